@@ -1,0 +1,66 @@
+"""One class a cause: what is wrong, and what to do about it.
+
+Front ends turn a `DashboardError` into a message; anything else may crash loudly.
+"""
+
+from __future__ import annotations
+
+
+class DashboardError(Exception):
+    """Something the user can act on: `message` says what is wrong, `hint` the next step."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class UnreadableFile(DashboardError):
+    """The file is not what its name says, damaged, empty, or over a limit."""
+
+
+class UnknownFormat(DashboardError):
+    """No importer recognises the file."""
+
+
+class AmbiguousFormat(DashboardError):
+    """Two or more importers recognise the file."""
+
+
+class QuestionNeeded(DashboardError):
+    """The file leaves something open that only the lead knows; `question` names it."""
+
+    def __init__(self, question: str, message: str, hint: str) -> None:
+        super().__init__(message, hint)
+        self.question = question
+
+
+class BadMapping(DashboardError):
+    """A column mapping, a rule or a people table that cannot be used as written."""
+
+
+class StoreBusy(DashboardError):
+    """Another import is writing and did not finish in time."""
+
+
+class StoreUnusable(DashboardError):
+    """The store is missing, damaged, read-only, full, or from a newer version."""
+
+
+class UnknownFigure(DashboardError):
+    """No figure or query of that name."""
+
+
+class BadQuery(DashboardError):
+    """A query file that breaks the house rules; found at load, not at run."""
+
+
+class BadFilter(DashboardError):
+    """A filter value that makes no sense, such as a period that ends before it begins."""
+
+
+class UnknownImport(DashboardError):
+    """No import with that number, or it was undone already."""

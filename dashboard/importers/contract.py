@@ -1,0 +1,90 @@
+"""What an importer is: recognise a file by its content, then read it in batches.
+
+An importer knows neither the store nor the other importers. It never guesses: what
+the file leaves open (zone, date order) is raised as `QuestionNeeded`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Literal, Protocol
+
+import polars as pl
+
+from dashboard.schemas import Kind
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the lead told us about a file; None = not said."""
+
+    zone: str | None = None  # IANA name, used only where the file has no zone
+    day_first: bool | None = None
+    mapping: dict[str, str] | None = None  # canonical column -> column of the file
+    today: date | None = None  # the clock is an argument; None = today in UTC
+
+
+@dataclass(frozen=True)
+class Head:
+    """The beginning of a file, enough to recognise it."""
+
+    shape: Literal["table", "json", "jsonl", "sqlite"]
+    header: tuple[str, ...] = ()  # stripped names, repeats kept; empty for JSON
+    sample: pl.DataFrame = field(default_factory=pl.DataFrame)  # table: first <=100 records, all text
+    records: tuple[object, ...] = ()  # JSON: first <=20 decoded records (list items or lines)
+    tables: frozenset[str] = frozenset()  # sqlite: table names
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A run of records: `rows` read = len(accepted) + len(bad)."""
+
+    rows: int
+    accepted: pl.DataFrame  # conforms to the importer's kind
+    bad: pl.DataFrame  # conforms to BAD_ROW
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An open file: what was decided about it, and its batches (iterate once)."""
+
+    batches: Iterator[Batch]
+    columns: dict[str, str] = field(default_factory=dict)  # column of the file -> canonical column
+    unused: tuple[str, ...] = ()  # columns of the file that were not used
+    zone: str | None = None
+    date_order: str | None = None  # "year-month-day", "day-month-year", "month-day-year"
+    encoding: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class Source(Protocol):
+    """An export on disk, decompressed and decoded; made by `dashboard.importers.gate`."""
+
+    path: Path
+    name: str  # the user's name for it, shown only, never opened
+    encoding: str | None
+
+    def head(self) -> Head: ...
+
+    def frames(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """Tables: (records as text + `_line`, structurally bad rows), in file order; may be called again."""
+        ...
+
+    def records(self) -> Iterator[tuple[int, object]]:
+        """JSON and JSONL: (ordinal from 1, decoded record), streaming; may be called again."""
+        ...
+
+
+class Importer(Protocol):
+    """One export format."""
+
+    name: str  # "toggl"
+    title: str  # "Toggl Track detailed CSV"
+    kind: Kind
+
+    def recognises(self, head: Head) -> bool: ...
+
+    def read(self, source: Source, settings: Settings) -> Reading: ...

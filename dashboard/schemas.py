@@ -1,0 +1,129 @@
+"""The canonical frames: what every importer produces and the store keeps.
+
+Instants are UTC and end in `_at`; days are local to the person and end in `_on`;
+durations are integers named with their unit. Nothing here is rounded.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import polars as pl
+
+Kind = Literal["time_entry", "labeling_event", "experiment_run"]
+
+UTC_INSTANT = pl.Datetime("us", "UTC")
+WALL_CLOCK = pl.Datetime("us")
+
+TIME_ENTRY: dict[str, pl.DataType | type[pl.DataType]] = {
+    "line": pl.Int64,  # where the record begins in the file, header = line 1
+    "native_id": pl.String,  # the tool's own id, null where the export has none
+    "person": pl.String,  # as the tool names the person; null when the file names nobody
+    "email": pl.String,
+    "client": pl.String,
+    "project": pl.String,
+    "task": pl.String,  # task, activity or issue
+    "description": pl.String,
+    "tags": pl.String,  # joined by "; "
+    "started_at": UTC_INSTANT,  # null when the file has days only
+    "started_local": WALL_CLOCK,  # the same instant on the clock of the source zone
+    "day_on": pl.Date,  # the local day on which the entry began
+    "seconds": pl.Int64,  # >= 0
+    "billable": pl.Boolean,
+    "category": pl.String,  # given by the file; overrides the rules
+    "zone": pl.String,  # IANA name, null when only days are known
+}
+
+LABELING_EVENT: dict[str, pl.DataType | type[pl.DataType]] = {
+    "line": pl.Int64,  # for JSON: the ordinal of the record, from 1
+    "native_id": pl.String,
+    "item": pl.String,
+    "dataset": pl.String,
+    "project": pl.String,
+    "person": pl.String,  # null for a machine
+    "email": pl.String,
+    "stage": pl.String,  # annotate, review, rework, adjudicate
+    "outcome": pl.String,  # submitted, skipped, cancelled, accepted, rejected, fixed, draft, deleted
+    "method": pl.String,  # manual, pre-annotated, automatic, active_learning, weak, synthetic, imported, unknown
+    "suggestion": pl.String,  # unchanged, edited, rejected, none, unknown
+    "started_at": UTC_INSTANT,
+    "finished_at": UTC_INSTANT,
+    "day_on": pl.Date,
+    "milliseconds": pl.Int64,  # null = unknown, never 0 for unknown
+    "time_kind": pl.String,  # reported, start-end, gap-derived, none
+    "idle_rule": pl.String,  # the vendor's rule, in words
+    "objects": pl.Int64,
+    "label_kind": pl.String,
+    "difficulty": pl.Float64,
+    "agreement": pl.Float64,
+    "gold_score": pl.Float64,
+    "model": pl.String,
+    "tokens": pl.Int64,
+    "cost": pl.Float64,
+    "currency": pl.String,
+    "automation": pl.String,
+    "holdout": pl.Boolean,
+    "eligible": pl.Boolean,
+}
+
+EXPERIMENT_RUN: dict[str, pl.DataType | type[pl.DataType]] = {
+    "line": pl.Int64,
+    "native_id": pl.String,
+    "run": pl.String,
+    "project": pl.String,
+    "person": pl.String,
+    "email": pl.String,
+    "started_at": UTC_INSTANT,
+    "finished_at": UTC_INSTANT,
+    "day_on": pl.Date,
+    "seconds": pl.Int64,  # machine time; null while running or unknown; never human hours
+    "state": pl.String,  # finished, failed, killed, running, scheduled, deleted
+    "parent_run": pl.String,
+    "parameters_hash": pl.String,
+    "metric": pl.String,  # the one metric kept in columns; all of them in `metrics`
+    "value": pl.Float64,
+    "metrics": pl.String,  # JSON object
+    "labels_used": pl.Int64,
+    "labels_synthetic": pl.Int64,
+    "code_version": pl.String,
+    "seed": pl.Int64,
+}
+
+BAD_ROW: dict[str, pl.DataType | type[pl.DataType]] = {
+    "line": pl.Int64,
+    "reason": pl.String,  # a short sentence; equal causes read equal, so they can be counted
+    "raw": pl.String,  # the record as it stood, cut at 500 characters
+}
+
+FRAMES: dict[Kind, dict[str, pl.DataType | type[pl.DataType]]] = {
+    "time_entry": TIME_ENTRY,
+    "labeling_event": LABELING_EVENT,
+    "experiment_run": EXPERIMENT_RUN,
+}
+
+CATEGORIES: tuple[str, ...] = (
+    "labeling",
+    "review",
+    "labeling operations",
+    "data preparation",
+    "modeling",
+    "evaluation",
+    "deployment and operations",
+    "meetings and coordination",
+    "other",
+    "uncategorized",
+)
+
+
+def conform(frame: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    """Return `frame` with exactly the columns of `kind`, in order; absent ones are null."""
+    schema = FRAMES[kind]
+    missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items() if name not in frame.columns]
+    return frame.with_columns(missing).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
+
+
+def bad_rows(frame: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Return `frame` as bad rows, or an empty frame of that shape."""
+    if frame is None:
+        return pl.DataFrame(schema=BAD_ROW)
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in BAD_ROW.items())
