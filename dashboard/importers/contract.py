@@ -67,7 +67,9 @@ class Source(Protocol):
     name: str  # the user's name for it, shown only, never opened
     encoding: str | None
 
-    def head(self) -> Head: ...
+    def head(self) -> Head:
+        """Return the beginning of the file."""
+        ...
 
     def frames(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """Tables: (records as text + `_line`, structurally bad rows), in file order; may be called again."""
@@ -85,6 +87,14 @@ class Importer(Protocol):
     title: str  # "Toggl Track detailed CSV"
     kind: Kind
 
-    def recognises(self, head: Head) -> bool: ...
+    def recognises(self, head: Head) -> bool:
+        """Say whether the file is of this format, from its content alone."""
+        ...
 
-    def read(self, source: Source, settings: Settings) -> Reading: ...
+    def read(self, source: Source, settings: Settings) -> Reading:
+        """Open the file for reading in batches.
+
+        Raises:
+            QuestionNeeded: the file leaves something open that `settings` does not say.
+        """
+        ...
