@@ -1,0 +1,12 @@
+-- title: Labeling by day, project, dataset, person, method, stage and outcome
+-- note: Milliseconds are summed only over events whose time is known; timed_events says how many these are.
+
+select
+    import_id, source, day_on, project, dataset, person, method, stage, outcome, time_kind,
+    count(*) as events,
+    count(milliseconds) as timed_events,
+    cast(coalesce(sum(milliseconds), 0) as bigint) as milliseconds,
+    cast(sum(objects) as bigint) as objects
+from labeling_event
+where $import_id is null or import_id = $import_id
+group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10

@@ -1,0 +1,19 @@
+-- title: Time entries with their category and person
+-- note: One row an entry; the file's own category wins over the rules; for drill-down, never for totals over time.
+
+create or replace view categorized_time as
+select
+    entry.import_id, entry.source, entry.line, entry.activity_key, entry.person, entry.email, entry.client,
+    entry.project, entry.task, entry.description, entry.tags, entry.started_at, entry.started_local, entry.day_on,
+    entry.seconds, entry.billable, entry.zone,
+    activity.scheme,
+    coalesce(entry.category, activity.category, 'uncategorized') as category,
+    case when entry.category is null then activity.rule_position end as rule_position,
+    entry.category is not null as category_given,
+    coalesce(person.name, entry.person, '(nobody named)') as person_name,
+    person.team,
+    coalesce(person.role, 'unknown') as role
+from time_entry as entry
+left join activity on activity.activity_key = entry.activity_key and activity.scheme = 'activity'
+left join alias on alias.alias = entry.person
+left join person on person.person_id = alias.person_id;

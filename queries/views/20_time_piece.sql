@@ -1,0 +1,33 @@
+-- title: Time entries cut at local midnight
+-- note: One row an entry and local day; the seconds of the pieces add up to the entry. Entries without a clock stay whole.
+
+create or replace view time_piece as
+with measured as (
+    select
+        import_id, source, line, activity_key, person, client, project, category, day_on, seconds,
+        case when started_local is null then 2678400 else
+            86400 - cast(extract(hour from started_local) * 3600 + extract(minute from started_local) * 60
+                + floor(extract(second from started_local)) as bigint)
+        end as seconds_left
+    from time_entry
+), whole as (
+    select import_id, source, line, activity_key, person, client, project, category, day_on, seconds
+    from measured
+    where seconds <= seconds_left
+), crossing as (
+    select measured.*, later.days
+    from measured
+    cross join (select cast(unnest(range(0, 33)) as integer) as days) as later
+    where measured.seconds > measured.seconds_left
+        and (later.days = 0 or measured.seconds - measured.seconds_left > 86400 * (cast(later.days as bigint) - 1))
+), pieces as (
+    select
+        import_id, source, line, activity_key, person, client, project, category,
+        cast(day_on + days as date) as day_on,
+        case when days = 0 then seconds_left
+            else least(86400, seconds - seconds_left - 86400 * (cast(days as bigint) - 1)) end as seconds
+    from crossing
+)
+select import_id, source, line, activity_key, person, client, project, category, day_on, seconds from whole
+union all
+select import_id, source, line, activity_key, person, client, project, category, day_on, seconds from pieces;

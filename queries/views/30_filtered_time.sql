@@ -1,0 +1,25 @@
+-- title: The time that the filters leave
+-- note: Daily sums with names, teams and roles; every allocation figure starts here. Empty list = everything, null = open.
+
+create or replace macro filtered_time(from_on, to_on, projects, teams, people, roles, categories) as table
+with named as (
+    select
+        day.day_on, day.source, day.client, day.category, day.seconds, day.entries,
+        coalesce(day.project, '(no project)') as project,
+        coalesce(person.name, day.person, '(nobody named)') as person_name,
+        coalesce(person.team, '(no team)') as team,
+        coalesce(person.role, 'unknown') as role
+    from time_day as day
+    left join alias on alias.alias = day.person
+    left join person on person.person_id = alias.person_id
+    where day.scheme = 'activity'
+)
+select day_on, source, client, project, category, person_name, team, role, seconds, entries
+from named
+where (from_on is null or day_on >= from_on)
+    and (to_on is null or day_on <= to_on)
+    and (len(projects) = 0 or list_contains(projects, project))
+    and (len(teams) = 0 or list_contains(teams, team))
+    and (len(people) = 0 or list_contains(people, person_name))
+    and (len(roles) = 0 or list_contains(roles, role))
+    and (len(categories) = 0 or list_contains(categories, category));

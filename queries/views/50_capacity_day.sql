@@ -1,0 +1,34 @@
+-- title: What each person could have tracked, day by day
+-- note: A fifth of the weekly hours in force on each weekday, less time off; only people whose weekly hours are known.
+
+create or replace macro capacity_day(from_on, to_on) as table
+with bounds as (
+    select
+        coalesce(from_on, (select min(day_on) from time_day)) as first_on,
+        coalesce(to_on, (select max(day_on) from time_day)) as last_on
+), calendar as (
+    select cast(unnest(generate_series(first_on, last_on, interval 1 day)) as date) as day_on
+    from bounds
+    where first_on is not null and last_on is not null
+), in_force as (
+    select
+        person_id, from_on as since_on, weekly_hours,
+        lead(from_on) over (partition by person_id order by from_on) as until_on
+    from capacity
+), offered as (
+    select
+        calendar.day_on, person.name as person_name, person.team, person.role,
+        greatest(0, cast(round(in_force.weekly_hours * 720) as bigint)
+            - cast(round(coalesce(time_off.hours, 0) * 3600) as bigint)) as seconds
+    from calendar
+    inner join in_force
+        on calendar.day_on >= in_force.since_on
+        and (in_force.until_on is null or calendar.day_on < in_force.until_on)
+    inner join person on person.person_id = in_force.person_id
+    left join time_off on time_off.person_id = person.person_id and time_off.day_on = calendar.day_on
+    where isodow(calendar.day_on) <= 5
+        and (person.active_from is null or calendar.day_on >= person.active_from)
+        and (person.active_to is null or calendar.day_on <= person.active_to)
+)
+select day_on, person_name, coalesce(team, '(no team)') as team, role, seconds
+from offered;
