@@ -1,0 +1,7 @@
+"""The declared list of export formats; a file must be recognised by exactly one of them."""
+
+from __future__ import annotations
+
+from dashboard.importers.contract import Importer
+
+IMPORTERS: tuple[Importer, ...] = ()
