@@ -6,7 +6,7 @@ the file leaves open (zone, date order) is raised as `QuestionNeeded`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -58,6 +58,7 @@ class Reading:
     date_order: str | None = None  # "year-month-day", "day-month-year", "month-day-year"
     encoding: str | None = None
     warnings: tuple[str, ...] = ()
+    closing: Callable[[], tuple[str, ...]] = tuple  # more warnings, complete only once the batches are read
 
 
 class Source(Protocol):
