@@ -22,6 +22,10 @@ class UnreadableFile(DashboardError):
     """The file is not what its name says, damaged, empty, or over a limit."""
 
 
+class UnwritableFile(DashboardError):
+    """A file that was asked for cannot be written where it should be."""
+
+
 class UnknownFormat(DashboardError):
     """No importer recognises the file."""
 
