@@ -1,0 +1,74 @@
+"""Numbers written by people and spreadsheets: "1.33", "7,5", "2.000,0", "1 234.5"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from dashboard.errors import QuestionNeeded
+from dashboard.importers.columns.text import plain
+
+Decimal = Literal[".", ","]
+
+_POINT = r"^[+-]?(?:\d+|[1-9]\d{0,2}(?:[,' ]\d{3})+)?(?:\.\d*)?(?:e[+-]?\d{1,3})?$"
+_COMMA = r"^[+-]?(?:\d+|[1-9]\d{0,2}(?:[.' ]\d{3})+)?(?:,\d*)?(?:e[+-]?\d{1,3})?$"
+_POINT_PROOF = r"^[+-]?(?:0|[1-9]\d{3,})?\.\d+$|^[+-]?\d*\.(?:\d{1,2}|\d{4,})$|,\d{3}\.\d|,\d{3},\d{3}|[' ]\d{3}\."
+_COMMA_PROOF = r"^[+-]?(?:0|[1-9]\d{3,})?,\d+$|^[+-]?\d*,(?:\d{1,2}|\d{4,})$|\.\d{3},\d|\.\d{3}\.\d{3}|[' ]\d{3},"
+_OPEN = r"^[+-]?[1-9]\d{0,2}[.,]\d{3}$"
+
+
+@dataclass(frozen=True)
+class NumberFacts:
+    """What a column proves about its decimal sign; facts of parts of a file add up."""
+
+    point: int = 0  # values that can only have a decimal point
+    comma: int = 0  # values that can only have a decimal comma
+    open: int = 0  # "1,234" and "1.234": either
+    example: str = ""
+
+    def __add__(self, other: NumberFacts) -> NumberFacts:
+        return NumberFacts(
+            self.point + other.point, self.comma + other.comma, self.open + other.open, self.example or other.example
+        )
+
+
+def survey(values: pl.Series) -> NumberFacts:
+    """Count what the texts of a column prove about its decimal sign."""
+    texts = values.cast(pl.String).unique().alias("text").to_frame().select(plain(pl.col("text")))["text"].drop_nulls()
+    open_ones = texts.filter(texts.str.contains(_OPEN))
+    return NumberFacts(
+        point=int(texts.str.contains(_POINT_PROOF).sum()),
+        comma=int(texts.str.contains(_COMMA_PROOF).sum()),
+        open=open_ones.len(),
+        example=str(open_ones[0]) if open_ones.len() else "",
+    )
+
+
+def decide(facts: NumberFacts, column: str) -> Decimal:
+    """Return the decimal sign of `column`; raises `QuestionNeeded` when the file does not prove it and it matters."""
+    if facts.point and facts.comma:
+        raise QuestionNeeded(
+            "decimal",
+            f'Column "{column}" has numbers with a decimal point and others with a decimal comma.',
+            "Export it again with one number format.",
+        )
+    if facts.open and not facts.point and not facts.comma:
+        raise QuestionNeeded(
+            "decimal",
+            f'Column "{column}" leaves open whether "{facts.example}" has a decimal sign or a thousands separator.',
+            "Export it again with one or two decimals, or without thousands separators.",
+        )
+    return "," if facts.comma else "."
+
+
+def number(expr: pl.Expr, decimal: str) -> pl.Expr:
+    """Float64 with `decimal` as the decimal sign; null for anything else, also for NaN and infinity."""
+    form, thousands = (_COMMA, "[.' ]") if decimal == "," else (_POINT, "[,' ]")
+    text = plain(expr)
+    digits = text.str.replace_all(thousands, "").str.replace(",", ".", literal=True)
+    read = pl.when(text.str.contains(form) & text.str.contains(r"\d")).then(digits.str.strip_prefix("+"))
+    value = read.cast(pl.Float64, strict=False)
+    unsigned_zero = pl.when(value == 0).then(0.0).otherwise(value)
+    return pl.when(value.is_finite()).then(unsigned_zero)
