@@ -1,0 +1,6 @@
+"""A seeded team whose exports, in the real formats, show what Labeltime does."""
+
+from dashboard.demo.exports import write_exports
+from dashboard.demo.team import DemoTeam
+
+__all__ = ["DemoTeam", "write_exports"]

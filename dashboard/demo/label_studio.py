@@ -1,0 +1,117 @@
+"""Labels as Label Studio exports them: a list of tasks with annotations and the prediction they came from."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+from dashboard.demo.items import Item
+
+MODELS = {"CR": "contract-ner-v2", "ST": "triage-llm-v1"}
+SPANS = (
+    ("Party", "Halden Legal GmbH"),
+    ("Date", "14 March"),
+    ("Amount", "EUR 12,400"),
+    ("Term", "24 months"),
+    ("Place", "Norrby"),
+)
+
+
+def write_label_studio(path: Path, found: list[Item]) -> None:
+    """Write one project as a snapshot export, one task a line inside the list."""
+    compact = json.JSONEncoder(separators=(",", ":"))
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for place, item in enumerate(found):
+            file.write(("[" if place == 0 else ",\n") + compact.encode(_task(item)))
+        file.write("]\n" if found else "[]\n")
+
+
+def _task(item: Item) -> dict[str, object]:
+    prediction = None if item.suggestion == "none" else _prediction(item)
+    return {
+        "id": item.project.number * 100_000 + item.number,
+        "annotations": [_annotation(item, prediction)],
+        "drafts": [],
+        "predictions": [] if prediction is None else [prediction],
+        "data": {"text": f"{item.project.item} {item.number}", "batch": item.batch},
+        "meta": {},
+        "created_at": _stamp(item.started_at),
+        "updated_at": _stamp(item.finished_at),
+        "inner_id": item.number,
+        "total_annotations": 0 if item.was_skipped else 1,
+        "cancelled_annotations": 1 if item.was_skipped else 0,
+        "total_predictions": 0 if prediction is None else 1,
+        "project": item.project.number,
+        "updated_by": item.member.number,
+    }
+
+
+def _annotation(item: Item, prediction: dict[str, object] | None) -> dict[str, object]:
+    first, last = item.member.name.split()
+    who = {"id": item.member.number, "email": item.member.email, "first_name": first, "last_name": last}
+    number = item.project.number * 100_000 + item.number
+    return {
+        "id": number,
+        "completed_by": who,
+        "result": [] if item.was_skipped else [_region(item, place) for place in range(item.objects)],
+        "was_cancelled": item.was_skipped,
+        "ground_truth": False,
+        "created_at": _stamp(item.finished_at),
+        "updated_at": _stamp(item.finished_at),
+        "draft_created_at": None,
+        "lead_time": item.seconds,
+        "prediction": prediction or {},
+        "result_count": 0 if item.was_skipped else item.objects,
+        "unique_id": f"00000000-0000-4000-8000-{number:012d}",
+        "last_action": None,
+        "bulk_created": False,
+        "task": number,
+        "project": item.project.number,
+        "parent_prediction": None if prediction is None else number,
+        "parent_annotation": None,
+    }
+
+
+def _prediction(item: Item) -> dict[str, object]:
+    number = item.project.number * 100_000 + item.number
+    return {
+        "id": number,
+        "result": [_suggested(item, place) for place in range(item.objects)],
+        "model_version": MODELS[item.project.key],
+        "score": 0.5 + 0.5 * item.kept / item.objects,
+        "created_at": _stamp(item.started_at),
+        "task": number,
+        "project": item.project.number,
+    }
+
+
+def _region(item: Item, place: int) -> dict[str, object]:
+    if item.suggestion == "none":
+        return _span(place, 0, "manual")
+    if place < item.kept:
+        return _span(place, 0, "prediction")
+    return _span(place, 0, "prediction-changed")
+
+
+def _suggested(item: Item, place: int) -> dict[str, object]:
+    """Return what the model proposed: two characters off where the person had to change it."""
+    return _span(place, 0 if place < item.kept else 2, None)
+
+
+def _span(place: int, shift: int, origin: str | None) -> dict[str, object]:
+    label, text = SPANS[place]
+    start = 40 * place
+    value = {"start": start + shift, "end": start + len(text), "text": text[shift:], "labels": [label]}
+    span: dict[str, object] = {
+        "id": f"r{place}",
+        "from_name": "ner",
+        "to_name": "text",
+        "type": "labels",
+        "value": value,
+    }
+    return span if origin is None else {**span, "origin": origin}
+
+
+def _stamp(at: datetime) -> str:
+    return at.isoformat(timespec="microseconds").replace("+00:00", "Z")

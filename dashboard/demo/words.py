@@ -1,0 +1,100 @@
+"""What people write into their time tracker, by category; `{n}` becomes a batch, model or ticket number."""
+
+from __future__ import annotations
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "labeling": (
+        "Labeling {item} batch {n}",
+        "Annotate {item}s, batch {n}",
+        "Annotation batch {n}",
+        "Correct pre-labels, batch {n}",
+        "Relabel {item}s from audit {n}",
+    ),
+    "review": ("Review of annotations, batch {n}", "Label QA batch {n}", "Annotation review: {item} sample {n}"),
+    "labeling operations": (
+        "Annotation guidelines v{n}",
+        "Label Studio setup for batch {n}",
+        "Annotator onboarding and questions",
+    ),
+    "data preparation": ("Data cleaning, delivery {n}", "Preprocessing of new {item}s", "Data pipeline: import {n}"),
+    "modeling": (
+        "Model training, run {n}",
+        "Feature engineering for model v{n}",
+        "Hyperparameter tuning {n}",
+        "Fine-tuning experiment {n}",
+    ),
+    "evaluation": ("Model evaluation v{n}", "Error analysis, model v{n}", "Benchmark of model v{n}"),
+    "deployment and operations": ("Deployment of model v{n}", "Model monitoring", "CI/CD fixes"),
+    "meetings and coordination": ("Team meeting", "1:1", "Weekly sync", "Sprint planning"),
+    "other": ("HR training", "Security training", "Language training", "Code review"),
+    "uncategorized": ("", "Misc", "various"),
+}
+
+STANDUP = "Daily standup"
+ON_CALL = "On-call: model monitoring"
+
+# What the issues are called under which people log time in Jira.
+SUMMARIES = {
+    "labeling": "Labeling",
+    "review": "Annotation review",
+    "labeling operations": "Labeling operations",
+    "data preparation": "Data preparation",
+    "modeling": "Modeling",
+    "evaluation": "Model evaluation",
+    "deployment and operations": "Deployment",
+    "meetings and coordination": "Meetings",
+    "other": "Courses",
+    "uncategorized": "All the rest",
+}
+
+# Parts of a working day without pre-labels, and once they are fully in use.
+MIXES: dict[str, tuple[dict[str, float], dict[str, float]]] = {
+    "engineer": (
+        {
+            "labeling": 0.43,
+            "review": 0.07,
+            "labeling operations": 0.05,
+            "modeling": 0.17,
+            "evaluation": 0.06,
+            "data preparation": 0.07,
+            "deployment and operations": 0.04,
+            "meetings and coordination": 0.06,
+            "other": 0.02,
+            "uncategorized": 0.03,
+        },
+        {
+            "labeling": 0.11,
+            "review": 0.05,
+            "labeling operations": 0.03,
+            "modeling": 0.38,
+            "evaluation": 0.13,
+            "data preparation": 0.09,
+            "deployment and operations": 0.09,
+            "meetings and coordination": 0.07,
+            "other": 0.02,
+            "uncategorized": 0.03,
+        },
+    ),
+    "annotator": (
+        {
+            "labeling": 0.72,
+            "review": 0.12,
+            "labeling operations": 0.05,
+            "evaluation": 0.01,
+            "data preparation": 0.03,
+            "meetings and coordination": 0.04,
+            "other": 0.01,
+            "uncategorized": 0.02,
+        },
+        {
+            "labeling": 0.34,
+            "review": 0.19,
+            "labeling operations": 0.05,
+            "evaluation": 0.24,
+            "data preparation": 0.09,
+            "meetings and coordination": 0.05,
+            "other": 0.02,
+            "uncategorized": 0.02,
+        },
+    ),
+}
