@@ -1,0 +1,346 @@
+"""The command line: data on stdout, talk on stderr; exit 0 done, 1 cannot be served, 2 wrong usage.
+
+Each command imports what it needs when it runs, so that `labeltime --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dashboard import __version__, terminal
+from dashboard.errors import BadMapping, DashboardError, UnreadableFile
+from dashboard.terminal import Format
+
+if TYPE_CHECKING:
+    from dashboard.importers.contract import Settings
+    from dashboard.ingest import Failed, Imported, Progress
+    from dashboard.store import Store
+
+MAPPING_HINT = 'Write it as {"person": "Who", "day_on": "Date", "hours": "Time spent"}.'
+
+application = typer.Typer(
+    name="labeltime",
+    help="Where a machine-learning team's time goes: labeling versus modeling.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+rules_commands = typer.Typer(help="The ordered rules that put time into categories: list, export, load.")
+people_commands = typer.Typer(help="People, their aliases, teams and roles: list, export, load.")
+application.add_typer(rules_commands, name="rules", invoke_without_command=True)
+application.add_typer(people_commands, name="people", invoke_without_command=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Write JSON instead of a table.")]
+Several = Annotated[list[str] | None, typer.Option(help="Only these; may be repeated.")]
+DAY = ["%Y-%m-%d"]
+Port = Annotated[int | None, typer.Option(min=1, max=65535, help="First port to try.")]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Only print the address.")]
+Target = Annotated[str, typer.Argument(metavar="FILE", help='A CSV file; "-" is standard output.')]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit."""
+    terminal.prepare()
+    try:
+        application(args=arguments)
+    except DashboardError as error:
+        terminal.complain(error)
+        sys.exit(1)
+
+
+def show_version(wanted: bool) -> None:  # noqa: FBT001 - the signature of an option's callback
+    """Print the version and end."""
+    if wanted:
+        terminal.give(__version__)
+        raise typer.Exit
+
+
+@application.callback()
+def choose_store(
+    context: typer.Context,
+    store: Annotated[
+        Path | None,
+        typer.Option(envvar="LABELTIME_STORE", help="Folder of the store; default: the platform's data folder."),
+    ] = None,
+    *,
+    version: Annotated[  # noqa: ARG001 - answered by its callback, before any command is looked for
+        bool,
+        typer.Option("--version", help="Print the version.", is_eager=True, callback=show_version),
+    ] = False,
+) -> None:
+    """Where a machine-learning team's time goes: labeling versus modeling."""
+    context.obj = store
+
+
+def store_folder(context: typer.Context, name: str = "store") -> Path:
+    """Return the folder named with --store, or the one of that name in the platform's data folder."""
+    from platformdirs import user_data_path
+
+    chosen: Path | None = context.find_root().obj
+    return chosen or user_data_path("labeltime", appauthor=False) / name
+
+
+def open_store(context: typer.Context) -> Store:
+    """Return the store in use; it need not exist yet."""
+    from dashboard.store import Store
+
+    return Store(store_folder(context))
+
+
+def who() -> str | None:
+    """Return the name of the person at this terminal, for the history."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return None  # an account without a name, as in some containers
+
+
+def read_mapping(path: Path) -> dict[str, str]:
+    """Return a column mapping: canonical column -> column of the file.
+
+    Raises:
+        BadMapping: not a JSON object of texts.
+    """
+    try:
+        said = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise BadMapping(f"{path} is not a readable JSON file: {error}.", MAPPING_HINT) from error
+    if not isinstance(said, dict) or not all(isinstance(value, str) for value in said.values()):
+        raise BadMapping(f"{path} does not map columns to columns.", MAPPING_HINT)
+    return said
+
+
+def exports(paths: Sequence[Path]) -> list[Path]:
+    """Return the files named, and the visible files below the folders named.
+
+    Raises:
+        UnreadableFile: nothing there.
+    """
+    from dashboard import ingest
+
+    for path in paths:
+        if not path.exists():
+            raise UnreadableFile(f"There is no file or folder {path}.", "Check the name.")
+    found = ingest.inputs(paths)
+    if not found:
+        raise UnreadableFile("There are no files in there.", "Name the exports or their folder.")
+    return found
+
+
+def rehearse(
+    store: Store,
+    files: Sequence[Path],
+    told: Settings,
+    source: str | None,
+    progress: Progress,
+) -> list[Imported | Failed]:
+    """Return what an import of all these files would do, without doing it."""
+    from dashboard import ingest
+
+    with store.rehearsal() as change:
+        outcomes = [one for file in files for one in ingest.each_of(change, file, told, None, source, None, progress)]
+    return [replace(one, import_id=None) if isinstance(one, ingest.Imported) else one for one in outcomes]
+
+
+@application.command("import")
+def import_files(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE|FOLDER...", help="Exports, or folders of exports.")],
+    *,
+    source: Annotated[str | None, typer.Option(help="Read as this format instead of recognising it.")] = None,
+    zone: Annotated[str | None, typer.Option(help="Time zone of files that name none, such as Europe/Berlin.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help='JSON file: {"person": "Column of the file", ...}.')] = None,
+    rejects: Annotated[str | None, typer.Option(metavar="FILE", help="Write the rejected rows as CSV.")] = None,
+    day_first: Annotated[
+        bool | None,
+        typer.Option("--day-first/--month-first", help="How to read 03/04/2025 where the file does not prove it."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Import exports: each file is recognised by its content, and no entry is stored twice."""
+    from dashboard import ingest
+    from dashboard.importers.contract import Settings
+
+    told = Settings(zone=zone, day_first=day_first, mapping=read_mapping(mapping) if mapping else None)
+    files, store = exports(paths), open_store(context)
+    outcomes: Sequence[Imported | Failed]
+    with terminal.waiting(f"Reading {len(files)} file(s)") as progress:
+        try:
+            if dry_run:
+                outcomes = rehearse(store, files, told, source, progress)
+            else:
+                outcomes = ingest.add_each(store, files, told, who=who(), source=source, progress=progress)
+        except ingest.NothingToPublish as nothing:
+            outcomes = nothing.failed
+    done = [one for one in outcomes if isinstance(one, ingest.Imported)]
+    failed = [one for one in outcomes if isinstance(one, ingest.Failed)]
+    if rejects:
+        terminal.write_file(rejects, terminal.as_csv(terminal.rejected_rows(done)))
+    terminal.report(done, in_json=as_json)
+    terminal.talk(done, failed, dry_run=dry_run)
+    if failed:
+        raise typer.Exit(1)
+
+
+@application.command()
+def undo(context: typer.Context, import_id: Annotated[int, typer.Argument(metavar="IMPORT_ID")]) -> None:
+    """Take an import back; every total returns to what it was."""
+    from dashboard import ingest
+
+    ingest.undo(open_store(context), import_id, who=who())
+    terminal.say(f"Import {import_id} is undone.")
+
+
+@application.command()
+def imports(context: typer.Context, *, as_json: Json = False) -> None:
+    """List every import: when, by whom, and its counts."""
+    from dashboard import figures
+    from dashboard.filters import Filters
+
+    figure = figures.figure(open_store(context), "imports", Filters())
+    terminal.write(terminal.of(figure.columns, figure.rows.iter_rows()), Format.json if as_json else Format.table)
+
+
+@application.command()
+def ask(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A figure; without it: the list.")] = None,
+    *,
+    first: Annotated[datetime | None, typer.Option("--from", formats=DAY, metavar="DAY", help="First day.")] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=DAY, metavar="DAY", help="Last day.")] = None,
+    project: Several = None,
+    team: Several = None,
+    person: Several = None,
+    role: Several = None,
+    category: Several = None,
+    style: Annotated[Format, typer.Option("--format", help="How to write the rows.")] = Format.table,
+    names: Annotated[bool, typer.Option("--names", help="Show people by name, not by pseudonym.")] = False,
+) -> None:
+    """Answer a question: any figure as table, CSV or JSON; without dates, over everything stored."""
+    from dashboard import figures
+    from dashboard.filters import Filters
+
+    if name is None:
+        listed = [(spec.name, spec.title, spec.unit) for spec in figures.CATALOGUE.values()]
+        terminal.write(terminal.of(("figure", "title", "unit"), listed), style)
+        return
+    asked = Filters(
+        from_on=first.date() if first else None,
+        to_on=last.date() if last else None,
+        projects=tuple(project or ()),
+        teams=tuple(team or ()),
+        people=tuple(person or ()),
+        roles=tuple(role or ()),
+        categories=tuple(category or ()),
+    )
+    terminal.answer(figures.figure(open_store(context), name, asked, names=names), style)
+
+
+@application.command()
+def check(
+    context: typer.Context,
+    *,
+    as_json: Json = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Fall back to the newest good state of the store.")] = False,
+) -> None:
+    """Check the health of the store and of the data in it; exit 1 when something is wrong."""
+    findings = open_store(context).check(repair=repair)
+    terminal.write(terminal.of(("check", "good", "what"), findings), Format.json if as_json else Format.table)
+    if not all(good for _, good, _ in findings):
+        raise typer.Exit(1)
+
+
+@application.command()
+def serve(context: typer.Context, port: Port = None, *, no_browser: NoBrowser = False) -> None:
+    """Open the dashboard on your store."""
+    show(store_folder(context), port, open_browser=not no_browser, demo=False)
+
+
+@application.command()
+def demo(context: typer.Context, port: Port = None, *, no_browser: NoBrowser = False) -> None:
+    """Open the dashboard on a made-up team, in a store of its own."""
+    from dashboard import demo as team
+
+    folder = store_folder(context, "demo")
+    with terminal.waiting("Making the demo team and importing its exports"):
+        team.build(folder)
+    show(folder, port, open_browser=not no_browser, demo=True)
+
+
+def show(folder: Path, port: int | None, *, open_browser: bool, demo: bool) -> None:
+    """Run the dashboard until it is stopped; a polite kill stops it like Ctrl+C."""
+    from dashboard import server
+
+    # A shell's background job ignores Ctrl+C, and a service is stopped by SIGTERM: both must end the child too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    code = server.serve(folder, port, open_browser=open_browser, demo=demo)
+    raise typer.Exit(code)
+
+
+@rules_commands.callback()
+def rules(context: typer.Context) -> None:
+    """List the rules in order; the first that fits decides."""
+    if context.invoked_subcommand is None:
+        from dashboard import mapping
+
+        frame = mapping.rules_frame(open_store(context))
+        terminal.write(terminal.of(frame.columns, frame.iter_rows()), Format.table)
+
+
+@rules_commands.command("export")
+def export_rules(context: typer.Context, target: Target) -> None:
+    """Write the rules as CSV, to keep them in version control."""
+    from dashboard import mapping
+
+    terminal.write_file(target, mapping.rules_csv(open_store(context)))
+
+
+@rules_commands.command("load")
+def load_rules(context: typer.Context, target: Target) -> None:
+    """Replace the rules by those of a CSV file; every total follows."""
+    from dashboard import mapping
+
+    count = mapping.load_rules(open_store(context), terminal.read_file(target), who=who())
+    terminal.say(f"{count} rules are in force.")
+
+
+@people_commands.callback()
+def people(context: typer.Context) -> None:
+    """List people with their aliases, teams, roles and hours a week."""
+    if context.invoked_subcommand is None:
+        from dashboard import mapping
+
+        frame = mapping.people_frame(open_store(context))
+        terminal.write(terminal.of(frame.columns, frame.iter_rows()), Format.table)
+
+
+@people_commands.command("export")
+def export_people(context: typer.Context, target: Target) -> None:
+    """Write the people as CSV, to keep them in version control."""
+    from dashboard import mapping
+
+    terminal.write_file(target, mapping.people_csv(open_store(context)))
+
+
+@people_commands.command("load")
+def load_people(context: typer.Context, target: Target) -> None:
+    """Replace the people by those of a CSV file."""
+    from dashboard import mapping
+
+    count = mapping.load_people(open_store(context), terminal.read_file(target), who=who())
+    terminal.say(f"{count} people are known.")
