@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from dashboard.importers import clockify, harvest, toggl
 from dashboard.importers.contract import Importer
 
-IMPORTERS: tuple[Importer, ...] = ()
+IMPORTERS: tuple[Importer, ...] = (
+    toggl.IMPORTER,
+    clockify.IMPORTER,
+    harvest.IMPORTER,
+)

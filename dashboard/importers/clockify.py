@@ -1,0 +1,71 @@
+"""Clockify: the detailed CSV, and the summary CSV where it is grouped by date."""
+
+from __future__ import annotations
+
+from dashboard.errors import UnreadableFile
+from dashboard.importers import entries, table
+from dashboard.importers.columns import dates, zones
+from dashboard.importers.contract import Head, Reading, Settings, Source
+from dashboard.schemas import Kind
+
+COLUMNS = {
+    "person": ("User",),
+    "email": ("Email",),
+    "client": ("Client",),
+    "project": ("Project",),
+    "task": ("Task", "Activity"),
+    "description": ("Description",),
+    "tags": ("Tags", "Tag"),
+    "billable": ("Billable",),
+    "start_day": ("Start Date", "Date"),
+    "start_clock": ("Start Time",),
+    "end_day": ("End Date",),
+    "end_clock": ("End Time",),
+    # The decimal column is cut to two places, 36 seconds: only where the other one is switched off.
+    "duration": ("Duration (h)", "Time (h)", "Duration (decimal)", "Time (decimal)"),
+}
+DURATIONS = frozenset({"duration (h)", "duration (decimal)"})
+SUMS = frozenset({"time (h)", "time (decimal)"})
+CLOCKS = frozenset({"Start Date", "Start Time", "End Date", "End Time"})
+HINT = "In Clockify, open Reports, Detailed, and export that as CSV."
+SUMMED = "A summary report: sums by day without clock times; export the Detailed report for single entries."
+
+
+class Clockify:
+    """Recognises detailed reports with any choice of columns, and summary reports."""
+
+    name = "clockify"
+    title = "Clockify detailed CSV"
+    kind: Kind = "time_entry"
+
+    def recognises(self, head: Head) -> bool:
+        """Tell a Clockify report by its header, whatever the order of columns."""
+        return _is_detailed(head) or _is_summary(head)
+
+    def read(self, source: Source, settings: Settings) -> Reading:
+        """Read entries; raises `UnreadableFile` for sums without days, `QuestionNeeded` for zone or date order."""
+        header = source.head().header
+        columns = table.columns_by_name(header, COLUMNS)
+        if "start_day" not in columns:
+            raise UnreadableFile(f"{source.name} is a Clockify summary report without days.", HINT)
+        days = [columns[part] for part in ("start_day", "end_day") if part in columns]
+        order = dates.decide(entries.survey_dates(source, days), settings.day_first, columns["start_day"])
+        zone = zones.require(settings.zone, self.title) if "start_clock" in columns else None
+        warnings = () if _is_detailed(source.head()) else (SUMMED,)
+        return entries.reading(source, entries.Layout(columns, order, zone), warnings)
+
+
+def _is_detailed(head: Head) -> bool:
+    """Without its duration columns only the capitals of Clockify's header tell it from Toggl's."""
+    names = {title.casefold() for title in head.header}
+    if "duration" in names:
+        return False
+    return ("start date" in names and bool(DURATIONS & names)) or set(head.header) >= CLOCKS
+
+
+def _is_summary(head: Head) -> bool:
+    names = {title.casefold() for title in head.header}
+    return bool(SUMS & names) and "start date" not in names
+
+
+IMPORTER = Clockify()
