@@ -1,0 +1,247 @@
+"""Charts of where the time goes. Frames hold one row a mark; a spec holds no data.
+
+Every function takes the mode ("light" or "dark") and gives a Vega-Lite spec as a dict.
+Share charts read the column `share` of 0..1, hour charts `hours`, FTE charts `fte`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import altair as alt
+
+from dashboard.schemas import CATEGORIES
+from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, SEQUENTIAL, SIDE_COLOURS, TEXT, Mode
+
+Spec = dict[str, Any]
+
+HEIGHT = 300
+MEASURES: dict[str, tuple[str, str, str]] = {
+    "share": ("share", "Share of tracked time", ".0%"),
+    "hours": ("hours", "Hours", ",.1f"),
+    "fte": ("fte", "FTE", ".2f"),
+}
+GRAINS = {"day": ("%d %b", "Day"), "week": ("%d %b", "Week of"), "month": ("%b %Y", "Month")}
+
+
+def colour(mode: Mode, present: tuple[str, ...] = CATEGORIES, *, legend: bool = True) -> alt.Color:
+    """Return the fixed category colours; the same category has the same colour everywhere."""
+    scale = alt.Scale(domain=list(present), range=[CATEGORY_COLOURS[mode][category] for category in present])
+    columns = alt.ExprRef("width < 430 ? 2 : width < 640 ? 3 : 5")
+    shown = alt.Legend(orient="bottom", columns=columns, title=None, symbolType="square", labelLimit=190)
+    return alt.Color("category:N", scale=scale, legend=shown if legend else None, title="Category")
+
+
+def order() -> alt.Order:
+    """Return the stacking order: labeling at the bottom."""
+    return alt.Order("place:Q")
+
+
+def bar(mode: Mode, **more: Any) -> alt.Chart:  # noqa: ANN401 - passed on to Altair
+    """Return bars with a line of background between neighbours, so that colour is not the only border."""
+    return alt.Chart().mark_bar(stroke=BACKGROUND[mode], strokeWidth=1, **more)
+
+
+def finished(chart: alt.Chart | alt.LayerChart, height: int | alt.Step = HEIGHT) -> Spec:
+    """Return the chart as a spec."""
+    spec: Spec = chart.properties(height=height).configure_view(strokeWidth=0).to_dict(validate=False)
+    spec.pop("data", None)
+    return spec
+
+
+def _over_time(mode: Mode, grain: str, unit: str, present: tuple[str, ...]) -> Spec:
+    column, title, shown = MEASURES[unit]
+    pattern, word = GRAINS[grain]
+    upper = alt.Scale(domain=[0, 1]) if unit == "share" else alt.Undefined
+    axis = alt.Axis(format="%" if unit == "share" else "~s", title=None if unit == "share" else title, tickCount=5)
+    chart = bar(mode).encode(
+        x=alt.X("label:O", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", ticks=False)),
+        y=alt.Y(f"{column}:Q", stack="zero", scale=upper, axis=axis),
+        color=colour(mode, present),
+        opacity=alt.condition("datum.partial", alt.value(0.5), alt.value(1)),
+        order=order(),
+        tooltip=[
+            alt.Tooltip("begins_on:T", title=word, format="%d %b %Y" if grain != "month" else pattern),
+            alt.Tooltip("category:N", title="Category"),
+            alt.Tooltip("share:Q", title="Share", format=".1%"),
+            alt.Tooltip("hours:Q", title="Hours", format=",.1f"),
+            *([alt.Tooltip("fte:Q", title="FTE", format=shown)] if unit == "fte" else []),
+        ],
+    )
+    return finished(chart)
+
+
+@cache
+def hours_by_day(mode: Mode, unit: str = "share", present: tuple[str, ...] = CATEGORIES) -> Spec:
+    """Stacked bars, one a day."""
+    return _over_time(mode, "day", unit, present)
+
+
+@cache
+def hours_by_week(mode: Mode, unit: str = "share", present: tuple[str, ...] = CATEGORIES) -> Spec:
+    """Stacked bars, one a week."""
+    return _over_time(mode, "week", unit, present)
+
+
+@cache
+def hours_by_month(mode: Mode, unit: str = "share", present: tuple[str, ...] = CATEGORIES) -> Spec:
+    """Stacked bars, one a month."""
+    return _over_time(mode, "month", unit, present)
+
+
+@cache
+def fte_by_week(mode: Mode, unit: str = "fte", present: tuple[str, ...] = CATEGORIES) -> Spec:
+    """Stacked bars of full-time equivalents, one a week."""
+    return _over_time(mode, "week", unit, present)
+
+
+@cache
+def hours_by_category(mode: Mode, unit: str = "hours") -> Spec:
+    """One bar a category, in the order of the work, with its value written beside it."""
+    column, title, shown = MEASURES[unit]
+    base = alt.Chart().encode(
+        y=alt.Y("category:N", sort=list(CATEGORIES), title=None, axis=alt.Axis(labelLimit=180, ticks=False)),
+        x=alt.X(f"{column}:Q", title=title, axis=alt.Axis(format=".0%" if unit == "share" else "~s", tickCount=5)),
+        tooltip=[
+            alt.Tooltip("category:N", title="Category"),
+            alt.Tooltip("hours:Q", title="Hours", format=",.1f"),
+            alt.Tooltip("share:Q", title="Share", format=".1%"),
+        ],
+    )
+    bars = base.mark_bar(cornerRadiusEnd=3).encode(color=colour(mode, legend=False))
+    written = base.mark_text(align="left", dx=4, color=TEXT[mode]).encode(text=alt.Text(f"{column}:Q", format=shown))
+    return finished(alt.layer(bars, written), alt.Step(28))
+
+
+def _ranked(mode: Mode, column: str, unit: str, present: tuple[str, ...]) -> Spec:
+    measure, title, _ = MEASURES[unit]
+    chart = bar(mode).encode(
+        y=alt.Y(
+            f"{column}:N",
+            sort=alt.EncodingSortField("rank", op="min"),
+            title=None,
+            axis=alt.Axis(labelLimit=150, ticks=False),
+        ),
+        x=alt.X(
+            f"{measure}:Q",
+            stack="zero",
+            title=title,
+            axis=alt.Axis(format=".0%" if unit == "share" else "~s", tickCount=5),
+        ),
+        color=colour(mode, present),
+        order=order(),
+        tooltip=[
+            alt.Tooltip(f"{column}:N", title=column.replace("_", " ").capitalize()),
+            alt.Tooltip("category:N", title="Category"),
+            alt.Tooltip("hours:Q", title="Hours", format=",.1f"),
+            alt.Tooltip("share:Q", title="Share", format=".1%"),
+        ],
+    )
+    return finished(chart, alt.Step(26))
+
+
+@cache
+def hours_by_project(mode: Mode, unit: str = "hours", present: tuple[str, ...] = CATEGORIES) -> Spec:
+    """One stacked bar a project, the largest first, the rest as `others`."""
+    return _ranked(mode, "project", unit, present)
+
+
+@cache
+def hours_by_person(mode: Mode, unit: str = "hours", present: tuple[str, ...] = CATEGORIES) -> Spec:
+    """One stacked bar a person."""
+    return _ranked(mode, "person", unit, present)
+
+
+@cache
+def hours_by_team(mode: Mode, unit: str = "hours", present: tuple[str, ...] = CATEGORIES) -> Spec:
+    """One stacked bar a team."""
+    return _ranked(mode, "team", unit, present)
+
+
+@cache
+def person_by_category(mode: Mode, across: str = "category", down: str = "person") -> Spec:
+    """Heat map of hours: one cell a pair, its value in the tooltip and in the table below."""
+    low, high = SEQUENTIAL[mode]
+    sort = list(CATEGORIES) if across == "category" else "ascending"
+    chart = (
+        alt.Chart()
+        .mark_rect(stroke=BACKGROUND[mode], strokeWidth=1)
+        .encode(
+            x=alt.X(f"{across}:N", sort=sort, title=None, axis=alt.Axis(labelAngle=-35, labelLimit=160, ticks=False)),
+            y=alt.Y(
+                f"{down}:N",
+                sort=list(CATEGORIES) if down == "category" else "ascending",
+                title=None,
+                axis=alt.Axis(labelLimit=160, ticks=False),
+            ),
+            color=alt.Color(
+                "hours:Q",
+                scale=alt.Scale(range=[low, high]),
+                title="Hours",
+                legend=alt.Legend(orient="top", gradientLength=160),
+            ),
+            tooltip=[
+                alt.Tooltip(f"{down}:N", title=down.capitalize()),
+                alt.Tooltip(f"{across}:N", title=across.capitalize()),
+                alt.Tooltip("hours:Q", title="Hours", format=",.1f"),
+            ],
+        )
+    )
+    return finished(chart, alt.Step(26))
+
+
+@cache
+def share_over_time(mode: Mode) -> Spec:
+    """Labeling share of labeling and modeling, as a line with points."""
+    chart = (
+        alt.Chart()
+        .mark_line(point=True, color=SIDE_COLOURS[mode]["team"])
+        .encode(
+            x=alt.X("begins_on:T", title=None),
+            y=alt.Y("share:Q", title="Labeling share", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%")),
+            tooltip=[
+                alt.Tooltip("begins_on:T", title="From", format="%d %b %Y"),
+                alt.Tooltip("share:Q", title="Labeling share", format=".1%"),
+            ],
+        )
+    )
+    return finished(chart, 220)
+
+
+@cache
+def share_by_definition(mode: Mode) -> Spec:
+    """Draw the labeling share under each definition, as points on one scale."""
+    base = alt.Chart().encode(
+        y=alt.Y("definition:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False)),
+        x=alt.X("share:Q", title="Labeling share", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%")),
+        tooltip=[
+            alt.Tooltip("definition:N", title="Definition"),
+            alt.Tooltip("share:Q", title="Labeling share", format=".1%"),
+        ],
+    )
+    written = base.mark_text(align="left", dx=10, color=TEXT[mode]).encode(text=alt.Text("share:Q", format=".0%"))
+    points = base.mark_point(filled=True, size=120, color=SIDE_COLOURS[mode]["team"], opacity=1)
+    return finished(alt.layer(points, written), alt.Step(34))
+
+
+@cache
+def share_against_reference(mode: Mode) -> Spec:
+    """Draw the team's share beside published ones: the team as a filled diamond, the others as rings."""
+    side = SIDE_COLOURS[mode]
+    kinds = ["this team", "published"]
+    base = alt.Chart().encode(
+        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=230, ticks=False)),
+        x=alt.X("share:Q", title="Share of time", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%")),
+        tooltip=[
+            alt.Tooltip("label:N", title="Source"),
+            alt.Tooltip("share:Q", title="Share", format=".0%"),
+            alt.Tooltip("measured:N", title="Of what"),
+        ],
+    )
+    points = base.mark_point(size=110, opacity=1, filled=True).encode(
+        color=alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[side["team"], side["reference"]]), legend=None),
+        shape=alt.Shape("kind:N", scale=alt.Scale(domain=kinds, range=["diamond", "circle"]), legend=None),
+    )
+    written = base.mark_text(align="left", dx=10, color=TEXT[mode]).encode(text=alt.Text("share:Q", format=".0%"))
+    return finished(alt.layer(points, written), alt.Step(30))

@@ -1,0 +1,81 @@
+"""Rows of a figure made ready for a chart: order, labels, shares, the few largest and the rest."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import polars as pl
+
+from dashboard.schemas import CATEGORIES
+
+OTHERS = "all others"
+SHOWN = 10
+
+
+def placed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add `place`, the stacking position of the category."""
+    positions = {category: place for place, category in enumerate(CATEGORIES)}
+    return rows.with_columns(place=pl.col("category").replace_strict(positions, default=len(CATEGORIES)))
+
+
+def present(rows: pl.DataFrame) -> tuple[str, ...]:
+    """Return the categories that occur, in their order."""
+    found = set(rows.get_column("category")) if "category" in rows.columns else set()
+    return tuple(category for category in CATEGORIES if category in found)
+
+
+def over_time(rows: pl.DataFrame, begins: str, grain: str, first: date | None, last: date | None) -> pl.DataFrame:
+    """Return one row a period and category: begins_on, label, category, hours, share, partial, place.
+
+    `partial` marks a period that the days asked for cut short.
+    """
+    pattern = "%b %Y" if grain == "month" else "%-d %b"
+    ends = {"day": pl.col("begins_on"), "week": pl.col("begins_on") + timedelta(days=6)}.get(
+        grain, pl.col("begins_on").dt.month_end()
+    )
+    starts_late = pl.lit(value=False) if first is None else pl.col("begins_on") < first
+    ends_early = pl.lit(value=False) if last is None else ends > last
+    shaped = (
+        rows.rename({begins: "begins_on"})
+        .filter(pl.col("category").is_not_null())
+        .with_columns(
+            share=pl.col("hours") / pl.col("hours").sum().over("begins_on"),
+            label=pl.col("begins_on").dt.strftime(pattern),
+            partial=starts_late | ends_early,
+        )
+    )
+    return placed(_distinct_labels(shaped)).sort("begins_on", "place")
+
+
+def _distinct_labels(rows: pl.DataFrame) -> pl.DataFrame:
+    """Write the year too where the same day of two years is on one chart."""
+    if rows.is_empty() or rows.get_column("label").n_unique() == rows.get_column("begins_on").n_unique():
+        return rows
+    return rows.with_columns(label=pl.col("begins_on").dt.strftime("%-d %b %Y"))
+
+
+def ranked(rows: pl.DataFrame, column: str, shown: int = SHOWN) -> pl.DataFrame:
+    """Return one row a value and category, largest value first, all beyond `shown` as one.
+
+    Adds `rank`, `place` and `share` (of the value's own hours).
+    """
+    totals = rows.group_by(column).agg(total=pl.col("hours").sum()).sort("total", column, descending=[True, False])
+    kept = totals.head(shown).get_column(column).to_list()
+    folded = rows.with_columns(
+        pl.when(pl.col(column).is_in(kept)).then(pl.col(column)).otherwise(pl.lit(OTHERS)).alias(column)
+    )
+    ranks = {value: rank for rank, value in enumerate(kept)}
+    summed = folded.group_by(column, "category").agg(hours=pl.col("hours").sum())
+    shared = summed.with_columns(
+        share=pl.col("hours") / pl.col("hours").sum().over(column),
+        rank=pl.col(column).replace_strict(ranks, default=len(kept)),
+    )
+    return placed(shared).sort("rank", "place")
+
+
+def grain_of(first: date | None, last: date | None) -> str:
+    """Return the step that keeps a chart readable: days up to a month, weeks up to 200 days, then months."""
+    days = (last - first).days + 1 if first and last else None
+    if days is None:
+        return "month"
+    return "day" if days <= 31 else "week" if days <= 200 else "month"  # noqa: PLR2004 - said in the docstring

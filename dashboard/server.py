@@ -1,0 +1,142 @@
+"""Start the dashboard: Streamlit with every setting passed at start, on a free loopback port."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from contextlib import suppress
+from pathlib import Path
+
+from dashboard.errors import DashboardError
+from dashboard.theme import STREAMLIT_THEME
+
+ADDRESS = "127.0.0.1"
+FIRST_PORT = 8501
+PORTS_TRIED = 50
+UPLOAD_LIMIT_MB = 200
+START_SECONDS = 60
+
+SETTINGS: dict[str, str] = {
+    "server.address": ADDRESS,
+    "server.headless": "true",
+    "server.fileWatcherType": "none",
+    "server.maxUploadSize": str(UPLOAD_LIMIT_MB),
+    "server.showEmailPrompt": "false",
+    "server.enableXsrfProtection": "true",
+    "browser.gatherUsageStats": "false",
+    "client.toolbarMode": "minimal",
+    "client.showErrorDetails": "none",
+    "client.showErrorLinks": "false",
+    "client.showSidebarNavigation": "false",
+    "client.disableDataExport": "true",  # the table's own CSV does not neutralise formulas; our downloads do
+    "runner.postScriptGC": "false",  # a full collection after each run is most of the time of a run
+    "logger.level": "warning",
+}
+
+
+def command(port: int) -> list[str]:
+    """Return the command that runs the dashboard on `port`."""
+    script = Path(__file__).with_name("asgi.py")
+    options = {**SETTINGS, **STREAMLIT_THEME, "server.port": str(port)}
+    return [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(script),
+        *(f"--{key}={value}" for key, value in options.items()),
+    ]
+
+
+def environment(store_folder: Path, *, demo: bool) -> dict[str, str]:
+    """Return the environment of the dashboard's process: which store, and whether it is the demo."""
+    package_home = str(Path(__file__).resolve().parent.parent)
+    paths = [package_home, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {
+        **os.environ,
+        "LABELTIME_STORE": str(Path(store_folder).resolve()),
+        "LABELTIME_DEMO": "1" if demo else "0",
+        "PYTHONPATH": os.pathsep.join(paths),
+    }
+
+
+def free_port(wanted: int | None) -> int:
+    """Return `wanted`, or the next port after it that nothing listens on.
+
+    Raises:
+        DashboardError: no free port near it.
+    """
+    first = wanted or FIRST_PORT
+    for port in range(first, min(first + PORTS_TRIED, 65536)):
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            # Without reuse a port whose last connection just closed looks taken for a minute.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((ADDRESS, port))
+            except OSError:
+                continue
+            return port
+    message = f"No free port from {first} to {first + PORTS_TRIED - 1}."
+    raise DashboardError(message, "Choose another with --port.")
+
+
+def serve(store_folder: Path, port: int | None, *, open_browser: bool, demo: bool) -> int:
+    """Run the dashboard on a store until it is stopped; return the exit code.
+
+    Raises:
+        DashboardError: no free port.
+    """
+    chosen = free_port(port)
+    address = f"http://{ADDRESS}:{chosen}"
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        command(chosen), env=environment(store_folder, demo=demo), stdout=subprocess.DEVNULL
+    )
+    threading.Thread(target=_announce, args=(process, address, open_browser), daemon=True).start()
+    with suppress(ValueError):  # not the main thread: whoever started us ends us
+        signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait(timeout=10)
+        return 0
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    """End like Ctrl+C does, so that the dashboard does not outlive its command."""
+    raise KeyboardInterrupt
+
+
+def _announce(process: subprocess.Popen[bytes], address: str, open_browser: bool) -> None:  # noqa: FBT001 - a thread's argument
+    """Say where the dashboard is once it answers, and open a browser if there is one."""
+    if not answers(address, START_SECONDS, process):
+        return
+    sys.stdout.write(f"Labeltime is at {address}  (Ctrl+C stops it)\n")
+    sys.stdout.flush()
+    if open_browser:
+        try:
+            webbrowser.open(address)
+        except webbrowser.Error:
+            return  # no browser here; the address is printed
+
+
+def answers(address: str, seconds: float, process: subprocess.Popen[bytes] | None = None) -> bool:
+    """Wait until the dashboard at `address` is healthy; False when it ends or the time is over."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if process is not None and process.poll() is not None:
+            return False
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):  # noqa: S310 - always our http
+                return True
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    return False

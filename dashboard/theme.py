@@ -1,0 +1,98 @@
+"""Colours, number formats and labels: the same on every page, chart and report."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+Mode = Literal["light", "dark"]
+
+# Blue side: labeling. Brown side: modeling. Every colour has 3:1 or more against the background of its mode.
+CATEGORY_COLOURS: dict[Mode, dict[str, str]] = {
+    "light": {
+        "labeling": "#0F9DDF",
+        "review": "#096A84",
+        "labeling operations": "#59093A",
+        "data preparation": "#939495",
+        "modeling": "#925519",
+        "evaluation": "#D9772B",
+        "deployment and operations": "#6B7F1E",
+        "meetings and coordination": "#7A5CC0",
+        "other": "#5E6470",
+        "uncategorized": "#C2447E",
+    },
+    "dark": {
+        "labeling": "#6593D3",
+        "review": "#80DAF8",
+        "labeling operations": "#AD567E",
+        "data preparation": "#B9AEAC",
+        "modeling": "#FE952F",
+        "evaluation": "#FFD08A",
+        "deployment and operations": "#A9BE5A",
+        "meetings and coordination": "#B79CF2",
+        "other": "#8A909C",
+        "uncategorized": "#F58BB9",
+    },
+}
+
+SIDE_COLOURS: dict[Mode, dict[str, str]] = {
+    "light": {"team": "#0F9DDF", "reference": "#5E6470", "accepted": "#0F9DDF", "rejected": "#C2447E"},
+    "dark": {"team": "#6593D3", "reference": "#B9AEAC", "accepted": "#6593D3", "rejected": "#F58BB9"},
+}
+SEQUENTIAL: dict[Mode, tuple[str, str]] = {"light": ("#EAF4FA", "#075E8C"), "dark": ("#1E2A36", "#80C8F8")}
+BACKGROUND: dict[Mode, str] = {"light": "#FFFFFF", "dark": "#12161C"}
+TEXT: dict[Mode, str] = {"light": "#1F2430", "dark": "#E8EAED"}
+
+PAGE_ICON = "⏱️"
+
+# Passed to Streamlit at start, so that they hold from whatever folder it is started.
+STREAMLIT_THEME: dict[str, str] = {
+    "theme.baseRadius": "0.6rem",
+    "theme.headingFontSizes": '["1.75rem", "1.35rem", "1.1rem"]',
+    "theme.metricValueFontSize": "1.9rem",
+    "theme.showWidgetBorder": "true",
+    "theme.light.primaryColor": "#0B6E9E",
+    "theme.light.backgroundColor": BACKGROUND["light"],
+    "theme.light.secondaryBackgroundColor": "#F4F6F8",
+    "theme.light.textColor": TEXT["light"],
+    "theme.light.borderColor": "#D5DAE1",
+    "theme.dark.primaryColor": "#6FB7E9",
+    "theme.dark.backgroundColor": BACKGROUND["dark"],
+    "theme.dark.secondaryBackgroundColor": "#1B212A",
+    "theme.dark.textColor": TEXT["dark"],
+    "theme.dark.borderColor": "#37404C",
+}
+
+
+def percent(share: float | None) -> str:
+    """Return a share of 0..1 as whole percent, or a dash."""
+    return "–" if share is None else f"{share:.0%}".replace("%", " %")
+
+
+def hours(value: float | None) -> str:
+    """Return hours with a thousands separator; one decimal below 100 hours."""
+    if value is None:
+        return "–"
+    return f"{value:,.1f} h" if abs(value) < 100 else f"{value:,.0f} h"  # noqa: PLR2004 - three digits are enough
+
+
+def points(change: float) -> str:
+    """Return a change of shares as percentage points with its sign."""
+    return f"{change * 100:+.1f} pp"
+
+
+def day(value: date | None) -> str:
+    """Return a day as written on pages: 5 Mar 2026."""
+    return "–" if value is None else f"{value.day} {value:%b %Y}"
+
+
+def span(first: date | None, last: date | None) -> str:
+    """Return a period in words."""
+    if first is None and last is None:
+        return "all time"
+    return f"{day(first)} to {day(last)}"
+
+
+def category_label(category: str) -> str:
+    """Return a category as written on pages: first letter large."""
+    return category[:1].upper() + category[1:]
