@@ -276,8 +276,7 @@ def demo(context: typer.Context, port: Port = None, *, no_browser: NoBrowser = F
     from dashboard import demo as team
 
     folder = store_folder(context, "demo")
-    with terminal.waiting("Making the demo team and importing its exports"):
-        team.build(folder)
+    team.build(folder, progress=terminal.say)
     show(folder, port, open_browser=not no_browser, demo=True)
 
 
@@ -344,3 +343,7 @@ def load_people(context: typer.Context, target: Target) -> None:
 
     count = mapping.load_people(open_store(context), terminal.read_file(target), who=who())
     terminal.say(f"{count} people are known.")
+
+
+if __name__ == "__main__":
+    main()
