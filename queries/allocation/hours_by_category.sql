@@ -1,0 +1,19 @@
+-- title: Hours by category
+-- unit: hours
+-- note: Time that no rule decides is shown as uncategorized, also when there is none.
+-- parameters: from_on, to_on, projects, teams, people, roles, categories
+
+with tracked as (
+    select category, seconds, entries from filtered_time($from_on, $to_on, $projects, $teams, $people, $roles, $categories)
+    union all
+    select 'uncategorized', 0, 0
+), summed as (
+    select category, cast(sum(seconds) as bigint) as seconds, cast(sum(entries) as bigint) as entries
+    from tracked
+    group by category
+)
+select
+    category, seconds, seconds / 3600.0 as hours, entries,
+    seconds / nullif(sum(seconds) over (), 0) as share
+from summed
+order by seconds desc, category

@@ -1,0 +1,28 @@
+-- title: Hours by person
+-- unit: hours
+-- note: One row a person, or a name that nobody has been matched to yet. The labeling share is of labeling and modeling together, and empty where there is neither.
+-- parameters: from_on, to_on, projects, teams, people, roles, categories
+
+with sided as (
+    select tracked.person_name, tracked.person_name as person_named, tracked.seconds, tracked.entries, share_definition.side
+    from filtered_time($from_on, $to_on, $projects, $teams, $people, $roles, $categories) as tracked
+    left join share_definition
+        on share_definition.category = tracked.category and share_definition.definition = 'default'
+), summed as (
+    select
+        person_name,
+        cast(sum(seconds) as bigint) as seconds,
+        cast(sum(entries) as bigint) as entries,
+        count(distinct person_named) as people,
+        cast(coalesce(sum(seconds) filter (where side = 'labeling'), 0) as bigint) as labeling_seconds,
+        cast(coalesce(sum(seconds) filter (where side = 'modeling'), 0) as bigint) as modeling_seconds
+    from sided
+    group by person_name
+)
+select
+    person_name as person, seconds, seconds / 3600.0 as hours, entries,
+    seconds / nullif(sum(seconds) over (), 0) as share,
+    labeling_seconds, modeling_seconds,
+    labeling_seconds / nullif(labeling_seconds + modeling_seconds, 0) as labeling_share
+from summed
+order by seconds desc, person_name

@@ -1,0 +1,59 @@
+-- title: Labeling share
+-- unit: share of hours
+-- note: Labeling is labeling, review and labeling operations; modeling is modeling and evaluation. Two shares, each with its own denominator.
+-- parameters: from_on, to_on, projects, teams, people, roles
+
+with tracked as (
+    select day_on, person_name, role, category, seconds
+    from filtered_time(
+        $from_on, $to_on, $projects, $teams, $people, $roles, cast([] as varchar[])
+    )
+), scoped as (
+    select 'engineers' as scope, day_on, person_name, category, seconds from tracked where role = 'engineer'
+    union all
+    select 'everyone' as scope, day_on, person_name, category, seconds from tracked
+), wanted as (
+    select scope, measure, ordinal
+    from (values ('engineers', 1), ('everyone', 2)) as scopes(scope, scope_ordinal)
+    cross join (values
+        ('labeling_of_labeling_and_modeling', 1), ('labeling_of_all_tracked', 2)
+    ) as measures(measure, ordinal)
+), sums as (
+    select
+        scoped.scope,
+        cast(coalesce(sum(scoped.seconds) filter (where side = 'labeling'), 0) as bigint) as labeling_seconds,
+        cast(coalesce(sum(scoped.seconds) filter (where side is not null), 0) as bigint) as both_seconds,
+        cast(sum(scoped.seconds) as bigint) as all_seconds,
+        count(distinct scoped.person_name) as people
+    from scoped
+    left join share_definition
+        on share_definition.category = scoped.category and share_definition.definition = 'default'
+    group by scoped.scope
+), weeks as (
+    select role, covered_seconds, capacity_seconds
+    from person_week($from_on, $to_on, $teams, $people, $roles)
+    where capacity_seconds is not null
+), covered as (
+    select 'engineers' as scope, sum(covered_seconds) / nullif(sum(capacity_seconds), 0) as coverage
+    from weeks where role = 'engineer'
+    union all
+    select 'everyone' as scope, sum(covered_seconds) / nullif(sum(capacity_seconds), 0) as coverage
+    from weeks
+), measured as (
+    select
+        wanted.scope, wanted.measure, wanted.ordinal,
+        coalesce(sums.labeling_seconds, 0) as numerator_seconds,
+        coalesce(case when wanted.ordinal = 1 then sums.both_seconds else sums.all_seconds end, 0)
+            as denominator_seconds,
+        coalesce(sums.people, 0) as people,
+        covered.coverage
+    from wanted
+    left join sums on sums.scope = wanted.scope
+    left join covered on covered.scope = wanted.scope
+)
+select
+    scope, measure, numerator_seconds, numerator_seconds / 3600.0 as numerator_hours,
+    denominator_seconds, denominator_seconds / 3600.0 as denominator_hours,
+    numerator_seconds / nullif(denominator_seconds, 0) as share, people, coverage
+from measured
+order by scope, ordinal

@@ -1,0 +1,44 @@
+-- title: Labeling share under four definitions
+-- unit: share of hours
+-- note: The same hours, divided in four ways; what each side holds is written out in its row.
+-- parameters: from_on, to_on, projects, teams, people, roles
+
+with tracked as (
+    select day_on, person_name, role, category, seconds
+    from filtered_time(
+        $from_on, $to_on, $projects, $teams, $people, $roles, cast([] as varchar[])
+    )
+), scoped as (
+    select 'engineers' as scope, day_on, person_name, category, seconds from tracked where role = 'engineer'
+    union all
+    select 'everyone' as scope, day_on, person_name, category, seconds from tracked
+), sides as (
+    select
+        definition, ordinal,
+        string_agg(category, ' + ' order by category) filter (where side = 'labeling') as labeling_side,
+        string_agg(category, ' + ' order by category) filter (where side = 'modeling') as modeling_side
+    from share_definition
+    group by definition, ordinal
+), wanted as (
+    select scope, definition, ordinal, labeling_side, modeling_side
+    from sides
+    cross join (values ('engineers'), ('everyone')) as scopes(scope)
+), sums as (
+    select
+        scoped.scope, share_definition.definition,
+        cast(coalesce(sum(scoped.seconds) filter (where side = 'labeling'), 0) as bigint) as labeling_seconds,
+        cast(sum(scoped.seconds) as bigint) as both_seconds
+    from scoped
+    inner join share_definition on share_definition.category = scoped.category
+    group by scoped.scope, share_definition.definition
+)
+select
+    wanted.definition, wanted.scope, wanted.labeling_side, wanted.modeling_side,
+    coalesce(sums.labeling_seconds, 0) as numerator_seconds,
+    coalesce(sums.labeling_seconds, 0) / 3600.0 as numerator_hours,
+    coalesce(sums.both_seconds, 0) as denominator_seconds,
+    coalesce(sums.both_seconds, 0) / 3600.0 as denominator_hours,
+    sums.labeling_seconds / nullif(sums.both_seconds, 0) as share
+from wanted
+left join sums on sums.scope = wanted.scope and sums.definition = wanted.definition
+order by wanted.ordinal, wanted.scope

@@ -1,0 +1,35 @@
+-- title: Labeling share by week
+-- unit: share of hours
+-- note: Weeks begin on Monday. A share is empty in a week that has none of the hours it is a share of.
+-- parameters: from_on, to_on, projects, teams, people, roles
+
+with tracked as (
+    select day_on, person_name, role, category, seconds
+    from filtered_time(
+        $from_on, $to_on, $projects, $teams, $people, $roles, cast([] as varchar[])
+    )
+), scoped as (
+    select 'engineers' as scope, day_on, person_name, category, seconds from tracked where role = 'engineer'
+    union all
+    select 'everyone' as scope, day_on, person_name, category, seconds from tracked
+), sums as (
+    select
+        cast(date_trunc('week', scoped.day_on) as date) as week_on,
+        scoped.scope,
+        cast(coalesce(sum(scoped.seconds) filter (where side = 'labeling'), 0) as bigint) as labeling_seconds,
+        cast(coalesce(sum(scoped.seconds) filter (where side = 'modeling'), 0) as bigint) as modeling_seconds,
+        cast(sum(scoped.seconds) as bigint) as all_seconds
+    from scoped
+    left join share_definition
+        on share_definition.category = scoped.category and share_definition.definition = 'default'
+    group by 1, 2
+)
+select
+    week_on, scope, labeling_seconds, modeling_seconds, all_seconds,
+    labeling_seconds / 3600.0 as labeling_hours,
+    modeling_seconds / 3600.0 as modeling_hours,
+    all_seconds / 3600.0 as all_hours,
+    labeling_seconds / nullif(labeling_seconds + modeling_seconds, 0) as share_of_labeling_and_modeling,
+    labeling_seconds / nullif(all_seconds, 0) as share_of_all_tracked
+from sums
+order by week_on, scope

@@ -1,0 +1,64 @@
+-- title: Data quality
+-- unit: entries
+-- note: What could mislead, how many entries it touches, and what the labeling share (of labeling and modeling) would be without them.
+-- parameters: from_on, to_on, projects, teams, people, roles, categories, today
+
+with entry as (
+    select
+        filtered.import_id, filtered.line, filtered.project, filtered.person_name, filtered.role, filtered.category,
+        filtered.started_at, filtered.day_on, filtered.seconds, filtered.entry_seconds, share_definition.side
+    from filtered_entries($from_on, $to_on, $projects, $teams, $people, $roles, $categories) as filtered
+    left join share_definition
+        on share_definition.category = filtered.category and share_definition.definition = 'default'
+), hit as (
+    select 1 as ordinal, 'no rule decides (uncategorized)' as rule, import_id, line, seconds, side
+    from entry where category = 'uncategorized'
+    union all
+    select 2, 'no project', import_id, line, seconds, side from entry where project = '(no project)'
+    union all
+    select 3, 'nobody named', import_id, line, seconds, side from entry where person_name = '(nobody named)'
+    union all
+    select 4, 'role of the person not known', import_id, line, seconds, side from entry where role = 'unknown'
+    union all
+    select 5, 'longer than 12 hours', import_id, line, seconds, side from entry where entry_seconds > 43200
+    union all
+    select 6, 'longer than 24 hours', import_id, line, seconds, side from entry where entry_seconds > 86400
+    union all
+    select 7, 'no length', import_id, line, seconds, side from entry where entry_seconds = 0
+    union all
+    select 8, 'a day but no clock', import_id, line, seconds, side from entry where started_at is null
+    union all
+    select 9, 'in the future', import_id, line, seconds, side from entry where day_on > $today
+    union all
+    select 10, 'on a weekend', import_id, line, seconds, side from entry where isodow(day_on) > 5
+), known as (
+    select ordinal, rule
+    from (values
+        (1, 'no rule decides (uncategorized)'), (2, 'no project'), (3, 'nobody named'),
+        (4, 'role of the person not known'), (5, 'longer than 12 hours'), (6, 'longer than 24 hours'),
+        (7, 'no length'), (8, 'a day but no clock'), (9, 'in the future'), (10, 'on a weekend')
+    ) as listed(ordinal, rule)
+), counted as (
+    select
+        ordinal, count(distinct (import_id, line)) as entries, cast(sum(seconds) as bigint) as seconds,
+        cast(coalesce(sum(seconds) filter (where side = 'labeling'), 0) as bigint) as labeling_seconds,
+        cast(coalesce(sum(seconds) filter (where side is not null), 0) as bigint) as both_seconds
+    from hit
+    group by ordinal
+), total as (
+    select
+        cast(coalesce(sum(seconds) filter (where side = 'labeling'), 0) as bigint) as labeling_seconds,
+        cast(coalesce(sum(seconds) filter (where side is not null), 0) as bigint) as both_seconds
+    from entry
+)
+select
+    known.rule, coalesce(counted.entries, 0) as entries, coalesce(counted.seconds, 0) as seconds,
+    coalesce(counted.seconds, 0) / 3600.0 as hours,
+    total.labeling_seconds / nullif(total.both_seconds, 0) as share,
+    (total.labeling_seconds - coalesce(counted.labeling_seconds, 0))
+        / nullif(total.both_seconds - coalesce(counted.both_seconds, 0), 0) as share_without,
+    share_without - share as effect
+from known
+cross join total
+left join counted on counted.ordinal = known.ordinal
+order by known.ordinal
