@@ -1,8 +1,7 @@
 """The store: a folder of immutable DuckDB generations and one pointer file.
 
 Readers open the generation that the pointer names, read-only, and are never blocked.
-A writer copies it, changes the copy in one transaction, and publishes the copy under a
-new name. This is the only module that knows DuckDB.
+A writer changes a private copy and publishes it whole, under a new name. This is the only module that knows DuckDB.
 """
 
 from __future__ import annotations
@@ -131,18 +130,22 @@ class Change(Snapshot):
         return rows(self._con, sql, params)
 
     def execute(self, sql: str, params: dict[str, object] | None = None) -> None:
-        """Run a statement with named parameters."""
-        self._con.execute(sql, params or {})
+        """Run a statement with named parameters, to its end: DuckDB 2 starts a large one and returns."""
+        self._con.execute(sql, params or {}).fetchall()
 
-    def insert(self, table: str, frame: pl.DataFrame) -> None:
-        """Append a frame to a table, columns matched by name; UTC instants are stored without their zone."""
+    def load(self, frame: pl.DataFrame, sql: str, params: dict[str, object] | None = None) -> None:
+        """Run a statement that reads a frame as `incoming_frame`; UTC instants lose their zone, not their value."""
         zoned = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Datetime) and dtype.time_zone]
         plain = frame.with_columns(pl.col(zoned).dt.convert_time_zone("UTC").dt.replace_time_zone(None))
         self._con.register("incoming_frame", plain)
         try:
-            self._con.execute(f'insert into "{table}" by name select * from incoming_frame')  # noqa: S608 - own names
+            self.execute(sql, params)
         finally:
             self._con.unregister("incoming_frame")
+
+    def insert(self, table: str, frame: pl.DataFrame) -> None:
+        """Append a frame to a table, columns matched by name."""
+        self.load(frame, f'insert into "{table}" by name select * from incoming_frame')  # noqa: S608 - own names
 
     def set_meta(self, key: str, value: str) -> None:
         """Keep a setting in the store."""
@@ -169,7 +172,9 @@ class Change(Snapshot):
         try:
             self.execute(undecided(expression), {**params, "scheme": scheme})
         except duckdb.InvalidInputException as error:
-            raise BadMapping(f"A rule's pattern cannot be used: {error}.", "Correct the pattern and save again.") from None
+            raise BadMapping(
+                f"A rule's pattern cannot be used: {error}.", "Correct the pattern and save again."
+            ) from None
 
     def rebuild_categories(self, scheme: str = "activity") -> None:
         """Decide every category anew after a rule edit, and the sums that hang on them."""
@@ -280,7 +285,7 @@ class Store:
 
     @contextmanager
     def change(self, what: str, who: str | None = None) -> Iterator[Change]:
-        """Change the store: lock, copy, one transaction, publish. If the body raises, nothing happened.
+        """Change the store: lock, copy, change, publish. If the body raises, nothing happened.
 
         Raises:
             StoreBusy: another writer did not finish in time.
@@ -356,7 +361,8 @@ class Store:
             with duckdb_errors(self):
                 con = connect(path, read_only=False)
             try:
-                con.execute("begin")
+                # No transaction: the copy itself is thrown away or published whole, and DuckDB 2.0.0 reads
+                # no rows back from a large insert into a table that was made in the same transaction.
                 migrate(con)
                 define_vocabulary(con)
                 yield path, Change(con, number)
@@ -367,7 +373,6 @@ class Store:
                 leftover.unlink(missing_ok=True)
 
     def _publish(self, path: Path, change: Change) -> None:
-        change.execute("commit")
         change.execute("checkpoint")
         change._con.close()  # noqa: SLF001 - the one place where a change ends
         numbers = [int(found.stem) for found in self.folder.glob("[0-9]*.duckdb")]
@@ -387,6 +392,36 @@ class Store:
         fresh.replace(self.folder / POINTER)
         sync(self.folder)
 
+    def good(self, number: int) -> bool:
+        """Return whether a generation can be read from end to end (DuckDB checks every block it reads)."""
+        try:
+            con = connect(self.file(number), read_only=True)
+        except duckdb.Error:
+            return False
+        try:
+            for (table,) in con.sql("select table_name from duckdb_tables() where not internal").fetchall():
+                con.sql(f'select count(hash(t)) from "{table}" as t').fetchall()  # noqa: S608 - own tables
+        except duckdb.Error:
+            return False
+        finally:
+            con.close()
+        return True
+
+    def repair(self) -> int:
+        """Go back to the newest generation that can be read whole; returns its number.
+
+        Raises:
+            StoreUnusable: no generation can be read.
+        """
+        with FileLock(self.folder / "write.lock", timeout=LOCK_SECONDS):
+            for number in sorted((int(found.stem) for found in self.folder.glob("[0-9]*.duckdb")), reverse=True):
+                if self.good(number):
+                    self.point(number)
+                    return number
+        raise StoreUnusable(
+            f"No generation of the store in {self.folder} can be read.", "Restore the folder from a backup."
+        )
+
     def _sweep(self, current: int) -> None:
         keep = int(os.environ.get("LABELTIME_KEEP", KEEP))
         kept = sorted(int(found.stem) for found in self.folder.glob("[0-9]*.duckdb"))
@@ -399,9 +434,13 @@ class Store:
     def _unusable(self, error: Exception) -> NoReturn:
         text = str(error).splitlines()[0] if str(error) else type(error).__name__
         if "No space left" in str(error) or "Disk quota" in str(error):
-            raise StoreUnusable(f"The disk of the store in {self.folder} is full; nothing was changed.", "Free some space.")
+            raise StoreUnusable(
+                f"The disk of the store in {self.folder} is full; nothing was changed.", "Free some space."
+            )
         if isinstance(error, PermissionError) or "Read-only file system" in str(error):
-            raise StoreUnusable(f"The store in {self.folder} cannot be written: {text}.", "Check the folder's permissions.")
+            raise StoreUnusable(
+                f"The store in {self.folder} cannot be written: {text}.", "Check the folder's permissions."
+            )
         raise StoreUnusable(f"The store in {self.folder} cannot be used: {text}.", REPAIR) from error
 
 

@@ -6,7 +6,7 @@ select
     piece.client, piece.project,
     coalesce(piece.category, activity.category, 'uncategorized') as category,
     cast(sum(piece.seconds) as bigint) as seconds,
-    count(*) as entries
+    cast(sum(piece.begun) as bigint) as entries
 from time_piece as piece
 left join activity on activity.activity_key = piece.activity_key
 where $import_id is null or piece.import_id = $import_id

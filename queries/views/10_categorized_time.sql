@@ -3,7 +3,7 @@
 
 create or replace view categorized_time as
 select
-    entry.import_id, entry.source, entry.line, entry.activity_key, entry.person, entry.email, entry.client,
+    entry.import_id, entry.source, entry.source_key, entry.occurrence, entry.line, entry.activity_key, entry.person, entry.email, entry.client,
     entry.project, entry.task, entry.description, entry.tags, entry.started_at, entry.started_local, entry.day_on,
     entry.seconds, entry.billable, entry.zone,
     activity.scheme,

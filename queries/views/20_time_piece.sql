@@ -4,14 +4,14 @@
 create or replace view time_piece as
 with measured as (
     select
-        import_id, source, line, activity_key, person, client, project, category, day_on, seconds,
+        import_id, source, source_key, occurrence, activity_key, person, client, project, category, day_on, seconds,
         case when started_local is null then 2678400 else
             86400 - cast(extract(hour from started_local) * 3600 + extract(minute from started_local) * 60
                 + floor(extract(second from started_local)) as bigint)
         end as seconds_left
     from time_entry
 ), whole as (
-    select import_id, source, line, activity_key, person, client, project, category, day_on, seconds
+    select import_id, source, source_key, occurrence, activity_key, person, client, project, category, day_on, seconds, 1 as begun
     from measured
     where seconds <= seconds_left
 ), crossing as (
@@ -22,12 +22,15 @@ with measured as (
         and (later.days = 0 or measured.seconds - measured.seconds_left > 86400 * (cast(later.days as bigint) - 1))
 ), pieces as (
     select
-        import_id, source, line, activity_key, person, client, project, category,
+        import_id, source, source_key, occurrence, activity_key, person, client, project, category,
         cast(day_on + days as date) as day_on,
         case when days = 0 then seconds_left
-            else least(86400, seconds - seconds_left - 86400 * (cast(days as bigint) - 1)) end as seconds
+            else least(86400, seconds - seconds_left - 86400 * (cast(days as bigint) - 1)) end as seconds,
+        case when days = 0 then 1 else 0 end as begun
     from crossing
 )
-select import_id, source, line, activity_key, person, client, project, category, day_on, seconds from whole
+select import_id, source, source_key, occurrence, activity_key, person, client, project, category, day_on, seconds, begun
+from whole
 union all
-select import_id, source, line, activity_key, person, client, project, category, day_on, seconds from pieces;
+select import_id, source, source_key, occurrence, activity_key, person, client, project, category, day_on, seconds, begun
+from pieces;

@@ -11,7 +11,9 @@ with joined as (
         coalesce(entry.team, '(no team)') as team
     from categorized_time as entry
     inner join time_piece as piece
-        on piece.import_id = entry.import_id and piece.line = entry.line and piece.activity_key = entry.activity_key
+        on piece.import_id = entry.import_id
+        and piece.source_key = entry.source_key
+        and piece.occurrence = entry.occurrence
 )
 select
     import_id, line, source, client, project, task, description, tags, started_at, started_local, category,

@@ -1,0 +1,20 @@
+-- title: Key the labeling events of a batch
+-- note: The key is the tool's id, else a hash of the whole normalized row.
+
+insert into staged by name
+select
+    line,
+    md5_number_lower(case when native_id is not null then 'id' || chr(31) || native_id else
+        concat_ws(chr(31), coalesce(item, ''), coalesce(dataset, ''), coalesce(project, ''),
+            coalesce(person, email, ''), coalesce(stage, ''), coalesce(outcome, ''), coalesce(method, ''),
+            coalesce(cast(epoch_us(started_at) as varchar), ''), coalesce(cast(epoch_us(finished_at) as varchar), ''),
+            coalesce(cast(day_on as varchar), ''), coalesce(cast(milliseconds as varchar), ''),
+            coalesce(cast(objects as varchar), ''), coalesce(label_kind, ''), coalesce(model, ''))
+    end) as source_key,
+    native_id is not null as has_id,
+    item, dataset, project, coalesce(person, email) as person, email,
+    coalesce(stage, 'annotate') as stage, coalesce(outcome, 'submitted') as outcome,
+    coalesce(method, 'unknown') as method, coalesce(suggestion, 'unknown') as suggestion,
+    started_at, finished_at, day_on, milliseconds, coalesce(time_kind, 'none') as time_kind, idle_rule, objects,
+    label_kind, difficulty, agreement, gold_score, model, tokens, cost, currency, automation, holdout, eligible
+from incoming_frame

@@ -1,0 +1,246 @@
+"""The store's promises: nothing acknowledged is lost, nothing is doubled, no reader is ever blocked."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dashboard.errors import StoreUnusable
+from dashboard.ingest import Imported, add, undo
+from dashboard.importers.contract import Settings
+from dashboard.store import Store, define_vocabulary, migrate, schema_version, texts
+
+HEADER = "person,started_at,seconds,project,task,description\n"
+IMPORT = """
+import sys
+from pathlib import Path
+from dashboard.ingest import add
+from dashboard.importers.contract import Settings
+from dashboard.store import Store
+print("ready", flush=True)
+done = add(Store(Path(sys.argv[1])), [Path(sys.argv[2])], Settings())
+print("acknowledged", done[0].accepted, flush=True)
+"""
+
+
+def export(path: Path, rows: int, *, first: int = 0, person: str = "Ana") -> Path:
+    """Write a native file of `rows` entries of ten minutes each, numbered from `first`."""
+    lines = (
+        f"{person},2026-0{1 + n % 9}-1{n % 10}T0{n % 10}:00:00+00:00,600,P{n % 3},T,labeling batch {n}\n"
+        for n in range(first, first + rows)
+    )
+    path.write_text(HEADER + "".join(lines), encoding="utf-8")
+    return path
+
+
+def total(store: Store) -> tuple[int, int, int]:
+    """Return entries, seconds of the facts, and seconds of the daily sums."""
+    with store.snapshot() as snapshot:
+        return snapshot.query(
+            "select count(*), cast(coalesce(sum(seconds), 0) as bigint),"
+            " (select cast(coalesce(sum(seconds), 0) as bigint) from time_day) from time_entry"
+        ).row(0)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "store")
+
+
+def test_an_empty_store_answers_and_creates_nothing(store: Store) -> None:
+    assert total(store) == (0, 0, 0)
+    assert not store.folder.exists()
+
+
+def test_a_failed_change_leaves_no_trace(store: Store, tmp_path: Path) -> None:
+    add(store, [export(tmp_path / "a.csv", 5)], Settings())
+    with pytest.raises(RuntimeError), store.change("half") as change:  # noqa: PT012 - the change is the point
+        change.execute("delete from time_entry")
+        raise RuntimeError
+    assert total(store) == (5, 3000, 3000)
+    assert store.generation() == 1
+    assert not list(store.folder.glob("scratch-*"))
+
+
+def test_a_snapshot_does_not_move_while_the_store_does(store: Store, tmp_path: Path) -> None:
+    add(store, [export(tmp_path / "a.csv", 5)], Settings())
+    with store.snapshot() as before:
+        add(store, [export(tmp_path / "b.csv", 4, first=5)], Settings())
+        assert before.query("select count(*) from time_entry").item() == 5
+        assert total(store)[0] == 9
+        assert before.query("select count(*) from time_entry").item() == 5
+
+
+def test_every_earlier_version_migrates_to_the_newest(tmp_path: Path) -> None:
+    for version in range(1, schema_version() + 1):
+        con = duckdb.connect(str(tmp_path / f"{version}.duckdb"))
+        migrate(con, upto=version)
+        migrate(con)
+        define_vocabulary(con)
+        newest = con.sql("select cast(value as integer) from meta where key = 'schema'").fetchall()
+        con.close()
+        assert newest == [(len(texts("schema")),)]
+
+
+def test_an_older_vocabulary_is_brought_up_to_date(store: Store, tmp_path: Path) -> None:
+    add(store, [export(tmp_path / "a.csv", 5)], Settings())
+    pointer = json.loads((store.folder / "current.json").read_text(encoding="utf-8"))
+    (store.folder / "current.json").write_text(json.dumps({**pointer, "vocabulary": "older"}), encoding="utf-8")
+    assert total(Store(store.folder))[0] == 5
+    assert store.pointer()["vocabulary"] != "older"
+
+
+def test_a_newer_store_is_refused_with_words(store: Store, tmp_path: Path) -> None:
+    add(store, [export(tmp_path / "a.csv", 5)], Settings())
+    pointer = json.loads((store.folder / "current.json").read_text(encoding="utf-8"))
+    (store.folder / "current.json").write_text(json.dumps({**pointer, "schema": 9999}), encoding="utf-8")
+    with pytest.raises(StoreUnusable, match="newer version"):
+        total(Store(store.folder))
+
+
+def test_old_generations_are_kept_then_swept(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABELTIME_KEEP", "2")
+    for number in range(5):
+        add(store, [export(tmp_path / f"{number}.csv", 2, first=2 * number)], Settings())
+    assert sorted(path.name for path in store.folder.glob("*.duckdb")) == [
+        "000003.duckdb",
+        "000004.duckdb",
+        "000005.duckdb",
+    ]
+
+
+def test_kill_nine_at_random_moments_loses_and_doubles_nothing(store: Store, tmp_path: Path) -> None:
+    """Ten imports are killed somewhere; each is then either wholly there or wholly absent."""
+    chance = random.Random(7)
+    for number in range(10):
+        file = export(tmp_path / f"{number}.csv", 400, first=400 * number)
+        before = total(store)
+        child = subprocess.Popen(  # noqa: S603 - our own interpreter and code
+            [sys.executable, "-c", IMPORT, str(store.folder), str(file)], stdout=subprocess.PIPE, text=True
+        )
+        assert child.stdout is not None
+        assert child.stdout.readline().strip() == "ready"
+        time.sleep(chance.uniform(0.0, 0.35))
+        child.send_signal(signal.SIGKILL)
+        said = child.stdout.read()
+        child.wait()
+        after = total(Store(store.folder))
+        assert after in {before, (before[0] + 400, before[1] + 240_000, before[2] + 240_000)}
+        if "acknowledged" in said:
+            assert after != before
+        again = add(Store(store.folder), [file], Settings())
+        assert again[0].accepted + again[0].duplicate == 400
+        assert total(Store(store.folder)) == (before[0] + 400, before[1] + 240_000, before[2] + 240_000)
+    assert not list(store.folder.glob("scratch-*"))
+
+
+def test_two_processes_import_beside_readers_without_an_error(store: Store, tmp_path: Path) -> None:
+    add(store, [export(tmp_path / "base.csv", 100)], Settings())
+    problems: list[BaseException] = []
+    stop = threading.Event()
+    reader_store = Store(store.folder)
+
+    def read() -> None:
+        while not stop.is_set():
+            try:
+                entries, seconds, summed = total(reader_store)
+                assert entries % 100 == 0
+                assert seconds == summed == entries * 600
+            except BaseException as problem:  # noqa: BLE001 - any problem of a reader fails the test
+                problems.append(problem)
+                return
+
+    readers = [threading.Thread(target=read) for _ in range(8)]
+    for reader in readers:
+        reader.start()
+    for turn in range(3):
+        files = [export(tmp_path / f"{turn}-{who}.csv", 100, person=f"{who}{turn}") for who in "AB"]
+        writers = [
+            subprocess.Popen(  # noqa: S603 - our own interpreter and code
+                [sys.executable, "-c", IMPORT, str(store.folder), str(file)], stdout=subprocess.PIPE, text=True
+            )
+            for file in files
+        ]
+        assert all("acknowledged 100" in writer.communicate()[0] for writer in writers)
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert problems == []
+    assert total(store) == (700, 420_000, 420_000)
+
+
+def test_a_damaged_generation_says_so_and_repair_falls_back(store: Store, tmp_path: Path) -> None:
+    add(store, [export(tmp_path / "a.csv", 5)], Settings())
+    add(store, [export(tmp_path / "b.csv", 5, first=5)], Settings())
+    current = store.file(2)
+    damaged = bytearray(current.read_bytes())
+    for place in range(4096, len(damaged), 4096):
+        damaged[place] ^= 0xFF
+    current.write_bytes(damaged)
+    fresh = Store(store.folder)
+    with pytest.raises(StoreUnusable, match="--repair"):
+        total(fresh)
+    assert fresh.repair() == 1
+    assert total(Store(store.folder)) == (5, 3000, 3000)
+
+
+@pytest.mark.parametrize("pointer", ["", "{", '{"generation": "x"}', "[]", '{"generation": 77, "schema": 1}'])
+def test_a_damaged_pointer_says_so_and_repair_mends_it(store: Store, tmp_path: Path, pointer: str) -> None:
+    add(store, [export(tmp_path / "a.csv", 5)], Settings())
+    (store.folder / "current.json").write_text(pointer, encoding="utf-8")
+    fresh = Store(store.folder)
+    with pytest.raises(StoreUnusable, match="--repair"):
+        total(fresh)
+    assert fresh.repair() == 1
+    assert total(Store(store.folder))[0] == 5
+
+
+def test_a_lost_pointer_is_not_an_empty_store(store: Store, tmp_path: Path) -> None:
+    add(store, [export(tmp_path / "a.csv", 5)], Settings())
+    (store.folder / "current.json").unlink()
+    with pytest.raises(StoreUnusable, match="lost its pointer"):
+        total(Store(store.folder))
+
+
+def test_a_folder_that_cannot_be_written_is_a_message(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder", encoding="utf-8")
+    with pytest.raises(StoreUnusable):
+        add(Store(blocked / "store"), [export(tmp_path / "a.csv", 5)], Settings())
+
+
+def test_a_full_disk_is_a_message_and_changes_nothing(store: Store, tmp_path: Path) -> None:
+    """The child may write files of 300 kB at most, as on a disk that is nearly full."""
+    add(store, [export(tmp_path / "a.csv", 5)], Settings())
+    before = total(store)
+    file = export(tmp_path / "big.csv", 20_000, first=5)
+    limited = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+    limited += "resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))\n" + IMPORT
+    child = subprocess.run(  # noqa: S603 - our own interpreter and code
+        [sys.executable, "-c", limited, str(store.folder), str(file)], capture_output=True, text=True, check=False
+    )
+    assert child.returncode != 0
+    assert "StoreUnusable" in child.stderr
+    assert total(Store(store.folder)) == before
+    assert not list(store.folder.glob("scratch-*"))
+
+
+def test_undo_returns_every_total(store: Store, tmp_path: Path) -> None:
+    add(store, [export(tmp_path / "a.csv", 30)], Settings())
+    before = total(store)
+    second: Imported = add(store, [export(tmp_path / "b.csv", 40, first=20)], Settings())[0]
+    assert (second.accepted, second.duplicate) == (30, 10)
+    assert second.import_id is not None
+    undo(store, second.import_id)
+    assert total(store) == before
+    assert os.listdir(store.folder)  # noqa: PTH208 - the store is still there
