@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from dashboard.importers import clockify, harvest, label_studio, label_studio_table, toggl
+from dashboard.importers import (
+    clockify,
+    cvat_events,
+    harvest,
+    label_studio,
+    label_studio_table,
+    mlflow_csv,
+    mlflow_db,
+    toggl,
+)
 from dashboard.importers.contract import Importer
 
 IMPORTERS: tuple[Importer, ...] = (
@@ -11,4 +20,7 @@ IMPORTERS: tuple[Importer, ...] = (
     harvest.IMPORTER,
     label_studio.IMPORTER,
     label_studio_table.IMPORTER,
+    cvat_events.IMPORTER,
+    mlflow_db.IMPORTER,
+    mlflow_csv.IMPORTER,
 )

@@ -2,7 +2,7 @@
 
 Time is open time in seconds, from opening an item to submitting it. No export tells
 when the work began, so `started_at` stays null; `finished_at` is the moment of
-submission and never the last update, which mass edits move. The person is the one who
+submission and never the last update, which mass edits move. Days are UTC days. The person is the one who
 completed the annotation; annotations made of predictions in bulk have none.
 """
 
@@ -15,7 +15,6 @@ from itertools import islice
 import polars as pl
 
 from dashboard.importers import table
-from dashboard.importers.columns import zones
 from dashboard.importers.contract import Batch, Head, Importer, Reading, Settings, Source
 from dashboard.importers.label_studio_events import REFUSALS, Row, lists_of, rows
 from dashboard.schemas import LABELING_EVENT, Kind
@@ -35,6 +34,7 @@ COLUMNS = {
     "annotations.prediction": "suggestion",
     "annotations.result": "objects",
 }
+UTC_DAYS = "Days are UTC days: the export tells no local time."
 UNUSED = ("data", "meta", "updated_at", "annotations.updated_at", "annotations.updated_by")
 WARNINGS = {  # what was counted -> sentence before the count
     "bare": "Tasks without annotation or draft, which are no rows",
@@ -62,14 +62,15 @@ class LabelStudio:
         return head.shape in ("json", "jsonl") and bool(head.records) and all(_is_task(one) for one in head.records)
 
     def read(self, source: Source, settings: Settings) -> Reading:
-        """Read annotations, drafts and reviews as labeling events; days are those of the zone given, else UTC."""
-        zone = zones.require(settings.zone, self.title) if settings.zone else "UTC"
+        """Read annotations, drafts and reviews as labeling events; there is nothing that `settings` could add."""
+        del settings
         counts: Counter[str] = Counter()
         return Reading(
-            batches=_batches(source, zone, counts),
+            batches=_batches(source, counts),
             columns=COLUMNS,
             unused=UNUSED,
             encoding=source.encoding,
+            warnings=(UTC_DAYS,),
             closing=lambda: tuple(f"{text}: {counts[what]}." for what, text in WARNINGS.items() if counts[what]),
         )
 
@@ -85,7 +86,7 @@ def _names_by_number(head: Head) -> bool:
     return any(isinstance(one, Mapping) and isinstance(one.get("completed_by"), int) for one in finished)
 
 
-def _batches(source: Source, zone: str, counts: Counter[str]) -> Iterator[Batch]:
+def _batches(source: Source, counts: Counter[str]) -> Iterator[Batch]:
     by_number = _names_by_number(source.head())
     records = source.records()
     while stretch := list(islice(records, RECORDS_A_BATCH)):
@@ -96,7 +97,7 @@ def _batches(source: Source, zone: str, counts: Counter[str]) -> Iterator[Batch]
             counts["bare"] += len(found) == before
         for row in found:
             counts.update(_notes(row))
-        yield _batch(found, zone)
+        yield _batch(found)
 
 
 def _notes(row: Row) -> Iterator[str]:
@@ -121,13 +122,13 @@ def _notes(row: Row) -> Iterator[str]:
         yield "undated"
 
 
-def _batch(found: list[Row], zone: str) -> Batch:
+def _batch(found: list[Row]) -> Batch:
     schema: dict[str, pl.DataType | type[pl.DataType]] = {"_line": pl.Int64, "_reason": pl.String, "record": pl.String}
     schema |= {name: dtype for name, dtype in LABELING_EVENT.items() if name != "line"}
     schema["finished_at"] = pl.Int64
     frame = pl.DataFrame({name: [row.get(name) for row in found] for name in schema}, schema=schema)
     moment = pl.from_epoch("finished_at", time_unit="us").dt.replace_time_zone("UTC")
-    frame = frame.with_columns(finished_at=moment, day_on=moment.dt.convert_time_zone(zone).dt.date())
+    frame = frame.with_columns(finished_at=moment, day_on=moment.dt.date())
     return table.split(frame, [(pl.col("_reason") == reason, reason) for reason in REFUSALS], "labeling_event")
 
 

@@ -14,7 +14,7 @@ from itertools import islice
 import polars as pl
 
 from dashboard.importers import reasons, table
-from dashboard.importers.columns import instants, numbers, text, zones
+from dashboard.importers.columns import instants, numbers, text
 from dashboard.importers.contract import Batch, Head, Importer, Reading, Settings, Source
 from dashboard.importers.label_studio_events import IDLE_RULE
 from dashboard.schemas import Kind, bad_rows
@@ -34,6 +34,7 @@ LACKS = (
     "This export leaves out how annotations came about: method and suggestion outcome are unknown. "
     "Skipped items and drafts are absent. Export JSON to have them."
 )
+UTC_DAYS = "Days are UTC days: the export tells no local time."
 TWICE = "A JSON export of the same project holds the same annotations: import one of the two."
 
 
@@ -52,26 +53,26 @@ class LabelStudioTable:
         return head.shape in ("json", "jsonl") and bool(flat) and len(flat) == len(head.records)
 
     def read(self, source: Source, settings: Settings) -> Reading:
-        """Read each row as a submitted annotation; days are those of the zone given, else UTC."""
-        zone = zones.require(settings.zone, self.title) if settings.zone else "UTC"
+        """Read each row as a submitted annotation; there is nothing that `settings` could add."""
+        del settings
         head = source.head()
         first = head.records[0] if head.records else {}
         names = head.header or (tuple(str(name) for name in first) if isinstance(first, Mapping) else ())
         untimed: Counter[str] = Counter()
         return Reading(
-            batches=_batches(source, zone, untimed),
+            batches=_batches(source, untimed),
             columns={name: COLUMNS[name] for name in names if name in COLUMNS},
             unused=tuple(name for name in names if name not in COLUMNS),
             encoding=source.encoding,
-            warnings=(LACKS, TWICE),
+            warnings=(LACKS, TWICE, UTC_DAYS),
             closing=lambda: tuple(f"{what}: {count}." for what, count in untimed.items() if count),
         )
 
 
-def _batches(source: Source, zone: str, untimed: Counter[str]) -> Iterator[Batch]:
+def _batches(source: Source, untimed: Counter[str]) -> Iterator[Batch]:
     found = source.frames() if source.head().shape == "table" else _frames_of_records(source)
     for frame, structural in found:
-        rows = _rows(frame, zone)
+        rows = _rows(frame)
         untimed["Annotations without time, kept as unknown, not zero"] += rows["_time"].null_count()
         yield table.split(rows, _refusals(), "labeling_event", structural, records=frame.drop("_line"))
 
@@ -98,7 +99,7 @@ def _text(value: object) -> str | None:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _rows(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
+def _rows(frame: pl.DataFrame) -> pl.DataFrame:
     cells = frame.select(
         "_line", *(_cell(frame, name).alias(f"_{name}") for name in COLUMNS), _cell(frame, "project").alias("project")
     ).rename({"_lead_time": "_time", "_annotator": "person", "_id": "item"})
@@ -110,7 +111,7 @@ def _rows(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
     return cells.with_columns(
         native_id=number,
         email=pl.when(pl.col("person").str.contains("@")).then("person"),
-        day_on=pl.col("finished_at").dt.convert_time_zone(zone).dt.date(),
+        day_on=pl.col("finished_at").dt.date(),
         milliseconds=(seconds * 1000).round().cast(pl.Int64, strict=False),
         time_kind=pl.when(timed).then(pl.lit("reported")).otherwise(pl.lit("none")),
         idle_rule=pl.when(timed).then(pl.lit(IDLE_RULE)),

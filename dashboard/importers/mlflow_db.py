@@ -1,0 +1,125 @@
+"""An MLflow tracking database (sqlite), opened read-only.
+
+Six tables are read: experiments, runs, params, tags, and latest_metrics or metrics. The
+others are left alone: the same file keeps the server's secrets.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+
+from dashboard.errors import UnreadableFile
+from dashboard.importers import mlflow_runs
+from dashboard.importers.contract import Batch, Head, Importer, Reading, Settings, Source
+from dashboard.importers.mlflow_runs import Run
+from dashboard.schemas import Kind
+
+RUNS_A_BATCH = 500  # ids of a batch are bound as parameters, of which old sqlite takes 999
+TABLES = frozenset({"experiments", "runs", "params", "tags"})
+COLUMNS = {
+    "runs.run_uuid": "native_id",
+    "runs.name": "run",
+    "runs.user_id": "person",
+    "runs.status": "state",
+    "runs.start_time": "started_at",
+    "runs.end_time": "finished_at",
+    "experiments.name": "project",
+    "tags.mlflow.parentRunId": "parent_run",
+    "params": "parameters_hash",
+    "latest_metrics": "metrics",
+}
+RUNS = """
+    select runs.run_uuid, runs.name, experiments.name as project, runs.user_id, runs.status,
+        runs.start_time, runs.end_time, runs.lifecycle_stage, runs.source_version
+    from runs left join experiments on experiments.experiment_id = runs.experiment_id
+    order by runs.start_time, runs.run_uuid
+"""
+LATEST = "select run_uuid, key, value from latest_metrics where is_nan = 0 and run_uuid in ({marks}) order by key"
+LOGGED = """
+    select run_uuid, key, value from metrics where is_nan = 0 and run_uuid in ({marks}) order by key, step, timestamp
+"""
+PARAMETERS = "select run_uuid, key, value from params where run_uuid in ({marks}) order by key"
+TAGS = "select run_uuid, key, value from tags where run_uuid in ({marks}) order by key"
+
+
+class MlflowDatabase:
+    """Runs of a tracking server that keeps them in sqlite."""
+
+    name = "mlflow_db"
+    title = "MLflow tracking database (sqlite)"
+    kind: Kind = "experiment_run"
+
+    def recognises(self, head: Head) -> bool:
+        """Tell by the tables of a tracking store."""
+        return head.shape == "sqlite" and head.tables >= TABLES and bool(head.tables & {"latest_metrics", "metrics"})
+
+    def read(self, source: Source, settings: Settings) -> Reading:
+        """Read all runs, deleted ones too; there is nothing that `settings` could add."""
+        del settings
+        counts: Counter[str] = Counter()
+        latest = "latest_metrics" in source.head().tables
+        return Reading(
+            batches=_batches(source, LATEST if latest else LOGGED, counts),
+            columns=COLUMNS,
+            warnings=mlflow_runs.WARNINGS,
+            closing=lambda: mlflow_runs.closing(counts),
+        )
+
+
+def _batches(source: Source, metrics: str, counts: Counter[str]) -> Iterator[Batch]:
+    address = f"{source.path.absolute().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as database:
+            rows, line = database.execute(RUNS), 1
+            while stretch := rows.fetchmany(RUNS_A_BATCH):
+                yield mlflow_runs.batch(_runs(database, stretch, line, metrics), None, counts)
+                line += len(stretch)
+    except sqlite3.Error as error:
+        message = f"{source.name}: the database cannot be read ({error})."
+        raise UnreadableFile(message, "Copy it while the tracking server is stopped, and import the copy.") from error
+
+
+def _runs(database: sqlite3.Connection, stretch: Sequence[tuple[object, ...]], line: int, metrics: str) -> list[Run]:
+    ids = [row[0] for row in stretch]
+    numbers, parameters, tags = (_fields(database, sql, ids) for sql in (metrics, PARAMETERS, TAGS))
+    return [
+        _run(line + place, row, numbers[row[0]], parameters[row[0]], tags[row[0]]) for place, row in enumerate(stretch)
+    ]
+
+
+def _fields(database: sqlite3.Connection, sql: str, ids: Sequence[object]) -> dict[object, dict[str, str]]:
+    found: dict[object, dict[str, str]] = defaultdict(dict)
+    for run, key, value in database.execute(sql.format(marks=", ".join("?" * len(ids))), ids):
+        found[run][str(key)] = "" if value is None else str(value)
+    return found
+
+
+def _run(
+    line: int, row: tuple[object, ...], metrics: dict[str, str], parameters: dict[str, str], tags: dict[str, str]
+) -> Run:
+    run, name, project, user, status, start, end, stage, version = row
+    if version and "mlflow.source.git.commit" not in tags:
+        tags = {**tags, "mlflow.source.git.commit": str(version)}
+    person = tags.get("mlflow.user") or (str(user) if user and user != "unknown" else None)
+    return Run(
+        line=line,
+        run_id=str(run) if run else None,
+        name=tags.get("mlflow.runName") or (str(name) if name else None),
+        project=str(project) if project else None,
+        person=person,
+        status=str(status or "").lower(),
+        started=start if isinstance(start, int) else None,
+        ended=end if isinstance(end, int) else None,
+        is_deleted=stage == "deleted",
+        is_readable_start=start is None or isinstance(start, int),
+        is_readable_end=end is None or isinstance(end, int),
+        metrics=mlflow_runs.measured(metrics),
+        parameters=parameters,
+        tags=tags,
+    )
+
+
+IMPORTER: Importer = MlflowDatabase()

@@ -1,0 +1,210 @@
+"""What an MLflow run is, however it was exported: the meaning of its parameters, tags and metrics.
+
+Labels used are read from the first parameter, then tag, of these names: labels_used,
+n_labels, num_labels, train_labels, train_examples, n_train, num_train, train_size,
+training_examples; synthetic ones from labels_synthetic, synthetic_labels,
+synthetic_examples, n_synthetic. The code version is the tag mlflow.source.git.commit,
+else a tag or parameter code_version, git_commit or git_sha. One metric is kept apart:
+the first of METRICS that a run has, else the first by name; `metrics` holds all.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+import polars as pl
+
+from dashboard.importers import reasons, table
+from dashboard.importers.contract import Batch
+from dashboard.schemas import EXPERIMENT_RUN
+
+LABELS_USED = (
+    "labels_used",
+    "n_labels",
+    "num_labels",
+    "train_labels",
+    "train_examples",
+    "n_train",
+    "num_train",
+    "train_size",
+    "training_examples",
+)
+LABELS_SYNTHETIC = ("labels_synthetic", "synthetic_labels", "synthetic_examples", "n_synthetic")
+CODE_VERSION = ("mlflow.source.git.commit", "code_version", "git_commit", "git_sha")
+SEED = ("seed", "random_seed", "random_state")
+METRICS = (
+    "f1",
+    "f1_mean",
+    "val_f1",
+    "test_f1",
+    "eval_f1",
+    "accuracy",
+    "val_accuracy",
+    "test_accuracy",
+    "eval_accuracy",
+    "map",
+    "mAP",
+    "auc",
+    "val_loss",
+    "eval_loss",
+    "loss",
+)
+STATES = ("finished", "failed", "killed", "running", "scheduled")
+NO_RUN = "no run id"
+NO_STATE = "status not known to MLflow"
+NO_START = "no start that can be read"
+NO_END = "no end that can be read"
+REFUSALS = (NO_RUN, NO_STATE, NO_START, NO_END, reasons.DAY_OUTSIDE, reasons.END_BEFORE_START)
+MOST = 2**63
+WARNINGS = (
+    "Run time is machine time, never added to people's hours; a parent run covers its nested runs.",
+    "Days are UTC days.",
+    "A tracking database and a search_runs CSV of the same server hold the same runs: import one of the two.",
+)
+COUNTED = {
+    "unfinished": "Runs without an end, whose length is unknown",
+    "nested": "Runs nested in another run, whose time the parent covers too",
+    "deleted": "Runs deleted in MLflow, kept and marked",
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run as the export tells it; times in milliseconds since 1970, None where it has none."""
+
+    line: int
+    run_id: str | None
+    name: str | None
+    project: str | None
+    person: str | None
+    status: str
+    started: int | None
+    ended: int | None
+    is_deleted: bool = False
+    is_readable_start: bool = True
+    is_readable_end: bool = True
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+def batch(runs: Iterable[Run], structural: pl.DataFrame | None, counts: Counter[str]) -> Batch:
+    """Return the runs as a batch of experiment runs, counting what a warning tells."""
+    names = {name: dtype for name, dtype in EXPERIMENT_RUN.items() if name != "line"}
+    schema = {"_line": pl.Int64, "_reason": pl.String, "record": pl.String, **names}
+    rows = [_row(run) for run in runs]
+    for row in rows:
+        if row["_reason"] is None:
+            counts["unfinished"] += row["seconds"] is None
+            counts["nested"] += row["parent_run"] is not None
+            counts["deleted"] += row["state"] == "deleted"
+    frame = pl.DataFrame({name: [row[name] for row in rows] for name in schema}, schema=schema)
+    refusals = [(pl.col("_reason") == reason, reason) for reason in REFUSALS]
+    return table.split(frame, refusals, "experiment_run", structural)
+
+
+def closing(counts: Counter[str]) -> tuple[str, ...]:
+    """Say what was counted."""
+    return tuple(f"{text}: {counts[what]}." for what, text in COUNTED.items() if counts[what])
+
+
+def _row(run: Run) -> dict[str, Any]:
+    finished = None if run.ended is None else _moment(run.ended)
+    started = None if run.started is None else _moment(run.started)
+    fields = {**run.tags, **run.parameters}
+    metric, value = chosen(run.metrics)
+    is_over = run.status in ("finished", "failed", "killed") and started is not None and finished is not None
+    return {
+        "_line": run.line,
+        "_reason": _refusal(run, started, finished),
+        "record": " | ".join(str(part) for part in (run.run_id, run.name, run.status, run.started, run.ended)),
+        "native_id": run.run_id,
+        "run": run.name or run.run_id,
+        "project": run.project,
+        "person": run.person,
+        "email": run.person if run.person and "@" in run.person else None,
+        "started_at": started,
+        "finished_at": finished,
+        "day_on": started.date() if started else None,
+        "seconds": _seconds(run) if is_over else None,
+        "state": "deleted" if run.is_deleted else run.status,
+        "parent_run": run.tags.get("mlflow.parentRunId"),
+        "parameters_hash": parameters_hash(run.parameters),
+        "metric": metric,
+        "value": value,
+        "metrics": json.dumps(dict(sorted(run.metrics.items()))) if run.metrics else None,
+        "labels_used": whole(fields, LABELS_USED),
+        "labels_synthetic": whole(fields, LABELS_SYNTHETIC),
+        "code_version": next((fields[name] for name in CODE_VERSION if fields.get(name)), None),
+        "seed": whole(fields, SEED),
+    }
+
+
+def _moment(milliseconds: int) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _seconds(run: Run) -> int:
+    return round(((run.ended or 0) - (run.started or 0)) / 1000)
+
+
+def _refusal(run: Run, started: datetime | None, finished: datetime | None) -> str | None:
+    if not run.run_id:
+        return NO_RUN
+    if run.status not in STATES:
+        return NO_STATE
+    if not run.is_readable_start or (run.started is not None and started is None):
+        return NO_START
+    if not run.is_readable_end or (run.ended is not None and finished is None):
+        return NO_END
+    for moment in (started, finished):
+        if moment and not reasons.FIRST_YEAR <= moment.year <= reasons.LAST_YEAR:
+            return reasons.DAY_OUTSIDE
+    return reasons.END_BEFORE_START if started and finished and finished < started else None
+
+
+def chosen(metrics: Mapping[str, float]) -> tuple[str | None, float | None]:
+    """Return name and value of the one metric that is kept apart."""
+    name = next((name for name in METRICS if name in metrics), min(metrics, default=None))
+    return name, None if name is None else metrics[name]
+
+
+def measured(fields: Mapping[str, str]) -> dict[str, float]:
+    """Return the metrics that are finite numbers."""
+    found: dict[str, float] = {}
+    for name, cell in fields.items():
+        try:
+            number = float(cell)
+        except ValueError:
+            continue
+        if math.isfinite(number):
+            found[name] = number
+    return found
+
+
+def whole(fields: Mapping[str, str], names: Iterable[str]) -> int | None:
+    """Return the first of `names` that holds a whole number, not negative."""
+    for name in names:
+        try:
+            number = float(fields[name])
+        except (KeyError, ValueError):
+            continue
+        if math.isfinite(number) and number == int(number) and 0 <= number < MOST:
+            return int(number)
+    return None
+
+
+def parameters_hash(parameters: Mapping[str, str]) -> str | None:
+    """Return a hash that is equal for equal parameters; None for a run without any."""
+    told = {name: value for name, value in sorted(parameters.items()) if value != ""}
+    return sha256(json.dumps(told).encode()).hexdigest()[:16] if told else None
