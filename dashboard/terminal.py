@@ -17,6 +17,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dashboard import privacy
 from dashboard.errors import DashboardError, QuestionNeeded, UnreadableFile, UnwritableFile
 
 if TYPE_CHECKING:
@@ -153,8 +154,6 @@ def as_table(rows: Rows) -> str:
 
 def as_csv(rows: Rows) -> str:
     """Return the rows as CSV, nothing rounded, with spreadsheet formulas made harmless."""
-    from dashboard import privacy  # noqa: PLC0415 - brings Polars, which a table or JSON does without
-
     return privacy.neutral_csv(rows.columns, rows.values)
 
 
