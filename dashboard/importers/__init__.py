@@ -6,10 +6,12 @@ from dashboard.importers import (
     clockify,
     cvat_events,
     harvest,
+    jira,
     label_studio,
     label_studio_table,
     mlflow_csv,
     mlflow_db,
+    native_time,
     toggl,
 )
 from dashboard.importers.contract import Importer
@@ -18,6 +20,8 @@ IMPORTERS: tuple[Importer, ...] = (
     toggl.IMPORTER,
     clockify.IMPORTER,
     harvest.IMPORTER,
+    jira.IMPORTER,
+    native_time.IMPORTER,
     label_studio.IMPORTER,
     label_studio_table.IMPORTER,
     cvat_events.IMPORTER,
