@@ -39,6 +39,14 @@ class Head:
 
 
 @dataclass(frozen=True)
+class BadRecord:
+    """What `Source.records` yields in place of a JSON line that cannot be decoded."""
+
+    reason: str
+    raw: str  # cut at 500 characters
+
+
+@dataclass(frozen=True)
 class Batch:
     """A run of records: `rows` read = len(accepted) + len(bad)."""
 
