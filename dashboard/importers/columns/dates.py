@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 import polars as pl
@@ -38,8 +38,9 @@ class DateFacts:
     example: str = ""
 
     def __add__(self, other: DateFacts) -> DateFacts:
-        counts = [getattr(self, one.name) + getattr(other, one.name) for one in fields(self) if one.name != "example"]
-        return DateFacts(*counts, self.example or other.example)
+        names = [one.name for one in fields(self) if one.name != "example"]
+        counts = {name: getattr(self, name) + getattr(other, name) for name in names}
+        return replace(self, **counts, example=self.example or other.example)
 
 
 def survey(values: pl.Series) -> DateFacts:
