@@ -5,7 +5,6 @@ Each command imports what it needs when it runs, so that `labeltime --help` answ
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 from collections.abc import Sequence
@@ -17,15 +16,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dashboard import __version__, terminal
-from dashboard.errors import BadMapping, DashboardError, UnreadableFile
+from dashboard.errors import DashboardError, UnreadableFile
 from dashboard.terminal import Format
 
 if TYPE_CHECKING:
     from dashboard.importers.contract import Settings
     from dashboard.ingest import Failed, Imported, Progress
     from dashboard.store import Store
-
-MAPPING_HINT = 'Write it as {"person": "Who", "day_on": "Date", "hours": "Time spent"}.'
 
 application = typer.Typer(
     name="labeltime",
@@ -108,21 +105,6 @@ def who() -> str | None:
         return None  # an account without a name, as in some containers
 
 
-def read_mapping(path: Path) -> dict[str, str]:
-    """Return a column mapping: canonical column -> column of the file.
-
-    Raises:
-        BadMapping: not a JSON object of texts.
-    """
-    try:
-        said = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise BadMapping(f"{path} is not a readable JSON file: {error}.", MAPPING_HINT) from error
-    if not isinstance(said, dict) or not all(isinstance(value, str) for value in said.values()):
-        raise BadMapping(f"{path} does not map columns to columns.", MAPPING_HINT)
-    return said
-
-
 def exports(paths: Sequence[Path]) -> list[Path]:
     """Return the files named, and the visible files below the folders named.
 
@@ -162,7 +144,7 @@ def import_files(
     *,
     source: Annotated[str | None, typer.Option(help="Read as this format instead of recognising it.")] = None,
     zone: Annotated[str | None, typer.Option(help="Time zone of files that name none, such as Europe/Berlin.")] = None,
-    mapping: Annotated[Path | None, typer.Option(help='JSON file: {"person": "Column of the file", ...}.')] = None,
+    mapping: Annotated[Path | None, typer.Option(help='JSON file: {"columns": {"person": "Its column"}}.')] = None,
     rejects: Annotated[str | None, typer.Option(metavar="FILE", help="Write the rejected rows as CSV.")] = None,
     day_first: Annotated[
         bool | None,
@@ -174,8 +156,9 @@ def import_files(
     """Import exports: each file is recognised by its content, and no entry is stored twice."""
     from dashboard import ingest
     from dashboard.importers.contract import Settings
+    from dashboard.importers.generic_mapping import load_mapping
 
-    told = Settings(zone=zone, day_first=day_first, mapping=read_mapping(mapping) if mapping else None)
+    told = Settings(zone=zone, day_first=day_first, mapping=load_mapping(mapping) if mapping else None)
     files, store = exports(paths), open_store(context)
     outcomes: Sequence[Imported | Failed]
     with terminal.waiting(f"Reading {len(files)} file(s)") as progress:
@@ -258,7 +241,9 @@ def check(
     repair: Annotated[bool, typer.Option("--repair", help="Fall back to the newest good state of the store.")] = False,
 ) -> None:
     """Check the health of the store and of the data in it; exit 1 when something is wrong."""
-    findings = open_store(context).check(repair=repair)
+    from dashboard import health
+
+    findings = health.check(open_store(context), repair=repair)
     terminal.write(terminal.of(("check", "good", "what"), findings), Format.json if as_json else Format.table)
     if not all(good for _, good, _ in findings):
         raise typer.Exit(1)
