@@ -1,7 +1,6 @@
-"""The store: a folder of immutable DuckDB generations and one pointer file.
+"""The generations of a store: read the current one, change a private copy, publish it.
 
-Readers open the generation that the pointer names, read-only, and are never blocked.
-A writer changes a private copy and publishes it whole, under a new name. This is the only module that knows DuckDB.
+A crash leaves an orphan that the next writer sweeps; a reader is never blocked.
 """
 
 from __future__ import annotations
@@ -15,17 +14,15 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, NoReturn
 
 import duckdb
-import polars as pl
 from filelock import FileLock, Timeout
 
-from dashboard import rules
-from dashboard.errors import BadMapping, StoreBusy, StoreUnusable
+from dashboard.errors import StoreBusy, StoreUnusable
+from dashboard.store.engine import connect, define_vocabulary, migrate, schema_version, sync, vocabulary_hash
+from dashboard.store.snapshot import Change, Snapshot
 
 POINTER = "current.json"
 SCRATCH = "scratch-"
@@ -33,188 +30,6 @@ LOCK_SECONDS = 120.0
 KEEP = 5  # generations kept behind the current one: undo of anything, and a backup, for free
 RETRY = "Try again when the other import has ended."
 REPAIR = "Run `labeltime check --repair` to go back to the newest good state."
-
-
-def texts(folder: str) -> list[tuple[str, str]]:
-    """Return (file name, SQL) of every file in a folder of `queries/`, in name order."""
-    found = [entry for entry in files("queries").joinpath(folder).iterdir() if entry.name.endswith(".sql")]
-    return [(entry.name, entry.read_text(encoding="utf-8")) for entry in sorted(found, key=lambda entry: entry.name)]
-
-
-def schema_version() -> int:
-    """Return the number of the newest migration this version knows."""
-    return int(texts("schema")[-1][0][:4])
-
-
-def vocabulary_hash() -> str:
-    """Return a hash of the views and macros, so that a store of an older version is brought up to date."""
-    return sha256("".join(sql for _, sql in texts("views")).encode()).hexdigest()[:16]
-
-
-def connect(path: Path | None, *, read_only: bool) -> duckdb.DuckDBPyConnection:
-    """Open a DuckDB file (None = in memory), locked down: no extension is fetched or loaded."""
-    con = duckdb.connect(
-        ":memory:" if path is None else str(path),
-        read_only=read_only,
-        config={
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-            "allow_community_extensions": "false",
-            "python_enable_replacements": "false",
-            "memory_limit": os.environ.get("LABELTIME_MEMORY", "1GB"),
-        },
-    )
-    # Only SET is enforced; the same limit given to connect() is shown but ignored.
-    con.execute("set max_temp_directory_size = '20GB'")
-    con.execute("set timezone = 'UTC'")
-    return con
-
-
-def rows(cursor: duckdb.DuckDBPyConnection, sql: str, params: dict[str, object] | None) -> pl.DataFrame:
-    """Run one statement and return its rows as a frame."""
-    relation = cursor.sql(sql, params=params or {})
-    return pl.DataFrame() if relation is None else relation.pl()
-
-
-def migrate(con: duckdb.DuckDBPyConnection, upto: int | None = None) -> None:
-    """Bring an open store from whatever version it has to `upto` (default: the newest), forward only."""
-    has_meta = con.sql("select count(*) from duckdb_tables() where table_name = 'meta'").fetchall()[0][0]
-    at = con.sql("select cast(value as integer) from meta where key = 'schema'").fetchall() if has_meta else []
-    version = at[0][0] if at else 0
-    for name, sql in texts("schema"):
-        number = int(name[:4])
-        if version < number <= (upto or number):
-            con.execute(sql)
-            con.execute("insert or replace into meta values ('schema', cast(? as varchar))", [number])
-    if version == 0:
-        con.execute("insert into meta values ('pseudonym_secret', ?)", [uuid.uuid4().hex + uuid.uuid4().hex])
-        for rule in rules.DEFAULT_RULES:
-            con.execute(
-                "insert into category_rule values ('activity', ?, ?, ?, ?, ?)",
-                [rule.position, rule.field, rule.operator, rule.pattern, rule.category],
-            )
-
-
-def define_vocabulary(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the shared views and macros anew."""
-    for _, sql in texts("views"):
-        con.execute(sql)
-
-
-class Snapshot:
-    """A read-only look at one generation; each query has a cursor of its own."""
-
-    def __init__(self, con: duckdb.DuckDBPyConnection, generation: int) -> None:
-        self._con = con
-        self.generation = generation
-
-    def query(self, sql: str, params: dict[str, object] | None = None) -> pl.DataFrame:
-        """Run a select with named parameters and return its rows."""
-        cursor = self._con.cursor()
-        try:
-            return rows(cursor, sql, params)
-        finally:
-            cursor.close()
-
-    def meta(self, key: str) -> str | None:
-        """Return a setting kept in the store, or None."""
-        found = self.query("select value from meta where key = $key", {"key": key})
-        return None if found.is_empty() else str(found.item())
-
-
-class Change(Snapshot):
-    """A generation in the making: everything done to it is published together, or not at all."""
-
-    def query(self, sql: str, params: dict[str, object] | None = None) -> pl.DataFrame:
-        """Run a select inside the change."""
-        return rows(self._con, sql, params)
-
-    def execute(self, sql: str, params: dict[str, object] | None = None) -> None:
-        """Run a statement with named parameters, to its end: DuckDB 2 starts a large one and returns."""
-        self._con.execute(sql, params or {}).fetchall()
-
-    def load(self, frame: pl.DataFrame, sql: str, params: dict[str, object] | None = None) -> None:
-        """Run a statement that reads a frame as `incoming_frame`; UTC instants lose their zone, not their value."""
-        zoned = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Datetime) and dtype.time_zone]
-        plain = frame.with_columns(pl.col(zoned).dt.convert_time_zone("UTC").dt.replace_time_zone(None))
-        self._con.register("incoming_frame", plain)
-        try:
-            self.execute(sql, params)
-        finally:
-            self._con.unregister("incoming_frame")
-
-    def insert(self, table: str, frame: pl.DataFrame) -> None:
-        """Append a frame to a table, columns matched by name."""
-        self.load(frame, f'insert into "{table}" by name select * from incoming_frame')  # noqa: S608 - own names
-
-    def set_meta(self, key: str, value: str) -> None:
-        """Keep a setting in the store."""
-        self.execute("insert or replace into meta values ($key, $value)", {"key": key, "value": value})
-
-    def log(self, what: str, detail: str = "", who: str | None = None) -> None:
-        """Write a line of the audit log."""
-        self.execute(
-            "insert into audit_log values (cast(now() as timestamp), $who, $what, $detail)",
-            {"who": who, "what": what, "detail": detail},
-        )
-
-    def categorize(self, scheme: str = "activity") -> None:
-        """Decide the category of texts that have none yet, by the scheme's ordered rules.
-
-        Raises:
-            BadMapping: a pattern that the store's regular expressions cannot run.
-        """
-        ordered = self.query(
-            "select position, field, operator, pattern, category from category_rule where scheme = $scheme order by 1",
-            {"scheme": scheme},
-        )
-        expression, params = rules.category_expression([rules.Rule(**row) for row in ordered.to_dicts()])
-        try:
-            self.execute(undecided(expression), {**params, "scheme": scheme})
-        except duckdb.InvalidInputException as error:
-            raise BadMapping(
-                f"A rule's pattern cannot be used: {error}.", "Correct the pattern and save again."
-            ) from None
-
-    def rebuild_categories(self, scheme: str = "activity") -> None:
-        """Decide every category anew after a rule edit, and the sums that hang on them."""
-        self.execute("delete from activity where scheme = $scheme", {"scheme": scheme})
-        self.categorize(scheme)
-        self.rebuild_rollups()
-
-    def rebuild_rollups(self) -> None:
-        """Sum all facts anew."""
-        for name, _ in texts("rollups"):
-            self.execute(f"delete from {name[:-4]}")  # noqa: S608 - names of own files
-        self.add_rollups(None)
-
-    def add_rollups(self, import_id: int | None) -> None:
-        """Sum the facts of one import, or of all of them (None)."""
-        for name, sql in texts("rollups"):
-            self.execute(f"insert into {name[:-4]} by name {sql}", {"import_id": import_id})  # noqa: S608 - own files
-
-    def remove_import(self, import_id: int) -> None:
-        """Take all rows of an import out of facts, rollups and bad rows."""
-        for table in ("time_entry", "labeling_event", "experiment_run", "bad_row", "time_day", "labeling_day"):
-            self.execute(f"delete from {table} where import_id = $id", {"id": import_id})  # noqa: S608 - fixed names
-
-
-def undecided(expression: str) -> str:
-    """Return the statement that categorizes texts not yet in `activity`; `expression` gives a rule position."""
-    return f"""
-        insert into activity
-        with texts as (
-            select activity_key, any_value(source) as source, any_value(person) as person,
-                any_value(client) as client, any_value(project) as project, any_value(task) as task,
-                any_value(description) as description, any_value(tags) as tags
-            from time_entry
-            where activity_key not in (select activity_key from activity where scheme = $scheme)
-            group by activity_key
-        ), decided as (select activity_key, {expression} as position from texts)
-        select $scheme, activity_key, coalesce(rule.category, 'uncategorized'), rule.position
-        from decided left join category_rule as rule
-            on rule.scheme = $scheme and rule.position = decided.position
-    """  # noqa: S608 - the expression holds only allow-listed names and bound parameters
 
 
 @dataclass
@@ -451,12 +266,3 @@ def duckdb_errors(store: Store) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         store._unusable(error)  # noqa: SLF001 - same module
-
-
-def sync(path: Path) -> None:
-    """Make a file or folder survive a power loss."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

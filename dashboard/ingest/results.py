@@ -1,0 +1,54 @@
+"""What became of a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from dashboard.errors import DashboardError
+from dashboard.schemas import Kind, bad_rows
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of one file: rows_read = accepted + duplicate + rejected."""
+
+    source: str
+    kind: Kind
+    file_name: str
+    import_id: int | None
+    rows_read: int
+    accepted: int
+    duplicate: int
+    rejected: int
+    seconds_total: int  # of the accepted rows; labeling time in whole seconds
+    first_day: date | None
+    last_day: date | None
+    zone: str | None = None
+    date_order: str | None = None
+    encoding: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    rejects: pl.DataFrame = field(default_factory=bad_rows)
+    first_rows: pl.DataFrame = field(default_factory=pl.DataFrame)  # as they are stored
+    by_category: pl.DataFrame = field(default_factory=pl.DataFrame)  # category, entries, seconds
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A file of which nothing was imported, and why."""
+
+    file_name: str
+    error: DashboardError
+
+
+class NothingToPublish(DashboardError):
+    """No file could be imported; leaves the store as it was."""
+
+    def __init__(self, outcomes: list[Imported | Failed]) -> None:
+        failed = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
+        super().__init__(" ".join(str(outcome.error) for outcome in failed) or "There is no file to import.")
+        self.failed = failed

@@ -1,0 +1,205 @@
+"""One table into an open change: read, key, add, record; rows_read = accepted + duplicate + rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import polars as pl
+
+from dashboard.errors import BadMapping, UnreadableFile
+from dashboard.importers.contract import Importer, Reading, Settings, Source
+from dashboard.ingest.recognise import recognise
+from dashboard.ingest.results import Imported
+from dashboard.schemas import BAD_ROW, Kind, bad_rows
+from dashboard.store import Change, texts
+
+Progress = Callable[[str, int], None]
+SQL = dict(texts("ingest"))
+SAMPLE_COLUMNS: dict[Kind, str] = {
+    "time_entry": "line, day_on, started_local, person, client, project, task, description, tags, seconds, category",
+    "labeling_event": "line, day_on, finished_at, person, project, item, stage, outcome, method, suggestion,"
+    " milliseconds, time_kind, objects",
+    "experiment_run": "line, day_on, run, project, person, state, seconds, metric, value, labels_used",
+}
+
+
+def one(
+    change: Change,
+    source: Source,
+    settings: Settings,
+    who: str | None,
+    only: str | None,
+    sha256: str,
+    progress: Progress | None,
+) -> Imported:
+    """Import one table inside an open change."""
+    importer = recognise(source.head(), source.name, settings, only)
+    remembered = change.meta("zone") if settings.zone is None else None
+    reading = importer.read(source, replace(settings, zone=settings.zone or remembered, today=today(settings)))
+    refuse_other_zone(change, source.name, sha256, reading)
+    rows_read, rejects = stage(change, importer.kind, reading, importer.name, source.name, progress)
+    if not rows_read:
+        raise UnreadableFile(f"{source.name}: the file holds no rows.", "Export it again for a period with entries.")
+    result = settle(change, importer, source, reading, rows_read, rejects)
+    warnings = [*result.warnings, *reading.warnings, *reading.closing(), *doubts(change, result, today(settings))]
+    if remembered and reading.zone == remembered:
+        warnings.append(f"Read in the time zone {remembered}, as told at an earlier import.")
+    elif settings.zone and reading.zone == settings.zone:
+        change.set_meta("zone", settings.zone)
+    result = replace(result, warnings=tuple(warnings))
+    record(change, result, who, sha256)
+    return result
+
+
+def today(settings: Settings) -> date:
+    """Return the day that counts as today."""
+    return settings.today or datetime.now(tz=UTC).date()
+
+
+def refuse_other_zone(change: Change, name: str, sha256: str, reading: Reading) -> None:
+    """Refuse a file that is in the store already, read in another zone: its rows would count twice.
+
+    Raises:
+        BadMapping: naming the import to undo first.
+    """
+    known = change.query(
+        "select import_id, zone from import where file_sha256 = $sha and file_name = $name and undone_at is null"
+        " and zone is distinct from $zone and accepted > 0 order by import_id limit 1",
+        {"sha": sha256, "name": name, "zone": reading.zone},
+    )
+    if not known.is_empty():
+        earlier, zone = known.row(0)
+        raise BadMapping(
+            f"{name} is in the store as import {earlier}, read in the time zone {zone}.",
+            f"To read it in {reading.zone}, undo import {earlier} first.",
+        )
+
+
+def stage(
+    change: Change, kind: Kind, reading: Reading, source: str, name: str, progress: Progress | None
+) -> tuple[int, pl.DataFrame]:
+    """Key all batches into the temporary table `staged`; returns rows read and the rejected ones."""
+    change.execute("drop table if exists staged")
+    change.execute(
+        f"create temp table staged as select * exclude (import_id, source, occurrence), true as has_id"  # noqa: S608
+        f" from {kind} limit 0"  # fixed names
+    )
+    rows_read, bad = 0, []
+    for batch in reading.batches:
+        if batch.rows != batch.accepted.height + batch.bad.height:
+            raise UnreadableFile(f"{name}: {batch.rows} rows were read but not all accounted for.", "Report this file.")
+        change.load(batch.accepted, SQL[f"stage_{kind}.sql"], {"source": source} if kind == "time_entry" else {})
+        rows_read += batch.rows
+        bad.append(batch.bad)
+        if progress:
+            progress(name, rows_read)
+    return rows_read, pl.concat(bad) if bad else bad_rows()
+
+
+def settle(
+    change: Change, importer: Importer, source: Source, reading: Reading, rows_read: int, rejects: pl.DataFrame
+) -> Imported:
+    """Add what is new of the staged rows and say what became of them."""
+    import_id = int(change.query("select coalesce(max(import_id), 0) + 1 as next from import").item())
+    key = {"import_id": import_id, "source": importer.name}
+    change.execute(SQL["add_facts.sql"].replace("fact_table", importer.kind), key)
+    if importer.kind == "time_entry":
+        change.categorize()
+    change.add_rollups(import_id)
+    seconds = (
+        "cast(coalesce(sum(milliseconds), 0) as bigint) // 1000"
+        if importer.kind == "labeling_event"
+        else ("cast(coalesce(sum(seconds), 0) as bigint)")
+    )
+    accepted, total, first, last = change.query(
+        f"select count(*), {seconds}, min(day_on), max(day_on) from {importer.kind}"  # noqa: S608 - fixed names
+        " where import_id = $import_id",
+        {"import_id": import_id},
+    ).row(0)
+    change.execute("drop table staged")
+    return Imported(
+        source=importer.name,
+        kind=importer.kind,
+        file_name=source.name,
+        import_id=import_id,
+        rows_read=rows_read,
+        accepted=accepted,
+        duplicate=rows_read - rejects.height - accepted,
+        rejected=rejects.height,
+        seconds_total=total,
+        first_day=first,
+        last_day=last,
+        zone=reading.zone,
+        date_order=reading.date_order,
+        encoding=reading.encoding or source.encoding,
+        columns=reading.columns,
+        unused=reading.unused,
+        rejects=rejects.sort("line"),
+        first_rows=sample(change, importer.kind, import_id),
+        by_category=categories(change, import_id),
+    )
+
+
+def sample(change: Change, kind: Kind, import_id: int) -> pl.DataFrame:
+    """Return the first 8 rows of an import as they are stored."""
+    wanted = SAMPLE_COLUMNS[kind]
+    table = "categorized_time" if kind == "time_entry" else kind
+    return change.query(
+        f"select {wanted} from {table} where import_id = $id order by line limit 8",  # noqa: S608 - fixed names
+        {"id": import_id},
+    )
+
+
+def categories(change: Change, import_id: int) -> pl.DataFrame:
+    """Return entries and seconds of an import by category."""
+    return change.query(
+        "select category, cast(sum(entries) as bigint) as entries, cast(sum(seconds) as bigint) as seconds"
+        " from time_day where import_id = $id and scheme = 'activity' group by category order by 3 desc, 1",
+        {"id": import_id},
+    )
+
+
+def doubts(change: Change, result: Imported, now: date) -> Iterator[str]:
+    """Yield a sentence for each thing that looks odd in the accepted rows."""
+    if result.kind != "time_entry" or not result.accepted:
+        return
+    found = change.query(SQL["doubts_time_entry.sql"], {"import_id": result.import_id, "today": now}).row(0, named=True)
+    sentences = {
+        "overlapping": "begin before an earlier entry of the same person ends; both count in full",
+        "over_a_day": "are longer than 24 h",
+        "over_twelve_hours": "are longer than 12 h",
+        "in_the_future": "lie in the future",
+        "without_project": "name no project",
+        "without_length": "have a length of zero",
+    }
+    for name, sentence in sentences.items():
+        if found[name]:
+            yield f"{found[name]} of {result.accepted} new entries {sentence}."
+
+
+def record(change: Change, result: Imported, who: str | None, sha256: str) -> None:
+    """Write the import's line of history and its rejected rows."""
+    row = {
+        "import_id": result.import_id,
+        "source": result.source,
+        "kind": result.kind,
+        "file_name": result.file_name,
+        "file_sha256": sha256,
+        "imported_at": datetime.now(tz=UTC),
+        "imported_by": who,
+        "rows_read": result.rows_read,
+        "accepted": result.accepted,
+        "duplicate": result.duplicate,
+        "rejected": result.rejected,
+        "seconds_total": result.seconds_total,
+        "first_day": result.first_day,
+        "last_day": result.last_day,
+        "zone": result.zone,
+        "date_order": result.date_order,
+        "warnings": "\n".join(result.warnings),
+    }
+    change.insert("import", pl.DataFrame([row]))
+    rejects = result.rejects.select(list(BAD_ROW)).with_columns(pl.lit(result.import_id, pl.Int32).alias("import_id"))
+    change.insert("bad_row", rejects)

@@ -1,0 +1,90 @@
+"""DuckDB, locked down: open, migrate, define the shared vocabulary, run one statement."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from dashboard import rules
+
+
+def texts(folder: str) -> list[tuple[str, str]]:
+    """Return (file name, SQL) of every file in a folder of `queries/`, in name order."""
+    found = [entry for entry in files("queries").joinpath(folder).iterdir() if entry.name.endswith(".sql")]
+    return [(entry.name, entry.read_text(encoding="utf-8")) for entry in sorted(found, key=lambda entry: entry.name)]
+
+
+def schema_version() -> int:
+    """Return the number of the newest migration this version knows."""
+    return int(texts("schema")[-1][0][:4])
+
+
+def vocabulary_hash() -> str:
+    """Return a hash of the views and macros, so that a store of an older version is brought up to date."""
+    return sha256("".join(sql for _, sql in texts("views")).encode()).hexdigest()[:16]
+
+
+def connect(path: Path | None, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """Open a DuckDB file (None = in memory), locked down: no extension is fetched or loaded."""
+    con = duckdb.connect(
+        ":memory:" if path is None else str(path),
+        read_only=read_only,
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "allow_community_extensions": "false",
+            "python_enable_replacements": "false",
+            "memory_limit": os.environ.get("LABELTIME_MEMORY", "1GB"),
+        },
+    )
+    # Only SET is enforced; the same limit given to connect() is shown but ignored.
+    con.execute("set max_temp_directory_size = '20GB'")
+    con.execute("set timezone = 'UTC'")
+    return con
+
+
+def rows(cursor: duckdb.DuckDBPyConnection, sql: str, params: dict[str, object] | None) -> pl.DataFrame:
+    """Run one statement and return its rows as a frame."""
+    relation = cursor.sql(sql, params=params or {})
+    frame: pl.DataFrame = pl.DataFrame() if relation is None else relation.pl()
+    return frame
+
+
+def migrate(con: duckdb.DuckDBPyConnection, upto: int | None = None) -> None:
+    """Bring an open store from whatever version it has to `upto` (default: the newest), forward only."""
+    has_meta = con.sql("select count(*) from duckdb_tables() where table_name = 'meta'").fetchall()[0][0]
+    at = con.sql("select cast(value as integer) from meta where key = 'schema'").fetchall() if has_meta else []
+    version = at[0][0] if at else 0
+    for name, sql in texts("schema"):
+        number = int(name[:4])
+        if version < number <= (upto or number):
+            con.execute(sql)
+            con.execute("insert or replace into meta values ('schema', cast(? as varchar))", [number])
+    if version == 0:
+        con.execute("insert into meta values ('pseudonym_secret', ?)", [uuid.uuid4().hex + uuid.uuid4().hex])
+        for rule in rules.DEFAULT_RULES:
+            con.execute(
+                "insert into category_rule values ('activity', ?, ?, ?, ?, ?)",
+                [rule.position, rule.field, rule.operator, rule.pattern, rule.category],
+            )
+
+
+def define_vocabulary(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the shared views and macros anew."""
+    for _, sql in texts("views"):
+        con.execute(sql)
+
+
+def sync(path: Path) -> None:
+    """Make a file or folder survive a power loss."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
