@@ -11,6 +11,8 @@ from dashboard.importers import (
     label_studio_table,
     mlflow_csv,
     mlflow_db,
+    native_labeling,
+    native_runs,
     native_time,
     toggl,
 )
@@ -27,4 +29,6 @@ IMPORTERS: tuple[Importer, ...] = (
     cvat_events.IMPORTER,
     mlflow_db.IMPORTER,
     mlflow_csv.IMPORTER,
+    native_labeling.IMPORTER,
+    native_runs.IMPORTER,
 )

@@ -1,6 +1,8 @@
-"""Instants with or without an offset, as UTC."""
+"""Instants with or without an offset, as UTC; those without are in the zone that the lead names."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -14,6 +16,32 @@ def utc(texts: pl.Series, zone: str) -> pl.Series:
     return iso.read(texts).select(at.alias(texts.name))[texts.name]
 
 
-def local_times(texts: pl.Series) -> pl.Series:
-    """Return the naive times of ISO texts without an offset; null for the others."""
-    return iso.read(texts).select(pl.when(pl.col("offset").is_null()).then("local").alias(texts.name))[texts.name]
+@dataclass
+class Clock:
+    """Reads the instants of a file, asks for the zone once it is needed, and remembers odd local times."""
+
+    title: str
+    zone: str | None
+    is_local: bool = False  # some instant had no offset
+    odd: list[pl.Series] = field(default_factory=list)
+
+    def utc(self, texts: pl.Series) -> pl.Series:
+        """Return UTC instants, null where unreadable; raises `QuestionNeeded` for a local time in an unknown zone."""
+        local = iso.read(texts).select(pl.when(pl.col("offset").is_null()).then("local").alias("local"))["local"]
+        if local.null_count() == local.len():
+            return utc(texts, "UTC")
+        zone = zones.require(self.zone, self.title)
+        self.is_local = True
+        single = pl.col("local").dt.replace_time_zone(zone, ambiguous="null", non_existent="null")
+        odd = local.to_frame().filter(pl.col("local").is_not_null() & single.is_null())["local"]
+        if odd.len():
+            self.odd.append(odd)
+        return utc(texts, zone)
+
+    def days(self, texts: pl.Series) -> pl.Series:
+        """Return the days as written: those on the clock of whoever wrote them."""
+        return iso.read(texts)["local"].dt.date().alias("day")
+
+    def notes(self) -> tuple[str, ...]:
+        """Say how many local times were skipped or repeated when clocks changed."""
+        return tuple(zones.dst_notes(pl.concat(self.odd), self.zone)) if self.odd and self.zone else ()
