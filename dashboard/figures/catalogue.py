@@ -1,0 +1,118 @@
+"""The catalogue: every figure the dashboard can show, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import polars as pl
+
+from dashboard import catalog
+from dashboard.figures import references
+from dashboard.store import Snapshot
+
+Rows = Callable[[Snapshot, Mapping[str, object]], pl.DataFrame]
+Needs = Literal["nothing", "share", "capacity"]
+
+SHARE = "labeling side / (labeling side + modeling side); for the other share: labeling side / all tracked time"
+SUM = "hours = sum of seconds / 3600 of the entries in the selection"
+
+
+@dataclass(frozen=True)
+class FigureSpec:
+    """One figure: its words, where its rows come from, and how it may be shown."""
+
+    name: str
+    title: str
+    unit: str
+    note: str
+    formula: str
+    query: str | None = None  # the query of that name, or None where `rows` composes several
+    rows: Rows | None = None
+    chart: str | None = None
+    person_level: bool = False  # its column `person` holds pseudonyms unless names are asked for
+    about: Literal["time", "files"] = "time"
+    ignores: tuple[str, ...] = ()  # filters that would change what the figure means
+    needs: Needs = "nothing"  # what must be known for the figure to mean anything
+
+    def read(self, snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+        """Return the rows of the figure."""
+        if self.rows is not None:
+            return self.rows(snapshot, params)
+        return catalog.run(snapshot, self.query or self.name, params)
+
+
+def asked(name: str, formula: str, **more: Any) -> FigureSpec:  # noqa: ANN401 - passed on to FigureSpec
+    """Return a figure that is one query; its words stand in the query's header."""
+    query = catalog.queries()[name]
+    return FigureSpec(name, query.title, query.unit, query.note, formula, query=name, **more)
+
+
+_TABLE: tuple[FigureSpec, ...] = (
+    asked("labeling_share", SHARE, ignores=("categories",), needs="share"),
+    asked("share_by_definition", SHARE, chart="share_by_definition", ignores=("categories",), needs="share"),
+    asked("share_over_time", SHARE, chart="share_over_time", ignores=("categories",), needs="share"),
+    FigureSpec(
+        "share_against_reference",
+        "Labeling share against the period before and against published figures",
+        "share of hours",
+        "Published figures measure different things in different ways: each stands alone, with what it measured, its "
+        "source and its caveat. They are never averaged.",
+        SHARE,
+        rows=references.against,
+        chart="share_against_reference",
+        ignores=("categories",),
+        needs="share",
+    ),
+    asked("hours_by_category", SUM, chart="hours_by_category"),
+    asked("hours_by_day", SUM, chart="hours_by_day"),
+    asked("hours_by_week", SUM, chart="hours_by_week"),
+    asked("hours_by_month", SUM, chart="hours_by_month"),
+    asked("hours_by_project", SUM),
+    asked("hours_by_team", SUM),
+    asked("hours_by_person", SUM, person_level=True),
+    asked("project_by_category", SUM, chart="hours_by_project"),
+    asked("team_by_category", SUM, chart="hours_by_team"),
+    asked("person_by_category", SUM, chart="person_by_category", person_level=True),
+    asked("time_cells", SUM, person_level=True),
+    asked("tasks", SUM),
+    asked("entries", "one row an entry and local day", person_level=True),
+    asked(
+        "fte_by_week",
+        "FTE = sum over people of tracked hours / the larger of capacity and tracked hours of that person and week",
+        chart="fte_by_week",
+        needs="capacity",
+    ),
+    asked(
+        "coverage",
+        "coverage = tracked time / capacity, same days",
+        person_level=True,
+        ignores=("projects", "categories"),
+    ),
+    asked(
+        "coverage_by_week",
+        "coverage = tracked time / capacity, same people and days",
+        ignores=("projects", "categories"),
+    ),
+    asked(
+        "data_quality",
+        "effect = labeling share without the entries - labeling share with them",
+        ignores=("categories",),
+    ),
+    asked("overlaps", "seconds = what two entries of one person have in common", person_level=True),
+    asked("imports", "rows read = accepted + duplicate + rejected", about="files"),
+    asked("bad_rows", "one row a record that was not taken", about="files"),
+    asked("bad_row_reasons", "rows counted by import and reason", chart="bad_row_reasons", about="files"),
+    FigureSpec(
+        "reference_figures",
+        "Published figures on where the time goes",
+        "percent, as published",
+        "Grade D is a survey, a vendor's statement, or a single account; nothing here is this team's own.",
+        "as published",
+        rows=references.listed,
+        about="files",
+    ),
+)
+
+CATALOGUE: dict[str, FigureSpec] = {spec.name: spec for spec in _TABLE}

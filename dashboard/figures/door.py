@@ -1,0 +1,174 @@
+"""The one door: a name and filters in, a figure out, with what it leaves out said beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import polars as pl
+
+from dashboard import catalog, privacy
+from dashboard.errors import UnknownFigure
+from dashboard.figures.catalogue import CATALOGUE, FigureSpec
+from dashboard.filters import Filters
+from dashboard.store import Snapshot, Store
+
+LIMIT = 1000  # single rows shown at once; how many there are is always said
+SHARES = ("share", "share_of_labeling_and_modeling", "share_of_all_tracked")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One answer: rows, words, and everything needed to explain the number."""
+
+    name: str
+    title: str
+    unit: str
+    note: str
+    as_of: date | None  # the newest day in the store
+    filters: Filters
+    coverage: float | None  # tracked / capacity over the same people and days; None = not known
+    coverage_note: str
+    columns: tuple[str, ...]
+    rows: pl.DataFrame
+    formula: str
+    used: int
+    excluded: str
+    sources: str
+    estimate: dict[str, object] | None = None
+    refused: dict[str, str] | None = None  # reason, needed
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the store said: the rows, and one row about the selection (query `selection`)."""
+
+    rows: pl.DataFrame
+    found: int | None  # how many rows there are where only some are shown
+    held: dict[str, Any]
+
+
+def figure(
+    store: Store,
+    name: str,
+    filters: Filters,
+    *,
+    names: bool = False,
+    tasks: tuple[str, ...] = (),
+    limit: int = LIMIT,
+    today: date | None = None,
+) -> Figure:
+    """Return a figure; people are pseudonyms unless `names`, and may be asked for by either.
+
+    `tasks` narrows `entries`; `limit` bounds the figures that list single rows.
+
+    Raises:
+        UnknownFigure: no figure of that name.
+    """
+    if name not in CATALOGUE:
+        raise UnknownFigure(f"There is no figure {name!r}.", f"Known: {', '.join(CATALOGUE)}.")
+    spec = CATALOGUE[name]
+    cleared: dict[str, Any] = dict.fromkeys(spec.ignores, ())
+    more = {"tasks": list(tasks), "limit": limit, "today": today or datetime.now(tz=UTC).date()}
+    with store.snapshot() as snapshot:
+        answer = ask(snapshot, spec, replace(filters, **cleared), more, names=names)
+    return told(spec, filters, answer)
+
+
+def ask(snapshot: Snapshot, spec: FigureSpec, filters: Filters, more: Mapping[str, object], *, names: bool) -> Answer:
+    """Run the figure's query and the one about its selection, and hide names."""
+    hides = spec.person_level and not names
+    known: list[str] = []
+    secret = snapshot.meta("pseudonym_secret") or ""
+    if hides or filters.people:
+        known = catalog.run(snapshot, "people_named", {}).get_column("person").to_list()
+        filters = replace(filters, people=privacy.named(filters.people, known, secret))
+    params = {**filters.parameters(), **more}
+    rows = spec.read(snapshot, params)
+    held = catalog.run(snapshot, "selection", params).row(0, named=True)
+    found = None
+    if "found" in rows.columns:
+        found = int(rows.item(0, "found")) if rows.height else 0
+        rows = rows.drop("found")
+    return Answer(privacy.hide(rows, "person", known, secret) if hides else rows, found, held)
+
+
+def told(spec: FigureSpec, filters: Filters, answer: Answer) -> Figure:
+    """Return the figure with its words."""
+    refused = refusal(spec, answer)
+    rows = answer.rows.clear() if refused else answer.rows
+    about_time = spec.about == "time"
+    held = answer.held
+    return Figure(
+        name=spec.name,
+        title=spec.title,
+        unit=spec.unit,
+        note=note(spec, filters, answer),
+        as_of=held["as_of"],
+        filters=filters,
+        coverage=held["coverage"] if about_time else None,
+        coverage_note=coverage_note(held) if about_time else "",
+        columns=tuple(rows.columns),
+        rows=rows,
+        formula=spec.formula,
+        used=held["used"] if about_time and answer.found is None else answer.found or rows.height,
+        excluded=left_out(held) if about_time else "",
+        sources=held["sources"] or "",
+        refused=refused,
+    )
+
+
+def refusal(spec: FigureSpec, answer: Answer) -> dict[str, str] | None:
+    """Return why the figure cannot be given and what it needs, or None."""
+    held = answer.held
+    if spec.needs == "nothing":
+        return None
+    if not held["stored"] and not held["used_seconds"]:
+        return {"reason": "Nothing is imported yet.", "needed": "Import an export of a time tracker."}
+    if not held["used_seconds"]:
+        return {"reason": "No time matches the filters.", "needed": "Widen the period or take a filter away."}
+    if spec.needs == "capacity" and not held["people_known"]:
+        return {
+            "reason": "Nobody's weekly hours are known, so hours cannot be turned into FTE.",
+            "needed": "Enter the weekly hours of people.",
+        }
+    own = answer.rows.filter(pl.col("kind") == "this team") if "kind" in answer.rows.columns else answer.rows
+    shares = [column for column in SHARES if column in own.columns]
+    if spec.needs == "share" and all(own.get_column(column).is_null().all() for column in shares):
+        return {
+            "reason": "The selection holds neither labeling nor modeling time, so there is no share.",
+            "needed": "Check the category rules, or widen the selection.",
+        }
+    return None
+
+
+def note(spec: FigureSpec, filters: Filters, answer: Answer) -> str:
+    """Return the figure's note and what is special about this answer."""
+    parts = [spec.note]
+    parts += [f"The filter on {ignored} does not apply here." for ignored in spec.ignores if getattr(filters, ignored)]
+    if answer.found is not None and answer.found > answer.rows.height:
+        parts.append(f"The first {answer.rows.height:,} of {answer.found:,} rows are shown.")
+    if spec.needs == "share" and not answer.held["people_with_role"]:
+        parts.append("No roles are set, so engineers alone cannot be shown: say who is an engineer under people.")
+    elif spec.needs == "share" and not answer.held["has_engineers"]:
+        parts.append("No engineer has time in this selection.")
+    return " ".join(parts)
+
+
+def coverage_note(held: Mapping[str, Any]) -> str:
+    """Return of how many people the weekly hours are known."""
+    if not held["people"]:
+        return "nobody in this selection"
+    return f"weekly hours known for {held['people_known']} of {held['people']} people"
+
+
+def left_out(held: Mapping[str, Any]) -> str:
+    """Return what the figure does not count, with numbers."""
+    counted = (
+        (held["stored"] - held["used"], "entries outside the filters"),
+        (held["rejected"], "rows of the files that could not be taken (see bad_rows)"),
+        (held["duplicate"], "duplicate rows, counted once"),
+    )
+    return "; ".join(f"{count:,} {what}" for count, what in counted if count)
