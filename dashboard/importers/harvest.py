@@ -58,7 +58,7 @@ class Harvest:
         days, hours, has_clocks = dates.DateFacts(), numbers.NumberFacts(), False
         for frame, _ in source.frames():
             days = days + dates.survey(frame[columns["start_day"]])
-            hours = hours + numbers.survey(frame[columns["duration"]])
+            hours = hours + _survey_hours(frame[columns["duration"]])
             has_clocks = has_clocks or _has_clocks(frame, columns)
         order = dates.decide(days, settings.day_first, columns["start_day"])
         decimal = numbers.decide(hours, columns["duration"])
@@ -66,6 +66,11 @@ class Harvest:
             columns = {part: name for part, name in columns.items() if part not in ("start_clock", "end_clock")}
         zone = zones.require(settings.zone, self.title) if has_clocks else None
         return entries.reading(source, entries.Layout(columns, order, zone, decimal=decimal))
+
+
+def _survey_hours(values: pl.Series) -> numbers.NumberFacts:
+    """Survey hours; no entry lasts a thousand of them, so three digits after a single sign are decimals."""
+    return numbers.survey(values.str.replace(r"^\s*(\d{1,3}[.,]\d{3})\s*$", "${1}0"))
 
 
 def _has_clocks(frame: pl.DataFrame, columns: dict[str, str]) -> bool:

@@ -1,0 +1,80 @@
+"""Files people take for time exports, and what a reading says besides its entries."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from dashboard.errors import BadMapping, QuestionNeeded, UnreadableFile
+from dashboard.importers import IMPORTERS, gate, harvest, toggl
+from dashboard.importers.contract import Settings
+
+WORKSPACE = {
+    "clients.json": [{"id": 7, "wid": 1, "name": "Acme", "at": "2025-01-01T00:00:00+00:00"}],
+    "projects.json": [{"id": 9, "workspace_id": 1, "client_id": 7, "name": "Signs", "at": "2025-01-01T00:00:00+00:00"}],
+    "tags.json": [{"id": 3, "workspace_id": 1, "name": "labeling", "at": "2025-01-01T00:00:00+00:00"}],
+}
+HEADER = "User,Project,Start date,Start time,End date,End time,Duration\n"
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "export.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_workspace_archive_of_toggl_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "toggl_workspace.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, records in WORKSPACE.items():
+            archive.writestr(name, json.dumps(records))
+    with gate.opened(path) as sources:
+        assert len(sources) == len(WORKSPACE)
+        for source in sources:
+            found = [importer for importer in IMPORTERS if importer.recognises(source.head())]
+            assert [importer.name for importer in found] == ["toggl"]
+            with pytest.raises(UnreadableFile, match="workspace export"):
+                found[0].read(source, Settings())
+
+
+def test_zone_that_is_none(tmp_path: Path) -> None:
+    path = write(tmp_path, HEADER + "Ada,Signs,2026-01-05,09:00:00,2026-01-05,10:00:00,01:00:00\n")
+    with gate.opened(path) as sources, pytest.raises(BadMapping, match="Europe/Berlin"):
+        toggl.IMPORTER.read(sources[0], Settings(zone="Europe/Berln"))
+
+
+def test_clocks_around_the_change_of_hour_are_counted(tmp_path: Path) -> None:
+    skipped = "Ada,Signs,2026-03-29,02:30:00,2026-03-29,04:00:00,00:30:00\n"
+    twice = "Ada,Signs,2026-10-25,02:50:00,2026-10-25,02:10:00,00:20:00\n"
+    with gate.opened(write(tmp_path, HEADER + skipped + twice)) as sources:
+        reading = toggl.IMPORTER.read(sources[0], Settings(zone="Europe/Berlin"))
+        assert sum(batch.accepted.height for batch in reading.batches) == 2
+    assert len([told for told in reading.closing() if "Europe/Berlin" in told]) == 2
+
+
+def test_dates_that_contradict_what_was_said(tmp_path: Path) -> None:
+    path = write(tmp_path, HEADER + "Ada,Signs,30/01/2026,09:00:00,30/01/2026,10:00:00,01:00:00\n")
+    with gate.opened(path) as sources, pytest.raises(QuestionNeeded) as caught:
+        toggl.IMPORTER.read(sources[0], Settings(zone="UTC", day_first=False))
+    assert caught.value.question == "date_order"
+
+
+@pytest.mark.parametrize("hours", ["1,250", "1.250"])
+def test_harvest_hours_are_never_thousands(tmp_path: Path, hours: str) -> None:
+    text = (
+        f'Date,Client,Project,Task,Hours,Billable?,First Name,Last Name\n2026-01-05,A,B,C,"{hours}",Yes,Ada,Example\n'
+    )
+    with gate.opened(write(tmp_path, text)) as sources:
+        (batch,) = harvest.IMPORTER.read(sources[0], Settings()).batches
+    assert batch.accepted["seconds"].to_list() == [4500]
+
+
+def test_harvest_numbers_of_two_kinds(tmp_path: Path) -> None:
+    rows = "".join(f'2026-01-05,A,B,C,"{hours}",Yes,Ada,Example\n' for hours in ("1,5", "1.5"))
+    text = "Date,Client,Project,Task,Hours,Billable?,First Name,Last Name\n" + rows
+    with gate.opened(write(tmp_path, text)) as sources, pytest.raises(QuestionNeeded) as caught:
+        harvest.IMPORTER.read(sources[0], Settings())
+    assert caught.value.question == "decimal"
