@@ -17,7 +17,7 @@ SLICE = 600.0  # the client reports working time about every ten minutes
 
 
 def write_cvat(path: Path, found: list[Item]) -> None:
-    """Write one project's events: each item is a job that is opened, worked on, saved and completed."""
+    """Write one project's events: each item is a job that is worked on, saved and completed."""
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(HEADER.split(","))
@@ -26,9 +26,11 @@ def write_cvat(path: Path, found: list[Item]) -> None:
 
 
 def _events(item: Item) -> Iterator[list[object]]:
-    yield _row(item, item.started_at, "load:job", "client")
+    if item.number == 1:
+        yield _row(item, item.started_at, "load:job", "client")
     if item.suggestion != "none":
-        yield _row(item, item.started_at + timedelta(seconds=2), "call:function", "server", name="signs-detector")
+        called_at = item.started_at + timedelta(seconds=2)
+        yield _row(item, called_at, "call:function", "server", payload='{"function": {"id": "signs-detector"}}')
     reported = 0.0
     while reported < item.seconds:
         part = min(SLICE, item.seconds - reported)
@@ -41,7 +43,6 @@ def _events(item: Item) -> Iterator[list[object]]:
     made = item.objects * 12
     if item.suggestion == "edited":
         yield _row(item, item.finished_at, "delete:shapes", "server", count=made // 3)
-        yield _row(item, item.finished_at, "update:shapes", "server", count=made // 3)
     yield _row(item, item.finished_at, "create:shapes", "server", count=made)
     yield _row(item, item.finished_at, "update:job", "server", name="state", value="completed")
 

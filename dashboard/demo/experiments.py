@@ -40,5 +40,6 @@ def _run(number: int, work: Stretch, team: DemoTeam, roll: Random, *, is_running
     run = f"{roll.getrandbits(128):032x}"
     when = (f"{begun_at:%Y-%m-%d %H:%M:%S}+00:00", "" if is_running else f"{ended_at:%Y-%m-%d %H:%M:%S}+00:00")
     settings = (roll.choice(("small", "base")), roll.choice(("0.001", "0.0003")), round(400 + 900 * months))
-    names = (f"{work.words.lower().replace(' ', '-')}-{number}", work.member.login, "LOCAL", "train.py")
+    title = work.words.lower().replace(",", "").replace(" ", "-")
+    names = (f"{title}-{number}", work.member.login, "LOCAL", "train.py")
     return [run, experiment, state, f"mlflow-artifacts:/{experiment}/{run}", *when, *numbers, *settings, *names]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from dashboard.demo.items import Item
@@ -99,6 +100,7 @@ def _suggested(item: Item, place: int) -> dict[str, object]:
     return _span(place, 0 if place < item.kept else 2, None)
 
 
+@cache
 def _span(place: int, shift: int, origin: str | None) -> dict[str, object]:
     label, text = SPANS[place]
     start = 40 * place

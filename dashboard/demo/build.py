@@ -1,0 +1,79 @@
+"""Builds the demo's store: the exports go through the real importers."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from dashboard.demo.exports import write_exports
+from dashboard.demo.team import WEEKLY_HOURS, DemoTeam
+from dashboard.errors import StoreUnusable
+from dashboard.importers.contract import Settings
+from dashboard.ingest.batch import whole
+from dashboard.store import Change, Store
+
+EDITION = "1"  # goes up when the exports or the people change, so that older demo stores are made anew
+HOURS_A_DAY = 8.0
+WHO = "demo"
+TABLES = (
+    *("import", "bad_row", "time_entry", "labeling_event", "experiment_run", "activity", "time_day", "labeling_day"),
+    *("person", "alias", "capacity", "time_off"),
+)
+
+
+def build(store_folder: Path, today: date | None = None, progress: Callable[[str], None] | None = None) -> None:
+    """Make the demo's store, unless the one in that folder is of today and this edition.
+
+    Raises:
+        StoreUnusable: the folder holds a store of one's own, or other files.
+    """
+    today = today or datetime.now(tz=UTC).date()
+    tell = progress or (lambda _: None)
+    store = Store(store_folder)
+    if _is_fresh(store, today):
+        return
+    with tempfile.TemporaryDirectory(prefix="labeltime-demo-") as folder:
+        tell("Writing nine months of exports of a team of twelve")
+        team = write_exports(Path(folder), today)
+        settings = Settings(zone=team.zone, today=today)
+        with store.change("build the demo", WHO) as change:
+            for table in TABLES:
+                change.execute(f"delete from {table}")  # noqa: S608  fixed names
+            for path in team.files.values():
+                tell(f"Importing {path.name}")
+                whole(change, [path], settings, WHO, None, {}, None)
+            tell("Adding people")
+            _add_people(change, team)
+            change.set_meta("demo", "true")
+            change.set_meta("demo_edition", f"{EDITION} of {today}")
+
+
+def _is_fresh(store: Store, today: date) -> bool:
+    advice = "Name another folder for the demo with --store."
+    if not store.exists():
+        # What lies here is about to be replaced, so it must be nothing.
+        if store.folder.exists() and any(entry.name != "write.lock" for entry in store.folder.iterdir()):
+            raise StoreUnusable(f"{store.folder} is a folder with other files.", advice)
+        return False
+    with store.snapshot() as snap:
+        said = dict(snap.query("select key, value from meta order by key").iter_rows())
+    if said.get("demo") != "true":
+        raise StoreUnusable(f"{store.folder} holds a store of your own.", advice)
+    return said.get("demo_edition") == f"{EDITION} of {today}"
+
+
+def _add_people(change: Change, team: DemoTeam) -> None:
+    members = [(member.number, member.name, member.team, member.role, team.zone) for member in team.members]
+    people = pl.DataFrame(members, schema=["person_id", "name", "team", "role", "zone"], orient="row")
+    change.insert("person", people)
+    aliases = [(alias, member.number) for member in team.members for alias in member.aliases]
+    change.insert("alias", pl.DataFrame(aliases, schema=["alias", "person_id"], orient="row"))
+    hours = pl.DataFrame({"person_id": [member.number for member in team.members]})
+    from_on = pl.lit(team.first_on).alias("from_on")
+    change.insert("capacity", hours.with_columns(from_on, pl.lit(WEEKLY_HOURS).alias("weekly_hours")))
+    away = [(member.number, day, HOURS_A_DAY) for member, day in team.time_off]
+    change.insert("time_off", pl.DataFrame(away, schema=["person_id", "day_on", "hours"], orient="row"))
