@@ -20,6 +20,7 @@ from dashboard.importers.label_studio_events import IDLE_RULE
 from dashboard.schemas import Kind, bad_rows
 
 ROWS_A_BATCH = 20_000
+NO_ANNOTATION = "task without an annotation"
 NOT_A_RECORD = "not a record with names and values"
 MARKS = frozenset({"annotation_id", "annotator", "id", "lead_time"})
 COLUMNS = {
@@ -73,8 +74,9 @@ def _batches(source: Source, untimed: Counter[str]) -> Iterator[Batch]:
     found = source.frames() if source.head().shape == "table" else _frames_of_records(source)
     for frame, structural in found:
         rows = _rows(frame)
-        untimed["Annotations without time, kept as unknown, not zero"] += rows["_time"].null_count()
-        yield table.split(rows, _refusals(), "labeling_event", structural, records=frame.drop("_line"))
+        batch = table.split(rows, _refusals(), "labeling_event", structural, records=frame.drop("_line"))
+        untimed["Annotations without time, kept as unknown, not zero"] += batch.accepted["milliseconds"].null_count()
+        yield batch
 
 
 def _frames_of_records(source: Source) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
@@ -131,7 +133,7 @@ def _refusals() -> list[tuple[pl.Expr, str]]:
     dated, timed = pl.col("_created_at").is_not_null(), pl.col("_time").is_not_null()
     days = [(dated & found, reason) for found, reason in reasons.day_reasons(pl.col("day_on"))]
     times = [(timed & found, reason) for found, reason in reasons.length_reasons(pl.col("milliseconds") // 1000)]
-    return [*days, *times]
+    return [(pl.col("_annotation_id").is_null(), NO_ANNOTATION), *days, *times]
 
 
 IMPORTER: Importer = LabelStudioTable()
