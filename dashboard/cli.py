@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from dashboard.ingest import Failed, Imported, Progress
     from dashboard.store import Store
 
+TABLE_ROWS = 1000
+ALL_ROWS = 1_000_000_000
 application = typer.Typer(
     name="labeltime",
     help="Where a machine-learning team's time goes: labeling versus modeling.",
@@ -173,7 +175,8 @@ def import_files(
     failed = [one for one in outcomes if isinstance(one, ingest.Failed)]
     if rejects:
         terminal.write_file(rejects, terminal.as_csv(terminal.rejected_rows(done)))
-    terminal.report(done, in_json=as_json)
+    if rejects != "-":
+        terminal.report(done, in_json=as_json)
     terminal.talk(done, failed, dry_run=dry_run)
     if failed:
         raise typer.Exit(1)
@@ -230,7 +233,9 @@ def ask(
         roles=tuple(role or ()),
         categories=tuple(category or ()),
     )
-    terminal.answer(figures.figure(open_store(context), name, asked, names=names), style)
+    # A table is read by a person, who wants the first rows; a script wants them all.
+    limit = TABLE_ROWS if style is Format.table else ALL_ROWS
+    terminal.answer(figures.figure(open_store(context), name, asked, names=names, limit=limit), style)
 
 
 @application.command()

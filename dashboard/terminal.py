@@ -125,13 +125,18 @@ def cell(column: str, value: object) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, float | Decimal):
-        if column.endswith(("share", "coverage", "change")):
-            return f"{float(value):.1%}"
-        return f"{float(value):,.1f}"
-    if isinstance(value, int) and not column.endswith(("id", "line", "position")):
-        return f"{value:,}"
+    if isinstance(value, int | float | Decimal):
+        return number(column, value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="minutes")
     return printable(str(value)).replace("\n", " ")
+
+
+def number(column: str, value: float | Decimal) -> str:
+    """Return a number as its column wants it: a share in percent, a key without separators."""
+    if isinstance(value, int):
+        return str(value) if column.endswith(("id", "line", "position")) else f"{value:,}"
+    return f"{value:.1%}" if column.endswith(("share", "coverage", "change")) else f"{value:,.1f}"
 
 
 def as_table(rows: Rows) -> str:
