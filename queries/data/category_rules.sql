@@ -1,0 +1,9 @@
+-- title: Category rules
+-- unit: rules
+-- note: In the order in which they are asked; the first that matches decides.
+-- parameters: none
+
+select position, field, operator, pattern, category
+from category_rule
+where scheme = 'activity'
+order by position
