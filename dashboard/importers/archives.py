@@ -32,7 +32,7 @@ def gunzipped(path: Path, shown: str, folder: Path) -> Path:
     target = _target(folder)
     packed = path.stat().st_size
     try:
-        with gzip.open(path) as source, target.open("wb") as sink:
+        with path.open("rb") as packed_file, gzip.GzipFile(fileobj=packed_file) as source, target.open("wb") as sink:
             _pour(source, sink, packed, LIMITS.unpacked_bytes, shown)
     except (OSError, EOFError, zlib.error) as error:
         raise UnreadableFile(f'"{shown}" is cut off or damaged: {error}.', "Download it again.") from error
@@ -89,7 +89,7 @@ def _proportionate(unpacked: int, packed: int, shown: str) -> None:
         raise UnreadableFile(f'"{shown}" unpacks to more than {LIMITS.unpacked_ratio} times its size.', _BOMB)
 
 
-def _pour(source: IO[bytes], sink: IO[bytes], packed: int, allowed: int, shown: str) -> None:
+def _pour(source: IO[bytes] | gzip.GzipFile, sink: IO[bytes], packed: int, allowed: int, shown: str) -> None:
     size = 0
     while piece := source.read(_PIECE):
         size += len(piece)

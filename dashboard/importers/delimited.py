@@ -17,7 +17,7 @@ import polars as pl
 from dashboard.errors import UnreadableFile
 from dashboard.importers.contract import Head
 from dashboard.importers.limits import LIMITS
-from dashboard.importers.records import Stretch, irregular_stretch, regular_stretch
+from dashboard.importers.records import Read, Stretch, irregular_stretch, regular_stretch
 from dashboard.importers.table import frame_names
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -53,7 +53,7 @@ class DelimitedSource:
         return Head(shape="table", header=self._layout.header, sample=frame.drop("_line").head(_HEAD_RECORDS))
 
     def frames(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-        """Records as text with `_line`, and structurally bad rows; raises `UnreadableFile` for an unclosed quote."""
+        """Read records as text with `_line`, and bad rows; raises `UnreadableFile` for an unclosed quote."""
         return self._stretches(LIMITS.chunk_bytes)
 
     def records(self) -> Iterator[tuple[int, object]]:
@@ -74,22 +74,16 @@ class DelimitedSource:
                 if ended and rest and not rest.endswith(b"\n"):
                     rest += b"\n"
                 while rest:
-                    stretch = self._next(Stretch(rest, line, ended), columns, delimiter)
-                    if stretch is None:
+                    read = self._next(Stretch(rest, line, ended), columns, delimiter)
+                    if not read.used:
                         break
-                    frame, bad, used = stretch
-                    line += rest.count(b"\n", 0, used)
-                    rest = rest[used:]
-                    yield frame, bad
+                    line, rest = line + read.lines, rest[read.used :]
+                    yield read.frame, read.bad
 
-    def _next(
-        self, stretch: Stretch, columns: tuple[str, ...], delimiter: str
-    ) -> tuple[pl.DataFrame, pl.DataFrame, int] | None:
-        """Read what is complete of `stretch`: good rows, bad rows, bytes used; None when more text is needed."""
+    def _next(self, stretch: Stretch, columns: tuple[str, ...], delimiter: str) -> Read:
+        """Read what is complete of `stretch`, which may be nothing until more text is there."""
         read = regular_stretch(stretch, columns, delimiter)
-        if read is None and (stretch.ended or stretch.whole_lines() or len(stretch.text) > LIMITS.record_bytes):
-            read = irregular_stretch(stretch, columns, delimiter, self.name)
-        return read
+        return irregular_stretch(stretch, columns, delimiter, self.name) if read is None else read
 
 
 def _line_feeds(piece: bytes) -> bytes:

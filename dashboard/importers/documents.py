@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from dashboard.importers.limits import LIMITS
 from dashboard.importers.table import RAW_LENGTH
 
 _HEAD_RECORDS = 20
+_SHAPE_BYTES = 1 << 20
 _BLANK = " \t\r\n"
 _ADVICE = "Download the export again, or have it checked as JSON."
 
@@ -52,7 +54,7 @@ def json_shape(path: Path, start: int, *, lines: bool) -> str | None:
     """Tell "json" from "jsonl" by the first lines, `lines` being what the name says; None for neither."""
     with path.open("rb") as file:
         file.seek(start)
-        beginning = file.read(LIMITS.chunk_bytes // 48).lstrip()
+        beginning = file.read(_SHAPE_BYTES).lstrip()
     if not beginning.startswith((b"{", b"[")):
         return None
     if beginning.startswith(b"["):
@@ -177,12 +179,9 @@ class JsonSource(_JsonBase):
 class _Text:
     """A window on a long text: `buffer` from `at` on is not used yet."""
 
-    def __init__(self, file: object) -> None:
-        import io  # noqa: PLC0415 - kept beside its one use
-
-        self._file = io.TextIOWrapper(file, encoding="utf-8", newline="")  # type: ignore[type-var]
+    def __init__(self, file: io.BufferedReader) -> None:
+        self._file = io.TextIOWrapper(file, encoding="utf-8", newline="")
         self.buffer, self.at, self._lines_before, self._ended = "", 0, 1, False
-        self._wanted = LIMITS.json_chunk_characters
 
     def peek(self) -> str:
         """Return the next mark that is not blank, "" at the end."""

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import polars as pl
+
 from dashboard.errors import UnreadableFile
 from dashboard.importers import archives
 from dashboard.importers.contract import Head, Source
@@ -22,6 +24,8 @@ from dashboard.importers.documents import JsonLinesSource, JsonSource, json_shap
 from dashboard.importers.encodings import as_utf8
 from dashboard.importers.limits import LIMITS
 from dashboard.importers.workbooks import sheets
+
+__all__ = ["LIMITS", "opened"]
 
 _SNIFFED_BYTES = 64 << 10
 _SQLITE = b"SQLite format 3\x00"
@@ -55,15 +59,17 @@ _ADVICE = "Give a CSV, TSV, XLSX, JSON, JSON Lines or SQLite export, or a .gz or
 class SqliteSource:
     """A private copy of a SQLite file at `path`; importers open it read-only."""
 
+    encoding: str | None = None
+
     def __init__(self, path: Path, name: str) -> None:
-        self.path, self.name, self.encoding = path, name, None
+        self.path, self.name = path, name
         self._tables = _tables(path, name)
 
     def head(self) -> Head:
         """Return the names of the tables."""
         return Head(shape="sqlite", tables=self._tables)
 
-    def frames(self) -> Iterator[tuple[object, object]]:
+    def frames(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """Refuse: importers of databases ask their own questions."""
         raise UnreadableFile(f'"{self.name}" is a database, not a table.')
 

@@ -20,7 +20,7 @@ class Limits:
     record_bytes: int = 8 << 20
     record_lines: int = 5_000
     preamble_records: int = 20
-    chunk_bytes: int = 48 << 20
+    chunk_bytes: int = 16 << 20
     json_record_bytes: int = 32 << 20
     json_chunk_characters: int = 4 << 20
 

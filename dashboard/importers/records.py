@@ -17,7 +17,15 @@ _WIDEST_PATTERN = 200  # a pattern for more fields costs more than reading the r
 _FIELD_TOO_LONG = f"field longer than {LIMITS.field_bytes >> 20} MB"
 _STRAY_QUOTE = "quote inside a quoted field that is not doubled"
 
-Read = tuple[pl.DataFrame, pl.DataFrame, int]
+
+@dataclass(frozen=True)
+class Read:
+    """Complete records of a stretch, what is wrong with others, and how far they reach."""
+
+    frame: pl.DataFrame  # columns of text, and `_line`
+    bad: pl.DataFrame
+    used: int  # bytes
+    lines: int
 
 
 @dataclass(frozen=True)
@@ -28,12 +36,14 @@ class Stretch:
     line: int
     ended: bool
 
-    def whole_lines(self) -> int:
-        """Bytes up to the last line feed that stands outside quotes, if quotes are used as they should be."""
+    def whole_lines(self) -> tuple[int, int]:
+        """Bytes up to the last line feed outside quotes, if quotes are used as they should be, and the quotes there."""
         end = self.text.rfind(b"\n") + 1
-        if self.text.count(b'"', 0, end) % 2:
+        quotes = self.text.count(b'"', 0, end)
+        if quotes % 2:
             end = self.text.rfind(b"\n", 0, self.text.rfind(b'"', 0, end)) + 1
-        return end
+            quotes -= 1
+        return end, quotes
 
 
 def regular_stretch(stretch: Stretch, columns: Sequence[str], delimiter: str) -> Read | None:
@@ -42,20 +52,20 @@ def regular_stretch(stretch: Stretch, columns: Sequence[str], delimiter: str) ->
     With every field present, the bytes must be the field bytes, a separator or line feed a
     field, and the quotes: a doubled quote or a lost character breaks that sum.
     """
-    used = stretch.whole_lines()
+    used, quotes = stretch.whole_lines()
     text = stretch.text if used == len(stretch.text) else stretch.text[:used]
-    if not used or len(columns) == 1 or text.startswith(b"\n") or b"\n\n" in text:
+    if not used or len(columns) == 1:
         return None
     frame = _parsed(text, columns, delimiter)
     if frame is None or frame.select(pl.sum_horizontal(pl.all().null_count())).item():
         return None
     sizes = frame.select(pl.all().str.len_bytes().cast(pl.Int64).sum()).row(0)
     longest = max(frame.select(pl.all().str.len_bytes().max()).row(0))
-    expected = sum(sizes) + frame.height * len(columns) + text.count(b'"')
+    expected = sum(sizes) + frame.height * len(columns) + quotes
     if expected != len(text) or longest > LIMITS.field_bytes:
         return None
-    numbered = frame.with_columns(_lines(frame, text.count(b"\n"), stretch.line))
-    return numbered, bad_rows(), used
+    line_feeds = text.count(b"\n")
+    return Read(frame.with_columns(_lines(frame, line_feeds, stretch.line)), bad_rows(), used, line_feeds)
 
 
 def _parsed(text: bytes, columns: Sequence[str], delimiter: str) -> pl.DataFrame | None:
@@ -95,13 +105,13 @@ def irregular_stretch(stretch: Stretch, columns: Sequence[str], delimiter: str, 
     texts = stretch.text[:end].decode("utf-8").split("\n")[:-1]
     lines = pl.Series("text", texts, dtype=pl.String)
     regular = _is_regular(lines, len(columns), delimiter)
-    harvest, swallowed, at = _Harvest(), bytearray(len(texts)), 0
+    harvest, swallowed, at, consumed = _Harvest(), bytearray(len(texts)), 0, len(texts)
     for start in (~regular).arg_true().to_list():
         if start < at:
             continue
         at = _read_one(texts, start, len(columns), delimiter, harvest, stretch, name)
         if at < 0:
-            end, at = len("\n".join(texts[:start]).encode()) + bool(start), len(texts)
+            end, consumed = len("\n".join([*texts[:start], ""]).encode()) if start else 0, start
             swallowed[start:] = b"\1" * (len(texts) - start)
             break
         swallowed[start:at] = b"\1" * (at - start)
@@ -112,7 +122,7 @@ def irregular_stretch(stretch: Stretch, columns: Sequence[str], delimiter: str, 
         pl.Series("_line", harvest.lines, dtype=pl.Int64)
     )
     bad = bad_rows(pl.DataFrame(harvest.bad, schema=BAD_ROW, orient="row"))
-    return pl.concat([together, single]).sort("_line"), bad, end
+    return Read(pl.concat([together, single]).sort("_line"), bad, end, consumed)
 
 
 def _is_regular(lines: pl.Series, width: int, delimiter: str) -> pl.Series:
@@ -128,7 +138,7 @@ def _together(lines: pl.Series, numbers: pl.Series, columns: Sequence[str], deli
     text = "\n".join([*lines.to_list(), ""]).encode()
     frame = _parsed(text, columns, delimiter)
     if frame is None:  # not reached for lines that fit the pattern; kept loud, not silent
-        raise UnreadableFile(f"Lines {numbers.min()} to {numbers.max()} cannot be read as a table.")
+        raise UnreadableFile(f"Lines {numbers[0]} to {numbers[-1]} cannot be read as a table.")
     return frame.with_columns(numbers.alias("_line"))
 
 
@@ -145,7 +155,8 @@ def _read_one(
         record = next(reader)
     except csv.Error as error:
         if "unexpected end" in str(error):
-            if until == len(texts) and not stretch.ended and len(stretch.text) <= LIMITS.record_bytes * 8:
+            open_size = sum(map(len, texts[start:until]))
+            if until == len(texts) and not stretch.ended and open_size <= LIMITS.record_bytes:
                 return -1
             raise _unclosed(name, line) from error
         if reader.line_num > 1:
