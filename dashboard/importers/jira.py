@@ -135,15 +135,18 @@ def worklogs(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
 def _entries(logs: pl.DataFrame, order: str, zone: str) -> pl.DataFrame:
     comment = text.clean(pl.col("_comment"))
     described = pl.concat_str([pl.col("_summary"), comment], separator=": ", ignore_nulls=True)
-    return logs.with_columns(
+    entries = logs.with_columns(
         line=pl.col("_line"),
         description=text.clean(described),
-        started_local=dates.stamp(pl.col("_when"), order),
+        _local=dates.stamp(pl.col("_when"), order),
         seconds=pl.col("_length").cast(pl.Int64, strict=False),
         zone=pl.lit(zone),
     ).with_columns(
-        started_at=zones.to_utc(pl.col("started_local"), zone),
-        day_on=pl.col("started_local").dt.date(),
+        started_at=zones.to_utc(pl.col("_local"), zone),
+        day_on=pl.col("_local").dt.date(),
+    )
+    return entries.with_columns(
+        started_local=pl.col("started_at").dt.convert_time_zone(zone).dt.replace_time_zone(None)
     )
 
 
@@ -161,7 +164,7 @@ def _batches(source: Source, layout: Layout, order: str, tally: Tally) -> Iterat
         records = entries.select("task", "_summary", "_cell")
         batch = table.split(entries, refusals, "time_entry", structural, records)
         tally.nameless += batch.accepted["person"].null_count()
-        tally.clocks.append(batch.accepted["started_local"])
+        tally.clocks.append(entries["_local"])
         yield batch
 
 
@@ -181,7 +184,7 @@ def _layout(source: Source) -> Layout:
     logs = _worklog_columns(head.header, head.sample) or _sought(source, head.header)
     if not logs:
         raise UnreadableFile(
-            f"{source.name} is a Jira export without worklogs: it has no Log Work column.",
+            f"{source.name} has no worklogs: no Log Work column, and no other with worklogs in it.",
             'Export it again with "Export Excel CSV (all fields)"; the current fields leave worklogs out.',
         )
     found = table.columns_by_name(head.header, ISSUE_FIELDS)
