@@ -13,6 +13,7 @@ from typing import Final
 
 import polars as pl
 
+from dashboard.errors import UnreadableFile
 from dashboard.importers import reasons, table
 from dashboard.importers.columns import iso, numbers, text, zones
 from dashboard.importers.contract import Batch, Head, Reading, Settings, Source
@@ -68,8 +69,18 @@ class NativeTime:
         return head.shape == "table" and bool(complete) and not names & FOREIGN
 
     def read(self, source: Source, settings: Settings) -> Reading:
-        """Read the entries; while reading, a start without an offset asks for the zone (`QuestionNeeded`)."""
+        """Read the entries.
+
+        Raises:
+            UnreadableFile: a required column is absent.
+            QuestionNeeded: a start has no offset and no zone was said; later ones raise while reading.
+        """
         head = source.head()
+        if not self.recognises(head):
+            raise UnreadableFile(
+                f"{source.name} is no table of time entries in Labeltime's own format.",
+                "It needs the columns person, seconds or hours, and started_at or day_on.",
+            )
         columns = table.columns_by_name(head.header, COLUMNS)
         used = {title: canonical for canonical, title in columns.items()}
         unused = tuple(dict.fromkeys(title for title in head.header if title not in used))
