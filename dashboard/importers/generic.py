@@ -202,6 +202,11 @@ def _stated(layout: Layout) -> pl.Expr:
     return pl.coalesce(found) if found else pl.lit(None, dtype=pl.Int64)
 
 
+def _aside(frame: pl.DataFrame, **parts: pl.Expr) -> pl.DataFrame:
+    """Return `parts` of every record, also where nothing but constants is selected."""
+    return frame.select("_line", **parts).drop("_line")
+
+
 def _instants(frame: pl.DataFrame, layout: Layout, part: str) -> pl.DataFrame:
     """Return `local` and `offset` of a cell that holds day and clock, as `iso.read` does."""
     cells = frame.select(layout.text(part).alias("cell"))
@@ -217,7 +222,7 @@ def _clock_parts(frame: pl.DataFrame, layout: Layout, whole: str, day: str, cloc
     if layout.has(whole):
         return _instants(frame, layout, whole)
     local = dates.moment(dates.day(layout.text(day), layout.order), dates.clock(layout.text(clock)))
-    return frame.select(local=local, offset=pl.lit(None, dtype=pl.Int64))
+    return _aside(frame, local=local, offset=pl.lit(None, dtype=pl.Int64))
 
 
 def _starts(frame: pl.DataFrame, layout: Layout, tally: Tally) -> pl.DataFrame:
@@ -226,7 +231,8 @@ def _starts(frame: pl.DataFrame, layout: Layout, tally: Tally) -> pl.DataFrame:
     asked = parts["local"].is_not_null() & parts["offset"].is_null()
     tally.clocks.append(parts["local"].filter(asked))
     days = [dates.day(layout.text(part), layout.order) for part in ("day_on", "start_date", "started_at")]
-    told = frame.select(
+    told = _aside(
+        frame,
         _day=pl.coalesce(days),
         _own_day=days[0],
         _clock_told=layout.text("start_time").is_not_null() | layout.text("started_at").str.contains(_WITH_CLOCK),
@@ -245,7 +251,7 @@ def _ends(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     """Return `_ended_at` (UTC) and whether an end was told; an end without a date is on the day of the start."""
     day = next((part for part in ("end_date", "start_date", "day_on") if layout.has(part)), "end_date")
     parts = _clock_parts(frame, layout, "ended_at", day, "end_time")
-    told = frame.select(_end_told=_told(layout, ENDS).fill_null(value=False))
+    told = _aside(frame, _end_told=_told(layout, ENDS).fill_null(value=False))
     return pl.concat([iso.placed(parts, layout.zone).select(_ended_at="started_at"), told], how="horizontal")
 
 
@@ -275,7 +281,7 @@ def _refusals(layout: Layout) -> list[tuple[pl.Expr, str]]:
 def _disagreeing(rows: pl.DataFrame, layout: Layout) -> int:
     allowed = 1 if layout.has("seconds") else _ROUNDED_SECONDS
     off = (rows["_span"] - rows["_stated"]).abs()
-    return int((off > allowed).sum())
+    return int(((off > allowed) & (rows["_span"] >= 0)).sum())
 
 
 IMPORTER = Generic()

@@ -1,0 +1,170 @@
+"""Tables through a mapping: the fixtures of `fixtures/generic`, mapping files, and what is proposed for a header."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+import xlsxwriter
+
+from dashboard import errors
+from dashboard.importers import gate
+from dashboard.importers.contract import Head, Reading, Settings
+from dashboard.importers.generic import IMPORTER, load_mapping, propose_mapping
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "generic"
+CASES = sorted(path.name.split(".")[0] for path in FIXTURES.glob("*.expected.json"))
+
+
+def read_all(path: Path, settings: Settings) -> tuple[Reading, pl.DataFrame, pl.DataFrame]:
+    with gate.opened(path) as sources:
+        assert not IMPORTER.recognises(sources[0].head())
+        reading = IMPORTER.read(sources[0], settings)
+        batches = list(reading.batches)
+    return reading, pl.concat(one.accepted for one in batches), pl.concat(one.bad for one in batches)
+
+
+def plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, (date, datetime)) else value
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_case_reads_as_expected(case: str) -> None:
+    path = next(file for file in FIXTURES.glob(f"{case}.*") if not file.name.endswith(".json"))
+    settings = Settings(**json.loads((FIXTURES / f"{case}.settings.json").read_text("utf-8")))
+    expected = json.loads((FIXTURES / f"{case}.expected.json").read_text("utf-8"))
+    if "refused" in expected:
+        with pytest.raises(getattr(errors, expected["refused"]["error"])) as caught:
+            read_all(path, settings)
+        assert expected["refused"]["says"] in str(caught.value)
+        assert getattr(caught.value, "question", None) == expected["refused"].get("question")
+        return
+    reading, accepted, bad = read_all(path, settings)
+    reasons: dict[str, list[int]] = defaultdict(list)
+    for line, reason in bad.select("line", "reason").iter_rows():
+        reasons[reason].append(line)
+    seen = {
+        "rows_read": accepted.height + bad.height,
+        "accepted": accepted.height,
+        "rejected": bad.height,
+        "seconds_total": accepted["seconds"].sum(),
+        "first_day": plain(accepted["day_on"].min()),
+        "last_day": plain(accepted["day_on"].max()),
+        "reasons": reasons,
+        "zone": reading.zone,
+        "date_order": reading.date_order,
+        "warnings": [*reading.warnings, *reading.closing()],
+        "unused": list(reading.unused),
+    }
+    assert set(expected) <= {*seen, "first_rows"}
+    assert {key: seen[key] for key in expected if key in seen} == {
+        key: value for key, value in expected.items() if key in seen
+    }
+    for row, wanted in zip(accepted.iter_rows(named=True), expected.get("first_rows", []), strict=False):
+        assert {key: plain(row[key]) for key in wanted} == wanted
+
+
+def test_workbook_through_a_mapping(tmp_path: Path) -> None:
+    path = tmp_path / "hours.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("May")
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        sheet.write_row(0, 0, ["Employé", "Jour", "Heures", "Projet"])
+        sheet.write_string(1, 0, "Zoé")
+        sheet.write_datetime(1, 1, datetime(2025, 5, 6), day)  # noqa: DTZ001 - a cell of a workbook has no zone
+        sheet.write_number(1, 2, 1.25)
+        sheet.write_string(1, 3, "Vision")
+    mapping = {"person": "Employé", "day_on": "Jour", "hours": "Heures", "project": "Projet"}
+    _, accepted, bad = read_all(path, Settings(mapping=mapping))
+    assert bad.is_empty()
+    assert accepted.select("person", "day_on", "seconds", "project").rows() == [
+        ("Zoé", date(2025, 5, 6), 4500, "Vision")
+    ]
+
+
+def test_nobody_named_is_one_warning(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Day,Seconds\n2025-01-02,60\n2025-01-03,61\n", "utf-8")
+    reading, accepted, _ = read_all(path, Settings(mapping={"day_on": "Day", "seconds": "Seconds"}))
+    assert accepted["person"].null_count() == 2
+    assert len(reading.warnings) == 1
+
+
+def test_mapping_file_becomes_flat(tmp_path: Path) -> None:
+    path = tmp_path / "mapping.json"
+    written = {"kind": "time_entry", "columns": {"person": "Name", "day_on": "Tag", "hours": "Std"}, "decimal": ","}
+    path.write_text(json.dumps(written), "utf-8")
+    assert load_mapping(path) == {
+        "person": "Name", "day_on": "Tag", "hours": "Std", "_kind": "time_entry", "_decimal": ",",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("{", "not JSON"),
+        ("[1]", 'has no "columns"'),
+        ('{"columns": {"day_on": 3}}', '"day_on"'),
+        ('{"columns": {"perzon": "Name", "day_on": "Tag", "hours": "Std"}}', 'unknown name "perzon"'),
+        ('{"columns": {"day_on": "Tag", "hours": "Std"}, "colour": "red"}', 'unknown name "colour"'),
+        ('{"columns": {"day_on": "Tag", "hours": "Std"}, "decimal": ";"}', 'decimal cannot be ";"'),
+        ('{"columns": {"day_on": "Tag", "hours": "Std"}, "kind": "wish"}', 'kind cannot be "wish"'),
+        ('{"columns": {"hours": "Std"}}', "when an entry began"),
+        ('{"columns": {"day_on": "Tag"}}', "how long"),
+        ("[" * 60_000, "not JSON"),
+        (" " * 70_000, "larger than 64 kB"),
+    ],
+)
+def test_mapping_file_that_cannot_be_used(tmp_path: Path, written: str, says: str) -> None:
+    path = tmp_path / "mapping.json"
+    path.write_text(written, "utf-8")
+    with pytest.raises(errors.BadMapping) as caught:
+        load_mapping(path)
+    assert says in caught.value.message
+    assert caught.value.hint
+
+
+def test_mapping_file_that_is_absent(tmp_path: Path) -> None:
+    with pytest.raises(errors.BadMapping):
+        load_mapping(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize(
+    ("header", "proposed"),
+    [
+        (
+            ("Mitarbeiter", "Datum", "Stunden", "Projekt", "Tätigkeit", "Bemerkung", "Kunde"),
+            {
+                "person": "Mitarbeiter", "day_on": "Datum", "hours": "Stunden", "project": "Projekt",
+                "task": "Tätigkeit", "description": "Bemerkung", "client": "Kunde",
+            },
+        ),
+        (
+            ("User", "Email", "Start date", "Start time", "End date", "End time", "Duration", "Tags", "Rate"),
+            {
+                "person": "User", "email": "Email", "start_date": "Start date", "start_time": "Start time",
+                "end_date": "End date", "end_time": "End time", "duration": "Duration", "tags": "Tags",
+            },
+        ),
+        (
+            ("Date", "From", "To", "Who"),
+            {"start_date": "Date", "start_time": "From", "end_time": "To", "person": "Who"},
+        ),
+        (
+            ("Employé", "Début", "Fin", "Durée", "Projet", "Tâche"),
+            {
+                "person": "Employé", "started_at": "Début", "ended_at": "Fin", "duration": "Durée",
+                "project": "Projet", "task": "Tâche",
+            },
+        ),
+        (("Usuario", "Fecha", "Horas", "Proyecto"), {"person": "Usuario", "day_on": "Fecha", "hours": "Horas", "project": "Proyecto"}),  # noqa: E501
+        (("Name", "Name", "Blutdruck"), {"person": "Name"}),
+        ((), {}),
+    ],
+)  # fmt: skip
+def test_header_words_propose_a_mapping(header: tuple[str, ...], proposed: dict[str, str]) -> None:
+    assert propose_mapping(Head("table", header)) == proposed
