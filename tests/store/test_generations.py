@@ -16,8 +16,8 @@ import duckdb
 import pytest
 
 from dashboard.errors import StoreUnusable
-from dashboard.ingest import Imported, add, undo
 from dashboard.importers.contract import Settings
+from dashboard.ingest import Imported, add, undo
 from dashboard.store import Store, define_vocabulary, migrate, schema_version, texts
 
 HEADER = "person,started_at,seconds,project,task,description\n"
@@ -125,15 +125,14 @@ def test_kill_nine_at_random_moments_loses_and_doubles_nothing(store: Store, tmp
     for number in range(10):
         file = export(tmp_path / f"{number}.csv", 400, first=400 * number)
         before = total(store)
-        child = subprocess.Popen(  # noqa: S603 - our own interpreter and code
+        child = subprocess.Popen(
             [sys.executable, "-c", IMPORT, str(store.folder), str(file)], stdout=subprocess.PIPE, text=True
         )
         assert child.stdout is not None
         assert child.stdout.readline().strip() == "ready"
         time.sleep(chance.uniform(0.0, 0.35))
         child.send_signal(signal.SIGKILL)
-        said = child.stdout.read()
-        child.wait()
+        said, _ = child.communicate()
         after = total(Store(store.folder))
         assert after in {before, (before[0] + 400, before[1] + 240_000, before[2] + 240_000)}
         if "acknowledged" in said:
@@ -166,7 +165,7 @@ def test_two_processes_import_beside_readers_without_an_error(store: Store, tmp_
     for turn in range(3):
         files = [export(tmp_path / f"{turn}-{who}.csv", 100, person=f"{who}{turn}") for who in "AB"]
         writers = [
-            subprocess.Popen(  # noqa: S603 - our own interpreter and code
+            subprocess.Popen(
                 [sys.executable, "-c", IMPORT, str(store.folder), str(file)], stdout=subprocess.PIPE, text=True
             )
             for file in files
@@ -226,7 +225,7 @@ def test_a_full_disk_is_a_message_and_changes_nothing(store: Store, tmp_path: Pa
     file = export(tmp_path / "big.csv", 20_000, first=5)
     limited = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
     limited += "resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))\n" + IMPORT
-    child = subprocess.run(  # noqa: S603 - our own interpreter and code
+    child = subprocess.run(
         [sys.executable, "-c", limited, str(store.folder), str(file)], capture_output=True, text=True, check=False
     )
     assert child.returncode != 0

@@ -1,0 +1,152 @@
+"""Rows in = accepted + duplicate + rejected; sums by day equal the facts, whatever was done in between."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from dashboard import health, rules
+from dashboard.errors import DashboardError, UnknownImport
+from dashboard.importers.contract import Settings
+from dashboard.ingest import Imported, add, add_each, preview, undo
+from dashboard.store import Store
+
+HEADER = "person,started_at,seconds,project,task,description\n"
+WORK = ("labeling batch", "train model", "stand-up", "clean data", "something", "review labels")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "store")
+
+
+def row(number: int, seconds: int = 600) -> str:
+    """Return one native row; rows of one number are identical."""
+    day, hour = 1 + number % 28, number % 24
+    return f"{'ABC'[number % 3]},2026-03-{day:02d}T{hour:02d}:30:00+01:00,{seconds},P{number % 2},,{WORK[number % 6]}\n"
+
+
+def write(path: Path, rows: list[str]) -> Path:
+    """Write a native file."""
+    path.write_text(HEADER + "".join(rows), encoding="utf-8")
+    return path
+
+
+def sums(store: Store) -> list[tuple[object, ...]]:
+    """Return every total a page could show, by day, person, project and category."""
+    with store.snapshot() as snapshot:
+        return snapshot.query(
+            "select day_on, person, project, category, cast(sum(seconds) as bigint), cast(sum(entries) as bigint)"
+            " from time_day group by all order by all"
+        ).rows()
+
+
+def counts(result: Imported) -> tuple[int, int, int, int]:
+    """Return rows read, accepted, duplicate, rejected."""
+    return result.rows_read, result.accepted, result.duplicate, result.rejected
+
+
+def test_the_same_file_again_adds_nothing(store: Store, tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", [row(n) for n in range(40)])
+    assert counts(add(store, [file], Settings())[0]) == (40, 40, 0, 0)
+    before = sums(store)
+    assert counts(add(store, [file], Settings())[0]) == (40, 0, 40, 0)
+    assert sums(store) == before
+
+
+def test_an_overlapping_export_adds_exactly_the_new_rows(store: Store, tmp_path: Path) -> None:
+    add(store, [write(tmp_path / "a.csv", [row(n) for n in range(30)])], Settings())
+    later = write(tmp_path / "b.csv", [row(n) for n in reversed(range(20, 50))])
+    assert counts(add(store, [later], Settings())[0]) == (30, 20, 10, 0)
+
+
+def test_identical_rows_of_one_file_are_all_kept(store: Store, tmp_path: Path) -> None:
+    assert counts(add(store, [write(tmp_path / "a.csv", [row(1)] * 126)], Settings())[0]) == (126, 126, 0, 0)
+    more = write(tmp_path / "b.csv", [row(1)] * 130)
+    assert counts(add(store, [more], Settings())[0]) == (130, 4, 126, 0)
+
+
+def test_bad_rows_are_counted_and_kept_with_line_and_reason(store: Store, tmp_path: Path) -> None:
+    rows = [row(1), "A,2026-03-01T10:00:00Z,-5,P,,x\n", "A,never,60,P,,x\n", row(2)]
+    result = add(store, [write(tmp_path / "a.csv", rows)], Settings())[0]
+    assert counts(result) == (4, 2, 0, 2)
+    assert result.rejects["line"].to_list() == [3, 4]
+    with store.snapshot() as snapshot:
+        assert snapshot.query("select count(*) from bad_row where reason <> ''").item() == 2
+
+
+def test_a_preview_says_what_the_import_then_does_and_changes_nothing(store: Store, tmp_path: Path) -> None:
+    add(store, [write(tmp_path / "a.csv", [row(n) for n in range(10)])], Settings())
+    before, generation = sums(store), store.generation()
+    file = write(tmp_path / "b.csv", [*(row(n) for n in range(5, 25)), "A,never,60,P,,x\n"])
+    seen = preview(store, file, Settings())[0]
+    assert (sums(store), store.generation()) == (before, generation)
+    done = add(store, [file], Settings())[0]
+    assert counts(seen) == counts(done)
+    assert seen.seconds_total == done.seconds_total
+    assert seen.by_category.equals(done.by_category)
+    assert seen.first_rows.equals(done.first_rows)
+
+
+def test_a_file_that_cannot_be_read_leaves_the_others_and_the_store_alone(store: Store, tmp_path: Path) -> None:
+    good = write(tmp_path / "a.csv", [row(1)])
+    bad = tmp_path / "b.csv"
+    bad.write_text("colour,taste\nred,sweet\n", encoding="utf-8")
+    with pytest.raises(DashboardError, match=r"b\.csv"):
+        add(store, [good, bad], Settings())
+    assert not store.exists()
+    outcomes = add_each(store, [good, bad], Settings())
+    assert [type(outcome).__name__ for outcome in outcomes] == ["Imported", "Failed"]
+    assert len(sums(store)) == 1
+
+
+def test_an_entry_over_midnight_counts_on_both_days_and_once_as_an_entry(store: Store, tmp_path: Path) -> None:
+    late = "A,2026-03-10T23:30:00+01:00,7200,P0,,labeling\n"
+    add(store, [write(tmp_path / "a.csv", [late])], Settings())
+    by_day = [(str(day), seconds, entries) for day, _, _, _, seconds, entries in sums(store)]
+    assert by_day == [("2026-03-10", 1800, 1), ("2026-03-11", 5400, 0)]
+
+
+def test_an_import_cannot_be_undone_twice(store: Store, tmp_path: Path) -> None:
+    add(store, [write(tmp_path / "a.csv", [row(1)])], Settings())
+    undo(store, 1, who="lead")
+    with pytest.raises(UnknownImport, match="undone already"):
+        undo(store, 1)
+    with pytest.raises(UnknownImport, match="no import 7"):
+        undo(store, 7)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_sums_equal_the_facts_after_any_order_of_imports_undos_and_rule_changes(
+    store: Store, tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)
+    live: list[int] = []
+    for step in range(8):
+        action = chance.choice(["import", "import", "undo", "rules"])
+        if action == "import" or not live:
+            start = chance.randrange(60)
+            rows = [row(n, chance.choice([600, 5400, 90_000])) for n in range(start, start + chance.randrange(1, 40))]
+            before = sums(store)
+            done = add(store, [write(tmp_path / f"{step}.csv", rows)], Settings())[0]
+            assert done.rows_read == done.accepted + done.duplicate + done.rejected
+            if chance.random() < 0.5:
+                undo(store, done.import_id or 0)
+                assert sums(store) == before
+            else:
+                live.append(done.import_id or 0)
+        elif action == "undo":
+            undo(store, live.pop(chance.randrange(len(live))))
+        else:
+            with store.change("rules") as change:
+                change.execute("delete from category_rule")
+                for position, word in enumerate(chance.sample(WORK, 3), start=1):
+                    category = chance.choice(rules.RULE_CATEGORIES)
+                    change.execute(
+                        "insert into category_rule values ('activity', $p, 'description', 'contains', $w, $c)",
+                        {"p": position, "w": word, "c": category},
+                    )
+                change.rebuild_categories()
+        assert [finding for finding in health.check(store) if not finding[1]] == []
