@@ -29,7 +29,7 @@ def build(store_folder: Path, today: date | None = None, progress: Callable[[str
     """Make the demo's store, unless the one in that folder is of today and this edition.
 
     Raises:
-        StoreUnusable: the folder holds a store of one's own, or other files.
+        StoreUnusable: the folder holds a store of one's own.
     """
     today = today or datetime.now(tz=UTC).date()
     tell = progress or (lambda _: None)
@@ -53,16 +53,14 @@ def build(store_folder: Path, today: date | None = None, progress: Callable[[str
 
 
 def _is_fresh(store: Store, today: date) -> bool:
-    advice = "Name another folder for the demo with --store."
     if not store.exists():
-        # What lies here is about to be replaced, so it must be nothing.
-        if store.folder.exists() and any(entry.name != "write.lock" for entry in store.folder.iterdir()):
-            raise StoreUnusable(f"{store.folder} is a folder with other files.", advice)
         return False
     with store.snapshot() as snap:
         said = dict(snap.query("select key, value from meta order by key").iter_rows())
     if said.get("demo") != "true":
-        raise StoreUnusable(f"{store.folder} holds a store of your own.", advice)
+        raise StoreUnusable(
+            f"{store.folder} holds a store of your own.", "Name another folder for the demo with --store."
+        )
     return said.get("demo_edition") == f"{EDITION} of {today}"
 
 

@@ -1,0 +1,179 @@
+"""The demo team: the same every time, readable by the importers, and its story holds in the figures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from dashboard import figures, ingest
+from dashboard.demo import DemoTeam, build, write_exports
+from dashboard.errors import StoreUnusable
+from dashboard.filters import Filters
+from dashboard.importers import IMPORTERS, gate, reasons
+from dashboard.importers.contract import Settings
+from dashboard.store import Store
+
+SUNDAY = date(2026, 11, 22)
+ENGINEERS = ("engineer",)
+IMPORTER_OF = {
+    "toggl": "toggl",
+    "clockify": "clockify",
+    "jira": "jira",
+    "mlflow": "mlflow_csv",
+    "contract_reader": "label_studio",
+    "street_signs": "cvat_events",
+    "support_triage": "label_studio",
+    "crop_health": "cvat_events",
+}
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory) -> DemoTeam:
+    return write_exports(tmp_path_factory.mktemp("exports"), SUNDAY)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    folder = tmp_path_factory.mktemp("demo") / "store"
+    build(folder, SUNDAY, lambda _: None)
+    return Store(folder)
+
+
+@pytest.fixture(scope="module")
+def history(store: Store) -> pl.DataFrame:
+    with store.snapshot() as snap:
+        return snap.query("select * from import order by import_id")
+
+
+def test_the_same_day_and_seed_give_the_same_bytes(team: DemoTeam, tmp_path: Path) -> None:
+    again = write_exports(tmp_path, SUNDAY)
+    assert {name: path.read_bytes() for name, path in again.files.items()} == {
+        name: path.read_bytes() for name, path in team.files.items()
+    }
+
+
+def test_another_seed_gives_another_team(team: DemoTeam, tmp_path: Path) -> None:
+    other = write_exports(tmp_path, SUNDAY, seed=21)
+    assert other.files["toggl"].read_bytes() != team.files["toggl"].read_bytes()
+
+
+@pytest.mark.parametrize("name", IMPORTER_OF)
+def test_each_export_is_recognised_by_exactly_one_importer(team: DemoTeam, name: str) -> None:
+    with gate.opened(team.files[name]) as sources:
+        assert [importer.name for importer in IMPORTERS if importer.recognises(sources[0].head())] == [
+            IMPORTER_OF[name]
+        ]
+
+
+def test_every_record_is_accepted_or_rejected(history: pl.DataFrame) -> None:
+    assert history.height == len(IMPORTER_OF)
+    assert history["duplicate"].sum() == 0
+    assert (history["rows_read"] == history["accepted"] + history["rejected"]).all()
+
+
+def test_few_rows_are_rejected_each_with_its_reason(store: Store) -> None:
+    with store.snapshot() as snap:
+        rejected = snap.query("select reason from bad_row order by reason")
+    assert Counter(rejected["reason"]) == {
+        reasons.RUNNING: 1,
+        "no labeling effort or output in this row (scope load:job)": 2,
+    }
+
+
+def test_toggl_totals_are_those_of_the_file(team: DemoTeam, history: pl.DataFrame) -> None:
+    lengths = pl.read_csv(team.files["toggl"])["Duration"].str.split(":").to_list()
+    in_file = sum(3600 * int(hours) + 60 * int(minutes) + int(seconds) for hours, minutes, seconds in lengths)
+    assert history.filter(pl.col("source") == "toggl")["seconds_total"].item() == in_file
+
+
+def test_the_data_reach_from_nine_months_ago_to_yesterday(store: Store) -> None:
+    with store.snapshot() as snap:
+        first, last, entries = snap.query("select min(day_on), max(day_on), count(*) from time_entry").row(0)
+    assert (SUNDAY - first).days in range(268, 276)
+    assert last == SUNDAY - timedelta(days=1)
+    assert 6000 <= entries <= 9500
+
+
+def test_everybody_is_known_by_name(store: Store) -> None:
+    with store.snapshot() as snap:
+        people = snap.query("select distinct person_name, role from categorized_time order by person_name")
+        labelers = snap.query(
+            "select distinct event.person from labeling_event as event"
+            " left join alias on alias.alias = event.person"
+            " where event.person is not null and alias.person_id is null order by 1"
+        )
+    assert Counter(people["role"]) == {"engineer": 8, "annotator": 4}
+    assert labelers.is_empty()
+
+
+def test_somebody_has_two_aliases_in_two_trackers(store: Store) -> None:
+    with store.snapshot() as snap:
+        maya = snap.query(
+            "select distinct source, person from categorized_time where person_name = 'Maya Kowalski' order by source"
+        )
+    assert maya["source"].to_list() == ["jira", "toggl"]
+    assert maya["person"].n_unique() == 2
+
+
+def share(store: Store, from_on: date, to_on: date, roles: tuple[str, ...] = ()) -> float:
+    answer = figures.figure(store, "hours_by_category", Filters(from_on=from_on, to_on=to_on, roles=roles))
+    hours = dict(answer.rows.select("category", "hours").iter_rows())
+    labeling = sum(hours.get(name, 0.0) for name in ("labeling", "review", "labeling operations"))
+    modeling = sum(hours.get(name, 0.0) for name in ("modeling", "evaluation"))
+    return labeling / (labeling + modeling)
+
+
+def test_the_labeling_share_falls_as_pre_labeling_spreads(store: Store) -> None:
+    first, last = SUNDAY - timedelta(days=274), SUNDAY - timedelta(days=1)
+    at_start, at_end = (first, first + timedelta(days=59)), (last - timedelta(days=59), last)
+    assert 0.77 <= share(store, *at_start) <= 0.85
+    assert 0.50 <= share(store, *at_end) <= 0.60
+    assert 0.65 <= share(store, *at_start, ENGINEERS) <= 0.75
+    assert 0.33 <= share(store, *at_end, ENGINEERS) <= 0.46
+
+
+def test_the_rules_understand_what_people_write(store: Store) -> None:
+    with store.snapshot() as snap:
+        found = snap.query(
+            "select category, count(*) as entries from categorized_time group by category order by category"
+        )
+    entries = dict(found.iter_rows())
+    assert len(entries) == 10
+    assert 0.01 <= entries["uncategorized"] / sum(entries.values()) <= 0.05
+
+
+def test_suggestions_were_kept_edited_and_absent(store: Store) -> None:
+    with store.snapshot() as snap:
+        found = snap.query(
+            "select suggestion, count(*) as events from labeling_event where source = 'label_studio'"
+            " group by suggestion order by suggestion"
+        )
+    events = dict(found.iter_rows())
+    assert events["unchanged"] > 1000
+    assert events["edited"] > 1000
+
+
+def test_a_demo_of_today_is_left_alone_and_an_older_one_made_anew(tmp_path: Path) -> None:
+    yesterdays = Store(tmp_path)
+    (tmp_path / "letter.txt").write_text("not the demo's")
+    build(yesterdays.folder, SUNDAY - timedelta(days=1))
+    for day in (SUNDAY, SUNDAY):
+        build(yesterdays.folder, day)
+        assert yesterdays.generation() == 2
+    with yesterdays.snapshot() as snap:
+        assert snap.query("select max(day_on) from time_entry").item() == SUNDAY - timedelta(days=1)
+        assert snap.query("select count(*) from import").item() == len(IMPORTER_OF)
+    assert (tmp_path / "letter.txt").exists()
+
+
+def test_a_store_of_ones_own_is_never_overwritten(team: DemoTeam, tmp_path: Path) -> None:
+    own = Store(tmp_path / "own")
+    ingest.add(own, [team.files["toggl"]], Settings(zone=team.zone, today=SUNDAY))
+    with pytest.raises(StoreUnusable, match="a store of your own"):
+        build(own.folder, SUNDAY)
+    with own.snapshot() as snap:
+        assert snap.query("select count(*) from import").item() == 1
