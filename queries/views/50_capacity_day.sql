@@ -12,8 +12,9 @@ with bounds as (
     where first_on is not null and last_on is not null
 ), in_force as (
     select
-        person_id, from_on as since_on, weekly_hours,
-        lead(from_on) over (partition by person_id order by from_on) as until_on
+        -- Unqualified, from_on would be the macro's parameter.
+        capacity.person_id, capacity.from_on as since_on, capacity.weekly_hours,
+        lead(capacity.from_on) over (partition by capacity.person_id order by capacity.from_on) as until_on
     from capacity
 ), offered as (
     select
