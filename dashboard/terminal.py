@@ -44,6 +44,7 @@ IMPORT_COLUMNS = (
     "last_day",
 )
 DETAILS = ("kind", "zone", "date_order", "encoding", "columns", "unused", "warnings")
+WIDEST = 48  # of a text in a table; CSV and JSON have all of it
 QUIET_SECONDS = 2.0  # a shorter wait needs no word
 QUIET_SECONDS_IN_LOG = 15.0  # each beat is a line of its own there
 
@@ -129,7 +130,8 @@ def cell(column: str, value: object) -> str:
         return number(column, value)
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="minutes")
-    return printable(str(value)).replace("\n", " ")
+    text = printable(str(value)).replace("\n", " ")
+    return text if len(text) <= WIDEST else text[: WIDEST - 3] + "..."
 
 
 def number(column: str, value: float | Decimal) -> str:
@@ -254,7 +256,9 @@ def answer(figure: Figure, style: Format) -> None:
     write(rows, style)
     if figure.refused:
         say("; ".join(f"{name}: {value}" for name, value in figure.refused.items()))
-    for line in (figure.note, figure.coverage_note, f"Data as of {figure.as_of}." if figure.as_of else ""):
+    covered = "unknown" if figure.coverage is None else f"{figure.coverage:.1%}"
+    coverage = f"Coverage {covered}: {figure.coverage_note}." if figure.coverage_note else ""
+    for line in (figure.note, coverage, f"Data as of {figure.as_of}." if figure.as_of else ""):
         if line:
             say(line)
 
