@@ -13,7 +13,7 @@ from dashboard.importers.columns.text import by_distinct, plain
 
 Order = Literal["year-month-day", "day-month-year", "month-day-year"]
 
-_TAIL = r"(?:[t ,].*)?$"
+_TAIL = r"(?:(?:t|,? )\d.*)?$"
 _YEAR_FIRST = rf"^(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_TAIL}"
 _YEAR_LAST = rf"^(\d{{1,2}})[-/. ](\d{{1,2}})[-/. ](\d{{4}}|\d{{2}}){_TAIL}"
 _WEEKDAY = r"^(?:\p{L}+[.,]*,? )?"
