@@ -15,6 +15,7 @@ from typing import Final
 from dashboard.errors import BadMapping
 from dashboard.importers.contract import Head
 from dashboard.importers.table import frame_names
+from dashboard.schemas import CATEGORIES
 
 LARGEST_BYTES: Final = 65_536
 TEXTS: Final = ("native_id", "person", "email", "client", "project", "task", "description", "tags")
@@ -34,12 +35,13 @@ OPTIONS: Final[dict[str, tuple[str, ...]]] = {  # option -> its values; empty: a
 WORDS: Final[dict[str, str]] = {
     "email": "e-?mail|courriel|correo",
     "person": "person|user|employee|member|worker|name|mitarbeiter(in)?|benutzer|bearbeiter|utilisateur|employe|"
-    "collaborateur|nom|usuario|empleado|persona|nombre|full name|team member|who",
-    "started_at": "start(ed)?( at)?|begin|beginn|start ?date ?time|from|debut|inicio",
+    "collaborateur|nom|usuario|empleado|persona|nombre|full name|user ?name|team member|"
+    "author|consultant|autor|auteur|who",
+    "started_at": "start(ed)?( at)?|time started|begin|beginn|start ?date ?time|from|debut|inicio",
     "start_date": "start date|startdatum|date de debut|fecha de inicio",
     "day_on": "date|day|work ?date|datum|tag|arbeitstag|jour|fecha|dia",
     "start_time": "start time|startzeit|von|heure de debut|hora de inicio",
-    "ended_at": "end(ed)?( at)?|stop|ende|to|fin|bis datum",
+    "ended_at": "end(ed)?( at)?|time ended|stop|ende|to|fin|bis datum",
     "end_date": "end date|enddatum|date de fin|fecha de fin",
     "end_time": "end time|endzeit|bis|heure de fin|hora de fin",
     "seconds": "(duration )?sec(ond)?s?|sekunden|secondes|segundos|(duration|time spent) \\(?s(ec(onds)?)?\\)?",
@@ -48,9 +50,9 @@ WORDS: Final[dict[str, str]] = {
     "duration": "duration|time spent|time|dauer|aufwand|zeit|duree|temps( passe)?|duracion|tiempo",
     "client": "client|customer|kunde|cliente|account",
     "project": "project( name)?|projekt|projet|proyecto",
-    "task": "task|activity|issue( key)?|ticket|aufgabe|tatigkeit|tache|activite|tarea|actividad",
-    "description": "description|notes?|comments?|beschreibung|bemerkung|notiz|kommentar|commentaires?|descripcion|"
-    "comentarios?|summary|details",
+    "task": "task|activity( name)?|issue( key)?|ticket|aufgabe|tatigkeit|tache|activite|tarea|actividad",
+    "description": "(work )?description|notes?|comments?|beschreibung|bemerkung|notiz|kommentar|commentaires?|"
+    "descripcion|comentarios?|summary|details",
     "tags": "tags?|labels?|schlagworte|etiquettes?|etiquetas?",
     "category": "categor(y|ie|ia)|kategorie",
     "billable": "billable\\??|abrechenbar|facturable",
@@ -143,7 +145,15 @@ def propose_mapping(head: Head) -> dict[str, str]:
         if column is not None:
             found[part] = column
             del free[column]
+    if "category" in found and not _are_ours(head, found["category"]):
+        del found["category"]
     return _without_rivals(found)
+
+
+def _are_ours(head: Head, column: str) -> bool:
+    """Tell whether all values are categories of this dashboard; any other would refuse its row."""
+    values = head.sample[column].drop_nulls() if column in head.sample.columns else ()
+    return all(str(value).strip().lower() in {"", *CATEGORIES} for value in values)
 
 
 def _words(title: str) -> str:

@@ -162,9 +162,46 @@ def test_mapping_file_that_is_absent(tmp_path: Path) -> None:
             },
         ),
         (("Usuario", "Fecha", "Horas", "Proyecto"), {"person": "Usuario", "day_on": "Fecha", "hours": "Horas", "project": "Proyecto"}),  # noqa: E501
+        (
+            ("Issue Key", "Issue summary", "Hours", "Work date", "Full name", "Project Name", "Work Description"),
+            {
+                "task": "Issue Key", "hours": "Hours", "day_on": "Work date", "person": "Full name",
+                "project": "Project Name", "description": "Work Description",
+            },
+        ),
+        (
+            ("activity name", "time started", "time ended", "comment", "categories", "duration", "duration minutes"),
+            {
+                "task": "activity name", "started_at": "time started", "ended_at": "time ended",
+                "description": "comment", "minutes": "duration minutes",
+            },
+        ),
         (("Name", "Name", "Blutdruck"), {"person": "Name"}),
         ((), {}),
     ],
 )  # fmt: skip
 def test_header_words_propose_a_mapping(header: tuple[str, ...], proposed: dict[str, str]) -> None:
     assert propose_mapping(Head("table", header)) == proposed
+
+
+@pytest.mark.parametrize(("values", "is_proposed"), [(["labeling", None, "Review"], True), (["Billable work"], False)])
+def test_a_category_is_proposed_only_where_it_is_ours(values: list[str | None], *, is_proposed: bool) -> None:
+    head = Head("table", ("Category",), pl.DataFrame({"Category": values}))
+    assert ("category" in propose_mapping(head)) is is_proposed
+
+
+def test_marketplace_report_with_worded_durations(tmp_path: Path) -> None:
+    path = tmp_path / "report.csv"
+    path.write_text(
+        '"Issue","Author","Started at","Time spent"\r\n'
+        '"A-1","Ana","Jan 20, 2023, 6:25 PM","2h 30m"\r\n'
+        '"A-2","Ana","Jan 21, 2023, 9:00 AM","3h "\r\n'
+        '"Total","_","_","5h 30m"\r\n',
+        "utf-8-sig",
+    )
+    with gate.opened(path) as sources:
+        mapping = propose_mapping(sources[0].head())
+    assert mapping == {"task": "Issue", "person": "Author", "started_at": "Started at", "duration": "Time spent"}
+    _, accepted, bad = read_all(path, Settings(mapping=mapping, zone="Europe/Berlin"))
+    assert accepted.select("day_on", "seconds").rows() == [(date(2023, 1, 20), 9000), (date(2023, 1, 21), 10800)]
+    assert bad["reason"].to_list() == ["totals row, not an entry"]
