@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -12,7 +11,6 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
-from contextlib import suppress
 from pathlib import Path
 
 from dashboard.errors import DashboardError
@@ -100,19 +98,12 @@ def serve(store_folder: Path, port: int | None, *, open_browser: bool, demo: boo
         command(chosen), env=environment(store_folder, demo=demo), stdout=subprocess.DEVNULL
     )
     threading.Thread(target=_announce, args=(process, address, open_browser), daemon=True).start()
-    with suppress(ValueError):  # not the main thread: whoever started us ends us
-        signal.signal(signal.SIGTERM, _interrupt)
     try:
         return process.wait()
     except KeyboardInterrupt:
         process.terminate()
         process.wait(timeout=10)
         return 0
-
-
-def _interrupt(_signal: int, _frame: object) -> None:
-    """End like Ctrl+C does, so that the dashboard does not outlive its command."""
-    raise KeyboardInterrupt
 
 
 def _announce(process: subprocess.Popen[bytes], address: str, open_browser: bool) -> None:  # noqa: FBT001 - a thread's argument

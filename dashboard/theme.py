@@ -51,6 +51,8 @@ STREAMLIT_THEME: dict[str, str] = {
     "theme.headingFontSizes": '["1.75rem", "1.35rem", "1.1rem"]',
     "theme.metricValueFontSize": "1.9rem",
     "theme.showWidgetBorder": "true",
+    "theme.paddingTop": "1rem",
+    "theme.paddingBottom": "2rem",
     "theme.light.primaryColor": "#0B6E9E",
     "theme.light.backgroundColor": BACKGROUND["light"],
     "theme.light.secondaryBackgroundColor": "#F4F6F8",
@@ -66,7 +68,7 @@ STREAMLIT_THEME: dict[str, str] = {
 
 def percent(share: float | None) -> str:
     """Return a share of 0..1 as whole percent, or a dash."""
-    return "–" if share is None else f"{share:.0%}".replace("%", " %")
+    return "–" if share is None else f"{share:.0%}"
 
 
 def hours(value: float | None) -> str:

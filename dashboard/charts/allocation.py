@@ -16,7 +16,7 @@ from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, SEQUENTIAL, SIDE_COLOU
 
 Spec = dict[str, Any]
 
-HEIGHT = 300
+HEIGHT = 250
 MEASURES: dict[str, tuple[str, str, str]] = {
     "share": ("share", "Share of tracked time", ".0%"),
     "hours": ("hours", "Hours", ",.1f"),
@@ -28,8 +28,13 @@ GRAINS = {"day": ("%d %b", "Day"), "week": ("%d %b", "Week of"), "month": ("%b %
 def colour(mode: Mode, present: tuple[str, ...] = CATEGORIES, *, legend: bool = True) -> alt.Color:
     """Return the fixed category colours; the same category has the same colour everywhere."""
     scale = alt.Scale(domain=list(present), range=[CATEGORY_COLOURS[mode][category] for category in present])
-    columns = alt.ExprRef("width < 430 ? 2 : width < 640 ? 3 : 5")
-    shown = alt.Legend(orient="bottom", columns=columns, title=None, symbolType="square", labelLimit=190)
+    shown = alt.Legend(
+        orient="bottom",
+        columns=alt.ExprRef("max(2, min(5, floor(width / 135)))"),
+        title=None,
+        symbolType="square",
+        labelExpr="replace(replace(datum.label, ' and operations', ''), ' and coordination', '')",
+    )
     return alt.Color("category:N", scale=scale, legend=shown if legend else None, title="Category")
 
 
@@ -40,14 +45,18 @@ def order() -> alt.Order:
 
 def bar(mode: Mode, **more: Any) -> alt.Chart:  # noqa: ANN401 - passed on to Altair
     """Return bars with a line of background between neighbours, so that colour is not the only border."""
-    return alt.Chart().mark_bar(stroke=BACKGROUND[mode], strokeWidth=1, **more)
+    chart: alt.Chart = alt.Chart().mark_bar(stroke=BACKGROUND[mode], strokeWidth=1, **more)
+    return chart
 
 
-def finished(chart: alt.Chart | alt.LayerChart, height: int | alt.Step = HEIGHT) -> Spec:
-    """Return the chart as a spec."""
+def finished(chart: alt.Chart | alt.LayerChart | alt.FacetChart, height: int | alt.Step = HEIGHT) -> Spec:
+    """Return the chart as a spec as wide as its place; the height is that of the marks alone."""
     spec: Spec = chart.properties(height=height).configure_view(strokeWidth=0).to_dict(validate=False)
-    spec.pop("data", None)
-    return spec
+    # Altair names an empty data set everywhere, which would hide the rows that are passed apart.
+    for part in (spec, *spec.get("layer", [])):
+        part.pop("data", None)
+        part.pop("datasets", None)
+    return {**spec, "autosize": {"type": "fit-x", "contains": "padding"}}
 
 
 def _over_time(mode: Mode, grain: str, unit: str, present: tuple[str, ...]) -> Spec:
@@ -129,7 +138,7 @@ def _ranked(mode: Mode, column: str, unit: str, present: tuple[str, ...]) -> Spe
             title=title,
             axis=alt.Axis(format=".0%" if unit == "share" else "~s", tickCount=5),
         ),
-        color=colour(mode, present),
+        color=colour(mode, present, legend=False),
         order=order(),
         tooltip=[
             alt.Tooltip(f"{column}:N", title=column.replace("_", " ").capitalize()),
@@ -214,7 +223,9 @@ def share_by_definition(mode: Mode) -> Spec:
     """Draw the labeling share under each definition, as points on one scale."""
     base = alt.Chart().encode(
         y=alt.Y("definition:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False)),
-        x=alt.X("share:Q", title="Labeling share", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%")),
+        x=alt.X(
+            "share:Q", title="Labeling share", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%", tickCount=5)
+        ),
         tooltip=[
             alt.Tooltip("definition:N", title="Definition"),
             alt.Tooltip("share:Q", title="Labeling share", format=".1%"),
@@ -232,7 +243,9 @@ def share_against_reference(mode: Mode) -> Spec:
     kinds = ["this team", "published"]
     base = alt.Chart().encode(
         y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=230, ticks=False)),
-        x=alt.X("share:Q", title="Share of time", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%")),
+        x=alt.X(
+            "share:Q", title="Share of time", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%", tickCount=5)
+        ),
         tooltip=[
             alt.Tooltip("label:N", title="Source"),
             alt.Tooltip("share:Q", title="Share", format=".0%"),

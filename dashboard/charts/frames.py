@@ -79,3 +79,23 @@ def grain_of(first: date | None, last: date | None) -> str:
     if days is None:
         return "month"
     return "day" if days <= 31 else "week" if days <= 200 else "month"  # noqa: PLR2004 - said in the docstring
+
+
+def pivoted(cells: pl.DataFrame, down: str, across: str) -> pl.DataFrame:
+    """Return hours by two of week, person, team, project and category: down, across, hours."""
+    named = cells.with_columns(week=pl.col("week_on").dt.strftime("%Y-%m-%d"))
+    return named.group_by(down, across).agg(hours=pl.col("hours").sum()).sort(down, across)
+
+
+def crossed(pairs: pl.DataFrame, down: str, across: str) -> pl.DataFrame:
+    """Return the pairs as a table, one row a value of `down`, with its total."""
+    wide = pairs.pivot(on=across, index=down, values="hours", sort_columns=True).sort(down)
+    ordered = [name for name in CATEGORIES if name in wide.columns] if across == "category" else wide.columns[1:]
+    return wide.select(down, total=pl.sum_horizontal(ordered), *ordered).sort("total", descending=True)
+
+
+def beside_references(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with the team's label saying which of its shares it is."""
+    kind_of_share = pl.when(pl.col("measured").str.contains("all tracked")).then(pl.lit("all tracked"))
+    said = pl.format("{}: of {}", "label", kind_of_share.otherwise(pl.lit("labeling + modeling")))
+    return rows.with_columns(label=pl.when(pl.col("kind") == "this team").then(said).otherwise("label"))

@@ -1,0 +1,44 @@
+"""The dashboard's entry script: filters, navigation, and errors turned into messages.
+
+Started by `dashboard.server`; the filters are drawn here, before the page runs, so that
+they stay in the URL when the page is switched.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import theme
+from dashboard.errors import DashboardError
+from dashboard.pages import bar, data, overview, places, reading, shown, split_bar, time_split
+
+
+def main() -> None:
+    """Draw one run of the dashboard."""
+    # A Material icon here would make the browser fetch it from elsewhere; an emoji stays in the page.
+    st.set_page_config(page_title="Labeltime", page_icon=theme.PAGE_ICON, layout="wide")
+    pages = {
+        "overview": st.Page(
+            overview.show, title="Overview", icon=":material/insights:", url_path="overview", default=True
+        ),
+        "time-split": st.Page(
+            time_split.show, title="Time split", icon=":material/stacked_bar_chart:", url_path="time-split"
+        ),
+        "data": st.Page(data.show, title="Data", icon=":material/database:", url_path="data"),
+    }
+    current = st.navigation(list(pages.values()), position="top")
+    places.remember(pages)
+    if reading.is_demo():
+        st.badge("Demo data: an invented team", icon=":material/science:", color="violet")
+    try:
+        name = next(name for name, page in pages.items() if page == current)
+        if name != "data" and reading.known_days() is not None:
+            choice = bar.show()
+            if name == "time-split":
+                split_bar.show(choice)
+        current.run()
+    except DashboardError as error:
+        shown.box(error)
+
+
+main()

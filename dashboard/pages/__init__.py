@@ -1,0 +1,1 @@
+"""The pages: thin lists of figures and the controls they need."""

@@ -1,0 +1,144 @@
+"""The filter bar: one row above every page, bound to the URL so that a link reproduces the view.
+
+Bound widgets stand in the entry script, never inside a page: a page's own bound widgets
+lose the shared link when the page is switched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboard import theme
+from dashboard.filters import Filters, period
+from dashboard.pages import reading
+
+PERIOD_LABELS = {"7d": "7d", "30d": "30d", "90d": "90d", "12m": "12m", "all": "All", "custom": "Custom"}
+UNITS = {"share": "Share", "hours": "Hours", "fte": "FTE"}
+SCOPES = {"everyone": "Everyone", "engineers": "Engineers only"}
+USUAL_DAYS = 90
+KEYS = ("period", "from", "to", "project", "team", "who", "unit", "compare")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the viewer asked for."""
+
+    filters: Filters
+    previous: Filters | None  # None when not compared, or when the period is open
+    unit: str
+
+    def said(self) -> str:
+        """Return the filters in words, for notes and empty states."""
+        parts = [theme.span(self.filters.from_on, self.filters.to_on)]
+        parts += [", ".join(self.filters.projects)] if self.filters.projects else []
+        parts += [", ".join(self.filters.teams)] if self.filters.teams else []
+        parts += ["engineers only"] if self.filters.roles else []
+        return " · ".join(parts)
+
+
+def show() -> Choice:
+    """Draw the bar and return what is chosen.
+
+    Raises:
+        BadFilter: a custom period that ends before it begins.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filter-bar"):
+        chosen = st.segmented_control(
+            "Period",
+            list(PERIOD_LABELS),
+            default=usual_period(),
+            required=True,
+            format_func=PERIOD_LABELS.__getitem__,
+            key="period",
+            bind="query-params",
+            help="Complete days only: a period ends yesterday.",
+        )
+        from_on, to_on = _days(str(chosen))
+        projects = _several("Projects", "hours_by_project", "project", 170)
+        teams = _several("Teams", "hours_by_team", "team", 150)
+        scope = _one("People", SCOPES, "who", "The 80/20 claim is about engineering time.")
+        unit = _one("Unit", UNITS, "unit", "FTE: hours over the hours of a full-time person.")
+        compared = st.toggle(
+            "Compare", value=True, key="compare", bind="query-params", help="With the period just before."
+        )
+    filters = Filters(
+        from_on, to_on, tuple(projects), tuple(teams), roles=("engineer",) if scope == "engineers" else ()
+    )
+    choice = Choice(filters, filters.previous() if compared else None, unit)
+    st.session_state["choice"] = choice
+    return choice
+
+
+def chosen() -> Choice:
+    """Return what the bar was set to in this run."""
+    choice = st.session_state["choice"]
+    if not isinstance(choice, Choice):
+        raise TypeError(choice)
+    return choice
+
+
+def usual_period() -> str:
+    """Return the period shown when none was asked for: 90 days, or everything when the data is older."""
+    days = reading.known_days()
+    is_recent = days is None or days[1] >= reading.today() - timedelta(days=USUAL_DAYS)
+    return "90d" if is_recent else "all"
+
+
+def _days(chosen: str) -> tuple[date | None, date | None]:
+    """Return the days of a preset, or the two dates of a custom period."""
+    if chosen != "custom":
+        return period(chosen, reading.today())
+    first, last = reading.known_days() or period("90d", reading.today())
+    begin = st.date_input("From", value=first, key="from", bind="query-params", format="YYYY-MM-DD", width=140)
+    end = st.date_input("To", value=last, key="to", bind="query-params", format="YYYY-MM-DD", width=140)
+    return begin, end
+
+
+def _several(label: str, figure: str, column: str, width: int) -> list[str]:
+    options = reading.values(figure, column)
+    return st.multiselect(
+        label, options, key=column, bind="query-params", placeholder=f"All {label.lower()}", width=width
+    )
+
+
+def _one(label: str, options: dict[str, str], key: str, explained: str) -> str:
+    chosen = st.segmented_control(
+        label,
+        list(options),
+        default=next(iter(options)),
+        required=True,
+        format_func=options.__getitem__,
+        key=key,
+        bind="query-params",
+        help=explained,
+    )
+    return str(chosen)
+
+
+def clear() -> None:
+    """Set every filter back to its default; for buttons."""
+    for key in KEYS:
+        st.session_state.pop(key, None)
+
+
+def show_all_time() -> None:
+    """Open the period to all days; for buttons."""
+    st.session_state["period"] = "all"
+
+
+def link(choice: Choice, page: str, more: dict[str, str] | None = None) -> str:
+    """Return the address that reproduces this view, with every filter spelled out."""
+    filters = choice.filters
+    asked: list[tuple[str, str]] = [("period", str(st.session_state.get("period", "90d")))]
+    if asked[0][1] == "custom":
+        asked += [("from", str(filters.from_on)), ("to", str(filters.to_on))]
+    asked += [("project", project) for project in filters.projects] + [("team", team) for team in filters.teams]
+    asked += [("who", "engineers")] if filters.roles else []
+    asked += [("unit", choice.unit)] + ([] if st.session_state.get("compare", True) else [("compare", "false")])
+    asked += list((more or {}).items())
+    base = str(st.context.url or "").split("?")[0].rsplit("/", 1)[0]
+    return f"{base}/{page}?{urlencode(asked)}"

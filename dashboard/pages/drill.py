@@ -1,0 +1,80 @@
+"""Drill down: from category to project to task to single entries; every step is in the URL."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from dashboard.pages import reading, shown, split_bar
+from dashboard.pages.bar import Choice
+
+LEVELS = split_bar.DRILL
+FIGURES = {"category": "hours_by_category", "in": "hours_by_project", "task": "tasks"}
+COLUMNS = {"category": "category", "in": "project", "task": "task"}
+WORDS = {"category": "category", "in": "project", "task": "task"}
+
+
+def show(choice: Choice) -> None:
+    """Draw the next level down, and the entries where they are asked for."""
+    level = next((key for key in LEVELS if not st.session_state.get(key)), None)
+    if level is not None:
+        _level(choice, level)
+    if level is None or st.session_state.get("rows"):
+        _entries(choice)
+
+
+def _level(choice: Choice, level: str) -> None:
+    """Draw one level as a table whose rows lead down."""
+    figure = reading.read(FIGURES[level], split_bar.narrowed(choice.filters))
+    column = COLUMNS[level]
+    rows = figure.rows.select(name for name in (column, "hours", "share", "entries") if name in figure.rows.columns)
+    with st.container(border=True):
+        shown.head(f"Time by {WORDS[level]}", figure, f"drill-{level}")
+        st.caption(f"Select a row to see inside that {WORDS[level]}.")
+        key = f"drill-{level}"
+        st.dataframe(
+            rows,
+            hide_index=True,
+            on_select=lambda: _descend(key, level, rows.get_column(column)),
+            selection_mode="single-row",
+            column_config={
+                column: st.column_config.TextColumn(WORDS[level].capitalize(), pinned=True),
+                "hours": st.column_config.NumberColumn("Hours", format="%,.1f"),
+                "share": st.column_config.NumberColumn("Share", format="percent"),
+                "entries": st.column_config.NumberColumn("Entries", format="localized"),
+            },
+            alt=f"Hours by {WORDS[level]}",
+            key=key,
+        )
+
+
+def _descend(key: str, level: str, values: pl.Series) -> None:
+    """Go into the selected row."""
+    selected = st.session_state[key]["selection"]["rows"]
+    if selected:
+        st.session_state[level] = values[selected[0]]
+
+
+def _entries(choice: Choice) -> None:
+    """List single entries, each with where it stood and what decided its category."""
+    task = st.session_state.get("task")
+    names = bool(st.session_state.get("names"))
+    tasks = (str(task),) if task else ()
+    figure = reading.read("entries", split_bar.narrowed(choice.filters), names=names, tasks=tasks)
+    rows = figure.rows
+    with st.container(border=True):
+        shown.head("Single entries", figure, "entries")
+        if figure.used > rows.height:
+            st.caption(f"The newest {rows.height:,} of {figure.used:,}. Narrow the filters to see others.")
+        st.dataframe(
+            rows,
+            hide_index=True,
+            placeholder="–",
+            column_config={
+                "hours": st.column_config.NumberColumn("Hours", format="%.2f"),
+                "rule_position": st.column_config.NumberColumn("Decided by rule", help="Empty: the file named it."),
+            },
+            alt="Single entries behind the numbers",
+            key="entries",
+        )
+        shown.download("Download as CSV", rows, "entries.csv", "entries-csv")

@@ -1,0 +1,22 @@
+"""Where the pages are: links between them that keep the filters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
+
+
+def remember(pages: dict[str, StreamlitPage]) -> None:
+    """Keep this run's pages, so that pages can link to each other without knowing each other."""
+    st.session_state["places"] = pages
+
+
+def link(name: str, label: str, query: dict[str, str] | None = None, icon: str = ":material/arrow_forward:") -> None:
+    """Draw a link to a page, with query parameters of that page's own."""
+    pages: dict[str, StreamlitPage] = st.session_state.get("places", {})
+    if name in pages:
+        st.page_link(pages[name], label=label, icon=icon, query_params=query)

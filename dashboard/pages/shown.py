@@ -1,0 +1,104 @@
+"""How a figure is put on a page: its card, its chart, and where its number comes from."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import polars as pl
+import streamlit as st
+
+from dashboard import theme
+from dashboard.charts.allocation import Spec
+from dashboard.errors import DashboardError
+from dashboard.figures import Figure
+from dashboard.pages import places
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:@&])")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def literal(text: str) -> str:
+    """Return untrusted text so that Markdown shows it letter by letter."""
+    return _MARKDOWN.sub(r"\\\1", text.replace("\n", " "))
+
+
+def mode() -> theme.Mode:
+    """Return whether the viewer's page is light or dark."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def box(error: DashboardError) -> None:
+    """Show what is wrong and what to do about it."""
+    words = re.sub(r"(?<!^)(?=[A-Z])", " ", type(error).__name__)
+    st.error(f"{literal(error.message)}\n\n{literal(error.hint)}".strip(), title=words.capitalize())
+
+
+def chart(rows: pl.DataFrame, spec: Spec, alt: str, key: str) -> None:
+    """Draw a cached spec over rows."""
+    st.vega_lite_chart(rows, spec, width="stretch", alt=alt, key=key)
+
+
+def head(title: str, figure: Figure, key: str) -> None:
+    """Write a card's title with the explanation of its number at the right."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.subheader(title, anchor=False, width="content")
+        explain(figure, key)
+
+
+def explain(figure: Figure, key: str) -> None:
+    """Offer where the number comes from: formula, rows used, what was left out, and the rows."""
+    with st.popover("Explain", icon=":material/help:", type="tertiary", key=f"explain-{key}"):
+        st.markdown(f"**{literal(figure.title)}** ({literal(figure.unit)})")
+        if figure.note:
+            st.text(figure.note)
+        for label, text in (
+            ("Formula", figure.formula),
+            ("Rows used", f"{figure.used:,}"),
+            ("Left out", figure.excluded or "nothing"),
+            ("From", figure.sources),
+            ("Coverage", figure.coverage_note),
+            ("Data as of", theme.day(figure.as_of)),
+        ):
+            if text:
+                st.markdown(f"**{label}**  \n{literal(text)}")
+        places.link("time-split", "Show the entries behind it", {"view": "entries"})
+        st.caption(f"In the terminal: `labeltime ask {figure.name}`")
+
+
+def csv_bytes(rows: pl.DataFrame) -> bytes:
+    """Return rows as CSV whose cells no spreadsheet takes for a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([_inert(name) for name in rows.columns])
+    writer.writerows([_inert(cell) for cell in row] for row in rows.iter_rows())
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _inert(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def download(label: str, rows: pl.DataFrame, file_name: str, key: str) -> None:
+    """Offer rows as a CSV file, made only when asked for."""
+    st.download_button(
+        label,
+        data=lambda: csv_bytes(rows),
+        file_name=file_name,
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key=key,
+    )
+
+
+def refused(figure: Figure) -> bool:
+    """Say why a figure cannot be given, where it cannot; return whether that was so."""
+    if not figure.refused:
+        return False
+    reason, needed = figure.refused.get("reason", ""), figure.refused.get("needed", "")
+    st.info(
+        f"{literal(str(reason))}\n\n{literal(str(needed))}".strip(), title="Too little data", icon=":material/info:"
+    )
+    return True

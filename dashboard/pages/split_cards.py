@@ -1,0 +1,114 @@
+"""Cards shared by the overview and the time split: the split over time, and by one thing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import streamlit as st
+
+from dashboard import theme
+from dashboard.charts import allocation, frames
+from dashboard.filters import Filters
+from dashboard.pages import reading, shown
+from dashboard.pages.bar import Choice
+
+BEGINS = {"day": "day_on", "week": "week_on", "month": "month_on"}
+OVER_TIME = {
+    "day": allocation.hours_by_day,
+    "week": allocation.hours_by_week,
+    "month": allocation.hours_by_month,
+}
+BY = {
+    "project": allocation.hours_by_project,
+    "person": allocation.hours_by_person,
+    "team": allocation.hours_by_team,
+}
+MEASURE_WORDS = {"share": "share of tracked time", "hours": "hours", "fte": "full-time equivalents"}
+
+
+def grain_for(filters: Filters) -> str:
+    """Return days, weeks or months, by the length of the period or of the data."""
+    known = reading.known_days()
+    first = filters.from_on or (known[0] if known else None)
+    last = filters.to_on or (known[1] if known else None)
+    return frames.grain_of(first, last)
+
+
+def over_time(choice: Choice, key: str, title: str = "How is the split changing?") -> None:
+    """Draw the split by category over time, in the unit that is chosen."""
+    filters = choice.filters
+    grain = "week" if choice.unit == "fte" else grain_for(filters)
+    figure = reading.read("fte_by_week" if choice.unit == "fte" else f"hours_by_{grain}", filters)
+    with st.container(border=True, height="stretch"):
+        shown.head(title, figure, f"{key}-over-time")
+        if shown.refused(figure):
+            return
+        rows = frames.over_time(figure.rows, BEGINS[grain], grain, *_bounds(filters))
+        present = frames.present(rows)
+        draw = allocation.fte_by_week if choice.unit == "fte" else OVER_TIME[grain]
+        alt = f"Stacked bars: {MEASURE_WORDS[choice.unit]} by category, one bar a {grain}, {choice.said()}."
+        shown.chart(rows, draw(shown.mode(), choice.unit, present), alt, f"{key}-over-time-{choice.unit}-{grain}")
+        if rows.get_column("partial").any():
+            st.caption(f"Paler bars: {grain}s that the period cuts short.")
+
+
+def _bounds(filters: Filters) -> tuple[date | None, date | None]:
+    """Return the days that cut periods short: those asked for, or the last day known."""
+    known = reading.known_days()
+    return filters.from_on, filters.to_on or (known[1] if known else None)
+
+
+def by(choice: Choice, column: str, key: str, title: str, *, names: bool = False) -> None:
+    """Draw hours or shares by project, person or team, the largest first."""
+    figure = reading.read(f"{column}_by_category", choice.filters, names=names)
+    unit = "share" if choice.unit == "share" and key != "overview" else "hours"
+    with st.container(border=True, height="stretch"):
+        shown.head(title, figure, f"{key}-{column}")
+        if shown.refused(figure):
+            return
+        rows = frames.ranked(figure.rows, column)
+        alt = f"Stacked bars: {unit} by {column} and category, {choice.said()}."
+        shown.chart(rows, BY[column](shown.mode(), unit, frames.present(rows)), alt, f"{key}-by-{column}-{unit}")
+
+
+def table(choice: Choice, column: str, key: str, *, names: bool = False) -> pl.DataFrame:
+    """Show the table behind the bars: hours, labeling share, share of all, entries; return its rows."""
+    figure = reading.read(f"hours_by_{column}", choice.filters, names=names)
+    wanted = [
+        name
+        for name in (column, "hours", "labeling_share", "share", "entries", "people")
+        if name in figure.rows.columns
+    ]
+    rows = figure.rows.select(wanted)
+    st.dataframe(
+        rows,
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            column: st.column_config.TextColumn(column.capitalize(), pinned=True),
+            "hours": st.column_config.NumberColumn("Hours", format="%,.1f"),
+            "labeling_share": st.column_config.ProgressColumn(
+                "Labeling share", format="percent", min_value=0, max_value=1, help="Of labeling and modeling together."
+            ),
+            "share": st.column_config.NumberColumn("Of all tracked", format="percent"),
+            "entries": st.column_config.NumberColumn("Entries", format="localized"),
+            "people": st.column_config.NumberColumn("People"),
+        },
+        alt=f"Table: hours by {column}, {choice.said()}",
+        key=f"{key}-table-{column}",
+    )
+    shown.download("Download as CSV", rows, f"hours-by-{column}.csv", f"{key}-csv-{column}")
+    return rows
+
+
+def no_match(choice: Choice, clear: object) -> None:
+    """Say which filters leave nothing, and offer the way out."""
+    known = reading.known_days()
+    st.info(
+        f"No time is tracked for: {shown.literal(choice.said())}."
+        + (f" The data runs from {theme.day(known[0])} to {theme.day(known[1])}." if known else ""),
+        title="Nothing matches these filters",
+        icon=":material/filter_alt_off:",
+    )
+    st.button("Clear filters", on_click=clear, type="primary", key="clear-filters")  # type: ignore[arg-type]

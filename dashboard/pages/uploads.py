@@ -1,0 +1,47 @@
+"""Files dropped on the page: kept under names of our own choosing until they are imported or the session ends."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One dropped file: where it lies, and what the user calls it (shown, never opened)."""
+
+    key: str
+    path: Path
+    name: str
+
+
+def _folder() -> Path:
+    """Return this session's folder; it goes away with the session's objects."""
+    if "upload-folder" not in st.session_state:
+        st.session_state["upload-folder"] = tempfile.TemporaryDirectory(prefix="labeltime-upload-")
+    return Path(st.session_state["upload-folder"].name)
+
+
+def kept(files: Sequence[UploadedFile]) -> list[Upload]:
+    """Write dropped files to disk once, and forget those that were taken away again."""
+    folder = _folder()
+    uploads = [
+        Upload(str(number), folder / f"{abs(hash(file.file_id)):020d}.upload", Path(file.name).name)
+        for number, file in enumerate(files)
+    ]
+    for file, upload in zip(files, uploads, strict=True):
+        if not upload.path.exists():
+            upload.path.write_bytes(file.getbuffer())
+    wanted = {upload.path for upload in uploads}
+    for stale in set(folder.iterdir()) - wanted:
+        stale.unlink(missing_ok=True)
+    return [Upload(upload.path.stem, upload.path, upload.name) for upload in uploads]
