@@ -207,7 +207,7 @@ def test_a_setup_can_be_exported_and_loaded_again(run: Run, week: Path, tmp_path
     run("import", week)
     kept = tmp_path / f"{subject}.csv"
     assert run(subject, "export", kept).code == 0
-    text = kept.read_text(encoding="utf-8")
+    text = kept.read_bytes().decode()  # line ends as written
     assert run(subject, "export", "-").out == text
     assert run(subject, "load", kept).code == 0
     assert run(subject, "export", "-").out == text

@@ -38,6 +38,12 @@ def test_every_figure_in_the_readme_exists() -> None:
     assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == set(figures.CATALOGUE)
 
 
+def test_every_page_is_in_the_readme() -> None:
+    titles = re.findall(r'st\.Page\([^)]*?title="([^"]+)"', (ROOT / "dashboard" / "app.py").read_text(encoding="utf-8"))
+    assert titles
+    assert [title for title in titles if f"- **{title}**" not in README] == []
+
+
 @pytest.mark.parametrize("link", LINKS or [pytest.param("", marks=pytest.mark.skip(reason="no local links"))])
 def test_a_link_leads_somewhere(link: str) -> None:
     assert (ROOT / link).exists()
@@ -45,7 +51,7 @@ def test_a_link_leads_somewhere(link: str) -> None:
 
 def test_every_room_in_the_readme_exists() -> None:
     table = README.split("\n## For developers\n")[1]
-    for name in re.findall(r"`((?:dashboard|queries|fixtures|tests)/[\w./]*)`", table):
+    for name in re.findall(r"`((?:dashboard|queries|fixtures|tests)/[a-z_./]*)`", table):
         assert (ROOT / name).exists(), name
 
 
