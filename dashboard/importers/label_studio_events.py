@@ -28,6 +28,7 @@ REFUSALS = (
 IDLE_RULE = "open time, idle not cut"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PLACES = 3  # the editor writes coordinates back with other last digits; a thousandth of a percent is no edit
+PERCENT = 100
 MACHINE_MADE = {"prediction", "prediction-changed"}
 
 
@@ -152,7 +153,8 @@ def _prediction(task: Mapping[str, Any], annotation: Annotation) -> Mapping[str,
     embedded = annotation.get("prediction")
     if isinstance(embedded, Mapping) and isinstance(embedded.get("result"), list):
         return embedded
-    for one in task.get("predictions") or ():
+    predictions = task.get("predictions")
+    for one in predictions if isinstance(predictions, list) else ():
         if isinstance(one, Mapping) and one.get("id") == annotation.get("parent_prediction") and one.get("result"):
             return one
     return None
@@ -224,7 +226,7 @@ def _annotation(task: Mapping[str, Any], annotation: Annotation) -> Row:
         "method": method,
         "suggestion": suggestion_of(task, annotation, method),
         "_seconds": annotation.get("lead_time"),
-        "agreement": agreement / 100 if isinstance(agreement, int | float) else None,
+        "agreement": agreement / PERCENT if isinstance(agreement, int | float) and 0 <= agreement <= PERCENT else None,
         "model": label(shown.get("model_version")) if isinstance(shown, Mapping) else None,
         "_gold": bool(annotation.get("ground_truth")),
     }

@@ -1,0 +1,241 @@
+"""Labeling importers against their fixtures, and what must hold for any file."""
+
+from __future__ import annotations
+
+import csv
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from importers.golden import FIXTURES, cases, counted, expected, lines_by_reason, read_all, recognised
+
+from dashboard.errors import QuestionNeeded
+from dashboard.importers import cvat_events, label_studio, label_studio_table, native_labeling
+from dashboard.importers.contract import Importer, Settings
+
+LABEL_STUDIO = FIXTURES / "label_studio"
+CVAT = FIXTURES / "cvat_events" / "log.csv"
+
+
+@pytest.mark.parametrize(("importer", "path"), cases("labeling_event"))
+def test_a_fixture_is_read_as_counted_by_hand(importer: Importer, path: Path) -> None:
+    wanted = expected(path)
+    _, rows, accepted, bad = read_all(importer, path)
+    assert recognised(path) == [importer.name]
+    assert (rows, accepted.height, bad.height) == (wanted["rows_read"], wanted["accepted"], wanted["rejected"])
+    assert accepted["milliseconds"].sum() == wanted["milliseconds"]
+    for column in ("method", "outcome", "suggestion"):
+        assert counted(accepted[column]) == wanted[column], column
+    assert sorted(accepted["person"].drop_nulls().unique()) == wanted["people"]
+    assert lines_by_reason(bad) == wanted.get("reasons", {})
+    if "objects" in wanted:
+        assert accepted["objects"].sum() == wanted["objects"]
+
+
+def events(path: Path) -> dict[str, dict[str, Any]]:
+    """Return the events of a Label Studio fixture by the first part of their id, such as `draft 7/1`."""
+    _, _, accepted, _ = read_all(label_studio.IMPORTER, path)
+    return {str(row["native_id"]).split("@")[0]: row for row in accepted.iter_rows(named=True)}
+
+
+def test_what_became_of_a_prediction_is_told_from_its_content() -> None:
+    found = events(LABEL_STUDIO / "enterprise.json")
+    judged = {number: (found[f"7/{number}"]["method"], found[f"7/{number}"]["suggestion"]) for number in range(1, 9)}
+    assert judged == {
+        1: ("manual", "none"),
+        2: ("pre-annotated", "unchanged"),  # the same regions in another order
+        3: ("pre-annotated", "rejected"),  # nothing of the prediction is left
+        4: ("pre-annotated", "unknown"),  # the export leaves the prediction out
+        5: ("pre-annotated", "unknown"),  # skipped
+        6: ("automatic", "unchanged"),  # bulk action; the task holds the prediction
+        7: ("unknown", "unknown"),  # a copy of another annotation keeps its origins
+        8: ("manual", "none"),
+    }
+
+
+def test_an_edit_shows_although_every_region_says_prediction() -> None:
+    assert events(LABEL_STUDIO / "snapshot.json")["1/6"]["suggestion"] == "edited"
+
+
+def test_annotations_made_in_bulk_have_neither_person_nor_time() -> None:
+    row = events(LABEL_STUDIO / "bulk_accept.json")["1/13"]
+    assert (row["method"], row["person"], row["milliseconds"], row["time_kind"]) == ("automatic", None, None, "none")
+
+
+def test_a_draft_on_an_annotation_does_not_repeat_its_time() -> None:
+    found = events(LABEL_STUDIO / "enterprise.json")
+    assert [found[f"draft 7/{number}"]["milliseconds"] for number in (1, 2)] == [None, 6500]
+    assert [found[f"draft 7/{number}"]["person"] for number in (1, 2)] == ["Ana Ott", "user2@example.org"]
+
+
+def test_reviews_are_events_of_the_reviewer() -> None:
+    found = events(LABEL_STUDIO / "enterprise.json")
+    reviews = [found[f"review 7/{number}"] for number in (1, 2, 3)]
+    assert [(row["stage"], row["outcome"], row["person"]) for row in reviews] == [
+        ("review", "accepted", "Rita Review"),
+        ("review", "rejected", "Rita Review"),
+        ("review", "fixed", "Rita Review"),
+    ]
+
+
+def test_the_moment_is_the_submission_and_the_person_who_completed() -> None:
+    row = events(LABEL_STUDIO / "enterprise.json")["7/1"]
+    assert row["finished_at"].isoformat() == "2025-03-02T10:00:00.000100+00:00"
+    assert (row["started_at"], row["person"], row["email"]) == (None, "Ana Ott", "user1@example.org")
+    assert (row["objects"], row["label_kind"], row["agreement"]) == (2, "labels", 0.8)
+
+
+def test_seconds_since_1970_are_read_as_the_old_exports_wrote_them() -> None:
+    _, _, accepted, _ = read_all(label_studio.IMPORTER, LABEL_STUDIO / "completions_2020.json")
+    assert accepted["finished_at"][0].isoformat() == "2020-07-22T13:10:56+00:00"
+
+
+def test_the_same_annotation_has_the_same_id_in_every_json_export() -> None:
+    quick, snapshot = (events(LABEL_STUDIO / name) for name in ("all_tasks.json", "snapshot.json"))
+    assert {row["native_id"] for row in quick.values()} == {row["native_id"] for row in snapshot.values()}
+
+
+def test_what_only_the_whole_file_tells_is_said_at_the_end() -> None:
+    reading, *_ = read_all(label_studio.IMPORTER, LABEL_STUDIO / "enterprise.json")
+    said = " ".join(reading.closing())
+    assert "Tasks without annotation or draft, which are no rows: 1." in said
+    assert "Drafts on a submitted annotation whose time they repeat, kept without time: 1." in said
+    assert "Annotations marked as ground truth: 1." in said
+
+
+def test_flat_exports_say_what_they_lack() -> None:
+    reading, *_ = read_all(label_studio_table.IMPORTER, FIXTURES / "label_studio_table" / "bulk_accept.csv")
+    assert any("method and suggestion outcome are unknown" in warning for warning in reading.warnings)
+    assert reading.closing() == ("Annotations without time, kept as unknown, not zero: 1.",)
+    assert set(reading.unused) == {"ext_id", "ner", "text", "topic", "updated_at"}
+
+
+def test_cvat_effort_and_output_are_told_apart() -> None:
+    _, _, accepted, _ = read_all(cvat_events.IMPORTER, CVAT)
+    rows = {row["line"]: row for row in accepted.iter_rows(named=True)}
+    assert {row["idle_rule"] for row in rows.values() if row["milliseconds"]} == {"gaps over 100 s not counted"}
+    assert [(rows[line]["outcome"], rows[line]["objects"]) for line in (9, 11)] == [("submitted", 24), ("deleted", 2)]
+    assert [(rows[line]["stage"], rows[line]["outcome"]) for line in (14, 15, 16)] == [
+        ("annotate", "submitted"),
+        ("review", "accepted"),
+        ("review", "rejected"),
+    ]
+    assert (rows[17]["method"], rows[17]["model"], rows[17]["person"]) == ("automatic", "yolo", None)
+
+
+def test_cvat_warns_of_its_window_of_30_days() -> None:
+    reading, *_ = read_all(cvat_events.IMPORTER, CVAT)
+    assert any("last 30 days" in warning for warning in reading.warnings)
+
+
+def test_native_days_are_those_on_the_clock_of_the_writer() -> None:
+    reading, _, accepted, _ = read_all(native_labeling.IMPORTER, FIXTURES / "native_labeling" / "events.csv")
+    assert accepted["day_on"][1].isoformat() == "2025-03-03"
+    assert accepted["finished_at"][1].isoformat() == "2025-03-04T07:30:00+00:00"
+    assert reading.unused == ("colour",)
+    assert accepted["holdout"].to_list() == [True, False, None, None, None, None]
+
+
+def test_native_wall_clocks_ask_for_the_zone_and_tell_odd_times() -> None:
+    path = FIXTURES / "native_labeling" / "wall_clock.csv"
+    with pytest.raises(QuestionNeeded) as asked:
+        read_all(native_labeling.IMPORTER, path, Settings())
+    assert asked.value.question == "zone"
+    reading, _, accepted, _ = read_all(native_labeling.IMPORTER, path)
+    assert reading.zone == "Europe/Berlin"
+    assert len(reading.closing()) == 2
+    assert accepted["finished_at"][2].isoformat() == "2025-06-02T21:59:59+00:00"
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+annotation_like = st.fixed_dictionaries(
+    {},
+    optional={
+        "id": anything,
+        "completed_by": anything,
+        "result": anything | st.lists(st.fixed_dictionaries({"id": anything, "value": anything, "origin": anything})),
+        "lead_time": anything,
+        "created_at": anything | st.datetimes().map(lambda at: at.isoformat() + "Z"),
+        "prediction": anything | st.fixed_dictionaries({"result": st.lists(anything, max_size=2)}),
+        "parent_prediction": anything,
+        "reviews": anything,
+        "annotation": anything,
+        "user": anything,
+        "created_username": anything,
+    },
+)
+task_like = st.fixed_dictionaries(
+    {
+        "id": anything,
+        "data": st.just({}),
+        "annotations": st.lists(annotation_like | anything, max_size=3),
+        "drafts": st.lists(annotation_like, max_size=2) | anything,
+        "predictions": anything,
+        "agreement": anything,
+        "project": anything,
+    }
+)
+
+
+def written(folder: str, name: str, text: str) -> Path:
+    """Write a file for the gate."""
+    path = Path(folder) / name
+    path.write_text(text, "utf-8", newline="")
+    return path
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(task_like, min_size=1, max_size=4))
+def test_every_annotation_and_draft_is_accounted_for(tasks: list[dict[str, Any]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        _, rows, _, _ = read_all(label_studio.IMPORTER, written(folder, "tasks.json", json.dumps(tasks)))
+    drafts = [task["drafts"] if isinstance(task["drafts"], list) else [] for task in tasks]
+    assert rows >= sum(len(task["annotations"]) for task in tasks) + sum(map(len, drafts))
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.one_of(st.none(), st.integers(0, 10**9)), min_size=1, max_size=30))
+def test_reported_times_add_up_to_the_millisecond(lengths: list[int | None]) -> None:
+    finished = [
+        {"id": place, "completed_by": 1, "result": [], "created_at": "2025-03-03T08:00:00Z", "lead_time": seconds}
+        for place, seconds in enumerate(None if length is None else length / 1000 for length in lengths)
+    ]
+    task = {"id": 1, "data": {}, "project": 1, "annotations": finished, "drafts": []}
+    with tempfile.TemporaryDirectory() as folder:
+        _, _, accepted, _ = read_all(label_studio.IMPORTER, written(folder, "tasks.json", json.dumps([task])))
+    assert accepted["milliseconds"].to_list() == lengths
+
+
+cell = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=12)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.tuples(cell, cell, cell, cell, cell, cell), min_size=1, max_size=20), st.data())
+def test_no_event_of_cvat_is_lost(found: list[tuple[str, ...]], data: st.DataObject) -> None:
+    scopes = st.sampled_from(["send:working_time", "create:shapes", "update:job", "call:function"])
+    header = ["scope", "timestamp", "count", "payload", "obj_name", "obj_val", "job_id"]
+    rows = [[data.draw(scopes | cell), *cells[:-1], "x" + cells[-1]] for cells in found]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "events.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([header, *rows])
+        _, counted_rows, _, _ = read_all(cvat_events.IMPORTER, path)
+    assert counted_rows == len(rows)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.integers(0, 10**8), min_size=1, max_size=20))
+def test_native_seconds_add_up_to_the_millisecond(lengths: list[int]) -> None:
+    lines = [f"a{place},ana,manual,2025-03-03T08:00:00Z,{length / 1000}" for place, length in enumerate(lengths)]
+    with tempfile.TemporaryDirectory() as folder:
+        path = written(folder, "events.csv", "\n".join(["item,person,method,finished_at,seconds", *lines, ""]))
+        _, _, accepted, _ = read_all(native_labeling.IMPORTER, path)
+    assert accepted["milliseconds"].to_list() == lengths
