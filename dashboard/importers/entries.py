@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from dashboard.importers import reasons, table
-from dashboard.importers.columns import dates, durations, numbers, text, zones
+from dashboard.importers.columns import dates, durations, numbers, quick, zones
 from dashboard.importers.contract import Batch, Reading, Source
 
 DAY_SECONDS = 86_400
 HOUR_SECONDS = 3_600
-TEXTS = ("email", "client", "project", "task", "description", "tags")
+TEXTS = ("email", "client", "project", "task", "description", "tags", "billable")
 NAMES = ("person", "first_name", "last_name")
 BECOMES = {  # part of a layout -> canonical column, where the two have different names
     "first_name": "person",
@@ -28,8 +28,7 @@ BECOMES = {  # part of a layout -> canonical column, where the two have differen
     "end_clock": "seconds",
     "duration": "seconds",
 }
-YES = ("yes", "true", "1")
-NO = ("no", "false", "0")
+YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 TOTAL = r"(?i)^(grand |report )?totals?( \(h\))?:?$"
 NO_START = "no start time that can be read"
 NOBODY = "The file names nobody: its entries belong to no person."
@@ -58,7 +57,11 @@ class Layout:
         """Return the cleaned text of `part`; null where the file has no such column."""
         if part not in self.columns:
             return pl.lit(None, dtype=pl.String)
-        return text.clean(pl.col(self.columns[part]))
+        return quick.text(self.columns[part])
+
+    def told(self, part: str) -> pl.Expr:
+        """Tell the rows that say anything for `part`."""
+        return quick.told(self.columns[part]) if part in self.columns else pl.lit(value=False)
 
     def day(self, part: str) -> pl.Expr:
         """Return the Date of `part`; null where it cannot be read."""
@@ -70,7 +73,9 @@ class Layout:
         """Return the seconds after midnight of `part`; null where they cannot be read."""
         if part not in self.columns:
             return pl.lit(None, dtype=pl.Int64)
-        return dates.clock(pl.col(self.columns[part]))
+        cell = self.columns[part]
+        face = quick.clock_face(cell, dates.clock(pl.col(cell)))
+        return pl.when(face < DAY_SECONDS).then(face)
 
     def stated(self) -> pl.Expr:
         """Return the seconds the duration column states; decimal hours are rounded half to even."""
@@ -80,8 +85,8 @@ class Layout:
         exact = durations.seconds(cell, bare=None, decimal=self.decimal)
         if self.bare_hours:
             hours = numbers.number(cell, self.decimal) * HOUR_SECONDS
-            return pl.coalesce(exact, hours.round(0).cast(pl.Int64, strict=False))
-        return exact
+            exact = pl.coalesce(exact, hours.round(0).cast(pl.Int64, strict=False))
+        return quick.clock_face(self.columns["duration"], exact)
 
 
 @dataclass
@@ -132,7 +137,7 @@ def reading(source: Source, layout: Layout, warnings: Sequence[str] = ()) -> Rea
 def batches(source: Source, layout: Layout, tally: Tally) -> Iterator[Batch]:
     """Yield a batch for every frame of `source`, counting into `tally` on the way."""
     for frame, structural in source.frames():
-        rows = placed(frame.select("_line", *parts(layout)), layout, tally)
+        rows = placed(tidied(frame.select("_line", *parts(layout))), layout, tally)
         rows = rows.with_columns(totals(frame, rows["day_on"]).alias("_total"))
         count_disagreeing(frame, rows, layout, tally)
         yield table.split(rows, refusals(), "time_entry", structural, records=frame.drop("_line"))
@@ -141,27 +146,30 @@ def batches(source: Source, layout: Layout, tally: Tally) -> Iterator[Batch]:
 def parts(layout: Layout) -> list[pl.Expr]:
     """Return the expressions that read a row's cells: texts as they are, days, clocks and the stated seconds."""
     names = [layout.text(part) for part in NAMES if layout.has(part)]
-    person = text.clean(pl.concat_str(names, separator=" ", ignore_nulls=True)) if names else layout.text("email")
-    billable = layout.text("billable").str.to_lowercase()
+    name = pl.concat_str(names, separator=" ", ignore_nulls=True) if names else pl.lit(None, dtype=pl.String)
     return [
-        pl.coalesce(person, layout.text("email")).alias("person"),
-        *(layout.text(part).alias(part) for part in TEXTS if part != "tags"),
-        layout.text("tags").str.replace_all(", ", "; ", literal=True).alias("tags"),
-        pl.when(billable.is_in(YES))
-        .then(pl.lit(value=True))
-        .when(billable.is_in(NO))
-        .then(pl.lit(value=False))
-        .alias("billable"),
+        name.alias("person"),
+        *(layout.text(part).alias(part) for part in TEXTS),
         layout.day("start_day").alias("day_on"),
         layout.clock("start_clock").alias("_start_clock"),
-        layout.text("start_clock").is_not_null().alias("_start_told"),
+        layout.told("start_clock").alias("_start_told"),
         (layout.day("end_day") if layout.has("end_day") else layout.day("start_day")).alias("_end_day"),
         layout.clock("end_clock").alias("_end_clock"),
-        pl.any_horizontal(layout.text(part).is_not_null() for part in ("end_day", "end_clock")).alias("_end_told"),
+        (layout.told("end_day") | layout.told("end_clock")).alias("_end_told"),
         layout.stated().alias("_stated"),
-        layout.text("duration").is_not_null().alias("_duration_told"),
+        layout.told("duration").alias("_duration_told"),
         pl.lit(layout.has("end_clock")).alias("_has_end"),
     ]
+
+
+def tidied(rows: pl.DataFrame) -> pl.DataFrame:
+    """Name people without a name by their address, join tags our way, and read yes and no."""
+    yes_no = pl.col("billable").str.to_lowercase().replace_strict(YES_NO, default=None, return_dtype=pl.Boolean)
+    return rows.with_columns(
+        pl.coalesce(pl.when(pl.col("person") != "").then("person"), "email").alias("person"),
+        pl.col("tags").str.replace_all(", ", "; ", literal=True),
+        yes_no,
+    )
 
 
 def placed(rows: pl.DataFrame, layout: Layout, tally: Tally) -> pl.DataFrame:
@@ -175,25 +183,27 @@ def placed(rows: pl.DataFrame, layout: Layout, tally: Tally) -> pl.DataFrame:
         over_midnight = pl.col("_ended") < pl.col("started_local")
         next_day = pl.col("_ended") + pl.duration(days=1, time_unit="us")
         rows = rows.with_columns(pl.when(over_midnight).then(next_day).otherwise(pl.col("_ended")).alias("_ended"))
-    rows = rows.with_columns(
-        zones.to_utc(pl.col("started_local"), layout.zone).alias("started_at"),
-        pl.when(pl.col("started_local").is_not_null()).then(pl.lit(layout.zone)).alias("zone"),
-    )
-    span = (zones.to_utc(pl.col("_ended"), layout.zone) - pl.col("started_at")).dt.total_seconds()
+    ends, _ = _instants(rows["_ended"], layout.zone)
+    starts, odd = _instants(rows["started_local"], layout.zone)
+    rows = rows.with_columns(ends.alias("_ended"), starts.alias("started_at"))
+    if odd.len():
+        tally.odd_clocks.append(odd)
+        # A clock time that was skipped is kept as the clock really showed it.
+        shown = pl.col("started_at").dt.convert_time_zone(layout.zone).dt.replace_time_zone(None)
+        rows = rows.with_columns(shown.alias("started_local"))
+    span = (pl.col("_ended") - pl.col("started_at")).dt.total_seconds()
     seconds = pl.when(pl.col("_duration_told")).then(pl.col("_stated")).otherwise(pl.col("_span"))
-    rows = rows.with_columns(span.alias("_span")).with_columns(seconds.alias("seconds"))
-    return _clocks_that_exist(rows, layout.zone, tally)
+    zone = pl.when(pl.col("started_local").is_not_null()).then(pl.lit(layout.zone))
+    return rows.with_columns(span.alias("_span"), zone.alias("zone")).with_columns(seconds.alias("seconds"))
 
 
-def _clocks_that_exist(rows: pl.DataFrame, zone: str, tally: Tally) -> pl.DataFrame:
-    """Tally local times that are skipped or repeated; skipped ones are written as the clock really showed."""
-    single = pl.col("started_local").dt.replace_time_zone(zone, ambiguous="null", non_existent="null")
-    odd = rows.filter(pl.col("started_local").is_not_null() & single.is_null())["started_local"]
+def _instants(local: pl.Series, zone: str) -> tuple[pl.Series, pl.Series]:
+    """Return the UTC instants of naive local times, and those local times that are skipped or repeated."""
+    single = local.dt.replace_time_zone(zone, ambiguous="null", non_existent="null")
+    odd = local.filter(local.is_not_null() & single.is_null())
     if odd.is_empty():
-        return rows
-    tally.odd_clocks.append(odd)
-    shown = pl.col("started_at").dt.convert_time_zone(zone).dt.replace_time_zone(None)
-    return rows.with_columns(shown.alias("started_local"))
+        return single.dt.convert_time_zone("UTC"), odd
+    return local.alias("local").to_frame().select(zones.to_utc(pl.col("local"), zone)).to_series(), odd
 
 
 def totals(frame: pl.DataFrame, day_on: pl.Series) -> pl.Series:

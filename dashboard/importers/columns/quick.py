@@ -12,7 +12,7 @@ _FACE = r"^\d{2,5}:[0-5]\d:[0-5]\d$"
 
 
 def text(name: str) -> pl.Expr:
-    """The column `name` as `text.clean` gives it; only cells that may need it are cleaned."""
+    """Clean column `name` as `text.clean` does; only cells that may need it are cleaned."""
 
     def read(values: pl.Series) -> pl.Series:
         suspects = values.str.contains(_SUSPECT).fill_null(value=False)
