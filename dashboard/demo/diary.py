@@ -67,7 +67,8 @@ def stretches(team: DemoTeam, seed: int) -> list[Stretch]:
 
 
 def _workday(member: Member, day: date, team: DemoTeam, roll: Random) -> list[Stretch]:
-    left = round(3600 * min(8.5, max(6.0, roll.gauss(6.9 if day.weekday() == FRIDAY else 7.5, 0.5))))
+    usual = 7.3 + 0.12 * (member.number % 5) - (0.6 if day.weekday() == FRIDAY else 0.0)
+    left = round(3600 * min(8.5, max(6.0, roll.gauss(usual, 0.5))))
     clock = round(3600 * roll.uniform(8.2, 9.4))
     work: list[Stretch] = []
     if day.weekday() in STANDUP_DAYS:

@@ -131,11 +131,13 @@ def is_workday(day: date) -> bool:
 
 
 def days_away(member: Member, first_on: date, last_on: date, seed: int) -> set[date]:
-    """Return the working days a person was on holiday or ill."""
+    """Return the weekdays a person did not work: holidays, their own and the public ones, and illness."""
     roll = dice(seed, "away", member.number)
     span = (last_on - first_on).days
     away: set[date] = set()
     for length in (roll.randint(9, 14), roll.randint(4, 7), 1, 1, 2):
         begin = first_on + timedelta(days=roll.randint(10, max(10, span - 20)))
         away.update(begin + timedelta(days=step) for step in range(length))
-    return {day for day in away if is_workday(day) and day <= last_on}
+    weekdays = (first_on + timedelta(days=step) for step in range(span + 1))
+    closed = {day for day in weekdays if day.weekday() < SATURDAY and not is_workday(day)}
+    return closed | {day for day in away if is_workday(day) and day <= last_on}
