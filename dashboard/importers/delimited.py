@@ -154,7 +154,8 @@ def _candidate(text: str, delimiter: str) -> _Candidate:
     line, next_line, record = seen[at]
     fitting = sum(width == len(record) for width in widths[at:]) / len(widths[at:])
     header = tuple(title(field) for field in record)
-    return _Candidate(delimiter, fitting * (len(record) - 1), header, line, next_line)
+    # A wrong delimiter finds its header late, in a cell that happens to hold it.
+    return _Candidate(delimiter, fitting * (len(record) - 1) / (1 + at), header, line, next_line)
 
 
 def header_position(records: list[list[str]]) -> int | None:
@@ -166,9 +167,9 @@ def header_position(records: list[list[str]]) -> int | None:
 
 
 def _is_header(record: list[str], usual: int) -> bool:
-    """Tell titles from a preamble and from data: about as many as the records have fields, and none a value."""
+    """Tell titles from a preamble and from data: more than half as many as the usual fields, and none a value."""
     filled = [field.strip() for field in record if field.strip()]
-    if len(record) < usual or len(filled) * 5 < len(record) * 4:
+    if len(record) * 2 <= usual or len(filled) * 5 < len(record) * 4:
         return False
     return not any(_VALUE.fullmatch(field) for field in filled)
 
