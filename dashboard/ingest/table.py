@@ -106,7 +106,7 @@ def settle(
     key = {"import_id": import_id, "source": importer.name}
     change.execute(SQL["add_facts.sql"].replace("fact_table", importer.kind), key)
     if importer.kind == "time_entry":
-        change.categorize()
+        change.categorize(import_id=import_id)
     change.add_rollups(import_id)
     seconds = (
         "cast(coalesce(sum(milliseconds), 0) as bigint) // 1000"
@@ -165,7 +165,9 @@ def doubts(change: Change, result: Imported, now: date) -> Iterator[str]:
     """Yield a sentence for each thing that looks odd in the accepted rows."""
     if result.kind != "time_entry" or not result.accepted:
         return
-    found = change.query(SQL["doubts_time_entry.sql"], {"import_id": result.import_id, "today": now}).row(0, named=True)
+    key: dict[str, object] = {"import_id": result.import_id}
+    found = change.query(SQL["doubts_time_entry.sql"], {**key, "today": now}).row(0, named=True)
+    found["overlapping"] = overlapping(change.query(SQL["neighbours_time_entry.sql"], key))
     sentences = {
         "overlapping": "begin before an earlier entry of the same person ends; both count in full",
         "over_a_day": "are longer than 24 h",
@@ -177,6 +179,17 @@ def doubts(change: Change, result: Imported, now: date) -> Iterator[str]:
     for name, sentence in sentences.items():
         if found[name]:
             yield f"{found[name]} of {result.accepted} new entries {sentence}."
+
+
+def overlapping(neighbours: pl.DataFrame) -> int:
+    """Return how many fresh entries begin before an earlier one of the same person ends.
+
+    `neighbours`: person, began and ended (microseconds), fresh (whether of this import).
+    """
+    followed = neighbours.sort("person", "began", "ended").with_columns(
+        pl.col("ended").cum_max().shift(1).over("person").alias("busy_until")
+    )
+    return followed.filter(pl.col("fresh") & (pl.col("began") < pl.col("busy_until"))).height
 
 
 def record(change: Change, result: Imported, who: str | None, sha256: str) -> None:

@@ -67,8 +67,8 @@ class Change(Snapshot):
             {"who": who, "what": what, "detail": detail},
         )
 
-    def categorize(self, scheme: str = "activity") -> None:
-        """Decide the category of texts that have none yet, by the scheme's ordered rules.
+    def categorize(self, scheme: str = "activity", import_id: int | None = None) -> None:
+        """Decide the category of texts (of one import, or all) that have none yet, by the scheme's ordered rules.
 
         Raises:
             BadMapping: a pattern that the store's regular expressions cannot run.
@@ -79,7 +79,7 @@ class Change(Snapshot):
         )
         expression, params = rules.category_expression([rules.Rule(**row) for row in ordered.to_dicts()])
         try:
-            self.execute(undecided(expression), {**params, "scheme": scheme})
+            self.execute(undecided(expression), {**params, "scheme": scheme, "import_id": import_id})
         except duckdb.InvalidInputException as error:
             raise BadMapping(
                 f"A rule's pattern cannot be used: {error}.", "Correct the pattern and save again."
@@ -112,13 +112,17 @@ def undecided(expression: str) -> str:
     """Return the statement that categorizes texts not yet in `activity`; `expression` gives a rule position."""
     return f"""
         insert into activity
-        with texts as (
-            select activity_key, any_value(source) as source, any_value(person) as person,
-                any_value(client) as client, any_value(project) as project, any_value(task) as task,
-                any_value(description) as description, any_value(tags) as tags
+        with firsts as (
+            select activity_key, min(rowid) as place
             from time_entry
-            where activity_key not in (select activity_key from activity where scheme = $scheme)
+            where $import_id is null or import_id = $import_id
             group by activity_key
+        ), open as (
+            select place from firsts
+            where activity_key not in (select activity_key from activity where scheme = $scheme)
+        ), texts as (
+            select activity_key, source, person, client, project, task, description, tags
+            from time_entry semi join open on time_entry.rowid = open.place
         ), decided as (select activity_key, {expression} as position from texts)
         select $scheme, activity_key, coalesce(rule.category, 'uncategorized'), rule.position
         from decided left join category_rule as rule
