@@ -99,8 +99,8 @@ def footer(share: Figure, choice: Choice) -> None:
     imports = reading.read("imports").rows
     in_force = imports.filter(pl.col("undone_at").is_null())
     by_category = reading.read("hours_by_category", choice.filters).rows
-    open_hours = by_category.filter(pl.col("category") == "uncategorized").get_column("hours").sum()
-    total = by_category.get_column("hours").sum()
+    open_hours = float(by_category.filter(pl.col("category") == "uncategorized").get_column("hours").sum())
+    total = float(by_category.get_column("hours").sum())
     parts = [f"Data as of {theme.day(share.as_of)}"]
     if not in_force.is_empty():
         latest = in_force.row(0, named=True)
