@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from dashboard.pages import data_import
 
 TABS = {"import": "Import", "history": "History", "bad": "Bad rows", "rules": "Rules", "people": "People"}
