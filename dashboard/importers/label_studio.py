@@ -9,7 +9,7 @@ completed the annotation; annotations made of predictions in bulk have none.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice
 
 import polars as pl
@@ -76,14 +76,14 @@ class LabelStudio:
 
 
 def _is_task(record: object) -> bool:
-    if not isinstance(record, Mapping) or "id" not in record or not isinstance(record.get("data"), Mapping):
+    if not isinstance(record, dict) or "id" not in record or not isinstance(record.get("data"), dict):
         return False
     return isinstance(record.get("annotations", record.get("completions")), list)
 
 
 def _names_by_number(head: Head) -> bool:
-    finished = (one for task in head.records if isinstance(task, Mapping) for one in lists_of(task)[0])
-    return any(isinstance(one, Mapping) and isinstance(one.get("completed_by"), int) for one in finished)
+    finished = (one for task in head.records if isinstance(task, dict) for one in lists_of(task)[0])
+    return any(isinstance(one, dict) and isinstance(one.get("completed_by"), int) for one in finished)
 
 
 def _batches(source: Source, counts: Counter[str]) -> Iterator[Batch]:

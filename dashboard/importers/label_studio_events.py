@@ -27,6 +27,10 @@ REFUSALS = (
 )
 IDLE_RULE = "open time, idle not cut"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST, LAST = (
+    (datetime(year, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
+    for year in (reasons.FIRST_YEAR, reasons.LAST_YEAR + 1)
+)
 PLACES = 3  # the editor writes coordinates back with other last digits; a thousandth of a percent is no edit
 PERCENT = 100
 MACHINE_MADE = {"prediction", "prediction-changed"}
@@ -45,17 +49,17 @@ def rows(line: int, task: object, *, by_number: bool) -> Iterator[Row]:
     `by_number` says that the file names people by their number, so that the writers of
     drafts, who are given by e-mail and number, get the same name as everywhere else.
     """
-    if not isinstance(task, Mapping):
+    if not isinstance(task, dict):
         yield refused(line, NOT_A_TASK, task)
         return
     finished, drafts = lists_of(task)
     for annotation in finished:
-        if isinstance(annotation, Mapping):
+        if isinstance(annotation, dict):
             yield from _annotation_rows(line, task, annotation)
         else:
             yield refused(line, NOT_AN_ANNOTATION, annotation)
     for draft in drafts:
-        if isinstance(draft, Mapping):
+        if isinstance(draft, dict):
             yield _judged(line, draft, _draft(task, draft, by_number=by_number))
         else:
             yield refused(line, NOT_AN_ANNOTATION, draft)
@@ -100,14 +104,14 @@ def milliseconds(value: object) -> int | None:
 
 def label(value: object) -> str | None:
     """Return a number or text as text, and the title or number of an embedded object."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         value = value.get("title") or value.get("id")
     return None if value is None or isinstance(value, list) or str(value).strip() == "" else str(value).strip()
 
 
 def who(value: object) -> tuple[str | None, str | None]:
     """Return name and e-mail: of an embedded user the full name, else the e-mail, else the number."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         name = label(value)
         return name, name if name and "@" in name else None
     full = " ".join(part for part in (label(value.get("first_name")), label(value.get("last_name"))) if part)
@@ -151,18 +155,18 @@ def suggestion_of(task: Mapping[str, Any], annotation: Annotation, method: str) 
 
 def _prediction(task: Mapping[str, Any], annotation: Annotation) -> Mapping[str, Any] | None:
     embedded = annotation.get("prediction")
-    if isinstance(embedded, Mapping) and isinstance(embedded.get("result"), list):
+    if isinstance(embedded, dict) and isinstance(embedded.get("result"), list):
         return embedded
     predictions = task.get("predictions")
     for one in predictions if isinstance(predictions, list) else ():
-        if isinstance(one, Mapping) and one.get("id") == annotation.get("parent_prediction") and one.get("result"):
+        if isinstance(one, dict) and one.get("id") == annotation.get("parent_prediction") and one.get("result"):
             return one
     return None
 
 
 def _regions(result: object) -> list[Mapping[str, Any]]:
     found = result if isinstance(result, list) else []
-    return [one for one in found if isinstance(one, Mapping) and one.get("type") != "relation"]
+    return [one for one in found if isinstance(one, dict) and one.get("type") != "relation"]
 
 
 def _match(predicted: Mapping[str, Any], kept: Sequence[Mapping[str, Any]]) -> str:
@@ -177,8 +181,8 @@ def _match(predicted: Mapping[str, Any], kept: Sequence[Mapping[str, Any]]) -> s
 
 def _holds(kept: object, predicted: object) -> bool:
     """Compare only what the prediction said: the editor adds keys, such as the text under a span."""
-    if isinstance(predicted, Mapping):
-        if not isinstance(kept, Mapping):
+    if isinstance(predicted, dict):
+        if not isinstance(kept, dict):
             return False
         return all(_holds(kept.get(key), value) for key, value in predicted.items() if key != "score")
     if isinstance(predicted, list):
@@ -203,7 +207,7 @@ def _annotation_rows(line: int, task: Mapping[str, Any], annotation: Annotation)
     yield row
     reviews = annotation.get("reviews")
     for review in reviews if isinstance(reviews, list) else ():
-        if isinstance(review, Mapping):
+        if isinstance(review, dict):
             yield _judged(line, review, _review(task, annotation, review))
         else:
             yield refused(line, NOT_AN_ANNOTATION, review)
@@ -227,7 +231,7 @@ def _annotation(task: Mapping[str, Any], annotation: Annotation) -> Row:
         "suggestion": suggestion_of(task, annotation, method),
         "_seconds": annotation.get("lead_time"),
         "agreement": agreement / PERCENT if isinstance(agreement, int | float) and 0 <= agreement <= PERCENT else None,
-        "model": label(shown.get("model_version")) if isinstance(shown, Mapping) else None,
+        "model": label(shown.get("model_version")) if isinstance(shown, dict) else None,
         "_gold": bool(annotation.get("ground_truth")),
     }
 
@@ -284,8 +288,7 @@ def _judged(line: int, record: Annotation, row: Row) -> Row:
         finished = instant(row.pop("_created"))
     except (ValueError, OverflowError):
         return refused(line, reasons.NO_DATE, record)
-    first, last = (datetime(year, 1, 1, tzinfo=UTC) for year in (reasons.FIRST_YEAR, reasons.LAST_YEAR + 1))
-    if finished is not None and not first.timestamp() <= finished / 1e6 < last.timestamp():
+    if finished is not None and not FIRST <= finished < LAST:
         return refused(line, reasons.DAY_OUTSIDE, record)
     try:
         length = milliseconds(row.pop("_seconds", None))
