@@ -1,4 +1,7 @@
-"""Large inputs and stores, made by SQL so that making them takes little of the run."""
+"""Large inputs and stores, made by SQL so that making them takes little of the run.
+
+Forty people over a year, each on two of twelve projects, in five categories.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,9 @@ from dashboard.store import Change, Store
 ENTRY = """
     'person ' || cast(n % 40 as varchar) as person,
     600 + cast(hash(n) % 7200 as integer) as seconds,
-    'project ' || cast(n % 12 as varchar) as project,
-    case n % 5 when 0 then 'Labeling batch ' when 1 then 'Annotation review batch ' when 2 then 'Model training, run '
-        when 3 then 'Model evaluation v' else 'Misc ' end || cast(n // 40 % 500 as varchar) as description
+    'project ' || cast((n % 40 + n // 40 % 2) % 12 as varchar) as project,
+    case n // 80 % 5 when 0 then 'Labeling batch ' when 1 then 'Annotation review batch ' when 2
+        then 'Model training, run ' when 3 then 'Model evaluation v' else 'Misc ' end || cast(n // 40 % 500 as varchar) as description
 """
 EVENT = """
     insert into labeling_event by name
@@ -22,8 +25,8 @@ EVENT = """
         'item ' || cast(n as varchar) as item, 'project ' || cast(n % 12 as varchar) as project,
         'person ' || cast(n % 40 as varchar) as person, 'annotate' as stage, 'submitted' as outcome,
         case n % 3 when 0 then 'manual' else 'pre-annotated' end as method, 'none' as suggestion,
-        date '2025-01-01' + cast(n % 365 as integer) as day_on, cast(20000 + hash(n) % 90000 as bigint) as milliseconds,
-        'reported' as time_kind, 3 as objects
+        current_date - 365 + cast(n % 365 as integer) as day_on,
+        cast(20000 + hash(n) % 90000 as bigint) as milliseconds, 'reported' as time_kind, 3 as objects
     from range($rows) as numbers(n)
 """
 ENTRIES = f"""
@@ -31,8 +34,8 @@ ENTRIES = f"""
     select
         1 as import_id, 'bench' as source, hash(n) as source_key, 1 as occurrence, n as line,
         hash(project, description) as activity_key, person, project, description,
-        timestamp '2025-01-01 08:00:00' + to_minutes(cast(n % 525600 as integer)) as started_at,
-        timestamp '2025-01-01 08:00:00' + to_minutes(cast(n % 525600 as integer)) as started_local,
+        cast(current_date - 365 as timestamp) + to_minutes(cast(n * 7 % 525600 as integer)) as started_at,
+        cast(current_date - 365 as timestamp) + to_minutes(cast(n * 7 % 525600 as integer)) as started_local,
         cast(started_local as date) as day_on, seconds, 'UTC' as zone
     from (select n, {ENTRY} from range($rows) as numbers(n)) as made
 """  # noqa: S608  own text
@@ -70,4 +73,4 @@ def people(change: Change) -> None:
         " from range(40) as numbers(n)"
     )
     change.execute("insert into alias select name, person_id from person order by person_id")
-    change.execute("insert into capacity select person_id, date '2025-01-01', 40 from person order by person_id")
+    change.execute("insert into capacity select person_id, current_date - 365, 40 from person order by person_id")
