@@ -199,11 +199,13 @@ def placed(rows: pl.DataFrame, layout: Layout, tally: Tally) -> pl.DataFrame:
 
 def _instants(local: pl.Series, zone: str) -> tuple[pl.Series, pl.Series]:
     """Return the UTC instants of naive local times, and those local times that are skipped or repeated."""
-    single = local.dt.replace_time_zone(zone, ambiguous="null", non_existent="null")
-    odd = local.filter(local.is_not_null() & single.is_null())
+    single = local.dt.replace_time_zone(zone, ambiguous="null", non_existent="null").dt.convert_time_zone("UTC")
+    is_odd = local.is_not_null() & single.is_null()
+    odd = local.filter(is_odd)
     if odd.is_empty():
-        return single.dt.convert_time_zone("UTC"), odd
-    return local.alias("local").to_frame().select(zones.to_utc(pl.col("local"), zone)).to_series(), odd
+        return single, odd
+    decided = odd.alias("local").to_frame().select(zones.to_utc(pl.col("local"), zone)).to_series()
+    return single.scatter(is_odd.arg_true(), decided), odd
 
 
 def totals(frame: pl.DataFrame, day_on: pl.Series) -> pl.Series:

@@ -27,6 +27,7 @@ COLUMNS = {
     "duration": ("Duration",),
 }
 SUMMED = frozenset({"user", "member", "email", "client", "project", "task", "description", "time entry", "billable"})
+GROUPS = frozenset({"client", "project", "time entry"})
 WEEKDAY = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b.*\d|\d{4}-\d\d-\d\d", re.IGNORECASE)
 DAYS_OF_WEEK = 7
 HINT = "In Toggl Track, open Reports, Detailed, and export that as CSV; or Settings, Data export, time entries."
@@ -67,7 +68,7 @@ def _is_detailed(head: Head) -> bool:
 def _is_summary(head: Head) -> bool:
     """Tell sums by project, person or description: a duration and nothing that could be a day."""
     names = {name for name in _names(head) if not name.startswith("amount")}
-    return "duration" in names and names - {"duration"} != set() and names - {"duration"} <= SUMMED
+    return "duration" in names and bool(GROUPS & names) and names - {"duration"} <= SUMMED
 
 
 def _is_weekly(head: Head) -> bool:

@@ -92,7 +92,7 @@ def read(importer: Importer, data: bytes, told: Settings) -> pl.DataFrame:
 
 def dialects(check: Callable[..., None]) -> Callable[..., None]:
     """Try `check` with every way of writing CSV."""
-    return settings(max_examples=60, deadline=None)(
+    return settings(max_examples=25, deadline=None)(
         given(
             entries=entries_lists,
             zone=zones,
