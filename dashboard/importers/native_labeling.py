@@ -23,16 +23,31 @@ from dashboard.schemas import Kind
 
 REQUIRED = frozenset({"item", "person", "method", "finished_at"})
 TEXTS = (
-    "item", "person", "email", "project", "dataset", "label_kind", "model", "currency", "automation",
-)  # fmt: skip
+    "item",
+    "person",
+    "email",
+    "project",
+    "dataset",
+    "label_kind",
+    "model",
+    "currency",
+    "automation",
+)
 WORDS = {  # column -> what may stand in it
     "method": (
-        "manual", "pre-annotated", "automatic", "active_learning", "weak", "synthetic", "imported", "unknown",
+        "manual",
+        "pre-annotated",
+        "automatic",
+        "active_learning",
+        "weak",
+        "synthetic",
+        "imported",
+        "unknown",
     ),
     "stage": ("annotate", "review", "rework", "adjudicate"),
     "outcome": ("submitted", "skipped", "cancelled", "accepted", "rejected", "fixed", "draft", "deleted"),
     "suggestion": ("unchanged", "edited", "rejected", "none", "unknown"),
-}  # fmt: skip
+}
 WHOLE = ("objects", "tokens")
 FRACTIONS = ("seconds", "difficulty", "gold_score", "agreement", "cost")
 FLAGS = ("holdout", "eligible")

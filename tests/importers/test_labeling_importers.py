@@ -239,3 +239,14 @@ def test_native_seconds_add_up_to_the_millisecond(lengths: list[int]) -> None:
         path = written(folder, "events.csv", "\n".join(["item,person,method,finished_at,seconds", *lines, ""]))
         _, _, accepted, _ = read_all(native_labeling.IMPORTER, path)
     assert accepted["milliseconds"].to_list() == lengths
+
+
+def test_two_servers_may_use_the_same_numbers() -> None:
+    ids = [events(LABEL_STUDIO / name) for name in ("all_tasks.json", "boxes.json")]
+    assert ids[0].keys() & ids[1].keys()
+    assert not {row["native_id"] for row in ids[0].values()} & {row["native_id"] for row in ids[1].values()}
+
+
+def test_a_native_file_with_a_start_is_not_taken_for_time_entries(tmp_path: Path) -> None:
+    path = written(str(tmp_path), "events.csv", "item,person,method,started_at,finished_at,seconds\na,,,,,\n")
+    assert recognised(path) == ["native_labeling"]
