@@ -32,7 +32,9 @@ def main() -> None:
         st.badge("Demo data: an invented team", icon=":material/science:", color="violet")
     try:
         name = next(name for name, page in pages.items() if page == current)
-        if name != "data" and reading.known_days() is not None:
+        if name == "data":
+            data.controls()
+        elif reading.known_days() is not None:
             choice = bar.show()
             if name == "time-split":
                 split_bar.show(choice)

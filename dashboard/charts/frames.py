@@ -91,7 +91,7 @@ def crossed(pairs: pl.DataFrame, down: str, across: str) -> pl.DataFrame:
     """Return the pairs as a table, one row a value of `down`, with its total."""
     wide = pairs.pivot(on=across, index=down, values="hours", sort_columns=True).sort(down)
     ordered = [name for name in CATEGORIES if name in wide.columns] if across == "category" else wide.columns[1:]
-    return wide.select(down, total=pl.sum_horizontal(ordered), *ordered).sort("total", descending=True)
+    return wide.select(down, pl.sum_horizontal(ordered).alias("total"), *ordered).sort("total", descending=True)
 
 
 def beside_references(rows: pl.DataFrame) -> pl.DataFrame:

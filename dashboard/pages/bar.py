@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -16,9 +16,10 @@ from dashboard import theme
 from dashboard.filters import Filters, period
 from dashboard.pages import reading
 
-PERIOD_LABELS = {"7d": "7d", "30d": "30d", "90d": "90d", "12m": "12m", "all": "All", "custom": "Custom"}
-UNITS = {"share": "Share", "hours": "Hours", "fte": "FTE"}
-SCOPES = {"everyone": "Everyone", "engineers": "Engineers only"}
+# Written as people read them, because that is how they stand in the URL.
+PERIODS = ("7d", "30d", "90d", "12m", "All", "Custom")
+UNITS = ("Share", "Hours", "FTE")
+SCOPES = ("Everyone", "Engineers only")
 USUAL_DAYS = 90
 KEYS = ("period", "from", "to", "project", "team", "who", "unit", "compare")
 
@@ -49,10 +50,9 @@ def show() -> Choice:
     with st.container(horizontal=True, vertical_alignment="bottom", key="filter-bar"):
         chosen = st.segmented_control(
             "Period",
-            list(PERIOD_LABELS),
+            PERIODS,
             default=usual_period(),
             required=True,
-            format_func=PERIOD_LABELS.__getitem__,
             key="period",
             bind="query-params",
             help="Complete days only: a period ends yesterday.",
@@ -65,11 +65,10 @@ def show() -> Choice:
         compared = st.toggle(
             "Compare", value=True, key="compare", bind="query-params", help="With the period just before."
         )
-    filters = Filters(
-        from_on, to_on, tuple(projects), tuple(teams), roles=("engineer",) if scope == "engineers" else ()
-    )
-    choice = Choice(filters, filters.previous() if compared else None, unit)
+    filters = Filters(from_on, to_on, tuple(projects), tuple(teams), roles=("engineer",) if scope == SCOPES[1] else ())
+    choice = Choice(filters, filters.previous() if compared else None, unit.lower())
     st.session_state["choice"] = choice
+    st.session_state["filter-query"] = query(choice)
     return choice
 
 
@@ -85,13 +84,13 @@ def usual_period() -> str:
     """Return the period shown when none was asked for: 90 days, or everything when the data is older."""
     days = reading.known_days()
     is_recent = days is None or days[1] >= reading.today() - timedelta(days=USUAL_DAYS)
-    return "90d" if is_recent else "all"
+    return "90d" if is_recent else "All"
 
 
 def _days(chosen: str) -> tuple[date | None, date | None]:
     """Return the days of a preset, or the two dates of a custom period."""
-    if chosen != "custom":
-        return period(chosen, reading.today())
+    if chosen != "Custom":
+        return period(chosen.lower(), reading.today())
     first, last = reading.known_days() or period("90d", reading.today())
     begin = st.date_input("From", value=first, key="from", bind="query-params", format="YYYY-MM-DD", width=140)
     end = st.date_input("To", value=last, key="to", bind="query-params", format="YYYY-MM-DD", width=140)
@@ -105,16 +104,9 @@ def _several(label: str, figure: str, column: str, width: int) -> list[str]:
     )
 
 
-def _one(label: str, options: dict[str, str], key: str, explained: str) -> str:
+def _one(label: str, options: tuple[str, ...], key: str, explained: str) -> str:
     chosen = st.segmented_control(
-        label,
-        list(options),
-        default=next(iter(options)),
-        required=True,
-        format_func=options.__getitem__,
-        key=key,
-        bind="query-params",
-        help=explained,
+        label, options, default=options[0], required=True, key=key, bind="query-params", help=explained
     )
     return str(chosen)
 
@@ -127,18 +119,23 @@ def clear() -> None:
 
 def show_all_time() -> None:
     """Open the period to all days; for buttons."""
-    st.session_state["period"] = "all"
+    st.session_state["period"] = "All"
+
+
+def query(choice: Choice) -> list[tuple[str, str]]:
+    """Return the filters as query parameters, every one spelled out, so that a default may change."""
+    filters = choice.filters
+    asked = [("period", str(st.session_state.get("period", usual_period())))]
+    if asked[0][1] == "Custom":
+        asked += [("from", str(filters.from_on)), ("to", str(filters.to_on))]
+    asked += [("project", project) for project in filters.projects] + [("team", team) for team in filters.teams]
+    asked += [("who", SCOPES[1])] if filters.roles else []
+    asked += [("unit", next(unit for unit in UNITS if unit.lower() == choice.unit))]
+    return asked if st.session_state.get("compare", True) else [*asked, ("compare", "false")]
 
 
 def link(choice: Choice, page: str, more: dict[str, str] | None = None) -> str:
-    """Return the address that reproduces this view, with every filter spelled out."""
-    filters = choice.filters
-    asked: list[tuple[str, str]] = [("period", str(st.session_state.get("period", "90d")))]
-    if asked[0][1] == "custom":
-        asked += [("from", str(filters.from_on)), ("to", str(filters.to_on))]
-    asked += [("project", project) for project in filters.projects] + [("team", team) for team in filters.teams]
-    asked += [("who", "engineers")] if filters.roles else []
-    asked += [("unit", choice.unit)] + ([] if st.session_state.get("compare", True) else [("compare", "false")])
-    asked += list((more or {}).items())
-    base = str(st.context.url or "").split("?")[0].rsplit("/", 1)[0]
-    return f"{base}/{page}?{urlencode(asked)}"
+    """Return the address that reproduces this view."""
+    address = urlsplit(str(st.context.url or ""))
+    asked = urlencode([*query(choice), *(more or {}).items()])
+    return f"{address.scheme}://{address.netloc}/{page}?{asked}"

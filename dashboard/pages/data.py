@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-from dashboard.pages import data_import
+import streamlit as st
 
-TABS = {"import": "Import", "history": "History", "bad": "Bad rows", "rules": "Rules", "people": "People"}
+from dashboard.pages import data_bad_rows, data_history, data_import, data_people, data_rules
+
+SECTIONS = {
+    "Import": data_import.show,
+    "History": data_history.show,
+    "Bad rows": data_bad_rows.show,
+    "Rules": data_rules.show,
+    "People": data_people.show,
+}
+
+
+def controls() -> None:
+    """Draw the choice of section; in the entry script, so that it stays in the URL."""
+    st.segmented_control(
+        "Section",
+        list(SECTIONS),
+        default="Import",
+        required=True,
+        key="section",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
 
 
 def show() -> None:
     """Draw the page."""
-    data_import.show()
+    st.header("Data", anchor=False)
+    SECTIONS.get(str(st.session_state.get("section")), data_import.show)()

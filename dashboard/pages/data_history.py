@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import polars as pl
 import streamlit as st
 
 from dashboard import ingest, theme
@@ -24,7 +23,8 @@ def show() -> None:
     for row in figure.rows.to_dicts():
         _one(row)
     table = figure.rows.select(
-        "import_id", "file_name", "source", "imported_at", "imported_by", "rows_read", "accepted", "duplicate", "rejected",
+        "import_id", "file_name", "source", "imported_at", "imported_by",
+        "rows_read", "accepted", "duplicate", "rejected",
         "hours", "first_day", "last_day", "zone", "undone_at", "undone_by",
     )  # fmt: skip
     shown.download("Download the history as CSV", table, "imports.csv", "imports-csv")
@@ -79,40 +79,3 @@ def _confirm(number: int, file_name: str, accepted: int) -> None:
             return
         st.session_state["undone"] = number
         st.rerun()
-
-
-def bad_rows() -> None:
-    """Draw the rows that were not taken, by reason."""
-    reasons = reading.read("bad_row_reasons")
-    if reasons.rows.is_empty():
-        st.info("Every row of every file was taken.", icon=":material/check:")
-        return
-    from dashboard.charts import data as charts  # noqa: PLC0415 - drawn only where there is something to draw
-
-    with st.container(border=True):
-        shown.head("Why rows were not taken", reasons, "bad-row-reasons")
-        summed = (
-            reasons.rows.group_by("reason")
-            .agg(rows=pl.col("rows").sum())
-            .sort("rows", "reason", descending=[True, False])
-        )
-        shown.chart(summed, charts.bad_row_reasons(shown.mode()), "Bars: rejected rows by reason.", "bad-row-reasons")
-    figure = reading.read("bad_rows")
-    with st.container(border=True):
-        shown.head("Rejected rows", figure, "bad-rows")
-        with st.container(horizontal=True):
-            reason = st.selectbox(
-                "Reason", summed.get_column("reason").to_list(), index=None, placeholder="All", key="reason"
-            )
-            file = st.selectbox(
-                "File",
-                figure.rows.get_column("file_name").unique().sort().to_list(),
-                index=None,
-                placeholder="All",
-                key="file",
-            )
-        rows = figure.rows.drop("found", strict=False)
-        rows = rows.filter(pl.col("reason") == reason) if reason else rows
-        rows = rows.filter(pl.col("file_name") == file) if file else rows
-        st.dataframe(rows, hide_index=True, alt="Rejected rows", key="bad-rows")
-        shown.download("Download as CSV", rows, "rejected-rows.csv", "bad-rows-csv")

@@ -74,7 +74,7 @@ def _thank(imported: Imported) -> None:
     )
     first, last = imported.first_day, imported.last_day
     if imported.accepted and first and last:
-        days = {"period": "custom", "from": str(first), "to": str(last)}
+        days = {"period": "Custom", "from": str(first), "to": str(last)}
         places.link("overview", f"See {theme.span(first, last)} in the overview", days)
 
 

@@ -16,7 +16,8 @@ def remember(pages: dict[str, StreamlitPage]) -> None:
 
 
 def link(name: str, label: str, query: dict[str, str] | None = None, icon: str = ":material/arrow_forward:") -> None:
-    """Draw a link to a page, with query parameters of that page's own."""
+    """Draw a link to a page that keeps the filters; `query` adds parameters or replaces them."""
     pages: dict[str, StreamlitPage] = st.session_state.get("places", {})
     if name in pages:
-        st.page_link(pages[name], label=label, icon=icon, query_params=query)
+        kept = [(key, value) for key, value in st.session_state.get("filter-query", []) if key not in (query or {})]
+        st.page_link(pages[name], label=label, icon=icon, query_params=[*kept, *(query or {}).items()])

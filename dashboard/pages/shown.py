@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 
 import polars as pl
 import streamlit as st
 
-from dashboard import theme
+from dashboard import privacy, theme
 from dashboard.charts.allocation import Spec
 from dashboard.errors import DashboardError
 from dashboard.figures import Figure
 from dashboard.pages import places
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:@&])")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def literal(text: str) -> str:
@@ -63,28 +60,15 @@ def explain(figure: Figure, key: str) -> None:
         ):
             if text:
                 st.markdown(f"**{label}**  \n{literal(text)}")
-        places.link("time-split", "Show the entries behind it", {"view": "entries"})
+        places.link("time-split", "Show the entries behind it", {"view": "Drill down", "rows": "true"})
         st.caption(f"In the terminal: `labeltime ask {figure.name}`")
-
-
-def csv_bytes(rows: pl.DataFrame) -> bytes:
-    """Return rows as CSV whose cells no spreadsheet takes for a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([_inert(name) for name in rows.columns])
-    writer.writerows([_inert(cell) for cell in row] for row in rows.iter_rows())
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _inert(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def download(label: str, rows: pl.DataFrame, file_name: str, key: str) -> None:
     """Offer rows as a CSV file, made only when asked for."""
     st.download_button(
         label,
-        data=lambda: csv_bytes(rows),
+        data=lambda: privacy.frame_csv(rows).encode("utf-8-sig"),  # the mark makes Excel read UTF-8
         file_name=file_name,
         mime="text/csv",
         icon=":material/download:",

@@ -10,11 +10,10 @@ from dashboard.filters import Filters
 from dashboard.pages import reading
 from dashboard.pages.bar import Choice
 from dashboard.schemas import CATEGORIES
-from dashboard.theme import category_label
 
-VIEWS = {"split": "Split", "pivot": "Pivot", "entries": "Drill down", "definitions": "Definitions"}
-BY = {"project": "Project", "person": "Person", "team": "Team", "week": "Week"}
-PIVOT = {"project": "Project", "person": "Person", "team": "Team", "category": "Category", "week": "Week"}
+VIEWS = ("Split", "Pivot", "Drill down", "Definitions")
+BY = ("Project", "Person", "Team", "Week")
+PIVOT = ("Project", "Person", "Team", "Category", "Week")
 DRILL = ("category", "in", "task")
 
 
@@ -22,34 +21,24 @@ def show(choice: Choice) -> None:
     """Draw the controls of the view that is chosen."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="split-bar"):
         view = _segments("View", VIEWS, "view")
-        if view == "split":
+        if view == "Split":
             _segments("By", BY, "by")
-        elif view == "pivot":
+        elif view == "Pivot":
             _select("Rows", PIVOT, "down", 0)
             _select("Columns", PIVOT, "across", 3)
-        elif view == "entries":
+        elif view == "Drill down":
             _drill(choice.filters)
-        if view != "definitions":
+        if view != "Definitions":
             st.toggle("Show names", key="names", persist_state="session", help="Names of people instead of pseudonyms.")
 
 
-def _segments(label: str, options: dict[str, str], key: str) -> str:
-    chosen = st.segmented_control(
-        label,
-        list(options),
-        default=next(iter(options)),
-        required=True,
-        format_func=options.__getitem__,
-        key=key,
-        bind="query-params",
-    )
+def _segments(label: str, options: tuple[str, ...], key: str) -> str:
+    chosen = st.segmented_control(label, options, default=options[0], required=True, key=key, bind="query-params")
     return str(chosen)
 
 
-def _select(label: str, options: dict[str, str], key: str, index: int) -> None:
-    st.selectbox(
-        label, list(options), index=index, format_func=options.__getitem__, key=key, bind="query-params", width=150
-    )
+def _select(label: str, options: tuple[str, ...], key: str, index: int) -> None:
+    st.selectbox(label, options, index=index, key=key, bind="query-params", width=150)
 
 
 def _drill(filters: Filters) -> None:
@@ -59,7 +48,6 @@ def _drill(filters: Filters) -> None:
         list(CATEGORIES),
         index=None,
         placeholder="All",
-        format_func=category_label,
         key="category",
         bind="query-params",
         width=200,

@@ -20,7 +20,7 @@ def show() -> None:
     if not reading.read("labeling_share", choice.filters).used:
         split_cards.no_match(choice, bar.clear)
         return
-    views = {"pivot": pivot, "entries": drill.show, "definitions": definitions}
+    views = {"Pivot": pivot, "Drill down": drill.show, "Definitions": definitions}
     views.get(str(st.session_state.get("view")), split)(choice)
     with st.popover("Copy link", icon=":material/link:"):
         st.caption("This address shows the same view again.")
@@ -39,7 +39,7 @@ def has_names() -> bool:
 
 def split(choice: Choice) -> None:
     """Draw the split by category, and by one thing."""
-    column = str(st.session_state.get("by", "project"))
+    column = str(st.session_state.get("by", "Project")).lower()
     if column == "week":
         split_cards.over_time(choice, "split", "Split over time")
     else:
@@ -67,7 +67,9 @@ def categories(choice: Choice) -> None:
 
 def pivot(choice: Choice) -> None:
     """Cross any two of project, person, team, category and week."""
-    down, across = str(st.session_state.get("down", "project")), str(st.session_state.get("across", "category"))
+    down, across = (
+        str(st.session_state.get(key, usual)).lower() for key, usual in (("down", "Project"), ("across", "Category"))
+    )
     if down == across:
         st.info("Rows and columns are the same thing: choose two different ones.", icon=":material/info:")
         return

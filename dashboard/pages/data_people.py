@@ -1,0 +1,107 @@
+"""People: who is who across tools, in which team, in which role, with how many weekly hours."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import streamlit as st
+
+from dashboard import mapping
+from dashboard.errors import DashboardError
+from dashboard.mapping.people import PEOPLE_COLUMNS, ROLES
+from dashboard.pages import reading, shown
+
+_TEXTS = ("name", "aliases", "team", "role", "zone")
+_DAYS = ("from_on", "active_from", "active_to")
+
+
+def show() -> None:
+    """Draw the tab."""
+    said = st.session_state.pop("people-saved", None)
+    if said:
+        st.success(said, icon=":material/check:")
+    try:
+        _proposals()
+        _people()
+    except DashboardError as error:
+        shown.box(error)
+
+
+def _proposals() -> None:
+    """Offer names that nobody is matched to; they count only once confirmed."""
+    proposed = mapping.propose_aliases(reading.store())
+    if proposed.is_empty():
+        return
+    st.subheader("Names to match", anchor=False)
+    st.markdown(
+        "These names occur in imported files and belong to nobody yet. Correct the person where the proposal is wrong, "
+        "take the tick away where it should wait, and confirm."
+    )
+    rows = proposed.select(
+        pl.lit(value=True).alias("confirm"), "alias", "person", "reason", "source", hours=pl.col("seconds") / 3600
+    )
+    edited = st.data_editor(
+        rows,
+        hide_index=True,
+        disabled=["alias", "reason", "source", "hours"],
+        column_config={
+            "confirm": st.column_config.CheckboxColumn("Confirm"),
+            "alias": "Name in the file",
+            "person": st.column_config.TextColumn("Person", required=True),
+            "reason": "Why",
+            "source": "Tools",
+            "hours": st.column_config.NumberColumn("Hours", format="%,.1f"),
+        },
+        key=f"aliases-{reading.store().generation()}",
+        alt="Proposed matches of names to people",
+    )
+    if st.button("Confirm the ticked names", type="primary", key="aliases-confirm"):
+        ticked = edited.filter(pl.col("confirm")).select("alias", "person")
+        if not ticked.is_empty():
+            count = mapping.accept_aliases(reading.store(), ticked)
+            st.session_state["people-saved"] = f"{count} names matched."
+            st.rerun()
+
+
+def _people() -> None:
+    """Edit everyone as one table."""
+    st.subheader("People", anchor=False)
+    st.markdown(
+        "Coverage and FTE need weekly hours; the engineers' share needs roles. Aliases are separated by `;`. "
+        "A second row of the same name with another day changes the weekly hours from that day on."
+    )
+    known = mapping.people_frame(reading.store())
+    frame = known if not known.is_empty() else _blank()
+    edited = st.data_editor(
+        frame.select(PEOPLE_COLUMNS),
+        num_rows="dynamic",
+        hide_index=True,
+        column_config={
+            "name": st.column_config.TextColumn("Name", required=True, pinned=True),
+            "aliases": st.column_config.TextColumn("Also called", help="Names in tools, separated by ;"),
+            "team": "Team",
+            "role": st.column_config.SelectboxColumn("Role", options=list(ROLES)),
+            "zone": st.column_config.TextColumn("Time zone", help="Such as Europe/Berlin"),
+            "weekly_hours": st.column_config.NumberColumn("Weekly hours", min_value=0, max_value=168),
+            "from_on": st.column_config.DateColumn("Hours hold from"),
+            "active_from": st.column_config.DateColumn("With us from"),
+            "active_to": st.column_config.DateColumn("Until"),
+        },
+        key=f"people-{reading.store().generation()}",
+        alt="People with team, role and weekly hours",
+    )
+    with st.container(horizontal=True):
+        if st.button("Save the people", type="primary", key="people-save"):
+            count = mapping.save_people(reading.store(), edited)
+            st.session_state["people-saved"] = f"{count} people saved."
+            st.rerun()
+        shown.download("Download as CSV", known, "people.csv", "people-csv")
+
+
+def _blank() -> pl.DataFrame:
+    """Return one empty row to begin with."""
+    schema: dict[str, type[pl.DataType]] = dict.fromkeys(_TEXTS, pl.String)
+    schema |= {"weekly_hours": pl.Float64} | dict.fromkeys(_DAYS, pl.Date)
+    empty: dict[str, list[str | float | date | None]] = {name: [None] for name in schema}
+    return pl.DataFrame(empty, schema=schema)
