@@ -29,7 +29,7 @@ BECOMES = {  # part of a layout -> canonical column, where the two have differen
     "duration": "seconds",
 }
 YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-TOTAL = r"(?i)^(grand |report )?totals?( \(h\))?:?$"
+TOTAL = r"(?i)^(grand |report )?totals?\s*([:(].*)?$"
 NO_START = "no start time that can be read"
 NOBODY = "The file names nobody: its entries belong to no person."
 
