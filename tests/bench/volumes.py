@@ -16,7 +16,8 @@ ENTRY = """
     600 + cast(hash(n) % 7200 as integer) as seconds,
     'project ' || cast((n % 40 + n // 40 % 2) % 12 as varchar) as project,
     case n // 80 % 5 when 0 then 'Labeling batch ' when 1 then 'Annotation review batch ' when 2
-        then 'Model training, run ' when 3 then 'Model evaluation v' else 'Misc ' end || cast(n // 40 % 500 as varchar) as description
+        then 'Model training, run ' when 3 then 'Model evaluation v' else 'Misc ' end
+        || cast(n // 40 % 500 as varchar) as description
 """
 EVENT = """
     insert into labeling_event by name
