@@ -76,9 +76,15 @@ class DelimitedSource:
                 while rest:
                     read = self._next(Stretch(rest, line, ended), columns, delimiter)
                     if not read.used:
+                        self._short_enough(rest, line)
                         break
                     line, rest = line + read.lines, rest[read.used :]
                     yield read.frame, read.bad
+
+    def _short_enough(self, rest: bytes, line: int) -> None:
+        if len(rest) > LIMITS.record_bytes and b"\n" not in rest:
+            size = LIMITS.record_bytes >> 20
+            raise UnreadableFile(f'"{self.name}": line {line} is longer than {size} MB.', "Export the file again.")
 
     def _next(self, stretch: Stretch, columns: tuple[str, ...], delimiter: str) -> Read:
         """Read what is complete of `stretch`, which may be nothing until more text is there."""

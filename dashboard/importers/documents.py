@@ -19,6 +19,7 @@ from dashboard.importers.table import RAW_LENGTH
 
 _HEAD_RECORDS = 20
 _SHAPE_BYTES = 1 << 20
+_TOO_LARGE = f"a record larger than {LIMITS.json_record_bytes >> 20} MB"
 _BLANK = " \t\r\n"
 _ADVICE = "Download the export again, or have it checked as JSON."
 
@@ -58,7 +59,7 @@ def json_shape(path: Path, start: int, *, lines: bool) -> str | None:
     if not beginning.startswith((b"{", b"[")):
         return None
     if beginning.startswith(b"["):
-        return "json" if beginning[1:].lstrip()[:1] in b'{["]-0123456789tfn' else None
+        return "json" if beginning[1:].lstrip()[:1] in b'{["]-0123456789tfnNI' else None
     first, _, rest = beginning.partition(b"\n")
     try:
         json.loads(first)
@@ -95,7 +96,7 @@ class JsonLinesSource(_JsonBase):
             while text := file.readline(LIMITS.json_record_bytes + 1):
                 line += 1
                 if len(text) > LIMITS.json_record_bytes:
-                    raise self._broken(line, f"a record larger than {LIMITS.json_record_bytes >> 20} MB")
+                    raise self._broken(line, _TOO_LARGE)
                 if text.strip():
                     yield line, _line_value(text.decode("utf-8").strip())
 
@@ -163,13 +164,14 @@ class JsonSource(_JsonBase):
                 raise self._unreadable(text, error) from error
             if end == len(text.buffer) and isinstance(value, int | float) and text.more():
                 continue  # a number may go on in the next piece
+            if end - text.at > LIMITS.json_record_bytes:
+                raise self._broken(text.line(), _TOO_LARGE)
             text.at = end
             return value
 
     def _unreadable(self, text: _Text, error: ValueError) -> UnreadableFile:
         if len(text.buffer) - text.at > LIMITS.json_record_bytes:
-            size = LIMITS.json_record_bytes >> 20
-            return self._broken(text.line(), f"a record larger than {size} MB, or JSON that is broken")
+            return self._broken(text.line(), f"{_TOO_LARGE}, or JSON that is broken")
         position = error.pos if isinstance(error, json.JSONDecodeError) else text.at
         at_end = isinstance(error, json.JSONDecodeError) and text.buffer[position:].strip(_BLANK) == ""
         cut = "cut off: " if at_end or "Unterminated" in str(error) else ""

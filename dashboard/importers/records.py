@@ -54,7 +54,7 @@ def regular_stretch(stretch: Stretch, columns: Sequence[str], delimiter: str) ->
     """
     used, quotes = stretch.whole_lines()
     text = stretch.text if used == len(stretch.text) else stretch.text[:used]
-    if not used or len(columns) == 1:
+    if not used or len(columns) == 1 or (quotes and _has_stray_quote(text, delimiter)):
         return None
     frame = _parsed(text, columns, delimiter)
     if frame is None or frame.select(pl.sum_horizontal(pl.all().null_count())).item():
@@ -66,6 +66,12 @@ def regular_stretch(stretch: Stretch, columns: Sequence[str], delimiter: str) ->
         return None
     line_feeds = text.count(b"\n")
     return Read(frame.with_columns(_lines(frame, line_feeds, stretch.line)), bad_rows(), used, line_feeds)
+
+
+def _has_stray_quote(text: bytes, delimiter: str) -> bool:
+    """Find a quote with text on both sides: the fast reader would drop it without a word."""
+    side = rf'[^"\n{delimiter}]'
+    return bool(pl.Series([text.decode("utf-8")]).str.contains(f'{side}"{side}')[0])
 
 
 def _parsed(text: bytes, columns: Sequence[str], delimiter: str) -> pl.DataFrame | None:
