@@ -19,7 +19,7 @@ def main() -> None:
     st.set_page_config(page_title="Labeltime", page_icon=theme.PAGE_ICON, layout="wide")
     pages = {
         "overview": st.Page(
-            overview.show, title="Overview", icon=":material/insights:", url_path="overview", default=True
+            overview.show, title="Overview", icon=":material/insights:", default=True
         ),
         "time-split": st.Page(
             time_split.show, title="Time split", icon=":material/stacked_bar_chart:", url_path="time-split"

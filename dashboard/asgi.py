@@ -9,6 +9,7 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from streamlit.runtime.pages_manager import PagesManager
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -53,6 +54,10 @@ class SecurityHeaders:
 
         await self.app(scope, receive, send_with_headers)
 
+
+# Our package `pages` is not Streamlit's automatic pages folder; without this the first visitor of a
+# fresh server who opens a deep link is told that there is no such page.
+PagesManager.uses_pages_directory = False
 
 # Level 3: most of the gain of level 9 at a fifth of the work, and scripts are packed on every request.
 app = st.App(

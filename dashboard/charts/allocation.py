@@ -177,7 +177,12 @@ def person_by_category(mode: Mode, across: str = "category", down: str = "person
         alt.Chart()
         .mark_rect(stroke=BACKGROUND[mode], strokeWidth=1)
         .encode(
-            x=alt.X(f"{across}:N", sort=sort, title=None, axis=alt.Axis(labelAngle=-35, labelLimit=160, ticks=False)),
+            x=alt.X(
+                f"{across}:N",
+                sort=sort,
+                title=None,
+                axis=alt.Axis(labelAngle=-35, labelLimit=160, ticks=False, labelOverlap=False),
+            ),
             y=alt.Y(
                 f"{down}:N",
                 sort=list(CATEGORIES) if down == "category" else "ascending",

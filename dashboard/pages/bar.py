@@ -139,3 +139,11 @@ def link(choice: Choice, page: str, more: dict[str, str] | None = None) -> str:
     address = urlsplit(str(st.context.url or ""))
     asked = urlencode([*query(choice), *(more or {}).items()])
     return f"{address.scheme}://{address.netloc}/{page}?{asked}"
+
+
+def copy_link(choice: Choice, page: str, keys: tuple[str, ...] = ()) -> None:
+    """Offer the address of this view; `keys` are the page's own parameters."""
+    more = {key: str(value).replace("True", "true") for key in keys if (value := st.session_state.get(key))}
+    with st.popover("Copy link", icon=":material/link:", key="copy-link"):
+        st.caption("This address shows the same view again.")
+        st.code(link(choice, page, more), language=None, wrap_lines=True)

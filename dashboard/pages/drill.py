@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
@@ -12,6 +14,24 @@ LEVELS = split_bar.DRILL
 FIGURES = {"category": "hours_by_category", "in": "hours_by_project", "task": "tasks"}
 COLUMNS = {"category": "category", "in": "project", "task": "task"}
 WORDS = {"category": "category", "in": "project", "task": "task"}
+ENTRY_COLUMNS: dict[str, Any] = {
+    "day_on": st.column_config.DateColumn("Day"),
+    "started_local": st.column_config.DatetimeColumn("Started", format="HH:mm"),
+    "person": "Person",
+    "team": "Team",
+    "project": "Project",
+    "task": "Task",
+    "description": "Description",
+    "category": "Category",
+    "hours": st.column_config.NumberColumn("Hours", format="%.2f"),
+    "rule_position": st.column_config.NumberColumn("By rule", help="The rule that decided; empty: the file says so."),
+    "category_given": st.column_config.CheckboxColumn("From the file"),
+    "client": "Client",
+    "tags": "Tags",
+    "source": "Tool",
+    "import_id": st.column_config.NumberColumn("Import"),
+    "line": st.column_config.NumberColumn("Line", help="Where it stands in the imported file."),
+}
 
 
 def show(choice: Choice) -> None:
@@ -70,10 +90,8 @@ def _entries(choice: Choice) -> None:
             rows,
             hide_index=True,
             placeholder="–",
-            column_config={
-                "hours": st.column_config.NumberColumn("Hours", format="%.2f"),
-                "rule_position": st.column_config.NumberColumn("Decided by rule", help="Empty: the file named it."),
-            },
+            column_order=[name for name in ENTRY_COLUMNS if name in rows.columns],
+            column_config=ENTRY_COLUMNS,
             alt="Single entries behind the numbers",
             key="entries",
         )

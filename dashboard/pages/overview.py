@@ -108,4 +108,5 @@ def footer(share: Figure, choice: Choice) -> None:
     parts.append(shown.literal(share.coverage_note) if share.coverage_note else "coverage unknown")
     parts.append(f"uncategorized: {theme.hours(open_hours)} ({theme.percent(open_hours / total if total else None)})")
     st.caption(" · ".join(parts))
+    bar.copy_link(choice, "")
     places.link("data", "Decide what uncategorized time was for", {"section": "Rules"}, ":material/rule:")

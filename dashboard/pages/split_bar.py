@@ -14,6 +14,7 @@ from dashboard.schemas import CATEGORIES
 VIEWS = ("Split", "Pivot", "Drill down", "Definitions")
 BY = ("Project", "Person", "Team", "Week")
 PIVOT = ("Project", "Person", "Team", "Category", "Week")
+KEYS = ("view", "by", "down", "across", "rows")
 DRILL = ("category", "in", "task")
 
 

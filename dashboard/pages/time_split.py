@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.charts import allocation, frames
-from dashboard.pages import bar, drill, overview, reading, shown, split_cards
+from dashboard.pages import bar, drill, overview, reading, shown, split_bar, split_cards
 from dashboard.pages.bar import Choice
 from dashboard.pages.headline import scope
 
@@ -22,14 +22,7 @@ def show() -> None:
         return
     views = {"Pivot": pivot, "Drill down": drill.show, "Definitions": definitions}
     views.get(str(st.session_state.get("view")), split)(choice)
-    with st.popover("Copy link", icon=":material/link:"):
-        st.caption("This address shows the same view again.")
-        more = {
-            key: str(value)
-            for key in ("view", "by", "down", "across", *drill.LEVELS, "rows")
-            if (value := st.session_state.get(key))
-        }
-        st.code(bar.link(choice, "time-split", more), language=None)
+    bar.copy_link(choice, "time-split", (*split_bar.KEYS, *split_bar.DRILL))
 
 
 def has_names() -> bool:
