@@ -9,7 +9,7 @@ from typing import Any, Literal
 import polars as pl
 
 from dashboard import catalog
-from dashboard.figures import references
+from dashboard.figures import claim, references
 from dashboard.store import Snapshot
 
 Rows = Callable[[Snapshot, Mapping[str, object]], pl.DataFrame]
@@ -35,6 +35,7 @@ class FigureSpec:
     about: Literal["time", "files"] = "time"
     ignores: tuple[str, ...] = ()  # filters that would change what the figure means
     needs: Needs = "nothing"  # what must be known for the figure to mean anything
+    estimate: Callable[[pl.DataFrame], dict[str, object] | None] | None = None  # of the rows
 
     def read(self, snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
         """Return the rows of the figure."""
@@ -64,6 +65,18 @@ _TABLE: tuple[FigureSpec, ...] = (
         chart="share_against_reference",
         ignores=("categories",),
         needs="share",
+    ),
+    FigureSpec(
+        "claim_check",
+        "Does labeling take 80 % of engineering time here?",
+        "share of all tracked hours",
+        "The interval is about chance; the bounds are about what the log does not show: uncovered and uncategorized "
+        "time, taken as no labeling and as nothing else. The claim is about engineers; everyone stands beside it.",
+        "labeling side / all tracked time; interval: people and weeks resampled; bounds: hidden time as none or all",
+        rows=claim.rows,
+        ignores=("projects", "categories"),
+        needs="share",
+        estimate=claim.estimate,
     ),
     asked("hours_by_category", SUM, chart="hours_by_category"),
     asked("hours_by_day", SUM, chart="hours_by_day"),

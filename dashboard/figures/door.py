@@ -116,6 +116,7 @@ def told(spec: FigureSpec, filters: Filters, answer: Answer) -> Figure:
         used=held["used"] if about_time and answer.found is None else answer.found or rows.height,
         excluded=left_out(held) if about_time else "",
         sources=held["sources"] or "",
+        estimate=spec.estimate(rows) if spec.estimate else None,
         refused=refused,
     )
 

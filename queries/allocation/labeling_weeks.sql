@@ -1,0 +1,27 @@
+-- title: Labeling and all tracked time of each person and week
+-- unit: seconds
+-- note: What the claim check resamples; capacity is empty where the weekly hours are not known.
+-- parameters: from_on, to_on, teams, people, roles
+
+with tracked as (
+    select
+        cast(date_trunc('week', time.day_on) as date) as week_on, time.person_name,
+        cast(coalesce(sum(time.seconds) filter (where share_definition.side = 'labeling'), 0) as bigint)
+            as labeling_seconds,
+        cast(coalesce(sum(time.seconds) filter (where time.category = 'uncategorized'), 0) as bigint)
+            as uncategorized_seconds
+    from filtered_time(
+        $from_on, $to_on, cast([] as varchar[]), $teams, $people, $roles, cast([] as varchar[])
+    ) as time
+    left join share_definition
+        on share_definition.category = time.category and share_definition.definition = 'default'
+    group by 1, 2
+)
+select
+    week.person_name as person, week.week_on, week.role,
+    coalesce(tracked.labeling_seconds, 0) as labeling_seconds,
+    coalesce(tracked.uncategorized_seconds, 0) as uncategorized_seconds,
+    week.tracked_seconds, week.covered_seconds, week.capacity_seconds
+from person_week($from_on, $to_on, $teams, $people, $roles) as week
+left join tracked on tracked.week_on = week.week_on and tracked.person_name = week.person_name
+order by week.person_name, week.week_on, week.team, week.role
