@@ -177,7 +177,8 @@ def _is_header(record: list[str], usual: int) -> bool:
     filled = [field.strip() for field in record if field.strip()]
     if len(record) * 2 <= usual or len(filled) * 5 < len(record) * 4:
         return False
-    return not any(_VALUE.fullmatch(field) for field in filled)
+    worded = sum(any(mark.isalpha() for mark in field) for field in filled)
+    return worded * 2 >= len(filled) and not any(_VALUE.fullmatch(field) for field in filled)
 
 
 def title(field: str) -> str:

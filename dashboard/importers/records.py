@@ -50,7 +50,7 @@ def regular_stretch(stretch: Stretch, columns: Sequence[str], delimiter: str) ->
     """Read all complete records at once; None where any is blank, short, long, or oddly quoted.
 
     With every field present, the bytes must be the field bytes, a separator or line feed a
-    field, and the quotes: a doubled quote or a lost character breaks that sum.
+    field, and the quotes; only a quote within a field, doubled in the file, counts once more.
     """
     used, quotes = stretch.whole_lines()
     text = stretch.text if used == len(stretch.text) else stretch.text[:used]
@@ -61,11 +61,15 @@ def regular_stretch(stretch: Stretch, columns: Sequence[str], delimiter: str) ->
         return None
     sizes = frame.select(pl.all().str.len_bytes().cast(pl.Int64).sum()).row(0)
     longest = max(frame.select(pl.all().str.len_bytes().max()).row(0))
-    expected = sum(sizes) + frame.height * len(columns) + quotes
-    if expected != len(text) or longest > LIMITS.field_bytes:
+    doubled = sum(sizes) + frame.height * len(columns) + quotes - len(text)
+    if longest > LIMITS.field_bytes or (doubled and doubled != _quotes_in(frame)):
         return None
     line_feeds = text.count(b"\n")
     return Read(frame.with_columns(_lines(frame, line_feeds, stretch.line)), bad_rows(), used, line_feeds)
+
+
+def _quotes_in(frame: pl.DataFrame) -> int:
+    return sum(frame.select(pl.all().str.count_matches('"', literal=True).cast(pl.Int64).sum()).row(0))
 
 
 def _has_stray_quote(text: bytes, delimiter: str) -> bool:
@@ -182,7 +186,8 @@ def _read_one(
 def _reason(record: list[str], width: int) -> str | None:
     if len(record) != width:
         return f"{'fewer' if len(record) < width else 'more'} fields than the header: {len(record)} of {width}"
-    if any(len(value) > LIMITS.field_bytes // 4 and len(value.encode()) > LIMITS.field_bytes for value in record):
+    longest = max(record, key=len)
+    if len(longest) > LIMITS.field_bytes // 4 and len(longest.encode()) > LIMITS.field_bytes:
         return _FIELD_TOO_LONG
     return None
 
