@@ -25,8 +25,7 @@ def main() -> None:
     """Measure both, and name heavy modules that were imported."""
     measure.machine()
     run(OURS)
-    ours = measure.median(lambda: run(OURS), TIMES)
-    bare = measure.median(lambda: run(BARE), TIMES)
+    ours, bare = measure.medians(lambda: run(OURS), lambda: run(BARE), TIMES)
     measure.ratio("labeltime --help / import typer", ours, bare, 3.0)
     done = subprocess.run([sys.executable, "-c", LOADED], cwd=measure.ROOT, check=True, capture_output=True, text=True)
     measure.say(f"heavy modules imported by the command line: {done.stdout.strip()}")

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -18,40 +20,46 @@ from tests.bench import measure, volumes
 
 SETTINGS = Settings(zone="UTC")
 MEMORY_BAR = 1536
+SMALL = 100_000
 
 
-def bare(path: Path, folder: Path) -> float:
-    """Return the seconds of a bare table made from the file."""
-    con = duckdb.connect(str(folder / "bare.duckdb"))
-    took = measure.seconds(lambda: con.execute(f"create or replace table t as select * from read_csv('{path}')"))  # noqa: S608
+def bare(path: Path, table: Path) -> None:
+    """Make a bare table from the file."""
+    con = duckdb.connect(str(table))
+    con.execute(f"create table entries as select * from read_csv('{path}')")  # noqa: S608  own path
     con.close()
-    return took
+
+
+def fresh(folder: Path) -> Iterator[Path]:
+    """Yield paths that were never used."""
+    return (folder / f"fresh{number}.csv" for number in count())
 
 
 def whole_file(folder: Path, rows: int) -> None:
     """Measure a file against bare DuckDB, then the same file again."""
-    path = volumes.write_entries(folder / "entries.csv", rows)
-    baseline = sorted(bare(path, folder) for _ in range(3))[1]
-    first = sorted(
-        measure.seconds(lambda n=n: ingest.add(Store(folder / f"s{n}"), [path], SETTINGS)) for n in range(3)
-    )[1]
-    measure.ratio(f"import of {rows:,} rows / bare read_csv", first, baseline, 2.0)
-    again = measure.seconds(lambda: ingest.add(Store(folder / "s0"), [path], SETTINGS))
-    measure.ratio("the same file again / bare read_csv", again, baseline, 1.5)
-    with Store(folder / "s0").snapshot() as snap:
+    path, new = volumes.write_entries(folder / "entries.csv", rows), fresh(folder)
+    first = measure.medians(lambda: ingest.add(Store(next(new)), [path], SETTINGS), lambda: bare(path, next(new)), 3)
+    measure.ratio(f"import of {rows:,} rows / bare read_csv", *first, 2.0)
+    store = Store(next(new))
+    ingest.add(store, [path], SETTINGS)
+    again = measure.medians(lambda: ingest.add(store, [path], SETTINGS), lambda: bare(path, next(new)), 3)
+    measure.ratio("the same file again / bare read_csv", *again, 1.5)
+    with store.snapshot() as snap:
         held = snap.query("select count(*) from time_entry").item()
-    measure.say(f"rows after both: {held:,}")
+    measure.say(f"rows after four imports of it: {held:,}")
 
 
 def into_large(folder: Path, held: int) -> None:
     """Measure a hundred thousand rows into a large store against an empty one."""
-    path = volumes.write_entries(folder / "small.csv", 100_000, start=50_000_000)
-    empty = sorted(
-        measure.seconds(lambda n=n: ingest.add(Store(folder / f"e{n}"), [path], SETTINGS)) for n in range(3)
-    )[1]
+    new = fresh(folder)
+    files = iter([volumes.write_entries(next(new), SMALL, 50_000_000 + SMALL * number) for number in range(6)])
     large = volumes.fill(folder / "large", held, 0)
-    took = measure.seconds(lambda: ingest.add(large, [path], SETTINGS))
-    measure.ratio(f"import of 100,000 rows into {held:,} / into none", took, empty, 3.0)
+    times = measure.medians(
+        lambda: ingest.add(large, [next(files)], SETTINGS),
+        lambda: ingest.add(Store(next(new)), [next(files)], SETTINGS),
+        3,
+    )
+    measure.ratio(f"import of {SMALL:,} rows into {held:,} / into none", *times, 3.0)
 
 
 def memory(folder: Path, rows: int) -> None:
@@ -65,9 +73,11 @@ def memory(folder: Path, rows: int) -> None:
 def main() -> None:
     """Measure with the sizes asked for."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--rows", type=int, default=1_000_000, help="rows of the file compared with bare DuckDB")
+    options.add_argument(
+        "--rows", type=int, default=1_000_000, help="rows of the file compared with bare DuckDB, 0: none"
+    )
     options.add_argument("--held", type=int, nargs="*", default=[1_000_000, 10_000_000], help="rows of the large store")
-    options.add_argument("--memory-rows", type=int, default=5_000_000)
+    options.add_argument("--memory-rows", type=int, default=5_000_000, help="0 leaves the memory out")
     options.add_argument("--only", nargs=2, metavar=("FILE", "STORE"), help="import one file and print the peak memory")
     asked = options.parse_args()
     if asked.only:
@@ -75,13 +85,15 @@ def main() -> None:
         measure.say(str(measure.peak_megabytes()))
         return
     measure.machine()
-    with tempfile.TemporaryDirectory() as folder:
-        whole_file(Path(folder), asked.rows)
+    if asked.rows:
+        with tempfile.TemporaryDirectory() as folder:
+            whole_file(Path(folder), asked.rows)
     for held in asked.held:
         with tempfile.TemporaryDirectory() as folder:
             into_large(Path(folder), held)
-    with tempfile.TemporaryDirectory() as folder:
-        memory(Path(folder), asked.memory_rows)
+    if asked.memory_rows:
+        with tempfile.TemporaryDirectory() as folder:
+            memory(Path(folder), asked.memory_rows)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import resource
+import statistics
 import subprocess
 import sys
 from collections.abc import Callable
@@ -41,9 +42,10 @@ def seconds(action: Callable[[], object]) -> float:
     return perf_counter() - begun
 
 
-def median(action: Callable[[], object], times: int) -> float:
-    """Return the median of several runs, in seconds."""
-    return sorted(seconds(action) for _ in range(times))[times // 2]
+def medians(ours: Callable[[], object], baseline: Callable[[], object], times: int) -> tuple[float, float]:
+    """Return the median seconds of both, run in turns so that other load on the machine meets both alike."""
+    pairs = [(seconds(ours), seconds(baseline)) for _ in range(times)]
+    return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
 
 
 def ratio(what: str, ours: float, baseline: float, bar: float) -> None:
