@@ -118,8 +118,7 @@ def test_a_quote_within_plain_text_is_text(tmp_path: Path) -> None:
     assert bad.is_empty()
 
 
-FIELDS = st.text(alphabet=st.sampled_from('ab1 ,;"\n\té'), max_size=6)
-PLAIN_FIELDS = st.text(alphabet=st.sampled_from('ab1 ,"\né'), max_size=6)
+FIELDS = st.text(alphabet=st.sampled_from('ab1 ,"\né'), max_size=6)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -131,8 +130,7 @@ PLAIN_FIELDS = st.text(alphabet=st.sampled_from('ab1 ,"\né'), max_size=6)
 def test_records_are_those_of_the_csv_module(tmp_path: Path, records: list[list[str]], quoting: int, ends: str) -> None:
     buffer = io.StringIO()
     writer = csv.writer(buffer, quoting=quoting, lineterminator=ends)  # type: ignore[arg-type]
-    # Enough plain rows that the comma is the delimiter beyond doubt, whatever the generated fields hold.
-    writer.writerows([["Name", "Note", "Tags"], *records, *([["plain", "row", "here"]] * 2 * len(records))])
+    writer.writerows([["Name", "Note", "Tags"], *records, ["last", "row", "here"]])
     path = tmp_path / "generated.csv"
     path.write_text(buffer.getvalue(), newline="")
     reader = csv.reader(io.StringIO(buffer.getvalue(), newline=""))
@@ -147,7 +145,7 @@ def test_records_are_those_of_the_csv_module(tmp_path: Path, records: list[list[
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    records=st.lists(st.lists(PLAIN_FIELDS, min_size=1, max_size=5), min_size=1, max_size=12),
+    records=st.lists(st.lists(FIELDS, min_size=1, max_size=5), min_size=1, max_size=12),
     chunk=st.integers(min_value=20, max_value=200),
 )
 def test_every_record_is_counted_whatever_the_stretch(
