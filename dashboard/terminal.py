@@ -44,6 +44,7 @@ IMPORT_COLUMNS = (
     "last_day",
 )
 DETAILS = ("kind", "zone", "date_order", "encoding", "columns", "unused", "warnings")
+SHARES = ("share", "coverage", "change", "claim", "low", "high")  # columns shown in percent
 WIDEST = 48  # of a text in a table; CSV and JSON have all of it
 QUIET_SECONDS = 2.0  # a shorter wait needs no word
 QUIET_SECONDS_IN_LOG = 15.0  # each beat is a line of its own there
@@ -138,7 +139,7 @@ def number(column: str, value: float | Decimal) -> str:
     """Return a number as its column wants it: a share in percent, a key without separators."""
     if isinstance(value, int):
         return str(value) if column.endswith(("id", "line", "position")) else f"{value:,}"
-    return f"{value:.1%}" if column.endswith(("share", "coverage", "change")) else f"{value:,.1f}"
+    return f"{value:.1%}" if column.endswith(SHARES) else f"{value:,.1f}"
 
 
 def as_table(rows: Rows) -> str:
