@@ -21,7 +21,6 @@ PERIODS = ("7d", "30d", "90d", "12m", "All", "Custom")
 UNITS = ("Share", "Hours", "FTE")
 SCOPES = ("Everyone", "Engineers only")
 USUAL_DAYS = 90
-KEYS = ("period", "from", "to", "project", "team", "who", "unit", "compare")
 
 
 @dataclass(frozen=True)
@@ -112,14 +111,8 @@ def _one(label: str, options: tuple[str, ...], key: str, explained: str) -> str:
 
 
 def clear() -> None:
-    """Set every filter back to its default; for buttons."""
-    for key in KEYS:
-        st.session_state.pop(key, None)
-
-
-def show_all_time() -> None:
-    """Open the period to all days; for buttons."""
-    st.session_state["period"] = "All"
+    """Take every filter away, the period too; for buttons. Unit and comparison stay."""
+    st.session_state.update({"period": "All", "project": [], "team": [], "who": SCOPES[0]})
 
 
 def query(choice: Choice) -> list[tuple[str, str]]:

@@ -1,0 +1,78 @@
+"""What the browser is told and what it does: headers, no request elsewhere, names stay text, nothing overflows."""
+
+from __future__ import annotations
+
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from served import running
+
+from dashboard.asgi import HEADERS
+from dashboard.importers.contract import Settings
+from dashboard.ingest import add
+from dashboard.store import Store
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = "<img src=x onerror=window.broken=1> ![](http://example.com/x.png) <script>window.broken=1</script>"
+
+
+@pytest.fixture
+def hostile(store: Path) -> Path:
+    """Fill a store whose project, person and task are attempts to run a script or to call home."""
+    day = (datetime.now(tz=UTC) - timedelta(days=3)).date()
+    file = store.parent / "hostile.csv"
+    file.write_text(
+        f'person,day_on,seconds,project,task\n"{HOSTILE}",{day},36000,"{HOSTILE}","label {HOSTILE}"\n'
+        f'Ada,{day},3600,"=1+1","train model"\n',
+        encoding="utf-8",
+    )
+    add(Store(store), [file], Settings())
+    return store
+
+
+def test_every_answer_carries_the_security_headers(served: str) -> None:
+    for path in ("/", "/_stcore/health", "/data"):
+        with urllib.request.urlopen(f"{served}{path}") as answer:  # noqa: S310 - our own address
+            for name, value in HEADERS.items():
+                assert answer.headers[name] == value
+
+
+def test_hostile_names_stay_text_and_nothing_is_fetched_elsewhere(page: Page, hostile: Path) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    with running(hostile, "serve") as address:
+        for path in (
+            "/",
+            "/time-split?by=Person",
+            "/time-split?view=Pivot&down=Project&across=Person",
+            "/time-split?view=Drill+down&rows=true",
+            "/data?section=People",
+        ):
+            page.goto(address + path)
+            expect(page.locator("[data-testid=stDataFrame], [data-testid=stVegaLiteChart]").first).to_be_visible()
+            page.wait_for_timeout(1500)
+            assert page.evaluate("window.broken") is None
+        outside = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
+    assert outside == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/time-split?view=Pivot", "/data?section=History"])
+def test_nothing_overflows_a_narrow_screen(browser: Browser, demo: str, scheme: str, path: str) -> None:
+    page = browser.new_page(viewport={"width": 400, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(demo + path)
+    expect(
+        page.locator("[data-testid=stMetric], [data-testid=stDataFrame], [data-testid=stExpander]").first
+    ).to_be_visible()
+    page.wait_for_timeout(1500)
+    wide = page.evaluate(
+        "(() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth })()"
+    )
+    background = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
+    page.close()
+    assert wide <= 0
+    assert background == {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 22, 28)"}[scheme]

@@ -1,0 +1,27 @@
+"""Run the dashboard as a lead does: the command, a store, an address."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def running(store: Path, *words: str) -> Iterator[str]:
+    """Run `labeltime serve` or `labeltime demo` and give the address it prints."""
+    program = [sys.executable, "-c", "from dashboard.cli import main; main()", "--store", str(store), *words]
+    with subprocess.Popen([*program, "--no-browser"], stdout=subprocess.PIPE, text=True, cwd=store.parent) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            found = re.search(r"http://127\.0\.0\.1:\d+", line)
+            assert found, f"no address in {line!r}"
+            yield found[0]
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=20)
