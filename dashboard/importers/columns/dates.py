@@ -10,6 +10,7 @@ import polars as pl
 from dashboard.errors import QuestionNeeded
 from dashboard.importers.columns.months import MONTHS
 from dashboard.importers.columns.text import by_distinct, plain
+from dashboard.schemas import UTC_INSTANT
 
 Order = Literal["year-month-day", "day-month-year", "month-day-year"]
 
@@ -167,7 +168,22 @@ def stamp(expr: pl.Expr, order: str) -> pl.Expr:
 
 def iso_stamp(expr: pl.Expr) -> pl.Expr:
     """UTC Datetime of an ISO instant with Z or an offset (with or without colon); null without one."""
-    groups = plain(expr).str.extract_groups(_ISO).struct
+
+    def parse(values: pl.Series) -> pl.Series:
+        return values.alias("text").to_frame().select(_any_instant()).to_series()
+
+    return by_distinct(expr, parse, UTC_INSTANT, quick=_usual_instant)
+
+
+def _usual_instant(values: pl.Series) -> pl.Series:
+    """`2024-05-14T08:53:33.123Z` with or without fractions, by far the most frequent form."""
+    usual = pl.when(pl.col("text").str.ends_with("Z")).then(pl.col("text").str.strip_suffix("Z"))
+    read = usual.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False, exact=True)
+    return values.alias("text").to_frame().select(read.dt.replace_time_zone("UTC")).to_series()
+
+
+def _any_instant() -> pl.Expr:
+    groups = plain(pl.col("text")).str.extract_groups(_ISO).struct
     texts = [groups.field("1").str.replace_all("-", ""), groups.field("2"), groups.field("3")]
     naive = pl.concat_str([*texts, groups.field("4").fill_null("00")]).str.to_datetime(
         "%Y%m%d%H%M%S", time_unit="us", strict=False

@@ -8,7 +8,7 @@ from typing import Literal
 import polars as pl
 
 from dashboard.errors import QuestionNeeded
-from dashboard.importers.columns.text import plain
+from dashboard.importers.columns.text import by_distinct, plain
 
 Decimal = Literal[".", ","]
 
@@ -65,8 +65,22 @@ def decide(facts: NumberFacts, column: str) -> Decimal:
 
 def number(expr: pl.Expr, decimal: str) -> pl.Expr:
     """Float64 with `decimal` as the decimal sign; null for anything else, also for NaN and infinity."""
+
+    def parse(values: pl.Series) -> pl.Series:
+        return values.alias("text").to_frame().select(_any_number(decimal)).to_series()
+
+    return by_distinct(expr, parse, pl.Float64, quick=None if decimal == "," else _simple_number)
+
+
+def _simple_number(values: pl.Series) -> pl.Series:
+    """Digits with at most one point read alike whatever else the column holds."""
+    simple = pl.when(pl.col("text").str.contains(r"^\d{1,15}(?:\.\d{1,15})?$")).then(pl.col("text"))
+    return values.alias("text").to_frame().select(simple.cast(pl.Float64, strict=False)).to_series()
+
+
+def _any_number(decimal: str) -> pl.Expr:
     form, thousands = (_COMMA, "[.' ]") if decimal == "," else (_POINT, "[,' ]")
-    text = plain(expr)
+    text = plain(pl.col("text"))
     digits = text.str.replace_all(thousands, "").str.replace(",", ".", literal=True)
     read = pl.when(text.str.contains(form) & text.str.contains(r"\d")).then(digits.str.strip_prefix("+"))
     value = read.cast(pl.Float64, strict=False)

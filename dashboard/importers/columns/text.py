@@ -15,8 +15,18 @@ _EDGE += "\u2028\u2029\u202f\u205f\u3000"
 
 def clean(expr: pl.Expr) -> pl.Expr:
     """Text without invisible characters and outer blanks, composed (NFC); null when nothing is left."""
-    seen = expr.cast(pl.String).str.replace_all(_INVISIBLE, "").str.strip_chars(_EDGE).str.normalize("NFC")
-    return pl.when(seen != "").then(seen)
+    return by_distinct(expr, _cleaned, pl.String, quick=_plainly_clean)
+
+
+def _cleaned(values: pl.Series) -> pl.Series:
+    seen = pl.col("text").str.replace_all(_INVISIBLE, "").str.strip_chars(_EDGE).str.normalize("NFC")
+    return values.alias("text").to_frame().select(pl.when(seen != "").then(seen)).to_series()
+
+
+def _plainly_clean(values: pl.Series) -> pl.Series:
+    """Printable ASCII needs no more than its outer blanks taken off."""
+    clean = pl.col("text").str.contains(r"^[!-~](?:[ -~]*[!-~])?$")
+    return values.alias("text").to_frame().select(pl.when(clean).then(pl.col("text"))).to_series()
 
 
 def plain(expr: pl.Expr) -> pl.Expr:
@@ -26,15 +36,30 @@ def plain(expr: pl.Expr) -> pl.Expr:
 
 
 def by_distinct(
-    expr: pl.Expr, parse: Callable[[pl.Series], pl.Series], dtype: pl.DataType | type[pl.DataType]
+    expr: pl.Expr,
+    parse: Callable[[pl.Series], pl.Series],
+    dtype: pl.DataType | type[pl.DataType],
+    quick: Callable[[pl.Series], pl.Series] | None = None,
 ) -> pl.Expr:
-    """Apply `parse` once to each distinct text of the column: days, clocks and durations repeat a lot."""
+    """Apply `parse` once to each distinct text of the column: days, clocks and durations repeat a lot.
+
+    `quick` reads the usual form of the whole column first; `parse` then sees what it left null.
+    """
 
     def read(values: pl.Series) -> pl.Series:
         texts = values.cast(pl.String).alias("text")
+        if quick is None:
+            return parsed(texts).alias(values.name)
+        known = quick(texts).cast(dtype)
+        rest = known.is_null() & texts.is_not_null()
+        if rest.any():
+            known = known.scatter(rest.arg_true(), parsed(texts.filter(rest)))
+        return known.alias(values.name)
+
+    def parsed(texts: pl.Series) -> pl.Series:
         distinct = texts.unique()
         known = pl.DataFrame({"text": distinct, "read": parse(distinct).cast(dtype)})
         joined = texts.to_frame().join(known, on="text", how="left", nulls_equal=True, maintain_order="left")
-        return joined["read"].alias(values.name)
+        return joined["read"]
 
     return expr.map_batches(read, return_dtype=dtype, is_elementwise=True)
