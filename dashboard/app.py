@@ -18,9 +18,7 @@ def main() -> None:
     # A Material icon here would make the browser fetch it from elsewhere; an emoji stays in the page.
     st.set_page_config(page_title="Labeltime", page_icon=theme.PAGE_ICON, layout="wide")
     pages = {
-        "overview": st.Page(
-            overview.show, title="Overview", icon=":material/insights:", default=True
-        ),
+        "overview": st.Page(overview.show, title="Overview", icon=":material/insights:", default=True),
         "time-split": st.Page(
             time_split.show, title="Time split", icon=":material/stacked_bar_chart:", url_path="time-split"
         ),
@@ -28,9 +26,9 @@ def main() -> None:
     }
     current = st.navigation(list(pages.values()), position="top")
     places.remember(pages)
-    if reading.is_demo():
-        st.badge("Demo data: an invented team", icon=":material/science:", color="violet")
     try:
+        if reading.is_demo():
+            st.badge("Demo data: an invented team", icon=":material/science:", color="violet")
         name = next(name for name, page in pages.items() if page == current)
         if name == "data":
             data.controls()

@@ -257,7 +257,7 @@ def check(
 @application.command()
 def serve(context: typer.Context, port: Port = None, *, no_browser: NoBrowser = False) -> None:
     """Open the dashboard on your store."""
-    show(store_folder(context), port, open_browser=not no_browser, demo=False)
+    show(store_folder(context), port, open_browser=not no_browser)
 
 
 @application.command()
@@ -267,17 +267,17 @@ def demo(context: typer.Context, port: Port = None, *, no_browser: NoBrowser = F
 
     folder = store_folder(context, "demo")
     team.build(folder, progress=terminal.say)
-    show(folder, port, open_browser=not no_browser, demo=True)
+    show(folder, port, open_browser=not no_browser)
 
 
-def show(folder: Path, port: int | None, *, open_browser: bool, demo: bool) -> None:
+def show(folder: Path, port: int | None, *, open_browser: bool) -> None:
     """Run the dashboard until it is stopped; a polite kill stops it like Ctrl+C."""
     from dashboard import server
 
     # A shell's background job ignores Ctrl+C, and a service is stopped by SIGTERM: both must end the child too.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    code = server.serve(folder, port, open_browser=open_browser, demo=demo)
+    code = server.serve(folder, port, open_browser=open_browser)
     raise typer.Exit(code)
 
 

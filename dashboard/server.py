@@ -54,14 +54,13 @@ def command(port: int) -> list[str]:
     ]
 
 
-def environment(store_folder: Path, *, demo: bool) -> dict[str, str]:
-    """Return the environment of the dashboard's process: which store, and whether it is the demo."""
+def environment(store_folder: Path) -> dict[str, str]:
+    """Return the environment of the dashboard's process: which store it shows."""
     package_home = str(Path(__file__).resolve().parent.parent)
     paths = [package_home, *filter(None, [os.environ.get("PYTHONPATH")])]
     return {
         **os.environ,
         "LABELTIME_STORE": str(Path(store_folder).resolve()),
-        "LABELTIME_DEMO": "1" if demo else "0",
         "PYTHONPATH": os.pathsep.join(paths),
     }
 
@@ -86,7 +85,7 @@ def free_port(wanted: int | None) -> int:
     raise DashboardError(message, "Choose another with --port.")
 
 
-def serve(store_folder: Path, port: int | None, *, open_browser: bool, demo: bool) -> int:
+def serve(store_folder: Path, port: int | None, *, open_browser: bool) -> int:
     """Run the dashboard on a store until it is stopped; return the exit code.
 
     Raises:
@@ -95,7 +94,7 @@ def serve(store_folder: Path, port: int | None, *, open_browser: bool, demo: boo
     chosen = free_port(port)
     address = f"http://{ADDRESS}:{chosen}"
     process = subprocess.Popen(  # noqa: S603 - our own command
-        command(chosen), env=environment(store_folder, demo=demo), stdout=subprocess.DEVNULL
+        command(chosen), env=environment(store_folder), stdout=subprocess.DEVNULL
     )
     threading.Thread(target=_announce, args=(process, address, open_browser), daemon=True).start()
     try:

@@ -68,8 +68,9 @@ def test_filters_that_leave_nothing_offer_the_way_out(app: AppTest, tmp_path: Pa
     assert not app.warning
 
 
-def test_a_demo_store_says_so_on_every_page(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LABELTIME_DEMO", "1")
+def test_a_demo_store_says_so_on_every_page(app: AppTest, tmp_path: Path) -> None:
+    with worked_team.filled(tmp_path).change("mark as demo") as change:
+        change.set_meta("demo", "true")
     app.run()
     assert "Demo data" in words(app)
 

@@ -34,8 +34,16 @@ def store() -> Store:
 
 
 def is_demo() -> bool:
-    """Return whether this is the demo team's store."""
-    return os.environ.get("LABELTIME_DEMO") == "1"
+    """Return whether this is the demo team's store, by the store's own word."""
+    source = store()
+    return _is_demo(str(source.folder), source.generation())
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _is_demo(folder: str, generation: int) -> bool:
+    del generation  # part of the key only
+    with _store(folder).snapshot() as snapshot:
+        return snapshot.meta("demo") == "true"
 
 
 def today() -> date:
