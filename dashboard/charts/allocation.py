@@ -252,7 +252,7 @@ def share_against_reference(mode: Mode) -> Spec:
             "share:Q", title="Share of time", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%", tickCount=5)
         ),
         tooltip=[
-            alt.Tooltip("label:N", title="Source"),
+            alt.Tooltip("whose:N", title="Source"),
             alt.Tooltip("share:Q", title="Share", format=".0%"),
             alt.Tooltip("measured:N", title="Of what"),
         ],

@@ -95,7 +95,11 @@ def crossed(pairs: pl.DataFrame, down: str, across: str) -> pl.DataFrame:
 
 
 def beside_references(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows with the team's label saying which of its shares it is."""
-    kind_of_share = pl.when(pl.col("measured").str.contains("all tracked")).then(pl.lit("all tracked"))
-    said = pl.format("{}: of {}", "label", kind_of_share.otherwise(pl.lit("labeling + modeling")))
-    return rows.with_columns(label=pl.when(pl.col("kind") == "this team").then(said).otherwise("label"))
+    """Return the rows with the team's labels short: now or before, and a share of what."""
+    whole = pl.col("measured").str.contains("all tracked")
+    when = pl.when(pl.col("label").str.contains("before")).then(pl.lit("Team before")).otherwise(pl.lit("Team now"))
+    of = pl.when(whole).then(pl.lit("all tracked")).otherwise(pl.lit("labeling + modeling"))
+    own = pl.col("kind") == "this team"
+    return rows.with_columns(
+        label=pl.when(own).then(pl.format("{}, of {}", when, of)).otherwise("label"), whose="label"
+    )

@@ -88,7 +88,10 @@ def _file(upload: Upload) -> Settings | None:
                 previews = _preview(upload, settings, f"{upload.key} {settings} {reading.store().generation()}")
         except QuestionNeeded as question:
             _ask(upload, question)
-        except (UnknownFormat, AmbiguousFormat, BadMapping) as error:
+        except UnknownFormat as error:
+            st.warning(shown.literal(error.message), title="Not a known export", icon=":material/table:")
+            _mapping(upload)
+        except (AmbiguousFormat, BadMapping) as error:
             shown.box(error)
             _mapping(upload)
         except DashboardError as error:
@@ -96,7 +99,9 @@ def _file(upload: Upload) -> Settings | None:
         else:
             for number, preview in enumerate(previews):
                 _show_preview(preview, f"{upload.key}-{number}")
-            return settings
+            if any(preview.accepted for preview in previews):
+                return settings
+            st.info("This file brings nothing new, so there is nothing to import.", icon=":material/info:")
     return None
 
 
@@ -180,11 +185,19 @@ def _show_preview(preview: Imported, key: str) -> None:
         st.metric("Already there", f"{preview.duplicate:,}", border=True)
         st.metric("Rejected", f"{preview.rejected:,}", border=True)
         st.metric("Hours", theme.hours(preview.seconds_total / 3600), border=True)
-    for warning in preview.warnings:
-        st.warning(shown.literal(warning), icon=":material/warning:")
+    if preview.warnings:
+        said = "\n".join(f"- {shown.literal(warning)}" for warning in preview.warnings)
+        st.warning(said, title="Worth knowing", icon=":material/warning:")
     if not preview.first_rows.is_empty():
         st.markdown("**The first rows, as they will be stored**")
-        st.dataframe(preview.first_rows, hide_index=True, alt="First rows of the file", key=f"rows-{key}")
+        st.dataframe(
+            preview.first_rows,
+            hide_index=True,
+            placeholder="–",
+            column_config={"day_on": st.column_config.DateColumn()},
+            alt="First rows of the file",
+            key=f"rows-{key}",
+        )
     _categories(preview, key)
     _rejects(preview, key)
     with st.expander("Columns of the file"):

@@ -23,7 +23,7 @@ def show() -> None:
     if not share.used:
         split_cards.no_match(choice, bar.clear)
         return
-    st.header("Where labeling time goes", anchor=False)
+    shown.head("Where labeling time goes", share, "headline", is_page=True)
     headline.sentence(share, choice)
     headline.cards(share, choice)
     left, right = st.columns([3, 2])
@@ -63,7 +63,8 @@ def reference(filters: Filters) -> None:
         shown.head("Against the published figures", figure, "reference")
         st.caption(
             "The 80/20 split is a claim of practitioners, not a measurement. Most published shares count "
-            "all data work, not labeling alone: compare with care."
+            "all data work, not labeling alone: compare with care. The team's own shares are those of its engineers "
+            "where roles are known."
         )
         if not shown.refused(figure):
             rows = frames.beside_references(figure.rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 import polars as pl
 import streamlit as st
@@ -37,10 +38,10 @@ def chart(rows: pl.DataFrame, spec: Spec, alt: str, key: str) -> None:
     st.vega_lite_chart(rows, spec, width="stretch", alt=alt, key=key)
 
 
-def head(title: str, figure: Figure, key: str) -> None:
-    """Write a card's title with the explanation of its number at the right."""
+def head(title: str, figure: Figure, key: str, *, is_page: bool = False) -> None:
+    """Write a card's or the page's title with the explanation of its number at the right."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.subheader(title, anchor=False, width="content")
+        (st.header if is_page else st.subheader)(title, anchor=False, width="content")
         explain(figure, key)
 
 
@@ -61,7 +62,19 @@ def explain(figure: Figure, key: str) -> None:
             if text:
                 st.markdown(f"**{label}**  \n{literal(text)}")
         places.link("time-split", "Show the entries behind it", {"view": "Drill down", "rows": "true"})
-        st.caption(f"In the terminal: `labeltime ask {figure.name}`")
+        st.caption("The same in the terminal")
+        st.code(command(figure), language=None, wrap_lines=True)
+
+
+def command(figure: Figure) -> str:
+    """Return the command that asks for the same figure."""
+    filters = figure.filters
+    words = ["labeltime", "ask", figure.name]
+    words += ["--from", str(filters.from_on)] if filters.from_on else []
+    words += ["--to", str(filters.to_on)] if filters.to_on else []
+    words += [word for project in filters.projects for word in ("--project", project)]
+    words += [word for team in filters.teams for word in ("--team", team)]
+    return shlex.join(words)
 
 
 def download(label: str, rows: pl.DataFrame, file_name: str, key: str) -> None:
