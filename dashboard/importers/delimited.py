@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
 
@@ -66,11 +67,8 @@ class DelimitedSource:
         with self.path.open("rb") as file:
             file.seek(self._layout.data_offset)
             while not ended:
-                piece = file.read(chunk_bytes)
-                while piece.endswith(b"\r") and (more := file.read(1)):
-                    piece += more
-                ended = len(piece) < chunk_bytes
-                rest += _line_feeds(piece)
+                piece, ended = _piece(file, chunk_bytes)
+                rest = rest + piece if rest else piece
                 if ended and rest and not rest.endswith(b"\n"):
                     rest += b"\n"
                 while rest:
@@ -90,6 +88,17 @@ class DelimitedSource:
         """Read what is complete of `stretch`, which may be nothing until more text is there."""
         read = regular_stretch(stretch, columns, delimiter)
         return irregular_stretch(stretch, columns, delimiter, self.name) if read is None else read
+
+
+def _piece(file: BinaryIO, chunk_bytes: int) -> tuple[bytes, bool]:
+    """Read on, to the end of a line if it is near, and tell whether that was all."""
+    piece = file.read(chunk_bytes)
+    ended = len(piece) < chunk_bytes
+    if not ended:
+        piece += file.readline(LIMITS.field_bytes)
+    while piece.endswith(b"\r") and (more := file.read(1)):
+        piece += more
+    return _line_feeds(piece), ended
 
 
 def _line_feeds(piece: bytes) -> bytes:

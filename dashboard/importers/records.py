@@ -64,7 +64,7 @@ def regular_stretch(stretch: Stretch, columns: Sequence[str], delimiter: str) ->
     doubled = sum(sizes) + frame.height * len(columns) + quotes - len(text)
     if longest > LIMITS.field_bytes or (doubled and doubled != _quotes_in(frame)):
         return None
-    line_feeds = text.count(b"\n")
+    line_feeds = text.count(b"\n") if quotes else frame.height
     return Read(frame.with_columns(_lines(frame, line_feeds, stretch.line)), bad_rows(), used, line_feeds)
 
 
