@@ -27,6 +27,7 @@ def main() -> None:
     current = st.navigation(list(pages.values()), position="top")
     places.remember(pages)
     try:
+        reading.begin()
         if reading.is_demo():
             st.badge("Demo data: an invented team", icon=":material/science:", color="violet")
         name = next(name for name, page in pages.items() if page == current)

@@ -35,6 +35,7 @@ SETTINGS: dict[str, str] = {
     "client.showErrorLinks": "false",
     "client.showSidebarNavigation": "false",
     "client.disableDataExport": "true",  # the table's own CSV does not neutralise formulas; our downloads do
+    "runner.magicEnabled": "false",
     "runner.postScriptGC": "false",  # a full collection after each run is most of the time of a run
     "logger.level": "warning",
 }

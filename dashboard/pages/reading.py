@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 
-import polars as pl
 import streamlit as st
 
 from dashboard import figures
@@ -16,7 +16,7 @@ from dashboard.filters import Filters
 from dashboard.store import Store
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@lru_cache(maxsize=4)
 def _store(folder: str) -> Store:
     return Store(Path(folder))
 
@@ -35,11 +35,10 @@ def store() -> Store:
 
 def is_demo() -> bool:
     """Return whether this is the demo team's store, by the store's own word."""
-    source = store()
-    return _is_demo(str(source.folder), source.generation())
+    return _is_demo(*_key())
 
 
-@st.cache_data(max_entries=20, show_spinner=False)
+@lru_cache(maxsize=20)
 def _is_demo(folder: str, generation: int) -> bool:
     del generation  # part of the key only
     with _store(folder).snapshot() as snapshot:
@@ -51,34 +50,47 @@ def today() -> date:
     return datetime.now(tz=UTC).date()
 
 
-@st.cache_data(max_entries=2000, max_size="200 MB", show_spinner=False)
+# Plain caches: everything in a key is hashable and frames never change, so Streamlit's copies would only cost time.
+@lru_cache(maxsize=1000)
 def _figure(
     folder: str, generation: int, name: str, filters: Filters, tasks: tuple[str, ...], *, names: bool
 ) -> Figure:
-    del folder, generation  # part of the key only: a new generation makes new figures
-    return figures.figure(store(), name, filters, names=names, tasks=tasks)
+    del generation  # part of the key only: a new generation makes new figures
+    return figures.figure(_store(folder), name, filters, names=names, tasks=tasks)
+
+
+def begin() -> None:
+    """Settle on the newest generation for this run, so that all its figures speak of the same data."""
+    st.session_state["generation"] = store().generation()
+
+
+def _key() -> tuple[str, int]:
+    return str(store().folder), int(st.session_state["generation"])
 
 
 def read(name: str, filters: Filters | None = None, *, names: bool = False, tasks: tuple[str, ...] = ()) -> Figure:
-    """Return a figure of the current generation, from the cache where it is known."""
-    source = store()
-    return _figure(str(source.folder), source.generation(), name, filters or Filters(), tasks, names=names)
+    """Return a figure of this run's generation, from the cache where it is known."""
+    return _figure(*_key(), name, filters or Filters(), tasks, names=names)
 
 
 def values(name: str, column: str) -> list[str]:
     """Return the distinct values of a column over the whole store, in order of the alphabet."""
-    rows = read(name, names=True).rows
-    if column not in rows.columns:
-        return []
-    return sorted({str(value) for value in rows.get_column(column).drop_nulls()}, key=str.casefold)
+    return list(_values(*_key(), name, column))
+
+
+@lru_cache(maxsize=100)
+def _values(folder: str, generation: int, name: str, column: str) -> tuple[str, ...]:
+    rows = _figure(folder, generation, name, Filters(), (), names=True).rows
+    return tuple(sorted({str(value) for value in rows.get_column(column).drop_nulls()}, key=str.casefold))
 
 
 def known_days() -> tuple[date, date] | None:
     """Return the first and last day on which anything was tracked, or None for an empty store."""
-    days = read("hours_by_day").rows
-    if days.is_empty():
-        return None
-    column = next(name for name, dtype in days.schema.items() if dtype == pl.Date)
-    series = days.get_column(column)
-    first, last = series.min(), series.max()
+    return _known_days(*_key())
+
+
+@lru_cache(maxsize=20)
+def _known_days(folder: str, generation: int) -> tuple[date, date] | None:
+    days = _figure(folder, generation, "hours_by_day", Filters(), (), names=False).rows.get_column("day_on")
+    first, last = days.min(), days.max()
     return (first, last) if isinstance(first, date) and isinstance(last, date) else None

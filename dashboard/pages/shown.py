@@ -48,19 +48,17 @@ def head(title: str, figure: Figure, key: str, *, is_page: bool = False) -> None
 def explain(figure: Figure, key: str) -> None:
     """Offer where the number comes from: formula, rows used, what was left out, and the rows."""
     with st.popover("Explain", icon=":material/help:", type="tertiary", key=f"explain-{key}"):
-        st.markdown(f"**{literal(figure.title)}** ({literal(figure.unit)})")
-        if figure.note:
-            st.text(figure.note)
-        for label, text in (
-            ("Formula", figure.formula),
-            ("Rows used", f"{figure.used:,}"),
-            ("Left out", figure.excluded or "nothing"),
-            ("From", figure.sources),
-            ("Coverage", figure.coverage_note),
-            ("Data as of", theme.day(figure.as_of)),
-        ):
-            if text:
-                st.markdown(f"**{label}**  \n{literal(text)}")
+        told = {
+            "Formula": figure.formula,
+            "Rows used": f"{figure.used:,}",
+            "Left out": figure.excluded or "nothing",
+            "From": figure.sources,
+            "Coverage": figure.coverage_note,
+            "Data as of": theme.day(figure.as_of),
+        }
+        lines = [f"**{literal(figure.title)}** ({literal(figure.unit)})", literal(figure.note)]
+        lines += [f"**{label}**  \n{literal(text)}" for label, text in told.items() if text]
+        st.markdown("\n\n".join(filter(None, lines)))
         places.link("time-split", "Show the entries behind it", {"view": "Drill down", "rows": "true"})
         st.caption("The same in the terminal")
         st.code(command(figure), language=None, wrap_lines=True)
