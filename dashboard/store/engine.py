@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -14,17 +15,20 @@ import polars as pl
 from dashboard import rules
 
 
+@cache
 def texts(folder: str) -> list[tuple[str, str]]:
     """Return (file name, SQL) of every file in a folder of `queries/`, in name order."""
     found = [entry for entry in files("queries").joinpath(folder).iterdir() if entry.name.endswith(".sql")]
     return [(entry.name, entry.read_text(encoding="utf-8")) for entry in sorted(found, key=lambda entry: entry.name)]
 
 
+@cache
 def schema_version() -> int:
     """Return the number of the newest migration this version knows."""
     return int(texts("schema")[-1][0][:4])
 
 
+@cache
 def vocabulary_hash() -> str:
     """Return a hash of the views and macros, so that a store of an older version is brought up to date."""
     return sha256("".join(sql for _, sql in texts("views")).encode()).hexdigest()[:16]
@@ -40,7 +44,7 @@ def connect(path: Path | None, *, read_only: bool) -> duckdb.DuckDBPyConnection:
             "autoload_known_extensions": "false",
             "allow_community_extensions": "false",
             "python_enable_replacements": "false",
-            "memory_limit": os.environ.get("LABELTIME_MEMORY", "1GB"),
+            "memory_limit": os.environ.get("LABELTIME_MEMORY", "700MB"),
         },
     )
     # Only SET is enforced; the same limit given to connect() is shown but ignored.
