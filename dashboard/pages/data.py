@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.pages import data_bad_rows, data_history, data_import, data_people, data_rules
+from dashboard.pages import data_bad_rows, data_history, data_import, data_people, data_quality, data_rules
 
 SECTIONS = {
     "Import": data_import.show,
     "History": data_history.show,
     "Bad rows": data_bad_rows.show,
+    "Quality": data_quality.show,
     "Rules": data_rules.show,
     "People": data_people.show,
 }
