@@ -66,28 +66,39 @@ def show_version(wanted: bool) -> None:  # noqa: FBT001 - the signature of an op
 
 
 @application.callback()
-def choose_store(
-    context: typer.Context,
-    store: Annotated[
+def settings(
+    *,
+    store: Annotated[  # read from the context by the commands
         Path | None,
         typer.Option(envvar="LABELTIME_STORE", help="Folder of the store; default: the platform's data folder."),
     ] = None,
-    *,
-    version: Annotated[  # noqa: ARG001 - answered by its callback, before any command is looked for
+    version: Annotated[  # answered by its callback, before any command is looked for
         bool,
         typer.Option("--version", help="Print the version.", is_eager=True, callback=show_version),
     ] = False,
 ) -> None:
     """Where a machine-learning team's time goes: labeling versus modeling."""
-    context.obj = store
 
 
-def store_folder(context: typer.Context, name: str = "store") -> Path:
-    """Return the folder named with --store, or the one of that name in the platform's data folder."""
+def store_folder(context: typer.Context) -> Path:
+    """Return the folder named with --store or LABELTIME_STORE, or the one in the platform's data folder."""
+    chosen: Path | None = context.find_root().params["store"]
+    return chosen or data_folder() / "store"
+
+
+def demo_folder(context: typer.Context) -> Path:
+    """Return the folder named with --store, or the demo's own; LABELTIME_STORE names a store that is not the demo's."""
+    root = context.find_root()
+    source = root.get_parameter_source("store")
+    is_named = source is not None and source.name == "COMMANDLINE"
+    return root.params["store"] if is_named else data_folder() / "demo"
+
+
+def data_folder() -> Path:
+    """Return the platform's folder for this program's data."""
     from platformdirs import user_data_path
 
-    chosen: Path | None = context.find_root().obj
-    return chosen or user_data_path("labeltime", appauthor=False) / name
+    return user_data_path("labeltime", appauthor=False)
 
 
 def open_store(context: typer.Context) -> Store:
@@ -265,7 +276,7 @@ def demo(context: typer.Context, port: Port = None, *, no_browser: NoBrowser = F
     """Open the dashboard on a made-up team, in a store of its own."""
     from dashboard import demo as team
 
-    folder = store_folder(context, "demo")
+    folder = demo_folder(context)
     team.build(folder, progress=terminal.say)
     show(folder, port, open_browser=not no_browser)
 

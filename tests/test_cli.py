@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from dashboard import cli
 
@@ -235,6 +236,29 @@ def test_check_passes_on_a_sound_store_and_fails_on_a_damaged_one(run: Run, week
     assert "Traceback" not in broken.err
     assert run("check", "--repair").code == 0
     assert hours(run)["labeling"] == 6
+
+
+def test_the_demo_never_touches_a_store_of_ones_own(run: Run, week: Path, tmp_path: Path) -> None:
+    run("import", week)
+    before = hours(run)
+    refused = run("demo", "--no-browser")
+    assert refused.code == 1
+    assert "of your own" in refused.err
+    assert hours(run) == before
+    kept = write(tmp_path / "letters" / "letter.txt", "dear")
+    with pytest.raises(SystemExit):
+        cli.main(["--store", str(kept.parent), "demo", "--no-browser"])
+    assert kept.exists()
+
+
+def test_the_environment_names_a_store_but_not_the_demos(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LABELTIME_STORE", str(tmp_path / "own"))
+    command = typer.main.get_command(cli.application)
+    from_environment = command.make_context("labeltime", ["demo"])
+    assert cli.store_folder(from_environment) == tmp_path / "own"
+    assert cli.demo_folder(from_environment) == cli.data_folder() / "demo"
+    named = command.make_context("labeltime", ["--store", str(tmp_path / "named"), "demo"])
+    assert cli.store_folder(named) == cli.demo_folder(named) == tmp_path / "named"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals as on POSIX")
