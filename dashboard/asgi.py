@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +17,19 @@ from streamlit.runtime.pages_manager import PagesManager
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+STREAMLIT_PAGE = Path(st.__file__).with_name("static") / "index.html"
+
+
+def inline_scripts() -> str:
+    """Return the hashes of the scripts that stand in Streamlit's own page, so that only those may run inline."""
+    scripts = re.findall(rb"<script>(.*?)</script>", STREAMLIT_PAGE.read_bytes(), re.DOTALL)
+    return "".join(f" 'sha256-{b64encode(sha256(script).digest()).decode()}'" for script in scripts)
+
+
 # Vega compiles expressions, hence unsafe-eval; emotion writes style tags, hence unsafe-inline for styles only.
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; "
-    "script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval'; "
+    f"script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval'{inline_scripts()}; "
     "style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; "
     "font-src 'self' data:; "

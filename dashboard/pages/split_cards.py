@@ -24,6 +24,7 @@ BY = {
     "person": allocation.hours_by_person,
     "team": allocation.hours_by_team,
 }
+FEW, MANY = 10, 30  # bars beside other charts, and on a page of their own
 MEASURE_WORDS = {"share": "share of tracked time", "hours": "hours", "fte": "full-time equivalents"}
 
 
@@ -35,10 +36,12 @@ def grain_for(filters: Filters) -> str:
     return frames.grain_of(first, last)
 
 
-def over_time(choice: Choice, key: str, title: str = "How is the split changing?") -> None:
+def over_time(
+    choice: Choice, key: str, title: str = "How is the split changing?", *, always_weeks: bool = False
+) -> None:
     """Draw the split by category over time, in the unit that is chosen."""
     filters = choice.filters
-    grain = "week" if choice.unit == "fte" else grain_for(filters)
+    grain = "week" if always_weeks or choice.unit == "fte" else grain_for(filters)
     figure = reading.read("fte_by_week" if choice.unit == "fte" else f"hours_by_{grain}", filters)
     with st.container(border=True, height="stretch"):
         shown.head(title, figure, f"{key}-over-time")
@@ -50,7 +53,7 @@ def over_time(choice: Choice, key: str, title: str = "How is the split changing?
         alt = f"Stacked bars: {MEASURE_WORDS[choice.unit]} by category, one bar a {grain}, {choice.said()}."
         shown.chart(rows, draw(shown.mode(), choice.unit, present), alt, f"{key}-over-time-{choice.unit}-{grain}")
         if rows.get_column("partial").any():
-            st.caption(f"Paler bars: {grain}s that the period cuts short.")
+            st.caption(f"Faded bars: {grain}s that the period cuts short.")
 
 
 def _bounds(filters: Filters) -> tuple[date | None, date | None]:
@@ -67,7 +70,7 @@ def by(choice: Choice, column: str, key: str, title: str, *, names: bool = False
         shown.head(title, figure, f"{key}-{column}")
         if shown.refused(figure):
             return
-        rows = frames.ranked(figure.rows, column)
+        rows = frames.ranked(figure.rows, column, FEW if key == "overview" else MANY)
         alt = f"Stacked bars: {unit} by {column} and category, {choice.said()}."
         shown.chart(rows, BY[column](shown.mode(), unit, frames.present(rows)), alt, f"{key}-by-{column}-{unit}")
 

@@ -34,7 +34,8 @@ def split(choice: Choice) -> None:
     """Draw the split by category, and by one thing."""
     column = str(st.session_state.get("by", "Project")).lower()
     if column == "week":
-        split_cards.over_time(choice, "split", "Split over time")
+        split_cards.over_time(choice, "split", "Time by week", always_weeks=True)
+        weeks(choice)
     else:
         left, right = st.columns([3, 2])
         with left:
@@ -46,6 +47,33 @@ def split(choice: Choice) -> None:
             figure = reading.read(f"hours_by_{column}", choice.filters, names=has_names())
             shown.head(f"By {column}", figure, "split-table")
             split_cards.table(choice, column, "split", names=has_names())
+
+
+def weeks(choice: Choice) -> None:
+    """List the weeks with both shares and what they are shares of."""
+    figure = reading.read("share_over_time", choice.filters)
+    with st.container(border=True):
+        shown.head("By week", figure, "weeks")
+        if shown.refused(figure):
+            return
+        rows = figure.rows.filter(pl.col("scope") == scope(choice.filters)).sort("week_on", descending=True)
+        rows = rows.drop("scope", "labeling_seconds", "modeling_seconds", "all_seconds")
+        st.dataframe(
+            rows,
+            hide_index=True,
+            placeholder="–",
+            column_config={
+                "week_on": st.column_config.DateColumn("Week of", pinned=True),
+                "labeling_hours": st.column_config.NumberColumn("Labeling hours", format="%,.1f"),
+                "modeling_hours": st.column_config.NumberColumn("Modeling hours", format="%,.1f"),
+                "all_hours": st.column_config.NumberColumn("All hours", format="%,.1f"),
+                "share_of_labeling_and_modeling": st.column_config.NumberColumn("Labeling share", format="percent"),
+                "share_of_all_tracked": st.column_config.NumberColumn("Of all tracked", format="percent"),
+            },
+            alt="Weeks with labeling hours and shares",
+            key="weeks",
+        )
+        shown.download("Download as CSV", rows, "weeks.csv", "weeks-csv")
 
 
 def categories(choice: Choice) -> None:
