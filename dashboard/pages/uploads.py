@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import weakref
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,11 +26,20 @@ class Upload:
     name: str
 
 
+class Folder:
+    """A private folder that goes away with the session that holds it, or with the process."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="labeltime-upload-"))
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+
 def _folder() -> Path:
-    """Return this session's folder; it goes away with the session's objects."""
+    """Return this session's folder."""
     if "upload-folder" not in st.session_state:
-        st.session_state["upload-folder"] = tempfile.TemporaryDirectory(prefix="labeltime-upload-")
-    return Path(st.session_state["upload-folder"].name)
+        st.session_state["upload-folder"] = Folder()
+    folder: Path = st.session_state["upload-folder"].path
+    return folder
 
 
 def kept(files: Sequence[UploadedFile]) -> list[Upload]:
