@@ -96,10 +96,18 @@ def milliseconds(value: object) -> int | None:
     """
     if value is None or value == "":
         return None
-    number = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else math.nan
+    number = math.nan if isinstance(value, bool) or not isinstance(value, int | float | str) else _float(value) * 1000
     if not math.isfinite(number):
         raise ValueError(value)
-    return round(number * 1000)
+    return round(number)
+
+
+def _float(value: float | str) -> float:
+    """Return the number; beyond the range of floats infinity, also where Python would raise OverflowError."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
 
 
 def label(value: object) -> str | None:
