@@ -51,6 +51,21 @@ def _no_constant(text: str) -> NoReturn:
 _DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_finite, parse_constant=_no_constant)
 
 
+def _whole(text: str, value: object) -> object:
+    """Return the value of `text` without halves of surrogate pairs, which a cut emoji leaves and nothing can store."""
+    return _repaired(value) if "\\ud" in text or "\\uD" in text else value
+
+
+def _repaired(value: object) -> object:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_repaired(item) for item in value]
+    if isinstance(value, dict):
+        return {_repaired(name): _repaired(item) for name, item in value.items()}
+    return value
+
+
 def json_shape(path: Path, start: int, *, lines: bool) -> str | None:
     """Tell "json" from "jsonl" by the first lines, `lines` being what the name says; None for neither."""
     with path.open("rb") as file:
@@ -108,7 +123,9 @@ def _line_value(text: str) -> object:
         return BadRecord("nested too deeply", text[:RAW_LENGTH])
     except ValueError as error:
         return BadRecord(f"not JSON: {_cause(error)}", text[:RAW_LENGTH])
-    return value if end == len(text) else BadRecord("not JSON: more than one value in the line", text[:RAW_LENGTH])
+    if end != len(text):
+        return BadRecord("not JSON: more than one value in the line", text[:RAW_LENGTH])
+    return _whole(text, value)
 
 
 def _cause(error: ValueError) -> str:
@@ -166,8 +183,8 @@ class JsonSource(_JsonBase):
                 continue  # a number may go on in the next piece
             if end - text.at > LIMITS.json_record_bytes:
                 raise self._broken(text.line(), _TOO_LARGE)
-            text.at = end
-            return value
+            begin, text.at = text.at, end
+            return _whole(text.buffer[begin:end], value)
 
     def _unreadable(self, text: _Text, error: ValueError) -> UnreadableFile:
         if len(text.buffer) - text.at > LIMITS.json_record_bytes:
