@@ -70,8 +70,10 @@ def command(figure: Figure) -> str:
     words = ["labeltime", "ask", figure.name]
     words += ["--from", str(filters.from_on)] if filters.from_on else []
     words += ["--to", str(filters.to_on)] if filters.to_on else []
-    words += [word for project in filters.projects for word in ("--project", project)]
-    words += [word for team in filters.teams for word in ("--team", team)]
+    chosen = {"project": filters.projects, "team": filters.teams, "person": filters.people}
+    chosen |= {"role": filters.roles, "category": filters.categories}
+    # One word each: a name may begin with a dash.
+    words += [f"--{option}={name}" for option, names in chosen.items() for name in names]
     return shlex.join(words)
 
 
