@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,8 +15,13 @@ from pathlib import Path
 @contextmanager
 def running(store: Path, *words: str) -> Iterator[str]:
     """Run `labeltime serve` or `labeltime demo` and give the address it prints."""
+    with socket.socket() as probe:  # a port of the system's choice: several workers start dashboards at once
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
     program = [sys.executable, "-c", "from dashboard.cli import main; main()", "--store", str(store), *words]
-    with subprocess.Popen([*program, "--no-browser"], stdout=subprocess.PIPE, text=True, cwd=store.parent) as process:
+    with subprocess.Popen(
+        [*program, "--no-browser", "--port", port], stdout=subprocess.PIPE, text=True, cwd=store.parent
+    ) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
