@@ -173,6 +173,7 @@ def import_files(
 
     told = Settings(zone=zone, day_first=day_first, mapping=load_mapping(mapping) if mapping else None)
     files, store = exports(paths), open_store(context)
+    terminal.require_writable(rejects)
     outcomes: Sequence[Imported | Failed]
     with terminal.waiting(f"Reading {len(files)} file(s)") as progress:
         try:
@@ -189,8 +190,7 @@ def import_files(
     if rejects != "-":
         terminal.report(done, in_json=as_json)
     terminal.talk(done, failed, dry_run=dry_run)
-    if failed:
-        raise typer.Exit(1)
+    raise typer.Exit(1 if failed else 0)
 
 
 @application.command()

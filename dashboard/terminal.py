@@ -188,6 +188,23 @@ def write_file(target: str, text: str) -> None:
         raise UnwritableFile(f"{target} cannot be written ({error.strerror}).", "Choose another place.") from error
 
 
+def require_writable(target: str | None) -> None:
+    """Find out before the work, not after it, whether `write_file` can write to a file.
+
+    Raises:
+        UnwritableFile: it cannot.
+    """
+    if target and target != "-":
+        is_new = not Path(target).exists()
+        try:
+            with Path(target).open("a", encoding="utf-8"):
+                pass
+        except OSError as error:
+            raise UnwritableFile(f"{target} cannot be written ({error.strerror}).", "Choose another place.") from error
+        if is_new:
+            Path(target).unlink()
+
+
 def read_file(source: str) -> str:
     """Return the text of a file, or of stdin for "-".
 

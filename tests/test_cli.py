@@ -106,6 +106,15 @@ def test_a_dry_run_says_the_same_and_stores_nothing(run: Run, week: Path, tmp_pa
     assert rehearsed == {**real, "import_id": None}
 
 
+def test_rejects_that_cannot_be_written_stop_the_import_before_it_begins(run: Run, tmp_path: Path) -> None:
+    week = write(tmp_path / "week.csv", WEEK + BAD_ROW)
+    for place in (tmp_path / "nowhere" / "rejects.csv", tmp_path):
+        outcome = run("import", week, "--rejects", place)
+        assert (outcome.code, outcome.out) == (1, "")
+        assert "cannot be written" in outcome.err
+    assert run("imports", "--json").json == []
+
+
 def test_rejected_rows_come_with_line_and_reason(run: Run, tmp_path: Path) -> None:
     rejects = tmp_path / "rejects.csv"
     outcome = run("import", write(tmp_path / "week.csv", WEEK + BAD_ROW), "--rejects", rejects)
