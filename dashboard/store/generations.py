@@ -66,6 +66,8 @@ class Store:
             if any(self.folder.glob("[0-9]*.duckdb")):
                 raise StoreUnusable(f"The store in {self.folder} has lost its pointer file.", REPAIR) from None
             return {"generation": 0, "schema": 0, "vocabulary": ""}
+        except (NotADirectoryError, PermissionError) as error:
+            self._unusable(error)
         except (OSError, ValueError, KeyError, TypeError):
             raise StoreUnusable(f"The pointer file of the store in {self.folder} is damaged.", REPAIR) from None
         if pointer["schema"] > schema_version():
@@ -252,6 +254,8 @@ class Store:
             raise StoreUnusable(
                 f"The disk of the store in {self.folder} is full; nothing was changed.", "Free some space."
             )
+        if isinstance(error, NotADirectoryError | FileExistsError):
+            raise StoreUnusable(f"{self.folder} is not a folder, so no store can be there.", "Name another folder.")
         if isinstance(error, PermissionError) or "Read-only file system" in str(error):
             raise StoreUnusable(
                 f"The store in {self.folder} cannot be written: {text}.", "Check the folder's permissions."

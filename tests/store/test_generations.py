@@ -243,3 +243,14 @@ def test_undo_returns_every_total(store: Store, tmp_path: Path) -> None:
     undo(store, second.import_id)
     assert total(store) == before
     assert os.listdir(store.folder)  # noqa: PTH208 - the store is still there
+
+
+def test_a_store_cannot_be_where_a_file_is(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    for folder in (tmp_path / "notes.txt", tmp_path / "notes.txt" / "store"):
+        store = Store(folder)
+        with pytest.raises(StoreUnusable, match="is not a folder"), store.snapshot():
+            pass
+        with pytest.raises(StoreUnusable, match="is not a folder"), store.change("nothing"):
+            pass
+    assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
