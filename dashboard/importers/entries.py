@@ -122,14 +122,17 @@ def reading(source: Source, layout: Layout, warnings: Sequence[str] = ()) -> Rea
     tally = Tally(layout.zone)
     used = {column: BECOMES.get(part, part) for part, column in layout.columns.items()}
     nobody = () if any(layout.has(part) for part in (*NAMES, "email")) else (NOBODY,)
+    header = source.head().header
+    repeated = tuple(name for name in used if header.count(name) > 1)
+    twice = (f"Columns that stand twice, of which the first was taken: {', '.join(repeated)}.",) if repeated else ()
     return Reading(
         batches=batches(source, layout, tally),
         columns=used,
-        unused=tuple(name for name in source.head().header if name not in used),
+        unused=tuple(name for name in table.frame_names(header) if name not in used),
         zone=layout.zone,
         date_order=layout.order,
         encoding=source.encoding,
-        warnings=(*warnings, *nobody),
+        warnings=(*warnings, *twice, *nobody),
         closing=tally.warnings,
     )
 

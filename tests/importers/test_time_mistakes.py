@@ -78,3 +78,13 @@ def test_harvest_numbers_of_two_kinds(tmp_path: Path) -> None:
     with gate.opened(write(tmp_path, text)) as sources, pytest.raises(QuestionNeeded) as caught:
         harvest.IMPORTER.read(sources[0], Settings())
     assert caught.value.question == "decimal"
+
+
+def test_a_column_that_stands_twice_is_named(tmp_path: Path) -> None:
+    row = "Ada,Signs,2026-01-30,09:00:00,2026-01-30,10:00:00,01:00:00,Bo\n"
+    with gate.opened(write(tmp_path, HEADER.replace("Duration", "Duration,User") + row)) as sources:
+        reading = toggl.IMPORTER.read(sources[0], Settings(zone="UTC"))
+        (batch,) = reading.batches
+    assert batch.accepted["person"].to_list() == ["Ada"]
+    assert reading.unused == ("User__2",)
+    assert reading.warnings == ("Columns that stand twice, of which the first was taken: User.",)
