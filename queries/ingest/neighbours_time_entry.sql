@@ -1,5 +1,5 @@
 -- title: The entries of an import and those beside them in time
--- note: Everybody's entries from a day before its first to a day after its last, to look for overlaps.
+-- note: Entries from a day before its first to a day after its last, to look for overlaps; entries of nobody are left out, since they may be of several people.
 
 with bounds as (
     select min(started_at) - interval 1 day as first_at, max(started_at) + interval 1 day as last_at
@@ -7,9 +7,10 @@ with bounds as (
     where import_id = $import_id
 )
 select
-    coalesce(entry.person, '') as person,
+    entry.person,
     epoch_us(entry.started_at) as began,
     epoch_us(entry.started_at) + entry.seconds * 1000000 as ended,
     entry.import_id = $import_id as fresh
 from time_entry as entry, bounds
 where entry.started_at between bounds.first_at and bounds.last_at and entry.seconds > 0
+    and entry.person is not null

@@ -109,6 +109,21 @@ def test_an_entry_over_midnight_counts_on_both_days_and_once_as_an_entry(store: 
     assert by_day == [("2026-03-10", 1800, 1), ("2026-03-11", 5400, 0)]
 
 
+@pytest.mark.parametrize(("person", "overlapping"), [("Ana", True), ("", False)])
+def test_only_entries_of_a_named_person_overlap(
+    store: Store, tmp_path: Path, person: str, *, overlapping: bool
+) -> None:
+    """Entries that name nobody may be of several people, who can well work at the same time."""
+    file = tmp_path / "toggl.csv"
+    header = (
+        "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags\n"
+    )
+    entry = "{},,,P,,labeling,No,2026-03-02,{}:00:00,2026-03-02,{}:00:00,02:00:00,\n"
+    file.write_text(header + entry.format(person, "09", "11") + entry.format(person, "10", "12"), encoding="utf-8")
+    result = add(store, [file], Settings(zone="UTC"))[0]
+    assert any("begin before" in warning for warning in result.warnings) == overlapping
+
+
 def test_an_import_cannot_be_undone_twice(store: Store, tmp_path: Path) -> None:
     add(store, [write(tmp_path / "a.csv", [row(1)])], Settings())
     undo(store, 1, who="lead")
