@@ -50,7 +50,9 @@ def hide(frame: pl.DataFrame, column: str, known: Iterable[str], secret: str) ->
 
 def neutral(cell: object) -> object:
     """Return the cell so that a spreadsheet shows it instead of running it; numbers stay numbers."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    # Some spreadsheets run a formula behind blanks too.
+    runs = isinstance(cell, str) and (cell.startswith(_FORMULA) or cell.lstrip().startswith(_FORMULA))
+    return f"'{cell}" if runs else cell
 
 
 def neutral_csv(columns: Iterable[str], values: Iterable[Iterable[object]]) -> str:
