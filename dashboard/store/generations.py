@@ -197,6 +197,7 @@ class Store:
         number = max([*numbers, change.generation]) + 1
         sync(path)
         path.rename(self.file(number))
+        sync(self.folder)  # the name must survive a power loss before anything points to it
         self.point(number)
         self._sweep(number)
 
