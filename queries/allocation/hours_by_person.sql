@@ -4,7 +4,7 @@
 -- parameters: from_on, to_on, projects, teams, people, roles, categories
 
 with sided as (
-    select tracked.person_name, tracked.person_name as person_named, tracked.seconds, tracked.entries, share_definition.side
+    select tracked.person_name, tracked.seconds, tracked.entries, share_definition.side
     from filtered_time($from_on, $to_on, $projects, $teams, $people, $roles, $categories) as tracked
     left join share_definition
         on share_definition.category = tracked.category and share_definition.definition = 'default'
@@ -13,7 +13,6 @@ with sided as (
         person_name,
         cast(sum(seconds) as bigint) as seconds,
         cast(sum(entries) as bigint) as entries,
-        count(distinct person_named) as people,
         cast(coalesce(sum(seconds) filter (where side = 'labeling'), 0) as bigint) as labeling_seconds,
         cast(coalesce(sum(seconds) filter (where side = 'modeling'), 0) as bigint) as modeling_seconds
     from sided
