@@ -14,7 +14,7 @@ import polars as pl
 from dashboard.errors import BadQuery, UnknownFigure
 from dashboard.store import Snapshot
 
-NOT_QUESTIONS = {"schema", "views", "rollups", "ingest"}
+NOT_QUESTIONS = {"schema", "views", "rollups", "labels", "ingest"}
 HEADER = re.compile(r"^-- (title|unit|note|parameters): (.+)$")
 PARAMETER = re.compile(r"\$([a-z_]+)")
 

@@ -108,6 +108,7 @@ def settle(
     if importer.kind == "time_entry":
         change.categorize(import_id=import_id)
     change.add_rollups(import_id)
+    change.rebuild_labels(change.labeling_projects(import_id))
     seconds = (
         "cast(coalesce(sum(milliseconds), 0) as bigint) // 1000"
         if importer.kind == "labeling_event"

@@ -102,10 +102,32 @@ class Change(Snapshot):
         for name, sql in texts("rollups"):
             self.execute(f"insert into {name[:-4]} by name {sql}", {"import_id": import_id})
 
+    def labeling_projects(self, import_id: int) -> list[str]:
+        """Return the labeling projects an import has events of, as `source/project`."""
+        found = self.query(
+            "select distinct source || '/' || coalesce(project, '') as place from labeling_event "
+            "where import_id = $import_id order by 1",
+            {"import_id": import_id},
+        )
+        return found.get_column("place").to_list()
+
+    def rebuild_labels(self, touched: list[str] | None = None) -> None:
+        """Derive the labels of some labeling projects (`source/project`), or of all, from events and register."""
+        if touched == []:
+            return
+        params: dict[str, object] = {"touched": touched}
+        self.execute(
+            "delete from label where $touched is null or list_contains($touched, source || '/' || tool_project)", params
+        )
+        for name, sql in texts("labels"):
+            self.execute(f"insert into {name[:-4]} by name {sql}", params)
+
     def remove_import(self, import_id: int) -> None:
-        """Take all rows of an import out of facts, rollups and bad rows."""
+        """Take all rows of an import out of facts, rollups, labels and bad rows."""
+        touched = self.labeling_projects(import_id)
         for table in ("time_entry", "labeling_event", "experiment_run", "bad_row", "time_day", "labeling_day"):
             self.execute(f"delete from {table} where import_id = $id", {"id": import_id})  # noqa: S608 - fixed names
+        self.rebuild_labels(touched)
 
 
 def undecided(expression: str) -> str:

@@ -1,0 +1,26 @@
+-- title: Labels that the filters leave
+-- note: One row an item and person, with the person's name, team and role as they stand now; categories do not apply.
+
+create or replace macro filtered_labels(from_on, to_on, projects, teams, people, roles) as table
+with named as (
+    select
+        label.*,
+        coalesce(person.name, label.person, '(no person)') as person_name,
+        coalesce(person.team, '(no team)') as team,
+        coalesce(person.role, 'unknown') as role
+    from label
+    left join alias on alias.alias = label.person
+    left join person on person.person_id = alias.person_id
+)
+select
+    source, tool_project, project, dataset, item, person, person_name, team, role, day_on, finished_at, method,
+    automation, suggestion, outcome, is_produced, is_reviewed, rejections, annotate_ms, review_ms, rework_ms,
+    time_kind, idle_rule, objects, label_kind, difficulty, agreement, gold_score, model, tokens, cost, currency,
+    holdout, eligible, events
+from named
+where (from_on is null or day_on >= from_on)
+    and (to_on is null or day_on <= to_on)
+    and (len(projects) = 0 or list_contains(projects, project))
+    and (len(teams) = 0 or list_contains(teams, team))
+    and (len(people) = 0 or list_contains(people, person_name))
+    and (len(roles) = 0 or list_contains(roles, role));

@@ -1,0 +1,103 @@
+"""Labels: what the events and the register make of one item, and that no millisecond is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from dashboard.ingest import batch
+from dashboard.importers.contract import Settings
+from dashboard.store import Store
+
+HEADER = "item,person,seconds,method,started_at,finished_at,stage,outcome,project\n"
+
+
+def told(folder: Path, rows: str, *register: str) -> pl.DataFrame:
+    """Import native events, edit the register, and return the labels in item and person order."""
+    path = folder / "events.csv"
+    path.write_text(HEADER + rows, encoding="utf-8")
+    store = Store(folder / "store")
+    batch.add(store, [path], Settings(zone="UTC"))
+    with store.change("register") as change:
+        for statement in register:
+            change.execute(statement)
+        change.rebuild_labels()
+    with store.snapshot() as snapshot:
+        return snapshot.query("select * from label order by item, person nulls last")
+
+
+def test_review_is_shared_by_the_labels_of_an_item_to_the_millisecond(tmp_path: Path) -> None:
+    labels = told(
+        tmp_path,
+        "a,Ann,10,manual,,2026-03-02T10:00:00Z,annotate,submitted,P\n"
+        "a,Bob,20,manual,,2026-03-02T11:00:00Z,annotate,submitted,P\n"
+        "a,Rae,7.001,manual,,2026-03-02T12:00:00Z,review,accepted,P\n",
+    )
+    people = labels.filter(pl.col("person").is_not_null())
+    assert people["review_ms"].to_list() == [3501, 3500]
+    assert people["outcome"].to_list() == ["accepted", "accepted"]
+    total = labels.select(pl.sum("annotate_ms").fill_null(0) + pl.sum("review_ms").fill_null(0)).item()
+    assert total == 37_001
+    assert labels["events"].sum() == 3
+
+
+def test_a_label_rejected_and_redone_is_submitted_again(tmp_path: Path) -> None:
+    labels = told(
+        tmp_path,
+        "a,Ann,10,manual,,2026-03-02T10:00:00Z,annotate,submitted,P\n"
+        "a,Rae,5,manual,,2026-03-02T11:00:00Z,review,rejected,P\n"
+        "a,Ann,8,manual,,2026-03-02T12:00:00Z,rework,submitted,P\n",
+    )
+    ann = labels.row(0, named=True)
+    assert (ann["outcome"], ann["rejections"], ann["annotate_ms"], ann["rework_ms"]) == ("submitted", 1, 10_000, 8_000)
+
+
+@pytest.mark.parametrize(
+    ("register", "expected"),
+    [
+        ((), ["unknown", "unknown"]),
+        (("insert into labeling_project values ('native_labeling', 'P', 'P', 'manual')",), ["manual", "manual"]),
+        (
+            (
+                "insert into automation values ('Pre', 'pre-labeling', 'every item', null, null)",
+                "insert into automation_scope values ('Pre', 'P', '', '2026-03-03', null)",
+            ),
+            ["manual", "pre-annotated"],
+        ),
+    ],
+)
+def test_the_register_speaks_where_the_log_is_silent(
+    tmp_path: Path, register: tuple[str, ...], expected: list[str]
+) -> None:
+    labels = told(
+        tmp_path,
+        "a,Ann,10,unknown,,2026-03-02T10:00:00Z,annotate,submitted,P\n"
+        "b,Ann,10,unknown,,2026-03-04T10:00:00Z,annotate,submitted,P\n",
+        *register,
+    )
+    assert labels["method"].to_list() == expected
+
+
+def test_an_item_that_a_machine_proposed_is_one_assisted_label(tmp_path: Path) -> None:
+    labels = told(
+        tmp_path,
+        "a,,,automatic,,2026-03-02T09:00:00Z,annotate,submitted,P\n"
+        "a,Ann,10,unknown,,2026-03-02T10:00:00Z,annotate,submitted,P\n",
+    )
+    assert labels.filter("is_produced").select("person", "method").rows() == [("Ann", "pre-annotated")]
+
+
+def test_units_open_at_once_share_their_time(tmp_path: Path) -> None:
+    labels = told(
+        tmp_path,
+        "a,Ann,,manual,2026-03-02T10:00:00Z,2026-03-02T10:01:00Z,annotate,submitted,P\n"
+        "b,Ann,,manual,2026-03-02T10:00:00Z,2026-03-02T10:01:00Z,annotate,submitted,P\n"
+        "c,Ann,,manual,2026-03-02T10:00:30Z,2026-03-02T10:02:00Z,annotate,submitted,P\n",
+    )
+    timed = dict(labels.select("item", "annotate_ms").rows())
+    if labels["time_kind"].to_list() == ["start-end"] * 3:
+        assert timed == {"a": 25_000, "b": 25_000, "c": 70_000}
+    else:
+        assert set(timed.values()) == {None}
