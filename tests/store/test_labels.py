@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dashboard.ingest import batch
 from dashboard.importers.contract import Settings
+from dashboard.ingest import batch
 from dashboard.store import Store
 
 HEADER = "item,person,seconds,method,started_at,finished_at,stage,outcome,project\n"
