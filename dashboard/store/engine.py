@@ -30,8 +30,8 @@ def schema_version() -> int:
 
 @cache
 def vocabulary_hash() -> str:
-    """Return a hash of the views and macros, so that a store of an older version is brought up to date."""
-    return sha256("".join(sql for _, sql in texts("views")).encode()).hexdigest()[:16]
+    """Return a hash of views, macros and derived tables, so that a store of an older version is brought up to date."""
+    return sha256("".join(sql for folder in ("views", "labels") for _, sql in texts(folder)).encode()).hexdigest()[:16]
 
 
 def connect(path: Path | None, *, read_only: bool) -> duckdb.DuckDBPyConnection:

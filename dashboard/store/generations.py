@@ -182,7 +182,10 @@ class Store:
                 # no rows back from a large insert into a table that was made in the same transaction.
                 migrate(con)
                 define_vocabulary(con)
-                yield path, Change(con, number)
+                change = Change(con, number)
+                if number and pointer.get("vocabulary") != vocabulary_hash():
+                    change.rebuild_labels()  # what an older version derived, or did not derive
+                yield path, change
             finally:
                 con.close()
         finally:

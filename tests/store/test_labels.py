@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import polars as pl
@@ -101,3 +102,15 @@ def test_units_open_at_once_share_their_time(tmp_path: Path) -> None:
         assert timed == {"a": 25_000, "b": 25_000, "c": 70_000}
     else:
         assert set(timed.values()) == {None}
+
+
+def test_a_store_of_an_older_version_gets_its_labels_at_first_sight(tmp_path: Path) -> None:
+    row = "a,Ann,10,manual,,2026-03-02T10:00:00Z,annotate,submitted,P\n"
+    assert told(tmp_path, row, "delete from labeling_project").height == 1
+    store = Store(tmp_path / "store")
+    with store.change("forget") as change:
+        change.execute("delete from label")
+    pointer = {**store.pointer(), "vocabulary": "older"}
+    (store.folder / "current.json").write_text(json.dumps(pointer), encoding="utf-8")
+    with Store(store.folder).snapshot() as snapshot:
+        assert snapshot.query("select count(*) from label").item() == 1
