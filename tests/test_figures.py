@@ -139,6 +139,90 @@ def test_fte_is_at_most_one_a_person_and_week(store: Store) -> None:
     assert rows(store, "fte_by_week", one_day).get_column("fte").to_list() == [1.0]
 
 
+# Weeks of 2 and 9 March; capacity: Ada 40 and 32 hours (Thursday is the last day), Cleo 20 and 16.
+# Ada: 10 of 40 in the first week; Cleo: 8 of 20, then 2 of 16. Bob and Dan: weekly hours unknown.
+@pytest.mark.parametrize(
+    ("name", "key", "expected"),
+    [
+        (
+            "fte_by_project",
+            "project",
+            {
+                ("Vision", "labeling"): 4 / 40 / 2,
+                ("Vision", "review"): 2 / 40 / 2,
+                ("Vision", "modeling"): 2 / 40 / 2,
+                ("Text", "labeling"): 8 / 20 / 2,
+                ("Text", "uncategorized"): 2 / 16 / 2,
+                ("(no project)", "data preparation"): 2 / 40 / 2,
+            },
+        ),
+        (
+            "fte_by_team",
+            "team",
+            {
+                ("Perception", "labeling"): 4 / 40 / 2,
+                ("Perception", "review"): 2 / 40 / 2,
+                ("Perception", "modeling"): 2 / 40 / 2,
+                ("Perception", "data preparation"): 2 / 40 / 2,
+                ("Labelers", "labeling"): 8 / 20 / 2,
+                ("Labelers", "uncategorized"): 2 / 16 / 2,
+            },
+        ),
+        (
+            "fte_by_person",
+            "person",
+            {
+                ("Ada", "labeling"): 4 / 40 / 2,
+                ("Ada", "review"): 2 / 40 / 2,
+                ("Ada", "modeling"): 2 / 40 / 2,
+                ("Ada", "data preparation"): 2 / 40 / 2,
+                ("Cleo", "labeling"): 8 / 20 / 2,
+                ("Cleo", "uncategorized"): 2 / 16 / 2,
+            },
+        ),
+    ],
+)
+def test_fte_of_a_period_is_the_average_over_its_weeks(
+    store: Store, name: str, key: str, expected: dict[tuple[str, str], float]
+) -> None:
+    found = rows(store, name, names=True)
+    assert found.get_column("weeks").unique().to_list() == [2]
+    by_key = {tuple(row[:2]): row[2] for row in found.select(key, "category", "fte").rows()}
+    assert by_key == pytest.approx(expected)
+    whole = (10 / 40 + 8 / 20 + 2 / 16) / 2
+    assert rows(store, "fte_by_category").get_column("fte").sum() == pytest.approx(whole)
+    assert found.get_column("fte").sum() == pytest.approx(whole)
+    weekly = rows(store, "fte_by_week").get_column("fte").sum()
+    assert weekly / 2 == pytest.approx(whole)
+    assert rows(store, "fte_cells").get_column("fte").sum() == pytest.approx(weekly)
+
+
+def test_a_filter_on_projects_leaves_the_weeks_and_the_cap_as_they_are(store: Store) -> None:
+    text = rows(store, "fte_by_project", Filters(projects=("Text",)))
+    assert text.select("category", "fte", "weeks").rows() == [("labeling", 0.2, 2), ("uncategorized", 0.0625, 2)]
+    monday = Filters(from_on=date(2026, 3, 2), to_on=date(2026, 3, 2), projects=("Text",))
+    assert rows(store, "fte_by_team", monday).get_column("fte").to_list() == [1.0]  # 8 hours on a day of 4
+
+
+def test_fte_names_and_counts_whom_it_leaves_out(store: Store) -> None:
+    answer = figure(store, "fte_by_project", EVERYTHING, names=True)
+    assert answer.used == 6
+    assert answer.excluded.startswith("3 entries in weeks without known capacity")
+    assert answer.coverage_note == (
+        "weekly hours known for 2 of 4 people; left out: 5.0 h in weeks without known capacity, of Bob, Dan"
+    )
+    hidden = figure(store, "fte_by_person", EVERYTHING).coverage_note
+    assert "Person " in hidden
+    assert "Bob" not in hidden
+    refused = figure(store, "fte_by_project", Filters(people=("Bob",))).refused
+    assert refused is not None
+    assert "weekly hours" in refused["reason"]
+    both = Filters(people=("Ada", "Bob"), from_on=date(2026, 3, 9), to_on=date(2026, 3, 10))
+    refused = figure(store, "fte_by_project", both).refused
+    assert refused is not None
+    assert "All time in this selection is of people without known weekly hours" in refused["reason"]
+
+
 def test_shares_that_do_not_exist_are_refused_not_zero(store: Store, tmp_path: Path) -> None:
     meetings = Filters(from_on=date(2026, 3, 10), to_on=date(2026, 3, 10))
     for filters, reason in ((meetings, "neither labeling nor modeling"), (Filters(projects=("x",)), "filters")):

@@ -18,6 +18,9 @@ Needs = Literal["nothing", "share", "capacity"]
 SHARE = "labeling side / (labeling side + modeling side); for the other share: labeling side / all tracked time"
 SUM = "hours = sum of seconds / 3600 of the entries in the selection"
 
+FTE = "FTE = sum over people of tracked hours / the larger of capacity and tracked hours of that person and week"
+FTE_AVERAGE = f"{FTE}; summed over the weeks / number of weeks in which anybody selected had capacity"
+
 
 @dataclass(frozen=True)
 class FigureSpec:
@@ -91,12 +94,13 @@ _TABLE: tuple[FigureSpec, ...] = (
     asked("time_cells", SUM, person_level=True),
     asked("tasks", SUM),
     asked("entries", "one row an entry and local day", person_level=True),
-    asked(
-        "fte_by_week",
-        "FTE = sum over people of tracked hours / the larger of capacity and tracked hours of that person and week",
-        chart="fte_by_week",
-        needs="capacity",
-    ),
+    asked("fte_by_week", FTE, chart="fte_by_week", needs="capacity"),
+    asked("fte_by_category", FTE_AVERAGE, chart="fte_by_category", needs="capacity"),
+    asked("fte_by_project", FTE_AVERAGE, chart="fte_by_project", needs="capacity"),
+    asked("fte_by_team", FTE_AVERAGE, chart="fte_by_team", needs="capacity"),
+    asked("fte_by_person", FTE_AVERAGE, chart="fte_by_person", person_level=True, needs="capacity"),
+    asked("fte_cells", FTE, person_level=True, needs="capacity"),
+    asked("without_capacity", "hours of the person-weeks that have no capacity", person_level=True),
     asked(
         "coverage",
         "coverage = tracked time / capacity, same days",

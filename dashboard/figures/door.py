@@ -16,6 +16,7 @@ from dashboard.filters import Filters
 from dashboard.store import Snapshot, Store
 
 LIMIT = 1000  # single rows shown at once; how many there are is always said
+NAMED = 5  # people said by name in a sentence
 SHARES = ("share", "share_of_labeling_and_modeling", "share_of_all_tracked")
 
 
@@ -48,6 +49,7 @@ class Answer:
     rows: pl.DataFrame
     found: int | None  # how many rows there are where only some are shown
     held: dict[str, Any]
+    apart: pl.DataFrame | None = None  # query `without_capacity`, for figures that need capacity
 
 
 def figure(
@@ -79,7 +81,7 @@ def figure(
 
 def ask(snapshot: Snapshot, spec: FigureSpec, filters: Filters, more: Mapping[str, object], *, names: bool) -> Answer:
     """Run the figure's query and the one about its selection, and hide names."""
-    hides = spec.person_level and not names
+    hides = (spec.person_level or spec.needs == "capacity") and not names
     known: list[str] = []
     secret = snapshot.meta("pseudonym_secret") or ""
     if hides or filters.people:
@@ -92,7 +94,11 @@ def ask(snapshot: Snapshot, spec: FigureSpec, filters: Filters, more: Mapping[st
     if "found" in rows.columns:
         found = int(rows.item(0, "found")) if rows.height else 0
         rows = rows.drop("found")
-    return Answer(privacy.hide(rows, "person", known, secret) if hides else rows, found, held)
+    apart = catalog.run(snapshot, "without_capacity", params) if spec.needs == "capacity" else None
+    if hides:
+        rows = privacy.hide(rows, "person", known, secret) if "person" in rows.columns else rows
+        apart = privacy.hide(apart, "person", known, secret) if apart is not None else None
+    return Answer(rows, found, held, apart)
 
 
 def told(spec: FigureSpec, filters: Filters, answer: Answer) -> Figure:
@@ -101,6 +107,7 @@ def told(spec: FigureSpec, filters: Filters, answer: Answer) -> Figure:
     rows = answer.rows.clear() if refused else answer.rows
     about_time = spec.about == "time"
     held = answer.held
+    uncounted = int(answer.apart.get_column("entries").sum()) if answer.apart is not None else 0
     return Figure(
         name=spec.name,
         title=spec.title,
@@ -109,12 +116,12 @@ def told(spec: FigureSpec, filters: Filters, answer: Answer) -> Figure:
         as_of=held["as_of"],
         filters=filters,
         coverage=held["coverage"] if about_time else None,
-        coverage_note=coverage_note(held) if about_time else "",
+        coverage_note="; ".join(filter(None, (coverage_note(held), unknown(answer.apart)))) if about_time else "",
         columns=tuple(rows.columns),
         rows=rows,
         formula=spec.formula,
-        used=held["used"] if about_time and answer.found is None else answer.found or rows.height,
-        excluded=left_out(held) if about_time else "",
+        used=held["used"] - uncounted if about_time and answer.found is None else answer.found or rows.height,
+        excluded=left_out(held, uncounted) if about_time else "",
         sources=held["sources"] or "",
         estimate=spec.estimate(rows) if spec.estimate else None,
         refused=refused,
@@ -130,17 +137,29 @@ def refusal(spec: FigureSpec, answer: Answer) -> dict[str, str] | None:
         return {"reason": "Nothing is imported yet.", "needed": "Import an export of a time tracker."}
     if not held["used_seconds"]:
         return {"reason": "No time matches the filters.", "needed": "Widen the period or take a filter away."}
-    if spec.needs == "capacity" and not held["people_known"]:
-        return {
-            "reason": "Nobody's weekly hours are known, so hours cannot be turned into FTE.",
-            "needed": "Enter the weekly hours of people.",
-        }
+    if spec.needs == "capacity":
+        return without_capacity(answer)
     own = answer.rows.filter(pl.col("kind") == "this team") if "kind" in answer.rows.columns else answer.rows
     shares = [column for column in SHARES if column in own.columns]
     if spec.needs == "share" and all(own.get_column(column).is_null().all() for column in shares):
         return {
             "reason": "The selection holds neither labeling nor modeling time, so there is no share.",
             "needed": "Check the category rules, or widen the selection.",
+        }
+    return None
+
+
+def without_capacity(answer: Answer) -> dict[str, str] | None:
+    """Return why there is no FTE and what it needs, or None."""
+    if not answer.held["people_known"]:
+        return {
+            "reason": "Nobody's weekly hours are known, so hours cannot be turned into FTE.",
+            "needed": "Enter the weekly hours of people.",
+        }
+    if answer.rows.is_empty():
+        return {
+            "reason": "All time in this selection is of people without known weekly hours, so there is no FTE.",
+            "needed": "Enter their weekly hours, or widen the selection.",
         }
     return None
 
@@ -165,9 +184,20 @@ def coverage_note(held: Mapping[str, Any]) -> str:
     return f"weekly hours known for {held['people_known']} of {held['people']} people"
 
 
-def left_out(held: Mapping[str, Any]) -> str:
+def unknown(apart: pl.DataFrame | None) -> str:
+    """Return whose time cannot be turned into FTE, and how much it is."""
+    if apart is None or apart.is_empty():
+        return ""
+    people = apart.sort("seconds", "person", descending=[True, False]).get_column("person").to_list()
+    rest = len(people) - NAMED
+    named = ", ".join(people[:NAMED]) + (f" and {rest} more" if rest > 0 else "")
+    return f"left out: {apart.get_column('hours').sum():,.1f} h in weeks without known capacity, of {named}"
+
+
+def left_out(held: Mapping[str, Any], uncounted: int = 0) -> str:
     """Return what the figure does not count, with numbers."""
     counted = (
+        (uncounted, "entries in weeks without known capacity"),
         (held["stored"] - held["used"], "entries outside the filters"),
         (held["rejected"], "rows of the files that could not be taken (see bad_rows)"),
         (held["duplicate"], "duplicate rows, counted once"),

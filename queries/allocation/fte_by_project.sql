@@ -1,0 +1,15 @@
+-- title: Full-time equivalents by project and category
+-- unit: FTE, average over the weeks
+-- note: Hours over capacity of the same person and week, at most 1 a person and week, averaged over the weeks of the selection in which anybody had capacity (column weeks; a week cut short counts as one). Who has no known weekly hours is left out, not zero.
+-- parameters: from_on, to_on, projects, teams, people, roles, categories
+
+select
+    project, category,
+    sum(fte) / any_value(weeks) as fte,
+    any_value(weeks) as weeks,
+    cast(sum(seconds) as bigint) as seconds,
+    sum(seconds) / 3600.0 as hours,
+    count(distinct person_name) as people
+from full_time($from_on, $to_on, $projects, $teams, $people, $roles, $categories)
+group by 1, 2
+order by 1, 2

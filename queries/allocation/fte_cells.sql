@@ -1,0 +1,11 @@
+-- title: Full-time equivalents by week, person, team, project and category
+-- unit: FTE
+-- note: The cells of a pivot table in FTE, each of its own week; divided by the column weeks, their sum is the average over the weeks. Who has no known weekly hours is left out, not zero.
+-- parameters: from_on, to_on, projects, teams, people, roles, categories
+
+select
+    week_on, person_name as person, team, project, category,
+    fte, weeks, seconds,
+    seconds / 3600.0 as hours
+from full_time($from_on, $to_on, $projects, $teams, $people, $roles, $categories)
+order by 1, 2, 3, 4, 5

@@ -1,0 +1,22 @@
+-- title: Time that cannot be turned into FTE
+-- unit: hours
+-- note: One row a person with time in weeks for which no weekly hours are known, or in which all of them were time off.
+-- parameters: from_on, to_on, projects, teams, people, roles, categories
+
+with full_week as (
+    select week_on, person_name
+    from person_week($from_on, $to_on, $teams, $people, $roles)
+    group by 1, 2
+    having sum(capacity_seconds) > 0
+)
+select
+    tracked.person_name as person,
+    cast(sum(tracked.seconds) as bigint) as seconds,
+    sum(tracked.seconds) / 3600.0 as hours,
+    cast(sum(tracked.entries) as bigint) as entries
+from filtered_time($from_on, $to_on, $projects, $teams, $people, $roles, $categories) as tracked
+anti join full_week
+    on full_week.week_on = cast(date_trunc('week', tracked.day_on) as date)
+    and full_week.person_name = tracked.person_name
+group by 1
+order by 1
