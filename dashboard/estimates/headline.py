@@ -1,0 +1,81 @@
+"""The headline: a ratio of total hours, its two intervals, and the hours that follow from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from dashboard.estimates.comparison import Comparison
+from dashboard.estimates.contract import INFLUENCE, Interval
+from dashboard.estimates.fits import Fit, HoursFit, interval, poisson
+from dashboard.estimates.labels import Log
+from dashboard.estimates.terms import Codes
+
+ASSISTED = "assisted"
+HOUR = 3600.0
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The fit on the labels that are compared, and the log ratio "if annotators change" and for the present ones."""
+
+    compared: Log
+    fit: HoursFit
+    population: Interval
+    present: Interval
+
+    @property
+    def log_ratio(self) -> float:
+        """Return the log of assisted to counterfactual hours."""
+        return self.population.value
+
+
+def headline(log: Log, comparison: Comparison, level: float) -> Headline:
+    """Fit the comparison's labels; the interval is not a number where nothing can be told apart."""
+    compared = log.where(comparison.kept)
+    fit = poisson(comparison.terms(compared), compared.seconds)
+    people = comparison.population(compared)
+    spare = informative(compared, people) if comparison.design != "staggered" else int(people.max()) + 1
+    present = comparison.present(compared)
+    weekly = spare if np.array_equal(present, people) else int(present.max()) + 1
+    return Headline(
+        compared,
+        fit,
+        ratio(fit, people, spare - 1, level),
+        ratio(fit, present, weekly - 1, level),
+    )
+
+
+def ratio(fit: Fit, clusters: Codes, freedom: int, level: float) -> Interval:
+    """Return the coefficient of assistance with its t interval by clusters."""
+    return interval(fit.coefficient(ASSISTED), fit.error(ASSISTED, clusters), freedom, level)
+
+
+def informative(log: Log, clusters: Codes) -> int:
+    """Return the number of clusters with both arms: only these compare."""
+    return len(np.intersect1d(clusters[log.assisted], clusters[~log.assisted]))
+
+
+def hours_saved(fit: Fit, log_ratio: Interval, assisted_seconds: float) -> Interval:
+    """Return counterfactual less actual hours of the assisted labels: actual x (exp(-log ratio) - 1).
+
+    Raises:
+        TypeError: the fit is of log seconds, whose ratio is not one of hours.
+    """
+    if not isinstance(fit, HoursFit):
+        raise TypeError("A ratio of typical items is not a ratio of hours.")
+    value, low, high = (
+        float(assisted_seconds / HOUR * np.expm1(-bound)) for bound in (log_ratio.value, log_ratio.high, log_ratio.low)
+    )
+    return Interval(value, low, high, log_ratio.level)
+
+
+def influence(found: Headline, assisted_seconds: float) -> pl.DataFrame:
+    """Return by how many hours each annotator moved the saving (delta method on the CR1 sum)."""
+    clusters = found.compared.clusters()
+    psi = found.fit.psi(ASSISTED, clusters)
+    hours = -assisted_seconds / HOUR * float(np.exp(-found.log_ratio)) * psi
+    names = found.compared.name[np.unique(clusters, return_index=True)[1]]
+    return pl.DataFrame({"annotator": names.tolist(), "hours": hours}, schema=INFLUENCE)

@@ -1,0 +1,158 @@
+"""The terms of a model, kept as codes instead of dummies, and the normal equations they make.
+
+Groups (annotators, kinds, weeks) are integer codes; their cross products are sums by code, so that a hundred
+thousand labels of a hundred annotators cost no more than a few passes over the rows. The first group is solved
+out of the equations (block elimination), whatever its size; this is exact, not iterative.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+Reals = NDArray[np.float64]
+Codes = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+RANK_TOLERANCE = 1e-10
+IDENTIFIED = 1e-6
+
+
+def summed(codes: Codes, weights: Reals, count: int) -> Reals:
+    """Return the sum of the weights by code, for codes from zero up to count."""
+    return np.bincount(codes, weights, count).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Groups as codes from zero, and columns by name; every array is as long as the log."""
+
+    groups: tuple[Codes, ...]
+    columns: dict[str, Reals]
+
+    @property
+    def rows(self) -> int:
+        """Return the number of rows."""
+        return len(self.groups[0])
+
+    def where(self, kept: Mask) -> Terms:
+        """Return the same terms for some of the rows, with codes made dense again."""
+        groups = tuple(np.unique(group[kept], return_inverse=True)[1].astype(np.int64) for group in self.groups)
+        return Terms(groups, {name: column[kept] for name, column in self.columns.items()})
+
+    def without(self, *names: str) -> Terms:
+        """Return the terms less some columns."""
+        return replace(self, columns={name: column for name, column in self.columns.items() if name not in names})
+
+    def plus(self, **columns: Reals) -> Terms:
+        """Return the terms with more columns."""
+        return replace(self, columns={**self.columns, **columns})
+
+
+@dataclass(frozen=True)
+class Solved:
+    """The normal equations at some weights: what is needed for coefficients and for their influence."""
+
+    weights: Reals
+    absorbed: Reals
+    cross: Reals
+    inverse: Reals
+    determined: Reals
+
+    @property
+    def rank(self) -> int:
+        """Return the number of coefficients that the data determine."""
+        return len(self.absorbed) + round(float(self.determined.sum()))
+
+
+class Equations:
+    """Weighted least squares on terms; the design is never written out."""
+
+    def __init__(self, terms: Terms) -> None:
+        """Lay out the columns and count the levels; the first level of every later group is its reference."""
+        self.terms = terms
+        self.columns = np.column_stack([*terms.columns.values()]) if terms.columns else np.empty((terms.rows, 0))
+        self.names = tuple(terms.columns)
+        self.levels = [int(group.max()) + 1 for group in terms.groups]
+        starts = np.cumsum([len(self.names), *(levels - 1 for levels in self.levels[1:])])
+        self.starts = [int(start) for start in starts]
+
+    def solve(self, weights: Reals) -> Solved:
+        """Return the equations at these weights, the first group solved out."""
+        absorbed = summed(self.terms.groups[0], weights, self.levels[0])
+        cross = np.column_stack([self._by_group(0, weights[:, None] * self.columns), *self._crosses(0, weights)])
+        inner = self._inner(weights)
+        left = inner - cross.T @ (cross / absorbed[:, None])
+        inverse, determined = pseudo_inverse(left, np.sqrt(np.diag(inner)))
+        return Solved(weights, absorbed, cross, inverse, determined)
+
+    def coefficients(self, solved: Solved, response: Reals) -> tuple[Reals, Reals]:
+        """Return the absorbed effects and all other coefficients of a weighted regression of the response."""
+        weighted = solved.weights * response
+        first = summed(self.terms.groups[0], weighted, self.levels[0])
+        rest = np.concatenate([self.columns.T @ weighted, *self._sums(weighted)])
+        beta = solved.inverse @ (rest - solved.cross.T @ (first / solved.absorbed))
+        return (first - solved.cross @ beta) / solved.absorbed, beta
+
+    def predict(self, effects: Reals, beta: Reals, others: Terms | None = None) -> Reals:
+        """Return effects + terms x beta for every row, or for other rows with the same levels and columns."""
+        terms = others or self.terms
+        columns = self.columns if others is None else np.column_stack([terms.columns[name] for name in self.names])
+        line: Reals = effects[terms.groups[0]] + columns @ beta[: len(self.names)]
+        for group, start, levels in zip(terms.groups[1:], self.starts, self.levels[1:], strict=False):
+            line = line + np.concatenate([[0.0], beta[start : start + levels - 1]])[group]
+        return line
+
+    def influence(self, solved: Solved, name: str) -> Reals:
+        """Return by how much a unit of each row's score moves the coefficient of a column."""
+        moved = solved.inverse[:, self.names.index(name)]
+        return self.predict(-(solved.cross @ moved) / solved.absorbed, moved)
+
+    def identified(self, solved: Solved, name: str) -> bool:
+        """Tell whether the data say anything about a column's coefficient (it is not a sum of the others)."""
+        return bool(solved.determined[self.names.index(name)] > 1 - IDENTIFIED)
+
+    def _by_group(self, which: int, columns: Reals) -> Reals:
+        group, levels = self.terms.groups[which], self.levels[which]
+        sums = [summed(group, column, levels) for column in columns.T]
+        return np.column_stack(sums) if sums else np.empty((levels, 0))
+
+    def _crosses(self, which: int, weights: Reals) -> list[Reals]:
+        group, levels = self.terms.groups[which], self.levels[which]
+        crosses = []
+        for other, others in zip(self.terms.groups[1:], self.levels[1:], strict=True):
+            table = summed(group * others + other, weights, levels * others)
+            crosses.append(table.reshape(levels, others)[:, 1:])
+        return crosses
+
+    def _sums(self, weighted: Reals) -> list[Reals]:
+        pairs = zip(self.terms.groups[1:], self.levels[1:], strict=True)
+        return [summed(group, weighted, levels)[1:] for group, levels in pairs]
+
+    def _inner(self, weights: Reals) -> Reals:
+        weighted = weights[:, None] * self.columns
+        later = range(1, len(self.levels))
+        beside = [self._by_group(which, weighted)[1:] for which in later]
+        top = np.column_stack([self.columns.T @ weighted, *(block.T for block in beside)])
+        rows = [
+            np.column_stack([block, *(table[1:] for table in self._crosses(which, weights))])
+            for which, block in zip(later, beside, strict=True)
+        ]
+        return np.vstack([top, *rows])
+
+
+def pseudo_inverse(matrix: Reals, scale: Reals) -> tuple[Reals, Reals]:
+    """Return the inverse on what the data determine, and how far each column is determined (0 to 1).
+
+    `scale` is the size of each column before the absorbed effects were taken out: what is left of a column that they
+    explain is rounding, and is dropped.
+    """
+    if not len(matrix):
+        return matrix, np.empty(0)
+    unit = np.where(scale > 0, scale, 1.0)
+    values, vectors = np.linalg.eigh(matrix / np.outer(unit, unit))
+    kept = vectors[:, values > RANK_TOLERANCE]
+    inverse = (kept / values[values > RANK_TOLERANCE]) @ kept.T / np.outer(unit, unit)
+    return inverse, (kept**2).sum(axis=1)
