@@ -197,11 +197,12 @@ def _distance(scale: Scale, points: NDArray[np.float64]) -> NDArray[np.float64]:
 
     difference: NDArray[np.float64] = points[:, None] - points[None, :]
     if scale == "nominal":
-        return (difference != 0).astype(float)
+        return np.not_equal(difference, 0).astype(float)
     if scale == "interval":
         return difference * difference
     total = points[:, None] + points[None, :]
-    return np.divide(difference, total, out=np.zeros_like(difference), where=total != 0) ** 2
+    relative: NDArray[np.float64] = np.divide(difference, total, out=np.zeros_like(difference), where=total != 0)
+    return relative * relative
 
 
 def _ranks_apart(totals: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,0 +1,165 @@
+"""The manual hold-out: choosing items at random, what that costs, what it buys, and whether it was kept.
+
+Automation tends to get the easy items, and no model can undo that afterwards. Items that automation could have had, but
+that go to people because a die said so, are comparable by design.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import polars as pl
+
+LEAST_SHARE = 0.10
+LEAST_ITEMS = 150
+KEPT = 0.95  # share of held-out items done by hand below which the hold-out is no longer as good as random
+
+HOLDOUT: dict[str, pl.DataType] = {"item": pl.String(), "holdout": pl.Boolean()}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a hold-out costs and buys: `price` in hours, half-widths in share of the manual hours.
+
+    `before` is None where nothing is held out yet: then no interval says how far off the answer is. `after` is None for
+    fewer than two annotators. `enough` is whether the hold-out is large enough for grade A.
+    """
+
+    items: int
+    price: float
+    before: float | None
+    after: float | None
+    enough: bool
+    words: str
+
+
+@dataclass(frozen=True)
+class Compliance:
+    """What became of the held-out items; `outcomes` has item and outcome: manual, assisted, unknown or not labeled."""
+
+    planned: int
+    manual: int
+    assisted: int
+    unknown: int
+    missing: int
+    kept: bool
+    outcomes: pl.DataFrame
+    words: str
+
+
+def choose(eligible: pl.DataFrame, *, share: float, seed: int) -> pl.DataFrame:
+    """Return item and holdout (true for about `share` of them) for the distinct items, sorted.
+
+    `eligible`: item (str) and, if the choice shall be even over projects, project. Every item has the same chance, and
+    each project gets its share to within one item. The same items and seed give the same choice, in whatever order.
+    Raises ValueError for a share outside of (0, 1).
+    """
+    import numpy as np
+
+    if not 0 < share < 1:
+        raise ValueError(f"share {share} must lie between 0 and 1")
+    if "project" not in eligible.columns:
+        eligible = eligible.with_columns(project=pl.lit(""))
+    items = (
+        eligible.drop_nulls("item").sort("item", "project", nulls_last=True).unique("item", keep="first").sort("item")
+    )
+    rng = np.random.default_rng(seed)
+    dealt = items.with_columns(order=rng.random(items.height)).sort("project", "order")
+    # Systematic sampling in random order: one step of 1 / share after the other, from a random start.
+    ladder = np.floor(np.arange(items.height + 1) * share + rng.random())
+    chosen = dealt.with_columns(holdout=pl.Series(np.diff(ladder) > 0))
+    return chosen.sort("item").select(pl.col("item").cast(pl.String), "holdout")
+
+
+def half_width(
+    annotators: int, manual: float, assisted: float, *, ratio: float = 0.75, spread_person: float = 0.2,
+    spread_item: float = 0.6, level: float = 0.95,
+) -> float | None:  # fmt: skip
+    """Return the upper half-width of the interval around an hours ratio, as a share; None for fewer than two people.
+
+    `manual` and `assisted` are items in each arm, over all people; the spreads are standard deviations of log seconds
+    between people's gains and within items: SE^2 = person^2 / J + item^2 (1 / manual + 1 / assisted), with t(J - 1).
+    """
+    from scipy.stats import t
+
+    if annotators < 2 or min(manual, assisted) <= 0:  # noqa: PLR2004
+        return None
+    variance = spread_person**2 / annotators + spread_item**2 * (1 / manual + 1 / assisted)
+    reach = float(t.ppf(0.5 + level / 2, annotators - 1)) * math.sqrt(variance)
+    return ratio * math.expm1(reach)
+
+
+def plan(
+    items: int, hours: float, *, share: float, saving: float, annotators: int, held: int = 0,
+    spread_person: float = 0.2, spread_item: float = 0.6, level: float = 0.95,
+) -> Plan:  # fmt: skip
+    """Return what holding out `share` of `items` eligible items costs and buys.
+
+    `hours`: what the eligible items would take by hand; `saving`: the saving one expects, a share of them; `held`:
+    items held out so far. The price is the saving forgone: share x hours x saving, negative where automation costs.
+    """
+    chosen = round(share * items)
+    spreads = {"ratio": 1 - saving, "spread_person": spread_person, "spread_item": spread_item, "level": level}
+    before = half_width(annotators, held, items, **spreads) if held else None
+    after = half_width(annotators, held + chosen, items - chosen, **spreads)
+    enough = share >= LEAST_SHARE and held + chosen >= LEAST_ITEMS
+    price = share * hours * saving
+    return Plan(chosen, price, before, after, enough, _plan_words(chosen, price, before, after, enough=enough))
+
+
+def compliance(chosen: pl.DataFrame, done: pl.DataFrame) -> Compliance:
+    """Return which of the held-out items were really labeled by hand.
+
+    `chosen`: item, holdout, as `choose` gave it; `done`: item, assisted (bool, null where the method is unknown), one
+    row a label. An item with any assisted label counts as assisted, else one with any unknown label as unknown.
+    """
+    seen = done.group_by("item").agg(any_assisted=pl.col("assisted").any(), unknown=pl.col("assisted").is_null().any())
+    outcomes = (
+        chosen.filter("holdout")
+        .join(seen, on="item", how="left")
+        .select(
+            "item",
+            outcome=pl.when(pl.col("unknown").is_null())
+            .then(pl.lit("not labeled"))
+            .when("any_assisted")
+            .then(pl.lit("assisted"))
+            .when("unknown")
+            .then(pl.lit("unknown"))
+            .otherwise(pl.lit("manual")),
+        )
+        .sort("item")
+    )
+    counts = dict(outcomes.group_by("outcome").len().iter_rows())
+    manual, assisted, unknown, missing = (counts.get(o, 0) for o in ("manual", "assisted", "unknown", "not labeled"))
+    labeled = manual + assisted + unknown
+    kept = labeled > 0 and manual >= KEPT * labeled
+    words = (
+        f"{manual:,} of {labeled:,} labeled hold-out items were done by hand, {assisted:,} with assistance, "
+        f"{unknown:,} in an unknown way; {missing:,} are not labeled yet. "
+    ) + _kept_words(labeled, kept=kept)
+    return Compliance(outcomes.height, manual, assisted, unknown, missing, kept, outcomes, words)
+
+
+def _kept_words(labeled: int, *, kept: bool) -> str:
+    """Return whether the hold-out still works as one."""
+    if not labeled:
+        return "Nothing can be said yet."
+    return "The hold-out was kept." if kept else "The hold-out was not kept: the answer may be biased again."
+
+
+def _plan_words(
+    chosen: int, price: float, before: float | None, after: float | None, *, enough: bool
+) -> str:  # fmt: skip
+    """Return the trade in one sentence or two."""
+    cost = f"costs about {price:,.1f} hours" if price >= 0 else f"spares about {-price:,.1f} hours"
+    words = f"Doing {chosen:,} items by hand {cost}"
+    if after is None:
+        words += "; with fewer than two annotators no interval can be given."
+    elif before is None:
+        words += f" and gives an answer free of selection, to about ±{100 * after:.0f} points; today there is none."
+    else:
+        words += f" and narrows the answer from about ±{100 * before:.0f} to ±{100 * after:.0f} points."
+    if not enough:
+        words += f" For grade A hold out at least {LEAST_SHARE:.0%} and {LEAST_ITEMS} items."
+    return words
