@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 import worked_team
 from streamlit.testing.v1 import AppTest
 
-from dashboard.charts import allocation, data
+from dashboard.charts import allocation, data, frames
 from dashboard.schemas import CATEGORIES
 from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, Mode
 
+TIME_SPLIT = """
+from dashboard.pages import bar, reading, split_bar, time_split
+
+reading.begin()
+split_bar.show(bar.show())
+time_split.show()
+"""
 APP = Path(__file__).parents[1] / "dashboard" / "app.py"
 PAGES = ("", "time-split", "data")
 pytestmark = pytest.mark.filterwarnings("default")
@@ -66,6 +76,90 @@ def test_filters_that_leave_nothing_offer_the_way_out(app: AppTest, tmp_path: Pa
     assert not app.exception
     assert "The team spent" in words(app)
     assert not app.warning
+
+
+def fields(app: AppTest) -> set[str]:
+    """Return the measures that the page's charts draw."""
+    specs = [json.loads(element.proto.spec) for element in app.get("vega_lite_chart")]
+    charts = [part for spec in specs for part in (spec, *spec.get("layer", [])) if "encoding" in part]
+    drawn = {part["encoding"].get(axis, {}).get("field") for part in charts for axis in ("x", "y", "color")}
+    return drawn & {"share", "part", "hours", "fte"}
+
+
+@pytest.mark.parametrize(("unit", "measure"), [("Share", "share"), ("Hours", "hours"), ("FTE", "fte")])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *({"by": by} for by in ("Project", "Person", "Team", "Week")),
+        *({"view": "Pivot", "down": down} for down in ("Person", "Week")),
+        {"view": "Pivot", "across": "Week"},
+    ],
+)
+def test_every_chart_of_the_time_split_draws_the_unit_that_is_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unit: str, measure: str, asked: dict[str, str]
+) -> None:
+    monkeypatch.setenv("LABELTIME_STORE", str(tmp_path / "store"))
+    worked_team.filled(tmp_path)
+    split = AppTest.from_string(TIME_SPLIT, default_timeout=60)
+    split.query_params.update({"period": "All", "unit": unit, **asked})
+    split.session_state["names"] = True
+    split.run()
+    assert not split.exception
+    assert fields(split) == {measure}
+    said = r"5\.0 h in weeks without known capacity, of Bob, Dan"
+    assert (said in words(split)) == (unit == "FTE")
+
+
+@pytest.mark.parametrize(("unit", "measures"), [("Share", {"share", "part"}), ("Hours", {"hours"}), ("FTE", {"fte"})])
+def test_the_overview_draws_the_unit_that_is_chosen(
+    app: AppTest, tmp_path: Path, unit: str, measures: set[str]
+) -> None:
+    worked_team.filled(tmp_path)
+    app.query_params.update({"period": "All", "unit": unit})
+    app.run()
+    assert not app.exception
+    assert fields(app) == {*measures, "share"}  # the published shares are shares in any unit
+
+
+def cells() -> pl.DataFrame:
+    """Return two weeks of two projects; the selection has three weeks."""
+    return pl.DataFrame(
+        {
+            "week_on": [date(2026, 3, 2), date(2026, 3, 2), date(2026, 3, 9)],
+            "project": ["project", "total", "total"],
+            "category": ["labeling", "modeling", "modeling"],
+            "hours": [4.0, 6.0, 2.0],
+            "fte": [0.1, 0.3, 0.15],
+            "weeks": [3, 3, 3],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("down", "across", "unit", "expected"),
+    [
+        ("project", "category", "hours", [("total", 8.0, None, 8.0), ("project", 4.0, 4.0, None)]),
+        ("project", "category", "share", [("total", 8.0, None, 1.0), ("project", 4.0, 1.0, None)]),
+        ("project", "category", "fte", [("total", 0.15, None, 0.15), ("project", 0.1 / 3, 0.1 / 3, None)]),
+        ("project", "week", "fte", [("total", 0.15, 0.3, 0.15), ("project", 0.1 / 3, 0.1, None)]),
+        ("project", "week", "share", [("total", 8.0, 0.75, 0.25), ("project", 4.0, 1.0, None)]),
+        ("week", "project", "fte", [("2026-03-02", 0.4, 0.1, 0.3), ("2026-03-09", 0.15, None, 0.15)]),
+    ],
+)
+def test_a_pivot_adds_up_whatever_the_projects_are_called(
+    down: str, across: str, unit: str, expected: list[tuple[object, ...]]
+) -> None:
+    table = frames.crossed(frames.pivoted(cells(), down, across, unit), down, across, unit)
+    assert table.rows() == [pytest.approx(row) for row in expected]
+    assert len(set(table.columns)) == table.width
+
+
+def test_bars_rank_by_what_they_draw() -> None:
+    ranked = frames.ranked(cells(), "project", 1, "fte")
+    assert ranked.select("project", "rank", "fte", "part").rows() == [
+        ("total", 0, pytest.approx(0.45), pytest.approx(8 / 12)),
+        (frames.OTHERS, 1, pytest.approx(0.1), pytest.approx(4 / 12)),
+    ]
 
 
 def test_a_demo_store_says_so_on_every_page(app: AppTest, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """Charts of where the time goes. Frames hold one row a mark; a spec holds no data.
 
 Every function takes the mode ("light" or "dark") and gives a Vega-Lite spec as a dict.
-Share charts read the column `share` of 0..1, hour charts `hours`, FTE charts `fte`.
+Share charts read the column `share` of 0..1 (`part` where it is of everything), hour charts `hours`,
+FTE charts `fte`.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ Spec = dict[str, Any]
 HEIGHT = 250
 MEASURES: dict[str, tuple[str, str, str]] = {
     "share": ("share", "Share of tracked time", ".0%"),
+    "part": ("part", "Share of all tracked time", ".0%"),
     "hours": ("hours", "Hours", ",.1f"),
     "fte": ("fte", "FTE", ".2f"),
 }
+AXES = {"share": ".0%", "part": ".0%"}  # other units: short numbers
 GRAINS = {"day": ("%d %b", "Day"), "week": ("%d %b", "Week of"), "month": ("%b %Y", "Month")}
 
 
@@ -49,6 +52,20 @@ def bar(mode: Mode, **more: Any) -> alt.Chart:  # noqa: ANN401 - passed on to Al
     return chart
 
 
+def tips(unit: str) -> list[alt.Tooltip]:
+    """Return the tooltip's numbers. Shares do not stand beside FTE: they would leave out whom FTE leaves out."""
+    if unit == "fte":
+        return [
+            alt.Tooltip("fte:Q", title="FTE", format=MEASURES["fte"][2]),
+            alt.Tooltip("hours:Q", title="Hours behind it", format=",.1f"),
+        ]
+    share = ("part:Q", "Share of all tracked time") if unit == "part" else ("share:Q", "Share")
+    return [
+        alt.Tooltip("hours:Q", title="Hours", format=",.1f"),
+        alt.Tooltip(share[0], title=share[1], format=".1%"),
+    ]
+
+
 def finished(chart: alt.Chart | alt.LayerChart | alt.FacetChart, height: int | alt.Step = HEIGHT) -> Spec:
     """Return the chart as a spec as wide as its place; the height is that of the marks alone."""
     spec: Spec = chart.properties(height=height).configure_view(strokeWidth=0).to_dict(validate=False)
@@ -60,7 +77,7 @@ def finished(chart: alt.Chart | alt.LayerChart | alt.FacetChart, height: int | a
 
 
 def _over_time(mode: Mode, grain: str, unit: str, present: tuple[str, ...]) -> Spec:
-    column, title, shown = MEASURES[unit]
+    column, title, _ = MEASURES[unit]
     pattern, word = GRAINS[grain]
     upper = alt.Scale(domain=[0, 1]) if unit == "share" else alt.Undefined
     axis = alt.Axis(format="%" if unit == "share" else "~s", title=None if unit == "share" else title, tickCount=5)
@@ -73,9 +90,7 @@ def _over_time(mode: Mode, grain: str, unit: str, present: tuple[str, ...]) -> S
         tooltip=[
             alt.Tooltip("begins_on:T", title=word, format="%d %b %Y" if grain != "month" else pattern),
             alt.Tooltip("category:N", title="Category"),
-            alt.Tooltip("share:Q", title="Share", format=".1%"),
-            alt.Tooltip("hours:Q", title="Hours", format=",.1f"),
-            *([alt.Tooltip("fte:Q", title="FTE", format=shown)] if unit == "fte" else []),
+            *tips(unit),
         ],
     )
     return finished(chart)
@@ -111,16 +126,21 @@ def hours_by_category(mode: Mode, unit: str = "hours") -> Spec:
     column, title, shown = MEASURES[unit]
     base = alt.Chart().encode(
         y=alt.Y("category:N", sort=list(CATEGORIES), title=None, axis=alt.Axis(labelLimit=180, ticks=False)),
-        x=alt.X(f"{column}:Q", title=title, axis=alt.Axis(format=".0%" if unit == "share" else "~s", tickCount=5)),
+        x=alt.X(f"{column}:Q", title=title, axis=alt.Axis(format=AXES.get(unit, "~s"), tickCount=5)),
         tooltip=[
             alt.Tooltip("category:N", title="Category"),
-            alt.Tooltip("hours:Q", title="Hours", format=",.1f"),
-            alt.Tooltip("share:Q", title="Share", format=".1%"),
+            *tips(unit),
         ],
     )
     bars = base.mark_bar(cornerRadiusEnd=3).encode(color=colour(mode, legend=False))
     written = base.mark_text(align="left", dx=4, color=TEXT[mode]).encode(text=alt.Text(f"{column}:Q", format=shown))
     return finished(alt.layer(bars, written), alt.Step(28))
+
+
+@cache
+def fte_by_category(mode: Mode, unit: str = "fte") -> Spec:
+    """One bar of full-time equivalents a category."""
+    return hours_by_category(mode, unit)
 
 
 def _ranked(mode: Mode, column: str, unit: str, present: tuple[str, ...]) -> Spec:
@@ -136,15 +156,14 @@ def _ranked(mode: Mode, column: str, unit: str, present: tuple[str, ...]) -> Spe
             f"{measure}:Q",
             stack="zero",
             title=title,
-            axis=alt.Axis(format=".0%" if unit == "share" else "~s", tickCount=5),
+            axis=alt.Axis(format=AXES.get(unit, "~s"), tickCount=5),
         ),
         color=colour(mode, present, legend=False),
         order=order(),
         tooltip=[
             alt.Tooltip(f"{column}:N", title=column.replace("_", " ").capitalize()),
             alt.Tooltip("category:N", title="Category"),
-            alt.Tooltip("hours:Q", title="Hours", format=",.1f"),
-            alt.Tooltip("share:Q", title="Share", format=".1%"),
+            *tips(unit),
         ],
     )
     return finished(chart, alt.Step(26))
@@ -169,8 +188,27 @@ def hours_by_team(mode: Mode, unit: str = "hours", present: tuple[str, ...] = CA
 
 
 @cache
-def person_by_category(mode: Mode, across: str = "category", down: str = "person") -> Spec:
-    """Heat map of hours: one cell a pair, its value in the tooltip and in the table below."""
+def fte_by_project(mode: Mode, unit: str = "fte", present: tuple[str, ...] = CATEGORIES) -> Spec:
+    """One stacked bar of full-time equivalents a project."""
+    return _ranked(mode, "project", unit, present)
+
+
+@cache
+def fte_by_person(mode: Mode, unit: str = "fte", present: tuple[str, ...] = CATEGORIES) -> Spec:
+    """One stacked bar of full-time equivalents a person."""
+    return _ranked(mode, "person", unit, present)
+
+
+@cache
+def fte_by_team(mode: Mode, unit: str = "fte", present: tuple[str, ...] = CATEGORIES) -> Spec:
+    """One stacked bar of full-time equivalents a team."""
+    return _ranked(mode, "team", unit, present)
+
+
+@cache
+def person_by_category(mode: Mode, across: str = "category", down: str = "person", unit: str = "hours") -> Spec:
+    """Heat map: one cell a pair, its value in the tooltip and in the table below; a share is of its row."""
+    column, title, shown = MEASURES[unit] if unit != "share" else ("share", f"Share of the {down}", ".1%")
     low, high = SEQUENTIAL[mode]
     sort = list(CATEGORIES) if across == "category" else "ascending"
     chart = (
@@ -190,15 +228,15 @@ def person_by_category(mode: Mode, across: str = "category", down: str = "person
                 axis=alt.Axis(labelLimit=160, ticks=False),
             ),
             color=alt.Color(
-                "hours:Q",
+                f"{column}:Q",
                 scale=alt.Scale(range=[low, high]),
-                title="Hours",
-                legend=alt.Legend(orient="top", gradientLength=160),
+                title=title,
+                legend=alt.Legend(orient="top", gradientLength=160, format=AXES.get(unit, "~s")),
             ),
             tooltip=[
                 alt.Tooltip(f"{down}:N", title=down.capitalize()),
                 alt.Tooltip(f"{across}:N", title=across.capitalize()),
-                alt.Tooltip("hours:Q", title="Hours", format=",.1f"),
+                alt.Tooltip(f"{column}:Q", title=title, format=shown),
             ],
         )
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 import polars as pl
@@ -54,20 +55,21 @@ def _distinct_labels(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(label=pl.col("begins_on").dt.strftime("%-d %b %Y"))
 
 
-def ranked(rows: pl.DataFrame, column: str, shown: int = SHOWN) -> pl.DataFrame:
-    """Return one row a value and category, largest value first, all beyond `shown` as one.
+def ranked(rows: pl.DataFrame, column: str, shown: int = SHOWN, measure: str = "hours") -> pl.DataFrame:
+    """Return one row a value and category, largest value of `measure` first, all beyond `shown` as one.
 
-    Adds `rank`, `place` and `share` (of the value's own hours).
+    Adds `rank`, `place`, `share` (of the value's own hours) and `part` (of all hours).
     """
-    totals = rows.group_by(column).agg(total=pl.col("hours").sum()).sort("total", column, descending=[True, False])
+    totals = rows.group_by(column).agg(total=pl.col(measure).sum()).sort("total", column, descending=[True, False])
     kept = totals.head(shown).get_column(column).to_list()
     folded = rows.with_columns(
         pl.when(pl.col(column).is_in(kept)).then(pl.col(column)).otherwise(pl.lit(OTHERS)).alias(column)
     )
     ranks = {value: rank for rank, value in enumerate(kept)}
-    summed = folded.group_by(column, "category").agg(hours=pl.col("hours").sum())
+    summed = folded.group_by(column, "category").agg(pl.col({"hours", measure}).sum())
     shared = summed.with_columns(
         share=pl.col("hours") / pl.col("hours").sum().over(column),
+        part=pl.col("hours") / pl.col("hours").sum(),
         rank=pl.col(column).replace_strict(ranks, default=len(kept)),
     )
     return placed(shared).sort("rank", "place")
@@ -81,17 +83,45 @@ def grain_of(first: date | None, last: date | None) -> str:
     return "day" if days <= 31 else "week" if days <= 200 else "month"  # noqa: PLR2004 - said in the docstring
 
 
-def pivoted(cells: pl.DataFrame, down: str, across: str) -> pl.DataFrame:
-    """Return hours by two of week, person, team, project and category: down, across, hours."""
+def pivoted(cells: pl.DataFrame, down: str, across: str, unit: str = "hours") -> pl.DataFrame:
+    """Return two of week, person, team, project and category crossed: down, across, hours and the unit.
+
+    Unit "share" is of the row's hours. Unit "fte" (cells with `fte` and `weeks`) is of the week where
+    weeks are crossed, else the average over the weeks; `weeks` is kept.
+    """
     named = cells.with_columns(week=pl.col("week_on").dt.strftime("%Y-%m-%d"))
-    return named.group_by(down, across).agg(hours=pl.col("hours").sum()).sort(down, across)
+    summed = [pl.col("hours").sum()]
+    if unit == "fte":
+        over = 1 if "week" in {down, across} else pl.col("weeks").first()
+        summed += [pl.col("fte").sum() / over, pl.col("weeks").first()]
+    pairs = named.group_by(down, across).agg(summed).sort(down, across)
+    if unit == "share":
+        return pairs.with_columns(share=pl.col("hours") / pl.col("hours").sum().over(down))
+    return pairs
 
 
-def crossed(pairs: pl.DataFrame, down: str, across: str) -> pl.DataFrame:
-    """Return the pairs as a table, one row a value of `down`, with its total."""
-    wide = pairs.pivot(on=across, index=down, values="hours", sort_columns=True).sort(down)
-    ordered = [name for name in CATEGORIES if name in wide.columns] if across == "category" else wide.columns[1:]
-    return wide.select(down, pl.sum_horizontal(ordered).alias("total"), *ordered).sort("total", descending=True)
+def crossed(pairs: pl.DataFrame, down: str, across: str, unit: str = "hours") -> pl.DataFrame:
+    """Return the pairs as a table, one row a value of `down`, the row's whole in the second column.
+
+    The whole is the total; for shares the hours that are shared out, for FTE by week the average over the weeks.
+    """
+    values = set(pairs.get_column(across))
+    index = unlike(down, values)
+    pairs = pairs.rename({down: index})
+    wide = pairs.pivot(on=across, index=index, values=unit, sort_columns=True)
+    ordered = [name for name in CATEGORIES if name in values] if across == "category" else wide.columns[1:]
+    by_week = unit == "fte" and across == "week"
+    whole = pl.col("hours" if unit == "share" else unit).sum() / (pl.col("weeks").first() if by_week else 1)
+    name = unlike("average" if by_week else "hours" if unit == "share" else "total", {index, *values})
+    totals = pairs.group_by(index).agg(whole.alias(name))
+    return totals.join(wide, on=index).sort(name, index, descending=[True, False]).select(index, name, *ordered)
+
+
+def unlike(name: str, taken: Collection[str]) -> str:
+    """Return a name for a column that none of `taken` has: a project may be called "total"."""
+    while name in taken:
+        name = f"{name} "
+    return name
 
 
 def beside_references(rows: pl.DataFrame) -> pl.DataFrame:

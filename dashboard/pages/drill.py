@@ -36,6 +36,8 @@ ENTRY_COLUMNS: dict[str, Any] = {
 
 def show(choice: Choice) -> None:
     """Draw the next level down, and the entries where they are asked for."""
+    if choice.unit == "fte":
+        st.caption("In hours: FTE is counted by person and week, not by task and entry.")
     level = next((key for key in LEVELS if not st.session_state.get(key)), None)
     if level is not None:
         _level(choice, level)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import theme
 from dashboard.charts import allocation, frames
+from dashboard.figures import Figure
 from dashboard.filters import Filters
 from dashboard.pages import reading, shown
 from dashboard.pages.bar import Choice
@@ -25,7 +26,18 @@ BY = {
     "team": allocation.hours_by_team,
 }
 FEW, MANY = 10, 30  # bars beside other charts, and on a page of their own
-MEASURE_WORDS = {"share": "share of tracked time", "hours": "hours", "fte": "full-time equivalents"}
+TABLE_COLUMNS = ("fte", "hours", "labeling_share", "share", "entries", "people")
+FTE_BY = {
+    "project": allocation.fte_by_project,
+    "person": allocation.fte_by_person,
+    "team": allocation.fte_by_team,
+}
+MEASURE_WORDS = {
+    "share": "share of tracked time",
+    "part": "share of all tracked time",
+    "hours": "hours",
+    "fte": "full-time equivalents",
+}
 
 
 def grain_for(filters: Filters) -> str:
@@ -37,12 +49,17 @@ def grain_for(filters: Filters) -> str:
 
 
 def over_time(
-    choice: Choice, key: str, title: str = "How is the split changing?", *, always_weeks: bool = False
+    choice: Choice,
+    key: str,
+    title: str = "How is the split changing?",
+    *,
+    always_weeks: bool = False,
+    names: bool = False,
 ) -> None:
     """Draw the split by category over time, in the unit that is chosen."""
     filters = choice.filters
     grain = "week" if always_weeks or choice.unit == "fte" else grain_for(filters)
-    figure = reading.read("fte_by_week" if choice.unit == "fte" else f"hours_by_{grain}", filters)
+    figure = reading.read("fte_by_week" if choice.unit == "fte" else f"hours_by_{grain}", filters, names=names)
     with st.container(border=True, height="stretch"):
         shown.head(title, figure, f"{key}-over-time")
         if shown.refused(figure):
@@ -54,6 +71,8 @@ def over_time(
         shown.chart(rows, draw(shown.mode(), choice.unit, present), alt, f"{key}-over-time-{choice.unit}-{grain}")
         if rows.get_column("partial").any():
             st.caption(f"Faded bars: {grain}s that the period cuts short.")
+        if choice.unit == "fte":
+            counted(figure)
 
 
 def _bounds(filters: Filters) -> tuple[date | None, date | None]:
@@ -63,33 +82,49 @@ def _bounds(filters: Filters) -> tuple[date | None, date | None]:
 
 
 def by(choice: Choice, column: str, key: str, title: str, *, names: bool = False) -> None:
-    """Draw hours or shares by project, person or team, the largest first."""
-    figure = reading.read(f"{column}_by_category", choice.filters, names=names)
-    unit = "share" if choice.unit == "share" and key != "overview" else "hours"
+    """Draw the chosen unit by project, person or team, the largest first."""
+    is_fte, is_small = choice.unit == "fte", key == "overview"
+    figure = reading.read(f"fte_by_{column}" if is_fte else f"{column}_by_category", choice.filters, names=names)
+    # A share of each one's own time would make all bars the same length and hide which takes the most.
+    unit = "part" if is_small and choice.unit == "share" else choice.unit
     with st.container(border=True, height="stretch"):
         shown.head(title, figure, f"{key}-{column}")
         if shown.refused(figure):
             return
-        rows = frames.ranked(figure.rows, column, FEW if key == "overview" else MANY)
-        alt = f"Stacked bars: {unit} by {column} and category, {choice.said()}."
-        shown.chart(rows, BY[column](shown.mode(), unit, frames.present(rows)), alt, f"{key}-by-{column}-{unit}")
+        rows = frames.ranked(figure.rows, column, FEW if is_small else MANY, "fte" if is_fte else "hours")
+        alt = f"Stacked bars: {MEASURE_WORDS[unit]} by {column} and category, {choice.said()}."
+        draw = (FTE_BY if is_fte else BY)[column]
+        shown.chart(rows, draw(shown.mode(), unit, frames.present(rows)), alt, f"{key}-by-{column}-{unit}")
+        if is_fte:
+            counted(figure)
+
+
+def counted(figure: Figure, *, by_week: bool = False) -> None:
+    """Say over how many weeks FTE is an average, and whose time it leaves out."""
+    parts = ["FTE of each week"]
+    if "weeks" in figure.columns and not by_week:
+        weeks = int(figure.rows.item(0, "weeks"))
+        parts = [f"FTE: average over {weeks} {'week' if weeks == 1 else 'weeks'}"]
+    st.caption(shown.literal("; ".join([*parts, figure.coverage_note])))
 
 
 def table(choice: Choice, column: str, key: str, *, names: bool = False) -> pl.DataFrame:
     """Show the table behind the bars: hours, labeling share, share of all, entries; return its rows."""
     figure = reading.read(f"hours_by_{column}", choice.filters, names=names)
-    wanted = [
-        name
-        for name in (column, "hours", "labeling_share", "share", "entries", "people")
-        if name in figure.rows.columns
-    ]
-    rows = figure.rows.select(wanted)
+    rows = figure.rows
+    if choice.unit == "fte":
+        known = reading.read(f"fte_by_{column}", choice.filters, names=names).rows
+        rows = rows.join(known.group_by(column).agg(pl.col("fte").sum()), on=column, how="left", maintain_order="left")
+    rows = rows.select(name for name in (column, *TABLE_COLUMNS) if name in rows.columns)
     st.dataframe(
         rows,
         hide_index=True,
         placeholder="–",
         column_config={
             column: st.column_config.TextColumn(column.capitalize(), pinned=True),
+            "fte": st.column_config.NumberColumn(
+                "FTE", format="%.2f", help="Average over the weeks, of those whose weekly hours are known."
+            ),
             "hours": st.column_config.NumberColumn("Hours", format="%,.1f"),
             "labeling_share": st.column_config.ProgressColumn(
                 "Labeling share", format="percent", min_value=0, max_value=1, help="Of labeling and modeling together."

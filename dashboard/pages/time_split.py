@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 import streamlit as st
 
@@ -34,7 +36,7 @@ def split(choice: Choice) -> None:
     """Draw the split by category, and by one thing."""
     column = str(st.session_state.get("by", "Project")).lower()
     if column == "week":
-        split_cards.over_time(choice, "split", "Time by week", always_weeks=True)
+        split_cards.over_time(choice, "split", "Time by week", always_weeks=True, names=has_names())
         weeks(choice)
     else:
         left, right = st.columns([3, 2])
@@ -77,40 +79,61 @@ def weeks(choice: Choice) -> None:
 
 
 def categories(choice: Choice) -> None:
-    """Draw the hours or the share of every category."""
-    figure = reading.read("hours_by_category", choice.filters)
-    unit = "share" if choice.unit == "share" else "hours"
+    """Draw the hours, the share or the full-time equivalents of every category."""
+    is_fte = choice.unit == "fte"
+    figure = reading.read("fte_by_category" if is_fte else "hours_by_category", choice.filters, names=has_names())
     with st.container(border=True, height="stretch"):
         shown.head("Time by category", figure, "categories")
-        alt = f"Bars: {unit} by category, {choice.said()}."
-        shown.chart(figure.rows, allocation.hours_by_category(shown.mode(), unit), alt, f"categories-{unit}")
+        if shown.refused(figure):
+            return
+        alt = f"Bars: {split_cards.MEASURE_WORDS[choice.unit]} by category, {choice.said()}."
+        draw = allocation.fte_by_category if is_fte else allocation.hours_by_category
+        shown.chart(figure.rows, draw(shown.mode(), choice.unit), alt, f"categories-{choice.unit}")
+        if is_fte:
+            split_cards.counted(figure)
 
 
 def pivot(choice: Choice) -> None:
-    """Cross any two of project, person, team, category and week."""
+    """Cross any two of project, person, team, category and week, in the unit that is chosen."""
     down, across = (
         str(st.session_state.get(key, usual)).lower() for key, usual in (("down", "Project"), ("across", "Category"))
     )
     if down == across:
         st.info("Rows and columns are the same thing: choose two different ones.", icon=":material/info:")
         return
-    figure = reading.read("time_cells", choice.filters, names=has_names())
+    unit = choice.unit
+    figure = reading.read("fte_cells" if unit == "fte" else "time_cells", choice.filters, names=has_names())
+    words = {"share": f"Share of each {down}'s hours, by {across}", "fte": f"FTE by {down} and {across}"}
+    title = words.get(unit, f"Hours by {down} and {across}")
     with st.container(border=True):
-        shown.head(f"Hours by {down} and {across}", figure, "pivot")
-        pairs = frames.pivoted(figure.rows, down, across)
-        alt = f"Heat map: hours by {down} and {across}, {choice.said()}. The table below holds the numbers."
-        shown.chart(pairs, allocation.person_by_category(shown.mode(), across, down), alt, f"pivot-{down}-{across}")
-        table = frames.crossed(pairs, down, across)
-        numbers = {name: st.column_config.NumberColumn(format="%,.1f") for name in table.columns[1:]}
-        st.dataframe(
-            table,
-            hide_index=True,
-            placeholder="–",
-            column_config=numbers,
-            alt=f"Hours by {down} and {across}",
-            key="pivot-table",
-        )
-        shown.download("Download as CSV", table, f"hours-by-{down}-and-{across}.csv", "pivot-csv")
+        shown.head(title, figure, "pivot")
+        if shown.refused(figure):
+            return
+        pairs = frames.pivoted(figure.rows, down, across, unit)
+        alt = f"Heat map: {title}, {choice.said()}. The table below holds the numbers."
+        draw = allocation.person_by_category(shown.mode(), across, down, unit)
+        shown.chart(pairs, draw, alt, f"pivot-{down}-{across}-{unit}")
+        if unit == "fte":
+            split_cards.counted(figure, by_week="week" in {down, across})
+        _crossed(frames.crossed(pairs, down, across, unit), unit, title)
+
+
+def _crossed(table: pl.DataFrame, unit: str, title: str) -> None:
+    """Show the pivot table and offer it as a file."""
+    _, whole, *cells = table.columns
+    formats = {"share": "percent", "fte": "%.2f"}
+    numbers = {name: st.column_config.NumberColumn(format=formats.get(unit, "%,.1f")) for name in cells}
+    numbers[whole] = st.column_config.NumberColumn(format="%.2f" if unit == "fte" else "%,.1f")
+    st.dataframe(
+        table,
+        hide_index=True,
+        placeholder="–",
+        column_config=numbers,
+        alt=title,
+        key="pivot-table",
+    )
+    file_name = re.sub(r"[^a-z]+", "-", title.lower()) + ".csv"
+    shown.download("Download as CSV", table, file_name, "pivot-csv")
 
 
 def definitions(choice: Choice) -> None:
