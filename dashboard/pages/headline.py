@@ -23,7 +23,11 @@ def scope(filters: Filters) -> str:
 
 def measured(figure: Figure, filters: Filters, measure: str) -> dict[str, object]:
     """Return the row of one share: share, numerator_hours, denominator_hours, coverage."""
-    found = figure.rows.filter((pl.col("scope") == scope(filters)) & (pl.col("measure") == measure))
+    return reading.shaped(figure, _row, scope(filters), measure)
+
+
+def _row(rows: pl.DataFrame, whose: str, measure: str) -> dict[str, object]:
+    found = rows.filter((pl.col("scope") == whose) & (pl.col("measure") == measure))
     return found.row(0, named=True) if not found.is_empty() else {}
 
 
@@ -61,12 +65,16 @@ def cards(figure: Figure, choice: Choice) -> None:
     """Draw the four numbers with their change and their past."""
     filters = choice.filters
     before = reading.read("labeling_share", choice.previous) if choice.previous else None
-    weeks = reading.read("share_over_time", filters).rows.filter(pl.col("scope") == scope(filters)).sort("week_on")
+    weeks = reading.shaped(reading.read("share_over_time", filters), _weeks, scope(filters))
     with st.grid(4, min_column_width=220):
         _share("Labeling share", TWO, "share_of_labeling_and_modeling", figure, before, weeks, choice)
         _share("Labeling of all tracked", ALL, "share_of_all_tracked", figure, before, weeks, choice)
         _tracked(figure, before, weeks, choice)
         _coverage(figure, before, choice)
+
+
+def _weeks(rows: pl.DataFrame, whose: str) -> pl.DataFrame:
+    return rows.filter(pl.col("scope") == whose).sort("week_on")
 
 
 def _delta(now: float | None, then: float | None, *, is_share: bool) -> str | int | None:

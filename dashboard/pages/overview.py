@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
@@ -67,7 +69,7 @@ def reference(filters: Filters) -> None:
             "where roles are known."
         )
         if not shown.refused(figure):
-            rows = frames.beside_references(figure.rows)
+            rows = reading.shaped(figure, frames.beside_references)
             alt = "Points: this team's labeling share beside published shares of time."
             shown.chart(rows, allocation.share_against_reference(shown.mode()), alt, "reference")
             _sources(rows)
@@ -77,7 +79,7 @@ def _sources(rows: pl.DataFrame) -> None:
     """List what each share measured, its source and its caveat."""
     with st.expander("Sources and caveats"):
         st.dataframe(
-            rows.select("label", "share", "measured", "grade", "caveat", "source"),
+            rows.select("label", "share", "measured", "grade", "caveat", "source").to_arrow(),
             hide_index=True,
             placeholder="–",
             column_config={
@@ -97,17 +99,25 @@ def _sources(rows: pl.DataFrame) -> None:
 
 def footer(share: Figure, choice: Choice) -> None:
     """Say how fresh the data is, how complete, and how much no rule decided."""
-    imports = reading.read("imports").rows
-    in_force = imports.filter(pl.col("undone_at").is_null())
-    by_category = reading.read("hours_by_category", choice.filters).rows
-    open_hours = float(by_category.filter(pl.col("category") == "uncategorized").get_column("hours").sum())
-    total = float(by_category.get_column("hours").sum())
+    latest = reading.shaped(reading.read("imports"), _latest)
+    open_hours, total = reading.shaped(reading.read("hours_by_category", choice.filters), _undecided)
     parts = [f"Data as of {theme.day(share.as_of)}"]
-    if not in_force.is_empty():
-        latest = in_force.row(0, named=True)
+    if latest:
         parts.append(f"last import: {shown.literal(latest['file_name'])}, {latest['imported_at']:%-d %b %Y %H:%M} UTC")
     parts.append(shown.literal(share.coverage_note) if share.coverage_note else "coverage unknown")
     parts.append(f"uncategorized: {theme.hours(open_hours)} ({theme.percent(open_hours / total if total else None)})")
     st.caption(" · ".join(parts))
     bar.copy_link(choice, "")
     places.link("data", "Decide what uncategorized time was for", {"section": "Rules"}, ":material/rule:")
+
+
+def _latest(imports: pl.DataFrame) -> dict[str, Any]:
+    """Return the newest import that is not undone; empty if there is none."""
+    in_force = imports.filter(pl.col("undone_at").is_null())
+    return in_force.row(0, named=True) if in_force.height else {}
+
+
+def _undecided(by_category: pl.DataFrame) -> tuple[float, float]:
+    """Return the hours that no rule decided, and all hours."""
+    undecided = by_category.filter(pl.col("category") == "uncategorized")
+    return float(undecided.get_column("hours").sum()), float(by_category.get_column("hours").sum())

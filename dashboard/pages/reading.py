@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Hashable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar, cast
 
 import streamlit as st
 
@@ -14,6 +16,8 @@ from dashboard.errors import StoreUnusable
 from dashboard.figures import Figure
 from dashboard.filters import Filters
 from dashboard.store import Store
+
+Shape = TypeVar("Shape")
 
 
 @lru_cache(maxsize=4)
@@ -61,16 +65,28 @@ def _figure(
 
 def begin() -> None:
     """Settle on the newest generation for this run, so that all its figures speak of the same data."""
-    st.session_state["generation"] = store().generation()
+    found = store()
+    st.session_state["data"] = (str(found.folder), found.generation())
 
 
 def _key() -> tuple[str, int]:
-    return str(store().folder), int(st.session_state["generation"])
+    folder, generation = st.session_state["data"]
+    return folder, generation
 
 
 def read(name: str, filters: Filters | None = None, *, names: bool = False, tasks: tuple[str, ...] = ()) -> Figure:
     """Return a figure of this run's generation, from the cache where it is known."""
     return _figure(*_key(), name, filters or Filters(), tasks, names=names)
+
+
+def shaped(figure: Figure, shape: Callable[..., Shape], *settings: Hashable) -> Shape:
+    """Return what a module's function makes of the figure's rows, made once a figure; nobody may change it."""
+    return cast("Shape", _shaped(figure, shape, *settings))
+
+
+@lru_cache(maxsize=1000)
+def _shaped(figure: Figure, shape: Callable[..., object], *settings: Hashable) -> object:
+    return shape(figure.rows, *settings)
 
 
 def values(name: str, column: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from functools import lru_cache
 
 import polars as pl
 import streamlit as st
@@ -48,22 +49,29 @@ def head(title: str, figure: Figure, key: str, *, is_page: bool = False) -> None
 def explain(figure: Figure, key: str) -> None:
     """Offer where the number comes from: formula, rows used, what was left out, and the rows."""
     with st.popover("Explain", icon=":material/help:", type="tertiary", key=f"explain-{key}"):
-        told = {
-            "Formula": figure.formula,
-            "Rows used": f"{figure.used:,}",
-            "Left out": figure.excluded or "nothing",
-            "From": figure.sources,
-            "Coverage": figure.coverage_note,
-            "Data as of": theme.day(figure.as_of),
-        }
-        lines = [f"**{literal(figure.title)}** ({literal(figure.unit)})", literal(figure.note)]
-        lines += [f"**{label}**  \n{literal(text)}" for label, text in told.items() if text]
-        st.markdown("\n\n".join(filter(None, lines)))
+        st.markdown(explanation(figure))
         places.link("time-split", "Show the entries behind it", {"view": "Drill down", "rows": "true"})
         st.caption("The same in the terminal")
         st.code(command(figure), language=None, wrap_lines=True)
 
 
+@lru_cache(maxsize=1000)
+def explanation(figure: Figure) -> str:
+    """Return what a figure means and what it counts, as Markdown."""
+    told = {
+        "Formula": figure.formula,
+        "Rows used": f"{figure.used:,}",
+        "Left out": figure.excluded or "nothing",
+        "From": figure.sources,
+        "Coverage": figure.coverage_note,
+        "Data as of": theme.day(figure.as_of),
+    }
+    lines = [f"**{literal(figure.title)}** ({literal(figure.unit)})", literal(figure.note)]
+    lines += [f"**{label}**  \n{literal(text)}" for label, text in told.items() if text]
+    return "\n\n".join(filter(None, lines))
+
+
+@lru_cache(maxsize=1000)
 def command(figure: Figure) -> str:
     """Return the command that asks for the same figure."""
     filters = figure.filters

@@ -64,8 +64,8 @@ def over_time(
         shown.head(title, figure, f"{key}-over-time")
         if shown.refused(figure):
             return
-        rows = frames.over_time(figure.rows, BEGINS[grain], grain, *_bounds(filters))
-        present = frames.present(rows)
+        rows = reading.shaped(figure, frames.over_time, BEGINS[grain], grain, *_bounds(filters))
+        present = reading.shaped(figure, frames.present)
         draw = allocation.fte_by_week if choice.unit == "fte" else OVER_TIME[grain]
         alt = f"Stacked bars: {MEASURE_WORDS[choice.unit]} by category, one bar a {grain}, {choice.said()}."
         shown.chart(rows, draw(shown.mode(), choice.unit, present), alt, f"{key}-over-time-{choice.unit}-{grain}")
@@ -91,10 +91,11 @@ def by(choice: Choice, column: str, key: str, title: str, *, names: bool = False
         shown.head(title, figure, f"{key}-{column}")
         if shown.refused(figure):
             return
-        rows = frames.ranked(figure.rows, column, FEW if is_small else MANY, "fte" if is_fte else "hours")
+        rows = reading.shaped(figure, frames.ranked, column, FEW if is_small else MANY, "fte" if is_fte else "hours")
+        present = reading.shaped(figure, frames.present)
         alt = f"Stacked bars: {MEASURE_WORDS[unit]} by {column} and category, {choice.said()}."
         draw = (FTE_BY if is_fte else BY)[column]
-        shown.chart(rows, draw(shown.mode(), unit, frames.present(rows)), alt, f"{key}-by-{column}-{unit}")
+        shown.chart(rows, draw(shown.mode(), unit, present), alt, f"{key}-by-{column}-{unit}")
         if is_fte:
             counted(figure)
 
@@ -111,13 +112,10 @@ def counted(figure: Figure, *, by_week: bool = False) -> None:
 def table(choice: Choice, column: str, key: str, *, names: bool = False) -> pl.DataFrame:
     """Show the table behind the bars: hours, labeling share, share of all, entries; return its rows."""
     figure = reading.read(f"hours_by_{column}", choice.filters, names=names)
-    rows = figure.rows
-    if choice.unit == "fte":
-        known = reading.read(f"fte_by_{column}", choice.filters, names=names).rows
-        rows = rows.join(known.group_by(column).agg(pl.col("fte").sum()), on=column, how="left", maintain_order="left")
-    rows = rows.select(name for name in (column, *TABLE_COLUMNS) if name in rows.columns)
+    known = reading.read(f"fte_by_{column}", choice.filters, names=names) if choice.unit == "fte" else None
+    rows = reading.shaped(figure, _listed, column, known)
     st.dataframe(
-        rows,
+        rows.to_arrow(),
         hide_index=True,
         placeholder="–",
         column_config={
@@ -138,6 +136,14 @@ def table(choice: Choice, column: str, key: str, *, names: bool = False) -> pl.D
     )
     shown.download("Download as CSV", rows, f"hours-by-{column}.csv", f"{key}-csv-{column}")
     return rows
+
+
+def _listed(rows: pl.DataFrame, column: str, known: Figure | None) -> pl.DataFrame:
+    """Return the columns of the table; with FTE where those who are known have some."""
+    if known is not None:
+        fte = known.rows.group_by(column).agg(pl.col("fte").sum())
+        rows = rows.join(fte, on=column, how="left", maintain_order="left")
+    return rows.select(name for name in (column, *TABLE_COLUMNS) if name in rows.columns)
 
 
 def no_match(choice: Choice, clear: object) -> None:

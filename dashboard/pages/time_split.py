@@ -61,7 +61,7 @@ def weeks(choice: Choice) -> None:
         rows = figure.rows.filter(pl.col("scope") == scope(choice.filters)).sort("week_on", descending=True)
         rows = rows.drop("scope", "labeling_seconds", "modeling_seconds", "all_seconds")
         st.dataframe(
-            rows,
+            rows.to_arrow(),
             hide_index=True,
             placeholder="–",
             column_config={
@@ -109,7 +109,7 @@ def pivot(choice: Choice) -> None:
         shown.head(title, figure, "pivot")
         if shown.refused(figure):
             return
-        pairs = frames.pivoted(figure.rows, down, across, unit)
+        pairs = reading.shaped(figure, frames.pivoted, down, across, unit)
         alt = f"Heat map: {title}, {choice.said()}. The table below holds the numbers."
         draw = allocation.person_by_category(shown.mode(), across, down, unit)
         shown.chart(pairs, draw, alt, f"pivot-{down}-{across}-{unit}")
@@ -125,7 +125,7 @@ def _crossed(table: pl.DataFrame, unit: str, title: str) -> None:
     numbers = {name: st.column_config.NumberColumn(format=formats.get(unit, "%,.1f")) for name in cells}
     numbers[whole] = st.column_config.NumberColumn(format="%.2f" if unit == "fte" else "%,.1f")
     st.dataframe(
-        table,
+        table.to_arrow(),
         hide_index=True,
         placeholder="–",
         column_config=numbers,
@@ -151,7 +151,7 @@ def definitions(choice: Choice) -> None:
             "definition", "share", "numerator_hours", "denominator_hours", "labeling_side", "modeling_side"
         )
         st.dataframe(
-            table,
+            table.to_arrow(),
             hide_index=True,
             placeholder="–",
             column_config={

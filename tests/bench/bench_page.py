@@ -58,7 +58,7 @@ def overview(store: Store) -> None:
 def page(store: Store) -> AppTest:
     """Return the app on a store, not run yet."""
     os.environ["LABELTIME_STORE"] = str(store.folder)
-    return AppTest.from_file(str(measure.ROOT / "dashboard" / "app.py"), default_timeout=120)
+    return AppTest.from_string((measure.ROOT / "dashboard" / "app.py").read_text(encoding="utf-8"), default_timeout=120)
 
 
 def reruns(store: Store, times: int) -> None:
