@@ -1,0 +1,170 @@
+"""What reviewers accepted, caught and sent back, with intervals, and how far people agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from dashboard import catalog
+from dashboard.estimates.agreement import krippendorff
+from dashboard.estimates.means import mean
+from dashboard.estimates.rubber_stamp import floor, rubber_stamp
+from dashboard.store import Snapshot
+
+LEVEL = 0.95
+Z = 1.959963984540054  # the normal quantile of 0.975
+FEWEST = 10  # scores below which a mean has no interval worth printing
+ANSWERS_MISSING = (
+    "Krippendorff's alpha of the labels themselves needs what each person answered, which no export read here holds; "
+    "it is computed from how many objects each person found, where two or more labeled the same items by hand."
+)
+NOT_EVIDENCE = "Agreement after assistance is no evidence of quality: people agree with the suggestion they saw."
+
+AGREEMENT: dict[str, pl.DataType] = {
+    "project": pl.String(),
+    "measure": pl.String(),
+    "basis": pl.String(),
+    "items": pl.Int64(),
+    "people": pl.Int64(),
+    "value": pl.Float64(),
+    "low": pl.Float64(),
+    "high": pl.Float64(),
+    "method": pl.String(),
+    "caveat": pl.String(),
+}
+
+STAMPS: dict[str, pl.DataType] = {
+    "automation": pl.String(),
+    "warning": pl.Boolean(),
+    "words": pl.String(),
+    "weeks": pl.Int64(),
+    "unchanged_share": pl.Float64(),
+    "seconds": pl.Float64(),
+    "least_seconds": pl.Float64(),
+    "gold_error": pl.Float64(),
+    "needed": pl.String(),
+}
+
+
+def wilson(part: str, whole: str, name: str) -> list[pl.Expr]:
+    """Return a share with its Wilson score interval: name_share, name_low, name_high; null without a whole.
+
+    Source: Wilson (1927), Probable inference, JASA 22, 209-212.
+    """
+    n = pl.when(pl.col(whole) > 0).then(pl.col(whole).cast(pl.Float64))
+    share = pl.col(part) / n
+    middle = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
+    reach = Z * (share * (1 - share) / n + Z * Z / (4 * n * n)).sqrt() / (1 + Z * Z / n)
+    return [
+        share.alias(f"{name}_share"),
+        (middle - reach).clip(0, 1).alias(f"{name}_low"),
+        (middle + reach).clip(0, 1).alias(f"{name}_high"),
+    ]
+
+
+def acceptance(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return acceptance and first-pass acceptance of everything, of each project, method and automation."""
+    counted = catalog.run(snapshot, "acceptance_counts", params)
+    return counted.filter(pl.col("labels") > 0).with_columns(
+        *wilson("accepted", "reviewed", "accepted"),
+        *wilson("first_pass", "reviewed", "first_pass"),
+        *wilson("reviewed", "labels", "reviewed")[:1],
+        rejections_per_label=pl.col("rejections") / pl.when(pl.col("reviewed") > 0).then("reviewed"),
+    )
+
+
+def accepted_overall(rows: pl.DataFrame) -> dict[str, object] | None:
+    """Return the acceptance of all reviewed labels with its interval, or None where nothing was reviewed."""
+    found = rows.filter(pl.col("cut") == "all labels", pl.col("reviewed") > 0)
+    if found.is_empty():
+        return None
+    row = found.row(0, named=True)
+    return {
+        "value": row["accepted_share"], "low": row["accepted_low"], "high": row["accepted_high"], "level": LEVEL,
+        "n": row["reviewed"], "method": "Wilson score interval", "grade": None,
+    }  # fmt: skip
+
+
+def stages(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return what each review stage of each project costs and catches."""
+    return catalog.run(snapshot, "stage_counts", params).with_columns(wilson("caught", "items", "caught"))
+
+
+def agreement(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return agreement by project (columns of AGREEMENT): the tool's own scores, and alpha of the number of objects."""
+    scores = catalog.run(snapshot, "agreement_scores", params)
+    counts = catalog.run(snapshot, "object_counts", params)
+    rows = [
+        _reported(project, scores.filter(pl.col("project") == project, pl.col("is_assisted") == assisted), assisted)
+        for project in scores.get_column("project").unique().sort()
+        for assisted in (False, True)
+    ]
+    rows += [
+        _alpha(project, counts.filter(pl.col("project") == project))
+        for project in counts.get_column("project").unique().sort()
+    ]
+    return pl.DataFrame([row for row in rows if row["items"]], schema=AGREEMENT)
+
+
+def _reported(project: str, scores: pl.DataFrame, assisted: bool) -> dict[str, object]:  # noqa: FBT001 - one caller
+    values = scores.get_column("agreement")
+    found = mean(values) if len(values) >= FEWEST else None
+    basis = "from suggestions" if assisted else "by hand" if scores.get_column("is_manual").all() else "method unknown"
+    return {
+        "project": project,
+        "measure": "score of the tool",
+        "basis": basis,
+        "items": len(values),
+        "people": None,
+        "value": found.value if found else None,
+        "low": found.low if found else None,
+        "high": found.high if found else None,
+        "method": "mean over items, t interval" if found else f"not enough data: {FEWEST} items are the least",
+        "caveat": NOT_EVIDENCE if assisted else "",
+    }
+
+
+def _alpha(project: str, counts: pl.DataFrame) -> dict[str, object]:
+    found = krippendorff(counts.select("item", annotator="person_name", value="objects"), "ratio")
+    reason = f"not enough data: {found.refused.reason}" if found.refused else found.method
+    return {
+        "project": project,
+        "measure": "alpha of the number of objects",
+        "basis": "by hand",
+        "items": found.items,
+        "people": found.annotators,
+        "value": found.alpha.value if found.alpha else None,
+        "low": found.alpha.low if found.alpha else None,
+        "high": found.alpha.high if found.alpha else None,
+        "method": reason,
+        "caveat": "Finding as many objects is not finding the same ones.",
+    }
+
+
+def stamps(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return for each automation whether suggestions may be waved through (columns of STAMPS)."""
+    weeks = catalog.run(snapshot, "suggestions_by_week", params).rename(
+        {"week_on": "week", "median_seconds": "seconds"}
+    )
+    manual = catalog.run(snapshot, "manual_seconds", params)
+    rows = []
+    for automation in weeks.get_column("automation").unique().sort():
+        own = weeks.filter(pl.col("automation") == automation)
+        least = floor(manual.filter(pl.col("automation") == automation).get_column("seconds"))
+        found = rubber_stamp(own, least_seconds=least)
+        signs = {sign.name: sign.value for sign in found.signs}
+        rows.append(
+            {
+                "automation": automation,
+                "warning": None if found.refused else found.raised,
+                "words": found.words,
+                "weeks": found.weeks,
+                "unchanged_share": signs.get("unchanged"),
+                "seconds": signs.get("time"),
+                "least_seconds": least,
+                "gold_error": signs.get("gold errors"),
+                "needed": found.refused.needed if found.refused else "",
+            }
+        )
+    return pl.DataFrame(rows, schema=STAMPS)

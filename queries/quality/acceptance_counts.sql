@@ -1,0 +1,34 @@
+-- title: Reviewed labels and what the reviewers said
+-- unit: labels
+-- note: Of labels that were produced and reviewed. Accepted holds those that the reviewer fixed; first pass means accepted as it came and never rejected. Counted once over everything, then by project, by method and by automation.
+-- parameters: from_on, to_on, projects, teams, people, roles
+
+with produced as (
+    select
+        project, method, is_reviewed, outcome, rejections,
+        case
+            when method in ('manual', 'unknown', 'imported') then '(none)'
+            else coalesce(automation, '(not registered)')
+        end as automation
+    from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
+    where is_produced
+), cut as (
+    select 1 as place, 'all labels' as cut, 'all' as name, * from produced
+    union all
+    select 2, 'project', project, * from produced
+    union all
+    select 3, 'method', method, * from produced
+    union all
+    select 4, 'automation', automation, * from produced
+)
+select
+    cut, name,
+    count(*) as labels,
+    count(*) filter (where is_reviewed) as reviewed,
+    count(*) filter (where is_reviewed and outcome in ('accepted', 'fixed')) as accepted,
+    count(*) filter (where is_reviewed and outcome = 'fixed') as fixed,
+    count(*) filter (where is_reviewed and outcome = 'accepted' and rejections = 0) as first_pass,
+    cast(coalesce(sum(rejections) filter (where is_reviewed), 0) as bigint) as rejections
+from cut
+group by place, cut, name
+order by place, name

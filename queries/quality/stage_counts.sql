@@ -1,0 +1,30 @@
+-- title: What a review stage costs and catches
+-- unit: hours
+-- note: Caught are items that the stage rejected or fixed. Hours are those of timed events; hours per catch compares them with what these events caught. What a stage lets through is not in a log.
+-- parameters: from_on, to_on, projects, teams, people, roles
+
+with checked as (
+    select
+        project, stage, source || '/' || tool_project || '/' || item as item, milliseconds,
+        outcome in ('rejected', 'fixed') as is_caught
+    from filtered_events($from_on, $to_on, $projects, $teams, $people, $roles)
+    where stage in ('review', 'adjudicate')
+), cut as (
+    select 1 as place, '(all projects)' as scope, * from checked
+    union all
+    select 2, project, * from checked
+)
+select
+    scope as project, stage,
+    count(distinct item) as items,
+    count(distinct item) filter (where is_caught) as caught,
+    count(*) as events,
+    count(milliseconds) as timed_events,
+    count(distinct item) filter (where is_caught and milliseconds is not null) as timed_caught,
+    cast(sum(milliseconds) as bigint) as milliseconds,
+    sum(milliseconds) / 3600000.0 as hours,
+    sum(milliseconds) / 3600000.0
+        / nullif(count(distinct item) filter (where is_caught and milliseconds is not null), 0) as hours_per_catch
+from cut
+group by place, scope, stage
+order by place, scope, stage

@@ -1,0 +1,107 @@
+"""The quality gate on imported audits: verdicts, margins set too late, and refusals that say what is needed."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from worked_reviews import REVIEWED, audit, store_of
+
+from dashboard.errors import BadMapping
+from dashboard.figures import quality_gate
+from dashboard.mapping.margins import margins_frame, set_margin
+from dashboard.store import Store
+
+MARCH, JUNE = datetime(2026, 3, 1, 12, tzinfo=UTC), datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+def gate(store: Store, **params: object) -> dict[str, Any]:
+    """Return the only gate of a store as a row."""
+    with store.snapshot() as snapshot:
+        rows = quality_gate.rows(snapshot, {"from_on": None, "to_on": None, "projects": [], **params})
+    assert rows.height == 1
+    return rows.row(0, named=True)
+
+
+def test_an_audit_within_the_margin_confirms(tmp_path: Path) -> None:
+    store = store_of(tmp_path, audit(900, wrong_by_hand=18, wrong_with=18))
+    row = gate(store)
+    assert (row["verdict"], row["design"], row["n"], row["annotators"]) == ("confirmed", "paired", 900, 6)
+    assert row["difference"] == 0
+    assert -0.02 < row["bound"] < 0
+    assert row["newest_audit_on"] == date(2026, 5, 5)
+    assert row["margin_note"] == "2.0 points, the default: nobody has set a margin yet."
+
+
+def test_labels_that_are_worse_than_agreed_make_the_saving_void(tmp_path: Path) -> None:
+    row = gate(store_of(tmp_path, audit(600, wrong_by_hand=6, wrong_with=90)))
+    assert row["verdict"] == "void"
+    assert row["upper"] < -0.02
+
+
+def test_without_pairs_scores_on_different_items_are_compared(tmp_path: Path) -> None:
+    row = gate(store_of(tmp_path, audit(900, wrong_by_hand=18, wrong_with=18, paired=False)))
+    assert row["design"] == "unpaired"
+    assert "Weaker evidence" in row["words"]
+    assert (row["scored_manual"], row["scored_assisted"]) == (900, 900)
+
+
+@pytest.mark.parametrize(("rows", "found"), [(REVIEWED, 0), (audit(12, wrong_by_hand=1, wrong_with=0), 12)])
+def test_an_audit_that_is_absent_or_small_is_refused_with_what_it_needs(tmp_path: Path, rows: str, found: int) -> None:
+    row = gate(store_of(tmp_path, rows))
+    assert (row["verdict"], row["design"], row["difference"], row["n"]) == ("not confirmed", "none", None, found)
+    assert row["needed_items"] > 1000
+    assert "gold_score of a labeling events CSV" in row["needed"]
+
+
+def test_acceptance_is_no_evidence(tmp_path: Path) -> None:
+    assert gate(store_of(tmp_path, REVIEWED))["scored_assisted"] == 0
+
+
+def test_an_audit_sheet_scores_the_labels_of_another_tool(tmp_path: Path) -> None:
+    sheet = "".join(
+        f"t{number},Ann,900,manual,2026-05-04T09:00:00Z,annotate,submitted,,Vision,,,3,1,\n"
+        f"t{number},Rae,,pre-annotated,2026-05-06T09:00:00Z,adjudicate,submitted,,Vision,,Boxes,,1,\n"
+        for number in range(5)
+    )
+    row = gate(store_of(tmp_path, REVIEWED + sheet))
+    assert (row["scored_manual"], row["scored_assisted"], row["n"]) == (5, 5, 5)
+
+
+def test_the_newest_margin_of_the_project_counts_and_every_change_is_kept(tmp_path: Path) -> None:
+    store = store_of(tmp_path, audit(40, wrong_by_hand=0, wrong_with=1))
+    set_margin(store, 5.0, who="Lee", now=MARCH)
+    assert gate(store)["margin_note"] == "5.0 points, set on 2026-03-01."
+    set_margin(store, 3.0, "Vision", who="Lee", now=MARCH)
+    assert gate(store)["margin"] == pytest.approx(0.03)
+    set_margin(store, 10.0, "Vision", now=JUNE)
+    row = gate(store)
+    assert row["margin"] == pytest.approx(0.10)
+    assert "after the audit's newest day 2026-05-05" in row["margin_note"]
+    assert margins_frame(store).select("project", "set_by").rows() == [("Vision", None), ("", "Lee"), ("Vision", "Lee")]
+
+
+@pytest.mark.parametrize("points", [0.0, -1.0, 51.0, float("nan"), float("inf")])
+def test_a_margin_that_makes_no_sense_is_refused(tmp_path: Path, points: float) -> None:
+    with pytest.raises(BadMapping, match="points"):
+        set_margin(Store(tmp_path / "store"), points)
+
+
+def test_two_margins_in_one_instant_are_refused(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    set_margin(store, 2.0, now=MARCH)
+    with pytest.raises(BadMapping, match="instant"):
+        set_margin(store, 3.0, now=MARCH)
+
+
+def test_several_projects_are_confirmed_together_or_void_with_one(tmp_path: Path) -> None:
+    rows = audit(900, wrong_by_hand=18, wrong_with=18)
+    store = store_of(tmp_path, rows + audit(600, wrong_by_hand=6, wrong_with=90).replace(",Vision,", ",Text,"))
+    with store.snapshot() as snapshot:
+        found = quality_gate.gates(snapshot, {"from_on": None, "to_on": None, "projects": []})
+    assert [one.parity.verdict for one in found] == ["void", "confirmed"]
+    assert quality_gate.word(found) == "void"
+    assert quality_gate.word(found[1:]) == "confirmed"
+    assert quality_gate.word([]) == "not confirmed"
