@@ -63,14 +63,16 @@ class _Evidence:
 def parity(pairs: pl.DataFrame, *, margin: float, level: float = 0.95, seed: int = 0) -> Parity:
     """Return whether automated labels are as good as human ones on items that have both.
 
-    `pairs`: item (str), annotator of the human label (str or null), human and automated (float: 1 right, 0 wrong, or a
+    `pairs`: item and annotator of the human label (str or null), human and automated (float: 1 right, 0 wrong, or a
     score such as F1 or IoU). Two or more annotators: t(J - 1) clustered by annotator, and by item as well where items
     repeat; with right-or-wrong scores never more confident than Tango's limit. One or unknown: Tango's limit, which
     takes items as independent. Other scores: paired bootstrap, of annotators from 20 up and of items without them.
     Raises ValueError for a margin or level outside of (0, 1).
     """
     _check(margin, level)
+    row = pl.concat_str(pl.lit("row "), pl.int_range(pl.len()))
     known = pairs.filter(pl.col("human").is_finite(), pl.col("automated").is_finite())
+    known = known.with_columns(item=pl.coalesce("item", row))
     people = known["annotator"].drop_nulls().n_unique()
     difference = (known["automated"] - known["human"]).to_numpy()
     if len(difference) < MINIMUM:

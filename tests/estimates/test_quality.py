@@ -181,6 +181,12 @@ def test_scores_that_never_differ_are_refused() -> None:
     assert answer.verdict == "not confirmed"
 
 
+def test_items_without_a_name_are_not_one_item() -> None:
+    audit = pl.concat([pairs(5, 8, 87, "ada"), pairs(9, 4, 87, "ben")]).with_columns(item=pl.lit(None, pl.String))
+    numbered = audit.with_columns(item=pl.int_range(pl.len()).cast(pl.String))
+    assert parity(audit, margin=0.05) == parity(numbered, margin=0.05)
+
+
 @pytest.mark.parametrize(
     ("discordance", "margin", "needed"),
     [(0.05, 0.01, 3_092), (0.10, 0.02, 1_546), (0.20, 0.03, 1_374), (0.05, 0.05, 124)],
@@ -239,7 +245,7 @@ def test_an_unpaired_gate_needs_labels_and_people_on_both_sides() -> None:
 
 
 def test_worse_quality_is_seldom_confirmed_though_people_differ() -> None:
-    rates = simulated_audit.type_one(120, (400, 1_600))
+    rates = simulated_audit.type_one(80, (400, 1_600))
     assert rates["clustered"].max() <= 0.07
     assert rates["independent"][1] > 0.10, "the test that ignores people is the one that is wrong"
 
