@@ -14,6 +14,8 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
+from dashboard.estimates.contract import LABELS
+
 START = date(2026, 1, 5)
 DAYS = 60
 KINDS = ("box", "class", "span")
@@ -25,12 +27,17 @@ SCENARIOS = ("S0", "S1", "S2", "S3", "S4", "S4b", "S5", "S5b", "S6", "S6b", "S7"
 
 @dataclass(frozen=True)
 class Simulated:
-    """A log, when assistance came to whom, and the true ratios of the assisted labels (hours and geometric)."""
+    """A log, when assistance came to whom, and the true ratios of the assisted labels.
+
+    `hours_ratio` and `typical_ratio` are of the people in the log; `population_ratio` is what people drawn anew
+    would have needed in hours.
+    """
 
     labels: pl.DataFrame
     rollouts: dict[str, date]
     hours_ratio: float
     typical_ratio: float
+    population_ratio: float
 
 
 @dataclass(frozen=True)
@@ -59,49 +66,90 @@ TROUBLE = {
 }
 
 
+@dataclass(frozen=True)
+class World:
+    """The labels before anybody was helped: who, when, what, how hard, how long by hand (log seconds)."""
+
+    who: np.ndarray
+    day: np.ndarray
+    item: np.ndarray
+    kind: np.ndarray
+    latent: np.ndarray
+    proxy: np.ndarray
+    skill: np.ndarray
+    manual: np.ndarray
+
+
+def world(trouble: Scenario, rng: np.random.Generator, people: int, items: int, *, doubled: bool) -> World:
+    """Return the labels of people who worked at one pace; doubled items were done by two neighbours."""
+    who, before = np.repeat(np.arange(people), items), np.tile(np.arange(items), people)
+    day = before * DAYS // items
+    skill = rng.normal(0, 0.3, people)
+    item = (who // 2 if doubled else who) * items + before
+    kind = rng.integers(0, len(KINDS), who.size)[item]
+    latent = rng.normal(size=who.size)[item] + trouble.hardening * day / DAYS
+    proxy = 0.7 * latent + np.sqrt(1 - 0.7**2) * rng.normal(size=who.size)[item]
+    manual = np.log(40) + KIND_LEVEL[kind] + HARDNESS * latent + skill[who] - 0.12 * np.log1p(before)
+    manual = manual + trouble.drift * day / DAYS + rng.normal(0, 0.1, (people, DAYS))[who, day]
+    return World(who, day, item, kind, latent, proxy, skill[who], manual)
+
+
 def simulate(
-    name: str, seed: int, *, people: int = 10, items: int = 200, effect: float = 0.65, holdout: float = 0.0
+    name: str,
+    seed: int,
+    *,
+    people: int = 10,
+    items: int = 200,
+    effect: float = 0.65,
+    holdout: float = 0.0,
+    doubled: bool = False,
 ) -> Simulated:
     """Return a log of a scenario; with a hold-out share, that part of the eligible labels was left manual."""
     trouble, rng = TROUBLE[name], np.random.default_rng([seed, sorted(TROUBLE).index(name)])
-    who = np.repeat(np.arange(people), items)
-    before = np.tile(np.arange(items), people)
-    day = before * DAYS // items
-    skill = rng.normal(0, 0.3, people)
-    kind = rng.integers(0, len(KINDS), who.size)
-    latent = rng.normal(size=who.size) + trouble.hardening * day / DAYS
-    proxy = 0.7 * latent + np.sqrt(1 - 0.7**2) * rng.normal(size=who.size)
+    made = world(trouble, rng, people, items, doubled=doubled)
     starts = first_days(trouble.rollout, people)
-    eligible = (day >= starts[who]) & (rng.random(who.size) < chances(trouble, kind, latent, proxy, skill[who]))
-    held = eligible & (rng.random(who.size) < holdout)
+    eligible = (made.day >= starts[made.who]) & (rng.random(made.who.size)[made.item] < chances(trouble, made))
+    if doubled:
+        eligible &= (rng.integers(0, 2, made.who.size)[made.item] + made.who) % 2 == 0
+    held = eligible & (rng.random(made.who.size) < holdout)
     assisted = eligible & ~held
-    helped = np.log(effect) + (WEAKER * latent if effect != 1 else 0.0) + rng.normal(0, 0.1, people)[who]
-    manual = np.log(40) + KIND_LEVEL[kind] + HARDNESS * latent + skill[who] - 0.12 * np.log1p(before)
-    manual = manual + trouble.drift * day / DAYS + rng.normal(0, 0.1, (people, DAYS))[who, day]
-    seconds = np.exp(manual + helped * assisted + rng.normal(0, 0.45, who.size))
-    idle = rng.random(who.size) < np.where(assisted, trouble.idle[1], trouble.idle[0])
-    seconds = seconds + idle * rng.lognormal(np.log(900), 0.8, who.size)
-    labels = pl.DataFrame(
+    usual = np.log(effect) + (WEAKER * made.latent if effect != 1 else np.zeros(made.who.size))
+    helped = usual + rng.normal(0, 0.1, people)[made.who]
+    seconds = np.exp(made.manual + helped * assisted + rng.normal(0, 0.45, made.who.size))
+    idle = rng.random(made.who.size) < np.where(assisted, *reversed(trouble.idle))
+    seconds = seconds + idle * rng.lognormal(np.log(900), 0.8, made.who.size)
+    by_hand = np.exp(made.manual)[assisted]
+    return Simulated(
+        frame(made, assisted, seconds, (eligible, held) if holdout else None),
+        {f"p{j:02d}": START + timedelta(days=int(on)) for j, on in enumerate(starts) if 0 < on < DAYS},
+        float((by_hand * np.exp(helped)[assisted]).sum() / by_hand.sum()),
+        float(np.exp(helped[assisted].mean())),
+        float((by_hand * np.exp(usual + 0.1**2 / 2)[assisted]).sum() / by_hand.sum()),
+    )
+
+
+def frame(
+    made: World, assisted: np.ndarray, seconds: np.ndarray, lot: tuple[np.ndarray, np.ndarray] | None
+) -> pl.DataFrame:
+    """Return the log as labels."""
+    nothing = [None] * made.who.size
+    return pl.DataFrame(
         {
-            "label": np.arange(who.size),
-            "annotator": [f"p{one:02d}" for one in who],
-            "project": ["reviews"] * who.size,
+            "label": np.arange(made.who.size),
+            "annotator": [f"p{one:02d}" for one in made.who],
+            "project": ["reviews"] * made.who.size,
             "automation": ["drafts" if one else None for one in assisted],
-            "kind": np.array(KINDS)[kind],
-            "proxy": proxy,
+            "kind": np.array(KINDS)[made.kind],
+            "proxy": made.proxy,
             "seconds": seconds,
             "assisted": assisted,
-            "day_on": [START + timedelta(days=int(one)) for one in day],
-            "item": [f"i{one}" for one in range(who.size)],
-            "eligible": eligible if holdout else [None] * who.size,
-            "holdout": held if holdout else [None] * who.size,
+            "day_on": [START + timedelta(days=int(one)) for one in made.day],
+            "item": [f"i{one}" for one in made.item],
+            "eligible": lot[0] if lot else nothing,
+            "holdout": lot[1] if lot else nothing,
         },
-        schema_overrides={"automation": pl.String, "eligible": pl.Boolean, "holdout": pl.Boolean},
+        schema=LABELS,
     )
-    rollouts = {f"p{j:02d}": START + timedelta(days=int(on)) for j, on in enumerate(starts) if 0 < on < DAYS}
-    with_help, without = np.exp(manual + helped)[assisted], np.exp(manual)[assisted]
-    typical = float(np.exp(helped[assisted].mean()))
-    return Simulated(labels, rollouts, float(with_help.sum() / without.sum()), typical)
 
 
 def first_days(rollout: str, people: int) -> np.ndarray:
@@ -114,16 +162,15 @@ def first_days(rollout: str, people: int) -> np.ndarray:
     return waves[np.arange(people) % len(waves)]
 
 
-def chances(
-    trouble: Scenario, kind: np.ndarray, latent: np.ndarray, proxy: np.ndarray, skill: np.ndarray
-) -> np.ndarray:
+def chances(trouble: Scenario, made: World) -> np.ndarray:
     """Return the chance that a label is assisted once assistance is there."""
     if trouble.chosen_by == "chance":
-        return np.full(kind.size, 0.5 if trouble.rollout == "none" else 1.0)
+        return np.full(made.kind.size, 0.5 if trouble.rollout == "none" else 1.0)
+    level = KIND_LEVEL[made.kind]
     pull = {
-        "seen": -1.0 * proxy - 1.5 * KIND_LEVEL[kind],
-        "latent": -0.8 * latent,
-        "skill": -5.0 * skill,
-        "all": -0.6 * latent - 1.0 * KIND_LEVEL[kind] - 1.5 * skill + 1.0,
+        "seen": -1.0 * made.proxy - 1.5 * level,
+        "latent": -0.8 * made.latent,
+        "skill": -5.0 * made.skill,
+        "all": -0.6 * made.latent - 1.0 * level - 1.5 * made.skill + 1.0,
     }[trouble.chosen_by]
     return 1 / (1 + np.exp(-pull))

@@ -19,6 +19,7 @@ from dashboard.estimates.headline import headline, hours_saved, influence, infor
 from dashboard.estimates.labels import Health, Log
 from dashboard.estimates.placebo import placebo
 from dashboard.estimates.rollout import Rollout
+from dashboard.estimates.terms import Reals
 
 APART = Refusal(
     "Assistance cannot be told apart from people, weeks or kinds in this log.",
@@ -37,7 +38,7 @@ def savings(frame: pl.DataFrame, rollouts: Mapping[str, date], level: float) -> 
     rollout = rollouts_of.read(everything, rollouts)
     comparison = choose(everything, rollout)
     weeks = rollout.shape == "staggered"
-    residuals = robust_residuals(labels.terms(everything, weeks=weeks), everything.seconds)
+    residuals = distances(everything, comparison, weeks=weeks)
     used = idle.kept(residuals, idle.HEADLINE)
     dropped, log = idle.counts(everything, used), everything.where(used)
     narrowed = replace(comparison, kept=comparison.kept[used])
@@ -79,6 +80,19 @@ def savings(frame: pl.DataFrame, rollouts: Mapping[str, date], level: float) -> 
         annotators=found.compared.annotators,
         method=narrowed.method,
     )
+
+
+def distances(log: Log, comparison: Comparison, *, weeks: bool) -> Reals:
+    """Return how far each label is from what is expected, in robust standard deviations.
+
+    The labels of a hold-out have their own expectation: that of all labels would be off by the very choice that
+    the hold-out is there to get rid of, and cut the two arms unevenly.
+    """
+    far = robust_residuals(labels.terms(log, weeks=weeks), log.seconds)
+    if comparison.design == "holdout":
+        compared = log.where(comparison.kept)
+        far[comparison.kept] = robust_residuals(comparison.terms(compared), compared.seconds)
+    return far
 
 
 def bearable(compared: Log, comparison: Comparison, rollout: Rollout) -> Tier:

@@ -11,7 +11,7 @@ from dashboard.estimates.comparison import Comparison
 from dashboard.estimates.contract import INFLUENCE, Interval
 from dashboard.estimates.fits import Fit, HoursFit, interval, poisson
 from dashboard.estimates.labels import Log
-from dashboard.estimates.terms import Codes
+from dashboard.estimates.terms import Codes, Reals
 
 ASSISTED = "assisted"
 HOUR = 3600.0
@@ -19,10 +19,14 @@ HOUR = 3600.0
 
 @dataclass(frozen=True)
 class Headline:
-    """The fit on the labels that are compared, and the log ratio "if annotators change" and for the present ones."""
+    """The fit on the labels that are compared, and the log ratio "if annotators change" and for the present ones.
+
+    `moved` is by how much each annotator moved the log ratio; its squares add up to the variance.
+    """
 
     compared: Log
     fit: HoursFit
+    moved: Reals
     population: Interval
     present: Interval
 
@@ -39,13 +43,20 @@ def headline(log: Log, comparison: Comparison, level: float) -> Headline:
     people = comparison.population(compared)
     spare = informative(compared, people) if comparison.design != "staggered" else int(people.max()) + 1
     present = comparison.present(compared)
+    moved = population_psi(fit, comparison, people)
     weekly = spare if np.array_equal(present, people) else int(present.max()) + 1
     return Headline(
         compared,
         fit,
-        ratio(fit, people, spare - 1, level),
+        moved,
+        interval(fit.coefficient(ASSISTED), float(np.sqrt((moved**2).sum())), spare - 1, level),
         ratio(fit, present, weekly - 1, level),
     )
+
+
+def population_psi(fit: HoursFit, comparison: Comparison, people: Codes) -> Reals:
+    """Return by how much each annotator moved the log ratio: CR1, in a hold-out CR3, whose manual arm is small."""
+    return fit.deleted(ASSISTED) if comparison.design == "holdout" else fit.psi(ASSISTED, people)
 
 
 def ratio(fit: Fit, clusters: Codes, freedom: int, level: float) -> Interval:
@@ -73,9 +84,8 @@ def hours_saved(fit: Fit, log_ratio: Interval, assisted_seconds: float) -> Inter
 
 
 def influence(found: Headline, assisted_seconds: float) -> pl.DataFrame:
-    """Return by how many hours each annotator moved the saving (delta method on the CR1 sum)."""
+    """Return by how many hours each annotator moved the saving (delta method)."""
     clusters = found.compared.clusters()
-    psi = found.fit.psi(ASSISTED, clusters)
-    hours = -assisted_seconds / HOUR * float(np.exp(-found.log_ratio)) * psi
+    hours = -assisted_seconds / HOUR * float(np.exp(-found.log_ratio)) * found.moved
     names = found.compared.name[np.unique(clusters, return_index=True)[1]]
     return pl.DataFrame({"annotator": names.tolist(), "hours": hours}, schema=INFLUENCE)

@@ -110,6 +110,14 @@ class Equations:
         moved = solved.inverse[:, self.names.index(name)]
         return self.predict(-(solved.cross @ moved) / solved.absorbed, moved)
 
+    def centred(self, solved: Solved) -> Reals:
+        """Return all columns written out, less their weighted means within the first group."""
+        later = zip(self.terms.groups[1:], self.levels[1:], strict=True)
+        dummies = [group[:, None] == np.arange(1, levels) for group, levels in later]
+        means: Reals = solved.cross / solved.absorbed[:, None]
+        columns: Reals = np.column_stack([self.columns, *dummies]) - means[self.terms.groups[0]]
+        return columns
+
     def identified(self, solved: Solved, name: str) -> bool:
         """Tell whether the data say anything about a column's coefficient (it is not a sum of the others)."""
         return bool(solved.determined[self.names.index(name)] > 1 - IDENTIFIED)
