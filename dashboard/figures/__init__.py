@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dashboard.figures.catalogue import CATALOGUE, FigureSpec
+from dashboard.figures.catalogue import CATALOGUE
 from dashboard.figures.door import Figure, figure
+from dashboard.figures.spec import FigureSpec
 
 __all__ = ["CATALOGUE", "Figure", "FigureSpec", "figure"]

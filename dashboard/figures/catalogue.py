@@ -2,56 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
-
-import polars as pl
-
-from dashboard import catalog
 from dashboard.figures import claim, references
-from dashboard.store import Snapshot
-
-Rows = Callable[[Snapshot, Mapping[str, object]], pl.DataFrame]
-Needs = Literal["nothing", "share", "capacity"]
+from dashboard.figures.spec import FigureSpec, asked
 
 SHARE = "labeling side / (labeling side + modeling side); for the other share: labeling side / all tracked time"
 SUM = "hours = sum of seconds / 3600 of the entries in the selection"
 
 FTE = "FTE = sum over people of tracked hours / the larger of capacity and tracked hours of that person and week"
 FTE_AVERAGE = f"{FTE}; summed over the weeks / number of weeks in which anybody selected had capacity"
-
-
-@dataclass(frozen=True)
-class FigureSpec:
-    """One figure: its words, where its rows come from, and how it may be shown."""
-
-    name: str
-    title: str
-    unit: str
-    note: str
-    formula: str
-    query: str | None = None  # the query of that name, or None where `rows` composes several
-    rows: Rows | None = None
-    chart: str | None = None
-    person_level: bool = False  # its column `person` holds pseudonyms unless names are asked for
-    about: Literal["time", "files"] = "time"
-    ignores: tuple[str, ...] = ()  # filters that would change what the figure means
-    needs: Needs = "nothing"  # what must be known for the figure to mean anything
-    estimate: Callable[[pl.DataFrame], dict[str, object] | None] | None = None  # of the rows
-
-    def read(self, snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
-        """Return the rows of the figure."""
-        if self.rows is not None:
-            return self.rows(snapshot, params)
-        return catalog.run(snapshot, self.query or self.name, params)
-
-
-def asked(name: str, formula: str, **more: Any) -> FigureSpec:  # noqa: ANN401 - passed on to FigureSpec
-    """Return a figure that is one query; its words stand in the query's header."""
-    query = catalog.queries()[name]
-    return FigureSpec(name, query.title, query.unit, query.note, formula, query=name, **more)
-
 
 _TABLE: tuple[FigureSpec, ...] = (
     asked("labeling_share", SHARE, ignores=("categories",), needs="share"),

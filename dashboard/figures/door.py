@@ -11,7 +11,8 @@ import polars as pl
 
 from dashboard import catalog, privacy
 from dashboard.errors import UnknownFigure
-from dashboard.figures.catalogue import CATALOGUE, FigureSpec
+from dashboard.figures.catalogue import CATALOGUE
+from dashboard.figures.spec import FigureSpec
 from dashboard.filters import Filters
 from dashboard.store import Snapshot, Store
 
@@ -44,7 +45,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the store said: the rows, and one row about the selection (query `selection`)."""
+    """What the store said: the rows, and one row about the selection (query `selection` or `label_selection`)."""
 
     rows: pl.DataFrame
     found: int | None  # how many rows there are where only some are shown
@@ -72,7 +73,7 @@ def figure(
     if name not in CATALOGUE:
         raise UnknownFigure(f"There is no figure {name!r}.", f"Known: {', '.join(CATALOGUE)}.")
     spec = CATALOGUE[name]
-    cleared: dict[str, Any] = dict.fromkeys(spec.ignores, ())
+    cleared: dict[str, Any] = dict.fromkeys(ignored(spec), ())
     more = {"tasks": list(tasks), "limit": limit, "today": today or datetime.now(tz=UTC).date()}
     with store.snapshot() as snapshot:
         answer = ask(snapshot, spec, replace(filters, **cleared), more, names=names)
@@ -89,7 +90,7 @@ def ask(snapshot: Snapshot, spec: FigureSpec, filters: Filters, more: Mapping[st
         filters = replace(filters, people=privacy.named(filters.people, known, secret))
     params = {**filters.parameters(), **more}
     rows = spec.read(snapshot, params)
-    held = catalog.run(snapshot, "selection", params).row(0, named=True)
+    held = catalog.run(snapshot, "label_selection" if spec.about == "labels" else "selection", params)
     found = None
     if "found" in rows.columns:
         found = int(rows.item(0, "found")) if rows.height else 0
@@ -98,14 +99,19 @@ def ask(snapshot: Snapshot, spec: FigureSpec, filters: Filters, more: Mapping[st
     if hides:
         rows = privacy.hide(rows, "person", known, secret) if "person" in rows.columns else rows
         apart = privacy.hide(apart, "person", known, secret) if apart is not None else None
-    return Answer(rows, found, held, apart)
+    return Answer(rows, found, held.row(0, named=True), apart)
+
+
+def ignored(spec: FigureSpec) -> tuple[str, ...]:
+    """Return the filters that do not apply to the figure; labels have no category of time."""
+    return tuple(dict.fromkeys((*spec.ignores, *(("categories",) if spec.about == "labels" else ()))))
 
 
 def told(spec: FigureSpec, filters: Filters, answer: Answer) -> Figure:
     """Return the figure with its words."""
-    refused = refusal(spec, answer)
+    refused = without_labels(spec, answer) if spec.about == "labels" else refusal(spec, answer)
     rows = answer.rows.clear() if refused else answer.rows
-    about_time = spec.about == "time"
+    about_time, counts = spec.about == "time", spec.about in {"time", "labels"}
     held = answer.held
     uncounted = int(answer.apart.get_column("entries").sum()) if answer.apart is not None else 0
     return Figure(
@@ -120,8 +126,8 @@ def told(spec: FigureSpec, filters: Filters, answer: Answer) -> Figure:
         columns=tuple(rows.columns),
         rows=rows,
         formula=spec.formula,
-        used=held["used"] - uncounted if about_time and answer.found is None else answer.found or rows.height,
-        excluded=left_out(held, uncounted) if about_time else "",
+        used=held["used"] - uncounted if counts and answer.found is None else answer.found or rows.height,
+        excluded=left_out(held, uncounted, "labels" if spec.about == "labels" else "entries") if counts else "",
         sources=held["sources"] or "",
         estimate=spec.estimate(rows) if spec.estimate else None,
         refused=refused,
@@ -149,6 +155,18 @@ def refusal(spec: FigureSpec, answer: Answer) -> dict[str, str] | None:
     return None
 
 
+def without_labels(spec: FigureSpec, answer: Answer) -> dict[str, str] | None:
+    """Return why there is no figure about labels and what it needs, or None."""
+    if not answer.held["stored"]:
+        return {
+            "reason": "No labeling events are imported yet.",
+            "needed": "Import an export of a labeling tool, or a labeling events CSV.",
+        }
+    if not answer.held["used"]:
+        return {"reason": "No labels match the filters.", "needed": "Widen the period or take a filter away."}
+    return spec.refuses(answer.rows) if spec.refuses else None
+
+
 def without_capacity(answer: Answer) -> dict[str, str] | None:
     """Return why there is no FTE and what it needs, or None."""
     if not answer.held["people_known"]:
@@ -167,7 +185,7 @@ def without_capacity(answer: Answer) -> dict[str, str] | None:
 def note(spec: FigureSpec, filters: Filters, answer: Answer) -> str:
     """Return the figure's note and what is special about this answer."""
     parts = [spec.note]
-    parts += [f"The filter on {ignored} does not apply here." for ignored in spec.ignores if getattr(filters, ignored)]
+    parts += [f"The filter on {name} does not apply here." for name in ignored(spec) if getattr(filters, name)]
     if answer.found is not None and answer.found > answer.rows.height:
         parts.append(f"The first {answer.rows.height:,} of {answer.found:,} rows are shown.")
     if spec.needs == "share" and not answer.held["people_with_role"]:
@@ -194,12 +212,12 @@ def unknown(apart: pl.DataFrame | None) -> str:
     return f"left out: {apart.get_column('hours').sum():,.1f} h in weeks without known capacity, of {named}"
 
 
-def left_out(held: Mapping[str, Any], uncounted: int = 0) -> str:
+def left_out(held: Mapping[str, Any], uncounted: int = 0, what: str = "entries") -> str:
     """Return what the figure does not count, with numbers."""
     counted = (
         (uncounted, "entries in weeks without known capacity"),
-        (held["stored"] - held["used"], "entries outside the filters"),
+        (held["stored"] - held["used"], f"{what} outside the filters"),
         (held["rejected"], "rows of the files that could not be taken (see bad_rows)"),
         (held["duplicate"], "duplicate rows, counted once"),
     )
-    return "; ".join(f"{count:,} {what}" for count, what in counted if count)
+    return "; ".join(f"{count:,} {which}" for count, which in counted if count)

@@ -1,0 +1,20 @@
+-- title: What a selection of labels holds
+-- unit: labels
+-- note: One row: labels inside and outside the filters, events that were not accepted, and the newest day of work.
+-- parameters: from_on, to_on, projects, teams, people, roles
+
+with used as (
+    select count(*) as used
+    from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
+), stored as (
+    select count(*) as stored, max(day_on) as as_of, string_agg(distinct source, ', ' order by source) as sources
+    from label
+), files as (
+    select
+        cast(coalesce(sum(rejected), 0) as bigint) as rejected, cast(coalesce(sum(duplicate), 0) as bigint) as duplicate
+    from import
+    where undone_at is null and kind = 'labeling_event'
+)
+select used.used, stored.stored, stored.as_of, stored.sources, files.rejected, files.duplicate
+from used cross join stored cross join files
+order by used.used
