@@ -113,8 +113,9 @@ def simulate(
         eligible &= (rng.integers(0, 2, made.who.size)[made.item] + made.who) % 2 == 0
     held = eligible & (rng.random(made.who.size) < holdout)
     assisted = eligible & ~held
-    usual = np.log(effect) + (WEAKER * made.latent if effect != 1 else np.zeros(made.who.size))
-    helped = usual + rng.normal(0, 0.1, people)[made.who]
+    differs = float(effect != 1)  # no effect is none on any item, for anybody
+    usual = np.log(effect) + differs * WEAKER * made.latent
+    helped = usual + differs * rng.normal(0, 0.1, people)[made.who]
     seconds = np.exp(made.manual + helped * assisted + rng.normal(0, 0.45, made.who.size))
     idle = rng.random(made.who.size) < np.where(assisted, *reversed(trouble.idle))
     seconds = seconds + idle * rng.lognormal(np.log(900), 0.8, made.who.size)
@@ -124,7 +125,7 @@ def simulate(
         {f"p{j:02d}": START + timedelta(days=int(on)) for j, on in enumerate(starts) if 0 < on < DAYS},
         float((by_hand * np.exp(helped)[assisted]).sum() / by_hand.sum()),
         float(np.exp(helped[assisted].mean())),
-        float((by_hand * np.exp(usual + 0.1**2 / 2)[assisted]).sum() / by_hand.sum()),
+        float((by_hand * np.exp(usual + differs * 0.1**2 / 2)[assisted]).sum() / by_hand.sum()),
     )
 
 
