@@ -278,8 +278,20 @@ def test_own_share_stands_beside_the_period_before_and_published_figures(store: 
 
 def test_published_figures_are_listed_with_grade_source_and_caveat(store: Store) -> None:
     found = rows(store, "reference_figures")
-    assert found.get_column("id").to_list() == ["R00", "R01", "R04", "R05", "R06", "R07", "R08", "R09"]
+    on_time = found.filter(pl.col("about") == "time").get_column("id").to_list()
+    assert on_time == ["R00", "R01", "R04", "R05", "R06", "R07", "R08", "R09"]
+    assert set(found.get_column("about")) == {"time", "savings"}
     assert found.get_column("url").str.starts_with("http").all()
+    assert found.select("label", "measured", "grade", "source", "caveat").null_count().sum_horizontal().item() == 0
+
+
+def test_published_savings_name_their_technique_and_are_no_shares_of_time(store: Store) -> None:
+    found = rows(store, "reference_figures").filter(pl.col("about") == "savings")
+    assert found.height == 43
+    assert found.get_column("technique").null_count() == 0
+    assert set(found.get_column("share_of_time")) == {"no"}
+    ranges = found.drop_nulls("percent_to")
+    assert (ranges.get_column("percent") < ranges.get_column("percent_to")).all()
 
 
 def test_people_are_pseudonyms_unless_names_are_asked_for(store: Store) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.figures import claim, references
+from dashboard.figures.savings import SAVINGS
 from dashboard.figures.spec import FigureSpec, asked
 
 SHARE = "labeling side / (labeling side + modeling side); for the other share: labeling side / all tracked time"
@@ -81,7 +82,7 @@ _TABLE: tuple[FigureSpec, ...] = (
     asked("bad_row_reasons", "rows counted by import and reason", chart="bad_row_reasons", about="files"),
     FigureSpec(
         "reference_figures",
-        "Published figures on where the time goes",
+        "Published figures on where the time goes, and on what automation saved",
         "percent, as published",
         "Grade D is a survey, a vendor's statement, or a single account; nothing here is this team's own.",
         "as published",
@@ -90,4 +91,4 @@ _TABLE: tuple[FigureSpec, ...] = (
     ),
 )
 
-CATALOGUE: dict[str, FigureSpec] = {spec.name: spec for spec in _TABLE}
+CATALOGUE: dict[str, FigureSpec] = {spec.name: spec for spec in (*_TABLE, *SAVINGS)}

@@ -1,4 +1,4 @@
-"""Published figures on where the time goes: each with its grade, source and caveat; never averaged."""
+"""Published figures on where the time goes and what automation saved, each with its caveat; never averaged."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from dashboard.store import Snapshot
 
 SCHEMA = {
     "id": pl.String,
+    "about": pl.String,  # time, or savings
+    "technique": pl.String,
     "label": pl.String,
-    "percent": pl.Float64,  # as published, 0 to 100
+    "percent": pl.Float64,  # as published: of time, 0 to 100; saved, negative where it took longer; null: no number
+    "percent_to": pl.Float64,  # the other end, where a range was published
     "measured": pl.String,  # of what
     "share_of_time": pl.String,  # yes, or no: a share of respondents
     "labeling_only": pl.String,  # yes, no, or included among others
@@ -52,6 +55,11 @@ def shares_of_time() -> pl.DataFrame:
             caveat="caveat",
         )
     )
+
+
+def on_savings() -> pl.DataFrame:
+    """Return what others measured of automation, by technique; context, and never used where own data exist."""
+    return published().filter(pl.col("about") == "savings").sort("technique", "grade", "id")
 
 
 def listed(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:

@@ -1,0 +1,134 @@
+"""Charts of what automation saved. A frame holds one row a mark; a spec holds no data.
+
+Blue saves and points up, pink costs and points down: colour is never the only sign.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import altair as alt
+import polars as pl
+
+from dashboard.charts.allocation import Spec, finished
+from dashboard.theme import BACKGROUND, SIDE_COLOURS, TEXT, Mode
+
+WITHOUT = "No automation"
+ACTUAL = "Actual"
+KINDS = ("whole", "saved", "cost")
+STATES = ("saves", "costs", "no clear difference")
+
+
+def waterfall(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the steps from the hours without automation to the actual ones, one a month and automation.
+
+    `rows`: month_on, automation, counterfactual_hours, saved_hours (figure `savings_by_month`). Gives place, label,
+    automation, kind (whole, saved, cost), hours, begins, ends.
+    """
+    whole = float(rows.get_column("counterfactual_hours").sum())
+    actual = whole - float(rows.get_column("saved_hours").sum())
+    pattern = "%b %Y" if rows.get_column("month_on").dt.year().n_unique() > 1 else "%b"
+    ends = whole - pl.col("saved_hours").cum_sum()
+    steps = rows.sort("month_on", "automation").select(
+        place=pl.col("month_on").rank("dense").cast(pl.Int64),
+        label=pl.col("month_on").dt.strftime(pattern),
+        automation="automation",
+        kind=pl.when(pl.col("saved_hours") >= 0).then(pl.lit("saved")).otherwise(pl.lit("cost")),
+        hours=pl.col("saved_hours"),
+        begins=ends + pl.col("saved_hours"),
+        ends=ends,
+    )
+    last = rows.get_column("month_on").n_unique() + 1
+    bars = [(0, WITHOUT, "", "whole", whole, 0.0, whole), (last, ACTUAL, "", "whole", actual, 0.0, actual)]
+    return pl.concat([steps, pl.DataFrame(bars, schema=steps.schema, orient="row")]).sort("place", "automation")
+
+
+@cache
+def savings_by_month(mode: Mode) -> Spec:
+    """Draw a waterfall from the hours without automation to the actual hours; rows are those of `waterfall`."""
+    side = SIDE_COLOURS[mode]
+    colours = alt.Scale(domain=list(KINDS), range=[side["reference"], side["team"], side["rejected"]])
+    names = "{whole: 'hours', saved: 'saved (steps down)', cost: 'lost (steps up)'}[datum.label]"
+    legend = alt.Legend(orient="bottom", title=None, symbolType="square", labelExpr=names)
+    chart = (
+        alt.Chart()
+        .mark_bar(stroke=BACKGROUND[mode], strokeWidth=1)
+        .encode(
+            x=alt.X(
+                "label:O",
+                sort=alt.EncodingSortField("place", op="min"),
+                title=None,
+                axis=alt.Axis(labelAngle=0, labelOverlap="greedy", ticks=False),
+            ),
+            y=alt.Y("begins:Q", title="Hours", axis=alt.Axis(format="~s", tickCount=5)),
+            y2=alt.Y2("ends:Q"),
+            color=alt.Color("kind:N", scale=colours, legend=legend),
+            tooltip=[
+                alt.Tooltip("label:O", title="Month"),
+                alt.Tooltip("automation:N", title="Automation"),
+                alt.Tooltip("hours:Q", title="Hours", format="+,.1f"),
+                alt.Tooltip("ends:Q", title="Hours after this step", format=",.1f"),
+            ],
+        )
+    )
+    return finished(chart)
+
+
+@cache
+def savings_by_automation(mode: Mode) -> Spec:
+    """Draw net hours saved by automation with their intervals, against no saving."""
+    side = SIDE_COLOURS[mode]
+    base = alt.Chart().encode(
+        y=alt.Y("automation:N", sort=None, title=None, axis=alt.Axis(labelLimit=180, ticks=False)),
+        tooltip=[
+            alt.Tooltip("automation:N", title="Automation"),
+            alt.Tooltip("hours:Q", title="Hours saved", format=",.1f"),
+            alt.Tooltip("hours_from:Q", title="from", format=",.1f"),
+            alt.Tooltip("hours_to:Q", title="to", format=",.1f"),
+            alt.Tooltip("state:N", title="State"),
+        ],
+    )
+    colours = alt.Scale(domain=list(STATES), range=[side["team"], side["rejected"], side["reference"]])
+    shapes = alt.Scale(domain=list(STATES), range=["triangle-up", "triangle-down", "circle"])
+    legend = alt.Legend(orient="bottom", title=None)
+    rules = base.mark_rule(strokeWidth=2, color=side["reference"]).encode(
+        x=alt.X("hours_from:Q", title="Hours saved, net", axis=alt.Axis(format="~s", tickCount=5)), x2="hours_to:Q"
+    )
+    points = base.mark_point(filled=True, size=130, opacity=1).encode(
+        x="hours:Q",
+        color=alt.Color("state:N", scale=colours, legend=legend),
+        shape=alt.Shape("state:N", scale=shapes, legend=legend),
+    )
+    return finished(alt.layer(_zero(mode), rules, points), alt.Step(34))
+
+
+@cache
+def savings_specifications(mode: Mode) -> Spec:
+    """Draw one automation's saving under every specification and idle rule, with intervals, against no saving."""
+    side = SIDE_COLOURS[mode]
+    base = alt.Chart().encode(
+        y=alt.Y("specification:N", sort=None, title=None, axis=alt.Axis(labelLimit=190, ticks=False)),
+        yOffset=alt.YOffset("idle_rule:N", sort=None),
+        tooltip=[
+            alt.Tooltip("specification:N", title="Specification"),
+            alt.Tooltip("idle_rule:N", title="Idle rule"),
+            alt.Tooltip("share:Q", title="Saved", format=".1%"),
+            alt.Tooltip("low:Q", title="from", format=".1%"),
+            alt.Tooltip("high:Q", title="to", format=".1%"),
+        ],
+    )
+    axis = alt.Axis(format=".0%", tickCount=5)
+    rules = base.mark_rule(strokeWidth=1.5, color=side["reference"]).encode(
+        x=alt.X("low:Q", title="Share of time saved", axis=axis), x2="high:Q"
+    )
+    legend = alt.Legend(orient="bottom", title="Idle rule")
+    points = base.mark_point(filled=True, size=70, opacity=1, color=side["team"]).encode(
+        x="share:Q", shape=alt.Shape("idle_rule:N", sort=None, legend=legend)
+    )
+    return finished(alt.layer(_zero(mode), rules, points), alt.Step(16))
+
+
+def _zero(mode: Mode) -> alt.Chart:
+    """Return the line of no saving."""
+    line: alt.Chart = alt.Chart().mark_rule(color=TEXT[mode], strokeDash=[4, 3]).encode(x=alt.datum(0))
+    return line

@@ -1,0 +1,104 @@
+"""The figures about what automation saved, as data."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboard.figures import savings_checks, savings_rows, savings_total
+from dashboard.figures.savings_words import NOTHING_ASSISTED
+from dashboard.figures.spec import FigureSpec
+
+SAVED = (
+    "hours saved = sum over assisted labels of (time by hand, predicted by the model - time taken, review and rework "
+    "included) - setup - maintenance; interval: clusters of annotators, t(annotators - 1)"
+)
+LEARNS = (
+    "The model learns from all labels up to the last day of the period, because what is compared with may lie before "
+    "its first day; only labels within the period count."
+)
+
+
+def nothing_assisted(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return a refusal where there is no automation to speak of, or None."""
+    return dict(zip(("reason", "needed"), NOTHING_ASSISTED, strict=True)) if rows.is_empty() else None
+
+
+def nothing_counted(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return a refusal where no automation has hours that may be shown, or None."""
+    if not rows.is_empty():
+        return None
+    return {
+        "reason": "No automation has hours saved or lost that can be shown.",
+        "needed": "See `savings`, which says what is missing.",
+    }
+
+
+SAVINGS: tuple[FigureSpec, ...] = (
+    FigureSpec(
+        "savings",
+        "Hours that automation saved",
+        "hours, percent and money, as said in each row",
+        "Two questions, never mixed: hours of all labels, and the speed-up of a typical item, which never becomes "
+        f"hours. A loss is negative. Currencies are never added. {LEARNS}",
+        SAVED,
+        rows=savings_total.rows,
+        about="labels",
+        estimate=savings_total.estimate,
+        refuses=savings_total.refusal,
+    ),
+    FigureSpec(
+        "savings_by_automation",
+        "What each automation saved or cost",
+        "hours, and shares of the time by hand",
+        "One estimate an automation, on the labels of the projects where it runs. Where the sign depends on how it is "
+        f"computed, or easy items could explain all of it, there are no hours. {LEARNS}",
+        SAVED,
+        rows=savings_rows.by_automation,
+        chart="savings_by_automation",
+        about="labels",
+        refuses=nothing_assisted,
+    ),
+    FigureSpec(
+        "savings_by_month",
+        "Hours saved by month",
+        "hours",
+        "Predicted label by label, gross of setup and maintenance; the months add up to the gross hours of `savings`.",
+        "time by hand, predicted from the labels made by hand, - time taken, scaled to the model's total",
+        rows=savings_rows.by_month,
+        chart="savings_by_month",
+        about="labels",
+        refuses=nothing_counted,
+    ),
+    FigureSpec(
+        "savings_by_project",
+        "Hours saved by project",
+        "hours",
+        "Predicted label by label, gross of setup and maintenance; the projects add up to the gross hours of `savings`."
+        " A project has no interval of its own.",
+        "time by hand, predicted from the labels made by hand, - time taken, scaled to the model's total",
+        rows=savings_rows.by_project,
+        about="labels",
+        refuses=nothing_counted,
+    ),
+    FigureSpec(
+        "savings_specifications",
+        "The same saving computed in other ways",
+        "share of the time by hand",
+        "A raw ratio of averages stands among them to show what it would claim; it is no estimate. All days up to the "
+        "last day of the period.",
+        "1 - time assisted / time by hand, by specification and rule for idle time",
+        rows=savings_rows.specifications,
+        chart="savings_specifications",
+        about="labels",
+        refuses=nothing_assisted,
+    ),
+    FigureSpec(
+        "savings_diagnostics",
+        "How far the savings can be trusted",
+        "as said in words",
+        "Reasons of the grade, checks of the estimate, and labels that no estimate can use.",
+        "see the words of each check",
+        rows=savings_checks.rows,
+        about="labels",
+    ),
+)

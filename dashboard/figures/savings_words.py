@@ -1,0 +1,106 @@
+"""Savings in plain words: the sentence of the page, of the figure and of the terminal is one and the same."""
+
+from __future__ import annotations
+
+from dashboard.estimates.contract import Interval
+from dashboard.figures.savings_net import WORDS, Judged, Verdict
+
+HOLDOUT = (
+    "Leave a random tenth of the eligible items, 150 or more, to people (a manual hold-out), or bring the automation "
+    "to different people at different dates."
+)
+UNSETTLED = "The direction is not established: other ways to compute it give the other sign."
+NOTHING_ASSISTED = (
+    "No label was made with assistance, as far as the log and the register say.",
+    "Import an export that marks assisted labels, or enter the automation and its rollout date in the register.",
+)
+FRAGILE = (
+    "No saving is established: items that were easier to begin with could explain all of it, for what the log shows."
+)
+
+
+def number(hours: float) -> str:
+    """Return hours as people say them: one decimal below ten."""
+    return f"{hours:,.1f}" if abs(hours) < 10 else f"{hours:,.0f}"  # noqa: PLR2004 - see above
+
+
+def hours(interval: Interval) -> str:
+    """Return hours with their interval."""
+    return f"{number(interval.value)} hours [{number(interval.low)}, {number(interval.high)}]"
+
+
+def lost(interval: Interval) -> str:
+    """Return hours that were lost, without minus signs."""
+    return hours(Interval(-interval.value, -interval.high, -interval.low, interval.level))
+
+
+def quality(verdict: Verdict, *, saves: bool) -> str:
+    """Return the word of the quality gate."""
+    return WORDS[verdict] if saves or verdict != "not confirmed" else "quality not established"
+
+
+def of_part(one: Judged) -> str:
+    """Return what one automation does."""
+    name, net = one.part.automation, one.hours
+    found = one.part.savings
+    if one.state == "not enough data":
+        return f"{name}: {why(one)[0]}"
+    if one.state == "direction not established" or net is None or found is None:
+        return f"{name}: {why(one)[0]}"
+    tail = f"{one.burden.basis}, grade {found.grade}"
+    if one.state == "saves":
+        return f"{name} saved {hours(net)}, {tail}: {quality(one.verdict, saves=True)}."
+    if one.state == "costs":
+        return f"{name} costs {lost(net)} more than labeling by hand would have taken, {tail}."
+    return f"{name}: no difference that can be told from chance, {hours(net)} saved, {tail}."
+
+
+def why(one: Judged) -> tuple[str, str]:
+    """Return why there is no number, and what is needed."""
+    if one.part.refused:
+        return one.part.refused.reason, one.part.refused.needed
+    if one.fragile and one.part.hours is not None:
+        return FRAGILE, HOLDOUT
+    if one.state == "direction not established":
+        return UNSETTLED, HOLDOUT
+    return "", ""
+
+
+def of_total(counted: list[Judged], net: Interval, state: str, basis: str, share: float | None, verdict: str) -> str:
+    """Return the answer in one sentence."""
+    grade = worst_grade(counted)
+    part = f", {share:.0%} of what the same labels would have taken by hand" if share is not None else ""
+    if state == "saves":
+        return f"Automation saved {hours(net)} {basis}{part}. Grade {grade}: {verdict}."
+    if state == "costs":
+        return (
+            f"Automation costs {lost(net)} more than labeling by hand would have taken, {basis}. "
+            f"Grade {grade}: {verdict}."
+        )
+    return (
+        f"No saving can be told from chance: {hours(net)} saved, {basis}. Grade {grade}: the interval includes "
+        "both a saving and a loss."
+    )
+
+
+def left_out(others: list[Judged]) -> str:
+    """Return which automations the total leaves out, and why."""
+    said = [f"{one.part.automation} ({'void' if one.hours is not None else one.state})" for one in others]
+    return f"Not in the total: {', '.join(said)}." if said else ""
+
+
+def refused(judged: list[Judged]) -> tuple[str, str]:
+    """Return why there is no total, and what is needed: automation by automation where there are several."""
+    if not judged:
+        return NOTHING_ASSISTED
+    if len(judged) == 1:
+        reason, needed = why(judged[0])
+        return (reason or f"Its quality missed the margin: {WORDS['void']}.", needed)
+    reasons = [f"{one.part.automation}: {why(one)[0] or 'void, its quality missed the margin.'}" for one in judged]
+    needs = [f"{one.part.automation}: {needed}" for one in judged if (needed := why(one)[1])]
+    return " ".join(reasons), " ".join(needs)
+
+
+def worst_grade(counted: list[Judged]) -> str:
+    """Return the grade of the weakest estimate."""
+    return max(one.part.savings.grade for one in counted if one.part.savings)

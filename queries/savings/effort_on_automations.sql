@@ -1,0 +1,64 @@
+-- title: Hours that automations took to set up and keep up
+-- unit: seconds
+-- note: Time entries that the register's patterns find, whatever project they were booked on, and hours typed in the register, dated to the rollout. No row: nothing is known. An entry that fits both counts as setup.
+-- parameters: from_on, to_on
+
+with entry as (
+    select
+        project, coalesce(task, '') as task, coalesce(description, '') as description,
+        coalesce(tags, '') as tags, coalesce(client, '') as client,
+        person_name, role, day_on, seconds, import_id, line
+    from filtered_entries($from_on, $to_on, [], [], [], [], [])
+), fitting as (
+    select distinct on (rule.automation, entry.import_id, entry.line, entry.day_on)
+        rule.automation, rule.kind, entry.person_name, entry.role, entry.day_on, entry.seconds
+    from automation_effort as rule
+    inner join entry
+        on len(list_filter(
+            string_split(lower(rule.pattern), '|'),
+            lambda text: trim(text) <> '' and contains(
+                lower(case rule.field
+                    when 'project' then entry.project
+                    when 'task' then entry.task
+                    when 'description' then entry.description
+                    when 'tags' then entry.tags
+                    else entry.client
+                end),
+                trim(text)
+            )
+        )) > 0
+    order by rule.automation, entry.import_id, entry.line, entry.day_on, rule.kind desc
+), priced as (
+    select automation, kind, seconds, hourly_rate(person_name, role, day_on) as rate from fitting
+), measured as (
+    select automation, kind, cast(sum(seconds) as bigint) as seconds, rate.hourly as hourly, rate.currency as currency
+    from priced
+    group by 1, 2, 4, 5
+), started as (
+    select automation, min(from_on) as first_on from automation_scope group by 1
+), typed as (
+    select automation.name as automation, automation.setup_seconds, started.first_on
+    from automation
+    left join started on started.automation = automation.name
+    where automation.setup_seconds is not null
+), typed_priced as (
+    select
+        automation,
+        case
+            when ($from_on is null or first_on >= $from_on) and ($to_on is null or first_on <= $to_on)
+                then setup_seconds
+            else 0
+        end as seconds,
+        hourly_rate('', 'engineer', coalesce(first_on, current_date)) as rate
+    from typed
+), known as (
+    select distinct automation, kind from automation_effort
+)
+select automation, kind, seconds, hourly, currency from measured
+union all
+select automation, 'setup' as kind, seconds, rate.hourly as hourly, rate.currency as currency from typed_priced
+union all
+select known.automation, known.kind, cast(0 as bigint) as seconds, null as hourly, null as currency
+from known
+anti join measured using (automation, kind)
+order by automation, kind, currency, hourly, seconds

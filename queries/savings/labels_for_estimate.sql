@@ -1,0 +1,36 @@
+-- title: Labels that an estimate of savings compares
+-- unit: seconds
+-- note: One row a label that a person produced and whose method is known, with the review and rework charged to it; every label up to the last day of the period, because what is compared with may lie before it. Difficulty is the log's own where the project has one, else log(1 + objects).
+-- parameters: to_on, projects, teams, people, roles
+
+with produced as (
+    select
+        source, tool_project, item, person_name, role, project, day_on, method, automation, suggestion, difficulty,
+        objects, label_kind, annotate_ms, review_ms, rework_ms, eligible, holdout,
+        bool_or(difficulty is not null) over (partition by project) as has_difficulty
+    from filtered_labels(null, $to_on, $projects, $teams, $people, $roles)
+    where is_produced and person is not null and day_on is not null and method not in ('unknown', 'imported')
+), paid_day as (
+    select distinct person_name, role, day_on from produced
+), paid as (
+    select person_name, role, day_on, hourly_rate(person_name, role, day_on) as rate from paid_day
+)
+select
+    row_number() over (order by source, tool_project, item, person_name) as label,
+    person_name as annotator,
+    project,
+    case when method <> 'manual' then coalesce(automation, '(not registered)') end as automation,
+    coalesce(label_kind, '') as kind,
+    case when has_difficulty then difficulty else ln(1 + objects) end as proxy,
+    case when has_difficulty then 'difficulty' when objects is not null then 'objects' end as proxy_from,
+    (annotate_ms + coalesce(review_ms, 0) + coalesce(rework_ms, 0)) / 1000.0 as seconds,
+    method <> 'manual' as assisted,
+    day_on,
+    source || '/' || tool_project || '/' || item as item,
+    eligible,
+    holdout,
+    rate.hourly as hourly,
+    rate.currency as currency
+from produced
+left join paid using (person_name, role, day_on)
+order by label
