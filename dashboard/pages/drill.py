@@ -55,7 +55,7 @@ def _level(choice: Choice, level: str) -> None:
         st.caption(f"Select a row to see inside that {WORDS[level]}.")
         key = f"drill-{level}"
         st.dataframe(
-            rows,
+            rows.to_arrow(),
             hide_index=True,
             on_select=lambda: _descend(key, level, rows.get_column(column)),
             selection_mode="single-row",
@@ -89,7 +89,7 @@ def _entries(choice: Choice) -> None:
         if figure.used > rows.height:
             st.caption(f"The newest {rows.height:,} of {figure.used:,}. Narrow the filters to see others.")
         st.dataframe(
-            rows,
+            rows.to_arrow(),
             hide_index=True,
             placeholder="–",
             column_order=[name for name in ENTRY_COLUMNS if name in rows.columns],

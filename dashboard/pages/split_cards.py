@@ -102,10 +102,10 @@ def by(choice: Choice, column: str, key: str, title: str, *, names: bool = False
 
 def counted(figure: Figure, *, by_week: bool = False) -> None:
     """Say over how many weeks FTE is an average, and whose time it leaves out."""
-    parts = ["FTE of each week"]
-    if "weeks" in figure.columns and not by_week:
+    parts = ["FTE of each week"] if by_week or "weeks" not in figure.columns else []
+    if "weeks" in figure.columns:
         weeks = int(figure.rows.item(0, "weeks"))
-        parts = [f"FTE: average over {weeks} {'week' if weeks == 1 else 'weeks'}"]
+        parts.append(f"{'average' if parts else 'FTE: average'} over {weeks} {'week' if weeks == 1 else 'weeks'}")
     st.caption(shown.literal("; ".join([*parts, figure.coverage_note])))
 
 

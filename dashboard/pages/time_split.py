@@ -58,8 +58,7 @@ def weeks(choice: Choice) -> None:
         shown.head("By week", figure, "weeks")
         if shown.refused(figure):
             return
-        rows = figure.rows.filter(pl.col("scope") == scope(choice.filters)).sort("week_on", descending=True)
-        rows = rows.drop("scope", "labeling_seconds", "modeling_seconds", "all_seconds")
+        rows = reading.shaped(figure, _newest_first, scope(choice.filters))
         st.dataframe(
             rows.to_arrow(),
             hide_index=True,
@@ -76,6 +75,12 @@ def weeks(choice: Choice) -> None:
             key="weeks",
         )
         shown.download("Download as CSV", rows, "weeks.csv", "weeks-csv")
+
+
+def _newest_first(rows: pl.DataFrame, whose: str) -> pl.DataFrame:
+    """Return the weeks of one scope, without what the table does not show."""
+    kept = rows.filter(pl.col("scope") == whose).sort("week_on", descending=True)
+    return kept.drop("scope", "labeling_seconds", "modeling_seconds", "all_seconds")
 
 
 def categories(choice: Choice) -> None:
@@ -115,7 +120,12 @@ def pivot(choice: Choice) -> None:
         shown.chart(pairs, draw, alt, f"pivot-{down}-{across}-{unit}")
         if unit == "fte":
             split_cards.counted(figure, by_week="week" in {down, across})
-        _crossed(frames.crossed(pairs, down, across, unit), unit, title)
+        _crossed(reading.shaped(figure, _wide, down, across, unit), unit, title)
+
+
+def _wide(cells: pl.DataFrame, down: str, across: str, unit: str) -> pl.DataFrame:
+    """Return the pivot as a table."""
+    return frames.crossed(frames.pivoted(cells, down, across, unit), down, across, unit)
 
 
 def _crossed(table: pl.DataFrame, unit: str, title: str) -> None:
