@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -82,13 +83,12 @@ def both_ways(log: Log) -> Mask:
     return doubled
 
 
-def choose(log: Log, rollout: Rollout) -> Comparison:
-    """Return the strongest comparison the log allows."""
+def candidates(log: Log, rollout: Rollout) -> Iterator[Comparison]:
+    """Yield the comparisons that the log allows, the strongest first; the last one takes all labels."""
     if holdout_is_enough(log):
-        return Comparison("holdout", held_out(log))
+        yield Comparison("holdout", held_out(log))
     same = both_ways(log)
     if enough(log.where(same)) != "refused":
-        return Comparison("same items", same)
-    everything = np.ones(log.rows, dtype=np.bool_)
+        yield Comparison("same items", same)
     shapes: dict[str, Design] = {"staggered": "staggered", "one": "one date", "none": "observed"}
-    return Comparison(shapes[rollout.shape], everything)
+    yield Comparison(shapes[rollout.shape], np.ones(log.rows, dtype=np.bool_))

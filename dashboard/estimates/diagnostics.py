@@ -98,7 +98,8 @@ def health(found: Health) -> Diagnostic:
     """Return what could not be used and why; unknown times are not zeros."""
     count = max(found.labels, 1)
     words = (
-        f"Of {found.labels:,} labels {found.unknown:,} have no known time, {found.zero:,} have zero seconds, "
+        f"Of {found.labels:,} labels {found.incomplete:,} lack annotator, day or method, {found.unknown:,} have no "
+        f"known time, {found.zero:,} have zero seconds, "
         f"{found.uninformative:,} (of {found.uninformative_people} people) have one and the same time, which says "
         f"nothing (not informative); these are left out. {found.long:,} took longer than an hour."
     )

@@ -71,8 +71,9 @@ def refusal(log: Log) -> Refusal:
     ]
     able = have.people_with(PRESENT_EACH)
     if able < PRESENT:
+        people = "annotator" if able == PRESENT - 1 else "annotators"
         missing.append(
-            f"{PRESENT - able} more annotators with {PRESENT_EACH} assisted and {PRESENT_EACH} manual labels each "
+            f"{PRESENT - able} more {people} with {PRESENT_EACH} assisted and {PRESENT_EACH} manual labels each "
             f"(there are {able})"
         )
     return Refusal("Not enough data to separate the saving from chance.", "Needed: " + "; ".join(missing) + ".")

@@ -19,6 +19,7 @@ STEPS = 200
 TOLERANCE = 1e-11
 HUBER = 1.345
 MAD = 1.4826
+FARTHEST = 50.0  # a log ratio that no data bear; its exponential is still finite
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,8 @@ def interval(value: float, error: float, freedom: float, level: float) -> Interv
 
 def share(log_ratio: Interval) -> Interval:
     """Return the saving, 1 - exp(log ratio), with its bounds in order."""
-    value, low, high = (float(1 - np.exp(bound)) for bound in (log_ratio.value, log_ratio.high, log_ratio.low))
+    bounds = np.clip([log_ratio.value, log_ratio.high, log_ratio.low], -FARTHEST, FARTHEST)
+    value, low, high = (float(bound) for bound in -np.expm1(bounds))
     return Interval(value, low, high, log_ratio.level)
 
 

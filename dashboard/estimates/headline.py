@@ -9,7 +9,7 @@ import polars as pl
 
 from dashboard.estimates.comparison import Comparison
 from dashboard.estimates.contract import INFLUENCE, Interval
-from dashboard.estimates.fits import Fit, HoursFit, interval, poisson
+from dashboard.estimates.fits import FARTHEST, Fit, HoursFit, interval, poisson
 from dashboard.estimates.labels import Log
 from dashboard.estimates.terms import Codes, Reals
 
@@ -77,9 +77,8 @@ def hours_saved(fit: Fit, log_ratio: Interval, assisted_seconds: float) -> Inter
     """
     if not isinstance(fit, HoursFit):
         raise TypeError("A ratio of typical items is not a ratio of hours.")
-    value, low, high = (
-        float(assisted_seconds / HOUR * np.expm1(-bound)) for bound in (log_ratio.value, log_ratio.high, log_ratio.low)
-    )
+    bounds = np.clip([log_ratio.value, log_ratio.high, log_ratio.low], -FARTHEST, FARTHEST)
+    value, low, high = (float(hours) for hours in assisted_seconds / HOUR * np.expm1(-bounds))
     return Interval(value, low, high, log_ratio.level)
 
 

@@ -23,6 +23,7 @@ class Health:
     """Labels that could not be used, by cause, and labels longer than an hour that were."""
 
     labels: int
+    incomplete: int
     unknown: int
     zero: int
     uninformative: int
@@ -91,13 +92,15 @@ def prepare(labels: pl.DataFrame) -> tuple[Log, Health]:
         "annotator", "day_on", "label"
     )
     ordered = ordered.with_columns(pl.int_range(pl.len()).over("annotator").log1p().alias("experience"))
-    known = ordered.filter(pl.col("seconds").is_not_null(), pl.col("seconds").is_finite())
+    complete = ordered.drop_nulls(["annotator", "assisted", "day_on"])
+    known = complete.filter(pl.col("seconds").is_finite())
     positive = known.filter(pl.col("seconds") > 0)
     constant = uninformative(positive)
     usable = positive.filter(~pl.col("annotator").is_in(constant))
     health = Health(
         labels=len(labels),
-        unknown=len(labels) - len(known),
+        incomplete=len(labels) - len(complete),
+        unknown=len(complete) - len(known),
         zero=len(known) - len(positive),
         uninformative=len(positive) - len(usable),
         uninformative_people=len(constant),

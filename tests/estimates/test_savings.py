@@ -180,7 +180,7 @@ def test_below_the_minimum_sample_there_is_no_number_but_what_is_missing(people:
 def test_a_refusal_says_how_much_is_missing() -> None:
     found = asked(simulate("S0", 1, people=2, items=150))
     assert found.refused
-    assert "1 more annotators with 50 assisted and 50 manual labels each (there are 2)" in found.refused.needed
+    assert "1 more annotator with 50 assisted and 50 manual labels each (there are 2)" in found.refused.needed
 
 
 def test_assistance_of_whole_people_cannot_be_told_from_the_people() -> None:
