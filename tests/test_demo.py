@@ -10,9 +10,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dashboard import figures, ingest
+from dashboard import catalog, figures, ingest
 from dashboard.demo import DemoTeam, build, write_exports
 from dashboard.errors import StoreUnusable
+from dashboard.estimates.quality import parity
+from dashboard.figures import quality_gate
 from dashboard.filters import Filters
 from dashboard.importers import IMPORTERS, gate, reasons
 from dashboard.importers.contract import Settings
@@ -29,6 +31,7 @@ IMPORTER_OF = {
     "street_signs": "cvat_events",
     "support_triage": "label_studio",
     "crop_health": "cvat_events",
+    "audit": "native_labeling",
 }
 
 
@@ -156,6 +159,32 @@ def test_suggestions_were_kept_edited_and_absent(store: Store) -> None:
     events = dict(found.iter_rows())
     assert events["unchanged"] > 1000
     assert events["edited"] > 1000
+
+
+def test_the_blind_audit_finds_the_pre_labels_of_contracts_as_good_and_is_too_small_for_tickets(store: Store) -> None:
+    with store.snapshot() as snap:
+        scores = catalog.run(snap, "gold_scores", {"from_on": None, "to_on": None, "projects": []})
+        margin = quality_gate.margin_of(catalog.run(snap, "quality_margins", {}), "Contract Reader")
+    pairs = scores.filter(pl.col("method") == "manual").join(
+        scores.filter(pl.col("is_assisted")).select("project", "item", automated="score"), on=["project", "item"]
+    )
+    contracts, tickets = (pairs.filter(pl.col("project") == name) for name in ("Contract Reader", "Support Triage"))
+    found = parity(contracts.select("item", "annotator", "automated", human="score"), margin=margin.value)
+    assert found.verdict == "confirmed"
+    assert found.annotators >= 5
+    assert tickets.height < 30
+    assert margin.note(scores["day_on"].min()).endswith("points, set on 2026-07-15.")
+
+
+def test_reviewers_accept_most_labels_and_send_some_back(store: Store) -> None:
+    with store.snapshot() as snap:
+        params = Filters().parameters()
+        reviewed = catalog.run(snap, "acceptance_counts", params).row(0, named=True)
+        rework = catalog.run(snap, "rework_time", params).row(0, named=True)
+    assert reviewed["reviewed"] > 3000
+    assert 0.80 <= reviewed["first_pass"] / reviewed["reviewed"] <= 0.92
+    assert reviewed["rejections"] > 100
+    assert 0 < rework["hours"] < 20
 
 
 def test_a_demo_of_today_is_left_alone_and_an_older_one_made_anew(store: Store, tmp_path: Path) -> None:

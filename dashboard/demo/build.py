@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -16,13 +16,14 @@ from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import whole
 from dashboard.store import Change, Store
 
-EDITION = "1"  # goes up when the exports or the people change, so that older demo stores are made anew
+EDITION = "2"  # goes up when the exports or the people change, so that older demo stores are made anew
 HOURS_A_DAY = 8.0
 WHO = "demo"
 TABLES = (
     *("import", "bad_row", "time_entry", "labeling_event", "experiment_run", "activity", "time_day", "labeling_day"),
-    *("person", "alias", "capacity", "time_off"),
+    *("person", "alias", "capacity", "time_off", "quality_margin"),
 )
+MARGIN, MARGIN_DAYS = 0.02, 130  # agreed that many days ago, before the blind audit began
 
 
 def build(store_folder: Path, today: date | None = None, progress: Callable[[str], None] | None = None) -> None:
@@ -48,6 +49,7 @@ def build(store_folder: Path, today: date | None = None, progress: Callable[[str
                 whole(change, [path], settings, WHO, None, {}, None)
             tell("Adding people")
             _add_people(change, team)
+            _agree_on_margin(change, team)
             change.set_meta("demo", "true")
             change.set_meta("demo_edition", f"{EDITION} of {today}")
 
@@ -75,3 +77,9 @@ def _add_people(change: Change, team: DemoTeam) -> None:
     change.insert("capacity", hours.with_columns(from_on, pl.lit(WEEKLY_HOURS).alias("weekly_hours")))
     away = [(member.number, day, HOURS_A_DAY) for member, day in team.time_off]
     change.insert("time_off", pl.DataFrame(away, schema=["person_id", "day_on", "hours"], orient="row"))
+
+
+def _agree_on_margin(change: Change, team: DemoTeam) -> None:
+    set_at = datetime.combine(team.today - timedelta(days=MARGIN_DAYS), time(9))
+    row = {"project": "", "margin": MARGIN, "set_at": set_at, "set_by": "Priya Raman"}
+    change.execute("insert into quality_margin values ($project, $margin, $set_at, $set_by)", row)

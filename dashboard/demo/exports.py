@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from dashboard.demo.audit import write_audit
 from dashboard.demo.cvat import write_cvat
 from dashboard.demo.diary import stretches
 from dashboard.demo.experiments import write_mlflow
 from dashboard.demo.items import items
 from dashboard.demo.label_studio import write_label_studio
+from dashboard.demo.reviews import reviews
 from dashboard.demo.team import DAYS, MEMBERS, PROJECTS, ZONE, DemoTeam, days_away
 from dashboard.demo.trackers import logged_in, write_clockify, write_jira, write_toggl
 
@@ -29,13 +31,16 @@ def write_exports(folder: Path, today: date, seed: int = 20) -> DemoTeam:
     write_jira(jira, logged_in(diary, "jira", today), team)
     files = {"toggl": toggl, "clockify": clockify, "jira": jira, "mlflow": folder / "mlflow_runs.csv"}
     write_mlflow(files["mlflow"], team, diary, seed)
+    labeled = {project.key: items(team, diary, project, seed) for project in PROJECTS}
     for project in PROJECTS:
-        found = items(team, diary, project, seed)
+        found = labeled[project.key]
         name = project.name.lower().replace(" ", "_")
         if project.tool == "label_studio":
             files[name] = folder / f"label_studio_{name}.json"
-            write_label_studio(files[name], found)
+            write_label_studio(files[name], found, reviews(team, found, project, seed))
         else:
             files[name] = folder / f"cvat_events_{name}.csv"
             write_cvat(files[name], found)
+    files["audit"] = folder / "label_audit.csv"
+    write_audit(files["audit"], team, diary, labeled, seed)
     return replace(team, files=files)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from dashboard.demo.items import Item
+from dashboard.demo.reviews import Review
+from dashboard.demo.team import Member
 
 MODELS = {"CR": "contract-ner-v2", "ST": "triage-llm-v1"}
 SPANS = (
@@ -19,20 +22,20 @@ SPANS = (
 )
 
 
-def write_label_studio(path: Path, found: list[Item]) -> None:
-    """Write one project as a snapshot export, one task a line inside the list."""
+def write_label_studio(path: Path, found: list[Item], reviews: Mapping[int, Sequence[Review]]) -> None:
+    """Write one project as a snapshot export, one task a line inside the list; `reviews` by number of the item."""
     compact = json.JSONEncoder(separators=(",", ":"))
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for place, item in enumerate(found):
-            file.write(("[" if place == 0 else ",\n") + compact.encode(_task(item)))
+            file.write(("[" if place == 0 else ",\n") + compact.encode(_task(item, reviews.get(item.number, ()))))
         file.write("]\n" if found else "[]\n")
 
 
-def _task(item: Item) -> dict[str, object]:
+def _task(item: Item, reviews: Sequence[Review]) -> dict[str, object]:
     prediction = None if item.suggestion == "none" else _prediction(item)
     return {
         "id": item.project.number * 100_000 + item.number,
-        "annotations": [_annotation(item, prediction)],
+        "annotations": [{**_annotation(item, prediction), "reviews": [_review(item, one) for one in reviews]}],
         "drafts": [],
         "predictions": [] if prediction is None else [prediction],
         "data": {"text": f"{item.project.item} {item.number}", "batch": item.batch},
@@ -49,12 +52,10 @@ def _task(item: Item) -> dict[str, object]:
 
 
 def _annotation(item: Item, prediction: dict[str, object] | None) -> dict[str, object]:
-    first, last = item.member.name.split()
-    who = {"id": item.member.number, "email": item.member.email, "first_name": first, "last_name": last}
     number = item.project.number * 100_000 + item.number
     return {
         "id": number,
-        "completed_by": who,
+        "completed_by": _who(item.member),
         "result": [] if item.was_skipped else [_region(item, place) for place in range(item.objects)],
         "was_cancelled": item.was_skipped,
         "ground_truth": False,
@@ -72,6 +73,22 @@ def _annotation(item: Item, prediction: dict[str, object] | None) -> dict[str, o
         "parent_prediction": None if prediction is None else number,
         "parent_annotation": None,
     }
+
+
+def _review(item: Item, review: Review) -> dict[str, object]:
+    number = item.project.number * 100_000 + item.number
+    return {
+        "id": 2 * number + (review.outcome == "accepted"),
+        "created_by": _who(review.reviewer),
+        "created_at": _stamp(review.at),
+        "accepted": review.outcome != "rejected",
+        "fixed_annotation_history": number if review.outcome == "fixed" else None,
+    }
+
+
+def _who(member: Member) -> dict[str, object]:
+    first, last = member.name.split()
+    return {"id": member.number, "email": member.email, "first_name": first, "last_name": last}
 
 
 def _prediction(item: Item) -> dict[str, object]:

@@ -1,51 +1,41 @@
 -- title: Rework
 -- unit: hours
--- note: Time after a label was sent back, charged to the method that made the label. The share is of all timed work on the same labels: labeling, review and rework. Rework without a time is counted apart; without reviews and without rework in the log, rework is unknown, not zero.
+-- note: Time spent on labels after they were sent back, charged to the method that made them. The share is of all timed work (labeling, review and rework) in the tool projects whose log tells how long rework took. Elsewhere rework is unknown, not zero.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with worked as (
     select
-        source, tool_project, item, project, method, rejections > 0 as is_rejected, is_reviewed, annotate_ms, review_ms, rework_ms
+        source, tool_project, project, method, is_produced, is_reviewed, rejections, rework_ms,
+        coalesce(annotate_ms, 0) + coalesce(review_ms, 0) + coalesce(rework_ms, 0) as all_ms
     from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
-), untimed as (
-    select project, method, count(*) as untimed_events
-    from filtered_events($from_on, $to_on, $projects, $teams, $people, $roles)
-    where stage = 'rework' and milliseconds is null
-    group by 1, 2
-), cell as (
+), told as (
+    -- A log tells about rework when it times some, or when its reviews sent nothing back.
     select
-        project, method,
-        count(*) as labels,
-        count(*) filter (where is_reviewed) as reviewed,
-        count(*) filter (where is_rejected) as sent_back,
-        count(*) filter (where rework_ms is not null) as reworked,
-        coalesce(sum(rework_ms), 0) as rework_ms,
-        coalesce(sum(annotate_ms), 0) + coalesce(sum(review_ms), 0) + coalesce(sum(rework_ms), 0) as all_ms
+        worked.*,
+        bool_or(rework_ms is not null) over of_tool
+            or (bool_or(is_reviewed) over of_tool and max(rejections) over of_tool = 0) as is_told
     from worked
-    group by 1, 2
-), known as (
-    select cell.*, coalesce(untimed.untimed_events, 0) as untimed_events
-    from cell
-    left join untimed using (project, method)
+    window of_tool as (partition by source, tool_project)
 ), cut as (
-    select 1 as place, 'all labels' as cut, 'all' as name, * from known
+    select 1 as place, 'all labels' as cut, 'all' as name, * from told
     union all
-    select 2, 'project', project, * from known
+    select 2, 'project', project, * from told
     union all
-    select 3, 'method', method, * from known
+    select 3, 'method', method, * from told
 )
 select
     cut, name,
-    cast(sum(labels) as bigint) as labels,
-    cast(sum(reviewed) as bigint) as reviewed,
-    cast(sum(sent_back) as bigint) as sent_back,
-    cast(sum(reworked) as bigint) as reworked,
-    cast(sum(untimed_events) as bigint) as untimed_events,
+    count(*) filter (where is_produced) as labels,
+    count(*) filter (where is_produced and is_reviewed) as reviewed,
+    count(*) filter (where is_produced and rejections > 0) as sent_back,
+    count(*) filter (where rework_ms is not null) as reworked,
+    count(*) filter (where is_produced and rejections > 0 and not is_told) as sent_back_untold,
     cast(sum(rework_ms) as bigint) as rework_milliseconds,
-    cast(sum(all_ms) as bigint) as all_milliseconds,
-    case when sum(reworked) > 0 or (sum(reviewed) > 0 and sum(sent_back) = 0) then sum(rework_ms) / 3600000.0 end as hours,
-    sum(all_ms) / 3600000.0 as all_hours,
-    case when sum(reworked) > 0 or (sum(reviewed) > 0 and sum(sent_back) = 0) then sum(rework_ms) / nullif(sum(all_ms), 0) end as share
+    cast(sum(all_ms) filter (where is_told) as bigint) as told_milliseconds,
+    case when bool_or(is_told) then coalesce(sum(rework_ms), 0) / 3600000.0 end as hours,
+    sum(all_ms) filter (where is_told) / 3600000.0 as told_hours,
+    coalesce(sum(rework_ms), 0) / nullif(sum(all_ms) filter (where is_told), 0) as share
 from cut
 group by place, cut, name
+having labels > 0
 order by place, name

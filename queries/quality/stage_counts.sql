@@ -1,12 +1,12 @@
 -- title: What a review stage costs and catches
 -- unit: hours
--- note: Caught are items that the stage rejected or fixed. Hours are those of timed events; hours per catch compares them with what these events caught. What a stage lets through is not in a log.
+-- note: Caught are items that the stage rejected or fixed. Hours are those of timed events; hours per catch compares them with what these events caught. A stage whose events hold no verdicts catches an unknown number. What a stage lets through is not in a log.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with checked as (
     select
         project, stage, source || '/' || tool_project || '/' || item as item, milliseconds,
-        outcome in ('rejected', 'fixed') as is_caught
+        outcome in ('accepted', 'rejected', 'fixed') as is_verdict, outcome in ('rejected', 'fixed') as is_caught
     from filtered_events($from_on, $to_on, $projects, $teams, $people, $roles)
     where stage in ('review', 'adjudicate')
 ), cut as (
@@ -17,7 +17,7 @@ with checked as (
 select
     scope as project, stage,
     count(distinct item) as items,
-    count(distinct item) filter (where is_caught) as caught,
+    case when bool_or(is_verdict) then count(distinct item) filter (where is_caught) end as caught,
     count(*) as events,
     count(milliseconds) as timed_events,
     count(distinct item) filter (where is_caught and milliseconds is not null) as timed_caught,
