@@ -10,7 +10,9 @@ import streamlit as st
 
 from dashboard import theme
 from dashboard.errors import DashboardError
-from dashboard.pages import bar, data, overview, places, reading, shown, split_bar, time_split
+from dashboard.pages import bar, data, overview, places, reading, savings, shown, split_bar, time_split
+
+LABELING_PAGES = {"savings"}  # these have something to show without a time tracker
 
 
 def main() -> None:
@@ -22,6 +24,7 @@ def main() -> None:
         "time-split": st.Page(
             time_split.show, title="Time split", icon=":material/stacked_bar_chart:", url_path="time-split"
         ),
+        "savings": st.Page(savings.show, title="Savings", icon=":material/savings:", url_path="savings"),
         "data": st.Page(data.show, title="Data", icon=":material/database:", url_path="data"),
     }
     current = st.navigation(list(pages.values()), position="top")
@@ -33,7 +36,7 @@ def main() -> None:
         name = next(name for name, page in pages.items() if page == current)
         if name == "data":
             data.controls()
-        elif reading.known_days() is not None:
+        elif reading.known_days() is not None or name in LABELING_PAGES:
             choice = bar.show()
             if name == "time-split":
                 split_bar.show(choice)

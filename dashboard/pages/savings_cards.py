@@ -1,0 +1,163 @@
+"""The numbers of the savings page: four cards, and one card an automation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import polars as pl
+import streamlit as st
+
+from dashboard import theme
+from dashboard.figures import Figure
+from dashboard.pages import shown
+
+Colour = Literal["blue", "red", "gray", "orange"]
+STATES: dict[str, tuple[str, str, Colour]] = {
+    "saves": ("Saves time", ":material/trending_down:", "blue"),
+    "costs": ("Costs time", ":material/trending_up:", "red"),
+    "no clear difference": ("No clear difference", ":material/trending_flat:", "gray"),
+    "direction not established": ("Direction not established", ":material/help:", "orange"),
+    "not enough data": ("Not enough data", ":material/hourglass_empty:", "gray"),
+}
+QUALITY = {
+    "confirmed": "Confirmed",
+    "void": "Void",
+}
+
+
+def numbers(total: Figure) -> None:
+    """Draw hours, money, the typical item and quality: four cards that are never merged."""
+    found = {str(row["measure"]): row for row in total.rows.iter_rows(named=True)}
+    with st.grid(4, min_column_width=220):
+        hours(total.rows.row(0, named=True), found["hours saved, our current annotators"])
+        money(total.rows.filter(pl.col("measure") == "value"))
+        typical(found["typical item"])
+        quality(total.rows.row(0, named=True))
+
+
+def card(label: str, value: str, below: str, explained: str) -> None:
+    """Draw one number with its interval below."""
+    with st.container(border=True, height="stretch"):
+        st.metric(label, value, help=explained)
+        st.caption(below)
+
+
+def hours(head: Mapping[str, object], current: Mapping[str, object]) -> None:
+    """Draw net hours with both intervals and the grade."""
+    basis = str(head["basis"])
+    label = f"Hours saved, {'gross' if basis.startswith('gross') else 'net'}"
+    explained = (
+        f"{basis[:1].upper()}{basis[1:]}. Hours the assisted labels would have taken by hand, less the hours they "
+        "took, review and rework included. Negative: automation cost time."
+    )
+    below = f"{level(head)} interval {ends(head, 'h')} · grade {head['grade']}"
+    if bounds(current) != bounds(head):
+        below += f"  \nour current annotators: {ends(current, 'h')}"
+    card(label, theme.hours(number(head, "value")), shown.literal(below).replace("  \\n", "  \n"), explained)
+
+
+def money(rows: pl.DataFrame) -> None:
+    """Draw the value by currency; currencies are never added."""
+    explained = (
+        "Each label's saved time at the rate of its person on its day, less setup, maintenance and running cost where "
+        "these are known."
+    )
+    if rows.is_empty():
+        card("Value in money", "–", "no hourly rates are known: enter them under Rates below", explained)
+        return
+    with st.container(border=True, height="stretch"):
+        for row in rows.iter_rows(named=True):
+            st.metric(f"Value, {shown.literal(str(row['unit']))}", f"{number(row, 'value'):,.0f}", help=explained)
+            st.caption(shown.literal(f"{level(row)} interval {ends(row, '')}. {row['words']}"))
+
+
+def typical(row: Mapping[str, object]) -> None:
+    """Draw the typical item's speed-up, apart from hours."""
+    value = number(row, "value")
+    said = "–" if row["value"] is None else f"{abs(value):.0f} % {'faster' if value >= 0 else 'slower'}"
+    below = f"{level(row)} interval {ends(row, '%')} · how a label feels, not hours" if row["value"] is not None else ""
+    card("Typical item", said, shown.literal(below), str(row["words"]))
+
+
+def quality(head: Mapping[str, object]) -> None:
+    """Draw the word of the quality gate."""
+    word = str(head["quality"])
+    said = QUALITY.get(word, "Not established")
+    explained = (
+        "Confirmed: a blind audit showed that assisted labels are no worse than the margin set beforehand. Void: they "
+        "are worse. Otherwise time was saved, and nobody knows at what quality."
+    )
+    card("Quality", said, word if said == "Not established" else "by a blind audit", explained)
+
+
+def automation(row: Mapping[str, object]) -> None:
+    """Draw what one automation does, or what is missing to say so."""
+    label, icon, colour = STATES[str(row["state"])]
+    with st.container(border=True, height="stretch"):
+        st.markdown(f"**{shown.literal(str(row['automation']))}**")
+        st.badge(label, icon=icon, color=colour)
+        if row["hours"] is None:
+            st.markdown(shown.literal(str(row["reason"])))
+            st.caption(shown.literal(str(row["needed"] or "")))
+            return
+        st.markdown(shown.literal(str(row["words"])))
+        facts = [
+            f"{share(row, 'saved')} of the time by hand" if row["saved_share"] is not None else "",
+            f"current annotators {share(row, 'current')}",
+            f"typical item {share(row, 'typical')}" if row["typical_share"] is not None else "",
+            f"{row['labels']:,} assisted labels in {row['projects']}",
+            "" if row["counted"] else "not in the total",
+        ]
+        st.caption(shown.literal(" · ".join(filter(None, facts))))
+
+
+def table(rows: pl.DataFrame) -> None:
+    """Offer the numbers of the cards as a table."""
+    with st.expander("All numbers by automation"):
+        wanted = rows.drop("words", "reason", "needed", "counted")
+        shares = {name: st.column_config.NumberColumn(format="percent") for name in rows.columns if percent(name)}
+        hour = {name: st.column_config.NumberColumn(format="%,.1f") for name in rows.columns if "hours" in name}
+        st.dataframe(
+            wanted,
+            hide_index=True,
+            placeholder="–",
+            column_config={**shares, **hour, "automation": st.column_config.TextColumn(pinned=True)},
+            alt="Table: every automation with hours, shares, grade and quality",
+            key="automations-table",
+        )
+        shown.download("Download as CSV", rows, "savings-by-automation.csv", "automations-csv")
+
+
+def percent(name: str) -> bool:
+    """Tell whether a column holds shares."""
+    return name.endswith(("_share", "_low", "_high"))
+
+
+def share(row: Mapping[str, object], name: str) -> str:
+    """Return a share with its interval."""
+    value, low, high = (number(row, f"{name}_{end}") for end in ("share", "low", "high"))
+    return f"{value:.0%} [{low:.0%}, {high:.0%}]"
+
+
+def number(row: Mapping[str, object], name: str) -> float:
+    """Return a number of a row, zero where it is missing."""
+    value = row[name]
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def bounds(row: Mapping[str, object]) -> tuple[object, object]:
+    """Return the two ends of a row's interval."""
+    return row["value_from"], row["value_to"]
+
+
+def ends(row: Mapping[str, object], unit: str) -> str:
+    """Return an interval as written on pages."""
+    low, high = number(row, "value_from"), number(row, "value_to")
+    digits = 1 if max(abs(low), abs(high)) < 100 and unit == "h" else 0  # noqa: PLR2004 - as hours are written
+    return f"{low:,.{digits}f} to {high:,.{digits}f}{f' {unit}' if unit else ''}"
+
+
+def level(row: Mapping[str, object]) -> str:
+    """Return the level of an interval."""
+    return theme.percent(number(row, "level"))
