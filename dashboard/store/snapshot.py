@@ -10,6 +10,15 @@ from dashboard.errors import BadMapping
 from dashboard.store.engine import rows, texts
 
 
+EVENTS_AT_ONCE = 500_000  # labels are derived from so many events at a time, to bound memory
+IS_TOUCHED = "$touched is null or list_contains($touched, source || '/' || {})"
+SHARED_TIME = """
+    create or replace temp table shared_time (
+        import_id integer, source_key ubigint, occurrence integer, milliseconds bigint
+    )
+"""
+
+
 class Snapshot:
     """A read-only look at one generation; each query has a cursor of its own."""
 
@@ -115,12 +124,17 @@ class Change(Snapshot):
         """Derive the labels of some labeling projects (`source/project`), or of all, from events and register."""
         if touched == []:
             return
-        params: dict[str, object] = {"touched": touched}
-        self.execute(
-            "delete from label where $touched is null or list_contains($touched, source || '/' || tool_project)", params
-        )
-        for name, sql in texts("labels"):
-            self.execute(f"insert into {name[:-4]} by name {sql}", params)
+        chosen: dict[str, object] = {"touched": touched}
+        self.execute(f"delete from label where {IS_TOUCHED.format('tool_project')}", chosen)  # noqa: S608 - own text
+        named = IS_TOUCHED.format("coalesce(project, '')")
+        counted = self.query(f"select count(*) from labeling_event where {named}", chosen)  # noqa: S608 - own text
+        parts = int(counted.item()) // EVENTS_AT_ONCE + 1
+        self.execute(SHARED_TIME)
+        queries = dict(texts("labels"))
+        for table in ("shared_time", "label"):
+            for part in range(parts):
+                statement = f"insert into {table} by name {queries[table + '.sql']}"
+                self.execute(statement, {**chosen, "part": part, "parts": parts})
 
     def remove_import(self, import_id: int) -> None:
         """Take all rows of an import out of facts, rollups, labels and bad rows."""
