@@ -9,7 +9,6 @@ from dashboard import rules
 from dashboard.errors import BadMapping
 from dashboard.store.engine import rows, texts
 
-
 EVENTS_AT_ONCE = 500_000  # labels are derived from so many events at a time, to bound memory
 IS_TOUCHED = "$touched is null or list_contains($touched, source || '/' || {})"
 SHARED_TIME = """
