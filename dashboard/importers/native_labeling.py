@@ -6,7 +6,8 @@ seconds (empty for unknown), started_at, stage, outcome, project, dataset, label
 objects, difficulty, suggestion, automation, holdout, eligible (true or false),
 gold_score, agreement, model, tokens, cost, currency, email, id. Numbers have a decimal
 point. Without a stage it is annotate, without an outcome submitted; the suggestion is
-none for manual work, else unknown.
+none for manual work, else unknown. Without seconds the time runs from started_at to
+finished_at, where both are there and differ; idle time is then in it, and is said to be.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0"
 NO_ITEM = "no item"
 NO_START = "no start that can be read"
 LARGEST = 2.0**62
+IDLE_RULE = "start to end, idle not cut"
 
 
 class NativeLabeling:
@@ -123,7 +125,18 @@ def _rows(frame: pl.DataFrame, columns: Mapping[str, str], clock: instants.Clock
         clock.days(told["finished_at"]).alias("day_on"),
         (_number("seconds") * 1000).round().cast(pl.Int64, strict=False).alias("milliseconds"),
         pl.when(pl.col("seconds").is_null()).then(pl.lit("none")).otherwise(pl.lit("reported")).alias("time_kind"),
-    )
+    ).with_columns(_from_start_to_end())
+
+
+def _from_start_to_end() -> list[pl.Expr]:
+    """Take the time between the instants where no seconds are said; one instant for both tells no time."""
+    between = (pl.col("finished_at") - pl.col("started_at")).dt.total_milliseconds()
+    is_open = (pl.col("time_kind") == "none") & between.is_between(1, reasons.LONGEST_SECONDS * 1000)
+    return [
+        pl.when(is_open).then(between).otherwise("milliseconds").alias("milliseconds"),
+        pl.when(is_open).then(pl.lit("start-end")).otherwise("time_kind").alias("time_kind"),
+        pl.when(is_open).then(pl.lit(IDLE_RULE)).alias("idle_rule"),
+    ]
 
 
 def _number(name: str) -> pl.Expr:

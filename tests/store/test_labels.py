@@ -98,10 +98,8 @@ def test_units_open_at_once_share_their_time(tmp_path: Path) -> None:
         "c,Ann,,manual,2026-03-02T10:00:30Z,2026-03-02T10:02:00Z,annotate,submitted,P\n",
     )
     timed = dict(labels.select("item", "annotate_ms").rows())
-    if labels["time_kind"].to_list() == ["start-end"] * 3:
-        assert timed == {"a": 25_000, "b": 25_000, "c": 70_000}
-    else:
-        assert set(timed.values()) == {None}
+    assert labels["time_kind"].to_list() == ["start-end"] * 3
+    assert timed == {"a": 25_000, "b": 25_000, "c": 70_000}
 
 
 def test_a_store_of_an_older_version_gets_its_labels_at_first_sight(tmp_path: Path) -> None:
@@ -114,3 +112,19 @@ def test_a_store_of_an_older_version_gets_its_labels_at_first_sight(tmp_path: Pa
     (store.folder / "current.json").write_text(json.dumps(pointer), encoding="utf-8")
     with Store(store.folder).snapshot() as snapshot:
         assert snapshot.query("select count(*) from label").item() == 1
+
+
+def test_time_from_start_to_end_is_known_only_where_the_instants_differ(tmp_path: Path) -> None:
+    labels = told(
+        tmp_path,
+        "a,Ann,,manual,2026-03-02T10:00:00Z,2026-03-02T10:01:00Z,annotate,submitted,P\n"
+        "b,Ann,,manual,2026-03-02T11:00:00Z,2026-03-02T11:00:00Z,annotate,submitted,P\n"
+        "c,Ann,,manual,,2026-03-02T12:00:00Z,annotate,submitted,P\n"
+        "d,Ann,5,manual,2026-03-02T13:00:00Z,2026-03-02T13:01:00Z,annotate,submitted,P\n",
+    )
+    assert labels.select("item", "annotate_ms", "time_kind", "idle_rule").rows() == [
+        ("a", 60_000, "start-end", "start to end, idle not cut"),
+        ("b", None, "none", None),
+        ("c", None, "none", None),
+        ("d", 5_000, "reported", None),
+    ]
