@@ -180,7 +180,7 @@ def test_reviewers_accept_most_labels_and_send_some_back(store: Store) -> None:
     with store.snapshot() as snap:
         params = Filters().parameters()
         reviewed = catalog.run(snap, "acceptance_counts", params).row(0, named=True)
-        rework = catalog.run(snap, "rework_time", params).row(0, named=True)
+        rework = catalog.run(snap, "rework", params).row(0, named=True)
     assert reviewed["reviewed"] > 3000
     assert 0.80 <= reviewed["first_pass"] / reviewed["reviewed"] <= 0.92
     assert reviewed["rejections"] > 100

@@ -5,14 +5,14 @@ Only scores against gold are evidence. That reviewers accept, or that people agr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import polars as pl
 
 from dashboard import catalog
-from dashboard.estimates.quality import Parity, Verdict, parity, unpaired
+from dashboard.estimates.quality import Parity, parity, unpaired
 from dashboard.store import Snapshot
 
 USUAL_MARGIN = 0.02
@@ -24,11 +24,11 @@ ROWS: dict[str, pl.DataType] = {
     "labels": pl.Int64(),
     "design": pl.String(),
     "verdict": pl.String(),
-    "difference": pl.Float64(),
-    "bound": pl.Float64(),
-    "upper": pl.Float64(),
-    "level": pl.Float64(),
-    "margin": pl.Float64(),
+    "difference_points": pl.Float64(),
+    "low_points": pl.Float64(),
+    "high_points": pl.Float64(),
+    "level_share": pl.Float64(),
+    "margin_points": pl.Float64(),
     "margin_set_on": pl.Date(),
     "margin_note": pl.String(),
     "n": pl.Int64(),
@@ -95,14 +95,6 @@ def margin_of(margins: pl.DataFrame, project: str) -> Margin:
     return Margin(USUAL_MARGIN, None)
 
 
-def word(found: Iterable[Gate]) -> Verdict:
-    """Return one verdict on several projects: void where one is void, confirmed where all are."""
-    verdicts = {gate.parity.verdict for gate in found}
-    if "void" in verdicts:
-        return "void"
-    return "confirmed" if verdicts == {"confirmed"} else "not confirmed"
-
-
 def rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     """Return the gates as rows (columns of ROWS)."""
     return pl.DataFrame([_row(gate) for gate in gates(snapshot, params)], schema=ROWS)
@@ -137,6 +129,11 @@ def _apart(manual: pl.DataFrame, assisted: pl.DataFrame) -> pl.DataFrame:
     return both.select("annotator", "score", assisted="is_assisted")
 
 
+def points(share: float | None) -> float | None:
+    """Return a share as percentage points."""
+    return None if share is None else 100 * share
+
+
 def _row(gate: Gate) -> dict[str, object]:
     found = gate.parity
     refused = found.refused
@@ -149,11 +146,11 @@ def _row(gate: Gate) -> dict[str, object]:
         "labels": gate.labels,
         "design": "none" if refused else gate.design,
         "verdict": found.verdict,
-        "difference": found.difference,
-        "bound": found.bound,
-        "upper": found.upper,
-        "level": found.level,
-        "margin": gate.margin.value,
+        "difference_points": points(found.difference),
+        "low_points": points(found.bound),
+        "high_points": points(found.upper),
+        "level_share": found.level,
+        "margin_points": points(gate.margin.value),
         "margin_set_on": gate.margin.set_at.date() if gate.margin.set_at else None,
         "margin_note": gate.margin.note(gate.newest_audit_on),
         "n": found.n,
