@@ -43,26 +43,34 @@ def waterfall(rows: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([steps, pl.DataFrame(bars, schema=steps.schema, orient="row")]).sort("place", "automation")
 
 
+def steps(rows: pl.DataFrame) -> tuple[str, ...]:
+    """Return the labels of a waterfall's columns in their order."""
+    return tuple(rows.get_column("label").unique(maintain_order=True))
+
+
 @cache
-def savings_by_month(mode: Mode) -> Spec:
+def savings_by_month(mode: Mode, labels: tuple[str, ...]) -> Spec:
     """Draw a waterfall from the hours without automation to the actual hours; rows are those of `waterfall`."""
     side = SIDE_COLOURS[mode]
-    colours = alt.Scale(domain=list(KINDS), range=[side["reference"], side["team"], side["rejected"]])
-    names = "{whole: 'hours', saved: 'saved (steps down)', cost: 'lost (steps up)'}[datum.label]"
-    legend = alt.Legend(orient="bottom", title=None, symbolType="square", labelExpr=names)
-    chart = (
+    scale = alt.Scale(domain=list(KINDS), range=[side["reference"], side["team"], side["rejected"]])
+    named = "{whole: 'all hours', saved: 'saved', cost: 'lost'}[datum.label]"
+    base = (
         alt.Chart()
         .mark_bar(stroke=BACKGROUND[mode], strokeWidth=1)
         .encode(
             x=alt.X(
                 "label:O",
-                sort=alt.EncodingSortField("place", op="min"),
+                sort=list(labels),
                 title=None,
                 axis=alt.Axis(labelAngle=0, labelOverlap="greedy", ticks=False),
             ),
             y=alt.Y("begins:Q", title="Hours", axis=alt.Axis(format="~s", tickCount=5)),
             y2=alt.Y2("ends:Q"),
-            color=alt.Color("kind:N", scale=colours, legend=legend),
+            color=alt.Color(
+                "kind:N",
+                scale=scale,
+                legend=alt.Legend(orient="bottom", title=None, symbolType="square", labelExpr=named),
+            ),
             tooltip=[
                 alt.Tooltip("label:O", title="Month"),
                 alt.Tooltip("automation:N", title="Automation"),
@@ -71,7 +79,10 @@ def savings_by_month(mode: Mode) -> Spec:
             ],
         )
     )
-    return finished(chart)
+    whole = base.transform_filter("datum.kind == 'whole'")
+    # Automations of one month stand side by side: bars that cross the same hours would hide each other.
+    apart = base.transform_filter("datum.kind != 'whole'").encode(xOffset=alt.XOffset("automation:N"))
+    return finished(alt.layer(whole, apart))
 
 
 @cache

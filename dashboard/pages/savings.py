@@ -20,9 +20,9 @@ def show() -> None:
     answer(total, automations, choice)
     if not automations.refused:
         by_automation(automations)
-        if total.estimate:
-            over_time(choice)
-        savings_checks.show(choice)
+    if total.estimate:
+        over_time(choice)
+    savings_checks.show(choice)
     published()
     bar.copy_link(choice, "savings")
 
@@ -69,7 +69,7 @@ def over_time(choice: Choice) -> None:
         )
         alt = "Waterfall: hours without automation, what each month saved or lost, and the actual hours."
         steps = charts.waterfall(months.rows)
-        shown.chart(steps, charts.savings_by_month(shown.mode()), alt, "by-month")
+        shown.chart(steps, charts.savings_by_month(shown.mode(), charts.steps(steps)), alt, "by-month")
         projects = reading.read("savings_by_project", choice.filters).rows
         with st.expander("Months and projects as tables"):
             hours_table(months.rows, "month_on", "Month", "savings-by-month")

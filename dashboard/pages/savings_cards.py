@@ -24,6 +24,30 @@ QUALITY = {
     "confirmed": "Confirmed",
     "void": "Void",
 }
+TITLES = {
+    "state": "State",
+    "hours": "Hours saved",
+    "hours_from": "from",
+    "hours_to": "to",
+    "basis": "Net of",
+    "grade": "Grade",
+    "quality": "Quality",
+    "saved_share": "Less time",
+    "saved_low": "from (share)",
+    "saved_high": "to (share)",
+    "typical_share": "Typical item",
+    "typical_low": "from (typical)",
+    "typical_high": "to (typical)",
+    "gross_hours": "Hours, gross",
+    "setup_hours": "Setup hours",
+    "maintenance_hours": "Maintenance hours",
+    "counterfactual_hours": "Hours by hand",
+    "labels": "Labels",
+    "annotators": "Annotators",
+    "technique": "Technique",
+    "projects": "Projects",
+    "method": "Method",
+}
 
 
 def numbers(total: Figure) -> None:
@@ -36,11 +60,11 @@ def numbers(total: Figure) -> None:
         quality(total.rows.row(0, named=True))
 
 
-def card(label: str, value: str, below: str, explained: str) -> None:
+def card(label: str, value: str, below: list[str], explained: str) -> None:
     """Draw one number with its interval below."""
     with st.container(border=True, height="stretch"):
         st.metric(label, value, help=explained)
-        st.caption(below)
+        st.caption("  \n".join(shown.literal(line) for line in below))
 
 
 def hours(head: Mapping[str, object], current: Mapping[str, object]) -> None:
@@ -51,10 +75,10 @@ def hours(head: Mapping[str, object], current: Mapping[str, object]) -> None:
         f"{basis[:1].upper()}{basis[1:]}. Hours the assisted labels would have taken by hand, less the hours they "
         "took, review and rework included. Negative: automation cost time."
     )
-    below = f"{level(head)} interval {ends(head, 'h')} · grade {head['grade']}"
+    below = [f"{level(head)} interval {ends(head, 'h')} · grade {head['grade']}"]
     if bounds(current) != bounds(head):
-        below += f"  \nour current annotators: {ends(current, 'h')}"
-    card(label, theme.hours(number(head, "value")), shown.literal(below).replace("  \\n", "  \n"), explained)
+        below.append(f"Our current annotators: {ends(current, 'h')}")
+    card(label, theme.hours(number(head, "value")), below, explained)
 
 
 def money(rows: pl.DataFrame) -> None:
@@ -64,7 +88,7 @@ def money(rows: pl.DataFrame) -> None:
         "these are known."
     )
     if rows.is_empty():
-        card("Value in money", "–", "no hourly rates are known: enter them under Rates below", explained)
+        card("Value in money", "–", ["No hourly rates are known."], explained)
         return
     with st.container(border=True, height="stretch"):
         for row in rows.iter_rows(named=True):
@@ -76,8 +100,8 @@ def typical(row: Mapping[str, object]) -> None:
     """Draw the typical item's speed-up, apart from hours."""
     value = number(row, "value")
     said = "–" if row["value"] is None else f"{abs(value):.0f} % {'faster' if value >= 0 else 'slower'}"
-    below = f"{level(row)} interval {ends(row, '%')} · how a label feels, not hours" if row["value"] is not None else ""
-    card("Typical item", said, shown.literal(below), str(row["words"]))
+    below = [f"{level(row)} interval {ends(row, '%')}", "How fast a label feels; this is not hours."]
+    card("Typical item", said, below if row["value"] is not None else [], str(row["words"]))
 
 
 def quality(head: Mapping[str, object]) -> None:
@@ -88,7 +112,8 @@ def quality(head: Mapping[str, object]) -> None:
         "Confirmed: a blind audit showed that assisted labels are no worse than the margin set beforehand. Void: they "
         "are worse. Otherwise time was saved, and nobody knows at what quality."
     )
-    card("Quality", said, word if said == "Not established" else "by a blind audit", explained)
+    below = {"Not established": "Time saved, quality not established" if head["state"] == "saves" else "No audit yet"}
+    card("Quality", said, [below.get(said, "By a blind audit")], explained)
 
 
 def automation(row: Mapping[str, object]) -> None:
@@ -103,9 +128,9 @@ def automation(row: Mapping[str, object]) -> None:
             return
         st.markdown(shown.literal(str(row["words"])))
         facts = [
-            f"{share(row, 'saved')} of the time by hand" if row["saved_share"] is not None else "",
-            f"current annotators {share(row, 'current')}",
-            f"typical item {share(row, 'typical')}" if row["typical_share"] is not None else "",
+            f"{share(row, 'saved', 'less time', 'more time')} than by hand" if row["saved_share"] is not None else "",
+            f"our current annotators: {share(row, 'current', 'less', 'more')}",
+            f"typical item {share(row, 'typical', 'faster', 'slower')}" if row["typical_share"] is not None else "",
             f"{row['labels']:,} assisted labels in {row['projects']}",
             "" if row["counted"] else "not in the total",
         ]
@@ -115,29 +140,34 @@ def automation(row: Mapping[str, object]) -> None:
 def table(rows: pl.DataFrame) -> None:
     """Offer the numbers of the cards as a table."""
     with st.expander("All numbers by automation"):
-        wanted = rows.drop("words", "reason", "needed", "counted")
-        shares = {name: st.column_config.NumberColumn(format="percent") for name in rows.columns if percent(name)}
-        hour = {name: st.column_config.NumberColumn(format="%,.1f") for name in rows.columns if "hours" in name}
+        wanted = rows.select("automation", *TITLES)
         st.dataframe(
             wanted,
             hide_index=True,
             placeholder="–",
-            column_config={**shares, **hour, "automation": st.column_config.TextColumn(pinned=True)},
+            column_config={
+                "automation": st.column_config.TextColumn("Automation", pinned=True),
+                **{name: column(name, title) for name, title in TITLES.items()},
+            },
             alt="Table: every automation with hours, shares, grade and quality",
             key="automations-table",
         )
         shown.download("Download as CSV", rows, "savings-by-automation.csv", "automations-csv")
 
 
-def percent(name: str) -> bool:
-    """Tell whether a column holds shares."""
-    return name.endswith(("_share", "_low", "_high"))
+def column(name: str, title: str) -> object:
+    """Return how a column is shown."""
+    if name.endswith(("_share", "_low", "_high")):
+        return st.column_config.NumberColumn(title, format="percent")
+    return st.column_config.NumberColumn(title, format="%,.1f") if "hours" in name else title
 
 
-def share(row: Mapping[str, object], name: str) -> str:
-    """Return a share with its interval."""
+def share(row: Mapping[str, object], name: str, less: str, more: str) -> str:
+    """Return a share with its interval and a word for its direction, so that no loss hides in a minus sign."""
     value, low, high = (number(row, f"{name}_{end}") for end in ("share", "low", "high"))
-    return f"{value:.0%} [{low:.0%}, {high:.0%}]"
+    if value < 0:
+        return f"{-value:.0%} {more} [{-high:.0%}, {-low:.0%}]"
+    return f"{value:.0%} {less} [{low:.0%}, {high:.0%}]"
 
 
 def number(row: Mapping[str, object], name: str) -> float:

@@ -12,12 +12,13 @@ from dashboard.pages.bar import Choice
 
 def show(choice: Choice) -> None:
     """Draw the strip of specifications of one automation, and its checks one click away."""
-    strip = reading.read("savings_specifications", choice.filters)
     checks = reading.read("savings_diagnostics", choice.filters)
+    left_out(checks.rows)
+    strip = reading.read("savings_specifications", choice.filters)
+    if strip.refused:
+        return
     with st.container(border=True):
         shown.head("Does the answer depend on how it is computed?", strip, "specifications")
-        if shown.refused(strip):
-            return
         names = strip.rows.get_column("automation").unique(maintain_order=True).to_list()
         name = names[0]
         if len(names) > 1:
@@ -36,9 +37,16 @@ def specifications(rows: pl.DataFrame) -> None:
     shown.chart(rows, charts.savings_specifications(shown.mode()), alt, "specifications")
 
 
+def left_out(rows: pl.DataFrame) -> None:
+    """Say which labels no estimate can use."""
+    said = rows.filter(pl.col("check") == "left out").get_column("words").to_list()
+    if said:
+        st.info(shown.literal(" ".join(said)), title="Labels in no estimate", icon=":material/filter_alt:")
+
+
 def diagnostics(rows: pl.DataFrame, name: str) -> None:
-    """List the checks of an automation in words, those to worry about first, then what was left out of the log."""
-    mine = rows.filter((pl.col("automation") == name) | pl.col("automation").str.starts_with("("))
+    """List the checks of an automation in words, those to worry about first."""
+    mine = rows.filter(pl.col("automation") == name)
     raised = int(mine.get_column("flag").fill_null(value=False).sum())
     with st.expander(f"Checks of {shown.literal(name)} in words ({raised} to worry about)"):
         for row in mine.sort("flag", descending=True, nulls_last=True, maintain_order=True).iter_rows(named=True):

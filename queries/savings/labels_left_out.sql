@@ -7,8 +7,7 @@ select
     case
         when person is null and method in ('manual', 'unknown', 'imported') then 'made by nobody known, in an unknown way'
         when person is null then 'made by a machine, without a person''s time'
-        when method = 'imported' then 'imported as they were, made in an unknown way'
-        when method = 'unknown' then 'made in an unknown way'
+        when method in ('unknown', 'imported') then 'made in an unknown way'
         when day_on is null then 'made on an unknown day'
         when annotate_ms is null then 'made in an unknown time'
     end as reason,

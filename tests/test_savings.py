@@ -1,0 +1,266 @@
+"""Figures of savings: what counts, what is net, what becomes money, and what is refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from simulated_log import simulate
+from simulated_store import events, imported, register
+
+from dashboard.estimates.contract import Interval
+from dashboard.figures import Figure, figure, savings_rows, savings_total
+from dashboard.figures.savings_net import Burden, Judged, Verdict, worth
+from dashboard.filters import Filters
+from dashboard.store import Store
+
+EVERYTHING = Filters()
+PARAMS = {**EVERYTHING.parameters(), "tasks": [], "limit": 100}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Two automations with the same ten people: one saves, one costs time."""
+    frames = [events(simulate("S0", 1)), events(simulate("S0", 2, effect=1.4), project="scans", automation="masks")]
+    return imported(tmp_path_factory.mktemp("two"), frames)
+
+
+@pytest.fixture(scope="module")
+def both(store: Store) -> dict[str, Judged]:
+    with store.snapshot() as snapshot:
+        return {one.part.automation: one for one in savings_rows.judged(snapshot, PARAMS)}
+
+
+def value(answer: Figure, measure: str) -> float:
+    return float(answer.rows.filter(pl.col("measure") == measure).item(0, "value"))
+
+
+def bounds(answer: Figure, measure: str) -> tuple[float, float]:
+    row = answer.rows.filter(pl.col("measure") == measure).row(0, named=True)
+    return row["value_from"], row["value_to"]
+
+
+def test_the_parts_add_up_to_the_headline(store: Store) -> None:
+    total, each = figure(store, "savings", EVERYTHING), figure(store, "savings_by_automation", EVERYTHING).rows
+    gross = value(total, "hours saved, gross")
+    assert gross == pytest.approx(each.get_column("gross_hours").sum())
+    for name in ("savings_by_month", "savings_by_project"):
+        rows = figure(store, name, EVERYTHING).rows
+        assert rows.get_column("saved_hours").sum() == pytest.approx(gross, rel=1e-9)
+        left = rows.get_column("counterfactual_hours") - rows.get_column("saved_hours")
+        assert left.to_list() == pytest.approx(rows.get_column("actual_hours").to_list())
+
+
+def test_months_of_a_period_add_up_to_that_period(store: Store) -> None:
+    part = Filters(from_on=date(2026, 2, 1), to_on=date(2026, 2, 28))
+    gross = value(figure(store, "savings", part), "hours saved, gross")
+    rows = figure(store, "savings_by_month", part).rows
+    assert set(rows.get_column("month_on")) == {date(2026, 2, 1)}
+    assert rows.get_column("saved_hours").sum() == pytest.approx(gross, rel=1e-9)
+
+
+def test_people_shared_by_automations_are_counted_once(store: Store) -> None:
+    total = figure(store, "savings", EVERYTHING)
+    assert total.estimate is not None
+    assert total.estimate["annotators"] == 10
+    assert "shared annotators counted once" in str(total.estimate["method"])
+
+
+def test_a_loss_stays_a_loss_and_is_said_so(store: Store) -> None:
+    row = figure(store, "savings_by_automation", Filters(projects=("scans",))).rows.row(0, named=True)
+    assert row["state"] == "costs"
+    assert row["hours"] < 0
+    assert "costs" in row["words"]
+    assert "-" not in row["words"].split("more than")[0]
+    total = figure(store, "savings", Filters(projects=("scans",)))
+    assert total.estimate is not None
+    assert total.estimate["state"] == "costs"
+    assert total.estimate["value"] == row["hours"]
+
+
+def test_setup_is_taken_off_and_gross_is_called_gross(tmp_path: Path) -> None:
+    store = imported(tmp_path, [events(simulate("S0", 1))])
+    before = figure(store, "savings", EVERYTHING)
+    assert before.estimate is not None
+    assert before.estimate["basis"] == "gross"
+    register(store, "drafts", setup_seconds=1800)
+    after = figure(store, "savings", EVERYTHING)
+    assert after.estimate is not None
+    assert after.estimate["basis"] == "net of setup"
+    assert value(after, "hours saved") == pytest.approx(value(before, "hours saved") - 0.5)
+    assert value(after, "setup hours") == 0.5
+    assert value(after, "hours saved, gross") == value(before, "hours saved, gross")
+    later = figure(store, "savings", Filters(from_on=date(2026, 2, 1)))
+    assert value(later, "setup hours") == 0  # it was set up before that
+
+
+def test_setup_that_eats_up_the_saving_makes_a_loss(both: dict[str, Judged]) -> None:
+    heavy = replace(both["drafts"], burden=Burden(setup_hours=100.0))
+    assert heavy.state == "costs"
+    assert heavy.counts
+
+
+def test_the_typical_item_never_enters_hours_or_money(both: dict[str, Judged]) -> None:
+    drafts = both["drafts"]
+    found = drafts.part.savings
+    assert found is not None
+    absurd = replace(
+        drafts, part=replace(drafts.part, savings=replace(found, typical=Interval(0.99, 0.98, 0.995, 0.95)))
+    )
+    assert drafts.part.hours is not None
+    for one in (drafts, absurd):
+        gross = savings_rows.gross_of([one])
+        assert gross == drafts.part.hours
+        assert one.hours == drafts.hours
+        assert worth([one], gross) == worth([drafts], gross)
+    told, rows = (
+        {row["measure"]: row for row in savings_total.beside([one], drafts.part.hours)} for one in (drafts, absurd)
+    )
+    assert {name for name in told if told[name] != rows[name]} == {"typical item"}
+
+
+@pytest.mark.parametrize(("verdict", "counts"), [("confirmed", True), ("not confirmed", True), ("void", False)])
+def test_hours_of_labels_that_missed_the_margin_do_not_count(
+    both: dict[str, Judged], verdict: Verdict, *, counts: bool
+) -> None:
+    assert replace(both["drafts"], verdict=verdict).counts is counts
+    assert replace(both["masks"], verdict=verdict).counts  # a loss stays a loss
+
+
+def test_a_sign_that_depends_on_the_method_gives_no_hours(both: dict[str, Judged]) -> None:
+    drafts = both["drafts"]
+    found = drafts.part.savings
+    assert found is not None
+    unsettled = replace(drafts, part=replace(drafts.part, savings=replace(found, established=False)))
+    assert unsettled.state == "direction not established"
+    assert unsettled.hours is None
+    assert not unsettled.counts
+
+
+def test_a_saving_that_easy_items_could_explain_is_none_unless_a_design_rules_it_out(both: dict[str, Judged]) -> None:
+    drafts = both["drafts"]
+    found = drafts.part.savings
+    assert found is not None
+    checks = tuple(replace(one, value=0.1, flag=True) if one.name == "robustness" else one for one in found.diagnostics)
+    weak = replace(found, diagnostics=checks)
+    fragile = replace(drafts, part=replace(drafts.part, savings=weak))
+    assert fragile.state == "direction not established"
+    by_lot = replace(drafts, part=replace(drafts.part, savings=replace(weak, grade="A")))
+    assert by_lot.state == "saves"
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("scenario", ["S1", "S2", "S3", "S4"])
+def test_no_saving_is_claimed_where_the_raw_ratio_claims_one_and_there_is_none(
+    tmp_path: Path, scenario: str, seed: int
+) -> None:
+    store = imported(tmp_path, [events(simulate(scenario, seed, effect=1.0))])
+    raw = figure(store, "savings_specifications", EVERYTHING).rows.filter(pl.col("specification") == "raw ratio")
+    assert raw.get_column("share").max() > 0.04
+    total = figure(store, "savings", EVERYTHING)
+    assert total.refused or (total.estimate and total.estimate["state"] != "saves")
+
+
+def test_too_few_labels_are_refused_with_what_is_missing(tmp_path: Path) -> None:
+    store = imported(tmp_path, [events(simulate("S0", 4, people=2, items=40))])
+    refused = figure(store, "savings", EVERYTHING).refused
+    assert refused is not None
+    assert "more assisted labels" in refused["needed"]
+    row = figure(store, "savings_by_automation", EVERYTHING).rows.row(0, named=True)
+    assert (row["state"], row["hours"], row["grade"]) == ("not enough data", None, None)
+
+
+def test_a_log_by_hand_alone_asks_for_assisted_labels(tmp_path: Path) -> None:
+    log = events(simulate("S0", 1)).filter(pl.col("method") == "manual")
+    store = imported(tmp_path, [log])
+    for name in ("savings", "savings_by_automation"):
+        refused = figure(store, name, EVERYTHING).refused
+        assert refused is not None
+        assert "No label was made with assistance" in refused["reason"]
+
+
+def test_labels_of_unknown_method_or_time_and_of_machines_are_counted_and_named(tmp_path: Path) -> None:
+    log = events(simulate("S0", 1, people=6, items=200))
+    odd = pl.DataFrame(
+        {
+            "item": ["u1", "u2", "t1", "m1"],
+            "person": ["p00", "p01", "p02", None],
+            "seconds": [5.0, 6.0, None, None],
+            "method": ["unknown", "imported", "manual", "automatic"],
+            "finished_at": ["2026-01-07T10:00:00Z"] * 4,
+            "project": ["reviews"] * 4,
+        }
+    )
+    store = imported(tmp_path, [log, odd])
+    said = figure(store, "savings_diagnostics", EVERYTHING).rows.filter(pl.col("check") == "left out")
+    assert sorted(said.get_column("words").str.extract(r"were (.+?)[,:]").to_list()) == [
+        "made by a machine",
+        "made in an unknown time",
+        "made in an unknown way",
+    ]
+    assert value(figure(store, "savings", EVERYTHING), "in no estimate: made in an unknown way") == 2
+
+
+def test_money_keeps_currencies_apart_and_takes_running_cost_off(tmp_path: Path) -> None:
+    store = imported(tmp_path, [events(simulate("S0", 1))])
+    register(store, "drafts")
+    with store.change("rates") as change:
+        change.execute("insert into rate values ('', '', date '2020-01-01', 10, 'EUR')")
+        change.execute("insert into rate values ('', '', date '2026-02-01', 20, 'EUR')")
+        change.execute("insert into rate values ('p00', '', date '2020-01-01', 100, 'USD')")
+        change.execute(
+            "insert into automation_cost values ('drafts', 'tokens', 'once', date '2026-01-10', null, 7, 'EUR')"
+        )
+        change.execute(
+            "insert into automation_cost values ('drafts', 'licence', 'once', date '2026-01-10', null, 3, 'CHF')"
+        )
+    total = figure(store, "savings", EVERYTHING)
+    paid = total.rows.filter(pl.col("measure") == "value")
+    assert paid.get_column("unit").to_list() == ["EUR", "USD"]
+    with store.snapshot() as snapshot:
+        (drafts,) = savings_rows.judged(snapshot, PARAMS)
+    hours = pl.col("saved_seconds") / 3600
+    rate = pl.when(pl.col("day_on") < date(2026, 2, 1)).then(10).otherwise(20)
+    others = drafts.part.labels.filter(pl.col("annotator") != "p00").select((hours * rate).sum()).item()
+    own = drafts.part.labels.filter(pl.col("annotator") == "p00").select((hours * 100).sum()).item()
+    assert paid.get_column("value").to_list() == pytest.approx([others - 7, own])
+    running = total.rows.filter(pl.col("measure") == "running cost")
+    assert running.select("unit", "value").rows() == [("CHF", 3.0), ("EUR", 7.0)]
+    low, high = bounds(total, "hours saved")
+    assert low < value(total, "hours saved") < high
+
+
+def test_setup_and_upkeep_come_from_time_entries_by_rule(tmp_path: Path) -> None:
+    store = imported(tmp_path, [events(simulate("S0", 1))])
+    register(store, "drafts")
+    file = tmp_path / "time.csv"
+    file.write_text(
+        "person,day_on,seconds,project,task,description\n"
+        "Ada,2026-01-05,3600,Vision,Setup of drafts,\nAda,2026-01-06,1800,Vision,,fix DRAFTS model\n"
+        "Ada,2026-01-07,7200,Vision,Training,\n",
+        encoding="utf-8",
+    )
+    from dashboard.importers.contract import Settings
+    from dashboard.ingest import add
+
+    add(store, [file], Settings())
+    with store.change("rules") as change:
+        change.execute("insert into automation_effort values ('drafts', 'setup', 'task', 'setup of drafts|prompting')")
+        change.execute("insert into automation_effort values ('drafts', 'maintenance', 'description', 'drafts model')")
+    total = figure(store, "savings", EVERYTHING)
+    assert (value(total, "setup hours"), value(total, "maintenance hours")) == (1.0, 0.5)
+    assert total.estimate is not None
+    assert total.estimate["basis"] == "net of setup and maintenance"
+    assert value(total, "hours saved") == pytest.approx(value(total, "hours saved, gross") - 1.5)
+
+
+def test_staggered_dates_of_the_register_reach_the_estimate(tmp_path: Path) -> None:
+    log = simulate("S5", 1)
+    store = imported(tmp_path, [events(log)])
+    register(store, "drafts", people=log.rollouts)
+    row = figure(store, "savings_by_automation", EVERYTHING).rows.row(0, named=True)
+    assert row["grade"] == "B"
+    assert "staggered" in row["method"]
