@@ -53,8 +53,8 @@ class Case:
 
 CASES = (
     *(Case(name, name) for name in ("S0", "S1", "S2", "S3", "S4", "S4b", "S5", "S5b", "S6", "S6b", "S7")),
-    Case("S2 hold-out", "S2", {"people": 12, "items": 400, "holdout": 0.1}),
-    Case("S7 hold-out", "S7", {"people": 12, "items": 700, "holdout": 0.1}),
+    Case("S2 hold-out", "S2", {"people": 12, "items": 500, "holdout": 0.1}),
+    Case("S7 hold-out", "S7", {"people": 12, "items": 1000, "holdout": 0.1}),
     Case("S2 same items", "S2", {"doubled": True}),
     Case("S0 J=3", "S0", {"people": 3, "items": 300}),
     Case("S0 J=4", "S0", {"people": 4, "items": 300}),
