@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.figures import claim, references
+from dashboard.figures.labeling import LABELING
 from dashboard.figures.quality import QUALITY
 from dashboard.figures.savings import SAVINGS
 from dashboard.figures.spec import FigureSpec, asked
@@ -92,4 +93,4 @@ _TABLE: tuple[FigureSpec, ...] = (
     ),
 )
 
-CATALOGUE: dict[str, FigureSpec] = {spec.name: spec for spec in (*_TABLE, *QUALITY, *SAVINGS)}
+CATALOGUE: dict[str, FigureSpec] = {spec.name: spec for spec in (*_TABLE, *LABELING, *QUALITY, *SAVINGS)}

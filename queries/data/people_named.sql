@@ -1,6 +1,6 @@
 -- title: Everyone the store knows by name
 -- unit: people
--- note: People as entered, and the names in imported files that nobody has been matched to yet.
+-- note: People as entered, and the names in imported time and labeling files that nobody has been matched to yet.
 -- parameters: none
 
 with named as (
@@ -9,6 +9,11 @@ with named as (
         null, null, cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[]),
         cast([] as varchar[])
     )
+    union
+    select coalesce(person.name, worked.person)
+    from (select distinct person from labeling_event where person is not null) as worked
+    left join alias on alias.alias = worked.person
+    left join person on person.person_id = alias.person_id
     union
     select name from person
 )

@@ -1,0 +1,36 @@
+-- title: Begun, done and remaining
+-- unit: labels
+-- note: A label is an item and a person. The exports hold events only: an item that nobody opened and no machine proposed for is in no event, so what remains of the whole dataset is not known here. Left to do counts what the log itself shows as open.
+-- parameters: from_on, to_on, projects, teams, people, roles
+
+with listed as (
+    select
+        project, person_name, person is not null as is_persons, is_produced, is_reviewed, outcome,
+        source, tool_project, item,
+        bool_or(person is not null) over (partition by source, tool_project, item) as is_touched
+    from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
+), cut as (
+    select 1 as place, project, cast(null as varchar) as person, listed.* exclude (project, person_name) from listed
+    union all
+    select 2, project, person_name, listed.* exclude (project, person_name) from listed where is_persons
+), counted as (
+    select
+        place, project, person,
+        count(distinct (source, tool_project, item)) as items,
+        count(*) filter (where is_persons) as begun,
+        count(*) filter (where is_persons and is_produced) as done,
+        count(*) filter (where not is_persons and is_produced) as made_by_machine,
+        count(*) filter (where is_produced and is_reviewed) as reviewed,
+        count(*) filter (where is_produced and outcome in ('accepted', 'fixed')) as accepted,
+        count(*) filter (where is_persons and outcome = 'skipped') as skipped,
+        count(*) filter (where is_persons and outcome = 'draft') as open_drafts,
+        count(*) filter (where is_produced and outcome = 'rejected') as sent_back,
+        count(distinct (source, tool_project, item)) filter (where not is_touched and not is_produced) as waiting
+    from cut
+    group by 1, 2, 3
+)
+select
+    project, person, items, begun, done, made_by_machine, reviewed, accepted, skipped, open_drafts, sent_back,
+    waiting, open_drafts + sent_back + waiting as left_to_do, done / nullif(begun, 0) as share_done
+from counted
+order by project, place, begun desc, person

@@ -1,0 +1,31 @@
+-- title: Seconds per item against experience
+-- unit: seconds
+-- note: A person's labels in the order in which they were finished, counted from that person's first label in the whole log, in bins. Measured times alone. Not adjusted for what was labeled or with which help: a curve that falls can also mean easier items or better suggestions.
+-- parameters: from_on, to_on, projects, teams, people, roles
+
+with placed as (
+    select
+        person_name, basis, seconds, day_on,
+        row_number() over (partition by person_name order by finished_at nulls last, source, tool_project, item) as number
+    from timed_labels(null, null, $projects, $teams, $people, $roles)
+    where is_produced and not is_machine
+), bin (from_label, to_label) as (
+    values (1, 20), (21, 50), (51, 100), (101, 200), (201, 500), (501, 1000), (1001, 2000), (2001, 5000),
+        (5001, 1000000000)
+), binned as (
+    select placed.person_name, placed.seconds, bin.from_label, bin.to_label
+    from placed
+    inner join bin on placed.number between bin.from_label and bin.to_label
+    where placed.basis = 'measured'
+        and ($from_on is null or placed.day_on >= $from_on) and ($to_on is null or placed.day_on <= $to_on)
+), summed as (
+    select
+        person_name as person, from_label, to_label, count(*) as labels, median(seconds) as median_seconds,
+        avg(seconds) as mean_seconds, quantile_cont(seconds, 0.9) as p90_seconds
+    from binned
+    group by 1, 2, 3
+)
+select
+    person, from_label, to_label, labels, median_seconds, mean_seconds, p90_seconds, labels < 20 as is_small
+from summed
+order by sum(labels) over (partition by person) desc, person, from_label

@@ -1,0 +1,24 @@
+-- title: Labeling time by method and stage
+-- unit: hours
+-- note: Every second in the log once: annotating, review (adjudication with it) and rework, under the method of the label that the work was for. Adds up to the total of the log; minutes in which a person had several units open at once count once. Labels without a known time are counted beside it.
+-- parameters: from_on, to_on, projects, teams, people, roles
+
+with staged as (
+    unpivot (
+        select
+            method,
+            coalesce(annotate_ms, -1) as annotate, coalesce(review_ms, -1) as review, coalesce(rework_ms, -1) as rework
+        from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
+    ) on annotate, review, rework into name stage value milliseconds
+)
+select
+    method, stage,
+    cast(sum(milliseconds) filter (where milliseconds >= 0) as bigint) as milliseconds,
+    sum(milliseconds) filter (where milliseconds >= 0) / 3600000.0 as hours,
+    sum(milliseconds) filter (where milliseconds >= 0)
+        / nullif(sum(sum(milliseconds) filter (where milliseconds >= 0)) over (), 0) as share,
+    count(*) filter (where milliseconds >= 0) as timed_labels,
+    count(*) as labels
+from staged
+group by 1, 2
+order by 1, 2
