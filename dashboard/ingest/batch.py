@@ -62,10 +62,10 @@ def each_of(
     outcomes: list[Imported | Failed] = []
     try:
         with gate.opened(path, name) as sources:
-            sha256 = digest(path)
+            sha256, sole = digest(path), len(sources) == 1
             for source in sources:
                 try:
-                    outcomes.append(one(change, source, settings, who, only, sha256, progress))
+                    outcomes.append(one(change, source, settings, who, only, sha256, progress, sole=sole))
                 except DashboardError as error:
                     outcomes.append(Failed(source.name, error))
     except DashboardError as error:

@@ -33,17 +33,28 @@ def one(
     only: str | None,
     sha256: str,
     progress: Progress | None,
+    *,
+    sole: bool,
 ) -> Imported:
-    """Import one table inside an open change."""
+    """Import one table inside an open change; `sole` when the file with this hash holds no other."""
     importer = recognise(source.head(), source.name, settings, only)
     remembered = change.meta("zone") if settings.zone is None else None
     reading = importer.read(source, replace(settings, zone=settings.zone or remembered, today=today(settings)))
     refuse_other_zone(change, source.name, sha256, reading)
-    rows_read, rejects = stage(change, importer.kind, reading, importer.name, source.name, progress)
-    if not rows_read:
-        raise UnreadableFile(f"{source.name}: the file holds no rows.", "Export it again for a period with entries.")
-    result = settle(change, importer, source, reading, rows_read, rejects)
-    warnings = [*result.warnings, *reading.warnings, *reading.closing(), *doubts(change, result, today(settings))]
+    import_id = int(change.query("select coalesce(max(import_id), 0) + 1 as next from import").item())
+    held = held_whole(change, importer.name, source.name, reading, sha256) if sole and not settings.mapping else None
+    if held:
+        rows_read, rejects = held[1], bad_rows()
+    else:
+        rows_read, rejects = stage(change, importer.kind, reading, importer.name, source.name, progress)
+        if not rows_read:
+            raise UnreadableFile(
+                f"{source.name}: the file holds no rows.", "Export it again for a period with entries."
+            )
+        settle(change, importer, import_id)
+    result = outcome(change, importer, source, reading, import_id, rows_read, rejects)
+    known = [f"This very file is in the store as import {held[0]}; it was not read again."] if held else []
+    warnings = [*known, *reading.warnings, *reading.closing(), *doubts(change, result, today(settings))]
     if remembered and reading.zone == remembered:
         warnings.append(f"Read in the time zone {remembered}, as told at an earlier import.")
     elif settings.zone and reading.zone == settings.zone:
@@ -77,6 +88,22 @@ def refuse_other_zone(change: Change, name: str, sha256: str, reading: Reading) 
         )
 
 
+def held_whole(change: Change, importer: str, name: str, reading: Reading, sha256: str) -> tuple[int, int] | None:
+    """Return the import in force that took every row of this very file, and how many these are; None without one.
+
+    The same bytes read in the same way give the same rows, so all of them are duplicates and
+    need not be read. Where any row was rejected or met others, the file is read anew: a newer
+    version may know more, and what it met may be gone.
+    """
+    found = change.query(
+        "select import_id, rows_read from import where file_sha256 = $sha and file_name = $name and source = $source"
+        " and zone is not distinct from $zone and date_order is not distinct from $date_order"
+        " and undone_at is null and accepted = rows_read order by import_id limit 1",
+        {"sha": sha256, "name": name, "source": importer, "zone": reading.zone, "date_order": reading.date_order},
+    )
+    return None if found.is_empty() else (int(found.item(0, 0)), int(found.item(0, 1)))
+
+
 def stage(
     change: Change, kind: Kind, reading: Reading, source: str, name: str, progress: Progress | None
 ) -> tuple[int, pl.DataFrame]:
@@ -98,17 +125,27 @@ def stage(
     return rows_read, pl.concat(bad) if bad else bad_rows()
 
 
-def settle(
-    change: Change, importer: Importer, source: Source, reading: Reading, rows_read: int, rejects: pl.DataFrame
-) -> Imported:
-    """Add what is new of the staged rows and say what became of them."""
-    import_id = int(change.query("select coalesce(max(import_id), 0) + 1 as next from import").item())
+def settle(change: Change, importer: Importer, import_id: int) -> None:
+    """Add what is new of the staged rows, and what is derived from facts."""
     key = {"import_id": import_id, "source": importer.name}
     change.execute(SQL["add_facts.sql"].replace("fact_table", importer.kind), key)
+    change.execute("drop table staged")
     if importer.kind == "time_entry":
         change.categorize(import_id=import_id)
     change.add_rollups(import_id)
     change.rebuild_labels(change.labeling_projects(import_id))
+
+
+def outcome(
+    change: Change,
+    importer: Importer,
+    source: Source,
+    reading: Reading,
+    import_id: int,
+    rows_read: int,
+    rejects: pl.DataFrame,
+) -> Imported:
+    """Say what became of the rows of a file: what was not added and not rejected was there before."""
     seconds = (
         "cast(coalesce(sum(milliseconds), 0) as bigint) // 1000"
         if importer.kind == "labeling_event"
@@ -119,7 +156,6 @@ def settle(
         " where import_id = $import_id",
         {"import_id": import_id},
     ).row(0)
-    change.execute("drop table staged")
     return Imported(
         source=importer.name,
         kind=importer.kind,

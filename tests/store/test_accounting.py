@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,29 @@ def test_the_same_file_again_adds_nothing(store: Store, tmp_path: Path) -> None:
     before = sums(store)
     assert counts(add(store, [file], Settings())[0]) == (40, 0, 40, 0)
     assert sums(store) == before
+
+
+def test_the_same_file_is_read_again_where_its_rows_are_not_all_held(store: Store, tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", [row(n) for n in range(40)])
+    add(store, [file], Settings())
+    again = add(store, [file], Settings())[0]
+    assert counts(again) == (40, 0, 40, 0)
+    assert any("not read again" in warning for warning in again.warnings)
+    undo(store, 1)
+    assert counts(add(store, [file], Settings())[0]) == (40, 40, 0, 0)
+    longer = write(tmp_path / "b.csv", [row(n) for n in range(45)])
+    assert counts(add(store, [longer, longer], Settings())[1]) == (45, 0, 45, 0)
+    undo(store, 3)
+    assert counts(add(store, [longer], Settings())[0]) == (45, 40, 5, 0)
+
+
+def test_tables_of_one_name_in_one_archive_are_each_read(store: Store, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "both.zip", "w") as archive:
+        archive.writestr("a/entries.csv", HEADER + row(1) + row(2))
+        archive.writestr("b/entries.csv", HEADER + row(3) + row(4))
+    both = add(store, [tmp_path / "both.zip"], Settings())
+    assert [counts(result) for result in both] == [(2, 2, 0, 0), (2, 2, 0, 0)]
+    assert [counts(result) for result in add(store, [tmp_path / "both.zip"], Settings())] == [(2, 0, 2, 0)] * 2
 
 
 def test_an_overlapping_export_adds_exactly_the_new_rows(store: Store, tmp_path: Path) -> None:
