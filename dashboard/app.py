@@ -10,9 +10,9 @@ import streamlit as st
 
 from dashboard import theme
 from dashboard.errors import DashboardError
-from dashboard.pages import bar, data, overview, places, reading, savings, shown, split_bar, time_split
+from dashboard.pages import bar, data, overview, places, quality, reading, savings, shown, split_bar, time_split
 
-LABELING_PAGES = {"savings"}  # these have something to show without a time tracker
+LABELING_PAGES = {"quality", "savings"}  # these have something to show without a time tracker
 
 
 def main() -> None:
@@ -24,6 +24,7 @@ def main() -> None:
         "time-split": st.Page(
             time_split.show, title="Time split", icon=":material/stacked_bar_chart:", url_path="time-split"
         ),
+        "quality": st.Page(quality.show, title="Quality", icon=":material/verified:", url_path="quality"),
         "savings": st.Page(savings.show, title="Savings", icon=":material/savings:", url_path="savings"),
         "data": st.Page(data.show, title="Data", icon=":material/database:", url_path="data"),
     }
