@@ -61,7 +61,7 @@ def savings(frame: pl.DataFrame, rollouts: Mapping[str, date], level: float) -> 
     found = headline(at.log, at.comparison, level)
     if not np.isfinite(found.population.low):
         return refused(everything, health, APART, dropped)
-    return answered(everything, at, found, dropped, diagnostics.health(health))
+    return answered(everything, at, found, dropped, health)
 
 
 def strongest(log: Log, rollout: Rollout) -> Narrowed:
@@ -83,7 +83,7 @@ def narrowed(log: Log, whole: Comparison, rollout: Rollout) -> Narrowed:
     return Narrowed(whole, residuals, used, left, comparison, early, tier)
 
 
-def answered(everything: Log, at: Narrowed, found: Headline, dropped: pl.DataFrame, health: Diagnostic) -> Savings:
+def answered(everything: Log, at: Narrowed, found: Headline, dropped: pl.DataFrame, health: Health) -> Savings:
     """Return the estimate with everything that goes with it."""
     level, assisted, whole = found.population.level, at.log.assisted_seconds(), at.tier == "population"
     rows = strip.strip(everything, at.residuals, at.whole, weeks=at.weeks, level=level)
@@ -100,11 +100,11 @@ def answered(everything: Log, at: Narrowed, found: Headline, dropped: pl.DataFra
         current_hours=hours_saved(found.fit, found.present, assisted),
         typical=strip.typical_share(found.compared, at.comparison.terms(found.compared), weeks=at.weeks, level=level),
         grade=grade,
-        reasons=(*reasons, *limits(at), *(() if agreed else (DIRECTION,))),
+        reasons=(*reasons, *limits(at, health), *(() if agreed else (DIRECTION,))),
         established=agreed,
         strip=rows,
         idle=dropped,
-        diagnostics=(*checks, *([before] if before else []), imputation.diagnostic(factor), health),
+        diagnostics=(*checks, *([before] if before else []), imputation.diagnostic(factor), diagnostics.health(health)),
         saved=saved,
         influence=influence(found, assisted),
         n=found.compared.rows,
@@ -113,11 +113,20 @@ def answered(everything: Log, at: Narrowed, found: Headline, dropped: pl.DataFra
     )
 
 
-def limits(at: Narrowed) -> tuple[str, ...]:
+def limits(at: Narrowed, health: Health) -> tuple[str, ...]:
     """Return what the answer does not cover."""
+    found = [] if at.tier == "population" else [PRESENT_ONLY]
     compared = float(at.comparison.kept[at.log.assisted].mean())
-    part = f"{compared:.0%} of the assisted labels were compared; the others are taken to save the same share."
-    return (*(() if at.tier == "population" else (PRESENT_ONLY,)), *((part,) if compared < NEARLY_ALL else ()))
+    if compared < NEARLY_ALL:
+        found.append(
+            f"{compared:.0%} of the assisted labels were compared; the others are taken to save the same share."
+        )
+    missing = health.assisted - int(at.log.assisted.sum())
+    if missing > (1 - NEARLY_ALL) * health.assisted:
+        found.append(
+            f"{missing:,} of {health.assisted:,} assisted labels are not in the hours: their time is unknown or idle."
+        )
+    return tuple(found)
 
 
 def distances(log: Log, comparison: Comparison, *, weeks: bool) -> Reals:

@@ -30,7 +30,7 @@ def diagnostics(
         raw_gap(rows, comparison.design),
         groups.overlap(found.compared),
         groups.balance(found.compared),
-        sensitivity.robustness(terms, found.compared, random=comparison.design == "holdout"),
+        sensitivity.robustness(terms, found.compared, designed=comparison.design in {"holdout", "same items"}),
         people.diagnostic(found),
         idle.diagnostic(dropped),
     ]

@@ -23,6 +23,7 @@ class Health:
     """Labels that could not be used, by cause, and labels longer than an hour that were."""
 
     labels: int
+    assisted: int
     incomplete: int
     unknown: int
     zero: int
@@ -99,6 +100,7 @@ def prepare(labels: pl.DataFrame) -> tuple[Log, Health]:
     usable = positive.filter(~pl.col("annotator").is_in(constant))
     health = Health(
         labels=len(labels),
+        assisted=int(complete["assisted"].sum()),
         incomplete=len(labels) - len(complete),
         unknown=len(complete) - len(known),
         zero=len(known) - len(positive),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.estimates.contract import Diagnostic
-from dashboard.estimates.headline import ASSISTED, Headline
+from dashboard.estimates.headline import Headline
 from dashboard.estimates.terms import Reals, summed
 
 FEWEST = 10
@@ -56,7 +56,7 @@ def shrunk(logs: Reals, variances: Reals) -> Spread:
 def diagnostic(found: Headline) -> Diagnostic:
     """Return how many people gained and how many lost; the value is the share that lost."""
     effects = spread(found).log_ratios
-    if not len(effects) or ASSISTED not in found.fit.equations.names:
+    if not len(effects):
         words = f"Nobody has {FEWEST} labels of both kinds, so people cannot be compared."
         return Diagnostic("people", None, words, flag=False)
     lost = int((effects > 0).sum())

@@ -16,10 +16,11 @@ STRONG = 3.0
 MOST = 100.0
 
 
-def robustness(terms: Terms, log: Log, *, random: bool) -> Diagnostic:
+def robustness(terms: Terms, log: Log, *, designed: bool) -> Diagnostic:
     """Return the robustness value: the part of what is left of both origin and time that something unseen would need.
 
-    Benchmarked on the observed proxy: how many times as strong. Nothing to fear where a lot decided.
+    Benchmarked on the observed proxy: how many times as strong. Nothing to fear where a lot decided or the items are
+    the same.
     """
     logs = np.log(log.seconds)
     value, cohen = robustness_value(*classical_t(terms, logs, ASSISTED))
@@ -31,8 +32,9 @@ def robustness(terms: Terms, log: Log, *, random: bool) -> Diagnostic:
         words += f", {stronger} times as strong as the difficulty proxy,"
     words += " to bring the saving to nothing."
     weak = value < WEAK or (STRONG if times is None else times) < STRONG
-    words += " There is no difficulty proxy to compare with." if times is None else ""
-    return Diagnostic("robustness", value, words, not random and (weak or times is None))
+    if times is None and not designed:
+        words += " There is no difficulty proxy to compare with."
+    return Diagnostic("robustness", value, words, not designed and (weak or times is None))
 
 
 def robustness_value(t: float, freedom: int) -> tuple[float, float]:

@@ -259,6 +259,9 @@ def test_unknown_and_zero_times_are_left_out_and_counted() -> None:
     found = estimate(holes, rollouts={})
     words = next(check.words for check in found.diagnostics if check.name == "data health")
     assert "100 have no known time, 100 have zero seconds" in words
+    assisted = holes.filter("assisted").height
+    missing = assisted - found.saved.height
+    assert any(f"{missing:,} of {assisted:,} assisted labels are not in the hours" in one for one in found.reasons)
     without = estimate(holes.filter(pl.col("seconds") > 0), rollouts={})
     assert found.share
     assert without.share
