@@ -28,7 +28,7 @@ APART = Refusal(
 NEARLY_ALL = 0.995
 IDLE_UNKNOWN = pl.DataFrame(schema=IDLE)
 DIRECTION = "Direction not established: other specifications or idle rules give the other sign."
-PRESENT_ONLY = "Too few annotators to speak of people in general: this holds for the current annotators only."
+PRESENT_ONLY = "Too few annotators or labels to speak of people in general: this holds for the current annotators only."
 
 
 @dataclass(frozen=True)

@@ -44,12 +44,15 @@ def arms(log: Log) -> Arms:
 
 
 def enough(log: Log) -> Tier:
-    """Return what a log without a special design can bear."""
+    """Return what a log without a special design can bear.
+
+    Six annotators or more whose labels do not suffice for people in general can still speak of themselves.
+    """
     have = arms(log)
-    smallest = min(have.assisted, have.manual)
-    if have.people_with(PEOPLE_EACH) >= PEOPLE and smallest >= ARM:
+    smallest, many = min(have.assisted, have.manual), have.people_with(PEOPLE_EACH) >= PEOPLE
+    if many and smallest >= ARM:
         return "population"
-    if have.people_with(PRESENT_EACH) >= PRESENT and smallest >= PRESENT_ARM:
+    if (many or have.people_with(PRESENT_EACH) >= PRESENT) and smallest >= PRESENT_ARM:
         return "current"
     return "refused"
 
