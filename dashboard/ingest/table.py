@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 
-from dashboard.errors import BadMapping, UnreadableFile
+from dashboard.errors import BadMapping, DashboardError, UnreadableFile
 from dashboard.importers.contract import Importer, Reading, Settings, Source
 from dashboard.ingest.recognise import recognise
 from dashboard.ingest.results import Imported
@@ -46,12 +46,12 @@ def one(
     if held:
         rows_read, rejects = held[1], bad_rows()
     else:
-        rows_read, rejects = stage(change, importer.kind, reading, importer.name, source.name, progress)
-        if not rows_read:
-            raise UnreadableFile(
-                f"{source.name}: the file holds no rows.", "Export it again for a period with entries."
-            )
-        settle(change, importer, import_id)
+        try:
+            rows_read, rejects = take(change, importer, reading, import_id, source.name, progress)
+        except DashboardError:
+            change.remove_import(import_id)  # what was added before the file turned out to be damaged
+            raise
+        settle(change, importer.kind, import_id, importer.name)
     result = outcome(change, importer, source, reading, import_id, rows_read, rejects)
     known = [f"This very file is in the store as import {held[0]}; it was not read again."] if held else []
     warnings = [*known, *reading.warnings, *reading.closing(), *doubts(change, result, today(settings))]
@@ -104,33 +104,31 @@ def held_whole(change: Change, importer: str, name: str, reading: Reading, sha25
     return None if found.is_empty() else (int(found.item(0, 0)), int(found.item(0, 1)))
 
 
-def stage(
-    change: Change, kind: Kind, reading: Reading, source: str, name: str, progress: Progress | None
+def take(
+    change: Change, importer: Importer, reading: Reading, import_id: int, name: str, progress: Progress | None
 ) -> tuple[int, pl.DataFrame]:
-    """Key all batches into the temporary table `staged`; returns rows read and the rejected ones."""
-    change.execute("drop table if exists staged")
-    change.execute(
-        f"create temp table staged as select * exclude (import_id, source, occurrence), true as has_id"  # noqa: S608
-        f" from {kind} limit 0"  # fixed names
-    )
+    """Add all batches to the facts, for `settle` to sort out; returns rows read and the rejected ones."""
+    statement, key = SQL[f"add_{importer.kind}.sql"], {"import_id": import_id, "source": importer.name}
     rows_read, bad = 0, []
     for batch in reading.batches:
         if batch.rows != batch.accepted.height + batch.bad.height:
             raise UnreadableFile(f"{name}: {batch.rows} rows were read but not all accounted for.", "Report this file.")
-        change.load(batch.accepted, SQL[f"stage_{kind}.sql"], {"source": source} if kind == "time_entry" else {})
+        change.load(batch.accepted, statement, key)
         rows_read += batch.rows
         bad.append(batch.bad)
         if progress:
             progress(name, rows_read)
-    return rows_read, pl.concat(bad) if bad else bad_rows()
+    if not rows_read:
+        raise UnreadableFile(f"{name}: the file holds no rows.", "Export it again for a period with entries.")
+    return rows_read, pl.concat(bad)
 
 
-def settle(change: Change, importer: Importer, import_id: int) -> None:
-    """Add what is new of the staged rows, and what is derived from facts."""
-    key = {"import_id": import_id, "source": importer.name}
-    change.execute(SQL["add_facts.sql"].replace("fact_table", importer.kind), key)
-    change.execute("drop table staged")
-    if importer.kind == "time_entry":
+def settle(change: Change, kind: Kind, import_id: int, source: str) -> None:
+    """Keep of the rows just added what the store did not have, and derive what hangs on them."""
+    for step in ("number_repeats.sql", "count_ids_once.sql"):
+        change.execute(SQL[step].replace("fact_table", kind), {"import_id": import_id})
+    change.execute(SQL["drop_known.sql"].replace("fact_table", kind), {"import_id": import_id, "source": source})
+    if kind == "time_entry":
         change.categorize(import_id=import_id)
     change.add_rollups(import_id)
     change.rebuild_labels(change.labeling_projects(import_id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import zipfile
+from hashlib import md5
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from dashboard import health, rules
 from dashboard.errors import DashboardError, UnknownImport
 from dashboard.importers.contract import Settings
-from dashboard.ingest import Imported, add, add_each, preview, undo
+from dashboard.ingest import Failed, Imported, add, add_each, preview, undo
 from dashboard.store import Store
 
 HEADER = "person,started_at,seconds,project,task,description\n"
@@ -124,6 +125,50 @@ def test_a_file_that_cannot_be_read_leaves_the_others_and_the_store_alone(store:
     outcomes = add_each(store, [good, bad], Settings())
     assert [type(outcome).__name__ for outcome in outcomes] == ["Imported", "Failed"]
     assert len(sums(store)) == 1
+
+
+def test_a_file_that_turns_out_damaged_at_its_end_leaves_no_row(store: Store, tmp_path: Path) -> None:
+    good = write(tmp_path / "a.csv", [row(1)])
+    torn = write(tmp_path / "b.csv", [row(2), row(3), 'A,2026-03-01T10:00:00Z,60,P,,"open\n'])
+    failed, done = add_each(store, [torn, good], Settings())
+    assert isinstance(failed, Failed)
+    assert isinstance(done, Imported)
+    assert (done.import_id, *counts(done)) == (1, 1, 1, 0, 0)
+    assert [finding for finding in health.check(store) if not finding[1]] == []
+
+
+def test_a_tools_own_id_counts_once(store: Store, tmp_path: Path) -> None:
+    rows = [
+        "7,A,2026-03-01,60\n",
+        "7,A,2026-03-02,90\n",
+        ",A,2026-03-03,30\n",
+        ",A,2026-03-03,30\n",
+        "8,A,2026-03-04,5\n",
+    ]
+    for at, (start, expected) in enumerate([(0, (5, 4, 1, 0)), (1, (4, 0, 4, 0))]):
+        file = tmp_path / f"{at}.csv"
+        file.write_text("id,person,day_on,seconds\n" + "".join(rows[start:]), encoding="utf-8")
+        assert counts(add(store, [file], Settings())[0]) == expected
+    with store.snapshot() as snapshot:
+        kept = snapshot.query("select line, occurrence, seconds from time_entry order by line").rows()
+    assert kept == [(2, 1, 60), (4, 1, 30), (5, 2, 30), (6, 1, 5)]
+
+
+def test_keys_are_those_of_every_earlier_version(store: Store, tmp_path: Path) -> None:
+    """Another key for the same row would count it twice in a store that holds it."""
+    header = "id,person,email,client,project,task,description,tags,started_at,seconds\n"
+    rows = [
+        "71,Ana,,,,,,,2026-03-02T09:00:00Z,600\n",
+        ',Änne,a@b.de,C,"P, Q",T,"say ""hi""",x;y,2026-03-02T09:00:00Z,600\n',
+    ]
+    file = tmp_path / "a.csv"
+    file.write_text(header + "".join(rows) + ",,a@b.de,,,,,,2026-03-02T09:00:00+02:00,60\n", encoding="utf-8")
+    add(store, [file], Settings())
+    with store.snapshot() as snapshot:
+        keys = snapshot.query("select source_key from time_entry order by line")["source_key"].to_list()
+    written = ["id\x1f71", 'Änne\x1fC\x1fP, Q\x1fT\x1fsay "hi"\x1fx; y\x1f1772442000000000\x1f600']
+    written.append("a@b.de\x1f\x1f\x1f\x1f\x1f\x1f1772434800000000\x1f60")
+    assert keys == [int.from_bytes(md5(text.encode()).digest()[8:], "little") for text in written]  # noqa: S324
 
 
 def test_an_entry_over_midnight_counts_on_both_days_and_once_as_an_entry(store: Store, tmp_path: Path) -> None:

@@ -1,16 +1,16 @@
--- title: Key the time entries of a batch
--- note: The key is the tool's id, else a hash of the whole normalized row; md5 because it is the same in every version.
+-- title: Key the time entries of a batch and add them
+-- note: The key is the tool's id, else a hash of the whole normalized row; md5 because it is the same in every version. Occurrence 0 marks a tool's id until the file is read.
 
-insert into staged by name
+insert into time_entry by name
 select
-    line,
+    $import_id as import_id, $source as source, line,
     md5_number_lower(case when native_id is not null then 'id' || chr(31) || native_id else
         coalesce(person, email, '') || chr(31) || coalesce(client, '') || chr(31) || coalesce(project, '') || chr(31)
         || coalesce(task, '') || chr(31) || coalesce(description, '') || chr(31) || coalesce(tags, '') || chr(31)
         || coalesce(cast(epoch_us(started_at) as varchar), cast(day_on as varchar)) || chr(31)
         || cast(seconds as varchar)
     end) as source_key,
-    native_id is not null as has_id,
+    case when native_id is null then 1 else 0 end as occurrence,
     hash($source, person, email, client, project, task, description, tags) as activity_key,
     coalesce(person, email) as person, email, client, project, task, description, tags,
     started_at, started_local, day_on, seconds, billable, category, zone

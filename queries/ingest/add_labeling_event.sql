@@ -1,9 +1,9 @@
--- title: Key the labeling events of a batch
--- note: The key is the tool's id, else a hash of the whole normalized row.
+-- title: Key the labeling events of a batch and add them
+-- note: The key is the tool's id, else a hash of the whole normalized row. Occurrence 0 marks a tool's id until the file is read.
 
-insert into staged by name
+insert into labeling_event by name
 select
-    line,
+    $import_id as import_id, $source as source, line,
     md5_number_lower(case when native_id is not null then 'id' || chr(31) || native_id else
         concat_ws(chr(31), coalesce(item, ''), coalesce(dataset, ''), coalesce(project, ''),
             coalesce(person, email, ''), coalesce(stage, ''), coalesce(outcome, ''), coalesce(method, ''),
@@ -11,7 +11,7 @@ select
             coalesce(cast(day_on as varchar), ''), coalesce(cast(milliseconds as varchar), ''),
             coalesce(cast(objects as varchar), ''), coalesce(label_kind, ''), coalesce(model, ''))
     end) as source_key,
-    native_id is not null as has_id,
+    case when native_id is null then 1 else 0 end as occurrence,
     item, dataset, project, coalesce(person, email) as person, email,
     coalesce(stage, 'annotate') as stage, coalesce(outcome, 'submitted') as outcome,
     coalesce(method, 'unknown') as method, coalesce(suggestion, 'unknown') as suggestion,
