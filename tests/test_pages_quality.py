@@ -53,13 +53,18 @@ def test_reviews_without_an_audit_give_numbers_and_say_what_the_gate_needs(
     store_of(tmp_path, REVIEWED)
     app = drawn(tmp_path, monkeypatch)
     shown = {metric.label: metric.value for metric in app.metric}
-    assert shown == {"Quality confirmed": "–", "Accepted": "80%", "Accepted as it came": "40%", "Rework share": "10.5%"}
+    assert shown == {
+        "Quality confirmed": "–",
+        "Accepted": "80.0%",
+        "Accepted as it came": "40.0%",
+        "Rework share": "10.5%",
+    }
     said = words(app)
     assert "quality is not established, so no saving is confirmed" in said
     assert "about 1,546 audited items" in said
     assert "gold_score of a labeling events CSV" in said
     assert "no evidence of quality" in said
-    assert "95 % interval 38% to 96%, n = 5" in said
+    assert "95 % interval 37.6% to 96.4%, n = 5" in said
 
 
 def test_an_audit_confirms_in_words_and_on_the_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,7 +81,7 @@ def quality_gate(mode: Mode) -> Spec:
     """Draw differences of gold scores with their bounds, and a tick where the margin ends."""
     side = SIDE_COLOURS[mode]
     base = alt.Chart().encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False)),
+        y=alt.Y("label:N", sort=None, title=None, axis=None),
         tooltip=[
             alt.Tooltip("label:N", title="Automation"),
             alt.Tooltip("difference_points:Q", title="Difference, points", format="+.1f"),
@@ -92,8 +92,8 @@ def quality_gate(mode: Mode) -> Spec:
     )
     colours = alt.Scale(domain=list(VERDICTS), range=[side["team"], side["reference"], side["rejected"]])
     shapes = alt.Scale(domain=list(VERDICTS), range=["circle", "square", "cross"])
-    legend = alt.Legend(orient="bottom", title=None)
-    x = alt.X("low_points:Q", title="Score with automation less score by hand, points", axis=alt.Axis(tickCount=5))
+    legend = alt.Legend(orient="bottom", title=None, columns=2)
+    x = alt.X("low_points:Q", title="Score difference, points", axis=alt.Axis(tickCount=5, labelOverlap="greedy"))
     rules = base.mark_rule(strokeWidth=2, color=side["reference"]).encode(x=x, x2="high_points:Q")
     dots = base.mark_point(filled=True, size=130, opacity=1).encode(
         x="difference_points:Q",
@@ -102,7 +102,9 @@ def quality_gate(mode: Mode) -> Spec:
     )
     margin = base.mark_tick(thickness=3, size=26, color=side["rejected"]).encode(x="margin_at:Q")
     zero = alt.Chart().mark_rule(color=TEXT[mode], strokeDash=[4, 3]).encode(x=alt.datum(0))
-    return finished(alt.layer(zero, rules, margin, dots), alt.Step(40))
+    # Names stand above their lines: beside them they would leave a narrow screen no room for the lines.
+    named = base.mark_text(align="left", dy=-22, color=TEXT[mode], limit=300).encode(x=alt.value(0), text="label:N")
+    return finished(alt.layer(zero, rules, margin, dots, named), alt.Step(64))
 
 
 @cache
@@ -125,7 +127,9 @@ def acceptance(mode: Mode) -> Spec:
     rules = base.mark_rule(strokeWidth=2, color=SIDE_COLOURS[mode]["reference"]).encode(
         x=alt.X("low:Q", title="Share of reviewed labels", scale=scale, axis=axis), x2="high:Q"
     )
-    legend = alt.Legend(orient="bottom", title=None, columns=1)
+    legend = alt.Legend(
+        orient="bottom", title=None, columns=1, labelLimit=260, symbolFillColor=TEXT[mode], symbolStrokeColor=TEXT[mode]
+    )
     shapes = alt.Scale(domain=list(MEASURES), range=["diamond", "circle"])
     colour, _ = _greyed(mode, None)
     dots = base.mark_point(filled=True, size=90, opacity=1).encode(

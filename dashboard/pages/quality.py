@@ -40,10 +40,10 @@ def sentence(gate: Figure, acceptance: Figure, choice: Choice) -> None:
     overall = whole(acceptance)
     if overall:
         parts.append(
-            f"Reviewers accepted **{theme.percent(_number(overall, 'accepted_share'))}** of the "
-            f"{overall['reviewed']:,} labels they saw, **{theme.percent(_number(overall, 'first_pass_share'))}** as "
+            f"Reviewers accepted **{_percent(_number(overall, 'accepted_share'))}** of the "
+            f"{overall['reviewed']:,} labels they saw, **{_percent(_number(overall, 'first_pass_share'))}** as "
             "they came. "
-            f"They saw {theme.percent(_number(overall, 'reviewed_share'))} of all {overall['labels']:,} labels."
+            f"They saw {_percent(_number(overall, 'reviewed_share'))} of all {overall['labels']:,} labels."
         )
     else:
         parts.append("No reviews are in the log, so what reviewers accept is unknown.")
@@ -77,6 +77,11 @@ def whole(acceptance: Figure) -> dict[str, object]:
     return {} if acceptance.refused or found.is_empty() else found.row(0, named=True)
 
 
+def _percent(share: float | None) -> str:
+    """Return a share to a tenth of a percent: reviews accept nearly all, and nearly all is not all."""
+    return "–" if share is None else f"{share:.1%}"
+
+
 def _number(row: dict[str, object], name: str) -> float | None:
     value = row.get(name)
     return float(value) if isinstance(value, int | float) else None
@@ -95,7 +100,7 @@ def cards(gate: Figure, acceptance: Figure, rework: Figure) -> None:
             gate.note,
         )
         for label, name in (("Accepted", "accepted"), ("Accepted as it came", "first_pass")):
-            _card(label, theme.percent(_number(overall, f"{name}_share")), _between(overall, name), acceptance.note)
+            _card(label, _percent(_number(overall, f"{name}_share")), _between(overall, name), acceptance.note)
         said = f"{redone['sent_back_untold']:,} sent back without a time" if redone else "time of rework unknown"
         share = _number(redone, "share")
         of = (
@@ -103,14 +108,14 @@ def cards(gate: Figure, acceptance: Figure, rework: Figure) -> None:
             if redone
             else ""
         )
-        _card("Rework share", "–" if share is None else f"{share:.1%}", of + said, rework.note)
+        _card("Rework share", _percent(share), of + said, rework.note)
 
 
 def _between(row: dict[str, object], name: str) -> str:
     """Return the interval and n of a share."""
     if not row:
         return "no reviews in the log"
-    low, high = (theme.percent(_number(row, f"{name}_{end}")) for end in ("low", "high"))
+    low, high = (_percent(_number(row, f"{name}_{end}")) for end in ("low", "high"))
     return f"95 % interval {low} to {high}, n = {row['reviewed']:,}"
 
 
