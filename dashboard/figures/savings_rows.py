@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from threading import Lock
 
 import polars as pl
 
@@ -49,6 +50,10 @@ AUTOMATION: dict[str, pl.DataType] = {
 """One row an automation; hours are net of what `basis` says, shares are of the hours the labels would have taken."""
 
 
+FILTERS = ("from_on", "to_on", "projects", "teams", "people", "roles")
+KEPT_READINGS = 4
+_KEPT: dict[tuple[object, ...], tuple[Judged, ...]] = {}
+_LOCK = Lock()
 RANKS: tuple[State, ...] = (
     "saves",
     "costs",
@@ -59,11 +64,25 @@ RANKS: tuple[State, ...] = (
 
 
 def judged(snapshot: Snapshot, params: Mapping[str, object]) -> list[Judged]:
-    """Return every automation with its burden and the word of the quality gate."""
+    """Return every automation with its burden and the word of the quality gate.
+
+    All figures about savings are read off this; the last few readings are kept, by store, generation and filters.
+    """
+    secret = snapshot.meta("pseudonym_secret")  # no two stores have the same
+    key = (secret, snapshot.generation, tuple(str(params[name]) for name in FILTERS))
+    with _LOCK:
+        if key in _KEPT:
+            return list(_KEPT[key])
     found = parts(snapshot, params)
     taken = burdens(snapshot, params)
     words = verdicts(snapshot, params, [one.automation for one in found])
-    return [Judged(one, taken.get(one.automation, Burden()), words[one.automation]) for one in found]
+    read = tuple(Judged(one, taken.get(one.automation, Burden()), words[one.automation]) for one in found)
+    if secret is not None:
+        with _LOCK:
+            _KEPT[key] = read
+            while len(_KEPT) > KEPT_READINGS:
+                _KEPT.pop(next(iter(_KEPT)))
+    return list(read)
 
 
 def by_automation(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
@@ -172,8 +191,8 @@ def by_project(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame
 def specifications(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     """Return every automation's saving under every specification and idle rule: share, low, high."""
     frames = [
-        one.savings.strip.select(pl.lit(one.automation).alias("automation"), *STRIP)
-        for one in parts(snapshot, params)
-        if one.savings
+        one.part.savings.strip.select(pl.lit(one.part.automation).alias("automation"), *STRIP)
+        for one in judged(snapshot, params)
+        if one.part.savings
     ]
     return pl.concat([pl.DataFrame(schema={"automation": pl.String(), **STRIP}), *frames])

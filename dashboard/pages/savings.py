@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.charts import savings as charts
 from dashboard.figures import Figure
-from dashboard.pages import bar, reading, savings_cards, savings_checks, shown
+from dashboard.pages import bar, places, quality_suggestions, reading, savings_cards, savings_checks, shown
 from dashboard.pages.bar import Choice
 
 
@@ -22,6 +22,7 @@ def show() -> None:
         by_automation(automations)
     if total.estimate:
         over_time(choice)
+    outcomes(choice)
     savings_checks.show(choice)
     published()
     bar.copy_link(choice, "savings")
@@ -99,6 +100,15 @@ def hours_table(rows: pl.DataFrame, column: str, label: str, key: str) -> None:
         key=key,
     )
     shown.download("Download as CSV", rows, f"{key}.csv", f"{key}-csv")
+
+
+def outcomes(choice: Choice) -> None:
+    """Draw what became of suggestions, and say where their quality is judged."""
+    figure = reading.read("suggestion_outcomes", choice.filters)
+    if figure.refused:
+        return
+    quality_suggestions.outcomes(figure)
+    places.link("quality", "See at what quality: gate, acceptance and rework")
 
 
 def published() -> None:
