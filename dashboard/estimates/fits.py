@@ -60,8 +60,8 @@ class Fit:
         whole = centred.T @ (self.solved.weights[:, None] * centred)
         place, count = equations.names.index(name), equations.levels[0]
         moved = np.zeros(count)
-        for level in range(count):
-            rows = group == level
+        order = np.argsort(group, kind="stable")
+        for level, rows in enumerate(np.split(order, np.cumsum(np.bincount(group))[:-1])):
             left = whole - centred[rows].T @ (self.solved.weights[rows, None] * centred[rows])
             moved[level] = (np.linalg.pinv(left, hermitian=True) @ (centred[rows].T @ self.score[rows]))[place]
         return moved * float(np.sqrt((count - 1) / count))

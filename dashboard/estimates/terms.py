@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array, diags_array, hstack
 
 Reals = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -22,7 +23,7 @@ IDENTIFIED = 1e-6
 
 def summed(codes: Codes, weights: Reals, count: int) -> Reals:
     """Return the sum of the weights by code, for codes from zero up to count."""
-    return np.bincount(codes, weights, count).astype(np.float64)
+    return np.bincount(codes, weights, count).astype(np.float64, copy=False)
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Solved:
 
     weights: Reals
     absorbed: Reals
-    cross: Reals
+    cross: csr_array
     inverse: Reals
     determined: Reals
 
@@ -65,6 +66,28 @@ class Solved:
     def rank(self) -> int:
         """Return the number of coefficients that the data determine."""
         return len(self.absorbed) + round(float(self.determined.sum()))
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Which levels of two groups meet, and where in the rows; few do where the first group is large."""
+
+    place: Codes
+    first: Codes
+    later: Codes
+    shape: tuple[int, int]
+
+    @classmethod
+    def of(cls, first: Codes, later: Codes, levels: tuple[int, int]) -> Pairs:
+        """Find the pairs of levels that occur."""
+        pairs, place = np.unique(first * levels[1] + later, return_inverse=True)
+        return cls(place.astype(np.int64), pairs // levels[1], pairs % levels[1], levels)
+
+    def table(self, weights: Reals) -> csr_array:
+        """Return the sums of the weights by pair, less the column of the reference level."""
+        sums, kept = summed(self.place, weights, len(self.first)), self.later > 0
+        at = (self.first[kept], self.later[kept] - 1)
+        return csr_array((sums[kept], at), shape=(self.shape[0], self.shape[1] - 1))
 
 
 class Equations:
@@ -78,13 +101,17 @@ class Equations:
         self.levels = [int(group.max()) + 1 for group in terms.groups]
         starts = np.cumsum([len(self.names), *(levels - 1 for levels in self.levels[1:])])
         self.starts = [int(start) for start in starts]
+        first, later = terms.groups[0], zip(terms.groups[1:], self.levels[1:], strict=True)
+        self.pairs = [Pairs.of(first, other, (self.levels[0], levels)) for other, levels in later]
 
     def solve(self, weights: Reals) -> Solved:
         """Return the equations at these weights, the first group solved out."""
         absorbed = summed(self.terms.groups[0], weights, self.levels[0])
-        cross = np.column_stack([self._by_group(0, weights[:, None] * self.columns), *self._crosses(0, weights)])
+        columns = csr_array(self._by_group(0, weights[:, None] * self.columns))
+        cross = hstack([columns, *(pairs.table(weights) for pairs in self.pairs)], format="csr")
         inner = self._inner(weights)
-        left = inner - cross.T @ (cross / absorbed[:, None])
+        scaled = diags_array(1 / np.sqrt(absorbed)) @ cross
+        left = inner - (scaled.T @ scaled).toarray()
         inverse, determined = pseudo_inverse(left, np.sqrt(np.diag(inner)))
         return Solved(weights, absorbed, cross, inverse, determined)
 
@@ -114,7 +141,7 @@ class Equations:
         """Return all columns written out, less their weighted means within the first group."""
         later = zip(self.terms.groups[1:], self.levels[1:], strict=True)
         dummies = [group[:, None] == np.arange(1, levels) for group, levels in later]
-        means: Reals = solved.cross / solved.absorbed[:, None]
+        means: Reals = solved.cross.toarray() / solved.absorbed[:, None]
         columns: Reals = np.column_stack([self.columns, *dummies]) - means[self.terms.groups[0]]
         return columns
 
