@@ -44,7 +44,7 @@ IMPORT_COLUMNS = (
     "last_day",
 )
 DETAILS = ("kind", "zone", "date_order", "encoding", "columns", "unused", "warnings")
-SHARES = ("share", "coverage", "change", "claim", "low", "high")  # columns shown in percent
+SHARES = ("share", "coverage", "change", "claim", "low", "high", "level")  # columns shown in percent
 WIDEST = 48  # of a text in a table; CSV and JSON have all of it
 QUIET_SECONDS = 2.0  # a shorter wait needs no word
 QUIET_SECONDS_IN_LOG = 15.0  # each beat is a line of its own there
@@ -274,6 +274,8 @@ def answer(figure: Figure, style: Format) -> None:
     write(rows, style)
     if figure.refused:
         say("; ".join(f"{name}: {value}" for name, value in figure.refused.items()))
+    if figure.estimate and figure.estimate.get("words"):
+        say(str(figure.estimate["words"]))
     covered = "unknown" if figure.coverage is None else f"{figure.coverage:.1%}"
     coverage = f"Coverage {covered}: {figure.coverage_note}." if figure.coverage_note else ""
     for line in (figure.note, coverage, f"Data as of {figure.as_of}." if figure.as_of else ""):

@@ -90,6 +90,17 @@ def test_page_and_terminal_give_the_same_number(
     assert estimate["grade"] == "C"
 
 
+def test_the_terminal_says_the_sentence_of_the_page_beside_its_table(
+    several: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["--store", str(several / "store"), "ask", "savings"])
+    told = capsys.readouterr()
+    (sentence,) = [line for line in told.err.splitlines() if line.startswith(("Automation", "No saving"))]
+    assert sentence in words(drawn(several, monkeypatch))
+    assert "95.0%" in told.out
+
+
 def test_easy_items_automated_first_are_no_saving_anywhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
