@@ -109,7 +109,7 @@ def answered(everything: Log, at: Narrowed, found: Headline, dropped: pl.DataFra
         influence=influence(found, assisted),
         n=found.compared.rows,
         annotators=found.compared.annotators,
-        method=at.comparison.method,
+        method=f"{at.comparison.method}; {found.clustered[0 if whole else 1]}",
     )
 
 

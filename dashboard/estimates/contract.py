@@ -83,9 +83,10 @@ class Savings:
     """What assistance saved, or why that cannot be said.
 
     `hours` (gross of setup and running) and `share` of the counterfactual hours hold "if annotators change" and are
-    None with fewer than six annotators; `current` (a share) and `current_hours` hold for "our current annotators".
-    `typical` is the speed-up of a typical item: never to be multiplied with hours. `saved` adds up to `hours`;
-    the squares of `influence` add up to the variance of `hours`, so that automations with shared people can be added.
+    None where the log bears no claim about people in general; `current` (a share) and `current_hours` hold for "our
+    current annotators". `typical` is the speed-up of a typical item: never to be multiplied with hours. `saved` adds
+    up to `current_hours`, whose value is that of `hours`; the squares of `influence` add up to the variance of
+    `hours`, so that automations with shared people can be added.
     """
 
     refused: Refusal | None

@@ -21,7 +21,8 @@ HOUR = 3600.0
 class Headline:
     """The fit on the labels that are compared, and the log ratio "if annotators change" and for the present ones.
 
-    `moved` is by how much each annotator moved the log ratio; its squares add up to the variance.
+    `moved` is by how much each annotator moved the log ratio; its squares add up to the variance. `clustered` says how
+    the two intervals were made.
     """
 
     compared: Log
@@ -29,6 +30,7 @@ class Headline:
     moved: Reals
     population: Interval
     present: Interval
+    clustered: tuple[str, str]
 
     @property
     def log_ratio(self) -> float:
@@ -44,13 +46,16 @@ def headline(log: Log, comparison: Comparison, level: float) -> Headline:
     spare = informative(compared, people) if comparison.design != "staggered" else int(people.max()) + 1
     present = comparison.present(compared)
     moved = population_psi(fit, comparison, people)
-    weekly = spare if np.array_equal(present, people) else int(present.max()) + 1
+    weekly, unit = spare, "annotator"
+    if not np.array_equal(present, people):
+        weekly, unit = int(present.max()) + 1, "annotator and week"
     return Headline(
         compared,
         fit,
         moved,
         interval(fit.coefficient(ASSISTED), float(np.sqrt((moved**2).sum())), spare - 1, level),
         ratio(fit, present, weekly - 1, level),
+        (f"clustered by annotator, t({spare - 1})", f"clustered by {unit}, t({weekly - 1})"),
     )
 
 

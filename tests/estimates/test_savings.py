@@ -77,6 +77,7 @@ def test_a_staggered_rollout_that_people_followed_is_graded_b() -> None:
     assert found.grade == "B"
     assert "staggered" in found.method
     assert found.current == found.share
+    assert found.method.endswith("clustered by annotator, t(9)")
 
 
 @pytest.mark.parametrize("scenario", ["S2", "S7"])
@@ -165,6 +166,7 @@ def test_few_annotators_get_an_answer_for_themselves_only(people: int, items: in
     assert found.current
     assert found.current_hours
     assert found.current.low < 1 - log.hours_ratio < found.current.high
+    assert "clustered by annotator and week" in found.method
 
 
 @pytest.mark.parametrize(("people", "items"), [(1, 500), (2, 500), (8, 20)])
