@@ -176,6 +176,16 @@ def test_the_blind_audit_finds_the_pre_labels_of_contracts_as_good_and_is_too_sm
     assert margin.note(scores["day_on"].min()).endswith("points, set on 2026-07-15.")
 
 
+def test_labels_by_hand_in_the_audit_carry_no_time_that_assisted_labels_lack(store: Store) -> None:
+    with store.snapshot() as snap:
+        charged = snap.query(
+            "select project, count(*) filter (where coalesce(review_ms, rework_ms) is not null) as timed"
+            " from label where source = 'native_labeling' and is_produced group by project order by project"
+        )
+    assert dict(charged.iter_rows())["Crop Health"] > 30
+    assert charged.filter(pl.col("project") != "Crop Health")["timed"].sum() == 0
+
+
 def test_reviewers_accept_most_labels_and_send_some_back(store: Store) -> None:
     with store.snapshot() as snap:
         params = Filters().parameters()

@@ -32,9 +32,11 @@ select
     count(*) filter (where is_produced and rejections > 0 and not is_told) as sent_back_untold,
     cast(sum(rework_ms) as bigint) as rework_milliseconds,
     cast(sum(all_ms) filter (where is_told) as bigint) as told_milliseconds,
-    case when bool_or(is_told) then coalesce(sum(rework_ms), 0) / 3600000.0 end as hours,
+    -- A nothing that is known for a part of the labels only is no zero for all of them.
+    case when bool_or(is_told) and (sent_back_untold = 0 or rework_milliseconds > 0)
+        then coalesce(rework_milliseconds, 0) / 3600000.0 end as hours,
     sum(all_ms) filter (where is_told) / 3600000.0 as told_hours,
-    coalesce(sum(rework_ms), 0) / nullif(sum(all_ms) filter (where is_told), 0) as share
+    hours / nullif(told_hours, 0) as share
 from cut
 group by place, cut, name
 having labels > 0
