@@ -4,12 +4,10 @@
 insert into time_entry by name
 select
     $import_id as import_id, $source as source, line,
-    md5_number_lower(case when native_id is not null then 'id' || chr(31) || native_id else
-        coalesce(person, email, '') || chr(31) || coalesce(client, '') || chr(31) || coalesce(project, '') || chr(31)
-        || coalesce(task, '') || chr(31) || coalesce(description, '') || chr(31) || coalesce(tags, '') || chr(31)
-        || coalesce(cast(epoch_us(started_at) as varchar), cast(day_on as varchar)) || chr(31)
-        || cast(seconds as varchar)
-    end) as source_key,
+    md5_number_lower(coalesce('id' || chr(31) || native_id, concat(
+        coalesce(person, email), chr(31), client, chr(31), project, chr(31), task, chr(31), description, chr(31),
+        tags, chr(31), coalesce(cast(epoch_us(started_at) as varchar), cast(day_on as varchar)), chr(31), seconds
+    ))) as source_key,
     case when native_id is null then 1 else 0 end as occurrence,
     hash($source, person, email, client, project, task, description, tags) as activity_key,
     coalesce(person, email) as person, email, client, project, task, description, tags,
