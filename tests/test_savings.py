@@ -173,6 +173,18 @@ def test_too_few_labels_are_refused_with_what_is_missing(tmp_path: Path) -> None
     assert (row["state"], row["hours"], row["grade"]) == ("not enough data", None, None)
 
 
+def test_few_annotators_speak_for_themselves_only(tmp_path: Path) -> None:
+    store = imported(tmp_path, [events(simulate("S0", 1, people=4))])
+    total = figure(store, "savings", EVERYTHING)
+    assert total.estimate is not None
+    assert "Too few annotators to speak of others" in str(total.estimate["words"])
+    assert bounds(total, "hours saved") == bounds(total, "hours saved, our current annotators")
+    row = figure(store, "savings_by_automation", EVERYTHING).rows.row(0, named=True)
+    assert row["saved_share"] is None
+    assert row["current_share"] == pytest.approx(row["gross_hours"] / row["counterfactual_hours"], abs=0.02)
+    assert "for our current annotators" in row["words"]
+
+
 def test_a_log_by_hand_alone_asks_for_assisted_labels(tmp_path: Path) -> None:
     log = events(simulate("S0", 1)).filter(pl.col("method") == "manual")
     store = imported(tmp_path, [log])

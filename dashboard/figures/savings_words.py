@@ -47,7 +47,7 @@ def of_part(one: Judged) -> str:
         return f"{name}: {why(one)[0]}"
     if one.state == "direction not established" or net is None or found is None:
         return f"{name}: {why(one)[0]}"
-    tail = f"{one.burden.basis}, grade {found.grade}"
+    tail = f"{one.burden.basis}, grade {found.grade}{'' if one.part.is_population else ', for our current annotators'}"
     if one.state == "saves":
         return f"{name} saved {hours(net)}, {tail}: {quality(one.verdict, saves=True)}."
     if one.state == "costs":
@@ -69,17 +69,20 @@ def why(one: Judged) -> tuple[str, str]:
 def of_total(counted: list[Judged], net: Interval, state: str, basis: str, share: float | None, verdict: str) -> str:
     """Return the answer in one sentence."""
     grade = worst_grade(counted)
+    whom = (
+        "" if all(one.part.is_population for one in counted) else " Too few annotators to speak of others than these."
+    )
     part = f", {share:.0%} of what the same labels would have taken by hand" if share is not None else ""
     if state == "saves":
-        return f"Automation saved {hours(net)} {basis}{part}. Grade {grade}: {verdict}."
+        return f"Automation saved {hours(net)}, {basis}{part}. Grade {grade}: {verdict}.{whom}"
     if state == "costs":
         return (
             f"Automation costs {lost(net)} more than labeling by hand would have taken, {basis}. "
-            f"Grade {grade}: {verdict}."
+            f"Grade {grade}: {verdict}.{whom}"
         )
     return (
-        f"No saving can be told from chance: {hours(net)} saved, {basis}. Grade {grade}: the interval includes "
-        "both a saving and a loss."
+        f"No saving can be told from chance: {hours(net)} saved, {basis}. Grade {grade}: it may be a saving, "
+        f"none, or a loss.{whom}"
     )
 
 

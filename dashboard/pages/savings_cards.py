@@ -20,9 +20,9 @@ STATES: dict[str, tuple[str, str, Colour]] = {
     "direction not established": ("Direction not established", ":material/help:", "orange"),
     "not enough data": ("Not enough data", ":material/hourglass_empty:", "gray"),
 }
-QUALITY = {
-    "confirmed": "Confirmed",
-    "void": "Void",
+QUALITY: dict[str, tuple[str, str, Colour]] = {
+    "confirmed": ("Confirmed", ":material/verified:", "blue"),
+    "void": ("Void", ":material/block:", "red"),
 }
 TITLES = {
     "state": "State",
@@ -107,7 +107,7 @@ def typical(row: Mapping[str, object]) -> None:
 def quality(head: Mapping[str, object]) -> None:
     """Draw the word of the quality gate."""
     word = str(head["quality"])
-    said = QUALITY.get(word, "Not established")
+    said = QUALITY[word][0] if word in QUALITY else "Not established"
     explained = (
         "Confirmed: a blind audit showed that assisted labels are no worse than the margin set beforehand. Void: they "
         "are worse. Otherwise time was saved, and nobody knows at what quality."
@@ -121,7 +121,11 @@ def automation(row: Mapping[str, object]) -> None:
     label, icon, colour = STATES[str(row["state"])]
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{shown.literal(str(row['automation']))}**")
-        st.badge(label, icon=icon, color=colour)
+        with st.container(horizontal=True):
+            st.badge(label, icon=icon, color=colour)
+            if str(row["quality"]) in QUALITY:
+                said, sign, shade = QUALITY[str(row["quality"])]
+                st.badge(f"Quality: {said.lower()}", icon=sign, color=shade)
         if row["hours"] is None:
             st.markdown(shown.literal(str(row["reason"])))
             st.caption(shown.literal(str(row["needed"] or "")))
