@@ -245,6 +245,29 @@ def test_money_keeps_currencies_apart_and_takes_running_cost_off(tmp_path: Path)
     assert low < value(total, "hours saved") < high
 
 
+def test_what_models_cost_is_taken_off_the_value(tmp_path: Path) -> None:
+    log = events(simulate("S0", 1)).with_columns(
+        model=pl.lit("writer"),
+        tokens=pl.when(pl.col("method") == "manual").then(None).otherwise(1000),
+        cost=pl.lit(None, dtype=pl.Float64),
+    )
+    store = imported(tmp_path, [log])
+    assisted = log.filter(pl.col("method") != "manual").height
+    with store.change("prices") as change:
+        change.execute("insert into rate values ('', '', date '2020-01-01', 10, 'EUR')")
+        change.execute("insert into token_price values ('writer', date '2020-01-01', 5, 'EUR')")
+        change.execute("insert into token_price values ('writer', date '2027-01-01', 9, 'EUR')")
+    total = figure(store, "savings", EVERYTHING)
+    assert value(total, "running cost") == pytest.approx(assisted * 1000 * 5 / 1e6)
+    assert value(total, "value") == pytest.approx(10 * value(total, "hours saved") - assisted * 0.005)
+    register(store, "drafts")
+    with store.change("a sum for the tokens") as change:
+        change.execute(
+            "insert into automation_cost values ('drafts', 'tokens', 'once', date '2026-01-10', null, 2, 'EUR')"
+        )
+    assert value(figure(store, "savings", EVERYTHING), "running cost") == 2
+
+
 def test_setup_and_upkeep_come_from_time_entries_by_rule(tmp_path: Path) -> None:
     store = imported(tmp_path, [events(simulate("S0", 1))])
     register(store, "drafts")

@@ -110,7 +110,8 @@ def shifted(hours: Interval | None, less: float) -> Interval | None:
 def burdens(snapshot: Snapshot, params: Mapping[str, object]) -> dict[str, Burden]:
     """Return what each automation of the register took within the period."""
     effort = catalog.run(snapshot, "effort_on_automations", params)
-    running = catalog.run(snapshot, "running_cost", params)
+    costs = [catalog.run(snapshot, name, params) for name in ("running_cost", "model_cost")]
+    running = pl.concat(costs).group_by("automation", "currency").agg(pl.col("amount").sum())
     names = {*effort.get_column("automation"), *running.get_column("automation")}
     return {name: burden(effort, running, name) for name in names}
 
