@@ -7,7 +7,16 @@ import streamlit as st
 
 from dashboard.charts import savings as charts
 from dashboard.figures import Figure
-from dashboard.pages import bar, places, quality_suggestions, reading, savings_cards, savings_checks, shown
+from dashboard.pages import (
+    bar,
+    places,
+    quality_suggestions,
+    reading,
+    savings_cards,
+    savings_checks,
+    savings_costs,
+    shown,
+)
 from dashboard.pages.bar import Choice
 
 
@@ -23,6 +32,7 @@ def show() -> None:
     if total.estimate:
         over_time(choice)
     outcomes(choice)
+    savings_costs.show(choice)
     savings_checks.show(choice)
     published()
     bar.copy_link(choice, "savings")

@@ -1,0 +1,65 @@
+-- title: What labels from models cost
+-- unit: money, one row a currency
+-- note: The export's own cost where it says one, else tokens at the price in force that day. Items without either have no cost that is known, which is not zero. Currencies are never added.
+-- parameters: from_on, to_on, projects, teams, people, roles
+
+with chosen as (
+    select distinct source, tool_project, item
+    from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
+), called as (
+    select label.source, label.tool_project, label.item, label.project, label.model, label.day_on, label.tokens,
+        label.cost, label.currency
+    from label
+    semi join chosen using (source, tool_project, item)
+    where label.model is not null
+        and label.method not in ('manual', 'unknown', 'imported')
+), outcome as (
+    select
+        source, tool_project, item,
+        bool_or(is_produced and case when is_reviewed then outcome in ('accepted', 'fixed') else true end) as is_accepted,
+        bool_or(is_produced and is_reviewed) as is_reviewed
+    from label
+    semi join chosen using (source, tool_project, item)
+    group by 1, 2, 3
+), price as (
+    select
+        called.source, called.tool_project, called.item, called.day_on, called.model, token_price.from_on,
+        token_price.per_million, token_price.currency
+    from called
+    inner join token_price
+        on token_price.model = called.model and token_price.from_on <= coalesce(called.day_on, current_date)
+    qualify row_number() over (
+        partition by called.source, called.tool_project, called.item, called.day_on, called.model
+        order by token_price.from_on desc
+    ) = 1
+), priced as (
+    select
+        called.project, called.model, called.source, called.tool_project, called.item, called.tokens,
+        coalesce(called.cost, called.tokens * price.per_million / 1e6) as cost,
+        case when called.cost is not null then called.currency else price.currency end as currency
+    from called
+    left join price
+        on price.source = called.source and price.tool_project = called.tool_project and price.item = called.item
+        and price.model = called.model and price.day_on is not distinct from called.day_on
+), each_item as (
+    select
+        project, model, source, tool_project, item,
+        case when cost is null then null else coalesce(currency, '(no currency)') end as currency,
+        sum(tokens) as tokens, sum(cost) as cost
+    from priced
+    group by 1, 2, 3, 4, 5, 6
+)
+select
+    each_item.project, each_item.model, each_item.currency,
+    count(*) as items,
+    count(*) filter (where outcome.is_accepted) as accepted,
+    count(*) filter (where outcome.is_reviewed) as reviewed,
+    cast(sum(each_item.tokens) as bigint) as tokens,
+    count(*) filter (where each_item.cost is null) as without_cost,
+    sum(each_item.cost) as cost,
+    sum(each_item.cost) / nullif(count(*) filter (where outcome.is_accepted and each_item.cost is not null), 0)
+        as cost_per_accepted
+from each_item
+inner join outcome using (source, tool_project, item)
+group by 1, 2, 3
+order by each_item.project, each_item.model, each_item.currency nulls last
