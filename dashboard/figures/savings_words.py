@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.estimates.contract import Interval
+from dashboard.figures.savings_fits import UNREGISTERED
 from dashboard.figures.savings_net import WORDS, Judged, Verdict
 
 HOLDOUT = (
@@ -41,7 +42,7 @@ def quality(verdict: Verdict, *, saves: bool) -> str:
 
 def of_part(one: Judged) -> str:
     """Return what one automation does."""
-    name, net = one.part.automation, one.hours
+    name, net = named(one), one.hours
     found = one.part.savings
     if one.state == "not enough data":
         return f"{name}: {why(one)[0]}"
@@ -53,6 +54,12 @@ def of_part(one: Judged) -> str:
     if one.state == "costs":
         return f"{name} costs {lost(net)} more than labeling by hand would have taken, {tail}."
     return f"{name}: no difference that can be told from chance, {hours(net)} saved, {tail}."
+
+
+def named(one: Judged) -> str:
+    """Return the automation's name, also where the register has none for it."""
+    name = one.part.automation
+    return "Assistance that is not in the register" if name == UNREGISTERED else name
 
 
 def why(one: Judged) -> tuple[str, str]:
