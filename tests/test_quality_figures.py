@@ -108,6 +108,25 @@ def test_suggestions_kept_ever_more_often_in_ever_less_time_raise_a_warning(tmp_
     assert "Audit a blind sample" in row["words"]
 
 
+@pytest.mark.parametrize(("kinds", "distance"), [(4, 0.0), (1, 0.75)])
+def test_suggestions_that_always_hold_one_object_shift_the_labels(tmp_path: Path, kinds: int, distance: float) -> None:
+    both = "".join(
+        f"b{number},Ann,100,manual,2026-05-04T09:00:00Z,annotate,submitted,,Vision,,,{1 + number % 4},,\n"
+        f"b{number},Bob,60,pre-annotated,2026-05-05T09:00:00Z,annotate,submitted,,Vision,,Boxes,"
+        f"{1 + number % kinds},,\n"
+        for number in range(80)
+    )
+    row = only(figure(store_of(tmp_path, both), "anchoring", EVERYTHING).rows, automation="Boxes")
+    assert (row["items"], row["shifted"], row["needed"]) == (80, distance > 0, "")
+    assert row["distance_share"] == pytest.approx(distance)
+
+
+def test_items_that_nobody_labeled_blind_say_what_an_anchoring_audit_needs(store: Store) -> None:
+    row = only(figure(store, "anchoring", EVERYTHING).rows, automation="Boxes")
+    assert (row["items"], row["shifted"], row["distance_share"]) == (0, None, None)
+    assert "labeled blind" in row["needed"]
+
+
 def test_agreement_after_assistance_is_no_evidence(tmp_path: Path) -> None:
     twice = "".join(
         f"d{number},{person},100,manual,2026-05-04T09:00:00Z,annotate,submitted,,Vision,,,{2 + number % 4},,0.9\n"

@@ -136,6 +136,18 @@ QUALITY: tuple[FigureSpec, ...] = (
         about="labels",
         refuses=nothing_suggested,
     ),
+    FigureSpec(
+        "anchoring",
+        "Do suggestions shift the labels?",
+        "share of labels",
+        "The number of objects that people find with the suggestion in sight against blind labels of the same items; "
+        "the answers themselves are in no export read here. A shift does not say which side is right.",
+        "total variation distance of the two distributions; permutation of the two labels within items",
+        rows=quality_rows.shifts,
+        about="labels",
+        ignores=("teams", "people", "roles"),
+        refuses=nothing_suggested,
+    ),
     asked(
         "suggestions_by_week",
         "unchanged / suggestions whose outcome is known",

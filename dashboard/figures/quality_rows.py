@@ -8,6 +8,7 @@ import polars as pl
 
 from dashboard import catalog
 from dashboard.estimates.agreement import krippendorff
+from dashboard.estimates.anchoring import anchoring
 from dashboard.estimates.means import mean
 from dashboard.estimates.rubber_stamp import floor, rubber_stamp
 from dashboard.store import Snapshot
@@ -43,6 +44,18 @@ STAMPS: dict[str, pl.DataType] = {
     "seconds": pl.Float64(),
     "least_seconds": pl.Float64(),
     "gold_error": pl.Float64(),
+    "needed": pl.String(),
+}
+
+SHIFTS: dict[str, pl.DataType] = {
+    "automation": pl.String(),
+    "items": pl.Int64(),
+    "shifted": pl.Boolean(),
+    "distance_share": pl.Float64(),
+    "by_chance_share": pl.Float64(),
+    "p": pl.Float64(),
+    "words": pl.String(),
+    "method": pl.String(),
     "needed": pl.String(),
 }
 
@@ -168,3 +181,33 @@ def stamps(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
             }
         )
     return pl.DataFrame(rows, schema=STAMPS)
+
+
+def shifts(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return for each automation whether labels shift where people see its suggestion (columns of SHIFTS).
+
+    What is compared is the number of objects, on items that were labeled both ways.
+    """
+    made = catalog.run(snapshot, "assisted_projects", params).get_column("automation").unique().sort()
+    both = catalog.run(snapshot, "objects_both_ways", params)
+    return pl.DataFrame([_shift(name, both.filter(pl.col("automation") == name)) for name in made], schema=SHIFTS)
+
+
+def _shift(automation: str, both: pl.DataFrame) -> dict[str, object]:
+    item = pl.concat_str("project", "item", separator="/")
+    sides = [
+        both.select(item=item, assisted=pl.lit(value=assisted), label=pl.col(column).cast(pl.String))
+        for column, assisted in (("assisted", True), ("blind", False))
+    ]
+    found = anchoring(pl.concat(sides))
+    return {
+        "automation": automation,
+        "items": both.height,
+        "shifted": None if found.refused else found.shifted,
+        "distance_share": found.distance,
+        "by_chance_share": found.by_chance,
+        "p": found.p,
+        "words": found.words,
+        "method": found.method,
+        "needed": found.refused.needed if found.refused else "",
+    }

@@ -12,9 +12,10 @@ from dashboard.pages.bar import Choice
 
 
 def show(choice: Choice) -> None:
-    """Draw both cards."""
+    """Draw the cards."""
     outcomes(reading.read("suggestion_outcomes", choice.filters))
     stamps(reading.read("rubber_stamp", choice.filters), reading.read("suggestions_by_week", choice.filters))
+    shifts(reading.read("anchoring", choice.filters))
 
 
 def outcomes(figure: Figure) -> None:
@@ -103,3 +104,21 @@ def stamps(figure: Figure, weeks: Figure) -> None:
                 alt="Suggestions kept, time and errors by automation and week",
                 key="stamps-table",
             )
+
+
+def shifts(figure: Figure) -> None:
+    """Say for each automation whether labels shift where people see the suggestion."""
+    with st.container(border=True):
+        shown.head("Do suggestions shift the labels?", figure, "anchoring")
+        if shown.refused(figure):
+            return
+        for row in figure.rows.iter_rows(named=True):
+            said = f"**{shown.literal(row['automation'])}**: {shown.literal(row['words'])}"
+            if row["shifted"]:
+                st.warning(said, icon=":material/anchor:")
+            else:
+                st.markdown(said)
+            if row["needed"]:
+                brings = "a labeling events CSV with the same item, manual as method, and objects"
+                st.caption(shown.literal(f"Needed: {row['needed']}: {brings}."))
+        st.caption("Compared is how many objects each label holds, on items labeled both ways.")
