@@ -19,6 +19,8 @@ PARAMS = {
     "today": date(2026, 3, 31),
     "import_id": 1,
     "line": 2,
+    "plan_id": 1,
+    "project": "P",
 }
 
 

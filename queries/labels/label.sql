@@ -1,5 +1,6 @@
 -- title: Labels, one row an item and person
 -- note: Method and automation come from the log where it says so, else from the register, else they are unknown.
+-- note: What the log says of a hold-out goes before its plan; a label older than the plan was not dealt by it.
 -- note: Runs once for each part of the items, so that a large log needs no more memory than a small one.
 -- parameters: touched, part, parts
 
@@ -108,12 +109,24 @@ with event as (
     group by 1, 2, 3, 4
 ), registered as (
     select distinct project from automation_scope
+), planned as (
+    -- An item belongs to one plan of a project; should two hold it, people worked by the first.
+    select
+        plan.project, chosen.item as item_key,
+        arg_min(chosen.holdout, plan.plan_id) as holdout,
+        arg_min(plan.planned_on, plan.plan_id) as planned_on
+    from holdout_item as chosen
+    inner join holdout_plan as plan on plan.plan_id = chosen.plan_id
+    group by 1, 2
 ), technique (technique, method) as (
     values ('pre-labeling', 'pre-annotated'), ('auto-labeling', 'automatic'), ('LLM labels', 'pre-annotated'),
         ('active learning', 'active_learning'), ('weak supervision', 'weak'), ('synthetic data', 'synthetic')
 ), told as (
     select
-        placed.* exclude (is_output),
+        placed.* exclude (is_output) replace (
+            coalesce(placed.holdout, planned.holdout) as holdout,
+            coalesce(placed.eligible, case when planned.holdout is not null then true end) as eligible
+        ),
         -- What a machine proposed for an item that a person then labeled is no second label.
         is_output and (is_persons or not has_person) as is_output,
         covered.automation as covering,
@@ -134,6 +147,10 @@ with event as (
         and covered.person is not distinct from placed.person
     left join technique on technique.technique = covered.technique
     left join registered on registered.project = placed.project_name
+    left join planned
+        on planned.project = placed.project_name
+        and planned.item_key = placed.item_key
+        and coalesce(placed.day_on, placed.any_day_on) >= planned.planned_on
 )
 select
     source, tool_project, project_name as project, dataset, item_key as item, person,
