@@ -10,9 +10,22 @@ import streamlit as st
 
 from dashboard import theme
 from dashboard.errors import DashboardError
-from dashboard.pages import bar, data, overview, places, quality, reading, savings, shown, split_bar, time_split
+from dashboard.pages import (
+    bar,
+    data,
+    labeling,
+    labeling_bar,
+    overview,
+    places,
+    quality,
+    reading,
+    savings,
+    shown,
+    split_bar,
+    time_split,
+)
 
-LABELING_PAGES = {"quality", "savings"}  # these have something to show without a time tracker
+LABELING_PAGES = {"labeling", "quality", "savings"}  # these have something to show without a time tracker
 
 
 def main() -> None:
@@ -24,6 +37,7 @@ def main() -> None:
         "time-split": st.Page(
             time_split.show, title="Time split", icon=":material/stacked_bar_chart:", url_path="time-split"
         ),
+        "labeling": st.Page(labeling.show, title="Labeling", icon=":material/label:", url_path="labeling"),
         "quality": st.Page(quality.show, title="Quality", icon=":material/verified:", url_path="quality"),
         "savings": st.Page(savings.show, title="Savings", icon=":material/savings:", url_path="savings"),
         "data": st.Page(data.show, title="Data", icon=":material/database:", url_path="data"),
@@ -41,6 +55,8 @@ def main() -> None:
             choice = bar.show()
             if name == "time-split":
                 split_bar.show(choice)
+            elif name == "labeling":
+                labeling_bar.show()
         current.run()
     except DashboardError as error:
         shown.box(error)

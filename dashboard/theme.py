@@ -78,6 +78,15 @@ def hours(value: float | None) -> str:
     return f"{value:,.1f} h" if abs(value) < 100 else f"{value:,.0f} h"  # noqa: PLR2004 - three digits are enough
 
 
+def length(seconds: float | None) -> str:
+    """Return a time per item: seconds under two minutes, minutes above; one decimal under 10 seconds."""
+    if seconds is None:
+        return "–"
+    if seconds >= 120:  # noqa: PLR2004 - said in the docstring
+        return f"{seconds / 60:,.1f} min"
+    return f"{seconds:,.1f} s" if seconds < 10 else f"{seconds:,.0f} s"  # noqa: PLR2004 - said in the docstring
+
+
 def points(change: float) -> str:
     """Return a change of shares as percentage points with its sign."""
     return f"{change * 100:+.1f} pp"

@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard import privacy, theme
 from dashboard.charts.allocation import Spec
 from dashboard.errors import DashboardError
-from dashboard.figures import Figure
+from dashboard.figures import CATALOGUE, Figure
 from dashboard.pages import places
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:@&])")
@@ -50,7 +50,8 @@ def explain(figure: Figure, key: str) -> None:
     """Offer where the number comes from: formula, rows used, what was left out, and the rows."""
     with st.popover("Explain", icon=":material/help:", type="tertiary", key=f"explain-{key}"):
         st.markdown(explanation(figure))
-        places.link("time-split", "Show the entries behind it", {"view": "Drill down", "rows": "true"})
+        if CATALOGUE[figure.name].about == "time":
+            places.link("time-split", "Show the entries behind it", {"view": "Drill down", "rows": "true"})
         st.caption("The same in the terminal")
         st.code(command(figure), language=None, wrap_lines=True)
 
