@@ -96,6 +96,16 @@ def test_two_margins_in_one_instant_are_refused(tmp_path: Path) -> None:
         set_margin(store, 3.0, now=MARCH)
 
 
+def test_an_audit_before_the_period_counts_and_one_after_it_does_not(tmp_path: Path) -> None:
+    later = "z,Bob,500,pre-annotated,2026-06-05T09:00:00Z,annotate,submitted,,Vision,,Boxes,3,,\n"
+    store = store_of(tmp_path, audit(40, wrong_by_hand=0, wrong_with=0) + later)
+    assert gate(store, from_on=date(2026, 6, 1))["n"] == 40
+    sooner = "y,Bob,500,pre-annotated,2026-04-05T09:00:00Z,annotate,submitted,,Vision,,Boxes,3,,\n"
+    (tmp_path / "early").mkdir()
+    early = store_of(tmp_path / "early", audit(40, wrong_by_hand=0, wrong_with=0) + sooner)
+    assert gate(early, to_on=date(2026, 4, 30))["n"] == 0
+
+
 def test_each_project_has_its_own_gate(tmp_path: Path) -> None:
     rows = audit(900, wrong_by_hand=18, wrong_with=18)
     store = store_of(tmp_path, rows + audit(600, wrong_by_hand=6, wrong_with=90).replace(",Vision,", ",Text,"))

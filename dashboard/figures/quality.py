@@ -71,7 +71,8 @@ QUALITY: tuple[FigureSpec, ...] = (
         "percentage points of the score",
         "Non-inferiority on gold scores: confirmed where the whole interval lies above minus the margin, void where it "
         "lies below, else not confirmed. Items with both scores are compared with themselves; else all scores of the "
-        "project, which is weaker. Acceptance and agreement are no evidence here.",
+        "project, which is weaker. Scores of all days up to the end of the period count. Acceptance and agreement are "
+        "no evidence here.",
         "score with automation - score by hand, one-sided bounds at 95 %, clustered by annotator",
         rows=quality_gate.rows,
         about="labels",

@@ -1,7 +1,7 @@
 -- title: Gold scores, by how the scored label was made
 -- unit: score
--- note: A score on a labeling event is of that person's label. A score on a review is of the method that the event names, else of the item's only label. Items of one project count as the same item whichever tool names them.
--- parameters: from_on, to_on, projects
+-- note: A score on a labeling event is of that person's label. A score on a review is of the method that the event names, else of the item's only label. Scores of every day up to the last of the period: an audit holds for what follows it too. Items of one project count as the same item whichever tool names them.
+-- parameters: to_on, projects
 
 with made as (
     select source, tool_project, project, item, person, method, automation, is_produced
@@ -62,7 +62,6 @@ select
     project, item, day_on, score, method, is_assisted,
     case when is_assisted then coalesce(automation, '(not registered)') end as automation, annotator
 from named
-where ($from_on is null or day_on >= $from_on)
-    and ($to_on is null or day_on <= $to_on)
+where ($to_on is null or day_on <= $to_on)
     and (len($projects) = 0 or list_contains($projects, project))
 order by project, item, is_assisted, annotator, day_on, score
