@@ -15,6 +15,7 @@ from dashboard.pages import (
     savings_cards,
     savings_checks,
     savings_costs,
+    savings_holdout,
     shown,
 )
 from dashboard.pages.bar import Choice
@@ -34,6 +35,7 @@ def show() -> None:
     outcomes(choice)
     savings_costs.show(choice)
     savings_checks.show(choice)
+    savings_holdout.show()
     published()
     bar.copy_link(choice, "savings")
 
