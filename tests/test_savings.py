@@ -308,3 +308,14 @@ def test_a_hold_out_settles_what_easy_items_left_open(tmp_path: Path, effect: fl
     assert (row["grade"], row["state"]) == ("A", state)
     if state == "saves":
         assert row["saved_low"] < 1 - log.hours_ratio < row["saved_high"]
+
+
+def test_an_automation_of_the_register_without_labels_is_listed_and_says_so(tmp_path: Path) -> None:
+    store = imported(tmp_path, [events(simulate("S0", 1))])
+    register(store, "never used", projects=("elsewhere",))
+    rows = figure(store, "savings_by_automation", EVERYTHING).rows
+    assert rows.select("automation", "state").rows() == [("drafts", "saves"), ("never used", "not enough data")]
+    assert "as far as log and register say" in rows.item(1, "reason")
+    total = figure(store, "savings", EVERYTHING)
+    assert total.estimate is not None
+    assert "Not in the total: never used (not enough data)." in str(total.estimate["words"])
