@@ -10,18 +10,20 @@ from pathlib import Path
 import polars as pl
 
 from dashboard.demo.exports import write_exports
+from dashboard.demo.register import register
 from dashboard.demo.team import WEEKLY_HOURS, DemoTeam
 from dashboard.errors import StoreUnusable
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import whole
 from dashboard.store import Change, Store
 
-EDITION = "3"  # goes up when the exports or the people change, so that older demo stores are made anew
+EDITION = "4"  # goes up when the exports or the people change, so that older demo stores are made anew
 HOURS_A_DAY = 8.0
 WHO = "demo"
 TABLES = (
     *("import", "bad_row", "time_entry", "labeling_event", "experiment_run", "activity", "time_day", "labeling_day"),
-    *("person", "alias", "capacity", "time_off", "quality_margin"),
+    *("person", "alias", "capacity", "time_off", "quality_margin", "automation", "automation_scope"),
+    *("automation_cost", "automation_effort", "rate", "token_price", "labeling_project", "label"),
 )
 MARGIN, MARGIN_DAYS = 0.02, 130  # agreed that many days ago, before the blind audit began
 
@@ -50,6 +52,8 @@ def build(store_folder: Path, today: date | None = None, progress: Callable[[str
             tell("Adding people")
             _add_people(change, team)
             _agree_on_margin(change, team)
+            tell("Registering the automations")
+            register(change, team)
             change.set_meta("demo", "true")
             change.set_meta("demo_edition", f"{EDITION} of {today}")
 

@@ -13,6 +13,7 @@ HEADER = (
     "scope,obj_name,obj_id,obj_val,source,timestamp,count,duration,project_id,task_id,job_id,user_id,user_name,"
     "user_email,org_id,org_slug,payload"
 )
+OBJECTS = 12  # boxes of an image for each object of an item
 SLICE = 600.0  # the client reports working time about every ten minutes
 
 
@@ -31,6 +32,8 @@ def _events(item: Item) -> Iterator[list[object]]:
     if item.suggestion != "none":
         called_at = item.started_at + timedelta(seconds=2)
         yield _row(item, called_at, "call:function", "server", payload='{"function": {"id": "signs-detector"}}')
+        if item.suggestion == "edited":  # wrong boxes, which the person then deletes
+            yield _row(item, called_at, "create:shapes", "server", count=item.objects * OBJECTS // 3)
     reported = 0.0
     while reported < item.seconds:
         part = min(SLICE, item.seconds - reported)
@@ -40,7 +43,7 @@ def _events(item: Item) -> Iterator[list[object]]:
         yield _row(item, at, "send:working_time", "server", payload=payload)
     if item.was_skipped:
         return
-    made = item.objects * 12
+    made = item.objects * OBJECTS
     if item.suggestion == "edited":
         yield _row(item, item.finished_at, "delete:shapes", "server", count=made // 3)
     yield _row(item, item.finished_at, "create:shapes", "server", count=made)

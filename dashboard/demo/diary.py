@@ -8,10 +8,11 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from dashboard.demo.team import BY_KEY, ZONE, DemoTeam, Member, Project, dice, is_workday
-from dashboard.demo.words import MIXES, ON_CALL, STANDUP, WORDS
+from dashboard.demo.words import MIXES, MONITORING, ON_CALL, SETUP, STANDUP, WORDS
 
 MOST_OF_THE_WEEK = 0.78
 RAMP_DAYS = 56  # from the first pre-labels to full use
+SETUP_DAYS = 14  # before the first pre-labels
 FRIDAY = 4
 STANDUP_DAYS = (0, 2, 4)
 CLOCK = ZoneInfo(ZONE)
@@ -92,8 +93,20 @@ def _stretch(member: Member, day: date, span: tuple[int, int], team: DemoTeam, r
     weights = [before.get(name, 0.0) * (1 - level) + after.get(name, 0.0) * level for name in categories]
     category = roll.choices(categories, weights)[0]
     batch = (day - team.first_on).days // 4 + 1
-    words = roll.choice(WORDS[category]).format(item=project.item, n=batch)
+    words = _on_automation(project, roll.choice(WORDS[category]), day, team.today).format(item=project.item, n=batch)
     return Stretch(member, project, category, words, day, *span, batch)
+
+
+def _on_automation(project: Project, words: str, day: date, today: date) -> str:
+    """Return other words where the model that was trained or monitored is the one that makes suggestions."""
+    started_on = project.started_on(today)
+    if started_on is None:
+        return words
+    if words.startswith("Model training") and 0 < (started_on - day).days <= SETUP_DAYS:
+        return SETUP
+    if words == "Model monitoring" and day >= started_on and day.day % 2:
+        return MONITORING
+    return words
 
 
 def _on_call(team: DemoTeam) -> list[Stretch]:

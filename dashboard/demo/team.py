@@ -95,7 +95,7 @@ PLAIN = str.maketrans("áéíóúñ", "aeioun")
 
 PROJECTS = (
     Project(1, "Contract Reader", "Halden Legal", "CR", "label_studio", "contract", 21.0, 196, 0.65, 0.58),
-    Project(2, "Street Signs", "City of Norrby", "SS", "cvat", "image", 27.0, 126, 1.08, 0.12),
+    Project(2, "Street Signs", "City of Norrby", "SS", "cvat", "image", 12.0, 126, 1.22, 0.12),
     Project(3, "Support Triage", "Merano Telecom", "ST", "label_studio", "ticket", 17.0, 14, 0.80, 0.45),
     Project(4, "Crop Health", "Vega Farms", "CH", "cvat", "field tile", 30.0, None, 1.0, 0.0),
 )
@@ -104,13 +104,13 @@ MEMBERS = (
     Member(1, "Amara Osei", "engineer", "Documents", "toggl", "CR", "ST", 0.92),
     Member(2, "Jonas Lindqvist", "engineer", "Documents", "toggl", "CR", "SS", 1.10),
     Member(3, "Priya Raman", "engineer", "Documents", "toggl", "CR", "ST", 0.97),
-    Member(4, "Maya Kowalski", "engineer", "Documents", "jira", "CR", "CH", 1.05, moved=95),
+    Member(4, "Maya Kowalski", "engineer", "Documents", "jira", "CR", "SS", 1.05, moved=95),
     Member(5, "Tomás Herrera", "engineer", "Vision", "clockify", "SS", "CH", 1.00),
     Member(6, "Lena Fischer", "engineer", "Vision", "clockify", "SS", "CR", 1.15),
     Member(7, "Diego Santos", "engineer", "Vision", "jira", "CH", "SS", 0.95),
     Member(8, "Noor Haddad", "engineer", "Documents", "clockify", "ST", "CR", 1.03),
     Member(9, "Ines Duarte", "annotator", "Documents", "toggl", "CR", "ST", 0.82),
-    Member(10, "Kofi Mensah", "annotator", "Documents", "clockify", "CR", "ST", 0.88),
+    Member(10, "Kofi Mensah", "annotator", "Documents", "clockify", "CR", "SS", 0.88),
     Member(11, "Sofia Rossi", "annotator", "Vision", "clockify", "SS", "CH", 0.85),
     Member(12, "Wei Zhang", "annotator", "Documents", "clockify", "ST", "CH", 0.90),
 )

@@ -33,6 +33,10 @@ WORDS: dict[str, tuple[str, ...]] = {
 STANDUP = "Daily standup"
 ON_CALL = "On-call: model monitoring"
 
+# Work on the automations themselves; the register finds their setup and maintenance by these words.
+SETUP = "Model training: {item} suggestions"
+MONITORING = "Model monitoring: {item} suggestions"
+
 # What the issues are called under which people log time in Jira.
 SUMMARIES = {
     "labeling": "Labeling",
