@@ -17,14 +17,13 @@ STATES = {  # state -> the category of time whose colour it has
     "labeled": "labeling",
     "worked on": "data preparation",
     "accepted": "deployment and operations",
-    "fixed in review": "evaluation",
+    "fixed in review": "review",
     "sent back": "uncategorized",
-    "reworked": "modeling",
+    "reworked": "evaluation",
     "skipped": "other",
     "taken back": "labeling operations",
     "made by a machine": "meetings and coordination",
-    "adjudicated": "review",
-    "reviewed": "review",
+    "reviewed": "modeling",
 }
 STAGES = {"annotate": "labeling", "review": "review", "rework": "uncategorized"}
 PROGRESS = {"done": "labeling", "skipped": "other", "left to do": "evaluation"}
@@ -35,7 +34,7 @@ SEEN = {"logged": "modeling", "observed": "labeling"}
 def _colour(mode: Mode, field: str, meanings: dict[str, str], **more: Any) -> alt.Color:  # noqa: ANN401
     """Return one fixed colour a value."""
     colours = [CATEGORY_COLOURS[mode][category] for category in meanings.values()]
-    legend = alt.Legend(orient="bottom", title=None, columns=alt.ExprRef("max(2, floor(width / 140))"))
+    legend = alt.Legend(orient="bottom", title=None, columns=alt.ExprRef("max(1, floor(width / 170))"))
     return alt.Color(f"{field}:N", scale=alt.Scale(domain=list(meanings), range=colours), legend=legend, **more)
 
 
@@ -191,15 +190,16 @@ def learning_curve(mode: Mode) -> Spec:
 
 
 @cache
-def label_states(mode: Mode) -> Spec:
-    """One line a state."""
+def label_states(mode: Mode, present: tuple[str, ...] = tuple(STATES)) -> Spec:
+    """One line a state that occurs."""
+    meanings = {state: category for state, category in STATES.items() if state in present}
     chart = (
         alt.Chart()
         .mark_line(point=alt.OverlayMarkDef(size=18))
         .encode(
             x=alt.X("week_on:T", title=None, axis=alt.Axis(format="%d %b", tickCount=6, labelOverlap="greedy")),
             y=alt.Y("items:Q", title="Items in the week", axis=alt.Axis(format="~s", tickCount=5)),
-            color=_colour(mode, "state", STATES),
+            color=_colour(mode, "state", meanings),
             tooltip=[
                 alt.Tooltip("week_on:T", title="Week of", format="%d %b %Y"),
                 alt.Tooltip("state:N", title="State"),

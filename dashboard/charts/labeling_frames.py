@@ -93,6 +93,20 @@ def progress(rows: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(stacked).filter(pl.col("labels") > 0)
 
 
+def states(rows: pl.DataFrame) -> tuple[str, ...]:
+    """Return the states of `label_states` that occur."""
+    return tuple(rows.get_column("state").unique().sort())
+
+
+def too_high(rows: pl.DataFrame) -> list[str]:
+    """Return the projects of `accepted_items_per_hour` whose review time is missing from the log."""
+    return (
+        rows.filter(pl.col("project") != ALL, pl.col("reading").str.starts_with("too high"))
+        .get_column("project")
+        .to_list()
+    )
+
+
 def two_views(rows: pl.DataFrame) -> pl.DataFrame:
     """Return logged and observed hours by month; a view without any hours in a month has no bar."""
     summed = rows.group_by("month_on").agg(

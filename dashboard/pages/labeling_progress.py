@@ -43,7 +43,8 @@ def states(choice: Choice) -> None:
         shown.head("What happened each week?", figure, "states")
         st.caption("Distinct items by state. An item counts in every state it reached: the lines do not add up.")
         alt = f"Lines: items labeled, accepted, sent back and more by week, {choice.said()}."
-        shown.chart(figure.rows, charts.label_states(shown.mode()), alt, "states")
+        present = reading.shaped(figure, frames.states)
+        shown.chart(figure.rows, charts.label_states(shown.mode(), present), alt, "states")
         with st.expander("The numbers"):
             columns = {
                 "week_on": st.column_config.DateColumn("Week of", pinned=True),

@@ -135,7 +135,9 @@ def accepted(choice: Choice) -> None:
         rows = reading.shaped(figure, frames.accepted)
         alt = f"Bars: accepted labels per hour of labeling, review and rework by project, {choice.said()}."
         shown.chart(rows, charts.accepted_items_per_hour(shown.mode()), alt, "accepted")
-        st.caption("Review and rework included, labels that a machine made alone left out.")
+        high = reading.shaped(figure, frames.too_high)
+        missing = f" Too high, because review time is missing from the log: {', '.join(high)}." if high else ""
+        st.caption(shown.literal(f"Review and rework included, labels that a machine made alone left out.{missing}"))
         with st.expander("The numbers, and where they are too high"):
             columns = {
                 "project": st.column_config.TextColumn("Project", pinned=True),

@@ -16,7 +16,6 @@ with event as (
             when outcome = 'fixed' then 'fixed in review'
             when outcome = 'rejected' then 'sent back'
             when stage = 'rework' then 'reworked'
-            when stage = 'adjudicate' then 'adjudicated'
             else 'reviewed'
         end as state
     from filtered_events($from_on, $to_on, $projects, $teams, $people, $roles)
