@@ -1,0 +1,15 @@
+-- title: Names of people that the store knows
+-- unit: names
+-- note: People, their aliases, and names in labels and in the setup that nobody is matched to.
+-- parameters: none
+
+select name as person from person
+union
+select alias as person from alias
+union
+select person from label where person is not null
+union
+select person from automation_scope where person <> ''
+union
+select person from rate where person <> ''
+order by person

@@ -1,0 +1,8 @@
+-- title: Which time entries are setup or maintenance of an automation
+-- unit: rules
+-- note: Texts separated by | are looked for in the field, whatever their case.
+-- parameters: none
+
+select automation, kind, field, pattern
+from automation_effort
+order by automation, kind desc, field, pattern
