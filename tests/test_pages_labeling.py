@@ -75,6 +75,18 @@ def test_every_part_draws_and_hides_names_until_they_are_asked_for(
     assert bool(re.search(r"\b(Ann|Ben|Cy)\b", told)) == names
 
 
+def test_projects_that_no_tracker_knows_can_be_chosen_and_filters_cleared(page: AppTest, tmp_path: Path) -> None:
+    worked_labels.filled(tmp_path)
+    page.query_params["period"] = "7d"
+    page.run()
+    assert "No labels match the filters" in words(page)
+    page.button(key="clear-filters").click().run()
+    assert page.multiselect(key="project").options == ["Text", "Vision"]
+    page.multiselect(key="project").set_value(["Vision"]).run()
+    assert not page.exception
+    assert {metric.label: metric.value for metric in page.metric}["Items per hour"] == "20.0"
+
+
 def test_a_cap_says_what_it_takes_away(page: AppTest, tmp_path: Path) -> None:
     worked_labels.filled(tmp_path)
     page.query_params.update({"part": "Recorded time", "cap": "2 min"})

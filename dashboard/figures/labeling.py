@@ -101,5 +101,6 @@ LABELING: tuple[FigureSpec, ...] = (
         chart="logged_against_observed",
         about="labels",
     ),
+    asked("labeled_projects", "labels counted by project and team", about="labels"),
     asked("timing_doubts", "labels of a person and project with that doubt", person_level=True, about="labels"),
 )

@@ -81,8 +81,9 @@ def chosen() -> Choice:
 
 def usual_period() -> str:
     """Return the period shown when none was asked for: 90 days, or everything when the data is older."""
-    days = reading.known_days()
-    is_recent = days is None or days[1] >= reading.today() - timedelta(days=USUAL_DAYS)
+    tracked, labeled = reading.known_days(), reading.read("labeled_projects").as_of
+    newest = [day for day in (tracked[1] if tracked else None, labeled) if day]
+    is_recent = not newest or max(newest) >= reading.today() - timedelta(days=USUAL_DAYS)
     return "90d" if is_recent else "All"
 
 
@@ -97,7 +98,8 @@ def _days(chosen: str) -> tuple[date | None, date | None]:
 
 
 def _several(label: str, figure: str, column: str, width: int) -> list[str]:
-    options = reading.values(figure, column)
+    found = {*reading.values(figure, column), *reading.values("labeled_projects", column)}
+    options = sorted(found, key=str.casefold)
     return st.multiselect(
         label, options, key=column, bind="query-params", placeholder=f"All {label.lower()}", width=width
     )

@@ -27,6 +27,8 @@ def show() -> None:
     seconds = reading.read("seconds_per_item", choice.filters)
     shown.head("How labels are made", seconds, "labeling", is_page=True)
     if shown.refused(seconds):
+        if seconds.as_of:
+            st.button("Clear filters", on_click=bar.clear, type="primary", key="clear-filters")
         return
     sentence(choice, seconds)
     cards(choice, seconds)
