@@ -75,6 +75,7 @@ def test_a_loss_stays_a_loss_and_is_said_so(store: Store) -> None:
     assert row["hours"] < 0
     assert "costs" in row["words"]
     assert "-" not in row["words"].split("more than")[0]
+    assert row["needed"] is None
     total = figure(store, "savings", Filters(projects=("scans",)))
     assert total.estimate is not None
     assert total.estimate["state"] == "costs"
@@ -130,6 +131,12 @@ def test_hours_of_labels_that_missed_the_margin_do_not_count(
     assert replace(both["masks"], verdict=verdict).counts  # a loss stays a loss
 
 
+def test_what_saves_decides_whether_the_total_is_confirmed(both: dict[str, Judged]) -> None:
+    confirmed = replace(both["drafts"], verdict="confirmed")
+    assert savings_total.verdict_of([confirmed, both["masks"]]) == "confirmed"
+    assert savings_total.verdict_of([both["drafts"], both["masks"]]) == "not confirmed"
+
+
 def test_a_sign_that_depends_on_the_method_gives_no_hours(both: dict[str, Judged]) -> None:
     drafts = both["drafts"]
     found = drafts.part.savings
@@ -171,6 +178,7 @@ def test_too_few_labels_are_refused_with_what_is_missing(tmp_path: Path) -> None
     assert "more assisted labels" in refused["needed"]
     row = figure(store, "savings_by_automation", EVERYTHING).rows.row(0, named=True)
     assert (row["state"], row["hours"], row["grade"]) == ("not enough data", None, None)
+    assert 0 < row["labels"] < 80  # the assisted ones
 
 
 def test_few_annotators_speak_for_themselves_only(tmp_path: Path) -> None:

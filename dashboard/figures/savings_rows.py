@@ -105,7 +105,7 @@ def _automation(one: Judged) -> dict[str, object]:
         "basis": one.burden.basis,
         "grade": found.grade if found and not part.refused else None,
         "quality": savings_words.quality(one.verdict, saves=one.state == "saves"),
-        "labels": part.labels.height if shown else (found.n if found else 0),
+        "labels": part.assisted,
         "annotators": found.annotators if found else 0,
         **_bounds("saved", ("_share", "_low", "_high"), shown.share if shown else None),
         **_bounds("current", ("_share", "_low", "_high"), shown.current if shown else None),

@@ -164,8 +164,9 @@ def money(counted: list[Judged], gross: Interval) -> list[dict[str, object]]:
 
 
 def verdict_of(counted: Sequence[Judged]) -> Verdict:
-    """Return the weakest word of the quality gate."""
-    words = {one.verdict for one in counted}
+    """Return the weakest word of the quality gate on those that save; a loss has nothing to confirm."""
+    saving = [one for one in counted if one.state == "saves"]
+    words = {one.verdict for one in saving or counted}
     return "confirmed" if words == {"confirmed"} else "void" if words == {"void"} else "not confirmed"
 
 

@@ -66,10 +66,8 @@ def why(one: Judged) -> tuple[str, str]:
     """Return why there is no number, and what is needed."""
     if one.part.refused:
         return one.part.refused.reason, one.part.refused.needed
-    if one.fragile and one.part.hours is not None:
-        return FRAGILE, HOLDOUT
     if one.state == "direction not established":
-        return UNSETTLED, HOLDOUT
+        return UNSETTLED if one.part.hours is None else FRAGILE, HOLDOUT
     return "", ""
 
 
