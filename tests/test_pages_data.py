@@ -17,7 +17,7 @@ reading.begin()
 data.controls()
 data.show()
 """
-SECTIONS = ("Import", "History", "Bad rows", "Quality", "Rules", "People")
+SECTIONS = ("Import", "History", "Bad rows", "Quality", "Rules", "People", "Projects", "Rates")
 pytestmark = pytest.mark.filterwarnings("default")
 
 

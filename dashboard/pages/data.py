@@ -1,10 +1,19 @@
-"""Data: what came in, what was turned away, and the rules and people that give it meaning."""
+"""Data: what came in, what was turned away, and the rules, people, projects and rates that give it meaning."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.pages import data_bad_rows, data_history, data_import, data_people, data_quality, data_rules
+from dashboard.pages import (
+    data_bad_rows,
+    data_history,
+    data_import,
+    data_people,
+    data_projects,
+    data_quality,
+    data_rates,
+    data_rules,
+)
 
 SECTIONS = {
     "Import": data_import.show,
@@ -13,6 +22,8 @@ SECTIONS = {
     "Quality": data_quality.show,
     "Rules": data_rules.show,
     "People": data_people.show,
+    "Projects": data_projects.show,
+    "Rates": data_rates.show,
 }
 
 

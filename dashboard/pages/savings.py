@@ -16,6 +16,7 @@ from dashboard.pages import (
     savings_checks,
     savings_costs,
     savings_holdout,
+    savings_register,
     shown,
 )
 from dashboard.pages.bar import Choice
@@ -35,6 +36,7 @@ def show() -> None:
     outcomes(choice)
     savings_costs.show(choice)
     savings_checks.show(choice)
+    savings_register.show()
     savings_holdout.show()
     published()
     bar.copy_link(choice, "savings")

@@ -1,0 +1,111 @@
+"""Tables of settings as a lead edits them: in the page, as CSV out, as CSV in; nothing typed is lost on an error."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import polars as pl
+import streamlit as st
+
+from dashboard.errors import BadMapping
+from dashboard.mapping.amounts import Row
+from dashboard.pages import reading, shown
+from dashboard.store import Store
+
+if TYPE_CHECKING:
+    from streamlit.elements.lib.column_types import ColumnConfig
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+Columns = Mapping[str, "ColumnConfig | str | None"]
+
+
+def saved(name: str) -> None:
+    """Say what the last change of a sheet did."""
+    said = st.session_state.pop(f"{name}-saved", None)
+    if said:
+        st.success(shown.literal(str(said)), icon=":material/check:")
+
+
+def done(name: str, said: str) -> None:
+    """Keep the message for the next run, and start it."""
+    st.session_state[f"{name}-saved"] = said
+    st.rerun()
+
+
+def editor(name: str, frame: pl.DataFrame, columns: Columns, alt: str) -> list[Row]:
+    """Draw a table for editing and return its rows, empty ones left out; edits stay until the stored table changes."""
+    mark = zlib.crc32(frame.write_csv().encode())
+    edited: pl.DataFrame = st.data_editor(
+        frame,
+        num_rows="dynamic",
+        hide_index=True,
+        column_config=columns,
+        column_order=list(columns),
+        key=f"{name}-{mark}",
+        alt=alt,
+    )
+    typed = edited.cast(pl.Schema(frame.schema), strict=False)  # the editor gives days back as moments
+    return [row for row in typed.to_dicts() if any(value not in {None, ""} for value in row.values())]
+
+
+def upload(name: str, noun: str, load: Callable[[Store, str], int]) -> None:
+    """Offer to replace a stored sheet by a CSV, which `load` reads and counts; what is wrong with it becomes a message.
+
+    Raises:
+        BadMapping: the file cannot be used; nothing is changed then.
+    """
+    turn = st.session_state.setdefault(f"{name}-turn", 0)
+    st.caption(f"A CSV replaces {noun} as a whole. The download is also its form.")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        file = st.file_uploader("Load from CSV", type=["csv"], key=f"{name}-file-{turn}", width=420)
+        asked = st.button("Replace by the file", disabled=file is None, key=f"{name}-load")
+    if asked and file is not None:
+        count = load(reading.store(), decoded(file))
+        st.session_state[f"{name}-turn"] = turn + 1
+        done(name, f"Loaded from {file.name}: {count:,} in force.")
+
+
+def decoded(file: UploadedFile) -> str:
+    """Return the text of a dropped file.
+
+    Raises:
+        BadMapping: it is not UTF-8.
+    """
+    try:
+        return file.getvalue().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadMapping(f"{file.name} is not text in UTF-8.", 'Save it as "CSV UTF-8" and drop it again.') from None
+
+
+def choices(label: str, options: list[str], **settings: bool | str) -> ColumnConfig:
+    """Return a column that offers known names, or free text where none is known."""
+    if options:
+        return st.column_config.SelectboxColumn(label, options=options, **settings)  # type: ignore[arg-type]
+    return st.column_config.TextColumn(label, **settings)  # type: ignore[arg-type]
+
+
+def moves(rows: pl.DataFrame, key: str) -> None:
+    """Show how many labels an edit would change (columns of `mapping.label_moves`)."""
+    if rows.is_empty():
+        st.info("No label would change.", icon=":material/info:")
+        return
+    labels = int(rows.get_column("labels").sum())
+    st.markdown(f"**{labels:,} labels would change.** Nothing is saved yet.")
+    st.dataframe(
+        rows,
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            "from_project": "Project",
+            "to_project": "Project then",
+            "from_method": "Method",
+            "to_method": "Method then",
+            "from_automation": "Automation",
+            "to_automation": "Automation then",
+            "labels": st.column_config.NumberColumn("Labels", format="localized"),
+        },
+        alt="Labels that would change, from what to what",
+        key=key,
+    )
