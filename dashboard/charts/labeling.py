@@ -27,7 +27,7 @@ STATES = {  # state -> the category of time whose colour it has
 }
 STAGES = {"annotate": "labeling", "review": "review", "rework": "uncategorized"}
 PROGRESS = {"done": "labeling", "skipped": "other", "left to do": "evaluation"}
-KEPT = {"counted": "labeling", "taken away by the cap": "uncategorized"}
+KEPT = {"counted": "labeling", "over the cap": "uncategorized"}
 SEEN = {"logged": "modeling", "observed": "labeling"}
 
 

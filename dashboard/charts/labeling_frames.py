@@ -68,10 +68,10 @@ def capped(rows: pl.DataFrame, cap_seconds: int | None) -> pl.DataFrame:
 def kept_and_taken(rows: pl.DataFrame, cap_seconds: int | None) -> pl.DataFrame:
     """Return two parts a tool and rule: the hours that count, and those that the cap takes away."""
     timed = capped(rows, cap_seconds).filter(pl.col("hours").is_not_null())
-    labeled = timed.with_columns(label=pl.format("{}: {}", "source", "meaning"))
+    labeled = timed.with_columns(label=pl.format("{}: {}", "source", pl.col("meaning").str.extract("^([^,:]+)")))
     summed = labeled.group_by("label", maintain_order=True).agg(pl.col("hours", "hours_taken_away").sum())
     kept = summed.select("label", "hours", part=pl.lit("counted"), place=pl.lit(0))
-    taken = summed.select("label", hours="hours_taken_away", part=pl.lit("taken away by the cap"), place=pl.lit(1))
+    taken = summed.select("label", hours="hours_taken_away", part=pl.lit("over the cap"), place=pl.lit(1))
     return pl.concat([kept, taken]).filter(pl.col("hours") > 0)
 
 
