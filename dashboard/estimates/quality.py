@@ -125,9 +125,9 @@ def sample_size(discordance: float, margin: float, level: float = 0.95, power: f
 
     `discordance`: the share of pairs of which one is right and one wrong (in general the mean squared difference).
     """
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
-    return math.ceil(float(norm.ppf(level) + norm.ppf(power)) ** 2 * discordance / margin**2)
+    return math.ceil(float(ndtri(level) + ndtri(power)) ** 2 * discordance / margin**2)
 
 
 def _right_or_wrong(known: pl.DataFrame, difference: NDArray[np.float64], level: float) -> _Evidence:
@@ -224,9 +224,9 @@ def _repeats(known: pl.DataFrame) -> bool:
 
 def _t(level: float, freedom: int) -> float:
     """Return the one-sided t quantile."""
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
-    return float(t.ppf(level, freedom))
+    return float(stdtrit(freedom, level))
 
 
 def _check(margin: float, level: float) -> None:

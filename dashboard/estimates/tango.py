@@ -11,9 +11,9 @@ def limits(gained: int, lost: int, n: int, level: float = 0.95) -> tuple[float, 
     `gained`: pairs of which only the second is right; `lost`: only the first. Keeps its level where Wald's interval
     does not, at small n and few discordant pairs (Tango 1998, Statistics in Medicine 17, 891-908).
     """
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
-    z = float(norm.ppf(level))
+    z = float(ndtri(level))
     return _limit(gained, lost, n, z), -_limit(lost, gained, n, z)
 
 
