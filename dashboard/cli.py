@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,8 @@ import typer
 
 from dashboard import __version__, terminal
 from dashboard.errors import DashboardError, UnreadableFile
+from dashboard.holdout_commands import group as holdout_commands
+from dashboard.register_commands import GROUPS, Target
 from dashboard.terminal import Format
 
 if TYPE_CHECKING:
@@ -39,13 +42,15 @@ rules_commands = typer.Typer(help="The ordered rules that put time into categori
 people_commands = typer.Typer(help="People, their aliases, teams and roles: list, export, load.")
 application.add_typer(rules_commands, name="rules", invoke_without_command=True)
 application.add_typer(people_commands, name="people", invoke_without_command=True)
+for name_, group in GROUPS.items():
+    application.add_typer(group, name=name_, invoke_without_command=True)
+application.add_typer(holdout_commands, name="holdout", invoke_without_command=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Write JSON instead of a table.")]
 Several = Annotated[list[str] | None, typer.Option(help="Only these; may be repeated.")]
 DAY = ["%Y-%m-%d"]
 Port = Annotated[int | None, typer.Option(min=1, max=65535, help="First port to try.")]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Only print the address.")]
-Target = Annotated[str, typer.Argument(metavar="FILE", help='A CSV file; "-" is standard output.')]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -67,17 +72,19 @@ def show_version(wanted: bool) -> None:  # noqa: FBT001 - the signature of an op
 
 @application.callback()
 def settings(
+    context: typer.Context,
     *,
-    store: Annotated[  # read from the context by the commands
+    store: Annotated[  # noqa: ARG001 - read from the context by the commands
         Path | None,
         typer.Option(envvar="LABELTIME_STORE", help="Folder of the store; default: the platform's data folder."),
     ] = None,
-    version: Annotated[  # answered by its callback, before any command is looked for
+    version: Annotated[  # noqa: ARG001 - answered by its callback, before any command is looked for
         bool,
         typer.Option("--version", help="Print the version.", is_eager=True, callback=show_version),
     ] = False,
 ) -> None:
     """Where a machine-learning team's time goes: labeling versus modeling."""
+    context.obj = partial(open_store, context)
 
 
 def store_folder(context: typer.Context) -> Path:
@@ -106,16 +113,6 @@ def open_store(context: typer.Context) -> Store:
     from dashboard.store import Store
 
     return Store(store_folder(context))
-
-
-def who() -> str | None:
-    """Return the name of the person at this terminal, for the history."""
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return None  # an account without a name, as in some containers
 
 
 def exports(paths: Sequence[Path]) -> list[Path]:
@@ -180,7 +177,7 @@ def import_files(
             if dry_run:
                 outcomes = rehearse(store, files, told, source, progress)
             else:
-                outcomes = ingest.add_each(store, files, told, who=who(), source=source, progress=progress)
+                outcomes = ingest.add_each(store, files, told, who=terminal.who(), source=source, progress=progress)
         except ingest.NothingToPublish as nothing:
             outcomes = nothing.failed
     done = [one for one in outcomes if isinstance(one, ingest.Imported)]
@@ -198,7 +195,7 @@ def undo(context: typer.Context, import_id: Annotated[int, typer.Argument(metava
     """Take an import back; every total returns to what it was."""
     from dashboard import ingest
 
-    ingest.undo(open_store(context), import_id, who=who())
+    ingest.undo(open_store(context), import_id, who=terminal.who())
     terminal.say(f"Import {import_id} is undone.")
 
 
@@ -315,7 +312,7 @@ def load_rules(context: typer.Context, target: Target) -> None:
     """Replace the rules by those of a CSV file; every total follows."""
     from dashboard import mapping
 
-    count = mapping.load_rules(open_store(context), terminal.read_file(target), who=who())
+    count = mapping.load_rules(open_store(context), terminal.read_file(target), who=terminal.who())
     terminal.say(f"{count} rules are in force.")
 
 
@@ -342,7 +339,7 @@ def load_people(context: typer.Context, target: Target) -> None:
     """Replace the people by those of a CSV file."""
     from dashboard import mapping
 
-    count = mapping.load_people(open_store(context), terminal.read_file(target), who=who())
+    count = mapping.load_people(open_store(context), terminal.read_file(target), who=terminal.who())
     terminal.say(f"{count} people are known.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import math
 import sys
@@ -171,6 +172,14 @@ def write(rows: Rows, style: Format) -> None:
         give(as_json(rows.records()))
     else:
         give(as_csv(rows) if style is Format.csv else as_table(rows))
+
+
+def who() -> str | None:
+    """Return the name of the person at this terminal, for the history."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return None  # an account without a name, as in some containers
 
 
 def write_file(target: str, text: str) -> None:

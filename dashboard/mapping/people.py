@@ -176,7 +176,10 @@ def number(row: Row, column: str, name: str, most: float) -> float | None:
 
 
 def replace_people(change: Change, people: Sequence[Person]) -> None:
-    """Write everyone into a change; who was there before keeps number and time off."""
+    """Write everyone into a change; who was there before keeps number and time off.
+
+    A rollout may name a person whose names have just changed: then the labels are decided anew.
+    """
     numbers = dict(change.query("select name, person_id from person order by name").iter_rows())
     unused = max(numbers.values(), default=0) + 1
     for place, person in enumerate(person for person in people if person.name not in numbers):
@@ -186,6 +189,8 @@ def replace_people(change: Change, people: Sequence[Person]) -> None:
     for person in people:
         insert(change, person, numbers[person.name])
     change.execute("delete from time_off where person_id not in (select person_id from person)")
+    if change.query("select 1 from automation_scope where person <> '' order by 1 limit 1").height:
+        change.rebuild_labels()
 
 
 def insert(change: Change, person: Person, person_id: int) -> None:
