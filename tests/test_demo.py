@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dashboard import catalog, figures, ingest
+from dashboard import catalog, figures, ingest, mapping
 from dashboard.demo import DemoTeam, build, write_exports
 from dashboard.errors import StoreUnusable
 from dashboard.estimates.quality import parity
@@ -217,3 +217,29 @@ def test_a_store_of_ones_own_is_never_overwritten(team: DemoTeam, tmp_path: Path
         build(own.folder, SUNDAY)
     with own.snapshot() as snap:
         assert snap.query("select count(*) from import").item() == 1
+
+
+def test_one_automation_saves_one_costs_time_and_one_is_too_young(store: Store) -> None:
+    told = {row["automation"]: row for row in figures.figure(store, "savings_by_automation", Filters()).rows.to_dicts()}
+    contracts, signs, tickets = (told[name] for name in ("Contract pre-labels", "Sign detector", "Ticket suggestions"))
+    assert (contracts["state"], contracts["quality"]) == ("saves", "confirmed")
+    assert 0 < contracts["hours_from"] < contracts["hours"] < contracts["hours_to"]
+    assert contracts["setup_hours"] > 0
+    assert signs["state"] == "costs"
+    assert signs["hours"] < signs["hours_to"] < 0
+    assert signs["saved_high"] < 0
+    assert (tickets["state"], tickets["hours"]) == ("not enough data", None)
+
+
+def test_the_demos_register_goes_out_as_csv_and_comes_back_the_same(store: Store, tmp_path: Path) -> None:
+    copy = Store(shutil.copytree(store.folder, tmp_path / "copy"))
+    labels = "select * from label order by source, tool_project, item, person"
+    with copy.snapshot() as snap:
+        before = snap.query(labels)
+    kept = (mapping.automations_csv(copy), mapping.rates_csv(copy), mapping.places_csv(copy))
+    assert mapping.load_automations(copy, kept[0]) == 3
+    assert mapping.load_rates(copy, kept[1]) == 2
+    assert mapping.load_places(copy, kept[2]) == 4
+    assert (mapping.automations_csv(copy), mapping.rates_csv(copy), mapping.places_csv(copy)) == kept
+    with copy.snapshot() as snap:
+        assert snap.query(labels).equals(before)

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from dashboard import mapping
 from dashboard.errors import BadMapping
 from dashboard.importers.contract import Settings
 from dashboard.ingest import add
@@ -125,6 +126,14 @@ def test_a_register_that_cannot_be_right_is_refused_and_changes_nothing(store: S
     with pytest.raises(BadMapping, match=said):
         automations.load_automations(store, HEAD + lines)
     assert methods(store)["b"] == ("pre-annotated", "Drafts")
+
+
+def test_a_rollout_for_a_person_follows_the_person(store: Store) -> None:
+    mapping.save_people(store, pl.DataFrame({"name": ["Ann Lee"], "aliases": ["Ann"]}))
+    automations.load_automations(store, SHEET.replace("rollout,Drafts,,,,7,,", "rollout,Drafts,,,,7,Ann Lee,"))
+    assert (methods(store)["b"][0], methods(store)["c"][0]) == ("pre-annotated", "manual")
+    mapping.save_people(store, pl.DataFrame({"name": ["Ann Lee"], "aliases": ["Bob"]}))
+    assert (methods(store)["b"][0], methods(store)["c"][0]) == ("manual", "pre-annotated")
 
 
 def test_an_empty_store_takes_a_register_that_was_kept_elsewhere(tmp_path: Path) -> None:
