@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 import streamlit as st
@@ -11,6 +11,9 @@ import streamlit as st
 from dashboard import theme
 from dashboard.figures import Figure
 from dashboard.pages import shown
+
+if TYPE_CHECKING:
+    from streamlit.elements.lib.column_types import ColumnConfig
 
 Colour = Literal["blue", "red", "gray", "orange"]
 STATES: dict[str, tuple[str, str, Colour]] = {
@@ -133,7 +136,9 @@ def automation(row: Mapping[str, object]) -> None:
         st.markdown(shown.literal(str(row["words"])))
         facts = [
             f"{share(row, 'saved', 'less time', 'more time')} than by hand" if row["saved_share"] is not None else "",
-            f"our current annotators: {share(row, 'current', 'less', 'more')}",
+            f"our current annotators: {share(row, 'current', 'less', 'more')}"
+            if row["current_share"] is not None
+            else "",
             f"typical item {share(row, 'typical', 'faster', 'slower')}" if row["typical_share"] is not None else "",
             f"{row['labels']:,} assisted labels in {row['projects']}",
             "" if row["counted"] else "not in the total",
@@ -159,7 +164,7 @@ def table(rows: pl.DataFrame) -> None:
         shown.download("Download as CSV", rows, "savings-by-automation.csv", "automations-csv")
 
 
-def column(name: str, title: str) -> object:
+def column(name: str, title: str) -> ColumnConfig | str:
     """Return how a column is shown."""
     if name.endswith(("_share", "_low", "_high")):
         return st.column_config.NumberColumn(title, format="percent")
