@@ -40,6 +40,11 @@ def quality(verdict: Verdict, *, saves: bool) -> str:
     return WORDS[verdict] if saves or verdict != "not confirmed" else "quality not established"
 
 
+def spoken(verdict: str) -> str:
+    """Return the word of the quality gate as it stands in a sentence, where "confirmed" alone could mean the hours."""
+    return {"confirmed": "quality confirmed", "void": "void, quality missed the margin"}.get(verdict, verdict)
+
+
 def of_part(one: Judged) -> str:
     """Return what one automation does."""
     name, net = named(one), one.hours
@@ -50,7 +55,7 @@ def of_part(one: Judged) -> str:
         return f"{name}: {why(one)[0]}"
     tail = f"{one.burden.basis}, grade {found.grade}{'' if one.part.is_population else ', for our current annotators'}"
     if one.state == "saves":
-        return f"{name} saved {hours(net)}, {tail}: {quality(one.verdict, saves=True)}."
+        return f"{name} saved {hours(net)}, {tail}: {spoken(quality(one.verdict, saves=True))}."
     if one.state == "costs":
         return f"{name} costs {lost(net)} more than labeling by hand would have taken, {tail}."
     return f"{name}: no difference that can be told from chance, {hours(net)} saved, {tail}."
@@ -79,11 +84,11 @@ def of_total(counted: list[Judged], net: Interval, state: str, basis: str, share
     )
     part = f", {share:.0%} of what the same labels would have taken by hand" if share is not None else ""
     if state == "saves":
-        return f"Automation saved {hours(net)}, {basis}{part}. Grade {grade}: {verdict}.{whom}"
+        return f"Automation saved {hours(net)}, {basis}{part}. Grade {grade}: {spoken(verdict)}.{whom}"
     if state == "costs":
         return (
             f"Automation costs {lost(net)} more than labeling by hand would have taken, {basis}. "
-            f"Grade {grade}: {verdict}.{whom}"
+            f"Grade {grade}: {spoken(verdict)}.{whom}"
         )
     return (
         f"No saving can be told from chance: {hours(net)} saved, {basis}. Grade {grade}: it may be a saving, "
