@@ -381,6 +381,12 @@ def test_every_query_with_a_chart_or_none_is_in_the_catalogue(store: Store) -> N
         "people",
         "time_off",
         "category_rules",
+        "known_people",
+        "known_projects",
+        "labeling_projects",
+        "hourly_rates",
+        "token_prices",
+        *(name for name in catalog.queries() if name.startswith("register_")),  # the sheets a lead edits
     }
     questions = {name for name, query in catalog.queries().items() if query.subject in {"allocation", "data"}}
     assert questions - internal <= CATALOGUE.keys()
