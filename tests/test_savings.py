@@ -327,3 +327,27 @@ def test_an_automation_of_the_register_without_labels_is_listed_and_says_so(tmp_
     total = figure(store, "savings", EVERYTHING)
     assert total.estimate is not None
     assert "Not in the total: never used (not enough data)." in str(total.estimate["words"])
+
+
+def test_review_time_known_on_one_side_only_is_charged_to_neither(tmp_path: Path) -> None:
+    labels = events(simulate("S0", 1))
+    item, person = pl.lit("review").alias("stage"), pl.lit("Rae").alias("person")
+    is_manual = pl.col("method") == "manual"
+    one_sided = labels.with_columns(item, person, pl.when(is_manual).then(200.0).alias("seconds"))
+    both_sides = labels.with_columns(item, person, pl.lit(200.0).alias("seconds"))
+    accepted = pl.lit("accepted").alias("outcome")
+
+    def share(name: str, *more: pl.DataFrame) -> tuple[float, bool]:
+        folder = tmp_path / name
+        folder.mkdir()
+        own = imported(folder, [labels, *(frame.with_columns(accepted) for frame in more)])
+        saved = figure(own, "savings_by_automation", EVERYTHING).rows.item(0, "saved_share")
+        checks = figure(own, "savings_diagnostics", EVERYTHING).rows.get_column("check").to_list()
+        return saved, "checking" in checks
+
+    plain = share("plain")
+    assert plain[1] is False
+    assert share("one", one_sided) == (pytest.approx(plain[0], abs=1e-9), True)
+    both = share("both", both_sides)
+    assert both[1] is False
+    assert both[0] < plain[0] - 0.02  # the same review time on both sides makes the saved share smaller

@@ -42,6 +42,8 @@ def of_automation(one: Judged) -> list[dict[str, object]]:
     if one.part.refused:
         reasons = [row(name, "sample", f"{one.part.refused.reason} {one.part.refused.needed}", flag=True)]
     checks = [row(name, check.name, check.words, check.value, flag=check.flag) for check in found.diagnostics]
+    if one.part.untimed:
+        checks.append(row(name, "checking", unknown_checking(one.part.untimed), flag=True))
     return [*reasons, *checks, row(name, "difficulty", difficulty(one.part.proxies))]
 
 
@@ -50,6 +52,14 @@ def row(
 ) -> dict[str, object]:
     """Return one check."""
     return {"automation": automation, "check": check, "flag": flag, "value": value, "words": words}
+
+
+def unknown_checking(untimed: tuple[str, ...]) -> str:
+    """Return what the hours leave out because the log does not time it."""
+    return (
+        f"The log does not say how long this took: {', '.join(untimed)}. It is in the hours of neither side, so a "
+        "saving that moved work to those who check would not show."
+    )
 
 
 def difficulty(proxies: tuple[str, ...]) -> str:

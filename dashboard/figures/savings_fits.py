@@ -45,6 +45,7 @@ class Part:
     scale: float
     proxies: tuple[str, ...]
     assisted: int  # labels of the period, whether or not they could be estimated
+    untimed: tuple[str, ...] = ()  # review and rework of a project whose log does not time them: on neither side
 
     @property
     def hours(self) -> Interval | None:
@@ -113,13 +114,18 @@ def part(name: str, labels: pl.DataFrame, rollouts: pl.DataFrame, params: Mappin
     proxies = tuple(sorted(compared.get_column("proxy_from").drop_nulls().unique()))
     if inside.is_empty():
         return Part(name, technique, tuple(projects), None, NOTHING_ASSISTED, nothing(mine), 0.0, proxies, 0)
+    untimed = tuple(
+        f"{work} in {project}"
+        for work, known in (("review", "is_review_timed"), ("rework", "is_rework_timed"))
+        for project in sorted(compared.filter(~pl.col(known)).get_column("project").unique())
+    )
     first_days = tuple(rollouts.group_by("follows").agg(pl.col("first_on").min()).sort("follows").iter_rows())
     found = estimated(question(compared, first_days))
     joined = inside.join(found.saved, on="label", how="inner")
     whole = float(found.saved.get_column("counterfactual_seconds").sum())
     period = float(joined.get_column("counterfactual_seconds").sum())
     scale = period / whole if whole > 0 else 0.0
-    return Part(name, technique, tuple(projects), found, found.refused, joined, scale, proxies, inside.height)
+    return Part(name, technique, tuple(projects), found, found.refused, joined, scale, proxies, inside.height, untimed)
 
 
 def within(labels: pl.DataFrame, params: Mapping[str, object]) -> pl.DataFrame:
