@@ -1,0 +1,23 @@
+-- title: What an hour of labeling costs, by project
+-- unit: money an hour, one row a currency
+-- note: The rates of the people who labeled, weighted by their time in the last twelve weeks; time of people without a rate is unpriced.
+-- parameters: to_on, projects, teams, people, roles, today
+
+with worked as (
+    select
+        project, person_name, role, day_on,
+        sum(annotate_ms + coalesce(review_ms, 0) + coalesce(rework_ms, 0)) / 1000.0 as seconds
+    from filtered_labels(
+        cast(least($today, coalesce($to_on, $today)) - 84 as date), $to_on, $projects, $teams, $people, $roles
+    )
+    where is_produced and person is not null and annotate_ms is not null and day_on <= $today
+    group by 1, 2, 3, 4
+), priced as (
+    select project, seconds, hourly_rate(person_name, role, day_on) as rate from worked
+)
+select
+    project, rate.currency as currency, sum(seconds) as seconds,
+    sum(seconds * rate.hourly) / nullif(sum(seconds), 0) as hourly
+from priced
+group by 1, 2
+order by project, seconds desc, currency
