@@ -1,0 +1,150 @@
+"""A projection that was issued stays as it was, whatever is edited afterwards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from importlib.resources import files
+from pathlib import Path
+
+import polars as pl
+import pytest
+from worked_labels import HEADER, VISION, filled
+
+from dashboard import mapping
+from dashboard.errors import BadMapping
+from dashboard.importers.contract import Settings
+from dashboard.ingest import add, undo
+from dashboard.mapping import automations, backlogs, issued, rates, scenarios
+from dashboard.mapping.issued import Projected, Told
+from dashboard.store import Store
+
+ISSUED_AT = datetime(2026, 4, 6, 8, tzinfo=UTC)
+INPUTS = {
+    "inputs": [
+        {"name": "coverage", "value": 0.5, "low": 0.4, "high": 0.6, "origin": "measured", "as_of": date(2026, 3, 30)},
+        {"name": "hourly", "value": 30, "low": None, "high": None, "origin": "assumed", "as_of": None},
+    ],
+    "weeks": {"week_on": [date(2026, 3, 2), date(2026, 3, 9)], "items": [4, 2]},
+}
+PROJECTED = Projected(
+    project="Vision",
+    horizon_weeks=4,
+    first_on=date(2026, 4, 6),
+    last_on=date(2026, 5, 3),
+    history_to=date(2026, 3, 9),
+    seed=20260406,
+    draws=2000,
+    items=100,
+    inputs=INPUTS,
+    told=(Told("hours", 8.0, 10.0, 13.0), Told("saved_hours", -1.0, 2.0, 4.0)),
+    gate="not yet known",
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = filled(tmp_path)
+    assert issued.issue(store, PROJECTED, "Lea", now=ISSUED_AT) == 1
+    return store
+
+
+def test_it_is_kept_with_everything_it_rests_on(store: Store) -> None:
+    found = issued.issued_frame(store)
+    assert found.select("quantity", "p10", "p50", "p90").rows() == [
+        ("hours", 8.0, 10.0, 13.0), ("saved_hours", -1.0, 2.0, 4.0),
+    ]  # fmt: skip
+    first = found.row(0, named=True)
+    assert first["issued_at"] == ISSUED_AT.replace(tzinfo=None)
+    assert (first["issued_by"], first["project"], first["seed"], first["draws"]) == ("Lea", "Vision", 20260406, 2000)
+    assert (first["history_to"], first["last_on"], first["gate"]) == (
+        date(2026, 3, 9), date(2026, 5, 3), "not yet known",
+    )  # fmt: skip
+    assert first["inputs_hash"] == issued.fingerprint(INPUTS)
+    assert '"as_of":"2026-03-30"' in first["inputs"]
+
+
+def test_the_hash_is_of_the_inputs_not_of_their_order() -> None:
+    other = {"weeks": INPUTS["weeks"], "inputs": INPUTS["inputs"]}
+    assert issued.fingerprint(other) == issued.fingerprint(INPUTS)
+    assert issued.fingerprint({**INPUTS, "weeks": {}}) != issued.fingerprint(INPUTS)
+    with pytest.raises(ValueError, match="JSON"):
+        issued.canonical({"value": float("nan")})
+
+
+def test_numbers_go_up_and_nothing_is_said_in_place_of_something(store: Store) -> None:
+    assert issued.issue(store, PROJECTED) == 2
+    assert issued.issued_frame(store).get_column("projection_id").to_list() == [2, 2, 1, 1]
+    with pytest.raises(BadMapping, match="says nothing"):
+        issued.issue(store, Projected(**{**vars(PROJECTED), "told": ()}))
+
+
+def import_more(store: Store) -> None:
+    file = store.folder.parent / "more.csv"
+    file.write_text(HEADER + VISION.replace("v", "w"), encoding="utf-8")
+    add(store, [file], Settings(zone="UTC"))
+
+
+def edit_register(store: Store) -> None:
+    automations.load_automations(
+        store,
+        "row,automation,technique,project,from_on\nautomation,Drafts,pre-labeling,,\n"
+        "rollout,Drafts,,Vision,2026-03-05\n",
+    )
+
+
+EDITS: dict[str, Callable[[Store], object]] = {
+    "import more": import_more,
+    "undo the import": lambda store: undo(store, 1),
+    "change the rules": lambda store: mapping.save_rules(
+        store, mapping.rules_from_frame(mapping.rules_frame(store)[:3])
+    ),
+    "change people": lambda store: mapping.load_people(store, "name,role\nAnn,engineer\n"),
+    "change the register": edit_register,
+    "change rates": lambda store: rates.load_rates(store, "person,hourly,currency\n,99,EUR\n"),
+    "change a scenario": lambda store: scenarios.save_scenario(store, "A", [{"input": "hourly", "value": 9}]),
+    "change the backlog": lambda store: backlogs.save_backlogs(
+        store, pl.DataFrame({"project": ["Vision"], "items": [7], "from_on": [date(2026, 4, 6)]})
+    ),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+def test_no_edit_changes_what_was_issued(store: Store, edit: Callable[[Store], object]) -> None:
+    before, generation = issued.issued_frame(store), store.generation()
+    edit(store)
+    assert store.generation() > generation
+    assert issued.issued_frame(store).equals(before)
+
+
+def test_no_statement_of_the_code_changes_what_was_issued() -> None:
+    changing = re.compile(
+        r"(update|delete\s+from|replace\s+into|truncate|drop\s+table|alter\s+table)\s+\W*issued_", re.IGNORECASE
+    )
+    package = Path(str(files("dashboard")))
+    texts = [*package.rglob("*.py"), *package.parent.joinpath("queries").rglob("*.sql")]
+    assert len(texts) > 200
+    assert not [str(file) for file in texts if changing.search(file.read_text(encoding="utf-8"))]
+    public = {name for name, value in vars(issued).items() if callable(value) and value.__module__ == issued.__name__}
+    assert {name for name in public if name[0] != "_"} == {
+        "Told", "Projected", "canonical", "fingerprint", "issue", "issued_frame", "moved",
+    }  # fmt: skip
+
+
+def test_inputs_that_moved_are_told_with_then_and_now() -> None:
+    then = INPUTS
+    now = {
+        "inputs": [
+            {"name": "coverage", "value": 0.55, "low": 0.4, "high": 0.7, "origin": "measured", "as_of": None},
+            {"name": "setup_hours", "value": 8, "low": None, "high": None, "origin": "assumed", "as_of": None},
+        ],
+        "weeks": {"week_on": [date(2026, 3, 2), date(2026, 3, 9)], "items": [3, 3]},
+    }
+    assert issued.moved(then, now).rows() == [
+        ("coverage", "0.5 (0.4 to 0.6), measured", "0.55 (0.4 to 0.7), measured"),
+        ("hourly", "30, assumed", None),
+        ("setup_hours", None, "8, assumed"),
+        ("history: items", "6 in 2 weeks", "6 in 2 weeks; 2 differ"),
+    ]
+    assert issued.moved(then, then).is_empty()
