@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from dashboard import catalog
 from dashboard.figures import Figure, figure
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
@@ -78,10 +81,19 @@ def test_hours_without_a_rate_make_the_cost_a_lower_bound(tmp_path: Path) -> Non
 
 def test_without_any_rate_there_is_no_cost(tmp_path: Path) -> None:
     store = store_with(tmp_path)
-    answer = figure(store, "cost_per_accepted_label", Filters(to_on=None))
-    assert {row["people_cost"] for row in answer.rows.iter_rows(named=True)} <= {None, 0.0}
-    calls = [row["calls_without_price"] for row in answer.rows.iter_rows(named=True) if row["dataset"] == "d1"]
-    assert set(calls) == {1}
+    rows = told(figure(store, "cost_per_accepted_label", Filters()))
+    assert set(rows) == {("d1", None), ("d2", "USD")}
+    assert [(row["people_cost"], row["hours_without_rate"]) for row in rows.values()] == [(None, 2.0), (None, 0.5)]
+    assert (rows["d1", None]["cost"], rows["d1", None]["cost_per_accepted"]) == (None, None)
+    assert (rows["d2", "USD"]["cost"], rows["d2", "USD"]["is_lower_bound"]) == (0.75, True)
+    assert [row["calls_without_price"] for row in rows.values()] == [1, 0]
+    assert [row["model_cost"] for row in rows.values()] == [None, 0.75]
+
+
+def test_the_running_cost_of_an_automation_without_one_in_the_register_is_not_known(tmp_path: Path) -> None:
+    rows = told(figure(store_with(tmp_path, *RATES, *RUNNING[:2]), "cost_per_accepted_label", Filters()))
+    assert [row["running_cost"] for row in rows.values()] == [None, None, None]
+    assert rows["d1", "EUR"]["cost"] == pytest.approx(90.0)
 
 
 def test_models_cost_what_the_export_or_the_dated_price_says(tmp_path: Path) -> None:
@@ -107,3 +119,54 @@ def test_an_empty_register_is_said(tmp_path: Path) -> None:
     refused = figure(store_with(tmp_path), "automations", Filters()).refused
     assert refused is not None
     assert "No automation is registered" in refused["reason"]
+
+
+def test_tokens_that_the_register_pays_for_are_not_counted_again_by_call(tmp_path: Path) -> None:
+    tokens = "insert into automation_cost values ('Pre', 'tokens', 'once', date '2026-03-01', null, 4, 'USD')"
+    store = store_with(tmp_path, PRICE, *RUNNING, tokens)
+    rows = told(figure(store, "cost_per_accepted_label", Filters()))
+    assert {dataset: rows[dataset, "USD"]["model_cost"] for dataset in ("d1", "d2")} == {"d1": 0, "d2": 0}
+    assert sum(float(str(rows[dataset, "USD"]["running_cost"])) for dataset in ("d1", "d2")) == pytest.approx(4.0)
+    assert {row["calls_without_price"] for row in rows.values()} == {0}
+
+
+ONCE = "insert into automation_cost values ('Pre', 'licence', 'once', date '{}', null, 7, 'CHF')"
+MONTHLY = "insert into automation_cost values ('Pre', 'other', 'month', date '{}', null, 365.25, 'CHF')"
+
+
+@pytest.mark.parametrize(
+    ("line", "filters", "expected"),
+    [
+        (ONCE.format("2026-03-02"), Filters(), 7.0),
+        (ONCE.format("2026-01-01"), Filters(), 7.0),
+        (ONCE.format("2026-01-01"), Filters(from_on=date(2026, 2, 1)), 0.0),
+        (ONCE.format("2026-03-02"), Filters(from_on=date(2026, 3, 2), to_on=date(2026, 3, 2)), 7.0),
+        (ONCE.format("2026-03-03"), Filters(to_on=date(2026, 3, 2)), 0.0),
+        (ONCE.format("2099-01-01"), Filters(), 0.0),
+        (ONCE.format("2026-06-01"), Filters(to_on=date(2026, 12, 31)), 0.0),
+        (MONTHLY.format("2026-02-21"), Filters(), 132.0),
+        (MONTHLY.format("2026-02-21"), Filters(to_on=date(2026, 12, 31)), 132.0),
+        (MONTHLY.format("2026-02-21"), Filters(to_on=date(2026, 2, 28)), 96.0),
+        (MONTHLY.format("2099-01-01"), Filters(), 0.0),
+    ],
+)
+def test_a_running_cost_counts_in_its_period_and_ends_with_the_newest_label(
+    tmp_path: Path, line: str, filters: Filters, expected: float
+) -> None:
+    store = store_with(tmp_path, *RUNNING, line)
+    with store.snapshot() as snapshot:
+        params = {"from_on": filters.from_on, "to_on": filters.to_on}
+        listed = catalog.run(snapshot, "running_cost", params).filter(pl.col("currency") == "CHF")
+    assert listed.get_column("amount").to_list() == [pytest.approx(expected)]
+    if filters.to_on is None or filters.to_on > date(2026, 3, 1):
+        cost = figure(store, "cost_per_accepted_label", filters).rows.filter(pl.col("currency") == "CHF")
+        assert cost.get_column("running_cost").sum() == pytest.approx(expected)
+
+
+def test_one_price_of_a_day_holds_in_every_figure(tmp_path: Path) -> None:
+    store = store_with(tmp_path, PRICE, *RUNNING)
+    by_label = figure(store, "cost_per_accepted_label", Filters()).rows.get_column("model_cost").sum()
+    by_model = figure(store, "label_cost_llm", Filters()).rows.get_column("cost").sum()
+    with store.snapshot() as snapshot:
+        by_automation = catalog.run(snapshot, "model_cost", Filters().parameters()).get_column("amount").sum()
+    assert by_label == by_model == by_automation == pytest.approx(1.75)

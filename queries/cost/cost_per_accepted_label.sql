@@ -1,6 +1,6 @@
 -- title: What an accepted label costs
 -- unit: money an accepted label, one row a dataset and currency
--- note: Hours of labeling, review and rework at the rate of that person and day, running costs of automations shared out by their labels, and what models cost. Where hours have no rate or calls no price, the cost is a lower bound. Currencies are never added.
+-- note: Hours of labeling, review and rework at the rate of that person and day, running costs of automations shared out by their labels, and what models cost, unless the register holds a sum for the tokens of their automation. Where hours have no rate or calls no price, the cost is a lower bound; a part of which nothing is known in that currency is empty, not zero. Currencies are never added.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with chosen as (
@@ -46,28 +46,8 @@ with chosen as (
         coalesce(sum(milliseconds) filter (where rate.hourly is null), 0) / 3.6e6 as hours_without_rate
     from worked
     group by 1, 2
-), newest as (
-    select coalesce($to_on, max(day_on)) as last_on from label
 ), running as (
-    select
-        cost.automation, cost.currency,
-        sum(case
-            when cost.per = 'once' then case
-                when cost.from_on >= coalesce($from_on, cost.from_on) and cost.from_on <= newest.last_on then cost.amount
-                else 0
-            end
-            else cost.amount * 12 / 365.25 * greatest(
-                date_diff(
-                    'day',
-                    greatest(cost.from_on, coalesce($from_on, cost.from_on)),
-                    least(coalesce(cost.to_on, newest.last_on), newest.last_on)
-                ) + 1,
-                0
-            )
-        end) as amount
-    from automation_cost as cost
-    cross join newest
-    group by 1, 2
+    select automation, currency, sum(amount) as amount from running_cost($from_on, $to_on) group by 1, 2
 ), uses as (
     select automation, count(*) as labels
     from filtered_labels($from_on, $to_on, [], [], [], [])
@@ -85,16 +65,16 @@ with chosen as (
     inner join uses using (automation)
     inner join running using (automation)
     group by 1, 2, 3
+), unregistered as (
+    select project, dataset, count(*) as automations
+    from used_here
+    anti join running using (automation)
+    group by 1, 2
 ), call as (
-    select
-        project, dataset, cost, currency, tokens, model,
-        (
-            select max_by({'per_million': price.per_million, 'currency': price.currency}, price.from_on)
-            from token_price as price
-            where price.model = chosen.model and price.from_on <= coalesce(chosen.day_on, current_date)
-        ) as price
+    select project, dataset, cost, currency, tokens, token_price_on(model, day_on) as price
     from chosen
-    where tokens is not null or cost is not null
+    where (tokens is not null or cost is not null)
+        and (automation is null or automation not in (select automation from automation_cost where kind = 'tokens'))
 ), model_cost as (
     select
         project, dataset,
@@ -106,11 +86,11 @@ with chosen as (
 ), unpriced as (
     select project, dataset, count(*) as calls from call where cost is null and price is null group by 1, 2
 ), amount as (
-    select project, dataset, currency, amount as people, 0.0 as running, 0.0 as models from people_cost
+    select project, dataset, currency, amount as people, null as running, null as models from people_cost
     union all
-    select project, dataset, currency, 0.0 as people, amount as running, 0.0 as models from running_cost
+    select project, dataset, currency, null as people, amount as running, null as models from running_cost
     union all
-    select project, dataset, currency, 0.0 as people, 0.0 as running, amount as models from model_cost
+    select project, dataset, currency, null as people, null as running, amount as models from model_cost
 ), total as (
     select project, dataset, currency, sum(people) as people, sum(running) as running, sum(models) as models
     from amount
@@ -120,12 +100,19 @@ with chosen as (
         made.project, made.dataset, total.currency, made.accepted, made.reviewed, made.produced, made.untimed,
         hours.hours, coalesce(hours.hours_without_rate, 0) as hours_without_rate,
         coalesce(unpriced.calls, 0) as calls_without_price,
-        total.people as people_cost, total.running as running_cost, total.models as model_cost,
-        total.people + total.running + total.models as cost
+        -- A part that is wholly in other currencies is zero in this one; a part that is partly unknown is not.
+        coalesce(total.people, if(hours.hours_without_rate > 0 or made.untimed > 0, null, 0.0)) as people_cost,
+        coalesce(total.running, if(unregistered.automations > 0, null, 0.0)) as running_cost,
+        coalesce(total.models, if(unpriced.calls > 0, null, 0.0)) as model_cost,
+        case
+            when total.currency is not null
+                then coalesce(total.people, 0.0) + coalesce(total.running, 0.0) + coalesce(total.models, 0.0)
+        end as cost
     from made
     left join total using (project, dataset)
     left join hours using (project, dataset)
     left join unpriced using (project, dataset)
+    left join unregistered using (project, dataset)
     where made.produced > 0 or total.currency is not null
 )
 select

@@ -21,26 +21,17 @@ with chosen as (
     from label
     semi join chosen using (source, tool_project, item)
     group by 1, 2, 3
-), price as (
-    select
-        called.source, called.tool_project, called.item, called.day_on, called.model, token_price.from_on,
-        token_price.per_million, token_price.currency
-    from called
-    inner join token_price
-        on token_price.model = called.model and token_price.from_on <= coalesce(called.day_on, current_date)
-    qualify row_number() over (
-        partition by called.source, called.tool_project, called.item, called.day_on, called.model
-        order by token_price.from_on desc
-    ) = 1
+), price_day as (
+    select model, day_on, token_price_on(model, day_on) as price
+    from (select distinct model, day_on from called where cost is null) as called_day
 ), priced as (
     select
         called.project, called.model, called.source, called.tool_project, called.item, called.tokens,
         coalesce(called.cost, called.tokens * price.per_million / 1e6) as cost,
         case when called.cost is not null then called.currency else price.currency end as currency
     from called
-    left join price
-        on price.source = called.source and price.tool_project = called.tool_project and price.item = called.item
-        and price.model = called.model and price.day_on is not distinct from called.day_on
+    left join price_day
+        on price_day.model = called.model and price_day.day_on is not distinct from called.day_on
 ), each_item as (
     select
         project, model, source, tool_project, item,

@@ -8,18 +8,13 @@ with called as (
     from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
     where method not in ('manual', 'unknown', 'imported') and (cost is not null or (model is not null and tokens is not null))
 ), price_day as (
-    select
-        called_day.model, called_day.day_on,
-        max_by({'per_million': price.per_million, 'currency': price.currency}, price.from_on) as price
+    select model, day_on, token_price_on(model, day_on) as priced
     from (select distinct model, day_on from called where cost is null) as called_day
-    inner join token_price as price
-        on price.model = called_day.model and price.from_on <= coalesce(called_day.day_on, current_date)
-    group by 1, 2
 ), summed as (
     select
         called.automation,
-        coalesce(called.cost, called.tokens * price.per_million / 1e6) as amount,
-        case when called.cost is not null then coalesce(called.currency, '(no currency)') else price.currency end
+        coalesce(called.cost, called.tokens * priced.per_million / 1e6) as amount,
+        case when called.cost is not null then coalesce(called.currency, '(no currency)') else priced.currency end
             as currency
     from called
     left join price_day
