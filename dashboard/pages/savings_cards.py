@@ -95,16 +95,20 @@ def money(rows: pl.DataFrame) -> None:
         return
     with st.container(border=True, height="stretch"):
         for row in rows.iter_rows(named=True):
-            st.metric(f"Value, {shown.literal(str(row['unit']))}", f"{number(row, 'value'):,.0f}", help=explained)
+            value = number(row, "value")
+            said = "–" if value is None else f"{value:,.0f}"
+            st.metric(f"Value, {shown.literal(str(row['unit']))}", said, help=explained)
             st.caption(shown.literal(f"{level(row)} interval {ends(row, '')}. {row['words']}"))
 
 
 def typical(row: Mapping[str, object]) -> None:
     """Draw the typical item's speed-up, apart from hours."""
     value = number(row, "value")
-    said = "–" if row["value"] is None else f"{abs(value):.0f} % {'faster' if value >= 0 else 'slower'}"
+    if value is None:
+        card("Typical item", "–", ["Not known."], str(row["words"]))
+        return
     below = [f"{level(row)} interval {ends(row, '%')}", "How fast a label feels; this is not hours."]
-    card("Typical item", said, below if row["value"] is not None else [], str(row["words"]))
+    card("Typical item", f"{abs(value):.0f} % {'faster' if value >= 0 else 'slower'}", below, str(row["words"]))
 
 
 def quality(head: Mapping[str, object]) -> None:
@@ -135,11 +139,9 @@ def automation(row: Mapping[str, object]) -> None:
             return
         st.markdown(shown.literal(str(row["words"])))
         facts = [
-            f"{share(row, 'saved', 'less time', 'more time')} than by hand" if row["saved_share"] is not None else "",
-            f"our current annotators: {share(row, 'current', 'less', 'more')}"
-            if row["current_share"] is not None
-            else "",
-            f"typical item {share(row, 'typical', 'faster', 'slower')}" if row["typical_share"] is not None else "",
+            share(row, "saved", "{} than by hand", "less time", "more time"),
+            share(row, "current", "our current annotators: {}", "less", "more"),
+            share(row, "typical", "typical item {}", "faster", "slower"),
             f"{row['labels']:,} assisted labels in {row['projects']}",
             "" if row["counted"] else "not in the total",
         ]
@@ -171,18 +173,23 @@ def column(name: str, title: str) -> ColumnConfig | str:
     return st.column_config.NumberColumn(title, format="%,.1f") if "hours" in name else title
 
 
-def share(row: Mapping[str, object], name: str, less: str, more: str) -> str:
-    """Return a share with its interval and a word for its direction, so that no loss hides in a minus sign."""
+def share(row: Mapping[str, object], name: str, sentence: str, less: str, more: str) -> str:
+    """Return a share with its interval and a word for its direction, so that no loss hides in a minus sign.
+
+    Nothing where it is not known.
+    """
     value, low, high = (number(row, f"{name}_{end}") for end in ("share", "low", "high"))
+    if value is None or low is None or high is None:
+        return ""
     if value < 0:
-        return f"{-value:.0%} {more} [{-high:.0%}, {-low:.0%}]"
-    return f"{value:.0%} {less} [{low:.0%}, {high:.0%}]"
+        return sentence.format(f"{-value:.0%} {more} [{-high:.0%}, {-low:.0%}]")
+    return sentence.format(f"{value:.0%} {less} [{low:.0%}, {high:.0%}]")
 
 
-def number(row: Mapping[str, object], name: str) -> float:
-    """Return a number of a row, zero where it is missing."""
+def number(row: Mapping[str, object], name: str) -> float | None:
+    """Return a number of a row, None where it is not known."""
     value = row[name]
-    return float(value) if isinstance(value, int | float) else 0.0
+    return float(value) if isinstance(value, int | float) else None
 
 
 def bounds(row: Mapping[str, object]) -> tuple[object, object]:
@@ -193,6 +200,8 @@ def bounds(row: Mapping[str, object]) -> tuple[object, object]:
 def ends(row: Mapping[str, object], unit: str) -> str:
     """Return an interval as written on pages."""
     low, high = number(row, "value_from"), number(row, "value_to")
+    if low is None or high is None:
+        return "not known"
     digits = 1 if max(abs(low), abs(high)) < 100 and unit == "h" else 0  # noqa: PLR2004 - as hours are written
     return f"{low:,.{digits}f} to {high:,.{digits}f}{f' {unit}' if unit else ''}"
 
