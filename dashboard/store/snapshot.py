@@ -138,7 +138,15 @@ class Change(Snapshot):
     def remove_import(self, import_id: int) -> None:
         """Take all rows of an import out of facts, rollups, labels and bad rows."""
         touched = self.labeling_projects(import_id)
-        for table in ("time_entry", "labeling_event", "experiment_run", "bad_row", "time_day", "labeling_day"):
+        for table in (
+            "time_entry",
+            "labeling_event",
+            "experiment_run",
+            "quality_report",
+            "bad_row",
+            "time_day",
+            "labeling_day",
+        ):
             self.execute(f"delete from {table} where import_id = $id", {"id": import_id})  # noqa: S608 - fixed names
         self.rebuild_labels(touched)
 

@@ -11,6 +11,8 @@ with kept as (
         select import_id from labeling_event
         union all
         select import_id from experiment_run
+        union all
+        select import_id from quality_report
     )
     group by import_id
 ), thrown as (
