@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import lzma
 import tempfile
 import zipfile
 import zlib
@@ -15,6 +16,9 @@ from dashboard.importers.limits import LIMITS
 
 _PIECE = 1 << 20
 _IGNORED = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+# What reading an archive raises that is cut off, garbled (also in the name of a member), locked (RuntimeError), or
+# packed in a way Python does not know (NotImplementedError, a RuntimeError): bz2 raises OSError, the others their own.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, UnicodeDecodeError)
 _BOMB = "It unpacks to far more than an export would; unpack it yourself if it is genuine."
 
 
@@ -55,7 +59,7 @@ def unzipped(path: Path, shown: str, folder: Path) -> list[tuple[Path, str]] | N
             if "[Content_Types].xml" in names or "mimetype" in names:
                 raise UnreadableFile(f'"{shown}" is an office document.', "Save the table as XLSX or CSV.")
             return _members(archive, infos, shown, folder)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGED as error:
         raise UnreadableFile(f'"{shown}" is a damaged or locked archive: {error}.', "Download it again.") from error
 
 

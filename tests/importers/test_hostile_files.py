@@ -309,6 +309,23 @@ def test_a_zip_that_is_cut_off(tmp_path: Path) -> None:
     refused(written(tmp_path, buffer.getvalue()[:500], "export.zip"), "damaged")
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_that_is_garbled_inside(tmp_path: Path, packing: int) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", packing) as archive:
+        archive.writestr("time.csv", os.urandom(2_000).hex())
+    packed = bytearray(buffer.getvalue())
+    packed[60:400] = bytes(255 - byte for byte in packed[60:400])
+    refused(written(tmp_path, bytes(packed), "export.zip"), "damaged")
+
+
+def test_a_zip_with_a_garbled_name(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("zeit\u00fc.csv", HEADER)
+    refused(written(tmp_path, buffer.getvalue().replace(b"\xc3\xbc", b"\xc3\xe1"), "export.zip"), "damaged")
+
+
 # Number 18: names are shown, never opened.
 @pytest.mark.parametrize(
     ("name", "shown"),
