@@ -10,6 +10,7 @@ import pytest
 from worked_labels import filled
 
 from dashboard.errors import BadMapping
+from dashboard.estimates import backlog as backlog_estimate
 from dashboard.mapping import backlogs, scenarios
 from dashboard.store import Store
 
@@ -124,3 +125,7 @@ def test_backlogs_are_saved_and_replaced(store: Store) -> None:
 def test_a_backlog_that_cannot_be_is_refused(store: Store, cells: dict[str, object], what: str) -> None:
     with pytest.raises(BadMapping, match=what):
         backlogs.save_backlogs(store, backlog(**cells))
+
+
+def test_a_scenario_knows_the_inputs_that_a_projection_knows() -> None:
+    assert tuple(scenarios.INPUTS) == backlog_estimate.INPUTS

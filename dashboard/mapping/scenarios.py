@@ -23,6 +23,7 @@ INPUTS: Mapping[str, str] = {
     "counterfactual_seconds": "seconds that an automated item would take by hand",
     "verify_seconds": "seconds to check a suggestion that is kept",
     "correct_seconds": "seconds to check and correct a suggestion that is not",
+    "assisted_seconds": "seconds of an automated item, kept or corrected",
     "rework_seconds": "seconds of rework an automated item",
     "items_per_week": "items a week",
     "team_size": "people who label",
