@@ -36,8 +36,20 @@ CATEGORY_COLOURS: dict[Mode, dict[str, str]] = {
 }
 
 SIDE_COLOURS: dict[Mode, dict[str, str]] = {
-    "light": {"team": "#0F9DDF", "reference": "#5E6470", "accepted": "#0F9DDF", "rejected": "#C2447E"},
-    "dark": {"team": "#6593D3", "reference": "#B9AEAC", "accepted": "#6593D3", "rejected": "#F58BB9"},
+    "light": {
+        "team": "#0F9DDF",
+        "reference": "#5E6470",
+        "accepted": "#0F9DDF",
+        "rejected": "#C2447E",
+        "upkeep": "#D9772B",
+    },
+    "dark": {
+        "team": "#6593D3",
+        "reference": "#B9AEAC",
+        "accepted": "#6593D3",
+        "rejected": "#F58BB9",
+        "upkeep": "#FE952F",
+    },
 }
 SEQUENTIAL: dict[Mode, tuple[str, str]] = {"light": ("#EAF4FA", "#075E8C"), "dark": ("#1E2A36", "#80C8F8")}
 BACKGROUND: dict[Mode, str] = {"light": "#FFFFFF", "dark": "#12161C"}

@@ -15,32 +15,54 @@ from dashboard.theme import BACKGROUND, SIDE_COLOURS, TEXT, Mode
 
 WITHOUT = "No automation"
 ACTUAL = "Actual"
-KINDS = ("whole", "saved", "cost")
+UPKEEP = "Setup and maintenance"
+UNDATED = "No date"
+KINDS = ("whole", "saved", "cost", "upkeep")
 STATES = ("saves", "costs", "no clear difference")
 
 
 def waterfall(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the steps from the hours without automation to the actual ones, one a month and automation.
+    """Return the steps from the hours without automation to the actual ones, setup and maintenance included.
 
-    `rows`: month_on, automation, counterfactual_hours, saved_hours (figure `savings_by_month`). Gives place, label,
-    automation, kind (whole, saved, cost), hours, begins, ends.
+    One step a month and automation, and one a month for setup and maintenance together. `rows`: month_on (null: not
+    known), automation, counterfactual_hours, saved_hours, setup_hours, maintenance_hours (figure `savings_by_month`).
+    Gives place, label, automation, kind (whole, saved, cost, upkeep), hours, begins, ends.
     """
     whole = float(rows.get_column("counterfactual_hours").sum())
-    actual = whole - float(rows.get_column("saved_hours").sum())
     pattern = "%b %Y" if rows.get_column("month_on").dt.year().n_unique() > 1 else "%b"
-    ends = whole - pl.col("saved_hours").cum_sum()
-    steps = rows.sort("month_on", "automation").select(
-        place=pl.col("month_on").rank("dense").cast(pl.Int64),
-        label=pl.col("month_on").dt.strftime(pattern),
-        automation="automation",
+    saved = rows.filter(pl.col("counterfactual_hours") > 0).select(
+        "month_on",
+        "automation",
         kind=pl.when(pl.col("saved_hours") >= 0).then(pl.lit("saved")).otherwise(pl.lit("cost")),
-        hours=pl.col("saved_hours"),
-        begins=ends + pl.col("saved_hours"),
+        hours="saved_hours",
+    )
+    ordered = pl.concat([saved, upkeep(rows)]).sort(
+        "month_on", pl.col("kind") == "upkeep", "automation", nulls_last=True
+    )
+    ends = whole - pl.col("hours").cum_sum()
+    steps = ordered.select(
+        place=pl.col("month_on").rle_id().cast(pl.Int64) + 1,
+        label=pl.col("month_on").dt.strftime(pattern).fill_null(UNDATED),
+        automation="automation",
+        kind="kind",
+        hours="hours",
+        begins=ends + pl.col("hours"),
         ends=ends,
     )
-    last = rows.get_column("month_on").n_unique() + 1
+    actual = whole - float(ordered.get_column("hours").sum())
+    last = ordered.get_column("month_on").n_unique() + 1
     bars = [(0, WITHOUT, "", "whole", whole, 0.0, whole), (last, ACTUAL, "", "whole", actual, 0.0, actual)]
-    return pl.concat([steps, pl.DataFrame(bars, schema=steps.schema, orient="row")]).sort("place", "automation")
+    return pl.concat([steps, pl.DataFrame(bars, schema=steps.schema, orient="row")]).sort("place", maintain_order=True)
+
+
+def upkeep(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the hours of setup and maintenance of all automations by month, as steps that cost."""
+    spent = rows.group_by("month_on").agg(
+        pl.lit(UPKEEP).alias("automation"),
+        pl.lit("upkeep").alias("kind"),
+        hours=-(pl.col("setup_hours").sum() + pl.col("maintenance_hours").sum()),
+    )
+    return spent.filter(pl.col("hours") < 0)
 
 
 def steps(rows: pl.DataFrame) -> tuple[str, ...]:
@@ -52,8 +74,8 @@ def steps(rows: pl.DataFrame) -> tuple[str, ...]:
 def savings_by_month(mode: Mode, labels: tuple[str, ...]) -> Spec:
     """Draw a waterfall from the hours without automation to the actual hours; rows are those of `waterfall`."""
     side = SIDE_COLOURS[mode]
-    scale = alt.Scale(domain=list(KINDS), range=[side["reference"], side["team"], side["rejected"]])
-    named = "{whole: 'all hours', saved: 'saved', cost: 'lost'}[datum.label]"
+    scale = alt.Scale(domain=list(KINDS), range=[side["reference"], side["team"], side["rejected"], side["upkeep"]])
+    named = "{whole: 'all hours', saved: 'saved', cost: 'lost', upkeep: 'setup and maintenance'}[datum.label]"
     base = (
         alt.Chart()
         .mark_bar(stroke=BACKGROUND[mode], strokeWidth=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboard.figures import savings_checks, savings_rows, savings_total
+from dashboard.figures import savings_checks, savings_months, savings_rows, savings_total
 from dashboard.figures.savings_words import NOTHING_ASSISTED
 from dashboard.figures.spec import FigureSpec
 
@@ -62,9 +62,12 @@ SAVINGS: tuple[FigureSpec, ...] = (
         "savings_by_month",
         "Hours saved by month",
         "hours",
-        "Predicted label by label, gross of setup and maintenance; the months add up to the gross hours of `savings`.",
-        "time by hand, predicted from the labels made by hand, - time taken, scaled to the model's total",
-        rows=savings_rows.by_month,
+        "Predicted label by label; the saved hours of all months add up to the gross hours of `savings`, the net hours "
+        "to its headline. Setup and maintenance stand in the month of their time entries, typed setup hours in that of "
+        "the rollout, or in none where that is not known; empty means that nothing is known of them.",
+        "time by hand, predicted from the labels made by hand, - time taken, scaled to the model's total; net - setup "
+        "- maintenance",
+        rows=savings_months.by_month,
         chart="savings_by_month",
         about="labels",
         refuses=nothing_counted,

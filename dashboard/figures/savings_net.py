@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 import polars as pl
@@ -33,6 +34,9 @@ class Burden:
     priced: Mapping[str, float] = field(default_factory=dict)  # those hours in money, by currency
     unpriced_hours: float = 0.0
     running: Mapping[str, float] = field(default_factory=dict)  # compute, tokens, licences, by currency
+    months: Mapping[tuple[str, date | None], float] = field(
+        default_factory=dict
+    )  # hours by kind and month, None: undated
 
     @property
     def hours(self) -> float:
@@ -123,8 +127,11 @@ def burden(effort: pl.DataFrame, running: pl.DataFrame, name: str) -> Burden:
     priced = mine.drop_nulls("hourly").group_by("currency").agg((pl.col("seconds") * pl.col("hourly")).sum() / HOUR)
     unpriced = float(mine.filter(pl.col("hourly").is_null()).get_column("seconds").sum()) / HOUR
     costs = running.filter(pl.col("automation") == name).select("currency", "amount")
+    by_month = mine.group_by("kind", "month_on").agg(pl.col("seconds").sum() / HOUR)
+    months = {(kind, month): spent for kind, month, spent in by_month.iter_rows() if spent}
+    running_cost = dict(costs.iter_rows())
     return Burden(
-        hours.get("setup"), hours.get("maintenance"), dict(priced.iter_rows()), unpriced, dict(costs.iter_rows())
+        hours.get("setup"), hours.get("maintenance"), dict(priced.iter_rows()), unpriced, running_cost, months
     )
 
 

@@ -172,12 +172,6 @@ SUMS = (
 )
 
 
-def by_month(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
-    """Return hours by month and automation; the saved hours add up to the gross hours of the headline."""
-    labels = saved_labels(snapshot, params).with_columns(month_on=pl.col("day_on").dt.month_start())
-    return labels.group_by("month_on", "automation").agg(*SUMS).sort("month_on", "automation")
-
-
 def by_project(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     """Return hours by project and automation; they add up to the gross hours of the headline."""
     labels = saved_labels(snapshot, params)

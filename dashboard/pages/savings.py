@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
+from dashboard import theme
 from dashboard.charts import savings as charts
 from dashboard.figures import Figure
 from dashboard.pages import (
@@ -80,15 +81,27 @@ def over_time(choice: Choice) -> None:
         if shown.refused(months):
             return
         st.caption(
-            "Gross hours of assisted labels: what they would have taken by hand, month by month, and what they took."
+            "What the assisted labels would have taken by hand, what each month saved or lost, what setup and "
+            f"maintenance took, and what is left.{undated(months.rows)}"
         )
-        alt = "Waterfall: hours without automation, what each month saved or lost, and the actual hours."
+        alt = (
+            "Waterfall: hours without automation, what each month saved or lost, its setup and maintenance, and the "
+            "actual hours."
+        )
         steps = charts.waterfall(months.rows)
         shown.chart(steps, charts.savings_by_month(shown.mode(), charts.steps(steps)), alt, "by-month")
         projects = reading.read("savings_by_project", choice.filters).rows
         with st.expander("Months and projects as tables"):
             hours_table(months.rows, "month_on", "Month", "savings-by-month")
             hours_table(projects, "project", "Project", "savings-by-project")
+
+
+def undated(months: pl.DataFrame) -> str:
+    """Return a sentence about setup hours that nobody has dated, or nothing."""
+    hours = float(months.filter(pl.col("month_on").is_null()).get_column("setup_hours").sum())
+    return (
+        f" Setup of {theme.hours(hours)} has no date: its automation has no rollout in the register." if hours else ""
+    )
 
 
 def hours_table(rows: pl.DataFrame, column: str, label: str, key: str) -> None:
@@ -98,7 +111,14 @@ def hours_table(rows: pl.DataFrame, column: str, label: str, key: str) -> None:
         if column == "month_on"
         else st.column_config.TextColumn(label, pinned=True)
     )
-    hours = {"counterfactual_hours": "By hand", "actual_hours": "Actual", "saved_hours": "Saved"}
+    hours = {
+        "counterfactual_hours": "By hand",
+        "actual_hours": "Actual",
+        "saved_hours": "Saved",
+        "setup_hours": "Setup",
+        "maintenance_hours": "Maintenance",
+        "net_hours": "Saved, net",
+    }
     st.dataframe(
         rows,
         hide_index=True,
@@ -106,7 +126,11 @@ def hours_table(rows: pl.DataFrame, column: str, label: str, key: str) -> None:
         column_config={
             column: first,
             "automation": "Automation",
-            **{name: st.column_config.NumberColumn(title, format="%,.1f h") for name, title in hours.items()},
+            **{
+                name: st.column_config.NumberColumn(title, format="%,.1f h")
+                for name, title in hours.items()
+                if name in rows.columns
+            },
             "labels": st.column_config.NumberColumn("Labels", format="localized"),
             "saved_share": st.column_config.NumberColumn("Saved share", format="percent"),
         },

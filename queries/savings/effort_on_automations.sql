@@ -1,6 +1,6 @@
 -- title: Hours that automations took to set up and keep up
--- unit: seconds
--- note: Time entries that the register's patterns find, whatever project they were booked on, and hours typed in the register, dated to the rollout. No row: nothing is known. An entry that fits both counts as setup.
+-- unit: seconds, one row an automation, kind, month and rate
+-- note: Time entries that the register's patterns find, whatever project they were booked on, and hours typed in the register, dated to the rollout; without one they have no month. No row: nothing is known. An entry that fits both counts as setup.
 -- parameters: from_on, to_on
 
 with entry as (
@@ -29,11 +29,16 @@ with entry as (
         )) > 0
     order by rule.automation, entry.import_id, entry.line, entry.day_on, rule.kind desc
 ), priced as (
-    select automation, kind, seconds, hourly_rate(person_name, role, day_on) as rate from fitting
+    select
+        automation, kind, cast(date_trunc('month', day_on) as date) as month_on, seconds,
+        hourly_rate(person_name, role, day_on) as rate
+    from fitting
 ), measured as (
-    select automation, kind, cast(sum(seconds) as bigint) as seconds, rate.hourly as hourly, rate.currency as currency
+    select
+        automation, kind, month_on, cast(sum(seconds) as bigint) as seconds, rate.hourly as hourly,
+        rate.currency as currency
     from priced
-    group by 1, 2, 4, 5
+    group by 1, 2, 3, 5, 6
 ), started as (
     select automation, min(from_on) as first_on from automation_scope group by 1
 ), typed as (
@@ -43,7 +48,7 @@ with entry as (
     where automation.setup_seconds is not null
 ), typed_priced as (
     select
-        automation,
+        automation, cast(date_trunc('month', first_on) as date) as month_on,
         case
             when ($from_on is null or first_on >= $from_on) and ($to_on is null or first_on <= $to_on)
                 then setup_seconds
@@ -54,11 +59,12 @@ with entry as (
 ), known as (
     select distinct automation, kind from automation_effort
 )
-select automation, kind, seconds, hourly, currency from measured
+select automation, kind, month_on, seconds, hourly, currency from measured
 union all
-select automation, 'setup' as kind, seconds, rate.hourly as hourly, rate.currency as currency from typed_priced
+select automation, 'setup' as kind, month_on, seconds, rate.hourly as hourly, rate.currency as currency
+from typed_priced
 union all
-select known.automation, known.kind, cast(0 as bigint) as seconds, null as hourly, null as currency
+select known.automation, known.kind, null as month_on, cast(0 as bigint) as seconds, null as hourly, null as currency
 from known
 anti join measured using (automation, kind)
-order by automation, kind, currency, hourly, seconds
+order by automation, kind, month_on, currency, hourly, seconds
