@@ -1,7 +1,17 @@
-"""What the labels still to come will take, and what automation will save on them."""
+"""What the labels still to come will take, and what automation will save on them.
+
+Hours of a week = N [(1 - c) m + c (a v + (1 - a) (v + k) + r)] / 3600, with N items, c the share offered to
+automation, a the share of suggestions kept, m, v and k the seconds by hand, to check, and to correct, r the rework of
+an automated item. Saved are the seconds that the automated items would take by hand less those they take.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from dashboard.estimates.contract import Refusal
 from dashboard.estimates.plan import (
     INPUTS,
     QUANTITIES,
@@ -14,9 +24,14 @@ from dashboard.estimates.plan import (
     SavingPerItem,
 )
 
+if TYPE_CHECKING:
+    from dashboard.estimates.weekly_series import Reals
+
 __all__ = [
+    "DRAWS",
     "INPUTS",
     "QUANTITIES",
+    "SEED",
     "WEEKS",
     "Assumption",
     "Borrowed",
@@ -24,7 +39,31 @@ __all__ = [
     "Plan",
     "Projection",
     "SavingPerItem",
+    "project",
 ]
 
 SEED = 20260101
 DRAWS = 2000
+
+
+def project(
+    weeks: pl.DataFrame,
+    plan: Plan,
+    *,
+    saving: SavingPerItem | None = None,
+    errors: Reals | None = None,
+    seed: int = SEED,
+    draws: int = DRAWS,
+) -> Projection | Refusal:
+    """Return the weeks ahead of a project with the history `weeks` (columns of WEEKS), or what is missing for that.
+
+    `errors` are the standardised log errors of the team's earlier forecasts as far ahead (from `backtest`), which make
+    the hours as wide as they should have been; fewer than four correct nothing. One seed is one luck: the draws of two
+    plans with the same seed can be compared one by one.
+
+    Raises:
+        ValueError: the plan gives an input that does not exist, or a value out of its range.
+    """
+    from dashboard.estimates import projected_weeks
+
+    return projected_weeks.projected(weeks, plan, saving, errors, seed=seed, draws=draws)

@@ -1,0 +1,198 @@
+"""A project's weeks as series on the logit or log scale, and what they say of the weeks to come.
+
+The level is an exponentially weighted mean, the noise that of weeks, not of items: items of one week share their
+guidelines, their people and their batch, and a noise that ignores it promises far too narrow a band.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+Reals = NDArray[np.float64]
+
+KEEPS = 0.8  # weight of a week against that of the week after it
+WINDOW = 12  # weeks that make the level
+MEMORY = 26  # weeks that make the noise
+PERSISTENCE = 0.5  # of the noise from week to week (AR 1)
+SETTLED = 10.0  # labels at which a week has half its full weight
+TREND_WEEKS = 4  # weeks below which there is no trend
+SHARES = frozenset({"coverage", "acceptance"})
+FLOOR = {True: 0.10, False: 0.04}  # least spread of weeks, logit and log
+NAMES = (
+    "coverage",
+    "acceptance",
+    "manual_seconds",
+    "verify_seconds",
+    "correct_seconds",
+    "assisted_seconds",
+    "rework_seconds",
+)
+"""The order of the series wherever they are stacked; a new one goes to the end, so that old seeds keep their draws."""
+
+
+@dataclass(frozen=True)
+class Values:
+    """A series: its value in each week on its scale (nan where there is none), and of how many labels that is."""
+
+    value: Reals
+    labels: Reals
+
+    @property
+    def weeks(self) -> int:
+        """Return in how many weeks there is a value."""
+        return int(np.isfinite(self.value).sum())
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a series says of the weeks ahead: level now, slope a week (both with error) and spread of weeks."""
+
+    level: float
+    level_error: float
+    slope: float
+    slope_error: float
+    spread: float
+
+
+@dataclass(frozen=True)
+class History:
+    """The columns of the weekly history as arrays, one element a week."""
+
+    columns: dict[str, Reals]
+
+    @property
+    def weeks(self) -> int:
+        """Return the number of weeks, with labels or without."""
+        return len(self.columns["items"])
+
+    def before(self, week: int) -> History:
+        """Return the history as it was known before a week (its place, from 0)."""
+        return History({name: column[:week] for name, column in self.columns.items()})
+
+    def labeled_weeks(self) -> int:
+        """Return the number of weeks with labels."""
+        return int((self.columns["items"] > 0).sum())
+
+    def other(self) -> tuple[Reals, Reals]:
+        """Return the seconds and number of timed labels that no automation helped with: by hand or of unknown method.
+
+        Without the columns of all labels only those by hand are known.
+        """
+        column = self.columns
+        if "human_seconds" not in column:
+            return column["manual_seconds"], column["manual_timed"]
+        seconds = column["human_seconds"] - column["assisted_seconds"] - column["rework_seconds"]
+        return np.maximum(seconds, 0.0), np.maximum(column["human_timed"] - column["assisted_timed"], 0.0)
+
+    def sums(self, name: str) -> tuple[Reals, Reals]:
+        """Return the seconds of a series and how many labels they are of."""
+        if name == "manual_seconds":
+            return self.other()
+        return self.columns[name], self.columns[name.replace("_seconds", "_timed")]
+
+    def mean(self, name: str) -> float:
+        """Return the mean seconds a label of a series, recent weeks weighing most; nan where there are none."""
+        seconds, timed = self.sums(name)
+        weight = KEEPS ** np.arange(self.weeks)[::-1]
+        return float(weight @ seconds / (weight @ timed)) if timed.any() else float("nan")
+
+    def parts(self, name: str) -> tuple[Reals, Reals]:
+        """Return how often something was so, and of how many, for coverage and acceptance."""
+        if name == "coverage":
+            return self.columns["offered"], self.columns["items"]
+        return self.columns["unchanged"], self.columns["unchanged"] + self.columns["edited"]
+
+    def values(self, name: str) -> Values:
+        """Return a series on its scale; coverage begins with the first assisted label."""
+        if name in SHARES:
+            part, whole = self.parts(name)
+            begun = np.cumsum(part) > 0 if name == "coverage" else whole > 0
+            with np.errstate(divide="ignore"):
+                logit = np.log((part + 0.5) / (whole - part + 0.5))
+            return Values(np.where(begun & (whole > 0), logit, np.nan), whole)
+        seconds, timed = self.sums(name)
+        offset = self.offset(name)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            logs = np.log(seconds / timed + offset)
+        return Values(np.where((timed > 0) & (seconds + offset > 0), logs, np.nan), timed)
+
+    def offset(self, name: str) -> float:
+        """Return what is added to the seconds before the logarithm: rework may be zero in a week."""
+        if name != "rework_seconds":
+            return 0.0
+        mean = self.mean("assisted_seconds")
+        return 0.1 * mean if np.isfinite(mean) else 1.0
+
+
+def read(weeks: pl.DataFrame) -> History:
+    """Return the history of a frame of WEEKS, in order of the weeks."""
+    ordered = weeks.sort("week_on").drop("week_on")
+    numbers = ordered.select(pl.selectors.numeric().cast(pl.Float64).fill_null(0.0))
+    return History({name: numbers.get_column(name).to_numpy() for name in numbers.columns})
+
+
+def fit(name: str, found: Values) -> Fit:
+    """Return the level, trend and spread of a series that has at least one value."""
+    at = np.flatnonzero(np.isfinite(found.value))
+    spread = weekly_spread(name, found, at[-MEMORY:])
+    recent = at[at >= len(found.value) - WINDOW]
+    recent = recent if recent.size else at[-WINDOW:]
+    age = (len(found.value) - 1 - recent).astype(np.float64)
+    value, labels = found.value[recent], found.labels[recent]
+    weight = KEEPS ** (age - age.min()) * labels / (labels + SETTLED)
+    weight /= weight.sum()
+    level = float(weight @ value)
+    shared = (1 + PERSISTENCE) / (1 - PERSISTENCE)
+    level_error = spread * float(np.sqrt(min(shared * (weight @ weight), 1.0)))
+    if name not in SHARES or len(recent) < TREND_WEEKS:
+        return Fit(level, level_error, 0.0, 0.0, spread)
+    middle = float(weight @ age)
+    lever = float(weight @ (age - middle) ** 2)
+    slope = -float(weight @ ((age - middle) * (value - level))) / lever
+    slope_error = spread * float(np.sqrt(shared * (weight**2 @ (age - middle) ** 2))) / lever
+    return Fit(level + slope / 2 * middle, level_error, slope, slope_error, spread)
+
+
+def weekly_spread(name: str, found: Values, at: NDArray[np.intp]) -> float:
+    """Return the standard deviation of weeks, from differences of successive ones, so that no drift adds to it."""
+    floor = FLOOR[name in SHARES]
+    if len(at) < 3:  # noqa: PLR2004  one difference is no spread
+        return max(floor, 0.2)
+    steps = np.diff(found.value[at])
+    trust = found.labels[at] / (found.labels[at] + SETTLED)
+    weight = trust[1:] * trust[:-1]
+    mean = float(weight @ steps / weight.sum())
+    variance = float(weight @ (steps - mean) ** 2 / weight.sum()) * len(steps) / (len(steps) - 1)
+    return max(floor, float(np.sqrt(variance / (2 * (1 - PERSISTENCE)))))
+
+
+def likeness(series: dict[str, Values]) -> Reals:
+    """Return how the noise of the series goes together: correlations of their steps, shrunk half way to none.
+
+    In the order of NAMES; a series that is not there goes with none.
+    """
+    size = len(NAMES)
+    found = np.eye(size)
+    steps = {name: np.diff(values.value[-MEMORY:]) for name, values in series.items()}
+    for one, left in steps.items():
+        for other, right in steps.items():
+            both = np.isfinite(left) & np.isfinite(right)
+            if one < other and both.sum() >= 6 and left[both].std() > 0 and right[both].std() > 0:  # noqa: PLR2004
+                place = NAMES.index(one), NAMES.index(other)
+                found[place] = found[place[::-1]] = np.corrcoef(left[both], right[both])[0, 1] / 2
+    return nearest(found)
+
+
+def nearest(correlation: Reals) -> Reals:
+    """Return the correlation matrix with its negative eigenvalues cut off, so that it can be drawn from."""
+    values, vectors = np.linalg.eigh(correlation)
+    if values[0] > 1e-6:  # noqa: PLR2004  positive definite as it is
+        return correlation
+    mended = (vectors * np.maximum(values, 1e-6)) @ vectors.T
+    size = np.sqrt(np.diag(mended))
+    cut: Reals = mended / np.outer(size, size)
+    return cut
