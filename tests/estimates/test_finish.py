@@ -1,0 +1,83 @@
+"""When a backlog is done and how many people it takes: by hand where nothing varies, by simulation where it does."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from dashboard.estimates.contract import Refusal
+from dashboard.estimates.finish import Finish, Heads, finish_date, head_count
+
+MONDAY = date(2026, 11, 23)
+FRIDAY = date(2026, 11, 27)
+
+
+def finish(history: object, remaining: float, **more: float) -> Finish:
+    """Return a finish date that must not be refused."""
+    found = finish_date(np.array(history, dtype=float), remaining, MONDAY, seed=1, **more)  # type: ignore[arg-type]
+    assert isinstance(found, Finish)
+    return found
+
+
+def heads(history: object, remaining: float, weeks: int) -> Heads:
+    """Return a head count that must not be refused."""
+    found = head_count(np.array(history, dtype=float), remaining, weeks, seed=1)
+    assert isinstance(found, Heads)
+    return found
+
+
+def test_a_steady_team_is_done_in_the_week_worked_out() -> None:
+    found = finish([100.0] * 8, 250)
+    assert (found.p10, found.p50, found.p90) == (FRIDAY + timedelta(weeks=2),) * 3
+    assert finish([100.0] * 8, 100).p50 == FRIDAY
+    assert finish([100.0] * 8, 250, arriving=50).p50 == FRIDAY + timedelta(weeks=4)
+
+
+def test_a_backlog_that_grows_faster_than_the_work_is_never_done() -> None:
+    found = finish([100.0] * 8, 250, arriving=120)
+    assert (found.p10, found.p90) == (None, None)
+
+
+def test_unsteady_weeks_give_a_range_and_slow_weeks_that_come_together_a_wider_one() -> None:
+    alternating = finish([40.0, 160.0] * 8, 2000)
+    together = finish([40.0] * 8 + [160.0] * 8, 2000)
+    days = [(found.p90 or MONDAY) - (found.p10 or MONDAY) for found in (alternating, together)]
+    assert timedelta(0) <= days[0] < days[1]
+
+
+def test_the_range_holds_the_truth_about_as_often_as_it_says() -> None:
+    roll = np.random.default_rng(5)
+    inside = 0
+    for _ in range(200):
+        weeks = roll.lognormal(np.log(100), 0.4, 60)
+        done = int(np.argmax(np.cumsum(weeks[30:]) >= 1200))
+        found = finish(weeks[:30], 1200)
+        came = FRIDAY + timedelta(weeks=done)
+        inside += (found.p10 or MONDAY) <= came <= (found.p90 or came)
+    assert 0.7 <= inside / 200 <= 0.97
+
+
+@pytest.mark.parametrize("history", [[100.0] * 5, [], [0.0] * 9])
+def test_too_little_to_go_by_is_refused(history: list[float]) -> None:
+    found = finish_date(np.array(history), 100, MONDAY, seed=1)
+    assert isinstance(found, Refusal)
+    assert found.needed
+
+
+def test_head_count_is_rounded_up_and_grows_with_certainty() -> None:
+    found = heads([50.0] * 10, 1001, 5)
+    assert (found.even, found.likely, found.sure) == (5, 5, 5)
+    assert heads([50.0] * 10, 1000, 5).even == 4
+    loose = heads([20.0, 90.0, 60.0, 30.0, 70.0, 40.0, 55.0], 2000, 6)
+    assert loose.even <= loose.likely <= loose.sure
+    assert loose.even < loose.sure
+
+
+def test_a_date_in_this_week_is_refused() -> None:
+    assert isinstance(head_count(np.full(8, 50.0), 100, 0, seed=1), Refusal)
+
+
+def test_the_same_seed_gives_the_same_dates() -> None:
+    assert finish([30.0, 60.0, 90.0, 40.0, 80.0, 20.0], 700) == finish([30.0, 60.0, 90.0, 40.0, 80.0, 20.0], 700)
