@@ -243,3 +243,13 @@ def test_the_demos_register_goes_out_as_csv_and_comes_back_the_same(store: Store
     assert (mapping.automations_csv(copy), mapping.rates_csv(copy), mapping.places_csv(copy)) == kept
     with copy.snapshot() as snap:
         assert snap.query(labels).equals(before)
+
+
+def test_seconds_by_method_and_stage_add_up_to_the_logs_total(store: Store, history: pl.DataFrame) -> None:
+    told = figures.figure(store, "seconds_by_method_and_stage", Filters()).rows
+    with store.snapshot() as snap:
+        (raw,) = snap.query("select cast(sum(milliseconds) as bigint) from labeling_event").row(0)
+    assert told["milliseconds"].sum() == raw
+    assert told["share"].sum() == pytest.approx(1)
+    in_exports = history.filter(pl.col("kind") == "labeling_event")["seconds_total"].sum()
+    assert raw // 1000 == pytest.approx(in_exports, abs=history.height)  # each import's total is in whole seconds
