@@ -21,6 +21,7 @@ from dashboard.errors import DashboardError, UnreadableFile
 from dashboard.forecast_commands import scenarios as scenario_commands
 from dashboard.holdout_commands import group as holdout_commands
 from dashboard.register_commands import GROUPS, Target
+from dashboard.report_commands import report
 from dashboard.terminal import Format
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ application.add_typer(people_commands, name="people", invoke_without_command=Tru
 for name_, group in GROUPS.items():
     application.add_typer(group, name=name_, invoke_without_command=True)
 application.add_typer(holdout_commands, name="holdout", invoke_without_command=True)
+application.command()(report)
 application.add_typer(scenario_commands, name="scenarios", invoke_without_command=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Write JSON instead of a table.")]

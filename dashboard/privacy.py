@@ -6,7 +6,8 @@ import csv
 import hmac
 import io
 from base64 import b32encode
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 NOBODY = "(nobody named)"
 SHORT = 4
+SMALLEST_GROUP = 5  # people; a row about fewer tells of single ones
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "|")
 
 
@@ -67,3 +69,29 @@ def neutral_csv(columns: Iterable[str], values: Iterable[Iterable[object]]) -> s
 def frame_csv(frame: pl.DataFrame) -> str:
     """Return a frame as CSV; see `neutral_csv`."""
     return neutral_csv(frame.columns, frame.iter_rows())
+
+
+@dataclass(frozen=True)
+class Group:
+    """A row about several people: its name, how many they are, its size in any unit, and whose total it is part of."""
+
+    name: str
+    people: int | None  # None: not known, and taken as too few
+    size: float
+    whole: str = ""
+
+
+def withheld(groups: Sequence[Group], smallest: int = SMALLEST_GROUP) -> frozenset[str]:
+    """Return the names of the groups that must not be shown where the total of each whole is.
+
+    Primary: fewer people than `smallest`. Complementary: more rows of the same whole, until what the total gives
+    away are at least two rows together of which one alone is large enough. Rows of nothing hide nothing.
+    """
+    hidden: set[str] = set()
+    for whole in {group.whole for group in groups}:
+        rows = [group for group in groups if group.whole == whole and group.size > 0]
+        small = [group for group in rows if (group.people or 0) < smallest]
+        large = sorted((group for group in rows if group not in small), key=lambda group: (group.size, group.name))
+        # One large row is enough: it makes them two rows or more, and its own people are `smallest` or more.
+        hidden |= {group.name for group in (*small, *large[: 1 if small else 0])}
+    return frozenset(hidden)

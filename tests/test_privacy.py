@@ -5,9 +5,13 @@ from __future__ import annotations
 import csv
 import io
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashboard import privacy
+from dashboard.privacy import SMALLEST_GROUP, Group
 
 
 @pytest.mark.parametrize(
@@ -21,3 +25,47 @@ def test_a_formula_is_made_harmless_in_values_and_headers(cell: str) -> None:
 @pytest.mark.parametrize("cell", [-5, 3.5, "labels", "a=b", " plain", ""])
 def test_numbers_and_plain_texts_stay_as_they_are(cell: object) -> None:
     assert privacy.neutral(cell) == cell
+
+
+GROUPS = st.lists(
+    st.builds(
+        Group,
+        name=st.just(""),
+        people=st.one_of(st.none(), st.integers(0, 12)),
+        size=st.floats(0, 1000),
+        whole=st.sampled_from(["labeling side", "modeling side", "neither"]),
+    ),
+    max_size=14,
+)
+
+
+@given(GROUPS)
+def test_no_withheld_row_follows_from_what_is_shown(found: list[Group]) -> None:
+    groups = [Group(str(place), one.people, one.size, one.whole) for place, one in enumerate(found)]
+    hidden = privacy.withheld(groups)
+    shown = [group for group in groups if group.name not in hidden]
+    assert all(group.size == 0 or (group.people or 0) >= SMALLEST_GROUP for group in shown)
+    # What is known: every row shown, every row of nothing, and the total of every whole.
+    rows = [[float(group == one) for group in groups] for one in shown]
+    rows += [[float(group.whole == whole) for group in groups] for whole in {group.whole for group in groups}]
+    rank = np.linalg.matrix_rank(np.array(rows)) if rows else 0
+    for one in (group for group in groups if group.name in hidden):
+        apart = [[float(group == one) for group in groups]]
+        follows = np.linalg.matrix_rank(np.array(rows + apart)) == rank
+        is_alone = sum(group.whole == one.whole and group.size > 0 for group in groups) == 1
+        assert not follows or is_alone  # a whole of one row is that row
+
+
+@given(GROUPS)
+def test_withheld_rows_together_are_a_group_that_is_large_enough(found: list[Group]) -> None:
+    groups = [Group(str(place), one.people, one.size, one.whole) for place, one in enumerate(found)]
+    hidden = privacy.withheld(groups)
+    for whole in {group.whole for group in groups}:
+        rows = [group for group in groups if group.whole == whole and group.size > 0]
+        within = [group for group in rows if group.name in hidden]
+        assert not within or len(within) == len(rows) or max(group.people or 0 for group in within) >= SMALLEST_GROUP
+
+
+def test_where_nothing_is_small_nothing_is_withheld() -> None:
+    assert privacy.withheld([Group("a", 5, 10.0), Group("b", 9, 2.0), Group("c", 0, 0.0)]) == frozenset()
+    assert privacy.withheld([Group("a", 5, 10.0), Group("b", 9, 2.0), Group("c", 1, 5.0)]) == {"b", "c"}

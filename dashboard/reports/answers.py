@@ -1,0 +1,128 @@
+"""The figures of one report, each asked once through the one door, and the numbers taken from them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from dashboard import figures, mapping
+from dashboard.figures import CATALOGUE, Figure
+from dashboard.filters import Filters
+from dashboard.reports.model import Number
+from dashboard.reports.request import Audience, Request
+from dashboard.reports.sentences import Show
+from dashboard.store import Store
+
+HASH_LETTERS = 12  # printed; enough to tell two reports apart
+RULES_LETTERS = 8
+_REDUCED: dict[str, Callable[[pl.Series], Any]] = {
+    "value": lambda values: values.item() if values.len() == 1 else None,
+    "sum": lambda values: values.sum() if values.len() else None,
+    "least": pl.Series.min,
+    "median": pl.Series.median,
+    "most": pl.Series.max,
+}
+
+
+class Answers:
+    """Asks the store for the figures of a request; every answer is kept, and goes into the content's hash."""
+
+    def __init__(self, store: Store, request: Request) -> None:
+        self.store = store
+        self.request = request
+        self.generation = store.generation()
+        self._known: dict[tuple[str, str], Figure] = {}
+
+    def figure(self, name: str, period: str = "this") -> Figure:
+        """Return a figure of the period: this, before, or history."""
+        key = (name, period)
+        if key not in self._known:
+            names = self.request.audience is Audience.private
+            self._known[key] = figures.figure(
+                self.store, name, self.filters(period), names=names, today=self.request.last
+            )
+        return self._known[key]
+
+    def filters(self, period: str) -> Filters:
+        """Return the filters of the period: this, before, or history."""
+        return {"this": self.request.filters, "before": self.request.before, "history": self.request.history}[period]()
+
+    def rows(self, name: str, period: str = "this", **where: object) -> pl.DataFrame:
+        """Return the rows of a figure whose columns have the given values."""
+        return chosen(self.figure(name, period).rows, tuple(where.items()))
+
+    def number(
+        self,
+        name: str,
+        column: str,
+        show: Show,
+        *,
+        period: str = "this",
+        how: str = "value",
+        **where: Any,  # noqa: ANN401 - compared with the values of a column
+    ) -> Number | None:
+        """Return a number of a figure as it is printed, or None where the figure has none."""
+        picked = tuple(where.items())
+        if how == "change":
+            now, then = (reduced(self.figure(name, when).rows, picked, column, "value") for when in ("this", "before"))
+            value = None if now is None or then is None else now - then
+        else:
+            value = reduced(self.figure(name, period).rows, picked, column, how)
+        return None if value is None else Number(name, period, picked, column, how, value, show(value))
+
+    def known(self, name: str) -> bool:
+        """Return whether there is such a figure."""
+        return name in CATALOGUE
+
+    def names(self) -> tuple[str, ...]:
+        """Return the figures that were asked for."""
+        return tuple(sorted({name for name, _ in self._known}))
+
+    def rules_version(self) -> str:
+        """Return a short code of the category rules in force: other rules, other code."""
+        return hashlib.sha256(mapping.rules_csv(self.store).encode()).hexdigest()[:RULES_LETTERS]
+
+    def content_hash(self, definitions: object) -> str:
+        """Return the SHA-256 of all figures, the request and the definitions, as canonical JSON."""
+        asked = {
+            f"{name}/{period}": {"columns": figure.columns, "rows": figure.rows.rows(), "formula": figure.formula}
+            for (name, period), figure in sorted(self._known.items(), key=lambda item: item[0])
+        }
+        about = {name: getattr(self.request, name) for name in self.request.__dataclass_fields__}
+        told = {"request": about, "figures": asked, "rules": self.rules_version(), "definitions": definitions}
+        text = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=canonical)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def chosen(rows: pl.DataFrame, where: tuple[tuple[str, object], ...]) -> pl.DataFrame:
+    """Return the rows whose columns have the given values; a tuple of values means any of them."""
+    for column, value in where:
+        rows = rows.filter(pl.col(column).is_in(value) if isinstance(value, tuple) else pl.col(column) == value)
+    return rows
+
+
+def reduced(rows: pl.DataFrame, where: tuple[tuple[str, object], ...], column: str, how: str) -> float | None:
+    """Return the one number that `how` takes from the picked rows, or None where there is none.
+
+    `share` is the sum of the picked rows as a share of the whole column.
+    """
+    if column not in rows.columns:
+        return None
+    picked = chosen(rows, where).get_column(column).drop_nulls()
+    if how == "share":
+        whole = rows.get_column(column).sum()
+        return float(picked.sum()) / float(whole) if picked.len() and whole else None
+    value = _REDUCED[how](picked)
+    return None if value is None else float(value)
+
+
+def canonical(value: object) -> object:
+    """Return a value that JSON does not know in one fixed form."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return str(value)

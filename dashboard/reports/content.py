@@ -1,0 +1,108 @@
+"""What a report says, written once from figures; every format writes down the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dashboard.errors import StoreBusy
+from dashboard.reports import (
+    decisions,
+    disclosure,
+    hours_section,
+    methods,
+    savings_section,
+    sentences,
+    share_section,
+)
+from dashboard.reports.answers import Answers
+from dashboard.reports.disclosure import Disclosure
+from dashboard.reports.model import Content, Definition, Provenance, Section, Sentence, plain
+from dashboard.reports.request import LONGEST_NOTE, Part, Request, named
+from dashboard.store import Store
+
+ATTEMPTS = 3
+TITLE = "Where labeling time goes"
+SELECTION = 120  # characters of the chosen projects and teams
+
+
+def content(store: Store, request: Request) -> Content:
+    """Return the report's content, all of one state of the store.
+
+    Raises:
+        BadFilter: too few people for the audience.
+        StoreBusy: the store changed during every attempt.
+    """
+    for _ in range(ATTEMPTS):
+        answers = Answers(store, request)
+        found = written(answers)
+        if store.generation() == answers.generation:
+            return found
+    raise StoreBusy("The store changed while the report was written.", "Try again.")
+
+
+def written(answers: Answers) -> Content:
+    """Return the content of one reading of the figures."""
+    request = answers.request
+    seen = disclosure.disclosed(answers)
+    found = share_section.share(answers)
+    definitions = methods.definitions(request)
+    before = request.before()
+    return Content(
+        request=request,
+        title=TITLE,
+        about=about(request),
+        compared=named(before.from_on or request.first, before.to_on or request.last),
+        headline=headline(answers, seen, found),
+        note=plain(request.note, LONGEST_NOTE),
+        numbers=(*share_section.numbers(found), savings_section.key_number(answers, seen)),
+        sections=sections(answers, seen, found),
+        decisions=decisions.decisions(answers, seen) if Part.decisions in request.parts else (),
+        definitions=definitions if Part.methods in request.parts else (),
+        provenance=provenance(answers, definitions),
+    )
+
+
+def about(request: Request) -> str:
+    """Return the period and the selection in words."""
+    when = named(request.first, request.last)
+    chosen = (("Projects", request.projects), ("Teams", request.teams))
+    said = [f"{label}: {', '.join(plain(name) for name in names)}" for label, names in chosen if names]
+    return "; ".join([when[:1].upper() + when[1:], *(plain(part, SELECTION) for part in said)])
+
+
+def headline(answers: Answers, seen: Disclosure, found: share_section.Share) -> Sentence:
+    """Return the one sentence that remains: the labeling share, and what automation saved."""
+    first = share_section.headline(answers, found)
+    if answers.figure("savings").refused or not seen.savings or Part.savings not in answers.request.parts:
+        return first
+    then = savings_section.answer(answers, seen)[:2]
+    return sentences.sentence(*first.pieces, *(piece for one in then for piece in (" ", *one.pieces)))
+
+
+def sections(answers: Answers, seen: Disclosure, found: share_section.Share) -> tuple[Section, ...]:
+    """Return the sections that are asked for, in their order."""
+    wanted = answers.request.parts
+    made: dict[Part, Callable[[], Section]] = {
+        Part.share: lambda: share_section.section(answers, seen, found),
+        Part.hours: lambda: hours_section.section(answers, seen),
+        Part.savings: lambda: savings_section.section(answers, seen),
+    }
+    return tuple(make() for part, make in made.items() if part in wanted)
+
+
+def provenance(answers: Answers, definitions: tuple[Definition, ...]) -> Provenance:
+    """Return where the report comes from."""
+    time, labels = answers.figure("labeling_share"), answers.figure("savings")
+    days = [day for day in (time.as_of, labels.as_of) if day]
+    sources = sorted({one.strip() for text in (time.sources, labels.sources) for one in text.split(",") if one.strip()})
+    with answers.store.snapshot() as snapshot:
+        is_demo = snapshot.meta("demo") == "true"
+    return Provenance(
+        as_of=max(days).isoformat() if days else "",
+        sources=", ".join(plain(source) for source in sources),
+        rows=time.used + labels.used,
+        rules_version=answers.rules_version(),
+        content_hash=answers.content_hash([(one.term, one.text) for one in definitions]),
+        figures=answers.names(),
+        is_demo=is_demo,
+    )

@@ -1,0 +1,102 @@
+"""Three things to decide, read off the states of the figures, the dearest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from dashboard import theme
+from dashboard.reports import savings_section
+from dashboard.reports.answers import Answers
+from dashboard.reports.disclosure import EVERYONE, Disclosure
+from dashboard.reports.hours_section import UNDECIDED
+from dashboard.reports.model import Sentence, plain
+from dashboard.reports.savings_section import LONGEST_REASON, shown
+from dashboard.reports.sentences import percent, sentence
+from dashboard.reports.share_section import TWO
+
+MOST = 3
+LOW_COVERAGE = 0.80
+MUCH_UNDECIDED = 0.05
+
+
+def decisions(answers: Answers, seen: Disclosure) -> tuple[Sentence, ...]:
+    """Return at most three decisions; one sentence where nothing in the data asks for any."""
+    found = [
+        *losses(answers, seen),
+        *gaps(answers, seen),
+        *unaudited(answers),
+        *unproven(answers),
+        *where(answers, seen),
+    ]
+    return tuple(found[:MOST]) or (sentence("Nothing in these figures asks for a decision."),)
+
+
+def automations(answers: Answers, state: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the automations in a state."""
+    rows = answers.figure("savings_by_automation").rows
+    if "state" in rows.columns:
+        yield from rows.filter(pl.col("state") == state).iter_rows(named=True)
+
+
+def losses(answers: Answers, seen: Disclosure) -> Iterator[Sentence]:
+    """Yield automations that cost time."""
+    columns = ("hours", "hours_from", "hours_to")
+    for one in automations(answers, "costs"):
+        name = str(one["automation"])
+        if name in seen.automations or not one["counted"]:
+            yield sentence(f"Whether {shown(name)} goes on: it costs more time than labeling by hand.")
+            continue
+        value, ends = savings_section.hours_of(answers, "savings_by_automation", columns, "costs", automation=name)
+        yield sentence(
+            f"Whether {shown(name)} goes on: it cost ", value, *ends, f" more than labeling by hand, {one['basis']}."
+        )
+
+
+def gaps(answers: Answers, seen: Disclosure) -> Iterator[Sentence]:
+    """Yield what the time log lacks: coverage, and rules."""
+    coverage = answers.number("labeling_share", "coverage", percent, scope=EVERYONE, measure=TWO)
+    tracked = answers.figure("labeling_share").refused is None
+    if coverage is None and tracked:
+        yield sentence("Who enters the weekly hours of people: without them nobody knows how much work is tracked.")
+    elif coverage is not None and coverage.value < LOW_COVERAGE:
+        yield sentence("How the rest of the work gets tracked: only ", coverage, " of capacity is.")
+    share = answers.number("hours_by_category", "share", percent, category=UNDECIDED)
+    if share is not None and share.value > MUCH_UNDECIDED and UNDECIDED not in seen.categories:
+        hours = answers.number("hours_by_category", "hours", theme.hours, category=UNDECIDED)
+        yield sentence("Who writes rules for the ", hours, " (", share, ") that none decides.")
+
+
+def unaudited(answers: Answers) -> Iterator[Sentence]:
+    """Yield automations that save time, of which nobody knows whether the labels are as good."""
+    gate = {row["automation"]: row for row in answers.figure("quality_gate").rows.iter_rows(named=True)}
+    for one in automations(answers, "saves"):
+        found = gate.get(one["automation"], {})
+        if found.get("verdict") == "void":
+            yield sentence(f"Whether {shown(one['automation'])} goes on: its quality missed the margin.")
+        elif found.get("verdict") != "confirmed":
+            needed = plain(found.get("needed") or "", LONGEST_REASON).rstrip(".")
+            tail = f": needed are {needed}" if needed else ""
+            yield sentence(f"Who audits labels of {shown(one['automation'])} blind{tail}.")
+
+
+def unproven(answers: Answers) -> Iterator[Sentence]:
+    """Yield automations without an answer, and what would give one."""
+    for state in ("direction not established", "not enough data", "no clear difference"):
+        for one in automations(answers, state):
+            needed = plain(one["needed"] or "", LONGEST_REASON)
+            if needed:
+                yield sentence(f"How to find out what {shown(one['automation'])} does. {needed}")
+
+
+def where(answers: Answers, seen: Disclosure) -> Iterator[Sentence]:
+    """Yield the project with the most labeling hours: where automation could save most."""
+    rows = answers.figure("hours_by_project").rows.filter(
+        ~pl.col("project").is_in(seen.projects) & (pl.col("labeling_seconds") > 0)
+    )
+    if rows.height > 1:
+        name = rows.sort("labeling_seconds", "project", descending=[True, False]).item(0, "project")
+        part = answers.number("hours_by_project", "labeling_seconds", percent, how="share", project=name)
+        yield sentence(f"What to automate next: {plain(name)} holds ", part, " of all labeling time.")

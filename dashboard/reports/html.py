@@ -1,0 +1,115 @@
+"""The report as one HTML file: charts inside as SVG, no script, no request to anywhere, ready for print."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import re
+from importlib.resources import files
+
+from dashboard.reports import closing, ink
+from dashboard.reports.model import Cell, Chart, Content, KeyNumber, Section, Sentence, Table
+from dashboard.reports.request import Paper
+
+PAPERS = {Paper.a4: "A4", Paper.letter: "letter"}
+_IDS = re.compile(r'(\bid="|url\(#|href="#)')
+
+
+def render(content: Content) -> bytes:
+    """Return the report as HTML in UTF-8."""
+    style = files("dashboard.reports").joinpath("report.css").read_text(encoding="utf-8")
+    style = style.replace("PAPER", PAPERS[content.request.paper])
+    body = "\n".join(filter(None, (head(content), *map(section, content.sections), *ending(content))))
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        # Nothing is fetched and nothing runs, whatever a name in the data may say.
+        f'<meta http-equiv="Content-Security-Policy" content="{policy(style)}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light">\n'
+        f"<title>{text(content.title)}: {text(content.about)}</title>\n<style>{style}</style>\n</head>\n"
+        f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+    ).encode()
+
+
+def policy(style: str) -> str:
+    """Return the content security policy: this style alone, and no more."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def text(value: object) -> str:
+    """Return a value as text of the page."""
+    return html.escape(str(value))
+
+
+def head(content: Content) -> str:
+    """Return title, headline, own note and the large numbers."""
+    note = f'<p class="note" dir="auto">{text(content.note)}</p>\n' if content.note else ""
+    numbers = "\n".join(map(key_number, content.numbers))
+    return (
+        f'<header>\n<h1>{text(content.title)}</h1>\n<p class="about" dir="auto">{text(content.about)}. Compared with '
+        f'{text(content.compared)}.</p>\n<p class="headline">{text(content.headline)}</p>\n{note}'
+        f"<dl>\n{numbers}\n</dl>\n</header>"
+    )
+
+
+def key_number(one: KeyNumber) -> str:
+    """Return one large number."""
+    value = text(one.number or "–")
+    return f'<div><dt>{text(one.label)}</dt><dd>{value}<span class="beside">{text(one.beside)}</span></dd></div>'
+
+
+def section(one: Section) -> str:
+    """Return a section: sentences, charts, tables."""
+    parts = [f"<h2>{text(one.title)}</h2>", paragraph(one.sentences), *map(figure, one.charts), *map(table, one.tables)]
+    return "<section>\n" + "\n".join(filter(None, parts)) + "\n</section>"
+
+
+def paragraph(sentences: tuple[Sentence, ...]) -> str:
+    """Return sentences as one paragraph."""
+    return f'<p dir="auto">{" ".join(text(one) for one in sentences)}</p>' if sentences else ""
+
+
+def figure(chart: Chart) -> str:
+    """Return a chart with its title and, for those who do not see it, its words."""
+    drawn = ink.svg(chart).replace("<svg ", f'<svg role="img" aria-label="{text(chart.alt)}" ', 1)
+    # Several drawings stand in one page: their inner names must not meet.
+    drawn = _IDS.sub(rf"\g<1>{chart.name}-", drawn)
+    return f"<figure>\n<figcaption>{text(chart.title)}</figcaption>\n{drawn}\n</figure>"
+
+
+def table(one: Table) -> str:
+    """Return a table with its heads and its note."""
+    classes = ['class="number"' if column.is_number else "" for column in one.columns]
+    heads = "".join(
+        f'<th scope="col" {kind}>{text(column.label)}</th>' for column, kind in zip(one.columns, classes, strict=True)
+    )
+    rows = "\n".join(row(cells, classes) for cells in one.rows)
+    note = f'\n<p class="small">{text(one.note)}</p>' if one.note else ""
+    return (
+        f'<div class="table"><table>\n<caption>{text(one.title)}</caption>\n<thead><tr>{heads}</tr></thead>\n'
+        f"<tbody>\n{rows}\n</tbody>\n</table>{note}</div>"
+    )
+
+
+def row(cells: tuple[Cell, ...], classes: list[str]) -> str:
+    """Return a row, its first cell as the row's head."""
+    first, *rest = cells
+    others = "".join(
+        f"<td {kind}>{text('–' if cell is None else cell)}</td>" for cell, kind in zip(rest, classes[1:], strict=True)
+    )
+    return f'<tr><th scope="row" dir="auto">{text(first)}</th>{others}</tr>'
+
+
+def ending(content: Content) -> list[str]:
+    """Return what is to decide, the definitions, and where the report comes from."""
+    found = []
+    if content.decisions:
+        items = "\n".join(f'<li dir="auto">{text(one)}</li>' for one in content.decisions)
+        found.append(f"<section>\n<h2>What to decide</h2>\n<ol>\n{items}\n</ol>\n</section>")
+    if content.definitions:
+        items = "\n".join(f"<dt>{text(one.term)}</dt><dd>{text(one.text)}</dd>" for one in content.definitions)
+        found.append(f'<section class="methods">\n<h2>Methods and definitions</h2>\n<dl>\n{items}\n</dl>\n</section>')
+    lines = "<br>\n".join(map(text, closing.lines(content)))
+    return [*found, f"<footer>\n<p>{lines}</p>\n</footer>"]

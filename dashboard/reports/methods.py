@@ -1,0 +1,57 @@
+"""What the words of a report mean, in half a page, and how its numbers are made."""
+
+from __future__ import annotations
+
+from dashboard.figures.claim import FEWEST_PEOPLE, FEWEST_WEEKS
+from dashboard.privacy import SMALLEST_GROUP
+from dashboard.reports.model import Definition
+from dashboard.reports.request import Audience, Request
+
+_ALWAYS = (
+    Definition(
+        "Labeling share",
+        "hours of labeling, review and labeling operations over those and modeling and evaluation; beside it the same "
+        "hours over all tracked time. The two differ whenever there is other work.",
+    ),
+    Definition(
+        "Coverage",
+        "tracked hours over capacity (weekly hours less time off) of those whose weekly hours are known. What is not "
+        "tracked is in no share.",
+    ),
+    Definition(
+        "Interval of a share",
+        "95%, people and weeks both drawn again with replacement; given from "
+        f"{FEWEST_PEOPLE} people and {FEWEST_WEEKS} weeks on. A change is called a rise or a fall only where the "
+        "intervals of both periods do not touch.",
+    ),
+    Definition(
+        "Hours saved",
+        "the time that assisted labels would have taken by hand, predicted from labels made by hand, less the time "
+        "they took with review and rework, less setup and maintenance where known; 95% interval in brackets. "
+        "A loss is told as a loss.",
+    ),
+    Definition(
+        "Evidence grade",
+        "A a random hold-out; B the same items both ways, or rollouts at different dates; C adjusted for what the log "
+        "shows; D a plain ratio.",
+    ),
+    Definition(
+        "Quality",
+        "confirmed where a blind audit shows that assisted labels are worse by less than a margin set beforehand; "
+        "hours saved without that are unconfirmed, and void where the margin is missed.",
+    ),
+)
+_FOR_AUDIENCE = {
+    Audience.management: Definition(
+        "People",
+        f"nobody is named, and no row is about fewer than {SMALLEST_GROUP} people; a further row is withheld where a "
+        "total would give one away.",
+    ),
+    Audience.team: Definition("People", "stand under pseudonyms, the same in every figure of one store."),
+    Audience.private: Definition("People", "may stand under their names: not for passing on."),
+}
+
+
+def definitions(request: Request) -> tuple[Definition, ...]:
+    """Return the definitions that a report prints."""
+    return (*_ALWAYS, _FOR_AUDIENCE[request.audience])

@@ -1,0 +1,164 @@
+"""What a report holds, the same for every format: sentences, tables and charts whose numbers know their figure."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from dashboard.reports.request import Request
+
+WIDEST = 48  # characters of a name; more makes a table unreadable
+_BLANKS = {"Cc", "Cs", "Zl", "Zp", "Zs"}
+_UNSEEN = {"Cf", "Cn", "Co"}  # direction overrides, marks nobody sees, letters nobody defined
+_JOINERS = "\u200c\u200d"  # these shape Persian and Indic words
+
+
+@dataclass(frozen=True)
+class Number:
+    """A printed number and where it comes from, so that it can be asked for again and compared."""
+
+    figure: str
+    period: str  # this, before or history
+    where: tuple[tuple[str, object], ...]  # column and value that pick the rows
+    column: str
+    how: str  # value (of the one row), sum, share (of the column's sum), least, median, most, change (since before)
+    value: float  # not rounded
+    text: str
+
+    def __str__(self) -> str:
+        """Return the number as it is printed."""
+        return self.text
+
+
+Piece = str | Number
+Cell = str | Number | None
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Words and numbers in their order."""
+
+    pieces: tuple[Piece, ...]
+
+    def __str__(self) -> str:
+        """Return the sentence as it is printed."""
+        return "".join(str(piece) for piece in self.pieces)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table; numbers stand at the right."""
+
+    label: str
+    is_number: bool = True
+
+
+@dataclass(frozen=True)
+class Table:
+    """A short table for people; `note` says what it leaves out and where that is."""
+
+    title: str
+    figure: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A chart of a figure: a Vega-Lite spec, its rows, and the same in words."""
+
+    name: str
+    title: str
+    alt: str
+    spec: Mapping[str, Any]
+    rows: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what stands below it."""
+
+    name: str
+    title: str
+    sentences: tuple[Sentence, ...] = ()
+    tables: tuple[Table, ...] = ()
+    charts: tuple[Chart, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeyNumber:
+    """One of the large numbers on top: what it is, the number or a dash, and what must be said beside it."""
+
+    label: str
+    number: Number | None
+    beside: str
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A word of the report and what it means here."""
+
+    term: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where the report comes from, printed at its foot."""
+
+    as_of: str  # ISO day, or empty
+    sources: str
+    rows: int
+    rules_version: str
+    content_hash: str
+    figures: tuple[str, ...]
+    is_demo: bool
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything a report says."""
+
+    request: Request
+    title: str
+    about: str  # period and selection
+    compared: str
+    headline: Sentence
+    note: str
+    numbers: tuple[KeyNumber, ...]
+    sections: tuple[Section, ...]
+    decisions: tuple[Sentence, ...]
+    definitions: tuple[Definition, ...]
+    provenance: Provenance
+
+    def printed(self) -> Iterator[Number]:
+        """Yield every number that is printed."""
+        yield from _numbers(self.headline)
+        yield from (one.number for one in self.numbers if one.number)
+        for section in self.sections:
+            for sentence in section.sentences:
+                yield from _numbers(sentence)
+            for table in section.tables:
+                yield from (cell for row in table.rows for cell in row if isinstance(cell, Number))
+        for sentence in self.decisions:
+            yield from _numbers(sentence)
+
+
+def _numbers(sentence: Sentence) -> Iterator[Number]:
+    yield from (piece for piece in sentence.pieces if isinstance(piece, Number))
+
+
+def plain(name: object, widest: int = WIDEST) -> str:
+    """Return a name from a file as one short line: no control or direction characters, no endless word."""
+    kept = (
+        " " if unicodedata.category(letter) in _BLANKS else letter
+        for letter in str(name)
+        if letter in _JOINERS or unicodedata.category(letter) not in _UNSEEN
+    )
+    text = " ".join("".join(kept).split())
+    return text if len(text) <= widest else f"{text[: widest - 1].rstrip()}…"

@@ -1,0 +1,127 @@
+"""What a report is asked to be about, and for whom."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+from dashboard import theme
+from dashboard.errors import BadFilter
+from dashboard.filters import Filters
+
+HISTORY_WEEKS = 26
+QUARTER = 3  # months
+LONGEST_NOTE = 600  # characters; more does not fit on the first page
+
+
+class Audience(StrEnum):
+    """Who reads it: management sees no people and no small groups, a team pseudonyms, a private report names."""
+
+    management = "management"
+    team = "team"
+    private = "private"
+
+
+class Paper(StrEnum):
+    """The sheet it is printed on."""
+
+    a4 = "a4"
+    letter = "letter"
+
+
+class Part(StrEnum):
+    """A section that can be left out."""
+
+    share = "share"
+    hours = "hours"
+    savings = "savings"
+    change = "change"
+    outlook = "outlook"
+    decisions = "decisions"
+    methods = "methods"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a report is about: inclusive days, and empty tuples for everything."""
+
+    first: date
+    last: date
+    projects: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    audience: Audience = Audience.management
+    parts: tuple[Part, ...] = tuple(Part)
+    note: str = ""
+    paper: Paper = Paper.a4
+
+    def __post_init__(self) -> None:
+        """Refuse what no report can hold.
+
+        Raises:
+            BadFilter: the period ends before it begins, or the note is too long.
+        """
+        Filters(self.first, self.last)
+        if len(self.note) > LONGEST_NOTE:
+            raise BadFilter(f"The note has {len(self.note):,} characters.", f"Use at most {LONGEST_NOTE}.")
+
+    def filters(self) -> Filters:
+        """Return the filters of the period."""
+        return Filters(self.first, self.last, self.projects, self.teams)
+
+    def before(self) -> Filters:
+        """Return the filters of the period it is compared with: calendar months for calendar months, else days."""
+        if not whole_months(self.first, self.last):
+            days = self.last - self.first + timedelta(days=1)
+            return replace(self.filters(), from_on=self.first - days, to_on=self.first - timedelta(days=1))
+        count = months_between(self.first, self.last)
+        return replace(self.filters(), from_on=months_earlier(self.first, count), to_on=self.first - timedelta(days=1))
+
+    def history(self) -> Filters:
+        """Return the filters of the half year before the period, the team's own history; whole weeks from Monday."""
+        monday = self.first - timedelta(days=self.first.weekday())
+        from_on = monday - timedelta(weeks=HISTORY_WEEKS)
+        return replace(self.filters(), from_on=from_on, to_on=monday - timedelta(days=1))
+
+
+def whole_months(first: date, last: date) -> bool:
+    """Return whether the days are one or more calendar months."""
+    return first.day == 1 and last.day == monthrange(last.year, last.month)[1]
+
+
+def months_between(first: date, last: date) -> int:
+    """Return how many calendar months begin within the days."""
+    return (last.year - first.year) * 12 + last.month - first.month + 1
+
+
+def months_earlier(first: date, count: int) -> date:
+    """Return the first day of the month that lies `count` months earlier."""
+    months = first.year * 12 + first.month - 1 - count
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def last_month(today: date) -> tuple[date, date]:
+    """Return the first and last day of the last month that is over."""
+    last = today.replace(day=1) - timedelta(days=1)
+    return last.replace(day=1), last
+
+
+def last_quarter(today: date) -> tuple[date, date]:
+    """Return the first and last day of the last calendar quarter that is over."""
+    begins = today.replace(month=(today.month - 1) // QUARTER * QUARTER + 1, day=1)
+    return months_earlier(begins, QUARTER), begins - timedelta(days=1)
+
+
+def named(first: date, last: date) -> str:
+    """Return the period as people say it: October 2026, the third quarter of 2026, 5 Mar 2026 to 9 Apr 2026."""
+    if whole_months(first, last):
+        count = months_between(first, last)
+        if count == 1:
+            return f"{first:%B %Y}"
+        if count == QUARTER and first.month % QUARTER == 1:
+            ordinal = ("first", "second", "third", "fourth")[first.month // QUARTER]
+            return f"the {ordinal} quarter of {first.year}"
+        if count == 12 and first.month == 1:  # noqa: PLR2004 - a calendar year
+            return f"{first.year}"
+    return theme.span(first, last)

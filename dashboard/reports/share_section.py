@@ -1,0 +1,148 @@
+"""The first section: the labeling share, its coverage, its course, and the 80/20 belief."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboard import theme
+from dashboard.reports import drawings, sentences
+from dashboard.reports.answers import Answers
+from dashboard.reports.disclosure import ENGINEERS, EVERYONE, Disclosure
+from dashboard.reports.model import KeyNumber, Number, Section, Sentence
+from dashboard.reports.request import HISTORY_WEEKS, Part, named
+from dashboard.reports.sentences import percent, sentence
+
+TWO = "labeling_of_labeling_and_modeling"
+ALL = "labeling_of_all_tracked"
+
+
+@dataclass(frozen=True)
+class Share:
+    """The numbers of the labeling share of everyone selected; None where there is no such time."""
+
+    two: Number | None
+    part: Number | None
+    both: Number | None
+    whole: Number | None
+    of_all: Number | None
+    coverage: Number | None
+
+
+def share(answers: Answers) -> Share:
+    """Return the numbers that the headline and the section are written from."""
+    two = {"scope": EVERYONE, "measure": TWO}
+    everything = {"scope": EVERYONE, "measure": ALL}
+    return Share(
+        two=answers.number("labeling_share", "share", percent, **two),
+        part=answers.number("labeling_share", "numerator_hours", theme.hours, **two),
+        both=answers.number("labeling_share", "denominator_hours", theme.hours, **two),
+        whole=answers.number("labeling_share", "denominator_hours", theme.hours, **everything),
+        of_all=answers.number("labeling_share", "share", percent, **everything),
+        coverage=answers.number("labeling_share", "coverage", percent, **two),
+    )
+
+
+def headline(answers: Answers, found: Share) -> Sentence:
+    """Return the labeling share in one sentence with its denominator, or why there is none."""
+    when = named(answers.request.first, answers.request.last)
+    if not found.whole or not found.whole.value:
+        return sentence(f"No time is tracked in {when}.")
+    if not found.two or not found.part or not found.both:
+        return sentence("The team tracked ", found.whole, f" in {when}, none of it labeling or modeling.")
+    return sentences.share("The team", when, found.two, found.part, found.both)
+
+
+def numbers(found: Share) -> list[KeyNumber]:
+    """Return the large numbers of the share."""
+    return [
+        KeyNumber("Labeling share", found.two, f"of {found.both} of labeling and modeling" if found.both else ""),
+        KeyNumber("Of all tracked time", found.of_all, f"of {found.whole}" if found.whole else ""),
+        KeyNumber("Coverage", found.coverage, "tracked of capacity" if found.coverage else "no weekly hours are set"),
+    ]
+
+
+def section(answers: Answers, seen: Disclosure, found: Share) -> Section:
+    """Return the section."""
+    said = [sentence("Of all ", found.whole, " tracked, labeling took ", found.of_all, ".")] if found.of_all else []
+    if found.of_all:
+        said += [trend(answers, seen), *history(answers, seen)]
+    said.append(sentences.covered(found.coverage))
+    said += [*engineers(answers, seen), *belief(answers, seen)]
+    return Section(Part.share, "How much of the time is labeling", tuple(said), charts=drawings.shares(answers, seen))
+
+
+def trend(answers: Answers, seen: Disclosure) -> Sentence:
+    """Return how the share of all tracked time moved since the period before."""
+    request = answers.request
+    before = named(request.before().from_on or request.first, request.before().to_on or request.last)
+    if not seen.before:
+        return sentences.changed("unknown", before, None, None, has_range=False)
+    where = {"scope": EVERYONE, "measure": ALL}
+    then = answers.number("labeling_share", "share", percent, period="before", **where)
+    change = answers.number("labeling_share", "share", sentences.absolute_points, how="change", **where)
+    around = [interval(answers, period) for period in ("this", "before")]
+    now = answers.number("labeling_share", "share", percent, **where)
+    what = sentences.course(now.value if now else 0.0, then.value if then else None, around[0], around[1])
+    return sentences.changed(what, before, change, then, has_range=None not in around)
+
+
+def interval(answers: Answers, period: str) -> tuple[float, float] | None:
+    """Return the interval of everyone's share of all tracked time; none where projects are chosen."""
+    if answers.request.projects:
+        return None  # the figure is about all projects
+    ends = [answers.number("claim_check", end, percent, period=period, scope=EVERYONE) for end in ("low", "high")]
+    return (ends[0].value, ends[1].value) if ends[0] and ends[1] else None
+
+
+def history(answers: Answers, seen: Disclosure) -> list[Sentence]:
+    """Return where the weeks of the half year before lay."""
+    where: dict[str, object] = {"scope": EVERYONE} | ({} if seen.weeks is None else {"week_on": seen.weeks})
+    weeks = answers.rows("share_over_time", "history", **where).drop_nulls("share_of_all_tracked").height
+    if weeks < HISTORY_WEEKS // 4:
+        return [sentence(f"There are only {sentences.counted(weeks, 'week')} of history to compare it with.")]
+    least, median, most = (
+        answers.number("share_over_time", "share_of_all_tracked", percent, period="history", how=how, **where)
+        for how in ("least", "median", "most")
+    )
+    return [
+        sentence(
+            f"In the {weeks} weeks before, a week's share lay between ", least, " and ", most, ", half of them above ",
+            median, ".",
+        )
+    ]  # fmt: skip
+
+
+def engineers(answers: Answers, seen: Disclosure) -> list[Sentence]:
+    """Return the engineers' own share, where they may be told from the others."""
+    where = {"scope": ENGINEERS, "measure": ALL}
+    value = answers.number("labeling_share", "share", percent, **where)
+    if value is None or ENGINEERS in seen.scopes:
+        return []
+    hours = answers.number("labeling_share", "denominator_hours", theme.hours, **where)
+    return [sentence("Engineers alone spent ", value, " of their ", hours, " on labeling.")]
+
+
+def belief(answers: Answers, seen: Disclosure) -> list[Sentence]:
+    """Return whether the 80/20 belief holds here: of engineers, as claimed, where they may be shown."""
+    if answers.request.projects:
+        return []
+    scope = EVERYONE if ENGINEERS in seen.scopes else ENGINEERS
+    found = answers.rows("claim_check", scope=scope)
+    if found.is_empty():
+        return []
+    row = found.row(0, named=True)
+    value = answers.number("claim_check", "share", percent, scope=scope)
+    low, high = (answers.number("claim_check", end, percent, scope=scope) for end in ("low", "high"))
+    if value is None:
+        return []
+    said = [sentences.belief(str(row["verdict"]), str(row["settles"]), value, low, high)]
+    apart = answers.rows("claim_check", scope=ENGINEERS)
+    if scope == EVERYONE and not apart.is_empty():
+        word = {"supported": "it is supported", "not supported": "it is not supported"}
+        verdict = word.get(str(apart.item(0, "verdict")), "it cannot be told")
+        said.append(
+            sentence(
+                f"For engineers alone {verdict}; their numbers are withheld, since the others are fewer than five."
+            )
+        )
+    return said

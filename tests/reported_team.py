@@ -1,0 +1,60 @@
+"""A team of six on sixty projects, whose names try to be formulas, markup, scripts, links and walls of text."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from dashboard import mapping
+from dashboard.importers.contract import Settings
+from dashboard.ingest import add
+from dashboard.reports.request import Request
+from dashboard.store import Store
+
+OCTOBER = Request(date(2026, 10, 1), date(2026, 10, 31))
+HOSTILE = (
+    '=HYPERLINK("http://x")',
+    "<script>alert(1)</script>",
+    '#sys.inputs #include "/etc/passwd" $x$',
+    "](javascript:x) ![a](http://x/y.png) **b**",
+    "W" * 4000,
+    "\u202egnp.exe\u202c \u2066reversed\u2069",
+)
+FOREIGN = ("東京の標識", "الطرق والإشارات", "Дорожные знаки", "नमस्ते परियोजना")
+PEOPLE = ("Ada", "Bob", "Cleo", "Dan", "Eve", "Finn")
+WEEKS = 12
+TASKS = ("label images", "model training", "review annotations", "error analysis")
+
+
+def projects() -> list[str]:
+    """Return sixty names, the odd ones first because they are the largest."""
+    named = [*HOSTILE, *FOREIGN]
+    return [*named, *(f"Project {number:02}" for number in range(60 - len(named)))]
+
+
+def entries() -> pl.DataFrame:
+    """Return time entries of native form: everybody works on everything, the first projects the most."""
+    rows = []
+    for week in range(WEEKS):
+        monday = date(2026, 8, 10) + timedelta(weeks=week)
+        for place, project in enumerate(projects()):
+            person = PEOPLE[(place + week) % len(PEOPLE)]
+            helpers = PEOPLE if place < len(HOSTILE) + len(FOREIGN) else (person,)
+            for number, one in enumerate(helpers):
+                day = monday + timedelta(days=(place + number) % 5)
+                seconds = 1800 + 60 * (60 - place) + 10 * number
+                rows.append((one, day.isoformat(), seconds, project, TASKS[(place + number + week) % len(TASKS)]))
+    return pl.DataFrame(rows, schema=["person", "day_on", "seconds", "project", "description"], orient="row")
+
+
+def sixty_projects(folder: Path) -> Store:
+    """Return a store that holds the entries and knows the people."""
+    store = Store(folder / "store")
+    file = folder / "time.csv"
+    entries().write_csv(file)
+    add(store, [file], Settings())
+    known = {"name": PEOPLE, "team": ["Field"] * len(PEOPLE), "role": ["engineer"] * len(PEOPLE)}
+    mapping.save_people(store, pl.DataFrame({**known, "weekly_hours": [40.0] * len(PEOPLE)}))
+    return store

@@ -1,0 +1,208 @@
+"""What a report says: every number is the figure's, sentences say no more than the intervals, nobody shows through."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from statistics import median
+from typing import Any
+
+import pytest
+from reported_team import HOSTILE, OCTOBER
+from typer.testing import CliRunner
+
+from dashboard import cli
+from dashboard.errors import BadFilter
+from dashboard.filters import Filters
+from dashboard.reports import sentences
+from dashboard.reports.content import content
+from dashboard.reports.model import Content, Number, plain
+from dashboard.reports.request import Audience, Part, Request, last_month, last_quarter, named
+from dashboard.store import Store
+
+REDUCED = {"sum": sum, "least": min, "median": median, "most": max, "value": lambda values: values[0]}
+
+
+@cache
+def asked(store: Store, name: str, filters: Filters) -> list[dict[str, Any]]:
+    """Return the rows that `labeltime ask` gives."""
+    days = ["--from", str(filters.from_on), "--to", str(filters.to_on)]
+    found = CliRunner().invoke(
+        cli.application, ["--store", str(store.folder), "ask", name, *days, "--format", "json"], catch_exceptions=False
+    )
+    return list(json.loads(found.stdout)["rows"])
+
+
+def again(store: Store, request: Request, number: Number) -> float:
+    """Return the number as `labeltime ask` has it."""
+    periods = {"this": request.filters, "before": request.before, "history": request.history}
+    if number.how == "change":
+        now, then = (again(store, request, replace(number, how="value", period=one)) for one in ("this", "before"))
+        return now - then
+    rows = asked(store, number.figure, periods[number.period]())
+    where = {column: plainly(value) for column, value in number.where}
+    picked = [
+        float(row[number.column])
+        for row in rows
+        if row[number.column] is not None
+        and all(row[name] in value if isinstance(value, list) else row[name] == value for name, value in where.items())
+    ]
+    if number.how == "share":
+        return sum(picked) / sum(row[number.column] or 0 for row in rows)
+    return float(REDUCED[number.how](picked))
+
+
+def plainly(value: object) -> Any:  # noqa: ANN401 - any JSON
+    return json.loads(json.dumps(value, default=str))
+
+
+def printed(text: str) -> tuple[float, float]:
+    """Return the number in a text, and half a step of its last digit."""
+    found = re.search(r"-?[\d,]+(\.\d+)?", text)
+    assert found, text
+    step = 10.0 ** -(len(found[1]) - 1 if found[1] else 0)
+    scale = 0.01 if "%" in text or "percentage" in text else 1.0
+    return float(found[0].replace(",", "")) * scale, step * scale / 2
+
+
+@pytest.mark.parametrize("team", ["demo", "sixty"])
+def test_every_printed_number_is_what_ask_answers(team: str, request: pytest.FixtureRequest) -> None:
+    store: Store = request.getfixturevalue(team)
+    wanted = replace(OCTOBER, audience=Audience.team)
+    numbers = list(content(store, wanted).printed())
+    assert len(numbers) > 40
+    for number in numbers:
+        value = again(store, wanted, number)
+        assert number.value == pytest.approx(value, rel=1e-12, abs=1e-12), number
+        shown, half = printed(number.text)
+        assert abs(abs(shown) - abs(value)) <= half * 1.000001, number
+
+
+def test_the_demo_report_says_what_matters(of_demo: Content) -> None:
+    assert str(of_demo.headline).startswith("The team spent ")
+    assert " of labeling and modeling time on labeling in October 2026: " in str(of_demo.headline)
+    assert [section.name for section in of_demo.sections] == ["share", "hours", "savings"]
+    assert len(of_demo.decisions) == 3
+    assert of_demo.provenance.as_of == "2026-11-20" or of_demo.provenance.as_of.startswith("2026-11-2")
+    assert len(of_demo.provenance.content_hash) == 64
+
+
+def test_the_same_data_have_the_same_hash_and_another_question_another(demo: Store, of_demo: Content) -> None:
+    assert content(demo, OCTOBER).provenance == of_demo.provenance
+    other = content(demo, replace(OCTOBER, first=date(2026, 9, 1), last=date(2026, 9, 30)))
+    assert other.provenance.content_hash != of_demo.provenance.content_hash
+    assert other.provenance.rules_version == of_demo.provenance.rules_version
+
+
+def test_sections_can_be_left_out(demo: Store) -> None:
+    found = content(demo, replace(OCTOBER, parts=(Part.hours,)))
+    assert [section.name for section in found.sections] == ["hours"]
+    assert not found.decisions
+    assert not found.definitions
+    assert "Automation" not in str(found.headline)
+
+
+def test_an_empty_store_has_a_report_that_says_so(empty: Store) -> None:
+    found = content(empty, OCTOBER)
+    assert str(found.headline) == "No time is tracked in October 2026."
+    assert all(one.number is None for one in found.numbers[:3])
+
+
+def test_management_sees_no_row_that_a_total_gives_away(of_demo: Content) -> None:
+    hours = next(section for section in of_demo.sections if section.name == "hours")
+    projects = hours.tables[1]
+    assert projects.rows[-1][0] == "2 projects withheld"
+    assert all(int(str(row[4])) >= 5 for row in projects.rows[:-1])
+    said = " ".join(map(str, of_demo.sections[0].sentences))
+    assert "Engineers alone" not in said
+    assert "their numbers are withheld" in said
+
+
+def test_the_team_sees_all_projects(demo: Store) -> None:
+    found = content(demo, replace(OCTOBER, audience=Audience.team))
+    assert len(found.sections[1].tables[1].rows) == 4
+    assert "Engineers alone" in " ".join(map(str, found.sections[0].sentences))
+
+
+def test_too_few_people_are_no_report_for_management(demo: Store) -> None:
+    with pytest.raises(BadFilter, match="5 or more"):
+        content(demo, replace(OCTOBER, projects=("Crop Health",)))
+
+
+def test_sixty_projects_are_ten_and_others_and_the_table_says_where_they_are(sixty: Store) -> None:
+    found = content(sixty, replace(OCTOBER, audience=Audience.team))
+    table = found.sections[1].tables[1]
+    assert len(table.rows) == 11
+    assert table.rows[-1][0] == "50 other projects"
+    assert "labeltime ask hours_by_project --from 2026-10-01 --to 2026-10-31" in table.note
+    total = sum(row[1].value for row in table.rows if isinstance(row[1], Number))
+    assert total == pytest.approx(sum(row["hours"] for row in asked(sixty, "hours_by_project", OCTOBER.filters())))
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_are_short_lines_without_direction_marks(name: str) -> None:
+    text = plain(name)
+    assert len(text) <= 48
+    assert not set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\n\t") & set(text)
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "around_now", "around_then", "course"),
+    [
+        (0.5, 0.4, (0.47, 0.53), (0.37, 0.43), "rise"),
+        (0.4, 0.5, (0.37, 0.43), (0.47, 0.53), "fall"),
+        (0.5, 0.4, (0.42, 0.58), (0.37, 0.43), "higher"),
+        (0.4, 0.5, None, (0.47, 0.53), "lower"),
+        (0.4, 0.40001, (0.3, 0.5), (0.3, 0.5), "none"),
+        (0.4, None, None, None, "unknown"),
+    ],
+)
+def test_a_change_is_a_rise_or_a_fall_only_where_the_intervals_part(
+    now: float,
+    then: float | None,
+    around_now: tuple[float, float] | None,
+    around_then: tuple[float, float] | None,
+    course: sentences.Course,
+) -> None:
+    assert sentences.course(now, then, around_now, around_then) == course
+    number = Number("f", "this", (), "c", "value", 0.1, "10%")
+    text = str(sentences.changed(course, "May 2026", number, number, has_range=around_now is not None))
+    assert ("rose" in text, "fell" in text) == (course == "rise", course == "fall")
+    assert ("chance" in text) == (course == "higher")
+    assert ("too few" in text) == (course == "lower")
+
+
+def test_savings_losses_and_neither_are_told_apart() -> None:
+    value = Number("f", "this", (), "c", "value", 12.0, "12 hours")
+    ends = sentences.interval(value, value)
+    assert (
+        str(sentences.saving("saves", value, ends, "gross"))
+        == "Automation saved 12 hours [12 hours to 12 hours], gross."
+    )
+    assert "more than labeling by hand" in str(sentences.saving("costs", value, ends, "gross"))
+    assert "cannot be told from chance" in str(sentences.saving("no clear difference", value, ends, "gross"))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words", "before"),
+    [
+        (date(2026, 10, 1), date(2026, 10, 31), "October 2026", (date(2026, 9, 1), date(2026, 9, 30))),
+        (date(2026, 1, 1), date(2026, 3, 31), "the first quarter of 2026", (date(2025, 10, 1), date(2025, 12, 31))),
+        (date(2026, 3, 5), date(2026, 3, 11), "5 Mar 2026 to 11 Mar 2026", (date(2026, 2, 26), date(2026, 3, 4))),
+        (date(2024, 2, 1), date(2024, 2, 29), "February 2024", (date(2024, 1, 1), date(2024, 1, 31))),
+    ],
+)
+def test_a_period_has_a_name_and_one_before(first: date, last: date, words: str, before: tuple[date, date]) -> None:
+    found = Request(first, last)
+    assert named(first, last) == words
+    assert (found.before().from_on, found.before().to_on) == before
+
+
+def test_the_last_full_month_and_quarter() -> None:
+    assert last_month(date(2026, 11, 23)) == (date(2026, 10, 1), date(2026, 10, 31))
+    assert last_month(date(2026, 1, 1)) == (date(2025, 12, 1), date(2025, 12, 31))
+    assert last_quarter(date(2026, 11, 23)) == (date(2026, 7, 1), date(2026, 9, 30))
+    assert last_quarter(date(2026, 1, 15)) == (date(2025, 10, 1), date(2025, 12, 31))

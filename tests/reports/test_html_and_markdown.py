@@ -1,0 +1,130 @@
+"""HTML and Markdown: inert, whole, the same bytes everywhere, and read back by something that is not ours."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from reported_team import FOREIGN, OCTOBER
+
+from dashboard.reports import formats, ink
+from dashboard.reports.content import content
+from dashboard.reports.formats import Format
+from dashboard.reports.markdown import literal
+from dashboard.reports.model import Content
+from dashboard.reports.request import Audience
+from dashboard.store import Store
+
+TWICE = """
+import hashlib, sys
+from datetime import date
+from pathlib import Path
+from dashboard.reports.content import content
+from dashboard.reports.formats import Format, render
+from dashboard.reports.request import Request
+from dashboard.store import Store
+found = content(Store(Path(sys.argv[1])), Request(date(2026, 10, 1), date(2026, 10, 31)))
+for style in sys.argv[2:]:
+    print(style, hashlib.sha256(render(found, Format(style))).hexdigest())
+"""
+
+
+class Page(HTMLParser):
+    """Collects what a page is made of."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.handlers: list[str] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep the tag, where it leads and what it would run."""
+        self.tags.append(tag)
+        self.links += [value or "" for name, value in attrs if name in {"href", "src", "xlink:href", "action"}]
+        self.handlers += [name for name, _ in attrs if name.startswith("on")]
+
+    def handle_data(self, data: str) -> None:
+        """Keep the words."""
+        self.words.append(data)
+
+
+@pytest.fixture(scope="module")
+def hostile(sixty: Store) -> Content:
+    return content(sixty, replace(OCTOBER, audience=Audience.team, note="<img src=x onerror=alert(1)> ](javascript:x)"))
+
+
+def test_html_runs_nothing_and_fetches_nothing(hostile: Content) -> None:
+    page = Page(formats.render(hostile, Format.html).decode())
+    assert not {"script", "iframe", "object", "embed", "link", "img", "form", "a"} & set(page.tags)
+    assert all(link.startswith("#") for link in page.links)
+    assert not page.handlers
+    assert "default-src 'none'" in formats.render(hostile, Format.html).decode()
+
+
+def test_html_says_all_that_the_content_says(hostile: Content) -> None:
+    words = " ".join(" ".join(Page(formats.render(hostile, Format.html).decode()).words).split())
+    for text in (str(hostile.headline), hostile.note, *(str(number) for number in hostile.printed())):
+        assert " ".join(text.split()) in words
+    for name in FOREIGN:
+        assert name in words
+    assert "<script>alert(1)</script>" in words  # as text
+    assert "W" * 49 not in words
+
+
+def test_html_has_words_for_every_chart(of_demo: Content) -> None:
+    text = formats.render(of_demo, Format.html).decode()
+    charts = [chart for section in of_demo.sections for chart in section.charts]
+    assert len(charts) == 3
+    assert text.count('<svg role="img" aria-label="') == len(charts)
+    assert len(re.findall(r'\bid="', text)) == len(set(re.findall(r'\bid="([^"]+)"', text)))
+
+
+def test_markdown_holds_no_live_markup_from_names(hostile: Content) -> None:
+    text = formats.render(hostile, Format.md).decode()
+    assert "<script" not in re.sub(r"\\[<>]", "", text)
+    assert not re.search(r"(?<!\\)\]\(javascript", text)
+    assert not re.search(r"(?<!\\):\/\/", text)
+    stem = formats.file_stem(hostile.request)
+    images = re.findall(r"(?<!\\)!\[.*?(?<!\\)\]\(([^)]*)\)", text)
+    assert images
+    assert set(images) == set(formats.images(hostile, Format.md, stem))
+
+
+def test_markdown_says_every_number(of_demo: Content) -> None:
+    text = formats.render(of_demo, Format.md).decode()
+    for number in of_demo.printed():
+        assert literal(number.text) in text
+
+
+def test_images_are_png_and_drawn_the_same_twice(of_demo: Content) -> None:
+    chart = of_demo.sections[0].charts[0]
+    assert ink.png(chart).startswith(b"\x89PNG")
+    assert hashlib.sha256(ink.png(chart)).digest() == hashlib.sha256(ink.png(chart)).digest()
+
+
+def test_two_processes_write_the_same_bytes(demo: Store, of_demo: Content) -> None:
+    styles = [str(style) for style in Format]
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", TWICE, str(demo.folder), *styles],
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed, zone in (("1", "UTC"), ("2", "Asia/Tokyo"))
+    ]
+    assert told[0] == told[1]
+    here = "".join(
+        f"{style} {hashlib.sha256(formats.render(of_demo, Format(style))).hexdigest()}\n" for style in styles
+    )
+    assert told[0] == here

@@ -1,0 +1,54 @@
+"""`labeltime report`: files for people, standard output for scripts, and words when it cannot be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dashboard import cli
+from dashboard.store import Store
+
+
+def run(store: Store, *words: str) -> int:
+    """Return the exit code of the command."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--store", str(store.folder), "report", *words])
+    return int(ended.value.code or 0)
+
+
+OCTOBER = ("--from", "2026-10-01", "--to", "2026-10-31")
+
+
+def test_a_report_is_written_where_it_is_wanted(
+    demo: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "october.html"
+    assert run(demo, *OCTOBER, "--out", str(target)) == 0
+    assert target.read_text(encoding="utf-8").startswith("<!doctype html>")
+    told = capsys.readouterr()
+    assert not told.out
+    assert "october.html" in told.err
+
+
+def test_markdown_brings_its_images(demo: Store, tmp_path: Path) -> None:
+    assert run(demo, *OCTOBER, "--format", "md", "--out", str(tmp_path / "r.md")) == 0
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".md", ".png", ".png", ".png"]
+
+
+def test_standard_output_holds_the_report_alone(demo: Store, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert run(demo, *OCTOBER, "--format", "md", "--out", "-") == 0
+    assert capfdbinary.readouterr().out.startswith(b"# Where labeling time goes")
+
+
+def test_a_group_too_small_is_refused_with_a_way_out(
+    demo: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "small.html"
+    assert run(demo, *OCTOBER, "--project", "Crop Health", "--out", str(target)) == 1
+    assert "make the report for the team" in capsys.readouterr().err
+    assert not target.exists()
+
+
+def test_one_day_alone_is_wrong_usage(demo: Store) -> None:
+    assert run(demo, "--from", "2026-10-01") == 2
