@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.figures import claim, references
 from dashboard.figures.costs import COSTS
+from dashboard.figures.forecast import FORECAST
 from dashboard.figures.holdouts import HOLDOUTS
 from dashboard.figures.labeling import LABELING
 from dashboard.figures.quality import QUALITY
@@ -96,5 +97,5 @@ _TABLE: tuple[FigureSpec, ...] = (
 )
 
 CATALOGUE: dict[str, FigureSpec] = {
-    spec.name: spec for spec in (*_TABLE, *LABELING, *QUALITY, *SAVINGS, *COSTS, HOLDOUTS)
+    spec.name: spec for spec in (*_TABLE, *LABELING, *QUALITY, *SAVINGS, *COSTS, HOLDOUTS, *FORECAST)
 }

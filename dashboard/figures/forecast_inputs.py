@@ -1,0 +1,217 @@
+"""What a projection starts from, by project: the weekly history, what automation saves an item, prices, the backlog.
+
+Several automations in one project are taken together: a project's seconds by hand are the mean over all of its
+automated labels, and their doubts are added, because nothing says that they err apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+
+from dashboard import catalog
+from dashboard.estimates.contract import Interval
+from dashboard.figures.savings_fits import HOUR
+from dashboard.figures.savings_net import Burden, Judged, burdens
+from dashboard.figures.savings_rows import judged
+from dashboard.store import Snapshot
+
+RECENT_DAYS = 84  # what an item would take by hand is read off the last twelve weeks
+ENOUGH = 30  # automated labels in them; else off all
+WEEKS_A_MONTH = 4.345
+
+
+@dataclass(frozen=True)
+class Saving:
+    """What automation saves in one project.
+
+    `counterfactual` are the seconds that an automated item would take by hand, with the interval of the estimate;
+    `weekly` what was saved so far: week_on, saved_hours, counterfactual_hours; `doubt` the half-width of the interval
+    of hours saved, as a share of the hours by hand.
+    """
+
+    automations: tuple[str, ...]
+    counterfactual: Interval
+    doubt: float
+    annotators: int
+    labels: int
+    weekly: pl.DataFrame
+    quality: str
+    as_of: date  # the newest label
+
+
+@dataclass(frozen=True)
+class Price:
+    """What an hour and the automations of a project cost in one currency; None where nobody entered it."""
+
+    currency: str | None
+    hourly: float | None
+    setup_hours: float | None
+    setup_money: float  # setup hours in money, as far as they are priced, and what is paid once
+    maintenance_hours_month: float | None
+    running_month: float
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What is still to be labeled, as a lead planned it."""
+
+    items: int
+    items_per_week: float | None
+    from_on: date
+    team_size: float | None
+
+
+@dataclass(frozen=True)
+class History:
+    """One project: `weeks` has the columns of the query `weeks` but for the project; `why` says why no saving."""
+
+    project: str
+    weeks: pl.DataFrame
+    saving: Saving | None
+    why: str
+    price: Price
+    backlog: Backlog | None
+
+    @property
+    def next_on(self) -> date:
+        """Return the Monday of the first week that is projected."""
+        last: date = self.weeks.item(self.weeks.height - 1, "week_on")
+        return last + timedelta(days=7)
+
+
+def histories(snapshot: Snapshot, params: Mapping[str, object]) -> list[History]:
+    """Return every project within the filters that has a complete week; the first day asked for does not apply."""
+    everything = {**params, "from_on": None}
+    weeks = catalog.run(snapshot, "weeks", everything)
+    if weeks.is_empty():
+        return []
+    parts = judged(snapshot, everything)
+    rates = catalog.run(snapshot, "labeling_rates", everything)
+    last_on: date = weeks.select(pl.col("week_on").max()).item() + timedelta(days=6)
+    taken = spent(snapshot, everything, last_on)
+    plans = {row["project"]: row for row in catalog.run(snapshot, "backlog_plans", {}).iter_rows(named=True)}
+    return [
+        History(
+            str(project),
+            own.drop("project"),
+            *saving(parts, str(project)),
+            price(parts, rates, taken, str(project)),
+            backlog(plans.get(str(project))),
+        )
+        for (project,), own in weeks.group_by("project", maintain_order=True)
+    ]
+
+
+def backlog(plan: Mapping[str, Any] | None) -> Backlog | None:
+    """Return a plan as it stands in the store (query `backlog_plans`)."""
+    return Backlog(plan["items"], plan["items_per_week"], plan["from_on"], plan["team_size"]) if plan else None
+
+
+def saving(parts: Sequence[Judged], project: str) -> tuple[Saving | None, str]:
+    """Return what the automations of a project save there, or None and why it cannot be said."""
+    here = [one for one in parts if project in one.part.projects]
+    if not here:
+        return None, "No automation runs here, as far as the log and the register say."
+    counted = [one for one in here if one.counts and one.part.hours]
+    labels = [one.part.labels.filter(pl.col("project") == project) for one in counted]
+    kept = pl.concat(labels, how="vertical") if labels else None
+    if kept is None or kept.is_empty():
+        names = ", ".join(one.part.automation for one in here)
+        return None, f"What {names} saves is not known yet: see `savings_by_automation`, which says what is missing."
+    return _saving(counted, labels, kept), ""
+
+
+def _saving(counted: Sequence[Judged], labels: Sequence[pl.DataFrame], kept: pl.DataFrame) -> Saving:
+    newest: date = kept.select(pl.col("day_on").max()).item()
+    recent = kept.filter(pl.col("day_on") > newest - timedelta(days=RECENT_DAYS))
+    read = recent if recent.height >= ENOUGH else kept
+    seconds = float(read.select(pl.col("counterfactual_seconds").mean()).item())
+    whole = sum(frame.height for frame in labels)
+    doubt = sum(frame.height / whole * _doubt(one) for one, frame in zip(counted, labels, strict=True))
+    hours = [(pl.col(f"{name}_seconds") / HOUR).sum().alias(f"{name}_hours") for name in ("saved", "counterfactual")]
+    weekly = kept.with_columns(week_on=pl.col("day_on").dt.truncate("1w")).group_by("week_on").agg(*hours)
+    level = counted[0].part.hours.level if counted[0].part.hours else 0.95
+    return Saving(
+        tuple(one.part.automation for one in counted),
+        Interval(seconds, seconds * max(1 - doubt, 0.0), seconds * (1 + doubt), level),
+        doubt,
+        min(one.part.savings.annotators for one in counted if one.part.savings),
+        kept.height,
+        weekly.sort("week_on"),
+        "confirmed" if all(one.verdict == "confirmed" for one in counted) else "not confirmed",
+        newest,
+    )
+
+
+def _doubt(one: Judged) -> float:
+    """Return the half-width of an automation's hours saved, as a share of the hours by hand."""
+    hours, expected = one.part.hours, one.part.counterfactual_hours
+    return (hours.high - hours.low) / 2 / expected if hours and expected > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What automations took: setup since ever, upkeep and running cost within the last twelve weeks."""
+
+    effort: pl.DataFrame
+    recent: dict[str, Burden]
+    once: pl.DataFrame
+    first_on: dict[str, date]
+    last_on: date
+
+
+def spent(snapshot: Snapshot, params: Mapping[str, object], last_on: date) -> Spent:
+    """Return what automations took up to a day."""
+    since = {**params, "from_on": last_on - timedelta(days=RECENT_DAYS - 1), "to_on": last_on}
+    costs = catalog.run(snapshot, "register_costs", {}).filter(pl.col("per") == "once", pl.col("from_on") <= last_on)
+    effort = catalog.run(snapshot, "effort_on_automations", {**params, "from_on": None, "to_on": last_on})
+    days = catalog.run(snapshot, "rollout_days", {}).group_by("automation").agg(pl.col("first_on").min())
+    first_on: dict[str, date] = dict(days.iter_rows())
+    return Spent(effort.filter(pl.col("kind") == "setup"), burdens(snapshot, since), costs, first_on, last_on)
+
+
+def price(parts: Sequence[Judged], rates: pl.DataFrame, taken: Spent, project: str) -> Price:
+    """Return prices in the currency most labeling is paid in; an automation of several projects is split by labels."""
+    own = rates.filter(pl.col("project") == project).drop_nulls("currency")
+    currency, hourly = (own.item(0, "currency"), own.item(0, "hourly")) if own.height else (None, None)
+    shares = {
+        one.part.automation: (_part_of(one, project), _months(taken.first_on.get(one.part.automation), taken.last_on))
+        for one in parts
+    }
+    mine = {name: found for name, found in shares.items() if found[0] > 0}
+    effort = taken.effort.filter(pl.col("automation").is_in(list(mine)))
+    by = pl.col("automation").replace_strict({name: share for name, (share, _) in mine.items()}, default=0.0)
+    hours = effort.select(hours=by * pl.col("seconds") / HOUR, hourly="hourly", currency="currency")
+    paid = (
+        hours.filter(pl.col("currency") == (currency or "")).select((pl.col("hours") * pl.col("hourly")).sum()).item()
+    )
+    once = taken.once.filter(pl.col("currency") == (currency or "")).select((by * pl.col("amount")).sum()).item()
+    recent = [(share / months, taken.recent.get(name, Burden())) for name, (share, months) in mine.items()]
+    upkeep = [rate * one.maintenance_hours for rate, one in recent if one.maintenance_hours is not None]
+    return Price(
+        currency,
+        hourly,
+        float(hours.get_column("hours").sum()) if hours.height else None,
+        float(paid) + float(once),
+        sum(upkeep) if upkeep else None,
+        sum(rate * one.running.get(currency or "", 0.0) for rate, one in recent),
+    )
+
+
+def _part_of(one: Judged, project: str) -> float:
+    """Return which part of an automation's labels is of a project."""
+    labels = one.part.labels
+    if labels.is_empty():
+        return 1.0 if one.part.projects == (project,) else 0.0
+    return labels.filter(pl.col("project") == project).height / labels.height
+
+
+def _months(first: date | None, last_on: date) -> float:
+    """Return how many of the last twelve weeks an automation was in use, in months; half a month at least."""
+    days = RECENT_DAYS if first is None else min((last_on - first).days + 1, RECENT_DAYS)
+    return max(days / 7 / WEEKS_A_MONTH, 0.5)

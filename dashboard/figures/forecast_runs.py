@@ -1,0 +1,157 @@
+"""One projection a project, from what was measured or from a saved scenario: run once, read by every figure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from threading import Lock
+from typing import Any
+
+import polars as pl
+
+from dashboard import catalog
+from dashboard.estimates import backlog
+from dashboard.estimates.backlog import Given, Plan, Projection, SavingPerItem
+from dashboard.estimates.combined import quantile
+from dashboard.estimates.contract import Refusal
+from dashboard.figures.forecast_inputs import WEEKS_A_MONTH, History, Price, Saving, histories
+from dashboard.figures.savings_rows import FILTERS
+from dashboard.store import Snapshot
+
+ALL = "(all projects)"
+AS_MEASURED = ""
+HORIZON = 12  # weeks, where no backlog says more
+LONGEST = 104
+SEED_STEP = 1_000  # between the seeds of projects, so that their weeks err apart
+KEPT_RUNS = 32
+_KEPT: dict[tuple[object, ...], tuple[Run, ...]] = {}
+_LOCK = Lock()
+
+
+@dataclass(frozen=True)
+class Run:
+    """The projection of one project, or why there is none."""
+
+    history: History
+    scenario: str
+    plan: Plan
+    found: Projection | Refusal
+
+    @property
+    def projection(self) -> Projection | None:
+        """Return the projection, None where it is refused."""
+        return None if isinstance(self.found, Refusal) else self.found
+
+    @property
+    def why(self) -> str:
+        """Return why there is no projection and what it takes, or nothing."""
+        return f"{self.found.reason} {self.found.needed}" if isinstance(self.found, Refusal) else ""
+
+    @property
+    def today(self) -> date:
+        """Return the last day that was measured."""
+        return self.history.next_on - timedelta(days=1)
+
+
+def runs(snapshot: Snapshot, params: Mapping[str, object], scenario: str = AS_MEASURED) -> list[Run]:
+    """Return the projection of every project within the filters; the last few are kept, by store and question.
+
+    `params` may hold `weeks`: how many are projected (12, or to the end of the backlog where one is planned).
+    """
+    asked = params.get("weeks")
+    secret = snapshot.meta("pseudonym_secret")  # no two stores have the same
+    filters = tuple(str(params[name]) for name in (*FILTERS, "today") if name != "from_on")
+    key = (secret, snapshot.generation, filters, asked, scenario)
+    with _LOCK:
+        if key in _KEPT:
+            return list(_KEPT[key])
+    found = histories(snapshot, params)
+    saved = catalog.run(snapshot, "scenarios", {}).filter(pl.col("scenario") == scenario)
+    first_on = max((one.next_on for one in found), default=None)
+    read = tuple(
+        run(one, plan_of(one, inputs_of(saved, one.project), asked if isinstance(asked, int) else None, first_on),
+            scenario, SEED_STEP * place)
+        for place, one in enumerate(found)
+    )  # fmt: skip
+    if secret is not None:
+        with _LOCK:
+            _KEPT[key] = read
+            while len(_KEPT) > KEPT_RUNS:
+                _KEPT.pop(next(iter(_KEPT)))
+    return list(read)
+
+
+def run(history: History, plan: Plan, scenario: str = AS_MEASURED, step: int = 0) -> Run:
+    """Return the projection of a project."""
+    found = backlog.project(history.weeks, plan, saving=saving_of(history.saving), seed=backlog.SEED + step)
+    return Run(history, scenario, plan, found)
+
+
+def saving_of(saving: Saving | None) -> SavingPerItem | None:
+    """Return what an automated item would take by hand, with the error of its logarithm."""
+    if saving is None:
+        return None
+    width = quantile(saving.annotators, saving.counterfactual.level)
+    error = saving.doubt / width if math.isfinite(width) else saving.doubt
+    return SavingPerItem(saving.counterfactual.value, error, max(saving.annotators - 1, 1), saving.as_of)
+
+
+def plan_of(history: History, changed: Mapping[str, Given], asked: int | None, first_on: date | None) -> Plan:
+    """Return what is planned: prices of the store, the lead's backlog, and over both what a scenario changes."""
+    own = history.backlog
+    given = {**prices(history.price, history.next_on - timedelta(days=1)), **changed}
+    remaining = None
+    if own is not None:
+        if own.items_per_week is not None and "items_per_week" not in changed:
+            given["items_per_week"] = Given(own.items_per_week, source="the backlog", as_of=own.from_on)
+        if own.team_size is not None and "team_size" not in changed:
+            given["team_size"] = Given(own.team_size, source="the backlog", as_of=own.from_on)
+        since = history.weeks.filter(pl.col("week_on") >= own.from_on).get_column("items").sum()
+        remaining = float(max(own.items - since, 0))
+    weeks = asked or (horizon(history, remaining, given) if remaining is not None else HORIZON)
+    return Plan(weeks=weeks, first_on=first_on, items=remaining, inputs=given)
+
+
+def horizon(history: History, remaining: float, given: Mapping[str, Given]) -> int:
+    """Return how many weeks a backlog lasts at the team's pace, half as long again for the slow draws."""
+    pace = given["items_per_week"].value if "items_per_week" in given else recent_pace(history)
+    return min(max(math.ceil(1.5 * remaining / pace), 4), LONGEST) if pace > 0 else LONGEST
+
+
+def recent_pace(history: History) -> float:
+    """Return items a week over the last twelve weeks."""
+    return float(history.weeks.tail(12).select(pl.col("items").mean()).item())
+
+
+def prices(price: Price, as_of: date) -> dict[str, Given]:
+    """Return what hours, upkeep and running cost, as far as the store knows."""
+    told = {
+        "hourly": (price.hourly, "rates"),
+        "maintenance_hours": (price.maintenance_hours_month, "time entries of the register, last twelve weeks"),
+        "running_cost": (price.running_month if price.hourly is not None else None, "the register, last twelve weeks"),
+    }
+    return {
+        name: Given(value, origin="measured", as_of=as_of, source=source)
+        for name, (value, source) in told.items()
+        if value is not None
+    }
+
+
+def inputs_of(saved: pl.DataFrame, project: str) -> dict[str, Given]:
+    """Return what a scenario says of a project; what it says of the project goes before what it says of all."""
+    found: dict[str, Given] = {}
+    for row in saved.filter(pl.col("project").is_in(["", project])).drop_nulls("input").sort("project").to_dicts():
+        found[row["input"]] = given(row)
+    return found
+
+
+def given(row: Mapping[str, Any]) -> Given:
+    """Return one saved input."""
+    return Given(row["value"], row["low"], row["high"], row["origin"], row["as_of"], row["source"])
+
+
+def weekly(value_a_month: float | None) -> float:
+    """Return what a monthly amount is a week."""
+    return (value_a_month or 0.0) / WEEKS_A_MONTH
