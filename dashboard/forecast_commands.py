@@ -15,4 +15,14 @@ def sheet() -> Sheet:
     return Sheet(saved.scenarios_frame, saved.scenarios_csv, saved.load_scenarios)
 
 
+def remaining() -> Sheet:
+    """Return what is still to be labeled."""
+    from dashboard.mapping import backlogs as planned
+
+    return Sheet(planned.backlogs_frame, planned.backlogs_csv, planned.load_backlogs)
+
+
+backlogs = commands(
+    "what is still to be labeled", "Items still to be labeled", remaining, "{count} backlogs are planned."
+)
 scenarios = commands("scenarios", "Scenarios of what is to come", sheet, "{count} scenarios are saved.")

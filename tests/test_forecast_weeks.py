@@ -108,7 +108,8 @@ def test_a_week_counts_once_it_is_over(store: Store, filters: Filters, today: da
 
 
 def test_filters_narrow_the_history(store: Store) -> None:
-    assert weeks(store, Filters(people=("Ann",))).get_column("items").to_list() == [3, 0, 1]
+    assert weeks(store, Filters(people=("Ann",))).select("items", "people").rows() == [(3, 1), (0, 0), (1, 1)]
+    assert weeks(store, Filters(projects=("Signs",))).get_column("people").to_list() == [2, 0, 1]
     assert weeks(store, Filters(people=("Nobody",))).is_empty()
 
 

@@ -107,6 +107,8 @@ def test_backlogs_are_saved_and_replaced(store: Store) -> None:
     assert backlogs.backlogs_frame(store).rows() == [("Vision", 100, 12.5, date(2026, 4, 6), 2.0)]
     assert backlogs.save_backlogs(store, backlog()) == 1
     assert backlogs.backlogs_frame(store).rows() == [("Vision", 100, None, date(2026, 4, 6), None)]
+    assert backlogs.load_backlogs(store, backlogs.backlogs_csv(store)) == 1
+    assert backlogs.backlogs_frame(store).rows() == [("Vision", 100, None, date(2026, 4, 6), None)]
     assert backlogs.save_backlogs(store, backlog().clear()) == 0
 
 

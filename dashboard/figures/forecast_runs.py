@@ -58,12 +58,13 @@ class Run:
 def runs(snapshot: Snapshot, params: Mapping[str, object], scenario: str = AS_MEASURED) -> list[Run]:
     """Return the projection of every project within the filters; the last few are kept, by store and question.
 
-    `params` may hold `weeks`: how many are projected (12, or to the end of the backlog where one is planned).
+    `params` may hold `weeks`, how many are projected (12, or to the end of the backlog where one is planned), and
+    `seed`.
     """
-    asked = params.get("weeks")
+    asked, seed = params.get("weeks"), params.get("seed", backlog.SEED)
     secret = snapshot.meta("pseudonym_secret")  # no two stores have the same
     filters = tuple(str(params[name]) for name in (*FILTERS, "today") if name != "from_on")
-    key = (secret, snapshot.generation, filters, asked, scenario)
+    key = (secret, snapshot.generation, filters, asked, seed, scenario)
     with _LOCK:
         if key in _KEPT:
             return list(_KEPT[key])
@@ -72,7 +73,7 @@ def runs(snapshot: Snapshot, params: Mapping[str, object], scenario: str = AS_ME
     first_on = max((one.next_on for one in found), default=None)
     read = tuple(
         run(one, plan_of(one, inputs_of(saved, one.project), asked if isinstance(asked, int) else None, first_on),
-            scenario, SEED_STEP * place)
+            scenario, (seed if isinstance(seed, int) else backlog.SEED) + SEED_STEP * place)
         for place, one in enumerate(found)
     )  # fmt: skip
     if secret is not None:
@@ -83,9 +84,9 @@ def runs(snapshot: Snapshot, params: Mapping[str, object], scenario: str = AS_ME
     return list(read)
 
 
-def run(history: History, plan: Plan, scenario: str = AS_MEASURED, step: int = 0) -> Run:
+def run(history: History, plan: Plan, scenario: str = AS_MEASURED, seed: int = backlog.SEED) -> Run:
     """Return the projection of a project."""
-    found = backlog.project(history.weeks, plan, saving=saving_of(history.saving), seed=backlog.SEED + step)
+    found = backlog.project(history.weeks, plan, saving=saving_of(history.saving), seed=seed)
     return Run(history, scenario, plan, found)
 
 
@@ -106,10 +107,11 @@ def plan_of(history: History, changed: Mapping[str, Given], asked: int | None, f
     if own is not None:
         if own.items_per_week is not None and "items_per_week" not in changed:
             given["items_per_week"] = Given(own.items_per_week, source="the backlog", as_of=own.from_on)
-        if own.team_size is not None and "team_size" not in changed:
+        elif own.team_size is not None and "team_size" not in changed:
             given["team_size"] = Given(own.team_size, source="the backlog", as_of=own.from_on)
         since = history.weeks.filter(pl.col("week_on") >= own.from_on).get_column("items").sum()
         remaining = float(max(own.items - since, 0))
+    given |= pace_of(history, given)
     weeks = asked or (horizon(history, remaining, given) if remaining is not None else HORIZON)
     return Plan(weeks=weeks, first_on=first_on, items=remaining, inputs=given)
 
@@ -118,6 +120,18 @@ def horizon(history: History, remaining: float, given: Mapping[str, Given]) -> i
     """Return how many weeks a backlog lasts at the team's pace, half as long again for the slow draws."""
     pace = given["items_per_week"].value if "items_per_week" in given else recent_pace(history)
     return min(max(math.ceil(1.5 * remaining / pace), 4), LONGEST) if pace > 0 else LONGEST
+
+
+def pace_of(history: History, given: dict[str, Given]) -> dict[str, Given]:
+    """Return the items a week of a team of another size, at the pace of its people in the last twelve weeks."""
+    size = given.pop("team_size", None)
+    recent = history.weeks.tail(12).filter(pl.col("people") > 0)
+    if size is None or "items_per_week" in given or recent.is_empty():
+        return {}
+    each = recent.select(pl.col("items").sum() / pl.col("people").sum()).item()
+    low, high = (None if end is None else end * each for end in (size.low, size.high))
+    words = f"{size.value:g} people at the pace of the last twelve weeks"
+    return {"items_per_week": Given(size.value * each, low, high, size.origin, size.as_of, words)}
 
 
 def recent_pace(history: History) -> float:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
 
-from dashboard import catalog
+from dashboard import catalog, privacy
 from dashboard.errors import BadMapping
-from dashboard.mapping import amounts
+from dashboard.mapping import amounts, sheets
 from dashboard.mapping.amounts import Row
 from dashboard.mapping.people import day
 from dashboard.store import Store
@@ -30,13 +31,36 @@ def backlogs_frame(store: Store) -> pl.DataFrame:
         return catalog.run(snapshot, "backlog_plans", {}).cast(pl.Schema(BACKLOG))
 
 
+def backlogs_csv(store: Store) -> str:
+    """Return every backlog as CSV (columns of BACKLOG)."""
+    return privacy.frame_csv(backlogs_frame(store))
+
+
+def load_backlogs(store: Store, text: str, who: str | None = None) -> int:
+    """Replace all backlogs by those of a CSV text and return how many there are.
+
+    Raises:
+        BadMapping: not CSV, a column missing or unknown, or as `save_backlogs`.
+    """
+    return save_rows(store, sheets.read(text, ("project", "items", "from_on"), tuple(BACKLOG)), who)
+
+
 def save_backlogs(store: Store, frame: pl.DataFrame, who: str | None = None) -> int:
     """Replace all backlogs by those of a frame (columns of BACKLOG) and return how many there are.
 
     Raises:
         BadMapping: a cell that cannot be used, a project twice, or one that the store does not know.
     """
-    read = [_line(row, number) for number, row in enumerate(frame.to_dicts(), start=1)]
+    return save_rows(store, frame.to_dicts(), who)
+
+
+def save_rows(store: Store, rows: Sequence[Row], who: str | None = None) -> int:
+    """Replace all backlogs by those of a sheet and return how many there are.
+
+    Raises:
+        BadMapping: as `save_backlogs`.
+    """
+    read = [_line(row, number) for number, row in enumerate(rows, start=1)]
     new = pl.DataFrame(read, schema=BACKLOG, orient="row")
     amounts.unique(new, ("project",), "The backlog of")
     with store.change("save backlogs", who) as change:

@@ -1,11 +1,11 @@
 -- title: Weekly history of labeling, by project
 -- unit: labels and seconds a week
--- note: One row a project and complete week since the project's first label, weeks without labels included. Labels that a person produced. A week is complete when it is over and the newest label of the project's tools is of its Friday or later. Seconds are of timed labels, and each sum stands beside how many labels it is of.
+-- note: One row a project and complete week since the project's first label, weeks without labels included. Labels that a person produced. A week is complete when it is over and the newest label of the project's tools is of its Friday or later. Seconds are of timed labels, and each sum stands beside how many labels it is of; people are those who annotated.
 -- parameters: to_on, projects, teams, people, roles, today
 
 with produced as (
     select
-        project, source, cast(date_trunc('week', day_on) as date) as week_on,
+        project, source, person_name, cast(date_trunc('week', day_on) as date) as week_on,
         method = 'manual' as is_manual,
         method not in ('manual', 'unknown', 'imported') as is_offered,
         suggestion,
@@ -43,7 +43,8 @@ with produced as (
         sum(rework_ms) filter (where is_offered) / 1000.0 as rework_seconds,
         count(rework_ms) filter (where is_offered) as rework_timed,
         sum(handling_ms + rework_ms) / 1000.0 as human_seconds,
-        count(handling_ms) as human_timed
+        count(handling_ms) as human_timed,
+        count(distinct person_name) as people
     from produced
     group by 1, 2
 )
@@ -64,7 +65,8 @@ select
     coalesce(rework_seconds, 0.0) as rework_seconds,
     coalesce(rework_timed, 0) as rework_timed,
     coalesce(human_seconds, 0.0) as human_seconds,
-    coalesce(human_timed, 0) as human_timed
+    coalesce(human_timed, 0) as human_timed,
+    coalesce(people, 0) as people
 from week
 left join summed on summed.project = week.project and summed.week_on = week.week_on
 order by week.project, week.week_on
