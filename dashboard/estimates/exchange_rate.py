@@ -71,17 +71,17 @@ def estimate(runs: pl.DataFrame, *, level: float = 0.95, draws: int = DRAWS, see
     missing = missing_runs(points)
     reason = _reason(points, noise)
     method = (
-        "log error = log(floor + scale (human + kappa synthetic)^-exponent) by least squares; interval: residuals of "
-        f"whole points drawn {draws:,} times (seed {seed}), widened by {WIDENED}"
+        "log error = log(floor + scale (human + kappa synthetic)^-exponent) by least squares; interval: residuals "
+        f"drawn {draws:,} times (seed {seed}), by whole points where these lie off the curve, widened by {WIDENED}"
     )
     nothing = (None, None, points, missing, None, None, noise, False, seeds.height, method)
     if reason:
         return ExchangeRate(Refusal(reason, _needed(points, noise, missing)), *nothing)
-    curve, kappa = _fitted(seeds, level, draws, seed)
+    curve, kappa, fits = _fitted(seeds, level, draws, seed)
     human, synthetic = (points.get_column(name) for name in MIXTURE)
     return ExchangeRate(
         None, kappa, curve, points, missing, _ends(human.filter(human > 0)), _ends(synthetic.filter(synthetic > 0)),
-        noise, _is_near(seeds, curve), seeds.height, method,
+        noise, fits, seeds.height, method,
     )  # fmt: skip
 
 
@@ -206,57 +206,55 @@ def _needed(points: pl.DataFrame, noise: float | None, missing: pl.DataFrame) ->
     return f"Run each of the {points.height} points with {wanted} seeds, or test on a larger frozen test set."
 
 
-def _fitted(seeds: pl.DataFrame, level: float, draws: int, seed: int) -> tuple[Curve, Interval]:
-    """Fit the curve, and draw its residuals by points: what a point's seeds share stays together."""
+def _fitted(seeds: pl.DataFrame, level: float, draws: int, seed: int) -> tuple[Curve, Interval, bool]:
+    """Return the curve, kappa with its interval, and whether the curve fits."""
     import numpy as np
 
     human, synthetic, logs = (seeds.get_column(name).to_numpy() for name in (*MIXTURE, "log_error"))
     curve = power_law.fit(human, synthetic, logs)
-    residuals = logs - curve.fitted
     point = seeds.select(pl.struct(MIXTURE).rank("dense").cast(pl.Int64) - 1).to_series().to_numpy()
-    points = int(point.max()) + 1
-    # A point is one draw of what its seeds share, so it is points, not runs, that the parameters use up.
-    centred = (residuals - residuals.mean()) * np.sqrt(points / (points - PARAMETERS))
-    drawn = curve.fitted + _by_point(centred, point, draws, seed)
+    fits = _is_near(logs - curve.fitted, point)
+    drawn = curve.fitted + _drawn(logs - curve.fitted, point, draws, seed, by_point=not fits)
     kappas = power_law.refit(curve, human, synthetic, drawn)
-    low, high = np.quantile(kappas, [(1 - level) / 2, (1 + level) / 2])
+    low, high = np.quantile(kappas, [(1 - level) / 2, (1 + level) / 2]) / curve.kappa
     # On the logarithm, as kappa is sought: an interval of a rate stays above nothing.
-    low, high = (curve.kappa * (min(low, curve.kappa) / curve.kappa) ** WIDENED,
-                 curve.kappa * (max(high, curve.kappa) / curve.kappa) ** WIDENED)  # fmt: skip
-    return curve, Interval(curve.kappa, float(low), float(high), level)
+    low, high = (curve.kappa * end**WIDENED for end in (min(low, 1.0), max(high, 1.0)))
+    return curve, Interval(curve.kappa, float(low), float(high), level), fits
 
 
-def _by_point(residuals: Array, point: Array, draws: int, seed: int) -> Array:
-    """Return draws x runs of residuals: each point takes those of a point drawn at random, seed by seed."""
+def _drawn(residuals: Array, point: Array, draws: int, seed: int, *, by_point: bool) -> Array:
+    """Return draws x runs of residuals, made as wide as the errors behind them.
+
+    By point, where the curve misses points: what the seeds of a point have in common then stays together, and each
+    point takes the residuals of a point drawn at random. Else every run takes the residual of any run.
+    """
     import numpy as np
 
     rng = np.random.default_rng(seed)
     counts = np.bincount(point)
+    units = len(counts) if by_point else len(point)
+    centred = (residuals - residuals.mean()) * np.sqrt(units / (units - PARAMETERS))
+    if not by_point:
+        return rng.choice(centred, (draws, units))
     begins = np.concatenate([[0], np.cumsum(counts)[:-1]])
     place = np.arange(len(point)) - begins[point]
-    donor = rng.integers(0, len(counts), (draws, len(counts)))[:, point]
-    return residuals[begins[donor] + place % counts[donor]]
+    donor = rng.integers(0, units, (draws, units))[:, point]
+    return centred[begins[donor] + place % counts[donor]]
+
+
+def _is_near(residuals: Array, point: Array) -> bool:
+    """Return whether the points lie as near to the curve as their seeds to each other (F test of lack of fit)."""
+    import numpy as np
+    from scipy.stats import f
+
+    counts = np.bincount(point)
+    means = np.bincount(point, residuals) / counts
+    freedom = (len(counts) - PARAMETERS, len(point) - len(counts))
+    within = float(((residuals - means[point]) ** 2).sum()) / freedom[1]
+    lack = float((counts * means**2).sum()) / freedom[0]
+    return bool(f.sf(lack / max(within, 1e-12), *freedom) >= LACK)
 
 
 def _ends(values: pl.Series) -> tuple[float, float]:
     """Return the smallest and the largest value."""
     return float(str(values.min())), float(str(values.max()))
-
-
-def _is_near(seeds: pl.DataFrame, curve: Curve) -> bool:
-    """Return whether the points lie as near to the curve as their seeds to each other (F test of lack of fit)."""
-    from scipy.stats import f
-
-    told = seeds.with_columns(off=pl.col("log_error") - pl.Series(curve.fitted))
-    by_point = told.group_by(*MIXTURE).agg(
-        within=((pl.col("off") - pl.col("off").mean()) ** 2).sum(),
-        lack=pl.len() * pl.col("off").mean() ** 2,
-        n=pl.len(),
-    )
-    points, runs = by_point.height, seeds.height
-    freedom = (points - PARAMETERS, runs - points)
-    if min(freedom) <= 0:
-        return True
-    within = float(by_point.get_column("within").sum()) / freedom[1]
-    lack = float(by_point.get_column("lack").sum()) / freedom[0]
-    return bool(f.sf(lack / max(within, 1e-12), *freedom) >= LACK)

@@ -12,9 +12,9 @@ from time import perf_counter
 
 import numpy as np
 
-from dashboard.estimates import exchange_rate
+from dashboard.estimates import exchange_rate, marginal_return
 from tests.bench import measure
-from tests.simulated_runs import FEW_MIXED, HUMAN, mixtures
+from tests.simulated_runs import FEW_MIXED, HUMAN, ablation, mixtures, sprints
 
 FEW_SYNTHETIC = tuple((human, synthetic) for human in HUMAN for synthetic in (0, 500, 1000, 2000))
 DESIGNS = {
@@ -51,6 +51,36 @@ def exchange(worlds: int, pool: PoolType) -> None:
         measure.say(_line((name, f"{noise:.0%}", f"{kappa}", *told, f"{found[:, 2].mean():.2f}")))
 
 
+def ranked(seed: int) -> tuple[str, float, float]:
+    """Return the verdict on an ablation grid and both elasticities."""
+    found = marginal_return.estimate(ablation(seed), hours_a_label=1 / 40)
+    return found.verdict, *found.returns.get_column("elasticity").to_list()
+
+
+def told(seed: int) -> tuple[float, float, bool]:
+    """Return both elasticities of a history, and whether their difference is outside of its bound."""
+    found = marginal_return.history(sprints(seed))
+    return (found.labels.value, found.hours.value, found.is_clear) if found.labels and found.hours else (0, 0, False)
+
+
+def returns(worlds: int, pool: PoolType) -> None:
+    """Print how often a grid ranks, and a history is unclear where it would rank wrongly."""
+    grids = pool.map(ranked, range(worlds))
+    verdicts = [grid[0] for grid in grids]
+    spread = np.std([grid[1:] for grid in grids], axis=0)
+    measure.say(
+        f"ablation grid: labeling ranked first {verdicts.count('labeling') / worlds:.3f}, wrongly "
+        f"{verdicts.count('modeling') / worlds:.3f}; SD {spread[0]:.3f} and {spread[1]:.3f}"
+    )
+    histories = np.array(pool.map(told, range(worlds)))
+    wrong = histories[histories[:, 0] < histories[:, 1]]
+    spread = np.std(histories[:, :2], axis=0)
+    measure.say(
+        f"history: {len(wrong) / worlds:.2f} would rank wrongly, of these {1 - wrong[:, 2].mean():.2f} below their "
+        f"t bound; SD {spread[0]:.2f} and {spread[1]:.2f}; ranked: never"
+    )
+
+
 def _line(cells: tuple[str, ...]) -> str:
     return "".join([f"{cells[0]:<32}", *(f"{cell:>14}" for cell in cells[1:])])
 
@@ -64,6 +94,7 @@ def main() -> None:
     measure.machine()
     with Pool(CORES) as pool:
         exchange(worlds, pool)
+        returns(5 * worlds, pool)
     measure.say(f"{worlds} worlds each, {perf_counter() - begun:.0f} s")
 
 
