@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.figures import claim, references
+from dashboard.figures.change import CHANGE
 from dashboard.figures.costs import COSTS
 from dashboard.figures.forecast import FORECAST
 from dashboard.figures.holdouts import HOLDOUTS
@@ -97,5 +98,5 @@ _TABLE: tuple[FigureSpec, ...] = (
 )
 
 CATALOGUE: dict[str, FigureSpec] = {
-    spec.name: spec for spec in (*_TABLE, *LABELING, *QUALITY, *SAVINGS, *COSTS, HOLDOUTS, *FORECAST)
+    spec.name: spec for spec in (*_TABLE, *LABELING, *QUALITY, *SAVINGS, *COSTS, HOLDOUTS, *FORECAST, *CHANGE)
 }

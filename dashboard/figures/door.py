@@ -138,7 +138,7 @@ def refusal(spec: FigureSpec, answer: Answer) -> dict[str, str] | None:
     """Return why the figure cannot be given and what it needs, or None."""
     held = answer.held
     if spec.needs == "nothing":
-        return None
+        return spec.refuses(answer.rows) if spec.refuses else None
     if not held["stored"] and not held["used_seconds"]:
         return {"reason": "Nothing is imported yet.", "needed": "Import an export of a time tracker."}
     if not held["used_seconds"]:

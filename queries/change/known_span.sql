@@ -1,0 +1,8 @@
+-- title: First and last day of time entries and of labels
+-- unit: days
+-- note: Null where there are none.
+-- parameters: none
+
+select
+    (select min(day_on) from time_day) as time_from, (select max(day_on) from time_day) as time_to,
+    (select min(day_on) from label) as labels_from, (select max(day_on) from label) as labels_to
