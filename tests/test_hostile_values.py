@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 
@@ -107,3 +108,19 @@ def test_names_stay_apart_and_whole(tmp_path: Path) -> None:
     assert by_project.height == len(NAMES)
     assert by_project.get_column("hours").sum() == pytest.approx(sum(range(60, 60 + len(NAMES))) / 3600)
     assert pl.Series(NAMES).is_in(by_project.get_column("project").implode()).sum() >= len(NAMES) - 1
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("http://example.com", "http:\u2060//example.com"),
+        ("see WWW.example.com", "see WWW.\u2060example.com"),
+        (":material/delete: :cat:", ":\u2060material/delete: :\u2060cat:"),
+        ("from 10:30 to 11:00, a: b", "from 10:30 to 11:00, a: b"),
+        ("\u202egnp.exe\u2066", "gnp.exe"),
+        ("W" * 4000, "W" * 80 + "…"),
+        ("w" * 119, "w" * 119),
+    ],
+)
+def test_a_name_becomes_no_link_no_icon_and_no_wall(name: str, expected: str) -> None:
+    assert re.sub(r"\\(.)", r"\1", shown.literal(name)) == expected

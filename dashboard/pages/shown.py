@@ -16,11 +16,19 @@ from dashboard.figures import CATALOGUE, Figure
 from dashboard.pages import places
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:@&])")
+# Addresses and :names: become links and icons although escaped; a word joiner, which nobody sees, keeps them apart.
+_ACTIVE = re.compile(r"(?i)((?:https?|ftp|file|mailto|javascript):|www\.)(?=\S)|(:)(?=[\w+-]+(?:/\w+)?:)")
+_JOINER = "\u2060"
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # would turn the words that follow around
+_ENDLESS = re.compile(r"\S{120,}")
+_WORD = 80
 
 
 def literal(text: str) -> str:
-    """Return untrusted text so that Markdown shows it letter by letter."""
-    return _MARKDOWN.sub(r"\\\1", text.replace("\n", " "))
+    """Return untrusted text so that Markdown shows it letter by letter; words nobody can read are cut short."""
+    plain = _TURNING.sub("", text.replace("\n", " "))
+    short = _ENDLESS.sub(lambda found: f"{found[0][:_WORD]}…", plain)
+    return _MARKDOWN.sub(r"\\\1", _ACTIVE.sub(rf"\g<0>{_JOINER}", short))
 
 
 def mode() -> theme.Mode:
