@@ -6,3 +6,4 @@
 select
     (select min(day_on) from time_day) as time_from, (select max(day_on) from time_day) as time_to,
     (select min(day_on) from label) as labels_from, (select max(day_on) from label) as labels_to
+order by 1
