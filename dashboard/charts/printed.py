@@ -30,9 +30,13 @@ def share_over_weeks(mode: Mode, claim: float) -> Spec:
                 axis=alt.Axis(format="%b %Y", tickCount="month", labelOverlap="greedy"),
             ),
             y=alt.Y("share:Q", title="Labeling share", scale=alt.Scale(domain=[0, 1]), axis=axis),
-            color=alt.Color("measure:N", scale=scale, legend=alt.Legend(orient="bottom", title=None)),
+            color=alt.Color(
+                "measure:N", scale=scale, legend=alt.Legend(orient="bottom", title=None, symbolType="stroke")
+            ),
             strokeDash=alt.StrokeDash(
-                "measure:N", scale=alt.Scale(domain=list(MEASURES), range=[[1, 0], [3, 2]]), legend=None
+                "measure:N",
+                scale=alt.Scale(domain=list(MEASURES), range=[[1, 0], [3, 2]]),
+                legend=alt.Legend(orient="bottom", title=None, symbolType="stroke"),
             ),
         )
     )

@@ -16,11 +16,13 @@ class Format(StrEnum):
     """How a report is written down."""
 
     html = "html"
+    pdf = "pdf"
     md = "md"
 
 
 MEDIA_TYPES: Mapping[Format, str] = {
     Format.html: "text/html",
+    Format.pdf: "application/pdf",
     Format.md: "text/markdown",
 }
 
@@ -45,6 +47,6 @@ def file_stem(request: Request) -> str:
 
 
 def _writers() -> Mapping[Format, Callable[[Content], bytes]]:
-    from dashboard.reports import html, markdown  # noqa: PLC0415 - altair and vl-convert load late
+    from dashboard.reports import html, markdown, pdf  # noqa: PLC0415 - altair and vl-convert load late
 
-    return {Format.html: html.render, Format.md: markdown.render}
+    return {Format.html: html.render, Format.pdf: pdf.render, Format.md: markdown.render}

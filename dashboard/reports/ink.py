@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from dashboard.reports.answers import canonical
@@ -14,7 +16,7 @@ from dashboard.theme import BACKGROUND, TEXT
 VEGA_LITE = "6.1"
 WIDTH = 620  # as wide as the text of a page
 PNG_SCALE = 2.0
-FONT = "Liberation Sans, Arial, Noto Sans, DejaVu Sans, sans-serif"
+FONT = "Noto Sans, Noto Sans Arabic, Noto Sans CJK JP, Liberation Sans, Arial, sans-serif"
 _ID = re.compile(r'\bid="([^"]+)"')
 _NAMED = re.compile(r'(\bid="|url\(#|href="#)([^")]+)(["\)])')
 _GRID = "#E3E7EC"
@@ -34,9 +36,7 @@ def svg(chart: Chart, width: int = WIDTH) -> str:
 
 @lru_cache(maxsize=64)
 def _svg(spec: str) -> str:
-    import vl_convert  # noqa: PLC0415 - a report may have no chart
-
-    return numbered(vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE))
+    return numbered(_vega().vegalite_to_svg(spec, vl_version=VEGA_LITE))
 
 
 def numbered(drawn: str) -> str:
@@ -45,11 +45,24 @@ def numbered(drawn: str) -> str:
     return _NAMED.sub(lambda found: f"{found[1]}clip{places.get(found[2], found[2])}{found[3]}", drawn)
 
 
-def png(chart: Chart, width: int = WIDTH) -> bytes:
-    """Return the chart as PNG, at twice the pixels so that it stays sharp."""
+def font_folders() -> list[Path]:
+    """Return where the fonts lie that come with the program."""
+    return [Path(str(files("dashboard.reports").joinpath("fonts"))), Path(str(files("noto_cjk_sans_otc")))]
+
+
+@cache
+def _vega() -> Any:  # noqa: ANN401 - a module
+    """Return vl-convert with the program's own fonts, so that a chart is as wide everywhere."""
     import vl_convert  # noqa: PLC0415 - a report may have no chart
 
-    drawn: bytes = vl_convert.vegalite_to_png(specified(chart, width), vl_version=VEGA_LITE, scale=PNG_SCALE)
+    for folder in font_folders():
+        vl_convert.register_font_directory(str(folder))
+    return vl_convert
+
+
+def png(chart: Chart, width: int = WIDTH) -> bytes:
+    """Return the chart as PNG, at twice the pixels so that it stays sharp."""
+    drawn: bytes = _vega().vegalite_to_png(specified(chart, width), vl_version=VEGA_LITE, scale=PNG_SCALE)
     return drawn
 
 
