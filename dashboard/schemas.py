@@ -87,6 +87,8 @@ EXPERIMENT_RUN: dict[str, pl.DataType | type[pl.DataType]] = {
     "labels_synthetic": pl.Int64,
     "code_version": pl.String,
     "seed": pl.Int64,
+    "selection": pl.String,  # how its labels were chosen: random, active; null = not said
+    "modeling_hours": pl.Float64,  # hours of modeling behind its code; null = not said
 }
 
 BAD_ROW: dict[str, pl.DataType | type[pl.DataType]] = {

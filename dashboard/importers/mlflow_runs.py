@@ -2,10 +2,11 @@
 
 Labels used are read from the first parameter, then tag, of these names: labels_used,
 n_labels, num_labels, train_labels, train_examples, n_train, num_train, train_size,
-training_examples; synthetic ones from labels_synthetic, synthetic_labels,
-synthetic_examples, n_synthetic. The code version is the tag mlflow.source.git.commit,
-else a tag or parameter code_version, git_commit or git_sha. One metric is kept apart:
-the first of METRICS that a run has, else the first by name; `metrics` holds all.
+training_examples; synthetic ones, which are part of them, from labels_synthetic,
+synthetic_labels, synthetic_examples, n_synthetic. `label_selection` (random, active) says how
+they were chosen, `modeling_hours` what modeling the code took. The code version is the tag
+mlflow.source.git.commit, else a tag or parameter code_version, git_commit or git_sha. One metric
+is kept apart: the first of METRICS that a run has, else the first by name; `metrics` holds all.
 """
 
 from __future__ import annotations
@@ -144,6 +145,8 @@ def _row(run: Run) -> dict[str, Any]:
         "labels_synthetic": whole(fields, LABELS_SYNTHETIC),
         "code_version": next((fields[name] for name in CODE_VERSION if fields.get(name)), None),
         "seed": whole(fields, SEED),
+        "selection": selection(fields),
+        "modeling_hours": hours(fields),
     }
 
 
@@ -202,6 +205,18 @@ def whole(fields: Mapping[str, str], names: Iterable[str]) -> int | None:
         if math.isfinite(number) and number == int(number) and 0 <= number < MOST:
             return int(number)
     return None
+
+
+def selection(fields: Mapping[str, str]) -> str | None:
+    """Return how the labels were chosen, random or active, where the run says so."""
+    said = fields.get("label_selection", fields.get("selection", "")).strip().casefold()
+    return said if said in {"random", "active"} else None
+
+
+def hours(fields: Mapping[str, str]) -> float | None:
+    """Return the hours of modeling behind the run's code, where the run says so."""
+    found = measured({name: fields[name] for name in ("modeling_hours",) if name in fields})
+    return next((value for value in found.values() if value >= 0), None)
 
 
 def parameters_hash(parameters: Mapping[str, str]) -> str | None:

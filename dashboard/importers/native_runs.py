@@ -3,7 +3,8 @@
 Columns in any order and case: run and started_at (ISO, with an offset or in the zone that
 is said); and if wanted finished_at, project, person, email, state (finished, failed,
 killed, running, scheduled, deleted; without it finished where there is an end, else
-running), metric, value, labels_used, labels_synthetic, parent_run, code_version, seed,
+running), metric, value, labels_used (all), labels_synthetic (how many of them), parent_run, code_version, seed,
+selection (random or active: how the labels were chosen), modeling_hours (behind that code),
 id. A run with several metrics has a row for each.
 """
 
@@ -23,13 +24,19 @@ FOREIGN = frozenset({"item", "method", "seconds", "hours"})  # a native file of 
 TEXTS = ("run", "project", "person", "email", "metric", "parent_run", "code_version")
 WHOLE = ("labels_used", "labels_synthetic", "seed")
 STAMPS = ("started_at", "finished_at")
-COLUMNS = {name: (name,) for name in (*TEXTS, *WHOLE, *STAMPS, "state", "value")} | {"native_id": ("id", "native_id")}
+NUMBERS = ("value", "modeling_hours")
+SELECTIONS = ("random", "active")
+COLUMNS = {name: (name,) for name in (*TEXTS, *WHOLE, *STAMPS, *NUMBERS, "state", "selection")} | {
+    "native_id": ("id", "native_id")
+}
 STATES = ("finished", "failed", "killed", "running", "scheduled", "deleted")
 OVER = ("finished", "failed", "killed", "deleted")
 NO_RUN = "no run"
 NO_START = "no start that can be read"
 NO_END = "no end that can be read"
 NO_STATE = "state not known"
+MORE_SYNTHETIC = "more synthetic labels than labels used"
+NO_SELECTION = "selection is neither random nor active"
 LARGEST = 2.0**62
 
 
@@ -80,15 +87,15 @@ def _rows(frame: pl.DataFrame, columns: Mapping[str, str], clock: instants.Clock
     unsaid = pl.when(pl.col("_finished_at").is_null()).then(pl.lit("running")).otherwise(pl.lit("finished"))
     rows = told.select(
         "_line",
-        *(pl.col(name).alias(f"_{name}") for name in (*WHOLE, *STAMPS, "value")),
+        *(pl.col(name).alias(f"_{name}") for name in (*WHOLE, *STAMPS, *NUMBERS)),
         "native_id",
         *TEXTS,
         *(_whole(name).alias(name) for name in WHOLE),
-        _number("value").alias("value"),
+        *(_number(name).alias(name) for name in NUMBERS),
         started,
         finished,
         clock.days(told["started_at"]).alias("day_on"),
-        pl.col("state").str.to_lowercase(),
+        pl.col("state", "selection").str.to_lowercase(),
     ).with_columns(pl.col("state").fill_null(unsaid))
     length = (pl.col("finished_at") - pl.col("started_at")).dt.total_milliseconds()
     return rows.with_columns(seconds=pl.when(pl.col("state").is_in(OVER)).then((length / 1000).round().cast(pl.Int64)))
@@ -105,7 +112,7 @@ def _whole(name: str) -> pl.Expr:
 
 
 def _refusals() -> list[tuple[pl.Expr, str]]:
-    told = {name: pl.col(f"_{name}").is_not_null() for name in (*WHOLE, *STAMPS, "value")}
+    told = {name: pl.col(f"_{name}").is_not_null() for name in (*WHOLE, *STAMPS, *NUMBERS)}
     negative = pl.any_horizontal(pl.col(name) < 0 for name in WHOLE if name != "seed")
     return [
         (pl.col("run").is_null(), NO_RUN),
@@ -114,8 +121,11 @@ def _refusals() -> list[tuple[pl.Expr, str]]:
         (told["finished_at"] & pl.col("finished_at").is_null(), NO_END),
         (pl.col("finished_at") < pl.col("started_at"), reasons.END_BEFORE_START),
         (~pl.col("state").is_in(STATES), NO_STATE),
-        *((told[name] & pl.col(name).is_null(), f"{name} cannot be read") for name in (*WHOLE, "value")),
+        *((told[name] & pl.col(name).is_null(), f"{name} cannot be read") for name in (*WHOLE, *NUMBERS)),
         (negative, "fewer than no labels"),
+        (pl.col("labels_synthetic") > pl.col("labels_used"), MORE_SYNTHETIC),
+        (pl.col("modeling_hours") < 0, "fewer than no hours"),
+        (~pl.col("selection").is_in(SELECTIONS), NO_SELECTION),
     ]
 
 

@@ -12,5 +12,5 @@ select
     case when native_id is null then 1 else 0 end as occurrence,
     run, project, coalesce(person, email) as person, email, started_at, finished_at, day_on, seconds,
     coalesce(state, 'unknown') as state, parent_run, parameters_hash, metric, value, metrics, labels_used,
-    labels_synthetic, code_version, seed
+    labels_synthetic, code_version, seed, selection, modeling_hours
 from incoming_frame

@@ -1,0 +1,44 @@
+-- title: Finished runs that name the labels they learned from
+-- unit: runs
+-- note: One row a run and metric up to the last day. Synthetic labels are part of the labels used; modeling hours are those the run names, else the hours of modeling and evaluation booked on a project of the same name up to the first run of that code.
+-- parameters: to_on, projects
+
+with run as (
+    select
+        coalesce(project, '(no project)') as project, metric, value, labels_used,
+        coalesce(labels_synthetic, 0) as labels_synthetic, coalesce(code_version, '') as code_version, seed, selection,
+        modeling_hours, day_on
+    from experiment_run
+    where state = 'finished' and labels_used is not null and value is not null and metric is not null
+        and ($to_on is null or day_on <= $to_on)
+        and (len($projects) = 0 or list_contains($projects, project))
+), code as (
+    select
+        coalesce(project, '(no project)') as project, coalesce(code_version, '') as code_version,
+        min(day_on) as first_on, max(modeling_hours) as said_hours
+    from experiment_run
+    where code_version is not null
+    group by 1, 2
+), modeled as (
+    select lower(trim(time_day.project)) as project, time_day.day_on, sum(time_day.seconds) as seconds
+    from time_day
+    inner join share_definition
+        on share_definition.category = time_day.category and share_definition.definition = 'default'
+    where time_day.scheme = 'activity' and share_definition.side = 'modeling'
+    group by 1, 2
+), behind as (
+    select
+        code.project, code.code_version, code.first_on,
+        coalesce(any_value(code.said_hours), sum(modeled.seconds) / 3600.0) as hours,
+        any_value(code.said_hours) is not null as is_said
+    from code
+    left join modeled on modeled.project = lower(trim(code.project)) and modeled.day_on <= code.first_on
+    group by code.project, code.code_version, code.first_on
+)
+select
+    run.project, run.metric, run.value, run.labels_used, run.labels_synthetic, run.code_version, run.seed,
+    run.selection, run.day_on, behind.first_on, cast(behind.hours as double) as modeling_hours,
+    coalesce(behind.is_said, false) as hours_are_said
+from run
+left join behind on behind.project = run.project and behind.code_version = run.code_version
+order by all
