@@ -64,3 +64,8 @@ def ratio(above: Reals, below: Reals) -> Spread:
     """Return the percentiles of one sum over the weeks divided by another, draw by draw (both draws x weeks)."""
     whole = below.sum(axis=1)
     return spread(above.sum(axis=1)[whole > 0] / whole[whole > 0])
+
+
+def running(draws: Reals, start: float) -> list[Spread]:
+    """Return the percentiles of the running sum after each week (draws x weeks), from what it is at the start."""
+    return by_week(start + draws.cumsum(axis=1))

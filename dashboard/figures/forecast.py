@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboard.figures import forecast_rows
+from dashboard.figures import (
+    forecast_compared,
+    forecast_finish,
+    forecast_goal,
+    forecast_payback,
+    forecast_rows,
+    forecast_tornado,
+)
 from dashboard.figures.spec import FigureSpec
 
 DRAWN = (
@@ -32,6 +39,58 @@ def nothing_ahead(rows: pl.DataFrame) -> dict[str, str] | None:
     return None
 
 
+def no_weeks(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why there is no projection behind a figure, or None."""
+    if not rows.is_empty():
+        return None
+    return {
+        "reason": "Nothing can be projected yet.",
+        "needed": "A projection takes six complete weeks with labels; `forecast_hours` says what is missing.",
+    }
+
+
+def no_automation(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why nothing pays back, or None."""
+    if not rows.is_empty():
+        return None
+    return {
+        "reason": "No automation runs in the selection, so nothing can pay back.",
+        "needed": "Enter the automation in the register, or save a scenario with coverage, seconds and setup.",
+    }
+
+
+def nothing_compared(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why there are no scenarios to compare, or None."""
+    if rows.is_empty():
+        return no_weeks(rows)
+    if rows.filter(pl.col("kind") == "pair").is_empty():
+        return {
+            "reason": "No scenario is saved for these projects.",
+            "needed": "Save one on the Forecast page, or load some with `labeltime scenarios load FILE`.",
+        }
+    return None
+
+
+def nothing_sought(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why no way to the target can be told, or None."""
+    if not rows.is_empty():
+        return None
+    return {
+        "reason": "There is no labeling share, or no automation whose work is known, to start from.",
+        "needed": "Import time entries of labeling and modeling, and labels that an automation helped with.",
+    }
+
+
+def no_backlog(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why no day can be told, or None."""
+    if not rows.is_empty():
+        return None
+    return {
+        "reason": "Nobody said how many items are still to be labeled.",
+        "needed": "Say it on the Forecast page, or with `labeltime backlogs load FILE`.",
+    }
+
+
 FORECAST: tuple[FigureSpec, ...] = (
     FigureSpec(
         "forecast_hours",
@@ -55,5 +114,69 @@ FORECAST: tuple[FigureSpec, ...] = (
         rows=forecast_rows.savings,
         about="labels",
         refuses=nothing_ahead,
+    ),
+    FigureSpec(
+        "break_even",
+        "When automation pays back",
+        "money, or hours where no rate is known; days",
+        "What labels, upkeep and running cost came to so far, then 52 weeks to come; measured and projected sums never "
+        "share a column. Upkeep and running cost are spread evenly, as in the last twelve weeks. The present value is "
+        "of the weeks to come, at 1 % a month (an assumption); setup of the past is not in it.",
+        "sum over the weeks of rate x (hours saved - upkeep) - running cost, less setup; paid back since the week from "
+        "which on the sum is not below zero",
+        rows=forecast_payback.rows,
+        about="labels",
+        refuses=no_automation,
+    ),
+    FigureSpec(
+        "scenario_comparison",
+        "Scenarios side by side",
+        "hours and money over the weeks ahead, as said in each row",
+        "All scenarios meet the same weeks (common random numbers, seed 20260101), so that the chance that one beats "
+        "another is about the plans and not about luck. Every input says whether it was measured, assumed, "
+        "published or borrowed. Projects that a scenario cannot tell are left out of all of them.",
+        "chance = draws in which the first has fewer hours (or more saved) / all draws; the error of P50 is from order "
+        "statistics",
+        rows=forecast_compared.rows,
+        about="labels",
+        refuses=nothing_compared,
+    ),
+    FigureSpec(
+        "goal_seek",
+        "What brings labeling's share of hours to a target",
+        "shares",
+        "From everyone's labeling share of labeling and modeling hours in the period to 50 %, in two ways: freed hours "
+        "go to modeling, or leave the team. Coverage and checking are weighted with the hours by hand, so that several "
+        "projects count as one.",
+        "effort needed = target / share where freed hours go to modeling, else (1 - share) / share x target / "
+        "(1 - target); effort = overhead + 1 - coverage + coverage x (checking + (1 - acceptance) x correcting)",
+        rows=forecast_goal.rows,
+        about="labels",
+        refuses=nothing_sought,
+    ),
+    FigureSpec(
+        "tornado",
+        "Which input moves the result most",
+        "hours, over the weeks ahead",
+        "One input at its P10 and P90 (of its mean over the weeks), all others at their middle. The rank correlation "
+        "is over all draws and also sees what inputs do together. Hold-out rows say how wide the estimate of savings "
+        "gets for so many further items left to people.",
+        "swing = result at P90 - result at P10; explained = variance of the result's mean within 20 bins of the input "
+        "/ its whole variance",
+        rows=forecast_tornado.rows,
+        about="labels",
+        refuses=no_weeks,
+    ),
+    FigureSpec(
+        "finish_date",
+        "When the backlog is done, and how many people it takes",
+        "days and people",
+        "Past weeks are drawn anew in blocks of four, because slow weeks come together. New people are taken to work "
+        "like those there already, from the first day: a team that hires needs more. Seed 20260101, 2,000 draws.",
+        "done in the first week in which the items drawn reach the backlog; people = backlog / items a person makes in "
+        "the weeks left, at the percentile asked for",
+        rows=forecast_finish.rows,
+        about="labels",
+        refuses=no_backlog,
     ),
 )
