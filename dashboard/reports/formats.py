@@ -17,12 +17,14 @@ class Format(StrEnum):
 
     html = "html"
     pdf = "pdf"
+    xlsx = "xlsx"
     md = "md"
 
 
 MEDIA_TYPES: Mapping[Format, str] = {
     Format.html: "text/html",
     Format.pdf: "application/pdf",
+    Format.xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Format.md: "text/markdown",
 }
 
@@ -47,6 +49,6 @@ def file_stem(request: Request) -> str:
 
 
 def _writers() -> Mapping[Format, Callable[[Content], bytes]]:
-    from dashboard.reports import html, markdown, pdf  # noqa: PLC0415 - altair and vl-convert load late
+    from dashboard.reports import html, markdown, pdf, xlsx  # noqa: PLC0415 - altair and vl-convert load late
 
-    return {Format.html: html.render, Format.pdf: pdf.render, Format.md: markdown.render}
+    return {Format.html: html.render, Format.pdf: pdf.render, Format.xlsx: xlsx.render, Format.md: markdown.render}

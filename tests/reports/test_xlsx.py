@@ -1,0 +1,77 @@
+"""XLSX, read back by another library: numbers are numbers, names are text, charts are the spreadsheet's own."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import replace
+from datetime import date, datetime
+
+import fastexcel
+import pytest
+from reported_team import OCTOBER
+
+from dashboard.reports import xlsx
+from dashboard.reports.content import content
+from dashboard.reports.model import Content, Number
+from dashboard.reports.request import Audience
+from dashboard.store import Store
+
+
+@pytest.fixture(scope="module")
+def hostile(sixty: Store) -> Content:
+    return content(sixty, replace(OCTOBER, audience=Audience.team, note='=cmd|"/c calc"!A1'))
+
+
+def cells(written: bytes, sheet: str) -> list[tuple[object, ...]]:
+    found = fastexcel.read_excel(written).load_sheet(sheet, header_row=None, dtypes=None).to_polars()
+    return list(found.iter_rows())
+
+
+def parts(written: bytes, pattern: str) -> dict[str, str]:
+    with zipfile.ZipFile(io.BytesIO(written)) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist() if re.search(pattern, name)}
+
+
+def test_there_is_one_sheet_a_figure_and_one_of_definitions(of_demo: Content) -> None:
+    names = fastexcel.read_excel(xlsx.render(of_demo)).sheet_names
+    assert names == [
+        "Report", "share_over_time", "hours_by_category", "hours_by_project", "savings_by_automation", "Definitions",
+    ]  # fmt: skip
+
+
+def test_tables_hold_unrounded_numbers(of_demo: Content) -> None:
+    written = xlsx.render(of_demo)
+    for section in of_demo.sections:
+        for table in section.tables:
+            held = [str(value) for row in cells(written, table.figure) for value in row if value is not None]
+            values = [float(one) for one in held if re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?", one)]
+            for row in table.rows:
+                for cell in row:
+                    if isinstance(cell, Number):
+                        assert any(abs(value - cell.value) < 1e-9 for value in values), cell
+
+
+def test_no_cell_is_a_formula_and_nothing_links_anywhere(hostile: Content) -> None:
+    written = xlsx.render(hostile)
+    sheets = parts(written, r"worksheets/sheet\d+\.xml$")
+    assert sheets
+    assert not any("<f>" in text or "<hyperlink" in text for text in sheets.values())
+    assert not parts(written, "externalLinks|vbaProject")
+    assert not any("http://x" in text for text in parts(written, r"\.rels$").values())
+    # A text that looks like a formula stays text even when its cell is edited.
+    assert "quotePrefix" in next(iter(parts(written, "xl/styles.xml").values()))
+
+
+def test_charts_are_native_with_words_for_those_who_do_not_see_them(of_demo: Content) -> None:
+    written = xlsx.render(of_demo)
+    charts = [chart for section in of_demo.sections for chart in section.charts]
+    assert len(parts(written, r"charts/chart\d+\.xml$")) == len(charts) == 3
+    drawings = "".join(parts(written, r"drawings/drawing\d+\.xml$").values())
+    assert all(f'descr="{chart.alt}"' in drawings for chart in charts)
+
+
+def test_weeks_are_real_days(of_demo: Content) -> None:
+    rows = cells(xlsx.render(of_demo), "share_over_time")
+    assert any(isinstance(row[0], date | datetime) or re.match(r"2026-\d\d-\d\d", str(row[0])) for row in rows)
