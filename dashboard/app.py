@@ -13,6 +13,7 @@ from dashboard.errors import DashboardError
 from dashboard.pages import (
     bar,
     data,
+    forecast,
     labeling,
     labeling_bar,
     overview,
@@ -25,7 +26,7 @@ from dashboard.pages import (
     time_split,
 )
 
-LABELING_PAGES = {"labeling", "quality", "savings"}  # these have something to show without a time tracker
+LABELING_PAGES = {"labeling", "quality", "savings", "forecast"}  # these have something to show without a time tracker
 
 
 def main() -> None:
@@ -40,6 +41,7 @@ def main() -> None:
         "labeling": st.Page(labeling.show, title="Labeling", icon=":material/label:", url_path="labeling"),
         "quality": st.Page(quality.show, title="Quality", icon=":material/verified:", url_path="quality"),
         "savings": st.Page(savings.show, title="Savings", icon=":material/savings:", url_path="savings"),
+        "forecast": st.Page(forecast.show, title="Forecast", icon=":material/trending_up:", url_path="forecast"),
         "data": st.Page(data.show, title="Data", icon=":material/database:", url_path="data"),
     }
     current = st.navigation(list(pages.values()), position="top")

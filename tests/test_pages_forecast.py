@@ -1,0 +1,65 @@
+"""The forecast page: measured beside projected, the same numbers as the figure, and what is missing where it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from simulated_log import simulate
+from simulated_store import events, imported
+from streamlit.testing.v1 import AppTest
+
+from dashboard.figures import figure
+from dashboard.filters import Filters
+from dashboard.store import Store
+
+PAGE = """
+from dashboard.pages import bar, forecast, reading
+reading.begin()
+bar.show()
+forecast.show()
+"""
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+def drawn(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """Return the page on the store in the folder, over all time."""
+    monkeypatch.setenv("LABELTIME_STORE", str(folder / "store"))
+    app = AppTest.from_string(PAGE, default_timeout=120)
+    app.query_params["period"] = "All"
+    app.run()
+    assert not app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    """Return all text of a page, without the escapes of Markdown."""
+    blocks = (*app.markdown, *app.subheader, *app.header, *app.info, *app.error, *app.caption, *app.warning)
+    return "\n".join(str(block.value) for block in blocks).replace("\\", "")
+
+
+@pytest.fixture(scope="module")
+def labeled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a project that has automation and enough weeks."""
+    folder = tmp_path_factory.mktemp("forecast")
+    imported(folder, [events(simulate("S0", 1))])
+    return folder
+
+
+def test_an_empty_store_says_what_to_import(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "No labeling events are imported yet" in words(drawn(tmp_path, monkeypatch))
+
+
+def test_the_answer_is_the_sentence_of_the_figure(labeled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = figure(Store(labeled / "store"), "forecast_hours", Filters()).rows
+    sentence = rows.filter(quantity="hours", span="weeks ahead").item(0, "words")
+    assert str(sentence) in words(drawn(labeled, monkeypatch))
+
+
+def test_what_cannot_be_projected_says_why(labeled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = drawn(labeled, monkeypatch)
+    app.segmented_control(key="fan-of").set_value("Money saved, net").run()
+    assert not app.exception
+    assert [str(box.value).replace("\\", "") for box in app.info] == [
+        "No hourly rate is known for the work in this selection. Enter one under Data, Rates."
+    ]
