@@ -9,6 +9,7 @@ from dashboard.figures.forecast import FORECAST
 from dashboard.figures.holdouts import HOLDOUTS
 from dashboard.figures.labeling import LABELING
 from dashboard.figures.quality import QUALITY
+from dashboard.figures.returns import RETURNS
 from dashboard.figures.savings import SAVINGS
 from dashboard.figures.spec import FigureSpec, asked
 
@@ -98,5 +99,5 @@ _TABLE: tuple[FigureSpec, ...] = (
 )
 
 CATALOGUE: dict[str, FigureSpec] = {
-    spec.name: spec for spec in (*_TABLE, *LABELING, *QUALITY, *SAVINGS, *COSTS, HOLDOUTS, *FORECAST, *CHANGE)
+    spec.name: spec for spec in (*_TABLE, *LABELING, *QUALITY, *SAVINGS, *COSTS, HOLDOUTS, *FORECAST, *CHANGE, *RETURNS)
 }

@@ -18,6 +18,25 @@ from dashboard.store import Snapshot, Store
 
 LIMIT = 1000  # single rows shown at once; how many there are is always said
 NAMED = 5  # people said by name in a sentence
+SELECTIONS = {"labels": "label_selection", "runs": "run_selection", "reports": "report_selection"}
+COUNTED = {"time": "entries", "labels": "labels", "runs": "runs", "reports": "rows of reports"}
+NOTHING = {  # of what a figure is about: none in the store, and none inside the filters
+    "labels": (
+        "No labeling events are imported yet.",
+        "Import an export of a labeling tool, or a labeling events CSV.",
+        "No labels match the filters.",
+    ),
+    "runs": (
+        "No training runs are imported yet.",
+        "Import runs of an experiment tracker, or an experiment runs CSV, that name the labels they learned from.",
+        "No finished run that names its labels and a metric matches the filters.",
+    ),
+    "reports": (
+        "No quality reports on synthetic data are imported yet.",
+        "Import a metrics JSON of mostlyai-qa, a report JSON of Gretel, or a report JSON or CSV of SDMetrics.",
+        "No quality reports match the filters.",
+    ),
+}
 SHARES = ("share", "share_of_labeling_and_modeling", "share_of_all_tracked")
 
 
@@ -45,7 +64,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the store said: the rows, and one row about the selection (query `selection` or `label_selection`)."""
+    """What the store said: the rows, and one row about the selection (query `selection`, or that of SELECTIONS)."""
 
     rows: pl.DataFrame
     found: int | None  # how many rows there are where only some are shown
@@ -90,7 +109,7 @@ def ask(snapshot: Snapshot, spec: FigureSpec, filters: Filters, more: Mapping[st
         filters = replace(filters, people=privacy.named(filters.people, known, secret))
     params = {**filters.parameters(), **more}
     rows = spec.read(snapshot, params)
-    held = catalog.run(snapshot, "label_selection" if spec.about == "labels" else "selection", params)
+    held = catalog.run(snapshot, SELECTIONS.get(spec.about, "selection"), params)
     found = None
     if "found" in rows.columns:
         found = int(rows.item(0, "found")) if rows.height else 0
@@ -109,9 +128,9 @@ def ignored(spec: FigureSpec) -> tuple[str, ...]:
 
 def told(spec: FigureSpec, filters: Filters, answer: Answer) -> Figure:
     """Return the figure with its words."""
-    refused = without_labels(spec, answer) if spec.about == "labels" else refusal(spec, answer)
+    refused = without_any(spec, answer) if spec.about in SELECTIONS else refusal(spec, answer)
     rows = answer.rows.clear() if refused else answer.rows
-    about_time, counts = spec.about == "time", spec.about in {"time", "labels"}
+    about_time, counts = spec.about == "time", spec.about in COUNTED
     held = answer.held
     uncounted = int(answer.apart.get_column("entries").sum()) if answer.apart is not None else 0
     return Figure(
@@ -127,7 +146,7 @@ def told(spec: FigureSpec, filters: Filters, answer: Answer) -> Figure:
         rows=rows,
         formula=spec.formula,
         used=held["used"] - uncounted if counts and answer.found is None else answer.found or rows.height,
-        excluded=left_out(held, uncounted, "labels" if spec.about == "labels" else "entries") if counts else "",
+        excluded=left_out(held, uncounted, COUNTED[spec.about]) if counts else "",
         sources=held["sources"] or "",
         estimate=spec.estimate(rows) if spec.estimate else None,
         refused=refused,
@@ -155,15 +174,13 @@ def refusal(spec: FigureSpec, answer: Answer) -> dict[str, str] | None:
     return None
 
 
-def without_labels(spec: FigureSpec, answer: Answer) -> dict[str, str] | None:
-    """Return why there is no figure about labels and what it needs, or None."""
+def without_any(spec: FigureSpec, answer: Answer) -> dict[str, str] | None:
+    """Return why there is no figure about labels, runs or reports and what it needs, or None."""
+    nothing, needed, unmatched = NOTHING[spec.about]
     if not answer.held["stored"]:
-        return {
-            "reason": "No labeling events are imported yet.",
-            "needed": "Import an export of a labeling tool, or a labeling events CSV.",
-        }
+        return {"reason": nothing, "needed": needed}
     if not answer.held["used"]:
-        return {"reason": "No labels match the filters.", "needed": "Widen the period or take a filter away."}
+        return {"reason": unmatched, "needed": "Widen the period or take a filter away."}
     return spec.refuses(answer.rows) if spec.refuses else None
 
 

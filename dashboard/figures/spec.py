@@ -12,7 +12,7 @@ from dashboard import catalog
 from dashboard.store import Snapshot
 
 Rows = Callable[[Snapshot, Mapping[str, object]], pl.DataFrame]
-About = Literal["time", "labels", "files"]
+About = Literal["time", "labels", "runs", "reports", "files"]
 Needs = Literal["nothing", "share", "capacity"]
 
 

@@ -1,0 +1,53 @@
+"""The figures about what labels, synthetic labels and modeling hours return, as data."""
+
+from __future__ import annotations
+
+from dashboard.figures import returns_exchange, returns_marginal
+from dashboard.figures.spec import FigureSpec
+
+RUNS = (
+    "All finished runs up to the last day of the period that name their labels; the first day does not narrow them. "
+    "The metric is the one most runs of the project have, as an error: 1 - score where higher is better. Seeds are "
+    "averaged, the best is never picked. Runs whose labels a model chose are left out."
+)
+CURVE = "error = floor + scale x (labels by people + kappa x synthetic labels)^(-exponent), fitted on log error"
+NOT_ASKED = ("teams", "people", "roles", "categories")
+
+RETURNS: tuple[FigureSpec, ...] = (
+    FigureSpec(
+        "exchange_rate",
+        "What a synthetic label is worth in labels by people",
+        "labels by people for one synthetic label",
+        f"{RUNS} One code version: the one with the most runs on mixtures. The rate holds in the range that was tried.",
+        f"{CURVE}; kappa is the rate; a synthetic label pays if it costs less than kappa labels by people",
+        rows=returns_exchange.rates,
+        about="runs",
+        ignores=NOT_ASKED,
+        refuses=returns_exchange.refusal,
+    ),
+    FigureSpec(
+        "exchange_rate_points",
+        "Model error by labels of people and synthetic labels",
+        "error",
+        f"{RUNS} One row a mixture: the geometric mean of its seeds, the smallest and the largest.",
+        f"fitted: {CURVE}; empty where the runs cannot carry a rate",
+        rows=returns_exchange.points,
+        chart="exchange_rate",
+        about="runs",
+        ignores=NOT_ASKED,
+    ),
+    FigureSpec(
+        "marginal_return",
+        "What the next 40 hours return: labeling against modeling",
+        "share of the present error",
+        f"{RUNS} Labels by people only. A history in which both grow together is shown as consistent with, and never "
+        "ranks. Modeling hours: those a run names, else booked on the project up to the first run of the code.",
+        "elasticity = -d log error / d log labels (final code), or / d log modeling hours (all labels); gain = 1 - "
+        "(amount after 40 hours / amount now)^(-elasticity)",
+        rows=returns_marginal.rows,
+        chart="marginal_return",
+        about="runs",
+        ignores=NOT_ASKED,
+        refuses=returns_marginal.refusal,
+    ),
+)

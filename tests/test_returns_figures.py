@@ -1,0 +1,142 @@
+"""The figures of returns: worlds of known truth through files, store, query and door."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from simulated_runs import BY_HOURS, BY_LABELS, HUMAN, ablation, mixtures
+from worked_runs import SECONDS_A_LABEL, of_grid, of_mixtures, store_of
+
+from dashboard.figures import figure
+from dashboard.filters import Filters
+from dashboard.importers.contract import Settings
+from dashboard.ingest import add
+from dashboard.store import Store
+
+EVERYTHING = Filters()
+NAMES = ("exchange_rate", "exchange_rate_points", "marginal_return")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Mixtures of Signs, an ablation grid of Faces, and 30 labels of 90 s of each."""
+    return store_of(tmp_path_factory.mktemp("full"), of_mixtures(mixtures(1, 0.2, 0.03)) + of_grid(ablation(1)))
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return Store(tmp_path_factory.mktemp("empty") / "store")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_without_runs_a_figure_says_what_to_import(empty: Store, name: str) -> None:
+    found = figure(empty, name, EVERYTHING)
+    assert found.refused is not None
+    assert found.refused["reason"] == "No training runs are imported yet."
+    assert "name the labels they learned from" in found.refused["needed"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_period_before_the_runs_says_so(store: Store, name: str) -> None:
+    found = figure(store, name, Filters(to_on=date(2025, 1, 1)))
+    assert found.refused is not None
+    assert "No finished run" in found.refused["reason"]
+    assert found.rows.is_empty()
+
+
+def test_the_exchange_rate_comes_with_its_range_and_its_price(store: Store) -> None:
+    found = figure(store, "exchange_rate", EVERYTHING)
+    row = found.rows.filter(pl.col("project") == "Signs").row(0, named=True)
+    assert found.rows.height == 2
+    assert (row["project"], row["metric"], row["code_version"]) == ("Signs", "f1", "final")
+    assert row["kappa_low"] <= 0.2 <= row["kappa_high"]
+    assert (row["human_from"], row["human_to"], row["synthetic_from"], row["synthetic_to"]) == (500, 8000, 2000, 32_000)
+    assert row["seconds_a_label"] == SECONDS_A_LABEL
+    assert row["worth_seconds"] == pytest.approx(SECONDS_A_LABEL * row["kappa"])
+    assert "beyond that nothing is known" in row["words"]
+    assert "It pays as long as it costs less than" in row["words"]
+    assert (found.as_of, found.sources) == (date(2026, 3, 4), "native_runs")
+    assert found.used == 64
+
+
+def test_the_points_have_the_curve_beside_them(store: Store) -> None:
+    rows = figure(store, "exchange_rate_points", Filters(projects=("Signs",))).rows
+    off = (rows["fitted_error"] / rows["error"] - 1).abs().max()
+    assert isinstance(off, float)
+    assert off < 0.15
+    assert (rows["error_low"] <= rows["error"]).all()
+    assert rows.filter(pl.col("synthetic") == 0).height == len(HUMAN)
+
+
+def test_the_next_hours_are_ranked(store: Store) -> None:
+    rows = figure(store, "marginal_return", EVERYTHING).rows
+    labeling, modeling = rows.filter(pl.col("project") == "Faces").to_dicts()
+    assert labeling["activity"] == "labeling"
+    assert labeling["elasticity"] == pytest.approx(BY_LABELS, abs=0.04)
+    assert modeling["elasticity"] == pytest.approx(BY_HOURS, abs=0.04)
+    assert labeling["labels"] == 8000
+    assert labeling["verdict"] in {"labeling", "modeling"}
+    assert "The next 40 hours return more in" in labeling["words"]
+    assert labeling["gain_an_hour"] == pytest.approx(labeling["gain_share"] / 40)
+    assert "too few stages" in labeling["history"]
+
+
+def test_modeling_hours_come_from_the_time_entries_where_no_run_says_them(tmp_path: Path) -> None:
+    store = store_of(tmp_path, of_grid(ablation(1), told=False))
+    rows = figure(store, "marginal_return", EVERYTHING).rows
+    assert rows["modeling_hours"].to_list() == [None, None]
+    assert rows["verdict"].to_list() == ["cannot rank"] * 2
+    (tmp_path / "time.csv").write_text(
+        "person,seconds,day_on,project,category\nAnn,36000,2026-03-01,faces,modeling\n"
+        "Ann,7200,2026-03-04,Faces,evaluation\nAnn,7200,2026-03-04,Faces,labeling\nAnn,7200,2026-03-05,Faces,modeling\n",
+        encoding="utf-8",
+    )
+    add(store, [tmp_path / "time.csv"], Settings())
+    hours = figure(store, "marginal_return", EVERYTHING).rows["modeling_hours"].to_list()
+    assert hours == [12.0, 12.0]
+
+
+def test_a_label_of_unknown_time_is_not_ranked_but_has_an_elasticity(tmp_path: Path) -> None:
+    rows = figure(store_of(tmp_path, of_grid(ablation(1)), labels=0), "marginal_return", EVERYTHING).rows
+    assert rows["verdict"].to_list() == ["cannot rank"] * 2
+    assert rows["elasticity"].null_count() == 0
+    assert "not known what an hour of labeling buys" in rows["words"].item(0)
+
+
+def test_missing_runs_are_named(tmp_path: Path) -> None:
+    store = store_of(tmp_path, of_mixtures(mixtures(1, 0.2, 0.02, [(human, 0) for human in HUMAN])))
+    found = figure(store, "exchange_rate", EVERYTHING)
+    assert found.refused is not None
+    assert "Signs: 5 sizes of labels by people" in found.refused["reason"]
+    assert "2 on 1,000 labels by people and 4,000 synthetic" in found.refused["needed"]
+    assert figure(store, "exchange_rate_points", EVERYTHING).rows.height == 5
+
+
+def test_a_loss_is_an_error_as_it_is(tmp_path: Path) -> None:
+    store = store_of(tmp_path, of_mixtures(mixtures(1, 0.2, 0.03), metric="val_loss"))
+    row = figure(store, "exchange_rate", EVERYTHING).rows.row(0, named=True)
+    assert row["kappa_low"] <= 0.2 <= row["kappa_high"]
+
+
+def test_a_metric_of_unknown_direction_is_refused(tmp_path: Path) -> None:
+    store = store_of(tmp_path, of_mixtures(mixtures(1, 0.2, 0.03), metric="beauty"))
+    for name in ("exchange_rate", "marginal_return"):
+        found = figure(store, name, EVERYTHING)
+        assert found.refused is not None
+        assert "higher or lower is better for beauty" in found.refused["reason"]
+        assert "(higher is better)" in found.refused["needed"]
+
+
+def test_the_project_filter_keeps_one_project(tmp_path: Path) -> None:
+    (tmp_path / "apart").mkdir()
+    runs = of_mixtures(mixtures(1, 0.2, 0.03)) + of_mixtures(mixtures(2, 0.4, 0.03), project="Faces").replace("x", "y")
+    store = store_of(tmp_path, runs)
+    assert figure(store, "exchange_rate", EVERYTHING).rows["project"].to_list() == ["Faces", "Signs"]
+    only = figure(store, "exchange_rate", Filters(projects=("Faces",)))
+    assert only.rows["project"].to_list() == ["Faces"]
+    apart = figure(store_of(tmp_path / "apart", runs, labels=0), "exchange_rate", EVERYTHING).rows
+    assert apart["worth_seconds"].to_list() == [None, None]
+    assert "It pays" not in apart["words"].item(0)
