@@ -20,13 +20,20 @@ from dashboard.pages import (
     places,
     quality,
     reading,
+    returns,
     savings,
     shown,
     split_bar,
     time_split,
 )
 
-LABELING_PAGES = {"labeling", "quality", "savings", "forecast"}  # these have something to show without a time tracker
+LABELING_PAGES = {
+    "labeling",
+    "quality",
+    "savings",
+    "forecast",
+    "returns",
+}  # these have something to show without a time tracker
 
 
 def main() -> None:
@@ -42,6 +49,7 @@ def main() -> None:
         "quality": st.Page(quality.show, title="Quality", icon=":material/verified:", url_path="quality"),
         "savings": st.Page(savings.show, title="Savings", icon=":material/savings:", url_path="savings"),
         "forecast": st.Page(forecast.show, title="Forecast", icon=":material/trending_up:", url_path="forecast"),
+        "returns": st.Page(returns.show, title="Returns", icon=":material/balance:", url_path="returns"),
         "data": st.Page(data.show, title="Data", icon=":material/database:", url_path="data"),
     }
     current = st.navigation(list(pages.values()), position="top")

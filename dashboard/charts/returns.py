@@ -1,0 +1,100 @@
+"""Charts of what labels and modeling return. A frame holds one row a mark; a spec holds no data.
+
+Kinds are told apart by shape or place as well as by colour.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import altair as alt
+import polars as pl
+
+from dashboard.charts.allocation import Spec, finished
+from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, SIDE_COLOURS, TEXT, Mode
+
+ENDS: dict[Mode, tuple[str, str]] = {"light": ("#3F8FC4", "#0A2F4D"), "dark": ("#3F86B5", "#D6ECFA")}
+ACTIVITIES = ("labeling", "modeling")
+
+
+def mixtures(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the points of one project that a logarithmic axis can show, `kind` naming their synthetic labels."""
+    count = pl.col("synthetic").map_elements(lambda value: f"{value:,.0f}", return_dtype=pl.String)
+    kind = pl.when(pl.col("synthetic") > 0).then(count).otherwise(pl.lit("none"))
+    return rows.filter(pl.col("human") > 0).with_columns(kind=kind).sort("synthetic", "human")
+
+
+def kinds(points: pl.DataFrame) -> tuple[str, ...]:
+    """Return the numbers of synthetic labels in a frame of `mixtures`, fewest first."""
+    return tuple(points.get_column("kind").unique(maintain_order=True))
+
+
+def between(first: str, last: str, steps: int) -> list[str]:
+    """Return colours from the first to the last, both written as #RRGGBB."""
+    ends = [[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in (first, last)]
+    parts = [step / max(steps - 1, 1) for step in range(steps)]
+    mixed = [[round(one + (other - one) * part) for one, other in zip(*ends, strict=True)] for part in parts]
+    return ["#" + "".join(f"{value:02X}" for value in colour) for colour in mixed]
+
+
+@cache
+def exchange_rate(mode: Mode, found: tuple[str, ...]) -> Spec:
+    """Draw error against labels by people on logarithms, a curve for each number of synthetic labels (`mixtures`)."""
+    colours = alt.Scale(domain=list(found), range=between(*ENDS[mode], len(found)))
+    legend = alt.Legend(orient="bottom", title="Synthetic labels", symbolType="circle", columns=4)
+    base = alt.Chart().encode(
+        x=alt.X(
+            "human:Q",
+            scale=alt.Scale(type="log", nice=False, padding=12),
+            title="Labels by people",
+            axis=alt.Axis(format="~s", tickCount=5),
+        ),
+        color=alt.Color("kind:N", scale=colours, sort=list(found), legend=legend),
+        tooltip=[
+            alt.Tooltip("human:Q", title="Labels by people", format=",.0f"),
+            alt.Tooltip("synthetic:Q", title="Synthetic labels", format=",.0f"),
+            alt.Tooltip("error:Q", title="Error, mean of seeds", format=".4f"),
+            alt.Tooltip("error_low:Q", title="best seed", format=".4f"),
+            alt.Tooltip("error_high:Q", title="worst seed", format=".4f"),
+            alt.Tooltip("fitted_error:Q", title="Curve", format=".4f"),
+            alt.Tooltip("seeds:Q", title="Seeds"),
+        ],
+    )
+    scale, axis = alt.Scale(type="log", nice=False, padding=12), alt.Axis(format=".2~g", tickCount=5)
+    lines = base.mark_line(strokeWidth=1.5).encode(y=alt.Y("fitted_error:Q", title="Error", scale=scale, axis=axis))
+    rules = base.mark_rule(strokeWidth=1.5).encode(
+        y=alt.Y("error_low:Q", title="Error", scale=scale, axis=axis), y2="error_high:Q"
+    )
+    points = base.mark_point(filled=True, size=70, opacity=1).encode(
+        y=alt.Y("error:Q", title="Error", scale=scale, axis=axis),
+        shape=alt.Shape("kind:N", sort=list(found), scale=alt.Scale(domain=list(found)), legend=None),
+    )
+    return finished(alt.layer(lines, rules, points))
+
+
+@cache
+def marginal_return(mode: Mode) -> Spec:
+    """Draw what share of the error the next hours of labeling and of modeling take away, with intervals."""
+    side, colours = SIDE_COLOURS[mode], CATEGORY_COLOURS[mode]
+    scale = alt.Scale(domain=list(ACTIVITIES), range=[colours[name] for name in ACTIVITIES])
+    axis = alt.Axis(format=".1%", tickCount=5)
+    base = alt.Chart().encode(
+        y=alt.Y("project:N", sort=None, title=None, axis=alt.Axis(labelLimit=150, ticks=False)),
+        yOffset=alt.YOffset("activity:N", sort=list(ACTIVITIES)),
+        tooltip=[
+            alt.Tooltip("project:N", title="Project"),
+            alt.Tooltip("activity:N", title="Spent on"),
+            alt.Tooltip("gain_share:Q", title="Error gone", format=".1%"),
+            alt.Tooltip("gain_low:Q", title="from", format=".1%"),
+            alt.Tooltip("gain_high:Q", title="to", format=".1%"),
+            alt.Tooltip("elasticity:Q", title="Elasticity", format=".3f"),
+            alt.Tooltip("runs:Q", title="Runs"),
+        ],
+    )
+    bars = base.mark_bar(stroke=BACKGROUND[mode], strokeWidth=1, opacity=0.75).encode(
+        x=alt.X("gain_share:Q", title="Share of the error that the next 40 hours take away", axis=axis),
+        color=alt.Color("activity:N", scale=scale, legend=alt.Legend(orient="bottom", title=None, symbolType="square")),
+    )
+    rules = base.mark_rule(strokeWidth=2, color=TEXT[mode]).encode(x=alt.X("gain_low:Q", axis=axis), x2="gain_high:Q")
+    zero = alt.Chart().mark_rule(color=side["reference"]).encode(x=alt.datum(0))
+    return finished(alt.layer(zero, bars, rules), alt.Step(26))

@@ -1,0 +1,138 @@
+"""The exchange rate on the page: the curve, the rate with its range, its price, and which runs are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard.charts import returns as charts
+from dashboard.figures import Figure
+from dashboard.pages import reading, shown
+from dashboard.pages.bar import Choice
+
+
+def show(rate: Figure, choice: Choice) -> None:
+    """Draw the card: one project at a time, because errors of two projects share no axis."""
+    points = reading.read("exchange_rate_points", choice.filters)
+    with st.container(border=True):
+        shown.head("What a synthetic label is worth", rate, "exchange-rate")
+        st.caption(
+            "The same test set, the same code, and more or fewer labels by people and synthetic ones: how many labels "
+            "by people one synthetic label replaces. It is no saving without equal quality: see the reports below."
+        )
+        shown.refused(rate)
+        if points.refused or points.rows.is_empty():
+            return
+        project = chosen(points.rows)
+        row = rate.rows.filter(project=project)
+        if row.height:
+            told(row.row(0, named=True))
+        drawn(points.rows.filter(project=project))
+        tables(rate.rows, points.rows)
+
+
+def chosen(points: pl.DataFrame) -> str:
+    """Return the project whose points are shown."""
+    names = points.get_column("project").unique(maintain_order=True).to_list()
+    if len(names) == 1:
+        return str(names[0])
+    return str(st.selectbox("Project", names, key="exchange-project", width=320))
+
+
+def told(row: Mapping[str, object]) -> None:
+    """Write the rate, or why there is none and which runs would do."""
+    with st.container(horizontal=True):
+        if row["kappa"] is not None:
+            value, low, high = (_rate(row[name]) for name in ("kappa", "kappa_low", "kappa_high"))
+            st.metric("Labels by people for one synthetic", value, help=f"Interval {low} to {high}.")
+        if row["worth_seconds"] is not None:
+            value, low, high = (_seconds(row[f"worth_seconds{end}"]) for end in ("", "_low", "_high"))
+            st.metric("Pays below", value, help=f"Of an annotator's time for each synthetic label; {low} to {high}.")
+    st.markdown(shown.literal(str(row["words"])))
+    if row["needed"]:
+        st.info(shown.literal(str(row["needed"])), icon=":material/playlist_add:")
+
+
+def _rate(value: object) -> str:
+    return f"{value:.2g}" if isinstance(value, float) else "–"
+
+
+def _seconds(value: object) -> str:
+    return f"{value:,.1f} s" if isinstance(value, float) else "–"
+
+
+def drawn(points: pl.DataFrame) -> None:
+    """Draw the curves of one project."""
+    shaped = charts.mixtures(points)
+    if shaped.is_empty():
+        return
+    alt = "Error against labels by people, both on logarithms, a curve for each number of synthetic labels."
+    shown.chart(shaped, charts.exchange_rate(shown.mode(), charts.kinds(shaped)), alt, "exchange-rate-points")
+    st.caption(
+        "Points: mean of the seeds, with their range. Lines: the fitted curve, where the runs carry one. Both axes are "
+        "logarithmic, so runs without labels by people are in the table only."
+    )
+
+
+def tables(rates: pl.DataFrame, points: pl.DataFrame) -> None:
+    """List rates and points."""
+    with st.expander("Rates and points as tables"):
+        if rates.height:
+            st.dataframe(
+                rates.drop("words", "needed", "method"),
+                hide_index=True,
+                placeholder="–",
+                column_config=_rate_columns(),
+                alt="Exchange rate by project",
+                key="exchange-rate-table",
+            )
+        number = st.column_config.NumberColumn
+        st.dataframe(
+            points,
+            hide_index=True,
+            placeholder="–",
+            column_config={
+                "project": st.column_config.TextColumn("Project", pinned=True),
+                "metric": "Metric",
+                "human": number("Labels by people", format="%,.0f"),
+                "synthetic": number("Synthetic labels", format="%,.0f"),
+                "error": number("Error", format="%.4f"),
+                "error_low": number("Best seed", format="%.4f"),
+                "error_high": number("Worst seed", format="%.4f"),
+                "seeds": "Seeds",
+                "fitted_error": number("Curve", format="%.4f"),
+            },
+            alt="Error by labels of people and synthetic labels",
+            key="exchange-points-table",
+        )
+        shown.download("Download as CSV", points, "exchange-rate-points.csv", "exchange-points-csv")
+
+
+def _rate_columns() -> dict[str, Any]:
+    """Return what the columns of a rate are called."""
+    number = st.column_config.NumberColumn
+    return {
+        "project": st.column_config.TextColumn("Project", pinned=True),
+        "metric": "Metric",
+        "code_version": "Code version",
+        "kappa": number("Rate", format="%.3f"),
+        "kappa_low": number("from", format="%.3f"),
+        "kappa_high": number("to", format="%.3f"),
+        "level_share": number("Level", format="percent"),
+        "human_from": number("Labels by people, from", format="%,.0f"),
+        "human_to": number("to", format="%,.0f"),
+        "synthetic_from": number("Synthetic, from", format="%,.0f"),
+        "synthetic_to": number("to", format="%,.0f"),
+        "seconds_a_label": number("Seconds a label", format="%,.1f"),
+        "worth_seconds": number("Pays below, s", format="%,.1f"),
+        "worth_seconds_low": number("from", format="%,.1f"),
+        "worth_seconds_high": number("to", format="%,.1f"),
+        "seed_noise_share": number("Seeds differ by", format="percent"),
+        "fits": "Curve fits",
+        "points": "Points",
+        "runs": "Runs",
+        "runs_missing": "Runs missing",
+    }
