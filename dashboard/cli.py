@@ -19,6 +19,7 @@ import typer
 from dashboard import __version__, terminal
 from dashboard.errors import DashboardError, UnreadableFile
 from dashboard.forecast_commands import backlogs as backlog_commands
+from dashboard.forecast_commands import projections as projection_command
 from dashboard.forecast_commands import scenarios as scenario_commands
 from dashboard.holdout_commands import group as holdout_commands
 from dashboard.register_commands import GROUPS, Target
@@ -49,6 +50,7 @@ for name_, group in GROUPS.items():
     application.add_typer(group, name=name_, invoke_without_command=True)
 application.add_typer(holdout_commands, name="holdout", invoke_without_command=True)
 application.command()(report)
+application.command("projections")(projection_command)
 application.add_typer(backlog_commands, name="backlogs", invoke_without_command=True)
 application.add_typer(scenario_commands, name="scenarios", invoke_without_command=True)
 

@@ -5,7 +5,14 @@ Each command imports what it needs when it runs, like those of the command line 
 
 from __future__ import annotations
 
-from dashboard.register_commands import Sheet, commands
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from dashboard import terminal
+from dashboard.register_commands import Sheet, commands, store
+from dashboard.terminal import Format
 
 
 def sheet() -> Sheet:
@@ -26,3 +33,28 @@ backlogs = commands(
     "what is still to be labeled", "Items still to be labeled", remaining, "{count} backlogs are planned."
 )
 scenarios = commands("scenarios", "Scenarios of what is to come", sheet, "{count} scenarios are saved.")
+
+
+def projections(
+    context: typer.Context,
+    *,
+    issue: Annotated[bool, typer.Option("--issue", help="Write a projection down for good.")] = False,
+    project: Annotated[str | None, typer.Option(help="Of this project.")] = None,
+    weeks: Annotated[int | None, typer.Option(min=1, help="How many weeks ahead; default: 12, or the backlog.")] = None,
+    scenario: Annotated[str, typer.Option(help="A saved scenario instead of what was measured.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON instead of a table.")] = False,
+) -> None:
+    """List projections as they were issued, with their score; with --issue, write another one down for good."""
+    from dashboard import figures
+    from dashboard.figures import forecast_issued
+    from dashboard.filters import Filters
+
+    if issue and not project:
+        raise typer.BadParameter("Name the project with --project.", param_hint="--issue")
+    if issue and project:
+        today = datetime.now(tz=UTC).date()
+        number = forecast_issued.issue(store(context), project, weeks, scenario, terminal.who(), today=today)
+        terminal.say(f"Projection {number} is issued; nothing will change it.")
+    filters = Filters(projects=(project,) if project else ())
+    figure = figures.figure(store(context), "issued_projections", filters)
+    terminal.answer(figure, Format.json if as_json else Format.table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,3 +47,27 @@ def test_a_scenario_that_cannot_be_is_refused_with_words(run: Run, tmp_path: Pat
     code, out, said = run("scenarios", "load", file)
     assert (code, out) == (1, "")
     assert "acceptance of Better model is 9, which is no share." in said
+
+
+def test_a_projection_is_issued_and_listed(run: Run, tmp_path: Path) -> None:
+    header = "item,person,seconds,method,finished_at,project\n"
+    days = [f"2026-{3 + number // 28:02d}-{number % 28 + 1:02d}" for number in range(84)]
+    rows = "".join(f"x{at},Ann,{60 + at % 7},manual,{day}T10:00:00Z,Long\n" for at, day in enumerate(days))
+    file = tmp_path / "long.csv"
+    file.write_text(header + rows, encoding="utf-8")
+    assert run("import", file)[0] == 0
+    assert run("projections")[2].count("No projection was issued yet.") == 1
+    code, out, said = run("projections", "--issue", "--project", "Long", "--weeks", "4")
+    assert code == 0
+    assert "Projection 1 is issued; nothing will change it." in said
+    assert "hours_per_item" in out
+    told = json.loads(run("projections", "--json")[1])
+    assert {row["state"] for row in told["rows"]} <= {"open", "scored"}
+    assert {row["horizon_weeks"] for row in told["rows"]} == {4}
+
+
+def test_a_projection_needs_a_project_that_can_be_projected(run: Run) -> None:
+    assert run("projections", "--issue")[0] == 2
+    code, out, said = run("projections", "--issue", "--project", "Vision")
+    assert (code, out) == (1, "")
+    assert "Nothing can be projected in Vision." in said

@@ -81,10 +81,12 @@ def figure(
     tasks: tuple[str, ...] = (),
     limit: int = LIMIT,
     today: date | None = None,
+    options: Mapping[str, object] | None = None,
 ) -> Figure:
     """Return a figure; people are pseudonyms unless `names`, and may be asked for by either.
 
-    `tasks` narrows `entries`; `limit` bounds the figures that list single rows.
+    `tasks` narrows `entries`; `limit` bounds the figures that list single rows; `options` are what a figure about the
+    future may be asked for besides: weeks, scenario, target, growth, monthly_rate, by_on.
 
     Raises:
         UnknownFigure: no figure of that name.
@@ -93,7 +95,7 @@ def figure(
         raise UnknownFigure(f"There is no figure {name!r}.", f"Known: {', '.join(CATALOGUE)}.")
     spec = CATALOGUE[name]
     cleared: dict[str, Any] = dict.fromkeys(ignored(spec), ())
-    more = {"tasks": list(tasks), "limit": limit, "today": today or datetime.now(tz=UTC).date()}
+    more = {**(options or {}), "tasks": list(tasks), "limit": limit, "today": today or datetime.now(tz=UTC).date()}
     with store.snapshot() as snapshot:
         answer = ask(snapshot, spec, replace(filters, **cleared), more, names=names)
     return told(spec, filters, answer)
@@ -209,7 +211,8 @@ def note(spec: FigureSpec, filters: Filters, answer: Answer) -> str:
         parts.append("No roles are set, so engineers alone cannot be shown: say who is an engineer under people.")
     elif spec.needs == "share" and not answer.held["has_engineers"]:
         parts.append("No engineer has time in this selection.")
-    return " ".join(parts)
+    parts.append(spec.remark(answer.rows) if spec.remark else "")
+    return " ".join(filter(None, parts))
 
 
 def coverage_note(held: Mapping[str, Any]) -> str:

@@ -7,11 +7,14 @@ import polars as pl
 from dashboard.figures import (
     forecast_compared,
     forecast_finish,
+    forecast_gate,
     forecast_goal,
+    forecast_issued,
     forecast_payback,
     forecast_rows,
     forecast_tornado,
 )
+from dashboard.figures.forecast_gate import nothing_scored, remark
 from dashboard.figures.spec import FigureSpec
 
 DRAWN = (
@@ -91,6 +94,16 @@ def no_backlog(rows: pl.DataFrame) -> dict[str, str] | None:
     }
 
 
+def nothing_issued(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why there is no projection to list, or None."""
+    if not rows.is_empty():
+        return None
+    return {
+        "reason": "No projection was issued yet.",
+        "needed": "Issue one on the Forecast page, or with `labeltime projections --issue --project NAME`.",
+    }
+
+
 FORECAST: tuple[FigureSpec, ...] = (
     FigureSpec(
         "forecast_hours",
@@ -100,6 +113,7 @@ FORECAST: tuple[FigureSpec, ...] = (
         HOURS,
         rows=forecast_rows.hours,
         about="labels",
+        remark=remark,
         refuses=nothing_ahead,
     ),
     FigureSpec(
@@ -113,6 +127,7 @@ FORECAST: tuple[FigureSpec, ...] = (
         "upkeep) - running cost",
         rows=forecast_rows.savings,
         about="labels",
+        remark=remark,
         refuses=nothing_ahead,
     ),
     FigureSpec(
@@ -126,6 +141,7 @@ FORECAST: tuple[FigureSpec, ...] = (
         "which on the sum is not below zero",
         rows=forecast_payback.rows,
         about="labels",
+        remark=remark,
         refuses=no_automation,
     ),
     FigureSpec(
@@ -139,6 +155,7 @@ FORECAST: tuple[FigureSpec, ...] = (
         "statistics",
         rows=forecast_compared.rows,
         about="labels",
+        remark=remark,
         refuses=nothing_compared,
     ),
     FigureSpec(
@@ -152,6 +169,7 @@ FORECAST: tuple[FigureSpec, ...] = (
         "(1 - target); effort = overhead + 1 - coverage + coverage x (checking + (1 - acceptance) x correcting)",
         rows=forecast_goal.rows,
         about="labels",
+        remark=remark,
         refuses=nothing_sought,
     ),
     FigureSpec(
@@ -165,6 +183,7 @@ FORECAST: tuple[FigureSpec, ...] = (
         "/ its whole variance",
         rows=forecast_tornado.rows,
         about="labels",
+        remark=remark,
         refuses=no_weeks,
     ),
     FigureSpec(
@@ -178,5 +197,33 @@ FORECAST: tuple[FigureSpec, ...] = (
         rows=forecast_finish.rows,
         about="labels",
         refuses=no_backlog,
+    ),
+    FigureSpec(
+        "backtest",
+        "How well such projections did in the past",
+        "hours and shares, as said in each column",
+        "In every week from the eighth, what was known by then makes a projection, and only outcomes known by then "
+        "recalibrate it. Scored are the seconds an item, in hours of the items that came. Good: 65 to 95 % of 8 or "
+        "more outcomes that do not overlap lie between P10 and P90 (80 % are wanted); fewer outcomes: not yet known; "
+        "outside: poor. Beside it the rate of the last four weeks, and no change.",
+        "coverage = outcomes between P10 and P90 / outcomes, bounds: Wilson; pinball loss = mean over P10, P50, P90 of "
+        "the weighted miss / actual hours",
+        rows=forecast_gate.rows,
+        about="labels",
+        remark=remark,
+        refuses=nothing_scored,
+    ),
+    FigureSpec(
+        "issued_projections",
+        "Projections as they were issued, and what came",
+        "hours, items and seconds, as the quantity says",
+        "Nothing changes a projection once it is issued. It is scored when its weeks are over: hours per item on the "
+        "items that came. Moved are inputs that would be others today, for the time up to the week it was issued in.",
+        "inside = P10 <= actual <= P90; moved = inputs and weeks that differ from those stored with the projection",
+        rows=forecast_issued.rows,
+        about="labels",
+        ignores=("teams", "people", "roles"),
+        remark=remark,
+        refuses=nothing_issued,
     ),
 )

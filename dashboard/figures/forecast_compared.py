@@ -10,6 +10,7 @@ import polars as pl
 from dashboard import catalog
 from dashboard.estimates import draws
 from dashboard.estimates.scenarios import pairs, side_by_side
+from dashboard.figures.forecast_gate import worst
 from dashboard.figures.forecast_rows import unit_of
 from dashboard.figures.forecast_runs import AS_MEASURED, Run, inputs_of, runs
 from dashboard.store import Snapshot
@@ -33,6 +34,7 @@ COMPARED: dict[str, pl.DataType] = {
     "weeks": pl.Int64(),
     "projects": pl.String(),
     "inputs": pl.String(),
+    "gate": pl.String(),
 }
 """`kind` scenario: its sum over the weeks ahead, with the Monte Carlo error of P50 and its inputs with their origin.
 `kind` pair: in which share of the draws `scenario` beats `than` (fewer hours, or more saved), and by how much."""
@@ -83,7 +85,10 @@ def compared(
         return []
     results = {name: total([each[place] for place in common], quantity) for name, each in found.items()}
     names = "; ".join(one.history.project for one in some)
-    head = {"quantity": quantity, "unit": unit_of(quantity, next(iter(currencies))), "weeks": weeks, "projects": names}
+    head = {
+        "quantity": quantity, "unit": unit_of(quantity, next(iter(currencies))), "weeks": weeks, "projects": names,
+        "gate": worst(one.gate for one in some),
+    }  # fmt: skip
     each = [
         {**head, "kind": "scenario", **row, "inputs": told[str(row["scenario"])]}
         for row in side_by_side(results).to_dicts()

@@ -21,6 +21,7 @@ from dashboard.estimates.goal_seek import (
     seek,
 )
 from dashboard.estimates.pooled_work import Pooled, pooled
+from dashboard.figures.forecast_gate import worst
 from dashboard.figures.forecast_runs import Run, runs
 from dashboard.store import Snapshot
 
@@ -52,6 +53,7 @@ GOAL: dict[str, pl.DataType] = {
     "coverage": pl.Float64(),
     "checking": pl.Float64(),
     "probability": pl.Float64(),
+    "gate": pl.String(),
     "words": pl.String(),
 }
 """Rows by `kind`: an `answer` a mode (reallocate: freed hours go to modeling; release: they leave), its `lever`s
@@ -82,11 +84,14 @@ def rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     more = params.get("growth")
     growth = float(more) if isinstance(more, int | float) and more > 0 else 1.0
     target = float(asked) if isinstance(asked, int | float) and 0 < asked < 1 else TARGET
-    work = pooled([inputs(one) for one in runs(snapshot, params, str(params.get("scenario") or "")) if one.projection])
+    told = [one for one in runs(snapshot, params, str(params.get("scenario") or "")) if one.projection]
+    work = pooled([inputs(one) for one in told])
     if share is None or not 0 < share < 1 or work is None:
         return pl.DataFrame(schema=GOAL)
     modes: tuple[Freed, ...] = get_args(Freed)
-    return pl.DataFrame([row for mode in modes for row in _mode(mode, work, share, target, growth)], schema=GOAL)
+    found = [row for mode in modes for row in _mode(mode, work, share, target, growth)]
+    gate = worst(one.gate for one in told)
+    return pl.DataFrame(found, schema=GOAL).with_columns(pl.lit(gate, dtype=pl.String).alias("gate"))
 
 
 def labeling_share(snapshot: Snapshot, params: Mapping[str, object]) -> float | None:

@@ -49,6 +49,7 @@ PAYBACK: dict[str, pl.DataType] = {
     "npv_probability": pl.Float64(),
     "monthly_rate": pl.Float64(),
     "weeks": pl.Int64(),
+    "gate": pl.String(),
     "words": pl.String(),
 }
 """One row a project that says when (`kind` summary), and running sums a week (`kind` week): measured, then p10..p90.
@@ -87,7 +88,7 @@ def project(measured: Run, planned: Run, rate: float) -> Iterator[dict[str, obje
     if not runs_here:
         return
     names = ", ".join(history.saving.automations) if history.saving else ""
-    head = {"project": history.project, "automations": names, "today": planned.today}
+    head = {"project": history.project, "automations": names, "today": planned.today, "gate": planned.gate}
     way = course(measured, planned)
     if way is None:
         words = history.why or " ".join(found.missing if found else (planned.why,))

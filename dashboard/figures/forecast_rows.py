@@ -11,6 +11,7 @@ import polars as pl
 from dashboard.estimates import draws
 from dashboard.estimates.backlog import Projection
 from dashboard.estimates.draws import Spread
+from dashboard.figures.forecast_gate import worst
 from dashboard.figures.forecast_runs import ALL, Run, runs
 from dashboard.figures.savings_words import number
 from dashboard.store import Snapshot
@@ -33,11 +34,13 @@ FAN: dict[str, pl.DataType] = {
     "p90": pl.Float64(),
     "today": pl.Date(),
     "origin": pl.String(),
+    "gate": pl.String(),
     "words": pl.String(),
 }
 """One row a project, quantity and week, and one for all weeks ahead; measured and projected never share a column.
 
-`today` is the last day that was measured; `words` stand in the row of all weeks ahead, and where a quantity is missing.
+`today` is the last day that was measured; `gate` is the word of the track record; `words` stand in the row of all weeks
+ahead, and where a quantity is missing.
 """
 HOURS = ("hours", "hours_by_hand", "items")
 SAVED = ("saved_hours", "net_hours", "cash")
@@ -86,7 +89,7 @@ def fan(one: Run, quantity: str) -> list[dict[str, object]]:
         is_first = quantity in {HOURS[0], SAVED[0]}  # one word on what is missing is enough
         return [*rows, {**head, "span": AHEAD, "words": one.why or absent(one)}] if is_first else rows
     origin = "borrowed" if found.borrowed else "projected"
-    return [*rows, *ahead({**head, "origin": origin}, found.by_week[quantity], found.first_on)]
+    return [*rows, *ahead({**head, "origin": origin, "gate": one.gate}, found.by_week[quantity], found.first_on)]
 
 
 def can_tell(found: Projection, quantity: str) -> bool:
@@ -160,7 +163,8 @@ def total(found: Sequence[Run], quantity: str) -> list[dict[str, object]]:
     projections = [one.projection for one in told if one.projection]
     borrowed = any(one.borrowed for one in projections)
     summed = draws.added([one.by_week[quantity] for one in projections])
-    rows += ahead({**head, "origin": "borrowed" if borrowed else "projected"}, summed, projections[0].first_on)
+    told_head = {**head, "origin": "borrowed" if borrowed else "projected", "gate": worst(one.gate for one in told)}
+    rows += ahead(told_head, summed, projections[0].first_on)
     without = [one.history.project for one in found if one not in told]
     if without:
         rows[-1]["words"] = f"{rows[-1]['words']} Not in it: {', '.join(without)}."

@@ -16,6 +16,7 @@ from dashboard.estimates import backlog
 from dashboard.estimates.backlog import Given, Plan, Projection, SavingPerItem
 from dashboard.estimates.combined import quantile
 from dashboard.estimates.contract import Refusal
+from dashboard.figures.forecast_gate import record
 from dashboard.figures.forecast_inputs import WEEKS_A_MONTH, History, Price, Saving, histories
 from dashboard.figures.savings_rows import FILTERS
 from dashboard.store import Snapshot
@@ -38,6 +39,7 @@ class Run:
     scenario: str
     plan: Plan
     found: Projection | Refusal
+    gate: str | None = None  # the word of the track record; None where it was not asked for
 
     @property
     def projection(self) -> Projection | None:
@@ -59,23 +61,24 @@ def runs(snapshot: Snapshot, params: Mapping[str, object], scenario: str = AS_ME
     """Return the projection of every project within the filters; the last few are kept, by store and question.
 
     `params` may hold `weeks`, how many are projected (12, or to the end of the backlog where one is planned), and
-    `seed`.
+    `seed`; without `learns` (true) nothing is learned from past errors, which spares rolling through the history.
     """
-    asked, seed = params.get("weeks"), params.get("seed", backlog.SEED)
+    asked, seed, learns = params.get("weeks"), params.get("seed", backlog.SEED), bool(params.get("learns", True))
     secret = snapshot.meta("pseudonym_secret")  # no two stores have the same
     filters = tuple(str(params[name]) for name in (*FILTERS, "today") if name != "from_on")
-    key = (secret, snapshot.generation, filters, asked, seed, scenario)
+    key = (secret, snapshot.generation, filters, asked, seed, learns, scenario)
     with _LOCK:
         if key in _KEPT:
             return list(_KEPT[key])
     found = histories(snapshot, params)
     saved = catalog.run(snapshot, "scenarios", {}).filter(pl.col("scenario") == scenario)
     first_on = max((one.next_on for one in found), default=None)
+    weeks, first_seed = asked if isinstance(asked, int) else None, seed if isinstance(seed, int) else backlog.SEED
+    plans = [plan_of(one, inputs_of(saved, one.project), weeks, first_on) for one in found]
     read = tuple(
-        run(one, plan_of(one, inputs_of(saved, one.project), asked if isinstance(asked, int) else None, first_on),
-            scenario, (seed if isinstance(seed, int) else backlog.SEED) + SEED_STEP * place)
-        for place, one in enumerate(found)
-    )  # fmt: skip
+        run(one, plan, scenario, first_seed + SEED_STEP * place, learns=learns)
+        for place, (one, plan) in enumerate(zip(found, plans, strict=True))
+    )
     if secret is not None:
         with _LOCK:
             _KEPT[key] = read
@@ -84,10 +87,14 @@ def runs(snapshot: Snapshot, params: Mapping[str, object], scenario: str = AS_ME
     return list(read)
 
 
-def run(history: History, plan: Plan, scenario: str = AS_MEASURED, seed: int = backlog.SEED) -> Run:
-    """Return the projection of a project."""
-    found = backlog.project(history.weeks, plan, saving=saving_of(history.saving), seed=seed)
-    return Run(history, scenario, plan, found)
+def run(
+    history: History, plan: Plan, scenario: str = AS_MEASURED, seed: int = backlog.SEED, *, learns: bool = True
+) -> Run:
+    """Return the projection of a project; it `learns` from its own past errors how wide it must be."""
+    rolled = record(history) if learns else None
+    errors = rolled.errors_for(plan.weeks) if rolled else None
+    found = backlog.project(history.weeks, plan, saving=saving_of(history.saving), errors=errors, seed=seed)
+    return Run(history, scenario, plan, found, rolled.gate if rolled else None)
 
 
 def saving_of(saving: Saving | None) -> SavingPerItem | None:

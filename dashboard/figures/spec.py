@@ -33,6 +33,7 @@ class FigureSpec:
     ignores: tuple[str, ...] = ()  # filters that would change what the figure means
     needs: Needs = "nothing"  # what must be known for the figure to mean anything
     estimate: Callable[[pl.DataFrame], dict[str, object] | None] | None = None  # of the rows
+    remark: Callable[[pl.DataFrame], str] | None = None  # of the rows: a sentence that joins the note, or ""
     refuses: Callable[[pl.DataFrame], dict[str, str] | None] | None = None  # of the rows: reason and needed, or None
 
     def read(self, snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:

@@ -1,0 +1,142 @@
+"""Projections that were issued: scored when their weeks are over, never changed, with the inputs that moved since."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from simulated_log import simulate
+from simulated_store import events, imported, register
+
+from dashboard.errors import BadFilter
+from dashboard.figures import Figure, figure
+from dashboard.figures.forecast_gate import GOOD, POOR, UNKNOWN, remark, worst
+from dashboard.figures.forecast_issued import issue
+from dashboard.filters import Filters
+from dashboard.importers.contract import Settings
+from dashboard.ingest import add
+from dashboard.mapping import issued, rates, scenarios
+from dashboard.store import Store
+
+THEN, TODAY = date(2026, 2, 16), date(2026, 3, 9)
+MORE = """item,person,seconds,method,finished_at,project,automation
+late-1,annotator 1,4000,manual,2026-02-03T10:00:00Z,reviews,
+late-2,annotator 1,4000,pre-annotated,2026-02-03T11:00:00Z,reviews,drafts
+"""
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = imported(tmp_path, [events(simulate("S0", 1))])
+    register(store, "drafts")
+    rates.load_rates(store, "person,hourly,currency\n,30,EUR\n")
+    return store
+
+
+def listed(store: Store) -> Figure:
+    return figure(store, "issued_projections", Filters(), today=TODAY)
+
+
+def test_a_projection_is_scored_when_its_weeks_are_over(store: Store) -> None:
+    assert issue(store, "reviews", 2, today=THEN) == 1
+    assert issue(store, "reviews", 12, today=THEN) == 2
+    rows = listed(store).rows
+    first = {row["quantity"]: row for row in rows.filter(pl.col("projection_id") == 1).to_dicts()}
+    assert list(first) == ["hours_per_item", "hours", "saved_hours", "items"]
+    assert {row["state"] for row in first.values()} == {"scored"}
+    hours = "select sum(annotate_ms) / 3.6e6, count(*) from label where day_on between $a and $b order by 1"
+    with store.snapshot() as snapshot:
+        came, items = snapshot.query(hours, {"a": date(2026, 2, 16), "b": date(2026, 3, 1)}).row(0)
+    assert first["items"]["actual"] == items
+    assert first["hours"]["actual"] == pytest.approx(came)
+    assert first["hours_per_item"]["actual"] == pytest.approx(came / items)
+    assert first["hours"]["inside"] == (first["hours"]["p10"] <= came <= first["hours"]["p90"])
+    second = rows.filter(pl.col("projection_id") == 2)
+    assert set(second.get_column("state")) == {"open"}
+    assert second.get_column("actual").null_count() == second.height
+    assert rows.get_column("moved").to_list() == [0] * rows.height  # nothing moved
+
+
+def test_what_is_edited_moves_inputs_but_no_projection(store: Store, tmp_path: Path) -> None:
+    issue(store, "reviews", 2, today=THEN)
+    before = issued.issued_frame(store)
+    rates.load_rates(store, "person,hourly,currency\n,40,EUR\n")
+    (row, *_) = listed(store).rows.to_dicts()
+    assert (row["moved"], row["moved_words"]) == (1, "hourly: 30 (30 to 30), measured → 40 (40 to 40), measured")
+    (tmp_path / "more.csv").write_text(MORE, encoding="utf-8")
+    add(store, [tmp_path / "more.csv"], Settings())
+    (row, *_) = listed(store).rows.to_dicts()
+    assert row["moved"] > 5
+    assert "history: items: " in row["moved_words"]
+    assert "manual_seconds" in row["moved_words"]
+    assert issued.issued_frame(store).equals(before)
+
+
+def test_a_projection_of_a_scenario_keeps_its_inputs(store: Store) -> None:
+    scenarios.save_scenario(store, "Better", [{"input": "coverage", "value": 0.9}])
+    issue(store, "reviews", 2, "Better", today=THEN)
+    assert '"name":"coverage","origin":"assumed"' in issued.issued_frame(store).item(0, "inputs")
+    scenarios.save_scenario(store, "Better", [{"input": "coverage", "value": 0.7}])
+    assert listed(store).rows.item(0, "moved_words").startswith("coverage: 0.9 (0.9 to 0.9), assumed → 0.7")
+
+
+@pytest.mark.parametrize(
+    ("project", "weeks", "today", "words"),
+    [
+        ("nowhere", 4, THEN, "no complete week"),
+        ("reviews", 500, THEN, "500 weeks"),
+        ("reviews", 4, date(2026, 1, 13), "Nothing can be projected"),
+    ],
+)
+def test_what_cannot_be_projected_is_not_issued(
+    store: Store, project: str, weeks: int, today: date, words: str
+) -> None:
+    with pytest.raises(BadFilter, match=words):
+        issue(store, project, weeks, today=today)
+    assert issued.issued_frame(store).is_empty()
+
+
+def test_none_issued_is_said_so(store: Store) -> None:
+    answer = listed(store)
+    assert answer.refused is not None
+    assert "--issue" in answer.refused["needed"]
+
+
+def test_a_track_record_too_short_for_a_verdict_says_so(tmp_path: Path) -> None:
+    log = events(simulate("S0", 3))
+    shifted = [log]
+    for weeks in (9, 18):
+        moved = pl.col("finished_at").str.to_datetime(time_zone="UTC").dt.offset_by(f"{weeks}w")
+        later = log.with_columns(
+            moved.dt.strftime("%Y-%m-%dT%H:%M:%SZ").alias("finished_at"), item=pl.format("{}-{}", "item", pl.lit(weeks))
+        )
+        shifted.append(later)
+    store, today = imported(tmp_path, shifted), date(2026, 7, 6)
+    answer = figure(store, "backtest", Filters(), today=today)
+    scores = answer.rows.filter(pl.col("kind") == "score")
+    assert scores.get_column("horizon").to_list() == [4, 8, 12]
+    assert set(scores.get_column("gate")) == {UNKNOWN}
+    origins = answer.rows.filter(pl.col("kind") == "origin", pl.col("horizon") == 4)
+    assert origins.filter(pl.col("inside") != pl.col("actual").is_between("p10", "p90")).is_empty()
+    assert "The track record of reviews is not yet known" in answer.note
+    for name in ("forecast_hours", "forecast_savings", "tornado"):
+        told = figure(store, name, Filters(), today=today)
+        assert "The track record of reviews is not yet known" in told.note
+        assert set(told.rows.get_column("gate").drop_nulls()) == {UNKNOWN}
+
+
+def test_a_poor_track_record_warns_on_every_figure_that_projects() -> None:
+    rows = pl.DataFrame({"project": ["A", "B", "C"], "gate": [POOR, GOOD, None]})
+    assert remark(rows).startswith("WARNING: the track record of A is poor")
+    assert "The track record of B is good." in remark(rows)
+    assert remark(rows.select("gate")).startswith("WARNING: the track record is poor")
+    assert remark(rows.clear()) == ""
+    assert [worst([POOR, GOOD]), worst([GOOD, UNKNOWN]), worst([GOOD, None]), worst([])] == [POOR, UNKNOWN, GOOD, None]
+
+
+def test_no_history_has_no_track_record(store: Store) -> None:
+    answer = figure(store, "backtest", Filters(to_on=date(2026, 2, 1)), today=TODAY)
+    assert answer.refused is not None
+    assert "Nine complete weeks" in answer.refused["needed"]
