@@ -64,6 +64,7 @@ LABELING_EVENT: dict[str, pl.DataType | type[pl.DataType]] = {
     "automation": pl.String,
     "holdout": pl.Boolean,
     "eligible": pl.Boolean,
+    "answer": pl.String,  # canonical text that can be compared; "(nothing)" for an empty answer, null = unknown
 }
 
 EXPERIMENT_RUN: dict[str, pl.DataType | type[pl.DataType]] = {

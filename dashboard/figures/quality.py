@@ -12,7 +12,7 @@ REVIEWS = (
     "CSV with review as stage and accepted, rejected or fixed as outcome."
 )
 REWORK = "Import the time of rework: a labeling events CSV with rework as stage, and seconds."
-SCORES = "Import an agreement score or the number of objects: agreement or objects of a labeling events CSV."
+SCORES = "Import what people answered, or a score: answer, agreement or objects of a labeling events CSV."
 SUGGESTIONS = (
     "Import labels that say they began from a suggestion (pre-annotated as method, and suggestion), or register the "
     "automation."
@@ -42,7 +42,7 @@ def nothing_redone(rows: pl.DataFrame) -> Refused:
 def nothing_scored(rows: pl.DataFrame) -> Refused:
     """Return why there is no agreement."""
     if rows.is_empty():
-        reason = f"No two answers to the same item can be compared. {quality_rows.ANSWERS_MISSING}"
+        reason = f"No two answers to the same item can be compared. {quality_rows.COMPARED}"
         return {"reason": reason, "needed": SCORES}
     return None
 
@@ -113,7 +113,7 @@ QUALITY: tuple[FigureSpec, ...] = (
         "agreement",
         "How far people agree",
         "score, or Krippendorff's alpha",
-        f"{quality_rows.ANSWERS_MISSING} {quality_rows.NOT_EVIDENCE}",
+        f"{quality_rows.COMPARED} {quality_rows.NOT_EVIDENCE}",
         "mean of the tools' scores with a t interval; alpha = 1 - observed / expected disagreement",
         rows=quality_rows.agreement,
         about="labels",
@@ -141,8 +141,8 @@ QUALITY: tuple[FigureSpec, ...] = (
         "anchoring",
         "Do suggestions shift the labels?",
         "share of labels",
-        "The number of objects that people find with the suggestion in sight against blind labels of the same items; "
-        "the answers themselves are in no export read here. A shift does not say which side is right.",
+        "What people answer with the suggestion in sight against blind labels of the same items; the number of objects "
+        "they find where an export does not tell the answers. A shift does not say which side is right.",
         "total variation distance of the two distributions; permutation of the two labels within items",
         rows=quality_rows.shifts,
         about="labels",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from dashboard import catalog
-from dashboard.estimates.agreement import krippendorff
+from dashboard.estimates.agreement import Scale, krippendorff
 from dashboard.estimates.anchoring import anchoring
 from dashboard.estimates.means import mean
 from dashboard.estimates.rubber_stamp import floor, rubber_stamp
@@ -16,10 +16,13 @@ from dashboard.store import Snapshot
 LEVEL = 0.95
 Z = 1.959963984540054  # the normal quantile of 0.975
 FEWEST = 10  # scores below which a mean has no interval worth printing
-ANSWERS_MISSING = (
-    "Krippendorff's alpha of the labels themselves needs what each person answered, which no export read here holds; "
-    "it is computed from how many objects each person found, where two or more labeled the same items by hand."
+COMPARED = (
+    "Alpha compares what people answered on items that two or more labeled by hand: classes as same or not, ratings "
+    "and numbers by their distance, never where a box or span lies. Where an export does not tell the answers, it compares how many objects each person "
+    "found. What was imported by an earlier version holds no answers: undo the import and import the file again."
 )
+SAME_ANSWER = "An answer is the same only as a whole; where boxes and spans lie is not compared."
+SAME_NUMBER = "Finding as many objects is not finding the same ones."
 NOT_EVIDENCE = "Agreement after assistance is no evidence of quality: people agree with the suggestion they saw."
 
 AGREEMENT: dict[str, pl.DataType] = {
@@ -49,6 +52,7 @@ STAMPS: dict[str, pl.DataType] = {
 
 SHIFTS: dict[str, pl.DataType] = {
     "automation": pl.String(),
+    "compared": pl.String(),
     "items": pl.Int64(),
     "shifted": pl.Boolean(),
     "distance_share": pl.Float64(),
@@ -105,7 +109,7 @@ def stages(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
 
 
 def agreement(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
-    """Return agreement by project (columns of AGREEMENT): the tool's own scores, and alpha of the number of objects."""
+    """Return agreement by project (columns of AGREEMENT): the tools' scores, alpha of answers or else of objects."""
     scores = catalog.run(snapshot, "agreement_scores", params)
     counts = catalog.run(snapshot, "object_counts", params)
     rows = [
@@ -113,10 +117,14 @@ def agreement(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
         for project in scores.get_column("project").unique().sort()
         for assisted in (False, True)
     ]
-    rows += [
-        _alpha(project, counts.filter(pl.col("project") == project))
-        for project in counts.get_column("project").unique().sort()
-    ]
+    answers = catalog.run(snapshot, "people_answers", params)
+    told = set(answers.get_column("project"))
+    for project in sorted(told | set(counts.get_column("project"))):
+        if project in told:
+            rows.append(_of_answers(project, answers.filter(pl.col("project") == project)))
+        else:
+            own = counts.filter(pl.col("project") == project).rename({"objects": "value"})
+            rows.append(_alpha(project, "number of objects", own, ("ratio", SAME_NUMBER)))
     return pl.DataFrame([row for row in rows if row["items"]], schema=AGREEMENT)
 
 
@@ -138,12 +146,19 @@ def _reported(project: str, scores: pl.DataFrame, assisted: bool) -> dict[str, o
     }
 
 
-def _alpha(project: str, counts: pl.DataFrame) -> dict[str, object]:
-    found = krippendorff(counts.select("item", annotator="person_name", value="objects"), "ratio")
+def _of_answers(project: str, answers: pl.DataFrame) -> dict[str, object]:
+    if answers.get_column("number").null_count():
+        return _alpha(project, "answers", answers.rename({"answer": "value"}), ("nominal", SAME_ANSWER))
+    return _alpha(project, "answers", answers.rename({"number": "value"}), ("interval", ""))
+
+
+def _alpha(project: str, compared: str, ratings: pl.DataFrame, manner: tuple[Scale, str]) -> dict[str, object]:
+    scale, caveat = manner
+    found = krippendorff(ratings.select("item", "value", annotator="person_name"), scale)
     reason = f"not enough data: {found.refused.reason}" if found.refused else found.method
     return {
         "project": project,
-        "measure": "alpha of the number of objects",
+        "measure": f"alpha of the {compared}",
         "basis": "by hand",
         "items": found.items,
         "people": found.annotators,
@@ -151,7 +166,7 @@ def _alpha(project: str, counts: pl.DataFrame) -> dict[str, object]:
         "low": found.alpha.low if found.alpha else None,
         "high": found.alpha.high if found.alpha else None,
         "method": reason,
-        "caveat": "Finding as many objects is not finding the same ones.",
+        "caveat": caveat,
     }
 
 
@@ -186,14 +201,22 @@ def stamps(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
 def shifts(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     """Return for each automation whether labels shift where people see its suggestion (columns of SHIFTS).
 
-    What is compared is the number of objects, on items that were labeled both ways.
+    Compared are the answers on items that were labeled both ways, or how many objects they hold where no item has
+    both answers. Two tools that write no answer alike would seem to shift everything, so theirs are not compared.
     """
     made = catalog.run(snapshot, "assisted_projects", params).get_column("automation").unique().sort()
-    both = catalog.run(snapshot, "objects_both_ways", params)
-    return pl.DataFrame([_shift(name, both.filter(pl.col("automation") == name)) for name in made], schema=SHIFTS)
+    answers, objects = (catalog.run(snapshot, f"{what}_both_ways", params) for what in ("answers", "objects"))
+    rows = []
+    for name in made:
+        own = answers.filter(pl.col("automation") == name)
+        if own.join(own, left_on="assisted", right_on="blind", how="semi").height:
+            rows.append(_shift(name, "answers", own))
+        else:
+            rows.append(_shift(name, "number of objects", objects.filter(pl.col("automation") == name)))
+    return pl.DataFrame(rows, schema=SHIFTS)
 
 
-def _shift(automation: str, both: pl.DataFrame) -> dict[str, object]:
+def _shift(automation: str, compared: str, both: pl.DataFrame) -> dict[str, object]:
     item = pl.concat_str("project", "item", separator="/")
     sides = [
         both.select(item=item, assisted=pl.lit(value=assisted), label=pl.col(column).cast(pl.String))
@@ -202,6 +225,7 @@ def _shift(automation: str, both: pl.DataFrame) -> dict[str, object]:
     found = anchoring(pl.concat(sides))
     return {
         "automation": automation,
+        "compared": compared,
         "items": both.height,
         "shifted": None if found.refused else found.shifted,
         "distance_share": found.distance,

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dashboard.importers import reasons
+from dashboard.importers.label_studio_answers import answer_of
 from dashboard.importers.table import RAW_LENGTH
 
 Row = dict[str, Any]
@@ -227,7 +228,7 @@ def _annotation(task: Mapping[str, Any], annotation: Annotation) -> Row:
     person, email = (None, None) if method == "automatic" else who(author)
     shown = _prediction(task, annotation) or annotation.get("prediction") or {}
     outcome = "skipped" if annotation.get("was_cancelled") or annotation.get("skipped") else "submitted"
-    agreement = task.get("agreement")
+    agreement, result = task.get("agreement"), annotation.get("result")
     return {
         **_about(task, annotation, ""),
         **_objects(annotation),
@@ -238,6 +239,7 @@ def _annotation(task: Mapping[str, Any], annotation: Annotation) -> Row:
         "method": method,
         "suggestion": suggestion_of(task, annotation, method),
         "_seconds": annotation.get("lead_time"),
+        "answer": answer_of(_regions(result)) if outcome == "submitted" and isinstance(result, list) else None,
         "agreement": agreement / PERCENT if isinstance(agreement, int | float) and 0 <= agreement <= PERCENT else None,
         "model": label(shown.get("model_version")) if isinstance(shown, dict) else None,
         "_gold": bool(annotation.get("ground_truth")),

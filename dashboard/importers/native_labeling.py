@@ -4,7 +4,7 @@ Columns in any order and case: item, person (empty for a machine), method (empty
 unknown) and finished_at (ISO, with an offset or in the zone that is said); and if wanted
 seconds (empty for unknown), started_at, stage, outcome, project, dataset, label_kind,
 objects, difficulty, suggestion, automation, holdout, eligible (true or false),
-gold_score, agreement, model, tokens, cost, currency, email, id. Numbers have a decimal
+gold_score, agreement, model, tokens, cost, currency, answer, email, id. Numbers have a decimal
 point. Without a stage it is annotate, without an outcome submitted; the suggestion is
 none for manual work, else unknown. Without seconds the time runs from started_at to
 finished_at, where both are there and differ; idle time is then in it, and is said to be.
@@ -33,6 +33,7 @@ TEXTS = (
     "model",
     "currency",
     "automation",
+    "answer",
 )
 WORDS = {  # column -> what may stand in it
     "method": (

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.charts import quality as charts
 from dashboard.figures import Figure
-from dashboard.figures.quality_rows import ANSWERS_MISSING, NOT_EVIDENCE
+from dashboard.figures.quality_rows import COMPARED, NOT_EVIDENCE
 from dashboard.pages import reading, shown
 from dashboard.pages.bar import Choice
 
@@ -170,7 +170,7 @@ def agreement(choice: Choice) -> None:
             alt="Agreement by project, with 95 % intervals",
             key="agreement-table",
         )
-        st.caption(ANSWERS_MISSING)
+        st.caption(COMPARED)
 
 
 def scatter(choice: Choice) -> None:

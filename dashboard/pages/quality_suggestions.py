@@ -119,6 +119,7 @@ def shifts(figure: Figure) -> None:
             else:
                 st.markdown(said)
             if row["needed"]:
-                brings = "a labeling events CSV with the same item, manual as method, and objects"
+                brings = "a labeling events CSV with the same item, manual as method, and answer or objects"
                 st.caption(shown.literal(f"Needed: {row['needed']}: {brings}."))
-        st.caption("Compared is how many objects each label holds, on items labeled both ways.")
+        compared = figure.rows.get_column("compared").unique().sort().to_list()
+        st.caption(f"Compared on items labeled both ways: {' or '.join(compared)}.")

@@ -1,4 +1,5 @@
 -- title: Key the labeling events of a batch and add them
+-- note: A long answer is kept as a digest: same stays same. No answer is part of the key, so that files imported before answers were kept add nothing twice.
 -- note: The key is the tool's id, else a hash of the whole normalized row. Occurrence 0 marks a tool's id until the file is read.
 
 insert into labeling_event by name
@@ -16,5 +17,6 @@ select
     coalesce(stage, 'annotate') as stage, coalesce(outcome, 'submitted') as outcome,
     coalesce(method, 'unknown') as method, coalesce(suggestion, 'unknown') as suggestion,
     started_at, finished_at, day_on, milliseconds, coalesce(time_kind, 'none') as time_kind, idle_rule, objects,
-    label_kind, difficulty, agreement, gold_score, model, tokens, cost, currency, automation, holdout, eligible
+    label_kind, difficulty, agreement, gold_score, model, tokens, cost, currency, automation, holdout, eligible,
+    case when length(answer) > 200 then 'sha256:' || left(sha256(answer), 16) else answer end as answer
 from incoming_frame

@@ -10,7 +10,7 @@ with event as (
         coalesce(item, 'line ' || import_id || '/' || line) as item_key,
         stage, stage = 'annotate' as is_annotating, outcome, method, suggestion, dataset, person, started_at,
         finished_at, day_on, milliseconds, time_kind, idle_rule, objects, label_kind, difficulty, agreement,
-        gold_score, model, tokens, cost, currency, automation, holdout, eligible
+        gold_score, model, tokens, cost, currency, automation, holdout, eligible, answer
     from labeling_event
     where ($touched is null or list_contains($touched, source || '/' || coalesce(project, '')))
         and hash(source, project, coalesce(item, 'line ' || import_id || '/' || line)) % $parts = $part
@@ -63,6 +63,9 @@ with event as (
         sum(case when timed.outcome = 'deleted' then -timed.objects else timed.objects end)
             filter (where is_annotating) as objects,
         arg_max(timed.label_kind, timed.finished_at) filter (where timed.label_kind is not null) as label_kind,
+        arg_max(timed.answer, timed.finished_at) filter (
+            where is_annotating and timed.outcome in ('submitted', 'accepted', 'fixed') and timed.answer is not null
+        ) as answer,
         arg_max(timed.model, timed.finished_at) as model,
         sum(timed.tokens) as tokens,
         sum(timed.cost) as cost,
@@ -176,5 +179,6 @@ select
         when is_persons or not has_person then rework_ms // labels + case when is_first then rework_ms % labels else 0 end
     end as bigint) as rework_ms,
     coalesce(time_kind, 'none') as time_kind, idle_rule, cast(objects as bigint) as objects, label_kind, difficulty,
-    agreement, gold_score, model, cast(tokens as bigint) as tokens, cost, currency, holdout, eligible, events
+    agreement, gold_score, model, cast(tokens as bigint) as tokens, cost, currency, holdout, eligible, events,
+    answer
 from told

@@ -1,23 +1,24 @@
 -- title: How many objects labels hold, on items labeled both with a suggestion and blind
 -- unit: objects
--- note: Items of one project count as the same item whichever tool names them. Tools export no answers that could be compared, but most say how many objects a label holds.
+-- note: Items of one project count as the same item whichever tool names them. Where an export does not tell the answers, most still say how many objects a label holds.
+-- note: Of several people on one side the first counts.
 -- parameters: from_on, to_on, projects
 
 with counted as (
     select
-        project, item, method <> 'manual' as is_assisted, objects,
+        project, item, method <> 'manual' as is_assisted, objects, finished_at, person,
         case when method <> 'manual' then coalesce(automation, '(not registered)') end as automation
     from filtered_labels(
         $from_on, $to_on, $projects, cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[])
     )
     where is_produced and person is not null and objects is not null and method not in ('unknown', 'imported')
 ), assisted as (
-    select project, item, automation, min(objects) as objects
+    select project, item, automation, arg_min(objects, (finished_at, person)) as objects
     from counted
     where is_assisted
     group by 1, 2, 3
 ), blind as (
-    select project, item, min(objects) as objects
+    select project, item, arg_min(objects, (finished_at, person)) as objects
     from counted
     where not is_assisted
     group by 1, 2

@@ -16,7 +16,7 @@ select
     source, tool_project, project, dataset, item, person, person_name, team, role, day_on, finished_at, method,
     automation, suggestion, outcome, is_produced, is_reviewed, rejections, annotate_ms, review_ms, rework_ms,
     time_kind, idle_rule, objects, label_kind, difficulty, agreement, gold_score, model, tokens, cost, currency,
-    holdout, eligible, events
+    holdout, eligible, events, answer
 from named
 where (from_on is null or day_on >= from_on)
     and (to_on is null or day_on <= to_on)
