@@ -11,7 +11,7 @@ from dashboard.estimates import weekly_draws
 from dashboard.estimates.contract import Refusal
 from dashboard.estimates.plan import Plan, SavingPerItem, Source
 from dashboard.estimates.weekly_draws import Luck, expit
-from dashboard.estimates.weekly_series import NAMES, Fit, History, Reals, Values, fit, likeness
+from dashboard.estimates.weekly_series import NAMES, WINDOW, Fit, History, Reals, Values, fit, likeness
 
 LEAST_WEEKS = 6
 WIDENED = 0.35  # log standard deviation of a level that few weeks know
@@ -106,9 +106,9 @@ def gather(
 
 def coverage(found: Gathering) -> None:
     """Draw the share of items offered to automation, on its way from where it is to where it is planned."""
-    labeled = found.history.labeled_weeks() > 0 and found.own_weeks()
-    if labeled and "coverage" not in found.plan.inputs and not found.series["coverage"].weeks:
-        found.draws["coverage"] = np.zeros((found.luck.draws, found.luck.weeks))
+    always = same_throughout(found.history) if found.own_weeks() and "coverage" not in found.plan.inputs else None
+    if always is not None:
+        found.draws["coverage"] = np.full((found.luck.draws, found.luck.weeks), always)
         found.origin["coverage"] = "measured", found.last_on, None
         return
     if not found.take("coverage") or found.plan.ramp is None or "coverage" not in found.plan.inputs:
@@ -117,6 +117,16 @@ def coverage(found: Gathering) -> None:
     now = float(expit(np.array(fit("coverage", series).level))) if series.weeks else 0.0
     reached = 1 - np.exp(-found.plan.ramp * np.arange(1, found.luck.weeks + 1))
     found.draws["coverage"] = now + (found.draws["coverage"] - now) * reached
+
+
+def same_throughout(history: History) -> float | None:
+    """Return 0 where no item was ever offered to automation, 1 where all recent ones were, else None."""
+    offered, items = history.parts("coverage")
+    if not items.any():
+        return None
+    if not offered.any():
+        return 0.0
+    return 1.0 if items[-WINDOW:].any() and (offered == items)[-WINDOW:].all() else None
 
 
 def counterfactual(found: Gathering) -> None:

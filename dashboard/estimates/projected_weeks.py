@@ -70,7 +70,7 @@ def projected(
 
 
 def refuse_strangers(plan: Plan) -> None:
-    """Refuse a plan that gives what is no input, or that has no weeks.
+    """Refuse a plan that gives what is no input, one thing twice, or no weeks.
 
     Raises:
         ValueError: so it is.
@@ -78,6 +78,9 @@ def refuse_strangers(plan: Plan) -> None:
     strangers = sorted(set(plan.inputs) - set(INPUTS))
     if strangers:
         raise ValueError(f"{', '.join(strangers)}: no such input. There are {', '.join(INPUTS)}.")
+    split = {"acceptance", "verify_seconds", "correct_seconds"} & set(plan.inputs)
+    if "assisted_seconds" in plan.inputs and split:
+        raise ValueError(f"assisted_seconds is of all assisted items: give it without {', '.join(sorted(split))}.")
     if plan.weeks < 1 or not 0 <= plan.acceptance_decay < 1:
         raise ValueError("A plan has one week or more, and loses less than all of its acceptance.")
 

@@ -40,6 +40,9 @@ def recalibrated(seconds: Reals, errors: Reals | None) -> Reals:
     found = correction(errors)
     logs = np.log(np.maximum(seconds, 1e-9))
     middle = np.median(logs, axis=0)
-    total = float(np.log(np.maximum(seconds.mean(axis=1), 1e-9)).std())
-    fresh: Reals = np.exp(middle + found.shift * total + found.scale * (logs - middle))
+    wider = np.exp(middle + found.scale * (logs - middle))
+    before, after = np.log(np.maximum(seconds.mean(axis=1), 1e-9)), np.log(wider.mean(axis=1))
+    # The mean of the weeks is what was off: wider weeks alone would raise it, their logarithms being symmetric.
+    moved = np.median(before) + found.shift * before.std() - np.median(after)
+    fresh: Reals = wider * np.exp(moved)
     return fresh

@@ -14,7 +14,7 @@ from scipy.special import betaincinv, ndtr, stdtrit
 from dashboard.estimates.plan import INPUTS, Given
 from dashboard.estimates.weekly_series import NAMES, PERSISTENCE, SHARES, Fit, Reals
 
-DAMPING = 0.85  # of the trend, a week
+DAMPING = 0.7  # of the trend, a week
 TREND_PART = 0.5  # of the trend that is believed
 BOUND = 1.2815515655446004  # standard deviations from P50 to P90
 EDGE = 1e-6  # nearest to 0 and 1 that the logit of a share goes

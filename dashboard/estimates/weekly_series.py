@@ -17,9 +17,10 @@ Reals = NDArray[np.float64]
 KEEPS = 0.8  # weight of a week against that of the week after it
 WINDOW = 12  # weeks that make the level
 MEMORY = 26  # weeks that make the noise
-PERSISTENCE = 0.5  # of the noise from week to week (AR 1)
+PERSISTENCE = 0.35  # of the noise from week to week (AR 1): what covers four and twelve weeks ahead alike
 SETTLED = 10.0  # labels at which a week has half its full weight
 TREND_WEEKS = 4  # weeks below which there is no trend
+LEAST_SECONDS = 0.01  # a label; less is no time, and its logarithm would drown all others
 SHARES = frozenset({"coverage", "acceptance"})
 FLOOR = {True: 0.10, False: 0.04}  # least spread of weeks, logit and log
 NAMES = (
@@ -117,8 +118,8 @@ class History:
         seconds, timed = self.sums(name)
         offset = self.offset(name)
         with np.errstate(divide="ignore", invalid="ignore"):
-            logs = np.log(seconds / timed + offset)
-        return Values(np.where((timed > 0) & (seconds + offset > 0), logs, np.nan), timed)
+            mean = seconds / timed + offset
+            return Values(np.where(mean >= LEAST_SECONDS, np.log(mean), np.nan), timed)
 
     def offset(self, name: str) -> float:
         """Return what is added to the seconds before the logarithm: rework may be zero in a week."""
