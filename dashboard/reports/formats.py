@@ -18,6 +18,7 @@ class Format(StrEnum):
     html = "html"
     pdf = "pdf"
     xlsx = "xlsx"
+    pptx = "pptx"
     md = "md"
 
 
@@ -25,6 +26,7 @@ MEDIA_TYPES: Mapping[Format, str] = {
     Format.html: "text/html",
     Format.pdf: "application/pdf",
     Format.xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.pptx: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     Format.md: "text/markdown",
 }
 
@@ -49,6 +51,12 @@ def file_stem(request: Request) -> str:
 
 
 def _writers() -> Mapping[Format, Callable[[Content], bytes]]:
-    from dashboard.reports import html, markdown, pdf, xlsx  # noqa: PLC0415 - altair and vl-convert load late
+    from dashboard.reports import html, markdown, pdf, pptx, xlsx  # noqa: PLC0415 - altair and vl-convert load late
 
-    return {Format.html: html.render, Format.pdf: pdf.render, Format.xlsx: xlsx.render, Format.md: markdown.render}
+    return {
+        Format.html: html.render,
+        Format.pdf: pdf.render,
+        Format.xlsx: xlsx.render,
+        Format.pptx: pptx.render,
+        Format.md: markdown.render,
+    }

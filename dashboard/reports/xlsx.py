@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
 PAPERS = {Paper.a4: 9, Paper.letter: 1}  # Excel's numbers of paper sizes
 CHART_SIZE = {"width": 760, "height": 320}
-WIDE, NARROW = 34, 13  # characters of a column
+WIDE, NARROW = 34, 17  # characters of a column
 TEXT_WIDTH = 100
+LINE = 15.0  # points
 SHARE, COUNT, HOURS, DAY = "0%", "#,##0", "#,##0.0", "yyyy-mm-dd"
 _BLUE, _TEAL = CATEGORY_COLOURS["light"]["labeling"], CATEGORY_COLOURS["light"]["review"]
 _TEAM = SIDE_COLOURS["light"]["team"]
@@ -91,18 +93,25 @@ def summary(pages: Pages, content: Content) -> None:
         if words:
             pages.text(page, row, 0, label, bold=True)
             pages.text(page, row, 2, words, text_wrap=True)
+            page.set_row(row, height(words))
             row += 1
     for one in content.numbers:
         pages.text(page, row, 0, one.label, bold=True)
         write(pages, page, row, 1, one.number)
-        pages.text(page, row, 2, one.beside)
+        pages.text(page, row, 2, one.beside, indent=1)
         row += 1
     said = [(section.title, " ".join(map(str, section.sentences))) for section in content.sections]
     said += [(f"To decide, {at}", str(one)) for at, one in enumerate(content.decisions, 1)]
     said += [("Source", line) for line in closing.lines(content)]
     for place, (label, words) in enumerate(said, row + 1):
+        page.set_row(place, height(words))
         pages.text(page, place, 0, label, bold=True, text_wrap=True)
         pages.text(page, place, 2, words, text_wrap=True)
+
+
+def height(words: str) -> float:
+    """Return a row's height in points: some programs do not fit it to wrapped text by themselves."""
+    return LINE * math.ceil(len(words) / (TEXT_WIDTH * 0.9))
 
 
 def figures(sections: Iterable[Section]) -> dict[str, tuple[list[Table], list[Chart]]]:
@@ -242,5 +251,6 @@ def definitions(pages: Pages, content: Content) -> None:
     page.set_column(0, 0, 22)
     page.set_column(1, 1, TEXT_WIDTH)
     for row, one in enumerate(content.definitions):
+        page.set_row(row, height(one.text))
         pages.text(page, row, 0, one.term, bold=True)
         pages.text(page, row, 1, one.text, text_wrap=True)
