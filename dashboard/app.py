@@ -27,13 +27,8 @@ from dashboard.pages import (
     time_split,
 )
 
-LABELING_PAGES = {
-    "labeling",
-    "quality",
-    "savings",
-    "forecast",
-    "returns",
-}  # these have something to show without a time tracker
+# These have something to show without a time tracker.
+LABELING_PAGES = {"labeling", "quality", "savings", "forecast", "returns"}
 
 
 def main() -> None:

@@ -131,8 +131,11 @@ def estimate(
         Side("labeling", "labels", final, _slope(final, "labels"), more),
         Side("modeling", "hours", full, _slope(full, "hours"), 1 + next_hours / hours if hours else None),
     )
-    missing = pl.concat([_missing_sizes(final, labels, hours), _missing_code(full, labels, hours)])
     contrast = _contrast(sides, level)
+    # Where one side is known, only the other is asked for; a full grid where the two cannot be told apart.
+    every = (_missing_sizes(final, labels, hours), _missing_code(full, labels, hours))
+    wanted = [one for one, side in zip(every, sides, strict=True) if side.slope is None or contrast is not None]
+    missing = pl.concat([pl.DataFrame(schema=MISSING), *wanted])
     refused = _refusal(sides, contrast, missing, hours_a_label)
     top = final.filter(pl.col("labels") == labels).get_column("log_error").mean() if labels else None
     return MarginalReturn(

@@ -26,7 +26,7 @@ def show(rate: Figure, choice: Choice) -> None:
         shown.refused(rate)
         if points.refused or points.rows.is_empty():
             return
-        project = chosen(points.rows)
+        project = chosen(rate.rows, points.rows)
         row = rate.rows.filter(project=project)
         if row.height:
             told(row.row(0, named=True))
@@ -34,9 +34,10 @@ def show(rate: Figure, choice: Choice) -> None:
         tables(rate.rows, points.rows)
 
 
-def chosen(points: pl.DataFrame) -> str:
-    """Return the project whose points are shown."""
-    names = points.get_column("project").unique(maintain_order=True).to_list()
+def chosen(rates: pl.DataFrame, points: pl.DataFrame) -> str:
+    """Return the project whose points are shown, those with a rate first."""
+    known = rates.drop_nulls("kappa").get_column("project")
+    names = pl.concat([known, points.get_column("project")]).unique(maintain_order=True).to_list()
     if len(names) == 1:
         return str(names[0])
     return str(st.selectbox("Project", names, key="exchange-project", width=320))
