@@ -231,6 +231,9 @@ def ask(
     category: Several = None,
     style: Annotated[Format, typer.Option("--format", help="How to write the rows.")] = Format.table,
     names: Annotated[bool, typer.Option("--names", help="Show people by name, not by pseudonym.")] = False,
+    weeks: Annotated[int | None, typer.Option(min=1, max=520, help="How many weeks ahead, of a projection.")] = None,
+    scenario: Annotated[str | None, typer.Option(help="A saved scenario, of a projection.")] = None,
+    target: Annotated[float | None, typer.Option(min=0.01, max=0.99, help="The share sought by goal_seek.")] = None,
 ) -> None:
     """Answer a question: any figure as table, CSV or JSON; without dates, over everything stored."""
     from dashboard import figures
@@ -251,7 +254,8 @@ def ask(
     )
     # A table is read by a person, who wants the first rows; a script wants them all.
     limit = TABLE_ROWS if style is Format.table else ALL_ROWS
-    terminal.answer(figures.figure(open_store(context), name, asked, names=names, limit=limit), style)
+    options = {"weeks": weeks, "scenario": scenario, "target": target}
+    terminal.answer(figures.figure(open_store(context), name, asked, names=names, limit=limit, options=options), style)
 
 
 @application.command()

@@ -71,3 +71,10 @@ def test_a_projection_needs_a_project_that_can_be_projected(run: Run) -> None:
     code, out, said = run("projections", "--issue", "--project", "Vision")
     assert (code, out) == (1, "")
     assert "Nothing can be projected in Vision." in said
+
+
+def test_ask_takes_the_options_of_a_projection(run: Run) -> None:
+    code, _, said = run("ask", "forecast_hours", "--scenario", "Nowhere")
+    assert code == 1
+    assert "There is no scenario 'Nowhere'." in said
+    assert run("ask", "goal_seek", "--target", "2")[0] == 2

@@ -10,6 +10,7 @@ import pytest
 from simulated_log import simulate
 from simulated_store import events, imported, register
 
+from dashboard.errors import BadFilter
 from dashboard.figures import Figure, figure
 from dashboard.figures.forecast_runs import ALL, runs
 from dashboard.filters import Filters
@@ -108,6 +109,18 @@ def test_the_same_question_has_the_same_answer(store: Store, today: date) -> Non
     again = Store(store.folder)
     assert ask(again, "forecast_hours", today).rows.equals(ask(store, "forecast_hours", today).rows)
     assert "Seed 20260101" in ask(store, "forecast_hours", today).note
+
+
+def test_a_filter_does_not_change_what_is_projected(store: Store, today: date) -> None:
+    of_all = ask(store, "forecast_hours", today).rows.filter(pl.col("project") == "scans")
+    assert ask(store, "forecast_hours", today, Filters(projects=("scans",))).rows.equals(of_all)
+
+
+def test_options_are_those_of_the_question(store: Store, today: date) -> None:
+    answer = figure(store, "forecast_hours", EVERYTHING, today=today, options={"weeks": 3})
+    assert set(answer.rows.filter(pl.col("span") == "weeks ahead").get_column("weeks")) == {3}
+    with pytest.raises(BadFilter, match="no scenario 'Elsewhere'"):
+        figure(store, "forecast_hours", EVERYTHING, today=today, options={"scenario": "Elsewhere"})
 
 
 def test_a_backlog_says_how_many_items_and_weeks_there_are(store: Store, today: date, tmp_path: Path) -> None:

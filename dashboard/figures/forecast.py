@@ -20,8 +20,8 @@ from dashboard.figures.spec import FigureSpec
 DRAWN = (
     "Measured weeks are complete ones; projected are percentiles of 2,000 draws (P10, P50, P90), not averages, and "
     "percentiles of weeks or projects do not add up to those of their sum. Twelve weeks, or to the end of the backlog "
-    "where one is planned. The history begins with the first label, whatever first day is asked for. Seed 20260101, "
-    "1,000 more for each further project."
+    "where one is planned. The history begins with the first label, whatever first day is asked for. Seed 20260101 "
+    "and a number that each project's name gives."
 )
 HOURS = (
     "hours a week = items x [(1 - coverage) x seconds by hand + coverage x (acceptance x seconds to check + "

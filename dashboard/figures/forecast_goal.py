@@ -22,7 +22,7 @@ from dashboard.estimates.goal_seek import (
 )
 from dashboard.estimates.pooled_work import Pooled, pooled
 from dashboard.figures.forecast_gate import worst
-from dashboard.figures.forecast_runs import Run, runs
+from dashboard.figures.forecast_runs import Run, runs, scenario_of
 from dashboard.store import Snapshot
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     more = params.get("growth")
     growth = float(more) if isinstance(more, int | float) and more > 0 else 1.0
     target = float(asked) if isinstance(asked, int | float) and 0 < asked < 1 else TARGET
-    told = [one for one in runs(snapshot, params, str(params.get("scenario") or "")) if one.projection]
+    told = [one for one in runs(snapshot, params, scenario_of(snapshot, params)) if one.projection]
     work = pooled([inputs(one) for one in told])
     if share is None or not 0 < share < 1 or work is None:
         return pl.DataFrame(schema=GOAL)

@@ -15,7 +15,7 @@ from dashboard.estimates import draws
 from dashboard.estimates.backlog import Projection
 from dashboard.figures.forecast_gate import UNKNOWN
 from dashboard.figures.forecast_rows import human_hours, measured
-from dashboard.figures.forecast_runs import AS_MEASURED, LONGEST, Run, runs
+from dashboard.figures.forecast_runs import AS_MEASURED, LONGEST, Run, runs, scenario_of
 from dashboard.filters import Filters
 from dashboard.mapping import issued
 from dashboard.mapping.issued import Projected, Told
@@ -59,7 +59,8 @@ def issue(
     """Project one project from its last complete week, write that down for good, and return its number.
 
     Raises:
-        BadFilter: no complete week of such a project, or more weeks than are ever projected, or nothing to say.
+        BadFilter: no complete week of such a project, no such scenario, more weeks than are ever projected, or nothing
+            to say.
     """
     if weeks is not None and not 1 <= weeks <= LONGEST:
         raise BadFilter(f"{weeks} weeks cannot be projected.", f"Take 1 to {LONGEST} weeks.")
@@ -68,7 +69,8 @@ def issue(
         known = catalog.run(snapshot, "weeks", params).get_column("week_on")
         if known.is_empty():
             raise BadFilter(f"There is no complete week of labels in {project!r}.", "Name a project that has one.")
-        one = as_of(snapshot, project, known.to_list()[-1], weeks, scenario, learns=True)
+        named = scenario_of(snapshot, {"scenario": scenario})
+        one = as_of(snapshot, project, known.to_list()[-1], weeks, named, learns=True)
     if one.projection is None:
         raise BadFilter(f"Nothing can be projected in {project}.", one.why)
     return issued.issue(store, projected(one, one.projection), who, now=now)

@@ -11,7 +11,7 @@ import polars as pl
 
 from dashboard.estimates import draws
 from dashboard.estimates.payback import BreakEven, break_even, present_value
-from dashboard.figures.forecast_runs import AS_MEASURED, Run, runs, weekly
+from dashboard.figures.forecast_runs import Run, runs, scenario_of, weekly
 from dashboard.figures.savings_words import number
 from dashboard.store import Snapshot
 
@@ -71,7 +71,7 @@ class Course:
 
 def rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     """Return when automation pays back in each project where it runs (columns of PAYBACK)."""
-    weeks, scenario = params.get("weeks") or WEEKS, str(params.get("scenario") or AS_MEASURED)
+    weeks, scenario = params.get("weeks") or WEEKS, scenario_of(snapshot, params)
     asked = params.get("monthly_rate")
     rate = float(asked) if isinstance(asked, int | float) and asked > -1 else MONTHLY_RATE
     measured = runs(snapshot, {**params, "weeks": weeks})

@@ -12,7 +12,7 @@ from dashboard.estimates import draws
 from dashboard.estimates.backlog import Projection
 from dashboard.estimates.draws import Spread
 from dashboard.figures.forecast_gate import worst
-from dashboard.figures.forecast_runs import ALL, Run, runs
+from dashboard.figures.forecast_runs import ALL, Run, runs, scenario_of
 from dashboard.figures.savings_words import number
 from dashboard.store import Snapshot
 
@@ -66,7 +66,7 @@ def savings(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
 
 def fans(snapshot: Snapshot, params: Mapping[str, object], quantities: Sequence[str]) -> pl.DataFrame:
     """Return the fans of these quantities."""
-    found = runs(snapshot, params, str(params.get("scenario") or ""))
+    found = runs(snapshot, params, scenario_of(snapshot, params))
     rows: list[dict[str, object]] = []
     for quantity in quantities:
         for one in found:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from threading import Lock
 from typing import Any
+from zlib import crc32
 
 import polars as pl
 
 from dashboard import catalog
+from dashboard.errors import BadFilter
 from dashboard.estimates import backlog
 from dashboard.estimates.backlog import Given, Plan, Projection, SavingPerItem
 from dashboard.estimates.combined import quantile
@@ -25,7 +27,7 @@ ALL = "(all projects)"
 AS_MEASURED = ""
 HORIZON = 12  # weeks, where no backlog says more
 LONGEST = 104
-SEED_STEP = 1_000  # between the seeds of projects, so that their weeks err apart
+SEEDS = 100_000  # seeds of projects lie apart, so that their weeks err apart; a filter changes none
 KEPT_RUNS = 32
 _KEPT: dict[tuple[object, ...], tuple[Run, ...]] = {}
 _LOCK = Lock()
@@ -76,8 +78,8 @@ def runs(snapshot: Snapshot, params: Mapping[str, object], scenario: str = AS_ME
     weeks, first_seed = asked if isinstance(asked, int) else None, seed if isinstance(seed, int) else backlog.SEED
     plans = [plan_of(one, inputs_of(saved, one.project), weeks, first_on) for one in found]
     read = tuple(
-        run(one, plan, scenario, first_seed + SEED_STEP * place, learns=learns)
-        for place, (one, plan) in enumerate(zip(found, plans, strict=True))
+        run(one, plan, scenario, first_seed + crc32(one.project.encode()) % SEEDS, learns=learns)
+        for one, plan in zip(found, plans, strict=True)
     )
     if secret is not None:
         with _LOCK:
@@ -158,6 +160,19 @@ def prices(price: Price, as_of: date) -> dict[str, Given]:
         for name, (value, source) in told.items()
         if value is not None
     }
+
+
+def scenario_of(snapshot: Snapshot, params: Mapping[str, object]) -> str:
+    """Return the scenario asked for, "" for none.
+
+    Raises:
+        BadFilter: no such scenario is saved.
+    """
+    scenario = str(params.get("scenario") or AS_MEASURED)
+    known = catalog.run(snapshot, "scenarios", {}).get_column("scenario").unique().sort().to_list()
+    if scenario and scenario not in known:
+        raise BadFilter(f"There is no scenario {scenario!r}.", f"Saved are: {', '.join(known) or 'none'}.")
+    return scenario
 
 
 def inputs_of(saved: pl.DataFrame, project: str) -> dict[str, Given]:

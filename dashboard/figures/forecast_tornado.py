@@ -12,7 +12,7 @@ from dashboard.estimates import draws
 from dashboard.estimates.backlog import Projection
 from dashboard.estimates.tornado import swings
 from dashboard.estimates.worth_knowing import narrowing, widths
-from dashboard.figures.forecast_runs import Run, runs
+from dashboard.figures.forecast_runs import Run, runs, scenario_of
 from dashboard.store import Snapshot
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ wide the estimate of savings gets (half-width as a share; of_now: of today's) fo
 
 def rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     """Return what moves the result in each project (columns of TORNADO)."""
-    found = runs(snapshot, params, str(params.get("scenario") or ""))
+    found = runs(snapshot, params, scenario_of(snapshot, params))
     told = [row for one in found for row in (*moved(one), *narrower(snapshot, one))]
     return pl.DataFrame(told, schema=TORNADO)
 
