@@ -10,7 +10,7 @@ from typing import Literal
 
 import polars as pl
 
-Kind = Literal["time_entry", "labeling_event", "experiment_run"]
+Kind = Literal["time_entry", "labeling_event", "experiment_run", "quality_report"]
 
 UTC_INSTANT = pl.Datetime("us", "UTC")
 WALL_CLOCK = pl.Datetime("us")
@@ -92,6 +92,22 @@ EXPERIMENT_RUN: dict[str, pl.DataType | type[pl.DataType]] = {
     "modeling_hours": pl.Float64,  # hours of modeling behind its code; null = not said
 }
 
+QUALITY_REPORT: dict[str, pl.DataType | type[pl.DataType]] = {
+    "line": pl.Int64,
+    "report": pl.String,  # the file's name: reports have none of their own
+    "project": pl.String,  # what stands before two underscores in it
+    "dataset": pl.String,
+    "metric": pl.String,
+    "value": pl.Float64,  # on the report's own scale
+    "scale_low": pl.Float64,  # null = open
+    "scale_high": pl.Float64,
+    "reference": pl.Float64,  # what real data reach on the same scale; null = the report does not say
+    "better": pl.String,  # higher, lower, or reference: the best value is the reference
+    "rows_real": pl.Int64,
+    "rows_synthetic": pl.Int64,
+    "day_on": pl.Date,
+}
+
 BAD_ROW: dict[str, pl.DataType | type[pl.DataType]] = {
     "line": pl.Int64,
     "reason": pl.String,  # a short sentence; equal causes read equal, so they can be counted
@@ -102,6 +118,7 @@ FRAMES: dict[Kind, dict[str, pl.DataType | type[pl.DataType]]] = {
     "time_entry": TIME_ENTRY,
     "labeling_event": LABELING_EVENT,
     "experiment_run": EXPERIMENT_RUN,
+    "quality_report": QUALITY_REPORT,
 }
 
 CATEGORIES: tuple[str, ...] = (

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dashboard.importers import (
     clockify,
     cvat_events,
+    gretel,
     harvest,
     jira,
     label_studio,
     label_studio_table,
     mlflow_csv,
     mlflow_db,
+    mostlyai_qa,
     native_labeling,
     native_runs,
     native_time,
+    sdmetrics,
     toggl,
 )
 from dashboard.importers.contract import Importer
@@ -31,4 +34,7 @@ IMPORTERS: tuple[Importer, ...] = (
     mlflow_csv.IMPORTER,
     native_labeling.IMPORTER,
     native_runs.IMPORTER,
+    mostlyai_qa.IMPORTER,
+    gretel.IMPORTER,
+    sdmetrics.IMPORTER,
 )

@@ -17,11 +17,16 @@ from dashboard.store import Change, texts
 
 Progress = Callable[[str, int], None]
 SQL = dict(texts("ingest"))
+SECONDS: dict[Kind, str] = {  # where a fact's time is not a sum of seconds
+    "labeling_event": "cast(coalesce(sum(milliseconds), 0) as bigint) // 1000",
+    "quality_report": "cast(0 as bigint)",
+}
 SAMPLE_COLUMNS: dict[Kind, str] = {
     "time_entry": "line, day_on, started_local, person, client, project, task, description, tags, seconds, category",
     "labeling_event": "line, day_on, finished_at, person, project, item, stage, outcome, method, suggestion,"
     " milliseconds, time_kind, objects",
     "experiment_run": "line, day_on, run, project, person, state, seconds, metric, value, labels_used",
+    "quality_report": "line, day_on, report, project, metric, value, scale_high, reference",
 }
 
 
@@ -144,11 +149,7 @@ def outcome(
     rejects: pl.DataFrame,
 ) -> Imported:
     """Say what became of the rows of a file: what was not added and not rejected was there before."""
-    seconds = (
-        "cast(coalesce(sum(milliseconds), 0) as bigint) // 1000"
-        if importer.kind == "labeling_event"
-        else ("cast(coalesce(sum(seconds), 0) as bigint)")
-    )
+    seconds = SECONDS.get(importer.kind, "cast(coalesce(sum(seconds), 0) as bigint)")
     accepted, total, first, last = change.query(
         f"select count(*), {seconds}, min(day_on), max(day_on) from {importer.kind}"  # noqa: S608 - fixed names
         " where import_id = $import_id",
