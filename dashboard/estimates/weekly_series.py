@@ -19,6 +19,8 @@ WINDOW = 12  # weeks that make the level
 MEMORY = 26  # weeks that make the noise
 PERSISTENCE = 0.35  # of the noise from week to week (AR 1): what covers four and twelve weeks ahead alike
 SETTLED = 10.0  # labels at which a week has half its full weight
+LEAST_STEPS = 6  # that two series have in common
+LEAST_SPREAD = 1e-9  # sum of squares below which a series does not move
 TREND_WEEKS = 4  # weeks below which there is no trend
 LEAST_SECONDS = 0.01  # a label; less is no time, and its logarithm would drown all others
 SHARES = frozenset({"coverage", "acceptance"})
@@ -174,17 +176,18 @@ def weekly_spread(name: str, found: Values, at: NDArray[np.intp]) -> float:
 def likeness(series: dict[str, Values]) -> Reals:
     """Return how the noise of the series goes together: correlations of their steps, shrunk half way to none.
 
-    In the order of NAMES; a series that is not there goes with none.
+    In the order of NAMES. Each pair is of the weeks that know both; fewer than six steps say nothing.
     """
-    size = len(NAMES)
-    found = np.eye(size)
-    steps = {name: np.diff(values.value[-MEMORY:]) for name, values in series.items()}
-    for one, left in steps.items():
-        for other, right in steps.items():
-            both = np.isfinite(left) & np.isfinite(right)
-            if one < other and both.sum() >= 6 and left[both].std() > 0 and right[both].std() > 0:  # noqa: PLR2004
-                place = NAMES.index(one), NAMES.index(other)
-                found[place] = found[place[::-1]] = np.corrcoef(left[both], right[both])[0, 1] / 2
+    steps = np.stack([np.diff(series[name].value[-MEMORY:]) for name in NAMES])
+    known = np.isfinite(steps).astype(np.float64)
+    step = np.where(np.isfinite(steps), steps, 0.0)
+    count, total, square = known @ known.T, step @ known.T, step**2 @ known.T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = square - total**2 / count
+        found = (step @ step.T - total * total.T / count) / np.sqrt(spread * spread.T)
+        usable = (count >= LEAST_STEPS) & (np.minimum(spread, spread.T) > LEAST_SPREAD)
+    found = np.where(usable, np.clip(found, -1.0, 1.0) / 2, 0.0)
+    np.fill_diagonal(found, 1.0)
     return nearest(found)
 
 
