@@ -91,7 +91,7 @@ def payback(mode: Mode, title: str) -> Spec:
 
 
 @cache
-def tornado(mode: Mode) -> Spec:
+def tornado(mode: Mode, title: str) -> Spec:
     """Draw how far each input alone moves the result: input, base, at_p10, at_p90 (results), largest swing first."""
     side = SIDE_COLOURS[mode]
     base = (
@@ -102,7 +102,7 @@ def tornado(mode: Mode) -> Spec:
     )
     scale = alt.Scale(domain=["input at its P10", "input at its P90"], range=[side["reference"], side["team"]])
     bars = base.mark_bar(stroke=BACKGROUND[mode], strokeWidth=1).encode(
-        x=alt.X("base:Q", title="Hours saved (P50)", axis=alt.Axis(format="~s", tickCount=5)),
+        x=alt.X("base:Q", title=f"{title}, P50", axis=alt.Axis(format="~s", tickCount=5)),
         x2="result:Q",
         color=alt.Color("side:N", scale=scale, legend=alt.Legend(orient="bottom", title=None, symbolType="square")),
         tooltip=[

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import theme
 from dashboard.charts import forecast as charts
 from dashboard.figures import Figure
-from dashboard.pages import bar, reading, shown
+from dashboard.pages import bar, forecast_levers, forecast_payback, forecast_plans, forecast_record, reading, shown
 from dashboard.pages.bar import Choice
 
 QUANTITIES = {
@@ -26,10 +26,18 @@ def show() -> None:
     shown.head("What is to come", hours, "forecast", is_page=True)
     if shown.refused(hours):
         return
+    forecast_record.banner(hours)
     names = hours.rows.get_column("project").unique(maintain_order=True).to_list()
     project = str(st.selectbox("Project", names, key="forecast-project", width=320))
     answer(project, hours, reading.read("forecast_savings", choice.filters))
     fan(project, choice)
+    forecast_payback.show(choice, project)
+    forecast_plans.scenarios(choice)
+    forecast_levers.goal(choice)
+    forecast_levers.tornado(choice, project)
+    forecast_plans.finish(choice)
+    forecast_record.show(choice, project)
+    forecast_plans.issued(choice, project)
     bar.copy_link(choice, "forecast")
 
 

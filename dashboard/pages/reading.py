@@ -18,6 +18,7 @@ from dashboard.filters import Filters
 from dashboard.store import Store
 
 Shape = TypeVar("Shape")
+Options = tuple[tuple[str, Hashable], ...]
 
 
 @lru_cache(maxsize=4)
@@ -57,10 +58,10 @@ def today() -> date:
 # Plain caches: everything in a key is hashable and frames never change, so Streamlit's copies would only cost time.
 @lru_cache(maxsize=1000)
 def _figure(
-    folder: str, generation: int, name: str, filters: Filters, tasks: tuple[str, ...], *, names: bool
+    folder: str, generation: int, name: str, filters: Filters, tasks: tuple[str, ...], options: Options, *, names: bool
 ) -> Figure:
     del generation  # part of the key only: a new generation makes new figures
-    return figures.figure(_store(folder), name, filters, names=names, tasks=tasks)
+    return figures.figure(_store(folder), name, filters, names=names, tasks=tasks, options=dict(options))
 
 
 def begin() -> None:
@@ -74,9 +75,16 @@ def _key() -> tuple[str, int]:
     return folder, generation
 
 
-def read(name: str, filters: Filters | None = None, *, names: bool = False, tasks: tuple[str, ...] = ()) -> Figure:
-    """Return a figure of this run's generation, from the cache where it is known."""
-    return _figure(*_key(), name, filters or Filters(), tasks, names=names)
+def read(
+    name: str,
+    filters: Filters | None = None,
+    *,
+    names: bool = False,
+    tasks: tuple[str, ...] = (),
+    options: Options = (),
+) -> Figure:
+    """Return a figure of this run's generation, from the cache where it is known; `options` as pairs, for a figure."""
+    return _figure(*_key(), name, filters or Filters(), tasks, options, names=names)
 
 
 def shaped(figure: Figure, shape: Callable[..., Shape], *settings: Hashable) -> Shape:
@@ -96,7 +104,7 @@ def values(name: str, column: str) -> list[str]:
 
 @lru_cache(maxsize=100)
 def _values(folder: str, generation: int, name: str, column: str) -> tuple[str, ...]:
-    rows = _figure(folder, generation, name, Filters(), (), names=True).rows
+    rows = _figure(folder, generation, name, Filters(), (), (), names=True).rows
     return tuple(sorted({str(value) for value in rows.get_column(column).drop_nulls()}, key=str.casefold))
 
 
@@ -107,6 +115,6 @@ def known_days() -> tuple[date, date] | None:
 
 @lru_cache(maxsize=20)
 def _known_days(folder: str, generation: int) -> tuple[date, date] | None:
-    days = _figure(folder, generation, "hours_by_day", Filters(), (), names=False).rows.get_column("day_on")
+    days = _figure(folder, generation, "hours_by_day", Filters(), (), (), names=False).rows.get_column("day_on")
     first, last = days.min(), days.max()
     return (first, last) if isinstance(first, date) and isinstance(last, date) else None
