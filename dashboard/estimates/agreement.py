@@ -172,6 +172,8 @@ def _alpha(
 
     per_pair = 1 / (counts.sum(axis=1) - 1)
     alphas = np.full(len(weights), np.nan)
+    if scale == "nominal":
+        return _nominal(counts, weights)
     distance = None if scale == "ordinal" else _distance(scale, points)
     fixed = None if distance is None else _within(counts, distance) * per_pair
     for at, weight in enumerate(weights):
@@ -179,6 +181,21 @@ def _alpha(
         apart = distance if distance is not None else _ranks_apart(totals)
         within = fixed if fixed is not None else _within(counts, apart) * per_pair
         expected = float(totals @ apart @ totals)
+        if expected > 0:
+            alphas[at] = 1 - (totals.sum() - 1) * float(weight @ within) / expected
+    return alphas
+
+
+def _nominal(counts: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return alpha where values are the same or not, without a table of values x values."""
+    import numpy as np
+
+    ratings = counts.sum(axis=1)
+    within = (ratings**2 - (counts**2).sum(axis=1)) / (ratings - 1)
+    alphas = np.full(len(weights), np.nan)
+    for at, weight in enumerate(weights):
+        totals = weight @ counts
+        expected = float(totals.sum() ** 2 - totals @ totals)
         if expected > 0:
             alphas[at] = 1 - (totals.sum() - 1) * float(weight @ within) / expected
     return alphas
@@ -196,8 +213,6 @@ def _distance(scale: Scale, points: NDArray[np.float64]) -> NDArray[np.float64]:
     import numpy as np
 
     difference: NDArray[np.float64] = points[:, None] - points[None, :]
-    if scale == "nominal":
-        return np.not_equal(difference, 0).astype(float)
     if scale == "interval":
         return difference * difference
     total = points[:, None] + points[None, :]

@@ -18,8 +18,9 @@ Z = 1.959963984540054  # the normal quantile of 0.975
 FEWEST = 10  # scores below which a mean has no interval worth printing
 COMPARED = (
     "Alpha compares what people answered on items that two or more labeled by hand: classes as same or not, ratings "
-    "and numbers by their distance, never where a box or span lies. Where an export does not tell the answers, it compares how many objects each person "
-    "found. What was imported by an earlier version holds no answers: undo the import and import the file again."
+    "and numbers by their distance, never where a box or span lies. Where an export does not tell the answers, it "
+    "compares how many objects each person found. What was imported by an earlier version holds no answers: undo the "
+    "import and import the file again."
 )
 SAME_ANSWER = "An answer is the same only as a whole; where boxes and spans lie is not compared."
 SAME_NUMBER = "Finding as many objects is not finding the same ones."

@@ -33,7 +33,8 @@ COLUMNS = {
 }
 LACKS = (
     "This export leaves out how annotations came about: method and suggestion outcome are unknown. "
-    "Skipped items and drafts are absent. Export JSON to have them."
+    "Skipped items and drafts are absent, and answers cannot be told from the data of the task. Export JSON to have "
+    "them."
 )
 UTC_DAYS = "Days are UTC days: the export tells no local time."
 TWICE = "A JSON export of the same project holds the same annotations: import one of the two."
