@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 from simulated_runs import HUMAN, ablation, mixtures
 from streamlit.testing.v1 import AppTest
@@ -12,6 +13,8 @@ from worked_runs import of_grid, of_mixtures, store_of
 from dashboard.charts import returns as charts
 from dashboard.figures import figure
 from dashboard.filters import Filters
+from dashboard.importers.contract import Settings
+from dashboard.ingest import add
 from dashboard.store import Store
 from dashboard.theme import Mode
 
@@ -91,7 +94,28 @@ def test_colours_run_from_one_end_to_the_other() -> None:
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_charts_hold_no_data_and_say_their_units(mode: Mode) -> None:
-    for spec in (charts.exchange_rate(mode, ("none", "2,000")), charts.marginal_return(mode)):
+    for spec in (
+        charts.exchange_rate(mode, ("none", "2,000")),
+        charts.marginal_return(mode),
+        charts.synthetic_parity(mode),
+    ):
         assert "data" not in spec
         assert "datasets" not in spec
         assert "title" in str(spec)
+
+
+def test_reports_are_shown_without_any_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(tmp_path / "store")
+    folder = Path(__file__).parent.parent / "fixtures"
+    add(store, [folder / "mostlyai_qa" / "flip30.json", folder / "gretel" / "ctgan.json"], Settings())
+    app = drawn(tmp_path, monkeypatch)
+    said = words(app)
+    assert "No training runs are imported yet." in said
+    assert "never averaged" in said
+    app.selectbox(key="parity-report").set_value("flip30.json").run()
+    assert not app.exception
+    assert "**flip30.json**, mostlyai_qa, without a day" in words(app)
+    rows = figure(store, "synthetic_parity", Filters()).rows.filter(pl.col("report") == "flip30.json")
+    shaped = charts.scores(rows)
+    assert shaped.height == 11  # two distances have no upper end
+    assert shaped["at"].is_between(0, 1).all()

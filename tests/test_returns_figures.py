@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from dashboard.ingest import add
 from dashboard.store import Store
 
 EVERYTHING = Filters()
+FIXTURES = Path(__file__).parent.parent / "fixtures"
 NAMES = ("exchange_rate", "exchange_rate_points", "marginal_return")
 
 
@@ -140,3 +142,56 @@ def test_the_project_filter_keeps_one_project(tmp_path: Path) -> None:
     apart = figure(store_of(tmp_path / "apart", runs, labels=0), "exchange_rate", EVERYTHING).rows
     assert apart["worth_seconds"].to_list() == [None, None]
     assert "It pays" not in apart["words"].item(0)
+
+
+SYNTHETIC = "item,person,seconds,method,finished_at,project,automation,stage,gold_score\n"
+
+
+def with_synthetic(folder: Path, store: Store, made: int) -> None:
+    """Add so many synthetic labels of Signs, and a report on their data."""
+    lines = [f"s{at},,,synthetic,2026-03-0{1 + at % 9}T10:00:00Z,Signs,Faker,annotate,\n" for at in range(made)]
+    (folder / "synthetic.csv").write_text(SYNTHETIC + "".join(lines), encoding="utf-8")
+    shutil.copy(FIXTURES / "mostlyai_qa" / "Census__mostly.json", folder / "Signs__faker.json")
+    add(store, [folder / "synthetic.csv", folder / "Signs__faker.json"], Settings(zone="UTC"))
+
+
+def test_parity_puts_share_hours_gate_and_reports_beside_each_other(tmp_path: Path) -> None:
+    store = store_of(tmp_path, of_mixtures(mixtures(1, 0.2, 0.03)))
+    with_synthetic(tmp_path, store, 70)
+    found = figure(store, "synthetic_parity", EVERYTHING)
+    rows = {row["measure"]: row for row in found.rows.to_dicts()}
+    assert rows["synthetic share of finished labels"]["value"] == pytest.approx(0.7)
+    assert rows["synthetic share of finished labels"]["of"] == 100
+    hours = rows["labeling hours avoided at equal model error"]
+    kappa = figure(store, "exchange_rate", EVERYTHING).rows["kappa"].item()
+    assert hours["value"] == pytest.approx(70 * kappa * SECONDS_A_LABEL / 3600)
+    assert hours["value_from"] < hours["value"] < hours["value_to"]
+    assert rows["quality gate of Faker"]["words"].startswith("not confirmed")
+    overall = rows["accuracy overall"]
+    assert (overall["value"], overall["reference"], overall["project"]) == (0.9069109, 0.9418405, "Signs")
+    assert "real data reach 0.942" in overall["words"]
+    assert "nearer to 0.521" in rows["discriminator auc training synthetic"]["words"]
+    assert found.used == 70 + 13
+
+
+def test_parity_without_a_rate_does_not_know_the_hours(tmp_path: Path) -> None:
+    store = store_of(tmp_path, "")
+    with_synthetic(tmp_path, store, 3)
+    rows = figure(store, "synthetic_parity", EVERYTHING).rows.filter(pl.col("about") == "hours")
+    assert rows["value"].to_list() == [None]
+    assert "it takes an exchange rate" in rows["words"].item()
+
+
+def test_parity_knows_models_trained_on_synthetic_labels_alone(tmp_path: Path) -> None:
+    points = [*((human, 0) for human in HUMAN), (0, 8000)]
+    store = store_of(tmp_path, of_mixtures(mixtures(1, 0.2, 0.0, points)))
+    with_synthetic(tmp_path, store, 3)
+    row = figure(store, "synthetic_parity", EVERYTHING).rows.filter(pl.col("about") == "model").row(0, named=True)
+    assert row["value"] > row["reference"]
+    assert "8,000 synthetic labels against 8,000 by people" in row["words"]
+
+
+def test_parity_without_anything_says_what_to_import(empty: Store) -> None:
+    found = figure(empty, "synthetic_parity", EVERYTHING)
+    assert found.refused is not None
+    assert "SDMetrics" in found.refused["needed"]

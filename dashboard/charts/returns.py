@@ -98,3 +98,40 @@ def marginal_return(mode: Mode) -> Spec:
     rules = base.mark_rule(strokeWidth=2, color=TEXT[mode]).encode(x=alt.X("gain_low:Q", axis=axis), x2="gain_high:Q")
     zero = alt.Chart().mark_rule(color=side["reference"]).encode(x=alt.datum(0))
     return finished(alt.layer(zero, bars, rules), alt.Step(26))
+
+
+def scores(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the scores of one report that have a closed scale, placed on it: measure, value, reference, at, beside.
+
+    `rows`: figure `synthetic_parity`. `at` and `beside` are the places of value and reference from 0 to 1.
+    """
+    low, width = pl.col("scale_low"), pl.col("scale_high") - pl.col("scale_low")
+    closed = rows.filter(width > 0).with_columns(
+        at=(pl.col("value") - low) / width, beside=(pl.col("reference") - low) / width
+    )
+    return closed.select("measure", "value", "reference", "scale_low", "scale_high", "better", "at", "beside")
+
+
+@cache
+def synthetic_parity(mode: Mode) -> Spec:
+    """Draw the scores of one report on their own scales, and a tick where real data stand (`scores`)."""
+    side = SIDE_COLOURS[mode]
+    ends = alt.Axis(values=[0, 1], labelExpr="datum.value ? 'end of its scale' : 'begin'", labelFlush=True, grid=False)
+    base = alt.Chart().encode(
+        y=alt.Y("measure:N", sort=None, title=None, axis=alt.Axis(labelLimit=170, ticks=False)),
+        tooltip=[
+            alt.Tooltip("measure:N", title="Score"),
+            alt.Tooltip("value:Q", title="Value", format=".4~g"),
+            alt.Tooltip("reference:Q", title="Real data", format=".4~g"),
+            alt.Tooltip("scale_low:Q", title="Scale from"),
+            alt.Tooltip("scale_high:Q", title="to"),
+            alt.Tooltip("better:N", title="Better"),
+        ],
+    )
+    x = alt.X("at:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=ends)
+    lines = base.mark_rule(strokeWidth=1, color=side["reference"], opacity=0.6).encode(x=alt.datum(0), x2=alt.datum(1))
+    points = base.mark_point(filled=True, size=90, opacity=1, color=side["team"]).encode(x=x)
+    ticks = base.mark_tick(thickness=3, size=16, color=TEXT[mode]).encode(
+        x=alt.X("beside:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=ends)
+    )
+    return finished(alt.layer(lines, points, ticks), alt.Step(24))

@@ -19,7 +19,7 @@ from dashboard.store import Snapshot, Store
 LIMIT = 1000  # single rows shown at once; how many there are is always said
 NAMED = 5  # people said by name in a sentence
 SELECTIONS = {"labels": "label_selection", "runs": "run_selection", "reports": "report_selection"}
-COUNTED = {"time": "entries", "labels": "labels", "runs": "runs", "reports": "rows of reports"}
+COUNTED = {"time": "entries", "labels": "labels", "runs": "runs", "reports": "scores and synthetic labels"}
 NOTHING = {  # of what a figure is about: none in the store, and none inside the filters
     "labels": (
         "No labeling events are imported yet.",
@@ -32,9 +32,9 @@ NOTHING = {  # of what a figure is about: none in the store, and none inside the
         "No finished run that names its labels and a metric matches the filters.",
     ),
     "reports": (
-        "No quality reports on synthetic data are imported yet.",
+        "Neither quality reports on synthetic data nor synthetic labels are imported yet.",
         "Import a metrics JSON of mostlyai-qa, a report JSON of Gretel, or a report JSON or CSV of SDMetrics.",
-        "No quality reports match the filters.",
+        "No quality report and no synthetic label matches the filters.",
     ),
 }
 SHARES = ("share", "share_of_labeling_and_modeling", "share_of_all_tracked")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.figures import returns_exchange, returns_marginal
+from dashboard.figures import returns_exchange, returns_marginal, returns_parity
 from dashboard.figures.spec import FigureSpec
 
 RUNS = (
@@ -49,5 +49,19 @@ RETURNS: tuple[FigureSpec, ...] = (
         about="runs",
         ignores=NOT_ASKED,
         refuses=returns_marginal.refusal,
+    ),
+    FigureSpec(
+        "synthetic_parity",
+        "Synthetic data against human work: reports, gate, hours avoided",
+        "as said in each row; reports on their own scales",
+        "Scores of different tools are on different scales and are never averaged. A report compares distributions; "
+        "whether the labels are right is said by the gate, and what a model learns from them by the exchange rate. "
+        "Reports without a day or a project stand in every selection.",
+        "hours avoided = synthetic labels x kappa x seconds a label of people / 3600; share = synthetic / all finished "
+        "labels; gate: see `quality_gate`",
+        rows=returns_parity.rows,
+        chart="synthetic_parity",
+        about="reports",
+        ignores=NOT_ASKED,
     ),
 )

@@ -1,0 +1,24 @@
+-- title: Synthetic labels beside all finished labels
+-- unit: labels
+-- note: One row a project and automation that made synthetic labels; all labels are the project's finished ones, by whatever method.
+-- parameters: from_on, to_on, projects
+
+with finished as (
+    select project, method, coalesce(automation, '(not registered)') as automation, day_on
+    from filtered_labels(
+        $from_on, $to_on, $projects, cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[])
+    )
+    where is_produced
+), whole as (
+    select project, count(*) as labels, count(*) filter (where method = 'synthetic') as synthetic
+    from finished
+    group by project
+)
+select
+    finished.project, finished.automation, count(*) as synthetic_labels, any_value(whole.synthetic) as project_synthetic,
+    any_value(whole.labels) as project_labels, max(finished.day_on) as newest_on
+from finished
+inner join whole using (project)
+where finished.method = 'synthetic'
+group by finished.project, finished.automation
+order by finished.project, finished.automation
