@@ -175,3 +175,31 @@ def test_a_change_that_takes_setup_is_weighed_against_going_on(store: Store) -> 
     assert scans["state"] == "ahead"
     assert scans["setup"] == pytest.approx(0.01 * 30)
     assert NEXT <= scans["p50_on"] < NEXT + timedelta(weeks=52)
+
+
+def test_an_automation_not_yet_tried_starts_from_a_published_figure(store: Store) -> None:
+    lent = {"input": "borrowed_saving", "value": 0.3, "source": "a published study"}
+    scenarios.save_scenario(store, "Lent", [{"input": "coverage", "value": 0.8}, lent], "scans")
+    try:
+        options = {"scenario": "Lent"}
+        rows = figure(store, "forecast_savings", Filters(projects=("scans",)), today=TODAY, options=options).rows
+        row = rows.filter(pl.col("quantity") == "saved_hours", pl.col("span") == "weeks ahead").row(0, named=True)
+        hours = figure(store, "forecast_hours", Filters(projects=("scans",)), today=TODAY, options=options).rows
+        by_hand = hours.filter(pl.col("quantity") == "hours_by_hand", pl.col("span") == "weeks ahead").item(0, "p50")
+        told = ask(store, "scenario_comparison").rows.filter(pl.col("scenario") == "Lent").get_column("inputs")
+    finally:
+        scenarios.delete_scenario(store, "Lent", "scans")
+    assert row["origin"] == "borrowed"
+    assert row["p50"] == pytest.approx(0.8 * 0.3 * by_hand, rel=0.1)
+    assert row["p10"] < 0  # it is of others: it may as well cost time here
+    assert "borrowed_saving 0.3 (borrowed)" in told[0]
+
+
+def test_a_model_that_ages_saves_less(store: Store) -> None:
+    scenarios.save_scenario(store, "Aging", [{"input": "acceptance_decay", "value": 0.2}], "reviews")
+    try:
+        rows = ask(store, "scenario_comparison").rows.filter(pl.col("quantity") == "saved_hours")
+    finally:
+        scenarios.delete_scenario(store, "Aging", "reviews")
+    each = {row["scenario"]: row["p50"] for row in rows.filter(pl.col("kind") == "scenario").to_dicts()}
+    assert each["Aging"] < each[MEASURED]

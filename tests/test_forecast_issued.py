@@ -17,7 +17,7 @@ from dashboard.figures.forecast_issued import issue
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
 from dashboard.ingest import add
-from dashboard.mapping import issued, rates, scenarios
+from dashboard.mapping import backlogs, issued, rates, scenarios
 from dashboard.store import Store
 
 THEN, TODAY = date(2026, 2, 16), date(2026, 3, 9)
@@ -140,3 +140,10 @@ def test_no_history_has_no_track_record(store: Store) -> None:
     answer = figure(store, "backtest", Filters(to_on=date(2026, 2, 1)), today=TODAY)
     assert answer.refused is not None
     assert "Nine complete weeks" in answer.refused["needed"]
+
+
+def test_a_backlog_is_an_input_too(store: Store) -> None:
+    backlogs.load_backlogs(store, "project,items,from_on\nreviews,500,2026-02-16\n")
+    issue(store, "reviews", 2, today=THEN)
+    backlogs.load_backlogs(store, "project,items,from_on\nreviews,300,2026-02-16\n")
+    assert listed(store).rows.item(0, "moved_words") == "items: 500, assumed → 300, assumed"

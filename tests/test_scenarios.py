@@ -83,6 +83,9 @@ def test_a_scenario_that_stays_keeps_its_maker(store: Store) -> None:
         ("A,,hourly,3,2,,,,,", "only one of low and high"),
         ("A,,hourly,3,4,5,,,,", "not between 4 and 5"),
         ("A,,hourly,3,,,guessed,,,", "unknown origin"),
+        ("A,,borrowed_saving,0.3,,,,,,", "no source"),
+        ("A,,borrowed_saving,0.3,,,measured,,a paper,", "unknown origin"),
+        ("A,,borrowed_saving,1.3,,,,,a paper,", "no share"),
         ("A,,hourly,3,,,,soon,,", "not a day"),
         (",,hourly,3,,,,,,", "no scenario"),
         ("A,Nowhere,hourly,3,,,,,,", "no project called 'Nowhere'"),
@@ -130,4 +133,5 @@ def test_a_backlog_that_cannot_be_is_refused(store: Store, cells: dict[str, obje
 
 
 def test_a_scenario_knows_the_inputs_that_a_projection_knows() -> None:
-    assert tuple(scenarios.INPUTS) == backlog_estimate.INPUTS
+    of_plans = [scenarios.BORROWED, "ramp", "acceptance_decay", "retrain_weeks", "retrain_hours"]
+    assert list(scenarios.INPUTS) == [*backlog_estimate.INPUTS, *of_plans]

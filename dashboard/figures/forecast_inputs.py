@@ -7,7 +7,7 @@ automated labels, and their doubts are added, because nothing says that they err
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ import polars as pl
 
 from dashboard import catalog
 from dashboard.estimates.contract import Interval
+from dashboard.figures import savings_words
 from dashboard.figures.savings_fits import HOUR
 from dashboard.figures.savings_net import Burden, Judged, burdens
 from dashboard.figures.savings_rows import judged
@@ -42,6 +43,7 @@ class Saving:
     weekly: pl.DataFrame
     quality: str
     as_of: date  # the newest label
+    unknown: tuple[str, ...] = ()  # automations here of which no saving may be shown
 
 
 @dataclass(frozen=True)
@@ -121,9 +123,9 @@ def saving(parts: Sequence[Judged], project: str) -> tuple[Saving | None, str]:
     labels = [one.part.labels.filter(pl.col("project") == project) for one in counted]
     kept = pl.concat(labels, how="vertical") if labels else None
     if kept is None or kept.is_empty():
-        names = ", ".join(one.part.automation for one in here)
-        return None, f"What {names} saves is not known yet: see `savings_by_automation`, which says what is missing."
-    return _saving(counted, labels, kept), ""
+        return None, " ".join(savings_words.of_part(one) for one in here)
+    found = _saving(counted, labels, kept)
+    return replace(found, unknown=tuple(one.part.automation for one in here if one not in counted)), ""
 
 
 def _saving(counted: Sequence[Judged], labels: Sequence[pl.DataFrame], kept: pl.DataFrame) -> Saving:

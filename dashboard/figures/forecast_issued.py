@@ -15,7 +15,7 @@ from dashboard.estimates import draws
 from dashboard.estimates.backlog import Projection
 from dashboard.figures.forecast_gate import UNKNOWN
 from dashboard.figures.forecast_rows import human_hours, measured
-from dashboard.figures.forecast_runs import AS_MEASURED, LONGEST, Run, runs, scenario_of
+from dashboard.figures.forecast_runs import AS_MEASURED, COURSE, LONGEST, Run, runs, scenario_of
 from dashboard.filters import Filters
 from dashboard.mapping import issued
 from dashboard.mapping.issued import Projected, Told
@@ -114,6 +114,8 @@ def projected(one: Run, found: Projection) -> Projected:
 def inputs(one: Run, found: Projection) -> dict[str, object]:
     """Return everything a projection was computed from, as JSON knows it."""
     named = [{name: plain(value) for name, value in vars(each).items()} for each in found.assumptions]
+    planned = {name: getattr(one.plan, name) for name in ("items", *COURSE)}
+    named += [{"name": name, "value": plain(value), "origin": "assumed"} for name, value in planned.items() if value]
     weeks = one.history.weeks.to_dict(as_series=False)
     return {"inputs": named, "weeks": {name: [plain(value) for value in values] for name, values in weeks.items()}}
 

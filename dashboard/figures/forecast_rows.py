@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -89,7 +89,20 @@ def fan(one: Run, quantity: str) -> list[dict[str, object]]:
         is_first = quantity in {HOURS[0], SAVED[0]}  # one word on what is missing is enough
         return [*rows, {**head, "span": AHEAD, "words": one.why or absent(one)}] if is_first else rows
     origin = "borrowed" if found.borrowed else "projected"
-    return [*rows, *ahead({**head, "origin": origin, "gate": one.gate}, found.by_week[quantity], found.first_on)]
+    rows += ahead({**head, "origin": origin, "gate": one.gate}, found.by_week[quantity], found.first_on)
+    rows[-1]["words"] = " ".join(filter(None, (str(rows[-1]["words"]), *caveats(one, quantity))))
+    return rows
+
+
+def caveats(one: Run, quantity: str) -> Iterator[str]:
+    """Yield what must stand beside a projected saving: quality, and automations it is only taken to hold for."""
+    saving = one.history.saving
+    if quantity not in SAVED or saving is None:
+        return
+    if saving.quality != "confirmed":
+        yield "The quality of these labels is not confirmed."
+    if saving.unknown:
+        yield f"Taken to hold for {', '.join(saving.unknown)} too, of which no saving is known."
 
 
 def can_tell(found: Projection, quantity: str) -> bool:

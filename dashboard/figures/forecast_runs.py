@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from threading import Lock
 from typing import Any
@@ -15,7 +15,7 @@ import polars as pl
 from dashboard import catalog
 from dashboard.errors import BadFilter
 from dashboard.estimates import backlog
-from dashboard.estimates.backlog import Given, Plan, Projection, SavingPerItem
+from dashboard.estimates.backlog import Borrowed, Given, Plan, Projection, SavingPerItem
 from dashboard.estimates.combined import quantile
 from dashboard.estimates.contract import Refusal
 from dashboard.figures.forecast_gate import record
@@ -27,8 +27,10 @@ ALL = "(all projects)"
 AS_MEASURED = ""
 HORIZON = 12  # weeks, where no backlog says more
 LONGEST = 104
+COURSE = ("ramp", "acceptance_decay", "retrain_weeks", "retrain_hours")
+MOST_DECAY = 0.99  # nothing is left of an acceptance that loses more a month
 SEEDS = 100_000  # seeds of projects lie apart, so that their weeks err apart; a filter changes none
-KEPT_RUNS = 32
+KEPT_BYTES = 200_000_000  # of draws
 _KEPT: dict[tuple[object, ...], tuple[Run, ...]] = {}
 _LOCK = Lock()
 
@@ -54,6 +56,12 @@ class Run:
         return f"{self.found.reason} {self.found.needed}" if isinstance(self.found, Refusal) else ""
 
     @property
+    def size(self) -> int:
+        """Return the bytes that its draws take."""
+        found = self.projection
+        return sum(draws.nbytes for draws in (*found.by_week.values(), *found.by_input.values())) if found else 0
+
+    @property
     def today(self) -> date:
         """Return the last day that was measured."""
         return self.history.next_on - timedelta(days=1)
@@ -77,6 +85,9 @@ def runs(snapshot: Snapshot, params: Mapping[str, object], scenario: str = AS_ME
     first_on = max((one.next_on for one in found), default=None)
     weeks, first_seed = asked if isinstance(asked, int) else None, seed if isinstance(seed, int) else backlog.SEED
     plans = [plan_of(one, inputs_of(saved, one.project), weeks, first_on) for one in found]
+    # Sums over projects must be of the same weeks: work without a planned end goes on as long as the longest backlog.
+    longest = max((plan.weeks for plan in plans), default=HORIZON)
+    plans = [replace(plan, weeks=longest) if weeks is None and plan.items is None else plan for plan in plans]
     read = tuple(
         run(one, plan, scenario, first_seed + crc32(one.project.encode()) % SEEDS, learns=learns)
         for one, plan in zip(found, plans, strict=True)
@@ -84,7 +95,7 @@ def runs(snapshot: Snapshot, params: Mapping[str, object], scenario: str = AS_ME
     if secret is not None:
         with _LOCK:
             _KEPT[key] = read
-            while len(_KEPT) > KEPT_RUNS:
+            while sum(one.size for kept in _KEPT.values() for one in kept) > KEPT_BYTES:
                 _KEPT.pop(next(iter(_KEPT)))
     return list(read)
 
@@ -111,7 +122,9 @@ def saving_of(saving: Saving | None) -> SavingPerItem | None:
 def plan_of(history: History, changed: Mapping[str, Given], asked: int | None, first_on: date | None) -> Plan:
     """Return what is planned: prices of the store, the lead's backlog, and over both what a scenario changes."""
     own = history.backlog
-    given = {**prices(history.price, history.next_on - timedelta(days=1)), **changed}
+    course = course_of(changed)
+    inputs = {name: value for name, value in changed.items() if name in backlog.INPUTS}
+    given = {**prices(history.price, history.next_on - timedelta(days=1)), **inputs}
     remaining = None
     if own is not None:
         if own.items_per_week is not None and "items_per_week" not in changed:
@@ -122,7 +135,20 @@ def plan_of(history: History, changed: Mapping[str, Given], asked: int | None, f
         remaining = float(max(own.items - since, 0))
     given |= pace_of(history, given)
     weeks = asked or (horizon(history, remaining, given) if remaining is not None else HORIZON)
-    return Plan(weeks=weeks, first_on=first_on, items=remaining, inputs=given)
+    return Plan(weeks=weeks, first_on=first_on, items=remaining, inputs=given, **course)
+
+
+def course_of(changed: Mapping[str, Given]) -> dict[str, Any]:
+    """Return what a scenario says of the course of things: ramp, decay, training anew, a published saving."""
+    course: dict[str, Any] = {name: changed[name].value for name in COURSE if name in changed}
+    if "retrain_weeks" in course:
+        course["retrain_weeks"] = max(round(course["retrain_weeks"]), 1)
+    if "acceptance_decay" in course:
+        course["acceptance_decay"] = min(course["acceptance_decay"], MOST_DECAY)
+    lent = changed.get("borrowed_saving")
+    if lent is not None:
+        course["borrowed"] = Borrowed(lent.value, lent.source or "", as_of=lent.as_of)
+    return course
 
 
 def horizon(history: History, remaining: float, given: Mapping[str, Given]) -> int:

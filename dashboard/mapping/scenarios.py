@@ -15,7 +15,8 @@ from dashboard.mapping.people import day, text
 from dashboard.store import Change, Store
 
 ORIGINS = ("assumed", "measured", "published", "borrowed")
-SHARES = frozenset({"coverage", "acceptance"})
+BORROWED = "borrowed_saving"
+SHARES = frozenset({"coverage", "acceptance", "acceptance_decay", BORROWED})
 INPUTS: Mapping[str, str] = {
     "coverage": "share of the items that are offered to automation",
     "acceptance": "share of the suggestions kept as they come",
@@ -31,6 +32,11 @@ INPUTS: Mapping[str, str] = {
     "setup_hours": "hours to set up",
     "maintenance_hours": "hours a month to keep up",
     "running_cost": "money a month to run",
+    BORROWED: "share of the seconds by hand that a published automation spares; taken with a wide margin",
+    "ramp": "how fast coverage gets from where it is to the planned one, a week: 1 - exp(-ramp x weeks)",
+    "acceptance_decay": "share of the acceptance lost a month since the model was last trained",
+    "retrain_weeks": "weeks after which the model is trained anew",
+    "retrain_hours": "hours to train it anew",
 }
 """Name of an input -> its unit."""
 
@@ -151,7 +157,10 @@ def _line(row: Row, where: str) -> tuple[object, ...]:
     what = f"{input_} of {name}"
     value, low, high = amounts.price(row, "value", what), *(amounts.amount(row, end, what) for end in ("low", "high"))
     _refuse_disorder(input_, (low, value, high), what)
-    origin = amounts.choice(row, "origin", ORIGINS, where, "assumed")
+    lent = input_ == BORROWED
+    origin = amounts.choice(row, "origin", ("borrowed",) if lent else ORIGINS, where, "borrowed" if lent else "assumed")
+    if lent and not text(row, "source"):
+        raise BadMapping(f"{what} has no source.", "Say who published it.")
     return (*head, input_, value, low, high, origin, day(row, "as_of", where), text(row, "source") or None, note)
 
 
