@@ -100,6 +100,7 @@ def test_a_dry_run_says_how_many_labels_would_change_and_saves_nothing(store: St
     [
         ("automation,,pre-labeling,,,,,,,,,,,,\n", "no automation"),
         ("automation,X,magic,,,,,,,,,,,,\n", "unknown technique"),
+        ("automation,X,,,,,,,,,,,,,\n", "X has no technique"),
         ("automation,X,pre-labeling,,-1,,,,,,,,,,\n", "setup_hours"),
         ("automation,X,pre-labeling,,nan,,,,,,,,,,\n", "setup_hours"),
         ("automation,X,pre-labeling,,,7,,,,,,,,,\n", "has no project"),

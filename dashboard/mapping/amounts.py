@@ -34,10 +34,12 @@ def choice(row: Row, column: str, options: Sequence[str], where: str, default: s
     """Return a cell that must be one of a few words, in whatever case it is written.
 
     Raises:
-        BadMapping: another word.
+        BadMapping: another word, or none where there is no default.
     """
     written = text(row, column) or default
     known = {option.casefold(): option for option in options}
+    if not written and "" not in known:
+        raise BadMapping(f"{where} has no {column}.", f"Use one of: {', '.join(options)}.")
     if written.casefold() not in known:
         raise BadMapping(f"{where} has the unknown {column} {written!r}.", f"Use one of: {', '.join(options)}.")
     return known[written.casefold()]

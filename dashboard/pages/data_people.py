@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import mapping
 from dashboard.errors import DashboardError
 from dashboard.mapping.people import PEOPLE_COLUMNS, ROLES
-from dashboard.pages import reading, shown
+from dashboard.pages import reading, sheet, shown
 
 _TEXTS = ("name", "aliases", "team", "role", "zone")
 _DAYS = ("from_on", "active_from", "active_to")
@@ -78,7 +78,7 @@ def _people() -> None:
         num_rows="dynamic",
         hide_index=True,
         column_config={
-            "name": st.column_config.TextColumn("Name", required=True, pinned=True),
+            "name": st.column_config.TextColumn("Name", pinned=True),
             "aliases": st.column_config.TextColumn("Also called", help="Names in tools, separated by ;"),
             "team": "Team",
             "role": st.column_config.SelectboxColumn("Role", options=list(ROLES)),
@@ -93,7 +93,7 @@ def _people() -> None:
     )
     with st.container(horizontal=True):
         if st.button("Save the people", type="primary", key="people-save"):
-            count = mapping.save_people(reading.store(), edited)
+            count = mapping.save_people(reading.store(), sheet.filled(edited))
             st.session_state["people-saved"] = f"{count} people saved."
             st.rerun()
         shown.download("Download as CSV", known, "people.csv", "people-csv")

@@ -7,8 +7,12 @@ import streamlit as st
 
 from dashboard.errors import DashboardError
 from dashboard.mapping import rates
+from dashboard.mapping.amounts import Row
 from dashboard.mapping.people import ROLES
 from dashboard.pages import reading, sheet, shown
+
+SINCE = "Empty: since ever."
+LETTERS = "Three letters, such as EUR."
 
 
 def show() -> None:
@@ -27,41 +31,11 @@ def show() -> None:
 
 def edit() -> None:
     """Draw both tables with their buttons; a mistake becomes a message, and what was typed stays."""
-    cells = st.column_config
-    since = cells.DateColumn("From", help="Empty: since ever.")
-    currency = cells.TextColumn("Currency", required=True, max_chars=3, help="Three letters, such as EUR.")
-    st.subheader("An hour of work", anchor=False)
-    hourly = rates.hourly_frame(reading.store())
-    if hourly.is_empty():
-        st.caption("Nothing yet, so no saving has a value in money. One row with an hourly rate for everybody will do.")
-    people = sheet.editor(
-        "rates-hourly",
-        hourly,
-        {
-            "person": cells.TextColumn("Person", help="Empty: everybody of the role."),
-            "role": sheet.choices("Role", ["", *ROLES], help="Empty: everybody."),
-            "from_on": since,
-            "hourly": cells.NumberColumn("An hour", min_value=0, format="%.2f", required=True),
-            "currency": currency,
-        },
-        "Hourly rates by person, role and day",
-    )
-    st.subheader("A million tokens", anchor=False)
-    models = sheet.editor(
-        "rates-tokens",
-        rates.prices_frame(reading.store()),
-        {
-            "model": cells.TextColumn("Model", required=True, help="As the labeling log names it."),
-            "from_on": since,
-            "per_million": cells.NumberColumn("A million tokens", min_value=0, format="%.4f", required=True),
-            "currency": currency,
-        },
-        "Prices of a million tokens by model and day",
-    )
-    with st.container(horizontal=True):
-        kept = st.button("Save the rates", type="primary", key="rates-save")
-        known = rates.rates_frame(reading.store())
-        shown.download("Download as CSV", known, "rates.csv", "rates-csv")
+    known = rates.rates_frame(reading.store())
+    with sheet.form("rates-form"):
+        people, models = hourly(), tokens()
+        kept = st.form_submit_button("Save the rates", type="primary", key="rates-save")
+    shown.download("Download as CSV", known, "rates.csv", "rates-csv")
     if kept:
         try:
             edited = pl.DataFrame([*people, *models], schema=known.schema, strict=False)
@@ -70,3 +44,34 @@ def edit() -> None:
             shown.box(error)
         else:
             sheet.done("rates", f"{count:,} prices in force.")
+
+
+def hourly() -> list[Row]:
+    """Draw the table of hourly rates and return its rows."""
+    cells = st.column_config
+    st.subheader("An hour of work", anchor=False)
+    found = rates.hourly_frame(reading.store())
+    if found.is_empty():
+        st.caption("Nothing yet, so no saving has a value in money. One row with an hourly rate for everybody will do.")
+    columns: sheet.Columns = {
+        "person": cells.TextColumn("Person", help="Empty: everybody of the role."),
+        "role": sheet.choices("Role", ["", *ROLES], help="Empty: everybody."),
+        "from_on": cells.DateColumn("From", help=SINCE),
+        "hourly": cells.NumberColumn("An hour", min_value=0, format="%.2f"),
+        "currency": cells.TextColumn("Currency", max_chars=3, help=LETTERS),
+    }
+    return sheet.editor("rates-hourly", found, columns, "Hourly rates by person, role and day")
+
+
+def tokens() -> list[Row]:
+    """Draw the table of token prices and return its rows."""
+    cells = st.column_config
+    st.subheader("A million tokens", anchor=False)
+    columns: sheet.Columns = {
+        "model": cells.TextColumn("Model", help="As the labeling log names it."),
+        "from_on": cells.DateColumn("From", help=SINCE),
+        "per_million": cells.NumberColumn("A million tokens", min_value=0, format="%.4f"),
+        "currency": cells.TextColumn("Currency", max_chars=3, help=LETTERS),
+    }
+    found = rates.prices_frame(reading.store())
+    return sheet.editor("rates-tokens", found, columns, "Prices of a million tokens by model and day")

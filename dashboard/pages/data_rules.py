@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import mapping, rules
 from dashboard.errors import DashboardError
-from dashboard.pages import reading, shown
+from dashboard.pages import reading, sheet, shown
 
 
 def show() -> None:
@@ -29,12 +29,10 @@ def show() -> None:
             "position": st.column_config.NumberColumn(
                 "Place", help="Lower places are asked first. Give 4.5 to go between."
             ),
-            "field": st.column_config.SelectboxColumn("Look at", options=list(rules.FIELDS), required=True),
-            "operator": st.column_config.SelectboxColumn("How", options=list(rules.OPERATORS), required=True),
-            "pattern": st.column_config.TextColumn("Text", required=True, width="large"),
-            "category": st.column_config.SelectboxColumn(
-                "Category", options=list(rules.RULE_CATEGORIES), required=True
-            ),
+            "field": st.column_config.SelectboxColumn("Look at", options=list(rules.FIELDS)),
+            "operator": st.column_config.SelectboxColumn("How", options=list(rules.OPERATORS)),
+            "pattern": st.column_config.TextColumn("Text", width="large"),
+            "category": st.column_config.SelectboxColumn("Category", options=list(rules.RULE_CATEGORIES)),
         },
         key=f"rules-{reading.store().generation()}",
         alt="The category rules in order",
@@ -59,7 +57,8 @@ def show() -> None:
 
 def ordered(edited: pl.DataFrame) -> list[rules.Rule]:
     """Return the edited rules in the order of their places, new ones without a place last."""
-    return mapping.rules_from_frame(edited.sort("position", nulls_last=True, maintain_order=True).drop("position"))
+    written = sheet.filled(edited).sort("position", nulls_last=True, maintain_order=True)
+    return mapping.rules_from_frame(written.drop("position"))
 
 
 def _try(new: list[rules.Rule]) -> None:

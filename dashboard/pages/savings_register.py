@@ -65,24 +65,27 @@ def edit(found: automations.Register) -> None:
     """Draw the tables with their buttons; a mistake becomes a message, and what was typed stays."""
     rows: dict[str, list[Row]] = {}
     configured = columns(found)
-    for table, tab in zip(TITLES, st.tabs(list(TITLES.values()), key="register-table"), strict=True):
-        with tab:
-            st.caption(WORDS[table])
-            rows[table] = sheet.editor(f"register-{table}", found[table], configured[table], f"{TITLES[table]}: edit")
-    with st.container(horizontal=True):
-        tried = st.button(
-            "Try out", icon=":material/science:", key="automations-try", help="Counts labels that would change."
-        )
-        kept = st.button("Save the register", type="primary", key="automations-save")
-        shown.download(
-            "Download as CSV", automations.automations_frame(reading.store()), "automations.csv", "automations-sheet"
-        )
+    with sheet.form("register-form"):
+        for table, tab in zip(TITLES, st.tabs(list(TITLES.values()), key="register-table"), strict=True):
+            with tab:
+                st.caption(WORDS[table])
+                rows[table] = sheet.editor(
+                    f"register-{table}", found[table], configured[table], f"{TITLES[table]}: edit"
+                )
+        with st.container(horizontal=True):
+            tried = st.form_submit_button(
+                "Try out", icon=":material/science:", key="automations-try", help="Counts labels that would change."
+            )
+            kept = st.form_submit_button("Save the register", type="primary", key="automations-save")
     try:
         if tried:
             sheet.moves(automations.dry_run(reading.store(), joined(rows)), "automations-moves")
         elif kept:
             count = automations.save_automations(reading.store(), joined(rows))
             sheet.done("automations", f"{count:,} automations in force; every label's method was decided anew.")
+        shown.download(
+            "Download as CSV", automations.automations_frame(reading.store()), "automations.csv", "automations-sheet"
+        )
         sheet.upload("automations", NOUN, automations.load_automations)
     except DashboardError as error:
         shown.box(error)
@@ -97,14 +100,14 @@ def joined(rows: Mapping[str, list[Row]]) -> pl.DataFrame:
 def columns(found: automations.Register) -> dict[str, sheet.Columns]:
     """Return how the columns of each table are shown and edited."""
     cells = st.column_config
-    own = cells.TextColumn("Automation", required=True, pinned=True, help="As named in the first table.")
-    begins, ends = cells.DateColumn("From", required=True), cells.DateColumn("Until", help="Empty: still on.")
+    own = cells.TextColumn("Automation", pinned=True, help="As named in the first table.")
+    begins, ends = cells.DateColumn("From"), cells.DateColumn("Until", help="Empty: still on.")
     projects = {*reading.values("label_progress", "project"), *reading.values("hours_by_project", "project")}
     projects |= {str(name) for name in found["rollout"].get_column("project")}
     return {
         "automation": {
-            "automation": cells.TextColumn("Name", required=True, pinned=True),
-            "technique": sheet.choices("Technique", list(automations.TECHNIQUES), required=True),
+            "automation": cells.TextColumn("Name", pinned=True),
+            "technique": sheet.choices("Technique", list(automations.TECHNIQUES)),
             "applies": sheet.choices(
                 "Helps with", list(automations.APPLIES), help="Every item since the rollout, or those the log marks."
             ),
@@ -113,24 +116,24 @@ def columns(found: automations.Register) -> dict[str, sheet.Columns]:
         },
         "rollout": {
             "automation": own,
-            "project": sheet.choices("Project", sorted(projects, key=str.casefold), required=True),
+            "project": sheet.choices("Project", sorted(projects, key=str.casefold)),
             "person": cells.TextColumn("Person", help="Empty: everybody in the project."),
             "from_on": begins,
             "to_on": ends,
         },
         "cost": {
             "automation": own,
-            "kind": sheet.choices("What", list(automations.COSTS), required=True),
-            "per": sheet.choices("Per", list(automations.PERS), required=True),
-            "amount": cells.NumberColumn("Amount", min_value=0, format="%.2f", required=True),
-            "currency": cells.TextColumn("Currency", required=True, max_chars=3, help="Three letters, such as EUR."),
+            "kind": sheet.choices("What", list(automations.COSTS)),
+            "per": sheet.choices("Per", list(automations.PERS)),
+            "amount": cells.NumberColumn("Amount", min_value=0, format="%.2f"),
+            "currency": cells.TextColumn("Currency", max_chars=3, help="Three letters, such as EUR."),
             "from_on": begins,
             "to_on": ends,
         },
         "effort": {
             "automation": own,
-            "kind": sheet.choices("Counts as", list(automations.EFFORTS), required=True),
-            "field": sheet.choices("Look at", list(automations.FIELDS), required=True),
-            "pattern": cells.TextColumn("Text", required=True, width="large"),
+            "kind": sheet.choices("Counts as", list(automations.EFFORTS)),
+            "field": sheet.choices("Look at", list(automations.FIELDS)),
+            "pattern": cells.TextColumn("Text", width="large"),
         },
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -34,8 +35,20 @@ def done(name: str, said: str) -> None:
     st.rerun()
 
 
+def form(name: str) -> AbstractContextManager[object]:
+    """Return the frame of tables and their buttons: what is typed reaches the page when a button is pressed.
+
+    Without it every cell would start a run of the page, and letters typed while one is going on would be lost.
+    """
+    return st.form(name, border=False, enter_to_submit=False)
+
+
 def editor(name: str, frame: pl.DataFrame, columns: Columns, alt: str) -> list[Row]:
-    """Draw a table for editing and return its rows, empty ones left out; edits stay until the stored table changes."""
+    """Draw a table for editing and return its rows, empty ones left out; edits stay until the stored table changes.
+
+    No column may be `required`: the browser would keep a row that lacks such a cell to itself, and saving would lose
+    it without a word. What is missing is refused when it is tried or saved.
+    """
     mark = zlib.crc32(frame.write_csv().encode())
     edited: pl.DataFrame = st.data_editor(
         frame,
@@ -47,7 +60,13 @@ def editor(name: str, frame: pl.DataFrame, columns: Columns, alt: str) -> list[R
         alt=alt,
     )
     typed = edited.cast(pl.Schema(frame.schema), strict=False)  # the editor gives days back as moments
-    return [row for row in typed.to_dicts() if any(value not in {None, ""} for value in row.values())]
+    return filled(typed).to_dicts()
+
+
+def filled(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows in which anything is written."""
+    written = [pl.col(name).cast(pl.String).fill_null("") != "" for name in frame.columns]
+    return frame.filter(pl.any_horizontal(written))
 
 
 def upload(name: str, noun: str, load: Callable[[Store, str], int]) -> None:
