@@ -75,6 +75,7 @@ bias (P50 / actual - 1), error (its mean size) and width of the band are shares 
 """
 
 LEAST_OUTCOMES = 8
+LEAST_TO_DOUBT = 2  # outcomes of a horizon
 TRUSTED = (0.65, 0.95)
 
 
@@ -86,6 +87,11 @@ class Backtest:
     scores: pl.DataFrame
     gate: Gate
     errors: Mapping[int, Reals]
+
+    def reach(self) -> int | None:
+        """Return how many weeks ahead the record is good, None where it is not: farther ahead nothing is shown yet."""
+        good = self.scores.filter(gate="track record good").get_column("horizon").drop_nulls()
+        return None if self.gate != "track record good" or good.is_empty() else int(good.to_numpy().max())
 
     def errors_for(self, weeks: int) -> Reals | None:
         """Return the errors of the horizon next to so many weeks, for `backlog.project`; None where there are none."""
@@ -185,8 +191,14 @@ def verdict() -> pl.Expr:
 
 
 def gate(scores: pl.DataFrame) -> Gate:
-    """Return the gate of all horizons: poor if one is, good if one is and none is poor."""
+    """Return the gate of all horizons: poor if one is; good if one is and the others' coverage does not gainsay it.
+
+    Few outcomes far ahead are no ground for a verdict, but they are for not giving one: forecasts of four weeks hold
+    where those of twelve miss every turn, and there are eight of the former long before there are eight of the latter.
+    """
     found = set(scores.get_column("gate"))
     if "track record poor" in found:
         return "track record poor"
-    return "track record good" if "track record good" in found else "track record not yet known"
+    judged = scores.filter(pl.col("outcomes") >= LEAST_TO_DOUBT)
+    doubted = not judged.get_column("coverage").is_between(*TRUSTED).all()
+    return "track record good" if "track record good" in found and not doubted else "track record not yet known"

@@ -101,6 +101,20 @@ def test_a_poor_horizon_spoils_the_record() -> None:
     assert backtest.gate(backtest.scored(pl.concat([origins(9, 7), longer]))) == "track record poor"
 
 
+@pytest.mark.parametrize(("count", "inside", "words"), [
+    (3, 1, "track record not yet known"), (3, 3, "track record not yet known"), (4, 3, "track record good"),
+    (1, 0, "track record good"),
+])  # fmt: skip
+def test_few_outcomes_far_ahead_can_withhold_a_good_record_but_not_condemn_it(
+    count: int, inside: int, words: str
+) -> None:
+    longer = origins(count, inside).with_columns(horizon=pl.lit(12, dtype=pl.Int64))
+    scores = backtest.scored(pl.concat([origins(9, 7), longer]))
+    assert backtest.gate(scores) == words
+    found = backtest.Backtest(origins(9, 7), scores, backtest.gate(scores), {})
+    assert found.reach() == (4 if words == "track record good" else None)
+
+
 @pytest.mark.parametrize("weeks", [0, 1, 7, 8, 11])
 def test_a_short_history_has_no_record_yet(weeks: int) -> None:
     found = backtest.roll(world(0, 12).head(weeks))
