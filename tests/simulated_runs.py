@@ -65,3 +65,23 @@ def sprints(seed: int, noise: float = 0.03, spread: float = 0.3, n: int = 12) ->
 
 def _error(labels: float | np.ndarray, hours: float | np.ndarray) -> float | np.ndarray:
     return 0.9 * (labels / 1000) ** -BY_LABELS * (hours / 80) ** -BY_HOURS
+
+
+def chosen(
+    seed: int,
+    saved: float = 0.4,
+    noise: float = 0.02,
+    sizes: Iterable[int] = HUMAN,
+    active: Iterable[int] = (1000, 2000, 4000),
+    seeds: int = 3,
+) -> pl.DataFrame:
+    """Return runs (labels, active, seed, error): one chosen label does what 1 / (1 - saved) random ones do."""
+    rng = np.random.default_rng(seed)
+    points = [(size, False, float(size)) for size in sizes] + [(size, True, size / (1 - saved)) for size in active]
+    rows = [
+        (float(size), is_active, number, (FLOOR + SCALE * worth**-EXPONENT) * np.exp(rng.normal(0, noise)))
+        for size, is_active, worth in points
+        for number in range(seeds)
+    ]
+    schema = {"labels": pl.Float64, "active": pl.Boolean, "seed": pl.Int64, "error": pl.Float64}
+    return pl.DataFrame(rows, schema=schema, orient="row")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from simulated_runs import HUMAN, ablation, mixtures
+from simulated_runs import HUMAN, ablation, chosen, mixtures
 from streamlit.testing.v1 import AppTest
-from worked_runs import of_grid, of_mixtures, store_of
+from worked_runs import of_chosen, of_grid, of_mixtures, store_of
 
 from dashboard.charts import returns as charts
 from dashboard.figures import figure
@@ -98,6 +98,7 @@ def test_charts_hold_no_data_and_say_their_units(mode: Mode) -> None:
         charts.exchange_rate(mode, ("none", "2,000")),
         charts.marginal_return(mode),
         charts.synthetic_parity(mode),
+        charts.label_savings_of_active_learning(mode),
     ):
         assert "data" not in spec
         assert "datasets" not in spec
@@ -119,3 +120,10 @@ def test_reports_are_shown_without_any_run(tmp_path: Path, monkeypatch: pytest.M
     shaped = charts.scores(rows)
     assert shaped.height == 11  # two distances have no upper end
     assert shaped["at"].is_between(0, 1).all()
+
+
+def test_active_learning_stands_beside_random_choice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store_of(tmp_path, of_chosen(chosen(1)))
+    said = words(drawn(tmp_path, monkeypatch))
+    assert "2,000 chosen labels do what" in said
+    assert "1,000 chosen labels do what" in said

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from simulated_runs import BY_HOURS, BY_LABELS, HUMAN, ablation, mixtures
-from worked_runs import SECONDS_A_LABEL, of_grid, of_mixtures, store_of
+from simulated_runs import BY_HOURS, BY_LABELS, HUMAN, ablation, chosen, mixtures
+from worked_runs import SECONDS_A_LABEL, of_chosen, of_grid, of_mixtures, store_of
 
 from dashboard.figures import figure
 from dashboard.filters import Filters
@@ -19,7 +19,7 @@ from dashboard.store import Store
 
 EVERYTHING = Filters()
 FIXTURES = Path(__file__).parent.parent / "fixtures"
-NAMES = ("exchange_rate", "exchange_rate_points", "marginal_return")
+NAMES = ("exchange_rate", "exchange_rate_points", "marginal_return", "label_savings_of_active_learning")
 
 
 @pytest.fixture(scope="module")
@@ -195,3 +195,33 @@ def test_parity_without_anything_says_what_to_import(empty: Store) -> None:
     found = figure(empty, "synthetic_parity", EVERYTHING)
     assert found.refused is not None
     assert "SDMetrics" in found.refused["needed"]
+
+
+def test_active_learning_saves_labels_at_equal_error(tmp_path: Path) -> None:
+    store = store_of(tmp_path, of_chosen(chosen(1), project="Signs"))
+    rows = figure(store, "label_savings_of_active_learning", EVERYTHING).rows
+    row = rows.filter(pl.col("selection") == "active", pl.col("labels") == 2000).row(0, named=True)
+    assert row["saved_low"] <= 0.4 <= row["saved_high"]
+    assert row["saved_labels"] == pytest.approx(row["random_labels"] - 2000)
+    assert row["saved_hours"] == pytest.approx(row["saved_labels"] * SECONDS_A_LABEL / 3600)
+    assert "2,000 chosen labels do what" in row["words"]
+    assert rows.filter(pl.col("selection") == "random").height == len(HUMAN)
+
+
+def test_active_runs_are_no_points_of_the_other_curves(tmp_path: Path) -> None:
+    store = store_of(tmp_path, of_chosen(chosen(1, active=(3000,))))
+    assert 3000 not in figure(store, "exchange_rate_points", EVERYTHING).rows["human"].to_list()
+
+
+def test_runs_that_do_not_say_how_labels_were_chosen_are_no_random_ones(store: Store) -> None:
+    found = figure(store, "label_savings_of_active_learning", EVERYTHING)
+    assert found.refused is not None
+    assert "how its labels were chosen" in found.refused["reason"]
+
+
+def test_active_runs_without_a_random_curve_name_its_runs(tmp_path: Path) -> None:
+    found = figure(
+        store_of(tmp_path, of_chosen(chosen(1).filter("active"))), "label_savings_of_active_learning", EVERYTHING
+    )
+    assert found.refused is not None
+    assert "2,000, 4,000, 8,000 labels chosen at random" in found.refused["needed"]

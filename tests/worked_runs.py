@@ -52,3 +52,13 @@ def store_of(folder: Path, runs: str, *, labels: int = 30) -> Store:
         (folder / "labels.csv").write_text(LABEL + "".join(lines), encoding="utf-8")
         add(store, [folder / "labels.csv"], Settings(zone="UTC"))
     return store
+
+
+def of_chosen(runs: pl.DataFrame, project: str = "Forms") -> str:
+    """Return lines of RUN of runs whose labels were chosen: labels, active, seed, error."""
+    when = "2026-03-02T09:00:00Z,2026-03-02T09:30:00Z"
+    return "".join(
+        f"c{at},{when},{project},accuracy,{1 - error:.6f},{labels:.0f},0,final,{seed},"
+        f"{'active' if active else 'random'},\n"
+        for at, (labels, active, seed, error) in enumerate(runs.iter_rows())
+    )

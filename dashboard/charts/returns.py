@@ -100,6 +100,34 @@ def marginal_return(mode: Mode) -> Spec:
     return finished(alt.layer(zero, bars, rules), alt.Step(26))
 
 
+@cache
+def label_savings_of_active_learning(mode: Mode) -> Spec:
+    """Draw error against labels on logarithms, chosen by active learning and at random."""
+    side = SIDE_COLOURS[mode]
+    domain = ["active", "random"]
+    colours = alt.Scale(domain=domain, range=[side["team"], side["reference"]])
+    shapes = alt.Scale(domain=domain, range=["diamond", "circle"])
+    legend = alt.Legend(orient="bottom", title="Labels chosen")
+    scale = alt.Scale(type="log", nice=False, padding=12)
+    base = alt.Chart().encode(
+        x=alt.X("labels:Q", scale=scale, title="Labels", axis=alt.Axis(format="~s", tickCount=5)),
+        y=alt.Y("error:Q", scale=scale, title="Error", axis=alt.Axis(format=".2~g", tickCount=5)),
+        color=alt.Color("selection:N", scale=colours, legend=legend),
+        tooltip=[
+            alt.Tooltip("selection:N", title="Labels chosen"),
+            alt.Tooltip("labels:Q", title="Labels", format=",.0f"),
+            alt.Tooltip("error:Q", title="Error, mean of seeds", format=".4f"),
+            alt.Tooltip("random_labels:Q", title="Random labels for this error", format=",.0f"),
+            alt.Tooltip("saved_share:Q", title="Saved", format=".0%"),
+            alt.Tooltip("seeds:Q", title="Seeds"),
+        ],
+    )
+    points = base.mark_point(filled=True, size=80, opacity=1).encode(
+        shape=alt.Shape("selection:N", scale=shapes, legend=legend)
+    )
+    return finished(alt.layer(base.mark_line(strokeWidth=1.5), points))
+
+
 def scores(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the scores of one report that have a closed scale, placed on it: measure, value, reference, at, beside.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.figures import returns_exchange, returns_marginal, returns_parity
+from dashboard.figures import returns_active, returns_exchange, returns_marginal, returns_parity
 from dashboard.figures.spec import FigureSpec
 
 RUNS = (
@@ -49,6 +49,20 @@ RETURNS: tuple[FigureSpec, ...] = (
         about="runs",
         ignores=NOT_ASKED,
         refuses=returns_marginal.refusal,
+    ),
+    FigureSpec(
+        "label_savings_of_active_learning",
+        "Labels that active learning saves at equal model error",
+        "labels, and share of the labels chosen at random",
+        "Runs of one code version that say how their labels were chosen, on labels by people. The random curve is "
+        "never drawn on beyond its runs. Hours: labels saved x seconds a label, which assumes that chosen labels "
+        "take no longer; they are often the hard ones.",
+        "saved = labels chosen at random for the same error - labels chosen by active learning",
+        rows=returns_active.rows,
+        chart="label_savings_of_active_learning",
+        about="runs",
+        ignores=NOT_ASKED,
+        refuses=returns_active.refusal,
     ),
     FigureSpec(
         "synthetic_parity",

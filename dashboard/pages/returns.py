@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.figures import Figure
-from dashboard.pages import bar, reading, returns_exchange, returns_marginal, returns_parity, shown
+from dashboard.pages import bar, reading, returns_active, returns_exchange, returns_marginal, returns_parity, shown
 from dashboard.pages.bar import Choice
 
 SAID = 3  # projects whose answer stands at the top
@@ -27,6 +27,7 @@ def show() -> None:
         answer(rate, gain, choice)
         returns_exchange.show(rate, choice)
         returns_marginal.show(gain)
+        returns_active.show(reading.read("label_savings_of_active_learning", choice.filters))
     returns_parity.show(reading.read("synthetic_parity", choice.filters))
     bar.copy_link(choice, "returns")
 
