@@ -135,8 +135,9 @@ FORECAST: tuple[FigureSpec, ...] = (
         "When automation pays back",
         "money, or hours where no rate is known; days",
         "What labels, upkeep and running cost came to so far, then 52 weeks to come; measured and projected sums never "
-        "share a column. Upkeep and running cost are spread evenly, as in the last twelve weeks. The present value is "
-        "of the weeks to come, at 1 % a month (an assumption); setup of the past is not in it.",
+        "share a column. Upkeep and running cost so far are spread evenly over the weeks, those to come are as in the "
+        "last twelve. The present value is of the weeks to come, at 1 % a month (an assumption); setup of the past is "
+        "not in it.",
         "sum over the weeks of rate x (hours saved - upkeep) - running cost, less setup; paid back since the week from "
         "which on the sum is not below zero",
         rows=forecast_payback.rows,

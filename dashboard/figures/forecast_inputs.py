@@ -16,14 +16,13 @@ import polars as pl
 from dashboard import catalog
 from dashboard.estimates.contract import Interval
 from dashboard.figures import savings_words
+from dashboard.figures.forecast_prices import RECENT_DAYS, Price, price, spent
 from dashboard.figures.savings_fits import HOUR
-from dashboard.figures.savings_net import Burden, Judged, burdens
+from dashboard.figures.savings_net import Judged
 from dashboard.figures.savings_rows import judged
 from dashboard.store import Snapshot
 
-RECENT_DAYS = 84  # what an item would take by hand is read off the last twelve weeks
-ENOUGH = 30  # automated labels in them; else off all
-WEEKS_A_MONTH = 4.345
+ENOUGH = 30  # automated labels in the last twelve weeks, to read off them what an item would take by hand; else all
 
 
 @dataclass(frozen=True)
@@ -31,8 +30,8 @@ class Saving:
     """What automation saves in one project.
 
     `counterfactual` are the seconds that an automated item would take by hand, with the interval of the estimate;
-    `weekly` what was saved so far: week_on, saved_hours, counterfactual_hours; `doubt` the half-width of the interval
-    of hours saved, as a share of the hours by hand.
+    `weekly` what was saved so far: week_on, saved_hours, counterfactual_hours, saved_money; `doubt` the half-width of
+    the interval of hours saved, as a share of the hours by hand.
     """
 
     automations: tuple[str, ...]
@@ -44,18 +43,6 @@ class Saving:
     quality: str
     as_of: date  # the newest label
     unknown: tuple[str, ...] = ()  # automations here of which no saving may be shown
-
-
-@dataclass(frozen=True)
-class Price:
-    """What an hour and the automations of a project cost in one currency; None where nobody entered it."""
-
-    currency: str | None
-    hourly: float | None
-    setup_hours: float | None
-    setup_money: float  # setup hours in money, as far as they are priced, and what is paid once
-    maintenance_hours_month: float | None
-    running_month: float
 
 
 @dataclass(frozen=True)
@@ -98,15 +85,17 @@ def histories(snapshot: Snapshot, params: Mapping[str, object]) -> list[History]
     taken = spent(snapshot, everything, last_on)
     plans = {row["project"]: row for row in catalog.run(snapshot, "backlog_plans", {}).iter_rows(named=True)}
     return [
-        History(
-            str(project),
-            own.drop("project"),
-            *saving(parts, str(project)),
-            price(parts, rates, taken, str(project)),
-            backlog(plans.get(str(project))),
-        )
+        history(str(project), own, parts, price(parts, rates, taken, str(project)), backlog(plans.get(str(project))))
         for (project,), own in weeks.group_by("project", maintain_order=True)
     ]
+
+
+def history(
+    project: str, weeks: pl.DataFrame, parts: Sequence[Judged], costs: Price, planned: Backlog | None
+) -> History:
+    """Return one project."""
+    found, why = saving(parts, project, costs.currency)
+    return History(project, weeks.drop("project"), found, why, costs, planned)
 
 
 def backlog(plan: Mapping[str, Any] | None) -> Backlog | None:
@@ -114,7 +103,7 @@ def backlog(plan: Mapping[str, Any] | None) -> Backlog | None:
     return Backlog(plan["items"], plan["items_per_week"], plan["from_on"], plan["team_size"]) if plan else None
 
 
-def saving(parts: Sequence[Judged], project: str) -> tuple[Saving | None, str]:
+def saving(parts: Sequence[Judged], project: str, currency: str | None) -> tuple[Saving | None, str]:
     """Return what the automations of a project save there, or None and why it cannot be said."""
     here = [one for one in parts if project in one.part.projects]
     if not here:
@@ -124,11 +113,13 @@ def saving(parts: Sequence[Judged], project: str) -> tuple[Saving | None, str]:
     kept = pl.concat(labels, how="vertical") if labels else None
     if kept is None or kept.is_empty():
         return None, " ".join(savings_words.of_part(one) for one in here)
-    found = _saving(counted, labels, kept)
+    found = _saving(counted, labels, kept, currency)
     return replace(found, unknown=tuple(one.part.automation for one in here if one not in counted)), ""
 
 
-def _saving(counted: Sequence[Judged], labels: Sequence[pl.DataFrame], kept: pl.DataFrame) -> Saving:
+def _saving(
+    counted: Sequence[Judged], labels: Sequence[pl.DataFrame], kept: pl.DataFrame, currency: str | None
+) -> Saving:
     newest: date = kept.select(pl.col("day_on").max()).item()
     recent = kept.filter(pl.col("day_on") > newest - timedelta(days=RECENT_DAYS))
     read = recent if recent.height >= ENOUGH else kept
@@ -136,7 +127,9 @@ def _saving(counted: Sequence[Judged], labels: Sequence[pl.DataFrame], kept: pl.
     whole = sum(frame.height for frame in labels)
     doubt = sum(frame.height / whole * _doubt(one) for one, frame in zip(counted, labels, strict=True))
     hours = [(pl.col(f"{name}_seconds") / HOUR).sum().alias(f"{name}_hours") for name in ("saved", "counterfactual")]
-    weekly = kept.with_columns(week_on=pl.col("day_on").dt.truncate("1w")).group_by("week_on").agg(*hours)
+    paid = (pl.col("saved_seconds") * pl.col("hourly")).filter(pl.col("currency") == (currency or "")).sum() / HOUR
+    dated = kept.with_columns(week_on=pl.col("day_on").dt.truncate("1w"))
+    weekly = dated.group_by("week_on").agg(*hours, paid.alias("saved_money"))
     level = counted[0].part.hours.level if counted[0].part.hours else 0.95
     return Saving(
         tuple(one.part.automation for one in counted),
@@ -154,66 +147,3 @@ def _doubt(one: Judged) -> float:
     """Return the half-width of an automation's hours saved, as a share of the hours by hand."""
     hours, expected = one.part.hours, one.part.counterfactual_hours
     return (hours.high - hours.low) / 2 / expected if hours and expected > 0 else 0.0
-
-
-@dataclass(frozen=True)
-class Spent:
-    """What automations took: setup since ever, upkeep and running cost within the last twelve weeks."""
-
-    effort: pl.DataFrame
-    recent: dict[str, Burden]
-    once: pl.DataFrame
-    first_on: dict[str, date]
-    last_on: date
-
-
-def spent(snapshot: Snapshot, params: Mapping[str, object], last_on: date) -> Spent:
-    """Return what automations took up to a day."""
-    since = {**params, "from_on": last_on - timedelta(days=RECENT_DAYS - 1), "to_on": last_on}
-    costs = catalog.run(snapshot, "register_costs", {}).filter(pl.col("per") == "once", pl.col("from_on") <= last_on)
-    effort = catalog.run(snapshot, "effort_on_automations", {**params, "from_on": None, "to_on": last_on})
-    days = catalog.run(snapshot, "rollout_days", {}).group_by("automation").agg(pl.col("first_on").min())
-    first_on: dict[str, date] = dict(days.iter_rows())
-    return Spent(effort.filter(pl.col("kind") == "setup"), burdens(snapshot, since), costs, first_on, last_on)
-
-
-def price(parts: Sequence[Judged], rates: pl.DataFrame, taken: Spent, project: str) -> Price:
-    """Return prices in the currency most labeling is paid in; an automation of several projects is split by labels."""
-    own = rates.filter(pl.col("project") == project).drop_nulls("currency")
-    currency, hourly = (own.item(0, "currency"), own.item(0, "hourly")) if own.height else (None, None)
-    shares = {
-        one.part.automation: (_part_of(one, project), _months(taken.first_on.get(one.part.automation), taken.last_on))
-        for one in parts
-    }
-    mine = {name: found for name, found in shares.items() if found[0] > 0}
-    effort = taken.effort.filter(pl.col("automation").is_in(list(mine)))
-    by = pl.col("automation").replace_strict({name: share for name, (share, _) in mine.items()}, default=0.0)
-    hours = effort.select(hours=by * pl.col("seconds") / HOUR, hourly="hourly", currency="currency")
-    paid = (
-        hours.filter(pl.col("currency") == (currency or "")).select((pl.col("hours") * pl.col("hourly")).sum()).item()
-    )
-    once = taken.once.filter(pl.col("currency") == (currency or "")).select((by * pl.col("amount")).sum()).item()
-    recent = [(share / months, taken.recent.get(name, Burden())) for name, (share, months) in mine.items()]
-    upkeep = [rate * one.maintenance_hours for rate, one in recent if one.maintenance_hours is not None]
-    return Price(
-        currency,
-        hourly,
-        float(hours.get_column("hours").sum()) if hours.height else None,
-        float(paid) + float(once),
-        sum(upkeep) if upkeep else None,
-        sum(rate * one.running.get(currency or "", 0.0) for rate, one in recent),
-    )
-
-
-def _part_of(one: Judged, project: str) -> float:
-    """Return which part of an automation's labels is of a project."""
-    labels = one.part.labels
-    if labels.is_empty():
-        return 1.0 if one.part.projects == (project,) else 0.0
-    return labels.filter(pl.col("project") == project).height / labels.height
-
-
-def _months(first: date | None, last_on: date) -> float:
-    """Return how many of the last twelve weeks an automation was in use, in months; half a month at least."""
-    days = RECENT_DAYS if first is None else min((last_on - first).days + 1, RECENT_DAYS)
-    return max(days / 7 / WEEKS_A_MONTH, 0.5)

@@ -11,7 +11,7 @@ import polars as pl
 
 from dashboard.estimates import draws
 from dashboard.estimates.payback import BreakEven, break_even, present_value
-from dashboard.figures.forecast_runs import Run, runs, scenario_of, weekly
+from dashboard.figures.forecast_runs import Run, runs, scenario_of
 from dashboard.figures.savings_words import number
 from dashboard.store import Snapshot
 
@@ -123,12 +123,16 @@ def past(one: Run, in_money: bool, doubts: float) -> list[tuple[date, float]]:  
     saving, price = one.history.saving, one.history.price
     if saving is None:
         return []
-    saved = pl.col("saved_hours") - doubts * saving.doubt * pl.col("counterfactual_hours")
-    net = saved.fill_null(0.0) - weekly(price.maintenance_hours_month)
-    gain = net * (price.hourly or 0.0) - weekly(price.running_month) if in_money else net
     first = saving.weekly.item(0, "week_on")
     weeks = one.history.weeks.filter(pl.col("week_on") >= first).select("week_on")
     joined = weeks.join(saving.weekly, on="week_on", how="left").sort("week_on")
+    less = doubts * saving.doubt * pl.col("counterfactual_hours")
+    if in_money:
+        gain = pl.col("saved_money") - (price.hourly or 0.0) * less
+        burden = price.upkeep_money + price.running_money
+    else:
+        gain, burden = pl.col("saved_hours") - less, price.upkeep_hours
+    gain = gain.fill_null(0.0) - burden / weeks.height
     return [(week, float(value)) for week, value in joined.select("week_on", gain.alias("gain")).iter_rows()]
 
 

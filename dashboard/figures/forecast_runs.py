@@ -19,7 +19,8 @@ from dashboard.estimates.backlog import Borrowed, Given, Plan, Projection, Savin
 from dashboard.estimates.combined import quantile
 from dashboard.estimates.contract import Refusal
 from dashboard.figures.forecast_gate import record
-from dashboard.figures.forecast_inputs import WEEKS_A_MONTH, History, Price, Saving, histories
+from dashboard.figures.forecast_inputs import History, Saving, histories
+from dashboard.figures.forecast_prices import Price
 from dashboard.figures.savings_rows import FILTERS
 from dashboard.store import Snapshot
 
@@ -176,10 +177,13 @@ def recent_pace(history: History) -> float:
 
 def prices(price: Price, as_of: date) -> dict[str, Given]:
     """Return what hours, upkeep and running cost, as far as the store knows."""
+    beyond = price.upkeep_money_month - (price.hourly or 0.0) * (price.upkeep_hours_month or 0.0)
+    running = max(price.running_month + beyond, 0.0) if price.hourly is not None else None
+    words = "the register, last twelve weeks; with it what upkeep costs beyond the rate of labeling"
     told = {
         "hourly": (price.hourly, "rates"),
-        "maintenance_hours": (price.maintenance_hours_month, "time entries of the register, last twelve weeks"),
-        "running_cost": (price.running_month if price.hourly is not None else None, "the register, last twelve weeks"),
+        "maintenance_hours": (price.upkeep_hours_month, "time entries of the register, last twelve weeks"),
+        "running_cost": (running, words),
     }
     return {
         name: Given(value, origin="measured", as_of=as_of, source=source)
@@ -212,8 +216,3 @@ def inputs_of(saved: pl.DataFrame, project: str) -> dict[str, Given]:
 def given(row: Mapping[str, Any]) -> Given:
     """Return one saved input."""
     return Given(row["value"], row["low"], row["high"], row["origin"], row["as_of"], row["source"])
-
-
-def weekly(value_a_month: float | None) -> float:
-    """Return what a monthly amount is a week."""
-    return (value_a_month or 0.0) / WEEKS_A_MONTH
