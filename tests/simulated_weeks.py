@@ -17,6 +17,7 @@ from dashboard.estimates.backlog import WEEKS
 START = date(2025, 1, 6)
 ITEM_SD = 0.65
 STAYS = 0.9
+TROUBLES = ("none", "one step", "many steps", "random walk", "slower and slower", "faster and faster")
 HUMAN = {"human_seconds": pl.Float64(), "human_timed": pl.Int64()}
 
 
@@ -42,6 +43,21 @@ def world(seed: int, weeks: int = 52) -> pl.DataFrame:
     sums = {name: spent(rng, seconds[name], counts[name]) for name in counts}
     reworked = rng.binomial(offered, rng.uniform(0.02, 0.1))
     return frame(items, counts, sums, spent(rng, manual * rng.uniform(0.3, 1.0) * level(rng, together), reworked))
+
+
+def troubled(seed: int, trouble: str, weeks: int = 52) -> pl.DataFrame:
+    """Return the history of a team whose seconds an item do what no weekly level can foresee (one of TROUBLES)."""
+    rng, at = np.random.default_rng([77, seed]), np.arange(weeks)
+    factor = {
+        "none": np.ones(weeks),
+        "one step": np.where(at >= 30, 1.6, 1.0),
+        "many steps": np.exp(rng.normal(0, 0.3, weeks // 10 + 1))[at // 10],
+        "random walk": np.exp(np.cumsum(rng.normal(0, 0.1, weeks))),
+        "slower and slower": 1.03**at,
+        "faster and faster": 0.97**at,
+    }[trouble]
+    plain = world(seed, weeks)
+    return plain.with_columns(pl.col(name) * factor for name in plain.columns if name.endswith("_seconds"))
 
 
 def frame(

@@ -6,6 +6,7 @@ Run as `python -m tests.bench.bench_projection --worlds 80`.
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from multiprocessing import get_context
 from time import perf_counter
 
@@ -14,7 +15,7 @@ import polars as pl
 from dashboard.estimates import backlog, backtest
 from dashboard.estimates.backlog import SEED, Given, Plan, SavingPerItem
 from tests.bench import measure
-from tests.simulated_weeks import world
+from tests.simulated_weeks import TROUBLES, troubled, world
 
 CORES = 2
 COVERED = (0.72, 0.88)
@@ -26,6 +27,11 @@ def rolled(seed: int) -> pl.DataFrame:
     """Return the origins of one world, with what was said before recalibration beside it."""
     found = backtest.roll(world(seed), seed=SEED + seed)
     return found.origins.with_columns(world=pl.lit(seed))
+
+
+def judged(seed: int, trouble: str) -> str:
+    """Return the gate of one world, in trouble or not."""
+    return backtest.roll(troubled(seed, trouble), seed=SEED + seed).gate
 
 
 def line(name: str, score: dict[str, float]) -> str:
@@ -66,17 +72,23 @@ def speed() -> None:
 
 
 def main() -> None:
-    """Print the table and the speed."""
+    """Print the table, what the gate says of teams in trouble, and the speed."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--worlds", type=int, default=80)
     parser.add_argument("--first", type=int, default=0, help="seed of the first world")
+    parser.add_argument("--gates", type=int, default=30, help="worlds a trouble that the gate is asked about")
     asked = parser.parse_args()
     measure.machine()
     measure.say(f"{asked.worlds} worlds of 52 weeks, seed {SEED} + world, {backtest.DRAWS} draws an origin")
     # Polars keeps threads that do not survive a fork.
     with get_context("spawn").Pool(CORES) as pool:
         found = pool.map(rolled, range(asked.first, asked.first + asked.worlds), chunksize=5)
-    table(pl.concat(found))
+        table(pl.concat(found))
+        for trouble in TROUBLES:
+            asked_of = [(seed, trouble) for seed in range(asked.first, asked.first + asked.gates)]
+            said = Counter(pool.starmap(judged, asked_of, chunksize=5))
+            told = ", ".join(f"{words} {count}" for words, count in sorted(said.items()))
+            measure.say(f"gate of {asked.gates} teams, trouble: {trouble}: {told}")
     speed()
 
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from dashboard.estimates import backtest
-from tests.simulated_weeks import START, world
+from tests.simulated_weeks import START, troubled, world
 
 SAID = ["origin_on", "horizon", "seconds_p10", "seconds_p50", "seconds_p90", "recalibrated"]
 SECONDS = [name for name in world(0, 9).columns if name.endswith("_seconds")]
@@ -191,3 +191,9 @@ def test_errors_are_those_of_the_nearest_horizon() -> None:
     assert found.errors_for(5) is found.errors[4]
     assert found.errors_for(52) is found.errors[12]
     assert len(found.errors[12]) == 30 - 12 - 8 + 1
+
+
+@pytest.mark.parametrize("trouble", ["one step", "random walk", "faster and faster"])
+def test_a_team_that_cannot_be_foreseen_has_no_good_record(trouble: str) -> None:
+    gates = [backtest.roll(troubled(seed, trouble), draws=200).gate for seed in range(2000, 2003)]
+    assert gates.count("track record good") <= 1
