@@ -20,6 +20,7 @@ from dashboard.pages import (
     places,
     quality,
     reading,
+    reports,
     returns,
     savings,
     shown,
@@ -45,6 +46,7 @@ def main() -> None:
         "savings": st.Page(savings.show, title="Savings", icon=":material/savings:", url_path="savings"),
         "forecast": st.Page(forecast.show, title="Forecast", icon=":material/trending_up:", url_path="forecast"),
         "returns": st.Page(returns.show, title="Returns", icon=":material/balance:", url_path="returns"),
+        "reports": st.Page(reports.show, title="Reports", icon=":material/description:", url_path="reports"),
         "data": st.Page(data.show, title="Data", icon=":material/database:", url_path="data"),
     }
     current = st.navigation(list(pages.values()), position="top")
@@ -56,7 +58,7 @@ def main() -> None:
         name = next(name for name, page in pages.items() if page == current)
         if name == "data":
             data.controls()
-        elif reading.known_days() is not None or name in LABELING_PAGES:
+        elif name != "reports" and (reading.known_days() is not None or name in LABELING_PAGES):
             choice = bar.show()
             if name == "time-split":
                 split_bar.show(choice)

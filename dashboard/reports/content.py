@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 from dashboard.errors import StoreBusy
 from dashboard.reports import (
+    change_section,
     decisions,
     disclosure,
     hours_section,
     methods,
+    outlook_section,
     savings_section,
     sentences,
     share_section,
@@ -86,6 +88,8 @@ def sections(answers: Answers, seen: Disclosure, found: share_section.Share) -> 
         Part.share: lambda: share_section.section(answers, seen, found),
         Part.hours: lambda: hours_section.section(answers, seen),
         Part.savings: lambda: savings_section.section(answers, seen),
+        Part.change: lambda: change_section.section(answers, seen),
+        Part.outlook: lambda: outlook_section.section(answers),
     }
     return tuple(make() for part, make in made.items() if part in wanted)
 

@@ -36,6 +36,10 @@ _ALWAYS = (
         "shows; D a plain ratio.",
     ),
     Definition(
+        "What is to come",
+        "drawn anew 2,000 times from the weeks measured so far; not an average, and no promise.",
+    ),
+    Definition(
         "Quality",
         "confirmed where a blind audit shows that assisted labels are worse by less than a margin set beforehand; "
         "hours saved without that are unconfirmed, and void where the margin is missed.",

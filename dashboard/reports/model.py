@@ -120,9 +120,9 @@ class Provenance:
     is_demo: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Content:
-    """Everything a report says."""
+    """Everything a report says; told apart by identity, as its charts are."""
 
     request: Request
     title: str

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PAPERS = {Paper.a4: "a4", Paper.letter: "us-letter"}
 PAGES = 2
+SCREEN = 110.0  # dots an inch of a preview
 SIZES = (9.4, 8.8, 8.2, 7.6)  # points; the largest that keeps to two pages
 STANDARDS: list[typst.PDFStandard] = ["ua-1"]
 MISSING = "\N{REPLACEMENT CHARACTER}"  # stands for a letter that no font here has
@@ -29,14 +30,25 @@ _UNSHOWN = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 
 def render(content: Content) -> bytes:
     """Return the report as PDF. A letter that no font here has is printed as a replacement mark."""
+    written: bytes = _written(content, {"format": "pdf", "pdf_standards": STANDARDS, "timestamp": created(content)})
+    return written
+
+
+def pages(content: Content) -> list[bytes]:
+    """Return the pages as they will print, as PNG images."""
+    drawn = _written(content, {"format": "png", "ppi": SCREEN})
+    return drawn if isinstance(drawn, list) else [drawn]
+
+
+def _written(content: Content, how: dict[str, Any]) -> Any:  # noqa: ANN401 - bytes, or a list of them
     import typst  # noqa: PLC0415 - heavy, and only this format needs it
 
     data = shown(json.dumps(document(content), ensure_ascii=False))
     try:
-        return compiled(content, data)
+        return compiled(content, data, how)
     except typst.TypstError:
         # Letters that are there one by one can still make a cluster that is not.
-        return compiled(content, ascii_only(data))
+        return compiled(content, ascii_only(data), how)
 
 
 def bendable(text: str) -> str:
@@ -46,7 +58,7 @@ def bendable(text: str) -> str:
 
 def shown(data: str) -> str:
     """Return the data with replacement marks for the letters that no font here has."""
-    import typst  # noqa: PLC0415 - see render
+    import typst  # noqa: PLC0415 - see _written
 
     letters = "".join(sorted({letter for letter in data if not letter.isascii()}))
     try:
@@ -70,34 +82,25 @@ def letter_of(said: str) -> str:
     return chr(int(coded[1], 16)) if coded else said
 
 
-def compiled(content: Content, data: str) -> bytes:
-    """Return the PDF in the largest type that keeps to two pages, or in the smallest."""
-    import typst  # noqa: PLC0415 - see render
+def compiled(content: Content, data: str, how: dict[str, Any]) -> Any:  # noqa: ANN401 - see _written
+    """Return the document in the largest type that keeps to two pages, or in the smallest."""
+    import typst  # noqa: PLC0415 - see _written
 
     template = files("dashboard.reports").joinpath("report.typ").read_bytes()
     said = {"data": data, "paper": PAPERS[content.request.paper]}
+    fonts: dict[str, Any] = {"font_paths": _fonts(), "ignore_system_fonts": True}
     for size in SIZES:
         said["size"] = str(size)
-        pages = typst.query(
-            template, "<pages>", field="value", one=True, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=said
-        )
-        if int(pages) <= PAGES:
+        count = typst.query(template, "<pages>", field="value", one=True, sys_inputs=said, **fonts)
+        if int(count) <= PAGES:
             break
-    return typst.compile(
-        template,
-        format="pdf",
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs=said,
-        pdf_standards=STANDARDS,
-        timestamp=created(content),
-    )
+    return typst.compile(template, sys_inputs=said, **fonts, **how)
 
 
 @cache
 def _fonts() -> typst.Fonts:
     """Return the fonts that come with the program; those of the machine would make other bytes elsewhere."""
-    import typst  # noqa: PLC0415 - see render
+    import typst  # noqa: PLC0415 - see _written
 
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(ink.font_folders()))
 

@@ -64,7 +64,7 @@ def printed(text: str) -> tuple[float, float]:
     found = re.search(r"-?[\d,]+(\.\d+)?", text)
     assert found, text
     step = 10.0 ** -(len(found[1]) - 1 if found[1] else 0)
-    scale = 0.01 if "%" in text or "percentage" in text else 1.0
+    scale = 0.01 if "%" in text or "point" in text else 1.0
     return float(found[0].replace(",", "")) * scale, step * scale / 2
 
 
@@ -84,7 +84,7 @@ def test_every_printed_number_is_what_ask_answers(team: str, request: pytest.Fix
 def test_the_demo_report_says_what_matters(of_demo: Content) -> None:
     assert str(of_demo.headline).startswith("The team spent ")
     assert " of labeling and modeling time on labeling in October 2026: " in str(of_demo.headline)
-    assert [section.name for section in of_demo.sections] == ["share", "hours", "savings"]
+    assert [section.name for section in of_demo.sections] == ["share", "hours", "savings", "change", "outlook"]
     assert len(of_demo.decisions) == 3
     assert of_demo.provenance.as_of == "2026-11-20" or of_demo.provenance.as_of.startswith("2026-11-2")
     assert len(of_demo.provenance.content_hash) == 64

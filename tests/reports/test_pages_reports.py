@@ -1,0 +1,70 @@
+"""The page of reports: what it offers is what the terminal writes, and it says what it cannot do."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from reported_team import OCTOBER
+from streamlit.testing.v1 import AppTest
+
+from dashboard.pages import reading
+from dashboard.reports import pdf
+from dashboard.reports.model import Content
+from dashboard.store import Store
+
+PAGE = """
+from dashboard.pages import reading, reports, shown
+from dashboard.errors import DashboardError
+reading.begin()
+try:
+    reports.show()
+except DashboardError as error:
+    shown.box(error)
+"""
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch, demo: Store) -> AppTest:
+    monkeypatch.setenv("LABELTIME_STORE", str(demo.folder))
+    monkeypatch.setattr(reading, "today", lambda: date(2026, 11, 23))
+    return AppTest.from_string(PAGE, default_timeout=180)
+
+
+def words(app: AppTest) -> str:
+    """Return all text of a page, without the escapes of Markdown."""
+    blocks = (*app.markdown, *app.subheader, *app.header, *app.info, *app.error, *app.caption)
+    return "\n".join(str(block.value) for block in blocks).replace("\\", "")
+
+
+def test_the_last_full_month_is_previewed_and_named_in_the_command(app: AppTest, of_demo: Content) -> None:
+    app.run()
+    assert not app.exception
+    assert str(of_demo.headline) in words(app)
+    assert of_demo.provenance.content_hash[:12] in words(app)
+    assert app.code[0].value == "labeltime report --from 2026-10-01 --to 2026-10-31 --format pdf"
+
+
+def test_a_group_too_small_for_management_is_said_and_the_team_may_see_it(app: AppTest) -> None:
+    app.run()
+    app.multiselect(key="report-projects").select("Crop Health").run()
+    assert "5 or more" in words(app)
+    app.segmented_control(key="report-audience").set_value("Team").run()
+    assert not app.error
+    assert "'--project=Crop Health' --audience team" in app.code[0].value
+
+
+def test_an_empty_store_says_what_to_do(app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABELTIME_STORE", str(tmp_path / "store"))
+    app.run()
+    assert not app.exception
+    assert "Where does your team's time go?" in words(app)
+
+
+def test_the_preview_is_the_pages_as_they_print(of_demo: Content) -> None:
+    pages = pdf.pages(of_demo)
+    assert len(pages) == 2
+    assert all(page.startswith(b"\x89PNG") for page in pages)
+    assert of_demo.request == OCTOBER
