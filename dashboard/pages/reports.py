@@ -78,10 +78,10 @@ def asked(known: tuple[date, date]) -> Request:
         key="report-audience",
         help="Management: nobody named, no row about fewer than five people. Team: pseudonyms. Private: names.",
     )
-    parts = st.pills("Sections", PARTS, selection_mode="multi", default=list(PARTS), key="report-parts")
+    without = st.multiselect("Leave out", PARTS, placeholder="Nothing", key="report-without")
     paper = st.segmented_control("Paper", PAPERS, default="A4", required=True, key="report-paper")
     note = st.text_area("Your own words, on top", max_chars=LONGEST_NOTE, height=90, key="report-note")
-    chosen = tuple(PARTS[name] for name in PARTS if name in parts)
+    chosen = tuple(PARTS[name] for name in PARTS if name not in without)
     return Request(
         first, last, tuple(projects), tuple(teams), AUDIENCES[str(audience)], chosen, note or "", PAPERS[str(paper)]
     )
@@ -148,7 +148,8 @@ def preview(found: Content) -> None:
     """Show the pages as they will print, and their answer as text for those who do not see them."""
     st.markdown(f"**{shown.literal(str(found.headline))}**")
     for number, page in enumerate(_pages(found), 1):
-        st.image(page, caption=f"Page {number} as it will print", width="stretch")
+        with st.container(border=True):
+            st.image(page, caption=f"Page {number} as it will print", width="stretch")
 
 
 @lru_cache(maxsize=20)
