@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import polars as pl
 
@@ -94,7 +95,13 @@ def _estimated(one: Tested) -> tuple[str, ExchangeRate]:
     )
     ordered = codes.sort("mixed", "n", "newest", "code", descending=True, nulls_last=True)
     code = str(ordered.item(0, "code")) if ordered.height else ""
-    return code, exchange_rate.estimate(runs.filter(pl.col("code") == code))
+    return code, _known(tuple(runs.filter(pl.col("code") == code).select(list(exchange_rate.RUNS)).iter_rows()))
+
+
+@lru_cache(maxsize=50)
+def _known(runs: tuple[tuple[float | None, ...], ...]) -> ExchangeRate:
+    """Return the estimate, made once for the same runs: rate, points and parity of a page all stand on it."""
+    return exchange_rate.estimate(pl.DataFrame(runs, schema=exchange_rate.RUNS, orient="row"))
 
 
 def _rate(one: Tested, code: str, found: ExchangeRate) -> dict[str, object]:

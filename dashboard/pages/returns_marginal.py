@@ -33,10 +33,21 @@ def show(figure: Figure) -> None:
         if known.height:
             alt = "Bars with intervals: share of the error that the next 40 hours take away, labeling and modeling."
             shown.chart(known, charts.marginal_return(shown.mode()), alt, "marginal-return")
+        told = pl.col("elasticity").is_not_null().any().over("project")
         with st.grid(2, min_column_width=320):
-            for row in figure.rows.unique("project", keep="first", maintain_order=True).iter_rows(named=True):
+            for row in each(figure.rows.filter(told)):
                 card(row)
+        rest = each(figure.rows.filter(~told))
+        if rest:
+            with st.expander(f"{len(rest)} more with runs that tell neither"), st.grid(2, min_column_width=320):
+                for row in rest:
+                    card(row)
         table(figure.rows)
+
+
+def each(rows: pl.DataFrame) -> list[dict[str, object]]:
+    """Return the first row of each project."""
+    return rows.unique("project", keep="first", maintain_order=True).to_dicts()
 
 
 def card(row: Mapping[str, object]) -> None:
