@@ -1,8 +1,9 @@
 """When a backlog is done, and how many people it takes by a date, from the team's own weeks.
 
 Past weeks are drawn in blocks (circular block bootstrap; Politis and Romano, 1992), because slow weeks come together:
-holidays, a new guideline, a hard batch. Weeks drawn one by one would promise a far too narrow range. No model of
-throughput is assumed beyond that the weeks to come resemble those of the history.
+holidays, a new guideline, a hard batch. Weeks drawn one by one would promise a far too narrow range. Nor do a few
+weeks tell the team's level: each draw errs about it in all of its weeks alike (`level_error`). No model of throughput
+is assumed beyond that the weeks to come resemble those of the history: a team that grows or shrinks is outside of it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 LEAST_WEEKS = 6
 BLOCK = 4  # weeks
+MOST_ALIKE = 0.8  # autocorrelation; a few weeks cannot tell more than that from a trend
+LEAST_FREEDOM = 2.0
 FURTHEST = 260  # weeks ahead: five years; what is not done by then is "not within five years"
 FRIDAY = 4
 
@@ -108,14 +111,40 @@ def _people(work: float, each: float) -> int | None:
 
 
 def resampled(history: Reals, weeks: int, draws: int, rng: np.random.Generator) -> Reals:
-    """Return weeks to come (draws x weeks), blocks of past weeks one after another, the last joined to the first."""
+    """Return weeks to come (draws x weeks), blocks of past weeks one after another, the last joined to the first.
+
+    Every draw is multiplied by one factor, exp(error x t): how far the level of the history may be off.
+    """
     import numpy as np
 
+    error, freedom = level_error(history)
+    level = np.exp(error * rng.standard_t(freedom, size=(draws, 1)))
     blocks = -(-weeks // BLOCK)
     starts = rng.integers(0, len(history), size=(draws, blocks, 1))
     places = (starts + np.arange(BLOCK)) % len(history)
     drawn: Reals = np.asarray(history, dtype=float)[places].reshape(draws, -1)[:, :weeks]
-    return drawn
+    return level * drawn
+
+
+def level_error(history: Reals) -> tuple[float, float]:
+    """Return the relative standard error of the mean week, and its degrees of freedom.
+
+    sd / mean / sqrt(n'), where n' = n (1 - r) / (1 + r) is what n weeks with autocorrelation r are worth (Bayley and
+    Hammersley, 1946); r at a lag of one week, corrected for few weeks, (n r + 1) / (n - 3) (Marriott and Pope, 1954),
+    within 0 and `MOST_ALIKE`. The mean of the history must not be zero.
+    """
+    import numpy as np
+
+    weeks = len(history)
+    apart = np.asarray(history, dtype=float) - np.mean(history)
+    squares = float(apart @ apart)
+    if squares == 0:
+        return 0.0, weeks - 1.0
+    alike = (weeks * float(apart[1:] @ apart[:-1]) / squares + 1) / (weeks - 3)
+    alike = min(max(alike, 0.0), MOST_ALIKE)
+    worth = weeks * (1 - alike) / (1 + alike)
+    error = math.sqrt(squares / (weeks - 1) / worth) / float(np.mean(history))
+    return error, max(worth - 1, LEAST_FREEDOM)
 
 
 def too_few(history: Reals) -> Refusal | None:

@@ -24,6 +24,7 @@ Freed = Literal["reallocate", "release"]
 Lever = Literal["acceptance", "coverage", "checking"]
 LEVERS: tuple[Lever, ...] = ("acceptance", "coverage", "checking")
 STEPS = 60  # halvings of [0, 1]: far below 1e-6
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Goal:
     @property
     def reached(self) -> bool:
         """Return whether the work as it stands is there already."""
-        return self.now <= self.required
+        return self.now <= self.required + ROUNDING
 
 
 def required_effort(share: float, target: float, freed: Freed, growth: float = 1.0) -> float:
@@ -94,10 +95,10 @@ def required_effort(share: float, target: float, freed: Freed, growth: float = 1
 def needed(lever: Lever, work: Work, required: float) -> Need:
     """Return what a lever must be for the effort `required` (relative to making all by hand), in closed form."""
     now, best = float(getattr(work, lever)), at_best(lever, work).effort()
-    if work.effort() <= required:
+    # Rounding must not turn "just reachable" into "not reachable", nor ask a lever that moves nothing to move.
+    if work.effort() <= required + ROUNDING:
         return Need(lever, now, now, best)
-    # Rounding at the very end of a lever must not turn "just reachable" into "not reachable".
-    if best > required + 1e-12:
+    if best > required + ROUNDING:
         return Need(lever, now, None, best)
     return Need(lever, now, min(max(_solved(lever, work, required), 0.0), 1.0), best)
 

@@ -59,7 +59,7 @@ def break_even(
     import numpy as np
 
     sums = np.cumsum([gain for _, gain in past]) - setup
-    balance = float(sums[-1]) if len(past) else -setup
+    balance = float(sums[-1]) if len(past) else 0.0 - setup  # not -setup: nothing is 0, not -0
     paths = balance + np.cumsum(ahead, axis=1)
     weeks = ahead.shape[1]
     lowest, lowest_on = _lowest(list(sums), [week for week, _ in past], np.median(paths, axis=0), first_on, setup)
@@ -87,7 +87,7 @@ def _lowest(
     on = [*past, *(first_on + timedelta(weeks=step) for step in range(len(middle)))]
     place = min(range(len(course)), key=course.__getitem__) if course else 0
     if not course or course[place] >= -setup:
-        return -setup, None
+        return 0.0 - setup, None
     return course[place], on[place]
 
 

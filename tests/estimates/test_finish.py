@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from dashboard.estimates.contract import Refusal
-from dashboard.estimates.finish import Finish, Heads, finish_date, head_count
+from dashboard.estimates.finish import Finish, Heads, finish_date, head_count, level_error
 
 MONDAY = date(2026, 11, 23)
 FRIDAY = date(2026, 11, 27)
@@ -47,16 +48,50 @@ def test_unsteady_weeks_give_a_range_and_slow_weeks_that_come_together_a_wider_o
     assert timedelta(0) <= days[0] < days[1]
 
 
-def test_the_range_holds_the_truth_about_as_often_as_it_says() -> None:
+@pytest.mark.parametrize(
+    ("weeks", "alike", "ahead"), [(6, 0.0, 12), (6, 0.0, 26), (8, 0.3, 12), (26, 0.0, 4), (26, 0.3, 26)]
+)
+def test_the_range_holds_the_truth_about_as_often_as_it_says(weeks: int, alike: float, ahead: int) -> None:
     roll = np.random.default_rng(5)
     inside = 0
-    for _ in range(200):
-        weeks = roll.lognormal(np.log(100), 0.4, 60)
-        done = int(np.argmax(np.cumsum(weeks[30:]) >= 1200))
-        found = finish(weeks[:30], 1200)
-        came = FRIDAY + timedelta(weeks=done)
-        inside += (found.p10 or MONDAY) <= came <= (found.p90 or came)
-    assert 0.7 <= inside / 200 <= 0.97
+    for _ in range(150):
+        came = np.exp(worlds(roll, weeks + 200, alike)) * 100
+        done = FRIDAY + timedelta(weeks=int(np.argmax(np.cumsum(came[weeks:]) >= 100 * ahead)))
+        found = finish(came[:weeks], 100 * ahead, draws=400)
+        inside += (found.p10 or date.max) <= done <= (found.p90 or date.max)
+    assert 0.7 <= inside / 150 <= 0.97
+
+
+def worlds(roll: np.random.Generator, weeks: int, alike: float) -> NDArray[np.float64]:
+    """Return log throughput of weeks with autocorrelation `alike` and a spread of 0.4."""
+    values = roll.normal(0, 0.4, weeks)
+    for at in range(1, weeks):
+        values[at] = alike * values[at - 1] + (1 - alike**2) ** 0.5 * values[at]
+    return values
+
+
+def test_the_error_of_the_level_is_that_of_the_mean_of_weeks_that_are_not_alike() -> None:
+    weeks = np.array([80.0, 120.0] * 8)  # correlated below zero: not taken to be worth more than 16 weeks
+    error, freedom = level_error(weeks)
+    assert error == pytest.approx(weeks.std(ddof=1) / 100 / 4)
+    assert freedom == 15
+    assert level_error(np.full(9, 40.0)) == (0.0, 8)
+
+
+def test_weeks_that_are_alike_tell_less_of_the_level() -> None:
+    together = np.array([80.0] * 8 + [120.0] * 8)
+    error, freedom = level_error(together)
+    apart = 20.0
+    alike = min((16 * (14 * apart**2 - apart**2) / (16 * apart**2) + 1) / 13, 0.8)
+    worth = 16 * (1 - alike) / (1 + alike)
+    assert error == pytest.approx((16 * apart**2 / 15 / worth) ** 0.5 / 100)
+    assert freedom == max(worth - 1, 2.0)
+
+
+def test_a_short_history_of_the_same_weeks_gives_a_wider_range() -> None:
+    pattern = [60.0, 140.0, 90.0, 110.0, 70.0, 130.0]
+    short, long = finish(pattern, 3000), finish(pattern * 6, 3000)
+    assert (short.p90 or date.max) - (short.p10 or MONDAY) > (long.p90 or date.max) - (long.p10 or MONDAY)
 
 
 @pytest.mark.parametrize("history", [[100.0] * 5, [], [0.0] * 9])

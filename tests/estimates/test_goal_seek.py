@@ -122,3 +122,31 @@ def test_more_certainty_asks_for_more_acceptance() -> None:
     assert chance(draws, 0.625, sure) >= 0.8 > chance(draws, 0.625, sure - 1e-3) - 1e-3
     assert even == pytest.approx(needed("acceptance", Work(60 / 72, 0.0, 0.12, 0.7), 0.625).value, abs=0.02)
     assert acceptance_for(draws, 0.05, 0.5) is None
+
+
+@pytest.mark.parametrize(
+    "work",
+    [Work(0.0, 0.5, 0.2, 0.7), Work(0.8, 0.5, 0.2, 0.0), Work(0.8, 0.5, 0.3, 1.4), Work(0.5, 1.0, 0.0, 0.9)],
+    ids=["nothing covered", "correcting takes no time", "a suggestion saves nothing", "levers at their ends"],
+)
+@pytest.mark.parametrize("gap", [0.0, 1e-13, 1e-11, 1e-3])
+def test_a_lever_that_moves_nothing_is_an_answer(work: Work, gap: float) -> None:
+    required = work.effort() - gap
+    goal = seek(work, required)
+    assert goal.reached == (gap < 1e-12)
+    for need in goal.needs:
+        assert need.value is None or 0 <= need.value <= 1
+        if need.value is not None:
+            assert replace(work, **{need.lever: need.value}).effort() <= required + 1e-9
+
+
+@given(SHARES, st.floats(0.0, 0.9), st.floats(0.05, 1.5), st.floats(0.05, 1.0))
+def test_what_is_unlocked_reaches_the_target_and_no_less_does(
+    c: float, rho: float, kappa: float, required: float
+) -> None:
+    goal = seek(Work(c, 0.5, rho, kappa), required)
+    if goal.binding is None or goal.unlock is None:
+        return
+    perfect = replace(Work(c, 1.0, rho, kappa), **{goal.binding: goal.unlock})
+    assert perfect.effort() == pytest.approx(required, abs=1e-9)
+    assert Work(c, 1.0, rho, kappa).effort() > required

@@ -80,3 +80,8 @@ def test_without_a_rate_the_present_value_is_the_sum() -> None:
     assert worth.probability == 0.5
     with pytest.raises(ValueError, match="rate"):
         present_value(ahead, -1.0)
+
+
+def test_nothing_spent_is_nothing_and_not_less_than_nothing() -> None:
+    found = break_even(np.ones((4, 3)), MONDAY)
+    assert f"{found.balance:g} {found.lowest:g}" == "0 0"
