@@ -12,7 +12,8 @@ from simulated_store import events, imported, register
 
 from dashboard.errors import BadFilter
 from dashboard.figures import Figure, figure
-from dashboard.figures.forecast_runs import ALL, runs
+from dashboard.figures.forecast_gate import ALL
+from dashboard.figures.forecast_runs import runs
 from dashboard.filters import Filters
 from dashboard.mapping import backlogs, rates
 from dashboard.store import Store

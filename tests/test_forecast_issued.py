@@ -147,3 +147,10 @@ def test_a_backlog_is_an_input_too(store: Store) -> None:
     issue(store, "reviews", 2, today=THEN)
     backlogs.load_backlogs(store, "project,items,from_on\nreviews,300,2026-02-16\n")
     assert listed(store).rows.item(0, "moved_words") == "items: 500, assumed → 300, assumed"
+
+
+def test_a_good_record_says_how_far_ahead_it_reaches() -> None:
+    rows = pl.DataFrame({"project": ["A", "B"], "gate": [GOOD, GOOD], "reach": [4, 8]})
+    assert remark(rows).startswith("The track record of A, B is good up to 4 weeks ahead")
+    verdicts = pl.DataFrame({"project": ["A", "A"], "gate": [GOOD, UNKNOWN], "verdict": [UNKNOWN, UNKNOWN]})
+    assert remark(verdicts).startswith("The track record of A is not yet known")

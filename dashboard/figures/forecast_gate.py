@@ -16,6 +16,7 @@ from dashboard.figures.forecast_inputs import History, histories
 from dashboard.store import Snapshot
 
 GOOD, UNKNOWN, POOR = "track record good", "track record not yet known", "track record poor"
+ALL = "(all projects)"
 KEPT_RECORDS = 64
 BACKTEST: dict[str, pl.DataType] = {
     "project": pl.String(),
@@ -23,10 +24,12 @@ BACKTEST: dict[str, pl.DataType] = {
     **ORIGINS,
     **{name: dtype for name, dtype in SCORES.items() if name not in ORIGINS},
     "score_error": pl.Float64(),
+    "verdict": pl.String(),
+    "reach": pl.Int64(),
 }
 """`kind` origin: what was projected in a week for so many weeks (`horizon`, null: to the end of the backlog), hours of
 the items that came, and what they took (see estimates.backtest.ORIGINS). `kind` score: one row a horizon (SCORES; its
-mean error is `score_error`), with the word of the gate."""
+mean error is `score_error`) with its gate; `verdict` is that of all horizons, good for `reach` weeks ahead."""
 
 
 @dataclass(frozen=True)
@@ -67,24 +70,28 @@ def worst(words: Iterable[str | None]) -> str | None:
 
 def remark(rows: pl.DataFrame) -> str:
     """Return what is to be said of a projection's track record: its rows have `gate`, and perhaps `project`."""
-    found = rows.drop_nulls("gate")
+    gate = "verdict" if "verdict" in rows.columns else "gate"
+    found = rows.drop_nulls(gate)
     if found.is_empty():
         return ""
-    has_names = "project" in found.columns
     told = []
     for word, warning in WARNINGS.items():
-        mine = found.filter(pl.col("gate") == word)
+        mine = found.filter(pl.col(gate) == word)
         if mine.height:
-            names = mine.get_column("project").unique().sort().to_list() if has_names else []
-            told.append(warning.format(of=f" of {', '.join(names)}" if names else ""))
+            names = mine.get_column("project").unique().sort().to_list() if "project" in mine.columns else []
+            names = [name for name in names if name != ALL]
+            reach = mine.select(pl.col("reach").min()).item() if "reach" in mine.columns else None
+            ahead = f" up to {reach} weeks ahead, and farther nothing is shown yet" if reach else ""
+            told.append(warning.format(of=f" of {', '.join(names)}" if names else "", ahead=ahead))
     return " ".join(told)
 
 
 WARNINGS = {
     POOR: "WARNING: the track record{of} is poor: what came lay within the band far from 4 times in 5. Do not plan "
     "with these numbers; see `backtest`.",
-    UNKNOWN: "The track record{of} is not yet known: fewer than 8 past projections that do not overlap.",
-    GOOD: "The track record{of} is good.",
+    UNKNOWN: "The track record{of} is not yet known: fewer than 8 past projections that do not overlap, or longer ones "
+    "gainsay the shorter.",
+    GOOD: "The track record{of} is good{ahead}.",
 }
 
 
@@ -94,7 +101,9 @@ def rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     for history in histories(snapshot, params):
         found = record(history)
         name = pl.lit(history.project).alias("project")
-        scores = found.scores.rename({"error": "score_error"}).with_columns(name, pl.lit("score").alias("kind"))
+        of_all = name, pl.lit("score").alias("kind"), pl.lit(found.gate).alias("verdict")
+        reach = pl.lit(found.reach(), dtype=pl.Int64).alias("reach")
+        scores = found.scores.rename({"error": "score_error"}).with_columns(*of_all, reach)
         origins = found.origins.with_columns(name, pl.lit("origin").alias("kind"))
         frames += [scores, origins]
     return pl.concat(frames, how="diagonal").select(*BACKTEST)

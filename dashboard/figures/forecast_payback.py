@@ -50,6 +50,7 @@ PAYBACK: dict[str, pl.DataType] = {
     "monthly_rate": pl.Float64(),
     "weeks": pl.Int64(),
     "gate": pl.String(),
+    "reach": pl.Int64(),
     "words": pl.String(),
 }
 """One row a project that says when (`kind` summary), and running sums a week (`kind` week): measured, then p10..p90.
@@ -88,7 +89,8 @@ def project(measured: Run, planned: Run, rate: float) -> Iterator[dict[str, obje
     if not runs_here:
         return
     names = ", ".join(history.saving.automations) if history.saving else ""
-    head = {"project": history.project, "automations": names, "today": planned.today, "gate": planned.gate}
+    head = {"project": history.project, "automations": names, "today": planned.today}
+    head |= {"gate": planned.gate, "reach": planned.reach}
     way = course(measured, planned)
     if way is None:
         words = history.why or " ".join(found.missing if found else (planned.why,))

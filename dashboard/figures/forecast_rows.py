@@ -11,8 +11,8 @@ import polars as pl
 from dashboard.estimates import draws
 from dashboard.estimates.backlog import Projection
 from dashboard.estimates.draws import Spread
-from dashboard.figures.forecast_gate import worst
-from dashboard.figures.forecast_runs import ALL, Run, runs, scenario_of
+from dashboard.figures.forecast_gate import ALL, worst
+from dashboard.figures.forecast_runs import Run, runs, scenario_of
 from dashboard.figures.savings_words import number
 from dashboard.store import Snapshot
 
@@ -35,12 +35,13 @@ FAN: dict[str, pl.DataType] = {
     "today": pl.Date(),
     "origin": pl.String(),
     "gate": pl.String(),
+    "reach": pl.Int64(),
     "words": pl.String(),
 }
 """One row a project, quantity and week, and one for all weeks ahead; measured and projected never share a column.
 
-`today` is the last day that was measured; `gate` is the word of the track record; `words` stand in the row of all weeks
-ahead, and where a quantity is missing.
+`today` is the last day that was measured; `gate` is the word of the track record, good for `reach` weeks ahead; `words`
+stand in the row of all weeks ahead, and where a quantity is missing.
 """
 HOURS = ("hours", "hours_by_hand", "items")
 SAVED = ("saved_hours", "net_hours", "cash")
@@ -89,7 +90,8 @@ def fan(one: Run, quantity: str) -> list[dict[str, object]]:
         is_first = quantity in {HOURS[0], SAVED[0]}  # one word on what is missing is enough
         return [*rows, {**head, "span": AHEAD, "words": one.why or absent(one)}] if is_first else rows
     origin = "borrowed" if found.borrowed else "projected"
-    rows += ahead({**head, "origin": origin, "gate": one.gate}, found.by_week[quantity], found.first_on)
+    told = {"origin": origin, "gate": one.gate, "reach": one.reach}
+    rows += ahead({**head, **told}, found.by_week[quantity], found.first_on)
     rows[-1]["words"] = " ".join(filter(None, (str(rows[-1]["words"]), *caveats(one, quantity))))
     return rows
 

@@ -24,7 +24,6 @@ from dashboard.figures.forecast_prices import Price
 from dashboard.figures.savings_rows import FILTERS
 from dashboard.store import Snapshot
 
-ALL = "(all projects)"
 AS_MEASURED = ""
 HORIZON = 12  # weeks, where no backlog says more
 LONGEST = 104
@@ -45,6 +44,7 @@ class Run:
     plan: Plan
     found: Projection | Refusal
     gate: str | None = None  # the word of the track record; None where it was not asked for
+    reach: int | None = None  # how many weeks ahead it is good
 
     @property
     def projection(self) -> Projection | None:
@@ -108,7 +108,9 @@ def run(
     rolled = record(history) if learns else None
     errors = rolled.errors_for(plan.weeks) if rolled else None
     found = backlog.project(history.weeks, plan, saving=saving_of(history.saving), errors=errors, seed=seed)
-    return Run(history, scenario, plan, found, rolled.gate if rolled else None)
+    if rolled is None:
+        return Run(history, scenario, plan, found)
+    return Run(history, scenario, plan, found, rolled.gate, rolled.reach())
 
 
 def saving_of(saving: Saving | None) -> SavingPerItem | None:

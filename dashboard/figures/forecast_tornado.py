@@ -43,6 +43,7 @@ TORNADO: dict[str, pl.DataType] = {
     "of_now": pl.Float64(),
     "price_hours": pl.Float64(),
     "gate": pl.String(),
+    "reach": pl.Int64(),
 }
 """`kind` input: the result (hours saved, or hours) with one input at its P10 and P90 and all others at their median,
 largest swing first; the rank correlation and the share of the variance explained over all draws. `kind` hold-out: how
@@ -77,7 +78,7 @@ def moved(one: Run) -> Iterator[dict[str, object]]:
     for row in swings(inputs, result(found, quantity), drawn).filter(pl.col("swing") > 0).to_dicts():
         ends = draws.spread(inputs[row["input"]].mean(axis=1))
         yield {
-            "project": one.history.project, "kind": "input", "quantity": quantity, "gate": one.gate,
+            "project": one.history.project, "kind": "input", "quantity": quantity, "gate": one.gate, "reach": one.reach,
             "origin": origins.get(row["input"], origins.get("items_per_week")), "input_p10": ends.p10,
             "input_p90": ends.p90, "explained": explained.get(row["input"]), **row,
         }  # fmt: skip
