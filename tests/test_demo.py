@@ -12,6 +12,7 @@ import pytest
 
 from dashboard import catalog, figures, ingest, mapping
 from dashboard.demo import DemoTeam, build, write_exports
+from dashboard.demo.ablations import WORTH
 from dashboard.errors import StoreUnusable
 from dashboard.estimates.quality import parity
 from dashboard.figures import quality_gate
@@ -32,6 +33,7 @@ IMPORTER_OF = {
     "support_triage": "label_studio",
     "crop_health": "cvat_events",
     "audit": "native_labeling",
+    "ablations": "native_runs",
 }
 
 
@@ -94,12 +96,12 @@ def test_toggl_totals_are_those_of_the_file(team: DemoTeam, history: pl.DataFram
     assert history.filter(pl.col("source") == "toggl")["seconds_total"].item() == in_file
 
 
-def test_the_data_reach_from_nine_months_ago_to_yesterday(store: Store) -> None:
+def test_the_data_reach_from_ten_months_ago_to_yesterday(store: Store) -> None:
     with store.snapshot() as snap:
         first, last, entries = snap.query("select min(day_on), max(day_on), count(*) from time_entry").row(0)
-    assert (SUNDAY - first).days in range(268, 276)
+    assert (SUNDAY - first).days in range(299, 307)
     assert last == SUNDAY - timedelta(days=1)
-    assert 6000 <= entries <= 9500
+    assert 6500 <= entries <= 10500
 
 
 def test_everybody_is_known_by_name(store: Store) -> None:
@@ -132,7 +134,7 @@ def share(store: Store, from_on: date, to_on: date, roles: tuple[str, ...] = ())
 
 
 def test_the_labeling_share_falls_as_pre_labeling_spreads(store: Store) -> None:
-    first, last = SUNDAY - timedelta(days=274), SUNDAY - timedelta(days=1)
+    first, last = SUNDAY - timedelta(days=305), SUNDAY - timedelta(days=1)
     at_start, at_end = (first, first + timedelta(days=59)), (last - timedelta(days=59), last)
     assert 0.77 <= share(store, *at_start) <= 0.85
     assert 0.50 <= share(store, *at_end) <= 0.60
@@ -200,10 +202,11 @@ def test_reviewers_accept_most_labels_and_send_some_back(store: Store) -> None:
 def test_a_demo_of_today_is_left_alone_and_an_older_one_made_anew(store: Store, tmp_path: Path) -> None:
     copy = Store(shutil.copytree(store.folder, tmp_path / "copy"))
     (copy.folder / "letter.txt").write_text("not the demo's")
+    made = copy.generation()
     build(copy.folder, SUNDAY)
-    assert copy.generation() == 1
+    assert copy.generation() == made
     build(copy.folder, SUNDAY + timedelta(days=1))
-    assert copy.generation() == 2
+    assert copy.generation() > made
     with copy.snapshot() as snap:
         assert snap.query("select max(day_on) from time_entry").item() == SUNDAY
         assert snap.query("select count(*) from import").item() == len(IMPORTER_OF)
@@ -239,7 +242,7 @@ def test_the_demos_register_goes_out_as_csv_and_comes_back_the_same(store: Store
     kept = (mapping.automations_csv(copy), mapping.rates_csv(copy), mapping.places_csv(copy))
     assert mapping.load_automations(copy, kept[0]) == 3
     assert mapping.load_rates(copy, kept[1]) == 2
-    assert mapping.load_places(copy, kept[2]) == 4
+    assert mapping.load_places(copy, kept[2]) == 8
     assert (mapping.automations_csv(copy), mapping.rates_csv(copy), mapping.places_csv(copy)) == kept
     with copy.snapshot() as snap:
         assert snap.query(labels).equals(before)
@@ -253,3 +256,28 @@ def test_seconds_by_method_and_stage_add_up_to_the_logs_total(store: Store, hist
     assert told["share"].sum() == pytest.approx(1)
     in_exports = history.filter(pl.col("kind") == "labeling_event")["seconds_total"].sum()
     assert raw // 1000 == pytest.approx(in_exports, abs=history.height)  # each import's total is in whole seconds
+
+
+def test_one_track_record_is_good_one_not_yet_known_and_a_third_project_has_paid_back(store: Store) -> None:
+    scores = figures.figure(store, "backtest", Filters()).rows.filter(kind="score", horizon=4)
+    gates = dict(scores.select("project", "gate").iter_rows())
+    assert gates["Street Signs"] == "track record good"
+    assert gates["Support Triage"] == "track record not yet known"
+    rows = figures.figure(store, "break_even", Filters()).rows.filter(kind="summary", project="Contract Reader")
+    contracts = rows.row(0, named=True)
+    assert contracts["state"] == "in the past, measured"
+    assert contracts["measured_on"] < SUNDAY
+    assert contracts["balance"] > 0
+
+
+def test_projections_of_the_past_are_scored_and_later_ones_are_open(store: Store) -> None:
+    rows = figures.figure(store, "issued_projections", Filters()).rows.filter(quantity="hours_per_item")
+    assert sorted(rows["state"].to_list()) == ["open", "scored", "scored"]
+    assert rows.filter(state="scored")["actual"].null_count() == 0
+
+
+def test_the_ablation_runs_say_what_a_rendered_sign_and_the_next_hours_are_worth(store: Store) -> None:
+    rate = figures.figure(store, "exchange_rate", Filters()).rows.filter(project="Street Signs").drop_nulls("kappa")
+    assert rate["kappa_low"].item() < WORTH < rate["kappa_high"].item()
+    ranked = figures.figure(store, "marginal_return", Filters()).rows
+    assert set(ranked.filter(project="Contract Reader", metric="error_rate")["verdict"]) == {"labeling"}

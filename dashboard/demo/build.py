@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from dashboard.demo.exports import write_exports
+from dashboard.demo.plans import plan
 from dashboard.demo.register import register
 from dashboard.demo.team import WEEKLY_HOURS, DemoTeam
 from dashboard.errors import StoreUnusable
@@ -17,13 +18,14 @@ from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import whole
 from dashboard.store import Change, Store
 
-EDITION = "4"  # goes up when the exports or the people change, so that older demo stores are made anew
+EDITION = "5"  # goes up when the exports or the people change, so that older demo stores are made anew
 HOURS_A_DAY = 8.0
 WHO = "demo"
 TABLES = (
     *("import", "bad_row", "time_entry", "labeling_event", "experiment_run", "activity", "time_day", "labeling_day"),
     *("person", "alias", "capacity", "time_off", "quality_margin", "automation", "automation_scope"),
     *("automation_cost", "automation_effort", "rate", "token_price", "labeling_project", "label"),
+    *("scenario", "scenario_input", "backlog_plan", "issued_projection", "issued_quantity"),
 )
 MARGIN, MARGIN_DAYS = 0.02, 130  # agreed that many days ago, before the blind audit began
 
@@ -40,7 +42,7 @@ def build(store_folder: Path, today: date | None = None, progress: Callable[[str
     if _is_fresh(store, today):
         return
     with tempfile.TemporaryDirectory(prefix="labeltime-demo-") as folder:
-        tell("Writing nine months of exports of a team of twelve")
+        tell("Writing ten months of exports of a team of twelve")
         team = write_exports(Path(folder), today)
         settings = Settings(zone=team.zone, today=today)
         with store.change("build the demo", WHO) as change:
@@ -55,6 +57,9 @@ def build(store_folder: Path, today: date | None = None, progress: Callable[[str
             tell("Registering the automations")
             register(change, team)
             change.set_meta("demo", "true")
+        tell("Planning ahead")
+        plan(store, today)
+        with store.change("finish the demo", WHO) as change:
             change.set_meta("demo_edition", f"{EDITION} of {today}")
 
 

@@ -73,7 +73,7 @@ def _workday(member: Member, day: date, team: DemoTeam, roll: Random) -> list[St
     clock = round(3600 * roll.uniform(8.2, 9.4))
     work: list[Stretch] = []
     if day.weekday() in STANDUP_DAYS:
-        main = BY_KEY[member.main]
+        main, _ = member.works_on(day, team.today)
         work.append(Stretch(member, main, "meetings and coordination", STANDUP, day, clock, 900, 0))
         clock, left = clock + 900 + roll.randint(60, 600), left - 900
     while left > 0:
@@ -86,7 +86,8 @@ def _workday(member: Member, day: date, team: DemoTeam, roll: Random) -> list[St
 
 
 def _stretch(member: Member, day: date, span: tuple[int, int], team: DemoTeam, roll: Random) -> Stretch:
-    project = BY_KEY[member.main if roll.random() < MOST_OF_THE_WEEK else member.second]
+    main, second = member.works_on(day, team.today)
+    project = main if roll.random() < MOST_OF_THE_WEEK else second
     before, after = MIXES[member.role]
     level = adoption(project, day, team.today)
     categories = tuple(before | after)

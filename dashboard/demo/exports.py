@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from dashboard.demo.ablations import write_ablations
 from dashboard.demo.audit import write_audit
 from dashboard.demo.cvat import write_cvat
 from dashboard.demo.diary import stretches
@@ -20,7 +21,7 @@ TRACKERS = ("toggl_time_entries.csv", "clockify_time_report_detailed.csv", "jira
 
 
 def write_exports(folder: Path, today: date, seed: int = 20) -> DemoTeam:
-    """Write the exports of nine months up to yesterday; equal days and seeds give equal bytes."""
+    """Write the exports of ten months up to yesterday; equal days and seeds give equal bytes."""
     first_on, last_on = today - timedelta(days=DAYS), today - timedelta(days=1)
     away = tuple((member, day) for member in MEMBERS for day in sorted(days_away(member, first_on, last_on, seed)))
     team = DemoTeam(today, first_on, last_on, ZONE, MEMBERS, PROJECTS, away, {})
@@ -43,4 +44,6 @@ def write_exports(folder: Path, today: date, seed: int = 20) -> DemoTeam:
             write_cvat(files[name], found)
     files["audit"] = folder / "label_audit.csv"
     write_audit(files["audit"], team, diary, labeled, seed)
+    files["ablations"] = folder / "ablation_runs.csv"
+    write_ablations(files["ablations"], team, seed)
     return replace(team, files=files)

@@ -75,6 +75,7 @@ def register(change: Change, team: DemoTeam) -> None:
 def _place_projects(change: Change, team: DemoTeam) -> None:
     """Say which project each number of the labeling tools is; what they leave unmarked was made by hand."""
     placed = [(SOURCES[one.tool], str(one.number), one.name, "manual") for one in team.projects]
+    placed += [("mlflow_csv", str(one.number), one.name, "unknown") for one in team.projects]
     columns = ["source", "tool_project", "project", "unmarked"]
     change.insert("labeling_project", pl.DataFrame(placed, schema=columns, orient="row"))
 

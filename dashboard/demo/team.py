@@ -11,7 +11,7 @@ from typing import Literal
 
 ZONE = "Europe/Berlin"
 WEEKLY_HOURS = 40.0
-DAYS = 274  # nine months
+DAYS = 305  # ten months
 Tracker = Literal["toggl", "clockify", "jira"]
 
 
@@ -29,6 +29,11 @@ class Project:
     rollout: int | None  # days before today on which pre-labeling began; None = never
     time_factor: float  # time for a pre-labeled item / time by hand
     unchanged: float  # part of the suggestions that is kept as it came
+    begun: int | None = None  # days before today on which the work on it began; None = before the log begins
+
+    def is_open(self, day: date, today: date) -> bool:
+        """Return whether the work on the project had begun on that day."""
+        return self.begun is None or day >= today - timedelta(days=self.begun)
 
     def started_on(self, today: date) -> date | None:
         """Return the first day with pre-labels, None if there was none."""
@@ -70,6 +75,13 @@ class Member:
         """Every name the exports know them by."""
         return (self.name, self.email, self.login, *([self.account] if self.tracker == "jira" else []))
 
+    def works_on(self, day: date, today: date) -> tuple[Project, Project]:
+        """Return the project they mostly worked on that day and the other one, the same where only one had begun."""
+        main, second = BY_KEY[self.main], BY_KEY[self.second]
+        if not main.is_open(day, today):
+            return second, second
+        return (main, second) if second.is_open(day, today) else (main, main)
+
     def tracker_on(self, day: date, today: date) -> Tracker:
         """Return the tool they logged time in on that day."""
         if self.moved is not None and day >= today - timedelta(days=self.moved):
@@ -96,7 +108,7 @@ PLAIN = str.maketrans("áéíóúñ", "aeioun")
 PROJECTS = (
     Project(1, "Contract Reader", "Halden Legal", "CR", "label_studio", "contract", 21.0, 196, 0.65, 0.58),
     Project(2, "Street Signs", "City of Norrby", "SS", "cvat", "image", 12.0, 126, 1.22, 0.12),
-    Project(3, "Support Triage", "Merano Telecom", "ST", "label_studio", "ticket", 17.0, 14, 0.80, 0.45),
+    Project(3, "Support Triage", "Merano Telecom", "ST", "label_studio", "ticket", 17.0, 14, 0.80, 0.45, begun=224),
     Project(4, "Crop Health", "Vega Farms", "CH", "cvat", "field tile", 30.0, None, 1.0, 0.0),
 )
 

@@ -17,7 +17,7 @@ SAY = 'Call it by a usual name, such as f1, accuracy or loss, or add "(higher is
 
 @dataclass(frozen=True)
 class Tested:
-    """A project's runs under the metric that most of them have.
+    """A project's runs under the metric that most of them with a seed have.
 
     `runs`: labels, human, synthetic, code, hours, seed, selection, first_on, error. `unclear` names the metrics whose
     direction nobody can know; then there are no runs. `pace`: seconds a label takes people, None where unknown.
@@ -46,8 +46,10 @@ def tested(snapshot: Snapshot, params: Mapping[str, object]) -> list[Tested]:
 
 
 def _of(project: str, rows: pl.DataFrame, pace: float | None) -> Tested:
-    """Return the runs of a project under its metric with the most runs, of those that say which way they point."""
-    counts = rows.group_by("metric").len().sort("len", "metric", descending=[True, False]).get_column("metric")
+    """Return the runs of a project under its metric with the most seeded runs, of those that say where they point."""
+    # Runs without a seed are everyday training: however many there are, they cannot tell chance from effect.
+    counted = rows.group_by("metric").agg(seeded=pl.col("seed").is_not_null().sum(), runs=pl.len())
+    counts = counted.sort("seeded", "runs", "metric", descending=[True, True, False]).get_column("metric")
     known = [str(metric) for metric in counts if direction(str(metric))]
     if not known:
         return Tested(project, "", _shaped(rows.clear(), pl.Series("error", [], pl.Float64)), tuple(counts), pace)

@@ -55,7 +55,7 @@ def first_run() -> None:
         places.link("data", "Import files", icon=":material/upload_file:")
     with right.container(border=True, height="stretch"):
         st.subheader("Or look at a demo team first", anchor=False)
-        st.markdown("Twelve invented people, four projects, nine months. It has a store of its own; yours stays empty.")
+        st.markdown("Twelve invented people, four projects, ten months. It has a store of its own; yours stays empty.")
         st.code("labeltime demo", language=None)
 
 

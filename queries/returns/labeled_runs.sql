@@ -3,12 +3,17 @@
 -- note: One row a run and metric up to the last day. Synthetic labels are part of the labels used; modeling hours are those the run names, else the hours of modeling and evaluation booked on a project of the same name up to the first run of that code.
 -- parameters: to_on, projects
 
-with run as (
+with placed as (
+    -- A tracking server numbers its experiments; which project a number is, the lead says once for all tools.
+    select run.* replace (coalesce(map.project, run.project) as project)
+    from experiment_run as run
+    left join labeling_project as map on map.source = run.source and map.tool_project = run.project
+), run as (
     select
         coalesce(project, '(no project)') as project, metric, value, labels_used,
         coalesce(labels_synthetic, 0) as labels_synthetic, coalesce(code_version, '') as code_version, seed, selection,
         modeling_hours, day_on
-    from experiment_run
+    from placed
     where state = 'finished' and labels_used is not null and value is not null and metric is not null
         and ($to_on is null or day_on <= $to_on)
         and (len($projects) = 0 or list_contains($projects, project))
@@ -16,7 +21,7 @@ with run as (
     select
         coalesce(project, '(no project)') as project, coalesce(code_version, '') as code_version,
         min(day_on) as first_on, max(modeling_hours) as said_hours
-    from experiment_run
+    from placed
     where code_version is not null
     group by 1, 2
 ), modeled as (
