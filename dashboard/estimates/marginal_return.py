@@ -7,6 +7,7 @@ modeling is worth. A project's own history cannot: there both grow together, so 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -261,7 +262,7 @@ def _refusal(
     """Return why the two cannot be ranked and what to add, or None."""
     unknown = [side.activity for side in sides if side.slope is None]
     if unknown:
-        return Refusal(f"No runs tell what {' or '.join(unknown)} returns on its own.", _to_add(missing))
+        return Refusal(f"No runs tell what {' or '.join(unknown)} returns on its own.", _to_add(missing, unknown))
     if contrast is None:
         what = "an hour of labeling buys" if hours_a_label is None else "modeling took so far"
         return Refusal(f"It is not known what {what}.", "Import labels with their times, and time entries.")
@@ -271,8 +272,13 @@ def _refusal(
     return None
 
 
-def _to_add(missing: pl.DataFrame) -> str:
-    """Return the missing runs in words."""
+def _to_add(missing: pl.DataFrame, unknown: Sequence[str] = ()) -> str:
+    """Return the missing runs in words; where no run says modeling hours, none can be named one by one."""
+    if missing.is_empty() and unknown == ["modeling"]:
+        return (
+            f"Train code of {FULL_POINTS} stages on all labels, each with {FULL_SEEDS} seeds; say code_version, seed "
+            "and modeling_hours."
+        )
     if missing.is_empty():
         return (
             f"Train the final code on 12.5, 25, 50 and 100 % of the labels, and code of {FULL_POINTS} stages on all "

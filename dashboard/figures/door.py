@@ -33,7 +33,7 @@ NOTHING = {  # of what a figure is about: none in the store, and none inside the
     ),
     "reports": (
         "Neither quality reports on synthetic data nor synthetic labels are imported yet.",
-        "Import a metrics JSON of mostlyai-qa, a report JSON of Gretel, or a report of SDMetrics dumped as JSON.",
+        "Import a metrics JSON of mostlyai-qa, a report JSON of Gretel, or a report of SDMetrics as JSON or CSV.",
         "No quality report and no synthetic label matches the filters.",
     ),
 }

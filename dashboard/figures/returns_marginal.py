@@ -119,7 +119,7 @@ def _words(found: MarginalReturn) -> str:
     better = found.returns.filter(pl.col("activity") == found.verdict).row(0, named=True)
     worse = found.returns.filter(pl.col("activity") != found.verdict).row(0, named=True)
     return (
-        f"The next {NEXT_HOURS:.0f} hours return more in {better['activity']}: they take {better['gain']:.1%} of the "
-        f"error away ({found.contrast.level:.0%} interval {better['gain_low']:.1%} to {better['gain_high']:.1%}), in "
-        f"{worse['activity']} {worse['gain']:.1%} ({worse['gain_low']:.1%} to {worse['gain_high']:.1%})."
+        f"The next {NEXT_HOURS:.0f} hours return more in {better['activity']}: they take {better['gain']:.2%} of the "
+        f"error away ({found.contrast.level:.0%} interval {better['gain_low']:.2%} to {better['gain_high']:.2%}), in "
+        f"{worse['activity']} {worse['gain']:.2%} ({worse['gain_low']:.2%} to {worse['gain_high']:.2%})."
     )

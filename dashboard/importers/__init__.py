@@ -17,6 +17,7 @@ from dashboard.importers import (
     native_runs,
     native_time,
     sdmetrics,
+    sdmetrics_table,
     toggl,
 )
 from dashboard.importers.contract import Importer
@@ -37,4 +38,5 @@ IMPORTERS: tuple[Importer, ...] = (
     mostlyai_qa.IMPORTER,
     gretel.IMPORTER,
     sdmetrics.IMPORTER,
+    sdmetrics_table.IMPORTER,
 )

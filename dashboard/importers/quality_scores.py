@@ -57,14 +57,20 @@ def batches(source: Source, report_of: Callable[[Mapping[str, object]], Report |
         yield _batch(rows)
 
 
+def named(file_name: str) -> tuple[str, str | None, str | None]:
+    """Return the report's name, its project and its data set, all from the file's name."""
+    project, _, rest = file_name.rpartition("__") if "__" in file_name else ("", "", file_name)
+    return file_name, project.strip() or None, rest.split(".")[0].strip() or None
+
+
 def _rows(name: str, line: int, report: Report) -> list[dict[str, object]]:
     """Return a row a score; a score that the report leaves empty is none."""
-    project, _, rest = name.rpartition("__") if "__" in name else ("", "", name)
+    report_name, project, dataset = named(name)
     shared = {
         "_line": line,
-        "report": name,
-        "project": project.strip() or None,
-        "dataset": rest.split(".")[0].strip() or None,
+        "report": report_name,
+        "project": project,
+        "dataset": dataset,
         "rows_real": _count(report.rows_real),
         "rows_synthetic": _count(report.rows_synthetic),
         "day_on": report.day_on,

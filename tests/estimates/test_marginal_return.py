@@ -138,3 +138,5 @@ def test_without_modeling_hours_labels_still_have_their_elasticity() -> None:
     found = of(ablation(1).with_columns(hours=pl.lit(None, pl.Float64)))
     assert found.verdict == "cannot rank"
     assert found.returns["elasticity"].to_list()[0] == pytest.approx(BY_LABELS, abs=0.05)
+    assert found.refused is not None
+    assert found.refused.needed.startswith("Train code of 4 stages on all labels")
