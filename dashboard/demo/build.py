@@ -22,7 +22,8 @@ EDITION = "5"  # goes up when the exports or the people change, so that older de
 HOURS_A_DAY = 8.0
 WHO = "demo"
 TABLES = (
-    *("import", "bad_row", "time_entry", "labeling_event", "experiment_run", "activity", "time_day", "labeling_day"),
+    *("import", "bad_row", "time_entry", "labeling_event", "experiment_run", "quality_report", "activity"),
+    *("time_day", "labeling_day"),
     *("person", "alias", "capacity", "time_off", "quality_margin", "automation", "automation_scope"),
     *("automation_cost", "automation_effort", "rate", "token_price", "labeling_project", "label"),
     *("scenario", "scenario_input", "backlog_plan", "issued_projection", "issued_quantity"),

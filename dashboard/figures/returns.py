@@ -8,7 +8,8 @@ from dashboard.figures.spec import FigureSpec
 RUNS = (
     "All finished runs up to the last day of the period that name their labels; the first day does not narrow them. "
     "The metric is the one most runs with a seed have, as an error: 1 - score where higher is better. Seeds are "
-    "averaged, the best is never picked. Runs whose labels a model chose are left out."
+    "averaged, the best is never picked. All must be scored on one frozen test set, which no log can show. "
+    "Runs whose labels a model chose are left out."
 )
 CURVE = "error = floor + scale x (labels by people + kappa x synthetic labels)^(-exponent), fitted on log error"
 NOT_ASKED = ("teams", "people", "roles", "categories")
