@@ -67,7 +67,7 @@ def headline(counted: list[Judged], everything: list[Judged], net: Interval, sta
     quality = savings_words.quality(verdict, saves=state == "saves")
     basis = basis_of(counted)
     expected = sum(one.part.counterfactual_hours for one in counted)
-    share = net.value / expected if expected > 0 and state == "saves" else None
+    share = share_of(net, expected) if state == "saves" else None
     others = [one for one in everything if not one.counts]
     words = savings_words.of_total(counted, net, state, basis, share, quality)
     return {
@@ -81,6 +81,14 @@ def headline(counted: list[Judged], everything: list[Judged], net: Interval, sta
         "method": method(counted),
         "words": " ".join(filter(None, (words, savings_words.left_out(others)))),
     }
+
+
+def share_of(net: Interval, expected: float) -> Interval | None:
+    """Return net hours as a share of the hours by hand; at its ends the hours by hand move with the hours saved."""
+    if expected + net.low - net.value <= 0:
+        return None
+    low, high = (end / (expected + end - net.value) for end in (net.low, net.high))
+    return Interval(net.value / expected, low, high, net.level)
 
 
 def measure(name: str, unit: str, interval: Interval | None, words: str = "") -> dict[str, object]:
@@ -98,7 +106,6 @@ def beside(counted: list[Judged], gross: Interval) -> list[dict[str, object]]:
     share = Interval(gross.value * whole, gross.low * whole, gross.high * whole, gross.level)
     current = added([hours for one in counted if (hours := one.part.current_hours)])
     burden = sum(one.burden.hours for one in counted)
-    only = all(one.part.is_population for one in counted)
     return [
         measure("hours saved, gross", "hours", gross, "Before setup and maintenance."),
         measure("share of hours saved, gross", PERCENT, share, "Of what the same labels would have taken by hand."),
@@ -106,7 +113,7 @@ def beside(counted: list[Judged], gross: Interval) -> list[dict[str, object]]:
             "hours saved, our current annotators",
             "hours",
             shifted(current, burden),
-            "Holds for the people there are." + ("" if only else " No interval for other annotators: too few people."),
+            holds_for(counted),
         ),
         *(spent(counted, name) for name in ("setup", "maintenance")),
         measure(
@@ -116,6 +123,16 @@ def beside(counted: list[Judged], gross: Interval) -> list[dict[str, object]]:
             "How much faster a typical label is done. It says nothing about hours and is never multiplied with them.",
         ),
     ]
+
+
+def holds_for(counted: Sequence[Judged]) -> str:
+    """Return whom the interval of the current annotators speaks of, and how it was made of several automations."""
+    said = "Holds for the people there are."
+    if len(counted) > 1:
+        said += " Bounds of the automations are added up, which is wider than needed."
+    if not all(one.part.is_population for one in counted):
+        said += " No interval for other annotators: too few people."
+    return said
 
 
 def spent(counted: list[Judged], name: str) -> dict[str, object]:

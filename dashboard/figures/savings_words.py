@@ -35,6 +35,20 @@ def lost(interval: Interval) -> str:
     return hours(Interval(-interval.value, -interval.high, -interval.low, interval.level))
 
 
+def included(basis: str) -> str:
+    """Return what a loss holds, from what a saving would be net of."""
+    if not basis.startswith("net of "):
+        return basis
+    named, _, rest = basis.removeprefix("net of ").partition(", ")
+    return f"{named} included{f', {rest}' if rest else ''}"
+
+
+def part_of(share: Interval) -> str:
+    """Return a share of the hours by hand with its interval."""
+    ends = f"[{share.low:.0%}, {share.high:.0%}]"
+    return f", {share.value:.0%} {ends} of what the same labels would have taken by hand"
+
+
 def quality(verdict: Verdict, *, saves: bool) -> str:
     """Return the word of the quality gate."""
     return WORDS[verdict] if saves or verdict != "not confirmed" else "quality not established"
@@ -53,7 +67,8 @@ def of_part(one: Judged) -> str:
         return f"{name}: {why(one)[0]}"
     if one.state == "direction not established" or net is None or found is None:
         return f"{name}: {why(one)[0]}"
-    tail = f"{one.burden.basis}, grade {found.grade}{'' if one.part.is_population else ', for our current annotators'}"
+    basis = included(one.burden.basis) if one.state == "costs" else one.burden.basis
+    tail = f"{basis}, grade {found.grade}{'' if one.part.is_population else ', for our current annotators'}"
     if one.state == "saves":
         return f"{name} saved {hours(net)}, {tail}: {spoken(quality(one.verdict, saves=True))}."
     if one.state == "costs":
@@ -76,18 +91,18 @@ def why(one: Judged) -> tuple[str, str]:
     return "", ""
 
 
-def of_total(counted: list[Judged], net: Interval, state: str, basis: str, share: float | None, verdict: str) -> str:
+def of_total(counted: list[Judged], net: Interval, state: str, basis: str, share: Interval | None, verdict: str) -> str:
     """Return the answer in one sentence."""
     grade = worst_grade(counted)
     whom = (
         "" if all(one.part.is_population for one in counted) else " Too few annotators to speak of others than these."
     )
-    part = f", {share:.0%} of what the same labels would have taken by hand" if share is not None else ""
+    part = part_of(share) if share else ""
     if state == "saves":
         return f"Automation saved {hours(net)}, {basis}{part}. Grade {grade}: {spoken(verdict)}.{whom}"
     if state == "costs":
         return (
-            f"Automation costs {lost(net)} more than labeling by hand would have taken, {basis}. "
+            f"Automation costs {lost(net)} more than labeling by hand would have taken, {included(basis)}. "
             f"Grade {grade}: {spoken(verdict)}.{whom}"
         )
     return (

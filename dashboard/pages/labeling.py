@@ -51,10 +51,11 @@ def sentence(choice: Choice, seconds: Figure) -> None:
     else:
         parts.append("No label in this selection has a measured time, so its speed is unknown.")
     if number(rate, "items_per_hour") is not None:
+        idle = number(rate, "hours_without_output")
+        skipped = f", {theme.hours(idle)} of it on skipped or unfinished work" if idle else ""
         parts.append(
             f"That is **{number(rate, 'items_per_hour'):,.1f}** labels per hour over "
-            f"{theme.hours(number(rate, 'hours'))} of labeling, "
-            f"{theme.hours(number(rate, 'hours_without_output') or 0)} of it on skipped or unfinished work."
+            f"{theme.hours(number(rate, 'hours'))} of labeling{skipped}."
         )
     parts.append(accepted_words(reading.read("accepted_items_per_hour", choice.filters)))
     st.markdown(" ".join(parts))

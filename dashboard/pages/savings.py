@@ -55,7 +55,7 @@ def answer(total: Figure, automations: Figure, choice: Choice) -> None:
     st.caption(
         f"{shown.literal(choice.said())} · {head['labels']:,} assisted labels of {head['annotators']} annotators"
     )
-    savings_cards.numbers(total)
+    savings_cards.numbers(total, automations.rows)
 
 
 def by_automation(automations: Figure) -> None:

@@ -46,6 +46,7 @@ TITLES = {
     "maintenance_hours": "Maintenance hours",
     "counterfactual_hours": "Hours by hand",
     "labels": "Labels",
+    "labels_in_hours": "in the hours",
     "annotators": "Annotators",
     "technique": "Technique",
     "projects": "Projects",
@@ -53,14 +54,14 @@ TITLES = {
 }
 
 
-def numbers(total: Figure) -> None:
+def numbers(total: Figure, automations: pl.DataFrame) -> None:
     """Draw hours, money, the typical item and quality: four cards that are never merged."""
     found = {str(row["measure"]): row for row in total.rows.iter_rows(named=True)}
     with st.grid(4, min_column_width=220):
         hours(total.rows.row(0, named=True), found["hours saved, our current annotators"])
         money(total.rows.filter(pl.col("measure") == "value"))
         typical(found["typical item"])
-        quality(total.rows.row(0, named=True))
+        quality(total.rows.row(0, named=True), automations.filter("counted"))
 
 
 def card(label: str, value: str, below: list[str], explained: str) -> None:
@@ -80,7 +81,7 @@ def hours(head: Mapping[str, object], current: Mapping[str, object]) -> None:
     )
     below = [f"{level(head)} interval {ends(head, 'h')} · grade {head['grade']}"]
     if bounds(current) != bounds(head):
-        below.append(f"Our current annotators: {ends(current, 'h')}")
+        below.append(f"Our current annotators: {ends(current, 'h')}. {current['words']}")
     card(label, theme.hours(number(head, "value")), below, explained)
 
 
@@ -111,16 +112,22 @@ def typical(row: Mapping[str, object]) -> None:
     card("Typical item", f"{abs(value):.0f} % {'faster' if value >= 0 else 'slower'}", below, str(row["words"]))
 
 
-def quality(head: Mapping[str, object]) -> None:
-    """Draw the word of the quality gate."""
+def quality(head: Mapping[str, object], counted: pl.DataFrame) -> None:
+    """Draw the word of the quality gate, and which automations of the total it was said of."""
     word = str(head["quality"])
     said = QUALITY[word][0] if word in QUALITY else "Not established"
     explained = (
         "Confirmed: a blind audit showed that assisted labels are no worse than the margin set beforehand. Void: they "
         "are worse. Otherwise time was saved, and nobody knows at what quality."
     )
-    below = {"Not established": "Time saved, quality not established" if head["state"] == "saves" else "No audit yet"}
-    card("Quality", said, [below.get(said, "By a blind audit")], explained)
+    if said == "Not established":
+        below = ["Time saved, quality not established" if head["state"] == "saves" else "No audit yet"]
+    else:
+        judged = [str(row["automation"]) for row in counted.filter(pl.col("quality") == word).iter_rows(named=True)]
+        others = counted.height - len(judged)
+        below = [f"By a blind audit of {', '.join(judged)}"]
+        below += [f"Not shown for {others} other{'s' if others > 1 else ''} in the total"] if others else []
+    card("Quality", said, below, explained)
 
 
 def automation(row: Mapping[str, object]) -> None:
@@ -142,7 +149,7 @@ def automation(row: Mapping[str, object]) -> None:
             share(row, "saved", "{} than by hand", "less time", "more time"),
             share(row, "current", "our current annotators: {}", "less", "more"),
             share(row, "typical", "typical item {}", "faster", "slower"),
-            f"{row['labels']:,} assisted labels in {row['projects']}",
+            f"{row['labels_in_hours']:,} of {row['labels']:,} assisted labels in {row['projects']} counted",
             "" if row["counted"] else "not in the total",
         ]
         st.caption(shown.literal(" · ".join(filter(None, facts))))

@@ -33,7 +33,7 @@ def labels(figure: Figure) -> None:
             "marked so."
         )
     money = {"people_cost": "People", "running_cost": "Running", "model_cost": "Models", "cost": "Together"}
-    counts = {"accepted": "Accepted", "reviewed": "Reviewed", "produced": "Produced"}
+    counts = {"accepted": "Accepted or not reviewed", "reviewed": "Reviewed", "produced": "Produced"}
     st.dataframe(
         rows.to_arrow(),
         hide_index=True,
