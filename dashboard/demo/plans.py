@@ -19,7 +19,7 @@ SCENARIOS = (  # scenario, project key or '', input, value, low, high, source
     ("Detector off", "SS", "coverage", 0.0, None, None, "what was done before July"),
 )
 BACKLOGS = (("CR", 3200), ("CH", 1100))  # project key, items still to label
-ISSUED = (("CR", 84), ("SS", 84), ("CR", 7))  # project key, days before today
+ISSUED = (("CR", 84), ("SS", 7))  # project key, days before today
 
 
 def plan(store: Store, today: date) -> None:
