@@ -75,7 +75,7 @@ def _hours(project: str, made: int, rate: Row | None) -> Row:
         return row | {"words": "Unknown: it takes an exchange rate and labels with their times."}
     most = rate["synthetic_to"]
     beyond = isinstance(most, float) and made > most
-    words = f"{value:,.0f} h ({low:,.0f} to {high:,.0f}): {made:,} synthetic labels at the exchange rate."
+    words = f"{value:,.1f} h ({low:,.1f} to {high:,.1f}): {made:,} synthetic labels at the exchange rate."
     words += (
         f" The rate was measured with up to {most:,.0f}, so this is too much rather than too little." if beyond else ""
     )

@@ -9,4 +9,4 @@ select
 from quality_report
 where (day_on is null or (($from_on is null or day_on >= $from_on) and ($to_on is null or day_on <= $to_on)))
     and (len($projects) = 0 or project is null or list_contains($projects, project))
-order by project nulls last, report, line, source_key, occurrence
+order by project nulls last, report, line, metric, occurrence, value
