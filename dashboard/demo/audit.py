@@ -16,11 +16,13 @@ from random import Random
 
 from dashboard.demo.diary import Stretch, instant
 from dashboard.demo.items import LEARNING, SPREAD, Item
+from dashboard.demo.label_studio import classes_given
 from dashboard.demo.team import BY_KEY, DemoTeam, Member, Project, dice
+from dashboard.importers.label_studio_answers import answer_of
 
 HEADER = (
     "item", "person", "method", "finished_at", "seconds", "stage", "outcome", "project", "dataset", "label_kind",
-    "objects", "gold_score", "agreement",
+    "objects", "gold_score", "agreement", "answer",
 )  # fmt: skip
 DATASET = "blind audit"
 PLANS = {"CR": (160, 120), "ST": (14, 13), "CH": (70, 120)}  # items, and how many days back the audit began
@@ -47,6 +49,7 @@ class Desk:
 
     project: Project
     roll: Random
+    answers: Random
     found: list[Item]
     waiting: list[Task]
     to_review: list[Task] = field(default_factory=list)
@@ -70,7 +73,7 @@ def _audit(team: DemoTeam, diary: list[Stretch], project: Project, found: list[I
     drawn = [item for item in found if item.finished_at.date() >= since and not item.was_skipped]
     drawn = [item for item in drawn if project.rollout is None or item.suggestion != "none"]
     drawn = sorted(roll.sample(drawn, min(count, len(drawn))), key=lambda item: item.number)
-    desk = Desk(project, roll, found, list(_tasks(drawn)))
+    desk = Desk(project, roll, dice(seed, "answers", project.key), found, list(_tasks(drawn)))
     for work in diary:
         if work.project is project and work.category == "review" and work.day >= since and not work.is_running:
             _work(desk, work)
@@ -115,6 +118,8 @@ def _label(desk: Desk, member: Member, at: datetime, left: float) -> float:
     agreement = round(desk.roll.uniform(0.82, 1.0), 3) if task.is_second else ""
     gold = "" if desk.project.rollout is None else _score(desk.roll)
     extra = {"gold_score": gold, "agreement": agreement, "objects": objects, "label_kind": "labels"}
+    if desk.project.tool == "label_studio":
+        extra["answer"] = _answer(classes_given(objects, desk.answers))
     _write(desk, task, member, ("annotate", "submitted", "manual"), seconds, **extra)
     desk.to_review.append(task)
     return seconds
@@ -164,6 +169,11 @@ def _usual(desk: Desk, task: Task, member: Member, at: datetime) -> float:
     before = sum(1 for item in desk.found if item.member is member and item.finished_at < at)
     practice = 1 - LEARNING * min(3.0, len(str(before)) - 1)
     return 60 * desk.project.minutes * member.pace * practice * (0.7 + 0.086 * task.item.objects)
+
+
+def _answer(classes: list[str]) -> str:
+    """Return what was found, written as the answers of the same items in the labeling tool are."""
+    return answer_of([{"from_name": "ner", "type": "labels", "value": {"labels": [name]}} for name in classes])
 
 
 def _score(roll: Random) -> float:

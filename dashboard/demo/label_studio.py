@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from random import Random
 
 from dashboard.demo.items import Item
 from dashboard.demo.reviews import Review
-from dashboard.demo.team import Member
+from dashboard.demo.team import Member, dice
 
 MODELS = {"CR": "contract-ner-v2", "ST": "triage-llm-v1"}
 SPANS = (
@@ -20,6 +21,8 @@ SPANS = (
     ("Term", "24 months"),
     ("Place", "Norrby"),
 )
+CONFUSED = {"Party": "Place", "Date": "Term", "Amount": "Term", "Term": "Date", "Place": "Party"}
+MISTAKEN = 0.04  # part of the labels in which one class is taken for another, by people and models alike
 
 
 def write_label_studio(path: Path, found: list[Item], reviews: Mapping[int, Sequence[Review]]) -> None:
@@ -29,6 +32,15 @@ def write_label_studio(path: Path, found: list[Item], reviews: Mapping[int, Sequ
         for place, item in enumerate(found):
             file.write(("[" if place == 0 else ",\n") + compact.encode(_task(item, reviews.get(item.number, ()))))
         file.write("]\n" if found else "[]\n")
+
+
+def classes_given(count: int, roll: Random) -> list[str]:
+    """Return the classes of so many spans as they are given; at times one is mistaken for another."""
+    classes = [SPANS[place % len(SPANS)][0] for place in range(count)]
+    if roll.random() < MISTAKEN:
+        place = roll.randrange(count)
+        classes[place] = CONFUSED[classes[place]]
+    return classes
 
 
 def _task(item: Item, reviews: Sequence[Review]) -> dict[str, object]:
@@ -56,7 +68,7 @@ def _annotation(item: Item, prediction: dict[str, object] | None) -> dict[str, o
     return {
         "id": number,
         "completed_by": _who(item.member),
-        "result": [] if item.was_skipped else [_region(item, place) for place in range(item.objects)],
+        "result": [] if item.was_skipped else _regions(item),
         "was_cancelled": item.was_skipped,
         "ground_truth": False,
         "created_at": _stamp(item.finished_at),
@@ -95,7 +107,7 @@ def _prediction(item: Item) -> dict[str, object]:
     number = item.project.number * 100_000 + item.number
     return {
         "id": number,
-        "result": [_suggested(item, place) for place in range(item.objects)],
+        "result": [_suggested(item, place, name) for place, name in enumerate(_classes(item))],
         "model_version": MODELS[item.project.key],
         "score": 0.5 + 0.5 * item.kept / item.objects,
         "created_at": _stamp(item.started_at),
@@ -104,22 +116,25 @@ def _prediction(item: Item) -> dict[str, object]:
     }
 
 
-def _region(item: Item, place: int) -> dict[str, object]:
-    if item.suggestion == "none":
-        return _span(place, 0, "manual")
-    if place < item.kept:
-        return _span(place, 0, "prediction")
-    return _span(place, 0, "prediction-changed")
+def _regions(item: Item) -> list[dict[str, object]]:
+    own = "manual" if item.suggestion == "none" else "prediction-changed"
+    return [
+        _span(place, 0, "prediction" if place < item.kept else own, name) for place, name in enumerate(_classes(item))
+    ]
 
 
-def _suggested(item: Item, place: int) -> dict[str, object]:
+def _classes(item: Item) -> list[str]:
+    return classes_given(item.objects, dice(item.number, "classes", item.project.key))
+
+
+def _suggested(item: Item, place: int, name: str) -> dict[str, object]:
     """Return what the model proposed: two characters off where the person had to change it."""
-    return _span(place, 0 if place < item.kept else 2, None)
+    return _span(place, 0 if place < item.kept else 2, None, name)
 
 
 @cache
-def _span(place: int, shift: int, origin: str | None) -> dict[str, object]:
-    label, text = SPANS[place]
+def _span(place: int, shift: int, origin: str | None, label: str) -> dict[str, object]:
+    text = SPANS[place][1]
     start = 40 * place
     value = {"start": start + shift, "end": start + len(text), "text": text[shift:], "labels": [label]}
     span: dict[str, object] = {
