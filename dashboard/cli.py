@@ -23,6 +23,7 @@ from dashboard.forecast_commands import projections as projection_command
 from dashboard.forecast_commands import scenarios as scenario_commands
 from dashboard.holdout_commands import group as holdout_commands
 from dashboard.register_commands import GROUPS, Target
+from dashboard.report_commands import kept as kept_reports
 from dashboard.report_commands import report
 from dashboard.terminal import Format
 
@@ -50,6 +51,7 @@ for name_, group in GROUPS.items():
     application.add_typer(group, name=name_, invoke_without_command=True)
 application.add_typer(holdout_commands, name="holdout", invoke_without_command=True)
 application.command()(report)
+application.add_typer(kept_reports, name="reports", invoke_without_command=True)
 application.command("projections")(projection_command)
 application.add_typer(backlog_commands, name="backlogs", invoke_without_command=True)
 application.add_typer(scenario_commands, name="scenarios", invoke_without_command=True)

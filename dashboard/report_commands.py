@@ -20,6 +20,17 @@ DAY = ["%Y-%m-%d"]
 Several = Annotated[list[str] | None, typer.Option(help="Only these; may be repeated.")]
 
 
+kept = typer.Typer(help="Reports that were frozen: list, show, compare with today.")
+Id = Annotated[int, typer.Argument(metavar="REPORT", min=1, help="Number of the report.")]
+
+
+class Kept(StrEnum):
+    """The formats that are kept of a frozen report."""
+
+    html = "html"
+    pdf = "pdf"
+
+
 class Period(StrEnum):
     """The last period of this length that is over."""
 
@@ -43,6 +54,7 @@ def report(
     paper: Annotated[Paper, typer.Option(help="The sheet it is printed on.")] = Paper.a4,
     style: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.html,
     out: Annotated[str | None, typer.Option(metavar="FILE", help='Where to; "-" is standard output.')] = None,
+    freeze: Annotated[str | None, typer.Option(metavar="NAME", help="Keep it for good under this name, too.")] = None,
 ) -> None:
     """Write a report: labeling share, hours, savings and what to decide, for one period."""
     from dashboard.reports.content import content
@@ -58,6 +70,11 @@ def report(
         written = render(found, style)
         beside = images(found, style, file_stem(request)) if target != "-" else {}
     save(target, written)
+    if freeze:
+        from dashboard.reports import frozen
+
+        number = frozen.freeze(store(context), found, freeze, terminal.who())
+        terminal.say(f"Frozen as report {number}; nothing will change it.")
     for name, image in beside.items():
         save(str(Path(target).with_name(name)), image)
     if target != "-":
@@ -87,3 +104,43 @@ def save(target: str, written: bytes) -> None:
         Path(target).write_bytes(written)
     except OSError as error:
         raise UnwritableFile(f"{target} cannot be written ({error.strerror}).", "Choose another place.") from error
+
+
+@kept.callback()
+def reports(context: typer.Context) -> None:
+    """List the frozen reports, newest first."""
+    if context.invoked_subcommand is None:
+        from dashboard.reports import frozen
+
+        frame = frozen.frozen_frame(store(context))
+        terminal.write(terminal.of(frame.columns, frame.iter_rows()), terminal.Format.table)
+
+
+@kept.command("show")
+def show(
+    context: typer.Context,
+    number: Id,
+    out: Annotated[str, typer.Option(metavar="FILE", help='Where to; "-" is standard output.')],
+    *,
+    style: Annotated[Kept, typer.Option("--format", help="Which of the two.")] = Kept.pdf,
+) -> None:
+    """Write a frozen report as it was sent, byte for byte."""
+    from dashboard.reports import frozen
+
+    found = frozen.thaw(store(context), number)
+    save(out, found.pdf if style is Kept.pdf else found.html.encode())
+
+
+@kept.command("compare")
+def compare(
+    context: typer.Context,
+    number: Id,
+    *,
+    style: Annotated[terminal.Format, typer.Option("--format", help="How to write the rows.")] = terminal.Format.table,
+) -> None:
+    """Say which printed numbers would be others today, and how much of that is data and how much rules."""
+    from dashboard.reports import frozen
+
+    frame = frozen.difference(store(context), number)
+    terminal.write(terminal.of(frame.columns, frame.iter_rows()), style)
+    terminal.say(frozen.state(store(context), number))

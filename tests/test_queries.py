@@ -20,6 +20,7 @@ PARAMS = {
     "import_id": 1,
     "line": 2,
     "plan_id": 1,
+    "report": 1,
     "project": "P",
 }
 

@@ -1,0 +1,120 @@
+"""A frozen report stays as it was, and a difference is laid to the data and to the rules as it was made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from reported_team import OCTOBER
+
+from dashboard import cli, mapping
+from dashboard.errors import BadFilter
+from dashboard.importers.contract import Settings
+from dashboard.ingest import add
+from dashboard.reports import frozen
+from dashboard.reports.content import content
+from dashboard.reports.request import Audience, Part
+from dashboard.store import Store
+
+HEAD = "person,day_on,seconds,project,description,category\n"
+# Hours in October: 60 of labeling, 30 of modeling, 10 that no rule decides. Later come 20 more of labeling.
+PEOPLE = ("Ada", "Bob", "Cleo", "Dan", "Eve")
+BEFORE = [("2026-10-05", 43200, "Signs", "x", "labeling"), ("2026-10-06", 21600, "Signs", "x", "modeling"),
+          ("2026-10-07", 7200, "Signs", "whiteboard", "")]  # fmt: skip
+AFTER = [("2026-10-08", 14400, "Signs", "x", "labeling")]
+REQUEST = replace(OCTOBER, audience=Audience.team, parts=(Part.share, Part.hours), note="As sent.")
+
+
+def imported(store: Store, file: Path, rows: list[tuple[str, int, str, str, str]]) -> None:
+    lines = (",".join([one, *map(str, row)]) for row in rows for one in PEOPLE)
+    file.write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
+    add(store, [file], Settings())
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    found = Store(tmp_path / "store")
+    imported(found, tmp_path / "before.csv", BEFORE)
+    return found
+
+
+def labeled_whiteboards(store: Store) -> None:
+    """Change the rules: what happens at the whiteboard is labeling."""
+    head, *rules = mapping.rules_csv(store).splitlines()
+    assert head == "position,field,operator,pattern,category"
+    lines = [f"{int(line.split(',')[0]) + 1},{line.split(',', 1)[1]}" for line in rules]
+    mapping.load_rules(store, "\n".join([head, "1,description,contains,whiteboard,labeling", *lines]) + "\n")
+
+
+def row(moved: pl.DataFrame, column: str, what: str) -> dict[str, float]:
+    return moved.filter((pl.col("column") == column) & pl.col("what").str.contains(what)).row(0, named=True)
+
+
+def test_where_nothing_happened_nothing_moved(store: Store) -> None:
+    number = frozen.freeze(store, content(store, REQUEST), "October", "lead")
+    assert frozen.difference(store, number).is_empty()
+    assert frozen.state(store, number).startswith("Nothing moved")
+
+
+def test_data_and_rules_each_get_what_they_moved(store: Store, tmp_path: Path) -> None:
+    found = content(store, REQUEST)
+    number = frozen.freeze(store, found, "October", "lead")
+    sent = frozen.thaw(store, number)
+    imported(store, tmp_path / "after.csv", AFTER)
+    labeled_whiteboards(store)
+    moved = frozen.difference(store, number)
+    share = row(moved, "share", "labeling_of_labeling_and_modeling")
+    # 60 of 90 hours; with the new data 80 of 110; with the new rules 90 of 120.
+    assert share["then"] == pytest.approx(60 / 90)
+    assert share["now"] == pytest.approx(90 / 120)
+    assert share["by_data"] == pytest.approx(80 / 110 - 60 / 90)
+    assert share["by_rules"] == pytest.approx(90 / 120 - 80 / 110)
+    hours = row(moved, "hours", "hours_by_category, uncategorized")
+    assert (hours["then"], hours["now"], hours["by_data"]) == pytest.approx((10, 0, 0))
+    assert hours["by_rules"] == pytest.approx(-10)
+    assert all(
+        one["then"] + one["by_data"] + one["by_rules"] == pytest.approx(one["now"])
+        for one in moved.drop_nulls().iter_rows(named=True)
+    )
+    # What was sent is what it was, to the last byte, and so are the rules in force.
+    assert frozen.thaw(store, number) == sent
+    assert "whiteboard" in mapping.rules_csv(store)
+    assert "category rules were changed" in frozen.state(store, number)
+
+
+def test_what_is_kept_comes_back_as_it_went_in(store: Store) -> None:
+    found = content(store, REQUEST)
+    number = frozen.freeze(store, found, "October\u202e", "lead")
+    kept = frozen.thaw(store, number)
+    assert kept.request == REQUEST
+    assert kept.name == "October"
+    assert kept.numbers == tuple(dict.fromkeys(found.printed()))
+    assert kept.pdf.startswith(b"%PDF")
+    listed = frozen.frozen_frame(store).row(0, named=True)
+    assert (listed["report_id"], listed["first_on"], listed["frozen_by"]) == (number, date(2026, 10, 1), "lead")
+
+
+def test_a_report_that_is_not_there_is_said(store: Store) -> None:
+    with pytest.raises(BadFilter, match="no frozen report 7"):
+        frozen.thaw(store, 7)
+
+
+def test_the_terminal_freezes_shows_and_compares(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(*words: str) -> str:
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["--store", str(store.folder), *words])
+        assert not ended.value.code
+        return capsys.readouterr().out
+
+    days = ("--from", "2026-10-01", "--to", "2026-10-31", "--audience", "team")
+    run("report", *days, "--out", str(tmp_path / "sent.html"), "--freeze", "October")
+    imported(store, tmp_path / "after.csv", AFTER)
+    run("reports", "show", "1", "--format", "html", "--out", str(tmp_path / "again.html"))
+    assert (tmp_path / "again.html").read_bytes() == (tmp_path / "sent.html").read_bytes()
+    assert "October" in run("reports")
+    assert "labeling_of_labeling_and_modeling" in run("reports", "compare", "1", "--format", "csv")
