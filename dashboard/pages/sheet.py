@@ -60,7 +60,7 @@ def editor(name: str, frame: pl.DataFrame, columns: Columns, alt: str) -> list[R
         alt=alt,
     )
     typed = edited.cast(pl.Schema(frame.schema), strict=False)  # the editor gives days back as moments
-    return filled(typed).to_dicts()
+    return list(filled(typed).iter_rows(named=True))
 
 
 def filled(frame: pl.DataFrame) -> pl.DataFrame:
