@@ -11,8 +11,10 @@ from simulated_log import simulate
 from simulated_store import events, imported, register
 
 from dashboard.errors import BadFilter
+from dashboard.estimates.draws import Spread
 from dashboard.figures import Figure, figure
 from dashboard.figures.forecast_gate import ALL
+from dashboard.figures.forecast_rows import said
 from dashboard.figures.forecast_runs import runs
 from dashboard.filters import Filters
 from dashboard.mapping import backlogs, rates
@@ -142,3 +144,16 @@ def test_too_short_a_history_is_refused_with_what_it_takes(store: Store) -> None
     answer = ask(store, "forecast_hours", date(2026, 1, 8))
     assert answer.refused is not None
     assert "no complete week" in answer.refused["reason"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [
+        ((10.0, 20.0, 30.0), "between 10 and 30 hours saved in 4 weeks; half are above 20."),
+        ((-30.0, -20.0, -10.0), "between 10 and 30 hours lost in 4 weeks; half are above 20."),
+        ((-10.0, 5.0, 30.0), "between a loss of 10 and 30 hours saved in 4 weeks; half are above 5.0."),
+        ((-30.0, -5.0, 10.0), "between a loss of 30 and 10 hours saved in 4 weeks; half are above a loss of 5.0."),
+    ],
+)
+def test_a_loss_is_said_in_words(ends: tuple[float, float, float], words: str) -> None:
+    assert said(Spread(*ends), "hours saved", 4, "hours") == f"80 % of the draws lie {words}"

@@ -147,6 +147,8 @@ def test_a_backlog_is_an_input_too(store: Store) -> None:
     issue(store, "reviews", 2, today=THEN)
     backlogs.load_backlogs(store, "project,items,from_on\nreviews,300,2026-02-16\n")
     assert listed(store).rows.item(0, "moved_words") == "items: 500, assumed → 300, assumed"
+    backlogs.load_backlogs(store, "project,items,from_on\nreviews,300,2026-03-02\n")  # counted later: not known then
+    assert listed(store).rows.item(0, "moved_words") == "items: 500, assumed → none"
 
 
 def test_a_good_record_says_how_far_ahead_it_reaches() -> None:

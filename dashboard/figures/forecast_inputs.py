@@ -83,7 +83,12 @@ def histories(snapshot: Snapshot, params: Mapping[str, object]) -> list[History]
     rates = catalog.run(snapshot, "labeling_rates", everything)
     last_on: date = weeks.select(pl.col("week_on").max()).item() + timedelta(days=6)
     taken = spent(snapshot, everything, last_on)
-    plans = {row["project"]: row for row in catalog.run(snapshot, "backlog_plans", {}).iter_rows(named=True)}
+    then = params.get("then")
+    plans = {
+        row["project"]: row
+        for row in catalog.run(snapshot, "backlog_plans", {}).iter_rows(named=True)
+        if not isinstance(then, date) or row["from_on"] <= then
+    }
     return [
         history(str(project), own, parts, price(parts, rates, taken, str(project)), backlog(plans.get(str(project))))
         for (project,), own in weeks.group_by("project", maintain_order=True)

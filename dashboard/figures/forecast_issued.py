@@ -83,7 +83,7 @@ def as_of(snapshot: Snapshot, project: str, week_on: date, weeks: int | None, sc
         BadFilter: the store knows nothing of the project in that time any more.
     """
     until = {**Filters(to_on=week_on + timedelta(days=6)).parameters(), "today": week_on + timedelta(days=7)}
-    told = runs(snapshot, {**until, "weeks": weeks, "learns": learns}, scenario)
+    told = runs(snapshot, {**until, "weeks": weeks, "learns": learns, "then": until["today"]}, scenario)
     found = [one for one in told if one.history.project == project]
     if not found:
         raise BadFilter(f"There is no history of {project!r} up to {week_on}.", "Import its labels.")
@@ -163,7 +163,11 @@ def moved(snapshot: Snapshot, row: Mapping[str, Any]) -> pl.DataFrame:
 def scored(row: Mapping[str, Any], known: Run | None, moves: pl.DataFrame | None) -> dict[str, object]:
     """Return a row with what came, and what moved."""
     actual = came(known, row["quantity"], row["first_on"], row["last_on"]) if known else None
-    words = None if moves is None else "; ".join(f"{name}: {then} → {now}" for name, then, now in moves.iter_rows())
+    words = (
+        None
+        if moves is None
+        else "; ".join(f"{name}: {then or 'none'} → {now or 'none'}" for name, then, now in moves.iter_rows())
+    )
     return {
         **{name: row[name] for name in ISSUED if name in row},
         "actual": actual,

@@ -129,10 +129,17 @@ def ahead(head: Mapping[str, object], found: Reals, first_on: date) -> list[dict
 
 
 def said(whole: Spread, what: str, weeks: int, unit: str) -> str:
-    """Return a sum as a statement of frequency."""
-    ends = f"{number(whole.p10)} and {number(whole.p90)}"
+    """Return a sum as a statement of frequency; a loss is one in words, not by its sign."""
     money = "" if unit in {"hours", "items"} else f" ({unit})"
-    return f"80 % of the draws lie between {ends} {what}{money} in {weeks} weeks; half are above {number(whole.p50)}."
+    if whole.p90 < 0:
+        lost = what.replace("saved", "lost")
+        ends, middle = f"between {number(-whole.p90)} and {number(-whole.p10)} {lost}", number(-whole.p50)
+    elif whole.p10 < 0:
+        ends = f"between a loss of {number(-whole.p10)} and {number(whole.p90)} {what}"
+        middle = number(whole.p50) if whole.p50 >= 0 else f"a loss of {number(-whole.p50)}"
+    else:
+        ends, middle = f"between {number(whole.p10)} and {number(whole.p90)} {what}", number(whole.p50)
+    return f"80 % of the draws lie {ends}{money} in {weeks} weeks; half are above {middle}."
 
 
 def measured(one: Run, quantity: str) -> pl.DataFrame:

@@ -72,12 +72,13 @@ def runs(snapshot: Snapshot, params: Mapping[str, object], scenario: str = AS_ME
     """Return the projection of every project within the filters; the last few are kept, by store and question.
 
     `params` may hold `weeks`, how many are projected (12, or to the end of the backlog where one is planned), and
-    `seed`; without `learns` (true) nothing is learned from past errors, which spares rolling through the history.
+    `seed`; with `then`, a day, backlogs counted after it are not known yet; without `learns` (true) nothing is learned
+    from past errors, which spares rolling through the history.
     """
     asked, seed, learns = params.get("weeks"), params.get("seed", backlog.SEED), bool(params.get("learns", True))
     secret = snapshot.meta("pseudonym_secret")  # no two stores have the same
     filters = tuple(str(params[name]) for name in (*FILTERS, "today") if name != "from_on")
-    key = (secret, snapshot.generation, filters, asked, seed, learns, scenario)
+    key = (secret, snapshot.generation, filters, asked, seed, learns, params.get("then"), scenario)
     with _LOCK:
         if key in _KEPT:
             return list(_KEPT[key])
