@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from simulated_runs import BY_HOURS, BY_LABELS, HUMAN, ablation, chosen, mixtures
+from simulated_runs import BY_HOURS, BY_LABELS, HUMAN, ablation, chosen, mixtures, sprints
 from worked_runs import SECONDS_A_LABEL, of_chosen, of_grid, of_mixtures, store_of
 
 from dashboard.figures import figure
@@ -225,3 +225,14 @@ def test_active_runs_without_a_random_curve_name_its_runs(tmp_path: Path) -> Non
     )
     assert found.refused is not None
     assert "2,000, 4,000, 8,000 labels chosen at random" in found.refused["needed"]
+
+
+def test_a_history_is_consistent_with_and_never_ranks(tmp_path: Path) -> None:
+    stages = sprints(1).with_row_index("stage")
+    runs = stages.select("labels", pl.format("v{}", "stage"), "hours", pl.lit(1, pl.Int64).alias("seed"), "error")
+    rows = figure(store_of(tmp_path, of_grid(runs)), "marginal_return", EVERYTHING).rows
+    assert rows["verdict"].to_list() == ["cannot rank"] * 2
+    assert rows["elasticity"].null_count() == 2
+    assert "Cannot rank. No runs tell" in rows["words"].item(0)
+    assert "The history of 12 stages is consistent with" in rows["history"].item(0)
+    assert "cannot rank them" in rows["history"].item(0)

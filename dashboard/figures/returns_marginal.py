@@ -58,7 +58,10 @@ def refusal(found: pl.DataFrame) -> dict[str, str] | None:
             "needed": "Import runs with labels_used, code_version, seed and modeling_hours: the final code on 12.5, "
             "25, 50 and 100 % of the labels, and code of 4 stages on all of them, 3 seeds each.",
         }
-    if found.get_column("elasticity").is_not_null().any():
+    if (
+        found.get_column("elasticity").is_not_null().any()
+        or found.get_column("history").str.contains("consistent").any()
+    ):
         return None
     nearest = found.sort("runs", "project", descending=[True, False]).row(0, named=True)
     return {"reason": f"{nearest['project']}: {nearest['words']}", "needed": str(nearest["needed"])}
