@@ -59,7 +59,7 @@ def main() -> None:
         if name == "data":
             data.controls()
         elif name != "reports" and (reading.known_days() is not None or name in LABELING_PAGES):
-            choice = bar.show()
+            choice = bar.show(has_unit=name not in LABELING_PAGES)
             if name == "time-split":
                 split_bar.show(choice)
             elif name == "labeling":

@@ -13,14 +13,18 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from dashboard import theme
+from dashboard.figures import Figure
 from dashboard.filters import Filters, period
-from dashboard.pages import reading
+from dashboard.pages import places, reading
 
 # Written as people read them, because that is how they stand in the URL.
 PERIODS = ("7d", "30d", "90d", "12m", "All", "Custom")
 UNITS = ("Share", "Hours", "FTE")
 SCOPES = ("Everyone", "Engineers only")
 USUAL_DAYS = 90
+UNIT_HELP = "FTE: hours over the hours of a full-time person."
+NO_UNIT = "For Overview and Time split; nothing on this page has several units."
+NOTHING_IMPORTED, NOTHING_LEFT = "No labeling events are imported yet.", "No labels match the filters."
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,8 @@ class Choice:
         return " · ".join(parts)
 
 
-def show() -> Choice:
-    """Draw the bar and return what is chosen.
+def show(*, has_unit: bool = True) -> Choice:
+    """Draw the bar and return what is chosen; pages that know no unit show it greyed, so that it is kept.
 
     Raises:
         BadFilter: a custom period that ends before it begins.
@@ -60,7 +64,7 @@ def show() -> Choice:
         projects = _several("Projects", "hours_by_project", "project", 170)
         teams = _several("Teams", "hours_by_team", "team", 150)
         scope = _one("People", SCOPES, "who", "The 80/20 claim is about engineering time.")
-        unit = _one("Unit", UNITS, "unit", "FTE: hours over the hours of a full-time person.")
+        unit = _one("Unit", UNITS, "unit", UNIT_HELP if has_unit else NO_UNIT, is_off=not has_unit)
         compared = st.toggle(
             "Compare", value=True, key="compare", bind="query-params", help="With the period just before."
         )
@@ -105,11 +109,32 @@ def _several(label: str, figure: str, column: str, width: int) -> list[str]:
     )
 
 
-def _one(label: str, options: tuple[str, ...], key: str, explained: str) -> str:
+def _one(label: str, options: tuple[str, ...], key: str, explained: str, *, is_off: bool = False) -> str:
     chosen = st.segmented_control(
-        label, options, default=options[0], required=True, key=key, bind="query-params", help=explained
+        label,
+        options,
+        default=options[0],
+        required=True,
+        key=key,
+        bind="query-params",
+        help=explained,
+        disabled=is_off,
     )
     return str(chosen)
+
+
+def has_labels(figure: Figure) -> bool:
+    """Tell whether a figure about labels has any to speak of."""
+    return not figure.refused or figure.refused["reason"] not in {NOTHING_IMPORTED, NOTHING_LEFT}
+
+
+def way_out(figure: Figure) -> None:
+    """Offer what helps where there are no labels: to import some, or to take the filters away."""
+    reason = figure.refused["reason"] if figure.refused else ""
+    if reason == NOTHING_IMPORTED:
+        places.link("data", "Import files", icon=":material/upload_file:")
+    elif reason == NOTHING_LEFT:
+        st.button("Clear filters", on_click=clear, type="primary", key="clear-filters")
 
 
 def clear() -> None:

@@ -27,8 +27,7 @@ def show() -> None:
     seconds = reading.read("seconds_per_item", choice.filters)
     shown.head("How labels are made", seconds, "labeling", is_page=True)
     if shown.refused(seconds):
-        if seconds.as_of:
-            st.button("Clear filters", on_click=bar.clear, type="primary", key="clear-filters")
+        bar.way_out(seconds)
         return
     sentence(choice, seconds)
     cards(choice, seconds)

@@ -7,10 +7,8 @@ import streamlit as st
 
 from dashboard import theme
 from dashboard.figures import Figure
-from dashboard.pages import bar, quality_gate, quality_reviews, quality_suggestions, reading, shown
+from dashboard.pages import bar, quality_errors, quality_gate, quality_reviews, quality_suggestions, reading, shown
 from dashboard.pages.bar import Choice
-
-NO_LABELS = ("No labeling events are imported yet.", "No labels match the filters.")
 
 
 def show() -> None:
@@ -19,8 +17,9 @@ def show() -> None:
     gate = reading.read("quality_gate", choice.filters)
     acceptance = reading.read("acceptance", choice.filters)
     shown.head("Quality of labels", gate, "quality", is_page=True)
-    if acceptance.refused and acceptance.refused["reason"] in NO_LABELS:
+    if not bar.has_labels(acceptance):
         shown.refused(acceptance)
+        bar.way_out(acceptance)
         return
     sentence(gate, acceptance, choice)
     cards(gate, acceptance, reading.read("rework", choice.filters))
@@ -29,6 +28,7 @@ def show() -> None:
     quality_suggestions.show(choice)
     quality_reviews.stages(choice)
     quality_reviews.rework(choice)
+    quality_errors.show(choice)
     quality_reviews.agreement(choice)
     quality_reviews.scatter(choice)
     bar.copy_link(choice, "quality")

@@ -12,8 +12,11 @@ from dashboard.pages.bar import Choice
 
 
 def show(choice: Choice) -> None:
-    """Draw the cards."""
-    outcomes(reading.read("suggestion_outcomes", choice.filters))
+    """Draw the cards; where there are no suggestions one of them says so."""
+    known = reading.read("suggestion_outcomes", choice.filters)
+    outcomes(known)
+    if known.refused:
+        return
     stamps(reading.read("rubber_stamp", choice.filters), reading.read("suggestions_by_week", choice.filters))
     shifts(reading.read("anchoring", choice.filters))
 

@@ -34,9 +34,10 @@ def show() -> None:
         by_automation(automations)
     if total.estimate:
         over_time(choice)
-    outcomes(choice)
-    savings_costs.show(choice)
-    savings_checks.show(choice)
+    if bar.has_labels(automations):
+        outcomes(choice)
+        savings_costs.show(choice)
+        savings_checks.show(choice)
     savings_register.show()
     savings_holdout.show()
     published()
@@ -47,6 +48,7 @@ def answer(total: Figure, automations: Figure, choice: Choice) -> None:
     """Write the answer and draw the numbers, or say what is missing for them."""
     if automations.refused:  # nothing to estimate at all: one message, not two
         shown.refused(automations)
+        bar.way_out(automations)
         return
     if shown.refused(total):
         return
