@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 
 import streamlit as st
 
-from dashboard.pages import overview, reading, shown
+from dashboard.pages import overview, reading, reports_frozen, shown
 from dashboard.reports import content as contents
 from dashboard.reports import pdf
 from dashboard.reports.formats import MEDIA_TYPES, Format, file_stem, render
@@ -53,8 +53,10 @@ def show() -> None:
         request = asked(known)
         found = made(request)
         taken_away(found)
+        reports_frozen.freeze(found)
     with right:
         preview(found)
+    reports_frozen.show()
 
 
 def asked(known: tuple[date, date]) -> Request:

@@ -6,9 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from reported_team import OCTOBER
+from reported_team import OCTOBER, sixty_projects
 from streamlit.testing.v1 import AppTest
 
+from dashboard.importers.contract import Settings
+from dashboard.ingest import add
 from dashboard.pages import reading
 from dashboard.reports import pdf
 from dashboard.reports.model import Content
@@ -68,3 +70,26 @@ def test_the_preview_is_the_pages_as_they_print(of_demo: Content) -> None:
     assert len(pages) == 2
     assert all(page.startswith(b"\x89PNG") for page in pages)
     assert of_demo.request == OCTOBER
+
+
+def test_a_report_is_frozen_on_the_page_and_told_apart_from_later_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = sixty_projects(tmp_path)
+    monkeypatch.setenv("LABELTIME_STORE", str(store.folder))
+    monkeypatch.setattr(reading, "today", lambda: date(2026, 11, 23))
+    app = AppTest.from_string(PAGE, default_timeout=180)
+    app.run()
+    assert "Frozen reports" not in words(app)
+    app.text_input(key="report-name").input("For the board")
+    next(button for button in app.button if button.label == "Freeze").click().run()
+    assert not app.exception
+    assert "Nothing moved" in words(app)
+    extra = tmp_path / "extra.csv"
+    rows = "".join(f"{one},2026-10-09,36000,Project 10,label images\n" for one in ("Ada", "Bob", "Cleo", "Dan", "Eve"))
+    extra.write_text("person,day_on,seconds,project,description\n" + rows, encoding="utf-8")
+    add(store, [extra], Settings())
+    app.run()
+    assert not app.exception
+    assert "The data or the register moved" in words(app)
+    assert len(app.dataframe) == 1
