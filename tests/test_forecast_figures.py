@@ -71,7 +71,7 @@ def test_the_sum_of_the_weeks_is_told_in_words(store: Store, today: date) -> Non
     ahead = ask(store, "forecast_hours", today).rows.filter(pl.col("span") == "weeks ahead")
     row = ahead.filter(pl.col("project") == "reviews", pl.col("quantity") == "hours").row(0, named=True)
     assert row["weeks"] == 12
-    assert row["words"].startswith("80 % of the draws lie between")
+    assert row["words"].startswith("80 % of simulated outcomes lie between")
     weeks = ask(store, "forecast_hours", today).rows.filter(
         pl.col("project") == "reviews", pl.col("quantity") == "hours", pl.col("span") == "week"
     )
@@ -156,4 +156,4 @@ def test_too_short_a_history_is_refused_with_what_it_takes(store: Store) -> None
     ],
 )
 def test_a_loss_is_said_in_words(ends: tuple[float, float, float], words: str) -> None:
-    assert said(Spread(*ends), "hours saved", 4, "hours") == f"80 % of the draws lie {words}"
+    assert said(Spread(*ends), "hours saved", 4, "hours") == f"80 % of simulated outcomes lie {words}"

@@ -102,7 +102,7 @@ def tornado(mode: Mode, title: str) -> Spec:
     )
     scale = alt.Scale(domain=["input at its P10", "input at its P90"], range=[side["reference"], side["team"]])
     bars = base.mark_bar(stroke=BACKGROUND[mode], strokeWidth=1).encode(
-        x=alt.X("base:Q", title=f"{title}, P50", axis=alt.Axis(format="~s", tickCount=5)),
+        x=alt.X("base:Q", title=f"{title}, P50", scale=alt.Scale(zero=False), axis=alt.Axis(format="~s", tickCount=5)),
         x2="result:Q",
         color=alt.Color("side:N", scale=scale, legend=alt.Legend(orient="bottom", title=None, symbolType="square")),
         tooltip=[
@@ -129,7 +129,7 @@ def scenarios(mode: Mode, title: str) -> Spec:
         ],
     )
     rules = base.mark_rule(strokeWidth=2, strokeDash=DASH, color=side["team"]).encode(
-        x=alt.X("p10:Q", title=title, axis=alt.Axis(format="~s", tickCount=5)), x2="p90:Q"
+        x=alt.X("p10:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(format="~s", tickCount=5)), x2="p90:Q"
     )
     points = base.mark_point(filled=False, size=110, strokeWidth=2, color=side["team"]).encode(x="p50:Q")
     return finished(alt.layer(rules, points), alt.Step(34))

@@ -14,7 +14,7 @@ ENDS = (0.1, 0.5, 0.9)
 
 @dataclass(frozen=True)
 class Spread:
-    """What 80 % of the draws lie between, and their middle."""
+    """What 80 % of simulated outcomes lie between, and their middle."""
 
     p10: float
     p50: float

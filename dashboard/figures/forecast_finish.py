@@ -83,7 +83,8 @@ def said(items: float, done: Finish | Refusal, heads: Heads | Refusal, until: da
     late = f"by {done.p90}" if done.p90 else "later than five years from now"
     half = f"half of them by {done.p50}" if done.p50 else "fewer than half of them within five years"
     early = f"from {done.p10} on" if done.p10 else "never within five years"
-    words = f"{items:,.0f} items: 80 % of the draws are done {early} and {late}, {half}."
+    words = f"{items:,.0f} items: 80 % of simulated outcomes are done {early} and {late}, {half}."
     if isinstance(heads, Refusal):
         return f"{words} People: {heads.reason} {heads.needed}"
-    return f"{words} {heads.likely} people are done by {until} in 80 % of the draws, {heads.even} in half of them."
+    people = f"{heads.likely} people are done by {until} in 80 % of simulated outcomes, {heads.even} in half of them."
+    return f"{words} {people}"

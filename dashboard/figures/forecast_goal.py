@@ -157,7 +157,9 @@ def _words(
         certain = ""
         if first.lever == "acceptance":
             certain = (
-                f"; {sure:.0%} for 80 % of the draws" if sure is not None else "; none suffices in 80 % of the draws"
+                f"; {sure:.0%} for 80 % of simulated outcomes"
+                if sure is not None
+                else "; none suffices in 80 % of simulated outcomes"
             )
         return f"{aim}. The {CALLED[first.lever]} must be {first.value:.0%} (now {first.now:.0%}{certain})."
     said = f"{aim}. Not reachable by the {CALLED[first.lever]} alone"

@@ -171,7 +171,7 @@ def said(found: BreakEven, low: BreakEven, unit: str) -> str:
         return (
             words if low.measured_on else f"{words} At the low end of the estimate of savings it is not paid back yet."
         )
-    chance = f"{found.probability:.0%} of the draws pay back within {found.horizon} weeks"
+    chance = f"{found.probability:.0%} of simulated outcomes pay back within {found.horizon} weeks"
     if found.p50 is None:
         return f"{chance}; so far the sum is {number(found.balance)} {unit}."
     ends = f"{found.p10} and {found.p90}" if found.p90 else f"{found.p10} and later than the horizon"

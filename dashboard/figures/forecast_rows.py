@@ -139,7 +139,7 @@ def said(whole: Spread, what: str, weeks: int, unit: str) -> str:
         middle = number(whole.p50) if whole.p50 >= 0 else f"a loss of {number(-whole.p50)}"
     else:
         ends, middle = f"between {number(whole.p10)} and {number(whole.p90)} {what}", number(whole.p50)
-    return f"80 % of the draws lie {ends}{money} in {weeks} weeks; half are above {middle}."
+    return f"80 % of simulated outcomes lie {ends}{money} in {weeks} weeks; half are above {middle}."
 
 
 def measured(one: Run, quantity: str) -> pl.DataFrame:

@@ -22,7 +22,7 @@ from dashboard.store import Store
 
 @dataclass(frozen=True)
 class Told:
-    """What is said of one quantity: 80 % of the draws lie between p10 and p90."""
+    """What is said of one quantity: 80 % of simulated outcomes lie between p10 and p90."""
 
     quantity: str
     p10: float

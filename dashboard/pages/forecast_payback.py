@@ -59,7 +59,7 @@ def card(row: Mapping[str, Any]) -> None:
         st.badge(label, icon=icon, color=colour)
         st.markdown(shown.literal(str(row["words"])))
         facts = [
-            shown.literal(str(row["automations"] or "")),
+            str(row["automations"] or ""),
             f"set up for {row['setup']:,.0f} {row['unit']}" if row["setup"] is not None else "setup not known",
             _worth(row),
             f"lowest point {row['lowest']:,.0f} {row['unit']}" if row["lowest"] is not None else "",
@@ -75,5 +75,5 @@ def _worth(row: Mapping[str, Any]) -> str:
     return (
         f"worth today, next {row['weeks']} weeks at {theme.percent(row['monthly_rate'])} a month: "
         f"{row['npv_low']:,.0f} to {row['npv_high']:,.0f} {row['unit']} (80 %), above nothing in "
-        f"{theme.percent(row['npv_probability'])} of the draws"
+        f"{theme.percent(row['npv_probability'])} of simulated outcomes"
     )

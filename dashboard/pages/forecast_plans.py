@@ -16,6 +16,8 @@ from dashboard.pages.bar import Choice
 
 QUANTITIES = {"hours": "Labeling hours", "saved_hours": "Hours saved", "net_hours": "Hours saved, net", "cash": "Money"}
 
+SAID = {"hours_per_item": "Hours an item", "hours": "Labeling hours", "saved_hours": "Hours saved", "items": "Items"}
+
 
 def scenarios(choice: Choice) -> None:
     """Draw the saved scenarios side by side, and let the lead write them."""
@@ -58,8 +60,8 @@ def _compared(rows: pl.DataFrame) -> None:
     for row in rows.filter(kind="pair", quantity=quantity).iter_rows(named=True):
         st.markdown(
             f"**{shown.literal(str(row['scenario']))}** {better} {shown.literal(str(row['than']))} in "
-            f"{theme.percent(row['probability'])} of the draws; the difference lies between {row['p10']:,.0f} and "
-            f"{row['p90']:,.0f} {shown.literal(unit)} in 80 % of them."
+            f"{theme.percent(row['probability'])} of simulated outcomes; the difference lies between "
+            f"{row['p10']:,.0f} and {row['p90']:,.0f} {shown.literal(unit)} in 80 % of them."
         )
     with st.expander("The numbers, and where each input comes from"):
         number = st.column_config.NumberColumn
@@ -186,7 +188,7 @@ def _listed(rows: pl.DataFrame) -> None:
     """List what was said, what came, and which inputs moved since."""
     number = st.column_config.NumberColumn
     st.dataframe(
-        rows.select(
+        rows.with_columns(pl.col("quantity").replace(SAID)).select(
             "projection_id", "issued_at", "project", "scenario", "quantity", "first_on", "last_on", "p10", "p50", "p90",
             "state", "actual", "inside", "gate", "moved", "moved_words", "seed", "inputs_hash",
         ).to_arrow(),
@@ -200,11 +202,11 @@ def _listed(rows: pl.DataFrame) -> None:
             "quantity": "Of what",
             "first_on": st.column_config.DateColumn("From"),
             "last_on": st.column_config.DateColumn("To"),
-            "p10": number("P10", format="%,.1f"),
-            "p50": number("P50", format="%,.1f"),
-            "p90": number("P90", format="%,.1f"),
+            "p10": number("P10", format="%,.2f"),
+            "p50": number("P50", format="%,.2f"),
+            "p90": number("P90", format="%,.2f"),
             "state": "State",
-            "actual": number("Came", format="%,.1f"),
+            "actual": number("Came", format="%,.2f"),
             "inside": "Within",
             "gate": "Track record then",
             "moved": number("Inputs moved since"),
