@@ -44,7 +44,8 @@ def of(answers: Answers, figure: str, quantity: str, words: str) -> list[Sentenc
     weeks = sentences.counted(int(row["weeks"]), "week")
     return [
         sentence(
-            f"In the {weeks} after {theme.day(row['today'])}, 80% of simulated outcomes lie between ", low, " and ", high,
+            f"In the {weeks} after {theme.day(row['today'])}, 80% of simulated outcomes lie between ", low,
+            " and ", high,
             f" {words}; half are above ", middle, ".", missing(answers, figure, quantity),
         )
     ]  # fmt: skip
