@@ -80,6 +80,26 @@ def test_a_stage_costs_its_timed_hours_and_catches_what_it_rejects_or_fixes(stor
     assert (row["timed_caught"], row["hours_per_catch"]) == (2, pytest.approx(150 / 3600))
 
 
+def test_errors_cost_what_followed_them_and_unknown_time_is_not_zero(store: Store) -> None:
+    rows = figure(store, "error_cost", EVERYTHING).rows
+    everything, by_hand = only(rows, origin="(all)"), only(rows, origin="by hand")
+    # b: sent back 60 s, reworked 600 s; c: fixed 60 s; e: sent back without a time, its rework not in the log.
+    assert (everything["reviewed"], everything["errors"], everything["steps"], everything["timed_steps"]) == (
+        5,
+        3,
+        5,
+        3,
+    )
+    parts = [everything[f"{part}_milliseconds"] for part in ("sent_back", "fixed", "rework")]
+    assert parts == [60_000, 60_000, 600_000]
+    assert everything["hours"] == pytest.approx(sum(parts) / 3_600_000)
+    assert (everything["error_share"], everything["whole_errors"]) == (0.6, 2)
+    assert by_hand["hours_per_error"] == pytest.approx(0.1)
+    edited, kept = (only(rows, origin=f"suggestion {outcome}") for outcome in ("edited", "unchanged"))
+    assert (edited["errors"], edited["hours"], edited["timed_share"]) == (1, None, 0)
+    assert (kept["reviewed"], kept["errors"], kept["hours"], kept["hours_per_error"]) == (1, 0, 0, None)
+
+
 def test_suggestions_have_shares_of_those_known(store: Store) -> None:
     row = only(figure(store, "suggestion_outcomes", EVERYTHING).rows, automation="Boxes")
     assert (row["labels"], row["known"], row["unknown"], row["month_on"]) == (3, 2, 1, date(2026, 4, 1))
@@ -164,7 +184,9 @@ def test_filters_and_an_empty_store_are_answered(store: Store, tmp_path: Path, n
     }
 
 
-@pytest.mark.parametrize("name", ["acceptance", "stage_value", "time_against_quality", "quality_gate", "agreement"])
+@pytest.mark.parametrize(
+    "name", ["acceptance", "stage_value", "error_cost", "time_against_quality", "quality_gate", "agreement"]
+)
 def test_a_log_without_reviews_says_which_column_brings_them(tmp_path: Path, name: str) -> None:
     bare = "a,Ann,100,manual,2026-05-04T09:00:00Z,annotate,submitted,,Vision,,,,,\n"
     answer = figure(store_of(tmp_path, bare), name, EVERYTHING)

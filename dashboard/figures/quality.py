@@ -84,7 +84,8 @@ QUALITY: tuple[FigureSpec, ...] = (
         "What reviewers accept",
         "share of reviewed labels",
         "Accepted holds those that the reviewer fixed; first pass means accepted as it came and never sent back. "
-        "Labels that nobody reviewed are in no share.",
+        "Labels that nobody reviewed are in no share. Intervals take labels as independent: where annotators or "
+        "reviewers differ, they are too narrow.",
         "accepted, fixed ones included / reviewed; first pass: accepted as it came / reviewed; Wilson interval, 95 %",
         rows=quality_rows.acceptance,
         chart="acceptance",
@@ -103,9 +104,23 @@ QUALITY: tuple[FigureSpec, ...] = (
         "What a review stage costs and catches",
         "hours",
         "Caught are items that the stage rejected or fixed. Hours are those of timed events; hours per catch compares "
-        "them with what these events caught. What a stage lets through is not in a log.",
+        "them with what these events caught. What a stage lets through is not in a log. Intervals take items as "
+        "independent: where annotators or reviewers differ, they are too narrow.",
         "hours of timed reviews / items that these rejected or fixed; share caught: Wilson interval, 95 %",
         rows=quality_rows.stages,
+        about="labels",
+        refuses=nothing_checked,
+    ),
+    FigureSpec(
+        "error_cost",
+        "What errors cost downstream",
+        "hours",
+        "Errors are items that a review sent back or fixed, or that were reworked; the class is the kind of label and "
+        "how it began, for a tool seldom tells what was wrong. Steps without a time, and reworks that the log does not "
+        "hold, are unknown, not zero: where not every step is timed, the hours are at least those.",
+        "hours of the reviews that sent back or fixed + hours of rework; hours an error: over errors whose every step "
+        "is timed; errors of reviewed items: Wilson interval, 95 %",
+        rows=quality_rows.errors,
         about="labels",
         refuses=nothing_checked,
     ),

@@ -109,6 +109,11 @@ def stages(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     return catalog.run(snapshot, "stage_counts", params).with_columns(wilson("caught", "items", "caught"))
 
 
+def errors(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return what errors cost downstream, of everything and of each class of errors."""
+    return catalog.run(snapshot, "error_steps", params).with_columns(wilson("errors", "reviewed", "error"))
+
+
 def agreement(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     """Return agreement by project (columns of AGREEMENT): the tools' scores, alpha of answers or else of objects."""
     scores = catalog.run(snapshot, "agreement_scores", params)

@@ -1,0 +1,77 @@
+-- title: What errors cost downstream
+-- unit: hours
+-- note: Errors are items that a review sent back or fixed, or that were reworked. Their cost is the review that sent back, the review that fixed, and the rework; later checks are not in it. A step without a time, and a rework that the log does not hold, is unknown, not zero: where not every step is timed, the hours are at least those.
+-- note: The class is the kind of label and how it began, as the log tells them; a tool seldom tells what was wrong.
+-- parameters: from_on, to_on, projects, teams, people, roles
+
+with began as (
+    select
+        source, tool_project, item,
+        case when count(distinct label_kind) > 1 then '(several kinds)' else coalesce(any_value(label_kind), '(unknown)') end as label_kind,
+        case
+            when count(distinct (method = 'manual', method in ('unknown', 'imported'), suggestion)) > 1
+                then 'several labels, begun differently'
+            when bool_and(method = 'manual') then 'by hand'
+            when bool_or(method in ('unknown', 'imported')) then 'unknown'
+            when bool_and(person is null) then 'by a machine'
+            when any_value(suggestion) in ('unchanged', 'edited', 'rejected')
+                then 'suggestion ' || any_value(suggestion)
+            else 'suggestion, outcome unknown'
+        end as origin
+    from label
+    where is_produced
+    group by 1, 2, 3
+), step as (
+    select
+        source, tool_project, item, milliseconds,
+        stage in ('review', 'adjudicate') and outcome = 'rejected' as is_sent_back,
+        stage in ('review', 'adjudicate') and outcome = 'fixed' as is_fixed,
+        stage = 'rework' and outcome not in ('draft', 'skipped', 'cancelled', 'deleted') as is_rework
+    from filtered_events($from_on, $to_on, $projects, $teams, $people, $roles)
+    where stage = 'rework' or (stage in ('review', 'adjudicate') and outcome in ('accepted', 'rejected', 'fixed'))
+), checked as (
+    select
+        source, tool_project, item,
+        count(*) filter (where is_sent_back or is_fixed or is_rework) as told_steps,
+        greatest(count(*) filter (where is_sent_back) - count(*) filter (where is_rework), 0) as untold_reworks,
+        count(milliseconds) filter (where is_sent_back or is_fixed or is_rework) as timed_steps,
+        sum(milliseconds) filter (where is_sent_back) as sent_back_ms,
+        sum(milliseconds) filter (where is_fixed) as fixed_ms,
+        sum(milliseconds) filter (where is_rework) as rework_ms
+    from step
+    group by 1, 2, 3
+), classed as (
+    select coalesce(label_kind, '(unknown)') as label_kind, coalesce(origin, 'unknown') as origin, checked.*
+    from checked
+    left join began using (source, tool_project, item)
+), cut as (
+    select 1 as place, '(all kinds)' as kind, '(all)' as begun, * from classed
+    union all
+    select 2, label_kind, origin, * from classed
+)
+select
+    kind as label_kind, begun as origin,
+    count(*) as reviewed,
+    count(*) filter (where told_steps > 0) as errors,
+    cast(sum(told_steps + untold_reworks) as bigint) as steps,
+    cast(sum(timed_steps) as bigint) as timed_steps,
+    sum(timed_steps) / nullif(sum(told_steps + untold_reworks), 0) as timed_share,
+    cast(sum(sent_back_ms) as bigint) as sent_back_milliseconds,
+    cast(sum(fixed_ms) as bigint) as fixed_milliseconds,
+    cast(sum(rework_ms) as bigint) as rework_milliseconds,
+    sum(sent_back_ms) / 3600000.0 as sent_back_hours,
+    sum(fixed_ms) / 3600000.0 as fixed_hours,
+    sum(rework_ms) / 3600000.0 as rework_hours,
+    -- Reviews that found no error cost nothing downstream; errors without a time cost an unknown number of hours.
+    case
+        when errors = 0 then 0.0
+        when sum(timed_steps) > 0
+            then (coalesce(sum(sent_back_ms), 0) + coalesce(sum(fixed_ms), 0) + coalesce(sum(rework_ms), 0)) / 3600000.0
+    end as hours,
+    count(*) filter (where timed_steps > 0 and timed_steps = told_steps + untold_reworks) as whole_errors,
+    sum(coalesce(sent_back_ms, 0) + coalesce(fixed_ms, 0) + coalesce(rework_ms, 0))
+        filter (where timed_steps > 0 and timed_steps = told_steps + untold_reworks) / 3600000.0
+        / nullif(whole_errors, 0) as hours_per_error
+from cut
+group by place, kind, begun
+order by place, hours desc nulls last, errors desc, kind, begun
