@@ -97,10 +97,10 @@ def tornado(mode: Mode, title: str) -> Spec:
     base = (
         alt.Chart()
         .transform_fold(["at_p10", "at_p90"], as_=["end", "result"])
-        .transform_calculate(side="datum.end == 'at_p10' ? 'input at its P10' : 'input at its P90'")
+        .transform_calculate(side="datum.end == 'at_p10' ? 'at its P10' : 'at its P90'")
         .encode(y=alt.Y("input:N", sort=None, title=None, axis=alt.Axis(labelLimit=200, ticks=False)))
     )
-    scale = alt.Scale(domain=["input at its P10", "input at its P90"], range=[side["reference"], side["team"]])
+    scale = alt.Scale(domain=["at its P10", "at its P90"], range=[side["reference"], side["team"]])
     bars = base.mark_bar(stroke=BACKGROUND[mode], strokeWidth=1).encode(
         x=alt.X("base:Q", title=f"{title}, P50", scale=alt.Scale(zero=False), axis=alt.Axis(format="~s", tickCount=5)),
         x2="result:Q",
