@@ -25,6 +25,7 @@ from dashboard.holdout_commands import group as holdout_commands
 from dashboard.register_commands import GROUPS, Target
 from dashboard.report_commands import kept as kept_reports
 from dashboard.report_commands import report
+from dashboard.target_commands import GROUPS as TARGET_GROUPS
 from dashboard.terminal import Format
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ rules_commands = typer.Typer(help="The ordered rules that put time into categori
 people_commands = typer.Typer(help="People, their aliases, teams and roles: list, export, load.")
 application.add_typer(rules_commands, name="rules", invoke_without_command=True)
 application.add_typer(people_commands, name="people", invoke_without_command=True)
-for name_, group in GROUPS.items():
+for name_, group in {**GROUPS, **TARGET_GROUPS}.items():
     application.add_typer(group, name=name_, invoke_without_command=True)
 application.add_typer(holdout_commands, name="holdout", invoke_without_command=True)
 application.command()(report)

@@ -1,0 +1,8 @@
+-- title: Budgets, every version
+-- unit: hours or money
+-- note: Without an amount the budget ended; the newest version counts.
+-- parameters: none
+
+select project, covers, unit, recurs, from_on, amount, set_at, set_by
+from budget
+order by project, covers, unit, from_on, recurs, set_at

@@ -1,0 +1,8 @@
+-- title: Targets, every version
+-- unit: that of the measure
+-- note: Without a value the target was taken back; the newest version counts.
+-- parameters: none
+
+select measure, project, direction, value, by_on, set_at, set_by
+from target
+order by measure, project, set_at

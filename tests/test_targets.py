@@ -1,0 +1,110 @@
+"""Budgets, targets and notes as a lead sets them: every version kept, nonsense refused with what to write instead."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from dashboard import catalog
+from dashboard.errors import BadMapping
+from dashboard.mapping import budgets, notes, targets
+from dashboard.mapping.amounts import Row
+from dashboard.store import Store
+
+MARCH, APRIL = (datetime(2026, month, 1, 9, tzinfo=UTC) for month in (3, 4))
+BUDGET: Row = {"unit": "hours", "recurs": "month", "from_on": "2026-01-01", "amount": 400}
+TARGET: Row = {"measure": "labeling share", "direction": "at most", "value": 0.5, "by_on": "2026-12-31"}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Return an empty store."""
+    return Store(tmp_path / "store")
+
+
+def versions(store: Store, query: str, column: str) -> list[float | None]:
+    """Return what was ever set, oldest first."""
+    with store.snapshot() as snapshot:
+        return catalog.run(snapshot, query, {}).sort("set_at").get_column(column).to_list()
+
+
+def test_a_changed_budget_keeps_what_it_was(store: Store) -> None:
+    budgets.save_rows(store, [BUDGET], now=MARCH)
+    budgets.save_rows(store, [{**BUDGET, "amount": 500}], now=APRIL)
+    assert budgets.budgets_frame(store).get_column("amount").to_list() == [500]
+    assert versions(store, "budget_versions", "amount") == [400, 500]
+
+
+def test_saving_what_is_in_force_adds_no_version(store: Store) -> None:
+    budgets.save_rows(store, [BUDGET], now=MARCH)
+    budgets.load_budgets(store, budgets.budgets_csv(store))
+    assert versions(store, "budget_versions", "amount") == [400]
+
+
+def test_a_budget_that_ended_is_history_and_may_begin_again(store: Store) -> None:
+    budgets.save_rows(store, [BUDGET], now=MARCH)
+    budgets.save_rows(store, [], now=APRIL)
+    assert budgets.budgets_frame(store).is_empty()
+    budgets.save_rows(store, [BUDGET])
+    assert budgets.budgets_frame(store).get_column("amount").to_list() == [400]
+    assert versions(store, "budget_versions", "amount") == [400, None, 400]
+
+
+def test_a_changed_target_keeps_what_it_was(store: Store) -> None:
+    targets.save_rows(store, [TARGET], now=MARCH)
+    targets.save_rows(store, [{**TARGET, "by_on": "2027-03-31"}], now=APRIL)
+    assert targets.targets_frame(store).get_column("by_on").to_list() == [date(2027, 3, 31)]
+    targets.save_rows(store, [])
+    assert targets.targets_frame(store).is_empty()
+    assert versions(store, "target_versions", "value") == [0.5, 0.5, None]
+
+
+def test_notes_come_and_go_and_are_kept_letter_by_letter(store: Store) -> None:
+    hostile = "<script>alert(1)</script> [a](javascript:b) =1+1"
+    notes.save_rows(store, [{"day_on": "2026-03-02", "text": hostile}, {"day_on": "2026-03-03", "text": "b"}])
+    assert notes.notes_frame(store).get_column("text").to_list() == [hostile, "b"]
+    notes.load_notes(store, "day_on,text\n2026-03-03,'=1+1\n")
+    assert notes.notes_frame(store).get_column("text").to_list() == ["=1+1"]
+    assert "'=1+1" in notes.notes_csv(store)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"amount": "0"}, "amount of Line 1"),
+        ({"amount": "nan"}, "amount of Line 1"),
+        ({"amount": ""}, "has no amount"),
+        ({"unit": "euros"}, "has the unit 'euros'"),
+        ({"recurs": "weekly"}, "unknown recurs"),
+        ({"covers": "meetings"}, "unknown covers"),
+        ({"from_on": ""}, "has no first day"),
+        ({"from_on": "soon"}, "not a day"),
+    ],
+)
+def test_a_budget_that_cannot_be_used_is_refused(store: Store, change: Row, said: str) -> None:
+    with pytest.raises(BadMapping, match=said):
+        budgets.save_rows(store, [{**BUDGET, **change}])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"measure": "happiness"}, "unknown measure"),
+        ({"direction": "about"}, "unknown direction"),
+        ({"value": "50"}, "is a share"),
+        ({"by_on": ""}, "has no day"),
+    ],
+)
+def test_a_target_that_cannot_be_used_is_refused(store: Store, change: Row, said: str) -> None:
+    with pytest.raises(BadMapping, match=said):
+        targets.save_rows(store, [{**TARGET, **change}])
+
+
+def test_one_thing_is_not_said_twice(store: Store) -> None:
+    for save, row in ((budgets.save_rows, BUDGET), (targets.save_rows, TARGET)):
+        with pytest.raises(BadMapping, match="twice"):
+            save(store, [row, {**row, "recurs": "year"}])
+    with pytest.raises(BadMapping, match="at most 300"):
+        notes.save_rows(store, [{"day_on": "2026-03-02", "text": "a" * 301}])
