@@ -91,7 +91,7 @@ def savings_by_month(mode: Mode, labels: tuple[str, ...]) -> Spec:
             color=alt.Color(
                 "kind:N",
                 scale=scale,
-                legend=alt.Legend(orient="bottom", title=None, symbolType="square", labelExpr=named),
+                legend=alt.Legend(orient="bottom", title=None, symbolType="square", columns=2, labelExpr=named),
             ),
             tooltip=[
                 alt.Tooltip("label:O", title="Month"),
@@ -123,7 +123,7 @@ def savings_by_automation(mode: Mode) -> Spec:
     )
     colours = alt.Scale(domain=list(STATES), range=[side["team"], side["rejected"], side["reference"]])
     shapes = alt.Scale(domain=list(STATES), range=["triangle-up", "triangle-down", "circle"])
-    legend = alt.Legend(orient="bottom", title=None)
+    legend = alt.Legend(orient="bottom", title=None, columns=2)  # one row would be cut off on a phone
     rules = base.mark_rule(strokeWidth=2, color=side["reference"]).encode(
         x=alt.X("hours_from:Q", title="Hours saved, net", axis=alt.Axis(format="~s", tickCount=5)), x2="hours_to:Q"
     )
