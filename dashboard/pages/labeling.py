@@ -14,6 +14,7 @@ from dashboard.pages.bar import Choice
 from dashboard.pages.headline import number
 
 WHOLE = {"items_per_hour": ("cut", "all"), "accepted_items_per_hour": ("project", frames.ALL)}
+MIX = "The period before may have had other people, projects and kinds of labels."
 PARTS = {
     "Speed": labeling_speed.show,
     "Progress": labeling_progress.show,
@@ -150,7 +151,7 @@ def _metric(
         delta,
         delta_color="inverse" if is_better_low else "normal",
         delta_description=said,
-        help=words,
+        help=f"{words} {MIX}" if choice.previous else words,
         border=True,
         height="stretch",
     )
