@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.figures import claim, references
+from dashboard.figures.budget import BUDGETS
 from dashboard.figures.change import CHANGE
 from dashboard.figures.costs import COSTS
 from dashboard.figures.forecast import FORECAST
@@ -99,5 +100,6 @@ _TABLE: tuple[FigureSpec, ...] = (
 )
 
 CATALOGUE: dict[str, FigureSpec] = {
-    spec.name: spec for spec in (*_TABLE, *LABELING, *QUALITY, *SAVINGS, *COSTS, HOLDOUTS, *FORECAST, *CHANGE, *RETURNS)
+    spec.name: spec
+    for spec in (*_TABLE, *LABELING, *QUALITY, *SAVINGS, *COSTS, HOLDOUTS, *FORECAST, *CHANGE, *BUDGETS, *RETURNS)
 }

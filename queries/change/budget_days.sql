@@ -1,0 +1,27 @@
+-- title: Tracked time a day, and what it costs
+-- unit: seconds and money
+-- note: One row a project, day, side and currency, of all people. Time of somebody without a rate on that day has no currency and no money. Labeling is the labeling side of the default definition.
+-- parameters: today
+
+with worked as (
+    select
+        tracked.project, tracked.day_on, tracked.person_name, tracked.role,
+        coalesce(definition.side = 'labeling', false) as is_labeling, sum(tracked.seconds) as seconds
+    from filtered_time(
+        null, null, cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[]),
+        cast([] as varchar[])
+    ) as tracked
+    left join share_definition as definition
+        on definition.category = tracked.category and definition.definition = 'default'
+    where tracked.day_on <= $today
+    group by 1, 2, 3, 4, 5
+), priced as (
+    select *, hourly_rate(person_name, role, day_on) as rate from worked
+)
+select
+    project, day_on, is_labeling, rate.currency as currency,
+    cast(sum(seconds) as bigint) as seconds,
+    sum(seconds * rate.hourly) / 3600.0 as money
+from priced
+group by 1, 2, 3, 4
+order by 1, 2, 3, 4
