@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,18 @@ def test_what_cannot_be_projected_says_why(labeled: Path, monkeypatch: pytest.Mo
     assert not app.exception
     first = str(app.info[0].value).replace("\\", "")
     assert first == "No hourly rate is known for the work in this selection. Enter one under Data, Rates."
+
+
+def test_a_slider_that_is_moved_becomes_a_scenario(
+    labeled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(labeled / "store", tmp_path / "store")
+    app = drawn(tmp_path, monkeypatch)
+    moved = next(one for one in app.slider if one.label == "Items a week")
+    moved.set_value(40.0)
+    app.text_input(key="try-name").set_value("Fewer items")
+    next(one for one in app.button if one.label == "Save the scenario").click().run()
+    assert not app.exception
+    assert [str(one.value) for one in app.success] == ["Fewer items is kept\\."]
+    rows = figure(Store(tmp_path / "store"), "scenario_comparison", Filters()).rows.filter(scenario="Fewer items")
+    assert rows.item(0, "inputs").startswith("items_per_week 40 (assumed")

@@ -32,7 +32,7 @@ def show() -> None:
     answer(project, hours, reading.read("forecast_savings", choice.filters))
     fan(project, choice)
     forecast_payback.show(choice, project)
-    forecast_plans.scenarios(choice)
+    forecast_plans.scenarios(choice, project)
     forecast_levers.goal(choice)
     forecast_levers.tornado(choice, project)
     forecast_plans.finish(choice)

@@ -11,7 +11,7 @@ from dashboard.errors import DashboardError
 from dashboard.figures import forecast_issued
 from dashboard.mapping import backlogs
 from dashboard.mapping import scenarios as kept
-from dashboard.pages import reading, sheet, shown
+from dashboard.pages import forecast_try, reading, sheet, shown
 from dashboard.pages.bar import Choice
 
 QUANTITIES = {"hours": "Labeling hours", "saved_hours": "Hours saved", "net_hours": "Hours saved, net", "cash": "Money"}
@@ -19,7 +19,7 @@ QUANTITIES = {"hours": "Labeling hours", "saved_hours": "Hours saved", "net_hour
 SAID = {"hours_per_item": "Hours an item", "hours": "Labeling hours", "saved_hours": "Hours saved", "items": "Items"}
 
 
-def scenarios(choice: Choice) -> None:
+def scenarios(choice: Choice, project: str) -> None:
     """Draw the saved scenarios side by side, and let the lead write them."""
     figure = reading.read("scenario_comparison", choice.filters)
     with st.container(border=True):
@@ -31,6 +31,8 @@ def scenarios(choice: Choice) -> None:
             )
         else:
             _compared(figure.rows)
+        sheet.saved("scenarios")
+        forecast_try.show(choice, project)
         with st.expander("Write scenarios", key="scenarios-edit"):
             try:
                 _edit_scenarios()
@@ -99,7 +101,6 @@ def _edit_scenarios() -> None:
         "source": cells.TextColumn("Source"),
         "note": cells.TextColumn("Note"),
     }
-    sheet.saved("scenarios")
     known = kept.scenarios_frame(reading.store())
     with sheet.form("scenarios-form"):
         rows = sheet.editor("scenarios", known, columns, "Inputs by scenario and project")
