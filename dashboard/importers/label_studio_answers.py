@@ -23,24 +23,32 @@ def answer_of(regions: Sequence[Mapping[str, Any]]) -> str:
 
     `name: content`, counted where it occurs more than once. The store keeps a long answer as a digest.
     """
-    told = [(region.get("id"), _content(region)) for region in regions]
-    classed = {str(number) for number, content in told if number is not None and content}
-    # A shape and its class may be two regions of one number; a shape that nobody classed is an answer of its own.
-    shapes = [
-        _named(region, str(region.get("type")))
-        for region, (number, content) in zip(regions, told, strict=True)
-        if not content and region.get("type") and str(number) not in classed
-    ]
-    parts = Counter([content for _, content in told if content] + shapes)
-    if not parts:
+    contents = [_content(region) for region in regions]
+    found = [content for content in contents if content]
+    if len(found) < len(contents):
+        found += _shapes(regions, contents)
+    if not found:
         return NOTHING
+    if len(found) == 1:
+        return found[0]
+    parts = Counter(found)
     return "; ".join(part if count == 1 else f"{part} x{count}" for part, count in sorted(parts.items()))
+
+
+def _shapes(regions: Sequence[Mapping[str, Any]], contents: Sequence[str | None]) -> list[str]:
+    """Return the shapes that nobody classed; a shape and its class may be two regions of one number."""
+    classed = {str(region.get("id")) for region, content in zip(regions, contents, strict=True) if content}
+    return [
+        _named(region, str(region.get("type")))
+        for region, content in zip(regions, contents, strict=True)
+        if not content and region.get("type") and (region.get("id") is None or str(region.get("id")) not in classed)
+    ]
 
 
 def _content(region: Mapping[str, Any]) -> str | None:
     """Return what a region says, None for a shape without a class."""
     kind, value = str(region.get("type") or ""), region.get("value")
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return None
     content = value.get(ELSEWHERE.get(kind, kind), value.get("labels"))
     if content is None or content in ([], ""):
@@ -48,6 +56,8 @@ def _content(region: Mapping[str, Any]) -> str | None:
     if kind in FREE_TEXT:
         return _named(region, f"text {_digest(json.dumps(content, sort_keys=True))}")
     listed = content if isinstance(content, list) else [content]
+    if len(listed) == 1:
+        return _named(region, _words(listed[0]))
     return _named(region, ", ".join(sorted(_words(one) for one in listed)))
 
 
@@ -57,6 +67,8 @@ def _named(region: Mapping[str, Any], content: str) -> str:
 
 def _words(content: object) -> str:
     """Return a choice: a path of a taxonomy as its levels, a number without a needless fraction."""
+    if isinstance(content, str):
+        return content
     if isinstance(content, list):
         return "/".join(str(one) for one in content)
     if isinstance(content, float) and content.is_integer():
