@@ -6,6 +6,7 @@ import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import polars as pl
 
@@ -51,13 +52,13 @@ def workdays(after_on: date, to_on: date) -> int:
     return sum(day.weekday() < WORKDAYS for day in days)
 
 
-def _in_force(kept: pl.DataFrame, to_on: date | None) -> dict[str, object]:
+def _in_force(kept: pl.DataFrame, to_on: date | None) -> dict[str, Any]:
     """Return the newest version set by the end of a period; the newest of all where none had been set by then."""
     by_then = kept.filter(pl.col("set_at").dt.date() <= (to_on or date.max))
     return (by_then if by_then.height else kept).row(-1, named=True)
 
 
-def _taken_over(versions: pl.DataFrame, first: dict[str, object]) -> date:
+def _taken_over(versions: pl.DataFrame, first: dict[str, Any]) -> date:
     """Return the day before a later budget for the same thing takes over."""
     newest = versions.sort("set_at").unique(KEY, keep="last", maintain_order=True).drop_nulls("amount")
     same = {name: first[name] for name in ("project", "covers", "unit")}

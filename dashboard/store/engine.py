@@ -50,6 +50,7 @@ def connect(path: Path | None, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     # Only SET is enforced; the same limit given to connect() is shown but ignored.
     con.execute("set max_temp_directory_size = '20GB'")
     con.execute("set timezone = 'UTC'")
+    con.execute("set enable_progress_bar = false")  # it is drawn on stdout, where answers go
     con.execute("set preserve_insertion_order = false")  # every query says its order; inserts run in parallel
     return con
 
