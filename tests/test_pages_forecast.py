@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 from simulated_log import simulate
 from simulated_store import events, imported
@@ -12,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.figures import figure
 from dashboard.filters import Filters
+from dashboard.pages.forecast_record import outside
 from dashboard.store import Store
 
 PAGE = """
@@ -78,3 +81,19 @@ def test_a_slider_that_is_moved_becomes_a_scenario(
     assert [str(one.value) for one in app.success] == ["Fewer items is kept\\."]
     rows = figure(Store(tmp_path / "store"), "scenario_comparison", Filters()).rows.filter(scenario="Fewer items")
     assert rows.item(0, "inputs").startswith("items_per_week 40 (assumed")
+
+
+def test_weeks_outside_of_the_band_are_pointed_out_and_only_the_newest() -> None:
+    first, last = date(2026, 1, 5), date(2026, 2, 1)
+    origin = {"kind": "origin", "horizon": 4, "p10": 90.0, "p90": 110.0}
+    rows = pl.DataFrame(
+        [
+            {**origin, "project": "A", "origin_on": first, "last_on": first, "actual": 300.0, "inside": False},
+            {**origin, "project": "A", "origin_on": last, "last_on": last, "actual": 100.0, "inside": True},
+            {**origin, "project": "B", "origin_on": last, "last_on": last, "actual": 70.0, "inside": False},
+            {**origin, "project": "C", "origin_on": last, "last_on": last, "actual": 150.0, "inside": False}
+            | {"horizon": 8},
+        ]
+    )
+    (words,) = outside(rows)
+    assert words.startswith("B: the four weeks to 1 Feb 2026 took 70.0 h, less than the 90.0 h to 110 h")

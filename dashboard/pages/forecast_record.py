@@ -36,6 +36,8 @@ def show(choice: Choice, project: str) -> None:
             return
         scores = figure.rows.filter(kind="score", horizon=4)
         _gates(scores)
+        for words in reading.shaped(figure, outside):
+            st.warning(shown.literal(words), title="Outside of the band", icon=":material/notification_important:")
         names = scores.get_column("project").to_list()
         chosen = project if project in names else str(names[0])
         with st.container(horizontal=True):
@@ -56,6 +58,19 @@ def origins(rows: pl.DataFrame, project: str, horizon: int) -> pl.DataFrame:
     """Return one row a past projection: origin_on, p10, p50, p90, actual, inside."""
     own = rows.filter(kind="origin", project=project, horizon=horizon)
     return own.select("origin_on", "p10", "p50", "p90", "actual", "inside").sort("origin_on")
+
+
+def outside(rows: pl.DataFrame) -> tuple[str, ...]:
+    """Return a sentence a project whose newest four weeks took more or less than was to be expected before them."""
+    own = rows.filter(kind="origin", horizon=4).sort("origin_on")
+    newest = own.unique("project", keep="last", maintain_order=True).sort("project")
+    return tuple(
+        f"{row['project']}: the four weeks to {theme.day(row['last_on'])} took {theme.hours(row['actual'])}, "
+        f"{'more' if row['actual'] > row['p90'] else 'less'} than the {theme.hours(row['p10'])} to "
+        f"{theme.hours(row['p90'])} that the weeks before let expect for the items that came. One in five lies outside "
+        "by chance."
+        for row in newest.filter(~pl.col("inside")).iter_rows(named=True)
+    )
 
 
 def _gates(scores: pl.DataFrame) -> None:
