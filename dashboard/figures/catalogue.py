@@ -13,6 +13,7 @@ from dashboard.figures.quality import QUALITY
 from dashboard.figures.returns import RETURNS
 from dashboard.figures.savings import SAVINGS
 from dashboard.figures.spec import FigureSpec, asked
+from dashboard.figures.targets import TARGETS
 
 SHARE = "labeling side / (labeling side + modeling side); for the other share: labeling side / all tracked time"
 SUM = "hours = sum of seconds / 3600 of the entries in the selection"
@@ -101,5 +102,17 @@ _TABLE: tuple[FigureSpec, ...] = (
 
 CATALOGUE: dict[str, FigureSpec] = {
     spec.name: spec
-    for spec in (*_TABLE, *LABELING, *QUALITY, *SAVINGS, *COSTS, HOLDOUTS, *FORECAST, *CHANGE, *BUDGETS, *RETURNS)
+    for spec in (
+        *_TABLE,
+        *LABELING,
+        *QUALITY,
+        *SAVINGS,
+        *COSTS,
+        HOLDOUTS,
+        *FORECAST,
+        *CHANGE,
+        *BUDGETS,
+        *TARGETS,
+        *RETURNS,
+    )
 }
