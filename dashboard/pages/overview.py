@@ -11,7 +11,7 @@ from dashboard import theme
 from dashboard.charts import allocation, frames
 from dashboard.figures import Figure
 from dashboard.filters import Filters
-from dashboard.pages import bar, headline, overview_change, places, reading, shown, split_cards
+from dashboard.pages import bar, headline, overview_change, overview_targets, places, reading, shown, split_cards
 from dashboard.pages.bar import Choice
 
 
@@ -37,6 +37,7 @@ def show() -> None:
         figure = reading.read("hours_by_project", choice.filters)
         shown.head("Projects", figure, "overview-table")
         split_cards.table(choice, "project", "overview")
+    overview_targets.show(choice)
     overview_change.show(choice)
     reference(choice.filters)
     footer(share, choice)
