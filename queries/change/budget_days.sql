@@ -16,7 +16,7 @@ with worked as (
     where tracked.day_on <= $today
     group by 1, 2, 3, 4, 5
 ), priced as (
-    select *, hourly_rate(person_name, role, day_on) as rate from worked
+    select project, day_on, is_labeling, seconds, hourly_rate(person_name, role, day_on) as rate from worked
 )
 select
     project, day_on, is_labeling, rate.currency as currency,
