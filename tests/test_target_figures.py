@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
+from worked_labels import VISION, filled
 
+from dashboard import catalog
 from dashboard.estimates.contract import Refusal
 from dashboard.estimates.trend import Trend, ahead
 from dashboard.figures import figure
@@ -17,6 +20,7 @@ from dashboard.importers.contract import Settings
 from dashboard.ingest import add
 from dashboard.mapping import targets
 from dashboard.mapping.amounts import Row
+from dashboard.mapping.targets import MEASURES
 from dashboard.store import Store
 
 TODAY = date(2026, 4, 1)
@@ -108,3 +112,38 @@ def test_the_range_holds_as_often_as_it_says() -> None:
         inside += found.p10 <= 3 + 0.5 * 16 + noise[12] <= found.p90
     assert 760 <= inside <= 840  # four standard errors about 800
     assert isinstance(ahead(weeks[:5], weeks[:5], 8.0), Refusal)
+
+
+def test_every_measure_counts_as_the_figure_about_it_does(tmp_path: Path) -> None:
+    store = filled(tmp_path, VISION)
+    with store.snapshot() as snapshot:
+        weeks = catalog.run(snapshot, "target_weeks", {"today": date(2026, 4, 30)})
+    sums = weeks.group_by("measure").agg(pl.col("part", "whole").sum())
+    found = {row["measure"]: row for row in sums.with_columns(value=pl.col("part") / pl.col("whole")).to_dicts()}
+
+    def of(name: str, **where: str) -> dict[str, Any]:
+        return figure(store, name, Filters()).rows.filter(**where).row(0, named=True)
+
+    speed = of("items_per_hour", cut="all")
+    assert found["labels an hour"]["value"] == pytest.approx(speed["items_per_hour"])
+    assert found["labels an hour"]["part"] == speed["timed_labels"] == 5
+    seconds = of("seconds_per_item", project="(all)", method="(all)", basis="measured")
+    assert found["seconds a label"]["value"] == pytest.approx(seconds["mean_seconds"])
+    review = of("acceptance", cut="all labels")
+    assert found["acceptance"]["part"] == review["accepted"]
+    assert found["acceptance"]["whole"] == found["first-pass acceptance"]["whole"] == review["reviewed"]
+    assert found["first-pass acceptance"]["part"] == review["first_pass"]
+    rework = of("rework", cut="all labels")
+    assert found["rework share"]["value"] == pytest.approx(rework["share"])
+    assert found["rework share"]["part"] == rework["rework_milliseconds"] == 70_000
+    assert "suggestions kept" not in found  # the log does not say what became of them: unknown, not 0 %
+
+
+@pytest.mark.parametrize("measure", [name for name, unit in MEASURES.items() if unit == "hours"])
+def test_hours_of_time_add_up_to_their_category(store: Store, measure: str) -> None:
+    with store.snapshot() as snapshot:
+        weeks = catalog.run(snapshot, "target_weeks", {"today": TODAY}).filter(measure=measure)
+    hours = figure(store, "hours_by_category", Filters()).rows
+    name = measure.removesuffix(" hours a week")
+    wanted = hours if name == "tracked" else hours.filter(category=name)
+    assert weeks.get_column("part").sum() == pytest.approx(wanted.get_column("hours").sum())

@@ -17,7 +17,13 @@ from dashboard.mapping.targets import KEY, MEASURES
 from dashboard.store import Snapshot
 
 WEEKS, NOW = 12, 4
-OF_TIME = ("labeling share", "labeling hours a week")
+OF_TIME = (
+    "labeling share",
+    "labeling hours a week",
+    "modeling hours a week",
+    "review hours a week",
+    "tracked hours a week",
+)
 TARGETS_SCHEMA: dict[str, pl.DataType] = {
     "measure": pl.String(),
     "project": pl.String(),

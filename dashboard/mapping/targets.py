@@ -17,9 +17,16 @@ from dashboard.store import Store
 MEASURES = {
     "labeling share": "share",
     "labeling hours a week": "hours",
+    "modeling hours a week": "hours",
+    "review hours a week": "hours",
+    "tracked hours a week": "hours",
     "labels a week": "labels",
+    "labels an hour": "labels",
     "seconds a label": "seconds",
     "acceptance": "share",
+    "first-pass acceptance": "share",
+    "suggestions kept": "share",
+    "rework share": "share",
     "gold score": "share",
 }
 """What a target may be set on, and its unit; all are computed from complete weeks."""

@@ -1,44 +1,86 @@
 -- title: What targets are set on, week by week
 -- unit: that of the measure
--- note: One row a measure, project and week; value = part / whole, or part alone where there is no whole. Labels that a person produced. Acceptance is the share of suggestions of known outcome that were kept unchanged.
+-- note: One row a measure, project and week; value = part / whole, or part alone where there is no whole. Each counts as the figure about it does: times are measured ones, acceptance is of reviewed labels, suggestions kept is of suggestions with a known outcome, rework is of tool projects whose log tells about it.
 -- parameters: today
 
 with tracked as (
     select
-        project, cast(date_trunc('week', day_on) as date) as week_on,
-        coalesce(sum(seconds) filter (where side = 'labeling'), 0) as labeling_seconds, sum(seconds) as both_seconds
+        tracked.project, cast(date_trunc('week', tracked.day_on) as date) as week_on,
+        coalesce(sum(seconds) filter (where side = 'labeling'), 0) as labeling_seconds,
+        coalesce(sum(seconds) filter (where side = 'modeling'), 0) as modeling_seconds,
+        coalesce(sum(seconds) filter (where tracked.category = 'review'), 0) as review_seconds,
+        sum(seconds) as seconds
     from filtered_time(
         null, $today, cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[]),
         cast([] as varchar[])
     ) as tracked
-    inner join share_definition on share_definition.category = tracked.category and definition = 'default'
+    left join share_definition on share_definition.category = tracked.category and definition = 'default'
     group by 1, 2
 ), labeled as (
     select
-        project, cast(date_trunc('week', day_on) as date) as week_on, count(*) as labels,
-        sum(annotate_ms + coalesce(review_ms, 0) + coalesce(rework_ms, 0)) / 1000.0 as seconds,
-        count(annotate_ms) as timed,
-        count(*) filter (where suggestion = 'unchanged') as unchanged,
-        count(*) filter (where suggestion in ('unchanged', 'edited', 'rejected')) as known,
-        sum(gold_score) as gold, count(gold_score) as scored
+        project, cast(date_trunc('week', day_on) as date) as week_on,
+        count(*) filter (where is_produced and not is_machine) as labels,
+        count(*) filter (where is_produced and not is_machine and basis = 'measured') as timed,
+        sum(seconds) filter (where is_produced and not is_machine and basis = 'measured') as timed_seconds,
+        sum(seconds) filter (where not is_machine and basis = 'measured') as worked_seconds,
+        count(*) filter (where is_produced and is_reviewed) as reviewed,
+        count(*) filter (where is_produced and is_reviewed and outcome in ('accepted', 'fixed')) as accepted,
+        count(*) filter (where is_produced and is_reviewed and outcome = 'accepted' and rejections = 0) as first_pass,
+        count(*) filter (where is_produced and not is_machine and suggestion = 'unchanged') as kept,
+        count(*) filter (where is_produced and not is_machine and suggestion in ('unchanged', 'edited', 'rejected'))
+            as suggested,
+        sum(gold_score) filter (where is_produced and not is_machine) as gold,
+        count(gold_score) filter (where is_produced and not is_machine) as scored
+    from timed_labels(
+        null, $today, cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[])
+    )
+    group by 1, 2
+), worked as (
+    select
+        project, cast(date_trunc('week', day_on) as date) as week_on, coalesce(rework_ms, 0) as rework_ms,
+        coalesce(annotate_ms, 0) + coalesce(review_ms, 0) + coalesce(rework_ms, 0) as all_ms,
+        -- A log tells about rework when it times some, or when its reviews sent nothing back.
+        bool_or(rework_ms is not null) over of_tool
+            or (bool_or(is_reviewed) over of_tool and max(rejections) over of_tool = 0) as is_told
     from filtered_labels(
         null, $today, cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[])
     )
-    where is_produced and person is not null
+    window of_tool as (partition by source, tool_project)
+), reworked as (
+    select project, week_on, sum(rework_ms) as rework_ms, sum(all_ms) as all_ms
+    from worked
+    where is_told
     group by 1, 2
 ), measured as (
-    select 'labeling share' as measure, project, week_on, labeling_seconds as part, both_seconds as whole from tracked
+    select 'labeling share' as measure, project, week_on, labeling_seconds as part,
+        labeling_seconds + modeling_seconds as whole
+    from tracked
     union all
     select 'labeling hours a week', project, week_on, labeling_seconds / 3600.0, null from tracked
     union all
+    select 'modeling hours a week', project, week_on, modeling_seconds / 3600.0, null from tracked
+    union all
+    select 'review hours a week', project, week_on, review_seconds / 3600.0, null from tracked
+    union all
+    select 'tracked hours a week', project, week_on, seconds / 3600.0, null from tracked
+    union all
     select 'labels a week', project, week_on, labels, null from labeled
     union all
-    select 'seconds a label', project, week_on, seconds, timed from labeled where timed > 0
+    select 'labels an hour', project, week_on, timed, worked_seconds / 3600.0 from labeled
     union all
-    select 'acceptance', project, week_on, unchanged, known from labeled where known > 0
+    select 'seconds a label', project, week_on, timed_seconds, timed from labeled
     union all
-    select 'gold score', project, week_on, gold, scored from labeled where scored > 0
+    select 'acceptance', project, week_on, accepted, reviewed from labeled
+    union all
+    select 'first-pass acceptance', project, week_on, first_pass, reviewed from labeled
+    union all
+    select 'suggestions kept', project, week_on, kept, suggested from labeled
+    union all
+    select 'rework share', project, week_on, rework_ms, all_ms from reworked
+    union all
+    select 'gold score', project, week_on, gold, scored from labeled
 )
 select measure, project, week_on, cast(part as double) as part, cast(whole as double) as whole
 from measured
+where whole is null or whole > 0
 order by 1, 2, 3
