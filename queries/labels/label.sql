@@ -93,13 +93,19 @@ with event as (
     inner join counted using (source, tool_project, item_key)
     left join labeling_project as map
         on map.source = worked.source and map.tool_project = worked.tool_project
-), covered as (
-    -- The automation that was on for this project and person on that day; a scope for the person goes first.
+), technique (technique, method) as (
+    values ('pre-labeling', 'pre-annotated'), ('auto-labeling', 'automatic'), ('LLM labels', 'pre-annotated'),
+        ('active learning', 'active_learning'), ('weak supervision', 'weak'), ('synthetic data', 'synthetic')
+), candidate as (
+    -- What was made up is the work of synthetic data alone, and nothing that a person labeled is.
     select
         placed.source, placed.tool_project, placed.item_key, placed.person,
-        arg_min(automation.name, (scope.person = '', -epoch(scope.from_on), automation.name)) as automation,
-        arg_min(automation.technique, (scope.person = '', -epoch(scope.from_on), automation.name)) as technique,
-        arg_min(automation.applies, (scope.person = '', -epoch(scope.from_on), automation.name)) as applies
+        automation.name, automation.technique, automation.applies,
+        (
+            -- Where the log is silent, an automation of every item speaks before one of marked items.
+            coalesce(placed.assisted_method <> technique.method, automation.applies <> 'every item'),
+            scope.person = '', -epoch(scope.from_on), automation.name
+        ) as distance
     from placed
     left join alias on alias.alias = placed.person
     left join person on person.person_id = alias.person_id
@@ -109,6 +115,18 @@ with event as (
         and coalesce(placed.day_on, placed.any_day_on) >= scope.from_on
         and (scope.to_on is null or coalesce(placed.day_on, placed.any_day_on) <= scope.to_on)
     inner join automation on automation.name = scope.automation
+    inner join technique on technique.technique = automation.technique
+    where (coalesce(placed.assisted_method, technique.method) = 'synthetic') = (technique.method = 'synthetic')
+        and not (technique.method = 'synthetic' and placed.assisted_method is null and placed.is_persons)
+), covered as (
+    -- The automation that was on for this project and person on that day: first of the technique that the log
+    -- names, then one for the person, then the newest.
+    select
+        source, tool_project, item_key, person,
+        arg_min(name, distance) as automation,
+        arg_min(technique, distance) as technique,
+        arg_min(applies, distance) as applies
+    from candidate
     group by 1, 2, 3, 4
 ), registered as (
     select distinct project from automation_scope
@@ -121,9 +139,6 @@ with event as (
     from holdout_item as chosen
     inner join holdout_plan as plan on plan.plan_id = chosen.plan_id
     group by 1, 2
-), technique (technique, method) as (
-    values ('pre-labeling', 'pre-annotated'), ('auto-labeling', 'automatic'), ('LLM labels', 'pre-annotated'),
-        ('active learning', 'active_learning'), ('weak supervision', 'weak'), ('synthetic data', 'synthetic')
 ), told as (
     select
         placed.* exclude (is_output) replace (

@@ -17,6 +17,7 @@ HEADER = "item,person,seconds,method,started_at,finished_at,stage,outcome,projec
 
 def told(folder: Path, rows: str, *register: str) -> pl.DataFrame:
     """Import native events, edit the register, and return the labels in item and person order."""
+    folder.mkdir(exist_ok=True)
     path = folder / "events.csv"
     path.write_text(HEADER + rows, encoding="utf-8")
     store = Store(folder / "store")
@@ -79,6 +80,32 @@ def test_the_register_speaks_where_the_log_is_silent(
         *register,
     )
     assert labels["method"].to_list() == expected
+
+
+def test_an_automation_gets_the_labels_of_its_own_technique_only(tmp_path: Path) -> None:
+    def automation(name: str, technique: str, applies: str, from_on: str) -> tuple[str, str]:
+        return (
+            f"insert into automation values ('{name}', '{technique}', '{applies}', null, null)",
+            f"insert into automation_scope values ('{name}', 'P', '', '{from_on}', null)",
+        )
+
+    rows = (
+        "a,,,synthetic,,2026-03-04T10:00:00Z,annotate,submitted,P\n"
+        "b,Ann,10,pre-annotated,,2026-03-04T10:00:00Z,annotate,submitted,P\n"
+        "c,Ann,10,unknown,,2026-03-04T10:00:00Z,annotate,submitted,P\n"
+        "d,,,automatic,,2026-03-04T10:00:00Z,annotate,submitted,P\n"
+    )
+    pre = automation("Pre", "pre-labeling", "every item", "2026-03-01")
+    labels = told(tmp_path / "one", rows, *pre)
+    assert labels.select("method", "automation").rows() == [
+        ("synthetic", None), ("pre-annotated", "Pre"), ("pre-annotated", "Pre"), ("automatic", "Pre")
+    ]  # fmt: skip
+    newer = automation("Rendered", "synthetic data", "marked items", "2026-03-02")
+    newest = automation("Auto", "auto-labeling", "marked items", "2026-03-03")
+    labels = told(tmp_path / "three", rows, *pre, *newer, *newest)
+    assert labels.select("method", "automation").rows() == [
+        ("synthetic", "Rendered"), ("pre-annotated", "Pre"), ("pre-annotated", "Pre"), ("automatic", "Auto")
+    ]  # fmt: skip
 
 
 def test_an_item_that_a_machine_proposed_is_one_assisted_label(tmp_path: Path) -> None:
