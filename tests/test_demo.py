@@ -13,6 +13,7 @@ import pytest
 from dashboard import catalog, figures, ingest, mapping
 from dashboard.demo import DemoTeam, build, write_exports
 from dashboard.demo.ablations import WORTH
+from dashboard.demo.synthetic import RENDERED
 from dashboard.errors import StoreUnusable
 from dashboard.estimates.quality import parity
 from dashboard.figures import quality_gate
@@ -34,6 +35,8 @@ IMPORTER_OF = {
     "crop_health": "cvat_events",
     "audit": "native_labeling",
     "ablations": "native_runs",
+    "rendered": "native_labeling",
+    "parity": "mostlyai_qa",
 }
 
 
@@ -281,3 +284,16 @@ def test_the_ablation_runs_say_what_a_rendered_sign_and_the_next_hours_are_worth
     assert rate["kappa_low"].item() < WORTH < rate["kappa_high"].item()
     ranked = figures.figure(store, "marginal_return", Filters()).rows
     assert set(ranked.filter(project="Contract Reader", metric="error_rate")["verdict"]) == {"labeling"}
+
+
+def test_rendered_signs_look_alike_and_yet_avoid_few_hours(store: Store) -> None:
+    found = figures.figure(store, "synthetic_parity", Filters(projects=("Street Signs",))).rows
+    accuracy = found.filter(measure="accuracy overall").row(0, named=True)
+    assert accuracy["value"] > 0.97 * accuracy["reference"]
+    hours = found.filter(about="hours").row(0, named=True)
+    assert hours["of"] == RENDERED
+    by_hand = RENDERED * 620 / 3600  # ten minutes a sign by people
+    assert hours["value_to"] < by_hand / 4
+    gate = found.filter(about="gate").row(0, named=True)
+    assert gate["measure"] == "quality gate of synthetic labels"
+    assert gate["words"].startswith("not confirmed")

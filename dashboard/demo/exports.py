@@ -14,6 +14,7 @@ from dashboard.demo.experiments import write_mlflow
 from dashboard.demo.items import items
 from dashboard.demo.label_studio import write_label_studio
 from dashboard.demo.reviews import reviews
+from dashboard.demo.synthetic import report_name, write_rendered, write_report
 from dashboard.demo.team import DAYS, MEMBERS, PROJECTS, ZONE, DemoTeam, days_away
 from dashboard.demo.trackers import logged_in, write_clockify, write_jira, write_toggl
 
@@ -46,4 +47,7 @@ def write_exports(folder: Path, today: date, seed: int = 20) -> DemoTeam:
     write_audit(files["audit"], team, diary, labeled, seed)
     files["ablations"] = folder / "ablation_runs.csv"
     write_ablations(files["ablations"], team, seed)
+    files |= {"rendered": folder / "rendered_signs.csv", "parity": folder / report_name()}
+    write_rendered(files["rendered"], team)
+    write_report(files["parity"])
     return replace(team, files=files)

@@ -13,6 +13,7 @@ import polars as pl
 from dashboard import catalog
 from dashboard.figures import quality_gate, returns_exchange
 from dashboard.figures.returns_runs import HOUR
+from dashboard.figures.savings_fits import UNREGISTERED
 from dashboard.store import Snapshot
 
 Row = dict[str, object]
@@ -84,7 +85,11 @@ def _hours(project: str, made: int, rate: Row | None) -> Row:
 
 def _gate(project: str, automation: str, gate: quality_gate.Gate | None) -> Row:
     """Return what an audit says of synthetic labels."""
-    row: Row = {"project": project, "about": "gate", "measure": f"quality gate of {automation}"}
+    row: Row = {
+        "project": project,
+        "about": "gate",
+        "measure": f"quality gate of {'synthetic labels' if automation == UNREGISTERED else automation}",
+    }
     if gate is None:
         return row | {"words": "not confirmed: nobody has audited these labels."}
     found = gate.parity
