@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from demo_team import SUNDAY, demo_copy
 
 from dashboard import catalog, figures, ingest, mapping
 from dashboard.demo import DemoTeam, build, write_exports
@@ -22,7 +23,6 @@ from dashboard.importers import IMPORTERS, gate, reasons
 from dashboard.importers.contract import Settings
 from dashboard.store import Store
 
-SUNDAY = date(2026, 11, 22)
 ENGINEERS = ("engineer",)
 IMPORTER_OF = {
     "toggl": "toggl",
@@ -47,9 +47,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> DemoTeam:
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    folder = tmp_path_factory.mktemp("demo") / "store"
-    build(folder, SUNDAY, lambda _: None)
-    return Store(folder)
+    return Store(demo_copy(tmp_path_factory))
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from demo_team import demo_copy
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from served import running
 
@@ -38,7 +40,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running(tmp_path_factory.mktemp("demo") / "store", "demo") as address:
+    with running(demo_copy(tmp_path_factory, datetime.now(tz=UTC).date()), "demo") as address:
         yield address
 
 

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pytest
+from demo_team import demo_copy
 from reported_team import OCTOBER, sixty_projects
 
-from dashboard.demo.build import build
 from dashboard.reports.content import content
 from dashboard.reports.model import Content
 from dashboard.store import Store
 
-SUNDAY = date(2026, 11, 22)
-
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    folder = tmp_path_factory.mktemp("demo") / "store"
-    build(folder, SUNDAY, lambda _: None)
-    return Store(folder)
+    return Store(demo_copy(tmp_path_factory))
 
 
 @pytest.fixture(scope="session")
