@@ -22,7 +22,8 @@ FRAGILE = (
 
 def number(hours: float) -> str:
     """Return hours as people say them: one decimal below ten."""
-    return f"{hours:,.1f}" if abs(hours) < 10 else f"{hours:,.0f}"  # noqa: PLR2004 - see above
+    text = f"{hours:,.1f}" if abs(hours) < 10 else f"{hours:,.0f}"  # noqa: PLR2004 - see above
+    return "0.0" if text == "-0.0" else text
 
 
 def hours(interval: Interval) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 import polars.selectors as cs
 
-from dashboard import figures, mapping
+from dashboard import catalog, figures, mapping
 from dashboard.figures import CATALOGUE, Figure
 from dashboard.filters import Filters
 from dashboard.reports.model import Number
@@ -40,6 +40,7 @@ class Answers:
         self.request = request
         self.generation = store.generation()
         self._known: dict[tuple[str, str], Figure] = {}
+        self._days: tuple[tuple[date, date] | None] | None = None  # None: not asked yet
 
     def figure(self, name: str, period: str = "this") -> Figure:
         """Return a figure of the period: this, before, or history."""
@@ -81,6 +82,14 @@ class Answers:
     def known(self, name: str) -> bool:
         """Return whether there is such a figure."""
         return name in CATALOGUE
+
+    def log_days(self) -> tuple[date, date] | None:
+        """Return the first and last day of the time log, or None where it is empty."""
+        if self._days is None:
+            with self.store.snapshot() as snapshot:
+                row = catalog.run(snapshot, "known_span", {}).row(0, named=True)
+            self._days = ((row["time_from"], row["time_to"]) if row["time_from"] else None,)
+        return self._days[0]
 
     def names(self) -> tuple[str, ...]:
         """Return the figures that were asked for."""

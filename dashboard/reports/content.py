@@ -48,12 +48,11 @@ def written(answers: Answers) -> Content:
     seen = disclosure.disclosed(answers)
     found = share_section.share(answers)
     definitions = methods.definitions(request)
-    before = request.before()
     return Content(
         request=request,
         title=TITLE,
         about=about(request),
-        compared=named(before.from_on or request.first, before.to_on or request.last),
+        compared=named(*request.before_days()),
         headline=headline(answers, seen, found),
         note=plain(request.note, LONGEST_NOTE),
         numbers=(*share_section.numbers(found), savings_section.key_number(answers, seen)),
@@ -89,7 +88,7 @@ def sections(answers: Answers, seen: Disclosure, found: share_section.Share) -> 
         Part.hours: lambda: hours_section.section(answers, seen),
         Part.savings: lambda: savings_section.section(answers, seen),
         Part.change: lambda: change_section.section(answers, seen),
-        Part.outlook: lambda: outlook_section.section(answers),
+        Part.outlook: lambda: outlook_section.section(answers, seen),
     }
     return tuple(make() for part, make in made.items() if part in wanted)
 

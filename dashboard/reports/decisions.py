@@ -8,11 +8,11 @@ from typing import Any
 import polars as pl
 
 from dashboard import theme
-from dashboard.reports import savings_section
+from dashboard.reports import savings_section, sentences
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import EVERYONE, Disclosure
-from dashboard.reports.hours_section import UNDECIDED
-from dashboard.reports.model import Sentence, plain
+from dashboard.reports.hours_section import UNDECIDED, whole
+from dashboard.reports.model import Piece, Sentence, plain
 from dashboard.reports.savings_section import LONGEST_REASON, shown
 from dashboard.reports.sentences import percent, sentence
 from dashboard.reports.share_section import TWO
@@ -57,11 +57,14 @@ def losses(answers: Answers, seen: Disclosure) -> Iterator[Sentence]:
 
 def gaps(answers: Answers, seen: Disclosure) -> Iterator[Sentence]:
     """Yield what the time log lacks: coverage, and rules."""
+    if answers.figure("labeling_share").refused:
+        return
     coverage = answers.number("labeling_share", "coverage", percent, scope=EVERYONE, measure=TWO)
-    tracked = answers.figure("labeling_share").refused is None
-    if coverage is None and tracked:
-        yield sentence("Who enters the weekly hours of people: without them nobody knows how much work is tracked.")
-    elif coverage is not None and coverage.value < LOW_COVERAGE:
+    if coverage is None:
+        people = answers.number("labeling_share", "people", whole, scope=EVERYONE, measure=TWO)
+        lead = ["Who enters the weekly hours of the ", people, " people"] if people else ["Who enters weekly hours"]
+        yield sentence(*lead, " with time: without them nobody knows how much work is tracked.")
+    elif coverage.value < LOW_COVERAGE:
         yield sentence("How the rest of the work gets tracked: only ", coverage, " of capacity is.")
     share = answers.number("hours_by_category", "share", percent, category=UNDECIDED)
     if share is not None and share.value > MUCH_UNDECIDED and UNDECIDED not in seen.categories:
@@ -73,28 +76,36 @@ def unaudited(answers: Answers) -> Iterator[Sentence]:
     """Yield automations that save time, of which nobody knows whether the labels are as good."""
     gate = {row["automation"]: row for row in answers.figure("quality_gate").rows.iter_rows(named=True)}
     for one in automations(answers, "saves"):
-        found = gate.get(one["automation"], {})
+        found, name = gate.get(one["automation"], {}), shown(one["automation"])
+        audited = answers.number("quality_gate", "n", whole, automation=one["automation"])
+        so_far: list[Piece | None] = [" (", audited, " audited so far)"] if audited else []
         if found.get("verdict") == "void":
-            yield sentence(f"Whether {shown(one['automation'])} goes on: its quality missed the margin.")
+            yield sentence(f"Whether {name} goes on: its quality missed the margin", *so_far, ".")
         elif found.get("verdict") != "confirmed":
             needed = plain(found.get("needed") or "", LONGEST_REASON).rstrip(".")
-            tail = f": needed are {needed}" if needed else ""
-            yield sentence(f"Who audits labels of {shown(one['automation'])} blind{tail}.")
+            yield sentence(f"Who audits labels of {name} blind", *so_far, f": needed are {needed}." if needed else ".")
 
 
 def unproven(answers: Answers) -> Iterator[Sentence]:
-    """Yield automations without an answer, and what would give one."""
+    """Yield automations without an answer, and what would give one; those that need the same together."""
     for state in ("direction not established", "not enough data", "no clear difference"):
+        needs: dict[str, list[str]] = {}
         for one in automations(answers, state):
-            needed = plain(one["needed"] or "", LONGEST_REASON)
-            if needed:
-                yield sentence(f"How to find out what {shown(one['automation'])} does. {needed}")
+            if one["needed"]:
+                needs.setdefault(plain(one["needed"], LONGEST_REASON), []).append(str(one["automation"]))
+        for needed, names in needs.items():
+            where: dict[str, Any] = {"automation": tuple(names)}
+            labels = answers.number("savings_by_automation", "labels", whole, how="sum", **where)
+            told = sentences.listed([[shown(name)] for name in names])
+            counted: list[Piece | None] = [" (", labels, " assisted labels so far)"] if labels else []
+            does = "does" if len(names) == 1 else "do"
+            yield sentence("How to find out what ", *told, f" {does}", *counted, f". {needed}")
 
 
 def where(answers: Answers, seen: Disclosure) -> Iterator[Sentence]:
     """Yield the project with the most labeling hours: where automation could save most."""
     rows = answers.figure("hours_by_project").rows.filter(
-        ~pl.col("project").is_in(seen.projects) & (pl.col("labeling_seconds") > 0)
+        ~pl.col("project").is_in(seen.projects | seen.mixed) & (pl.col("labeling_seconds") > 0)
     )
     if rows.height > 1:
         name = rows.sort("labeling_seconds", "project", descending=[True, False]).item(0, "project")

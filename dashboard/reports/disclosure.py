@@ -32,9 +32,12 @@ class Disclosure:
     scopes: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
     projects: frozenset[str] = frozenset()
+    mixed: frozenset[str] = frozenset()  # projects whose labeling share is withheld
     automations: frozenset[str] = frozenset()
     savings: bool = True  # whether the hours saved by all automations may be seen
     before: bool = True  # whether the period before may be seen
+    labels: bool = True  # whether hours from the labeling log may be seen
+    two: bool = False  # whether the share of labeling and modeling is withheld
     weeks: tuple[date, ...] | None = None
 
 
@@ -64,7 +67,7 @@ def disclosed(answers: Answers) -> Disclosure:
         ),
         savings=(annotators := savers(answers)) is None or annotators >= SMALLEST_GROUP,
         automations=privacy.withheld(automations(answers)),
-        before=people(answers, "before", EVERYONE) >= SMALLEST_GROUP,
+        before=not 0 < people(answers, "before", EVERYONE) < SMALLEST_GROUP,
         weeks=full_weeks(answers),
     )
 

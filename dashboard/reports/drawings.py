@@ -9,6 +9,7 @@ from dashboard.figures.claim import CLAIM
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import EVERYONE, Disclosure
 from dashboard.reports.model import Chart, plain
+from dashboard.reports.sentences import counted
 
 SHOWN = 10
 OTHERS = "all others"
@@ -71,7 +72,7 @@ def automations(answers: Answers, seen: Disclosure) -> tuple[Chart, ...]:
     )
     if rows.is_empty():
         return ()
-    alt = f"Points with intervals: net hours saved by {rows.height} automations, against no saving."
+    alt = f"Points with intervals: net hours saved by {counted(rows.height, 'automation')}, against no saving."
     return (Chart("savings_by_automation", "Net hours saved", alt, savings.savings_by_automation("light"), rows),)
 
 

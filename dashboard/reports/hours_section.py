@@ -16,6 +16,7 @@ from dashboard.reports.model import Cell, Column, Section, Sentence, Table, plai
 from dashboard.reports.request import Part
 from dashboard.reports.sentences import percent, sentence
 
+TITLE = "Where the hours went"
 SHOWN = 10  # projects in the table
 NAMED = 3  # categories in the sentence
 UNDECIDED = "uncategorized"
@@ -23,9 +24,11 @@ UNDECIDED = "uncategorized"
 
 def section(answers: Answers, seen: Disclosure) -> Section:
     """Return the section."""
+    if answers.figure("hours_by_category").refused or not answers.figure("hours_by_project").rows.height:
+        return Section(Part.hours, TITLE, (sentence("No time is tracked."),))
     tables = (by_category(answers, seen), by_project(answers, seen))
     said = (*largest_categories(answers, seen), *largest_project(answers, seen))
-    return Section(Part.hours, "Where the hours went", said, tables, drawings.projects(answers, seen))
+    return Section(Part.hours, TITLE, said, tables, drawings.projects(answers, seen))
 
 
 def largest_categories(answers: Answers, seen: Disclosure) -> list[Sentence]:

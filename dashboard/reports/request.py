@@ -78,6 +78,11 @@ class Request:
         count = months_between(self.first, self.last)
         return replace(self.filters(), from_on=months_earlier(self.first, count), to_on=self.first - timedelta(days=1))
 
+    def before_days(self) -> tuple[date, date]:
+        """Return the first and last day of the period it is compared with."""
+        found = self.before()
+        return found.from_on or self.first, found.to_on or self.last
+
     def history(self) -> Filters:
         """Return the filters of the half year before the period, the team's own history; whole weeks from Monday."""
         monday = self.first - timedelta(days=self.first.weekday())
@@ -114,7 +119,9 @@ def last_quarter(today: date) -> tuple[date, date]:
 
 
 def named(first: date, last: date) -> str:
-    """Return the period as people say it: October 2026, the third quarter of 2026, 5 Mar 2026 to 9 Apr 2026."""
+    """Return the period as people say it: October 2026, the third quarter of 2026, 5 Mar 2026, 5 Mar to 9 Apr 2026."""
+    if first == last:
+        return theme.day(first)
     if whole_months(first, last):
         count = months_between(first, last)
         if count == 1:
@@ -124,4 +131,13 @@ def named(first: date, last: date) -> str:
             return f"the {ordinal} quarter of {first.year}"
         if count == 12 and first.month == 1:  # noqa: PLR2004 - a calendar year
             return f"{first.year}"
+        return f"{first:%B %Y} to {last:%B %Y}"
     return theme.span(first, last)
+
+
+def during(first: date, last: date) -> str:
+    """Return the period with its preposition: in October 2026, on 5 Mar 2026, from 5 Mar 2026 to 9 Apr 2026."""
+    told = named(first, last)
+    if first == last:
+        return f"on {told}"
+    return f"from {told}" if " to " in told else f"in {told}"

@@ -16,7 +16,7 @@ from dashboard.reports.request import Part
 from dashboard.reports.sentences import Show, sentence
 
 SHOWN = 8  # automations in the table
-LONGEST_REASON = 300
+LONGEST_REASON, LONGEST = 300, 10_000
 STATES = {
     "saves": "saves",
     "costs": "costs",
@@ -57,8 +57,10 @@ def answer(answers: Answers, seen: Disclosure) -> list[Sentence]:
 
 def unknown(refused: Mapping[str, Any]) -> Sentence:
     """Return why there is no number, and what is needed."""
-    reason, needed = (plain(refused.get(name, ""), LONGEST_REASON) for name in ("reason", "needed"))
-    return sentence(f"There is no number for what automation saved. {reason} {needed}".strip())
+    reason, needed = (plain(refused.get(name, ""), LONGEST) for name in ("reason", "needed"))
+    if len(reason) > LONGEST_REASON or len(needed) > LONGEST_REASON:
+        return sentence("There is no number for what automation saved: for none of them is there enough data.")
+    return sentence(" ".join(filter(None, ("There is no number for what automation saved.", reason, needed))))
 
 
 def apart(answers: Answers) -> list[Sentence]:

@@ -50,21 +50,17 @@ def course(now: float, then: float | None, around_now: Range | None, around_then
     return "fall" if apart else "lower"
 
 
-def changed(what: Course, before: str, change: Number | None, then: Number | None, *, has_range: bool) -> Sentence:
-    """Return how the share moved since the period before, and whether chance could do it."""
+def changed(what: Course, before: str, change: Number | None, then: Number | None, unjudged: str = "") -> Sentence:
+    """Return how the share moved since the period before, and whether chance could do it; `unjudged`: why not known."""
     if what == "unknown" or then is None or change is None:
-        return sentence(f"There is nothing in {before} to compare it with.")
+        return sentence(f"Nothing is tracked {before}, so there is nothing to compare it with.")
     if what == "none":
-        return sentence("It is the same as in ", before, " (", then, ").")
+        return sentence(f"It is the same as {before} (", then, ").")
     if what in {"rise", "fall"}:
         verb = "rose" if what == "rise" else "fell"
-        return sentence(f"It {verb} by ", change, f" from {before} (", then, "), more than people and weeks vary.")
-    doubt = (
-        "a difference that people and weeks can make by chance"
-        if has_range
-        else "with too few people or weeks to judge it"
-    )
-    return sentence("It is ", change, f" {what} than in {before} (", then, f"), {doubt}.")
+        return sentence(f"It {verb} by ", change, " from ", then, f" {before}, more than people and weeks vary.")
+    doubt = unjudged or "a difference that people and weeks can make by chance"
+    return sentence("It is ", change, f" {what} than {before} (", then, f"), {doubt}.")
 
 
 def absolute_points(change: float) -> str:
@@ -75,7 +71,7 @@ def absolute_points(change: float) -> str:
 def share(whose: str, when: str, two: Number, part: Number, whole: Number) -> Sentence:
     """Return the labeling share with its denominator."""
     return sentence(
-        f"{whose} spent ", two, " of labeling and modeling time on labeling in ", when, ": ", part, " of ", whole, "."
+        f"{whose} spent ", two, f" of labeling and modeling time on labeling {when}: ", part, " of ", whole, "."
     )
 
 
@@ -139,6 +135,11 @@ def covered(coverage: Number | None) -> Sentence:
     if coverage is None:
         return sentence("How much of all work is tracked is unknown: no weekly hours are set.")
     return sentence("Tracked time covers ", coverage, " of capacity.")
+
+
+def unsigned_zero(text: str) -> str:
+    """Return a printed number without its sign where it is rounded to nothing."""
+    return text if text.strip("+-0.,") else text.lstrip("+-")
 
 
 def percent(value: float) -> str:

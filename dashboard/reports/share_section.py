@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from dashboard import theme
+from dashboard.figures.change import WEEKEND
 from dashboard.reports import drawings, sentences
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import ENGINEERS, EVERYONE, Disclosure
 from dashboard.reports.model import KeyNumber, Number, Section, Sentence
-from dashboard.reports.request import HISTORY_WEEKS, Part, named
+from dashboard.reports.request import HISTORY_WEEKS, Part, during, named
 from dashboard.reports.sentences import percent, sentence
 
 TWO = "labeling_of_labeling_and_modeling"
 ALL = "labeling_of_all_tracked"
+CHOSEN, FEW = "chosen projects", "so few people or weeks"
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,32 @@ def share(answers: Answers) -> Share:
 
 def headline(answers: Answers, found: Share) -> Sentence:
     """Return the labeling share in one sentence with its denominator, or why there is none."""
-    when = named(answers.request.first, answers.request.last)
+    when = during(answers.request.first, answers.request.last)
     if not found.whole or not found.whole.value:
-        return sentence(f"No time is tracked in {when}.")
+        return sentence(f"No time is tracked {when}{outside(answers)}.")
     if not found.two or not found.part or not found.both:
-        return sentence("The team tracked ", found.whole, f" in {when}, none of it labeling or modeling.")
+        return sentence("The team tracked ", found.whole, f" {when}, none of it labeling or modeling.")
     return sentences.share("The team", when, found.two, found.part, found.both)
+
+
+def outside(answers: Answers) -> str:
+    """Return where the time log lies, if it does not reach the period."""
+    days = answers.log_days()
+    if days and answers.request.last < days[0]:
+        return f": the time log begins on {theme.day(days[0])}"
+    if days and answers.request.first > days[1]:
+        return f": the time log ends on {theme.day(days[1])}"
+    return ""
+
+
+def partly(answers: Answers) -> list[Sentence]:
+    """Return which days of the period the time log does not reach."""
+    days, said = answers.log_days(), []
+    if days and answers.request.first < days[0]:
+        said.append(sentence(f"The time log begins on {theme.day(days[0])}: the days before are in no number."))
+    if days and answers.request.last > days[1]:
+        said.append(sentence(f"The time log ends on {theme.day(days[1])}: the days after are in no number."))
+    return said
 
 
 def numbers(found: Share) -> list[KeyNumber]:
@@ -63,27 +86,37 @@ def numbers(found: Share) -> list[KeyNumber]:
 
 def section(answers: Answers, seen: Disclosure, found: Share) -> Section:
     """Return the section."""
-    said = [sentence("Of all ", found.whole, " tracked, labeling took ", found.of_all, ".")] if found.of_all else []
+    title = "How much of the time is labeling"
+    if not found.whole or not found.whole.value:
+        return Section(Part.share, title, (sentence("No time is tracked, so there is no share."),))
+    said = partly(answers)
     if found.of_all:
+        said.append(sentence("Of all ", found.whole, " tracked, labeling took ", found.of_all, "."))
         said += [trend(answers, seen), *history(answers, seen)]
     said.append(sentences.covered(found.coverage))
     said += [*engineers(answers, seen), *belief(answers, seen)]
-    return Section(Part.share, "How much of the time is labeling", tuple(said), charts=drawings.shares(answers, seen))
+    return Section(Part.share, title, tuple(said), charts=drawings.shares(answers, seen))
 
 
 def trend(answers: Answers, seen: Disclosure) -> Sentence:
     """Return how the share of all tracked time moved since the period before."""
-    request = answers.request
-    before = named(request.before().from_on or request.first, request.before().to_on or request.last)
+    first, last = answers.request.before_days()
+    before, days = during(first, last), answers.log_days()
+    if days and first + timedelta(days=WEEKEND) < days[0] <= last:
+        began = theme.day(days[0])
+        return sentence(f"The time log begins on {began}, too late to compare it with all of {named(first, last)}.")
     if not seen.before:
-        return sentences.changed("unknown", before, None, None, has_range=False)
+        return sentence(f"Too few people have time {before} to compare it with.")
     where = {"scope": EVERYONE, "measure": ALL}
     then = answers.number("labeling_share", "share", percent, period="before", **where)
     change = answers.number("labeling_share", "share", sentences.absolute_points, how="change", **where)
     around = [interval(answers, period) for period in ("this", "before")]
     now = answers.number("labeling_share", "share", percent, **where)
+    unjudged = ""
+    if None in around:
+        unjudged = f"and chance cannot be told apart for {CHOSEN if answers.request.projects else FEW}"
     what = sentences.course(now.value if now else 0.0, then.value if then else None, around[0], around[1])
-    return sentences.changed(what, before, change, then, has_range=None not in around)
+    return sentences.changed(what, before, change, then, unjudged)
 
 
 def interval(answers: Answers, period: str) -> tuple[float, float] | None:
@@ -99,7 +132,8 @@ def history(answers: Answers, seen: Disclosure) -> list[Sentence]:
     where: dict[str, object] = {"scope": EVERYONE} | ({} if seen.weeks is None else {"week_on": seen.weeks})
     weeks = answers.rows("share_over_time", "history", **where).drop_nulls("share_of_all_tracked").height
     if weeks < HISTORY_WEEKS // 4:
-        return [sentence(f"There are only {sentences.counted(weeks, 'week')} of history to compare it with.")]
+        said = "is no week" if not weeks else "is only 1 week" if weeks == 1 else f"are only {weeks} weeks"
+        return [sentence(f"There {said} of history to compare it with.")]
     least, median, most = (
         answers.number("share_over_time", "share_of_all_tracked", percent, period="history", how=how, **where)
         for how in ("least", "median", "most")

@@ -169,7 +169,7 @@ def test_a_change_is_a_rise_or_a_fall_only_where_the_intervals_part(
 ) -> None:
     assert sentences.course(now, then, around_now, around_then) == course
     number = Number("f", "this", (), "c", "value", 0.1, "10%")
-    text = str(sentences.changed(course, "May 2026", number, number, has_range=around_now is not None))
+    text = str(sentences.changed(course, "May 2026", number, number, "" if around_now else "with too few people"))
     assert ("rose" in text, "fell" in text) == (course == "rise", course == "fall")
     assert ("chance" in text) == (course == "higher")
     assert ("too few" in text) == (course == "lower")
