@@ -26,6 +26,7 @@ PAPERS = {"A4": Paper.a4, "Letter": Paper.letter}
 PARTS = {
     "Labeling share": Part.share,
     "Hours": Part.hours,
+    "People": Part.people,
     "Savings": Part.savings,
     "What changed": Part.change,
     "Outlook": Part.outlook,

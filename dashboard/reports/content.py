@@ -12,6 +12,7 @@ from dashboard.reports import (
     hours_section,
     methods,
     outlook_section,
+    people_section,
     savings_section,
     sentences,
     share_section,
@@ -19,7 +20,7 @@ from dashboard.reports import (
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import Disclosure
 from dashboard.reports.model import Content, Definition, Provenance, Section, Sentence, plain
-from dashboard.reports.request import LONGEST_NOTE, Part, Request, named
+from dashboard.reports.request import LONGEST_NOTE, Audience, Part, Request, named
 from dashboard.store import Store
 
 ATTEMPTS = 3
@@ -82,10 +83,13 @@ def headline(answers: Answers, seen: Disclosure, found: share_section.Share) -> 
 
 def sections(answers: Answers, seen: Disclosure, found: share_section.Share) -> tuple[Section, ...]:
     """Return the sections that are asked for, in their order."""
-    wanted = answers.request.parts
+    wanted = set(answers.request.parts)
+    if answers.request.audience is Audience.management:
+        wanted -= {Part.people}
     made: dict[Part, Callable[[], Section]] = {
         Part.share: lambda: share_section.section(answers, seen, found),
         Part.hours: lambda: hours_section.section(answers, seen),
+        Part.people: lambda: people_section.section(answers),
         Part.savings: lambda: savings_section.section(answers, seen),
         Part.change: lambda: change_section.section(answers, seen),
         Part.outlook: lambda: outlook_section.section(answers, seen),

@@ -36,6 +36,7 @@ class Part(StrEnum):
 
     share = "share"
     hours = "hours"
+    people = "people"
     savings = "savings"
     change = "change"
     outlook = "outlook"

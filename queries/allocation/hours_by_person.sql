@@ -22,6 +22,7 @@ select
     person_name as person, seconds, seconds / 3600.0 as hours, entries,
     seconds / nullif(sum(seconds) over (), 0) as share,
     labeling_seconds, modeling_seconds,
+    (labeling_seconds + modeling_seconds) / 3600.0 as labeling_and_modeling_hours,
     labeling_seconds / nullif(labeling_seconds + modeling_seconds, 0) as labeling_share
 from summed
 order by seconds desc, person_name
