@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 
-from dashboard.charts.printed import MEASURES
-from dashboard.privacy import neutral
 from dashboard.reports import closing, zipped
-from dashboard.reports.model import Chart, Content, Section, Table, plain
-from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS, TEXT
+from dashboard.reports.model import Content, KeyNumber, Section, Table, plain
+from dashboard.reports.pptx_charts import SHORT, native
+from dashboard.theme import TEXT
 
 WIDE, HIGH = 13.333, 7.5  # inches
 MARGIN = 0.6
-CHART_SPACE = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+ROOM = WIDE - 2 * MARGIN
+TOP, FOOT = 1.3, HIGH - 0.62  # where a slide's own part begins and ends
 TITLE_ONLY = 5  # layout of the built-in template
+FONT = "Arial"  # on every desk, or with a stand-in of the same widths
 
 BESIDE = 5  # columns that fit beside a chart
-SHORT = 26  # letters of a name on a slide
-GRID = "E3E7EC"
-SOFT = "4A5160"
+BELOW = 5  # rows that fit below one
+ROW = 0.36  # inches
+LARGEST, SMALLEST = 18, 10  # points of running text
+LETTER, LINE = 0.52, 1.25  # width of a letter and height of a line, of the font's size
+SOFT, PALE, ACCENT, STRIPE = "4A5160", "EEF3F7", "0B6E9E", "F6F8FA"
 NAVY = TEXT["light"].lstrip("#")
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
 
 def render(content: Content) -> bytes:
@@ -34,16 +40,26 @@ def render(content: Content) -> bytes:
     deck.slide_width, deck.slide_height = Inches(WIDE), Inches(HIGH)
     method = "\n".join(f"{one.term}: {one.text}" for one in content.definitions)
     opening(deck, content)
-    for section in content.sections:
-        of_section(deck, section, content, method)
+    for is_told, together in groupby(content.sections, lambda one: not (one.charts or one.tables)):
+        for told in pairs(list(together)) if is_told else ():
+            of_words(deck, told, content, method)
+        for section in () if is_told else together:
+            of_section(deck, section, content, method)
     if content.decisions:
         slide = blank(deck, "What to decide", content, method)
-        lines = [f"{at}. {one}" for at, one in enumerate(content.decisions, 1)]
-        words(slide, lines, top=1.6, high=4.8, size=20, after=14)
+        listed = [f"{at}. {one}" for at, one in enumerate(content.decisions, 1)]
+        words(slide, listed, (MARGIN, 1.6, ROOM, 4.8), size=22, after=18)
     if content.definitions:
         slide = blank(deck, "Methods and definitions", content, method)
-        words(slide, method.split("\n"), top=1.35, high=5.3, size=12, after=6)
+        terms = method.split("\n")
+        words(slide, terms, (MARGIN, TOP, ROOM, FOOT - TOP), size=fitting(terms, ROOM, FOOT - TOP, 6), after=6)
     return finished(deck, content)
+
+
+def pairs(sections: list[Section]) -> Iterator[list[Section]]:
+    """Yield the sections two by two."""
+    for at in range(0, len(sections), 2):
+        yield sections[at : at + 2]
 
 
 def finished(deck: Any, content: Content) -> bytes:  # noqa: ANN401 - python-pptx has no types
@@ -53,24 +69,60 @@ def finished(deck: Any, content: Content) -> bytes:  # noqa: ANN401 - python-ppt
     core.title, core.subject, core.author, core.last_modified_by = content.title, content.about, "Labeltime", ""
     core.created = core.modified = day
     core.revision = 1
+    for part in deck.part.package.iter_parts():
+        if "/theme/" in part.partname:
+            part._blob = part.blob.replace(b'latin typeface="Calibri"', f'latin typeface="{FONT}"'.encode())  # noqa: SLF001 - a theme has no public way
     out = io.BytesIO()
     deck.save(out)
     return zipped.steady(out.getvalue(), day)
 
 
 def blank(deck: Any, title: str, content: Content, notes: str) -> Any:  # noqa: ANN401 - see finished
-    """Return a new slide with its title, its foot and its notes."""
+    """Return a new slide with its title, its foot with the number, and its notes."""
     from pptx.util import Inches, Pt  # noqa: PLC0415 - see render
 
     slide = deck.slides.add_slide(deck.slide_layouts[TITLE_ONLY])
     head = slide.shapes.title
-    head.left, head.top, head.width, head.height = (Inches(one) for one in (MARGIN, 0.35, WIDE - 2 * MARGIN, 0.9))
+    head.left, head.top, head.width, head.height = (Inches(one) for one in (MARGIN, 0.35, ROOM, 0.8))
     head.text_frame.text = title
+    head.text_frame.margin_left = 0
     styled(head.text_frame.paragraphs[0], Pt(30), NAVY, bold=True)
+    block(slide, (0, 0.45, 0.18, 0.6), ACCENT)
     foot = [f"{content.about}. {' '.join(closing.lines(content)[:2])}"]
-    words(slide, foot, top=HIGH - 0.5, high=0.35, size=10, colour=SOFT)
+    words(slide, foot, (MARGIN, HIGH - 0.55, ROOM - 1, 0.4), size=9, colour=SOFT)
+    numbered(slide, len(deck.slides))
     slide.notes_slide.notes_text_frame.text = "\n".join(filter(None, (notes, *closing.lines(content))))
     return slide
+
+
+def numbered(slide: Any, number: int) -> None:  # noqa: ANN401 - see finished
+    """Write the slide's number at the right of its foot, as a field that follows when slides move."""
+    from pptx.oxml import parse_xml  # noqa: PLC0415 - see render
+    from pptx.util import Inches  # noqa: PLC0415 - see render
+
+    place = (Inches(one) for one in (WIDE - MARGIN - 0.8, HIGH - 0.55, 0.8, 0.4))
+    frame = slide.shapes.add_textbox(*place).text_frame
+    frame.paragraphs[0]._p.append(  # noqa: SLF001 - fields have no public way
+        parse_xml(
+            f'<a:fld xmlns:a="{DRAWING}" id="{{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}}" type="slidenum">'
+            f'<a:rPr lang="en-US" sz="900"><a:solidFill><a:srgbClr val="{SOFT}"/></a:solidFill></a:rPr>'
+            f"<a:t>{number}</a:t></a:fld>"
+        )
+    )
+    frame.paragraphs[0]._p.get_or_add_pPr().set("algn", "r")  # noqa: SLF001 - beside a field no run carries it
+
+
+def block(slide: Any, place: tuple[float, float, float, float], colour: str) -> None:  # noqa: ANN401 - see finished
+    """Draw a filled rectangle that says nothing to those who do not see it."""
+    from pptx.dml.color import RGBColor  # noqa: PLC0415 - see render
+    from pptx.enum.shapes import MSO_SHAPE  # noqa: PLC0415 - see render
+    from pptx.util import Inches  # noqa: PLC0415 - see render
+
+    shape = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *(Inches(one) for one in place))
+    shape.fill.solid()
+    shape.fill.fore_color.rgb = RGBColor.from_string(colour)
+    shape.line.fill.background()
+    shape.shadow.inherit = False
 
 
 def styled(paragraph: Any, size: Any, colour: str, *, bold: bool = False) -> None:  # noqa: ANN401 - see finished
@@ -87,21 +139,19 @@ def styled(paragraph: Any, size: Any, colour: str, *, bold: bool = False) -> Non
 def words(
     slide: Any,  # noqa: ANN401 - see finished
     lines: Sequence[str],
+    place: tuple[float, float, float, float],
     *,
-    top: float,
-    high: float,
     size: float,
-    left: float = MARGIN,
-    wide: float = WIDE - 2 * MARGIN,
     colour: str = NAVY,
     bold: bool = False,
     after: float = 4,
 ) -> None:
-    """Write lines into a box, in inches; as text, whatever they say."""
+    """Write lines into a place (left, top, width, height in inches); as text, whatever they say."""
     from pptx.util import Inches, Pt  # noqa: PLC0415 - see render
 
-    frame = slide.shapes.add_textbox(Inches(left), Inches(top), Inches(wide), Inches(high)).text_frame
+    frame = slide.shapes.add_textbox(*(Inches(one) for one in place)).text_frame
     frame.word_wrap = True
+    frame.margin_left = frame.margin_right = 0
     for at, line in enumerate(lines):
         paragraph = frame.paragraphs[0] if at == 0 else frame.add_paragraph()
         paragraph.add_run().text = line
@@ -109,42 +159,83 @@ def words(
         styled(paragraph, Pt(size), colour, bold=bold)
 
 
+def height(lines: Sequence[str], wide: float, size: float, after: float = 4) -> float:
+    """Return how many inches lines take in a box of that width, rather too many than too few."""
+    letters = wide * 72 / (size * LETTER)
+    rows = sum(math.ceil(max(len(line), 1) / letters) for line in lines)
+    return (rows * size * LINE + len(lines) * after) / 72 + 0.1
+
+
+def fitting(lines: Sequence[str], wide: float, high: float, after: float = 4) -> float:
+    """Return the largest size of running text at which lines fit a place; the smallest where none does."""
+    sizes = range(LARGEST, SMALLEST, -1)
+    return next((size for size in sizes if height(lines, wide, size, after) <= high), SMALLEST)
+
+
 def opening(deck: Any, content: Content) -> None:  # noqa: ANN401 - see finished
     """Draw the first slide: the headline and the large numbers."""
     slide = blank(deck, content.title, content, f"Compared with {content.compared}.")
-    words(slide, [str(content.headline)], top=1.4, high=1.9, size=24, bold=True)
+    words(slide, [content.about], (MARGIN, 1.1, ROOM, 0.4), size=14, colour=SOFT)
+    words(slide, [str(content.headline)], (MARGIN, 1.65, ROOM, 1.7), size=24, bold=True)
     if content.note:
-        words(slide, [content.note], top=3.3, high=1.0, size=16, colour=SOFT)
-    wide = (WIDE - 2 * MARGIN) / len(content.numbers)
+        size = fitting([content.note], ROOM, 0.95)
+        words(slide, [content.note], (MARGIN, 3.35, ROOM, 0.95), size=size, colour=SOFT)
+    wide = (ROOM + 0.2) / len(content.numbers)
     for at, one in enumerate(content.numbers):
-        left = MARGIN + at * wide
-        words(slide, [one.label], top=4.5, high=0.4, size=14, left=left, wide=wide - 0.2, colour=SOFT)
-        words(slide, [str(one.number or "–")], top=4.85, high=0.8, size=36, left=left, wide=wide - 0.2, bold=True)
-        words(slide, [one.beside], top=5.65, high=0.8, size=12, left=left, wide=wide - 0.2, colour=SOFT)
+        card(slide, one, MARGIN + at * wide, wide - 0.2)
+
+
+def card(slide: Any, one: KeyNumber, left: float, wide: float) -> None:  # noqa: ANN401 - see finished
+    """Draw one of the large numbers."""
+    block(slide, (left, 4.45, wide, 2.05), PALE)
+    inner, wide = left + 0.2, wide - 0.4
+    words(slide, [one.label], (inner, 4.55, wide, 0.4), size=14, colour=SOFT)
+    words(slide, [str(one.number or "–")], (inner, 4.9, wide, 0.8), size=34, colour=ACCENT, bold=True)
+    words(slide, [one.beside], (inner, 5.65, wide, 0.8), size=12, colour=SOFT)
+
+
+def of_words(deck: Any, sections: list[Section], content: Content, method: str) -> None:  # noqa: ANN401 - see finished
+    """Draw one or two sections that hold sentences only, side by side."""
+    slide = blank(deck, " · ".join(one.title for one in sections), content, method)
+    wide = (ROOM + 0.5) / len(sections) - 0.5
+    told = [[str(one) for one in section.sentences] for section in sections]
+    size = min(fitting(lines, wide, FOOT - TOP - 0.6, 10) for lines in told)
+    for at, (section, lines) in enumerate(zip(sections, told, strict=True)):
+        left = MARGIN + at * (wide + 0.5)
+        if len(sections) > 1:
+            words(slide, [section.title], (left, TOP, wide, 0.5), size=18, colour=ACCENT, bold=True)
+        top = TOP + (0.5 if len(sections) > 1 else 0)
+        words(slide, lines, (left, top, wide, FOOT - top), size=size, after=10)
 
 
 def of_section(deck: Any, section: Section, content: Content, method: str) -> None:  # noqa: ANN401 - see finished
-    """Draw a section: its words, its charts with the last table beside them, further tables on slides of their own."""
+    """Draw a section: its words, its chart with the last table beside or below, further tables on their own slides."""
     slide = blank(deck, section.title, content, method)
-    words(slide, [" ".join(map(str, section.sentences))], top=1.25, high=1.3, size=14)
-    fits = bool(section.charts) and bool(section.tables) and len(section.tables[-1].columns) <= BESIDE
-    room = (WIDE - 2 * MARGIN) * (0.5 if fits else 1.0)
+    said = [" ".join(map(str, section.sentences))]
+    size = fitting(said, ROOM, 1.2)
+    words(slide, said, (MARGIN, TOP, ROOM, 1.2), size=size)
+    top = TOP + height(said, ROOM, size) + 0.1
+    last = section.tables[-1] if section.tables else None
+    beside = bool(section.charts) and last is not None and len(last.columns) <= BESIDE
+    below = bool(section.charts) and last is not None and not beside and len(last.rows) <= BELOW
+    wide = ROOM * (0.5 if beside else 1.0)
+    end = FOOT - (ROW * (len(last.rows) + 1) + 0.5 if below and last else 0)
     for chart in section.charts[:1]:
-        native(slide, chart, top=2.4, wide=room, high=4.4)
-    if fits:
-        grid(slide, section.tables[-1], left=MARGIN + room + 0.2, top=2.4, wide=room - 0.2)
-    for other in section.tables[:-1] if fits else section.tables:
-        more = blank(deck, other.title, content, method)
-        grid(more, other, left=MARGIN, top=1.4, wide=WIDE - 2 * MARGIN)
+        native(slide, chart, (MARGIN, top, wide, end - top))
+    if last and beside:
+        grid(slide, last, MARGIN + wide + 0.2, top + 0.1, wide - 0.2)
+    if last and below:
+        grid(slide, last, MARGIN, end + 0.1, ROOM)
+    for other in section.tables[:-1] if beside or below else section.tables:
+        grid(blank(deck, other.title, content, method), other, MARGIN, TOP, ROOM)
 
 
-def grid(slide: Any, table: Table, *, left: float, top: float, wide: float) -> None:  # noqa: ANN401 - see finished
+def grid(slide: Any, table: Table, left: float, top: float, wide: float) -> None:  # noqa: ANN401 - see finished
     """Draw a table with its note below; the first column takes what the others leave."""
-    from pptx.enum.text import PP_ALIGN  # noqa: PLC0415 - see render
-    from pptx.util import Inches, Pt  # noqa: PLC0415 - see render
+    from pptx.util import Inches  # noqa: PLC0415 - see render
 
     is_wide = wide > WIDE / 2
-    high = (0.4 if is_wide else 0.32) * (len(table.rows) + 1)
+    high = (ROW if is_wide else 0.32) * (len(table.rows) + 1)
     place = (Inches(left), Inches(top), Inches(wide), Inches(high))
     shape = slide.shapes.add_table(len(table.rows) + 1, len(table.columns), *place)
     shape._element.nvGraphicFramePr.cNvPr.set("descr", f"Table: {table.title}")  # noqa: SLF001 - no public way
@@ -154,127 +245,24 @@ def grid(slide: Any, table: Table, *, left: float, top: float, wide: float) -> N
     heads: tuple[str, ...] = tuple(column.label for column in table.columns)
     for row, cells in enumerate((heads, *table.rows)):
         for at, (value, column) in enumerate(zip(cells, table.columns, strict=True)):
-            cell = shape.table.cell(row, at)
-            cell.margin_top = cell.margin_bottom = Inches(0.02)
-            cell.margin_left = cell.margin_right = Inches(0.05)
-            paragraph = cell.text_frame.paragraphs[0]
-            paragraph.add_run().text = "–" if value is None else plain(value, SHORT) if at == 0 else str(value)
-            styled(paragraph, Pt(14 if is_wide else 10), "FFFFFF" if row == 0 else NAVY, bold=row == 0)
-            paragraph.alignment = PP_ALIGN.RIGHT if column.is_number else PP_ALIGN.LEFT
+            text = "–" if value is None else plain(value, SHORT) if at == 0 else str(value)
+            cell(shape.table.cell(row, at), text, 13 if is_wide else 10, row, is_number=column.is_number)
     if table.note:
-        words(slide, [table.note], top=top + high + 0.1, high=0.5, size=10, left=left, wide=wide, colour=SOFT)
+        words(slide, [table.note], (left, top + high + 0.1, wide, 0.5), size=10, colour=SOFT)
 
 
-def native(slide: Any, chart: Chart, *, top: float, wide: float, high: float) -> None:  # noqa: ANN401 - see finished
-    """Draw a chart as the program's own, editable, with its words for those who do not see it."""
-    from pptx.enum.chart import XL_CHART_TYPE  # noqa: PLC0415 - see render
-    from pptx.util import Inches  # noqa: PLC0415 - see render
-
-    is_line = chart.name == "share_over_time"
-    kind = XL_CHART_TYPE.LINE if is_line else XL_CHART_TYPE.BAR_CLUSTERED
-    place = (Inches(MARGIN), Inches(top), Inches(wide), Inches(high))
-    shape = slide.shapes.add_chart(kind, *place, lines(chart) if is_line else bars(chart))
-    shape._element.nvGraphicFramePr.cNvPr.set("descr", chart.alt)  # noqa: SLF001 - no public way
-    dressed(shape.chart, chart, is_line=is_line)
-    if is_line:
-        by_month(shape.chart)
-    elif "hours_from" in chart.rows.columns:
-        whiskers(shape.chart, chart)
-
-
-def lines(chart: Chart) -> Any:  # noqa: ANN401 - see finished
-    """Return the weeks with one series a measure."""
-    from pptx.chart.data import CategoryChartData  # noqa: PLC0415 - see render
-
-    data = CategoryChartData(number_format="0%")
-    rows = chart.rows.pivot(on="measure", index="begins_on", values="share").sort("begins_on")
-    data.categories = rows.get_column("begins_on").to_list()
-    for name in (one for one in MEASURES if one in rows.columns):
-        data.add_series(name, rows.get_column(name).to_list())
-    return data
-
-
-def bars(chart: Chart) -> Any:  # noqa: ANN401 - see finished
-    """Return hours by project or automation."""
-    from pptx.chart.data import CategoryChartData  # noqa: PLC0415 - see render
-
-    data = CategoryChartData(number_format="#,##0")
-    # The workbook inside the chart would run a name that begins like a formula.
-    data.categories = [str(neutral(plain(name, SHORT))) for name in chart.rows.get_column(chart.rows.columns[0])]
-    data.add_series("Hours", chart.rows.get_column("hours").to_list())
-    return data
-
-
-def by_month(drawn: Any) -> None:  # noqa: ANN401 - see finished
-    """Write one label a month below the weeks."""
-    from pptx.oxml import parse_xml  # noqa: PLC0415 - see render
-
-    axis = drawn.category_axis._element  # noqa: SLF001 - no public way to a date axis' steps
-    for name, value in (("baseTimeUnit", "days"), ("majorUnit", "1"), ("majorTimeUnit", "months")):
-        for old in axis.findall(f"{{{CHART_SPACE}}}{name}"):
-            axis.remove(old)
-        axis.append(parse_xml(f'<c:{name} xmlns:c="{CHART_SPACE}" val="{value}"/>'))
-
-
-def whiskers(drawn: Any, chart: Chart) -> None:  # noqa: ANN401 - see finished
-    """Draw the intervals: no bar stands without one."""
-    from pptx.oxml import parse_xml  # noqa: PLC0415 - see render
-
-    series = drawn.plots[0].series[0]._element  # noqa: SLF001 - no public way to error bars
-    rows = chart.rows.select("hours", "hours_from", "hours_to").rows()
-    ends = "".join(
-        f'<c:{side}><c:numLit><c:formatCode>General</c:formatCode><c:ptCount val="{len(rows)}"/>'
-        + "".join(f'<c:pt idx="{at}"><c:v>{far(row)!r}</c:v></c:pt>' for at, row in enumerate(rows))
-        + f"</c:numLit></c:{side}>"
-        for side, far in (("plus", above), ("minus", below))
-    )
-    bars_xml = (
-        f'<c:errBars xmlns:c="{CHART_SPACE}"><c:errBarType val="both"/><c:errValType val="cust"/>'
-        f'<c:noEndCap val="0"/>{ends}</c:errBars>'
-    )
-    series.find(f"{{{CHART_SPACE}}}cat").addprevious(parse_xml(bars_xml))
-
-
-def above(row: tuple[float, float, float]) -> float:
-    """Return how far the interval reaches beyond the value."""
-    return row[2] - row[0]
-
-
-def below(row: tuple[float, float, float]) -> float:
-    """Return how far the interval reaches below the value."""
-    return row[0] - row[1]
-
-
-def dressed(drawn: Any, chart: Chart, *, is_line: bool) -> None:  # noqa: ANN401 - see finished
-    """Give a chart its colours, axes and labels."""
+def cell(box: Any, text: str, size: float, row: int, *, is_number: bool) -> None:  # noqa: ANN401 - see finished
+    """Fill one cell; row 0 is the head, every other row is striped."""
     from pptx.dml.color import RGBColor  # noqa: PLC0415 - see render
-    from pptx.enum.chart import XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION  # noqa: PLC0415 - see render
-    from pptx.util import Pt  # noqa: PLC0415 - see render
+    from pptx.enum.text import MSO_ANCHOR, PP_ALIGN  # noqa: PLC0415 - see render
+    from pptx.util import Inches, Pt  # noqa: PLC0415 - see render
 
-    drawn.font.size = Pt(11)
-    drawn.has_title = True
-    drawn.chart_title.text_frame.text = chart.title
-    drawn.has_legend = is_line
-    drawn.value_axis.major_gridlines.format.line.color.rgb = RGBColor.from_string(GRID)
-    side = CATEGORY_COLOURS["light"]
-    colours = (side["labeling"], side["review"]) if is_line else (SIDE_COLOURS["light"]["team"],)
-    for series, colour in zip(drawn.plots[0].series, colours, strict=False):
-        look = series.format.line.color if is_line else _filled(series)
-        look.rgb = RGBColor.from_string(colour.lstrip("#"))
-    if is_line:
-        drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
-        drawn.value_axis.minimum_scale, drawn.value_axis.maximum_scale = 0, 1
-        drawn.value_axis.tick_labels.number_format, drawn.value_axis.tick_labels.number_format_is_linked = "0%", False
-        drawn.category_axis.tick_labels.number_format = "mmm yyyy"
-        drawn.category_axis.tick_labels.number_format_is_linked = False
-    else:
-        drawn.category_axis.reverse_order = True
-        drawn.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-        drawn.plots[0].has_data_labels = "hours_from" not in chart.rows.columns
-        drawn.plots[0].gap_width = 60
-
-
-def _filled(series: Any) -> Any:  # noqa: ANN401 - see finished
-    series.format.fill.solid()
-    series.invert_if_negative = False
-    return series.format.fill.fore_color
+    box.margin_top = box.margin_bottom = Inches(0.02)
+    box.margin_left = box.margin_right = Inches(0.08)
+    box.vertical_anchor = MSO_ANCHOR.MIDDLE
+    box.fill.solid()
+    box.fill.fore_color.rgb = RGBColor.from_string(PALE if row == 0 else STRIPE if row % 2 == 0 else "FFFFFF")
+    paragraph = box.text_frame.paragraphs[0]
+    paragraph.add_run().text = text
+    styled(paragraph, Pt(size), NAVY, bold=row == 0)
+    paragraph.alignment = PP_ALIGN.RIGHT if is_number else PP_ALIGN.LEFT
