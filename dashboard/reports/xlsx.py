@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PAPERS = {Paper.a4: 9, Paper.letter: 1}  # Excel's numbers of paper sizes
 CHART_SIZE = {"width": 760, "height": 320}
+CHART_ROWS = 16  # rows that a chart is high
 WIDE, NARROW = 34, 17  # characters of a column
 TEXT_WIDTH = 100
 LINE = 15.0  # points
@@ -66,6 +67,7 @@ class Pages:
         page.set_landscape()
         page.fit_to_pages(1, 0)
         page.hide_gridlines(2)
+        page.set_footer("&L&A&RPage &P of &N")
         return page
 
     def look(self, **look: Any) -> Format:  # noqa: ANN401 - passed on to XlsxWriter
@@ -86,6 +88,7 @@ def summary(pages: Pages, content: Content) -> None:
     page.set_column(0, 0, 26)
     page.set_column(1, 1, 14)
     page.set_column(2, 2, TEXT_WIDTH)
+    page.set_row(0, 1.6 * LINE)
     pages.text(page, 0, 0, content.title, bold=True, font_size=16)
     pages.text(page, 1, 0, f"{content.about}. Compared with {content.compared}.")
     row = 3
@@ -128,35 +131,50 @@ def figures(sections: Iterable[Section]) -> dict[str, tuple[list[Table], list[Ch
 def sheet(pages: Pages, name: str, tables: Sequence[Table], charts: Sequence[Chart]) -> None:
     """Write the sheet of one figure: its tables, its charts, and the rows that they are drawn from."""
     page = pages.add(name[:31])
-    page.set_column(0, 0, WIDE)
+    page.set_column(0, 0, WIDE if tables else NARROW)  # days alone are short
     page.set_column(1, 12, NARROW)
     row = 0
     for table in tables:
         row = grid(pages, page, row, table) + 1
     for chart in charts:
         frame = wide(chart)
-        page.write_row(row, 0, frame.columns, pages.look(bold=True, bottom=1))
+        page.set_row(row, 2 * LINE)
+        for column, head in enumerate(frame.columns):
+            where = side(frame.dtypes[column].is_numeric(), column)
+            pages.text(page, row, column, head, bold=True, bottom=1, text_wrap=True, **where)
         for at, values in enumerate(frame.iter_rows(), row + 1):
             for column, value in enumerate(values):
                 write(pages, page, at, column, value, share=chart.name == "share_over_time")
+        # Beside many rows, below a few: either way the sheet prints large.
+        below = frame.height < CHART_ROWS
+        top, left = (row + frame.height + 2, 0) if below else (row, frame.width + 1)
         place = {"description": chart.alt, "object_position": 2}
-        page.insert_chart(row, frame.width + 1, native(pages, name[:31], chart, frame, row), place)
-        row += frame.height + 2
+        page.insert_chart(top, left, native(pages, name[:31], chart, frame, row), place)
+        row += frame.height + 2 + (CHART_ROWS + 2 if below else 0)
 
 
 def grid(pages: Pages, page: Worksheet, row: int, table: Table) -> int:
     """Write a table; return the row below it."""
+    page.set_row(row, 1.4 * LINE)
     pages.text(page, row, 0, table.title, bold=True, font_size=13)
     for column, one in enumerate(table.columns):
-        pages.text(page, row + 1, column, one.label, bold=True, bottom=1, align="right" if one.is_number else "left")
+        pages.text(page, row + 1, column, one.label, bold=True, bottom=1, **side(one.is_number, column))
     for at, cells in enumerate(table.rows, row + 2):
-        for column, cell in enumerate(cells):
-            write(pages, page, at, column, cell)
+        for column, (cell, one) in enumerate(zip(cells, table.columns, strict=True)):
+            if isinstance(cell, Number):
+                write(pages, page, at, column, cell)
+            else:
+                pages.text(page, at, column, "–" if cell is None else cell, **side(one.is_number, column))
     end = row + 2 + len(table.rows)
     if table.note:
         pages.text(page, end, 0, table.note, italic=True)
         end += 1
     return end
+
+
+def side(is_number: bool, column: int) -> dict[str, object]:  # noqa: FBT001 - a column's own word
+    """Return how a text stands: to the right among numbers, else a little away from the column before."""
+    return {"align": "right"} if is_number else {"align": "left", "indent": min(column, 1)}
 
 
 def write(
@@ -171,7 +189,7 @@ def write(
             row,
             column,
             datetime(cell.year, cell.month, cell.day, tzinfo=UTC).replace(tzinfo=None),
-            pages.look(num_format=DAY),
+            pages.look(num_format=DAY, align="left"),
         )
     elif isinstance(cell, int | float):
         page.write_number(row, column, cell, pages.look(num_format=SHARE if share else HOURS))
@@ -250,7 +268,9 @@ def definitions(pages: Pages, content: Content) -> None:
     page = pages.add("Definitions")
     page.set_column(0, 0, 22)
     page.set_column(1, 1, TEXT_WIDTH)
-    for row, one in enumerate(content.definitions):
+    page.set_row(0, 1.4 * LINE)
+    pages.text(page, 0, 0, "Methods and definitions", bold=True, font_size=13)
+    for row, one in enumerate(content.definitions, 1):
         page.set_row(row, height(one.text))
         pages.text(page, row, 0, one.term, bold=True)
         pages.text(page, row, 1, one.text, text_wrap=True)
