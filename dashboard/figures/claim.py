@@ -6,10 +6,8 @@ with all uncovered and uncategorized time taken as labeling, and with none of it
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from operator import mul
 from random import Random
 
 import polars as pl
@@ -85,22 +83,21 @@ def bounds(cells: pl.DataFrame, labeling: int, tracked: int) -> tuple[float, flo
 
 def resampled(cells: Sequence[tuple[object, object, int, int]]) -> tuple[float, float]:
     """Return the percentile interval of the share over people and weeks drawn with replacement, both at once."""
+    import numpy as np  # noqa: PLC0415 - loads where a share is asked for
+
     weeks = {week: place for place, week in enumerate(sorted({str(week) for _, week, *_ in cells}))}
-    people = sorted({str(person) for person, *_ in cells})
-    labeling = {person: [0] * len(weeks) for person in people}
-    tracked = {person: [0] * len(weeks) for person in people}
+    people = {person: place for place, person in enumerate(sorted({str(person) for person, *_ in cells}))}
+    sums = np.zeros((2, len(weeks), len(people)), dtype=np.int64)
     for person, week, part, whole in cells:
-        labeling[str(person)][weeks[str(week)]] += part
-        tracked[str(person)][weeks[str(week)]] += whole
+        sums[:, weeks[str(week)], people[str(person)]] += (part, whole)
     random = Random(CLAIM)  # noqa: S311 - the same data must give the same interval
-    shares = []
-    for _ in range(RESAMPLES):
-        chosen = Counter(random.choices(range(len(weeks)), k=len(weeks)))
-        weights = [chosen[week] for week in range(len(weeks))]
-        team = random.choices(people, k=len(people))
-        whole = sum(sum(map(mul, weights, tracked[person])) for person in team)
-        if whole:
-            shares.append(sum(sum(map(mul, weights, labeling[person])) for person in team) / whole)
+    drawn = np.zeros((RESAMPLES, len(weeks)), dtype=np.int64)
+    team = np.zeros((RESAMPLES, len(people)), dtype=np.int64)
+    for place in range(RESAMPLES):
+        np.add.at(drawn[place], random.choices(range(len(weeks)), k=len(weeks)), 1)
+        np.add.at(team[place], random.choices(range(len(people)), k=len(people)), 1)
+    parts, wholes = ((drawn @ one * team).sum(axis=1).tolist() for one in sums)
+    shares = [part / whole for part, whole in zip(parts, wholes, strict=True) if whole]
     shares.sort()
     tail = (1 - LEVEL) / 2
     return shares[int(tail * len(shares))], shares[int((1 - tail) * len(shares))]

@@ -16,6 +16,7 @@ from dashboard import catalog, figures, mapping
 from dashboard.figures import CATALOGUE, Figure
 from dashboard.filters import Filters
 from dashboard.reports.model import Number
+from dashboard.reports.reading import once, recalled
 from dashboard.reports.request import Audience, Request
 from dashboard.reports.sentences import Show
 from dashboard.store import Store
@@ -36,7 +37,8 @@ class Answers:
     """Asks the store for the figures of a request; every answer is kept, and goes into the content's hash."""
 
     def __init__(self, store: Store, request: Request) -> None:
-        self.store = store
+        self.store = once(store)
+        self._kept_of = store
         self.request = request
         self.generation = store.generation()
         self._known: dict[tuple[str, str], Figure] = {}
@@ -46,11 +48,14 @@ class Answers:
         """Return a figure of the period: this, before, or history."""
         key = (name, period)
         if key not in self._known:
-            names = self.request.audience is Audience.private
-            found = figures.figure(self.store, name, self.filters(period), names=names, today=self.request.last)
-            # Where an array lies in memory decides the last bits of its sum; no byte of a report may hang on that.
-            self._known[key] = replace(found, rows=found.rows.with_columns(cs.float().round_sig_figs(DIGITS)))
+            asked = name, self.filters(period), self.request.audience is Audience.private, self.request.last
+            self._known[key] = recalled(self._kept_of, asked, lambda: self._told(*asked))
         return self._known[key]
+
+    def _told(self, name: str, filters: Filters, names: bool, today: date) -> Figure:  # noqa: FBT001 - of a tuple
+        found = figures.figure(self.store, name, filters, names=names, today=today)
+        # Where an array lies in memory decides the last bits of its sum; no byte of a report may hang on that.
+        return replace(found, rows=found.rows.with_columns(cs.float().round_sig_figs(DIGITS)))
 
     def filters(self, period: str) -> Filters:
         """Return the filters of the period: this, before, or history."""

@@ -19,12 +19,13 @@ from dashboard.reports import (
 )
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import Disclosure
-from dashboard.reports.model import Content, Definition, Provenance, Section, Sentence, plain
+from dashboard.reports.model import Content, Definition, KeyNumber, Provenance, Section, Sentence, plain
 from dashboard.reports.request import LONGEST_NOTE, Audience, Part, Request, named
 from dashboard.store import Store
 
 ATTEMPTS = 3
 TITLE = "Where labeling time goes"
+OF_LABELS = ("savings", "savings_by_automation", "forecast_hours")  # any of them says which labels were used
 SELECTION = 120  # characters of the chosen projects and teams
 
 
@@ -56,7 +57,7 @@ def written(answers: Answers) -> Content:
         compared=named(*request.before_days()),
         headline=headline(answers, seen, found),
         note=plain(request.note, LONGEST_NOTE),
-        numbers=(*share_section.numbers(found), savings_section.key_number(answers, seen)),
+        numbers=numbers(answers, seen, found),
         sections=sections(answers, seen, found),
         decisions=decisions.decisions(answers, seen) if Part.decisions in request.parts else (),
         definitions=definitions if Part.methods in request.parts else (),
@@ -72,10 +73,16 @@ def about(request: Request) -> str:
     return "; ".join([when[:1].upper() + when[1:], *(plain(part, SELECTION) for part in said)])
 
 
+def numbers(answers: Answers, seen: Disclosure, found: share_section.Share) -> tuple[KeyNumber, ...]:
+    """Return the large numbers on top; of automation only where its section is wanted."""
+    saved = [savings_section.key_number(answers, seen)] if Part.savings in answers.request.parts else []
+    return (*share_section.numbers(found), *saved)
+
+
 def headline(answers: Answers, seen: Disclosure, found: share_section.Share) -> Sentence:
     """Return the one sentence that remains: the labeling share, and what automation saved."""
     first = share_section.headline(answers, found)
-    if answers.figure("savings").refused or not seen.savings or Part.savings not in answers.request.parts:
+    if Part.savings not in answers.request.parts or answers.figure("savings").refused or not seen.savings:
         return first
     then = savings_section.answer(answers, seen)[:2]
     return sentences.sentence(*first.pieces, *(piece for one in then for piece in (" ", *one.pieces)))
@@ -99,15 +106,16 @@ def sections(answers: Answers, seen: Disclosure, found: share_section.Share) -> 
 
 def provenance(answers: Answers, definitions: tuple[Definition, ...]) -> Provenance:
     """Return where the report comes from."""
-    time, labels = answers.figure("labeling_share"), answers.figure("savings")
-    days = [day for day in (time.as_of, labels.as_of) if day]
-    sources = sorted({one.strip() for text in (time.sources, labels.sources) for one in text.split(",") if one.strip()})
+    of_labels = next((name for name in OF_LABELS if name in answers.names()), None)
+    read = [answers.figure(name) for name in ("labeling_share", of_labels) if name]
+    days = [one.as_of for one in read if one.as_of]
+    sources = sorted({name.strip() for one in read for name in one.sources.split(",") if name.strip()})
     with answers.store.snapshot() as snapshot:
         is_demo = snapshot.meta("demo") == "true"
     return Provenance(
         as_of=max(days).isoformat() if days else "",
         sources=", ".join(plain(source) for source in sources),
-        rows=time.used + labels.used,
+        rows=sum(one.used for one in read),
         rules_version=answers.rules_version(),
         content_hash=answers.content_hash([(one.term, one.text) for one in definitions]),
         figures=answers.names(),

@@ -11,9 +11,10 @@ from dashboard import privacy
 from dashboard.errors import BadFilter
 from dashboard.privacy import SMALLEST_GROUP, Group
 from dashboard.reports.answers import Answers
-from dashboard.reports.request import Audience
+from dashboard.reports.request import Audience, Part
 from dashboard.schemas import CATEGORIES
 
+OF_SAVINGS = {Part.savings, Part.outlook, Part.decisions}
 EVERYONE, ENGINEERS = "everyone", "engineers"
 # The categories whose sums the labeling share prints: a total each, which must not give away a hidden row.
 SIDES = {
@@ -56,6 +57,7 @@ def disclosed(answers: Answers) -> Disclosure:
             "Widen the selection, or make the report for the team.",
         )
     scopes = [Group(ENGINEERS, engineers, engineers), Group("others", everyone - engineers, everyone - engineers)]
+    saves = bool(OF_SAVINGS & set(answers.request.parts))
     return Disclosure(
         scopes=privacy.withheld(scopes),
         categories=privacy.withheld(categories(answers)),
@@ -65,8 +67,8 @@ def disclosed(answers: Answers) -> Disclosure:
                 for row in answers.rows("hours_by_project").iter_rows(named=True)
             ]
         ),
-        savings=(annotators := savers(answers)) is None or annotators >= SMALLEST_GROUP,
-        automations=privacy.withheld(automations(answers)),
+        savings=not saves or (annotators := savers(answers)) is None or annotators >= SMALLEST_GROUP,
+        automations=privacy.withheld(automations(answers)) if saves else frozenset(),
         before=not 0 < people(answers, "before", EVERYONE) < SMALLEST_GROUP,
         weeks=full_weeks(answers),
     )

@@ -1,0 +1,65 @@
+"""A report asks each query once, keeps its figures for the next one, and never shows those of an older state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+from reported_team import OCTOBER, sixty_projects
+
+from dashboard import mapping
+from dashboard.reports.content import content
+from dashboard.reports.request import Audience, Part
+from dashboard.store import Snapshot, Store
+
+Asked = list[tuple[str, str]]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    """Count the queries that reach the store."""
+    found: Asked = []
+    query = Snapshot.query
+
+    def counted(self: Snapshot, sql: str, params: dict[str, object] | None = None) -> pl.DataFrame:
+        found.append((sql, repr(params)))
+        return query(self, sql, params)
+
+    monkeypatch.setattr(Snapshot, "query", counted)
+    return found
+
+
+def test_each_query_once_and_none_for_another_note(sixty: Store, asked: Asked) -> None:
+    store = Store(sixty.folder)
+    first = content(store, OCTOBER)
+    assert len(asked) == len(set(asked)) > 10
+    before = len(asked)
+    again = content(store, replace(OCTOBER, note="Other words."))
+    assert len(asked) - before <= 3  # the days of the log, the rules and whether it is the demo are no figures
+    assert again.sections[0] == replace(first.sections[0], charts=again.sections[0].charts)
+
+
+def test_what_is_left_out_is_not_asked(sixty: Store) -> None:
+    figures = content(Store(sixty.folder), replace(OCTOBER, parts=(Part.hours,))).provenance.figures
+    assert not {name for name in figures if name.startswith(("savings", "forecast", "backtest", "change"))}
+
+
+def test_names_and_pseudonyms_are_kept_apart(sixty: Store) -> None:
+    store = Store(sixty.folder)
+    private = content(store, replace(OCTOBER, audience=Audience.private))
+    team = content(store, replace(OCTOBER, audience=Audience.team))
+    people = [next(part for part in one.sections if part.name == Part.people) for one in (private, team)]
+    assert people[0].tables[0].rows[0][0] == "Ada"
+    assert str(people[1].tables[0].rows[0][0]).startswith("Person ")
+
+
+def test_a_changed_store_is_read_anew(tmp_path: Path) -> None:
+    store = sixty_projects(tmp_path)
+    before = content(store, OCTOBER)
+    rules = "position,field,operator,pattern,category\n1,any,contains,a,meetings and coordination\n"
+    mapping.load_rules(store, rules)
+    after = content(store, OCTOBER)
+    assert before.provenance.content_hash != after.provenance.content_hash
+    assert str(before.headline) != str(after.headline)
