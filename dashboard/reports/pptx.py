@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
+from unicodedata import east_asian_width
 
 from dashboard.reports import closing, zipped
 from dashboard.reports.model import Content, KeyNumber, Section, Table, plain
@@ -21,6 +22,7 @@ TOP, FOOT = 1.3, HIGH - 0.62  # where a slide's own part begins and ends
 TITLE_ONLY = 5  # layout of the built-in template
 FONT = "Arial"  # on every desk, or with a stand-in of the same widths
 
+COLUMNS = 3  # sections side by side
 BESIDE = 5  # columns that fit beside a chart
 BELOW = 5  # rows that fit below one
 ROW = 0.36  # inches
@@ -41,7 +43,7 @@ def render(content: Content) -> bytes:
     method = "\n".join(f"{one.term}: {one.text}" for one in content.definitions)
     opening(deck, content)
     for is_told, together in groupby(content.sections, lambda one: not (one.charts or one.tables)):
-        for told in pairs(list(together)) if is_told else ():
+        for told in side_by_side(list(together)) if is_told else ():
             of_words(deck, told, content, method)
         for section in () if is_told else together:
             of_section(deck, section, content, method)
@@ -56,10 +58,11 @@ def render(content: Content) -> bytes:
     return finished(deck, content)
 
 
-def pairs(sections: list[Section]) -> Iterator[list[Section]]:
-    """Yield the sections two by two."""
-    for at in range(0, len(sections), 2):
-        yield sections[at : at + 2]
+def side_by_side(sections: list[Section]) -> Iterator[list[Section]]:
+    """Yield the sections by twos, or all three of three."""
+    step = COLUMNS if len(sections) == COLUMNS else COLUMNS - 1
+    for at in range(0, len(sections), step):
+        yield sections[at : at + step]
 
 
 def finished(deck: Any, content: Content) -> bytes:  # noqa: ANN401 - python-pptx has no types
@@ -162,8 +165,13 @@ def words(
 def height(lines: Sequence[str], wide: float, size: float, after: float = 4) -> float:
     """Return how many inches lines take in a box of that width, rather too many than too few."""
     letters = wide * 72 / (size * LETTER)
-    rows = sum(math.ceil(max(len(line), 1) / letters) for line in lines)
+    rows = sum(math.ceil(max(length(line), 1) / letters) for line in lines)
     return (rows * size * LINE + len(lines) * after) / 72 + 0.1
+
+
+def length(line: str) -> int:
+    """Return how many letters wide a line is: wide ones count double."""
+    return sum(2 if letter in "WM@" or east_asian_width(letter) in "WF" else 1 for letter in line)
 
 
 def fitting(lines: Sequence[str], wide: float, high: float, after: float = 4) -> float:
@@ -209,7 +217,7 @@ def of_words(deck: Any, sections: list[Section], content: Content, method: str) 
 
 
 def of_section(deck: Any, section: Section, content: Content, method: str) -> None:  # noqa: ANN401 - see finished
-    """Draw a section: its words, its chart with the last table beside or below, further tables on their own slides."""
+    """Draw a section: its words, its chart, the last table beside or below, further tables on their own slides."""
     slide = blank(deck, section.title, content, method)
     said = [" ".join(map(str, section.sentences))]
     size = fitting(said, ROOM, 1.2)
@@ -217,7 +225,7 @@ def of_section(deck: Any, section: Section, content: Content, method: str) -> No
     top = TOP + height(said, ROOM, size) + 0.1
     last = section.tables[-1] if section.tables else None
     beside = bool(section.charts) and last is not None and len(last.columns) <= BESIDE
-    below = bool(section.charts) and last is not None and not beside and len(last.rows) <= BELOW
+    below = not beside and last is not None and (not section.charts or len(last.rows) <= BELOW)
     wide = ROOM * (0.5 if beside else 1.0)
     end = FOOT - (ROW * (len(last.rows) + 1) + 0.5 if below and last else 0)
     for chart in section.charts[:1]:
@@ -225,7 +233,7 @@ def of_section(deck: Any, section: Section, content: Content, method: str) -> No
     if last and beside:
         grid(slide, last, MARGIN + wide + 0.2, top + 0.1, wide - 0.2)
     if last and below:
-        grid(slide, last, MARGIN, end + 0.1, ROOM)
+        grid(slide, last, MARGIN, end + 0.1 if section.charts else top + 0.1, ROOM)
     for other in section.tables[:-1] if beside or below else section.tables:
         grid(blank(deck, other.title, content, method), other, MARGIN, TOP, ROOM)
 
