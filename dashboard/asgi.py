@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from base64 import b64encode
 from hashlib import sha256
@@ -13,6 +14,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from streamlit.runtime.pages_manager import PagesManager
+
+from dashboard import links_site
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -61,7 +64,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)  # linked reports have stricter ones of their own
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
@@ -74,5 +77,6 @@ PagesManager.uses_pages_directory = False
 # Level 3: most of the gain of level 9 at a fifth of the work, and scripts are packed on every request.
 app = st.App(
     Path(__file__).with_name("app.py"),
+    routes=links_site.routes(Path(folder)) if (folder := os.environ.get("LABELTIME_STORE")) else None,
     middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=1000, compresslevel=3)],
 )

@@ -278,8 +278,22 @@ def check(
 
 
 @application.command()
-def serve(context: typer.Context, port: Port = None, *, no_browser: NoBrowser = False) -> None:
-    """Open the dashboard on your store."""
+def serve(
+    context: typer.Context,
+    port: Port = None,
+    *,
+    no_browser: NoBrowser = False,
+    links_only: Annotated[bool, typer.Option(help="Serve linked reports and nothing else.")] = False,
+    host: Annotated[str | None, typer.Option(help="With --links-only: the address to listen on.")] = None,
+) -> None:
+    """Open the dashboard on your store, or only the reports that are linked."""
+    if links_only:
+        from dashboard import server
+
+        server.serve_links(open_store(context).folder, port, host or server.ADDRESS)
+        return
+    if host is not None:
+        raise typer.BadParameter("The dashboard listens on this machine only; --host goes with --links-only.")
     show(store_folder(context), port, open_browser=not no_browser)
 
 

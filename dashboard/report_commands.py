@@ -14,7 +14,7 @@ from dashboard import terminal
 from dashboard.errors import UnwritableFile
 from dashboard.register_commands import store
 from dashboard.reports.formats import Format, file_stem, images, render
-from dashboard.reports.request import Audience, Paper, Part, Request, last_month, last_quarter
+from dashboard.reports.request import LINK_DAYS, Audience, Paper, Part, Request, last_month, last_quarter
 
 DAY = ["%Y-%m-%d"]
 Several = Annotated[list[str] | None, typer.Option(help="Only these; may be repeated.")]
@@ -144,3 +144,47 @@ def compare(
     frame = frozen.difference(store(context), number)
     terminal.write(terminal.of(frame.columns, frame.iter_rows()), style)
     terminal.say(frozen.state(store(context), number))
+
+
+@kept.command("link")
+def link(
+    context: typer.Context,
+    number: Id,
+    *,
+    days: Annotated[int, typer.Option(min=1, help="How long it lives.")] = LINK_DAYS,
+    base_url: Annotated[str, typer.Option(metavar="URL", help="Where linked reports are served.")] = "",
+) -> None:
+    """Make a read-only link to a frozen report; it is shown this once."""
+    from dashboard.reports import links
+
+    made = links.make(store(context), number, days, terminal.who())
+    sys.stdout.write(f"{base_url.rstrip('/')}{made.path}\n")
+    terminal.say(
+        f"Ends {made.expires_at:%Y-%m-%d %H:%M} UTC; `labeltime reports revoke {made.handle}` ends it at once."
+    )
+    terminal.say(links.OPEN_TO)
+
+
+@kept.command("links")
+def links(
+    context: typer.Context,
+    *,
+    style: Annotated[terminal.Format, typer.Option("--format", help="How to write the rows.")] = terminal.Format.table,
+) -> None:
+    """List the links that were made, with what has become of them."""
+    from dashboard.reports.links import links_frame
+
+    frame = links_frame(store(context))
+    terminal.write(terminal.of(frame.columns, frame.iter_rows()), style)
+
+
+@kept.command("revoke")
+def revoke(
+    context: typer.Context,
+    handle: Annotated[str, typer.Argument(metavar="HANDLE", help="As `reports links` lists it.")],
+) -> None:
+    """End a link at once."""
+    from dashboard.reports import links
+
+    links.revoke(store(context), handle, terminal.who())
+    terminal.say(f"Link {handle} has ended.")

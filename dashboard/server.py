@@ -66,7 +66,7 @@ def environment(store_folder: Path) -> dict[str, str]:
     }
 
 
-def free_port(wanted: int | None) -> int:
+def free_port(wanted: int | None, host: str = ADDRESS) -> int:
     """Return `wanted`, or the next port after it that nothing listens on.
 
     Raises:
@@ -78,7 +78,7 @@ def free_port(wanted: int | None) -> int:
             # Without reuse a port whose last connection just closed looks taken for a minute.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind((ADDRESS, port))
+                probe.bind((host, port))
             except OSError:
                 continue
             return port
@@ -104,6 +104,27 @@ def serve(store_folder: Path, port: int | None, *, open_browser: bool) -> int:
         process.terminate()
         process.wait(timeout=10)
         return 0
+
+
+def serve_links(store_folder: Path, port: int | None, host: str = ADDRESS) -> None:
+    """Serve linked reports and nothing else until it is stopped; nothing of the dashboard is loaded.
+
+    Raises:
+        DashboardError: no free port, or an address that is not of this machine.
+    """
+    import uvicorn  # noqa: PLC0415 - only this needs it
+
+    from dashboard.links_site import site  # noqa: PLC0415 - starlette loads late
+    from dashboard.reports.links import PATH  # noqa: PLC0415 - Polars loads late
+
+    try:
+        chosen = free_port(port, host)
+    except socket.gaierror as error:
+        raise DashboardError(f"{host} is no address.", "Use one of this machine, such as 0.0.0.0 for all.") from error
+    sys.stdout.write(f"Linked reports are at http://{host}:{chosen}{PATH}...  (Ctrl+C stops it)\n")
+    sys.stdout.flush()
+    # An access log would hold the links.
+    uvicorn.run(site(store_folder), host=host, port=chosen, access_log=False, log_level="warning", server_header=False)
 
 
 def _announce(process: subprocess.Popen[bytes], address: str, open_browser: bool) -> None:  # noqa: FBT001 - a thread's argument

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from worked_team import filled
@@ -22,6 +22,8 @@ PARAMS = {
     "plan_id": 1,
     "report": 1,
     "project": "P",
+    "token_hash": "0" * 64,
+    "now": datetime(2026, 3, 31, 12),  # noqa: DTZ001 - as the store writes moments
 }
 
 

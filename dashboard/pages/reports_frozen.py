@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard.pages import reading, shown
+from dashboard.pages import reading, reports_links, shown
 from dashboard.reports import frozen
 from dashboard.reports.formats import file_stem
 from dashboard.reports.frozen import Frozen
@@ -50,6 +50,7 @@ def show() -> None:
     number = st.selectbox("Report", labels, format_func=lambda one: labels[one], key="report-frozen", width=480)
     kept = frozen.thaw(store, int(number))
     offered(kept)
+    reports_links.show(store, int(number), kept)
     state, moved = compared(store, store.generation(), int(number))
     st.markdown(shown.literal(state))
     if moved.is_empty():

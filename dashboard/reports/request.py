@@ -13,6 +13,7 @@ from dashboard.filters import Filters
 
 HISTORY_WEEKS = 26
 QUARTER = 3  # months
+LINK_DAYS = 30  # how long a link to a frozen report lives, unless said otherwise
 LONGEST_NOTE = 600  # characters; more does not fit on the first page
 
 
@@ -74,10 +75,18 @@ class Request:
     def before(self) -> Filters:
         """Return the filters of the period it is compared with: calendar months for calendar months, else days."""
         if not whole_months(self.first, self.last):
-            days = self.last - self.first + timedelta(days=1)
-            return replace(self.filters(), from_on=self.first - days, to_on=self.first - timedelta(days=1))
+            return self.alike()
         count = months_between(self.first, self.last)
         return replace(self.filters(), from_on=months_earlier(self.first, count), to_on=self.first - timedelta(days=1))
+
+    def alike(self) -> Filters:
+        """Return the filters of the days before, as many as those of the period."""
+        days = self.last - self.first + timedelta(days=1)
+        return replace(self.filters(), from_on=self.first - days, to_on=self.first - timedelta(days=1))
+
+    def everything(self) -> Filters:
+        """Return the filters of the period alone."""
+        return Filters(self.first, self.last)
 
     def before_days(self) -> tuple[date, date]:
         """Return the first and last day of the period it is compared with."""

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.importers.contract import Settings
 from dashboard.ingest import add
 from dashboard.pages import reading
-from dashboard.reports import pdf
+from dashboard.reports import links, pdf
 from dashboard.reports.model import Content
 from dashboard.store import Store
 
@@ -85,6 +85,13 @@ def test_a_report_is_frozen_on_the_page_and_told_apart_from_later_data(
     next(button for button in app.button if button.label == "Freeze").click().run()
     assert not app.exception
     assert "Nothing moved" in words(app)
+    next(button for button in app.button if button.label == "Make a link").click().run()
+    address = next(block.value for block in app.code if "/r/" in block.value)
+    assert links.linked(store, address.rpartition("/")[2])
+    assert not any("/r/" in block.value for block in app.run().code)  # shown this once
+    next(button for button in app.button if button.label == "Revoke").click().run()
+    assert not app.exception
+    assert links.linked(store, address.rpartition("/")[2]) is None
     extra = tmp_path / "extra.csv"
     rows = "".join(f"{one},2026-10-09,36000,Project 10,label images\n" for one in ("Ada", "Bob", "Cleo", "Dan", "Eve"))
     extra.write_text("person,day_on,seconds,project,description\n" + rows, encoding="utf-8")
@@ -92,4 +99,4 @@ def test_a_report_is_frozen_on_the_page_and_told_apart_from_later_data(
     app.run()
     assert not app.exception
     assert "The data or the register moved" in words(app)
-    assert len(app.dataframe) == 1
+    assert len(app.dataframe) == 2  # links, and what moved
