@@ -58,8 +58,15 @@ class Answers:
         return replace(found, rows=found.rows.with_columns(cs.float().round_sig_figs(DIGITS)))
 
     def filters(self, period: str) -> Filters:
-        """Return the filters of the period: this, before, or history."""
-        return {"this": self.request.filters, "before": self.request.before, "history": self.request.history}[period]()
+        """Return the filters of a period: this, before, history, alike (as many days before) or everything."""
+        request = self.request
+        return {
+            "this": request.filters,
+            "before": request.before,
+            "history": request.history,
+            "alike": request.alike,
+            "everything": request.everything,
+        }[period]()
 
     def rows(self, name: str, period: str = "this", **where: object) -> pl.DataFrame:
         """Return the rows of a figure whose columns have the given values."""

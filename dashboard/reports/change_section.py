@@ -24,9 +24,7 @@ SAME_HOURS = 0.5  # prints as none
 def section(answers: Answers, seen: Disclosure) -> Section:
     """Return the section."""
     figure = answers.figure(FIGURE)
-    if not seen.before:
-        said = [sentence("Too few people have time in the period before to be compared with.")]
-    elif figure.refused:
+    if figure.refused:
         said = [sentence(plain(figure.refused["reason"], LONGEST_REASON))]
     else:
         said = [*of_share(answers, seen), *of_hours(answers, seen)]
@@ -41,7 +39,7 @@ def section(answers: Answers, seen: Disclosure) -> Section:
 
 def of_share(answers: Answers, seen: Disclosure) -> list[Sentence]:
     """Return how the labeling share moved, and by what; or why that cannot be told."""
-    if seen.two:
+    if not seen.moved:
         return [sentence("How labeling's share of labeling and modeling moved is withheld: too few people.")]
     change = part(answers, SHARE, "change", absolute_points)
     if change is None:

@@ -48,7 +48,7 @@ def written(answers: Answers) -> Content:
     """Return the content of one reading of the figures."""
     request = answers.request
     seen = disclosure.disclosed(answers)
-    found = share_section.share(answers)
+    found = share_section.share(answers, seen)
     definitions = methods.definitions(request)
     return Content(
         request=request,
@@ -76,12 +76,12 @@ def about(request: Request) -> str:
 def numbers(answers: Answers, seen: Disclosure, found: share_section.Share) -> tuple[KeyNumber, ...]:
     """Return the large numbers on top; of automation only where its section is wanted."""
     saved = [savings_section.key_number(answers, seen)] if Part.savings in answers.request.parts else []
-    return (*share_section.numbers(found), *saved)
+    return (*share_section.numbers(seen, found), *saved)
 
 
 def headline(answers: Answers, seen: Disclosure, found: share_section.Share) -> Sentence:
     """Return the one sentence that remains: the labeling share, and what automation saved."""
-    first = share_section.headline(answers, found)
+    first = share_section.headline(answers, seen, found)
     if Part.savings not in answers.request.parts or answers.figure("savings").refused or not seen.savings:
         return first
     then = savings_section.answer(answers, seen)[:2]

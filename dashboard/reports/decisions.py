@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from dashboard import theme
+from dashboard.privacy import SMALLEST_GROUP
 from dashboard.reports import savings_section, sentences
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import EVERYONE, Disclosure
@@ -20,6 +21,7 @@ from dashboard.reports.share_section import TWO
 MOST = 3
 LOW_COVERAGE = 0.80
 MUCH_UNDECIDED = 0.05
+FEW_YET = f"Fewer than {SMALLEST_GROUP} people label with it, so that no number is given."
 
 
 def decisions(answers: Answers, seen: Disclosure) -> tuple[Sentence, ...]:
@@ -27,8 +29,8 @@ def decisions(answers: Answers, seen: Disclosure) -> tuple[Sentence, ...]:
     found = [
         *losses(answers, seen),
         *gaps(answers, seen),
-        *unaudited(answers),
-        *unproven(answers),
+        *unaudited(answers, seen),
+        *unproven(answers, seen),
         *where(answers, seen),
     ]
     return tuple(found[:MOST]) or (sentence("Nothing in these figures asks for a decision."),)
@@ -60,11 +62,11 @@ def gaps(answers: Answers, seen: Disclosure) -> Iterator[Sentence]:
     if answers.figure("labeling_share").refused:
         return
     coverage = answers.number("labeling_share", "coverage", percent, scope=EVERYONE, measure=TWO)
-    if coverage is None:
+    if coverage is None and not seen.coverage:
         people = answers.number("labeling_share", "people", whole, scope=EVERYONE, measure=TWO)
         lead = ["Who enters the weekly hours of the ", people, " people"] if people else ["Who enters weekly hours"]
         yield sentence(*lead, " with time: without them nobody knows how much work is tracked.")
-    elif coverage.value < LOW_COVERAGE:
+    elif coverage is not None and coverage.value < LOW_COVERAGE and not seen.coverage:
         yield sentence("How the rest of the work gets tracked: only ", coverage, " of capacity is.")
     share = answers.number("hours_by_category", "share", percent, category=UNDECIDED)
     if share is not None and share.value > MUCH_UNDECIDED and UNDECIDED not in seen.categories:
@@ -72,13 +74,14 @@ def gaps(answers: Answers, seen: Disclosure) -> Iterator[Sentence]:
         yield sentence("Who writes rules for the ", hours, " (", share, ") that none decides.")
 
 
-def unaudited(answers: Answers) -> Iterator[Sentence]:
+def unaudited(answers: Answers, seen: Disclosure) -> Iterator[Sentence]:
     """Yield automations that save time, of which nobody knows whether the labels are as good."""
     gate = {row["automation"]: row for row in answers.figure("quality_gate").rows.iter_rows(named=True)}
     for one in automations(answers, "saves"):
         found, name = gate.get(one["automation"], {}), shown(one["automation"])
         audited = answers.number("quality_gate", "n", whole, automation=one["automation"])
-        so_far: list[Piece | None] = [" (", audited, " audited so far)"] if audited else []
+        is_few = one["automation"] in seen.few
+        so_far: list[Piece | None] = [" (", audited, " audited so far)"] if audited and not is_few else []
         if found.get("verdict") == "void":
             yield sentence(f"Whether {name} goes on: its quality missed the margin", *so_far, ".")
         elif found.get("verdict") != "confirmed":
@@ -86,18 +89,22 @@ def unaudited(answers: Answers) -> Iterator[Sentence]:
             yield sentence(f"Who audits labels of {name} blind", *so_far, f": needed are {needed}." if needed else ".")
 
 
-def unproven(answers: Answers) -> Iterator[Sentence]:
+def unproven(answers: Answers, seen: Disclosure) -> Iterator[Sentence]:
     """Yield automations without an answer, and what would give one; those that need the same together."""
     for state in ("direction not established", "not enough data", "no clear difference"):
         needs: dict[str, list[str]] = {}
         for one in automations(answers, state):
-            if one["needed"]:
+            if one["automation"] in seen.few:
+                needs.setdefault(FEW_YET, []).append(str(one["automation"]))
+            elif one["needed"]:
                 needs.setdefault(plain(one["needed"], LONGEST_REASON), []).append(str(one["automation"]))
         for needed, names in needs.items():
             where: dict[str, Any] = {"automation": tuple(names)}
             labels = answers.number("savings_by_automation", "labels", whole, how="sum", **where)
             told = sentences.listed([[shown(name)] for name in names])
-            counted: list[Piece | None] = [" (", labels, " assisted labels so far)"] if labels else []
+            counted: list[Piece | None] = (
+                [" (", labels, " assisted labels so far)"] if labels and needed != FEW_YET else []
+            )
             does = "does" if len(names) == 1 else "do"
             yield sentence("How to find out what ", *told, f" {does}", *counted, f". {needed}")
 

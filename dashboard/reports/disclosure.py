@@ -1,96 +1,131 @@
-"""What an audience may see: for management no row about fewer than five people, and none that a total gives away."""
+"""What an audience may see: for management nothing about fewer than five people, and nothing that a total gives away.
+
+A number in hours is about the people whose hours they are; a share beside its denominator is about those in either
+part. What is printed is taken to be known to the last digit, and all of it together.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import polars as pl
 
-from dashboard import privacy
+from dashboard import catalog, privacy
 from dashboard.errors import BadFilter
 from dashboard.privacy import SMALLEST_GROUP, Group
+from dashboard.reports import groups
 from dashboard.reports.answers import Answers
+from dashboard.reports.groups import LABELING, MODELING, NEITHER
 from dashboard.reports.request import Audience, Part
-from dashboard.schemas import CATEGORIES
 
-OF_SAVINGS = {Part.savings, Part.outlook, Part.decisions}
 EVERYONE, ENGINEERS = "everyone", "engineers"
-# The categories whose sums the labeling share prints: a total each, which must not give away a hidden row.
-SIDES = {
-    "labeling": "labeling side",
-    "review": "labeling side",
-    "labeling operations": "labeling side",
-    "modeling": "modeling side",
-    "evaluation": "modeling side",
-}
+OF_SAVINGS = {Part.savings, Part.outlook, Part.decisions}
+OF_LABELS = {Part.change, Part.outlook}
+WIDEN = "Widen the selection, or make the report for the team."
 
 
 @dataclass(frozen=True)
 class Disclosure:
-    """Names that are withheld; `weeks` are those with enough people, or None where all may be seen."""
+    """What is withheld; `weeks` and `weeks_two` are those with enough people, or None where all may be seen."""
 
-    scopes: frozenset[str] = frozenset()
+    two: bool = False  # the share of labeling and modeling
+    all_time: bool = False  # the share of all tracked time
+    coverage: bool = False
+    engineers: bool = False
     categories: frozenset[str] = frozenset()
     projects: frozenset[str] = frozenset()
     mixed: frozenset[str] = frozenset()  # projects whose labeling share is withheld
     automations: frozenset[str] = frozenset()
+    few: frozenset[str] = frozenset()  # automations whose counts are withheld
     savings: bool = True  # whether the hours saved by all automations may be seen
-    before: bool = True  # whether the period before may be seen
+    before: bool = True  # whether the share of the period before may be seen
+    moved: bool = True  # whether the parts of a change may be seen
     labels: bool = True  # whether hours from the labeling log may be seen
-    two: bool = False  # whether the share of labeling and modeling is withheld
-    weeks: tuple[date, ...] | None = None
+    weeks: tuple[object, ...] | None = None
+    weeks_two: tuple[object, ...] | None = None
 
 
 def disclosed(answers: Answers) -> Disclosure:
     """Return what this audience may not see.
 
     Raises:
-        BadFilter: the whole selection has too few people for management.
+        BadFilter: the selection, or what it leaves out, has too few people for management.
     """
-    if answers.request.audience is not Audience.management:
+    request = answers.request
+    if request.audience is not Audience.management:
         return Disclosure()
-    everyone, engineers = (people(answers, "this", scope) for scope in (EVERYONE, ENGINEERS))
-    if 0 < everyone < SMALLEST_GROUP:
-        raise BadFilter(
-            f"This selection has time of {everyone} people; a report for management is about {SMALLEST_GROUP} or more.",
-            "Widen the selection, or make the report for the team.",
-        )
-    scopes = [Group(ENGINEERS, engineers, engineers), Group("others", everyone - engineers, everyone - engineers)]
-    saves = bool(OF_SAVINGS & set(answers.request.parts))
+    this = groups.cells(answers, "this")
+    refuse_small(answers, this)
+    earlier = [groups.cells(answers, period) for period in ("before", "alike")]
+    series = [groups.cells(answers, period) for period in ("history", "this")]
+    saves = bool(OF_SAVINGS & set(request.parts))
+    hidden = privacy.withheld(groups.by(this, "project"))
     return Disclosure(
-        scopes=privacy.withheld(scopes),
-        categories=privacy.withheld(categories(answers)),
-        projects=privacy.withheld(
-            [
-                Group(str(row["project"]), int(row["people"]), float(row["seconds"]))
-                for row in answers.rows("hours_by_project").iter_rows(named=True)
-            ]
-        ),
-        savings=not saves or (annotators := savers(answers)) is None or annotators >= SMALLEST_GROUP,
+        two=groups.hides_share_of_two(this),
+        all_time=groups.hides_share_of_all(this),
+        coverage=small_coverage(answers),
+        engineers=hides_engineers(this),
+        categories=privacy.withheld(groups.categories(this)),
+        projects=hidden,
+        mixed=mixed(this),
         automations=privacy.withheld(automations(answers)) if saves else frozenset(),
-        before=not 0 < people(answers, "before", EVERYONE) < SMALLEST_GROUP,
-        weeks=full_weeks(answers),
+        few=few(answers) if saves else frozenset(),
+        savings=not saves or (annotators := savers(answers)) is None or annotators >= SMALLEST_GROUP,
+        before=not groups.is_small(earlier[0]) and not groups.hides_share_of_all(earlier[0]),
+        moved=not any(groups.is_small(one) or groups.hides_share_of_two(one) for one in (this, earlier[1])),
+        labels=not OF_LABELS & set(request.parts) or not any(few_annotators(answers, one) for one in ("this", "alike")),
+        weeks=groups.weeks(series, two=False),
+        weeks_two=groups.weeks(series, two=True),
     )
 
 
-def people(answers: Answers, period: str, scope: str) -> int:
-    """Return how many people have time."""
-    found = answers.rows("labeling_share", period, scope=scope).get_column("people")
-    return int(found.max() or 0)  # type: ignore[arg-type]
+def refuse_small(answers: Answers, this: pl.DataFrame) -> None:
+    """Refuse a report about too few people, or about so many that a report about all gives the others away.
+
+    Raises:
+        BadFilter: either of it.
+    """
+    if groups.is_small(this):
+        count = groups.people(this)
+        raise BadFilter(
+            f"This selection has time of {count} people; a report for management is about {SMALLEST_GROUP} or more.",
+            WIDEN,
+        )
+    request = answers.request
+    if not request.projects and not request.teams:
+        return
+    inside = pl.lit(value=True)
+    for column, names in (("project", request.projects), ("team", request.teams)):
+        inside = inside & (pl.col(column).is_in(names) if names else pl.lit(value=True))
+    outside = groups.cells(answers, "everything").filter(~inside)
+    if groups.is_small(outside) and not this.is_empty():
+        raise BadFilter(
+            f"This selection leaves out time of only {groups.people(outside)} people, whom the difference to a report "
+            f"about everything would tell of; a report for management leaves out {SMALLEST_GROUP} or more, or nobody.",
+            WIDEN,
+        )
 
 
-def categories(answers: Answers) -> list[Group]:
-    """Return the categories with the people behind them."""
-    found = answers.figure("person_by_category").rows.filter(pl.col("seconds") > 0)
-    named = found.filter(pl.col("person") != privacy.NOBODY)
-    counted = dict(named.group_by("category").agg(pl.col("person").n_unique()).iter_rows())
-    sums = dict(found.group_by("category").agg(pl.col("seconds").sum()).iter_rows())
-    return [
-        Group(name, counted.get(name, 0), sums[name], SIDES.get(name, "neither side"))
-        for name in CATEGORIES
-        if name in sums
-    ]
+def hides_engineers(this: pl.DataFrame) -> bool:
+    """Return whether engineers cannot be told apart: they or the others are too few, at labeling or at the rest."""
+    is_engineer = pl.col("role") == "engineer"
+    apart = [this.filter(is_engineer), this.filter(~is_engineer)]
+    return groups.hides_share_of_all(this) or any(
+        groups.is_small(one) or groups.hides_share_of_all(one) for one in apart
+    )
+
+
+def mixed(this: pl.DataFrame) -> frozenset[str]:
+    """Return the projects whose labeling share would tell of few people at labeling, at modeling or at the rest."""
+    sides = (groups.of_sides(this, side) for side in (LABELING, MODELING, NEITHER))
+    return frozenset().union(*(privacy.withheld(groups.by(side, "project")) for side in sides))
+
+
+def small_coverage(answers: Answers) -> bool:
+    """Return whether coverage is about too few people, or about all but too few."""
+    found = answers.figure("coverage").rows
+    known = pl.col("capacity_seconds").is_not_null()
+    return any(0 < found.filter(part).get_column("person").n_unique() < SMALLEST_GROUP for part in (known, ~known))
 
 
 def automations(answers: Answers) -> list[Group]:
@@ -99,19 +134,22 @@ def automations(answers: Answers) -> list[Group]:
     return [Group(str(row["automation"]), row["annotators"], abs(row["hours"] or 0.0) + 1) for row in found.to_dicts()]
 
 
+def few(answers: Answers) -> frozenset[str]:
+    """Return the automations that some, but too few, annotators worked with."""
+    found = answers.figure("savings_by_automation").rows
+    if "annotators" not in found.columns:
+        return frozenset()
+    return frozenset(found.filter(pl.col("annotators").is_between(1, SMALLEST_GROUP - 1)).get_column("automation"))
+
+
 def savers(answers: Answers) -> int | None:
     """Return how many annotators the hours saved rest on, or None where there are no hours."""
     found = answers.figure("savings").estimate
     return int(str(found["annotators"])) if found else None
 
 
-def full_weeks(answers: Answers) -> tuple[date, ...]:
-    """Return the weeks of the history and the period in which enough people have time."""
-    cells = pl.concat([answers.figure("time_cells", period).rows for period in ("history", "this")])
-    counted = (
-        cells.filter((pl.col("seconds") > 0) & (pl.col("person") != privacy.NOBODY))
-        .group_by("week_on")
-        .agg(pl.col("person").n_unique())
-        .filter(pl.col("person") >= SMALLEST_GROUP)
-    )
-    return tuple(sorted(counted.get_column("week_on")))
+def few_annotators(answers: Answers, period: str) -> bool:
+    """Return whether somebody, but too few, made labels in the period."""
+    with answers.store.snapshot() as snapshot:
+        found = catalog.run(snapshot, "annotators", answers.filters(period).parameters())
+    return 0 < int(found.item()) < SMALLEST_GROUP

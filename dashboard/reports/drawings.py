@@ -19,8 +19,12 @@ MEASURES = dict(zip(("share_of_labeling_and_modeling", "share_of_all_tracked"), 
 
 def shares(answers: Answers, seen: Disclosure) -> tuple[Chart, ...]:
     """Return both labeling shares by week, over the half year before and the period."""
-    where: dict[str, object] = {"scope": EVERYONE} | ({} if seen.weeks is None else {"week_on": seen.weeks})
-    weeks = pl.concat([answers.rows("share_over_time", period, **where) for period in ("history", "this")])
+    weeks = pl.concat([answers.rows("share_over_time", period, scope=EVERYONE) for period in ("history", "this")])
+    weeks = weeks.with_columns(
+        pl.when(pl.col("week_on").is_in(shown)).then(pl.col(column)).alias(column)
+        for column, shown in zip(MEASURES, (seen.weeks_two, seen.weeks), strict=True)
+        if shown is not None
+    )
     # A week that the period shares with the time before it comes twice; the period's own days count.
     weeks = weeks.unique("week_on", keep="last", maintain_order=True)
     rows = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import polars as pl
@@ -91,7 +92,7 @@ def by_project(answers: Answers, seen: Disclosure) -> Table:
     ranked = visible(answers, seen)
     rest = tuple(ranked[SHOWN:])
     hidden = tuple(sorted(seen.projects))
-    rows = [project_row(answers, name) for name in ranked[:SHOWN]]
+    rows = [project_row(answers, seen, name) for name in ranked[:SHOWN]]
     if rest:
         label = sentences.counted(len(rest), "other project")
         rows.append((label, *pair(answers, "hours_by_project", "project", rest), None, None))
@@ -103,13 +104,13 @@ def by_project(answers: Answers, seen: Disclosure) -> Table:
         Column("People"),
     )  # fmt: skip
     figure = answers.figure("hours_by_project")
-    note = " ".join(filter(None, (left_out(len(rest), figure), why_withheld(hidden))))
+    note = " ".join(filter(None, (left_out(len(rest), figure), why_withheld(hidden or seen.mixed))))
     return Table("Hours by project", "hours_by_project", columns, tuple(rows), note)
 
 
-def project_row(answers: Answers, name: str) -> tuple[Cell, ...]:
+def project_row(answers: Answers, seen: Disclosure, name: str) -> tuple[Cell, ...]:
     """Return the row of one project."""
-    share = answers.number("hours_by_project", "labeling_share", percent, project=name)
+    share = None if name in seen.mixed else answers.number("hours_by_project", "labeling_share", percent, project=name)
     people = answers.number("hours_by_project", "people", whole, project=name)
     return (plain(name), *pair(answers, "hours_by_project", "project", (name,)), share, people)
 
@@ -145,6 +146,6 @@ def left_out(count: int, figure: Figure) -> str:
     )
 
 
-def why_withheld(hidden: tuple[str, ...]) -> str:
+def why_withheld(hidden: Collection[str]) -> str:
     """Return why rows are withheld."""
     return f"Withheld: fewer than {SMALLEST_GROUP} people, or what a total would give away." if hidden else ""

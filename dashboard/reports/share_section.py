@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from dashboard import theme
 from dashboard.figures.change import WEEKEND
+from dashboard.privacy import SMALLEST_GROUP
 from dashboard.reports import drawings, sentences
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import ENGINEERS, EVERYONE, Disclosure
@@ -16,6 +17,7 @@ from dashboard.reports.sentences import percent, sentence
 
 TWO = "labeling_of_labeling_and_modeling"
 ALL = "labeling_of_all_tracked"
+WITHHELD = f"withheld, being about fewer than {SMALLEST_GROUP} people"
 CHOSEN, FEW = "chosen projects", "so few people or weeks"
 
 
@@ -31,25 +33,32 @@ class Share:
     coverage: Number | None
 
 
-def share(answers: Answers) -> Share:
-    """Return the numbers that the headline and the section are written from."""
+def share(answers: Answers, seen: Disclosure) -> Share:
+    """Return the numbers that the headline and the section are written from, without those that are withheld."""
     two = {"scope": EVERYONE, "measure": TWO}
     everything = {"scope": EVERYONE, "measure": ALL}
-    return Share(
+    found = Share(
         two=answers.number("labeling_share", "share", percent, **two),
         part=answers.number("labeling_share", "numerator_hours", theme.hours, **two),
         both=answers.number("labeling_share", "denominator_hours", theme.hours, **two),
         whole=answers.number("labeling_share", "denominator_hours", theme.hours, **everything),
         of_all=answers.number("labeling_share", "share", percent, **everything),
-        coverage=answers.number("labeling_share", "coverage", percent, **two),
+        coverage=None if seen.coverage else answers.number("labeling_share", "coverage", percent, **two),
     )
+    found = replace(found, two=None, both=None) if seen.two else found
+    return replace(found, of_all=None, part=None) if seen.all_time else found
 
 
-def headline(answers: Answers, found: Share) -> Sentence:
+def headline(answers: Answers, seen: Disclosure, found: Share) -> Sentence:
     """Return the labeling share in one sentence with its denominator, or why there is none."""
     when = during(answers.request.first, answers.request.last)
     if not found.whole or not found.whole.value:
         return sentence(f"No time is tracked {when}{outside(answers)}.")
+    if seen.all_time:
+        return sentence("The team tracked ", found.whole, f" {when}; how much of it was labeling is {WITHHELD}.")
+    if seen.two and found.of_all:
+        lead = ("The team spent ", found.of_all, f" of all tracked time on labeling {when}: ")
+        return sentence(*lead, found.part, " of ", found.whole, ".")
     if not found.two or not found.part or not found.both:
         return sentence("The team tracked ", found.whole, f" {when}, none of it labeling or modeling.")
     return sentences.share("The team", when, found.two, found.part, found.both)
@@ -75,12 +84,15 @@ def partly(answers: Answers) -> list[Sentence]:
     return said
 
 
-def numbers(found: Share) -> list[KeyNumber]:
+def numbers(seen: Disclosure, found: Share) -> list[KeyNumber]:
     """Return the large numbers of the share."""
+    of_both = f"of {found.both} of labeling and modeling" if found.both else ""
+    of_whole = f"of {found.whole}" if found.whole else ""
+    covers = "tracked of capacity" if found.coverage else "no weekly hours are set"
     return [
-        KeyNumber("Labeling share", found.two, f"of {found.both} of labeling and modeling" if found.both else ""),
-        KeyNumber("Of all tracked time", found.of_all, f"of {found.whole}" if found.whole else ""),
-        KeyNumber("Coverage", found.coverage, "tracked of capacity" if found.coverage else "no weekly hours are set"),
+        KeyNumber("Labeling share", found.two, WITHHELD if seen.two else of_both),
+        KeyNumber("Of all tracked time", found.of_all, WITHHELD if seen.all_time else of_whole),
+        KeyNumber("Coverage", found.coverage, WITHHELD if seen.coverage else covers),
     ]
 
 
@@ -90,10 +102,13 @@ def section(answers: Answers, seen: Disclosure, found: Share) -> Section:
     if not found.whole or not found.whole.value:
         return Section(Part.share, title, (sentence("No time is tracked, so there is no share."),))
     said = partly(answers)
+    if seen.all_time:
+        said.append(sentence("Of all ", found.whole, f" tracked, the part of labeling is {WITHHELD}."))
     if found.of_all:
         said.append(sentence("Of all ", found.whole, " tracked, labeling took ", found.of_all, "."))
         said += [trend(answers, seen), *history(answers, seen)]
-    said.append(sentences.covered(found.coverage))
+    told = sentence(f"How much of all work is tracked is {WITHHELD}.")
+    said.append(told if seen.coverage else sentences.covered(found.coverage))
     said += [*engineers(answers, seen), *belief(answers, seen)]
     return Section(Part.share, title, tuple(said), charts=drawings.shares(answers, seen))
 
@@ -150,7 +165,7 @@ def engineers(answers: Answers, seen: Disclosure) -> list[Sentence]:
     """Return the engineers' own share, where they may be told from the others."""
     where = {"scope": ENGINEERS, "measure": ALL}
     value = answers.number("labeling_share", "share", percent, **where)
-    if value is None or ENGINEERS in seen.scopes:
+    if value is None or seen.engineers:
         return []
     hours = answers.number("labeling_share", "denominator_hours", theme.hours, **where)
     return [sentence("Engineers alone spent ", value, " of their ", hours, " on labeling.")]
@@ -158,9 +173,9 @@ def engineers(answers: Answers, seen: Disclosure) -> list[Sentence]:
 
 def belief(answers: Answers, seen: Disclosure) -> list[Sentence]:
     """Return whether the 80/20 belief holds here: of engineers, as claimed, where they may be shown."""
-    if answers.request.projects:
+    if answers.request.projects or seen.all_time:
         return []
-    scope = EVERYONE if ENGINEERS in seen.scopes else ENGINEERS
+    scope = EVERYONE if seen.engineers else ENGINEERS
     found = answers.rows("claim_check", scope=scope)
     if found.is_empty():
         return []
@@ -176,7 +191,7 @@ def belief(answers: Answers, seen: Disclosure) -> list[Sentence]:
         verdict = word.get(str(apart.item(0, "verdict")), "it cannot be told")
         said.append(
             sentence(
-                f"For engineers alone {verdict}; their numbers are withheld, since the others are fewer than five."
+                f"For engineers alone {verdict}; their numbers are withheld: they, or the others, are too few at it."
             )
         )
     return said

@@ -85,7 +85,7 @@ def test_the_demo_report_says_what_matters(of_demo: Content) -> None:
     assert str(of_demo.headline).startswith("The team spent ")
     assert " of labeling and modeling time on labeling in October 2026: " in str(of_demo.headline)
     assert [section.name for section in of_demo.sections] == ["share", "hours", "savings", "change", "outlook"]
-    assert len(of_demo.decisions) == 3
+    assert 1 <= len(of_demo.decisions) <= 3
     assert of_demo.provenance.as_of == "2026-11-20" or of_demo.provenance.as_of.startswith("2026-11-2")
     assert len(of_demo.provenance.content_hash) == 64
 

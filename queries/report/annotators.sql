@@ -1,0 +1,9 @@
+-- title: How many people made labels
+-- unit: people
+-- note: Labels of machines and of nobody by name do not count.
+-- parameters: from_on, to_on, projects, teams, people, roles
+
+select count(distinct person_name) as annotators
+from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
+where person_name <> '(no person)'
+order by 1
