@@ -17,6 +17,7 @@ import polars as pl
 from dashboard import __version__, catalog, mapping
 from dashboard.errors import BadFilter
 from dashboard.mapping.rules import replace_rules
+from dashboard.reports import moved_rules
 from dashboard.reports.answers import Answers, canonical, chosen, reduced
 from dashboard.reports.content import content
 from dashboard.reports.formats import Format, render
@@ -106,8 +107,10 @@ def state(store: Store, report_id: int) -> str:
     if content(store, kept.request).provenance.content_hash == kept.content_hash:
         return "Nothing moved: the same report written now is the same."
     causes = []
-    if mapping.rules_csv(store) != kept.rules:
-        causes.append("the category rules were changed")
+    now = mapping.rules_csv(store)
+    if now != kept.rules:
+        which = moved_rules.told(*(mapping.rules_from_csv(text) for text in (kept.rules, now)))
+        causes.append(f"the category rules were changed ({which})" if which else "the category rules were changed")
     if kept.code_version != __version__:
         causes.append(f"it was written by version {kept.code_version}, this is {__version__}")
     told = "; ".join(causes) or "the data or the register moved"

@@ -14,9 +14,10 @@ from dashboard import cli, mapping
 from dashboard.errors import BadFilter
 from dashboard.importers.contract import Settings
 from dashboard.ingest import add
-from dashboard.reports import frozen
+from dashboard.reports import frozen, moved_rules
 from dashboard.reports.content import content
 from dashboard.reports.request import Audience, Part
+from dashboard.rules import Rule
 from dashboard.store import Store
 
 HEAD = "person,day_on,seconds,project,description,category\n"
@@ -82,7 +83,8 @@ def test_data_and_rules_each_get_what_they_moved(store: Store, tmp_path: Path) -
     # What was sent is what it was, to the last byte, and so are the rules in force.
     assert frozen.thaw(store, number) == sent
     assert "whiteboard" in mapping.rules_csv(store)
-    assert "category rules were changed" in frozen.state(store, number)
+    said = 'The category rules were changed (added: description contains "whiteboard" is labeling).'
+    assert frozen.state(store, number).startswith(said)
 
 
 def test_what_is_kept_comes_back_as_it_went_in(store: Store) -> None:
@@ -117,4 +119,48 @@ def test_the_terminal_freezes_shows_and_compares(
     run("reports", "show", "1", "--format", "html", "--out", str(tmp_path / "again.html"))
     assert (tmp_path / "again.html").read_bytes() == (tmp_path / "sent.html").read_bytes()
     assert "October" in run("reports")
+    labeled_whiteboards(store)
     assert "labeling_of_labeling_and_modeling" in run("reports", "compare", "1", "--format", "csv")
+    with pytest.raises(SystemExit):
+        cli.main(["--store", str(store.folder), "reports", "compare", "1"])
+    assert 'added: description contains "whiteboard" is labeling' in capsys.readouterr().err
+
+
+def rule(position: int, pattern: str, category: str, field: str = "task") -> Rule:
+    return Rule(position, field, "contains", pattern, category)
+
+
+OLD = (rule(1, "label", "labeling"), rule(2, "train", "modeling"), rule(3, "meet", "other"))
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        (OLD, ""),
+        (OLD[:2], 'removed: task contains "meet" is other'),
+        ((*OLD, rule(4, "x", "other")), 'added: task contains "x" is other'),
+        ((OLD[1], OLD[0], OLD[2]), "put in another order"),
+        (
+            (OLD[0], rule(2, "train", "evaluation"), OLD[2]),
+            'edited: task contains "train" is modeling, now task contains "train" is evaluation',
+        ),
+        (
+            (rule(1, "label|mark", "labeling"), *OLD[1:]),
+            'edited: task contains "label" is labeling, now task contains "label|mark" is labeling',
+        ),
+        (
+            (rule(1, "zero", "labeling", "tags"), *(replace(one, position=one.position + 1) for one in OLD)),
+            'added: tags contains "zero" is labeling',
+        ),
+    ],
+)
+def test_what_became_of_rules_is_said(now: tuple[Rule, ...], said: str) -> None:
+    assert moved_rules.told(OLD, now) == said
+
+
+def test_many_changed_rules_are_counted_and_hostile_patterns_are_short() -> None:
+    many = [rule(number, f"\u202eword {number} {'W' * 900}", "other") for number in range(1, 8)]
+    text = moved_rules.told((), many)
+    assert text.endswith("; and 3 more changes")
+    assert "\u202e" not in text
+    assert len(text) < 500
