@@ -13,7 +13,7 @@ import typer
 from dashboard import terminal
 from dashboard.errors import UnwritableFile
 from dashboard.register_commands import store
-from dashboard.reports.formats import Format, file_stem, images, render
+from dashboard.reports.formats import Format, file_name, file_stem, images, render
 from dashboard.reports.request import LINK_DAYS, Audience, Paper, Part, Request, last_month, last_quarter
 
 DAY = ["%Y-%m-%d"]
@@ -62,7 +62,7 @@ def report(
     days = chosen(first, last, period, datetime.now(tz=UTC).date())
     parts = tuple(part for part in Part if part not in (without or ()))
     request = Request(*days, tuple(project or ()), tuple(team or ()), audience, parts, note, paper)
-    target = out or f"{file_stem(request)}.{style}"
+    target = out or file_name(request, style)
     if target != "-":
         terminal.require_writable(target)
     with terminal.waiting("Writing the report"):

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.pages import overview, reading, reports_frozen, shown
 from dashboard.reports import content as contents
 from dashboard.reports import pdf
-from dashboard.reports.formats import MEDIA_TYPES, Format, file_stem, render
+from dashboard.reports.formats import MEDIA_TYPES, Format, file_name, render
 from dashboard.reports.model import Content
 from dashboard.reports.request import LONGEST_NOTE, Audience, Paper, Part, Request, last_month, last_quarter, named
 from dashboard.store import Store
@@ -36,6 +36,7 @@ PARTS = {
 FORMATS = {
     Format.pdf: "PDF",
     Format.html: "Web page",
+    Format.interactive: "Interactive web page",
     Format.pptx: "Slides",
     Format.xlsx: "Workbook",
     Format.md: "Markdown",
@@ -118,13 +119,12 @@ def _made(store: Store, generation: int, request: Request) -> Content:
 def taken_away(found: Content) -> None:
     """Offer the report in every format, each written when it is asked for."""
     st.subheader("Take it away", anchor=False)
-    stem = file_stem(found.request)
     with st.container(horizontal=True):
         for style, label in FORMATS.items():
             st.download_button(
                 label,
                 data=partial(render, found, style),
-                file_name=f"{stem}.{style}",
+                file_name=file_name(found.request, style),
                 mime=MEDIA_TYPES[style],
                 icon=":material/download:",
                 on_click="ignore",

@@ -16,6 +16,7 @@ class Format(StrEnum):
     """How a report is written down."""
 
     html = "html"
+    interactive = "interactive"
     pdf = "pdf"
     xlsx = "xlsx"
     pptx = "pptx"
@@ -24,6 +25,7 @@ class Format(StrEnum):
 
 MEDIA_TYPES: Mapping[Format, str] = {
     Format.html: "text/html",
+    Format.interactive: "text/html",
     Format.pdf: "application/pdf",
     Format.xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Format.pptx: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
@@ -50,11 +52,17 @@ def file_stem(request: Request) -> str:
     return f"labeling-report-{request.first}-{request.last}"
 
 
+def file_name(request: Request, style: Format) -> str:
+    """Return the report's file name; the interactive page's tells it from the static one."""
+    return f"{file_stem(request)}{'-interactive.html' if style is Format.interactive else f'.{style}'}"
+
+
 def _writers() -> Mapping[Format, Callable[[Content], bytes]]:
-    from dashboard.reports import html, markdown, pdf, pptx, xlsx  # noqa: PLC0415 - altair and vl-convert load late
+    from dashboard.reports import html, interactive, markdown, pdf, pptx, xlsx  # noqa: PLC0415 - altair and vl-convert load late
 
     return {
         Format.html: html.render,
+        Format.interactive: interactive.render,
         Format.pdf: pdf.render,
         Format.xlsx: xlsx.render,
         Format.pptx: pptx.render,

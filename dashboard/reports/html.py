@@ -6,6 +6,7 @@ import base64
 import hashlib
 import html
 import re
+from collections.abc import Callable
 from importlib.resources import files
 
 from dashboard.reports import closing, ink
@@ -13,29 +14,48 @@ from dashboard.reports.model import Cell, Chart, Content, KeyNumber, Section, Se
 from dashboard.reports.request import Paper
 
 PAPERS = {Paper.a4: "A4", Paper.letter: "letter"}
+_ROLES = re.compile(r' (?:role|aria-roledescription|aria-label)="[^"]*"')
 _IDS = re.compile(r'(\bid="|url\(#|href="#)')
 
 
 def render(content: Content) -> bytes:
     """Return the report as HTML in UTF-8."""
-    style = files("dashboard.reports").joinpath("report.css").read_text(encoding="utf-8")
+    return page(content)
+
+
+def page(
+    content: Content,
+    *,
+    drawn: Callable[[Chart], str] | None = None,
+    scripts: tuple[str, ...] = (),
+    run: str = "",
+    style: str = "",
+) -> bytes:
+    """Return the report as a page; `scripts` stand at its end, and of them only the code `run` may run."""
+    style = files("dashboard.reports").joinpath("report.css").read_text(encoding="utf-8") + style
     style = style.replace("PAPER", PAPERS[content.request.paper])
-    body = "\n".join(filter(None, (head(content), *map(section, content.sections), *ending(content))))
+    sections = (section(one, drawn or figure) for one in content.sections)
+    body = "\n".join(filter(None, (head(content), *sections, *ending(content))))
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        # Nothing is fetched and nothing runs, whatever a name in the data may say.
-        f'<meta http-equiv="Content-Security-Policy" content="{policy(style)}">\n'
+        # Nothing is fetched and nothing else runs, whatever a name in the data may say.
+        f'<meta http-equiv="Content-Security-Policy" content="{policy(style, run)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light">\n'
         f"<title>{text(content.title)}: {text(content.about)}</title>\n<style>{style}</style>\n</head>\n"
-        f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+        f"<body>\n<main>\n{body}\n</main>\n{''.join(scripts)}</body>\n</html>\n"
     ).encode()
 
 
-def policy(style: str) -> str:
-    """Return the content security policy: this style alone, and no more."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+def policy(style: str, run: str = "") -> str:
+    """Return the content security policy: this style and this script alone, and no more."""
+    script = f"script-src {hashed(run)}; " if run else ""
+    return f"default-src 'none'; {script}style-src {hashed(style)}; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def hashed(code: str) -> str:
+    """Return how a policy names a piece of code."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'"
 
 
 def text(value: object) -> str:
@@ -60,9 +80,9 @@ def key_number(one: KeyNumber) -> str:
     return f'<div><dt>{text(one.label)}</dt><dd>{value}<span class="beside">{text(one.beside)}</span></dd></div>'
 
 
-def section(one: Section) -> str:
+def section(one: Section, drawn: Callable[[Chart], str]) -> str:
     """Return a section: sentences, charts, tables."""
-    parts = [f"<h2>{text(one.title)}</h2>", paragraph(one.sentences), *map(figure, one.charts), *map(table, one.tables)]
+    parts = [f"<h2>{text(one.title)}</h2>", paragraph(one.sentences), *map(drawn, one.charts), *map(table, one.tables)]
     return "<section>\n" + "\n".join(filter(None, parts)) + "\n</section>"
 
 
@@ -73,7 +93,8 @@ def paragraph(sentences: tuple[Sentence, ...]) -> str:
 
 def figure(chart: Chart) -> str:
     """Return a chart with its title and, for those who do not see it, its words."""
-    drawn = ink.svg(chart).replace("<svg ", f'<svg role="img" aria-label="{text(chart.alt)}" ', 1)
+    # Vega gives each mark a role; the drawing is one picture, and the table holds its numbers.
+    drawn = _ROLES.sub("", ink.svg(chart)).replace("<svg ", f'<svg role="img" aria-label="{text(chart.alt)}" ', 1)
     # Several drawings stand in one page: their inner names must not meet.
     drawn = _IDS.sub(rf"\g<1>{chart.name}-", drawn)
     return f"<figure>\n<figcaption>{text(chart.title)}</figcaption>\n{drawn}\n</figure>"
@@ -87,8 +108,11 @@ def table(one: Table) -> str:
     )
     rows = "\n".join(row(cells, classes) for cells in one.rows)
     note = f'\n<p class="small">{text(one.note)}</p>' if one.note else ""
+    title = text(one.title)
     return (
-        f'<div class="table"><table>\n<caption>{text(one.title)}</caption>\n<thead><tr>{heads}</tr></thead>\n'
+        # A narrow screen scrolls the table: it must be reachable by keyboard, and have a name.
+        f'<div class="table" tabindex="0" role="region" aria-label="{title}">'
+        f"<table>\n<caption>{title}</caption>\n<thead><tr>{heads}</tr></thead>\n"
         f"<tbody>\n{rows}\n</tbody>\n</table>{note}</div>"
     )
 

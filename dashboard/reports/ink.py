@@ -36,7 +36,7 @@ def svg(chart: Chart, width: int = WIDTH) -> str:
 
 @lru_cache(maxsize=64)
 def _svg(spec: str) -> str:
-    return numbered(_vega().vegalite_to_svg(spec, vl_version=VEGA_LITE))
+    return numbered(vega().vegalite_to_svg(spec, vl_version=VEGA_LITE))
 
 
 def numbered(drawn: str) -> str:
@@ -51,7 +51,7 @@ def font_folders() -> list[Path]:
 
 
 @cache
-def _vega() -> Any:  # noqa: ANN401 - a module
+def vega() -> Any:  # noqa: ANN401 - a module
     """Return vl-convert with the program's own fonts, so that a chart is as wide everywhere."""
     import vl_convert  # noqa: PLC0415 - a report may have no chart
 
@@ -62,20 +62,37 @@ def _vega() -> Any:  # noqa: ANN401 - a module
 
 def png(chart: Chart, width: int = WIDTH) -> bytes:
     """Return the chart as PNG, at twice the pixels so that it stays sharp."""
-    drawn: bytes = _vega().vegalite_to_png(specified(chart, width), vl_version=VEGA_LITE, scale=PNG_SCALE)
+    drawn: bytes = vega().vegalite_to_png(specified(chart, width), vl_version=VEGA_LITE, scale=PNG_SCALE)
     return drawn
 
 
 def specified(chart: Chart, width: int) -> str:
     """Return the complete spec as JSON: data, width and the print's look in it, no tooltips."""
-    spec = {
-        **without_tips(chart.spec),
+    spec = without_tips(chart.spec)
+    return as_json({**spec, **_dressed(chart), "width": width})
+
+
+def live(chart: Chart) -> str:
+    """Return the complete spec as JSON for a page: as wide as its place, every mark with a tooltip."""
+    look = _dressed(chart)
+    look["config"] |= {"mark": {"tooltip": {"content": "encoding"}}}
+    spec = {key: value for key, value in chart.spec.items() if key != "$schema"}  # Altair's is newer than the bundle
+    if isinstance(step := spec.get("height"), dict):  # a step beside a width that follows its place is complained of
+        spec["height"] = step["step"] * chart.rows.height
+    return as_json({**spec, **look, "width": "container", "description": chart.alt})
+
+
+def _dressed(chart: Chart) -> dict[str, Any]:
+    return {
         "data": {"values": chart.rows.to_dicts()},
-        "width": width,
         "autosize": {"type": "fit-x", "contains": "padding"},
         "config": {**chart.spec.get("config", {}), **CONFIG},
     }
-    return json.dumps(spec, sort_keys=True, ensure_ascii=False, default=canonical)
+
+
+def as_json(value: object) -> str:
+    """Return JSON, always in the same order."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=canonical)
 
 
 def without_tips(spec: object) -> Any:  # noqa: ANN401 - any JSON
