@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 
 from dashboard.errors import DashboardError
@@ -21,6 +22,12 @@ FIRST_PORT = 8501
 PORTS_TRIED = 50
 UPLOAD_LIMIT_MB = 200
 START_SECONDS = 60
+CALLERS = 100  # connections at once to a server of links; more are turned away
+IPV6 = 6
+OPEN_TO_OTHERS = (
+    "Whoever reaches this address can open the reports they hold a link to, and nothing else of the store. "
+    "Nothing is encrypted on the way: put it behind a server that does, or keep it inside of your network.\n"
+)
 
 SETTINGS: dict[str, str] = {
     "server.address": ADDRESS,
@@ -66,6 +73,22 @@ def environment(store_folder: Path) -> dict[str, str]:
     }
 
 
+def own_address(host: str) -> IPv4Address | IPv6Address:
+    """Return the address of this machine that `host` names.
+
+    Raises:
+        DashboardError: there is none.
+    """
+    try:
+        family, _, _, _, place = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.bind(place)
+    except (OSError, UnicodeError) as error:
+        message = f"{host} is no address of this machine."
+        raise DashboardError(message, "Name one that is, or 0.0.0.0 for all of them.") from error
+    return ip_address(str(place[0]).partition("%")[0])
+
+
 def free_port(wanted: int | None, host: str = ADDRESS) -> int:
     """Return `wanted`, or the next port after it that nothing listens on.
 
@@ -73,8 +96,9 @@ def free_port(wanted: int | None, host: str = ADDRESS) -> int:
         DashboardError: no free port near it.
     """
     first = wanted or FIRST_PORT
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for port in range(first, min(first + PORTS_TRIED, 65536)):
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
             # Without reuse a port whose last connection just closed looks taken for a minute.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -117,14 +141,22 @@ def serve_links(store_folder: Path, port: int | None, host: str = ADDRESS) -> No
     from dashboard.links_site import site  # noqa: PLC0415 - starlette loads late
     from dashboard.reports.links import PATH  # noqa: PLC0415 - Polars loads late
 
-    try:
-        chosen = free_port(port, host)
-    except socket.gaierror as error:
-        raise DashboardError(f"{host} is no address.", "Use one of this machine, such as 0.0.0.0 for all.") from error
-    sys.stdout.write(f"Linked reports are at http://{host}:{chosen}{PATH}...  (Ctrl+C stops it)\n")
+    address = own_address(host)
+    chosen = free_port(port, str(address))
+    named = f"[{address}]" if address.version == IPV6 else str(address)
+    sys.stdout.write(f"Linked reports are at http://{named}:{chosen}{PATH}...  (Ctrl+C stops it)\n")
+    if not address.is_loopback:
+        sys.stdout.write(OPEN_TO_OTHERS)
     sys.stdout.flush()
-    # An access log would hold the links.
-    uvicorn.run(site(store_folder), host=host, port=chosen, access_log=False, log_level="warning", server_header=False)
+    uvicorn.run(
+        site(store_folder),
+        host=str(address),
+        port=chosen,
+        access_log=False,  # it would hold the links
+        log_level="warning",
+        server_header=False,
+        limit_concurrency=CALLERS,
+    )
 
 
 def _announce(process: subprocess.Popen[bytes], address: str, open_browser: bool) -> None:  # noqa: FBT001 - a thread's argument
