@@ -53,7 +53,8 @@ SIDE_COLOURS: dict[Mode, dict[str, str]] = {
 }
 SEQUENTIAL: dict[Mode, tuple[str, str]] = {"light": ("#EAF4FA", "#075E8C"), "dark": ("#1E2A36", "#80C8F8")}
 BACKGROUND: dict[Mode, str] = {"light": "#FFFFFF", "dark": "#12161C"}
-TEXT: dict[Mode, str] = {"light": "#1F2430", "dark": "#E8EAED"}
+# At 60 %, as Streamlit sets captions, the light one still has 4.5:1 on every background of its mode.
+TEXT: dict[Mode, str] = {"light": "#12161E", "dark": "#E8EAED"}
 
 PAGE_ICON = "⏱️"
 

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.charts import allocation, data, frames
 from dashboard.schemas import CATEGORIES
-from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, Mode
+from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, STREAMLIT_THEME, TEXT, Mode
 
 TIME_SPLIT = """
 from dashboard.pages import bar, reading, split_bar, time_split
@@ -184,6 +184,12 @@ def test_every_category_has_a_colour_that_can_be_seen(mode: Mode) -> None:
         assert contrast(colour, BACKGROUND[mode]) >= 3 - 0.05
 
 
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_a_caption_can_be_read_on_every_ground(mode: Mode) -> None:
+    for ground in (BACKGROUND[mode], STREAMLIT_THEME[f"theme.{mode}.secondaryBackgroundColor"]):
+        assert contrast(faded(TEXT[mode], ground), ground) >= 4.5
+
+
 @pytest.mark.parametrize("spec", [allocation.hours_by_week, allocation.share_by_definition, data.bad_row_reasons])
 def test_a_spec_holds_no_data(spec: object) -> None:
     assert callable(spec)
@@ -196,6 +202,12 @@ def contrast(one: str, other: str) -> float:
     """Return the contrast of two colours after WCAG 2."""
     lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
+
+
+def faded(text: str, ground: str) -> str:
+    """Return a colour #rrggbb as Streamlit's captions show it: at 60 %."""
+    pairs = [(int(text[place : place + 2], 16), int(ground[place : place + 2], 16)) for place in (1, 3, 5)]
+    return "#" + "".join(f"{round(0.6 * over + 0.4 * under):02x}" for over, under in pairs)
 
 
 def luminance(colour: str) -> float:
