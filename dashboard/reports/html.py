@@ -133,7 +133,9 @@ def ending(content: Content) -> list[str]:
         items = "\n".join(f'<li dir="auto">{text(one)}</li>' for one in content.decisions)
         found.append(f"<section>\n<h2>What to decide</h2>\n<ol>\n{items}\n</ol>\n</section>")
     if content.definitions:
-        items = "\n".join(f"<dt>{text(one.term)}</dt><dd>{text(one.text)}</dd>" for one in content.definitions)
+        items = "\n".join(
+            f"<div><dt>{text(one.term)}</dt><dd>{text(one.text)}</dd></div>" for one in content.definitions
+        )
         found.append(f'<section class="methods">\n<h2>Methods and definitions</h2>\n<dl>\n{items}\n</dl>\n</section>')
     lines = "<br>\n".join(map(text, closing.lines(content)))
     return [*found, f"<footer>\n<p>{lines}</p>\n</footer>"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+from pypdf import PdfReader
 from reported_team import OCTOBER, sixty_projects
 
 from dashboard.reports.content import content
@@ -80,3 +82,9 @@ def test_paper_gets_the_drawings(opened: Page) -> None:
     opened.emulate_media(media="print")
     expect(opened.locator(".live").first).to_be_hidden()
     expect(opened.locator(".print").first).to_be_visible()
+
+
+@pytest.mark.parametrize("opened", [(style, 1440, False) for style in PAGES], indirect=True)
+def test_it_prints_on_two_pages(opened: Page) -> None:
+    printed = opened.pdf(prefer_css_page_size=True)
+    assert len(PdfReader(io.BytesIO(printed)).pages) == 2
