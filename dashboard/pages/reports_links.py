@@ -13,6 +13,13 @@ from dashboard.reports.request import LINK_DAYS, Audience
 from dashboard.store import Store
 
 MADE = "report-link-made"
+COLUMNS = {
+    "handle": "Link",
+    "created_at": "Made (UTC)",
+    "created_by": "By",
+    "expires_at": "Ends (UTC)",
+    "state": "State",
+}
 
 
 def show(store: Store, number: int, kept: Frozen) -> None:
@@ -29,7 +36,7 @@ def show(store: Store, number: int, kept: Frozen) -> None:
                 listed.select("handle", "created_at", "created_by", "expires_at", "state").to_arrow(),
                 hide_index=True,
                 placeholder="–",
-                column_config={"created_at": "made (UTC)", "created_by": "by", "expires_at": "ends (UTC)"},
+                column_config=COLUMNS,
                 alt="Links to this report with their state",
                 key="report-links-table",
             )
@@ -45,7 +52,10 @@ def _make(store: Store, number: int) -> None:
     if made is None or about != number:
         return
     st.code(f"{_server()}{made.path}", language=None, wrap_lines=True)
-    st.caption(f"Copy it now: it is not shown again. It ends on {made.expires_at:%Y-%m-%d at %H:%M} UTC.")
+    st.caption(
+        f"Copy it now: it is not shown again. It ends on {made.expires_at:%Y-%m-%d at %H:%M} UTC. "
+        f"For others put the address of your server of links in front of {links.PATH} instead."
+    )
     st.session_state.pop(MADE)
 
 
