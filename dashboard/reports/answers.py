@@ -13,6 +13,7 @@ import polars as pl
 import polars.selectors as cs
 
 from dashboard import catalog, figures, mapping
+from dashboard.estimates import drift
 from dashboard.figures import CATALOGUE, Figure
 from dashboard.filters import Filters
 from dashboard.reports.model import Number
@@ -23,6 +24,7 @@ from dashboard.store import Store
 
 HASH_LETTERS = 12  # printed; enough to tell two reports apart
 RULES_LETTERS = 8
+WEEK = 7  # days
 DIGITS = 12  # significant ones that are kept of a number; more are not the same on every run
 _REDUCED: dict[str, Callable[[pl.Series], Any]] = {
     "value": lambda values: values.item() if values.len() == 1 else None,
@@ -31,6 +33,8 @@ _REDUCED: dict[str, Callable[[pl.Series], Any]] = {
     "median": pl.Series.median,
     "most": pl.Series.max,
 }
+
+_DRIFTS = {"drift": "value", "drift_from": "low", "drift_to": "high"}
 
 
 class Answers:
@@ -141,8 +145,18 @@ def reduced(rows: pl.DataFrame, where: tuple[tuple[str, object], ...], column: s
     if how == "share":
         whole = rows.get_column(column).sum()
         return float(picked.sum()) / float(whole) if picked.len() and whole else None
+    if how in _DRIFTS:
+        return drifted(chosen(rows, where), column, _DRIFTS[how])
     value = _REDUCED[how](picked)
     return None if value is None else float(value)
+
+
+def drifted(weeks: pl.DataFrame, column: str, end: str) -> float | None:
+    """Return by how much the straight line through weeks moves from first to last, or an end of its range."""
+    known = weeks.drop_nulls(column).sort("week_on")
+    days = (known.get_column("week_on") - known.get_column("week_on").min()).dt.total_days() if known.height else None
+    found = None if days is None else drift.along(days.to_numpy() / WEEK, known.get_column(column).to_numpy())
+    return None if found is None else float(getattr(found, end))
 
 
 def canonical(value: object) -> object:

@@ -12,7 +12,7 @@ from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import Disclosure
 from dashboard.reports.model import Number, Section, Sentence, plain
 from dashboard.reports.request import Audience, Part
-from dashboard.reports.sentences import SAME, Show, absolute_points, percent, sentence, unsigned_zero
+from dashboard.reports.sentences import SAME, Show, absolute_points, percent, sentence, signed_points, unsigned_zero
 
 FIGURE = "change_explained"
 SHARE, HOURS = "labeling share", "hours spent on labels"
@@ -113,11 +113,6 @@ def before(answers: Answers, measure: str) -> str:
 def direction(change: Number) -> str:
     """Return whether the value is higher or lower than before."""
     return "higher" if change.value >= 0 else "lower"
-
-
-def signed_points(value: float) -> str:
-    """Return a part of a change of shares, in percentage points with its sign."""
-    return f"{unsigned_zero(f'{value * 100:+.1f}')} points"
 
 
 def signed_hours(value: float) -> str:

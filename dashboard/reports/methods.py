@@ -22,7 +22,8 @@ _ALWAYS = (
         "Interval of a share",
         "95%, people and weeks both drawn again with replacement; given from "
         f"{FEWEST_PEOPLE} people and {FEWEST_WEEKS} weeks on. A change is called a rise or a fall only where the "
-        "intervals of both periods do not touch.",
+        "intervals of both periods do not touch. A trend over weeks is a straight line whose 95% interval, wider where "
+        "weeks are like the one before, leaves out no change at all.",
     ),
     Definition(
         "Hours saved",

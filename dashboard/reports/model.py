@@ -25,7 +25,7 @@ class Number:
     period: str  # this, before or history
     where: tuple[tuple[str, object], ...]  # column and value that pick the rows
     column: str
-    how: str  # value (of the one row), sum, share (of the column's sum), least, median, most, change (since before)
+    how: str  # value (of the one row), sum, share (of the column), least, median, most, change (since before), drift
     value: float  # not rounded
     text: str
 

@@ -68,6 +68,11 @@ def absolute_points(change: float) -> str:
     return f"{abs(change) * 100:.1f} percentage points"
 
 
+def signed_points(value: float) -> str:
+    """Return a part of a change of shares, in percentage points with its sign."""
+    return f"{unsigned_zero(f'{value * 100:+.1f}')} points"
+
+
 def share(whose: str, when: str, two: Number, part: Number, whole: Number) -> Sentence:
     """Return the labeling share with its denominator."""
     return sentence(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from dashboard import theme
 from dashboard.figures.change import WEEKEND
@@ -13,7 +14,7 @@ from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import ENGINEERS, EVERYONE, Disclosure
 from dashboard.reports.model import KeyNumber, Number, Section, Sentence
 from dashboard.reports.request import HISTORY_WEEKS, Part, during, named
-from dashboard.reports.sentences import percent, sentence
+from dashboard.reports.sentences import percent, sentence, signed_points
 
 TWO = "labeling_of_labeling_and_modeling"
 ALL = "labeling_of_all_tracked"
@@ -144,7 +145,7 @@ def interval(answers: Answers, period: str) -> tuple[float, float] | None:
 
 def history(answers: Answers, seen: Disclosure) -> list[Sentence]:
     """Return where the weeks of the half year before lay."""
-    where: dict[str, object] = {"scope": EVERYONE} | ({} if seen.weeks is None else {"week_on": seen.weeks})
+    where: dict[str, Any] = {"scope": EVERYONE} | ({} if seen.weeks is None else {"week_on": seen.weeks})
     weeks = answers.rows("share_over_time", "history", **where).drop_nulls("share_of_all_tracked").height
     if weeks < HISTORY_WEEKS // 4:
         said = "is no week" if not weeks else "is only 1 week" if weeks == 1 else f"are only {weeks} weeks"
@@ -153,12 +154,27 @@ def history(answers: Answers, seen: Disclosure) -> list[Sentence]:
         answers.number("share_over_time", "share_of_all_tracked", percent, period="history", how=how, **where)
         for how in ("least", "median", "most")
     )
-    return [
-        sentence(
-            f"In the {weeks} weeks before, a week's share lay between ", least, " and ", most, ", half of them above ",
-            median, ".",
-        )
-    ]  # fmt: skip
+    spread = sentence(
+        f"In the {weeks} weeks before, a week's share lay between ", least, " and ", most, ", half of them above ",
+        median, ".",
+    )  # fmt: skip
+    return [spread, *course(answers, where)]
+
+
+def course(answers: Answers, where: dict[str, Any]) -> list[Sentence]:
+    """Return whether the share rose or fell over the weeks before: only where all of the interval says so."""
+
+    def end(how: str, show: sentences.Show) -> Number | None:
+        return answers.number("share_over_time", "share_of_all_tracked", show, period="history", how=how, **where)
+
+    low, high = end("drift_from", signed_points), end("drift_to", signed_points)
+    if low is None or high is None:
+        return [sentence("Whether they rose or fell cannot be told: too few weeks, or too much like one another.")]
+    if low.value <= 0 <= high.value:
+        return [sentence("Over these weeks there is no clear trend (", low, " to ", high, ").")]
+    verb, ends = ("rose", ("drift_from", "drift_to")) if low.value > 0 else ("fell", ("drift_to", "drift_from"))
+    least, most = (end(how, sentences.absolute_points) for how in ends)
+    return [sentence(f"Over these weeks it {verb}, by ", least, " to ", most, " along a straight line (95%).")]
 
 
 def engineers(answers: Answers, seen: Disclosure) -> list[Sentence]:

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -50,9 +51,28 @@ def again(store: Store, request: Request, number: Number) -> float:
         if row[number.column] is not None
         and all(row[name] in value if isinstance(value, list) else row[name] == value for name, value in where.items())
     ]
+    if number.how.startswith("drift"):
+        return drifted(rows, where, number)
     if number.how == "share":
         return sum(picked) / sum(row[number.column] or 0 for row in rows)
     return float(REDUCED[number.how](picked))
+
+
+def drifted(rows: list[dict[str, Any]], where: dict[str, Any], number: Number) -> float:
+    """Return an end of the interval of a straight line through weeks, from the textbook's formulas."""
+    from scipy import stats
+
+    kept = [row for row in rows if row["scope"] == where["scope"] and row[number.column] is not None]
+    weeks = [date.fromisoformat(row["week_on"]).toordinal() / 7 for row in kept]
+    values = [row[number.column] for row in kept]
+    line = stats.linregress(weeks, values)
+    left = [value - line.intercept - line.slope * week for week, value in zip(weeks, values, strict=True)]
+    alike = max(sum(a * b for a, b in pairwise(left)) / sum(one * one for one in left), 0.0)
+    counted = len(left) * (1 - alike) / (1 + alike)
+    error = line.stderr * ((len(left) - 2) / (counted - 2)) ** 0.5
+    reach = float(stats.t.ppf(0.975, counted - 2)) * error
+    side = {"drift_from": -1, "drift_to": 1}[number.how]
+    return float((line.slope + side * reach) * (weeks[-1] - weeks[0]))
 
 
 def plainly(value: object) -> Any:  # noqa: ANN401 - any JSON
