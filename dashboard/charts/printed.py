@@ -27,7 +27,7 @@ def share_over_weeks(mode: Mode, claim: float) -> Spec:
                 "begins_on:T",
                 title=None,
                 scale=alt.Scale(type="utc"),
-                axis=alt.Axis(format="%b %Y", tickCount="month", labelOverlap="greedy"),
+                axis=alt.Axis(format="%b %Y", tickCount="month", labelOverlap="greedy", labelSeparation=8),
             ),
             y=alt.Y("share:Q", title="Labeling share", scale=alt.Scale(domain=[0, 1]), axis=axis),
             color=alt.Color(

@@ -14,7 +14,9 @@ from dashboard.reports.model import Cell, Chart, Content, KeyNumber, Section, Se
 from dashboard.reports.request import Paper
 
 PAPERS = {Paper.a4: "A4", Paper.letter: "letter"}
+WIDTHS = {"wide": ink.WIDTH, "narrow": 340}  # pixels
 _ROLES = re.compile(r' (?:role|aria-roledescription|aria-label)="[^"]*"')
+_TAG = re.compile(r"<[^<>]*>")
 _IDS = re.compile(r'(\bid="|url\(#|href="#)')
 
 
@@ -92,12 +94,18 @@ def paragraph(sentences: tuple[Sentence, ...]) -> str:
 
 
 def figure(chart: Chart) -> str:
-    """Return a chart with its title and, for those who do not see it, its words."""
-    # Vega gives each mark a role; the drawing is one picture, and the table holds its numbers.
-    drawn = _ROLES.sub("", ink.svg(chart)).replace("<svg ", f'<svg role="img" aria-label="{text(chart.alt)}" ', 1)
-    # Several drawings stand in one page: their inner names must not meet.
-    drawn = _IDS.sub(rf"\g<1>{chart.name}-", drawn)
-    return f"<figure>\n<figcaption>{text(chart.title)}</figcaption>\n{drawn}\n</figure>"
+    """Return a chart with its title, drawn for a wide screen and paper and for a narrow screen, one shown at a time."""
+    drawings = "\n".join(drawing(chart, *one) for one in WIDTHS.items())
+    return f'<figure>\n<figcaption>{text(chart.title)}</figcaption>\n<div class="still">\n{drawings}\n</div>\n</figure>'
+
+
+def drawing(chart: Chart, kind: str, width: int) -> str:
+    """Return a chart as SVG and, for those who do not see it, its words."""
+    # Vega gives each mark a role; the drawing is one picture. And several drawings stand in one page: their inner names
+    # must not meet. Only tags are changed: a name from a file may look like either.
+    drawn = _TAG.sub(lambda tag: _IDS.sub(rf"\g<1>{chart.name}-{kind}-", _ROLES.sub("", tag[0])), ink.svg(chart, width))
+    drawn = drawn.replace('class="', f'class="{kind} ', 1)
+    return drawn.replace("<svg ", f'<svg role="img" aria-label="{text(chart.alt)}" ', 1)
 
 
 def table(one: Table) -> str:

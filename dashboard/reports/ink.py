@@ -42,7 +42,9 @@ def _svg(spec: str) -> str:
 def numbered(drawn: str) -> str:
     """Return the drawing with its inner names counted from 0: Vega counts on from one drawing to the next."""
     places = {name: place for place, name in enumerate(dict.fromkeys(_ID.findall(drawn)))}
-    return _NAMED.sub(lambda found: f"{found[1]}clip{places.get(found[2], found[2])}{found[3]}", drawn)
+    return _NAMED.sub(
+        lambda found: f"{found[1]}clip{places[found[2]]}{found[3]}" if found[2] in places else found[0], drawn
+    )
 
 
 def font_folders() -> list[Path]:

@@ -10,10 +10,11 @@ import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import polars as pl
 import pytest
 from reported_team import FOREIGN, OCTOBER
 
-from dashboard.reports import formats, ink
+from dashboard.reports import formats, html, ink
 from dashboard.reports.content import content
 from dashboard.reports.formats import Format
 from dashboard.reports.markdown import literal
@@ -84,8 +85,15 @@ def test_html_has_words_for_every_chart(of_demo: Content) -> None:
     text = formats.render(of_demo, Format.html).decode()
     charts = [chart for section in of_demo.sections for chart in section.charts]
     assert len(charts) == 3
-    assert text.count('<svg role="img" aria-label="') == len(charts)
+    assert text.count('<svg role="img" aria-label="') == 2 * len(charts)  # wide and narrow
     assert len(re.findall(r'\bid="', text)) == len(set(re.findall(r'\bid="([^"]+)"', text)))
+
+
+def test_a_name_that_looks_like_part_of_a_drawing_stays_a_name(of_demo: Content) -> None:
+    name = 'A role="x" url(#y)'
+    chart = next(chart for section in of_demo.sections for chart in section.charts if chart.name == "hours_by_project")
+    named = replace(chart, rows=chart.rows.with_columns(project=pl.lit(name)).head(1))
+    assert Page(html.figure(named)).words.count(name) == 2  # wide and narrow
 
 
 def test_markdown_holds_no_live_markup_from_names(hostile: Content) -> None:
