@@ -88,6 +88,7 @@ _TABLE: tuple[FigureSpec, ...] = (
     asked("overlaps", "seconds = what two entries of one person have in common", person_level=True),
     asked("imports", "rows read = accepted + duplicate + rejected", about="files"),
     asked("bad_rows", "one row a record that was not taken", about="files"),
+    asked("notes", "one row a note", about="files", ignores=("teams", "people", "roles", "categories")),
     asked("bad_row_reasons", "rows counted by import and reason", chart="bad_row_reasons", about="files"),
     FigureSpec(
         "reference_figures",

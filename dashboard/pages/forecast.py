@@ -80,7 +80,8 @@ def fan(project: str, choice: Choice) -> None:
         st.caption("Solid: measured. Dashed: the middle of what is projected, within the band that holds 80 % of it.")
         unit = str(figure.rows.filter(project=project, quantity=quantity).item(0, "unit"))
         alt = f"{title} by week: measured until today, then projected within a band from P10 to P90."
-        shown.chart(rows, charts.fan(shown.mode(), f"{unit} a week"), alt, "fan")
+        notes = reading.read("notes", choice.filters)
+        shown.chart(rows, charts.fan(shown.mode(), f"{unit} a week"), alt, "fan", notes)
         table(rows, "fan", "Weeks measured and projected")
 
 

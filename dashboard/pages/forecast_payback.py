@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 import polars as pl
@@ -42,7 +43,13 @@ def show(choice: Choice, project: str) -> None:
         unit = str(found.filter(project=chosen).item(0, "unit"))
         st.caption("The sum of what automation brought, less what it took, since its setup: measured, then projected.")
         alt = f"Running sum in {unit}: measured until today, then projected within a band; a line at nothing."
-        shown.chart(rows, charts.payback(shown.mode(), unit), alt, "payback")
+        shown.chart(
+            rows,
+            charts.payback(shown.mode(), unit),
+            alt,
+            "payback",
+            reading.read("notes", replace(choice.filters, projects=(chosen,))),
+        )
 
 
 def sums(rows: pl.DataFrame, project: str) -> pl.DataFrame:

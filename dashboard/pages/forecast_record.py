@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import polars as pl
@@ -50,7 +51,13 @@ def show(choice: Choice, project: str) -> None:
         _said(figure.rows.filter(kind="score", project=chosen, horizon=horizon))
         if not rows.is_empty():
             alt = "Bars: what would have been projected in each week for the weeks after it. Points: what came."
-            shown.chart(rows, charts.track_record(shown.mode()), alt, "record")
+            shown.chart(
+                rows,
+                charts.track_record(shown.mode()),
+                alt,
+                "record",
+                reading.read("notes", replace(choice.filters, projects=(chosen,))),
+            )
         _table(figure.rows.filter(kind="score"))
 
 

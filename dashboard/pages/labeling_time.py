@@ -100,7 +100,9 @@ def beside(choice: Choice) -> None:
         st.caption("Two views of the same work, never added. Projects match by name.")
         rows = reading.shaped(figure, frames.two_views)
         alt = f"Bars: logged and observed labeling hours by month, {choice.said()}."
-        shown.chart(rows, charts.logged_against_observed(shown.mode()), alt, "beside")
+        shown.chart(
+            rows, charts.logged_against_observed(shown.mode()), alt, "beside", reading.read("notes", choice.filters)
+        )
         with st.expander("By project and month, with what can explain the gap"):
             columns = {
                 "month_on": st.column_config.DateColumn("Month", format="MMM YYYY", pinned=True),

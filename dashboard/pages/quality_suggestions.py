@@ -27,6 +27,7 @@ def outcomes(figure: Figure) -> None:
         shown.head("What became of suggestions", figure, "outcomes")
         if shown.refused(figure):
             return
+        notes = reading.read("notes", figure.filters)
         with st.grid(3, min_column_width=300):
             for place, automation in enumerate(figure.rows.get_column("automation").unique().sort()):
                 rows = figure.rows.filter(pl.col("automation") == automation)
@@ -35,7 +36,7 @@ def outcomes(figure: Figure) -> None:
                     st.caption(kept(rows))
                     alt = f"Stacked bars: suggestions of {automation} unchanged, edited, rejected and unknown by month."
                     spec = charts.suggestion_outcomes(shown.mode())
-                    shown.chart(charts.outcomes(rows), spec, alt, f"outcomes-{place}")
+                    shown.chart(charts.outcomes(rows), spec, alt, f"outcomes-{place}", notes)
         with st.expander("Outcomes as a table"):
             table(figure.rows)
 
@@ -87,7 +88,8 @@ def stamps(figure: Figure, weeks: Figure) -> None:
                 continue
             rows = weeks.rows.filter(pl.col("automation") == row["automation"])
             alt = f"Line: share of suggestions of {row['automation']} kept unchanged, by week."
-            shown.chart(rows, charts.suggestions_by_week(shown.mode()), alt, f"stamps-{place}")
+            notes = reading.read("notes", weeks.filters)
+            shown.chart(rows, charts.suggestions_by_week(shown.mode()), alt, f"stamps-{place}", notes)
         with st.expander("Weeks as a table"):
             st.dataframe(
                 weeks.rows,

@@ -91,7 +91,8 @@ def over_time(choice: Choice) -> None:
             "actual hours."
         )
         steps = charts.waterfall(months.rows)
-        shown.chart(steps, charts.savings_by_month(shown.mode(), charts.steps(steps)), alt, "by-month")
+        spec = charts.savings_by_month(shown.mode(), charts.steps(steps))
+        shown.chart(steps, spec, alt, "by-month", reading.read("notes", choice.filters))
         projects = reading.read("savings_by_project", choice.filters).rows
         with st.expander("Months and projects as tables"):
             hours_table(months.rows, "month_on", "Month", "savings-by-month")

@@ -10,6 +10,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import privacy, theme
+from dashboard.charts import pins
 from dashboard.charts.allocation import Spec
 from dashboard.errors import DashboardError
 from dashboard.figures import CATALOGUE, Figure
@@ -42,9 +43,17 @@ def box(error: DashboardError) -> None:
     st.error(f"{literal(error.message)}\n\n{literal(error.hint)}".strip(), title=words.capitalize())
 
 
-def chart(rows: pl.DataFrame, spec: Spec, alt: str, key: str) -> None:
-    """Draw a cached spec over rows."""
-    st.vega_lite_chart(rows, spec, width="stretch", alt=alt, key=key)
+def chart(rows: pl.DataFrame, spec: Spec, alt: str, key: str, notes: Figure | None = None) -> None:
+    """Draw a cached spec over rows, and pin notes (figure `notes`) on it and below it."""
+    marks, hidden = pins.pins(spec, rows, notes.rows) if notes else ((), 0)
+    if not marks:
+        st.vega_lite_chart(rows, spec, width="stretch", alt=alt, key=key)
+        return
+    lines = [line for mark in marks for line in mark.lines()]
+    lines += [f"and {hidden} older notes: Data, Notes"] if hidden else []
+    told = f"{alt} Notes: {'; '.join(lines)}."
+    st.vega_lite_chart(rows, pins.pinned(spec, marks, rows, mode()), width="stretch", alt=told, key=key)
+    st.caption("  \n".join(map(literal, lines)))
 
 
 def head(title: str, figure: Figure, key: str, *, is_page: bool = False) -> None:

@@ -68,7 +68,9 @@ def over_time(
         present = reading.shaped(figure, frames.present)
         draw = allocation.fte_by_week if choice.unit == "fte" else OVER_TIME[grain]
         alt = f"Stacked bars: {MEASURE_WORDS[choice.unit]} by category, one bar a {grain}, {choice.said()}."
-        shown.chart(rows, draw(shown.mode(), choice.unit, present), alt, f"{key}-over-time-{choice.unit}-{grain}")
+        spec = draw(shown.mode(), choice.unit, present)
+        notes = reading.read("notes", filters)
+        shown.chart(rows, spec, alt, f"{key}-over-time-{choice.unit}-{grain}", notes)
         if rows.get_column("partial").any():
             st.caption(f"Faded bars: {grain}s that the period cuts short.")
         if choice.unit == "fte":
