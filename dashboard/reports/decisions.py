@@ -19,6 +19,7 @@ from dashboard.reports.sentences import percent, sentence
 from dashboard.reports.share_section import TWO
 
 MOST = 3
+SUREST = "A"
 LOW_COVERAGE = 0.80
 MUCH_UNDECIDED = 0.05
 FEW_YET = f"Fewer than {SMALLEST_GROUP} people label with it, so that no number is given."
@@ -32,6 +33,7 @@ def decisions(answers: Answers, seen: Disclosure) -> tuple[Sentence, ...]:
         *unaudited(answers, seen),
         *unproven(answers, seen),
         *where(answers, seen),
+        *unsure(answers, seen),
     ]
     return tuple(found[:MOST]) or (sentence("Nothing in these figures asks for a decision."),)
 
@@ -118,3 +120,15 @@ def where(answers: Answers, seen: Disclosure) -> Iterator[Sentence]:
         name = rows.sort("labeling_seconds", "project", descending=[True, False]).item(0, "project")
         part = answers.number("hours_by_project", "labeling_seconds", percent, how="share", project=name)
         yield sentence(f"What to automate next: {plain(name)} holds ", part, " of all labeling time.")
+
+
+def unsure(answers: Answers, seen: Disclosure) -> Iterator[Sentence]:
+    """Yield automations whose hours saved no random hold-out bears out."""
+    columns = ("hours", "hours_from", "hours_to")
+    for one in automations(answers, "saves"):
+        name = str(one["automation"])
+        if one["grade"] == SUREST or name in seen.automations or not one["counted"]:
+            continue
+        value, ends = savings_section.hours_of(answers, "savings_by_automation", columns, "saves", automation=name)
+        tail = f" saved by {shown(name)}, so far of evidence grade {one['grade']}."
+        yield sentence("Whether a random part of the items is left to people, to make sure of the ", value, *ends, tail)

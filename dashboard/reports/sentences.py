@@ -68,6 +68,11 @@ def absolute_points(change: float) -> str:
     return f"{abs(change) * 100:.1f} percentage points"
 
 
+def bare_points(value: float) -> str:
+    """Return the lower end of a change in percentage points; the upper end has the unit."""
+    return f"{abs(value) * 100:.1f}"
+
+
 def signed_points(value: float) -> str:
     """Return a part of a change of shares, in percentage points with its sign."""
     return f"{unsigned_zero(f'{value * 100:+.1f}')} points"

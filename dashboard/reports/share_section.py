@@ -173,7 +173,7 @@ def course(answers: Answers, where: dict[str, Any]) -> list[Sentence]:
     if low.value <= 0 <= high.value:
         return [sentence("Over these weeks there is no clear trend (", low, " to ", high, ").")]
     verb, ends = ("rose", ("drift_from", "drift_to")) if low.value > 0 else ("fell", ("drift_to", "drift_from"))
-    least, most = (end(how, sentences.absolute_points) for how in ends)
+    least, most = end(ends[0], sentences.bare_points), end(ends[1], sentences.absolute_points)
     return [sentence(f"Over these weeks it {verb}, by ", least, " to ", most, " along a straight line (95%).")]
 
 
