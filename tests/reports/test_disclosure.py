@@ -204,7 +204,7 @@ def parts_of(data: bytes) -> Iterator[bytes]:
                 yield from parts_of(archive.read(name))
 
 
-@pytest.mark.parametrize("style", [Format.html, Format.md, Format.pptx, Format.xlsx])
+@pytest.mark.parametrize("style", [style for style in Format if style is not Format.pdf])
 def test_no_file_holds_what_is_withheld(teams: Store, style: Format) -> None:
     rows = figures.figure(teams, "hours_by_project", OCTOBER.filters()).rows
     small = rows.filter(pl.col("people") < SMALLEST_GROUP)
