@@ -158,7 +158,7 @@ def refusal(found: pl.DataFrame) -> dict[str, str] | None:
         return None
     return {
         "reason": "No target is set for this selection.",
-        "needed": "Set one with `labeltime targets load FILE`.",
+        "needed": "Set one on the Data page under Plans, or with `labeltime targets load FILE`.",
     }
 
 

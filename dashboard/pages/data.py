@@ -9,6 +9,7 @@ from dashboard.pages import (
     data_history,
     data_import,
     data_people,
+    data_plans,
     data_projects,
     data_quality,
     data_rates,
@@ -24,6 +25,7 @@ SECTIONS = {
     "People": data_people.show,
     "Projects": data_projects.show,
     "Rates": data_rates.show,
+    "Plans": data_plans.show,
 }
 
 

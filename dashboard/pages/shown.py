@@ -50,7 +50,7 @@ def chart(rows: pl.DataFrame, spec: Spec, alt: str, key: str, notes: Figure | No
         st.vega_lite_chart(rows, spec, width="stretch", alt=alt, key=key)
         return
     lines = [line for mark in marks for line in mark.lines()]
-    lines += [f"and {hidden} older notes: Data, Notes"] if hidden else []
+    lines += [f"and {hidden} older notes: Data, Plans"] if hidden else []
     told = f"{alt} Notes: {'; '.join(lines)}."
     st.vega_lite_chart(rows, pins.pinned(spec, marks, rows, mode()), width="stretch", alt=told, key=key)
     st.caption("  \n".join(map(literal, lines)))

@@ -1,0 +1,74 @@
+"""Plans on the Data page: sheets are shown, saved, refused in words; a note stands below the charts of its time."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from test_budget_burn import filled
+
+from dashboard.mapping import budgets, notes, targets
+from dashboard.store import Store
+
+pytestmark = pytest.mark.filterwarnings("default")
+PLANS = "from dashboard.pages import data_plans, reading\nreading.begin()\ndata_plans.show()"
+OVERVIEW = "from dashboard.pages import bar, overview, reading\nreading.begin()\nbar.show()\noverview.show()"
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    made = filled(tmp_path, date(2026, 1, 5))
+    monkeypatch.setenv("LABELTIME_STORE", str(made.folder))
+    return made
+
+
+def drawn() -> AppTest:
+    app = AppTest.from_string(PLANS, default_timeout=60).run()
+    assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize(
+    ("name", "csv"),
+    [
+        ("notes", "day_on,project,text\n2026-01-20,,New guideline\n"),
+        ("budgets", "project,covers,unit,recurs,from_on,amount\n,labeling,hours,month,2026-01-01,40\n"),
+        ("targets", "measure,project,direction,value,by_on\nacceptance,,at least,0.9,2026-12-31\n"),
+    ],
+)
+def test_a_sheet_is_loaded_shown_and_saved_as_it_stands(store: Store, name: str, csv: str) -> None:
+    app = drawn()
+    app.file_uploader(key=f"{name}-file-0").upload(f"{name}.csv", csv.encode(), "text/csv").run()
+    app.button(key=f"{name}-load").click().run()
+    assert not app.exception
+    assert "1 in force" in app.success[0].value
+    before = store.generation()
+    app.button(key=f"{name}-save").click().run()
+    assert not app.exception
+    assert f"1 {name} in force" in app.success[0].value
+    assert store.generation() > before
+    frames = {"notes": notes.notes_frame, "budgets": budgets.budgets_frame, "targets": targets.targets_frame}
+    assert frames[name](store).height == 1
+
+
+def test_what_cannot_be_used_is_said_and_changes_nothing(store: Store) -> None:
+    app = drawn()
+    csv = b"day_on,project,text\n2026-01-20,Nobody,x\n"
+    app.file_uploader(key="notes-file-0").upload("notes.csv", csv, "text/csv").run()
+    app.button(key="notes-load").click().run()
+    assert len(app.error) == 1
+    assert notes.notes_frame(store).is_empty()
+
+
+def test_a_note_stands_below_the_chart_of_its_time(store: Store) -> None:
+    notes.save_rows(store, [{"day_on": "2026-01-20", "project": "", "text": "New [guideline](http://x) <b>2</b>"}])
+    app = AppTest.from_string(OVERVIEW, default_timeout=60)
+    app.query_params["period"] = "All"
+    app.run()
+    assert not app.exception
+    told = [str(block.value) for block in app.caption if "20 Jan 2026" in str(block.value)]
+    assert len(told) == 1
+    assert told[0].startswith("A · 20 Jan 2026")
+    assert "\\[guideline\\]\\(" in told[0]
