@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import polars as pl
 import polars.selectors as cs
@@ -117,14 +118,28 @@ class Answers:
 
     def content_hash(self, definitions: object) -> str:
         """Return the SHA-256 of all figures, the request and the definitions, as canonical JSON."""
-        asked = {
-            f"{name}/{period}": {"columns": figure.columns, "rows": figure.rows.rows(), "formula": figure.formula}
-            for (name, period), figure in sorted(self._known.items(), key=lambda item: item[0])
-        }
+        asked = {f"{name}/{period}": digest(figure) for (name, period), figure in self._known.items()}
         about = {name: getattr(self.request, name) for name in self.request.__dataclass_fields__}
         told = {"request": about, "figures": asked, "rules": self.rules_version(), "definitions": definitions}
-        text = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=canonical)
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        return hashed(told)
+
+
+_DIGESTS: WeakKeyDictionary[Figure, str] = WeakKeyDictionary()
+
+
+def digest(figure: Figure) -> str:
+    """Return the SHA-256 of a figure's rows and formula; of a figure that is kept it is computed once."""
+    if figure not in _DIGESTS:
+        _DIGESTS[figure] = hashed(
+            {"columns": figure.columns, "rows": figure.rows.rows(), "formula": figure.formula},
+        )
+    return _DIGESTS[figure]
+
+
+def hashed(told: object) -> str:
+    """Return the SHA-256 of a value as canonical JSON."""
+    text = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=canonical)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def chosen(rows: pl.DataFrame, where: tuple[tuple[str, object], ...]) -> pl.DataFrame:

@@ -82,6 +82,21 @@ def categories(found: pl.DataFrame) -> list[Group]:
 
 def weeks(found: Iterable[pl.DataFrame], *, two: bool) -> tuple[object, ...]:
     """Return the weeks whose labeling share is about enough people, of labeling and modeling or of all."""
-    hides = hides_share_of_two if two else hides_share_of_all
-    every = (part for one in found for part in one.partition_by("week_on"))
-    return tuple(sorted(part.item(0, "week_on") for part in every if not is_small(part) and not hides(part)))
+    apart = [
+        (LABELING, MODELING, NEITHER),
+        (LABELING,),
+        (MODELING, NEITHER),
+        *(((MODELING,), (NEITHER,)) if two else ()),
+    ]
+    enough = pl.all_horizontal(has_enough(sides) for sides in apart)
+    shown = [
+        one.group_by("week_on").agg(enough.alias("enough")).filter("enough").get_column("week_on") for one in found
+    ]
+    return tuple(sorted({week for one in shown for week in one}))
+
+
+def has_enough(sides: tuple[str, ...]) -> pl.Expr:
+    """Return whether a group's time at these sides is of nobody at all, or of enough people."""
+    mine = pl.col("side").is_in(sides)
+    count = pl.col("person").filter(mine & (pl.col("person") != NOBODY)).n_unique()
+    return ~mine.any() | (count >= SMALLEST_GROUP)
