@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboard.charts import printed, savings
+from dashboard.charts import pins, printed, savings
 from dashboard.figures.claim import CLAIM
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import EVERYONE, Disclosure
@@ -12,6 +12,7 @@ from dashboard.reports.model import Chart, plain
 from dashboard.reports.sentences import counted
 
 SHOWN = 10
+LONGEST = 160  # letters of a note
 OTHERS = "all others"
 FEWEST = 2  # marks; one alone is no chart
 MEASURES = dict(zip(("share_of_labeling_and_modeling", "share_of_all_tracked"), printed.MEASURES, strict=True))
@@ -42,7 +43,22 @@ def shares(answers: Answers, seen: Disclosure) -> tuple[Chart, ...]:
         f"tracked time, beside the {CLAIM:.0%} belief."
     )
     spec = printed.share_over_weeks("light", CLAIM)
-    return (Chart("share_over_time", "Labeling share by week", alt, spec, rows),)
+    marks, _ = pins.pins(spec, rows, remarks(answers, seen))
+    if marks:
+        alt += f" {counted(len(marks), 'mark')} for notes, which are listed below."
+    spec = pins.pinned(spec, marks, rows, "light")
+    lines = tuple(line for mark in marks for line in mark.lines())
+    return (Chart("share_over_time", "Labeling share by week", alt, spec, rows, lines),)
+
+
+def remarks(answers: Answers, seen: Disclosure) -> pl.DataFrame:
+    """Return the notes of the half year before and the period (day_on, project, text); no withheld project is named."""
+    told = pl.concat([answers.figure("notes", period).rows for period in ("history", "this")])
+    lines = [
+        (day_on, None if project is None or project in seen.projects else plain(project), plain(text, LONGEST))
+        for day_on, project, text in told.select("day_on", "project", "text").iter_rows()
+    ]
+    return pl.DataFrame(lines, schema={"day_on": pl.Date, "project": pl.String, "text": pl.String}, orient="row")
 
 
 def projects(answers: Answers, seen: Disclosure) -> tuple[Chart, ...]:

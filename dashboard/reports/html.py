@@ -10,9 +10,10 @@ from collections.abc import Callable
 from importlib.resources import files
 
 from dashboard.reports import closing, ink
-from dashboard.reports.model import Cell, Chart, Content, KeyNumber, Section, Sentence, Table
+from dashboard.reports.model import Cell, Chart, Content, KeyNumber, Section, Sentence, Table, shortened
 from dashboard.reports.request import Paper
 
+MOST_NOTES = 12  # lines below a chart
 PAPERS = {Paper.a4: "A4", Paper.letter: "letter"}
 WIDTHS = {"wide": ink.WIDTH, "narrow": 340}  # pixels
 _ROLES = re.compile(r' (?:role|aria-roledescription|aria-label)="[^"]*"')
@@ -96,7 +97,16 @@ def paragraph(sentences: tuple[Sentence, ...]) -> str:
 def figure(chart: Chart) -> str:
     """Return a chart with its title, drawn for a wide screen and paper and for a narrow screen, one shown at a time."""
     drawings = "\n".join(drawing(chart, *one) for one in WIDTHS.items())
-    return f'<figure>\n<figcaption>{text(chart.title)}</figcaption>\n<div class="still">\n{drawings}\n</div>\n</figure>'
+    return (
+        f'<figure>\n<figcaption>{text(chart.title)}</figcaption>\n<div class="still">\n{drawings}\n</div>'
+        f"{pinned(chart)}\n</figure>"
+    )
+
+
+def pinned(chart: Chart) -> str:
+    """Return the notes pinned on a chart as a list, or nothing."""
+    items = "".join(f'<li dir="auto">{text(line)}</li>' for line in shortened(chart.notes, MOST_NOTES))
+    return f'\n<ul class="pins">{items}</ul>' if items else ""
 
 
 def drawing(chart: Chart, kind: str, width: int) -> str:

@@ -6,9 +6,10 @@ import re
 
 from dashboard.reports import closing, ink
 from dashboard.reports.formats import file_stem
-from dashboard.reports.model import Content, Section, Table
+from dashboard.reports.model import Content, Section, Table, shortened
 
 # All that could make markup or a link of a name; parentheses and full stops alone make neither.
+MOST_NOTES = 12  # lines below a chart
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>~$|#&@!]|:(?=\S)|(?<=www)\.)", re.IGNORECASE)
 
 
@@ -43,7 +44,9 @@ def literal(text: str) -> str:
 def of_section(section: Section, stem: str) -> list[str]:
     """Return the blocks of a section."""
     blocks = [f"## {literal(section.title)}", literal(" ".join(str(one) for one in section.sentences))]
-    blocks += [f"![{literal(chart.alt)}]({ink.file_name(chart, stem)})" for chart in section.charts]
+    for chart in section.charts:
+        blocks += [f"![{literal(chart.alt)}]({ink.file_name(chart, stem)})"]
+        blocks += ["\n".join(f"- {literal(line)}" for line in shortened(chart.notes, MOST_NOTES))]
     for table in section.tables:
         blocks += [grid(table), literal(table.note)]
     return blocks

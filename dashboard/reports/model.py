@@ -70,13 +70,14 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Chart:
-    """A chart of a figure: a Vega-Lite spec, its rows, and the same in words."""
+    """A chart of a figure: a Vega-Lite spec, its rows, the same in words, and the notes pinned on it, a line each."""
 
     name: str
     title: str
     alt: str
     spec: Mapping[str, Any]
     rows: pl.DataFrame
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,12 @@ class Content:
                 yield from (cell for row in table.rows for cell in row if isinstance(cell, Number))
         for sentence in self.decisions:
             yield from _numbers(sentence)
+
+
+def shortened(notes: tuple[str, ...], most: int) -> list[str]:
+    """Return the first lines of notes, and how many more there are and where."""
+    more = len(notes) - most
+    return [*notes[:most], *([f"and {more} more: Data page, Plans, or `labeltime notes`"] if more > 0 else [])]
 
 
 def _numbers(sentence: Sentence) -> Iterator[Number]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from dashboard.reports import closing, ink
 from dashboard.reports.answers import HASH_LETTERS
-from dashboard.reports.model import Chart, Content, Section, Table
+from dashboard.reports.model import Chart, Content, Section, Table, shortened
 from dashboard.reports.request import Paper
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ PAGES = 2
 SCREEN = 110.0  # dots an inch of a preview
 SIZES = (9.4, 8.8, 8.2, 7.6)  # points; the largest that keeps to two pages
 STANDARDS: list[typst.PDFStandard] = ["ua-1"]
+MOST_NOTES = 4  # lines below a chart; the report has two pages
 MISSING = "\N{REPLACEMENT CHARACTER}"  # stands for a letter that no font here has
 _ENDLESS = re.compile(r"\S{12}(?=\S)")
 _UNSHOWN = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
@@ -145,7 +146,8 @@ def of_chart(chart: Chart) -> dict[str, Any]:
     drawn = ink.svg(chart)
     joins = any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in drawn)
     image = {"format": "png", "pixels": list(ink.png(chart))} if joins else {"format": "svg", "drawing": drawn}
-    return {"title": chart.title, "alt": chart.alt, **image}
+    notes = [bendable(line) for line in shortened(chart.notes, MOST_NOTES)]
+    return {"title": chart.title, "alt": chart.alt, "notes": notes, **image}
 
 
 def of_table(table: Table) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from dashboard.reports import closing, zipped
-from dashboard.reports.model import Content, KeyNumber, Section, Table, plain
+from dashboard.reports.model import Content, KeyNumber, Section, Table, plain, shortened
 from dashboard.reports.pptx_charts import SHORT, native
 from dashboard.theme import TEXT
 
@@ -22,6 +22,7 @@ TOP, FOOT = 1.3, HIGH - 0.62  # where a slide's own part begins and ends
 TITLE_ONLY = 5  # layout of the built-in template
 FONT = "Arial"  # on every desk, or with a stand-in of the same widths
 
+MOST_NOTES = 5  # lines below a chart
 COLUMNS = 3  # sections side by side
 BESIDE = 5  # columns that fit beside a chart
 BELOW = 5  # rows that fit below one
@@ -220,8 +221,8 @@ def of_section(deck: Any, section: Section, content: Content, method: str) -> No
     """Draw a section: its words, its chart, the last table beside or below, further tables on their own slides."""
     slide = blank(deck, section.title, content, method)
     said = [" ".join(map(str, section.sentences))]
-    size = fitting(said, ROOM, 1.2)
-    words(slide, said, (MARGIN, TOP, ROOM, 1.2), size=size)
+    size = fitting(said, ROOM, 1.6)
+    words(slide, said, (MARGIN, TOP, ROOM, 1.6), size=size)
     top = TOP + height(said, ROOM, size) + 0.1
     last = section.tables[-1] if section.tables else None
     beside = bool(section.charts) and last is not None and len(last.columns) <= BESIDE
@@ -229,7 +230,11 @@ def of_section(deck: Any, section: Section, content: Content, method: str) -> No
     wide = ROOM * (0.5 if beside else 1.0)
     end = FOOT - (ROW * (len(last.rows) + 1) + 0.5 if below and last else 0)
     for chart in section.charts[:1]:
-        native(slide, chart, (MARGIN, top, wide, end - top))
+        notes = shortened(chart.notes, MOST_NOTES)
+        room = height(notes, wide, SMALLEST, 0) if notes else 0
+        native(slide, chart, (MARGIN, top, wide, end - top - room))
+        if notes:
+            words(slide, notes, (MARGIN, end - room, wide, room), size=SMALLEST, colour=SOFT, after=0)
     if last and beside:
         grid(slide, last, MARGIN + wide + 0.2, top + 0.1, wide - 0.2)
     if last and below:

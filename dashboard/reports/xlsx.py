@@ -151,6 +151,9 @@ def sheet(pages: Pages, name: str, tables: Sequence[Table], charts: Sequence[Cha
         place = {"description": chart.alt, "object_position": 2}
         page.insert_chart(top, left, native(pages, name[:31], chart, frame, row), place)
         row += frame.height + 2 + (CHART_ROWS + 2 if below else 0)
+        for line in chart.notes:
+            pages.text(page, row, 0, line)
+            row += 1
 
 
 def grid(pages: Pages, page: Worksheet, row: int, table: Table) -> int:

@@ -1,0 +1,105 @@
+"""Notes pinned to a day, in every format: listed below the chart, drawn in it, inert, and without withheld projects."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+from dataclasses import replace
+from datetime import date
+
+import fastexcel
+import pytest
+from pptx import Presentation
+from pypdf import PdfReader
+from reported_team import OCTOBER
+
+from dashboard.mapping import notes
+from dashboard.reports import disclosure, drawings, ink, pdf
+from dashboard.reports.answers import Answers
+from dashboard.reports.content import content
+from dashboard.reports.formats import Format, render
+from dashboard.reports.model import Content
+from dashboard.reports.request import Audience
+from dashboard.store import Store
+
+TEXTS = (
+    "New guideline for tables",
+    '=HYPERLINK("http://x")',
+    "#sys.inputs <script>alert(1)</script> ](javascript:x)",
+    "\u202eturned " + "W" * 250,
+    "Zwei neue Leute, 新しい道具",
+)
+
+
+@pytest.fixture(scope="module")
+def noted(tmp_path_factory: pytest.TempPathFactory, sixty: Store) -> Store:
+    own = Store(shutil.copytree(sixty.folder, tmp_path_factory.mktemp("noted") / "store"))
+    days = [date(2026, 9, 7 + 7 * week) for week in range(3)] + [date(2026, 10, 5), date(2026, 10, 12)]
+    notes.save_rows(
+        own, [{"day_on": str(day), "project": "", "text": text} for day, text in zip(days, TEXTS, strict=True)]
+    )
+    return own
+
+
+@pytest.fixture(scope="module")
+def told(noted: Store) -> Content:
+    return content(noted, replace(OCTOBER, audience=Audience.team))
+
+
+def words(data: bytes, style: Format) -> str:
+    """Return a format's text, read by a program that is not ours."""
+    if style is Format.pdf:
+        return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
+    if style is Format.pptx:
+        shapes = [shape for slide in Presentation(io.BytesIO(data)).slides for shape in slide.shapes]
+        return " ".join(shape.text_frame.text for shape in shapes if shape.has_text_frame)
+    if style is Format.xlsx:
+        sheet = fastexcel.read_excel(data).load_sheet("share_over_time", header_row=None)
+        return " ".join(str(cell) for row in sheet.to_polars().rows() for cell in row)
+    return data.decode()
+
+
+def test_the_chart_knows_its_notes(told: Content) -> None:
+    chart = told.sections[0].charts[0]
+    assert chart.notes[0] == "A · 7 Sep 2026 · New guideline for tables"
+    assert len(chart.notes) == 5
+    assert all(len(line) < 190 and "\u202e" not in line for line in chart.notes)
+    assert "5 marks for notes" in chart.alt
+    assert ink.svg(chart).count(">A</text>") == 1
+
+
+@pytest.mark.parametrize("style", Format)
+def test_every_format_lists_them(told: Content, style: Format) -> None:
+    text = re.sub(r"\\(?=\W)", "", words(render(told, style), style))
+    assert "7 Sep 2026 · New guideline for tables" in " ".join(text.split())
+    assert "W" * 200 not in text
+
+
+def test_notes_run_nothing(told: Content) -> None:
+    for style in (Format.html, Format.interactive):
+        page = words(render(told, style), style)
+        assert "<script>alert(1)</script>" not in page
+        assert page.count("<script") == (0 if style is Format.html else 2)
+    assert not re.search(r"(?<!\\)\]\(javascript", words(render(told, Format.md), Format.md))
+
+
+def test_two_pages_hold_twenty_notes(noted: Store, tmp_path_factory: pytest.TempPathFactory) -> None:
+    own = Store(shutil.copytree(noted.folder, tmp_path_factory.mktemp("twenty") / "store"))
+    rows = [
+        {"day_on": f"2026-10-{day:02d}", "project": "", "text": f"Note {day}: " + "word " * 40} for day in range(1, 21)
+    ]
+    notes.save_rows(own, rows)
+    found = content(own, OCTOBER)
+    reader = PdfReader(io.BytesIO(pdf.render(found)))
+    assert len(reader.pages) == 2
+    assert re.search(r"and \d+ more: Data page", " ".join(page.extract_text() for page in reader.pages))
+
+
+def test_a_withheld_project_is_not_named(noted: Store, tmp_path_factory: pytest.TempPathFactory) -> None:
+    own = Store(shutil.copytree(noted.folder, tmp_path_factory.mktemp("withheld") / "store"))
+    notes.save_rows(own, [{"day_on": "2026-10-05", "project": "Project 10", "text": "New camera"}])
+    open_to_all, withheld = disclosure.Disclosure(), disclosure.Disclosure(projects=frozenset({"Project 10"}))
+    answers = Answers(own, OCTOBER)
+    assert drawings.remarks(answers, open_to_all).row(0) == (date(2026, 10, 5), "Project 10", "New camera")
+    assert drawings.remarks(answers, withheld).row(0) == (date(2026, 10, 5), None, "New camera")
