@@ -1,4 +1,4 @@
-"""Charts drawn for paper only: no tooltip helps there, so values and lines are named where they stand."""
+"""Charts of reports: values and lines are named where they stand, since paper has no tooltips; the live page has."""
 
 from __future__ import annotations
 
@@ -20,8 +20,14 @@ def share_over_weeks(mode: Mode, claim: float) -> Spec:
     axis = alt.Axis(format=".0%", tickCount=5)
     lines = (
         alt.Chart()
-        .mark_line(point=alt.OverlayMarkDef(size=22))
+        # The edge nobody sees makes a point easier to hit.
+        .mark_line(point=alt.OverlayMarkDef(size=22, filled=True, stroke="transparent", strokeWidth=12))
         .encode(
+            tooltip=[
+                alt.Tooltip("begins_on:T", timeUnit="utcyearmonthdate", format="%-d %b %Y", title="Week of"),
+                alt.Tooltip("share:Q", format=".1%", title="Labeling share"),
+                alt.Tooltip("measure:N", title="Share"),
+            ],
             # A day is the same day wherever it is drawn.
             x=alt.X(
                 "begins_on:T",
@@ -61,6 +67,8 @@ def hours_of_projects(mode: Mode) -> Spec:
         ),
         x=alt.X("hours:Q", title="Hours", axis=alt.Axis(format="~s", tickCount=5)),
     )
-    bars = base.mark_bar(color=SIDE_COLOURS[mode]["team"], cornerRadiusEnd=2)
+    bars = base.mark_bar(color=SIDE_COLOURS[mode]["team"], cornerRadiusEnd=2).encode(
+        tooltip=[alt.Tooltip("project:N", title="Project"), alt.Tooltip("hours:Q", format=",.1f", title="Hours")]
+    )
     written = base.mark_text(align="left", dx=4, color=TEXT[mode]).encode(text=alt.Text("hours:Q", format=",.0f"))
     return finished(alt.layer(bars, written), alt.Step(18))

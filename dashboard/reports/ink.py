@@ -75,13 +75,11 @@ def specified(chart: Chart, width: int) -> str:
 
 
 def live(chart: Chart) -> str:
-    """Return the complete spec as JSON for a page: as wide as its place, every mark with a tooltip."""
-    look = _dressed(chart)
-    look["config"] |= {"mark": {"tooltip": {"content": "encoding"}}}
+    """Return the complete spec as JSON for a page: as wide as its place, with its tooltips."""
     spec = {key: value for key, value in chart.spec.items() if key != "$schema"}  # Altair's is newer than the bundle
     if isinstance(step := spec.get("height"), dict):  # a step beside a width that follows its place is complained of
         spec["height"] = step["step"] * chart.rows.height
-    return as_json({**spec, **look, "width": "container", "description": chart.alt})
+    return as_json({**spec, **_dressed(chart), "width": "container", "description": chart.alt})
 
 
 def _dressed(chart: Chart) -> dict[str, Any]:

@@ -70,7 +70,8 @@ def figure(chart: Chart) -> str:
     """Return a chart's drawing, and the place where the live one goes."""
     name, alt = html.text(chart.name), html.text(chart.alt)
     place = f'<div class="live" data-chart="{name}" role="img" aria-label="{alt}" hidden></div>'
-    return html.figure(chart).replace("\n</figure>", f"\n{place}\n</figure>")
+    still = "</svg>\n</div>"
+    return html.figure(chart).replace(still, f"{still}\n{place}", 1)
 
 
 def quoted_spec(chart: Chart) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -71,6 +72,10 @@ def test_charts_are_live_without_network_or_complaint(opened: Page, told: list[s
     bar.hover()
     tip = opened.locator("#vg-tooltip-element")
     expect(tip).to_contain_text("](javascript:x)")
+    expect(tip).to_contain_text(re.compile(r"Project.*Hours\s*39\.\d$"))
+    points = opened.locator(".live path[aria-roledescription=point]")
+    points.nth(6).hover(force=True)  # both shares lie on the same point: whichever is on top
+    expect(tip).to_contain_text("Week of")
     assert tip.locator("a, img, script").count() == 0
     assert opened.evaluate("document.documentElement.scrollWidth") <= opened.evaluate("innerWidth")
     assert len(told) == 1, told  # the page itself
