@@ -295,3 +295,10 @@ def test_rendered_signs_look_alike_and_yet_avoid_few_hours(store: Store) -> None
     gate = found.filter(about="gate").row(0, named=True)
     assert gate["measure"] == "quality gate of synthetic labels"
     assert gate["words"].startswith("not confirmed")
+
+
+def test_notes_stand_on_the_days_of_the_rollouts(store: Store) -> None:
+    pinned = figures.figure(store, "notes", Filters()).rows
+    assert pinned.height == 4
+    assert pinned.get_column("day_on").is_between(SUNDAY - timedelta(days=305), SUNDAY).all()
+    assert "switched on" in pinned.filter(project="Contract Reader").item(0, "text")

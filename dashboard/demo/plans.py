@@ -8,7 +8,7 @@ import polars as pl
 
 from dashboard.demo.team import BY_KEY
 from dashboard.figures import forecast_issued
-from dashboard.mapping import backlogs, scenarios
+from dashboard.mapping import backlogs, notes, scenarios
 from dashboard.store import Store
 
 WHO = "Priya Raman"
@@ -19,6 +19,12 @@ SCENARIOS = (  # scenario, project key or '', input, value, low, high, source
     ("Detector off", "SS", "coverage", 0.0, None, None, "what was done before July"),
 )
 BACKLOGS = (("CR", 3200), ("CH", 1100))  # project key, items still to label
+PINNED = (  # project key, days after its rollout, what happened
+    ("CR", 0, "Pre-labels of the fine-tuned reader switched on"),
+    ("SS", 0, "Detector bought elsewhere proposes boxes"),
+    ("CR", 120, "Guideline 2: nested clauses get a label of their own"),
+    ("ST", 0, "A language model proposes categories"),
+)
 ISSUED = (("CR", 84), ("SS", 7))  # project key, days before today
 
 
@@ -46,3 +52,12 @@ def plan(store: Store, today: date) -> None:
     scenarios.save_scenarios(store, pl.DataFrame(rows, schema=scenarios.SHEET), WHO)
     left = [(BY_KEY[key].name, items, None, today, None) for key, items in BACKLOGS]
     backlogs.save_backlogs(store, pl.DataFrame(left, schema=backlogs.BACKLOG, orient="row"), WHO)
+    notes.save_rows(store, [pinned(today, *one) for one in PINNED], WHO)
+
+
+def pinned(today: date, key: str, after: int, said: str) -> dict[str, object]:
+    """Return a note on what happened so many days after a project's rollout."""
+    project = BY_KEY[key]
+    begun_on = project.started_on(today)
+    assert begun_on is not None  # noqa: S101  notes are on projects with a rollout
+    return {"day_on": str(begun_on + timedelta(days=after)), "project": project.name, "text": said}
