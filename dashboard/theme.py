@@ -70,6 +70,7 @@ STREAMLIT_THEME: dict[str, str] = {
     "theme.light.backgroundColor": BACKGROUND["light"],
     "theme.light.secondaryBackgroundColor": "#F4F6F8",
     "theme.light.textColor": TEXT["light"],
+    "theme.light.codeTextColor": TEXT["light"],  # Streamlit's green is too faint in captions
     "theme.light.borderColor": "#D5DAE1",
     "theme.dark.primaryColor": "#6FB7E9",
     "theme.dark.backgroundColor": BACKGROUND["dark"],

@@ -86,7 +86,9 @@ def payback(mode: Mode, title: str) -> Spec:
     Rows as for `fan`, every column a running sum.
     """
     layers = fan(mode, title)
-    zero = finished(alt.layer(alt.Chart().mark_rule(color=TEXT[mode], strokeWidth=1).encode(y=alt.datum(0))))
+    zero = finished(
+        alt.layer(alt.Chart().mark_rule(color=TEXT[mode], strokeWidth=1, aria=False).encode(y=alt.datum(0)))
+    )
     return {**layers, "layer": [*zero["layer"], *layers["layer"]]}
 
 

@@ -48,7 +48,7 @@ def share_over_weeks(mode: Mode, claim: float) -> Spec:
     )
     # One mark, not one a row: text drawn many times over itself looks smeared.
     once = alt.Chart().transform_aggregate(rows="count()")
-    rule = once.mark_rule(color=TEXT[mode], strokeDash=[6, 3]).encode(y=alt.datum(claim))
+    rule = once.mark_rule(color=TEXT[mode], strokeDash=[6, 3], aria=False).encode(y=alt.datum(claim))
     word = once.mark_text(align="right", baseline="bottom", dy=-3, color=TEXT[mode]).encode(
         x=alt.value("width"), y=alt.datum(claim), text=alt.datum(f"the {claim:.0%} belief, of all time")
     )

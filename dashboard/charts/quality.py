@@ -101,7 +101,7 @@ def quality_gate(mode: Mode) -> Spec:
         shape=alt.Shape("verdict:N", scale=shapes, legend=legend),
     )
     margin = base.mark_tick(thickness=3, size=26, color=side["rejected"]).encode(x="margin_at:Q")
-    zero = alt.Chart().mark_rule(color=TEXT[mode], strokeDash=[4, 3]).encode(x=alt.datum(0))
+    zero = alt.Chart().mark_rule(color=TEXT[mode], strokeDash=[4, 3], aria=False).encode(x=alt.datum(0))
     # Names stand above their lines: beside them they would leave a narrow screen no room for the lines.
     named = base.mark_text(align="left", dy=-22, color=TEXT[mode], limit=300).encode(x=alt.value(0), text="label:N")
     return finished(alt.layer(zero, rules, margin, dots, named), alt.Step(64))

@@ -96,7 +96,7 @@ def marginal_return(mode: Mode) -> Spec:
         color=alt.Color("activity:N", scale=scale, legend=alt.Legend(orient="bottom", title=None, symbolType="square")),
     )
     rules = base.mark_rule(strokeWidth=2, color=TEXT[mode]).encode(x=alt.X("gain_low:Q", axis=axis), x2="gain_high:Q")
-    zero = alt.Chart().mark_rule(color=side["reference"]).encode(x=alt.datum(0))
+    zero = alt.Chart().mark_rule(color=side["reference"], aria=False).encode(x=alt.datum(0))
     return finished(alt.layer(zero, bars, rules), alt.Step(26))
 
 

@@ -163,5 +163,5 @@ def savings_specifications(mode: Mode) -> Spec:
 
 def _zero(mode: Mode) -> alt.Chart:
     """Return the line of no saving."""
-    line: alt.Chart = alt.Chart().mark_rule(color=TEXT[mode], strokeDash=[4, 3]).encode(x=alt.datum(0))
+    line: alt.Chart = alt.Chart().mark_rule(color=TEXT[mode], strokeDash=[4, 3], aria=False).encode(x=alt.datum(0))
     return line
