@@ -43,11 +43,12 @@ def shares(answers: Answers, seen: Disclosure) -> tuple[Chart, ...]:
         f"tracked time, beside the {CLAIM:.0%} belief."
     )
     spec = printed.share_over_weeks("light", CLAIM)
-    marks, _ = pins.pins(spec, rows, remarks(answers, seen))
+    marks, hidden = pins.pins(spec, rows, remarks(answers, seen))
     if marks:
         alt += f" {counted(len(marks), 'mark')} for notes, which are listed below."
     spec = pins.pinned(spec, marks, rows, "light")
-    lines = tuple(line for mark in marks for line in mark.lines())
+    older = (f"{counted(hidden, 'older note')} not drawn: Data page, Plans, or `labeltime notes`",) if hidden else ()
+    lines = (*older, *(line for mark in marks for line in mark.lines()))
     return (Chart("share_over_time", "Labeling share by week", alt, spec, rows, lines),)
 
 

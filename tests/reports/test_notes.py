@@ -94,6 +94,7 @@ def test_two_pages_hold_twenty_notes(noted: Store, tmp_path_factory: pytest.Temp
     reader = PdfReader(io.BytesIO(pdf.render(found)))
     assert len(reader.pages) == 2
     assert re.search(r"and \d+ more: Data page", " ".join(page.extract_text() for page in reader.pages))
+    assert found.sections[0].charts[0].notes[0].startswith("12 older notes not drawn")
 
 
 def test_a_withheld_project_is_not_named(noted: Store, tmp_path_factory: pytest.TempPathFactory) -> None:
