@@ -1,0 +1,33 @@
+"""Pages of the dashboard under axe-core; what Streamlit draws by itself is left out by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from reported_team import sixty_projects
+from served import running
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]}
+# Small charts in cards, and the label of a disabled choice: Streamlit's, and not ours to change.
+NOT_OURS = [["[data-testid=stMetricChart]"], ["[data-testid=stWidgetLabel] [aria-hidden=true]"]]
+PAGES = {"": "Labeling share", "reports": "A report to hand on"}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder: Path = sixty_projects(tmp_path_factory.mktemp("audited")).folder
+    with running(folder, "serve") as found:
+        yield found
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_of_ours(page: Page, address: str, name: str) -> None:
+    page.goto(f"{address}/{name}")
+    expect(page.get_by_text(PAGES[name]).first).to_be_visible()
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    found = Axe().run(page, context={"exclude": NOT_OURS}, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
