@@ -53,7 +53,8 @@ def show() -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         request = asked(known)
-        found = made(request)
+        with st.spinner("Writing the report; a new period takes some seconds"):
+            found = made(request)
         taken_away(found)
         reports_frozen.freeze(found)
     with right:
