@@ -72,3 +72,18 @@ def test_a_note_stands_below_the_chart_of_its_time(store: Store) -> None:
     assert len(told) == 1
     assert told[0].startswith("A · 20 Jan 2026")
     assert "\\[guideline\\]\\(" in told[0]
+
+
+def test_a_note_is_pinned_where_its_chart_is(store: Store) -> None:
+    app = AppTest.from_string(OVERVIEW, default_timeout=60)
+    app.query_params["period"] = "All"
+    app.run()
+    app.button(key="overview-note-save").click().run()
+    assert "no text" in app.error[0].value
+    assert notes.notes_frame(store).is_empty()
+    app.date_input(key="overview-note-day-0").set_value(date(2026, 1, 21))
+    app.text_input(key="overview-note-text-0").set_value("New tool")
+    app.button(key="overview-note-save").click().run()
+    assert not app.exception
+    assert notes.notes_frame(store).rows() == [(date(2026, 1, 21), "", "New tool")]
+    assert [str(block.value) for block in app.caption if str(block.value).startswith("A · 21 Jan 2026")]

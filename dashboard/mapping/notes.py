@@ -45,7 +45,7 @@ def save_rows(store: Store, rows: Sequence[Row], who: str | None = None, *, now:
     Raises:
         BadMapping: a cell that cannot be used, a note twice, or an unknown project.
     """
-    read = [_line(row, number) for number, row in enumerate(rows, start=1)]
+    read = [_line(row, f"Line {number} of the notes") for number, row in enumerate(rows, start=1)]
     new = pl.DataFrame(read, schema=NOTE, orient="row")
     amounts.unique(new, tuple(NOTE), "The note of")
     with store.change("save notes", who) as change:
@@ -58,8 +58,24 @@ def save_rows(store: Store, rows: Sequence[Row], who: str | None = None, *, now:
     return new.height
 
 
-def _line(row: Row, number: int) -> tuple[date, str, str]:
-    where = f"Line {number} of the notes"
+def add_row(store: Store, row: Row, who: str | None = None, *, now: datetime | None = None) -> date:
+    """Add one note (columns of NOTE) to those there are, and return its day.
+
+    Raises:
+        BadMapping: a cell that cannot be used, an unknown project, or the note is there already.
+    """
+    new = pl.DataFrame([_line(row, "The note")], schema=NOTE, orient="row")
+    with store.change("pin a note", who) as change:
+        amounts.refuse_strangers(change, new, "project", "known_projects")
+        old = catalog.run(change, "pinned_notes", {}).select(list(NOTE)).cast(pl.Schema(NOTE))
+        amounts.unique(pl.concat([old, new]), tuple(NOTE), "The note of")
+        versions.add(change, "note", new, versions.moment(now), who)
+        change.log("notes", "1 note pinned", who)
+    day_on: date = new.item(0, "day_on")
+    return day_on
+
+
+def _line(row: Row, where: str) -> tuple[date, str, str]:
     day_on = day(row, "day_on", where)
     if day_on is None:
         raise BadMapping(f"{where} has no day.", "Write it in day_on, like 2026-03-31.")

@@ -11,7 +11,7 @@ from dashboard import theme
 from dashboard.charts import allocation, frames
 from dashboard.figures import Figure
 from dashboard.filters import Filters
-from dashboard.pages import places, reading, shown
+from dashboard.pages import pinning, reading, shown
 from dashboard.pages.bar import Choice
 
 BEGINS = {"day": "day_on", "week": "week_on", "month": "month_on"}
@@ -71,7 +71,7 @@ def over_time(
         spec = draw(shown.mode(), choice.unit, present)
         notes = reading.read("notes", filters)
         shown.chart(rows, spec, alt, f"{key}-over-time-{choice.unit}-{grain}", notes)
-        places.link("data", "Pin a note to a day", {"section": "Plans"}, ":material/keep:")
+        pinning.offer(filters, key)
         if rows.get_column("partial").any():
             st.caption(f"Faded bars: {grain}s that the period cuts short.")
         if choice.unit == "fte":
