@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 STREAMLIT_PAGE = Path(st.__file__).with_name("static") / "index.html"
 
 
-def inline_scripts() -> str:
-    """Return the hashes of the scripts that stand in Streamlit's own page, so that only those may run inline."""
+def hash_inline_scripts() -> str:
+    """Return the hashes of the scripts in Streamlit's own page, so that only those may run inline."""
     scripts = re.findall(rb"<script>(.*?)</script>", STREAMLIT_PAGE.read_bytes(), re.DOTALL)
     return "".join(f" 'sha256-{b64encode(sha256(script).digest()).decode()}'" for script in scripts)
 
@@ -32,7 +32,7 @@ def inline_scripts() -> str:
 # Vega compiles expressions, hence unsafe-eval; emotion writes style tags, hence unsafe-inline for styles only.
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; "
-    f"script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval'{inline_scripts()}; "
+    f"script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval'{hash_inline_scripts()}; "
     "style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; "
     "font-src 'self' data:; "
@@ -74,9 +74,9 @@ class SecurityHeaders:
 # fresh server who opens a deep link is told that there is no such page.
 PagesManager.uses_pages_directory = False
 
-# Level 3: most of the gain of level 9 at a fifth of the work, and scripts are packed on every request.
+# Level 3: most of the gain of level 9 at a fifth of the work, and scripts are compressed on every request.
 app = st.App(
     Path(__file__).with_name("app.py"),
-    routes=links_site.routes(Path(folder)) if (folder := os.environ.get("LABELTIME_STORE")) else None,
+    routes=links_site.build_routes(Path(folder)) if (folder := os.environ.get("LABELTIME_STORE")) else None,
     middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=1000, compresslevel=3)],
 )

@@ -14,9 +14,9 @@ import polars as pl
 from dashboard.errors import BadQuery, UnknownFigure
 from dashboard.store import Snapshot
 
-NOT_QUESTIONS = {"schema", "views", "rollups", "labels", "ingest"}
-HEADER = re.compile(r"^-- (title|unit|note|parameters): (.+)$")
-PARAMETER = re.compile(r"\$([a-z_]+)")
+NON_QUERY_FOLDERS = {"schema", "views", "rollups", "labels", "ingest"}
+HEADER_PATTERN = re.compile(r"^-- (title|unit|note|parameters): (.+)$")
+PARAMETER_PATTERN = re.compile(r"\$([a-z_]+)")
 
 
 @dataclass(frozen=True)
@@ -32,54 +32,54 @@ class Query:
     sql: str
 
 
-def parse(name: str, subject: str, text: str) -> Query:
+def parse_query(name: str, subject: str, text: str) -> Query:
     """Read a query file and check it against the house rules.
 
     Raises:
         BadQuery: a header line is missing, or declared and used parameters differ.
     """
-    words = {found[1]: found[2].strip() for line in text.splitlines() if (found := HEADER.match(line))}
-    missing = {"title", "unit", "note", "parameters"} - words.keys()
+    header = {match[1]: match[2].strip() for line in text.splitlines() if (match := HEADER_PATTERN.match(line))}
+    missing = {"title", "unit", "note", "parameters"} - header.keys()
     if missing:
         raise BadQuery(f"Query {name} lacks the header line {', '.join(sorted(missing))}.", "Add it as a SQL comment.")
     body = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
-    declared = frozenset() if words["parameters"] == "none" else frozenset(re.split(r",\s*", words["parameters"]))
-    used = frozenset(PARAMETER.findall(body))
+    declared = frozenset() if header["parameters"] == "none" else frozenset(re.split(r",\s*", header["parameters"]))
+    used = frozenset(PARAMETER_PATTERN.findall(body))
     if declared != used:
         raise BadQuery(f"Query {name} declares {sorted(declared)} but uses {sorted(used)}.", "Make them equal.")
-    return Query(name, subject, words["title"], words["unit"], words["note"], declared, text)
+    return Query(name, subject, header["title"], header["unit"], header["note"], declared, text)
 
 
 @cache
-def queries() -> Mapping[str, Query]:
+def load_queries() -> Mapping[str, Query]:
     """Return every question by name.
 
     Raises:
         BadQuery: a file breaks the house rules, or two files have one name.
     """
-    found: dict[str, Query] = {}
+    queries_by_name: dict[str, Query] = {}
     for folder in sorted(files("queries").iterdir(), key=lambda entry: entry.name):
-        if folder.is_dir() and folder.name not in NOT_QUESTIONS:
-            for query in subject_queries(folder):
-                if query.name in found:
+        if folder.is_dir() and folder.name not in NON_QUERY_FOLDERS:
+            for query in load_subject_queries(folder):
+                if query.name in queries_by_name:
                     raise BadQuery(f"Two query files are called {query.name}.", "Rename one.")
-                found[query.name] = query
-    return found
+                queries_by_name[query.name] = query
+    return queries_by_name
 
 
-def subject_queries(folder: Traversable) -> list[Query]:
+def load_subject_queries(folder: Traversable) -> list[Query]:
     """Return the questions of one subject folder."""
     entries = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".sql")), key=lambda entry: entry.name)
-    return [parse(entry.name[:-4], folder.name, entry.read_text(encoding="utf-8")) for entry in entries]
+    return [parse_query(entry.name[:-4], folder.name, entry.read_text(encoding="utf-8")) for entry in entries]
 
 
-def run(snapshot: Snapshot, name: str, params: Mapping[str, object]) -> pl.DataFrame:
+def run_query(snapshot: Snapshot, name: str, params: Mapping[str, object]) -> pl.DataFrame:
     """Run a named query; of `params` only what the query declares is bound.
 
     Raises:
         UnknownFigure: no query of that name.
     """
-    if name not in queries():
-        raise UnknownFigure(f"There is no query {name!r}.", f"Known: {', '.join(queries())}.")
-    query = queries()[name]
+    if name not in load_queries():
+        raise UnknownFigure(f"There is no query {name!r}.", f"Known: {', '.join(load_queries())}.")
+    query = load_queries()[name]
     return snapshot.query(query.sql, {key: params[key] for key in query.parameters})

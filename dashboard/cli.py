@@ -1,4 +1,4 @@
-"""The command line: data on stdout, talk on stderr; exit 0 done, 1 cannot be served, 2 wrong usage.
+"""The command line: data on stdout, messages on stderr; exit 0 done, 1 cannot be served, 2 wrong usage.
 
 Each command imports what it needs when it runs, so that `labeltime --help` answers at once.
 """
@@ -18,19 +18,19 @@ import typer
 
 from dashboard import __version__, terminal
 from dashboard.errors import DashboardError, UnreadableFile
-from dashboard.forecast_commands import backlogs as backlog_commands
-from dashboard.forecast_commands import projections as projection_command
-from dashboard.forecast_commands import scenarios as scenario_commands
-from dashboard.holdout_commands import group as holdout_commands
-from dashboard.register_commands import GROUPS, Target
-from dashboard.report_commands import kept as kept_reports
-from dashboard.report_commands import report
-from dashboard.target_commands import GROUPS as TARGET_GROUPS
-from dashboard.terminal import Format
+from dashboard.forecast_commands import backlog_group as backlog_commands
+from dashboard.forecast_commands import list_projections as projection_command
+from dashboard.forecast_commands import scenario_group as scenario_commands
+from dashboard.holdout_commands import holdout_group as holdout_commands
+from dashboard.register_commands import REGISTER_GROUPS, FileArgument
+from dashboard.report_commands import report_group as kept_reports
+from dashboard.report_commands import write_report
+from dashboard.target_commands import PLAN_GROUPS as TARGET_GROUPS
+from dashboard.terminal import RowFormat
 
 if TYPE_CHECKING:
     from dashboard.importers.contract import Settings
-    from dashboard.ingest import Failed, Imported, Progress
+    from dashboard.ingest import ImportFailure, ImportResult, Progress
     from dashboard.store import Store
 
 TABLE_ROWS = 1000
@@ -48,10 +48,10 @@ rules_commands = typer.Typer(help="The ordered rules that put time into categori
 people_commands = typer.Typer(help="People, their aliases, teams and roles: list, export, load.")
 application.add_typer(rules_commands, name="rules", invoke_without_command=True)
 application.add_typer(people_commands, name="people", invoke_without_command=True)
-for name_, group in {**GROUPS, **TARGET_GROUPS}.items():
+for name_, group in {**REGISTER_GROUPS, **TARGET_GROUPS}.items():
     application.add_typer(group, name=name_, invoke_without_command=True)
 application.add_typer(holdout_commands, name="holdout", invoke_without_command=True)
-application.command()(report)
+application.command("report")(write_report)
 application.add_typer(kept_reports, name="reports", invoke_without_command=True)
 application.command("projections")(projection_command)
 application.add_typer(backlog_commands, name="backlogs", invoke_without_command=True)
@@ -66,23 +66,23 @@ NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Only print the ad
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
-    terminal.prepare()
+    terminal.configure_streams()
     try:
         application(args=arguments)
     except DashboardError as error:
-        terminal.complain(error)
+        terminal.write_error(error)
         sys.exit(1)
 
 
-def show_version(wanted: bool) -> None:  # noqa: FBT001 - the signature of an option's callback
+def show_version(is_wanted: bool) -> None:  # noqa: FBT001 - the signature of an option's callback
     """Print the version and end."""
-    if wanted:
-        terminal.give(__version__)
+    if is_wanted:
+        terminal.write_data(__version__)
         raise typer.Exit
 
 
 @application.callback()
-def settings(
+def configure_context(
     context: typer.Context,
     *,
     store: Annotated[  # noqa: ARG001 - read from the context by the commands
@@ -98,21 +98,21 @@ def settings(
     context.obj = partial(open_store, context)
 
 
-def store_folder(context: typer.Context) -> Path:
+def resolve_store_folder(context: typer.Context) -> Path:
     """Return the folder named with --store or LABELTIME_STORE, or the one in the platform's data folder."""
-    chosen: Path | None = context.find_root().params["store"]
-    return chosen or data_folder() / "store"
+    named: Path | None = context.find_root().params["store"]
+    return named or find_data_folder() / "store"
 
 
-def demo_folder(context: typer.Context) -> Path:
+def resolve_demo_folder(context: typer.Context) -> Path:
     """Return the folder named with --store, or the demo's own; LABELTIME_STORE names a store that is not the demo's."""
     root = context.find_root()
     source = root.get_parameter_source("store")
     is_named = source is not None and source.name == "COMMANDLINE"
-    return root.params["store"] if is_named else data_folder() / "demo"
+    return root.params["store"] if is_named else find_data_folder() / "demo"
 
 
-def data_folder() -> Path:
+def find_data_folder() -> Path:
     """Return the platform's folder for this program's data."""
     from platformdirs import user_data_path
 
@@ -123,39 +123,41 @@ def open_store(context: typer.Context) -> Store:
     """Return the store in use; it need not exist yet."""
     from dashboard.store import Store
 
-    return Store(store_folder(context))
+    return Store(resolve_store_folder(context))
 
 
-def exports(paths: Sequence[Path]) -> list[Path]:
+def list_exports(paths: Sequence[Path]) -> list[Path]:
     """Return the files named, and the visible files below the folders named.
 
     Raises:
-        UnreadableFile: nothing there.
+        UnreadableFile: a path does not exist, or no file is found.
     """
     from dashboard import ingest
 
     for path in paths:
         if not path.exists():
             raise UnreadableFile(f"There is no file or folder {path}.", "Check the name.")
-    found = ingest.inputs(paths)
-    if not found:
+    files = ingest.list_input_files(paths)
+    if not files:
         raise UnreadableFile("There are no files in there.", "Name the exports or their folder.")
-    return found
+    return files
 
 
-def rehearse(
+def rehearse_import(
     store: Store,
     files: Sequence[Path],
-    told: Settings,
+    settings: Settings,
     source: str | None,
     progress: Progress,
-) -> list[Imported | Failed]:
+) -> list[ImportResult | ImportFailure]:
     """Return what an import of all these files would do, without doing it."""
     from dashboard import ingest
 
-    with store.rehearsal() as change:
-        outcomes = [one for file in files for one in ingest.each_of(change, file, told, None, source, None, progress)]
-    return [replace(one, import_id=None) if isinstance(one, ingest.Imported) else one for one in outcomes]
+    with store.try_change() as change:
+        outcomes = [
+            outcome for file in files for outcome in ingest.import_path(change, file, settings, None, source, None, progress)
+        ]
+    return [replace(outcome, import_id=None) if isinstance(outcome, ingest.ImportResult) else outcome for outcome in outcomes]
 
 
 @application.command("import")
@@ -179,49 +181,51 @@ def import_files(
     from dashboard.importers.contract import Settings
     from dashboard.importers.generic_mapping import load_mapping
 
-    told = Settings(zone=zone, day_first=day_first, mapping=load_mapping(mapping) if mapping else None)
-    files, store = exports(paths), open_store(context)
-    terminal.require_writable(rejects)
-    outcomes: Sequence[Imported | Failed]
-    with terminal.waiting(f"Reading {len(files)} file(s)") as progress:
+    settings = Settings(zone=zone, day_first=day_first, mapping=load_mapping(mapping) if mapping else None)
+    files, store = list_exports(paths), open_store(context)
+    terminal.check_writable(rejects)
+    outcomes: Sequence[ImportResult | ImportFailure]
+    with terminal.show_progress(f"Reading {len(files)} file(s)") as progress:
         try:
             if dry_run:
-                outcomes = rehearse(store, files, told, source, progress)
+                outcomes = rehearse_import(store, files, settings, source, progress)
             else:
-                outcomes = ingest.add_each(store, files, told, who=terminal.who(), source=source, progress=progress)
+                outcomes = ingest.import_each_file(
+                    store, files, settings, who=terminal.find_user_name(), source=source, progress=progress
+                )
         except ingest.NothingToPublish as nothing:
             outcomes = nothing.failed
-    done = [one for one in outcomes if isinstance(one, ingest.Imported)]
-    failed = [one for one in outcomes if isinstance(one, ingest.Failed)]
+    imported = [outcome for outcome in outcomes if isinstance(outcome, ingest.ImportResult)]
+    failed = [outcome for outcome in outcomes if isinstance(outcome, ingest.ImportFailure)]
     if rejects:
-        terminal.write_file(rejects, terminal.as_csv(terminal.rejected_rows(done)))
+        terminal.write_file(rejects, terminal.format_csv(terminal.list_rejected_rows(imported)))
     if rejects != "-":
-        terminal.report(done, in_json=as_json)
-    terminal.talk(done, failed, dry_run=dry_run)
+        terminal.write_import_counts(imported, in_json=as_json)
+    terminal.write_import_messages(imported, failed, dry_run=dry_run)
     raise typer.Exit(1 if failed else 0)
 
 
-@application.command()
-def undo(context: typer.Context, import_id: Annotated[int, typer.Argument(metavar="IMPORT_ID")]) -> None:
-    """Take an import back; every total returns to what it was."""
+@application.command("undo")
+def undo_import(context: typer.Context, import_id: Annotated[int, typer.Argument(metavar="IMPORT_ID")]) -> None:
+    """Undo an import; every total returns to what it was."""
     from dashboard import ingest
 
-    ingest.undo(open_store(context), import_id, who=terminal.who())
-    terminal.say(f"Import {import_id} is undone.")
+    ingest.undo_import(open_store(context), import_id, who=terminal.find_user_name())
+    terminal.write_message(f"Import {import_id} is undone.")
 
 
-@application.command()
-def imports(context: typer.Context, *, as_json: Json = False) -> None:
+@application.command("imports")
+def list_imports(context: typer.Context, *, as_json: Json = False) -> None:
     """List every import: when, by whom, and its counts."""
     from dashboard import figures
     from dashboard.filters import Filters
 
-    figure = figures.figure(open_store(context), "imports", Filters())
-    terminal.write(terminal.of(figure.columns, figure.rows.iter_rows()), Format.json if as_json else Format.table)
+    figure = figures.resolve_figure(open_store(context), "imports", Filters())
+    terminal.write_rows(terminal.build_rows(figure.columns, figure.rows.iter_rows()), RowFormat.json if as_json else RowFormat.table)
 
 
-@application.command()
-def ask(
+@application.command("ask")
+def ask_figure(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A figure; without it: the list.")] = None,
     *,
@@ -232,7 +236,7 @@ def ask(
     person: Several = None,
     role: Several = None,
     category: Several = None,
-    style: Annotated[Format, typer.Option("--format", help="How to write the rows.")] = Format.table,
+    style: Annotated[RowFormat, typer.Option("--format", help="How to write the rows.")] = RowFormat.table,
     names: Annotated[bool, typer.Option("--names", help="Show people by name, not by pseudonym.")] = False,
     weeks: Annotated[int | None, typer.Option(min=1, max=520, help="How many weeks ahead, of a projection.")] = None,
     scenario: Annotated[str | None, typer.Option(help="A saved scenario, of a projection.")] = None,
@@ -243,10 +247,10 @@ def ask(
     from dashboard.filters import Filters
 
     if name is None:
-        listed = [(spec.name, spec.title, spec.unit) for spec in figures.CATALOGUE.values()]
-        terminal.write(terminal.of(("figure", "title", "unit"), listed), style)
+        figure_list = [(spec.name, spec.title, spec.unit) for spec in figures.CATALOGUE.values()]
+        terminal.write_rows(terminal.build_rows(("figure", "title", "unit"), figure_list), style)
         return
-    asked = Filters(
+    filters = Filters(
         from_on=first.date() if first else None,
         to_on=last.date() if last else None,
         projects=tuple(project or ()),
@@ -256,13 +260,15 @@ def ask(
         categories=tuple(category or ()),
     )
     # A table is read by a person, who wants the first rows; a script wants them all.
-    limit = TABLE_ROWS if style is Format.table else ALL_ROWS
+    limit = TABLE_ROWS if style is RowFormat.table else ALL_ROWS
     options = {"weeks": weeks, "scenario": scenario, "target": target}
-    terminal.answer(figures.figure(open_store(context), name, asked, names=names, limit=limit, options=options), style)
+    terminal.write_figure(
+        figures.resolve_figure(open_store(context), name, filters, names=names, limit=limit, options=options), style
+    )
 
 
-@application.command()
-def check(
+@application.command("check")
+def check_store(
     context: typer.Context,
     *,
     as_json: Json = False,
@@ -271,14 +277,14 @@ def check(
     """Check the health of the store and of the data in it; exit 1 when something is wrong."""
     from dashboard import health
 
-    findings = health.check(open_store(context), repair=repair)
-    terminal.write(terminal.of(("check", "good", "what"), findings), Format.json if as_json else Format.table)
+    findings = health.check_store(open_store(context), repair=repair)
+    terminal.write_rows(terminal.build_rows(("check", "good", "what"), findings), RowFormat.json if as_json else RowFormat.table)
     if not all(good for _, good, _ in findings):
         raise typer.Exit(1)
 
 
-@application.command()
-def serve(
+@application.command("serve")
+def serve_dashboard(
     context: typer.Context,
     port: Port = None,
     *,
@@ -294,82 +300,82 @@ def serve(
         return
     if host is not None:
         raise typer.BadParameter("The dashboard listens on this machine only; --host goes with --links-only.")
-    show(store_folder(context), port, open_browser=not no_browser)
+    run_dashboard(resolve_store_folder(context), port, open_browser=not no_browser)
 
 
-@application.command()
-def demo(context: typer.Context, port: Port = None, *, no_browser: NoBrowser = False) -> None:
+@application.command("demo")
+def serve_demo(context: typer.Context, port: Port = None, *, no_browser: NoBrowser = False) -> None:
     """Open the dashboard on a made-up team, in a store of its own."""
     from dashboard import demo as team
 
-    folder = demo_folder(context)
-    team.build(folder, progress=terminal.say)
-    show(folder, port, open_browser=not no_browser)
+    folder = resolve_demo_folder(context)
+    team.build_demo(folder, progress=terminal.write_message)
+    run_dashboard(folder, port, open_browser=not no_browser)
 
 
-def show(folder: Path, port: int | None, *, open_browser: bool) -> None:
-    """Run the dashboard until it is stopped; a polite kill stops it like Ctrl+C."""
+def run_dashboard(folder: Path, port: int | None, *, open_browser: bool) -> None:
+    """Run the dashboard until it is stopped; SIGTERM stops it like Ctrl+C."""
     from dashboard import server
 
     # A shell's background job ignores Ctrl+C, and a service is stopped by SIGTERM: both must end the child too.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    code = server.serve(folder, port, open_browser=open_browser)
+    code = server.serve_dashboard(folder, port, open_browser=open_browser)
     raise typer.Exit(code)
 
 
 @rules_commands.callback()
-def rules(context: typer.Context) -> None:
-    """List the rules in order; the first that fits decides."""
+def list_rules(context: typer.Context) -> None:
+    """List the rules in order; the first that matches decides."""
     if context.invoked_subcommand is None:
         from dashboard import mapping
 
-        frame = mapping.rules_frame(open_store(context))
-        terminal.write(terminal.of(frame.columns, frame.iter_rows()), Format.table)
+        frame = mapping.read_rules(open_store(context))
+        terminal.write_rows(terminal.build_rows(frame.columns, frame.iter_rows()), RowFormat.table)
 
 
 @rules_commands.command("export")
-def export_rules(context: typer.Context, target: Target) -> None:
+def export_rules(context: typer.Context, target: FileArgument) -> None:
     """Write the rules as CSV, to keep them in version control."""
     from dashboard import mapping
 
-    terminal.write_file(target, mapping.rules_csv(open_store(context)))
+    terminal.write_file(target, mapping.format_rules_csv(open_store(context)))
 
 
 @rules_commands.command("load")
-def load_rules(context: typer.Context, target: Target) -> None:
+def load_rules(context: typer.Context, target: FileArgument) -> None:
     """Replace the rules by those of a CSV file; every total follows."""
     from dashboard import mapping
 
-    count = mapping.load_rules(open_store(context), terminal.read_file(target), who=terminal.who())
-    terminal.say(f"{count} rules are in force.")
+    count = mapping.load_rules_csv(open_store(context), terminal.read_file(target), who=terminal.find_user_name())
+    terminal.write_message(f"{count} rules are in force.")
 
 
 @people_commands.callback()
-def people(context: typer.Context) -> None:
-    """List people with their aliases, teams, roles and hours a week."""
+def list_people(context: typer.Context) -> None:
+    """List people with their aliases, teams, roles and hours per week."""
     if context.invoked_subcommand is None:
         from dashboard import mapping
 
-        frame = mapping.people_frame(open_store(context))
-        terminal.write(terminal.of(frame.columns, frame.iter_rows()), Format.table)
+        frame = mapping.read_people(open_store(context))
+        terminal.write_rows(terminal.build_rows(frame.columns, frame.iter_rows()), RowFormat.table)
 
 
 @people_commands.command("export")
-def export_people(context: typer.Context, target: Target) -> None:
+def export_people(context: typer.Context, target: FileArgument) -> None:
     """Write the people as CSV, to keep them in version control."""
     from dashboard import mapping
 
-    terminal.write_file(target, mapping.people_csv(open_store(context)))
+    terminal.write_file(target, mapping.format_people_csv(open_store(context)))
 
 
 @people_commands.command("load")
-def load_people(context: typer.Context, target: Target) -> None:
+def load_people(context: typer.Context, target: FileArgument) -> None:
     """Replace the people by those of a CSV file."""
     from dashboard import mapping
 
-    count = mapping.load_people(open_store(context), terminal.read_file(target), who=terminal.who())
-    terminal.say(f"{count} people are known.")
+    count = mapping.load_people_csv(open_store(context), terminal.read_file(target), who=terminal.find_user_name())
+    terminal.write_message(f"{count} people are known.")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from dashboard.errors import BadFilter
 
-PERIODS: dict[str, int | None] = {"7d": 7, "30d": 30, "90d": 90, "12m": 365, "all": None}
+PERIOD_DAYS: dict[str, int | None] = {"7d": 7, "30d": 30, "90d": 90, "12m": 365, "all": None}
 
 
 @dataclass(frozen=True)
@@ -52,17 +52,17 @@ class Filters:
         return replace(self, from_on=self.from_on - timedelta(days=days), to_on=self.from_on - timedelta(days=1))
 
 
-def period(name: str, today: date) -> tuple[date | None, date | None]:
+def resolve_period(name: str, today: date) -> tuple[date | None, date | None]:
     """Return the first and last day of a named period that ends yesterday (complete days only).
 
     Raises:
         BadFilter: no such period.
     """
-    if name not in PERIODS:
+    if name not in PERIOD_DAYS:
         message = f"There is no period {name!r}."
-        raise BadFilter(message, f"Use one of {', '.join(PERIODS)}.")
-    days = PERIODS[name]
+        raise BadFilter(message, f"Use one of {', '.join(PERIOD_DAYS)}.")
+    days = PERIOD_DAYS[name]
     if days is None:
         return None, None
-    last = today - timedelta(days=1)
-    return last - timedelta(days=days - 1), last
+    last_on = today - timedelta(days=1)
+    return last_on - timedelta(days=days - 1), last_on

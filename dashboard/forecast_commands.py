@@ -1,4 +1,4 @@
-"""The commands about what is to come: scenarios a lead saves, and projections that are written down for good.
+"""The forecast commands: saved scenarios and backlogs, and projections that are issued for good.
 
 Each command imports what it needs when it runs, like those of the command line itself.
 """
@@ -11,31 +11,31 @@ from typing import Annotated
 import typer
 
 from dashboard import terminal
-from dashboard.register_commands import Sheet, commands, store
-from dashboard.terminal import Format
+from dashboard.register_commands import Sheet, build_commands, resolve_store
+from dashboard.terminal import RowFormat
 
 
-def sheet() -> Sheet:
+def build_scenario_sheet() -> Sheet:
     """Return the scenarios."""
     from dashboard.mapping import scenarios as saved
 
-    return Sheet(saved.scenarios_frame, saved.scenarios_csv, saved.load_scenarios)
+    return Sheet(saved.read_scenarios, saved.format_scenarios_csv, saved.load_scenarios_csv)
 
 
-def remaining() -> Sheet:
+def build_backlog_sheet() -> Sheet:
     """Return what is still to be labeled."""
     from dashboard.mapping import backlogs as planned
 
-    return Sheet(planned.backlogs_frame, planned.backlogs_csv, planned.load_backlogs)
+    return Sheet(planned.read_backlogs, planned.format_backlogs_csv, planned.load_backlogs_csv)
 
 
-backlogs = commands(
-    "what is still to be labeled", "Items still to be labeled", remaining, "{count} backlogs are planned."
+backlog_group = build_commands(
+    "what is still to be labeled", "Items still to be labeled", build_backlog_sheet, "{count} backlogs are planned."
 )
-scenarios = commands("scenarios", "Scenarios of what is to come", sheet, "{count} scenarios are saved.")
+scenario_group = build_commands("scenarios", "Scenarios of what is to come", build_scenario_sheet, "{count} scenarios are saved.")
 
 
-def projections(
+def list_projections(
     context: typer.Context,
     *,
     issue: Annotated[bool, typer.Option("--issue", help="Write a projection down for good.")] = False,
@@ -53,8 +53,8 @@ def projections(
         raise typer.BadParameter("Name the project with --project.", param_hint="--issue")
     if issue and project:
         today = datetime.now(tz=UTC).date()
-        number = forecast_issued.issue(store(context), project, weeks, scenario, terminal.who(), today=today)
-        terminal.say(f"Projection {number} is issued; nothing will change it.")
+        number = forecast_issued.issue_projection(resolve_store(context), project, weeks, scenario, terminal.find_user_name(), today=today)
+        terminal.write_message(f"Projection {number} is issued; nothing will change it.")
     filters = Filters(projects=(project,) if project else ())
-    figure = figures.figure(store(context), "issued_projections", filters)
-    terminal.answer(figure, Format.json if as_json else Format.table)
+    figure = figures.resolve_figure(resolve_store(context), "issued_projections", filters)
+    terminal.write_figure(figure, RowFormat.json if as_json else RowFormat.table)

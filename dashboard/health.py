@@ -1,51 +1,51 @@
-"""Is the store sound? Each check in words, and the way back when it is not."""
+"""Checks whether the store is sound, and repairs it if it is not."""
 
 from __future__ import annotations
 
 from dashboard import catalog
 from dashboard.errors import StoreUnusable
-from dashboard.store import Snapshot, Store, texts
+from dashboard.store import Snapshot, Store, read_sql_files
 
-Finding = tuple[str, bool, str]  # what was checked, whether it is good, in words
+Finding = tuple[str, bool, str]  # what was checked, whether it passed, details
 
 
-def check(store: Store, *, repair: bool = False) -> list[Finding]:
-    """Return what was checked and found; with `repair`, first go back to the newest good generation.
+def check_store(store: Store, *, repair: bool = False) -> list[Finding]:
+    """Return the findings of all checks; with `repair`, first go back to the newest good generation.
 
     Raises:
         StoreUnusable: only with `repair`, when no generation can be read.
     """
     findings: list[Finding] = []
-    if repair and not readable(store)[1]:
-        findings.append(("repair", True, f"went back to generation {store.repair()}"))
-    findings.append(readable(store))
+    if repair and not check_generation(store)[1]:
+        findings.append(("repair", True, f"went back to generation {store.restore_generation()}"))
+    findings.append(check_generation(store))
     if not findings[-1][1]:
         return findings
     with store.snapshot() as snapshot:
-        findings += [sums_equal_facts(snapshot, name[:-4], sql) for name, sql in texts("rollups")]
-        for name, query in catalog.queries().items():
+        findings += [check_rollup(snapshot, name[:-4], sql) for name, sql in read_sql_files("rollups")]
+        for name, query in catalog.load_queries().items():
             if query.subject == "health":
-                differing = int(catalog.run(snapshot, name, {}).item())
+                differing = int(catalog.run_query(snapshot, name, {}).item())
                 findings.append((query.title, not differing, f"{differing} {query.unit}"))
     return findings
 
 
-def sums_equal_facts(snapshot: Snapshot, rollup: str, sql: str) -> Finding:
-    """Return whether a rollup is what its own definition gives now, row for row."""
+def check_rollup(snapshot: Snapshot, rollup: str, sql: str) -> Finding:
+    """Return whether a rollup equals the result of its definition, row for row."""
     differing = snapshot.query(
         f"""
-        with anew as ({sql}), kept as (select * from {rollup}),
-        lost as (select * from anew except all select * from kept),
-        invented as (select * from kept except all select * from anew)
-        select (select count(*) from lost) + (select count(*) from invented) as differing
+        with recomputed as ({sql}), stored as (select * from {rollup}),
+        missing as (select * from recomputed except all select * from stored),
+        surplus as (select * from stored except all select * from recomputed)
+        select (select count(*) from missing) + (select count(*) from surplus) as differing
         """,  # noqa: S608 - own files
         {"import_id": None},
     ).item()
     return f"Do the daily sums in {rollup} equal the facts?", not differing, f"{differing} rows differ"
 
 
-def readable(store: Store) -> Finding:
-    """Return whether the current generation can be read from end to end."""
+def check_generation(store: Store) -> Finding:
+    """Return whether the whole current generation can be read."""
     title = "Can the current generation be read?"
     try:
         number = store.generation()
@@ -53,5 +53,5 @@ def readable(store: Store) -> Finding:
         return title, False, str(error)
     if number == 0:
         return title, True, "the store is empty"
-    good = store.good(number)
-    return title, good, f"generation {number}" + ("" if good else " is damaged; run `labeltime check --repair`")
+    is_readable = store.is_readable(number)
+    return title, is_readable, f"generation {number}" + ("" if is_readable else " is damaged; run `labeltime check --repair`")

@@ -16,7 +16,7 @@ from dashboard.store import Store
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-# The report's own policy names its style by hash; both hold, so this one may be wider.
+# The report's own policy names its style by hash; both apply, so this one may be wider.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
@@ -29,7 +29,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
     "Cache-Control": "no-store",
 }
-ENDED = """<!doctype html>
+NOT_FOUND_PAGE = """<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>No report here</title>
@@ -41,38 +41,38 @@ ENDED = """<!doctype html>
 """
 
 
-def routes(folder: Path) -> list[Route]:
+def build_routes(folder: Path) -> list[Route]:
     """Return the routes of linked reports, for a server on the store in that folder."""
     store = Store(folder)
 
-    def shown(request: Request) -> Response:
-        token, slash, rest = request.path_params["link"].partition("/")
+    def show_report(request: Request) -> Response:
+        token, slash, subpath = request.path_params["link"].partition("/")
         try:
-            found = links.linked(store, token) if (slash + rest) in ("", "/pdf") else None
-        except DashboardError:  # a store that cannot be read says no more than a link that is unknown
-            found = None
-        if found is None:
-            return ended()
-        if not rest:
-            return HTMLResponse(found.html, headers=HEADERS)
-        name = f"labeling-report-{found.first_on}-{found.last_on}.pdf"
+            report = links.find_linked_report(store, token) if (slash + subpath) in ("", "/pdf") else None
+        except DashboardError:  # a store that cannot be read is answered like an unknown link
+            report = None
+        if report is None:
+            return respond_not_found()
+        if not subpath:
+            return HTMLResponse(report.html, headers=HEADERS)
+        name = f"labeling-report-{report.first_on}-{report.last_on}.pdf"
         headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(found.pdf, media_type="application/pdf", headers=headers)
+        return Response(report.pdf, media_type="application/pdf", headers=headers)
 
-    return [Route(links.PATH + "{link:path}", shown, methods=["GET"])]
-
-
-def ended() -> Response:
-    """Return the one answer to every link that shows nothing."""
-    return HTMLResponse(ENDED, status_code=404, headers=HEADERS)
+    return [Route(links.LINK_PATH + "{link:path}", show_report, methods=["GET"])]
 
 
-def site(folder: Path) -> Starlette:
+def respond_not_found() -> Response:
+    """Return the same answer for every link that shows nothing."""
+    return HTMLResponse(NOT_FOUND_PAGE, status_code=404, headers=HEADERS)
+
+
+def build_site(folder: Path) -> Starlette:
     """Return an application that serves linked reports and nothing else."""
 
-    def refused(_: Request, __: Exception) -> Response:
-        return ended()
+    def show_not_found(_: Request, __: Exception) -> Response:
+        return respond_not_found()
 
-    found = Starlette(routes=routes(folder), exception_handlers={404: refused, 405: refused})
-    found.router.redirect_slashes = False
-    return found
+    application = Starlette(routes=build_routes(folder), exception_handlers={404: show_not_found, 405: show_not_found})
+    application.router.redirect_slashes = False
+    return application

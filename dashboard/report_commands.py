@@ -12,19 +12,19 @@ import typer
 
 from dashboard import terminal
 from dashboard.errors import UnwritableFile
-from dashboard.register_commands import store
-from dashboard.reports.formats import Format, file_name, file_stem, images, render
-from dashboard.reports.request import LINK_DAYS, Audience, Paper, Part, Request, last_month, last_quarter
+from dashboard.register_commands import resolve_store
+from dashboard.reports.formats import ReportFormat, file_name, file_stem, render_file, render_images
+from dashboard.reports.request import LINK_DAYS, Audience, Paper, ReportPart, ReportRequest, last_month, last_quarter
 
 DAY = ["%Y-%m-%d"]
 Several = Annotated[list[str] | None, typer.Option(help="Only these; may be repeated.")]
 
 
-kept = typer.Typer(help="Reports that were frozen: list, show, compare with today.")
-Id = Annotated[int, typer.Argument(metavar="REPORT", min=1, help="Number of the report.")]
+report_group = typer.Typer(help="Frozen reports: list, show, compare with today.")
+ReportId = Annotated[int, typer.Argument(metavar="REPORT", min=1, help="Number of the report.")]
 
 
-class Kept(StrEnum):
+class FrozenFormat(StrEnum):
     """The formats that are kept of a frozen report."""
 
     html = "html"
@@ -38,7 +38,7 @@ class Period(StrEnum):
     quarter = "quarter"
 
 
-def report(
+def write_report(
     context: typer.Context,
     *,
     first: Annotated[datetime | None, typer.Option("--from", formats=DAY, metavar="DAY", help="First day.")] = None,
@@ -49,40 +49,40 @@ def report(
     audience: Annotated[
         Audience, typer.Option(help="management: no people, no small groups; team: pseudonyms; private: names.")
     ] = Audience.management,
-    without: Annotated[list[Part] | None, typer.Option(help="Leave a section out; may be repeated.")] = None,
+    without: Annotated[list[ReportPart] | None, typer.Option(help="Leave a section out; may be repeated.")] = None,
     note: Annotated[str, typer.Option(help="Your own words, on top.")] = "",
     paper: Annotated[Paper, typer.Option(help="The sheet it is printed on.")] = Paper.a4,
-    style: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.html,
+    style: Annotated[ReportFormat, typer.Option("--format", help="How to write it.")] = ReportFormat.html,
     out: Annotated[str | None, typer.Option(metavar="FILE", help='Where to; "-" is standard output.')] = None,
     freeze: Annotated[str | None, typer.Option(metavar="NAME", help="Keep it for good under this name, too.")] = None,
 ) -> None:
     """Write a report: labeling share, hours, savings and what to decide, for one period."""
-    from dashboard.reports.content import content
+    from dashboard.reports.content import build_content
 
-    days = chosen(first, last, period, datetime.now(tz=UTC).date())
-    parts = tuple(part for part in Part if part not in (without or ()))
-    request = Request(*days, tuple(project or ()), tuple(team or ()), audience, parts, note, paper)
+    days = resolve_days(first, last, period, datetime.now(tz=UTC).date())
+    parts = tuple(part for part in ReportPart if part not in (without or ()))
+    request = ReportRequest(*days, tuple(project or ()), tuple(team or ()), audience, parts, note, paper)
     target = out or file_name(request, style)
     if target != "-":
-        terminal.require_writable(target)
-    with terminal.waiting("Writing the report"):
-        found = content(store(context), request)
-        written = render(found, style)
-        beside = images(found, style, file_stem(request)) if target != "-" else {}
-    save(target, written)
+        terminal.check_writable(target)
+    with terminal.show_progress("Writing the report"):
+        report = build_content(resolve_store(context), request)
+        file = render_file(report, style)
+        pictures = render_images(report, style, file_stem(request)) if target != "-" else {}
+    write_bytes(target, file)
     if freeze:
         from dashboard.reports import frozen
 
-        number = frozen.freeze(store(context), found, freeze, terminal.who())
-        terminal.say(f"Frozen as report {number}; nothing will change it.")
-    for name, image in beside.items():
-        save(str(Path(target).with_name(name)), image)
+        number = frozen.freeze_report(resolve_store(context), report, freeze, terminal.find_user_name())
+        terminal.write_message(f"Frozen as report {number}; nothing will change it.")
+    for name, image in pictures.items():
+        write_bytes(str(Path(target).with_name(name)), image)
     if target != "-":
-        terminal.say(f"{found.about}: {target} ({len(written):,} bytes), content {found.provenance.content_hash}.")
+        terminal.write_message(f"{report.about}: {target} ({len(file):,} bytes), content {report.provenance.content_hash}.")
 
 
-def chosen(first: datetime | None, last: datetime | None, period: Period, today: date) -> tuple[date, date]:
-    """Return the days asked for; both or neither are named."""
+def resolve_days(first: datetime | None, last: datetime | None, period: Period, today: date) -> tuple[date, date]:
+    """Return the days of the report; both or neither are given."""
     if (first is None) != (last is None):
         raise typer.BadParameter("Give both --from and --to, or neither.")
     if first and last:
@@ -90,66 +90,66 @@ def chosen(first: datetime | None, last: datetime | None, period: Period, today:
     return last_month(today) if period is Period.month else last_quarter(today)
 
 
-def save(target: str, written: bytes) -> None:
+def write_bytes(target: str, data: bytes) -> None:
     """Write bytes to a file, or to stdout for "-".
 
     Raises:
         UnwritableFile: the file cannot be written.
     """
     if target == "-":
-        sys.stdout.buffer.write(written)
+        sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
     try:
-        Path(target).write_bytes(written)
+        Path(target).write_bytes(data)
     except OSError as error:
         raise UnwritableFile(f"{target} cannot be written ({error.strerror}).", "Choose another place.") from error
 
 
-@kept.callback()
-def reports(context: typer.Context) -> None:
+@report_group.callback()
+def list_reports(context: typer.Context) -> None:
     """List the frozen reports, newest first."""
     if context.invoked_subcommand is None:
         from dashboard.reports import frozen
 
-        frame = frozen.frozen_frame(store(context))
-        terminal.write(terminal.of(frame.columns, frame.iter_rows()), terminal.Format.table)
+        frame = frozen.list_frozen_reports(resolve_store(context))
+        terminal.write_rows(terminal.build_rows(frame.columns, frame.iter_rows()), terminal.RowFormat.table)
 
 
-@kept.command("show")
-def show(
+@report_group.command("show")
+def show_report(
     context: typer.Context,
-    number: Id,
+    number: ReportId,
     out: Annotated[str, typer.Option(metavar="FILE", help='Where to; "-" is standard output.')],
     *,
-    style: Annotated[Kept, typer.Option("--format", help="Which of the two.")] = Kept.pdf,
+    style: Annotated[FrozenFormat, typer.Option("--format", help="Which of the two.")] = FrozenFormat.pdf,
 ) -> None:
     """Write a frozen report as it was sent, byte for byte."""
     from dashboard.reports import frozen
 
-    found = frozen.thaw(store(context), number)
-    save(out, found.pdf if style is Kept.pdf else found.html.encode())
+    frozen_report = frozen.read_frozen_report(resolve_store(context), number)
+    write_bytes(out, frozen_report.pdf if style is FrozenFormat.pdf else frozen_report.html.encode())
 
 
-@kept.command("compare")
-def compare(
+@report_group.command("compare")
+def compare_report(
     context: typer.Context,
-    number: Id,
+    number: ReportId,
     *,
-    style: Annotated[terminal.Format, typer.Option("--format", help="How to write the rows.")] = terminal.Format.table,
+    style: Annotated[terminal.RowFormat, typer.Option("--format", help="How to write the rows.")] = terminal.RowFormat.table,
 ) -> None:
-    """Say which printed numbers would be others today, and how much of that is data and how much rules."""
+    """Say which printed numbers have changed since, and how much by the data and by the rules."""
     from dashboard.reports import frozen
 
-    frame = frozen.difference(store(context), number)
-    terminal.write(terminal.of(frame.columns, frame.iter_rows()), style)
-    terminal.say(frozen.state(store(context), number))
+    frame = frozen.compare_numbers(resolve_store(context), number)
+    terminal.write_rows(terminal.build_rows(frame.columns, frame.iter_rows()), style)
+    terminal.write_message(frozen.describe_changes(resolve_store(context), number))
 
 
-@kept.command("link")
-def link(
+@report_group.command("link")
+def link_report(
     context: typer.Context,
-    number: Id,
+    number: ReportId,
     *,
     days: Annotated[int, typer.Option(min=1, help="How long it lives.")] = LINK_DAYS,
     base_url: Annotated[str, typer.Option(metavar="URL", help="Where linked reports are served.")] = "",
@@ -157,34 +157,34 @@ def link(
     """Make a read-only link to a frozen report; it is shown this once."""
     from dashboard.reports import links
 
-    made = links.make(store(context), number, days, terminal.who())
-    sys.stdout.write(f"{base_url.rstrip('/')}{made.path}\n")
-    terminal.say(
-        f"Ends {made.expires_at:%Y-%m-%d %H:%M} UTC; `labeltime reports revoke {made.handle}` ends it at once."
+    report_link = links.create_link(resolve_store(context), number, days, terminal.find_user_name())
+    sys.stdout.write(f"{base_url.rstrip('/')}{report_link.path}\n")
+    terminal.write_message(
+        f"Ends {report_link.expires_at:%Y-%m-%d %H:%M} UTC; `labeltime reports revoke {report_link.handle}` ends it at once."
     )
-    terminal.say(links.OPEN_TO)
+    terminal.write_message(links.REACH_NOTE)
 
 
-@kept.command("links")
-def links(
+@report_group.command("links")
+def list_report_links(
     context: typer.Context,
     *,
-    style: Annotated[terminal.Format, typer.Option("--format", help="How to write the rows.")] = terminal.Format.table,
+    style: Annotated[terminal.RowFormat, typer.Option("--format", help="How to write the rows.")] = terminal.RowFormat.table,
 ) -> None:
-    """List the links that were made, with what has become of them."""
-    from dashboard.reports.links import links_frame
+    """List the links that were made, each with its state."""
+    from dashboard.reports.links import list_links
 
-    frame = links_frame(store(context))
-    terminal.write(terminal.of(frame.columns, frame.iter_rows()), style)
+    frame = list_links(resolve_store(context))
+    terminal.write_rows(terminal.build_rows(frame.columns, frame.iter_rows()), style)
 
 
-@kept.command("revoke")
-def revoke(
+@report_group.command("revoke")
+def revoke_report_link(
     context: typer.Context,
     handle: Annotated[str, typer.Argument(metavar="HANDLE", help="As `reports links` lists it.")],
 ) -> None:
     """End a link at once."""
     from dashboard.reports import links
 
-    links.revoke(store(context), handle, terminal.who())
-    terminal.say(f"Link {handle} has ended.")
+    links.revoke_link(resolve_store(context), handle, terminal.find_user_name())
+    terminal.write_message(f"Link {handle} has ended.")

@@ -1,7 +1,7 @@
-"""Ordered rules that decide what a time entry was for, and the one SQL expression they become.
+"""Ordered rules that assign a category to a time entry, and the SQL expression built from them.
 
-A rule looks at a field of the entry; the first rule that matches decides. Which rules a
-team has lies in the store; `default_rules.csv` is what a new store starts with.
+A rule tests a field of the entry; the first rule that matches decides. The store keeps the team's rules;
+`default_rules.csv` is what a new store starts with.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from dashboard.schemas import CATEGORIES
 SCHEME = "activity"
 RULE_CATEGORIES: tuple[str, ...] = tuple(name for name in CATEGORIES if name != "uncategorized")
 RULE_COLUMNS: tuple[str, ...] = ("position", "field", "operator", "pattern", "category")
-LONGEST_PATTERN = 2000
-SHOWN_PATTERN = 60
+MAX_PATTERN_LENGTH = 2000
+SHOWN_PATTERN_LENGTH = 60
 SEPARATOR = "|"
 
-# `any` is what people write about the work; who did it and with which tool must be asked by name.
-FIELDS: dict[str, str] = {
+# `any` covers what people write about the work; person and source must be named explicitly.
+FIELD_SQL: dict[str, str] = {
     "any": "concat_ws(chr(10), client, project, task, description, tags)",
     "project": "project",
     "task": "task",
@@ -34,23 +34,23 @@ FIELDS: dict[str, str] = {
     "source": "source",
 }
 
-# RE2 takes \b for ASCII only, so that a word beginning with an umlaut would never match.
-_EDGE = r"[^\pL\pM\pN]"
-OPERATORS: dict[str, str] = {
+# In RE2, \b knows ASCII only: a word that begins with an umlaut would never match.
+_WORD_EDGE = r"[^\pL\pM\pN]"
+OPERATOR_PATTERNS: dict[str, str] = {
     "contains": "(?:{})",
     "equals": "^(?:{})$",
     "starts with": "^(?:{})",
-    "word": rf"(?:^|{_EDGE})(?:{{}})(?:$|{_EDGE})",
+    "word": rf"(?:^|{_WORD_EDGE})(?:{{}})(?:$|{_WORD_EDGE})",
     "matches": "(?:{})",
 }
 
-_NOT_RE2 = re.compile(r"\(\?<?[=!]|\(\?P=|\(\?>|\(\?\(|(?<!\\)(?:\\\\)*\\[1-9]|[*+?}]\+")
+_UNSUPPORTED_BY_RE2 = re.compile(r"\(\?<?[=!]|\(\?P=|\(\?>|\(\?\(|(?<!\\)(?:\\\\)*\\[1-9]|[*+?}]\+")
 _UNICODE_CLASS = re.compile(r"\\[pP](\{[^}]*\}|[A-Z])")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """If `field` `operator` `pattern`, the entry is of `category`; lower positions are asked first.
+    """If `field` `operator` `pattern`, the entry has `category`; lower positions are tried first.
 
     All operators ignore case. Except for `matches` (a regular expression), a pattern may
     hold several texts separated by `|`.
@@ -63,31 +63,31 @@ class Rule:
     category: str
 
     def __post_init__(self) -> None:
-        """Refuse a rule that could not be run.
+        """Refuse a rule that cannot be run.
 
         Raises:
             BadMapping: an unknown field, operator or category, or a pattern that cannot be used.
         """
-        self._require(self.field in FIELDS, f"looks at the unknown field {self.field!r}", FIELDS)
-        self._require(self.operator in OPERATORS, f"uses the unknown operator {self.operator!r}", OPERATORS)
-        self._require(
+        self._check_known(self.field in FIELD_SQL, f"looks at the unknown field {self.field!r}", FIELD_SQL)
+        self._check_known(self.operator in OPERATOR_PATTERNS, f"uses the unknown operator {self.operator!r}", OPERATOR_PATTERNS)
+        self._check_known(
             self.category in RULE_CATEGORIES, f"leads to the unknown category {self.category!r}", RULE_CATEGORIES
         )
         if not self.texts():
             raise BadMapping(f"{self} has no text to look for.", "Write one, or delete the rule.")
-        if len(self.pattern) > LONGEST_PATTERN:
-            raise BadMapping(f"{self} is longer than {LONGEST_PATTERN} characters.", "Split it into two rules.")
+        if len(self.pattern) > MAX_PATTERN_LENGTH:
+            raise BadMapping(f"{self} is longer than {MAX_PATTERN_LENGTH} characters.", "Split it into two rules.")
         if self.operator == "matches":
             self._check_expression()
 
     def __str__(self) -> str:
-        """Return the rule as people say it."""
-        shown = self.pattern if len(self.pattern) <= SHOWN_PATTERN else f"{self.pattern[:SHOWN_PATTERN]}…"
-        return f"Rule {self.position} ({self.field} {self.operator} {shown!r})"
+        """Return the rule in words."""
+        pattern = self.pattern if len(self.pattern) <= SHOWN_PATTERN_LENGTH else f"{self.pattern[:SHOWN_PATTERN_LENGTH]}…"
+        return f"Rule {self.position} ({self.field} {self.operator} {pattern!r})"
 
-    def _require(self, holds: bool, complaint: str, known: Iterable[str]) -> None:  # noqa: FBT001 - an assertion
-        if not holds:
-            raise BadMapping(f"{self} {complaint}.", f"Use one of: {', '.join(known)}.")
+    def _check_known(self, is_known: bool, complaint: str, options: Iterable[str]) -> None:  # noqa: FBT001 - an assertion
+        if not is_known:
+            raise BadMapping(f"{self} {complaint}.", f"Use one of: {', '.join(options)}.")
 
     def _check_expression(self) -> None:
         try:
@@ -95,42 +95,42 @@ class Rule:
         except re.error as error:
             hint = "Correct the regular expression, or use `contains`."
             raise BadMapping(f"{self} is not a regular expression: {error}.", hint) from None
-        if _NOT_RE2.search(self.pattern):
+        if _UNSUPPORTED_BY_RE2.search(self.pattern):
             hint = "Write it without lookaround, backreferences and possessive quantifiers."
             raise BadMapping(f"{self} uses a kind of expression that the store cannot run.", hint)
 
     def texts(self) -> tuple[str, ...]:
-        """Return the alternatives the pattern holds, stripped and without empty ones."""
+        """Return the pattern's alternatives, stripped and without empty ones."""
         parts = [self.pattern] if self.operator == "matches" else self.pattern.split(SEPARATOR)
         return tuple(stripped for part in parts if (stripped := part.strip()))
 
-    def expression(self) -> str:
-        """Return the rule as an RE2 expression: case ignored, each field a line of its own."""
-        texts = self.texts() if self.operator == "matches" else map(quoted, self.texts())
-        return "(?im)" + OPERATORS[self.operator].format("|".join(texts))
+    def build_regex(self) -> str:
+        """Return the rule as an RE2 expression that ignores case and treats each field as a line."""
+        texts = self.texts() if self.operator == "matches" else map(quote_text, self.texts())
+        return "(?im)" + OPERATOR_PATTERNS[self.operator].format("|".join(texts))
 
 
-def quoted(text: str) -> str:
-    """Return `text` as an expression that matches just it; a space matches any run of spaces."""
+def quote_text(text: str) -> str:
+    """Return a regular expression that matches `text` literally; a space matches any run of spaces."""
     return r"\s+".join(re.sub(r"([^\w])", r"\\\1", word) for word in text.split())
 
 
-def read(rows: Iterable[Mapping[str, object]]) -> list[Rule]:
+def parse_rules(rows: Iterable[Mapping[str, object]]) -> list[Rule]:
     """Return rules (columns of RULE_COLUMNS) in order of position.
 
     Raises:
         BadMapping: a rule that cannot be used, a missing column, or a position used twice.
     """
-    found = [_rule(row, number) for number, row in enumerate(rows, start=1)]
-    seen: set[int] = set()
-    for rule in found:
-        if rule.position in seen:
+    rules = [_parse_rule(row, number) for number, row in enumerate(rows, start=1)]
+    positions: set[int] = set()
+    for rule in rules:
+        if rule.position in positions:
             raise BadMapping(f"Two rules have position {rule.position}.", "Give each rule its own position.")
-        seen.add(rule.position)
-    return sorted(found, key=lambda rule: rule.position)
+        positions.add(rule.position)
+    return sorted(rules, key=lambda rule: rule.position)
 
 
-def _rule(row: Mapping[str, object], number: int) -> Rule:
+def _parse_rule(row: Mapping[str, object], number: int) -> Rule:
     field, operator, pattern, category = (str(row.get(name) or "").strip() for name in RULE_COLUMNS[1:])
     stated = str(row.get("position") or number).strip()
     if not stated.isdecimal():
@@ -140,27 +140,27 @@ def _rule(row: Mapping[str, object], number: int) -> Rule:
     return Rule(int(stated), field.lower(), operator.lower(), pattern, category.lower())
 
 
-def category_expression(rules: Sequence[Rule]) -> tuple[str, dict[str, object]]:
+def build_category_expression(rules: Sequence[Rule]) -> tuple[str, dict[str, object]]:
     """Return a SQL expression for the position of the first matching rule (or null), and its parameters.
 
     The expression reads the columns person, source, client, project, task, description, tags.
-    Its text holds only names from FIELDS; every pattern and position is a bound parameter.
+    Its text has only names from FIELD_SQL; every pattern and position is a bound parameter.
     """
     if not rules:
         return "cast(null as integer)", {}
     params: dict[str, object] = {}
     cases: list[str] = []
     for number, rule in enumerate(sorted(rules, key=lambda rule: rule.position)):
-        params[f"rule_{number}"] = rule.expression()
+        params[f"rule_{number}"] = rule.build_regex()
         params[f"rule_{number}_position"] = rule.position
-        test = f"regexp_matches({FIELDS[rule.field]}, $rule_{number})"
+        test = f"regexp_matches({FIELD_SQL[rule.field]}, $rule_{number})"
         cases.append(f"when {test} then cast($rule_{number}_position as integer)")
     return f"case {' '.join(cases)} end", params
 
 
-def _defaults() -> tuple[Rule, ...]:
+def _load_default_rules() -> tuple[Rule, ...]:
     text = files("dashboard").joinpath("default_rules.csv").read_text(encoding="utf-8")
-    return tuple(read(csv.DictReader(text.splitlines())))
+    return tuple(parse_rules(csv.DictReader(text.splitlines())))
 
 
-DEFAULT_RULES: tuple[Rule, ...] = _defaults()
+DEFAULT_RULES: tuple[Rule, ...] = _load_default_rules()

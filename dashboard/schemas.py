@@ -1,4 +1,4 @@
-"""The canonical frames: what every importer produces and the store keeps.
+"""The canonical frames that every importer produces and the store keeps.
 
 Instants are UTC and end in `_at`; days are local to the person and end in `_on`;
 durations are integers named with their unit. Nothing here is rounded.
@@ -18,20 +18,20 @@ WALL_CLOCK = pl.Datetime("us")
 TIME_ENTRY: dict[str, pl.DataType | type[pl.DataType]] = {
     "line": pl.Int64,  # where the record begins in the file, header = line 1
     "native_id": pl.String,  # the tool's own id, null where the export has none
-    "person": pl.String,  # as the tool names the person; null when the file names nobody
+    "person": pl.String,  # as the tool names the person; null if the file names nobody
     "email": pl.String,
     "client": pl.String,
     "project": pl.String,
     "task": pl.String,  # task, activity or issue
     "description": pl.String,
     "tags": pl.String,  # joined by "; "
-    "started_at": UTC_INSTANT,  # null when the file has days only
+    "started_at": UTC_INSTANT,  # null if the file has days only
     "started_local": WALL_CLOCK,  # the same instant on the clock of the source zone
     "day_on": pl.Date,  # the local day on which the entry began
     "seconds": pl.Int64,  # >= 0
     "billable": pl.Boolean,
     "category": pl.String,  # given by the file; overrides the rules
-    "zone": pl.String,  # IANA name, null when only days are known
+    "zone": pl.String,  # IANA name; null if only days are known
 }
 
 LABELING_EVENT: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -64,7 +64,7 @@ LABELING_EVENT: dict[str, pl.DataType | type[pl.DataType]] = {
     "automation": pl.String,
     "holdout": pl.Boolean,
     "eligible": pl.Boolean,
-    "answer": pl.String,  # canonical text that can be compared; "(nothing)" for an empty answer, null = unknown
+    "answer": pl.String,  # canonical text for comparisons; "(nothing)" for an empty answer, null = unknown
 }
 
 EXPERIMENT_RUN: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -81,27 +81,27 @@ EXPERIMENT_RUN: dict[str, pl.DataType | type[pl.DataType]] = {
     "state": pl.String,  # finished, failed, killed, running, scheduled, deleted
     "parent_run": pl.String,
     "parameters_hash": pl.String,
-    "metric": pl.String,  # the one metric kept in columns; all of them in `metrics`
+    "metric": pl.String,  # the main metric; all of them are in `metrics`
     "value": pl.Float64,
     "metrics": pl.String,  # JSON object
     "labels_used": pl.Int64,
     "labels_synthetic": pl.Int64,
     "code_version": pl.String,
     "seed": pl.Int64,
-    "selection": pl.String,  # how its labels were chosen: random, active; null = not said
-    "modeling_hours": pl.Float64,  # hours of modeling behind its code; null = not said
+    "selection": pl.String,  # how its labels were chosen: random, active; null = unknown
+    "modeling_hours": pl.Float64,  # hours of modeling spent on its code; null = unknown
 }
 
 QUALITY_REPORT: dict[str, pl.DataType | type[pl.DataType]] = {
     "line": pl.Int64,
-    "report": pl.String,  # the file's name: reports have none of their own
-    "project": pl.String,  # what stands before two underscores in it
+    "report": pl.String,  # the file's name, because reports have no name of their own
+    "project": pl.String,  # the part of that name before two underscores
     "dataset": pl.String,
     "metric": pl.String,
     "value": pl.Float64,  # on the report's own scale
     "scale_low": pl.Float64,  # null = open
     "scale_high": pl.Float64,
-    "reference": pl.Float64,  # what real data reach on the same scale; null = the report does not say
+    "reference": pl.Float64,  # what real data reach on the same scale; null = not in the report
     "better": pl.String,  # higher, lower, or reference: the best value is the reference
     "rows_real": pl.Int64,
     "rows_synthetic": pl.Int64,
@@ -110,8 +110,8 @@ QUALITY_REPORT: dict[str, pl.DataType | type[pl.DataType]] = {
 
 BAD_ROW: dict[str, pl.DataType | type[pl.DataType]] = {
     "line": pl.Int64,
-    "reason": pl.String,  # a short sentence; equal causes read equal, so they can be counted
-    "raw": pl.String,  # the record as it stood, cut at 500 characters
+    "reason": pl.String,  # a short sentence, equal for equal causes so that they can be counted
+    "raw": pl.String,  # the record as in the file, cut at 500 characters
 }
 
 FRAMES: dict[Kind, dict[str, pl.DataType | type[pl.DataType]]] = {
@@ -135,14 +135,14 @@ CATEGORIES: tuple[str, ...] = (
 )
 
 
-def conform(frame: pl.DataFrame, kind: Kind) -> pl.DataFrame:
-    """Return `frame` with exactly the columns of `kind`, in order; absent ones are null."""
+def conform_frame(frame: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    """Return `frame` with exactly the columns of `kind`, in order; missing ones are null."""
     schema = FRAMES[kind]
     missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items() if name not in frame.columns]
     return frame.with_columns(missing).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
 
 
-def bad_rows(frame: pl.DataFrame | None = None) -> pl.DataFrame:
+def build_bad_rows(frame: pl.DataFrame | None = None) -> pl.DataFrame:
     """Return `frame` as bad rows, or an empty frame of that shape."""
     if frame is None:
         return pl.DataFrame(schema=BAD_ROW)

@@ -22,11 +22,11 @@ FIRST_PORT = 8501
 PORTS_TRIED = 50
 UPLOAD_LIMIT_MB = 200
 START_SECONDS = 60
-CALLERS = 100  # connections at once to a server of links; more are turned away
+MAX_CONNECTIONS = 100  # connections at once to a server of links; more are turned away
 IPV6 = 6
-OPEN_TO_OTHERS = (
+PUBLIC_WARNING = (
     "Whoever reaches this address can open the reports they hold a link to, and nothing else of the store. "
-    "Nothing is encrypted on the way: put it behind a server that does, or keep it inside of your network.\n"
+    "Traffic is not encrypted: put it behind a server that encrypts it, or keep it inside your network.\n"
 )
 
 SETTINGS: dict[str, str] = {
@@ -48,7 +48,7 @@ SETTINGS: dict[str, str] = {
 }
 
 
-def command(port: int) -> list[str]:
+def build_command(port: int) -> list[str]:
     """Return the command that runs the dashboard on `port`."""
     script = Path(__file__).with_name("asgi.py")
     options = {**SETTINGS, **STREAMLIT_THEME, "server.port": str(port)}
@@ -62,7 +62,7 @@ def command(port: int) -> list[str]:
     ]
 
 
-def environment(store_folder: Path) -> dict[str, str]:
+def build_environment(store_folder: Path) -> dict[str, str]:
     """Return the environment of the dashboard's process: which store it shows."""
     package_home = str(Path(__file__).resolve().parent.parent)
     paths = [package_home, *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -73,29 +73,29 @@ def environment(store_folder: Path) -> dict[str, str]:
     }
 
 
-def own_address(host: str) -> IPv4Address | IPv6Address:
+def resolve_own_address(host: str) -> IPv4Address | IPv6Address:
     """Return the address of this machine that `host` names.
 
     Raises:
         DashboardError: there is none.
     """
     try:
-        family, _, _, _, place = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM)[0]
+        family, _, _, _, socket_address = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.bind(place)
+            probe.bind(socket_address)
     except (OSError, UnicodeError) as error:
-        message = f"{host} is no address of this machine."
+        message = f"{host} is not an address of this machine."
         raise DashboardError(message, "Name one that is, or 0.0.0.0 for all of them.") from error
-    return ip_address(str(place[0]).partition("%")[0])
+    return ip_address(str(socket_address[0]).partition("%")[0])
 
 
-def free_port(wanted: int | None, host: str = ADDRESS) -> int:
+def find_free_port(preferred: int | None, host: str = ADDRESS) -> int:
     """Return `wanted`, or the next port after it that nothing listens on.
 
     Raises:
         DashboardError: no free port near it.
     """
-    first = wanted or FIRST_PORT
+    first = preferred or FIRST_PORT
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for port in range(first, min(first + PORTS_TRIED, 65536)):
         with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -110,18 +110,18 @@ def free_port(wanted: int | None, host: str = ADDRESS) -> int:
     raise DashboardError(message, "Choose another with --port.")
 
 
-def serve(store_folder: Path, port: int | None, *, open_browser: bool) -> int:
+def serve_dashboard(store_folder: Path, port: int | None, *, open_browser: bool) -> int:
     """Run the dashboard on a store until it is stopped; return the exit code.
 
     Raises:
         DashboardError: no free port.
     """
-    chosen = free_port(port)
-    address = f"http://{ADDRESS}:{chosen}"
+    selected_port = find_free_port(port)
+    address = f"http://{ADDRESS}:{selected_port}"
     process = subprocess.Popen(  # noqa: S603 - our own command
-        command(chosen), env=environment(store_folder), stdout=subprocess.DEVNULL
+        build_command(selected_port), env=build_environment(store_folder), stdout=subprocess.DEVNULL
     )
-    threading.Thread(target=_announce, args=(process, address, open_browser), daemon=True).start()
+    threading.Thread(target=_announce_address, args=(process, address, open_browser), daemon=True).start()
     try:
         return process.wait()
     except KeyboardInterrupt:
@@ -134,34 +134,34 @@ def serve_links(store_folder: Path, port: int | None, host: str = ADDRESS) -> No
     """Serve linked reports and nothing else until it is stopped; nothing of the dashboard is loaded.
 
     Raises:
-        DashboardError: no free port, or an address that is not of this machine.
+        DashboardError: no free port, or an address of another machine.
     """
     import uvicorn  # noqa: PLC0415 - only this needs it
 
-    from dashboard.links_site import site  # noqa: PLC0415 - starlette loads late
-    from dashboard.reports.links import PATH  # noqa: PLC0415 - Polars loads late
+    from dashboard.links_site import build_site  # noqa: PLC0415 - starlette loads late
+    from dashboard.reports.links import LINK_PATH  # noqa: PLC0415 - Polars loads late
 
-    address = own_address(host)
-    chosen = free_port(port, str(address))
-    named = f"[{address}]" if address.version == IPV6 else str(address)
-    sys.stdout.write(f"Linked reports are at http://{named}:{chosen}{PATH}...  (Ctrl+C stops it)\n")
+    address = resolve_own_address(host)
+    selected_port = find_free_port(port, str(address))
+    url_host = f"[{address}]" if address.version == IPV6 else str(address)
+    sys.stdout.write(f"Linked reports are at http://{url_host}:{selected_port}{LINK_PATH}...  (Ctrl+C stops it)\n")
     if not address.is_loopback:
-        sys.stdout.write(OPEN_TO_OTHERS)
+        sys.stdout.write(PUBLIC_WARNING)
     sys.stdout.flush()
     uvicorn.run(
-        site(store_folder),
+        build_site(store_folder),
         host=str(address),
-        port=chosen,
+        port=selected_port,
         access_log=False,  # it would hold the links
         log_level="warning",
         server_header=False,
-        limit_concurrency=CALLERS,
+        limit_concurrency=MAX_CONNECTIONS,
     )
 
 
-def _announce(process: subprocess.Popen[bytes], address: str, open_browser: bool) -> None:  # noqa: FBT001 - a thread's argument
+def _announce_address(process: subprocess.Popen[bytes], address: str, open_browser: bool) -> None:  # noqa: FBT001 - a thread's argument
     """Say where the dashboard is once it answers, and open a browser if there is one."""
-    if not answers(address, START_SECONDS, process):
+    if not wait_until_healthy(address, START_SECONDS, process):
         return
     sys.stdout.write(f"Labeltime is at {address}  (Ctrl+C stops it)\n")
     sys.stdout.flush()
@@ -172,10 +172,10 @@ def _announce(process: subprocess.Popen[bytes], address: str, open_browser: bool
             return  # no browser here; the address is printed
 
 
-def answers(address: str, seconds: float, process: subprocess.Popen[bytes] | None = None) -> bool:
+def wait_until_healthy(address: str, seconds: float, process: subprocess.Popen[bytes] | None = None) -> bool:
     """Wait until the dashboard at `address` is healthy; False when it ends or the time is over."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
         if process is not None and process.poll() is not None:
             return False
         try:

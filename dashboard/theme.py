@@ -1,4 +1,4 @@
-"""Colours, number formats and labels: the same on every page, chart and report."""
+"""Colours, number formats and labels, shared by pages, charts and reports."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 Mode = Literal["light", "dark"]
 
-# Blue side: labeling. Brown side: modeling. Every colour has 3:1 or more against the background of its mode.
+# Blue: labeling. Brown: modeling. Every colour has a contrast of at least 3:1 with the background of its mode.
 CATEGORY_COLOURS: dict[Mode, dict[str, str]] = {
     "light": {
         "labeling": "#0F9DDF",
@@ -53,12 +53,12 @@ SIDE_COLOURS: dict[Mode, dict[str, str]] = {
 }
 SEQUENTIAL: dict[Mode, tuple[str, str]] = {"light": ("#EAF4FA", "#075E8C"), "dark": ("#1E2A36", "#80C8F8")}
 BACKGROUND: dict[Mode, str] = {"light": "#FFFFFF", "dark": "#12161C"}
-# At 60 %, as Streamlit sets captions, the light one still has 4.5:1 on every background of its mode.
+# At 60 % opacity, as in Streamlit's captions, the light one still has a contrast of 4.5:1 on every background.
 TEXT: dict[Mode, str] = {"light": "#12161E", "dark": "#E8EAED"}
 
 PAGE_ICON = "⏱️"
 
-# Passed to Streamlit at start, so that they hold from whatever folder it is started.
+# Passed to Streamlit at start, so that they apply whatever folder it is started from.
 STREAMLIT_THEME: dict[str, str] = {
     "theme.baseRadius": "0.6rem",
     "theme.headingFontSizes": '["1.75rem", "1.35rem", "1.1rem"]',
@@ -80,44 +80,44 @@ STREAMLIT_THEME: dict[str, str] = {
 }
 
 
-def percent(share: float | None) -> str:
-    """Return a share of 0..1 as whole percent, or a dash."""
+def format_percent(share: float | None) -> str:
+    """Return a share (0..1) as whole percent, or a dash."""
     return "–" if share is None else f"{share:.0%}"
 
 
-def hours(value: float | None) -> str:
+def format_hours(value: float | None) -> str:
     """Return hours with a thousands separator; one decimal below 100 hours."""
     if value is None:
         return "–"
     return f"{value:,.1f} h" if abs(value) < 100 else f"{value:,.0f} h"  # noqa: PLR2004 - three digits are enough
 
 
-def length(seconds: float | None) -> str:
-    """Return a time per item: seconds under two minutes, minutes above; one decimal under 10 seconds."""
+def format_duration(seconds: float | None) -> str:
+    """Return a time per item in seconds, from two minutes on in minutes; one decimal below 10 seconds."""
     if seconds is None:
         return "–"
-    if seconds >= 120:  # noqa: PLR2004 - said in the docstring
+    if seconds >= 120:  # noqa: PLR2004 - see the docstring
         return f"{seconds / 60:,.1f} min"
-    return f"{seconds:,.1f} s" if seconds < 10 else f"{seconds:,.0f} s"  # noqa: PLR2004 - said in the docstring
+    return f"{seconds:,.1f} s" if seconds < 10 else f"{seconds:,.0f} s"  # noqa: PLR2004 - see the docstring
 
 
-def points(change: float) -> str:
-    """Return a change of shares as percentage points with its sign."""
+def format_points(change: float) -> str:
+    """Return a change of a share in percentage points, with its sign."""
     return f"{change * 100:+.1f} pp"
 
 
-def day(value: date | None) -> str:
-    """Return a day as written on pages: 5 Mar 2026."""
+def format_day(value: date | None) -> str:
+    """Return a day in the form 5 Mar 2026."""
     return "–" if value is None else f"{value.day} {value:%b %Y}"
 
 
-def span(first: date | None, last: date | None) -> str:
+def format_period(first: date | None, last: date | None) -> str:
     """Return a period in words."""
     if first is None and last is None:
         return "all time"
-    return f"{day(first)} to {day(last)}"
+    return f"{format_day(first)} to {format_day(last)}"
 
 
-def category_label(category: str) -> str:
-    """Return a category as written on pages: first letter large."""
+def format_category(category: str) -> str:
+    """Return a category with a capital first letter."""
     return category[:1].upper() + category[1:]

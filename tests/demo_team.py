@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from dashboard.demo import build
+from dashboard.demo import build_demo
 
 SUNDAY = date(2026, 11, 22)
 
@@ -23,6 +23,6 @@ def demo_copy(factory: pytest.TempPathFactory, day: date = SUNDAY) -> Path:
     with FileLock(f"{original}.lock"):
         if not original.exists():
             making = factory.mktemp("making") / "store"
-            build(making, day, lambda _: None)
+            build_demo(making, day, lambda _: None)
             making.rename(original)
     return shutil.copytree(original, factory.mktemp("demo") / "store")

@@ -9,11 +9,11 @@ import polars as pl
 
 from dashboard import mapping
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
-from dashboard.reports.request import Request
+from dashboard.ingest import import_files
+from dashboard.reports.request import ReportRequest
 from dashboard.store import Store
 
-OCTOBER = Request(date(2026, 10, 1), date(2026, 10, 31))
+OCTOBER = ReportRequest(date(2026, 10, 1), date(2026, 10, 31))
 HOSTILE = (
     '=HYPERLINK("http://x")',
     "<script>alert(1)</script>",
@@ -54,7 +54,7 @@ def sixty_projects(folder: Path) -> Store:
     store = Store(folder / "store")
     file = folder / "time.csv"
     entries().write_csv(file)
-    add(store, [file], Settings())
+    import_files(store, [file], Settings())
     known = {"name": PEOPLE, "team": ["Field"] * len(PEOPLE), "role": ["engineer"] * len(PEOPLE)}
-    mapping.save_people(store, pl.DataFrame({**known, "weekly_hours": [40.0] * len(PEOPLE)}))
+    mapping.save_people_frame(store, pl.DataFrame({**known, "weekly_hours": [40.0] * len(PEOPLE)}))
     return store

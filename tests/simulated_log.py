@@ -14,7 +14,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from dashboard.estimates.contract import LABELS
+from dashboard.estimates.contract import LABEL_COLUMNS
 
 START = date(2026, 1, 5)
 DAYS = 60
@@ -149,7 +149,7 @@ def frame(
             "eligible": lot[0] if lot else nothing,
             "holdout": lot[1] if lot else nothing,
         },
-        schema=LABELS,
+        schema=LABEL_COLUMNS,
     )
 
 

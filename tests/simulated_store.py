@@ -10,7 +10,7 @@ import polars as pl
 from simulated_log import Simulated
 
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.store import Store
 
 
@@ -39,7 +39,7 @@ def imported(folder: Path, frames: Iterable[pl.DataFrame]) -> Store:
     for number, frame in enumerate(frames):
         file = folder / f"events{number}.csv"
         frame.write_csv(file)
-        add(store, [file], Settings())
+        import_files(store, [file], Settings())
     return store
 
 

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import cli, mapping
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.store import Store
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -100,9 +100,9 @@ def test_two_exports_come_to_the_same_three_ways(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = Store(tmp_path / "store")
-    add(store, [TOGGL], Settings(zone="America/Denver"))
-    add(store, [CLOCKIFY], Settings(zone="Asia/Manila", day_first=True))
-    mapping.load_rules(store, RULES)
+    import_files(store, [TOGGL], Settings(zone="America/Denver"))
+    import_files(store, [CLOCKIFY], Settings(zone="Asia/Manila", day_first=True))
+    mapping.load_rules_csv(store, RULES)
     assert by_hand(TOGGL) + by_hand(CLOCKIFY) == SECONDS
     assert asked(tmp_path, capsys) == drawn(tmp_path, monkeypatch) == SECONDS
 

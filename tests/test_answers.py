@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.figures import figure
+from dashboard.figures import resolve_figure
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.store import Store
 
 HEADER = "item,person,method,finished_at,seconds,answer,automation\n"
@@ -29,7 +29,7 @@ def filled(folder: Path, rows: list[str], header: str = HEADER) -> Store:
     store = Store(folder / "store")
     file = folder / "log.csv"
     file.write_text(header + "\n".join(rows) + "\n", encoding="utf-8")
-    add(store, [file], Settings(zone="UTC"))
+    import_files(store, [file], Settings(zone="UTC"))
     return store
 
 
@@ -40,7 +40,7 @@ def test_the_published_alpha_comes_out_of_the_figure(tmp_path: Path) -> None:
         for unit, answer in enumerate(told.split())
         if answer != "."
     ]
-    found = figure(filled(tmp_path, rows), "agreement", Filters()).rows.row(0, named=True)
+    found = resolve_figure(filled(tmp_path, rows), "agreement", Filters()).rows.row(0, named=True)
     assert found["measure"] == "alpha of the answers"
     assert found["value"] == pytest.approx(0.743, abs=0.0005)
     assert (found["items"], found["people"]) == (11, 4)
@@ -60,13 +60,13 @@ def both_ways(assisted: str, count: int = 60) -> list[str]:
 
 
 def test_suggestions_that_pull_the_answers_are_found(tmp_path: Path) -> None:
-    found = figure(filled(tmp_path, both_ways("yes")), "anchoring", Filters()).rows.row(0, named=True)
+    found = resolve_figure(filled(tmp_path, both_ways("yes")), "anchoring", Filters()).rows.row(0, named=True)
     assert (found["compared"], found["items"], found["shifted"]) == ("answers", 60, True)
     assert found["distance_share"] == pytest.approx(0.5)
 
 
 def test_answers_that_stay_are_no_shift(tmp_path: Path) -> None:
-    found = figure(filled(tmp_path, both_ways("")), "anchoring", Filters()).rows.row(0, named=True)
+    found = resolve_figure(filled(tmp_path, both_ways("")), "anchoring", Filters()).rows.row(0, named=True)
     assert (found["compared"], found["shifted"], found["distance_share"]) == ("answers", False, 0.0)
 
 
@@ -76,7 +76,7 @@ def test_a_file_with_answers_is_the_file_without_them(tmp_path: Path) -> None:
     bare = [",".join(cell for place, cell in enumerate(row.split(",")) if place != 5) for row in rows]
     store = filled(tmp_path, bare, HEADER.replace(",answer", ""))
     (tmp_path / "again.csv").write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
-    result = add(store, [tmp_path / "again.csv"], Settings(zone="UTC"))[0]
+    result = import_files(store, [tmp_path / "again.csv"], Settings(zone="UTC"))[0]
     assert (result.accepted, result.duplicate) == (0, 6)
 
 
@@ -104,8 +104,8 @@ def test_label_studio_tells_answers(tmp_path: Path) -> None:
     ]  # fmt: skip
     (tmp_path / "export.json").write_text(json.dumps(tasks), encoding="utf-8")
     store = Store(tmp_path / "store")
-    add(store, [tmp_path / "export.json"], Settings())
-    found = figure(store, "agreement", Filters()).rows.filter(measure="alpha of the answers").row(0, named=True)
+    import_files(store, [tmp_path / "export.json"], Settings())
+    found = resolve_figure(store, "agreement", Filters()).rows.filter(measure="alpha of the answers").row(0, named=True)
     # 12 items, 24 answers, 13 good and 11 bad, one item apart: 1 - 23 x (2 / 24) / (2 x 13 x 11 / 24) by hand.
     assert found["value"] == pytest.approx(1 - 23 * 2 / (2 * 13 * 11))
 
@@ -118,7 +118,7 @@ def test_ratings_are_compared_by_their_distance(tmp_path: Path) -> None:
         for unit, answer in enumerate(told.split())
         if answer != "."
     ]
-    found = figure(filled(tmp_path, rows, header), "agreement", Filters()).rows.row(0, named=True)
+    found = resolve_figure(filled(tmp_path, rows, header), "agreement", Filters()).rows.row(0, named=True)
     assert found["value"] == pytest.approx(0.849, abs=0.0005)
     assert "interval" in found["method"]
 
@@ -126,7 +126,7 @@ def test_ratings_are_compared_by_their_distance(tmp_path: Path) -> None:
 def test_tools_that_write_no_answer_alike_are_compared_by_objects(tmp_path: Path) -> None:
     rows = [f"{row},2" for row in both_ways("Ja")]
     store = filled(tmp_path, rows, HEADER.replace("\n", ",objects\n"))
-    found = figure(store, "anchoring", Filters()).rows.row(0, named=True)
+    found = resolve_figure(store, "anchoring", Filters()).rows.row(0, named=True)
     assert (found["compared"], found["items"]) == ("number of objects", 60)
 
 

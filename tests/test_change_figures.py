@@ -12,10 +12,10 @@ from worked_labels import HEADER
 
 from dashboard import cli
 from dashboard.charts import change as charts
-from dashboard.figures import figure
+from dashboard.figures import resolve_figure
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.store import Store
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -46,7 +46,7 @@ def filled(folder: Path, log: str, entries: str = ENTRIES) -> Store:
     store = Store(folder / "store")
     for name, text in (("labels.csv", HEADER + log), ("time.csv", entries)):
         (folder / name).write_text(text, encoding="utf-8")
-        add(store, [folder / name], Settings(zone="UTC"))
+        import_files(store, [folder / name], Settings(zone="UTC"))
     return store
 
 
@@ -61,13 +61,13 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 def told(store: Store, measure: str, filters: Filters = APRIL) -> dict[tuple[str, str | None], float]:
     """Return the contributions of a measure by factor and cell."""
-    rows = figure(store, "change_explained", filters).rows.filter(measure=measure)
+    rows = resolve_figure(store, "change_explained", filters).rows.filter(measure=measure)
     return {(row["factor"], row["cell"]): row["contribution"] for row in rows.iter_rows(named=True)}
 
 
 def said(store: Store, measure: str, filters: Filters = APRIL) -> str:
     """Return the sentence about a measure."""
-    rows = figure(store, "change_explained", filters).rows.filter(measure=measure)
+    rows = resolve_figure(store, "change_explained", filters).rows.filter(measure=measure)
     return str(rows.item(0, "words"))
 
 
@@ -99,13 +99,13 @@ def test_hours_are_told_by_volume_mix_and_rate(store: Store) -> None:
 
 
 def test_without_a_period_the_last_complete_month_is_told(store: Store) -> None:
-    head = figure(store, "change_explained", Filters()).rows.row(0, named=True)
+    head = resolve_figure(store, "change_explained", Filters()).rows.row(0, named=True)
     assert (head["before_from"], head["before_to"]) == (date(2026, 3, 1), date(2026, 3, 31))
     assert (head["now_from"], head["now_to"]) == (date(2026, 4, 1), date(2026, 4, 30))
 
 
 def test_a_period_before_the_log_began_is_not_compared(store: Store) -> None:
-    answer = figure(store, "change_explained", Filters(from_on=date(2026, 3, 15), to_on=date(2026, 4, 30)))
+    answer = resolve_figure(store, "change_explained", Filters(from_on=date(2026, 3, 15), to_on=date(2026, 4, 30)))
     assert answer.refused
     assert "not enough data to compare with" in answer.refused["reason"]
 
@@ -122,16 +122,16 @@ def test_a_share_that_stayed_is_said_to_have_stayed(tmp_path: Path) -> None:
 
 
 def test_an_empty_store_is_refused(tmp_path: Path) -> None:
-    assert figure(Store(tmp_path / "none"), "change_explained", Filters()).refused
+    assert resolve_figure(Store(tmp_path / "none"), "change_explained", Filters()).refused
 
 
 def test_the_steps_of_the_chart_lead_from_before_to_now(store: Store) -> None:
-    rows = figure(store, "change_explained", APRIL).rows
+    rows = resolve_figure(store, "change_explained", APRIL).rows
     for measure in ("labeling share", "hours spent on labels"):
-        steps = charts.steps(rows, measure)
+        steps = charts.build_change_steps(rows, measure)
         assert steps.item(-2, "ends") == pytest.approx(steps.item(-1, "ends"))
         assert steps.item(0, "label") == "Before"
-    assert charts.steps(rows.clear(), "labeling share").is_empty()
+    assert charts.build_change_steps(rows.clear(), "labeling share").is_empty()
 
 
 def test_terminal_and_page_tell_the_same(

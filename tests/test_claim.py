@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from worked_team import filled, imported
 
-from dashboard.figures import claim, figure
+from dashboard.figures import claim, resolve_figure
 from dashboard.filters import Filters
 from dashboard.store import Store
 
@@ -47,13 +47,13 @@ def weeks(share: float, *, people: int = 4, count: int = 12, covered: float = 1.
     ],
 )
 def test_the_verdict_follows_from_both_doubts(cells: pl.DataFrame, verdict: str, settles: str) -> None:
-    found = claim.check("engineers", cells)
+    found = claim.check_claim("engineers", cells)
     assert found.verdict == verdict
     assert settles in found.settles
 
 
 def test_bounds_are_worked_out_by_hand() -> None:
-    found = claim.check("engineers", weeks(0.60, covered=0.75))
+    found = claim.check_claim("engineers", weeks(0.60, covered=0.75))
     assert found.bound_low == pytest.approx(0.45)  # 18 of 40 hours
     assert found.bound_high == pytest.approx(0.70)  # 18 + 10 of 40 hours
     assert (found.low, found.high) == (pytest.approx(0.6), pytest.approx(0.6))  # nobody differs from anybody
@@ -61,16 +61,16 @@ def test_bounds_are_worked_out_by_hand() -> None:
 
 def test_the_interval_widens_when_people_differ_and_is_the_same_every_time() -> None:
     mixed = pl.concat([weeks(0.2, people=2), weeks(0.8, people=2).with_columns(person=pl.col("person") + "x")])
-    found = claim.check("engineers", mixed)
+    found = claim.check_claim("engineers", mixed)
     assert found.low is not None
     assert found.high is not None
     assert found.low < 0.3
     assert found.high > 0.7
-    assert claim.check("engineers", mixed) == found
+    assert claim.check_claim("engineers", mixed) == found
 
 
 def test_the_figure_gives_engineers_first_and_everyone_beside(tmp_path: Path) -> None:
-    answer = figure(filled(tmp_path), "claim_check", Filters())
+    answer = resolve_figure(filled(tmp_path), "claim_check", Filters())
     assert answer.rows.select("scope", "share", "verdict").rows() == [
         ("engineers", pytest.approx(6 / 14), "cannot tell"),
         ("everyone", pytest.approx(14 / 25), "cannot tell"),
@@ -79,7 +79,7 @@ def test_the_figure_gives_engineers_first_and_everyone_beside(tmp_path: Path) ->
 
 
 def test_without_roles_there_is_no_claim_about_engineers(tmp_path: Path) -> None:
-    answer = figure(imported(tmp_path), "claim_check", Filters())
+    answer = resolve_figure(imported(tmp_path), "claim_check", Filters())
     assert answer.rows.get_column("scope").to_list() == ["everyone"]
     assert "No roles are set" in answer.note
-    assert figure(Store(tmp_path / "none"), "claim_check", Filters()).refused is not None
+    assert resolve_figure(Store(tmp_path / "none"), "claim_check", Filters()).refused is not None

@@ -263,10 +263,10 @@ def test_the_environment_names_a_store_but_not_the_demos(monkeypatch: pytest.Mon
     monkeypatch.setenv("LABELTIME_STORE", str(tmp_path / "own"))
     command = typer.main.get_command(cli.application)
     from_environment = command.make_context("labeltime", ["demo"])
-    assert cli.store_folder(from_environment) == tmp_path / "own"
-    assert cli.demo_folder(from_environment) == cli.data_folder() / "demo"
+    assert cli.resolve_store_folder(from_environment) == tmp_path / "own"
+    assert cli.resolve_demo_folder(from_environment) == cli.find_data_folder() / "demo"
     named = command.make_context("labeltime", ["--store", str(tmp_path / "named"), "demo"])
-    assert cli.store_folder(named) == cli.demo_folder(named) == tmp_path / "named"
+    assert cli.resolve_store_folder(named) == cli.resolve_demo_folder(named) == tmp_path / "named"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals as on POSIX")

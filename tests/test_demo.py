@@ -12,9 +12,9 @@ import pytest
 from demo_team import SUNDAY, demo_copy
 
 from dashboard import catalog, figures, ingest, mapping
-from dashboard.demo import DemoTeam, build, write_exports
-from dashboard.demo.ablations import WORTH
-from dashboard.demo.synthetic import RENDERED
+from dashboard.demo import DemoTeam, build_demo, write_exports
+from dashboard.demo.ablations import RENDERED_WORTH
+from dashboard.demo.synthetic import RENDERED_COUNT
 from dashboard.errors import StoreUnusable
 from dashboard.estimates.quality import parity
 from dashboard.figures import quality_gate
@@ -70,8 +70,8 @@ def test_another_seed_gives_another_team(team: DemoTeam, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("name", IMPORTER_OF)
 def test_each_export_is_recognised_by_exactly_one_importer(team: DemoTeam, name: str) -> None:
-    with gate.opened(team.files[name]) as sources:
-        assert [importer.name for importer in IMPORTERS if importer.recognises(sources[0].head())] == [
+    with gate.open_sources(team.files[name]) as sources:
+        assert [importer.name for importer in IMPORTERS if importer.can_read(sources[0].head())] == [
             IMPORTER_OF[name]
         ]
 
@@ -86,7 +86,7 @@ def test_few_rows_are_rejected_each_with_its_reason(store: Store) -> None:
     with store.snapshot() as snap:
         rejected = snap.query("select reason from bad_row order by reason")
     assert Counter(rejected["reason"]) == {
-        reasons.RUNNING: 1,
+        reasons.STILL_RUNNING: 1,
         "no labeling effort or output in this row (scope load:job)": 2,
     }
 
@@ -127,7 +127,7 @@ def test_somebody_has_two_aliases_in_two_trackers(store: Store) -> None:
 
 
 def share(store: Store, from_on: date, to_on: date, roles: tuple[str, ...] = ()) -> float:
-    answer = figures.figure(store, "hours_by_category", Filters(from_on=from_on, to_on=to_on, roles=roles))
+    answer = figures.resolve_figure(store, "hours_by_category", Filters(from_on=from_on, to_on=to_on, roles=roles))
     hours = dict(answer.rows.select("category", "hours").iter_rows())
     labeling = sum(hours.get(name, 0.0) for name in ("labeling", "review", "labeling operations"))
     modeling = sum(hours.get(name, 0.0) for name in ("modeling", "evaluation"))
@@ -166,8 +166,8 @@ def test_suggestions_were_kept_edited_and_absent(store: Store) -> None:
 
 def test_the_blind_audit_finds_the_pre_labels_of_contracts_as_good_and_is_too_small_for_tickets(store: Store) -> None:
     with store.snapshot() as snap:
-        scores = catalog.run(snap, "gold_scores", {"from_on": None, "to_on": None, "projects": []})
-        margin = quality_gate.margin_of(catalog.run(snap, "quality_margins", {}), "Contract Reader")
+        scores = catalog.run_query(snap, "gold_scores", {"from_on": None, "to_on": None, "projects": []})
+        margin = quality_gate.find_margin(catalog.run_query(snap, "quality_margins", {}), "Contract Reader")
     pairs = scores.filter(pl.col("method") == "manual").join(
         scores.filter(pl.col("is_assisted")).select("project", "item", automated="score"), on=["project", "item"]
     )
@@ -192,8 +192,8 @@ def test_labels_by_hand_in_the_audit_carry_no_time_that_assisted_labels_lack(sto
 def test_reviewers_accept_most_labels_and_send_some_back(store: Store) -> None:
     with store.snapshot() as snap:
         params = Filters().parameters()
-        reviewed = catalog.run(snap, "acceptance_counts", params).row(0, named=True)
-        rework = catalog.run(snap, "rework", params).row(0, named=True)
+        reviewed = catalog.run_query(snap, "acceptance_counts", params).row(0, named=True)
+        rework = catalog.run_query(snap, "rework", params).row(0, named=True)
     assert reviewed["reviewed"] > 3000
     assert 0.80 <= reviewed["first_pass"] / reviewed["reviewed"] <= 0.92
     assert reviewed["rejections"] > 100
@@ -204,9 +204,9 @@ def test_a_demo_of_today_is_left_alone_and_an_older_one_made_anew(store: Store, 
     copy = Store(shutil.copytree(store.folder, tmp_path / "copy"))
     (copy.folder / "letter.txt").write_text("not the demo's")
     made = copy.generation()
-    build(copy.folder, SUNDAY)
+    build_demo(copy.folder, SUNDAY)
     assert copy.generation() == made
-    build(copy.folder, SUNDAY + timedelta(days=1))
+    build_demo(copy.folder, SUNDAY + timedelta(days=1))
     assert copy.generation() > made
     with copy.snapshot() as snap:
         assert snap.query("select max(day_on) from time_entry").item() == SUNDAY
@@ -216,15 +216,15 @@ def test_a_demo_of_today_is_left_alone_and_an_older_one_made_anew(store: Store, 
 
 def test_a_store_of_ones_own_is_never_overwritten(team: DemoTeam, tmp_path: Path) -> None:
     own = Store(tmp_path / "own")
-    ingest.add(own, [team.files["toggl"]], Settings(zone=team.zone, today=SUNDAY))
+    ingest.import_files(own, [team.files["toggl"]], Settings(zone=team.zone, today=SUNDAY))
     with pytest.raises(StoreUnusable, match="a store of your own"):
-        build(own.folder, SUNDAY)
+        build_demo(own.folder, SUNDAY)
     with own.snapshot() as snap:
         assert snap.query("select count(*) from import").item() == 1
 
 
 def test_one_automation_saves_one_costs_time_and_one_is_too_young(store: Store) -> None:
-    told = {row["automation"]: row for row in figures.figure(store, "savings_by_automation", Filters()).rows.to_dicts()}
+    told = {row["automation"]: row for row in figures.resolve_figure(store, "savings_by_automation", Filters()).rows.to_dicts()}
     contracts, signs, tickets = (told[name] for name in ("Contract pre-labels", "Sign detector", "Ticket suggestions"))
     assert (contracts["state"], contracts["quality"]) == ("saves", "confirmed")
     assert 0 < contracts["hours_from"] < contracts["hours"] < contracts["hours_to"]
@@ -240,17 +240,17 @@ def test_the_demos_register_goes_out_as_csv_and_comes_back_the_same(store: Store
     labels = "select * from label order by source, tool_project, item, person"
     with copy.snapshot() as snap:
         before = snap.query(labels)
-    kept = (mapping.automations_csv(copy), mapping.rates_csv(copy), mapping.places_csv(copy))
-    assert mapping.load_automations(copy, kept[0]) == 3
-    assert mapping.load_rates(copy, kept[1]) == 2
-    assert mapping.load_places(copy, kept[2]) == 8
-    assert (mapping.automations_csv(copy), mapping.rates_csv(copy), mapping.places_csv(copy)) == kept
+    kept = (mapping.format_automations_csv(copy), mapping.format_rates_csv(copy), mapping.format_labeling_projects_csv(copy))
+    assert mapping.load_automations_csv(copy, kept[0]) == 3
+    assert mapping.load_rates_csv(copy, kept[1]) == 2
+    assert mapping.load_labeling_projects_csv(copy, kept[2]) == 8
+    assert (mapping.format_automations_csv(copy), mapping.format_rates_csv(copy), mapping.format_labeling_projects_csv(copy)) == kept
     with copy.snapshot() as snap:
         assert snap.query(labels).equals(before)
 
 
 def test_seconds_by_method_and_stage_add_up_to_the_logs_total(store: Store, history: pl.DataFrame) -> None:
-    told = figures.figure(store, "seconds_by_method_and_stage", Filters()).rows
+    told = figures.resolve_figure(store, "seconds_by_method_and_stage", Filters()).rows
     with store.snapshot() as snap:
         (raw,) = snap.query("select cast(sum(milliseconds) as bigint) from labeling_event").row(0)
     assert told["milliseconds"].sum() == raw
@@ -260,11 +260,11 @@ def test_seconds_by_method_and_stage_add_up_to_the_logs_total(store: Store, hist
 
 
 def test_one_track_record_is_good_one_not_yet_known_and_a_third_project_has_paid_back(store: Store) -> None:
-    scores = figures.figure(store, "backtest", Filters()).rows.filter(kind="score", horizon=4)
+    scores = figures.resolve_figure(store, "backtest", Filters()).rows.filter(kind="score", horizon=4)
     gates = dict(scores.select("project", "gate").iter_rows())
     assert gates["Street Signs"] == "track record good"
     assert gates["Support Triage"] == "track record not yet known"
-    rows = figures.figure(store, "break_even", Filters()).rows.filter(kind="summary", project="Contract Reader")
+    rows = figures.resolve_figure(store, "break_even", Filters()).rows.filter(kind="summary", project="Contract Reader")
     contracts = rows.row(0, named=True)
     assert contracts["state"] == "in the past, measured"
     assert contracts["measured_on"] < SUNDAY
@@ -272,25 +272,25 @@ def test_one_track_record_is_good_one_not_yet_known_and_a_third_project_has_paid
 
 
 def test_projections_of_the_past_are_scored_and_later_ones_are_open(store: Store) -> None:
-    rows = figures.figure(store, "issued_projections", Filters()).rows.filter(quantity="hours_per_item")
+    rows = figures.resolve_figure(store, "issued_projections", Filters()).rows.filter(quantity="hours_per_item")
     assert sorted(rows["state"].to_list()) == ["open", "scored"]
     assert rows.filter(state="scored")["actual"].null_count() == 0
 
 
 def test_the_ablation_runs_say_what_a_rendered_sign_and_the_next_hours_are_worth(store: Store) -> None:
-    rate = figures.figure(store, "exchange_rate", Filters()).rows.filter(project="Street Signs").drop_nulls("kappa")
-    assert rate["kappa_low"].item() < WORTH < rate["kappa_high"].item()
-    ranked = figures.figure(store, "marginal_return", Filters()).rows
+    rate = figures.resolve_figure(store, "exchange_rate", Filters()).rows.filter(project="Street Signs").drop_nulls("kappa")
+    assert rate["kappa_low"].item() < RENDERED_WORTH < rate["kappa_high"].item()
+    ranked = figures.resolve_figure(store, "marginal_return", Filters()).rows
     assert set(ranked.filter(project="Contract Reader", metric="error_rate")["verdict"]) == {"labeling"}
 
 
 def test_rendered_signs_look_alike_and_yet_avoid_few_hours(store: Store) -> None:
-    found = figures.figure(store, "synthetic_parity", Filters(projects=("Street Signs",))).rows
+    found = figures.resolve_figure(store, "synthetic_parity", Filters(projects=("Street Signs",))).rows
     accuracy = found.filter(measure="accuracy overall").row(0, named=True)
     assert accuracy["value"] > 0.97 * accuracy["reference"]
     hours = found.filter(about="hours").row(0, named=True)
-    assert hours["of"] == RENDERED
-    by_hand = RENDERED * 620 / 3600  # ten minutes a sign by people
+    assert hours["of"] == RENDERED_COUNT
+    by_hand = RENDERED_COUNT * 620 / 3600  # ten minutes a sign by people
     assert hours["value_to"] < by_hand / 4
     gate = found.filter(about="gate").row(0, named=True)
     assert gate["measure"] == "quality gate of synthetic labels"
@@ -298,7 +298,7 @@ def test_rendered_signs_look_alike_and_yet_avoid_few_hours(store: Store) -> None
 
 
 def test_notes_stand_on_the_days_of_the_rollouts(store: Store) -> None:
-    pinned = figures.figure(store, "notes", Filters()).rows
+    pinned = figures.resolve_figure(store, "notes", Filters()).rows
     assert pinned.height == 4
     assert pinned.get_column("day_on").is_between(SUNDAY - timedelta(days=305), SUNDAY).all()
     assert "switched on" in pinned.filter(project="Contract Reader").item(0, "text")

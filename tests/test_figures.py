@@ -13,7 +13,7 @@ from worked_team import filled, imported
 
 from dashboard import catalog, mapping
 from dashboard.errors import UnknownFigure
-from dashboard.figures import CATALOGUE, figure
+from dashboard.figures import CATALOGUE, resolve_figure
 from dashboard.filters import Filters
 from dashboard.store import Store
 
@@ -27,7 +27,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def rows(store: Store, name: str, filters: Filters = EVERYTHING, **more: Any) -> pl.DataFrame:  # noqa: ANN401
-    return figure(store, name, filters, today=TODAY, **more).rows
+    return resolve_figure(store, name, filters, today=TODAY, **more).rows
 
 
 def hours(frame: pl.DataFrame, *keys: str) -> dict[Any, float]:
@@ -41,7 +41,7 @@ def shares(frame: pl.DataFrame, *keys: str) -> Mapping[tuple[str, ...], float | 
 
 
 def test_the_labeling_share_names_both_denominators(store: Store) -> None:
-    answer = figure(store, "labeling_share", EVERYTHING)
+    answer = resolve_figure(store, "labeling_share", EVERYTHING)
     assert shares(answer.rows, "scope", "measure") == {
         ("engineers", "labeling_of_labeling_and_modeling"): pytest.approx(6 / 11),
         ("engineers", "labeling_of_all_tracked"): pytest.approx(6 / 14),
@@ -104,7 +104,7 @@ def test_projects_carry_their_own_labeling_share(store: Store) -> None:
 
 
 def test_coverage_compares_the_same_people_and_days(store: Store) -> None:
-    answer = figure(store, "hours_by_week", EVERYTHING)
+    answer = resolve_figure(store, "hours_by_week", EVERYTHING)
     assert answer.coverage == pytest.approx(20 / 108)  # 9 weekdays of 8 and of 4 hours
     assert answer.coverage_note == "weekly hours known for 2 of 4 people"
     found = rows(store, "coverage", names=True).select("person", "tracked_hours", "capacity_hours", "coverage").rows()
@@ -119,7 +119,7 @@ def test_coverage_compares_the_same_people_and_days(store: Store) -> None:
 def test_time_off_lowers_capacity(tmp_path: Path) -> None:
     store = filled(tmp_path)
     mapping.save_time_off(store, pl.DataFrame({"name": ["Ada"], "day_on": [date(2026, 3, 6)], "hours": [8.0]}))
-    assert figure(store, "coverage", Filters(people=("Ada",))).coverage == pytest.approx(10 / 64)
+    assert resolve_figure(store, "coverage", Filters(people=("Ada",))).coverage == pytest.approx(10 / 64)
 
 
 def test_work_at_the_weekend_counts_as_covered(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_work_at_the_weekend_counts_as_covered(tmp_path: Path) -> None:
     with store.change("move an entry to Sunday") as change:
         change.execute("update time_entry set day_on = date '2026-03-08' where day_on = date '2026-03-05'")
         change.rebuild_rollups()
-    assert figure(store, "coverage", Filters(from_on=first, to_on=last, people=("Ada",))).coverage == 10 / 40
+    assert resolve_figure(store, "coverage", Filters(from_on=first, to_on=last, people=("Ada",))).coverage == 10 / 40
 
 
 def test_fte_is_at_most_one_a_person_and_week(store: Store) -> None:
@@ -205,32 +205,32 @@ def test_a_filter_on_projects_leaves_the_weeks_and_the_cap_as_they_are(store: St
 
 
 def test_fte_names_and_counts_whom_it_leaves_out(store: Store) -> None:
-    answer = figure(store, "fte_by_project", EVERYTHING, names=True)
+    answer = resolve_figure(store, "fte_by_project", EVERYTHING, names=True)
     assert answer.used == 6
     assert answer.excluded.startswith("3 entries in weeks without known capacity")
     assert answer.coverage_note == (
         "weekly hours known for 2 of 4 people; left out: 5.0 h in weeks without known capacity, of Bob, Dan"
     )
-    hidden = figure(store, "fte_by_person", EVERYTHING).coverage_note
+    hidden = resolve_figure(store, "fte_by_person", EVERYTHING).coverage_note
     assert "Person " in hidden
     assert "Bob" not in hidden
-    refused = figure(store, "fte_by_project", Filters(people=("Bob",))).refused
+    refused = resolve_figure(store, "fte_by_project", Filters(people=("Bob",))).refused
     assert refused is not None
     assert "weekly hours" in refused["reason"]
     both = Filters(people=("Ada", "Bob"), from_on=date(2026, 3, 9), to_on=date(2026, 3, 10))
-    refused = figure(store, "fte_by_project", both).refused
+    refused = resolve_figure(store, "fte_by_project", both).refused
     assert refused is not None
-    assert "All time in this selection is of people without known weekly hours" in refused["reason"]
+    assert "Nobody with time in this selection has known weekly hours" in refused["reason"]
 
 
 def test_shares_that_do_not_exist_are_refused_not_zero(store: Store, tmp_path: Path) -> None:
     meetings = Filters(from_on=date(2026, 3, 10), to_on=date(2026, 3, 10))
     for filters, reason in ((meetings, "neither labeling nor modeling"), (Filters(projects=("x",)), "filters")):
-        answer = figure(store, "share_by_definition", filters)
+        answer = resolve_figure(store, "share_by_definition", filters)
         assert answer.refused is not None
         assert reason in answer.refused["reason"]
         assert answer.rows.is_empty()
-    empty = figure(Store(tmp_path / "none"), "labeling_share", EVERYTHING)
+    empty = resolve_figure(Store(tmp_path / "none"), "labeling_share", EVERYTHING)
     assert empty.refused == {
         "reason": "Nothing is imported yet.",
         "needed": "Import an export of a time tracker.",
@@ -246,10 +246,10 @@ def test_a_share_of_all_time_exists_without_labeling_and_modeling(store: Store) 
 
 def test_fte_needs_weekly_hours_and_engineers_need_roles(tmp_path: Path) -> None:
     store = imported(tmp_path)
-    refused = figure(store, "fte_by_week", EVERYTHING).refused
+    refused = resolve_figure(store, "fte_by_week", EVERYTHING).refused
     assert refused is not None
     assert "weekly hours" in refused["reason"]
-    answer = figure(store, "labeling_share", EVERYTHING)
+    answer = resolve_figure(store, "labeling_share", EVERYTHING)
     assert "No roles are set" in answer.note
     assert answer.coverage is None
     assert answer.coverage_note == "weekly hours known for 0 of 4 people"
@@ -257,7 +257,7 @@ def test_fte_needs_weekly_hours_and_engineers_need_roles(tmp_path: Path) -> None
 
 
 def test_a_category_filter_does_not_bend_the_share(store: Store) -> None:
-    answer = figure(store, "labeling_share", Filters(categories=("labeling",)))
+    answer = resolve_figure(store, "labeling_share", Filters(categories=("labeling",)))
     assert answer.rows.equals(rows(store, "labeling_share"))
     assert "filter on categories does not apply" in answer.note
 
@@ -316,7 +316,7 @@ def test_a_pseudonym_can_be_asked_for_and_lasts(store: Store, tmp_path: Path) ->
 
 
 def test_a_figure_says_what_it_counts_and_what_not(store: Store) -> None:
-    answer = figure(store, "hours_by_day", Filters(projects=("Vision",)))
+    answer = resolve_figure(store, "hours_by_day", Filters(projects=("Vision",)))
     assert answer.used == 4
     assert (
         answer.excluded == "5 entries outside the filters; 1 rows of the files that could not be taken (see bad_rows)"
@@ -326,10 +326,10 @@ def test_a_figure_says_what_it_counts_and_what_not(store: Store) -> None:
 
 
 def test_single_entries_are_limited_and_counted(store: Store) -> None:
-    answer = figure(store, "entries", EVERYTHING, limit=3)
+    answer = resolve_figure(store, "entries", EVERYTHING, limit=3)
     assert (answer.rows.height, answer.used) == (3, 9)
     assert "first 3 of 9 rows" in answer.note
-    labeling = figure(store, "entries", EVERYTHING, tasks=("Labeling",)).rows
+    labeling = resolve_figure(store, "entries", EVERYTHING, tasks=("Labeling",)).rows
     assert labeling.select("import_id", "line", "category").rows() == [(1, 2, "labeling")]
 
 
@@ -354,7 +354,7 @@ def test_data_quality_counts_what_could_mislead(store: Store) -> None:
 
 def test_overlapping_entries_of_one_person_are_found(tmp_path: Path) -> None:
     from dashboard.importers.contract import Settings
-    from dashboard.ingest import add
+    from dashboard.ingest import import_files
 
     file = tmp_path / "overlap.csv"
     file.write_text(
@@ -366,7 +366,7 @@ def test_overlapping_entries_of_one_person_are_found(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     store = Store(tmp_path / "store")
-    add(store, [file], Settings())
+    import_files(store, [file], Settings())
     found = rows(store, "overlaps", names=True)
     assert found.select("person", "line", "earlier_line", "seconds").rows() == [("Ada", 3, 2, 1800)]
 
@@ -386,12 +386,12 @@ def test_every_query_with_a_chart_or_none_is_in_the_catalogue(store: Store) -> N
         "labeling_projects",
         "hourly_rates",
         "token_prices",
-        *(name for name in catalog.queries() if name.startswith("register_")),  # the sheets a lead edits
+        *(name for name in catalog.load_queries() if name.startswith("register_")),  # the sheets a lead edits
     }
-    questions = {name for name, query in catalog.queries().items() if query.subject in {"allocation", "data"}}
+    questions = {name for name, query in catalog.load_queries().items() if query.subject in {"allocation", "data"}}
     assert questions - internal <= CATALOGUE.keys()
     for name in CATALOGUE:
-        answer = figure(store, name, EVERYTHING)
+        answer = resolve_figure(store, name, EVERYTHING)
         assert answer.title
         assert answer.unit
         assert answer.note.endswith(".")
@@ -400,4 +400,4 @@ def test_every_query_with_a_chart_or_none_is_in_the_catalogue(store: Store) -> N
 
 def test_an_unknown_figure_is_named_with_the_known_ones(store: Store) -> None:
     with pytest.raises(UnknownFigure, match="labeling_share"):
-        figure(store, "hours_by_moon", EVERYTHING)
+        resolve_figure(store, "hours_by_moon", EVERYTHING)

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from dashboard import catalog
-from dashboard.figures import Figure, figure
+from dashboard.figures import Figure, resolve_figure
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
 from dashboard.ingest import batch
@@ -43,7 +43,7 @@ def store_with(folder: Path, *statements: str) -> Store:
     path = folder / "events.csv"
     path.write_text(HEADER + EVENTS, encoding="utf-8")
     store = Store(folder / "store")
-    batch.add(store, [path], Settings(zone="UTC"))
+    batch.import_files(store, [path], Settings(zone="UTC"))
     with store.change("register") as change:
         for statement in statements:
             change.execute(statement)
@@ -58,7 +58,7 @@ def told(answer: Figure) -> dict[tuple[str, str | None], dict[str, object]]:
 
 def test_cost_of_a_label_is_hours_at_the_rate_of_the_day_and_more(tmp_path: Path) -> None:
     store = store_with(tmp_path, *RATES, PRICE, *RUNNING)
-    rows = told(figure(store, "cost_per_accepted_label", Filters()))
+    rows = told(resolve_figure(store, "cost_per_accepted_label", Filters()))
     first = rows["d1", "EUR"]
     # 1.5 h x 40 + 0.5 h x 60 = 90 for people; a of the two labels with the automation lies in d1: 10 / 2.
     assert (first["people_cost"], first["running_cost"]) == (pytest.approx(90.0), pytest.approx(5.0))
@@ -71,7 +71,7 @@ def test_cost_of_a_label_is_hours_at_the_rate_of_the_day_and_more(tmp_path: Path
 
 def test_hours_without_a_rate_make_the_cost_a_lower_bound(tmp_path: Path) -> None:
     store = store_with(tmp_path, "insert into rate values ('Ann', '', date '2026-01-01', 40, 'EUR')", PRICE)
-    row = told(figure(store, "cost_per_accepted_label", Filters()))["d1", "EUR"]
+    row = told(resolve_figure(store, "cost_per_accepted_label", Filters()))["d1", "EUR"]
     assert (row["hours"], row["hours_without_rate"], row["is_lower_bound"]) == (
         pytest.approx(2.0),
         pytest.approx(0.5),
@@ -81,7 +81,7 @@ def test_hours_without_a_rate_make_the_cost_a_lower_bound(tmp_path: Path) -> Non
 
 def test_without_any_rate_there_is_no_cost(tmp_path: Path) -> None:
     store = store_with(tmp_path)
-    rows = told(figure(store, "cost_per_accepted_label", Filters()))
+    rows = told(resolve_figure(store, "cost_per_accepted_label", Filters()))
     assert set(rows) == {("d1", None), ("d2", "USD")}
     assert [(row["people_cost"], row["hours_without_rate"]) for row in rows.values()] == [(None, 2.0), (None, 0.5)]
     assert (rows["d1", None]["cost"], rows["d1", None]["cost_per_accepted"]) == (None, None)
@@ -91,13 +91,13 @@ def test_without_any_rate_there_is_no_cost(tmp_path: Path) -> None:
 
 
 def test_the_running_cost_of_an_automation_without_one_in_the_register_is_not_known(tmp_path: Path) -> None:
-    rows = told(figure(store_with(tmp_path, *RATES, *RUNNING[:2]), "cost_per_accepted_label", Filters()))
+    rows = told(resolve_figure(store_with(tmp_path, *RATES, *RUNNING[:2]), "cost_per_accepted_label", Filters()))
     assert [row["running_cost"] for row in rows.values()] == [None, None, None]
     assert rows["d1", "EUR"]["cost"] == pytest.approx(90.0)
 
 
 def test_models_cost_what_the_export_or_the_dated_price_says(tmp_path: Path) -> None:
-    rows = figure(store_with(tmp_path, PRICE), "label_cost_llm", Filters()).rows.to_dicts()
+    rows = resolve_figure(store_with(tmp_path, PRICE), "label_cost_llm", Filters()).rows.to_dicts()
     assert len(rows) == 1
     row = rows[0]
     assert (row["model"], row["currency"], row["items"], row["accepted"], row["tokens"]) == ("m", "USD", 2, 2, 500_000)
@@ -105,18 +105,18 @@ def test_models_cost_what_the_export_or_the_dated_price_says(tmp_path: Path) -> 
 
 
 def test_calls_without_a_price_are_counted_apart(tmp_path: Path) -> None:
-    rows = figure(store_with(tmp_path), "label_cost_llm", Filters()).rows.to_dicts()
+    rows = resolve_figure(store_with(tmp_path), "label_cost_llm", Filters()).rows.to_dicts()
     assert [(row["currency"], row["without_cost"], row["cost"]) for row in rows] == [("USD", 0, 0.75), (None, 1, None)]
 
 
 def test_the_register_says_what_each_automation_took(tmp_path: Path) -> None:
-    row = figure(store_with(tmp_path, *RUNNING), "automations", Filters()).rows.row(0, named=True)
+    row = resolve_figure(store_with(tmp_path, *RUNNING), "automations", Filters()).rows.row(0, named=True)
     assert (row["automation"], row["projects"], row["labels"]) == ("Pre", "P", 2)
     assert (row["setup_hours"], row["maintenance_hours"], row["running_cost"]) == (2.0, None, 10.0)
 
 
 def test_an_empty_register_is_said(tmp_path: Path) -> None:
-    refused = figure(store_with(tmp_path), "automations", Filters()).refused
+    refused = resolve_figure(store_with(tmp_path), "automations", Filters()).refused
     assert refused is not None
     assert "No automation is registered" in refused["reason"]
 
@@ -124,7 +124,7 @@ def test_an_empty_register_is_said(tmp_path: Path) -> None:
 def test_tokens_that_the_register_pays_for_are_not_counted_again_by_call(tmp_path: Path) -> None:
     tokens = "insert into automation_cost values ('Pre', 'tokens', 'once', date '2026-03-01', null, 4, 'USD')"
     store = store_with(tmp_path, PRICE, *RUNNING, tokens)
-    rows = told(figure(store, "cost_per_accepted_label", Filters()))
+    rows = told(resolve_figure(store, "cost_per_accepted_label", Filters()))
     assert {dataset: rows[dataset, "USD"]["model_cost"] for dataset in ("d1", "d2")} == {"d1": 0, "d2": 0}
     assert sum(float(str(rows[dataset, "USD"]["running_cost"])) for dataset in ("d1", "d2")) == pytest.approx(4.0)
     assert {row["calls_without_price"] for row in rows.values()} == {0}
@@ -156,17 +156,17 @@ def test_a_running_cost_counts_in_its_period_and_ends_with_the_newest_label(
     store = store_with(tmp_path, *RUNNING, line)
     with store.snapshot() as snapshot:
         params = {"from_on": filters.from_on, "to_on": filters.to_on}
-        listed = catalog.run(snapshot, "running_cost", params).filter(pl.col("currency") == "CHF")
+        listed = catalog.run_query(snapshot, "running_cost", params).filter(pl.col("currency") == "CHF")
     assert listed.get_column("amount").to_list() == [pytest.approx(expected)]
     if filters.to_on is None or filters.to_on > date(2026, 3, 1):
-        cost = figure(store, "cost_per_accepted_label", filters).rows.filter(pl.col("currency") == "CHF")
+        cost = resolve_figure(store, "cost_per_accepted_label", filters).rows.filter(pl.col("currency") == "CHF")
         assert cost.get_column("running_cost").sum() == pytest.approx(expected)
 
 
 def test_one_price_of_a_day_holds_in_every_figure(tmp_path: Path) -> None:
     store = store_with(tmp_path, PRICE, *RUNNING)
-    by_label = figure(store, "cost_per_accepted_label", Filters()).rows.get_column("model_cost").sum()
-    by_model = figure(store, "label_cost_llm", Filters()).rows.get_column("cost").sum()
+    by_label = resolve_figure(store, "cost_per_accepted_label", Filters()).rows.get_column("model_cost").sum()
+    by_model = resolve_figure(store, "label_cost_llm", Filters()).rows.get_column("cost").sum()
     with store.snapshot() as snapshot:
-        by_automation = catalog.run(snapshot, "model_cost", Filters().parameters()).get_column("amount").sum()
+        by_automation = catalog.run_query(snapshot, "model_cost", Filters().parameters()).get_column("amount").sum()
     assert by_label == by_model == by_automation == pytest.approx(1.75)

@@ -56,7 +56,7 @@ def test_a_projection_is_issued_and_listed(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "long.csv"
     file.write_text(header + rows, encoding="utf-8")
     assert run("import", file)[0] == 0
-    assert run("projections")[2].count("No projection was issued yet.") == 1
+    assert run("projections")[2].count("No projection has been issued yet.") == 1
     code, out, said = run("projections", "--issue", "--project", "Long", "--weeks", "4")
     assert code == 0
     assert "Projection 1 is issued; nothing will change it." in said

@@ -10,12 +10,12 @@ import pytest
 from simulated_log import simulate
 from simulated_store import events, imported, register
 
-from dashboard.figures import Figure, figure
-from dashboard.figures.forecast_compared import MEASURED
-from dashboard.figures.forecast_runs import runs
+from dashboard.figures import Figure, resolve_figure
+from dashboard.figures.forecast_compared import MEASURED_NAME
+from dashboard.figures.forecast_runs import load_forecasts
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.mapping import backlogs, rates, scenarios
 from dashboard.store import Store
 
@@ -41,10 +41,10 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     by_hand = events(simulate("S0", 2), project="scans").filter(pl.col("method") == "manual")
     store = imported(folder, [drafts, by_hand])
     (folder / "entries.csv").write_text(ENTRIES, encoding="utf-8")
-    add(store, [folder / "entries.csv"], Settings(zone="UTC"))
+    import_files(store, [folder / "entries.csv"], Settings(zone="UTC"))
     register(store, "drafts", setup_seconds=360)
-    rates.load_rates(store, "person,hourly,currency\n,30,EUR\n")
-    backlogs.load_backlogs(store, f"project,items,from_on\nscans,400,{TODAY}\n")
+    rates.load_rates_csv(store, "person,hourly,currency\n,30,EUR\n")
+    backlogs.load_backlogs_csv(store, f"project,items,from_on\nscans,400,{TODAY}\n")
     for name, value in (("Better", 5), ("Worse", 60)):
         scenarios.save_scenario(store, name, [{"input": "verify_seconds", "value": value}], "reviews")
     inputs = {"coverage": 0.9, "assisted_seconds": 10, "setup_hours": 0.01}
@@ -55,7 +55,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def ask(store: Store, name: str, filters: Filters = EVERYTHING) -> Figure:
-    return figure(store, name, filters, today=TODAY)
+    return resolve_figure(store, name, filters, today=TODAY)
 
 
 def test_a_saving_pays_back_in_a_week_that_was_measured(store: Store) -> None:
@@ -77,15 +77,15 @@ def test_a_saving_pays_back_in_a_week_that_was_measured(store: Store) -> None:
 def test_the_measured_sum_is_that_of_the_savings(store: Store) -> None:
     until = Filters(to_on=date(2026, 3, 1))
     weeks = ask(store, "break_even", until).rows.filter(pl.col("kind") == "week").drop_nulls("measured")
-    worth = figure(store, "savings", until).rows.filter(pl.col("measure") == "value")
+    worth = resolve_figure(store, "savings", until).rows.filter(pl.col("measure") == "value")
     assert worth.select("unit", "value").rows() == [("EUR", pytest.approx(weeks.get_column("measured")[-1]))]
 
 
 def test_scenarios_meet_the_same_weeks(store: Store) -> None:
     rows = ask(store, "scenario_comparison").rows.filter(pl.col("quantity") == "saved_hours")
     each = {row["scenario"]: row for row in rows.filter(pl.col("kind") == "scenario").to_dicts()}
-    assert list(each) == [MEASURED, "Better", "On scans", "Worse"]
-    assert each["Better"]["p50"] > each[MEASURED]["p50"] > each["Worse"]["p50"]
+    assert list(each) == [MEASURED_NAME, "Better", "On scans", "Worse"]
+    assert each["Better"]["p50"] > each[MEASURED_NAME]["p50"] > each["Worse"]["p50"]
     assert each["Better"]["inputs"] == "verify_seconds 5 (assumed)"
     pair = rows.filter(pl.col("scenario") == "Better", pl.col("than") == "Worse").row(0, named=True)
     assert pair["probability"] == 1.0  # a fixed difference an item: noise of the weeks cannot turn it round
@@ -96,7 +96,7 @@ def test_two_seeds_give_one_middle_within_the_error_that_is_stated(store: Store)
     with store.snapshot() as snapshot:
         params = {**EVERYTHING.parameters(), "today": TODAY}
         totals = [
-            runs(snapshot, {**params, "seed": seed})[0].projection.totals.filter(pl.col("quantity") == "hours")  # type: ignore[union-attr]
+            load_forecasts(snapshot, {**params, "seed": seed})[0].projection.totals.filter(pl.col("quantity") == "hours")  # type: ignore[union-attr]
             for seed in (1, 2)
         ]
     (one,), (other,) = (total.select("p50", "p50_error").rows() for total in totals)
@@ -126,7 +126,7 @@ def test_the_tornado_has_the_largest_swing_first(store: Store) -> None:
     verify = mine.filter(pl.col("input") == "verify_seconds").row(0, named=True)
     assert verify["at_p10"] > verify["base"] > verify["at_p90"]
     with store.snapshot() as snapshot:
-        found = runs(snapshot, {**EVERYTHING.parameters(), "today": TODAY})[0].projection
+        found = load_forecasts(snapshot, {**EVERYTHING.parameters(), "today": TODAY})[0].projection
     assert found is not None
     middle = found.totals.filter(pl.col("quantity") == "saved_hours").item(0, "p50")
     assert verify["base"] == pytest.approx(middle, rel=0.1)  # its arithmetic is the projection's
@@ -145,7 +145,7 @@ def test_a_backlog_is_done_by_a_day_with_a_range(store: Store) -> None:
     ("name", "filters", "words"),
     [
         ("break_even", Filters(projects=("scans",)), "No automation runs"),
-        ("goal_seek", Filters(projects=("scans",)), "no automation whose work is known"),
+        ("goal_seek", Filters(projects=("scans",)), "no automation with known effort"),
         ("finish_date", Filters(projects=("reviews",)), "still to be labeled"),
         ("tornado", Filters(to_on=date(2026, 1, 25)), "Nothing can be projected"),
     ],
@@ -153,14 +153,14 @@ def test_a_backlog_is_done_by_a_day_with_a_range(store: Store) -> None:
 def test_what_cannot_be_told_is_refused_with_what_it_takes(
     store: Store, name: str, filters: Filters, words: str
 ) -> None:
-    answer = figure(store, name, filters, today=TODAY)
+    answer = resolve_figure(store, name, filters, today=TODAY)
     assert answer.refused is not None
     assert words in answer.refused["reason"]
     assert answer.refused["needed"]
 
 
 def test_without_a_scenario_there_is_nothing_to_compare(tmp_path: Path) -> None:
-    answer = figure(imported(tmp_path, [events(simulate("S0", 2))]), "scenario_comparison", EVERYTHING, today=TODAY)
+    answer = resolve_figure(imported(tmp_path, [events(simulate("S0", 2))]), "scenario_comparison", EVERYTHING, today=TODAY)
     assert answer.refused is not None
     assert "No scenario is saved" in answer.refused["reason"]
 
@@ -170,7 +170,7 @@ def test_a_change_that_takes_setup_is_weighed_against_going_on(store: Store) -> 
 
     with store.snapshot() as snapshot:
         params = {**EVERYTHING.parameters(), "today": TODAY, "scenario": "On scans"}
-        rows = forecast_payback.rows(snapshot, params)
+        rows = forecast_payback.build_payback_rows(snapshot, params)
     scans = rows.filter(pl.col("project") == "scans", pl.col("kind") == "summary").row(0, named=True)
     assert scans["state"] == "ahead"
     assert scans["setup"] == pytest.approx(0.01 * 30)
@@ -182,9 +182,9 @@ def test_an_automation_not_yet_tried_starts_from_a_published_figure(store: Store
     scenarios.save_scenario(store, "Lent", [{"input": "coverage", "value": 0.8}, lent], "scans")
     try:
         options = {"scenario": "Lent"}
-        rows = figure(store, "forecast_savings", Filters(projects=("scans",)), today=TODAY, options=options).rows
+        rows = resolve_figure(store, "forecast_savings", Filters(projects=("scans",)), today=TODAY, options=options).rows
         row = rows.filter(pl.col("quantity") == "saved_hours", pl.col("span") == "weeks ahead").row(0, named=True)
-        hours = figure(store, "forecast_hours", Filters(projects=("scans",)), today=TODAY, options=options).rows
+        hours = resolve_figure(store, "forecast_hours", Filters(projects=("scans",)), today=TODAY, options=options).rows
         by_hand = hours.filter(pl.col("quantity") == "hours_by_hand", pl.col("span") == "weeks ahead").item(0, "p50")
         told = ask(store, "scenario_comparison").rows.filter(pl.col("scenario") == "Lent").get_column("inputs")
     finally:
@@ -202,4 +202,4 @@ def test_a_model_that_ages_saves_less(store: Store) -> None:
     finally:
         scenarios.delete_scenario(store, "Aging", "reviews")
     each = {row["scenario"]: row["p50"] for row in rows.filter(pl.col("kind") == "scenario").to_dicts()}
-    assert each["Aging"] < each[MEASURED]
+    assert each["Aging"] < each[MEASURED_NAME]

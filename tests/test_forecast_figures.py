@@ -11,11 +11,11 @@ from simulated_log import simulate
 from simulated_store import events, imported, register
 
 from dashboard.errors import BadFilter
-from dashboard.estimates.draws import Spread
-from dashboard.figures import Figure, figure
-from dashboard.figures.forecast_gate import ALL
-from dashboard.figures.forecast_rows import said
-from dashboard.figures.forecast_runs import runs
+from dashboard.estimates.draws import Percentiles
+from dashboard.figures import Figure, resolve_figure
+from dashboard.figures.forecast_gate import ALL_PROJECTS
+from dashboard.figures.forecast_rows import describe_sum
+from dashboard.figures.forecast_runs import load_forecasts
 from dashboard.filters import Filters
 from dashboard.mapping import backlogs, rates
 from dashboard.store import Store
@@ -30,7 +30,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     by_hand = events(simulate("S0", 2), project="scans").filter(pl.col("method") == "manual")
     store = imported(tmp_path_factory.mktemp("two"), [events(simulate("S0", 1)), by_hand])
     register(store, "drafts", setup_seconds=36_000)
-    rates.load_rates(store, "person,hourly,currency\n,30,EUR\n")
+    rates.load_rates_csv(store, "person,hourly,currency\n,30,EUR\n")
     return store
 
 
@@ -43,7 +43,7 @@ def today(store: Store) -> date:
 
 
 def ask(store: Store, name: str, today: date, filters: Filters = EVERYTHING) -> Figure:
-    return figure(store, name, filters, today=today)
+    return resolve_figure(store, name, filters, today=today)
 
 
 def test_measured_and_projected_never_share_a_column(store: Store, today: date) -> None:
@@ -64,7 +64,7 @@ def test_measured_hours_are_those_of_the_labels(store: Store, today: date) -> No
         sums = snapshot.query(whole, {"sunday": SUNDAY})
     hours = weeks.filter(pl.col("quantity") == "hours").group_by("project").agg(pl.col("measured").sum()).rows()
     expected = dict(sums.iter_rows())
-    assert dict(hours) == pytest.approx({**expected, ALL: sum(expected.values())}, rel=1e-9)
+    assert dict(hours) == pytest.approx({**expected, ALL_PROJECTS: sum(expected.values())}, rel=1e-9)
 
 
 def test_the_sum_of_the_weeks_is_told_in_words(store: Store, today: date) -> None:
@@ -84,7 +84,7 @@ def test_the_total_is_narrower_than_its_projects_added(store: Store, today: date
         pl.col("span") == "weeks ahead", pl.col("quantity") == "hours"
     )
     width = {project: p90 - p10 for project, p10, p90 in ahead.select("project", "p10", "p90").iter_rows()}
-    assert max(width["reviews"], width["scans"]) < width[ALL] < width["reviews"] + width["scans"]
+    assert max(width["reviews"], width["scans"]) < width[ALL_PROJECTS] < width["reviews"] + width["scans"]
 
 
 def test_savings_are_told_where_they_are_known_and_refused_elsewhere(store: Store, today: date) -> None:
@@ -94,9 +94,9 @@ def test_savings_are_told_where_they_are_known_and_refused_elsewhere(store: Stor
     assert reviews.get_column("unit").to_list() == ["hours", "hours", "EUR"]
     assert (reviews.get_column("p10") > 0).all()
     assert rows.filter(pl.col("project") == "scans").select("p50", "words").rows() == [
-        (None, "No automation runs here, as far as the log and the register say.")
+        (None, "No automation runs here, according to the log and the register.")
     ]
-    assert rows.filter(pl.col("project") == ALL).get_column("words").drop_nulls().str.contains("Not in it: scans").all()
+    assert rows.filter(pl.col("project") == ALL_PROJECTS).get_column("words").drop_nulls().str.contains("Not in it: scans").all()
 
 
 def test_measured_savings_add_up_to_the_savings_figure(store: Store, today: date) -> None:
@@ -104,7 +104,7 @@ def test_measured_savings_add_up_to_the_savings_figure(store: Store, today: date
     rows = ask(store, "forecast_savings", today, until).rows.filter(
         pl.col("quantity") == "saved_hours", pl.col("project") == "reviews"
     )
-    gross = figure(store, "savings_by_automation", until).rows.item(0, "gross_hours")
+    gross = resolve_figure(store, "savings_by_automation", until).rows.item(0, "gross_hours")
     assert rows.get_column("measured").sum() == pytest.approx(gross, rel=1e-9)
 
 
@@ -120,18 +120,18 @@ def test_a_filter_does_not_change_what_is_projected(store: Store, today: date) -
 
 
 def test_options_are_those_of_the_question(store: Store, today: date) -> None:
-    answer = figure(store, "forecast_hours", EVERYTHING, today=today, options={"weeks": 3})
+    answer = resolve_figure(store, "forecast_hours", EVERYTHING, today=today, options={"weeks": 3})
     assert set(answer.rows.filter(pl.col("span") == "weeks ahead").get_column("weeks")) == {3}
     with pytest.raises(BadFilter, match="no scenario 'Elsewhere'"):
-        figure(store, "forecast_hours", EVERYTHING, today=today, options={"scenario": "Elsewhere"})
+        resolve_figure(store, "forecast_hours", EVERYTHING, today=today, options={"scenario": "Elsewhere"})
 
 
 def test_a_backlog_says_how_many_items_and_weeks_there_are(store: Store, today: date, tmp_path: Path) -> None:
     plan = pl.DataFrame({"project": ["scans"], "items": [500], "items_per_week": [100.0], "from_on": [today]})
     mine = imported(tmp_path, [events(simulate("S0", 2), project="scans")])
-    backlogs.save_backlogs(mine, plan)
+    backlogs.save_backlogs_frame(mine, plan)
     with mine.snapshot() as snapshot:
-        (one,) = runs(snapshot, {**EVERYTHING.parameters(), "today": today})
+        (one,) = load_forecasts(snapshot, {**EVERYTHING.parameters(), "today": today})
     assert one.projection is not None
     assert (one.plan.items, one.plan.weeks) == (500.0, 8)
     assert one.projection.by_week["items"].sum(axis=1) == pytest.approx(500.0)
@@ -156,4 +156,4 @@ def test_too_short_a_history_is_refused_with_what_it_takes(store: Store) -> None
     ],
 )
 def test_a_loss_is_said_in_words(ends: tuple[float, float, float], words: str) -> None:
-    assert said(Spread(*ends), "hours saved", 4, "hours") == f"80 % of simulated outcomes lie {words}"
+    assert describe_sum(Percentiles(*ends), "hours saved", 4, "hours") == f"80 % of simulated outcomes lie {words}"

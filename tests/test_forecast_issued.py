@@ -11,12 +11,12 @@ from simulated_log import simulate
 from simulated_store import events, imported, register
 
 from dashboard.errors import BadFilter
-from dashboard.figures import Figure, figure
-from dashboard.figures.forecast_gate import GOOD, POOR, UNKNOWN, remark, worst
-from dashboard.figures.forecast_issued import issue
+from dashboard.figures import Figure, resolve_figure
+from dashboard.figures.forecast_gate import GOOD, POOR, UNKNOWN, describe_track_record, find_worst_verdict
+from dashboard.figures.forecast_issued import issue_projection
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.mapping import backlogs, issued, rates, scenarios
 from dashboard.store import Store
 
@@ -31,17 +31,17 @@ late-2,annotator 1,4000,pre-annotated,2026-02-03T11:00:00Z,reviews,drafts
 def store(tmp_path: Path) -> Store:
     store = imported(tmp_path, [events(simulate("S0", 1))])
     register(store, "drafts")
-    rates.load_rates(store, "person,hourly,currency\n,30,EUR\n")
+    rates.load_rates_csv(store, "person,hourly,currency\n,30,EUR\n")
     return store
 
 
 def listed(store: Store) -> Figure:
-    return figure(store, "issued_projections", Filters(), today=TODAY)
+    return resolve_figure(store, "issued_projections", Filters(), today=TODAY)
 
 
 def test_a_projection_is_scored_when_its_weeks_are_over(store: Store) -> None:
-    assert issue(store, "reviews", 2, today=THEN) == 1
-    assert issue(store, "reviews", 12, today=THEN) == 2
+    assert issue_projection(store, "reviews", 2, today=THEN) == 1
+    assert issue_projection(store, "reviews", 12, today=THEN) == 2
     rows = listed(store).rows
     first = {row["quantity"]: row for row in rows.filter(pl.col("projection_id") == 1).to_dicts()}
     assert list(first) == ["hours_per_item", "hours", "saved_hours", "items"]
@@ -60,24 +60,24 @@ def test_a_projection_is_scored_when_its_weeks_are_over(store: Store) -> None:
 
 
 def test_what_is_edited_moves_inputs_but_no_projection(store: Store, tmp_path: Path) -> None:
-    issue(store, "reviews", 2, today=THEN)
-    before = issued.issued_frame(store)
-    rates.load_rates(store, "person,hourly,currency\n,40,EUR\n")
+    issue_projection(store, "reviews", 2, today=THEN)
+    before = issued.read_projections(store)
+    rates.load_rates_csv(store, "person,hourly,currency\n,40,EUR\n")
     (row, *_) = listed(store).rows.to_dicts()
     assert (row["moved"], row["moved_words"]) == (1, "hourly: 30 (30 to 30), measured → 40 (40 to 40), measured")
     (tmp_path / "more.csv").write_text(MORE, encoding="utf-8")
-    add(store, [tmp_path / "more.csv"], Settings())
+    import_files(store, [tmp_path / "more.csv"], Settings())
     (row, *_) = listed(store).rows.to_dicts()
     assert row["moved"] > 5
     assert "history: items: " in row["moved_words"]
     assert "manual_seconds" in row["moved_words"]
-    assert issued.issued_frame(store).equals(before)
+    assert issued.read_projections(store).equals(before)
 
 
 def test_a_projection_of_a_scenario_keeps_its_inputs(store: Store) -> None:
     scenarios.save_scenario(store, "Better", [{"input": "coverage", "value": 0.9}])
-    issue(store, "reviews", 2, "Better", today=THEN)
-    assert '"name":"coverage","origin":"assumed"' in issued.issued_frame(store).item(0, "inputs")
+    issue_projection(store, "reviews", 2, "Better", today=THEN)
+    assert '"name":"coverage","origin":"assumed"' in issued.read_projections(store).item(0, "inputs")
     scenarios.save_scenario(store, "Better", [{"input": "coverage", "value": 0.7}])
     assert listed(store).rows.item(0, "moved_words").startswith("coverage: 0.9 (0.9 to 0.9), assumed → 0.7")
 
@@ -94,8 +94,8 @@ def test_what_cannot_be_projected_is_not_issued(
     store: Store, project: str, weeks: int, today: date, words: str
 ) -> None:
     with pytest.raises(BadFilter, match=words):
-        issue(store, project, weeks, today=today)
-    assert issued.issued_frame(store).is_empty()
+        issue_projection(store, project, weeks, today=today)
+    assert issued.read_projections(store).is_empty()
 
 
 def test_none_issued_is_said_so(store: Store) -> None:
@@ -114,7 +114,7 @@ def test_a_track_record_too_short_for_a_verdict_says_so(tmp_path: Path) -> None:
         )
         shifted.append(later)
     store, today = imported(tmp_path, shifted), date(2026, 7, 6)
-    answer = figure(store, "backtest", Filters(), today=today)
+    answer = resolve_figure(store, "backtest", Filters(), today=today)
     scores = answer.rows.filter(pl.col("kind") == "score")
     assert scores.get_column("horizon").to_list() == [4, 8, 12]
     assert set(scores.get_column("gate")) == {UNKNOWN}
@@ -122,37 +122,37 @@ def test_a_track_record_too_short_for_a_verdict_says_so(tmp_path: Path) -> None:
     assert origins.filter(pl.col("inside") != pl.col("actual").is_between("p10", "p90")).is_empty()
     assert "The track record of reviews is not yet known" in answer.note
     for name in ("forecast_hours", "forecast_savings", "tornado"):
-        told = figure(store, name, Filters(), today=today)
+        told = resolve_figure(store, name, Filters(), today=today)
         assert "The track record of reviews is not yet known" in told.note
         assert set(told.rows.get_column("gate").drop_nulls()) == {UNKNOWN}
 
 
 def test_a_poor_track_record_warns_on_every_figure_that_projects() -> None:
     rows = pl.DataFrame({"project": ["A", "B", "C"], "gate": [POOR, GOOD, None]})
-    assert remark(rows).startswith("WARNING: the track record of A is poor")
-    assert "The track record of B is good." in remark(rows)
-    assert remark(rows.select("gate")).startswith("WARNING: the track record is poor")
-    assert remark(rows.clear()) == ""
-    assert [worst([POOR, GOOD]), worst([GOOD, UNKNOWN]), worst([GOOD, None]), worst([])] == [POOR, UNKNOWN, GOOD, None]
+    assert describe_track_record(rows).startswith("WARNING: the track record of A is poor")
+    assert "The track record of B is good." in describe_track_record(rows)
+    assert describe_track_record(rows.select("gate")).startswith("WARNING: the track record is poor")
+    assert describe_track_record(rows.clear()) == ""
+    assert [find_worst_verdict([POOR, GOOD]), find_worst_verdict([GOOD, UNKNOWN]), find_worst_verdict([GOOD, None]), find_worst_verdict([])] == [POOR, UNKNOWN, GOOD, None]
 
 
 def test_no_history_has_no_track_record(store: Store) -> None:
-    answer = figure(store, "backtest", Filters(to_on=date(2026, 2, 1)), today=TODAY)
+    answer = resolve_figure(store, "backtest", Filters(to_on=date(2026, 2, 1)), today=TODAY)
     assert answer.refused is not None
     assert "Nine complete weeks" in answer.refused["needed"]
 
 
 def test_a_backlog_is_an_input_too(store: Store) -> None:
-    backlogs.load_backlogs(store, "project,items,from_on\nreviews,500,2026-02-16\n")
-    issue(store, "reviews", 2, today=THEN)
-    backlogs.load_backlogs(store, "project,items,from_on\nreviews,300,2026-02-16\n")
+    backlogs.load_backlogs_csv(store, "project,items,from_on\nreviews,500,2026-02-16\n")
+    issue_projection(store, "reviews", 2, today=THEN)
+    backlogs.load_backlogs_csv(store, "project,items,from_on\nreviews,300,2026-02-16\n")
     assert listed(store).rows.item(0, "moved_words") == "items: 500, assumed → 300, assumed"
-    backlogs.load_backlogs(store, "project,items,from_on\nreviews,300,2026-03-02\n")  # counted later: not known then
+    backlogs.load_backlogs_csv(store, "project,items,from_on\nreviews,300,2026-03-02\n")  # counted later: not known then
     assert listed(store).rows.item(0, "moved_words") == "items: 500, assumed → none"
 
 
 def test_a_good_record_says_how_far_ahead_it_reaches() -> None:
     rows = pl.DataFrame({"project": ["A", "B"], "gate": [GOOD, GOOD], "reach": [4, 8]})
-    assert remark(rows).startswith("The track record of A, B is good up to 4 weeks ahead")
+    assert describe_track_record(rows).startswith("The track record of A, B is good up to 4 weeks ahead")
     verdicts = pl.DataFrame({"project": ["A", "A"], "gate": [GOOD, UNKNOWN], "verdict": [UNKNOWN, UNKNOWN]})
-    assert remark(verdicts).startswith("The track record of A is not yet known")
+    assert describe_track_record(verdicts).startswith("The track record of A is not yet known")

@@ -10,7 +10,7 @@ import pytest
 from dashboard import catalog
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.mapping import rates
 from dashboard.store import Store
 
@@ -45,13 +45,13 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     store = Store(folder / "store")
     file = folder / "labels.csv"
     file.write_text(HEADER + SIGNS + TEXT, encoding="utf-8")
-    add(store, [file], Settings(zone="UTC"))
+    import_files(store, [file], Settings(zone="UTC"))
     return store
 
 
 def weeks(store: Store, filters: Filters | None = None, today: date = TODAY) -> pl.DataFrame:
     with store.snapshot() as snapshot:
-        return catalog.run(snapshot, "weeks", {**(filters or Filters()).parameters(), "today": today})
+        return catalog.run_query(snapshot, "weeks", {**(filters or Filters()).parameters(), "today": today})
 
 
 def test_weeks_are_complete_and_without_gaps(store: Store) -> None:
@@ -114,9 +114,9 @@ def test_filters_narrow_the_history(store: Store) -> None:
 
 
 def test_rates_are_weighted_by_the_time_that_was_worked(store: Store) -> None:
-    rates.load_rates(store, "person,hourly,currency\nAnn,10,EUR\nBen,40,EUR\n")
+    rates.load_rates_csv(store, "person,hourly,currency\nAnn,10,EUR\nBen,40,EUR\n")
     with store.snapshot() as snapshot:
-        found = catalog.run(snapshot, "labeling_rates", {**Filters().parameters(), "today": TODAY})
+        found = catalog.run_query(snapshot, "labeling_rates", {**Filters().parameters(), "today": TODAY})
     # Ann 100 + 200 + 40 + 10 + 60 + 60 = 470 s with the review of her label, Ben 70 + 20 + 30 + 90 + 50 = 260 s.
     assert found.rows() == [
         ("Signs", "EUR", 730.0, pytest.approx((470 * 10 + 260 * 40) / 730)),

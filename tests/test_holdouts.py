@@ -11,7 +11,7 @@ import pytest
 from dashboard.errors import BadMapping
 from dashboard.estimates import holdout
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.mapping import holdouts
 from dashboard.store import Store
 
@@ -25,14 +25,14 @@ def imported(folder: Path, name: str, rows: str) -> Store:
     file = folder / f"{name}.csv"
     file.write_text(HEADER + rows, encoding="utf-8")
     store = Store(folder / "store")
-    add(store, [file], Settings(zone="UTC"))
+    import_files(store, [file], Settings(zone="UTC"))
     return store
 
 
 def planned(store: Store, items: list[str], **settings: object) -> tuple[int, pl.DataFrame]:
     """Choose a quarter of the items and store the plan."""
-    chosen = holdout.choose(holdouts.offered(store, "P", items).items, share=0.25, seed=7)
-    return holdouts.save_plan(store, "P", chosen, share=0.25, seed=7, today=PLANNED_ON, who="Lea"), chosen
+    chosen = holdout.choose(holdouts.find_candidates(store, "P", items).items, share=0.25, seed=7)
+    return holdouts.save_holdout_plan(store, "P", chosen, share=0.25, seed=7, today=PLANNED_ON, who="Lea"), chosen
 
 
 @pytest.mark.parametrize(
@@ -44,34 +44,34 @@ def planned(store: Store, items: list[str], **settings: object) -> tuple[int, pl
     ],
 )
 def test_a_list_of_items_is_read(text: str, items: list[str]) -> None:
-    assert holdouts.read_items(text) == items
+    assert holdouts.parse_item_list(text) == items
 
 
 @pytest.mark.parametrize("text", ["", " \n", "item\n", 'item\n"a"b"\n'])
 def test_a_list_without_items_is_refused(text: str) -> None:
     with pytest.raises(BadMapping):
-        holdouts.read_items(text)
+        holdouts.parse_item_list(text)
 
 
 def test_only_items_that_nobody_has_begun_are_dealt_out_and_only_once(tmp_path: Path) -> None:
     store = imported(tmp_path, "before", BEFORE)
-    offer = holdouts.offered(store, "P", [*ITEMS, "old"])
+    offer = holdouts.find_candidates(store, "P", [*ITEMS, "old"])
     assert (offer.items.height, offer.begun, offer.planned) == (20, 1, 0)
     planned(store, ITEMS)
-    offer = holdouts.offered(store, "P", [*ITEMS, "new"])
+    offer = holdouts.find_candidates(store, "P", [*ITEMS, "new"])
     assert (offer.items["item"].to_list(), offer.begun, offer.planned) == (["new"], 0, 20)
 
 
 def test_a_plan_lists_its_items_and_is_remembered(tmp_path: Path) -> None:
     store = imported(tmp_path, "before", BEFORE)
     plan_id, chosen = planned(store, ITEMS)
-    (row,) = holdouts.plans_frame(store).to_dicts()
+    (row,) = holdouts.read_holdout_plans(store).to_dicts()
     assert row == {
         "plan_id": plan_id, "project": "P", "share": 0.25, "seed": 7, "planned_on": PLANNED_ON, "planned_by": "Lea",
         "items": 20, "held_out": 5,
     }  # fmt: skip
-    assert holdouts.items_frame(store, plan_id).select("item", "holdout").equals(chosen)
-    assert holdouts.items_csv(store, plan_id).splitlines()[0] == "item,holdout,project,planned_on"
+    assert holdouts.read_plan_items(store, plan_id).select("item", "holdout").equals(chosen)
+    assert holdouts.format_plan_items_csv(store, plan_id).splitlines()[0] == "item,holdout,project,planned_on"
 
 
 def test_labels_of_planned_items_carry_the_flags_and_the_logs_own_word_goes_first(tmp_path: Path) -> None:
@@ -102,30 +102,30 @@ def test_whether_a_hold_out_was_kept_is_read_back(tmp_path: Path) -> None:
     ways = zip(held, ("manual", "manual", "pre-annotated", "unknown"), strict=False)
     rows = "".join(f"{item},Ann,30,{way},2026-03-04T10:00:00Z,P,,\n" for item, way in ways)
     imported(tmp_path, "after", rows)
-    found = holdout.compliance(chosen, holdouts.done_frame(store, plan_id))
+    found = holdout.compliance(chosen, holdouts.read_plan_labels(store, plan_id))
     assert (found.manual, found.assisted + found.unknown, found.missing, found.kept) == (2, 2, 1, False)
     with pytest.raises(BadMapping, match="labeled already"):
-        holdouts.withdraw(store, plan_id)
+        holdouts.withdraw_holdout_plan(store, plan_id)
 
 
 def test_a_plan_can_be_withdrawn_before_anybody_works_by_it(tmp_path: Path) -> None:
     store = imported(tmp_path, "before", BEFORE)
     plan_id, _ = planned(store, ITEMS)
-    holdouts.withdraw(store, plan_id)
-    assert holdouts.plans_frame(store).is_empty()
+    holdouts.withdraw_holdout_plan(store, plan_id)
+    assert holdouts.read_holdout_plans(store).is_empty()
     with pytest.raises(BadMapping, match="no hold-out plan"):
-        holdouts.items_frame(store, plan_id)
+        holdouts.read_plan_items(store, plan_id)
 
 
 def test_a_plan_that_cannot_compare_anything_or_takes_items_twice_is_refused(tmp_path: Path) -> None:
     store = imported(tmp_path, "before", BEFORE)
     none = pl.DataFrame({"item": ["a", "b"], "holdout": [False, False]})
     with pytest.raises(BadMapping, match="0 of 2"):
-        holdouts.save_plan(store, "P", none, share=0.1, seed=1)
+        holdouts.save_holdout_plan(store, "P", none, share=0.1, seed=1)
     _, chosen = planned(store, ITEMS)
     with pytest.raises(BadMapping, match="in the meantime"):
-        holdouts.save_plan(store, "P", chosen, share=0.25, seed=1)
-    assert holdouts.plans_frame(store).height == 1
+        holdouts.save_holdout_plan(store, "P", chosen, share=0.25, seed=1)
+    assert holdouts.read_holdout_plans(store).height == 1
 
 
 def test_open_items_are_those_a_machine_proposed_and_nobody_made(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_open_items_are_those_a_machine_proposed_and_nobody_made(tmp_path: Path)
         encoding="utf-8",
     )
     store = imported(tmp_path, "before", rows)
-    add(store, [file], Settings(zone="UTC"))
-    assert holdouts.offered(store, "P").items["item"].to_list() == ["d1"]
-    basis = holdouts.basis(store, "P")
+    import_files(store, [file], Settings(zone="UTC"))
+    assert holdouts.find_candidates(store, "P").items["item"].to_list() == ["d1"]
+    basis = holdouts.read_holdout_basis(store, "P")
     assert (basis.annotators, basis.manual_labels, basis.manual_seconds, basis.held_out) == (1, 1, 9.0, 0)

@@ -11,10 +11,10 @@ import polars as pl
 import pytest
 
 from dashboard import cli
-from dashboard.figures import figure
+from dashboard.figures import resolve_figure
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
-from dashboard.ingest import Imported, add
+from dashboard.ingest import ImportResult, import_files
 from dashboard.pages import shown
 from dashboard.store import Store
 
@@ -23,12 +23,12 @@ TASKS = json.dumps(json.loads(EXPORT.read_text(encoding="utf-8")))  # one line, 
 NATIVE = "person,day_on,seconds,project,category\n"
 
 
-def imported(folder: Path, name: str, text: str) -> Imported:
+def imported(folder: Path, name: str, text: str) -> ImportResult:
     """Import text as a file; the counts add up and the row is in the store or among the rejected."""
     path = folder / name
     folder.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    (result,) = add(Store(folder / "store"), [path], Settings())
+    (result,) = import_files(Store(folder / "store"), [path], Settings())
     assert result.rows_read == result.accepted + result.duplicate + result.rejected
     assert result.rejects.height == result.rejected
     return result
@@ -91,8 +91,8 @@ def test_the_command_shown_for_a_figure_answers_the_same(tmp_path: Path, capsys:
     store = Store(tmp_path / "store")
     chosen = [Filters(projects=(name,)) for name in NAMES]
     for filters in (*chosen, Filters(categories=("modeling",)), Filters(people=("Ben",)), Filters(roles=("engineer",))):
-        shown_rows = figure(store, "hours_by_category", filters)
-        program, *words = shlex.split(shown.command(shown_rows))
+        shown_rows = resolve_figure(store, "hours_by_category", filters)
+        program, *words = shlex.split(shown.format_command(shown_rows))
         assert program == "labeltime"
         with pytest.raises(SystemExit) as ended:
             cli.main(["--store", str(tmp_path / "store"), *words, "--format", "json"])
@@ -104,7 +104,7 @@ def test_the_command_shown_for_a_figure_answers_the_same(tmp_path: Path, capsys:
 def test_names_stay_apart_and_whole(tmp_path: Path) -> None:
     rows = [f'Ada,2026-03-02,{60 + place},"{name.replace(chr(34), chr(34) * 2)}",' for place, name in enumerate(NAMES)]
     imported(tmp_path, "time.csv", NATIVE + "\n".join([*rows, ""]))
-    by_project = figure(Store(tmp_path / "store"), "hours_by_project", Filters()).rows
+    by_project = resolve_figure(Store(tmp_path / "store"), "hours_by_project", Filters()).rows
     assert by_project.height == len(NAMES)
     assert by_project.get_column("hours").sum() == pytest.approx(sum(range(60, 60 + len(NAMES))) / 3600)
     assert pl.Series(NAMES).is_in(by_project.get_column("project").implode()).sum() >= len(NAMES) - 1
@@ -123,4 +123,4 @@ def test_names_stay_apart_and_whole(tmp_path: Path) -> None:
     ],
 )
 def test_a_name_becomes_no_link_no_icon_and_no_wall(name: str, expected: str) -> None:
-    assert re.sub(r"\\(.)", r"\1", shown.literal(name)) == expected
+    assert re.sub(r"\\(.)", r"\1", shown.escape_markdown(name)) == expected

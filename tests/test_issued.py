@@ -15,9 +15,9 @@ from worked_labels import HEADER, VISION, filled
 from dashboard import mapping
 from dashboard.errors import BadMapping
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add, undo
+from dashboard.ingest import import_files, undo_import
 from dashboard.mapping import automations, backlogs, issued, rates, scenarios
-from dashboard.mapping.issued import Projected, Told
+from dashboard.mapping.issued import IssuedProjection, IssuedQuantity
 from dashboard.store import Store
 
 ISSUED_AT = datetime(2026, 4, 6, 8, tzinfo=UTC)
@@ -28,7 +28,7 @@ INPUTS = {
     ],
     "weeks": {"week_on": [date(2026, 3, 2), date(2026, 3, 9)], "items": [4, 2]},
 }
-PROJECTED = Projected(
+PROJECTED = IssuedProjection(
     project="Vision",
     horizon_weeks=4,
     first_on=date(2026, 4, 6),
@@ -38,7 +38,7 @@ PROJECTED = Projected(
     draws=2000,
     items=100,
     inputs=INPUTS,
-    told=(Told("hours", 8.0, 10.0, 13.0), Told("saved_hours", -1.0, 2.0, 4.0)),
+    quantities=(IssuedQuantity("hours", 8.0, 10.0, 13.0), IssuedQuantity("saved_hours", -1.0, 2.0, 4.0)),
     gate="not yet known",
 )
 
@@ -46,12 +46,12 @@ PROJECTED = Projected(
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     store = filled(tmp_path)
-    assert issued.issue(store, PROJECTED, "Lea", now=ISSUED_AT) == 1
+    assert issued.issue_projection(store, PROJECTED, "Lea", now=ISSUED_AT) == 1
     return store
 
 
 def test_it_is_kept_with_everything_it_rests_on(store: Store) -> None:
-    found = issued.issued_frame(store)
+    found = issued.read_projections(store)
     assert found.select("quantity", "p10", "p50", "p90").rows() == [
         ("hours", 8.0, 10.0, 13.0), ("saved_hours", -1.0, 2.0, 4.0),
     ]  # fmt: skip
@@ -61,33 +61,33 @@ def test_it_is_kept_with_everything_it_rests_on(store: Store) -> None:
     assert (first["history_to"], first["last_on"], first["gate"]) == (
         date(2026, 3, 9), date(2026, 5, 3), "not yet known",
     )  # fmt: skip
-    assert first["inputs_hash"] == issued.fingerprint(INPUTS)
+    assert first["inputs_hash"] == issued.hash_inputs(INPUTS)
     assert '"as_of":"2026-03-30"' in first["inputs"]
 
 
 def test_the_hash_is_of_the_inputs_not_of_their_order() -> None:
     other = {"weeks": INPUTS["weeks"], "inputs": INPUTS["inputs"]}
-    assert issued.fingerprint(other) == issued.fingerprint(INPUTS)
-    assert issued.fingerprint({**INPUTS, "weeks": {}}) != issued.fingerprint(INPUTS)
+    assert issued.hash_inputs(other) == issued.hash_inputs(INPUTS)
+    assert issued.hash_inputs({**INPUTS, "weeks": {}}) != issued.hash_inputs(INPUTS)
     with pytest.raises(ValueError, match="JSON"):
-        issued.canonical({"value": float("nan")})
+        issued.serialize_inputs({"value": float("nan")})
 
 
 def test_numbers_go_up_and_nothing_is_said_in_place_of_something(store: Store) -> None:
-    assert issued.issue(store, PROJECTED) == 2
-    assert issued.issued_frame(store).get_column("projection_id").to_list() == [2, 2, 1, 1]
-    with pytest.raises(BadMapping, match="says nothing"):
-        issued.issue(store, Projected(**{**vars(PROJECTED), "told": ()}))
+    assert issued.issue_projection(store, PROJECTED) == 2
+    assert issued.read_projections(store).get_column("projection_id").to_list() == [2, 2, 1, 1]
+    with pytest.raises(BadMapping, match="has no quantities"):
+        issued.issue_projection(store, IssuedProjection(**{**vars(PROJECTED), "told": ()}))
 
 
 def import_more(store: Store) -> None:
     file = store.folder.parent / "more.csv"
     file.write_text(HEADER + VISION.replace("v", "w"), encoding="utf-8")
-    add(store, [file], Settings(zone="UTC"))
+    import_files(store, [file], Settings(zone="UTC"))
 
 
 def edit_register(store: Store) -> None:
-    automations.load_automations(
+    automations.load_automations_csv(
         store,
         "row,automation,technique,project,from_on\nautomation,Drafts,pre-labeling,,\n"
         "rollout,Drafts,,Vision,2026-03-05\n",
@@ -96,15 +96,15 @@ def edit_register(store: Store) -> None:
 
 EDITS: dict[str, Callable[[Store], object]] = {
     "import more": import_more,
-    "undo the import": lambda store: undo(store, 1),
+    "undo the import": lambda store: undo_import(store, 1),
     "change the rules": lambda store: mapping.save_rules(
-        store, mapping.rules_from_frame(mapping.rules_frame(store)[:3])
+        store, mapping.parse_rules_frame(mapping.read_rules(store)[:3])
     ),
-    "change people": lambda store: mapping.load_people(store, "name,role\nAnn,engineer\n"),
+    "change people": lambda store: mapping.load_people_csv(store, "name,role\nAnn,engineer\n"),
     "change the register": edit_register,
-    "change rates": lambda store: rates.load_rates(store, "person,hourly,currency\n,99,EUR\n"),
+    "change rates": lambda store: rates.load_rates_csv(store, "person,hourly,currency\n,99,EUR\n"),
     "change a scenario": lambda store: scenarios.save_scenario(store, "A", [{"input": "hourly", "value": 9}]),
-    "change the backlog": lambda store: backlogs.save_backlogs(
+    "change the backlog": lambda store: backlogs.save_backlogs_frame(
         store, pl.DataFrame({"project": ["Vision"], "items": [7], "from_on": [date(2026, 4, 6)]})
     ),
 }
@@ -112,10 +112,10 @@ EDITS: dict[str, Callable[[Store], object]] = {
 
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
 def test_no_edit_changes_what_was_issued(store: Store, edit: Callable[[Store], object]) -> None:
-    before, generation = issued.issued_frame(store), store.generation()
+    before, generation = issued.read_projections(store), store.generation()
     edit(store)
     assert store.generation() > generation
-    assert issued.issued_frame(store).equals(before)
+    assert issued.read_projections(store).equals(before)
 
 
 def test_no_statement_of_the_code_changes_what_was_issued() -> None:
@@ -141,10 +141,10 @@ def test_inputs_that_moved_are_told_with_then_and_now() -> None:
         ],
         "weeks": {"week_on": [date(2026, 3, 2), date(2026, 3, 9)], "items": [3, 3]},
     }
-    assert issued.moved(then, now).rows() == [
+    assert issued.compare_inputs(then, now).rows() == [
         ("coverage", "0.5 (0.4 to 0.6), measured", "0.55 (0.4 to 0.7), measured"),
         ("hourly", "30, assumed", None),
         ("setup_hours", None, "8, assumed"),
         ("history: items", "6 in 2 weeks", "6 in 2 weeks; 2 differ"),
     ]
-    assert issued.moved(then, then).is_empty()
+    assert issued.compare_inputs(then, then).is_empty()

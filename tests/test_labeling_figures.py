@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worked_labels import HEADER
 
-from dashboard.figures import CATALOGUE, Figure, figure
+from dashboard.figures import CATALOGUE, Figure, resolve_figure
 from dashboard.figures.labeling import LABELING
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.store import Store
 
 EVERYTHING = Filters()
@@ -29,7 +29,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def rows(store: Store, name: str, filters: Filters = EVERYTHING) -> pl.DataFrame:
-    return figure(store, name, filters, names=True).rows
+    return resolve_figure(store, name, filters, names=True).rows
 
 
 def one(frame: pl.DataFrame, **wanted: object) -> dict[str, object]:
@@ -80,15 +80,15 @@ def test_skipped_and_unfinished_work_is_effort_without_output(store: Store) -> N
 
 def test_people_are_pseudonyms_and_no_order_tells_the_alphabet(store: Store) -> None:
     for spec in LABELING:
-        answer = figure(store, spec.name, EVERYTHING)
+        answer = resolve_figure(store, spec.name, EVERYTHING)
         assert spec.person_level == ("person" in answer.columns), spec.name
         told = {str(value) for column in answer.rows.iter_columns() for value in column}
         assert not told & {"Ann", "Ben", "Cy", "Dee", "Rae"}, spec.name
 
 
 def test_a_pseudonym_may_be_asked_for_where_only_labels_name_the_person(store: Store) -> None:
-    person = figure(store, "timing_doubts", EVERYTHING).rows.item(0, "person")
-    asked = figure(store, "items_per_hour", Filters(people=(person,)))
+    person = resolve_figure(store, "timing_doubts", EVERYTHING).rows.item(0, "person")
+    asked = resolve_figure(store, "items_per_hour", Filters(people=(person,)))
     assert one(asked.rows, cut="all")["labels"] == 20
 
 
@@ -103,7 +103,7 @@ def test_accepted_items_charge_review_rework_and_lost_work_and_leave_machines_ou
 
 
 def test_without_reviews_there_is_no_accepted_figure(store: Store) -> None:
-    answer = figure(store, "accepted_items_per_hour", Filters(projects=("Text",)))
+    answer = resolve_figure(store, "accepted_items_per_hour", Filters(projects=("Text",)))
     assert answer.refused is not None
     assert "submitted labels are not counted" in answer.refused["reason"]
 
@@ -145,7 +145,7 @@ def test_progress_says_what_the_log_shows_as_open(store: Store) -> None:
     project = rows(store, "label_progress").filter(pl.col("project") == "Vision", pl.col("person").is_null())
     kept = ("begun", "done", "made_by_machine", "accepted", "skipped", "open_drafts", "left_to_do")
     assert project.select(kept).rows() == [(8, 6, 1, 2, 1, 1, 1)]
-    assert "not known here" in CATALOGUE["label_progress"].note
+    assert "unknown here" in CATALOGUE["label_progress"].note
 
 
 def test_states_are_counted_by_week(store: Store) -> None:
@@ -204,7 +204,7 @@ def test_the_seconds_of_any_log_add_up_to_the_millisecond(
     folder = tmp_path_factory.mktemp("any")
     (folder / "any.csv").write_text(HEADER + "".join(lines), encoding="utf-8")
     store = Store(folder / "store")
-    add(store, [folder / "any.csv"], Settings(zone="UTC"))
+    import_files(store, [folder / "any.csv"], Settings(zone="UTC"))
     with store.snapshot() as snapshot:
         total = snapshot.query("select cast(coalesce(sum(milliseconds), 0) as bigint) from labeling_event").item()
     assert rows(store, "seconds_by_method_and_stage")["milliseconds"].sum() == total
@@ -216,12 +216,12 @@ def refused(answer: Figure) -> str:
 
 @pytest.mark.parametrize("name", [spec.name for spec in LABELING])
 def test_without_labels_every_figure_says_what_is_missing(tmp_path: Path, store: Store, name: str) -> None:
-    assert refused(figure(Store(tmp_path / "store"), name, EVERYTHING)) == "No labeling events are imported yet."
-    assert refused(figure(store, name, Filters(teams=("Nowhere",)))) == "No labels match the filters."
+    assert refused(resolve_figure(Store(tmp_path / "store"), name, EVERYTHING)) == "No labeling events are imported yet."
+    assert refused(resolve_figure(store, name, Filters(teams=("Nowhere",)))) == "No labels match the filters."
 
 
 def test_what_the_filters_leave_out_is_counted_in_labels(store: Store) -> None:
-    answer = figure(store, "seconds_per_item", Filters(projects=("Text",), categories=("modeling",)))
+    answer = resolve_figure(store, "seconds_per_item", Filters(projects=("Text",), categories=("modeling",)))
     assert answer.used == 21
     assert "12 labels outside the filters" in answer.excluded
     assert "The filter on categories does not apply here." in answer.note

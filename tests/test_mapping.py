@@ -11,11 +11,11 @@ from worked_team import ENTRIES, filled, imported
 
 from dashboard import mapping, privacy
 from dashboard.errors import BadMapping
-from dashboard.figures import figure
+from dashboard.figures import resolve_figure
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
-from dashboard.mapping.aliases import normalized
+from dashboard.ingest import import_files
+from dashboard.mapping.aliases import normalize_name
 from dashboard.rules import DEFAULT_RULES, Rule
 from dashboard.store import Store
 
@@ -28,17 +28,17 @@ def later(rules: tuple[Rule, ...]) -> list[Rule]:
 
 
 def hours(store: Store, category: str) -> float:
-    rows = figure(store, "hours_by_category", Filters()).rows.filter(pl.col("category") == category)
+    rows = resolve_figure(store, "hours_by_category", Filters()).rows.filter(pl.col("category") == category)
     return float(rows.get_column("hours").sum())
 
 
 def test_a_dry_run_shows_what_would_move_and_changes_nothing(tmp_path: Path) -> None:
     store = filled(tmp_path)
     before = store.generation()
-    moved = mapping.dry_run(store, [SOMETHING, *later(DEFAULT_RULES)])
+    moved = mapping.preview_rules(store, [SOMETHING, *later(DEFAULT_RULES)])
     assert moved.rows() == [("uncategorized", "modeling", 1, 7200, 2.0)]
     assert (store.generation(), hours(store, "uncategorized")) == (before, 2.0)
-    without = mapping.dry_run(store, [])
+    without = mapping.preview_rules(store, [])
     assert without.get_column("entries").sum() == 7  # Dan's category is said by the file, one has no rule
     assert set(without.get_column("to_category")) == {"uncategorized"}
 
@@ -58,11 +58,11 @@ def test_rules_go_out_as_csv_and_come_back_the_same(tmp_path: Path) -> None:
     store = imported(tmp_path)
     hostile = Rule(1, "any", "contains", '=cmd|" /C calc"!A1', "other")
     mapping.save_rules(store, [hostile, *later(DEFAULT_RULES)])
-    text = mapping.rules_csv(store)
+    text = mapping.format_rules_csv(store)
     assert ",\"'=cmd" in text
-    assert mapping.rules_from_csv(text) == [hostile, *later(DEFAULT_RULES)]
-    assert mapping.load_rules(store, text) == len(DEFAULT_RULES) + 1
-    assert mapping.rules_from_frame(mapping.rules_frame(store)) == mapping.rules_from_csv(text)
+    assert mapping.parse_rules_csv(text) == [hostile, *later(DEFAULT_RULES)]
+    assert mapping.load_rules_csv(store, text) == len(DEFAULT_RULES) + 1
+    assert mapping.parse_rules_frame(mapping.read_rules(store)) == mapping.parse_rules_csv(text)
 
 
 @pytest.mark.parametrize(
@@ -78,51 +78,51 @@ def test_rules_go_out_as_csv_and_come_back_the_same(tmp_path: Path) -> None:
 def test_rules_that_cannot_be_read_change_nothing(tmp_path: Path, text: str, message: str) -> None:
     store = Store(tmp_path / "store")
     with pytest.raises(BadMapping, match=message):
-        mapping.load_rules(store, text)
+        mapping.load_rules_csv(store, text)
     assert not store.exists()
 
 
 def test_a_pattern_that_only_the_store_can_judge_is_refused_too(tmp_path: Path) -> None:
     store = filled(tmp_path)
     greedy = [Rule(1, "any", "matches", "x{5000}", "other")]
-    for attempt in (mapping.dry_run, mapping.save_rules):
+    for attempt in (mapping.preview_rules, mapping.save_rules):
         with pytest.raises(BadMapping, match="pattern"):
             attempt(store, greedy)
-    assert mapping.rules_frame(store).height == len(DEFAULT_RULES)
+    assert mapping.read_rules(store).height == len(DEFAULT_RULES)
 
 
 def test_an_entry_can_be_asked_which_rule_decided(tmp_path: Path) -> None:
     store = filled(tmp_path)
-    review = mapping.explain(store, 1, 3)
+    review = mapping.explain_category(store, 1, 3)
     assert review.category == "review"
     assert review.rule is not None
     assert review.rule.category == "review"
     assert review.texts["description"] == "review annotations of batch 7"
-    assert "first that matches" in review.because
-    assert "No rule" in mapping.explain(store, 1, 8).because
-    assert "file itself" in mapping.explain(store, 1, 9).because
+    assert "first that matches" in review.reason
+    assert "No rule" in mapping.explain_category(store, 1, 8).reason
+    assert "file itself" in mapping.explain_category(store, 1, 9).reason
     with pytest.raises(BadMapping, match="line 99"):
-        mapping.explain(store, 1, 99)
+        mapping.explain_category(store, 1, 99)
 
 
 def test_people_go_out_as_csv_and_come_back_the_same(tmp_path: Path) -> None:
     store = filled(tmp_path)
-    text = mapping.people_csv(store)
+    text = mapping.format_people_csv(store)
     assert text.splitlines()[1] == "Ada,Ada;ada@example.org,Perception,engineer,,40.0,,,"
-    before = mapping.people_frame(store)
-    assert mapping.load_people(store, text) == 3
-    assert mapping.people_frame(store).equals(before)
+    before = mapping.read_people(store)
+    assert mapping.load_people_csv(store, text) == 3
+    assert mapping.read_people(store).equals(before)
 
 
 def test_weekly_hours_change_from_a_day_on(tmp_path: Path) -> None:
     store = imported(tmp_path)
-    mapping.load_people(
+    mapping.load_people_csv(
         store,
         "name,weekly_hours,from_on,active_to\nAda,40,,2026-03-10\nAda,20,2026-03-09,\n",
     )
-    answer = figure(store, "coverage", Filters(people=("Ada",)))
+    answer = resolve_figure(store, "coverage", Filters(people=("Ada",)))
     assert answer.rows.item(0, "capacity_hours") == 5 * 8 + 2 * 4
-    assert mapping.people_frame(store).get_column("from_on").to_list() == [None, date(2026, 3, 9)]
+    assert mapping.read_people(store).get_column("from_on").to_list() == [None, date(2026, 3, 9)]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_people_that_cannot_be_used_change_nothing(tmp_path: Path, text: str, me
     store = filled(tmp_path)
     before = store.generation()
     with pytest.raises(BadMapping, match=message):
-        mapping.load_people(store, text)
+        mapping.load_people_csv(store, text)
     assert store.generation() == before
 
 
@@ -154,10 +154,10 @@ def test_time_off_stays_with_its_person(tmp_path: Path) -> None:
     store = filled(tmp_path)
     off = pl.DataFrame({"name": ["Cleo"], "day_on": [date(2026, 3, 6)], "hours": [4.0]})
     assert mapping.save_time_off(store, off) == 1
-    mapping.load_people(store, "name\nBob\nCleo\nZoe\n")
-    assert mapping.time_off_frame(store).rows() == [("Cleo", date(2026, 3, 6), 4.0)]
-    mapping.load_people(store, "name\nZoe\n")
-    assert mapping.time_off_frame(store).is_empty()
+    mapping.load_people_csv(store, "name\nBob\nCleo\nZoe\n")
+    assert mapping.read_time_off(store).rows() == [("Cleo", date(2026, 3, 6), 4.0)]
+    mapping.load_people_csv(store, "name\nZoe\n")
+    assert mapping.read_time_off(store).is_empty()
     with pytest.raises(BadMapping, match="Nobody is called"):
         mapping.save_time_off(store, off)
 
@@ -175,7 +175,7 @@ def names_in_two_tools(folder: Path) -> Store:
         "Dan,2026-03-02,60,labeling\n",
         encoding="utf-8",
     )
-    add(store, [file], Settings())
+    import_files(store, [file], Settings())
     return store
 
 
@@ -189,10 +189,10 @@ def test_aliases_are_proposed_with_a_reason_and_count_once_accepted(tmp_path: Pa
         ("Zoë Miller", "Zoë Miller", "new person"),
         ("miller.zoe@example.org", "Zoë Miller", "same normalized name"),
     ]
-    before = figure(store, "hours_by_person", Filters(), names=True).rows
+    before = resolve_figure(store, "hours_by_person", Filters(), names=True).rows
     assert before.height == 8  # nothing counts before the lead says so
     assert mapping.accept_aliases(store, proposed.filter(pl.col("person") != "Dan")) == 4
-    after = figure(store, "hours_by_person", Filters(), names=True).rows
+    after = resolve_figure(store, "hours_by_person", Filters(), names=True).rows
     assert after.filter(pl.col("person") == "Zoë Miller").item(0, "seconds") == 7320
     assert after.get_column("seconds").sum() == before.get_column("seconds").sum()
     assert mapping.propose_aliases(store).get_column("alias").to_list() == ["Dan"]
@@ -212,14 +212,14 @@ def test_an_alias_cannot_be_accepted_for_two_people(tmp_path: Path) -> None:
     [("Zoë Miller", "miller, zoe"), ("anna.k", "Anna K"), ("José", "jose@example.org"), ("O'Neil Pat", "pat_o_neil")],
 )
 def test_names_are_compared_without_case_accents_and_order(one: str, other: str) -> None:
-    assert normalized(one) == normalized(other)
+    assert normalize_name(one) == normalize_name(other)
 
 
 def test_spreadsheets_run_nothing_of_ours() -> None:
     frame = pl.DataFrame(
         {"=head": ["=1+1", "+x", "-x", "@x", "\tx", "\rx", "|x", "fine", None], "n": [-1.5] + [2.0] * 8}
     )
-    lines = privacy.frame_csv(frame).split("\r\n")
+    lines = privacy.format_frame_csv(frame).split("\r\n")
     assert lines[0] == "'=head,n"
     assert lines[1] == "'=1+1,-1.5"
     assert all(line.lstrip('"').startswith("'") for line in lines[:8])
@@ -231,7 +231,7 @@ def test_rules_and_people_leave_the_facts_alone(tmp_path: Path) -> None:
     with store.snapshot() as snapshot:
         before = snapshot.query("select * from time_entry order by line")
     mapping.save_rules(store, [SOMETHING])
-    mapping.load_people(store, "name,aliases\nEve,Ada;Bob\n")
+    mapping.load_people_csv(store, "name,aliases\nEve,Ada;Bob\n")
     with store.snapshot() as snapshot:
         assert snapshot.query("select * from time_entry order by line").equals(before)
     assert len(ENTRIES.splitlines()) == before.height + 2

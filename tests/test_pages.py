@@ -149,13 +149,13 @@ def cells() -> pl.DataFrame:
 def test_a_pivot_adds_up_whatever_the_projects_are_called(
     down: str, across: str, unit: str, expected: list[tuple[object, ...]]
 ) -> None:
-    table = frames.crossed(frames.pivoted(cells(), down, across, unit), down, across, unit)
+    table = frames.pivot_pairs(frames.sum_pairs(cells(), down, across, unit), down, across, unit)
     assert table.rows() == [pytest.approx(row) for row in expected]
     assert len(set(table.columns)) == table.width
 
 
 def test_bars_rank_by_what_they_draw() -> None:
-    ranked = frames.ranked(cells(), "project", 1, "fte")
+    ranked = frames.rank_rows(cells(), "project", 1, "fte")
     assert ranked.select("project", "rank", "fte", "part").rows() == [
         ("total", 0, pytest.approx(0.45), pytest.approx(8 / 12)),
         (frames.OTHERS, 1, pytest.approx(0.1), pytest.approx(4 / 12)),
@@ -164,7 +164,7 @@ def test_bars_rank_by_what_they_draw() -> None:
 
 def test_a_demo_store_says_so_on_every_page(app: AppTest, tmp_path: Path) -> None:
     with worked_team.filled(tmp_path).change("mark as demo") as change:
-        change.set_meta("demo", "true")
+        change.save_setting("demo", "true")
     app.run()
     assert "Demo data" in words(app)
 
@@ -190,7 +190,7 @@ def test_a_caption_can_be_read_on_every_ground(mode: Mode) -> None:
         assert contrast(faded(TEXT[mode], ground), ground) >= 4.5
 
 
-@pytest.mark.parametrize("spec", [allocation.hours_by_week, allocation.share_by_definition, data.bad_row_reasons])
+@pytest.mark.parametrize("spec", [allocation.draw_hours_by_week, allocation.draw_share_by_definition, data.draw_bad_row_reasons])
 def test_a_spec_holds_no_data(spec: object) -> None:
     assert callable(spec)
     drawn = spec("light")

@@ -83,7 +83,7 @@ def test_names_are_proposed_and_count_once_confirmed(app: AppTest, tmp_path: Pat
     app.query_params["section"] = "People"
     app.run()
     assert not app.exception
-    assert mapping.people_frame(store).is_empty()
+    assert mapping.read_people(store).is_empty()
     app.button(key="aliases-confirm").click().run()
     assert not app.exception
-    assert set(mapping.people_frame(store).get_column("name")) == {"Ada", "Bob", "Cleo", "Dan"}
+    assert set(mapping.read_people(store).get_column("name")) == {"Ada", "Bob", "Cleo", "Dan"}

@@ -12,9 +12,9 @@ from simulated_log import simulate
 from simulated_store import events, imported
 from streamlit.testing.v1 import AppTest
 
-from dashboard.figures import figure
+from dashboard.figures import resolve_figure
 from dashboard.filters import Filters
-from dashboard.pages.forecast_record import outside
+from dashboard.pages.forecast_record import describe_outliers
 from dashboard.store import Store
 
 PAGE = """
@@ -55,7 +55,7 @@ def test_an_empty_store_says_what_to_import(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_the_answer_is_the_sentence_of_the_figure(labeled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = figure(Store(labeled / "store"), "forecast_hours", Filters()).rows
+    rows = resolve_figure(Store(labeled / "store"), "forecast_hours", Filters()).rows
     sentence = rows.filter(quantity="hours", span="weeks ahead").item(0, "words")
     assert str(sentence) in words(drawn(labeled, monkeypatch))
 
@@ -73,13 +73,13 @@ def test_a_slider_that_is_moved_becomes_a_scenario(
 ) -> None:
     shutil.copytree(labeled / "store", tmp_path / "store")
     app = drawn(tmp_path, monkeypatch)
-    moved = next(one for one in app.slider if one.label == "Items a week")
+    moved = next(one for one in app.slider if one.label == "Items per week")
     moved.set_value(40.0)
     app.text_input(key="try-name").set_value("Fewer items")
     next(one for one in app.button if one.label == "Save the scenario").click().run()
     assert not app.exception
-    assert [str(one.value) for one in app.success] == ["Fewer items is kept\\."]
-    rows = figure(Store(tmp_path / "store"), "scenario_comparison", Filters()).rows.filter(scenario="Fewer items")
+    assert [str(one.value) for one in app.success] == ["Fewer items is saved\\."]
+    rows = resolve_figure(Store(tmp_path / "store"), "scenario_comparison", Filters()).rows.filter(scenario="Fewer items")
     assert rows.item(0, "inputs").startswith("items_per_week 40 (assumed")
 
 
@@ -95,5 +95,5 @@ def test_weeks_outside_of_the_band_are_pointed_out_and_only_the_newest() -> None
             | {"horizon": 8},
         ]
     )
-    (words,) = outside(rows)
+    (words,) = describe_outliers(rows)
     assert words.startswith("B: the four weeks to 1 Feb 2026 took 70.0 h, less than the 90.0 h to 110 h")

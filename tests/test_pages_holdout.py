@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.mapping import holdouts
 from dashboard.store import Store
 
@@ -35,7 +35,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     file = tmp_path / "events.csv"
     file.write_text("item,person,seconds,method,finished_at,project\n" + rows, encoding="utf-8")
     store = Store(tmp_path / "store")
-    add(store, [file], Settings(zone="UTC"))
+    import_files(store, [file], Settings(zone="UTC"))
     return store
 
 
@@ -58,11 +58,11 @@ def test_price_and_width_stand_before_the_plan_and_the_list_after(store: Store) 
     assert "1 items begun or labeled already" in said
     assert "Doing 8 items by hand costs about 0.0 hours" in said
     assert "hold out at least 10% and 150 items" in said
-    assert holdouts.plans_frame(store).is_empty()
+    assert holdouts.read_holdout_plans(store).is_empty()
     app.text_input(key="holdout-who").input("Lea").run()
     app.button(key="holdout-save").click().run()
     assert not app.exception
-    (plan,) = holdouts.plans_frame(store).to_dicts()
+    (plan,) = holdouts.read_holdout_plans(store).to_dicts()
     assert (plan["project"], plan["items"], plan["held_out"], plan["planned_by"]) == ("P*", 40, 8, "Lea")
     assert "Plan 1 for P*" in words(app)
     assert "8 are not labeled yet" in words(app)
@@ -71,13 +71,13 @@ def test_price_and_width_stand_before_the_plan_and_the_list_after(store: Store) 
 
 def test_a_plan_that_was_not_kept_is_warned_of(store: Store, tmp_path: Path) -> None:
     chosen = pl.DataFrame({"item": ["n1", "n2"], "holdout": [True, False]})
-    holdouts.save_plan(store, "P*", chosen, share=0.5, seed=1)
+    holdouts.save_holdout_plan(store, "P*", chosen, share=0.5, seed=1)
     file = tmp_path / "after.csv"
     file.write_text(
         "item,person,seconds,method,finished_at,project\nn1,A,9,pre-annotated,2099-01-02T10:00:00Z,P*\n",
         encoding="utf-8",
     )
-    add(store, [file], Settings(zone="UTC"))
+    import_files(store, [file], Settings(zone="UTC"))
     app = drawn()
     assert "was not kept" in app.warning[0].value
     assert not [button for button in app.button if button.key == "holdout-withdraw"]
@@ -85,11 +85,11 @@ def test_a_plan_that_was_not_kept_is_warned_of(store: Store, tmp_path: Path) -> 
 
 def test_a_plan_is_withdrawn_from_the_page(store: Store) -> None:
     chosen = pl.DataFrame({"item": ["n1", "n2"], "holdout": [True, False]})
-    holdouts.save_plan(store, "P*", chosen, share=0.5, seed=1)
+    holdouts.save_holdout_plan(store, "P*", chosen, share=0.5, seed=1)
     app = drawn()
     app.button(key="holdout-withdraw").click().run()
     assert not app.exception
-    assert holdouts.plans_frame(store).is_empty()
+    assert holdouts.read_holdout_plans(store).is_empty()
 
 
 def test_mistakes_are_messages_and_nothing_typed_is_lost(store: Store) -> None:
@@ -99,7 +99,7 @@ def test_mistakes_are_messages_and_nothing_typed_is_lost(store: Store) -> None:
     assert not app.exception
     assert "of 1 items" in app.error[0].value
     assert app.text_area[0].value == "only one"
-    assert holdouts.plans_frame(store).is_empty()
+    assert holdouts.read_holdout_plans(store).is_empty()
 
 
 def test_open_items_of_the_store_are_offered_where_there_are_any(store: Store) -> None:

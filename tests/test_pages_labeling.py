@@ -97,7 +97,7 @@ def test_a_cap_says_what_it_takes_away(page: AppTest, tmp_path: Path) -> None:
 def test_the_caps_are_those_of_the_figure() -> None:
     from dashboard import catalog
 
-    offered = set(re.findall(r"\((\d+)\)", catalog.queries()["active_against_open_time"].sql))
+    offered = set(re.findall(r"\((\d+)\)", catalog.load_queries()["active_against_open_time"].sql))
     assert {str(cap) for cap in CAPS.values() if cap} == offered
 
 
@@ -122,4 +122,4 @@ def test_a_log_without_any_time_has_no_speed(page: AppTest, tmp_path: Path) -> N
     ("seconds", "written"), [(None, "–"), (0.4, "0.4 s"), (95.0, "95 s"), (120.0, "2.0 min"), (6000.0, "100.0 min")]
 )
 def test_a_length_is_written_in_the_unit_that_reads_best(seconds: float | None, written: str) -> None:
-    assert theme.length(seconds) == written
+    assert theme.format_duration(seconds) == written

@@ -49,7 +49,7 @@ def test_a_sheet_is_loaded_shown_and_saved_as_it_stands(store: Store, name: str,
     assert not app.exception
     assert f"1 {name} in force" in app.success[0].value
     assert store.generation() > before
-    frames = {"notes": notes.notes_frame, "budgets": budgets.budgets_frame, "targets": targets.targets_frame}
+    frames = {"notes": notes.read_notes, "budgets": budgets.read_budgets, "targets": targets.read_targets}
     assert frames[name](store).height == 1
 
 
@@ -59,11 +59,11 @@ def test_what_cannot_be_used_is_said_and_changes_nothing(store: Store) -> None:
     app.file_uploader(key="notes-file-0").upload("notes.csv", csv, "text/csv").run()
     app.button(key="notes-load").click().run()
     assert len(app.error) == 1
-    assert notes.notes_frame(store).is_empty()
+    assert notes.read_notes(store).is_empty()
 
 
 def test_a_note_stands_below_the_chart_of_its_time(store: Store) -> None:
-    notes.save_rows(store, [{"day_on": "2026-01-20", "project": "", "text": "New [guideline](http://x) <b>2</b>"}])
+    notes.save_notes(store, [{"day_on": "2026-01-20", "project": "", "text": "New [guideline](http://x) <b>2</b>"}])
     app = AppTest.from_string(OVERVIEW, default_timeout=60)
     app.query_params["period"] = "All"
     app.run()
@@ -80,10 +80,10 @@ def test_a_note_is_pinned_where_its_chart_is(store: Store) -> None:
     app.run()
     app.button(key="overview-note-save").click().run()
     assert "no text" in app.error[0].value
-    assert notes.notes_frame(store).is_empty()
+    assert notes.read_notes(store).is_empty()
     app.date_input(key="overview-note-day-0").set_value(date(2026, 1, 21))
     app.text_input(key="overview-note-text-0").set_value("New tool")
     app.button(key="overview-note-save").click().run()
     assert not app.exception
-    assert notes.notes_frame(store).rows() == [(date(2026, 1, 21), "", "New tool")]
+    assert notes.read_notes(store).rows() == [(date(2026, 1, 21), "", "New tool")]
     assert [str(block.value) for block in app.caption if str(block.value).startswith("A · 21 Jan 2026")]

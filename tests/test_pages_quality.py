@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 from worked_reviews import REVIEWED, audit, store_of
 
 from dashboard.charts import quality as charts
-from dashboard.figures import figure
+from dashboard.figures import resolve_figure
 from dashboard.filters import Filters
-from dashboard.mapping.margins import margins_frame
+from dashboard.mapping.margins import read_margins
 from dashboard.store import Store
 from dashboard.theme import Mode
 
@@ -91,7 +91,7 @@ def test_a_margin_set_after_the_audit_is_kept_and_warned_of(tmp_path: Path, monk
     app.text_input(key="margin-who").set_value("Lee")
     app.button(key="margin-save").click().run()
     assert not app.exception
-    assert margins_frame(store).select("project", "margin", "set_by").rows() == [("", 0.03, "Lee")]
+    assert read_margins(store).select("project", "margin", "set_by").rows() == [("", 0.03, "Lee")]
     said = words(app)
     assert "The margin is 3.0 points for All projects." in said
     assert "after the audit's newest day 2026-05-05" in said
@@ -121,13 +121,13 @@ def test_filters_that_leave_nothing_say_so(tmp_path: Path, monkeypatch: pytest.M
 
 def test_rows_are_shaped_for_the_charts(tmp_path: Path) -> None:
     store = store_of(tmp_path, REVIEWED)
-    outcomes = charts.outcomes(figure(store, "suggestion_outcomes", Filters()).rows)
+    outcomes = charts.build_outcome_rows(resolve_figure(store, "suggestion_outcomes", Filters()).rows)
     assert outcomes.select("outcome", "labels", "share").rows() == [
         ("unchanged", 1, 0.5), ("edited", 1, 0.5), ("rejected", 0, 0.0), ("unknown", 1, None),
     ]  # fmt: skip
-    accepted = charts.accepted(figure(store, "acceptance", Filters()).rows)
+    accepted = charts.build_acceptance_rows(resolve_figure(store, "acceptance", Filters()).rows)
     assert set(accepted["enough"]) == {"too few to say"}
-    points = charts.points(figure(store, "time_against_quality", Filters()).rows)
+    points = charts.build_quality_points(resolve_figure(store, "time_against_quality", Filters()).rows)
     assert points.height == 4
     assert set(points["enough"]) == {"too few to say"}
 

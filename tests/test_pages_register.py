@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.mapping import automations, labeling_projects, rates
 from dashboard.store import Store
 
@@ -43,7 +43,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     store = Store(tmp_path / "store")
     for name, text in (("events.csv", EVENTS), ("time.csv", ENTRIES)):
         (tmp_path / name).write_text(text, encoding="utf-8")
-        add(store, [tmp_path / name], Settings(zone="UTC"))
+        import_files(store, [tmp_path / name], Settings(zone="UTC"))
     return store
 
 
@@ -93,13 +93,13 @@ def test_the_register_is_loaded_and_decides_labels(store: Store) -> None:
 
 
 def test_the_stored_register_saves_as_it_stands_and_a_dry_run_moves_nothing(store: Store) -> None:
-    automations.load_automations(store, REGISTER)
-    before = automations.automations_frame(store)
+    automations.load_automations_csv(store, REGISTER)
+    before = automations.read_automations(store)
     app = pressed(drawn("savings_register"), "automations-try")
     assert "No label would change" in words(app)
     app = pressed(app, "automations-save")
     assert "1 automations in force" in words(app)
-    assert automations.automations_frame(store).equals(before)
+    assert automations.read_automations(store).equals(before)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_the_stored_register_saves_as_it_stands_and_a_dry_run_moves_nothing(stor
 def test_a_file_that_cannot_be_used_is_a_message_and_changes_nothing(
     store: Store, text: str | bytes, said: str
 ) -> None:
-    automations.load_automations(store, REGISTER)
+    automations.load_automations_csv(store, REGISTER)
     generation = store.generation()
     app = loaded(drawn("savings_register"), "automations-load", text)
     assert said in words(app)
@@ -122,11 +122,11 @@ def test_a_file_that_cannot_be_used_is_a_message_and_changes_nothing(
 
 def test_rates_are_loaded_saved_and_refused_in_words(store: Store) -> None:
     app = loaded(drawn("data_rates"), "rates-load", "role,hourly,currency\nannotator,31,eur\n")
-    assert rates.hourly_frame(store).select("role", "hourly", "currency").rows() == [("annotator", 31.0, "EUR")]
+    assert rates.read_hourly_rates(store).select("role", "hourly", "currency").rows() == [("annotator", 31.0, "EUR")]
     assert "1 prices in force" in words(pressed(app, "rates-save"))
     app = loaded(app, "rates-load", "hourly,currency\n31,Euros\n")
     assert "three letters" in words(app)
-    assert rates.hourly_frame(store).height == 1
+    assert rates.read_hourly_rates(store).height == 1
 
 
 def test_projects_are_proposed_counted_and_kept_once_confirmed(store: Store) -> None:
@@ -134,7 +134,7 @@ def test_projects_are_proposed_counted_and_kept_once_confirmed(store: Store) -> 
     assert "2 of 2 projects of labeling tools, with 3 labels, are not matched" in words(app)
     assert "1 have a proposal" in words(app)
     assert "1 labels would change" in words(pressed(app, "places-try"))
-    assert labeling_projects.places_frame(store).get_column("project").null_count() == 2
+    assert labeling_projects.read_labeling_projects(store).get_column("project").null_count() == 2
     app = pressed(app, "places-save")
     assert "1 projects of labeling tools are matched" in words(app)
-    assert dict(labeling_projects.places_frame(store).select("tool_project", "project").iter_rows())["Q tool"] == "Q"
+    assert dict(labeling_projects.read_labeling_projects(store).select("tool_project", "project").iter_rows())["Q tool"] == "Q"

@@ -11,10 +11,10 @@ from streamlit.testing.v1 import AppTest
 from worked_runs import of_chosen, of_grid, of_mixtures, store_of
 
 from dashboard.charts import returns as charts
-from dashboard.figures import figure
+from dashboard.figures import resolve_figure
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.store import Store
 from dashboard.theme import Mode
 
@@ -66,7 +66,7 @@ def test_both_answers_stand_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_half_of_the_runs_name_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store_of(tmp_path, of_mixtures(mixtures(1, 0.2, 0.02, [(human, 0) for human in HUMAN])))
     said = words(drawn(tmp_path, monkeypatch))
-    assert "The runs do not carry an answer yet" in said
+    assert "The runs do not give an answer yet" in said
     assert "2 on 1,000 labels by people and 4,000 synthetic" in said
     assert "Cannot rank" in said
 
@@ -82,23 +82,23 @@ def test_names_from_files_are_shown_letter_by_letter(tmp_path: Path, monkeypatch
 def test_points_are_shaped_for_the_chart(tmp_path: Path) -> None:
     points = [(0, 4000), *((human, 0) for human in HUMAN), (1000, 8000)]
     store = store_of(tmp_path, of_mixtures(mixtures(1, 0.2, 0.02, points)))
-    shaped = charts.mixtures(figure(store, "exchange_rate_points", Filters()).rows)
-    assert charts.kinds(shaped) == ("none", "8,000")
+    shaped = charts.build_mixture_points(resolve_figure(store, "exchange_rate_points", Filters()).rows)
+    assert charts.list_mixture_kinds(shaped) == ("none", "8,000")
     assert shaped.height == len(HUMAN) + 1
 
 
 def test_colours_run_from_one_end_to_the_other() -> None:
-    assert charts.between("#000000", "#102030", 3) == ["#000000", "#081018", "#102030"]
-    assert charts.between("#ABCDEF", "#000000", 1) == ["#ABCDEF"]
+    assert charts.blend_colours("#000000", "#102030", 3) == ["#000000", "#081018", "#102030"]
+    assert charts.blend_colours("#ABCDEF", "#000000", 1) == ["#ABCDEF"]
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_charts_hold_no_data_and_say_their_units(mode: Mode) -> None:
     for spec in (
-        charts.exchange_rate(mode, ("none", "2,000")),
-        charts.marginal_return(mode),
-        charts.synthetic_parity(mode),
-        charts.label_savings_of_active_learning(mode),
+        charts.draw_exchange_rate(mode, ("none", "2,000")),
+        charts.draw_marginal_return(mode),
+        charts.draw_synthetic_parity(mode),
+        charts.draw_active_learning_savings(mode),
     ):
         assert "data" not in spec
         assert "datasets" not in spec
@@ -108,7 +108,7 @@ def test_charts_hold_no_data_and_say_their_units(mode: Mode) -> None:
 def test_reports_are_shown_without_any_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store(tmp_path / "store")
     folder = Path(__file__).parent.parent / "fixtures"
-    add(store, [folder / "mostlyai_qa" / "flip30.json", folder / "gretel" / "ctgan.json"], Settings())
+    import_files(store, [folder / "mostlyai_qa" / "flip30.json", folder / "gretel" / "ctgan.json"], Settings())
     app = drawn(tmp_path, monkeypatch)
     said = words(app)
     assert "No training runs are imported yet." in said
@@ -116,8 +116,8 @@ def test_reports_are_shown_without_any_run(tmp_path: Path, monkeypatch: pytest.M
     app.selectbox(key="parity-report").set_value("flip30.json").run()
     assert not app.exception
     assert "**flip30.json**, mostlyai_qa, without a day" in words(app)
-    rows = figure(store, "synthetic_parity", Filters()).rows.filter(pl.col("report") == "flip30.json")
-    shaped = charts.scores(rows)
+    rows = resolve_figure(store, "synthetic_parity", Filters()).rows.filter(pl.col("report") == "flip30.json")
+    shaped = charts.build_score_rows(rows)
     assert shaped.height == 11  # two distances have no upper end
     assert shaped["at"].is_between(0, 1).all()
 

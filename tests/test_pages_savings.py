@@ -140,9 +140,9 @@ def test_filters_that_leave_nothing_say_so(several: Path, monkeypatch: pytest.Mo
 def test_a_number_that_is_not_known_is_not_printed_as_zero() -> None:
     nothing = {"value_from": None, "value_to": None, "level": None}
     nothing |= {"saved_share": None, "saved_low": None, "saved_high": None}
-    assert savings_cards.ends(nothing, "h") == "not known"
-    assert savings_cards.level(nothing) == "–"
-    assert not savings_cards.share(nothing, "saved", "{} than by hand", "less time", "more time")
+    assert savings_cards.format_interval(nothing, "h") == "not known"
+    assert savings_cards.format_level(nothing) == "–"
+    assert not savings_cards.format_share(nothing, "saved", "{} than by hand", "less time", "more time")
     known = {"saved_share": -0.1, "saved_low": -0.3, "saved_high": 0.05}
-    said = savings_cards.share(known, "saved", "{} than by hand", "less time", "more time")
+    said = savings_cards.format_share(known, "saved", "{} than by hand", "less time", "more time")
     assert said == "10% more time [-5%, 30%] than by hand"

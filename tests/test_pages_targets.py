@@ -30,12 +30,12 @@ def said(store: Store, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_budgets_and_targets_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = filled(tmp_path, date(2026, 1, 5))
-    budgets.save_rows(store, [MONTHLY])
+    budgets.save_budgets(store, [MONTHLY])
     wanted = {"measure": "labeling share", "direction": "at most", "value": 0.4, "by_on": "2026-02-28"}
-    targets.save_rows(store, [wanted])
+    targets.save_targets(store, [wanted])
     page = said(store, monkeypatch)
     assert "42 hours used" in page
     assert "wanted: at most 40% by 2026-02-28" in page
-    budgets.save_rows(store, [])
-    targets.save_rows(store, [])
+    budgets.save_budgets(store, [])
+    targets.save_targets(store, [])
     assert "wanted:" not in said(store, monkeypatch)

@@ -12,7 +12,7 @@ import vl_convert
 from worked_team import filled
 
 from dashboard.charts import allocation, forecast, labeling, pins, printed, quality
-from dashboard.figures import figure
+from dashboard.figures import resolve_figure
 from dashboard.filters import Filters
 from dashboard.mapping import notes
 from dashboard.store import Store
@@ -42,7 +42,7 @@ def test_a_note_marks_the_bar_of_its_week_and_notes_of_one_week_share_a_mark() -
         (date(2026, 3, 1), None, "before"),
         (date(2026, 4, 6), None, "after"),
     )
-    marks, hidden = pins.pins(allocation.hours_by_week("light"), weeks(), told)
+    marks, hidden = pins.build_marks(allocation.draw_hours_by_week("light"), weeks(), told)
     assert [(one.letter, one.at) for one in marks] == [("A", "02 Mar"), ("B", "09 Mar")]
     assert marks[0].lines() == ("A · 2 Mar 2026 · Vision: New tool", "A · 2 Mar 2026 · New guideline")
     assert hidden == 0
@@ -50,45 +50,45 @@ def test_a_note_marks_the_bar_of_its_week_and_notes_of_one_week_share_a_mark() -
 
 def test_on_a_line_a_note_stands_at_its_day_and_never_beyond_the_last_one() -> None:
     told = pinned((date(2026, 3, 4), None, "one"), (date(2026, 4, 3), None, "two"))
-    marks, _ = pins.pins(allocation.share_over_time("light"), weeks(), told)
+    marks, _ = pins.build_marks(allocation.draw_share_over_time("light"), weeks(), told)
     assert [one.at for one in marks] == ["2026-03-04", "2026-03-30"]
 
 
 def test_the_newest_eight_stay_and_the_others_are_counted() -> None:
     told = pinned(*((MONDAY + timedelta(days=at), None, f"note {at}") for at in range(20)))
-    marks, hidden = pins.pins(allocation.share_over_time("light"), weeks(), told)
+    marks, hidden = pins.build_marks(allocation.draw_share_over_time("light"), weeks(), told)
     assert [one.letter for one in marks] == list("ABCDEFGH")
     assert (marks[-1].notes[0][1], hidden) == ("note 19", 12)
 
 
 @pytest.mark.parametrize("rows", [weeks(0), weeks(1), weeks().drop("begins_on")])
 def test_a_chart_without_days_has_no_marks(rows: pl.DataFrame) -> None:
-    marks, hidden = pins.pins(allocation.hours_by_week("light"), rows, pinned((date(2026, 6, 1), None, "x")))
+    marks, hidden = pins.build_marks(allocation.draw_hours_by_week("light"), rows, pinned((date(2026, 6, 1), None, "x")))
     assert (marks, hidden) == ((), 0)
-    assert pins.pins(allocation.hours_by_category("light"), rows, pinned((MONDAY, None, "x"))) == ((), 0)
+    assert pins.build_marks(allocation.draw_hours_by_category("light"), rows, pinned((MONDAY, None, "x"))) == ((), 0)
 
 
 @pytest.mark.parametrize(
     "spec",
     [
-        allocation.hours_by_week("light"),
-        allocation.fte_by_week("dark"),
-        allocation.share_over_time("light"),
-        forecast.fan("dark", "hours"),
-        forecast.payback("light", "EUR"),
-        forecast.track_record("light"),
-        quality.suggestion_outcomes("light"),
-        quality.suggestions_by_week("dark"),
-        labeling.logged_against_observed("light"),
-        printed.share_over_weeks("light", 0.8),
+        allocation.draw_hours_by_week("light"),
+        allocation.draw_fte_by_week("dark"),
+        allocation.draw_share_over_time("light"),
+        forecast.draw_fan("dark", "hours"),
+        forecast.draw_payback("light", "EUR"),
+        forecast.draw_track_record("light"),
+        quality.draw_suggestion_outcomes("light"),
+        quality.draw_suggestions_by_week("dark"),
+        labeling.draw_logged_against_observed("light"),
+        printed.draw_share_over_weeks("light", 0.8),
     ],
 )
 def test_every_chart_over_time_takes_marks_and_still_draws(spec: allocation.Spec) -> None:
-    axis = pins.over_days(spec)
+    axis = pins.find_day_axis(spec)
     assert axis is not None
     at = "Mar 2026" if axis["type"] == "ordinal" else "2026-03-04"
-    marks = (pins.Pin("A", at, MONDAY, ((None, HOSTILE),)),)
-    drawn = pins.pinned(spec, marks, pl.DataFrame({str(axis["field"]): [at]}), "light")
+    marks = (pins.NoteMark("A", at, MONDAY, ((None, HOSTILE),)),)
+    drawn = pins.add_marks(spec, marks, pl.DataFrame({str(axis["field"]): [at]}), "light")
     assert {key: value for key, value in drawn.items() if key != "layer"}.keys() == {
         key for key in spec if key not in ("layer", "mark", "encoding")
     }
@@ -101,9 +101,9 @@ def test_every_chart_over_time_takes_marks_and_still_draws(spec: allocation.Spec
 
 
 def test_bars_keep_their_order() -> None:
-    rows, spec = weeks(), allocation.hours_by_week("light")
-    marks, _ = pins.pins(spec, rows, pinned((date(2026, 3, 24), None, "late"), (date(2026, 3, 10), None, "early")))
-    told = {**pins.pinned(spec, marks, rows, "light"), "width": 500}
+    rows, spec = weeks(), allocation.draw_hours_by_week("light")
+    marks, _ = pins.build_marks(spec, rows, pinned((date(2026, 3, 24), None, "late"), (date(2026, 3, 10), None, "early")))
+    told = {**pins.add_marks(spec, marks, rows, "light"), "width": 500}
     told["data"] = {"values": rows.with_columns(pl.col("begins_on").cast(str)).to_dicts()}
     vega = vl_convert.vegalite_to_vega(json.dumps(told))
     scale = next(one for one in vega["scales"] if one["name"] == "x")
@@ -112,7 +112,7 @@ def test_bars_keep_their_order() -> None:
 
 def test_the_figure_gives_the_notes_of_the_days_and_projects(tmp_path: Path) -> None:
     store: Store = filled(tmp_path)
-    notes.load_notes(store, "day_on,project,text\n2026-03-02,,Guideline 2\n2026-03-09,,Strike\n")
-    told = figure(store, "notes", Filters(date(2026, 3, 5), date(2026, 3, 31))).rows
+    notes.load_notes_csv(store, "day_on,project,text\n2026-03-02,,Guideline 2\n2026-03-09,,Strike\n")
+    told = resolve_figure(store, "notes", Filters(date(2026, 3, 5), date(2026, 3, 31))).rows
     assert told.select("day_on", "project", "text").rows() == [(date(2026, 3, 9), None, "Strike")]
-    assert figure(store, "notes", Filters(projects=("Nothing",))).rows.height == 2  # of all projects
+    assert resolve_figure(store, "notes", Filters(projects=("Nothing",))).rows.height == 2  # of all projects

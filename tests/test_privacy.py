@@ -11,20 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import privacy
-from dashboard.privacy import SMALLEST_GROUP, Group
+from dashboard.privacy import MIN_GROUP_SIZE, Group
 
 
 @pytest.mark.parametrize(
     "cell", ["=1+1", "+1", "-2+3", "@SUM(A1)", "|calc", "\t=1", "\r=1", " =1+1", "\xa0@SUM(A1)", "\n=1"]
 )
 def test_a_formula_is_made_harmless_in_values_and_headers(cell: str) -> None:
-    written = list(csv.reader(io.StringIO(privacy.neutral_csv([cell], [[cell]]), newline="")))
+    written = list(csv.reader(io.StringIO(privacy.format_safe_csv([cell], [[cell]]), newline="")))
     assert written == [[f"'{cell}"], [f"'{cell}"]]
 
 
 @pytest.mark.parametrize("cell", [-5, 3.5, "labels", "a=b", " plain", ""])
 def test_numbers_and_plain_texts_stay_as_they_are(cell: object) -> None:
-    assert privacy.neutral(cell) == cell
+    assert privacy.neutralize_cell(cell) == cell
 
 
 GROUPS = st.lists(
@@ -42,9 +42,9 @@ GROUPS = st.lists(
 @given(GROUPS)
 def test_no_withheld_row_follows_from_what_is_shown(found: list[Group]) -> None:
     groups = [Group(str(place), one.people, one.size, one.whole) for place, one in enumerate(found)]
-    hidden = privacy.withheld(groups)
+    hidden = privacy.find_withheld_groups(groups)
     shown = [group for group in groups if group.name not in hidden]
-    assert all(group.size == 0 or (group.people or 0) >= SMALLEST_GROUP for group in shown)
+    assert all(group.size == 0 or (group.people or 0) >= MIN_GROUP_SIZE for group in shown)
     # What is known: every row shown, every row of nothing, and the total of every whole.
     rows = [[float(group == one) for group in groups] for one in shown]
     rows += [[float(group.whole == whole) for group in groups] for whole in {group.whole for group in groups}]
@@ -59,13 +59,13 @@ def test_no_withheld_row_follows_from_what_is_shown(found: list[Group]) -> None:
 @given(GROUPS)
 def test_withheld_rows_together_are_a_group_that_is_large_enough(found: list[Group]) -> None:
     groups = [Group(str(place), one.people, one.size, one.whole) for place, one in enumerate(found)]
-    hidden = privacy.withheld(groups)
+    hidden = privacy.find_withheld_groups(groups)
     for whole in {group.whole for group in groups}:
         rows = [group for group in groups if group.whole == whole and group.size > 0]
         within = [group for group in rows if group.name in hidden]
-        assert not within or len(within) == len(rows) or max(group.people or 0 for group in within) >= SMALLEST_GROUP
+        assert not within or len(within) == len(rows) or max(group.people or 0 for group in within) >= MIN_GROUP_SIZE
 
 
 def test_where_nothing_is_small_nothing_is_withheld() -> None:
-    assert privacy.withheld([Group("a", 5, 10.0), Group("b", 9, 2.0), Group("c", 0, 0.0)]) == frozenset()
-    assert privacy.withheld([Group("a", 5, 10.0), Group("b", 9, 2.0), Group("c", 1, 5.0)]) == {"b", "c"}
+    assert privacy.find_withheld_groups([Group("a", 5, 10.0), Group("b", 9, 2.0), Group("c", 0, 0.0)]) == frozenset()
+    assert privacy.find_withheld_groups([Group("a", 5, 10.0), Group("b", 9, 2.0), Group("c", 1, 5.0)]) == {"b", "c"}

@@ -11,7 +11,7 @@ import pytest
 from worked_reviews import REVIEWED, audit, store_of
 
 from dashboard.estimates.means import mean
-from dashboard.figures import CATALOGUE, figure
+from dashboard.figures import CATALOGUE, resolve_figure
 from dashboard.figures.quality import QUALITY
 from dashboard.filters import Filters
 from dashboard.store import Store
@@ -33,7 +33,7 @@ def only(frame: pl.DataFrame, **values: str) -> dict[str, Any]:
 
 
 def test_acceptance_names_what_was_fixed_and_what_passed_at_once(store: Store) -> None:
-    answer = figure(store, "acceptance", EVERYTHING)
+    answer = resolve_figure(store, "acceptance", EVERYTHING)
     row = only(answer.rows, cut="all labels")
     assert (row["labels"], row["reviewed"], row["accepted"], row["fixed"], row["first_pass"]) == (6, 5, 4, 1, 2)
     assert (row["accepted_share"], row["first_pass_share"], row["rejections_per_label"]) == (0.8, 0.4, 0.4)
@@ -46,7 +46,7 @@ def test_acceptance_names_what_was_fixed_and_what_passed_at_once(store: Store) -
 
 
 def test_the_interval_is_the_published_one(store: Store) -> None:
-    row = only(figure(store, "acceptance", EVERYTHING).rows, cut="all labels")
+    row = only(resolve_figure(store, "acceptance", EVERYTHING).rows, cut="all labels")
     # Wilson's interval for 4 of 5 at 95 %.
     assert (row["accepted_low"], row["accepted_high"]) == (
         pytest.approx(0.3755, abs=5e-5),
@@ -55,7 +55,7 @@ def test_the_interval_is_the_published_one(store: Store) -> None:
 
 
 def test_rework_is_charged_to_the_method_that_caused_it(store: Store) -> None:
-    rows = figure(store, "rework", EVERYTHING).rows
+    rows = resolve_figure(store, "rework", EVERYTHING).rows
     everything, by_hand = only(rows, cut="all labels"), only(rows, cut="method", name="manual")
     assert everything["rework_milliseconds"] == 600_000
     assert everything["told_milliseconds"] == 1000 * (3 * 1000 + 2 * 500 + 800 + 600 + 5 * 60)
@@ -66,14 +66,14 @@ def test_rework_is_charged_to_the_method_that_caused_it(store: Store) -> None:
 
 def test_rework_without_time_is_unknown_not_zero(tmp_path: Path) -> None:
     untimed = REVIEWED.replace("b,Ann,600,manual", "b,Ann,,manual")
-    answer = figure(store_of(tmp_path, untimed), "rework", EVERYTHING)
+    answer = resolve_figure(store_of(tmp_path, untimed), "rework", EVERYTHING)
     assert answer.refused is not None
     assert "unknown, not zero" in answer.refused["reason"]
     assert "rework as stage, and seconds" in answer.refused["needed"]
 
 
 def test_a_stage_costs_its_timed_hours_and_catches_what_it_rejects_or_fixes(store: Store) -> None:
-    row = only(figure(store, "stage_value", EVERYTHING).rows, project="Vision")
+    row = only(resolve_figure(store, "stage_value", EVERYTHING).rows, project="Vision")
     assert (row["stage"], row["items"], row["caught"], row["events"], row["timed_events"]) == ("review", 5, 3, 6, 5)
     assert row["hours"] == pytest.approx(300 / 3600)
     # The rejection of e has no time, so it is no catch of the timed hours.
@@ -81,7 +81,7 @@ def test_a_stage_costs_its_timed_hours_and_catches_what_it_rejects_or_fixes(stor
 
 
 def test_errors_cost_what_followed_them_and_unknown_time_is_not_zero(store: Store) -> None:
-    rows = figure(store, "error_cost", EVERYTHING).rows
+    rows = resolve_figure(store, "error_cost", EVERYTHING).rows
     everything, by_hand = only(rows, origin="(all)"), only(rows, origin="by hand")
     # b: sent back 60 s, reworked 600 s; c: fixed 60 s; e: sent back without a time, its rework not in the log.
     assert (everything["reviewed"], everything["errors"], everything["steps"], everything["timed_steps"]) == (
@@ -101,13 +101,13 @@ def test_errors_cost_what_followed_them_and_unknown_time_is_not_zero(store: Stor
 
 
 def test_suggestions_have_shares_of_those_known(store: Store) -> None:
-    row = only(figure(store, "suggestion_outcomes", EVERYTHING).rows, automation="Boxes")
+    row = only(resolve_figure(store, "suggestion_outcomes", EVERYTHING).rows, automation="Boxes")
     assert (row["labels"], row["known"], row["unknown"], row["month_on"]) == (3, 2, 1, date(2026, 4, 1))
     assert (row["unchanged_share"], row["edited_share"], row["rejected_share"]) == (0.5, 0.5, 0)
 
 
 def test_few_weeks_say_nothing_about_waving_through(store: Store) -> None:
-    row = only(figure(store, "rubber_stamp", EVERYTHING).rows, automation="Boxes")
+    row = only(resolve_figure(store, "rubber_stamp", EVERYTHING).rows, automation="Boxes")
     assert (row["warning"], row["needed"]) == (None, "5 more weeks")
 
 
@@ -122,7 +122,7 @@ def test_suggestions_kept_ever_more_often_in_ever_less_time_raise_a_warning(tmp_
         for week in range(8)
         for number in range(10)
     )
-    row = only(figure(store_of(tmp_path, by_hand + assisted), "rubber_stamp", EVERYTHING).rows, automation="Boxes")
+    row = only(resolve_figure(store_of(tmp_path, by_hand + assisted), "rubber_stamp", EVERYTHING).rows, automation="Boxes")
     assert row["warning"] is True
     assert row["least_seconds"] == 100
     assert "Audit a blind sample" in row["words"]
@@ -136,13 +136,13 @@ def test_suggestions_that_always_hold_one_object_shift_the_labels(tmp_path: Path
         f"{1 + number % kinds},,\n"
         for number in range(80)
     )
-    row = only(figure(store_of(tmp_path, both), "anchoring", EVERYTHING).rows, automation="Boxes")
+    row = only(resolve_figure(store_of(tmp_path, both), "anchoring", EVERYTHING).rows, automation="Boxes")
     assert (row["items"], row["shifted"], row["needed"]) == (80, distance > 0, "")
     assert row["distance_share"] == pytest.approx(distance)
 
 
 def test_items_that_nobody_labeled_blind_say_what_an_anchoring_audit_needs(store: Store) -> None:
-    row = only(figure(store, "anchoring", EVERYTHING).rows, automation="Boxes")
+    row = only(resolve_figure(store, "anchoring", EVERYTHING).rows, automation="Boxes")
     assert (row["items"], row["shifted"], row["distance_share"]) == (0, None, None)
     assert "labeled blind" in row["needed"]
 
@@ -153,7 +153,7 @@ def test_agreement_after_assistance_is_no_evidence(tmp_path: Path) -> None:
         for number in range(12)
         for person in ("Ann", "Bob")
     )
-    rows = figure(store_of(tmp_path, REVIEWED + twice), "agreement", EVERYTHING).rows
+    rows = resolve_figure(store_of(tmp_path, REVIEWED + twice), "agreement", EVERYTHING).rows
     assisted = only(rows, measure="score of the tool", basis="from suggestions")
     assert (assisted["items"], assisted["value"]) == (2, None)
     assert "no evidence of quality" in assisted["caveat"]
@@ -163,7 +163,7 @@ def test_agreement_after_assistance_is_no_evidence(tmp_path: Path) -> None:
 
 
 def test_time_against_quality_marks_small_groups_and_hides_people(store: Store) -> None:
-    rows = figure(store, "time_against_quality", EVERYTHING).rows
+    rows = resolve_figure(store, "time_against_quality", EVERYTHING).rows
     assert not rows.get_column("is_enough").any()
     people = rows.filter(pl.col("cut") == "person").get_column("person")
     assert people.str.starts_with("Person ").all()
@@ -174,13 +174,13 @@ def test_time_against_quality_marks_small_groups_and_hides_people(store: Store) 
 @pytest.mark.parametrize("name", NAMES)
 def test_filters_and_an_empty_store_are_answered(store: Store, tmp_path: Path, name: str) -> None:
     assert CATALOGUE[name].about == "labels"
-    nothing = figure(Store(tmp_path / "store"), name, EVERYTHING)
+    nothing = resolve_figure(Store(tmp_path / "store"), name, EVERYTHING)
     assert nothing.refused is not None
     assert nothing.rows.is_empty()
-    elsewhere = figure(store, name, Filters(projects=("Text",)))
+    elsewhere = resolve_figure(store, name, Filters(projects=("Text",)))
     assert elsewhere.refused == {
         "reason": "No labels match the filters.",
-        "needed": "Widen the period or take a filter away.",
+        "needed": "Widen the period or remove a filter.",
     }
 
 
@@ -189,16 +189,16 @@ def test_filters_and_an_empty_store_are_answered(store: Store, tmp_path: Path, n
 )
 def test_a_log_without_reviews_says_which_column_brings_them(tmp_path: Path, name: str) -> None:
     bare = "a,Ann,100,manual,2026-05-04T09:00:00Z,annotate,submitted,,Vision,,,,,\n"
-    answer = figure(store_of(tmp_path, bare), name, EVERYTHING)
+    answer = resolve_figure(store_of(tmp_path, bare), name, EVERYTHING)
     assert answer.refused is not None
     assert "CSV" in answer.refused["needed"] or "register the automation" in answer.refused["needed"]
 
 
 def test_the_gate_says_how_many_items_an_audit_needs(store: Store, tmp_path: Path) -> None:
-    refused = figure(store, "quality_gate", EVERYTHING).refused
+    refused = resolve_figure(store, "quality_gate", EVERYTHING).refused
     assert refused is not None
     assert "about 1,546 audited items" in refused["needed"]
-    row = only(figure(store_of(tmp_path, audit(40, wrong_by_hand=0, wrong_with=0)), "quality_gate", EVERYTHING).rows)
+    row = only(resolve_figure(store_of(tmp_path, audit(40, wrong_by_hand=0, wrong_with=0)), "quality_gate", EVERYTHING).rows)
     assert row["n"] == 40
 
 

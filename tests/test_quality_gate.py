@@ -11,7 +11,7 @@ from worked_reviews import REVIEWED, audit, store_of
 
 from dashboard.errors import BadMapping
 from dashboard.figures import quality_gate
-from dashboard.mapping.margins import margins_frame, set_margin
+from dashboard.mapping.margins import read_margins, save_margin
 from dashboard.store import Store
 
 MARCH, JUNE = datetime(2026, 3, 1, 12, tzinfo=UTC), datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -20,7 +20,7 @@ MARCH, JUNE = datetime(2026, 3, 1, 12, tzinfo=UTC), datetime(2026, 6, 1, 12, tzi
 def gate(store: Store, **params: object) -> dict[str, Any]:
     """Return the only gate of a store as a row."""
     with store.snapshot() as snapshot:
-        rows = quality_gate.rows(snapshot, {"from_on": None, "to_on": None, "projects": [], **params})
+        rows = quality_gate.build_gate_rows(snapshot, {"from_on": None, "to_on": None, "projects": [], **params})
     assert rows.height == 1
     return rows.row(0, named=True)
 
@@ -72,28 +72,28 @@ def test_an_audit_sheet_scores_the_labels_of_another_tool(tmp_path: Path) -> Non
 
 def test_the_newest_margin_of_the_project_counts_and_every_change_is_kept(tmp_path: Path) -> None:
     store = store_of(tmp_path, audit(40, wrong_by_hand=0, wrong_with=1))
-    set_margin(store, 5.0, who="Lee", now=MARCH)
+    save_margin(store, 5.0, who="Lee", now=MARCH)
     assert gate(store)["margin_note"] == "5.0 points, set on 2026-03-01."
-    set_margin(store, 3.0, "Vision", who="Lee", now=MARCH)
+    save_margin(store, 3.0, "Vision", who="Lee", now=MARCH)
     assert gate(store)["margin_points"] == pytest.approx(3)
-    set_margin(store, 10.0, "Vision", now=JUNE)
+    save_margin(store, 10.0, "Vision", now=JUNE)
     row = gate(store)
     assert row["margin_points"] == pytest.approx(10)
     assert "after the audit's newest day 2026-05-05" in row["margin_note"]
-    assert margins_frame(store).select("project", "set_by").rows() == [("Vision", None), ("", "Lee"), ("Vision", "Lee")]
+    assert read_margins(store).select("project", "set_by").rows() == [("Vision", None), ("", "Lee"), ("Vision", "Lee")]
 
 
 @pytest.mark.parametrize("points", [0.0, -1.0, 51.0, float("nan"), float("inf")])
 def test_a_margin_that_makes_no_sense_is_refused(tmp_path: Path, points: float) -> None:
     with pytest.raises(BadMapping, match="points"):
-        set_margin(Store(tmp_path / "store"), points)
+        save_margin(Store(tmp_path / "store"), points)
 
 
 def test_two_margins_in_one_instant_are_refused(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
-    set_margin(store, 2.0, now=MARCH)
+    save_margin(store, 2.0, now=MARCH)
     with pytest.raises(BadMapping, match="instant"):
-        set_margin(store, 3.0, now=MARCH)
+        save_margin(store, 3.0, now=MARCH)
 
 
 def test_an_audit_before_the_period_counts_and_one_after_it_does_not(tmp_path: Path) -> None:
@@ -110,5 +110,5 @@ def test_each_project_has_its_own_gate(tmp_path: Path) -> None:
     rows = audit(900, wrong_by_hand=18, wrong_with=18)
     store = store_of(tmp_path, rows + audit(600, wrong_by_hand=6, wrong_with=90).replace(",Vision,", ",Text,"))
     with store.snapshot() as snapshot:
-        found = quality_gate.gates(snapshot, {"from_on": None, "to_on": None, "projects": []})
+        found = quality_gate.build_gates(snapshot, {"from_on": None, "to_on": None, "projects": []})
     assert [(one.project, one.parity.verdict) for one in found] == [("Text", "void"), ("Vision", "confirmed")]

@@ -37,24 +37,24 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     return filled(tmp_path_factory.mktemp("filled"))
 
 
-@pytest.mark.parametrize("name", sorted(catalog.queries()))
+@pytest.mark.parametrize("name", sorted(catalog.load_queries()))
 def test_a_query_runs_on_an_empty_and_on_a_filled_store(name: str, empty: Store, store: Store) -> None:
     with empty.snapshot() as nothing, store.snapshot() as something:
-        without, with_rows = catalog.run(nothing, name, PARAMS), catalog.run(something, name, PARAMS)
+        without, with_rows = catalog.run_query(nothing, name, PARAMS), catalog.run_query(something, name, PARAMS)
     assert without.schema == with_rows.schema
 
 
-@pytest.mark.parametrize("name", sorted(catalog.queries()))
+@pytest.mark.parametrize("name", sorted(catalog.load_queries()))
 def test_a_query_orders_its_rows_and_names_its_columns(name: str) -> None:
-    query = catalog.queries()[name]
+    query = catalog.load_queries()[name]
     body = " ".join(line for line in query.sql.splitlines() if not line.startswith("--")).lower()
     assert " order by " in body.rpartition(")")[2] or " order by " in body.rpartition(" from ")[2]
     assert "select *" not in body
 
 
-@pytest.mark.parametrize("name", sorted(catalog.queries()))
+@pytest.mark.parametrize("name", sorted(catalog.load_queries()))
 def test_a_query_says_what_it_answers(name: str) -> None:
-    query = catalog.queries()[name]
+    query = catalog.load_queries()[name]
     assert query.title[0].isupper()
     assert query.note.endswith(".")
 
@@ -62,13 +62,13 @@ def test_a_query_says_what_it_answers(name: str) -> None:
 def test_a_query_whose_header_lies_is_refused() -> None:
     header = "-- title: T\n-- unit: u\n-- note: N.\n-- parameters: none\n"
     with pytest.raises(BadQuery, match="from_on"):
-        catalog.parse("lying", "data", header + "select $from_on")
+        catalog.parse_query("lying", "data", header + "select $from_on")
     with pytest.raises(BadQuery, match="note"):
-        catalog.parse("silent", "data", "-- title: T\n-- unit: u\n-- parameters: none\nselect 1")
+        catalog.parse_query("silent", "data", "-- title: T\n-- unit: u\n-- parameters: none\nselect 1")
 
 
 def test_totals_agree_between_daily_sums_and_single_entries(store: Store) -> None:
     with store.snapshot() as snapshot:
-        entries = catalog.run(snapshot, "entries", PARAMS)
-        by_category = catalog.run(snapshot, "hours_by_category", PARAMS)
+        entries = catalog.run_query(snapshot, "entries", PARAMS)
+        by_category = catalog.run_query(snapshot, "hours_by_category", PARAMS)
     assert entries.get_column("seconds").sum() == by_category.get_column("seconds").sum() == 25 * 3600

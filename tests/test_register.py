@@ -11,7 +11,7 @@ import pytest
 from dashboard import mapping
 from dashboard.errors import BadMapping
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.mapping import automations, labeling_projects, rates
 from dashboard.store import Store
 
@@ -46,7 +46,7 @@ def store(tmp_path: Path) -> Store:
     for name, text in (("events", EVENTS), ("entries", ENTRIES)):
         file = tmp_path / f"{name}.csv"
         file.write_text(text, encoding="utf-8")
-        add(store, [file], Settings(zone="UTC"))
+        import_files(store, [file], Settings(zone="UTC"))
     return store
 
 
@@ -66,7 +66,7 @@ def log(store: Store, what: str) -> tuple[str, str]:
 
 
 def test_a_saved_register_decides_labels_and_comes_back_as_it_was(store: Store) -> None:
-    assert automations.load_automations(store, SHEET, "Lea") == 1
+    assert automations.load_automations_csv(store, SHEET, "Lea") == 1
     assert methods(store) == {
         "a": ("manual", None),
         "b": ("pre-annotated", "Drafts"),
@@ -76,22 +76,22 @@ def test_a_saved_register_decides_labels_and_comes_back_as_it_was(store: Store) 
     who, detail = log(store, "automations")
     assert who == "Lea"
     assert detail == "1 automations, 1 rollouts, 1 efforts, 1 costs; new: Drafts; gone: none"
-    frame = automations.automations_frame(store)
+    frame = automations.read_automations(store)
     assert frame.get_column("setup_hours").to_list() == [1.5, None, None, None]
     assert frame.get_column("currency").to_list()[-1] == "EUR"
-    text = automations.automations_csv(store)
-    assert automations.load_automations(store, text) == 1
-    assert automations.save_automations(store, frame) == 1
-    assert automations.automations_csv(store) == text
+    text = automations.format_automations_csv(store)
+    assert automations.load_automations_csv(store, text) == 1
+    assert automations.save_automations_frame(store, frame) == 1
+    assert automations.format_automations_csv(store) == text
 
 
 def test_a_dry_run_says_how_many_labels_would_change_and_saves_nothing(store: Store) -> None:
-    automations.load_automations(store, SHEET)
-    frame = automations.automations_frame(store)
-    moves = automations.dry_run(store, frame.clear())
+    automations.load_automations_csv(store, SHEET)
+    frame = automations.read_automations(store)
+    moves = automations.preview_register(store, frame.clear())
     told = moves.select("from_method", "to_method", "from_automation", "to_automation", "labels").rows()
     assert told == [("pre-annotated", "unknown", "Drafts", None, 2), ("manual", "unknown", None, None, 1)]
-    assert automations.dry_run(store, frame).is_empty()
+    assert automations.preview_register(store, frame).is_empty()
     assert methods(store)["b"] == ("pre-annotated", "Drafts")
 
 
@@ -123,22 +123,22 @@ def test_a_dry_run_says_how_many_labels_would_change_and_saves_nothing(store: St
     ],
 )
 def test_a_register_that_cannot_be_right_is_refused_and_changes_nothing(store: Store, lines: str, said: str) -> None:
-    automations.load_automations(store, SHEET)
+    automations.load_automations_csv(store, SHEET)
     with pytest.raises(BadMapping, match=said):
-        automations.load_automations(store, HEAD + lines)
+        automations.load_automations_csv(store, HEAD + lines)
     assert methods(store)["b"] == ("pre-annotated", "Drafts")
 
 
 def test_a_rollout_for_a_person_follows_the_person(store: Store) -> None:
-    mapping.save_people(store, pl.DataFrame({"name": ["Ann Lee"], "aliases": ["Ann"]}))
-    automations.load_automations(store, SHEET.replace("rollout,Drafts,,,,7,,", "rollout,Drafts,,,,7,Ann Lee,"))
+    mapping.save_people_frame(store, pl.DataFrame({"name": ["Ann Lee"], "aliases": ["Ann"]}))
+    automations.load_automations_csv(store, SHEET.replace("rollout,Drafts,,,,7,,", "rollout,Drafts,,,,7,Ann Lee,"))
     assert (methods(store)["b"][0], methods(store)["c"][0]) == ("pre-annotated", "manual")
-    mapping.save_people(store, pl.DataFrame({"name": ["Ann Lee"], "aliases": ["Bob"]}))
+    mapping.save_people_frame(store, pl.DataFrame({"name": ["Ann Lee"], "aliases": ["Bob"]}))
     assert (methods(store)["b"][0], methods(store)["c"][0]) == ("manual", "pre-annotated")
 
 
 def test_an_empty_store_takes_a_register_that_was_kept_elsewhere(tmp_path: Path) -> None:
-    assert automations.load_automations(Store(tmp_path / "fresh"), SHEET) == 1
+    assert automations.load_automations_csv(Store(tmp_path / "fresh"), SHEET) == 1
 
 
 def test_rates_and_token_prices_travel_in_one_sheet(store: Store) -> None:
@@ -146,13 +146,13 @@ def test_rates_and_token_prices_travel_in_one_sheet(store: Store) -> None:
         "person,role,model,from_on,hourly,per_million,currency\nAnn,,,2026-01-01,40,,EUR\n,annotator,,,30,,eur\n"
         ",,gpt-x,,,2.5,USD\n,,gpt-x,2026-02-01,,2,USD\n"
     )
-    assert rates.load_rates(store, text, "Lea") == 4
+    assert rates.load_rates_csv(store, text, "Lea") == 4
     assert log(store, "rates") == ("Lea", "2 hourly rates, 2 token prices")
-    frame = rates.rates_frame(store)
+    frame = rates.read_rates(store)
     assert frame.get_column("from_on").to_list() == [date(2026, 1, 1), None, None, date(2026, 2, 1)]
-    kept = rates.rates_csv(store)
-    assert rates.load_rates(store, kept) == rates.save_rates(store, frame) == 4
-    assert rates.rates_csv(store) == kept
+    kept = rates.format_rates_csv(store)
+    assert rates.load_rates_csv(store, kept) == rates.save_rates_frame(store, frame) == 4
+    assert rates.format_rates_csv(store) == kept
 
 
 @pytest.mark.parametrize(
@@ -170,35 +170,35 @@ def test_rates_and_token_prices_travel_in_one_sheet(store: Store) -> None:
 )
 def test_rates_that_cannot_be_right_are_refused(store: Store, line: str, said: str) -> None:
     with pytest.raises(BadMapping, match=said):
-        rates.load_rates(store, f"person,role,model,from_on,hourly,per_million,currency\n{line}\n")
-    assert rates.rates_frame(store).is_empty()
+        rates.load_rates_csv(store, f"person,role,model,from_on,hourly,per_million,currency\n{line}\n")
+    assert rates.read_rates(store).is_empty()
 
 
 def test_labeling_projects_are_proposed_by_name_and_count_once_saved(store: Store) -> None:
-    frame = labeling_projects.places_frame(store)
+    frame = labeling_projects.read_labeling_projects(store)
     shown = frame.select("tool_project", "project", "labels", "proposed", "reason").rows()
     assert shown == [
         ("7", None, 3, "Area 7", "one name is part of the other"),
         ("Signs north", None, 1, "signs North", "same name"),
     ]
-    wanted = frame.with_columns(project="proposed").select(labeling_projects.PLACE_COLUMNS)
-    moves = labeling_projects.dry_run(store, wanted)
+    wanted = frame.with_columns(project="proposed").select(labeling_projects.LABELING_PROJECT_COLUMNS)
+    moves = labeling_projects.preview_labeling_projects(store, wanted)
     assert moves.select("from_project", "to_project", "labels").rows() == [
         ("7", "Area 7", 3),
         ("Signs north", "signs North", 1),
     ]
-    assert labeling_projects.save_places(store, wanted, "Lea") == 2
+    assert labeling_projects.save_labeling_projects_frame(store, wanted, "Lea") == 2
     assert log(store, "labeling projects")[0] == "Lea"
-    assert labeling_projects.places_frame(store).get_column("project").to_list() == ["Area 7", "signs North"]
-    assert labeling_projects.dry_run(store, wanted).is_empty()
-    kept = labeling_projects.places_csv(store)
-    assert labeling_projects.load_places(store, kept) == 2
-    assert labeling_projects.places_csv(store) == kept
+    assert labeling_projects.read_labeling_projects(store).get_column("project").to_list() == ["Area 7", "signs North"]
+    assert labeling_projects.preview_labeling_projects(store, wanted).is_empty()
+    kept = labeling_projects.format_labeling_projects_csv(store)
+    assert labeling_projects.load_labeling_projects_csv(store, kept) == 2
+    assert labeling_projects.format_labeling_projects_csv(store) == kept
 
 
 def test_unmarked_labels_of_a_project_can_count_as_manual(store: Store) -> None:
     rows = pl.DataFrame({"source": ["native_labeling"], "tool_project": ["7"], "unmarked": ["manual"]})
-    assert labeling_projects.save_places(store, rows) == 1
+    assert labeling_projects.save_labeling_projects_frame(store, rows) == 1
     assert {name: method for name, (method, _) in methods(store).items()} == {
         "a": "manual", "b": "manual", "c": "manual", "d": "unknown",
     }  # fmt: skip
@@ -210,7 +210,7 @@ def test_unmarked_labels_of_a_project_can_count_as_manual(store: Store) -> None:
 )
 def test_a_map_that_cannot_be_right_is_refused(store: Store, lines: str, said: str) -> None:
     with pytest.raises(BadMapping, match=said):
-        labeling_projects.load_places(store, f"source,tool_project,project,unmarked\n{lines}\n")
+        labeling_projects.load_labeling_projects_csv(store, f"source,tool_project,project,unmarked\n{lines}\n")
 
 
 @pytest.mark.parametrize(
@@ -223,4 +223,4 @@ def test_a_map_that_cannot_be_right_is_refused(store: Store, lines: str, said: s
     ],
 )
 def test_a_proposal_is_made_only_where_one_project_fits(place: str, tracked: list[str], expected: str | None) -> None:
-    assert labeling_projects.propose(place, tracked)[0] == expected
+    assert labeling_projects.propose_project(place, tracked)[0] == expected

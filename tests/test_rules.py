@@ -9,7 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard.errors import BadMapping
-from dashboard.rules import DEFAULT_RULES, FIELDS, OPERATORS, RULE_CATEGORIES, Rule, category_expression, read
+from dashboard.rules import (
+    DEFAULT_RULES,
+    FIELD_SQL,
+    OPERATOR_PATTERNS,
+    RULE_CATEGORIES,
+    Rule,
+    build_category_expression,
+    parse_rules,
+)
 from dashboard.store import Store
 
 COLUMNS = ("person", "source", "client", "project", "task", "description", "tags")
@@ -22,7 +30,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 def positions(store: Store, rules: Sequence[Rule], entries: Sequence[dict[str, str | None]]) -> list[int | None]:
     """Return the position of the rule that decides, for each entry."""
-    expression, params = category_expression(rules)
+    expression, params = build_category_expression(rules)
     columns = ", ".join(f"unnest($column_{name}) as {name}" for name in COLUMNS)
     given_columns = {f"column_{name}": [entry.get(name) for entry in entries] for name in COLUMNS}
     typed = ", ".join(f"cast({name} as varchar) as {name}" for name in COLUMNS)
@@ -156,12 +164,12 @@ def test_a_rule_that_cannot_be_used_is_named(rule: tuple[str, str, str, str], me
 def test_two_rules_cannot_have_one_position() -> None:
     row = {"position": 3, "field": "any", "operator": "contains", "pattern": "x", "category": "other"}
     with pytest.raises(BadMapping, match="position 3"):
-        read([row, row])
+        parse_rules([row, row])
 
 
 def test_patterns_never_become_sql(store: Store) -> None:
     hostile = "'); drop table time_entry; --"
-    expression, params = category_expression([Rule(1, "any", "contains", hostile, "other")])
+    expression, params = build_category_expression([Rule(1, "any", "contains", hostile, "other")])
     assert "drop" not in expression
     assert "drop" in str(params["rule_0"])
     assert positions(store, [Rule(1, "any", "contains", hostile, "other")], [{"task": hostile}]) == [1]
@@ -190,5 +198,5 @@ def test_the_lowest_position_decides(
 
 def test_no_rules_decide_nothing(store: Store) -> None:
     assert positions(store, [], [{"task": "labeling"}]) == [None]
-    assert set(OPERATORS) == {"contains", "equals", "starts with", "word", "matches"}
-    assert next(iter(FIELDS)) == "any"
+    assert set(OPERATOR_PATTERNS) == {"contains", "equals", "starts with", "word", "matches"}
+    assert next(iter(FIELD_SQL)) == "any"

@@ -12,8 +12,8 @@ from simulated_log import simulate
 from simulated_store import events, imported, register
 
 from dashboard.estimates.contract import Interval
-from dashboard.figures import Figure, figure, savings_rows, savings_total
-from dashboard.figures.savings_net import Burden, Judged, Verdict, worth
+from dashboard.figures import Figure, resolve_figure, savings_rows, savings_total
+from dashboard.figures.savings_net import AutomationResult, SetupCost, Verdict, compute_money_saved
 from dashboard.filters import Filters
 from dashboard.store import Store
 
@@ -29,9 +29,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 @pytest.fixture(scope="module")
-def both(store: Store) -> dict[str, Judged]:
+def both(store: Store) -> dict[str, AutomationResult]:
     with store.snapshot() as snapshot:
-        return {one.part.automation: one for one in savings_rows.judged(snapshot, PARAMS)}
+        return {one.estimate.automation: one for one in savings_rows.load_automation_results(snapshot, PARAMS)}
 
 
 def value(answer: Figure, measure: str) -> float:
@@ -44,11 +44,11 @@ def bounds(answer: Figure, measure: str) -> tuple[float, float]:
 
 
 def test_the_parts_add_up_to_the_headline(store: Store) -> None:
-    total, each = figure(store, "savings", EVERYTHING), figure(store, "savings_by_automation", EVERYTHING).rows
+    total, each = resolve_figure(store, "savings", EVERYTHING), resolve_figure(store, "savings_by_automation", EVERYTHING).rows
     gross = value(total, "hours saved, gross")
     assert gross == pytest.approx(each.get_column("gross_hours").sum())
     for name in ("savings_by_month", "savings_by_project"):
-        rows = figure(store, name, EVERYTHING).rows
+        rows = resolve_figure(store, name, EVERYTHING).rows
         assert rows.get_column("saved_hours").sum() == pytest.approx(gross, rel=1e-9)
         left = rows.get_column("counterfactual_hours") - rows.get_column("saved_hours")
         assert left.to_list() == pytest.approx(rows.get_column("actual_hours").to_list())
@@ -56,27 +56,27 @@ def test_the_parts_add_up_to_the_headline(store: Store) -> None:
 
 def test_months_of_a_period_add_up_to_that_period(store: Store) -> None:
     part = Filters(from_on=date(2026, 2, 1), to_on=date(2026, 2, 28))
-    gross = value(figure(store, "savings", part), "hours saved, gross")
-    rows = figure(store, "savings_by_month", part).rows
+    gross = value(resolve_figure(store, "savings", part), "hours saved, gross")
+    rows = resolve_figure(store, "savings_by_month", part).rows
     assert set(rows.get_column("month_on")) == {date(2026, 2, 1)}
     assert rows.get_column("saved_hours").sum() == pytest.approx(gross, rel=1e-9)
 
 
 def test_people_shared_by_automations_are_counted_once(store: Store) -> None:
-    total = figure(store, "savings", EVERYTHING)
+    total = resolve_figure(store, "savings", EVERYTHING)
     assert total.estimate is not None
     assert total.estimate["annotators"] == 10
     assert "shared annotators counted once" in str(total.estimate["method"])
 
 
 def test_a_loss_stays_a_loss_and_is_said_so(store: Store) -> None:
-    row = figure(store, "savings_by_automation", Filters(projects=("scans",))).rows.row(0, named=True)
+    row = resolve_figure(store, "savings_by_automation", Filters(projects=("scans",))).rows.row(0, named=True)
     assert row["state"] == "costs"
     assert row["hours"] < 0
     assert "costs" in row["words"]
     assert "-" not in row["words"].split("more than")[0]
     assert row["needed"] is None
-    total = figure(store, "savings", Filters(projects=("scans",)))
+    total = resolve_figure(store, "savings", Filters(projects=("scans",)))
     assert total.estimate is not None
     assert total.estimate["state"] == "costs"
     assert total.estimate["value"] == row["hours"]
@@ -84,78 +84,78 @@ def test_a_loss_stays_a_loss_and_is_said_so(store: Store) -> None:
 
 def test_setup_is_taken_off_and_gross_is_called_gross(tmp_path: Path) -> None:
     store = imported(tmp_path, [events(simulate("S0", 1))])
-    before = figure(store, "savings", EVERYTHING)
+    before = resolve_figure(store, "savings", EVERYTHING)
     assert before.estimate is not None
     assert before.estimate["basis"] == "gross"
     register(store, "drafts", setup_seconds=1800)
-    after = figure(store, "savings", EVERYTHING)
+    after = resolve_figure(store, "savings", EVERYTHING)
     assert after.estimate is not None
     assert after.estimate["basis"] == "net of setup"
     assert value(after, "hours saved") == pytest.approx(value(before, "hours saved") - 0.5)
     assert value(after, "setup hours") == 0.5
     assert value(after, "hours saved, gross") == value(before, "hours saved, gross")
-    later = figure(store, "savings", Filters(from_on=date(2026, 2, 1)))
+    later = resolve_figure(store, "savings", Filters(from_on=date(2026, 2, 1)))
     assert value(later, "setup hours") == 0  # it was set up before that
 
 
-def test_setup_that_eats_up_the_saving_makes_a_loss(both: dict[str, Judged]) -> None:
-    heavy = replace(both["drafts"], burden=Burden(setup_hours=100.0))
+def test_setup_that_eats_up_the_saving_makes_a_loss(both: dict[str, AutomationResult]) -> None:
+    heavy = replace(both["drafts"], setup_cost=SetupCost(setup_hours=100.0))
     assert heavy.state == "costs"
-    assert heavy.counts
+    assert heavy.is_counted
 
 
-def test_the_typical_item_never_enters_hours_or_money(both: dict[str, Judged]) -> None:
+def test_the_typical_item_never_enters_hours_or_money(both: dict[str, AutomationResult]) -> None:
     drafts = both["drafts"]
-    found = drafts.part.savings
+    found = drafts.estimate.savings
     assert found is not None
     absurd = replace(
-        drafts, part=replace(drafts.part, savings=replace(found, typical=Interval(0.99, 0.98, 0.995, 0.95)))
+        drafts, estimate=replace(drafts.estimate, savings=replace(found, typical=Interval(0.99, 0.98, 0.995, 0.95)))
     )
-    assert drafts.part.hours is not None
+    assert drafts.estimate.hours is not None
     for one in (drafts, absurd):
-        gross = savings_rows.gross_of([one])
-        assert gross == drafts.part.hours
+        gross = savings_rows.compute_gross_hours([one])
+        assert gross == drafts.estimate.hours
         assert one.hours == drafts.hours
-        assert worth([one], gross) == worth([drafts], gross)
+        assert compute_money_saved([one], gross) == compute_money_saved([drafts], gross)
     told, rows = (
-        {row["measure"]: row for row in savings_total.beside([one], drafts.part.hours)} for one in (drafts, absurd)
+        {row["measure"]: row for row in savings_total.build_supporting_rows([one], drafts.estimate.hours)} for one in (drafts, absurd)
     )
     assert {name for name in told if told[name] != rows[name]} == {"typical item"}
 
 
 @pytest.mark.parametrize(("verdict", "counts"), [("confirmed", True), ("not confirmed", True), ("void", False)])
 def test_hours_of_labels_that_missed_the_margin_do_not_count(
-    both: dict[str, Judged], verdict: Verdict, *, counts: bool
+    both: dict[str, AutomationResult], verdict: Verdict, *, counts: bool
 ) -> None:
-    assert replace(both["drafts"], verdict=verdict).counts is counts
-    assert replace(both["masks"], verdict=verdict).counts  # a loss stays a loss
+    assert replace(both["drafts"], verdict=verdict).is_counted is counts
+    assert replace(both["masks"], verdict=verdict).is_counted  # a loss stays a loss
 
 
-def test_what_saves_decides_whether_the_total_is_confirmed(both: dict[str, Judged]) -> None:
+def test_what_saves_decides_whether_the_total_is_confirmed(both: dict[str, AutomationResult]) -> None:
     confirmed = replace(both["drafts"], verdict="confirmed")
-    assert savings_total.verdict_of([confirmed, both["masks"]]) == "confirmed"
-    assert savings_total.verdict_of([both["drafts"], both["masks"]]) == "not confirmed"
+    assert savings_total.resolve_verdict([confirmed, both["masks"]]) == "confirmed"
+    assert savings_total.resolve_verdict([both["drafts"], both["masks"]]) == "not confirmed"
 
 
-def test_a_sign_that_depends_on_the_method_gives_no_hours(both: dict[str, Judged]) -> None:
+def test_a_sign_that_depends_on_the_method_gives_no_hours(both: dict[str, AutomationResult]) -> None:
     drafts = both["drafts"]
-    found = drafts.part.savings
+    found = drafts.estimate.savings
     assert found is not None
-    unsettled = replace(drafts, part=replace(drafts.part, savings=replace(found, established=False)))
+    unsettled = replace(drafts, estimate=replace(drafts.estimate, savings=replace(found, established=False)))
     assert unsettled.state == "direction not established"
     assert unsettled.hours is None
-    assert not unsettled.counts
+    assert not unsettled.is_counted
 
 
-def test_a_saving_that_easy_items_could_explain_is_none_unless_a_design_rules_it_out(both: dict[str, Judged]) -> None:
+def test_a_saving_that_easy_items_could_explain_is_none_unless_a_design_rules_it_out(both: dict[str, AutomationResult]) -> None:
     drafts = both["drafts"]
-    found = drafts.part.savings
+    found = drafts.estimate.savings
     assert found is not None
     checks = tuple(replace(one, value=0.1, flag=True) if one.name == "robustness" else one for one in found.diagnostics)
     weak = replace(found, diagnostics=checks)
-    fragile = replace(drafts, part=replace(drafts.part, savings=weak))
+    fragile = replace(drafts, estimate=replace(drafts.estimate, savings=weak))
     assert fragile.state == "direction not established"
-    by_lot = replace(drafts, part=replace(drafts.part, savings=replace(weak, grade="A")))
+    by_lot = replace(drafts, estimate=replace(drafts.estimate, savings=replace(weak, grade="A")))
     assert by_lot.state == "saves"
 
 
@@ -165,29 +165,29 @@ def test_no_saving_is_claimed_where_the_raw_ratio_claims_one_and_there_is_none(
     tmp_path: Path, scenario: str, seed: int
 ) -> None:
     store = imported(tmp_path, [events(simulate(scenario, seed, effect=1.0))])
-    raw = figure(store, "savings_specifications", EVERYTHING).rows.filter(pl.col("specification") == "raw ratio")
+    raw = resolve_figure(store, "savings_specifications", EVERYTHING).rows.filter(pl.col("specification") == "raw ratio")
     assert raw.get_column("share").max() > 0.04
-    total = figure(store, "savings", EVERYTHING)
+    total = resolve_figure(store, "savings", EVERYTHING)
     assert total.refused or (total.estimate and total.estimate["state"] != "saves")
 
 
 def test_too_few_labels_are_refused_with_what_is_missing(tmp_path: Path) -> None:
     store = imported(tmp_path, [events(simulate("S0", 4, people=2, items=40))])
-    refused = figure(store, "savings", EVERYTHING).refused
+    refused = resolve_figure(store, "savings", EVERYTHING).refused
     assert refused is not None
     assert "more assisted labels" in refused["needed"]
-    row = figure(store, "savings_by_automation", EVERYTHING).rows.row(0, named=True)
+    row = resolve_figure(store, "savings_by_automation", EVERYTHING).rows.row(0, named=True)
     assert (row["state"], row["hours"], row["grade"]) == ("not enough data", None, None)
     assert 0 < row["labels"] < 80  # the assisted ones
 
 
 def test_few_annotators_speak_for_themselves_only(tmp_path: Path) -> None:
     store = imported(tmp_path, [events(simulate("S0", 1, people=4))])
-    total = figure(store, "savings", EVERYTHING)
+    total = resolve_figure(store, "savings", EVERYTHING)
     assert total.estimate is not None
     assert "Too few annotators to speak of others" in str(total.estimate["words"])
     assert bounds(total, "hours saved") == bounds(total, "hours saved, our current annotators")
-    row = figure(store, "savings_by_automation", EVERYTHING).rows.row(0, named=True)
+    row = resolve_figure(store, "savings_by_automation", EVERYTHING).rows.row(0, named=True)
     assert row["saved_share"] is None
     assert row["current_share"] == pytest.approx(row["gross_hours"] / row["counterfactual_hours"], abs=0.02)
     assert "for our current annotators" in row["words"]
@@ -197,7 +197,7 @@ def test_a_log_by_hand_alone_asks_for_assisted_labels(tmp_path: Path) -> None:
     log = events(simulate("S0", 1)).filter(pl.col("method") == "manual")
     store = imported(tmp_path, [log])
     for name in ("savings", "savings_by_automation"):
-        refused = figure(store, name, EVERYTHING).refused
+        refused = resolve_figure(store, name, EVERYTHING).refused
         assert refused is not None
         assert "No label was made with assistance" in refused["reason"]
 
@@ -215,13 +215,13 @@ def test_labels_of_unknown_method_or_time_and_of_machines_are_counted_and_named(
         }
     )
     store = imported(tmp_path, [log, odd])
-    said = figure(store, "savings_diagnostics", EVERYTHING).rows.filter(pl.col("check") == "left out")
+    said = resolve_figure(store, "savings_diagnostics", EVERYTHING).rows.filter(pl.col("check") == "left out")
     assert sorted(said.get_column("words").str.extract(r"were (.+?)[,:]").to_list()) == [
         "made by a machine",
         "made in an unknown time",
         "made in an unknown way",
     ]
-    assert value(figure(store, "savings", EVERYTHING), "in no estimate: made in an unknown way") == 2
+    assert value(resolve_figure(store, "savings", EVERYTHING), "in no estimate: made in an unknown way") == 2
 
 
 def test_money_keeps_currencies_apart_and_takes_running_cost_off(tmp_path: Path) -> None:
@@ -237,15 +237,15 @@ def test_money_keeps_currencies_apart_and_takes_running_cost_off(tmp_path: Path)
         change.execute(
             "insert into automation_cost values ('drafts', 'licence', 'once', date '2026-01-10', null, 3, 'CHF')"
         )
-    total = figure(store, "savings", EVERYTHING)
+    total = resolve_figure(store, "savings", EVERYTHING)
     paid = total.rows.filter(pl.col("measure") == "value")
     assert paid.get_column("unit").to_list() == ["EUR", "USD"]
     with store.snapshot() as snapshot:
-        (drafts,) = savings_rows.judged(snapshot, PARAMS)
+        (drafts,) = savings_rows.load_automation_results(snapshot, PARAMS)
     hours = pl.col("saved_seconds") / 3600
     rate = pl.when(pl.col("day_on") < date(2026, 2, 1)).then(10).otherwise(20)
-    others = drafts.part.labels.filter(pl.col("annotator") != "p00").select((hours * rate).sum()).item()
-    own = drafts.part.labels.filter(pl.col("annotator") == "p00").select((hours * 100).sum()).item()
+    others = drafts.estimate.labels.filter(pl.col("annotator") != "p00").select((hours * rate).sum()).item()
+    own = drafts.estimate.labels.filter(pl.col("annotator") == "p00").select((hours * 100).sum()).item()
     assert paid.get_column("value").to_list() == pytest.approx([others - 7, own])
     running = total.rows.filter(pl.col("measure") == "running cost")
     assert running.select("unit", "value").rows() == [("CHF", 3.0), ("EUR", 7.0)]
@@ -265,7 +265,7 @@ def test_what_models_cost_is_taken_off_the_value(tmp_path: Path) -> None:
         change.execute("insert into rate values ('', '', date '2020-01-01', 10, 'EUR')")
         change.execute("insert into token_price values ('writer', date '2020-01-01', 5, 'EUR')")
         change.execute("insert into token_price values ('writer', date '2027-01-01', 9, 'EUR')")
-    total = figure(store, "savings", EVERYTHING)
+    total = resolve_figure(store, "savings", EVERYTHING)
     assert value(total, "running cost") == pytest.approx(assisted * 1000 * 5 / 1e6)
     assert value(total, "value") == pytest.approx(10 * value(total, "hours saved") - assisted * 0.005)
     register(store, "drafts")
@@ -273,7 +273,7 @@ def test_what_models_cost_is_taken_off_the_value(tmp_path: Path) -> None:
         change.execute(
             "insert into automation_cost values ('drafts', 'tokens', 'once', date '2026-01-10', null, 2, 'EUR')"
         )
-    assert value(figure(store, "savings", EVERYTHING), "running cost") == 2
+    assert value(resolve_figure(store, "savings", EVERYTHING), "running cost") == 2
 
 
 def test_setup_and_upkeep_come_from_time_entries_by_rule(tmp_path: Path) -> None:
@@ -287,13 +287,13 @@ def test_setup_and_upkeep_come_from_time_entries_by_rule(tmp_path: Path) -> None
         encoding="utf-8",
     )
     from dashboard.importers.contract import Settings
-    from dashboard.ingest import add
+    from dashboard.ingest import import_files
 
-    add(store, [file], Settings())
+    import_files(store, [file], Settings())
     with store.change("rules") as change:
         change.execute("insert into automation_effort values ('drafts', 'setup', 'task', 'setup of drafts|prompting')")
         change.execute("insert into automation_effort values ('drafts', 'maintenance', 'description', 'drafts model')")
-    total = figure(store, "savings", EVERYTHING)
+    total = resolve_figure(store, "savings", EVERYTHING)
     assert (value(total, "setup hours"), value(total, "maintenance hours")) == (1.0, 0.5)
     assert total.estimate is not None
     assert total.estimate["basis"] == "net of setup and maintenance"
@@ -304,7 +304,7 @@ def test_staggered_dates_of_the_register_reach_the_estimate(tmp_path: Path) -> N
     log = simulate("S5", 1)
     store = imported(tmp_path, [events(log)])
     register(store, "drafts", people=log.rollouts)
-    row = figure(store, "savings_by_automation", EVERYTHING).rows.row(0, named=True)
+    row = resolve_figure(store, "savings_by_automation", EVERYTHING).rows.row(0, named=True)
     assert row["grade"] == "B"
     assert "staggered" in row["method"]
 
@@ -312,7 +312,7 @@ def test_staggered_dates_of_the_register_reach_the_estimate(tmp_path: Path) -> N
 @pytest.mark.parametrize(("effect", "state"), [(0.65, "saves"), (1.0, "no clear difference")])
 def test_a_hold_out_settles_what_easy_items_left_open(tmp_path: Path, effect: float, state: str) -> None:
     log = simulate("S2", 5, people=12, items=300, effect=effect, holdout=0.2)
-    row = figure(imported(tmp_path, [events(log)]), "savings_by_automation", EVERYTHING).rows.row(0, named=True)
+    row = resolve_figure(imported(tmp_path, [events(log)]), "savings_by_automation", EVERYTHING).rows.row(0, named=True)
     assert (row["grade"], row["state"]) == ("A", state)
     if state == "saves":
         assert row["saved_low"] < 1 - log.hours_ratio < row["saved_high"]
@@ -321,10 +321,10 @@ def test_a_hold_out_settles_what_easy_items_left_open(tmp_path: Path, effect: fl
 def test_an_automation_of_the_register_without_labels_is_listed_and_says_so(tmp_path: Path) -> None:
     store = imported(tmp_path, [events(simulate("S0", 1))])
     register(store, "never used", projects=("elsewhere",))
-    rows = figure(store, "savings_by_automation", EVERYTHING).rows
+    rows = resolve_figure(store, "savings_by_automation", EVERYTHING).rows
     assert rows.select("automation", "state").rows() == [("drafts", "saves"), ("never used", "not enough data")]
-    assert "as far as log and register say" in rows.item(1, "reason")
-    total = figure(store, "savings", EVERYTHING)
+    assert "The log and the register show no label" in rows.item(1, "reason")
+    total = resolve_figure(store, "savings", EVERYTHING)
     assert total.estimate is not None
     assert "Not in the total: never used (not enough data)." in str(total.estimate["words"])
 
@@ -341,8 +341,8 @@ def test_review_time_known_on_one_side_only_is_charged_to_neither(tmp_path: Path
         folder = tmp_path / name
         folder.mkdir()
         own = imported(folder, [labels, *(frame.with_columns(accepted) for frame in more)])
-        saved = figure(own, "savings_by_automation", EVERYTHING).rows.item(0, "saved_share")
-        checks = figure(own, "savings_diagnostics", EVERYTHING).rows.get_column("check").to_list()
+        saved = resolve_figure(own, "savings_by_automation", EVERYTHING).rows.item(0, "saved_share")
+        checks = resolve_figure(own, "savings_diagnostics", EVERYTHING).rows.get_column("check").to_list()
         return saved, "checking" in checks
 
     plain = share("plain")

@@ -11,10 +11,10 @@ from simulated_log import simulate
 from simulated_store import events, imported, register
 
 from dashboard.charts import savings as charts
-from dashboard.figures import Figure, figure
+from dashboard.figures import Figure, resolve_figure
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.store import Store
 
 TIME = (
@@ -38,7 +38,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     register(store, "drafts")
     register(store, "masks", projects=(), setup_seconds=7200)
     (folder / "time.csv").write_text(TIME, encoding="utf-8")
-    add(store, [folder / "time.csv"], Settings())
+    import_files(store, [folder / "time.csv"], Settings())
     with store.change("rules") as change:
         for rule in RULES:
             change.execute(rule)
@@ -46,12 +46,12 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def head(store: Store, filters: Filters, measure: str = "hours saved") -> float:
-    rows = figure(store, "savings", filters).rows
+    rows = resolve_figure(store, "savings", filters).rows
     return float(rows.filter(pl.col("measure") == measure).item(0, "value"))
 
 
 def months(store: Store, filters: Filters) -> Figure:
-    return figure(store, "savings_by_month", filters)
+    return resolve_figure(store, "savings_by_month", filters)
 
 
 PERIODS = [
@@ -91,16 +91,16 @@ def test_setup_nobody_knows_of_is_not_zero(tmp_path: Path) -> None:
 
 def test_the_waterfall_ends_at_the_net_hours(store: Store) -> None:
     rows = months(store, Filters()).rows
-    steps = charts.waterfall(rows)
+    steps = charts.build_waterfall(rows)
     first, last = steps.row(0, named=True), steps.row(-1, named=True)
-    assert (first["label"], last["label"]) == (charts.WITHOUT, charts.ACTUAL)
+    assert (first["label"], last["label"]) == (charts.WITHOUT_AUTOMATION, charts.ACTUAL)
     assert first["hours"] - last["hours"] == pytest.approx(head(store, Filters()), rel=1e-9)
     inner = steps.slice(1, steps.height - 2)
     assert inner.get_column("begins").to_list() == pytest.approx(
         [first["hours"], *inner.get_column("ends").to_list()[:-1]]
     )
-    assert charts.steps(steps) == (
-        charts.WITHOUT,
+    assert charts.list_step_labels(steps) == (
+        charts.WITHOUT_AUTOMATION,
         "Dec 2025",
         "Jan 2026",
         "Feb 2026",

@@ -39,18 +39,18 @@ def made(store: Store) -> dict[tuple[str, str], tuple[datetime, str | None]]:
 
 
 def test_a_sheet_comes_back_as_it_was(store: Store) -> None:
-    assert scenarios.load_scenarios(store, SHEET, "Lea") == 3
-    found = scenarios.scenarios_frame(store)
+    assert scenarios.load_scenarios_csv(store, SHEET, "Lea") == 3
+    found = scenarios.read_scenarios(store)
     assert found.select("scenario", "project", "input", "value", "low", "high", "origin").rows() == [
         ("=Cheap", "", "hourly", 20.0, None, None, "measured"),
         ("Better model", "Vision", "acceptance", 0.9, 0.8, 0.95, "published"),
         ("Better model", "Vision", "coverage", 1.0, None, None, "assumed"),
         ("Nothing yet", "", None, None, None, None, None),
     ]
-    written = scenarios.scenarios_csv(store)
+    written = scenarios.format_scenarios_csv(store)
     assert "'=Cheap" in written
-    assert scenarios.load_scenarios(store, written) == 3
-    assert scenarios.scenarios_frame(store).equals(found)
+    assert scenarios.load_scenarios_csv(store, written) == 3
+    assert scenarios.read_scenarios(store).equals(found)
 
 
 def test_a_scenario_that_stays_keeps_its_maker(store: Store) -> None:
@@ -62,7 +62,7 @@ def test_a_scenario_that_stays_keeps_its_maker(store: Store) -> None:
         ("Better", "Vision"): (LATE.replace(tzinfo=None), "Max"),
         key: (EARLY.replace(tzinfo=None), "Lea"),
     }
-    assert scenarios.scenarios_frame(store).filter(scenario="Cheap").select("value", "note").rows() == [
+    assert scenarios.read_scenarios(store).filter(scenario="Cheap").select("value", "note").rows() == [
         (21.0, "dearer")
     ]
     scenarios.delete_scenario(store, "Cheap")
@@ -94,10 +94,10 @@ def test_a_scenario_that_stays_keeps_its_maker(store: Store) -> None:
     ],
 )
 def test_what_cannot_be_used_is_refused_whole(store: Store, line: str, what: str) -> None:
-    scenarios.load_scenarios(store, SHEET)
+    scenarios.load_scenarios_csv(store, SHEET)
     with pytest.raises(BadMapping, match=what):
-        scenarios.load_scenarios(store, HEAD + line + "\n")
-    assert scenarios.scenarios_frame(store).height == 4
+        scenarios.load_scenarios_csv(store, HEAD + line + "\n")
+    assert scenarios.read_scenarios(store).height == 4
 
 
 def backlog(**cells: object) -> pl.DataFrame:
@@ -106,13 +106,13 @@ def backlog(**cells: object) -> pl.DataFrame:
 
 
 def test_backlogs_are_saved_and_replaced(store: Store) -> None:
-    assert backlogs.save_backlogs(store, backlog(items_per_week=12.5, team_size=2.0)) == 1
-    assert backlogs.backlogs_frame(store).rows() == [("Vision", 100, 12.5, date(2026, 4, 6), 2.0)]
-    assert backlogs.save_backlogs(store, backlog()) == 1
-    assert backlogs.backlogs_frame(store).rows() == [("Vision", 100, None, date(2026, 4, 6), None)]
-    assert backlogs.load_backlogs(store, backlogs.backlogs_csv(store)) == 1
-    assert backlogs.backlogs_frame(store).rows() == [("Vision", 100, None, date(2026, 4, 6), None)]
-    assert backlogs.save_backlogs(store, backlog().clear()) == 0
+    assert backlogs.save_backlogs_frame(store, backlog(items_per_week=12.5, team_size=2.0)) == 1
+    assert backlogs.read_backlogs(store).rows() == [("Vision", 100, 12.5, date(2026, 4, 6), 2.0)]
+    assert backlogs.save_backlogs_frame(store, backlog()) == 1
+    assert backlogs.read_backlogs(store).rows() == [("Vision", 100, None, date(2026, 4, 6), None)]
+    assert backlogs.load_backlogs_csv(store, backlogs.format_backlogs_csv(store)) == 1
+    assert backlogs.read_backlogs(store).rows() == [("Vision", 100, None, date(2026, 4, 6), None)]
+    assert backlogs.save_backlogs_frame(store, backlog().clear()) == 0
 
 
 @pytest.mark.parametrize(
@@ -129,9 +129,9 @@ def test_backlogs_are_saved_and_replaced(store: Store) -> None:
 )
 def test_a_backlog_that_cannot_be_is_refused(store: Store, cells: dict[str, object], what: str) -> None:
     with pytest.raises(BadMapping, match=what):
-        backlogs.save_backlogs(store, backlog(**cells))
+        backlogs.save_backlogs_frame(store, backlog(**cells))
 
 
 def test_a_scenario_knows_the_inputs_that_a_projection_knows() -> None:
-    of_plans = [scenarios.BORROWED, "ramp", "acceptance_decay", "retrain_weeks", "retrain_hours"]
-    assert list(scenarios.INPUTS) == [*backlog_estimate.INPUTS, *of_plans]
+    of_plans = [scenarios.BORROWED_SAVING, "ramp", "acceptance_decay", "retrain_weeks", "retrain_hours"]
+    assert list(scenarios.INPUT_UNITS) == [*backlog_estimate.INPUTS, *of_plans]

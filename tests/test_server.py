@@ -12,7 +12,7 @@ from dashboard.errors import DashboardError
 
 
 def test_all_settings_are_passed_at_start() -> None:
-    words = server.command(8600)
+    words = server.build_command(8600)
     for wanted in (
         "--browser.gatherUsageStats=false",
         "--runner.postScriptGC=false",
@@ -26,7 +26,7 @@ def test_all_settings_are_passed_at_start() -> None:
 
 
 def test_the_store_is_named_in_full(tmp_path: Path) -> None:
-    assert server.environment(tmp_path / "a" / ".." / "b")["LABELTIME_STORE"] == str(tmp_path / "b")
+    assert server.build_environment(tmp_path / "a" / ".." / "b")["LABELTIME_STORE"] == str(tmp_path / "b")
 
 
 def test_a_taken_port_is_answered_by_the_next_free_one() -> None:
@@ -34,7 +34,7 @@ def test_a_taken_port_is_answered_by_the_next_free_one() -> None:
         taken.bind((server.ADDRESS, 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert port < server.free_port(port) < port + server.PORTS_TRIED
+        assert port < server.find_free_port(port) < port + server.PORTS_TRIED
 
 
 def test_no_free_port_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,4 +43,4 @@ def test_no_free_port_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
         taken.bind((server.ADDRESS, 0))
         taken.listen()
         with pytest.raises(DashboardError, match="No free port"):
-            server.free_port(taken.getsockname()[1])
+            server.find_free_port(taken.getsockname()[1])

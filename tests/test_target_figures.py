@@ -12,15 +12,15 @@ import pytest
 from worked_labels import VISION, filled
 
 from dashboard import catalog
-from dashboard.estimates.contract import Refusal
+from dashboard.estimates.contract import Unavailable
 from dashboard.estimates.trend import Trend, ahead
-from dashboard.figures import figure
+from dashboard.figures import resolve_figure
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.mapping import targets
 from dashboard.mapping.amounts import Row
-from dashboard.mapping.targets import MEASURES
+from dashboard.mapping.targets import MEASURE_UNITS
 from dashboard.store import Store
 
 TODAY = date(2026, 4, 1)
@@ -38,14 +38,14 @@ def store(tmp_path: Path) -> Store:
         lines.append(f"Ada,{monday + timedelta(days=4)},{36000 - labeling},Vision,,modeling")
     lines.append("Ada,2026-03-30,36000,Vision,,labeling")
     (tmp_path / "time.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    add(store, [tmp_path / "time.csv"], Settings(zone="UTC"))
+    import_files(store, [tmp_path / "time.csv"], Settings(zone="UTC"))
     return store
 
 
 def told(store: Store, today: date = TODAY, **change: object) -> dict[str, Any]:
     """Return the row of one target."""
-    targets.save_rows(store, [{**TARGET, **change}])
-    return figure(store, "targets", Filters(), today=today).rows.row(0, named=True)
+    targets.save_targets(store, [{**TARGET, **change}])
+    return resolve_figure(store, "targets", Filters(), today=today).rows.row(0, named=True)
 
 
 def test_a_straight_line_leads_where_it_leads(store: Store) -> None:
@@ -96,7 +96,7 @@ def test_weeks_to_come_change_nothing_said_before(store: Store) -> None:
 
 
 def test_without_a_target_there_is_a_way_out(store: Store) -> None:
-    refused = figure(store, "targets", Filters()).refused
+    refused = resolve_figure(store, "targets", Filters()).refused
     assert refused
     assert "targets load" in refused["needed"]
 
@@ -111,18 +111,18 @@ def test_the_range_holds_as_often_as_it_says() -> None:
         assert isinstance(found, Trend)
         inside += found.p10 <= 3 + 0.5 * 16 + noise[12] <= found.p90
     assert 760 <= inside <= 840  # four standard errors about 800
-    assert isinstance(ahead(weeks[:5], weeks[:5], 8.0), Refusal)
+    assert isinstance(ahead(weeks[:5], weeks[:5], 8.0), Unavailable)
 
 
 def test_every_measure_counts_as_the_figure_about_it_does(tmp_path: Path) -> None:
     store = filled(tmp_path, VISION)
     with store.snapshot() as snapshot:
-        weeks = catalog.run(snapshot, "target_weeks", {"today": date(2026, 4, 30)})
+        weeks = catalog.run_query(snapshot, "target_weeks", {"today": date(2026, 4, 30)})
     sums = weeks.group_by("measure").agg(pl.col("part", "whole").sum())
     found = {row["measure"]: row for row in sums.with_columns(value=pl.col("part") / pl.col("whole")).to_dicts()}
 
     def of(name: str, **where: str) -> dict[str, Any]:
-        return figure(store, name, Filters()).rows.filter(**where).row(0, named=True)
+        return resolve_figure(store, name, Filters()).rows.filter(**where).row(0, named=True)
 
     speed = of("items_per_hour", cut="all")
     assert found["labels an hour"]["value"] == pytest.approx(speed["items_per_hour"])
@@ -139,11 +139,11 @@ def test_every_measure_counts_as_the_figure_about_it_does(tmp_path: Path) -> Non
     assert "suggestions kept" not in found  # the log does not say what became of them: unknown, not 0 %
 
 
-@pytest.mark.parametrize("measure", [name for name, unit in MEASURES.items() if unit == "hours"])
+@pytest.mark.parametrize("measure", [name for name, unit in MEASURE_UNITS.items() if unit == "hours"])
 def test_hours_of_time_add_up_to_their_category(store: Store, measure: str) -> None:
     with store.snapshot() as snapshot:
-        weeks = catalog.run(snapshot, "target_weeks", {"today": TODAY}).filter(measure=measure)
-    hours = figure(store, "hours_by_category", Filters()).rows
+        weeks = catalog.run_query(snapshot, "target_weeks", {"today": TODAY}).filter(measure=measure)
+    hours = resolve_figure(store, "hours_by_category", Filters()).rows
     name = measure.removesuffix(" hours a week")
     wanted = hours if name == "tracked" else hours.filter(category=name)
     assert weeks.get_column("part").sum() == pytest.approx(wanted.get_column("hours").sum())

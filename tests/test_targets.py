@@ -27,47 +27,47 @@ def store(tmp_path: Path) -> Store:
 def versions(store: Store, query: str, column: str) -> list[float | None]:
     """Return what was ever set, oldest first."""
     with store.snapshot() as snapshot:
-        return catalog.run(snapshot, query, {}).sort("set_at").get_column(column).to_list()
+        return catalog.run_query(snapshot, query, {}).sort("set_at").get_column(column).to_list()
 
 
 def test_a_changed_budget_keeps_what_it_was(store: Store) -> None:
-    budgets.save_rows(store, [BUDGET], now=MARCH)
-    budgets.save_rows(store, [{**BUDGET, "amount": 500}], now=APRIL)
-    assert budgets.budgets_frame(store).get_column("amount").to_list() == [500]
+    budgets.save_budgets(store, [BUDGET], now=MARCH)
+    budgets.save_budgets(store, [{**BUDGET, "amount": 500}], now=APRIL)
+    assert budgets.read_budgets(store).get_column("amount").to_list() == [500]
     assert versions(store, "budget_versions", "amount") == [400, 500]
 
 
 def test_saving_what_is_in_force_adds_no_version(store: Store) -> None:
-    budgets.save_rows(store, [BUDGET], now=MARCH)
-    budgets.load_budgets(store, budgets.budgets_csv(store))
+    budgets.save_budgets(store, [BUDGET], now=MARCH)
+    budgets.load_budgets_csv(store, budgets.format_budgets_csv(store))
     assert versions(store, "budget_versions", "amount") == [400]
 
 
 def test_a_budget_that_ended_is_history_and_may_begin_again(store: Store) -> None:
-    budgets.save_rows(store, [BUDGET], now=MARCH)
-    budgets.save_rows(store, [], now=APRIL)
-    assert budgets.budgets_frame(store).is_empty()
-    budgets.save_rows(store, [BUDGET])
-    assert budgets.budgets_frame(store).get_column("amount").to_list() == [400]
+    budgets.save_budgets(store, [BUDGET], now=MARCH)
+    budgets.save_budgets(store, [], now=APRIL)
+    assert budgets.read_budgets(store).is_empty()
+    budgets.save_budgets(store, [BUDGET])
+    assert budgets.read_budgets(store).get_column("amount").to_list() == [400]
     assert versions(store, "budget_versions", "amount") == [400, None, 400]
 
 
 def test_a_changed_target_keeps_what_it_was(store: Store) -> None:
-    targets.save_rows(store, [TARGET], now=MARCH)
-    targets.save_rows(store, [{**TARGET, "by_on": "2027-03-31"}], now=APRIL)
-    assert targets.targets_frame(store).get_column("by_on").to_list() == [date(2027, 3, 31)]
-    targets.save_rows(store, [])
-    assert targets.targets_frame(store).is_empty()
+    targets.save_targets(store, [TARGET], now=MARCH)
+    targets.save_targets(store, [{**TARGET, "by_on": "2027-03-31"}], now=APRIL)
+    assert targets.read_targets(store).get_column("by_on").to_list() == [date(2027, 3, 31)]
+    targets.save_targets(store, [])
+    assert targets.read_targets(store).is_empty()
     assert versions(store, "target_versions", "value") == [0.5, 0.5, None]
 
 
 def test_notes_come_and_go_and_are_kept_letter_by_letter(store: Store) -> None:
     hostile = "<script>alert(1)</script> [a](javascript:b) =1+1"
-    notes.save_rows(store, [{"day_on": "2026-03-02", "text": hostile}, {"day_on": "2026-03-03", "text": "b"}])
-    assert notes.notes_frame(store).get_column("text").to_list() == [hostile, "b"]
-    notes.load_notes(store, "day_on,text\n2026-03-03,'=1+1\n")
-    assert notes.notes_frame(store).get_column("text").to_list() == ["=1+1"]
-    assert "'=1+1" in notes.notes_csv(store)
+    notes.save_notes(store, [{"day_on": "2026-03-02", "text": hostile}, {"day_on": "2026-03-03", "text": "b"}])
+    assert notes.read_notes(store).get_column("text").to_list() == [hostile, "b"]
+    notes.load_notes_csv(store, "day_on,text\n2026-03-03,'=1+1\n")
+    assert notes.read_notes(store).get_column("text").to_list() == ["=1+1"]
+    assert "'=1+1" in notes.format_notes_csv(store)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_notes_come_and_go_and_are_kept_letter_by_letter(store: Store) -> None:
 )
 def test_a_budget_that_cannot_be_used_is_refused(store: Store, change: Row, said: str) -> None:
     with pytest.raises(BadMapping, match=said):
-        budgets.save_rows(store, [{**BUDGET, **change}])
+        budgets.save_budgets(store, [{**BUDGET, **change}])
 
 
 @pytest.mark.parametrize(
@@ -99,12 +99,12 @@ def test_a_budget_that_cannot_be_used_is_refused(store: Store, change: Row, said
 )
 def test_a_target_that_cannot_be_used_is_refused(store: Store, change: Row, said: str) -> None:
     with pytest.raises(BadMapping, match=said):
-        targets.save_rows(store, [{**TARGET, **change}])
+        targets.save_targets(store, [{**TARGET, **change}])
 
 
 def test_one_thing_is_not_said_twice(store: Store) -> None:
-    for save, row in ((budgets.save_rows, BUDGET), (targets.save_rows, TARGET)):
+    for save, row in ((budgets.save_budgets, BUDGET), (targets.save_targets, TARGET)):
         with pytest.raises(BadMapping, match="twice"):
             save(store, [row, {**row, "recurs": "year"}])
     with pytest.raises(BadMapping, match="at most 300"):
-        notes.save_rows(store, [{"day_on": "2026-03-02", "text": "a" * 301}])
+        notes.save_notes(store, [{"day_on": "2026-03-02", "text": "a" * 301}])

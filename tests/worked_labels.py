@@ -8,7 +8,7 @@ import polars as pl
 
 from dashboard import mapping
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.store import Store
 
 HEADER = "item,person,seconds,method,started_at,finished_at,stage,outcome,project,label_kind,objects\n"
@@ -55,6 +55,6 @@ def filled(folder: Path, rows: str = VISION + TEXT + OPEN) -> Store:
     store = Store(folder / "store")
     file = folder / "labels.csv"
     file.write_text(HEADER + rows, encoding="utf-8")
-    add(store, [file], Settings(zone="UTC"))
-    mapping.save_people(store, PEOPLE)
+    import_files(store, [file], Settings(zone="UTC"))
+    mapping.save_people_frame(store, PEOPLE)
     return store

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.store import Store
 
 HEADER = (
@@ -37,7 +37,7 @@ def store_of(folder: Path, rows: str) -> Store:
     store = Store(folder / "store")
     file = folder / "events.csv"
     file.write_text(HEADER + rows, encoding="utf-8")
-    add(store, [file], Settings(zone="UTC"))
+    import_files(store, [file], Settings(zone="UTC"))
     return store
 
 

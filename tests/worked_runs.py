@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.store import Store
 
 SECONDS_A_LABEL = 90
@@ -42,7 +42,7 @@ def store_of(folder: Path, runs: str, *, labels: int = 30) -> Store:
     store = Store(folder / "store")
     if runs:
         (folder / "runs.csv").write_text(RUN + runs, encoding="utf-8")
-        add(store, [folder / "runs.csv"], Settings(zone="UTC"))
+        import_files(store, [folder / "runs.csv"], Settings(zone="UTC"))
     if labels:
         lines = [
             f"i{at},Ann,{SECONDS_A_LABEL},manual,2026-03-02T09:{at % 60:02}:00Z,{project}\n"
@@ -50,7 +50,7 @@ def store_of(folder: Path, runs: str, *, labels: int = 30) -> Store:
             for project in ("Signs", "Faces")
         ]
         (folder / "labels.csv").write_text(LABEL + "".join(lines), encoding="utf-8")
-        add(store, [folder / "labels.csv"], Settings(zone="UTC"))
+        import_files(store, [folder / "labels.csv"], Settings(zone="UTC"))
     return store
 
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from dashboard import mapping
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.store import Store
 
 # Hours: Ada 4 labeling, 2 review, 2 modeling, 2 data preparation; Bob 3 evaluation, 1 meeting;
@@ -43,12 +43,12 @@ def imported(folder: Path) -> Store:
     store = Store(folder / "store")
     file = folder / "team.csv"
     file.write_text(ENTRIES, encoding="utf-8")
-    add(store, [file], Settings())
+    import_files(store, [file], Settings())
     return store
 
 
 def filled(folder: Path) -> Store:
     """Return a store that holds the entries and the people."""
     store = imported(folder)
-    mapping.save_people(store, PEOPLE)
+    mapping.save_people_frame(store, PEOPLE)
     return store

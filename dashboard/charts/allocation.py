@@ -1,8 +1,7 @@
-"""Charts of where the time goes. Frames hold one row a mark; a spec holds no data.
+"""Charts of where the time goes. Frames hold one row per mark; a spec holds no data.
 
-Every function takes the mode ("light" or "dark") and gives a Vega-Lite spec as a dict.
-Share charts read the column `share` of 0..1 (`part` where it is of everything), hour charts `hours`,
-FTE charts `fte`.
+Every `draw_` function takes the mode ("light" or "dark") and returns a Vega-Lite spec as a dict.
+Share charts read the column `share` of 0..1 (`part` where it is of all time), hour charts `hours`, FTE charts `fte`.
 """
 
 from __future__ import annotations
@@ -17,43 +16,43 @@ from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, SEQUENTIAL, SIDE_COLOU
 
 Spec = dict[str, Any]
 
-HEIGHT = 250
+DEFAULT_HEIGHT = 250
 MEASURES: dict[str, tuple[str, str, str]] = {
     "share": ("share", "Share of tracked time", ".0%"),
     "part": ("part", "Share of all tracked time", ".0%"),
     "hours": ("hours", "Hours", ",.1f"),
     "fte": ("fte", "FTE", ".2f"),
 }
-AXES = {"share": ".0%", "part": ".0%"}  # other units: short numbers
+AXIS_FORMATS = {"share": ".0%", "part": ".0%"}  # other units: short numbers
 GRAINS = {"day": ("%d %b", "Day"), "week": ("%d %b", "Week of"), "month": ("%b %Y", "Month")}
 
 
-def colour(mode: Mode, present: tuple[str, ...] = CATEGORIES, *, legend: bool = True) -> alt.Color:
-    """Return the fixed category colours; the same category has the same colour everywhere."""
+def build_category_colour(mode: Mode, present: tuple[str, ...] = CATEGORIES, *, legend: bool = True) -> alt.Color:
+    """Return the category colours, which are the same in every chart."""
     scale = alt.Scale(domain=list(present), range=[CATEGORY_COLOURS[mode][category] for category in present])
-    shown = alt.Legend(
+    legend_style = alt.Legend(
         orient="bottom",
         columns=alt.ExprRef("max(2, min(5, floor(width / 135)))"),
         title=None,
         symbolType="square",
         labelExpr="replace(replace(datum.label, ' and operations', ''), ' and coordination', '')",
     )
-    return alt.Color("category:N", scale=scale, legend=shown if legend else None, title="Category")
+    return alt.Color("category:N", scale=scale, legend=legend_style if legend else None, title="Category")
 
 
-def order() -> alt.Order:
+def build_stack_order() -> alt.Order:
     """Return the stacking order: labeling at the bottom."""
     return alt.Order("place:Q")
 
 
-def bar(mode: Mode, **more: Any) -> alt.Chart:  # noqa: ANN401 - passed on to Altair
-    """Return bars with a line of background between neighbours, so that colour is not the only border."""
-    chart: alt.Chart = alt.Chart().mark_bar(stroke=BACKGROUND[mode], strokeWidth=1, **more)
+def build_bars(mode: Mode, **mark_options: Any) -> alt.Chart:  # noqa: ANN401 - passed on to Altair
+    """Return bars with a gap of background between neighbours, so that colour is not the only border."""
+    chart: alt.Chart = alt.Chart().mark_bar(stroke=BACKGROUND[mode], strokeWidth=1, **mark_options)
     return chart
 
 
-def tips(unit: str) -> list[alt.Tooltip]:
-    """Return the tooltip's numbers. Shares do not stand beside FTE: they would leave out whom FTE leaves out."""
+def build_tooltips(unit: str) -> list[alt.Tooltip]:
+    """Return the tooltip's numbers. No shares beside FTE: they would leave out the people that FTE leaves out."""
     if unit == "fte":
         return [
             alt.Tooltip("fte:Q", title="FTE", format=MEASURES["fte"][2]),
@@ -66,86 +65,90 @@ def tips(unit: str) -> list[alt.Tooltip]:
     ]
 
 
-def finished(chart: alt.Chart | alt.LayerChart | alt.FacetChart, height: int | alt.Step = HEIGHT) -> Spec:
-    """Return the chart as a spec as wide as its place; the height is that of the marks alone."""
+def build_chart_spec(
+    chart: alt.Chart | alt.LayerChart | alt.FacetChart, height: int | alt.Step = DEFAULT_HEIGHT
+) -> Spec:
+    """Return the chart as a spec that fills its container's width; the height is that of the marks alone."""
     spec: Spec = chart.properties(height=height).configure_view(strokeWidth=0).to_dict(validate=False)
-    # Altair names an empty data set everywhere, which would hide the rows that are passed apart.
+    # Altair names an empty data set everywhere, which would hide the rows that are passed separately.
     for part in (spec, *spec.get("layer", [])):
         part.pop("data", None)
         part.pop("datasets", None)
     return {**spec, "autosize": {"type": "fit-x", "contains": "padding"}}
 
 
-def _over_time(mode: Mode, grain: str, unit: str, present: tuple[str, ...]) -> Spec:
+def _draw_over_time(mode: Mode, grain: str, unit: str, present: tuple[str, ...]) -> Spec:
     column, title, _ = MEASURES[unit]
-    pattern, word = GRAINS[grain]
+    pattern, period_title = GRAINS[grain]
     upper = alt.Scale(domain=[0, 1]) if unit == "share" else alt.Undefined
     axis = alt.Axis(format="%" if unit == "share" else "~s", title=None if unit == "share" else title, tickCount=5)
-    chart = bar(mode).encode(
+    chart = build_bars(mode).encode(
         x=alt.X("label:O", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", ticks=False)),
         y=alt.Y(f"{column}:Q", stack="zero", scale=upper, axis=axis),
-        color=colour(mode, present),
+        color=build_category_colour(mode, present),
         opacity=alt.condition("datum.partial", alt.value(0.5), alt.value(1)),
-        order=order(),
+        order=build_stack_order(),
         tooltip=[
-            alt.Tooltip("begins_on:T", title=word, format="%d %b %Y" if grain != "month" else pattern),
+            alt.Tooltip("begins_on:T", title=period_title, format="%d %b %Y" if grain != "month" else pattern),
             alt.Tooltip("category:N", title="Category"),
-            *tips(unit),
+            *build_tooltips(unit),
         ],
     )
-    return finished(chart)
+    return build_chart_spec(chart)
 
 
 @cache
-def hours_by_day(mode: Mode, unit: str = "share", present: tuple[str, ...] = CATEGORIES) -> Spec:
-    """Stacked bars, one a day."""
-    return _over_time(mode, "day", unit, present)
+def draw_hours_by_day(mode: Mode, unit: str = "share", present: tuple[str, ...] = CATEGORIES) -> Spec:
+    """Draw one stacked bar per day."""
+    return _draw_over_time(mode, "day", unit, present)
 
 
 @cache
-def hours_by_week(mode: Mode, unit: str = "share", present: tuple[str, ...] = CATEGORIES) -> Spec:
-    """Stacked bars, one a week."""
-    return _over_time(mode, "week", unit, present)
+def draw_hours_by_week(mode: Mode, unit: str = "share", present: tuple[str, ...] = CATEGORIES) -> Spec:
+    """Draw one stacked bar per week."""
+    return _draw_over_time(mode, "week", unit, present)
 
 
 @cache
-def hours_by_month(mode: Mode, unit: str = "share", present: tuple[str, ...] = CATEGORIES) -> Spec:
-    """Stacked bars, one a month."""
-    return _over_time(mode, "month", unit, present)
+def draw_hours_by_month(mode: Mode, unit: str = "share", present: tuple[str, ...] = CATEGORIES) -> Spec:
+    """Draw one stacked bar per month."""
+    return _draw_over_time(mode, "month", unit, present)
 
 
 @cache
-def fte_by_week(mode: Mode, unit: str = "fte", present: tuple[str, ...] = CATEGORIES) -> Spec:
-    """Stacked bars of full-time equivalents, one a week."""
-    return _over_time(mode, "week", unit, present)
+def draw_fte_by_week(mode: Mode, unit: str = "fte", present: tuple[str, ...] = CATEGORIES) -> Spec:
+    """Draw one stacked bar of full-time equivalents per week."""
+    return _draw_over_time(mode, "week", unit, present)
 
 
 @cache
-def hours_by_category(mode: Mode, unit: str = "hours") -> Spec:
-    """One bar a category, in the order of the work, with its value written beside it."""
-    column, title, shown = MEASURES[unit]
+def draw_hours_by_category(mode: Mode, unit: str = "hours") -> Spec:
+    """Draw one bar per category, in the order of the work, with its value beside it."""
+    column, title, value_format = MEASURES[unit]
     base = alt.Chart().encode(
         y=alt.Y("category:N", sort=list(CATEGORIES), title=None, axis=alt.Axis(labelLimit=180, ticks=False)),
-        x=alt.X(f"{column}:Q", title=title, axis=alt.Axis(format=AXES.get(unit, "~s"), tickCount=5)),
+        x=alt.X(f"{column}:Q", title=title, axis=alt.Axis(format=AXIS_FORMATS.get(unit, "~s"), tickCount=5)),
         tooltip=[
             alt.Tooltip("category:N", title="Category"),
-            *tips(unit),
+            *build_tooltips(unit),
         ],
     )
-    bars = base.mark_bar(cornerRadiusEnd=3).encode(color=colour(mode, legend=False))
-    written = base.mark_text(align="left", dx=4, color=TEXT[mode]).encode(text=alt.Text(f"{column}:Q", format=shown))
-    return finished(alt.layer(bars, written), alt.Step(28))
+    bars = base.mark_bar(cornerRadiusEnd=3).encode(color=build_category_colour(mode, legend=False))
+    value_labels = base.mark_text(align="left", dx=4, color=TEXT[mode]).encode(
+        text=alt.Text(f"{column}:Q", format=value_format)
+    )
+    return build_chart_spec(alt.layer(bars, value_labels), alt.Step(28))
 
 
 @cache
-def fte_by_category(mode: Mode, unit: str = "fte") -> Spec:
-    """One bar of full-time equivalents a category."""
-    return hours_by_category(mode, unit)
+def draw_fte_by_category(mode: Mode, unit: str = "fte") -> Spec:
+    """Draw one bar of full-time equivalents per category."""
+    return draw_hours_by_category(mode, unit)
 
 
-def _ranked(mode: Mode, column: str, unit: str, present: tuple[str, ...]) -> Spec:
+def _draw_ranked(mode: Mode, column: str, unit: str, present: tuple[str, ...]) -> Spec:
     measure, title, _ = MEASURES[unit]
-    chart = bar(mode).encode(
+    chart = build_bars(mode).encode(
         y=alt.Y(
             f"{column}:N",
             sort=alt.EncodingSortField("rank", op="min"),
@@ -156,59 +159,59 @@ def _ranked(mode: Mode, column: str, unit: str, present: tuple[str, ...]) -> Spe
             f"{measure}:Q",
             stack="zero",
             title=title,
-            axis=alt.Axis(format=AXES.get(unit, "~s"), tickCount=5),
+            axis=alt.Axis(format=AXIS_FORMATS.get(unit, "~s"), tickCount=5),
         ),
-        color=colour(mode, present, legend=False),
-        order=order(),
+        color=build_category_colour(mode, present, legend=False),
+        order=build_stack_order(),
         tooltip=[
             alt.Tooltip(f"{column}:N", title=column.replace("_", " ").capitalize()),
             alt.Tooltip("category:N", title="Category"),
-            *tips(unit),
+            *build_tooltips(unit),
         ],
     )
-    return finished(chart, alt.Step(26))
+    return build_chart_spec(chart, alt.Step(26))
 
 
 @cache
-def hours_by_project(mode: Mode, unit: str = "hours", present: tuple[str, ...] = CATEGORIES) -> Spec:
-    """One stacked bar a project, the largest first, the rest as `others`."""
-    return _ranked(mode, "project", unit, present)
+def draw_hours_by_project(mode: Mode, unit: str = "hours", present: tuple[str, ...] = CATEGORIES) -> Spec:
+    """Draw one stacked bar per project, the largest first, the remaining ones as `others`."""
+    return _draw_ranked(mode, "project", unit, present)
 
 
 @cache
-def hours_by_person(mode: Mode, unit: str = "hours", present: tuple[str, ...] = CATEGORIES) -> Spec:
-    """One stacked bar a person."""
-    return _ranked(mode, "person", unit, present)
+def draw_hours_by_person(mode: Mode, unit: str = "hours", present: tuple[str, ...] = CATEGORIES) -> Spec:
+    """Draw one stacked bar per person."""
+    return _draw_ranked(mode, "person", unit, present)
 
 
 @cache
-def hours_by_team(mode: Mode, unit: str = "hours", present: tuple[str, ...] = CATEGORIES) -> Spec:
-    """One stacked bar a team."""
-    return _ranked(mode, "team", unit, present)
+def draw_hours_by_team(mode: Mode, unit: str = "hours", present: tuple[str, ...] = CATEGORIES) -> Spec:
+    """Draw one stacked bar per team."""
+    return _draw_ranked(mode, "team", unit, present)
 
 
 @cache
-def fte_by_project(mode: Mode, unit: str = "fte", present: tuple[str, ...] = CATEGORIES) -> Spec:
-    """One stacked bar of full-time equivalents a project."""
-    return _ranked(mode, "project", unit, present)
+def draw_fte_by_project(mode: Mode, unit: str = "fte", present: tuple[str, ...] = CATEGORIES) -> Spec:
+    """Draw one stacked bar of full-time equivalents per project."""
+    return _draw_ranked(mode, "project", unit, present)
 
 
 @cache
-def fte_by_person(mode: Mode, unit: str = "fte", present: tuple[str, ...] = CATEGORIES) -> Spec:
-    """One stacked bar of full-time equivalents a person."""
-    return _ranked(mode, "person", unit, present)
+def draw_fte_by_person(mode: Mode, unit: str = "fte", present: tuple[str, ...] = CATEGORIES) -> Spec:
+    """Draw one stacked bar of full-time equivalents per person."""
+    return _draw_ranked(mode, "person", unit, present)
 
 
 @cache
-def fte_by_team(mode: Mode, unit: str = "fte", present: tuple[str, ...] = CATEGORIES) -> Spec:
-    """One stacked bar of full-time equivalents a team."""
-    return _ranked(mode, "team", unit, present)
+def draw_fte_by_team(mode: Mode, unit: str = "fte", present: tuple[str, ...] = CATEGORIES) -> Spec:
+    """Draw one stacked bar of full-time equivalents per team."""
+    return _draw_ranked(mode, "team", unit, present)
 
 
 @cache
-def person_by_category(mode: Mode, across: str = "category", down: str = "person", unit: str = "hours") -> Spec:
-    """Heat map: one cell a pair, its value in the tooltip and in the table below; a share is of its row."""
-    column, title, shown = MEASURES[unit] if unit != "share" else ("share", f"Share of the {down}", ".1%")
+def draw_person_by_category(mode: Mode, across: str = "category", down: str = "person", unit: str = "hours") -> Spec:
+    """Draw a heat map, one cell per pair, with the value in the tooltip; a share is of its row."""
+    column, title, value_format = MEASURES[unit] if unit != "share" else ("share", f"Share of the {down}", ".1%")
     low, high = SEQUENTIAL[mode]
     sort = list(CATEGORIES) if across == "category" else "ascending"
     chart = (
@@ -231,21 +234,21 @@ def person_by_category(mode: Mode, across: str = "category", down: str = "person
                 f"{column}:Q",
                 scale=alt.Scale(range=[low, high]),
                 title=title,
-                legend=alt.Legend(orient="top", gradientLength=160, format=AXES.get(unit, "~s")),
+                legend=alt.Legend(orient="top", gradientLength=160, format=AXIS_FORMATS.get(unit, "~s")),
             ),
             tooltip=[
                 alt.Tooltip(f"{down}:N", title=down.capitalize()),
                 alt.Tooltip(f"{across}:N", title=across.capitalize()),
-                alt.Tooltip(f"{column}:Q", title=title, format=shown),
+                alt.Tooltip(f"{column}:Q", title=title, format=value_format),
             ],
         )
     )
-    return finished(chart, alt.Step(26))
+    return build_chart_spec(chart, alt.Step(26))
 
 
 @cache
-def share_over_time(mode: Mode) -> Spec:
-    """Labeling share of labeling and modeling, as a line with points."""
+def draw_share_over_time(mode: Mode) -> Spec:
+    """Draw the labeling share of labeling and modeling, as a line with points."""
     chart = (
         alt.Chart()
         .mark_line(point=True, color=SIDE_COLOURS[mode]["team"])
@@ -258,11 +261,11 @@ def share_over_time(mode: Mode) -> Spec:
             ],
         )
     )
-    return finished(chart, 220)
+    return build_chart_spec(chart, 220)
 
 
 @cache
-def share_by_definition(mode: Mode) -> Spec:
+def draw_share_by_definition(mode: Mode) -> Spec:
     """Draw the labeling share under each definition, as points on one scale."""
     base = alt.Chart().encode(
         y=alt.Y("definition:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False)),
@@ -274,13 +277,13 @@ def share_by_definition(mode: Mode) -> Spec:
             alt.Tooltip("share:Q", title="Labeling share", format=".1%"),
         ],
     )
-    written = base.mark_text(align="left", dx=10, color=TEXT[mode]).encode(text=alt.Text("share:Q", format=".0%"))
+    value_labels = base.mark_text(align="left", dx=10, color=TEXT[mode]).encode(text=alt.Text("share:Q", format=".0%"))
     points = base.mark_point(filled=True, size=120, color=SIDE_COLOURS[mode]["team"], opacity=1)
-    return finished(alt.layer(points, written), alt.Step(34))
+    return build_chart_spec(alt.layer(points, value_labels), alt.Step(34))
 
 
 @cache
-def share_against_reference(mode: Mode) -> Spec:
+def draw_share_against_reference(mode: Mode) -> Spec:
     """Draw the team's share beside published ones: the team as a filled diamond, the others as rings."""
     side = SIDE_COLOURS[mode]
     kinds = ["this team", "published"]
@@ -299,5 +302,5 @@ def share_against_reference(mode: Mode) -> Spec:
         color=alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[side["team"], side["reference"]]), legend=None),
         shape=alt.Shape("kind:N", scale=alt.Scale(domain=kinds, range=["diamond", "circle"]), legend=None),
     )
-    written = base.mark_text(align="left", dx=10, color=TEXT[mode]).encode(text=alt.Text("share:Q", format=".0%"))
-    return finished(alt.layer(points, written), alt.Step(30))
+    value_labels = base.mark_text(align="left", dx=10, color=TEXT[mode]).encode(text=alt.Text("share:Q", format=".0%"))
+    return build_chart_spec(alt.layer(points, value_labels), alt.Step(30))

@@ -1,4 +1,4 @@
-"""The chart of a change: from what it was to what it is, one step a cause. A spec holds no data."""
+"""The chart of a change: from before to now, one step per cause. A spec holds no data."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 import altair as alt
 import polars as pl
 
-from dashboard.charts.allocation import Spec, finished
+from dashboard.charts.allocation import Spec, build_chart_spec
 from dashboard.theme import BACKGROUND, SIDE_COLOURS, Mode
 
 FACTORS = {"volume": "Number of labels", "mix": "Mix of work", "rate": "Time a label"}
@@ -15,32 +15,32 @@ WITHIN = {"mix": "Which projects", "rate": "Within projects"}
 KINDS = ("whole", "less", "more")
 
 
-def steps(rows: pl.DataFrame, measure: str) -> pl.DataFrame:
-    """Return the steps of a measure's change, one a factor, between its whole before and now.
+def build_change_steps(rows: pl.DataFrame, measure: str) -> pl.DataFrame:
+    """Return the steps of a measure's change, one per factor, between its value before and now.
 
-    `rows` are those of the figure `change_explained`. Gives label, kind (whole, less, more), amount, begins, ends;
+    `rows` are those of the figure `change_explained`. Columns: label, kind (whole, less, more), amount, begins, ends;
     empty where the measure cannot be compared.
     """
-    own = rows.filter(pl.col("measure") == measure)
+    measure_rows = rows.filter(pl.col("measure") == measure)
     schema = {"label": pl.String, "kind": pl.String, "amount": pl.Float64, "begins": pl.Float64, "ends": pl.Float64}
-    head = own.filter(pl.col("factor") == "change")
+    head = measure_rows.filter(pl.col("factor") == "change")
     if head.is_empty():
         return pl.DataFrame(schema=schema)
-    before, now = float(head.item(0, "before")), float(head.item(0, "now"))
+    before, after = float(head.item(0, "before")), float(head.item(0, "now"))
     names = WITHIN if measure == "labeling share" else FACTORS
-    found: list[tuple[str, str, float, float, float]] = [("Before", "whole", before, 0.0, before)]
-    at = before
+    steps: list[tuple[str, str, float, float, float]] = [("Before", "whole", before, 0.0, before)]
+    level = before
     for factor, label in names.items():
-        amount = float(own.filter(pl.col("factor") == factor).get_column("contribution").sum())
-        found.append((label, "more" if amount >= 0 else "less", amount, at, at + amount))
-        at += amount
-    found.append(("Now", "whole", now, 0.0, now))
-    return pl.DataFrame(found, schema=schema, orient="row")
+        amount = float(measure_rows.filter(pl.col("factor") == factor).get_column("contribution").sum())
+        steps.append((label, "more" if amount >= 0 else "less", amount, level, level + amount))
+        level += amount
+    steps.append(("Now", "whole", after, 0.0, after))
+    return pl.DataFrame(steps, schema=schema, orient="row")
 
 
 @cache
-def change_explained(mode: Mode, measure: str) -> Spec:
-    """Draw a waterfall from before to now; rows are those of `steps`."""
+def draw_change_explained(mode: Mode, measure: str) -> Spec:
+    """Draw a waterfall from before to now; rows are those of `build_change_steps`."""
     side = SIDE_COLOURS[mode]
     is_share = measure == "labeling share"
     form = ".0%" if is_share else "~s"
@@ -70,4 +70,4 @@ def change_explained(mode: Mode, measure: str) -> Spec:
             ],
         )
     )
-    return finished(bars)
+    return build_chart_spec(bars)

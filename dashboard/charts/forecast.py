@@ -1,4 +1,4 @@
-"""Charts of what is to come. Measured is solid, projected is dashed within its band; a rule stands at today."""
+"""Charts of forecasts. Measured is solid, projected is dashed within its band; a rule marks today."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import cache
 
 import altair as alt
 
-from dashboard.charts.allocation import Spec, finished
+from dashboard.charts.allocation import Spec, build_chart_spec
 from dashboard.theme import BACKGROUND, SIDE_COLOURS, TEXT, Mode
 
 BAND = 0.22
@@ -14,11 +14,11 @@ DASH = [6, 4]
 
 
 @cache
-def fan(mode: Mode, title: str) -> Spec:
+def draw_fan(mode: Mode, title: str) -> Spec:
     """Draw measured weeks, then projected ones with their band.
 
     Rows: week_on, measured, p10, p50, p90, today (the last measured day, the same in every row); a row holds either
-    `measured` or the three others. `title` is the unit at the axis.
+    `measured` or the three others. `title` is the title of the axis.
     """
     side = SIDE_COLOURS[mode]
     time = alt.X("week_on:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=6, labelOverlap="greedy"))
@@ -34,20 +34,20 @@ def fan(mode: Mode, title: str) -> Spec:
             alt.Tooltip("p90:Q", title="P90, projected", format=",.1f"),
         ],
     )
-    ahead = base.mark_line(strokeDash=DASH, strokeWidth=2, color=side["team"]).encode(y="p50:Q")
-    behind = base.mark_line(strokeWidth=2, color=side["team"], point={"filled": True, "size": 22}).encode(
+    projected = base.mark_line(strokeDash=DASH, strokeWidth=2, color=side["team"]).encode(y="p50:Q")
+    measured = base.mark_line(strokeWidth=2, color=side["team"], point={"filled": True, "size": 22}).encode(
         y="measured:Q",
         tooltip=[
             alt.Tooltip("week_on:T", title="Week of", format="%-d %b %Y"),
             alt.Tooltip("measured:Q", title="Measured", format=",.1f"),
         ],
     )
-    return finished(alt.layer(band, ahead, behind, _today(mode)))
+    return build_chart_spec(alt.layer(band, projected, measured, _build_today_rule(mode)))
 
 
 @cache
-def track_record(mode: Mode) -> Spec:
-    """Draw what was projected against what came, an origin a row: origin_on, p10, p50, p90, actual, inside."""
+def draw_track_record(mode: Mode) -> Spec:
+    """Draw projections against actuals, one row per origin: origin_on, p10, p50, p90, actual, inside."""
     side = SIDE_COLOURS[mode]
     time = alt.X("origin_on:T", title="Projected in the week of", axis=alt.Axis(format="%-d %b", labelOverlap="greedy"))
     tooltip = [
@@ -63,12 +63,12 @@ def track_record(mode: Mode) -> Spec:
         y=alt.Y("p10:Q", title="Hours", scale=alt.Scale(zero=False), axis=axis), y2="p90:Q"
     )
     middles = base.mark_tick(thickness=2, width=9, color=side["team"]).encode(y="p50:Q")
-    words = {True: "inside the band", False: "outside the band"}
-    colours = alt.Scale(domain=list(words.values()), range=[side["reference"], side["rejected"]])
-    shapes = alt.Scale(domain=list(words.values()), range=["circle", "diamond"])
+    labels = {True: "inside the band", False: "outside the band"}
+    colours = alt.Scale(domain=list(labels.values()), range=[side["reference"], side["rejected"]])
+    shapes = alt.Scale(domain=list(labels.values()), range=["circle", "diamond"])
     legend = alt.Legend(orient="bottom", title="What came")
-    came = (
-        base.transform_calculate(lies=f"datum.inside ? '{words[True]}' : '{words[False]}'")
+    actual = (
+        base.transform_calculate(lies=f"datum.inside ? '{labels[True]}' : '{labels[False]}'")
         .mark_point(filled=True, size=60, opacity=1)
         .encode(
             y="actual:Q",
@@ -76,25 +76,25 @@ def track_record(mode: Mode) -> Spec:
             shape=alt.Shape("lies:N", scale=shapes, legend=legend),
         )
     )
-    return finished(alt.layer(bands, middles, came))
+    return build_chart_spec(alt.layer(bands, middles, actual))
 
 
 @cache
-def payback(mode: Mode, title: str) -> Spec:
-    """Draw what automation brought and will bring, summed up since its setup, against nothing.
+def draw_payback(mode: Mode, title: str) -> Spec:
+    """Draw the cumulative net benefit of automation since its setup, with a line at zero.
 
-    Rows as for `fan`, every column a running sum.
+    Rows as for `draw_fan`, every column a running sum.
     """
-    layers = fan(mode, title)
-    zero = finished(
+    layers = draw_fan(mode, title)
+    zero = build_chart_spec(
         alt.layer(alt.Chart().mark_rule(color=TEXT[mode], strokeWidth=1, aria=False).encode(y=alt.datum(0)))
     )
     return {**layers, "layer": [*zero["layer"], *layers["layer"]]}
 
 
 @cache
-def tornado(mode: Mode, title: str) -> Spec:
-    """Draw how far each input alone moves the result: input, base, at_p10, at_p90 (results), largest swing first."""
+def draw_tornado(mode: Mode, title: str) -> Spec:
+    """Draw how much each input alone moves the result: input, base, at_p10, at_p90 (results), largest swing first."""
     side = SIDE_COLOURS[mode]
     base = (
         alt.Chart()
@@ -109,16 +109,16 @@ def tornado(mode: Mode, title: str) -> Spec:
         color=alt.Color("side:N", scale=scale, legend=alt.Legend(orient="bottom", title=None, symbolType="square")),
         tooltip=[
             alt.Tooltip("input:N", title="Input"),
-            alt.Tooltip("side:N", title="Where"),
+            alt.Tooltip("side:N", title="Input at"),
             alt.Tooltip("result:Q", title="Result", format=",.1f"),
             alt.Tooltip("base:Q", title="Result as it stands", format=",.1f"),
         ],
     )
-    return finished(alt.layer(bars), alt.Step(28))
+    return build_chart_spec(alt.layer(bars), alt.Step(28))
 
 
 @cache
-def scenarios(mode: Mode, title: str) -> Spec:
+def draw_scenarios(mode: Mode, title: str) -> Spec:
     """Draw scenarios side by side: scenario, p10, p50, p90."""
     side = SIDE_COLOURS[mode]
     base = alt.Chart().encode(
@@ -134,11 +134,11 @@ def scenarios(mode: Mode, title: str) -> Spec:
         x=alt.X("p10:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(format="~s", tickCount=5)), x2="p90:Q"
     )
     points = base.mark_point(filled=False, size=110, strokeWidth=2, color=side["team"]).encode(x="p50:Q")
-    return finished(alt.layer(rules, points), alt.Step(34))
+    return build_chart_spec(alt.layer(rules, points), alt.Step(34))
 
 
 @cache
-def reach(mode: Mode) -> Spec:
+def draw_target_chance(mode: Mode) -> Spec:
     """Draw the chance of reaching a target over the acceptance of suggestions: acceptance, probability, mode."""
     side = SIDE_COLOURS[mode]
     share = alt.Axis(format=".0%", tickCount=5)
@@ -161,10 +161,10 @@ def reach(mode: Mode) -> Spec:
             ],
         )
     )
-    return finished(alt.layer(lines))
+    return build_chart_spec(alt.layer(lines))
 
 
-def _today(mode: Mode) -> alt.Chart:
+def _build_today_rule(mode: Mode) -> alt.Chart:
     """Return the rule between what was measured and what is projected."""
     rule: alt.Chart = (
         alt.Chart().mark_rule(color=TEXT[mode], strokeDash=[2, 3]).encode(x=alt.X("today:T", aggregate="max"))

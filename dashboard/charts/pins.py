@@ -1,4 +1,4 @@
-"""Notes pinned on charts over time: a rule at the day, a letter on top, and the same in words for below the chart."""
+"""Notes marked on charts over time: a rule at the day with a letter on top, and the text for below the chart."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from typing import Any
 import polars as pl
 
 from dashboard.charts.allocation import Spec
-from dashboard.theme import TEXT, Mode, day
+from dashboard.theme import TEXT, Mode, format_day
 
-MOST = 8  # marks in one chart; more would hide it
+MAX_MARKS = 8  # marks in one chart; more would hide it
 LETTERS = "ABCDEFGH"
-DAYS = ("begins_on", "week_on", "month_on", "origin_on")  # what a row's day is called
+DAY_COLUMNS = ("begins_on", "week_on", "month_on", "origin_on")  # the columns that can hold a row's day
 MONTH = timedelta(days=31)
-LONGEST_TIP = 120  # letters
-OUTSIDE = ("$schema", "autosize", "background", "config", "height", "padding", "title", "width")
+MAX_TIP_LETTERS = 120  # letters
+TOP_LEVEL_KEYS = ("$schema", "autosize", "background", "config", "height", "padding", "title", "width")
 
 
 @dataclass(frozen=True)
-class Pin:
-    """A mark on a chart: its letter, its place on the axis, its day, and the notes there, each with its project."""
+class NoteMark:
+    """A mark on a chart: its letter, its position on the axis, its day, and its notes, each with a project."""
 
     letter: str
     at: str  # ISO day, or the label of a bar
@@ -31,94 +31,99 @@ class Pin:
     notes: tuple[tuple[str | None, str], ...]
 
     def lines(self) -> tuple[str, ...]:
-        """Return a line a note: letter, day, project and text."""
-        start = f"{self.letter} · {day(self.day_on)} · "
+        """Return one line per note: letter, day, project and text."""
+        start = f"{self.letter} · {format_day(self.day_on)} · "
         return tuple(f"{start}{project}: {text}" if project else f"{start}{text}" for project, text in self.notes)
 
 
-def pins(spec: Mapping[str, Any], rows: pl.DataFrame, notes: pl.DataFrame) -> tuple[tuple[Pin, ...], int]:
-    """Return the marks of a chart and how many notes have none, because there are too many.
+def build_marks(spec: Mapping[str, Any], rows: pl.DataFrame, notes: pl.DataFrame) -> tuple[tuple[NoteMark, ...], int]:
+    """Return the marks of a chart, and how many older notes have no mark because there are too many.
 
-    `notes`: day_on, project (null: all), text. Notes outside of the chart's days are left out; a chart without days
-    has no marks. The newest stay where there are too many.
+    `notes`: day_on, project (null: all), text. Notes outside the chart's days are left out; a chart without days has
+    no marks.
     """
-    axis = over_days(spec)
-    column = next((name for name in DAYS if name in rows.columns), None)
+    axis = find_day_axis(spec)
+    column = next((name for name in DAY_COLUMNS if name in rows.columns), None)
     if axis is None or column is None or notes.is_empty() or rows.is_empty():
         return (), 0
     field = str(axis["field"])
-    place = field if axis["type"] == "ordinal" and field in rows.columns else column
-    begins = rows.select(list(dict.fromkeys((column, place)))).drop_nulls().unique(maintain_order=True).sort(column)
+    position_column = field if axis["type"] == "ordinal" and field in rows.columns else column
+    begins = (
+        rows.select(list(dict.fromkeys((column, position_column))))
+        .drop_nulls()
+        .unique(maintain_order=True)
+        .sort(column)
+    )
     starts: list[date] = begins.get_column(column).to_list()
-    labels = [str(label) for label in begins.get_column(place)]
+    labels = [str(label) for label in begins.get_column(position_column)]
     if not starts:
         return (), 0
     end = starts[-1] + min((later - sooner for sooner, later in pairwise(starts)), default=MONTH)
     inside = notes.filter(pl.col("day_on").is_between(starts[0], end, closed="left")).sort("day_on").to_dicts()
 
-    def at(one: Mapping[str, Any]) -> str:
-        if place == column:  # the last period has no room after its first day
-            return str(min(one["day_on"], starts[-1]).isoformat())
-        return labels[max(index for index, start in enumerate(starts) if start <= one["day_on"])]
+    def find_position(note: Mapping[str, Any]) -> str:
+        if position_column == column:  # the axis ends at the first day of the last period
+            return str(min(note["day_on"], starts[-1]).isoformat())
+        return labels[max(index for index, start in enumerate(starts) if start <= note["day_on"])]
 
-    together = [(key, list(group)) for key, group in groupby(inside, at)]
-    kept = together[-MOST:]
-    made = tuple(
-        Pin(letter, key, group[0]["day_on"], tuple((one["project"], one["text"]) for one in group))
-        for letter, (key, group) in zip(LETTERS, kept, strict=False)
+    groups = [(key, list(group)) for key, group in groupby(inside, find_position)]
+    shown_groups = groups[-MAX_MARKS:]
+    marks = tuple(
+        NoteMark(letter, key, group[0]["day_on"], tuple((note["project"], note["text"]) for note in group))
+        for letter, (key, group) in zip(LETTERS, shown_groups, strict=False)
     )
-    return made, sum(len(group) for _, group in together[:-MOST])
+    return marks, sum(len(group) for _, group in groups[:-MAX_MARKS])
 
 
-def over_days(spec: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return the horizontal axis of a chart over days or periods, or None where it is about something else."""
+def find_day_axis(spec: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the horizontal axis of a chart over days or periods, or None for any other chart."""
     parts = spec.get("layer", [spec])
     for part in parts:
         axis = part.get("encoding", {}).get("x", spec.get("encoding", {}).get("x", {}))
         if axis.get("type") in ("temporal", "ordinal") and "field" in axis:
-            return axis if axis["field"] in (*DAYS, "label", "month") else None
+            return axis if axis["field"] in (*DAY_COLUMNS, "label", "month") else None
     return None
 
 
-def pinned(spec: Spec, marks: tuple[Pin, ...], rows: pl.DataFrame, mode: Mode) -> Spec:
-    """Return the spec with a rule and a letter at each mark; the chart's own scales do not move."""
-    axis = over_days(spec)
+def add_marks(spec: Spec, marks: tuple[NoteMark, ...], rows: pl.DataFrame, mode: Mode) -> Spec:
+    """Return the spec with a rule and a letter at each mark; the chart's scales stay the same."""
+    axis = find_day_axis(spec)
     if not marks or axis is None:
         return spec
     values = [
-        {"pin_at": one.at, "letter": one.letter, "note": " / ".join(line[:LONGEST_TIP] for line in one.lines())}
-        for one in marks
+        {"pin_at": mark.at, "letter": mark.letter, "note": " / ".join(line[:MAX_TIP_LETTERS] for line in mark.lines())}
+        for mark in marks
     ]
     x: dict[str, Any] = {"field": "pin_at", "type": axis["type"], "title": axis.get("title")}
-    if axis["type"] == "ordinal":  # left to itself, Vega-Lite would put the marked bars first
-        x |= {"sort": None, "scale": {"domain": bars_in_order(axis, rows)}}
-    rule = {
+    if axis["type"] == "ordinal":  # by default, Vega-Lite would put the marked bars first
+        x |= {"sort": None, "scale": {"domain": list_bar_labels(axis, rows)}}
+    rule_layer = {
         "mark": {"type": "rule", "color": TEXT[mode], "strokeDash": [3, 3], "opacity": 0.7},
         "encoding": {"x": x, "tooltip": {"field": "note", "type": "nominal", "title": "Note"}},
     }
-    word = {
+    letter_layer = {
         "mark": {"type": "text", "color": TEXT[mode], "baseline": "bottom", "dy": -2, "fontWeight": "bold"},
         "encoding": {"x": x, "y": {"value": 0}, "text": {"field": "letter"}},
     }
-    layer = {"data": {"values": values}, "layer": [rule, word]}
+    layer = {"data": {"values": values}, "layer": [rule_layer, letter_layer]}
     if "layer" in spec:
-        return {**spec, "layer": [*(fixed(part, axis, rows) for part in spec["layer"]), layer]}
-    outside = {key: value for key, value in spec.items() if key in OUTSIDE}
-    inside = {key: value for key, value in spec.items() if key not in OUTSIDE}
-    return {**outside, "layer": [fixed(inside, axis, rows), layer]}
+        return {**spec, "layer": [*(fix_bar_order(part, axis, rows) for part in spec["layer"]), layer]}
+    outside = {key: value for key, value in spec.items() if key in TOP_LEVEL_KEYS}
+    inside = {key: value for key, value in spec.items() if key not in TOP_LEVEL_KEYS}
+    return {**outside, "layer": [fix_bar_order(inside, axis, rows), layer]}
 
 
-def bars_in_order(axis: Mapping[str, Any], rows: pl.DataFrame) -> list[str]:
+def list_bar_labels(axis: Mapping[str, Any], rows: pl.DataFrame) -> list[str]:
     """Return the labels of the bars from left to right."""
     if isinstance(axis.get("sort"), list):
         return list(axis["sort"])
     return list(dict.fromkeys(str(label) for label in rows.get_column(str(axis["field"]))))
 
 
-def fixed(part: Mapping[str, Any], axis: Mapping[str, Any], rows: pl.DataFrame) -> Mapping[str, Any]:
-    """Return a layer whose bars stand where they stood."""
-    own = part.get("encoding", {})
-    if axis["type"] != "ordinal" or own.get("x", {}).get("field") != axis["field"]:
+def fix_bar_order(part: Mapping[str, Any], axis: Mapping[str, Any], rows: pl.DataFrame) -> Mapping[str, Any]:
+    """Return a layer with the original order of its bars."""
+    encoding = part.get("encoding", {})
+    if axis["type"] != "ordinal" or encoding.get("x", {}).get("field") != axis["field"]:
         return part
-    scale = {**own["x"].get("scale", {}), "domain": bars_in_order(axis, rows)}
-    return {**part, "encoding": {**own, "x": {**own["x"], "scale": scale}}}
+    scale = {**encoding["x"].get("scale", {}), "domain": list_bar_labels(axis, rows)}
+    return {**part, "encoding": {**encoding, "x": {**encoding["x"], "scale": scale}}}

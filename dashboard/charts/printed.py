@@ -1,4 +1,4 @@
-"""Charts of reports: values and lines are named where they stand, since paper has no tooltips; the live page has."""
+"""Charts of reports: values and lines are labeled in place, since paper has no tooltips; the live page has them."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from functools import cache
 
 import altair as alt
 
-from dashboard.charts.allocation import Spec, finished
+from dashboard.charts.allocation import Spec, build_chart_spec
 from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS, TEXT, Mode
 
 MEASURES = ("of labeling and modeling", "of all tracked time")
 
 
 @cache
-def share_over_weeks(mode: Mode, claim: float) -> Spec:
+def draw_share_over_weeks(mode: Mode, claim: float) -> Spec:
     """Draw both labeling shares by week (begins_on, measure, share), and the claimed share as a dashed line."""
     colours = [CATEGORY_COLOURS[mode]["labeling"], CATEGORY_COLOURS[mode]["review"]]
     scale = alt.Scale(domain=list(MEASURES), range=colours)
     axis = alt.Axis(format=".0%", tickCount=5)
     lines = (
         alt.Chart()
-        # The edge nobody sees makes a point easier to hit.
+        # The invisible edge makes a point easier to hit.
         .mark_line(point=alt.OverlayMarkDef(size=22, filled=True, stroke="transparent", strokeWidth=12))
         .encode(
             tooltip=[
@@ -28,7 +28,7 @@ def share_over_weeks(mode: Mode, claim: float) -> Spec:
                 alt.Tooltip("share:Q", format=".1%", title="Labeling share"),
                 alt.Tooltip("measure:N", title="Share"),
             ],
-            # A day is the same day wherever it is drawn.
+            # In UTC, a day stays the same day in every time zone.
             x=alt.X(
                 "begins_on:T",
                 title=None,
@@ -46,18 +46,18 @@ def share_over_weeks(mode: Mode, claim: float) -> Spec:
             ),
         )
     )
-    # One mark, not one a row: text drawn many times over itself looks smeared.
-    once = alt.Chart().transform_aggregate(rows="count()")
-    rule = once.mark_rule(color=TEXT[mode], strokeDash=[6, 3], aria=False).encode(y=alt.datum(claim))
-    word = once.mark_text(align="right", baseline="bottom", dy=-3, color=TEXT[mode]).encode(
+    # One mark in all, not one per row: text drawn many times over itself looks smeared.
+    single_row = alt.Chart().transform_aggregate(rows="count()")
+    rule = single_row.mark_rule(color=TEXT[mode], strokeDash=[6, 3], aria=False).encode(y=alt.datum(claim))
+    claim_label = single_row.mark_text(align="right", baseline="bottom", dy=-3, color=TEXT[mode]).encode(
         x=alt.value("width"), y=alt.datum(claim), text=alt.datum(f"the {claim:.0%} belief, of all time")
     )
-    return finished(alt.layer(lines, rule, word), 150)
+    return build_chart_spec(alt.layer(lines, rule, claim_label), 150)
 
 
 @cache
-def hours_of_projects(mode: Mode) -> Spec:
-    """Draw one bar a project (project, hours, rank), the largest first, with its hours beside it."""
+def draw_hours_of_projects(mode: Mode) -> Spec:
+    """Draw one bar per project (project, hours, rank), the largest first, with its hours beside it."""
     base = alt.Chart().encode(
         y=alt.Y(
             "project:N",
@@ -70,5 +70,5 @@ def hours_of_projects(mode: Mode) -> Spec:
     bars = base.mark_bar(color=SIDE_COLOURS[mode]["team"], cornerRadiusEnd=2).encode(
         tooltip=[alt.Tooltip("project:N", title="Project"), alt.Tooltip("hours:Q", format=",.1f", title="Hours")]
     )
-    written = base.mark_text(align="left", dx=4, color=TEXT[mode]).encode(text=alt.Text("hours:Q", format=",.0f"))
-    return finished(alt.layer(bars, written), alt.Step(18))
+    value_labels = base.mark_text(align="left", dx=4, color=TEXT[mode]).encode(text=alt.Text("hours:Q", format=",.0f"))
+    return build_chart_spec(alt.layer(bars, value_labels), alt.Step(18))

@@ -1,6 +1,6 @@
-"""Charts of what automation saved. A frame holds one row a mark; a spec holds no data.
+"""Charts of what automation saved. A frame holds one row per mark; a spec holds no data.
 
-Blue saves and points up, pink costs and points down: colour is never the only sign.
+Savings are blue and point up, costs are pink and point down: colour is never the only sign.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from functools import cache
 import altair as alt
 import polars as pl
 
-from dashboard.charts.allocation import Spec, finished
+from dashboard.charts.allocation import Spec, build_chart_spec
 from dashboard.theme import BACKGROUND, SIDE_COLOURS, TEXT, Mode
 
-WITHOUT = "No automation"
+WITHOUT_AUTOMATION = "No automation"
 ACTUAL = "Actual"
 UPKEEP = "Setup and maintenance"
 UNDATED = "No date"
@@ -21,14 +21,14 @@ KINDS = ("whole", "saved", "cost", "upkeep")
 STATES = ("saves", "costs", "no clear difference")
 
 
-def waterfall(rows: pl.DataFrame) -> pl.DataFrame:
+def build_waterfall(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the steps from the hours without automation to the actual ones, setup and maintenance included.
 
-    One step a month and automation, and one a month for setup and maintenance together. `rows`: month_on (null: not
-    known), automation, counterfactual_hours, saved_hours, setup_hours, maintenance_hours (figure `savings_by_month`).
-    Gives place, label, automation, kind (whole, saved, cost, upkeep), hours, begins, ends.
+    One step per month and automation, and one per month for setup and maintenance. `rows`: month_on (null:
+    unknown), automation, counterfactual_hours, saved_hours, setup_hours, maintenance_hours (figure `savings_by_month`).
+    Columns: place, label, automation, kind (whole, saved, cost, upkeep), hours, begins, ends.
     """
-    whole = float(rows.get_column("counterfactual_hours").sum())
+    total_hours = float(rows.get_column("counterfactual_hours").sum())
     pattern = "%b %Y" if rows.get_column("month_on").dt.year().n_unique() > 1 else "%b"
     saved = rows.filter(pl.col("counterfactual_hours") > 0).select(
         "month_on",
@@ -36,46 +36,49 @@ def waterfall(rows: pl.DataFrame) -> pl.DataFrame:
         kind=pl.when(pl.col("saved_hours") >= 0).then(pl.lit("saved")).otherwise(pl.lit("cost")),
         hours="saved_hours",
     )
-    ordered = pl.concat([saved, upkeep(rows)]).sort(
+    ordered = pl.concat([saved, build_upkeep_steps(rows)]).sort(
         "month_on", pl.col("kind") == "upkeep", "automation", nulls_last=True
     )
-    ends = whole - pl.col("hours").cum_sum()
+    hours_after = total_hours - pl.col("hours").cum_sum()
     steps = ordered.select(
         place=pl.col("month_on").rle_id().cast(pl.Int64) + 1,
         label=pl.col("month_on").dt.strftime(pattern).fill_null(UNDATED),
         automation="automation",
         kind="kind",
         hours="hours",
-        begins=ends + pl.col("hours"),
-        ends=ends,
+        begins=hours_after + pl.col("hours"),
+        ends=hours_after,
     )
-    actual = whole - float(ordered.get_column("hours").sum())
+    actual = total_hours - float(ordered.get_column("hours").sum())
     last = ordered.get_column("month_on").n_unique() + 1
-    bars = [(0, WITHOUT, "", "whole", whole, 0.0, whole), (last, ACTUAL, "", "whole", actual, 0.0, actual)]
+    bars = [
+        (0, WITHOUT_AUTOMATION, "", "whole", total_hours, 0.0, total_hours),
+        (last, ACTUAL, "", "whole", actual, 0.0, actual),
+    ]
     return pl.concat([steps, pl.DataFrame(bars, schema=steps.schema, orient="row")]).sort("place", maintain_order=True)
 
 
-def upkeep(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the hours of setup and maintenance of all automations by month, as steps that cost."""
-    spent = rows.group_by("month_on").agg(
+def build_upkeep_steps(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the hours of setup and maintenance of all automations by month, as negative steps."""
+    upkeep_hours = rows.group_by("month_on").agg(
         pl.lit(UPKEEP).alias("automation"),
         pl.lit("upkeep").alias("kind"),
         hours=-(pl.col("setup_hours").sum() + pl.col("maintenance_hours").sum()),
     )
-    return spent.filter(pl.col("hours") < 0)
+    return upkeep_hours.filter(pl.col("hours") < 0)
 
 
-def steps(rows: pl.DataFrame) -> tuple[str, ...]:
-    """Return the labels of a waterfall's columns in their order."""
+def list_step_labels(rows: pl.DataFrame) -> tuple[str, ...]:
+    """Return the labels of a waterfall's bars, in order."""
     return tuple(rows.get_column("label").unique(maintain_order=True))
 
 
 @cache
-def savings_by_month(mode: Mode, labels: tuple[str, ...]) -> Spec:
-    """Draw a waterfall from the hours without automation to the actual hours; rows are those of `waterfall`."""
+def draw_savings_by_month(mode: Mode, labels: tuple[str, ...]) -> Spec:
+    """Draw a waterfall from the hours without automation to the actual hours; rows are those of `build_waterfall`."""
     side = SIDE_COLOURS[mode]
     scale = alt.Scale(domain=list(KINDS), range=[side["reference"], side["team"], side["rejected"], side["upkeep"]])
-    named = "{whole: 'all hours', saved: 'saved', cost: 'lost', upkeep: 'setup and maintenance'}[datum.label]"
+    legend_names = "{whole: 'all hours', saved: 'saved', cost: 'lost', upkeep: 'setup and maintenance'}[datum.label]"
     base = (
         alt.Chart()
         .mark_bar(stroke=BACKGROUND[mode], strokeWidth=1)
@@ -91,7 +94,7 @@ def savings_by_month(mode: Mode, labels: tuple[str, ...]) -> Spec:
             color=alt.Color(
                 "kind:N",
                 scale=scale,
-                legend=alt.Legend(orient="bottom", title=None, symbolType="square", columns=2, labelExpr=named),
+                legend=alt.Legend(orient="bottom", title=None, symbolType="square", columns=2, labelExpr=legend_names),
             ),
             tooltip=[
                 alt.Tooltip("label:O", title="Month"),
@@ -101,15 +104,15 @@ def savings_by_month(mode: Mode, labels: tuple[str, ...]) -> Spec:
             ],
         )
     )
-    whole = base.transform_filter("datum.kind == 'whole'")
-    # Automations of one month stand side by side: bars that cross the same hours would hide each other.
-    apart = base.transform_filter("datum.kind != 'whole'").encode(xOffset=alt.XOffset("automation:N"))
-    return finished(alt.layer(whole, apart))
+    totals = base.transform_filter("datum.kind == 'whole'")
+    # Automations of one month are side by side: bars over the same hours would hide each other.
+    side_by_side = base.transform_filter("datum.kind != 'whole'").encode(xOffset=alt.XOffset("automation:N"))
+    return build_chart_spec(alt.layer(totals, side_by_side))
 
 
 @cache
-def savings_by_automation(mode: Mode) -> Spec:
-    """Draw net hours saved by automation with their intervals, against no saving."""
+def draw_savings_by_automation(mode: Mode) -> Spec:
+    """Draw net hours saved by automation with their intervals, with a line at zero."""
     side = SIDE_COLOURS[mode]
     base = alt.Chart().encode(
         y=alt.Y("automation:N", sort=None, title=None, axis=alt.Axis(labelLimit=180, ticks=False)),
@@ -132,12 +135,12 @@ def savings_by_automation(mode: Mode) -> Spec:
         color=alt.Color("state:N", scale=colours, legend=legend),
         shape=alt.Shape("state:N", scale=shapes, legend=legend),
     )
-    return finished(alt.layer(_zero(mode), rules, points), alt.Step(34))
+    return build_chart_spec(alt.layer(_build_zero_line(mode), rules, points), alt.Step(34))
 
 
 @cache
-def savings_specifications(mode: Mode) -> Spec:
-    """Draw one automation's saving under every specification and idle rule, with intervals, against no saving."""
+def draw_savings_specifications(mode: Mode) -> Spec:
+    """Draw one automation's saving under every specification and idle rule, with intervals and a line at zero."""
     side = SIDE_COLOURS[mode]
     base = alt.Chart().encode(
         y=alt.Y("specification:N", sort=None, title=None, axis=alt.Axis(labelLimit=190, ticks=False)),
@@ -158,10 +161,10 @@ def savings_specifications(mode: Mode) -> Spec:
     points = base.mark_point(filled=True, size=70, opacity=1, color=side["team"]).encode(
         x="share:Q", shape=alt.Shape("idle_rule:N", sort=None, legend=legend)
     )
-    return finished(alt.layer(_zero(mode), rules, points), alt.Step(16))
+    return build_chart_spec(alt.layer(_build_zero_line(mode), rules, points), alt.Step(16))
 
 
-def _zero(mode: Mode) -> alt.Chart:
+def _build_zero_line(mode: Mode) -> alt.Chart:
     """Return the line of no saving."""
     line: alt.Chart = alt.Chart().mark_rule(color=TEXT[mode], strokeDash=[4, 3], aria=False).encode(x=alt.datum(0))
     return line

@@ -1,4 +1,4 @@
-"""Builds the demo's store: the exports go through the real importers."""
+"""Build the demo's store: write exports and import them with the real importers."""
 
 from __future__ import annotations
 
@@ -10,70 +10,70 @@ from pathlib import Path
 import polars as pl
 
 from dashboard.demo.exports import write_exports
-from dashboard.demo.plans import plan
-from dashboard.demo.register import register
+from dashboard.demo.plans import save_plans
+from dashboard.demo.register import register_automations
 from dashboard.demo.team import WEEKLY_HOURS, DemoTeam
 from dashboard.errors import StoreUnusable
 from dashboard.importers.contract import Settings
-from dashboard.ingest.batch import whole
+from dashboard.ingest.batch import import_all
 from dashboard.store import Change, Store
 
-EDITION = "7"  # goes up when the exports or the people change, so that older demo stores are made anew
-HOURS_A_DAY = 8.0
-WHO = "demo"
-TABLES = (
+EDITION = "7"  # increased when exports or people change, so that older demo stores are rebuilt
+HOURS_PER_DAY = 8.0
+AUTHOR = "demo"
+DEMO_TABLES = (
     *("import", "bad_row", "time_entry", "labeling_event", "experiment_run", "quality_report", "activity"),
     *("time_day", "labeling_day"),
     *("person", "alias", "capacity", "time_off", "quality_margin", "automation", "automation_scope"),
     *("automation_cost", "automation_effort", "rate", "token_price", "labeling_project", "label"),
     *("scenario", "scenario_input", "backlog_plan", "issued_projection", "issued_quantity", "note"),
 )
-MARGIN, MARGIN_DAYS = 0.02, 130  # agreed that many days ago, before the blind audit began
+MARGIN, MARGIN_DAYS = 0.02, 130  # agreed this many days ago, before the blind audit began
 
 
-def build(store_folder: Path, today: date | None = None, progress: Callable[[str], None] | None = None) -> None:
-    """Make the demo's store, unless the one in that folder is of today and this edition.
+def build_demo(store_folder: Path, today: date | None = None, progress: Callable[[str], None] | None = None) -> None:
+    """Build the demo's store, unless the folder has one of today and this edition.
 
     Raises:
-        StoreUnusable: the folder holds a store of one's own.
+        StoreUnusable: the folder holds a store that is not the demo's.
     """
     today = today or datetime.now(tz=UTC).date()
-    tell = progress or (lambda _: None)
+    report_progress = progress or (lambda _: None)
     store = Store(store_folder)
     if _is_fresh(store, today):
         return
     with tempfile.TemporaryDirectory(prefix="labeltime-demo-") as folder:
-        tell("Writing ten months of exports of a team of twelve")
+        report_progress("Writing ten months of exports of a team of twelve")
         team = write_exports(Path(folder), today)
         settings = Settings(zone=team.zone, today=today)
-        with store.change("build the demo", WHO) as change:
-            for table in TABLES:
+        with store.change("build the demo", AUTHOR) as change:
+            for table in DEMO_TABLES:
                 change.execute(f"delete from {table}")  # noqa: S608  fixed names
             for path in team.files.values():
-                tell(f"Importing {path.name}")
-                whole(change, [path], settings, WHO, None, {}, None)
-            tell("Adding people")
+                report_progress(f"Importing {path.name}")
+                import_all(change, [path], settings, AUTHOR, None, {}, None)
+            report_progress("Adding people")
             _add_people(change, team)
-            _agree_on_margin(change, team)
-            tell("Registering the automations")
-            register(change, team)
-            change.set_meta("demo", "true")
-        tell("Planning ahead")
-        plan(store, today)
-        with store.change("finish the demo", WHO) as change:
-            change.set_meta("demo_edition", f"{EDITION} of {today}")
+            _add_margin(change, team)
+            report_progress("Registering the automations")
+            register_automations(change, team)
+            change.save_setting("demo", "true")
+        report_progress("Planning ahead")
+        save_plans(store, today)
+        with store.change("finish the demo", AUTHOR) as change:
+            change.save_setting("demo_edition", f"{EDITION} of {today}")
 
 
 def _is_fresh(store: Store, today: date) -> bool:
     if not store.exists():
         return False
     with store.snapshot() as snap:
-        said = dict(snap.query("select key, value from meta order by key").iter_rows())
-    if said.get("demo") != "true":
+        meta = dict(snap.query("select key, value from meta order by key").iter_rows())
+    if meta.get("demo") != "true":
         raise StoreUnusable(
             f"{store.folder} holds a store of your own.", "Name another folder for the demo with --store."
         )
-    return said.get("demo_edition") == f"{EDITION} of {today}"
+    return meta.get("demo_edition") == f"{EDITION} of {today}"
 
 
 def _add_people(change: Change, team: DemoTeam) -> None:
@@ -85,11 +85,11 @@ def _add_people(change: Change, team: DemoTeam) -> None:
     hours = pl.DataFrame({"person_id": [member.number for member in team.members]})
     from_on = pl.lit(team.first_on).alias("from_on")
     change.insert("capacity", hours.with_columns(from_on, pl.lit(WEEKLY_HOURS).alias("weekly_hours")))
-    away = [(member.number, day, HOURS_A_DAY) for member, day in team.time_off]
+    away = [(member.number, day, HOURS_PER_DAY) for member, day in team.time_off]
     change.insert("time_off", pl.DataFrame(away, schema=["person_id", "day_on", "hours"], orient="row"))
 
 
-def _agree_on_margin(change: Change, team: DemoTeam) -> None:
+def _add_margin(change: Change, team: DemoTeam) -> None:
     set_at = datetime.combine(team.today - timedelta(days=MARGIN_DAYS), time(9))
     row = {"project": "", "margin": MARGIN, "set_at": set_at, "set_by": "Priya Raman"}
     change.execute("insert into quality_margin values ($project, $margin, $set_at, $set_by)", row)

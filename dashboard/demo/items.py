@@ -1,4 +1,4 @@
-"""The items labeled inside the logged labeling time: who, when, how long, with what suggestion."""
+"""The items labeled during the logged labeling time: by whom, when, how long, with which suggestion."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from dashboard.demo.diary import Stretch, adoption, instant
-from dashboard.demo.team import DemoTeam, Member, Project, dice
+from dashboard.demo.diary import TimeEntry, compute_adoption, to_utc
+from dashboard.demo.team import DemoTeam, Member, Project, make_rng
 
-SPREAD = 0.42  # of the log of the time for one item, as measured in real labeling logs
-LEARNING = 0.06  # part of the time saved at each tenfold experience
-IDLE, SKIPPED, MANUAL_ANYWAY = 0.006, 0.015, 0.12
-TIMED_PART = 0.93  # the rest of a stretch is spent outside the tool
+LOG_SD = 0.42  # standard deviation of the log time per item, as measured in real labeling logs
+LEARNING_RATE = 0.06  # share of the time saved with each tenfold experience
+IDLE_SHARE, SKIPPED_SHARE, MANUAL_SHARE = 0.006, 0.015, 0.12
+TIMED_SHARE = 0.93  # the rest of an entry is spent outside the tool
 
 
 @dataclass(frozen=True)
 class Item:
-    """One item finished by one person; `suggestion` is none, unchanged or edited."""
+    """One item labeled by one person; `suggestion` is none, unchanged or edited."""
 
     number: int
     member: Member
@@ -36,44 +36,44 @@ class Item:
         return self.started_at + timedelta(seconds=self.seconds)
 
 
-def items(team: DemoTeam, diary: list[Stretch], project: Project, seed: int) -> list[Item]:
-    """Return what was labeled in one project, in the order of the work."""
-    roll = dice(seed, "items", project.key)
-    done: dict[int, int] = {}
-    found: list[Item] = []
-    for work in diary:
-        if work.project is not project or work.category != "labeling" or work.is_running:
+def simulate_items(team: DemoTeam, diary: list[TimeEntry], project: Project, seed: int) -> list[Item]:
+    """Return the items labeled in one project, in order of work."""
+    rng = make_rng(seed, "items", project.key)
+    done_by_member: dict[int, int] = {}
+    labeled: list[Item] = []
+    for entry in diary:
+        if entry.project is not project or entry.category != "labeling" or entry.is_running:
             continue
-        level = adoption(project, work.day, team.today)
-        at, left = instant(work.day, work.begin + 45), work.seconds * TIMED_PART
-        while left > 0:
-            before = done.get(work.member.number, 0)
-            item = _item(len(found) + 1, work, at, (level, before), roll)
-            if item.seconds > left and left < work.seconds / 2:
+        level = compute_adoption(project, entry.day, team.today)
+        started_at, remaining = to_utc(entry.day, entry.begin + 45), entry.seconds * TIMED_SHARE
+        while remaining > 0:
+            done_before = done_by_member.get(entry.member.number, 0)
+            item = _simulate_item(len(labeled) + 1, entry, started_at, (level, done_before), rng)
+            if item.seconds > remaining and remaining < entry.seconds / 2:
                 break
-            found.append(item)
-            done[work.member.number] = before + 1
-            at, left = item.finished_at + timedelta(seconds=roll.randint(2, 20)), left - item.seconds
-    return found
+            labeled.append(item)
+            done_by_member[entry.member.number] = done_before + 1
+            started_at, remaining = item.finished_at + timedelta(seconds=rng.randint(2, 20)), remaining - item.seconds
+    return labeled
 
 
-def _item(number: int, work: Stretch, at: datetime, stage: tuple[float, int], roll: Random) -> Item:
-    level, before = stage
-    project = work.project
+def _simulate_item(number: int, entry: TimeEntry, started_at: datetime, stage: tuple[float, int], rng: Random) -> Item:
+    level, done_before = stage
+    project = entry.project
     assert project is not None  # noqa: S101  only work in a project is labeled
-    has_suggestion = roll.random() < level * (1 - MANUAL_ANYWAY)
-    is_kept = has_suggestion and roll.random() < project.unchanged
-    objects = roll.randint(2, 5)
-    usual = 60 * project.minutes * work.member.pace * (0.7 + 0.086 * objects)
-    practice = 1 - LEARNING * min(3.0, len(str(before)) - 1)
-    seconds = usual * practice * roll.lognormvariate(-SPREAD * SPREAD / 2, SPREAD)
+    has_suggestion = rng.random() < level * (1 - MANUAL_SHARE)
+    is_kept = has_suggestion and rng.random() < project.unchanged
+    objects = rng.randint(2, 5)
+    usual_seconds = 60 * project.minutes * entry.member.pace * (0.7 + 0.086 * objects)
+    practice = 1 - LEARNING_RATE * min(3.0, len(str(done_before)) - 1)
+    seconds = usual_seconds * practice * rng.lognormvariate(-LOG_SD * LOG_SD / 2, LOG_SD)
     if has_suggestion:
         seconds *= project.time_factor
-    was_skipped = roll.random() < SKIPPED
+    was_skipped = rng.random() < SKIPPED_SHARE
     if was_skipped:
         seconds *= 0.2
-    if roll.random() < IDLE:
-        seconds += roll.uniform(3600, 9000)  # the tab stayed open over lunch
+    if rng.random() < IDLE_SHARE:
+        seconds += rng.uniform(3600, 9000)  # the tab stayed open over lunch
     suggestion = "none" if not has_suggestion else "unchanged" if is_kept else "edited"
-    kept = objects if is_kept else roll.randint(0, objects - 1) if has_suggestion else 0
-    return Item(number, work.member, project, work.batch, at, round(seconds, 3), objects, suggestion, kept, was_skipped)
+    kept_objects = objects if is_kept else rng.randint(0, objects - 1) if has_suggestion else 0
+    return Item(number, entry.member, project, entry.batch, started_at, round(seconds, 3), objects, suggestion, kept_objects, was_skipped)

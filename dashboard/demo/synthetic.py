@@ -1,8 +1,8 @@
-"""Street signs rendered by a script: their labels come for free, and a report compares their table with real signs.
+"""Street signs rendered by a script: their labels are free, and a quality report compares their table with real signs.
 
-The labels are Labeltime's own labeling CSV; the report is a metrics JSON as mostlyai-qa writes it, about the table of
-sign attributes (class, size, angle, light). It looks good, while the runs say that a rendered sign teaches a model
-less than a fifth of what a real one does.
+The labels are in Labeltime's own labeling CSV; the report is a metrics JSON as mostlyai-qa writes it, about the table
+of sign attributes (class, size, angle, light). The report looks good, although the training runs show that a rendered
+sign is worth less than a fifth of a real one.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from pathlib import Path
 
 from dashboard.demo.team import BY_KEY, DemoTeam
 
-RENDERED, DAYS_AGO = 2000, 20
-SIGNS = "SS"
-REPORT = {
+RENDERED_COUNT, DAYS_AGO = 2000, 20
+PROJECT_KEY = "SS"
+QUALITY_REPORT = {
     "accuracy": {
         "overall": 0.931,
         "univariate": 0.968,
@@ -50,27 +50,27 @@ REPORT = {
 }
 
 
-def report_name() -> str:
-    """Return the report's file name, whose first part is the project."""
-    return f"{BY_KEY[SIGNS].name}__rendered.json"
+def format_report_name() -> str:
+    """Return the report's file name, which begins with the project."""
+    return f"{BY_KEY[PROJECT_KEY].name}__rendered.json"
 
 
-def write_report(path: Path) -> None:
+def write_quality_report(path: Path) -> None:
     """Write the quality report."""
-    path.write_text(json.dumps(REPORT, indent=2) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(QUALITY_REPORT, indent=2) + "\n", encoding="utf-8")
 
 
-def write_rendered(path: Path, team: DemoTeam) -> None:
-    """Write the rendered labels: one evening's work of a machine, nobody's time."""
+def write_rendered_labels(path: Path, team: DemoTeam) -> None:
+    """Write the rendered labels: one evening of machine time, no labor."""
     begun_at = datetime.combine(team.today - timedelta(days=DAYS_AGO), time(20))
     with path.open("w", encoding="utf-8", newline="") as file:
-        out = csv.writer(file, lineterminator="\n")
-        out.writerow(
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(
             ("item", "person", "method", "finished_at", "seconds", "outcome", "project", "dataset", "label_kind")
         )
-        for number in range(RENDERED):
-            at = begun_at + timedelta(seconds=4 * number)
-            out.writerow(
-                (f"rendered-{number:05d}", "", "synthetic", f"{at:%Y-%m-%dT%H:%M:%S}Z", "", "submitted",
-                 BY_KEY[SIGNS].name, "rendered", "box")
+        for number in range(RENDERED_COUNT):
+            finished_at = begun_at + timedelta(seconds=4 * number)
+            writer.writerow(
+                (f"rendered-{number:05d}", "", "synthetic", f"{finished_at:%Y-%m-%dT%H:%M:%S}Z", "", "submitted",
+                 BY_KEY[PROJECT_KEY].name, "rendered", "box")
             )  # fmt: skip

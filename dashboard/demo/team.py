@@ -1,4 +1,4 @@
-"""The cast of the demo: twelve people, four projects, their tools, and when pre-labeling came to each project."""
+"""The demo's team: twelve people, four projects, their tools, and the rollout of pre-labeling in each project."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Tracker = Literal["toggl", "clockify", "jira"]
 
 @dataclass(frozen=True)
 class Project:
-    """One project; `rollout` and `ramp` are in days, `minutes` is the usual time for one item labeled by hand."""
+    """One project; `minutes` is the usual time for one item labeled by hand."""
 
     number: int
     name: str
@@ -26,23 +26,23 @@ class Project:
     tool: Literal["label_studio", "cvat"]
     item: str
     minutes: float
-    rollout: int | None  # days before today on which pre-labeling began; None = never
-    time_factor: float  # time for a pre-labeled item / time by hand
-    unchanged: float  # part of the suggestions that is kept as it came
-    begun: int | None = None  # days before today on which the work on it began; None = before the log begins
+    rollout: int | None  # days before today when pre-labeling began; None = never
+    time_factor: float  # time per pre-labeled item / time by hand
+    unchanged: float  # share of the suggestions that are kept unchanged
+    begun: int | None = None  # days before today when work on it began; None = before the data begin
 
     def is_open(self, day: date, today: date) -> bool:
-        """Return whether the work on the project had begun on that day."""
+        """Return whether work on the project had begun by that day."""
         return self.begun is None or day >= today - timedelta(days=self.begun)
 
     def started_on(self, today: date) -> date | None:
-        """Return the first day with pre-labels, None if there was none."""
+        """Return the first day with pre-labels, None without a rollout."""
         return None if self.rollout is None else today - timedelta(days=self.rollout)
 
 
 @dataclass(frozen=True)
 class Member:
-    """One person; `pace` is their time for an item relative to the usual one."""
+    """One person; `pace` is their time per item relative to the usual time."""
 
     number: int
     name: str
@@ -57,33 +57,33 @@ class Member:
     @cached_property
     def login(self) -> str:
         """Their user name in CVAT and MLflow."""
-        first, last = self.name.lower().translate(PLAIN).split()
+        first, last = self.name.lower().translate(ASCII_LETTERS).split()
         return f"{first[0]}{last}"
 
     @cached_property
     def email(self) -> str:
-        """The address every tool but MLflow knows."""
+        """Their e-mail address in every tool but MLflow."""
         return f"{self.login}@lumen.example"
 
     @property
     def account(self) -> str:
-        """Their account id in Jira, which is all its export says about a person."""
+        """Their account id in Jira, the only name in its export."""
         return f"712020:6f1d{self.number:04d}-3c2b-4e8a-9a51-{self.number * 7919:012d}"
 
     @property
     def aliases(self) -> tuple[str, ...]:
-        """Every name the exports know them by."""
+        """Every name that the exports use for them."""
         return (self.name, self.email, self.login, *([self.account] if self.tracker == "jira" else []))
 
-    def works_on(self, day: date, today: date) -> tuple[Project, Project]:
-        """Return the project they mostly worked on that day and the other one, the same where only one had begun."""
+    def projects_on(self, day: date, today: date) -> tuple[Project, Project]:
+        """Return the main and second project on that day; both are the same if only one had begun."""
         main, second = BY_KEY[self.main], BY_KEY[self.second]
         if not main.is_open(day, today):
             return second, second
         return (main, second) if second.is_open(day, today) else (main, main)
 
     def tracker_on(self, day: date, today: date) -> Tracker:
-        """Return the tool they logged time in on that day."""
+        """Return the tool in which they tracked time on that day."""
         if self.moved is not None and day >= today - timedelta(days=self.moved):
             return "toggl"
         return self.tracker
@@ -91,7 +91,7 @@ class Member:
 
 @dataclass(frozen=True)
 class DemoTeam:
-    """What was written: who, which projects, from when to when, who was away, and the files."""
+    """The simulated team: members, projects, period, time off, and the files written."""
 
     today: date
     first_on: date
@@ -100,10 +100,10 @@ class DemoTeam:
     members: tuple[Member, ...]
     projects: tuple[Project, ...]
     time_off: tuple[tuple[Member, date], ...]
-    files: dict[str, Path]  # importer that reads it and a word -> export
+    files: dict[str, Path]  # importer or short name -> export
 
 
-PLAIN = str.maketrans("áéíóúñ", "aeioun")
+ASCII_LETTERS = str.maketrans("áéíóúñ", "aeioun")
 
 PROJECTS = (
     Project(1, "Contract Reader", "Halden Legal", "CR", "label_studio", "contract", 21.0, 196, 0.65, 0.58),
@@ -132,23 +132,23 @@ HOLIDAYS = frozenset({(1, 1), (5, 1), (10, 3), (12, 24), (12, 25), (12, 26)})  #
 SATURDAY = 5
 
 
-def dice(seed: int, *purpose: object) -> Random:
-    """Return a generator of its own for each purpose, so that a change in one export leaves the others alone."""
+def make_rng(seed: int, *purpose: object) -> Random:
+    """Return a separate generator for each purpose, so that a change in one export does not affect the others."""
     return Random(f"{seed}/{'/'.join(map(str, purpose))}")  # noqa: S311  a demo, not a secret
 
 
 def is_workday(day: date) -> bool:
-    """Whether the office is open: no weekend, no public holiday."""
+    """Return whether a day is neither weekend nor public holiday."""
     return day.weekday() < SATURDAY and (day.month, day.day) not in HOLIDAYS
 
 
-def days_away(member: Member, first_on: date, last_on: date, seed: int) -> set[date]:
-    """Return the weekdays a person did not work: holidays, their own and the public ones, and illness."""
-    roll = dice(seed, "away", member.number)
+def draw_days_away(member: Member, first_on: date, last_on: date, seed: int) -> set[date]:
+    """Return the weekdays on which a person did not work: vacation, public holidays and illness."""
+    rng = make_rng(seed, "away", member.number)
     span = (last_on - first_on).days
     away: set[date] = set()
-    for length in (roll.randint(9, 14), roll.randint(4, 7), 1, 1, 2):
-        begin = first_on + timedelta(days=roll.randint(10, max(10, span - 20)))
+    for length in (rng.randint(9, 14), rng.randint(4, 7), 1, 1, 2):
+        begin = first_on + timedelta(days=rng.randint(10, max(10, span - 20)))
         away.update(begin + timedelta(days=step) for step in range(length))
     weekdays = (first_on + timedelta(days=step) for step in range(span + 1))
     closed = {day for day in weekdays if day.weekday() < SATURDAY and not is_workday(day)}

@@ -1,4 +1,4 @@
-"""Time as Toggl, Clockify and Jira export it."""
+"""Time entries as Toggl, Clockify and Jira export them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import date, datetime, time, timedelta
 from itertools import zip_longest
 from pathlib import Path
 
-from dashboard.demo.diary import Stretch
+from dashboard.demo.diary import TimeEntry
 from dashboard.demo.team import BY_KEY, DemoTeam, Tracker
-from dashboard.demo.words import SUMMARIES
+from dashboard.demo.words import ISSUE_SUMMARIES
 
 TOGGL_HEADER = (
     "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags"
@@ -27,76 +27,76 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 SPRINT_DAYS = 14
 
 
-def logged_in(diary: list[Stretch], tracker: Tracker, today: date) -> list[Stretch]:
-    """Return the work that was logged in one tool."""
-    return [work for work in diary if work.member.tracker_on(work.day, today) == tracker]
+def select_entries(diary: list[TimeEntry], tracker: Tracker, today: date) -> list[TimeEntry]:
+    """Return the time entries tracked in one tool."""
+    return [entry for entry in diary if entry.member.tracker_on(entry.day, today) == tracker]
 
 
-def write_toggl(path: Path, diary: list[Stretch]) -> None:
+def write_toggl(path: Path, diary: list[TimeEntry]) -> None:
     """Write a detailed CSV as Toggl does since 2025: BOM, every field quoted, no zone."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        out = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        out.writerow(TOGGL_HEADER.split(","))
-        for work in diary:
-            begin, end = _clock(work.day, work.begin), _clock(work.day, work.end)
-            stop = ("", "") if work.is_running else (f"{end:%Y-%m-%d}", f"{end:%H:%M:%S}")
-            names = (work.member.name, work.member.email, *_project(work), "", work.words, "No")
-            out.writerow([*names, f"{begin:%Y-%m-%d}", f"{begin:%H:%M:%S}", *stop, _duration(work.seconds), ""])
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        writer.writerow(TOGGL_HEADER.split(","))
+        for entry in diary:
+            begin, end = _to_local_time(entry.day, entry.begin), _to_local_time(entry.day, entry.end)
+            stop = ("", "") if entry.is_running else (f"{end:%Y-%m-%d}", f"{end:%H:%M:%S}")
+            names = (entry.member.name, entry.member.email, *_read_project_names(entry), "", entry.words, "No")
+            writer.writerow([*names, f"{begin:%Y-%m-%d}", f"{begin:%H:%M:%S}", *stop, _format_duration(entry.seconds), ""])
 
 
-def write_clockify(path: Path, diary: list[Stretch]) -> None:
+def write_clockify(path: Path, diary: list[TimeEntry]) -> None:
     """Write a detailed CSV with the profile set to DD/MM/YYYY and 24 hours: all quoted, CRLF, no BOM."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        out = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-        out.writerow(CLOCKIFY_HEADER.split(","))
-        for work in diary:
-            begin, end = _clock(work.day, work.begin), _clock(work.day, work.end)
-            client, project = _project(work)
-            names = (project, client, work.words, "", work.member.name, work.member.team, work.member.email, "", "No")
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+        writer.writerow(CLOCKIFY_HEADER.split(","))
+        for entry in diary:
+            begin, end = _to_local_time(entry.day, entry.begin), _to_local_time(entry.day, entry.end)
+            client, project = _read_project_names(entry)
+            names = (project, client, entry.words, "", entry.member.name, entry.member.team, entry.member.email, "", "No")
             times = (f"{begin:%d/%m/%Y}", f"{begin:%H:%M:%S}", f"{end:%d/%m/%Y}", f"{end:%H:%M:%S}")
-            out.writerow([*names, *times, _duration(work.seconds), f"{work.seconds / 3600:.2f}"])
+            writer.writerow([*names, *times, _format_duration(entry.seconds), f"{entry.seconds / 3600:.2f}"])
 
 
-def write_jira(path: Path, diary: list[Stretch], team: DemoTeam) -> None:
+def write_jira(path: Path, diary: list[TimeEntry], team: DemoTeam) -> None:
     """Write an issue CSV with one `Log Work` column for each worklog of the busiest issue."""
-    issues: dict[tuple[str, str, int], list[Stretch]] = defaultdict(list)
-    for work in diary:
-        key = work.project.key if work.project else team.projects[0].key
-        issues[key, work.category, (work.day - team.first_on).days // SPRINT_DAYS].append(work)
-    most = max((len(works) for works in issues.values()), default=0)
+    issues: dict[tuple[str, str, int], list[TimeEntry]] = defaultdict(list)
+    for entry in diary:
+        key = entry.project.key if entry.project else team.projects[0].key
+        issues[key, entry.category, (entry.day - team.first_on).days // SPRINT_DAYS].append(entry)
+    most_worklogs = max((len(entries) for entries in issues.values()), default=0)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        out = csv.writer(file, lineterminator="\n")
-        out.writerow([*JIRA_HEADER.split(","), *["Log Work"] * most])
-        for number, ((key, category, sprint), works) in enumerate(issues.items(), start=1):
-            cells = [cell for _, cell in zip_longest(range(most), map(_worklog, works), fillvalue="")]
-            out.writerow([*_issue(key, number, f"{SUMMARIES[category]}, sprint {sprint + 1}", works), *cells])
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([*JIRA_HEADER.split(","), *["Log Work"] * most_worklogs])
+        for number, ((key, category, sprint), entries) in enumerate(issues.items(), start=1):
+            cells = [cell for _, cell in zip_longest(range(most_worklogs), map(_format_worklog, entries), fillvalue="")]
+            writer.writerow([*_build_issue_row(key, number, f"{ISSUE_SUMMARIES[category]}, sprint {sprint + 1}", entries), *cells])
 
 
-def _issue(key: str, number: int, summary: str, works: list[Stretch]) -> list[object]:
-    first, last = works[0], works[-1]
-    spent = sum(work.seconds for work in works)
-    begun, touched = _jira_time(first.day, first.begin), _jira_time(last.day, last.end)
-    what = (summary, f"{key}-{number}", 10000 + number, "Task", "Done", key, BY_KEY[key].name, "software")
-    return [*what, "", "Medium", first.member.account, begun, touched, "", 0, spent, spent]
+def _build_issue_row(key: str, number: int, summary: str, entries: list[TimeEntry]) -> list[object]:
+    first, last = entries[0], entries[-1]
+    spent = sum(entry.seconds for entry in entries)
+    created, updated = _format_jira_time(first.day, first.begin), _format_jira_time(last.day, last.end)
+    cells = (summary, f"{key}-{number}", 10000 + number, "Task", "Done", key, BY_KEY[key].name, "software")
+    return [*cells, "", "Medium", first.member.account, created, updated, "", 0, spent, spent]
 
 
-def _worklog(work: Stretch) -> str:
-    return f"{work.words};{_jira_time(work.day, work.begin)};{work.member.account};{work.seconds}"
+def _format_worklog(entry: TimeEntry) -> str:
+    return f"{entry.words};{_format_jira_time(entry.day, entry.begin)};{entry.member.account};{entry.seconds}"
 
 
-def _jira_time(day: date, seconds: int) -> str:
-    at = _clock(day, seconds)
-    half = "AM" if at.hour < 12 else "PM"  # noqa: PLR2004  noon
-    return f"{at.day:02d}/{MONTHS[at.month - 1]}/{at:%y} {at.hour % 12 or 12}:{at:%M} {half}"
+def _format_jira_time(day: date, seconds: int) -> str:
+    local = _to_local_time(day, seconds)
+    am_pm = "AM" if local.hour < 12 else "PM"  # noqa: PLR2004  noon
+    return f"{local.day:02d}/{MONTHS[local.month - 1]}/{local:%y} {local.hour % 12 or 12}:{local:%M} {am_pm}"
 
 
-def _project(work: Stretch) -> tuple[str, str]:
-    return (work.project.client, work.project.name) if work.project else ("", "")
+def _read_project_names(entry: TimeEntry) -> tuple[str, str]:
+    return (entry.project.client, entry.project.name) if entry.project else ("", "")
 
 
-def _clock(day: date, seconds: int) -> datetime:
+def _to_local_time(day: date, seconds: int) -> datetime:
     return datetime.combine(day, time()) + timedelta(seconds=seconds)
 
 
-def _duration(seconds: int) -> str:
+def _format_duration(seconds: int) -> str:
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

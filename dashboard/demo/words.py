@@ -1,8 +1,8 @@
-"""What people write into their time tracker, by category; `{n}` becomes a batch, model or ticket number."""
+"""Descriptions of time entries by category; `{n}` becomes a batch, model or ticket number."""
 
 from __future__ import annotations
 
-WORDS: dict[str, tuple[str, ...]] = {
+DESCRIPTIONS: dict[str, tuple[str, ...]] = {
     "labeling": (
         "Labeling {item} batch {n}",
         "Annotate {item}s, batch {n}",
@@ -30,15 +30,15 @@ WORDS: dict[str, tuple[str, ...]] = {
     "uncategorized": ("", "Misc", "various"),
 }
 
-STANDUP = "Daily standup"
-ON_CALL = "On-call: model monitoring"
+STANDUP_TEXT = "Daily standup"
+ON_CALL_TEXT = "On-call: model monitoring"
 
-# Work on the automations themselves; the register finds their setup and maintenance by these words.
-SETUP = "Model training: {item} suggestions"
-MONITORING = "Model monitoring: {item} suggestions"
+# Work on the automations themselves; the register finds setup and maintenance by these texts.
+SETUP_TEXT = "Model training: {item} suggestions"
+MONITORING_TEXT = "Model monitoring: {item} suggestions"
 
-# What the issues are called under which people log time in Jira.
-SUMMARIES = {
+# Titles of the Jira issues on which people track time.
+ISSUE_SUMMARIES = {
     "labeling": "Labeling",
     "review": "Annotation review",
     "labeling operations": "Labeling operations",
@@ -51,8 +51,8 @@ SUMMARIES = {
     "uncategorized": "All the rest",
 }
 
-# Parts of a working day without pre-labels, and once they are fully in use.
-MIXES: dict[str, tuple[dict[str, float], dict[str, float]]] = {
+# Shares of a working day before pre-labels, and once they are fully in use.
+CATEGORY_MIXES: dict[str, tuple[dict[str, float], dict[str, float]]] = {
     "engineer": (
         {
             "labeling": 0.43,

@@ -1,4 +1,4 @@
-"""From a frame of labels to savings: choose the design, drop idle time, fit, check, grade."""
+"""Estimate savings from a frame of labels: choose the design, drop idle time, fit, check, grade."""
 
 from __future__ import annotations
 
@@ -11,29 +11,39 @@ import polars as pl
 
 from dashboard.estimates import diagnostics, evidence, idle, imputation, labels, strip
 from dashboard.estimates import rollout as rollouts_of
-from dashboard.estimates.comparison import Comparison, candidates, held_out
-from dashboard.estimates.contract import IDLE, INFLUENCE, SAVED, Diagnostic, Grade, Refusal, Savings
-from dashboard.estimates.evidence import Findings, Tier
-from dashboard.estimates.fits import robust_residuals, share
+from dashboard.estimates.comparison import Comparison, list_comparisons, select_holdout_labels
+from dashboard.estimates.contract import (
+    IDLE_COLUMNS,
+    INFLUENCE_COLUMNS,
+    SAVED_COLUMNS,
+    Diagnostic,
+    Grade,
+    SavingsEstimate,
+    Unavailable,
+)
+from dashboard.estimates.evidence import ClaimTier, GradeCriteria
+from dashboard.estimates.fits import compute_robust_residuals, compute_saved_share
 from dashboard.estimates.headline import Headline, headline, hours_saved, influence, informative
 from dashboard.estimates.labels import Health, Log
 from dashboard.estimates.placebo import placebo
 from dashboard.estimates.rollout import Rollout
 from dashboard.estimates.terms import Mask, Reals
 
-APART = Refusal(
-    "Assistance cannot be told apart from people, weeks or kinds in this log.",
+NOT_IDENTIFIED = Unavailable(
+    "In this log assistance cannot be separated from people, weeks or kinds.",
     "Needed: assisted and manual labels of the same people, in the same weeks, of the same kinds.",
 )
 NEARLY_ALL = 0.995
-IDLE_UNKNOWN = pl.DataFrame(schema=IDLE)
-DIRECTION = "Direction not established: other specifications or idle rules give the other sign."
-PRESENT_ONLY = "Too few annotators or labels to speak of people in general: this holds for the current annotators only."
+EMPTY_IDLE_COUNTS = pl.DataFrame(schema=IDLE_COLUMNS)
+DIRECTION_REASON = "Direction not established: other specifications or idle rules give the opposite sign."
+CURRENT_ONLY_REASON = (
+    "Too few annotators or labels to speak of people in general: this holds for the current annotators only."
+)
 
 
 @dataclass(frozen=True)
-class Narrowed:
-    """A comparison with the idle labels gone: which labels were used, what is left, and whom it can speak of."""
+class FilteredComparison:
+    """A comparison without idle labels: the labels used, the remaining log, and whom a claim can cover."""
 
     whole: Comparison
     residuals: Reals
@@ -41,153 +51,178 @@ class Narrowed:
     log: Log
     comparison: Comparison
     rollout: Rollout
-    tier: Tier
+    tier: ClaimTier
 
     @property
     def weeks(self) -> bool:
-        """Tell whether the rollout was staggered, so that weeks have effects of their own."""
+        """Return whether the rollout was staggered, so that weeks have effects of their own."""
         return self.rollout.shape == "staggered"
 
 
-def savings(frame: pl.DataFrame, rollouts: Mapping[str, date], level: float) -> Savings:
-    """Return what assistance saved, or what is missing to say so."""
-    everything, health = labels.prepare(frame)
-    if not everything.assisted.any() or everything.assisted.all():
-        return refused(everything, health, evidence.refusal(everything), IDLE_UNKNOWN)
-    at = strongest(everything, rollouts_of.read(everything, rollouts))
-    dropped = idle.counts(everything, at.used)
-    if at.tier == "refused":
-        return refused(everything, health, evidence.refusal(at.log.where(at.comparison.kept)), dropped)
-    found = headline(at.log, at.comparison, level)
-    if not np.isfinite(found.population.low):
-        return refused(everything, health, APART, dropped)
-    return answered(everything, at, found, dropped, health)
+def assemble_savings(frame: pl.DataFrame, rollouts: Mapping[str, date], level: float) -> SavingsEstimate:
+    """Return what assistance saved, or what is missing for an estimate."""
+    full_log, health = labels.prepare(frame)
+    if not full_log.assisted.any() or full_log.assisted.all():
+        return build_unavailable_savings(full_log, health, evidence.explain_missing_labels(full_log), EMPTY_IDLE_COUNTS)
+    filtered = find_strongest_comparison(full_log, rollouts_of.read(full_log, rollouts))
+    dropped = idle.counts(full_log, filtered.used)
+    if filtered.tier == "refused":
+        return build_unavailable_savings(
+            full_log, health, evidence.explain_missing_labels(filtered.log.where(filtered.comparison.kept)), dropped
+        )
+    headline_fit = headline(filtered.log, filtered.comparison, level)
+    if not np.isfinite(headline_fit.population.low):
+        return build_unavailable_savings(full_log, health, NOT_IDENTIFIED, dropped)
+    return build_savings(full_log, filtered, headline_fit, dropped, health)
 
 
-def strongest(log: Log, rollout: Rollout) -> Narrowed:
-    """Return the strongest comparison that is large enough without its idle labels, else the plainest one."""
-    every = (narrowed(log, comparison, rollout) for comparison in candidates(log, rollout))
-    found = next(every)
-    while found.tier == "refused" and (weaker := next(every, None)):
-        found = weaker
-    return found
+def find_strongest_comparison(log: Log, rollout: Rollout) -> FilteredComparison:
+    """Return the strongest comparison that is large enough without its idle labels, else the weakest one."""
+    comparisons = (drop_idle_labels(log, comparison, rollout) for comparison in list_comparisons(log, rollout))
+    strongest_so_far = next(comparisons)
+    while strongest_so_far.tier == "refused" and (weaker := next(comparisons, None)):
+        strongest_so_far = weaker
+    return strongest_so_far
 
 
-def narrowed(log: Log, whole: Comparison, rollout: Rollout) -> Narrowed:
+def drop_idle_labels(log: Log, full_comparison: Comparison, rollout: Rollout) -> FilteredComparison:
     """Return a comparison without its idle labels."""
-    residuals = distances(log, whole, weeks=rollout.shape == "staggered")
-    used = idle.kept(residuals, idle.HEADLINE)
-    left, comparison = log.where(used), replace(whole, kept=whole.kept[used])
-    early = replace(rollout, first=rollout.first[used])
-    tier = bearable(left.where(comparison.kept), comparison, early)
-    return Narrowed(whole, residuals, used, left, comparison, early, tier)
+    residuals = compute_idle_residuals(log, full_comparison, weeks=rollout.shape == "staggered")
+    used_mask = idle.kept(residuals, idle.HEADLINE)
+    remaining_log, comparison = log.where(used_mask), replace(full_comparison, kept=full_comparison.kept[used_mask])
+    used_rollout = replace(rollout, first=rollout.first[used_mask])
+    tier = resolve_claim_tier(remaining_log.where(comparison.kept), comparison, used_rollout)
+    return FilteredComparison(full_comparison, residuals, used_mask, remaining_log, comparison, used_rollout, tier)
 
 
-def answered(everything: Log, at: Narrowed, found: Headline, dropped: pl.DataFrame, health: Health) -> Savings:
-    """Return the estimate with everything that goes with it."""
-    level, assisted, whole = found.population.level, at.log.assisted_seconds(), at.tier == "population"
-    rows = strip.strip(everything, at.residuals, at.whole, weeks=at.weeks, level=level)
-    saved, factor = imputation.saved(at.log, at.comparison, found)
-    before = placebo(at.log, at.rollout, level)
-    checks = diagnostics.diagnostics(at.log, at.comparison, found, dropped, rows, at.rollout)
-    grade, reasons = graded(at, before)
-    agreed = strip.established(rows, at.comparison)
-    return Savings(
+def build_savings(
+    full_log: Log, filtered: FilteredComparison, headline_fit: Headline, dropped: pl.DataFrame, health: Health
+) -> SavingsEstimate:
+    """Return the estimate with its checks, grade and reasons."""
+    level, assisted_seconds, is_population = (
+        headline_fit.population.level,
+        filtered.log.assisted_seconds(),
+        filtered.tier == "population",
+    )
+    specifications = strip.strip(full_log, filtered.residuals, filtered.whole, weeks=filtered.weeks, level=level)
+    saved, factor = imputation.saved(filtered.log, filtered.comparison, headline_fit)
+    placebo_check = placebo(filtered.log, filtered.rollout, level)
+    checks = diagnostics.build_diagnostics(
+        filtered.log, filtered.comparison, headline_fit, dropped, specifications, filtered.rollout
+    )
+    grade, reasons = grade_comparison(filtered, placebo_check)
+    is_established = strip.established(specifications, filtered.comparison)
+    return SavingsEstimate(
         refused=None,
-        hours=hours_saved(found.fit, found.population, assisted) if whole else None,
-        share=share(found.population) if whole else None,
-        current=share(found.present),
-        current_hours=hours_saved(found.fit, found.present, assisted),
-        typical=strip.typical_share(found.compared, at.comparison.terms(found.compared), weeks=at.weeks, level=level),
+        hours=hours_saved(headline_fit.fit, headline_fit.population, assisted_seconds) if is_population else None,
+        share=compute_saved_share(headline_fit.population) if is_population else None,
+        current=compute_saved_share(headline_fit.present),
+        current_hours=hours_saved(headline_fit.fit, headline_fit.present, assisted_seconds),
+        typical=strip.typical_share(
+            headline_fit.compared, filtered.comparison.terms(headline_fit.compared), weeks=filtered.weeks, level=level
+        ),
         grade=grade,
-        reasons=(*reasons, *limits(at, health), *(() if agreed else (DIRECTION,))),
-        established=agreed,
-        strip=rows,
+        reasons=(*reasons, *list_limits(filtered, health), *(() if is_established else (DIRECTION_REASON,))),
+        established=is_established,
+        strip=specifications,
         idle=dropped,
-        diagnostics=(*checks, *([before] if before else []), imputation.diagnostic(factor), diagnostics.health(health)),
+        diagnostics=(
+            *checks,
+            *([placebo_check] if placebo_check else []),
+            imputation.diagnostic(factor),
+            diagnostics.check_data_health(health),
+        ),
         saved=saved,
-        influence=influence(found, assisted),
-        n=found.compared.rows,
-        annotators=found.compared.annotators,
-        method=f"{at.comparison.method}; {found.clustered[0 if whole else 1]}",
+        influence=influence(headline_fit, assisted_seconds),
+        n=headline_fit.compared.rows,
+        annotators=headline_fit.compared.annotators,
+        method=f"{filtered.comparison.method}; {headline_fit.clustered[0 if is_population else 1]}",
     )
 
 
-def limits(at: Narrowed, health: Health) -> tuple[str, ...]:
-    """Return what the answer does not cover."""
-    found = [] if at.tier == "population" else [PRESENT_ONLY]
-    compared = float(at.comparison.kept[at.log.assisted].mean())
-    if compared < NEARLY_ALL:
-        found.append(
-            f"{compared:.0%} of the assisted labels were compared; the others are taken to save the same share."
+def list_limits(filtered: FilteredComparison, health: Health) -> tuple[str, ...]:
+    """Return the limits of the estimate: what it does not cover."""
+    reasons = [] if filtered.tier == "population" else [CURRENT_ONLY_REASON]
+    compared_share = float(filtered.comparison.kept[filtered.log.assisted].mean())
+    if compared_share < NEARLY_ALL:
+        reasons.append(
+            f"{compared_share:.0%} of the assisted labels were compared; the others are assumed to save the same share."
         )
-    missing = health.assisted - int(at.log.assisted.sum())
+    missing = health.assisted - int(filtered.log.assisted.sum())
     if missing > (1 - NEARLY_ALL) * health.assisted:
-        found.append(
+        reasons.append(
             f"{missing:,} of {health.assisted:,} assisted labels are not in the hours: their time is unknown or idle."
         )
-    return tuple(found)
+    return tuple(reasons)
 
 
-def distances(log: Log, comparison: Comparison, *, weeks: bool) -> Reals:
-    """Return how far each label is from what is expected, in robust standard deviations.
+def compute_idle_residuals(log: Log, comparison: Comparison, *, weeks: bool) -> Reals:
+    """Return each label's distance from its expected time, in robust standard deviations.
 
-    The labels of a hold-out have their own expectation: that of all labels would be off by the very choice that
-    the hold-out is there to get rid of, and cut the two arms unevenly.
+    The labels of a hold-out have their own expectation. That of all labels would carry the very selection that the
+    hold-out removes, and would cut the two arms unevenly.
     """
-    far = robust_residuals(labels.terms(log, weeks=weeks), log.seconds)
+    residuals = compute_robust_residuals(labels.terms(log, weeks=weeks), log.seconds)
     if comparison.design == "holdout":
         compared = log.where(comparison.kept)
-        far[comparison.kept] = robust_residuals(comparison.terms(compared), compared.seconds)
-    return far
+        residuals[comparison.kept] = compute_robust_residuals(comparison.terms(compared), compared.seconds)
+    return residuals
 
 
-def bearable(compared: Log, comparison: Comparison, rollout: Rollout) -> Tier:
-    """Return whom the compared labels can speak of."""
-    if comparison.design == "staggered" and staggered_is_enough(compared, rollout):
+def resolve_claim_tier(compared: Log, comparison: Comparison, rollout: Rollout) -> ClaimTier:
+    """Return whom a claim from the compared labels can cover."""
+    if comparison.design == "staggered" and has_enough_staggered(compared, rollout):
         return "population"
     if comparison.design == "holdout":
         people = informative(compared, compared.clusters())
-        return "population" if people >= evidence.PEOPLE else "current" if people >= evidence.PRESENT else "refused"
-    return evidence.enough(compared)
+        return (
+            "population"
+            if people >= evidence.POPULATION_PEOPLE
+            else "current"
+            if people >= evidence.CURRENT_PEOPLE
+            else "refused"
+        )
+    return evidence.resolve_tier(compared)
 
 
-def staggered_is_enough(compared: Log, rollout: Rollout) -> bool:
-    """Tell whether the dates bear a claim."""
-    return evidence.enough_staggered(compared, rollout.dates, rollout.weeks_before)
+def has_enough_staggered(compared: Log, rollout: Rollout) -> bool:
+    """Return whether the rollout dates support a claim."""
+    return evidence.is_enough_staggered(compared, rollout.dates, rollout.weeks_before)
 
 
-def graded(at: Narrowed, before: Diagnostic | None) -> tuple[Grade, tuple[str, ...]]:
+def grade_comparison(filtered: FilteredComparison, placebo_check: Diagnostic | None) -> tuple[Grade, tuple[str, ...]]:
     """Return the grade of the evidence and its reasons."""
-    log = at.log
-    found = Findings(
-        design=at.comparison.design,
-        staggered_enough=staggered_is_enough(log.where(at.comparison.kept), at.rollout),
-        sharp=at.rollout.sharp,
-        trend_is_flat=None if before is None or before.value is None else not before.flag,
-        compliance=float(held_out(log)[log.eligible].mean()) if log.eligible.any() else 0.0,
-        inferred=at.rollout.inferred,
+    log = filtered.log
+    criteria = GradeCriteria(
+        design=filtered.comparison.design,
+        staggered_enough=has_enough_staggered(log.where(filtered.comparison.kept), filtered.rollout),
+        sharp=filtered.rollout.sharp,
+        trend_is_flat=None if placebo_check is None or placebo_check.value is None else not placebo_check.flag,
+        compliance=float(select_holdout_labels(log)[log.eligible].mean()) if log.eligible.any() else 0.0,
+        inferred=filtered.rollout.inferred,
     )
-    return evidence.grade(found)
+    return evidence.grade_evidence(criteria)
 
 
-def refused(log: Log, health: Health, why: Refusal, dropped: pl.DataFrame) -> Savings:
-    """Return a refusal, with what can be described all the same."""
-    return Savings(
-        refused=why,
+def build_unavailable_savings(
+    log: Log, health: Health, unavailable: Unavailable, dropped: pl.DataFrame
+) -> SavingsEstimate:
+    """Return why there is no estimate, with what can still be described."""
+    return SavingsEstimate(
+        refused=unavailable,
         hours=None,
         share=None,
         current=None,
         current_hours=None,
         typical=None,
         grade="D",
-        reasons=(why.reason,),
+        reasons=(unavailable.reason,),
         established=False,
         strip=strip.descriptive(log),
         idle=dropped,
-        diagnostics=(diagnostics.health(health),),
-        saved=pl.DataFrame(schema=SAVED),
-        influence=pl.DataFrame(schema=INFLUENCE),
+        diagnostics=(diagnostics.check_data_health(health),),
+        saved=pl.DataFrame(schema=SAVED_COLUMNS),
+        influence=pl.DataFrame(schema=INFLUENCE_COLUMNS),
         n=log.rows,
         annotators=log.annotators,
         method="none: below the minimum sample",

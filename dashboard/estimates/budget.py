@@ -1,20 +1,20 @@
-"""What a budget's period will have used at its end, from the weeks before: nothing is assumed but that they go on."""
+"""What a budget's period will have used at its end, assuming only that the weeks go on as before."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dashboard.estimates.contract import Refusal
-from dashboard.estimates.finish import LEAST_WEEKS, resampled
+from dashboard.estimates.contract import Unavailable
+from dashboard.estimates.finish import MINIMUM_WEEKS, resample_weeks
 
 if TYPE_CHECKING:
     from dashboard.estimates.terms import Reals
 
 
 @dataclass(frozen=True)
-class Burn:
-    """Use at the end of the period, in the unit of the budget; `over`: share of the draws that end past it."""
+class BurnForecast:
+    """Use at the end of the period, in the unit of the budget; `over` is the share of draws that exceed it."""
 
     p10: float
     p50: float
@@ -23,22 +23,22 @@ class Burn:
     weeks_used: int
 
 
-def at_the_end(
+def forecast_burn(
     history: Reals, used: float, weeks: float, budget: float, *, draws: int = 2000, seed: int
-) -> Burn | Refusal:
-    """Return the use at the end of a period that has `weeks` weeks to go (a part of a week counts in part).
+) -> BurnForecast | Unavailable:
+    """Return the use at the end of a period with `weeks` weeks to go (a fraction of a week counts as a fraction).
 
-    `history`: use a complete week, in order, resampled in blocks (see `finish.resampled`).
+    `history` is the use per complete week, in order; it is resampled in blocks (see `finish`).
     """
     import numpy as np
 
-    if len(history) < LEAST_WEEKS:
-        missing = LEAST_WEEKS - len(history)
-        return Refusal(f"Use is known for {len(history)} complete weeks only.", f"{missing} more complete weeks.")
+    if len(history) < MINIMUM_WEEKS:
+        missing = MINIMUM_WEEKS - len(history)
+        return Unavailable(f"Use is known for {len(history)} complete weeks only.", f"{missing} more complete weeks.")
     if not sum(history):
-        return Refusal("Nothing was used in the complete weeks before.", "Weeks in which something is used.")
-    whole = int(weeks)
-    drawn = resampled(history, whole + 1, draws, np.random.default_rng(seed))
-    ends = used + drawn[:, :whole].sum(axis=1) + drawn[:, whole] * (weeks - whole)
-    p10, p50, p90 = (float(value) for value in np.quantile(ends, (0.1, 0.5, 0.9)))
-    return Burn(p10, p50, p90, float(np.mean(ends > budget)), len(history))
+        return Unavailable("Nothing was used in the complete weeks before.", "Weeks in which something is used.")
+    whole_weeks = int(weeks)
+    weekly_draws = resample_weeks(history, whole_weeks + 1, draws, np.random.default_rng(seed))
+    end_totals = used + weekly_draws[:, :whole_weeks].sum(axis=1) + weekly_draws[:, whole_weeks] * (weeks - whole_weeks)
+    p10, p50, p90 = (float(value) for value in np.quantile(end_totals, (0.1, 0.5, 0.9)))
+    return BurnForecast(p10, p50, p90, float(np.mean(end_totals > budget)), len(history))

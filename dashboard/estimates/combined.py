@@ -1,4 +1,4 @@
-"""Hours of several automations as one: people who work with more than one of them are counted once."""
+"""Hours saved by several automations together, allowing for people who work with more than one of them."""
 
 from __future__ import annotations
 
@@ -10,39 +10,42 @@ import polars as pl
 from dashboard.estimates.contract import Interval
 
 
-def combined(hours: Sequence[Interval], influences: Sequence[pl.DataFrame]) -> Interval:
+def combine_hours(hours: Sequence[Interval], influences: Sequence[pl.DataFrame]) -> Interval:
     """Return the sum of hours saved with its interval.
 
-    `influences` hold each annotator's part of the doubt (annotator, hours), in the order of `hours`. The variance of
-    the sum is the sum over annotators of the square of their summed influence, which keeps what automations with
-    shared annotators have in common (the delta method with clusters); its quantile is t(annotators - 1). A single
+    `influences` hold each annotator's influence on the hours (annotator, hours), in the order of `hours`. The variance
+    of the sum is the sum over annotators of their squared total influence, which keeps the correlation between
+    automations with shared annotators (the delta method with clusters); its quantile is t(annotators - 1). A single
     automation keeps its own interval. Raises ValueError for no hours, or for levels that differ.
     """
-    if not hours or len({one.level for one in hours}) > 1 or len(hours) != len(influences):
+    if not hours or len({interval.level for interval in hours}) > 1 or len(hours) != len(influences):
         raise ValueError(hours)
     if len(hours) == 1:
         return hours[0]
     by_annotator = pl.concat(influences).group_by("annotator").agg(pl.col("hours").sum())
-    value = sum(one.value for one in hours)
+    value = sum(interval.value for interval in hours)
     error = math.sqrt(float((by_annotator.get_column("hours") ** 2).sum()))
-    half = quantile(by_annotator.height, hours[0].level) * error
-    return Interval(value, value - half, value + half, hours[0].level)
+    half_width = compute_t_quantile(by_annotator.height, hours[0].level) * error
+    return Interval(value, value - half_width, value + half_width, hours[0].level)
 
 
-def added(hours: Sequence[Interval]) -> Interval:
-    """Return the sum with its bounds added up: as wide as if all errors went the same way, wider than needed.
+def add_intervals(hours: Sequence[Interval]) -> Interval:
+    """Return the sum with its bounds added up: as wide as under perfect correlation, so wider than needed.
 
-    For intervals that hold for the annotators at hand, whose common part is not known. Raises ValueError for no hours.
+    For intervals of the current annotators, whose correlation is not known. Raises ValueError for no hours.
     """
     if not hours:
         raise ValueError(hours)
     return Interval(
-        sum(one.value for one in hours), sum(one.low for one in hours), sum(one.high for one in hours), hours[0].level
+        sum(interval.value for interval in hours),
+        sum(interval.low for interval in hours),
+        sum(interval.high for interval in hours),
+        hours[0].level,
     )
 
 
-def quantile(annotators: int, level: float) -> float:
-    """Return the two-sided quantile of t(annotators - 1); one annotator has no spread, and it is infinite."""
+def compute_t_quantile(annotators: int, level: float) -> float:
+    """Return the two-sided quantile of t(annotators - 1); infinite for one annotator, who has no spread."""
     from scipy.special import stdtrit  # scipy.stats takes seconds to load
 
     return float(stdtrit(annotators - 1, (1 + level) / 2)) if annotators > 1 else math.inf

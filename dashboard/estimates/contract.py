@@ -1,4 +1,4 @@
-"""What goes into an estimate of savings and what comes out of it."""
+"""The input and the result of an estimate of savings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import polars as pl
 
 Grade = Literal["A", "B", "C", "D"]
 
-LABELS: dict[str, pl.DataType] = {
+LABEL_COLUMNS: dict[str, pl.DataType] = {
     "label": pl.Int64(),
     "annotator": pl.String(),
     "project": pl.String(),
@@ -23,36 +23,36 @@ LABELS: dict[str, pl.DataType] = {
     "eligible": pl.Boolean(),
     "holdout": pl.Boolean(),
 }
-"""One row a label: an annotation of a person on an item, with the review and rework seconds charged to it.
+"""One row per label: one person's annotation of one item, with the review and rework seconds charged to it.
 
-`kind` is '' and `proxy` (any number that grows with difficulty) null where unknown; `seconds` are human seconds,
-null where unknown; `eligible` and `holdout` are null where no hold-out ran.
+`kind` is '' where unknown. `proxy` (any number that grows with difficulty) and `seconds` (human seconds) are null
+where unknown. `eligible` and `holdout` are null where no hold-out ran.
 """
 
-STRIP: dict[str, pl.DataType] = {
+SPECIFICATION_COLUMNS: dict[str, pl.DataType] = {
     "specification": pl.String(),
     "idle_rule": pl.String(),
     "share": pl.Float64(),
     "low": pl.Float64(),
     "high": pl.Float64(),
 }
-IDLE: dict[str, pl.DataType] = {
+IDLE_COLUMNS: dict[str, pl.DataType] = {
     "assisted": pl.Boolean(),
     "rows": pl.Int64(),
     "dropped": pl.Int64(),
     "share": pl.Float64(),
 }
-SAVED: dict[str, pl.DataType] = {
+SAVED_COLUMNS: dict[str, pl.DataType] = {
     "label": pl.Int64(),
     "counterfactual_seconds": pl.Float64(),
     "saved_seconds": pl.Float64(),
 }
-INFLUENCE: dict[str, pl.DataType] = {"annotator": pl.String(), "hours": pl.Float64()}
+INFLUENCE_COLUMNS: dict[str, pl.DataType] = {"annotator": pl.String(), "hours": pl.Float64()}
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A value with the bounds of its interval at a level, such as .95."""
+    """A value with its confidence interval at a level, such as .95."""
 
     value: float
     low: float
@@ -61,8 +61,8 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """Why there is no number, and what is missing, and how much of it."""
+class Unavailable:
+    """Why there is no number, and how much of what is missing."""
 
     reason: str
     needed: str
@@ -70,7 +70,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One check of an estimate; `flag` is up where the reader should worry, `value` None where it cannot be had."""
+    """One check of an estimate; `flag` is True where the reader should worry, `value` None where it is unknown."""
 
     name: str
     value: float | None
@@ -79,17 +79,17 @@ class Diagnostic:
 
 
 @dataclass(frozen=True)
-class Savings:
-    """What assistance saved, or why that cannot be said.
+class SavingsEstimate:
+    """What assistance saved, or why there is no estimate.
 
-    `hours` (gross of setup and running) and `share` of the counterfactual hours hold "if annotators change" and are
-    None where the log bears no claim about people in general; `current` (a share) and `current_hours` hold for "our
-    current annotators". `typical` is the speed-up of a typical item: never to be multiplied with hours. `saved` adds
-    up to `current_hours`, whose value is that of `hours`; the squares of `influence` add up to the variance of
+    `hours` (before setup and running cost) and `share` (of the counterfactual hours) hold "if annotators change". They
+    are None where the log supports no claim about people in general. `current` (a share) and `current_hours` hold for
+    "our current annotators". `typical` is the speed-up of a typical item: never multiply it with hours. `saved` adds
+    up to `current_hours`, whose value is that of `hours`. The squares of `influence` add up to the variance of
     `hours`, so that automations with shared people can be added.
     """
 
-    refused: Refusal | None
+    refused: Unavailable | None
     hours: Interval | None
     share: Interval | None
     current: Interval | None

@@ -5,103 +5,118 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard.estimates import groups, idle, people, sensitivity, strip
-from dashboard.estimates.comparison import Comparison, held_out, holdout_is_enough
+from dashboard.estimates.comparison import Comparison, has_enough_holdout, select_holdout_labels
 from dashboard.estimates.contract import Diagnostic
 from dashboard.estimates.evidence import HOLDOUT_ITEMS
-from dashboard.estimates.fits import interval, poisson
+from dashboard.estimates.fits import build_interval, fit_poisson
 from dashboard.estimates.headline import ASSISTED, Headline
 from dashboard.estimates.labels import Health, Log
 from dashboard.estimates.rollout import Rollout
 
-EXPERIENCE = "experience"
-LEARNING = 0.05
-GAP = 0.05
-UNKNOWN = 0.1
-ZERO = 0.01
-LONG = 0.01
+EXPERIENCE_COLUMN = "experience"
+LEARNING_TOLERANCE = 0.05
+RAW_GAP_TOLERANCE = 0.05
+UNKNOWN_LIMIT = 0.1
+ZERO_LIMIT = 0.01
+LONG_LIMIT = 0.01
 
 
-def diagnostics(
-    log: Log, comparison: Comparison, found: Headline, dropped: pl.DataFrame, rows: pl.DataFrame, rollout: Rollout
+def build_diagnostics(
+    log: Log, comparison: Comparison, headline: Headline, dropped: pl.DataFrame, rows: pl.DataFrame, rollout: Rollout
 ) -> list[Diagnostic]:
     """Return the checks that every estimate has, and those that only some designs have."""
-    terms = comparison.terms(found.compared)
+    terms = comparison.terms(headline.compared)
     checks = [
-        raw_gap(rows, comparison.design),
-        groups.overlap(found.compared),
-        groups.balance(found.compared),
-        sensitivity.robustness(terms, found.compared, designed=comparison.design in {"holdout", "same items"}),
-        people.diagnostic(found),
+        check_raw_gap(rows, comparison.design),
+        groups.overlap(headline.compared),
+        groups.balance(headline.compared),
+        sensitivity.robustness(terms, headline.compared, designed=comparison.design in {"holdout", "same items"}),
+        people.diagnostic(headline),
         idle.diagnostic(dropped),
     ]
-    if EXPERIENCE in terms.columns:
-        checks.append(learning(comparison, found))
+    if EXPERIENCE_COLUMN in terms.columns:
+        checks.append(check_learning(comparison, headline))
     if rollout.shape == "one" and comparison.design == "one date":
-        checks.append(one_date(rows))
-    if log.holdout.any() and not holdout_is_enough(log):
-        checks.append(small_holdout(log))
+        checks.append(check_one_date(rows))
+    if log.holdout.any() and not has_enough_holdout(log):
+        checks.append(check_holdout_size(log))
     return checks
 
 
-def raw_gap(rows: pl.DataFrame, design: str) -> Diagnostic:
-    """Return by how much a division of averages differs from the model: what peers would have claimed.
+def check_raw_gap(rows: pl.DataFrame, design: str) -> Diagnostic:
+    """Return how much a division of averages, as peers would claim it, differs from the model.
 
-    Against the hold-out or the same items where there are any; a time line is left out, it only adds noise here.
+    The model is that of the hold-out or the same items where there are any. A linear time trend is left out: it only
+    adds noise here.
     """
-    against = strip.HOURS if design == "one date" else strip.DESIGNED.get(design, strip.HOURS)
-    raw, model = strip.at(rows, strip.RAW, "none"), strip.at(rows, against, idle.HEADLINE)
+    model_name = strip.HOURS if design == "one date" else strip.DESIGNED.get(design, strip.HOURS)
+    raw, model = strip.at(rows, strip.RAW, "none"), strip.at(rows, model_name, idle.HEADLINE)
     if raw is None or model is None:
         return Diagnostic("raw gap", None, "The raw ratio cannot be compared with the model.", flag=True)
-    words = f"A division of averages says {raw:.0%}, the model ({against}) {model:.0%}."
-    wide = abs(model - raw) > GAP
-    return Diagnostic("raw gap", raw - model, words + (" The averages compare unlike labels." if wide else ""), wide)
-
-
-def learning(comparison: Comparison, found: Headline) -> Diagnostic:
-    """Return the learning exponent with its interval, and the saving with and without it."""
-    fit, clusters = found.fit, found.compared.clusters()
-    error, level = fit.error(EXPERIENCE, clusters), found.population.level
-    slope = interval(fit.coefficient(EXPERIENCE), error, found.compared.annotators - 1, level)
-    without = poisson(comparison.terms(found.compared).without(EXPERIENCE), found.compared.seconds)
-    with_it, without_it = 1 - _ratio(found.log_ratio), 1 - _ratio(without.coefficient(ASSISTED))
-    words = (
-        f"Seconds change with experience by a power of {slope.value:.2f} ({slope.low:.2f} to {slope.high:.2f}); "
-        f"the saving is {with_it:.0%} with this and {without_it:.0%} without."
+    text = f"A division of averages says {raw:.0%}, the model ({model_name}) {model:.0%}."
+    is_wide = abs(model - raw) > RAW_GAP_TOLERANCE
+    return Diagnostic(
+        "raw gap", raw - model, text + (" The averages compare unlike labels." if is_wide else ""), is_wide
     )
-    return Diagnostic("learning", slope.value, words, abs(with_it - without_it) > LEARNING)
 
 
-def _ratio(log_ratio: float) -> float:
+def check_learning(comparison: Comparison, headline: Headline) -> Diagnostic:
+    """Return the learning exponent with its interval, and the saving with and without it."""
+    fit, clusters = headline.fit, headline.compared.clusters()
+    error, level = fit.error(EXPERIENCE_COLUMN, clusters), headline.population.level
+    slope = build_interval(fit.coefficient(EXPERIENCE_COLUMN), error, headline.compared.annotators - 1, level)
+    fit_without = fit_poisson(comparison.terms(headline.compared).without(EXPERIENCE_COLUMN), headline.compared.seconds)
+    saving_with, saving_without = (
+        1 - _compute_ratio(headline.log_ratio),
+        1 - _compute_ratio(fit_without.coefficient(ASSISTED)),
+    )
+    text = (
+        f"Seconds change with experience to the power of {slope.value:.2f} ({slope.low:.2f} to {slope.high:.2f}); "
+        f"the saving is {saving_with:.0%} with this and {saving_without:.0%} without."
+    )
+    return Diagnostic("learning", slope.value, text, abs(saving_with - saving_without) > LEARNING_TOLERANCE)
+
+
+def _compute_ratio(log_ratio: float) -> float:
     return float(2.718281828459045**log_ratio)
 
 
-def one_date(rows: pl.DataFrame) -> Diagnostic:
-    """Return the warning that a trend and assistance look alike, with the saving under both readings."""
-    line, flat = (strip.at(rows, name, idle.HEADLINE) for name in (strip.DESIGNED["one date"], strip.HOURS))
-    words = "Assistance came to everybody on one date, so a trend looks like a saving."
-    if line is not None and flat is not None:
-        words += f" The saving is {line:.0%} if a straight trend goes on, {flat:.0%} if there was none."
-    return Diagnostic("one rollout date", line, words, flag=True)
+def check_one_date(rows: pl.DataFrame) -> Diagnostic:
+    """Return the warning that a trend and assistance look alike, with the saving under both assumptions."""
+    trend_saving, flat_saving = (
+        strip.at(rows, name, idle.HEADLINE) for name in (strip.DESIGNED["one date"], strip.HOURS)
+    )
+    text = "Assistance came to everybody on one date, so a trend looks like a saving."
+    if trend_saving is not None and flat_saving is not None:
+        text += f" The saving is {trend_saving:.0%} with a linear trend, {flat_saving:.0%} without a trend."
+    return Diagnostic("one rollout date", trend_saving, text, flag=True)
 
 
-def small_holdout(log: Log) -> Diagnostic:
-    """Return what the hold-out lacks."""
-    left, eligible = int((held_out(log) & log.holdout).sum()), int(held_out(log).sum())
-    words = (
-        f"{left} of {eligible} eligible labels were left manual by lot; a claim needs a tenth of them and "
+def check_holdout_size(log: Log) -> Diagnostic:
+    """Return what the hold-out lacks for a claim."""
+    manual_count, eligible = (
+        int((select_holdout_labels(log) & log.holdout).sum()),
+        int(select_holdout_labels(log).sum()),
+    )
+    text = (
+        f"{manual_count} of {eligible} eligible labels were left manual at random; a claim needs a tenth of them and "
         f"{HOLDOUT_ITEMS} labels."
     )
-    return Diagnostic("hold-out", left / max(eligible, 1), words, flag=True)
+    return Diagnostic("hold-out", manual_count / max(eligible, 1), text, flag=True)
 
 
-def health(found: Health) -> Diagnostic:
-    """Return what could not be used and why; unknown times are not zeros."""
-    count = max(found.labels, 1)
-    words = (
-        f"Of {found.labels:,} labels {found.incomplete:,} lack annotator, day or method, {found.unknown:,} have no "
-        f"known time, {found.zero:,} have zero seconds, "
-        f"{found.uninformative:,} (of {found.uninformative_people} people) have one and the same time, which says "
-        f"nothing (not informative); these are left out. {found.long:,} took longer than an hour."
+def check_data_health(data_health: Health) -> Diagnostic:
+    """Return which labels could not be used and why; unknown times are not zeros."""
+    count = max(data_health.labels, 1)
+    text = (
+        f"Of {data_health.labels:,} labels {data_health.incomplete:,} lack annotator, day or method, "
+        f"{data_health.unknown:,} have no known time, {data_health.zero:,} have zero seconds, "
+        f"{data_health.uninformative:,} (of {data_health.uninformative_people} people) have one and the same time, "
+        f"which says nothing (not informative); these are left out. {data_health.long:,} took longer than an hour."
     )
-    flag = found.unknown > UNKNOWN * count or found.zero > ZERO * count or found.long > LONG * count
-    return Diagnostic("data health", 1 - found.unknown / count, words, flag or found.uninformative > 0)
+    is_flagged = (
+        data_health.unknown > UNKNOWN_LIMIT * count
+        or data_health.zero > ZERO_LIMIT * count
+        or data_health.long > LONG_LIMIT * count
+    )
+    return Diagnostic("data health", 1 - data_health.unknown / count, text, is_flagged or data_health.uninformative > 0)

@@ -1,4 +1,4 @@
-"""How much a log can bear: the minimum samples, what is missing, and the grade of the evidence with its reasons."""
+"""What a log can support: minimum samples, what is missing, and the grade of the evidence with its reasons."""
 
 from __future__ import annotations
 
@@ -7,83 +7,88 @@ from typing import Literal
 
 import numpy as np
 
-from dashboard.estimates.contract import Grade, Refusal
+from dashboard.estimates.contract import Grade, Unavailable
 from dashboard.estimates.labels import Log
 from dashboard.estimates.terms import Codes
 
-Tier = Literal["population", "current", "refused"]
+ClaimTier = Literal["population", "current", "refused"]
 
-PEOPLE, PEOPLE_EACH, ARM = 6, 25, 300
-PRESENT, PRESENT_EACH, PRESENT_ARM = 3, 50, 100
+POPULATION_PEOPLE, POPULATION_LABELS_EACH, POPULATION_ARM_LABELS = 6, 25, 300
+CURRENT_PEOPLE, CURRENT_LABELS_EACH, CURRENT_ARM_LABELS = 3, 50, 100
 STAGGERED_PEOPLE, STAGGERED_DATES, STAGGERED_WEEKS = 8, 2, 3
 HOLDOUT_ITEMS = 150
-HOLDOUT_SHARE = 0.08  # a planned tenth, less what the lot itself may take away
-COMPLIANCE = 0.95
+HOLDOUT_SHARE = 0.08  # a planned tenth, less sampling error
+MINIMUM_COMPLIANCE = 0.95
 
 
 @dataclass(frozen=True)
-class Arms:
+class ArmCounts:
     """Labels per arm, and per annotator and arm."""
 
     assisted: int
     manual: int
-    fewest: Codes
+    smaller_arm: Codes
 
-    def people_with(self, each: int) -> int:
-        """Return the number of annotators with that many labels in each arm."""
-        return int((self.fewest >= each).sum())
+    def count_annotators(self, minimum: int) -> int:
+        """Return the number of annotators with at least so many labels in each arm."""
+        return int((self.smaller_arm >= minimum).sum())
 
 
-def arms(log: Log) -> Arms:
-    """Count the labels of both arms."""
+def count_arm_labels(log: Log) -> ArmCounts:
+    """Return the label counts of both arms."""
     people = log.clusters()
     count = int(people.max(initial=-1)) + 1
-    helped = np.bincount(people[log.assisted], minlength=count)
+    assisted = np.bincount(people[log.assisted], minlength=count)
     manual = np.bincount(people[~log.assisted], minlength=count)
-    return Arms(int(helped.sum()), int(manual.sum()), np.minimum(helped, manual).astype(np.int64))
+    return ArmCounts(int(assisted.sum()), int(manual.sum()), np.minimum(assisted, manual).astype(np.int64))
 
 
-def enough(log: Log) -> Tier:
-    """Return what a log without a special design can bear.
+def resolve_tier(log: Log) -> ClaimTier:
+    """Return what a log without a special design can support.
 
-    Six annotators or more whose labels do not suffice for people in general can still speak of themselves.
+    Six annotators or more with too few labels for people in general still support a claim about themselves.
     """
-    have = arms(log)
-    smallest, many = min(have.assisted, have.manual), have.people_with(PEOPLE_EACH) >= PEOPLE
-    if many and smallest >= ARM:
+    counts = count_arm_labels(log)
+    smallest, has_enough_people = (
+        min(counts.assisted, counts.manual),
+        counts.count_annotators(POPULATION_LABELS_EACH) >= POPULATION_PEOPLE,
+    )
+    if has_enough_people and smallest >= POPULATION_ARM_LABELS:
         return "population"
-    if (many or have.people_with(PRESENT_EACH) >= PRESENT) and smallest >= PRESENT_ARM:
+    if (
+        has_enough_people or counts.count_annotators(CURRENT_LABELS_EACH) >= CURRENT_PEOPLE
+    ) and smallest >= CURRENT_ARM_LABELS:
         return "current"
     return "refused"
 
 
-def enough_staggered(log: Log, dates: int, weeks: int) -> bool:
-    """Tell whether a staggered rollout bears a claim about dates: people, dates and weeks before the first one."""
-    have = arms(log)
-    people = log.annotators >= STAGGERED_PEOPLE and dates >= STAGGERED_DATES and weeks >= STAGGERED_WEEKS
-    return people and min(have.assisted, have.manual) >= ARM
+def is_enough_staggered(log: Log, dates: int, weeks: int) -> bool:
+    """Return whether a staggered rollout has enough people, dates, labels and weeks before the first date."""
+    counts = count_arm_labels(log)
+    has_enough_dates = log.annotators >= STAGGERED_PEOPLE and dates >= STAGGERED_DATES and weeks >= STAGGERED_WEEKS
+    return has_enough_dates and min(counts.assisted, counts.manual) >= POPULATION_ARM_LABELS
 
 
-def refusal(log: Log) -> Refusal:
-    """Return what a log lacks for any estimate."""
-    have = arms(log)
+def explain_missing_labels(log: Log) -> Unavailable:
+    """Return which labels a log lacks for any estimate."""
+    counts = count_arm_labels(log)
     missing = [
-        f"{PRESENT_ARM - count} more {arm} labels with a known time (there are {count})"
-        for arm, count in (("assisted", have.assisted), ("manual", have.manual))
-        if count < PRESENT_ARM
+        f"{CURRENT_ARM_LABELS - count} more {arm} labels with a known time (there are {count})"
+        for arm, count in (("assisted", counts.assisted), ("manual", counts.manual))
+        if count < CURRENT_ARM_LABELS
     ]
-    able = have.people_with(PRESENT_EACH)
-    if able < PRESENT:
-        people = "annotator" if able == PRESENT - 1 else "annotators"
+    able_people = counts.count_annotators(CURRENT_LABELS_EACH)
+    if able_people < CURRENT_PEOPLE:
+        noun = "annotator" if able_people == CURRENT_PEOPLE - 1 else "annotators"
         missing.append(
-            f"{PRESENT - able} more {people} with {PRESENT_EACH} assisted and {PRESENT_EACH} manual labels each "
-            f"(there are {able})"
+            f"{CURRENT_PEOPLE - able_people} more {noun} with {CURRENT_LABELS_EACH} assisted and "
+            f"{CURRENT_LABELS_EACH} manual labels each (there are {able_people})"
         )
-    return Refusal("Not enough data to separate the saving from chance.", "Needed: " + "; ".join(missing) + ".")
+    return Unavailable("Not enough data to separate the saving from chance.", "Needed: " + "; ".join(missing) + ".")
 
 
 @dataclass(frozen=True)
-class Findings:
+class GradeCriteria:
     """What the grade depends on."""
 
     design: str
@@ -94,48 +99,55 @@ class Findings:
     inferred: bool
 
 
-def grade(found: Findings) -> tuple[Grade, tuple[str, ...]]:
+def grade_evidence(criteria: GradeCriteria) -> tuple[Grade, tuple[str, ...]]:
     """Return the grade of an estimate and its reasons in plain words."""
-    if found.design == "holdout":
-        return graded_holdout(found)
-    if found.design == "same items":
+    if criteria.design == "holdout":
+        return grade_holdout(criteria)
+    if criteria.design == "same items":
         return "B", ("The same items were labeled with and without assistance, by different people.",)
-    if found.design == "staggered":
-        return graded_dates(found)
-    if found.design == "one date":
+    if criteria.design == "staggered":
+        return grade_staggered(criteria)
+    if criteria.design == "one date":
         return "C", (
-            "Assistance came to everybody on one date: a change of anything else around that date looks the same.",
-            "A straight time line was allowed for, which widens the interval.",
+            "Assistance came to everybody on one date: any other change around that date looks the same.",
+            "The model includes a linear time trend, which widens the interval.",
         )
     return "C", (
-        "Somebody or something chose which items were assisted; difficulty that the log does not show stays in.",
+        "Somebody or something chose which items were assisted; difficulty that the log does not show may bias this.",
         "Adjusted for annotator, kind of item, difficulty proxy and experience where the log has them.",
     )
 
 
-def graded_holdout(found: Findings) -> tuple[Grade, tuple[str, ...]]:
-    """Return A if the lot was followed."""
-    if found.compliance < COMPLIANCE:
-        followed = f"{found.compliance:.0%} of the eligible labels followed the lot, {COMPLIANCE:.0%} are needed."
-        return "C", ("A random part of the eligible items was meant to stay manual.", followed)
+def grade_holdout(criteria: GradeCriteria) -> tuple[Grade, tuple[str, ...]]:
+    """Return A if the random assignment was followed."""
+    if criteria.compliance < MINIMUM_COMPLIANCE:
+        compliance_reason = (
+            f"{criteria.compliance:.0%} of the eligible labels followed the random assignment; "
+            f"{MINIMUM_COMPLIANCE:.0%} are needed."
+        )
+        return "C", ("A random part of the eligible items was meant to stay manual.", compliance_reason)
     return "A", ("A random part of the eligible items was left manual, so the two groups differ by chance only.",)
 
 
-def graded_dates(found: Findings) -> tuple[Grade, tuple[str, ...]]:
-    """Return B if the dates alone decided who was assisted and the groups ran parallel before."""
+def grade_staggered(criteria: GradeCriteria) -> tuple[Grade, tuple[str, ...]]:
+    """Return B if the dates alone decided who was assisted and the groups had parallel trends before."""
     doubts = []
-    if not found.staggered_enough:
+    if not criteria.staggered_enough:
         doubts.append(
             f"A claim from dates needs {STAGGERED_PEOPLE} annotators, {STAGGERED_DATES} dates "
             f"(never counts as one) and {STAGGERED_WEEKS} weeks before the first."
         )
-    if not found.sharp:
+    if not criteria.sharp:
         doubts.append("After the rollout dates somebody still chose which items were assisted.")
-    if found.trend_is_flat is None:
-        doubts.append("Too few labels before the rollout to see whether the groups ran parallel.")
-    elif not found.trend_is_flat:
-        doubts.append("Groups did not run parallel before their dates: a pretended earlier date shows an effect.")
-    if found.inferred:
+    if criteria.trend_is_flat is None:
+        doubts.append("Too few labels before the rollout to see whether the groups had parallel trends.")
+    elif not criteria.trend_is_flat:
+        doubts.append("Groups had no parallel trends before their dates: a placebo date shows an effect.")
+    if criteria.inferred:
         doubts.append("The rollout dates were read off the log; the register holds none.")
-    first = "Assistance came to groups at different dates, so weeks and people can be told apart from it."
-    return ("C", (first, *doubts)) if doubts else ("B", (first, "Before their dates the groups ran parallel."))
+    design_reason = "Assistance came to groups at different dates, so it can be separated from weeks and people."
+    return (
+        ("C", (design_reason, *doubts))
+        if doubts
+        else ("B", (design_reason, "Before their dates the groups had parallel trends."))
+    )

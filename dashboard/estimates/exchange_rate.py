@@ -1,8 +1,8 @@
 """How many labels by people one synthetic label is worth, from runs on different mixtures of both.
 
-kappa of error = floor + scale (human + kappa synthetic)^(-exponent). It is a fact about the mixtures that were tried:
-it falls as synthetic labels grow many, so the range it holds in stands beside it. Where the runs cannot carry it, there
-is the curve and no kappa, and the cheapest runs that are missing.
+The rate is kappa in error = floor + scale (human + kappa synthetic)^(-exponent). It describes only the mixtures that
+were tried: it falls as synthetic labels grow many, so its valid range stands beside it. Where the runs do not support
+an estimate, there is no kappa, only the points and the cheapest missing runs.
 """
 
 from __future__ import annotations
@@ -14,44 +14,44 @@ from typing import Literal
 import polars as pl
 
 from dashboard.estimates import power_law, run_points
-from dashboard.estimates.contract import Interval, Refusal
+from dashboard.estimates.contract import Interval, Unavailable
 from dashboard.estimates.power_law import Array, Curve
 
-MIXTURE = ("human", "synthetic")
-RUNS: dict[str, pl.DataType] = {
+MIXTURE_COLUMNS = ("human", "synthetic")
+RUN_COLUMNS: dict[str, pl.DataType] = {
     "human": pl.Float64(),
     "synthetic": pl.Float64(),
     "seed": pl.Int64(),
     "error": pl.Float64(),
 }
-"""One row a run: labels by people and synthetic labels it learned from, its seed, its error on one frozen test set."""
+"""One row per run: labels by people and synthetic labels for training, seed, error on one frozen test set."""
 
-SIZES, SPAN = 4, 8.0  # sizes of labels by people alone, and how far apart the smallest and the largest are
-MIXED, RATIO = 2, 4.0  # points with both kinds, and how many synthetic labels to one by people
-SEEDS = 2
-NEAR = 1.2  # two sizes within this ratio are one size
-MOST_NOISE = 0.05  # standard deviation of log error between seeds, where each point has two of them
-WIDENED = 1.2  # percentile intervals of kappa cover .85 to .92 where .95 is meant
+REQUIRED_SIZES, REQUIRED_SPAN = 4, 8.0  # sizes with labels by people alone, and the ratio of largest to smallest
+REQUIRED_MIXTURES, REQUIRED_RATIO = 2, 4.0  # points with both kinds, and the least synthetic labels per label by people
+REQUIRED_SEEDS = 2
+SAME_SIZE_RATIO = 1.2  # two sizes within this ratio count as one
+MAXIMUM_NOISE = 0.05  # standard deviation of log error between seeds, with two seeds per point
+KAPPA_WIDENING = 1.2  # percentile intervals of kappa cover .85 to .92 instead of .95
 DRAWS, SEED = 1000, 20240917
-LACK = 0.01  # level of the test that asks whether the curve fits the points
-PARAMETERS = 4
+LACK_OF_FIT_LEVEL = 0.01  # level of the lack-of-fit test
+PARAMETER_COUNT = 4
 
-Buy = Literal["buy", "do not buy", "open"]
+PurchaseAdvice = Literal["buy", "do not buy", "open"]
 
 
 @dataclass(frozen=True)
 class ExchangeRate:
-    """The exchange rate with the range it holds in, or why there is none.
+    """The exchange rate with its valid range, or why there is none.
 
-    `points` (human, synthetic, error, low, high, seeds) are always given. `noise` is between seeds; `fits` is False
-    where points lie further off the curve than seeds explain: then kappa is an average over the range.
+    `points` (human, synthetic, error, low, high, seeds) are always there. `noise` is between seeds. `fits` is False
+    where points lie further from the curve than seeds explain: then kappa is an average over the range.
     """
 
-    refused: Refusal | None
+    refused: Unavailable | None
     kappa: Interval | None
     curve: Curve | None
     points: pl.DataFrame
-    missing: pl.DataFrame  # human, synthetic, runs: the cheapest runs that would do
+    missing: pl.DataFrame  # human, synthetic, runs: the cheapest runs that would be enough
     human_range: tuple[float, float] | None
     synthetic_range: tuple[float, float] | None
     noise: float | None
@@ -60,201 +60,221 @@ class ExchangeRate:
     method: str
 
 
-def estimate(runs: pl.DataFrame, *, level: float = 0.95, draws: int = DRAWS, seed: int = SEED) -> ExchangeRate:
-    """Return how many labels by people a synthetic label is worth; `runs` has the columns of RUNS.
+def estimate_exchange_rate(
+    runs: pl.DataFrame, *, level: float = 0.95, draws: int = DRAWS, seed: int = SEED
+) -> ExchangeRate:
+    """Return how many labels by people a synthetic label is worth; `runs` has the RUN_COLUMNS.
 
     Runs without labels, seed or error are left out. The same runs give the same answer: `seed` starts the draws.
     """
-    seeds = run_points.averaged(runs.filter(pl.col("human") + pl.col("synthetic") > 0), MIXTURE)
-    points = run_points.points(seeds, MIXTURE)
-    noise = run_points.noise(seeds, MIXTURE)
-    missing = missing_runs(points)
-    reason = _reason(points, noise)
+    seeds = run_points.averaged(runs.filter(pl.col("human") + pl.col("synthetic") > 0), MIXTURE_COLUMNS)
+    points = run_points.points(seeds, MIXTURE_COLUMNS)
+    noise = run_points.noise(seeds, MIXTURE_COLUMNS)
+    missing = list_missing_runs(points)
+    reason = _explain_unavailable(points, noise)
     method = (
         "log error = log(floor + scale (human + kappa synthetic)^-exponent) by least squares; interval: residuals "
-        f"drawn {draws:,} times (seed {seed}), by whole points where these lie off the curve, widened by {WIDENED}"
+        f"drawn {draws:,} times (seed {seed}), by whole points where these lie off the curve, "
+        f"widened by {KAPPA_WIDENING}"
     )
-    nothing = (None, None, points, missing, None, None, noise, False, seeds.height, method)
+    empty_fields = (None, None, points, missing, None, None, noise, False, seeds.height, method)
     if reason:
-        return ExchangeRate(Refusal(reason, _needed(points, noise, missing)), *nothing)
-    curve, kappa, fits = _fitted(seeds, level, draws, seed)
-    human, synthetic = (points.get_column(name) for name in MIXTURE)
+        return ExchangeRate(Unavailable(reason, _describe_needed_runs(points, noise, missing)), *empty_fields)
+    curve, kappa, is_adequate = _fit_kappa(seeds, level, draws, seed)
+    human, synthetic = (points.get_column(name) for name in MIXTURE_COLUMNS)
     return ExchangeRate(
-        None, kappa, curve, points, missing, _ends(human.filter(human > 0)), _ends(synthetic.filter(synthetic > 0)),
-        noise, fits, seeds.height, method,
+        None, kappa, curve, points, missing, _find_range(human.filter(human > 0)),
+        _find_range(synthetic.filter(synthetic > 0)), noise, is_adequate, seeds.height, method,
     )  # fmt: skip
 
 
-def worth_buying(kappa: Interval, cost_synthetic: float, cost_human: float) -> Buy:
-    """Return whether the next money should buy synthetic labels: they must cost less than kappa labels by people.
+def advise_purchase(kappa: Interval, cost_synthetic: float, cost_human: float) -> PurchaseAdvice:
+    """Return whether to buy synthetic labels next: they must cost less than kappa labels by people.
 
-    Costs are of one label, in one currency or in hours of people. Open where the interval holds both answers.
+    Costs are per label, in one currency or in hours of people. Open where the interval allows both answers.
     """
     if cost_synthetic < kappa.low * cost_human:
         return "buy"
     return "do not buy" if cost_synthetic > kappa.high * cost_human else "open"
 
 
-def missing_runs(points: pl.DataFrame) -> pl.DataFrame:
-    """Return the cheapest runs that the rules still want: human, synthetic, runs.
+def list_missing_runs(points: pl.DataFrame) -> pl.DataFrame:
+    """Return the cheapest runs that the rules still require: human, synthetic, runs.
 
-    Smaller sets of labels by people are parts of the largest one, so they cost no labels; mixtures are asked for at
-    the smallest sizes, where four synthetic labels to each are fewest.
+    Smaller sets of labels by people are subsets of the largest one, so they cost no new labels. Mixtures are requested
+    at the smallest sizes, where they take the fewest synthetic labels.
     """
-    alone = points.filter(pl.col("synthetic") == 0, pl.col("human") > 0)
-    largest = _largest(points)
-    wanted = [*_sizes(alone, largest), *_mixtures(points, largest)]
-    held = {(human, synthetic): seeds for human, synthetic, seeds in points.select(*MIXTURE, "seeds").iter_rows()}
-    rows = [(human, synthetic, SEEDS - held.get((human, synthetic), 0)) for human, synthetic in wanted]
+    human_points = points.filter(pl.col("synthetic") == 0, pl.col("human") > 0)
+    largest = _find_largest_human(points)
+    required_points = [*_list_missing_sizes(human_points, largest), *_list_missing_mixtures(points, largest)]
+    seed_counts = {
+        (human, synthetic): seeds for human, synthetic, seeds in points.select(*MIXTURE_COLUMNS, "seeds").iter_rows()
+    }
+    rows = [
+        (human, synthetic, REQUIRED_SEEDS - seed_counts.get((human, synthetic), 0))
+        for human, synthetic in required_points
+    ]
     schema = {"human": pl.Float64, "synthetic": pl.Float64, "runs": pl.Int64}
-    return pl.DataFrame(rows, schema=schema, orient="row").filter(pl.col("runs") > 0).unique().sort(*MIXTURE)
+    return pl.DataFrame(rows, schema=schema, orient="row").filter(pl.col("runs") > 0).unique().sort(*MIXTURE_COLUMNS)
 
 
-def _largest(points: pl.DataFrame) -> float:
-    """Return the most labels by people that any run learned from; 0 where there is none."""
+def _find_largest_human(points: pl.DataFrame) -> float:
+    """Return the largest number of labels by people in any point; 0 without points."""
     largest = points.get_column("human").max()
     return float(largest) if isinstance(largest, float) else 0.0
 
 
-def _has_sizes(alone: pl.DataFrame) -> bool:
-    """Return whether the points without synthetic labels suffice."""
-    sizes = _enough(alone).get_column("human").to_list()
-    return len(sizes) >= SIZES and max(sizes) >= SPAN * min(sizes)
+def _has_enough_sizes(human_points: pl.DataFrame) -> bool:
+    """Return whether the points without synthetic labels are enough."""
+    sizes = _select_replicated(human_points).get_column("human").to_list()
+    return len(sizes) >= REQUIRED_SIZES and max(sizes) >= REQUIRED_SPAN * min(sizes)
 
 
-def _sizes(alone: pl.DataFrame, largest: float) -> list[tuple[float, float]]:
-    """Return sizes without synthetic labels that are missing, or lack seeds, down from the largest set by halves."""
-    if not largest or _has_sizes(alone):
+def _list_missing_sizes(human_points: pl.DataFrame, largest: float) -> list[tuple[float, float]]:
+    """Return sizes without synthetic labels that are missing or lack seeds, halving from the largest set."""
+    if not largest or _has_enough_sizes(human_points):
         return []
-    top = _largest(alone) or largest
-    known = alone.get_column("human").to_list()
-    lacking = [(float(size), 0.0) for size in alone.filter(pl.col("seeds") < SEEDS).get_column("human")]
-    new = [(top, 0.0)] if top not in known else []
-    for step in range(1, SIZES):
-        size = max(top / 2**step, 1.0)
-        last = step == SIZES - 1
-        if not any(one <= size if last else size / NEAR < one < size * NEAR for one in known):
+    largest_size = _find_largest_human(human_points) or largest
+    known_sizes = human_points.get_column("human").to_list()
+    unreplicated = [
+        (float(size), 0.0) for size in human_points.filter(pl.col("seeds") < REQUIRED_SEEDS).get_column("human")
+    ]
+    new = [(largest_size, 0.0)] if largest_size not in known_sizes else []
+    for step in range(1, REQUIRED_SIZES):
+        size = max(largest_size / 2**step, 1.0)
+        is_last = step == REQUIRED_SIZES - 1
+        if not any(
+            known_size <= size if is_last else size / SAME_SIZE_RATIO < known_size < size * SAME_SIZE_RATIO
+            for known_size in known_sizes
+        ):
             new.append((float(int(size)), 0.0))
-    return lacking + new
+    return unreplicated + new
 
 
-def _mixtures(points: pl.DataFrame, largest: float) -> list[tuple[float, float]]:
-    """Return mixtures that are missing, or lack seeds, at the smallest sizes."""
+def _list_missing_mixtures(points: pl.DataFrame, largest: float) -> list[tuple[float, float]]:
+    """Return mixtures that are missing or lack seeds, at the smallest sizes."""
     if not largest:
         return []
-    mixed = _mixed(points)
-    short = MIXED - _enough(mixed).height
-    lacking = [row[:2] for row in mixed.filter(pl.col("seeds") < SEEDS).select(*MIXTURE).iter_rows()]
-    smallest = [float(int(largest / 2**step)) for step in range(SIZES - 1, -1, -1)]
-    taken = {human for human, _ in mixed.select(*MIXTURE).iter_rows()}
-    new = [(size, RATIO * size) for size in smallest if size not in taken]
-    return (lacking + new)[: max(short, 0)]
+    mixed_points = _select_mixed(points)
+    shortfall = REQUIRED_MIXTURES - _select_replicated(mixed_points).height
+    unreplicated = [
+        row[:2] for row in mixed_points.filter(pl.col("seeds") < REQUIRED_SEEDS).select(*MIXTURE_COLUMNS).iter_rows()
+    ]
+    smallest = [float(int(largest / 2**step)) for step in range(REQUIRED_SIZES - 1, -1, -1)]
+    known_sizes = {human for human, _ in mixed_points.select(*MIXTURE_COLUMNS).iter_rows()}
+    new = [(size, REQUIRED_RATIO * size) for size in smallest if size not in known_sizes]
+    return (unreplicated + new)[: max(shortfall, 0)]
 
 
-def _enough(points: pl.DataFrame) -> pl.DataFrame:
-    """Return the points with as many seeds as the rules ask for."""
-    return points.filter(pl.col("seeds") >= SEEDS)
+def _select_replicated(points: pl.DataFrame) -> pl.DataFrame:
+    """Return the points with as many seeds as the rules require."""
+    return points.filter(pl.col("seeds") >= REQUIRED_SEEDS)
 
 
-def _mixed(points: pl.DataFrame) -> pl.DataFrame:
-    """Return the points with both kinds of labels and enough synthetic ones to see what they do."""
-    return points.filter(pl.col("human") > 0, pl.col("synthetic") >= RATIO * pl.col("human"))
+def _select_mixed(points: pl.DataFrame) -> pl.DataFrame:
+    """Return the points with both kinds of labels and enough synthetic ones to show their effect."""
+    return points.filter(pl.col("human") > 0, pl.col("synthetic") >= REQUIRED_RATIO * pl.col("human"))
 
 
-def _reason(points: pl.DataFrame, noise: float | None) -> str | None:
+def _explain_unavailable(points: pl.DataFrame, noise: float | None) -> str | None:
     """Return why there is no exchange rate, or None."""
     if points.is_empty():
-        return "No finished run says its labels, its seed and an error."
-    at_all = points.filter(pl.col("synthetic") == 0, pl.col("human") > 0)
-    if not _has_sizes(at_all) or _enough(_mixed(points)).height < MIXED:
-        alone = _enough(at_all).get_column("human")
-        least, most = alone.min(), alone.max()
-        span = most / least if isinstance(least, float) and isinstance(most, float) else 1.0
-        mixed = _enough(_mixed(points)).height
+        return "No finished run states its labels, its seed and an error."
+    human_points = points.filter(pl.col("synthetic") == 0, pl.col("human") > 0)
+    if not _has_enough_sizes(human_points) or _select_replicated(_select_mixed(points)).height < REQUIRED_MIXTURES:
+        human_sizes = _select_replicated(human_points).get_column("human")
+        smallest, largest = human_sizes.min(), human_sizes.max()
+        span = largest / smallest if isinstance(smallest, float) and isinstance(largest, float) else 1.0
+        mixture_count = _select_replicated(_select_mixed(points)).height
         return (
-            f"{alone.len()} sizes of labels by people, {span:.0f} times apart, and {mixed} mixtures with at least "
-            f"{RATIO:.0f} synthetic labels to one by people have {SEEDS} seeds; an exchange rate takes {SIZES} sizes, "
-            f"{SPAN:.0f} times apart, and {MIXED} mixtures."
+            f"{human_sizes.len()} sizes of labels by people, {span:.0f} times apart, and {mixture_count} mixtures with "
+            f"at least {REQUIRED_RATIO:.0f} synthetic labels per label by people have {REQUIRED_SEEDS} seeds; an "
+            f"exchange rate needs {REQUIRED_SIZES} sizes, "
+            f"{REQUIRED_SPAN:.0f} times apart, and {REQUIRED_MIXTURES} mixtures."
         )
-    if noise is None or _of_two(points, noise) > MOST_NOISE:
+    if noise is None or _compute_two_seed_noise(points, noise) > MAXIMUM_NOISE:
         return (
-            f"Seeds differ by {noise or 0:.1%} in error: more than {MOST_NOISE:.0%} drowns what a synthetic label does."
+            f"Seeds differ by {noise or 0:.1%} in error: more than {MAXIMUM_NOISE:.0%} hides the effect of synthetic "
+            "labels."
         )
     return None
 
 
-def _of_two(points: pl.DataFrame, noise: float) -> float:
-    """Return the noise that two seeds would need to have for means as sure as these."""
+def _compute_two_seed_noise(points: pl.DataFrame, noise: float) -> float:
+    """Return the noise at which two seeds would give means as precise as these."""
     seeds = points.get_column("seeds").median()
     return noise * math.sqrt(2 / (seeds if isinstance(seeds, int | float) else 2))
 
 
-def _needed(points: pl.DataFrame, noise: float | None, missing: pl.DataFrame) -> str:
-    """Return the cheapest runs that would do, in words."""
+def _describe_needed_runs(points: pl.DataFrame, noise: float | None, missing: pl.DataFrame) -> str:
+    """Return a sentence on the cheapest runs that would be enough."""
     if points.is_empty():
         return (
-            f"Train on {SIZES} sizes of labels by people, {SPAN:.0f} times apart, and on {MIXED} mixtures with "
-            f"{RATIO:.0f} synthetic labels to one, each with {SEEDS} seeds: {2 * (SIZES + MIXED)} runs."
+            f"Train on {REQUIRED_SIZES} sizes of labels by people, {REQUIRED_SPAN:.0f} times apart, and "
+            f"on {REQUIRED_MIXTURES} mixtures with {REQUIRED_RATIO:.0f} synthetic labels per label by people, each "
+            f"with {REQUIRED_SEEDS} seeds: {2 * (REQUIRED_SIZES + REQUIRED_MIXTURES)} runs."
         )
     if missing.height:
-        listed = [
+        run_texts = [
             f"{runs} on {human:,.0f} labels by people" + (f" and {synthetic:,.0f} synthetic" if synthetic else "")
             for human, synthetic, runs in missing.iter_rows()
         ]
-        return f"Add {missing.get_column('runs').sum()} runs, each with a seed of its own: {'; '.join(listed)}."
-    wanted = int(-(-2 * (noise or 0) ** 2 // MOST_NOISE**2))
-    return f"Run each of the {points.height} points with {wanted} seeds, or test on a larger frozen test set."
+        return f"Add {missing.get_column('runs').sum()} runs, each with a seed of its own: {'; '.join(run_texts)}."
+    seed_count = int(-(-2 * (noise or 0) ** 2 // MAXIMUM_NOISE**2))
+    return f"Run each of the {points.height} points with {seed_count} seeds, or test on a larger frozen test set."
 
 
-def _fitted(seeds: pl.DataFrame, level: float, draws: int, seed: int) -> tuple[Curve, Interval, bool]:
+def _fit_kappa(seeds: pl.DataFrame, level: float, draws: int, seed: int) -> tuple[Curve, Interval, bool]:
     """Return the curve, kappa with its interval, and whether the curve fits."""
     import numpy as np
 
-    human, synthetic, logs = (seeds.get_column(name).to_numpy() for name in (*MIXTURE, "log_error"))
-    curve = power_law.fit(human, synthetic, logs)
-    point = seeds.select(pl.struct(MIXTURE).rank("dense").cast(pl.Int64) - 1).to_series().to_numpy()
-    fits = _is_near(logs - curve.fitted, point)
-    drawn = curve.fitted + _drawn(logs - curve.fitted, point, draws, seed, by_point=not fits)
-    kappas = power_law.refit(curve, human, synthetic, drawn)
+    human, synthetic, log_errors = (seeds.get_column(name).to_numpy() for name in (*MIXTURE_COLUMNS, "log_error"))
+    curve = power_law.fit(human, synthetic, log_errors)
+    point_codes = seeds.select(pl.struct(MIXTURE_COLUMNS).rank("dense").cast(pl.Int64) - 1).to_series().to_numpy()
+    is_adequate = _is_adequate_fit(log_errors - curve.fitted, point_codes)
+    bootstrap_logs = curve.fitted + _draw_residuals(
+        log_errors - curve.fitted, point_codes, draws, seed, by_point=not is_adequate
+    )
+    kappas = power_law.refit(curve, human, synthetic, bootstrap_logs)
     low, high = np.quantile(kappas, [(1 - level) / 2, (1 + level) / 2]) / curve.kappa
-    # On the logarithm, as kappa is sought: an interval of a rate stays above nothing.
-    low, high = (curve.kappa * end**WIDENED for end in (min(low, 1.0), max(high, 1.0)))
-    return curve, Interval(curve.kappa, float(low), float(high), level), fits
+    # On the log scale, on which kappa is fitted, so that the interval stays above zero.
+    low, high = (curve.kappa * bound**KAPPA_WIDENING for bound in (min(low, 1.0), max(high, 1.0)))
+    return curve, Interval(curve.kappa, float(low), float(high), level), is_adequate
 
 
-def _drawn(residuals: Array, point: Array, draws: int, seed: int, *, by_point: bool) -> Array:
-    """Return draws x runs of residuals, made as wide as the errors behind them.
+def _draw_residuals(residuals: Array, point_codes: Array, draws: int, seed: int, *, by_point: bool) -> Array:
+    """Return bootstrap residuals (draws x runs), scaled up to the variance of the errors.
 
-    By point, where the curve misses points: what the seeds of a point have in common then stays together, and each
-    point takes the residuals of a point drawn at random. Else every run takes the residual of any run.
+    By point where the curve misses points: each point takes all residuals of a point drawn at random, which keeps what
+    its seeds have in common. Otherwise every run takes the residual of any run.
     """
     import numpy as np
 
     rng = np.random.default_rng(seed)
-    counts = np.bincount(point)
-    units = len(counts) if by_point else len(point)
-    centred = (residuals - residuals.mean()) * np.sqrt(units / (units - PARAMETERS))
+    counts = np.bincount(point_codes)
+    unit_count = len(counts) if by_point else len(point_codes)
+    centred = (residuals - residuals.mean()) * np.sqrt(unit_count / (unit_count - PARAMETER_COUNT))
     if not by_point:
-        return rng.choice(centred, (draws, units))
-    begins = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    place = np.arange(len(point)) - begins[point]
-    donor = rng.integers(0, units, (draws, units))[:, point]
-    return centred[begins[donor] + place % counts[donor]]
+        return rng.choice(centred, (draws, unit_count))
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    offsets = np.arange(len(point_codes)) - starts[point_codes]
+    donors = rng.integers(0, unit_count, (draws, unit_count))[:, point_codes]
+    return centred[starts[donors] + offsets % counts[donors]]
 
 
-def _is_near(residuals: Array, point: Array) -> bool:
-    """Return whether the points lie as near to the curve as their seeds to each other (F test of lack of fit)."""
+def _is_adequate_fit(residuals: Array, point_codes: Array) -> bool:
+    """Return whether the curve fits the points as closely as their seeds agree (F test of lack of fit)."""
     import numpy as np
     from scipy.stats import f
 
-    counts = np.bincount(point)
-    means = np.bincount(point, residuals) / counts
-    freedom = (len(counts) - PARAMETERS, len(point) - len(counts))
-    within = float(((residuals - means[point]) ** 2).sum()) / freedom[1]
+    counts = np.bincount(point_codes)
+    means = np.bincount(point_codes, residuals) / counts
+    freedom = (len(counts) - PARAMETER_COUNT, len(point_codes) - len(counts))
+    within = float(((residuals - means[point_codes]) ** 2).sum()) / freedom[1]
     lack = float((counts * means**2).sum()) / freedom[0]
-    return bool(f.sf(lack / max(within, 1e-12), *freedom) >= LACK)
+    return bool(f.sf(lack / max(within, 1e-12), *freedom) >= LACK_OF_FIT_LEVEL)
 
 
-def _ends(values: pl.Series) -> tuple[float, float]:
+def _find_range(values: pl.Series) -> tuple[float, float]:
     """Return the smallest and the largest value."""
     return float(str(values.min())), float(str(values.max()))

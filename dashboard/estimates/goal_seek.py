@@ -1,6 +1,6 @@
-"""What must be true to bring the labeling share to a target, and by which lever it can be had.
+"""What it takes to bring the labeling share to a target, and which lever can do it.
 
-Relative human effort of labeling, against making every label by hand (METHODS: backlog model):
+Human effort of labeling, relative to making every label by hand (METHODS: backlog model):
 
     R = o + (1 - c) + c (rho + (1 - a) kappa)
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
     Reals = NDArray[np.float64]
 
-Freed = Literal["reallocate", "release"]
+FreedHours = Literal["reallocate", "release"]
 Lever = Literal["acceptance", "coverage", "checking"]
 LEVERS: tuple[Lever, ...] = ("acceptance", "coverage", "checking")
-STEPS = 60  # halvings of [0, 1]: far below 1e-6
-ROUNDING = 1e-12
+BISECTION_STEPS = 60  # halvings of [0, 1]: far below 1e-6
+ROUNDING_TOLERANCE = 1e-12
 
 
 @dataclass(frozen=True)
-class Work:
+class EffortInputs:
     """How labels are made: shares of 0..1 and ratios to the seconds by hand (see the module)."""
 
     coverage: float
@@ -39,45 +39,45 @@ class Work:
 
     def effort(self) -> float:
         """Return R, the human effort relative to making every label by hand."""
-        handled = self.checking + (1 - self.acceptance) * self.correcting
-        return self.overhead + 1 - self.coverage + self.coverage * handled
+        suggestion_effort = self.checking + (1 - self.acceptance) * self.correcting
+        return self.overhead + 1 - self.coverage + self.coverage * suggestion_effort
 
 
 @dataclass(frozen=True)
-class Need:
-    """What one lever must be, the others left alone; `value` None: not reachable by this lever alone.
+class LeverRequirement:
+    """The value one lever needs while the others stay as they are; None: this lever alone cannot reach it.
 
-    `best` is the effort R at the lever's end (acceptance 1, coverage 1, checking 0).
+    `best` is the effort R at the lever's best value (acceptance 1, coverage 1, checking 0).
     """
 
     lever: Lever
     now: float
     value: float | None
-    best: float
+    best_effort: float
 
 
 @dataclass(frozen=True)
-class Goal:
-    """How to reach an effort; `binding` is the lever that keeps acceptance alone from it, `unlock` what it must be.
+class GoalSolution:
+    """How to reach an effort; `binding` is the lever that keeps acceptance alone from reaching it.
 
-    Both are None where acceptance alone suffices; `unlock` is the smallest change of the binding lever (with every
-    suggestion kept) that makes the target reachable, None where no lever alone can.
+    `unlock` is the value of the binding lever that makes the target reachable with the smallest change (with every
+    suggestion kept), None where no lever alone can. Both are None where acceptance alone is enough.
     """
 
     required: float
     now: float
-    needs: tuple[Need, ...]
+    needs: tuple[LeverRequirement, ...]
     binding: Lever | None
-    unlock: float | None
+    unlocking_value: float | None
 
     @property
-    def reached(self) -> bool:
-        """Return whether the work as it stands is there already."""
-        return self.now <= self.required + ROUNDING
+    def is_reached(self) -> bool:
+        """Return whether the present work already reaches the effort."""
+        return self.now <= self.required + ROUNDING_TOLERANCE
 
 
-def required_effort(share: float, target: float, freed: Freed, growth: float = 1.0) -> float:
-    """Return the effort, relative to today's, at which labeling's share of hours falls from `share` to `target`.
+def compute_required_effort(share: float, target: float, freed: FreedHours, growth: float = 1.0) -> float:
+    """Return the effort, relative to today's, at which the labeling share of hours falls from `share` to `target`.
 
     reallocate (freed hours go to modeling): target / (share growth). release (freed hours leave):
     (1 - share) / share x target / (1 - target) / growth. `growth` is next volume / today's.
@@ -92,70 +92,72 @@ def required_effort(share: float, target: float, freed: Freed, growth: float = 1
     return (1 - share) / share * target / (1 - target) / growth
 
 
-def needed(lever: Lever, work: Work, required: float) -> Need:
-    """Return what a lever must be for the effort `required` (relative to making all by hand), in closed form."""
-    now, best = float(getattr(work, lever)), at_best(lever, work).effort()
-    # Rounding must not turn "just reachable" into "not reachable", nor ask a lever that moves nothing to move.
-    if work.effort() <= required + ROUNDING:
-        return Need(lever, now, now, best)
-    if best > required + ROUNDING:
-        return Need(lever, now, None, best)
-    return Need(lever, now, min(max(_solved(lever, work, required), 0.0), 1.0), best)
+def solve_lever(lever: Lever, work: EffortInputs, required: float) -> LeverRequirement:
+    """Return the lever value that gives the effort `required` (relative to all by hand), in closed form."""
+    current, best_effort = float(getattr(work, lever)), apply_best_lever(lever, work).effort()
+    # Rounding must not turn "just reachable" into "not reachable", nor move a lever that has no effect.
+    if work.effort() <= required + ROUNDING_TOLERANCE:
+        return LeverRequirement(lever, current, current, best_effort)
+    if best_effort > required + ROUNDING_TOLERANCE:
+        return LeverRequirement(lever, current, None, best_effort)
+    return LeverRequirement(
+        lever, current, min(max(_compute_lever_value(lever, work, required), 0.0), 1.0), best_effort
+    )
 
 
-def _solved(lever: Lever, work: Work, required: float) -> float:
-    handled = work.checking + (1 - work.acceptance) * work.correcting
+def _compute_lever_value(lever: Lever, work: EffortInputs, required: float) -> float:
+    suggestion_effort = work.checking + (1 - work.acceptance) * work.correcting
     if lever == "coverage":
-        return (1 + work.overhead - required) / (1 - handled)
+        return (1 + work.overhead - required) / (1 - suggestion_effort)
     per_offered = (required - work.overhead - (1 - work.coverage)) / work.coverage
     if lever == "checking":
         return per_offered - (1 - work.acceptance) * work.correcting
     return 1 - (per_offered - work.checking) / work.correcting
 
 
-def at_best(lever: Lever, work: Work) -> Work:
-    """Return the work with a lever at the end that helps: coverage 1 helps only where a suggestion saves time."""
+def apply_best_lever(lever: Lever, work: EffortInputs) -> EffortInputs:
+    """Return the work with a lever at its best value; full coverage is best only where a suggestion saves time."""
     if lever == "acceptance":
         return replace(work, acceptance=1.0)
     if lever == "checking":
         return replace(work, checking=0.0)
-    handled = work.checking + (1 - work.acceptance) * work.correcting
-    return replace(work, coverage=1.0 if handled < 1 else 0.0)
+    suggestion_effort = work.checking + (1 - work.acceptance) * work.correcting
+    return replace(work, coverage=1.0 if suggestion_effort < 1 else 0.0)
 
 
-def seek(work: Work, required: float) -> Goal:
-    """Return how an effort can be reached by one lever at a time, and what stands in the way of acceptance."""
-    needs = tuple(needed(lever, work, required) for lever in LEVERS)
+def seek_goal(work: EffortInputs, required: float) -> GoalSolution:
+    """Return how one lever at a time can reach an effort, and which lever limits acceptance."""
+    needs = tuple(solve_lever(lever, work, required) for lever in LEVERS)
     if needs[0].value is not None:
-        return Goal(required, work.effort(), needs, None, None)
-    perfect = replace(work, acceptance=1.0)
-    others = [needed(lever, perfect, required) for lever in ("coverage", "checking")]
-    feasible = [one for one in others if one.value is not None]
+        return GoalSolution(required, work.effort(), needs, None, None)
+    perfect_work = replace(work, acceptance=1.0)
+    other_needs = [solve_lever(lever, perfect_work, required) for lever in ("coverage", "checking")]
+    feasible = [need for need in other_needs if need.value is not None]
     if feasible:
-        easiest = min(feasible, key=lambda one: abs(float(one.value or 0.0) - one.now))
-        return Goal(required, work.effort(), needs, easiest.lever, easiest.value)
-    return Goal(required, work.effort(), needs, min(others, key=lambda one: one.best).lever, None)
+        easiest = min(feasible, key=lambda need: abs(float(need.value or 0.0) - need.now))
+        return GoalSolution(required, work.effort(), needs, easiest.lever, easiest.value)
+    return GoalSolution(required, work.effort(), needs, min(other_needs, key=lambda need: need.best_effort).lever, None)
 
 
-def bisected(reaches: Callable[[float], bool]) -> float | None:
-    """Return the smallest value in [0, 1] from which on `reaches` holds, None where it does not hold at 1.
+def find_threshold(reaches: Callable[[float], bool]) -> float | None:
+    """Return the smallest value in [0, 1] from which `reaches` holds; None where it does not hold at 1.
 
-    `reaches` must not turn false again as its argument grows.
+    `reaches` must stay true as its argument grows.
     """
     if not reaches(1.0):
         return None
     low, high = 0.0, 1.0
     if reaches(0.0):
         return 0.0
-    for _ in range(STEPS):
+    for _ in range(BISECTION_STEPS):
         middle = (low + high) / 2
         low, high = (low, middle) if reaches(middle) else (middle, high)
     return high
 
 
 @dataclass(frozen=True)
-class Draws:
-    """The work with its uncertainty: one value a draw (equal lengths)."""
+class EffortDraws:
+    """The inputs with their uncertainty: one value per draw (equal lengths)."""
 
     coverage: Reals
     checking: Reals
@@ -163,19 +165,19 @@ class Draws:
     overhead: Reals
 
     def effort(self, acceptance: float) -> Reals:
-        """Return R of every draw at an acceptance."""
-        handled: Reals = self.checking + (1 - acceptance) * self.correcting
-        return self.overhead + 1 - self.coverage + self.coverage * handled
+        """Return the effort R of every draw at an acceptance."""
+        suggestion_effort: Reals = self.checking + (1 - acceptance) * self.correcting
+        return self.overhead + 1 - self.coverage + self.coverage * suggestion_effort
 
 
-def chance(draws: Draws, required: float, acceptance: float) -> float:
-    """Return in which share of the draws an acceptance brings the effort down to `required`."""
+def compute_success_chance(draws: EffortDraws, required: float, acceptance: float) -> float:
+    """Return the share of draws in which an acceptance brings the effort down to `required`."""
     return float((draws.effort(acceptance) <= required).mean())
 
 
-def acceptance_for(draws: Draws, required: float, sure: float) -> float | None:
-    """Return the acceptance that reaches the effort in a share `sure` of the draws; None: no acceptance does.
+def find_acceptance(draws: EffortDraws, required: float, sure: float) -> float | None:
+    """Return the acceptance that reaches the effort in a share `sure` of the draws; None if no acceptance does.
 
     By bisection on common draws: the chance never falls as acceptance grows.
     """
-    return bisected(lambda acceptance: chance(draws, required, acceptance) >= sure)
+    return find_threshold(lambda acceptance: compute_success_chance(draws, required, acceptance) >= sure)

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 
 from dashboard.estimates.comparison import Comparison
-from dashboard.estimates.contract import INFLUENCE, Interval
-from dashboard.estimates.fits import FARTHEST, Fit, HoursFit, interval, poisson
+from dashboard.estimates.contract import INFLUENCE_COLUMNS, Interval
+from dashboard.estimates.fits import MAXIMUM_LOG_RATIO, Fit, HoursFit, build_interval, fit_poisson
 from dashboard.estimates.labels import Log
 from dashboard.estimates.terms import Codes, Reals
 
@@ -41,7 +41,7 @@ class Headline:
 def headline(log: Log, comparison: Comparison, level: float) -> Headline:
     """Fit the comparison's labels; the interval is not a number where nothing can be told apart."""
     compared = log.where(comparison.kept)
-    fit = poisson(comparison.terms(compared), compared.seconds)
+    fit = fit_poisson(comparison.terms(compared), compared.seconds)
     people = comparison.population(compared)
     spare = informative(compared, people) if comparison.design != "staggered" else int(people.max()) + 1
     present = comparison.present(compared)
@@ -53,7 +53,7 @@ def headline(log: Log, comparison: Comparison, level: float) -> Headline:
         compared,
         fit,
         moved,
-        interval(fit.coefficient(ASSISTED), float(np.sqrt((moved**2).sum())), spare - 1, level),
+        build_interval(fit.coefficient(ASSISTED), float(np.sqrt((moved**2).sum())), spare - 1, level),
         ratio(fit, present, weekly - 1, level),
         (f"clustered by annotator, t({spare - 1})", f"clustered by {unit}, t({weekly - 1})"),
     )
@@ -61,12 +61,12 @@ def headline(log: Log, comparison: Comparison, level: float) -> Headline:
 
 def population_psi(fit: HoursFit, comparison: Comparison, people: Codes) -> Reals:
     """Return by how much each annotator moved the log ratio: CR1, in a hold-out CR3, whose manual arm is small."""
-    return fit.deleted(ASSISTED) if comparison.design == "holdout" else fit.psi(ASSISTED, people)
+    return fit.compute_jackknife_scores(ASSISTED) if comparison.design == "holdout" else fit.compute_cluster_scores(ASSISTED, people)
 
 
 def ratio(fit: Fit, clusters: Codes, freedom: int, level: float) -> Interval:
     """Return the coefficient of assistance with its t interval by clusters."""
-    return interval(fit.coefficient(ASSISTED), fit.error(ASSISTED, clusters), freedom, level)
+    return build_interval(fit.coefficient(ASSISTED), fit.error(ASSISTED, clusters), freedom, level)
 
 
 def informative(log: Log, clusters: Codes) -> int:
@@ -82,7 +82,7 @@ def hours_saved(fit: Fit, log_ratio: Interval, assisted_seconds: float) -> Inter
     """
     if not isinstance(fit, HoursFit):
         raise TypeError("A ratio of typical items is not a ratio of hours.")
-    bounds = np.clip([log_ratio.value, log_ratio.high, log_ratio.low], -FARTHEST, FARTHEST)
+    bounds = np.clip([log_ratio.value, log_ratio.high, log_ratio.low], -MAXIMUM_LOG_RATIO, MAXIMUM_LOG_RATIO)
     value, low, high = (float(hours) for hours in assisted_seconds / HOUR * np.expm1(-bounds))
     return Interval(value, low, high, log_ratio.level)
 
@@ -92,4 +92,4 @@ def influence(found: Headline, assisted_seconds: float) -> pl.DataFrame:
     clusters = found.compared.clusters()
     hours = -assisted_seconds / HOUR * float(np.exp(-found.log_ratio)) * found.moved
     names = found.compared.name[np.unique(clusters, return_index=True)[1]]
-    return pl.DataFrame({"annotator": names.tolist(), "hours": hours}, schema=INFLUENCE)
+    return pl.DataFrame({"annotator": names.tolist(), "hours": hours}, schema=INFLUENCE_COLUMNS)

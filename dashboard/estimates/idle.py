@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from dashboard.estimates.contract import IDLE, Diagnostic
+from dashboard.estimates.contract import IDLE_COLUMNS, Diagnostic
 from dashboard.estimates.labels import Log
 from dashboard.estimates.terms import Mask, Reals
 
@@ -31,7 +31,7 @@ def counts(log: Log, used: Mask) -> pl.DataFrame:
         arm = log.assisted == assisted
         dropped = int((arm & ~used).sum())
         rows.append((assisted, int(arm.sum()), dropped, dropped / max(int(arm.sum()), 1)))
-    return pl.DataFrame(rows, schema=IDLE, orient="row")
+    return pl.DataFrame(rows, schema=IDLE_COLUMNS, orient="row")
 
 
 def diagnostic(dropped: pl.DataFrame) -> Diagnostic:

@@ -13,8 +13,8 @@ import numpy as np
 import polars as pl
 
 from dashboard.estimates.comparison import Comparison
-from dashboard.estimates.contract import SAVED, Diagnostic
-from dashboard.estimates.fits import poisson
+from dashboard.estimates.contract import SAVED_COLUMNS, Diagnostic
+from dashboard.estimates.fits import fit_poisson
 from dashboard.estimates.headline import ASSISTED, Headline
 from dashboard.estimates.labels import Log
 from dashboard.estimates.terms import Mask, Reals, Terms
@@ -40,7 +40,7 @@ def saved(log: Log, comparison: Comparison, found: Headline) -> tuple[pl.DataFra
             "counterfactual_seconds": counterfactual * factor,
             "saved_seconds": counterfactual * factor - actual,
         },
-        schema=SAVED,
+        schema=SAVED_COLUMNS,
     )
     return frame, factor
 
@@ -48,7 +48,7 @@ def saved(log: Log, comparison: Comparison, found: Headline) -> tuple[pl.DataFra
 def from_unassisted(terms: Terms, log: Log) -> Reals:
     """Return the seconds that a model of the unassisted labels expects; not a number for levels it never saw."""
     manual = ~log.assisted
-    fit = poisson(terms.where(manual), log.seconds[manual])
+    fit = fit_poisson(terms.where(manual), log.seconds[manual])
     groups, seen = [], np.ones(log.rows, dtype=np.bool_)
     for group in terms.groups:
         code, present = mapped(group, manual)

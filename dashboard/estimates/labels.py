@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from dashboard.estimates.contract import LABELS
+from dashboard.estimates.contract import LABEL_COLUMNS
 from dashboard.estimates.terms import Codes, Mask, Reals, Terms
 
 SAME_TIME = 0.8
@@ -89,7 +89,7 @@ def prepare(labels: pl.DataFrame) -> tuple[Log, Health]:
 
     Experience counts every label a person did before, whether or not its time is known.
     """
-    ordered = labels.select(pl.col(name).cast(dtype) for name, dtype in LABELS.items()).sort(
+    ordered = labels.select(pl.col(name).cast(dtype) for name, dtype in LABEL_COLUMNS.items()).sort(
         "annotator", "day_on", "label"
     )
     ordered = ordered.with_columns(pl.int_range(pl.len()).over("annotator").log1p().alias("experience"))

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from dashboard.estimates import run_points
-from dashboard.estimates.contract import Refusal
+from dashboard.estimates.contract import Unavailable
 
 Array = Any  # numpy is imported where it is used; an array of floats
 
@@ -44,7 +44,7 @@ DRAWS, SEED = 2000, 20250311
 class Learned:
     """What active learning saved at each of its sizes (columns of SAVED), or why that cannot be said."""
 
-    refused: Refusal | None
+    refused: Unavailable | None
     saved: pl.DataFrame
     random: pl.DataFrame  # the random curve: labels, error, low, high, seeds
     noise: float | None
@@ -74,33 +74,33 @@ def compare(runs: pl.DataFrame, *, level: float = 0.95, draws: int = DRAWS, seed
     return Learned(None, saved, random.drop("active"), noise, method)
 
 
-def _refusal(active: pl.DataFrame, random: pl.DataFrame) -> Refusal | None:
+def _refusal(active: pl.DataFrame, random: pl.DataFrame) -> Unavailable | None:
     """Return why the two cannot be compared and which runs would do, or None."""
     if active.is_empty():
-        return Refusal(
+        return Unavailable(
             "No runs say that their labels were chosen by active learning, with two seeds each.",
             "Say selection = active in those runs, and give every size two seeds.",
         )
     if random.height < LEAST_SIZES:
         largest = float(str(active.get_column("labels").max()))
         sizes = ", ".join(f"{largest * part:,.0f}" for part in (0.5, 1, 2))
-        return Refusal(
+        return Unavailable(
             f"{random.height} sizes of labels chosen at random have two seeds; a curve takes {LEAST_SIZES}.",
             f"Train on {sizes} labels chosen at random, each with {SEEDS} seeds, and say selection = random.",
         )
     return None
 
 
-def _beyond(saved: pl.DataFrame, random: pl.DataFrame) -> Refusal:
+def _beyond(saved: pl.DataFrame, random: pl.DataFrame) -> Unavailable:
     """Return that no size of active learning lies on the random curve, and which runs would lengthen it."""
     largest = float(str(random.get_column("labels").max()))
     if (saved.get_column("beyond") == "better").any():
-        return Refusal(
+        return Unavailable(
             "Active learning is better than every run on random labels, so nobody knows how many would match it.",
             f"Train on {2 * largest:,.0f} and {4 * largest:,.0f} labels chosen at random, each with {SEEDS} seeds.",
         )
     smallest = float(str(random.get_column("labels").min()))
-    return Refusal(
+    return Unavailable(
         "Active learning is worse than every run on random labels, so nobody knows how few would match it.",
         f"Train on {smallest / 2:,.0f} and {smallest / 4:,.0f} labels chosen at random, each with {SEEDS} seeds.",
     )

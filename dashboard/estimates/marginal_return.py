@@ -14,7 +14,7 @@ from typing import Literal
 import polars as pl
 
 from dashboard.estimates import run_points
-from dashboard.estimates.contract import Interval, Refusal
+from dashboard.estimates.contract import Interval, Unavailable
 from dashboard.estimates.slope import Elasticity, elasticity, pooled_freedom, t_bound
 
 RUNS: dict[str, pl.DataType] = {
@@ -60,7 +60,7 @@ class MarginalReturn:
     """
 
     verdict: Verdict
-    refused: Refusal | None
+    refused: Unavailable | None
     returns: pl.DataFrame
     contrast: Interval | None
     missing: pl.DataFrame
@@ -258,17 +258,17 @@ def _missing_code(full: pl.DataFrame, labels: float | None, hours: float | None)
 
 def _refusal(
     sides: tuple[Side, Side], contrast: Interval | None, missing: pl.DataFrame, hours_a_label: float | None
-) -> Refusal | None:
+) -> Unavailable | None:
     """Return why the two cannot be ranked and what to add, or None."""
     unknown = [side.activity for side in sides if side.slope is None]
     if unknown:
-        return Refusal(f"No runs tell what {' or '.join(unknown)} returns on its own.", _to_add(missing, unknown))
+        return Unavailable(f"No runs tell what {' or '.join(unknown)} returns on its own.", _to_add(missing, unknown))
     if contrast is None:
         what = "an hour of labeling buys" if hours_a_label is None else "modeling took so far"
-        return Refusal(f"It is not known what {what}.", "Import labels with their times, and time entries.")
+        return Unavailable(f"It is not known what {what}.", "Import labels with their times, and time entries.")
     if contrast.low <= 0 <= contrast.high:
         reason = "The two returns are too near each other, or the runs too noisy, to say which is larger."
-        return Refusal(reason, _to_add(missing) if missing.height else _more_seeds(contrast))
+        return Unavailable(reason, _to_add(missing) if missing.height else _more_seeds(contrast))
     return None
 
 

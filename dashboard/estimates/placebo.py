@@ -8,7 +8,7 @@ import numpy as np
 
 from dashboard.estimates import labels
 from dashboard.estimates.contract import Diagnostic
-from dashboard.estimates.fits import interval, poisson, share, two_sided
+from dashboard.estimates.fits import build_interval, compute_p_value, compute_saved_share, fit_poisson
 from dashboard.estimates.headline import ASSISTED
 from dashboard.estimates.labels import Log
 from dashboard.estimates.rollout import WEEK, Rollout
@@ -36,12 +36,12 @@ def placebo(log: Log, rollout: Rollout, level: float) -> Diagnostic | None:
 
 def tested(early: Log, *, staggered: bool, level: float) -> Diagnostic:
     """Return the effect of the pretended date on early labels."""
-    fit, people = poisson(labels.terms(early, weeks=staggered, line=not staggered), early.seconds), early.clusters()
+    fit, people = fit_poisson(labels.terms(early, weeks=staggered, line=not staggered), early.seconds), early.clusters()
     effect, error, freedom = fit.coefficient(ASSISTED), fit.error(ASSISTED, people), early.annotators - 1
     if not np.isfinite(effect) or not error > 0:
         return Diagnostic("placebo", None, "The time before the rollout is too short for a pretended date.", flag=True)
-    found = share(interval(effect, error, freedom, level))
-    seen = two_sided(effect / error, freedom) < CHANCE
+    found = compute_saved_share(build_interval(effect, error, freedom, level))
+    seen = compute_p_value(effect / error, freedom) < CHANCE
     words = (
         f"A pretended earlier rollout date shows a saving of {found.value:.0%} ({found.low:.0%} to {found.high:.0%}); "
         + ("it should show none, so something else was changing." if seen else "as it should, it may well be none.")

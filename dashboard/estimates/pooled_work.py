@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dashboard.estimates.goal_seek import Draws, Work
+from dashboard.estimates.goal_seek import EffortDraws, EffortInputs
 
 if TYPE_CHECKING:
     from dashboard.estimates.terms import Reals
@@ -27,8 +27,8 @@ class Pooled:
     checking then is all the time of a suggestion.
     """
 
-    work: Work
-    draws: Draws
+    work: EffortInputs
+    draws: EffortDraws
     knows_acceptance: bool
 
 
@@ -53,10 +53,10 @@ def pooled(projects: Sequence[Mapping[str, Reals]]) -> Pooled | None:
             correcting = np.where(missed > 0, corrected / missed, 0.0)
     else:
         checked, correcting = checked + corrected, 0 * checked
-    found = Draws(offered / hand, checked / offered, correcting, upkeep / hand)
+    found = EffortDraws(offered / hand, checked / offered, correcting, upkeep / hand)
     middle = [float(np.median(one)) for one in (found.coverage, found.checking, found.correcting, found.overhead)]
     acceptance = 1 - float(np.median(missed / offered)) if known else 1.0
-    return Pooled(Work(middle[0], acceptance, *middle[1:]), found, known)
+    return Pooled(EffortInputs(middle[0], acceptance, *middle[1:]), found, known)
 
 
 def _weights(one: Mapping[str, Reals]) -> tuple[Reals, ...]:

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from dashboard.estimates import weekly_draws
-from dashboard.estimates.contract import Refusal
+from dashboard.estimates.contract import Unavailable
 from dashboard.estimates.plan import Plan, SavingPerItem, Source
 from dashboard.estimates.weekly_draws import Luck, expit
 from dashboard.estimates.weekly_series import NAMES, WINDOW, Fit, History, Reals, Values, fit, likeness
@@ -90,7 +90,7 @@ class Gathering:
 
 def gather(
     history: History, plan: Plan, saving: SavingPerItem | None, *, seed: int, luck: Luck, last_on: date | None = None
-) -> Gathering | Refusal:
+) -> Gathering | Unavailable:
     """Return the draws of all inputs that make the seconds of an item, or why there are none."""
     series = {name: history.values(name) for name in NAMES}
     found = Gathering(history, plan, saving, seed, luck.alike(likeness(series)), last_on, series)
@@ -237,11 +237,11 @@ def lend(found: Gathering) -> None:
     found.borrowed = True
 
 
-def refused(found: Gathering) -> Refusal:
+def refused(found: Gathering) -> Unavailable:
     """Return what is lacking, in words."""
     weeks = found.history.labeled_weeks()
     lacking = ", ".join(WORDS[name] for name in dict.fromkeys(found.lacking))
     if not found.own_weeks():
         reason = f"The history has {weeks} weeks with labels; a projection takes {LEAST_WEEKS}."
-        return Refusal(reason, f"{LEAST_WEEKS - weeks} more weeks, or a published figure to start from and {lacking}.")
-    return Refusal(f"Nothing says {lacking}.", f"Time such labels, or give {lacking}.")
+        return Unavailable(reason, f"{LEAST_WEEKS - weeks} more weeks, or a published figure to start from and {lacking}.")
+    return Unavailable(f"Nothing says {lacking}.", f"Time such labels, or give {lacking}.")

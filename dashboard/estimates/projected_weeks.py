@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from dashboard.estimates import recalibration, weekly_draws, weekly_series
-from dashboard.estimates.contract import Refusal
+from dashboard.estimates.contract import Unavailable
 from dashboard.estimates.plan import INPUTS, Assumption, Plan, Projection, SavingPerItem
 from dashboard.estimates.projected_inputs import WEEKS_A_MONTH, Gathering, gather
 from dashboard.estimates.weekly_series import Reals
@@ -30,7 +30,7 @@ def projected(
     *,
     seed: int,
     draws: int,
-) -> Projection | Refusal:
+) -> Projection | Unavailable:
     """Return the projection, as `backlog.project` says.
 
     Raises:
@@ -41,13 +41,13 @@ def projected(
     assert last_on is None or isinstance(last_on, date)  # noqa: S101  as the schema says
     first_on = plan.first_on or (last_on and last_on + timedelta(weeks=1))
     if first_on is None:
-        return Refusal("There is no history and no first week.", "Import labels, or say when the labeling begins.")
+        return Unavailable("There is no history and no first week.", "Import labels, or say when the labeling begins.")
     history, numbers = weekly_series.read(weeks), weekly_draws.luck(seed, draws, plan.weeks)
     found = gather(history, plan, saving, seed=seed, luck=numbers, last_on=last_on)
-    if isinstance(found, Refusal):
+    if isinstance(found, Unavailable):
         return found
     if not draw_items(found):
-        return Refusal("There are no labels to tell the velocity from.", "Say how many items come a week.")
+        return Unavailable("There are no labels to tell the velocity from.", "Say how many items come a week.")
     corrected = errors is not None and len(errors) >= recalibration.LEAST_ERRORS
     by_week = quantities(found, recalibration.recalibrated(seconds(found), errors))
     by_week |= money(found, by_week)

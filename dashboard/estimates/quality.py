@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
-from dashboard.estimates.contract import Refusal
+from dashboard.estimates.contract import Unavailable
 from dashboard.estimates.tango import limits
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Parity:
     verdict: Verdict
     method: str
     words: str
-    refused: Refusal | None
+    refused: Unavailable | None
 
 
 @dataclass(frozen=True)
@@ -262,7 +262,7 @@ def _refused(margin: float, level: float, n: int, people: int, what: str, least:
     """Return the answer of an audit that is missing or too small."""
     needed = sample_size(0.1, margin, level)
     reason = f"There are {n} {what}; {least} are the least."
-    refusal = Refusal(reason, f"about {needed:,} audited items, if one in ten is right on one side only")
+    refusal = Unavailable(reason, f"about {needed:,} audited items, if one in ten is right on one side only")
     return Parity(
         None, None, None, margin, level, n, people, needed, "not confirmed", "none",
         f"Quality not established: {reason}", refusal,

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from dashboard.estimates import recalibration, weekly_draws, weekly_series
-from dashboard.estimates.contract import Refusal
+from dashboard.estimates.contract import Unavailable
 from dashboard.estimates.plan import Plan
 from dashboard.estimates.projected_inputs import gather
 from dashboard.estimates.projected_weeks import HOUR, seconds
@@ -87,7 +87,7 @@ def at_origin(found: Roll, origin: int, spans: list[tuple[int, int]], numbers: L
     longest = max(weeks for _, weeks in spans)
     before = found.history.before(origin)
     gathered = gather(before, Plan(weeks=longest), None, seed=found.seed, luck=numbers.cut(longest))
-    if isinstance(gathered, Refusal):
+    if isinstance(gathered, Unavailable):
         return
     drawn = seconds(gathered)
     for horizon, weeks in spans:

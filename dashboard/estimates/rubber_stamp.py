@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dashboard.estimates.contract import Diagnostic, Refusal
+from dashboard.estimates.contract import Diagnostic, Unavailable
 
 LEAST_WEEKS = 6
 LATEST = 4  # weeks that count as now
@@ -28,7 +28,7 @@ class RubberStamp:
     signs: tuple[Diagnostic, ...]
     weeks: int
     words: str
-    refused: Refusal | None
+    refused: Unavailable | None
 
 
 def floor(manual_seconds: pl.Series) -> float | None:
@@ -49,7 +49,7 @@ def rubber_stamp(weeks: pl.DataFrame, *, least_seconds: float | None) -> RubberS
     shown = weeks.filter(pl.col("suggestions") > 0).sort("week")
     if shown.height < LEAST_WEEKS:
         reason = f"Suggestions were shown in {shown.height} weeks; {LEAST_WEEKS} are the least for a trend."
-        missing = Refusal(reason, f"{LEAST_WEEKS - shown.height} more weeks")
+        missing = Unavailable(reason, f"{LEAST_WEEKS - shown.height} more weeks")
         return RubberStamp(
             raised=False, signs=(), weeks=shown.height, words=f"Not known yet: {reason}", refused=missing
         )

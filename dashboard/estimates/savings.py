@@ -7,12 +7,12 @@ from datetime import date
 
 import polars as pl
 
-from dashboard.estimates.contract import LABELS, Diagnostic, Interval, Refusal, Savings
+from dashboard.estimates.contract import LABEL_COLUMNS, Diagnostic, Interval, SavingsEstimate, Unavailable
 
-__all__ = ["LABELS", "Diagnostic", "Interval", "Refusal", "Savings", "estimate"]
+__all__ = ["LABEL_COLUMNS", "Diagnostic", "Interval", "SavingsEstimate", "Unavailable", "estimate"]
 
 
-def estimate(labels: pl.DataFrame, *, rollouts: Mapping[str, date], level: float = 0.95) -> Savings:
+def estimate(labels: pl.DataFrame, *, rollouts: Mapping[str, date], level: float = 0.95) -> SavingsEstimate:
     """Return what assistance saved on these labels, with intervals at a level, grade and checks, or a refusal.
 
     `labels` has the columns of LABELS; `rollouts` gives the first day of assistance by person or project and may be
@@ -21,4 +21,4 @@ def estimate(labels: pl.DataFrame, *, rollouts: Mapping[str, date], level: float
     """
     from dashboard.estimates import assembly
 
-    return assembly.savings(labels, rollouts, level)
+    return assembly.assemble_savings(labels, rollouts, level)

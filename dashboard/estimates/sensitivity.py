@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dashboard.estimates.contract import Diagnostic
-from dashboard.estimates.fits import classical_t
+from dashboard.estimates.fits import compute_t_statistic
 from dashboard.estimates.headline import ASSISTED
 from dashboard.estimates.labels import Log
 from dashboard.estimates.terms import Reals, Terms
@@ -23,7 +23,7 @@ def robustness(terms: Terms, log: Log, *, designed: bool) -> Diagnostic:
     the same.
     """
     logs = np.log(log.seconds)
-    value, cohen = robustness_value(*classical_t(terms, logs, ASSISTED))
+    value, cohen = robustness_value(*compute_t_statistic(terms, logs, ASSISTED))
     words = f"Something unseen would have to explain {value:.0%} of what is left of both the choice and the time"
     times = None
     if PROXY in terms.columns:
@@ -45,8 +45,8 @@ def robustness_value(t: float, freedom: int) -> tuple[float, float]:
 
 def bias_factor(terms: Terms, logs: Reals) -> float:
     """Return sqrt(R2 with time x R2 with origin / (1 - R2 with origin)) of the proxy: the bias it alone would make."""
-    with_time = partial(*classical_t(terms, logs, PROXY))
-    with_origin = partial(*classical_t(terms.without(ASSISTED), terms.columns[ASSISTED], PROXY))
+    with_time = partial(*compute_t_statistic(terms, logs, PROXY))
+    with_origin = partial(*compute_t_statistic(terms.without(ASSISTED), terms.columns[ASSISTED], PROXY))
     factor = float(np.sqrt(with_time * with_origin / max(1 - with_origin, 1e-9)))
     return max(factor, 1e-9)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.estimates.contract import Interval
-from dashboard.estimates.fits import interval, share
+from dashboard.estimates.fits import build_interval, compute_saved_share
 from dashboard.estimates.labels import Log, dense
 from dashboard.estimates.terms import Codes, Reals, summed
 
@@ -73,7 +73,7 @@ def compared(by: Sums, level: float) -> Interval:
     value = float(log_ratios(by, np.ones((1, people)))[0])
     usable = spread[np.isfinite(spread)]
     error = float(usable.std(ddof=1)) if len(usable) > DRAWS // 2 else float("nan")
-    return share(interval(value, error, people - 1, level))
+    return compute_saved_share(build_interval(value, error, people - 1, level))
 
 
 def log_ratios(by: Sums, weights: Reals) -> Reals:

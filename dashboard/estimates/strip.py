@@ -9,8 +9,8 @@ import polars as pl
 
 from dashboard.estimates import idle, labels, stratified
 from dashboard.estimates.comparison import Comparison
-from dashboard.estimates.contract import STRIP, Interval
-from dashboard.estimates.fits import poisson, share, typical
+from dashboard.estimates.contract import SPECIFICATION_COLUMNS, Interval
+from dashboard.estimates.fits import compute_saved_share, fit_poisson, fit_typical
 from dashboard.estimates.headline import headline, informative, ratio
 from dashboard.estimates.labels import Log
 from dashboard.estimates.terms import Reals, Terms
@@ -34,7 +34,7 @@ def strip(log: Log, residuals: Reals, comparison: Comparison, *, weeks: bool, le
         narrowed = replace(comparison, kept=comparison.kept[used])
         for name, found in specifications(log.where(used), narrowed, weeks=weeks, level=level):
             rows.append((name, rule, found.value, found.low, found.high))
-    frame = pl.DataFrame(rows, schema=STRIP, orient="row")
+    frame = pl.DataFrame(rows, schema=SPECIFICATION_COLUMNS, orient="row")
     return frame.with_columns(pl.col("share", "low", "high").fill_nan(None))
 
 
@@ -44,15 +44,15 @@ def specifications(log: Log, comparison: Comparison, *, weeks: bool, level: floa
     yield STRATIFIED, stratified.stratified(log, level)
     terms = labels.terms(log, weeks=weeks)
     yield TYPICAL, typical_share(log, terms, weeks=weeks, level=level)
-    fit, people = poisson(terms, log.seconds), log.clusters()
-    yield HOURS, share(ratio(fit, people, spare(log, weeks=weeks), level))
+    fit, people = fit_poisson(terms, log.seconds), log.clusters()
+    yield HOURS, compute_saved_share(ratio(fit, people, spare(log, weeks=weeks), level))
     if comparison.design in DESIGNED:
-        yield DESIGNED[comparison.design], share(headline(log, comparison, level).population)
+        yield DESIGNED[comparison.design], compute_saved_share(headline(log, comparison, level).population)
 
 
 def typical_share(log: Log, terms: Terms, *, weeks: bool, level: float) -> Interval:
     """Return the speed-up of a typical item, a ratio of geometric means: never one of hours."""
-    return share(ratio(typical(terms, log.seconds), log.clusters(), spare(log, weeks=weeks), level))
+    return compute_saved_share(ratio(fit_typical(terms, log.seconds), log.clusters(), spare(log, weeks=weeks), level))
 
 
 def spare(log: Log, *, weeks: bool) -> int:
@@ -63,9 +63,9 @@ def spare(log: Log, *, weeks: bool) -> int:
 def descriptive(log: Log) -> pl.DataFrame:
     """Return the raw ratio alone, without an interval: what is left below the minimum sample."""
     if not log.assisted.any() or log.assisted.all():
-        return pl.DataFrame(schema=STRIP)
+        return pl.DataFrame(schema=SPECIFICATION_COLUMNS)
     found = stratified.raw(log, 0.95)
-    return pl.DataFrame([(RAW, "none", found.value, None, None)], schema=STRIP, orient="row")
+    return pl.DataFrame([(RAW, "none", found.value, None, None)], schema=SPECIFICATION_COLUMNS, orient="row")
 
 
 def established(rows: pl.DataFrame, comparison: Comparison) -> bool:

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dashboard.estimates.contract import Refusal
+from dashboard.estimates.contract import Unavailable
 
 if TYPE_CHECKING:
     from dashboard.estimates.terms import Reals
@@ -40,16 +40,16 @@ class Trend:
         return float(stats.t.cdf((limit - self.p50) / self.error, self.freedom))
 
 
-def ahead(weeks: Reals, values: Reals, at: float) -> Trend | Refusal:
+def ahead(weeks: Reals, values: Reals, at: float) -> Trend | Unavailable:
     """Return the value at week `at` by the line through `values` at `weeks` (both counted in weeks)."""
     import numpy as np
     from scipy import stats
 
     n = len(values)
     if n < LEAST_WEEKS:
-        return Refusal(f"It is known for {n} complete weeks only.", f"{LEAST_WEEKS - n} more complete weeks.")
+        return Unavailable(f"It is known for {n} complete weeks only.", f"{LEAST_WEEKS - n} more complete weeks.")
     if at - float(max(weeks)) > FURTHEST:
-        return Refusal(f"The day is more than {FURTHEST} weeks ahead.", "A nearer day, or patience.")
+        return Unavailable(f"The day is more than {FURTHEST} weeks ahead.", "A nearer day, or patience.")
     x, y = np.asarray(weeks, dtype=float), np.asarray(values, dtype=float)
     apart = x - x.mean()
     slope = float(apart @ y / (apart @ apart))

@@ -1,4 +1,4 @@
-"""Saved scenarios beside what was measured, on common draws: every scenario meets the same weeks."""
+"""Saved scenarios compared with what was measured, on common draws: all scenarios use the same weeks."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import polars as pl
 from dashboard import catalog
 from dashboard.estimates import draws
 from dashboard.estimates.scenarios import pairs, side_by_side
-from dashboard.figures.forecast_gate import worst
-from dashboard.figures.forecast_rows import unit_of
-from dashboard.figures.forecast_runs import AS_MEASURED, Run, inputs_of, runs
+from dashboard.figures.forecast_gate import find_worst_verdict
+from dashboard.figures.forecast_rows import find_unit
+from dashboard.figures.forecast_runs import AS_MEASURED, ProjectForecast, collect_inputs, load_forecasts
 from dashboard.store import Snapshot
 
 if TYPE_CHECKING:
     from dashboard.estimates.terms import Reals
 
-MEASURED = "as measured"
+MEASURED_NAME = "as measured"
 QUANTITIES = ("hours", "saved_hours", "net_hours", "cash")
-COMPARED: dict[str, pl.DataType] = {
+COMPARISON_SCHEMA: dict[str, pl.DataType] = {
     "kind": pl.String(),
     "quantity": pl.String(),
     "unit": pl.String(),
@@ -36,77 +36,77 @@ COMPARED: dict[str, pl.DataType] = {
     "inputs": pl.String(),
     "gate": pl.String(),
 }
-"""`kind` scenario: its sum over the weeks ahead, with the Monte Carlo error of P50 and its inputs with their origin.
-`kind` pair: in which share of the draws `scenario` beats `than` (fewer hours, or more saved), and by how much."""
+"""`kind` scenario: its sum over the weeks ahead, with the Monte Carlo error of P50, and its inputs with their origin.
+`kind` pair: the share of draws in which `scenario` beats `than` (fewer hours, or more saved), and by how much."""
 
 
-def rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
-    """Return every scenario that says something of the projects within the filters (columns of COMPARED)."""
-    saved = catalog.run(snapshot, "scenarios", {})
-    measured = runs(snapshot, params)
-    named = {one.history.project for one in measured}
-    about = saved.filter(pl.col("project").is_in(["", *sorted(named)])).get_column("scenario").unique().sort()
-    if not measured:
-        return pl.DataFrame(schema=COMPARED)
-    weeks = max(one.plan.weeks for one in measured)  # a scenario must not be better for being shorter
-    names = [AS_MEASURED, *about]
-    found = {name or MEASURED: runs(snapshot, {**params, "weeks": weeks}, name) for name in names}
-    told = {name or MEASURED: inputs_text(saved, name, named) for name in names}
+def build_comparison_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return every scenario about the projects that match the filters (columns of COMPARISON_SCHEMA)."""
+    saved_inputs = catalog.run_query(snapshot, "scenarios", {})
+    measured_forecasts = load_forecasts(snapshot, params)
+    project_names = {forecast.history.project for forecast in measured_forecasts}
+    scenario_names = saved_inputs.filter(pl.col("project").is_in(["", *sorted(project_names)])).get_column("scenario").unique().sort()
+    if not measured_forecasts:
+        return pl.DataFrame(schema=COMPARISON_SCHEMA)
+    weeks = max(forecast.plan.weeks for forecast in measured_forecasts)  # a scenario must not look better for being shorter
+    names = [AS_MEASURED, *scenario_names]
+    forecasts = {name or MEASURED_NAME: load_forecasts(snapshot, {**params, "weeks": weeks}, name) for name in names}
+    input_texts = {name or MEASURED_NAME: describe_inputs(saved_inputs, name, project_names) for name in names}
     return pl.DataFrame(
-        [row for quantity in QUANTITIES for row in compared(quantity, found, told, weeks)], schema=COMPARED
+        [row for quantity in QUANTITIES for row in compare_quantity(quantity, forecasts, input_texts, weeks)], schema=COMPARISON_SCHEMA
     )
 
 
-def inputs_text(saved: pl.DataFrame, scenario: str, projects: set[str]) -> str:
-    """Return what a scenario changes, each input with its origin and day."""
+def describe_inputs(saved_inputs: pl.DataFrame, scenario: str, projects: set[str]) -> str:
+    """Describe what a scenario changes: each input with its origin and day."""
     if scenario == AS_MEASURED:
         return "everything as measured"
-    mine = saved.filter(pl.col("scenario") == scenario)
-    said: list[str] = []
+    scenario_inputs = saved_inputs.filter(pl.col("scenario") == scenario)
+    input_texts: list[str] = []
     for project in sorted(projects):
-        for name, one in inputs_of(mine, project).items():
-            day = f", {one.as_of}" if one.as_of else ""
-            said.append(f"{name} {one.value:g} ({one.origin}{day})")
-    return "; ".join(dict.fromkeys(said)) or "nothing changed"
+        for name, assumption in collect_inputs(scenario_inputs, project).items():
+            day = f", {assumption.as_of}" if assumption.as_of else ""
+            input_texts.append(f"{name} {assumption.value:g} ({assumption.origin}{day})")
+    return "; ".join(dict.fromkeys(input_texts)) or "nothing changed"
 
 
-def compared(
-    quantity: str, found: Mapping[str, Sequence[Run]], told: Mapping[str, str], weeks: int
+def compare_quantity(
+    quantity: str, forecasts: Mapping[str, Sequence[ProjectForecast]], input_texts: Mapping[str, str], weeks: int
 ) -> list[dict[str, object]]:
-    """Return the rows of one quantity: the projects that all scenarios can tell, summed."""
-    common = [
-        place for place in range(len(found[MEASURED])) if all(tells(one[place], quantity) for one in found.values())
+    """Return the rows of one quantity, summed over the projects for which every scenario has it."""
+    common_indexes = [
+        index for index in range(len(forecasts[MEASURED_NAME])) if all(has_quantity(scenario_forecasts[index], quantity) for scenario_forecasts in forecasts.values())
     ]
-    if not common:
+    if not common_indexes:
         return []
-    some = [found[MEASURED][place] for place in common]
-    currencies = {one.history.price.currency for one in some}
+    common_forecasts = [forecasts[MEASURED_NAME][index] for index in common_indexes]
+    currencies = {forecast.history.price.currency for forecast in common_forecasts}
     if quantity == "cash" and len(currencies) > 1:
         return []
-    results = {name: total([each[place] for place in common], quantity) for name, each in found.items()}
-    names = "; ".join(one.history.project for one in some)
+    draws_by_scenario = {name: sum_over_weeks([scenario_forecasts[index] for index in common_indexes], quantity) for name, scenario_forecasts in forecasts.items()}
+    names = "; ".join(forecast.history.project for forecast in common_forecasts)
     head = {
-        "quantity": quantity, "unit": unit_of(quantity, next(iter(currencies))), "weeks": weeks, "projects": names,
-        "gate": worst(one.gate for one in some),
+        "quantity": quantity, "unit": find_unit(quantity, next(iter(currencies))), "weeks": weeks, "projects": names,
+        "gate": find_worst_verdict(forecast.gate for forecast in common_forecasts),
     }  # fmt: skip
-    each = [
-        {**head, "kind": "scenario", **row, "inputs": told[str(row["scenario"])]}
-        for row in side_by_side(results).to_dicts()
+    scenario_rows = [
+        {**head, "kind": "scenario", **row, "inputs": input_texts[str(row["scenario"])]}
+        for row in side_by_side(draws_by_scenario).to_dicts()
     ]
-    beside = [
+    pair_rows = [
         {**head, "kind": "pair", "scenario": row.pop("better"), **row}
-        for row in pairs(results, more_is_better=quantity != "hours").to_dicts()
+        for row in pairs(draws_by_scenario, more_is_better=quantity != "hours").to_dicts()
     ]
-    return [*each, *beside]
+    return [*scenario_rows, *pair_rows]
 
 
-def tells(one: Run, quantity: str) -> bool:
-    """Tell whether a run has a quantity."""
-    return one.projection is not None and quantity in one.projection.by_week
+def has_quantity(forecast: ProjectForecast, quantity: str) -> bool:
+    """Return whether a forecast has a quantity."""
+    return forecast.projection is not None and quantity in forecast.projection.by_week
 
 
-def total(several: Sequence[Run], quantity: str) -> Reals:
-    """Return the sum over projects and weeks, one value a draw."""
-    found = [one.projection.by_week[quantity] for one in several if one.projection]
-    whole: Reals = draws.added(found).sum(axis=1)
-    return whole
+def sum_over_weeks(forecasts: Sequence[ProjectForecast], quantity: str) -> Reals:
+    """Return the sum over projects and weeks, one value per draw."""
+    weekly_draws = [forecast.projection.by_week[quantity] for forecast in forecasts if forecast.projection]
+    summed_draws: Reals = draws.add_draws(weekly_draws).sum(axis=1)
+    return summed_draws

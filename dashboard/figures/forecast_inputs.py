@@ -1,7 +1,7 @@
-"""What a projection starts from, by project: the weekly history, what automation saves an item, prices, the backlog.
+"""What a projection starts from, by project: weekly history, savings per item, prices and backlog.
 
-Several automations in one project are taken together: a project's seconds by hand are the mean over all of its
-automated labels, and their doubts are added, because nothing says that they err apart.
+Several automations in one project are combined: a project's seconds by hand are the mean over all of its automated
+labels, and the half-widths are added, because nothing says that their errors are independent.
 """
 
 from __future__ import annotations
@@ -16,38 +16,38 @@ import polars as pl
 from dashboard import catalog
 from dashboard.estimates.contract import Interval
 from dashboard.figures import savings_words
-from dashboard.figures.forecast_prices import RECENT_DAYS, Price, price, spent
+from dashboard.figures.forecast_prices import RECENT_DAYS, ProjectPrices, compute_prices, load_spending
 from dashboard.figures.savings_fits import HOUR
-from dashboard.figures.savings_net import Judged
-from dashboard.figures.savings_rows import judged
+from dashboard.figures.savings_net import AutomationResult
+from dashboard.figures.savings_rows import load_automation_results
 from dashboard.store import Snapshot
 
-ENOUGH = 30  # automated labels in the last twelve weeks, to read off them what an item would take by hand; else all
+MIN_RECENT_LABELS = 30  # automated labels in the last twelve weeks; with fewer, the seconds by hand come from all labels
 
 
 @dataclass(frozen=True)
-class Saving:
+class ProjectSaving:
     """What automation saves in one project.
 
     `counterfactual` are the seconds that an automated item would take by hand, with the interval of the estimate;
-    `weekly` what was saved so far: week_on, saved_hours, counterfactual_hours, saved_money; `doubt` the half-width of
-    the interval of hours saved, as a share of the hours by hand.
+    `weekly` what was saved so far: week_on, saved_hours, counterfactual_hours, saved_money; `relative_half_width` is
+    that of the interval of hours saved, as a share of the hours by hand.
     """
 
     automations: tuple[str, ...]
     counterfactual: Interval
-    doubt: float
+    relative_half_width: float
     annotators: int
     labels: int
     weekly: pl.DataFrame
     quality: str
     as_of: date  # the newest label
-    unknown: tuple[str, ...] = ()  # automations here of which no saving may be shown
+    unestimated: tuple[str, ...] = ()  # automations here whose saving may not be shown
 
 
 @dataclass(frozen=True)
-class Backlog:
-    """What is still to be labeled, as a lead planned it."""
+class PlannedBacklog:
+    """The items still to be labeled, as a lead planned them."""
 
     items: int
     items_per_week: float | None
@@ -56,15 +56,15 @@ class Backlog:
 
 
 @dataclass(frozen=True)
-class History:
-    """One project: `weeks` has the columns of the query `weeks` but for the project; `why` says why no saving."""
+class ProjectHistory:
+    """One project: `weeks` has the columns of the query `weeks` except the project; `why`: why there is no saving."""
 
     project: str
     weeks: pl.DataFrame
-    saving: Saving | None
+    saving: ProjectSaving | None
     why: str
-    price: Price
-    backlog: Backlog | None
+    price: ProjectPrices
+    backlog: PlannedBacklog | None
 
     @property
     def next_on(self) -> date:
@@ -73,82 +73,82 @@ class History:
         return last + timedelta(days=7)
 
 
-def histories(snapshot: Snapshot, params: Mapping[str, object]) -> list[History]:
-    """Return every project within the filters that has a complete week; the first day asked for does not apply."""
-    everything = {**params, "from_on": None}
-    weeks = catalog.run(snapshot, "weeks", everything)
+def load_histories(snapshot: Snapshot, params: Mapping[str, object]) -> list[ProjectHistory]:
+    """Return every matching project that has a complete week; the filter on the first day does not apply."""
+    full_history = {**params, "from_on": None}
+    weeks = catalog.run_query(snapshot, "weeks", full_history)
     if weeks.is_empty():
         return []
-    parts = judged(snapshot, everything)
-    rates = catalog.run(snapshot, "labeling_rates", everything)
+    results = load_automation_results(snapshot, full_history)
+    rates = catalog.run_query(snapshot, "labeling_rates", full_history)
     last_on: date = weeks.select(pl.col("week_on").max()).item() + timedelta(days=6)
-    taken = spent(snapshot, everything, last_on)
-    then = params.get("then")
+    spending = load_spending(snapshot, full_history, last_on)
+    known_by = params.get("then")
     plans = {
         row["project"]: row
-        for row in catalog.run(snapshot, "backlog_plans", {}).iter_rows(named=True)
-        if not isinstance(then, date) or row["from_on"] <= then
+        for row in catalog.run_query(snapshot, "backlog_plans", {}).iter_rows(named=True)
+        if not isinstance(known_by, date) or row["from_on"] <= known_by
     }
     return [
-        history(str(project), own, parts, price(parts, rates, taken, str(project)), backlog(plans.get(str(project))))
-        for (project,), own in weeks.group_by("project", maintain_order=True)
+        build_history(str(project), project_weeks, results, compute_prices(results, rates, spending, str(project)), build_backlog(plans.get(str(project))))
+        for (project,), project_weeks in weeks.group_by("project", maintain_order=True)
     ]
 
 
-def history(
-    project: str, weeks: pl.DataFrame, parts: Sequence[Judged], costs: Price, planned: Backlog | None
-) -> History:
-    """Return one project."""
-    found, why = saving(parts, project, costs.currency)
-    return History(project, weeks.drop("project"), found, why, costs, planned)
+def build_history(
+    project: str, weeks: pl.DataFrame, results: Sequence[AutomationResult], prices: ProjectPrices, planned_backlog: PlannedBacklog | None
+) -> ProjectHistory:
+    """Build the history of one project."""
+    project_saving, why = build_saving(results, project, prices.currency)
+    return ProjectHistory(project, weeks.drop("project"), project_saving, why, prices, planned_backlog)
 
 
-def backlog(plan: Mapping[str, Any] | None) -> Backlog | None:
-    """Return a plan as it stands in the store (query `backlog_plans`)."""
-    return Backlog(plan["items"], plan["items_per_week"], plan["from_on"], plan["team_size"]) if plan else None
+def build_backlog(plan: Mapping[str, Any] | None) -> PlannedBacklog | None:
+    """Build a backlog from its row in the store (query `backlog_plans`)."""
+    return PlannedBacklog(plan["items"], plan["items_per_week"], plan["from_on"], plan["team_size"]) if plan else None
 
 
-def saving(parts: Sequence[Judged], project: str, currency: str | None) -> tuple[Saving | None, str]:
-    """Return what the automations of a project save there, or None and why it cannot be said."""
-    here = [one for one in parts if project in one.part.projects]
-    if not here:
-        return None, "No automation runs here, as far as the log and the register say."
-    counted = [one for one in here if one.counts and one.part.hours]
-    labels = [one.part.labels.filter(pl.col("project") == project) for one in counted]
-    kept = pl.concat(labels, how="vertical") if labels else None
-    if kept is None or kept.is_empty():
-        return None, " ".join(savings_words.of_part(one) for one in here)
-    found = _saving(counted, labels, kept, currency)
-    return replace(found, unknown=tuple(one.part.automation for one in here if one not in counted)), ""
+def build_saving(results: Sequence[AutomationResult], project: str, currency: str | None) -> tuple[ProjectSaving | None, str]:
+    """Return what the automations of a project save there, or None and why it is not known."""
+    project_results = [result for result in results if project in result.estimate.projects]
+    if not project_results:
+        return None, "No automation runs here, according to the log and the register."
+    counted_results = [result for result in project_results if result.is_counted and result.estimate.hours]
+    label_frames = [result.estimate.labels.filter(pl.col("project") == project) for result in counted_results]
+    project_labels = pl.concat(label_frames, how="vertical") if label_frames else None
+    if project_labels is None or project_labels.is_empty():
+        return None, " ".join(savings_words.describe_automation(result) for result in project_results)
+    project_saving = _combine_savings(counted_results, label_frames, project_labels, currency)
+    return replace(project_saving, unestimated=tuple(result.estimate.automation for result in project_results if result not in counted_results)), ""
 
 
-def _saving(
-    counted: Sequence[Judged], labels: Sequence[pl.DataFrame], kept: pl.DataFrame, currency: str | None
-) -> Saving:
-    newest: date = kept.select(pl.col("day_on").max()).item()
-    recent = kept.filter(pl.col("day_on") > newest - timedelta(days=RECENT_DAYS))
-    read = recent if recent.height >= ENOUGH else kept
-    seconds = float(read.select(pl.col("counterfactual_seconds").mean()).item())
-    whole = sum(frame.height for frame in labels)
-    doubt = sum(frame.height / whole * _doubt(one) for one, frame in zip(counted, labels, strict=True))
+def _combine_savings(
+    results: Sequence[AutomationResult], label_frames: Sequence[pl.DataFrame], project_labels: pl.DataFrame, currency: str | None
+) -> ProjectSaving:
+    newest_on: date = project_labels.select(pl.col("day_on").max()).item()
+    recent_labels = project_labels.filter(pl.col("day_on") > newest_on - timedelta(days=RECENT_DAYS))
+    basis_labels = recent_labels if recent_labels.height >= MIN_RECENT_LABELS else project_labels
+    seconds = float(basis_labels.select(pl.col("counterfactual_seconds").mean()).item())
+    label_count = sum(frame.height for frame in label_frames)
+    half_width = sum(frame.height / label_count * _compute_half_width(result) for result, frame in zip(results, label_frames, strict=True))
     hours = [(pl.col(f"{name}_seconds") / HOUR).sum().alias(f"{name}_hours") for name in ("saved", "counterfactual")]
-    paid = (pl.col("saved_seconds") * pl.col("hourly")).filter(pl.col("currency") == (currency or "")).sum() / HOUR
-    dated = kept.with_columns(week_on=pl.col("day_on").dt.truncate("1w"))
-    weekly = dated.group_by("week_on").agg(*hours, paid.alias("saved_money"))
-    level = counted[0].part.hours.level if counted[0].part.hours else 0.95
-    return Saving(
-        tuple(one.part.automation for one in counted),
-        Interval(seconds, seconds * max(1 - doubt, 0.0), seconds * (1 + doubt), level),
-        doubt,
-        min(one.part.savings.annotators for one in counted if one.part.savings),
-        kept.height,
+    saved_money = (pl.col("saved_seconds") * pl.col("hourly")).filter(pl.col("currency") == (currency or "")).sum() / HOUR
+    dated_labels = project_labels.with_columns(week_on=pl.col("day_on").dt.truncate("1w"))
+    weekly = dated_labels.group_by("week_on").agg(*hours, saved_money.alias("saved_money"))
+    level = results[0].estimate.hours.level if results[0].estimate.hours else 0.95
+    return ProjectSaving(
+        tuple(result.estimate.automation for result in results),
+        Interval(seconds, seconds * max(1 - half_width, 0.0), seconds * (1 + half_width), level),
+        half_width,
+        min(result.estimate.savings.annotators for result in results if result.estimate.savings),
+        project_labels.height,
         weekly.sort("week_on"),
-        "confirmed" if all(one.verdict == "confirmed" for one in counted) else "not confirmed",
-        newest,
+        "confirmed" if all(result.verdict == "confirmed" for result in results) else "not confirmed",
+        newest_on,
     )
 
 
-def _doubt(one: Judged) -> float:
-    """Return the half-width of an automation's hours saved, as a share of the hours by hand."""
-    hours, expected = one.part.hours, one.part.counterfactual_hours
-    return (hours.high - hours.low) / 2 / expected if hours and expected > 0 else 0.0
+def _compute_half_width(result: AutomationResult) -> float:
+    """Return the half-width of the interval of hours saved, as a share of the hours by hand."""
+    hours, counterfactual_hours = result.estimate.hours, result.estimate.counterfactual_hours
+    return (hours.high - hours.low) / 2 / counterfactual_hours if hours and counterfactual_hours > 0 else 0.0

@@ -1,4 +1,4 @@
-"""When automation pays back: what it brought and took so far, then what is to come, in money or else in hours."""
+"""When automation pays back: its gains and costs so far, then those ahead, in money or else in hours."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import polars as pl
 
 from dashboard.estimates import draws
 from dashboard.estimates.payback import BreakEven, break_even, present_value
-from dashboard.figures.forecast_runs import Run, runs, scenario_of
-from dashboard.figures.savings_words import number
+from dashboard.figures.forecast_runs import ProjectForecast, load_forecasts, resolve_scenario
+from dashboard.figures.savings_words import format_hours
 from dashboard.store import Snapshot
 
 if TYPE_CHECKING:
     from dashboard.estimates.terms import Reals
 
-WEEKS = 52  # ahead, unless another horizon is asked for
+DEFAULT_WEEKS = 52  # ahead, unless another horizon is given
 MONTHLY_RATE = 0.01
 SUMMARY, WEEK = "summary", "week"
-PAYBACK: dict[str, pl.DataType] = {
+PAYBACK_SCHEMA: dict[str, pl.DataType] = {
     "project": pl.String(),
     "automations": pl.String(),
     "kind": pl.String(),
@@ -53,136 +53,148 @@ PAYBACK: dict[str, pl.DataType] = {
     "reach": pl.Int64(),
     "words": pl.String(),
 }
-"""One row a project that says when (`kind` summary), and running sums a week (`kind` week): measured, then p10..p90.
+"""One row per project that says when (`kind` summary), and running sums by week (`kind` week): measured, then p10..p90.
 
-`state`: in the past, measured; ahead; not within the horizon; not known. `sure`: a payback in the past holds at the
-low end of the estimate of savings too. `npv` is of the weeks to come, setup of the past not in it."""
+`state`: in the past, measured; ahead; not within the horizon; not known. `sure`: a payback in the past also holds at
+the low end of the estimate of savings. `npv` covers the weeks ahead, without past setup."""
 
 
 @dataclass(frozen=True)
-class Course:
-    """What automation brings, week by week: measured so far (at the low end of its interval too), then drawn."""
+class AutomationGains:
+    """What automation brings, week by week: measured so far (also at the low end of its interval), then drawn."""
 
     unit: str
-    past: Sequence[tuple[date, float]]
+    past_gains: Sequence[tuple[date, float]]
     low: Sequence[tuple[date, float]]
-    ahead: Reals
+    future_gains: Reals
     setup: float
 
 
-def rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
-    """Return when automation pays back in each project where it runs (columns of PAYBACK)."""
-    weeks, scenario = params.get("weeks") or WEEKS, scenario_of(snapshot, params)
-    asked = params.get("monthly_rate")
-    rate = float(asked) if isinstance(asked, int | float) and asked > -1 else MONTHLY_RATE
-    measured = runs(snapshot, {**params, "weeks": weeks})
-    planned = runs(snapshot, {**params, "weeks": weeks}, scenario) if scenario else measured
-    found = [row for old, new in zip(measured, planned, strict=True) for row in project(old, new, rate)]
-    return pl.DataFrame(found, schema=PAYBACK)
+def build_payback_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return when automation pays back in each project where it runs (columns of PAYBACK_SCHEMA)."""
+    weeks, scenario = params.get("weeks") or DEFAULT_WEEKS, resolve_scenario(snapshot, params)
+    requested_rate = params.get("monthly_rate")
+    rate = float(requested_rate) if isinstance(requested_rate, int | float) and requested_rate > -1 else MONTHLY_RATE
+    measured_forecasts = load_forecasts(snapshot, {**params, "weeks": weeks})
+    planned_forecasts = load_forecasts(snapshot, {**params, "weeks": weeks}, scenario) if scenario else measured_forecasts
+    payback_rows = [row for measured, planned in zip(measured_forecasts, planned_forecasts, strict=True) for row in build_project_rows(measured, planned, rate)]
+    return pl.DataFrame(payback_rows, schema=PAYBACK_SCHEMA)
 
 
-def project(measured: Run, planned: Run, rate: float) -> Iterator[dict[str, object]]:
-    """Yield the rows of one project, none where no automation runs or is planned."""
+def build_project_rows(measured: ProjectForecast, planned: ProjectForecast, rate: float) -> Iterator[dict[str, object]]:
+    """Yield the rows of one project, none if no automation runs or is planned."""
     history = planned.history
-    found = planned.projection
-    runs_here = history.saving is not None or (found is not None and bool((found.by_input["coverage"] > 0).any()))
-    if not runs_here:
+    projection = planned.projection
+    has_automation = history.saving is not None or (projection is not None and bool((projection.by_input["coverage"] > 0).any()))
+    if not has_automation:
         return
     names = ", ".join(history.saving.automations) if history.saving else ""
     head = {"project": history.project, "automations": names, "today": planned.today}
     head |= {"gate": planned.gate, "reach": planned.reach}
-    way = course(measured, planned)
-    if way is None:
-        words = history.why or " ".join(found.missing if found else (planned.why,))
-        yield {**head, "kind": SUMMARY, "state": "not known", "words": words}
+    gains = compute_gains(measured, planned)
+    if gains is None:
+        text = history.why or " ".join(projection.missing if projection else (planned.why,))
+        yield {**head, "kind": SUMMARY, "state": "not known", "words": text}
         return
-    yield summary({**head, "unit": way.unit}, way, planned, rate)
-    yield from weeks_of({**head, "unit": way.unit, "kind": WEEK}, way, planned)
+    yield build_summary_row({**head, "unit": gains.unit}, gains, planned, rate)
+    yield from build_week_rows({**head, "unit": gains.unit, "kind": WEEK}, gains, planned)
 
 
-def course(measured: Run, planned: Run) -> Course | None:
-    """Return what automation brings, None where nothing is known of it.
+def compute_gains(measured: ProjectForecast, planned: ProjectForecast) -> AutomationGains | None:
+    """Return what automation brings, or None if nothing is known of it.
 
-    Where a scenario says what setting it up takes, it is about the change: what comes beyond what comes anyway.
+    If a scenario gives a setup cost, the gains are those beyond what would come without the scenario.
     """
-    new, old = planned.projection, measured.projection
-    in_money = new is not None and "cash" in new.by_week
+    planned_projection, measured_projection = planned.projection, measured.projection
+    in_money = planned_projection is not None and "cash" in planned_projection.by_week
     quantity, unit = ("cash", planned.history.price.currency or "money") if in_money else ("net_hours", "hours")
-    if new is None or quantity not in new.by_week:
+    if planned_projection is None or quantity not in planned_projection.by_week:
         return None
-    ahead = new.by_week[quantity]
-    start = new.once.get("setup_cash" if in_money else "setup_hours")
-    if start is not None:
-        anyway = old.by_week[quantity] if old and quantity in old.by_week else 0.0
-        return Course(unit, (), (), ahead - anyway, draws.spread(start).p50)
+    future_gains = planned_projection.by_week[quantity]
+    setup_draws = planned_projection.once.get("setup_cash" if in_money else "setup_hours")
+    if setup_draws is not None:
+        baseline_gains = measured_projection.by_week[quantity] if measured_projection and quantity in measured_projection.by_week else 0.0
+        return AutomationGains(unit, (), (), future_gains - baseline_gains, draws.compute_percentiles(setup_draws).p50)
     price = planned.history.price
     setup = price.setup_money if in_money else price.setup_hours or 0.0
-    return Course(unit, past(measured, in_money, 0.0), past(measured, in_money, 1.0), ahead, setup)
+    return AutomationGains(unit, compute_past_gains(measured, in_money, 0.0), compute_past_gains(measured, in_money, 1.0), future_gains, setup)
 
 
-def past(one: Run, in_money: bool, doubts: float) -> list[tuple[date, float]]:  # noqa: FBT001 - both ways are asked for
-    """Return what automation brought in each week since its first label, less so many half-widths of the estimate."""
-    saving, price = one.history.saving, one.history.price
+def compute_past_gains(forecast: ProjectForecast, in_money: bool, half_widths: float) -> list[tuple[date, float]]:  # noqa: FBT001 - both units are used
+    """Return what automation brought in each week since its first label, less that many half-widths of the estimate."""
+    saving, price = forecast.history.saving, forecast.history.price
     if saving is None:
         return []
     first = saving.weekly.item(0, "week_on")
-    weeks = one.history.weeks.filter(pl.col("week_on") >= first).select("week_on")
-    joined = weeks.join(saving.weekly, on="week_on", how="left").sort("week_on")
-    less = doubts * saving.doubt * pl.col("counterfactual_hours")
+    weeks = forecast.history.weeks.filter(pl.col("week_on") >= first).select("week_on")
+    weekly_savings = weeks.join(saving.weekly, on="week_on", how="left").sort("week_on")
+    deduction = half_widths * saving.relative_half_width * pl.col("counterfactual_hours")
     if in_money:
-        gain = pl.col("saved_money") - (price.hourly or 0.0) * less
-        burden = price.upkeep_money + price.running_money
+        gain = pl.col("saved_money") - (price.hourly or 0.0) * deduction
+        running_cost = price.upkeep_money + price.running_money
     else:
-        gain, burden = pl.col("saved_hours") - less, price.upkeep_hours
-    gain = gain.fill_null(0.0) - burden / weeks.height
-    return [(week, float(value)) for week, value in joined.select("week_on", gain.alias("gain")).iter_rows()]
+        gain, running_cost = pl.col("saved_hours") - deduction, price.upkeep_hours
+    gain = gain.fill_null(0.0) - running_cost / weeks.height
+    return [(week, float(value)) for week, value in weekly_savings.select("week_on", gain.alias("gain")).iter_rows()]
 
 
-def summary(head: Mapping[str, object], way: Course, planned: Run, rate: float) -> dict[str, object]:
-    """Return the row that says when."""
+def build_summary_row(head: Mapping[str, object], gains: AutomationGains, planned: ProjectForecast, rate: float) -> dict[str, object]:
+    """Return the row that says when automation pays back."""
     first_on = planned.today + timedelta(days=1)
-    found = break_even(way.ahead, first_on, past=way.past, setup=way.setup)
-    low = break_even(way.ahead, first_on, past=way.low, setup=way.setup)
-    worth = present_value(way.ahead, rate, setup=0.0 if way.past else way.setup)
-    state = state_of(found)
+    payback = break_even(gains.future_gains, first_on, past=gains.past_gains, setup=gains.setup)
+    low_payback = break_even(gains.future_gains, first_on, past=gains.low, setup=gains.setup)
+    net_value = present_value(gains.future_gains, rate, setup=0.0 if gains.past_gains else gains.setup)
+    state = classify_payback(payback)
     return {
-        **head, "kind": SUMMARY, "state": state, "measured_on": found.measured_on, "p10_on": found.p10,
-        "p50_on": found.p50, "p90_on": found.p90, "probability": found.probability,
-        "sure": low.measured_on is not None if found.measured_on else None, "setup": way.setup,
-        "balance": found.balance, "lowest": found.lowest, "lowest_on": found.lowest_on, "npv": worth.value.value,
-        "npv_low": worth.value.low, "npv_high": worth.value.high, "npv_probability": worth.probability,
-        "monthly_rate": rate, "weeks": found.horizon, "words": said(found, low, str(head["unit"])),
-    }  # fmt: skip
+        **head,
+        "kind": SUMMARY,
+        "state": state,
+        "measured_on": payback.measured_on,
+        "p10_on": payback.p10,
+        "p50_on": payback.p50,
+        "p90_on": payback.p90,
+        "probability": payback.probability,
+        "sure": low_payback.measured_on is not None if payback.measured_on else None,
+        "setup": gains.setup,
+        "balance": payback.balance,
+        "lowest": payback.lowest,
+        "lowest_on": payback.lowest_on,
+        "npv": net_value.value.value,
+        "npv_low": net_value.value.low,
+        "npv_high": net_value.value.high,
+        "npv_probability": net_value.probability,
+        "monthly_rate": rate,
+        "weeks": payback.horizon,
+        "words": describe_payback(payback, low_payback, str(head["unit"])),
+    }
 
 
-def state_of(found: BreakEven) -> str:
-    """Return in a word when it pays back."""
-    if found.measured_on:
+def classify_payback(payback: BreakEven) -> str:
+    """Return the state of the payback."""
+    if payback.measured_on:
         return "in the past, measured"
-    return "ahead" if found.p50 else "not within the horizon"
+    return "ahead" if payback.p50 else "not within the horizon"
 
 
-def said(found: BreakEven, low: BreakEven, unit: str) -> str:
-    """Return in a sentence when it pays back, and how sure that is."""
-    if found.measured_on:
-        words = (
-            f"Paid back in the week of {found.measured_on}, as measured; {number(found.balance)} {unit} ahead since."
-        )
+def describe_payback(payback: BreakEven, low_payback: BreakEven, unit: str) -> str:
+    """Describe when it pays back, and how certain that is."""
+    if payback.measured_on:
+        text = f"Paid back in the week of {payback.measured_on}, as measured; now {format_hours(payback.balance)} {unit} ahead."
         return (
-            words if low.measured_on else f"{words} At the low end of the estimate of savings it is not paid back yet."
+            text if low_payback.measured_on else f"{text} At the low end of the estimate of savings it is not paid back yet."
         )
-    chance = f"{found.probability:.0%} of simulated outcomes pay back within {found.horizon} weeks"
-    if found.p50 is None:
-        return f"{chance}; so far the sum is {number(found.balance)} {unit}."
-    ends = f"{found.p10} and {found.p90}" if found.p90 else f"{found.p10} and later than the horizon"
-    return f"{chance}: half by the week of {found.p50}, 80 % of them between {ends}."
+    opening = f"{payback.probability:.0%} of simulated outcomes pay back within {payback.horizon} weeks"
+    if payback.p50 is None:
+        return f"{opening}; so far the sum is {format_hours(payback.balance)} {unit}."
+    week_range = f"{payback.p10} and {payback.p90}" if payback.p90 else f"{payback.p10} and later than the horizon"
+    return f"{opening}: half by the week of {payback.p50}, 80 % of them between {week_range}."
 
 
-def weeks_of(head: Mapping[str, object], way: Course, planned: Run) -> Iterator[dict[str, object]]:
+def build_week_rows(head: Mapping[str, object], gains: AutomationGains, planned: ProjectForecast) -> Iterator[dict[str, object]]:
     """Yield the running sums, measured and then projected."""
-    sum_ = -way.setup
-    for week, gain in way.past:
-        sum_ += gain
-        yield {**head, "week_on": week, "measured": sum_}
-    for place, one in enumerate(draws.running(way.ahead, sum_)):
-        yield {**head, "week_on": planned.today + timedelta(days=1, weeks=place), **vars(one)}
+    running_sum = -gains.setup
+    for week, gain in gains.past_gains:
+        running_sum += gain
+        yield {**head, "week_on": week, "measured": running_sum}
+    for index, spread in enumerate(draws.compute_running_percentiles(gains.future_gains, running_sum)):
+        yield {**head, "week_on": planned.today + timedelta(days=1, weeks=index), **vars(spread)}

@@ -1,4 +1,4 @@
-"""The rows of the fan charts: measured weeks in one column, projected ones in three others, and their sum in words."""
+"""The rows of the fan charts: measured weeks in one column, projected weeks in three, and their sum in words."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import polars as pl
 
 from dashboard.estimates import draws
 from dashboard.estimates.backlog import Projection
-from dashboard.estimates.draws import Spread
-from dashboard.figures.forecast_gate import ALL, worst
-from dashboard.figures.forecast_runs import Run, runs, scenario_of
-from dashboard.figures.savings_words import number
+from dashboard.estimates.draws import Percentiles
+from dashboard.figures.forecast_gate import ALL_PROJECTS, find_worst_verdict
+from dashboard.figures.forecast_runs import ProjectForecast, load_forecasts, resolve_scenario
+from dashboard.figures.savings_words import format_hours
 from dashboard.store import Snapshot
 
 if TYPE_CHECKING:
     from dashboard.estimates.terms import Reals
 
-HOUR = 3600
+SECONDS_PER_HOUR = 3600
 WEEK, AHEAD = "week", "weeks ahead"
-FAN: dict[str, pl.DataType] = {
+FAN_SCHEMA: dict[str, pl.DataType] = {
     "project": pl.String(),
     "quantity": pl.String(),
     "unit": pl.String(),
@@ -38,16 +38,16 @@ FAN: dict[str, pl.DataType] = {
     "reach": pl.Int64(),
     "words": pl.String(),
 }
-"""One row a project, quantity and week, and one for all weeks ahead; measured and projected never share a column.
+"""One row per project, quantity and week, and one for all weeks ahead; measured and projected never share a column.
 
-`today` is the last day that was measured; `gate` is the word of the track record, good for `reach` weeks ahead; `words`
-stand in the row of all weeks ahead, and where a quantity is missing.
+`today` is the last measured day; `gate` is the verdict on the track record, good for `reach` weeks ahead; `words` are
+in the row of all weeks ahead, and in rows of a missing quantity.
 """
-HOURS = ("hours", "hours_by_hand", "items")
-SAVED = ("saved_hours", "net_hours", "cash")
-CALLED = {
+HOURS_QUANTITIES = ("hours", "hours_by_hand", "items")
+SAVINGS_QUANTITIES = ("saved_hours", "net_hours", "cash")
+QUANTITY_NAMES = {
     "hours": "hours of labeling",
-    "hours_by_hand": "hours, were all of it done by hand",
+    "hours_by_hand": "hours, if all of it were done by hand",
     "items": "items",
     "saved_hours": "hours saved, before upkeep",
     "net_hours": "hours saved, net of upkeep",
@@ -55,125 +55,125 @@ CALLED = {
 }
 
 
-def hours(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
-    """Return the fan of labeling hours and items, by project and in total (columns of FAN)."""
-    return fans(snapshot, params, HOURS)
+def build_hours_fan(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return the fan of labeling hours and items, by project and in total (columns of FAN_SCHEMA)."""
+    return build_fan_rows(snapshot, params, HOURS_QUANTITIES)
 
 
-def savings(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
-    """Return the fan of what automation saves, by project and in total (columns of FAN)."""
-    return fans(snapshot, params, SAVED)
+def build_savings_fan(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return the fan of what automation saves, by project and in total (columns of FAN_SCHEMA)."""
+    return build_fan_rows(snapshot, params, SAVINGS_QUANTITIES)
 
 
-def fans(snapshot: Snapshot, params: Mapping[str, object], quantities: Sequence[str]) -> pl.DataFrame:
+def build_fan_rows(snapshot: Snapshot, params: Mapping[str, object], quantities: Sequence[str]) -> pl.DataFrame:
     """Return the fans of these quantities."""
-    found = runs(snapshot, params, scenario_of(snapshot, params))
+    forecasts = load_forecasts(snapshot, params, resolve_scenario(snapshot, params))
     rows: list[dict[str, object]] = []
     for quantity in quantities:
-        for one in found:
-            rows += fan(one, quantity)
-        if len(found) > 1:
-            rows += total(found, quantity)
-    return pl.DataFrame(rows, schema=FAN).sort("project", maintain_order=True)
+        for forecast in forecasts:
+            rows += build_project_fan(forecast, quantity)
+        if len(forecasts) > 1:
+            rows += build_total_fan(forecasts, quantity)
+    return pl.DataFrame(rows, schema=FAN_SCHEMA).sort("project", maintain_order=True)
 
 
-def fan(one: Run, quantity: str) -> list[dict[str, object]]:
-    """Return measured and projected weeks of one project."""
-    unit = unit_of(quantity, one.history.price.currency)
-    head = {"project": one.history.project, "quantity": quantity, "unit": unit, "today": one.today}
+def build_project_fan(forecast: ProjectForecast, quantity: str) -> list[dict[str, object]]:
+    """Return the measured and projected weeks of one project."""
+    unit = find_unit(quantity, forecast.history.price.currency)
+    head = {"project": forecast.history.project, "quantity": quantity, "unit": unit, "today": forecast.today}
     rows: list[dict[str, object]] = [
         {**head, "span": WEEK, "week_on": week, "weeks": 1, "measured": value, "origin": "measured"}
-        for week, value in measured(one, quantity).iter_rows()
+        for week, value in select_measured_weeks(forecast, quantity).iter_rows()
     ]
-    found = one.projection
-    if found is None or not can_tell(found, quantity):
-        is_first = quantity in {HOURS[0], SAVED[0]}  # one word on what is missing is enough
-        return [*rows, {**head, "span": AHEAD, "words": one.why or absent(one)}] if is_first else rows
-    origin = "borrowed" if found.borrowed else "projected"
-    told = {"origin": origin, "gate": one.gate, "reach": one.reach}
-    rows += ahead({**head, **told}, found.by_week[quantity], found.first_on)
-    rows[-1]["words"] = " ".join(filter(None, (str(rows[-1]["words"]), *caveats(one, quantity))))
+    projection = forecast.projection
+    if projection is None or not can_show_quantity(projection, quantity):
+        is_first = quantity in {HOURS_QUANTITIES[0], SAVINGS_QUANTITIES[0]}  # one row on what is missing is enough
+        return [*rows, {**head, "span": AHEAD, "words": forecast.why or explain_absence(forecast)}] if is_first else rows
+    origin = "borrowed" if projection.borrowed else "projected"
+    projected_fields = {"origin": origin, "gate": forecast.gate, "reach": forecast.reach}
+    rows += build_projected_rows({**head, **projected_fields}, projection.by_week[quantity], projection.first_on)
+    rows[-1]["words"] = " ".join(filter(None, (str(rows[-1]["words"]), *list_caveats(forecast, quantity))))
     return rows
 
 
-def caveats(one: Run, quantity: str) -> Iterator[str]:
-    """Yield what must stand beside a projected saving: quality, and automations it is only taken to hold for."""
-    saving = one.history.saving
-    if quantity not in SAVED or saving is None:
+def list_caveats(forecast: ProjectForecast, quantity: str) -> Iterator[str]:
+    """Yield the caveats of a projected saving: quality, and automations for which it is only assumed."""
+    saving = forecast.history.saving
+    if quantity not in SAVINGS_QUANTITIES or saving is None:
         return
     if saving.quality != "confirmed":
         yield "The quality of these labels is not confirmed."
-    if saving.unknown:
-        yield f"Taken to hold for {', '.join(saving.unknown)} too, of which no saving is known."
+    if saving.unestimated:
+        yield f"Assumed to hold for {', '.join(saving.unestimated)} too, whose saving is not known."
 
 
-def can_tell(found: Projection, quantity: str) -> bool:
-    """Tell whether there is a number; nothing saved where nothing is automated is none, and no news."""
-    return quantity in found.by_week and (quantity not in SAVED or bool((found.by_input["coverage"] > 0).any()))
+def can_show_quantity(projection: Projection, quantity: str) -> bool:
+    """Return whether there is a number to show; without automation a saving of nothing is not shown."""
+    return quantity in projection.by_week and (quantity not in SAVINGS_QUANTITIES or bool((projection.by_input["coverage"] > 0).any()))
 
 
-def absent(one: Run) -> str:
-    """Return why something cannot be told."""
-    return one.history.why or " ".join(one.projection.missing if one.projection else ())
+def explain_absence(forecast: ProjectForecast) -> str:
+    """Return why there is no projection of something."""
+    return forecast.history.why or " ".join(forecast.projection.missing if forecast.projection else ())
 
 
-def ahead(head: Mapping[str, object], found: Reals, first_on: date) -> list[dict[str, object]]:
+def build_projected_rows(head: Mapping[str, object], weekly_draws: Reals, first_on: date) -> list[dict[str, object]]:
     """Return projected weeks and their sum."""
     weeks = [
-        {**head, "span": WEEK, "weeks": 1, "week_on": first_on + timedelta(weeks=place), **vars(one)}
-        for place, one in enumerate(draws.by_week(found))
+        {**head, "span": WEEK, "weeks": 1, "week_on": first_on + timedelta(weeks=index), **vars(spread)}
+        for index, spread in enumerate(draws.compute_weekly_percentiles(weekly_draws))
     ]
-    whole = draws.in_total(found)
-    words = said(whole, CALLED[str(head["quantity"])], found.shape[1], str(head["unit"]))
-    return [*weeks, {**head, "span": AHEAD, "weeks": found.shape[1], **vars(whole), "words": words}]
+    total_spread = draws.compute_total_percentiles(weekly_draws)
+    text = describe_sum(total_spread, QUANTITY_NAMES[str(head["quantity"])], weekly_draws.shape[1], str(head["unit"]))
+    return [*weeks, {**head, "span": AHEAD, "weeks": weekly_draws.shape[1], **vars(total_spread), "words": text}]
 
 
-def said(whole: Spread, what: str, weeks: int, unit: str) -> str:
-    """Return a sum as a statement of frequency; a loss is one in words, not by its sign."""
+def describe_sum(total_spread: Percentiles, quantity_name: str, weeks: int, unit: str) -> str:
+    """Describe a sum as a statement of frequency; a loss is called a loss instead of showing a minus sign."""
     money = "" if unit in {"hours", "items"} else f" ({unit})"
-    if whole.p90 < 0:
-        lost = what.replace("saved", "lost")
-        ends, middle = f"between {number(-whole.p90)} and {number(-whole.p10)} {lost}", number(-whole.p50)
-    elif whole.p10 < 0:
-        ends = f"between a loss of {number(-whole.p10)} and {number(whole.p90)} {what}"
-        middle = number(whole.p50) if whole.p50 >= 0 else f"a loss of {number(-whole.p50)}"
+    if total_spread.p90 < 0:
+        loss_name = quantity_name.replace("saved", "lost")
+        range_text, middle = f"between {format_hours(-total_spread.p90)} and {format_hours(-total_spread.p10)} {loss_name}", format_hours(-total_spread.p50)
+    elif total_spread.p10 < 0:
+        range_text = f"between a loss of {format_hours(-total_spread.p10)} and {format_hours(total_spread.p90)} {quantity_name}"
+        middle = format_hours(total_spread.p50) if total_spread.p50 >= 0 else f"a loss of {format_hours(-total_spread.p50)}"
     else:
-        ends, middle = f"between {number(whole.p10)} and {number(whole.p90)} {what}", number(whole.p50)
-    return f"80 % of simulated outcomes lie {ends}{money} in {weeks} weeks; half are above {middle}."
+        range_text, middle = f"between {format_hours(total_spread.p10)} and {format_hours(total_spread.p90)} {quantity_name}", format_hours(total_spread.p50)
+    return f"80 % of simulated outcomes lie {range_text}{money} in {weeks} weeks; half are above {middle}."
 
 
-def measured(one: Run, quantity: str) -> pl.DataFrame:
-    """Return what was measured a week: week_on, value."""
-    weeks = one.history.weeks
+def select_measured_weeks(forecast: ProjectForecast, quantity: str) -> pl.DataFrame:
+    """Return the measured values by week: week_on, value."""
+    weeks = forecast.history.weeks
     if quantity == "items":
         return weeks.select("week_on", value=pl.col("items").cast(pl.Float64))
     if quantity == "hours":
-        return weeks.select("week_on", value=human_hours())
-    saving = one.history.saving
+        return weeks.select("week_on", value=build_human_hours())
+    saving = forecast.history.saving
     if quantity == "saved_hours" and saving is not None:
         weekly = saving.weekly.select("week_on", value="saved_hours")
-        since = weeks.filter(pl.col("week_on") >= weekly.get_column("week_on").min()).select("week_on")
-        return since.join(weekly, on="week_on", how="left").with_columns(pl.col("value").fill_null(0.0))
+        saving_weeks = weeks.filter(pl.col("week_on") >= weekly.get_column("week_on").min()).select("week_on")
+        return saving_weeks.join(weekly, on="week_on", how="left").with_columns(pl.col("value").fill_null(0.0))
     return pl.DataFrame(schema={"week_on": pl.Date, "value": pl.Float64})
 
 
-def human_hours() -> pl.Expr:
-    """Return a week's labeling hours: those of timed labels, stretched to all; null where labels have no times."""
-    stretched = pl.col("human_seconds") / HOUR * pl.col("items") / pl.col("human_timed")
-    return pl.when(pl.col("items") == 0).then(0.0).when(pl.col("human_timed") > 0).then(stretched)
+def build_human_hours() -> pl.Expr:
+    """Return a week's labeling hours: those of timed labels, scaled to all; null if no label has a time."""
+    scaled_hours = pl.col("human_seconds") / SECONDS_PER_HOUR * pl.col("items") / pl.col("human_timed")
+    return pl.when(pl.col("items") == 0).then(0.0).when(pl.col("human_timed") > 0).then(scaled_hours)
 
 
-def total(found: Sequence[Run], quantity: str) -> list[dict[str, object]]:
-    """Return the sum of all projects, of those that can be told; those that cannot are named."""
-    told = [one for one in found if one.projection and can_tell(one.projection, quantity)]
-    currencies = {one.history.price.currency for one in told}
-    partly = quantity == "hours_by_hand" and len(told) < len(found)  # beside the hours of all it would mislead
-    if not told or partly or (quantity == "cash" and len(currencies) > 1):
+def build_total_fan(forecasts: Sequence[ProjectForecast], quantity: str) -> list[dict[str, object]]:
+    """Return the sum over the projects that have the quantity; those that do not are named."""
+    summed_forecasts = [forecast for forecast in forecasts if forecast.projection and can_show_quantity(forecast.projection, quantity)]
+    currencies = {forecast.history.price.currency for forecast in summed_forecasts}
+    is_partial = quantity == "hours_by_hand" and len(summed_forecasts) < len(forecasts)  # beside the hours of all it would mislead
+    if not summed_forecasts or is_partial or (quantity == "cash" and len(currencies) > 1):
         return []
-    unit, today = unit_of(quantity, next(iter(currencies))), max(one.today for one in told)
-    head = {"project": ALL, "quantity": quantity, "unit": unit, "today": today}
+    unit, today = find_unit(quantity, next(iter(currencies))), max(forecast.today for forecast in summed_forecasts)
+    head = {"project": ALL_PROJECTS, "quantity": quantity, "unit": unit, "today": today}
     weeks = (
-        pl.concat([measured(one, quantity) for one in told])
+        pl.concat([select_measured_weeks(forecast, quantity) for forecast in summed_forecasts])
         .group_by("week_on")
         .agg(pl.col("value").sum(), pl.col("value").null_count().alias("unknown"))
     )
@@ -182,17 +182,17 @@ def total(found: Sequence[Run], quantity: str) -> list[dict[str, object]]:
         for week, value, unknown in weeks.sort("week_on").iter_rows()
         if not unknown
     ]
-    projections = [one.projection for one in told if one.projection]
-    borrowed = any(one.borrowed for one in projections)
-    summed = draws.added([one.by_week[quantity] for one in projections])
-    told_head = {**head, "origin": "borrowed" if borrowed else "projected", "gate": worst(one.gate for one in told)}
-    rows += ahead(told_head, summed, projections[0].first_on)
-    without = [one.history.project for one in found if one not in told]
-    if without:
-        rows[-1]["words"] = f"{rows[-1]['words']} Not in it: {', '.join(without)}."
+    projections = [forecast.projection for forecast in summed_forecasts if forecast.projection]
+    borrowed = any(projection.borrowed for projection in projections)
+    summed_draws = draws.add_draws([projection.by_week[quantity] for projection in projections])
+    projected_head = {**head, "origin": "borrowed" if borrowed else "projected", "gate": find_worst_verdict(forecast.gate for forecast in summed_forecasts)}
+    rows += build_projected_rows(projected_head, summed_draws, projections[0].first_on)
+    missing_projects = [forecast.history.project for forecast in forecasts if forecast not in summed_forecasts]
+    if missing_projects:
+        rows[-1]["words"] = f"{rows[-1]['words']} Not in it: {', '.join(missing_projects)}."
     return rows
 
 
-def unit_of(quantity: str, currency: str | None) -> str:
+def find_unit(quantity: str, currency: str | None) -> str:
     """Return the unit of a quantity."""
     return {"items": "items", "cash": currency or "money"}.get(quantity, "hours")

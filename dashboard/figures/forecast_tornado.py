@@ -1,4 +1,4 @@
-"""Which input moves the result most, and what it is worth to measure next."""
+"""Which input moves the result most, and what is worth measuring next."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from dashboard.estimates import draws
 from dashboard.estimates.backlog import Projection
 from dashboard.estimates.tornado import swings
 from dashboard.estimates.worth_knowing import narrowing, widths
-from dashboard.figures.forecast_runs import Run, runs, scenario_of
+from dashboard.figures.forecast_runs import ProjectForecast, load_forecasts, resolve_scenario
 from dashboard.store import Snapshot
 
 if TYPE_CHECKING:
     from dashboard.estimates.terms import Reals
 
-HOUR = 3600
+SECONDS_PER_HOUR = 3600
 SAVED, HOURS = "saved_hours", "hours"
-MOVERS = (
+INPUT_NAMES = (
     *("items_per_week", "coverage", "acceptance", "manual_seconds", "counterfactual_seconds"),
     *("verify_seconds", "correct_seconds", "assisted_seconds", "rework_seconds"),
 )
-TORNADO: dict[str, pl.DataType] = {
+TORNADO_SCHEMA: dict[str, pl.DataType] = {
     "project": pl.String(),
     "kind": pl.String(),
     "quantity": pl.String(),
@@ -46,94 +46,102 @@ TORNADO: dict[str, pl.DataType] = {
     "reach": pl.Int64(),
 }
 """`kind` input: the result (hours saved, or hours) with one input at its P10 and P90 and all others at their median,
-largest swing first; the rank correlation and the share of the variance explained over all draws. `kind` hold-out: how
-wide the estimate of savings gets (half-width as a share; of_now: of today's) for so many further items left to people.
+largest swing first; the rank correlation and the share of the variance explained are over all draws. `kind` hold-out:
+how wide the estimate of savings becomes (half-width as a share; of_now: relative to today's) if so many further items
+are labeled by hand.
 """
 
 
-def rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
-    """Return what moves the result in each project (columns of TORNADO)."""
-    found = runs(snapshot, params, scenario_of(snapshot, params))
-    told = [row for one in found for row in (*moved(one), *narrower(snapshot, one))]
-    return pl.DataFrame(told, schema=TORNADO)
+def build_tornado_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return what moves the result in each project (columns of TORNADO_SCHEMA)."""
+    forecasts = load_forecasts(snapshot, params, resolve_scenario(snapshot, params))
+    tornado_rows = [row for forecast in forecasts for row in (*build_input_rows(forecast), *build_holdout_rows(snapshot, forecast))]
+    return pl.DataFrame(tornado_rows, schema=TORNADO_SCHEMA)
 
 
-def moved(one: Run) -> Iterator[dict[str, object]]:
-    """Yield one row an input of a project."""
-    found = one.projection
-    if found is None:
+def build_input_rows(forecast: ProjectForecast) -> Iterator[dict[str, object]]:
+    """Yield one row per input of a project."""
+    projection = forecast.projection
+    if projection is None:
         return
-    quantity = SAVED if SAVED in found.by_week and (found.by_input["coverage"] > 0).any() else HOURS
-    drawn = found.by_week[quantity].sum(axis=1)
-    # The mean over the weeks: no input is at its P10 in every week, as weeks err apart.
+    quantity = SAVED if SAVED in projection.by_week and (projection.by_input["coverage"] > 0).any() else HOURS
+    drawn_totals = projection.by_week[quantity].sum(axis=1)
+    # The mean over the weeks: no input is at its P10 in every week, because errors differ from week to week.
     inputs = {
         name: values.mean(axis=1, keepdims=True)
-        for name, values in found.by_input.items()
-        if moves(name, quantity, found)
+        for name, values in projection.by_input.items()
+        if has_own_effect(name, quantity, projection)
     }
-    if one.plan.items is not None:
-        inputs.pop("items_per_week", None)  # how many there are is planned, not drawn
-    origins = {each.name: each.origin for each in found.assumptions}
-    explained = dict(widths(inputs, drawn).iter_rows())
-    for row in swings(inputs, result(found, quantity), drawn).filter(pl.col("swing") > 0).to_dicts():
-        ends = draws.spread(inputs[row["input"]].mean(axis=1))
+    if forecast.plan.items is not None:
+        inputs.pop("items_per_week", None)  # the number of items is planned, not drawn
+    origins = {assumption.name: assumption.origin for assumption in projection.assumptions}
+    explained_shares = dict(widths(inputs, drawn_totals).iter_rows())
+    for row in swings(inputs, build_result_function(projection, quantity), drawn_totals).filter(pl.col("swing") > 0).to_dicts():
+        input_spread = draws.compute_percentiles(inputs[row["input"]].mean(axis=1))
         yield {
-            "project": one.history.project, "kind": "input", "quantity": quantity, "gate": one.gate, "reach": one.reach,
-            "origin": origins.get(row["input"], origins.get("items_per_week")), "input_p10": ends.p10,
-            "input_p90": ends.p90, "explained": explained.get(row["input"]), **row,
-        }  # fmt: skip
+            "project": forecast.history.project,
+            "kind": "input",
+            "quantity": quantity,
+            "gate": forecast.gate,
+            "reach": forecast.reach,
+            "origin": origins.get(row["input"], origins.get("items_per_week")),
+            "input_p10": input_spread.p10,
+            "input_p90": input_spread.p90,
+            "explained": explained_shares.get(row["input"]),
+            **row,
+        }
 
 
-def moves(name: str, quantity: str, found: Projection) -> bool:
-    """Tell whether an input goes into a result on its own; what assisted labels take is told by its parts."""
+def has_own_effect(name: str, quantity: str, projection: Projection) -> bool:
+    """Return whether an input enters a result on its own; assisted seconds enter through their parts."""
     if name == "assisted_seconds":
-        return "acceptance" not in found.by_input
-    return name in MOVERS and (quantity == HOURS or name != "manual_seconds")
+        return "acceptance" not in projection.by_input
+    return name in INPUT_NAMES and (quantity == HOURS or name != "manual_seconds")
 
 
-def result(found: Projection, quantity: str) -> Callable[[Mapping[str, Reals]], Reals]:
-    """Return the arithmetic of a projection: mean inputs (draws x 1) to the sum over the weeks, one value a draw."""
-    stretch = stretched(found)
-    planned = float(found.by_week["items"].sum(axis=1).mean())
-    weeks = found.by_week["items"].shape[1]
+def build_result_function(projection: Projection, quantity: str) -> Callable[[Mapping[str, Reals]], Reals]:
+    """Return a projection's function from mean inputs (draws x 1) to the sum over the weeks, one value per draw."""
+    scale_factor = compute_scale_factor(projection)
+    planned_items = float(projection.by_week["items"].sum(axis=1).mean())
+    weeks = projection.by_week["items"].shape[1]
 
-    def of(inputs: Mapping[str, Reals]) -> Reals:
-        covered = inputs["coverage"]
-        items = weeks * inputs["items_per_week"] if "items_per_week" in inputs else planned
+    def compute_result(inputs: Mapping[str, Reals]) -> Reals:
+        coverage = inputs["coverage"]
+        items = weeks * inputs["items_per_week"] if "items_per_week" in inputs else planned_items
         if "acceptance" in inputs:
-            kept = inputs["acceptance"]
-            assisted = stretch * (kept * inputs["verify_seconds"] + (1 - kept) * inputs["correct_seconds"])
+            acceptance = inputs["acceptance"]
+            assisted = scale_factor * (acceptance * inputs["verify_seconds"] + (1 - acceptance) * inputs["correct_seconds"])
         else:
-            assisted = inputs.get("assisted_seconds", 0 * covered)
-        assisted = assisted + inputs.get("rework_seconds", 0 * covered)
-        by_hand = inputs.get("counterfactual_seconds", 0 * covered)
+            assisted = inputs.get("assisted_seconds", 0 * coverage)
+        assisted = assisted + inputs.get("rework_seconds", 0 * coverage)
+        by_hand = inputs.get("counterfactual_seconds", 0 * coverage)
         if quantity == SAVED:
-            saved: Reals = (items * covered * (by_hand - assisted)).sum(axis=1) / HOUR
+            saved: Reals = (items * coverage * (by_hand - assisted)).sum(axis=1) / SECONDS_PER_HOUR
             return saved
-        manual = inputs.get("manual_seconds", 0 * covered)
-        hours: Reals = (items * ((1 - covered) * manual + covered * assisted)).sum(axis=1) / HOUR
+        manual = inputs.get("manual_seconds", 0 * coverage)
+        hours: Reals = (items * ((1 - coverage) * manual + coverage * assisted)).sum(axis=1) / SECONDS_PER_HOUR
         return hours
 
-    return of
+    return compute_result
 
 
-def stretched(found: Projection) -> float:
-    """Return seconds of an assisted label / those that its known outcomes make: labels of unknown outcome differ."""
-    known = found.by_input
-    if "acceptance" not in known or "assisted_seconds" not in known:
+def compute_scale_factor(projection: Projection) -> float:
+    """Return the ratio of seconds per assisted label to those of labels with a known outcome; the others differ."""
+    input_draws = projection.by_input
+    if "acceptance" not in input_draws or "assisted_seconds" not in input_draws:
         return 1.0
-    mean = known["acceptance"] * known["verify_seconds"] + (1 - known["acceptance"]) * known["correct_seconds"]
-    return float(known["assisted_seconds"].sum() / mean.sum())
+    outcome_seconds = input_draws["acceptance"] * input_draws["verify_seconds"] + (1 - input_draws["acceptance"]) * input_draws["correct_seconds"]
+    return float(input_draws["assisted_seconds"].sum() / outcome_seconds.sum())
 
 
-def narrower(snapshot: Snapshot, one: Run) -> Iterator[dict[str, object]]:
-    """Yield what further hold-out items buy, where automation helps."""
-    saving = one.history.saving
-    if saving is None or one.projection is None:
+def build_holdout_rows(snapshot: Snapshot, forecast: ProjectForecast) -> Iterator[dict[str, object]]:
+    """Yield how far further hold-out items narrow the estimate, if automation is used."""
+    saving = forecast.history.saving
+    if saving is None or forecast.projection is None:
         return
-    basis = catalog.run(snapshot, "holdout_basis", {"project": one.history.project}).row(0, named=True)
-    totals = saving.weekly.select(pl.col("saved_hours").sum() / pl.col("counterfactual_hours").sum()).item()
-    hours = saving.counterfactual.value / HOUR
-    found = narrowing(basis["held_out"], saving.labels, saving.annotators, saving=abs(totals), hours_per_item=hours)
-    for row in found.to_dicts():
-        yield {"project": one.history.project, "kind": "hold-out", **row}
+    basis = catalog.run_query(snapshot, "holdout_basis", {"project": forecast.history.project}).row(0, named=True)
+    saved_share = saving.weekly.select(pl.col("saved_hours").sum() / pl.col("counterfactual_hours").sum()).item()
+    hours_by_hand = saving.counterfactual.value / SECONDS_PER_HOUR
+    narrowing_rows = narrowing(basis["held_out"], saving.labels, saving.annotators, saving=abs(saved_share), hours_per_item=hours_by_hand)
+    for row in narrowing_rows.to_dicts():
+        yield {"project": forecast.history.project, "kind": "hold-out", **row}

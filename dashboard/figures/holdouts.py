@@ -1,4 +1,4 @@
-"""The figure of hold-outs: what was planned, what became of it, what it costs, and how far it narrows the answer."""
+"""The hold-out figure: plans, their compliance, their price, and how narrow the interval becomes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from dashboard.figures.spec import FigureSpec
 from dashboard.store import Snapshot
 
 HOUR = 3600
-SAVING = 0.25  # what a hold-out forgoes an item, as long as one can only guess: a quarter of the time by hand
+ASSUMED_SAVING = 0.25  # assumed saving per held-out item until one is measured: a quarter of the time by hand
 
-ROWS: dict[str, pl.DataType] = {
+HOLDOUT_SCHEMA: dict[str, pl.DataType] = {
     "plan": pl.Int64(),
     "project": pl.String(),
     "planned_on": pl.Date(),
@@ -30,50 +30,52 @@ ROWS: dict[str, pl.DataType] = {
     "width_share": pl.Float64(),
     "words": pl.String(),
 }
-"""One row a plan. `compliance` is manual / labeled hold-out items; empty cells are not known yet."""
+"""One row per plan. `compliance` is manual / labeled hold-out items; null cells are not known yet."""
 
 
-def rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
-    """Return one row a plan (columns of ROWS), newest first; `params`: projects (empty: all)."""
+def build_holdout_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return one row per plan (columns of HOLDOUT_SCHEMA), newest first; `params`: projects (empty: all)."""
     projects = params["projects"]
-    plans = catalog.run(snapshot, "holdout_plans", {}).to_dicts()
-    chosen = [
-        one for one in plans if not isinstance(projects, list | tuple) or not projects or one["project"] in projects
+    plans = catalog.run_query(snapshot, "holdout_plans", {}).to_dicts()
+    selected_plans = [
+        plan for plan in plans if not isinstance(projects, list | tuple) or not projects or plan["project"] in projects
     ]
-    return pl.DataFrame([_row(snapshot, one) for one in chosen], schema=ROWS)
+    return pl.DataFrame([_build_row(snapshot, plan) for plan in selected_plans], schema=HOLDOUT_SCHEMA)
 
 
-def _row(snapshot: Snapshot, plan: Mapping[str, object]) -> dict[str, object]:
-    """Return a plan with what its labels and the project's labels by hand say."""
+def _build_row(snapshot: Snapshot, plan: Mapping[str, object]) -> dict[str, object]:
+    """Return a plan with its compliance, its price and the expected width of the interval."""
     key = {"plan_id": plan["plan_id"]}
-    items = catalog.run(snapshot, "holdout_items", key).select("item", "holdout")
-    found = holdout.compliance(items, catalog.run(snapshot, "holdout_done", key))
-    labeled = found.planned - found.missing
-    basis = catalog.run(snapshot, "holdout_basis", {"project": plan["project"]}).row(0, named=True)
+    items = catalog.run_query(snapshot, "holdout_items", key).select("item", "holdout")
+    compliance = holdout.compliance(items, catalog.run_query(snapshot, "holdout_done", key))
+    labeled = compliance.planned - compliance.missing
+    basis = catalog.run_query(snapshot, "holdout_basis", {"project": plan["project"]}).row(0, named=True)
     seconds = basis["manual_seconds"]
-    # Whoever has labeled in the project will label the rest: without them nobody knows how wide the answer gets.
-    width = holdout.half_width(basis["annotators"], found.planned, items.height - found.planned, ratio=1 - SAVING)
+    # The annotators so far are assumed to label the rest too; without any, the width is unknown.
+    half_width = holdout.half_width(
+        basis["annotators"], compliance.planned, items.height - compliance.planned, ratio=1 - ASSUMED_SAVING
+    )
     return {
         "plan": plan["plan_id"],
         "project": plan["project"],
         "planned_on": plan["planned_on"],
         "items": items.height,
-        "held_out": found.planned,
-        "manual": found.manual,
-        "assisted": found.assisted,
-        "unknown": found.unknown,
-        "not_labeled": found.missing,
-        "compliance": found.manual / labeled if labeled else None,
-        "kept": found.kept if labeled else None,
-        "price_hours": None if seconds is None else SAVING * found.planned * seconds / HOUR,
-        "width_share": width,
-        "words": found.words,
+        "held_out": compliance.planned,
+        "manual": compliance.manual,
+        "assisted": compliance.assisted,
+        "unknown": compliance.unknown,
+        "not_labeled": compliance.missing,
+        "compliance": compliance.manual / labeled if labeled else None,
+        "kept": compliance.kept if labeled else None,
+        "price_hours": None if seconds is None else ASSUMED_SAVING * compliance.planned * seconds / HOUR,
+        "width_share": half_width,
+        "words": compliance.words,
     }
 
 
-def nothing_planned(found: pl.DataFrame) -> dict[str, str] | None:
-    """Return why there is nothing to show."""
-    if found.is_empty():
+def explain_missing_plans(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why there is no hold-out plan to show, or None."""
+    if rows.is_empty():
         return {
             "reason": "No hold-out is planned here.",
             "needed": "Plan one on the Savings page, or with labeltime holdout plan: 10 % of the items an automation "
@@ -90,8 +92,8 @@ HOLDOUTS = FigureSpec(
     "without labels by hand. Width: the expected half-width of the interval, as a share of the hours by hand, once all "
     "items are labeled.",
     "compliance = held-out items labeled by hand / held-out items labeled",
-    rows=rows,
+    rows=build_holdout_rows,
     about="labels",
     ignores=("teams", "people", "roles"),
-    refuses=nothing_planned,
+    refuses=explain_missing_plans,
 )

@@ -1,6 +1,6 @@
-"""The quality gate: gold scores of assisted labels against those by hand, by the margin that was set beforehand.
+"""The quality gate: gold scores of assisted labels against those by hand, within a margin set beforehand.
 
-Only scores against gold are evidence. That reviewers accept, or that people agree with a suggestion they saw, is none.
+Only gold scores are evidence. Acceptance by reviewers, or agreement with a suggestion people saw, is not.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from dashboard import catalog
 from dashboard.estimates.quality import Parity, parity, unpaired
 from dashboard.store import Snapshot
 
-USUAL_MARGIN = 0.02
-BRINGS = "gold_score of a labeling events CSV, with the item, and manual or the method of the label as method"
+DEFAULT_MARGIN = 0.02
+GOLD_SCORE_SOURCE = (
+    "gold_score of a labeling events CSV, with the item, and manual or the method of the label as method"
+)
 
-ROWS: dict[str, pl.DataType] = {
+GATE_SCHEMA: dict[str, pl.DataType] = {
     "project": pl.String(),
     "automation": pl.String(),
     "labels": pl.Int64(),
@@ -45,13 +47,13 @@ ROWS: dict[str, pl.DataType] = {
 
 @dataclass(frozen=True)
 class Margin:
-    """How much worse assisted labels may be, as a share, and since when that is agreed (None: never, the usual one)."""
+    """How much worse assisted labels may be, as a share, and when that was set (None: never; the default applies)."""
 
     value: float
     set_at: datetime | None
 
     def note(self, audited_on: date | None) -> str:
-        """Return since when the margin stands, and a warning where the audit is older than that."""
+        """Return when the margin was set, and a warning where the audit is older than that."""
         points = f"{100 * self.value:.1f} points"
         if self.set_at is None:
             return f"{points}, the default: nobody has set a margin yet."
@@ -78,88 +80,92 @@ class Gate:
     newest_audit_on: date | None
 
 
-def gates(snapshot: Snapshot, params: Mapping[str, object]) -> list[Gate]:
-    """Return one gate a project and automation that made labels; `params`: from_on, to_on, projects."""
-    made = catalog.run(snapshot, "assisted_projects", params)
-    scores = catalog.run(snapshot, "gold_scores", params)
-    margins = catalog.run(snapshot, "quality_margins", {})
-    return [_gate(row, scores.filter(pl.col("project") == row["project"]), margins) for row in made.to_dicts()]
+def build_gates(snapshot: Snapshot, params: Mapping[str, object]) -> list[Gate]:
+    """Return one gate per project and automation that made labels; `params`: from_on, to_on, projects."""
+    projects = catalog.run_query(snapshot, "assisted_projects", params)
+    scores = catalog.run_query(snapshot, "gold_scores", params)
+    margins = catalog.run_query(snapshot, "quality_margins", {})
+    return [
+        _build_gate(row, scores.filter(pl.col("project") == row["project"]), margins) for row in projects.to_dicts()
+    ]
 
 
-def margin_of(margins: pl.DataFrame, project: str) -> Margin:
-    """Return the newest margin (query `quality_margins`) of a project, else of all projects, else the usual one."""
-    for whose in (project, ""):
-        found = margins.filter(pl.col("project") == whose).sort("set_at", descending=True)
-        if found.height:
-            return Margin(float(found.item(0, "margin")), found.item(0, "set_at"))
-    return Margin(USUAL_MARGIN, None)
+def find_margin(margins: pl.DataFrame, project: str) -> Margin:
+    """Return the newest margin (query `quality_margins`) of a project, else of all projects, else the default."""
+    for scope in (project, ""):
+        matches = margins.filter(pl.col("project") == scope).sort("set_at", descending=True)
+        if matches.height:
+            return Margin(float(matches.item(0, "margin")), matches.item(0, "set_at"))
+    return Margin(DEFAULT_MARGIN, None)
 
 
-def rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
-    """Return the gates as rows (columns of ROWS)."""
-    return pl.DataFrame([_row(gate) for gate in gates(snapshot, params)], schema=ROWS)
+def build_gate_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return the gates as rows (columns of GATE_SCHEMA)."""
+    return pl.DataFrame([_build_row(gate) for gate in build_gates(snapshot, params)], schema=GATE_SCHEMA)
 
 
-def _gate(made: Mapping[str, object], scores: pl.DataFrame, margins: pl.DataFrame) -> Gate:
-    """Compare pairs where items have both scores, else all scores of the project."""
-    project, automation = str(made["project"]), str(made["automation"])
+def _build_gate(assisted_project: Mapping[str, object], scores: pl.DataFrame, margins: pl.DataFrame) -> Gate:
+    """Compare paired scores where items have both, else all scores of the project."""
+    project, automation = str(assisted_project["project"]), str(assisted_project["automation"])
     manual = scores.filter(pl.col("method") == "manual")
     assisted = scores.filter(pl.col("is_assisted"), pl.col("automation") == automation)
-    margin = margin_of(margins, project)
+    margin = find_margin(margins, project)
     pairs = manual.select("item", "annotator", human="score").join(
         assisted.select("item", automated="score"), on="item"
     )
-    found, design = parity(pairs, margin=margin.value), "paired"
-    if found.refused:
-        apart = unpaired(_apart(manual, assisted), margin=margin.value)
-        # Refused both ways, the paired audit is the one to ask for.
-        if not apart.refused:
-            found, design = apart, "unpaired"
+    result, design = parity(pairs, margin=margin.value), "paired"
+    if result.refused:
+        unpaired_result = unpaired(_stack_scores(manual, assisted), margin=margin.value)
+        # Where neither design can answer, ask for the paired audit.
+        if not unpaired_result.refused:
+            result, design = unpaired_result, "unpaired"
     days = pl.concat([manual, assisted]).get_column("day_on")
     newest = days.max()
     return Gate(
-        project, automation, int(str(made["labels"])), design, found, margin, assisted.height, manual.height,
-        newest if isinstance(newest, date) else None,
+        project, automation, int(str(assisted_project["labels"])), design, result, margin,
+        assisted.height, manual.height, newest if isinstance(newest, date) else None,
     )  # fmt: skip
 
 
-def _apart(manual: pl.DataFrame, assisted: pl.DataFrame) -> pl.DataFrame:
-    """Return both kinds of scores as labels on different items."""
-    both = pl.concat([manual, assisted])
-    return both.select("annotator", "score", assisted="is_assisted")
+def _stack_scores(manual: pl.DataFrame, assisted: pl.DataFrame) -> pl.DataFrame:
+    """Return manual and assisted scores in one table, as labels of different items."""
+    scores = pl.concat([manual, assisted])
+    return scores.select("annotator", "score", assisted="is_assisted")
 
 
-def points(share: float | None) -> float | None:
+def convert_to_points(share: float | None) -> float | None:
     """Return a share as percentage points."""
     return None if share is None else 100 * share
 
 
-def _row(gate: Gate) -> dict[str, object]:
-    found = gate.parity
-    refused = found.refused
+def _build_row(gate: Gate) -> dict[str, object]:
+    result = gate.parity
+    refused = result.refused
     needed = ""
     if refused:
-        needed = f"{refused.needed}, each scored against gold both by hand and with {gate.automation}: {BRINGS}."
+        needed = (
+            f"{refused.needed}, each scored against gold both by hand and with {gate.automation}: {GOLD_SCORE_SOURCE}."
+        )
     return {
         "project": gate.project,
         "automation": gate.automation,
         "labels": gate.labels,
         "design": "none" if refused else gate.design,
-        "verdict": found.verdict,
-        "difference_points": points(found.difference),
-        "low_points": points(found.bound),
-        "high_points": points(found.upper),
-        "level_share": found.level,
-        "margin_points": points(gate.margin.value),
+        "verdict": result.verdict,
+        "difference_points": convert_to_points(result.difference),
+        "low_points": convert_to_points(result.bound),
+        "high_points": convert_to_points(result.upper),
+        "level_share": result.level,
+        "margin_points": convert_to_points(gate.margin.value),
         "margin_set_on": gate.margin.set_at.date() if gate.margin.set_at else None,
         "margin_note": gate.margin.note(gate.newest_audit_on),
-        "n": found.n,
-        "annotators": found.annotators,
+        "n": result.n,
+        "annotators": result.annotators,
         "scored_assisted": gate.scored_assisted,
         "scored_manual": gate.scored_manual,
         "newest_audit_on": gate.newest_audit_on,
-        "method": found.method,
-        "words": found.words,
-        "needed_items": found.needed,
+        "method": result.method,
+        "words": result.words,
+        "needed_items": result.needed,
         "needed": needed,
     }

@@ -1,4 +1,4 @@
-"""Published figures on where the time goes and what automation saved, each with its caveat; never averaged."""
+"""Published figures on where time goes and what automation saves, each with its caveat; never averaged."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import polars as pl
 from dashboard import catalog
 from dashboard.store import Snapshot
 
-SCHEMA = {
+REFERENCE_SCHEMA = {
     "id": pl.String,
     "about": pl.String,  # time, or savings
     "technique": pl.String,
     "label": pl.String,
-    "percent": pl.Float64,  # as published: of time, 0 to 100; saved, negative where it took longer; null: no number
-    "percent_to": pl.Float64,  # the other end, where a range was published
+    "percent": pl.Float64,  # as published: share of time, or time saved (negative: it took longer); null: no number
+    "percent_to": pl.Float64,  # the upper end, if a range was published
     "measured": pl.String,  # of what
     "share_of_time": pl.String,  # yes, or no: a share of respondents
     "labeling_only": pl.String,  # yes, no, or included among others
@@ -33,16 +33,16 @@ SCHEMA = {
 
 
 @cache
-def published() -> pl.DataFrame:
-    """Return the catalogue, in order of id (columns of SCHEMA)."""
+def load_references() -> pl.DataFrame:
+    """Return the published figures, in order of id (columns of REFERENCE_SCHEMA)."""
     text = files("dashboard").joinpath("reference_figures.csv").read_bytes()
-    return pl.read_csv(text, schema=SCHEMA).sort("id")
+    return pl.read_csv(text, schema=REFERENCE_SCHEMA).sort("id")
 
 
-def shares_of_time() -> pl.DataFrame:
-    """Return what can stand beside a team's share: kind, label, share (0..1), measured, source, caveat."""
+def select_time_shares() -> pl.DataFrame:
+    """Return published shares comparable with a team's: kind, label, share (0..1), measured, source, caveat."""
     return (
-        published()
+        load_references()
         .filter(pl.col("share_of_time") == "yes")
         .select(
             kind=pl.lit("published"),
@@ -57,42 +57,42 @@ def shares_of_time() -> pl.DataFrame:
     )
 
 
-def on_savings() -> pl.DataFrame:
-    """Return what others measured of automation, by technique; context, and never used where own data exist."""
-    return published().filter(pl.col("about") == "savings").sort("technique", "grade", "id")
+def select_savings_references() -> pl.DataFrame:
+    """Return published savings by technique, as context only: they are never used if own data exist."""
+    return load_references().filter(pl.col("about") == "savings").sort("technique", "grade", "id")
 
 
-def listed(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
-    """Return the whole catalogue, whatever is stored."""
+def list_references(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return all published figures, whatever is stored."""
     del snapshot, params
-    return published()
+    return load_references()
 
 
-def against(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+def build_comparison_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     """Return the team's own shares, those of the equal period before, and the published ones."""
-    own = [_own(catalog.run(snapshot, "labeling_share", params), "This team")]
-    first, last = params["from_on"], params["to_on"]
-    if isinstance(first, date) and isinstance(last, date):
-        before = {"from_on": first - (last - first) - timedelta(days=1), "to_on": first - timedelta(days=1)}
-        own.append(_own(catalog.run(snapshot, "labeling_share", {**params, **before}), "This team, period before"))
-    return pl.concat([*own, shares_of_time()], how="diagonal")
+    team_shares = [_select_team_shares(catalog.run_query(snapshot, "labeling_share", params), "This team")]
+    first_on, last_on = params["from_on"], params["to_on"]
+    if isinstance(first_on, date) and isinstance(last_on, date):
+        previous_period = {"from_on": first_on - (last_on - first_on) - timedelta(days=1), "to_on": first_on - timedelta(days=1)}
+        team_shares.append(_select_team_shares(catalog.run_query(snapshot, "labeling_share", {**params, **previous_period}), "This team, period before"))
+    return pl.concat([*team_shares, select_time_shares()], how="diagonal")
 
 
-MEASURED = {
+MEASURE_DESCRIPTIONS = {
     "labeling_of_labeling_and_modeling": "labeling, of labeling and modeling together",
     "labeling_of_all_tracked": "labeling, of all tracked time",
 }
 
 
-def _own(shares: pl.DataFrame, label: str) -> pl.DataFrame:
-    known = shares.drop_nulls("share")
-    engineers = known.filter(pl.col("scope") == "engineers")
-    chosen = known if engineers.is_empty() else engineers
-    return chosen.select(
+def _select_team_shares(shares: pl.DataFrame, label: str) -> pl.DataFrame:
+    known_shares = shares.drop_nulls("share")
+    engineers = known_shares.filter(pl.col("scope") == "engineers")
+    scope_shares = known_shares if engineers.is_empty() else engineers
+    return scope_shares.select(
         kind=pl.lit("this team"),
         label=pl.format(f"{label} ({{}})", "scope"),
         share="share",
-        measured=pl.col("measure").replace_strict(MEASURED, return_dtype=pl.String),
+        measured=pl.col("measure").replace_strict(MEASURE_DESCRIPTIONS, return_dtype=pl.String),
         labeling_only=pl.lit("yes"),
         grade=pl.lit(None, dtype=pl.String),
         source=pl.lit("own time entries"),

@@ -1,7 +1,7 @@
-"""Synthetic data against human work: what the reports say on their own scales, the gate, and the hours avoided.
+"""Synthetic data against human work: report scores on their own scales, the quality gate, and the hours avoided.
 
-A report compares distributions. Whether a model learns as much from synthetic labels is told by the exchange rate, and
-whether the labels are right by the gate: the three stand beside each other and are never averaged.
+A report compares distributions. The exchange rate says whether a model learns as much from synthetic labels, and the
+gate whether the labels are right. The three are shown side by side and never averaged.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dashboard.store import Snapshot
 
 Row = dict[str, object]
 
-ROWS: dict[str, pl.DataType] = {
+PARITY_SCHEMA: dict[str, pl.DataType] = {
     "project": pl.String(),
     "about": pl.String(),  # report, labels, hours, gate, model
     "measure": pl.String(),
@@ -38,53 +38,60 @@ ROWS: dict[str, pl.DataType] = {
 }
 
 
-def rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
-    """Return what is known of synthetic data in each project (columns of ROWS)."""
-    labels = catalog.run(snapshot, "synthetic_labels", params).to_dicts()
-    reports = catalog.run(snapshot, "quality_reports", params).to_dicts()
-    told = [*_of_labels(snapshot, params, labels), *_trained_alone(snapshot, params), *map(_score, reports)]
-    return pl.DataFrame(told, schema=ROWS)
+def build_parity_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return what is known about synthetic data in each project (columns of PARITY_SCHEMA)."""
+    labels = catalog.run_query(snapshot, "synthetic_labels", params).to_dicts()
+    reports = catalog.run_query(snapshot, "quality_reports", params).to_dicts()
+    parity_rows = [
+        *_build_label_rows(snapshot, params, labels),
+        *_build_model_rows(snapshot, params),
+        *map(_build_score_row, reports),
+    ]
+    return pl.DataFrame(parity_rows, schema=PARITY_SCHEMA)
 
 
-def _of_labels(snapshot: Snapshot, params: Mapping[str, object], labels: list[Row]) -> Iterator[Row]:
+def _build_label_rows(snapshot: Snapshot, params: Mapping[str, object], labels: list[Row]) -> Iterator[Row]:
     """Yield share, hours avoided and gate of the projects with synthetic labels."""
     if not labels:
         return
-    rates = {str(row["project"]): row for row in returns_exchange.rates(snapshot, params).to_dicts()}
-    gates = {(gate.project, gate.automation): gate for gate in quality_gate.gates(snapshot, params)}
+    rates = {str(row["project"]): row for row in returns_exchange.build_rate_rows(snapshot, params).to_dicts()}
+    gates = {(gate.project, gate.automation): gate for gate in quality_gate.build_gates(snapshot, params)}
     for project in dict.fromkeys(str(row["project"]) for row in labels):
-        own = [row for row in labels if row["project"] == project]
-        made, whole = int(str(own[0]["project_synthetic"])), int(str(own[0]["project_labels"]))
+        project_rows = [row for row in labels if row["project"] == project]
+        synthetic, total = int(str(project_rows[0]["project_synthetic"])), int(str(project_rows[0]["project_labels"]))
         yield {
             "project": project, "about": "labels", "measure": "synthetic share of finished labels",
-            "value": made / whole, "scale_low": 0.0, "scale_high": 1.0, "of": whole, "day_on": own[0]["newest_on"],
-            "words": f"{made:,} of {whole:,} finished labels are synthetic.",
+            "value": synthetic / total, "scale_low": 0.0, "scale_high": 1.0, "of": total,
+            "day_on": project_rows[0]["newest_on"],
+            "words": f"{synthetic:,} of {total:,} finished labels are synthetic.",
         }  # fmt: skip
-        yield _hours(project, made, rates.get(project))
-        for row in own:
+        yield _build_hours_row(project, synthetic, rates.get(project))
+        for row in project_rows:
             gate = gates.get((project, str(row["automation"])))
-            yield _gate(project, str(row["automation"]), gate)
+            yield _build_gate_row(project, str(row["automation"]), gate)
 
 
-def _hours(project: str, made: int, rate: Row | None) -> Row:
+def _build_hours_row(project: str, synthetic: int, rate: Row | None) -> Row:
     """Return the labeling hours that the synthetic labels replace at equal model error, or what is missing."""
     row: Row = {"project": project, "about": "hours", "measure": "labeling hours avoided at equal model error"}
-    worth = [None if rate is None else rate[f"worth_seconds{end}"] for end in ("", "_low", "_high")]
-    value, low, high = (one * made / HOUR if isinstance(one, float) else None for one in worth)
-    row |= {"value": value, "value_from": low, "value_to": high, "of": made}
+    worth_seconds = [None if rate is None else rate[f"worth_seconds{suffix}"] for suffix in ("", "_low", "_high")]
+    value, low, high = (seconds * synthetic / HOUR if isinstance(seconds, float) else None for seconds in worth_seconds)
+    row |= {"value": value, "value_from": low, "value_to": high, "of": synthetic}
     if value is None or low is None or high is None or rate is None:
-        return row | {"words": "Unknown: it takes an exchange rate and labels with their times."}
-    most = rate["synthetic_to"]
-    beyond = isinstance(most, float) and made > most
-    words = f"{value:,.1f} h ({low:,.1f} to {high:,.1f}): {made:,} synthetic labels at the exchange rate."
-    words += (
-        f" The rate was measured with up to {most:,.0f}, so this is too much rather than too little." if beyond else ""
+        return row | {"words": "Unknown: it takes an exchange rate and labels with times."}
+    measured_limit = rate["synthetic_to"]
+    is_beyond = isinstance(measured_limit, float) and synthetic > measured_limit
+    sentence = f"{value:,.1f} h ({low:,.1f} to {high:,.1f}): {synthetic:,} synthetic labels at the exchange rate."
+    sentence += (
+        f" The rate was measured with up to {measured_limit:,.0f}, so this is likely too high, not too low."
+        if is_beyond
+        else ""
     )
-    return row | {"words": words}
+    return row | {"words": sentence}
 
 
-def _gate(project: str, automation: str, gate: quality_gate.Gate | None) -> Row:
-    """Return what an audit says of synthetic labels."""
+def _build_gate_row(project: str, automation: str, gate: quality_gate.Gate | None) -> Row:
+    """Return the verdict of an audit of synthetic labels."""
     row: Row = {
         "project": project,
         "about": "gate",
@@ -92,34 +99,36 @@ def _gate(project: str, automation: str, gate: quality_gate.Gate | None) -> Row:
     }
     if gate is None:
         return row | {"words": "not confirmed: nobody has audited these labels."}
-    found = gate.parity
-    ends = (quality_gate.points(one) for one in (found.difference, found.bound, found.upper))
-    row |= dict(zip(("value", "value_from", "value_to"), ends, strict=True))
-    margin = quality_gate.points(gate.margin.value)
+    parity = gate.parity
+    bounds = (quality_gate.convert_to_points(share) for share in (parity.difference, parity.bound, parity.upper))
+    row |= dict(zip(("value", "value_from", "value_to"), bounds, strict=True))
+    margin = quality_gate.convert_to_points(gate.margin.value)
     return row | {
-        "reference": None if margin is None else -margin, "better": "higher", "of": found.n,
-        "day_on": gate.newest_audit_on, "words": f"{found.verdict}: {found.words}",
+        "reference": None if margin is None else -margin, "better": "higher", "of": parity.n,
+        "day_on": gate.newest_audit_on, "words": f"{parity.verdict}: {parity.words}",
     }  # fmt: skip
 
 
-def _trained_alone(snapshot: Snapshot, params: Mapping[str, object]) -> Iterator[Row]:
-    """Yield the error of models trained on synthetic labels alone beside those trained on labels by people alone."""
-    points = returns_exchange.points(snapshot, params)
-    for (project, metric), own in points.group_by("project", "metric", maintain_order=True):
-        alone = own.filter(pl.col("human") == 0).sort("synthetic").tail(1).to_dicts()
-        people = own.filter(pl.col("synthetic") == 0).sort("human").tail(1).to_dicts()
-        for one, other in zip(alone, people, strict=False):
+def _build_model_rows(snapshot: Snapshot, params: Mapping[str, object]) -> Iterator[Row]:
+    """Yield the error of models trained only on synthetic labels, with that of models trained only on human labels."""
+    points = returns_exchange.build_point_rows(snapshot, params)
+    for (project, metric), project_points in points.group_by("project", "metric", maintain_order=True):
+        synthetic_only = project_points.filter(pl.col("human") == 0).sort("synthetic").tail(1).to_dicts()
+        human_only = project_points.filter(pl.col("synthetic") == 0).sort("human").tail(1).to_dicts()
+        for synthetic_point, human_point in zip(synthetic_only, human_only, strict=False):
             yield {
                 "project": project, "about": "model", "measure": f"error ({metric}), trained on synthetic labels alone",
-                "value": one["error"], "value_from": one["error_low"], "value_to": one["error_high"],
-                "reference": other["error"], "better": "lower", "scale_low": 0.0,
-                "words": f"{one['synthetic']:,.0f} synthetic labels against {other['human']:,.0f} by people.",
+                "value": synthetic_point["error"], "value_from": synthetic_point["error_low"],
+                "value_to": synthetic_point["error_high"], "reference": human_point["error"],
+                "better": "lower", "scale_low": 0.0,
+                "words": f"{synthetic_point['synthetic']:,.0f} synthetic labels against {human_point['human']:,.0f} by "
+                "people.",
             }  # fmt: skip
 
 
-def _score(row: Row) -> Row:
-    """Return a score of a report, with what it is read against."""
-    kept = (
+def _build_score_row(row: Row) -> Row:
+    """Return a row with a report's score and its reference."""
+    columns = (
         "project",
         "value",
         "reference",
@@ -131,17 +140,17 @@ def _score(row: Row) -> Row:
         "report",
         "day_on",
     )
-    of = row["rows_real"]
-    return {name: row[name] for name in kept} | {
-        "about": "report", "measure": row["metric"], "of": of, "words": _read_against(row),
+    denominator = row["rows_real"]
+    return {name: row[name] for name in columns} | {
+        "about": "report", "measure": row["metric"], "of": denominator, "words": _describe_score(row),
     }  # fmt: skip
 
 
-def _read_against(row: Row) -> str:
-    """Return how a score is read, in words."""
+def _describe_score(row: Row) -> str:
+    """Return a sentence on how to read a score."""
     value, reference, high = row["value"], row["reference"], row["scale_high"]
     if not isinstance(reference, float):
         return f"{value:g}" + (f" on a scale to {high:g}" if isinstance(high, float) else "") + "; no reference given."
     if row["better"] == "reference":
-        return f"{value:.3g}; the nearer to {reference:.3g} the better."
+        return f"{value:.3g}; closer to {reference:.3g} is better."
     return f"{value:.3g}; real data reach {reference:.3g}, {row['better']} is better."

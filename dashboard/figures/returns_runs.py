@@ -1,4 +1,4 @@
-"""Training runs of a project made ready to be compared: one metric, as an error, on labels that are told apart."""
+"""Training runs of a project, prepared for comparison: one metric, as an error, by kind of label."""
 
 from __future__ import annotations
 
@@ -12,55 +12,63 @@ from dashboard.estimates.model_error import direction, errors
 from dashboard.store import Snapshot
 
 HOUR = 3600
-SAY = 'Call it by a usual name, such as f1, accuracy or loss, or add "(higher is better)" to its name.'
+DIRECTION_NEEDED = 'Give it a usual name, such as f1, accuracy or loss, or add "(higher is better)" to its name.'
 
 
 @dataclass(frozen=True)
-class Tested:
-    """A project's runs under the metric that most of them with a seed have.
+class ProjectRuns:
+    """A project's runs, with the metric that most of its seeded runs have.
 
-    `runs`: labels, human, synthetic, code, hours, seed, selection, first_on, error. `unclear` names the metrics whose
-    direction nobody can know; then there are no runs. `pace`: seconds a label takes people, None where unknown.
+    `runs`: labels, human, synthetic, code, hours, seed, selection, first_on, error. `unclear_metrics` names the metrics
+    of unknown direction; then there are no runs. `pace`: seconds per label by people, None where unknown.
     """
 
     project: str
     metric: str
     runs: pl.DataFrame
-    unclear: tuple[str, ...]
+    unclear_metrics: tuple[str, ...]
     pace: float | None
 
-    def at_random(self) -> pl.DataFrame:
-        """Return the runs whose labels were not chosen by a model: chosen ones lie on a curve of their own."""
+    def select_random_runs(self) -> pl.DataFrame:
+        """Return the runs whose labels no model chose; labels chosen by a model follow a curve of their own."""
         return self.runs.filter(pl.col("selection").is_null() | (pl.col("selection") == "random"))
 
 
-def tested(snapshot: Snapshot, params: Mapping[str, object]) -> list[Tested]:
-    """Return the projects with finished runs that name their labels, in order of their names."""
-    runs = catalog.run(snapshot, "labeled_runs", params)
-    paces = catalog.run(snapshot, "label_pace", params).drop_nulls("project")
+def load_project_runs(snapshot: Snapshot, params: Mapping[str, object]) -> list[ProjectRuns]:
+    """Return the projects with finished runs that name their labels, sorted by name."""
+    runs = catalog.run_query(snapshot, "labeled_runs", params)
+    paces = catalog.run_query(snapshot, "label_pace", params).drop_nulls("project")
     seconds = {str(row["project"]).strip().casefold(): row["seconds_a_label"] for row in paces.to_dicts()}
     return [
-        _of(str(name), rows, seconds.get(str(name).strip().casefold()))
+        _select_runs(str(name), rows, seconds.get(str(name).strip().casefold()))
         for (name,), rows in runs.group_by("project", maintain_order=True)
     ]
 
 
-def _of(project: str, rows: pl.DataFrame, pace: float | None) -> Tested:
-    """Return the runs of a project under its metric with the most seeded runs, of those that say where they point."""
-    # Runs without a seed are everyday training: however many there are, they cannot tell chance from effect.
-    counted = rows.group_by("metric").agg(seeded=pl.col("seed").is_not_null().sum(), runs=pl.len())
-    counts = counted.sort("seeded", "runs", "metric", descending=[True, True, False]).get_column("metric")
-    known = [str(metric) for metric in counts if direction(str(metric))]
-    if not known:
-        return Tested(project, "", _shaped(rows.clear(), pl.Series("error", [], pl.Float64)), tuple(counts), pace)
-    chosen = rows.filter(pl.col("metric") == known[0])
-    found = errors(chosen.get_column("value"), known[0])
+def _select_runs(project: str, rows: pl.DataFrame, pace: float | None) -> ProjectRuns:
+    """Return a project's runs of one metric: of those with a known direction, the one with most seeded runs."""
+    # Runs without a seed are everyday training: even many of them cannot separate an effect from chance.
+    metric_counts = rows.group_by("metric").agg(seeded=pl.col("seed").is_not_null().sum(), runs=pl.len())
+    metrics = metric_counts.sort("seeded", "runs", "metric", descending=[True, True, False]).get_column("metric")
+    clear_metrics = [str(metric) for metric in metrics if direction(str(metric))]
+    if not clear_metrics:
+        return ProjectRuns(
+            project, "", _shape_runs(rows.clear(), pl.Series("error", [], pl.Float64)), tuple(metrics), pace
+        )
+    metric_runs = rows.filter(pl.col("metric") == clear_metrics[0])
+    metric_errors = errors(metric_runs.get_column("value"), clear_metrics[0])
     # Never None: the direction is known.
-    return Tested(project, known[0], _shaped(chosen, found if found is not None else pl.Series()), (), pace)
+    return ProjectRuns(
+        project,
+        clear_metrics[0],
+        _shape_runs(metric_runs, metric_errors if metric_errors is not None else pl.Series()),
+        (),
+        pace,
+    )
 
 
-def _shaped(rows: pl.DataFrame, error: pl.Series) -> pl.DataFrame:
-    """Return the columns of `Tested.runs`; runs with more synthetic labels than labels cannot be right."""
+def _shape_runs(rows: pl.DataFrame, error: pl.Series) -> pl.DataFrame:
+    """Return the columns of `ProjectRuns.runs`, without invalid runs that have more synthetic labels than labels."""
     return (
         rows.with_columns(error.alias("error"))
         .filter(pl.col("labels_synthetic") <= pl.col("labels_used"))
@@ -78,6 +86,9 @@ def _shaped(rows: pl.DataFrame, error: pl.Series) -> pl.DataFrame:
     )
 
 
-def unclear(one: Tested) -> tuple[str, str]:
-    """Return reason and needed of a project whose metrics do not say which way they point."""
-    return f"Nobody can know whether higher or lower is better for {', '.join(one.unclear[:3])}.", SAY
+def explain_unclear_direction(project_runs: ProjectRuns) -> tuple[str, str]:
+    """Return the reason and what is needed if a project's metrics have no known direction."""
+    return (
+        f"It is unknown whether higher or lower is better for {', '.join(project_runs.unclear_metrics[:3])}.",
+        DIRECTION_NEEDED,
+    )

@@ -1,4 +1,4 @@
-"""The figures about what automation saved, as data."""
+"""The figures about the time and money that automation saved."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from dashboard.figures import savings_checks, savings_months, savings_rows, savi
 from dashboard.figures.savings_words import NOTHING_ASSISTED
 from dashboard.figures.spec import FigureSpec
 
-SAVED = (
+SAVINGS_FORMULA = (
     "hours saved = sum over assisted labels of (time by hand, predicted by the model - time taken, review and rework "
     "included) - setup - maintenance; interval: clusters of annotators, t(annotators - 1)"
 )
-LEARNS = (
-    "The model learns from all labels up to the last day of the period, because what is compared with may lie before "
-    "its first day; only labels within the period count."
+LEARNING_NOTE = (
+    "The model learns from all labels up to the last day of the period, since the labels compared with may be older "
+    "than its first day; only labels within the period count."
 )
 
 
-def nothing_assisted(rows: pl.DataFrame) -> dict[str, str] | None:
-    """Return a refusal where there is no automation to speak of, or None."""
+def explain_missing_assistance(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why there is nothing to show if no label was assisted, or None."""
     return dict(zip(("reason", "needed"), NOTHING_ASSISTED, strict=True)) if rows.is_empty() else None
 
 
-def nothing_counted(rows: pl.DataFrame) -> dict[str, str] | None:
-    """Return a refusal where no automation has hours that may be shown, or None."""
+def explain_missing_hours(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why there is nothing to show if no automation has hours, or None."""
     if not rows.is_empty():
         return None
     return {
@@ -37,40 +37,40 @@ SAVINGS: tuple[FigureSpec, ...] = (
     FigureSpec(
         "savings",
         "Hours that automation saved",
-        "hours, percent and money, as said in each row",
+        "hours, percent and money, as given in each row",
         "Two questions, never mixed: hours of all labels, and the speed-up of a typical item, which never becomes "
-        f"hours. A loss is negative. Currencies are never added. {LEARNS}",
-        SAVED,
-        rows=savings_total.rows,
+        f"hours. A loss is negative. Currencies are never added. {LEARNING_NOTE}",
+        SAVINGS_FORMULA,
+        rows=savings_total.build_total_rows,
         about="labels",
-        estimate=savings_total.estimate,
-        refuses=savings_total.refusal,
+        estimate=savings_total.build_estimate,
+        refuses=savings_total.explain_missing_total,
     ),
     FigureSpec(
         "savings_by_automation",
         "What each automation saved or cost",
         "hours, and shares of the time by hand",
-        "One estimate an automation, on the labels of the projects where it runs. Where the sign depends on how it is "
-        f"computed, or easy items could explain all of it, there are no hours. {LEARNS}",
-        SAVED,
-        rows=savings_rows.by_automation,
+        "One estimate per automation, on the labels of the projects where it runs. Where the sign depends on how it is "
+        f"computed, or easy items could explain all of it, there are no hours. {LEARNING_NOTE}",
+        SAVINGS_FORMULA,
+        rows=savings_rows.build_automation_rows,
         chart="savings_by_automation",
         about="labels",
-        refuses=nothing_assisted,
+        refuses=explain_missing_assistance,
     ),
     FigureSpec(
         "savings_by_month",
         "Hours saved by month",
         "hours",
         "Predicted label by label; the saved hours of all months add up to the gross hours of `savings`, the net hours "
-        "to its headline. Setup and maintenance stand in the month of their time entries, typed setup hours in that of "
-        "the rollout, or in none where that is not known; empty means that nothing is known of them.",
+        "to its headline. Setup and maintenance belong to the month of their time entries, typed setup hours to that "
+        "of the rollout, or to none if it is unknown; null means that they are unknown.",
         "time by hand, predicted from the labels made by hand, - time taken, scaled to the model's total; net - setup "
         "- maintenance",
-        rows=savings_months.by_month,
+        rows=savings_months.build_month_rows,
         chart="savings_by_month",
         about="labels",
-        refuses=nothing_counted,
+        refuses=explain_missing_hours,
     ),
     FigureSpec(
         "savings_by_project",
@@ -79,21 +79,21 @@ SAVINGS: tuple[FigureSpec, ...] = (
         "Predicted label by label, gross of setup and maintenance; the projects add up to the gross hours of `savings`."
         " A project has no interval of its own.",
         "time by hand, predicted from the labels made by hand, - time taken, scaled to the model's total",
-        rows=savings_rows.by_project,
+        rows=savings_rows.build_project_rows,
         about="labels",
-        refuses=nothing_counted,
+        refuses=explain_missing_hours,
     ),
     FigureSpec(
         "savings_specifications",
         "The same saving computed in other ways",
         "share of the time by hand",
-        "A raw ratio of averages stands among them to show what it would claim; it is no estimate. All days up to the "
-        "last day of the period.",
+        "A raw ratio of averages is included to show what it would claim; it is no estimate. All days up to the last "
+        "day of the period.",
         "1 - time assisted / time by hand, by specification and rule for idle time",
-        rows=savings_rows.specifications,
+        rows=savings_rows.build_specification_rows,
         chart="savings_specifications",
         about="labels",
-        refuses=nothing_assisted,
+        refuses=explain_missing_assistance,
     ),
     FigureSpec(
         "savings_diagnostics",
@@ -101,7 +101,7 @@ SAVINGS: tuple[FigureSpec, ...] = (
         "as said in words",
         "Reasons of the grade, checks of the estimate, and labels that no estimate can use.",
         "see the words of each check",
-        rows=savings_checks.rows,
+        rows=savings_checks.build_check_rows,
         about="labels",
     ),
 )

@@ -1,4 +1,4 @@
-"""The checks behind an estimate of savings, in words: why this grade, what could be wrong, what was left out."""
+"""The checks of a savings estimate, in words: reasons for the grade, possible errors, and what was left out."""
 
 from __future__ import annotations
 
@@ -8,74 +8,81 @@ import polars as pl
 
 from dashboard import catalog
 from dashboard.figures.savings_fits import HOUR
-from dashboard.figures.savings_net import Judged
-from dashboard.figures.savings_rows import judged
-from dashboard.figures.savings_words import number
+from dashboard.figures.savings_net import AutomationResult
+from dashboard.figures.savings_rows import load_automation_results
+from dashboard.figures.savings_words import format_hours
 from dashboard.store import Snapshot
 
-EVERYTHING = "(the whole log)"
-CHECK: dict[str, pl.DataType] = {
+WHOLE_LOG = "(the whole log)"
+CHECK_SCHEMA: dict[str, pl.DataType] = {
     "automation": pl.String(),
     "check": pl.String(),
     "flag": pl.Boolean(),
     "value": pl.Float64(),
     "words": pl.String(),
 }
-"""One row a check; `flag` is up where the reader should worry, and null where the row only describes."""
+"""One row per check; `flag` is true where the reader should worry, and null where the row only describes."""
 
 
-def rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
-    """Return the checks of every automation, then what no estimate could use."""
-    found = judged(snapshot, params)
-    checks = [row for one in found for row in of_automation(one)]
-    return pl.DataFrame([*checks, *left_out(snapshot, params)], schema=CHECK)
+def build_check_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return the checks of every automation, then the labels that no estimate could use."""
+    results = load_automation_results(snapshot, params)
+    checks = [row for result in results for row in list_automation_checks(result)]
+    return pl.DataFrame([*checks, *build_left_out_rows(snapshot, params)], schema=CHECK_SCHEMA)
 
 
-def of_automation(one: Judged) -> list[dict[str, object]]:
-    """Return the reasons of the grade, the estimator's checks, and what stands in for difficulty."""
-    found = one.part.savings
-    if found is None:
-        reason = one.part.refused.reason if one.part.refused else ""
-        return [row(one.part.automation, "sample", reason, flag=True)]
-    name = one.part.automation
-    reasons = [row(name, f"grade {found.grade}", words) for words in found.reasons]
-    if one.part.refused:
-        reasons = [row(name, "sample", f"{one.part.refused.reason} {one.part.refused.needed}", flag=True)]
-    checks = [row(name, check.name, check.words, check.value, flag=check.flag) for check in found.diagnostics]
-    if one.part.untimed:
-        checks.append(row(name, "checking", unknown_checking(one.part.untimed), flag=True))
-    return [*reasons, *checks, row(name, "difficulty", difficulty(one.part.proxies))]
+def list_automation_checks(result: AutomationResult) -> list[dict[str, object]]:
+    """Return the reasons for the grade, the estimator's diagnostics, and the proxy for difficulty."""
+    savings = result.estimate.savings
+    if savings is None:
+        reason = result.estimate.refused.reason if result.estimate.refused else ""
+        return [build_check(result.estimate.automation, "sample", reason, flag=True)]
+    name = result.estimate.automation
+    reasons = [build_check(name, f"grade {savings.grade}", text) for text in savings.reasons]
+    if result.estimate.refused:
+        reasons = [
+            build_check(name, "sample", f"{result.estimate.refused.reason} {result.estimate.refused.needed}", flag=True)
+        ]
+    checks = [build_check(name, check.name, check.words, check.value, flag=check.flag) for check in savings.diagnostics]
+    if result.estimate.untimed_work:
+        checks.append(build_check(name, "checking", describe_untimed_work(result.estimate.untimed_work), flag=True))
+    return [*reasons, *checks, build_check(name, "difficulty", describe_difficulty(result.estimate.proxies))]
 
 
-def row(
-    automation: str, check: str, words: str, value: float | None = None, *, flag: bool | None = None
+def build_check(
+    automation: str, check: str, text: str, value: float | None = None, *, flag: bool | None = None
 ) -> dict[str, object]:
     """Return one check."""
-    return {"automation": automation, "check": check, "flag": flag, "value": value, "words": words}
+    return {"automation": automation, "check": check, "flag": flag, "value": value, "words": text}
 
 
-def unknown_checking(untimed: tuple[str, ...]) -> str:
-    """Return what the hours leave out because the log does not time it."""
+def describe_untimed_work(untimed: tuple[str, ...]) -> str:
+    """Return a sentence on review and rework that the hours leave out because they are not timed."""
     return (
         f"The log does not say how long this took: {', '.join(untimed)}. It is in the hours of neither side, so a "
         "saving that moved work to those who check would not show."
     )
 
 
-def difficulty(proxies: tuple[str, ...]) -> str:
-    """Return what the estimate takes for the difficulty of an item."""
-    said = {"difficulty": "the log's own difficulty", "objects": "log(1 + objects), where the log holds no difficulty"}
+def describe_difficulty(proxies: tuple[str, ...]) -> str:
+    """Return a sentence on how the estimate measures the difficulty of an item."""
+    descriptions = {
+        "difficulty": "the log's own difficulty",
+        "objects": "log(1 + objects), where the log holds no difficulty",
+    }
     if not proxies:
         return "Nothing in the log says how difficult an item is."
-    return f"Difficulty is {' and '.join(said[name] for name in proxies)}."
+    return f"Difficulty is {' and '.join(descriptions[name] for name in proxies)}."
 
 
-def left_out(snapshot: Snapshot, params: Mapping[str, object]) -> list[dict[str, object]]:
-    """Return how many labels no estimate can use, by reason, with the time people spent checking them."""
-    counted = catalog.run(snapshot, "labels_left_out", params)
+def build_left_out_rows(snapshot: Snapshot, params: Mapping[str, object]) -> list[dict[str, object]]:
+    """Return how many labels no estimate can use, by reason, and how long people checked them."""
+    counts = catalog.run_query(snapshot, "labels_left_out", params)
     rows = []
-    for reason, labels, milliseconds in counted.iter_rows():
-        checking = f" People spent {number(milliseconds / 1000 / HOUR)} hours checking them." if milliseconds else ""
-        words = f"{labels:,} labels were {reason}: in no estimate.{checking}"
-        rows.append(row(EVERYTHING, "left out", words, float(labels), flag="unknown" in reason))
+    for reason, labels, milliseconds in counts.iter_rows():
+        checking = (
+            f" People spent {format_hours(milliseconds / 1000 / HOUR)} hours checking them." if milliseconds else ""
+        )
+        text = f"{labels:,} labels were {reason}: in no estimate.{checking}"
+        rows.append(build_check(WHOLE_LOG, "left out", text, float(labels), flag="unknown" in reason))
     return rows

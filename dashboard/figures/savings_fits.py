@@ -1,7 +1,7 @@
-"""One estimate an automation, on the labels of the projects where it runs, and what of it falls into the period.
+"""One estimate per automation, from the labels of the projects where it runs, and its part within the period.
 
-An estimate learns from every label up to the last day of the period: what is compared with may lie before its
-first day. Only the labels within the period count as saved or lost hours.
+An estimate learns from every label up to the last day of the period, since the labels compared with may be older than
+its first day. Only the labels within the period count as saved or lost hours.
 """
 
 from __future__ import annotations
@@ -16,150 +16,168 @@ import polars as pl
 
 from dashboard import catalog
 from dashboard.estimates import savings
-from dashboard.estimates.contract import LABELS, Interval, Refusal, Savings
+from dashboard.estimates.contract import LABEL_COLUMNS, Interval, SavingsEstimate, Unavailable
 from dashboard.store import Snapshot
 
 UNREGISTERED = "(not registered)"
-KEPT_ESTIMATES = 64
+MAX_CACHED_ESTIMATES = 64
 HOUR = 3600.0
-NOTHING_ASSISTED = Refusal(
-    "No label of a person was made with this automation in the selection, as far as log and register say.",
+NOTHING_ASSISTED = Unavailable(
+    "The log and the register show no label made by a person with this automation in the selection.",
     "Import labels that the log marks as assisted, or enter the rollout date in the register.",
 )
 
 
 @dataclass(frozen=True)
-class Part:
-    """What one automation did within the period.
+class AutomationEstimate:
+    """The estimate of one automation, and its assisted labels of the period.
 
-    `labels` holds the assisted labels of the period: project, day_on, counterfactual_seconds, saved_seconds, hourly,
-    currency. `scale` is the period's part of all hours that the estimate is about.
+    `labels`: project, day_on, counterfactual_seconds, saved_seconds, hourly, currency. `scale` is the period's share of
+    the counterfactual hours that the estimate covers.
     """
 
     automation: str
     technique: str
     projects: tuple[str, ...]
-    savings: Savings | None
-    refused: Refusal | None
+    savings: SavingsEstimate | None
+    refused: Unavailable | None
     labels: pl.DataFrame
     scale: float
     proxies: tuple[str, ...]
-    assisted: int  # labels of the period, whether or not they could be estimated
-    untimed: tuple[str, ...] = ()  # review and rework of a project whose log does not time them: on neither side
+    assisted: int  # labels of the period, with or without an estimate
+    untimed_work: tuple[str, ...] = ()  # review and rework that a project's log does not time: on neither side
 
     @property
     def hours(self) -> Interval | None:
-        """Return gross hours saved in the period; None where there is no number, or no direction."""
+        """Return gross hours saved in the period; None if there is no estimate or its direction is not established."""
         if self.savings is None or self.refused or not self.savings.established:
             return None
-        return self._of_period(self.savings.hours or self.savings.current_hours)
+        return self._scale_to_period(self.savings.hours or self.savings.current_hours)
 
     @property
     def current_hours(self) -> Interval | None:
-        """Return the same for the annotators there are."""
-        return self._of_period(self.savings.current_hours) if self.savings and self.hours else None
+        """Return gross hours saved in the period, for the current annotators only."""
+        return self._scale_to_period(self.savings.current_hours) if self.savings and self.hours else None
 
     @property
     def is_population(self) -> bool:
-        """Tell whether the interval still holds if annotators change."""
+        """Whether the interval still holds if annotators change."""
         return self.savings is not None and self.savings.hours is not None
 
     @property
     def counterfactual_hours(self) -> float:
-        """Return the hours the period's assisted labels would have taken by hand."""
+        """Return the hours that the period's assisted labels would have taken by hand."""
         return float(self.labels.get_column("counterfactual_seconds").sum()) / HOUR
 
     def influence(self) -> pl.DataFrame:
-        """Return what each annotator adds to the doubt about the period's hours: annotator, hours."""
+        """Return each annotator's influence on the period's hours: annotator, hours."""
         if self.savings is None:
             return pl.DataFrame(schema={"annotator": pl.String, "hours": pl.Float64})
         return self.savings.influence.with_columns(pl.col("hours") * self.scale)
 
-    def _of_period(self, whole: Interval | None) -> Interval | None:
-        """Return the period's hours; the interval shrinks with the hours it is about."""
-        if whole is None:
+    def _scale_to_period(self, interval: Interval | None) -> Interval | None:
+        """Return the interval scaled to the period's hours."""
+        if interval is None:
             return None
         value = float(self.labels.get_column("saved_seconds").sum()) / HOUR
-        below, above = (whole.value - whole.low) * self.scale, (whole.high - whole.value) * self.scale
-        return Interval(value, value - below, value + above, whole.level)
+        below, above = (interval.value - interval.low) * self.scale, (interval.high - interval.value) * self.scale
+        return Interval(value, value - below, value + above, interval.level)
 
 
 @dataclass(frozen=True)
-class Question:
-    """Labels and rollout dates, told apart by their content."""
+class EstimateInput:
+    """Labels and rollout dates, compared by the digest of their content."""
 
     digest: bytes
     rollouts: tuple[tuple[str, date], ...]
     labels: pl.DataFrame = field(compare=False, repr=False)
 
 
-def parts(snapshot: Snapshot, params: Mapping[str, object]) -> list[Part]:
-    """Return every automation of the log or the register that is within the filters, by name."""
-    labels = catalog.run(snapshot, "labels_for_estimate", params)
-    rollouts = catalog.run(snapshot, "rollout_days", params)
-    wanted = params["projects"]
-    if isinstance(wanted, list) and wanted:
-        rollouts = rollouts.filter(pl.col("project").is_in(wanted))
+def estimate_automations(snapshot: Snapshot, params: Mapping[str, object]) -> list[AutomationEstimate]:
+    """Return the estimate of every automation in the log or the register within the filters, sorted by name."""
+    labels = catalog.run_query(snapshot, "labels_for_estimate", params)
+    rollouts = catalog.run_query(snapshot, "rollout_days", params)
+    selected_projects = params["projects"]
+    if isinstance(selected_projects, list) and selected_projects:
+        rollouts = rollouts.filter(pl.col("project").is_in(selected_projects))
     names = {*labels.get_column("automation").drop_nulls(), *rollouts.get_column("automation")}
-    return [part(name, labels, rollouts.filter(pl.col("automation") == name), params) for name in sorted(names)]
+    return [
+        estimate_automation(name, labels, rollouts.filter(pl.col("automation") == name), params)
+        for name in sorted(names)
+    ]
 
 
-def part(name: str, labels: pl.DataFrame, rollouts: pl.DataFrame, params: Mapping[str, object]) -> Part:
-    """Return one automation's estimate; compared are its own labels and the manual ones of its projects."""
-    mine = labels.filter(pl.col("automation") == name)
-    projects = sorted({*mine.get_column("project"), *rollouts.get_column("project")})
+def estimate_automation(
+    name: str, labels: pl.DataFrame, rollouts: pl.DataFrame, params: Mapping[str, object]
+) -> AutomationEstimate:
+    """Return one automation's estimate, from its own labels and the manual labels of its projects."""
+    own_labels = labels.filter(pl.col("automation") == name)
+    projects = sorted({*own_labels.get_column("project"), *rollouts.get_column("project")})
     technique = str(rollouts.item(0, "technique")) if rollouts.height else ""
     compared = labels.filter(pl.col("project").is_in(projects), (pl.col("automation") == name) | ~pl.col("assisted"))
-    inside = within(mine, params)
+    period_labels = select_period_labels(own_labels, params)
     proxies = tuple(sorted(compared.get_column("proxy_from").drop_nulls().unique()))
-    if inside.is_empty():
-        return Part(name, technique, tuple(projects), None, NOTHING_ASSISTED, nothing(mine), 0.0, proxies, 0)
+    if period_labels.is_empty():
+        return AutomationEstimate(
+            name, technique, tuple(projects), None, NOTHING_ASSISTED, build_empty_labels(own_labels), 0.0, proxies, 0
+        )
     untimed = tuple(
         f"{work} in {project}"
-        for work, known in (("review", "is_review_timed"), ("rework", "is_rework_timed"))
-        for project in sorted(compared.filter(~pl.col(known)).get_column("project").unique())
+        for work, column in (("review", "is_review_timed"), ("rework", "is_rework_timed"))
+        for project in sorted(compared.filter(~pl.col(column)).get_column("project").unique())
     )
     first_days = tuple(rollouts.group_by("follows").agg(pl.col("first_on").min()).sort("follows").iter_rows())
-    found = estimated(question(compared, first_days))
-    joined = inside.join(found.saved, on="label", how="inner")
-    whole = float(found.saved.get_column("counterfactual_seconds").sum())
-    period = float(joined.get_column("counterfactual_seconds").sum())
-    scale = period / whole if whole > 0 else 0.0
-    return Part(name, technique, tuple(projects), found, found.refused, joined, scale, proxies, inside.height, untimed)
+    estimate = estimate_savings(build_estimate_input(compared, first_days))
+    saved_labels = period_labels.join(estimate.saved, on="label", how="inner")
+    total_seconds = float(estimate.saved.get_column("counterfactual_seconds").sum())
+    period_seconds = float(saved_labels.get_column("counterfactual_seconds").sum())
+    scale = period_seconds / total_seconds if total_seconds > 0 else 0.0
+    return AutomationEstimate(
+        name,
+        technique,
+        tuple(projects),
+        estimate,
+        estimate.refused,
+        saved_labels,
+        scale,
+        proxies,
+        period_labels.height,
+        untimed,
+    )
 
 
-def within(labels: pl.DataFrame, params: Mapping[str, object]) -> pl.DataFrame:
-    """Return the labels on or after the first day asked for."""
+def select_period_labels(labels: pl.DataFrame, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return the labels on or after the first day of the period."""
     first = params["from_on"]
     return labels.filter(pl.col("day_on") >= first) if isinstance(first, date) else labels
 
 
-def nothing(labels: pl.DataFrame) -> pl.DataFrame:
-    """Return no labels, with the columns of some."""
-    more = (pl.lit(None, dtype=pl.Float64).alias(name) for name in ("counterfactual_seconds", "saved_seconds"))
-    return labels.clear().with_columns(*more)
+def build_empty_labels(labels: pl.DataFrame) -> pl.DataFrame:
+    """Return an empty table with the columns of estimated labels."""
+    empty_columns = (pl.lit(None, dtype=pl.Float64).alias(name) for name in ("counterfactual_seconds", "saved_seconds"))
+    return labels.clear().with_columns(*empty_columns)
 
 
-def question(compared: pl.DataFrame, first_days: tuple[tuple[str, date], ...]) -> Question:
-    """Return what the estimator is asked.
+def build_estimate_input(compared: pl.DataFrame, first_days: tuple[tuple[str, date], ...]) -> EstimateInput:
+    """Return the input of the estimator.
 
-    Where several projects are compared, kinds and difficulties are those within a project: a box of one project is
-    no box of another, and their difficulties have scales of their own.
+    With several projects, kinds and difficulties are made specific to a project: a box in one project is not a box in
+    another, and each project has its own scale of difficulty.
     """
-    asked = compared
+    labels = compared
     if compared.get_column("project").n_unique() > 1:
         proxy, spread = pl.col("proxy"), pl.col("proxy").std().over("project")
-        asked = compared.with_columns(
+        labels = compared.with_columns(
             kind=pl.format("{}: {}", "project", "kind"),
             proxy=(proxy - proxy.mean().over("project")) / pl.when(spread > 0).then(spread).otherwise(1.0),
         )
-    asked = asked.select(pl.col(name).cast(dtype) for name, dtype in LABELS.items())
-    digest = blake2b(asked.hash_rows(seed=1).to_numpy().tobytes(), digest_size=16)
-    digest.update(asked.hash_rows(seed=2).to_numpy().tobytes())
-    return Question(digest.digest(), first_days, asked)
+    labels = labels.select(pl.col(name).cast(dtype) for name, dtype in LABEL_COLUMNS.items())
+    digest = blake2b(labels.hash_rows(seed=1).to_numpy().tobytes(), digest_size=16)
+    digest.update(labels.hash_rows(seed=2).to_numpy().tobytes())
+    return EstimateInput(digest.digest(), first_days, labels)
 
 
-@lru_cache(maxsize=KEPT_ESTIMATES)
-def estimated(asked: Question) -> Savings:
-    """Return the estimate; the same question is answered once."""
-    return savings.estimate(asked.labels, rollouts=dict(asked.rollouts))
+@lru_cache(maxsize=MAX_CACHED_ESTIMATES)
+def estimate_savings(estimate_input: EstimateInput) -> SavingsEstimate:
+    """Return the estimate, computed once per input."""
+    return savings.estimate(estimate_input.labels, rollouts=dict(estimate_input.rollouts))

@@ -1,4 +1,4 @@
-"""What an automation is worth: hours saved less setup and upkeep, judged in one word, and their value in money."""
+"""The net result of an automation: hours saved less setup and maintenance, its state, and its value in money."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ import polars as pl
 
 from dashboard import catalog
 from dashboard.estimates.contract import Interval
-from dashboard.figures.savings_fits import HOUR, Part
+from dashboard.figures.savings_fits import HOUR, AutomationEstimate
 from dashboard.store import Snapshot
 
 State = Literal["saves", "costs", "no clear difference", "direction not established", "not enough data"]
 Verdict = Literal["confirmed", "not confirmed", "void"]
 
-EASY = 0.25  # an unseen difficulty that explains less than a quarter of what is left is easily overlooked
-WORDS: dict[Verdict, str] = {
+MIN_ROBUSTNESS = (
+    0.25  # an unobserved difficulty that explains less than a quarter of the residual variance is easily missed
+)
+VERDICT_WORDS: dict[Verdict, str] = {
     "confirmed": "confirmed",
     "not confirmed": "time saved, quality not established",
     "void": "void",
@@ -26,8 +28,8 @@ WORDS: dict[Verdict, str] = {
 
 
 @dataclass(frozen=True)
-class Burden:
-    """What an automation took within the period; hours are None where the register knows nothing of them."""
+class SetupCost:
+    """What an automation cost within the period; hours are None where the register has no entry for them."""
 
     setup_hours: float | None = None
     maintenance_hours: float | None = None
@@ -40,103 +42,105 @@ class Burden:
 
     @property
     def hours(self) -> float:
-        """Return all hours that are known."""
+        """Return all known hours of setup and maintenance."""
         return (self.setup_hours or 0.0) + (self.maintenance_hours or 0.0)
 
     @property
     def basis(self) -> str:
-        """Return what the hours saved are net of."""
-        known = [("setup", self.setup_hours), ("maintenance", self.maintenance_hours)]
-        names = [name for name, hours in known if hours is not None]
+        """Return which costs the hours saved are net of."""
+        hours_by_kind = [("setup", self.setup_hours), ("maintenance", self.maintenance_hours)]
+        names = [name for name, hours in hours_by_kind if hours is not None]
         return f"net of {' and '.join(names)}" if names else "gross"
 
 
 @dataclass(frozen=True)
-class Judged:
-    """One automation with its burden and the word of the quality gate."""
+class AutomationResult:
+    """One automation: its estimate, its setup cost, and the verdict of the quality gate."""
 
-    part: Part
-    burden: Burden
+    estimate: AutomationEstimate
+    setup_cost: SetupCost
     verdict: Verdict
 
     @property
-    def net(self) -> Interval | None:
+    def net_hours(self) -> Interval | None:
         """Return hours saved less setup and maintenance, as far as they are known."""
-        return shifted(self.part.hours, self.burden.hours)
+        return subtract_hours(self.estimate.hours, self.setup_cost.hours)
 
     @property
-    def fragile(self) -> bool:
-        """Tell whether items that were easier to begin with could explain the saving, for all the log shows.
+    def is_fragile(self) -> bool:
+        """Whether easier items could explain the whole saving, as far as the log shows.
 
         A design rules that out (grades A and B); adjusting for what the log holds does not.
         """
-        found = self.part.savings
-        if found is None or found.grade in {"A", "B"}:
+        savings = self.estimate.savings
+        if savings is None or savings.grade in {"A", "B"}:
             return False
-        check = next((one for one in found.diagnostics if one.name == "robustness"), None)
-        return check is None or (check.flag and (check.value is None or check.value < EASY))
+        check = next((diagnostic for diagnostic in savings.diagnostics if diagnostic.name == "robustness"), None)
+        return check is None or (check.flag and (check.value is None or check.value < MIN_ROBUSTNESS))
 
     @property
     def state(self) -> State:
-        """Return in one word what the automation does."""
-        if self.part.savings is None or self.part.refused:
+        """Return whether the automation saves, costs, or cannot be judged."""
+        if self.estimate.savings is None or self.estimate.refused:
             return "not enough data"
-        net = self.net
+        net = self.net_hours
         if net is None:
             return "direction not established"
-        told = direction(net)
-        return "direction not established" if told == "saves" and self.fragile else told
+        direction = classify_interval(net)
+        return "direction not established" if direction == "saves" and self.is_fragile else direction
 
     @property
     def hours(self) -> Interval | None:
         """Return the net hours that may be shown."""
-        return None if self.state == "direction not established" else self.net
+        return None if self.state == "direction not established" else self.net_hours
 
     @property
-    def counts(self) -> bool:
-        """Tell whether the hours are part of the team's total: a saving without quality is none, a loss stays one."""
+    def is_counted(self) -> bool:
+        """Whether the hours count in the team's total: a void saving does not, a loss always does."""
         hours = self.hours
         return hours is not None and not (self.verdict == "void" and hours.value > 0)
 
 
-def direction(hours: Interval) -> State:
-    """Return what an interval of hours saved says."""
+def classify_interval(hours: Interval) -> State:
+    """Return the state that an interval of hours saved implies."""
     if hours.low > 0:
         return "saves"
     return "costs" if hours.high < 0 else "no clear difference"
 
 
-def shifted(hours: Interval | None, less: float) -> Interval | None:
+def subtract_hours(hours: Interval | None, deduction: float) -> Interval | None:
     """Return the interval less a number of hours."""
-    return hours and Interval(hours.value - less, hours.low - less, hours.high - less, hours.level)
+    return hours and Interval(hours.value - deduction, hours.low - deduction, hours.high - deduction, hours.level)
 
 
-def burdens(snapshot: Snapshot, params: Mapping[str, object]) -> dict[str, Burden]:
-    """Return what each automation of the register took within the period."""
-    effort = catalog.run(snapshot, "effort_on_automations", params)
-    costs = [catalog.run(snapshot, name, params) for name in ("running_cost", "model_cost")]
+def load_setup_costs(snapshot: Snapshot, params: Mapping[str, object]) -> dict[str, SetupCost]:
+    """Return what each automation of the register cost within the period."""
+    effort = catalog.run_query(snapshot, "effort_on_automations", params)
+    costs = [catalog.run_query(snapshot, name, params) for name in ("running_cost", "model_cost")]
     running = pl.concat(costs).group_by("automation", "currency").agg(pl.col("amount").sum())
     names = {*effort.get_column("automation"), *running.get_column("automation")}
-    return {name: burden(effort, running, name) for name in names}
+    return {name: build_setup_cost(effort, running, name) for name in names}
 
 
-def burden(effort: pl.DataFrame, running: pl.DataFrame, name: str) -> Burden:
-    """Return what one automation took."""
-    mine = effort.filter(pl.col("automation") == name)
-    hours = dict(mine.group_by("kind").agg(pl.col("seconds").sum() / HOUR).iter_rows())
-    priced = mine.drop_nulls("hourly").group_by("currency").agg((pl.col("seconds") * pl.col("hourly")).sum() / HOUR)
-    unpriced = float(mine.filter(pl.col("hourly").is_null()).get_column("seconds").sum()) / HOUR
+def build_setup_cost(effort: pl.DataFrame, running: pl.DataFrame, name: str) -> SetupCost:
+    """Return what one automation cost."""
+    own_effort = effort.filter(pl.col("automation") == name)
+    hours = dict(own_effort.group_by("kind").agg(pl.col("seconds").sum() / HOUR).iter_rows())
+    priced = (
+        own_effort.drop_nulls("hourly").group_by("currency").agg((pl.col("seconds") * pl.col("hourly")).sum() / HOUR)
+    )
+    unpriced = float(own_effort.filter(pl.col("hourly").is_null()).get_column("seconds").sum()) / HOUR
     costs = running.filter(pl.col("automation") == name).select("currency", "amount")
-    by_month = mine.group_by("kind", "month_on").agg(pl.col("seconds").sum() / HOUR)
-    months = {(kind, month): spent for kind, month, spent in by_month.iter_rows() if spent}
+    by_month = own_effort.group_by("kind", "month_on").agg(pl.col("seconds").sum() / HOUR)
+    months = {(kind, month): month_hours for kind, month, month_hours in by_month.iter_rows() if month_hours}
     running_cost = dict(costs.iter_rows())
-    return Burden(
+    return SetupCost(
         hours.get("setup"), hours.get("maintenance"), dict(priced.iter_rows()), unpriced, running_cost, months
     )
 
 
 @dataclass(frozen=True)
-class Worth:
+class MoneySaved:
     """Money saved in one currency, net of setup, maintenance and running cost where these are known."""
 
     currency: str
@@ -147,14 +151,14 @@ class Worth:
     running_cost: float
 
 
-def worth(counted: list[Judged], gross: Interval) -> list[Worth]:
-    """Return the money by currency, never added over currencies.
+def compute_money_saved(results: list[AutomationResult], gross: Interval) -> list[MoneySaved]:
+    """Return the money saved by currency; currencies are never added.
 
-    Each label's saved time is worth the rate of its person on its day; the interval takes the doubt about the
-    `gross` hours at the average rate of the hours that the labels would have taken.
+    Each label's saved time is valued at the rate of its person on its day. The interval applies the average rate of the
+    counterfactual hours to the interval of the `gross` hours.
     """
-    labels = pl.concat([one.part.labels for one in counted], how="vertical")
-    whole = float(labels.get_column("counterfactual_seconds").sum()) / HOUR
+    labels = pl.concat([result.estimate.labels for result in results], how="vertical")
+    expected_hours = float(labels.get_column("counterfactual_seconds").sum()) / HOUR
     paid = (
         labels.drop_nulls("hourly")
         .group_by("currency")
@@ -164,25 +168,35 @@ def worth(counted: list[Judged], gross: Interval) -> list[Worth]:
         )
     )
     by_currency = {currency: (saved, expected) for currency, saved, expected in paid.iter_rows()}
-    burdened = [one.burden for one in counted]
-    names = {*by_currency, *(name for one in burdened for name in (*one.priced, *one.running))}
-    return [_worth(name, by_currency.get(name), whole, gross, burdened) for name in sorted(names)]
+    setup_costs = [result.setup_cost for result in results]
+    names = {*by_currency, *(name for cost in setup_costs for name in (*cost.priced, *cost.running))}
+    return [
+        _compute_currency_saved(name, by_currency.get(name), expected_hours, gross, setup_costs)
+        for name in sorted(names)
+    ]
 
 
-def _worth(
-    currency: str, paid: tuple[float, float] | None, whole: float, gross: Interval, burdened: list[Burden]
-) -> Worth:
-    hours_cost = sum(one.priced.get(currency, 0.0) for one in burdened)
-    running = sum(one.running.get(currency, 0.0) for one in burdened)
-    if paid is None or whole <= 0:
-        return Worth(currency, None, None, None, hours_cost, running)
+def _compute_currency_saved(
+    currency: str,
+    paid: tuple[float, float] | None,
+    expected_hours: float,
+    gross: Interval,
+    setup_costs: list[SetupCost],
+) -> MoneySaved:
+    hours_cost = sum(cost.priced.get(currency, 0.0) for cost in setup_costs)
+    running = sum(cost.running.get(currency, 0.0) for cost in setup_costs)
+    if paid is None or expected_hours <= 0:
+        return MoneySaved(currency, None, None, None, hours_cost, running)
     saved, expected = paid
-    net, rate = saved - hours_cost - running, expected / whole
+    net, rate = saved - hours_cost - running, expected / expected_hours
     low, high = net - (gross.value - gross.low) * rate, net + (gross.high - gross.value) * rate
-    return Worth(currency, net, low, high, hours_cost, running)
+    return MoneySaved(currency, net, low, high, hours_cost, running)
 
 
-def unpriced_hours(counted: list[Judged]) -> float:
-    """Return the hours saved by people of whom no hourly rate is known."""
-    frames = [one.part.labels.filter(pl.col("hourly").is_null()).get_column("saved_seconds").sum() for one in counted]
+def sum_unpriced_hours(results: list[AutomationResult]) -> float:
+    """Return the hours saved by people without a known hourly rate."""
+    frames = [
+        result.estimate.labels.filter(pl.col("hourly").is_null()).get_column("saved_seconds").sum()
+        for result in results
+    ]
     return float(sum(frames)) / HOUR

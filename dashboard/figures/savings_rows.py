@@ -1,4 +1,4 @@
-"""The rows of the figures about savings: one reading of the store, seen from several sides."""
+"""The rows of the savings figures, all built from one reading of the store."""
 
 from __future__ import annotations
 
@@ -7,15 +7,22 @@ from threading import Lock
 
 import polars as pl
 
-from dashboard.estimates.combined import added, combined
-from dashboard.estimates.contract import STRIP, Interval
+from dashboard.estimates.combined import add_intervals, combine_hours
+from dashboard.estimates.contract import SPECIFICATION_COLUMNS, Interval
 from dashboard.figures import savings_words
-from dashboard.figures.savings_fits import HOUR, parts
-from dashboard.figures.savings_gate import verdicts
-from dashboard.figures.savings_net import Burden, Judged, State, burdens, direction, shifted
+from dashboard.figures.savings_fits import HOUR, estimate_automations
+from dashboard.figures.savings_gate import resolve_verdicts
+from dashboard.figures.savings_net import (
+    AutomationResult,
+    SetupCost,
+    State,
+    classify_interval,
+    load_setup_costs,
+    subtract_hours,
+)
 from dashboard.store import Snapshot
 
-AUTOMATION: dict[str, pl.DataType] = {
+AUTOMATION_SCHEMA: dict[str, pl.DataType] = {
     "automation": pl.String(),
     "technique": pl.String(),
     "projects": pl.String(),
@@ -48,14 +55,14 @@ AUTOMATION: dict[str, pl.DataType] = {
     "reason": pl.String(),
     "needed": pl.String(),
 }
-"""One row an automation; hours are net of what `basis` says, shares are of the hours the labels would have taken."""
+"""One row per automation; hours are net of what `basis` says, shares are of the counterfactual hours."""
 
 
 FILTERS = ("from_on", "to_on", "projects", "teams", "people", "roles")
-KEPT_READINGS = 4
-_KEPT: dict[tuple[object, ...], tuple[Judged, ...]] = {}
+MAX_CACHED_RESULTS = 4
+_CACHE: dict[tuple[object, ...], tuple[AutomationResult, ...]] = {}
 _LOCK = Lock()
-RANKS: tuple[State, ...] = (
+STATE_ORDER: tuple[State, ...] = (
     "saves",
     "costs",
     "no clear difference",
@@ -64,109 +71,118 @@ RANKS: tuple[State, ...] = (
 )
 
 
-def judged(snapshot: Snapshot, params: Mapping[str, object]) -> list[Judged]:
-    """Return every automation with its burden and the word of the quality gate.
+def load_automation_results(snapshot: Snapshot, params: Mapping[str, object]) -> list[AutomationResult]:
+    """Return every automation with its setup cost and the verdict of the quality gate.
 
-    All figures about savings are read off this; the last few readings are kept, by store, generation and filters.
+    All savings figures use these results; the last few are cached by store, generation and filters.
     """
-    secret = snapshot.meta("pseudonym_secret")  # no two stores have the same
+    secret = snapshot.read_setting("pseudonym_secret")  # unique to a store
     key = (secret, snapshot.generation, tuple(str(params[name]) for name in FILTERS))
     with _LOCK:
-        if key in _KEPT:
-            return list(_KEPT[key])
-    found = parts(snapshot, params)
-    taken = burdens(snapshot, params)
-    words = verdicts(snapshot, params, [one.automation for one in found])
-    read = tuple(Judged(one, taken.get(one.automation, Burden()), words[one.automation]) for one in found)
+        if key in _CACHE:
+            return list(_CACHE[key])
+    estimates = estimate_automations(snapshot, params)
+    setup_costs = load_setup_costs(snapshot, params)
+    verdicts = resolve_verdicts(snapshot, params, [estimate.automation for estimate in estimates])
+    results = tuple(
+        AutomationResult(estimate, setup_costs.get(estimate.automation, SetupCost()), verdicts[estimate.automation])
+        for estimate in estimates
+    )
     if secret is not None:
         with _LOCK:
-            _KEPT[key] = read
-            while len(_KEPT) > KEPT_READINGS:
-                _KEPT.pop(next(iter(_KEPT)))
-    return list(read)
+            _CACHE[key] = results
+            while len(_CACHE) > MAX_CACHED_RESULTS:
+                _CACHE.pop(next(iter(_CACHE)))
+    return list(results)
 
 
-def by_automation(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
-    """Return one row an automation: those that save first, those that lack data last."""
-    found = judged(snapshot, params)
-    found.sort(key=lambda one: (RANKS.index(one.state), -(one.hours.value if one.hours else 0.0), one.part.automation))
-    return pl.DataFrame([_automation(one) for one in found], schema=AUTOMATION)
+def build_automation_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return one row per automation: those that save first, those that lack data last."""
+    results = load_automation_results(snapshot, params)
+    results.sort(
+        key=lambda result: (
+            STATE_ORDER.index(result.state),
+            -(result.hours.value if result.hours else 0.0),
+            result.estimate.automation,
+        )
+    )
+    return pl.DataFrame([_build_automation_row(result) for result in results], schema=AUTOMATION_SCHEMA)
 
 
-def _automation(one: Judged) -> dict[str, object]:
-    part, found, net = one.part, one.part.savings, one.hours
-    shown = found if net is not None else None
-    reason, needed = savings_words.why(one)
+def _build_automation_row(result: AutomationResult) -> dict[str, object]:
+    estimate, savings, net = result.estimate, result.estimate.savings, result.hours
+    shown_savings = savings if net is not None else None
+    reason, needed = savings_words.explain_missing_hours(result)
     return {
-        "automation": part.automation,
-        "technique": part.technique,
-        "projects": "; ".join(part.projects),
-        "state": one.state,
-        **_bounds("hours", ("", "_from", "_to"), net),
-        "basis": one.burden.basis,
-        "grade": found.grade if found and not part.refused else None,
-        "quality": savings_words.quality(one.verdict, saves=one.state == "saves"),
-        "labels": part.assisted,
-        "labels_in_hours": part.labels.height if shown else None,
-        "annotators": found.annotators if found else 0,
-        **_bounds("saved", ("_share", "_low", "_high"), shown.share if shown else None),
-        **_bounds("current", ("_share", "_low", "_high"), shown.current if shown else None),
-        **_bounds("typical", ("_share", "_low", "_high"), shown.typical if shown else None),
-        "gross_hours": part.hours.value if part.hours and shown else None,
-        "setup_hours": one.burden.setup_hours,
-        "maintenance_hours": one.burden.maintenance_hours,
-        "counterfactual_hours": part.counterfactual_hours if shown else None,
-        "counted": one.counts,
-        "method": found.method if found else None,
-        "words": savings_words.of_part(one),
+        "automation": estimate.automation,
+        "technique": estimate.technique,
+        "projects": "; ".join(estimate.projects),
+        "state": result.state,
+        **_build_bounds("hours", ("", "_from", "_to"), net),
+        "basis": result.setup_cost.basis,
+        "grade": savings.grade if savings and not estimate.refused else None,
+        "quality": savings_words.describe_quality(result.verdict, saves=result.state == "saves"),
+        "labels": estimate.assisted,
+        "labels_in_hours": estimate.labels.height if shown_savings else None,
+        "annotators": savings.annotators if savings else 0,
+        **_build_bounds("saved", ("_share", "_low", "_high"), shown_savings.share if shown_savings else None),
+        **_build_bounds("current", ("_share", "_low", "_high"), shown_savings.current if shown_savings else None),
+        **_build_bounds("typical", ("_share", "_low", "_high"), shown_savings.typical if shown_savings else None),
+        "gross_hours": estimate.hours.value if estimate.hours and shown_savings else None,
+        "setup_hours": result.setup_cost.setup_hours,
+        "maintenance_hours": result.setup_cost.maintenance_hours,
+        "counterfactual_hours": estimate.counterfactual_hours if shown_savings else None,
+        "counted": result.is_counted,
+        "method": savings.method if savings else None,
+        "words": savings_words.describe_automation(result),
         "reason": reason or None,
         "needed": needed or None,
     }
 
 
-def _bounds(name: str, ends: tuple[str, str, str], interval: Interval | None) -> dict[str, object]:
+def _build_bounds(name: str, suffixes: tuple[str, str, str], interval: Interval | None) -> dict[str, object]:
     values = (interval.value, interval.low, interval.high) if interval else (None, None, None)
-    return {f"{name}{end}": value for end, value in zip(ends, values, strict=True)}
+    return {f"{name}{suffix}": value for suffix, value in zip(suffixes, values, strict=True)}
 
 
-def gross_of(counted: Sequence[Judged]) -> Interval:
-    """Return the sum of gross hours: through the influence of annotators, or bounds added where none is known."""
-    hours = [one.part.hours for one in counted if one.part.hours]
-    if all(one.part.is_population for one in counted):
-        return combined(hours, [one.part.influence() for one in counted])
-    return added(hours)
+def compute_gross_hours(results: Sequence[AutomationResult]) -> Interval:
+    """Return the sum of gross hours, combined by the annotators' influence, or by adding bounds where it is unknown."""
+    hours = [result.estimate.hours for result in results if result.estimate.hours]
+    if all(result.estimate.is_population for result in results):
+        return combine_hours(hours, [result.estimate.influence() for result in results])
+    return add_intervals(hours)
 
 
-def net_of(counted: Sequence[Judged], gross: Interval) -> tuple[Interval, State]:
-    """Return net hours, and what they say: no saving is claimed that no single automation can claim."""
-    net = shifted(gross, sum(one.burden.hours for one in counted))
+def compute_net_hours(results: Sequence[AutomationResult], gross: Interval) -> tuple[Interval, State]:
+    """Return net hours and their state; the total claims a saving only if at least one automation does."""
+    net = subtract_hours(gross, sum(result.setup_cost.hours for result in results))
     if net is None:
         raise ValueError(gross)
-    state = direction(net)
-    if state == "saves" and not any(one.state == "saves" for one in counted):
+    state = classify_interval(net)
+    if state == "saves" and not any(result.state == "saves" for result in results):
         state = "no clear difference"
     return net, state
 
 
-def saved_labels(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+def collect_saved_labels(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     """Return the labels behind the total: automation, project, day_on, hours without automation and hours saved."""
     hours = [(pl.col(f"{name}_seconds") / HOUR).alias(f"{name}_hours") for name in ("counterfactual", "saved")]
     frames = [
-        one.part.labels.select("automation", "project", "day_on", *hours)
-        for one in judged(snapshot, params)
-        if one.counts
+        result.estimate.labels.select("automation", "project", "day_on", *hours)
+        for result in load_automation_results(snapshot, params)
+        if result.is_counted
     ]
-    return pl.concat([pl.DataFrame(schema=LABEL), *frames])
+    return pl.concat([pl.DataFrame(schema=SAVED_LABEL_SCHEMA), *frames])
 
 
-LABEL: dict[str, pl.DataType] = {
+SAVED_LABEL_SCHEMA: dict[str, pl.DataType] = {
     "automation": pl.String(),
     "project": pl.String(),
     "day_on": pl.Date(),
     "counterfactual_hours": pl.Float64(),
     "saved_hours": pl.Float64(),
 }
-SUMS = (
+HOUR_SUMS = (
     pl.col("counterfactual_hours").sum(),
     (pl.col("counterfactual_hours") - pl.col("saved_hours")).sum().alias("actual_hours"),
     pl.col("saved_hours").sum(),
@@ -174,21 +190,23 @@ SUMS = (
 )
 
 
-def by_project(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+def build_project_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     """Return hours by project and automation; they add up to the gross hours of the headline."""
-    labels = saved_labels(snapshot, params)
-    summed = labels.group_by("project", "automation").agg(*SUMS)
+    labels = collect_saved_labels(snapshot, params)
+    summed = labels.group_by("project", "automation").agg(*HOUR_SUMS)
     share = pl.col("saved_hours") / pl.col("counterfactual_hours")
     return summed.with_columns(saved_share=share).sort(
         "saved_hours", "project", "automation", descending=[True, False, False]
     )
 
 
-def specifications(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+def build_specification_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     """Return every automation's saving under every specification and idle rule: share, low, high."""
     frames = [
-        one.part.savings.strip.select(pl.lit(one.part.automation).alias("automation"), *STRIP)
-        for one in judged(snapshot, params)
-        if one.part.savings
+        result.estimate.savings.strip.select(
+            pl.lit(result.estimate.automation).alias("automation"), *SPECIFICATION_COLUMNS
+        )
+        for result in load_automation_results(snapshot, params)
+        if result.estimate.savings
     ]
-    return pl.concat([pl.DataFrame(schema={"automation": pl.String(), **STRIP}), *frames])
+    return pl.concat([pl.DataFrame(schema={"automation": pl.String(), **SPECIFICATION_COLUMNS}), *frames])

@@ -1,4 +1,4 @@
-"""The headline: hours saved by all automations together, with everything that must stand beside that number."""
+"""The headline: hours saved by all automations together, with the numbers that must accompany it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,22 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from dashboard import catalog
-from dashboard.estimates.combined import added
+from dashboard.estimates.combined import add_intervals
 from dashboard.estimates.contract import Interval
 from dashboard.figures import savings_words
-from dashboard.figures.savings_net import Judged, Verdict, shifted, unpriced_hours, worth
-from dashboard.figures.savings_rows import gross_of, judged, net_of
+from dashboard.figures.savings_net import (
+    AutomationResult,
+    Verdict,
+    compute_money_saved,
+    subtract_hours,
+    sum_unpriced_hours,
+)
+from dashboard.figures.savings_rows import compute_gross_hours, compute_net_hours, load_automation_results
 from dashboard.store import Snapshot
 
 HEADLINE = "hours saved"
 PERCENT = "percent"
-TOTAL: dict[str, pl.DataType] = {
+TOTAL_SCHEMA: dict[str, pl.DataType] = {
     "measure": pl.String(),
     "unit": pl.String(),
     "value": pl.Float64(),
@@ -35,191 +41,211 @@ TOTAL: dict[str, pl.DataType] = {
     "reason": pl.String(),
     "needed": pl.String(),
 }
-"""One row a measure, the headline first. Only hours become money; the typical item stands apart."""
+"""One row per measure, the headline first. Only hours become money; the typical item never does."""
 
 
-def rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
-    """Return the headline and its parts, or one row that says why there is none."""
-    everything = judged(snapshot, params)
-    counted = [one for one in everything if one.counts]
-    if not counted:
-        reason, needed = savings_words.refused(everything)
-        return pl.DataFrame([{"measure": HEADLINE, "unit": "hours", "reason": reason, "needed": needed}], schema=TOTAL)
-    gross = gross_of(counted)
-    net, state = net_of(counted, gross)
-    head = headline(counted, everything, net, state)
-    more = [*beside(counted, gross), *money(counted, gross), *left_out(snapshot, params)]
-    return pl.DataFrame([head, *more], schema=TOTAL)
+def build_total_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return the headline and its parts, or one row with the reason why there is none."""
+    all_results = load_automation_results(snapshot, params)
+    results = [result for result in all_results if result.is_counted]
+    if not results:
+        reason, needed = savings_words.explain_missing_total(all_results)
+        return pl.DataFrame(
+            [{"measure": HEADLINE, "unit": "hours", "reason": reason, "needed": needed}], schema=TOTAL_SCHEMA
+        )
+    gross = compute_gross_hours(results)
+    net, state = compute_net_hours(results, gross)
+    head = build_headline(results, all_results, net, state)
+    detail_rows = [
+        *build_supporting_rows(results, gross),
+        *build_money_rows(results, gross),
+        *build_left_out_rows(snapshot, params),
+    ]
+    return pl.DataFrame([head, *detail_rows], schema=TOTAL_SCHEMA)
 
 
-def left_out(snapshot: Snapshot, params: Mapping[str, object]) -> list[dict[str, object]]:
+def build_left_out_rows(snapshot: Snapshot, params: Mapping[str, object]) -> list[dict[str, object]]:
     """Return how many labels no estimate can use, by reason."""
-    counted = catalog.run(snapshot, "labels_left_out", params)
+    counts = catalog.run_query(snapshot, "labels_left_out", params)
     return [
         {"measure": f"in no estimate: {reason}", "unit": "labels", "value": float(labels)}
-        for reason, labels, _ in counted.iter_rows()
+        for reason, labels, _ in counts.iter_rows()
     ]
 
 
-def headline(counted: list[Judged], everything: list[Judged], net: Interval, state: str) -> dict[str, object]:
+def build_headline(
+    results: list[AutomationResult], all_results: list[AutomationResult], net: Interval, state: str
+) -> dict[str, object]:
     """Return the row of net hours, with the answer in words."""
-    verdict = verdict_of(counted)
-    quality = savings_words.quality(verdict, saves=state == "saves")
-    basis = basis_of(counted)
-    expected = sum(one.part.counterfactual_hours for one in counted)
-    share = share_of(net, expected) if state == "saves" else None
-    others = [one for one in everything if not one.counts]
-    words = savings_words.of_total(counted, net, state, basis, share, quality)
+    verdict = resolve_verdict(results)
+    quality = savings_words.describe_quality(verdict, saves=state == "saves")
+    basis = describe_basis(results)
+    expected = sum(result.estimate.counterfactual_hours for result in results)
+    share = compute_share(net, expected) if state == "saves" else None
+    excluded_results = [result for result in all_results if not result.is_counted]
+    sentence = savings_words.describe_total(results, net, state, basis, share, quality)
     return {
-        **measure(HEADLINE, "hours", net),
-        "labels": sum(one.part.labels.height for one in counted),
-        "annotators": annotators(counted),
-        "grade": savings_words.worst_grade(counted),
+        **build_measure_row(HEADLINE, "hours", net),
+        "labels": sum(result.estimate.labels.height for result in results),
+        "annotators": count_annotators(results),
+        "grade": savings_words.find_worst_grade(results),
         "state": state,
         "quality": quality,
         "basis": basis,
-        "method": method(counted),
-        "words": " ".join(filter(None, (words, savings_words.left_out(others)))),
+        "method": describe_method(results),
+        "words": " ".join(filter(None, (sentence, savings_words.describe_left_out(excluded_results)))),
     }
 
 
-def share_of(net: Interval, expected: float) -> Interval | None:
-    """Return net hours as a share of the hours by hand; at its ends the hours by hand move with the hours saved."""
+def compute_share(net: Interval, expected: float) -> Interval | None:
+    """Return net hours as a share of the hours by hand; at its bounds, the hours by hand move with the hours saved."""
     if expected + net.low - net.value <= 0:
         return None
-    low, high = (end / (expected + end - net.value) for end in (net.low, net.high))
+    low, high = (bound / (expected + bound - net.value) for bound in (net.low, net.high))
     return Interval(net.value / expected, low, high, net.level)
 
 
-def measure(name: str, unit: str, interval: Interval | None, words: str = "") -> dict[str, object]:
+def build_measure_row(name: str, unit: str, interval: Interval | None, text: str = "") -> dict[str, object]:
     """Return a row of a value with its interval."""
     if interval is None:
-        return {"measure": name, "unit": unit, "words": words or None}
-    ends = {"value": interval.value, "value_from": interval.low, "value_to": interval.high, "level": interval.level}
-    return {"measure": name, "unit": unit, **ends, "words": words or None}
+        return {"measure": name, "unit": unit, "words": text or None}
+    bounds = {"value": interval.value, "value_from": interval.low, "value_to": interval.high, "level": interval.level}
+    return {"measure": name, "unit": unit, **bounds, "words": text or None}
 
 
-def beside(counted: list[Judged], gross: Interval) -> list[dict[str, object]]:
-    """Return what stands beside the headline: gross hours, shares, current annotators, setup, the typical item."""
-    expected = sum(one.part.counterfactual_hours for one in counted)
-    whole = 100 / expected
-    share = Interval(gross.value * whole, gross.low * whole, gross.high * whole, gross.level)
-    current = added([hours for one in counted if (hours := one.part.current_hours)])
-    burden = sum(one.burden.hours for one in counted)
+def build_supporting_rows(results: list[AutomationResult], gross: Interval) -> list[dict[str, object]]:
+    """Return the rows beside the headline: gross hours, shares, current annotators, setup, the typical item."""
+    expected = sum(result.estimate.counterfactual_hours for result in results)
+    percent_per_hour = 100 / expected
+    share = Interval(
+        gross.value * percent_per_hour, gross.low * percent_per_hour, gross.high * percent_per_hour, gross.level
+    )
+    current = add_intervals([hours for result in results if (hours := result.estimate.current_hours)])
+    upkeep_hours = sum(result.setup_cost.hours for result in results)
     return [
-        measure("hours saved, gross", "hours", gross, "Before setup and maintenance."),
-        measure("share of hours saved, gross", PERCENT, share, "Of what the same labels would have taken by hand."),
-        measure(
+        build_measure_row("hours saved, gross", "hours", gross, "Before setup and maintenance."),
+        build_measure_row(
+            "share of hours saved, gross", PERCENT, share, "Of what the same labels would have taken by hand."
+        ),
+        build_measure_row(
             "hours saved, our current annotators",
             "hours",
-            shifted(current, burden),
-            holds_for(counted),
+            subtract_hours(current, upkeep_hours),
+            describe_population(results),
         ),
-        *(spent(counted, name) for name in ("setup", "maintenance")),
-        measure(
+        *(build_upkeep_row(results, name) for name in ("setup", "maintenance")),
+        build_measure_row(
             "typical item",
             PERCENT,
-            typical(counted),
+            compute_typical_speedup(results),
             "How much faster a typical label is done. It says nothing about hours and is never multiplied with them.",
         ),
     ]
 
 
-def holds_for(counted: Sequence[Judged]) -> str:
-    """Return whom the interval of the current annotators speaks of, and how it was made of several automations."""
-    said = "Holds for the people there are."
-    if len(counted) > 1:
-        said += " Bounds of the automations are added up, which is wider than needed."
-    if not all(one.part.is_population for one in counted):
-        said += " No interval for other annotators: too few people."
-    return said
+def describe_population(results: Sequence[AutomationResult]) -> str:
+    """Return a sentence on the people for whom the interval holds, and how automations are combined."""
+    text = "Holds for the people there are."
+    if len(results) > 1:
+        text += " Bounds of the automations are added up, which is wider than needed."
+    if not all(result.estimate.is_population for result in results):
+        text += " No interval for other annotators: too few people."
+    return text
 
 
-def spent(counted: list[Judged], name: str) -> dict[str, object]:
-    """Return the hours of setup or maintenance, null where nothing is known, and of which automations it is not."""
-    known = {one.part.automation: getattr(one.burden, f"{name}_hours") for one in counted}
-    unknown = [automation for automation, hours in known.items() if hours is None]
-    words = f"Not known for {', '.join(unknown)}." if unknown else "From the register and its time entries."
-    value = None if len(unknown) == len(known) else sum(hours or 0.0 for hours in known.values())
-    return {"measure": f"{name} hours", "unit": "hours", "value": value, "words": words}
+def build_upkeep_row(results: list[AutomationResult], name: str) -> dict[str, object]:
+    """Return the hours of setup or maintenance, null where unknown, and the automations that lack them."""
+    hours_by_automation = {
+        result.estimate.automation: getattr(result.setup_cost, f"{name}_hours") for result in results
+    }
+    unknown = [automation for automation, hours in hours_by_automation.items() if hours is None]
+    text = f"Not known for {', '.join(unknown)}." if unknown else "From the register and its time entries."
+    value = (
+        None
+        if len(unknown) == len(hours_by_automation)
+        else sum(hours or 0.0 for hours in hours_by_automation.values())
+    )
+    return {"measure": f"{name} hours", "unit": "hours", "value": value, "words": text}
 
 
-def typical(counted: Sequence[Judged]) -> Interval | None:
-    """Return the typical item's speed-up in percent: the mean of log effects by assisted labels.
+def compute_typical_speedup(results: Sequence[AutomationResult]) -> Interval | None:
+    """Return the typical item's speed-up in percent: the mean of log effects, weighted by assisted labels.
 
-    Bounds are averaged as well, which is wider than needed where automations err apart.
+    Bounds are averaged as well, which is wider than needed where the errors of automations are independent.
     """
-    found = [
-        (one.part.labels.height, one.part.savings.typical)
-        for one in counted
-        if one.part.savings and one.part.savings.typical
+    speedups = [
+        (result.estimate.labels.height, result.estimate.savings.typical)
+        for result in results
+        if result.estimate.savings and result.estimate.savings.typical
     ]
-    whole = sum(labels for labels, _ in found)
-    if not whole:
+    total_labels = sum(labels for labels, _ in speedups)
+    if not total_labels:
         return None
 
-    def mean(end: str) -> float:
-        return 100 * -math.expm1(sum(labels * math.log1p(-getattr(one, end)) for labels, one in found) / whole)
+    def average_bound(bound: str) -> float:
+        return 100 * -math.expm1(
+            sum(labels * math.log1p(-getattr(speedup, bound)) for labels, speedup in speedups) / total_labels
+        )
 
-    return Interval(mean("value"), mean("low"), mean("high"), found[0][1].level)
+    return Interval(average_bound("value"), average_bound("low"), average_bound("high"), speedups[0][1].level)
 
 
-def money(counted: list[Judged], gross: Interval) -> list[dict[str, object]]:
+def build_money_rows(results: list[AutomationResult], gross: Interval) -> list[dict[str, object]]:
     """Return value and running cost by currency; currencies are never added."""
-    unpriced = unpriced_hours(counted)
-    without = f" {savings_words.number(unpriced)} hours saved have no rate." if unpriced else ""
+    unpriced = sum_unpriced_hours(results)
+    unpriced_text = f" {savings_words.format_hours(unpriced)} hours saved have no rate." if unpriced else ""
     rows: list[dict[str, object]] = []
-    for one in worth(counted, gross):
-        words = f"Net of setup, maintenance and running cost where known.{without}"
-        if one.saved is not None and one.low is not None and one.high is not None:
-            interval = Interval(one.saved, one.low, one.high, gross.level)
-            rows.append(measure("value", one.currency, interval, words))
-        for name, cost in (("cost of setup and maintenance", one.hours_cost), ("running cost", one.running_cost)):
+    for money in compute_money_saved(results, gross):
+        text = f"Net of setup, maintenance and running cost where known.{unpriced_text}"
+        if money.saved is not None and money.low is not None and money.high is not None:
+            interval = Interval(money.saved, money.low, money.high, gross.level)
+            rows.append(build_measure_row("value", money.currency, interval, text))
+        for name, cost in (("cost of setup and maintenance", money.hours_cost), ("running cost", money.running_cost)):
             if cost:
-                rows.append({"measure": name, "unit": one.currency, "value": cost})
+                rows.append({"measure": name, "unit": money.currency, "value": cost})
     return rows
 
 
-def verdict_of(counted: Sequence[Judged]) -> Verdict:
-    """Return the weakest word of the quality gate on those that save; a loss has nothing to confirm."""
-    saving = [one for one in counted if one.state == "saves"]
-    words = {one.verdict for one in saving or counted}
-    return "confirmed" if words == {"confirmed"} else "void" if words == {"void"} else "not confirmed"
+def resolve_verdict(results: Sequence[AutomationResult]) -> Verdict:
+    """Return the verdict on the automations that save, or on all if none does; a loss has nothing to confirm."""
+    saving = [result for result in results if result.state == "saves"]
+    verdicts = {result.verdict for result in saving or results}
+    return "confirmed" if verdicts == {"confirmed"} else "void" if verdicts == {"void"} else "not confirmed"
 
 
-def basis_of(counted: Sequence[Judged]) -> str:
-    """Return what the total is net of; gross where of any automation nothing is known."""
-    said = sorted({one.burden.basis for one in counted})
-    if len(said) == 1:
-        return said[0]
-    unknown = [one.part.automation for one in counted if one.burden.basis == "gross"]
+def describe_basis(results: Sequence[AutomationResult]) -> str:
+    """Return what the total is net of; gross for automations of which nothing is known."""
+    bases = sorted({result.setup_cost.basis for result in results})
+    if len(bases) == 1:
+        return bases[0]
+    unknown = [result.estimate.automation for result in results if result.setup_cost.basis == "gross"]
     return f"gross for {', '.join(unknown)}" if unknown else "net of setup or maintenance, as far as known"
 
 
-def annotators(counted: Sequence[Judged]) -> int:
-    """Return how many people the total rests on, each counted once."""
-    if len(counted) == 1 and counted[0].part.savings:
-        return counted[0].part.savings.annotators
-    return pl.concat([one.part.influence() for one in counted]).get_column("annotator").n_unique()
+def count_annotators(results: Sequence[AutomationResult]) -> int:
+    """Return how many annotators the total is based on, each counted once."""
+    if len(results) == 1 and results[0].estimate.savings:
+        return results[0].estimate.savings.annotators
+    return pl.concat([result.estimate.influence() for result in results]).get_column("annotator").n_unique()
 
 
-def method(counted: Sequence[Judged]) -> str:
+def describe_method(results: Sequence[AutomationResult]) -> str:
     """Return how the hours were estimated."""
-    said = sorted({one.part.savings.method for one in counted if one.part.savings})
-    if len(counted) > 1:
-        said.append("added up with shared annotators counted once")
-    return "; ".join(said)
+    methods = sorted({result.estimate.savings.method for result in results if result.estimate.savings})
+    if len(results) > 1:
+        methods.append("added up with shared annotators counted once")
+    return "; ".join(methods)
 
 
-def estimate(total: pl.DataFrame) -> dict[str, object] | None:
-    """Return the headline with all that belongs to it, for machines; None where it is refused."""
+def build_estimate(total: pl.DataFrame) -> dict[str, object] | None:
+    """Return the headline with its intervals and words as a dict; None if there is no headline."""
     if total.is_empty() or total.item(0, "value") is None:
         return None
     head = total.row(0, named=True)
-    named = {str(row["measure"]): interval(row) for row in total.iter_rows(named=True)}
-    paid = [interval(row) for row in total.filter(pl.col("measure") == "value").iter_rows(named=True)]
+    measures = {str(row["measure"]): build_interval(row) for row in total.iter_rows(named=True)}
+    values = [build_interval(row) for row in total.filter(pl.col("measure") == "value").iter_rows(named=True)]
     return {
-        **interval(head),
+        **build_interval(head),
         "n": head["labels"],
         "annotators": head["annotators"],
         "method": head["method"],
@@ -228,23 +254,23 @@ def estimate(total: pl.DataFrame) -> dict[str, object] | None:
         "quality": head["quality"],
         "basis": head["basis"],
         "words": head["words"],
-        "gross": named["hours saved, gross"],
-        "share": named["share of hours saved, gross"],
-        "current": named["hours saved, our current annotators"],
-        "typical": named["typical item"],
-        "setup_hours": named["setup hours"]["value"],
-        "maintenance_hours": named["maintenance hours"]["value"],
-        "money": paid,
+        "gross": measures["hours saved, gross"],
+        "share": measures["share of hours saved, gross"],
+        "current": measures["hours saved, our current annotators"],
+        "typical": measures["typical item"],
+        "setup_hours": measures["setup hours"]["value"],
+        "maintenance_hours": measures["maintenance hours"]["value"],
+        "money": values,
     }
 
 
-def interval(row: Mapping[str, object]) -> dict[str, object]:
+def build_interval(row: Mapping[str, object]) -> dict[str, object]:
     """Return a row's value with its bounds, level and unit."""
-    ends = {"value": "value", "low": "value_from", "high": "value_to", "level": "level", "unit": "unit"}
-    return {name: row[column] for name, column in ends.items()}
+    fields = {"value": "value", "low": "value_from", "high": "value_to", "level": "level", "unit": "unit"}
+    return {name: row[column] for name, column in fields.items()}
 
 
-def refusal(total: pl.DataFrame) -> dict[str, str] | None:
+def explain_missing_total(total: pl.DataFrame) -> dict[str, str] | None:
     """Return why there is no headline and what is needed, or None."""
     if total.is_empty() or total.item(0, "value") is not None:
         return None

@@ -1,4 +1,4 @@
-"""What is said of a figure before anything is computed: its words, its query, and what it is about."""
+"""The declaration of a figure: its words, its query, and what it is about."""
 
 from __future__ import annotations
 
@@ -11,39 +11,39 @@ import polars as pl
 from dashboard import catalog
 from dashboard.store import Snapshot
 
-Rows = Callable[[Snapshot, Mapping[str, object]], pl.DataFrame]
-About = Literal["time", "labels", "runs", "reports", "files"]
-Needs = Literal["nothing", "share", "capacity"]
+RowsLoader = Callable[[Snapshot, Mapping[str, object]], pl.DataFrame]
+FigureSubject = Literal["time", "labels", "runs", "reports", "files"]
+FigureNeed = Literal["nothing", "share", "capacity"]
 
 
 @dataclass(frozen=True)
 class FigureSpec:
-    """One figure: its words, where its rows come from, and how it may be shown."""
+    """The declaration of one figure: its words, where its rows come from, and how it may be shown."""
 
     name: str
     title: str
     unit: str
     note: str
     formula: str
-    query: str | None = None  # the query of that name, or None where `rows` composes several
-    rows: Rows | None = None
+    query: str | None = None  # the name of its query, or None if `rows` combines several
+    rows: RowsLoader | None = None
     chart: str | None = None
     person_level: bool = False  # its column `person` holds pseudonyms unless names are asked for
-    about: About = "time"  # whose days, sources and left out rows stand beside it
+    about: FigureSubject = "time"  # which days, sources and excluded rows are shown with it
     ignores: tuple[str, ...] = ()  # filters that would change what the figure means
-    needs: Needs = "nothing"  # what must be known for the figure to mean anything
-    estimate: Callable[[pl.DataFrame], dict[str, object] | None] | None = None  # of the rows
-    remark: Callable[[pl.DataFrame], str] | None = None  # of the rows: a sentence that joins the note, or ""
-    refuses: Callable[[pl.DataFrame], dict[str, str] | None] | None = None  # of the rows: reason and needed, or None
+    needs: FigureNeed = "nothing"  # what must be known for the figure to mean anything
+    estimate: Callable[[pl.DataFrame], dict[str, object] | None] | None = None  # from the rows
+    remark: Callable[[pl.DataFrame], str] | None = None  # from the rows: a sentence for the note, or ""
+    refuses: Callable[[pl.DataFrame], dict[str, str] | None] | None = None  # from the rows: reason and needed, or None
 
     def read(self, snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
         """Return the rows of the figure."""
         if self.rows is not None:
             return self.rows(snapshot, params)
-        return catalog.run(snapshot, self.query or self.name, params)
+        return catalog.run_query(snapshot, self.query or self.name, params)
 
 
-def asked(name: str, formula: str, **more: Any) -> FigureSpec:  # noqa: ANN401 - passed on to FigureSpec
-    """Return a figure that is one query; its words stand in the query's header."""
-    query = catalog.queries()[name]
-    return FigureSpec(name, query.title, query.unit, query.note, formula, query=name, **more)
+def build_query_spec(name: str, formula: str, **spec_fields: Any) -> FigureSpec:  # noqa: ANN401 - passed on to FigureSpec
+    """Return the figure of one query; its words are in the query's header."""
+    query = catalog.load_queries()[name]
+    return FigureSpec(name, query.title, query.unit, query.note, formula, query=name, **spec_fields)

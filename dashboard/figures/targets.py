@@ -1,4 +1,4 @@
-"""Targets: where each measure stands, where its weeks lead by the day, and whether that reaches the target."""
+"""Targets: the current value of each measure, its projection to the due day, and whether that meets the target."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any
 import polars as pl
 
 from dashboard import catalog
-from dashboard.estimates.contract import Refusal
+from dashboard.estimates.contract import Unavailable
 from dashboard.estimates.trend import Trend, ahead
 from dashboard.figures.spec import FigureSpec
 from dashboard.mapping import versions
-from dashboard.mapping.targets import KEY, MEASURES
+from dashboard.mapping.targets import MEASURE_UNITS, TARGET_KEY
 from dashboard.store import Snapshot
 
-WEEKS, NOW = 12, 4
-OF_TIME = (
+TREND_WEEKS, CURRENT_WEEKS = 12, 4
+TIME_MEASURES = (
     "labeling share",
     "labeling hours a week",
     "modeling hours a week",
@@ -44,34 +44,43 @@ TARGETS_SCHEMA: dict[str, pl.DataType] = {
     "state": pl.String(),
     "words": pl.String(),
 }
-"""One row a target in force; project null: all together. `probability`: that the week of `by_on` meets the target."""
+"""One row per target in force; project null: all projects. `probability`: that the week of `by_on` meets the target."""
 
 
-def rows(snapshot: Snapshot, params: Mapping[str, Any]) -> pl.DataFrame:
+def build_target_rows(snapshot: Snapshot, params: Mapping[str, Any]) -> pl.DataFrame:
     """Return every target (columns of TARGETS_SCHEMA)."""
     today = params.get("today") or datetime.now(tz=UTC).date()
-    wanted = params.get("projects") or []
-    kept = versions.in_force(catalog.run(snapshot, "target_versions", {}), KEY, "value").sort(KEY)
-    asked = [one for one in kept.to_dicts() if not wanted or one["project"] in wanted]
-    if not asked:
+    projects = params.get("projects") or []
+    targets_in_force = versions.select_current(
+        catalog.run_query(snapshot, "target_versions", {}), TARGET_KEY, "value"
+    ).sort(TARGET_KEY)
+    selected_targets = [
+        target for target in targets_in_force.to_dicts() if not projects or target["project"] in projects
+    ]
+    if not selected_targets:
         return pl.DataFrame(schema=TARGETS_SCHEMA)
-    measured = catalog.run(snapshot, "target_weeks", {"today": today})
-    known = catalog.run(snapshot, "known_span", {}).row(0, named=True)
-    found = []
-    for one in asked:
-        last_on = known["time_to" if one["measure"] in OF_TIME else "labels_to"]
-        weekly = complete(measured, one["measure"], one["project"], min(last_on or today, today))
-        found.append(_row(one, weekly, today))
-    return pl.DataFrame(found, schema=TARGETS_SCHEMA, orient="row")
+    measured = catalog.run_query(snapshot, "target_weeks", {"today": today})
+    known_span = catalog.run_query(snapshot, "known_span", {}).row(0, named=True)
+    target_rows = []
+    for target in selected_targets:
+        last_on = known_span["time_to" if target["measure"] in TIME_MEASURES else "labels_to"]
+        weekly = select_complete_weeks(measured, target["measure"], target["project"], min(last_on or today, today))
+        target_rows.append(_build_row(target, weekly, today))
+    return pl.DataFrame(target_rows, schema=TARGETS_SCHEMA, orient="row")
 
 
-def complete(measured: pl.DataFrame, measure: str, project: str, last_on: date) -> pl.DataFrame:
-    """Return the complete weeks of a measure (week_on, part, whole); a total has a row for weeks of nothing too."""
-    own = measured.filter(measure=measure)
-    own = own.filter(project=project) if project else own
+def select_complete_weeks(measured: pl.DataFrame, measure: str, project: str, last_on: date) -> pl.DataFrame:
+    """Return the complete weeks of a measure (week_on, part, whole); a total has a zero row for empty weeks."""
+    measure_rows = measured.filter(measure=measure)
+    measure_rows = measure_rows.filter(project=project) if project else measure_rows
     end = last_on + timedelta(days=3)  # a week may end on its Friday
     end -= timedelta(days=end.weekday())
-    sums = own.filter(pl.col("week_on") < end).group_by("week_on").agg(pl.col("part", "whole").sum()).sort("week_on")
+    sums = (
+        measure_rows.filter(pl.col("week_on") < end)
+        .group_by("week_on")
+        .agg(pl.col("part", "whole").sum())
+        .sort("week_on")
+    )
     if sums.is_empty() or not measure.endswith(" a week"):
         return sums.filter(pl.col("whole") > 0)
     mondays = pl.date_range(sums.item(0, "week_on"), end - timedelta(weeks=1), "1w", eager=True).alias("week_on")
@@ -79,82 +88,84 @@ def complete(measured: pl.DataFrame, measure: str, project: str, last_on: date) 
     return totals.with_columns(pl.col("part").fill_null(0.0), pl.lit(1.0).alias("whole"))
 
 
-def _row(one: Mapping[str, Any], weekly: pl.DataFrame, today: date) -> dict[str, object]:
-    due = one["by_on"] < today
-    until = weekly.filter(pl.col("week_on") <= one["by_on"]) if due else weekly
-    recent = until.tail(NOW)
+def _build_row(target: Mapping[str, Any], weekly: pl.DataFrame, today: date) -> dict[str, object]:
+    is_due = target["by_on"] < today
+    until = weekly.filter(pl.col("week_on") <= target["by_on"]) if is_due else weekly
+    recent = until.tail(CURRENT_WEEKS)
     row = {
-        **{name: one[name] for name in ("measure", "direction", "by_on", "set_at")},
-        "project": one["project"] or None,
-        "unit": MEASURES[one["measure"]],
-        "target": one["value"],
+        **{name: target[name] for name in ("measure", "direction", "by_on", "set_at")},
+        "project": target["project"] or None,
+        "unit": MEASURE_UNITS[target["measure"]],
+        "target": target["value"],
     }
     if recent.is_empty():
-        return {**row, "state": "not enough data", "words": f"No complete week of {one['measure']} is known."}
+        return {**row, "state": "not enough data", "words": f"No complete week of {target['measure']} is known."}
     current = float(recent.get_column("part").sum()) / float(recent.get_column("whole").sum())
     row |= {"current": current, "current_from": recent.item(0, "week_on")}
     row |= {"current_to": recent.item(-1, "week_on") + timedelta(days=6)}
-    trend = None if due else _trend(one, weekly.tail(WEEKS))
+    trend = None if is_due else _project_trend(target, weekly.tail(TREND_WEEKS))
     if isinstance(trend, Trend):
-        met = trend.below(one["value"])
+        met = trend.below(target["value"])
         bounds = 1.0 if row["unit"] == "share" else float("inf")
-        ends = {f"projected_{name}": min(max(getattr(trend, name), 0.0), bounds) for name in ("p10", "p50", "p90")}
-        row |= {**ends, "slope_a_week": trend.slope, "weeks_used": trend.weeks_used}
-        row["probability"] = met if one["direction"] == "at most" else 1 - met
-        if trend.error == 0 and trend.p50 == one["value"]:
+        projection = {
+            f"projected_{name}": min(max(getattr(trend, name), 0.0), bounds) for name in ("p10", "p50", "p90")
+        }
+        row |= {**projection, "slope_a_week": trend.slope, "weeks_used": trend.weeks_used}
+        row["probability"] = met if target["direction"] == "at most" else 1 - met
+        if trend.error == 0 and trend.p50 == target["value"]:
             row["probability"] = 1.0
-    row["state"] = _state(one, current, trend)
-    return {**row, "words": _words(row, trend)}
+    row["state"] = _classify_state(target, current, trend)
+    return {**row, "words": _describe_target(row, trend)}
 
 
-def _trend(one: Mapping[str, Any], recent: pl.DataFrame) -> Trend | Refusal:
+def _project_trend(target: Mapping[str, Any], recent: pl.DataFrame) -> Trend | Unavailable:
     first_on = recent.item(0, "week_on")
     weeks = recent.select((pl.col("week_on") - first_on).dt.total_days() / 7).to_series().to_numpy()
     values = recent.select(pl.col("part") / pl.col("whole")).to_series().to_numpy()
-    monday = one["by_on"] - timedelta(days=one["by_on"].weekday())
+    monday = target["by_on"] - timedelta(days=target["by_on"].weekday())
     return ahead(weeks, values, (monday - first_on).days / 7)
 
 
-def _meets(one: Mapping[str, Any], value: float) -> bool:
-    apart = 1e-9 * max(abs(value), 1.0)
-    target = float(one["value"])
-    return value <= target + apart if one["direction"] == "at most" else value >= target - apart
+def _meets_target(row: Mapping[str, Any], value: float) -> bool:
+    tolerance = 1e-9 * max(abs(value), 1.0)
+    target = float(row["value"])
+    return value <= target + tolerance if row["direction"] == "at most" else value >= target - tolerance
 
 
-def _state(one: Mapping[str, Any], current: float, trend: Trend | Refusal | None) -> str:
+def _classify_state(target: Mapping[str, Any], current: float, trend: Trend | Unavailable | None) -> str:
     if trend is None:
-        return "reached" if _meets(one, current) else "missed"
-    if isinstance(trend, Refusal):
+        return "reached" if _meets_target(target, current) else "missed"
+    if isinstance(trend, Unavailable):
         return "not enough data"
-    return "on track" if _meets(one, trend.p50) else "off track"
+    return "on track" if _meets_target(target, trend.p50) else "off track"
 
 
-def _words(row: Mapping[str, Any], trend: Trend | Refusal | None) -> str:
+def _describe_target(row: Mapping[str, Any], trend: Trend | Unavailable | None) -> str:
     unit = row["unit"]
-    said = (
-        f"{row['measure'].capitalize()}: {printed(row['current'], unit)} in the four complete weeks to "
-        f"{row['current_to']}; wanted: {row['direction']} {printed(row['target'], unit)} by {row['by_on']}: "
+    sentence = (
+        f"{row['measure'].capitalize()}: {format_value(row['current'], unit)} in the four complete weeks to "
+        f"{row['current_to']}; wanted: {row['direction']} {format_value(row['target'], unit)} by {row['by_on']}: "
         f"{row['state']}."
     )
-    if isinstance(trend, Refusal):
-        return f"{said} {trend.reason} It takes: {trend.needed}"
+    if isinstance(trend, Unavailable):
+        return f"{sentence} {trend.reason} It takes: {trend.needed}"
     if trend is None:
-        return said
-    low, high = (printed(row[f"projected_{name}"], unit) for name in ("p10", "p90"))
+        return sentence
+    low, high = (format_value(row[f"projected_{name}"], unit) for name in ("p10", "p90"))
     return (
-        f"{said} If the last {trend.weeks_used} weeks go on in a straight line, that week lies between {low} and "
-        f"{high} with a probability of 80 %, and meets the target with one of {row['probability']:.0%}."
+        f"{sentence} If the last {trend.weeks_used} weeks continue in a straight line, that week lies between {low} "
+        f"and {high} with a probability of 80 %, and meets the target with one of {row['probability']:.0%}."
     )
 
 
-def printed(value: float, unit: str) -> str:
+def format_value(value: float, unit: str) -> str:
     """Return a value with its unit."""
     return f"{value:.0%}" if unit == "share" else f"{value:,.1f} {unit}"
 
 
-def refusal(found: pl.DataFrame) -> dict[str, str] | None:
+def explain_missing_targets(rows: pl.DataFrame) -> dict[str, str] | None:
     """Return why there is no target to show, or None."""
-    if found.height:
+    if rows.height:
         return None
     return {
         "reason": "No target is set for this selection.",
@@ -166,14 +177,14 @@ TARGETS: tuple[FigureSpec, ...] = (
     FigureSpec(
         "targets",
         "Which targets are on track",
-        "that of the measure, as said in each row",
-        "Everybody's work, whatever period is asked for. On track: the middle of the projection meets the target. A "
-        "straight line is a rough guide: it is carried 26 weeks ahead at most, and its range holds only if the line "
-        "goes on. A target whose day is past is reached or missed by the four weeks up to it.",
+        "that of the measure, as given in each row",
+        "Everybody's work, whatever the period. On track: the median projection meets the target. A straight line is a "
+        "rough guide: it is extrapolated 26 weeks at most, and its range holds only if the line continues. After its "
+        "due day, a target is reached or missed by the four weeks up to that day.",
         "current = last 4 complete weeks taken together; projected = least squares through the last 12 complete weeks "
         "(at least 6), 80 % prediction interval by Student's t",
-        rows=rows,
+        rows=build_target_rows,
         ignores=("teams", "people", "roles", "categories"),
-        refuses=refusal,
+        refuses=explain_missing_targets,
     ),
 )

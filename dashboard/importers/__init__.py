@@ -1,4 +1,4 @@
-"""The declared list of export formats; a file must be recognised by exactly one of them."""
+"""The list of export formats; exactly one of them must recognise a file."""
 
 from __future__ import annotations
 

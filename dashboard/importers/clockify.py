@@ -21,14 +21,14 @@ COLUMNS = {
     "start_clock": ("Start Time",),
     "end_day": ("End Date",),
     "end_clock": ("End Time",),
-    # The decimal column is cut to two places, 36 seconds: only where the other one is switched off.
+    # The decimal column is cut to two places (36 seconds), so it is used only where the other one is switched off.
     "duration": ("Duration (h)", "Time (h)", "Duration (decimal)", "Time (decimal)"),
 }
-DURATIONS = frozenset({"duration (h)", "duration (decimal)"})
-SUMS = frozenset({"time (h)", "time (decimal)"})
-CLOCKS = frozenset({"Start Date", "Start Time", "End Date", "End Time"})
+DURATION_COLUMNS = frozenset({"duration (h)", "duration (decimal)"})
+SUM_COLUMNS = frozenset({"time (h)", "time (decimal)"})
+CLOCK_COLUMNS = frozenset({"Start Date", "Start Time", "End Date", "End Time"})
 HINT = "In Clockify, open Reports, Detailed, and export that as CSV."
-SUMMED = "A summary report: sums by day without clock times; export the Detailed report for single entries."
+SUMMARY_WARNING = "A summary report: sums by day without clock times; export the Detailed report for single entries."
 
 
 class Clockify:
@@ -38,34 +38,36 @@ class Clockify:
     title = "Clockify detailed CSV"
     kind: Kind = "time_entry"
 
-    def recognises(self, head: Head) -> bool:
-        """Tell a Clockify report by its header, whatever the order of columns."""
+    def can_read(self, head: Head) -> bool:
+        """Recognise a Clockify report by its header, in any order of columns."""
         return _is_detailed(head) or _is_summary(head)
 
     def read(self, source: Source, settings: Settings) -> Reading:
         """Read entries; raises `UnreadableFile` for sums without days, `QuestionNeeded` for zone or date order."""
         header = source.head().header
-        columns = table.columns_by_name(header, COLUMNS)
+        columns = table.match_columns(header, COLUMNS)
         if "start_day" not in columns:
             raise UnreadableFile(f"{source.name} is a Clockify summary report without days.", HINT)
         days = [columns[part] for part in ("start_day", "end_day") if part in columns]
-        order = dates.decide(entries.survey_dates(source, days), settings.day_first, columns["start_day"])
-        zone = zones.require(settings.zone, self.title) if "start_clock" in columns else None
-        warnings = () if _is_detailed(source.head()) else (SUMMED,)
-        return entries.reading(source, entries.Layout(columns, order, zone), warnings)
+        order = dates.resolve_date_order(
+            entries.collect_source_dates(source, days), settings.day_first, columns["start_day"]
+        )
+        zone = zones.require_zone(settings.zone, self.title) if "start_clock" in columns else None
+        warnings = () if _is_detailed(source.head()) else (SUMMARY_WARNING,)
+        return entries.read_entries(source, entries.EntryLayout(columns, order, zone), warnings)
 
 
 def _is_detailed(head: Head) -> bool:
-    """Without its duration columns only the capitals of Clockify's header tell it from Toggl's."""
+    """Recognise a detailed report; without duration columns only capital letters distinguish it from Toggl's."""
     names = {title.casefold() for title in head.header}
     if "duration" in names:
         return False
-    return ("start date" in names and bool(DURATIONS & names)) or set(head.header) >= CLOCKS
+    return ("start date" in names and bool(DURATION_COLUMNS & names)) or set(head.header) >= CLOCK_COLUMNS
 
 
 def _is_summary(head: Head) -> bool:
     names = {title.casefold() for title in head.header}
-    return bool(SUMS & names) and "start date" not in names
+    return bool(SUM_COLUMNS & names) and "start date" not in names
 
 
 IMPORTER = Clockify()

@@ -1,7 +1,7 @@
 """What an importer is: recognise a file by its content, then read it in batches.
 
-An importer knows neither the store nor the other importers. It never guesses: what
-the file leaves open (zone, date order) is raised as `QuestionNeeded`.
+An importer knows neither the store nor the other importers. It never guesses: where
+the file is ambiguous (zone, date order), it raises `QuestionNeeded`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dashboard.schemas import Kind
 
 @dataclass(frozen=True)
 class Settings:
-    """What the lead told us about a file; None = not said."""
+    """What the lead said about a file; None means nothing was said."""
 
     zone: str | None = None  # IANA name, used only where the file has no zone
     day_first: bool | None = None
@@ -29,7 +29,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Head:
-    """The beginning of a file, enough to recognise it."""
+    """The beginning of a file, enough to recognise its format."""
 
     shape: Literal["table", "json", "jsonl", "sqlite"]
     header: tuple[str, ...] = ()  # stripped names, repeats kept; empty for JSON
@@ -48,7 +48,7 @@ class BadRecord:
 
 @dataclass(frozen=True)
 class Batch:
-    """A run of records: `rows` read = len(accepted) + len(bad)."""
+    """Consecutive records: `rows` read = len(accepted) + len(bad)."""
 
     rows: int
     accepted: pl.DataFrame  # conforms to the importer's kind
@@ -57,7 +57,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Reading:
-    """An open file: what was decided about it, and its batches (iterate once)."""
+    """An open file: its batches (iterate once) and how they are read."""
 
     batches: Iterator[Batch]
     columns: dict[str, str] = field(default_factory=dict)  # column of the file -> canonical column
@@ -66,14 +66,14 @@ class Reading:
     date_order: str | None = None  # "year-month-day", "day-month-year", "month-day-year"
     encoding: str | None = None
     warnings: tuple[str, ...] = ()
-    closing: Callable[[], tuple[str, ...]] = tuple  # more warnings, complete only once the batches are read
+    final_warnings: Callable[[], tuple[str, ...]] = tuple  # more warnings, complete once all batches are read
 
 
 class Source(Protocol):
     """An export on disk, decompressed and decoded; made by `dashboard.importers.gate`."""
 
     path: Path
-    name: str  # the user's name for it, shown only, never opened
+    name: str  # the user's name for it: displayed, never opened
     encoding: str | None
 
     def head(self) -> Head:
@@ -81,11 +81,11 @@ class Source(Protocol):
         ...
 
     def frames(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-        """Tables: (records as text + `_line`, structurally bad rows), in file order; may be called again."""
+        """Yield (records as text with `_line`, malformed rows) of a table in file order; may be called again."""
         ...
 
     def records(self) -> Iterator[tuple[int, object]]:
-        """JSON and JSONL: (ordinal from 1, decoded record), streaming; may be called again."""
+        """Yield (ordinal from 1, decoded record) of JSON or JSONL, streaming; may be called again."""
         ...
 
 
@@ -96,14 +96,14 @@ class Importer(Protocol):
     title: str  # "Toggl Track detailed CSV"
     kind: Kind
 
-    def recognises(self, head: Head) -> bool:
-        """Say whether the file is of this format, from its content alone."""
+    def can_read(self, head: Head) -> bool:
+        """Return whether the file has this format, judged by its content alone."""
         ...
 
     def read(self, source: Source, settings: Settings) -> Reading:
         """Open the file for reading in batches.
 
         Raises:
-            QuestionNeeded: the file leaves something open that `settings` does not say.
+            QuestionNeeded: the file is ambiguous and `settings` does not resolve it.
         """
         ...

@@ -1,7 +1,7 @@
-"""Delimited text (CSV, TSV): find delimiter and header, then read in stretches of columns of text.
+"""Delimited text (CSV, TSV): find delimiter and header, then read columns of text in chunks.
 
-A stretch that passes three arithmetic checks is read in one go; only the records of the
-others are looked at one by one.
+A chunk that passes three arithmetic checks is read in one go; the records of the others
+are checked one by one.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ import polars as pl
 from dashboard.errors import UnreadableFile
 from dashboard.importers.contract import Head
 from dashboard.importers.limits import LIMITS
-from dashboard.importers.records import Read, Stretch, irregular_stretch, regular_stretch
-from dashboard.importers.table import frame_names
+from dashboard.importers.records import Chunk, ParsedChunk, parse_irregular_chunk, parse_regular_chunk
+from dashboard.importers.table import deduplicate_header
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_BYTES = 256 << 10
 _SAMPLE_RECORDS = 60
 _HEAD_RECORDS = 100
 _LINE_END = re.compile(rb"\r\n|\r|\n")
-_VALUE = re.compile(r"[-+]?[\d.,:/ %-]*\d[\d.,:/ %-]*(?:[AaPp][Mm])?")
+_VALUE_PATTERN = re.compile(r"[-+]?[\d.,:/ %-]*\d[\d.,:/ %-]*(?:[AaPp][Mm])?")
 
 
 @dataclass(frozen=True)
-class Layout:
-    """Where the header stands and what separates the fields."""
+class TableLayout:
+    """Where the header is and what separates the fields."""
 
     delimiter: str
     header: tuple[str, ...]
@@ -44,76 +44,76 @@ class DelimitedSource:
 
     def __init__(self, path: Path, name: str, encoding: str | None, start: int = 0) -> None:
         self.path, self.name, self.encoding = path, name, encoding
-        self._layout = _laid_out(path, name, start)
+        self._layout = _detect_layout(path, name, start)
         if not _has_text(path, self._layout.data_offset):
             raise UnreadableFile(f'"{name}" has a header but no rows.', "Export a period with entries in it.")
 
     def head(self) -> Head:
         """Return the header and up to 100 records as text."""
-        frame, _ = next(self._stretches(_SAMPLE_BYTES))
+        frame, _ = next(self._read_chunks(_SAMPLE_BYTES))
         return Head(shape="table", header=self._layout.header, sample=frame.drop("_line").head(_HEAD_RECORDS))
 
     def frames(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """Read records as text with `_line`, and bad rows; raises `UnreadableFile` for an unclosed quote."""
-        return self._stretches(LIMITS.chunk_bytes)
+        return self._read_chunks(LIMITS.chunk_bytes)
 
     def records(self) -> Iterator[tuple[int, object]]:
-        """Refuse: a table has no JSON records."""
+        """Raise: a table has no JSON records."""
         raise UnreadableFile(f'"{self.name}" is a table, not JSON.')
 
-    def _stretches(self, chunk_bytes: int) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-        columns, delimiter = frame_names(self._layout.header), self._layout.delimiter
-        line, rest, ended = self._layout.data_line, b"", False
+    def _read_chunks(self, chunk_bytes: int) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        columns, delimiter = deduplicate_header(self._layout.header), self._layout.delimiter
+        line, buffer, is_last = self._layout.data_line, b"", False
         with self.path.open("rb") as file:
             file.seek(self._layout.data_offset)
-            while not ended:
-                piece, ended = _piece(file, chunk_bytes)
-                rest = rest + piece if rest else piece
-                if ended and rest and not rest.endswith(b"\n"):
-                    rest += b"\n"
-                while rest:
-                    read = self._next(Stretch(rest, line, ended), columns, delimiter)
-                    if not read.used:
-                        self._short_enough(rest, line)
+            while not is_last:
+                added, is_last = _read_lines(file, chunk_bytes)
+                buffer = buffer + added if buffer else added
+                if is_last and buffer and not buffer.endswith(b"\n"):
+                    buffer += b"\n"
+                while buffer:
+                    parsed_chunk = self._parse_chunk(Chunk(buffer, line, is_last), columns, delimiter)
+                    if not parsed_chunk.used:
+                        self._check_line_length(buffer, line)
                         break
-                    line, rest = line + read.lines, rest[read.used :]
-                    yield read.frame, read.bad
+                    line, buffer = line + parsed_chunk.lines, buffer[parsed_chunk.used :]
+                    yield parsed_chunk.frame, parsed_chunk.bad
 
-    def _short_enough(self, rest: bytes, line: int) -> None:
-        if len(rest) > LIMITS.record_bytes and b"\n" not in rest:
+    def _check_line_length(self, buffer: bytes, line: int) -> None:
+        if len(buffer) > LIMITS.record_bytes and b"\n" not in buffer:
             size = LIMITS.record_bytes >> 20
             raise UnreadableFile(f'"{self.name}": line {line} is longer than {size} MB.', "Export the file again.")
 
-    def _next(self, stretch: Stretch, columns: tuple[str, ...], delimiter: str) -> Read:
-        """Read what is complete of `stretch`, which may be nothing until more text is there."""
-        read = regular_stretch(stretch, columns, delimiter)
-        return irregular_stretch(stretch, columns, delimiter, self.name) if read is None else read
+    def _parse_chunk(self, chunk: Chunk, columns: tuple[str, ...], delimiter: str) -> ParsedChunk:
+        """Read the complete records of `chunk`; there may be none until more text is read."""
+        parsed_chunk = parse_regular_chunk(chunk, columns, delimiter)
+        return parse_irregular_chunk(chunk, columns, delimiter, self.name) if parsed_chunk is None else parsed_chunk
 
 
-def _piece(file: BinaryIO, chunk_bytes: int) -> tuple[bytes, bool]:
-    """Read on, to the end of a line if it is near, and tell whether that was all."""
-    piece = file.read(chunk_bytes)
-    ended = len(piece) < chunk_bytes
-    if not ended:
-        piece += file.readline(LIMITS.field_bytes)
-    while piece.endswith(b"\r") and (more := file.read(1)):
-        piece += more
-    return _line_feeds(piece), ended
+def _read_lines(file: BinaryIO, chunk_bytes: int) -> tuple[bytes, bool]:
+    """Read more bytes, to the end of a line if it is near; also return whether the file has ended."""
+    data = file.read(chunk_bytes)
+    is_last = len(data) < chunk_bytes
+    if not is_last:
+        data += file.readline(LIMITS.field_bytes)
+    while data.endswith(b"\r") and (next_byte := file.read(1)):
+        data += next_byte
+    return _normalize_newlines(data), is_last
 
 
-def _line_feeds(piece: bytes) -> bytes:
-    if b"\r" not in piece:
-        return piece
-    return piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+def _normalize_newlines(data: bytes) -> bytes:
+    if b"\r" not in data:
+        return data
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def _has_text(path: Path, offset: int) -> bool:
     with path.open("rb") as file:
         file.seek(offset)
-        return any(piece.strip() for piece in iter(lambda: file.read(1 << 20), b""))
+        return any(block.strip() for block in iter(lambda: file.read(1 << 20), b""))
 
 
-def _laid_out(path: Path, name: str, start: int) -> Layout:
+def _detect_layout(path: Path, name: str, start: int) -> TableLayout:
     """Find the delimiter and the header row; raises `UnreadableFile` where there is neither."""
     with path.open("rb") as file:
         file.seek(start)
@@ -129,21 +129,21 @@ def _laid_out(path: Path, name: str, start: int) -> Layout:
     if not beginning.strip():
         raise UnreadableFile(f'"{name}" has no rows.', "Export it again.")
     text = beginning.decode("utf-8", errors="ignore")
-    found = max((_candidate(text, delimiter) for delimiter in _DELIMITERS), key=lambda one: one.score)
-    if len(found.header) > LIMITS.columns:
+    best = max((_score_layout(text, delimiter) for delimiter in _DELIMITERS), key=lambda candidate: candidate.score)
+    if len(best.header) > LIMITS.columns:
         raise UnreadableFile(
-            f'"{name}": line {found.line} has {len(found.header):,} columns; {LIMITS.columns:,} are allowed.',
+            f'"{name}": line {best.line} has {len(best.header):,} columns; {LIMITS.columns:,} are allowed.',
             "Export it with fewer fields.",
         )
-    if not any(found.header):
+    if not any(best.header):
         raise UnreadableFile(f'"{name}" has no header row.', "Export it with column names in the first line.")
-    ends = [match.end() for match in _LINE_END.finditer(beginning)]
-    offset = ends[found.next_line - 2] if found.next_line - 2 < len(ends) else len(beginning)
-    return Layout(found.delimiter, found.header, found.next_line, start + offset)
+    line_ends = [match.end() for match in _LINE_END.finditer(beginning)]
+    offset = line_ends[best.next_line - 2] if best.next_line - 2 < len(line_ends) else len(beginning)
+    return TableLayout(best.delimiter, best.header, best.next_line, start + offset)
 
 
 @dataclass(frozen=True)
-class _Candidate:
+class _LayoutCandidate:
     delimiter: str
     score: float
     header: tuple[str, ...]
@@ -151,45 +151,47 @@ class _Candidate:
     next_line: int
 
 
-def _candidate(text: str, delimiter: str) -> _Candidate:
-    """Read the beginning with `delimiter`: which record would be the header, and how well the rest fits it."""
+def _score_layout(text: str, delimiter: str) -> _LayoutCandidate:
+    """Score `delimiter`: find the record that would be the header, and how well the rest fits it."""
     csv.field_size_limit(LIMITS.record_bytes * 2)
     lines = (line + "\n" for line in re.split(r"\r\n|\r|\n", text))
     reader = csv.reader(lines, delimiter=delimiter)
-    seen: list[tuple[int, int, list[str]]] = []
-    before = 0
+    numbered_records: list[tuple[int, int, list[str]]] = []
+    last_line = 0
     for record in reader:
         if any(field.strip() for field in record):
-            seen.append((before + 1, reader.line_num + 1, record))
-        before = reader.line_num
-        if len(seen) >= _SAMPLE_RECORDS:
+            numbered_records.append((last_line + 1, reader.line_num + 1, record))
+        last_line = reader.line_num
+        if len(numbered_records) >= _SAMPLE_RECORDS:
             break
-    widths = [len(record) for _, _, record in seen]
-    at = header_position([record for _, _, record in seen]) or 0
-    line, next_line, record = seen[at]
-    fitting = sum(width == len(record) for width in widths[at:]) / len(widths[at:])
-    header = tuple(title(field) for field in record)
+    widths = [len(record) for _, _, record in numbered_records]
+    index = find_header([record for _, _, record in numbered_records]) or 0
+    line, next_line, record = numbered_records[index]
+    fit_share = sum(width == len(record) for width in widths[index:]) / len(widths[index:])
+    header = tuple(clean_title(field) for field in record)
     # A wrong delimiter finds its header late, in a cell that happens to hold it.
-    return _Candidate(delimiter, fitting * (len(record) - 1) / (1 + at), header, line, next_line)
+    return _LayoutCandidate(delimiter, fit_share * (len(record) - 1) / (1 + index), header, line, next_line)
 
 
-def header_position(records: list[list[str]]) -> int | None:
+def find_header(records: list[list[str]]) -> int | None:
     """Return the index of the header among the first records, None where no record looks like one."""
     widths = [len(record) for record in records]
-    usual = max(set(widths), key=lambda width: (widths.count(width) * (width > 1), width), default=0)
-    found = (at for at, record in enumerate(records[: LIMITS.preamble_records]) if _is_header(record, usual))
-    return next(found, None)
+    usual_width = max(set(widths), key=lambda width: (widths.count(width) * (width > 1), width), default=0)
+    candidates = (
+        index for index, record in enumerate(records[: LIMITS.preamble_records]) if _is_header(record, usual_width)
+    )
+    return next(candidates, None)
 
 
-def _is_header(record: list[str], usual: int) -> bool:
-    """Tell titles from a preamble and from data: more than half as many as the usual fields, and none a value."""
+def _is_header(record: list[str], usual_width: int) -> bool:
+    """Return whether a record holds column titles: more than half the usual number of fields, and no values."""
     filled = [field.strip() for field in record if field.strip()]
-    if len(record) * 2 <= usual or len(filled) * 5 < len(record) * 4:
+    if len(record) * 2 <= usual_width or len(filled) * 5 < len(record) * 4:
         return False
-    worded = sum(any(mark.isalpha() for mark in field) for field in filled)
-    return worded * 2 >= len(filled) and not any(_VALUE.fullmatch(field) for field in filled)
+    text_count = sum(any(char.isalpha() for char in field) for field in filled)
+    return text_count * 2 >= len(filled) and not any(_VALUE_PATTERN.fullmatch(field) for field in filled)
 
 
-def title(field: str) -> str:
-    """Return a column name without invisible marks and outer blanks."""
-    return "".join(mark for mark in field if mark.isprintable() or mark == "\u00a0").replace("\ufeff", "").strip()
+def clean_title(field: str) -> str:
+    """Return a column name without invisible characters and outer blanks."""
+    return "".join(char for char in field if char.isprintable() or char == "\u00a0").replace("\ufeff", "").strip()

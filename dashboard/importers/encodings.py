@@ -1,4 +1,4 @@
-"""Text files of any encoding, as UTF-8 on disk: proven where possible, never with replacement characters."""
+"""Text files of any encoding, as UTF-8 on disk: verified where possible, never with replacement characters."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import chardet
 
 from dashboard.errors import UnreadableFile
 
-_PIECE = 4 << 20
-_SAMPLE = 256 << 10
-_LEAST_CONFIDENCE = 0.05  # chardet's own scale for short tables: real finds are above, noise below
+_READ_BYTES = 4 << 20
+_SAMPLE_BYTES = 256 << 10
+_MIN_CONFIDENCE = 0.05  # on chardet's scale for short tables: real encodings score above, noise below
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -22,76 +22,80 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
-_BINARY_SHARE = 0.01
-_ADVICE = "Export it again as UTF-8."
+_CONTROL_BYTES = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_MAX_CONTROL_SHARE = 0.01
+_HINT = "Export it again as UTF-8."
 
 
 @dataclass(frozen=True)
-class Utf8:
-    """UTF-8 text at `path` from byte `start` on; `encoding` is what the file was written in."""
+class Utf8File:
+    """UTF-8 text at `path` from byte `start` on; `encoding` is the file's original one."""
 
     path: Path
     encoding: str
     start: int = 0
 
 
-def as_utf8(path: Path, shown: str, folder: Path) -> Utf8:
+def convert_to_utf8(path: Path, display_name: str, folder: Path) -> Utf8File:
     """Return the file as UTF-8, copied into `folder` when it is not; raises `UnreadableFile` for binary data."""
     with path.open("rb") as file:
-        start = file.read(_SAMPLE)
-    encoding = next((name for bom, name in _BOMS if start.startswith(bom)), None)
+        beginning = file.read(_SAMPLE_BYTES)
+    encoding = next((name for bom, name in _BOMS if beginning.startswith(bom)), None)
     if encoding in {"utf-16", "utf-32"}:
-        return _copied(path, encoding, shown, folder)
-    if len(_CONTROL.findall(start)) > _BINARY_SHARE * len(start):
-        raise UnreadableFile(f'"{shown}" is binary data, not text.', "Give the export as it was downloaded.")
-    failed = _first_not_utf8(path, shown)
-    if failed is None:
-        return Utf8(path, encoding or "utf-8", 3 if encoding else 0)
-    if encoding or failed.after_utf8:
-        raise UnreadableFile(f'"{shown}" is UTF-8 that breaks in line {failed.line}: encodings are mixed.', _ADVICE)
-    return _copied(path, _guessed(path, failed.offset), shown, folder)
+        return _copy_as_utf8(path, encoding, display_name, folder)
+    if len(_CONTROL_BYTES.findall(beginning)) > _MAX_CONTROL_SHARE * len(beginning):
+        raise UnreadableFile(f'"{display_name}" is binary data, not text.', "Give the export as it was downloaded.")
+    failure = _find_decode_failure(path, display_name)
+    if failure is None:
+        return Utf8File(path, encoding or "utf-8", 3 if encoding else 0)
+    if encoding or failure.after_utf8:
+        raise UnreadableFile(
+            f'"{display_name}" is UTF-8 that breaks in line {failure.line}: encodings are mixed.', _HINT
+        )
+    return _copy_as_utf8(path, _guess_encoding(path, failure.offset), display_name, folder)
 
 
 @dataclass(frozen=True)
-class _Failure:
+class _DecodeFailure:
     offset: int
     line: int
     after_utf8: bool  # characters beyond ASCII were read before: the file was UTF-8 so far
 
 
-def _first_not_utf8(path: Path, shown: str) -> _Failure | None:
+def _find_decode_failure(path: Path, display_name: str) -> _DecodeFailure | None:
     decoder = codecs.getincrementaldecoder("utf-8")()
-    offset, line, beyond_ascii = 0, 1, False
+    offset, line, has_non_ascii = 0, 1, False
     with path.open("rb") as file:
         while True:
-            piece = file.read(_PIECE)
-            if b"\0" in piece:
-                line += piece.count(b"\n", 0, piece.index(b"\0"))
-                raise UnreadableFile(f'"{shown}" has a NUL byte in line {line}: it is damaged or binary.', _ADVICE)
-            held = len(decoder.getstate()[0])
+            data = file.read(_READ_BYTES)
+            if b"\0" in data:
+                line += data.count(b"\n", 0, data.index(b"\0"))
+                raise UnreadableFile(f'"{display_name}" has a NUL byte in line {line}: it is damaged or binary.', _HINT)
+            pending_bytes = len(decoder.getstate()[0])
             try:
-                text = "" if piece.isascii() and not held else decoder.decode(piece, final=not piece)
+                text = "" if data.isascii() and not pending_bytes else decoder.decode(data, final=not data)
             except UnicodeDecodeError as error:
-                before = (b"\0" * held + piece)[: error.start]
-                beyond = beyond_ascii or not before.isascii()
-                return _Failure(max(offset - held, 0) + error.start, line + before.count(b"\n"), beyond)
-            if not piece:
+                valid_bytes = (b"\0" * pending_bytes + data)[: error.start]
+                after_utf8 = has_non_ascii or not valid_bytes.isascii()
+                return _DecodeFailure(
+                    max(offset - pending_bytes, 0) + error.start, line + valid_bytes.count(b"\n"), after_utf8
+                )
+            if not data:
                 return None
-            beyond_ascii = beyond_ascii or not text.isascii()
-            offset += len(piece)
-            line += piece.count(b"\n")
+            has_non_ascii = has_non_ascii or not text.isascii()
+            offset += len(data)
+            line += data.count(b"\n")
 
 
-def _guessed(path: Path, offset: int) -> str:
-    """Name the likely encoding from the text around the first byte that is not UTF-8."""
+def _guess_encoding(path: Path, offset: int) -> str:
+    """Guess the encoding from the text around the first byte that is not UTF-8."""
     with path.open("rb") as file:
         file.seek(max(0, offset - 4096))
-        lines = file.read(_SAMPLE).splitlines()
-    telling = b"\n".join(line for line in lines if not line.isascii())
-    found = chardet.detect(telling)
-    name, confidence = found.get("encoding"), found.get("confidence") or 0.0
-    if not name or confidence < _LEAST_CONFIDENCE or name.lower() in {"ascii", "utf-8", "iso-8859-1"}:
+        lines = file.read(_SAMPLE_BYTES).splitlines()
+    sample = b"\n".join(line for line in lines if not line.isascii())
+    detection = chardet.detect(sample)
+    name, confidence = detection.get("encoding"), detection.get("confidence") or 0.0
+    if not name or confidence < _MIN_CONFIDENCE or name.lower() in {"ascii", "utf-8", "iso-8859-1"}:
         return "cp1252"
     try:
         return codecs.lookup(name).name
@@ -99,17 +103,17 @@ def _guessed(path: Path, offset: int) -> str:
         return "cp1252"
 
 
-def _copied(path: Path, encoding: str, shown: str, folder: Path) -> Utf8:
+def _copy_as_utf8(path: Path, encoding: str, display_name: str, folder: Path) -> Utf8File:
     """Write the file as UTF-8 into `folder`, strictly."""
     target = Path(tempfile.mkdtemp(dir=folder)) / "text"
     try:
         with path.open(encoding=encoding, newline="") as source, target.open("w", encoding="utf-8", newline="") as sink:
-            while text := source.read(_PIECE):
+            while text := source.read(_READ_BYTES):
                 if "\0" in text:
-                    raise UnreadableFile(f'"{shown}" has NUL characters: it is damaged or binary.', _ADVICE)
+                    raise UnreadableFile(f'"{display_name}" has NUL characters: it is damaged or binary.', _HINT)
                 sink.write(text)
     except UnicodeError as error:
         if encoding not in {"cp1252", "utf-16", "utf-32"}:
-            return _copied(path, "cp1252", shown, folder)
-        raise UnreadableFile(f'"{shown}" is neither UTF-8 nor {encoding} text.', _ADVICE) from error
-    return Utf8(target, encoding)
+            return _copy_as_utf8(path, "cp1252", display_name, folder)
+        raise UnreadableFile(f'"{display_name}" is neither UTF-8 nor {encoding} text.', _HINT) from error
+    return Utf8File(target, encoding)

@@ -1,6 +1,6 @@
-"""The gate for files from outside: look at the bytes, refuse what cannot be read, open the rest.
+"""Open untrusted files: look at the bytes, reject what cannot be read, open the rest.
 
-Nothing is believed: not the name, not the size an archive states, not the encoding.
+Nothing is trusted: not the name, not the size that an archive states, not the encoding.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from dashboard.errors import UnreadableFile
 from dashboard.importers import archives
 from dashboard.importers.contract import Head, Source
 from dashboard.importers.delimited import DelimitedSource
-from dashboard.importers.documents import JsonLinesSource, JsonSource, json_shape
-from dashboard.importers.encodings import as_utf8
+from dashboard.importers.documents import JsonLinesSource, JsonSource, detect_json_shape
+from dashboard.importers.encodings import convert_to_utf8
 from dashboard.importers.limits import LIMITS
-from dashboard.importers.workbooks import sheets
+from dashboard.importers.workbooks import read_sheets
 
-__all__ = ["LIMITS", "opened"]
+__all__ = ["LIMITS", "open_sources"]
 
-_SNIFFED_BYTES = 64 << 10
-_SQLITE = b"SQLite format 3\x00"
-_LINES_NAMES = (".jsonl", ".ndjson", ".manifest", ".log")
+_SNIFF_BYTES = 64 << 10
+_SQLITE_MAGIC = b"SQLite format 3\x00"
+_JSONL_SUFFIXES = (".jsonl", ".ndjson", ".manifest", ".log")
 
-# What these files are, by how they begin.
-_REFUSED: tuple[tuple[bytes, str], ...] = (
+# File types that are rejected, by their first bytes.
+_UNSUPPORTED: tuple[tuple[bytes, str], ...] = (
     (b"PAR1", "a Parquet file"),
     (b"ARROW1", "an Arrow file"),
     (b"ORC", "an ORC file"),
@@ -53,7 +53,7 @@ _REFUSED: tuple[tuple[bytes, str], ...] = (
     (b"\x93NUMPY", "a NumPy file"),
     (b"BEGIN:VCALENDAR", "a calendar"),
 )
-_ADVICE = "Give a CSV, TSV, XLSX, JSON, JSON Lines or SQLite export, or a .gz or .zip of one."
+_HINT = "Give a CSV, TSV, XLSX, JSON, JSON Lines or SQLite export, or a .gz or .zip of one."
 
 
 class SqliteSource:
@@ -63,109 +63,111 @@ class SqliteSource:
 
     def __init__(self, path: Path, name: str) -> None:
         self.path, self.name = path, name
-        self._tables = _tables(path, name)
+        self._tables = _list_tables(path, name)
 
     def head(self) -> Head:
         """Return the names of the tables."""
         return Head(shape="sqlite", tables=self._tables)
 
     def frames(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-        """Refuse: importers of databases ask their own questions."""
+        """Raise: importers of databases run their own queries."""
         raise UnreadableFile(f'"{self.name}" is a database, not a table.')
 
     def records(self) -> Iterator[tuple[int, object]]:
-        """Refuse: importers of databases ask their own questions."""
+        """Raise: importers of databases run their own queries."""
         raise UnreadableFile(f'"{self.name}" is a database, not JSON.')
 
 
 @contextmanager
-def opened(path: Path, name: str | None = None) -> Iterator[list[Source]]:
-    """Open an untrusted file as sources, several for an archive or a workbook; unpacked copies go at exit.
+def open_sources(path: Path, name: str | None = None) -> Iterator[list[Source]]:
+    """Open an untrusted file as one or more sources (archive, workbook); unpacked copies are deleted at exit.
 
-    Raises `UnreadableFile`, which names the file, what is wrong, and what to do.
+    Raises `UnreadableFile`, which names the file, the problem, and what to do.
     """
-    shown = _shown(name if name is not None else path.name)
-    _regular(path, shown)
+    display_name = _clean_name(name if name is not None else path.name)
+    _check_regular_file(path, display_name)
     with tempfile.TemporaryDirectory(prefix="labeltime-") as folder:
-        yield _sources(path, shown, Path(folder), packed=False)
+        yield _list_sources(path, display_name, Path(folder), packed=False)
 
 
-def _shown(name: str) -> str:
-    """Keep a name fit for messages: its last part, without anything invisible, not too long."""
-    last = name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
-    return "".join(mark for mark in last if mark.isprintable())[:120] or "file"
+def _clean_name(name: str) -> str:
+    """Return a name fit for messages: its last part, without invisible characters, not too long."""
+    last_part = name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    return "".join(char for char in last_part if char.isprintable())[:120] or "file"
 
 
-def _regular(path: Path, shown: str) -> None:
-    """Refuse pipes, devices, folders, and links that lead out of their folder."""
+def _check_regular_file(path: Path, display_name: str) -> None:
+    """Reject pipes, devices, folders, and links that lead out of their folder."""
     try:
         if path.is_symlink() and path.resolve(strict=True).parent != path.parent.resolve():
-            raise UnreadableFile(f'"{shown}" is a link to another folder.', "Give the file itself.")
+            raise UnreadableFile(f'"{display_name}" is a link to another folder.', "Give the file itself.")
         status = path.stat()
     except OSError as error:
-        raise UnreadableFile(f'"{shown}" cannot be opened: {error.strerror}.', "Check the path.") from error
+        raise UnreadableFile(f'"{display_name}" cannot be opened: {error.strerror}.', "Check the path.") from error
     if not stat.S_ISREG(status.st_mode):
-        raise UnreadableFile(f'"{shown}" is not a regular file.', "Give one export file.")
+        raise UnreadableFile(f'"{display_name}" is not a regular file.', "Give one export file.")
     if status.st_size == 0:
-        raise UnreadableFile(f'"{shown}" is empty: it has no rows.', "Export it again.")
+        raise UnreadableFile(f'"{display_name}" is empty: it has no rows.', "Export it again.")
     if status.st_size > LIMITS.file_bytes:
-        raise UnreadableFile(f'"{shown}" is larger than {LIMITS.file_bytes >> 30} GB.', "Export a shorter period.")
+        raise UnreadableFile(
+            f'"{display_name}" is larger than {LIMITS.file_bytes >> 30} GB.', "Export a shorter period."
+        )
     if not os.access(path, os.R_OK):
-        raise UnreadableFile(f'"{shown}" may not be read.', "Check its permissions.")
+        raise UnreadableFile(f'"{display_name}" may not be read.', "Check its permissions.")
 
 
-def _sources(path: Path, shown: str, folder: Path, *, packed: bool) -> list[Source]:
+def _list_sources(path: Path, display_name: str, folder: Path, *, packed: bool) -> list[Source]:
     with path.open("rb") as file:
-        start = file.read(_SNIFFED_BYTES)
-    kind = archives.packing(start)
+        beginning = file.read(_SNIFF_BYTES)
+    kind = archives.detect_packing(beginning)
     if kind is not None and packed:
-        raise UnreadableFile(f'"{shown}" is an archive inside an archive.', "Unpack it first.")
+        raise UnreadableFile(f'"{display_name}" is an archive inside an archive.', "Unpack it first.")
     if kind == "gzip":
-        inner = archives.gunzipped(path, shown, folder)
-        return _sources(inner, _shown(shown.removesuffix(".gz")), folder, packed=True)
-    if kind == "zip" and (members := archives.unzipped(path, shown, folder)) is not None:
-        return [source for member, title in members for source in _sources(member, title, folder, packed=True)]
+        unpacked = archives.unpack_gzip(path, display_name, folder)
+        return _list_sources(unpacked, _clean_name(display_name.removesuffix(".gz")), folder, packed=True)
+    if kind == "zip" and (members := archives.unpack_zip(path, display_name, folder)) is not None:
+        return [source for member, title in members for source in _list_sources(member, title, folder, packed=True)]
     if kind == "zip":
-        return list(sheets(path, shown))
-    _refuse(start, shown)
-    if start.startswith(_SQLITE):
+        return list(read_sheets(path, display_name))
+    _reject_unsupported(beginning, display_name)
+    if beginning.startswith(_SQLITE_MAGIC):
         copy = Path(tempfile.mkdtemp(dir=folder)) / "copy.sqlite"
         shutil.copyfile(path, copy)
-        return [SqliteSource(copy, shown)]
-    return [_text_source(path, shown, folder)]
+        return [SqliteSource(copy, display_name)]
+    return [_open_text(path, display_name, folder)]
 
 
-def _refuse(start: bytes, shown: str) -> None:
-    what = next((what for magic, what in _REFUSED if start.startswith(magic)), None)
-    if start[8:12] == b"DUCK":
-        what = "a DuckDB database"
-    elif start[257:262] == b"ustar":
-        what = "a tar archive"
-    elif start[:1] == b"\x80" and start[1:2] in b"\x02\x03\x04\x05":
-        what = "a Python pickle"
-    text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+def _reject_unsupported(beginning: bytes, display_name: str) -> None:
+    file_type = next((file_type for magic, file_type in _UNSUPPORTED if beginning.startswith(magic)), None)
+    if beginning[8:12] == b"DUCK":
+        file_type = "a DuckDB database"
+    elif beginning[257:262] == b"ustar":
+        file_type = "a tar archive"
+    elif beginning[:1] == b"\x80" and beginning[1:2] in b"\x02\x03\x04\x05":
+        file_type = "a Python pickle"
+    text = beginning.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if text.startswith((b"<!doctype html", b"<html", b"<head", b"<script")):
-        what = "a web page, perhaps a login page"
+        file_type = "a web page, perhaps a login page"
     elif text.startswith((b"<?xml", b"<svg")):
-        what = "an XML file"
-    if what is not None:
-        raise UnreadableFile(f'"{shown}" is {what}, not an export that can be read.', _ADVICE)
+        file_type = "an XML file"
+    if file_type is not None:
+        raise UnreadableFile(f'"{display_name}" is {file_type}, not an export that can be read.', _HINT)
 
 
-def _text_source(path: Path, shown: str, folder: Path) -> Source:
-    text = as_utf8(path, shown, folder)
-    shape = json_shape(text.path, text.start, lines=shown.lower().endswith(_LINES_NAMES))
+def _open_text(path: Path, display_name: str, folder: Path) -> Source:
+    text = convert_to_utf8(path, display_name, folder)
+    shape = detect_json_shape(text.path, text.start, lines=display_name.lower().endswith(_JSONL_SUFFIXES))
     if shape == "jsonl":
-        return JsonLinesSource(text.path, shown, text.encoding, text.start)
+        return JsonLinesSource(text.path, display_name, text.encoding, text.start)
     if shape == "json":
-        return JsonSource(text.path, shown, text.encoding, text.start)
-    return DelimitedSource(text.path, shown, text.encoding, text.start)
+        return JsonSource(text.path, display_name, text.encoding, text.start)
+    return DelimitedSource(text.path, display_name, text.encoding, text.start)
 
 
-def _tables(path: Path, shown: str) -> frozenset[str]:
+def _list_tables(path: Path, display_name: str) -> frozenset[str]:
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as database:
             rows = database.execute("select name from sqlite_master where type = 'table' order by name").fetchall()
     except sqlite3.Error as error:
-        raise UnreadableFile(f'"{shown}" is a damaged SQLite file: {error}.', "Copy it again.") from error
+        raise UnreadableFile(f'"{display_name}" is a damaged SQLite file: {error}.', "Copy it again.") from error
     return frozenset(str(row[0]) for row in rows)

@@ -1,6 +1,6 @@
-"""Which column of a foreign table holds what: read from a JSON file, checked, or guessed from header words.
+"""Which column of a foreign table holds what: read from a JSON file, validated, or guessed from its header.
 
-A mapping is flat: canonical part -> column of the file, plus options whose names begin with `_`.
+A mapping is flat: canonical part -> column of the file, and options whose names begin with `_`.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import Final
 
 from dashboard.errors import BadMapping
 from dashboard.importers.contract import Head
-from dashboard.importers.table import frame_names
+from dashboard.importers.table import deduplicate_header
 from dashboard.schemas import CATEGORIES
 
-LARGEST_BYTES: Final = 65_536
-TEXTS: Final = ("native_id", "person", "email", "client", "project", "task", "description", "tags")
-STARTS: Final = ("day_on", "started_at", "start_date")
-LENGTHS: Final = ("seconds", "hours", "minutes", "duration")
-ENDS: Final = ("ended_at", "end_time")
-PARTS: Final = (*TEXTS, "category", "billable", *STARTS, "start_time", *ENDS, "end_date", *LENGTHS)
+MAX_BYTES: Final = 65_536
+TEXT_PARTS: Final = ("native_id", "person", "email", "client", "project", "task", "description", "tags")
+START_PARTS: Final = ("day_on", "started_at", "start_date")
+LENGTH_PARTS: Final = ("seconds", "hours", "minutes", "duration")
+END_PARTS: Final = ("ended_at", "end_time")
+PARTS: Final = (*TEXT_PARTS, "category", "billable", *START_PARTS, "start_time", *END_PARTS, "end_date", *LENGTH_PARTS)
 OPTIONS: Final[dict[str, tuple[str, ...]]] = {  # option -> its values; empty: any
     "_kind": ("time_entry",),
     "_date_order": ("year-month-day", "day-month-year", "month-day-year"),
@@ -31,8 +31,8 @@ OPTIONS: Final[dict[str, tuple[str, ...]]] = {  # option -> its values; empty: a
     "_zone": (),
 }
 
-# Words of a header in English, German, French and Spanish, without accents; the first column that fits is proposed.
-WORDS: Final[dict[str, str]] = {
+# Header words in English, German, French and Spanish, without accents; the first matching column is proposed.
+HEADER_WORDS: Final[dict[str, str]] = {
     "email": "e-?mail|courriel|correo",
     "person": "person|user|employee|member|worker|name|mitarbeiter(in)?|benutzer|bearbeiter|utilisateur|employe|"
     "collaborateur|nom|usuario|empleado|persona|nombre|full name|user ?name|team member|"
@@ -61,45 +61,45 @@ WORDS: Final[dict[str, str]] = {
 
 
 def load_mapping(path: Path) -> dict[str, str]:
-    """Return the flat mapping written in a JSON file.
+    """Read a flat mapping from a JSON file.
 
-    The file holds {"columns": {part: column}} and if wanted "kind", "date_order",
+    The file holds {"columns": {part: column}} and optionally "kind", "date_order",
     "decimal", "duration_unit" and "zone".
 
     Raises:
-        BadMapping: not readable, not JSON, too large, or with a name or value that is not known.
+        BadMapping: it is unreadable, not JSON, too large, or has an unknown name or value.
     """
     try:
         with path.open("rb") as file:
-            content = file.read(LARGEST_BYTES + 1)
+            content = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise BadMapping(f"The mapping {path.name} cannot be read: {error.strerror}.", "Check the path.") from error
-    if len(content) > LARGEST_BYTES:
+    if len(content) > MAX_BYTES:
         raise BadMapping(f"The mapping {path.name} is larger than 64 kB.", "Give a file with the column names only.")
     try:
-        written = json.loads(content.decode("utf-8-sig"))
+        decoded = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise BadMapping(f"The mapping {path.name} is not JSON: {error}.", "See the README for its form.") from error
-    return check(_flat(written, path.name))
+    return check_mapping(_flatten_mapping(decoded, path.name))
 
 
-def _flat(written: object, name: str) -> dict[str, str]:
-    columns = written.get("columns") if isinstance(written, dict) else None
-    if not isinstance(written, dict) or not isinstance(columns, dict):
+def _flatten_mapping(content: object, name: str) -> dict[str, str]:
+    columns = content.get("columns") if isinstance(content, dict) else None
+    if not isinstance(content, dict) or not isinstance(columns, dict):
         raise BadMapping(f'The mapping {name} has no "columns".', 'Write {"columns": {"person": "Name in the file"}}.')
-    options = {f"_{key}": value for key, value in written.items() if key != "columns"}
-    found = columns | options
-    wrong = [str(key).lstrip("_") for key, value in found.items() if not isinstance(value, str)]
+    options = {f"_{key}": value for key, value in content.items() if key != "columns"}
+    mapping = columns | options
+    wrong = [str(key).lstrip("_") for key, value in mapping.items() if not isinstance(value, str)]
     if wrong:
         raise BadMapping(f'"{wrong[0]}" in the mapping {name} is not a text.', "Give the name of a column in quotes.")
-    return {str(key): str(value) for key, value in found.items() if value}
+    return {str(key): str(value) for key, value in mapping.items() if value}
 
 
-def check(mapping: Mapping[str, str]) -> dict[str, str]:
-    """Return the mapping if it can tell time entries: known names, a day or start, a length or an end.
+def check_mapping(mapping: Mapping[str, str]) -> dict[str, str]:
+    """Return the mapping if it defines time entries: known names, a day or start, and a length or end.
 
     Raises:
-        BadMapping: it cannot.
+        BadMapping: it does not.
     """
     for key, value in mapping.items():
         if key not in PARTS and key not in OPTIONS:
@@ -109,68 +109,72 @@ def check(mapping: Mapping[str, str]) -> dict[str, str]:
             raise BadMapping(
                 f'The mapping\'s {key.lstrip("_")} cannot be "{value}".', f"It can be: {', '.join(OPTIONS[key])}."
             )
-    if not mapping.keys() & set(STARTS):
-        raise BadMapping("The mapping does not say when an entry began.", f"Map one of: {', '.join(STARTS)}.")
-    if not mapping.keys() & {*LENGTHS, *ENDS}:
+    if not mapping.keys() & set(START_PARTS):
+        raise BadMapping("The mapping does not say when an entry began.", f"Map one of: {', '.join(START_PARTS)}.")
+    if not mapping.keys() & {*LENGTH_PARTS, *END_PARTS}:
         raise BadMapping(
-            "The mapping does not say how long an entry took.", f"Map one of: {', '.join((*LENGTHS, *ENDS))}."
+            "The mapping does not say how long an entry took.", f"Map one of: {', '.join((*LENGTH_PARTS, *END_PARTS))}."
         )
     return dict(mapping)
 
 
-def mapped_columns(mapping: Mapping[str, str], header: tuple[str, ...], name: str) -> dict[str, str]:
-    """Return part -> column of the file `name` for the parts, options left out.
+def resolve_columns(mapping: Mapping[str, str], header: tuple[str, ...], name: str) -> dict[str, str]:
+    """Return part -> column of the file `name`, without the options.
 
     Raises:
-        BadMapping: a column that the file lacks.
+        BadMapping: the file lacks a column.
     """
     columns = {part: column for part, column in mapping.items() if part in PARTS}
-    present = frame_names(header)
+    file_columns = deduplicate_header(header)
     for part, column in columns.items():
-        if column not in present:
-            shown = ", ".join(present[:60])
+        if column not in file_columns:
+            listed_columns = ", ".join(file_columns[:60])
             raise BadMapping(
                 f'The mapping takes {part} from the column "{column}", which {name} lacks.',
-                f"Its columns are: {shown}.",
+                f"Its columns are: {listed_columns}.",
             )
     return columns
 
 
 def propose_mapping(head: Head) -> dict[str, str]:
-    """Guess part -> column from the words of the header; a column is proposed once, unseen parts are left out."""
-    free = {name: _words(title) for title, name in zip(head.header, frame_names(head.header), strict=True)}
-    found: dict[str, str] = {}
-    for part in WORDS:
-        column = next((name for name, words in free.items() if re.fullmatch(WORDS[part], words)), None)
+    """Guess part -> column from the header; each column is proposed once, parts without a column are left out."""
+    free_columns = {
+        name: _normalize_title(title) for title, name in zip(head.header, deduplicate_header(head.header), strict=True)
+    }
+    mapping: dict[str, str] = {}
+    for part in HEADER_WORDS:
+        column = next(
+            (name for name, title_words in free_columns.items() if re.fullmatch(HEADER_WORDS[part], title_words)), None
+        )
         if column is not None:
-            found[part] = column
-            del free[column]
-    if "category" in found and not _are_ours(head, found["category"]):
-        del found["category"]
-    return _without_rivals(found)
+            mapping[part] = column
+            del free_columns[column]
+    if "category" in mapping and not _are_known_categories(head, mapping["category"]):
+        del mapping["category"]
+    return _drop_rivals(mapping)
 
 
-def _are_ours(head: Head, column: str) -> bool:
-    """Tell whether all values are categories of this dashboard; any other would refuse its row."""
+def _are_known_categories(head: Head, column: str) -> bool:
+    """Return whether all values are categories of this dashboard; the row of any other would be rejected."""
     values = head.sample[column].drop_nulls() if column in head.sample.columns else ()
     return all(str(value).strip().lower() in {"", *CATEGORIES} for value in values)
 
 
-def _words(title: str) -> str:
-    """Lower case, without accents, with blanks for underscores."""
+def _normalize_title(title: str) -> str:
+    """Return the title in lower case, without accents, with blanks for underscores."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
     return re.sub(r"[\s_]+", " ", plain).strip().casefold()
 
 
-def _without_rivals(found: dict[str, str]) -> dict[str, str]:
-    """Keep one way to tell the start and one to tell the length."""
-    if "start_date" not in found and "day_on" in found and {"start_time", "started_at"} & found.keys():
-        found["start_date"] = found.pop("day_on")
-    if "start_date" in found and "started_at" in found:
-        found.setdefault("start_time", found.pop("started_at"))
-    if "start_date" in found and "ended_at" in found:
-        found.setdefault("end_time", found.pop("ended_at"))
-    starts = [part for part in ("started_at", "start_date", "day_on") if part in found]
-    lengths = [part for part in LENGTHS if part in found]
+def _drop_rivals(mapping: dict[str, str]) -> dict[str, str]:
+    """Keep one column for the start and one for the length."""
+    if "start_date" not in mapping and "day_on" in mapping and {"start_time", "started_at"} & mapping.keys():
+        mapping["start_date"] = mapping.pop("day_on")
+    if "start_date" in mapping and "started_at" in mapping:
+        mapping.setdefault("start_time", mapping.pop("started_at"))
+    if "start_date" in mapping and "ended_at" in mapping:
+        mapping.setdefault("end_time", mapping.pop("ended_at"))
+    starts = [part for part in ("started_at", "start_date", "day_on") if part in mapping]
+    lengths = [part for part in LENGTH_PARTS if part in mapping]
     rivals = {*starts[1:], *lengths[1:]}
-    return {part: column for part, column in found.items() if part not in rivals}
+    return {part: column for part, column in mapping.items() if part not in rivals}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dashboard.importers.contract import Head, Importer, Reading, Settings, Source
-from dashboard.importers.quality_scores import Report, Score, batches, part
+from dashboard.importers.quality_scores import QualityReport, Score, read_score_batches, read_section
 from dashboard.schemas import Kind
 
-MAIN = "synthetic_data_quality_score"
-SCORES = (
-    MAIN,
+MAIN_SCORE = "synthetic_data_quality_score"
+SCORE_NAMES = (
+    MAIN_SCORE,
     "field_correlation_stability",
     "principal_component_stability",
     "field_distribution_stability",
@@ -24,33 +24,39 @@ SCORES = (
 
 
 class Gretel:
-    """One report: the quality score and what it is made of."""
+    """One report: the quality score and its components."""
 
     name = "gretel"
     title = "Gretel report (JSON)"
     kind: Kind = "quality_report"
 
-    def recognises(self, head: Head) -> bool:
-        """Tell a report by its quality score."""
-        return head.shape in ("json", "jsonl") and bool(head.records) and all(_report(one) for one in head.records)
+    def can_read(self, head: Head) -> bool:
+        """Recognise a report by its quality score."""
+        return (
+            head.shape in ("json", "jsonl")
+            and bool(head.records)
+            and all(_parse_report(record) for record in head.records)
+        )
 
     def read(self, source: Source, settings: Settings) -> Reading:
-        """Read the scores; there is nothing that `settings` could add."""
+        """Read the scores; `settings` is not needed."""
         del settings
         return Reading(
-            batches=batches(source, _report),
-            columns=dict.fromkeys(SCORES, "metric"),
+            batches=read_score_batches(source, _parse_report),
+            columns=dict.fromkeys(SCORE_NAMES, "metric"),
             unused=("fields", "left_pca", "right_pca", "left_correlation", "right_correlation"),
             encoding=source.encoding,
-            warnings=("The report has no date and names no project: its file name stands for it.",),
+            warnings=("The report has no date and names no project: the project comes from the file name.",),
         )
 
 
-def _report(record: object) -> Report | None:
-    if not isinstance(record, dict) or "score" not in part(record, MAIN):
+def _parse_report(record: object) -> QualityReport | None:
+    if not isinstance(record, dict) or "score" not in read_section(record, MAIN_SCORE):
         return None
-    scores = (Score(name.replace("_", " "), part(record, name).get("score"), 0, 100, "higher") for name in SCORES)
-    return Report(tuple(scores), record.get("left_rows"), record.get("right_rows"))
+    scores = (
+        Score(name.replace("_", " "), read_section(record, name).get("score"), 0, 100, "higher") for name in SCORE_NAMES
+    )
+    return QualityReport(tuple(scores), record.get("left_rows"), record.get("right_rows"))
 
 
 IMPORTER: Importer = Gretel()

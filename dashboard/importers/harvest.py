@@ -22,7 +22,7 @@ COLUMNS = {
     "end_clock": ("Ended At",),
     "duration": ("Hours",),
 }
-OWN = frozenset(
+OWN_COLUMNS = frozenset(
     {
         "project code",
         "notes",
@@ -37,48 +37,48 @@ OWN = frozenset(
     }
 )
 
-OWN_NEEDED = 3
+MIN_OWN_COLUMNS = 3
 
 
 class Harvest:
-    """Recognises time reports of any generation; the timer's clock is read where an account records it."""
+    """Recognises time reports of any generation; clock times are read where an account records them."""
 
     name = "harvest"
     title = "Harvest time report CSV"
     kind: Kind = "time_entry"
 
-    def recognises(self, head: Head) -> bool:
-        """Tell a Harvest report by its header: a date, hours, and at least three columns of Harvest's own."""
+    def can_read(self, head: Head) -> bool:
+        """Recognise a Harvest report by its header: date, hours, and at least three columns of Harvest's own."""
         names = {title.casefold() for title in head.header}
-        return {"date", "hours"} <= names and len(OWN & names) >= OWN_NEEDED
+        return {"date", "hours"} <= names and len(OWN_COLUMNS & names) >= MIN_OWN_COLUMNS
 
     def read(self, source: Source, settings: Settings) -> Reading:
         """Read entries; raises `QuestionNeeded` for the date order, and for the zone where clocks are filled in."""
-        columns = table.columns_by_name(source.head().header, COLUMNS)
-        days, hours, has_clocks = dates.DateFacts(), numbers.NumberFacts(), False
+        columns = table.match_columns(source.head().header, COLUMNS)
+        date_facts, hours_facts, has_clocks = dates.DateFacts(), numbers.NumberFacts(), False
         for frame, _ in source.frames():
-            days = days + dates.survey(frame[columns["start_day"]])
-            hours = hours + _survey_hours(frame[columns["duration"]])
+            date_facts = date_facts + dates.collect_date_facts(frame[columns["start_day"]])
+            hours_facts = hours_facts + _collect_hours_facts(frame[columns["duration"]])
             has_clocks = has_clocks or _has_clocks(frame, columns)
-        order = dates.decide(days, settings.day_first, columns["start_day"])
-        decimal = numbers.decide(hours, columns["duration"])
+        order = dates.resolve_date_order(date_facts, settings.day_first, columns["start_day"])
+        decimal = numbers.resolve_decimal_sign(hours_facts, columns["duration"])
         if not has_clocks:
             columns = {part: name for part, name in columns.items() if part not in ("start_clock", "end_clock")}
-        zone = zones.require(settings.zone, self.title) if has_clocks else None
-        return entries.reading(source, entries.Layout(columns, order, zone, decimal=decimal))
+        zone = zones.require_zone(settings.zone, self.title) if has_clocks else None
+        return entries.read_entries(source, entries.EntryLayout(columns, order, zone, decimal=decimal))
 
 
-def _survey_hours(values: pl.Series) -> numbers.NumberFacts:
-    """Survey hours; no entry lasts a thousand of them, so three digits after a single sign are decimals."""
-    return numbers.survey(values.str.replace(r"^\s*(\d{1,3}[.,]\d{3})\s*$", "${1}0"))
+def _collect_hours_facts(values: pl.Series) -> numbers.NumberFacts:
+    """Collect facts on hours; no entry lasts a thousand, so three digits after a single sign are decimals."""
+    return numbers.collect_number_facts(values.str.replace(r"^\s*(\d{1,3}[.,]\d{3})\s*$", "${1}0"))
 
 
 def _has_clocks(frame: pl.DataFrame, columns: dict[str, str]) -> bool:
-    """Tell whether any row says when it began."""
+    """Return whether any row has a start time."""
     if "start_clock" not in columns:
         return False
-    told = frame[columns["start_clock"]]
-    return bool((told.is_not_null() & (told.str.strip_chars() != "")).any())
+    cells = frame[columns["start_clock"]]
+    return bool((cells.is_not_null() & (cells.str.strip_chars() != "")).any())
 
 
 IMPORTER = Harvest()

@@ -1,8 +1,8 @@
-"""The names Jira gives its columns, by language; the export is written in the language of the person exporting."""
+"""Jira's column titles by language; the export uses the language of the person who exports."""
 
 from __future__ import annotations
 
-LOG_WORK = (
+WORKLOG_TITLES = (
     "Log Work",
     "Worklog",
     "Registro de trabajo",
@@ -16,7 +16,7 @@ LOG_WORK = (
     "Registra lavoro",
 )
 
-LABELS = (
+LABEL_TITLES = (
     "Labels",
     "Etiquetas",
     "Stichwörter",
@@ -25,7 +25,7 @@ LABELS = (
     "Etichette",
 )
 
-ISSUE_FIELDS: dict[str, tuple[str, ...]] = {
+ISSUE_TITLES: dict[str, tuple[str, ...]] = {
     "task": (
         "Issue key",
         "Work item key",
@@ -71,7 +71,7 @@ ISSUE_FIELDS: dict[str, tuple[str, ...]] = {
         "ID do item",
         "ID segnalazione",
     ),
-    # Not the columns with a Σ: those add the sub-tasks, which are issues of their own.
+    # Not the columns with a Σ: those include the sub-tasks, which are separate issues.
     "spent": (
         "Time Spent",
         "Tiempo Trabajado",

@@ -1,9 +1,9 @@
 """Label Studio JSON: quick exports, snapshots, Enterprise, and the `completions` of 2020.
 
-Time is open time in seconds, from opening an item to submitting it. No export tells
-when the work began, so `started_at` stays null; `finished_at` is the moment of
-submission and never the last update, which mass edits move. Days are UTC days. The person is the one who
-completed the annotation; annotations made of predictions in bulk have none.
+Time is open time in seconds, from opening an item to submitting it. No export says when
+the work began, so `started_at` stays null; `finished_at` is the moment of submission, not
+the last update, which bulk edits change. Days are in UTC. The person is the one who completed
+the annotation; annotations made from predictions in bulk have none.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import polars as pl
 
 from dashboard.importers import table
 from dashboard.importers.contract import Batch, Head, Importer, Reading, Settings, Source
-from dashboard.importers.label_studio_events import REFUSALS, Row, lists_of, rows
+from dashboard.importers.label_studio_events import REJECT_REASONS, Row, build_task_rows, list_annotations
 from dashboard.schemas import LABELING_EVENT, Kind
 
-RECORDS_A_BATCH = 5_000  # tasks, not rows: a task may hold hundreds of annotations
-LONG_OPEN = 3_600_000  # milliseconds; beyond an hour an open tab is likelier than work
+BATCH_RECORDS = 5_000  # tasks, not rows: a task may hold hundreds of annotations
+LONG_OPEN_MS = 3_600_000  # milliseconds; beyond an hour, an open tab is likelier than work
 COLUMNS = {
     "id": "item",
     "project": "project",
@@ -34,14 +34,14 @@ COLUMNS = {
     "annotations.prediction": "suggestion",
     "annotations.result": "objects",
 }
-UTC_DAYS = "Days are UTC days: the export tells no local time."
-UNUSED = ("data", "meta", "updated_at", "annotations.updated_at", "annotations.updated_by")
-WARNINGS = {  # what was counted -> sentence before the count
-    "bare": "Tasks without annotation or draft, which are no rows",
-    "draft": "Drafts never submitted, kept apart from finished items",
-    "again": "Drafts on a submitted annotation whose time they repeat, kept without time",
+UTC_DAYS = "Days are in UTC: the export gives no local time."
+UNUSED_FIELDS = ("data", "meta", "updated_at", "annotations.updated_at", "annotations.updated_by")
+WARNINGS = {  # key of the count -> sentence before it
+    "bare": "Tasks without an annotation or draft, not counted as rows",
+    "draft": "Drafts never submitted, kept separate from finished items",
+    "again": "Drafts that repeat the time of a submitted annotation, kept without time",
     "review": "Reviews inside annotations, kept as review events without time, which this export lacks",
-    "automatic": "Annotations made of predictions in bulk, kept as automatic, without person and time",
+    "automatic": "Annotations made from predictions in bulk, kept as automatic, without person and time",
     "untimed": "Annotations without time, kept as unknown, not zero",
     "unseen": "Annotations begun with a prediction that the export leaves out: whether it was edited is unknown",
     "gold": "Annotations marked as ground truth",
@@ -51,27 +51,31 @@ WARNINGS = {  # what was counted -> sentence before the count
 
 
 class LabelStudio:
-    """Tasks with their annotations inside."""
+    """Tasks that contain their annotations."""
 
     name = "label_studio"
     title = "Label Studio JSON"
     kind: Kind = "labeling_event"
 
-    def recognises(self, head: Head) -> bool:
-        """Tell tasks by a number, data and a list of annotations."""
-        return head.shape in ("json", "jsonl") and bool(head.records) and all(_is_task(one) for one in head.records)
+    def can_read(self, head: Head) -> bool:
+        """Recognise tasks by a number, data and a list of annotations."""
+        return (
+            head.shape in ("json", "jsonl") and bool(head.records) and all(_is_task(record) for record in head.records)
+        )
 
     def read(self, source: Source, settings: Settings) -> Reading:
-        """Read annotations, drafts and reviews as labeling events; there is nothing that `settings` could add."""
+        """Read annotations, drafts and reviews as labeling events; `settings` is not needed."""
         del settings
         counts: Counter[str] = Counter()
         return Reading(
-            batches=_batches(source, counts),
+            batches=_read_batches(source, counts),
             columns=COLUMNS,
-            unused=UNUSED,
+            unused=UNUSED_FIELDS,
             encoding=source.encoding,
             warnings=(UTC_DAYS,),
-            closing=lambda: tuple(f"{text}: {counts[what]}." for what, text in WARNINGS.items() if counts[what]),
+            final_warnings=lambda: tuple(
+                f"{sentence}: {counts[warning]}." for warning, sentence in WARNINGS.items() if counts[warning]
+            ),
         )
 
 
@@ -81,27 +85,31 @@ def _is_task(record: object) -> bool:
     return isinstance(record.get("annotations", record.get("completions")), list)
 
 
-def _names_by_number(head: Head) -> bool:
-    finished = (one for task in head.records if isinstance(task, dict) for one in lists_of(task)[0])
-    return any(isinstance(one, dict) and isinstance(one.get("completed_by"), int) for one in finished)
+def _has_numbered_people(head: Head) -> bool:
+    annotations = (
+        annotation for task in head.records if isinstance(task, dict) for annotation in list_annotations(task)[0]
+    )
+    return any(
+        isinstance(annotation, dict) and isinstance(annotation.get("completed_by"), int) for annotation in annotations
+    )
 
 
-def _batches(source: Source, counts: Counter[str]) -> Iterator[Batch]:
-    by_number = _names_by_number(source.head())
+def _read_batches(source: Source, counts: Counter[str]) -> Iterator[Batch]:
+    by_number = _has_numbered_people(source.head())
     records = source.records()
-    while stretch := list(islice(records, RECORDS_A_BATCH)):
-        found: list[Row] = []
-        for line, task in stretch:
-            before = len(found)
-            found.extend(rows(line, task, by_number=by_number))
-            counts["bare"] += len(found) == before
-        for row in found:
-            counts.update(_notes(row))
-        yield _batch(found)
+    while chunk := list(islice(records, BATCH_RECORDS)):
+        event_rows: list[Row] = []
+        for line, task in chunk:
+            rows_before = len(event_rows)
+            event_rows.extend(build_task_rows(line, task, by_number=by_number))
+            counts["bare"] += len(event_rows) == rows_before
+        for row in event_rows:
+            counts.update(_find_warnings(row))
+        yield _build_batch(event_rows)
 
 
-def _notes(row: Row) -> Iterator[str]:
-    """Name what a warning counts."""
+def _find_warnings(row: Row) -> Iterator[str]:
+    """Yield the keys of the warnings that count this row."""
     if "_reason" in row:
         return
     is_annotation = row["stage"] == "annotate" and row["outcome"] != "draft"
@@ -116,20 +124,22 @@ def _notes(row: Row) -> Iterator[str]:
         yield "unseen"
     if row["_gold"]:
         yield "gold"
-    if (row["milliseconds"] or 0) > LONG_OPEN:
+    if (row["milliseconds"] or 0) > LONG_OPEN_MS:
         yield "long"
     if row["finished_at"] is None:
         yield "undated"
 
 
-def _batch(found: list[Row]) -> Batch:
+def _build_batch(event_rows: list[Row]) -> Batch:
     schema: dict[str, pl.DataType | type[pl.DataType]] = {"_line": pl.Int64, "_reason": pl.String, "record": pl.String}
     schema |= {name: dtype for name, dtype in LABELING_EVENT.items() if name != "line"}
     schema["finished_at"] = pl.Int64
-    frame = pl.DataFrame({name: [row.get(name) for row in found] for name in schema}, schema=schema)
+    frame = pl.DataFrame({name: [row.get(name) for row in event_rows] for name in schema}, schema=schema)
     moment = pl.from_epoch("finished_at", time_unit="us").dt.replace_time_zone("UTC")
     frame = frame.with_columns(finished_at=moment, day_on=moment.dt.date())
-    return table.split(frame, [(pl.col("_reason") == reason, reason) for reason in REFUSALS], "labeling_event")
+    return table.split_batch(
+        frame, [(pl.col("_reason") == reason, reason) for reason in REJECT_REASONS], "labeling_event"
+    )
 
 
 IMPORTER: Importer = LabelStudio()

@@ -1,7 +1,7 @@
-"""What an annotation answered, as text that is the same for the same answer.
+"""The answer of an annotation as text that is equal for equal answers.
 
-Classes, choices, ratings and numbers are compared; where a box or span lies is not. Free text is kept as a digest:
-it may hold what nobody should read outside of the labeling tool, and a digest is enough to tell same from different.
+Classes, choices, ratings and numbers are compared; the position of a box or span is not. Free text is kept as a
+digest: nobody should read it outside the labeling tool, and a digest is enough to compare answers.
 """
 
 from __future__ import annotations
@@ -12,69 +12,69 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-NOTHING = "(nothing)"
-DIGITS = 16  # of a digest
-ELSEWHERE = {"textarea": "text", "pairwise": "selected", "chatmessage": "chatmessage"}  # kind -> key of its value
+NO_ANSWER = "(nothing)"
+DIGEST_DIGITS = 16  # of a digest
+VALUE_KEYS = {"textarea": "text", "pairwise": "selected", "chatmessage": "chatmessage"}  # kind -> key of its value
 FREE_TEXT = {"textarea", "chatmessage"}
 
 
-def answer_of(regions: Sequence[Mapping[str, Any]]) -> str:
-    """Return the answer of the regions of a submitted annotation, in canonical order; NOTHING where there are none.
+def format_answer(regions: Sequence[Mapping[str, Any]]) -> str:
+    """Return the answer of a submitted annotation's regions, in canonical order; NOTHING if there are none.
 
     `name: content`, counted where it occurs more than once. The store keeps a long answer as a digest.
     """
-    contents = [_content(region) for region in regions]
-    found = [content for content in contents if content]
-    if len(found) < len(contents):
-        found += _shapes(regions, contents)
-    if not found:
-        return NOTHING
-    if len(found) == 1:
-        return found[0]
-    parts = Counter(found)
-    return "; ".join(part if count == 1 else f"{part} x{count}" for part, count in sorted(parts.items()))
+    contents = [_format_content(region) for region in regions]
+    answers = [content for content in contents if content]
+    if len(answers) < len(contents):
+        answers += _list_unclassed_shapes(regions, contents)
+    if not answers:
+        return NO_ANSWER
+    if len(answers) == 1:
+        return answers[0]
+    answer_counts = Counter(answers)
+    return "; ".join(answer if count == 1 else f"{answer} x{count}" for answer, count in sorted(answer_counts.items()))
 
 
-def _shapes(regions: Sequence[Mapping[str, Any]], contents: Sequence[str | None]) -> list[str]:
-    """Return the shapes that nobody classed; a shape and its class may be two regions of one number."""
-    classed = {str(region.get("id")) for region, content in zip(regions, contents, strict=True) if content}
+def _list_unclassed_shapes(regions: Sequence[Mapping[str, Any]], contents: Sequence[str | None]) -> list[str]:
+    """Return the shapes without a class; a shape and its class may be two regions with one id."""
+    classed_ids = {str(region.get("id")) for region, content in zip(regions, contents, strict=True) if content}
     return [
-        _named(region, str(region.get("type")))
+        _prefix_name(region, str(region.get("type")))
         for region, content in zip(regions, contents, strict=True)
-        if not content and region.get("type") and (region.get("id") is None or str(region.get("id")) not in classed)
+        if not content and region.get("type") and (region.get("id") is None or str(region.get("id")) not in classed_ids)
     ]
 
 
-def _content(region: Mapping[str, Any]) -> str | None:
-    """Return what a region says, None for a shape without a class."""
+def _format_content(region: Mapping[str, Any]) -> str | None:
+    """Return the answer of a region, None for a shape without a class."""
     kind, value = str(region.get("type") or ""), region.get("value")
     if not isinstance(value, dict):
         return None
-    content = value.get(ELSEWHERE.get(kind, kind), value.get("labels"))
+    content = value.get(VALUE_KEYS.get(kind, kind), value.get("labels"))
     if content is None or content in ([], ""):
         return None
     if kind in FREE_TEXT:
-        return _named(region, f"text {_digest(json.dumps(content, sort_keys=True))}")
-    listed = content if isinstance(content, list) else [content]
-    if len(listed) == 1:
-        return _named(region, _words(listed[0]))
-    return _named(region, ", ".join(sorted(_words(one) for one in listed)))
+        return _prefix_name(region, f"text {_hash_text(json.dumps(content, sort_keys=True))}")
+    choices = content if isinstance(content, list) else [content]
+    if len(choices) == 1:
+        return _prefix_name(region, _format_choice(choices[0]))
+    return _prefix_name(region, ", ".join(sorted(_format_choice(choice) for choice in choices)))
 
 
-def _named(region: Mapping[str, Any], content: str) -> str:
+def _prefix_name(region: Mapping[str, Any], content: str) -> str:
     return f"{region.get('from_name') or region.get('type')}: {content}"
 
 
-def _words(content: object) -> str:
-    """Return a choice: a path of a taxonomy as its levels, a number without a needless fraction."""
+def _format_choice(content: object) -> str:
+    """Format a choice: a taxonomy path by its levels, a whole number without a fraction."""
     if isinstance(content, str):
         return content
     if isinstance(content, list):
-        return "/".join(str(one) for one in content)
+        return "/".join(str(level) for level in content)
     if isinstance(content, float) and content.is_integer():
         return str(int(content))
     return json.dumps(content, sort_keys=True, ensure_ascii=False) if isinstance(content, dict) else str(content)
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
+def _hash_text(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGEST_DIGITS]

@@ -1,4 +1,4 @@
-"""How large a file from outside may be, in every respect that costs memory or time."""
+"""Limits on untrusted files, in every respect that costs memory or time."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """An MLflow tracking database (sqlite), opened read-only.
 
 Six tables are read: experiments, runs, params, tags, and latest_metrics or metrics. The
-others are left alone: the same file keeps the server's secrets.
+others are not read: the same file holds the server's secrets.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from contextlib import closing
 from dashboard.errors import UnreadableFile
 from dashboard.importers import mlflow_runs
 from dashboard.importers.contract import Batch, Head, Importer, Reading, Settings, Source
-from dashboard.importers.mlflow_runs import Run
+from dashboard.importers.mlflow_runs import MlflowRun
 from dashboard.schemas import Kind
 
-RUNS_A_BATCH = 500  # ids of a batch are bound as parameters, of which old sqlite takes 999
+BATCH_RUNS = 500  # the ids of a batch are bound as parameters; old sqlite allows 999
 TABLES = frozenset({"experiments", "runs", "params", "tags"})
 COLUMNS = {
     "runs.run_uuid": "native_id",
@@ -31,18 +31,20 @@ COLUMNS = {
     "params": "parameters_hash",
     "latest_metrics": "metrics",
 }
-RUNS = """
+RUNS_SQL = """
     select runs.run_uuid, runs.name, experiments.name as project, runs.user_id, runs.status,
         runs.start_time, runs.end_time, runs.lifecycle_stage, runs.source_version
     from runs left join experiments on experiments.experiment_id = runs.experiment_id
     order by runs.start_time, runs.run_uuid
 """
-LATEST = "select run_uuid, key, value from latest_metrics where is_nan = 0 and run_uuid in ({marks}) order by key"
-LOGGED = """
+LATEST_METRICS_SQL = (
+    "select run_uuid, key, value from latest_metrics where is_nan = 0 and run_uuid in ({marks}) order by key"
+)
+ALL_METRICS_SQL = """
     select run_uuid, key, value from metrics where is_nan = 0 and run_uuid in ({marks}) order by key, step, timestamp
 """
-PARAMETERS = "select run_uuid, key, value from params where run_uuid in ({marks}) order by key"
-TAGS = "select run_uuid, key, value from tags where run_uuid in ({marks}) order by key"
+PARAMETERS_SQL = "select run_uuid, key, value from params where run_uuid in ({marks}) order by key"
+TAGS_SQL = "select run_uuid, key, value from tags where run_uuid in ({marks}) order by key"
 
 
 class MlflowDatabase:
@@ -52,59 +54,62 @@ class MlflowDatabase:
     title = "MLflow tracking database (sqlite)"
     kind: Kind = "experiment_run"
 
-    def recognises(self, head: Head) -> bool:
-        """Tell by the tables of a tracking store."""
+    def can_read(self, head: Head) -> bool:
+        """Recognise a tracking store by its tables."""
         return head.shape == "sqlite" and head.tables >= TABLES and bool(head.tables & {"latest_metrics", "metrics"})
 
     def read(self, source: Source, settings: Settings) -> Reading:
-        """Read all runs, deleted ones too; there is nothing that `settings` could add."""
+        """Read all runs, deleted ones too; `settings` is not needed."""
         del settings
         counts: Counter[str] = Counter()
-        latest = "latest_metrics" in source.head().tables
+        has_latest = "latest_metrics" in source.head().tables
         return Reading(
-            batches=_batches(source, LATEST if latest else LOGGED, counts),
+            batches=_read_batches(source, LATEST_METRICS_SQL if has_latest else ALL_METRICS_SQL, counts),
             columns=COLUMNS,
             warnings=mlflow_runs.WARNINGS,
-            closing=lambda: mlflow_runs.closing(counts),
+            final_warnings=lambda: mlflow_runs.describe_counts(counts),
         )
 
 
-def _batches(source: Source, metrics: str, counts: Counter[str]) -> Iterator[Batch]:
+def _read_batches(source: Source, metrics_sql: str, counts: Counter[str]) -> Iterator[Batch]:
     address = f"{source.path.absolute().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(address, uri=True)) as database:
-            rows, line = database.execute(RUNS), 1
-            while stretch := rows.fetchmany(RUNS_A_BATCH):
-                yield mlflow_runs.batch(_runs(database, stretch, line, metrics), None, counts)
-                line += len(stretch)
+            rows, line = database.execute(RUNS_SQL), 1
+            while chunk := rows.fetchmany(BATCH_RUNS):
+                yield mlflow_runs.build_run_batch(_build_runs(database, chunk, line, metrics_sql), None, counts)
+                line += len(chunk)
     except sqlite3.Error as error:
         message = f"{source.name}: the database cannot be read ({error})."
         raise UnreadableFile(message, "Copy it while the tracking server is stopped, and import the copy.") from error
 
 
-def _runs(database: sqlite3.Connection, stretch: Sequence[tuple[object, ...]], line: int, metrics: str) -> list[Run]:
-    ids = [row[0] for row in stretch]
-    numbers, parameters, tags = (_fields(database, sql, ids) for sql in (metrics, PARAMETERS, TAGS))
+def _build_runs(
+    database: sqlite3.Connection, chunk: Sequence[tuple[object, ...]], line: int, metrics_sql: str
+) -> list[MlflowRun]:
+    ids = [row[0] for row in chunk]
+    metrics, parameters, tags = (_read_fields(database, sql, ids) for sql in (metrics_sql, PARAMETERS_SQL, TAGS_SQL))
     return [
-        _run(line + place, row, numbers[row[0]], parameters[row[0]], tags[row[0]]) for place, row in enumerate(stretch)
+        _build_run(line + index, row, metrics[row[0]], parameters[row[0]], tags[row[0]])
+        for index, row in enumerate(chunk)
     ]
 
 
-def _fields(database: sqlite3.Connection, sql: str, ids: Sequence[object]) -> dict[object, dict[str, str]]:
-    found: dict[object, dict[str, str]] = defaultdict(dict)
+def _read_fields(database: sqlite3.Connection, sql: str, ids: Sequence[object]) -> dict[object, dict[str, str]]:
+    fields: dict[object, dict[str, str]] = defaultdict(dict)
     for run, key, value in database.execute(sql.format(marks=", ".join("?" * len(ids))), ids):
-        found[run][str(key)] = "" if value is None else str(value)
-    return found
+        fields[run][str(key)] = "" if value is None else str(value)
+    return fields
 
 
-def _run(
+def _build_run(
     line: int, row: tuple[object, ...], metrics: dict[str, str], parameters: dict[str, str], tags: dict[str, str]
-) -> Run:
+) -> MlflowRun:
     run, name, project, user, status, start, end, stage, version = row
     if version and "mlflow.source.git.commit" not in tags:
         tags = {**tags, "mlflow.source.git.commit": str(version)}
     person = tags.get("mlflow.user") or (str(user) if user and user != "unknown" else None)
-    return Run(
+    return MlflowRun(
         line=line,
         run_id=str(run) if run else None,
         name=tags.get("mlflow.runName") or (str(name) if name else None),
@@ -116,7 +121,7 @@ def _run(
         is_deleted=stage == "deleted",
         is_readable_start=start is None or isinstance(start, int),
         is_readable_end=end is None or isinstance(end, int),
-        metrics=mlflow_runs.measured(metrics),
+        metrics=mlflow_runs.parse_metrics(metrics),
         parameters=parameters,
         tags=tags,
     )

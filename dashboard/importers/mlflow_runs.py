@@ -1,12 +1,12 @@
-"""What an MLflow run is, however it was exported: the meaning of its parameters, tags and metrics.
+"""An MLflow run from any export: the meaning of its parameters, tags and metrics.
 
 Labels used are read from the first parameter, then tag, of these names: labels_used,
 n_labels, num_labels, train_labels, train_examples, n_train, num_train, train_size,
-training_examples; synthetic ones, which are part of them, from labels_synthetic,
+training_examples; synthetic labels, a part of them, from labels_synthetic,
 synthetic_labels, synthetic_examples, n_synthetic. `label_selection` (random, active) says how
-they were chosen, `modeling_hours` what modeling the code took. The code version is the tag
+they were selected, `modeling_hours` how many hours of modeling the code took. The code version is the tag
 mlflow.source.git.commit, else a tag or parameter code_version, git_commit or git_sha. One metric
-is kept apart: the first of METRICS that a run has, else the first by name; `metrics` holds all.
+is the main one: the first of MAIN_METRICS that a run has, else the first by name; `metrics` holds all.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from dashboard.importers import reasons, table
 from dashboard.importers.contract import Batch
 from dashboard.schemas import EXPERIMENT_RUN
 
-LABELS_USED = (
+LABELS_USED_NAMES = (
     "labels_used",
     "n_labels",
     "num_labels",
@@ -37,10 +37,10 @@ LABELS_USED = (
     "train_size",
     "training_examples",
 )
-LABELS_SYNTHETIC = ("labels_synthetic", "synthetic_labels", "synthetic_examples", "n_synthetic")
-CODE_VERSION = ("mlflow.source.git.commit", "code_version", "git_commit", "git_sha")
-SEED = ("seed", "random_seed", "random_state")
-METRICS = (
+SYNTHETIC_NAMES = ("labels_synthetic", "synthetic_labels", "synthetic_examples", "n_synthetic")
+CODE_VERSION_NAMES = ("mlflow.source.git.commit", "code_version", "git_commit", "git_sha")
+SEED_NAMES = ("seed", "random_seed", "random_state")
+MAIN_METRICS = (
     "f1",
     "f1_mean",
     "val_f1",
@@ -62,14 +62,14 @@ NO_RUN = "no run id"
 NO_STATE = "status not known to MLflow"
 NO_START = "no start that can be read"
 NO_END = "no end that can be read"
-REFUSALS = (NO_RUN, NO_STATE, NO_START, NO_END, reasons.DAY_OUTSIDE, reasons.END_BEFORE_START)
-MOST = 2**63
+REJECT_REASONS = (NO_RUN, NO_STATE, NO_START, NO_END, reasons.DAY_OUTSIDE, reasons.END_BEFORE_START)
+MAX_INTEGER = 2**63
 WARNINGS = (
     "Run time is machine time, never added to people's hours; a parent run covers its nested runs.",
-    "Days are UTC days.",
+    "Days are in UTC.",
     "A tracking database and a search_runs CSV of the same server hold the same runs: import one of the two.",
 )
-COUNTED = {
+COUNT_SENTENCES = {
     "unfinished": "Runs without an end, whose length is unknown",
     "nested": "Runs nested in another run, whose time the parent covers too",
     "deleted": "Runs deleted in MLflow, kept and marked",
@@ -77,8 +77,8 @@ COUNTED = {
 
 
 @dataclass(frozen=True)
-class Run:
-    """One run as the export tells it; times in milliseconds since 1970, None where it has none."""
+class MlflowRun:
+    """One run as exported; times are in milliseconds since 1970, None where missing."""
 
     line: int
     run_id: str | None
@@ -96,35 +96,35 @@ class Run:
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
-def batch(runs: Iterable[Run], structural: pl.DataFrame | None, counts: Counter[str]) -> Batch:
-    """Return the runs as a batch of experiment runs, counting what a warning tells."""
+def build_run_batch(runs: Iterable[MlflowRun], structural: pl.DataFrame | None, counts: Counter[str]) -> Batch:
+    """Return the runs as a batch of experiment runs, and count what the warnings report."""
     names = {name: dtype for name, dtype in EXPERIMENT_RUN.items() if name != "line"}
     schema = {"_line": pl.Int64, "_reason": pl.String, "record": pl.String, **names}
-    rows = [_row(run) for run in runs]
+    rows = [_build_row(run) for run in runs]
     for row in rows:
         if row["_reason"] is None:
             counts["unfinished"] += row["seconds"] is None
             counts["nested"] += row["parent_run"] is not None
             counts["deleted"] += row["state"] == "deleted"
     frame = pl.DataFrame({name: [row[name] for row in rows] for name in schema}, schema=schema)
-    refusals = [(pl.col("_reason") == reason, reason) for reason in REFUSALS]
-    return table.split(frame, refusals, "experiment_run", structural)
+    rejections = [(pl.col("_reason") == reason, reason) for reason in REJECT_REASONS]
+    return table.split_batch(frame, rejections, "experiment_run", structural)
 
 
-def closing(counts: Counter[str]) -> tuple[str, ...]:
-    """Say what was counted."""
-    return tuple(f"{text}: {counts[what]}." for what, text in COUNTED.items() if counts[what])
+def describe_counts(counts: Counter[str]) -> tuple[str, ...]:
+    """Return one sentence per count."""
+    return tuple(f"{sentence}: {counts[key]}." for key, sentence in COUNT_SENTENCES.items() if counts[key])
 
 
-def _row(run: Run) -> dict[str, Any]:
-    finished = None if run.ended is None else _moment(run.ended)
-    started = None if run.started is None else _moment(run.started)
+def _build_row(run: MlflowRun) -> dict[str, Any]:
+    finished = None if run.ended is None else _parse_moment(run.ended)
+    started = None if run.started is None else _parse_moment(run.started)
     fields = {**run.tags, **run.parameters}
-    metric, value = chosen(run.metrics)
+    metric, value = choose_metric(run.metrics)
     is_over = run.status in ("finished", "failed", "killed") and started is not None and finished is not None
     return {
         "_line": run.line,
-        "_reason": _refusal(run, started, finished),
+        "_reason": _find_rejection(run, started, finished),
         "record": " | ".join(str(part) for part in (run.run_id, run.name, run.status, run.started, run.ended)),
         "native_id": run.run_id,
         "run": run.name or run.run_id,
@@ -134,34 +134,34 @@ def _row(run: Run) -> dict[str, Any]:
         "started_at": started,
         "finished_at": finished,
         "day_on": started.date() if started else None,
-        "seconds": _seconds(run) if is_over else None,
+        "seconds": _compute_seconds(run) if is_over else None,
         "state": "deleted" if run.is_deleted else run.status,
         "parent_run": run.tags.get("mlflow.parentRunId"),
-        "parameters_hash": parameters_hash(run.parameters),
+        "parameters_hash": hash_parameters(run.parameters),
         "metric": metric,
         "value": value,
         "metrics": json.dumps(dict(sorted(run.metrics.items()))) if run.metrics else None,
-        "labels_used": whole(fields, LABELS_USED),
-        "labels_synthetic": whole(fields, LABELS_SYNTHETIC),
-        "code_version": next((fields[name] for name in CODE_VERSION if fields.get(name)), None),
-        "seed": whole(fields, SEED),
-        "selection": selection(fields),
-        "modeling_hours": hours(fields),
+        "labels_used": parse_integer(fields, LABELS_USED_NAMES),
+        "labels_synthetic": parse_integer(fields, SYNTHETIC_NAMES),
+        "code_version": next((fields[name] for name in CODE_VERSION_NAMES if fields.get(name)), None),
+        "seed": parse_integer(fields, SEED_NAMES),
+        "selection": parse_selection(fields),
+        "modeling_hours": parse_modeling_hours(fields),
     }
 
 
-def _moment(milliseconds: int) -> datetime | None:
+def _parse_moment(milliseconds: int) -> datetime | None:
     try:
         return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
     except (ValueError, OverflowError, OSError):
         return None
 
 
-def _seconds(run: Run) -> int:
+def _compute_seconds(run: MlflowRun) -> int:
     return round(((run.ended or 0) - (run.started or 0)) / 1000)
 
 
-def _refusal(run: Run, started: datetime | None, finished: datetime | None) -> str | None:
+def _find_rejection(run: MlflowRun, started: datetime | None, finished: datetime | None) -> str | None:
     if not run.run_id:
         return NO_RUN
     if run.status not in STATES:
@@ -176,50 +176,50 @@ def _refusal(run: Run, started: datetime | None, finished: datetime | None) -> s
     return reasons.END_BEFORE_START if started and finished and finished < started else None
 
 
-def chosen(metrics: Mapping[str, float]) -> tuple[str | None, float | None]:
-    """Return name and value of the one metric that is kept apart."""
-    name = next((name for name in METRICS if name in metrics), min(metrics, default=None))
+def choose_metric(metrics: Mapping[str, float]) -> tuple[str | None, float | None]:
+    """Return name and value of the main metric."""
+    name = next((name for name in MAIN_METRICS if name in metrics), min(metrics, default=None))
     return name, None if name is None else metrics[name]
 
 
-def measured(fields: Mapping[str, str]) -> dict[str, float]:
-    """Return the metrics that are finite numbers."""
-    found: dict[str, float] = {}
+def parse_metrics(fields: Mapping[str, str]) -> dict[str, float]:
+    """Return the metrics whose values are finite numbers."""
+    metrics: dict[str, float] = {}
     for name, cell in fields.items():
         try:
             number = float(cell)
         except ValueError:
             continue
         if math.isfinite(number):
-            found[name] = number
-    return found
+            metrics[name] = number
+    return metrics
 
 
-def whole(fields: Mapping[str, str], names: Iterable[str]) -> int | None:
-    """Return the first of `names` that holds a whole number, not negative."""
+def parse_integer(fields: Mapping[str, str], names: Iterable[str]) -> int | None:
+    """Return the value of the first of `names` that holds a non-negative whole number."""
     for name in names:
         try:
             number = float(fields[name])
         except (KeyError, ValueError):
             continue
-        if math.isfinite(number) and number == int(number) and 0 <= number < MOST:
+        if math.isfinite(number) and number == int(number) and 0 <= number < MAX_INTEGER:
             return int(number)
     return None
 
 
-def selection(fields: Mapping[str, str]) -> str | None:
-    """Return how the labels were chosen, random or active, where the run says so."""
-    said = fields.get("label_selection", fields.get("selection", "")).strip().casefold()
-    return said if said in {"random", "active"} else None
+def parse_selection(fields: Mapping[str, str]) -> str | None:
+    """Return how the labels were selected, random or active, where the run says so."""
+    text = fields.get("label_selection", fields.get("selection", "")).strip().casefold()
+    return text if text in {"random", "active"} else None
 
 
-def hours(fields: Mapping[str, str]) -> float | None:
-    """Return the hours of modeling behind the run's code, where the run says so."""
-    found = measured({name: fields[name] for name in ("modeling_hours",) if name in fields})
-    return next((value for value in found.values() if value >= 0), None)
+def parse_modeling_hours(fields: Mapping[str, str]) -> float | None:
+    """Return the modeling hours behind the run's code, where the run gives them."""
+    values = parse_metrics({name: fields[name] for name in ("modeling_hours",) if name in fields})
+    return next((value for value in values.values() if value >= 0), None)
 
 
-def parameters_hash(parameters: Mapping[str, str]) -> str | None:
-    """Return a hash that is equal for equal parameters; None for a run without any."""
-    told = {name: value for name, value in sorted(parameters.items()) if value != ""}
-    return sha256(json.dumps(told).encode()).hexdigest()[:16] if told else None
+def hash_parameters(parameters: Mapping[str, str]) -> str | None:
+    """Return a hash that is equal for equal parameters; None for a run without parameters."""
+    filled = {name: value for name, value in sorted(parameters.items()) if value != ""}
+    return sha256(json.dumps(filled).encode()).hexdigest()[:16] if filled else None

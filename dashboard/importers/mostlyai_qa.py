@@ -1,7 +1,7 @@
-"""Metrics JSON of mostlyai-qa, with names in camel case or in snake case.
+"""Metrics JSON of mostlyai-qa, with names in camel case or snake case.
 
-Accuracy is read against what the real data allow (the *Max fields), similarity and distances against a hold-out of
-real data. Sequence metrics are empty for tables without sequences, and are then no rows.
+The reference of accuracy is what the real data allow (the *Max fields); that of similarity and distances is a
+hold-out of real data. Sequence metrics are empty for tables without sequences, and then give no rows.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import re
 from collections.abc import Mapping
 
 from dashboard.importers.contract import Head, Importer, Reading, Settings, Source
-from dashboard.importers.quality_scores import Better, Report, Score, batches, part
+from dashboard.importers.quality_scores import Better, QualityReport, Score, read_score_batches, read_section
 from dashboard.schemas import Kind
 
-PARTS = ("accuracy", "similarity", "distances")
-ACCURACY = ("overall", "univariate", "bivariate", "trivariate", "coherence")
-Row = tuple[str, str, float | None, float | None, Better, str | None]
-OTHERS: tuple[Row, ...] = (  # part, name, ends of the scale, what is better, name of the reference
+SECTIONS = ("accuracy", "similarity", "distances")
+ACCURACY_SCORES = ("overall", "univariate", "bivariate", "trivariate", "coherence")
+ScoreSpec = tuple[str, str, float | None, float | None, Better, str | None]
+OTHER_SCORES: tuple[ScoreSpec, ...] = (  # part, name, ends of the scale, what is better, name of the reference
     ("similarity", "cosine_similarity_training_synthetic", -1, 1, "reference", "cosine_similarity_training_holdout"),
     ("similarity", "discriminator_auc_training_synthetic", 0, 1, "reference", "discriminator_auc_training_holdout"),
     ("distances", "ims_training", 0, 1, "lower", "ims_trn_hol"),
@@ -27,8 +27,8 @@ OTHERS: tuple[Row, ...] = (  # part, name, ends of the scale, what is better, na
     ("distances", "nndr_training", 0, 1, "reference", "nndr_trn_hol"),
     ("distances", "nndr_holdout", 0, 1, "reference", "nndr_trn_hol"),
 )
-HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-EVEN = 0.5  # the share of synthetic rows nearer to training than to hold-out data, where nothing was copied
+CAMEL_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+EVEN_SHARE = 0.5  # share of synthetic rows nearer to training than to hold-out data if nothing was copied
 
 
 class MostlyaiQa:
@@ -38,36 +38,43 @@ class MostlyaiQa:
     title = "mostlyai-qa metrics (JSON)"
     kind: Kind = "quality_report"
 
-    def recognises(self, head: Head) -> bool:
-        """Tell a report by its three parts."""
-        return head.shape in ("json", "jsonl") and bool(head.records) and all(_report(one) for one in head.records)
+    def can_read(self, head: Head) -> bool:
+        """Recognise a report by its three parts."""
+        return (
+            head.shape in ("json", "jsonl")
+            and bool(head.records)
+            and all(_parse_report(record) for record in head.records)
+        )
 
     def read(self, source: Source, settings: Settings) -> Reading:
-        """Read the scores; there is nothing that `settings` could add."""
+        """Read the scores; `settings` is not needed."""
         del settings
         return Reading(
-            batches=batches(source, _report),
-            columns=dict.fromkeys(PARTS, "metric"),
+            batches=read_score_batches(source, _parse_report),
+            columns=dict.fromkeys(SECTIONS, "metric"),
             encoding=source.encoding,
-            warnings=("The report has no date and names no project: its file name stands for it.",),
+            warnings=("The report has no date and names no project: the project comes from the file name.",),
         )
 
 
-def _report(record: object) -> Report | None:
-    if not isinstance(record, dict) or not all(isinstance(record.get(name), dict) for name in PARTS):
+def _parse_report(record: object) -> QualityReport | None:
+    if not isinstance(record, dict) or not all(isinstance(record.get(name), dict) for name in SECTIONS):
         return None
-    parts = {name: _snake(part(record, name)) for name in PARTS}
-    told = parts["accuracy"]
-    scores = [Score(f"accuracy {name}", told.get(name), 0, 1, "higher", told.get(f"{name}_max")) for name in ACCURACY]
-    for where, name, low, high, better, reference in OTHERS:
-        beside = EVEN if reference is None else parts[where].get(reference)
-        scores.append(Score(name.replace("_", " "), parts[where].get(name), low, high, better, beside))
-    return Report(tuple(scores))
+    sections = {name: _convert_names(read_section(record, name)) for name in SECTIONS}
+    accuracy = sections["accuracy"]
+    scores = [
+        Score(f"accuracy {name}", accuracy.get(name), 0, 1, "higher", accuracy.get(f"{name}_max"))
+        for name in ACCURACY_SCORES
+    ]
+    for section, name, low, high, better, reference in OTHER_SCORES:
+        reference_value = EVEN_SHARE if reference is None else sections[section].get(reference)
+        scores.append(Score(name.replace("_", " "), sections[section].get(name), low, high, better, reference_value))
+    return QualityReport(tuple(scores))
 
 
-def _snake(record: Mapping[str, object]) -> dict[str, object]:
-    """Return the fields under names in snake case: dcrTrnHol is dcr_trn_hol, AUCTraining auc_training."""
-    return {HUMPS.sub("_", str(key)).lower(): one for key, one in record.items()}
+def _convert_names(record: Mapping[str, object]) -> dict[str, object]:
+    """Return the fields with names in snake case: dcrTrnHol is dcr_trn_hol, AUCTraining auc_training."""
+    return {CAMEL_HUMPS.sub("_", str(key)).lower(): value for key, value in record.items()}
 
 
 IMPORTER: Importer = MostlyaiQa()

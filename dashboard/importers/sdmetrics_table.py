@@ -1,7 +1,7 @@
-"""Details of an SDMetrics property as CSV: one row a column, or a pair of columns, with its metric and score.
+"""Details of an SDMetrics property as CSV: one row per column or pair of columns, with its metric and score.
 
 `get_details("Column Shapes")` has Column, Metric and Score; `get_details("Column Pair Trends")` has two columns. A pair
-below the tool's threshold has no score, and is refused as such: it is not zero.
+below the tool's threshold has no score and is rejected: it is not zero.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ import polars as pl
 from dashboard.importers import table
 from dashboard.importers.columns import numbers, text
 from dashboard.importers.contract import Batch, Head, Importer, Reading, Settings, Source
-from dashboard.importers.quality_scores import NO_SCORE, OFF_SCALE, named
+from dashboard.importers.quality_scores import NO_SCORE, OFF_SCALE, parse_file_name
 from dashboard.schemas import Kind
 
-SHAPES = frozenset({"column", "metric", "score"})
-PAIRS = frozenset({"column 1", "column 2", "metric", "score"})
-WANTED = {name: (name,) for name in sorted(SHAPES | PAIRS)}
-OTHERS = frozenset({"real correlation", "synthetic correlation", "real association", "meets threshold?"})
+SHAPE_COLUMNS = frozenset({"column", "metric", "score"})
+PAIR_COLUMNS = frozenset({"column 1", "column 2", "metric", "score"})
+COLUMNS = {name: (name,) for name in sorted(SHAPE_COLUMNS | PAIR_COLUMNS)}
+OPTIONAL_COLUMNS = frozenset({"real correlation", "synthetic correlation", "real association", "meets threshold?"})
 NO_METRIC = "no column and metric"
-BLANK = "no score: the tool gives none below its threshold"
+BLANK_SCORE = "no score: the tool gives none below its threshold"
 
 
 class SdmetricsTable:
@@ -32,34 +32,36 @@ class SdmetricsTable:
     title = "SDMetrics details (CSV)"
     kind: Kind = "quality_report"
 
-    def recognises(self, head: Head) -> bool:
-        """Tell the table by its columns, and by there being no others."""
+    def can_read(self, head: Head) -> bool:
+        """Recognise the table by its columns and the absence of others."""
         names = {title.casefold() for title in head.header}
-        return head.shape == "table" and any(own <= names <= own | OTHERS for own in (SHAPES, PAIRS))
+        return head.shape == "table" and any(
+            required <= names <= required | OPTIONAL_COLUMNS for required in (SHAPE_COLUMNS, PAIR_COLUMNS)
+        )
 
     def read(self, source: Source, settings: Settings) -> Reading:
-        """Read the scores; there is nothing that `settings` could add."""
+        """Read the scores; `settings` is not needed."""
         del settings
-        columns = table.columns_by_name(source.head().header, WANTED)
+        columns = table.match_columns(source.head().header, COLUMNS)
         return Reading(
-            batches=_batches(source, columns),
+            batches=_read_batches(source, columns),
             columns={title: "value" if name == "score" else "metric" for name, title in columns.items()},
             unused=tuple(title for title in source.head().header if title not in columns.values()),
             encoding=source.encoding,
-            warnings=("The table has no date and names no project: its file name stands for it.",),
+            warnings=("The table has no date and names no project: the project comes from the file name.",),
         )
 
 
-def _batches(source: Source, columns: Mapping[str, str]) -> Iterator[Batch]:
-    report, project, dataset = named(PurePath(source.name).name)
-    of = [name for name in ("column", "column 1", "column 2") if name in columns]
+def _read_batches(source: Source, columns: Mapping[str, str]) -> Iterator[Batch]:
+    report, project, dataset = parse_file_name(PurePath(source.name).name)
+    column_parts = [name for name in ("column", "column 1", "column 2") if name in columns]
     for frame, structural in source.frames():
-        told = frame.select("_line", *(text.clean(pl.col(title)).alias(name) for name, title in columns.items()))
-        score = numbers.number(pl.col("score"), ".")
-        rows = told.select(
+        cells = frame.select("_line", *(text.clean_text(pl.col(title)).alias(name) for name, title in columns.items()))
+        score = numbers.parse_number(pl.col("score"), ".")
+        rows = cells.select(
             "_line",
             pl.col("score").alias("_score"),
-            metric=pl.concat_str("metric", pl.lit(": "), pl.concat_str(of, separator=" and ")),
+            metric=pl.concat_str("metric", pl.lit(": "), pl.concat_str(column_parts, separator=" and ")),
             value=score,
             scale_low=pl.lit(0.0),
             scale_high=pl.lit(1.0),
@@ -68,13 +70,13 @@ def _batches(source: Source, columns: Mapping[str, str]) -> Iterator[Batch]:
             project=pl.lit(project, pl.String),
             dataset=pl.lit(dataset, pl.String),
         )
-        refusals = [
+        rejections = [
             (pl.col("metric").is_null(), NO_METRIC),
-            (pl.col("_score").is_null(), BLANK),
+            (pl.col("_score").is_null(), BLANK_SCORE),
             (pl.col("value").is_null(), NO_SCORE),
             (~pl.col("value").is_between(0, 1), OFF_SCALE),
         ]
-        yield table.split(rows, refusals, "quality_report", structural, frame.drop("_line"))
+        yield table.split_batch(rows, rejections, "quality_report", structural, frame.drop("_line"))
 
 
 IMPORTER: Importer = SdmetricsTable()

@@ -1,4 +1,4 @@
-"""From parsed columns to a batch: which rows are taken, which are refused and why."""
+"""From parsed columns to a batch: which rows are accepted, which are rejected and why."""
 
 from __future__ import annotations
 
@@ -7,74 +7,74 @@ from collections.abc import Iterable, Mapping, Sequence
 import polars as pl
 
 from dashboard.importers.contract import Batch
-from dashboard.schemas import FRAMES, Kind, bad_rows, conform
+from dashboard.schemas import FRAMES, Kind, build_bad_rows, conform_frame
 
 RAW_LENGTH = 500
 
 
-def frame_names(header: Iterable[str]) -> tuple[str, ...]:
-    """Column names as `Source.frames` uses them: a repeated `Log Work` becomes `Log Work__2`, `Log Work__3`."""
-    taken: set[str] = set()
+def deduplicate_header(header: Iterable[str]) -> tuple[str, ...]:
+    """Return column names as `Source.frames` uses them: a repeated `Log Work` becomes `Log Work__2`, `Log Work__3`."""
+    used_names: set[str] = set()
     names: list[str] = []
     for position, title in enumerate(header, start=1):
         stem = title or f"column {position}"
         name, count = stem, 1
-        while name in taken:
+        while name in used_names:
             count += 1
             name = f"{stem}__{count}"
-        taken.add(name)
+        used_names.add(name)
         names.append(name)
     return tuple(names)
 
 
-def columns_by_name(header: Iterable[str], wanted: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Find the file's column for each canonical one, exact name before other case; absent ones are left out."""
+def match_columns(header: Iterable[str], candidates: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Find the file's column for each canonical one, preferring the exact case; absent ones are left out."""
     exact = {title: title for title in reversed(tuple(header))}
     folded = {title.casefold(): title for title in exact}
-    found: dict[str, str] = {}
-    for canonical, names in wanted.items():
-        hits = [exact[name] for name in names if name in exact]
-        hits += [folded[name.casefold()] for name in names if name.casefold() in folded]
-        if hits:
-            found[canonical] = hits[0]
-    return found
+    columns: dict[str, str] = {}
+    for canonical, names in candidates.items():
+        matches = [exact[name] for name in names if name in exact]
+        matches += [folded[name.casefold()] for name in names if name.casefold() in folded]
+        if matches:
+            columns[canonical] = matches[0]
+    return columns
 
 
-def split(
+def split_batch(
     frame: pl.DataFrame,
     reasons: Sequence[tuple[pl.Expr, str]],
     kind: Kind,
     structural: pl.DataFrame | None = None,
     records: pl.DataFrame | None = None,
 ) -> Batch:
-    """Divide `frame` into accepted rows of `kind` and bad rows; the first reason that holds is given.
+    """Split `frame` into accepted rows of `kind` and bad rows with the first reason that applies.
 
     `frame` has canonical columns, `_line`, and the record's text columns under their names in
-    the file; `records` gives the texts apart (same height) where those names would collide.
-    `structural` holds the bad rows the gate found in the same stretch of the file.
+    the file; `records` (same height) gives these texts separately where the names would collide.
+    `structural` holds the malformed rows of the same chunk of the file.
     """
-    found = [pl.when(refused).then(pl.lit(reason)) for refused, reason in reasons]
-    judged = frame.with_columns(pl.coalesce([*found, pl.lit(None, dtype=pl.String)]).alias("_reason"))
+    conditions = [pl.when(is_bad).then(pl.lit(reason)) for is_bad, reason in reasons]
+    with_reasons = frame.with_columns(pl.coalesce([*conditions, pl.lit(None, dtype=pl.String)]).alias("_reason"))
     lines = [] if "line" in frame.columns else [pl.col("_line").alias("line")]
-    texts = records if records is not None else frame.select(_text_columns(frame, kind))
-    refused = judged["_reason"].is_not_null()
-    bad = judged.filter(refused).select(
-        pl.col("_line").alias("line"), pl.col("_reason").alias("reason"), _raw(texts.filter(refused)).alias("raw")
+    texts = records if records is not None else frame.select(_list_text_columns(frame, kind))
+    is_bad = with_reasons["_reason"].is_not_null()
+    bad = with_reasons.filter(is_bad).select(
+        pl.col("_line").alias("line"), pl.col("_reason").alias("reason"), _join_cells(texts.filter(is_bad)).alias("raw")
     )
-    parts = [bad_rows(bad)]
+    parts = [build_bad_rows(bad)]
     if structural is not None and structural.height:
-        parts.append(bad_rows(structural))
-    accepted = conform(judged.filter(~refused).with_columns(lines), kind)
-    every_bad = pl.concat(parts).sort("line", maintain_order=True)
-    return Batch(rows=accepted.height + every_bad.height, accepted=accepted, bad=every_bad)
+        parts.append(build_bad_rows(structural))
+    accepted = conform_frame(with_reasons.filter(~is_bad).with_columns(lines), kind)
+    all_bad = pl.concat(parts).sort("line", maintain_order=True)
+    return Batch(rows=accepted.height + all_bad.height, accepted=accepted, bad=all_bad)
 
 
-def _text_columns(frame: pl.DataFrame, kind: Kind) -> list[str]:
+def _list_text_columns(frame: pl.DataFrame, kind: Kind) -> list[str]:
     names = [name for name in frame.columns if name not in FRAMES[kind] and not name.startswith("_")]
     return names or [name for name in frame.columns if not name.startswith("_")]
 
 
-def _raw(texts: pl.DataFrame) -> pl.Series:
+def _join_cells(texts: pl.DataFrame) -> pl.Series:
     cells = [pl.col(name).cast(pl.String).fill_null("") for name in texts.columns if name != "_line"]
-    joined = pl.concat_str(cells, separator=" | ") if cells else pl.lit("")
-    return texts.select(joined.str.slice(0, RAW_LENGTH).alias("raw"))["raw"]
+    raw = pl.concat_str(cells, separator=" | ") if cells else pl.lit("")
+    return texts.select(raw.str.slice(0, RAW_LENGTH).alias("raw"))["raw"]

@@ -1,4 +1,4 @@
-"""XLSX workbooks: every sheet with a header is a table of text."""
+"""XLSX workbooks: each sheet with a header is a table of text."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import polars as pl
 
 from dashboard.errors import UnreadableFile
 from dashboard.importers.contract import Head, Source
-from dashboard.importers.delimited import header_position, title
+from dashboard.importers.delimited import clean_title, find_header
 from dashboard.importers.limits import LIMITS
-from dashboard.importers.table import frame_names
-from dashboard.schemas import bad_rows
+from dashboard.importers.table import deduplicate_header
+from dashboard.schemas import build_bad_rows
 
 _HEAD_RECORDS = 100
-_INSTANT = r"^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.\d+)?$"
+_INSTANT_PATTERN = r"^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.\d+)?$"
 
 
 class SheetSource:
@@ -31,57 +31,62 @@ class SheetSource:
         return Head(shape="table", header=self._header, sample=self._frame.drop("_line").head(_HEAD_RECORDS))
 
     def frames(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-        """Yield all rows at once; a sheet has no structurally bad rows."""
-        yield self._frame, bad_rows()
+        """Yield all rows at once; a sheet has no malformed rows."""
+        yield self._frame, build_bad_rows()
 
     def records(self) -> Iterator[tuple[int, object]]:
-        """Refuse: a sheet has no JSON records."""
+        """Raise: a sheet has no JSON records."""
         raise UnreadableFile(f'"{self.name}" is a table, not JSON.')
 
 
-def sheets(path: Path, shown: str) -> list[Source]:
+def read_sheets(path: Path, display_name: str) -> list[Source]:
     """Read the sheets that have a header and rows; raises `UnreadableFile` when none has."""
     import fastexcel  # noqa: PLC0415 - only workbooks pay for loading it
 
     try:
         workbook = fastexcel.read_excel(str(path))
-        raw = [(name, _cells(workbook, name)) for name in workbook.sheet_names]
+        named_cells = [(name, _read_cells(workbook, name)) for name in workbook.sheet_names]
     except fastexcel.FastExcelError as error:
-        raise UnreadableFile(f'"{shown}" is a damaged workbook.', "Save it again, or save it as CSV.") from error
-    several = sum(cells.height > 0 for _, cells in raw) > 1
-    found = [_source(path, f"{shown}: {name}" if several else shown, cells) for name, cells in raw]
-    sources: list[Source] = [source for source in found if source is not None]
+        raise UnreadableFile(f'"{display_name}" is a damaged workbook.', "Save it again, or save it as CSV.") from error
+    has_several = sum(cells.height > 0 for _, cells in named_cells) > 1
+    candidates = [
+        _build_source(path, f"{display_name}: {name}" if has_several else display_name, cells)
+        for name, cells in named_cells
+    ]
+    sources: list[Source] = [source for source in candidates if source is not None]
     if not sources:
-        raise UnreadableFile(f'"{shown}" has no sheet with a header and rows.', "Put column names above the rows.")
+        raise UnreadableFile(
+            f'"{display_name}" has no sheet with a header and rows.', "Put column names above the rows."
+        )
     return sources
 
 
-def _cells(workbook: object, name: str) -> pl.DataFrame:
-    """All cells as text, the first row being row 1."""
+def _read_cells(workbook: object, name: str) -> pl.DataFrame:
+    """Return all cells as text; the first row is row 1."""
     sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")  # type: ignore[attr-defined]
     cells: pl.DataFrame = sheet.to_polars()
     return cells.select(pl.all().cast(pl.String).fill_null(""))
 
 
-def _source(path: Path, name: str, cells: pl.DataFrame) -> SheetSource | None:
+def _build_source(path: Path, name: str, cells: pl.DataFrame) -> SheetSource | None:
     if cells.width > LIMITS.columns:
         raise UnreadableFile(f'"{name}" has more than {LIMITS.columns:,} columns.', "Save only the table.")
-    at = header_position([list(row) for row in cells.head(LIMITS.preamble_records).iter_rows()])
-    if at is None or cells.height <= at + 1:
+    header_row = find_header([list(row) for row in cells.head(LIMITS.preamble_records).iter_rows()])
+    if header_row is None or cells.height <= header_row + 1:
         return None
-    header = [title(cell) for cell in cells.row(at)]
+    header = [clean_title(cell) for cell in cells.row(header_row)]
     width = max((position for position, cell in enumerate(header, start=1) if cell), default=0)
-    numbered = cells.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("_line")).slice(at + 1)
+    numbered = cells.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("_line")).slice(header_row + 1)
     filled = numbered.filter(pl.any_horizontal(pl.col(cells.columns) != ""))
-    names = frame_names(header[:width])
-    kept = dict(zip(cells.columns[:width], names, strict=True))
-    frame = filled.select(*(_spoken(filled[old], new) for old, new in kept.items()), filled["_line"])
+    names = deduplicate_header(header[:width])
+    new_names = dict(zip(cells.columns[:width], names, strict=True))
+    frame = filled.select(*(_normalize_dates(filled[old], new) for old, new in new_names.items()), filled["_line"])
     return SheetSource(path, name, tuple(header[:width]), frame) if frame.height else None
 
 
-def _spoken(cells: pl.Series, name: str) -> pl.Series:
-    """Dates without a midnight nobody wrote; times and lengths, which Excel counts from 1899, as h:mm:ss."""
-    parts = cells.str.extract_groups(_INSTANT).struct.unnest().cast(pl.Int64)
+def _normalize_dates(cells: pl.Series, name: str) -> pl.Series:
+    """Return dates without an added midnight, and times and lengths (Excel counts them from 1899) as h:mm:ss."""
+    parts = cells.str.extract_groups(_INSTANT_PATTERN).struct.unnest().cast(pl.Int64)
     year, month, day, hour, minute, second = (parts[column] for column in parts.columns)
     if year.null_count() == cells.len():
         return cells.alias(name)
@@ -95,5 +100,5 @@ def _spoken(cells: pl.Series, name: str) -> pl.Series:
     dates = cells.str.slice(0, 10) if whole_days else cells
     is_instant = year.is_not_null()
     table = pl.DataFrame({"cell": cells, "length": hours + ":" + clock, "date": dates, "a": is_length, "b": is_instant})
-    chosen = pl.when("a").then("length").when("b").then("date").otherwise("cell")
-    return table.select(chosen.alias(name)).to_series()
+    value = pl.when("a").then("length").when("b").then("date").otherwise("cell")
+    return table.select(value.alias(name)).to_series()

@@ -1,24 +1,32 @@
-"""From a file to the store: recognise, read, key, add; preview and undo.
+"""From a file to the store: recognise, read, key and add; preview and undo.
 
-Every record ends as accepted, duplicate or rejected, and the three add up to the file.
+Every record is accepted, duplicate or rejected, and the three add up to the file.
 """
 
-from dashboard.ingest.batch import add, add_each, each_of, inputs, preview, remembered_zone, undo
-from dashboard.ingest.recognise import recognise
-from dashboard.ingest.results import Failed, Imported, NothingToPublish
+from dashboard.ingest.batch import (
+    import_each_file,
+    import_files,
+    import_path,
+    list_input_files,
+    load_remembered_zone,
+    preview_import,
+    undo_import,
+)
+from dashboard.ingest.recognise import find_importer
+from dashboard.ingest.results import ImportFailure, ImportResult, NothingToPublish
 from dashboard.ingest.table import Progress
 
 __all__ = [
-    "Failed",
-    "Imported",
+    "ImportFailure",
+    "ImportResult",
     "NothingToPublish",
     "Progress",
-    "add",
-    "add_each",
-    "each_of",
-    "inputs",
-    "preview",
-    "recognise",
-    "remembered_zone",
-    "undo",
+    "find_importer",
+    "import_each_file",
+    "import_files",
+    "import_path",
+    "list_input_files",
+    "load_remembered_zone",
+    "preview_import",
+    "undo_import",
 ]

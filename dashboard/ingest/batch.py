@@ -1,4 +1,4 @@
-"""Files in, files out: import all of them, each that can be, or none; preview; undo."""
+"""Import files: all or none of them, or each that can be; preview; undo."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from pathlib import Path
 from dashboard.errors import DashboardError, UnknownImport
 from dashboard.importers import gate
 from dashboard.importers.contract import Settings
-from dashboard.ingest.results import Failed, Imported, NothingToPublish
-from dashboard.ingest.table import Progress, one
+from dashboard.ingest.results import ImportFailure, ImportResult, NothingToPublish
+from dashboard.ingest.table import Progress, import_table
 from dashboard.store import Change, Store
 
 
-def inputs(paths: Sequence[Path]) -> list[Path]:
-    """Return the files named, and those inside the folders named, hidden ones left out."""
-    found: list[Path] = []
+def list_input_files(paths: Sequence[Path]) -> list[Path]:
+    """Return the given files, and those inside the given folders except hidden ones."""
+    files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = [entry for entry in path.rglob("*") if entry.is_file()]
-            found += sorted(
-                entry for entry in inside if not any(part.startswith(".") for part in entry.relative_to(path).parts)
+            entries = [entry for entry in path.rglob("*") if entry.is_file()]
+            files += sorted(
+                entry for entry in entries if not any(part.startswith(".") for part in entry.relative_to(path).parts)
             )
         else:
-            found.append(path)
-    return found
+            files.append(path)
+    return files
 
 
-def add_each(
+def import_each_file(
     store: Store,
     paths: Sequence[Path],
     settings: Settings,
@@ -38,42 +38,44 @@ def add_each(
     source: str | None = None,
     names: dict[Path, str] | None = None,
     progress: Progress | None = None,
-) -> list[Imported | Failed]:
-    """Import every file that can be imported, all into one generation; the others are named with their cause."""
-    outcomes: list[Imported | Failed] = []
+) -> list[ImportResult | ImportFailure]:
+    """Import every file that can be imported, all into one generation; the others are returned with their cause."""
+    outcomes: list[ImportResult | ImportFailure] = []
     with store.change("import", who) as change:
-        for path in inputs(paths):
-            outcomes += each_of(change, path, settings, who, source, (names or {}).get(path), progress)
-        if not any(isinstance(outcome, Imported) for outcome in outcomes):
+        for path in list_input_files(paths):
+            outcomes += import_path(change, path, settings, who, source, (names or {}).get(path), progress)
+        if not any(isinstance(outcome, ImportResult) for outcome in outcomes):
             raise NothingToPublish(outcomes)
     return outcomes
 
 
-def each_of(
+def import_path(
     change: Change,
     path: Path,
     settings: Settings,
     who: str | None,
-    only: str | None,
+    importer_name: str | None,
     name: str | None,
     progress: Progress | None,
-) -> list[Imported | Failed]:
-    """Import the tables of one path; a cause to fail becomes a value."""
-    outcomes: list[Imported | Failed] = []
+) -> list[ImportResult | ImportFailure]:
+    """Import the tables of one path; errors are returned, not raised."""
+    outcomes: list[ImportResult | ImportFailure] = []
     try:
-        with gate.opened(path, name) as sources:
-            sha256, sole = digest(path), len(sources) == 1
+        with gate.open_sources(path, name) as sources:
+            sha256, is_only_table = hash_file(path), len(sources) == 1
             for source in sources:
                 try:
-                    outcomes.append(one(change, source, settings, who, only, sha256, progress, sole=sole))
+                    outcomes.append(
+                        import_table(change, source, settings, who, importer_name, sha256, progress, sole=is_only_table)
+                    )
                 except DashboardError as error:
-                    outcomes.append(Failed(source.name, error))
+                    outcomes.append(ImportFailure(source.name, error))
     except DashboardError as error:
-        outcomes.append(Failed(name or path.name, error))
+        outcomes.append(ImportFailure(name or path.name, error))
     return outcomes
 
 
-def add(
+def import_files(
     store: Store,
     paths: Sequence[Path],
     settings: Settings,
@@ -82,30 +84,30 @@ def add(
     source: str | None = None,
     names: dict[Path, str] | None = None,
     progress: Progress | None = None,
-) -> list[Imported]:
+) -> list[ImportResult]:
     """Import all files, or none of them.
 
     Raises:
-        DashboardError: the first file's cause; the store is as it was.
+        DashboardError: the first file's error; the store stays as it was.
     """
     with store.change("import", who) as change:
-        return whole(change, inputs(paths), settings, who, source, names or {}, progress)
+        return import_all(change, list_input_files(paths), settings, who, source, names or {}, progress)
 
 
-def preview(
+def preview_import(
     store: Store, path: Path, settings: Settings, *, name: str | None = None, source: str | None = None
-) -> list[Imported]:
-    """Return exactly what `add` would do with a file, without doing it.
+) -> list[ImportResult]:
+    """Return exactly what `import_files` would do with a file, without doing it.
 
     Raises:
-        DashboardError: what `add` would raise.
+        DashboardError: what `import_files` would raise.
     """
-    with store.rehearsal() as change:
-        outcome = whole(change, [path], settings, None, source, {path: name} if name else {}, None)
-    return [replace(imported, import_id=None) for imported in outcome]
+    with store.try_change() as change:
+        results = import_all(change, [path], settings, None, source, {path: name} if name else {}, None)
+    return [replace(result, import_id=None) for result in results]
 
 
-def whole(
+def import_all(
     change: Change,
     paths: Sequence[Path],
     settings: Settings,
@@ -113,36 +115,36 @@ def whole(
     source: str | None,
     names: dict[Path, str],
     progress: Progress | None,
-) -> list[Imported]:
-    """Import every file inside an open change; the first failure ends it."""
-    done: list[Imported] = []
+) -> list[ImportResult]:
+    """Import every file inside an open change; raise the first failure."""
+    results: list[ImportResult] = []
     for path in paths:
-        for outcome in each_of(change, path, settings, who, source, names.get(path), progress):
-            if isinstance(outcome, Failed):
+        for outcome in import_path(change, path, settings, who, source, names.get(path), progress):
+            if isinstance(outcome, ImportFailure):
                 raise outcome.error
-            done.append(outcome)
-    return done
+            results.append(outcome)
+    return results
 
 
-def digest(path: Path) -> str:
+def hash_file(path: Path) -> str:
     """Return the SHA-256 of a file, hexadecimal."""
     with path.open("rb") as stream:
         return file_digest(stream, "sha256").hexdigest()
 
 
-def undo(store: Store, import_id: int, who: str | None = None) -> None:
-    """Take an import back: every total is as if it had never been made; its history line stays, marked.
+def undo_import(store: Store, import_id: int, who: str | None = None) -> None:
+    """Undo an import: every total is as if it had never been made; its history line stays, marked.
 
     Raises:
-        UnknownImport: there is no such import, or it was undone already.
+        UnknownImport: there is no such import, or it was already undone.
     """
     with store.change(f"undo import {import_id}", who) as change:
-        found = change.query("select undone_at from import where import_id = $id", {"id": import_id})
-        if found.is_empty():
+        earlier = change.query("select undone_at from import where import_id = $id", {"id": import_id})
+        if earlier.is_empty():
             raise UnknownImport(f"There is no import {import_id}.", "`labeltime imports` lists them.")
-        if found.item() is not None:
+        if earlier.item() is not None:
             raise UnknownImport(
-                f"Import {import_id} was undone already.", "`labeltime imports` lists what is in force."
+                f"Import {import_id} was already undone.", "`labeltime imports` lists the imports in force."
             )
         change.remove_import(import_id)
         change.execute(
@@ -151,7 +153,7 @@ def undo(store: Store, import_id: int, who: str | None = None) -> None:
         )
 
 
-def remembered_zone(store: Store) -> str | None:
-    """Return the time zone that the lead gave at an earlier import."""
+def load_remembered_zone(store: Store) -> str | None:
+    """Return the time zone that the lead gave for an earlier import."""
     with store.snapshot() as snapshot:
-        return snapshot.meta("zone")
+        return snapshot.read_setting("zone")

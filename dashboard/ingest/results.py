@@ -1,4 +1,4 @@
-"""What became of a file."""
+"""The outcome of importing a file."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from datetime import date
 import polars as pl
 
 from dashboard.errors import DashboardError
-from dashboard.schemas import Kind, bad_rows
+from dashboard.schemas import Kind, build_bad_rows
 
 
 @dataclass(frozen=True)
-class Imported:
-    """What became of one file: rows_read = accepted + duplicate + rejected."""
+class ImportResult:
+    """The import of one file: rows_read = accepted + duplicate + rejected."""
 
     source: str
     kind: Kind
@@ -32,23 +32,23 @@ class Imported:
     columns: dict[str, str] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    rejects: pl.DataFrame = field(default_factory=bad_rows)
+    rejects: pl.DataFrame = field(default_factory=build_bad_rows)
     first_rows: pl.DataFrame = field(default_factory=pl.DataFrame)  # as they are stored
     by_category: pl.DataFrame = field(default_factory=pl.DataFrame)  # category, entries, seconds
 
 
 @dataclass(frozen=True)
-class Failed:
-    """A file of which nothing was imported, and why."""
+class ImportFailure:
+    """A file that could not be imported, and why."""
 
     file_name: str
     error: DashboardError
 
 
 class NothingToPublish(DashboardError):
-    """No file could be imported; leaves the store as it was."""
+    """No file could be imported; the store stays as it was."""
 
-    def __init__(self, outcomes: list[Imported | Failed]) -> None:
-        failed = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
+    def __init__(self, outcomes: list[ImportResult | ImportFailure]) -> None:
+        failed = [outcome for outcome in outcomes if isinstance(outcome, ImportFailure)]
         super().__init__(" ".join(str(outcome.error) for outcome in failed) or "There is no file to import.")
         self.failed = failed

@@ -1,52 +1,69 @@
-"""What a lead teaches the dashboard: categories, who is who, automations, prices, and which project is which."""
+"""What a lead tells the dashboard: category rules, people, aliases, automations, prices and labeling projects."""
 
 from __future__ import annotations
 
 from dashboard.mapping.aliases import accept_aliases, propose_aliases
-from dashboard.mapping.automations import automations_csv, automations_frame, load_automations, save_automations
-from dashboard.mapping.labeling_projects import load_places, places_csv, places_frame, save_places
-from dashboard.mapping.people import load_people, people_csv, people_frame, save_people, save_time_off, time_off_frame
-from dashboard.mapping.rates import load_rates, rates_csv, rates_frame, save_rates
+from dashboard.mapping.automations import (
+    format_automations_csv,
+    load_automations_csv,
+    read_automations,
+    save_automations_frame,
+)
+from dashboard.mapping.labeling_projects import (
+    format_labeling_projects_csv,
+    load_labeling_projects_csv,
+    read_labeling_projects,
+    save_labeling_projects_frame,
+)
+from dashboard.mapping.people import (
+    format_people_csv,
+    load_people_csv,
+    read_people,
+    read_time_off,
+    save_people_frame,
+    save_time_off,
+)
+from dashboard.mapping.rates import format_rates_csv, load_rates_csv, read_rates, save_rates_frame
 from dashboard.mapping.rules import (
-    Decision,
-    dry_run,
-    explain,
-    load_rules,
-    rules_csv,
-    rules_frame,
-    rules_from_csv,
-    rules_from_frame,
+    CategoryDecision,
+    explain_category,
+    format_rules_csv,
+    load_rules_csv,
+    parse_rules_csv,
+    parse_rules_frame,
+    preview_rules,
+    read_rules,
     save_rules,
 )
 
 __all__ = [
-    "Decision",
+    "CategoryDecision",
     "accept_aliases",
-    "automations_csv",
-    "automations_frame",
-    "dry_run",
-    "explain",
-    "load_automations",
-    "load_people",
-    "load_places",
-    "load_rates",
-    "load_rules",
-    "people_csv",
-    "people_frame",
-    "places_csv",
-    "places_frame",
+    "explain_category",
+    "format_automations_csv",
+    "format_labeling_projects_csv",
+    "format_people_csv",
+    "format_rates_csv",
+    "format_rules_csv",
+    "load_automations_csv",
+    "load_labeling_projects_csv",
+    "load_people_csv",
+    "load_rates_csv",
+    "load_rules_csv",
+    "parse_rules_csv",
+    "parse_rules_frame",
+    "preview_rules",
     "propose_aliases",
-    "rates_csv",
-    "rates_frame",
-    "rules_csv",
-    "rules_frame",
-    "rules_from_csv",
-    "rules_from_frame",
-    "save_automations",
-    "save_people",
-    "save_places",
-    "save_rates",
+    "read_automations",
+    "read_labeling_projects",
+    "read_people",
+    "read_rates",
+    "read_rules",
+    "read_time_off",
+    "save_automations_frame",
+    "save_labeling_projects_frame",
+    "save_people_frame",
+    "save_rates_frame",
     "save_rules",
     "save_time_off",
-    "time_off_frame",
 ]

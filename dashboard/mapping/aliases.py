@@ -1,4 +1,4 @@
-"""Who is who across tools: proposals by e-mail and name, which count only once the lead says so."""
+"""Aliases of people across tools: proposed by e-mail and name, in force only once the lead accepts them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import polars as pl
 
 from dashboard import catalog
 from dashboard.errors import BadMapping
-from dashboard.mapping.people import Person, gathered, known, refuse_shared, replace_people
+from dashboard.mapping.people import Person, check_shared_aliases, parse_people, query_people, replace_people
 from dashboard.store import Store
 
-PROPOSAL = {
+PROPOSAL_SCHEMA = {
     "alias": pl.String,
     "source": pl.String,
     "email": pl.String,
@@ -24,8 +24,8 @@ PROPOSAL = {
 
 
 @dataclass(frozen=True)
-class Seen:
-    """A name as imported files use it, with the person it is matched to."""
+class ImportedName:
+    """A name in imported files, with the person it is matched to."""
 
     alias: str
     sources: str
@@ -34,40 +34,40 @@ class Seen:
     seconds: int
 
 
-def normalized(name: str) -> str:
-    """Return a name without case, accents, punctuation, order of words and the domain of an e-mail address."""
+def normalize_name(name: str) -> str:
+    """Return a name without case, accents, punctuation, word order and the domain of an e-mail address."""
     local = name.split("@", maxsplit=1)[0] if "@" in name else name
     plain = "".join(char for char in unicodedata.normalize("NFKD", local) if not unicodedata.combining(char))
-    words = "".join(char if char.isalnum() else " " for char in plain.casefold()).split()
-    return " ".join(sorted(words))
+    parts = "".join(char if char.isalnum() else " " for char in plain.casefold()).split()
+    return " ".join(sorted(parts))
 
 
 def propose_aliases(store: Store) -> pl.DataFrame:
-    """Return one row a name that nobody is matched to yet (columns of PROPOSAL); nothing is saved."""
+    """Return one row per name that is not matched yet (columns of PROPOSAL_SCHEMA); nothing is saved."""
     with store.snapshot() as snapshot:
-        seen = gather(catalog.run(snapshot, "names_seen", {}))
-        people = known(snapshot).get_column("name").unique(maintain_order=True).to_list()
-    keys = Keys()
-    for name in people:
-        keys.learn(name, name, ())
-    for one in seen:
-        if one.person:
-            keys.learn(one.person, one.alias, one.emails)
-    # Whole names and much time first: they become the person that the shorter forms are matched to.
+        imported_names = collect_names(catalog.run_query(snapshot, "names_seen", {}))
+        people = query_people(snapshot).get_column("name").unique(maintain_order=True).to_list()
+    keys = PersonMatcher()
+    for person_name in people:
+        keys.add_alias(person_name, person_name, ())
+    for name in imported_names:
+        if name.person:
+            keys.add_alias(name.person, name.alias, name.emails)
+    # Full names and much time come first: they become the people that shorter forms are matched to.
     open_names = sorted(
-        (one for one in seen if not one.person),
-        key=lambda one: ("@" in one.alias, " " not in one.alias, -one.seconds, one.alias),
+        (name for name in imported_names if not name.person),
+        key=lambda name: ("@" in name.alias, " " not in name.alias, -name.seconds, name.alias),
     )
     rows = []
-    for one in open_names:
-        person, reason = keys.match(one)
-        keys.learn(person, one.alias, one.emails)
-        rows.append((one.alias, one.sources, "; ".join(sorted(one.emails)) or None, person, reason, one.seconds))
-    return pl.DataFrame(rows, schema=PROPOSAL, orient="row").sort("person", "alias")
+    for name in open_names:
+        person, reason = keys.match(name)
+        keys.add_alias(person, name.alias, name.emails)
+        rows.append((name.alias, name.sources, "; ".join(sorted(name.emails)) or None, person, reason, name.seconds))
+    return pl.DataFrame(rows, schema=PROPOSAL_SCHEMA, orient="row").sort("person", "alias")
 
 
-def gather(rows: pl.DataFrame) -> list[Seen]:
-    """Return one `Seen` a name, over all tools and addresses."""
+def collect_names(rows: pl.DataFrame) -> list[ImportedName]:
+    """Return one `ImportedName` per name, over all tools and addresses."""
     grouped = rows.group_by("alias", maintain_order=True).agg(
         pl.col("source").unique().sort().str.join(", "),
         pl.col("email").drop_nulls().str.to_lowercase().unique().sort(),
@@ -75,43 +75,43 @@ def gather(rows: pl.DataFrame) -> list[Seen]:
         pl.col("seconds").sum(),
     )
     return [
-        Seen(row["alias"], row["source"], frozenset(row["email"]), row["person"], row["seconds"])
+        ImportedName(row["alias"], row["source"], frozenset(row["email"]), row["person"], row["seconds"])
         for row in grouped.iter_rows(named=True)
     ]
 
 
-class Keys:
-    """What is known of each person: addresses and names, and how to match by them."""
+class PersonMatcher:
+    """Finds the person of a name by the addresses and names learned so far."""
 
     def __init__(self) -> None:
         self._emails: dict[str, str] = {}
         self._names: dict[str, str] = {}
         self._normalized: dict[str, str] = {}
 
-    def learn(self, person: str, alias: str, emails: Iterable[str]) -> None:
-        """Remember an alias and addresses of a person; what was learned first stays."""
+    def add_alias(self, person: str, alias: str, emails: Iterable[str]) -> None:
+        """Remember an alias and addresses of a person; the first person to use one keeps it."""
         addresses = [*emails, *([alias.casefold()] if "@" in alias else [])]
         for email in addresses:
             self._emails.setdefault(email, person)
         self._names.setdefault(alias.casefold(), person)
-        self._normalized.setdefault(normalized(alias), person)
+        self._normalized.setdefault(normalize_name(alias), person)
 
-    def match(self, one: Seen) -> tuple[str, str]:
-        """Return the person a name most likely is, and why."""
-        addresses = [*sorted(one.emails), *([one.alias.casefold()] if "@" in one.alias else [])]
+    def match(self, name: ImportedName) -> tuple[str, str]:
+        """Return the person a name most likely means, and the reason."""
+        addresses = [*sorted(name.emails), *([name.alias.casefold()] if "@" in name.alias else [])]
         for email in addresses:
             if email in self._emails:
                 return self._emails[email], "same e-mail"
-        if one.alias.casefold() in self._names:
-            return self._names[one.alias.casefold()], "same name"
-        key = normalized(one.alias)
+        if name.alias.casefold() in self._names:
+            return self._names[name.alias.casefold()], "same name"
+        key = normalize_name(name.alias)
         if key and key in self._normalized:
             return self._normalized[key], "same normalized name"
-        return one.alias, "new person"
+        return name.alias, "new person"
 
 
 def accept_aliases(store: Store, frame: pl.DataFrame, who: str | None = None) -> int:
-    """Match names to people (columns alias, person), making people who are not there yet; return how many names.
+    """Match names to people (columns alias, person), adding new people; return the number of names.
 
     Raises:
         BadMapping: a row without alias or person, or an alias that belongs to somebody else.
@@ -120,10 +120,10 @@ def accept_aliases(store: Store, frame: pl.DataFrame, who: str | None = None) ->
     if any(not row["name"] or not row["alias"] for row in rows):
         raise BadMapping("A row lacks the alias or the person.", "Fill it in, or delete the row.")
     with store.change("match names to people", who) as change:
-        people = {person.name: person for person in gathered(known(change).to_dicts())}
+        people = {person.name: person for person in parse_people(query_people(change).to_dicts())}
         for row in rows:
             people.setdefault(row["name"], Person(row["name"], aliases={row["name"]})).aliases.add(row["alias"])
-        refuse_shared(people.values())
+        check_shared_aliases(people.values())
         replace_people(change, list(people.values()))
         change.log("aliases", f"{len(rows)} names matched to people", who)
     return len(rows)

@@ -1,4 +1,4 @@
-"""The register of automations: what each one is, where it runs since when, and what it takes to set up and keep up."""
+"""The register of automations: what each one is, where and since when it runs, and what setup and upkeep take."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from dashboard import catalog, privacy
 from dashboard.errors import BadMapping
 from dashboard.mapping import amounts, sheets
 from dashboard.mapping.amounts import Row
-from dashboard.mapping.label_moves import label_moves
-from dashboard.mapping.people import text
+from dashboard.mapping.label_moves import preview_label_changes
+from dashboard.mapping.people import read_text
 from dashboard.store import Change, Snapshot, Store
 
 TECHNIQUES = (
@@ -24,14 +24,14 @@ TECHNIQUES = (
     "weak supervision",
     "synthetic data",
 )
-APPLIES = ("marked items", "every item")
-EFFORTS = ("setup", "maintenance")
-FIELDS = ("project", "task", "description", "tags", "client")
-COSTS = ("compute", "licence", "tokens", "other")
-PERS = ("month", "once")
-HOUR = 3600
+APPLIES_TO = ("marked items", "every item")
+EFFORT_KINDS = ("setup", "maintenance")
+EFFORT_FIELDS = ("project", "task", "description", "tags", "client")
+COST_KINDS = ("compute", "licence", "tokens", "other")
+COST_PERIODS = ("month", "once")
+SECONDS_PER_HOUR = 3600
 
-COLUMNS: dict[str, dict[str, pl.DataType]] = {
+TABLE_SCHEMAS: dict[str, dict[str, pl.DataType]] = {
     "automation": {
         "automation": pl.String(),
         "technique": pl.String(),
@@ -69,7 +69,7 @@ TABLES = {
     "effort": "automation_effort",
     "cost": "automation_cost",
 }
-QUERIES = {table: f"register_{table}s" for table in COLUMNS}
+QUERIES = {table: f"register_{table}s" for table in TABLE_SCHEMAS}
 KEYS = {
     "automation": ("automation",),
     "rollout": ("automation", "project", "person", "from_on"),
@@ -80,183 +80,183 @@ KEYS = {
 Register = Mapping[str, pl.DataFrame]
 
 
-def register(store: Store) -> Register:
-    """Return the four tables of the register (keys and columns of COLUMNS); empty cells are null."""
+def read_register(store: Store) -> Register:
+    """Return the four tables of the register (keys and columns of TABLE_SCHEMAS); empty cells are null."""
     with store.snapshot() as snapshot:
-        return {table: catalog.run(snapshot, QUERIES[table], {}) for table in COLUMNS}
+        return {table: catalog.run_query(snapshot, QUERIES[table], {}) for table in TABLE_SCHEMAS}
 
 
-def automations_frame(store: Store) -> pl.DataFrame:
-    """Return the register as one sheet (columns of SHEET_COLUMNS), one row a line of one of its tables."""
-    found = register(store)
-    parts = [frame.cast(pl.Schema(COLUMNS[table])).with_columns(row=pl.lit(table)) for table, frame in found.items()]
-    return pl.concat(parts, how="diagonal").select(SHEET_COLUMNS)
+def read_automations(store: Store) -> pl.DataFrame:
+    """Return the register as one sheet (columns of SHEET_COLUMNS); each row belongs to one of its tables."""
+    tables = read_register(store)
+    frames = [frame.cast(pl.Schema(TABLE_SCHEMAS[table])).with_columns(row=pl.lit(table)) for table, frame in tables.items()]
+    return pl.concat(frames, how="diagonal").select(SHEET_COLUMNS)
 
 
-def automations_csv(store: Store) -> str:
+def format_automations_csv(store: Store) -> str:
     """Return the register as CSV (columns of SHEET_COLUMNS)."""
-    return privacy.frame_csv(automations_frame(store))
+    return privacy.format_frame_csv(read_automations(store))
 
 
-def load_automations(store: Store, text_: str, who: str | None = None) -> int:
-    """Replace the register by that of a CSV text and return how many automations there are.
-
-    Raises:
-        BadMapping: not CSV, a column missing or unknown, or as `from_sheet` and `save_register`.
-    """
-    return save_register(store, from_sheet(sheets.read(text_, ("row", "automation"), SHEET_COLUMNS)), who)
-
-
-def save_automations(store: Store, frame: pl.DataFrame, who: str | None = None) -> int:
-    """Replace the register by that of a frame (columns of SHEET_COLUMNS) and return how many automations there are.
+def load_automations_csv(store: Store, csv_text: str, who: str | None = None) -> int:
+    """Replace the register by a CSV text and return the number of automations.
 
     Raises:
-        BadMapping: as `from_sheet` and `save_register`.
+        BadMapping: not CSV, a column missing or unknown, or as `parse_register` and `save_register`.
     """
-    return save_register(store, from_sheet(frame.to_dicts()), who)
+    return save_register(store, parse_register(sheets.parse_csv(csv_text, ("row", "automation"), SHEET_COLUMNS)), who)
 
 
-def dry_run(store: Store, frame: pl.DataFrame) -> pl.DataFrame:
-    """Return which labels would change if this (columns of SHEET_COLUMNS) were the register; see `label_moves`.
+def save_automations_frame(store: Store, frame: pl.DataFrame, who: str | None = None) -> int:
+    """Replace the register by a frame (columns of SHEET_COLUMNS) and return the number of automations.
 
     Raises:
-        BadMapping: as `from_sheet`, or a project or person that the store does not know.
+        BadMapping: as `parse_register` and `save_register`.
     """
-    return label_moves(store, partial(replace_register, from_sheet(frame.to_dicts())))
+    return save_register(store, parse_register(frame.to_dicts()), who)
 
 
-def from_sheet(lines: Sequence[Row]) -> Register:
-    """Return the register of the lines of a sheet (columns of SHEET_COLUMNS), checked in itself.
+def preview_register(store: Store, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return which labels would change with this register (columns of SHEET_COLUMNS); see `preview_label_changes`.
 
     Raises:
-        BadMapping: a line that cannot be used, or that has a cell its kind of row does not know.
+        BadMapping: as `parse_register`, or a project or person that the store does not know.
     """
-    rows: dict[str, list[Row]] = {table: [] for table in COLUMNS}
+    return preview_label_changes(store, partial(replace_register, parse_register(frame.to_dicts())))
+
+
+def parse_register(lines: Sequence[Row]) -> Register:
+    """Return the register in the lines of a sheet (columns of SHEET_COLUMNS), checked for consistency.
+
+    Raises:
+        BadMapping: a line that cannot be used, or a cell that its kind of row does not have.
+    """
+    rows: dict[str, list[Row]] = {table: [] for table in TABLE_SCHEMAS}
     for number, line in enumerate(lines, start=1):
-        table = amounts.choice(line, "row", tuple(COLUMNS), f"Line {number} of the register")
-        idle = [name for name in line if text(line, name) and name != "row" and name not in COLUMNS[table]]
-        if idle:
-            message = f"Line {number} of the register is of the row {table}, which has no {idle[0]}."
-            raise BadMapping(message, f"A row {table} has: {', '.join(COLUMNS[table])}.")
+        table = amounts.read_choice(line, "row", tuple(TABLE_SCHEMAS), f"Line {number} of the register")
+        unused = [name for name in line if read_text(line, name) and name != "row" and name not in TABLE_SCHEMAS[table]]
+        if unused:
+            message = f"Line {number} of the register is a row {table}, which has no {unused[0]}."
+            raise BadMapping(message, f"A row {table} has: {', '.join(TABLE_SCHEMAS[table])}.")
         rows[table].append(line)
-    return checked(rows)
+    return build_register(rows)
 
 
-def checked(rows: Mapping[str, Sequence[Row]]) -> Register:
+def build_register(rows: Mapping[str, Sequence[Row]]) -> Register:
     """Return the rows of the four tables as a register.
 
     Raises:
-        BadMapping: an empty or unreadable cell, something twice, a row of an automation that is not there, or rollouts
-            that overlap.
+        BadMapping: an empty or unreadable cell, a duplicate, a row of an automation that is not in the register, or
+            rollouts that overlap.
     """
-    readers = {"automation": _automation, "rollout": _rollout, "effort": _effort, "cost": _cost}
-    made = {
+    readers = {"automation": _parse_automation, "rollout": _parse_rollout, "effort": _parse_effort, "cost": _parse_cost}
+    tables = {
         table: pl.DataFrame(
             [readers[table](row, f"Row {number} of the {table}s") for number, row in enumerate(rows[table], start=1)],
             schema=schema,
             orient="row",
         )
-        for table, schema in COLUMNS.items()
+        for table, schema in TABLE_SCHEMAS.items()
     }
-    names = made["automation"].get_column("automation").to_list()
-    for table, frame in made.items():
-        amounts.unique(frame, KEYS[table], f"The {table}")
+    names = tables["automation"].get_column("automation").to_list()
+    for table, frame in tables.items():
+        amounts.check_unique(frame, KEYS[table], f"The {table}")
         orphans = [name for name in frame.get_column("automation").to_list() if name not in names]
         if orphans:
             message = f"A {table} belongs to {orphans[0]!r}, which is not in the register."
             raise BadMapping(message, "Enter the automation, or delete the row.")
-    _refuse_overlaps(made["rollout"])
-    return made
+    _check_overlaps(tables["rollout"])
+    return tables
 
 
-def _automation(row: Row, where: str) -> tuple[object, ...]:
-    name = amounts.required(row, "automation", where)
-    technique = amounts.choice(row, "technique", TECHNIQUES, name)
-    applies = amounts.choice(row, "applies", APPLIES, name, APPLIES[0])
-    return name, technique, applies, amounts.amount(row, "setup_hours", name), text(row, "note") or None
+def _parse_automation(row: Row, row_label: str) -> tuple[object, ...]:
+    name = amounts.read_required(row, "automation", row_label)
+    technique = amounts.read_choice(row, "technique", TECHNIQUES, name)
+    applies = amounts.read_choice(row, "applies", APPLIES_TO, name, APPLIES_TO[0])
+    return name, technique, applies, amounts.read_amount(row, "setup_hours", name), read_text(row, "note") or None
 
 
-def _rollout(row: Row, where: str) -> tuple[object, ...]:
-    name = amounts.required(row, "automation", where)
-    project = amounts.required(row, "project", where)
-    return name, project, text(row, "person"), *amounts.period(row, f"The rollout of {name} in {project}")
+def _parse_rollout(row: Row, row_label: str) -> tuple[object, ...]:
+    name = amounts.read_required(row, "automation", row_label)
+    project = amounts.read_required(row, "project", row_label)
+    return name, project, read_text(row, "person"), *amounts.read_period(row, f"The rollout of {name} in {project}")
 
 
-def _effort(row: Row, where: str) -> tuple[object, ...]:
-    name = amounts.required(row, "automation", where)
-    kind = amounts.choice(row, "kind", EFFORTS, where)
-    field = amounts.choice(row, "field", FIELDS, where)
-    pattern = amounts.required(row, "pattern", where)
+def _parse_effort(row: Row, row_label: str) -> tuple[object, ...]:
+    name = amounts.read_required(row, "automation", row_label)
+    kind = amounts.read_choice(row, "kind", EFFORT_KINDS, row_label)
+    field = amounts.read_choice(row, "field", EFFORT_FIELDS, row_label)
+    pattern = amounts.read_required(row, "pattern", row_label)
     if not pattern.replace("|", "").strip():
-        raise BadMapping(f"{where} looks for nothing.", "Write the words to look for, separated by |.")
+        raise BadMapping(f"{row_label} looks for nothing.", "Write the words to look for, separated by |.")
     return name, kind, field, pattern
 
 
-def _cost(row: Row, where: str) -> tuple[object, ...]:
-    name = amounts.required(row, "automation", where)
-    said = f"A cost of {name}"
-    kind, per = amounts.choice(row, "kind", COSTS, said), amounts.choice(row, "per", PERS, said)
-    value, currency = amounts.price(row, "amount", said), amounts.currency(row, said)
-    return name, kind, per, value, currency, *amounts.period(row, said)
+def _parse_cost(row: Row, row_label: str) -> tuple[object, ...]:
+    name = amounts.read_required(row, "automation", row_label)
+    cost_label = f"A cost of {name}"
+    kind, per = amounts.read_choice(row, "kind", COST_KINDS, cost_label), amounts.read_choice(row, "per", COST_PERIODS, cost_label)
+    value, currency = amounts.read_required_amount(row, "amount", cost_label), amounts.read_currency(row, cost_label)
+    return name, kind, per, value, currency, *amounts.read_period(row, cost_label)
 
 
-def _refuse_overlaps(rollouts: pl.DataFrame) -> None:
-    """Refuse two rollouts for the same project and person at a time: no label could say which one it had.
+def _check_overlaps(rollouts: pl.DataFrame) -> None:
+    """Refuse rollouts that overlap for a project and person: a label could not be assigned to one of them.
 
     Raises:
         BadMapping: there are such rollouts.
     """
     for (project, person), rows in rollouts.group_by("project", "person", maintain_order=True):
-        listed = rows.sort("from_on").to_dicts()
-        for before, after in pairwise(listed):
+        ordered = rows.sort("from_on").to_dicts()
+        for before, after in pairwise(ordered):
             if before["to_on"] is None or before["to_on"] >= after["from_on"]:
-                whose = f"{person} in {project}" if person else str(project)
-                message = f"{before['automation']} and {after['automation']} overlap for {whose} on {after['from_on']}."
+                scope = f"{person} in {project}" if person else str(project)
+                message = f"{before['automation']} and {after['automation']} overlap for {scope} on {after['from_on']}."
                 raise BadMapping(message, "End the earlier one before the later one begins.")
 
 
 def save_register(store: Store, new: Register, who: str | None = None) -> int:
-    """Replace the register, decide every label anew, and return how many automations there are.
+    """Replace the register, rebuild all labels, and return the number of automations.
 
     Raises:
-        BadMapping: a project or person that the store does not know; nothing is changed then.
+        BadMapping: a project or person that the store does not know; then nothing changes.
     """
     with store.change("save the register of automations", who) as change:
-        old = {table: catalog.run(change, QUERIES[table], {}) for table in COLUMNS}
+        old = {table: catalog.run_query(change, QUERIES[table], {}) for table in TABLE_SCHEMAS}
         replace_register(new, change)
         change.rebuild_labels()
-        change.log("automations", told(old, new), who)
+        change.log("automations", summarize_changes(old, new), who)
     return new["automation"].height
 
 
-def told(old: Register, new: Register) -> str:
-    """Return the sizes of the tables and the names that came and went, for the audit log."""
+def summarize_changes(old: Register, new: Register) -> str:
+    """Return the table sizes and the names added and removed, for the audit log."""
     sizes = ", ".join(f"{frame.height} {table}s" for table, frame in new.items())
-    before, after = (set(one["automation"].get_column("automation")) for one in (old, new))
-    came, went = ", ".join(sorted(after - before)), ", ".join(sorted(before - after))
-    return f"{sizes}; new: {came or 'none'}; gone: {went or 'none'}"
+    before, after = (set(tables["automation"].get_column("automation")) for tables in (old, new))
+    added, removed = ", ".join(sorted(after - before)), ", ".join(sorted(before - after))
+    return f"{sizes}; new: {added or 'none'}; gone: {removed or 'none'}"
 
 
 def replace_register(new: Register, change: Change) -> None:
-    """Write the register into a change, without deciding labels yet.
+    """Write the register into a change; the labels are not rebuilt yet.
 
     Raises:
         BadMapping: a project or person that the store does not know.
     """
-    refuse_unknown(change, new)
-    setup = (pl.col("setup_hours") * HOUR).round().cast(pl.Int64).alias("setup_seconds")
-    named = new["automation"].select(pl.col("automation").alias("name"), "technique", "applies", setup, "note")
-    as_stored = {**new, "automation": named}
+    check_rollout_names(change, new)
+    setup = (pl.col("setup_hours") * SECONDS_PER_HOUR).round().cast(pl.Int64).alias("setup_seconds")
+    automations = new["automation"].select(pl.col("automation").alias("name"), "technique", "applies", setup, "note")
+    as_stored = {**new, "automation": automations}
     for table, name in TABLES.items():
         change.execute(f"delete from {name}")  # noqa: S608 - fixed names
         change.insert(name, as_stored[table])
 
 
-def refuse_unknown(snapshot: Snapshot, new: Register) -> None:
+def check_rollout_names(snapshot: Snapshot, new: Register) -> None:
     """Refuse rollouts in projects or for people that the store does not know.
 
     Raises:
         BadMapping: there is one.
     """
-    amounts.refuse_strangers(snapshot, new["rollout"], "project", "known_projects")
-    amounts.refuse_strangers(snapshot, new["rollout"], "person", "known_people")
+    amounts.check_known_names(snapshot, new["rollout"], "project", "known_projects")
+    amounts.check_known_names(snapshot, new["rollout"], "person", "known_people")

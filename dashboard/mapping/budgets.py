@@ -1,4 +1,4 @@
-"""Budgets of hours or money, once or recurring: as a lead sets them, every version kept."""
+"""Budgets of hours or money, once or recurring; every version is kept."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from dashboard import catalog, privacy
 from dashboard.errors import BadMapping
 from dashboard.mapping import amounts, sheets, versions
 from dashboard.mapping.amounts import Row
-from dashboard.mapping.people import day, text
+from dashboard.mapping.people import read_day, read_text
 from dashboard.store import Store
 
-COVERS = ("labeling", "all time")
-RECURS = ("once", "month", "quarter", "year")
-HOURS = "hours"
-LARGEST = 1e12
-KEY = ("project", "covers", "unit", "recurs", "from_on")
-BUDGET: dict[str, pl.DataType] = {
+BUDGET_SCOPES = ("labeling", "all time")
+RECURRENCES = ("once", "month", "quarter", "year")
+HOURS_UNIT = "hours"
+MAX_AMOUNT = 1e12
+BUDGET_KEY = ("project", "covers", "unit", "recurs", "from_on")
+BUDGET_SCHEMA: dict[str, pl.DataType] = {
     "project": pl.String(),
     "covers": pl.String(),
     "unit": pl.String(),
@@ -27,69 +27,69 @@ BUDGET: dict[str, pl.DataType] = {
     "from_on": pl.Date(),
     "amount": pl.Float64(),
 }
-"""One row a budget: project empty for all, unit hours or a currency; a later from_on takes over from an earlier one."""
+"""One row per budget: project empty for all, unit hours or a currency; a later from_on replaces an earlier one."""
 
 
-def budgets_frame(store: Store) -> pl.DataFrame:
-    """Return the budgets in force (columns of BUDGET)."""
+def read_budgets(store: Store) -> pl.DataFrame:
+    """Return the budgets in force (columns of BUDGET_SCHEMA)."""
     with store.snapshot() as snapshot:
-        kept = catalog.run(snapshot, "budget_versions", {})
-    return versions.in_force(kept, KEY, "amount").select(list(BUDGET)).cast(pl.Schema(BUDGET)).sort(KEY)
+        history = catalog.run_query(snapshot, "budget_versions", {})
+    return versions.select_current(history, BUDGET_KEY, "amount").select(list(BUDGET_SCHEMA)).cast(pl.Schema(BUDGET_SCHEMA)).sort(BUDGET_KEY)
 
 
-def budgets_csv(store: Store) -> str:
-    """Return the budgets in force as CSV (columns of BUDGET)."""
-    return privacy.frame_csv(budgets_frame(store))
+def format_budgets_csv(store: Store) -> str:
+    """Return the budgets in force as CSV (columns of BUDGET_SCHEMA)."""
+    return privacy.format_frame_csv(read_budgets(store))
 
 
-def load_budgets(store: Store, text_: str, who: str | None = None) -> int:
-    """Let the budgets be those of a CSV text and return how many there are; what changes is kept as history.
+def load_budgets_csv(store: Store, csv_text: str, who: str | None = None) -> int:
+    """Replace the budgets by those in a CSV text and return their number; earlier versions are kept.
 
     Raises:
-        BadMapping: not CSV, a column missing or unknown, or as `save_rows`.
+        BadMapping: not CSV, a column missing or unknown, or as `save_budgets`.
     """
-    return save_rows(store, sheets.read(text_, ("unit", "recurs", "from_on", "amount"), tuple(BUDGET)), who)
+    return save_budgets(store, sheets.parse_csv(csv_text, ("unit", "recurs", "from_on", "amount"), tuple(BUDGET_SCHEMA)), who)
 
 
-def save_rows(store: Store, rows: Sequence[Row], who: str | None = None, *, now: datetime | None = None) -> int:
-    """Let the budgets be those of a sheet and return how many there are; what changes is kept as history.
+def save_budgets(store: Store, rows: Sequence[Row], who: str | None = None, *, now: datetime | None = None) -> int:
+    """Replace the budgets by these rows and return their number; earlier versions are kept.
 
     Raises:
         BadMapping: a cell that cannot be used, a budget twice, or an unknown project.
     """
-    read = [_line(row, number) for number, row in enumerate(rows, start=1)]
-    new = pl.DataFrame(read, schema=BUDGET, orient="row")
-    amounts.unique(new, ("project", "covers", "unit", "from_on"), "The budget of")
+    parsed_rows = [_parse_row(row, number) for number, row in enumerate(rows, start=1)]
+    new = pl.DataFrame(parsed_rows, schema=BUDGET_SCHEMA, orient="row")
+    amounts.check_unique(new, ("project", "covers", "unit", "from_on"), "The budget of")
     with store.change("save budgets", who) as change:
-        amounts.refuse_strangers(change, new, "project", "known_projects")
-        added = versions.differences(catalog.run(change, "budget_versions", {}), new, KEY, "amount")
-        versions.add(change, "budget", added, versions.moment(now), who)
+        amounts.check_known_names(change, new, "project", "known_projects")
+        added = versions.find_changes(catalog.run_query(change, "budget_versions", {}), new, BUDGET_KEY, "amount")
+        versions.insert_versions(change, "budget", added, versions.resolve_instant(now), who)
         change.log("budgets", f"{new.height} in force, {added.height} changed", who)
     return new.height
 
 
-def _line(row: Row, number: int) -> tuple[str, str, str, str, date, float]:
-    where = f"Line {number} of the budgets"
-    from_on = day(row, "from_on", where)
+def _parse_row(row: Row, number: int) -> tuple[str, str, str, str, date, float]:
+    row_label = f"Line {number} of the budgets"
+    from_on = read_day(row, "from_on", row_label)
     if from_on is None:
-        raise BadMapping(f"{where} has no first day.", "Write it in from_on, like 2026-01-01.")
-    value = amounts.price(row, "amount", where)
-    if not 0 < value <= LARGEST:
-        raise BadMapping(f"amount of {where} is {value:g}.", "Write a number above 0.")
-    covers = amounts.choice(row, "covers", COVERS, where, "labeling")
-    recurs = amounts.choice(row, "recurs", RECURS, where)
-    return text(row, "project"), covers, _unit(row, where), recurs, from_on, value
+        raise BadMapping(f"{row_label} has no first day.", "Write it in from_on, like 2026-01-01.")
+    value = amounts.read_required_amount(row, "amount", row_label)
+    if not 0 < value <= MAX_AMOUNT:
+        raise BadMapping(f"amount of {row_label} is {value:g}.", "Write a number above 0.")
+    covers = amounts.read_choice(row, "covers", BUDGET_SCOPES, row_label, "labeling")
+    recurs = amounts.read_choice(row, "recurs", RECURRENCES, row_label)
+    return read_text(row, "project"), covers, _read_unit(row, row_label), recurs, from_on, value
 
 
-def _unit(row: Row, where: str) -> str:
-    """Return hours, or the currency.
+def _read_unit(row: Row, row_label: str) -> str:
+    """Return the unit: hours or a currency.
 
     Raises:
-        BadMapping: neither.
+        BadMapping: neither hours nor a currency.
     """
-    written = text(row, "unit")
-    if written.casefold() == HOURS:
-        return HOURS
-    if not amounts.CURRENCY.fullmatch(written.upper()):
-        raise BadMapping(f"{where} has the unit {written!r}.", "Write hours, or the three letters of a currency.")
+    written = read_text(row, "unit")
+    if written.casefold() == HOURS_UNIT:
+        return HOURS_UNIT
+    if not amounts.CURRENCY_PATTERN.fullmatch(written.upper()):
+        raise BadMapping(f"{row_label} has the unit {written!r}.", "Write hours, or the three letters of a currency.")
     return written.upper()

@@ -1,7 +1,6 @@
-"""Projections as they were issued: written once with everything they rest on, read for ever, never changed.
+"""Issued projections: written once with all their inputs, never changed.
 
-There is no function here or elsewhere that updates or deletes one: a forecast that can be corrected afterwards has no
-track record.
+No function here or elsewhere updates or deletes one: a forecast that can be corrected afterwards has no track record.
 """
 
 from __future__ import annotations
@@ -21,8 +20,8 @@ from dashboard.store import Store
 
 
 @dataclass(frozen=True)
-class Told:
-    """What is said of one quantity: 80 % of simulated outcomes lie between p10 and p90."""
+class IssuedQuantity:
+    """The forecast of one quantity: 80 % of simulated outcomes lie between p10 and p90."""
 
     quantity: str
     p10: float
@@ -31,11 +30,11 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Projected:
-    """A projection to be issued: for what, from what, and what it says.
+class IssuedProjection:
+    """A projection to be issued: its project, inputs and quantities.
 
-    `inputs` is everything it was computed from, as JSON knows it: every input with value, bounds and origin, and the
-    weekly history. `history_to` is the Monday of the last week it learned from, `gate` the word of the track record.
+    `inputs` holds all it was computed from, as JSON values: every input with value, bounds and origin, and the weekly
+    history. `history_to` is the Monday of the last week it was fitted to, `gate` the verdict of the track record.
     """
 
     project: str
@@ -47,120 +46,120 @@ class Projected:
     draws: int
     items: float
     inputs: Mapping[str, object]
-    told: Sequence[Told]
+    quantities: Sequence[IssuedQuantity]
     gate: str
     scenario: str = ""
 
 
-def canonical(inputs: Mapping[str, object]) -> str:
-    """Return inputs as JSON that is the same for the same inputs: keys sorted, no blanks, days as ISO text.
+def serialize_inputs(inputs: Mapping[str, object]) -> str:
+    """Return inputs as JSON that is equal for equal inputs: keys sorted, no blanks, days as ISO text.
 
     Raises:
-        ValueError: a number that is not finite; JSON has no such numbers.
+        ValueError: a number that is not finite, which JSON cannot express.
     """
-    return json.dumps(inputs, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_iso)
+    return json.dumps(inputs, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_encode_day)
 
 
-def _iso(value: object) -> str:
+def _encode_day(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(type(value))
 
 
-def fingerprint(inputs: Mapping[str, object]) -> str:
-    """Return the SHA-256 of the canonical inputs."""
-    return sha256(canonical(inputs).encode()).hexdigest()
+def hash_inputs(inputs: Mapping[str, object]) -> str:
+    """Return the SHA-256 hash of the serialized inputs."""
+    return sha256(serialize_inputs(inputs).encode()).hexdigest()
 
 
-def issue(store: Store, projected: Projected, who: str | None = None, *, now: datetime | None = None) -> int:
-    """Write a projection down for good and return its number.
+def issue_projection(store: Store, projection: IssuedProjection, who: str | None = None, *, now: datetime | None = None) -> int:
+    """Store a projection permanently and return its number.
 
     Raises:
-        BadMapping: it says nothing, or its weeks end before they begin.
+        BadMapping: it has no quantities, or its weeks end before they begin.
     """
-    if not projected.told or projected.last_on < projected.first_on:
-        raise BadMapping("The projection says nothing.", "Project at least one week.")
-    moment = (now or datetime.now(tz=UTC)).astimezone(UTC).replace(tzinfo=None)
+    if not projection.quantities or projection.last_on < projection.first_on:
+        raise BadMapping("The projection has no quantities.", "Project at least one week.")
+    issued_at = (now or datetime.now(tz=UTC)).astimezone(UTC).replace(tzinfo=None)
     with store.change("issue a projection", who) as change:
         highest = change.query("select coalesce(max(projection_id), 0) as highest from issued_projection order by 1")
         projection_id = int(highest.item()) + 1
-        head = {"projection_id": projection_id, "issued_at": moment, "issued_by": who, **_head(projected)}
-        change.insert("issued_projection", pl.DataFrame([head], infer_schema_length=None))
-        told = [{"projection_id": projection_id, **vars(one)} for one in projected.told]
-        change.insert("issued_quantity", pl.DataFrame(told))
-        words = f"{projection_id}: {projected.project}, {projected.horizon_weeks} weeks from {projected.first_on}"
-        change.log("projection", words, who)
+        header = {"projection_id": projection_id, "issued_at": issued_at, "issued_by": who, **_build_header(projection)}
+        change.insert("issued_projection", pl.DataFrame([header], infer_schema_length=None))
+        quantities = [{"projection_id": projection_id, **vars(quantity)} for quantity in projection.quantities]
+        change.insert("issued_quantity", pl.DataFrame(quantities))
+        log_line = f"{projection_id}: {projection.project}, {projection.horizon_weeks} weeks from {projection.first_on}"
+        change.log("projection", log_line, who)
     return projection_id
 
 
-def _head(projected: Projected) -> dict[str, object]:
-    """Return the row of a projection without its number, moment and author."""
-    same = ("project", "scenario", "horizon_weeks", "first_on", "last_on", "history_to", "seed", "draws", "gate")
+def _build_header(projection: IssuedProjection) -> dict[str, object]:
+    """Return the row of a projection without its number, instant and author."""
+    copied = ("project", "scenario", "horizon_weeks", "first_on", "last_on", "history_to", "seed", "draws", "gate")
     return {
-        **{name: getattr(projected, name) for name in same},
-        "items": float(projected.items),
-        "inputs": canonical(projected.inputs),
-        "inputs_hash": fingerprint(projected.inputs),
+        **{name: getattr(projection, name) for name in copied},
+        "items": float(projection.items),
+        "inputs": serialize_inputs(projection.inputs),
+        "inputs_hash": hash_inputs(projection.inputs),
         "code_version": __version__,
     }
 
 
-def issued_frame(store: Store) -> pl.DataFrame:
+def read_projections(store: Store) -> pl.DataFrame:
     """Return every projection and quantity, newest first (columns of the query `projections`)."""
     with store.snapshot() as snapshot:
-        return catalog.run(snapshot, "projections", {})
+        return catalog.run_query(snapshot, "projections", {})
 
 
-def moved(then: Mapping[str, object], now: Mapping[str, object]) -> pl.DataFrame:
-    """Return which inputs differ between two sets of them: input, then, now, as text (null: not there).
+def compare_inputs(issued: Mapping[str, object], current: Mapping[str, object]) -> pl.DataFrame:
+    """Return the inputs that differ between two sets: input, then, now, as text (null: not in that set).
 
-    Both have `inputs` (a list of {name, value, low, high, origin, as_of}) and `weeks` (columns by name). The history
-    is told by column: its sum, and how many weeks differ.
+    Both have `inputs` (a list of {name, value, low, high, origin, as_of}) and `weeks` (columns by name). Each column of
+    the history has one row: its sum, and how many weeks differ.
     """
-    rows = [*_moved_inputs(_named(then), _named(now)), *_moved_weeks(_columns(then), _columns(now))]
-    return pl.DataFrame(rows, schema=MOVED, orient="row")
+    rows = [*_list_changed_inputs(_describe_inputs(issued), _describe_inputs(current)), *_list_changed_weeks(_read_week_columns(issued), _read_week_columns(current))]
+    return pl.DataFrame(rows, schema=CHANGED_INPUT_SCHEMA, orient="row")
 
 
-MOVED: dict[str, pl.DataType] = {"input": pl.String(), "then": pl.String(), "now": pl.String()}
+CHANGED_INPUT_SCHEMA: dict[str, pl.DataType] = {"input": pl.String(), "then": pl.String(), "now": pl.String()}
 
 
-def _named(inputs: Mapping[str, object]) -> dict[str, str]:
-    listed = inputs.get("inputs")
-    return {str(one["name"]): _said(one) for one in listed} if isinstance(listed, list | tuple) else {}
+def _describe_inputs(inputs: Mapping[str, object]) -> dict[str, str]:
+    records = inputs.get("inputs")
+    return {str(record["name"]): _describe_input(record) for record in records} if isinstance(records, list | tuple) else {}
 
 
-def _said(one: Mapping[str, object]) -> str:
-    value, low, high = (_number(one.get(name)) for name in ("value", "low", "high"))
-    return f"{value} ({low} to {high}), {one.get('origin')}" if low and high else f"{value}, {one.get('origin')}"
+def _describe_input(record: Mapping[str, object]) -> str:
+    value, low, high = (_format_number(record.get(name)) for name in ("value", "low", "high"))
+    return f"{value} ({low} to {high}), {record.get('origin')}" if low and high else f"{value}, {record.get('origin')}"
 
 
-def _number(value: object) -> str:
+def _format_number(value: object) -> str:
     return f"{value:.6g}" if isinstance(value, int | float) else ""
 
 
-def _moved_inputs(then: Mapping[str, str], now: Mapping[str, str]) -> list[tuple[str, str | None, str | None]]:
-    names = sorted({*then, *now})
-    return [(name, then.get(name), now.get(name)) for name in names if then.get(name) != now.get(name)]
+def _list_changed_inputs(issued: Mapping[str, str], current: Mapping[str, str]) -> list[tuple[str, str | None, str | None]]:
+    names = sorted({*issued, *current})
+    return [(name, issued.get(name), current.get(name)) for name in names if issued.get(name) != current.get(name)]
 
 
-def _columns(inputs: Mapping[str, object]) -> dict[str, list[object]]:
+def _read_week_columns(inputs: Mapping[str, object]) -> dict[str, list[object]]:
     weeks = inputs.get("weeks")
     return {str(name): list(values) for name, values in weeks.items()} if isinstance(weeks, Mapping) else {}
 
 
-def _moved_weeks(
-    then: Mapping[str, list[object]], now: Mapping[str, list[object]]
+def _list_changed_weeks(
+    issued: Mapping[str, list[object]], current: Mapping[str, list[object]]
 ) -> list[tuple[str, str | None, str | None]]:
     rows: list[tuple[str, str | None, str | None]] = []
-    for name in sorted({*then, *now}):
-        before, after = then.get(name, []), now.get(name, [])
+    for name in sorted({*issued, *current}):
+        before, after = issued.get(name, []), current.get(name, [])
         if before != after:
-            differ = sum(one != other for one, other in zip_longest(before, after))
-            words = f"{_summed(after)}; {differ} differ"
-            rows.append((f"history: {name.replace('_', ' ')}", _summed(before), words))
+            differing = sum(old_value != new_value for old_value, new_value in zip_longest(before, after))
+            change = f"{_format_sum(after)}; {differing} differ"
+            rows.append((f"history: {name.replace('_', ' ')}", _format_sum(before), change))
     return rows
 
 
-def _summed(values: Sequence[object]) -> str:
+def _format_sum(values: Sequence[object]) -> str:
     numbers = [value for value in values if isinstance(value, int | float)]
     return f"{sum(numbers):.6g} in {len(values)} weeks" if numbers else f"{len(values)} weeks"

@@ -1,4 +1,4 @@
-"""What an edit of the setup does to the labels, found by trying it on a copy that is thrown away."""
+"""Preview how an edit of the settings changes the labels, on a copy that is thrown away."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import polars as pl
 
 from dashboard.store import Change, Store
 
-KEPT = """
+COPY_LABELS_SQL = """
     create temp table label_before as
     select source, tool_project, item, person, project, method, automation, holdout from label
 """
-MOVES = """
+CHANGED_LABELS_SQL = """
     select
         before.project as from_project, after.project as to_project, before.method as from_method,
         after.method as to_method, before.automation as from_automation, after.automation as to_automation,
@@ -29,16 +29,16 @@ MOVES = """
 """
 
 
-def label_moves(store: Store, edit: Callable[[Change], None]) -> pl.DataFrame:
-    """Return which labels the edit would change; nothing is saved.
+def preview_label_changes(store: Store, edit: Callable[[Change], None]) -> pl.DataFrame:
+    """Return which labels an edit would change; nothing is saved.
 
     Columns: from_project, to_project, from_method, to_method, from_automation, to_automation, labels.
 
     Raises:
-        BadMapping: the edit itself is refused.
+        BadMapping: the edit is refused.
     """
-    with store.rehearsal() as change:
-        change.execute(KEPT)
+    with store.try_change() as change:
+        change.execute(COPY_LABELS_SQL)
         edit(change)
         change.rebuild_labels()
-        return change.query(MOVES)
+        return change.query(CHANGED_LABELS_SQL)

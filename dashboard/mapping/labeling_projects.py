@@ -1,4 +1,4 @@
-"""Which project of the tracker a labeling tool's project is: proposed by names, counted only once the lead says so."""
+"""Match projects of labeling tools to tracked projects: proposed by name, in force only once the lead accepts them."""
 
 from __future__ import annotations
 
@@ -9,112 +9,112 @@ import polars as pl
 
 from dashboard import catalog, privacy
 from dashboard.mapping import amounts, sheets
-from dashboard.mapping.aliases import normalized
+from dashboard.mapping.aliases import normalize_name
 from dashboard.mapping.amounts import Row
-from dashboard.mapping.label_moves import label_moves
-from dashboard.mapping.people import text
+from dashboard.mapping.label_moves import preview_label_changes
+from dashboard.mapping.people import read_text
 from dashboard.store import Change, Store
 
-PLACE_COLUMNS = ("source", "tool_project", "project", "unmarked")
-UNMARKED = ("unknown", "manual")
-NAMELESS = "(no project)"
+LABELING_PROJECT_COLUMNS = ("source", "tool_project", "project", "unmarked")
+UNMARKED_METHODS = ("unknown", "manual")
+UNNAMED_PROJECT = "(no project)"
 
 
-def places_frame(store: Store) -> pl.DataFrame:
-    """Return the projects of labeling tools: columns of PLACE_COLUMNS, labels, first_on, last_on, proposed, reason.
+def read_labeling_projects(store: Store) -> pl.DataFrame:
+    """Return the labeling tools' projects: LABELING_PROJECT_COLUMNS, labels, first_on, last_on, proposed, reason.
 
-    `project` is null where nobody has said which one it is; then `proposed` may name one of the tracker's, and `reason`
-    says why.
+    `project` is null where the lead has not matched it; then `proposed` may name a tracked project, and `reason` says
+    why.
     """
     with store.snapshot() as snapshot:
-        found = catalog.run(snapshot, "labeling_projects", {})
-        tracked = catalog.run(snapshot, "known_projects", {}).filter("is_tracked").get_column("project").to_list()
-    guesses = [
-        (None, None) if row["project"] else propose(row["tool_project"], tracked) for row in found.iter_rows(named=True)
+        known_projects = catalog.run_query(snapshot, "labeling_projects", {})
+        tracked = catalog.run_query(snapshot, "known_projects", {}).filter("is_tracked").get_column("project").to_list()
+    proposals = [
+        (None, None) if row["project"] else propose_project(row["tool_project"], tracked) for row in known_projects.iter_rows(named=True)
     ]
-    proposed = pl.DataFrame(guesses, schema={"proposed": pl.String, "reason": pl.String}, orient="row")
-    return pl.concat([found, proposed], how="horizontal")
+    proposed = pl.DataFrame(proposals, schema={"proposed": pl.String, "reason": pl.String}, orient="row")
+    return pl.concat([known_projects, proposed], how="horizontal")
 
 
-def propose(tool_project: str, tracked: Sequence[str]) -> tuple[str | None, str | None]:
-    """Return the tracker's project that a tool's project most likely is and why, or nothing if it could be several."""
-    words = set(normalized(tool_project).split())
-    if not words:
+def propose_project(tool_project: str, tracked: Sequence[str]) -> tuple[str | None, str | None]:
+    """Return the tracked project that a tool's project most likely is, and why; nothing if several are possible."""
+    name_words = set(normalize_name(tool_project).split())
+    if not name_words:
         return None, None
-    same = [name for name in tracked if normalized(name) == normalized(tool_project)]
-    if len(same) == 1:
-        return same[0], "same name"
-    parts = {name: set(normalized(name).split()) for name in tracked}
-    near = [name for name, own in parts.items() if own and (words <= own or own <= words)]
-    return (near[0], "one name is part of the other") if len(near) == 1 else (None, None)
+    equal_names = [name for name in tracked if normalize_name(name) == normalize_name(tool_project)]
+    if len(equal_names) == 1:
+        return equal_names[0], "same name"
+    words_by_name = {name: set(normalize_name(name).split()) for name in tracked}
+    similar_names = [name for name, tracked_words in words_by_name.items() if tracked_words and (name_words <= tracked_words or tracked_words <= name_words)]
+    return (similar_names[0], "one name is part of the other") if len(similar_names) == 1 else (None, None)
 
 
-def places_csv(store: Store) -> str:
-    """Return what is decided, and the projects that are open, as CSV (columns of PLACE_COLUMNS)."""
-    return privacy.frame_csv(places_frame(store).select(PLACE_COLUMNS))
+def format_labeling_projects_csv(store: Store) -> str:
+    """Return matched and open labeling projects as CSV (columns of LABELING_PROJECT_COLUMNS)."""
+    return privacy.format_frame_csv(read_labeling_projects(store).select(LABELING_PROJECT_COLUMNS))
 
 
-def checked(rows: Sequence[Row]) -> pl.DataFrame:
-    """Return the rows that decide something (columns of PLACE_COLUMNS).
+def parse_labeling_projects(rows: Sequence[Row]) -> pl.DataFrame:
+    """Return the rows that match a project (columns of LABELING_PROJECT_COLUMNS).
 
     Raises:
-        BadMapping: no tool, an unknown word for unmarked labels, or a project of a tool twice.
+        BadMapping: no tool, an unknown word for unmarked labels, or a labeling project twice.
     """
-    made = []
+    decisions = []
     for number, row in enumerate(rows, start=1):
-        where = f"Row {number} of the labeling projects"
-        source, place = amounts.required(row, "source", where), text(row, "tool_project")
-        project = text(row, "project")
-        unmarked = amounts.choice(row, "unmarked", UNMARKED, where, UNMARKED[0])
-        if project or unmarked != UNMARKED[0]:
-            made.append((source, place, project or place or NAMELESS, unmarked))
-    frame = pl.DataFrame(made, schema=dict.fromkeys(PLACE_COLUMNS, pl.String), orient="row")
-    amounts.unique(frame, ("source", "tool_project"), "The labeling project")
+        row_label = f"Row {number} of the labeling projects"
+        source, tool_project = amounts.read_required(row, "source", row_label), read_text(row, "tool_project")
+        project = read_text(row, "project")
+        unmarked = amounts.read_choice(row, "unmarked", UNMARKED_METHODS, row_label, UNMARKED_METHODS[0])
+        if project or unmarked != UNMARKED_METHODS[0]:
+            decisions.append((source, tool_project, project or tool_project or UNNAMED_PROJECT, unmarked))
+    frame = pl.DataFrame(decisions, schema=dict.fromkeys(LABELING_PROJECT_COLUMNS, pl.String), orient="row")
+    amounts.check_unique(frame, ("source", "tool_project"), "The labeling project")
     return frame
 
 
-def load_places(store: Store, text_: str, who: str | None = None) -> int:
-    """Replace the map by that of a CSV text and return how many projects it names.
+def load_labeling_projects_csv(store: Store, csv_text: str, who: str | None = None) -> int:
+    """Replace all matches by those in a CSV text and return their number.
 
     Raises:
         BadMapping: not CSV, a column missing or unknown, or a line that cannot be used.
     """
-    return save_rows(store, sheets.read(text_, PLACE_COLUMNS[:3], PLACE_COLUMNS), who)
+    return save_labeling_projects(store, sheets.parse_csv(csv_text, LABELING_PROJECT_COLUMNS[:3], LABELING_PROJECT_COLUMNS), who)
 
 
-def save_places(store: Store, frame: pl.DataFrame, who: str | None = None) -> int:
-    """Replace the map by that of a frame (columns of PLACE_COLUMNS) and return how many projects it names.
-
-    Raises:
-        BadMapping: as `checked`.
-    """
-    return save_rows(store, frame.to_dicts(), who)
-
-
-def save_rows(store: Store, rows: Sequence[Row], who: str | None = None) -> int:
-    """Replace the map, decide every label anew, and return how many projects it names.
+def save_labeling_projects_frame(store: Store, frame: pl.DataFrame, who: str | None = None) -> int:
+    """Replace all matches by a frame (columns of LABELING_PROJECT_COLUMNS) and return their number.
 
     Raises:
-        BadMapping: as `checked`.
+        BadMapping: as `parse_labeling_projects`.
     """
-    places = checked(rows)
+    return save_labeling_projects(store, frame.to_dicts(), who)
+
+
+def save_labeling_projects(store: Store, rows: Sequence[Row], who: str | None = None) -> int:
+    """Replace all matches, rebuild all labels, and return the number of matches.
+
+    Raises:
+        BadMapping: as `parse_labeling_projects`.
+    """
+    projects = parse_labeling_projects(rows)
     with store.change("save the labeling projects", who) as change:
-        replace_places(places, change)
+        replace_labeling_projects(projects, change)
         change.rebuild_labels()
-        change.log("labeling projects", f"{places.height} projects of labeling tools matched", who)
-    return places.height
+        change.log("labeling projects", f"{projects.height} projects of labeling tools matched", who)
+    return projects.height
 
 
-def replace_places(places: pl.DataFrame, change: Change) -> None:
-    """Write the map into a change, without deciding labels yet."""
+def replace_labeling_projects(projects: pl.DataFrame, change: Change) -> None:
+    """Write the matches into a change; the labels are not rebuilt yet."""
     change.execute("delete from labeling_project")
-    change.insert("labeling_project", places)
+    change.insert("labeling_project", projects)
 
 
-def dry_run(store: Store, frame: pl.DataFrame) -> pl.DataFrame:
-    """Return which labels would change if this (columns of PLACE_COLUMNS) were the map; see `label_moves`.
+def preview_labeling_projects(store: Store, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return which labels would change with these matches (LABELING_PROJECT_COLUMNS); see `preview_label_changes`.
 
     Raises:
-        BadMapping: as `checked`.
+        BadMapping: as `parse_labeling_projects`.
     """
-    return label_moves(store, partial(replace_places, checked(frame.to_dicts())))
+    return preview_label_changes(store, partial(replace_labeling_projects, parse_labeling_projects(frame.to_dicts())))

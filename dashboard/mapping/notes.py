@@ -1,4 +1,4 @@
-"""Notes pinned to a day: what happened, for all projects or one."""
+"""Notes pinned to a day, for one project or for all."""
 
 from __future__ import annotations
 
@@ -11,75 +11,75 @@ from dashboard import catalog, privacy
 from dashboard.errors import BadMapping
 from dashboard.mapping import amounts, sheets, versions
 from dashboard.mapping.amounts import Row
-from dashboard.mapping.people import day, text
+from dashboard.mapping.people import read_day, read_text
 from dashboard.store import Store
 
-LONGEST = 300
-NOTE: dict[str, pl.DataType] = {"day_on": pl.Date(), "project": pl.String(), "text": pl.String()}
-"""One row a note; project empty for all."""
+MAX_NOTE_LENGTH = 300
+NOTE_SCHEMA: dict[str, pl.DataType] = {"day_on": pl.Date(), "project": pl.String(), "text": pl.String()}
+"""One row per note; project empty for all."""
 
 
-def notes_frame(store: Store) -> pl.DataFrame:
-    """Return every note (columns of NOTE)."""
+def read_notes(store: Store) -> pl.DataFrame:
+    """Return every note (columns of NOTE_SCHEMA)."""
     with store.snapshot() as snapshot:
-        return catalog.run(snapshot, "pinned_notes", {}).cast(pl.Schema(NOTE))
+        return catalog.run_query(snapshot, "pinned_notes", {}).cast(pl.Schema(NOTE_SCHEMA))
 
 
-def notes_csv(store: Store) -> str:
-    """Return every note as CSV (columns of NOTE)."""
-    return privacy.frame_csv(notes_frame(store))
+def format_notes_csv(store: Store) -> str:
+    """Return every note as CSV (columns of NOTE_SCHEMA)."""
+    return privacy.format_frame_csv(read_notes(store))
 
 
-def load_notes(store: Store, text_: str, who: str | None = None) -> int:
-    """Replace all notes by those of a CSV text and return how many there are.
+def load_notes_csv(store: Store, csv_text: str, who: str | None = None) -> int:
+    """Replace all notes by those in a CSV text and return their number.
 
     Raises:
-        BadMapping: not CSV, a column missing or unknown, or as `save_rows`.
+        BadMapping: not CSV, a column missing or unknown, or as `save_notes`.
     """
-    return save_rows(store, sheets.read(text_, ("day_on", "text"), tuple(NOTE)), who)
+    return save_notes(store, sheets.parse_csv(csv_text, ("day_on", "text"), tuple(NOTE_SCHEMA)), who)
 
 
-def save_rows(store: Store, rows: Sequence[Row], who: str | None = None, *, now: datetime | None = None) -> int:
-    """Replace all notes by those of a sheet and return how many there are; a note that stays keeps who wrote it.
+def save_notes(store: Store, rows: Sequence[Row], who: str | None = None, *, now: datetime | None = None) -> int:
+    """Replace all notes by these rows and return their number; an unchanged note keeps its author.
 
     Raises:
         BadMapping: a cell that cannot be used, a note twice, or an unknown project.
     """
-    read = [_line(row, f"Line {number} of the notes") for number, row in enumerate(rows, start=1)]
-    new = pl.DataFrame(read, schema=NOTE, orient="row")
-    amounts.unique(new, tuple(NOTE), "The note of")
+    parsed_rows = [_parse_row(row, f"Line {number} of the notes") for number, row in enumerate(rows, start=1)]
+    new = pl.DataFrame(parsed_rows, schema=NOTE_SCHEMA, orient="row")
+    amounts.check_unique(new, tuple(NOTE_SCHEMA), "The note of")
     with store.change("save notes", who) as change:
-        amounts.refuse_strangers(change, new, "project", "known_projects")
-        old = catalog.run(change, "pinned_notes", {})
-        for gone in old.join(new, on=list(NOTE), how="anti").to_dicts():
-            change.execute("delete from note where day_on = $day_on and project = $project and text = $text", gone)
-        versions.add(change, "note", new.join(old, on=list(NOTE), how="anti"), versions.moment(now), who)
+        amounts.check_known_names(change, new, "project", "known_projects")
+        old = catalog.run_query(change, "pinned_notes", {})
+        for removed in old.join(new, on=list(NOTE_SCHEMA), how="anti").to_dicts():
+            change.execute("delete from note where day_on = $day_on and project = $project and text = $text", removed)
+        versions.insert_versions(change, "note", new.join(old, on=list(NOTE_SCHEMA), how="anti"), versions.resolve_instant(now), who)
         change.log("notes", f"{new.height} notes", who)
     return new.height
 
 
-def add_row(store: Store, row: Row, who: str | None = None, *, now: datetime | None = None) -> date:
-    """Add one note (columns of NOTE) to those there are, and return its day.
+def add_note(store: Store, row: Row, who: str | None = None, *, now: datetime | None = None) -> date:
+    """Add one note (columns of NOTE_SCHEMA) and return its day.
 
     Raises:
-        BadMapping: a cell that cannot be used, an unknown project, or the note is there already.
+        BadMapping: a cell that cannot be used, an unknown project, or a note that exists already.
     """
-    new = pl.DataFrame([_line(row, "The note")], schema=NOTE, orient="row")
+    new = pl.DataFrame([_parse_row(row, "The note")], schema=NOTE_SCHEMA, orient="row")
     with store.change("pin a note", who) as change:
-        amounts.refuse_strangers(change, new, "project", "known_projects")
-        old = catalog.run(change, "pinned_notes", {}).select(list(NOTE)).cast(pl.Schema(NOTE))
-        amounts.unique(pl.concat([old, new]), tuple(NOTE), "The note of")
-        versions.add(change, "note", new, versions.moment(now), who)
+        amounts.check_known_names(change, new, "project", "known_projects")
+        old = catalog.run_query(change, "pinned_notes", {}).select(list(NOTE_SCHEMA)).cast(pl.Schema(NOTE_SCHEMA))
+        amounts.check_unique(pl.concat([old, new]), tuple(NOTE_SCHEMA), "The note of")
+        versions.insert_versions(change, "note", new, versions.resolve_instant(now), who)
         change.log("notes", "1 note pinned", who)
     day_on: date = new.item(0, "day_on")
     return day_on
 
 
-def _line(row: Row, where: str) -> tuple[date, str, str]:
-    day_on = day(row, "day_on", where)
+def _parse_row(row: Row, row_label: str) -> tuple[date, str, str]:
+    day_on = read_day(row, "day_on", row_label)
     if day_on is None:
-        raise BadMapping(f"{where} has no day.", "Write it in day_on, like 2026-03-31.")
-    said = " ".join(amounts.required(row, "text", where).split())
-    if len(said) > LONGEST:
-        raise BadMapping(f"{where} has {len(said)} letters.", f"Write at most {LONGEST}.")
-    return day_on, text(row, "project"), said
+        raise BadMapping(f"{row_label} has no day.", "Write it in day_on, like 2026-03-31.")
+    note_text = " ".join(amounts.read_required(row, "text", row_label).split())
+    if len(note_text) > MAX_NOTE_LENGTH:
+        raise BadMapping(f"{row_label} has {len(note_text)} characters.", f"Write at most {MAX_NOTE_LENGTH}.")
+    return day_on, read_text(row, "project"), note_text

@@ -1,4 +1,4 @@
-"""What an hour of people and a million tokens of a model cost, each price from its day on."""
+"""Hourly rates of people and token prices of models, each in force from a day on."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from dashboard import catalog, privacy
 from dashboard.errors import BadMapping
 from dashboard.mapping import amounts, sheets
 from dashboard.mapping.amounts import Row
-from dashboard.mapping.people import ROLES, SINCE_EVER, day, text
+from dashboard.mapping.people import EARLIEST_DAY, ROLES, read_day, read_text
 from dashboard.store import Store
 
-RATE: dict[str, pl.DataType] = {
+RATE_SCHEMA: dict[str, pl.DataType] = {
     "person": pl.String(),
     "role": pl.String(),
     "from_on": pl.Date(),
     "hourly": pl.Float64(),
     "currency": pl.String(),
 }
-PRICE: dict[str, pl.DataType] = {
+PRICE_SCHEMA: dict[str, pl.DataType] = {
     "model": pl.String(),
     "from_on": pl.Date(),
     "per_million": pl.Float64(),
@@ -29,61 +29,61 @@ PRICE: dict[str, pl.DataType] = {
 RATE_COLUMNS = ("person", "role", "model", "from_on", "hourly", "per_million", "currency")
 
 
-def hourly_frame(store: Store) -> pl.DataFrame:
-    """Return what hours cost (columns of RATE); no day means since ever, no person and role means everybody."""
-    return _listed(store, "hourly_rates", RATE)
+def read_hourly_rates(store: Store) -> pl.DataFrame:
+    """Return the hourly rates (columns of RATE_SCHEMA). No day: from the start. No person and no role: everybody."""
+    return _read_prices(store, "hourly_rates", RATE_SCHEMA)
 
 
-def prices_frame(store: Store) -> pl.DataFrame:
-    """Return what a million tokens cost (columns of PRICE); no day means since ever."""
-    return _listed(store, "token_prices", PRICE)
+def read_token_prices(store: Store) -> pl.DataFrame:
+    """Return the prices per million tokens (columns of PRICE_SCHEMA). No day: from the start."""
+    return _read_prices(store, "token_prices", PRICE_SCHEMA)
 
 
-def _listed(store: Store, query: str, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+def _read_prices(store: Store, query: str, schema: dict[str, pl.DataType]) -> pl.DataFrame:
     with store.snapshot() as snapshot:
-        found = catalog.run(snapshot, query, {}).cast(pl.Schema(schema))
-    return found.with_columns(from_on=pl.when(pl.col("from_on") != SINCE_EVER).then("from_on"))
+        prices = catalog.run_query(snapshot, query, {}).cast(pl.Schema(schema))
+    return prices.with_columns(from_on=pl.when(pl.col("from_on") != EARLIEST_DAY).then("from_on"))
 
 
-def rates_frame(store: Store) -> pl.DataFrame:
-    """Return hours and tokens as one sheet (columns of RATE_COLUMNS); a row with a model is a price of tokens."""
-    return pl.concat([hourly_frame(store), prices_frame(store)], how="diagonal").select(RATE_COLUMNS)
+def read_rates(store: Store) -> pl.DataFrame:
+    """Return rates and token prices as one sheet (columns of RATE_COLUMNS); a row with a model is a token price."""
+    return pl.concat([read_hourly_rates(store), read_token_prices(store)], how="diagonal").select(RATE_COLUMNS)
 
 
-def rates_csv(store: Store) -> str:
+def format_rates_csv(store: Store) -> str:
     """Return rates and token prices as CSV (columns of RATE_COLUMNS)."""
-    return privacy.frame_csv(rates_frame(store))
+    return privacy.format_frame_csv(read_rates(store))
 
 
-def load_rates(store: Store, text_: str, who: str | None = None) -> int:
-    """Replace rates and token prices by those of a CSV text and return how many lines there are.
-
-    Raises:
-        BadMapping: not CSV, a column missing or unknown, or as `save_rows`.
-    """
-    return save_rows(store, sheets.read(text_, ("currency",), RATE_COLUMNS), who)
-
-
-def save_rates(store: Store, frame: pl.DataFrame, who: str | None = None) -> int:
-    """Replace rates and token prices by those of a frame (columns of RATE_COLUMNS) and return how many there are.
+def load_rates_csv(store: Store, csv_text: str, who: str | None = None) -> int:
+    """Replace rates and token prices by those in a CSV text and return their number.
 
     Raises:
-        BadMapping: as `save_rows`.
+        BadMapping: not CSV, a column missing or unknown, or as `save_rates`.
     """
-    return save_rows(store, frame.to_dicts(), who)
+    return save_rates(store, sheets.parse_csv(csv_text, ("currency",), RATE_COLUMNS), who)
 
 
-def save_rows(store: Store, rows: Sequence[Row], who: str | None = None) -> int:
-    """Replace rates and token prices by those of a sheet and return how many there are.
+def save_rates_frame(store: Store, frame: pl.DataFrame, who: str | None = None) -> int:
+    """Replace rates and token prices by those in a frame (columns of RATE_COLUMNS) and return their number.
 
     Raises:
-        BadMapping: a cell that cannot be used, a price twice from one day, or a person nobody knows.
+        BadMapping: as `save_rates`.
     """
-    rates, tokens = _read(rows)
-    amounts.unique(rates, ("person", "role", "from_on"), "The rate")
-    amounts.unique(tokens, ("model", "from_on"), "The token price")
+    return save_rates(store, frame.to_dicts(), who)
+
+
+def save_rates(store: Store, rows: Sequence[Row], who: str | None = None) -> int:
+    """Replace rates and token prices by these rows and return their number.
+
+    Raises:
+        BadMapping: a cell that cannot be used, two prices from the same day, or an unknown person.
+    """
+    rates, tokens = _parse_rates(rows)
+    amounts.check_unique(rates, ("person", "role", "from_on"), "The rate")
+    amounts.check_unique(tokens, ("model", "from_on"), "The token price")
     with store.change("save rates", who) as change:
-        amounts.refuse_strangers(change, rates, "person", "known_people")
+        amounts.check_known_names(change, rates, "person", "known_people")
         for table, frame in (("rate", rates), ("token_price", tokens)):
             change.execute(f"delete from {table}")  # noqa: S608 - fixed names
             change.insert(table, frame)
@@ -91,27 +91,27 @@ def save_rows(store: Store, rows: Sequence[Row], who: str | None = None) -> int:
     return rates.height + tokens.height
 
 
-def _read(rows: Sequence[Row]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return rates and token prices apart."""
+def _parse_rates(rows: Sequence[Row]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return hourly rates and token prices as two frames."""
     hourly: list[tuple[object, ...]] = []
     tokens: list[tuple[object, ...]] = []
     for number, row in enumerate(rows, start=1):
-        where, has_model = f"Line {number} of the rates", bool(text(row, "model"))
-        wrong = [name for name in (("hourly", "person", "role") if has_model else ("per_million",)) if text(row, name)]
-        if wrong:
-            message = f"{where} has {wrong[0]} {'beside' if has_model else 'without'} a model."
+        row_label, has_model = f"Line {number} of the rates", bool(read_text(row, "model"))
+        misplaced = [name for name in (("hourly", "person", "role") if has_model else ("per_million",)) if read_text(row, name)]
+        if misplaced:
+            message = f"{row_label} has {misplaced[0]} {'beside' if has_model else 'without'} a model."
             raise BadMapping(message, "A model has per_million; people have hourly.")
-        (tokens if has_model else hourly).append(_price(row, where) if has_model else _hourly(row, where))
-    return pl.DataFrame(hourly, schema=RATE, orient="row"), pl.DataFrame(tokens, schema=PRICE, orient="row")
+        (tokens if has_model else hourly).append(_parse_token_price(row, row_label) if has_model else _parse_hourly_rate(row, row_label))
+    return pl.DataFrame(hourly, schema=RATE_SCHEMA, orient="row"), pl.DataFrame(tokens, schema=PRICE_SCHEMA, orient="row")
 
 
-def _hourly(row: Row, where: str) -> tuple[object, ...]:
-    role = amounts.choice(row, "role", ("", *ROLES), where)
-    from_on = day(row, "from_on", where) or SINCE_EVER
-    return text(row, "person"), role, from_on, amounts.price(row, "hourly", where), amounts.currency(row, where)
+def _parse_hourly_rate(row: Row, row_label: str) -> tuple[object, ...]:
+    role = amounts.read_choice(row, "role", ("", *ROLES), row_label)
+    from_on = read_day(row, "from_on", row_label) or EARLIEST_DAY
+    return read_text(row, "person"), role, from_on, amounts.read_required_amount(row, "hourly", row_label), amounts.read_currency(row, row_label)
 
 
-def _price(row: Row, where: str) -> tuple[object, ...]:
-    model = amounts.required(row, "model", where)
-    from_on = day(row, "from_on", where) or SINCE_EVER
-    return model, from_on, amounts.price(row, "per_million", model), amounts.currency(row, model)
+def _parse_token_price(row: Row, row_label: str) -> tuple[object, ...]:
+    model = amounts.read_required(row, "model", row_label)
+    from_on = read_day(row, "from_on", row_label) or EARLIEST_DAY
+    return model, from_on, amounts.read_required_amount(row, "per_million", model), amounts.read_currency(row, model)

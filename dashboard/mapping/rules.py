@@ -1,4 +1,4 @@
-"""The team's category rules: read, try out, save, and explain what they decided."""
+"""The team's category rules: read, preview and save them, and explain their decisions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dashboard.mapping import sheets
 from dashboard.rules import RULE_COLUMNS, SCHEME, Rule
 from dashboard.store import Change, Store
 
-MOVES = """
+CHANGED_ENTRIES_SQL = """
     select
         before.category as from_category, after.category as to_category, count(*) as entries,
         cast(sum(entry.seconds) as bigint) as seconds, sum(entry.seconds) / 3600.0 as hours
@@ -27,116 +27,116 @@ MOVES = """
 
 
 @dataclass(frozen=True)
-class Decision:
-    """Why an entry has its category: the rule, or in words where no rule decided."""
+class CategoryDecision:
+    """Why a time entry has its category: the rule, or a sentence if no rule decided."""
 
     category: str
-    because: str
+    reason: str
     rule: Rule | None
-    texts: dict[str, str]  # field of the entry -> what is written there
+    texts: dict[str, str]  # field of the entry -> its text
 
 
-def rules_frame(store: Store) -> pl.DataFrame:
+def read_rules(store: Store) -> pl.DataFrame:
     """Return the rules in order: position, field, operator, pattern, category."""
     with store.snapshot() as snapshot:
-        return catalog.run(snapshot, "category_rules", {})
+        return catalog.run_query(snapshot, "category_rules", {})
 
 
-def rules_from_frame(frame: pl.DataFrame) -> list[Rule]:
-    """Return the rules of a frame; without positions, in the order of the rows.
+def parse_rules_frame(frame: pl.DataFrame) -> list[Rule]:
+    """Return the rules in a frame; without positions, the order of the rows counts.
 
     Raises:
         BadMapping: a rule that cannot be used.
     """
-    return rules.read(frame.to_dicts())
+    return rules.parse_rules(frame.to_dicts())
 
 
-def rules_csv(store: Store) -> str:
+def format_rules_csv(store: Store) -> str:
     """Return the rules as CSV (columns of RULE_COLUMNS)."""
-    return privacy.frame_csv(rules_frame(store))
+    return privacy.format_frame_csv(read_rules(store))
 
 
-def rules_from_csv(text: str) -> list[Rule]:
-    """Return the rules of a CSV text; `position` may be left out, then the order of the lines counts.
+def parse_rules_csv(csv_text: str) -> list[Rule]:
+    """Return the rules in a CSV text; without `position`, the order of the lines counts.
 
     Raises:
         BadMapping: not CSV, columns missing or unknown, or a rule that cannot be used.
     """
-    return rules.read(sheets.read(text, RULE_COLUMNS[1:], RULE_COLUMNS))
+    return rules.parse_rules(sheets.parse_csv(csv_text, RULE_COLUMNS[1:], RULE_COLUMNS))
 
 
-def load_rules(store: Store, text: str, who: str | None = None) -> int:
-    """Replace the rules by those of a CSV text and return how many there are.
+def load_rules_csv(store: Store, csv_text: str, who: str | None = None) -> int:
+    """Replace the rules by those in a CSV text and return their number.
 
     Raises:
-        BadMapping: as `rules_from_csv`, or a pattern that the store cannot run.
+        BadMapping: as `parse_rules_csv`, or a pattern that the store cannot run.
     """
-    return save_rules(store, rules_from_csv(text), who)
+    return save_rules(store, parse_rules_csv(csv_text), who)
 
 
 def save_rules(store: Store, new: Sequence[Rule], who: str | None = None) -> int:
-    """Replace the rules, decide every category anew, and return how many rules there are.
+    """Replace the rules, rebuild all categories, and return the number of rules.
 
     Raises:
-        BadMapping: a pattern that the store cannot run; nothing is changed then.
+        BadMapping: a pattern that the store cannot run; then nothing changes.
     """
     with store.change("save category rules", who) as change:
-        old = set(catalog.run(change, "category_rules", {}).iter_rows())
+        old = set(catalog.run_query(change, "category_rules", {}).iter_rows())
         replace_rules(change, new)
-        changed = len(old.symmetric_difference(as_frame(new).iter_rows()))
+        changed = len(old.symmetric_difference(build_rules_frame(new).iter_rows()))
         change.rebuild_categories()
         change.log("category rules", f"{len(new)} rules in force, {changed} lines added or taken away", who)
     return len(new)
 
 
 def replace_rules(change: Change, new: Sequence[Rule]) -> None:
-    """Write the rules into a change, without deciding anything yet."""
+    """Write the rules into a change; the categories are not rebuilt yet."""
     change.execute("delete from category_rule where scheme = $scheme", {"scheme": SCHEME})
     if new:
-        change.insert("category_rule", as_frame(new).with_columns(scheme=pl.lit(SCHEME)))
+        change.insert("category_rule", build_rules_frame(new).with_columns(scheme=pl.lit(SCHEME)))
 
 
-def as_frame(listed: Sequence[Rule]) -> pl.DataFrame:
+def build_rules_frame(ordered_rules: Sequence[Rule]) -> pl.DataFrame:
     """Return rules as a frame (columns of RULE_COLUMNS)."""
     schema = {name: pl.Int32 if name == "position" else pl.String for name in RULE_COLUMNS}
     return pl.DataFrame(
-        [[getattr(rule, name) for name in RULE_COLUMNS] for rule in listed], schema=schema, orient="row"
+        [[getattr(rule, name) for name in RULE_COLUMNS] for rule in ordered_rules], schema=schema, orient="row"
     )
 
 
-def dry_run(store: Store, new: Sequence[Rule]) -> pl.DataFrame:
-    """Return what would move if these were the rules: from_category, to_category, entries, seconds, hours.
+def preview_rules(store: Store, new: Sequence[Rule]) -> pl.DataFrame:
+    """Return what these rules would change: from_category, to_category, entries, seconds, hours.
 
     Raises:
         BadMapping: a pattern that the store cannot run.
     """
-    with store.rehearsal() as change:
+    with store.try_change() as change:
         change.execute(
             "create temp table activity_before as select activity_key, category from activity where scheme = $scheme",
             {"scheme": SCHEME},
         )
         replace_rules(change, new)
         change.execute("delete from activity where scheme = $scheme", {"scheme": SCHEME})
-        change.categorize(SCHEME)
-        return change.query(MOVES, {"scheme": SCHEME})
+        change.assign_categories(SCHEME)
+        return change.query(CHANGED_ENTRIES_SQL, {"scheme": SCHEME})
 
 
-def explain(store: Store, import_id: int, line: int) -> Decision:
-    """Return which rule gave the entry on a line of an imported file its category.
+def explain_category(store: Store, import_id: int, line: int) -> CategoryDecision:
+    """Return why the entry on a line of an imported file has its category.
 
     Raises:
         BadMapping: no such entry.
     """
     with store.snapshot() as snapshot:
-        found = catalog.run(snapshot, "decision", {"import_id": import_id, "line": line})
-    if found.is_empty():
+        decisions = catalog.run_query(snapshot, "decision", {"import_id": import_id, "line": line})
+    if decisions.is_empty():
         raise BadMapping(f"There is no entry on line {line} of import {import_id}.", "See the entries and their lines.")
-    row = found.row(0, named=True)
+    row = decisions.row(0, named=True)
     fields = ("client", "project", "task", "description", "tags", "person", "source")
     texts = {field: str(row[field]) for field in fields if row[field] is not None}
     if row["category_given"]:
-        return Decision(row["category"], "The file itself gives this category; rules are not asked.", None, texts)
+        return CategoryDecision(row["category"], "The file itself gives this category, so no rule applies.", None, texts)
     if row["position"] is None:
-        return Decision(row["category"], "No rule matches.", None, texts)
+        return CategoryDecision(row["category"], "No rule matches.", None, texts)
     rule = Rule(row["position"], row["field"], row["operator"], row["pattern"], row["category"])
-    return Decision(row["category"], f"{rule} is the first that matches.", rule, texts)
+    return CategoryDecision(row["category"], f"{rule} is the first that matches.", rule, texts)

@@ -1,4 +1,4 @@
-"""CSV that a lead keeps in version control: read as text, written so that no spreadsheet runs it."""
+"""Settings as CSV: cells are read as text, without the quote that keeps spreadsheets from running them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from collections.abc import Collection, Sequence
 
 from dashboard.errors import BadMapping
 
-_NEUTRALIZED = re.compile(r"^'(?=[=+\-@\t\r|])")
+_NEUTRALIZING_QUOTE = re.compile(r"^'(?=[=+\-@\t\r|])")
 
 
-def read(text: str, required: Collection[str], known: Sequence[str]) -> list[dict[str, str]]:
-    """Return the records of a CSV text by column name, cells stripped; empty records are left out.
+def parse_csv(text: str, required: Collection[str], columns: Sequence[str]) -> list[dict[str, str]]:
+    """Return the records of a CSV text by column name, with stripped cells and without empty records.
 
     Raises:
         BadMapping: not CSV, a required column is missing, or a column is not known.
@@ -21,24 +21,24 @@ def read(text: str, required: Collection[str], known: Sequence[str]) -> list[dic
     try:
         rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), strict=True))
     except csv.Error as error:
-        raise BadMapping(f"This is not CSV: {error}.", "Export the present state to see the form.") from None
+        raise BadMapping(f"This is not CSV: {error}.", "Export the current sheet to see its format.") from None
     header = list(rows[0]) if rows else list(csv.DictReader(io.StringIO(text)).fieldnames or ())
-    named = [str(column).strip().lower() for column in header if column is not None]
-    missing = [column for column in required if column not in named]
+    names = [str(column).strip().lower() for column in header if column is not None]
+    missing = [column for column in required if column not in names]
     if missing:
-        raise BadMapping(f"The column {', '.join(missing)} is missing.", f"Columns: {', '.join(known)}.")
-    unknown = [column for column in named if column not in known]
+        raise BadMapping(f"The column {', '.join(missing)} is missing.", f"Columns: {', '.join(columns)}.")
+    unknown = [column for column in names if column not in columns]
     if unknown or None in header:
         raise BadMapping(
-            f"The column {', '.join(unknown) or 'without a name'} is not known.", f"Columns: {', '.join(known)}."
+            f"The column {', '.join(unknown) or 'without a name'} is not known.", f"Columns: {', '.join(columns)}."
         )
     records = [
-        {str(column).strip().lower(): plain(cell or "") for column, cell in row.items() if column is not None}
+        {str(column).strip().lower(): restore_cell(cell or "") for column, cell in row.items() if column is not None}
         for row in rows
     ]
     return [record for record in records if any(record.values())]
 
 
-def plain(cell: str) -> str:
-    """Return the cell as it was before it was made harmless for spreadsheets."""
-    return _NEUTRALIZED.sub("", cell.strip())
+def restore_cell(cell: str) -> str:
+    """Return a cell without the quote that made it harmless for spreadsheets."""
+    return _NEUTRALIZING_QUOTE.sub("", cell.strip())

@@ -1,4 +1,4 @@
-"""Targets: a measure, a value, and the day by which it should be reached; every version kept."""
+"""Targets: a measure, a value, and the day by which to reach it; every version is kept."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from dashboard import catalog, privacy
 from dashboard.errors import BadMapping
 from dashboard.mapping import amounts, sheets, versions
 from dashboard.mapping.amounts import Row
-from dashboard.mapping.people import day, text
+from dashboard.mapping.people import read_day, read_text
 from dashboard.store import Store
 
-MEASURES = {
+MEASURE_UNITS = {
     "labeling share": "share",
     "labeling hours a week": "hours",
     "modeling hours a week": "hours",
@@ -29,64 +29,64 @@ MEASURES = {
     "rework share": "share",
     "gold score": "share",
 }
-"""What a target may be set on, and its unit; all are computed from complete weeks."""
+"""Measures that can have a target -> unit; all are computed from complete weeks."""
 DIRECTIONS = ("at least", "at most")
-KEY = ("measure", "project")
-TARGET: dict[str, pl.DataType] = {
+TARGET_KEY = ("measure", "project")
+TARGET_SCHEMA: dict[str, pl.DataType] = {
     "measure": pl.String(),
     "project": pl.String(),
     "direction": pl.String(),
     "value": pl.Float64(),
     "by_on": pl.Date(),
 }
-"""One row a measure and project (empty: all together); shares are 0..1."""
+"""One row per measure and project (empty: all projects together); shares are 0..1."""
 
 
-def targets_frame(store: Store) -> pl.DataFrame:
-    """Return the targets in force (columns of TARGET)."""
+def read_targets(store: Store) -> pl.DataFrame:
+    """Return the targets in force (columns of TARGET_SCHEMA)."""
     with store.snapshot() as snapshot:
-        kept = catalog.run(snapshot, "target_versions", {})
-    return versions.in_force(kept, KEY, "value").select(list(TARGET)).cast(pl.Schema(TARGET)).sort(KEY)
+        history = catalog.run_query(snapshot, "target_versions", {})
+    return versions.select_current(history, TARGET_KEY, "value").select(list(TARGET_SCHEMA)).cast(pl.Schema(TARGET_SCHEMA)).sort(TARGET_KEY)
 
 
-def targets_csv(store: Store) -> str:
-    """Return the targets in force as CSV (columns of TARGET)."""
-    return privacy.frame_csv(targets_frame(store))
+def format_targets_csv(store: Store) -> str:
+    """Return the targets in force as CSV (columns of TARGET_SCHEMA)."""
+    return privacy.format_frame_csv(read_targets(store))
 
 
-def load_targets(store: Store, text_: str, who: str | None = None) -> int:
-    """Let the targets be those of a CSV text and return how many there are; what changes is kept as history.
+def load_targets_csv(store: Store, csv_text: str, who: str | None = None) -> int:
+    """Replace the targets by those in a CSV text and return their number; earlier versions are kept.
 
     Raises:
-        BadMapping: not CSV, a column missing or unknown, or as `save_rows`.
+        BadMapping: not CSV, a column missing or unknown, or as `save_targets`.
     """
-    return save_rows(store, sheets.read(text_, ("measure", "direction", "value", "by_on"), tuple(TARGET)), who)
+    return save_targets(store, sheets.parse_csv(csv_text, ("measure", "direction", "value", "by_on"), tuple(TARGET_SCHEMA)), who)
 
 
-def save_rows(store: Store, rows: Sequence[Row], who: str | None = None, *, now: datetime | None = None) -> int:
-    """Let the targets be those of a sheet and return how many there are; what changes is kept as history.
+def save_targets(store: Store, rows: Sequence[Row], who: str | None = None, *, now: datetime | None = None) -> int:
+    """Replace the targets by these rows and return their number; earlier versions are kept.
 
     Raises:
         BadMapping: a cell that cannot be used, a measure twice for one project, or an unknown project.
     """
-    read = [_line(row, number) for number, row in enumerate(rows, start=1)]
-    new = pl.DataFrame(read, schema=TARGET, orient="row")
-    amounts.unique(new, KEY, "The target of")
+    parsed_rows = [_parse_row(row, number) for number, row in enumerate(rows, start=1)]
+    new = pl.DataFrame(parsed_rows, schema=TARGET_SCHEMA, orient="row")
+    amounts.check_unique(new, TARGET_KEY, "The target of")
     with store.change("save targets", who) as change:
-        amounts.refuse_strangers(change, new, "project", "known_projects")
-        added = versions.differences(catalog.run(change, "target_versions", {}), new, KEY, "value")
-        versions.add(change, "target", added, versions.moment(now), who)
+        amounts.check_known_names(change, new, "project", "known_projects")
+        added = versions.find_changes(catalog.run_query(change, "target_versions", {}), new, TARGET_KEY, "value")
+        versions.insert_versions(change, "target", added, versions.resolve_instant(now), who)
         change.log("targets", f"{new.height} in force, {added.height} changed", who)
     return new.height
 
 
-def _line(row: Row, number: int) -> tuple[str, str, str, float, date]:
-    where = f"Line {number} of the targets"
-    measure = amounts.choice(row, "measure", tuple(MEASURES), where)
-    value = amounts.price(row, "value", where)
-    if MEASURES[measure] == "share" and value > 1:
-        raise BadMapping(f"value of {where} is {value:g}.", f"{measure} is a share: write 0.5 for 50 %.")
-    by_on = day(row, "by_on", where)
+def _parse_row(row: Row, number: int) -> tuple[str, str, str, float, date]:
+    row_label = f"Line {number} of the targets"
+    measure = amounts.read_choice(row, "measure", tuple(MEASURE_UNITS), row_label)
+    value = amounts.read_required_amount(row, "value", row_label)
+    if MEASURE_UNITS[measure] == "share" and value > 1:
+        raise BadMapping(f"value of {row_label} is {value:g}.", f"{measure} is a share: write 0.5 for 50 %.")
+    by_on = read_day(row, "by_on", row_label)
     if by_on is None:
-        raise BadMapping(f"{where} has no day.", "Write in by_on when it should be reached, like 2026-12-31.")
-    return measure, text(row, "project"), amounts.choice(row, "direction", DIRECTIONS, where), value, by_on
+        raise BadMapping(f"{row_label} has no day.", "Write in by_on the day by which to reach it, like 2026-12-31.")
+    return measure, read_text(row, "project"), amounts.read_choice(row, "direction", DIRECTIONS, row_label), value, by_on

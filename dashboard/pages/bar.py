@@ -14,17 +14,17 @@ import streamlit as st
 
 from dashboard import theme
 from dashboard.figures import Figure
-from dashboard.filters import Filters, period
+from dashboard.filters import Filters, resolve_period
 from dashboard.pages import places, reading
 
-# Written as people read them, because that is how they stand in the URL.
+# Written as people read them, because the URL shows them.
 PERIODS = ("7d", "30d", "90d", "12m", "All", "Custom")
 UNITS = ("Share", "Hours", "FTE")
 SCOPES = ("Everyone", "Engineers only")
-USUAL_DAYS = 90
+DEFAULT_DAYS = 90
 UNIT_HELP = "FTE: hours over the hours of a full-time person."
-NO_UNIT = "For Overview and Time split; nothing on this page has several units."
-NOTHING_IMPORTED, NOTHING_LEFT = "No labeling events are imported yet.", "No labels match the filters."
+UNUSED_UNIT_HELP = "Applies to Overview and Time split only."
+NOTHING_IMPORTED, NOTHING_MATCHES = "No labeling events are imported yet.", "No labels match the filters."
 
 
 @dataclass(frozen=True)
@@ -35,47 +35,47 @@ class Choice:
     previous: Filters | None  # None when not compared, or when the period is open
     unit: str
 
-    def said(self) -> str:
+    def describe(self) -> str:
         """Return the filters in words, for notes and empty states."""
-        parts = [theme.span(self.filters.from_on, self.filters.to_on)]
+        parts = [theme.format_period(self.filters.from_on, self.filters.to_on)]
         parts += [", ".join(self.filters.projects)] if self.filters.projects else []
         parts += [", ".join(self.filters.teams)] if self.filters.teams else []
         parts += ["engineers only"] if self.filters.roles else []
         return " · ".join(parts)
 
 
-def show(*, has_unit: bool = True) -> Choice:
-    """Draw the bar and return what is chosen; pages that know no unit show it greyed, so that it is kept.
+def show_filter_bar(*, has_unit: bool = True) -> Choice:
+    """Draw the filter bar and return the choice; pages without units show the unit greyed out, so that it is kept.
 
     Raises:
         BadFilter: a custom period that ends before it begins.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", key="filter-bar"):
-        chosen = st.segmented_control(
+        preset = st.segmented_control(
             "Period",
             PERIODS,
-            default=usual_period(),
+            default=default_period(),
             required=True,
             key="period",
             bind="query-params",
             help="Complete days only: a period ends yesterday.",
         )
-        from_on, to_on = _days(str(chosen))
-        projects = _several("Projects", "hours_by_project", "project", 170)
-        teams = _several("Teams", "hours_by_team", "team", 150)
-        scope = _one("People", SCOPES, "who", "The 80/20 claim is about engineering time.")
-        unit = _one("Unit", UNITS, "unit", UNIT_HELP if has_unit else NO_UNIT, is_off=not has_unit)
-        compared = st.toggle(
+        from_on, to_on = _choose_days(str(preset))
+        projects = _choose_several("Projects", "hours_by_project", "project", 170)
+        teams = _choose_several("Teams", "hours_by_team", "team", 150)
+        scope = _choose_one("People", SCOPES, "who", "The 80/20 claim is about engineering time.")
+        unit = _choose_one("Unit", UNITS, "unit", UNIT_HELP if has_unit else UNUSED_UNIT_HELP, is_off=not has_unit)
+        has_comparison = st.toggle(
             "Compare", value=True, key="compare", bind="query-params", help="With the period just before."
         )
     filters = Filters(from_on, to_on, tuple(projects), tuple(teams), roles=("engineer",) if scope == SCOPES[1] else ())
-    choice = Choice(filters, filters.previous() if compared else None, unit.lower())
+    choice = Choice(filters, filters.previous() if has_comparison else None, unit.lower())
     st.session_state["choice"] = choice
-    st.session_state["filter-query"] = query(choice)
+    st.session_state["filter-query"] = build_query(choice)
     return choice
 
 
-def chosen() -> Choice:
+def read_choice() -> Choice:
     """Return what the bar was set to in this run."""
     choice = st.session_state["choice"]
     if not isinstance(choice, Choice):
@@ -83,87 +83,87 @@ def chosen() -> Choice:
     return choice
 
 
-def usual_period() -> str:
+def default_period() -> str:
     """Return the period shown when none was asked for: 90 days, or everything when the data is older."""
-    tracked, labeled = reading.known_days(), reading.read("labeled_projects").as_of
-    newest = [day for day in (tracked[1] if tracked else None, labeled) if day]
-    is_recent = not newest or max(newest) >= reading.today() - timedelta(days=USUAL_DAYS)
+    tracked_days, last_labeled = reading.read_tracked_days(), reading.read_figure("labeled_projects").as_of
+    newest = [day for day in (tracked_days[1] if tracked_days else None, last_labeled) if day]
+    is_recent = not newest or max(newest) >= reading.utc_today() - timedelta(days=DEFAULT_DAYS)
     return "90d" if is_recent else "All"
 
 
-def _days(chosen: str) -> tuple[date | None, date | None]:
+def _choose_days(preset: str) -> tuple[date | None, date | None]:
     """Return the days of a preset, or the two dates of a custom period."""
-    if chosen != "Custom":
-        return period(chosen.lower(), reading.today())
-    first, last = reading.known_days() or period("90d", reading.today())
+    if preset != "Custom":
+        return resolve_period(preset.lower(), reading.utc_today())
+    first, last = reading.read_tracked_days() or resolve_period("90d", reading.utc_today())
     begin = st.date_input("From", value=first, key="from", bind="query-params", format="YYYY-MM-DD", width=140)
     end = st.date_input("To", value=last, key="to", bind="query-params", format="YYYY-MM-DD", width=140)
     return begin, end
 
 
-def _several(label: str, figure: str, column: str, width: int) -> list[str]:
-    found = {*reading.values(figure, column), *reading.values("labeled_projects", column)}
-    options = sorted(found, key=str.casefold)
+def _choose_several(label: str, figure: str, column: str, width: int) -> list[str]:
+    names = {*reading.list_values(figure, column), *reading.list_values("labeled_projects", column)}
+    options = sorted(names, key=str.casefold)
     return st.multiselect(
         label, options, key=column, bind="query-params", placeholder=f"All {label.lower()}", width=width
     )
 
 
-def _one(label: str, options: tuple[str, ...], key: str, explained: str, *, is_off: bool = False) -> str:
-    chosen = st.segmented_control(
+def _choose_one(label: str, options: tuple[str, ...], key: str, help_text: str, *, is_off: bool = False) -> str:
+    option = st.segmented_control(
         label,
         options,
         default=options[0],
         required=True,
         key=key,
         bind="query-params",
-        help=explained,
+        help=help_text,
         disabled=is_off,
     )
-    return str(chosen)
+    return str(option)
 
 
 def has_labels(figure: Figure) -> bool:
-    """Tell whether a figure about labels has any to speak of."""
-    return not figure.refused or figure.refused["reason"] not in {NOTHING_IMPORTED, NOTHING_LEFT}
+    """Return whether a figure about labels has any data."""
+    return not figure.refused or figure.refused["reason"] not in {NOTHING_IMPORTED, NOTHING_MATCHES}
 
 
-def way_out(figure: Figure) -> None:
-    """Offer what helps where there are no labels: to import some, or to take the filters away."""
+def show_remedy(figure: Figure) -> None:
+    """Offer a way out where there are no labels: import some, or clear the filters."""
     reason = figure.refused["reason"] if figure.refused else ""
     if reason == NOTHING_IMPORTED:
-        places.link("data", "Import files", icon=":material/upload_file:")
-    elif reason == NOTHING_LEFT:
-        st.button("Clear filters", on_click=clear, type="primary", key="clear-filters")
+        places.show_page_link("data", "Import files", icon=":material/upload_file:")
+    elif reason == NOTHING_MATCHES:
+        st.button("Clear filters", on_click=clear_filters, type="primary", key="clear-filters")
 
 
-def clear() -> None:
-    """Take every filter away, the period too; for buttons. Unit and comparison stay."""
+def clear_filters() -> None:
+    """Clear every filter, the period too, but keep unit and comparison; for buttons."""
     st.session_state.update({"period": "All", "project": [], "team": [], "who": SCOPES[0]})
 
 
-def query(choice: Choice) -> list[tuple[str, str]]:
-    """Return the filters as query parameters, every one spelled out, so that a default may change."""
+def build_query(choice: Choice) -> list[tuple[str, str]]:
+    """Return every filter as a query parameter, defaults too, so that links survive a changed default."""
     filters = choice.filters
-    asked = [("period", str(st.session_state.get("period", usual_period())))]
-    if asked[0][1] == "Custom":
-        asked += [("from", str(filters.from_on)), ("to", str(filters.to_on))]
-    asked += [("project", project) for project in filters.projects] + [("team", team) for team in filters.teams]
-    asked += [("who", SCOPES[1])] if filters.roles else []
-    asked += [("unit", next(unit for unit in UNITS if unit.lower() == choice.unit))]
-    return asked if st.session_state.get("compare", True) else [*asked, ("compare", "false")]
+    parameters = [("period", str(st.session_state.get("period", default_period())))]
+    if parameters[0][1] == "Custom":
+        parameters += [("from", str(filters.from_on)), ("to", str(filters.to_on))]
+    parameters += [("project", project) for project in filters.projects] + [("team", team) for team in filters.teams]
+    parameters += [("who", SCOPES[1])] if filters.roles else []
+    parameters += [("unit", next(unit for unit in UNITS if unit.lower() == choice.unit))]
+    return parameters if st.session_state.get("compare", True) else [*parameters, ("compare", "false")]
 
 
-def link(choice: Choice, page: str, more: dict[str, str] | None = None) -> str:
+def build_link(choice: Choice, page: str, extra: dict[str, str] | None = None) -> str:
     """Return the address that reproduces this view."""
     address = urlsplit(str(st.context.url or ""))
-    asked = urlencode([*query(choice), *(more or {}).items()])
-    return f"{address.scheme}://{address.netloc}/{page}?{asked}"
+    query = urlencode([*build_query(choice), *(extra or {}).items()])
+    return f"{address.scheme}://{address.netloc}/{page}?{query}"
 
 
-def copy_link(choice: Choice, page: str, keys: tuple[str, ...] = ()) -> None:
+def show_copy_link(choice: Choice, page: str, keys: tuple[str, ...] = ()) -> None:
     """Offer the address of this view; `keys` are the page's own parameters."""
-    more = {key: str(value).replace("True", "true") for key in keys if (value := st.session_state.get(key))}
+    extra = {key: str(value).replace("True", "true") for key in keys if (value := st.session_state.get(key))}
     with st.popover("Copy link", icon=":material/link:", key="copy-link"):
         st.caption("This address shows the same view again.")
-        st.code(link(choice, page, more), language=None, wrap_lines=True)
+        st.code(build_link(choice, page, extra), language=None, wrap_lines=True)

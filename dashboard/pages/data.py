@@ -1,4 +1,4 @@
-"""Data: what came in, what was turned away, and the rules, people, projects and rates that give it meaning."""
+"""Data: imports, rejected rows, and the rules, people, projects and rates that give them meaning."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from dashboard.pages import (
 )
 
 SECTIONS = {
-    "Import": data_import.show,
-    "History": data_history.show,
-    "Bad rows": data_bad_rows.show,
-    "Quality": data_quality.show,
-    "Rules": data_rules.show,
-    "People": data_people.show,
-    "Projects": data_projects.show,
-    "Rates": data_rates.show,
-    "Plans": data_plans.show,
+    "Import": data_import.show_import_tab,
+    "History": data_history.show_history_tab,
+    "Bad rows": data_bad_rows.show_bad_rows_tab,
+    "Quality": data_quality.show_quality_tab,
+    "Rules": data_rules.show_rules_tab,
+    "People": data_people.show_people_tab,
+    "Projects": data_projects.show_projects_tab,
+    "Rates": data_rates.show_rates_tab,
+    "Plans": data_plans.show_plans_tab,
 }
 
 
-def controls() -> None:
+def show_section_choice() -> None:
     """Draw the choice of section; in the entry script, so that it stays in the URL."""
     st.segmented_control(
         "Section",
@@ -42,7 +42,7 @@ def controls() -> None:
     )
 
 
-def show() -> None:
+def show_data_page() -> None:
     """Draw the page."""
     st.header("Data", anchor=False)
-    SECTIONS.get(str(st.session_state.get("section")), data_import.show)()
+    SECTIONS.get(str(st.session_state.get("section")), data_import.show_import_tab)()

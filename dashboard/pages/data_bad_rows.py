@@ -1,4 +1,4 @@
-"""Bad rows: what was not taken of the files, why, and the rows themselves to correct and import again."""
+"""Bad rows: which rows of the files were rejected and why, to correct and import again."""
 
 from __future__ import annotations
 
@@ -9,30 +9,35 @@ from dashboard.charts import data as charts
 from dashboard.pages import reading, shown
 
 
-def show() -> None:
+def show_bad_rows_tab() -> None:
     """Draw the tab: reasons first, then the rows."""
-    reasons = reading.read("bad_row_reasons")
+    reasons = reading.read_figure("bad_row_reasons")
     if reasons.rows.is_empty():
-        st.info("Every row of every file was taken.", icon=":material/check:")
+        st.info("No row of any file was rejected.", icon=":material/check:")
         return
     with st.container(border=True):
-        shown.head("Why rows were not taken", reasons, "bad-row-reasons")
-        summed = (
+        shown.show_title("Why rows were rejected", reasons, "bad-row-reasons")
+        reason_counts = (
             reasons.rows.group_by("reason")
             .agg(rows=pl.col("rows").sum())
             .sort(["rows", "reason"], descending=[True, False])
         )
-        shown.chart(summed, charts.bad_row_reasons(shown.mode()), "Bars: rejected rows by reason.", "bad-row-reasons")
-    _rows(summed.get_column("reason").to_list())
+        shown.show_chart(
+            reason_counts,
+            charts.draw_bad_row_reasons(shown.theme_mode()),
+            "Bars: rejected rows by reason.",
+            "bad-row-reasons",
+        )
+    _show_rejected_rows(reason_counts.get_column("reason").to_list())
 
 
-def _rows(known: list[str]) -> None:
+def _show_rejected_rows(reasons: list[str]) -> None:
     """List the rows themselves, by reason and file."""
-    figure = reading.read("bad_rows")
+    figure = reading.read_figure("bad_rows")
     with st.container(border=True):
-        shown.head("Rejected rows", figure, "bad-rows")
+        shown.show_title("Rejected rows", figure, "bad-rows")
         with st.container(horizontal=True):
-            reason = st.selectbox("Reason", known, index=None, placeholder="All", key="reason")
+            reason = st.selectbox("Reason", reasons, index=None, placeholder="All", key="reason")
             file = st.selectbox(
                 "File",
                 figure.rows.get_column("file_name").unique().sort().to_list(),
@@ -44,4 +49,4 @@ def _rows(known: list[str]) -> None:
         rows = rows.filter(pl.col("reason") == reason) if reason else rows
         rows = rows.filter(pl.col("file_name") == file) if file else rows
         st.dataframe(rows, hide_index=True, alt="Rejected rows", key="bad-rows")
-        shown.download("Download as CSV", rows, "rejected-rows.csv", "bad-rows-csv")
+        shown.show_download("Download as CSV", rows, "rejected-rows.csv", "bad-rows-csv")

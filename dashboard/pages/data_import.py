@@ -12,12 +12,12 @@ from dashboard import ingest, theme
 from dashboard.errors import AmbiguousFormat, BadMapping, DashboardError, QuestionNeeded, UnknownFormat
 from dashboard.importers import IMPORTERS, gate, generic
 from dashboard.importers.contract import Settings
-from dashboard.ingest import Imported
+from dashboard.ingest import ImportResult
 from dashboard.pages import places, reading, shown, uploads
 from dashboard.pages.uploads import Upload
 
-# Canonical columns that a mapping can fill, with the words of the form.
-MAPPABLE = {
+# Canonical columns that a mapping can fill, with their labels in the form.
+MAPPABLE_COLUMNS = {
     "person": "Person",
     "day_on": "Day",
     "started_at": "Start (day and time)",
@@ -39,155 +39,161 @@ MAPPABLE = {
 SHOWN_REJECTS = 20
 
 
-def show() -> None:
+def show_import_tab() -> None:
     """Draw the tab."""
-    done: list[Imported] = st.session_state.pop("imported", [])
-    for imported in done:
-        _thank(imported)
-    turn = st.session_state.setdefault("upload-turn", 0)
+    imports: list[ImportResult] = st.session_state.pop("imported", [])
+    for imported in imports:
+        _show_imported(imported)
+    version = st.session_state.setdefault("upload-turn", 0)
     files = st.file_uploader(
         "Drop exports here: Toggl, Clockify, Harvest, Jira, Label Studio, CVAT, MLflow, or any table",
         accept_multiple_files=True,
-        key=f"files-{turn}",
+        key=f"files-{version}",
         help="CSV, TSV, XLSX, JSON, JSONL, SQLite, and .gz or .zip of them. Nothing is stored before you press Import.",
     )
     if not files:
-        _what_works()
+        _show_known_exports()
         return
-    ready = [(upload, settings) for upload in uploads.kept(files) if (settings := _file(upload)) is not None]
-    if ready and st.button(f"Import {len(ready)} file{'s' * (len(ready) > 1)}", type="primary", key="import"):
-        _import(ready)
+    uploads_ready = [
+        (upload, settings) for upload in uploads.save_uploads(files) if (settings := _show_file(upload)) is not None
+    ]
+    if uploads_ready and st.button(
+        f"Import {len(uploads_ready)} file{'s' * (len(uploads_ready) > 1)}", type="primary", key="import"
+    ):
+        _run_import(uploads_ready)
 
 
-def _what_works() -> None:
-    st.caption("Known exports: " + shown.literal(", ".join(importer.title for importer in IMPORTERS)) + ".")
+def _show_known_exports() -> None:
+    st.caption("Known exports: " + shown.escape_markdown(", ".join(importer.title for importer in IMPORTERS)) + ".")
     st.caption("Larger than 200 MB: `labeltime import FILE` in the terminal takes files of any size.")
 
 
-def _thank(imported: Imported) -> None:
-    """Say what an import brought, and lead to it."""
+def _show_imported(imported: ImportResult) -> None:
+    """Say what an import added, and link to it."""
     st.success(
-        f"{shown.literal(imported.file_name)}: {imported.accepted:,} rows imported, "
-        f"{imported.duplicate:,} were there already, {imported.rejected:,} rejected.",
+        f"{shown.escape_markdown(imported.file_name)}: {imported.accepted:,} rows imported, "
+        f"{imported.duplicate:,} were already there, {imported.rejected:,} rejected.",
         title="Imported",
         icon=":material/check:",
     )
     first, last = imported.first_day, imported.last_day
     if imported.accepted and first and last:
         days = {"period": "Custom", "from": str(first), "to": str(last)}
-        places.link("overview", f"See {theme.span(first, last)} in the overview", days)
+        places.show_page_link("overview", f"See {theme.format_period(first, last)} in the overview", days)
 
 
-def _file(upload: Upload) -> Settings | None:
-    """Draw one file's preview; return its settings when it is ready to be imported."""
-    settings = _settings(upload)
+def _show_file(upload: Upload) -> Settings | None:
+    """Draw one file's preview and return its settings once it can be imported."""
+    settings = _read_settings(upload)
     with st.container(border=True):
-        st.subheader(shown.literal(upload.name), anchor=False)
+        st.subheader(shown.escape_markdown(upload.name), anchor=False)
         try:
             with st.spinner("Reading the file"):
-                previews = _preview(upload, settings, f"{upload.key} {settings} {reading.store().generation()}")
+                previews = _preview_import(
+                    upload, settings, f"{upload.key} {settings} {reading.open_store().generation()}"
+                )
         except QuestionNeeded as question:
-            _ask(upload, question)
+            _ask_question(upload, question)
         except UnknownFormat as error:
-            st.warning(shown.literal(error.message), title="Not a known export", icon=":material/table:")
-            _mapping(upload)
+            st.warning(shown.escape_markdown(error.message), title="Not a known export", icon=":material/table:")
+            _edit_mapping(upload)
         except (AmbiguousFormat, BadMapping) as error:
-            shown.box(error)
-            _mapping(upload)
+            shown.show_error(error)
+            _edit_mapping(upload)
         except DashboardError as error:
-            shown.box(error)
+            shown.show_error(error)
         else:
             for number, preview in enumerate(previews):
                 _show_preview(preview, f"{upload.key}-{number}")
             if any(preview.accepted for preview in previews):
                 return settings
-            st.info("This file brings nothing new, so there is nothing to import.", icon=":material/info:")
+            st.info("This file contains nothing new, so there is nothing to import.", icon=":material/info:")
     return None
 
 
-def _settings(upload: Upload) -> Settings:
-    known = st.session_state.setdefault("import-settings", {})
-    settings = known.get(upload.key, Settings())
+def _read_settings(upload: Upload) -> Settings:
+    saved_settings = st.session_state.setdefault("import-settings", {})
+    settings = saved_settings.get(upload.key, Settings())
     return settings if isinstance(settings, Settings) else Settings()
 
 
-def _answer(upload: Upload, settings: Settings) -> None:
+def _save_settings(upload: Upload, settings: Settings) -> None:
     st.session_state.setdefault("import-settings", {})[upload.key] = settings
     st.rerun()
 
 
 @st.cache_data(max_entries=20, show_spinner=False, scope="session")
-def _preview(_upload: Upload, _settings: Settings, key: str) -> list[Imported]:
+def _preview_import(_upload: Upload, _settings: Settings, key: str) -> list[ImportResult]:
     del key
-    return ingest.preview(reading.store(), _upload.path, _settings, name=_upload.name)
+    return ingest.preview_import(reading.open_store(), _upload.path, _settings, name=_upload.name)
 
 
-def _ask(upload: Upload, question: QuestionNeeded) -> None:
-    """Ask what the file leaves open; nothing is chosen beforehand, because a guess would shift every day."""
-    st.warning(shown.literal(question.message), title="One question about this file", icon=":material/help:")
-    settings = _settings(upload)
+def _ask_question(upload: Upload, question: QuestionNeeded) -> None:
+    """Ask what the file leaves open, without a default: a wrong guess would shift every day."""
+    st.warning(shown.escape_markdown(question.message), title="One question about this file", icon=":material/help:")
+    settings = _read_settings(upload)
     if question.question == "zone":
-        here = st.context.timezone
+        browser_zone = st.context.timezone
         zone = st.selectbox(
             "Time zone of the times in this file",
             sorted(available_timezones()),
             index=None,
             placeholder="Type a city, such as Berlin",
             key=f"zone-{upload.key}",
-            help=f"Your browser is in {here}." if here else None,
+            help=f"Your browser is in {browser_zone}." if browser_zone else None,
         )
         if zone:
-            _answer(upload, replace(settings, zone=zone))
-        if here and st.button(f"Use {here}, the zone of this browser", key=f"here-{upload.key}"):
-            _answer(upload, replace(settings, zone=here))
+            _save_settings(upload, replace(settings, zone=zone))
+        if browser_zone and st.button(f"Use {browser_zone}, the zone of this browser", key=f"here-{upload.key}"):
+            _save_settings(upload, replace(settings, zone=browser_zone))
     elif question.question == "date_order":
         order = st.radio(
             "03/04/2026 means", ["3 April", "4 March"], index=None, key=f"order-{upload.key}", horizontal=True
         )
         if order:
-            _answer(upload, replace(settings, day_first=order == "3 April"))
+            _save_settings(upload, replace(settings, day_first=order == "3 April"))
     else:
-        st.caption(shown.literal(question.hint))
+        st.caption(shown.escape_markdown(question.hint))
 
 
-def _mapping(upload: Upload) -> None:
-    """Ask which column of an unknown table holds what; header words give a proposal to correct."""
+def _edit_mapping(upload: Upload) -> None:
+    """Ask which column of an unknown table holds which value, with a proposal from the header."""
     try:
-        with gate.opened(upload.path, upload.name) as sources:
-            head = sources[0].head()
+        with gate.open_sources(upload.path, upload.name) as sources:
+            table_head = sources[0].head()
     except DashboardError:
-        return  # the file itself cannot be read; its message stands above
-    if not head.header:
+        return  # the file itself cannot be read; its message is shown above
+    if not table_head.header:
         return
-    proposed = generic.propose_mapping(head) | (_settings(upload).mapping or {})
+    proposed = generic.propose_mapping(table_head) | (_read_settings(upload).mapping or {})
     with st.form(f"mapping-{upload.key}"):
-        st.markdown("**Which column holds what?** A day or a start, and a length or an end are needed.")
-        chosen: dict[str, str] = {}
+        st.markdown("**Which column holds what?** Choose a day or a start, and a length or an end.")
+        mapping: dict[str, str] = {}
         with st.grid(4, min_column_width=200):
-            for part, label in MAPPABLE.items():
-                place = head.header.index(proposed[part]) if proposed.get(part) in head.header else None
-                key = f"map-{part}-{upload.key}"
-                column = st.selectbox(label, head.header, index=place, placeholder="not in this file", key=key)
+            for field, label in MAPPABLE_COLUMNS.items():
+                index = table_head.header.index(proposed[field]) if proposed.get(field) in table_head.header else None
+                key = f"map-{field}-{upload.key}"
+                column = st.selectbox(label, table_head.header, index=index, placeholder="not in this file", key=key)
                 if column:
-                    chosen[part] = column
-        if st.form_submit_button("Read with this mapping", type="primary") and chosen:
-            _answer(upload, replace(_settings(upload), mapping=chosen))
+                    mapping[field] = column
+        if st.form_submit_button("Read with this mapping", type="primary") and mapping:
+            _save_settings(upload, replace(_read_settings(upload), mapping=mapping))
 
 
-def _show_preview(preview: Imported, key: str) -> None:
-    """Show what the file is and what of it would be stored."""
+def _show_preview(preview: ImportResult, key: str) -> None:
+    """Show what the file is and what would be stored."""
     facts = [preview.source, preview.encoding or "", f"times in {preview.zone}" if preview.zone else "days as written"]
     facts += [f"dates {preview.date_order}"] if preview.date_order else []
-    facts += [theme.span(preview.first_day, preview.last_day)] if preview.first_day else []
-    st.caption(shown.literal(" · ".join(filter(None, facts))))
+    facts += [theme.format_period(preview.first_day, preview.last_day)] if preview.first_day else []
+    st.caption(shown.escape_markdown(" · ".join(filter(None, facts))))
     with st.grid(4, min_column_width=150):
         st.metric("New rows", f"{preview.accepted:,}", border=True)
         st.metric("Already there", f"{preview.duplicate:,}", border=True)
         st.metric("Rejected", f"{preview.rejected:,}", border=True)
-        st.metric("Hours", theme.hours(preview.seconds_total / 3600), border=True)
+        st.metric("Hours", theme.format_hours(preview.seconds_total / 3600), border=True)
     if preview.warnings:
-        said = "\n".join(f"- {shown.literal(warning)}" for warning in preview.warnings)
-        st.warning(said, title="Worth knowing", icon=":material/warning:")
+        warning_lines = "\n".join(f"- {shown.escape_markdown(warning)}" for warning in preview.warnings)
+        st.warning(warning_lines, title="Worth knowing", icon=":material/warning:")
     if not preview.first_rows.is_empty():
         st.markdown("**The first rows, as they will be stored**")
         st.dataframe(
@@ -198,19 +204,19 @@ def _show_preview(preview: Imported, key: str) -> None:
             alt="First rows of the file",
             key=f"rows-{key}",
         )
-    _categories(preview, key)
-    _rejects(preview, key)
+    _show_categories(preview, key)
+    _show_rejects(preview, key)
     with st.expander("Columns of the file"):
         used = pl.DataFrame({"column of the file": list(preview.columns), "stored as": list(preview.columns.values())})
         st.dataframe(used, hide_index=True, alt="Columns used", key=f"columns-{key}")
         if preview.unused:
-            st.caption("Not used: " + shown.literal(", ".join(preview.unused)))
+            st.caption("Not used: " + shown.escape_markdown(", ".join(preview.unused)))
 
 
-def _categories(preview: Imported, key: str) -> None:
+def _show_categories(preview: ImportResult, key: str) -> None:
     if preview.by_category.is_empty():
         return
-    st.markdown("**Hours by category**, by the rules as they are now")
+    st.markdown("**Hours by category**, by the current rules")
     rows = preview.by_category.with_columns(hours=pl.col("seconds") / 3600).select("category", "entries", "hours")
     st.dataframe(
         rows,
@@ -221,24 +227,24 @@ def _categories(preview: Imported, key: str) -> None:
     )
 
 
-def _rejects(preview: Imported, key: str) -> None:
+def _show_rejects(preview: ImportResult, key: str) -> None:
     if preview.rejects.is_empty():
         return
     st.markdown(f"**{preview.rejected:,} rejected rows**, with their line in the file and the reason")
     st.dataframe(preview.rejects.head(SHOWN_REJECTS), hide_index=True, alt="Rejected rows", key=f"rejects-{key}")
-    shown.download("Download all rejected rows", preview.rejects, "rejected-rows.csv", f"download-{key}")
+    shown.show_download("Download all rejected rows", preview.rejects, "rejected-rows.csv", f"download-{key}")
 
 
-def _import(ready: list[tuple[Upload, Settings]]) -> None:
+def _run_import(uploads_ready: list[tuple[Upload, Settings]]) -> None:
     """Import every ready file; a failure leaves the store as it was before that file."""
-    done: list[Imported] = []
+    imports: list[ImportResult] = []
     try:
         with st.status("Importing", expanded=True) as status:
-            for upload, settings in ready:
+            for upload, settings in uploads_ready:
                 st.text(upload.name)
                 line = st.empty()
-                done += ingest.add(
-                    reading.store(),
+                imports += ingest.import_files(
+                    reading.open_store(),
                     [upload.path],
                     settings,
                     names={upload.path: upload.name},
@@ -246,9 +252,9 @@ def _import(ready: list[tuple[Upload, Settings]]) -> None:
                 )
             status.update(label="Imported", state="complete")
     except DashboardError as error:
-        shown.box(error)
+        shown.show_error(error)
         return
-    st.session_state["imported"] = done
+    st.session_state["imported"] = imports
     st.session_state["import-settings"] = {}
     st.session_state["upload-turn"] += 1
     st.rerun()

@@ -12,31 +12,31 @@ from dashboard.errors import DashboardError
 from dashboard.mapping.people import PEOPLE_COLUMNS, ROLES
 from dashboard.pages import reading, sheet, shown
 
-_TEXTS = ("name", "aliases", "team", "role", "zone")
-_DAYS = ("from_on", "active_from", "active_to")
+_TEXT_COLUMNS = ("name", "aliases", "team", "role", "zone")
+_DAY_COLUMNS = ("from_on", "active_from", "active_to")
 
 
-def show() -> None:
+def show_people_tab() -> None:
     """Draw the tab."""
-    said = st.session_state.pop("people-saved", None)
-    if said:
-        st.success(said, icon=":material/check:")
+    message = st.session_state.pop("people-saved", None)
+    if message:
+        st.success(message, icon=":material/check:")
     try:
-        _proposals()
-        _people()
+        _show_proposals()
+        _edit_people()
     except DashboardError as error:
-        shown.box(error)
+        shown.show_error(error)
 
 
-def _proposals() -> None:
-    """Offer names that nobody is matched to; they count only once confirmed."""
-    proposed = mapping.propose_aliases(reading.store())
+def _show_proposals() -> None:
+    """Offer names that are matched to nobody; a match counts only once confirmed."""
+    proposed = mapping.propose_aliases(reading.open_store())
     if proposed.is_empty():
         return
     st.subheader("Names to match", anchor=False)
     st.markdown(
-        "These names occur in imported files and belong to nobody yet. Correct the person where the proposal is wrong, "
-        "take the tick away where it should wait, and confirm."
+        "These names occur in imported files but belong to nobody yet. Correct the person where the proposal is wrong, "
+        "untick what should wait, and confirm."
     )
     rows = proposed.select(
         pl.lit(value=True).alias("confirm"), "alias", "person", "reason", "source", hours=pl.col("seconds") / 3600
@@ -53,26 +53,26 @@ def _proposals() -> None:
             "source": "Tools",
             "hours": st.column_config.NumberColumn("Hours", format="%,.1f"),
         },
-        key=f"aliases-{reading.store().generation()}",
+        key=f"aliases-{reading.open_store().generation()}",
         alt="Proposed matches of names to people",
     )
     if st.button("Confirm the ticked names", type="primary", key="aliases-confirm"):
         ticked = edited.filter(pl.col("confirm")).select("alias", "person")
         if not ticked.is_empty():
-            count = mapping.accept_aliases(reading.store(), ticked)
+            count = mapping.accept_aliases(reading.open_store(), ticked)
             st.session_state["people-saved"] = f"{count} names matched."
             st.rerun()
 
 
-def _people() -> None:
-    """Edit everyone as one table."""
+def _edit_people() -> None:
+    """Edit all people in one table."""
     st.subheader("People", anchor=False)
     st.markdown(
         "Coverage and FTE need weekly hours; the engineers' share needs roles. Aliases are separated by `;`. "
         "A second row of the same name with another day changes the weekly hours from that day on."
     )
-    known = mapping.people_frame(reading.store())
-    frame = known if not known.is_empty() else _blank()
+    people = mapping.read_people(reading.open_store())
+    frame = people if not people.is_empty() else _build_blank_row()
     edited = st.data_editor(
         frame.select(PEOPLE_COLUMNS),
         num_rows="dynamic",
@@ -84,24 +84,24 @@ def _people() -> None:
             "role": st.column_config.SelectboxColumn("Role", options=list(ROLES)),
             "zone": st.column_config.TextColumn("Time zone", help="Such as Europe/Berlin"),
             "weekly_hours": st.column_config.NumberColumn("Weekly hours", min_value=0, max_value=168),
-            "from_on": st.column_config.DateColumn("Hours hold from"),
-            "active_from": st.column_config.DateColumn("With us from"),
-            "active_to": st.column_config.DateColumn("Until"),
+            "from_on": st.column_config.DateColumn("Hours valid from"),
+            "active_from": st.column_config.DateColumn("Active from"),
+            "active_to": st.column_config.DateColumn("Active until"),
         },
-        key=f"people-{reading.store().generation()}",
+        key=f"people-{reading.open_store().generation()}",
         alt="People with team, role and weekly hours",
     )
     with st.container(horizontal=True):
         if st.button("Save the people", type="primary", key="people-save"):
-            count = mapping.save_people(reading.store(), sheet.filled(edited))
+            count = mapping.save_people_frame(reading.open_store(), sheet.drop_empty_rows(edited))
             st.session_state["people-saved"] = f"{count} people saved."
             st.rerun()
-        shown.download("Download as CSV", known, "people.csv", "people-csv")
+        shown.show_download("Download as CSV", people, "people.csv", "people-csv")
 
 
-def _blank() -> pl.DataFrame:
-    """Return one empty row to begin with."""
-    schema: dict[str, type[pl.DataType]] = dict.fromkeys(_TEXTS, pl.String)
-    schema |= {"weekly_hours": pl.Float64} | dict.fromkeys(_DAYS, pl.Date)
+def _build_blank_row() -> pl.DataFrame:
+    """Return one empty row to start with."""
+    schema: dict[str, type[pl.DataType]] = dict.fromkeys(_TEXT_COLUMNS, pl.String)
+    schema |= {"weekly_hours": pl.Float64} | dict.fromkeys(_DAY_COLUMNS, pl.Date)
     empty: dict[str, list[str | float | date | None]] = {name: [None] for name in schema}
     return pl.DataFrame(empty, schema=schema)

@@ -14,13 +14,13 @@ from dashboard.mapping.amounts import Row
 from dashboard.pages import reading, sheet, shown
 from dashboard.store import Store
 
-ALL = "Empty: all projects together."
+ALL_PROJECTS_HELP = "Empty: all projects together."
 Columns = sheet.Columns
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """One of the sheets: its words, how it is read and saved, and its columns."""
+class PlanSheet:
+    """One sheet: its texts, how it is read and saved, and its columns."""
 
     name: str
     title: str
@@ -31,35 +31,37 @@ class Sheet:
     columns: Callable[[], Columns]
 
 
-def show() -> None:
+def show_plans_tab() -> None:
     """Draw the tab."""
-    for one in SHEETS:
-        sheet.saved(one.name)
+    for plan_sheet in SHEETS:
+        sheet.show_saved_message(plan_sheet.name)
         with st.container(border=True):
-            st.subheader(one.title, anchor=False)
-            st.markdown(one.about)
+            st.subheader(plan_sheet.title, anchor=False)
+            st.markdown(plan_sheet.about)
             try:
-                edit(one)
+                edit_sheet(plan_sheet)
                 with st.expander("As CSV"):
-                    sheet.upload(one.name, f"all {one.name}", one.load)
+                    sheet.show_upload(plan_sheet.name, f"all {plan_sheet.name}", plan_sheet.load)
             except DashboardError as error:
-                shown.box(error)
+                shown.show_error(error)
 
 
-def edit(one: Sheet) -> None:
+def edit_sheet(plan_sheet: PlanSheet) -> None:
     """Draw a sheet with its buttons; a mistake becomes a message, and what was typed stays."""
-    known = one.read(reading.store())
-    with sheet.form(f"{one.name}-form"):
-        rows = sheet.editor(f"{one.name}-rows", known, one.columns(), one.title)
-        kept = st.form_submit_button(f"Save the {one.name}", type="primary", key=f"{one.name}-save")
-    shown.download("Download as CSV", known, f"{one.name}.csv", f"{one.name}-csv")
-    if kept:
+    stored = plan_sheet.read(reading.open_store())
+    with sheet.sheet_form(f"{plan_sheet.name}-form"):
+        rows = sheet.edit_rows(f"{plan_sheet.name}-rows", stored, plan_sheet.columns(), plan_sheet.title)
+        is_submitted = st.form_submit_button(
+            f"Save the {plan_sheet.name}", type="primary", key=f"{plan_sheet.name}-save"
+        )
+    shown.show_download("Download as CSV", stored, f"{plan_sheet.name}.csv", f"{plan_sheet.name}-csv")
+    if is_submitted:
         try:
-            count = one.save(reading.store(), rows)
+            count = plan_sheet.save(reading.open_store(), rows)
         except DashboardError as error:
-            shown.box(error)
+            shown.show_error(error)
         else:
-            sheet.done(one.name, f"{count:,} {one.name} in force.")
+            sheet.rerun_with_message(plan_sheet.name, f"{count:,} {plan_sheet.name} in force.")
 
 
 def note_columns() -> Columns:
@@ -67,8 +69,8 @@ def note_columns() -> Columns:
     cells = st.column_config
     return {
         "day_on": cells.DateColumn("Day"),
-        "project": sheet.choices("Project", ["", *projects()], help="Empty: about all of them."),
-        "text": cells.TextColumn("What happened", max_chars=notes.LONGEST, width="large"),
+        "project": sheet.choice_column("Project", ["", *list_projects()], help="Empty: about all of them."),
+        "text": cells.TextColumn("What happened", max_chars=notes.MAX_NOTE_LENGTH, width="large"),
     }
 
 
@@ -76,10 +78,10 @@ def budget_columns() -> Columns:
     """Return the columns of budgets."""
     cells = st.column_config
     return {
-        "project": sheet.choices("Project", ["", *projects()], help=ALL),
-        "covers": sheet.choices("Of", list(budgets.COVERS), help="Labeling time, or all tracked time."),
+        "project": sheet.choice_column("Project", ["", *list_projects()], help=ALL_PROJECTS_HELP),
+        "covers": sheet.choice_column("Of", list(budgets.BUDGET_SCOPES), help="Labeling time, or all tracked time."),
         "unit": cells.TextColumn("Unit", help="hours, or a currency such as EUR."),
-        "recurs": sheet.choices("For each", list(budgets.RECURS)),
+        "recurs": sheet.choice_column("For each", list(budgets.RECURRENCES)),
         "from_on": cells.DateColumn("From"),
         "amount": cells.NumberColumn("Amount", min_value=0, format="localized"),
     }
@@ -89,48 +91,48 @@ def target_columns() -> Columns:
     """Return the columns of targets."""
     cells = st.column_config
     return {
-        "measure": sheet.choices("Measure", list(targets.MEASURES)),
-        "project": sheet.choices("Project", ["", *projects()], help=ALL),
-        "direction": sheet.choices("Wanted", list(targets.DIRECTIONS)),
+        "measure": sheet.choice_column("Measure", list(targets.MEASURE_UNITS)),
+        "project": sheet.choice_column("Project", ["", *list_projects()], help=ALL_PROJECTS_HELP),
+        "direction": sheet.choice_column("Wanted", list(targets.DIRECTIONS)),
         "value": cells.NumberColumn("Value", min_value=0, help="Shares as 0.5 for 50 %."),
         "by_on": cells.DateColumn("By"),
     }
 
 
-def projects() -> list[str]:
-    """Return the projects that time or labels name."""
-    found = {*reading.values("hours_by_project", "project"), *reading.values("label_progress", "project")}
-    return sorted(name for name in found if not name.startswith("("))
+def list_projects() -> list[str]:
+    """Return the projects named in time entries or labels."""
+    names = {*reading.list_values("hours_by_project", "project"), *reading.list_values("label_progress", "project")}
+    return sorted(name for name in names if not name.startswith("("))
 
 
 SHEETS = (
-    Sheet(
+    PlanSheet(
         "notes",
         "Notes",
         "What may explain a change: a new tool, a new guideline. Every chart over time marks their days, on pages and "
         "in reports.",
-        notes.notes_frame,
-        notes.save_rows,
-        notes.load_notes,
+        notes.read_notes,
+        notes.save_notes,
+        notes.load_notes_csv,
         note_columns,
     ),
-    Sheet(
+    PlanSheet(
         "budgets",
         "Budgets",
-        "Hours or money, once or for each period. A later one takes over; what was set before is kept. Overview says "
-        "how far each is used.",
-        budgets.budgets_frame,
-        budgets.save_rows,
-        budgets.load_budgets,
+        "Hours or money, once or for each period. A later one takes over; earlier ones are kept. Overview shows "
+        "how much of each is used.",
+        budgets.read_budgets,
+        budgets.save_budgets,
+        budgets.load_budgets_csv,
         budget_columns,
     ),
-    Sheet(
+    PlanSheet(
         "targets",
         "Targets",
-        "What a measure should reach by a day. Overview says whether its last weeks lead there.",
-        targets.targets_frame,
-        targets.save_rows,
-        targets.load_targets,
+        "What a measure should reach by a given day. Overview says whether the latest weeks are on course.",
+        targets.read_targets,
+        targets.save_targets,
+        targets.load_targets_csv,
         target_columns,
     ),
 )

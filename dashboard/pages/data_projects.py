@@ -1,4 +1,4 @@
-"""Projects: which project of the tracker each labeling tool's project is; proposed by name, counted once confirmed."""
+"""Projects: match each labeling tool's project to one of the time tracker; a proposal counts once confirmed."""
 
 from __future__ import annotations
 
@@ -6,83 +6,96 @@ import polars as pl
 import streamlit as st
 
 from dashboard.errors import DashboardError
-from dashboard.mapping import labeling_projects as places
+from dashboard.mapping import labeling_projects
 from dashboard.pages import reading, sheet, shown
 
 
-def show() -> None:
+def show_projects_tab() -> None:
     """Draw the tab."""
-    sheet.saved("places")
+    sheet.show_saved_message("places")
     try:
-        found = places.places_frame(reading.store())
-        if found.is_empty():
+        matches = labeling_projects.read_labeling_projects(reading.open_store())
+        if matches.is_empty():
             st.info("No labeling events are imported yet, so there is nothing to match.", icon=":material/info:")
         else:
-            edit(found)
-        sheet.upload("places", "all matches", places.load_places)
+            edit_matches(matches)
+        sheet.show_upload("places", "all matches", labeling_projects.load_labeling_projects_csv)
     except DashboardError as error:
-        shown.box(error)
+        shown.show_error(error)
 
 
-def edit(found: pl.DataFrame) -> None:
-    """Draw the map with the proposals filled in; a mistake becomes a message, and what was typed stays."""
-    opened(found)
-    rows = table(found)
+def edit_matches(matches: pl.DataFrame) -> None:
+    """Draw the matches with the proposals filled in; a mistake becomes a message and loses no input."""
+    show_match_state(matches)
+    rows = edit_match_table(matches)
     with st.container(horizontal=True):
-        tried = st.button("Try out", icon=":material/science:", key="places-try", help="Shows what would change.")
-        kept = st.button("Confirm and save", type="primary", key="places-save")
-        shown.download("Download as CSV", found.select(places.PLACE_COLUMNS), "labeling-projects.csv", "places-csv")
+        is_dry_run = st.button("Try out", icon=":material/science:", key="places-try", help="Shows what would change.")
+        is_confirmed = st.button("Confirm and save", type="primary", key="places-save")
+        shown.show_download(
+            "Download as CSV",
+            matches.select(labeling_projects.LABELING_PROJECT_COLUMNS),
+            "labeling-projects.csv",
+            "places-csv",
+        )
     try:
-        if tried:
-            sheet.moves(places.dry_run(reading.store(), rows), "places-moves")
-        elif kept:
-            count = places.save_places(reading.store(), rows)
-            sheet.done("places", f"{count:,} projects of labeling tools are matched; every label was decided anew.")
+        if is_dry_run:
+            sheet.show_label_moves(
+                labeling_projects.preview_labeling_projects(reading.open_store(), rows), "places-moves"
+            )
+        elif is_confirmed:
+            count = labeling_projects.save_labeling_projects_frame(reading.open_store(), rows)
+            sheet.rerun_with_message(
+                "places", f"{count:,} projects of labeling tools are matched; every label was decided anew."
+            )
     except DashboardError as error:
-        shown.box(error)
+        shown.show_error(error)
 
 
-def opened(found: pl.DataFrame) -> None:
-    """Say what is matched, what is open, and what happens to the open ones."""
-    unmapped = found.filter(pl.col("project").is_null())
+def show_match_state(matches: pl.DataFrame) -> None:
+    """Say which projects are matched, and what happens to the others."""
+    unmapped = matches.filter(pl.col("project").is_null())
     st.markdown(
         "Labeling tools and time trackers name projects differently. Say which is which, so that labels and hours of "
         "one project stand side by side; and whether a label without any mark in the log was made by hand there."
     )
     if unmapped.is_empty():
-        st.caption(f"All {found.height:,} projects of labeling tools are matched.")
+        st.caption(f"All {matches.height:,} projects of labeling tools are matched.")
         return
     labels, proposed = int(unmapped.get_column("labels").sum()), unmapped.drop_nulls("proposed").height
     st.info(
-        f"{unmapped.height:,} of {found.height:,} projects of labeling tools, with {labels:,} labels, are not matched: "
+        f"{unmapped.height:,} of {matches.height:,} projects of labeling tools, with {labels:,} labels, are not "
+        f"matched: "
         f"they count under their own name. {proposed:,} have a proposal below; it counts once you confirm.",
         icon=":material/join_inner:",
     )
 
 
-def table(found: pl.DataFrame) -> pl.DataFrame:
-    """Draw the table and return what it decides."""
+def edit_match_table(matches: pl.DataFrame) -> pl.DataFrame:
+    """Draw the table and return the edited matches."""
     cells = st.column_config
     projects = sorted(
-        {*reading.values("hours_by_project", "project"), *found.get_column("project").drop_nulls()}, key=str.casefold
+        {*reading.list_values("hours_by_project", "project"), *matches.get_column("project").drop_nulls()},
+        key=str.casefold,
     )
-    known = found.with_columns(project=pl.coalesce("project", "proposed"))
+    rows = matches.with_columns(project=pl.coalesce("project", "proposed"))
     edited: pl.DataFrame = st.data_editor(
-        known,
+        rows,
         hide_index=True,
         disabled=["source", "tool_project", "labels", "first_on", "last_on", "reason"],
         column_order=["tool_project", "project", "reason", "unmarked", "labels", "source", "first_on", "last_on"],
         column_config={
             "tool_project": cells.TextColumn("In the labeling tool", pinned=True),
-            "project": sheet.choices("Is the project", projects, help="Empty: it keeps its own name."),
+            "project": sheet.choice_column("Is the project", projects, help="Empty: it keeps its own name."),
             "reason": cells.TextColumn("Proposed because", help="Only a proposal, until you confirm."),
-            "unmarked": sheet.choices("Label without a mark", list(places.UNMARKED), required=True),
+            "unmarked": sheet.choice_column(
+                "Label without a mark", list(labeling_projects.UNMARKED_METHODS), required=True
+            ),
             "labels": cells.NumberColumn("Labels", format="localized"),
             "source": "Tool",
             "first_on": cells.DateColumn("First day"),
             "last_on": cells.DateColumn("Last day"),
         },
-        key=f"places-{reading.store().generation()}",
+        key=f"places-{reading.open_store().generation()}",
         alt="Projects of labeling tools and the projects they are",
     )
-    return edited.select(places.PLACE_COLUMNS)
+    return edited.select(labeling_projects.LABELING_PROJECT_COLUMNS)

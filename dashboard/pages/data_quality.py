@@ -1,4 +1,4 @@
-"""Quality: what could mislead in the entries, how much it touches, and what it does to the headline."""
+"""Quality: entries that could mislead, their hours, and their effect on the headline."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ import streamlit as st
 from dashboard.pages import reading, shown
 
 
-def show() -> None:
-    """Draw the tab: one row a doubt, then the entries that overlap."""
-    if reading.known_days() is None:
+def show_quality_tab() -> None:
+    """Draw the tab: one row per doubt, then the entries that overlap."""
+    if reading.read_tracked_days() is None:
         st.info("Nothing was imported yet. Drop a file under Import.", icon=":material/info:")
         return
-    _doubts()
-    _overlaps()
+    _show_doubts()
+    _show_overlaps()
 
 
-def _doubts() -> None:
-    figure = reading.read("data_quality")
+def _show_doubts() -> None:
+    figure = reading.read_figure("data_quality")
     with st.container(border=True):
-        shown.head("What could mislead", figure, "data-quality")
+        shown.show_title("What could mislead", figure, "data-quality")
         st.caption(
-            "Nothing is corrected or left out. The last column says how the labeling share would change without."
+            "Nothing is corrected or left out. The last column says how the labeling share would change without them."
         )
         st.dataframe(
             figure.rows.select("rule", "entries", "hours", "share_without", "effect"),
@@ -37,13 +37,13 @@ def _doubts() -> None:
             alt="Doubtful entries and their effect on the labeling share",
             key="data-quality",
         )
-        shown.download("Download as CSV", figure.rows, "data-quality.csv", "data-quality-csv")
+        shown.show_download("Download as CSV", figure.rows, "data-quality.csv", "data-quality-csv")
 
 
-def _overlaps() -> None:
-    figure = reading.read("overlaps", names=bool(st.session_state.get("names")))
+def _show_overlaps() -> None:
+    figure = reading.read_figure("overlaps", names=bool(st.session_state.get("names")))
     with st.container(border=True):
-        shown.head("Entries of one person that overlap", figure, "overlaps")
+        shown.show_title("Entries of one person that overlap", figure, "overlaps")
         if figure.rows.is_empty():
             st.caption("There are none.")
             return
@@ -63,4 +63,4 @@ def _overlaps() -> None:
             alt="Overlapping entries",
             key="overlaps",
         )
-        shown.download("Download as CSV", figure.rows, "overlaps.csv", "overlaps-csv")
+        shown.show_download("Download as CSV", figure.rows, "overlaps.csv", "overlaps-csv")

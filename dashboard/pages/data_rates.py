@@ -1,4 +1,4 @@
-"""Rates: what an hour of people and a million tokens of a model cost, from which day on."""
+"""Rates: the price of an hour of work and of a million tokens of a model, each from its day on."""
 
 from __future__ import annotations
 
@@ -11,67 +11,67 @@ from dashboard.mapping.amounts import Row
 from dashboard.mapping.people import ROLES
 from dashboard.pages import reading, sheet, shown
 
-SINCE = "Empty: since ever."
-LETTERS = "Three letters, such as EUR."
+START_HELP = "Empty: from the beginning."
+CURRENCY_HELP = "Three letters, such as EUR."
 
 
-def show() -> None:
+def show_rates_tab() -> None:
     """Draw the tab."""
-    sheet.saved("rates")
+    sheet.show_saved_message("rates")
     st.markdown(
-        "Hours become money by these prices, each from its day on. The most specific goes first: the person's, then "
-        "the role's, then everybody's. Several currencies are never added."
+        "These prices turn hours into money, each from its day on. The most specific applies: the person's, then "
+        "the role's, then everybody's. Currencies are never added."
     )
     try:
-        edit()
-        sheet.upload("rates", "all rates and token prices", rates.load_rates)
+        edit_rates()
+        sheet.show_upload("rates", "all rates and token prices", rates.load_rates_csv)
     except DashboardError as error:
-        shown.box(error)
+        shown.show_error(error)
 
 
-def edit() -> None:
-    """Draw both tables with their buttons; a mistake becomes a message, and what was typed stays."""
-    known = rates.rates_frame(reading.store())
-    with sheet.form("rates-form"):
-        people, models = hourly(), tokens()
-        kept = st.form_submit_button("Save the rates", type="primary", key="rates-save")
-    shown.download("Download as CSV", known, "rates.csv", "rates-csv")
-    if kept:
+def edit_rates() -> None:
+    """Draw both tables with their buttons; a mistake becomes a message and loses no input."""
+    stored = rates.read_rates(reading.open_store())
+    with sheet.sheet_form("rates-form"):
+        people, models = edit_hourly_rates(), edit_token_prices()
+        is_submitted = st.form_submit_button("Save the rates", type="primary", key="rates-save")
+    shown.show_download("Download as CSV", stored, "rates.csv", "rates-csv")
+    if is_submitted:
         try:
-            edited = pl.DataFrame([*people, *models], schema=known.schema, strict=False)
-            count = rates.save_rates(reading.store(), edited)
+            edited = pl.DataFrame([*people, *models], schema=stored.schema, strict=False)
+            count = rates.save_rates_frame(reading.open_store(), edited)
         except DashboardError as error:
-            shown.box(error)
+            shown.show_error(error)
         else:
-            sheet.done("rates", f"{count:,} prices in force.")
+            sheet.rerun_with_message("rates", f"{count:,} prices in force.")
 
 
-def hourly() -> list[Row]:
+def edit_hourly_rates() -> list[Row]:
     """Draw the table of hourly rates and return its rows."""
     cells = st.column_config
     st.subheader("An hour of work", anchor=False)
-    found = rates.hourly_frame(reading.store())
-    if found.is_empty():
-        st.caption("Nothing yet, so no saving has a value in money. One row with an hourly rate for everybody will do.")
+    stored = rates.read_hourly_rates(reading.open_store())
+    if stored.is_empty():
+        st.caption("No rate yet, so no saving has a value in money. One hourly rate for everybody is enough.")
     columns: sheet.Columns = {
         "person": cells.TextColumn("Person", help="Empty: everybody of the role."),
-        "role": sheet.choices("Role", ["", *ROLES], help="Empty: everybody."),
-        "from_on": cells.DateColumn("From", help=SINCE),
-        "hourly": cells.NumberColumn("An hour", min_value=0, format="%.2f"),
-        "currency": cells.TextColumn("Currency", max_chars=3, help=LETTERS),
+        "role": sheet.choice_column("Role", ["", *ROLES], help="Empty: everybody."),
+        "from_on": cells.DateColumn("From", help=START_HELP),
+        "hourly": cells.NumberColumn("Per hour", min_value=0, format="%.2f"),
+        "currency": cells.TextColumn("Currency", max_chars=3, help=CURRENCY_HELP),
     }
-    return sheet.editor("rates-hourly", found, columns, "Hourly rates by person, role and day")
+    return sheet.edit_rows("rates-hourly", stored, columns, "Hourly rates by person, role and day")
 
 
-def tokens() -> list[Row]:
+def edit_token_prices() -> list[Row]:
     """Draw the table of token prices and return its rows."""
     cells = st.column_config
     st.subheader("A million tokens", anchor=False)
     columns: sheet.Columns = {
         "model": cells.TextColumn("Model", help="As the labeling log names it."),
-        "from_on": cells.DateColumn("From", help=SINCE),
-        "per_million": cells.NumberColumn("A million tokens", min_value=0, format="%.4f"),
-        "currency": cells.TextColumn("Currency", max_chars=3, help=LETTERS),
+        "from_on": cells.DateColumn("From", help=START_HELP),
+        "per_million": cells.NumberColumn("Per million tokens", min_value=0, format="%.4f"),
+        "currency": cells.TextColumn("Currency", max_chars=3, help=CURRENCY_HELP),
     }
-    found = rates.prices_frame(reading.store())
-    return sheet.editor("rates-tokens", found, columns, "Prices of a million tokens by model and day")
+    stored = rates.read_token_prices(reading.open_store())
+    return sheet.edit_rows("rates-tokens", stored, columns, "Prices of a million tokens by model and day")

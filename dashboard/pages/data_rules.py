@@ -10,16 +10,16 @@ from dashboard.errors import DashboardError
 from dashboard.pages import reading, sheet, shown
 
 
-def show() -> None:
+def show_rules_tab() -> None:
     """Draw the tab."""
-    said = st.session_state.pop("rules-saved", None)
-    if said:
-        st.success(said, icon=":material/check:")
+    message = st.session_state.pop("rules-saved", None)
+    if message:
+        st.success(message, icon=":material/check:")
     st.markdown(
         "The first rule that matches an entry decides its category. A category that the file itself gives comes before "
         "all rules. Patterns ignore case; several texts are separated by `|`."
     )
-    frame = mapping.rules_frame(reading.store())
+    frame = mapping.read_rules(reading.open_store())
     edited = st.data_editor(
         frame.with_columns(pl.col("position").cast(pl.Float64)),
         num_rows="dynamic",
@@ -27,43 +27,43 @@ def show() -> None:
         height=420,
         column_config={
             "position": st.column_config.NumberColumn(
-                "Place", help="Lower places are asked first. Give 4.5 to go between."
+                "Place", help="Rules with lower places are tried first. 4.5 goes between 4 and 5."
             ),
-            "field": st.column_config.SelectboxColumn("Look at", options=list(rules.FIELDS)),
-            "operator": st.column_config.SelectboxColumn("How", options=list(rules.OPERATORS)),
+            "field": st.column_config.SelectboxColumn("Look at", options=list(rules.FIELD_SQL)),
+            "operator": st.column_config.SelectboxColumn("How", options=list(rules.OPERATOR_PATTERNS)),
             "pattern": st.column_config.TextColumn("Text", width="large"),
             "category": st.column_config.SelectboxColumn("Category", options=list(rules.RULE_CATEGORIES)),
         },
-        key=f"rules-{reading.store().generation()}",
+        key=f"rules-{reading.open_store().generation()}",
         alt="The category rules in order",
     )
     with st.container(horizontal=True):
-        tried = st.button(
+        is_dry_run = st.button(
             "Try out", icon=":material/science:", key="rules-try", help="Shows what would move; saves nothing."
         )
-        saved = st.button("Save the rules", type="primary", key="rules-save")
-        shown.download("Download as CSV", frame, "rules.csv", "rules-csv")
+        is_submitted = st.button("Save the rules", type="primary", key="rules-save")
+        shown.show_download("Download as CSV", frame, "rules.csv", "rules-csv")
     try:
-        if tried:
-            _try(ordered(edited))
-        elif saved:
-            count = mapping.save_rules(reading.store(), ordered(edited))
+        if is_dry_run:
+            _show_rule_moves(parse_edited_rules(edited))
+        elif is_submitted:
+            count = mapping.save_rules(reading.open_store(), parse_edited_rules(edited))
             st.session_state["rules-saved"] = f"{count} rules saved; every category was decided anew."
             st.rerun()
     except DashboardError as error:
-        shown.box(error)
-    _explain()
+        shown.show_error(error)
+    _explain_entry()
 
 
-def ordered(edited: pl.DataFrame) -> list[rules.Rule]:
+def parse_edited_rules(edited: pl.DataFrame) -> list[rules.Rule]:
     """Return the edited rules in the order of their places, new ones without a place last."""
-    written = sheet.filled(edited).sort("position", nulls_last=True, maintain_order=True)
-    return mapping.rules_from_frame(written.drop("position"))
+    rows = sheet.drop_empty_rows(edited).sort("position", nulls_last=True, maintain_order=True)
+    return mapping.parse_rules_frame(rows.drop("position"))
 
 
-def _try(new: list[rules.Rule]) -> None:
-    """Show how much time would move from where to where."""
-    moves = mapping.dry_run(reading.store(), new)
+def _show_rule_moves(edited_rules: list[rules.Rule]) -> None:
+    """Show how much time would move between categories."""
+    moves = mapping.preview_rules(reading.open_store(), edited_rules)
     if moves.is_empty():
         st.info("Nothing would move.", icon=":material/info:")
         return
@@ -84,21 +84,21 @@ def _try(new: list[rules.Rule]) -> None:
     )
 
 
-def _explain() -> None:
-    """Say which rule decided for one entry."""
+def _explain_entry() -> None:
+    """Say which rule decided the category of one entry."""
     with st.expander("Why does an entry have its category?"):
-        st.caption("Import and line stand in the table of single entries and in the history.")
+        st.caption("The table of single entries shows import and line.")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             import_id = st.number_input("Import", min_value=1, step=1, value=1, key="explain-import", width=140)
             line = st.number_input("Line of the file", min_value=1, step=1, value=2, key="explain-line", width=160)
-            asked = st.button("Explain", key="explain-entry")
-        if not asked:
+            is_requested = st.button("Explain", key="explain-entry")
+        if not is_requested:
             return
         try:
-            decision = mapping.explain(reading.store(), int(import_id), int(line))
+            decision = mapping.explain_category(reading.open_store(), int(import_id), int(line))
         except DashboardError as error:
-            shown.box(error)
+            shown.show_error(error)
             return
-        st.markdown(f"**{shown.literal(decision.category)}**: {shown.literal(decision.because)}")
+        st.markdown(f"**{shown.escape_markdown(decision.category)}**: {shown.escape_markdown(decision.reason)}")
         for field, text in decision.texts.items():
             st.text(f"{field}: {text}")

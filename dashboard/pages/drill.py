@@ -10,10 +10,10 @@ import streamlit as st
 from dashboard.pages import reading, shown, split_bar
 from dashboard.pages.bar import Choice
 
-LEVELS = split_bar.DRILL
+LEVELS = split_bar.DRILL_LEVELS
 FIGURES = {"category": "hours_by_category", "in": "hours_by_project", "task": "tasks"}
 COLUMNS = {"category": "category", "in": "project", "task": "task"}
-WORDS = {"category": "category", "in": "project", "task": "task"}
+LEVEL_NAMES = {"category": "category", "in": "project", "task": "task"}
 ENTRY_COLUMNS: dict[str, Any] = {
     "day_on": st.column_config.DateColumn("Day"),
     "started_local": st.column_config.DatetimeColumn("Started", format="HH:mm"),
@@ -30,62 +30,62 @@ ENTRY_COLUMNS: dict[str, Any] = {
     "tags": "Tags",
     "source": "Tool",
     "import_id": st.column_config.NumberColumn("Import"),
-    "line": st.column_config.NumberColumn("Line", help="Where it stands in the imported file."),
+    "line": st.column_config.NumberColumn("Line", help="Line in the imported file."),
 }
 
 
-def show(choice: Choice) -> None:
-    """Draw the next level down, and the entries where they are asked for."""
+def show_drill_down(choice: Choice) -> None:
+    """Draw the next level down, and the single entries on request."""
     if choice.unit == "fte":
         st.caption("In hours: FTE is counted by person and week, not by task and entry.")
     level = next((key for key in LEVELS if not st.session_state.get(key)), None)
     if level is not None:
-        _level(choice, level)
+        _show_level(choice, level)
     if level is None or st.session_state.get("rows"):
-        _entries(choice)
+        _show_entries(choice)
 
 
-def _level(choice: Choice, level: str) -> None:
+def _show_level(choice: Choice, level: str) -> None:
     """Draw one level as a table whose rows lead down."""
-    figure = reading.read(FIGURES[level], split_bar.narrowed(choice.filters))
+    figure = reading.read_figure(FIGURES[level], split_bar.narrow_filters(choice.filters))
     column = COLUMNS[level]
     rows = figure.rows.select(name for name in (column, "hours", "share", "entries") if name in figure.rows.columns)
     with st.container(border=True):
-        shown.head(f"Time by {WORDS[level]}", figure, f"drill-{level}")
-        st.caption(f"Select a row to see inside that {WORDS[level]}.")
+        shown.show_title(f"Time by {LEVEL_NAMES[level]}", figure, f"drill-{level}")
+        st.caption(f"Select a row to see inside that {LEVEL_NAMES[level]}.")
         key = f"drill-{level}"
         st.dataframe(
             rows.to_arrow(),
             hide_index=True,
-            on_select=lambda: _descend(key, level, rows.get_column(column)),
+            on_select=lambda: _open_selected_row(key, level, rows.get_column(column)),
             selection_mode="single-row",
             column_config={
-                column: st.column_config.TextColumn(WORDS[level].capitalize(), pinned=True),
+                column: st.column_config.TextColumn(LEVEL_NAMES[level].capitalize(), pinned=True),
                 "hours": st.column_config.NumberColumn("Hours", format="%,.1f"),
                 "share": st.column_config.NumberColumn("Share", format="percent"),
                 "entries": st.column_config.NumberColumn("Entries", format="localized"),
             },
-            alt=f"Hours by {WORDS[level]}",
+            alt=f"Hours by {LEVEL_NAMES[level]}",
             key=key,
         )
 
 
-def _descend(key: str, level: str, values: pl.Series) -> None:
-    """Go into the selected row."""
+def _open_selected_row(key: str, level: str, values: pl.Series) -> None:
+    """Open the selected row."""
     selected = st.session_state[key]["selection"]["rows"]
     if selected:
         st.session_state[level] = values[selected[0]]
 
 
-def _entries(choice: Choice) -> None:
-    """List single entries, each with where it stood and what decided its category."""
+def _show_entries(choice: Choice) -> None:
+    """List single entries, each with its line in the file and the rule that decided its category."""
     task = st.session_state.get("task")
     names = bool(st.session_state.get("names"))
     tasks = (str(task),) if task else ()
-    figure = reading.read("entries", split_bar.narrowed(choice.filters), names=names, tasks=tasks)
+    figure = reading.read_figure("entries", split_bar.narrow_filters(choice.filters), names=names, tasks=tasks)
     rows = figure.rows
     with st.container(border=True):
-        shown.head("Single entries", figure, "entries")
+        shown.show_title("Single entries", figure, "entries")
         if figure.used > rows.height:
             st.caption(f"The newest {rows.height:,} of {figure.used:,}. Narrow the filters to see others.")
         st.dataframe(
@@ -97,4 +97,4 @@ def _entries(choice: Choice) -> None:
             alt="Single entries behind the numbers",
             key="entries",
         )
-        shown.download("Download as CSV", rows, "entries.csv", "entries-csv")
+        shown.show_download("Download as CSV", rows, "entries.csv", "entries-csv")

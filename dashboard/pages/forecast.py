@@ -19,90 +19,96 @@ QUANTITIES = {
 }
 
 
-def show() -> None:
+def show_forecast_page() -> None:
     """Draw the page."""
-    choice = bar.chosen()
-    hours = reading.read("forecast_hours", choice.filters)
-    shown.head("What is to come", hours, "forecast", is_page=True)
-    if shown.refused(hours):
+    choice = bar.read_choice()
+    hours = reading.read_figure("forecast_hours", choice.filters)
+    shown.show_title("The weeks ahead", hours, "forecast", is_page=True)
+    if shown.show_unavailable(hours):
         return
-    forecast_record.banner(hours)
+    forecast_record.show_record_warning(hours)
     names = hours.rows.get_column("project").unique(maintain_order=True).to_list()
     project = str(st.selectbox("Project", names, key="forecast-project", width=320))
-    answer(project, hours, reading.read("forecast_savings", choice.filters))
-    fan(project, choice)
-    forecast_payback.show(choice, project)
-    forecast_plans.scenarios(choice, project)
-    forecast_levers.goal(choice)
-    forecast_levers.tornado(choice, project)
-    forecast_plans.finish(choice)
-    forecast_record.show(choice, project)
-    forecast_plans.issued(choice, project)
-    bar.copy_link(choice, "forecast")
+    show_answer(project, hours, reading.read_figure("forecast_savings", choice.filters))
+    show_fan_chart(project, choice)
+    forecast_payback.show_payback(choice, project)
+    forecast_plans.show_scenarios(choice, project)
+    forecast_levers.show_goal(choice)
+    forecast_levers.show_tornado(choice, project)
+    forecast_plans.show_finish_dates(choice)
+    forecast_record.show_track_record(choice, project)
+    forecast_plans.show_issued_projections(choice, project)
+    bar.show_copy_link(choice, "forecast")
 
 
-def answer(project: str, hours: Figure, savings: Figure) -> None:
-    """Write what the weeks to come will take and what automation will save in them."""
-    net = said(savings.rows, project, "net_hours") or said(savings.rows, project, "saved_hours")
-    sentences = [*said(hours.rows, project, "hours"), *([] if savings.refused else net)]
-    st.markdown("  \n".join(f"**{shown.literal(one)}**" for one in sentences))
+def show_answer(project: str, hours: Figure, savings: Figure) -> None:
+    """Write how many hours the weeks ahead will take and what automation will save in them."""
+    net_sentences = find_sentences(savings.rows, project, "net_hours") or find_sentences(
+        savings.rows, project, "saved_hours"
+    )
+    sentences = [*find_sentences(hours.rows, project, "hours"), *([] if savings.refused else net_sentences)]
+    st.markdown("  \n".join(f"**{shown.escape_markdown(sentence)}**" for sentence in sentences))
     today = hours.rows.filter(project=project).item(0, "today")
-    st.caption(f"Measured to {theme.day(today)}, projected from there. One outcome in five lies outside such a range.")
+    st.caption(
+        f"Measured to {theme.format_day(today)}, projected from there. One outcome in five lies outside such a range."
+    )
 
 
-def said(rows: pl.DataFrame, project: str, quantity: str) -> list[str]:
+def find_sentences(rows: pl.DataFrame, project: str, quantity: str) -> list[str]:
     """Return the sentence about the weeks ahead, if there is one."""
-    found = rows.filter(project=project, quantity=quantity, span="weeks ahead").get_column("words").drop_nulls()
-    return [str(one) for one in found.to_list()]
+    sentences = rows.filter(project=project, quantity=quantity, span="weeks ahead").get_column("words").drop_nulls()
+    return [str(sentence) for sentence in sentences.to_list()]
 
 
-def weeks(rows: pl.DataFrame, project: str, quantity: str) -> pl.DataFrame:
+def select_weeks(rows: pl.DataFrame, project: str, quantity: str) -> pl.DataFrame:
     """Return the weeks of a project and quantity: week_on, measured, p10, p50, p90, today."""
-    own = rows.filter(project=project, quantity=quantity, span="week")
-    return own.select("week_on", "measured", "p10", "p50", "p90", "today").sort("week_on")
+    selected = rows.filter(project=project, quantity=quantity, span="week")
+    return selected.select("week_on", "measured", "p10", "p50", "p90", "today").sort("week_on")
 
 
-def fan(project: str, choice: Choice) -> None:
-    """Draw measured weeks and those to come."""
+def show_fan_chart(project: str, choice: Choice) -> None:
+    """Draw measured and projected weeks."""
     with st.container(border=True):
-        title = str(st.segmented_control("Of what", QUANTITIES, default="Labeling hours", required=True, key="fan-of"))
+        title = str(st.segmented_control("Quantity", QUANTITIES, default="Labeling hours", required=True, key="fan-of"))
         name, quantity = QUANTITIES[title]
-        figure = reading.read(name, choice.filters)
-        shown.head(f"{title}, week by week", figure, "fan")
-        if shown.refused(figure):
+        figure = reading.read_figure(name, choice.filters)
+        shown.show_title(f"{title}, week by week", figure, "fan")
+        if shown.show_unavailable(figure):
             return
-        rows = reading.shaped(figure, weeks, project, quantity)
+        rows = reading.shape_rows(figure, select_weeks, project, quantity)
         if rows.get_column("p50").is_null().all():
             st.info(
-                shown.literal(why_not(figure.rows, project, quantity)), title="Not projected", icon=":material/info:"
+                shown.escape_markdown(explain_missing(figure.rows, project, quantity)),
+                title="Not projected",
+                icon=":material/info:",
             )
             return
-        st.caption("Solid: measured. Dashed: the middle of what is projected, within the band that holds 80 % of it.")
+        st.caption("Solid: measured. Dashed: the median projection, within the band that holds 80 % of outcomes.")
         unit = str(figure.rows.filter(project=project, quantity=quantity).item(0, "unit"))
         alt = f"{title} by week: measured until today, then projected within a band from P10 to P90."
-        notes = reading.read("notes", choice.filters)
-        shown.chart(rows, charts.fan(shown.mode(), f"{unit} a week"), alt, "fan", notes)
-        table(rows, "fan", "Weeks measured and projected")
+        notes = reading.read_figure("notes", choice.filters)
+        shown.show_chart(rows, charts.draw_fan(shown.theme_mode(), f"{unit} per week"), alt, "fan", notes)
+        show_weeks_table(rows, "fan", "Weeks measured and projected")
 
 
-def why_not(rows: pl.DataFrame, project: str, quantity: str) -> str:
+def explain_missing(rows: pl.DataFrame, project: str, quantity: str) -> str:
     """Return why a quantity of a project is not projected."""
     for name in (quantity, "saved_hours"):
-        words = said(rows, project, name)
-        known = rows.filter(pl.col("p50").is_not_null(), project=project, quantity=name)
-        if words and known.is_empty():
-            return words[0]
+        sentences = find_sentences(rows, project, name)
+        projected = rows.filter(pl.col("p50").is_not_null(), project=project, quantity=name)
+        if sentences and projected.is_empty():
+            return sentences[0]
     if quantity == "cash":
         return "No hourly rate is known for the work in this selection. Enter one under Data, Rates."
-    return "Nothing is known of it."
+    return "There is no data for it."
 
 
-def table(rows: pl.DataFrame, key: str, alt: str) -> None:
-    """List the weeks; measured and projected stand in columns of their own."""
+def show_weeks_table(rows: pl.DataFrame, key: str, alt: str) -> None:
+    """List the weeks, with measured and projected values in separate columns."""
     with st.expander("The numbers"):
-        wanted = rows.select("week_on", "measured", "p10", "p50", "p90")
+        weeks = rows.select("week_on", "measured", "p10", "p50", "p90")
         st.dataframe(
-            wanted.to_arrow(),
+            weeks.to_arrow(),
             hide_index=True,
             placeholder="–",
             column_config={
@@ -116,4 +122,4 @@ def table(rows: pl.DataFrame, key: str, alt: str) -> None:
             alt=alt,
             key=f"{key}-table",
         )
-        shown.download("Download as CSV", wanted, f"{key}.csv", f"{key}-csv")
+        shown.show_download("Download as CSV", weeks, f"{key}.csv", f"{key}-csv")

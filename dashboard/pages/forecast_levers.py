@@ -11,40 +11,40 @@ from dashboard.pages import reading, shown
 from dashboard.pages.bar import Choice
 
 LEVERS = {
-    "acceptance": "Suggestions kept as they come",
+    "acceptance": "Suggestions kept unchanged",
     "coverage": "Work offered to automation",
     "checking": "Time to check / time by hand",
 }
 
 
-def goal(choice: Choice) -> None:
-    """Draw what brings the labeling share to a target that the viewer sets."""
+def show_goal(choice: Choice) -> None:
+    """Draw what would bring the labeling share to the viewer's target."""
     with st.container(border=True):
         st.subheader("What must be true to reach a target?", anchor=False)
         target = st.slider(
             "Labeling's share of labeling and modeling", 10, 90, 50, 5, format="%d %%", key="goal-target"
         )
-        figure = reading.read("goal_seek", choice.filters, options=(("target", target / 100),))
-        shown.explain(figure, "goal")
-        if shown.refused(figure):
+        figure = reading.read_figure("goal_seek", choice.filters, options=(("target", target / 100),))
+        shown.show_explanation(figure, "goal")
+        if shown.show_unavailable(figure):
             return
         for row in figure.rows.filter(kind="answer").iter_rows(named=True):
-            st.markdown(shown.literal(str(row["words"])))
-        _needs(figure)
-        curve = reading.shaped(figure, chances)
+            st.markdown(shown.escape_markdown(str(row["words"])))
+        _show_needs(figure)
+        curve = reading.shape_rows(figure, select_chances)
         if curve.is_empty():
-            st.caption("How many suggestions are kept makes no difference here, so there is no curve over it.")
+            st.caption("The share of suggestions kept makes no difference here, so there is no curve.")
         else:
-            alt = "Lines: the chance of reaching the target over the share of suggestions kept, by what freed hours do."
-            shown.chart(curve, charts.reach(shown.mode()), alt, "goal")
+            alt = "Lines: the chance of reaching the target by share of suggestions kept and use of freed hours."
+            shown.show_chart(curve, charts.draw_target_chance(shown.theme_mode()), alt, "goal")
 
 
-def chances(rows: pl.DataFrame) -> pl.DataFrame:
+def select_chances(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the chance of reaching the target by acceptance and mode."""
     return rows.filter(kind="curve").select("mode", "acceptance", "probability").sort("mode", "acceptance")
 
 
-def _needs(figure: Figure) -> None:
+def _show_needs(figure: Figure) -> None:
     with st.expander("What each lever alone must be"):
         rows = figure.rows.filter(kind="lever").with_columns(pl.col("lever").replace(LEVERS))
         st.dataframe(
@@ -59,7 +59,9 @@ def _needs(figure: Figure) -> None:
                 "now": st.column_config.NumberColumn("Now", format="percent"),
                 "value": st.column_config.NumberColumn("Needed", format="percent"),
                 "best": st.column_config.NumberColumn(
-                    "Effort at best", format="percent", help="Effort against all by hand, with this lever at its end."
+                    "Effort at best",
+                    format="percent",
+                    help="Effort relative to all work by hand, with this lever at its best value.",
                 ),
                 "reachable": "Reachable",
             },
@@ -68,35 +70,37 @@ def _needs(figure: Figure) -> None:
         )
 
 
-def tornado(choice: Choice, project: str) -> None:
-    """Draw which input moves the result most, and what measuring more would narrow."""
-    figure = reading.read("tornado", choice.filters)
+def show_tornado(choice: Choice, project: str) -> None:
+    """Draw which input moves the result most, and what further measurement would gain."""
+    figure = reading.read_figure("tornado", choice.filters)
     with st.container(border=True):
-        shown.head("Which input matters most?", figure, "tornado")
-        if shown.refused(figure):
+        shown.show_title("Which input matters most?", figure, "tornado")
+        if shown.show_unavailable(figure):
             return
         names = figure.rows.get_column("project").unique(maintain_order=True).to_list()
-        chosen = project if project in names else str(names[0])
+        selected = project if project in names else str(names[0])
         if project not in names and len(names) > 1:
-            chosen = str(st.selectbox("Project", names, key="tornado-project", width=260))
-        rows = figure.rows.filter(kind="input", project=chosen)
-        saved = str(rows.item(0, "quantity")) == "saved_hours"
-        what = "Hours saved" if saved else "Labeling hours"
-        st.caption(f"{what} in the weeks ahead if one input alone were at its P10 or P90 and all others in the middle.")
+            selected = str(st.selectbox("Project", names, key="tornado-project", width=260))
+        rows = figure.rows.filter(kind="input", project=selected)
+        is_savings = str(rows.item(0, "quantity")) == "saved_hours"
+        quantity_label = "Hours saved" if is_savings else "Labeling hours"
+        st.caption(
+            f"{quantity_label} in the weeks ahead if one input were at its P10 or P90 and all others in the middle."
+        )
         alt = "Bars: how far each input alone moves the result, the largest on top."
-        bars = reading.shaped(figure, swings, chosen)
-        shown.chart(bars, charts.tornado(shown.mode(), what), alt, "tornado")
-        _inputs(rows)
-        _narrower(figure.rows.filter(kind="hold-out", project=chosen))
+        bars = reading.shape_rows(figure, select_swings, selected)
+        shown.show_chart(bars, charts.draw_tornado(shown.theme_mode(), quantity_label), alt, "tornado")
+        _show_inputs(rows)
+        _show_holdout_gain(figure.rows.filter(kind="hold-out", project=selected))
 
 
-def swings(rows: pl.DataFrame, project: str) -> pl.DataFrame:
+def select_swings(rows: pl.DataFrame, project: str) -> pl.DataFrame:
     """Return the bars of a project: input, base, at_p10, at_p90."""
-    own = rows.filter(kind="input", project=project).sort("swing", descending=True)
-    return own.select(pl.col("input").str.replace_all("_", " "), "base", "at_p10", "at_p90")
+    selected = rows.filter(kind="input", project=project).sort("swing", descending=True)
+    return selected.select(pl.col("input").str.replace_all("_", " "), "base", "at_p10", "at_p90")
 
 
-def _inputs(rows: pl.DataFrame) -> None:
+def _show_inputs(rows: pl.DataFrame) -> None:
     with st.expander("The inputs, and where they come from"):
         number = st.column_config.NumberColumn
         st.dataframe(
@@ -122,20 +126,22 @@ def _inputs(rows: pl.DataFrame) -> None:
                 "at_p90": number("Result there (P90)", format="%,.1f"),
                 "swing": number("Swing", format="%,.1f"),
                 "rank_correlation": number("Rank correlation", format="%.2f"),
-                "explained": number("Of the width", format="percent", help="Variance that knowing it would take away."),
+                "explained": number(
+                    "Explained", format="percent", help="Share of the variance that knowing this input would remove."
+                ),
             },
             alt="Inputs with their range, origin and effect",
             key="tornado-table",
         )
 
 
-def _narrower(rows: pl.DataFrame) -> None:
-    """Say what holding out further items buys."""
+def _show_holdout_gain(rows: pl.DataFrame) -> None:
+    """Say what holding out further items costs and gains."""
     for row in rows.iter_rows(named=True):
-        compared = f" ({row['of_now']:.0%} of today's width)" if row["of_now"] is not None else ""
+        comparison = f" ({row['of_now']:.0%} of today's width)" if row["of_now"] is not None else ""
         price = row["price_hours"]
-        cost = f"costs about {price:,.1f} h" if price >= 0 else f"spares about {-price:,.1f} h"
+        cost = f"costs about {price:,.1f} h" if price >= 0 else f"saves about {-price:,.1f} h"
         st.caption(
-            f"Holding out {row['items']:,} further items {cost} and gives the saving to ±{row['half_width']:.0%}"
-            f"{compared}."
+            f"Holding out {row['items']:,} further items {cost} and narrows the saving to ±{row['half_width']:.0%}"
+            f"{comparison}."
         )

@@ -22,65 +22,65 @@ STATES: dict[str, tuple[str, str, Literal["blue", "green", "red", "gray"]]] = {
 }
 
 
-def show(choice: Choice, project: str) -> None:
-    """Draw a card a project, and the running sum of the one chosen."""
-    figure = reading.read("break_even", choice.filters)
+def show_payback(choice: Choice, project: str) -> None:
+    """Draw a card per project, and the running sum of the chosen one."""
+    figure = reading.read_figure("break_even", choice.filters)
     with st.container(border=True):
-        shown.head("When does automation pay back?", figure, "payback")
-        if shown.refused(figure):
+        shown.show_title("When does automation pay back?", figure, "payback")
+        if shown.show_unavailable(figure):
             return
-        found = figure.rows.filter(kind="summary")
+        summaries = figure.rows.filter(kind="summary")
         with st.grid(3, min_column_width=260):
-            for row in found.iter_rows(named=True):
-                card(row)
-        known = found.filter(pl.col("state") != "not known").get_column("project").to_list()
-        if not known:
+            for row in summaries.iter_rows(named=True):
+                show_project_card(row)
+        known_projects = summaries.filter(pl.col("state") != "not known").get_column("project").to_list()
+        if not known_projects:
             return
-        chosen = project if project in known else str(known[0])
-        if project not in known and len(known) > 1:
-            chosen = str(st.selectbox("Project", known, key="payback-project", width=260))
-        rows = reading.shaped(figure, sums, chosen)
-        unit = str(found.filter(project=chosen).item(0, "unit"))
-        st.caption("The sum of what automation brought, less what it took, since its setup: measured, then projected.")
-        alt = f"Running sum in {unit}: measured until today, then projected within a band; a line at nothing."
-        shown.chart(
+        selected = project if project in known_projects else str(known_projects[0])
+        if project not in known_projects and len(known_projects) > 1:
+            selected = str(st.selectbox("Project", known_projects, key="payback-project", width=260))
+        rows = reading.shape_rows(figure, select_running_sums, selected)
+        unit = str(summaries.filter(project=selected).item(0, "unit"))
+        st.caption("Cumulative gains of automation less its cost, since setup: measured, then projected.")
+        alt = f"Running sum in {unit}: measured until today, then projected within a band; a line at zero."
+        shown.show_chart(
             rows,
-            charts.payback(shown.mode(), unit),
+            charts.draw_payback(shown.theme_mode(), unit),
             alt,
             "payback",
-            reading.read("notes", replace(choice.filters, projects=(chosen,))),
+            reading.read_figure("notes", replace(choice.filters, projects=(selected,))),
         )
 
 
-def sums(rows: pl.DataFrame, project: str) -> pl.DataFrame:
+def select_running_sums(rows: pl.DataFrame, project: str) -> pl.DataFrame:
     """Return the running sums of a project: week_on, measured, p10, p50, p90, today."""
-    own = rows.filter(kind="week", project=project)
-    return own.select("week_on", "measured", "p10", "p50", "p90", "today").sort("week_on")
+    selected = rows.filter(kind="week", project=project)
+    return selected.select("week_on", "measured", "p10", "p50", "p90", "today").sort("week_on")
 
 
-def card(row: Mapping[str, Any]) -> None:
+def show_project_card(row: Mapping[str, Any]) -> None:
     """Draw what is known of one project."""
     label, icon, colour = STATES[str(row["state"])]
     with st.container(border=True, height="stretch"):
-        st.markdown(f"**{shown.literal(str(row['project']))}**")
+        st.markdown(f"**{shown.escape_markdown(str(row['project']))}**")
         st.badge(label, icon=icon, color=colour)
-        st.markdown(shown.literal(str(row["words"])))
+        st.markdown(shown.escape_markdown(str(row["words"])))
         facts = [
             str(row["automations"] or ""),
             f"set up for {row['setup']:,.0f} {row['unit']}" if row["setup"] is not None else "setup not known",
-            _worth(row),
+            _format_present_value(row),
             f"lowest point {row['lowest']:,.0f} {row['unit']}" if row["lowest"] is not None else "",
         ]
         if row["state"] != "not known":
-            st.caption(" · ".join(shown.literal(fact) for fact in facts if fact))
+            st.caption(" · ".join(shown.escape_markdown(fact) for fact in facts if fact))
 
 
-def _worth(row: Mapping[str, Any]) -> str:
+def _format_present_value(row: Mapping[str, Any]) -> str:
     """Return the net present value with its range."""
     if row["npv"] is None:
         return ""
     return (
-        f"worth today, next {row['weeks']} weeks at {theme.percent(row['monthly_rate'])} a month: "
-        f"{row['npv_low']:,.0f} to {row['npv_high']:,.0f} {row['unit']} (80 %), above nothing in "
-        f"{theme.percent(row['npv_probability'])} of simulated outcomes"
+        f"present value, next {row['weeks']} weeks at {theme.format_percent(row['monthly_rate'])} per month: "
+        f"{row['npv_low']:,.0f} to {row['npv_high']:,.0f} {row['unit']} (80 %), positive in "
+        f"{theme.format_percent(row['npv_probability'])} of simulated outcomes"
     )

@@ -1,4 +1,4 @@
-"""Plans: scenarios side by side, the backlog and when it is done, and projections written down for good."""
+"""Plans: scenarios side by side, the backlog and when it is done, and issued projections."""
 
 from __future__ import annotations
 
@@ -10,65 +10,73 @@ from dashboard.charts import forecast as charts
 from dashboard.errors import DashboardError
 from dashboard.figures import forecast_issued
 from dashboard.mapping import backlogs
-from dashboard.mapping import scenarios as kept
+from dashboard.mapping import scenarios as scenario_sheet
 from dashboard.pages import forecast_try, reading, sheet, shown
 from dashboard.pages.bar import Choice
 
 QUANTITIES = {"hours": "Labeling hours", "saved_hours": "Hours saved", "net_hours": "Hours saved, net", "cash": "Money"}
 
-SAID = {"hours_per_item": "Hours an item", "hours": "Labeling hours", "saved_hours": "Hours saved", "items": "Items"}
+ISSUED_LABELS = {
+    "hours_per_item": "Hours per item",
+    "hours": "Labeling hours",
+    "saved_hours": "Hours saved",
+    "items": "Items",
+}
 
 
-def scenarios(choice: Choice, project: str) -> None:
-    """Draw the saved scenarios side by side, and let the lead write them."""
-    figure = reading.read("scenario_comparison", choice.filters)
+def show_scenarios(choice: Choice, project: str) -> None:
+    """Draw the saved scenarios side by side, and let the lead edit them."""
+    figure = reading.read_figure("scenario_comparison", choice.filters)
     with st.container(border=True):
-        shown.head("What if?", figure, "scenarios")
-        st.caption("Every scenario meets the same draws of weeks, so that only the plans differ.")
+        shown.show_title("What if?", figure, "scenarios")
+        st.caption("All scenarios use the same random draws of weeks, so only the plans differ.")
         if figure.refused:
             st.caption(
                 "No scenario is saved yet. Write what you would change below; what you leave out stays as measured."
             )
         else:
-            _compared(figure.rows)
-        sheet.saved("scenarios")
-        forecast_try.show(choice, project)
+            _show_comparison(figure.rows)
+        sheet.show_saved_message("scenarios")
+        forecast_try.show_scenario_sliders(choice, project)
         with st.expander("Write scenarios", key="scenarios-edit"):
             try:
                 _edit_scenarios()
-                sheet.upload("scenarios", "all scenarios", kept.load_scenarios)
+                sheet.show_upload("scenarios", "all scenarios", scenario_sheet.load_scenarios_csv)
             except DashboardError as error:
-                shown.box(error)
+                shown.show_error(error)
 
 
-def _compared(rows: pl.DataFrame) -> None:
-    there = [name for name in QUANTITIES if name in set(rows.get_column("quantity"))]
+def _show_comparison(rows: pl.DataFrame) -> None:
+    quantities = [name for name in QUANTITIES if name in set(rows.get_column("quantity"))]
     quantity = str(
         st.segmented_control(
-            "Of what",
-            there,
-            default=there[0],
+            "Quantity",
+            quantities,
+            default=quantities[0],
             required=True,
             key="scenarios-of",
             format_func=lambda name: QUANTITIES[name],
         )
     )
-    own = rows.filter(kind="scenario", quantity=quantity)
-    unit = str(own.item(0, "unit"))
+    scenario_rows = rows.filter(kind="scenario", quantity=quantity)
+    unit = str(scenario_rows.item(0, "unit"))
     alt = f"Points with ranges: {QUANTITIES[quantity]} in each scenario."
-    drawn = own.select("scenario", "p10", "p50", "p90")
-    shown.chart(drawn, charts.scenarios(shown.mode(), f"{QUANTITIES[quantity]}, {unit}"), alt, "scenarios")
-    better = "takes fewer hours than" if quantity == "hours" else "brings more than"
+    intervals = scenario_rows.select("scenario", "p10", "p50", "p90")
+    shown.show_chart(
+        intervals, charts.draw_scenarios(shown.theme_mode(), f"{QUANTITIES[quantity]}, {unit}"), alt, "scenarios"
+    )
+    comparison = "takes fewer hours than" if quantity == "hours" else "brings more than"
     for row in rows.filter(kind="pair", quantity=quantity).iter_rows(named=True):
         st.markdown(
-            f"**{shown.literal(str(row['scenario']))}** {better} {shown.literal(str(row['than']))} in "
-            f"{theme.percent(row['probability'])} of simulated outcomes; the difference lies between "
-            f"{row['p10']:,.0f} and {row['p90']:,.0f} {shown.literal(unit)} in 80 % of them."
+            f"**{shown.escape_markdown(str(row['scenario']))}** {comparison} "
+            f"{shown.escape_markdown(str(row['than']))} in "
+            f"{theme.format_percent(row['probability'])} of simulated outcomes; the difference lies between "
+            f"{row['p10']:,.0f} and {row['p90']:,.0f} {shown.escape_markdown(unit)} in 80 % of them."
         )
     with st.expander("The numbers, and where each input comes from"):
         number = st.column_config.NumberColumn
         st.dataframe(
-            own.select("scenario", "p10", "p50", "p90", "p50_error", "inputs").to_arrow(),
+            scenario_rows.select("scenario", "p10", "p50", "p90", "p50_error", "inputs").to_arrow(),
             hide_index=True,
             placeholder="–",
             column_config={
@@ -77,7 +85,9 @@ def _compared(rows: pl.DataFrame) -> None:
                 "p50": number("P50", format="%,.1f"),
                 "p90": number("P90", format="%,.1f"),
                 "p50_error": number(
-                    "± by chance", format="%,.1f", help="Monte Carlo error of P50: another seed moves it so."
+                    "± Monte Carlo error",
+                    format="%,.1f",
+                    help="Monte Carlo error of P50: how far another seed would move it.",
                 ),
                 "inputs": st.column_config.TextColumn("Inputs that differ", width="large"),
             },
@@ -88,108 +98,116 @@ def _compared(rows: pl.DataFrame) -> None:
 
 def _edit_scenarios() -> None:
     cells = st.column_config
-    st.caption("One row an input. Inputs: " + "; ".join(f"{name}: {unit}" for name, unit in kept.INPUTS.items()) + ".")
+    st.caption(
+        "One row per input. Inputs: "
+        + "; ".join(f"{name}: {unit}" for name, unit in scenario_sheet.INPUT_UNITS.items())
+        + "."
+    )
     columns: sheet.Columns = {
         "scenario": cells.TextColumn("Scenario"),
-        "project": sheet.choices("Project", ["", *_projects()], help="Empty: every project."),
-        "input": sheet.choices("Input", list(kept.INPUTS)),
+        "project": sheet.choice_column("Project", ["", *_list_projects()], help="Empty: every project."),
+        "input": sheet.choice_column("Input", list(scenario_sheet.INPUT_UNITS)),
         "value": cells.NumberColumn("Value"),
-        "low": cells.NumberColumn("Low", help="80 % lie between low and high; empty: taken for certain."),
+        "low": cells.NumberColumn("Low", help="80 % lie between low and high; empty: treated as certain."),
         "high": cells.NumberColumn("High"),
-        "origin": sheet.choices("Origin", list(kept.ORIGINS), help="Empty: assumed."),
+        "origin": sheet.choice_column("Origin", list(scenario_sheet.ORIGINS), help="Empty: assumed."),
         "as_of": cells.DateColumn("As of"),
         "source": cells.TextColumn("Source"),
         "note": cells.TextColumn("Note"),
     }
-    known = kept.scenarios_frame(reading.store())
-    with sheet.form("scenarios-form"):
-        rows = sheet.editor("scenarios", known, columns, "Inputs by scenario and project")
-        asked = st.form_submit_button("Save the scenarios", type="primary", key="scenarios-save")
-    shown.download("Download as CSV", known, "scenarios.csv", "scenarios-csv")
-    if asked:
-        count = kept.save_rows(reading.store(), rows)
-        sheet.done("scenarios", f"{count:,} scenarios kept.")
+    stored = scenario_sheet.read_scenarios(reading.open_store())
+    with sheet.sheet_form("scenarios-form"):
+        rows = sheet.edit_rows("scenarios", stored, columns, "Inputs by scenario and project")
+        is_submitted = st.form_submit_button("Save the scenarios", type="primary", key="scenarios-save")
+    shown.show_download("Download as CSV", stored, "scenarios.csv", "scenarios-csv")
+    if is_submitted:
+        count = scenario_sheet.save_scenarios(reading.open_store(), rows)
+        sheet.rerun_with_message("scenarios", f"{count:,} scenarios saved.")
 
 
-def _projects() -> list[str]:
-    return sorted(reading.values("label_progress", "project"), key=str.casefold)
+def _list_projects() -> list[str]:
+    return sorted(reading.list_values("label_progress", "project"), key=str.casefold)
 
 
-def finish(choice: Choice) -> None:
-    """Draw when each backlog is done and how many people it takes, and let the lead write the backlogs."""
+def show_finish_dates(choice: Choice) -> None:
+    """Draw when each backlog is done and how many people it takes, and let the lead edit the backlogs."""
     with st.container(border=True):
         by_on = st.session_state.get("finish-by")
         options = (("by_on", by_on),) if by_on else ()
-        figure = reading.read("finish_date", choice.filters, options=options)
-        shown.head("When is the backlog done?", figure, "finish")
+        figure = reading.read_figure("finish_date", choice.filters, options=options)
+        shown.show_title("When is the backlog done?", figure, "finish")
         if figure.refused:
-            st.caption("Write below how many items are still to be labeled; the pace is the team's own.")
+            st.caption("Enter below how many items are still to be labeled; the pace is the team's own.")
         else:
             st.date_input("How many people for a date?", value=None, key="finish-by", width=260)
             for row in figure.rows.iter_rows(named=True):
-                st.markdown(f"**{shown.literal(str(row['project']))}**: {shown.literal(str(row['words']))}")
+                st.markdown(
+                    f"**{shown.escape_markdown(str(row['project']))}**: {shown.escape_markdown(str(row['words']))}"
+                )
         with st.expander("Write backlogs", key="backlogs-edit"):
             try:
                 _edit_backlogs()
             except DashboardError as error:
-                shown.box(error)
+                shown.show_error(error)
 
 
 def _edit_backlogs() -> None:
     cells = st.column_config
     columns: sheet.Columns = {
-        "project": sheet.choices("Project", _projects()),
+        "project": sheet.choice_column("Project", _list_projects()),
         "items": cells.NumberColumn("Items still to label", min_value=0, format="%d"),
         "from_on": cells.DateColumn("As of"),
-        "items_per_week": cells.NumberColumn("Items a week", help="Empty: the team's own pace."),
+        "items_per_week": cells.NumberColumn("Items per week", help="Empty: the team's own pace."),
         "team_size": cells.NumberColumn("People", help="Empty: as in the last twelve weeks."),
     }
-    sheet.saved("backlogs")
-    known = backlogs.backlogs_frame(reading.store())
-    with sheet.form("backlogs-form"):
-        rows = sheet.editor("backlogs", known, columns, "What is still to be labeled, by project")
-        asked = st.form_submit_button("Save the backlogs", type="primary", key="backlogs-save")
-    if asked:
-        count = backlogs.save_rows(reading.store(), rows)
-        sheet.done("backlogs", f"{count:,} backlogs kept.")
+    sheet.show_saved_message("backlogs")
+    stored = backlogs.read_backlogs(reading.open_store())
+    with sheet.sheet_form("backlogs-form"):
+        rows = sheet.edit_rows("backlogs", stored, columns, "What is still to be labeled, by project")
+        is_submitted = st.form_submit_button("Save the backlogs", type="primary", key="backlogs-save")
+    if is_submitted:
+        count = backlogs.save_backlogs(reading.open_store(), rows)
+        sheet.rerun_with_message("backlogs", f"{count:,} backlogs saved.")
 
 
-def issued(choice: Choice, project: str) -> None:
-    """List projections that were written down, and write down a new one."""
-    figure = reading.read("issued_projections", choice.filters)
+def show_issued_projections(choice: Choice, project: str) -> None:
+    """List issued projections, and issue a new one."""
+    figure = reading.read_figure("issued_projections", choice.filters)
     with st.container(border=True):
-        shown.head("Projections written down", figure, "issued")
+        shown.show_title("Issued projections", figure, "issued")
         st.caption(
-            "A projection you promise somebody is kept as it was said, whatever the data or the rules become later, "
-            "and scored when its date comes."
+            "An issued projection stays as it was, however the data or the rules change later, "
+            "and is scored when its date comes."
         )
-        sheet.saved("issued")
-        _issue(project)
+        sheet.show_saved_message("issued")
+        _issue_projection(project)
         if not figure.refused:
-            _listed(figure.rows)
+            _show_issued_table(figure.rows)
 
 
-def _issue(project: str) -> None:
-    names = _projects()
+def _issue_projection(project: str) -> None:
+    names = _list_projects()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        place = names.index(project) if project in names else 0
-        chosen = st.selectbox("Project", names, index=place, key="issue-project", width=260)
+        index = names.index(project) if project in names else 0
+        selected = st.selectbox("Project", names, index=index, key="issue-project", width=260)
         weeks = st.number_input("Weeks ahead", 1, 104, 12, key="issue-weeks", width=120)
-        asked = st.button("Write down this projection", key="issue", icon=":material/push_pin:")
-    if asked and chosen:
+        is_requested = st.button("Issue this projection", key="issue", icon=":material/push_pin:")
+    if is_requested and selected:
         try:
-            number = forecast_issued.issue(reading.store(), chosen, int(weeks), today=reading.today())
+            number = forecast_issued.issue_projection(
+                reading.open_store(), selected, int(weeks), today=reading.utc_today()
+            )
         except DashboardError as error:
-            shown.box(error)
+            shown.show_error(error)
         else:
-            sheet.done("issued", f"Projection {number} is kept.")
+            sheet.rerun_with_message("issued", f"Projection {number} is issued.")
 
 
-def _listed(rows: pl.DataFrame) -> None:
-    """List what was said, what came, and which inputs moved since."""
+def _show_issued_table(rows: pl.DataFrame) -> None:
+    """List what was projected, what came, and which inputs changed since."""
     number = st.column_config.NumberColumn
     st.dataframe(
-        rows.with_columns(pl.col("quantity").replace(SAID)).select(
+        rows.with_columns(pl.col("quantity").replace(ISSUED_LABELS)).select(
             "projection_id", "issued_at", "project", "scenario", "quantity", "first_on", "last_on", "p10", "p50", "p90",
             "state", "actual", "inside", "gate", "moved", "moved_words", "seed", "inputs_hash",
         ).to_arrow(),
@@ -197,24 +215,24 @@ def _listed(rows: pl.DataFrame) -> None:
         placeholder="–",
         column_config={
             "projection_id": number("No.", pinned=True),
-            "issued_at": st.column_config.DatetimeColumn("Written down, UTC", format="D MMM YYYY, HH:mm"),
+            "issued_at": st.column_config.DatetimeColumn("Issued (UTC)", format="D MMM YYYY, HH:mm"),
             "project": "Project",
             "scenario": "Scenario",
-            "quantity": "Of what",
+            "quantity": "Quantity",
             "first_on": st.column_config.DateColumn("From"),
             "last_on": st.column_config.DateColumn("To"),
             "p10": number("P10", format="%,.2f"),
             "p50": number("P50", format="%,.2f"),
             "p90": number("P90", format="%,.2f"),
             "state": "State",
-            "actual": number("Came", format="%,.2f"),
-            "inside": "Within",
-            "gate": "Track record then",
-            "moved": number("Inputs moved since"),
+            "actual": number("Actual", format="%,.2f"),
+            "inside": "Within range",
+            "gate": "Track record at issue",
+            "moved": number("Inputs changed since"),
             "moved_words": st.column_config.TextColumn("Which", width="large"),
             "seed": number("Seed", format="%d"),
-            "inputs_hash": "Hash of the inputs",
+            "inputs_hash": "Input hash",
         },
-        alt="Projections as they were written down, and what came",
+        alt="Issued projections, and what came",
         key="issued-table",
     )  # fmt: skip

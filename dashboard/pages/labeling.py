@@ -11,147 +11,148 @@ from dashboard.figures import Figure
 from dashboard.filters import Filters
 from dashboard.pages import bar, labeling_bar, labeling_progress, labeling_speed, labeling_time, reading, shown
 from dashboard.pages.bar import Choice
-from dashboard.pages.headline import number
+from dashboard.pages.headline import read_number
 
-WHOLE = {"items_per_hour": ("cut", "all"), "accepted_items_per_hour": ("project", frames.ALL)}
-MIX = "The period before may have had other people, projects and kinds of labels."
+OVERALL_ROWS = {"items_per_hour": ("cut", "all"), "accepted_items_per_hour": ("project", frames.ALL)}
+MIX_NOTE = "The period before may have had other people, projects and kinds of labels."
 PARTS = {
-    "Speed": labeling_speed.show,
-    "Progress": labeling_progress.show,
-    "Recorded time": labeling_time.show,
+    "Speed": labeling_speed.show_speed_part,
+    "Progress": labeling_progress.show_progress_part,
+    "Recorded time": labeling_time.show_time_part,
 }
 
 
-def show() -> None:
+def show_labeling_page() -> None:
     """Draw the page."""
-    choice = bar.chosen()
-    seconds = reading.read("seconds_per_item", choice.filters)
-    shown.head("How labels are made", seconds, "labeling", is_page=True)
-    if shown.refused(seconds):
-        bar.way_out(seconds)
+    choice = bar.read_choice()
+    seconds = reading.read_figure("seconds_per_item", choice.filters)
+    shown.show_title("How labels are made", seconds, "labeling", is_page=True)
+    if shown.show_unavailable(seconds):
+        bar.show_remedy(seconds)
         return
-    sentence(choice, seconds)
-    cards(choice, seconds)
-    PARTS.get(labeling_bar.part(), labeling_speed.show)(choice)
-    bar.copy_link(choice, "labeling", labeling_bar.KEYS)
+    show_sentence(choice, seconds)
+    show_cards(choice, seconds)
+    PARTS.get(labeling_bar.selected_part(), labeling_speed.show_speed_part)(choice)
+    bar.show_copy_link(choice, "labeling", labeling_bar.KEYS)
 
 
-def sentence(choice: Choice, seconds: Figure) -> None:
-    """Write the answer: how long a label takes, how many an hour, how many of them accepted."""
-    found = reading.shaped(seconds, frames.overall)
-    rate = whole("items_per_hour", reading.read("items_per_hour", choice.filters).rows)
+def show_sentence(choice: Choice, seconds: Figure) -> None:
+    """Write the answer: how long a label takes, how many per hour, and how many of them accepted."""
+    overall = reading.shape_rows(seconds, frames.find_overall_row)
+    rate = find_overall("items_per_hour", reading.read_figure("items_per_hour", choice.filters).rows)
     parts = []
-    if found:
+    if overall:
         parts.append(
-            f"Half of the {found['labels']:,} labels with a measured time took people "
-            f"**{theme.length(number(found, 'median_seconds'))}** or less, nine of ten "
-            f"{theme.length(number(found, 'p90_seconds'))} or less; the mean is "
-            f"{theme.length(number(found, 'mean_seconds'))}."
+            f"Half of the {overall['labels']:,} labels with a measured time took people "
+            f"**{theme.format_duration(read_number(overall, 'median_seconds'))}** or less, nine of ten "
+            f"{theme.format_duration(read_number(overall, 'p90_seconds'))} or less; the mean is "
+            f"{theme.format_duration(read_number(overall, 'mean_seconds'))}."
         )
     else:
         parts.append("No label in this selection has a measured time, so its speed is unknown.")
-    if number(rate, "items_per_hour") is not None:
-        idle = number(rate, "hours_without_output")
-        skipped = f", {theme.hours(idle)} of it on skipped or unfinished work" if idle else ""
+    if read_number(rate, "items_per_hour") is not None:
+        idle = read_number(rate, "hours_without_output")
+        skipped = f", {theme.format_hours(idle)} of it on skipped or unfinished work" if idle else ""
         parts.append(
-            f"That is **{number(rate, 'items_per_hour'):,.1f}** labels per hour over "
-            f"{theme.hours(number(rate, 'hours'))} of labeling{skipped}."
+            f"That is **{read_number(rate, 'items_per_hour'):,.1f}** labels per hour over "
+            f"{theme.format_hours(read_number(rate, 'hours'))} of labeling{skipped}."
         )
-    parts.append(accepted_words(reading.read("accepted_items_per_hour", choice.filters)))
+    parts.append(describe_accepted(reading.read_figure("accepted_items_per_hour", choice.filters)))
     st.markdown(" ".join(parts))
-    st.caption(shown.literal(choice.said()))
+    st.caption(shown.escape_markdown(choice.describe()))
 
 
-def whole(name: str, rows: pl.DataFrame) -> dict[str, object]:
-    """Return a figure's row about everything, empty where there is none."""
+def find_overall(name: str, rows: pl.DataFrame) -> dict[str, object]:
+    """Return a figure's overall row; empty if there is none."""
     if name == "seconds_per_item":
-        return frames.overall(rows)
-    column, value = WHOLE[name]
-    found = rows.filter(pl.col(column) == value)
-    return found.row(0, named=True) if found.height else {}
+        return frames.find_overall_row(rows)
+    column, value = OVERALL_ROWS[name]
+    matches = rows.filter(pl.col(column) == value)
+    return matches.row(0, named=True) if matches.height else {}
 
 
-def accepted_words(accepted: Figure) -> str:
-    """Return how many accepted labels an hour, or that it is unknown."""
+def describe_accepted(accepted: Figure) -> str:
+    """Return a sentence with the accepted labels per hour, or that they are unknown."""
     if accepted.refused:
-        return "How many of them are accepted is unknown: " + shown.literal(accepted.refused["reason"])
-    row = whole("accepted_items_per_hour", accepted.rows)
-    rate = number(row, "accepted_per_hour")
+        return "How many of them are accepted is unknown: " + shown.escape_markdown(accepted.refused["reason"])
+    row = find_overall("accepted_items_per_hour", accepted.rows)
+    rate = read_number(row, "accepted_per_hour")
     if rate is None:
         return "How many of them are accepted per hour is unknown."
     missing = "" if row["reading"] == "complete" else " That is too high, because review time is missing from the log."
     return (
         f"Counting review and rework, **{rate:,.1f}** accepted labels per hour, on the "
-        f"{theme.percent(number(row, 'share_reviewed'))} of labels that were reviewed.{missing}"
+        f"{theme.format_percent(read_number(row, 'share_reviewed'))} of labels that were reviewed.{missing}"
     )
 
 
-def cards(choice: Choice, seconds: Figure) -> None:
+def show_cards(choice: Choice, seconds: Figure) -> None:
     """Draw the four numbers with their change."""
-    now = reading.shaped(seconds, frames.overall)
-    untimed = reading.shaped(seconds, frames.without_time)
+    current = reading.shape_rows(seconds, frames.find_overall_row)
+    untimed = reading.shape_rows(seconds, frames.compute_untimed_share)
     with st.grid(4, min_column_width=220):
-        _metric(
+        _show_metric(
             "Median time per item",
-            theme.length(number(now, "median_seconds")),
-            f"Over {now.get('labels', 0):,} labels with a measured time. Mean "
-            f"{theme.length(number(now, 'mean_seconds'))}, 90 % under {theme.length(number(now, 'p90_seconds'))}.",
-            number(now, "median_seconds"),
-            _before(choice.previous, "seconds_per_item", "median_seconds"),
+            theme.format_duration(read_number(current, "median_seconds")),
+            f"Over {current.get('labels', 0):,} labels with a measured time. Mean "
+            f"{theme.format_duration(read_number(current, 'mean_seconds'))}, 90 % under "
+            f"{theme.format_duration(read_number(current, 'p90_seconds'))}.",
+            read_number(current, "median_seconds"),
+            _read_previous(choice.previous, "seconds_per_item", "median_seconds"),
             choice,
             is_better_low=True,
         )
-        _rate_card("Items per hour", "items_per_hour", "items_per_hour", "timed_labels", choice)
-        _rate_card("Accepted items per hour", "accepted_items_per_hour", "accepted_per_hour", "accepted", choice)
+        _show_rate_card("Items per hour", "items_per_hour", "items_per_hour", "timed_labels", choice)
+        _show_rate_card("Accepted items per hour", "accepted_items_per_hour", "accepted_per_hour", "accepted", choice)
         st.metric(
             "Labels without a usable time",
-            theme.percent(untimed),
-            help="Their time is unknown, or is one constant value that says nothing. They are in no average.",
+            theme.format_percent(untimed),
+            help="Their time is unknown, or one constant value that says nothing. No average includes them.",
             border=True,
             height="stretch",
         )
 
 
-def _rate_card(label: str, name: str, column: str, counted: str, choice: Choice) -> None:
-    row = whole(name, reading.read(name, choice.filters).rows)
-    value, labels = number(row, column), number(row, counted)
+def _show_rate_card(label: str, name: str, column: str, count_column: str, choice: Choice) -> None:
+    row = find_overall(name, reading.read_figure(name, choice.filters).rows)
+    value, labels = read_number(row, column), read_number(row, count_column)
     doubt = f" {row['reading']}.".capitalize() if row.get("reading") not in {None, "complete"} else ""
-    _metric(
+    _show_metric(
         label,
         "unknown" if value is None else f"{value:,.1f}",
-        f"{labels or 0:,.0f} labels over {theme.hours(number(row, 'hours'))}.{doubt}",
+        f"{labels or 0:,.0f} labels over {theme.format_hours(read_number(row, 'hours'))}.{doubt}",
         value,
-        _before(choice.previous, name, column),
+        _read_previous(choice.previous, name, column),
         choice,
     )
 
 
-def _before(previous: Filters | None, name: str, column: str) -> float | None:
-    """Return the same number of the period before, or None."""
-    return number(whole(name, reading.read(name, previous).rows), column) if previous else None
+def _read_previous(previous: Filters | None, name: str, column: str) -> float | None:
+    """Return the same number for the previous period, or None."""
+    return read_number(find_overall(name, reading.read_figure(name, previous).rows), column) if previous else None
 
 
-def _metric(
+def _show_metric(
     label: str,
     value: str,
-    words: str,
-    now: float | None,
-    then: float | None,
+    help_text: str,
+    current: float | None,
+    previous: float | None,
     choice: Choice,
     *,
     is_better_low: bool = False,
 ) -> None:
-    """Draw one number with its relative change against the period before."""
-    change = now / then - 1 if now is not None and then else None
+    """Draw one number with its relative change since the previous period."""
+    change = current / previous - 1 if current is not None and previous else None
     delta = None if change is None else 0 if abs(change) < 0.005 else f"{change:+.0%}"  # noqa: PLR2004 - under half a percent
-    said = None if choice.previous is None else "no data before" if delta is None else "vs previous period"
+    description = None if choice.previous is None else "no data before" if delta is None else "vs previous period"
     st.metric(
         label,
         value,
         delta,
         delta_color="inverse" if is_better_low else "normal",
-        delta_description=said,
-        help=f"{words} {MIX}" if choice.previous else words,
+        delta_description=description,
+        help=f"{help_text} {MIX_NOTE}" if choice.previous else help_text,
         border=True,
         height="stretch",
     )

@@ -1,11 +1,11 @@
-"""The Labeling page's own controls; like the filters they stand in the entry script and in the URL."""
+"""The Labeling page's own controls; like the filters, the entry script draws them and the URL keeps them."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 PARTS = ("Speed", "Progress", "Recorded time")
-PER = ("Project", "Team", "Person")
+GROUPINGS = ("Project", "Team", "Person")
 CAPS = {
     "No cap": None,
     "30 s": 30,
@@ -20,12 +20,12 @@ CAPS = {
 KEYS = ("part", "per", "cap")
 
 
-def show() -> None:
-    """Draw the controls of the part that is chosen."""
+def show_labeling_bar() -> None:
+    """Draw the controls of the selected part."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="labeling-bar"):
-        part = _segments("Show", PARTS, "part")
+        part = _choose_segment("Show", PARTS, "part")
         if part == "Speed":
-            _segments("Per", PER, "per")
+            _choose_segment("Per", GROUPINGS, "per")
         if part == "Recorded time":
             st.selectbox(
                 "Cap on one event",
@@ -33,30 +33,30 @@ def show() -> None:
                 key="cap",
                 bind="query-params",
                 width=150,
-                help="Time of one event above the cap does not count: idle tabs and long honest work alike.",
+                help="Time of one event above the cap does not count, be it an idle tab or long real work.",
             )
         st.toggle("Show names", key="names", persist_state="session", help="Names of people instead of pseudonyms.")
 
 
-def _segments(label: str, options: tuple[str, ...], key: str) -> str:
-    chosen = st.segmented_control(label, options, default=options[0], required=True, key=key, bind="query-params")
-    return str(chosen)
+def _choose_segment(label: str, options: tuple[str, ...], key: str) -> str:
+    option = st.segmented_control(label, options, default=options[0], required=True, key=key, bind="query-params")
+    return str(option)
 
 
-def part() -> str:
-    """Return the part of the page that is chosen."""
+def selected_part() -> str:
+    """Return the selected part of the page."""
     return str(st.session_state.get("part", PARTS[0]))
 
 
-def per() -> str:
-    """Return what speed is shown by: project, team or person."""
-    return str(st.session_state.get("per", PER[0])).lower()
+def selected_grouping() -> str:
+    """Return the grouping of speed: project, team or person."""
+    return str(st.session_state.get("per", GROUPINGS[0])).lower()
 
 
-def cap() -> tuple[str, int | None]:
+def selected_cap() -> tuple[str, int | None]:
     """Return the cap on one event in words and in seconds; None is no cap."""
-    chosen = str(st.session_state.get("cap", "No cap"))
-    return chosen, CAPS.get(chosen)
+    cap_name = str(st.session_state.get("cap", "No cap"))
+    return cap_name, CAPS.get(cap_name)
 
 
 def has_names() -> bool:

@@ -9,42 +9,42 @@ from dashboard.charts import labeling as charts
 from dashboard.charts import labeling_frames as frames
 from dashboard.pages import labeling_bar, reading, shown
 from dashboard.pages.bar import Choice
-from dashboard.pages.labeling_speed import table
+from dashboard.pages.labeling_speed import show_data_table
 
 
-def show(choice: Choice) -> None:
+def show_progress_part(choice: Choice) -> None:
     """Draw how far the work is."""
     left, right = st.columns(2)
     with left:
-        progress(choice)
+        show_project_progress(choice)
     with right:
-        states(choice)
-    people(choice)
+        show_weekly_states(choice)
+    show_people_progress(choice)
 
 
-def progress(choice: Choice) -> None:
+def show_project_progress(choice: Choice) -> None:
     """Draw done, skipped and left to do by project."""
-    figure = reading.read("label_progress", choice.filters, names=labeling_bar.has_names())
+    figure = reading.read_figure("label_progress", choice.filters, names=labeling_bar.has_names())
     with st.container(border=True, height="stretch"):
-        shown.head("How far is each project?", figure, "progress")
+        shown.show_title("How far is each project?", figure, "progress")
         st.caption(
             "Left to do is what the log shows as open: drafts, labels sent back, and items that only a machine "
             "proposed for. Items that nobody opened are in no export."
         )
-        rows = reading.shaped(figure, frames.progress)
-        alt = f"Stacked bars: labels done, skipped and left to do by project, {choice.said()}."
-        shown.chart(rows, charts.label_progress(shown.mode()), alt, "progress")
+        rows = reading.shape_rows(figure, frames.build_progress_rows)
+        alt = f"Stacked bars: labels done, skipped and left to do by project, {choice.describe()}."
+        shown.show_chart(rows, charts.draw_label_progress(shown.theme_mode()), alt, "progress")
 
 
-def states(choice: Choice) -> None:
+def show_weekly_states(choice: Choice) -> None:
     """Draw what happened to items by week."""
-    figure = reading.read("label_states", choice.filters)
+    figure = reading.read_figure("label_states", choice.filters)
     with st.container(border=True, height="stretch"):
-        shown.head("What happened each week?", figure, "states")
+        shown.show_title("What happened each week?", figure, "states")
         st.caption("Distinct items by state. An item counts in every state it reached: the lines do not add up.")
-        alt = f"Lines: items labeled, accepted, sent back and more by week, {choice.said()}."
-        present = reading.shaped(figure, frames.states)
-        shown.chart(figure.rows, charts.label_states(shown.mode(), present), alt, "states")
+        alt = f"Lines: items labeled, accepted, sent back and more by week, {choice.describe()}."
+        present = reading.shape_rows(figure, frames.list_states)
+        shown.show_chart(figure.rows, charts.draw_label_states(shown.theme_mode(), present), alt, "states")
         with st.expander("The numbers"):
             columns = {
                 "week_on": st.column_config.DateColumn("Week of", pinned=True),
@@ -52,15 +52,17 @@ def states(choice: Choice) -> None:
                 "items": st.column_config.NumberColumn("Items", format="localized"),
                 "events": st.column_config.NumberColumn("Events", format="localized"),
             }
-            table(figure.rows.sort("week_on", "state", descending=[True, False]), columns, "states", "Items by week")
+            show_data_table(
+                figure.rows.sort("week_on", "state", descending=[True, False]), columns, "states", "Items by week"
+            )
 
 
-def people(choice: Choice) -> None:
-    """List the same by project and person; the project's own row stands first."""
-    figure = reading.read("label_progress", choice.filters, names=labeling_bar.has_names())
+def show_people_progress(choice: Choice) -> None:
+    """List the same by project and person; the project's own row comes first."""
+    figure = reading.read_figure("label_progress", choice.filters, names=labeling_bar.has_names())
     with st.container(border=True):
-        shown.head("By project and person", figure, "progress-people")
-        count = {
+        shown.show_title("By project and person", figure, "progress-people")
+        count_titles = {
             "begun": "Begun",
             "done": "Done",
             "reviewed": "Reviewed",
@@ -76,7 +78,7 @@ def people(choice: Choice) -> None:
             "project": st.column_config.TextColumn("Project", pinned=True),
             "person": st.column_config.TextColumn("Person"),
             "share_done": st.column_config.ProgressColumn("Done of begun", format="percent", min_value=0, max_value=1),
-            **{name: st.column_config.NumberColumn(words, format="localized") for name, words in count.items()},
+            **{name: st.column_config.NumberColumn(title, format="localized") for name, title in count_titles.items()},
         }
-        named = figure.rows.with_columns(pl.col("person").fill_null("everybody"))
-        table(named, columns, "label-progress", "Begun, done and left to do by project and person")
+        rows = figure.rows.with_columns(pl.col("person").fill_null("everybody"))
+        show_data_table(rows, columns, "label-progress", "Begun, done and left to do by project and person")

@@ -10,37 +10,37 @@ from dashboard.charts import labeling as charts
 from dashboard.charts import labeling_frames as frames
 from dashboard.pages import labeling_bar, reading, shown
 from dashboard.pages.bar import Choice
-from dashboard.pages.labeling_speed import table
+from dashboard.pages.labeling_speed import show_data_table
 
 
-def show(choice: Choice) -> None:
+def show_time_part(choice: Choice) -> None:
     """Draw what the recorded time is worth."""
     left, right = st.columns(2)
     with left:
-        active(choice)
+        show_active_time(choice)
     with right:
-        spent(choice)
+        show_time_spent(choice)
     left, right = st.columns(2)
     with left:
-        beside(choice)
+        show_logged_observed(choice)
     with right:
-        gaps(choice)
-    doubts(choice)
+        show_gap_rule(choice)
+    show_time_doubts(choice)
 
 
-def active(choice: Choice) -> None:
-    """Draw each tool's time with its own rule, and what a cap would take away."""
-    figure = reading.read("active_against_open_time", choice.filters)
-    words, seconds = labeling_bar.cap()
+def show_active_time(choice: Choice) -> None:
+    """Draw each tool's time under its own idle rule, and what a cap would remove."""
+    figure = reading.read_figure("active_against_open_time", choice.filters)
+    cap_name, cap_seconds = labeling_bar.selected_cap()
     with st.container(border=True, height="stretch"):
-        shown.head("Active or open time?", figure, "active")
-        st.caption(taken_words(frames.capped(figure.rows, seconds), words, seconds))
-        rows = reading.shaped(figure, frames.kept_and_taken, seconds)
+        shown.show_title("Active or open time?", figure, "active")
+        st.caption(describe_cap(frames.select_cap_rows(figure.rows, cap_seconds), cap_name, cap_seconds))
+        rows = reading.shape_rows(figure, frames.split_capped_hours, cap_seconds)
         if rows.is_empty():
             st.info("No event in this selection has a time.", icon=":material/info:")
         else:
-            alt = f"Stacked bars: hours by tool and what they mean, with a cap of {words}, {choice.said()}."
-            shown.chart(rows, charts.active_against_open_time(shown.mode()), alt, "active")
+            alt = f"Stacked bars: hours by tool and what they mean, with a cap of {cap_name}, {choice.describe()}."
+            shown.show_chart(rows, charts.draw_active_time(shown.theme_mode()), alt, "active")
         with st.expander("The numbers"):
             columns = {
                 "source": st.column_config.TextColumn("Tool", pinned=True),
@@ -51,35 +51,40 @@ def active(choice: Choice) -> None:
                 "recorded_hours": st.column_config.NumberColumn("Recorded hours", format="%,.1f"),
                 "hours": st.column_config.NumberColumn("Hours under the cap", format="%,.1f"),
                 "events_cut": st.column_config.NumberColumn("Events cut", format="localized"),
-                "hours_taken_away": st.column_config.NumberColumn("Hours taken away", format="%,.1f"),
+                "hours_taken_away": st.column_config.NumberColumn("Hours removed", format="%,.1f"),
             }
-            table(frames.capped(figure.rows, seconds), columns, "active-time", "Time by tool and rule")
+            show_data_table(
+                frames.select_cap_rows(figure.rows, cap_seconds), columns, "active-time", "Time by tool and rule"
+            )
 
 
-def taken_words(rows: pl.DataFrame, words: str, seconds: int | None) -> str:
-    """Return what the cap does, in words."""
+def describe_cap(rows: pl.DataFrame, cap_name: str, cap_seconds: int | None) -> str:
+    """Return a sentence on the effect of the cap."""
     hours = float(rows.get_column("recorded_hours").sum())
-    if seconds is None:
-        return f"{theme.hours(hours)} as the tools recorded them. Choose a cap to see what idle tabs could be worth."
-    cut, timed = int(rows.get_column("events_cut").sum()), int(rows.get_column("timed_events").sum())
-    taken = float(rows.get_column("hours_taken_away").sum())
+    if cap_seconds is None:
+        return (
+            f"{theme.format_hours(hours)} as the tools recorded them. Choose a cap to see how much could be idle tabs."
+        )
+    cut_events, timed_events = int(rows.get_column("events_cut").sum()), int(rows.get_column("timed_events").sum())
+    removed_hours = float(rows.get_column("hours_taken_away").sum())
     return (
-        f"A cap of {words} cuts {cut:,} of {timed:,} timed events and takes {theme.hours(taken)} of "
-        f"{theme.hours(hours)} away ({theme.percent(taken / hours if hours else None)})."
+        f"A cap of {cap_name} cuts {cut_events:,} of {timed_events:,} timed events and takes "
+        f"{theme.format_hours(removed_hours)} of "
+        f"{theme.format_hours(hours)} away ({theme.format_percent(removed_hours / hours if hours else None)})."
     )
 
 
-def spent(choice: Choice) -> None:
+def show_time_spent(choice: Choice) -> None:
     """Draw every second by method and stage."""
-    figure = reading.read("seconds_by_method_and_stage", choice.filters)
+    figure = reading.read_figure("seconds_by_method_and_stage", choice.filters)
     with st.container(border=True, height="stretch"):
-        shown.head("Where did the seconds go?", figure, "spent")
-        whole = theme.hours(float(figure.rows.get_column("hours").sum()))
-        st.caption(f"Adds up to {whole}: all the time in the log, each second once, whatever came of it.")
-        rows = reading.shaped(figure, frames.staged)
+        shown.show_title("Where did the seconds go?", figure, "spent")
+        total = theme.format_hours(float(figure.rows.get_column("hours").sum()))
+        st.caption(f"Adds up to {total}: all the time in the log, each second once, whatever its outcome.")
+        rows = reading.shape_rows(figure, frames.build_stage_rows)
         if not rows.is_empty():
-            alt = f"Stacked bars: hours by method of the label and stage of the work, {choice.said()}."
-            shown.chart(rows, charts.seconds_by_method_and_stage(shown.mode()), alt, "spent")
+            alt = f"Stacked bars: hours by method of the label and stage of the work, {choice.describe()}."
+            shown.show_chart(rows, charts.draw_seconds_by_stage(shown.theme_mode()), alt, "spent")
         with st.expander("The numbers"):
             columns = {
                 "method": st.column_config.TextColumn("Method", pinned=True),
@@ -89,19 +94,23 @@ def spent(choice: Choice) -> None:
                 "timed_labels": st.column_config.NumberColumn("Labels with a time", format="localized"),
                 "labels": st.column_config.NumberColumn("Labels", format="localized"),
             }
-            table(figure.rows, columns, "seconds-by-method", "Hours by method and stage")
+            show_data_table(figure.rows, columns, "seconds-by-method", "Hours by method and stage")
 
 
-def beside(choice: Choice) -> None:
-    """Set time entries beside the time that labeling tools recorded; never added."""
-    figure = reading.read("logged_against_observed", choice.filters)
+def show_logged_observed(choice: Choice) -> None:
+    """Draw time entries beside the time that labeling tools recorded; the two are never added."""
+    figure = reading.read_figure("logged_against_observed", choice.filters)
     with st.container(border=True, height="stretch"):
-        shown.head("Time sheets against labeling tools", figure, "beside")
+        shown.show_title("Time sheets against labeling tools", figure, "beside")
         st.caption("Two views of the same work, never added. Projects match by name.")
-        rows = reading.shaped(figure, frames.two_views)
-        alt = f"Bars: logged and observed labeling hours by month, {choice.said()}."
-        shown.chart(
-            rows, charts.logged_against_observed(shown.mode()), alt, "beside", reading.read("notes", choice.filters)
+        rows = reading.shape_rows(figure, frames.build_view_rows)
+        alt = f"Bars: logged and observed labeling hours by month, {choice.describe()}."
+        shown.show_chart(
+            rows,
+            charts.draw_logged_against_observed(shown.theme_mode()),
+            alt,
+            "beside",
+            reading.read_figure("notes", choice.filters),
         )
         with st.expander("By project and month, with what can explain the gap"):
             columns = {
@@ -115,19 +124,19 @@ def beside(choice: Choice) -> None:
                 "idle_rules": "Idle rules",
             }
             newest = figure.rows.sort("month_on", "project", descending=[True, False])
-            table(newest, columns, "logged-observed", "Logged against observed hours by project and month")
+            show_data_table(newest, columns, "logged-observed", "Logged against observed hours by project and month")
 
 
-def gaps(choice: Choice) -> None:
-    """Draw what a gap rule of one's own would give, as an estimate."""
-    figure = reading.read("time_by_gap_rule", choice.filters)
+def show_gap_rule(choice: Choice) -> None:
+    """Draw the hours that a custom gap rule would give, as an estimate."""
+    figure = reading.read_figure("time_by_gap_rule", choice.filters)
     with st.container(border=True, height="stretch"):
-        shown.head("A gap rule of your own", figure, "gaps")
-        if shown.refused(figure):
+        shown.show_title("A gap rule of your own", figure, "gaps")
+        if shown.show_unavailable(figure):
             return
         st.caption("An estimate from the gaps between events of one item. Dashed: what the tool recorded for them.")
-        alt = f"Line: estimated hours by the longest gap that counts as work, {choice.said()}."
-        shown.chart(figure.rows, charts.time_by_gap_rule(shown.mode()), alt, "gaps")
+        alt = f"Line: estimated hours by the longest gap that counts as work, {choice.describe()}."
+        shown.show_chart(figure.rows, charts.draw_time_by_gap(shown.theme_mode()), alt, "gaps")
         with st.expander("The numbers"):
             columns = {
                 "source": st.column_config.TextColumn("Tool", pinned=True),
@@ -139,14 +148,14 @@ def gaps(choice: Choice) -> None:
                 "open_hours": st.column_config.NumberColumn("First to last event", format="%,.1f"),
                 "recorded_hours": st.column_config.NumberColumn("Recorded hours", format="%,.1f"),
             }
-            table(figure.rows, columns, "gap-rule", "Estimated hours by gap limit")
+            show_data_table(figure.rows, columns, "gap-rule", "Estimated hours by gap limit")
 
 
-def doubts(choice: Choice) -> None:
-    """List times that mean less than they seem."""
-    figure = reading.read("timing_doubts", choice.filters, names=labeling_bar.has_names())
+def show_time_doubts(choice: Choice) -> None:
+    """List doubtful times."""
+    figure = reading.read_figure("timing_doubts", choice.filters, names=labeling_bar.has_names())
     with st.container(border=True):
-        shown.head("Times to doubt", figure, "doubts")
+        shown.show_title("Times to doubt", figure, "doubts")
         if figure.rows.is_empty():
             st.caption("No constant, zero, unknown, gap-derived or very long times in this selection.")
             return
@@ -156,8 +165,8 @@ def doubts(choice: Choice) -> None:
             "project": "Project",
             "person": "Person",
             "source": "Tool",
-            "affected": st.column_config.NumberColumn("Labels with it", format="localized"),
+            "affected": st.column_config.NumberColumn("Labels affected", format="localized"),
             "share": st.column_config.NumberColumn("Of the person's labels there", format="percent"),
             "value_seconds": st.column_config.NumberColumn("The value, s", format="%,.1f"),
         }
-        table(figure.rows, columns, "timing-doubts", "Doubtful times by person and project")
+        show_data_table(figure.rows, columns, "timing-doubts", "Doubtful times by person and project")

@@ -14,36 +14,36 @@ from dashboard.pages.bar import Choice
 MEASURES = {"Labeling share": "labeling share", "Hours on labels": "hours spent on labels"}
 
 
-def show(choice: Choice) -> None:
+def show_change_card(choice: Choice) -> None:
     """Draw the card."""
-    figure = reading.read("change_explained", choice.filters)
+    figure = reading.read_figure("change_explained", choice.filters)
     with st.container(border=True):
-        shown.head("What changed, and why", figure, "change")
-        if shown.refused(figure):
+        shown.show_title("What changed, and why", figure, "change")
+        if shown.show_unavailable(figure):
             return
-        st.caption(_periods(figure))
-        measure = MEASURES[str(st.segmented_control("Of what", MEASURES, default="Labeling share", required=True))]
-        own = figure.rows.filter(pl.col("measure") == measure)
-        said = own.get_column("words").drop_nulls().to_list()
-        st.markdown(shown.literal(str(said[0])) if said else "Nothing is known of it.")
-        steps = reading.shaped(figure, charts.steps, measure)
+        st.caption(_describe_periods(figure))
+        measure = MEASURES[str(st.segmented_control("Quantity", MEASURES, default="Labeling share", required=True))]
+        selected = figure.rows.filter(pl.col("measure") == measure)
+        sentences = selected.get_column("words").drop_nulls().to_list()
+        st.markdown(shown.escape_markdown(str(sentences[0])) if sentences else "There is no data for it.")
+        steps = reading.shape_rows(figure, charts.build_change_steps, measure)
         if not steps.is_empty():
-            alt = "Waterfall: from the period before to this one, one step a cause."
-            shown.chart(steps, charts.change_explained(shown.mode(), measure), alt, "change")
-            _cells(own, measure)
+            alt = "Waterfall: from the period before to this one, one step per cause."
+            shown.show_chart(steps, charts.draw_change_explained(shown.theme_mode(), measure), alt, "change")
+            _show_contributions(selected, measure)
 
 
-def _periods(figure: Figure) -> str:
+def _describe_periods(figure: Figure) -> str:
     first = figure.rows.row(0, named=True)
-    now, before = (theme.span(first[f"{name}_from"], first[f"{name}_to"]) for name in ("now", "before"))
-    return f"{now}, against {before}. Where a difference lies, not what caused it."
+    current, previous = (theme.format_period(first[f"{name}_from"], first[f"{name}_to"]) for name in ("now", "before"))
+    return f"{current}, against {previous}. Where a difference lies, not what caused it."
 
 
-def _cells(own: pl.DataFrame, measure: str) -> None:
-    """List every contribution; they add up to the change."""
-    form = "percent" if measure == "labeling share" else "%,.1f"
+def _show_contributions(selected: pl.DataFrame, measure: str) -> None:
+    """List every contribution; together they make up the change."""
+    number_format = "percent" if measure == "labeling share" else "%,.1f"
     with st.expander("Every part of the change"):
-        parts = own.filter(pl.col("factor") != "change").sort(pl.col("contribution").abs(), descending=True)
+        parts = selected.filter(pl.col("factor") != "change").sort(pl.col("contribution").abs(), descending=True)
         st.dataframe(
             parts.select("factor", "cell", "contribution").to_arrow(),
             hide_index=True,
@@ -53,7 +53,7 @@ def _cells(own: pl.DataFrame, measure: str) -> None:
                     "Cause", help="volume: how many labels; mix: where they or the hours are; rate: how each is done"
                 ),
                 "cell": "Where",
-                "contribution": st.column_config.NumberColumn("Part of the change", format=form),
+                "contribution": st.column_config.NumberColumn("Part of the change", format=number_format),
             },
             alt="Parts of the change by cause and place",
             key="change-table",

@@ -18,29 +18,29 @@ ICONS = {
     "within budget": ":material/check:",
     "reached": ":material/check:",
 }
-KEYS = ("project", "covers", "unit", "recurs")
+BUDGET_KEYS = ("project", "covers", "unit", "recurs")
 
 
-def show(choice: Choice) -> None:
+def show_targets(choice: Choice) -> None:
     """Draw a card for budgets and one for targets, where any are set."""
-    burn = reading.read("budget_burn", choice.filters)
+    burn = reading.read_figure("budget_burn", choice.filters)
     if not burn.refused:
-        newest = burn.rows.unique(KEYS, keep="last", maintain_order=True)
-        _card("Budgets", burn, newest, "budgets")
-    targets = reading.read("targets", choice.filters)
+        newest = burn.rows.unique(BUDGET_KEYS, keep="last", maintain_order=True)
+        _show_plan_card("Budgets", burn, newest, "budgets")
+    targets = reading.read_figure("targets", choice.filters)
     if not targets.refused:
-        _card("Targets", targets, targets.rows, "targets")
+        _show_plan_card("Targets", targets, targets.rows, "targets")
 
 
-def _card(title: str, figure: Figure, newest: pl.DataFrame, key: str) -> None:
-    """Write a sentence a row, and list them all."""
+def _show_plan_card(title: str, figure: Figure, current_rows: pl.DataFrame, key: str) -> None:
+    """Write a sentence per row, and list them all."""
     with st.container(border=True):
-        shown.head(title, figure, key)
-        for row in newest.iter_rows(named=True):
+        shown.show_title(title, figure, key)
+        for row in current_rows.iter_rows(named=True):
             icon = ICONS.get(str(row["state"]), ":material/help:")
-            about = f"{row['project'] or 'All projects'}"
-            about += f", {row['covers']}" if "covers" in row else ""
-            st.markdown(f"{icon} **{shown.literal(about)}**: {shown.literal(str(row['words']))}")
+            subject = f"{row['project'] or 'All projects'}"
+            subject += f", {row['covers']}" if "covers" in row else ""
+            st.markdown(f"{icon} **{shown.escape_markdown(subject)}**: {shown.escape_markdown(str(row['words']))}")
         with st.expander("The numbers"):
             st.dataframe(
                 figure.rows.drop("words").to_arrow(),
@@ -49,4 +49,4 @@ def _card(title: str, figure: Figure, newest: pl.DataFrame, key: str) -> None:
                 alt=f"{title}: every row with its state",
                 key=f"{key}-table",
             )
-            shown.download("Download as CSV", figure.rows, f"{key}.csv", f"{key}-csv")
+            shown.show_download("Download as CSV", figure.rows, f"{key}.csv", f"{key}-csv")

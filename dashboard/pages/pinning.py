@@ -1,4 +1,4 @@
-"""A note pinned where its chart is: one day, what happened, and which project it is about."""
+"""Pin a note beside a chart: one day, what happened, and which project it is about."""
 
 from __future__ import annotations
 
@@ -10,46 +10,46 @@ from dashboard.errors import DashboardError
 from dashboard.filters import Filters
 from dashboard.mapping import notes
 from dashboard.pages import places, reading, sheet, shown
-from dashboard.theme import day
+from dashboard.theme import format_day
 
-EVERY = "All projects"
+ALL_PROJECTS = "All projects"
 
 
-def offer(filters: Filters, key: str) -> None:
-    """Offer to pin a note; it is refused in words, and what was typed stays then."""
+def show_note_form(filters: Filters, key: str) -> None:
+    """Offer to pin a note; a mistake becomes a message and loses no input."""
     name = f"{key}-note"
-    sheet.saved(name)
+    sheet.show_saved_message(name)
     with st.popover("Pin a note", icon=":material/push_pin:", type="tertiary", key=f"{name}-pin"):
-        turn = st.session_state.setdefault(f"{name}-turn", 0)
-        with sheet.form(f"{name}-form-{turn}"):
-            day_on = st.date_input("Day", last_day(filters), format="YYYY-MM-DD", key=f"{name}-day-{turn}")
-            said = st.text_input("What happened", max_chars=notes.LONGEST, key=f"{name}-text-{turn}")
-            project = st.selectbox("Project", [EVERY, *projects()], key=f"{name}-project-{turn}")
-            asked = st.form_submit_button("Pin it", type="primary", key=f"{name}-save")
-        places.link("data", "Edit all notes", {"section": "Plans"})
-        if asked:
-            pin(name, day_on, "" if project == EVERY else str(project), said)
+        version = st.session_state.setdefault(f"{name}-turn", 0)
+        with sheet.sheet_form(f"{name}-form-{version}"):
+            day_on = st.date_input("Day", find_last_day(filters), format="YYYY-MM-DD", key=f"{name}-day-{version}")
+            text = st.text_input("What happened", max_chars=notes.MAX_NOTE_LENGTH, key=f"{name}-text-{version}")
+            project = st.selectbox("Project", [ALL_PROJECTS, *list_projects()], key=f"{name}-project-{version}")
+            is_submitted = st.form_submit_button("Pin it", type="primary", key=f"{name}-save")
+        places.show_page_link("data", "Edit all notes", {"section": "Plans"})
+        if is_submitted:
+            save_note(name, day_on, "" if project == ALL_PROJECTS else str(project), text)
 
 
-def pin(name: str, day_on: date | None, project: str, said: str) -> None:
+def save_note(name: str, day_on: date | None, project: str, text: str) -> None:
     """Save a note and empty the form, or say what is wrong with it."""
-    row = {"day_on": day_on.isoformat() if day_on else "", "project": project, "text": said}
+    row = {"day_on": day_on.isoformat() if day_on else "", "project": project, "text": text}
     try:
-        pinned_on = notes.add_row(reading.store(), row)
+        pinned_on = notes.add_note(reading.open_store(), row)
     except DashboardError as error:
-        shown.box(error)
+        shown.show_error(error)
         return
     st.session_state[f"{name}-turn"] += 1
-    sheet.done(name, f"Note pinned to {day(pinned_on)}. Charts that show this day mark it.")
+    sheet.rerun_with_message(name, f"Note pinned to {format_day(pinned_on)}. Charts that show this day mark it.")
 
 
-def projects() -> list[str]:
-    """Return the projects of the time log, which this page has read anyway."""
-    return sorted(name for name in reading.values("hours_by_project", "project") if not name.startswith("("))
+def list_projects() -> list[str]:
+    """Return the projects of the time log, which this page has already read."""
+    return sorted(name for name in reading.list_values("hours_by_project", "project") if not name.startswith("("))
 
 
-def last_day(filters: Filters) -> date | None:
-    """Return the last day that is shown and known."""
-    known = reading.known_days()
-    last = known[1] if known else None
-    return min(filters.to_on, last) if filters.to_on and last else filters.to_on or last
+def find_last_day(filters: Filters) -> date | None:
+    """Return the last day shown that has data."""
+    tracked_days = reading.read_tracked_days()
+    last_tracked = tracked_days[1] if tracked_days else None
+    return min(filters.to_on, last_tracked) if filters.to_on and last_tracked else filters.to_on or last_tracked

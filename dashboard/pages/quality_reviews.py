@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.charts import quality as charts
 from dashboard.figures import Figure
-from dashboard.figures.quality_rows import COMPARED, NOT_EVIDENCE
+from dashboard.figures.quality_rows import AGREEMENT_CAVEAT, COMPARISON_NOTE
 from dashboard.pages import reading, shown
 from dashboard.pages.bar import Choice
 
@@ -15,29 +15,29 @@ CUTS = ("Project", "Method", "Automation")
 POINTS = ("Person", "Batch")
 
 
-def accepted(figure: Figure) -> None:
+def show_acceptance(figure: Figure) -> None:
     """Draw acceptance by project, method or automation."""
     with st.container(border=True):
-        shown.head("What reviewers accept", figure, "acceptance")
-        if shown.refused(figure):
+        shown.show_title("What reviewers accept", figure, "acceptance")
+        if shown.show_unavailable(figure):
             return
         cut = st.segmented_control("By", CUTS, default=CUTS[0], required=True, key="acceptance-by")
         rows = figure.rows.filter(pl.col("cut") == str(cut).lower())
-        known = charts.accepted(rows)
-        if known.is_empty():
+        reviewed = charts.build_acceptance_rows(rows)
+        if reviewed.is_empty():
             st.caption("None of these labels was reviewed.")
         else:
             alt = f"Points with 95 % intervals: accepted share of reviewed labels by {str(cut).lower()}."
-            shown.chart(known, charts.acceptance(shown.mode()), alt, f"acceptance-{cut}")
+            shown.show_chart(reviewed, charts.draw_acceptance(shown.theme_mode()), alt, f"acceptance-{cut}")
         st.caption(
-            f"Grey: fewer than {charts.FEWEST} reviewed. Reviewers who see a suggestion accept it more easily: "
+            f"Grey: fewer than {charts.MIN_REVIEWED} reviewed. Reviewers who see a suggestion accept it more easily: "
             "acceptance of assisted labels is no evidence of their quality."
         )
         with st.expander("Acceptance as a table"):
-            acceptance_table(rows, str(cut))
+            show_acceptance_table(rows, str(cut))
 
 
-def acceptance_table(rows: pl.DataFrame, cut: str) -> None:
+def show_acceptance_table(rows: pl.DataFrame, cut: str) -> None:
     """List counts, shares and intervals."""
     shares = {
         "accepted_share": "Accepted",
@@ -59,24 +59,24 @@ def acceptance_table(rows: pl.DataFrame, cut: str) -> None:
             "first_pass": st.column_config.NumberColumn("As it came, n", format="localized"),
             "rejections": st.column_config.NumberColumn("Rejections", format="localized"),
             **{name: st.column_config.NumberColumn(title, format="percent") for name, title in shares.items()},
-            "rejections_per_label": st.column_config.NumberColumn("Rejections a label", format="%.2f"),
+            "rejections_per_label": st.column_config.NumberColumn("Rejections per label", format="%.2f"),
         },
         alt=f"Acceptance by {cut.lower()}",
         key="acceptance-table",
     )
-    shown.download("Download as CSV", rows, "acceptance.csv", "acceptance-csv")
+    shown.show_download("Download as CSV", rows, "acceptance.csv", "acceptance-csv")
 
 
-def stages(choice: Choice) -> None:
+def show_review_stages(choice: Choice) -> None:
     """List what each review stage costs and catches."""
-    figure = reading.read("stage_value", choice.filters)
+    figure = reading.read_figure("stage_value", choice.filters)
     with st.container(border=True):
-        shown.head("What a review stage costs and catches", figure, "stages")
-        if shown.refused(figure):
+        shown.show_title("What a review stage costs and catches", figure, "stages")
+        if shown.show_unavailable(figure):
             return
         if figure.rows.get_column("timed_events").sum() == 0:
             st.info(
-                "No review here has a time: Label Studio and CVAT export none. A labeling events CSV brings it: "
+                "No review here has a time: Label Studio and CVAT export none. A labeling events CSV can give it: "
                 "review as stage, and seconds.",
                 icon=":material/timer_off:",
             )
@@ -96,7 +96,7 @@ def stages(choice: Choice) -> None:
                 "timed_events": st.column_config.NumberColumn("of these timed", format="localized"),
                 "timed_caught": st.column_config.NumberColumn("Caught by timed", format="localized"),
                 "hours": st.column_config.NumberColumn("Hours, timed", format="%,.1f"),
-                "hours_per_catch": st.column_config.NumberColumn("Hours a catch", format="%.2f"),
+                "hours_per_catch": st.column_config.NumberColumn("Hours per catch", format="%.2f"),
             },
             column_order=(
                 "project", "stage", "items", "caught", "caught_share", "caught_low", "caught_high", "events",
@@ -105,21 +105,21 @@ def stages(choice: Choice) -> None:
             alt="Review stages with hours and catches",
             key="stages-table",
         )  # fmt: skip
-        shown.download("Download as CSV", figure.rows, "review-stages.csv", "stages-csv")
+        shown.show_download("Download as CSV", figure.rows, "review-stages.csv", "stages-csv")
 
 
-def rework(choice: Choice) -> None:
+def show_rework(choice: Choice) -> None:
     """List rework by project and method."""
-    figure = reading.read("rework", choice.filters)
+    figure = reading.read_figure("rework", choice.filters)
     with st.container(border=True):
-        shown.head("Rework, charged to the method that caused it", figure, "rework")
-        if shown.refused(figure):
+        shown.show_title("Rework, charged to the method that caused it", figure, "rework")
+        if shown.show_unavailable(figure):
             return
-        untold = int(figure.rows.item(0, "sent_back_untold"))
-        if untold:
+        untimed = int(figure.rows.item(0, "sent_back_untold"))
+        if untimed:
             st.caption(
-                f"{untold:,} labels were sent back in tools that do not say how long the rework took: their rework is "
-                "unknown and in no share. A labeling events CSV brings it: rework as stage, and seconds."
+                f"{untimed:,} labels were sent back in tools that do not say how long the rework took: their rework is "
+                "unknown and in no share. A labeling events CSV can give it: rework as stage, and seconds."
             )
         st.dataframe(
             figure.rows.drop("rework_milliseconds", "told_milliseconds"),
@@ -140,17 +140,17 @@ def rework(choice: Choice) -> None:
             alt="Rework by project and method",
             key="rework-table",
         )
-        shown.download("Download as CSV", figure.rows, "rework.csv", "rework-csv")
+        shown.show_download("Download as CSV", figure.rows, "rework.csv", "rework-csv")
 
 
-def agreement(choice: Choice) -> None:
-    """List how far people agree, and say what is missing for more."""
-    figure = reading.read("agreement", choice.filters)
+def show_agreement(choice: Choice) -> None:
+    """List how far people agree, and what else would need to be measured."""
+    figure = reading.read_figure("agreement", choice.filters)
     with st.container(border=True):
-        shown.head("How far people agree", figure, "agreement")
-        if shown.refused(figure):
+        shown.show_title("How far people agree", figure, "agreement")
+        if shown.show_unavailable(figure):
             return
-        st.warning(NOT_EVIDENCE, icon=":material/visibility_off:")
+        st.warning(AGREEMENT_CAVEAT, icon=":material/visibility_off:")
         st.dataframe(
             figure.rows,
             hide_index=True,
@@ -170,33 +170,35 @@ def agreement(choice: Choice) -> None:
             alt="Agreement by project, with 95 % intervals",
             key="agreement-table",
         )
-        st.caption(COMPARED)
+        st.caption(COMPARISON_NOTE)
 
 
-def scatter(choice: Choice) -> None:
+def show_quality_scatter(choice: Choice) -> None:
     """Draw time against quality by person or batch; small groups are greyed."""
-    figure = reading.read("time_against_quality", choice.filters)
+    figure = reading.read_figure("time_against_quality", choice.filters)
     with st.container(border=True):
-        shown.head("Time against quality", figure, "scatter")
-        if shown.refused(figure):
+        shown.show_title("Time against quality", figure, "scatter")
+        if shown.show_unavailable(figure):
             return
-        cut = str(st.segmented_control("One point a", POINTS, default=POINTS[0], required=True, key="scatter-by"))
+        cut = str(st.segmented_control("One point per", POINTS, default=POINTS[0], required=True, key="scatter-by"))
         rows = figure.rows.filter(pl.col("cut") == cut.lower())
-        points = charts.points(rows)
+        points = charts.build_quality_points(rows)
         if points.is_empty():
             st.caption(f"No {cut.lower()} has both timed and reviewed labels.")
             return
-        alt = f"Points: median minutes an item against the share accepted as it came, one a {cut.lower()} and project."
-        shown.chart(points, charts.time_against_quality(shown.mode()), alt, f"scatter-{cut}")
+        alt = (
+            f"Points: median minutes per item against the share accepted as it came, one per {cut.lower()} and project."
+        )
+        shown.show_chart(points, charts.draw_time_against_quality(shown.theme_mode()), alt, f"scatter-{cut}")
         st.caption("Items differ in difficulty, and reviewers in strictness: this ranks nobody. Grey: too few to say.")
         with st.expander("The points as a table"):
-            scatter_table(rows, "batch" if cut == POINTS[0] else "person")
+            show_scatter_table(rows, "batch" if cut == POINTS[0] else "person")
 
 
-def scatter_table(rows: pl.DataFrame, without: str) -> None:
+def show_scatter_table(rows: pl.DataFrame, omitted: str) -> None:
     """List the points."""
     st.dataframe(
-        rows.drop("cut", without),
+        rows.drop("cut", omitted),
         hide_index=True,
         placeholder="–",
         column_config={
@@ -216,4 +218,4 @@ def scatter_table(rows: pl.DataFrame, without: str) -> None:
         alt="Time and quality by person or batch",
         key="scatter-table",
     )
-    shown.download("Download as CSV", rows, "time-against-quality.csv", "scatter-csv")
+    shown.show_download("Download as CSV", rows, "time-against-quality.csv", "scatter-csv")

@@ -11,46 +11,50 @@ from dashboard.pages import reading, shown
 from dashboard.pages.bar import Choice
 
 
-def show(choice: Choice) -> None:
+def show_suggestions(choice: Choice) -> None:
     """Draw the cards; where there are no suggestions one of them says so."""
-    known = reading.read("suggestion_outcomes", choice.filters)
-    outcomes(known)
-    if known.refused:
+    outcomes = reading.read_figure("suggestion_outcomes", choice.filters)
+    show_outcomes(outcomes)
+    if outcomes.refused:
         return
-    stamps(reading.read("rubber_stamp", choice.filters), reading.read("suggestions_by_week", choice.filters))
-    shifts(reading.read("anchoring", choice.filters))
+    show_rubber_stamps(
+        reading.read_figure("rubber_stamp", choice.filters), reading.read_figure("suggestions_by_week", choice.filters)
+    )
+    show_anchoring(reading.read_figure("anchoring", choice.filters))
 
 
-def outcomes(figure: Figure) -> None:
-    """Draw the outcomes by month, one chart an automation, and the table."""
+def show_outcomes(figure: Figure) -> None:
+    """Draw the outcomes by month, one chart per automation, and the table."""
     with st.container(border=True):
-        shown.head("What became of suggestions", figure, "outcomes")
-        if shown.refused(figure):
+        shown.show_title("What became of suggestions", figure, "outcomes")
+        if shown.show_unavailable(figure):
             return
-        notes = reading.read("notes", figure.filters)
+        notes = reading.read_figure("notes", figure.filters)
         with st.grid(3, min_column_width=300):
-            for place, automation in enumerate(figure.rows.get_column("automation").unique().sort()):
+            for index, automation in enumerate(figure.rows.get_column("automation").unique().sort()):
                 rows = figure.rows.filter(pl.col("automation") == automation)
                 with st.container():
-                    st.markdown(f"**{shown.literal(automation)}**")
-                    st.caption(kept(rows))
+                    st.markdown(f"**{shown.escape_markdown(automation)}**")
+                    st.caption(describe_outcomes(rows))
                     alt = f"Stacked bars: suggestions of {automation} unchanged, edited, rejected and unknown by month."
-                    spec = charts.suggestion_outcomes(shown.mode())
-                    shown.chart(charts.outcomes(rows), spec, alt, f"outcomes-{place}", notes)
+                    spec = charts.draw_suggestion_outcomes(shown.theme_mode())
+                    shown.show_chart(charts.build_outcome_rows(rows), spec, alt, f"outcomes-{index}", notes)
         with st.expander("Outcomes as a table"):
-            table(figure.rows)
+            show_outcomes_table(figure.rows)
 
 
-def kept(rows: pl.DataFrame) -> str:
-    """Return the shares over all months, with what they are of."""
-    known, labels = int(rows.get_column("known").sum()), int(rows.get_column("labels").sum())
-    if not known:
-        return f"The log does not say what became of its {labels:,} suggestions: the column suggestion would."
-    parts = [f"{rows.get_column(name).sum() / known:.0%} {name}" for name in ("unchanged", "edited", "rejected")]
-    return f"{', '.join(parts)}, of {known:,} known; {labels - known:,} unknown."
+def describe_outcomes(rows: pl.DataFrame) -> str:
+    """Return the shares over all months, with their denominator."""
+    known_count, label_count = int(rows.get_column("known").sum()), int(rows.get_column("labels").sum())
+    if not known_count:
+        return (
+            f"The log does not say what became of its {label_count:,} suggestions: the column suggestion would say so."
+        )
+    parts = [f"{rows.get_column(name).sum() / known_count:.0%} {name}" for name in ("unchanged", "edited", "rejected")]
+    return f"{', '.join(parts)}, of {known_count:,} known; {label_count - known_count:,} unknown."
 
 
-def table(rows: pl.DataFrame) -> None:
+def show_outcomes_table(rows: pl.DataFrame) -> None:
     """List counts and shares by month."""
     counts = ("labels", "unchanged", "edited", "rejected", "unknown", "known")
     shares = {"unchanged_share": "Unchanged, %", "edited_share": "Edited, %", "rejected_share": "Rejected, %"}
@@ -67,29 +71,29 @@ def table(rows: pl.DataFrame) -> None:
         alt="Outcomes of suggestions by automation and month",
         key="outcomes-table",
     )
-    shown.download("Download as CSV", rows, "suggestion-outcomes.csv", "outcomes-csv")
+    shown.show_download("Download as CSV", rows, "suggestion-outcomes.csv", "outcomes-csv")
 
 
-def stamps(figure: Figure, weeks: Figure) -> None:
+def show_rubber_stamps(figure: Figure, weeks: Figure) -> None:
     """Say for each automation whether suggestions may be waved through, and draw the weeks."""
     with st.container(border=True):
-        shown.head("Are suggestions waved through?", figure, "stamps")
-        if shown.refused(figure):
+        shown.show_title("Are suggestions waved through?", figure, "stamps")
+        if shown.show_unavailable(figure):
             return
         if figure.rows.is_empty():
             st.caption("No log here says what became of suggestions.")
-        for place, row in enumerate(figure.rows.iter_rows(named=True)):
-            said = f"**{shown.literal(row['automation'])}**: {shown.literal(row['words'])}"
+        for index, row in enumerate(figure.rows.iter_rows(named=True)):
+            sentence = f"**{shown.escape_markdown(row['automation'])}**: {shown.escape_markdown(row['words'])}"
             if row["warning"]:
-                st.warning(said, icon=":material/approval:")
+                st.warning(sentence, icon=":material/approval:")
             else:
-                st.markdown(said)
+                st.markdown(sentence)
             if row["warning"] is None:
                 continue
             rows = weeks.rows.filter(pl.col("automation") == row["automation"])
             alt = f"Line: share of suggestions of {row['automation']} kept unchanged, by week."
-            notes = reading.read("notes", weeks.filters)
-            shown.chart(rows, charts.suggestions_by_week(shown.mode()), alt, f"stamps-{place}", notes)
+            notes = reading.read_figure("notes", weeks.filters)
+            shown.show_chart(rows, charts.draw_suggestions_by_week(shown.theme_mode()), alt, f"stamps-{index}", notes)
         with st.expander("Weeks as a table"):
             st.dataframe(
                 weeks.rows,
@@ -111,20 +115,20 @@ def stamps(figure: Figure, weeks: Figure) -> None:
             )
 
 
-def shifts(figure: Figure) -> None:
+def show_anchoring(figure: Figure) -> None:
     """Say for each automation whether labels shift where people see the suggestion."""
     with st.container(border=True):
-        shown.head("Do suggestions shift the labels?", figure, "anchoring")
-        if shown.refused(figure):
+        shown.show_title("Do suggestions shift the labels?", figure, "anchoring")
+        if shown.show_unavailable(figure):
             return
         for row in figure.rows.iter_rows(named=True):
-            said = f"**{shown.literal(row['automation'])}**: {shown.literal(row['words'])}"
+            sentence = f"**{shown.escape_markdown(row['automation'])}**: {shown.escape_markdown(row['words'])}"
             if row["shifted"]:
-                st.warning(said, icon=":material/anchor:")
+                st.warning(sentence, icon=":material/anchor:")
             else:
-                st.markdown(said)
+                st.markdown(sentence)
             if row["needed"]:
-                brings = "a labeling events CSV with the same item, manual as method, and answer or objects"
-                st.caption(shown.literal(f"Needed: {row['needed']}: {brings}."))
-        compared = figure.rows.get_column("compared").unique().sort().to_list()
-        st.caption(f"Compared on items labeled both ways: {' or '.join(compared)}.")
+                remedy = "a labeling events CSV with the same item, manual as method, and answer or objects"
+                st.caption(shown.escape_markdown(f"Needed: {row['needed']}: {remedy}."))
+        comparisons = figure.rows.get_column("compared").unique().sort().to_list()
+        st.caption(f"Compared on items labeled both ways: {' or '.join(comparisons)}.")

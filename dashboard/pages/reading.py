@@ -1,4 +1,4 @@
-"""The store as pages see it: one a process, figures cached by generation and filters."""
+"""The store as pages see it: one per process, with figures cached by generation and filters."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ Options = tuple[tuple[str, Hashable], ...]
 
 
 @lru_cache(maxsize=4)
-def _store(folder: str) -> Store:
+def _open_folder(folder: str) -> Store:
     return Store(Path(folder))
 
 
-def store() -> Store:
+def open_store() -> Store:
     """Return the store this dashboard was started on.
 
     Raises:
@@ -35,47 +35,47 @@ def store() -> Store:
     folder = os.environ.get("LABELTIME_STORE")
     if not folder:
         raise StoreUnusable("No store was named.", "Start the dashboard with `labeltime serve` or `labeltime demo`.")
-    return _store(folder)
+    return _open_folder(folder)
 
 
 def is_demo() -> bool:
-    """Return whether this is the demo team's store, by the store's own word."""
-    return _is_demo(*_key())
+    """Return whether this is the demo team's store, as the store itself records."""
+    return _is_demo(*_store_key())
 
 
 @lru_cache(maxsize=20)
 def _is_demo(folder: str, generation: int) -> bool:
     del generation  # part of the key only
-    with _store(folder).snapshot() as snapshot:
-        return snapshot.meta("demo") == "true"
+    with _open_folder(folder).snapshot() as snapshot:
+        return snapshot.read_setting("demo") == "true"
 
 
-def today() -> date:
+def utc_today() -> date:
     """Return the day that periods count back from."""
     return datetime.now(tz=UTC).date()
 
 
 # Plain caches: everything in a key is hashable and frames never change, so Streamlit's copies would only cost time.
 @lru_cache(maxsize=1000)
-def _figure(
+def _load_figure(
     folder: str, generation: int, name: str, filters: Filters, tasks: tuple[str, ...], options: Options, *, names: bool
 ) -> Figure:
     del generation  # part of the key only: a new generation makes new figures
-    return figures.figure(_store(folder), name, filters, names=names, tasks=tasks, options=dict(options))
+    return figures.resolve_figure(_open_folder(folder), name, filters, names=names, tasks=tasks, options=dict(options))
 
 
-def begin() -> None:
-    """Settle on the newest generation for this run, so that all its figures speak of the same data."""
-    found = store()
-    st.session_state["data"] = (str(found.folder), found.generation())
+def begin_run() -> None:
+    """Fix the newest generation for this run, so that all its figures use the same data."""
+    store = open_store()
+    st.session_state["data"] = (str(store.folder), store.generation())
 
 
-def _key() -> tuple[str, int]:
+def _store_key() -> tuple[str, int]:
     folder, generation = st.session_state["data"]
     return folder, generation
 
 
-def read(
+def read_figure(
     name: str,
     filters: Filters | None = None,
     *,
@@ -83,38 +83,38 @@ def read(
     tasks: tuple[str, ...] = (),
     options: Options = (),
 ) -> Figure:
-    """Return a figure of this run's generation, from the cache where it is known; `options` as pairs, for a figure."""
-    return _figure(*_key(), name, filters or Filters(), tasks, options, names=names)
+    """Return a figure of this run's generation, cached; `options` are the figure's own, as pairs."""
+    return _load_figure(*_store_key(), name, filters or Filters(), tasks, options, names=names)
 
 
-def shaped(figure: Figure, shape: Callable[..., Shape], *settings: Hashable) -> Shape:
-    """Return what a module's function makes of the figure's rows, made once a figure; nobody may change it."""
-    return cast("Shape", _shaped(figure, shape, *settings))
+def shape_rows(figure: Figure, shape: Callable[..., Shape], *settings: Hashable) -> Shape:
+    """Return `shape` of the figure's rows, cached per figure; callers must not change it."""
+    return cast("Shape", _shape_cached(figure, shape, *settings))
 
 
 @lru_cache(maxsize=1000)
-def _shaped(figure: Figure, shape: Callable[..., object], *settings: Hashable) -> object:
+def _shape_cached(figure: Figure, shape: Callable[..., object], *settings: Hashable) -> object:
     return shape(figure.rows, *settings)
 
 
-def values(name: str, column: str) -> list[str]:
-    """Return the distinct values of a column over the whole store, in order of the alphabet."""
-    return list(_values(*_key(), name, column))
+def list_values(name: str, column: str) -> list[str]:
+    """Return the distinct values of a column over the whole store, in alphabetical order."""
+    return list(_list_values(*_store_key(), name, column))
 
 
 @lru_cache(maxsize=100)
-def _values(folder: str, generation: int, name: str, column: str) -> tuple[str, ...]:
-    rows = _figure(folder, generation, name, Filters(), (), (), names=True).rows
+def _list_values(folder: str, generation: int, name: str, column: str) -> tuple[str, ...]:
+    rows = _load_figure(folder, generation, name, Filters(), (), (), names=True).rows
     return tuple(sorted({str(value) for value in rows.get_column(column).drop_nulls()}, key=str.casefold))
 
 
-def known_days() -> tuple[date, date] | None:
+def read_tracked_days() -> tuple[date, date] | None:
     """Return the first and last day on which anything was tracked, or None for an empty store."""
-    return _known_days(*_key())
+    return _read_tracked_days(*_store_key())
 
 
 @lru_cache(maxsize=20)
-def _known_days(folder: str, generation: int) -> tuple[date, date] | None:
-    days = _figure(folder, generation, "hours_by_day", Filters(), (), (), names=False).rows.get_column("day_on")
+def _read_tracked_days(folder: str, generation: int) -> tuple[date, date] | None:
+    days = _load_figure(folder, generation, "hours_by_day", Filters(), (), (), names=False).rows.get_column("day_on")
     first, last = days.min(), days.max()
     return (first, last) if isinstance(first, date) and isinstance(last, date) else None

@@ -1,4 +1,4 @@
-"""Reports: choose what a report is about and for whom, see it as it will print, take it away."""
+"""Reports: choose what a report is about and for whom, preview it as printed, download it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,18 @@ import streamlit as st
 from dashboard.pages import overview, reading, reports_frozen, shown
 from dashboard.reports import content as contents
 from dashboard.reports import pdf
-from dashboard.reports.formats import MEDIA_TYPES, Format, file_name, render
+from dashboard.reports.formats import MEDIA_TYPES, ReportFormat, file_name, render_file
 from dashboard.reports.model import Content
-from dashboard.reports.request import LONGEST_NOTE, Audience, Paper, Part, Request, last_month, last_quarter, named
+from dashboard.reports.request import (
+    MAX_NOTE_LENGTH,
+    Audience,
+    Paper,
+    ReportPart,
+    ReportRequest,
+    format_period,
+    last_month,
+    last_quarter,
+)
 from dashboard.store import Store
 
 PERIODS = ("Last month", "Last quarter", "Custom")
@@ -24,56 +33,59 @@ AUDIENCES = {
 }
 PAPERS = {"A4": Paper.a4, "Letter": Paper.letter}
 PARTS = {
-    "Labeling share": Part.share,
-    "Hours": Part.hours,
-    "People": Part.people,
-    "Savings": Part.savings,
-    "What changed": Part.change,
-    "Outlook": Part.outlook,
-    "Decisions": Part.decisions,
-    "Methods": Part.methods,
+    "Labeling share": ReportPart.share,
+    "Hours": ReportPart.hours,
+    "People": ReportPart.people,
+    "Savings": ReportPart.savings,
+    "What changed": ReportPart.change,
+    "Outlook": ReportPart.outlook,
+    "Decisions": ReportPart.decisions,
+    "Methods": ReportPart.methods,
 }
 FORMATS = {
-    Format.pdf: "PDF",
-    Format.html: "Web page",
-    Format.interactive: "Interactive web page",
-    Format.pptx: "Slides",
-    Format.xlsx: "Workbook",
-    Format.md: "Markdown",
+    ReportFormat.pdf: "PDF",
+    ReportFormat.html: "Web page",
+    ReportFormat.interactive: "Interactive web page",
+    ReportFormat.pptx: "Slides",
+    ReportFormat.xlsx: "Workbook",
+    ReportFormat.md: "Markdown",
 }
 
 
-def show() -> None:
+def show_reports_page() -> None:
     """Draw the page."""
-    known = reading.known_days()
-    if known is None:
-        overview.first_run()
+    tracked_days = reading.read_tracked_days()
+    if tracked_days is None:
+        overview.show_first_run()
         return
     st.header("A report to hand on", anchor=False)
     left, right = st.columns([2, 3], gap="large")
     with left:
-        request = asked(known)
+        request = choose_request(tracked_days)
         with st.spinner("Writing the report; a new period takes some seconds"):
-            found = made(request)
-        taken_away(found)
-        reports_frozen.freeze(found)
+            content = build_content(request)
+        show_downloads(content)
+        reports_frozen.show_freeze_form(content)
     with right:
-        preview(found)
-    reports_frozen.show()
+        show_preview(content)
+    reports_frozen.show_frozen_reports()
 
 
-def asked(known: tuple[date, date]) -> Request:
-    """Draw the controls and return what is asked for.
+def choose_request(tracked_days: tuple[date, date]) -> ReportRequest:
+    """Draw the controls and return the request.
 
     Raises:
         BadFilter: a period that ends before it begins.
     """
-    first, last = period(known)
+    first, last = choose_period(tracked_days)
     projects = st.multiselect(
-        "Projects", reading.values("hours_by_project", "project"), placeholder="All projects", key="report-projects"
+        "Projects",
+        reading.list_values("hours_by_project", "project"),
+        placeholder="All projects",
+        key="report-projects",
     )
     teams = st.multiselect(
-        "Teams", reading.values("hours_by_team", "team"), placeholder="All teams", key="report-teams"
+        "Teams", reading.list_values("hours_by_team", "team"), placeholder="All teams", key="report-teams"
     )
     audience = st.segmented_control(
         "For",
@@ -83,79 +95,79 @@ def asked(known: tuple[date, date]) -> Request:
         key="report-audience",
         help="Management: nobody named, no row about fewer than five people. Team: pseudonyms. Private: names.",
     )
-    without = st.multiselect("Leave out", PARTS, placeholder="Nothing", key="report-without")
+    omitted = st.multiselect("Leave out", PARTS, placeholder="Nothing", key="report-without")
     paper = st.segmented_control("Paper", PAPERS, default="A4", required=True, key="report-paper")
-    note = st.text_area("Your own words, on top", max_chars=LONGEST_NOTE, height=90, key="report-note")
-    chosen = tuple(PARTS[name] for name in PARTS if name not in without)
-    return Request(
-        first, last, tuple(projects), tuple(teams), AUDIENCES[str(audience)], chosen, note or "", PAPERS[str(paper)]
+    note = st.text_area("Your own words, on top", max_chars=MAX_NOTE_LENGTH, height=90, key="report-note")
+    parts = tuple(PARTS[name] for name in PARTS if name not in omitted)
+    return ReportRequest(
+        first, last, tuple(projects), tuple(teams), AUDIENCES[str(audience)], parts, note or "", PAPERS[str(paper)]
     )
 
 
-def period(known: tuple[date, date]) -> tuple[date, date]:
+def choose_period(tracked_days: tuple[date, date]) -> tuple[date, date]:
     """Draw the choice of the period and return its days."""
-    chosen = st.segmented_control("Period", PERIODS, default=PERIODS[0], required=True, key="report-period")
-    if chosen != "Custom":
-        days = (last_month if chosen == PERIODS[0] else last_quarter)(reading.today())
-        st.caption(f"{named(*days)}: complete calendar days only.")
+    preset = st.segmented_control("Period", PERIODS, default=PERIODS[0], required=True, key="report-period")
+    if preset != "Custom":
+        days = (last_month if preset == PERIODS[0] else last_quarter)(reading.utc_today())
+        st.caption(f"{format_period(*days)}: complete calendar days only.")
         return days
     left, right = st.columns(2)
-    first = left.date_input("From", value=known[0], key="report-from", format="YYYY-MM-DD")
-    last = right.date_input("To", value=known[1], key="report-to", format="YYYY-MM-DD")
+    first = left.date_input("From", value=tracked_days[0], key="report-from", format="YYYY-MM-DD")
+    last = right.date_input("To", value=tracked_days[1], key="report-to", format="YYYY-MM-DD")
     return first, last
 
 
-def made(request: Request) -> Content:
-    """Return the report's content, made once for each state of the store."""
-    found = reading.store()
-    return _made(found, found.generation(), request)
+def build_content(request: ReportRequest) -> Content:
+    """Return the report's content, computed once per state of the store."""
+    store = reading.open_store()
+    return _build_content(store, store.generation(), request)
 
 
 @lru_cache(maxsize=20)
-def _made(store: Store, generation: int, request: Request) -> Content:
+def _build_content(store: Store, generation: int, request: ReportRequest) -> Content:
     del generation  # part of the key only
-    return contents.content(store, request)
+    return contents.build_content(store, request)
 
 
-def taken_away(found: Content) -> None:
-    """Offer the report in every format, each written when it is asked for."""
-    st.subheader("Take it away", anchor=False)
+def show_downloads(content: Content) -> None:
+    """Offer the report in every format, each written on request."""
+    st.subheader("Download", anchor=False)
     with st.container(horizontal=True):
         for style, label in FORMATS.items():
             st.download_button(
                 label,
-                data=partial(render, found, style),
-                file_name=file_name(found.request, style),
+                data=partial(render_file, content, style),
+                file_name=file_name(content.request, style),
                 mime=MEDIA_TYPES[style],
                 icon=":material/download:",
                 on_click="ignore",
-                type="primary" if style is Format.pdf else "secondary",
+                type="primary" if style is ReportFormat.pdf else "secondary",
                 key=f"report-{style}",
             )
-    st.caption(f"Content {found.provenance.content_hash[:12]}: the same data give the same bytes.")
+    st.caption(f"Content {content.provenance.content_hash[:12]}: the same data give the same bytes.")
     st.caption("The same in the terminal, for a schedule")
-    st.code(command(found.request), language=None, wrap_lines=True)
+    st.code(format_command(content.request), language=None, wrap_lines=True)
 
 
-def command(request: Request) -> str:
+def format_command(request: ReportRequest) -> str:
     """Return the command that writes the same report."""
-    words = ["labeltime", "report", "--from", str(request.first), "--to", str(request.last), "--format", "pdf"]
-    words += [f"--project={name}" for name in request.projects] + [f"--team={name}" for name in request.teams]
-    words += ["--audience", str(request.audience)] if request.audience is not Audience.management else []
-    words += [f"--without={part}" for part in PARTS.values() if part not in request.parts]
-    words += [f"--note={request.note}"] if request.note else []
-    words += ["--paper", str(request.paper)] if request.paper is not Paper.a4 else []
-    return shlex.join(words)
+    arguments = ["labeltime", "report", "--from", str(request.first), "--to", str(request.last), "--format", "pdf"]
+    arguments += [f"--project={name}" for name in request.projects] + [f"--team={name}" for name in request.teams]
+    arguments += ["--audience", str(request.audience)] if request.audience is not Audience.management else []
+    arguments += [f"--without={part}" for part in PARTS.values() if part not in request.parts]
+    arguments += [f"--note={request.note}"] if request.note else []
+    arguments += ["--paper", str(request.paper)] if request.paper is not Paper.a4 else []
+    return shlex.join(arguments)
 
 
-def preview(found: Content) -> None:
-    """Show the pages as they will print, and their answer as text for those who do not see them."""
-    st.markdown(f"**{shown.literal(str(found.headline))}**")
-    for number, page in enumerate(_pages(found), 1):
+def show_preview(content: Content) -> None:
+    """Show the pages as they will print, and their answer as text for those who cannot see them."""
+    st.markdown(f"**{shown.escape_markdown(str(content.headline))}**")
+    for number, page in enumerate(_render_pages(content), 1):
         with st.container(border=True):
             st.image(page, caption=f"Page {number} as it will print", width="stretch")
 
 
 @lru_cache(maxsize=20)
-def _pages(found: Content) -> tuple[bytes, ...]:
-    return tuple(pdf.pages(found))
+def _render_pages(content: Content) -> tuple[bytes, ...]:
+    return tuple(pdf.render_pages(content))

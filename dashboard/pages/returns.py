@@ -9,44 +9,45 @@ from dashboard.figures import Figure
 from dashboard.pages import bar, reading, returns_active, returns_exchange, returns_marginal, returns_parity, shown
 from dashboard.pages.bar import Choice
 
-SAID = 3  # projects whose answer stands at the top
+ANSWERED_PROJECTS = 3  # projects whose answer stands at the top
 
 
-def show() -> None:
+def show_returns_page() -> None:
     """Draw the page."""
-    choice = bar.chosen()
-    rate = reading.read("exchange_rate", choice.filters)
-    gain = reading.read("marginal_return", choice.filters)
-    shown.head("What labels return", gain, "returns", is_page=True)
+    choice = bar.read_choice()
+    rate = reading.read_figure("exchange_rate", choice.filters)
+    gain = reading.read_figure("marginal_return", choice.filters)
+    shown.show_title("What labels return", gain, "returns", is_page=True)
     if rate.refused and gain.refused and rate.refused["reason"] == gain.refused["reason"]:
-        shown.refused(gain)  # no runs at all: one message, not two
+        shown.show_unavailable(gain)  # no runs at all: one message, not two
         st.caption(
-            "An experiment runs CSV says it with labels_used, labels_synthetic, code_version and seed: see README."
+            "Import an experiment runs CSV with labels_used, labels_synthetic, code_version and seed: see README."
         )
     else:
-        answer(rate, gain, choice)
-        returns_exchange.show(rate, choice)
-        returns_marginal.show(gain)
-        returns_active.show(reading.read("label_savings_of_active_learning", choice.filters))
-    returns_parity.show(reading.read("synthetic_parity", choice.filters))
-    bar.copy_link(choice, "returns")
+        show_answer(rate, gain, choice)
+        returns_exchange.show_exchange_rate(rate, choice)
+        returns_marginal.show_marginal_return(gain)
+        returns_active.show_active_learning(reading.read_figure("label_savings_of_active_learning", choice.filters))
+    returns_parity.show_synthetic_parity(reading.read_figure("synthetic_parity", choice.filters))
+    bar.show_copy_link(choice, "returns")
 
 
-def answer(rate: Figure, gain: Figure, choice: Choice) -> None:
-    """Write the answers of the first projects that have one."""
-    lines = [*said(rate, pl.col("kappa").is_not_null()), *said(gain, pl.col("verdict") != "cannot rank")]
-    st.markdown(
-        "  \n".join(lines) if lines else "**The runs do not carry an answer yet; what is missing stands below.**"
-    )
-    st.caption(shown.literal(f"{choice.said()} · all runs up to its last day"))
+def show_answer(rate: Figure, gain: Figure, choice: Choice) -> None:
+    """Write the answers of the first projects with one."""
+    lines = [
+        *list_answers(rate, pl.col("kappa").is_not_null()),
+        *list_answers(gain, pl.col("verdict") != "cannot rank"),
+    ]
+    st.markdown("  \n".join(lines) if lines else "**The runs do not give an answer yet; see below what is missing.**")
+    st.caption(shown.escape_markdown(f"{choice.describe()} · all runs up to its last day"))
 
 
-def said(figure: Figure, answered: pl.Expr) -> list[str]:
+def list_answers(figure: Figure, has_answer: pl.Expr) -> list[str]:
     """Return the sentences of the projects with an answer."""
     if figure.refused:
         return []
-    known = figure.rows.filter(answered).unique("project", maintain_order=True).head(SAID)
+    answered_rows = figure.rows.filter(has_answer).unique("project", maintain_order=True).head(ANSWERED_PROJECTS)
     return [
-        f"**{shown.literal(str(row['project']))}:** {shown.literal(str(row['words']))}"
-        for row in known.iter_rows(named=True)
+        f"**{shown.escape_markdown(str(row['project']))}:** {shown.escape_markdown(str(row['words']))}"
+        for row in answered_rows.iter_rows(named=True)
     ]

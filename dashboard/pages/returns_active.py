@@ -10,29 +10,31 @@ from dashboard.figures import Figure
 from dashboard.pages import shown
 
 
-def show(figure: Figure) -> None:
+def show_active_learning(figure: Figure) -> None:
     """Draw the card: one project at a time, because errors of two projects share no axis."""
     with st.container(border=True):
-        shown.head("Does choosing labels save labels?", figure, "active-learning")
+        shown.show_title("Does choosing labels save labels?", figure, "active-learning")
         st.caption("The same error with fewer labels: those a model asked for, against those drawn at random.")
-        if shown.refused(figure):
+        if shown.show_unavailable(figure):
             return
-        known = figure.rows.drop_nulls("saved_share").get_column("project")
-        names = pl.concat([known, figure.rows.get_column("project")]).unique(maintain_order=True).to_list()
+        answered = figure.rows.drop_nulls("saved_share").get_column("project")
+        names = pl.concat([answered, figure.rows.get_column("project")]).unique(maintain_order=True).to_list()
         project = names[0] if len(names) == 1 else st.selectbox("Project", names, key="active-project", width=320)
-        own = figure.rows.filter(project=str(project))
-        for row in own.filter(pl.col("selection") == "active").iter_rows(named=True):
-            st.markdown(shown.literal(str(row["words"])))
-        for words, needed in own.filter(pl.col("needed") != "").select("words", "needed").unique().head(1).iter_rows():
-            st.info(shown.literal(f"{words} {needed}"), icon=":material/playlist_add:")
-        drawn = own.drop_nulls("error")
-        if drawn.height:
-            alt = "Error against labels, both on logarithms, for labels chosen by active learning and at random."
-            shown.chart(drawn, charts.label_savings_of_active_learning(shown.mode()), alt, "active-learning")
-        table(figure.rows)
+        selected = figure.rows.filter(project=str(project))
+        for row in selected.filter(pl.col("selection") == "active").iter_rows(named=True):
+            st.markdown(shown.escape_markdown(str(row["words"])))
+        for sentence, needed in (
+            selected.filter(pl.col("needed") != "").select("words", "needed").unique().head(1).iter_rows()
+        ):
+            st.info(shown.escape_markdown(f"{sentence} {needed}"), icon=":material/playlist_add:")
+        measured = selected.drop_nulls("error")
+        if measured.height:
+            alt = "Error against labels, both on logarithmic axes, for labels chosen by active learning and at random."
+            shown.show_chart(measured, charts.draw_active_learning_savings(shown.theme_mode()), alt, "active-learning")
+        show_learning_table(figure.rows)
 
 
-def table(rows: pl.DataFrame) -> None:
+def show_learning_table(rows: pl.DataFrame) -> None:
     """List both curves."""
     number = st.column_config.NumberColumn
     with st.expander("Active learning as a table"):
@@ -60,4 +62,4 @@ def table(rows: pl.DataFrame) -> None:
             alt="Error and labels saved by size, active learning and random",
             key="active-learning-table",
         )
-        shown.download("Download as CSV", rows, "active-learning.csv", "active-learning-csv")
+        shown.show_download("Download as CSV", rows, "active-learning.csv", "active-learning-csv")

@@ -14,71 +14,76 @@ from dashboard.pages import reading, shown
 from dashboard.pages.bar import Choice
 
 
-def show(rate: Figure, choice: Choice) -> None:
+def show_exchange_rate(rate: Figure, choice: Choice) -> None:
     """Draw the card: one project at a time, because errors of two projects share no axis."""
-    points = reading.read("exchange_rate_points", choice.filters)
+    points = reading.read_figure("exchange_rate_points", choice.filters)
     with st.container(border=True):
-        shown.head("What a synthetic label is worth", rate, "exchange-rate")
+        shown.show_title("What a synthetic label is worth", rate, "exchange-rate")
         st.caption(
             "The same test set, the same code, and more or fewer labels by people and synthetic ones: how many labels "
             "by people one synthetic label replaces. It is no saving without equal quality: see the reports below."
         )
-        shown.refused(rate)
+        shown.show_unavailable(rate)
         if points.refused or points.rows.is_empty():
             return
-        project = chosen(rate.rows, points.rows)
+        project = choose_project(rate.rows, points.rows)
         row = rate.rows.filter(project=project)
         if row.height:
-            told(row.row(0, named=True))
-        drawn(points.rows.filter(project=project))
-        tables(rate.rows, points.rows)
+            show_rate(row.row(0, named=True))
+        show_curves(points.rows.filter(project=project))
+        show_tables(rate.rows, points.rows)
 
 
-def chosen(rates: pl.DataFrame, points: pl.DataFrame) -> str:
+def choose_project(rates: pl.DataFrame, points: pl.DataFrame) -> str:
     """Return the project whose points are shown, those with a rate first."""
-    known = rates.drop_nulls("kappa").get_column("project")
-    names = pl.concat([known, points.get_column("project")]).unique(maintain_order=True).to_list()
+    rated = rates.drop_nulls("kappa").get_column("project")
+    names = pl.concat([rated, points.get_column("project")]).unique(maintain_order=True).to_list()
     if len(names) == 1:
         return str(names[0])
     return str(st.selectbox("Project", names, key="exchange-project", width=320))
 
 
-def told(row: Mapping[str, object]) -> None:
-    """Write the rate, or why there is none and which runs would do."""
+def show_rate(row: Mapping[str, object]) -> None:
+    """Write the rate, or why there is none and which runs would give one."""
     with st.container(horizontal=True):
         if row["kappa"] is not None:
-            value, low, high = (_rate(row[name]) for name in ("kappa", "kappa_low", "kappa_high"))
+            value, low, high = (_format_rate(row[name]) for name in ("kappa", "kappa_low", "kappa_high"))
             st.metric("Labels by people for one synthetic", value, help=f"Interval {low} to {high}.")
         if row["worth_seconds"] is not None:
-            value, low, high = (_seconds(row[f"worth_seconds{end}"]) for end in ("", "_low", "_high"))
+            value, low, high = (_format_seconds(row[f"worth_seconds{bound}"]) for bound in ("", "_low", "_high"))
             st.metric("Pays below", value, help=f"Of an annotator's time for each synthetic label; {low} to {high}.")
-    st.markdown(shown.literal(str(row["words"])))
+    st.markdown(shown.escape_markdown(str(row["words"])))
     if row["needed"]:
-        st.info(shown.literal(str(row["needed"])), icon=":material/playlist_add:")
+        st.info(shown.escape_markdown(str(row["needed"])), icon=":material/playlist_add:")
 
 
-def _rate(value: object) -> str:
+def _format_rate(value: object) -> str:
     return f"{value:.2g}" if isinstance(value, float) else "–"
 
 
-def _seconds(value: object) -> str:
+def _format_seconds(value: object) -> str:
     return f"{value:,.1f} s" if isinstance(value, float) else "–"
 
 
-def drawn(points: pl.DataFrame) -> None:
+def show_curves(points: pl.DataFrame) -> None:
     """Draw the curves of one project."""
-    shaped = charts.mixtures(points)
-    if shaped.is_empty():
+    curves = charts.build_mixture_points(points)
+    if curves.is_empty():
         return
-    alt = "Error against labels by people, both on logarithms, a curve for each number of synthetic labels."
-    shown.chart(shaped, charts.exchange_rate(shown.mode(), charts.kinds(shaped)), alt, "exchange-rate-points")
+    alt = "Error against labels by people, both on logarithmic axes, a curve for each number of synthetic labels."
+    shown.show_chart(
+        curves,
+        charts.draw_exchange_rate(shown.theme_mode(), charts.list_mixture_kinds(curves)),
+        alt,
+        "exchange-rate-points",
+    )
     st.caption(
         "Points: mean of the seeds, with their range. Lines: the fitted curve, where the runs carry one. Both axes are "
         "logarithmic, so runs without labels by people are in the table only."
     )
 
 
-def tables(rates: pl.DataFrame, points: pl.DataFrame) -> None:
+def show_tables(rates: pl.DataFrame, points: pl.DataFrame) -> None:
     """List rates and points."""
     with st.expander("Rates and points as tables"):
         if rates.height:
@@ -86,7 +91,7 @@ def tables(rates: pl.DataFrame, points: pl.DataFrame) -> None:
                 rates.drop("words", "needed", "method"),
                 hide_index=True,
                 placeholder="–",
-                column_config=_rate_columns(),
+                column_config=_build_rate_columns(),
                 alt="Exchange rate by project",
                 key="exchange-rate-table",
             )
@@ -109,11 +114,11 @@ def tables(rates: pl.DataFrame, points: pl.DataFrame) -> None:
             alt="Error by labels of people and synthetic labels",
             key="exchange-points-table",
         )
-        shown.download("Download as CSV", points, "exchange-rate-points.csv", "exchange-points-csv")
+        shown.show_download("Download as CSV", points, "exchange-rate-points.csv", "exchange-points-csv")
 
 
-def _rate_columns() -> dict[str, Any]:
-    """Return what the columns of a rate are called."""
+def _build_rate_columns() -> dict[str, Any]:
+    """Return the column configuration of the rates table."""
     number = st.column_config.NumberColumn
     return {
         "project": st.column_config.TextColumn("Project", pinned=True),
@@ -127,7 +132,7 @@ def _rate_columns() -> dict[str, Any]:
         "human_to": number("to", format="%,.0f"),
         "synthetic_from": number("Synthetic, from", format="%,.0f"),
         "synthetic_to": number("to", format="%,.0f"),
-        "seconds_a_label": number("Seconds a label", format="%,.1f"),
+        "seconds_a_label": number("Seconds per label", format="%,.1f"),
         "worth_seconds": number("Pays below, s", format="%,.1f"),
         "worth_seconds_low": number("from", format="%,.1f"),
         "worth_seconds_high": number("to", format="%,.1f"),

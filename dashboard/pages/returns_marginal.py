@@ -1,4 +1,4 @@
-"""The next 40 hours on the page: labeling against modeling, with intervals, or the runs that would tell."""
+"""The next 40 hours on the page: labeling against modeling, with intervals, or the runs that are missing."""
 
 from __future__ import annotations
 
@@ -19,53 +19,53 @@ BADGES: dict[str, tuple[str, str, Literal["blue", "orange", "gray"]]] = {
 }
 
 
-def show(figure: Figure) -> None:
-    """Draw the card: bars with intervals, a verdict a project, and the table."""
+def show_marginal_return(figure: Figure) -> None:
+    """Draw the card: bars with intervals, a verdict per project, and the table."""
     with st.container(border=True):
-        shown.head("The next 40 hours: labels or model?", figure, "marginal-return")
+        shown.show_title("The next 40 hours: labels or model?", figure, "marginal-return")
         st.caption(
-            "Measured by taking away: the final code on parts of the labels, and earlier code on all of them. What a "
-            "project's history suggests is shown as consistent with, because there both grow together."
+            "Measured by ablation: the final code on parts of the labels, and earlier code on all of them. What a "
+            "project's history suggests is only shown as consistent with a result, because there both grow together."
         )
-        if shown.refused(figure):
+        if shown.show_unavailable(figure):
             return
-        known = figure.rows.drop_nulls("gain_share")
-        if known.height:
-            alt = "Bars with intervals: share of the error that the next 40 hours take away, labeling and modeling."
-            shown.chart(known, charts.marginal_return(shown.mode()), alt, "marginal-return")
-        told = pl.col("elasticity").is_not_null().any().over("project")
+        gains = figure.rows.drop_nulls("gain_share")
+        if gains.height:
+            alt = "Bars with intervals: share of the error that the next 40 hours remove, labeling and modeling."
+            shown.show_chart(gains, charts.draw_marginal_return(shown.theme_mode()), alt, "marginal-return")
+        has_elasticity = pl.col("elasticity").is_not_null().any().over("project")
         with st.grid(2, min_column_width=320):
-            for row in each(figure.rows.filter(told)):
-                card(row)
-        rest = each(figure.rows.filter(~told))
-        if rest:
-            with st.expander(f"{len(rest)} more with runs that tell neither"), st.grid(2, min_column_width=320):
-                for row in rest:
-                    card(row)
-        table(figure.rows)
+            for row in select_first_rows(figure.rows.filter(has_elasticity)):
+                show_verdict_card(row)
+        unmeasured = select_first_rows(figure.rows.filter(~has_elasticity))
+        if unmeasured:
+            with st.expander(f"{len(unmeasured)} more whose runs show neither"), st.grid(2, min_column_width=320):
+                for row in unmeasured:
+                    show_verdict_card(row)
+        show_returns_table(figure.rows)
 
 
-def each(rows: pl.DataFrame) -> list[dict[str, object]]:
+def select_first_rows(rows: pl.DataFrame) -> list[dict[str, object]]:
     """Return the first row of each project."""
     return rows.unique("project", keep="first", maintain_order=True).to_dicts()
 
 
-def card(row: Mapping[str, object]) -> None:
-    """Draw the verdict on one project and what it stands on."""
-    word, icon, colour = BADGES[str(row["verdict"])]
+def show_verdict_card(row: Mapping[str, object]) -> None:
+    """Draw the verdict on one project and its basis."""
+    label, icon, colour = BADGES[str(row["verdict"])]
     with st.container(border=True, height="stretch"):
-        st.markdown(f"**{shown.literal(str(row['project']))}**")
-        st.badge(word, icon=icon, color=colour)
-        st.markdown(shown.literal(str(row["words"])))
+        st.markdown(f"**{shown.escape_markdown(str(row['project']))}**")
+        st.badge(label, icon=icon, color=colour)
+        st.markdown(shown.escape_markdown(str(row["words"])))
         if row["needed"]:
-            st.caption(shown.literal(f"Needed: {row['needed']}"))
-        st.caption(shown.literal(str(row["history"])))
+            st.caption(shown.escape_markdown(f"Needed: {row['needed']}"))
+        st.caption(shown.escape_markdown(str(row["history"])))
 
 
-def table(rows: pl.DataFrame) -> None:
-    """List what is known of each activity."""
+def show_returns_table(rows: pl.DataFrame) -> None:
+    """List the returns of each activity."""
     number = st.column_config.NumberColumn
-    shares = {"gain_share": "Error gone", "gain_low": "from", "gain_high": "to"}
+    shares = {"gain_share": "Error removed", "gain_low": "from", "gain_high": "to"}
     contrast = {"contrast_share": "Labeling less modeling", "contrast_low": "from", "contrast_high": "to"}
     with st.expander("Returns as a table"):
         st.dataframe(
@@ -85,7 +85,7 @@ def table(rows: pl.DataFrame) -> None:
                 "error": number("Error now", format="%.4f"),
                 "labels": number("Labels now", format="%,.0f"),
                 "modeling_hours": number("Modeling hours now", format="%,.0f"),
-                "seconds_a_label": number("Seconds a label", format="%,.1f"),
+                "seconds_a_label": number("Seconds per label", format="%,.1f"),
                 "points": "Points",
                 "runs": "Runs",
                 "runs_missing": "Runs missing",
@@ -94,4 +94,4 @@ def table(rows: pl.DataFrame) -> None:
             alt="Return of the next hours by project and activity",
             key="marginal-return-table",
         )
-        shown.download("Download as CSV", rows, "marginal-return.csv", "marginal-return-csv")
+        shown.show_download("Download as CSV", rows, "marginal-return.csv", "marginal-return-csv")

@@ -13,63 +13,67 @@ from dashboard.figures import Figure
 from dashboard.pages import places, shown
 
 
-def show(figure: Figure) -> None:
+def show_synthetic_parity(figure: Figure) -> None:
     """Draw the card."""
     with st.container(border=True):
-        shown.head("Synthetic data against human work", figure, "synthetic-parity")
+        shown.show_title("Synthetic data against human work", figure, "synthetic-parity")
         st.caption(
             "Three questions, never averaged: are the labels right (gate), does a model learn as much from them "
             "(exchange rate), and do the data look alike (reports, each on its own scale)?"
         )
-        if shown.refused(figure):
+        if shown.show_unavailable(figure):
             return
         rows = figure.rows
-        labels(rows.filter(pl.col("about") != "report"))
-        report(rows.filter(pl.col("about") == "report"))
-        table(rows)
+        show_label_cards(rows.filter(pl.col("about") != "report"))
+        show_report_scores(rows.filter(pl.col("about") == "report"))
+        show_parity_table(rows)
 
 
-def labels(rows: pl.DataFrame) -> None:
+def show_label_cards(rows: pl.DataFrame) -> None:
     """Draw share, hours and gate of each project with synthetic labels."""
     if rows.is_empty():
         return
     with st.grid(3, min_column_width=280):
         for row in rows.iter_rows(named=True):
             with st.container(border=True, height="stretch"):
-                st.metric(shown.literal(f"{row['project']}: {row['measure']}"), _value(row))
-                st.caption(shown.literal(str(row["words"])))
-    places.link("quality", "See the quality gate with its evidence")
+                st.metric(shown.escape_markdown(f"{row['project']}: {row['measure']}"), _format_value(row))
+                st.caption(shown.escape_markdown(str(row["words"])))
+    places.show_page_link("quality", "See the quality gate with its evidence")
 
 
-def _value(row: Mapping[str, object]) -> str:
+def _format_value(row: Mapping[str, object]) -> str:
     """Return a value in the unit of what it is about."""
     value = row["value"]
     if not isinstance(value, float):
         return "–"
-    written = {"labels": theme.percent(value), "hours": theme.hours(value), "gate": f"{value:+.1f} points"}
-    return written.get(str(row["about"]), f"{value:.4g}")
+    formatted = {
+        "labels": theme.format_percent(value),
+        "hours": theme.format_hours(value),
+        "gate": f"{value:+.1f} points",
+    }
+    return formatted.get(str(row["about"]), f"{value:.4g}")
 
 
-def report(rows: pl.DataFrame) -> None:
+def show_report_scores(rows: pl.DataFrame) -> None:
     """Draw one report at a time: two tools share no scale."""
     names = rows.get_column("report").unique(maintain_order=True).to_list()
     if not names:
         return
-    chosen = str(names[0] if len(names) == 1 else st.selectbox("Report", names, key="parity-report", width=420))
-    own = rows.filter(report=chosen)
-    first = own.row(0, named=True)
+    selected = str(names[0] if len(names) == 1 else st.selectbox("Report", names, key="parity-report", width=420))
+    report_rows = rows.filter(report=selected)
+    first = report_rows.row(0, named=True)
     st.markdown(
-        f"**{shown.literal(chosen)}**, {shown.literal(str(first['source']))}"
-        + (f", {theme.day(first['day_on'])}" if first["day_on"] else ", without a day")
+        f"**{shown.escape_markdown(selected)}**, {shown.escape_markdown(str(first['source']))}"
+        + (f", {theme.format_day(first['day_on'])}" if first["day_on"] else ", without a day")
     )
-    shaped = charts.scores(own)
-    if shaped.height:
+    scores = charts.build_score_rows(report_rows)
+    if scores.height:
         alt = "Points: each score of the report on its own scale; upright ticks: where real data stand on it."
-        shown.chart(shaped, charts.synthetic_parity(shown.mode()), alt, "synthetic-parity")
+        shown.show_chart(scores, charts.draw_synthetic_parity(shown.theme_mode()), alt, "synthetic-parity")
         st.caption("Point: the score, on its own scale. Upright tick: what real data reach, where the report says so.")
 
 
-def table(rows: pl.DataFrame) -> None:
+def show_parity_table(rows: pl.DataFrame) -> None:
     """List everything with its reference and words."""
     number = st.column_config.NumberColumn
     with st.expander("Synthetic data as a table"):
@@ -98,4 +102,4 @@ def table(rows: pl.DataFrame) -> None:
             alt="Scores, gate and hours of synthetic data",
             key="synthetic-parity-table",
         )
-        shown.download("Download as CSV", rows, "synthetic-parity.csv", "synthetic-parity-csv")
+        shown.show_download("Download as CSV", rows, "synthetic-parity.csv", "synthetic-parity-csv")

@@ -1,4 +1,4 @@
-"""The numbers of the savings page: four cards, and one card an automation."""
+"""The numbers of the savings page: four cards, and one card per automation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ QUALITY: dict[str, tuple[str, str, Colour]] = {
     "confirmed": ("Confirmed", ":material/verified:", "blue"),
     "void": ("Void", ":material/block:", "red"),
 }
-TITLES = {
+COLUMN_TITLES = {
     "state": "State",
     "hours": "Hours saved",
     "hours_from": "from",
@@ -54,165 +54,176 @@ TITLES = {
 }
 
 
-def numbers(total: Figure, automations: pl.DataFrame) -> None:
+def show_numbers(total: Figure, automations: pl.DataFrame) -> None:
     """Draw hours, money, the typical item and quality: four cards that are never merged."""
-    found = {str(row["measure"]): row for row in total.rows.iter_rows(named=True)}
+    by_measure = {str(row["measure"]): row for row in total.rows.iter_rows(named=True)}
     with st.grid(4, min_column_width=220):
-        hours(total.rows.row(0, named=True), found["hours saved, our current annotators"])
-        money(total.rows.filter(pl.col("measure") == "value"))
-        typical(found["typical item"])
-        quality(total.rows.row(0, named=True), automations.filter("counted"))
+        show_hours_card(total.rows.row(0, named=True), by_measure["hours saved, our current annotators"])
+        show_money_card(total.rows.filter(pl.col("measure") == "value"))
+        show_typical_card(by_measure["typical item"])
+        show_quality_card(total.rows.row(0, named=True), automations.filter("counted"))
 
 
-def card(label: str, value: str, below: list[str], explained: str) -> None:
+def show_number_card(label: str, value: str, details: list[str], help_text: str) -> None:
     """Draw one number with its interval below."""
     with st.container(border=True, height="stretch"):
-        st.metric(label, value, help=explained)
-        st.caption("  \n".join(shown.literal(line) for line in below))
+        st.metric(label, value, help=help_text)
+        st.caption("  \n".join(shown.escape_markdown(line) for line in details))
 
 
-def hours(head: Mapping[str, object], current: Mapping[str, object]) -> None:
+def show_hours_card(total_row: Mapping[str, object], current: Mapping[str, object]) -> None:
     """Draw net hours with both intervals and the grade."""
-    basis = str(head["basis"])
+    basis = str(total_row["basis"])
     label = f"Hours saved, {'gross' if basis.startswith('gross') else 'net'}"
-    explained = (
+    help_text = (
         f"{basis[:1].upper()}{basis[1:]}. Hours the assisted labels would have taken by hand, less the hours they "
         "took, review and rework included. Negative: automation cost time."
     )
-    below = [f"{level(head)} interval {ends(head, 'h')} · grade {head['grade']}"]
-    if bounds(current) != bounds(head):
-        below.append(f"Our current annotators: {ends(current, 'h')}. {current['words']}")
-    card(label, theme.hours(number(head, "value")), below, explained)
+    details = [f"{format_level(total_row)} interval {format_interval(total_row, 'h')} · grade {total_row['grade']}"]
+    if read_bounds(current) != read_bounds(total_row):
+        details.append(f"Our current annotators: {format_interval(current, 'h')}. {current['words']}")
+    show_number_card(label, theme.format_hours(read_number(total_row, "value")), details, help_text)
 
 
-def money(rows: pl.DataFrame) -> None:
+def show_money_card(rows: pl.DataFrame) -> None:
     """Draw the value by currency; currencies are never added."""
-    explained = (
+    help_text = (
         "Each label's saved time at the rate of its person on its day, less setup, maintenance and running cost where "
         "these are known."
     )
     if rows.is_empty():
-        card("Value in money", "–", ["No hourly rates are known."], explained)
+        show_number_card("Value in money", "–", ["No hourly rates are known."], help_text)
         return
     with st.container(border=True, height="stretch"):
         for row in rows.iter_rows(named=True):
-            value = number(row, "value")
-            said = "–" if value is None else f"{value:,.0f}"
-            st.metric(f"Value, {shown.literal(str(row['unit']))}", said, help=explained)
-            st.caption(shown.literal(f"{level(row)} interval {ends(row, '')}. {row['words']}"))
+            value = read_number(row, "value")
+            amount = "–" if value is None else f"{value:,.0f}"
+            st.metric(f"Value, {shown.escape_markdown(str(row['unit']))}", amount, help=help_text)
+            st.caption(
+                shown.escape_markdown(f"{format_level(row)} interval {format_interval(row, '')}. {row['words']}")
+            )
 
 
-def typical(row: Mapping[str, object]) -> None:
-    """Draw the typical item's speed-up, apart from hours."""
-    value = number(row, "value")
+def show_typical_card(row: Mapping[str, object]) -> None:
+    """Draw the typical item's speed-up, separate from hours."""
+    value = read_number(row, "value")
     if value is None:
-        card("Typical item", "–", ["Not known."], str(row["words"]))
+        show_number_card("Typical item", "–", ["Not known."], str(row["words"]))
         return
-    below = [f"{level(row)} interval {ends(row, '%')}", "How fast a label feels; this is not hours."]
-    card("Typical item", f"{abs(value):.0f} % {'faster' if value >= 0 else 'slower'}", below, str(row["words"]))
-
-
-def quality(head: Mapping[str, object], counted: pl.DataFrame) -> None:
-    """Draw the word of the quality gate, and which automations of the total it was said of."""
-    word = str(head["quality"])
-    said = QUALITY[word][0] if word in QUALITY else "Not established"
-    explained = (
-        "Confirmed: a blind audit showed that assisted labels are no worse than the margin set beforehand. Void: they "
-        "are worse. Otherwise time was saved, and nobody knows at what quality."
+    details = [
+        f"{format_level(row)} interval {format_interval(row, '%')}",
+        "How fast a label feels; this is not hours.",
+    ]
+    show_number_card(
+        "Typical item", f"{abs(value):.0f} % {'faster' if value >= 0 else 'slower'}", details, str(row["words"])
     )
-    if said == "Not established":
-        below = ["Time saved, quality not established" if head["state"] == "saves" else "No audit yet"]
+
+
+def show_quality_card(total_row: Mapping[str, object], counted_rows: pl.DataFrame) -> None:
+    """Draw the quality gate's verdict, and the automations of the total that it covers."""
+    verdict = str(total_row["quality"])
+    label = QUALITY[verdict][0] if verdict in QUALITY else "Not established"
+    help_text = (
+        "Confirmed: a blind audit showed that assisted labels are no worse than the margin set beforehand. Void: they "
+        "are worse. Otherwise time was saved at an unknown quality."
+    )
+    if label == "Not established":
+        details = ["Time saved, quality not established" if total_row["state"] == "saves" else "No audit yet"]
     else:
-        judged = [str(row["automation"]) for row in counted.filter(pl.col("quality") == word).iter_rows(named=True)]
-        others = counted.height - len(judged)
-        below = [f"By a blind audit of {', '.join(judged)}"]
-        below += [f"Not shown for {others} other{'s' if others > 1 else ''} in the total"] if others else []
-    card("Quality", said, below, explained)
+        audited = [
+            str(row["automation"]) for row in counted_rows.filter(pl.col("quality") == verdict).iter_rows(named=True)
+        ]
+        other_count = counted_rows.height - len(audited)
+        details = [f"By a blind audit of {', '.join(audited)}"]
+        details += (
+            [f"Not shown for {other_count} other{'s' if other_count > 1 else ''} in the total"] if other_count else []
+        )
+    show_number_card("Quality", label, details, help_text)
 
 
-def automation(row: Mapping[str, object]) -> None:
-    """Draw what one automation does, or what is missing to say so."""
+def show_automation_card(row: Mapping[str, object]) -> None:
+    """Draw what one automation saved, or what is missing to estimate it."""
     label, icon, colour = STATES[str(row["state"])]
     with st.container(border=True, height="stretch"):
-        st.markdown(f"**{shown.literal(str(row['automation']))}**")
+        st.markdown(f"**{shown.escape_markdown(str(row['automation']))}**")
         with st.container(horizontal=True):
             st.badge(label, icon=icon, color=colour)
             if str(row["quality"]) in QUALITY:
-                said, sign, shade = QUALITY[str(row["quality"])]
-                st.badge(f"Quality: {said.lower()}", icon=sign, color=shade)
+                quality_label, sign, shade = QUALITY[str(row["quality"])]
+                st.badge(f"Quality: {quality_label.lower()}", icon=sign, color=shade)
         if row["hours"] is None:
-            st.markdown(shown.literal(str(row["reason"])))
-            st.caption(shown.literal(str(row["needed"] or "")))
+            st.markdown(shown.escape_markdown(str(row["reason"])))
+            st.caption(shown.escape_markdown(str(row["needed"] or "")))
             return
-        st.markdown(shown.literal(str(row["words"])))
+        st.markdown(shown.escape_markdown(str(row["words"])))
         facts = [
-            share(row, "saved", "{} than by hand", "less time", "more time"),
-            share(row, "current", "our current annotators: {}", "less", "more"),
-            share(row, "typical", "typical item {}", "faster", "slower"),
+            format_share(row, "saved", "{} than by hand", "less time", "more time"),
+            format_share(row, "current", "our current annotators: {}", "less", "more"),
+            format_share(row, "typical", "typical item {}", "faster", "slower"),
             f"{row['labels_in_hours']:,} of {row['labels']:,} assisted labels in {row['projects']} counted",
             "" if row["counted"] else "not in the total",
         ]
-        st.caption(shown.literal(" · ".join(filter(None, facts))))
+        st.caption(shown.escape_markdown(" · ".join(filter(None, facts))))
 
 
-def table(rows: pl.DataFrame) -> None:
+def show_automations_table(rows: pl.DataFrame) -> None:
     """Offer the numbers of the cards as a table."""
     with st.expander("All numbers by automation"):
-        wanted = rows.select("automation", *TITLES)
+        cell_rows = rows.select("automation", *COLUMN_TITLES)
         st.dataframe(
-            wanted,
+            cell_rows,
             hide_index=True,
             placeholder="–",
             column_config={
                 "automation": st.column_config.TextColumn("Automation", pinned=True),
-                **{name: column(name, title) for name, title in TITLES.items()},
+                **{name: build_column(name, title) for name, title in COLUMN_TITLES.items()},
             },
             alt="Table: every automation with hours, shares, grade and quality",
             key="automations-table",
         )
-        shown.download("Download as CSV", rows, "savings-by-automation.csv", "automations-csv")
+        shown.show_download("Download as CSV", rows, "savings-by-automation.csv", "automations-csv")
 
 
-def column(name: str, title: str) -> ColumnConfig | str:
+def build_column(name: str, title: str) -> ColumnConfig | str:
     """Return how a column is shown."""
     if name.endswith(("_share", "_low", "_high")):
         return st.column_config.NumberColumn(title, format="percent")
     return st.column_config.NumberColumn(title, format="%,.1f") if "hours" in name else title
 
 
-def share(row: Mapping[str, object], name: str, sentence: str, less: str, more: str) -> str:
+def format_share(row: Mapping[str, object], name: str, template: str, less_word: str, more_word: str) -> str:
     """Return a share with its interval and a word for its direction, so that no loss hides in a minus sign.
 
-    Nothing where it is not known.
+    Empty where it is unknown.
     """
-    value, low, high = (number(row, f"{name}_{end}") for end in ("share", "low", "high"))
+    value, low, high = (read_number(row, f"{name}_{bound}") for bound in ("share", "low", "high"))
     if value is None or low is None or high is None:
         return ""
     if value < 0:
-        return sentence.format(f"{-value:.0%} {more} [{-high:.0%}, {-low:.0%}]")
-    return sentence.format(f"{value:.0%} {less} [{low:.0%}, {high:.0%}]")
+        return template.format(f"{-value:.0%} {more_word} [{-high:.0%}, {-low:.0%}]")
+    return template.format(f"{value:.0%} {less_word} [{low:.0%}, {high:.0%}]")
 
 
-def number(row: Mapping[str, object], name: str) -> float | None:
-    """Return a number of a row, None where it is not known."""
+def read_number(row: Mapping[str, object], name: str) -> float | None:
+    """Return a number of a row, None where it is unknown."""
     value = row[name]
     return float(value) if isinstance(value, int | float) else None
 
 
-def bounds(row: Mapping[str, object]) -> tuple[object, object]:
+def read_bounds(row: Mapping[str, object]) -> tuple[object, object]:
     """Return the two ends of a row's interval."""
     return row["value_from"], row["value_to"]
 
 
-def ends(row: Mapping[str, object], unit: str) -> str:
+def format_interval(row: Mapping[str, object], unit: str) -> str:
     """Return an interval as written on pages."""
-    low, high = number(row, "value_from"), number(row, "value_to")
+    low, high = read_number(row, "value_from"), read_number(row, "value_to")
     if low is None or high is None:
         return "not known"
     digits = 1 if max(abs(low), abs(high)) < 100 and unit == "h" else 0  # noqa: PLR2004 - as hours are written
     return f"{low:,.{digits}f} to {high:,.{digits}f}{f' {unit}' if unit else ''}"
 
 
-def level(row: Mapping[str, object]) -> str:
+def format_level(row: Mapping[str, object]) -> str:
     """Return the level of an interval."""
-    return theme.percent(number(row, "level"))
+    return theme.format_percent(read_number(row, "level"))

@@ -10,45 +10,47 @@ from dashboard.pages import reading, shown
 from dashboard.pages.bar import Choice
 
 
-def show(choice: Choice) -> None:
-    """Draw the strip of specifications of one automation, and its checks one click away."""
-    checks = reading.read("savings_diagnostics", choice.filters)
-    left_out(checks.rows)
-    strip = reading.read("savings_specifications", choice.filters)
-    if strip.refused:
+def show_savings_checks(choice: Choice) -> None:
+    """Draw the specification curve of one automation, and its checks one click away."""
+    checks = reading.read_figure("savings_diagnostics", choice.filters)
+    show_left_out(checks.rows)
+    specifications = reading.read_figure("savings_specifications", choice.filters)
+    if specifications.refused:
         return
     with st.container(border=True):
-        shown.head("Does the answer depend on how it is computed?", strip, "specifications")
-        names = strip.rows.get_column("automation").unique(maintain_order=True).to_list()
+        shown.show_title("Does the answer depend on how it is computed?", specifications, "specifications")
+        names = specifications.rows.get_column("automation").unique(maintain_order=True).to_list()
         name = names[0]
         if len(names) > 1:
             name = st.selectbox("Automation", names, key="strip-automation", width=320)
-        specifications(strip.rows.filter(pl.col("automation") == name))
-        diagnostics(checks.rows, str(name))
+        show_specifications(specifications.rows.filter(pl.col("automation") == name))
+        show_diagnostics(checks.rows, str(name))
 
 
-def specifications(rows: pl.DataFrame) -> None:
-    """Draw the strip; a division of averages stands in it as a warning."""
+def show_specifications(rows: pl.DataFrame) -> None:
+    """Draw the specification curve, with the raw ratio of averages as a warning."""
     st.caption(
-        "Raw ratio: a division of averages, what a spreadsheet would claim. Total hours: the model behind the hours "
-        "above. Typical item: another question. Each under three rules for idle time."
+        "Raw ratio: a ratio of averages, as a spreadsheet would give. Total hours: the model behind the hours "
+        "above. Typical item: a different question. Each under three rules for idle time."
     )
     alt = "Points with intervals: the share of time saved under each specification and idle rule, against no saving."
-    shown.chart(rows, charts.savings_specifications(shown.mode()), alt, "specifications")
+    shown.show_chart(rows, charts.draw_savings_specifications(shown.theme_mode()), alt, "specifications")
 
 
-def left_out(rows: pl.DataFrame) -> None:
+def show_left_out(rows: pl.DataFrame) -> None:
     """Say which labels no estimate can use."""
-    said = rows.filter(pl.col("check") == "left out").get_column("words").to_list()
-    if said:
-        st.info(shown.literal(" ".join(said)), title="Labels in no estimate", icon=":material/filter_alt:")
+    sentences = rows.filter(pl.col("check") == "left out").get_column("words").to_list()
+    if sentences:
+        st.info(shown.escape_markdown(" ".join(sentences)), title="Labels in no estimate", icon=":material/filter_alt:")
 
 
-def diagnostics(rows: pl.DataFrame, name: str) -> None:
-    """List the checks of an automation in words, those to worry about first."""
-    mine = rows.filter(pl.col("automation") == name)
-    raised = int(mine.get_column("flag").fill_null(value=False).sum())
-    with st.expander(f"Checks of {shown.literal(name)} in words ({raised} to worry about)"):
-        for row in mine.sort("flag", descending=True, nulls_last=True, maintain_order=True).iter_rows(named=True):
+def show_diagnostics(rows: pl.DataFrame, name: str) -> None:
+    """List the checks of an automation in words, those with a warning first."""
+    automation_rows = rows.filter(pl.col("automation") == name)
+    flagged = int(automation_rows.get_column("flag").fill_null(value=False).sum())
+    with st.expander(f"Checks of {shown.escape_markdown(name)} in words ({flagged} with a warning)"):
+        for row in automation_rows.sort("flag", descending=True, nulls_last=True, maintain_order=True).iter_rows(
+            named=True
+        ):
             icon = {True: ":material/warning:", False: ":material/check:"}.get(row["flag"], ":material/info:")
-            st.markdown(f"{icon} **{shown.literal(row['check'])}**: {shown.literal(row['words'])}")
+            st.markdown(f"{icon} **{shown.escape_markdown(row['check'])}**: {shown.escape_markdown(row['words'])}")

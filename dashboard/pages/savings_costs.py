@@ -1,4 +1,4 @@
-"""What labels cost in money: by dataset, and what models took of it."""
+"""What labels cost in money: by dataset, and what models cost of it."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from dashboard.figures import Figure
 from dashboard.pages import reading, shown
 from dashboard.pages.bar import Choice
 
-LOWER = "Lower bound"
+LOWER_BOUND = "Lower bound"
 
 
-def show(choice: Choice) -> None:
-    """Draw the cost of an accepted label and the cost of models."""
-    cost = reading.read("cost_per_accepted_label", choice.filters)
-    models = reading.read("label_cost_llm", choice.filters)
+def show_label_costs(choice: Choice) -> None:
+    """Draw the cost per accepted label and the cost of models."""
+    cost = reading.read_figure("cost_per_accepted_label", choice.filters)
+    models = reading.read_figure("label_cost_llm", choice.filters)
     with st.container(border=True):
-        shown.head("What an accepted label costs", cost, "label-cost")
-        if not shown.refused(cost):
-            labels(cost)
+        shown.show_title("What an accepted label costs", cost, "label-cost")
+        if not shown.show_unavailable(cost):
+            show_label_table(cost)
         if not models.refused:
-            shown.head("What models took of it", models, "model-cost")
-            calls(models)
+            shown.show_title("What models cost of it", models, "model-cost")
+            show_model_table(models)
 
 
-def labels(figure: Figure) -> None:
-    """List the cost of an accepted label by dataset and currency."""
+def show_label_table(figure: Figure) -> None:
+    """List the cost per accepted label by dataset and currency."""
     rows = figure.rows
     if rows.get_column("is_lower_bound").any():
         st.caption(
-            "Some hours have no rate, some labels no time, or some calls no price: those costs are lower bounds, and "
+            "Some hours have no rate, some labels no time, or some calls no price: those costs are lower bounds and "
             "marked so."
         )
     money = {"people_cost": "People", "running_cost": "Running", "model_cost": "Models", "cost": "Together"}
@@ -55,8 +55,8 @@ def labels(figure: Figure) -> None:
             "project": st.column_config.TextColumn("Project", pinned=True),
             "dataset": "Dataset",
             "currency": "Currency",
-            "cost_per_accepted": st.column_config.NumberColumn("An accepted label", format="%,.2f"),
-            "is_lower_bound": st.column_config.CheckboxColumn(LOWER),
+            "cost_per_accepted": st.column_config.NumberColumn("Per accepted label", format="%,.2f"),
+            "is_lower_bound": st.column_config.CheckboxColumn(LOWER_BOUND),
             **{name: st.column_config.NumberColumn(title, format="localized") for name, title in counts.items()},
             **{name: st.column_config.NumberColumn(title, format="%,.2f") for name, title in money.items()},
             "hours": st.column_config.NumberColumn("Hours", format="%,.1f h"),
@@ -67,10 +67,10 @@ def labels(figure: Figure) -> None:
         alt="What an accepted label costs, by project, dataset and currency",
         key="label-cost-table",
     )
-    shown.download("Download as CSV", rows, "cost-per-accepted-label.csv", "label-cost-csv")
+    shown.show_download("Download as CSV", rows, "cost-per-accepted-label.csv", "label-cost-csv")
 
 
-def calls(figure: Figure) -> None:
+def show_model_table(figure: Figure) -> None:
     """List tokens and cost by model."""
     rows = figure.rows
     counts = {
@@ -90,9 +90,9 @@ def calls(figure: Figure) -> None:
             "currency": "Currency",
             **{name: st.column_config.NumberColumn(title, format="localized") for name, title in counts.items()},
             "cost": st.column_config.NumberColumn("Cost", format="%,.2f"),
-            "cost_per_accepted": st.column_config.NumberColumn("An accepted label", format="%,.4f"),
+            "cost_per_accepted": st.column_config.NumberColumn("Per accepted label", format="%,.4f"),
         },
         alt="What labels from models cost, by project, model and currency",
         key="model-cost-table",
     )
-    shown.download("Download as CSV", rows, "label-cost-models.csv", "model-cost-csv")
+    shown.show_download("Download as CSV", rows, "label-cost-models.csv", "model-cost-csv")

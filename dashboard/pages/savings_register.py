@@ -13,42 +13,42 @@ from dashboard.mapping.amounts import Row
 from dashboard.pages import reading, sheet, shown
 
 NOUN = "the register"
-TITLES = {
+TABLE_TITLES = {
     "automation": "Automations",
     "rollout": "Rollouts",
     "cost": "Running costs",
     "effort": "Hours from time entries",
 }
-WORDS = {
+TABLE_HELP = {
     "automation": "One row for each. Setup hours typed here count on the day of the rollout.",
     "rollout": "From which day on, in which project; a person only if it did not begin for everybody on one day. "
     "Without this day nothing can be compared.",
-    "cost": "Compute, licences, tokens: once, or a month for as long as it runs. Currencies are never added.",
+    "cost": "Compute, licences, tokens: once, or per month for as long as it runs. Currencies are never added.",
     "effort": "Where setup or upkeep is tracked: time entries with one of these texts (separated by `|`) count.",
 }
 
 
-def show() -> None:
+def show_register() -> None:
     """Draw the card: what the register is for, its tables, their dry run, and CSV in and out."""
     with st.container(border=True):
         st.subheader("The register of automations", anchor=False)
-        sheet.saved("automations")
+        sheet.show_saved_message("automations")
         st.markdown(
             "Labels whose log does not say how they were made get their method from here: which automation helped "
-            "whom since when. Setup hours and running costs come off what it saved."
+            "whom since when. Setup hours and running costs are subtracted from what it saved."
         )
         try:
-            found = automations.register(reading.store())
-            is_new = found["automation"].is_empty()
+            register = automations.read_register(reading.open_store())
+            is_new = register["automation"].is_empty()
             if is_new:
-                first_words()
+                show_introduction()
             with st.expander("Edit the register", expanded=is_new, key="register-edit"):
-                edit(found)
+                edit_register(register)
         except DashboardError as error:
-            shown.box(error)
+            shown.show_error(error)
 
 
-def first_words() -> None:
+def show_introduction() -> None:
     """Tell a first-time lead what to enter, and why."""
     st.info(
         "1. **Automations**: its name and technique; and whether it helped with every item since the rollout, or only "
@@ -61,79 +61,86 @@ def first_words() -> None:
     )
 
 
-def edit(found: automations.Register) -> None:
-    """Draw the tables with their buttons; a mistake becomes a message, and what was typed stays."""
+def edit_register(register: automations.Register) -> None:
+    """Draw the tables with their buttons; a mistake becomes a message and loses no input."""
     rows: dict[str, list[Row]] = {}
-    configured = columns(found)
-    with sheet.form("register-form"):
-        for table, tab in zip(TITLES, st.tabs(list(TITLES.values()), key="register-table"), strict=True):
+    column_configs = build_columns(register)
+    with sheet.sheet_form("register-form"):
+        for table, tab in zip(TABLE_TITLES, st.tabs(list(TABLE_TITLES.values()), key="register-table"), strict=True):
             with tab:
-                st.caption(WORDS[table])
-                rows[table] = sheet.editor(
-                    f"register-{table}", found[table], configured[table], f"{TITLES[table]}: edit"
+                st.caption(TABLE_HELP[table])
+                rows[table] = sheet.edit_rows(
+                    f"register-{table}", register[table], column_configs[table], f"{TABLE_TITLES[table]}: edit"
                 )
         with st.container(horizontal=True):
-            tried = st.form_submit_button(
+            is_dry_run = st.form_submit_button(
                 "Try out", icon=":material/science:", key="automations-try", help="Counts labels that would change."
             )
-            kept = st.form_submit_button("Save the register", type="primary", key="automations-save")
+            is_submitted = st.form_submit_button("Save the register", type="primary", key="automations-save")
     try:
-        if tried:
-            sheet.moves(automations.dry_run(reading.store(), joined(rows)), "automations-moves")
-        elif kept:
-            count = automations.save_automations(reading.store(), joined(rows))
-            sheet.done("automations", f"{count:,} automations in force; every label's method was decided anew.")
-        shown.download(
-            "Download as CSV", automations.automations_frame(reading.store()), "automations.csv", "automations-sheet"
+        if is_dry_run:
+            sheet.show_label_moves(
+                automations.preview_register(reading.open_store(), join_tables(rows)), "automations-moves"
+            )
+        elif is_submitted:
+            count = automations.save_automations_frame(reading.open_store(), join_tables(rows))
+            sheet.rerun_with_message(
+                "automations", f"{count:,} automations in force; every label's method was decided anew."
+            )
+        shown.show_download(
+            "Download as CSV",
+            automations.read_automations(reading.open_store()),
+            "automations.csv",
+            "automations-sheet",
         )
-        sheet.upload("automations", NOUN, automations.load_automations)
+        sheet.show_upload("automations", NOUN, automations.load_automations_csv)
     except DashboardError as error:
-        shown.box(error)
+        shown.show_error(error)
 
 
-def joined(rows: Mapping[str, list[Row]]) -> pl.DataFrame:
+def join_tables(rows: Mapping[str, list[Row]]) -> pl.DataFrame:
     """Return the rows of the tables as the one sheet that is tried and saved."""
-    lines = [{**row, "row": table} for table, listed in rows.items() for row in listed]
-    return pl.DataFrame(lines, schema=automations.automations_frame(reading.store()).schema, strict=False)
+    lines = [{**row, "row": table} for table, table_rows in rows.items() for row in table_rows]
+    return pl.DataFrame(lines, schema=automations.read_automations(reading.open_store()).schema, strict=False)
 
 
-def columns(found: automations.Register) -> dict[str, sheet.Columns]:
+def build_columns(register: automations.Register) -> dict[str, sheet.Columns]:
     """Return how the columns of each table are shown and edited."""
     cells = st.column_config
-    own = cells.TextColumn("Automation", pinned=True, help="As named in the first table.")
-    begins, ends = cells.DateColumn("From"), cells.DateColumn("Until", help="Empty: still on.")
-    projects = {*reading.values("label_progress", "project"), *reading.values("hours_by_project", "project")}
-    projects |= {str(name) for name in found["rollout"].get_column("project")}
+    automation_column = cells.TextColumn("Automation", pinned=True, help="As named in the first table.")
+    from_column, to_column = cells.DateColumn("From"), cells.DateColumn("Until", help="Empty: still on.")
+    projects = {*reading.list_values("label_progress", "project"), *reading.list_values("hours_by_project", "project")}
+    projects |= {str(name) for name in register["rollout"].get_column("project")}
     return {
         "automation": {
             "automation": cells.TextColumn("Name", pinned=True),
-            "technique": sheet.choices("Technique", list(automations.TECHNIQUES)),
-            "applies": sheet.choices(
-                "Helps with", list(automations.APPLIES), help="Every item since the rollout, or those the log marks."
+            "technique": sheet.choice_column("Technique", list(automations.TECHNIQUES)),
+            "applies": sheet.choice_column(
+                "Helps with", list(automations.APPLIES_TO), help="Every item since the rollout, or those the log marks."
             ),
             "setup_hours": cells.NumberColumn("Setup hours", min_value=0, format="%.1f"),
             "note": "Note",
         },
         "rollout": {
-            "automation": own,
-            "project": sheet.choices("Project", sorted(projects, key=str.casefold)),
+            "automation": automation_column,
+            "project": sheet.choice_column("Project", sorted(projects, key=str.casefold)),
             "person": cells.TextColumn("Person", help="Empty: everybody in the project."),
-            "from_on": begins,
-            "to_on": ends,
+            "from_on": from_column,
+            "to_on": to_column,
         },
         "cost": {
-            "automation": own,
-            "kind": sheet.choices("What", list(automations.COSTS)),
-            "per": sheet.choices("Per", list(automations.PERS)),
+            "automation": automation_column,
+            "kind": sheet.choice_column("What", list(automations.COST_KINDS)),
+            "per": sheet.choice_column("Per", list(automations.COST_PERIODS)),
             "amount": cells.NumberColumn("Amount", min_value=0, format="%.2f"),
             "currency": cells.TextColumn("Currency", max_chars=3, help="Three letters, such as EUR."),
-            "from_on": begins,
-            "to_on": ends,
+            "from_on": from_column,
+            "to_on": to_column,
         },
         "effort": {
-            "automation": own,
-            "kind": sheet.choices("Counts as", list(automations.EFFORTS)),
-            "field": sheet.choices("Look at", list(automations.FIELDS)),
+            "automation": automation_column,
+            "kind": sheet.choice_column("Counts as", list(automations.EFFORT_KINDS)),
+            "field": sheet.choice_column("Look at", list(automations.EFFORT_FIELDS)),
             "pattern": cells.TextColumn("Text", width="large"),
         },
     }

@@ -1,4 +1,4 @@
-"""How a figure is put on a page: its card, its chart, and where its number comes from."""
+"""How a page shows a figure: its title, its chart, and where its number comes from."""
 
 from __future__ import annotations
 
@@ -16,98 +16,98 @@ from dashboard.errors import DashboardError
 from dashboard.figures import CATALOGUE, Figure
 from dashboard.pages import places
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:@&])")
-# Addresses and :names: become links and icons although escaped; a word joiner, which nobody sees, keeps them apart.
-_ACTIVE = re.compile(r"(?i)((?:https?|ftp|file|mailto|javascript):|www\.)(?=\S)|(:)(?=[\w+-]+(?:/\w+)?:)")
+_MARKDOWN_CHARACTERS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:@&])")
+# Addresses and :names: become links and icons even when escaped; an invisible word joiner prevents that.
+_ACTIVE_LINK = re.compile(r"(?i)((?:https?|ftp|file|mailto|javascript):|www\.)(?=\S)|(:)(?=[\w+-]+(?:/\w+)?:)")
 _JOINER = "\u2060"
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # would turn the words that follow around
-_ENDLESS = re.compile(r"\S{120,}")
-_WORD = 80
+_BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # would reverse the words that follow
+_LONG_WORD = re.compile(r"\S{120,}")
+_SHOWN_CHARACTERS = 80
 
 
-def literal(text: str) -> str:
-    """Return untrusted text so that Markdown shows it letter by letter; words nobody can read are cut short."""
-    plain = _TURNING.sub("", text.replace("\n", " "))
-    short = _ENDLESS.sub(lambda found: f"{found[0][:_WORD]}…", plain)
-    return _MARKDOWN.sub(r"\\\1", _ACTIVE.sub(rf"\g<0>{_JOINER}", short))
+def escape_markdown(text: str) -> str:
+    """Return untrusted text so that Markdown shows it literally; unreadably long words are cut short."""
+    plain = _BIDI_CONTROLS.sub("", text.replace("\n", " "))
+    short = _LONG_WORD.sub(lambda match: f"{match[0][:_SHOWN_CHARACTERS]}…", plain)
+    return _MARKDOWN_CHARACTERS.sub(r"\\\1", _ACTIVE_LINK.sub(rf"\g<0>{_JOINER}", short))
 
 
-def mode() -> theme.Mode:
+def theme_mode() -> theme.Mode:
     """Return whether the viewer's page is light or dark."""
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def box(error: DashboardError) -> None:
+def show_error(error: DashboardError) -> None:
     """Show what is wrong and what to do about it."""
-    words = re.sub(r"(?<!^)(?=[A-Z])", " ", type(error).__name__)
-    st.error(f"{literal(error.message)}\n\n{literal(error.hint)}".strip(), title=words.capitalize())
+    title = re.sub(r"(?<!^)(?=[A-Z])", " ", type(error).__name__)
+    st.error(f"{escape_markdown(error.message)}\n\n{escape_markdown(error.hint)}".strip(), title=title.capitalize())
 
 
-def chart(rows: pl.DataFrame, spec: Spec, alt: str, key: str, notes: Figure | None = None) -> None:
+def show_chart(rows: pl.DataFrame, spec: Spec, alt: str, key: str, notes: Figure | None = None) -> None:
     """Draw a cached spec over rows, and pin notes (figure `notes`) on it and below it."""
-    marks, hidden = pins.pins(spec, rows, notes.rows) if notes else ((), 0)
+    marks, hidden = pins.build_marks(spec, rows, notes.rows) if notes else ((), 0)
     if not marks:
         st.vega_lite_chart(rows, spec, width="stretch", alt=alt, key=key)
         return
     lines = [line for mark in marks for line in mark.lines()]
     lines += [f"and {hidden} older notes: Data, Plans"] if hidden else []
-    told = f"{alt} Notes: {'; '.join(lines)}."
-    st.vega_lite_chart(rows, pins.pinned(spec, marks, rows, mode()), width="stretch", alt=told, key=key)
-    st.caption("  \n".join(map(literal, lines)))
+    alt_text = f"{alt} Notes: {'; '.join(lines)}."
+    st.vega_lite_chart(rows, pins.add_marks(spec, marks, rows, theme_mode()), width="stretch", alt=alt_text, key=key)
+    st.caption("  \n".join(map(escape_markdown, lines)))
 
 
-def head(title: str, figure: Figure, key: str, *, is_page: bool = False) -> None:
+def show_title(title: str, figure: Figure, key: str, *, is_page: bool = False) -> None:
     """Write a card's or the page's title with the explanation of its number at the right."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         (st.header if is_page else st.subheader)(title, anchor=False, width="content")
-        explain(figure, key)
+        show_explanation(figure, key)
 
 
-def explain(figure: Figure, key: str) -> None:
-    """Offer where the number comes from: formula, rows used, what was left out, and the rows."""
+def show_explanation(figure: Figure, key: str) -> None:
+    """Show where the number comes from: formula, rows used, what was left out, and the rows."""
     with st.popover("Explain", icon=":material/help:", type="tertiary", key=f"explain-{key}"):
-        st.markdown(explanation(figure))
+        st.markdown(format_explanation(figure))
         if CATALOGUE[figure.name].about == "time":
-            places.link("time-split", "Show the entries behind it", {"view": "Drill down", "rows": "true"})
+            places.show_page_link("time-split", "Show the entries behind it", {"view": "Drill down", "rows": "true"})
         st.caption("The same in the terminal")
-        st.code(command(figure), language=None, wrap_lines=True)
+        st.code(format_command(figure), language=None, wrap_lines=True)
 
 
 @lru_cache(maxsize=1000)
-def explanation(figure: Figure) -> str:
+def format_explanation(figure: Figure) -> str:
     """Return what a figure means and what it counts, as Markdown."""
-    told = {
+    facts = {
         "Formula": figure.formula,
         "Rows used": f"{figure.used:,}",
         "Left out": figure.excluded or "nothing",
         "From": figure.sources,
         "Coverage": figure.coverage_note,
-        "Data as of": theme.day(figure.as_of),
+        "Data as of": theme.format_day(figure.as_of),
     }
-    lines = [f"**{literal(figure.title)}** ({literal(figure.unit)})", literal(figure.note)]
-    lines += [f"**{label}**  \n{literal(text)}" for label, text in told.items() if text]
+    lines = [f"**{escape_markdown(figure.title)}** ({escape_markdown(figure.unit)})", escape_markdown(figure.note)]
+    lines += [f"**{label}**  \n{escape_markdown(text)}" for label, text in facts.items() if text]
     return "\n\n".join(filter(None, lines))
 
 
 @lru_cache(maxsize=1000)
-def command(figure: Figure) -> str:
-    """Return the command that asks for the same figure."""
+def format_command(figure: Figure) -> str:
+    """Return the terminal command for the same figure."""
     filters = figure.filters
-    words = ["labeltime", "ask", figure.name]
-    words += ["--from", str(filters.from_on)] if filters.from_on else []
-    words += ["--to", str(filters.to_on)] if filters.to_on else []
-    chosen = {"project": filters.projects, "team": filters.teams, "person": filters.people}
-    chosen |= {"role": filters.roles, "category": filters.categories}
+    arguments = ["labeltime", "ask", figure.name]
+    arguments += ["--from", str(filters.from_on)] if filters.from_on else []
+    arguments += ["--to", str(filters.to_on)] if filters.to_on else []
+    selected = {"project": filters.projects, "team": filters.teams, "person": filters.people}
+    selected |= {"role": filters.roles, "category": filters.categories}
     # One word each: a name may begin with a dash.
-    words += [f"--{option}={name}" for option, names in chosen.items() for name in names]
-    return shlex.join(words)
+    arguments += [f"--{option}={name}" for option, names in selected.items() for name in names]
+    return shlex.join(arguments)
 
 
-def download(label: str, rows: pl.DataFrame, file_name: str, key: str) -> None:
+def show_download(label: str, rows: pl.DataFrame, file_name: str, key: str) -> None:
     """Offer rows as a CSV file, made only when asked for."""
     st.download_button(
         label,
-        data=lambda: privacy.frame_csv(rows).encode("utf-8-sig"),  # the mark makes Excel read UTF-8
+        data=lambda: privacy.format_frame_csv(rows).encode("utf-8-sig"),  # the mark makes Excel read UTF-8
         file_name=file_name,
         mime="text/csv",
         icon=":material/download:",
@@ -116,12 +116,14 @@ def download(label: str, rows: pl.DataFrame, file_name: str, key: str) -> None:
     )
 
 
-def refused(figure: Figure) -> bool:
-    """Say why a figure cannot be given, where it cannot; return whether that was so."""
+def show_unavailable(figure: Figure) -> bool:
+    """Say why a figure is unavailable, if it is; return whether it is."""
     if not figure.refused:
         return False
     reason, needed = figure.refused.get("reason", ""), figure.refused.get("needed", "")
     st.info(
-        f"{literal(str(reason))}\n\n{literal(str(needed))}".strip(), title="Too little data", icon=":material/info:"
+        f"{escape_markdown(str(reason))}\n\n{escape_markdown(str(needed))}".strip(),
+        title="Too little data",
+        icon=":material/info:",
     )
     return True

@@ -1,4 +1,4 @@
-"""Cards shared by the overview and the time split: the split over time, and by one thing."""
+"""Cards shared by the overview and the time split: the split over time, and by one column."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from dashboard.filters import Filters
 from dashboard.pages import pinning, reading, shown
 from dashboard.pages.bar import Choice
 
-BEGINS = {"day": "day_on", "week": "week_on", "month": "month_on"}
+START_COLUMNS = {"day": "day_on", "week": "week_on", "month": "month_on"}
 OVER_TIME = {
-    "day": allocation.hours_by_day,
-    "week": allocation.hours_by_week,
-    "month": allocation.hours_by_month,
+    "day": allocation.draw_hours_by_day,
+    "week": allocation.draw_hours_by_week,
+    "month": allocation.draw_hours_by_month,
 }
-BY = {
-    "project": allocation.hours_by_project,
-    "person": allocation.hours_by_person,
-    "team": allocation.hours_by_team,
+HOURS_BY = {
+    "project": allocation.draw_hours_by_project,
+    "person": allocation.draw_hours_by_person,
+    "team": allocation.draw_hours_by_team,
 }
-FEW, MANY = 10, 30  # bars beside other charts, and on a page of their own
+FEW_BARS, MANY_BARS = 10, 30  # bars beside other charts, and on a page of their own
 TABLE_COLUMNS = ("fte", "hours", "labeling_share", "share", "entries", "people")
 FTE_BY = {
-    "project": allocation.fte_by_project,
-    "person": allocation.fte_by_person,
-    "team": allocation.fte_by_team,
+    "project": allocation.draw_fte_by_project,
+    "person": allocation.draw_fte_by_person,
+    "team": allocation.draw_fte_by_team,
 }
 MEASURE_WORDS = {
     "share": "share of tracked time",
@@ -40,15 +40,15 @@ MEASURE_WORDS = {
 }
 
 
-def grain_for(filters: Filters) -> str:
+def choose_grain(filters: Filters) -> str:
     """Return days, weeks or months, by the length of the period or of the data."""
-    known = reading.known_days()
-    first = filters.from_on or (known[0] if known else None)
-    last = filters.to_on or (known[1] if known else None)
-    return frames.grain_of(first, last)
+    tracked_days = reading.read_tracked_days()
+    first = filters.from_on or (tracked_days[0] if tracked_days else None)
+    last = filters.to_on or (tracked_days[1] if tracked_days else None)
+    return frames.choose_grain(first, last)
 
 
-def over_time(
+def show_over_time(
     choice: Choice,
     key: str,
     title: str = "How is the split changing?",
@@ -56,67 +56,69 @@ def over_time(
     always_weeks: bool = False,
     names: bool = False,
 ) -> None:
-    """Draw the split by category over time, in the unit that is chosen."""
+    """Draw the split by category over time, in the chosen unit."""
     filters = choice.filters
-    grain = "week" if always_weeks or choice.unit == "fte" else grain_for(filters)
-    figure = reading.read("fte_by_week" if choice.unit == "fte" else f"hours_by_{grain}", filters, names=names)
+    grain = "week" if always_weeks or choice.unit == "fte" else choose_grain(filters)
+    figure = reading.read_figure("fte_by_week" if choice.unit == "fte" else f"hours_by_{grain}", filters, names=names)
     with st.container(border=True, height="stretch"):
-        shown.head(title, figure, f"{key}-over-time")
-        if shown.refused(figure):
+        shown.show_title(title, figure, f"{key}-over-time")
+        if shown.show_unavailable(figure):
             return
-        rows = reading.shaped(figure, frames.over_time, BEGINS[grain], grain, *_bounds(filters))
-        present = reading.shaped(figure, frames.present)
-        draw = allocation.fte_by_week if choice.unit == "fte" else OVER_TIME[grain]
-        alt = f"Stacked bars: {MEASURE_WORDS[choice.unit]} by category, one bar a {grain}, {choice.said()}."
-        spec = draw(shown.mode(), choice.unit, present)
-        notes = reading.read("notes", filters)
-        shown.chart(rows, spec, alt, f"{key}-over-time-{choice.unit}-{grain}", notes)
-        pinning.offer(filters, key)
+        rows = reading.shape_rows(figure, frames.build_period_rows, START_COLUMNS[grain], grain, *_read_bounds(filters))
+        present = reading.shape_rows(figure, frames.list_present_categories)
+        draw_chart = allocation.draw_fte_by_week if choice.unit == "fte" else OVER_TIME[grain]
+        alt = f"Stacked bars: {MEASURE_WORDS[choice.unit]} by category, one bar per {grain}, {choice.describe()}."
+        spec = draw_chart(shown.theme_mode(), choice.unit, present)
+        notes = reading.read_figure("notes", filters)
+        shown.show_chart(rows, spec, alt, f"{key}-over-time-{choice.unit}-{grain}", notes)
+        pinning.show_note_form(filters, key)
         if rows.get_column("partial").any():
             st.caption(f"Faded bars: {grain}s that the period cuts short.")
         if choice.unit == "fte":
-            counted(figure)
+            show_fte_note(figure)
 
 
-def _bounds(filters: Filters) -> tuple[date | None, date | None]:
-    """Return the days that cut periods short: those asked for, or the last day known."""
-    known = reading.known_days()
-    return filters.from_on, filters.to_on or (known[1] if known else None)
+def _read_bounds(filters: Filters) -> tuple[date | None, date | None]:
+    """Return the days that cut periods short: those of the filters, or the last day with data."""
+    tracked_days = reading.read_tracked_days()
+    return filters.from_on, filters.to_on or (tracked_days[1] if tracked_days else None)
 
 
-def by(choice: Choice, column: str, key: str, title: str, *, names: bool = False) -> None:
+def show_by_column(choice: Choice, column: str, key: str, title: str, *, names: bool = False) -> None:
     """Draw the chosen unit by project, person or team, the largest first."""
     is_fte, is_small = choice.unit == "fte", key == "overview"
-    figure = reading.read(f"fte_by_{column}" if is_fte else f"{column}_by_category", choice.filters, names=names)
+    figure = reading.read_figure(f"fte_by_{column}" if is_fte else f"{column}_by_category", choice.filters, names=names)
     # A share of each one's own time would make all bars the same length and hide which takes the most.
     unit = "part" if is_small and choice.unit == "share" else choice.unit
     with st.container(border=True, height="stretch"):
-        shown.head(title, figure, f"{key}-{column}")
-        if shown.refused(figure):
+        shown.show_title(title, figure, f"{key}-{column}")
+        if shown.show_unavailable(figure):
             return
-        rows = reading.shaped(figure, frames.ranked, column, FEW if is_small else MANY, "fte" if is_fte else "hours")
-        present = reading.shaped(figure, frames.present)
-        alt = f"Stacked bars: {MEASURE_WORDS[unit]} by {column} and category, {choice.said()}."
-        draw = (FTE_BY if is_fte else BY)[column]
-        shown.chart(rows, draw(shown.mode(), unit, present), alt, f"{key}-by-{column}-{unit}")
+        rows = reading.shape_rows(
+            figure, frames.rank_rows, column, FEW_BARS if is_small else MANY_BARS, "fte" if is_fte else "hours"
+        )
+        present = reading.shape_rows(figure, frames.list_present_categories)
+        alt = f"Stacked bars: {MEASURE_WORDS[unit]} by {column} and category, {choice.describe()}."
+        draw_chart = (FTE_BY if is_fte else HOURS_BY)[column]
+        shown.show_chart(rows, draw_chart(shown.theme_mode(), unit, present), alt, f"{key}-by-{column}-{unit}")
         if is_fte:
-            counted(figure)
+            show_fte_note(figure)
 
 
-def counted(figure: Figure, *, by_week: bool = False) -> None:
-    """Say over how many weeks FTE is an average, and whose time it leaves out."""
+def show_fte_note(figure: Figure, *, by_week: bool = False) -> None:
+    """Say over how many weeks FTE is averaged, and whose time it leaves out."""
     parts = ["FTE of each week"] if by_week or "weeks" not in figure.columns else []
     if "weeks" in figure.columns:
         weeks = int(figure.rows.item(0, "weeks"))
         parts.append(f"{'average' if parts else 'FTE: average'} over {weeks} {'week' if weeks == 1 else 'weeks'}")
-    st.caption(shown.literal("; ".join([*parts, figure.coverage_note])))
+    st.caption(shown.escape_markdown("; ".join([*parts, figure.coverage_note])))
 
 
-def table(choice: Choice, column: str, key: str, *, names: bool = False) -> pl.DataFrame:
+def show_hours_table(choice: Choice, column: str, key: str, *, names: bool = False) -> pl.DataFrame:
     """Show the table behind the bars: hours, labeling share, share of all, entries; return its rows."""
-    figure = reading.read(f"hours_by_{column}", choice.filters, names=names)
-    known = reading.read(f"fte_by_{column}", choice.filters, names=names) if choice.unit == "fte" else None
-    rows = reading.shaped(figure, _listed, column, known)
+    figure = reading.read_figure(f"hours_by_{column}", choice.filters, names=names)
+    fte_figure = reading.read_figure(f"fte_by_{column}", choice.filters, names=names) if choice.unit == "fte" else None
+    rows = reading.shape_rows(figure, _select_columns, column, fte_figure)
     st.dataframe(
         rows.to_arrow(),
         hide_index=True,
@@ -134,27 +136,31 @@ def table(choice: Choice, column: str, key: str, *, names: bool = False) -> pl.D
             "entries": st.column_config.NumberColumn("Entries", format="localized"),
             "people": st.column_config.NumberColumn("People"),
         },
-        alt=f"Table: hours by {column}, {choice.said()}",
+        alt=f"Table: hours by {column}, {choice.describe()}",
         key=f"{key}-table-{column}",
     )
-    shown.download("Download as CSV", rows, f"hours-by-{column}.csv", f"{key}-csv-{column}")
+    shown.show_download("Download as CSV", rows, f"hours-by-{column}.csv", f"{key}-csv-{column}")
     return rows
 
 
-def _listed(rows: pl.DataFrame, column: str, known: Figure | None) -> pl.DataFrame:
-    """Return the columns of the table; with FTE where those who are known have some."""
-    if known is not None:
-        fte = known.rows.group_by(column).agg(pl.col("fte").sum())
+def _select_columns(rows: pl.DataFrame, column: str, fte_figure: Figure | None) -> pl.DataFrame:
+    """Return the columns of the table, with FTE where it is known."""
+    if fte_figure is not None:
+        fte = fte_figure.rows.group_by(column).agg(pl.col("fte").sum())
         rows = rows.join(fte, on=column, how="left", maintain_order="left")
     return rows.select(name for name in (column, *TABLE_COLUMNS) if name in rows.columns)
 
 
-def no_match(choice: Choice, clear: object) -> None:
-    """Say which filters leave nothing, and offer the way out."""
-    known = reading.known_days()
+def show_no_match(choice: Choice, clear: object) -> None:
+    """Say which filters match nothing, and offer to clear them."""
+    tracked_days = reading.read_tracked_days()
     st.info(
-        f"No time is tracked for: {shown.literal(choice.said())}."
-        + (f" The data runs from {theme.day(known[0])} to {theme.day(known[1])}." if known else ""),
+        f"No time is tracked for: {shown.escape_markdown(choice.describe())}."
+        + (
+            f" The data runs from {theme.format_day(tracked_days[0])} to {theme.format_day(tracked_days[1])}."
+            if tracked_days
+            else ""
+        ),
         title="Nothing matches these filters",
         icon=":material/filter_alt_off:",
     )

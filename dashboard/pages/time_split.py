@@ -10,21 +10,21 @@ import streamlit as st
 from dashboard.charts import allocation, frames
 from dashboard.pages import bar, drill, overview, reading, shown, split_bar, split_cards
 from dashboard.pages.bar import Choice
-from dashboard.pages.headline import scope
+from dashboard.pages.headline import resolve_scope
 
 
-def show() -> None:
+def show_time_split() -> None:
     """Draw the page."""
-    if reading.known_days() is None:
-        overview.first_run()
+    if reading.read_tracked_days() is None:
+        overview.show_first_run()
         return
-    choice = bar.chosen()
-    if not reading.read("labeling_share", choice.filters).used:
-        split_cards.no_match(choice, bar.clear)
+    choice = bar.read_choice()
+    if not reading.read_figure("labeling_share", choice.filters).used:
+        split_cards.show_no_match(choice, bar.clear_filters)
         return
-    views = {"Pivot": pivot, "Drill down": drill.show, "Definitions": definitions}
-    views.get(str(st.session_state.get("view")), split)(choice)
-    bar.copy_link(choice, "time-split", (*split_bar.KEYS, *split_bar.DRILL))
+    views = {"Pivot": show_pivot, "Drill down": drill.show_drill_down, "Definitions": show_definitions}
+    views.get(str(st.session_state.get("view")), show_split)(choice)
+    bar.show_copy_link(choice, "time-split", (*split_bar.KEYS, *split_bar.DRILL_LEVELS))
 
 
 def has_names() -> bool:
@@ -32,33 +32,33 @@ def has_names() -> bool:
     return bool(st.session_state.get("names"))
 
 
-def split(choice: Choice) -> None:
-    """Draw the split by category, and by one thing."""
+def show_split(choice: Choice) -> None:
+    """Draw the split by category, and by one column."""
     column = str(st.session_state.get("by", "Project")).lower()
     if column == "week":
-        split_cards.over_time(choice, "split", "Time by week", always_weeks=True, names=has_names())
-        weeks(choice)
+        split_cards.show_over_time(choice, "split", "Time by week", always_weeks=True, names=has_names())
+        show_weeks_table(choice)
     else:
         left, right = st.columns([3, 2])
         with left:
-            split_cards.by(choice, column, "split", f"Time by {column}", names=has_names())
+            split_cards.show_by_column(choice, column, "split", f"Time by {column}", names=has_names())
         with right:
-            categories(choice)
+            show_categories(choice)
     if column != "week":
         with st.container(border=True):
-            figure = reading.read(f"hours_by_{column}", choice.filters, names=has_names())
-            shown.head(f"By {column}", figure, "split-table")
-            split_cards.table(choice, column, "split", names=has_names())
+            figure = reading.read_figure(f"hours_by_{column}", choice.filters, names=has_names())
+            shown.show_title(f"By {column}", figure, "split-table")
+            split_cards.show_hours_table(choice, column, "split", names=has_names())
 
 
-def weeks(choice: Choice) -> None:
-    """List the weeks with both shares and what they are shares of."""
-    figure = reading.read("share_over_time", choice.filters)
+def show_weeks_table(choice: Choice) -> None:
+    """List the weeks with both shares and their denominators."""
+    figure = reading.read_figure("share_over_time", choice.filters)
     with st.container(border=True):
-        shown.head("By week", figure, "weeks")
-        if shown.refused(figure):
+        shown.show_title("By week", figure, "weeks")
+        if shown.show_unavailable(figure):
             return
-        rows = reading.shaped(figure, _newest_first, scope(choice.filters))
+        rows = reading.shape_rows(figure, _sort_newest_first, resolve_scope(choice.filters))
         st.dataframe(
             rows.to_arrow(),
             hide_index=True,
@@ -74,66 +74,69 @@ def weeks(choice: Choice) -> None:
             alt="Weeks with labeling hours and shares",
             key="weeks",
         )
-        shown.download("Download as CSV", rows, "weeks.csv", "weeks-csv")
+        shown.show_download("Download as CSV", rows, "weeks.csv", "weeks-csv")
 
 
-def _newest_first(rows: pl.DataFrame, whose: str) -> pl.DataFrame:
+def _sort_newest_first(rows: pl.DataFrame, scope_name: str) -> pl.DataFrame:
     """Return the weeks of one scope, without what the table does not show."""
-    kept = rows.filter(pl.col("scope") == whose).sort("week_on", descending=True)
-    return kept.drop("scope", "labeling_seconds", "modeling_seconds", "all_seconds")
+    week_rows = rows.filter(pl.col("scope") == scope_name).sort("week_on", descending=True)
+    return week_rows.drop("scope", "labeling_seconds", "modeling_seconds", "all_seconds")
 
 
-def categories(choice: Choice) -> None:
+def show_categories(choice: Choice) -> None:
     """Draw the hours, the share or the full-time equivalents of every category."""
     is_fte = choice.unit == "fte"
-    figure = reading.read("fte_by_category" if is_fte else "hours_by_category", choice.filters, names=has_names())
+    figure = reading.read_figure(
+        "fte_by_category" if is_fte else "hours_by_category", choice.filters, names=has_names()
+    )
     with st.container(border=True, height="stretch"):
-        shown.head("Time by category", figure, "categories")
-        if shown.refused(figure):
+        shown.show_title("Time by category", figure, "categories")
+        if shown.show_unavailable(figure):
             return
-        alt = f"Bars: {split_cards.MEASURE_WORDS[choice.unit]} by category, {choice.said()}."
-        draw = allocation.fte_by_category if is_fte else allocation.hours_by_category
-        shown.chart(figure.rows, draw(shown.mode(), choice.unit), alt, f"categories-{choice.unit}")
+        alt = f"Bars: {split_cards.MEASURE_WORDS[choice.unit]} by category, {choice.describe()}."
+        draw_chart = allocation.draw_fte_by_category if is_fte else allocation.draw_hours_by_category
+        shown.show_chart(figure.rows, draw_chart(shown.theme_mode(), choice.unit), alt, f"categories-{choice.unit}")
         if is_fte:
-            split_cards.counted(figure)
+            split_cards.show_fte_note(figure)
 
 
-def pivot(choice: Choice) -> None:
-    """Cross any two of project, person, team, category and week, in the unit that is chosen."""
+def show_pivot(choice: Choice) -> None:
+    """Cross any two of project, person, team, category and week, in the chosen unit."""
     down, across = (
-        str(st.session_state.get(key, usual)).lower() for key, usual in (("down", "Project"), ("across", "Category"))
+        str(st.session_state.get(key, default)).lower()
+        for key, default in (("down", "Project"), ("across", "Category"))
     )
     if down == across:
         st.info("Rows and columns are the same thing: choose two different ones.", icon=":material/info:")
         return
     unit = choice.unit
-    figure = reading.read("fte_cells" if unit == "fte" else "time_cells", choice.filters, names=has_names())
-    words = {"share": f"Share of each {down}'s hours, by {across}", "fte": f"FTE by {down} and {across}"}
-    title = words.get(unit, f"Hours by {down} and {across}")
+    figure = reading.read_figure("fte_cells" if unit == "fte" else "time_cells", choice.filters, names=has_names())
+    titles = {"share": f"Share of each {down}'s hours, by {across}", "fte": f"FTE by {down} and {across}"}
+    title = titles.get(unit, f"Hours by {down} and {across}")
     with st.container(border=True):
-        shown.head(title, figure, "pivot")
-        if shown.refused(figure):
+        shown.show_title(title, figure, "pivot")
+        if shown.show_unavailable(figure):
             return
-        pairs = reading.shaped(figure, frames.pivoted, down, across, unit)
-        alt = f"Heat map: {title}, {choice.said()}. The table below holds the numbers."
-        draw = allocation.person_by_category(shown.mode(), across, down, unit)
-        shown.chart(pairs, draw, alt, f"pivot-{down}-{across}-{unit}")
+        pairs = reading.shape_rows(figure, frames.sum_pairs, down, across, unit)
+        alt = f"Heat map: {title}, {choice.describe()}. The table below holds the numbers."
+        spec = allocation.draw_person_by_category(shown.theme_mode(), across, down, unit)
+        shown.show_chart(pairs, spec, alt, f"pivot-{down}-{across}-{unit}")
         if unit == "fte":
-            split_cards.counted(figure, by_week="week" in {down, across})
-        _crossed(reading.shaped(figure, _wide, down, across, unit), unit, title)
+            split_cards.show_fte_note(figure, by_week="week" in {down, across})
+        _show_pivot_table(reading.shape_rows(figure, _build_wide_table, down, across, unit), unit, title)
 
 
-def _wide(cells: pl.DataFrame, down: str, across: str, unit: str) -> pl.DataFrame:
+def _build_wide_table(cells: pl.DataFrame, down: str, across: str, unit: str) -> pl.DataFrame:
     """Return the pivot as a table."""
-    return frames.crossed(frames.pivoted(cells, down, across, unit), down, across, unit)
+    return frames.pivot_pairs(frames.sum_pairs(cells, down, across, unit), down, across, unit)
 
 
-def _crossed(table: pl.DataFrame, unit: str, title: str) -> None:
+def _show_pivot_table(table: pl.DataFrame, unit: str, title: str) -> None:
     """Show the pivot table and offer it as a file."""
-    _, whole, *cells = table.columns
+    _, total_column, *cell_columns = table.columns
     formats = {"share": "percent", "fte": "%.2f"}
-    numbers = {name: st.column_config.NumberColumn(format=formats.get(unit, "%,.1f")) for name in cells}
-    numbers[whole] = st.column_config.NumberColumn(format="%.2f" if unit == "fte" else "%,.1f")
+    numbers = {name: st.column_config.NumberColumn(format=formats.get(unit, "%,.1f")) for name in cell_columns}
+    numbers[total_column] = st.column_config.NumberColumn(format="%.2f" if unit == "fte" else "%,.1f")
     st.dataframe(
         table.to_arrow(),
         hide_index=True,
@@ -143,20 +146,20 @@ def _crossed(table: pl.DataFrame, unit: str, title: str) -> None:
         key="pivot-table",
     )
     file_name = re.sub(r"[^a-z]+", "-", title.lower()) + ".csv"
-    shown.download("Download as CSV", table, file_name, "pivot-csv")
+    shown.show_download("Download as CSV", table, file_name, "pivot-csv")
 
 
-def definitions(choice: Choice) -> None:
-    """Set the labeling share under each definition side by side."""
-    figure = reading.read("share_by_definition", choice.filters)
+def show_definitions(choice: Choice) -> None:
+    """Show the labeling share under each definition side by side."""
+    figure = reading.read_figure("share_by_definition", choice.filters)
     with st.container(border=True):
-        shown.head("The same hours under four definitions", figure, "definitions")
+        shown.show_title("The same hours under four definitions", figure, "definitions")
         st.caption("What counts as labeling decides the headline. Each row divides the same hours in its own way.")
-        if shown.refused(figure):
+        if shown.show_unavailable(figure):
             return
-        rows = figure.rows.filter(pl.col("scope") == scope(choice.filters))
+        rows = figure.rows.filter(pl.col("scope") == resolve_scope(choice.filters))
         alt = "Points: the labeling share under the narrow, default, data preparation and broad definitions."
-        shown.chart(rows, allocation.share_by_definition(shown.mode()), alt, "definitions")
+        shown.show_chart(rows, allocation.draw_share_by_definition(shown.theme_mode()), alt, "definitions")
         table = rows.select(
             "definition", "share", "numerator_hours", "denominator_hours", "labeling_side", "modeling_side"
         )

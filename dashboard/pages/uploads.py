@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Upload:
-    """One dropped file: where it lies, and what the user calls it (shown, never opened)."""
+    """One dropped file: where it is stored, and what the user calls it (shown, never opened)."""
 
     key: str
     path: Path
     name: str
 
 
-class Folder:
+class UploadFolder:
     """A private folder that goes away with the session that holds it, or with the process."""
 
     def __init__(self) -> None:
@@ -34,17 +34,17 @@ class Folder:
         weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
-def _folder() -> Path:
+def _session_folder() -> Path:
     """Return this session's folder."""
     if "upload-folder" not in st.session_state:
-        st.session_state["upload-folder"] = Folder()
+        st.session_state["upload-folder"] = UploadFolder()
     folder: Path = st.session_state["upload-folder"].path
     return folder
 
 
-def kept(files: Sequence[UploadedFile]) -> list[Upload]:
-    """Write dropped files to disk once, and forget those that were taken away again."""
-    folder = _folder()
+def save_uploads(files: Sequence[UploadedFile]) -> list[Upload]:
+    """Write dropped files to disk once, and delete those that were removed again."""
+    folder = _session_folder()
     uploads = [
         Upload(str(number), folder / f"{abs(hash(file.file_id)):020d}.upload", Path(file.name).name)
         for number, file in enumerate(files)
@@ -52,7 +52,7 @@ def kept(files: Sequence[UploadedFile]) -> list[Upload]:
     for file, upload in zip(files, uploads, strict=True):
         if not upload.path.exists():
             upload.path.write_bytes(file.getbuffer())
-    wanted = {upload.path for upload in uploads}
-    for stale in set(folder.iterdir()) - wanted:
+    current_paths = {upload.path for upload in uploads}
+    for stale in set(folder.iterdir()) - current_paths:
         stale.unlink(missing_ok=True)
     return [Upload(upload.path.stem, upload.path, upload.name) for upload in uploads]

@@ -1,4 +1,4 @@
 """The report that management opens: one content, several formats.
 
-`content` says what the report says, from figures and nothing else; each format only writes it down.
+`content` builds what the report says, from figures alone; each format only writes it down.
 """

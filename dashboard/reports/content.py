@@ -8,7 +8,6 @@ from dashboard.errors import StoreBusy
 from dashboard.reports import (
     change_section,
     decisions,
-    disclosure,
     hours_section,
     methods,
     outlook_section,
@@ -18,19 +17,19 @@ from dashboard.reports import (
     share_section,
 )
 from dashboard.reports.answers import Answers
-from dashboard.reports.disclosure import Disclosure
-from dashboard.reports.model import Content, Definition, KeyNumber, Provenance, Section, Sentence, plain
-from dashboard.reports.request import LONGEST_NOTE, Audience, Part, Request, named
+from dashboard.reports.disclosure import Disclosure, compute_disclosure
+from dashboard.reports.model import Content, Definition, KeyNumber, Provenance, Section, Sentence, clean_text
+from dashboard.reports.request import MAX_NOTE_LENGTH, Audience, ReportPart, ReportRequest, format_period
 from dashboard.store import Store
 
 ATTEMPTS = 3
 TITLE = "Where labeling time goes"
-OF_LABELS = ("savings", "savings_by_automation", "forecast_hours")  # any of them says which labels were used
-SELECTION = 120  # characters of the chosen projects and teams
+LABEL_FIGURES = ("savings", "savings_by_automation", "forecast_hours")  # any of them says which labels were used
+MAX_SELECTION_LENGTH = 120  # characters of the chosen projects and teams
 
 
-def content(store: Store, request: Request) -> Content:
-    """Return the report's content, all of one state of the store.
+def build_content(store: Store, request: ReportRequest) -> Content:
+    """Return the report's content, all from one state of the store.
 
     Raises:
         BadFilter: too few people for the audience.
@@ -38,86 +37,86 @@ def content(store: Store, request: Request) -> Content:
     """
     for _ in range(ATTEMPTS):
         answers = Answers(store, request)
-        found = written(answers)
+        report = assemble_content(answers)
         if store.generation() == answers.generation:
-            return found
+            return report
     raise StoreBusy("The store changed while the report was written.", "Try again.")
 
 
-def written(answers: Answers) -> Content:
-    """Return the content of one reading of the figures."""
+def assemble_content(answers: Answers) -> Content:
+    """Return the content from one load of the figures."""
     request = answers.request
-    seen = disclosure.disclosed(answers)
-    found = share_section.share(answers, seen)
-    definitions = methods.definitions(request)
+    disclosure = compute_disclosure(answers)
+    share_numbers = share_section.read_share_numbers(answers, disclosure)
+    definitions = methods.list_definitions(request)
     return Content(
         request=request,
         title=TITLE,
-        about=about(request),
-        compared=named(*request.before_days()),
-        headline=headline(answers, seen, found),
-        note=plain(request.note, LONGEST_NOTE),
-        numbers=numbers(answers, seen, found),
-        sections=sections(answers, seen, found),
-        decisions=decisions.decisions(answers, seen) if Part.decisions in request.parts else (),
-        definitions=definitions if Part.methods in request.parts else (),
-        provenance=provenance(answers, definitions),
+        about=describe_selection(request),
+        compared=format_period(*request.previous_days()),
+        headline=build_headline(answers, disclosure, share_numbers),
+        note=clean_text(request.note, MAX_NOTE_LENGTH),
+        numbers=build_key_numbers(answers, disclosure, share_numbers),
+        sections=build_sections(answers, disclosure, share_numbers),
+        decisions=decisions.list_decisions(answers, disclosure) if ReportPart.decisions in request.parts else (),
+        definitions=definitions if ReportPart.methods in request.parts else (),
+        provenance=build_provenance(answers, definitions),
     )
 
 
-def about(request: Request) -> str:
+def describe_selection(request: ReportRequest) -> str:
     """Return the period and the selection in words."""
-    when = named(request.first, request.last)
-    chosen = (("Projects", request.projects), ("Teams", request.teams))
-    said = [f"{label}: {', '.join(plain(name) for name in names)}" for label, names in chosen if names]
-    return "; ".join([when[:1].upper() + when[1:], *(plain(part, SELECTION) for part in said)])
+    period = format_period(request.first, request.last)
+    selections = (("Projects", request.projects), ("Teams", request.teams))
+    labelled = [f"{label}: {', '.join(clean_text(name) for name in names)}" for label, names in selections if names]
+    return "; ".join([period[:1].upper() + period[1:], *(clean_text(part, MAX_SELECTION_LENGTH) for part in labelled)])
 
 
-def numbers(answers: Answers, seen: Disclosure, found: share_section.Share) -> tuple[KeyNumber, ...]:
-    """Return the large numbers on top; of automation only where its section is wanted."""
-    saved = [savings_section.key_number(answers, seen)] if Part.savings in answers.request.parts else []
-    return (*share_section.numbers(seen, found), *saved)
+def build_key_numbers(answers: Answers, disclosure: Disclosure, share_numbers: share_section.ShareNumbers) -> tuple[KeyNumber, ...]:
+    """Return the large numbers on top; that of automation only with its section."""
+    saved = [savings_section.build_key_number(answers, disclosure)] if ReportPart.savings in answers.request.parts else []
+    return (*share_section.build_key_numbers(disclosure, share_numbers), *saved)
 
 
-def headline(answers: Answers, seen: Disclosure, found: share_section.Share) -> Sentence:
-    """Return the one sentence that remains: the labeling share, and what automation saved."""
-    first = share_section.headline(answers, seen, found)
-    if Part.savings not in answers.request.parts or answers.figure("savings").refused or not seen.savings:
-        return first
-    then = savings_section.answer(answers, seen)[:2]
-    return sentences.sentence(*first.pieces, *(piece for one in then for piece in (" ", *one.pieces)))
+def build_headline(answers: Answers, disclosure: Disclosure, share_numbers: share_section.ShareNumbers) -> Sentence:
+    """Return the sentence to remember: the labeling share, and what automation saved."""
+    lead = share_section.build_headline(answers, disclosure, share_numbers)
+    if ReportPart.savings not in answers.request.parts or answers.load_figure("savings").refused or not disclosure.shows_savings:
+        return lead
+    savings = savings_section.describe_savings(answers, disclosure)[:2]
+    return sentences.build_sentence(*lead.pieces, *(piece for part in savings for piece in (" ", *part.pieces)))
 
 
-def sections(answers: Answers, seen: Disclosure, found: share_section.Share) -> tuple[Section, ...]:
+def build_sections(answers: Answers, disclosure: Disclosure, share_numbers: share_section.ShareNumbers) -> tuple[Section, ...]:
     """Return the sections that are asked for, in their order."""
-    wanted = set(answers.request.parts)
+    requested = set(answers.request.parts)
     if answers.request.audience is Audience.management:
-        wanted -= {Part.people}
-    made: dict[Part, Callable[[], Section]] = {
-        Part.share: lambda: share_section.section(answers, seen, found),
-        Part.hours: lambda: hours_section.section(answers, seen),
-        Part.people: lambda: people_section.section(answers),
-        Part.savings: lambda: savings_section.section(answers, seen),
-        Part.change: lambda: change_section.section(answers, seen),
-        Part.outlook: lambda: outlook_section.section(answers, seen),
+        requested -= {ReportPart.people}
+    builders: dict[ReportPart, Callable[[], Section]] = {
+        ReportPart.share: lambda: share_section.build_section(answers, disclosure, share_numbers),
+        ReportPart.hours: lambda: hours_section.build_section(answers, disclosure),
+        ReportPart.people: lambda: people_section.build_section(answers),
+        ReportPart.savings: lambda: savings_section.build_section(answers, disclosure),
+        ReportPart.change: lambda: change_section.build_section(answers, disclosure),
+        ReportPart.outlook: lambda: outlook_section.build_section(answers, disclosure),
     }
-    return tuple(make() for part, make in made.items() if part in wanted)
+    return tuple(build() for part, build in builders.items() if part in requested)
 
 
-def provenance(answers: Answers, definitions: tuple[Definition, ...]) -> Provenance:
+def build_provenance(answers: Answers, definitions: tuple[Definition, ...]) -> Provenance:
     """Return where the report comes from."""
-    of_labels = next((name for name in OF_LABELS if name in answers.names()), None)
-    read = [answers.figure(name) for name in ("labeling_share", of_labels) if name]
-    days = [one.as_of for one in read if one.as_of]
-    sources = sorted({name.strip() for one in read for name in one.sources.split(",") if name.strip()})
+    label_figure = next((name for name in LABEL_FIGURES if name in answers.figure_names()), None)
+    loaded = [answers.load_figure(name) for name in ("labeling_share", label_figure) if name]
+    days = [figure.as_of for figure in loaded if figure.as_of]
+    sources = sorted({name.strip() for figure in loaded for name in figure.sources.split(",") if name.strip()})
     with answers.store.snapshot() as snapshot:
-        is_demo = snapshot.meta("demo") == "true"
+        is_demo = snapshot.read_setting("demo") == "true"
     return Provenance(
         as_of=max(days).isoformat() if days else "",
-        sources=", ".join(plain(source) for source in sources),
-        rows=sum(one.used for one in read),
+        sources=", ".join(clean_text(source) for source in sources),
+        rows=sum(figure.used for figure in loaded),
         rules_version=answers.rules_version(),
-        content_hash=answers.content_hash([(one.term, one.text) for one in definitions]),
-        figures=answers.names(),
+        content_hash=answers.compute_hash([(definition.term, definition.text) for definition in definitions]),
+        figures=answers.figure_names(),
         is_demo=is_demo,
     )

@@ -1,4 +1,4 @@
-"""Three things to decide, read off the states of the figures, the dearest first."""
+"""Up to three decisions, derived from the states of the figures, the costliest first."""
 
 from __future__ import annotations
 
@@ -8,127 +8,127 @@ from typing import Any
 import polars as pl
 
 from dashboard import theme
-from dashboard.privacy import SMALLEST_GROUP
+from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports import savings_section, sentences
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import EVERYONE, Disclosure
-from dashboard.reports.hours_section import UNDECIDED, whole
-from dashboard.reports.model import Piece, Sentence, plain
-from dashboard.reports.savings_section import LONGEST_REASON, shown
-from dashboard.reports.sentences import percent, sentence
-from dashboard.reports.share_section import TWO
+from dashboard.reports.hours_section import UNDECIDED, format_count
+from dashboard.reports.model import Piece, Sentence, clean_text
+from dashboard.reports.savings_section import MAX_REASON_LENGTH, automation_title
+from dashboard.reports.sentences import build_sentence, format_percent
+from dashboard.reports.share_section import SHARE_OF_BOTH
 
-MOST = 3
-SUREST = "A"
+MAX_DECISIONS = 3
+BEST_GRADE = "A"
 LOW_COVERAGE = 0.80
-MUCH_UNDECIDED = 0.05
-FEW_YET = f"Fewer than {SMALLEST_GROUP} people label with it, so that no number is given."
+HIGH_UNDECIDED = 0.05
+TOO_FEW_NOTE = f"Fewer than {MIN_GROUP_SIZE} people label with it, so no number is given."
 
 
-def decisions(answers: Answers, seen: Disclosure) -> tuple[Sentence, ...]:
+def list_decisions(answers: Answers, disclosure: Disclosure) -> tuple[Sentence, ...]:
     """Return at most three decisions; one sentence where nothing in the data asks for any."""
-    found = [
-        *losses(answers, seen),
-        *gaps(answers, seen),
-        *unaudited(answers, seen),
-        *unproven(answers, seen),
-        *where(answers, seen),
-        *unsure(answers, seen),
+    candidates = [
+        *find_losses(answers, disclosure),
+        *find_log_gaps(answers, disclosure),
+        *find_unaudited(answers, disclosure),
+        *find_unproven(answers, disclosure),
+        *suggest_next_project(answers, disclosure),
+        *find_low_grades(answers, disclosure),
     ]
-    return tuple(found[:MOST]) or (sentence("Nothing in these figures asks for a decision."),)
+    return tuple(candidates[:MAX_DECISIONS]) or (build_sentence("Nothing in these figures asks for a decision."),)
 
 
-def automations(answers: Answers, state: str) -> Iterator[Mapping[str, Any]]:
+def iterate_automations(answers: Answers, state: str) -> Iterator[Mapping[str, Any]]:
     """Yield the automations in a state."""
-    rows = answers.figure("savings_by_automation").rows
+    rows = answers.load_figure("savings_by_automation").rows
     if "state" in rows.columns:
         yield from rows.filter(pl.col("state") == state).iter_rows(named=True)
 
 
-def losses(answers: Answers, seen: Disclosure) -> Iterator[Sentence]:
+def find_losses(answers: Answers, disclosure: Disclosure) -> Iterator[Sentence]:
     """Yield automations that cost time."""
     columns = ("hours", "hours_from", "hours_to")
-    for one in automations(answers, "costs"):
-        name = str(one["automation"])
-        if name in seen.automations or not one["counted"]:
-            yield sentence(f"Whether {shown(name)} goes on: it costs more time than labeling by hand.")
+    for automation in iterate_automations(answers, "costs"):
+        name = str(automation["automation"])
+        if name in disclosure.hidden_automations or not automation["counted"]:
+            yield build_sentence(f"Whether {automation_title(name)} goes on: it costs more time than labeling by hand.")
             continue
-        value, ends = savings_section.hours_of(answers, "savings_by_automation", columns, "costs", automation=name)
-        yield sentence(
-            f"Whether {shown(name)} goes on: it cost ", value, *ends, f" more than labeling by hand, {one['basis']}."
+        value, interval = savings_section.read_hours_interval(answers, "savings_by_automation", columns, "costs", automation=name)
+        yield build_sentence(
+            f"Whether {automation_title(name)} goes on: it cost ", value, *interval, f" more than labeling by hand, {automation['basis']}."
         )
 
 
-def gaps(answers: Answers, seen: Disclosure) -> Iterator[Sentence]:
+def find_log_gaps(answers: Answers, disclosure: Disclosure) -> Iterator[Sentence]:
     """Yield what the time log lacks: coverage, and rules."""
-    if answers.figure("labeling_share").refused:
+    if answers.load_figure("labeling_share").refused:
         return
-    coverage = answers.number("labeling_share", "coverage", percent, scope=EVERYONE, measure=TWO)
-    if coverage is None and not seen.coverage:
-        people = answers.number("labeling_share", "people", whole, scope=EVERYONE, measure=TWO)
+    coverage = answers.read_number("labeling_share", "coverage", format_percent, scope=EVERYONE, measure=SHARE_OF_BOTH)
+    if coverage is None and not disclosure.hides_coverage:
+        people = answers.read_number("labeling_share", "people", format_count, scope=EVERYONE, measure=SHARE_OF_BOTH)
         lead = ["Who enters the weekly hours of the ", people, " people"] if people else ["Who enters weekly hours"]
-        yield sentence(*lead, " with time: without them nobody knows how much work is tracked.")
-    elif coverage is not None and coverage.value < LOW_COVERAGE and not seen.coverage:
-        yield sentence("How the rest of the work gets tracked: only ", coverage, " of capacity is.")
-    share = answers.number("hours_by_category", "share", percent, category=UNDECIDED)
-    if share is not None and share.value > MUCH_UNDECIDED and UNDECIDED not in seen.categories:
-        hours = answers.number("hours_by_category", "hours", theme.hours, category=UNDECIDED)
-        yield sentence("Who writes rules for the ", hours, " (", share, ") that none decides.")
+        yield build_sentence(*lead, " with time: without them nobody knows how much work is tracked.")
+    elif coverage is not None and coverage.value < LOW_COVERAGE and not disclosure.hides_coverage:
+        yield build_sentence("How the rest of the work gets tracked: only ", coverage, " of capacity is.")
+    share = answers.read_number("hours_by_category", "share", format_percent, category=UNDECIDED)
+    if share is not None and share.value > HIGH_UNDECIDED and UNDECIDED not in disclosure.hidden_categories:
+        hours = answers.read_number("hours_by_category", "hours", theme.format_hours, category=UNDECIDED)
+        yield build_sentence("Who writes rules for the ", hours, " (", share, ") that no rule decides.")
 
 
-def unaudited(answers: Answers, seen: Disclosure) -> Iterator[Sentence]:
-    """Yield automations that save time, of which nobody knows whether the labels are as good."""
-    gate = {row["automation"]: row for row in answers.figure("quality_gate").rows.iter_rows(named=True)}
-    for one in automations(answers, "saves"):
-        found, name = gate.get(one["automation"], {}), shown(one["automation"])
-        audited = answers.number("quality_gate", "n", whole, automation=one["automation"])
-        is_few = one["automation"] in seen.few
+def find_unaudited(answers: Answers, disclosure: Disclosure) -> Iterator[Sentence]:
+    """Yield automations that save time but whose label quality is not established."""
+    gate_rows = {row["automation"]: row for row in answers.load_figure("quality_gate").rows.iter_rows(named=True)}
+    for automation in iterate_automations(answers, "saves"):
+        gate_row, name = gate_rows.get(automation["automation"], {}), automation_title(automation["automation"])
+        audited = answers.read_number("quality_gate", "n", format_count, automation=automation["automation"])
+        is_few = automation["automation"] in disclosure.hidden_counts
         so_far: list[Piece | None] = [" (", audited, " audited so far)"] if audited and not is_few else []
-        if found.get("verdict") == "void":
-            yield sentence(f"Whether {name} goes on: its quality missed the margin", *so_far, ".")
-        elif found.get("verdict") != "confirmed":
-            needed = plain(found.get("needed") or "", LONGEST_REASON).rstrip(".")
-            yield sentence(f"Who audits labels of {name} blind", *so_far, f": needed are {needed}." if needed else ".")
+        if gate_row.get("verdict") == "void":
+            yield build_sentence(f"Whether {name} goes on: its quality missed the margin", *so_far, ".")
+        elif gate_row.get("verdict") != "confirmed":
+            needed = clean_text(gate_row.get("needed") or "", MAX_REASON_LENGTH).rstrip(".")
+            yield build_sentence(f"Who audits labels of {name} blind", *so_far, f"; this needs {needed}." if needed else ".")
 
 
-def unproven(answers: Answers, seen: Disclosure) -> Iterator[Sentence]:
-    """Yield automations without an answer, and what would give one; those that need the same together."""
+def find_unproven(answers: Answers, disclosure: Disclosure) -> Iterator[Sentence]:
+    """Yield automations without an answer and what would give one, grouped by what they need."""
     for state in ("direction not established", "not enough data", "no clear difference"):
         needs: dict[str, list[str]] = {}
-        for one in automations(answers, state):
-            if one["automation"] in seen.few:
-                needs.setdefault(FEW_YET, []).append(str(one["automation"]))
-            elif one["needed"]:
-                needs.setdefault(plain(one["needed"], LONGEST_REASON), []).append(str(one["automation"]))
+        for automation in iterate_automations(answers, state):
+            if automation["automation"] in disclosure.hidden_counts:
+                needs.setdefault(TOO_FEW_NOTE, []).append(str(automation["automation"]))
+            elif automation["needed"]:
+                needs.setdefault(clean_text(automation["needed"], MAX_REASON_LENGTH), []).append(str(automation["automation"]))
         for needed, names in needs.items():
-            where: dict[str, Any] = {"automation": tuple(names)}
-            labels = answers.number("savings_by_automation", "labels", whole, how="sum", **where)
-            told = sentences.listed([[shown(name)] for name in names])
-            counted: list[Piece | None] = (
-                [" (", labels, " assisted labels so far)"] if labels and needed != FEW_YET else []
+            conditions: dict[str, Any] = {"automation": tuple(names)}
+            labels = answers.read_number("savings_by_automation", "labels", format_count, how="sum", **conditions)
+            titles = sentences.join_names([[automation_title(name)] for name in names])
+            counts: list[Piece | None] = (
+                [" (", labels, " assisted labels so far)"] if labels and needed != TOO_FEW_NOTE else []
             )
             does = "does" if len(names) == 1 else "do"
-            yield sentence("How to find out what ", *told, f" {does}", *counted, f". {needed}")
+            yield build_sentence("How to find out what ", *titles, f" {does}", *counts, f". {needed}")
 
 
-def where(answers: Answers, seen: Disclosure) -> Iterator[Sentence]:
+def suggest_next_project(answers: Answers, disclosure: Disclosure) -> Iterator[Sentence]:
     """Yield the project with the most labeling hours: where automation could save most."""
-    rows = answers.figure("hours_by_project").rows.filter(
-        ~pl.col("project").is_in(seen.projects | seen.mixed) & (pl.col("labeling_seconds") > 0)
+    rows = answers.load_figure("hours_by_project").rows.filter(
+        ~pl.col("project").is_in(disclosure.hidden_projects | disclosure.hidden_shares) & (pl.col("labeling_seconds") > 0)
     )
     if rows.height > 1:
         name = rows.sort("labeling_seconds", "project", descending=[True, False]).item(0, "project")
-        part = answers.number("hours_by_project", "labeling_seconds", percent, how="share", project=name)
-        yield sentence(f"What to automate next: {plain(name)} holds ", part, " of all labeling time.")
+        share = answers.read_number("hours_by_project", "labeling_seconds", format_percent, how="share", project=name)
+        yield build_sentence(f"What to automate next: {clean_text(name)} takes ", share, " of all labeling time.")
 
 
-def unsure(answers: Answers, seen: Disclosure) -> Iterator[Sentence]:
-    """Yield automations whose hours saved no random hold-out bears out."""
+def find_low_grades(answers: Answers, disclosure: Disclosure) -> Iterator[Sentence]:
+    """Yield automations whose hours saved are not confirmed by a random hold-out."""
     columns = ("hours", "hours_from", "hours_to")
-    for one in automations(answers, "saves"):
-        name = str(one["automation"])
-        if one["grade"] == SUREST or name in seen.automations or not one["counted"]:
+    for automation in iterate_automations(answers, "saves"):
+        name = str(automation["automation"])
+        if automation["grade"] == BEST_GRADE or name in disclosure.hidden_automations or not automation["counted"]:
             continue
-        value, ends = savings_section.hours_of(answers, "savings_by_automation", columns, "saves", automation=name)
-        tail = f" saved by {shown(name)}, so far of evidence grade {one['grade']}."
-        yield sentence("Whether a random part of the items is left to people, to make sure of the ", value, *ends, tail)
+        value, interval = savings_section.read_hours_interval(answers, "savings_by_automation", columns, "saves", automation=name)
+        tail = f" saved by {automation_title(name)}, so far of evidence grade {automation['grade']}."
+        yield build_sentence("Whether a random part of the items is left to people, to make sure of the ", value, *interval, tail)

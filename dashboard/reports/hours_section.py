@@ -9,143 +9,147 @@ import polars as pl
 
 from dashboard import theme
 from dashboard.figures import Figure
-from dashboard.privacy import SMALLEST_GROUP
+from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports import drawings, sentences
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import Disclosure
-from dashboard.reports.model import Cell, Column, Section, Sentence, Table, plain
-from dashboard.reports.request import Part
-from dashboard.reports.sentences import percent, sentence
+from dashboard.reports.model import Cell, Column, Section, Sentence, Table, clean_text
+from dashboard.reports.request import ReportPart
+from dashboard.reports.sentences import build_sentence, format_percent
 
 TITLE = "Where the hours went"
-SHOWN = 10  # projects in the table
-NAMED = 3  # categories in the sentence
+MAX_PROJECT_ROWS = 10  # projects in the table
+MAX_NAMED_CATEGORIES = 3  # categories in the sentence
 UNDECIDED = "uncategorized"
 
 
-def section(answers: Answers, seen: Disclosure) -> Section:
+def build_section(answers: Answers, disclosure: Disclosure) -> Section:
     """Return the section."""
-    if answers.figure("hours_by_category").refused or not answers.figure("hours_by_project").rows.height:
-        return Section(Part.hours, TITLE, (sentence("No time is tracked."),))
-    tables = (by_category(answers, seen), by_project(answers, seen))
-    said = (*largest_categories(answers, seen), *largest_project(answers, seen))
-    return Section(Part.hours, TITLE, said, tables, drawings.projects(answers, seen))
+    if answers.load_figure("hours_by_category").refused or not answers.load_figure("hours_by_project").rows.height:
+        return Section(ReportPart.hours, TITLE, (build_sentence("No time is tracked."),))
+    tables = (build_category_table(answers, disclosure), build_project_table(answers, disclosure))
+    statements = (*describe_largest_categories(answers, disclosure), *describe_largest_project(answers, disclosure))
+    return Section(ReportPart.hours, TITLE, statements, tables, drawings.draw_projects(answers, disclosure))
 
 
-def largest_categories(answers: Answers, seen: Disclosure) -> list[Sentence]:
+def describe_largest_categories(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
     """Return what most of the time went to, and how much no rule decides."""
-    rows = answers.figure("hours_by_category").rows.filter(~pl.col("category").is_in(seen.categories))
+    rows = answers.load_figure("hours_by_category").rows.filter(~pl.col("category").is_in(disclosure.hidden_categories))
     rows = rows.filter((pl.col("seconds") > 0) & (pl.col("category") != UNDECIDED)).sort("seconds", descending=True)
-    said = []
-    top = rows.head(NAMED).get_column("category").to_list()
-    if top:
+    statements = []
+    largest = rows.head(MAX_NAMED_CATEGORIES).get_column("category").to_list()
+    if largest:
         parts = [
-            [f"{name} (", answers.number("hours_by_category", "share", percent, category=name) or "–", ")"]
-            for name in top
+            [f"{name} (", answers.read_number("hours_by_category", "share", format_percent, category=name) or "–", ")"]
+            for name in largest
         ]
-        said.append(sentence("Most time went to ", *sentences.listed(parts), "."))
-    undecided = answers.number("hours_by_category", "hours", theme.hours, category=UNDECIDED)
-    if undecided and undecided.value and UNDECIDED not in seen.categories:
-        share = answers.number("hours_by_category", "share", percent, category=UNDECIDED)
-        said.append(sentence("No rule decides what ", undecided, " (", share, ") were for."))
-    return said
+        statements.append(build_sentence("Most time went to ", *sentences.join_names(parts), "."))
+    undecided = answers.read_number("hours_by_category", "hours", theme.format_hours, category=UNDECIDED)
+    if undecided and undecided.value and UNDECIDED not in disclosure.hidden_categories:
+        share = answers.read_number("hours_by_category", "share", format_percent, category=UNDECIDED)
+        statements.append(build_sentence("No rule decides what ", undecided, " (", share, ") were for."))
+    return statements
 
 
-def by_category(answers: Answers, seen: Disclosure) -> Table:
-    """Return hours by category, those withheld as one row."""
-    figure = answers.figure("hours_by_category")
+def build_category_table(answers: Answers, disclosure: Disclosure) -> Table:
+    """Return the table of hours by category, with the withheld ones as one row."""
+    figure = answers.load_figure("hours_by_category")
     names = [str(name) for name in figure.rows.get_column("category")]
     rows: list[tuple[Cell, ...]] = [
-        (theme.category_label(name), *pair(answers, "hours_by_category", "category", (name,)))
+        (theme.format_category(name), *read_hours_share(answers, "hours_by_category", "category", (name,)))
         for name in names
-        if name not in seen.categories
+        if name not in disclosure.hidden_categories
     ]
-    hidden = tuple(name for name in names if name in seen.categories)
+    hidden = tuple(name for name in names if name in disclosure.hidden_categories)
     if hidden:
-        label = f"{sentences.counted(len(hidden), 'category', 'categories')} withheld"
-        rows.append((label, *pair(answers, "hours_by_category", "category", hidden)))
+        label = f"{sentences.format_plural(len(hidden), 'category', 'categories')} withheld"
+        rows.append((label, *read_hours_share(answers, "hours_by_category", "category", hidden)))
     columns = (Column("Category", is_number=False), Column("Hours"), Column("Of all"))
-    return Table("Hours by category", "hours_by_category", columns, tuple(rows), why_withheld(hidden))
+    return Table("Hours by category", "hours_by_category", columns, tuple(rows), explain_withheld(hidden))
 
 
-def largest_project(answers: Answers, seen: Disclosure) -> list[Sentence]:
+def describe_largest_project(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
     """Return which project took most."""
-    ranked = visible(answers, seen)
+    ranked = list_shown_projects(answers, disclosure)
     if not ranked:
         return []
     name = ranked[0]
-    hours = answers.number("hours_by_project", "hours", theme.hours, project=name)
-    share = answers.number("hours_by_project", "share", percent, project=name)
-    count = answers.figure("hours_by_project").rows.height
+    hours = answers.read_number("hours_by_project", "hours", theme.format_hours, project=name)
+    share = answers.read_number("hours_by_project", "share", format_percent, project=name)
+    count = answers.load_figure("hours_by_project").rows.height
     lead = "The only project is " if count == 1 else f"Of {count:,} projects the largest shown is "
-    return [sentence(f"{lead}{plain(name)} (", hours, ", ", share, " of all).")]
+    return [build_sentence(f"{lead}{clean_text(name)} (", hours, ", ", share, " of all).")]
 
 
-def visible(answers: Answers, seen: Disclosure) -> list[str]:
+def list_shown_projects(answers: Answers, disclosure: Disclosure) -> list[str]:
     """Return the projects that may be shown, the largest first."""
-    rows = answers.figure("hours_by_project").rows.filter(~pl.col("project").is_in(seen.projects))
+    rows = answers.load_figure("hours_by_project").rows.filter(~pl.col("project").is_in(disclosure.hidden_projects))
     return [str(name) for name in rows.sort("seconds", "project", descending=[True, False]).get_column("project")]
 
 
-def by_project(answers: Answers, seen: Disclosure) -> Table:
-    """Return the ten largest projects, the others as one row, those withheld as another."""
-    ranked = visible(answers, seen)
-    rest = tuple(ranked[SHOWN:])
-    hidden = tuple(sorted(seen.projects))
-    rows = [project_row(answers, seen, name) for name in ranked[:SHOWN]]
-    if rest:
-        label = sentences.counted(len(rest), "other project")
-        rows.append((label, *pair(answers, "hours_by_project", "project", rest), None, None))
+def build_project_table(answers: Answers, disclosure: Disclosure) -> Table:
+    """Return the table of the ten largest projects, with the others as one row and the withheld ones as another."""
+    ranked = list_shown_projects(answers, disclosure)
+    smaller = tuple(ranked[MAX_PROJECT_ROWS:])
+    hidden = tuple(sorted(disclosure.hidden_projects))
+    rows = [build_project_row(answers, disclosure, name) for name in ranked[:MAX_PROJECT_ROWS]]
+    if smaller:
+        label = sentences.format_plural(len(smaller), "other project")
+        rows.append((label, *read_hours_share(answers, "hours_by_project", "project", smaller), None, None))
     if hidden:
-        label = f"{sentences.counted(len(hidden), 'project')} withheld"
-        rows.append((label, *pair(answers, "hours_by_project", "project", hidden), None, None))
+        label = f"{sentences.format_plural(len(hidden), 'project')} withheld"
+        rows.append((label, *read_hours_share(answers, "hours_by_project", "project", hidden), None, None))
     columns = (
         Column("Project", is_number=False), Column("Hours"), Column("Of all"), Column("Labeling share"),
         Column("People"),
     )  # fmt: skip
-    figure = answers.figure("hours_by_project")
-    note = " ".join(filter(None, (left_out(len(rest), figure), why_withheld(hidden or seen.mixed))))
+    figure = answers.load_figure("hours_by_project")
+    note = " ".join(filter(None, (describe_remainder(len(smaller), figure), explain_withheld(hidden or disclosure.hidden_shares))))
     return Table("Hours by project", "hours_by_project", columns, tuple(rows), note)
 
 
-def project_row(answers: Answers, seen: Disclosure, name: str) -> tuple[Cell, ...]:
+def build_project_row(answers: Answers, disclosure: Disclosure, name: str) -> tuple[Cell, ...]:
     """Return the row of one project."""
-    share = None if name in seen.mixed else answers.number("hours_by_project", "labeling_share", percent, project=name)
-    people = answers.number("hours_by_project", "people", whole, project=name)
-    return (plain(name), *pair(answers, "hours_by_project", "project", (name,)), share, people)
+    share = (
+        None
+        if name in disclosure.hidden_shares
+        else answers.read_number("hours_by_project", "labeling_share", format_percent, project=name)
+    )
+    people = answers.read_number("hours_by_project", "people", format_count, project=name)
+    return (clean_text(name), *read_hours_share(answers, "hours_by_project", "project", (name,)), share, people)
 
 
-def pair(answers: Answers, figure: str, column: str, names: tuple[str, ...]) -> tuple[Cell, Cell]:
+def read_hours_share(answers: Answers, figure: str, column: str, names: tuple[str, ...]) -> tuple[Cell, Cell]:
     """Return hours and their share of all, of one name or of several together."""
     if len(names) == 1:
-        where: dict[str, Any] = {column: names[0]}
+        conditions: dict[str, Any] = {column: names[0]}
         return (
-            answers.number(figure, "hours", theme.hours, **where),
-            answers.number(figure, "share", percent, **where),
+            answers.read_number(figure, "hours", theme.format_hours, **conditions),
+            answers.read_number(figure, "share", format_percent, **conditions),
         )
-    where = {column: names}
+    conditions = {column: names}
     return (
-        answers.number(figure, "hours", theme.hours, how="sum", **where),
-        answers.number(figure, "hours", percent, how="share", **where),
+        answers.read_number(figure, "hours", theme.format_hours, how="sum", **conditions),
+        answers.read_number(figure, "hours", format_percent, how="share", **conditions),
     )
 
 
-def whole(value: float) -> str:
+def format_count(value: float) -> str:
     """Return a count."""
     return f"{value:,.0f}"
 
 
-def left_out(count: int, figure: Figure) -> str:
-    """Return how many projects the table adds up into one row, and where each of them is."""
+def describe_remainder(count: int, figure: Figure) -> str:
+    """Return how many projects share one row, and where to find each of them."""
     if not count:
         return ""
     period = f"--from {figure.filters.from_on} --to {figure.filters.to_on}"
     return (
-        f"{sentences.counted(count, 'smaller project')} in one row; each is on the page Time split, "
+        f"{sentences.format_plural(count, 'smaller project')} in one row; each is on the page Time split, "
         f"and in `labeltime ask hours_by_project {period}`."
     )
 
 
-def why_withheld(hidden: Collection[str]) -> str:
+def explain_withheld(hidden: Collection[str]) -> str:
     """Return why rows are withheld."""
-    return f"Withheld: fewer than {SMALLEST_GROUP} people, or what a total would give away." if hidden else ""
+    return f"Withheld: fewer than {MIN_GROUP_SIZE} people, or what a total would give away." if hidden else ""

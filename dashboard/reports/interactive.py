@@ -1,7 +1,7 @@
-"""The report as one HTML file whose charts answer to the mouse: all scripts inside, no request to anywhere.
+"""The report as one HTML file whose charts respond to the mouse: all scripts inside, no request to anywhere.
 
 The page is the static one; its drawings stay for print and for readers without scripts. One bundle of Vega serves all
-charts. Expressions are interpreted, not compiled, so the page needs no right to make code of text.
+charts. Expressions are interpreted, not compiled, so the page needs no right to evaluate text.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ from functools import cache
 from dashboard.reports import html, ink
 from dashboard.reports.model import Chart, Content
 
-ENDS = re.compile(r"<(/script|!--)", re.IGNORECASE)
-SIGNS: dict[str, str | int | None] = {
+TAG_END = re.compile(r"<(/script|!--)", re.IGNORECASE)
+ESCAPES: dict[str, str | int | None] = {
     "<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"
 }  # fmt: skip
-SNIPPET = """
-const told = JSON.parse(document.getElementById("charts").textContent);
+START_CODE = """
+const specs = JSON.parse(document.getElementById("charts").textContent);
 const options = {
   actions: false, ast: true, defaultStyle: false, logLevel: 1, mode: "vega-lite", renderer: "svg",
   tooltip: {disableDefaultStyle: true, theme: "custom"},
 };
-for (const place of document.querySelectorAll("[data-chart]")) {
-  const drawn = place.previousElementSibling;
-  place.hidden = false;
-  drawn.classList.add("print");
-  const missed = () => { place.hidden = true; drawn.classList.remove("print"); };
-  // The place has its words; the marks inside would be read out one by one.
-  const finished = () => place.firstElementChild.setAttribute("aria-hidden", "true");
-  vegaEmbed(place, told[place.dataset.chart], options).then(finished).catch(missed);
+for (const container of document.querySelectorAll("[data-chart]")) {
+  const still = container.previousElementSibling;
+  container.hidden = false;
+  still.classList.add("print");
+  const restoreStill = () => { container.hidden = true; still.classList.remove("print"); };
+  // The container has its label; the marks inside would be read out one by one.
+  const hideMarks = () => container.firstElementChild.setAttribute("aria-hidden", "true");
+  vegaEmbed(container, specs[container.dataset.chart], options).then(hideMarks).catch(restoreStill);
 }
 """
 STYLE = """
@@ -46,44 +46,44 @@ STYLE = """
 """
 
 
-def render(content: Content) -> bytes:
+def render_report(content: Content) -> bytes:
     """Return the report as HTML in UTF-8, with live charts."""
     charts = [chart for section in content.sections for chart in section.charts]
-    told = ",".join(f"{quoted(chart.name)}:{quoted_spec(chart)}" for chart in charts)
+    specs = ",".join(f"{quote_name(chart.name)}:{quote_spec(chart)}" for chart in charts)
     scripts = (
-        f'<script type="application/json" id="charts">{{{told}}}</script>',
-        f"<script>{bundle()}</script>",
+        f'<script type="application/json" id="charts">{{{specs}}}</script>',
+        f"<script>{build_bundle()}</script>",
     )
-    return html.page(
-        content, drawn=figure, scripts=scripts if charts else (), run=bundle() if charts else "", style=STYLE
+    return html.render_page(
+        content, draw_chart=render_chart, scripts=scripts if charts else (), run=build_bundle() if charts else "", style=STYLE
     )
 
 
 @cache
-def bundle() -> str:
-    """Return Vega and what starts it, as one script; no tag can end it early."""
-    made: str = ink.vega().javascript_bundle(SNIPPET, vl_version=ink.VEGA_LITE)
-    return ENDS.sub(r"<\\\1", made)
+def build_bundle() -> str:
+    """Return Vega and its start code as one script that no tag can end early."""
+    code: str = ink.load_vega().javascript_bundle(START_CODE, vl_version=ink.VEGA_LITE)
+    return TAG_END.sub(r"<\\\1", code)
 
 
-def figure(chart: Chart) -> str:
-    """Return a chart's drawing, and the place where the live one goes."""
-    name, alt = html.text(chart.name), html.text(chart.alt)
-    place = f'<div class="live" data-chart="{name}" role="img" aria-label="{alt}" hidden></div>'
+def render_chart(chart: Chart) -> str:
+    """Return a chart's drawing and the container of its live version."""
+    name, alt = html.escape_text(chart.name), html.escape_text(chart.alt)
+    container = f'<div class="live" data-chart="{name}" role="img" aria-label="{alt}" hidden></div>'
     still = "</svg>\n</div>"
-    return html.figure(chart).replace(still, f"{still}\n{place}", 1)
+    return html.render_chart(chart).replace(still, f"{still}\n{container}", 1)
 
 
-def quoted_spec(chart: Chart) -> str:
+def quote_spec(chart: Chart) -> str:
     """Return the chart's spec as JSON that no tag can end."""
-    return safe(ink.live(chart))
+    return escape_script(ink.build_live_spec(chart))
 
 
-def quoted(name: str) -> str:
+def quote_name(name: str) -> str:
     """Return a name as JSON text."""
-    return safe(ink.as_json(name))
+    return escape_script(ink.dump_json(name))
 
 
-def safe(text: str) -> str:
-    """Return JSON without the letters that mean something to a page or a script around it."""
-    return text.translate(str.maketrans(SIGNS))
+def escape_script(text: str) -> str:
+    """Return JSON with the characters escaped that have a meaning to the page or script around it."""
+    return text.translate(str.maketrans(ESCAPES))

@@ -6,65 +6,66 @@ import re
 
 from dashboard.reports import closing, ink
 from dashboard.reports.formats import file_stem
-from dashboard.reports.model import Content, Section, Table, shortened
+from dashboard.reports.model import Content, Section, Table, shorten_notes
 
-# All that could make markup or a link of a name; parentheses and full stops alone make neither.
-MOST_NOTES = 12  # lines below a chart
+MAX_NOTE_LINES = 12  # lines below a chart
+# All that could turn a name into markup or a link; parentheses and full stops alone do neither.
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>~$|#&@!]|:(?=\S)|(?<=www)\.)", re.IGNORECASE)
 
 
-def render(content: Content) -> bytes:
+def render_report(content: Content) -> bytes:
     """Return the report as Markdown in UTF-8; images are named as `formats.images` names them."""
     stem = file_stem(content.request)
     blocks = [
-        f"# {literal(content.title)}",
-        literal(f"{content.about}. Compared with {content.compared}."),
-        f"**{literal(str(content.headline))}**",
-        f"> {literal(content.note)}" if content.note else "",
+        f"# {escape_markdown(content.title)}",
+        escape_markdown(f"{content.about}. Compared with {content.compared}."),
+        f"**{escape_markdown(str(content.headline))}**",
+        f"> {escape_markdown(content.note)}" if content.note else "",
         "\n".join(
-            f"- {literal(one.label)}: **{literal(str(one.number or '–'))}** {literal(one.beside)}".rstrip()
-            for one in content.numbers
+            f"- {escape_markdown(key.label)}: **{escape_markdown(str(key.number or '–'))}** {escape_markdown(key.beside)}".rstrip()
+            for key in content.numbers
         ),
-        *(block for section in content.sections for block in of_section(section, stem)),
-        *numbered("What to decide", [str(one) for one in content.decisions]),
-        *listed(
-            "Methods and definitions", [f"**{literal(one.term)}**: {literal(one.text)}" for one in content.definitions]
+        *(block for section in content.sections for block in render_section(section, stem)),
+        *render_numbered_list("What to decide", [str(decision) for decision in content.decisions]),
+        *render_bullet_list(
+            "Methods and definitions",
+            [f"**{escape_markdown(entry.term)}**: {escape_markdown(entry.text)}" for entry in content.definitions],
         ),
         "---",
-        "\n".join(f"{literal(line)}  " for line in closing.lines(content)),
+        "\n".join(f"{escape_markdown(line)}  " for line in closing.build_closing_lines(content)),
     ]
     return ("\n\n".join(block for block in blocks if block) + "\n").encode()
 
 
-def literal(text: str) -> str:
-    """Return text so that Markdown shows it letter by letter."""
+def escape_markdown(text: str) -> str:
+    """Return text escaped so that Markdown shows it literally."""
     return _MARKUP.sub(r"\\\1", text.replace("\n", " "))
 
 
-def of_section(section: Section, stem: str) -> list[str]:
+def render_section(section: Section, stem: str) -> list[str]:
     """Return the blocks of a section."""
-    blocks = [f"## {literal(section.title)}", literal(" ".join(str(one) for one in section.sentences))]
+    blocks = [f"## {escape_markdown(section.title)}", escape_markdown(" ".join(str(sentence) for sentence in section.sentences))]
     for chart in section.charts:
-        blocks += [f"![{literal(chart.alt)}]({ink.file_name(chart, stem)})"]
-        blocks += ["\n".join(f"- {literal(line)}" for line in shortened(chart.notes, MOST_NOTES))]
+        blocks += [f"![{escape_markdown(chart.alt)}]({ink.image_name(chart, stem)})"]
+        blocks += ["\n".join(f"- {escape_markdown(line)}" for line in shorten_notes(chart.notes, MAX_NOTE_LINES))]
     for table in section.tables:
-        blocks += [grid(table), literal(table.note)]
+        blocks += [render_table(table), escape_markdown(table.note)]
     return blocks
 
 
-def grid(table: Table) -> str:
-    """Return a table; its title stands in the first column's head."""
-    heads = [literal(column.label) for column in table.columns]
+def render_table(table: Table) -> str:
+    """Return a table with its column labels."""
+    heads = [escape_markdown(column.label) for column in table.columns]
     rule = ["--:" if column.is_number else "---" for column in table.columns]
-    rows = [["–" if cell is None else literal(str(cell)) for cell in row] for row in table.rows]
+    rows = [["–" if cell is None else escape_markdown(str(cell)) for cell in row] for row in table.rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in (heads, rule, *rows))
 
 
-def numbered(title: str, items: list[str]) -> list[str]:
+def render_numbered_list(title: str, items: list[str]) -> list[str]:
     """Return a heading and a numbered list, or nothing."""
-    return [f"## {title}", "\n".join(f"{at}. {literal(one)}" for at, one in enumerate(items, 1))] if items else []
+    return [f"## {title}", "\n".join(f"{number}. {escape_markdown(item)}" for number, item in enumerate(items, 1))] if items else []
 
 
-def listed(title: str, items: list[str]) -> list[str]:
+def render_bullet_list(title: str, items: list[str]) -> list[str]:
     """Return a heading and a list, or nothing."""
-    return [f"## {title}", "\n".join(f"- {one}" for one in items)] if items else []
+    return [f"## {title}", "\n".join(f"- {item}" for item in items)] if items else []

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dashboard.figures.claim import FEWEST_PEOPLE, FEWEST_WEEKS
-from dashboard.privacy import SMALLEST_GROUP
+from dashboard.figures.claim import MIN_PEOPLE, MIN_WEEKS
+from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports.model import Definition
-from dashboard.reports.request import Audience, Request
+from dashboard.reports.request import Audience, ReportRequest
 
-_ALWAYS = (
+_COMMON_DEFINITIONS = (
     Definition(
         "Labeling share",
         "hours of labeling, review and labeling operations over those and modeling and evaluation; beside it the same "
@@ -21,7 +21,7 @@ _ALWAYS = (
     Definition(
         "Interval of a share",
         "95%, people and weeks both drawn again with replacement; given from "
-        f"{FEWEST_PEOPLE} people and {FEWEST_WEEKS} weeks on. A change is called a rise or a fall only where the "
+        f"{MIN_PEOPLE} people and {MIN_WEEKS} weeks on. A change is called a rise or a fall only where the "
         "intervals of both periods do not touch. A trend over weeks is a straight line whose 95% interval, wider where "
         "weeks are like the one before, leaves out no change at all.",
     ),
@@ -46,10 +46,10 @@ _ALWAYS = (
         "hours saved without that are unconfirmed, and void where the margin is missed.",
     ),
 )
-_FOR_AUDIENCE = {
+_AUDIENCE_DEFINITIONS = {
     Audience.management: Definition(
         "People",
-        f"nobody is named, and no row is about fewer than {SMALLEST_GROUP} people; a further row is withheld where a "
+        f"nobody is named, and no row is about fewer than {MIN_GROUP_SIZE} people; a further row is withheld where a "
         "total would give one away.",
     ),
     Audience.team: Definition("People", "stand under pseudonyms, the same in every figure of one store."),
@@ -57,6 +57,6 @@ _FOR_AUDIENCE = {
 }
 
 
-def definitions(request: Request) -> tuple[Definition, ...]:
+def list_definitions(request: ReportRequest) -> tuple[Definition, ...]:
     """Return the definitions that a report prints."""
-    return (*_ALWAYS, _FOR_AUDIENCE[request.audience])
+    return (*_COMMON_DEFINITIONS, _AUDIENCE_DEFINITIONS[request.audience])

@@ -9,21 +9,21 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.reports.request import Request
+from dashboard.reports.request import ReportRequest
 
-WIDEST = 48  # characters of a name; more makes a table unreadable
+MAX_NAME_LENGTH = 48  # characters of a name; more makes a table unreadable
 _BLANKS = {"Cc", "Cs", "Zl", "Zp", "Zs"}
-_UNSEEN = {"Cf", "Cn", "Co"}  # direction overrides, marks nobody sees, letters nobody defined
+_INVISIBLE = {"Cf", "Cn", "Co"}  # direction overrides, invisible marks, undefined letters
 _JOINERS = "\u200c\u200d"  # these shape Persian and Indic words
 
 
 @dataclass(frozen=True)
 class Number:
-    """A printed number and where it comes from, so that it can be asked for again and compared."""
+    """A printed number and where it comes from, so that it can be computed again and compared."""
 
     figure: str
     period: str  # this, before or history
-    where: tuple[tuple[str, object], ...]  # column and value that pick the rows
+    where: tuple[tuple[str, object], ...]  # column and value that select the rows
     column: str
     how: str  # value (of the one row), sum, share (of the column), least, median, most, change (since before), drift
     value: float  # not rounded
@@ -70,7 +70,7 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Chart:
-    """A chart of a figure: a Vega-Lite spec, its rows, the same in words, and the notes pinned on it, a line each."""
+    """A chart of a figure: a Vega-Lite spec, its rows, a text alternative, and the notes pinned on it, one line each."""
 
     name: str
     title: str
@@ -123,9 +123,9 @@ class Provenance:
 
 @dataclass(frozen=True, eq=False)
 class Content:
-    """Everything a report says; told apart by identity, as its charts are."""
+    """Everything a report says; compared by identity, like its charts."""
 
-    request: Request
+    request: ReportRequest
     title: str
     about: str  # period and selection
     compared: str
@@ -137,35 +137,35 @@ class Content:
     definitions: tuple[Definition, ...]
     provenance: Provenance
 
-    def printed(self) -> Iterator[Number]:
+    def printed_numbers(self) -> Iterator[Number]:
         """Yield every number that is printed."""
-        yield from _numbers(self.headline)
-        yield from (one.number for one in self.numbers if one.number)
+        yield from _iterate_numbers(self.headline)
+        yield from (key.number for key in self.numbers if key.number)
         for section in self.sections:
             for sentence in section.sentences:
-                yield from _numbers(sentence)
+                yield from _iterate_numbers(sentence)
             for table in section.tables:
                 yield from (cell for row in table.rows for cell in row if isinstance(cell, Number))
         for sentence in self.decisions:
-            yield from _numbers(sentence)
+            yield from _iterate_numbers(sentence)
 
 
-def shortened(notes: tuple[str, ...], most: int) -> list[str]:
+def shorten_notes(notes: tuple[str, ...], limit: int) -> list[str]:
     """Return the first lines of notes, and how many more there are and where."""
-    more = len(notes) - most
-    return [*notes[:most], *([f"and {more} more: Data page, Plans, or `labeltime notes`"] if more > 0 else [])]
+    hidden = len(notes) - limit
+    return [*notes[:limit], *([f"and {hidden} more: Data page, Plans, or `labeltime notes`"] if hidden > 0 else [])]
 
 
-def _numbers(sentence: Sentence) -> Iterator[Number]:
+def _iterate_numbers(sentence: Sentence) -> Iterator[Number]:
     yield from (piece for piece in sentence.pieces if isinstance(piece, Number))
 
 
-def plain(name: object, widest: int = WIDEST) -> str:
-    """Return a name from a file as one short line: no control or direction characters, no endless word."""
-    kept = (
+def clean_text(name: object, limit: int = MAX_NAME_LENGTH) -> str:
+    """Return a name from a file as one short line, without control or direction characters."""
+    letters = (
         " " if unicodedata.category(letter) in _BLANKS else letter
         for letter in str(name)
-        if letter in _JOINERS or unicodedata.category(letter) not in _UNSEEN
+        if letter in _JOINERS or unicodedata.category(letter) not in _INVISIBLE
     )
-    text = " ".join("".join(kept).split())
-    return text if len(text) <= widest else f"{text[: widest - 1].rstrip()}…"
+    text = " ".join("".join(letters).split())
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"

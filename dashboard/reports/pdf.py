@@ -11,53 +11,53 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from dashboard.reports import closing, ink
-from dashboard.reports.answers import HASH_LETTERS
-from dashboard.reports.model import Chart, Content, Section, Table, shortened
+from dashboard.reports.answers import HASH_LENGTH
+from dashboard.reports.model import Chart, Content, Section, Table, shorten_notes
 from dashboard.reports.request import Paper
 
 if TYPE_CHECKING:
     import typst
 
-PAPERS = {Paper.a4: "a4", Paper.letter: "us-letter"}
-PAGES = 2
-SCREEN = 110.0  # dots an inch of a preview
-SIZES = (9.4, 8.8, 8.2, 7.6)  # points; the largest that keeps to two pages
+PAPER_SIZES = {Paper.a4: "a4", Paper.letter: "us-letter"}
+MAX_PAGES = 2
+PREVIEW_PPI = 110.0  # dots per inch of a preview
+FONT_SIZES = (9.4, 8.8, 8.2, 7.6)  # points; the largest that keeps to two pages
 STANDARDS: list[typst.PDFStandard] = ["ua-1"]
-MOST_NOTES = 4  # lines below a chart; the report has two pages
-MISSING = "\N{REPLACEMENT CHARACTER}"  # stands for a letter that no font here has
-_ENDLESS = re.compile(r"\S{12}(?=\S)")
-_UNSHOWN = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
+MAX_NOTE_LINES = 4  # lines below a chart; the report has two pages
+MISSING_LETTER = "\N{REPLACEMENT CHARACTER}"  # stands for a letter that no font here has
+_LONG_WORD = re.compile(r"\S{12}(?=\S)")
+_UNSHOWN_TEXT = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 
 
-def render(content: Content) -> bytes:
+def render_report(content: Content) -> bytes:
     """Return the report as PDF. A letter that no font here has is printed as a replacement mark."""
-    written: bytes = _written(content, {"format": "pdf", "pdf_standards": STANDARDS, "timestamp": created(content)})
-    return written
+    pdf: bytes = _compile_report(content, {"format": "pdf", "pdf_standards": STANDARDS, "timestamp": creation_time(content)})
+    return pdf
 
 
-def pages(content: Content) -> list[bytes]:
+def render_pages(content: Content) -> list[bytes]:
     """Return the pages as they will print, as PNG images."""
-    drawn = _written(content, {"format": "png", "ppi": SCREEN})
-    return drawn if isinstance(drawn, list) else [drawn]
+    images = _compile_report(content, {"format": "png", "ppi": PREVIEW_PPI})
+    return images if isinstance(images, list) else [images]
 
 
-def _written(content: Content, how: dict[str, Any]) -> Any:  # noqa: ANN401 - bytes, or a list of them
+def _compile_report(content: Content, options: dict[str, Any]) -> Any:  # noqa: ANN401 - bytes, or a list of them
     import typst  # noqa: PLC0415 - heavy, and only this format needs it
 
-    data = shown(json.dumps(document(content), ensure_ascii=False))
+    data = replace_missing_letters(json.dumps(build_document(content), ensure_ascii=False))
     try:
-        return compiled(content, data, how)
+        return compile_fitting(content, data, options)
     except typst.TypstError:
-        # Letters that are there one by one can still make a cluster that is not.
-        return compiled(content, ascii_only(data), how)
+        # Letters that a font has one by one can still form a cluster that it lacks.
+        return compile_fitting(content, replace_non_ascii(data), options)
 
 
-def bendable(text: str) -> str:
-    """Return text whose endless words may be broken."""
-    return _ENDLESS.sub("\\g<0>\N{ZERO WIDTH SPACE}", text)
+def allow_breaks(text: str) -> str:
+    """Return text with break points inside very long words."""
+    return _LONG_WORD.sub("\\g<0>\N{ZERO WIDTH SPACE}", text)
 
 
-def shown(data: str) -> str:
+def replace_missing_letters(data: str) -> str:
     """Return the data with replacement marks for the letters that no font here has."""
     import typst  # noqa: PLC0415 - see _written
 
@@ -66,53 +66,53 @@ def shown(data: str) -> str:
         typst.compile(
             files("dashboard.reports").joinpath("letters.typ").read_bytes(),
             format="pdf",
-            font_paths=_fonts(),
+            font_paths=_load_fonts(),
             ignore_system_fonts=True,
             sys_inputs={"letters": letters},
             pdf_standards=STANDARDS,
         )
     except typst.TypstError as error:
-        unshown = {letter_of(found) for found in _UNSHOWN.findall(error.diagnostic)}
-        return "".join(MISSING if letter in unshown else letter for letter in data)
+        unshown = {parse_letter(message) for message in _UNSHOWN_TEXT.findall(error.diagnostic)}
+        return "".join(MISSING_LETTER if letter in unshown else letter for letter in data)
     return data
 
 
-def letter_of(said: str) -> str:
+def parse_letter(message: str) -> str:
     """Return the letter that an error message names, maybe by its code."""
-    coded = re.fullmatch(r"\\u\{([0-9a-f]+)\}", said)
-    return chr(int(coded[1], 16)) if coded else said
+    code = re.fullmatch(r"\\u\{([0-9a-f]+)\}", message)
+    return chr(int(code[1], 16)) if code else message
 
 
-def compiled(content: Content, data: str, how: dict[str, Any]) -> Any:  # noqa: ANN401 - see _written
+def compile_fitting(content: Content, data: str, options: dict[str, Any]) -> Any:  # noqa: ANN401 - see _written
     """Return the document in the largest type that keeps to two pages, or in the smallest."""
     import typst  # noqa: PLC0415 - see _written
 
     template = files("dashboard.reports").joinpath("report.typ").read_bytes()
-    said = {"data": data, "paper": PAPERS[content.request.paper]}
-    fonts: dict[str, Any] = {"font_paths": _fonts(), "ignore_system_fonts": True}
-    for size in SIZES:
-        said["size"] = str(size)
-        count = typst.query(template, "<pages>", field="value", one=True, sys_inputs=said, **fonts)
-        if int(count) <= PAGES:
+    inputs = {"data": data, "paper": PAPER_SIZES[content.request.paper]}
+    fonts: dict[str, Any] = {"font_paths": _load_fonts(), "ignore_system_fonts": True}
+    for size in FONT_SIZES:
+        inputs["size"] = str(size)
+        count = typst.query(template, "<pages>", field="value", one=True, sys_inputs=inputs, **fonts)
+        if int(count) <= MAX_PAGES:
             break
-    return typst.compile(template, sys_inputs=said, **fonts, **how)
+    return typst.compile(template, sys_inputs=inputs, **fonts, **options)
 
 
 @cache
-def _fonts() -> typst.Fonts:
-    """Return the fonts that come with the program; those of the machine would make other bytes elsewhere."""
+def _load_fonts() -> typst.Fonts:
+    """Return the fonts that come with the program; the machine's own would give other bytes elsewhere."""
     import typst  # noqa: PLC0415 - see _written
 
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(ink.font_folders()))
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(ink.list_font_folders()))
 
 
-def created(content: Content) -> datetime:
-    """Return the time of making that is written into the file: the data's own day, not the clock's."""
+def creation_time(content: Content) -> datetime:
+    """Return the creation time written into the file: the day of the data, not the clock's."""
     day = content.provenance.as_of or content.request.last.isoformat()
     return datetime.fromisoformat(day).replace(tzinfo=UTC)
 
 
-def document(content: Content) -> dict[str, Any]:
+def build_document(content: Content) -> dict[str, Any]:
     """Return the content as plain texts for the template."""
     return {
         "title": content.title,
@@ -120,46 +120,46 @@ def document(content: Content) -> dict[str, Any]:
         "headline": str(content.headline),
         "note": content.note,
         "numbers": [
-            {"label": one.label, "number": str(one.number or "–"), "beside": one.beside} for one in content.numbers
+            {"label": key.label, "number": str(key.number or "–"), "beside": key.beside} for key in content.numbers
         ],
-        "sections": [of_section(section) for section in content.sections],
-        "decisions": [str(one) for one in content.decisions],
-        "definitions": [{"term": one.term, "text": one.text} for one in content.definitions],
-        "closing": closing.lines(content),
+        "sections": [build_section_data(section) for section in content.sections],
+        "decisions": [str(decision) for decision in content.decisions],
+        "definitions": [{"term": entry.term, "text": entry.text} for entry in content.definitions],
+        "closing": closing.build_closing_lines(content),
         "foot": f"{content.title}: {content.about}",
-        "hash": content.provenance.content_hash[:HASH_LETTERS],
+        "hash": content.provenance.content_hash[:HASH_LENGTH],
     }
 
 
-def of_section(section: Section) -> dict[str, Any]:
+def build_section_data(section: Section) -> dict[str, Any]:
     """Return a section as plain texts."""
     return {
         "title": section.title,
         "text": " ".join(map(str, section.sentences)),
-        "charts": [of_chart(chart) for chart in section.charts],
-        "tables": [of_table(table) for table in section.tables],
+        "charts": [build_chart_data(chart) for chart in section.charts],
+        "tables": [build_table_data(table) for table in section.tables],
     }
 
 
-def of_chart(chart: Chart) -> dict[str, Any]:
-    """Return a chart as a drawing; as pixels where it holds letters that join, which lose their codes in a drawing."""
-    drawn = ink.svg(chart)
-    joins = any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in drawn)
-    image = {"format": "png", "pixels": list(ink.png(chart))} if joins else {"format": "svg", "drawing": drawn}
-    notes = [bendable(line) for line in shortened(chart.notes, MOST_NOTES)]
+def build_chart_data(chart: Chart) -> dict[str, Any]:
+    """Return a chart as a drawing; as pixels where it has joining letters, which lose their codes in a drawing."""
+    svg = ink.draw_svg(chart)
+    joins = any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in svg)
+    image = {"format": "png", "pixels": list(ink.draw_png(chart))} if joins else {"format": "svg", "drawing": svg}
+    notes = [allow_breaks(line) for line in shorten_notes(chart.notes, MAX_NOTE_LINES)]
     return {"title": chart.title, "alt": chart.alt, "notes": notes, **image}
 
 
-def of_table(table: Table) -> dict[str, Any]:
+def build_table_data(table: Table) -> dict[str, Any]:
     """Return a table as plain texts."""
     return {
         "title": table.title,
         "columns": [{"label": column.label, "number": column.is_number} for column in table.columns],
-        "rows": [[None if cell is None else bendable(str(cell)) for cell in row] for row in table.rows],
+        "rows": [[None if cell is None else allow_breaks(str(cell)) for cell in row] for row in table.rows],
         "note": table.note,
     }
 
 
-def ascii_only(data: str) -> str:
+def replace_non_ascii(data: str) -> str:
     """Return the data with replacement marks for all letters beyond ASCII."""
-    return "".join(letter if letter.isascii() else MISSING for letter in data)
+    return "".join(letter if letter.isascii() else MISSING_LETTER for letter in data)

@@ -1,6 +1,6 @@
-"""One reading of the store for one report: its figures ask many of the same queries, and each is run once.
+"""A query cache for one report: its figures share many queries, and each is run once.
 
-Figures are kept for the next report on the same state of the same store: another audience, note or paper asks no query.
+Figures are kept for the next report on the same state of the same store: another audience, note or paper needs no query.
 """
 
 from __future__ import annotations
@@ -17,77 +17,77 @@ import polars as pl
 from dashboard.figures import Figure
 from dashboard.store import Snapshot, Store
 
-KEPT_FIGURES = 128  # of a store: those of five reports or so
-Known = dict[tuple[str, str], pl.DataFrame]
+MAX_CACHED_FIGURES = 128  # of a store: those of five reports or so
+QueryResults = dict[tuple[str, str], pl.DataFrame]
 
 
-class Remembering(Snapshot):
+class CachingSnapshot(Snapshot):
     """A snapshot that runs no query twice."""
 
-    def __init__(self, seen: Snapshot, known: Known) -> None:
-        self._seen, self._known = seen, known
-        self.generation = seen.generation
+    def __init__(self, snapshot: Snapshot, results: QueryResults) -> None:
+        self._snapshot, self._known = snapshot, results
+        self.generation = snapshot.generation
 
     def query(self, sql: str, params: dict[str, object] | None = None) -> pl.DataFrame:
         """Return the rows of a select with named parameters."""
         key = sql, repr(sorted((params or {}).items(), key=lambda item: item[0]))
         if key not in self._known:
-            self._known[key] = self._seen.query(sql, params)
+            self._known[key] = self._snapshot.query(sql, params)
         return self._known[key]
 
 
-class Reading:
-    """A store at one generation; where the store moves on, what was read before is forgotten."""
+class CachedStore:
+    """A store at one generation; when the store changes, earlier results are dropped."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._generation = store.generation()
-        self._known: Known = {}
+        self._known: QueryResults = {}
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
-        """Look at the store."""
-        with self._store.snapshot() as seen:
-            if seen.generation != self._generation:
-                self._generation, self._known = seen.generation, {}
-            yield Remembering(seen, self._known)
+        """Open a snapshot of the store."""
+        with self._store.snapshot() as snapshot:
+            if snapshot.generation != self._generation:
+                self._generation, self._known = snapshot.generation, {}
+            yield CachingSnapshot(snapshot, self._known)
 
     def generation(self) -> int:
         """Return the number of the store's current generation."""
         return self._store.generation()
 
 
-def once(store: Store) -> Store:
-    """Return the store to be read for one report."""
-    return cast("Store", Reading(store))
+def cache_queries(store: Store) -> Store:
+    """Return the store with its queries cached, for one report."""
+    return cast("Store", CachedStore(store))
 
 
 @dataclass
-class Kept:
-    """The figures of one state of a store, by what was asked."""
+class FigureCache:
+    """The figures of one state of a store, by question."""
 
     generation: int
     figures: dict[object, Figure] = field(default_factory=dict)
 
 
-_KEPT: WeakKeyDictionary[Store, Kept] = WeakKeyDictionary()
-_GUARD = Lock()
+_FIGURE_CACHES: WeakKeyDictionary[Store, FigureCache] = WeakKeyDictionary()
+_LOCK = Lock()
 
 
-def recalled(store: Store, asked: object, make: Callable[[], Figure]) -> Figure:
-    """Return a figure of the store's current state, made anew where it is not kept."""
+def recall_figure(store: Store, question: object, build: Callable[[], Figure]) -> Figure:
+    """Return a figure of the store's current state, built only where it is not cached."""
     generation = store.generation()
-    with _GUARD:
-        kept = _KEPT.get(store)
-        if kept is not None and kept.generation == generation and asked in kept.figures:
-            return kept.figures[asked]
-    made = make()
+    with _LOCK:
+        cache = _FIGURE_CACHES.get(store)
+        if cache is not None and cache.generation == generation and question in cache.figures:
+            return cache.figures[question]
+    figure = build()
     if store.generation() == generation:
-        with _GUARD:
-            kept = _KEPT.get(store)
-            if kept is None or kept.generation != generation:
-                kept = _KEPT[store] = Kept(generation)
-            while len(kept.figures) >= KEPT_FIGURES:
-                kept.figures.pop(next(iter(kept.figures)))
-            kept.figures[asked] = made
-    return made
+        with _LOCK:
+            cache = _FIGURE_CACHES.get(store)
+            if cache is None or cache.generation != generation:
+                cache = _FIGURE_CACHES[store] = FigureCache(generation)
+            while len(cache.figures) >= MAX_CACHED_FIGURES:
+                cache.figures.pop(next(iter(cache.figures)))
+            cache.figures[question] = figure
+    return figure

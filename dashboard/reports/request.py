@@ -1,4 +1,4 @@
-"""What a report is asked to be about, and for whom."""
+"""What a report is about, and for whom."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from dashboard.errors import BadFilter
 from dashboard.filters import Filters
 
 HISTORY_WEEKS = 26
-QUARTER = 3  # months
+QUARTER_MONTHS = 3  # months
 LINK_DAYS = 30  # how long a link to a frozen report lives, unless said otherwise
-LONGEST_NOTE = 600  # characters; more does not fit on the first page
+MAX_NOTE_LENGTH = 600  # characters; more does not fit on the first page
 
 
 class Audience(StrEnum):
@@ -32,7 +32,7 @@ class Paper(StrEnum):
     letter = "letter"
 
 
-class Part(StrEnum):
+class ReportPart(StrEnum):
     """A section that can be left out."""
 
     share = "share"
@@ -46,7 +46,7 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True)
-class Request:
+class ReportRequest:
     """What a report is about: inclusive days, and empty tuples for everything."""
 
     first: date
@@ -54,7 +54,7 @@ class Request:
     projects: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     audience: Audience = Audience.management
-    parts: tuple[Part, ...] = tuple(Part)
+    parts: tuple[ReportPart, ...] = tuple(ReportPart)
     note: str = ""
     paper: Paper = Paper.a4
 
@@ -65,52 +65,54 @@ class Request:
             BadFilter: the period ends before it begins, or the note is too long.
         """
         Filters(self.first, self.last)
-        if len(self.note) > LONGEST_NOTE:
-            raise BadFilter(f"The note has {len(self.note):,} characters.", f"Use at most {LONGEST_NOTE}.")
+        if len(self.note) > MAX_NOTE_LENGTH:
+            raise BadFilter(f"The note has {len(self.note):,} characters.", f"Use at most {MAX_NOTE_LENGTH}.")
 
-    def filters(self) -> Filters:
+    def period_filters(self) -> Filters:
         """Return the filters of the period."""
         return Filters(self.first, self.last, self.projects, self.teams)
 
-    def before(self) -> Filters:
+    def previous_filters(self) -> Filters:
         """Return the filters of the period it is compared with: calendar months for calendar months, else days."""
-        if not whole_months(self.first, self.last):
-            return self.alike()
-        count = months_between(self.first, self.last)
-        return replace(self.filters(), from_on=months_earlier(self.first, count), to_on=self.first - timedelta(days=1))
+        if not is_whole_months(self.first, self.last):
+            return self.preceding_filters()
+        count = count_months(self.first, self.last)
+        return replace(
+            self.period_filters(), from_on=subtract_months(self.first, count), to_on=self.first - timedelta(days=1)
+        )
 
-    def alike(self) -> Filters:
-        """Return the filters of the days before, as many as those of the period."""
+    def preceding_filters(self) -> Filters:
+        """Return the filters of as many days just before the period."""
         days = self.last - self.first + timedelta(days=1)
-        return replace(self.filters(), from_on=self.first - days, to_on=self.first - timedelta(days=1))
+        return replace(self.period_filters(), from_on=self.first - days, to_on=self.first - timedelta(days=1))
 
-    def everything(self) -> Filters:
-        """Return the filters of the period alone."""
+    def unfiltered_period(self) -> Filters:
+        """Return the filters of the period, with all projects and teams."""
         return Filters(self.first, self.last)
 
-    def before_days(self) -> tuple[date, date]:
+    def previous_days(self) -> tuple[date, date]:
         """Return the first and last day of the period it is compared with."""
-        found = self.before()
-        return found.from_on or self.first, found.to_on or self.last
+        filters = self.previous_filters()
+        return filters.from_on or self.first, filters.to_on or self.last
 
-    def history(self) -> Filters:
+    def history_filters(self) -> Filters:
         """Return the filters of the half year before the period, the team's own history; whole weeks from Monday."""
         monday = self.first - timedelta(days=self.first.weekday())
         from_on = monday - timedelta(weeks=HISTORY_WEEKS)
-        return replace(self.filters(), from_on=from_on, to_on=monday - timedelta(days=1))
+        return replace(self.period_filters(), from_on=from_on, to_on=monday - timedelta(days=1))
 
 
-def whole_months(first: date, last: date) -> bool:
+def is_whole_months(first: date, last: date) -> bool:
     """Return whether the days are one or more calendar months."""
     return first.day == 1 and last.day == monthrange(last.year, last.month)[1]
 
 
-def months_between(first: date, last: date) -> int:
+def count_months(first: date, last: date) -> int:
     """Return how many calendar months begin within the days."""
     return (last.year - first.year) * 12 + last.month - first.month + 1
 
 
-def months_earlier(first: date, count: int) -> date:
+def subtract_months(first: date, count: int) -> date:
     """Return the first day of the month that lies `count` months earlier."""
     months = first.year * 12 + first.month - 1 - count
     return date(months // 12, months % 12 + 1, 1)
@@ -124,30 +126,30 @@ def last_month(today: date) -> tuple[date, date]:
 
 def last_quarter(today: date) -> tuple[date, date]:
     """Return the first and last day of the last calendar quarter that is over."""
-    begins = today.replace(month=(today.month - 1) // QUARTER * QUARTER + 1, day=1)
-    return months_earlier(begins, QUARTER), begins - timedelta(days=1)
+    begins = today.replace(month=(today.month - 1) // QUARTER_MONTHS * QUARTER_MONTHS + 1, day=1)
+    return subtract_months(begins, QUARTER_MONTHS), begins - timedelta(days=1)
 
 
-def named(first: date, last: date) -> str:
+def format_period(first: date, last: date) -> str:
     """Return the period as people say it: October 2026, the third quarter of 2026, 5 Mar 2026, 5 Mar to 9 Apr 2026."""
     if first == last:
-        return theme.day(first)
-    if whole_months(first, last):
-        count = months_between(first, last)
+        return theme.format_day(first)
+    if is_whole_months(first, last):
+        count = count_months(first, last)
         if count == 1:
             return f"{first:%B %Y}"
-        if count == QUARTER and first.month % QUARTER == 1:
-            ordinal = ("first", "second", "third", "fourth")[first.month // QUARTER]
+        if count == QUARTER_MONTHS and first.month % QUARTER_MONTHS == 1:
+            ordinal = ("first", "second", "third", "fourth")[first.month // QUARTER_MONTHS]
             return f"the {ordinal} quarter of {first.year}"
         if count == 12 and first.month == 1:  # noqa: PLR2004 - a calendar year
             return f"{first.year}"
         return f"{first:%B %Y} to {last:%B %Y}"
-    return theme.span(first, last)
+    return theme.format_period(first, last)
 
 
-def during(first: date, last: date) -> str:
+def phrase_period(first: date, last: date) -> str:
     """Return the period with its preposition: in October 2026, on 5 Mar 2026, from 5 Mar 2026 to 9 Apr 2026."""
-    told = named(first, last)
+    period = format_period(first, last)
     if first == last:
-        return f"on {told}"
-    return f"from {told}" if " to " in told else f"in {told}"
+        return f"on {period}"
+    return f"from {period}" if " to " in period else f"in {period}"

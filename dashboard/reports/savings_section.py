@@ -1,4 +1,4 @@
-"""The section on automation: hours saved or cost, with interval, grade and quality, one row an automation."""
+"""The section on automation: hours saved or cost, with interval, grade and quality, one row per automation."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Any
 
 from dashboard.figures.savings_fits import UNREGISTERED
 from dashboard.figures.savings_total import HEADLINE
-from dashboard.privacy import SMALLEST_GROUP
+from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports import drawings, sentences
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import Disclosure
-from dashboard.reports.model import Cell, Column, KeyNumber, Number, Section, Sentence, Table, plain
-from dashboard.reports.request import Part
-from dashboard.reports.sentences import Show, sentence
+from dashboard.reports.model import Cell, Column, KeyNumber, Number, Section, Sentence, Table, clean_text
+from dashboard.reports.request import ReportPart
+from dashboard.reports.sentences import Formatter, build_sentence
 
-SHOWN = 8  # automations in the table
-LONGEST_REASON, LONGEST = 300, 10_000
-STATES = {
+MAX_AUTOMATION_ROWS = 8  # automations in the table
+MAX_REASON_LENGTH, MAX_TEXT_LENGTH = 300, 10_000
+STATE_LABELS = {
     "saves": "saves",
     "costs": "costs",
     "no clear difference": "no clear difference",
@@ -26,106 +26,108 @@ STATES = {
 }
 
 
-def section(answers: Answers, seen: Disclosure) -> Section:
+def build_section(answers: Answers, disclosure: Disclosure) -> Section:
     """Return the section."""
-    table = by_automation(answers, seen)
+    table = build_automation_table(answers, disclosure)
     return Section(
-        Part.savings,
+        ReportPart.savings,
         "What automation saved",
-        tuple(answer(answers, seen)),
+        tuple(describe_savings(answers, disclosure)),
         (table,) if table.rows else (),
-        drawings.automations(answers, seen),
+        drawings.draw_automations(answers, disclosure),
     )
 
 
-def answer(answers: Answers, seen: Disclosure) -> list[Sentence]:
+def describe_savings(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
     """Return what all automations together saved or cost, or why that is not known."""
-    figure = answers.figure("savings")
+    figure = answers.load_figure("savings")
     if figure.refused:
-        return [unknown(figure.refused)]
-    if not seen.savings:
-        return [sentence(f"Hours saved are withheld: they rest on fewer than {SMALLEST_GROUP} annotators.")]
-    found = figure.estimate or {}
-    state = str(found.get("state"))
-    value, ends = hours_of(answers, "savings", ("value", "value_from", "value_to"), state, measure=HEADLINE)
+        return [explain_missing_total(figure.refused)]
+    if not disclosure.shows_savings:
+        return [build_sentence(f"Hours saved are withheld: they rest on fewer than {MIN_GROUP_SIZE} annotators.")]
+    estimate = figure.estimate or {}
+    state = str(estimate.get("state"))
+    value, interval = read_hours_interval(answers, "savings", ("value", "value_from", "value_to"), state, measure=HEADLINE)
     if value is None:
         return []
-    said = [sentences.saving(state, value, ends, str(found["basis"]))]
-    said.append(sentences.trust(state, str(found["grade"]), str(found["quality"])))
-    return said + apart(answers)
+    statements = [sentences.describe_saving(state, value, interval, str(estimate["basis"]))]
+    statements.append(sentences.describe_evidence(state, str(estimate["grade"]), str(estimate["quality"])))
+    return statements + describe_excluded(answers)
 
 
-def unknown(refused: Mapping[str, Any]) -> Sentence:
+def explain_missing_total(refused: Mapping[str, Any]) -> Sentence:
     """Return why there is no number, and what is needed."""
-    reason, needed = (plain(refused.get(name, ""), LONGEST) for name in ("reason", "needed"))
-    if len(reason) > LONGEST_REASON or len(needed) > LONGEST_REASON:
-        return sentence("There is no number for what automation saved: for none of them is there enough data.")
-    return sentence(" ".join(filter(None, ("There is no number for what automation saved.", reason, needed))))
+    reason, needed = (clean_text(refused.get(name, ""), MAX_TEXT_LENGTH) for name in ("reason", "needed"))
+    if len(reason) > MAX_REASON_LENGTH or len(needed) > MAX_REASON_LENGTH:
+        return build_sentence("There is no number for what automation saved: no automation has enough data.")
+    return build_sentence(" ".join(filter(None, ("There is no number for what automation saved.", reason, needed))))
 
 
-def apart(answers: Answers) -> list[Sentence]:
+def describe_excluded(answers: Answers) -> list[Sentence]:
     """Return the automations that the total leaves out, and why."""
-    rows = [row for row in answers.figure("savings_by_automation").rows.iter_rows(named=True) if not row["counted"]]
+    rows = [
+        row for row in answers.load_figure("savings_by_automation").rows.iter_rows(named=True) if not row["counted"]
+    ]
     if not rows:
         return []
-    said = [[f"{shown(row['automation'])} ({'void' if row['hours'] is not None else row['state']})"] for row in rows]
-    return [sentence("Not in these hours: ", *sentences.listed(said), ".")]
+    titles = [[f"{automation_title(row['automation'])} ({'void' if row['hours'] is not None else row['state']})"] for row in rows]
+    return [build_sentence("Not in these hours: ", *sentences.join_names(titles), ".")]
 
 
-def hours_of(
-    answers: Answers, figure: str, columns: tuple[str, str, str], state: str, **where: str
+def read_hours_interval(
+    answers: Answers, figure: str, columns: tuple[str, str, str], state: str, **conditions: str
 ) -> tuple[Number | None, list[Number | str]]:
-    """Return hours saved and the pieces of their interval; of a loss without minus signs, its ends exchanged."""
+    """Return hours saved and the pieces of their interval; a loss without minus signs, with its bounds swapped."""
     is_loss = state == "costs"
-    shows: tuple[Show, Show] = (sentences.lost, sentences.bare_lost) if is_loss else (sentences.hours, sentences.bare)
-    ends = [answers.number(figure, column, shows[1], **where) for column in (columns[1], columns[2])]
-    ends = ends[::-1] if is_loss else ends
-    return answers.number(figure, columns[0], shows[0], **where), sentences.interval(ends[0], ends[1])
+    formatters: tuple[Formatter, Formatter] = (sentences.format_lost_hours, sentences.format_bare_loss) if is_loss else (sentences.format_hours, sentences.format_bare_hours)
+    bounds = [answers.read_number(figure, column, formatters[1], **conditions) for column in (columns[1], columns[2])]
+    bounds = bounds[::-1] if is_loss else bounds
+    return answers.read_number(figure, columns[0], formatters[0], **conditions), sentences.format_interval(bounds[0], bounds[1])
 
 
-def key_number(answers: Answers, seen: Disclosure) -> KeyNumber:
+def build_key_number(answers: Answers, disclosure: Disclosure) -> KeyNumber:
     """Return the large number: hours saved with their interval, or why there are none."""
-    figure = answers.figure("savings")
-    found = figure.estimate
-    if figure.refused or not found or not seen.savings:
-        return KeyNumber("Hours saved", None, "withheld" if not seen.savings else "not enough data")
-    state = str(found["state"])
-    value, ends = hours_of(answers, "savings", ("value", "value_from", "value_to"), state, measure=HEADLINE)
+    figure = answers.load_figure("savings")
+    estimate = figure.estimate
+    if figure.refused or not estimate or not disclosure.shows_savings:
+        return KeyNumber("Hours saved", None, "withheld" if not disclosure.shows_savings else "not enough data")
+    state = str(estimate["state"])
+    value, interval = read_hours_interval(answers, "savings", ("value", "value_from", "value_to"), state, measure=HEADLINE)
     label = "Hours lost" if state == "costs" else "Hours saved"
-    beside = f"{''.join(map(str, ends)).strip()}, grade {found['grade']}, {found['quality']}"
+    beside = f"{''.join(map(str, interval)).strip()}, grade {estimate['grade']}, {estimate['quality']}"
     return KeyNumber(label, value, beside)
 
 
-def by_automation(answers: Answers, seen: Disclosure) -> Table:
-    """Return one row an automation; hours only where they count."""
-    figure = answers.figure("savings_by_automation")
-    rows = [] if figure.refused else [row(answers, seen, one) for one in figure.rows.iter_rows(named=True)]
+def build_automation_table(answers: Answers, disclosure: Disclosure) -> Table:
+    """Return the table with one row per automation; hours only where they count."""
+    figure = answers.load_figure("savings_by_automation")
+    rows = [] if figure.refused else [build_automation_row(answers, disclosure, automation) for automation in figure.rows.iter_rows(named=True)]
     columns = (
         Column("Automation", is_number=False), Column("State", is_number=False), Column("Hours saved"),
         Column("from"), Column("to"), Column("Grade", is_number=False), Column("Quality", is_number=False),
     )  # fmt: skip
     notes = []
-    if len(rows) > SHOWN:
-        notes.append(f"{len(rows) - SHOWN} more are on the page Savings, and in `labeltime ask savings_by_automation`.")
-    if seen.automations:
-        notes.append(f"Withheld: fewer than {SMALLEST_GROUP} annotators, or what the total would give away.")
-    return Table("By automation", figure.name, columns, tuple(rows[:SHOWN]), " ".join(notes))
+    if len(rows) > MAX_AUTOMATION_ROWS:
+        notes.append(f"{len(rows) - MAX_AUTOMATION_ROWS} more are on the page Savings, and in `labeltime ask savings_by_automation`.")
+    if disclosure.hidden_automations:
+        notes.append(f"Withheld: fewer than {MIN_GROUP_SIZE} annotators, or what the total would give away.")
+    return Table("By automation", figure.name, columns, tuple(rows[:MAX_AUTOMATION_ROWS]), " ".join(notes))
 
 
-def row(answers: Answers, seen: Disclosure, one: Mapping[str, Any]) -> tuple[Cell, ...]:
+def build_automation_row(answers: Answers, disclosure: Disclosure, automation: Mapping[str, Any]) -> tuple[Cell, ...]:
     """Return the row of one automation; a loss is a negative number of hours saved."""
-    name = str(one["automation"])
+    name = str(automation["automation"])
     numbers: list[Cell] = [None, None, None]
-    if name in seen.automations:
+    if name in disclosure.hidden_automations:
         numbers = ["withheld", None, None]
-    elif one["counted"]:
+    elif automation["counted"]:
         numbers = [
-            answers.number("savings_by_automation", column, sentences.bare, automation=name)
+            answers.read_number("savings_by_automation", column, sentences.format_bare_hours, automation=name)
             for column in ("hours", "hours_from", "hours_to")
         ]
-    return (shown(name), STATES.get(str(one["state"]), ""), *numbers, one["grade"] or "–", str(one["quality"]))
+    return (automation_title(name), STATE_LABELS.get(str(automation["state"]), ""), *numbers, automation["grade"] or "–", str(automation["quality"]))
 
 
-def shown(name: object) -> str:
+def automation_title(name: object) -> str:
     """Return an automation's name for print."""
-    return "Assistance not in the register" if name == UNREGISTERED else plain(name)
+    return "Assistance not in the register" if name == UNREGISTERED else clean_text(name)

@@ -6,152 +6,154 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from dashboard import theme
-from dashboard.figures.savings_words import number as hours_said
-from dashboard.figures.savings_words import spoken
+from dashboard.figures.savings_words import describe_verdict
+from dashboard.figures.savings_words import format_hours as hours_said
 from dashboard.reports.model import Number, Piece, Sentence
 
-Course = Literal["rise", "fall", "higher", "lower", "none", "unknown"]
-SAME = 0.0005  # under a twentieth of a percentage point is no change
-Range = tuple[float, float]
-Show = Callable[[float], str]
+Direction = Literal["rise", "fall", "higher", "lower", "none", "unknown"]
+UNCHANGED = 0.0005  # under a twentieth of a percentage point is no change
+Bounds = tuple[float, float]
+Formatter = Callable[[float], str]
 
 
-def sentence(*pieces: Piece | None) -> Sentence:
+def build_sentence(*pieces: Piece | None) -> Sentence:
     """Return a sentence of the pieces there are."""
     return Sentence(tuple(piece for piece in pieces if piece is not None and piece != ""))
 
 
-def listed(names: Sequence[Sequence[Piece]]) -> list[Piece]:
-    """Return things side by side: a; a and b; a, b and c."""
+def join_names(names: Sequence[Sequence[Piece]]) -> list[Piece]:
+    """Return names joined: a; a and b; a, b and c."""
     pieces: list[Piece] = []
-    for place, name in enumerate(names):
-        pieces += ["" if place == 0 else " and " if place == len(names) - 1 else ", ", *name]
+    for index, name in enumerate(names):
+        pieces += ["" if index == 0 else " and " if index == len(names) - 1 else ", ", *name]
     return [piece for piece in pieces if piece != ""]
 
 
-def counted(count: int, one: str, several: str | None = None) -> str:
+def format_plural(count: int, singular: str, plural: str | None = None) -> str:
     """Return a count with its noun."""
-    return f"{count:,} {one if count == 1 else several or f'{one}s'}"
+    return f"{count:,} {singular if count == 1 else plural or f'{singular}s'}"
 
 
-def course(now: float, then: float | None, around_now: Range | None, around_then: Range | None) -> Course:
-    """Return what may be said of a change: rise and fall only where the two intervals do not touch."""
-    if then is None:
+def classify_change(current: float, previous: float | None, current_bounds: Bounds | None, previous_bounds: Bounds | None) -> Direction:
+    """Return the direction of a change: rise and fall only where the two intervals do not touch."""
+    if previous is None:
         return "unknown"
-    if abs(now - then) < SAME:
+    if abs(current - previous) < UNCHANGED:
         return "none"
-    apart = (
-        around_now is not None
-        and around_then is not None
-        and (around_now[0] > around_then[1] or around_now[1] < around_then[0])
+    is_disjoint = (
+        current_bounds is not None
+        and previous_bounds is not None
+        and (current_bounds[0] > previous_bounds[1] or current_bounds[1] < previous_bounds[0])
     )
-    if now > then:
-        return "rise" if apart else "higher"
-    return "fall" if apart else "lower"
+    if current > previous:
+        return "rise" if is_disjoint else "higher"
+    return "fall" if is_disjoint else "lower"
 
 
-def changed(what: Course, before: str, change: Number | None, then: Number | None, unjudged: str = "") -> Sentence:
+def describe_change(direction: Direction, before: str, change: Number | None, previous: Number | None, unjudged: str = "") -> Sentence:
     """Return how the share moved since the period before, and whether chance could do it; `unjudged`: why not known."""
-    if what == "unknown" or then is None or change is None:
-        return sentence(f"Nothing is tracked {before}, so there is nothing to compare it with.")
-    if what == "none":
-        return sentence(f"It is the same as {before} (", then, ").")
-    if what in {"rise", "fall"}:
-        verb = "rose" if what == "rise" else "fell"
-        return sentence(f"It {verb} by ", change, " from ", then, f" {before}, more than people and weeks vary.")
+    if direction == "unknown" or previous is None or change is None:
+        return build_sentence(f"Nothing is tracked {before}, so there is nothing to compare it with.")
+    if direction == "none":
+        return build_sentence(f"It is the same as {before} (", previous, ").")
+    if direction in {"rise", "fall"}:
+        verb = "rose" if direction == "rise" else "fell"
+        return build_sentence(f"It {verb} by ", change, " from ", previous, f" {before}, more than people and weeks vary.")
     doubt = unjudged or "a difference that people and weeks can make by chance"
-    return sentence("It is ", change, f" {what} than {before} (", then, f"), {doubt}.")
+    return build_sentence("It is ", change, f" {direction} than {before} (", previous, f"), {doubt}.")
 
 
-def absolute_points(change: float) -> str:
+def format_absolute_points(change: float) -> str:
     """Return a change of shares in percentage points without its sign; the verb has it."""
     return f"{abs(change) * 100:.1f} percentage points"
 
 
-def bare_points(value: float) -> str:
+def format_bare_points(value: float) -> str:
     """Return the lower end of a change in percentage points; the upper end has the unit."""
     return f"{abs(value) * 100:.1f}"
 
 
-def signed_points(value: float) -> str:
+def format_signed_points(value: float) -> str:
     """Return a part of a change of shares, in percentage points with its sign."""
-    return f"{unsigned_zero(f'{value * 100:+.1f}')} points"
+    return f"{strip_zero_sign(f'{value * 100:+.1f}')} points"
 
 
-def share(whose: str, when: str, two: Number, part: Number, whole: Number) -> Sentence:
+def describe_share(subject: str, period: str, share_of_both: Number, labeling: Number, total: Number) -> Sentence:
     """Return the labeling share with its denominator."""
-    return sentence(
-        f"{whose} spent ", two, f" of labeling and modeling time on labeling {when}: ", part, " of ", whole, "."
+    return build_sentence(
+        f"{subject} spent ", share_of_both, f" of labeling and modeling time on labeling {period}: ", labeling, " of ", total, "."
     )
 
 
-def interval(low: Number | None, high: Number | None) -> list[Piece]:
+def format_interval(low: Number | None, high: Number | None) -> list[Piece]:
     """Return both ends of an interval, or nothing where there is none."""
     return [" [", low, " to ", high, "]"] if low is not None and high is not None else []
 
 
-def belief(verdict: str, settles: str, value: Number, low: Number | None, high: Number | None) -> Sentence:
-    """Return whether the log bears out that labeling takes 80 % of the time."""
-    claim, ends = "that labeling takes 80% of the time", interval(low, high)
+def describe_belief(verdict: str, settles: str, value: Number, low: Number | None, high: Number | None) -> Sentence:
+    """Return whether the log supports that labeling takes 80 % of the time."""
+    claim, interval = "that labeling takes 80% of the time", format_interval(low, high)
     if verdict == "supported":
-        return sentence(f"The belief {claim} is supported: it takes ", value, *ends, " of all tracked time.")
+        return build_sentence(f"The belief {claim} is supported: it takes ", value, *interval, " of all tracked time.")
     if verdict == "not supported":
-        return sentence(f"The belief {claim} is not supported: it takes ", value, *ends, " of all tracked time.")
-    return sentence(
-        f"The belief {claim} can be neither supported nor refused: it takes ",
+        return build_sentence(f"The belief {claim} is not supported: it takes ", value, *interval, " of all tracked time.")
+    return build_sentence(
+        f"The belief {claim} can be neither supported nor refuted: it takes ",
         value,
-        *ends,
+        *interval,
         f" of all tracked time. To settle it: {settles}.",
     )
 
 
-def saving(state: str, value: Number, ends: list[Piece], basis: str) -> Sentence:
+def describe_saving(state: str, value: Number, interval: list[Piece], basis: str) -> Sentence:
     """Return what automation saved or cost; a loss has no minus sign, its verb says so."""
     if state == "saves":
-        return sentence("Automation saved ", value, *ends, f", {basis}.")
+        return build_sentence("Automation saved ", value, *interval, f", {basis}.")
     if state == "costs":
-        return sentence("Automation cost ", value, *ends, f" more than labeling by hand, {basis}.")
-    return sentence("Whether automation saved time cannot be told from chance: ", value, *ends, f", {basis}.")
+        return build_sentence("Automation cost ", value, *interval, f" more than labeling by hand, {basis}.")
+    return build_sentence("Whether automation saved time cannot be told from chance: ", value, *interval, f", {basis}.")
 
 
-def trust(state: str, grade: str, quality: str) -> Sentence:
+def describe_evidence(state: str, grade: str, quality: str) -> Sentence:
     """Return how far a saving can be trusted."""
-    tail = "; it may be a saving, none, or a loss" if state not in {"saves", "costs"} else f": {spoken(quality)}"
-    return sentence(f"Evidence grade {grade}{tail}.")
+    tail = (
+        "; it may be a saving, none, or a loss" if state not in {"saves", "costs"} else f": {describe_verdict(quality)}"
+    )
+    return build_sentence(f"Evidence grade {grade}{tail}.")
 
 
-def hours(value: float) -> str:
+def format_hours(value: float) -> str:
     """Return hours saved, as the figure of savings says them."""
     return f"{hours_said(value)} hours"
 
 
-def lost(value: float) -> str:
+def format_lost_hours(value: float) -> str:
     """Return hours lost, without the minus sign that the verb has."""
-    return hours(-value)
+    return format_hours(-value)
 
 
-def bare(value: float) -> str:
+def format_bare_hours(value: float) -> str:
     """Return an end of an interval of hours."""
     return hours_said(value)
 
 
-def bare_lost(value: float) -> str:
+def format_bare_loss(value: float) -> str:
     """Return an end of an interval of hours lost."""
     return hours_said(-value)
 
 
-def covered(coverage: Number | None) -> Sentence:
+def describe_coverage(coverage: Number | None) -> Sentence:
     """Return how much of capacity is tracked."""
     if coverage is None:
-        return sentence("How much of all work is tracked is unknown: no weekly hours are set.")
-    return sentence("Tracked time covers ", coverage, " of capacity.")
+        return build_sentence("How much of all work is tracked is unknown: no weekly hours are set.")
+    return build_sentence("Tracked time covers ", coverage, " of capacity.")
 
 
-def unsigned_zero(text: str) -> str:
-    """Return a printed number without its sign where it is rounded to nothing."""
+def strip_zero_sign(text: str) -> str:
+    """Return a printed number without its sign where it rounds to zero."""
     return text if text.strip("+-0.,") else text.lstrip("+-")
 
 
-def percent(value: float) -> str:
+def format_percent(value: float) -> str:
     """Return a share of 0..1 as whole percent."""
-    return theme.percent(value)
+    return theme.format_percent(value)

@@ -4,8 +4,8 @@ Readers open the generation that the pointer names, read-only. A writer changes 
 copy and publishes it whole, under a new name. Only this package knows DuckDB.
 """
 
-from dashboard.store.engine import define_vocabulary, migrate, schema_version, texts
+from dashboard.store.engine import define_vocabulary, latest_schema_version, migrate_schema, read_sql_files
 from dashboard.store.generations import Store
 from dashboard.store.snapshot import Change, Snapshot
 
-__all__ = ["Change", "Snapshot", "Store", "define_vocabulary", "migrate", "schema_version", "texts"]
+__all__ = ["Change", "Snapshot", "Store", "define_vocabulary", "latest_schema_version", "migrate_schema", "read_sql_files"]

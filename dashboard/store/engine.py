@@ -1,4 +1,4 @@
-"""DuckDB, locked down: open, migrate, define the shared vocabulary, run one statement."""
+"""DuckDB, locked down: open a file, migrate its schema, define shared views and macros, run a statement."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from dashboard import rules
 
 
 @cache
-def texts(folder: str) -> list[tuple[str, str]]:
-    """Return (file name, SQL) of every file in a folder of `queries/`, in name order."""
-    found = [entry for entry in files("queries").joinpath(folder).iterdir() if entry.name.endswith(".sql")]
-    return [(entry.name, entry.read_text(encoding="utf-8")) for entry in sorted(found, key=lambda entry: entry.name)]
+def read_sql_files(folder: str) -> list[tuple[str, str]]:
+    """Return file name and SQL of every file in a folder of `queries/`, ordered by name."""
+    sql_files = [entry for entry in files("queries").joinpath(folder).iterdir() if entry.name.endswith(".sql")]
+    return [(entry.name, entry.read_text(encoding="utf-8")) for entry in sorted(sql_files, key=lambda entry: entry.name)]
 
 
 @cache
-def schema_version() -> int:
-    """Return the number of the newest migration this version knows."""
-    return int(texts("schema")[-1][0][:4])
+def latest_schema_version() -> int:
+    """Return the number of the newest migration that this version has."""
+    return int(read_sql_files("schema")[-1][0][:4])
 
 
 @cache
-def vocabulary_hash() -> str:
-    """Return a hash of views, macros and derived tables, so that a store of an older version is brought up to date."""
-    return sha256("".join(sql for folder in ("views", "labels") for _, sql in texts(folder)).encode()).hexdigest()[:16]
+def hash_vocabulary() -> str:
+    """Return a hash of the SQL of views, macros and derived tables; a store with another hash is brought up to date."""
+    return sha256("".join(sql for folder in ("views", "labels") for _, sql in read_sql_files(folder)).encode()).hexdigest()[:16]
 
 
-def connect(path: Path | None, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+def open_database(path: Path | None, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     """Open a DuckDB file (None = in memory), locked down: no extension is fetched or loaded."""
     con = duckdb.connect(
         ":memory:" if path is None else str(path),
@@ -50,24 +50,24 @@ def connect(path: Path | None, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     # Only SET is enforced; the same limit given to connect() is shown but ignored.
     con.execute("set max_temp_directory_size = '20GB'")
     con.execute("set timezone = 'UTC'")
-    con.execute("set enable_progress_bar = false")  # it is drawn on stdout, where answers go
-    con.execute("set preserve_insertion_order = false")  # every query says its order; inserts run in parallel
+    con.execute("set enable_progress_bar = false")  # it is drawn on stdout, which is for answers
+    con.execute("set preserve_insertion_order = false")  # every query states its order; inserts run in parallel
     return con
 
 
-def rows(cursor: duckdb.DuckDBPyConnection, sql: str, params: dict[str, object] | None) -> pl.DataFrame:
+def fetch_rows(cursor: duckdb.DuckDBPyConnection, sql: str, params: dict[str, object] | None) -> pl.DataFrame:
     """Run one statement and return its rows as a frame."""
     relation = cursor.sql(sql, params=params or {})
     frame: pl.DataFrame = pl.DataFrame() if relation is None else relation.pl()
     return frame
 
 
-def migrate(con: duckdb.DuckDBPyConnection, upto: int | None = None) -> None:
-    """Bring an open store from whatever version it has to `upto` (default: the newest), forward only."""
+def migrate_schema(con: duckdb.DuckDBPyConnection, upto: int | None = None) -> None:
+    """Migrate an open store forward to version `upto` (default: the newest)."""
     has_meta = con.sql("select count(*) from duckdb_tables() where table_name = 'meta'").fetchall()[0][0]
-    at = con.sql("select cast(value as integer) from meta where key = 'schema'").fetchall() if has_meta else []
-    version = at[0][0] if at else 0
-    for name, sql in texts("schema"):
+    stored_version = con.sql("select cast(value as integer) from meta where key = 'schema'").fetchall() if has_meta else []
+    version = stored_version[0][0] if stored_version else 0
+    for name, sql in read_sql_files("schema"):
         number = int(name[:4])
         if version < number <= (upto or number):
             con.execute(sql)
@@ -82,12 +82,12 @@ def migrate(con: duckdb.DuckDBPyConnection, upto: int | None = None) -> None:
 
 
 def define_vocabulary(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the shared views and macros anew."""
-    for _, sql in texts("views"):
+    """Recreate the shared views and macros."""
+    for _, sql in read_sql_files("views"):
         con.execute(sql)
 
 
-def sync(path: Path) -> None:
+def sync_to_disk(path: Path) -> None:
     """Make a file or folder survive a power loss."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

@@ -1,6 +1,6 @@
 """The generations of a store: read the current one, change a private copy, publish it.
 
-A crash leaves an orphan that the next writer sweeps; a reader is never blocked.
+A crash leaves an orphan file that the next writer deletes; readers are never blocked.
 """
 
 from __future__ import annotations
@@ -21,20 +21,27 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from dashboard.errors import StoreBusy, StoreUnusable
-from dashboard.store.engine import connect, define_vocabulary, migrate, schema_version, sync, vocabulary_hash
+from dashboard.store.engine import (
+    define_vocabulary,
+    hash_vocabulary,
+    latest_schema_version,
+    migrate_schema,
+    open_database,
+    sync_to_disk,
+)
 from dashboard.store.snapshot import Change, Snapshot
 
-POINTER = "current.json"
-SCRATCH = "scratch-"
-LOCK_SECONDS = 120.0
-KEEP = 5  # generations kept behind the current one: undo of anything, and a backup, for free
-RETRY = "Try again when the other import has ended."
-REPAIR = "Run `labeltime check --repair` to go back to the newest good state."
+POINTER_FILE = "current.json"
+SCRATCH_PREFIX = "scratch-"
+LOCK_TIMEOUT_SECONDS = 120.0
+KEPT_GENERATIONS = 5  # older generations kept besides the current one, as backup and undo
+RETRY_HINT = "Try again when the other import has ended."
+REPAIR_HINT = "Run `labeltime check --repair` to go back to the newest good state."
 
 
 @dataclass
 class Generation:
-    """An open generation and how many are looking at it."""
+    """An open generation and the number of its readers."""
 
     number: int
     con: duckdb.DuckDBPyConnection
@@ -42,7 +49,7 @@ class Generation:
 
 
 class Store:
-    """A store in a folder; creates nothing until the first change."""
+    """A store in a folder; it creates nothing before the first change."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
@@ -50,59 +57,59 @@ class Store:
         self._guard = threading.Lock()
 
     def exists(self) -> bool:
-        """Return whether anything was ever published here."""
-        return (self.folder / POINTER).exists()
+        """Return whether a generation was ever published here."""
+        return (self.folder / POINTER_FILE).exists()
 
-    def pointer(self) -> dict[str, Any]:
-        """Return what the pointer file says; an empty store is generation 0.
+    def read_pointer(self) -> dict[str, Any]:
+        """Return the content of the pointer file; an empty store has generation 0.
 
         Raises:
             StoreUnusable: the pointer is damaged, or the store is from a newer version.
         """
         try:
-            said = json.loads((self.folder / POINTER).read_text(encoding="utf-8"))
-            pointer = {"generation": int(said["generation"]), "schema": int(said["schema"]), **said}
+            content = json.loads((self.folder / POINTER_FILE).read_text(encoding="utf-8"))
+            pointer = {"generation": int(content["generation"]), "schema": int(content["schema"]), **content}
         except FileNotFoundError:
             if any(self.folder.glob("[0-9]*.duckdb")):
-                raise StoreUnusable(f"The store in {self.folder} has lost its pointer file.", REPAIR) from None
+                raise StoreUnusable(f"The store in {self.folder} has lost its pointer file.", REPAIR_HINT) from None
             return {"generation": 0, "schema": 0, "vocabulary": ""}
         except (NotADirectoryError, PermissionError) as error:
-            self._unusable(error)
+            self._raise_unusable(error)
         except (OSError, ValueError, KeyError, TypeError):
-            raise StoreUnusable(f"The pointer file of the store in {self.folder} is damaged.", REPAIR) from None
-        if pointer["schema"] > schema_version():
+            raise StoreUnusable(f"The pointer file of the store in {self.folder} is damaged.", REPAIR_HINT) from None
+        if pointer["schema"] > latest_schema_version():
             raise StoreUnusable(
                 f"The store in {self.folder} was written by a newer version of Labeltime.",
                 "Update Labeltime, or name another store with --store.",
             )
         return pointer
 
-    def file(self, generation: int) -> Path:
-        """Return where a generation lies."""
+    def generation_path(self, generation: int) -> Path:
+        """Return the path of a generation."""
         return self.folder / f"{generation:06d}.duckdb"
 
     def generation(self) -> int:
         """Return the number of the current generation."""
-        return int(self.pointer()["generation"])
+        return int(self.read_pointer()["generation"])
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
-        """Look at the current generation; later changes do not show in it.
+        """Open the current generation for reading; later changes do not show in it.
 
         Raises:
             StoreUnusable: damaged, missing, or from a newer version.
         """
-        generation = self._enter()
+        generation = self._acquire_generation()
         try:
             yield Snapshot(generation.con, generation.number)
         except (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException) as error:
-            self._unusable(error)
+            self._raise_unusable(error)
         finally:
-            self._leave(generation)
+            self._release_generation(generation)
 
     @contextmanager
-    def change(self, what: str, who: str | None = None) -> Iterator[Change]:
-        """Change the store: lock, copy, change, publish. If the body raises, nothing happened.
+    def change(self, action: str, who: str | None = None) -> Iterator[Change]:
+        """Change the store: lock, copy, change, publish. If the body raises, nothing is changed.
 
         Raises:
             StoreBusy: another writer did not finish in time.
@@ -110,81 +117,81 @@ class Store:
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.folder / "write.lock", timeout=LOCK_SECONDS)
-            with lock, self._copy(self.folder) as (path, change):
+            lock = FileLock(self.folder / "write.lock", timeout=LOCK_TIMEOUT_SECONDS)
+            with lock, self._copy_generation(self.folder) as (path, change):
                 yield change
-                change.log("change", what, who)
-                self._publish(path, change)
+                change.log("change", action, who)
+                self._publish_copy(path, change)
         except Timeout:
-            raise StoreBusy(f"Another import is still writing to {self.folder}.", RETRY) from None
+            raise StoreBusy(f"Another import is still writing to {self.folder}.", RETRY_HINT) from None
         except (OSError, duckdb.IOException) as error:
-            self._unusable(error)
+            self._raise_unusable(error)
 
     @contextmanager
-    def rehearsal(self) -> Iterator[Change]:
-        """Try a change on a copy that is thrown away: the very code of the real thing, for previews."""
+    def try_change(self) -> Iterator[Change]:
+        """Try a change on a copy that is thrown away, so that previews run the code of real changes."""
         with tempfile.TemporaryDirectory(prefix="labeltime-") as folder:
             try:
-                with self._copy(Path(folder)) as (_, change):
+                with self._copy_generation(Path(folder)) as (_, change):
                     yield change
             except (OSError, duckdb.IOException) as error:
-                self._unusable(error)
+                self._raise_unusable(error)
 
-    def _enter(self) -> Generation:
+    def _acquire_generation(self) -> Generation:
         with self._guard:
-            pointer = self.pointer()
-            if pointer["generation"] and pointer.get("vocabulary") != vocabulary_hash():
+            pointer = self.read_pointer()
+            if pointer["generation"] and pointer.get("vocabulary") != hash_vocabulary():
                 with self.change("bring the store up to this version"):
                     pass
-                pointer = self.pointer()
+                pointer = self.read_pointer()
             number = int(pointer["generation"])
             if self._open is None or self._open.number != number:
-                stale, self._open = self._open, Generation(number, self._load(number))
+                stale, self._open = self._open, Generation(number, self._open_generation(number))
                 if stale and not stale.users:
                     stale.con.close()
             self._open.users += 1
             return self._open
 
-    def _leave(self, generation: Generation) -> None:
+    def _release_generation(self, generation: Generation) -> None:
         with self._guard:
             generation.users -= 1
             if generation is not self._open and not generation.users:
                 generation.con.close()
 
-    def _load(self, number: int) -> duckdb.DuckDBPyConnection:
+    def _open_generation(self, number: int) -> duckdb.DuckDBPyConnection:
         if number == 0:
-            con = connect(None, read_only=False)
-            migrate(con)
+            con = open_database(None, read_only=False)
+            migrate_schema(con)
             define_vocabulary(con)
             return con
-        if not self.file(number).is_file():
-            raise StoreUnusable(f"{self.file(number)} is missing.", REPAIR)
+        if not self.generation_path(number).is_file():
+            raise StoreUnusable(f"{self.generation_path(number)} is missing.", REPAIR_HINT)
         try:
-            return connect(self.file(number), read_only=True)
+            return open_database(self.generation_path(number), read_only=True)
         except duckdb.Error as error:
-            self._unusable(error)
+            self._raise_unusable(error)
 
     @contextmanager
-    def _copy(self, folder: Path) -> Iterator[tuple[Path, Change]]:
-        pointer = self.pointer()
-        path = folder / f"{SCRATCH}{uuid.uuid4().hex}.duckdb"
+    def _copy_generation(self, folder: Path) -> Iterator[tuple[Path, Change]]:
+        pointer = self.read_pointer()
+        path = folder / f"{SCRATCH_PREFIX}{uuid.uuid4().hex}.duckdb"
         number = int(pointer["generation"])
         try:
             if number:
-                if not self.file(number).is_file():
-                    raise StoreUnusable(f"{self.file(number)} is missing.", REPAIR)
-                # The source is never written by anyone, so dropping its POSIX lock here does no harm.
-                shutil.copyfile(self.file(number), path)
-            with duckdb_errors(self):
-                con = connect(path, read_only=False)
+                if not self.generation_path(number).is_file():
+                    raise StoreUnusable(f"{self.generation_path(number)} is missing.", REPAIR_HINT)
+                # Nobody ever writes to the source, so dropping its POSIX lock here does no harm.
+                shutil.copyfile(self.generation_path(number), path)
+            with translate_errors(self):
+                con = open_database(path, read_only=False)
             try:
-                # No transaction: the copy itself is thrown away or published whole, and DuckDB 2.0.0 reads
-                # no rows back from a large insert into a table that was made in the same transaction.
-                migrate(con)
+                # No transaction: the copy is thrown away or published as a whole, and DuckDB 2.0.0 reads no
+                # rows back from a large insert into a table that was created in the same transaction.
+                migrate_schema(con)
                 define_vocabulary(con)
                 change = Change(con, number)
-                if number and pointer.get("vocabulary") != vocabulary_hash():
-                    change.rebuild_labels()  # what an older version derived, or did not derive
+                if number and pointer.get("vocabulary") != hash_vocabulary():
+                    change.rebuild_labels()  # an older version may have derived them differently
                 yield path, change
             finally:
                 con.close()
@@ -192,31 +199,31 @@ class Store:
             for leftover in (path, path.with_name(path.name + ".wal")):
                 leftover.unlink(missing_ok=True)
 
-    def _publish(self, path: Path, change: Change) -> None:
+    def _publish_copy(self, path: Path, change: Change) -> None:
         change.execute("checkpoint")
         change._con.close()  # noqa: SLF001 - the one place where a change ends
-        numbers = [int(found.stem) for found in self.folder.glob("[0-9]*.duckdb")]
-        # Above every name ever used: a name that once meant another file would be served from cache.
+        numbers = [int(file.stem) for file in self.folder.glob("[0-9]*.duckdb")]
+        # Higher than every number ever used: a reused file name would be served from cache.
         number = max([*numbers, change.generation]) + 1
-        sync(path)
-        path.rename(self.file(number))
-        sync(self.folder)  # the name must survive a power loss before anything points to it
-        self.point(number)
-        self._sweep(number)
+        sync_to_disk(path)
+        path.rename(self.generation_path(number))
+        sync_to_disk(self.folder)  # the name must survive a power loss before anything points to it
+        self.set_current(number)
+        self._delete_leftovers(number)
 
-    def point(self, number: int) -> None:
+    def set_current(self, number: int) -> None:
         """Make a generation the current one, atomically and durably."""
-        said = {"generation": number, "schema": schema_version(), "vocabulary": vocabulary_hash()}
-        fresh = self.folder / f"{POINTER}.{uuid.uuid4().hex}"
-        fresh.write_text(json.dumps(said), encoding="utf-8")
-        sync(fresh)
-        fresh.replace(self.folder / POINTER)
-        sync(self.folder)
+        content = {"generation": number, "schema": latest_schema_version(), "vocabulary": hash_vocabulary()}
+        new_pointer = self.folder / f"{POINTER_FILE}.{uuid.uuid4().hex}"
+        new_pointer.write_text(json.dumps(content), encoding="utf-8")
+        sync_to_disk(new_pointer)
+        new_pointer.replace(self.folder / POINTER_FILE)
+        sync_to_disk(self.folder)
 
-    def good(self, number: int) -> bool:
-        """Return whether a generation can be read from end to end (DuckDB checks every block it reads)."""
+    def is_readable(self, number: int) -> bool:
+        """Return whether a whole generation can be read (DuckDB checks every block it reads)."""
         try:
-            con = connect(self.file(number), read_only=True)
+            con = open_database(self.generation_path(number), read_only=True)
         except duckdb.Error:
             return False
         try:
@@ -228,31 +235,31 @@ class Store:
             con.close()
         return True
 
-    def repair(self) -> int:
-        """Go back to the newest generation that can be read whole; returns its number.
+    def restore_generation(self) -> int:
+        """Go back to the newest generation that is readable as a whole, and return its number.
 
         Raises:
             StoreUnusable: no generation can be read.
         """
-        with FileLock(self.folder / "write.lock", timeout=LOCK_SECONDS):
-            for number in sorted((int(found.stem) for found in self.folder.glob("[0-9]*.duckdb")), reverse=True):
-                if self.good(number):
-                    self.point(number)
+        with FileLock(self.folder / "write.lock", timeout=LOCK_TIMEOUT_SECONDS):
+            for number in sorted((int(file.stem) for file in self.folder.glob("[0-9]*.duckdb")), reverse=True):
+                if self.is_readable(number):
+                    self.set_current(number)
                     return number
         raise StoreUnusable(
             f"No generation of the store in {self.folder} can be read.", "Restore the folder from a backup."
         )
 
-    def _sweep(self, current: int) -> None:
-        keep = int(os.environ.get("LABELTIME_KEEP", KEEP))
-        kept = sorted(int(found.stem) for found in self.folder.glob("[0-9]*.duckdb"))
-        old = [self.file(number) for number in kept if number <= current][: -(keep + 1)]
-        orphans = [*self.folder.glob(f"{SCRATCH}*"), *self.folder.glob(f"{POINTER}.*")]
-        for leftover in (*old, *orphans):
-            with suppress(OSError):  # a reader on another system may hold it; the next change tries again
+    def _delete_leftovers(self, current: int) -> None:
+        kept_count = int(os.environ.get("LABELTIME_KEEP", KEPT_GENERATIONS))
+        numbers = sorted(int(file.stem) for file in self.folder.glob("[0-9]*.duckdb"))
+        outdated = [self.generation_path(number) for number in numbers if number <= current][: -(kept_count + 1)]
+        orphans = [*self.folder.glob(f"{SCRATCH_PREFIX}*"), *self.folder.glob(f"{POINTER_FILE}.*")]
+        for leftover in (*outdated, *orphans):
+            with suppress(OSError):  # a reader on another system may have it open; the next change tries again
                 leftover.unlink(missing_ok=True)
 
-    def _unusable(self, error: Exception) -> NoReturn:
+    def _raise_unusable(self, error: Exception) -> NoReturn:
         text = str(error).splitlines()[0] if str(error) else type(error).__name__
         if "No space left" in str(error) or "Disk quota" in str(error):
             raise StoreUnusable(
@@ -264,13 +271,13 @@ class Store:
             raise StoreUnusable(
                 f"The store in {self.folder} cannot be written: {text}.", "Check the folder's permissions."
             )
-        raise StoreUnusable(f"The store in {self.folder} cannot be used: {text}.", REPAIR) from error
+        raise StoreUnusable(f"The store in {self.folder} cannot be used: {text}.", REPAIR_HINT) from error
 
 
 @contextmanager
-def duckdb_errors(store: Store) -> Iterator[None]:
-    """Turn what DuckDB says of a damaged file into a message."""
+def translate_errors(store: Store) -> Iterator[None]:
+    """Turn DuckDB errors about a damaged file into StoreUnusable."""
     try:
         yield
     except duckdb.Error as error:
-        store._unusable(error)  # noqa: SLF001 - same module
+        store._raise_unusable(error)  # noqa: SLF001 - same module

@@ -1,4 +1,4 @@
-"""What one sees of a generation, and what one can do to the next one."""
+"""A generation to read from, and a generation in the making to write to."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import polars as pl
 
 from dashboard import rules
 from dashboard.errors import BadMapping
-from dashboard.store.engine import rows, texts
+from dashboard.store.engine import fetch_rows, read_sql_files
 
-EVENTS_AT_ONCE = 500_000  # labels are derived from so many events at a time, to bound memory
-IS_TOUCHED = "$touched is null or list_contains($touched, source || '/' || {})"
-SHARED_TIME = """
+EVENTS_PER_CHUNK = 500_000  # labels are derived in chunks of about this many events, to bound memory
+IS_TOUCHED_SQL = "$touched is null or list_contains($touched, source || '/' || {})"
+SHARED_TIME_SQL = """
     create or replace temp table shared_time (
         import_id integer, source_key ubigint, occurrence integer, milliseconds bigint
     )
@@ -19,7 +19,7 @@ SHARED_TIME = """
 
 
 class Snapshot:
-    """A read-only look at one generation; each query has a cursor of its own."""
+    """A read-only view of one generation; each query has its own cursor."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, generation: int) -> None:
         self._con = con
@@ -29,29 +29,29 @@ class Snapshot:
         """Run a select with named parameters and return its rows."""
         cursor = self._con.cursor()
         try:
-            return rows(cursor, sql, params)
+            return fetch_rows(cursor, sql, params)
         finally:
             cursor.close()
 
-    def meta(self, key: str) -> str | None:
-        """Return a setting kept in the store, or None."""
-        found = self.query("select value from meta where key = $key", {"key": key})
-        return None if found.is_empty() else str(found.item())
+    def read_setting(self, key: str) -> str | None:
+        """Return a value from the store's key-value table, or None."""
+        setting = self.query("select value from meta where key = $key", {"key": key})
+        return None if setting.is_empty() else str(setting.item())
 
 
 class Change(Snapshot):
-    """A generation in the making: everything done to it is published together, or not at all."""
+    """A generation in the making: its changes are published together or not at all."""
 
     def query(self, sql: str, params: dict[str, object] | None = None) -> pl.DataFrame:
         """Run a select inside the change."""
-        return rows(self._con, sql, params)
+        return fetch_rows(self._con, sql, params)
 
     def execute(self, sql: str, params: dict[str, object] | None = None) -> None:
-        """Run a statement with named parameters, to its end: DuckDB 2 starts a large one and returns."""
+        """Run a statement with named parameters and wait for it: DuckDB 2 returns before a large one ends."""
         self._con.execute(sql, params or {}).fetchall()
 
     def load(self, frame: pl.DataFrame, sql: str, params: dict[str, object] | None = None) -> None:
-        """Run a statement that reads a frame as `incoming_frame`; UTC instants lose their zone, not their value."""
+        """Run a statement that reads a frame as `incoming_frame`; instants become UTC without a zone."""
         zoned = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Datetime) and dtype.time_zone]
         plain = frame.with_columns(pl.col(zoned).dt.convert_time_zone("UTC").dt.replace_time_zone(None))
         self._con.register("incoming_frame", plain)
@@ -61,11 +61,11 @@ class Change(Snapshot):
             self._con.unregister("incoming_frame")
 
     def insert(self, table: str, frame: pl.DataFrame) -> None:
-        """Append a frame to a table, columns matched by name."""
+        """Append a frame to a table; columns are matched by name."""
         self.load(frame, f'insert into "{table}" by name select * from incoming_frame')  # noqa: S608 - own names
 
-    def set_meta(self, key: str, value: str) -> None:
-        """Keep a setting in the store."""
+    def save_setting(self, key: str, value: str) -> None:
+        """Write a value to the store's key-value table."""
         self.execute("insert or replace into meta values ($key, $value)", {"key": key, "value": value})
 
     def log(self, what: str, detail: str = "", who: str | None = None) -> None:
@@ -75,8 +75,8 @@ class Change(Snapshot):
             {"who": who, "what": what, "detail": detail},
         )
 
-    def categorize(self, scheme: str = "activity", import_id: int | None = None) -> None:
-        """Decide the category of texts (of one import, or all) that have none yet, by the scheme's ordered rules.
+    def assign_categories(self, scheme: str = "activity", import_id: int | None = None) -> None:
+        """Assign categories by the scheme's ordered rules to texts (of one import, or all) that have none yet.
 
         Raises:
             BadMapping: a pattern that the store's regular expressions cannot run.
@@ -85,58 +85,58 @@ class Change(Snapshot):
             "select position, field, operator, pattern, category from category_rule where scheme = $scheme order by 1",
             {"scheme": scheme},
         )
-        expression, params = rules.category_expression([rules.Rule(**row) for row in ordered.to_dicts()])
+        expression, params = rules.build_category_expression([rules.Rule(**row) for row in ordered.to_dicts()])
         try:
-            self.execute(undecided(expression), {**params, "scheme": scheme, "import_id": import_id})
+            self.execute(build_categorize_sql(expression), {**params, "scheme": scheme, "import_id": import_id})
         except duckdb.InvalidInputException as error:
             raise BadMapping(
                 f"A rule's pattern cannot be used: {error}.", "Correct the pattern and save again."
             ) from None
 
     def rebuild_categories(self, scheme: str = "activity") -> None:
-        """Decide every category anew after a rule edit, and the sums that hang on them."""
+        """Rebuild all categories after a rule edit, and the rollups that depend on them."""
         self.execute("delete from activity where scheme = $scheme", {"scheme": scheme})
-        self.categorize(scheme)
+        self.assign_categories(scheme)
         self.rebuild_rollups()
 
     def rebuild_rollups(self) -> None:
-        """Sum all facts anew."""
-        for name, _ in texts("rollups"):
+        """Rebuild the rollups from all facts."""
+        for name, _ in read_sql_files("rollups"):
             self.execute(f"delete from {name[:-4]}")  # noqa: S608 - names of own files
         self.add_rollups(None)
 
     def add_rollups(self, import_id: int | None) -> None:
-        """Sum the facts of one import, or of all of them (None)."""
-        for name, sql in texts("rollups"):
+        """Add the facts of one import, or of all imports (None), to the rollups."""
+        for name, sql in read_sql_files("rollups"):
             self.execute(f"insert into {name[:-4]} by name {sql}", {"import_id": import_id})
 
     def labeling_projects(self, import_id: int) -> list[str]:
-        """Return the labeling projects an import has events of, as `source/project`."""
-        found = self.query(
-            "select distinct source || '/' || coalesce(project, '') as place from labeling_event "
+        """Return the labeling projects that an import has events of, as `source/project`."""
+        projects = self.query(
+            "select distinct source || '/' || coalesce(project, '') as labeling_project from labeling_event "
             "where import_id = $import_id order by 1",
             {"import_id": import_id},
         )
-        return found.get_column("place").to_list()
+        return projects.get_column("labeling_project").to_list()
 
     def rebuild_labels(self, touched: list[str] | None = None) -> None:
-        """Derive the labels of some labeling projects (`source/project`), or of all, from events and register."""
+        """Rebuild the labels of some labeling projects (`source/project`), or of all, from events and register."""
         if touched == []:
             return
-        chosen: dict[str, object] = {"touched": touched}
-        self.execute(f"delete from label where {IS_TOUCHED.format('tool_project')}", chosen)  # noqa: S608 - own text
-        named = IS_TOUCHED.format("coalesce(project, '')")
-        counted = self.query(f"select count(*) from labeling_event where {named}", chosen)  # noqa: S608 - own text
-        parts = int(counted.item()) // EVENTS_AT_ONCE + 1
-        self.execute(SHARED_TIME)
-        queries = dict(texts("labels"))
+        params: dict[str, object] = {"touched": touched}
+        self.execute(f"delete from label where {IS_TOUCHED_SQL.format('tool_project')}", params)  # noqa: S608 - own text
+        is_touched = IS_TOUCHED_SQL.format("coalesce(project, '')")
+        event_count = self.query(f"select count(*) from labeling_event where {is_touched}", params)  # noqa: S608 - own text
+        chunk_count = int(event_count.item()) // EVENTS_PER_CHUNK + 1
+        self.execute(SHARED_TIME_SQL)
+        queries = dict(read_sql_files("labels"))
         for table in ("shared_time", "label"):
-            for part in range(parts):
+            for chunk in range(chunk_count):
                 statement = f"insert into {table} by name {queries[table + '.sql']}"
-                self.execute(statement, {**chosen, "part": part, "parts": parts})
+                self.execute(statement, {**params, "part": chunk, "parts": chunk_count})
 
     def remove_import(self, import_id: int) -> None:
-        """Take all rows of an import out of facts, rollups, labels and bad rows."""
+        """Remove all rows of an import from facts, rollups, labels and bad rows."""
         touched = self.labeling_projects(import_id)
         for table in (
             "time_entry",
@@ -151,21 +151,21 @@ class Change(Snapshot):
         self.rebuild_labels(touched)
 
 
-def undecided(expression: str) -> str:
-    """Return the statement that categorizes texts not yet in `activity`; `expression` gives a rule position."""
+def build_categorize_sql(expression: str) -> str:
+    """Return the SQL that categorizes texts not yet in `activity`; `expression` gives a rule position."""
     return f"""
         insert into activity
         with firsts as (
-            select activity_key, min(rowid) as place
+            select activity_key, min(rowid) as first_row
             from time_entry
             where $import_id is null or import_id = $import_id
             group by activity_key
-        ), open as (
-            select place from firsts
+        ), uncategorized as (
+            select first_row from firsts
             where activity_key not in (select activity_key from activity where scheme = $scheme)
         ), texts as (
             select activity_key, source, person, client, project, task, description, tags
-            from time_entry semi join open on time_entry.rowid = open.place
+            from time_entry semi join uncategorized on time_entry.rowid = uncategorized.first_row
         ), decided as (select activity_key, {expression} as position from texts)
         select $scheme, activity_key, coalesce(rule.category, 'uncategorized'), rule.position
         from decided left join category_rule as rule

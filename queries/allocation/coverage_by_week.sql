@@ -1,6 +1,6 @@
 -- title: Coverage by week
 -- unit: share of capacity
--- note: Over the people whose weekly hours are known that week; the others are counted, not guessed. Project and category filters do not apply.
+-- note: Only people whose weekly hours are known that week; the others are counted, not estimated. Project and category filters do not apply.
 -- parameters: from_on, to_on, teams, people, roles
 
 select

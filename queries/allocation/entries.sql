@@ -1,6 +1,6 @@
 -- title: Single entries
 -- unit: hours
--- note: One row an entry and local day, newest first; where it stood in which file, and the rule that decided its category.
+-- note: One row per entry and local day, newest first, with its file and line and the rule that decided its category.
 -- parameters: from_on, to_on, projects, teams, people, roles, categories, tasks, limit
 
 select

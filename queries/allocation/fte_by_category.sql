@@ -1,6 +1,6 @@
 -- title: Full-time equivalents by category
 -- unit: FTE, average over the weeks
--- note: Hours over capacity of the same person and week, at most 1 a person and week, averaged over the weeks of the selection in which anybody had capacity (column weeks; a week cut short counts as one). Who has no known weekly hours is left out, not zero.
+-- note: Hours divided by the capacity of the same person and week, at most 1 per person and week, averaged over the weeks of the selection in which anybody had capacity (column weeks; a partial week counts as one). People without known weekly hours are left out, not counted as zero.
 -- parameters: from_on, to_on, projects, teams, people, roles, categories
 
 select

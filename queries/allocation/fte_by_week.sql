@@ -1,6 +1,6 @@
 -- title: Full-time equivalents by week and category
 -- unit: FTE
--- note: Hours divided by the capacity of the same person and week, at most 1 a person and week; only people whose weekly hours are known, only weeks in which they had capacity.
+-- note: Hours divided by the capacity of the same person and week, at most 1 per person and week. Only people whose weekly hours are known, and only weeks in which they had capacity.
 -- parameters: from_on, to_on, projects, teams, people, roles, categories
 
 select

@@ -1,6 +1,6 @@
 -- title: Full-time equivalents by week, person, team, project and category
 -- unit: FTE
--- note: The cells of a pivot table in FTE, each of its own week; divided by the column weeks, their sum is the average over the weeks. Who has no known weekly hours is left out, not zero.
+-- note: The cells of a pivot table in FTE, each for its own week; their sum divided by the column weeks is the average over the weeks. People without known weekly hours are left out, not counted as zero.
 -- parameters: from_on, to_on, projects, teams, people, roles, categories
 
 select

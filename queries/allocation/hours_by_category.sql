@@ -1,6 +1,6 @@
 -- title: Hours by category
 -- unit: hours
--- note: Time that no rule decides is shown as uncategorized, also when there is none.
+-- note: Time that no rule matches is shown as uncategorized, even if there is none.
 -- parameters: from_on, to_on, projects, teams, people, roles, categories
 
 with tracked as (

@@ -1,6 +1,6 @@
 -- title: Hours by day and category
 -- unit: hours
--- note: Days are the person's local days; an entry over midnight counts on both.
+-- note: Days are the person's local days; an entry across midnight counts on both days.
 -- parameters: from_on, to_on, projects, teams, people, roles, categories
 
 select

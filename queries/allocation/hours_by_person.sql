@@ -1,6 +1,6 @@
 -- title: Hours by person
 -- unit: hours
--- note: One row a person, or a name that nobody has been matched to yet. The labeling share is of labeling and modeling together, and empty where there is neither.
+-- note: One row per person, or per name that is not matched to a person yet. The labeling share is labeling / (labeling + modeling), and empty if there is neither.
 -- parameters: from_on, to_on, projects, teams, people, roles, categories
 
 with sided as (

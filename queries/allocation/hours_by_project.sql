@@ -1,6 +1,6 @@
 -- title: Hours by project
 -- unit: hours
--- note: Entries without a project are kept together. The labeling share is of labeling and modeling together, and empty where there is neither.
+-- note: Entries without a project are in one row. The labeling share is labeling / (labeling + modeling), and empty if there is neither.
 -- parameters: from_on, to_on, projects, teams, people, roles, categories
 
 with sided as (

@@ -1,6 +1,6 @@
 -- title: Hours by team
 -- unit: hours
--- note: The team that a person belongs to today. The labeling share is of labeling and modeling together, and empty where there is neither.
+-- note: A person's time counts for the team they belong to today. The labeling share is labeling / (labeling + modeling), and empty if there is neither.
 -- parameters: from_on, to_on, projects, teams, people, roles, categories
 
 with sided as (

@@ -12,7 +12,7 @@ with tracked as (
     select 'engineers' as scope, day_on, person_name, category, seconds from tracked where role = 'engineer'
     union all
     select 'everyone' as scope, day_on, person_name, category, seconds from tracked
-), wanted as (
+), scope_measure as (
     select scope, measure, ordinal
     from (values ('engineers', 1), ('everyone', 2)) as scopes(scope, scope_ordinal)
     cross join (values
@@ -41,15 +41,15 @@ with tracked as (
     from weeks
 ), measured as (
     select
-        wanted.scope, wanted.measure, wanted.ordinal,
+        scope_measure.scope, scope_measure.measure, scope_measure.ordinal,
         coalesce(sums.labeling_seconds, 0) as numerator_seconds,
-        coalesce(case when wanted.ordinal = 1 then sums.both_seconds else sums.all_seconds end, 0)
+        coalesce(case when scope_measure.ordinal = 1 then sums.both_seconds else sums.all_seconds end, 0)
             as denominator_seconds,
         coalesce(sums.people, 0) as people,
         covered.coverage
-    from wanted
-    left join sums on sums.scope = wanted.scope
-    left join covered on covered.scope = wanted.scope
+    from scope_measure
+    left join sums on sums.scope = scope_measure.scope
+    left join covered on covered.scope = scope_measure.scope
 )
 select
     scope, measure, numerator_seconds, numerator_seconds / 3600.0 as numerator_hours,

@@ -1,6 +1,6 @@
--- title: Labeling and all tracked time of each person and week
+-- title: Labeling time and all tracked time by person and week
 -- unit: seconds
--- note: What the claim check resamples; capacity is empty where the weekly hours are not known.
+-- note: The claim check resamples these rows; capacity is empty if the weekly hours are not known.
 -- parameters: from_on, to_on, teams, people, roles
 
 with tracked as (

@@ -1,6 +1,6 @@
 -- title: Hours by person and category
 -- unit: hours
--- note: One row a person and category that has time.
+-- note: One row per person and category with tracked time.
 -- parameters: from_on, to_on, projects, teams, people, roles, categories
 
 select

@@ -1,6 +1,6 @@
 -- title: Hours by project and category
 -- unit: hours
--- note: One row a project and category that has time.
+-- note: One row per project and category with tracked time.
 -- parameters: from_on, to_on, projects, teams, people, roles, categories
 
 select

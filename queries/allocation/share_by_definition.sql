@@ -1,6 +1,6 @@
 -- title: Labeling share under four definitions
 -- unit: share of hours
--- note: The same hours, divided in four ways; what each side holds is written out in its row.
+-- note: The same hours, divided in four ways; each row lists the categories of both sides.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with tracked as (
@@ -19,7 +19,7 @@ with tracked as (
         string_agg(category, ' + ' order by category) filter (where side = 'modeling') as modeling_side
     from share_definition
     group by definition, ordinal
-), wanted as (
+), scope_definition as (
     select scope, definition, ordinal, labeling_side, modeling_side
     from sides
     cross join (values ('engineers'), ('everyone')) as scopes(scope)
@@ -33,12 +33,12 @@ with tracked as (
     group by scoped.scope, share_definition.definition
 )
 select
-    wanted.definition, wanted.scope, wanted.labeling_side, wanted.modeling_side,
+    scope_definition.definition, scope_definition.scope, scope_definition.labeling_side, scope_definition.modeling_side,
     coalesce(sums.labeling_seconds, 0) as numerator_seconds,
     coalesce(sums.labeling_seconds, 0) / 3600.0 as numerator_hours,
     coalesce(sums.both_seconds, 0) as denominator_seconds,
     coalesce(sums.both_seconds, 0) / 3600.0 as denominator_hours,
     sums.labeling_seconds / nullif(sums.both_seconds, 0) as share
-from wanted
-left join sums on sums.scope = wanted.scope and sums.definition = wanted.definition
-order by wanted.ordinal, wanted.scope
+from scope_definition
+left join sums on sums.scope = scope_definition.scope and sums.definition = scope_definition.definition
+order by scope_definition.ordinal, scope_definition.scope

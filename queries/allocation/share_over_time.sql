@@ -1,6 +1,6 @@
 -- title: Labeling share by week
 -- unit: share of hours
--- note: Weeks begin on Monday. A share is empty in a week that has none of the hours it is a share of.
+-- note: Weeks begin on Monday. A share is empty in a week without any hours in its denominator.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with tracked as (

@@ -1,6 +1,6 @@
 -- title: Hours by team and category
 -- unit: hours
--- note: One row a team and category that has time.
+-- note: One row per team and category with tracked time.
 -- parameters: from_on, to_on, projects, teams, people, roles, categories
 
 select

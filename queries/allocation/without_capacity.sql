@@ -1,9 +1,9 @@
 -- title: Time that cannot be turned into FTE
 -- unit: hours
--- note: One row a person with time in weeks for which no weekly hours are known, or in which all of them were time off.
+-- note: One row per person with time in weeks for which no weekly hours are known, or that were wholly time off.
 -- parameters: from_on, to_on, projects, teams, people, roles, categories
 
-with full_week as (
+with capacity_week as (
     select week_on, person_name
     from person_week($from_on, $to_on, $teams, $people, $roles)
     group by 1, 2
@@ -15,8 +15,8 @@ select
     sum(tracked.seconds) / 3600.0 as hours,
     cast(sum(tracked.entries) as bigint) as entries
 from filtered_time($from_on, $to_on, $projects, $teams, $people, $roles, $categories) as tracked
-anti join full_week
-    on full_week.week_on = cast(date_trunc('week', tracked.day_on) as date)
-    and full_week.person_name = tracked.person_name
+anti join capacity_week
+    on capacity_week.week_on = cast(date_trunc('week', tracked.day_on) as date)
+    and capacity_week.person_name = tracked.person_name
 group by 1
 order by 1

@@ -1,6 +1,6 @@
--- title: Tracked time a day, and what it costs
+-- title: Tracked time by day, and what it costs
 -- unit: seconds and money
--- note: One row a project, day, side and currency, of all people. Time of somebody without a rate on that day has no currency and no money. Labeling is the labeling side of the default definition.
+-- note: One row per project, day, side and currency, over all people. Time of a person without a rate on that day has no currency and no money. Labeling is the labeling side of the default definition.
 -- parameters: today
 
 with worked as (

@@ -1,6 +1,6 @@
 -- title: Budgets, every version
 -- unit: hours or money
--- note: Without an amount the budget ended; the newest version counts.
+-- note: A version without an amount ends the budget; the newest version counts.
 -- parameters: none
 
 select project, covers, unit, recurs, from_on, amount, set_at, set_by

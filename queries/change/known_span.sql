@@ -1,6 +1,6 @@
 -- title: First and last day of time entries and of labels
 -- unit: days
--- note: Null where there are none.
+-- note: Null if there are none.
 -- parameters: none
 
 select

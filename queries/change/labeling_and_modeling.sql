@@ -1,4 +1,4 @@
--- title: Labeling and modeling by project
+-- title: Labeling and modeling time by project
 -- unit: seconds
 -- note: Sides of the default definition: labeling, review and labeling operations against modeling and evaluation.
 -- parameters: from_on, to_on, projects, teams, people, roles

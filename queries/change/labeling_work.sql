@@ -1,6 +1,6 @@
 -- title: Labels and their time by project and method
 -- unit: labels and milliseconds
--- note: Work of people only. A label's time is annotating, review and rework; labels without a known time are counted apart.
+-- note: Only work of people. A label's time is annotating, review and rework; labels without a known time are counted separately.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 select

@@ -1,6 +1,6 @@
 -- title: Notes pinned to a day
 -- unit: notes
--- note: What happened and may explain a change: a new tool, a new guideline. Notes of all projects stand beside those of the projects asked for. The text is shown as it was typed, never as HTML or Markdown.
+-- note: Events that may explain a change, such as a new tool or guideline. Notes on all projects are shown with those on the selected projects. The text is shown as typed, never as HTML or Markdown.
 -- parameters: from_on, to_on, projects
 
 select day_on, nullif(project, '') as project, text

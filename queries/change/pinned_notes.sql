@@ -1,6 +1,6 @@
--- title: Notes pinned to a day, to edit
+-- title: Notes pinned to a day, for editing
 -- unit: notes
--- note: One row a note, oldest first.
+-- note: One row per note, oldest first.
 -- parameters: none
 
 select day_on, project, text

@@ -1,6 +1,6 @@
 -- title: Targets, every version
 -- unit: that of the measure
--- note: Without a value the target was taken back; the newest version counts.
+-- note: A version without a value withdraws the target; the newest version counts.
 -- parameters: none
 
 select measure, project, direction, value, by_on, set_at, set_by

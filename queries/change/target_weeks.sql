@@ -1,6 +1,6 @@
--- title: What targets are set on, week by week
+-- title: Measures that targets are set on, by week
 -- unit: that of the measure
--- note: One row a measure, project and week; value = part / whole, or part alone where there is no whole. Each counts as the figure about it does: times are measured ones, acceptance is of reviewed labels, suggestions kept is of suggestions with a known outcome, rework is of tool projects whose log tells about it.
+-- note: One row per measure, project and week; value = part / whole, or part if there is no whole. Each measure counts as its figure does: times are measured ones, acceptance is of reviewed labels, suggestions kept is of suggestions with a known outcome, rework is of tool projects whose log records it.
 -- parameters: today
 
 with tracked as (
@@ -39,9 +39,9 @@ with tracked as (
     select
         project, cast(date_trunc('week', day_on) as date) as week_on, coalesce(rework_ms, 0) as rework_ms,
         coalesce(annotate_ms, 0) + coalesce(review_ms, 0) + coalesce(rework_ms, 0) as all_ms,
-        -- A log tells about rework when it times some, or when its reviews sent nothing back.
+        -- A log records rework if it times some, or if its reviews rejected nothing.
         bool_or(rework_ms is not null) over of_tool
-            or (bool_or(is_reviewed) over of_tool and max(rejections) over of_tool = 0) as is_told
+            or (bool_or(is_reviewed) over of_tool and max(rejections) over of_tool = 0) as is_rework_recorded
     from filtered_labels(
         null, $today, cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[])
     )
@@ -49,7 +49,7 @@ with tracked as (
 ), reworked as (
     select project, week_on, sum(rework_ms) as rework_ms, sum(all_ms) as all_ms
     from worked
-    where is_told
+    where is_rework_recorded
     group by 1, 2
 ), measured as (
     select 'labeling share' as measure, project, week_on, labeling_seconds as part,

@@ -1,6 +1,6 @@
 -- title: The register of automations
 -- unit: rows
--- note: One row an automation; labels are those within the period that it had a part in.
+-- note: One row per automation; labels are those in the period that it helped with.
 -- parameters: from_on, to_on
 
 with scope as (

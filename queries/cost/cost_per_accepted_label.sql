@@ -1,13 +1,13 @@
 -- title: What an accepted label costs
--- unit: money an accepted label, one row a dataset and currency
--- note: Hours of labeling, review and rework at the rate of that person and day, running costs of automations shared out by their labels, and what models cost, unless the register holds a sum for the tokens of their automation. Where hours have no rate or calls no price, the cost is a lower bound; a part of which nothing is known in that currency is empty, not zero. Currencies are never added.
+-- unit: money per accepted label, one row per dataset and currency
+-- note: Hours of labeling, review and rework at the rate of that person and day, plus running costs of automations shared by their labels, plus the cost of models, unless the register has a sum for the tokens of their automation. If some hours have no rate or some calls no price, the cost is a lower bound. A part that is not known in that currency is empty, not zero. Currencies are never added.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
-with chosen as (
+with selected_label as (
     select source, tool_project, project, coalesce(dataset, '(no dataset)') as dataset, item, person_name, role, day_on,
         automation, method, model, outcome, is_produced, is_reviewed, annotate_ms, tokens, cost, currency
     from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
-), made as (
+), label_count as (
     select
         project, dataset,
         count(*) filter (where is_produced) as produced,
@@ -16,24 +16,24 @@ with chosen as (
             where is_produced and case when is_reviewed then outcome in ('accepted', 'fixed') else true end
         ) as accepted,
         count(*) filter (where annotate_ms is null and is_produced and person_name <> '(no person)') as untimed
-    from chosen
+    from selected_label
     group by 1, 2
-), home as (
-    select source, tool_project, item, any_value(dataset) as dataset from chosen group by 1, 2, 3
-), spent as (
+), item_dataset as (
+    select source, tool_project, item, any_value(dataset) as dataset from selected_label group by 1, 2, 3
+), timed_work as (
     select project, dataset, person_name, role, day_on, annotate_ms as milliseconds
-    from chosen
+    from selected_label
     where annotate_ms is not null
     union all
-    select event.project, home.dataset, event.person_name, event.role, event.day_on, event.milliseconds
+    select event.project, item_dataset.dataset, event.person_name, event.role, event.day_on, event.milliseconds
     from filtered_events($from_on, $to_on, $projects, $teams, $people, $roles) as event
-    inner join home using (source, tool_project, item)
+    inner join item_dataset using (source, tool_project, item)
     where event.stage <> 'annotate' and event.milliseconds is not null
 ), worked as (
     select
         project, dataset, hourly_rate(person_name, role, coalesce(day_on, current_date)) as rate,
         cast(sum(milliseconds) as bigint) as milliseconds
-    from spent
+    from timed_work
     group by project, dataset, person_name, role, day_on
 ), people_cost as (
     select project, dataset, rate.currency as currency, sum(milliseconds * rate.hourly) / 3.6e6 as amount
@@ -55,7 +55,7 @@ with chosen as (
     group by 1
 ), used_here as (
     select project, dataset, automation, count(*) as labels
-    from chosen
+    from selected_label
     where is_produced and automation is not null
     group by 1, 2, 3
 ), running_cost as (
@@ -72,7 +72,7 @@ with chosen as (
     group by 1, 2
 ), call as (
     select project, dataset, cost, currency, tokens, token_price_on(model, day_on) as price
-    from chosen
+    from selected_label
     where (tokens is not null or cost is not null)
         and (automation is null or automation not in (select automation from automation_cost where kind = 'tokens'))
 ), model_cost as (
@@ -95,30 +95,30 @@ with chosen as (
     select project, dataset, currency, sum(people) as people, sum(running) as running, sum(models) as models
     from amount
     group by 1, 2, 3
-), told as (
+), dataset_cost as (
     select
-        made.project, made.dataset, total.currency, made.accepted, made.reviewed, made.produced, made.untimed,
+        label_count.project, label_count.dataset, total.currency, label_count.accepted, label_count.reviewed, label_count.produced, label_count.untimed,
         hours.hours, coalesce(hours.hours_without_rate, 0) as hours_without_rate,
         coalesce(unpriced.calls, 0) as calls_without_price,
-        -- A part that is wholly in other currencies is zero in this one; a part that is partly unknown is not.
-        coalesce(total.people, if(hours.hours_without_rate > 0 or made.untimed > 0, null, 0.0)) as people_cost,
+        -- A part that is wholly in other currencies is zero in this one; a part that is partly unknown is empty.
+        coalesce(total.people, if(hours.hours_without_rate > 0 or label_count.untimed > 0, null, 0.0)) as people_cost,
         coalesce(total.running, if(unregistered.automations > 0, null, 0.0)) as running_cost,
         coalesce(total.models, if(unpriced.calls > 0, null, 0.0)) as model_cost,
         case
             when total.currency is not null
                 then coalesce(total.people, 0.0) + coalesce(total.running, 0.0) + coalesce(total.models, 0.0)
         end as cost
-    from made
+    from label_count
     left join total using (project, dataset)
     left join hours using (project, dataset)
     left join unpriced using (project, dataset)
     left join unregistered using (project, dataset)
-    where made.produced > 0 or total.currency is not null
+    where label_count.produced > 0 or total.currency is not null
 )
 select
     project, dataset, currency, accepted, reviewed, produced, untimed, hours, hours_without_rate, calls_without_price,
     people_cost, running_cost, model_cost, cost,
     cost / nullif(accepted, 0) as cost_per_accepted,
     hours_without_rate > 0 or calls_without_price > 0 or untimed > 0 as is_lower_bound
-from told
+from dataset_cost
 order by project, dataset, currency nulls last

@@ -1,16 +1,16 @@
 -- title: What labels from models cost
--- unit: money, one row a currency
--- note: The export's own cost where it says one, else tokens at the price in force that day. Items without either have no cost that is known, which is not zero. Currencies are never added.
+-- unit: money, one row per currency
+-- note: The export's own cost if it gives one, else tokens at the price in force that day. The cost of items with neither is not known, which is not zero. Currencies are never added.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
-with chosen as (
+with selected_item as (
     select distinct source, tool_project, item
     from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
 ), called as (
     select label.source, label.tool_project, label.item, label.project, label.model, label.day_on, label.tokens,
         label.cost, label.currency
     from label
-    semi join chosen using (source, tool_project, item)
+    semi join selected_item using (source, tool_project, item)
     where label.model is not null
         and label.method not in ('manual', 'unknown', 'imported')
 ), outcome as (
@@ -19,7 +19,7 @@ with chosen as (
         bool_or(is_produced and case when is_reviewed then outcome in ('accepted', 'fixed') else true end) as is_accepted,
         bool_or(is_produced and is_reviewed) as is_reviewed
     from label
-    semi join chosen using (source, tool_project, item)
+    semi join selected_item using (source, tool_project, item)
     group by 1, 2, 3
 ), price_day as (
     select model, day_on, token_price_on(model, day_on) as price

@@ -1,6 +1,6 @@
--- title: Why rows were not taken
+-- title: Why rows were rejected
 -- unit: rows
--- note: Counted by import and reason.
+-- note: Row counts by import and reason.
 -- parameters: none
 
 select

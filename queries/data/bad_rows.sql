@@ -1,6 +1,6 @@
--- title: Rows that were not taken
+-- title: Rows that were rejected
 -- unit: rows
--- note: Where the row stands in which file, why it was not taken, and the row itself.
+-- note: The file and line of each row, why it was rejected, and the row itself.
 -- parameters: limit
 
 select

@@ -1,6 +1,6 @@
 -- title: Category rules
 -- unit: rules
--- note: In the order in which they are asked; the first that matches decides.
+-- note: In the order in which they are tried; the first that matches decides.
 -- parameters: none
 
 select position, field, operator, pattern, category

@@ -1,6 +1,6 @@
 -- title: Data quality
 -- unit: entries
--- note: What could mislead, how many entries it touches, and what the labeling share (of labeling and modeling) would be without them.
+-- note: What could mislead, how many entries it affects, and what the labeling share (of labeling and modeling) would be without them.
 -- parameters: from_on, to_on, projects, teams, people, roles, categories, today
 
 with entry as (
@@ -10,7 +10,7 @@ with entry as (
     from filtered_entries($from_on, $to_on, $projects, $teams, $people, $roles, $categories) as filtered
     left join share_definition
         on share_definition.category = filtered.category and share_definition.definition = 'default'
-), hit as (
+), rule_hit as (
     select 1 as ordinal, 'no rule decides (uncategorized)' as rule, import_id, line, seconds, side
     from entry where category = 'uncategorized'
     union all
@@ -31,19 +31,19 @@ with entry as (
     select 9, 'in the future', import_id, line, seconds, side from entry where day_on > $today
     union all
     select 10, 'on a weekend', import_id, line, seconds, side from entry where isodow(day_on) > 5
-), known as (
+), quality_rule as (
     select ordinal, rule
     from (values
         (1, 'no rule decides (uncategorized)'), (2, 'no project'), (3, 'nobody named'),
         (4, 'role of the person not known'), (5, 'longer than 12 hours'), (6, 'longer than 24 hours'),
         (7, 'no length'), (8, 'a day but no clock'), (9, 'in the future'), (10, 'on a weekend')
-    ) as listed(ordinal, rule)
-), counted as (
+    ) as rules(ordinal, rule)
+), rule_count as (
     select
         ordinal, count(distinct (import_id, line)) as entries, cast(sum(seconds) as bigint) as seconds,
         cast(coalesce(sum(seconds) filter (where side = 'labeling'), 0) as bigint) as labeling_seconds,
         cast(coalesce(sum(seconds) filter (where side is not null), 0) as bigint) as both_seconds
-    from hit
+    from rule_hit
     group by ordinal
 ), total as (
     select
@@ -52,13 +52,13 @@ with entry as (
     from entry
 )
 select
-    known.rule, coalesce(counted.entries, 0) as entries, coalesce(counted.seconds, 0) as seconds,
-    coalesce(counted.seconds, 0) / 3600.0 as hours,
+    quality_rule.rule, coalesce(rule_count.entries, 0) as entries, coalesce(rule_count.seconds, 0) as seconds,
+    coalesce(rule_count.seconds, 0) / 3600.0 as hours,
     total.labeling_seconds / nullif(total.both_seconds, 0) as share,
-    (total.labeling_seconds - coalesce(counted.labeling_seconds, 0))
-        / nullif(total.both_seconds - coalesce(counted.both_seconds, 0), 0) as share_without,
+    (total.labeling_seconds - coalesce(rule_count.labeling_seconds, 0))
+        / nullif(total.both_seconds - coalesce(rule_count.both_seconds, 0), 0) as share_without,
     share_without - share as effect
-from known
+from quality_rule
 cross join total
-left join counted on counted.ordinal = known.ordinal
-order by known.ordinal
+left join rule_count on rule_count.ordinal = quality_rule.ordinal
+order by quality_rule.ordinal

@@ -1,6 +1,6 @@
 -- title: Why an entry has its category
 -- unit: entries
--- note: The entry's text, its category, and the rule that decided; no rule where the file gave the category or none matched.
+-- note: The entry's text, its category, and the rule that decided it; no rule if the file gave the category or no rule matched.
 -- parameters: import_id, line
 
 select

@@ -1,6 +1,6 @@
 -- title: What an hour costs
--- unit: money an hour, each row in its currency
--- note: The most specific rate that holds on a day counts: the person's, then the role's, then everybody's.
+-- unit: money per hour, each row in its currency
+-- note: The most specific rate in force on a day counts: the person's, then the role's, then everybody's.
 -- parameters: none
 
 select nullif(person, '') as person, nullif(role, '') as role, from_on, hourly, currency

@@ -1,6 +1,6 @@
 -- title: Imports
 -- unit: rows
--- note: One row an import, newest first; an undone import stays in the history.
+-- note: One row per import, newest first; an undone import stays in the history.
 -- parameters: none
 
 select

@@ -1,6 +1,6 @@
 -- title: Names of people that the store knows
 -- unit: names
--- note: People, their aliases, and names in labels and in the setup that nobody is matched to.
+-- note: People, their aliases, and names in labels and in the setup that are not matched to a person.
 -- parameters: none
 
 select name as person from person

@@ -1,20 +1,20 @@
--- title: Projects of labeling tools, and which project of the tracker they are
+-- title: Projects of labeling tools, and the tracker's project each belongs to
 -- unit: labels
--- note: One row a project of a tool; without a project it stands for itself. unmarked is what a label there means that nothing says anything about.
+-- note: One row per project of a tool; without a project of the tracker it keeps its own name. unmarked: the method of labels there that say nothing about it.
 -- parameters: none
 
-with seen as (
+with labeled as (
     select source, tool_project, count(*) as labels, min(day_on) as first_on, max(day_on) as last_on
     from label
     group by 1, 2
 )
 select
-    coalesce(seen.source, map.source) as source,
-    coalesce(seen.tool_project, map.tool_project) as tool_project,
+    coalesce(labeled.source, map.source) as source,
+    coalesce(labeled.tool_project, map.tool_project) as tool_project,
     map.project,
     coalesce(map.unmarked, 'unknown') as unmarked,
-    coalesce(seen.labels, 0) as labels,
-    seen.first_on, seen.last_on
-from seen
-full join labeling_project as map on map.source = seen.source and map.tool_project = seen.tool_project
+    coalesce(labeled.labels, 0) as labels,
+    labeled.first_on, labeled.last_on
+from labeled
+full join labeling_project as map on map.source = labeled.source and map.tool_project = labeled.tool_project
 order by source, tool_project

@@ -1,6 +1,6 @@
 -- title: People
 -- unit: people
--- note: One row a person and change of weekly hours; aliases are the names that imported files use.
+-- note: One row per person and change of weekly hours; aliases are the names that imported files use.
 -- parameters: none
 
 with named as (

@@ -1,6 +1,6 @@
 -- title: Everyone the store knows by name
 -- unit: people
--- note: People as entered, and the names in imported time and labeling files that nobody has been matched to yet.
+-- note: People as entered, and names in imported time and labeling files that are not matched to a person yet.
 -- parameters: none
 
 with named as (

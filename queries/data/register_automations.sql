@@ -1,6 +1,6 @@
 -- title: Automations in the register
 -- unit: hours of setup
--- note: One row an automation; setup hours are those typed, empty where they come from time entries or are not known.
+-- note: One row per automation; setup hours are those typed in, empty if they come from time entries or are not known.
 -- parameters: none
 
 select name as automation, technique, applies, setup_seconds / 3600.0 as setup_hours, note

@@ -1,6 +1,6 @@
 -- title: Running costs of automations as registered
 -- unit: money, each row in its currency
--- note: Once, or every month from the first day to the last; no last day means that it still runs.
+-- note: Paid once, or every month from the first day to the last; no last day means that the automation still runs.
 -- parameters: none
 
 select automation, kind, per, amount, currency, from_on, to_on

@@ -1,6 +1,6 @@
 -- title: Which time entries are setup or maintenance of an automation
 -- unit: rules
--- note: Texts separated by | are looked for in the field, whatever their case.
+-- note: Texts separated by | are searched for in the field; case does not matter.
 -- parameters: none
 
 select automation, kind, field, pattern

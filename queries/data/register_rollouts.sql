@@ -1,6 +1,6 @@
 -- title: Rollouts of automations
 -- unit: days
--- note: One row a project, or a person in it, and period; no last day means that it is still on.
+-- note: One row per period and project, or person in a project; no last day means that the automation is still on.
 -- parameters: none
 
 select automation, project, nullif(person, '') as person, from_on, to_on

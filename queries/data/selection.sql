@@ -1,6 +1,6 @@
--- title: What a selection holds
+-- title: What a selection contains
 -- unit: entries
--- note: One row: entries inside and outside the filters, rows that were not accepted, the newest day, and whose weekly hours are known.
+-- note: One row: entries inside and outside the filters, rows that were not accepted, the newest day, and how many people have known weekly hours.
 -- parameters: from_on, to_on, projects, teams, people, roles, categories
 
 with used as (

@@ -1,6 +1,6 @@
 -- title: Time off
 -- unit: hours
--- note: Hours that a person could not have tracked on a day.
+-- note: Hours on a day that a person could not have tracked.
 -- parameters: none
 
 select person.name, time_off.day_on, time_off.hours

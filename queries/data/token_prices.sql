@@ -1,4 +1,4 @@
--- title: What a million tokens cost
+-- title: Price per million tokens
 -- unit: money, each row in its currency
 -- note: A price holds from its day until the next one of the same model.
 -- parameters: none

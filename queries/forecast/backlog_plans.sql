@@ -1,6 +1,6 @@
 -- title: Items still to be labeled, as a lead planned them
 -- unit: items
--- note: items_per_week empty means the team's own velocity.
+-- note: If items_per_week is empty, the team's own velocity is used.
 -- parameters: none
 
 select project, items, items_per_week, from_on, team_size

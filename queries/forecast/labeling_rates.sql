@@ -1,6 +1,6 @@
--- title: What an hour of labeling costs, by project
--- unit: money an hour, one row a currency
--- note: The rates of the people who labeled, weighted by their time in the last twelve weeks; time of people without a rate is unpriced.
+-- title: Cost of an hour of labeling, by project
+-- unit: money per hour, one row per currency
+-- note: The rates of the people who labeled, weighted by their time in the last twelve weeks; time of people without a rate has no price.
 -- parameters: to_on, projects, teams, people, roles, today
 
 with worked as (

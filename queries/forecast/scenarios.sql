@@ -1,6 +1,6 @@
 -- title: Saved scenarios with their inputs
--- unit: as the input says
--- note: One row an input; a scenario without inputs has one row without one. project '' holds for every project.
+-- unit: that of the input
+-- note: One row per input; a scenario without inputs has one row with an empty input. project '' means every project.
 -- parameters: none
 
 select

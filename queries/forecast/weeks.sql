@@ -1,6 +1,6 @@
 -- title: Weekly history of labeling, by project
--- unit: labels and seconds a week
--- note: One row a project and complete week since the project's first label, weeks without labels included. Labels that a person produced. A week is complete when it is over and the newest label of the project's tools is of its Friday or later. Seconds are of timed labels, and each sum stands beside how many labels it is of; people are those who annotated.
+-- unit: labels and seconds per week
+-- note: One row per project and complete week since the project's first label, including weeks without labels. Only labels that a person produced. A week is complete if it is over and the newest label of the project's tools is from its Friday or later. Seconds are those of timed labels; each sum has its number of labels next to it. people counts those who annotated.
 -- parameters: to_on, projects, teams, people, roles, today
 
 with produced as (

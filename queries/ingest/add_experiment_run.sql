@@ -1,5 +1,5 @@
 -- title: Key the experiment runs of a batch and add them
--- note: The key is the tool's id, else a hash of the whole normalized row. Occurrence 0 marks a tool's id until the file is read.
+-- note: The key is the tool's id, or else a hash of the whole normalized row. Until the file is read, occurrence 0 marks a tool's id.
 
 insert into experiment_run by name
 select

@@ -1,6 +1,6 @@
 -- title: Key the labeling events of a batch and add them
--- note: A long answer is kept as a digest: same stays same. No answer is part of the key, so that files imported before answers were kept add nothing twice.
--- note: The key is the tool's id, else a hash of the whole normalized row. Occurrence 0 marks a tool's id until the file is read.
+-- note: A long answer is stored as a digest: equal answers stay equal. The answer is not part of the key, so that files imported before answers were stored add nothing twice.
+-- note: The key is the tool's id, or else a hash of the whole normalized row. Until the file is read, occurrence 0 marks a tool's id.
 
 insert into labeling_event by name
 select

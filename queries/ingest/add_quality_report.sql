@@ -1,5 +1,5 @@
 -- title: Key the scores of a batch of reports and add them
--- note: The key is a hash of the report's name, the metric and the value: the same file again adds nothing.
+-- note: The key is a hash of the report's name, the metric, the value, the reference and the day: importing the same file again adds nothing.
 
 insert into quality_report by name
 select

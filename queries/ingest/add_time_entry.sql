@@ -1,5 +1,5 @@
 -- title: Key the time entries of a batch and add them
--- note: The key is the tool's id, else a hash of the whole normalized row; md5 because it is the same in every version. Occurrence 0 marks a tool's id until the file is read.
+-- note: The key is the tool's id, or else a hash of the whole normalized row; md5 because it is the same in every version. Until the file is read, occurrence 0 marks a tool's id.
 
 insert into time_entry by name
 select

@@ -1,5 +1,5 @@
 -- title: Number the rows of an import that have a tool's own id
--- note: fact_table stands for the table of the kind. What number_repeats left at 0 stands for its id.
+-- note: fact_table stands for the table of the kind. Rows that number_repeats left at 0 are the first with their id.
 
 update fact_table
 set occurrence = 1

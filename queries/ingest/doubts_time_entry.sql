@@ -1,5 +1,5 @@
--- title: What looks odd in the time entries of an import
--- note: Nothing here is rejected; the lead is told.
+-- title: Oddities in the time entries of an import
+-- note: Nothing is rejected for these; the lead gets a warning.
 
 select
     count(*) filter (seconds > 86400) as over_a_day,

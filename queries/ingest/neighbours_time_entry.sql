@@ -1,5 +1,5 @@
--- title: The entries of an import and those beside them in time
--- note: Entries from a day before its first to a day after its last, to look for overlaps; entries of nobody are left out, since they may be of several people.
+-- title: The entries of an import and those near them in time
+-- note: Entries from a day before its first to a day after its last, to find overlaps. Entries without a person are left out, since they may belong to several people.
 
 with bounds as (
     select min(started_at) - interval 1 day as first_at, max(started_at) + interval 1 day as last_at

@@ -1,6 +1,6 @@
 -- title: Active against open time
 -- unit: hours
--- note: What each tool's seconds mean, and what a cap on the time of a single event would take away. A cap is one rule for all tools; it cuts idle tabs and long honest work alike, so the hours without a cap stand first. Gap-derived time is an estimate.
+-- note: What each tool's seconds mean, and how many hours a cap on single events would remove. A cap is one rule for all tools; it cuts idle tabs and long honest work alike, so the hours without a cap come first. Gap-derived time is an estimate.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with event as (

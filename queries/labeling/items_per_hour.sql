@@ -1,6 +1,6 @@
 -- title: Items and objects per hour
 -- unit: labels per hour
--- note: Finished labels with a measured time over all measured labeling time of the same people, skipped, cancelled and unfinished work included. Labels without a measured time are left out of both and counted. Small groups (a team of fewer than 5 people, anyone with fewer than 20 labels) are marked: their rate is mostly chance, or one person's.
+-- note: Finished labels with a measured time over all measured labeling time of the same people, skipped, cancelled and unfinished work included. Labels without a measured time are left out of both, but counted. Small groups (a team of fewer than 5 people, anyone with fewer than 20 labels) are marked: their rate is mostly chance, or one person's.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with worked as (

@@ -1,18 +1,18 @@
 -- title: Begun, done and remaining
 -- unit: labels
--- note: A label is an item and a person. The exports hold events only: an item that nobody opened and no machine proposed for is in no event, so what remains of the whole dataset is not known here. Left to do counts what the log itself shows as open.
+-- note: A label is an item and a person. The exports hold only events: an item that nobody opened and no machine proposed for has none, so the remainder of the whole dataset is unknown here. Left to do counts what the log shows as open.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
-with listed as (
+with flagged as (
     select
         project, person_name, person is not null as is_persons, is_produced, is_reviewed, outcome,
         source, tool_project, item,
         bool_or(person is not null) over (partition by source, tool_project, item) as is_touched
     from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
 ), cut as (
-    select 1 as place, project, cast(null as varchar) as person, listed.* exclude (project, person_name) from listed
+    select 1 as place, project, cast(null as varchar) as person, flagged.* exclude (project, person_name) from flagged
     union all
-    select 2, project, person_name, listed.* exclude (project, person_name) from listed where is_persons
+    select 2, project, person_name, flagged.* exclude (project, person_name) from flagged where is_persons
 ), counted as (
     select
         place, project, person,

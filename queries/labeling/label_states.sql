@@ -1,6 +1,6 @@
 -- title: What happened to items, week by week
 -- unit: items
--- note: Distinct items by what happened to them in the week. An item counts in every state it reached, so states do not add up to items.
+-- note: Distinct items by what happened to them in the week. An item counts in every state it reached, so the states do not add up to the items.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with event as (

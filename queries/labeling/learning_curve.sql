@@ -1,9 +1,9 @@
 -- title: Seconds per item against experience
 -- unit: seconds
--- note: A person's labels in the order in which they were finished, counted from that person's first label in the whole log, in bins. Measured times alone. Not adjusted for what was labeled or with which help: a curve that falls can also mean easier items or better suggestions.
+-- note: A person's labels in the order they were finished, counted from that person's first label in the whole log, in bins. Only measured times. Not adjusted for the kind of label or the assistance: a falling curve can also mean easier items or better suggestions.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
-with placed as (
+with numbered as (
     select
         person_name, basis, seconds, day_on,
         row_number() over (partition by person_name order by finished_at nulls last, source, tool_project, item) as number
@@ -13,11 +13,11 @@ with placed as (
     values (1, 20), (21, 50), (51, 100), (101, 200), (201, 500), (501, 1000), (1001, 2000), (2001, 5000),
         (5001, 1000000000)
 ), binned as (
-    select placed.person_name, placed.seconds, bin.from_label, bin.to_label
-    from placed
-    inner join bin on placed.number between bin.from_label and bin.to_label
-    where placed.basis = 'measured'
-        and ($from_on is null or placed.day_on >= $from_on) and ($to_on is null or placed.day_on <= $to_on)
+    select numbered.person_name, numbered.seconds, bin.from_label, bin.to_label
+    from numbered
+    inner join bin on numbered.number between bin.from_label and bin.to_label
+    where numbered.basis = 'measured'
+        and ($from_on is null or numbered.day_on >= $from_on) and ($to_on is null or numbered.day_on <= $to_on)
 ), summed as (
     select
         person_name as person, from_label, to_label, count(*) as labels, median(seconds) as median_seconds,

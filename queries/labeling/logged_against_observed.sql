@@ -1,6 +1,6 @@
 -- title: Logged against observed labeling time
 -- unit: hours
--- note: Time entries for labeling and review beside the time that labeling tools recorded, by project and month. Two views of the same work: they are never added. More logged than observed: work away from the tool, time that the tool's idle rule cut, or labels without a time. More observed than logged: idle tabs, or work that nobody entered.
+-- note: Time entries for labeling and review beside the time that labeling tools recorded, by project and month. These are two views of the same work and are never added. More logged than observed: work away from the tool, time cut by the tool's idle rule, or labels without a time. More observed than logged: idle tabs, or work that nobody entered.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with logged as (
@@ -20,7 +20,7 @@ with logged as (
     from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
     where day_on is not null
     group by 1, 2
-), beside as (
+), compared as (
     select
         coalesce(logged.month_on, observed.month_on) as month_on, coalesce(logged.project, observed.project) as project,
         logged.hours as logged_hours, observed.hours as observed_hours, coalesce(observed.labels, 0) as labels,
@@ -40,5 +40,5 @@ select
         when observed_hours < 0.9 * logged_hours then 'work away from the tool, or time that an idle rule cut'
         else 'they agree within 10 %'
     end as reading
-from beside
+from compared
 order by month_on, project

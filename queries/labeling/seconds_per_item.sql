@@ -1,6 +1,6 @@
 -- title: Seconds per item
 -- unit: seconds
--- note: The annotator's time on a finished label, without review and rework. Labels without a known time are counted, not guessed; time derived from the gaps between events is an estimate and stands in rows of its own; constant timings say nothing and have no average.
+-- note: The annotator's time on a finished label, without review and rework. Labels without a known time are counted, not guessed; time derived from the gaps between events is an estimate and has its own rows; constant timings are not informative and have no average.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with finished as (

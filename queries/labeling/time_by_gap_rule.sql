@@ -1,6 +1,6 @@
 -- title: Time by a gap rule of your own
 -- unit: hours
--- note: An estimate, not a measurement: for items with several events of one person, gaps up to the limit count as work and longer ones as idle. The time before the first event of an item cannot be seen, so it is missing; the tool's own seconds for the same items, where it gave any, stand beside it.
+-- note: An estimate, not a measurement: for items with several events of one person, gaps up to the limit count as work and longer ones as idle. The time before the first event of an item is unknown, so it is missing; the tool's own seconds for the same items are shown beside it where there are any.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with event as (
@@ -10,10 +10,10 @@ with event as (
 ), gap as (
     select
         source, tool_project, item, person, milliseconds,
-        epoch_ms(finished_at) - epoch_ms(lag(finished_at) over stretch) as gap_ms,
+        epoch_ms(finished_at) - epoch_ms(lag(finished_at) over per_person_item) as gap_ms,
         count(distinct finished_at) over (partition by source, tool_project, item, person) as moments
     from event
-    window stretch as (partition by source, tool_project, item, person order by finished_at)
+    window per_person_item as (partition by source, tool_project, item, person order by finished_at)
 ), allowed (limit_seconds) as (
     values (30), (60), (100), (120), (300), (600), (1200)
 )

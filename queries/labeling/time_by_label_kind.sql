@@ -1,6 +1,6 @@
 -- title: Time by kind of label
 -- unit: seconds
--- note: Finished labels of people by what was drawn or chosen. Averages are of measured times alone; the share is of the measured hours of all kinds.
+-- note: Finished labels by people, by what was drawn or chosen. Averages are over measured times only; the share is of the measured hours of all kinds.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with finished as (

@@ -1,6 +1,6 @@
--- title: Labels, one row an item and person
--- note: Method and automation come from the log where it says so, else from the register, else they are unknown.
--- note: What the log says of a hold-out goes before its plan; a label older than the plan was not dealt by it.
+-- title: Labels, one row per item and person
+-- note: Method and automation come from the log where it names them, else from the register, else they are unknown.
+-- note: The log's own hold-out mark overrides the plan; a plan does not apply to labels older than it.
 -- note: Runs once for each part of the items, so that a large log needs no more memory than a small one.
 -- parameters: touched, part, parts
 
@@ -97,12 +97,12 @@ with event as (
     values ('pre-labeling', 'pre-annotated'), ('auto-labeling', 'automatic'), ('LLM labels', 'pre-annotated'),
         ('active learning', 'active_learning'), ('weak supervision', 'weak'), ('synthetic data', 'synthetic')
 ), candidate as (
-    -- What was made up is the work of synthetic data alone, and nothing that a person labeled is.
+    -- Only synthetic data makes synthetic labels, and it makes no label of a person.
     select
         placed.source, placed.tool_project, placed.item_key, placed.person,
         automation.name, automation.technique, automation.applies,
         (
-            -- Where the log is silent, an automation of every item speaks before one of marked items.
+            -- Where the log names no method, an automation of every item goes before one of marked items.
             coalesce(placed.assisted_method <> technique.method, automation.applies <> 'every item'),
             scope.person = '', -epoch(scope.from_on), automation.name
         ) as distance
@@ -119,8 +119,8 @@ with event as (
     where (coalesce(placed.assisted_method, technique.method) = 'synthetic') = (technique.method = 'synthetic')
         and not (technique.method = 'synthetic' and placed.assisted_method is null and placed.is_persons)
 ), covered as (
-    -- The automation that was on for this project and person on that day: first of the technique that the log
-    -- names, then one for the person, then the newest.
+    -- The automation in use for this project and person on that day: one of the technique that the log names
+    -- first, then one for the person, then the newest.
     select
         source, tool_project, item_key, person,
         arg_min(name, distance) as automation,
@@ -131,21 +131,21 @@ with event as (
 ), registered as (
     select distinct project from automation_scope
 ), planned as (
-    -- An item belongs to one plan of a project; should two hold it, people worked by the first.
+    -- An item belongs to one plan of a project; if two hold it, the first applies.
     select
-        plan.project, chosen.item as item_key,
-        arg_min(chosen.holdout, plan.plan_id) as holdout,
+        plan.project, planned_item.item as item_key,
+        arg_min(planned_item.holdout, plan.plan_id) as holdout,
         arg_min(plan.planned_on, plan.plan_id) as planned_on
-    from holdout_item as chosen
-    inner join holdout_plan as plan on plan.plan_id = chosen.plan_id
+    from holdout_item as planned_item
+    inner join holdout_plan as plan on plan.plan_id = planned_item.plan_id
     group by 1, 2
-), told as (
+), resolved_label as (
     select
         placed.* exclude (is_output) replace (
             coalesce(placed.holdout, planned.holdout) as holdout,
             coalesce(placed.eligible, case when planned.holdout is not null then true end) as eligible
         ),
-        -- What a machine proposed for an item that a person then labeled is no second label.
+        -- A machine's proposal for an item that a person then labeled is not a second label.
         is_output and (is_persons or not has_person) as is_output,
         covered.automation as covering,
         case
@@ -196,4 +196,4 @@ select
     coalesce(time_kind, 'none') as time_kind, idle_rule, cast(objects as bigint) as objects, label_kind, difficulty,
     agreement, gold_score, model, cast(tokens as bigint) as tokens, cost, currency, holdout, eligible, events,
     answer
-from told
+from resolved_label

@@ -1,4 +1,4 @@
--- title: Time of units that one person had open at once
+-- title: Time of units that one person had open at the same time
 -- note: Units of one page or queue share their minutes: each stretch is split evenly among the units open in it.
 -- parameters: touched, part, parts
 

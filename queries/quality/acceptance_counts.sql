@@ -1,6 +1,6 @@
 -- title: Reviewed labels and what the reviewers said
 -- unit: labels
--- note: Of labels that were produced and reviewed. Accepted holds those that the reviewer fixed; first pass means accepted as it came and never rejected. Counted once over everything, then by project, by method and by automation.
+-- note: For labels that were produced and reviewed. Accepted includes labels that the reviewer fixed; first pass means accepted unchanged and never rejected. Counted overall, then by project, by method and by automation.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with produced as (

@@ -1,6 +1,6 @@
 -- title: Agreement scores that the tools report
 -- unit: score
--- note: One row an item with a score. An item counts as assisted as soon as one of its labels began from a suggestion.
+-- note: One row per item with a score. An item counts as assisted as soon as one of its labels began from a suggestion.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 select

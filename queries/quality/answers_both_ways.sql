@@ -1,6 +1,6 @@
 -- title: What people answered, on items labeled both with a suggestion and blind
 -- unit: answers
--- note: Items of one project count as the same item whichever tool names them, as long as their answers are written alike.
+-- note: Items of one project count as the same whichever tool names them, if their answers are written alike.
 -- note: Of several people on one side the first counts.
 -- parameters: from_on, to_on, projects
 

@@ -1,6 +1,6 @@
 -- title: Which automation made labels in which project
 -- unit: labels
--- note: One row a project and automation with labels that began from a suggestion or came from a machine.
+-- note: One row per project and automation with labels that began from a suggestion or came from a machine.
 -- parameters: from_on, to_on, projects
 
 select

@@ -1,7 +1,7 @@
 -- title: What errors cost downstream
 -- unit: hours
--- note: Errors are items that a review sent back or fixed, or that were reworked. Their cost is the review that sent back, the review that fixed, and the rework; later checks are not in it. A step without a time, and a rework that the log does not hold, is unknown, not zero: where not every step is timed, the hours are at least those.
--- note: The class is the kind of label and how it began, as the log tells them; a tool seldom tells what was wrong.
+-- note: Errors are items that a review sent back or fixed, or that were reworked. Their cost is the review that sent them back, the review that fixed them, and the rework; later checks are not included. A step without a time, and rework missing from the log, are unknown, not zero: where not every step is timed, the hours are a lower bound.
+-- note: The class is the kind of label and how it began, as the log records them; tools seldom record what was wrong.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with began as (
@@ -32,8 +32,8 @@ with began as (
 ), checked as (
     select
         source, tool_project, item,
-        count(*) filter (where is_sent_back or is_fixed or is_rework) as told_steps,
-        greatest(count(*) filter (where is_sent_back) - count(*) filter (where is_rework), 0) as untold_reworks,
+        count(*) filter (where is_sent_back or is_fixed or is_rework) as logged_steps,
+        greatest(count(*) filter (where is_sent_back) - count(*) filter (where is_rework), 0) as unlogged_reworks,
         count(milliseconds) filter (where is_sent_back or is_fixed or is_rework) as timed_steps,
         sum(milliseconds) filter (where is_sent_back) as sent_back_ms,
         sum(milliseconds) filter (where is_fixed) as fixed_ms,
@@ -52,10 +52,10 @@ with began as (
 select
     kind as label_kind, begun as origin,
     count(*) as reviewed,
-    count(*) filter (where told_steps > 0) as errors,
-    cast(sum(told_steps + untold_reworks) as bigint) as steps,
+    count(*) filter (where logged_steps > 0) as errors,
+    cast(sum(logged_steps + unlogged_reworks) as bigint) as steps,
     cast(sum(timed_steps) as bigint) as timed_steps,
-    sum(timed_steps) / nullif(sum(told_steps + untold_reworks), 0) as timed_share,
+    sum(timed_steps) / nullif(sum(logged_steps + unlogged_reworks), 0) as timed_share,
     cast(sum(sent_back_ms) as bigint) as sent_back_milliseconds,
     cast(sum(fixed_ms) as bigint) as fixed_milliseconds,
     cast(sum(rework_ms) as bigint) as rework_milliseconds,
@@ -68,9 +68,9 @@ select
         when sum(timed_steps) > 0
             then (coalesce(sum(sent_back_ms), 0) + coalesce(sum(fixed_ms), 0) + coalesce(sum(rework_ms), 0)) / 3600000.0
     end as hours,
-    count(*) filter (where timed_steps > 0 and timed_steps = told_steps + untold_reworks) as whole_errors,
+    count(*) filter (where timed_steps > 0 and timed_steps = logged_steps + unlogged_reworks) as whole_errors,
     sum(coalesce(sent_back_ms, 0) + coalesce(fixed_ms, 0) + coalesce(rework_ms, 0))
-        filter (where timed_steps > 0 and timed_steps = told_steps + untold_reworks) / 3600000.0
+        filter (where timed_steps > 0 and timed_steps = logged_steps + unlogged_reworks) / 3600000.0
         / nullif(whole_errors, 0) as hours_per_error
 from cut
 group by place, kind, begun

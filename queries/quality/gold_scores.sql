@@ -1,13 +1,13 @@
 -- title: Gold scores, by how the scored label was made
 -- unit: score
--- note: A score on a labeling event is of that person's label. A score on a review is of the method that the event names, else of the item's only label. Scores of every day up to the last of the period: an audit holds for what follows it too. Items of one project count as the same item whichever tool names them.
+-- note: A score on a labeling event is for that person's label. A score on a review is for the method that the event names, else for the item's only label. Scores of all days up to the end of the period count: an audit also holds for later work. Items of one project count as the same whichever tool names them.
 -- parameters: to_on, projects
 
-with made as (
+with made_label as (
     select source, tool_project, project, item, person, method, automation, is_produced
     from label
-), known as (
-    -- What the labels of an item, in whatever tool, say about it when the scored event itself does not.
+), item_label as (
+    -- Method, person and automation from the item's labels in any tool, where the scored event does not name them.
     select
         project, item,
         count(*) as labels,
@@ -16,11 +16,11 @@ with made as (
         any_value(automation) filter (where method not in ('manual', 'unknown', 'imported')) as automation,
         any_value(person) filter (where method = 'manual') as manual_person,
         count(*) filter (where method = 'manual') as manual_labels
-    from made
+    from made_label
     where is_produced
     group by 1, 2
-), placed as (
-    select distinct source, tool_project, item, project from made
+), item_project as (
+    select distinct source, tool_project, item, project from made_label
 ), scored as (
     select
         event.source, coalesce(event.project, '') as tool_project,
@@ -29,33 +29,33 @@ with made as (
         event.gold_score, event.day_on
     from labeling_event as event
     where event.gold_score is not null and event.outcome not in ('skipped', 'cancelled', 'draft', 'deleted')
-), told as (
+), attributed as (
     select
-        placed.project, scored.item, scored.day_on, scored.gold_score as score,
-        coalesce(scored.automation, made.automation, known.automation) as automation,
+        item_project.project, scored.item, scored.day_on, scored.gold_score as score,
+        coalesce(scored.automation, made_label.automation, item_label.automation) as automation,
         case
-            when scored.is_own then made.method
+            when scored.is_own then made_label.method
             when scored.method not in ('unknown', 'imported') then scored.method
-            when known.labels = 1 then known.method
+            when item_label.labels = 1 then item_label.method
         end as method,
         case
             when scored.is_own then scored.person
-            when scored.method = 'manual' and known.manual_labels = 1 then known.manual_person
-            when known.labels = 1 then known.person
+            when scored.method = 'manual' and item_label.manual_labels = 1 then item_label.manual_person
+            when item_label.labels = 1 then item_label.person
         end as person
     from scored
-    inner join placed using (source, tool_project, item)
-    left join made
-        on scored.is_own and made.source = scored.source and made.tool_project = scored.tool_project
-        and made.item = scored.item and made.person is not distinct from scored.person
-    left join known on known.project = placed.project and known.item = scored.item
+    inner join item_project using (source, tool_project, item)
+    left join made_label
+        on scored.is_own and made_label.source = scored.source and made_label.tool_project = scored.tool_project
+        and made_label.item = scored.item and made_label.person is not distinct from scored.person
+    left join item_label on item_label.project = item_project.project and item_label.item = scored.item
 ), named as (
     select
-        told.project, told.item, told.day_on, told.score, coalesce(told.method, 'unknown') as method,
-        coalesce(told.method, 'unknown') not in ('manual', 'unknown', 'imported') as is_assisted,
-        told.automation, coalesce(person.name, told.person) as annotator
-    from told
-    left join alias on alias.alias = told.person
+        attributed.project, attributed.item, attributed.day_on, attributed.score, coalesce(attributed.method, 'unknown') as method,
+        coalesce(attributed.method, 'unknown') not in ('manual', 'unknown', 'imported') as is_assisted,
+        attributed.automation, coalesce(person.name, attributed.person) as annotator
+    from attributed
+    left join alias on alias.alias = attributed.person
     left join person on person.person_id = alias.person_id
 )
 select

@@ -1,6 +1,6 @@
 -- title: Seconds of labels by hand, for each automation of the same projects
 -- unit: seconds
--- note: One row an automation and label made by hand in a project where the automation is used.
+-- note: One row per automation and label made by hand in a project where the automation is used.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with produced as (

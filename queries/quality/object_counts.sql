@@ -1,6 +1,6 @@
 -- title: How many objects each person found, on items that two or more labeled by hand
 -- unit: objects
--- note: By hand only: people who edit the same suggestion agree with it. Where an export does not tell the answers, most still say how many objects a label holds.
+-- note: By hand only: people who edit the same suggestion agree with it. Where an export holds no answers, it mostly still gives the number of objects of a label.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with counted as (

@@ -1,6 +1,6 @@
 -- title: How many objects labels hold, on items labeled both with a suggestion and blind
 -- unit: objects
--- note: Items of one project count as the same item whichever tool names them. Where an export does not tell the answers, most still say how many objects a label holds.
+-- note: Items of one project count as the same whichever tool names them. Where an export holds no answers, it mostly still gives the number of objects of a label.
 -- note: Of several people on one side the first counts.
 -- parameters: from_on, to_on, projects
 

@@ -1,6 +1,6 @@
 -- title: What each person answered, on items that two or more labeled by hand
 -- unit: answers
--- note: By hand only: people who edit the same suggestion agree with it. Answers as the export tells them: classes, choices and numbers, not where a box or span lies. Ratings and numbers are told as numbers too.
+-- note: By hand only: people who edit the same suggestion agree with it. Answers as the export gives them: classes, choices and numbers, not where a box or span lies. Ratings and numbers are also given as numbers.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with answered as (

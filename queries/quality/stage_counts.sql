@@ -1,6 +1,6 @@
 -- title: What a review stage costs and catches
 -- unit: hours
--- note: Caught are items that the stage rejected or fixed. Hours are those of timed events; hours per catch compares them with what these events caught. A stage whose events hold no verdicts catches an unknown number. What a stage lets through is not in a log.
+-- note: Caught items are those that the stage rejected or fixed. Hours are those of timed events; hours per catch divides them by the items these events caught. A stage whose events hold no verdicts catches an unknown number. No log shows what a stage lets through.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with checked as (

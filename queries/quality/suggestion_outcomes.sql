@@ -1,6 +1,6 @@
 -- title: What became of suggestions
 -- unit: labels
--- note: Labels that people made from a suggestion. Shares are of those whose log says what became of it; the rest stand as unknown. A suggestion that is kept is no evidence that it is right.
+-- note: Labels that people made from a suggestion. Shares are of the suggestions whose outcome the log records; the others count as unknown. Keeping a suggestion is no evidence that it is right.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with assisted as (

@@ -1,6 +1,6 @@
 -- title: Suggestions kept, time and errors by week
 -- unit: labels
--- note: One row an automation and week that showed suggestions whose outcome is known: how many were kept, median seconds of timed labels, and how many of those scored against gold fell short of a full score.
+-- note: One row per automation and week with suggestions of known outcome: how many were kept, the median seconds of timed labels, and how many gold-scored labels missed the full score.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 select

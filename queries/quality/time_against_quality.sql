@@ -1,6 +1,6 @@
 -- title: Time against quality
 -- unit: seconds
--- note: One row a person, or a batch, and project. Time is the median of labeling time alone; quality is the share accepted as it came. Few labels make a point that says little: fewer than 20 reviewed or timed count as too few. Items differ, so this ranks nobody.
+-- note: One row per person, or a batch, and project. Time is the median labeling time only; quality is the first-pass rate. A point of few labels says little: fewer than 20 reviewed or timed count as too few. Items differ, so this ranks nobody.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with produced as (

@@ -1,6 +1,6 @@
--- title: How many people made labels
+-- title: Number of people who made labels
 -- unit: people
--- note: Labels of machines and of nobody by name do not count.
+-- note: Labels of machines and of unnamed people do not count.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 select count(distinct person_name) as annotators

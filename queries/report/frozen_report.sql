@@ -1,6 +1,6 @@
 -- title: One frozen report with its pages
 -- unit: report
--- note: Everything that was kept of it.
+-- note: Everything that was stored of it.
 -- parameters: report
 
 select name, request, content_hash, rules_version, rules, numbers, html, pdf, code_version

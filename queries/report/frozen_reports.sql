@@ -1,6 +1,6 @@
 -- title: Frozen reports
 -- unit: reports
--- note: One row a report, newest first, without its pages.
+-- note: One row per report, newest first, without its pages.
 -- parameters: none
 
 select report_id, name, frozen_at, frozen_by, first_on, last_on, audience, content_hash, rules_version, code_version

@@ -1,6 +1,6 @@
 -- title: Links to frozen reports
 -- unit: links
--- note: One row a link, newest first, with what has become of it; the handle is the beginning of its hash.
+-- note: One row per link, newest first, with its state; the handle is the beginning of its hash.
 -- parameters: now
 
 select

@@ -1,6 +1,6 @@
--- title: Human time that one more label takes
--- unit: seconds a label
--- note: Annotation, review and rework of all finished labels of people whose time is measured, over their number; labels of unknown time are counted beside them.
+-- title: Human time per label
+-- unit: seconds per label
+-- note: Annotation, review and rework time of all finished, timed labels by people, divided by their number; labels of unknown time are counted separately.
 -- parameters: from_on, to_on, projects
 
 with finished as (

@@ -1,10 +1,10 @@
 -- title: Finished runs that name the labels they learned from
 -- unit: runs
--- note: One row a run and metric up to the last day. Synthetic labels are part of the labels used; modeling hours are those the run names, else the hours of modeling and evaluation booked on a project of the same name up to the first run of that code.
+-- note: One row per run and metric up to the last day. Synthetic labels are part of the labels used; modeling hours are those the run names, else the modeling and evaluation hours booked on a project of the same name up to the first run of that code.
 -- parameters: to_on, projects
 
-with placed as (
-    -- A tracking server numbers its experiments; which project a number is, the lead says once for all tools.
+with mapped_run as (
+    -- A tracking server numbers its experiments; the lead maps each number to a project, once for all tools.
     select run.* replace (coalesce(map.project, run.project) as project)
     from experiment_run as run
     left join labeling_project as map on map.source = run.source and map.tool_project = run.project
@@ -13,15 +13,15 @@ with placed as (
         coalesce(project, '(no project)') as project, metric, value, labels_used,
         coalesce(labels_synthetic, 0) as labels_synthetic, coalesce(code_version, '') as code_version, seed, selection,
         modeling_hours, day_on
-    from placed
+    from mapped_run
     where state = 'finished' and labels_used is not null and value is not null and metric is not null
         and ($to_on is null or day_on <= $to_on)
         and (len($projects) = 0 or list_contains($projects, project))
 ), code as (
     select
         coalesce(project, '(no project)') as project, coalesce(code_version, '') as code_version,
-        min(day_on) as first_on, max(modeling_hours) as said_hours
-    from placed
+        min(day_on) as first_on, max(modeling_hours) as reported_hours
+    from mapped_run
     where code_version is not null
     group by 1, 2
 ), modeled as (
@@ -31,19 +31,19 @@ with placed as (
         on share_definition.category = time_day.category and share_definition.definition = 'default'
     where time_day.scheme = 'activity' and share_definition.side = 'modeling'
     group by 1, 2
-), behind as (
+), code_hours as (
     select
         code.project, code.code_version, code.first_on,
-        coalesce(any_value(code.said_hours), sum(modeled.seconds) / 3600.0) as hours,
-        any_value(code.said_hours) is not null as is_said
+        coalesce(any_value(code.reported_hours), sum(modeled.seconds) / 3600.0) as hours,
+        any_value(code.reported_hours) is not null as is_reported
     from code
     left join modeled on modeled.project = lower(trim(code.project)) and modeled.day_on <= code.first_on
     group by code.project, code.code_version, code.first_on
 )
 select
     run.project, run.metric, run.value, run.labels_used, run.labels_synthetic, run.code_version, run.seed,
-    run.selection, run.day_on, behind.first_on, cast(behind.hours as double) as modeling_hours,
-    coalesce(behind.is_said, false) as hours_are_said
+    run.selection, run.day_on, code_hours.first_on, cast(code_hours.hours as double) as modeling_hours,
+    coalesce(code_hours.is_reported, false) as hours_are_said
 from run
-left join behind on behind.project = run.project and behind.code_version = run.code_version
+left join code_hours on code_hours.project = run.project and code_hours.code_version = run.code_version
 order by all

@@ -1,6 +1,6 @@
 -- title: Scores of reports on synthetic data
 -- unit: the report's own scale
--- note: One row a report and score. Reports without a day belong to every period, and reports without a project to every selection.
+-- note: One row per report and score. Reports without a day belong to every period, and reports without a project to every selection.
 -- parameters: from_on, to_on, projects
 
 select

@@ -3,7 +3,7 @@
 -- note: One row: scores of reports and finished synthetic labels inside the filters, and all of them, rows of reports that were not accepted, and the newest day.
 -- parameters: from_on, to_on, projects
 
-with held as (
+with stored_row as (
     select source, day_on, project from quality_report
     union all
     select source, day_on, project from label where method = 'synthetic' and is_produced
@@ -14,7 +14,7 @@ with held as (
                 and (len($projects) = 0 or project is null or list_contains($projects, project))
         ) as used,
         count(*) as stored, max(day_on) as as_of, string_agg(distinct source, ', ' order by source) as sources
-    from held
+    from stored_row
 ), files as (
     select
         cast(coalesce(sum(rejected), 0) as bigint) as rejected, cast(coalesce(sum(duplicate), 0) as bigint) as duplicate

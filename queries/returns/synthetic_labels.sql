@@ -1,6 +1,6 @@
 -- title: Synthetic labels beside all finished labels
 -- unit: labels
--- note: One row a project and automation that made synthetic labels; all labels are the project's finished ones, by whatever method.
+-- note: One row per project and automation that made synthetic labels; all labels are the project's finished ones, by any method.
 -- parameters: from_on, to_on, projects
 
 with finished as (
@@ -9,16 +9,16 @@ with finished as (
         $from_on, $to_on, $projects, cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[])
     )
     where is_produced
-), whole as (
+), project_total as (
     select project, count(*) as labels, count(*) filter (where method = 'synthetic') as synthetic
     from finished
     group by project
 )
 select
-    finished.project, finished.automation, count(*) as synthetic_labels, any_value(whole.synthetic) as project_synthetic,
-    any_value(whole.labels) as project_labels, max(finished.day_on) as newest_on
+    finished.project, finished.automation, count(*) as synthetic_labels, any_value(project_total.synthetic) as project_synthetic,
+    any_value(project_total.labels) as project_labels, max(finished.day_on) as newest_on
 from finished
-inner join whole using (project)
+inner join project_total using (project)
 where finished.method = 'synthetic'
 group by finished.project, finished.automation
 order by finished.project, finished.automation

@@ -1,5 +1,5 @@
 -- title: Labeling by day, project, dataset, person, method, stage and outcome
--- note: Milliseconds are summed only over events whose time is known; timed_events says how many these are.
+-- note: Milliseconds are summed only over events of known time; timed_events counts these.
 
 select
     import_id, source, day_on, project, dataset, person, method, stage, outcome, time_kind,

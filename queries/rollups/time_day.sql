@@ -1,5 +1,5 @@
 -- title: Time by day, person, project and category
--- note: An entry over local midnight counts on each of its days; entries are counted on the day they began.
+-- note: An entry over local midnight adds time to each of its days; entries are counted on the day they began.
 
 select
     piece.import_id, piece.source, coalesce(activity.scheme, 'activity') as scheme, piece.day_on, piece.person,

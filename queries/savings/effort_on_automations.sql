@@ -1,6 +1,6 @@
--- title: Hours that automations took to set up and keep up
--- unit: seconds, one row an automation, kind, month and rate
--- note: Time entries that the register's patterns find, whatever project they were booked on, and hours typed in the register, dated to the rollout; without one they have no month. No row: nothing is known. An entry that fits both counts as setup.
+-- title: Hours spent on setup and maintenance of automations
+-- unit: seconds, one row per automation, kind, month and rate
+-- note: Time entries that match the register's patterns, whatever project they were booked on, and hours typed in the register, dated to the rollout; without a rollout they have no month. No row means unknown. An entry that matches both kinds counts as setup.
 -- parameters: from_on, to_on
 
 with entry as (

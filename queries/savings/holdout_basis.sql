@@ -1,4 +1,4 @@
--- title: What the price of a hold-out is reckoned from
+-- title: Inputs for the price of a hold-out
 -- unit: labels
 -- note: By project: annotators with finished labels, labels by hand with a time, their mean seconds with review and rework, and held-out items done by hand so far.
 -- parameters: project

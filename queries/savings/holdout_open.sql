@@ -1,12 +1,12 @@
--- title: Items that could be dealt out
+-- title: Items that a plan can still assign
 -- unit: items
--- note: By project: imported, begun by nobody, in no hold-out plan, and not marked as unsuited for automation.
+-- note: Of one project: imported, begun by nobody, in no hold-out plan, and not marked as unsuitable for automation.
 -- parameters: project
 
 with planned as (
-    select chosen.item
-    from holdout_item as chosen
-    inner join holdout_plan as plan on plan.plan_id = chosen.plan_id
+    select planned_item.item
+    from holdout_item as planned_item
+    inner join holdout_plan as plan on plan.plan_id = planned_item.plan_id
     where plan.project = $project
 )
 select item

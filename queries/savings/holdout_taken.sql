@@ -1,6 +1,6 @@
--- title: Items that can no longer be dealt out
+-- title: Items that a plan can no longer assign
 -- unit: items
--- note: By project: somebody or something has labeled or begun the item, or it is in a hold-out plan already.
+-- note: Of one project: labeled or begun by a person or a machine, or already in a hold-out plan.
 -- parameters: project
 
 with begun as (
@@ -10,9 +10,9 @@ with begun as (
     group by item
     having bool_or(is_produced) or count(person) > 0
 ), planned as (
-    select chosen.item
-    from holdout_item as chosen
-    inner join holdout_plan as plan on plan.plan_id = chosen.plan_id
+    select planned_item.item
+    from holdout_item as planned_item
+    inner join holdout_plan as plan on plan.plan_id = planned_item.plan_id
     where plan.project = $project
 )
 select item, 'planned' as reason from planned

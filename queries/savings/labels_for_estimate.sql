@@ -1,6 +1,6 @@
 -- title: Labels that an estimate of savings compares
 -- unit: seconds
--- note: One row a label that a person produced and whose method is known, with the review and rework charged to it, where the project's log times them (98 % or more of what was reviewed or sent back): a time known on one side only would be charged to that side; every label up to the last day of the period, because what is compared with may lie before it. Difficulty is the log's own where the project has one, else log(1 + objects).
+-- note: One row per label that a person produced and whose method is known, with the review and rework charged to it, where the project's log times them (98 % or more of what was reviewed or sent back): a time known on one side only would bias the comparison. Every label up to the last day of the period counts, since the labels compared with may be older. Difficulty is the log's own where the project has one, else log(1 + objects).
 -- parameters: to_on, projects, teams, people, roles
 
 with produced as (

@@ -1,6 +1,6 @@
 -- title: Labels that no estimate of savings can use
 -- unit: labels
--- note: Counted by reason, within the period; a label may stand under one reason only.
+-- note: Counted by reason, within the period; each label counts under one reason only.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 select

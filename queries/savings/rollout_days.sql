@@ -1,6 +1,6 @@
 -- title: First day of each automation, by project or person
 -- unit: days
--- note: From the register; a scope that names a person holds for the person, any other for the project.
+-- note: From the register; a scope that names a person applies to that person, any other to the project.
 -- parameters: none
 
 select

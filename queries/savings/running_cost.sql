@@ -1,6 +1,6 @@
 -- title: What automations cost to run
--- unit: money, one row a currency
--- note: Compute, licences, tokens and the like from the register, within the period; a cost per month counts by its days, a cost paid once on its day, and all end with the period or the newest label, whichever comes first. Currencies are never added.
+-- unit: money, one row per currency
+-- note: Compute, licences, tokens and the like from the register, within the period; a monthly cost counts by its days, a one-time cost on its day, and all end with the period or the newest label, whichever comes first. Currencies are never added.
 -- parameters: from_on, to_on
 
 select automation, currency, sum(amount) as amount

@@ -1,5 +1,5 @@
 -- title: Time entries with their category and person
--- note: One row an entry; the file's own category wins over the rules; for drill-down, never for totals over time.
+-- note: One row per entry; the file's own category overrides the rules. For drill-down, never for totals over time.
 
 create or replace view categorized_time as
 select

@@ -1,5 +1,5 @@
 -- title: Time entries cut at local midnight
--- note: One row an entry and local day; the seconds of the pieces add up to the entry. Entries without a clock stay whole.
+-- note: One row per entry and local day; the seconds of the pieces add up to the entry. Entries without a clock time are not cut.
 
 create or replace view time_piece as
 with measured as (
@@ -10,16 +10,16 @@ with measured as (
                 + floor(extract(second from started_local)) as bigint)
         end as seconds_left
     from time_entry
-), whole as (
+), uncut as (
     select import_id, source, source_key, occurrence, activity_key, person, client, project, category, day_on, seconds, 1 as begun
     from measured
     where seconds <= seconds_left
 ), crossing as (
-    select measured.*, later.days
+    select measured.*, day_offset.days
     from measured
-    cross join (select cast(unnest(range(0, 33)) as integer) as days) as later
+    cross join (select cast(unnest(range(0, 33)) as integer) as days) as day_offset
     where measured.seconds > measured.seconds_left
-        and (later.days = 0 or measured.seconds - measured.seconds_left > 86400 * (cast(later.days as bigint) - 1))
+        and (day_offset.days = 0 or measured.seconds - measured.seconds_left > 86400 * (cast(day_offset.days as bigint) - 1))
 ), pieces as (
     select
         import_id, source, source_key, occurrence, activity_key, person, client, project, category,
@@ -30,7 +30,7 @@ with measured as (
     from crossing
 )
 select import_id, source, source_key, occurrence, activity_key, person, client, project, category, day_on, seconds, begun
-from whole
+from uncut
 union all
 select import_id, source, source_key, occurrence, activity_key, person, client, project, category, day_on, seconds, begun
 from pieces;

@@ -1,5 +1,5 @@
--- title: The time that the filters leave
--- note: Daily sums with names, teams and roles; every allocation figure starts here. Empty list = everything, null = open.
+-- title: Time within the filters
+-- note: Daily sums with names, teams and roles; every allocation figure starts here. An empty list selects everything, a null day is unbounded.
 
 create or replace macro filtered_time(from_on, to_on, projects, teams, people, roles, categories) as table
 with named as (

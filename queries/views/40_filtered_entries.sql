@@ -1,5 +1,5 @@
--- title: Single entries that the filters leave
--- note: One row an entry and local day, so that the seconds add up to the daily sums; for drill-down.
+-- title: Single entries within the filters
+-- note: One row per entry and local day, so that the seconds add up to the daily sums; for drill-down.
 
 create or replace macro filtered_entries(from_on, to_on, projects, teams, people, roles, categories) as table
 with joined as (

@@ -1,4 +1,4 @@
--- title: What each person could have tracked, day by day
+-- title: Capacity of each person by day
 -- note: A fifth of the weekly hours in force on each weekday, less time off; only people whose weekly hours are known.
 
 create or replace macro capacity_day(from_on, to_on) as table

@@ -1,5 +1,5 @@
 -- title: What counts as labeling and as modeling, under each definition
--- note: One row a definition and category; categories that are on neither side are absent.
+-- note: One row per definition and category; categories that are on neither side are absent.
 
 create or replace view share_definition as
 select definition, ordinal, category, side
@@ -24,4 +24,4 @@ from (values
     ('broad', 4, 'modeling', 'modeling'),
     ('broad', 4, 'evaluation', 'modeling'),
     ('broad', 4, 'deployment and operations', 'modeling')
-) as listed(definition, ordinal, category, side);
+) as definition_side(definition, ordinal, category, side);

@@ -1,5 +1,5 @@
--- title: Labels that the filters leave
--- note: One row an item and person, with the person's name, team and role as they stand now; categories do not apply.
+-- title: Labels within the filters
+-- note: One row per item and person, with the person's name, team and role as they stand now; categories do not apply.
 
 create or replace macro filtered_labels(from_on, to_on, projects, teams, people, roles) as table
 with named as (

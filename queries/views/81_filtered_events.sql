@@ -1,5 +1,5 @@
--- title: Labeling events that the filters leave
--- note: One row an event, with the project and the person as they stand now; method is that of the item's label.
+-- title: Labeling events within the filters
+-- note: One row per event, with the project and the person as they stand now; method is that of the item's label.
 
 create or replace macro filtered_events(from_on, to_on, projects, teams, people, roles) as table
 with origin as (

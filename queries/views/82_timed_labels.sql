@@ -1,5 +1,5 @@
--- title: Labels with what their time is worth
--- note: Labels of people, and labels that a machine made. basis says what the seconds are: 'measured' by the tool, 'gap-derived', 'not informative' (a person's times in a project are one value on 80 % or more of 20 or more labels), or 'unknown'.
+-- title: Labels with the basis of their time
+-- note: Labels by people and by machines. basis says what the seconds are: 'measured' by the tool, 'gap-derived', 'not informative' (a person's times in a project are one value on 80 % or more of 20 or more labels), or 'unknown'.
 
 create or replace macro timed_labels(from_on, to_on, projects, teams, people, roles) as table
 with frequency as (
@@ -14,16 +14,16 @@ with frequency as (
     having sum(labels) >= 20 and max(labels) >= 0.8 * sum(labels)
 )
 select
-    chosen.*,
-    chosen.person is null as is_machine,
-    chosen.annotate_ms / 1000.0 as seconds,
+    filtered.*,
+    filtered.person is null as is_machine,
+    filtered.annotate_ms / 1000.0 as seconds,
     case
-        when chosen.annotate_ms is null then 'unknown'
+        when filtered.annotate_ms is null then 'unknown'
         when constant.person is not null then 'not informative'
-        when chosen.time_kind = 'gap-derived' then 'gap-derived'
+        when filtered.time_kind = 'gap-derived' then 'gap-derived'
         else 'measured'
     end as basis
-from filtered_labels(from_on, to_on, projects, teams, people, roles) as chosen
+from filtered_labels(from_on, to_on, projects, teams, people, roles) as filtered
 left join constant
-    on constant.source = chosen.source and constant.tool_project = chosen.tool_project and constant.person = chosen.person
-where chosen.person is not null or chosen.is_produced;
+    on constant.source = filtered.source and constant.tool_project = filtered.tool_project and constant.person = filtered.person
+where filtered.person is not null or filtered.is_produced;

@@ -1,5 +1,5 @@
 -- title: What automations cost to run within a period
--- note: One row a line of the register. The period ends with its last day or the newest label, whichever comes first: costs of days to come are not yet spent. A cost per month counts by its days, a cost paid once on its day. No row while there are no labels.
+-- note: One row per line of the register. The period ends with its last day or the newest label, whichever comes first: future costs are not yet spent. A monthly cost counts by its days, a one-time cost on its day. No rows while there are no labels.
 
 create or replace macro running_cost(first_on, final_on) as table
 with newest as (

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from dashboard.estimates import quality
-from dashboard.estimates.contract import Interval, Savings
+from dashboard.estimates.contract import Interval, SavingsEstimate
 from dashboard.estimates.savings import estimate
 from tests.bench import measure
 from tests.simulated_log import Simulated, simulate
@@ -66,7 +66,7 @@ CASES = (
 )
 
 
-def row(found: Savings, specification: str) -> Interval:
+def row(found: SavingsEstimate, specification: str) -> Interval:
     """Return a row of the strip under the headline's idle rule."""
     at = found.strip.filter(pl.col("specification") == specification, pl.col("idle_rule") == "3 SD")
     _, _, *shares = at.row(0)
@@ -80,7 +80,7 @@ def measured(case: Case, seed: int) -> dict[str, float]:
     return {"ref.": 1.0} if found.refused else {"ref.": 0.0, **figures(log, found)}
 
 
-def figures(log: Simulated, found: Savings) -> dict[str, float]:
+def figures(log: Simulated, found: SavingsEstimate) -> dict[str, float]:
     """Return the errors and claims of an estimate."""
     truth, flat = 1 - log.hours_ratio, row(found, "total hours")
     headline, population = found.share or flat, 1 - log.population_ratio

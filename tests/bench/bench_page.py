@@ -61,7 +61,7 @@ def overview(store: Store) -> None:
     yesterday = datetime.now(tz=UTC).date() - timedelta(days=1)
     asked = Filters(from_on=yesterday - timedelta(days=89), to_on=yesterday)
     for name in FIGURES:
-        figures.figure(store, name, asked)
+        figures.resolve_figure(store, name, asked)
 
 
 def page(store: Store, script: str) -> AppTest:

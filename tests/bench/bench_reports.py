@@ -15,16 +15,16 @@ from functools import partial
 from pathlib import Path
 from time import perf_counter
 
-from dashboard.demo.build import build
-from dashboard.reports.content import content
-from dashboard.reports.formats import Format, render
-from dashboard.reports.request import Audience, Request
+from dashboard.demo.build import build_demo
+from dashboard.reports.content import build_content
+from dashboard.reports.formats import ReportFormat, render_file
+from dashboard.reports.request import Audience, ReportRequest
 from dashboard.store import Store
 from tests.bench import measure
 
 SUNDAY = date(2026, 11, 22)
-OCTOBER = Request(date(2026, 10, 1), date(2026, 10, 31))
-BARS = {Format.pdf: 1.0, Format.html: 0.5, Format.pptx: 0.5, Format.xlsx: 0.5}  # seconds, warm
+OCTOBER = ReportRequest(date(2026, 10, 1), date(2026, 10, 31))
+BARS = {ReportFormat.pdf: 1.0, ReportFormat.html: 0.5, ReportFormat.pptx: 0.5, ReportFormat.xlsx: 0.5}  # seconds, warm
 PAGE = b'#set document(title: "Empty")\n#set page(paper: "a4")\nEmpty'
 
 
@@ -61,20 +61,20 @@ def empty_workbook() -> None:
     book.close()
 
 
-BARE: dict[Format, Callable[[], None]] = {
-    Format.pdf: empty_pdf,
-    Format.html: empty_html,
-    Format.pptx: empty_slides,
-    Format.xlsx: empty_workbook,
+BARE: dict[ReportFormat, Callable[[], None]] = {
+    ReportFormat.pdf: empty_pdf,
+    ReportFormat.html: empty_html,
+    ReportFormat.pptx: empty_slides,
+    ReportFormat.xlsx: empty_workbook,
 }
 
 
-def whole(store: Store, request: Request, style: Format) -> None:
+def whole(store: Store, request: ReportRequest, style: ReportFormat) -> None:
     """Write the report as a user gets it: figures, words, file."""
-    render(content(store, request), style)
+    render_file(build_content(store, request), style)
 
 
-def cold(folder: Path, style: Format) -> None:
+def cold(folder: Path, style: ReportFormat) -> None:
     """Print how long the first report of this process takes, and the bare writer before it."""
     store = Store(folder)
     begun = perf_counter()
@@ -97,11 +97,11 @@ def contents(store: Store) -> None:
     questions = {
         "content, same question again": OCTOBER,
         "content, for another audience": replace(OCTOBER, audience=Audience.team),
-        "content, another period, first time": Request(date(2026, 9, 1), date(2026, 9, 30)),
-        "content, another period, again": Request(date(2026, 9, 1), date(2026, 9, 30), note="Again."),
+        "content, another period, first time": ReportRequest(date(2026, 9, 1), date(2026, 9, 30)),
+        "content, another period, again": ReportRequest(date(2026, 9, 1), date(2026, 9, 30), note="Again."),
     }
     for what, request in questions.items():
-        measure.say(f"{what}: {measure.seconds(partial(content, store, request)):.3f} s")
+        measure.say(f"{what}: {measure.seconds(partial(build_content, store, request)):.3f} s")
 
 
 def main() -> None:
@@ -109,7 +109,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=7)
     parser.add_argument("--store", type=Path, help="a demo store that is already there")
-    parser.add_argument("--cold", type=Format, help="measure one format in this process")
+    parser.add_argument("--cold", type=ReportFormat, help="measure one format in this process")
     asked = parser.parse_args()
     if asked.cold:
         cold(asked.store, asked.cold)
@@ -118,7 +118,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = asked.store or Path(folder) / "store"
         if not asked.store:
-            build(place, SUNDAY, lambda _: None)
+            build_demo(place, SUNDAY, lambda _: None)
         for style in BARS:
             said = measure.alone("tests.bench.bench_reports", "--store", str(place), "--cold", str(style)).split()
             bare, ours = map(float, said)

@@ -31,7 +31,7 @@ def exchanged(case: tuple[str, int]) -> tuple[float, bool, bool]:
     """Return kappa (not a number where refused), whether the interval holds the truth, and whether it was refused."""
     name, seed = case
     points, seeds, noise, kappa = DESIGNS[name]
-    found = exchange_rate.estimate(mixtures(seed, kappa, noise, points, seeds), draws=500)
+    found = exchange_rate.estimate_exchange_rate(mixtures(seed, kappa, noise, points, seeds), draws=500)
     if found.kappa is None:
         return float("nan"), False, True
     return found.kappa.value, found.kappa.low <= kappa <= found.kappa.high, False

@@ -10,9 +10,9 @@ import pytest
 from demo_team import demo_copy
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from served import running
+from system_tools import find_browser
 
-CHROMIUM = Path("/usr/bin/chromium")
-MISSING = "Browser tests need Chromium: apt-get install chromium"
+MISSING = "The browser tests need Chromium. `python -m tests` installs it, or says how."
 SWITCHES = [
     "--headless=new",
     "--no-sandbox",
@@ -30,10 +30,11 @@ expect.set_options(timeout=PATIENCE)
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
+    path = find_browser()
+    if path is None:
         pytest.fail(MISSING, pytrace=False)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        chromium = playwright.chromium.launch(executable_path=path, args=SWITCHES)
         yield chromium
         chromium.close()
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from served import running
 
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.store import Store
 
 pytestmark = pytest.mark.browser
@@ -24,7 +24,7 @@ def labeled(store: Store, file: Path, rows: list[tuple[str, str]], day: str) -> 
     """Import labels of one person: item and method."""
     lines = (f"{item},Ann,36,{method},{day}T10:00:00Z,Maps\n" for item, method in rows)
     file.write_text(HEADER + "".join(lines), encoding="utf-8")
-    add(store, [file], Settings(zone="UTC"))
+    import_files(store, [file], Settings(zone="UTC"))
 
 
 def test_a_hold_out_is_planned_downloaded_labeled_and_read_back(page: Page, tmp_path: Path) -> None:
@@ -33,8 +33,8 @@ def test_a_hold_out_is_planned_downloaded_labeled_and_read_back(page: Page, tmp_
     with running(tmp_path / "store", "serve") as address:
         page.goto(f"{address}/savings?period=All")
         page.get_by_text("Plan a hold-out").click()
-        page.get_by_label("One item a line").fill("\n".join(ITEMS))
-        page.get_by_label("One item a line").press("Control+Enter")
+        page.get_by_label("One item per line").fill("\n".join(ITEMS))
+        page.get_by_label("One item per line").press("Control+Enter")
         expect(page.get_by_text("Doing 4 items by hand costs")).to_be_visible()
         page.get_by_role("button", name="Choose at random and store the plan").click()
         expect(page.get_by_text("4 of 20 items of Maps are left to people")).to_be_visible()

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from served import running
 from worked_reviews import REVIEWED, store_of
 
-from dashboard.mapping.margins import margins_frame
+from dashboard.mapping.margins import read_margins
 
 pytestmark = pytest.mark.browser
 
@@ -25,4 +25,4 @@ def test_the_margin_is_set_on_a_narrow_screen_and_kept(page: Page, tmp_path: Pat
         page.get_by_role("textbox", name="Set by").fill("Lee")
         page.get_by_role("button", name="Set the margin").click()
         expect(page.get_by_text("The margin is 2.0 points for All projects")).to_be_visible()
-    assert margins_frame(store).select("margin", "set_by").rows() == [(0.02, "Lee")]
+    assert read_margins(store).select("margin", "set_by").rows() == [(0.02, "Lee")]

@@ -10,7 +10,7 @@ from served import running
 from simulated_log import simulate
 from simulated_store import events, imported
 
-from dashboard.mapping.automations import register
+from dashboard.mapping.automations import read_register
 
 pytestmark = pytest.mark.browser
 
@@ -60,10 +60,10 @@ def test_a_row_that_lacks_a_cell_is_refused_kept_corrected_and_saved(page: Page,
         write(page, editor, NOTE, "3 rounds, 40 prompts")
         page.get_by_role("button", name="Save the register").click()
         expect(page.get_by_text("drafts v2 has no technique")).to_be_visible()
-        assert register(store)["automation"].is_empty()
+        assert read_register(store)["automation"].is_empty()
         write(page, editor, TECHNIQUE, "LLM")
         page.get_by_role("button", name="Save the register").click()
         expect(page.get_by_text("1 automations in force")).to_be_visible()
-    saved = register(store)["automation"].row(0, named=True)
+    saved = read_register(store)["automation"].row(0, named=True)
     assert (saved["automation"], saved["technique"]) == ("drafts v2", "LLM labels")
     assert (saved["setup_hours"], saved["note"]) == (12.75, "3 rounds, 40 prompts")

@@ -8,9 +8,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 from reported_team import OCTOBER, sixty_projects
 
-from dashboard.reports.content import content
-from dashboard.reports.formats import Format, render
-from dashboard.reports.request import Request
+from dashboard.reports.content import build_content
+from dashboard.reports.formats import ReportFormat, render_file
+from dashboard.reports.request import ReportRequest
 from dashboard.store import Store
 
 
@@ -27,7 +27,7 @@ def opened(browser: Browser, file: Path, asked: list[str], said: list[str], widt
 def test_a_report_opens_without_network_script_or_complaint(browser: Browser, tmp_path: Path) -> None:
     store = sixty_projects(tmp_path)
     file = tmp_path / "report.html"
-    file.write_bytes(render(content(store, OCTOBER), Format.html))
+    file.write_bytes(render_file(build_content(store, OCTOBER), ReportFormat.html))
     for width in (1200, 400):
         asked: list[str] = []
         said: list[str] = []
@@ -42,8 +42,8 @@ def test_a_report_opens_without_network_script_or_complaint(browser: Browser, tm
 
 def test_an_empty_report_prints_too(browser: Browser, tmp_path: Path) -> None:
     file = tmp_path / "empty.html"
-    found = content(Store(tmp_path / "none"), Request(date(2026, 10, 1), date(2026, 10, 31)))
-    file.write_bytes(render(found, Format.html))
+    found = build_content(Store(tmp_path / "none"), ReportRequest(date(2026, 10, 1), date(2026, 10, 31)))
+    file.write_bytes(render_file(found, ReportFormat.html))
     page = opened(browser, file, [], [], 800)
     expect(page.get_by_text("No time is tracked in October 2026.")).to_be_visible()
     page.close()

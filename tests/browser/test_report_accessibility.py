@@ -14,21 +14,21 @@ from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 from reported_team import OCTOBER, sixty_projects
 
-from dashboard.reports.content import content
-from dashboard.reports.formats import Format, render
+from dashboard.reports.content import build_content
+from dashboard.reports.formats import ReportFormat, render_file
 from dashboard.reports.request import Audience
 
 pytestmark = pytest.mark.browser
-PAGES = (Format.html, Format.interactive)
+PAGES = (ReportFormat.html, ReportFormat.interactive)
 WIDTHS = (1440, 400)
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[Format, Path]:
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[ReportFormat, Path]:
     folder = tmp_path_factory.mktemp("pages")
-    found = content(sixty_projects(folder), replace(OCTOBER, audience=Audience.private, note="</script><b>ours</b>"))
+    found = build_content(sixty_projects(folder), replace(OCTOBER, audience=Audience.private, note="</script><b>ours</b>"))
     for style in PAGES:
-        (folder / f"{style}.html").write_bytes(render(found, style))
+        (folder / f"{style}.html").write_bytes(render_file(found, style))
     return {style: folder / f"{style}.html" for style in PAGES}
 
 
@@ -40,7 +40,7 @@ def told() -> list[str]:
 
 @pytest.fixture
 def opened(
-    browser: Browser, told: list[str], request: pytest.FixtureRequest, files: dict[Format, Path]
+    browser: Browser, told: list[str], request: pytest.FixtureRequest, files: dict[ReportFormat, Path]
 ) -> Iterator[Page]:
     """Open a page with the network denied; axe itself is let past the page's own policy."""
     style, width, is_audited = request.param
@@ -63,7 +63,7 @@ def test_axe_finds_nothing(opened: Page) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
-@pytest.mark.parametrize("opened", [(Format.interactive, width, False) for width in WIDTHS], indirect=True)
+@pytest.mark.parametrize("opened", [(ReportFormat.interactive, width, False) for width in WIDTHS], indirect=True)
 def test_charts_are_live_without_network_or_complaint(opened: Page, told: list[str]) -> None:
     expect(opened.locator(".live svg")).to_have_count(2)
     expect(opened.locator(".print").first).to_be_hidden()
@@ -81,7 +81,7 @@ def test_charts_are_live_without_network_or_complaint(opened: Page, told: list[s
     assert len(told) == 1, told  # the page itself
 
 
-@pytest.mark.parametrize("opened", [(Format.interactive, 1440, False)], indirect=True)
+@pytest.mark.parametrize("opened", [(ReportFormat.interactive, 1440, False)], indirect=True)
 def test_paper_gets_the_drawings(opened: Page) -> None:
     expect(opened.locator(".live svg")).to_have_count(2)
     opened.emulate_media(media="print")

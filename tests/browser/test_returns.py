@@ -12,7 +12,7 @@ from simulated_runs import ablation, chosen, mixtures
 from worked_runs import of_chosen, of_grid, of_mixtures, store_of
 
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 
 pytestmark = pytest.mark.browser
 REPORT = Path(__file__).parents[2] / "fixtures" / "mostlyai_qa" / "Census__mostly.json"
@@ -23,7 +23,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve runs on mixtures, an ablation grid, active learning, and a report on synthetic data."""
     folder = tmp_path_factory.mktemp("returns")
     runs = of_mixtures(mixtures(1, 0.2, 0.03)) + of_grid(ablation(1)) + of_chosen(chosen(1))
-    add(store_of(folder, runs), [REPORT], Settings())
+    import_files(store_of(folder, runs), [REPORT], Settings())
     with running(folder / "store", "serve") as served:
         yield f"{served}/returns?period=All"
 

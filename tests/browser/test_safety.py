@@ -12,7 +12,7 @@ from served import running
 
 from dashboard.asgi import HEADERS
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.store import Store
 
 pytestmark = pytest.mark.browser
@@ -30,7 +30,7 @@ def hostile(store: Path) -> Path:
         f'Ada,{day},3600,"=1+1","train model"\n',
         encoding="utf-8",
     )
-    add(Store(store), [file], Settings())
+    import_files(Store(store), [file], Settings())
     return store
 
 

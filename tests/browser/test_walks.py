@@ -90,7 +90,7 @@ def test_a_file_is_previewed_imported_seen_and_taken_back(page: Page, store: Pat
         choose(page, "History")
         page.locator(".st-key-import-2").get_by_role("button", name="Undo").click()
         page.get_by_role("button", name="Undo the import").click()
-        expect(page.get_by_text("was taken back")).to_be_visible()
+        expect(page.get_by_text("was undone")).to_be_visible()
         page.goto(f"{address}/?period=All")
         assert number(page, "Tracked hours") == "25.0 h"
 

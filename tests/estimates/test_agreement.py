@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.estimates import agreement
-from dashboard.estimates.agreement import Scale, kappas, krippendorff
+from dashboard.estimates.agreement import Scale, compute_pairwise_kappas, estimate_krippendorff_alpha
 
 # Krippendorff (2011), section E: four observers, twelve units, a dot is a missing rating.
 FOUR_OBSERVERS = [
@@ -32,7 +32,7 @@ def ratings(lines: list[str]) -> pl.DataFrame:
 
 
 def alpha(frame: pl.DataFrame, scale: Scale) -> float:
-    answer = krippendorff(frame, scale).alpha
+    answer = estimate_krippendorff_alpha(frame, scale).alpha
     assert answer is not None
     return answer.value
 
@@ -41,7 +41,7 @@ def alpha(frame: pl.DataFrame, scale: Scale) -> float:
     ("scale", "published"), [("nominal", 0.743), ("ordinal", 0.815), ("interval", 0.849), ("ratio", 0.797)]
 )
 def test_four_observers_and_twelve_units(scale: Scale, published: float) -> None:
-    answer = krippendorff(ratings(FOUR_OBSERVERS), scale)
+    answer = estimate_krippendorff_alpha(ratings(FOUR_OBSERVERS), scale)
     assert answer.alpha is not None
     assert answer.alpha.value == pytest.approx(published, abs=0.0005)
     assert (answer.items, answer.ratings, answer.annotators) == (11, 40, 4)
@@ -97,7 +97,7 @@ def test_the_matrix_gives_what_going_through_all_pairs_gives(scale: Scale, seed:
 @pytest.mark.parametrize("scale", ["nominal", "ordinal", "interval", "ratio"])
 def test_a_resample_is_alpha_of_the_drawn_items(scale: Scale) -> None:
     frame = random_ratings(7).drop_nulls().filter(pl.len().over("item") > 1)
-    counts = agreement._counts(frame["item"], frame["value"])  # noqa: SLF001
+    counts = agreement._count_values(frame["item"], frame["value"])  # noqa: SLF001
     weights = np.random.default_rng(0).multinomial(len(counts), np.full(len(counts), 1 / len(counts)))
     drawn = pl.concat(
         [
@@ -107,7 +107,7 @@ def test_a_resample_is_alpha_of_the_drawn_items(scale: Scale) -> None:
         ]
     )
     points = frame["value"].unique().sort().to_numpy()
-    assert agreement._alpha(counts, weights[None, :].astype(float), scale, points)[0] == pytest.approx(  # noqa: SLF001
+    assert agreement._compute_alpha(counts, weights[None, :].astype(float), scale, points)[0] == pytest.approx(  # noqa: SLF001
         pairwise(drawn, scale), abs=1e-12
     )
 
@@ -122,7 +122,7 @@ lines_of_ratings = st.lists(
 def test_it_does_not_matter_who_is_who(rows: list[list[float]], scale: Scale) -> None:
     frame = ratings([" ".join(map(str, row)) for row in rows])
     turned = ratings([" ".join(map(str, row)) for row in reversed(rows)])
-    assert krippendorff(frame, scale).alpha == krippendorff(turned, scale).alpha
+    assert estimate_krippendorff_alpha(frame, scale).alpha == estimate_krippendorff_alpha(turned, scale).alpha
 
 
 @settings(max_examples=25)
@@ -131,7 +131,7 @@ def test_names_of_classes_do_not_matter(rows: list[list[float]]) -> None:
     frame = ratings([" ".join(map(str, row)) for row in rows])
     names = {0.0: "zebra", 1.0: "ant", 2.0: "*", 5.0: "cat"}
     renamed = frame.with_columns(pl.col("value").replace_strict(names, return_dtype=pl.String))
-    first, second = krippendorff(frame, "nominal").alpha, krippendorff(renamed, "nominal").alpha
+    first, second = estimate_krippendorff_alpha(frame, "nominal").alpha, estimate_krippendorff_alpha(renamed, "nominal").alpha
     if first is None or second is None:
         assert first == second
     else:
@@ -146,7 +146,7 @@ def test_names_of_classes_do_not_matter(rows: list[list[float]]) -> None:
     scale=st.sampled_from(["nominal", "ordinal", "interval", "ratio"]),
 )
 def test_perfect_agreement_is_one_but_not_certain(row: list[int], people: int, scale: Scale) -> None:
-    answer = krippendorff(ratings([" ".join(map(str, row))] * people), scale).alpha
+    answer = estimate_krippendorff_alpha(ratings([" ".join(map(str, row))] * people), scale).alpha
     assert answer is not None
     assert (answer.value, answer.high) == (1.0, 1.0)
     assert answer.low == pytest.approx(0.025 ** (1 / len(row)))
@@ -155,7 +155,7 @@ def test_perfect_agreement_is_one_but_not_certain(row: list[int], people: int, s
 def test_random_ratings_agree_by_chance_only() -> None:
     rng = np.random.default_rng(0)
     frame = ratings([" ".join(map(str, rng.integers(0, 3, 2_000))) for _ in range(2)])
-    answer = krippendorff(frame, "nominal").alpha
+    answer = estimate_krippendorff_alpha(frame, "nominal").alpha
     assert answer is not None
     assert answer.low < 0 < answer.high
     assert answer.high - answer.low < 0.1
@@ -170,7 +170,7 @@ def test_random_ratings_agree_by_chance_only() -> None:
     ],
 )
 def test_alpha_is_refused_where_it_says_nothing(lines: list[str], why: str) -> None:
-    answer = krippendorff(ratings(lines), "nominal")
+    answer = estimate_krippendorff_alpha(ratings(lines), "nominal")
     assert answer.alpha is None
     assert answer.refused is not None
     assert why in answer.refused.reason
@@ -180,7 +180,7 @@ def test_the_last_rating_of_a_person_counts() -> None:
     frame = random_ratings(3)
     twice = pl.concat([frame.with_columns(value=pl.lit(9.0)), frame.with_columns(pl.col("value").fill_null(9.0))])
     once = frame.with_columns(pl.col("value").fill_null(9.0))
-    assert krippendorff(twice, "interval") == krippendorff(once, "interval")
+    assert estimate_krippendorff_alpha(twice, "interval") == estimate_krippendorff_alpha(once, "interval")
 
 
 def two_doctors() -> pl.DataFrame:
@@ -191,7 +191,7 @@ def two_doctors() -> pl.DataFrame:
 
 
 def test_kappa_of_the_textbook() -> None:
-    answer = kappas(two_doctors())
+    answer = compute_pairwise_kappas(two_doctors())
     assert answer.select("first", "second", "class", "items").row(0) == ("ann", "bob", None, 50)
     assert answer["kappa"].to_list() == pytest.approx([0.4, 0.4, 0.4])
     assert answer["agreed"].to_list() == pytest.approx([0.7, 0.7, 0.7])
@@ -202,7 +202,7 @@ def test_a_rare_class_shows_high_agreement_and_low_kappa() -> None:
     one = ["common"] * 95 + ["rare"] * 3 + ["common"] * 2
     other = ["common"] * 95 + ["common"] * 3 + ["rare"] * 2
     rows = [(f"i{at}", who, side[at]) for who, side in (("a", one), ("b", other)) for at in range(100)]
-    rare = kappas(pl.DataFrame(rows, schema=["item", "annotator", "value"], orient="row")).filter(
+    rare = compute_pairwise_kappas(pl.DataFrame(rows, schema=["item", "annotator", "value"], orient="row")).filter(
         pl.col("class") == "rare"
     )
     assert rare["agreed"].item() == pytest.approx(0.95)
@@ -213,24 +213,24 @@ def test_kappa_is_per_pair_and_unknown_for_few_items() -> None:
     frame = pl.concat(
         [two_doctors(), two_doctors().filter(pl.col("annotator") == "bob").head(5).with_columns(annotator=pl.lit("cy"))]
     )
-    answer = kappas(frame).filter(pl.col("class").is_null())
+    answer = compute_pairwise_kappas(frame).filter(pl.col("class").is_null())
     assert answer.select("first", "second", "items").rows() == [("ann", "bob", 50), ("ann", "cy", 5), ("bob", "cy", 5)]
     assert answer["kappa"].to_list()[1:] == [None, None]
 
 
 def test_kappa_of_people_who_always_say_the_same_is_unknown() -> None:
     rows = [(f"i{at}", who, "yes") for at in range(20) for who in ("a", "b")]
-    answer = kappas(pl.DataFrame(rows, schema=["item", "annotator", "value"], orient="row"))
+    answer = compute_pairwise_kappas(pl.DataFrame(rows, schema=["item", "annotator", "value"], orient="row"))
     assert answer["kappa"].to_list() == [None, None]
     assert answer["agreed"].to_list() == [1.0, 1.0]
 
 
 def test_nobody_to_pair_gives_an_empty_table() -> None:
-    assert kappas(two_doctors().filter(pl.col("annotator") == "ann")).schema == agreement.KAPPAS
+    assert compute_pairwise_kappas(two_doctors().filter(pl.col("annotator") == "ann")).schema == agreement.KAPPA_COLUMNS
 
 
 def test_kappa_without_a_disagreement_is_not_certain() -> None:
     rows = [(f"i{at}", who, "yes" if at % 2 else "no") for at in range(20) for who in ("a", "b")]
-    answer = kappas(pl.DataFrame(rows, schema=["item", "annotator", "value"], orient="row")).head(1)
+    answer = compute_pairwise_kappas(pl.DataFrame(rows, schema=["item", "annotator", "value"], orient="row")).head(1)
     assert answer["kappa"].item() == pytest.approx(1.0)
     assert answer["low"].item() == pytest.approx(0.025 ** (1 / 20))

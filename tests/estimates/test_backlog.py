@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dashboard.estimates import backlog
 from dashboard.estimates.backlog import Borrowed, Given, Plan, Projection, SavingPerItem
-from dashboard.estimates.contract import Refusal
+from dashboard.estimates.contract import Unavailable
 from tests.simulated_weeks import world
 
 SAVING = SavingPerItem(100.0, 0.05, 9)
@@ -43,14 +43,14 @@ def by_hand(weeks: int = 20) -> pl.DataFrame:
 
 
 def projection(weeks: pl.DataFrame, plan: Plan | None = None, **options: object) -> Projection:
-    found = backlog.project(weeks, plan or Plan(), **options)  # type: ignore[arg-type]
+    found = backlog.project_backlog(weeks, plan or Plan(), **options)  # type: ignore[arg-type]
     assert isinstance(found, Projection), found
     return found
 
 
-def refusal(weeks: pl.DataFrame, plan: Plan | None = None) -> Refusal:
-    found = backlog.project(weeks, plan or Plan())
-    assert isinstance(found, Refusal)
+def refusal(weeks: pl.DataFrame, plan: Plan | None = None) -> Unavailable:
+    found = backlog.project_backlog(weeks, plan or Plan())
+    assert isinstance(found, Unavailable)
     return found
 
 
@@ -302,7 +302,7 @@ def test_earlier_errors_make_the_band_wider_narrower_or_move_it() -> None:
 )
 def test_a_plan_that_means_nothing_is_refused(plan: Plan, words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        backlog.project(steady(), plan)
+        backlog.project_backlog(steady(), plan)
 
 
 counts = st.integers(0, 40)
@@ -328,7 +328,7 @@ def test_no_history_makes_a_number_that_is_none(rows: list[tuple[int, int, int, 
         ],
         schema=backlog.WEEKS,
     )  # fmt: skip
-    found = backlog.project(weeks, Plan(weeks=6), saving=SAVING, draws=50)
+    found = backlog.project_backlog(weeks, Plan(weeks=6), saving=SAVING, draws=50)
     if isinstance(found, Projection):
         assert all(np.isfinite(drawn).all() for drawn in (*found.by_week.values(), *found.by_input.values()))
     else:

@@ -11,17 +11,17 @@ import pytest
 from simulated_log import DAYS, START, simulate
 
 from dashboard.estimates import evidence, groups, labels, rollout, sensitivity, stratified
-from dashboard.estimates.contract import LABELS, Diagnostic, Savings
-from dashboard.estimates.evidence import Findings, arms, enough, grade
+from dashboard.estimates.contract import LABEL_COLUMNS, Diagnostic, SavingsEstimate
+from dashboard.estimates.evidence import GradeCriteria, count_arm_labels, grade_evidence, resolve_tier
 from dashboard.estimates.people import shrunk
 from dashboard.estimates.savings import estimate
 
-GOOD = Findings(
+GOOD = GradeCriteria(
     design="staggered", staggered_enough=True, sharp=True, trend_is_flat=True, compliance=1.0, inferred=False
 )
 
 
-def check(found: Savings, name: str) -> Diagnostic:
+def check(found: SavingsEstimate, name: str) -> Diagnostic:
     """Return a check by its name."""
     return next(one for one in found.diagnostics if one.name == name)
 
@@ -43,7 +43,7 @@ def table(**columns: list[object]) -> pl.DataFrame:
         "eligible": [None] * rows,
         "holdout": [None] * rows,
     }
-    return pl.DataFrame({**usual, **columns}, schema=LABELS)
+    return pl.DataFrame({**usual, **columns}, schema=LABEL_COLUMNS)
 
 
 def test_the_stratified_ratio_by_hand() -> None:
@@ -138,13 +138,13 @@ def test_the_minimum_samples(people: int, each: int, tier: str) -> None:
     assisted = [one % 2 == 0 for one in range(2 * people * each)]
     who = [f"p{one // (2 * each)}" for one in range(2 * people * each)]
     log, _ = labels.prepare(table(annotator=who, assisted=assisted))
-    assert enough(log) == tier
-    assert arms(log).assisted == people * each
+    assert resolve_tier(log) == tier
+    assert count_arm_labels(log).assisted == people * each
 
 
 def test_the_refusal_counts_what_is_missing() -> None:
     log, _ = labels.prepare(table(annotator=["a"] * 90, assisted=[one < 30 for one in range(90)]))
-    needed = evidence.refusal(log).needed
+    needed = evidence.explain_missing_labels(log).needed
     assert "70 more assisted labels with a known time (there are 30)" in needed
     assert "40 more manual labels" in needed
     assert "3 more annotators" in needed
@@ -166,8 +166,8 @@ def test_the_refusal_counts_what_is_missing() -> None:
         (replace(GOOD, design="observed"), "C"),
     ],
 )
-def test_the_grade_follows_from_the_design_and_its_doubts(found: Findings, expected: str) -> None:
-    given, reasons = grade(found)
+def test_the_grade_follows_from_the_design_and_its_doubts(found: GradeCriteria, expected: str) -> None:
+    given, reasons = grade_evidence(found)
     assert given == expected
     assert reasons
 

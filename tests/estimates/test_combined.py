@@ -7,7 +7,7 @@ import math
 import polars as pl
 import pytest
 
-from dashboard.estimates.combined import added, combined, quantile
+from dashboard.estimates.combined import add_intervals, combine_hours, compute_t_quantile
 from dashboard.estimates.contract import Interval
 
 PEOPLE = ["a", "b", "c", "d"]
@@ -23,37 +23,37 @@ def around(value: float) -> Interval:
 
 
 def test_one_automation_keeps_its_own_interval() -> None:
-    assert combined([Interval(10, 4, 17, 0.95)], [influence(PEOPLE, PULL)]) == Interval(10, 4, 17, 0.95)
+    assert combine_hours([Interval(10, 4, 17, 0.95)], [influence(PEOPLE, PULL)]) == Interval(10, 4, 17, 0.95)
 
 
 def test_the_quantile_is_that_of_t() -> None:
-    assert quantile(4, 0.95) == pytest.approx(3.182446)
-    assert math.isinf(quantile(1, 0.95))
+    assert compute_t_quantile(4, 0.95) == pytest.approx(3.182446)
+    assert math.isinf(compute_t_quantile(1, 0.95))
 
 
 def test_the_same_people_twice_make_twice_the_doubt() -> None:
-    found = combined([around(10), around(20)], [influence(PEOPLE, PULL)] * 2)
+    found = combine_hours([around(10), around(20)], [influence(PEOPLE, PULL)] * 2)
     assert found.value == 30
     assert found.high - 30 == pytest.approx(3.182446 * math.sqrt(4 * (1 + 4 + 9 + 1)), rel=1e-6)
 
 
 def test_different_people_add_variances_and_more_of_them_are_counted() -> None:
     others = influence(["e", "f", "g", "h"], PULL)
-    found = combined([around(10), around(20)], [influence(PEOPLE, PULL), others])
-    assert found.high - 30 == pytest.approx(quantile(8, 0.95) * math.sqrt(2 * (1 + 4 + 9 + 1)), rel=1e-6)
+    found = combine_hours([around(10), around(20)], [influence(PEOPLE, PULL), others])
+    assert found.high - 30 == pytest.approx(compute_t_quantile(8, 0.95) * math.sqrt(2 * (1 + 4 + 9 + 1)), rel=1e-6)
 
 
 def test_people_whose_errors_cancel_leave_less_doubt() -> None:
-    found = combined([around(10), around(20)], [influence(PEOPLE, PULL), influence(PEOPLE, [-one for one in PULL])])
+    found = combine_hours([around(10), around(20)], [influence(PEOPLE, PULL), influence(PEOPLE, [-one for one in PULL])])
     assert (found.low, found.high) == (30, 30)
 
 
 def test_bounds_of_people_at_hand_are_added_up() -> None:
-    assert added([Interval(1, 0, 3, 0.95), Interval(-4, -6, -1, 0.95)]) == Interval(-3, -6, 2, 0.95)
+    assert add_intervals([Interval(1, 0, 3, 0.95), Interval(-4, -6, -1, 0.95)]) == Interval(-3, -6, 2, 0.95)
 
 
 def test_nothing_cannot_be_added() -> None:
     with pytest.raises(ValueError, match=r"\[\]"):
-        combined([], [])
+        combine_hours([], [])
     with pytest.raises(ValueError, match=r"\[\]"):
-        added([])
+        add_intervals([])

@@ -11,7 +11,7 @@ from dashboard.estimates import drift
 
 def test_a_straight_line_is_its_own_answer() -> None:
     weeks = np.arange(10.0)
-    found = drift.along(weeks, 0.2 + 0.03 * weeks)
+    found = drift.estimate_drift(weeks, 0.2 + 0.03 * weeks)
     assert found is not None
     assert (found.value, found.low, found.high) == pytest.approx((0.27, 0.27, 0.27))
 
@@ -19,7 +19,7 @@ def test_a_straight_line_is_its_own_answer() -> None:
 def test_without_likeness_it_is_the_textbooks_interval() -> None:
     weeks = np.arange(12.0)
     values = 0.5 + np.array([1, -1] * 6) * 0.05 + 0.01 * weeks  # residuals that change sign: no likeness
-    found = drift.along(weeks, values)
+    found = drift.estimate_drift(weeks, values)
     line = stats.linregress(weeks, values)
     reach = stats.t.ppf(0.975, 10) * line.stderr
     assert found is not None
@@ -30,14 +30,14 @@ def test_without_likeness_it_is_the_textbooks_interval() -> None:
 
 def test_missing_weeks_keep_their_place() -> None:
     weeks = np.array([0.0, 1, 2, 3, 10, 11, 12, 13])
-    found = drift.along(weeks, 2 * weeks)
+    found = drift.estimate_drift(weeks, 2 * weeks)
     assert found is not None
     assert found.value == pytest.approx(26.0)
 
 
 def test_too_few_weeks_and_weeks_that_are_all_alike_have_none() -> None:
-    assert drift.along(np.arange(7.0), np.arange(7.0)) is None
-    assert drift.along(np.arange(30.0), (np.arange(30.0) - 15) ** 2) is None
+    assert drift.estimate_drift(np.arange(7.0), np.arange(7.0)) is None
+    assert drift.estimate_drift(np.arange(30.0), (np.arange(30.0) - 15) ** 2) is None
 
 
 def test_the_interval_covers_where_weeks_cling_to_the_last() -> None:
@@ -49,7 +49,7 @@ def test_the_interval_covers_where_weeks_cling_to_the_last() -> None:
         noise[0] = shocks[0]
         for week in range(1, 26):
             noise[week] = 0.5 * noise[week - 1] + shocks[week]
-        found = drift.along(np.arange(26.0), noise)
+        found = drift.estimate_drift(np.arange(26.0), noise)
         line = stats.linregress(np.arange(26.0), noise)
         plain += abs(line.slope) <= stats.t.ppf(0.975, 24) * line.stderr
         if found is not None:

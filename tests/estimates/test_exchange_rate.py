@@ -13,12 +13,12 @@ from simulated_runs import EXPONENT, FEW_MIXED, FLOOR, HUMAN, mixtures
 
 from dashboard.estimates import exchange_rate, power_law
 from dashboard.estimates.contract import Interval
-from dashboard.estimates.exchange_rate import ExchangeRate, estimate, worth_buying
+from dashboard.estimates.exchange_rate import ExchangeRate, advise_purchase, estimate_exchange_rate
 from dashboard.estimates.model_error import direction, errors
 
 
 def test_a_grid_gives_back_the_truth_with_an_interval_around_it() -> None:
-    estimates = [estimate(mixtures(seed, 0.2, 0.03), draws=300) for seed in range(1, 5)]
+    estimates = [estimate_exchange_rate(mixtures(seed, 0.2, 0.03), draws=300) for seed in range(1, 5)]
     found = [one.kappa for one in estimates if one.kappa]
     assert len(found) == 4
     assert np.median([one.value for one in found]) == pytest.approx(0.2, rel=0.1)
@@ -30,7 +30,7 @@ def test_a_grid_gives_back_the_truth_with_an_interval_around_it() -> None:
 
 
 def test_without_noise_every_parameter_comes_back() -> None:
-    curve = estimate(mixtures(1, 0.15, 0.0), draws=20).curve
+    curve = estimate_exchange_rate(mixtures(1, 0.15, 0.0), draws=20).curve
     assert curve is not None
     assert (curve.kappa, curve.floor, curve.exponent) == pytest.approx((0.15, FLOOR, EXPONENT), rel=1e-3)
     assert float(curve.error(1000.0, 8000.0)) == pytest.approx(FLOOR + 3 * 2200**-EXPONENT, rel=1e-4)
@@ -55,41 +55,41 @@ def test_refits_from_the_data_find_what_the_slow_fit_finds() -> None:
 
 def test_the_same_runs_in_another_order_give_the_same_answer() -> None:
     runs = mixtures(2, 0.2, 0.03)
-    one, other = estimate(runs, draws=200), estimate(runs.reverse(), draws=200)
+    one, other = estimate_exchange_rate(runs, draws=200), estimate_exchange_rate(runs.reverse(), draws=200)
     assert one.kappa == other.kappa
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_few_synthetic_labels_and_much_noise_are_refused(seed: int) -> None:
     points = [(human, synthetic) for human in HUMAN for synthetic in (0, 500, 1000, 2000)]
-    found = estimate(mixtures(seed, 0.05, 0.08, points), draws=20)
+    found = estimate_exchange_rate(mixtures(seed, 0.05, 0.08, points), draws=20)
     assert found.refused is not None
     assert found.kappa is None
     assert found.points.height == 20
 
 
 def test_a_small_design_that_keeps_the_rules_is_enough() -> None:
-    found = estimate(mixtures(6, 0.2, 0.03, FEW_MIXED, seeds=3), draws=300)
+    found = estimate_exchange_rate(mixtures(6, 0.2, 0.03, FEW_MIXED, seeds=3), draws=300)
     assert found.kappa is not None
     assert found.kappa.low <= 0.2 <= found.kappa.high
     assert found.missing.is_empty()
 
 
 def test_noise_that_drowns_the_effect_asks_for_seeds() -> None:
-    found = estimate(mixtures(5, 0.2, 0.12), draws=20)
+    found = estimate_exchange_rate(mixtures(5, 0.2, 0.12), draws=20)
     assert found.refused is not None
     assert "Seeds differ by" in found.refused.reason
     assert "frozen test set" in found.refused.needed
 
 
 def test_nothing_at_all_says_what_would_do() -> None:
-    found = estimate(pl.DataFrame(schema=exchange_rate.RUNS))
+    found = estimate_exchange_rate(pl.DataFrame(schema=exchange_rate.RUN_COLUMNS))
     assert found.refused is not None
     assert "12 runs" in found.refused.needed
 
 
 def test_runs_by_people_only_are_told_which_mixtures_are_cheapest() -> None:
-    found = estimate(mixtures(1, 0.2, 0.02, [(human, 0) for human in HUMAN]))
+    found = estimate_exchange_rate(mixtures(1, 0.2, 0.02, [(human, 0) for human in HUMAN]))
     assert found.missing.rows() == [(1000.0, 4000.0, 2), (2000.0, 8000.0, 2)]
     assert found.refused is not None
     assert "Add 4 runs" in found.refused.needed
@@ -98,44 +98,44 @@ def test_runs_by_people_only_are_told_which_mixtures_are_cheapest() -> None:
 
 def test_runs_without_a_seed_are_no_repeats() -> None:
     runs = mixtures(1, 0.2, 0.02).with_columns(seed=pl.lit(None, pl.Int64))
-    assert estimate(runs).refused is not None
+    assert estimate_exchange_rate(runs).refused is not None
     doubled = mixtures(1, 0.2, 0.02, seeds=1)
-    assert estimate(pl.concat([doubled, doubled])).refused is not None
+    assert estimate_exchange_rate(pl.concat([doubled, doubled])).refused is not None
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.tuples(st.integers(8, 9000), st.sampled_from([0, 0, 500, 40_000])), st.integers(1, 3)))
 def test_the_missing_runs_are_all_that_is_missing(held: dict[tuple[int, int], int]) -> None:
     rows = [(human, synthetic, seed) for (human, synthetic), seeds in held.items() for seed in range(seeds)]
-    found = estimate(exact(rows), draws=5)
+    found = estimate_exchange_rate(exact(rows), draws=5)
     if found.points.is_empty():
         return
     more = [(int(h), int(s), 100 + seed) for h, s, runs in found.missing.iter_rows() for seed in range(runs)]
-    assert estimate(exact(rows + more), draws=5).refused is None
+    assert estimate_exchange_rate(exact(rows + more), draws=5).refused is None
 
 
 def exact(rows: list[tuple[int, int, int]]) -> pl.DataFrame:
     """Return runs without noise."""
     errors = [(float(h), float(s), seed, FLOOR + 3 * (h + 0.2 * s) ** -EXPONENT) for h, s, seed in rows]
-    return pl.DataFrame(errors, schema=exchange_rate.RUNS, orient="row")
+    return pl.DataFrame(errors, schema=exchange_rate.RUN_COLUMNS, orient="row")
 
 
 def test_points_off_the_curve_are_told() -> None:
     runs = mixtures(1, 0.2, 0.01).with_columns(
         error=pl.when(pl.col("synthetic") > 8000).then(pl.col("error") * 1.3).otherwise("error")
     )
-    found = estimate(runs, draws=50)
+    found = estimate_exchange_rate(runs, draws=50)
     assert found.kappa is not None
     assert not found.fits
 
 
 @pytest.mark.parametrize(("synthetic", "answer"), [(0.01, "buy"), (0.2, "open"), (0.5, "do not buy")])
 def test_synthetic_labels_are_bought_where_they_cost_less_than_they_are_worth(synthetic: float, answer: str) -> None:
-    assert worth_buying(Interval(0.2, 0.1, 0.3, 0.95), synthetic, 1.0) == answer
+    assert advise_purchase(Interval(0.2, 0.1, 0.3, 0.95), synthetic, 1.0) == answer
 
 
 def test_the_result_says_how_it_was_made() -> None:
-    found: ExchangeRate = estimate(mixtures(1, 0.2, 0.03), draws=50, seed=7)
+    found: ExchangeRate = estimate_exchange_rate(mixtures(1, 0.2, 0.03), draws=50, seed=7)
     assert "drawn 50 times (seed 7)" in found.method
     assert found.noise == pytest.approx(0.03, rel=0.5)
     assert found.runs == 40

@@ -8,24 +8,30 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dashboard.estimates.contract import Refusal
-from dashboard.estimates.finish import Finish, Heads, finish_date, head_count, level_error
+from dashboard.estimates.contract import Unavailable
+from dashboard.estimates.finish import (
+    FinishForecast,
+    HeadCount,
+    estimate_finish_date,
+    estimate_head_count,
+    estimate_level_error,
+)
 
 MONDAY = date(2026, 11, 23)
 FRIDAY = date(2026, 11, 27)
 
 
-def finish(history: object, remaining: float, **more: float) -> Finish:
+def finish(history: object, remaining: float, **more: float) -> FinishForecast:
     """Return a finish date that must not be refused."""
-    found = finish_date(np.array(history, dtype=float), remaining, MONDAY, seed=1, **more)  # type: ignore[arg-type]
-    assert isinstance(found, Finish)
+    found = estimate_finish_date(np.array(history, dtype=float), remaining, MONDAY, seed=1, **more)  # type: ignore[arg-type]
+    assert isinstance(found, FinishForecast)
     return found
 
 
-def heads(history: object, remaining: float, weeks: int) -> Heads:
+def heads(history: object, remaining: float, weeks: int) -> HeadCount:
     """Return a head count that must not be refused."""
-    found = head_count(np.array(history, dtype=float), remaining, weeks, seed=1)
-    assert isinstance(found, Heads)
+    found = estimate_head_count(np.array(history, dtype=float), remaining, weeks, seed=1)
+    assert isinstance(found, HeadCount)
     return found
 
 
@@ -72,15 +78,15 @@ def worlds(roll: np.random.Generator, weeks: int, alike: float) -> NDArray[np.fl
 
 def test_the_error_of_the_level_is_that_of_the_mean_of_weeks_that_are_not_alike() -> None:
     weeks = np.array([80.0, 120.0] * 8)  # correlated below zero: not taken to be worth more than 16 weeks
-    error, freedom = level_error(weeks)
+    error, freedom = estimate_level_error(weeks)
     assert error == pytest.approx(weeks.std(ddof=1) / 100 / 4)
     assert freedom == 15
-    assert level_error(np.full(9, 40.0)) == (0.0, 8)
+    assert estimate_level_error(np.full(9, 40.0)) == (0.0, 8)
 
 
 def test_weeks_that_are_alike_tell_less_of_the_level() -> None:
     together = np.array([80.0] * 8 + [120.0] * 8)
-    error, freedom = level_error(together)
+    error, freedom = estimate_level_error(together)
     apart = 20.0
     alike = min((16 * (14 * apart**2 - apart**2) / (16 * apart**2) + 1) / 13, 0.8)
     worth = 16 * (1 - alike) / (1 + alike)
@@ -96,8 +102,8 @@ def test_a_short_history_of_the_same_weeks_gives_a_wider_range() -> None:
 
 @pytest.mark.parametrize("history", [[100.0] * 5, [], [0.0] * 9])
 def test_too_little_to_go_by_is_refused(history: list[float]) -> None:
-    found = finish_date(np.array(history), 100, MONDAY, seed=1)
-    assert isinstance(found, Refusal)
+    found = estimate_finish_date(np.array(history), 100, MONDAY, seed=1)
+    assert isinstance(found, Unavailable)
     assert found.needed
 
 
@@ -111,7 +117,7 @@ def test_head_count_is_rounded_up_and_grows_with_certainty() -> None:
 
 
 def test_a_date_in_this_week_is_refused() -> None:
-    assert isinstance(head_count(np.full(8, 50.0), 100, 0, seed=1), Refusal)
+    assert isinstance(estimate_head_count(np.full(8, 50.0), 100, 0, seed=1), Unavailable)
 
 
 def test_the_same_seed_gives_the_same_dates() -> None:

@@ -11,34 +11,34 @@ from hypothesis import strategies as st
 
 from dashboard.estimates.goal_seek import (
     LEVERS,
-    Draws,
-    Freed,
+    EffortDraws,
+    EffortInputs,
+    FreedHours,
     Lever,
-    Work,
-    acceptance_for,
-    bisected,
-    chance,
-    needed,
-    required_effort,
-    seek,
+    compute_required_effort,
+    compute_success_chance,
+    find_acceptance,
+    find_threshold,
+    seek_goal,
+    solve_lever,
 )
 
 SHARES = st.floats(0.02, 0.98)
 
 
-def reached(lever: Lever, work: Work, required: float, value: float) -> bool:
+def reached(lever: Lever, work: EffortInputs, required: float, value: float) -> bool:
     """Return whether a lever at a value reaches the effort; checking helps as it falls."""
     return replace(work, **{lever: value}).effort() <= required
 
 
 def test_eighty_to_fifty() -> None:
-    assert 1 - required_effort(0.8, 0.5, "reallocate") == pytest.approx(0.375)
-    assert 1 - required_effort(0.8, 0.5, "release") == pytest.approx(0.75)
+    assert 1 - compute_required_effort(0.8, 0.5, "reallocate") == pytest.approx(0.375)
+    assert 1 - compute_required_effort(0.8, 0.5, "release") == pytest.approx(0.75)
 
 
 def test_growing_volume_asks_for_more() -> None:
-    assert required_effort(0.8, 0.5, "reallocate", 1.25) == pytest.approx(0.5)
-    assert required_effort(0.8, 0.5, "release", 1.25) == pytest.approx(0.2)
+    assert compute_required_effort(0.8, 0.5, "reallocate", 1.25) == pytest.approx(0.5)
+    assert compute_required_effort(0.8, 0.5, "release", 1.25) == pytest.approx(0.2)
 
 
 @pytest.mark.parametrize(
@@ -54,11 +54,11 @@ def test_growing_volume_asks_for_more() -> None:
 def test_needed_acceptance_is_as_worked_out(
     coverage: float, checking: float, correcting: float, reallocate: float, release: float | None, best: float
 ) -> None:
-    work = Work(coverage, 0.0, checking, correcting)
-    freed: tuple[tuple[Freed, float | None], ...] = (("reallocate", reallocate), ("release", release))
+    work = EffortInputs(coverage, 0.0, checking, correcting)
+    freed: tuple[tuple[FreedHours, float | None], ...] = (("reallocate", reallocate), ("release", release))
     for mode, wanted in freed:
-        need = needed("acceptance", work, required_effort(0.8, 0.5, mode))
-        assert need.best == pytest.approx(best, abs=0.005)
+        need = solve_lever("acceptance", work, compute_required_effort(0.8, 0.5, mode))
+        assert need.best_effort == pytest.approx(best, abs=0.005)
         assert (need.value is None) == (wanted is None)
         if wanted is not None:
             assert need.value == pytest.approx(wanted, abs=0.005)
@@ -68,72 +68,72 @@ def test_needed_acceptance_is_as_worked_out(
 def test_closed_form_equals_bisection(
     c: float, a: float, rho: float, kappa: float, over: float, required: float
 ) -> None:
-    work = Work(c, a, rho, kappa, over)
+    work = EffortInputs(c, a, rho, kappa, over)
     for lever in LEVERS:
-        need = needed(lever, work, required)
+        need = solve_lever(lever, work, required)
         if work.effort() <= required:
             assert need.value == getattr(work, lever)
             continue
         if lever == "coverage" and work.checking + (1 - a) * kappa >= 1:
-            assert need.value is None or need.best <= required + 1e-9
+            assert need.value is None or need.best_effort <= required + 1e-9
             continue
         flipped = lever == "checking"
-        found = bisected(lambda x: reached(lever, work, required + 1e-12, 1 - x if flipped else x))  # noqa: B023
+        found = find_threshold(lambda x: reached(lever, work, required + 1e-12, 1 - x if flipped else x))  # noqa: B023
         assert (need.value is None) == (found is None)
         if need.value is not None and found is not None:
             assert need.value == pytest.approx(1 - found if flipped else found, abs=1e-6)
 
 
 def test_what_acceptance_cannot_reach_names_the_lever_that_binds() -> None:
-    goal = seek(Work(0.60, 0.5, 0.20, 0.70), 0.25)
+    goal = seek_goal(EffortInputs(0.60, 0.5, 0.20, 0.70), 0.25)
     assert goal.needs[0].value is None
     assert goal.binding == "coverage"
-    assert goal.unlock == pytest.approx(0.9375)
-    unlocked = Work(float(goal.unlock or 0.0), 1.0, 0.20, 0.70)
+    assert goal.unlocking_value == pytest.approx(0.9375)
+    unlocked = EffortInputs(float(goal.unlocking_value or 0.0), 1.0, 0.20, 0.70)
     assert unlocked.effort() == pytest.approx(0.25)
 
 
 def test_checking_binds_where_everything_is_covered() -> None:
-    goal = seek(Work(1.0, 0.4, 0.30, 0.90), 0.25)
+    goal = seek_goal(EffortInputs(1.0, 0.4, 0.30, 0.90), 0.25)
     assert goal.binding == "checking"
-    assert goal.unlock == pytest.approx(0.25)
+    assert goal.unlocking_value == pytest.approx(0.25)
 
 
 def test_no_lever_alone_reaches_the_impossible() -> None:
-    goal = seek(Work(0.5, 0.4, 0.3, 0.9, overhead=0.2), 0.1)
-    assert goal.unlock is None
+    goal = seek_goal(EffortInputs(0.5, 0.4, 0.3, 0.9, overhead=0.2), 0.1)
+    assert goal.unlocking_value is None
     assert goal.binding in {"coverage", "checking"}
     assert all(need.value is None for need in goal.needs)
 
 
 def test_a_goal_that_is_reached_asks_for_nothing() -> None:
-    goal = seek(Work(0.9, 0.9, 0.1, 0.5), 0.5)
-    assert goal.reached
+    goal = seek_goal(EffortInputs(0.9, 0.9, 0.1, 0.5), 0.5)
+    assert goal.is_reached
     assert [need.value for need in goal.needs] == [0.9, 0.9, 0.1]
 
 
 def test_more_certainty_asks_for_more_acceptance() -> None:
     roll = np.random.default_rng(7)
-    draws = Draws(roll.beta(60, 12, 2000), roll.normal(0.12, 0.02, 2000), roll.normal(0.7, 0.06, 2000), np.zeros(2000))
-    even, sure = (acceptance_for(draws, 0.625, share) for share in (0.5, 0.8))
+    draws = EffortDraws(roll.beta(60, 12, 2000), roll.normal(0.12, 0.02, 2000), roll.normal(0.7, 0.06, 2000), np.zeros(2000))
+    even, sure = (find_acceptance(draws, 0.625, share) for share in (0.5, 0.8))
     assert even is not None
     assert sure is not None
     assert even < sure
-    assert chance(draws, 0.625, sure) >= 0.8 > chance(draws, 0.625, sure - 1e-3) - 1e-3
-    assert even == pytest.approx(needed("acceptance", Work(60 / 72, 0.0, 0.12, 0.7), 0.625).value, abs=0.02)
-    assert acceptance_for(draws, 0.05, 0.5) is None
+    assert compute_success_chance(draws, 0.625, sure) >= 0.8 > compute_success_chance(draws, 0.625, sure - 1e-3) - 1e-3
+    assert even == pytest.approx(solve_lever("acceptance", EffortInputs(60 / 72, 0.0, 0.12, 0.7), 0.625).value, abs=0.02)
+    assert find_acceptance(draws, 0.05, 0.5) is None
 
 
 @pytest.mark.parametrize(
     "work",
-    [Work(0.0, 0.5, 0.2, 0.7), Work(0.8, 0.5, 0.2, 0.0), Work(0.8, 0.5, 0.3, 1.4), Work(0.5, 1.0, 0.0, 0.9)],
+    [EffortInputs(0.0, 0.5, 0.2, 0.7), EffortInputs(0.8, 0.5, 0.2, 0.0), EffortInputs(0.8, 0.5, 0.3, 1.4), EffortInputs(0.5, 1.0, 0.0, 0.9)],
     ids=["nothing covered", "correcting takes no time", "a suggestion saves nothing", "levers at their ends"],
 )
 @pytest.mark.parametrize("gap", [0.0, 1e-13, 1e-11, 1e-3])
-def test_a_lever_that_moves_nothing_is_an_answer(work: Work, gap: float) -> None:
+def test_a_lever_that_moves_nothing_is_an_answer(work: EffortInputs, gap: float) -> None:
     required = work.effort() - gap
-    goal = seek(work, required)
-    assert goal.reached == (gap < 1e-12)
+    goal = seek_goal(work, required)
+    assert goal.is_reached == (gap < 1e-12)
     for need in goal.needs:
         assert need.value is None or 0 <= need.value <= 1
         if need.value is not None:
@@ -144,9 +144,9 @@ def test_a_lever_that_moves_nothing_is_an_answer(work: Work, gap: float) -> None
 def test_what_is_unlocked_reaches_the_target_and_no_less_does(
     c: float, rho: float, kappa: float, required: float
 ) -> None:
-    goal = seek(Work(c, 0.5, rho, kappa), required)
-    if goal.binding is None or goal.unlock is None:
+    goal = seek_goal(EffortInputs(c, 0.5, rho, kappa), required)
+    if goal.binding is None or goal.unlocking_value is None:
         return
-    perfect = replace(Work(c, 1.0, rho, kappa), **{goal.binding: goal.unlock})
+    perfect = replace(EffortInputs(c, 1.0, rho, kappa), **{goal.binding: goal.unlocking_value})
     assert perfect.effort() == pytest.approx(required, abs=1e-9)
-    assert Work(c, 1.0, rho, kappa).effort() > required
+    assert EffortInputs(c, 1.0, rho, kappa).effort() > required

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from dashboard.estimates.contract import LABELS, Savings
+from dashboard.estimates.contract import LABEL_COLUMNS, SavingsEstimate
 from dashboard.estimates.savings import estimate
 
 FIRST = date(2026, 1, 1)
@@ -58,10 +58,10 @@ def odd_labels(seed: int) -> tuple[pl.DataFrame, dict[str, date]]:
     }
     half = FIRST + timedelta(days=days // 2)
     rollouts = one_of(rng, {}, {"p0": half}, {"q0": half}, {"q0": FIRST, "q1": half}, {"q0": half, "q1": half})
-    return pl.DataFrame(labels, schema=LABELS), rollouts
+    return pl.DataFrame(labels, schema=LABEL_COLUMNS), rollouts
 
 
-def holds(found: Savings) -> None:
+def holds(found: SavingsEstimate) -> None:
     """Assert what is true of every answer."""
     for interval in (found.hours, found.share, found.current, found.current_hours, found.typical):
         if interval is not None:

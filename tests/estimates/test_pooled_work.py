@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboard.estimates.goal_seek import Draws
+from dashboard.estimates.goal_seek import EffortDraws
 from dashboard.estimates.pooled_work import pooled
 
 
@@ -42,7 +42,7 @@ def test_the_effort_is_that_of_all_together(projects: list[dict[str, Any]]) -> N
     spent, by_hand = (sum(part) for part in zip(*map(hours, projects), strict=True))
     assert found.work.effort() == pytest.approx(spent / by_hand)
     assert found.draws.effort(found.work.acceptance) == pytest.approx(spent / by_hand)
-    assert isinstance(found.draws, Draws)
+    assert isinstance(found.draws, EffortDraws)
     assert found.knows_acceptance == (SPLIT in projects)
 
 

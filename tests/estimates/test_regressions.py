@@ -35,7 +35,7 @@ def log(rows: int = 1500, people: int = 12) -> tuple[Terms, np.ndarray, pd.DataF
 
 def test_poisson_agrees_with_statsmodels_in_coefficients_and_clustered_errors() -> None:
     terms, seconds, table = log()
-    fit = fits.poisson(terms, seconds)
+    fit = fits.fit_poisson(terms, seconds)
     model = smf.glm(ORACLE, table, family=sm.families.Poisson())
     oracle = model.fit(tol=1e-14, maxiter=100, cov_type="cluster", cov_kwds={"groups": table.who.to_numpy()})
     for name in terms.columns:
@@ -45,32 +45,32 @@ def test_poisson_agrees_with_statsmodels_in_coefficients_and_clustered_errors() 
 
 def test_the_log_regression_agrees_with_statsmodels() -> None:
     terms, seconds, table = log()
-    fit = fits.typical(terms, seconds)
+    fit = fits.fit_typical(terms, seconds)
     model = smf.ols(ORACLE.replace("y ~", "np.log(y) ~"), table)
     oracle = model.fit(cov_type="cluster", cov_kwds={"groups": table.who.to_numpy()})
     for name in terms.columns:
         assert fit.coefficient(name) == pytest.approx(oracle.params[name], abs=1e-10)
         assert fit.error(name, terms.groups[0]) == pytest.approx(oracle.bse[name], rel=1e-8)
-    t, freedom = fits.classical_t(terms, np.log(seconds), "proxy")
+    t, freedom = fits.compute_t_statistic(terms, np.log(seconds), "proxy")
     assert t == pytest.approx(model.fit().tvalues["proxy"], rel=1e-8)
     assert freedom == model.fit().df_resid
 
 
 def test_robust_residuals_agree_with_statsmodels() -> None:
     terms, seconds, table = log()
-    ours = fits.robust_residuals(terms, seconds)
+    ours = fits.compute_robust_residuals(terms, seconds)
     exog = smf.ols(ORACLE, table).exog
     oracle = sm.RLM(np.log(seconds), exog, M=sm.robust.norms.HuberT(1.345)).fit(tol=1e-8, maxiter=200)
-    theirs = oracle.resid / fits.robust_deviation(oracle.resid)
+    theirs = oracle.resid / fits.compute_robust_deviation(oracle.resid)
     assert np.abs(ours - theirs).max() < 0.01
 
 
 def test_leaving_an_annotator_out_is_what_refitting_without_them_gives() -> None:
     terms, seconds, _ = log()
-    fit = fits.poisson(terms, seconds)
-    moved, people = fit.deleted("assisted"), terms.groups[0]
+    fit = fits.fit_poisson(terms, seconds)
+    moved, people = fit.compute_jackknife_scores("assisted"), terms.groups[0]
     refitted = [
-        fits.poisson(terms.where(people != one), seconds[people != one]).coefficient("assisted") for one in range(12)
+        fits.fit_poisson(terms.where(people != one), seconds[people != one]).coefficient("assisted") for one in range(12)
     ]
     expected = (fit.coefficient("assisted") - np.array(refitted)) * np.sqrt(11 / 12)
     assert moved == pytest.approx(expected, abs=2e-3)
@@ -80,20 +80,20 @@ def test_leaving_an_annotator_out_is_what_refitting_without_them_gives() -> None
 def test_an_effect_that_the_groups_explain_is_not_a_number() -> None:
     terms, seconds, _ = log()
     helped = (terms.groups[0] < 6).astype(np.float64)
-    fit = fits.poisson(Terms(terms.groups, {**terms.columns, "assisted": helped}), seconds)
+    fit = fits.fit_poisson(Terms(terms.groups, {**terms.columns, "assisted": helped}), seconds)
     assert np.isnan(fit.coefficient("assisted"))
     assert np.isfinite(fit.coefficient("proxy"))
 
 
 def test_a_repeated_column_leaves_the_others_as_they_were() -> None:
     terms, seconds, _ = log()
-    once = fits.poisson(terms, seconds)
-    twice = fits.poisson(terms.plus(again=2 * terms.columns["proxy"]), seconds)
+    once = fits.fit_poisson(terms, seconds)
+    twice = fits.fit_poisson(terms.plus(again=2 * terms.columns["proxy"]), seconds)
     assert twice.coefficient("assisted") == pytest.approx(once.coefficient("assisted"), abs=1e-9)
-    assert twice.solved.rank == once.solved.rank
+    assert twice.solution.rank == once.solution.rank
 
 
 def test_a_quarter_more_minutes_in_other_units_changes_no_ratio() -> None:
     terms, seconds, _ = log()
-    first, second = (fits.poisson(terms, scale * seconds).coefficient("assisted") for scale in (1.0, 1 / 60))
+    first, second = (fits.fit_poisson(terms, scale * seconds).coefficient("assisted") for scale in (1.0, 1 / 60))
     assert first == pytest.approx(second, abs=1e-9)

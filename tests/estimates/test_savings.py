@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 from simulated_log import START, Simulated, simulate
 
-from dashboard.estimates.contract import LABELS, SAVED, Savings
-from dashboard.estimates.fits import Interval, poisson, typical
+from dashboard.estimates.contract import LABEL_COLUMNS, SAVED_COLUMNS, SavingsEstimate
+from dashboard.estimates.fits import Interval, fit_poisson, fit_typical
 from dashboard.estimates.headline import hours_saved
 from dashboard.estimates.labels import prepare, terms
 from dashboard.estimates.savings import estimate
@@ -20,22 +20,22 @@ from dashboard.estimates.savings import estimate
 SEEDS = (1, 2, 3)
 
 
-def asked(log: Simulated) -> Savings:
+def asked(log: Simulated) -> SavingsEstimate:
     """Return the estimate of a simulated log."""
     return estimate(log.labels, rollouts=log.rollouts)
 
 
-def flagged(found: Savings) -> set[str]:
+def flagged(found: SavingsEstimate) -> set[str]:
     """Return the names of the checks whose flag is up."""
     return {check.name for check in found.diagnostics if check.flag}
 
 
-def value(found: Savings, name: str) -> float | None:
+def value(found: SavingsEstimate, name: str) -> float | None:
     """Return the value of a check."""
     return next(check.value for check in found.diagnostics if check.name == name)
 
 
-def raw(found: Savings) -> float:
+def raw(found: SavingsEstimate) -> float:
     """Return what a division of averages claims."""
     rows = found.strip.filter(pl.col("specification") == "raw ratio", pl.col("idle_rule") == "none")
     return float(rows["share"].item())
@@ -113,7 +113,7 @@ def test_a_hold_out_that_was_not_kept_is_no_random_assignment() -> None:
     )
     found = estimate(broken, rollouts={})
     assert found.grade == "C"
-    assert any("followed the lot" in reason for reason in found.reasons)
+    assert any("followed the random assignment" in reason for reason in found.reasons)
 
 
 def test_the_same_items_labeled_both_ways_cure_unseen_selection() -> None:
@@ -191,7 +191,7 @@ def test_assistance_of_whole_people_cannot_be_told_from_the_people() -> None:
     assert estimate(split, rollouts={}).refused
 
 
-@pytest.mark.parametrize("labels", [pl.DataFrame(schema=LABELS), simulate("S0", 1).labels.with_columns(assisted=False)])
+@pytest.mark.parametrize("labels", [pl.DataFrame(schema=LABEL_COLUMNS), simulate("S0", 1).labels.with_columns(assisted=False)])
 def test_nothing_to_compare_is_refused(labels: pl.DataFrame) -> None:
     assert estimate(labels, rollouts={}).refused
 
@@ -201,7 +201,7 @@ def test_savings_of_items_add_up_to_the_hours() -> None:
         log = simulate(scenario, 1)
         found = asked(log)
         assert found.hours
-        assert found.saved.schema == SAVED
+        assert found.saved.schema == SAVED_COLUMNS
         assert found.saved["saved_seconds"].sum() / 3600 == pytest.approx(found.hours.value, rel=1e-9)
         actual = found.saved["counterfactual_seconds"] - found.saved["saved_seconds"]
         timed = log.labels.join(found.saved, on="label")["seconds"]
@@ -242,7 +242,7 @@ def test_a_ratio_of_typical_items_never_becomes_hours() -> None:
     assert found.hours.value == pytest.approx(
         kept.assisted_seconds() / 3600 * (1 / (1 - found.share.value) - 1), rel=1e-9
     )
-    whole = poisson(terms(usable), usable.seconds), typical(terms(usable), usable.seconds)
+    whole = fit_poisson(terms(usable), usable.seconds), fit_typical(terms(usable), usable.seconds)
     hours_ratio, typical_ratio = (np.exp(fit.coefficient("assisted")) for fit in whole)
     assert hours_ratio - typical_ratio > 0.1
     with pytest.raises(TypeError):

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from dashboard.estimates import fits
-from dashboard.estimates.crossover import Crossover, crossover
+from dashboard.estimates.crossover import CrossoverEstimate, estimate_crossover
 from dashboard.estimates.terms import Terms
 
 ROOT = Path(__file__).parents[2]
@@ -31,8 +31,8 @@ def expected() -> dict[int, dict[str, float]]:
     return {row["level"]: row for row in pl.read_csv(STUDY / "expected.csv").to_dicts()}
 
 
-def found(blocks: pl.DataFrame, level: int) -> Crossover:
-    return crossover(blocks.filter(pl.col("level") == level))
+def found(blocks: pl.DataFrame, level: int) -> CrossoverEstimate:
+    return estimate_crossover(blocks.filter(pl.col("level") == level))
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -66,8 +66,8 @@ def test_hours_are_what_the_poisson_regression_of_savings_gives(blocks: pl.DataF
     )
     who = (labels["annotator"].rank("dense") - 1).to_numpy().astype(np.int64)
     terms = Terms((np.zeros(labels.height, np.int64),), {"assisted": labels["assisted"].to_numpy().astype(float)})
-    fit = fits.poisson(terms, labels["pace"].to_numpy())
-    interval = fits.interval(fit.coefficient("assisted"), fit.error("assisted", who), answer.freedom, 0.95)
+    fit = fits.fit_poisson(terms, labels["pace"].to_numpy())
+    interval = fits.build_interval(fit.coefficient("assisted"), fit.error("assisted", who), answer.freedom, 0.95)
     assert answer.hours is not None
     assert answer.hours.value == pytest.approx(np.exp(interval.value), abs=1e-8)
     # The regression also corrects for its coefficients: (n - 1) / (n - k), which is next to nothing here.
@@ -78,18 +78,18 @@ def test_a_person_who_worked_one_way_only_does_not_count(blocks: pl.DataFrame) -
     one = blocks.filter(pl.col("level") == 90)
     first = one["annotator"].min()
     reduced = one.filter(~(pl.col("assisted") & (pl.col("annotator") == first)))
-    assert crossover(reduced) == crossover(one.filter(pl.col("annotator") != first))
-    assert crossover(reduced).people == 21
+    assert estimate_crossover(reduced) == estimate_crossover(one.filter(pl.col("annotator") != first))
+    assert estimate_crossover(reduced).people == 21
 
 
 def test_blocks_without_labels_are_left_out(blocks: pl.DataFrame) -> None:
     one = blocks.filter(pl.col("level") == 50)
     empty = one.head(4).with_columns(labels=pl.lit(0, pl.Int64))
-    assert crossover(pl.concat([one, empty])) == crossover(one)
+    assert estimate_crossover(pl.concat([one, empty])) == estimate_crossover(one)
 
 
 def test_too_few_people_are_refused(blocks: pl.DataFrame) -> None:
-    answer = crossover(blocks.filter(pl.col("level") == 10).head(12))
+    answer = estimate_crossover(blocks.filter(pl.col("level") == 10).head(12))
     assert answer.refused is not None
     assert "3 more people" in answer.refused.needed
     assert (answer.people, answer.seconds, answer.hours) == (3, None, None)

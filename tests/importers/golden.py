@@ -43,15 +43,15 @@ def told(path: Path) -> Settings:
 
 def recognised(path: Path) -> list[str]:
     """Return the names of the importers that know a file."""
-    with gate.opened(path) as sources:
-        return [importer.name for importer in IMPORTERS if importer.recognises(sources[0].head())]
+    with gate.open_sources(path) as sources:
+        return [importer.name for importer in IMPORTERS if importer.can_read(sources[0].head())]
 
 
 def read_all(
     importer: Importer, path: Path, settings: Settings | None = None
 ) -> tuple[Reading, int, pl.DataFrame, pl.DataFrame]:
     """Read a file to its end: the reading, rows read, rows accepted and rows refused."""
-    with gate.opened(path) as sources:
+    with gate.open_sources(path) as sources:
         reading = importer.read(sources[0], settings or told(path))
         batches = list(reading.batches)
     for batch in batches:

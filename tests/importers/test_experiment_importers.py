@@ -105,7 +105,7 @@ def test_every_run_of_a_database_keeps_its_state(tracking: Path) -> None:
         "d1": ("deleted", 10),
     }
     assert (found["c1"]["parent_run"], found["k1"]["project"], found["f1"]["person"]) == ("p1", "signs", None)
-    assert reading.closing() == (
+    assert reading.final_warnings() == (
         "Runs without an end, whose length is unknown: 1.",
         "Runs nested in another run, whose time the parent covers too: 1.",
         "Runs deleted in MLflow, kept and marked: 1.",

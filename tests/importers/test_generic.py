@@ -21,8 +21,8 @@ CASES = sorted(path.name.split(".")[0] for path in FIXTURES.glob("*.expected.jso
 
 
 def read_all(path: Path, settings: Settings) -> tuple[Reading, pl.DataFrame, pl.DataFrame]:
-    with gate.opened(path) as sources:
-        assert not IMPORTER.recognises(sources[0].head())
+    with gate.open_sources(path) as sources:
+        assert not IMPORTER.can_read(sources[0].head())
         reading = IMPORTER.read(sources[0], settings)
         batches = list(reading.batches)
     return reading, pl.concat(one.accepted for one in batches), pl.concat(one.bad for one in batches)
@@ -57,7 +57,7 @@ def test_case_reads_as_expected(case: str) -> None:
         "reasons": reasons,
         "zone": reading.zone,
         "date_order": reading.date_order,
-        "warnings": [*reading.warnings, *reading.closing()],
+        "warnings": [*reading.warnings, *reading.final_warnings()],
         "unused": list(reading.unused),
     }
     assert set(expected) <= {*seen, "first_rows"}
@@ -199,7 +199,7 @@ def test_marketplace_report_with_worded_durations(tmp_path: Path) -> None:
         '"Total","_","_","5h 30m"\r\n',
         "utf-8-sig",
     )
-    with gate.opened(path) as sources:
+    with gate.open_sources(path) as sources:
         mapping = propose_mapping(sources[0].head())
     assert mapping == {"task": "Issue", "person": "Author", "started_at": "Started at", "duration": "Time spent"}
     _, accepted, bad = read_all(path, Settings(mapping=mapping, zone="Europe/Berlin"))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dashboard.errors import QuestionNeeded, UnreadableFile
 from dashboard.importers import gate
 from dashboard.importers.contract import Head, Reading, Settings
-from dashboard.importers.jira import IMPORTER, Layout, worklogs
+from dashboard.importers.jira import IMPORTER, IssueLayout, extract_worklogs
 
 BERLIN = Settings(zone="Europe/Berlin")
 COMMENTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
@@ -27,7 +27,7 @@ def written(path: Path, rows: list[list[str]]) -> Path:
 
 
 def read_all(path: Path, said: Settings = BERLIN) -> tuple[Reading, int, pl.DataFrame, pl.DataFrame]:
-    with gate.opened(path) as sources:
+    with gate.open_sources(path) as sources:
         reading = IMPORTER.read(sources[0], said)
         batches = list(reading.batches)
     rows = sum(one.rows for one in batches)
@@ -38,7 +38,7 @@ def read_all(path: Path, said: Settings = BERLIN) -> tuple[Reading, int, pl.Data
 def test_a_cell_is_split_from_the_right(comment: str, author: str, seconds: int) -> None:
     cell = f"{comment};14/Jun/21 1:13 PM;{author};{seconds}"
     frame = pl.DataFrame({"_line": [2], "Log Work": [cell]})
-    found = worklogs(frame, Layout(("Log Work",), (), {})).row(0, named=True)
+    found = extract_worklogs(frame, IssueLayout(("Log Work",), (), {})).row(0, named=True)
     assert found["_comment"] == comment
     assert (found["_when"], found["person"], found["_length"]) == ("14/Jun/21 1:13 PM", author, str(seconds))
 
@@ -55,7 +55,7 @@ def test_no_second_is_lost_or_doubled(tmp_path: Path, lengths: list[list[int]]) 
     assert read == accepted.height == sum(len(one) for one in lengths)
     assert bad.is_empty()
     assert accepted["seconds"].sum() == sum(map(sum, lengths))
-    assert len(reading.closing()) == 1
+    assert len(reading.final_warnings()) == 1
 
 
 def test_worklogs_of_an_issue_keep_their_order(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_worklogs_under_an_unknown_name_far_down_are_found(tmp_path: Path) -> No
     rows += [["A-300", "300", "Label", "done; at last;14/Jun/21 1:13 PM;ana;60"]]
     reading, read, accepted, _ = read_all(written(tmp_path / "jira.csv", rows))
     assert (read, accepted["line"].to_list()) == (1, [302])
-    assert reading.closing() == ("301 issues, 1 worklog: each worklog is one row.",)
+    assert reading.final_warnings() == ("301 issues, 1 worklog: each worklog is one row.",)
 
 
 def test_export_without_worklogs_says_which_export_to_take(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_skipped_hour_is_moved_and_told(tmp_path: Path) -> None:
     rows = [["Issue key", "Summary", "Log Work"], ["A-1", "L", ";28/Mar/21 2:30 AM;a;600"]]
     reading, _, accepted, _ = read_all(written(tmp_path / "jira.csv", rows))
     assert accepted["started_local"].to_list() == [datetime(2021, 3, 28, 3, 30)]  # noqa: DTZ001 - a wall clock
-    assert len(reading.closing()) == 2
+    assert len(reading.final_warnings()) == 2
 
 
 @pytest.mark.parametrize(
@@ -116,4 +116,4 @@ def test_skipped_hour_is_moved_and_told(tmp_path: Path) -> None:
     ],
 )
 def test_other_tools_are_not_taken_for_jira(header: tuple[str, ...]) -> None:
-    assert not IMPORTER.recognises(Head("table", header, pl.DataFrame({name: ["a"] for name in header})))
+    assert not IMPORTER.can_read(Head("table", header, pl.DataFrame({name: ["a"] for name in header})))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.importers.label_studio_answers import NOTHING, answer_of
+from dashboard.importers.label_studio_answers import NO_ANSWER, format_answer
 
 
 def region(kind: str, content: object, name: str = "f", number: str | None = None, **more: object) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def region(kind: str, content: object, name: str = "f", number: str | None = Non
 @pytest.mark.parametrize(
     ("regions", "answer"),
     [
-        ([], NOTHING),
+        ([], NO_ANSWER),
         ([region("choices", ["Cat"])], "f: Cat"),
         ([region("choices", ["Dog", "Cat"])], "f: Cat, Dog"),
         ([region("rating", 4)], "f: 4"),
@@ -36,11 +36,11 @@ def region(kind: str, content: object, name: str = "f", number: str | None = Non
     ],
 )  # fmt: skip
 def test_an_answer_is_told_in_canonical_order(regions: list[dict[str, Any]], answer: str) -> None:
-    assert answer_of(regions) == answer
-    assert answer_of(regions[::-1]) == answer
+    assert format_answer(regions) == answer
+    assert format_answer(regions[::-1]) == answer
 
 
 def test_free_text_is_compared_and_never_kept() -> None:
-    one, same, other = (answer_of([region("textarea", [words])]) for words in ("My secret", "My secret", "Another"))
+    one, same, other = (format_answer([region("textarea", [words])]) for words in ("My secret", "My secret", "Another"))
     assert one == same != other
     assert "secret" not in one

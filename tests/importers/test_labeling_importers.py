@@ -101,16 +101,16 @@ def test_the_same_annotation_has_the_same_id_in_every_json_export() -> None:
 
 def test_what_only_the_whole_file_tells_is_said_at_the_end() -> None:
     reading, *_ = read_all(label_studio.IMPORTER, LABEL_STUDIO / "enterprise.json")
-    said = " ".join(reading.closing())
-    assert "Tasks without annotation or draft, which are no rows: 1." in said
-    assert "Drafts on a submitted annotation whose time they repeat, kept without time: 1." in said
+    said = " ".join(reading.final_warnings())
+    assert "Tasks without an annotation or draft, not counted as rows: 1." in said
+    assert "Drafts that repeat the time of a submitted annotation, kept without time: 1." in said
     assert "Annotations marked as ground truth: 1." in said
 
 
 def test_flat_exports_say_what_they_lack() -> None:
     reading, *_ = read_all(label_studio_table.IMPORTER, FIXTURES / "label_studio_table" / "bulk_accept.csv")
     assert any("method and suggestion outcome are unknown" in warning for warning in reading.warnings)
-    assert reading.closing() == ("Annotations without time, kept as unknown, not zero: 1.",)
+    assert reading.final_warnings() == ("Annotations without time, kept as unknown, not zero: 1.",)
     assert set(reading.unused) == {"ext_id", "ner", "text", "topic", "updated_at"}
 
 
@@ -147,7 +147,7 @@ def test_native_wall_clocks_ask_for_the_zone_and_tell_odd_times() -> None:
     assert asked.value.question == "zone"
     reading, _, accepted, _ = read_all(native_labeling.IMPORTER, path)
     assert reading.zone == "Europe/Berlin"
-    assert len(reading.closing()) == 2
+    assert len(reading.final_warnings()) == 2
     assert accepted["finished_at"][2].isoformat() == "2025-06-02T21:59:59+00:00"
 
 

@@ -13,7 +13,7 @@ from dashboard import health
 from dashboard.errors import UnreadableFile
 from dashboard.importers import gretel, mostlyai_qa, sdmetrics
 from dashboard.importers.contract import Importer, Settings
-from dashboard.ingest import add, undo
+from dashboard.ingest import import_files, undo_import
 from dashboard.store import Store
 
 
@@ -97,22 +97,22 @@ def test_odd_days_and_counts_are_unknown_not_wrong(tmp_path: Path) -> None:
 def test_imports_add_up_again_and_can_be_taken_back(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     path = written(tmp_path, report(0.7, Shapes=0.9, Trends="none"))
-    first = add(store, [path], Settings())[0]
-    again = add(store, [path], Settings())[0]
+    first = import_files(store, [path], Settings())[0]
+    again = import_files(store, [path], Settings())[0]
     assert (first.rows_read, first.accepted, first.rejected, first.seconds_total) == (3, 2, 1, 0)
     assert (again.accepted, again.duplicate, again.rejected) == (0, 2, 1)
-    assert all(finding[1] for finding in health.check(store))
-    undo(store, first.import_id or 0)
-    undo(store, again.import_id or 0)
+    assert all(finding[1] for finding in health.check_store(store))
+    undo_import(store, first.import_id or 0)
+    undo_import(store, again.import_id or 0)
     with store.snapshot() as snapshot:
         assert snapshot.query("select count(*) from quality_report").item() == 0
-    assert all(finding[1] for finding in health.check(store))
+    assert all(finding[1] for finding in health.check_store(store))
 
 
 def test_two_reports_of_equal_scores_are_two(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     for name in ("Signs__march.json", "Signs__april.json"):
-        assert add(store, [written(tmp_path, report(0.7), name)], Settings())[0].accepted == 1
+        assert import_files(store, [written(tmp_path, report(0.7), name)], Settings())[0].accepted == 1
     with store.snapshot() as snapshot:
         rows = snapshot.query("select dataset, value from quality_report order by dataset")
     assert rows.equals(pl.DataFrame({"dataset": ["april", "march"], "value": [0.7, 0.7]}))

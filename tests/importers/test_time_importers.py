@@ -70,7 +70,7 @@ def lines_by_reason(bad: pl.DataFrame) -> dict[str, list[int]]:
 
 def read_all(importer: Importer, path: Path, settings: Settings) -> tuple[Reading, int, pl.DataFrame, pl.DataFrame]:
     """Read `path` to its end: the reading, the rows read, what was accepted and what was not."""
-    with gate.opened(path) as sources:
+    with gate.open_sources(path) as sources:
         reading = importer.read(sources[0], settings)
         batches = list(reading.batches)
     accepted = pl.concat([batch.accepted for batch in batches])
@@ -103,7 +103,7 @@ def test_case_reads_as_expected(importer: Importer, path: Path) -> None:
         "reasons": lines_by_reason(bad),
         "zone": reading.zone,
         "date_order": reading.date_order,
-        "warnings": [*reading.warnings, *reading.closing()],
+        "warnings": [*reading.warnings, *reading.final_warnings()],
         "unused": list(reading.unused),
     }
     figures = {key: value for key, value in expected.items() if key in seen}
@@ -116,9 +116,9 @@ def test_case_reads_as_expected(importer: Importer, path: Path) -> None:
 
 @pytest.mark.parametrize(("folder", "path"), EVERY_EXPORT)
 def test_exactly_one_importer_recognises(folder: str, path: Path) -> None:
-    with gate.opened(path) as sources:
+    with gate.open_sources(path) as sources:
         for source in sources:
-            assert [importer.name for importer in IMPORTERS if importer.recognises(source.head())] == [folder]
+            assert [importer.name for importer in IMPORTERS if importer.can_read(source.head())] == [folder]
 
 
 @pytest.mark.parametrize("name", sorted(TIME))

@@ -31,10 +31,10 @@ def test_workspace_archive_of_toggl_is_named(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for name, records in WORKSPACE.items():
             archive.writestr(name, json.dumps(records))
-    with gate.opened(path) as sources:
+    with gate.open_sources(path) as sources:
         assert len(sources) == len(WORKSPACE)
         for source in sources:
-            found = [importer for importer in IMPORTERS if importer.recognises(source.head())]
+            found = [importer for importer in IMPORTERS if importer.can_read(source.head())]
             assert [importer.name for importer in found] == ["toggl"]
             with pytest.raises(UnreadableFile, match="workspace export"):
                 found[0].read(source, Settings())
@@ -42,22 +42,22 @@ def test_workspace_archive_of_toggl_is_named(tmp_path: Path) -> None:
 
 def test_zone_that_is_none(tmp_path: Path) -> None:
     path = write(tmp_path, HEADER + "Ada,Signs,2026-01-05,09:00:00,2026-01-05,10:00:00,01:00:00\n")
-    with gate.opened(path) as sources, pytest.raises(BadMapping, match="Europe/Berlin"):
+    with gate.open_sources(path) as sources, pytest.raises(BadMapping, match="Europe/Berlin"):
         toggl.IMPORTER.read(sources[0], Settings(zone="Europe/Berln"))
 
 
 def test_clocks_around_the_change_of_hour_are_counted(tmp_path: Path) -> None:
     skipped = "Ada,Signs,2026-03-29,02:30:00,2026-03-29,04:00:00,00:30:00\n"
     twice = "Ada,Signs,2026-10-25,02:50:00,2026-10-25,02:10:00,00:20:00\n"
-    with gate.opened(write(tmp_path, HEADER + skipped + twice)) as sources:
+    with gate.open_sources(write(tmp_path, HEADER + skipped + twice)) as sources:
         reading = toggl.IMPORTER.read(sources[0], Settings(zone="Europe/Berlin"))
         assert sum(batch.accepted.height for batch in reading.batches) == 2
-    assert len([told for told in reading.closing() if "Europe/Berlin" in told]) == 2
+    assert len([told for told in reading.final_warnings() if "Europe/Berlin" in told]) == 2
 
 
 def test_dates_that_contradict_what_was_said(tmp_path: Path) -> None:
     path = write(tmp_path, HEADER + "Ada,Signs,30/01/2026,09:00:00,30/01/2026,10:00:00,01:00:00\n")
-    with gate.opened(path) as sources, pytest.raises(QuestionNeeded) as caught:
+    with gate.open_sources(path) as sources, pytest.raises(QuestionNeeded) as caught:
         toggl.IMPORTER.read(sources[0], Settings(zone="UTC", day_first=False))
     assert caught.value.question == "date_order"
 
@@ -67,7 +67,7 @@ def test_harvest_hours_are_never_thousands(tmp_path: Path, hours: str) -> None:
     text = (
         f'Date,Client,Project,Task,Hours,Billable?,First Name,Last Name\n2026-01-05,A,B,C,"{hours}",Yes,Ada,Example\n'
     )
-    with gate.opened(write(tmp_path, text)) as sources:
+    with gate.open_sources(write(tmp_path, text)) as sources:
         (batch,) = harvest.IMPORTER.read(sources[0], Settings()).batches
     assert batch.accepted["seconds"].to_list() == [4500]
 
@@ -75,16 +75,16 @@ def test_harvest_hours_are_never_thousands(tmp_path: Path, hours: str) -> None:
 def test_harvest_numbers_of_two_kinds(tmp_path: Path) -> None:
     rows = "".join(f'2026-01-05,A,B,C,"{hours}",Yes,Ada,Example\n' for hours in ("1,5", "1.5"))
     text = "Date,Client,Project,Task,Hours,Billable?,First Name,Last Name\n" + rows
-    with gate.opened(write(tmp_path, text)) as sources, pytest.raises(QuestionNeeded) as caught:
+    with gate.open_sources(write(tmp_path, text)) as sources, pytest.raises(QuestionNeeded) as caught:
         harvest.IMPORTER.read(sources[0], Settings())
     assert caught.value.question == "decimal"
 
 
 def test_a_column_that_stands_twice_is_named(tmp_path: Path) -> None:
     row = "Ada,Signs,2026-01-30,09:00:00,2026-01-30,10:00:00,01:00:00,Bo\n"
-    with gate.opened(write(tmp_path, HEADER.replace("Duration", "Duration,User") + row)) as sources:
+    with gate.open_sources(write(tmp_path, HEADER.replace("Duration", "Duration,User") + row)) as sources:
         reading = toggl.IMPORTER.read(sources[0], Settings(zone="UTC"))
         (batch,) = reading.batches
     assert batch.accepted["person"].to_list() == ["Ada"]
     assert reading.unused == ("User__2",)
-    assert reading.warnings == ("Columns that stand twice, of which the first was taken: User.",)
+    assert reading.warnings == ("Columns that occur twice, of which the first was used: User.",)

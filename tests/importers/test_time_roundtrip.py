@@ -83,8 +83,8 @@ def read(importer: Importer, data: bytes, told: Settings) -> pl.DataFrame:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "export.csv"
         path.write_bytes(data)
-        with gate.opened(path) as sources:
-            assert importer.recognises(sources[0].head())
+        with gate.open_sources(path) as sources:
+            assert importer.can_read(sources[0].head())
             batches = list(importer.read(sources[0], told).batches)
     assert [batch.bad.rows() for batch in batches if batch.bad.height] == []
     return pl.concat([batch.accepted for batch in batches])

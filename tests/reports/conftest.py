@@ -8,7 +8,7 @@ import pytest
 from demo_team import demo_copy
 from reported_team import OCTOBER, sixty_projects
 
-from dashboard.reports.content import content
+from dashboard.reports.content import build_content
 from dashboard.reports.model import Content
 from dashboard.store import Store
 
@@ -25,12 +25,12 @@ def sixty(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 @pytest.fixture(scope="session")
 def of_demo(demo: Store) -> Content:
-    return content(demo, OCTOBER)
+    return build_content(demo, OCTOBER)
 
 
 @pytest.fixture(scope="session")
 def of_sixty(sixty: Store) -> Content:
-    return content(sixty, OCTOBER)
+    return build_content(sixty, OCTOBER)
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from dashboard import cli
 from dashboard.errors import BadFilter
 from dashboard.filters import Filters
 from dashboard.reports import sentences
-from dashboard.reports.content import content
-from dashboard.reports.model import Content, Number, plain
-from dashboard.reports.request import Audience, Part, Request, last_month, last_quarter, named
+from dashboard.reports.content import build_content
+from dashboard.reports.model import Content, Number, clean_text
+from dashboard.reports.request import Audience, ReportPart, ReportRequest, format_period, last_month, last_quarter
 from dashboard.store import Store
 
 REDUCED = {"sum": sum, "least": min, "median": median, "most": max, "value": lambda values: values[0]}
@@ -37,7 +37,7 @@ def asked(store: Store, name: str, filters: Filters) -> list[dict[str, Any]]:
     return list(json.loads(found.stdout)["rows"])
 
 
-def again(store: Store, request: Request, number: Number) -> float:
+def again(store: Store, request: ReportRequest, number: Number) -> float:
     """Return the number as `labeltime ask` has it."""
     periods = {"this": request.filters, "before": request.before, "history": request.history}
     if number.how == "change":
@@ -92,7 +92,7 @@ def printed(text: str) -> tuple[float, float]:
 def test_every_printed_number_is_what_ask_answers(team: str, request: pytest.FixtureRequest) -> None:
     store: Store = request.getfixturevalue(team)
     wanted = replace(OCTOBER, audience=Audience.team)
-    numbers = list(content(store, wanted).printed())
+    numbers = list(build_content(store, wanted).printed_numbers())
     assert len(numbers) > 40
     for number in numbers:
         value = again(store, wanted, number)
@@ -111,14 +111,14 @@ def test_the_demo_report_says_what_matters(of_demo: Content) -> None:
 
 
 def test_the_same_data_have_the_same_hash_and_another_question_another(demo: Store, of_demo: Content) -> None:
-    assert content(demo, OCTOBER).provenance == of_demo.provenance
-    other = content(demo, replace(OCTOBER, first=date(2026, 9, 1), last=date(2026, 9, 30)))
+    assert build_content(demo, OCTOBER).provenance == of_demo.provenance
+    other = build_content(demo, replace(OCTOBER, first=date(2026, 9, 1), last=date(2026, 9, 30)))
     assert other.provenance.content_hash != of_demo.provenance.content_hash
     assert other.provenance.rules_version == of_demo.provenance.rules_version
 
 
 def test_sections_can_be_left_out(demo: Store) -> None:
-    found = content(demo, replace(OCTOBER, parts=(Part.hours,)))
+    found = build_content(demo, replace(OCTOBER, parts=(ReportPart.hours,)))
     assert [section.name for section in found.sections] == ["hours"]
     assert not found.decisions
     assert not found.definitions
@@ -126,7 +126,7 @@ def test_sections_can_be_left_out(demo: Store) -> None:
 
 
 def test_an_empty_store_has_a_report_that_says_so(empty: Store) -> None:
-    found = content(empty, OCTOBER)
+    found = build_content(empty, OCTOBER)
     assert str(found.headline) == "No time is tracked in October 2026."
     assert all(one.number is None for one in found.numbers[:3])
 
@@ -142,18 +142,18 @@ def test_management_sees_no_row_that_a_total_gives_away(of_demo: Content) -> Non
 
 
 def test_the_team_sees_all_projects(demo: Store) -> None:
-    found = content(demo, replace(OCTOBER, audience=Audience.team))
+    found = build_content(demo, replace(OCTOBER, audience=Audience.team))
     assert len(found.sections[1].tables[1].rows) == 4
     assert "Engineers alone" in " ".join(map(str, found.sections[0].sentences))
 
 
 def test_too_few_people_are_no_report_for_management(demo: Store) -> None:
     with pytest.raises(BadFilter, match="5 or more"):
-        content(demo, replace(OCTOBER, projects=("Crop Health",)))
+        build_content(demo, replace(OCTOBER, projects=("Crop Health",)))
 
 
 def test_sixty_projects_are_ten_and_others_and_the_table_says_where_they_are(sixty: Store) -> None:
-    found = content(sixty, replace(OCTOBER, audience=Audience.team))
+    found = build_content(sixty, replace(OCTOBER, audience=Audience.team))
     table = found.sections[1].tables[1]
     assert len(table.rows) == 11
     assert table.rows[-1][0] == "50 other projects"
@@ -164,7 +164,7 @@ def test_sixty_projects_are_ten_and_others_and_the_table_says_where_they_are(six
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_names_are_short_lines_without_direction_marks(name: str) -> None:
-    text = plain(name)
+    text = clean_text(name)
     assert len(text) <= 48
     assert not set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\n\t") & set(text)
 
@@ -185,11 +185,11 @@ def test_a_change_is_a_rise_or_a_fall_only_where_the_intervals_part(
     then: float | None,
     around_now: tuple[float, float] | None,
     around_then: tuple[float, float] | None,
-    course: sentences.Course,
+    course: sentences.Direction,
 ) -> None:
-    assert sentences.course(now, then, around_now, around_then) == course
+    assert sentences.classify_change(now, then, around_now, around_then) == course
     number = Number("f", "this", (), "c", "value", 0.1, "10%")
-    text = str(sentences.changed(course, "May 2026", number, number, "" if around_now else "with too few people"))
+    text = str(sentences.describe_change(course, "May 2026", number, number, "" if around_now else "with too few people"))
     assert ("rose" in text, "fell" in text) == (course == "rise", course == "fall")
     assert ("chance" in text) == (course == "higher")
     assert ("too few" in text) == (course == "lower")
@@ -197,13 +197,13 @@ def test_a_change_is_a_rise_or_a_fall_only_where_the_intervals_part(
 
 def test_savings_losses_and_neither_are_told_apart() -> None:
     value = Number("f", "this", (), "c", "value", 12.0, "12 hours")
-    ends = sentences.interval(value, value)
+    ends = sentences.format_interval(value, value)
     assert (
-        str(sentences.saving("saves", value, ends, "gross"))
+        str(sentences.describe_saving("saves", value, ends, "gross"))
         == "Automation saved 12 hours [12 hours to 12 hours], gross."
     )
-    assert "more than labeling by hand" in str(sentences.saving("costs", value, ends, "gross"))
-    assert "cannot be told from chance" in str(sentences.saving("no clear difference", value, ends, "gross"))
+    assert "more than labeling by hand" in str(sentences.describe_saving("costs", value, ends, "gross"))
+    assert "cannot be told from chance" in str(sentences.describe_saving("no clear difference", value, ends, "gross"))
 
 
 @pytest.mark.parametrize(
@@ -216,9 +216,9 @@ def test_savings_losses_and_neither_are_told_apart() -> None:
     ],
 )
 def test_a_period_has_a_name_and_one_before(first: date, last: date, words: str, before: tuple[date, date]) -> None:
-    found = Request(first, last)
-    assert named(first, last) == words
-    assert (found.before().from_on, found.before().to_on) == before
+    found = ReportRequest(first, last)
+    assert format_period(first, last) == words
+    assert (found.previous_filters().from_on, found.previous_filters().to_on) == before
 
 
 def test_the_last_full_month_and_quarter() -> None:

@@ -18,13 +18,13 @@ from reported_team import OCTOBER
 from dashboard import figures, mapping
 from dashboard.errors import BadFilter
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
-from dashboard.privacy import SMALLEST_GROUP
+from dashboard.ingest import import_files
+from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports import groups
-from dashboard.reports.content import content
-from dashboard.reports.formats import Format, render
+from dashboard.reports.content import build_content
+from dashboard.reports.formats import ReportFormat, render_file
 from dashboard.reports.model import Chart, Content, Number
-from dashboard.reports.request import Audience, Request
+from dashboard.reports.request import Audience, ReportRequest
 from dashboard.store import Store
 
 TEAMS = 14
@@ -59,11 +59,11 @@ def teams(tmp_path_factory: pytest.TempPathFactory) -> Store:
     file = folder / "time.csv"
     frame.drop("team").with_columns(description=pl.lit("x")).write_csv(file)
     store = Store(folder / "store")
-    add(store, [file], Settings())
+    import_files(store, [file], Settings())
     known = frame.select(name="person", team="team").unique(maintain_order=True)
     role = ["engineer" if Random(name).random() < 0.6 else "annotator" for name in known.get_column("name")]
     hours = [40.0 if Random(f"{name} h").random() < 0.8 else None for name in known.get_column("name")]
-    mapping.save_people(store, known.with_columns(role=pl.Series(role), weekly_hours=pl.Series(hours)))
+    mapping.save_people_frame(store, known.with_columns(role=pl.Series(role), weekly_hours=pl.Series(hours)))
     return store
 
 
@@ -73,7 +73,7 @@ class Attacker:
     def __init__(self, found: pl.DataFrame) -> None:
         values = [sorted(found.get_column(name).unique()) for name in DIMENSIONS]
         every = list(itertools.product(*values))
-        self.cells = pl.DataFrame(every, schema=list(DIMENSIONS), orient="row").with_columns(groups.SIDE)
+        self.cells = pl.DataFrame(every, schema=list(DIMENSIONS), orient="row").with_columns(groups.SIDE_COLUMN)
         sums = found.group_by(*DIMENSIONS).agg(pl.col("seconds").sum() / 3600)
         joined = self.cells.join(sums, on=list(DIMENSIONS), how="left", maintain_order="left")
         self.truth = joined.get_column("seconds").fill_null(0.0).to_numpy()
@@ -157,13 +157,13 @@ def told_apart(found: pl.DataFrame) -> Iterator[tuple[str, pl.Expr]]:
                 where = EVERYWHERE
                 for name, value in zip(names, values, strict=True):
                     where = where & (pl.col(name) == value)
-                if 0 < groups.people(found.filter(where)) < SMALLEST_GROUP:
+                if 0 < groups.count_people(found.filter(where)) < MIN_GROUP_SIZE:
                     yield f"{names} {values}", where
 
 
-def written(store: Store, request: Request) -> Content | None:
+def written(store: Store, request: ReportRequest) -> Content | None:
     try:
-        return content(store, request)
+        return build_content(store, request)
     except BadFilter:
         return None
 
@@ -173,10 +173,10 @@ def test_no_small_group_follows_from_all_that_is_printed(teams: Store, number: i
     request = replace(OCTOBER, teams=(f"Team {number:02}",))
     found = written(teams, request)
     assert found is not None
-    rows = figures.figure(teams, "time_cells", request.filters()).rows
-    time = rows.filter(pl.col("seconds") > 0).with_columns(groups.SIDE)
+    rows = figures.resolve_figure(teams, "time_cells", request.filters()).rows
+    time = rows.filter(pl.col("seconds") > 0).with_columns(groups.SIDE_COLUMN)
     attacker = Attacker(time)
-    for one in found.printed():
+    for one in found.printed_numbers():
         attacker.number(one)
     for chart in (chart for section in found.sections for chart in section.charts):
         attacker.chart(chart)
@@ -188,11 +188,11 @@ def test_no_small_group_follows_from_all_that_is_printed(teams: Store, number: i
 def test_a_selection_that_leaves_few_out_is_refused(teams: Store) -> None:
     everybody = tuple(f"Team {number:02}" for number in range(TEAMS))
     assert written(teams, replace(OCTOBER, teams=everybody)) is not None
-    names = figures.figure(teams, "hours_by_project", OCTOBER.filters()).rows
-    small = names.filter(pl.col("people") < SMALLEST_GROUP).get_column("project").item(0)
+    names = figures.resolve_figure(teams, "hours_by_project", OCTOBER.filters()).rows
+    small = names.filter(pl.col("people") < MIN_GROUP_SIZE).get_column("project").item(0)
     others = tuple(name for name in names.get_column("project") if name != small)
     with pytest.raises(BadFilter, match="leaves out time of only"):
-        content(teams, replace(OCTOBER, projects=others))
+        build_content(teams, replace(OCTOBER, projects=others))
 
 
 def parts_of(data: bytes) -> Iterator[bytes]:
@@ -204,13 +204,13 @@ def parts_of(data: bytes) -> Iterator[bytes]:
                 yield from parts_of(archive.read(name))
 
 
-@pytest.mark.parametrize("style", [style for style in Format if style is not Format.pdf])
-def test_no_file_holds_what_is_withheld(teams: Store, style: Format) -> None:
-    rows = figures.figure(teams, "hours_by_project", OCTOBER.filters()).rows
-    small = rows.filter(pl.col("people") < SMALLEST_GROUP)
+@pytest.mark.parametrize("style", [style for style in ReportFormat if style is not ReportFormat.pdf])
+def test_no_file_holds_what_is_withheld(teams: Store, style: ReportFormat) -> None:
+    rows = figures.resolve_figure(teams, "hours_by_project", OCTOBER.filters()).rows
+    small = rows.filter(pl.col("people") < MIN_GROUP_SIZE)
     team = f"Team {small.item(0, 'project')[1:3]}"
-    found = content(teams, replace(OCTOBER, teams=(team,)))
-    data = b"\n".join(parts_of(render(found, style)))
+    found = build_content(teams, replace(OCTOBER, teams=(team,)))
+    data = b"\n".join(parts_of(render_file(found, style)))
     for name, hours in small.select("project", "hours").iter_rows():
         assert name.encode() not in data
         assert f"{hours:.6f}"[:-1].encode() not in data
@@ -219,10 +219,10 @@ def test_no_file_holds_what_is_withheld(teams: Store, style: Format) -> None:
 @pytest.mark.parametrize("audience", Audience)
 def test_no_file_holds_the_key_of_the_pseudonyms(teams: Store, audience: Audience) -> None:
     with teams.snapshot() as snapshot:
-        key = snapshot.meta("pseudonym_secret")
+        key = snapshot.read_setting("pseudonym_secret")
     assert len(str(key)) >= 32
-    found = content(teams, replace(OCTOBER, audience=audience))
-    for style in (Format.html, Format.md, Format.xlsx):
-        data = b"\n".join(parts_of(render(found, style)))
+    found = build_content(teams, replace(OCTOBER, audience=audience))
+    for style in (ReportFormat.html, ReportFormat.md, ReportFormat.xlsx):
+        data = b"\n".join(parts_of(render_file(found, style)))
         assert key.encode() not in data
         assert (b"T00 person 0" in data) == (audience is Audience.private)

@@ -13,10 +13,10 @@ from reported_team import OCTOBER
 from dashboard import cli, mapping
 from dashboard.errors import BadFilter
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.reports import frozen, moved_rules
-from dashboard.reports.content import content
-from dashboard.reports.request import Audience, Part
+from dashboard.reports.content import build_content
+from dashboard.reports.request import Audience, ReportPart
 from dashboard.rules import Rule
 from dashboard.store import Store
 
@@ -26,13 +26,13 @@ PEOPLE = ("Ada", "Bob", "Cleo", "Dan", "Eve")
 BEFORE = [("2026-10-05", 43200, "Signs", "x", "labeling"), ("2026-10-06", 21600, "Signs", "x", "modeling"),
           ("2026-10-07", 7200, "Signs", "whiteboard", "")]  # fmt: skip
 AFTER = [("2026-10-08", 14400, "Signs", "x", "labeling")]
-REQUEST = replace(OCTOBER, audience=Audience.team, parts=(Part.share, Part.hours), note="As sent.")
+REQUEST = replace(OCTOBER, audience=Audience.team, parts=(ReportPart.share, ReportPart.hours), note="As sent.")
 
 
 def imported(store: Store, file: Path, rows: list[tuple[str, int, str, str, str]]) -> None:
     lines = (",".join([one, *map(str, row)]) for row in rows for one in PEOPLE)
     file.write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
-    add(store, [file], Settings())
+    import_files(store, [file], Settings())
 
 
 @pytest.fixture
@@ -44,10 +44,10 @@ def store(tmp_path: Path) -> Store:
 
 def labeled_whiteboards(store: Store) -> None:
     """Change the rules: what happens at the whiteboard is labeling."""
-    head, *rules = mapping.rules_csv(store).splitlines()
+    head, *rules = mapping.format_rules_csv(store).splitlines()
     assert head == "position,field,operator,pattern,category"
     lines = [f"{int(line.split(',')[0]) + 1},{line.split(',', 1)[1]}" for line in rules]
-    mapping.load_rules(store, "\n".join([head, "1,description,contains,whiteboard,labeling", *lines]) + "\n")
+    mapping.load_rules_csv(store, "\n".join([head, "1,description,contains,whiteboard,labeling", *lines]) + "\n")
 
 
 def row(moved: pl.DataFrame, column: str, what: str) -> dict[str, float]:
@@ -55,18 +55,18 @@ def row(moved: pl.DataFrame, column: str, what: str) -> dict[str, float]:
 
 
 def test_where_nothing_happened_nothing_moved(store: Store) -> None:
-    number = frozen.freeze(store, content(store, REQUEST), "October", "lead")
-    assert frozen.difference(store, number).is_empty()
-    assert frozen.state(store, number).startswith("Nothing moved")
+    number = frozen.freeze_report(store, build_content(store, REQUEST), "October", "lead")
+    assert frozen.compare_numbers(store, number).is_empty()
+    assert frozen.describe_changes(store, number).startswith("Nothing moved")
 
 
 def test_data_and_rules_each_get_what_they_moved(store: Store, tmp_path: Path) -> None:
-    found = content(store, REQUEST)
-    number = frozen.freeze(store, found, "October", "lead")
-    sent = frozen.thaw(store, number)
+    found = build_content(store, REQUEST)
+    number = frozen.freeze_report(store, found, "October", "lead")
+    sent = frozen.read_frozen_report(store, number)
     imported(store, tmp_path / "after.csv", AFTER)
     labeled_whiteboards(store)
-    moved = frozen.difference(store, number)
+    moved = frozen.compare_numbers(store, number)
     share = row(moved, "share", "labeling_of_labeling_and_modeling")
     # 60 of 90 hours; with the new data 80 of 110; with the new rules 90 of 120.
     assert share["then"] == pytest.approx(60 / 90)
@@ -81,27 +81,27 @@ def test_data_and_rules_each_get_what_they_moved(store: Store, tmp_path: Path) -
         for one in moved.drop_nulls().iter_rows(named=True)
     )
     # What was sent is what it was, to the last byte, and so are the rules in force.
-    assert frozen.thaw(store, number) == sent
-    assert "whiteboard" in mapping.rules_csv(store)
+    assert frozen.read_frozen_report(store, number) == sent
+    assert "whiteboard" in mapping.format_rules_csv(store)
     said = 'The category rules were changed (added: description contains "whiteboard" is labeling).'
-    assert frozen.state(store, number).startswith(said)
+    assert frozen.describe_changes(store, number).startswith(said)
 
 
 def test_what_is_kept_comes_back_as_it_went_in(store: Store) -> None:
-    found = content(store, REQUEST)
-    number = frozen.freeze(store, found, "October\u202e", "lead")
-    kept = frozen.thaw(store, number)
+    found = build_content(store, REQUEST)
+    number = frozen.freeze_report(store, found, "October\u202e", "lead")
+    kept = frozen.read_frozen_report(store, number)
     assert kept.request == REQUEST
     assert kept.name == "October"
-    assert kept.numbers == tuple(dict.fromkeys(found.printed()))
+    assert kept.numbers == tuple(dict.fromkeys(found.printed_numbers()))
     assert kept.pdf.startswith(b"%PDF")
-    listed = frozen.frozen_frame(store).row(0, named=True)
+    listed = frozen.list_frozen_reports(store).row(0, named=True)
     assert (listed["report_id"], listed["first_on"], listed["frozen_by"]) == (number, date(2026, 10, 1), "lead")
 
 
 def test_a_report_that_is_not_there_is_said(store: Store) -> None:
     with pytest.raises(BadFilter, match="no frozen report 7"):
-        frozen.thaw(store, 7)
+        frozen.read_frozen_report(store, 7)
 
 
 def test_the_terminal_freezes_shows_and_compares(
@@ -155,12 +155,12 @@ OLD = (rule(1, "label", "labeling"), rule(2, "train", "modeling"), rule(3, "meet
     ],
 )
 def test_what_became_of_rules_is_said(now: tuple[Rule, ...], said: str) -> None:
-    assert moved_rules.told(OLD, now) == said
+    assert moved_rules.describe_rule_changes(OLD, now) == said
 
 
 def test_many_changed_rules_are_counted_and_hostile_patterns_are_short() -> None:
     many = [rule(number, f"\u202eword {number} {'W' * 900}", "other") for number in range(1, 8)]
-    text = moved_rules.told((), many)
+    text = moved_rules.describe_rule_changes((), many)
     assert text.endswith("; and 3 more changes")
     assert "\u202e" not in text
     assert len(text) < 500

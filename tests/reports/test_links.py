@@ -24,7 +24,7 @@ from served import running
 from dashboard import cli, server
 from dashboard.errors import BadFilter, DashboardError
 from dashboard.reports import frozen, links
-from dashboard.reports.content import content
+from dashboard.reports.content import build_content
 from dashboard.reports.request import Audience
 from dashboard.store import Store
 
@@ -58,7 +58,7 @@ class Site:
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory, sixty: Store) -> Store:
     own = Store(shutil.copytree(sixty.folder, tmp_path_factory.mktemp("links") / "store"))
-    frozen.freeze(own, content(own, OCTOBER), "October")
+    frozen.freeze_report(own, build_content(own, OCTOBER), "October")
     return own
 
 
@@ -104,13 +104,13 @@ def run(capsys: pytest.CaptureFixture[str], store: Store, *words: str) -> Ended:
 
 
 @pytest.fixture(scope="module")
-def near(store: Store) -> links.Link:
-    return links.make(store, 1)
+def near(store: Store) -> links.ReportLink:
+    return links.create_link(store, 1)
 
 
 def test_a_link_shows_the_report_as_it_was_sent_and_nothing_else(store: Store, site: Site) -> None:
-    made = links.make(store, 1, who="lead")
-    kept = frozen.thaw(store, 1)
+    made = links.create_link(store, 1, who="lead")
+    kept = frozen.read_frozen_report(store, 1)
     page = site.ask(made.path)
     assert (page.status, page.body) == (200, kept.html.encode())
     assert page.headers["cache-control"] == "no-store"
@@ -129,7 +129,7 @@ def test_a_link_shows_the_report_as_it_was_sent_and_nothing_else(store: Store, s
 
 
 def test_the_dashboard_serves_links_too_with_their_own_headers(store: Store) -> None:
-    made = links.make(store, 1)
+    made = links.create_link(store, 1)
     with running(store.folder, "serve") as address:
         page = Site(address).ask(made.path)
         missing = Site(address).ask("/r/nothing")
@@ -138,7 +138,7 @@ def test_the_dashboard_serves_links_too_with_their_own_headers(store: Store) -> 
         ]
         odd = Site(address).ask("/r/%00")
         posted = Site(address).ask(made.path, "POST")
-    assert page.body == frozen.thaw(store, 1).html.encode()
+    assert page.body == frozen.read_frozen_report(store, 1).html.encode()
     assert page.headers["content-security-policy"].startswith("default-src 'none'")
     assert page.headers["cache-control"] == "no-store"
     assert (missing.status, b"No report here" in missing.body) == (404, True)
@@ -150,22 +150,22 @@ def test_the_dashboard_serves_links_too_with_their_own_headers(store: Store) -> 
 
 def test_a_link_ends_when_its_time_is_over_and_when_it_is_taken_back(store: Store, site: Site) -> None:
     refused = site.ask("/r/nothing")
-    late = links.make(store, 1, 1, now=NOW - timedelta(days=1, seconds=1))
+    late = links.create_link(store, 1, 1, now=NOW - timedelta(days=1, seconds=1))
     assert site.ask(late.path).body == refused.body
-    made = links.make(store, 1)
+    made = links.create_link(store, 1)
     assert site.ask(made.path).status == 200
-    links.revoke(store, made.handle, "lead")
+    links.revoke_link(store, made.handle, "lead")
     assert site.ask(made.path).body == site.ask(f"{made.path}/pdf").body == refused.body
     with pytest.raises(BadFilter, match="no open link"):
-        links.revoke(store, made.handle)
-    states = dict(links.links_frame(store).select("handle", "state").rows())
+        links.revoke_link(store, made.handle)
+    states = dict(links.list_links(store).select("handle", "state").rows())
     assert (states[late.handle], states[made.handle]) == ("expired", "revoked")
 
 
 def test_to_the_second_and_no_longer(store: Store) -> None:
-    made = links.make(store, 1, 2, now=NOW)
-    assert links.linked(store, made.token, now=NOW + timedelta(days=2) - timedelta(seconds=1))
-    assert links.linked(store, made.token, now=NOW + timedelta(days=2)) is None
+    made = links.create_link(store, 1, 2, now=NOW)
+    assert links.find_linked_report(store, made.token, now=NOW + timedelta(days=2) - timedelta(seconds=1))
+    assert links.find_linked_report(store, made.token, now=NOW + timedelta(days=2)) is None
 
 
 @pytest.mark.parametrize(
@@ -191,27 +191,27 @@ def test_every_other_path_gets_the_same_answer(site: Site, path: str) -> None:
 
 
 @given(st.data())
-def test_a_link_with_one_letter_changed_shows_nothing(store: Store, near: links.Link, data: st.DataObject) -> None:
+def test_a_link_with_one_letter_changed_shows_nothing(store: Store, near: links.ReportLink, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(near.token)))
     letter = data.draw(st.sampled_from(["", "A", "b", "-", "=", "/", " ", "\0", "\ud800"]))
     changed = near.token[:place] + letter + near.token[place + 1 :]
-    assert (links.linked(store, changed) is None) == (changed != near.token)
+    assert (links.find_linked_report(store, changed) is None) == (changed != near.token)
 
 
 def test_the_store_does_not_hold_the_link(store: Store) -> None:
-    made = links.make(store, 1)
+    made = links.create_link(store, 1)
     held = b"".join(file.read_bytes() for file in Path(store.folder).rglob("*") if file.is_file())
     assert made.token.encode() not in held
     assert made.handle.encode() in held
 
 
 def test_a_private_report_and_a_link_for_ever_are_refused(store: Store) -> None:
-    number = frozen.freeze(store, content(store, replace(OCTOBER, audience=Audience.private)), "Names")
+    number = frozen.freeze_report(store, build_content(store, replace(OCTOBER, audience=Audience.private)), "Names")
     with pytest.raises(BadFilter, match="private"):
-        links.make(store, number)
+        links.create_link(store, number)
     for days in (0, 367):
         with pytest.raises(BadFilter, match="days"):
-            links.make(store, 1, days)
+            links.create_link(store, 1, days)
 
 
 def test_the_dashboard_itself_is_not_opened_to_a_network(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
@@ -223,18 +223,18 @@ def test_the_dashboard_itself_is_not_opened_to_a_network(store: Store, capsys: p
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0", "::1"])  # noqa: S104 - bound for a moment
 def test_links_may_be_served_on_an_address_of_this_machine(host: str) -> None:
     try:
-        address = server.own_address(host)
+        address = server.resolve_own_address(host)
     except DashboardError:
         assert host == "::1"  # a machine without IPv6
         return
     assert address.is_loopback == (host != "0.0.0.0")  # noqa: S104
-    assert server.free_port(40_000, str(address)) >= 40_000
+    assert server.find_free_port(40_000, str(address)) >= 40_000
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "no-such-name.invalid", "a" * 80, "..", "host name"])
 def test_an_address_of_another_machine_is_told_from_a_port_in_use(host: str) -> None:
-    with pytest.raises(DashboardError, match="no address of this machine"):
-        server.own_address(host)
+    with pytest.raises(DashboardError, match="not an address of this machine"):
+        server.resolve_own_address(host)
 
 
 def test_the_terminal_makes_lists_and_revokes(store: Store, site: Site, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,8 +17,8 @@ from reported_team import OCTOBER
 from dashboard.mapping import notes
 from dashboard.reports import disclosure, drawings, ink, pdf
 from dashboard.reports.answers import Answers
-from dashboard.reports.content import content
-from dashboard.reports.formats import Format, render
+from dashboard.reports.content import build_content
+from dashboard.reports.formats import ReportFormat, render_file
 from dashboard.reports.model import Content
 from dashboard.reports.request import Audience
 from dashboard.store import Store
@@ -36,7 +36,7 @@ TEXTS = (
 def noted(tmp_path_factory: pytest.TempPathFactory, sixty: Store) -> Store:
     own = Store(shutil.copytree(sixty.folder, tmp_path_factory.mktemp("noted") / "store"))
     days = [date(2026, 9, 7 + 7 * week) for week in range(3)] + [date(2026, 10, 5), date(2026, 10, 12)]
-    notes.save_rows(
+    notes.save_notes(
         own, [{"day_on": str(day), "project": "", "text": text} for day, text in zip(days, TEXTS, strict=True)]
     )
     return own
@@ -44,17 +44,17 @@ def noted(tmp_path_factory: pytest.TempPathFactory, sixty: Store) -> Store:
 
 @pytest.fixture(scope="module")
 def told(noted: Store) -> Content:
-    return content(noted, replace(OCTOBER, audience=Audience.team))
+    return build_content(noted, replace(OCTOBER, audience=Audience.team))
 
 
-def words(data: bytes, style: Format) -> str:
+def words(data: bytes, style: ReportFormat) -> str:
     """Return a format's text, read by a program that is not ours."""
-    if style is Format.pdf:
+    if style is ReportFormat.pdf:
         return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
-    if style is Format.pptx:
+    if style is ReportFormat.pptx:
         shapes = [shape for slide in Presentation(io.BytesIO(data)).slides for shape in slide.shapes]
         return " ".join(shape.text_frame.text for shape in shapes if shape.has_text_frame)
-    if style is Format.xlsx:
+    if style is ReportFormat.xlsx:
         sheet = fastexcel.read_excel(data).load_sheet("share_over_time", header_row=None)
         return " ".join(str(cell) for row in sheet.to_polars().rows() for cell in row)
     return data.decode()
@@ -66,22 +66,22 @@ def test_the_chart_knows_its_notes(told: Content) -> None:
     assert len(chart.notes) == 5
     assert all(len(line) < 190 and "\u202e" not in line for line in chart.notes)
     assert "5 marks for notes" in chart.alt
-    assert ink.svg(chart).count(">A</text>") == 1
+    assert ink.draw_svg(chart).count(">A</text>") == 1
 
 
-@pytest.mark.parametrize("style", Format)
-def test_every_format_lists_them(told: Content, style: Format) -> None:
-    text = re.sub(r"\\(?=\W)", "", words(render(told, style), style))
+@pytest.mark.parametrize("style", ReportFormat)
+def test_every_format_lists_them(told: Content, style: ReportFormat) -> None:
+    text = re.sub(r"\\(?=\W)", "", words(render_file(told, style), style))
     assert "7 Sep 2026 · New guideline for tables" in " ".join(text.split())
     assert "W" * 200 not in text
 
 
 def test_notes_run_nothing(told: Content) -> None:
-    for style in (Format.html, Format.interactive):
-        page = words(render(told, style), style)
+    for style in (ReportFormat.html, ReportFormat.interactive):
+        page = words(render_file(told, style), style)
         assert "<script>alert(1)</script>" not in page
-        assert page.count("<script") == (0 if style is Format.html else 2)
-    assert not re.search(r"(?<!\\)\]\(javascript", words(render(told, Format.md), Format.md))
+        assert page.count("<script") == (0 if style is ReportFormat.html else 2)
+    assert not re.search(r"(?<!\\)\]\(javascript", words(render_file(told, ReportFormat.md), ReportFormat.md))
 
 
 def test_two_pages_hold_twenty_notes(noted: Store, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -89,9 +89,9 @@ def test_two_pages_hold_twenty_notes(noted: Store, tmp_path_factory: pytest.Temp
     rows = [
         {"day_on": f"2026-10-{day:02d}", "project": "", "text": f"Note {day}: " + "word " * 40} for day in range(1, 21)
     ]
-    notes.save_rows(own, rows)
-    found = content(own, OCTOBER)
-    reader = PdfReader(io.BytesIO(pdf.render(found)))
+    notes.save_notes(own, rows)
+    found = build_content(own, OCTOBER)
+    reader = PdfReader(io.BytesIO(pdf.render_report(found)))
     assert len(reader.pages) == 2
     assert re.search(r"and \d+ more: Data page", " ".join(page.extract_text() for page in reader.pages))
     assert found.sections[0].charts[0].notes[0].startswith("12 older notes not drawn")
@@ -99,8 +99,8 @@ def test_two_pages_hold_twenty_notes(noted: Store, tmp_path_factory: pytest.Temp
 
 def test_a_withheld_project_is_not_named(noted: Store, tmp_path_factory: pytest.TempPathFactory) -> None:
     own = Store(shutil.copytree(noted.folder, tmp_path_factory.mktemp("withheld") / "store"))
-    notes.save_rows(own, [{"day_on": "2026-10-05", "project": "Project 10", "text": "New camera"}])
-    open_to_all, withheld = disclosure.Disclosure(), disclosure.Disclosure(projects=frozenset({"Project 10"}))
+    notes.save_notes(own, [{"day_on": "2026-10-05", "project": "Project 10", "text": "New camera"}])
+    open_to_all, withheld = disclosure.Disclosure(), disclosure.Disclosure(hidden_projects=frozenset({"Project 10"}))
     answers = Answers(own, OCTOBER)
-    assert drawings.remarks(answers, open_to_all).row(0) == (date(2026, 10, 5), "Project 10", "New camera")
-    assert drawings.remarks(answers, withheld).row(0) == (date(2026, 10, 5), None, "New camera")
+    assert drawings.select_notes(answers, open_to_all).row(0) == (date(2026, 10, 5), "Project 10", "New camera")
+    assert drawings.select_notes(answers, withheld).row(0) == (date(2026, 10, 5), None, "New camera")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -10,13 +9,14 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from pypdf import PdfReader
+from system_tools import find_office
 
 from dashboard.reports import pptx, xlsx
-from dashboard.reports.formats import Format
+from dashboard.reports.formats import ReportFormat
 from dashboard.reports.model import Content
 
-MISSING = "These tests need LibreOffice: apt-get install libreoffice-impress-nogui libreoffice-calc-nogui"
-WRITERS: dict[Format, Callable[[Content], bytes]] = {Format.pptx: pptx.render, Format.xlsx: xlsx.render}
+MISSING = "These tests need LibreOffice. `python -m tests` installs it, or says how."
+WRITERS: dict[ReportFormat, Callable[[Content], bytes]] = {ReportFormat.pptx: pptx.render_report, ReportFormat.xlsx: xlsx.render_report}
 TEAMS = ("of_demo", "of_sixty")
 LEAST_INK = 0.01  # of the page
 EDGE = 0.01  # of the page's width: text that is cut runs into it
@@ -25,7 +25,7 @@ EDGE = 0.01  # of the page's width: text that is cut runs into it
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory, of_demo: Content, of_sixty: Content) -> Path:
     """Write both formats for both teams, let LibreOffice open all four at once, and return the folder of its PDFs."""
-    office = shutil.which("soffice")
+    office = find_office()
     if office is None:
         pytest.fail(MISSING, pytrace=False)
     folder = tmp_path_factory.mktemp("office")
@@ -53,7 +53,7 @@ def said(path: Path) -> str:
 @pytest.mark.parametrize("style", WRITERS)
 @pytest.mark.parametrize("team", TEAMS)
 def test_every_sentence_and_title_is_on_a_page(
-    opened: Path, style: Format, team: str, request: pytest.FixtureRequest
+    opened: Path, style: ReportFormat, team: str, request: pytest.FixtureRequest
 ) -> None:
     content: Content = request.getfixturevalue(team)
     text = said(opened / f"{team}-{style}.pdf").replace(" ", "")
@@ -71,18 +71,18 @@ def test_every_sentence_and_title_is_on_a_page(
 def test_every_printed_number_is_on_a_slide(opened: Path, team: str, request: pytest.FixtureRequest) -> None:
     content: Content = request.getfixturevalue(team)
     text = said(opened / f"{team}-pptx.pdf").replace(" ", "")
-    assert not [number.text for number in content.printed() if number.text.replace(" ", "") not in text]
+    assert not [number.text for number in content.printed_numbers() if number.text.replace(" ", "") not in text]
 
 
 @pytest.mark.parametrize("style", WRITERS)
 @pytest.mark.parametrize("team", TEAMS)
-def test_no_page_is_blank_and_nothing_runs_over_its_edge(opened: Path, style: Format, team: str) -> None:
+def test_no_page_is_blank_and_nothing_runs_over_its_edge(opened: Path, style: ReportFormat, team: str) -> None:
     document = pypdfium2.PdfDocument(opened / f"{team}-{style}.pdf")
     for number in range(len(document)):
         picture = document[number].render(scale=0.5).to_pil().convert("L")
         wide, high = picture.size
         dark = picture.point(lambda level: 255 if level < 200 else 0)
-        assert dark.histogram()[255] > LEAST_INK * wide * high * (0.2 if style is Format.xlsx else 1), number
+        assert dark.histogram()[255] > LEAST_INK * wide * high * (0.2 if style is ReportFormat.xlsx else 1), number
         right, bottom = round(wide * (1 - EDGE)), round(high * (1 - EDGE))
         assert dark.crop((right, 0, wide, high)).getbbox() is None, number
         assert dark.crop((0, bottom, wide, high)).getbbox() is None, number

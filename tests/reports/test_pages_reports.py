@@ -10,7 +10,7 @@ from reported_team import OCTOBER, sixty_projects
 from streamlit.testing.v1 import AppTest
 
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.pages import reading
 from dashboard.reports import links, pdf
 from dashboard.reports.model import Content
@@ -66,7 +66,7 @@ def test_an_empty_store_says_what_to_do(app: AppTest, tmp_path: Path, monkeypatc
 
 
 def test_the_preview_is_the_pages_as_they_print(of_demo: Content) -> None:
-    pages = pdf.pages(of_demo)
+    pages = pdf.render_pages(of_demo)
     assert len(pages) == 2
     assert all(page.startswith(b"\x89PNG") for page in pages)
     assert of_demo.request == OCTOBER
@@ -87,15 +87,15 @@ def test_a_report_is_frozen_on_the_page_and_told_apart_from_later_data(
     assert "Nothing moved" in words(app)
     next(button for button in app.button if button.label == "Make a link").click().run()
     address = next(block.value for block in app.code if "/r/" in block.value)
-    assert links.linked(store, address.rpartition("/")[2])
+    assert links.find_linked_report(store, address.rpartition("/")[2])
     assert not any("/r/" in block.value for block in app.run().code)  # shown this once
     next(button for button in app.button if button.label == "Revoke").click().run()
     assert not app.exception
-    assert links.linked(store, address.rpartition("/")[2]) is None
+    assert links.find_linked_report(store, address.rpartition("/")[2]) is None
     extra = tmp_path / "extra.csv"
     rows = "".join(f"{one},2026-10-09,36000,Project 10,label images\n" for one in ("Ada", "Bob", "Cleo", "Dan", "Eve"))
     extra.write_text("person,day_on,seconds,project,description\n" + rows, encoding="utf-8")
-    add(store, [extra], Settings())
+    import_files(store, [extra], Settings())
     app.run()
     assert not app.exception
     assert "The data or the register moved" in words(app)

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from reported_team import OCTOBER
 
 from dashboard.reports import pdf
-from dashboard.reports.content import content
+from dashboard.reports.content import build_content
 from dashboard.reports.model import Content
 from dashboard.reports.request import Audience, Paper
 from dashboard.store import Store
@@ -22,7 +22,7 @@ LONG_NOTE = "Please read: #sys.inputs and $x$ are text. " * 13
 
 
 def read(found: Content) -> PdfReader:
-    return PdfReader(io.BytesIO(pdf.render(found)))
+    return PdfReader(io.BytesIO(pdf.render_report(found)))
 
 
 def words(reader: PdfReader) -> str:
@@ -46,7 +46,7 @@ def tags(node: Any) -> Iterator[Any]:  # noqa: ANN401 - pypdf's objects
 
 @pytest.fixture(scope="module")
 def hostile(sixty: Store) -> Content:
-    return content(sixty, replace(OCTOBER, audience=Audience.team, note=LONG_NOTE))
+    return build_content(sixty, replace(OCTOBER, audience=Audience.team, note=LONG_NOTE))
 
 
 @pytest.mark.parametrize("paper", list(Paper))
@@ -64,7 +64,7 @@ def test_two_pages_hold_the_demo_team_and_sixty_projects(of_demo: Content, hosti
 
 def test_every_number_and_sentence_is_in_it(of_demo: Content) -> None:
     text = words(read(of_demo))
-    for number in of_demo.printed():
+    for number in of_demo.printed_numbers():
         assert " ".join(number.text.split()) in text
     for decision in of_demo.decisions:
         assert str(decision) in text.replace("- ", "-")  # a line may end behind a hyphen

@@ -13,12 +13,12 @@ from typer.testing import CliRunner
 
 from dashboard import cli
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
+from dashboard.ingest import import_files
 from dashboard.reports import pdf
-from dashboard.reports.content import content
-from dashboard.reports.formats import Format, render
+from dashboard.reports.content import build_content
+from dashboard.reports.formats import ReportFormat, render_file
 from dashboard.reports.model import Content, Number, Section
-from dashboard.reports.request import Audience, Part, Request
+from dashboard.reports.request import Audience, ReportPart, ReportRequest
 from dashboard.store import Store
 
 NAMES = tuple(f"{letter}. Person with a long name {number:02}" for number, letter in enumerate("zyxw" * 10))
@@ -38,20 +38,20 @@ def forty(tmp_path_factory: pytest.TempPathFactory) -> Store:
     columns = ["person", "day_on", "seconds", "project", "description"]
     pl.DataFrame(rows, schema=columns, orient="row").write_csv(file)
     store = Store(folder / "store")
-    add(store, [file], Settings())
+    import_files(store, [file], Settings())
     return store
 
 
-def asked(audience: Audience) -> Request:
+def asked(audience: Audience) -> ReportRequest:
     return replace(OCTOBER, audience=audience, note="A note that fills its lines. " * 20)
 
 
 def people(found: Content) -> Section | None:
-    return next((section for section in found.sections if section.name == Part.people), None)
+    return next((section for section in found.sections if section.name == ReportPart.people), None)
 
 
 def test_twelve_people_in_order_and_the_rest_in_one_row(forty: Store) -> None:
-    section = people(content(forty, asked(Audience.private)))
+    section = people(build_content(forty, asked(Audience.private)))
     assert section
     table = section.tables[0]
     assert [row[0] for row in table.rows[:12]] == sorted(NAMES)[:12]
@@ -71,7 +71,7 @@ def test_the_place_that_the_note_names_has_them_all(forty: Store) -> None:
 
 
 def test_the_team_sees_pseudonyms_in_their_own_order(forty: Store) -> None:
-    section = people(content(forty, asked(Audience.team)))
+    section = people(build_content(forty, asked(Audience.team)))
     assert section
     names = [str(row[0]) for row in section.tables[0].rows[:12]]
     assert all(name.startswith("Person ") for name in names)
@@ -79,23 +79,23 @@ def test_the_team_sees_pseudonyms_in_their_own_order(forty: Store) -> None:
     assert not any(name in str(section) for name in NAMES)
 
 
-@pytest.mark.parametrize("style", [Format.html, Format.md])
-def test_management_gets_no_people_however_it_asks(forty: Store, style: Format) -> None:
-    found = content(forty, asked(Audience.management))
+@pytest.mark.parametrize("style", [ReportFormat.html, ReportFormat.md])
+def test_management_gets_no_people_however_it_asks(forty: Store, style: ReportFormat) -> None:
+    found = build_content(forty, asked(Audience.management))
     assert people(found) is None
     assert "hours_by_person" not in found.provenance.figures
-    written = render(found, style).decode()
+    written = render_file(found, style).decode()
     assert "Person with a long name" not in written
-    assert "Who the hours are of" not in written
+    assert "Who spent the hours" not in written
 
 
 def test_people_can_be_left_out(forty: Store) -> None:
-    parts = tuple(part for part in Part if part is not Part.people)
-    assert people(content(forty, replace(asked(Audience.team), parts=parts))) is None
+    parts = tuple(part for part in ReportPart if part is not ReportPart.people)
+    assert people(build_content(forty, replace(asked(Audience.team), parts=parts))) is None
 
 
 def test_sixty_projects_and_forty_people_keep_to_two_pages(forty: Store) -> None:
-    assert len(pdf.pages(content(forty, asked(Audience.private)))) == 2
+    assert len(pdf.render_pages(build_content(forty, asked(Audience.private)))) == 2
 
 
 def test_the_terminal_leaves_people_out(forty: Store, tmp_path: Path) -> None:
@@ -104,4 +104,4 @@ def test_the_terminal_leaves_people_out(forty: Store, tmp_path: Path) -> None:
     words += ["--without", "people", "--out", str(out)]
     CliRunner().invoke(cli.application, ["--store", str(forty.folder), *words], catch_exceptions=False)
     assert "Where the hours went" in out.read_text()
-    assert "Who the hours are of" not in out.read_text()
+    assert "Who spent the hours" not in out.read_text()

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from dashboard import figures, mapping
 from dashboard.errors import BadFilter
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add
-from dashboard.reports.answers import reduced
-from dashboard.reports.content import content
+from dashboard.ingest import import_files
+from dashboard.reports.answers import reduce_column
+from dashboard.reports.content import build_content
 from dashboard.reports.model import Content, Number
-from dashboard.reports.request import Audience, Part, Request, during, named
+from dashboard.reports.request import Audience, ReportPart, ReportRequest, format_period, phrase_period
 from dashboard.store import Store
 
 BEGAN, ENDED = date(2026, 3, 4), date(2026, 6, 24)
@@ -46,9 +46,9 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Store:
     columns = ["person", "day_on", "seconds", "project", "description"]
     pl.DataFrame(rows, schema=columns, orient="row").write_csv(file)
     store = Store(folder / "store")
-    add(store, [file], Settings())
+    import_files(store, [file], Settings())
     known = {"name": PEOPLE, "team": ["Field"] * 4 + ["Lab"] * 3, "role": ["engineer"] * 5 + ["annotator"] * 2}
-    mapping.save_people(store, pl.DataFrame({**known, "weekly_hours": [40.0] * 5 + [None, None]}))
+    mapping.save_people_frame(store, pl.DataFrame({**known, "weekly_hours": [40.0] * 5 + [None, None]}))
     return store
 
 
@@ -65,14 +65,14 @@ def sentences_of(found: Content) -> Iterator[str]:
     yield from map(str, found.decisions)
 
 
-def of_figure(store: Store, request: Request, number: Number) -> float:
+def of_figure(store: Store, request: ReportRequest, number: Number) -> float:
     """Return the number as the figure has it."""
 
     def value(period: str, how: str) -> float:
         filters = {"this": request.filters, "before": request.before, "history": request.history}[period]()
         names = request.audience is Audience.private
-        rows = figures.figure(store, number.figure, filters, names=names, today=request.last).rows
-        found = reduced(rows, number.where, number.column, how)
+        rows = figures.resolve_figure(store, number.figure, filters, names=names, today=request.last).rows
+        found = reduce_column(rows, number.where, number.column, how)
         assert found is not None
         return found
 
@@ -81,10 +81,10 @@ def of_figure(store: Store, request: Request, number: Number) -> float:
     return value(number.period, number.how)
 
 
-def checked(store: Store, request: Request) -> Content | None:
+def checked(store: Store, request: ReportRequest) -> Content | None:
     """Write the report and look at its words and numbers; None where it is refused, for a reason."""
     try:
-        found = content(store, request)
+        found = build_content(store, request)
     except BadFilter:
         assert request.audience is Audience.management, "only management may be refused"
         return None
@@ -99,14 +99,14 @@ def looked_at(store: Store, found: Content) -> None:
         assert not ODD.search(text), text
     for sentence in (found.headline, *(one for part in found.sections for one in part.sentences), *found.decisions):
         assert re.fullmatch(r"\S.*[.!]", str(sentence)), sentence
-    for number in list(found.printed())[::3]:
+    for number in list(found.printed_numbers())[::3]:
         assert number.value == pytest.approx(of_figure(store, request, number), rel=1e-10, abs=1e-12), number
 
 
 days = st.dates(BEGAN - timedelta(days=60), ENDED + timedelta(days=60))
 lengths = st.one_of(st.just(0), st.integers(1, 40), st.integers(200, 800))
 requests = st.builds(
-    lambda first, length, projects, teams, audience: Request(
+    lambda first, length, projects, teams, audience: ReportRequest(
         first, first + timedelta(days=length), tuple(sorted(projects)), tuple(sorted(teams)), audience
     ),
     days,
@@ -119,7 +119,7 @@ requests = st.builds(
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(request=requests)
-def test_any_period_and_selection_reads_well(team: Store, request: Request) -> None:
+def test_any_period_and_selection_reads_well(team: Store, request: ReportRequest) -> None:
     checked(team, request)
 
 
@@ -128,8 +128,8 @@ def text(found: Content | None) -> str:
     return " ".join(sentences_of(found))
 
 
-def asked(first: date, last: date, **more: object) -> Request:
-    return replace(Request(first, last, audience=Audience.team), **more)  # type: ignore[arg-type]
+def asked(first: date, last: date, **more: object) -> ReportRequest:
+    return replace(ReportRequest(first, last, audience=Audience.team), **more)  # type: ignore[arg-type]
 
 
 def test_a_period_before_the_data_says_where_they_begin(team: Store) -> None:
@@ -187,7 +187,7 @@ def test_chosen_projects_say_why_no_chance_is_known(team: Store) -> None:
     ],
 )
 def test_a_period_has_its_preposition(first: date, last: date, name: str, when: str) -> None:
-    assert (named(first, last), during(first, last)) == (name, when)
+    assert (format_period(first, last), phrase_period(first, last)) == (name, when)
 
 
 def test_the_demo_reads_well(demo: Store, of_demo: Content) -> None:
@@ -195,5 +195,5 @@ def test_the_demo_reads_well(demo: Store, of_demo: Content) -> None:
 
 
 def test_the_demo_reads_well_where_it_begins(demo: Store) -> None:
-    parts = tuple(part for part in Part if part is not Part.outlook)
+    parts = tuple(part for part in ReportPart if part is not ReportPart.outlook)
     assert checked(demo, asked(date(2026, 1, 22), date(2026, 2, 10), parts=parts))

@@ -13,7 +13,7 @@ from pptx import Presentation
 from reported_team import OCTOBER
 
 from dashboard.reports import pptx
-from dashboard.reports.content import content
+from dashboard.reports.content import build_content
 from dashboard.reports.model import Content, Number
 from dashboard.reports.request import Audience
 from dashboard.store import Store
@@ -21,7 +21,7 @@ from dashboard.store import Store
 
 @pytest.fixture(scope="module")
 def written(of_demo: Content) -> bytes:
-    return pptx.render(of_demo)
+    return pptx.render_report(of_demo)
 
 
 def parts(written: bytes, pattern: str) -> dict[str, bytes]:
@@ -53,7 +53,7 @@ def test_slides_are_wide_and_each_has_a_title_and_the_method(written: bytes, of_
 
 def test_every_number_and_decision_is_on_a_slide(written: bytes, of_demo: Content) -> None:
     text = words(written)
-    assert all(number.text in text for number in of_demo.printed())
+    assert all(number.text in text for number in of_demo.printed_numbers())
     assert all(str(decision) in text for decision in of_demo.decisions)
 
 
@@ -78,8 +78,8 @@ def test_every_chart_and_table_has_words(written: bytes, of_demo: Content) -> No
 
 
 def test_hostile_names_stay_text(sixty: Store) -> None:
-    found = content(sixty, replace(OCTOBER, audience=Audience.team, note="](javascript:x) <a:hlinkClick/>"))
-    made = pptx.render(found)
+    found = build_content(sixty, replace(OCTOBER, audience=Audience.team, note="](javascript:x) <a:hlinkClick/>"))
+    made = pptx.render_report(found)
     assert not any(
         b"hlinkClick" in part.replace(b"&lt;a:hlinkClick", b"") for part in parts(made, r"slide\d+\.xml$").values()
     )
@@ -90,4 +90,4 @@ def test_hostile_names_stay_text(sixty: Store) -> None:
     assert "W" * 30 not in text
     for book in parts(made, r"embeddings/.*\.xlsx$").values():
         assert not any(b"<f>" in part for part in parts(book, r"sheet\d+\.xml$").values())
-    assert all(isinstance(one, Number) for one in found.printed())
+    assert all(isinstance(one, Number) for one in found.printed_numbers())

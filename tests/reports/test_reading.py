@@ -10,8 +10,8 @@ import pytest
 from reported_team import OCTOBER, sixty_projects
 
 from dashboard import mapping
-from dashboard.reports.content import content
-from dashboard.reports.request import Audience, Part
+from dashboard.reports.content import build_content
+from dashboard.reports.request import Audience, ReportPart
 from dashboard.store import Snapshot, Store
 
 Asked = list[tuple[str, str]]
@@ -33,33 +33,33 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
 
 def test_each_query_once_and_none_for_another_note(sixty: Store, asked: Asked) -> None:
     store = Store(sixty.folder)
-    first = content(store, OCTOBER)
+    first = build_content(store, OCTOBER)
     assert len(asked) == len(set(asked)) > 10
     before = len(asked)
-    again = content(store, replace(OCTOBER, note="Other words."))
+    again = build_content(store, replace(OCTOBER, note="Other words."))
     assert len(asked) - before <= 5  # the days of the log, rules, annotators and whether it is the demo: no figures
     assert again.sections[0] == replace(first.sections[0], charts=again.sections[0].charts)
 
 
 def test_what_is_left_out_is_not_asked(sixty: Store) -> None:
-    figures = content(Store(sixty.folder), replace(OCTOBER, parts=(Part.hours,))).provenance.figures
+    figures = build_content(Store(sixty.folder), replace(OCTOBER, parts=(ReportPart.hours,))).provenance.figures
     assert not {name for name in figures if name.startswith(("savings", "forecast", "backtest", "change"))}
 
 
 def test_names_and_pseudonyms_are_kept_apart(sixty: Store) -> None:
     store = Store(sixty.folder)
-    private = content(store, replace(OCTOBER, audience=Audience.private))
-    team = content(store, replace(OCTOBER, audience=Audience.team))
-    people = [next(part for part in one.sections if part.name == Part.people) for one in (private, team)]
+    private = build_content(store, replace(OCTOBER, audience=Audience.private))
+    team = build_content(store, replace(OCTOBER, audience=Audience.team))
+    people = [next(part for part in one.sections if part.name == ReportPart.people) for one in (private, team)]
     assert people[0].tables[0].rows[0][0] == "Ada"
     assert str(people[1].tables[0].rows[0][0]).startswith("Person ")
 
 
 def test_a_changed_store_is_read_anew(tmp_path: Path) -> None:
     store = sixty_projects(tmp_path)
-    before = content(store, OCTOBER)
+    before = build_content(store, OCTOBER)
     rules = "position,field,operator,pattern,category\n1,any,contains,a,meetings and coordination\n"
-    mapping.load_rules(store, rules)
-    after = content(store, OCTOBER)
+    mapping.load_rules_csv(store, rules)
+    after = build_content(store, OCTOBER)
     assert before.provenance.content_hash != after.provenance.content_hash
     assert str(before.headline) != str(after.headline)

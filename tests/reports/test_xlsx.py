@@ -13,7 +13,7 @@ import pytest
 from reported_team import OCTOBER
 
 from dashboard.reports import xlsx
-from dashboard.reports.content import content
+from dashboard.reports.content import build_content
 from dashboard.reports.model import Content, Number
 from dashboard.reports.request import Audience
 from dashboard.store import Store
@@ -21,7 +21,7 @@ from dashboard.store import Store
 
 @pytest.fixture(scope="module")
 def hostile(sixty: Store) -> Content:
-    return content(sixty, replace(OCTOBER, audience=Audience.team, note='=cmd|"/c calc"!A1'))
+    return build_content(sixty, replace(OCTOBER, audience=Audience.team, note='=cmd|"/c calc"!A1'))
 
 
 def cells(written: bytes, sheet: str) -> list[tuple[object, ...]]:
@@ -35,14 +35,14 @@ def parts(written: bytes, pattern: str) -> dict[str, str]:
 
 
 def test_there_is_one_sheet_a_figure_and_one_of_definitions(of_demo: Content) -> None:
-    names = fastexcel.read_excel(xlsx.render(of_demo)).sheet_names
+    names = fastexcel.read_excel(xlsx.render_report(of_demo)).sheet_names
     assert names == [
         "Report", "share_over_time", "hours_by_category", "hours_by_project", "savings_by_automation", "Definitions",
     ]  # fmt: skip
 
 
 def test_tables_hold_unrounded_numbers(of_demo: Content) -> None:
-    written = xlsx.render(of_demo)
+    written = xlsx.render_report(of_demo)
     for section in of_demo.sections:
         for table in section.tables:
             held = [str(value) for row in cells(written, table.figure) for value in row if value is not None]
@@ -54,7 +54,7 @@ def test_tables_hold_unrounded_numbers(of_demo: Content) -> None:
 
 
 def test_no_cell_is_a_formula_and_nothing_links_anywhere(hostile: Content) -> None:
-    written = xlsx.render(hostile)
+    written = xlsx.render_report(hostile)
     sheets = parts(written, r"worksheets/sheet\d+\.xml$")
     assert sheets
     assert not any("<f>" in text or "<hyperlink" in text for text in sheets.values())
@@ -65,7 +65,7 @@ def test_no_cell_is_a_formula_and_nothing_links_anywhere(hostile: Content) -> No
 
 
 def test_charts_are_native_with_words_for_those_who_do_not_see_them(of_demo: Content) -> None:
-    written = xlsx.render(of_demo)
+    written = xlsx.render_report(of_demo)
     charts = [chart for section in of_demo.sections for chart in section.charts]
     assert len(parts(written, r"charts/chart\d+\.xml$")) == len(charts) == 3
     drawings = "".join(parts(written, r"drawings/drawing\d+\.xml$").values())
@@ -73,5 +73,5 @@ def test_charts_are_native_with_words_for_those_who_do_not_see_them(of_demo: Con
 
 
 def test_weeks_are_real_days(of_demo: Content) -> None:
-    rows = cells(xlsx.render(of_demo), "share_over_time")
+    rows = cells(xlsx.render_report(of_demo), "share_over_time")
     assert any(isinstance(row[0], date | datetime) or re.match(r"2026-\d\d-\d\d", str(row[0])) for row in rows)

@@ -12,7 +12,7 @@ import pytest
 from dashboard import health, rules
 from dashboard.errors import DashboardError, UnknownImport
 from dashboard.importers.contract import Settings
-from dashboard.ingest import Failed, Imported, add, add_each, preview, undo
+from dashboard.ingest import ImportFailure, ImportResult, import_each_file, import_files, preview_import, undo_import
 from dashboard.store import Store
 
 HEADER = "person,started_at,seconds,project,task,description\n"
@@ -45,57 +45,57 @@ def sums(store: Store) -> list[tuple[object, ...]]:
         ).rows()
 
 
-def counts(result: Imported) -> tuple[int, int, int, int]:
+def counts(result: ImportResult) -> tuple[int, int, int, int]:
     """Return rows read, accepted, duplicate, rejected."""
     return result.rows_read, result.accepted, result.duplicate, result.rejected
 
 
 def test_the_same_file_again_adds_nothing(store: Store, tmp_path: Path) -> None:
     file = write(tmp_path / "a.csv", [row(n) for n in range(40)])
-    assert counts(add(store, [file], Settings())[0]) == (40, 40, 0, 0)
+    assert counts(import_files(store, [file], Settings())[0]) == (40, 40, 0, 0)
     before = sums(store)
-    assert counts(add(store, [file], Settings())[0]) == (40, 0, 40, 0)
+    assert counts(import_files(store, [file], Settings())[0]) == (40, 0, 40, 0)
     assert sums(store) == before
 
 
 def test_the_same_file_is_read_again_where_its_rows_are_not_all_held(store: Store, tmp_path: Path) -> None:
     file = write(tmp_path / "a.csv", [row(n) for n in range(40)])
-    add(store, [file], Settings())
-    again = add(store, [file], Settings())[0]
+    import_files(store, [file], Settings())
+    again = import_files(store, [file], Settings())[0]
     assert counts(again) == (40, 0, 40, 0)
     assert any("not read again" in warning for warning in again.warnings)
-    undo(store, 1)
-    assert counts(add(store, [file], Settings())[0]) == (40, 40, 0, 0)
+    undo_import(store, 1)
+    assert counts(import_files(store, [file], Settings())[0]) == (40, 40, 0, 0)
     longer = write(tmp_path / "b.csv", [row(n) for n in range(45)])
-    assert counts(add(store, [longer, longer], Settings())[1]) == (45, 0, 45, 0)
-    undo(store, 3)
-    assert counts(add(store, [longer], Settings())[0]) == (45, 40, 5, 0)
+    assert counts(import_files(store, [longer, longer], Settings())[1]) == (45, 0, 45, 0)
+    undo_import(store, 3)
+    assert counts(import_files(store, [longer], Settings())[0]) == (45, 40, 5, 0)
 
 
 def test_tables_of_one_name_in_one_archive_are_each_read(store: Store, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "both.zip", "w") as archive:
         archive.writestr("a/entries.csv", HEADER + row(1) + row(2))
         archive.writestr("b/entries.csv", HEADER + row(3) + row(4))
-    both = add(store, [tmp_path / "both.zip"], Settings())
+    both = import_files(store, [tmp_path / "both.zip"], Settings())
     assert [counts(result) for result in both] == [(2, 2, 0, 0), (2, 2, 0, 0)]
-    assert [counts(result) for result in add(store, [tmp_path / "both.zip"], Settings())] == [(2, 0, 2, 0)] * 2
+    assert [counts(result) for result in import_files(store, [tmp_path / "both.zip"], Settings())] == [(2, 0, 2, 0)] * 2
 
 
 def test_an_overlapping_export_adds_exactly_the_new_rows(store: Store, tmp_path: Path) -> None:
-    add(store, [write(tmp_path / "a.csv", [row(n) for n in range(30)])], Settings())
+    import_files(store, [write(tmp_path / "a.csv", [row(n) for n in range(30)])], Settings())
     later = write(tmp_path / "b.csv", [row(n) for n in reversed(range(20, 50))])
-    assert counts(add(store, [later], Settings())[0]) == (30, 20, 10, 0)
+    assert counts(import_files(store, [later], Settings())[0]) == (30, 20, 10, 0)
 
 
 def test_identical_rows_of_one_file_are_all_kept(store: Store, tmp_path: Path) -> None:
-    assert counts(add(store, [write(tmp_path / "a.csv", [row(1)] * 126)], Settings())[0]) == (126, 126, 0, 0)
+    assert counts(import_files(store, [write(tmp_path / "a.csv", [row(1)] * 126)], Settings())[0]) == (126, 126, 0, 0)
     more = write(tmp_path / "b.csv", [row(1)] * 130)
-    assert counts(add(store, [more], Settings())[0]) == (130, 4, 126, 0)
+    assert counts(import_files(store, [more], Settings())[0]) == (130, 4, 126, 0)
 
 
 def test_bad_rows_are_counted_and_kept_with_line_and_reason(store: Store, tmp_path: Path) -> None:
     rows = [row(1), "A,2026-03-01T10:00:00Z,-5,P,,x\n", "A,never,60,P,,x\n", row(2)]
-    result = add(store, [write(tmp_path / "a.csv", rows)], Settings())[0]
+    result = import_files(store, [write(tmp_path / "a.csv", rows)], Settings())[0]
     assert counts(result) == (4, 2, 0, 2)
     assert result.rejects["line"].to_list() == [3, 4]
     with store.snapshot() as snapshot:
@@ -103,12 +103,12 @@ def test_bad_rows_are_counted_and_kept_with_line_and_reason(store: Store, tmp_pa
 
 
 def test_a_preview_says_what_the_import_then_does_and_changes_nothing(store: Store, tmp_path: Path) -> None:
-    add(store, [write(tmp_path / "a.csv", [row(n) for n in range(10)])], Settings())
+    import_files(store, [write(tmp_path / "a.csv", [row(n) for n in range(10)])], Settings())
     before, generation = sums(store), store.generation()
     file = write(tmp_path / "b.csv", [*(row(n) for n in range(5, 25)), "A,never,60,P,,x\n"])
-    seen = preview(store, file, Settings())[0]
+    seen = preview_import(store, file, Settings())[0]
     assert (sums(store), store.generation()) == (before, generation)
-    done = add(store, [file], Settings())[0]
+    done = import_files(store, [file], Settings())[0]
     assert counts(seen) == counts(done)
     assert seen.seconds_total == done.seconds_total
     assert seen.by_category.equals(done.by_category)
@@ -120,9 +120,9 @@ def test_a_file_that_cannot_be_read_leaves_the_others_and_the_store_alone(store:
     bad = tmp_path / "b.csv"
     bad.write_text("colour,taste\nred,sweet\n", encoding="utf-8")
     with pytest.raises(DashboardError, match=r"b\.csv"):
-        add(store, [good, bad], Settings())
+        import_files(store, [good, bad], Settings())
     assert not store.exists()
-    outcomes = add_each(store, [good, bad], Settings())
+    outcomes = import_each_file(store, [good, bad], Settings())
     assert [type(outcome).__name__ for outcome in outcomes] == ["Imported", "Failed"]
     assert len(sums(store)) == 1
 
@@ -130,11 +130,11 @@ def test_a_file_that_cannot_be_read_leaves_the_others_and_the_store_alone(store:
 def test_a_file_that_turns_out_damaged_at_its_end_leaves_no_row(store: Store, tmp_path: Path) -> None:
     good = write(tmp_path / "a.csv", [row(1)])
     torn = write(tmp_path / "b.csv", [row(2), row(3), 'A,2026-03-01T10:00:00Z,60,P,,"open\n'])
-    failed, done = add_each(store, [torn, good], Settings())
-    assert isinstance(failed, Failed)
-    assert isinstance(done, Imported)
+    failed, done = import_each_file(store, [torn, good], Settings())
+    assert isinstance(failed, ImportFailure)
+    assert isinstance(done, ImportResult)
     assert (done.import_id, *counts(done)) == (1, 1, 1, 0, 0)
-    assert [finding for finding in health.check(store) if not finding[1]] == []
+    assert [finding for finding in health.check_store(store) if not finding[1]] == []
 
 
 def test_a_tools_own_id_counts_once(store: Store, tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_a_tools_own_id_counts_once(store: Store, tmp_path: Path) -> None:
     for at, (start, expected) in enumerate([(0, (5, 4, 1, 0)), (1, (4, 0, 4, 0))]):
         file = tmp_path / f"{at}.csv"
         file.write_text("id,person,day_on,seconds\n" + "".join(rows[start:]), encoding="utf-8")
-        assert counts(add(store, [file], Settings())[0]) == expected
+        assert counts(import_files(store, [file], Settings())[0]) == expected
     with store.snapshot() as snapshot:
         kept = snapshot.query("select line, occurrence, seconds from time_entry order by line").rows()
     assert kept == [(2, 1, 60), (4, 1, 30), (5, 2, 30), (6, 1, 5)]
@@ -163,7 +163,7 @@ def test_keys_are_those_of_every_earlier_version(store: Store, tmp_path: Path) -
     ]
     file = tmp_path / "a.csv"
     file.write_text(header + "".join(rows) + ",,a@b.de,,,,,,2026-03-02T09:00:00+02:00,60\n", encoding="utf-8")
-    add(store, [file], Settings())
+    import_files(store, [file], Settings())
     with store.snapshot() as snapshot:
         keys = snapshot.query("select source_key from time_entry order by line")["source_key"].to_list()
     written = ["id\x1f71", 'Änne\x1fC\x1fP, Q\x1fT\x1fsay "hi"\x1fx; y\x1f1772442000000000\x1f600']
@@ -173,7 +173,7 @@ def test_keys_are_those_of_every_earlier_version(store: Store, tmp_path: Path) -
 
 def test_an_entry_over_midnight_counts_on_both_days_and_once_as_an_entry(store: Store, tmp_path: Path) -> None:
     late = "A,2026-03-10T23:30:00+01:00,7200,P0,,labeling\n"
-    add(store, [write(tmp_path / "a.csv", [late])], Settings())
+    import_files(store, [write(tmp_path / "a.csv", [late])], Settings())
     by_day = [(str(day), seconds, entries) for day, _, _, _, seconds, entries in sums(store)]
     assert by_day == [("2026-03-10", 1800, 1), ("2026-03-11", 5400, 0)]
 
@@ -189,17 +189,17 @@ def test_only_entries_of_a_named_person_overlap(
     )
     entry = "{},,,P,,labeling,No,2026-03-02,{}:00:00,2026-03-02,{}:00:00,02:00:00,\n"
     file.write_text(header + entry.format(person, "09", "11") + entry.format(person, "10", "12"), encoding="utf-8")
-    result = add(store, [file], Settings(zone="UTC"))[0]
+    result = import_files(store, [file], Settings(zone="UTC"))[0]
     assert any("begin before" in warning for warning in result.warnings) == overlapping
 
 
 def test_an_import_cannot_be_undone_twice(store: Store, tmp_path: Path) -> None:
-    add(store, [write(tmp_path / "a.csv", [row(1)])], Settings())
-    undo(store, 1, who="lead")
-    with pytest.raises(UnknownImport, match="undone already"):
-        undo(store, 1)
+    import_files(store, [write(tmp_path / "a.csv", [row(1)])], Settings())
+    undo_import(store, 1, who="lead")
+    with pytest.raises(UnknownImport, match="already undone"):
+        undo_import(store, 1)
     with pytest.raises(UnknownImport, match="no import 7"):
-        undo(store, 7)
+        undo_import(store, 7)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -214,15 +214,15 @@ def test_sums_equal_the_facts_after_any_order_of_imports_undos_and_rule_changes(
             start = chance.randrange(60)
             rows = [row(n, chance.choice([600, 5400, 90_000])) for n in range(start, start + chance.randrange(1, 40))]
             before = sums(store)
-            done = add(store, [write(tmp_path / f"{step}.csv", rows)], Settings())[0]
+            done = import_files(store, [write(tmp_path / f"{step}.csv", rows)], Settings())[0]
             assert done.rows_read == done.accepted + done.duplicate + done.rejected
             if chance.random() < 0.5:
-                undo(store, done.import_id or 0)
+                undo_import(store, done.import_id or 0)
                 assert sums(store) == before
             else:
                 live.append(done.import_id or 0)
         elif action == "undo":
-            undo(store, live.pop(chance.randrange(len(live))))
+            undo_import(store, live.pop(chance.randrange(len(live))))
         else:
             with store.change("rules") as change:
                 change.execute("delete from category_rule")
@@ -233,4 +233,4 @@ def test_sums_equal_the_facts_after_any_order_of_imports_undos_and_rule_changes(
                         {"p": position, "w": word, "c": category},
                     )
                 change.rebuild_categories()
-        assert [finding for finding in health.check(store) if not finding[1]] == []
+        assert [finding for finding in health.check_store(store) if not finding[1]] == []

@@ -17,8 +17,8 @@ import pytest
 
 from dashboard.errors import StoreUnusable
 from dashboard.importers.contract import Settings
-from dashboard.ingest import Imported, add, undo
-from dashboard.store import Store, define_vocabulary, migrate, schema_version
+from dashboard.ingest import ImportResult, import_files, undo_import
+from dashboard.store import Store, define_vocabulary, latest_schema_version, migrate_schema
 
 HEADER = "person,started_at,seconds,project,task,description\n"
 IMPORT = """
@@ -63,7 +63,7 @@ def test_an_empty_store_answers_and_creates_nothing(store: Store) -> None:
 
 
 def test_a_failed_change_leaves_no_trace(store: Store, tmp_path: Path) -> None:
-    add(store, [export(tmp_path / "a.csv", 5)], Settings())
+    import_files(store, [export(tmp_path / "a.csv", 5)], Settings())
     with pytest.raises(RuntimeError), store.change("half") as change:  # noqa: PT012 - the change is the point
         change.execute("delete from time_entry")
         raise RuntimeError
@@ -73,35 +73,35 @@ def test_a_failed_change_leaves_no_trace(store: Store, tmp_path: Path) -> None:
 
 
 def test_a_snapshot_does_not_move_while_the_store_does(store: Store, tmp_path: Path) -> None:
-    add(store, [export(tmp_path / "a.csv", 5)], Settings())
+    import_files(store, [export(tmp_path / "a.csv", 5)], Settings())
     with store.snapshot() as before:
-        add(store, [export(tmp_path / "b.csv", 4, first=5)], Settings())
+        import_files(store, [export(tmp_path / "b.csv", 4, first=5)], Settings())
         assert before.query("select count(*) from time_entry").item() == 5
         assert total(store)[0] == 9
         assert before.query("select count(*) from time_entry").item() == 5
 
 
 def test_every_earlier_version_migrates_to_the_newest(tmp_path: Path) -> None:
-    for version in range(1, schema_version() + 1):
+    for version in range(1, latest_schema_version() + 1):
         con = duckdb.connect(str(tmp_path / f"{version}.duckdb"))
-        migrate(con, upto=version)
-        migrate(con)
+        migrate_schema(con, upto=version)
+        migrate_schema(con)
         define_vocabulary(con)
         newest = con.sql("select cast(value as integer) from meta where key = 'schema'").fetchall()
         con.close()
-        assert newest == [(schema_version(),)]
+        assert newest == [(latest_schema_version(),)]
 
 
 def test_an_older_vocabulary_is_brought_up_to_date(store: Store, tmp_path: Path) -> None:
-    add(store, [export(tmp_path / "a.csv", 5)], Settings())
+    import_files(store, [export(tmp_path / "a.csv", 5)], Settings())
     pointer = json.loads((store.folder / "current.json").read_text(encoding="utf-8"))
     (store.folder / "current.json").write_text(json.dumps({**pointer, "vocabulary": "older"}), encoding="utf-8")
     assert total(Store(store.folder))[0] == 5
-    assert store.pointer()["vocabulary"] != "older"
+    assert store.read_pointer()["vocabulary"] != "older"
 
 
 def test_a_newer_store_is_refused_with_words(store: Store, tmp_path: Path) -> None:
-    add(store, [export(tmp_path / "a.csv", 5)], Settings())
+    import_files(store, [export(tmp_path / "a.csv", 5)], Settings())
     pointer = json.loads((store.folder / "current.json").read_text(encoding="utf-8"))
     (store.folder / "current.json").write_text(json.dumps({**pointer, "schema": 9999}), encoding="utf-8")
     with pytest.raises(StoreUnusable, match="newer version"):
@@ -111,7 +111,7 @@ def test_a_newer_store_is_refused_with_words(store: Store, tmp_path: Path) -> No
 def test_old_generations_are_kept_then_swept(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LABELTIME_KEEP", "2")
     for number in range(5):
-        add(store, [export(tmp_path / f"{number}.csv", 2, first=2 * number)], Settings())
+        import_files(store, [export(tmp_path / f"{number}.csv", 2, first=2 * number)], Settings())
     assert sorted(path.name for path in store.folder.glob("*.duckdb")) == [
         "000003.duckdb",
         "000004.duckdb",
@@ -137,14 +137,14 @@ def test_kill_nine_at_random_moments_loses_and_doubles_nothing(store: Store, tmp
         assert after in {before, (before[0] + 400, before[1] + 240_000, before[2] + 240_000)}
         if "acknowledged" in said:
             assert after != before
-        again = add(Store(store.folder), [file], Settings())
+        again = import_files(Store(store.folder), [file], Settings())
         assert again[0].accepted + again[0].duplicate == 400
         assert total(Store(store.folder)) == (before[0] + 400, before[1] + 240_000, before[2] + 240_000)
     assert not list(store.folder.glob("scratch-*"))
 
 
 def test_two_processes_import_beside_readers_without_an_error(store: Store, tmp_path: Path) -> None:
-    add(store, [export(tmp_path / "base.csv", 100)], Settings())
+    import_files(store, [export(tmp_path / "base.csv", 100)], Settings())
     problems: list[BaseException] = []
     stop = threading.Event()
     reader_store = Store(store.folder)
@@ -179,9 +179,9 @@ def test_two_processes_import_beside_readers_without_an_error(store: Store, tmp_
 
 
 def test_a_damaged_generation_says_so_and_repair_falls_back(store: Store, tmp_path: Path) -> None:
-    add(store, [export(tmp_path / "a.csv", 5)], Settings())
-    add(store, [export(tmp_path / "b.csv", 5, first=5)], Settings())
-    current = store.file(2)
+    import_files(store, [export(tmp_path / "a.csv", 5)], Settings())
+    import_files(store, [export(tmp_path / "b.csv", 5, first=5)], Settings())
+    current = store.generation_path(2)
     damaged = bytearray(current.read_bytes())
     for place in range(4096, len(damaged), 4096):
         damaged[place] ^= 0xFF
@@ -189,23 +189,23 @@ def test_a_damaged_generation_says_so_and_repair_falls_back(store: Store, tmp_pa
     fresh = Store(store.folder)
     with pytest.raises(StoreUnusable, match="--repair"):
         total(fresh)
-    assert fresh.repair() == 1
+    assert fresh.restore_generation() == 1
     assert total(Store(store.folder)) == (5, 3000, 3000)
 
 
 @pytest.mark.parametrize("pointer", ["", "{", '{"generation": "x"}', "[]", '{"generation": 77, "schema": 1}'])
 def test_a_damaged_pointer_says_so_and_repair_mends_it(store: Store, tmp_path: Path, pointer: str) -> None:
-    add(store, [export(tmp_path / "a.csv", 5)], Settings())
+    import_files(store, [export(tmp_path / "a.csv", 5)], Settings())
     (store.folder / "current.json").write_text(pointer, encoding="utf-8")
     fresh = Store(store.folder)
     with pytest.raises(StoreUnusable, match="--repair"):
         total(fresh)
-    assert fresh.repair() == 1
+    assert fresh.restore_generation() == 1
     assert total(Store(store.folder))[0] == 5
 
 
 def test_a_lost_pointer_is_not_an_empty_store(store: Store, tmp_path: Path) -> None:
-    add(store, [export(tmp_path / "a.csv", 5)], Settings())
+    import_files(store, [export(tmp_path / "a.csv", 5)], Settings())
     (store.folder / "current.json").unlink()
     with pytest.raises(StoreUnusable, match="lost its pointer"):
         total(Store(store.folder))
@@ -215,12 +215,12 @@ def test_a_folder_that_cannot_be_written_is_a_message(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder", encoding="utf-8")
     with pytest.raises(StoreUnusable):
-        add(Store(blocked / "store"), [export(tmp_path / "a.csv", 5)], Settings())
+        import_files(Store(blocked / "store"), [export(tmp_path / "a.csv", 5)], Settings())
 
 
 def test_a_full_disk_is_a_message_and_changes_nothing(store: Store, tmp_path: Path) -> None:
     """The child may write files of 300 kB at most, as on a disk that is nearly full."""
-    add(store, [export(tmp_path / "a.csv", 5)], Settings())
+    import_files(store, [export(tmp_path / "a.csv", 5)], Settings())
     before = total(store)
     file = export(tmp_path / "big.csv", 20_000, first=5)
     limited = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
@@ -235,12 +235,12 @@ def test_a_full_disk_is_a_message_and_changes_nothing(store: Store, tmp_path: Pa
 
 
 def test_undo_returns_every_total(store: Store, tmp_path: Path) -> None:
-    add(store, [export(tmp_path / "a.csv", 30)], Settings())
+    import_files(store, [export(tmp_path / "a.csv", 30)], Settings())
     before = total(store)
-    second: Imported = add(store, [export(tmp_path / "b.csv", 40, first=20)], Settings())[0]
+    second: ImportResult = import_files(store, [export(tmp_path / "b.csv", 40, first=20)], Settings())[0]
     assert (second.accepted, second.duplicate) == (30, 10)
     assert second.import_id is not None
-    undo(store, second.import_id)
+    undo_import(store, second.import_id)
     assert total(store) == before
     assert os.listdir(store.folder)  # noqa: PTH208 - the store is still there
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from dashboard.importers.contract import Settings
-from dashboard.ingest import add, undo
+from dashboard.ingest import import_files, undo_import
 from dashboard.store import Change, Store
 
 HEADER = "id,item,person,seconds,method,started_at,finished_at,stage,outcome,project\n"
@@ -93,9 +93,9 @@ def test_labels_equal_fresh_ones_after_any_order_of_imports_undos_and_edits(tmp_
             path.write_text(
                 HEADER + "".join(event(n) for n in range(first, first + chance.randrange(1, 40))), encoding="utf-8"
             )
-            live.append((add(store, [path], Settings(zone="UTC"))[0].import_id or 0, path))
+            live.append((import_files(store, [path], Settings(zone="UTC"))[0].import_id or 0, path))
         elif action == "undo":
-            undo(store, live.pop(chance.randrange(len(live)))[0])
+            undo_import(store, live.pop(chance.randrange(len(live)))[0])
         else:
             edit_register(store, chance)
         kept = labels(store)

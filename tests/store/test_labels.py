@@ -21,7 +21,7 @@ def told(folder: Path, rows: str, *register: str) -> pl.DataFrame:
     path = folder / "events.csv"
     path.write_text(HEADER + rows, encoding="utf-8")
     store = Store(folder / "store")
-    batch.add(store, [path], Settings(zone="UTC"))
+    batch.import_files(store, [path], Settings(zone="UTC"))
     with store.change("register") as change:
         for statement in register:
             change.execute(statement)
@@ -135,7 +135,7 @@ def test_a_store_of_an_older_version_gets_its_labels_at_first_sight(tmp_path: Pa
     store = Store(tmp_path / "store")
     with store.change("forget") as change:
         change.execute("delete from label")
-    pointer = {**store.pointer(), "vocabulary": "older"}
+    pointer = {**store.read_pointer(), "vocabulary": "older"}
     (store.folder / "current.json").write_text(json.dumps(pointer), encoding="utf-8")
     with Store(store.folder).snapshot() as snapshot:
         assert snapshot.query("select count(*) from label").item() == 1

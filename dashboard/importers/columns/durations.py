@@ -1,4 +1,4 @@
-"""Durations as trackers write them, read into whole seconds."""
+"""Durations as trackers write them, in whole seconds."""
 
 from __future__ import annotations
 
@@ -6,69 +6,71 @@ from typing import Literal
 
 import polars as pl
 
-from dashboard.importers.columns.numbers import number
-from dashboard.importers.columns.text import by_distinct, plain
+from dashboard.importers.columns.numbers import parse_number
+from dashboard.importers.columns.text import map_distinct, normalize_text
 
-Bare = Literal["hours", "minutes", "seconds"]
+BareUnit = Literal["hours", "minutes", "seconds"]
 
 _SECONDS_IN = {"hours": 3600, "minutes": 60, "seconds": 1}
-_N = r"\d[\d.,']*"
-_CLOCK = r"^(-?)(?:(\d{1,6}) days? \+?)?(\d{1,7}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d+)?)?( min)?$"
-_WORDS = (
-    rf"^(-?)(?:({_N}) ?(?:days?|d|t|tage?|j))?[ ,]*"
-    rf"(?:({_N}) ?(?:hours?|hrs?|h|std\.?|stunden?|heures?|horas?|ore))?[ ,]*"
-    rf"(?:({_N}) ?(?:minutes?|mins?|min\.|m|minuten|minutos?|minuti))?[ ,]*"
-    rf"(?:({_N}) ?(?:seconds?|secs?|sec\.|s|sek\.?|sekunden?|segundos?))?\.?$"
+_NUMBER = r"\d[\d.,']*"
+_CLOCK_PATTERN = r"^(-?)(?:(\d{1,6}) days? \+?)?(\d{1,7}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d+)?)?( min)?$"
+_UNIT_PATTERN = (
+    rf"^(-?)(?:({_NUMBER}) ?(?:days?|d|t|tage?|j))?[ ,]*"
+    rf"(?:({_NUMBER}) ?(?:hours?|hrs?|h|std\.?|stunden?|heures?|horas?|ore))?[ ,]*"
+    rf"(?:({_NUMBER}) ?(?:minutes?|mins?|min\.|m|minuten|minutos?|minuti))?[ ,]*"
+    rf"(?:({_NUMBER}) ?(?:seconds?|secs?|sec\.|s|sek\.?|sekunden?|segundos?))?\.?$"
 )
-_ISO = r"^(-?)p(?:(\d+)d)?(?:t(?:([\d.,]+)h)?(?:([\d.,]+)m)?(?:([\d.,]+)s)?)?$"
+_ISO_PATTERN = r"^(-?)p(?:(\d+)d)?(?:t(?:([\d.,]+)h)?(?:([\d.,]+)m)?(?:([\d.,]+)s)?)?$"
 
 
-def seconds(expr: pl.Expr, *, bare: Bare | None, decimal: str = ".", day_hours: float | None = None) -> pl.Expr:
-    """Whole seconds (Int64, may be negative), null where the text is no duration.
+def parse_duration(
+    expr: pl.Expr, *, bare: BareUnit | None, decimal: str = ".", day_hours: float | None = None
+) -> pl.Expr:
+    """Parse whole seconds (Int64, may be negative); null where the text is not a duration.
 
-    `bare` says what a number without unit means, `day_hours` what "1d" in words means;
+    `bare` is the unit of a number without one, `day_hours` the length of "1d" in words;
     without it such a value is null, because trackers count 8 or 24 hours.
     """
 
-    def parse(values: pl.Series) -> pl.Series:
-        table = values.alias("text").to_frame().with_columns(plain(pl.col("text")))
-        forms = [_clock(), _words(decimal, day_hours), _iso()]
+    def parse_durations(values: pl.Series) -> pl.Series:
+        table = values.alias("text").to_frame().with_columns(normalize_text(pl.col("text")))
+        forms = [_parse_clock_form(), _parse_unit_words(decimal, day_hours), _parse_iso_form()]
         if bare is not None:
-            forms.append(number(pl.col("text"), decimal) * _SECONDS_IN[bare])
+            forms.append(parse_number(pl.col("text"), decimal) * _SECONDS_IN[bare])
         value = table.select(pl.coalesce(forms).alias("value"))["value"]
         return value.set(value.abs() > 9e15, None).round(0, mode="half_away_from_zero").cast(pl.Int64)
 
-    return by_distinct(expr, parse, pl.Int64)
+    return map_distinct(expr, parse_durations, pl.Int64)
 
 
-def _groups(form: str) -> pl.Expr:
+def _extract_groups(form: str) -> pl.Expr:
     return pl.col("text").str.extract_groups(form)
 
 
-def _signed(sign: pl.Expr, value: pl.Expr) -> pl.Expr:
+def _apply_sign(sign: pl.Expr, value: pl.Expr) -> pl.Expr:
     return pl.when(sign == "-").then(-value).otherwise(value)
 
 
-def _clock() -> pl.Expr:
-    """Read `h:mm:ss`, `h:mm`, `0 days 08:00:00`, and `m:ss min`."""
-    groups = _groups(_CLOCK).struct
-    sign, days, first, second, third = (groups.field(str(at)) for at in range(1, 6))
+def _parse_clock_form() -> pl.Expr:
+    """Parse `h:mm:ss`, `h:mm`, `0 days 08:00:00`, and `m:ss min`."""
+    groups = _extract_groups(_CLOCK_PATTERN).struct
+    sign, days, first, second, third = (groups.field(str(index)) for index in range(1, 6))
     with_unit = groups.field("6").is_not_null()
     a, b, c = (part.cast(pl.Int64, strict=False) for part in (first, second, third))
-    sixty = (b < 60) & (c.fill_null(0) < 60)
+    is_valid = (b < 60) & (c.fill_null(0) < 60)
     long_form = a * 3600 + b * 60 + c.fill_null(0)
     value = pl.when(with_unit & c.is_null()).then(a * 60 + b).when(~with_unit).then(long_form)
     # pandas writes -1 days +23:00:00 for minus one hour: only the days carry the sign.
-    day_part = _signed(sign, days.cast(pl.Int64, strict=False) * 86400)
-    total = pl.when(days.is_null()).then(_signed(sign, value)).otherwise(day_part + value)
-    return pl.when(sixty).then(total.cast(pl.Float64))
+    day_part = _apply_sign(sign, days.cast(pl.Int64, strict=False) * 86400)
+    total = pl.when(days.is_null()).then(_apply_sign(sign, value)).otherwise(day_part + value)
+    return pl.when(is_valid).then(total.cast(pl.Float64))
 
 
-def _words(decimal: str, day_hours: float | None) -> pl.Expr:
-    """Read `2h 30m`, `0.79 h`, `59 sec`, and `1d 2h` where the length of a day is told."""
-    groups = _groups(_WORDS).struct
-    texts = [groups.field(str(at)) for at in range(2, 6)]
-    parts = [pl.coalesce(number(text, decimal), _short_fraction(text)) for text in texts]
+def _parse_unit_words(decimal: str, day_hours: float | None) -> pl.Expr:
+    """Parse `2h 30m`, `0.79 h`, `59 sec`, and `1d 2h` where the length of a day is given."""
+    groups = _extract_groups(_UNIT_PATTERN).struct
+    texts = [groups.field(str(index)) for index in range(2, 6)]
+    parts = [pl.coalesce(parse_number(text, decimal), _parse_short_fraction(text)) for text in texts]
     readable = pl.all_horizontal(
         *(part.is_not_null() | text.is_null() for text, part in zip(texts, parts, strict=True)),
         pl.any_horizontal(text.is_not_null() for text in texts),
@@ -77,21 +79,21 @@ def _words(decimal: str, day_hours: float | None) -> pl.Expr:
         readable = readable & texts[0].is_null()
     units = ((day_hours or 0) * 3600, 3600, 60, 1)
     total = pl.sum_horizontal(part.fill_null(0) * unit for part, unit in zip(parts, units, strict=True))
-    return pl.when(readable).then(_signed(groups.field("1"), total))
+    return pl.when(readable).then(_apply_sign(groups.field("1"), total))
 
 
-def _short_fraction(text: pl.Expr) -> pl.Expr:
-    """One or two digits after a single sign are a fraction, whichever sign it is: `0,5h`."""
+def _parse_short_fraction(text: pl.Expr) -> pl.Expr:
+    """Parse one or two digits after a single sign as a fraction, whichever sign it is: `0,5h`."""
     return pl.when(text.str.contains(r"^\d+[.,]\d{1,2}$")).then(
         text.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
     )
 
 
-def _iso() -> pl.Expr:
-    """Read ISO 8601 durations; their day has 24 hours by definition."""
-    groups = _groups(_ISO).struct
-    texts = [groups.field(str(at)) for at in range(2, 6)]
+def _parse_iso_form() -> pl.Expr:
+    """Parse ISO 8601 durations; their day has 24 hours by definition."""
+    groups = _extract_groups(_ISO_PATTERN).struct
+    texts = [groups.field(str(index)) for index in range(2, 6)]
     parts = [text.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False) for text in texts]
     total = pl.sum_horizontal(part.fill_null(0) * unit for part, unit in zip(parts, (86400, 3600, 60, 1), strict=True))
     any_part = pl.any_horizontal(part.is_not_null() for part in parts)
-    return pl.when(any_part).then(_signed(groups.field("1"), total))
+    return pl.when(any_part).then(_apply_sign(groups.field("1"), total))

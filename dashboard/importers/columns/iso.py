@@ -1,4 +1,4 @@
-"""ISO instants as scripts write them, read fast: the wall clock and its offset, apart."""
+"""ISO instants as scripts write them, parsed fast into local time and offset."""
 
 from __future__ import annotations
 
@@ -7,83 +7,85 @@ import re
 import polars as pl
 
 from dashboard.importers.columns import zones
-from dashboard.importers.columns.text import plain
+from dashboard.importers.columns.text import normalize_text
 
-_LENGTH = len("2025-03-03T09:00:00")
-_FEW = 200  # more different endings than zones have offsets: not in the plain form
-_LOOSE = r"^(\d{4}-\d{2}-\d{2})[t ](\d{2}:\d{2})(:\d{2})?([.,]\d{1,9})? ?(.*)$"
+_PLAIN_LENGTH = len("2025-03-03T09:00:00")
+_MAX_ENDINGS = 200  # more distinct endings than there are offsets: not the plain form
+_LOOSE_FORM = r"^(\d{4}-\d{2}-\d{2})[t ](\d{2}:\d{2})(:\d{2})?([.,]\d{1,9})? ?(.*)$"
 _OFFSET = re.compile(r"(?:[Zz]|(?:utc|gmt)|([+-])(\d{2}):?(\d{2})?)")
 
 
-def read(texts: pl.Series) -> pl.DataFrame:
+def parse_iso(texts: pl.Series) -> pl.DataFrame:
     """Return `local` (naive Datetime, as written, null where unreadable) and `offset` (seconds east, null if none)."""
     table = texts.cast(pl.String).alias("text").to_frame()
-    plainly = table.select(
-        local=pl.col("text").str.head(_LENGTH).str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False, time_unit="us"),
-        tail=pl.col("text").str.slice(_LENGTH),
+    plain_parts = table.select(
+        local=pl.col("text").str.head(_PLAIN_LENGTH).str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False, time_unit="us"),
+        tail=pl.col("text").str.slice(_PLAIN_LENGTH),
     )
-    endings = plainly["tail"].drop_nulls().unique()
-    is_plain = endings.len() <= _FEW and all(ending == "" or _seconds(ending) is not None for ending in endings)
-    if is_plain and plainly["local"].null_count() == texts.null_count():
-        return _with_offset(plainly)
-    return _with_offset(_loosely(table))
+    endings = plain_parts["tail"].drop_nulls().unique()
+    is_plain = endings.len() <= _MAX_ENDINGS and all(
+        ending == "" or _parse_offset(ending) is not None for ending in endings
+    )
+    if is_plain and plain_parts["local"].null_count() == texts.null_count():
+        return _add_offset(plain_parts)
+    return _add_offset(_parse_loose_forms(table))
 
 
-def placed(parts: pl.DataFrame, zone: str | None) -> pl.DataFrame:
-    """Return `started_at` (UTC) and `started_local` of `parts` as `read` gives them, and `_asked`: placed in `zone`.
+def resolve_instants(parts: pl.DataFrame, zone: str | None) -> pl.DataFrame:
+    """Return `started_at` (UTC), `started_local` and `_is_local` (no offset, so `zone` applies) of parsed `parts`.
 
-    Without a zone, what has no offset gets no instant.
+    Without a zone, times without an offset get no instant.
     """
     by_offset = (pl.col("local") - pl.duration(seconds=pl.col("offset"), time_unit="us")).dt.replace_time_zone("UTC")
-    asked = pl.col("local").is_not_null() & pl.col("offset").is_null()
-    found = parts.select("local", started_at=by_offset, started_local=pl.col("local"), _asked=asked)
-    if zone is None or not found["_asked"].any():
-        return found.drop("local")
-    in_zone = zones.to_utc(pl.col("local"), zone)
-    shown = in_zone.dt.convert_time_zone(zone).dt.replace_time_zone(None)
-    return found.select(
-        "_asked",
-        started_at=pl.when("_asked").then(in_zone).otherwise("started_at"),
-        started_local=pl.when("_asked").then(shown).otherwise("local"),
+    is_local = pl.col("local").is_not_null() & pl.col("offset").is_null()
+    instants = parts.select("local", started_at=by_offset, started_local=pl.col("local"), _is_local=is_local)
+    if zone is None or not instants["_is_local"].any():
+        return instants.drop("local")
+    in_zone = zones.convert_to_utc(pl.col("local"), zone)
+    clock_shown = in_zone.dt.convert_time_zone(zone).dt.replace_time_zone(None)
+    return instants.select(
+        "_is_local",
+        started_at=pl.when("_is_local").then(in_zone).otherwise("started_at"),
+        started_local=pl.when("_is_local").then(clock_shown).otherwise("local"),
     )
 
 
-def has_local(texts: pl.Series) -> bool:
-    """Tell whether any instant in the column is without an offset."""
-    found = read(texts)
-    return bool((found["local"].is_not_null() & found["offset"].is_null()).any())
+def has_local_times(texts: pl.Series) -> bool:
+    """Return whether any instant in the column has no offset."""
+    parts = parse_iso(texts)
+    return bool((parts["local"].is_not_null() & parts["offset"].is_null()).any())
 
 
-def _loosely(table: pl.DataFrame) -> pl.DataFrame:
-    """Read blanks, missing seconds, fractions, and offsets in any of their forms."""
-    parts = table.select(plain(pl.col("text")).str.extract_groups(_LOOSE).alias("part"))["part"].struct
-    groups = pl.DataFrame({str(at): parts.field(str(at)) for at in range(1, 6)})
+def _parse_loose_forms(table: pl.DataFrame) -> pl.DataFrame:
+    """Parse blanks, missing seconds, fractions, and offsets in any form."""
+    parts = table.select(normalize_text(pl.col("text")).str.extract_groups(_LOOSE_FORM).alias("part"))["part"].struct
+    groups = pl.DataFrame({str(index): parts.field(str(index)) for index in range(1, 6)})
     seconds, fraction = pl.col("3").fill_null(":00"), pl.col("4").str.replace(",", ".").fill_null("")
     body = pl.concat_str(pl.col("1"), pl.lit("T"), pl.col("2"), seconds, fraction)
     local = body.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", strict=False, time_unit="us")
     return groups.select(local=local, tail=pl.col("5").fill_null(""))
 
 
-def _with_offset(parts: pl.DataFrame) -> pl.DataFrame:
-    endings = {ending: _seconds(ending) for ending in parts["tail"].drop_nulls().unique()}
-    known = {ending: seconds for ending, seconds in endings.items() if seconds is not None}
-    if not known:
+def _add_offset(parts: pl.DataFrame) -> pl.DataFrame:
+    endings = {ending: _parse_offset(ending) for ending in parts["tail"].drop_nulls().unique()}
+    offsets = {ending: seconds for ending, seconds in endings.items() if seconds is not None}
+    if not offsets:
         local = pl.when(pl.col("tail") == "").then("local")
         return parts.select(local, offset=pl.lit(None, dtype=pl.Int64))
-    offset = pl.col("tail").replace_strict(known, default=None, return_dtype=pl.Int64)
+    offset = pl.col("tail").replace_strict(offsets, default=None, return_dtype=pl.Int64)
     readable = (
         pl.col("local")
-        if len(known) == len(endings)
+        if len(offsets) == len(endings)
         else pl.when((pl.col("tail") == "") | offset.is_not_null()).then("local")
     )
     return parts.select(readable.alias("local"), offset=offset)
 
 
-def _seconds(ending: str) -> int | None:
-    """Seconds east of UTC of `Z`, `+01:00`, `+0100` or `+01`; None for anything else."""
-    found = _OFFSET.fullmatch(ending)
-    if found is None:
+def _parse_offset(ending: str) -> int | None:
+    """Parse `Z`, `+01:00`, `+0100` or `+01` as seconds east of UTC; None for anything else."""
+    match = _OFFSET.fullmatch(ending)
+    if match is None:
         return None
-    sign, hours, minutes = found.groups(default="0")
+    sign, hours, minutes = match.groups(default="0")
     seconds = int(hours) * 3600 + int(minutes) * 60
     return -seconds if sign == "-" else seconds

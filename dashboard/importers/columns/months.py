@@ -1,8 +1,8 @@
-"""Month names in the languages trackers export in: English, German, Spanish, French, Italian, Portuguese."""
+"""Month names in the languages of tracker exports: English, German, Spanish, French, Italian, Portuguese."""
 
 from __future__ import annotations
 
-_NAMES = """
+_MONTH_NAMES = """
 jan january januar jänner janv janvier ene enero gen gennaio janeiro
 feb february februar févr fév fevr février fevrier febrero febbraio fev fevereiro
 mar march mär mrz märz maerz mars marzo março marco
@@ -18,5 +18,5 @@ dec december dez dezember déc décembre decembre dic diciembre dicembre dezembr
 """
 
 MONTHS: dict[str, int] = {
-    name: number for number, names in enumerate(_NAMES.strip().splitlines(), start=1) for name in names.split()
+    name: number for number, names in enumerate(_MONTH_NAMES.strip().splitlines(), start=1) for name in names.split()
 }

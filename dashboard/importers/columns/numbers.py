@@ -8,20 +8,20 @@ from typing import Literal
 import polars as pl
 
 from dashboard.errors import QuestionNeeded
-from dashboard.importers.columns.text import by_distinct, plain
+from dashboard.importers.columns.text import map_distinct, normalize_text
 
-Decimal = Literal[".", ","]
+DecimalSign = Literal[".", ","]
 
-_POINT = r"^[+-]?(?:\d+|[1-9]\d{0,2}(?:[,' ]\d{3})+)?(?:\.\d*)?(?:e[+-]?\d{1,3})?$"
-_COMMA = r"^[+-]?(?:\d+|[1-9]\d{0,2}(?:[.' ]\d{3})+)?(?:,\d*)?(?:e[+-]?\d{1,3})?$"
+_POINT_FORM = r"^[+-]?(?:\d+|[1-9]\d{0,2}(?:[,' ]\d{3})+)?(?:\.\d*)?(?:e[+-]?\d{1,3})?$"
+_COMMA_FORM = r"^[+-]?(?:\d+|[1-9]\d{0,2}(?:[.' ]\d{3})+)?(?:,\d*)?(?:e[+-]?\d{1,3})?$"
 _POINT_PROOF = r"^[+-]?(?:0|[1-9]\d{3,})?\.\d+$|^[+-]?\d*\.(?:\d{1,2}|\d{4,})$|,\d{3}\.\d|,\d{3},\d{3}|[' ]\d{3}\."
 _COMMA_PROOF = r"^[+-]?(?:0|[1-9]\d{3,})?,\d+$|^[+-]?\d*,(?:\d{1,2}|\d{4,})$|\.\d{3},\d|\.\d{3}\.\d{3}|[' ]\d{3},"
-_OPEN = r"^[+-]?[1-9]\d{0,2}[.,]\d{3}$"
+_AMBIGUOUS = r"^[+-]?[1-9]\d{0,2}[.,]\d{3}$"
 
 
 @dataclass(frozen=True)
 class NumberFacts:
-    """What a column proves about its decimal sign; facts of parts of a file add up."""
+    """What a column shows about its decimal sign; the facts of parts of a file add up."""
 
     point: int = 0  # values that can only have a decimal point
     comma: int = 0  # values that can only have a decimal comma
@@ -34,20 +34,27 @@ class NumberFacts:
         )
 
 
-def survey(values: pl.Series) -> NumberFacts:
-    """Count what the texts of a column prove about its decimal sign."""
-    texts = values.cast(pl.String).unique().alias("text").to_frame().select(plain(pl.col("text")))["text"].drop_nulls()
-    open_ones = texts.filter(texts.str.contains(_OPEN))
+def collect_number_facts(values: pl.Series) -> NumberFacts:
+    """Count what the texts of a column show about its decimal sign."""
+    texts = (
+        values.cast(pl.String)
+        .unique()
+        .alias("text")
+        .to_frame()
+        .select(normalize_text(pl.col("text")))["text"]
+        .drop_nulls()
+    )
+    ambiguous = texts.filter(texts.str.contains(_AMBIGUOUS))
     return NumberFacts(
         point=int(texts.str.contains(_POINT_PROOF).sum()),
         comma=int(texts.str.contains(_COMMA_PROOF).sum()),
-        open=open_ones.len(),
-        example=str(open_ones[0]) if open_ones.len() else "",
+        open=ambiguous.len(),
+        example=str(ambiguous[0]) if ambiguous.len() else "",
     )
 
 
-def decide(facts: NumberFacts, column: str) -> Decimal:
-    """Return the decimal sign of `column`; raises `QuestionNeeded` when the file does not prove it and it matters."""
+def resolve_decimal_sign(facts: NumberFacts, column: str) -> DecimalSign:
+    """Return the decimal sign of `column`; raises `QuestionNeeded` when it matters and the file does not show it."""
     if facts.point and facts.comma:
         raise QuestionNeeded(
             "decimal",
@@ -57,32 +64,32 @@ def decide(facts: NumberFacts, column: str) -> Decimal:
     if facts.open and not facts.point and not facts.comma:
         raise QuestionNeeded(
             "decimal",
-            f'Column "{column}" leaves open whether "{facts.example}" has a decimal sign or a thousands separator.',
+            f'Column "{column}" does not show whether "{facts.example}" has a decimal sign or a thousands separator.',
             "Export it again with one or two decimals, or without thousands separators.",
         )
     return "," if facts.comma else "."
 
 
-def number(expr: pl.Expr, decimal: str) -> pl.Expr:
-    """Float64 with `decimal` as the decimal sign; null for anything else, also for NaN and infinity."""
+def parse_number(expr: pl.Expr, decimal: str) -> pl.Expr:
+    """Parse Float64 with `decimal` as the decimal sign; null for anything else, also for NaN and infinity."""
 
-    def parse(values: pl.Series) -> pl.Series:
-        return values.alias("text").to_frame().select(_any_number(decimal)).to_series()
+    def parse_numbers(values: pl.Series) -> pl.Series:
+        return values.alias("text").to_frame().select(_parse_any_number(decimal)).to_series()
 
-    return by_distinct(expr, parse, pl.Float64, quick=None if decimal == "," else _simple_number)
+    return map_distinct(expr, parse_numbers, pl.Float64, quick=None if decimal == "," else _parse_simple_number)
 
 
-def _simple_number(values: pl.Series) -> pl.Series:
-    """Digits with at most one point read alike whatever else the column holds."""
+def _parse_simple_number(values: pl.Series) -> pl.Series:
+    """Parse digits with at most one point, which never depend on the rest of the column."""
     simple = pl.when(pl.col("text").str.contains(r"^\d{1,15}(?:\.\d{1,15})?$")).then(pl.col("text"))
     return values.alias("text").to_frame().select(simple.cast(pl.Float64, strict=False)).to_series()
 
 
-def _any_number(decimal: str) -> pl.Expr:
-    form, thousands = (_COMMA, "[.' ]") if decimal == "," else (_POINT, "[,' ]")
-    text = plain(pl.col("text"))
+def _parse_any_number(decimal: str) -> pl.Expr:
+    form, thousands = (_COMMA_FORM, "[.' ]") if decimal == "," else (_POINT_FORM, "[,' ]")
+    text = normalize_text(pl.col("text"))
     digits = text.str.replace_all(thousands, "").str.replace(",", ".", literal=True)
-    read = pl.when(text.str.contains(form) & text.str.contains(r"\d")).then(digits.str.strip_prefix("+"))
-    value = read.cast(pl.Float64, strict=False)
+    readable = pl.when(text.str.contains(form) & text.str.contains(r"\d")).then(digits.str.strip_prefix("+"))
+    value = readable.cast(pl.Float64, strict=False)
     unsigned_zero = pl.when(value == 0).then(0.0).otherwise(value)
     return pl.when(value.is_finite()).then(unsigned_zero)

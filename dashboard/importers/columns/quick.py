@@ -1,47 +1,53 @@
-"""The commonest spellings, read without the general forms: most exports hold nothing else."""
+"""Fast paths for the most common spellings: most exports hold nothing else."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from dashboard.importers.columns.text import clean
+from dashboard.importers.columns.text import clean_text
 
-# Cells without any of this are clean as they stand: controls, unseen characters, outer blanks, letters beyond Latin-1.
+# Cells without any of these are clean: controls, invisible characters, outer blanks, letters beyond Latin-1.
 _SUSPECT = r"[^\t\n -~\u00A1-\u00AC\u00AE-\u00FF]|^[ \t\n]|[ \t\n]$"
-_FACE = r"^\d{2,5}:[0-5]\d:[0-5]\d$"
+_CLOCK_FACE = r"^\d{2,5}:[0-5]\d:[0-5]\d$"
 
 
-def text(name: str) -> pl.Expr:
+def clean_column(column: str) -> pl.Expr:
     """Clean column `name` as `text.clean` does; only cells that may need it are cleaned."""
 
-    def read(values: pl.Series) -> pl.Series:
+    def clean_cells(values: pl.Series) -> pl.Series:
         suspects = values.str.contains(_SUSPECT).fill_null(value=False)
         if suspects.any():
-            cleaned = values.filter(suspects).to_frame().select(clean(pl.first())).to_series()
+            cleaned = values.filter(suspects).to_frame().select(clean_text(pl.first())).to_series()
             values = values.scatter(suspects.arg_true(), cleaned)
         return values.to_frame().select(pl.when(pl.first() != "").then(pl.first())).to_series()
 
-    return pl.col(name).map_batches(read, return_dtype=pl.String, is_elementwise=True)
+    return pl.col(column).map_batches(clean_cells, return_dtype=pl.String, is_elementwise=True)
 
 
-def told(name: str) -> pl.Expr:
-    """Tell the cells of column `name` with anything but blanks in them."""
-    return pl.col(name).str.contains(r"\S").fill_null(value=False)
+def has_text(column: str) -> pl.Expr:
+    """Flag the cells of column `name` that hold more than blanks."""
+    return pl.col(column).str.contains(r"\S").fill_null(value=False)
 
 
-def clock_face(name: str, general: pl.Expr) -> pl.Expr:
+def parse_clock_face(column: str, general: pl.Expr) -> pl.Expr:
     """Seconds (Int64) of `hh:mm:ss` in column `name`; cells of any other form are read by `general`."""
 
-    def read(values: pl.Series) -> pl.Series:
+    def parse_faces(values: pl.Series) -> pl.Series:
         cells = values.to_frame()
-        plain = cells.select(pl.col(name).str.contains(_FACE).fill_null(value=False))[name]
-        hour, minute, second = (pl.col(name).str.head(-6), pl.col(name).str.slice(-5, 2), pl.col(name).str.tail(2))
+        is_face = cells.select(pl.col(column).str.contains(_CLOCK_FACE).fill_null(value=False))[column]
+        hour, minute, second = (
+            pl.col(column).str.head(-6),
+            pl.col(column).str.slice(-5, 2),
+            pl.col(column).str.tail(2),
+        )
         parts = [part.cast(pl.Int64, strict=False) * unit for part, unit in ((hour, 3600), (minute, 60), (second, 1))]
-        face = cells.select(pl.when(plain).then(parts[0] + parts[1] + parts[2]).alias(name))[name]
-        rest = ~plain & values.is_not_null() & (values != "")
-        if not rest.any():
-            return face
-        others = cells.select(pl.when(rest).then(pl.col(name)).alias(name)).select(general.alias(name))[name]
-        return pl.select(pl.coalesce(face, others).alias(name))[name]
+        seconds = cells.select(pl.when(is_face).then(parts[0] + parts[1] + parts[2]).alias(column))[column]
+        is_other = ~is_face & values.is_not_null() & (values != "")
+        if not is_other.any():
+            return seconds
+        other_seconds = cells.select(pl.when(is_other).then(pl.col(column)).alias(column)).select(
+            general.alias(column)
+        )[column]
+        return pl.select(pl.coalesce(seconds, other_seconds).alias(column))[column]
 
-    return pl.col(name).map_batches(read, return_dtype=pl.Int64, is_elementwise=True)
+    return pl.col(column).map_batches(parse_faces, return_dtype=pl.Int64, is_elementwise=True)

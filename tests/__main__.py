@@ -1,0 +1,26 @@
+"""Run all tests: `python -m tests` brings what pip cannot, then runs pytest on all cores; arguments go to pytest."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.system_tools import install_missing
+
+
+def main() -> int:
+    """Install missing system tools, run pytest and return its exit code."""
+    to_do = install_missing()
+    if to_do:
+        print(to_do, file=sys.stderr)  # noqa: T201 - this is a program that talks to a person
+        return 1
+    os.chdir(Path(__file__).parent.parent)
+    arguments = sys.argv[1:]
+    is_parallel = not any(argument.startswith(("-n", "--pdb")) for argument in arguments)
+    return subprocess.call([sys.executable, "-m", "pytest", *(["-n", "auto"] if is_parallel else []), *arguments])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
