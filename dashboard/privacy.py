@@ -25,7 +25,12 @@ def build_pseudonyms(names: Iterable[str], secret: str) -> dict[str, str]:
     prefix_counts: dict[str, int] = {}
     for code in codes.values():
         prefix_counts[code[:SHORT_CODE_LENGTH]] = prefix_counts.get(code[:SHORT_CODE_LENGTH], 0) + 1
-    short_codes = {name: code[:SHORT_CODE_LENGTH] if prefix_counts[code[:SHORT_CODE_LENGTH]] == 1 else code[: 2 * SHORT_CODE_LENGTH] for name, code in codes.items()}
+    short_codes = {
+        name: code[:SHORT_CODE_LENGTH]
+        if prefix_counts[code[:SHORT_CODE_LENGTH]] == 1
+        else code[: 2 * SHORT_CODE_LENGTH]
+        for name, code in codes.items()
+    }
     return {name: f"Person {code}" for name, code in short_codes.items()} | {NOBODY: NOBODY}
 
 
@@ -53,7 +58,9 @@ def hide_names(frame: pl.DataFrame, column: str, known_names: Iterable[str], sec
 def neutralize_cell(cell: object) -> object:
     """Return the cell so that a spreadsheet shows it instead of running it; numbers stay numbers."""
     # Some spreadsheets run a formula behind blanks too.
-    is_formula = isinstance(cell, str) and (cell.startswith(_FORMULA_PREFIXES) or cell.lstrip().startswith(_FORMULA_PREFIXES))
+    is_formula = isinstance(cell, str) and (
+        cell.startswith(_FORMULA_PREFIXES) or cell.lstrip().startswith(_FORMULA_PREFIXES)
+    )
     return f"'{cell}" if is_formula else cell
 
 
@@ -91,7 +98,9 @@ def find_withheld_groups(groups: Sequence[Group], smallest: int = MIN_GROUP_SIZE
     for parent in {group.whole for group in groups}:
         parent_groups = [group for group in groups if group.whole == parent and group.size > 0]
         small_groups = [group for group in parent_groups if (group.people or 0) < smallest]
-        large_groups = sorted((group for group in parent_groups if group not in small_groups), key=lambda group: (group.size, group.name))
+        large_groups = sorted(
+            (group for group in parent_groups if group not in small_groups), key=lambda group: (group.size, group.name)
+        )
         # One large row is enough: it makes them two rows or more, and its own people are `smallest` or more.
         hidden_names |= {group.name for group in (*small_groups, *large_groups[: 1 if small_groups else 0])}
     return frozenset(hidden_names)

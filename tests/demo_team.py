@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from dashboard.demo import build_demo
+from dashboard.demo.build import build_demo
 
 SUNDAY = date(2026, 11, 22)
 

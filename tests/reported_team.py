@@ -7,11 +7,11 @@ from pathlib import Path
 
 import polars as pl
 
-from dashboard import mapping
 from dashboard.importers.contract import Settings
-from dashboard.ingest import import_files
+from dashboard.ingest.batch import import_files
 from dashboard.reports.request import ReportRequest
-from dashboard.store import Store
+from dashboard.settings.people import save_people_frame
+from dashboard.store.generations import Store
 
 OCTOBER = ReportRequest(date(2026, 10, 1), date(2026, 10, 31))
 HOSTILE = (
@@ -56,5 +56,5 @@ def sixty_projects(folder: Path) -> Store:
     entries().write_csv(file)
     import_files(store, [file], Settings())
     known = {"name": PEOPLE, "team": ["Field"] * len(PEOPLE), "role": ["engineer"] * len(PEOPLE)}
-    mapping.save_people_frame(store, pl.DataFrame({**known, "weekly_hours": [40.0] * len(PEOPLE)}))
+    save_people_frame(store, pl.DataFrame({**known, "weekly_hours": [40.0] * len(PEOPLE)}))
     return store

@@ -18,7 +18,7 @@ def running(store: Path, *words: str) -> Iterator[str]:
     with socket.socket() as probe:  # a port of the system's choice: several workers start dashboards at once
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
-    program = [sys.executable, "-c", "from dashboard.cli import main; main()", "--store", str(store), *words]
+    program = [sys.executable, "-c", "from dashboard.cli.main import main; main()", "--store", str(store), *words]
     with subprocess.Popen(
         [*program, "--no-browser", "--port", port], stdout=subprocess.PIPE, text=True, cwd=store.parent
     ) as process:

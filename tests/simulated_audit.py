@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from dashboard.estimates.quality import parity
+from dashboard.quality.model.non_inferiority import parity
 
 MARGIN = 0.02
 ACCURACY = 0.90  # of the human pool

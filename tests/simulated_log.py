@@ -14,7 +14,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from dashboard.estimates.contract import LABEL_COLUMNS
+from dashboard.inference.contract import LABEL_COLUMNS
 
 START = date(2026, 1, 5)
 DAYS = 60

@@ -10,8 +10,8 @@ import polars as pl
 from simulated_log import Simulated
 
 from dashboard.importers.contract import Settings
-from dashboard.ingest import import_files
-from dashboard.store import Store
+from dashboard.ingest.batch import import_files
+from dashboard.store.generations import Store
 
 
 def events(log: Simulated, *, project: str = "reviews", automation: str = "drafts") -> pl.DataFrame:

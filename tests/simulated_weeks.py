@@ -12,7 +12,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from dashboard.estimates.backlog import WEEKS
+from dashboard.forecast.model.plan import WEEKS
 
 START = date(2025, 1, 6)
 ITEM_SD = 0.65

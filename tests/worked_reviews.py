@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from dashboard.importers.contract import Settings
-from dashboard.ingest import import_files
-from dashboard.store import Store
+from dashboard.ingest.batch import import_files
+from dashboard.store.generations import Store
 
 HEADER = (
     "item,person,seconds,method,finished_at,stage,outcome,suggestion,project,dataset,automation,objects,"

@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 
 from dashboard.importers.contract import Settings
-from dashboard.ingest import import_files
-from dashboard.store import Store
+from dashboard.ingest.batch import import_files
+from dashboard.store.generations import Store
 
 SECONDS_A_LABEL = 90
 RUN = (

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import polars as pl
 
-from dashboard import mapping
 from dashboard.importers.contract import Settings
-from dashboard.ingest import import_files
-from dashboard.store import Store
+from dashboard.ingest.batch import import_files
+from dashboard.settings.people import save_people_frame
+from dashboard.store.generations import Store
 
 # Hours: Ada 4 labeling, 2 review, 2 modeling, 2 data preparation; Bob 3 evaluation, 1 meeting;
 # Cleo 8 labeling, 2 that no rule decides; Dan 1 modeling, said by the file. Together 25.
@@ -50,5 +50,5 @@ def imported(folder: Path) -> Store:
 def filled(folder: Path) -> Store:
     """Return a store that holds the entries and the people."""
     store = imported(folder)
-    mapping.save_people_frame(store, PEOPLE)
+    save_people_frame(store, PEOPLE)
     return store

@@ -23,7 +23,10 @@ RENDERED_WORTH = 0.18  # number of labels by people that one rendered sign is wo
 PEOPLE_SIZES, RENDERED_SIZES = (500, 1000, 2000, 4000, 8000), (0, 2000, 8000, 32000)
 LABEL_COUNT, LABEL_SHARES = 8000, (0.125, 0.25, 0.5, 1.0)
 CODE_STAGES = (("1f0c2ab", 120.0), ("7d93e51", 240.0), ("b81a6f0", 480.0), ("e4470c9", 960.0))  # code, modeling hours
-LABELS_EXPONENT, MODELING_EXPONENT = 0.30, 0.12  # exponents by which the error falls with labels and with modeling hours
+LABELS_EXPONENT, MODELING_EXPONENT = (
+    0.30,
+    0.12,
+)  # exponents by which the error falls with labels and with modeling hours
 SELECTION_SIZES, ACTIVE_WORTH = (400, 800, 1600, 3200), 1.5  # a label chosen by the model is worth 1.5 random ones
 
 AblationRun = tuple[str, float, int, int, str, int, str, float | str]
@@ -36,7 +39,9 @@ def write_ablations(path: Path, team: DemoTeam, seed: int) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(RUN_COLUMNS.split(","))
-        for number, run in enumerate((*_simulate_mixtures(rng), *_simulate_subsets(rng), *_simulate_selections(rng)), start=1):
+        for number, run in enumerate(
+            (*_simulate_mixtures(rng), *_simulate_subsets(rng), *_simulate_selections(rng)), start=1
+        ):
             key, error, used, rendered, code, seeded, selection, hours = run
             started_at = begun_at + timedelta(hours=2 * number)
             out.writerow(

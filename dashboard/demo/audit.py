@@ -16,9 +16,9 @@ from random import Random
 
 from dashboard.demo.diary import TimeEntry, to_utc
 from dashboard.demo.items import LEARNING_RATE, LOG_SD, Item
-from dashboard.demo.label_studio import draw_classes
+from dashboard.demo.labeling_tools import draw_classes
 from dashboard.demo.team import BY_KEY, DemoTeam, Member, Project, make_rng
-from dashboard.importers.label_studio_answers import format_answer
+from dashboard.importers.frames.label_studio_answers import format_answer
 
 EVENT_COLUMNS = (
     "item", "person", "method", "finished_at", "seconds", "stage", "outcome", "project", "dataset", "label_kind",
@@ -57,7 +57,9 @@ class AuditDesk:
     rows: list[Row] = field(default_factory=list)
 
 
-def write_audit(path: Path, team: DemoTeam, entries: list[TimeEntry], items_by_project: dict[str, list[Item]], seed: int) -> None:
+def write_audit(
+    path: Path, team: DemoTeam, entries: list[TimeEntry], items_by_project: dict[str, list[Item]], seed: int
+) -> None:
     """Write the audits of all projects that had one; items are given by project key."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, EVENT_COLUMNS, restval="", lineterminator="\n")
@@ -66,7 +68,9 @@ def write_audit(path: Path, team: DemoTeam, entries: list[TimeEntry], items_by_p
             writer.writerows(_simulate_audit(team, entries, BY_KEY[key], items_by_project[key], seed))
 
 
-def _simulate_audit(team: DemoTeam, entries: list[TimeEntry], project: Project, items: list[Item], seed: int) -> list[Row]:
+def _simulate_audit(
+    team: DemoTeam, entries: list[TimeEntry], project: Project, items: list[Item], seed: int
+) -> list[Row]:
     rng = make_rng(seed, "audit", project.key)
     count, days = AUDIT_PLANS[project.key]
     first_on = team.today - timedelta(days=days)
@@ -92,7 +96,9 @@ def _fill_entry(desk: AuditDesk, entry: TimeEntry) -> None:
     """Fill one time entry: first rework, then review, then labeling."""
     started_at, remaining = to_utc(entry.day, entry.begin + 60), entry.seconds * TIMED_SHARE
     while remaining > 0:
-        seconds = _rework_next(desk, entry.member, started_at, remaining) or _review_next(desk, entry.member, started_at, remaining)
+        seconds = _rework_next(desk, entry.member, started_at, remaining) or _review_next(
+            desk, entry.member, started_at, remaining
+        )
         seconds = seconds or _label_next(desk, entry.member, started_at, remaining)
         if not seconds:
             return
@@ -102,11 +108,17 @@ def _fill_entry(desk: AuditDesk, entry: TimeEntry) -> None:
 
 def _label_next(desk: AuditDesk, member: Member, started_at: datetime, remaining: float) -> float:
     """Label the next item that this person has not seen; return the seconds, 0 if there is none."""
-    ready = [task for task in desk.waiting if member.number not in task.excluded_members and task.item.finished_at < started_at]
+    ready = [
+        task
+        for task in desk.waiting
+        if member.number not in task.excluded_members and task.item.finished_at < started_at
+    ]
     task = next(iter(ready), None)
     if task is None:
         return 0.0
-    seconds = _compute_usual_seconds(desk, task, member, started_at) * desk.roll.lognormvariate(-LOG_SD * LOG_SD / 2, LOG_SD)
+    seconds = _compute_usual_seconds(desk, task, member, started_at) * desk.roll.lognormvariate(
+        -LOG_SD * LOG_SD / 2, LOG_SD
+    )
     if seconds > remaining:
         return 0.0
     desk.waiting.remove(task)
@@ -129,7 +141,11 @@ def _review_next(desk: AuditDesk, member: Member, started_at: datetime, remainin
     """Review the next label of another person, and score the assisted label of the item."""
     seconds = desk.roll.uniform(150, 420)
     own_items = {task.item.number for task in desk.to_review if member in (task.annotator, task.item.member)}
-    ready = [task for task in desk.to_review if task.item.number not in own_items and (task.done_at or started_at) < started_at]
+    ready = [
+        task
+        for task in desk.to_review
+        if task.item.number not in own_items and (task.done_at or started_at) < started_at
+    ]
     if not ready or seconds > remaining:
         return 0.0
     task = ready[0]
@@ -140,7 +156,9 @@ def _review_next(desk: AuditDesk, member: Member, started_at: datetime, remainin
     first_time = not task.was_sent_back
     task.done_at = started_at + timedelta(seconds=seconds)
     if first_time and not task.is_second and not is_timed:
-        _append_event(desk, task, member, ("adjudicate", "submitted", "pre-annotated"), None, gold_score=_draw_score(desk.roll))
+        _append_event(
+            desk, task, member, ("adjudicate", "submitted", "pre-annotated"), None, gold_score=_draw_score(desk.roll)
+        )
         task.done_at += timedelta(seconds=1)  # the review of the manual label comes last
     _append_event(desk, task, member, ("review", outcome, ""), seconds if is_timed else None)
     if outcome == "rejected":
@@ -182,11 +200,16 @@ def _draw_score(rng: Random) -> float:
 
 
 def _append_event(
-    desk: AuditDesk, task: AuditTask, member: Member, event: tuple[str, str, str], seconds: float | None, **fields: object
+    desk: AuditDesk,
+    task: AuditTask,
+    member: Member,
+    event: tuple[str, str, str],
+    seconds: float | None,
+    **fields: object,
 ) -> None:
     """Append an event that ended when the task did."""
     stage, outcome, method = event
-    assert task.done_at is not None  # noqa: S101  set by the step before
+    assert task.done_at is not None
     desk.rows.append(
         {
             "item": desk.project.number * 100_000 + task.item.number,

@@ -94,7 +94,9 @@ def _simulate_entry(member: Member, day: date, span: tuple[int, int], team: Demo
     weights = [before.get(name, 0.0) * (1 - adoption) + after.get(name, 0.0) * adoption for name in categories]
     category = rng.choices(categories, weights)[0]
     batch = (day - team.first_on).days // 4 + 1
-    description = _describe_work(project, rng.choice(DESCRIPTIONS[category]), day, team.today).format(item=project.item, n=batch)
+    description = _describe_work(project, rng.choice(DESCRIPTIONS[category]), day, team.today).format(
+        item=project.item, n=batch
+    )
     return TimeEntry(member, project, category, description, day, *span, batch)
 
 
@@ -126,7 +128,9 @@ def _add_blemishes(diary: list[TimeEntry]) -> list[TimeEntry]:
     for index in without_project:
         diary[index] = replace(diary[index], project=None)
     overlapped = diary[_find_entries(diary, "Tomás Herrera", "modeling")[10]]
-    diary.append(replace(overlapped, begin=overlapped.begin + 1800, words="Team meeting", category="meetings and coordination"))
+    diary.append(
+        replace(overlapped, begin=overlapped.begin + 1800, words="Team meeting", category="meetings and coordination")
+    )
     last = diary[_find_entries(diary, "Priya Raman", "labeling")[-1]]
     diary.append(replace(last, begin=last.end + 300, seconds=0, is_running=True))
     return diary

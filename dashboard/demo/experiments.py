@@ -21,7 +21,9 @@ STATE_WEIGHTS = (("FINISHED", 0.9), ("FAILED", 0.07), ("KILLED", 0.03))
 def write_mlflow(path: Path, team: DemoTeam, diary: list[TimeEntry], seed: int) -> None:
     """Write the training runs started during modeling; the newest is still running."""
     rng = make_rng(seed, "runs")
-    trained = [entry for entry in diary if entry.category == "modeling" and entry.project and rng.random() < TRAINED_SHARE]
+    trained = [
+        entry for entry in diary if entry.category == "modeling" and entry.project and rng.random() < TRAINED_SHARE
+    ]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(RUN_COLUMNS.split(","))
@@ -31,7 +33,11 @@ def write_mlflow(path: Path, team: DemoTeam, diary: list[TimeEntry], seed: int) 
 
 def _build_row(number: int, entry: TimeEntry, team: DemoTeam, rng: Random, *, is_running: bool) -> list[object]:
     experiment = entry.project.number if entry.project else 0
-    state = "RUNNING" if is_running else rng.choices([name for name, _ in STATE_WEIGHTS], [weight for _, weight in STATE_WEIGHTS])[0]
+    state = (
+        "RUNNING"
+        if is_running
+        else rng.choices([name for name, _ in STATE_WEIGHTS], [weight for _, weight in STATE_WEIGHTS])[0]
+    )
     begun_at = to_utc(entry.day, entry.begin + entry.seconds // 3)
     ended_at = begun_at + timedelta(seconds=rng.randint(400, 30_000))
     months = (entry.day - team.first_on).days / 30

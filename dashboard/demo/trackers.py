@@ -41,7 +41,9 @@ def write_toggl(path: Path, diary: list[TimeEntry]) -> None:
             begin, end = _to_local_time(entry.day, entry.begin), _to_local_time(entry.day, entry.end)
             stop = ("", "") if entry.is_running else (f"{end:%Y-%m-%d}", f"{end:%H:%M:%S}")
             names = (entry.member.name, entry.member.email, *_read_project_names(entry), "", entry.words, "No")
-            writer.writerow([*names, f"{begin:%Y-%m-%d}", f"{begin:%H:%M:%S}", *stop, _format_duration(entry.seconds), ""])
+            writer.writerow(
+                [*names, f"{begin:%Y-%m-%d}", f"{begin:%H:%M:%S}", *stop, _format_duration(entry.seconds), ""]
+            )
 
 
 def write_clockify(path: Path, diary: list[TimeEntry]) -> None:
@@ -52,7 +54,17 @@ def write_clockify(path: Path, diary: list[TimeEntry]) -> None:
         for entry in diary:
             begin, end = _to_local_time(entry.day, entry.begin), _to_local_time(entry.day, entry.end)
             client, project = _read_project_names(entry)
-            names = (project, client, entry.words, "", entry.member.name, entry.member.team, entry.member.email, "", "No")
+            names = (
+                project,
+                client,
+                entry.words,
+                "",
+                entry.member.name,
+                entry.member.team,
+                entry.member.email,
+                "",
+                "No",
+            )
             times = (f"{begin:%d/%m/%Y}", f"{begin:%H:%M:%S}", f"{end:%d/%m/%Y}", f"{end:%H:%M:%S}")
             writer.writerow([*names, *times, _format_duration(entry.seconds), f"{entry.seconds / 3600:.2f}"])
 
@@ -69,7 +81,9 @@ def write_jira(path: Path, diary: list[TimeEntry], team: DemoTeam) -> None:
         writer.writerow([*JIRA_HEADER.split(","), *["Log Work"] * most_worklogs])
         for number, ((key, category, sprint), entries) in enumerate(issues.items(), start=1):
             cells = [cell for _, cell in zip_longest(range(most_worklogs), map(_format_worklog, entries), fillvalue="")]
-            writer.writerow([*_build_issue_row(key, number, f"{ISSUE_SUMMARIES[category]}, sprint {sprint + 1}", entries), *cells])
+            writer.writerow(
+                [*_build_issue_row(key, number, f"{ISSUE_SUMMARIES[category]}, sprint {sprint + 1}", entries), *cells]
+            )
 
 
 def _build_issue_row(key: str, number: int, summary: str, entries: list[TimeEntry]) -> list[object]:
@@ -86,7 +100,7 @@ def _format_worklog(entry: TimeEntry) -> str:
 
 def _format_jira_time(day: date, seconds: int) -> str:
     local = _to_local_time(day, seconds)
-    am_pm = "AM" if local.hour < 12 else "PM"  # noqa: PLR2004  noon
+    am_pm = "AM" if local.hour < 12 else "PM"
     return f"{local.day:02d}/{MONTHS[local.month - 1]}/{local:%y} {local.hour % 12 or 12}:{local:%M} {am_pm}"
 
 

@@ -1,121 +1,20 @@
-"""The catalogue: every figure the dashboard can show, as data."""
+"""The catalogue: every figure that can be asked for, collected from the subjects."""
 
 from __future__ import annotations
 
-from dashboard.figures import claim, references
-from dashboard.figures.budget import BUDGETS
-from dashboard.figures.change import CHANGE
-from dashboard.figures.costs import COSTS
-from dashboard.figures.forecast import FORECAST
-from dashboard.figures.holdouts import HOLDOUTS
-from dashboard.figures.labeling import LABELING
-from dashboard.figures.quality import QUALITY
-from dashboard.figures.returns import RETURNS
-from dashboard.figures.savings import SAVINGS
-from dashboard.figures.spec import FigureSpec, build_query_spec
-from dashboard.figures.targets import TARGETS
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
 
-SHARE_FORMULA = "labeling side / (labeling side + modeling side); for the other share: labeling side / all tracked time"
-HOURS_FORMULA = "hours = sum of seconds / 3600 of the entries in the selection"
+from dashboard.discovery import list_packages
+from dashboard.figures.spec import FigureSpec
 
-FTE_FORMULA = "FTE = sum over people of tracked hours / the larger of capacity and tracked hours of that person and week"
-FTE_AVERAGE_FORMULA = f"{FTE_FORMULA}; summed over the weeks / number of weeks in which anybody selected had capacity"
 
-_ALLOCATION_FIGURES: tuple[FigureSpec, ...] = (
-    build_query_spec("labeling_share", SHARE_FORMULA, ignores=("categories",), needs="share"),
-    build_query_spec("share_by_definition", SHARE_FORMULA, chart="share_by_definition", ignores=("categories",), needs="share"),
-    build_query_spec("share_over_time", SHARE_FORMULA, chart="share_over_time", ignores=("categories",), needs="share"),
-    FigureSpec(
-        "share_against_reference",
-        "Labeling share against the period before and against published figures",
-        "share of hours",
-        "Published figures measure different things in different ways, so each is shown on its own, with what it "
-        "measured, its source and its caveat. They are never averaged.",
-        SHARE_FORMULA,
-        rows=references.build_comparison_rows,
-        chart="share_against_reference",
-        ignores=("categories",),
-        needs="share",
-    ),
-    FigureSpec(
-        "claim_check",
-        "Does labeling take 80 % of engineering time here?",
-        "share of all tracked hours",
-        "The interval is about chance. The bounds are about what the log does not show: uncovered and uncategorized "
-        "time, counted once as no labeling and once as all labeling. The claim is about engineers; everyone is shown "
-        "for comparison.",
-        "labeling side / all tracked time; interval: people and weeks resampled; bounds: none or all of the "
-        "hidden time is labeling",
-        rows=claim.build_claim_rows,
-        ignores=("projects", "categories"),
-        needs="share",
-        estimate=claim.estimate_engineer_share,
-    ),
-    build_query_spec("hours_by_category", HOURS_FORMULA, chart="hours_by_category"),
-    build_query_spec("hours_by_day", HOURS_FORMULA, chart="hours_by_day"),
-    build_query_spec("hours_by_week", HOURS_FORMULA, chart="hours_by_week"),
-    build_query_spec("hours_by_month", HOURS_FORMULA, chart="hours_by_month"),
-    build_query_spec("hours_by_project", HOURS_FORMULA),
-    build_query_spec("hours_by_team", HOURS_FORMULA),
-    build_query_spec("hours_by_person", HOURS_FORMULA, person_level=True),
-    build_query_spec("project_by_category", HOURS_FORMULA, chart="hours_by_project"),
-    build_query_spec("team_by_category", HOURS_FORMULA, chart="hours_by_team"),
-    build_query_spec("person_by_category", HOURS_FORMULA, chart="person_by_category", person_level=True),
-    build_query_spec("time_cells", HOURS_FORMULA, person_level=True),
-    build_query_spec("tasks", HOURS_FORMULA),
-    build_query_spec("entries", "one row per entry and local day", person_level=True),
-    build_query_spec("fte_by_week", FTE_FORMULA, chart="fte_by_week", needs="capacity"),
-    build_query_spec("fte_by_category", FTE_AVERAGE_FORMULA, chart="fte_by_category", needs="capacity"),
-    build_query_spec("fte_by_project", FTE_AVERAGE_FORMULA, chart="fte_by_project", needs="capacity"),
-    build_query_spec("fte_by_team", FTE_AVERAGE_FORMULA, chart="fte_by_team", needs="capacity"),
-    build_query_spec("fte_by_person", FTE_AVERAGE_FORMULA, chart="fte_by_person", person_level=True, needs="capacity"),
-    build_query_spec("fte_cells", FTE_FORMULA, person_level=True, needs="capacity"),
-    build_query_spec("without_capacity", "hours of the person-weeks that have no capacity", person_level=True),
-    build_query_spec(
-        "coverage",
-        "coverage = tracked time / capacity, same days",
-        person_level=True,
-        ignores=("projects", "categories"),
-    ),
-    build_query_spec(
-        "coverage_by_week",
-        "coverage = tracked time / capacity, same people and days",
-        ignores=("projects", "categories"),
-    ),
-    build_query_spec(
-        "data_quality",
-        "effect = labeling share without the entries - labeling share with them",
-        ignores=("categories",),
-    ),
-    build_query_spec("overlaps", "seconds = what two entries of one person have in common", person_level=True),
-    build_query_spec("imports", "rows read = accepted + duplicate + rejected", about="files"),
-    build_query_spec("bad_rows", "one row per record that was rejected", about="files"),
-    build_query_spec("notes", "one row per note", about="files", ignores=("teams", "people", "roles", "categories")),
-    build_query_spec("bad_row_reasons", "rows counted by import and reason", chart="bad_row_reasons", about="files"),
-    FigureSpec(
-        "reference_figures",
-        "Published figures on where time goes and on what automation saves",
-        "percent, as published",
-        "Grade D is a survey, a vendor's statement, or a single account. No figure here is this team's own.",
-        "as published",
-        rows=references.list_references,
-        about="files",
-    ),
-)
+def collect_figures() -> dict[str, FigureSpec]:
+    """Return the figures that subjects declare in a module `figures`, by name."""
+    modules = [f"{package}.figures" for package in list_packages("dashboard")]
+    declared = [import_module(module).FIGURES for module in modules if find_spec(module)]
+    return {spec.name: spec for figures in declared for spec in figures}
 
-CATALOGUE: dict[str, FigureSpec] = {
-    spec.name: spec
-    for spec in (
-        *_ALLOCATION_FIGURES,
-        *LABELING,
-        *QUALITY,
-        *SAVINGS,
-        *COSTS,
-        HOLDOUTS,
-        *FORECAST,
-        *CHANGE,
-        *BUDGETS,
-        *TARGETS,
-        *RETURNS,
-    )
-}
+
+CATALOGUE: Mapping[str, FigureSpec] = collect_figures()

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import polars as pl
 
-from dashboard import catalog
-from dashboard.store import Snapshot
+from dashboard.store.queries import load_queries, run_query
+from dashboard.store.snapshot import Snapshot
 
 RowsLoader = Callable[[Snapshot, Mapping[str, object]], pl.DataFrame]
 FigureSubject = Literal["time", "labels", "runs", "reports", "files"]
@@ -40,10 +40,10 @@ class FigureSpec:
         """Return the rows of the figure."""
         if self.rows is not None:
             return self.rows(snapshot, params)
-        return catalog.run_query(snapshot, self.query or self.name, params)
+        return run_query(snapshot, self.query or self.name, params)
 
 
 def build_query_spec(name: str, formula: str, **spec_fields: Any) -> FigureSpec:  # noqa: ANN401 - passed on to FigureSpec
     """Return the figure of one query; its words are in the query's header."""
-    query = catalog.load_queries()[name]
+    query = load_queries()[name]
     return FigureSpec(name, query.title, query.unit, query.note, formula, query=name, **spec_fields)

@@ -9,10 +9,33 @@ from typing import Final
 import polars as pl
 
 from dashboard.errors import BadMapping
-from dashboard.importers import reasons, table
-from dashboard.importers.columns import dates, durations, iso, numbers, text, zones
-from dashboard.importers.contract import Batch, Head, Reading, Settings, Source
-from dashboard.importers.entries import NO_PERSON, NO_START, flag_totals
+from dashboard.importers.columns.dates import (
+    DateFacts,
+    collect_date_facts,
+    combine_day_clock,
+    parse_clock,
+    parse_day,
+    parse_timestamp,
+    resolve_date_order,
+)
+from dashboard.importers.columns.durations import BareUnit, parse_duration
+from dashboard.importers.columns.iso import parse_iso, resolve_instants
+from dashboard.importers.columns.numbers import NumberFacts, collect_number_facts, resolve_decimal_sign
+from dashboard.importers.columns.text import clean_text
+from dashboard.importers.columns.zones import describe_dst_shifts, require_zone
+from dashboard.importers.contract import (
+    END_BEFORE_START,
+    STILL_RUNNING,
+    TOTALS_ROW,
+    Batch,
+    Head,
+    Reading,
+    Settings,
+    Source,
+    list_day_rejections,
+    list_length_rejections,
+)
+from dashboard.importers.frames.time_entries import NO_PERSON, NO_START, flag_totals
 from dashboard.importers.generic_mapping import (
     END_PARTS,
     LENGTH_PARTS,
@@ -23,6 +46,7 @@ from dashboard.importers.generic_mapping import (
     propose_mapping,
     resolve_columns,
 )
+from dashboard.importers.table import deduplicate_header, split_batch
 from dashboard.schemas import CATEGORIES, Kind
 
 __all__ = ["GENERIC", "IMPORTER", "load_mapping", "propose_mapping"]
@@ -47,7 +71,7 @@ class MappedLayout:
     columns: dict[str, str]
     order: str
     zone: str | None
-    bare: durations.BareUnit | None
+    bare: BareUnit | None
     decimal: str
 
     def has(self, *parts: str) -> bool:
@@ -56,15 +80,15 @@ class MappedLayout:
 
     def text(self, part: str) -> pl.Expr:
         """Return the cleaned text of `part`; null where it is not mapped."""
-        return text.clean_text(pl.col(self.columns[part])) if part in self.columns else pl.lit(None, dtype=pl.String)
+        return clean_text(pl.col(self.columns[part])) if part in self.columns else pl.lit(None, dtype=pl.String)
 
 
 @dataclass
 class ColumnFacts:
     """What all cells together show."""
 
-    dates: dates.DateFacts = field(default_factory=dates.DateFacts)
-    numbers: numbers.NumberFacts = field(default_factory=numbers.NumberFacts)
+    dates: DateFacts = field(default_factory=DateFacts)
+    numbers: NumberFacts = field(default_factory=NumberFacts)
     has_local_times: bool = False
     has_plain_numbers: bool = False
 
@@ -84,7 +108,7 @@ class WarningCounts:
             count = "1 entry" if self.disagreements == 1 else f"{self.disagreements:,} entries"
             sentences.append(f"{count}: the stated duration is not end minus start; the stated duration was taken.")
         if self.zone and self.clocks:
-            sentences += zones.describe_dst_shifts(pl.concat(self.clocks), self.zone)
+            sentences += describe_dst_shifts(pl.concat(self.clocks), self.zone)
         return tuple(sentences)
 
 
@@ -118,7 +142,7 @@ class GenericTable:
         return Reading(
             batches=_read_batches(source, layout, counts),
             columns=used_columns,
-            unused=tuple(name for name in table.deduplicate_header(header) if name not in used_columns),
+            unused=tuple(name for name in deduplicate_header(header) if name not in used_columns),
             zone=layout.zone,
             date_order=layout.order,
             encoding=source.encoding,
@@ -140,14 +164,13 @@ def _build_layout(source: Source, settings: Settings, mapping: dict[str, str], c
     first_column = next(columns[part] for part in START_PARTS if part in columns)
     lengths = [columns[part] for part in LENGTH_PARTS if part in columns]
     zone = settings.zone or mapping.get("_zone")
-    units: dict[str, durations.BareUnit] = {"hours": "hours", "minutes": "minutes", "seconds": "seconds"}
+    units: dict[str, BareUnit] = {"hours": "hours", "minutes": "minutes", "seconds": "seconds"}
     return MappedLayout(
         columns=columns,
-        order=dates.resolve_date_order(facts.dates, day_first, first_column),
-        zone=zones.require_zone(zone, source.name) if facts.has_local_times else None,
+        order=resolve_date_order(facts.dates, day_first, first_column),
+        zone=require_zone(zone, source.name) if facts.has_local_times else None,
         bare=units.get(mapping.get("_duration_unit", "")),
-        decimal=mapping.get("_decimal")
-        or (numbers.resolve_decimal_sign(facts.numbers, lengths[0]) if lengths else "."),
+        decimal=mapping.get("_decimal") or (resolve_decimal_sign(facts.numbers, lengths[0]) if lengths else "."),
     )
 
 
@@ -158,14 +181,12 @@ def _collect_facts(source: Source, columns: dict[str, str]) -> ColumnFacts:
     lengths = [columns[part] for part in LENGTH_PARTS if part in columns]
     for frame, _ in source.frames():
         for column in days:
-            facts.dates += dates.collect_date_facts(frame[column])
+            facts.dates += collect_date_facts(frame[column])
         for column in lengths:
-            facts.numbers += numbers.collect_number_facts(frame[column])
+            facts.numbers += collect_number_facts(frame[column])
         if "started_at" in columns and not facts.has_local_times:
             cells = frame[columns["started_at"]]
-            facts.has_local_times = bool(
-                (cells.str.contains(_WITH_CLOCK) & iso.parse_iso(cells)["offset"].is_null()).any()
-            )
+            facts.has_local_times = bool((cells.str.contains(_WITH_CLOCK) & parse_iso(cells)["offset"].is_null()).any())
         if "duration" in columns and not facts.has_plain_numbers:
             facts.has_plain_numbers = bool(
                 frame[columns["duration"]].str.strip_chars().str.contains(_BARE_NUMBER).any()
@@ -185,7 +206,7 @@ def _read_batches(source: Source, layout: MappedLayout, counts: WarningCounts) -
         rows = rows.with_columns(flag_totals(frame, rows["day_on"]).alias("_total"))
         rows = _compute_spans(rows, layout)
         counts.disagreements += _count_disagreements(rows, layout)
-        yield table.split_batch(rows, _list_rejections(layout), "time_entry", structural, records=frame.drop("_line"))
+        yield split_batch(rows, _list_rejections(layout), "time_entry", structural, records=frame.drop("_line"))
 
 
 def _build_texts(layout: MappedLayout) -> list[pl.Expr]:
@@ -205,9 +226,9 @@ def _has_any_text(layout: MappedLayout, parts: tuple[str, ...]) -> pl.Expr:
 
 def _parse_stated_seconds(layout: MappedLayout) -> pl.Expr:
     """Return the whole seconds that the file states, from the most precise column."""
-    units: dict[str, durations.BareUnit | None] = {"seconds": "seconds", "hours": "hours", "minutes": "minutes"}
+    units: dict[str, BareUnit | None] = {"seconds": "seconds", "hours": "hours", "minutes": "minutes"}
     expressions = [
-        durations.parse_duration(layout.text(part), bare=units.get(part, layout.bare), decimal=layout.decimal)
+        parse_duration(layout.text(part), bare=units.get(part, layout.bare), decimal=layout.decimal)
         for part in LENGTH_PARTS
         if layout.has(part)
     ]
@@ -222,10 +243,10 @@ def _select_parts(frame: pl.DataFrame, **parts: pl.Expr) -> pl.DataFrame:
 def _parse_timestamps(frame: pl.DataFrame, layout: MappedLayout, part: str) -> pl.DataFrame:
     """Return `local` and `offset` of a cell with day and clock time, as `parse_iso` does."""
     cells = frame.select(layout.text(part).alias("cell"))
-    iso_parts = iso.parse_iso(cells["cell"])
+    iso_parts = parse_iso(cells["cell"])
     if iso_parts["local"].null_count() == cells["cell"].null_count():
         return iso_parts
-    other_forms = cells.select(dates.parse_timestamp(pl.col("cell"), layout.order).alias("local"))["local"]
+    other_forms = cells.select(parse_timestamp(pl.col("cell"), layout.order).alias("local"))["local"]
     return iso_parts.with_columns(pl.coalesce("local", other_forms).alias("local"))
 
 
@@ -235,9 +256,7 @@ def _parse_moments(
     """Return `local` and `offset` from one cell, or from a cell for the day and one for the clock time."""
     if layout.has(moment_part):
         return _parse_timestamps(frame, layout, moment_part)
-    local = dates.combine_day_clock(
-        dates.parse_day(layout.text(day_part), layout.order), dates.parse_clock(layout.text(clock_part))
-    )
+    local = combine_day_clock(parse_day(layout.text(day_part), layout.order), parse_clock(layout.text(clock_part)))
     return _select_parts(frame, local=local, offset=pl.lit(None, dtype=pl.Int64))
 
 
@@ -246,14 +265,14 @@ def _build_starts(frame: pl.DataFrame, layout: MappedLayout, counts: WarningCoun
     parts = _parse_moments(frame, layout, "started_at", "start_date", "start_time")
     is_local = parts["local"].is_not_null() & parts["offset"].is_null()
     counts.clocks.append(parts["local"].filter(is_local))
-    days = [dates.parse_day(layout.text(part), layout.order) for part in ("day_on", "start_date", "started_at")]
+    days = [parse_day(layout.text(part), layout.order) for part in ("day_on", "start_date", "started_at")]
     day_parts = _select_parts(
         frame,
         _day=pl.coalesce(days),
         _own_day=days[0],
         _clock_given=layout.text("start_time").is_not_null() | layout.text("started_at").str.contains(_WITH_CLOCK),
     )
-    instants = pl.concat([iso.resolve_instants(parts, layout.zone), day_parts], how="horizontal")
+    instants = pl.concat([resolve_instants(parts, layout.zone), day_parts], how="horizontal")
     return instants.select(
         "started_at",
         "started_local",
@@ -268,9 +287,7 @@ def _build_ends(frame: pl.DataFrame, layout: MappedLayout) -> pl.DataFrame:
     day_part = next((part for part in ("end_date", "start_date", "day_on") if layout.has(part)), "end_date")
     parts = _parse_moments(frame, layout, "ended_at", day_part, "end_time")
     end_parts = _select_parts(frame, _end_given=_has_any_text(layout, END_PARTS).fill_null(value=False))
-    return pl.concat(
-        [iso.resolve_instants(parts, layout.zone).select(_ended_at="started_at"), end_parts], how="horizontal"
-    )
+    return pl.concat([resolve_instants(parts, layout.zone).select(_ended_at="started_at"), end_parts], how="horizontal")
 
 
 def _compute_spans(rows: pl.DataFrame, layout: MappedLayout) -> pl.DataFrame:
@@ -288,12 +305,12 @@ def _list_rejections(layout: MappedLayout) -> list[tuple[pl.Expr, str]]:
         pl.lit(layout.has(*END_PARTS)) & ~pl.col("_end_given") & pl.col("started_at").is_not_null() & has_no_length
     )
     return [
-        (pl.col("_total"), reasons.TOTALS_ROW),
-        (is_running, reasons.STILL_RUNNING),
-        *reasons.list_day_rejections(pl.col("day_on")),
+        (pl.col("_total"), TOTALS_ROW),
+        (is_running, STILL_RUNNING),
+        *list_day_rejections(pl.col("day_on")),
         (pl.col("_clock_given") & pl.col("started_at").is_null(), NO_START),
-        (pl.col("_span") < 0, reasons.END_BEFORE_START),
-        *reasons.list_length_rejections(pl.col("seconds")),
+        (pl.col("_span") < 0, END_BEFORE_START),
+        *list_length_rejections(pl.col("seconds")),
         (pl.col("category").is_not_null() & ~pl.col("category").is_in(CATEGORIES), UNKNOWN_CATEGORY),
     ]
 

@@ -8,11 +8,12 @@ from hashlib import file_digest
 from pathlib import Path
 
 from dashboard.errors import DashboardError, UnknownImport
-from dashboard.importers import gate
 from dashboard.importers.contract import Settings
+from dashboard.importers.readers.open_source import open_sources
+from dashboard.ingest.add import Progress, import_table
 from dashboard.ingest.results import ImportFailure, ImportResult, NothingToPublish
-from dashboard.ingest.table import Progress, import_table
-from dashboard.store import Change, Store
+from dashboard.store.generations import Store
+from dashboard.store.snapshot import Change
 
 
 def list_input_files(paths: Sequence[Path]) -> list[Path]:
@@ -61,7 +62,7 @@ def import_path(
     """Import the tables of one path; errors are returned, not raised."""
     outcomes: list[ImportResult | ImportFailure] = []
     try:
-        with gate.open_sources(path, name) as sources:
+        with open_sources(path, name) as sources:
             sha256, is_only_table = hash_file(path), len(sources) == 1
             for source in sources:
                 try:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dashboard.errors import AmbiguousFormat, UnknownFormat
-from dashboard.importers import IMPORTERS, generic
 from dashboard.importers.contract import Head, Importer, Settings
+from dashboard.importers.discover import IMPORTERS
+from dashboard.importers.generic import IMPORTER
 
 
 def find_importer(head: Head, name: str, settings: Settings, importer_name: str | None = None) -> Importer:
@@ -15,7 +16,7 @@ def find_importer(head: Head, name: str, settings: Settings, importer_name: str 
         AmbiguousFormat: several do.
     """
     if settings.mapping is not None:
-        return generic.IMPORTER
+        return IMPORTER
     importers = {importer.name: importer for importer in IMPORTERS}
     if importer_name is not None:
         if importer_name not in importers:

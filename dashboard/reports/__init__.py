@@ -1,4 +1,1 @@
-"""The report that management opens: one content, several formats.
-
-`content` builds what the report says, from figures alone; each format only writes it down.
-"""
+"""Reports: one content for management, written in several formats."""

@@ -13,15 +13,16 @@ from weakref import WeakKeyDictionary
 import polars as pl
 import polars.selectors as cs
 
-from dashboard import catalog, figures, mapping
-from dashboard.estimates import drift
-from dashboard.figures import CATALOGUE, Figure
+from dashboard.figures.resolve import Figure, resolve_figure
 from dashboard.filters import Filters
-from dashboard.reports.model import Number
-from dashboard.reports.reading import cache_queries, recall_figure
+from dashboard.inference.trends import estimate_drift
+from dashboard.reports.document import Number
+from dashboard.reports.query_cache import cache_queries, recall_figure
 from dashboard.reports.request import Audience, ReportRequest
 from dashboard.reports.sentences import Formatter
-from dashboard.store import Store
+from dashboard.settings.rules import format_rules_csv
+from dashboard.store.generations import Store
+from dashboard.store.queries import run_query
 
 HASH_LENGTH = 12  # printed; enough to tell two reports apart
 RULES_HASH_LENGTH = 8
@@ -58,7 +59,7 @@ class Answers:
         return self._figures[key]
 
     def _query_figure(self, name: str, filters: Filters, names: bool, today: date) -> Figure:  # noqa: FBT001 - of a tuple
-        figure = figures.resolve_figure(self.store, name, filters, names=names, today=today)
+        figure = resolve_figure(self.store, name, filters, names=names, today=today)
         # The last bits of a sum depend on where its array lies in memory; no byte of a report may depend on them.
         return replace(figure, rows=figure.rows.with_columns(cs.float().round_sig_figs(SIGNIFICANT_DIGITS)))
 
@@ -91,22 +92,19 @@ class Answers:
         conditions = tuple(matching.items())
         if how == "change":
             current, previous = (
-                reduce_column(self.load_figure(name, when).rows, conditions, column, "value") for when in ("this", "before")
+                reduce_column(self.load_figure(name, when).rows, conditions, column, "value")
+                for when in ("this", "before")
             )
             value = None if current is None or previous is None else current - previous
         else:
             value = reduce_column(self.load_figure(name, period).rows, conditions, column, how)
         return None if value is None else Number(name, period, conditions, column, how, value, show(value))
 
-    def has_figure(self, name: str) -> bool:
-        """Return whether there is such a figure."""
-        return name in CATALOGUE
-
     def log_span(self) -> tuple[date, date] | None:
         """Return the first and last day of the time log, or None where it is empty."""
         if self._log_span is None:
             with self.store.snapshot() as snapshot:
-                row = catalog.run_query(snapshot, "known_span", {}).row(0, named=True)
+                row = run_query(snapshot, "known_span", {}).row(0, named=True)
             self._log_span = ((row["time_from"], row["time_to"]) if row["time_from"] else None,)
         return self._log_span[0]
 
@@ -116,7 +114,7 @@ class Answers:
 
     def rules_version(self) -> str:
         """Return a short code of the category rules in force; it changes with the rules."""
-        return hashlib.sha256(mapping.format_rules_csv(self.store).encode()).hexdigest()[:RULES_HASH_LENGTH]
+        return hashlib.sha256(format_rules_csv(self.store).encode()).hexdigest()[:RULES_HASH_LENGTH]
 
     def compute_hash(self, definitions: object) -> str:
         """Return the SHA-256 of all figures, the request and the definitions, as canonical JSON."""
@@ -151,7 +149,9 @@ def select_rows(rows: pl.DataFrame, conditions: tuple[tuple[str, object], ...]) 
     return rows
 
 
-def reduce_column(rows: pl.DataFrame, conditions: tuple[tuple[str, object], ...], column: str, how: str) -> float | None:
+def reduce_column(
+    rows: pl.DataFrame, conditions: tuple[tuple[str, object], ...], column: str, how: str
+) -> float | None:
     """Return the number that `how` computes from the matching rows, or None where there is none.
 
     `share` is the sum over the matching rows divided by the column's total.
@@ -171,8 +171,16 @@ def reduce_column(rows: pl.DataFrame, conditions: tuple[tuple[str, object], ...]
 def fit_trend(weeks: pl.DataFrame, column: str, part: str) -> float | None:
     """Return the change of the fitted straight line from first to last week, or a bound of its interval."""
     observed = weeks.drop_nulls(column).sort("week_on")
-    days = (observed.get_column("week_on") - observed.get_column("week_on").min()).dt.total_days() if observed.height else None
-    trend = None if days is None else drift.estimate_drift(days.to_numpy() / DAYS_PER_WEEK, observed.get_column(column).to_numpy())
+    days = (
+        (observed.get_column("week_on") - observed.get_column("week_on").min()).dt.total_days()
+        if observed.height
+        else None
+    )
+    trend = (
+        None
+        if days is None
+        else estimate_drift(days.to_numpy() / DAYS_PER_WEEK, observed.get_column(column).to_numpy())
+    )
     return None if trend is None else float(getattr(trend, part))
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from dashboard import __version__, theme
 from dashboard.reports.answers import HASH_LENGTH
-from dashboard.reports.model import Content
+from dashboard.reports.document import Content
 from dashboard.reports.request import Audience
 
 DEMO_NOTE = "Demo data: an invented team."
@@ -22,8 +22,9 @@ def build_closing_lines(content: Content) -> list[str]:
     provenance = content.provenance
     as_of = f"Data as of {theme.format_day(date.fromisoformat(provenance.as_of))}" if provenance.as_of else "No data"
     sources = f", from {provenance.sources}" if provenance.sources else ""
+    codes = f"Category rules {provenance.rules_version}; content {provenance.content_hash[:HASH_LENGTH]}"
     return [
         f"{as_of}{sources}; {provenance.rows:,} rows used.",
-        f"Category rules {provenance.rules_version}; content {provenance.content_hash[:HASH_LENGTH]}; Labeltime {__version__}.",
+        f"{codes}; Labeltime {__version__}.",
         " ".join(filter(None, (AUDIENCE_NOTES[content.request.audience], DEMO_NOTE if provenance.is_demo else ""))),
     ]

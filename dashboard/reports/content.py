@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dashboard.errors import StoreBusy
-from dashboard.reports import (
-    change_section,
-    decisions,
-    hours_section,
-    methods,
-    outlook_section,
-    people_section,
-    savings_section,
-    sentences,
-    share_section,
-)
 from dashboard.reports.answers import Answers
+from dashboard.reports.decisions import list_decisions
 from dashboard.reports.disclosure import Disclosure, compute_disclosure
-from dashboard.reports.model import Content, Definition, KeyNumber, Provenance, Section, Sentence, clean_text
+from dashboard.reports.document import Content, Definition, KeyNumber, Provenance, Section, Sentence, clean_text
+from dashboard.reports.methods import list_definitions
 from dashboard.reports.request import MAX_NOTE_LENGTH, Audience, ReportPart, ReportRequest, format_period
-from dashboard.store import Store
+from dashboard.reports.sections import share
+from dashboard.reports.sections.change import build_change_section
+from dashboard.reports.sections.hours import build_hours_section
+from dashboard.reports.sections.outlook import build_outlook_section
+from dashboard.reports.sections.people import build_people_section
+from dashboard.reports.sections.savings import build_key_number, build_savings_section, describe_savings
+from dashboard.reports.sentences import build_sentence
+from dashboard.store.generations import Store
 
 ATTEMPTS = 3
 TITLE = "Where labeling time goes"
@@ -47,8 +45,8 @@ def assemble_content(answers: Answers) -> Content:
     """Return the content from one load of the figures."""
     request = answers.request
     disclosure = compute_disclosure(answers)
-    share_numbers = share_section.read_share_numbers(answers, disclosure)
-    definitions = methods.list_definitions(request)
+    share_numbers = share.read_share_numbers(answers, disclosure)
+    definitions = list_definitions(request)
     return Content(
         request=request,
         title=TITLE,
@@ -58,7 +56,7 @@ def assemble_content(answers: Answers) -> Content:
         note=clean_text(request.note, MAX_NOTE_LENGTH),
         numbers=build_key_numbers(answers, disclosure, share_numbers),
         sections=build_sections(answers, disclosure, share_numbers),
-        decisions=decisions.list_decisions(answers, disclosure) if ReportPart.decisions in request.parts else (),
+        decisions=list_decisions(answers, disclosure) if ReportPart.decisions in request.parts else (),
         definitions=definitions if ReportPart.methods in request.parts else (),
         provenance=build_provenance(answers, definitions),
     )
@@ -72,33 +70,39 @@ def describe_selection(request: ReportRequest) -> str:
     return "; ".join([period[:1].upper() + period[1:], *(clean_text(part, MAX_SELECTION_LENGTH) for part in labelled)])
 
 
-def build_key_numbers(answers: Answers, disclosure: Disclosure, share_numbers: share_section.ShareNumbers) -> tuple[KeyNumber, ...]:
+def build_key_numbers(
+    answers: Answers, disclosure: Disclosure, share_numbers: share.ShareNumbers
+) -> tuple[KeyNumber, ...]:
     """Return the large numbers on top; that of automation only with its section."""
-    saved = [savings_section.build_key_number(answers, disclosure)] if ReportPart.savings in answers.request.parts else []
-    return (*share_section.build_key_numbers(disclosure, share_numbers), *saved)
+    saved = [build_key_number(answers, disclosure)] if ReportPart.savings in answers.request.parts else []
+    return (*share.build_key_numbers(disclosure, share_numbers), *saved)
 
 
-def build_headline(answers: Answers, disclosure: Disclosure, share_numbers: share_section.ShareNumbers) -> Sentence:
+def build_headline(answers: Answers, disclosure: Disclosure, share_numbers: share.ShareNumbers) -> Sentence:
     """Return the sentence to remember: the labeling share, and what automation saved."""
-    lead = share_section.build_headline(answers, disclosure, share_numbers)
-    if ReportPart.savings not in answers.request.parts or answers.load_figure("savings").refused or not disclosure.shows_savings:
+    lead = share.build_headline(answers, disclosure, share_numbers)
+    if (
+        ReportPart.savings not in answers.request.parts
+        or answers.load_figure("savings").refused
+        or not disclosure.shows_savings
+    ):
         return lead
-    savings = savings_section.describe_savings(answers, disclosure)[:2]
-    return sentences.build_sentence(*lead.pieces, *(piece for part in savings for piece in (" ", *part.pieces)))
+    savings = describe_savings(answers, disclosure)[:2]
+    return build_sentence(*lead.pieces, *(piece for part in savings for piece in (" ", *part.pieces)))
 
 
-def build_sections(answers: Answers, disclosure: Disclosure, share_numbers: share_section.ShareNumbers) -> tuple[Section, ...]:
+def build_sections(answers: Answers, disclosure: Disclosure, share_numbers: share.ShareNumbers) -> tuple[Section, ...]:
     """Return the sections that are asked for, in their order."""
     requested = set(answers.request.parts)
     if answers.request.audience is Audience.management:
         requested -= {ReportPart.people}
     builders: dict[ReportPart, Callable[[], Section]] = {
-        ReportPart.share: lambda: share_section.build_section(answers, disclosure, share_numbers),
-        ReportPart.hours: lambda: hours_section.build_section(answers, disclosure),
-        ReportPart.people: lambda: people_section.build_section(answers),
-        ReportPart.savings: lambda: savings_section.build_section(answers, disclosure),
-        ReportPart.change: lambda: change_section.build_section(answers, disclosure),
-        ReportPart.outlook: lambda: outlook_section.build_section(answers, disclosure),
+        ReportPart.share: lambda: share.build_share_section(answers, disclosure, share_numbers),
+        ReportPart.hours: lambda: build_hours_section(answers, disclosure),
+        ReportPart.people: lambda: build_people_section(answers),
+        ReportPart.savings: lambda: build_savings_section(answers, disclosure),
+        ReportPart.change: lambda: build_change_section(answers, disclosure),
+        ReportPart.outlook: lambda: build_outlook_section(answers, disclosure),
     }
     return tuple(build() for part, build in builders.items() if part in requested)
 

@@ -9,14 +9,13 @@ import polars as pl
 
 from dashboard import theme
 from dashboard.privacy import MIN_GROUP_SIZE
-from dashboard.reports import savings_section, sentences
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import EVERYONE, Disclosure
-from dashboard.reports.hours_section import UNDECIDED, format_count
-from dashboard.reports.model import Piece, Sentence, clean_text
-from dashboard.reports.savings_section import MAX_REASON_LENGTH, automation_title
-from dashboard.reports.sentences import build_sentence, format_percent
-from dashboard.reports.share_section import SHARE_OF_BOTH
+from dashboard.reports.document import Piece, Sentence, clean_text
+from dashboard.reports.sections.hours import UNDECIDED, format_count
+from dashboard.reports.sections.savings import MAX_REASON_LENGTH, automation_title, read_hours_interval
+from dashboard.reports.sections.share import SHARE_OF_BOTH
+from dashboard.reports.sentences import build_sentence, format_percent, join_names
 
 MAX_DECISIONS = 3
 BEST_GRADE = "A"
@@ -53,9 +52,12 @@ def find_losses(answers: Answers, disclosure: Disclosure) -> Iterator[Sentence]:
         if name in disclosure.hidden_automations or not automation["counted"]:
             yield build_sentence(f"Whether {automation_title(name)} goes on: it costs more time than labeling by hand.")
             continue
-        value, interval = savings_section.read_hours_interval(answers, "savings_by_automation", columns, "costs", automation=name)
+        value, interval = read_hours_interval(answers, "savings_by_automation", columns, "costs", automation=name)
         yield build_sentence(
-            f"Whether {automation_title(name)} goes on: it cost ", value, *interval, f" more than labeling by hand, {automation['basis']}."
+            f"Whether {automation_title(name)} goes on: it cost ",
+            value,
+            *interval,
+            f" more than labeling by hand, {automation['basis']}.",
         )
 
 
@@ -88,7 +90,9 @@ def find_unaudited(answers: Answers, disclosure: Disclosure) -> Iterator[Sentenc
             yield build_sentence(f"Whether {name} goes on: its quality missed the margin", *so_far, ".")
         elif gate_row.get("verdict") != "confirmed":
             needed = clean_text(gate_row.get("needed") or "", MAX_REASON_LENGTH).rstrip(".")
-            yield build_sentence(f"Who audits labels of {name} blind", *so_far, f"; this needs {needed}." if needed else ".")
+            yield build_sentence(
+                f"Who audits labels of {name} blind", *so_far, f"; this needs {needed}." if needed else "."
+            )
 
 
 def find_unproven(answers: Answers, disclosure: Disclosure) -> Iterator[Sentence]:
@@ -99,11 +103,13 @@ def find_unproven(answers: Answers, disclosure: Disclosure) -> Iterator[Sentence
             if automation["automation"] in disclosure.hidden_counts:
                 needs.setdefault(TOO_FEW_NOTE, []).append(str(automation["automation"]))
             elif automation["needed"]:
-                needs.setdefault(clean_text(automation["needed"], MAX_REASON_LENGTH), []).append(str(automation["automation"]))
+                needs.setdefault(clean_text(automation["needed"], MAX_REASON_LENGTH), []).append(
+                    str(automation["automation"])
+                )
         for needed, names in needs.items():
             conditions: dict[str, Any] = {"automation": tuple(names)}
             labels = answers.read_number("savings_by_automation", "labels", format_count, how="sum", **conditions)
-            titles = sentences.join_names([[automation_title(name)] for name in names])
+            titles = join_names([[automation_title(name)] for name in names])
             counts: list[Piece | None] = (
                 [" (", labels, " assisted labels so far)"] if labels and needed != TOO_FEW_NOTE else []
             )
@@ -114,7 +120,8 @@ def find_unproven(answers: Answers, disclosure: Disclosure) -> Iterator[Sentence
 def suggest_next_project(answers: Answers, disclosure: Disclosure) -> Iterator[Sentence]:
     """Yield the project with the most labeling hours: where automation could save most."""
     rows = answers.load_figure("hours_by_project").rows.filter(
-        ~pl.col("project").is_in(disclosure.hidden_projects | disclosure.hidden_shares) & (pl.col("labeling_seconds") > 0)
+        ~pl.col("project").is_in(disclosure.hidden_projects | disclosure.hidden_shares)
+        & (pl.col("labeling_seconds") > 0)
     )
     if rows.height > 1:
         name = rows.sort("labeling_seconds", "project", descending=[True, False]).item(0, "project")
@@ -129,6 +136,8 @@ def find_low_grades(answers: Answers, disclosure: Disclosure) -> Iterator[Senten
         name = str(automation["automation"])
         if automation["grade"] == BEST_GRADE or name in disclosure.hidden_automations or not automation["counted"]:
             continue
-        value, interval = savings_section.read_hours_interval(answers, "savings_by_automation", columns, "saves", automation=name)
+        value, interval = read_hours_interval(answers, "savings_by_automation", columns, "saves", automation=name)
         tail = f" saved by {automation_title(name)}, so far of evidence grade {automation['grade']}."
-        yield build_sentence("Whether a random part of the items is left to people, to make sure of the ", value, *interval, tail)
+        yield build_sentence(
+            "Whether a random part of the items is left to people, to make sure of the ", value, *interval, tail
+        )

@@ -1,4 +1,6 @@
-"""What an audience may see: for management nothing about fewer than five people, and nothing that a total gives away.
+"""How many people are behind each part of the time; what may be shown depends on it.
+
+What an audience may see: for management nothing about fewer than five people, and nothing that a total gives away.
 
 A number of hours is about the people who spent them; a share beside its denominator is about the people of both
 parts. A reader is assumed to know every printed digit and to combine all of them.
@@ -6,17 +8,113 @@ parts. A reader is assumed to know every printed digit and to combine all of the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
 
-from dashboard import catalog, privacy
+from dashboard import privacy
 from dashboard.errors import BadFilter
-from dashboard.privacy import MIN_GROUP_SIZE, Group
-from dashboard.reports import groups
+from dashboard.privacy import MIN_GROUP_SIZE, NOBODY, Group
 from dashboard.reports.answers import Answers
-from dashboard.reports.groups import LABELING, MODELING, NEITHER
 from dashboard.reports.request import Audience, ReportPart
+from dashboard.schemas import CATEGORIES
+from dashboard.store.queries import run_query
+
+LABELING, MODELING, NEITHER = "labeling side", "modeling side", "neither side"
+# The sides of the labeling share (definition `default`); any other category is on neither.
+SIDES = {
+    "labeling": LABELING,
+    "review": LABELING,
+    "labeling operations": LABELING,
+    "modeling": MODELING,
+    "evaluation": MODELING,
+}
+SIDE_COLUMN = pl.col("category").replace_strict(SIDES, default=NEITHER).alias("side")
+
+
+def load_cells(answers: Answers, period: str) -> pl.DataFrame:
+    """Return the time of a period by week, person, role, project, category and side; only cells with time."""
+    return answers.load_figure("time_cells", period).rows.filter(pl.col("seconds") > 0).with_columns(SIDE_COLUMN)
+
+
+def count_people(cells: pl.DataFrame) -> int:
+    """Return how many people have time in the cells; time without a name counts nobody."""
+    return cells.filter(pl.col("person") != NOBODY).get_column("person").n_unique()
+
+
+def is_small(cells: pl.DataFrame) -> bool:
+    """Return whether the cells hold time of too few people."""
+    return not cells.is_empty() and count_people(cells) < MIN_GROUP_SIZE
+
+
+def select_sides(cells: pl.DataFrame, *sides: str) -> pl.DataFrame:
+    """Return the cells of these sides."""
+    return cells.filter(pl.col("side").is_in(sides))
+
+
+def hides_share_of_all(cells: pl.DataFrame) -> bool:
+    """Return whether labeling's share of all time is about too few: those who label, or those who do the rest."""
+    return is_small(select_sides(cells, LABELING)) or is_small(select_sides(cells, MODELING, NEITHER))
+
+
+def hides_share_of_both(cells: pl.DataFrame) -> bool:
+    """Return whether labeling's share of labeling and modeling is about too few, or its denominator gives them away."""
+    return (
+        hides_share_of_all(cells) or is_small(select_sides(cells, MODELING)) or is_small(select_sides(cells, NEITHER))
+    )
+
+
+def build_groups(cells: pl.DataFrame, column: str, total: str = "") -> list[Group]:
+    """Return the groups of a column, with the people and the time behind each."""
+    totals = (
+        cells.group_by(column, maintain_order=True)
+        .agg(
+            pl.col("person").filter(pl.col("person") != NOBODY).n_unique().alias("people"),
+            pl.col("seconds").sum().alias("size"),
+        )
+        .sort(column)
+    )
+    return [Group(str(name), count, float(size), total) for name, count, size in totals.iter_rows()]
+
+
+def build_category_groups(cells: pl.DataFrame) -> list[Group]:
+    """Return the categories, each with the printed total that it belongs to, or none where none is printed."""
+    totals = {LABELING: LABELING, MODELING: MODELING, NEITHER: NEITHER}
+    if hides_share_of_all(cells):
+        totals = dict.fromkeys(totals, "")
+    elif hides_share_of_both(cells):
+        totals = {LABELING: LABELING, MODELING: "", NEITHER: ""}
+    by_name = {group.name: group for group in build_groups(cells, "category")}
+    return [
+        Group(name, group.people, group.size, totals[SIDES.get(name, NEITHER)])
+        for name in CATEGORIES
+        if (group := by_name.get(name))
+    ]
+
+
+def list_disclosable_weeks(periods: Iterable[pl.DataFrame], *, two: bool) -> tuple[object, ...]:
+    """Return the weeks whose labeling share is about enough people, of labeling and modeling or of all."""
+    side_sets = [
+        (LABELING, MODELING, NEITHER),
+        (LABELING,),
+        (MODELING, NEITHER),
+        *(((MODELING,), (NEITHER,)) if two else ()),
+    ]
+    enough = pl.all_horizontal(has_enough_people(sides) for sides in side_sets)
+    columns = [
+        cells.group_by("week_on").agg(enough.alias("enough")).filter("enough").get_column("week_on")
+        for cells in periods
+    ]
+    return tuple(sorted({week for column in columns for week in column}))
+
+
+def has_enough_people(sides: tuple[str, ...]) -> pl.Expr:
+    """Return an expression: a group's time on these sides is of nobody, or of enough people."""
+    on_sides = pl.col("side").is_in(sides)
+    count = pl.col("person").filter(on_sides & (pl.col("person") != NOBODY)).n_unique()
+    return ~on_sides.any() | (count >= MIN_GROUP_SIZE)
+
 
 EVERYONE, ENGINEERS = "everyone", "engineers"
 SAVINGS_PARTS = {ReportPart.savings, ReportPart.outlook, ReportPart.decisions}
@@ -54,31 +152,31 @@ def compute_disclosure(answers: Answers) -> Disclosure:
     request = answers.request
     if request.audience is not Audience.management:
         return Disclosure()
-    current = groups.load_cells(answers, "this")
+    current = load_cells(answers, "this")
     check_group_size(answers, current)
-    earlier = [groups.load_cells(answers, period) for period in ("before", "alike")]
-    series = [groups.load_cells(answers, period) for period in ("history", "this")]
+    earlier = [load_cells(answers, period) for period in ("before", "alike")]
+    series = [load_cells(answers, period) for period in ("history", "this")]
     saves = bool(SAVINGS_PARTS & set(request.parts))
-    hidden = privacy.find_withheld_groups(groups.build_groups(current, "project"))
+    hidden = privacy.find_withheld_groups(build_groups(current, "project"))
     return Disclosure(
-        hides_share_of_both=groups.hides_share_of_both(current),
-        hides_share_of_all=groups.hides_share_of_all(current),
+        hides_share_of_both=hides_share_of_both(current),
+        hides_share_of_all=hides_share_of_all(current),
         hides_coverage=is_coverage_small(answers),
         hides_engineers=hides_engineers(current),
-        hidden_categories=privacy.find_withheld_groups(groups.build_category_groups(current)),
+        hidden_categories=privacy.find_withheld_groups(build_category_groups(current)),
         hidden_projects=hidden,
         hidden_shares=find_small_sides(current),
         hidden_automations=privacy.find_withheld_groups(build_automation_groups(answers)) if saves else frozenset(),
         hidden_counts=find_small_automations(answers) if saves else frozenset(),
-        shows_savings=not saves or (annotators := count_saving_annotators(answers)) is None or annotators >= MIN_GROUP_SIZE,
-        shows_before=not groups.is_small(earlier[0]) and not groups.hides_share_of_all(earlier[0]),
-        shows_change=not any(
-            groups.is_small(cells) or groups.hides_share_of_both(cells) for cells in (current, earlier[1])
-        ),
+        shows_savings=not saves
+        or (annotators := count_saving_annotators(answers)) is None
+        or annotators >= MIN_GROUP_SIZE,
+        shows_before=not is_small(earlier[0]) and not hides_share_of_all(earlier[0]),
+        shows_change=not any(is_small(cells) or hides_share_of_both(cells) for cells in (current, earlier[1])),
         shows_label_hours=not LABEL_PARTS & set(request.parts)
         or not any(has_few_annotators(answers, period) for period in ("this", "alike")),
-        shown_weeks=groups.list_disclosable_weeks(series, two=False),
-        shown_weeks_of_both=groups.list_disclosable_weeks(series, two=True),
+        shown_weeks=list_disclosable_weeks(series, two=False),
+        shown_weeks_of_both=list_disclosable_weeks(series, two=True),
     )
 
 
@@ -88,8 +186,8 @@ def check_group_size(answers: Answers, current: pl.DataFrame) -> None:
     Raises:
         BadFilter: in either case.
     """
-    if groups.is_small(current):
-        count = groups.count_people(current)
+    if is_small(current):
+        count = count_people(current)
         raise BadFilter(
             f"This selection has time of {count} people; a report for management is about {MIN_GROUP_SIZE} or more.",
             WIDEN_HINT,
@@ -100,11 +198,12 @@ def check_group_size(answers: Answers, current: pl.DataFrame) -> None:
     inside = pl.lit(value=True)
     for column, names in (("project", request.projects), ("team", request.teams)):
         inside = inside & (pl.col(column).is_in(names) if names else pl.lit(value=True))
-    outside = groups.load_cells(answers, "everything").filter(~inside)
-    if groups.is_small(outside) and not current.is_empty():
+    outside = load_cells(answers, "everything").filter(~inside)
+    if is_small(outside) and not current.is_empty():
         raise BadFilter(
-            f"This selection leaves out time of only {groups.count_people(outside)} people, whose time the difference from a "
-            f"report about everything would reveal; a report for management leaves out {MIN_GROUP_SIZE} or more, or nobody.",
+            f"This selection leaves out time of only {count_people(outside)} people, whose time the difference "
+            f"from a report about everything would reveal; a report for management leaves out "
+            f"{MIN_GROUP_SIZE} or more, or nobody.",
             WIDEN_HINT,
         )
 
@@ -113,22 +212,23 @@ def hides_engineers(current: pl.DataFrame) -> bool:
     """Return whether the engineers' share is withheld: they or the others are too few, at labeling or the rest."""
     is_engineer = pl.col("role") == "engineer"
     roles = [current.filter(is_engineer), current.filter(~is_engineer)]
-    return groups.hides_share_of_all(current) or any(
-        groups.is_small(cells) or groups.hides_share_of_all(cells) for cells in roles
-    )
+    return hides_share_of_all(current) or any(is_small(cells) or hides_share_of_all(cells) for cells in roles)
 
 
 def find_small_sides(current: pl.DataFrame) -> frozenset[str]:
     """Return the projects whose labeling share is about too few people at labeling, at modeling or at the rest."""
-    sides = (groups.select_sides(current, side) for side in (LABELING, MODELING, NEITHER))
-    return frozenset().union(*(privacy.find_withheld_groups(groups.build_groups(side, "project")) for side in sides))
+    sides = (select_sides(current, side) for side in (LABELING, MODELING, NEITHER))
+    return frozenset().union(*(privacy.find_withheld_groups(build_groups(side, "project")) for side in sides))
 
 
 def is_coverage_small(answers: Answers) -> bool:
     """Return whether coverage is about too few people, or about all but too few."""
     rows = answers.load_figure("coverage").rows
     has_capacity = pl.col("capacity_seconds").is_not_null()
-    return any(0 < rows.filter(condition).get_column("person").n_unique() < MIN_GROUP_SIZE for condition in (has_capacity, ~has_capacity))
+    return any(
+        0 < rows.filter(condition).get_column("person").n_unique() < MIN_GROUP_SIZE
+        for condition in (has_capacity, ~has_capacity)
+    )
 
 
 def build_automation_groups(answers: Answers) -> list[Group]:
@@ -154,5 +254,5 @@ def count_saving_annotators(answers: Answers) -> int | None:
 def has_few_annotators(answers: Answers, period: str) -> bool:
     """Return whether somebody, but too few, made labels in the period."""
     with answers.store.snapshot() as snapshot:
-        counts = catalog.run_query(snapshot, "annotators", answers.period_filters(period).parameters())
+        counts = run_query(snapshot, "annotators", answers.period_filters(period).parameters())
     return 0 < int(counts.item()) < MIN_GROUP_SIZE

@@ -1,4 +1,6 @@
-"""Reports kept as they were sent, and what changed since: how much by the data, how much by the rules.
+"""Which category rules were added, removed, edited or reordered between two states, in words.
+
+Reports kept as they were sent, and what changed since: how much by the data, how much by the rules.
 
 There is no function that changes or deletes one: a report that can be corrected afterwards proves nothing.
 """
@@ -6,24 +8,87 @@ There is no function that changes or deletes one: a report that can be corrected
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
 import polars as pl
 
-from dashboard import __version__, catalog, mapping
+from dashboard import __version__
 from dashboard.errors import BadFilter
-from dashboard.mapping.rules import replace_rules
-from dashboard.reports import moved_rules
 from dashboard.reports.answers import Answers, reduce_column, select_rows, to_canonical
 from dashboard.reports.content import build_content
-from dashboard.reports.formats import ReportFormat, render_file
-from dashboard.reports.model import Content, Number, clean_text
+from dashboard.reports.document import Content, Number, clean_text
 from dashboard.reports.request import Audience, Paper, ReportPart, ReportRequest
-from dashboard.store import Change, Snapshot, Store
+from dashboard.reports.sentences import format_plural
+from dashboard.reports.writers import ReportFormat, render_file
+from dashboard.settings.rules import format_rules_csv, parse_rules_csv, replace_rules
+from dashboard.store.category_rules import Rule
+from dashboard.store.generations import Store
+from dashboard.store.queries import run_query
+from dashboard.store.snapshot import Change, Snapshot
+
+MAX_NAMED_CHANGES = 4  # changes given one by one; the others are counted
+
+
+def describe_rule_changes(old_rules: Sequence[Rule], new_rules: Sequence[Rule]) -> str:
+    """Return the changes in words, or nothing where the rules and their order are the same."""
+    changes = list(list_rule_changes(old_rules, new_rules))
+    further = len(changes) - MAX_NAMED_CHANGES
+    described = [
+        *changes[:MAX_NAMED_CHANGES],
+        *([f"and {format_plural(further, 'more change')}"] if further > 0 else []),
+    ]
+    return "; ".join(described)
+
+
+def list_rule_changes(old_rules: Sequence[Rule], new_rules: Sequence[Rule]) -> Iterator[str]:
+    """Yield every change: a rule of the same test with another category, or at the same place, is edited."""
+    old_counts, new_counts = Counter(map(strip_position, old_rules)), Counter(map(strip_position, new_rules))
+    removed = [rule for rule in old_rules if old_counts[strip_position(rule)] > new_counts[strip_position(rule)]]
+    added = [rule for rule in new_rules if new_counts[strip_position(rule)] > old_counts[strip_position(rule)]]
+    for old in removed:
+        successor = find_successor(old, added)
+        if successor is None:
+            yield f"removed: {format_rule(old)}"
+            continue
+        added.remove(successor)
+        yield f"edited: {format_rule(old)}, now {format_rule(successor)}"
+    yield from (f"added: {format_rule(rule)}" for rule in added)
+    if (
+        not removed
+        and len(old_rules) == len(new_rules)
+        and [*map(strip_position, old_rules)] != [*map(strip_position, new_rules)]
+    ):
+        yield "put in another order"
+
+
+def find_successor(old: Rule, new: Sequence[Rule]) -> Rule | None:
+    """Return what replaced an old rule: the same test with another category, else a similar rule in its place."""
+    same_test = (rule for rule in new if strip_position(rule)[:3] == strip_position(old)[:3])
+    similar = (
+        rule for rule in new if rule.position == old.position and (rule.field, rule.category) == field_and_category(old)
+    )
+    return next(same_test, None) or next(similar, None)
+
+
+def field_and_category(rule: Rule) -> tuple[str, str]:
+    """Return the field and the category."""
+    return rule.field, rule.category
+
+
+def strip_position(rule: Rule) -> tuple[str, ...]:
+    """Return a rule without its position."""
+    return astuple(rule)[1:]
+
+
+def format_rule(rule: Rule) -> str:
+    """Return a rule in words, its pattern cut to one short line."""
+    return f'{rule.field} {rule.operator} "{clean_text(rule.pattern)}" is {rule.category}'
+
 
 RELATIVE_TOLERANCE = 1e-9  # relative; sums of floats in another order differ by less
 CHANGE_SCHEMA = {
@@ -52,7 +117,9 @@ class FrozenReport:
     code_version: str
 
 
-def freeze_report(store: Store, report: Content, name: str, who: str | None = None, *, now: datetime | None = None) -> int:
+def freeze_report(
+    store: Store, report: Content, name: str, who: str | None = None, *, now: datetime | None = None
+) -> int:
     """Keep a report for good and return its number."""
     moment = (now or datetime.now(tz=UTC)).astimezone(UTC).replace(tzinfo=None)
     request = report.request
@@ -66,10 +133,10 @@ def freeze_report(store: Store, report: Content, name: str, who: str | None = No
         "request": dump_json(vars(request)),
         "content_hash": report.provenance.content_hash,
         "rules_version": report.provenance.rules_version,
-        "rules": mapping.format_rules_csv(store),
+        "rules": format_rules_csv(store),
         "numbers": dump_json([vars(number) for number in dict.fromkeys(report.printed_numbers())]),
-        "html": render_file(report, ReportFormat.html).decode(),
-        "pdf": render_file(report, ReportFormat.pdf),
+        "html": render_file(report, ReportFormat("html")).decode(),
+        "pdf": render_file(report, ReportFormat("pdf")),
         "code_version": __version__,
     }
     with store.change("freeze a report", who) as change:
@@ -82,7 +149,7 @@ def freeze_report(store: Store, report: Content, name: str, who: str | None = No
 def list_frozen_reports(store: Store) -> pl.DataFrame:
     """Return the frozen reports, newest first (columns of the query `frozen_reports`)."""
     with store.snapshot() as snapshot:
-        return catalog.run_query(snapshot, "frozen_reports", {})
+        return run_query(snapshot, "frozen_reports", {})
 
 
 def read_frozen_report(store: Store, report_id: int) -> FrozenReport:
@@ -92,7 +159,7 @@ def read_frozen_report(store: Store, report_id: int) -> FrozenReport:
         BadFilter: no report of that number.
     """
     with store.snapshot() as snapshot:
-        rows = catalog.run_query(snapshot, "frozen_report", {"report": report_id})
+        rows = run_query(snapshot, "frozen_report", {"report": report_id})
     if rows.is_empty():
         raise BadFilter(f"There is no frozen report {report_id}.", "`labeltime reports` lists them.")
     row = rows.row(0, named=True)
@@ -107,10 +174,12 @@ def describe_changes(store: Store, report_id: int) -> str:
     if build_content(store, frozen.request).provenance.content_hash == frozen.content_hash:
         return "Nothing moved: the same report written now is the same."
     causes = []
-    current_rules = mapping.format_rules_csv(store)
+    current_rules = format_rules_csv(store)
     if current_rules != frozen.rules:
-        rule_changes = moved_rules.describe_rule_changes(*(mapping.parse_rules_csv(text) for text in (frozen.rules, current_rules)))
-        causes.append(f"the category rules were changed ({rule_changes})" if rule_changes else "the category rules were changed")
+        rule_changes = describe_rule_changes(*(parse_rules_csv(text) for text in (frozen.rules, current_rules)))
+        causes.append(
+            f"the category rules were changed ({rule_changes})" if rule_changes else "the category rules were changed"
+        )
     if frozen.code_version != __version__:
         causes.append(f"it was written by version {frozen.code_version}, this is {__version__}")
     reasons = "; ".join(causes) or "the data or the register moved"
@@ -125,10 +194,13 @@ def compare_numbers(store: Store, report_id: int) -> pl.DataFrame:
     frozen = read_frozen_report(store, report_id)
     current = recompute_numbers(store, frozen)
     with store.try_change() as change:
-        replace_rules(change, mapping.parse_rules_csv(frozen.rules))
+        replace_rules(change, parse_rules_csv(frozen.rules))
         change.rebuild_categories()
         under_old_rules = recompute_numbers(cast("Store", RehearsedStore(change)), frozen)
-    rows = [build_change_row(number, rebuilt, latest) for number, rebuilt, latest in zip(frozen.numbers, under_old_rules, current, strict=True)]
+    rows = [
+        build_change_row(number, rebuilt, latest)
+        for number, rebuilt, latest in zip(frozen.numbers, under_old_rules, current, strict=True)
+    ]
     return pl.DataFrame([row for row in rows if row], schema=CHANGE_SCHEMA, orient="row")
 
 
@@ -172,10 +244,17 @@ def recompute_numbers(store: Store, frozen: FrozenReport) -> list[float | None]:
 def recompute_number(answers: Answers, number: Number) -> float | None:
     """Return a number computed anew, or None where it no longer exists."""
     if number.how == "change":
-        pair = [reduce_column(answers.load_figure(number.figure, period).rows, number.where, number.column, "value") for period in _COMPARED_PERIODS]
+        pair = [
+            reduce_column(answers.load_figure(number.figure, period).rows, number.where, number.column, "value")
+            for period in _COMPARED_PERIODS
+        ]
         return None if pair[0] is None or pair[1] is None else pair[0] - pair[1]
     rows = answers.load_figure(number.figure, number.period).rows
-    return None if select_rows(rows, number.where).is_empty() else reduce_column(rows, number.where, number.column, number.how)
+    return (
+        None
+        if select_rows(rows, number.where).is_empty()
+        else reduce_column(rows, number.where, number.column, number.how)
+    )
 
 
 _COMPARED_PERIODS = ("this", "before")

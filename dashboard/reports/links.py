@@ -9,11 +9,11 @@ from hashlib import sha256
 
 import polars as pl
 
-from dashboard import catalog
 from dashboard.errors import BadFilter
-from dashboard.reports import frozen
+from dashboard.reports.frozen import read_frozen_report
 from dashboard.reports.request import LINK_DAYS, Audience
-from dashboard.store import Store
+from dashboard.store.generations import Store
+from dashboard.store.queries import run_query
 
 MAX_DAYS = 366
 SECRET_BYTES = 32
@@ -59,7 +59,7 @@ def create_link(
     """
     if not 1 <= days <= MAX_DAYS:
         raise BadFilter(f"A link cannot last {days} days.", f"Choose 1 to {MAX_DAYS}.")
-    if frozen.read_frozen_report(store, report_id).request.audience is Audience.private:
+    if read_frozen_report(store, report_id).request.audience is Audience.private:
         raise BadFilter(
             f"Report {report_id} is private: it names people.", "Freeze one for management or the team, and link that."
         )
@@ -84,7 +84,7 @@ def create_link(
 def list_links(store: Store, *, now: datetime | None = None) -> pl.DataFrame:
     """Return every link with its state, newest first (columns of the query `report_links`)."""
     with store.snapshot() as snapshot:
-        return catalog.run_query(snapshot, "report_links", {"now": normalize_utc(now)})
+        return run_query(snapshot, "report_links", {"now": normalize_utc(now)})
 
 
 def revoke_link(store: Store, handle: str, who: str | None = None, *, now: datetime | None = None) -> None:
@@ -109,7 +109,7 @@ def find_linked_report(store: Store, token: str, *, now: datetime | None = None)
     if not 0 < len(token) <= MAX_TOKEN_LENGTH or not store.exists():
         return None
     with store.snapshot() as snapshot:
-        rows = catalog.run_query(snapshot, "linked_report", {"token_hash": hash_token(token), "now": normalize_utc(now)})
+        rows = run_query(snapshot, "linked_report", {"token_hash": hash_token(token), "now": normalize_utc(now)})
     return None if rows.is_empty() else LinkedReport(**rows.row(0, named=True))
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dashboard.figures.claim import MIN_PEOPLE, MIN_WEEKS
+from dashboard.allocation.claim import MIN_PEOPLE, MIN_WEEKS
 from dashboard.privacy import MIN_GROUP_SIZE
-from dashboard.reports.model import Definition
+from dashboard.reports.document import Definition
 from dashboard.reports.request import Audience, ReportRequest
 
 _COMMON_DEFINITIONS = (

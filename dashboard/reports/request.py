@@ -153,3 +153,8 @@ def phrase_period(first: date, last: date) -> str:
     if first == last:
         return f"on {period}"
     return f"from {period}" if " to " in period else f"in {period}"
+
+
+def file_stem(request: ReportRequest) -> str:
+    """Return the report's file name without its ending."""
+    return f"labeling-report-{request.first}-{request.last}"

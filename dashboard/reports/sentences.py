@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from dashboard import theme
-from dashboard.figures.savings_words import describe_verdict
-from dashboard.figures.savings_words import format_hours as hours_said
-from dashboard.reports.model import Number, Piece, Sentence
+from dashboard.reports.document import Number, Piece, Sentence
+from dashboard.savings.words import describe_verdict
+from dashboard.savings.words import format_hours as hours_said
 
 Direction = Literal["rise", "fall", "higher", "lower", "none", "unknown"]
 UNCHANGED = 0.0005  # under a twentieth of a percentage point is no change
@@ -34,7 +34,9 @@ def format_plural(count: int, singular: str, plural: str | None = None) -> str:
     return f"{count:,} {singular if count == 1 else plural or f'{singular}s'}"
 
 
-def classify_change(current: float, previous: float | None, current_bounds: Bounds | None, previous_bounds: Bounds | None) -> Direction:
+def classify_change(
+    current: float, previous: float | None, current_bounds: Bounds | None, previous_bounds: Bounds | None
+) -> Direction:
     """Return the direction of a change: rise and fall only where the two intervals do not touch."""
     if previous is None:
         return "unknown"
@@ -50,7 +52,9 @@ def classify_change(current: float, previous: float | None, current_bounds: Boun
     return "fall" if is_disjoint else "lower"
 
 
-def describe_change(direction: Direction, before: str, change: Number | None, previous: Number | None, unjudged: str = "") -> Sentence:
+def describe_change(
+    direction: Direction, before: str, change: Number | None, previous: Number | None, unjudged: str = ""
+) -> Sentence:
     """Return how the share moved since the period before, and whether chance could do it; `unjudged`: why not known."""
     if direction == "unknown" or previous is None or change is None:
         return build_sentence(f"Nothing is tracked {before}, so there is nothing to compare it with.")
@@ -58,7 +62,9 @@ def describe_change(direction: Direction, before: str, change: Number | None, pr
         return build_sentence(f"It is the same as {before} (", previous, ").")
     if direction in {"rise", "fall"}:
         verb = "rose" if direction == "rise" else "fell"
-        return build_sentence(f"It {verb} by ", change, " from ", previous, f" {before}, more than people and weeks vary.")
+        return build_sentence(
+            f"It {verb} by ", change, " from ", previous, f" {before}, more than people and weeks vary."
+        )
     doubt = unjudged or "a difference that people and weeks can make by chance"
     return build_sentence("It is ", change, f" {direction} than {before} (", previous, f"), {doubt}.")
 
@@ -81,7 +87,13 @@ def format_signed_points(value: float) -> str:
 def describe_share(subject: str, period: str, share_of_both: Number, labeling: Number, total: Number) -> Sentence:
     """Return the labeling share with its denominator."""
     return build_sentence(
-        f"{subject} spent ", share_of_both, f" of labeling and modeling time on labeling {period}: ", labeling, " of ", total, "."
+        f"{subject} spent ",
+        share_of_both,
+        f" of labeling and modeling time on labeling {period}: ",
+        labeling,
+        " of ",
+        total,
+        ".",
     )
 
 
@@ -96,7 +108,9 @@ def describe_belief(verdict: str, settles: str, value: Number, low: Number | Non
     if verdict == "supported":
         return build_sentence(f"The belief {claim} is supported: it takes ", value, *interval, " of all tracked time.")
     if verdict == "not supported":
-        return build_sentence(f"The belief {claim} is not supported: it takes ", value, *interval, " of all tracked time.")
+        return build_sentence(
+            f"The belief {claim} is not supported: it takes ", value, *interval, " of all tracked time."
+        )
     return build_sentence(
         f"The belief {claim} can be neither supported nor refuted: it takes ",
         value,

@@ -12,14 +12,16 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from dashboard import rules
+from dashboard.store.category_rules import DEFAULT_RULES
 
 
 @cache
 def read_sql_files(folder: str) -> list[tuple[str, str]]:
     """Return file name and SQL of every file in a folder of `queries/`, ordered by name."""
     sql_files = [entry for entry in files("queries").joinpath(folder).iterdir() if entry.name.endswith(".sql")]
-    return [(entry.name, entry.read_text(encoding="utf-8")) for entry in sorted(sql_files, key=lambda entry: entry.name)]
+    return [
+        (entry.name, entry.read_text(encoding="utf-8")) for entry in sorted(sql_files, key=lambda entry: entry.name)
+    ]
 
 
 @cache
@@ -31,7 +33,9 @@ def latest_schema_version() -> int:
 @cache
 def hash_vocabulary() -> str:
     """Return a hash of the SQL of views, macros and derived tables; a store with another hash is brought up to date."""
-    return sha256("".join(sql for folder in ("views", "labels") for _, sql in read_sql_files(folder)).encode()).hexdigest()[:16]
+    return sha256(
+        "".join(sql for folder in ("views", "labels") for _, sql in read_sql_files(folder)).encode()
+    ).hexdigest()[:16]
 
 
 def open_database(path: Path | None, *, read_only: bool) -> duckdb.DuckDBPyConnection:
@@ -65,7 +69,9 @@ def fetch_rows(cursor: duckdb.DuckDBPyConnection, sql: str, params: dict[str, ob
 def migrate_schema(con: duckdb.DuckDBPyConnection, upto: int | None = None) -> None:
     """Migrate an open store forward to version `upto` (default: the newest)."""
     has_meta = con.sql("select count(*) from duckdb_tables() where table_name = 'meta'").fetchall()[0][0]
-    stored_version = con.sql("select cast(value as integer) from meta where key = 'schema'").fetchall() if has_meta else []
+    stored_version = (
+        con.sql("select cast(value as integer) from meta where key = 'schema'").fetchall() if has_meta else []
+    )
     version = stored_version[0][0] if stored_version else 0
     for name, sql in read_sql_files("schema"):
         number = int(name[:4])
@@ -74,7 +80,7 @@ def migrate_schema(con: duckdb.DuckDBPyConnection, upto: int | None = None) -> N
             con.execute("insert or replace into meta values ('schema', cast(? as varchar))", [number])
     if version == 0:
         con.execute("insert into meta values ('pseudonym_secret', ?)", [uuid.uuid4().hex + uuid.uuid4().hex])
-        for rule in rules.DEFAULT_RULES:
+        for rule in DEFAULT_RULES:
             con.execute(
                 "insert into category_rule values ('activity', ?, ?, ?, ?, ?)",
                 [rule.position, rule.field, rule.operator, rule.pattern, rule.category],

@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
-from dashboard import rules
 from dashboard.errors import BadMapping
+from dashboard.store.category_rules import Rule, build_category_expression
 from dashboard.store.engine import fetch_rows, read_sql_files
 
 EVENTS_PER_CHUNK = 500_000  # labels are derived in chunks of about this many events, to bound memory
@@ -85,7 +85,7 @@ class Change(Snapshot):
             "select position, field, operator, pattern, category from category_rule where scheme = $scheme order by 1",
             {"scheme": scheme},
         )
-        expression, params = rules.build_category_expression([rules.Rule(**row) for row in ordered.to_dicts()])
+        expression, params = build_category_expression([Rule(**row) for row in ordered.to_dicts()])
         try:
             self.execute(build_categorize_sql(expression), {**params, "scheme": scheme, "import_id": import_id})
         except duckdb.InvalidInputException as error:

@@ -8,7 +8,7 @@ import sys
 from tests.bench import measure
 
 TIMES = 9
-OURS = [sys.executable, "-m", "dashboard.cli", "--help"]
+OURS = [sys.executable, "-m", "dashboard.cli.main", "--help"]
 BARE = [sys.executable, "-c", "import typer"]
 LOADED = (
     "import sys; from dashboard import cli\n"

@@ -14,9 +14,9 @@ from time import perf_counter
 import numpy as np
 import polars as pl
 
-from dashboard.estimates import quality
-from dashboard.estimates.contract import Interval, SavingsEstimate
-from dashboard.estimates.savings import estimate
+from dashboard.inference.contract import Interval, SavingsEstimate
+from dashboard.quality.model.non_inferiority import parity
+from dashboard.savings.model.assembly import estimate
 from tests.bench import measure
 from tests.simulated_log import Simulated, simulate
 
@@ -152,7 +152,7 @@ def wrongly_confirmed(n: int, people: int, seed: int) -> bool:
             "automated": (rng.random(n) < human - MARGIN).astype(float),
         }
     )
-    return quality.parity(pairs, margin=MARGIN).verdict == "confirmed"
+    return parity(pairs, margin=MARGIN).verdict == "confirmed"
 
 
 def speed(people: int, each: int, bar: float) -> None:

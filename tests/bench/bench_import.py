@@ -13,9 +13,9 @@ from pathlib import Path
 
 import duckdb
 
-from dashboard import ingest
 from dashboard.importers.contract import Settings
-from dashboard.store import Store
+from dashboard.ingest.batch import import_files
+from dashboard.store.generations import Store
 from tests.bench import measure, volumes
 
 SETTINGS = Settings(zone="UTC")
@@ -26,7 +26,7 @@ SMALL = 100_000
 def bare(path: Path, table: Path) -> None:
     """Make a bare table from the file."""
     con = duckdb.connect(str(table))
-    con.execute(f"create table entries as select * from read_csv('{path}')")  # noqa: S608  own path
+    con.execute(f"create table entries as select * from read_csv('{path}')")
     con.close()
 
 
@@ -38,11 +38,11 @@ def fresh(folder: Path) -> Iterator[Path]:
 def whole_file(folder: Path, rows: int) -> None:
     """Measure a file against bare DuckDB, then the same file again."""
     path, new = volumes.write_entries(folder / "entries.csv", rows), fresh(folder)
-    first = measure.medians(lambda: ingest.import_files(Store(next(new)), [path], SETTINGS), lambda: bare(path, next(new)), 3)
+    first = measure.medians(lambda: import_files(Store(next(new)), [path], SETTINGS), lambda: bare(path, next(new)), 3)
     measure.ratio(f"import of {rows:,} rows / bare read_csv", *first, 2.0)
     store = Store(next(new))
-    ingest.import_files(store, [path], SETTINGS)
-    again = measure.medians(lambda: ingest.import_files(store, [path], SETTINGS), lambda: bare(path, next(new)), 3)
+    import_files(store, [path], SETTINGS)
+    again = measure.medians(lambda: import_files(store, [path], SETTINGS), lambda: bare(path, next(new)), 3)
     measure.ratio("the same file again / bare read_csv", *again, 1.5)
     with store.snapshot() as snap:
         held = snap.query("select count(*) from time_entry").item()
@@ -55,8 +55,8 @@ def into_large(folder: Path, held: int) -> None:
     files = iter([volumes.write_entries(next(new), SMALL, 50_000_000 + SMALL * number) for number in range(6)])
     large = volumes.fill(folder / "large", held, 0)
     times = measure.medians(
-        lambda: ingest.import_files(large, [next(files)], SETTINGS),
-        lambda: ingest.import_files(Store(next(new)), [next(files)], SETTINGS),
+        lambda: import_files(large, [next(files)], SETTINGS),
+        lambda: import_files(Store(next(new)), [next(files)], SETTINGS),
         3,
     )
     measure.ratio(f"import of {SMALL:,} rows into {held:,} / into none", *times, 3.0)
@@ -81,7 +81,7 @@ def main() -> None:
     options.add_argument("--only", nargs=2, metavar=("FILE", "STORE"), help="import one file and print the peak memory")
     asked = options.parse_args()
     if asked.only:
-        ingest.import_files(Store(Path(asked.only[1])), [Path(asked.only[0])], SETTINGS)
+        import_files(Store(Path(asked.only[1])), [Path(asked.only[0])], SETTINGS)
         measure.say(str(measure.peak_megabytes()))
         return
     measure.machine()

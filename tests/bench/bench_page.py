@@ -13,9 +13,9 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from dashboard import figures
+from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
-from dashboard.store import Store
+from dashboard.store.generations import Store
 from tests.bench import measure, volumes
 
 FIGURES = (
@@ -42,10 +42,13 @@ LIKE = {
 
 # The entry script reaches only its first page in AppTest; this draws the other one with its filters.
 TIME_SPLIT = """
-from dashboard.pages import bar, reading, split_bar, time_split
-reading.begin()
-split_bar.show(bar.show())
-time_split.show()
+from dashboard.web.cached_store import begin_run
+from dashboard.web.filter_bar import show_filter_bar
+from dashboard.web.pages.time_split.controls import show_split_bar
+from dashboard.web.pages.time_split.page import show_time_split
+begin_run()
+show_split_bar(show_filter_bar())
+show_time_split()
 """
 
 
@@ -61,7 +64,7 @@ def overview(store: Store) -> None:
     yesterday = datetime.now(tz=UTC).date() - timedelta(days=1)
     asked = Filters(from_on=yesterday - timedelta(days=89), to_on=yesterday)
     for name in FIGURES:
-        figures.resolve_figure(store, name, asked)
+        resolve_figure(store, name, asked)
 
 
 def page(store: Store, script: str) -> AppTest:
@@ -102,7 +105,9 @@ def main() -> None:
         times = measure.medians(lambda: overview(large), lambda: overview(small), asked.times)
         what = f"{len(FIGURES)} figures of the Overview, {asked.large[1]:,} events / {asked.small[1]:,}"
         measure.ratio(what, *times, 1.5)
-        reruns(small, "Overview", (measure.ROOT / "dashboard" / "app.py").read_text(encoding="utf-8"), asked.times)
+        reruns(
+            small, "Overview", (measure.ROOT / "dashboard" / "web" / "app.py").read_text(encoding="utf-8"), asked.times
+        )
         reruns(small, "Time split", TIME_SPLIT, asked.times)
 
 

@@ -12,8 +12,10 @@ from time import perf_counter
 
 import polars as pl
 
-from dashboard.estimates import backlog, backtest
-from dashboard.estimates.backlog import SEED, Given, Plan, SavingPerItem
+from dashboard.forecast.model.backtest import DRAWS, run_backtest, score_origins
+from dashboard.forecast.model.plan import Given, Plan, SavingPerItem
+from dashboard.forecast.model.projected_weeks import project_backlog
+from dashboard.inference.draws import SEED
 from tests.bench import measure
 from tests.simulated_weeks import TROUBLES, troubled, world
 
@@ -25,13 +27,13 @@ COLUMNS = ("origins", "coverage", "pinball", "last four", "no change", "ratio", 
 
 def rolled(seed: int) -> pl.DataFrame:
     """Return the origins of one world, with what was said before recalibration beside it."""
-    found = backtest.run_backtest(world(seed), seed=SEED + seed)
+    found = run_backtest(world(seed), seed=SEED + seed)
     return found.origins.with_columns(world=pl.lit(seed))
 
 
 def judged(seed: int, trouble: str) -> str:
     """Return the gate of one world, in trouble or not."""
-    return backtest.run_backtest(troubled(seed, trouble), seed=SEED + seed).gate
+    return run_backtest(troubled(seed, trouble), seed=SEED + seed).gate
 
 
 def line(name: str, score: dict[str, float]) -> str:
@@ -48,12 +50,12 @@ def table(origins: pl.DataFrame) -> None:
     measure.say(" ".join([f"{'':<30}", *(f"{column:>9}" for column in COLUMNS)]))
     learned = origins.filter("recalibrated")
     for name, frame in (("all origins", origins), ("recalibrated", learned)):
-        for score in backtest.score_origins(frame).iter_rows(named=True):
+        for score in score_origins(frame).iter_rows(named=True):
             measure.say(line(f"{name}, {score['horizon']} weeks", score))
     within = pl.col("error").abs() <= 1.2815515655446004
     for horizon, share in learned.group_by("horizon").agg(within.mean()).sort("horizon").iter_rows():
         measure.say(f"the same origins not recalibrated, {horizon} weeks: coverage {share:.3f}")
-    for score in backtest.score_origins(learned).filter(pl.col("horizon") != 8).iter_rows(named=True):
+    for score in score_origins(learned).filter(pl.col("horizon") != 8).iter_rows(named=True):
         ratio = score["pinball"] / score["pinball_no_change"]
         met = COVERED[0] <= score["coverage"] <= COVERED[1] and ratio <= HALF
         measure.say(f"bar at {score['horizon']} weeks (.72-.88, ratio <= .50): {'met' if met else 'MISSED'}")
@@ -62,12 +64,12 @@ def table(origins: pl.DataFrame) -> None:
 def speed() -> None:
     """Measure one projection and one track record, imports done."""
     weeks, plan = world(1), Plan(weeks=52, inputs={"hourly": Given(30.0), "setup_hours": Given(80.0, 40.0, 200.0)})
-    backlog.project_backlog(weeks, plan)
+    project_backlog(weeks, plan)
     begun = perf_counter()
-    backlog.project_backlog(weeks, plan, saving=SavingPerItem(100.0, 0.05, 9))
+    project_backlog(weeks, plan, saving=SavingPerItem(100.0, 0.05, 9))
     measure.say(f"2,000 draws x 52 weeks: {perf_counter() - begun:.2f} s")
     begun = perf_counter()
-    backtest.run_backtest(world(1, 40))
+    run_backtest(world(1, 40))
     measure.say(f"track record of 40 weeks: {perf_counter() - begun:.2f} s")
 
 
@@ -79,7 +81,7 @@ def main() -> None:
     parser.add_argument("--gates", type=int, default=30, help="worlds a trouble that the gate is asked about")
     asked = parser.parse_args()
     measure.machine()
-    measure.say(f"{asked.worlds} worlds of 52 weeks, seed {SEED} + world, {backtest.DRAWS} draws an origin")
+    measure.say(f"{asked.worlds} worlds of 52 weeks, seed {SEED} + world, {DRAWS} draws an origin")
     # Polars keeps threads that do not survive a fork.
     with get_context("spawn").Pool(CORES) as pool:
         found = pool.map(rolled, range(asked.first, asked.first + asked.worlds), chunksize=5)

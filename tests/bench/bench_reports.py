@@ -17,9 +17,9 @@ from time import perf_counter
 
 from dashboard.demo.build import build_demo
 from dashboard.reports.content import build_content
-from dashboard.reports.formats import ReportFormat, render_file
 from dashboard.reports.request import Audience, ReportRequest
-from dashboard.store import Store
+from dashboard.reports.writers import ReportFormat, render_file
+from dashboard.store.generations import Store
 from tests.bench import measure
 
 SUNDAY = date(2026, 11, 22)

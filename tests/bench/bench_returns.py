@@ -12,7 +12,9 @@ from time import perf_counter
 
 import numpy as np
 
-from dashboard.estimates import exchange_rate, learning_against_random, marginal_return
+from dashboard.synthetic.model.exchange_rate import estimate_exchange_rate
+from dashboard.synthetic.model.label_savings import compare
+from dashboard.synthetic.model.marginal_return import estimate, history
 from tests.bench import measure
 from tests.simulated_runs import FEW_MIXED, HUMAN, ablation, chosen, mixtures, sprints
 
@@ -31,7 +33,7 @@ def exchanged(case: tuple[str, int]) -> tuple[float, bool, bool]:
     """Return kappa (not a number where refused), whether the interval holds the truth, and whether it was refused."""
     name, seed = case
     points, seeds, noise, kappa = DESIGNS[name]
-    found = exchange_rate.estimate_exchange_rate(mixtures(seed, kappa, noise, points, seeds), draws=500)
+    found = estimate_exchange_rate(mixtures(seed, kappa, noise, points, seeds), draws=500)
     if found.kappa is None:
         return float("nan"), False, True
     return found.kappa.value, found.kappa.low <= kappa <= found.kappa.high, False
@@ -53,13 +55,13 @@ def exchange(worlds: int, pool: PoolType) -> None:
 
 def ranked(seed: int) -> tuple[str, float, float]:
     """Return the verdict on an ablation grid and both elasticities."""
-    found = marginal_return.estimate(ablation(seed), hours_a_label=1 / 40)
+    found = estimate(ablation(seed), hours_a_label=1 / 40)
     return found.verdict, *found.returns.get_column("elasticity").to_list()
 
 
 def told(seed: int) -> tuple[float, float, bool]:
     """Return both elasticities of a history, and whether their difference is outside of its bound."""
-    found = marginal_return.history(sprints(seed))
+    found = history(sprints(seed))
     return (found.labels.value, found.hours.value, found.is_clear) if found.labels and found.hours else (0, 0, False)
 
 
@@ -83,7 +85,7 @@ def returns(worlds: int, pool: PoolType) -> None:
 
 def against_random(seed: int) -> tuple[float, bool]:
     """Return the share saved by active learning, truly 40 %, and whether the interval holds it."""
-    row = learning_against_random.compare(chosen(seed)).saved.row(1, named=True)
+    row = compare(chosen(seed)).saved.row(1, named=True)
     return row["share"], row["share_low"] <= 0.4 <= row["share_high"]
 
 

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 from served import running
 
 from dashboard.importers.contract import Settings
-from dashboard.ingest import import_files
-from dashboard.store import Store
+from dashboard.ingest.batch import import_files
+from dashboard.store.generations import Store
 
 pytestmark = pytest.mark.browser
 

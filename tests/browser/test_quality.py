@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from served import running
 from worked_reviews import REVIEWED, store_of
 
-from dashboard.mapping.margins import read_margins
+from dashboard.settings.margins import read_margins
 
 pytestmark = pytest.mark.browser
 

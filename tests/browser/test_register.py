@@ -10,7 +10,7 @@ from served import running
 from simulated_log import simulate
 from simulated_store import events, imported
 
-from dashboard.mapping.automations import read_register
+from dashboard.settings.automations import read_register
 
 pytestmark = pytest.mark.browser
 

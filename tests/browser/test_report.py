@@ -9,9 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 from reported_team import OCTOBER, sixty_projects
 
 from dashboard.reports.content import build_content
-from dashboard.reports.formats import ReportFormat, render_file
 from dashboard.reports.request import ReportRequest
-from dashboard.store import Store
+from dashboard.reports.writers import ReportFormat, render_file
+from dashboard.store.generations import Store
 
 
 def opened(browser: Browser, file: Path, asked: list[str], said: list[str], width: int) -> Page:

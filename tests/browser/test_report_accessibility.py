@@ -15,8 +15,8 @@ from pypdf import PdfReader
 from reported_team import OCTOBER, sixty_projects
 
 from dashboard.reports.content import build_content
-from dashboard.reports.formats import ReportFormat, render_file
 from dashboard.reports.request import Audience
+from dashboard.reports.writers import ReportFormat, render_file
 
 pytestmark = pytest.mark.browser
 PAGES = (ReportFormat.html, ReportFormat.interactive)
@@ -26,7 +26,9 @@ WIDTHS = (1440, 400)
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[ReportFormat, Path]:
     folder = tmp_path_factory.mktemp("pages")
-    found = build_content(sixty_projects(folder), replace(OCTOBER, audience=Audience.private, note="</script><b>ours</b>"))
+    found = build_content(
+        sixty_projects(folder), replace(OCTOBER, audience=Audience.private, note="</script><b>ours</b>")
+    )
     for style in PAGES:
         (folder / f"{style}.html").write_bytes(render_file(found, style))
     return {style: folder / f"{style}.html" for style in PAGES}

@@ -12,7 +12,7 @@ from simulated_runs import ablation, chosen, mixtures
 from worked_runs import of_chosen, of_grid, of_mixtures, store_of
 
 from dashboard.importers.contract import Settings
-from dashboard.ingest import import_files
+from dashboard.ingest.batch import import_files
 
 pytestmark = pytest.mark.browser
 REPORT = Path(__file__).parents[2] / "fixtures" / "mostlyai_qa" / "Census__mostly.json"

@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from served import running
 
-from dashboard.asgi import HEADERS
 from dashboard.importers.contract import Settings
-from dashboard.ingest import import_files
-from dashboard.store import Store
+from dashboard.ingest.batch import import_files
+from dashboard.store.generations import Store
+from dashboard.web.asgi import HEADERS
 
 pytestmark = pytest.mark.browser
 

@@ -10,8 +10,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from dashboard.importers import IMPORTERS, gate
 from dashboard.importers.contract import Importer, Reading, Settings
+from dashboard.importers.discover import IMPORTERS
+from dashboard.importers.readers.open_source import open_sources
 from dashboard.schemas import BAD_ROW, FRAMES, Kind
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -43,7 +44,7 @@ def told(path: Path) -> Settings:
 
 def recognised(path: Path) -> list[str]:
     """Return the names of the importers that know a file."""
-    with gate.open_sources(path) as sources:
+    with open_sources(path) as sources:
         return [importer.name for importer in IMPORTERS if importer.can_read(sources[0].head())]
 
 
@@ -51,7 +52,7 @@ def read_all(
     importer: Importer, path: Path, settings: Settings | None = None
 ) -> tuple[Reading, int, pl.DataFrame, pl.DataFrame]:
     """Read a file to its end: the reading, rows read, rows accepted and rows refused."""
-    with gate.open_sources(path) as sources:
+    with open_sources(path) as sources:
         reading = importer.read(sources[0], settings or told(path))
         batches = list(reading.batches)
     for batch in batches:

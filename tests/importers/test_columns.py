@@ -10,8 +10,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.errors import BadMapping, QuestionNeeded
-from dashboard.importers import reasons
-from dashboard.importers.columns import dates, durations, numbers, text, zones
+from dashboard.importers.columns.dates import (
+    DateFacts,
+    collect_date_facts,
+    parse_clock,
+    parse_day,
+    parse_timestamp,
+    parse_utc_timestamp,
+    resolve_date_order,
+)
+from dashboard.importers.columns.durations import parse_duration
+from dashboard.importers.columns.numbers import collect_number_facts, parse_number, resolve_decimal_sign
+from dashboard.importers.columns.text import clean_text
+from dashboard.importers.columns.zones import convert_to_utc, describe_dst_shifts, require_zone
+from dashboard.importers.contract import (
+    DAY_OUTSIDE,
+    NEGATIVE_DURATION,
+    NO_DATE,
+    NO_DURATION,
+    list_day_rejections,
+    list_length_rejections,
+)
 from dashboard.importers.table import deduplicate_header, match_columns, split_batch
 from dashboard.schemas import TIME_ENTRY, build_bad_rows
 
@@ -30,7 +49,7 @@ def read(values: list[str | None], make: object) -> list[object]:
 
 
 def seconds_of(*values: str | None, **options: object) -> list[object]:
-    return read(list(values), lambda expr: durations.parse_duration(expr, **{"bare": None, **options}))
+    return read(list(values), lambda expr: parse_duration(expr, **{"bare": None, **options}))
 
 
 def in_clock(value: int) -> str:
@@ -88,26 +107,26 @@ def test_no_duration_where_there_is_none(value: str | None) -> None:
 @given(days=st.lists(DAYS, min_size=1, max_size=20), sign=st.sampled_from("/-."))
 def test_the_order_of_dates_is_never_guessed(days: list[date], sign: str) -> None:
     written = pl.Series([f"{day.day:02d}{sign}{day.month:02d}{sign}{day.year}" for day in days])
-    facts = dates.collect_date_facts(written)
+    facts = collect_date_facts(written)
     if any(day.day > 12 for day in days):
-        order = dates.resolve_date_order(facts, None, "Date")
+        order = resolve_date_order(facts, None, "Date")
         assert order == "day-month-year"
     elif any(day.day != day.month for day in days):
         with pytest.raises(QuestionNeeded) as asked:
-            dates.resolve_date_order(facts, None, "Date")
+            resolve_date_order(facts, None, "Date")
         assert asked.value.question == "date_order"
-        order = dates.resolve_date_order(facts, day_first=True, column="Date")
+        order = resolve_date_order(facts, day_first=True, column="Date")
     else:
-        order = dates.resolve_date_order(facts, None, "Date")
-    assert read(written.to_list(), lambda expr: dates.parse_day(expr, order)) == days
+        order = resolve_date_order(facts, None, "Date")
+    assert read(written.to_list(), lambda expr: parse_day(expr, order)) == days
 
 
 @settings(max_examples=25, deadline=None)
 @given(parts=st.lists(st.lists(DAYS, max_size=5), min_size=2, max_size=4))
 def test_facts_of_parts_add_up(parts: list[list[date]]) -> None:
     series = [pl.Series([f"{day.month}/{day.day}/{day.year}" for day in part], dtype=pl.String) for part in parts]
-    added = sum((dates.collect_date_facts(part) for part in series), dates.DateFacts())
-    whole = dates.collect_date_facts(pl.concat(series))
+    added = sum((collect_date_facts(part) for part in series), DateFacts())
+    whole = collect_date_facts(pl.concat(series))
     assert (added.day_leads > 0, added.month_leads > 0, added.open > 0) == (
         whole.day_leads > 0, whole.month_leads > 0, whole.open > 0
     )  # fmt: skip
@@ -115,16 +134,16 @@ def test_facts_of_parts_add_up(parts: list[list[date]]) -> None:
 
 def test_a_setting_the_file_contradicts_is_refused() -> None:
     with pytest.raises(QuestionNeeded, match="month first"):
-        dates.resolve_date_order(dates.collect_date_facts(pl.Series(["06/14/2021"])), day_first=True, column="Date")
+        resolve_date_order(collect_date_facts(pl.Series(["06/14/2021"])), day_first=True, column="Date")
     with pytest.raises(QuestionNeeded, match="mixes"):
-        dates.resolve_date_order(dates.collect_date_facts(pl.Series(["06/14/2021", "14/06/2021"])), None, "Date")
+        resolve_date_order(collect_date_facts(pl.Series(["06/14/2021", "14/06/2021"])), None, "Date")
 
 
 @settings(max_examples=25, deadline=None)
 @given(day=DAYS)
 def test_year_first_needs_no_order(day: date) -> None:
-    assert dates.resolve_date_order(dates.collect_date_facts(pl.Series([day.isoformat()])), None, "Date") == "year-month-day"
-    assert read([day.isoformat()], lambda expr: dates.parse_day(expr, "month-day-year")) == [day]
+    assert resolve_date_order(collect_date_facts(pl.Series([day.isoformat()])), None, "Date") == "year-month-day"
+    assert read([day.isoformat()], lambda expr: parse_day(expr, "month-day-year")) == [day]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +162,7 @@ def test_year_first_needs_no_order(day: date) -> None:
     ],
 )
 def test_stamps_of_the_trackers(written: str, expected: datetime | None) -> None:
-    assert read([written], lambda expr: dates.parse_timestamp(expr, "day-month-year")) == [expected]
+    assert read([written], lambda expr: parse_timestamp(expr, "day-month-year")) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -151,21 +170,21 @@ def test_stamps_of_the_trackers(written: str, expected: datetime | None) -> None
     ["2025-02-30", "10000-01-01", "infinity", "-infinity", "0044-03-15 BC", "1700000000", "1700000000000", ""],
 )
 def test_no_day_where_there_is_none(written: str) -> None:
-    assert read([written], lambda expr: dates.parse_day(expr, "day-month-year")) == [None]
+    assert read([written], lambda expr: parse_day(expr, "day-month-year")) == [None]
 
 
 def test_years_out_of_reach_are_days_and_refused_by_rule() -> None:
     frame = pl.DataFrame({"day": [date(1, 1, 1), date(9999, 12, 31), date(2024, 2, 29), None]})
-    (missing, no_date), (outside, too_far) = reasons.list_day_rejections(pl.col("day"))
+    (missing, no_date), (outside, too_far) = list_day_rejections(pl.col("day"))
     assert frame.select(missing).to_series().to_list() == [False, False, False, True]
     assert frame.select(outside).to_series().to_list()[:3] == [True, True, False]
-    assert (no_date, too_far) == (reasons.NO_DATE, reasons.DAY_OUTSIDE)
+    assert (no_date, too_far) == (NO_DATE, DAY_OUTSIDE)
 
 
 def test_clocks() -> None:
     written = ["14:00:47", "2:05 PM", "10:23", "12:00 AM", "12:30 pm", "2:05\u202fPM", "08.37", "25:00", "13:00 PM", ""]
     expected = [50447, 50700, 37380, 0, 45000, 50700, 31020, None, None, None]
-    assert read(written, dates.parse_clock) == expected
+    assert read(written, parse_clock) == expected
 
 
 @settings(max_examples=25, deadline=None)
@@ -173,13 +192,13 @@ def test_clocks() -> None:
 def test_instants_lose_their_offset_only(moment: datetime, minutes: int) -> None:
     sign, size = "-" if minutes < 0 else "+", abs(minutes)
     written = [f"{moment.isoformat()}{sign}{size // 60:02d}{colon}{size % 60:02d}" for colon in (":", "")]
-    read_back = read(written, lambda expr: dates.parse_utc_timestamp(expr).dt.replace_time_zone(None))
+    read_back = read(written, lambda expr: parse_utc_timestamp(expr).dt.replace_time_zone(None))
     assert read_back == [moment - timedelta(minutes=minutes)] * 2
 
 
 def test_an_instant_without_offset_is_none() -> None:
     written = ["2024-01-01T09:00:00", "20221210T000000Z", "2025-01-01 10:00:00 UTC"]
-    read_back = read(written, lambda expr: dates.parse_utc_timestamp(expr).dt.replace_time_zone(None))
+    read_back = read(written, lambda expr: parse_utc_timestamp(expr).dt.replace_time_zone(None))
     assert read_back == [None, naive(2022, 12, 10), naive(2025, 1, 1, 10)]
 
 
@@ -188,70 +207,70 @@ def test_an_instant_without_offset_is_none() -> None:
 def test_numbers_come_back_in_either_style(value: object) -> None:
     english = f"{value:,}"
     german = english.translate(str.maketrans(",.", ".,"))
-    assert read([english], lambda expr: numbers.parse_number(expr, ".")) == [float(value)]
-    assert read([german], lambda expr: numbers.parse_number(expr, ",")) == [float(value)]
-    assert numbers.resolve_decimal_sign(numbers.collect_number_facts(pl.Series([english])), "Hours") == "."
-    assert numbers.resolve_decimal_sign(numbers.collect_number_facts(pl.Series([german])), "Hours") == ","
+    assert read([english], lambda expr: parse_number(expr, ".")) == [float(value)]
+    assert read([german], lambda expr: parse_number(expr, ",")) == [float(value)]
+    assert resolve_decimal_sign(collect_number_facts(pl.Series([english])), "Hours") == "."
+    assert resolve_decimal_sign(collect_number_facts(pl.Series([german])), "Hours") == ","
 
 
 def test_an_open_decimal_sign_is_asked() -> None:
     with pytest.raises(QuestionNeeded, match="1,234"):
-        numbers.resolve_decimal_sign(numbers.collect_number_facts(pl.Series(["1,234", "5"])), "Hours")
-    assert numbers.resolve_decimal_sign(numbers.collect_number_facts(pl.Series(["1,234", "5.5"])), "Hours") == "."
-    assert numbers.resolve_decimal_sign(numbers.collect_number_facts(pl.Series(["7", "8"])), "Hours") == "."
+        resolve_decimal_sign(collect_number_facts(pl.Series(["1,234", "5"])), "Hours")
+    assert resolve_decimal_sign(collect_number_facts(pl.Series(["1,234", "5.5"])), "Hours") == "."
+    assert resolve_decimal_sign(collect_number_facts(pl.Series(["7", "8"])), "Hours") == "."
     with pytest.raises(QuestionNeeded, match="comma"):
-        numbers.resolve_decimal_sign(numbers.collect_number_facts(pl.Series(["1.5", "1,5"])), "Hours")
+        resolve_decimal_sign(collect_number_facts(pl.Series(["1.5", "1,5"])), "Hours")
 
 
 def test_numbers_that_are_none_or_hostile() -> None:
     written = ["NaN", "Infinity", "-inf", "1e309", "-0", "9223372036854775808", "1,234.5", "0x10", "1__0", "1 2", None]
     expected = [None, None, None, None, 0.0, 9.223372036854776e18, 1234.5, None, None, None, None]
-    assert read(written, lambda expr: numbers.parse_number(expr, ".")) == expected
-    assert str(read(["-0"], lambda expr: numbers.parse_number(expr, "."))[0]) == "0.0"
+    assert read(written, lambda expr: parse_number(expr, ".")) == expected
+    assert str(read(["-0"], lambda expr: parse_number(expr, "."))[0]) == "0.0"
 
 
 def test_a_gap_moves_forward_and_a_fold_is_its_first_pass() -> None:
     local = pl.Series("local", [naive(2026, 3, 8, 2, 30), naive(2026, 11, 1, 1, 30), naive(2026, 1, 1)])
-    utc = local.to_frame().select(zones.convert_to_utc(pl.col("local"), "America/New_York").dt.replace_time_zone(None))
+    utc = local.to_frame().select(convert_to_utc(pl.col("local"), "America/New_York").dt.replace_time_zone(None))
     assert utc.to_series().to_list() == [
         naive(2026, 3, 8, 7, 30),
         naive(2026, 11, 1, 5, 30),
         naive(2026, 1, 1, 5),
     ]
-    gap, fold = zones.describe_dst_shifts(local, "America/New_York")
+    gap, fold = describe_dst_shifts(local, "America/New_York")
     assert gap.startswith("1 ")
     assert fold.startswith("1 ")
-    assert zones.describe_dst_shifts(local, "UTC") == []
+    assert describe_dst_shifts(local, "UTC") == []
 
 
 @pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 8), 23), (date(2026, 11, 1), 25), (date(2026, 5, 5), 24)])
 def test_days_have_the_hours_the_zone_gives_them(day: date, hours: int) -> None:
     midnights = pl.Series("local", [naive(day.year, day.month, day.day) + timedelta(days=add) for add in (0, 1)])
-    first, second = midnights.to_frame().select(zones.convert_to_utc(pl.col("local"), "America/New_York")).to_series()
+    first, second = midnights.to_frame().select(convert_to_utc(pl.col("local"), "America/New_York")).to_series()
     assert second - first == timedelta(hours=hours)
 
 
 def test_a_whole_day_skipped_by_a_zone_has_an_instant() -> None:
     skipped = pl.DataFrame({"local": [naive(2011, 12, 30, 2, 30)]})
-    assert skipped.select(zones.convert_to_utc(pl.col("local"), "Pacific/Apia")).to_series().null_count() == 0
+    assert skipped.select(convert_to_utc(pl.col("local"), "Pacific/Apia")).to_series().null_count() == 0
 
 
 def test_zones_are_asked_for_and_checked() -> None:
-    assert zones.require_zone("europe/berlin", "Toggl") == "Europe/Berlin"
+    assert require_zone("europe/berlin", "Toggl") == "Europe/Berlin"
     with pytest.raises(QuestionNeeded) as asked:
-        zones.require_zone(None, "Toggl Track detailed CSV")
+        require_zone(None, "Toggl Track detailed CSV")
     assert asked.value.question == "zone"
     with pytest.raises(BadMapping, match="Europe/Berlin"):
-        zones.require_zone("Europe/Berln", "Toggl")
+        require_zone("Europe/Berln", "Toggl")
     with pytest.raises(BadMapping, match="CEST"):
-        zones.require_zone("CEST", "Toggl")
+        require_zone("CEST", "Toggl")
 
 
 def test_names_that_look_equal_are_equal() -> None:
     same = ["José", "Jose\u0301", " José\u00a0", "Jo\u200bsé", "\ufeffJosé\u202c", "José\x00"]
-    assert set(read(same, text.clean_text)) == {"José"}
-    assert read(["", " \u200b ", None], text.clean_text) == [None, None, None]
-    assert read(["two\r\nlines", "👩\u200d💻"], text.clean_text) == ["two\nlines", "👩\u200d💻"]
+    assert set(read(same, clean_text)) == {"José"}
+    assert read(["", " \u200b ", None], clean_text) == [None, None, None]
+    assert read(["two\r\nlines", "👩\u200d💻"], clean_text) == ["two\nlines", "👩\u200d💻"]
 
 
 def test_columns_are_found_by_name() -> None:
@@ -271,10 +290,10 @@ def test_every_row_is_taken_or_refused_with_the_first_reason() -> None:
         {"_line": [2, 3, 5], "Dur": ["1:00", "", "-1:00"], "Who": ["a", "b", "c"], "seconds": [60, None, -60]}
     )
     structural = build_bad_rows(pl.DataFrame({"line": [4], "reason": ["fewer fields"], "raw": ["x"]}))
-    batch = split_batch(frame, reasons.list_length_rejections(pl.col("seconds")), "time_entry", structural)
+    batch = split_batch(frame, list_length_rejections(pl.col("seconds")), "time_entry", structural)
     assert (batch.rows, batch.accepted.height, batch.bad.height) == (4, 1, 3)
     assert batch.accepted.columns == list(TIME_ENTRY)
     assert batch.accepted["line"].to_list() == [2]
     assert batch.bad.rows() == [
-        (3, reasons.NO_DURATION, " | b"), (4, "fewer fields", "x"), (5, reasons.NEGATIVE_DURATION, "-1:00 | c")
+        (3, NO_DURATION, " | b"), (4, "fewer fields", "x"), (5, NEGATIVE_DURATION, "-1:00 | c")
     ]  # fmt: skip

@@ -12,8 +12,8 @@ import pytest
 from importers.golden import FIXTURES, cases, counted, expected, lines_by_reason, read_all, recognised
 
 from dashboard.errors import UnreadableFile
-from dashboard.importers import mlflow_csv, mlflow_db, native_runs
 from dashboard.importers.contract import Importer
+from dashboard.importers.formats import mlflow_csv, mlflow_db, native_runs
 
 # The tables of a tracking server that are read, and one that must not be.
 SCHEMA = """

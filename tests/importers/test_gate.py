@@ -19,9 +19,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard.errors import UnreadableFile
-from dashboard.importers import delimited, gate
 from dashboard.importers.contract import BadRecord, Source
-from dashboard.importers.limits import Limits
+from dashboard.importers.readers import delimited
+from dashboard.importers.readers.limits import Limits
+from dashboard.importers.readers.open_source import open_sources
 
 TABLE = "User,Project,Hours\nAnn,Birds,1.5\nBob,Boats,2\n"
 ROWS = [("Ann", "Birds", "1.5", 2), ("Bob", "Boats", "2", 3)]
@@ -40,12 +41,12 @@ def taken(source: Source) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def table_of(path: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
-    with gate.open_sources(path) as (source,):
+    with open_sources(path) as (source,):
         return taken(source)
 
 
 def json_of(path: Path) -> list[tuple[int, object]]:
-    with gate.open_sources(path) as (source,):
+    with open_sources(path) as (source,):
         assert list(source.records()) == list(source.records())
         return list(source.records())
 
@@ -82,7 +83,7 @@ def test_semicolons_with_decimal_commas(tmp_path: Path) -> None:
 )
 def test_encodings(tmp_path: Path, encoding: str, content: str) -> None:
     path = written(tmp_path, content.encode(encoding))
-    with gate.open_sources(path) as (source,):
+    with open_sources(path) as (source,):
         good, _ = taken(source)
         assert source.encoding not in {None, "utf-8"}
     header, *rows = csv.reader(io.StringIO(content))
@@ -93,7 +94,7 @@ def test_encodings(tmp_path: Path, encoding: str, content: str) -> None:
 def test_a_preamble_is_passed_over(tmp_path: Path) -> None:
     text = 'Summary report\n"2024-01-01 - 2024-01-31"\n\nProject,User,Time (h)\nBirds,Ann,1:30\nTotal,,1:30\n'
     path = written(tmp_path, text)
-    with gate.open_sources(path) as (source,):
+    with open_sources(path) as (source,):
         assert source.head().header == ("Project", "User", "Time (h)")
         good, _ = taken(source)
     assert good["_line"].to_list() == [5, 6]
@@ -101,7 +102,7 @@ def test_a_preamble_is_passed_over(tmp_path: Path) -> None:
 
 def test_repeated_names_are_kept_apart(tmp_path: Path) -> None:
     path = written(tmp_path, "Key,Log Work,Log Work,Log Work\nA-1,x,y,z\n")
-    with gate.open_sources(path) as (source,):
+    with open_sources(path) as (source,):
         assert source.head().header == ("Key", "Log Work", "Log Work", "Log Work")
         good, _ = taken(source)
     assert good.columns == ["Key", "Log Work", "Log Work__2", "Log Work__3", "_line"]
@@ -169,7 +170,7 @@ def test_an_archive_of_several(tmp_path: Path) -> None:
         archive.writestr("reports/time.csv", TABLE)
         archive.writestr("tasks.json", "[1, 2]")
         archive.writestr("__MACOSX/._time.csv", b"\x00\x05\x16\x07")
-    with gate.open_sources(path) as sources:
+    with open_sources(path) as sources:
         assert [source.name for source in sources] == ["export.zip: time.csv", "export.zip: tasks.json"]
         assert taken(sources[0])[0].rows() == ROWS
         folder = sources[0].path
@@ -178,7 +179,7 @@ def test_an_archive_of_several(tmp_path: Path) -> None:
 
 def test_gzip(tmp_path: Path) -> None:
     path = written(tmp_path, gzip.compress(TABLE.encode()), "export.csv.gz")
-    with gate.open_sources(path) as (source,):
+    with open_sources(path) as (source,):
         assert source.name == "export.csv"
         assert taken(source)[0].rows() == ROWS
 
@@ -216,7 +217,7 @@ def test_every_sheet_with_a_header_is_a_source(tmp_path: Path) -> None:
         book.add_worksheet(name).write_row(0, 0, ["User", "Hours"])
         book.get_worksheet_by_name(name).write_row(1, 0, [name, "1"])
     book.close()
-    with gate.open_sources(path) as sources:
+    with open_sources(path) as sources:
         assert [source.name for source in sources] == ["export.xlsx: June", "export.xlsx: July"]
 
 
@@ -225,7 +226,7 @@ def test_sqlite_is_read_from_a_private_copy(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as database:
         database.execute("create table runs (id)")
         database.commit()
-    with gate.open_sources(path) as (source,):
+    with open_sources(path) as (source,):
         assert source.head().shape == "sqlite"
         assert source.head().tables == {"runs"}
         assert source.path != path
@@ -264,7 +265,7 @@ def test_json_lines(tmp_path: Path) -> None:
 
 
 def test_frames_of_json_and_records_of_tables_are_refused(tmp_path: Path) -> None:
-    with gate.open_sources(written(tmp_path, TABLE)) as (table,), pytest.raises(UnreadableFile, match="not JSON"):
+    with open_sources(written(tmp_path, TABLE)) as (table,), pytest.raises(UnreadableFile, match="not JSON"):
         table.records()
-    with gate.open_sources(written(tmp_path, "[1]", "a.json")) as (document,), pytest.raises(UnreadableFile, match="table"):
+    with open_sources(written(tmp_path, "[1]", "a.json")) as (document,), pytest.raises(UnreadableFile, match="table"):
         document.frames()

@@ -12,16 +12,17 @@ import pytest
 import xlsxwriter
 
 from dashboard import errors
-from dashboard.importers import gate
 from dashboard.importers.contract import Head, Reading, Settings
-from dashboard.importers.generic import IMPORTER, load_mapping, propose_mapping
+from dashboard.importers.generic import IMPORTER
+from dashboard.importers.generic_mapping import load_mapping, propose_mapping
+from dashboard.importers.readers.open_source import open_sources
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "generic"
 CASES = sorted(path.name.split(".")[0] for path in FIXTURES.glob("*.expected.json"))
 
 
 def read_all(path: Path, settings: Settings) -> tuple[Reading, pl.DataFrame, pl.DataFrame]:
-    with gate.open_sources(path) as sources:
+    with open_sources(path) as sources:
         assert not IMPORTER.can_read(sources[0].head())
         reading = IMPORTER.read(sources[0], settings)
         batches = list(reading.batches)
@@ -199,7 +200,7 @@ def test_marketplace_report_with_worded_durations(tmp_path: Path) -> None:
         '"Total","_","_","5h 30m"\r\n',
         "utf-8-sig",
     )
-    with gate.open_sources(path) as sources:
+    with open_sources(path) as sources:
         mapping = propose_mapping(sources[0].head())
     assert mapping == {"task": "Issue", "person": "Author", "started_at": "Started at", "duration": "Time spent"}
     _, accepted, bad = read_all(path, Settings(mapping=mapping, zone="Europe/Berlin"))

@@ -20,10 +20,13 @@ import polars as pl
 import pytest
 
 from dashboard.errors import QuestionNeeded, UnreadableFile
-from dashboard.importers import gate, reasons
-from dashboard.importers.columns import dates, durations, numbers, zones
-from dashboard.importers.contract import BadRecord
-from dashboard.importers.limits import LIMITS
+from dashboard.importers.columns.dates import collect_date_facts, parse_day, parse_timestamp, resolve_date_order
+from dashboard.importers.columns.durations import parse_duration
+from dashboard.importers.columns.numbers import parse_number
+from dashboard.importers.columns.zones import convert_to_utc, describe_dst_shifts
+from dashboard.importers.contract import BadRecord, list_day_rejections
+from dashboard.importers.readers.limits import LIMITS
+from dashboard.importers.readers.open_source import open_sources
 
 HEADER = "User,Project,Hours\n"
 MEGABYTE = 1 << 20
@@ -36,14 +39,14 @@ def written(folder: Path, content: str | bytes, name: str = "export.csv") -> Pat
 
 
 def table_of(path: Path, name: str | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
-    with gate.open_sources(path, name) as (source,):
+    with open_sources(path, name) as (source,):
         good, bad = zip(*source.frames(), strict=True)
     return pl.concat(good), pl.concat(bad)
 
 
 def read_all(path: Path) -> None:
     """Read every record of every source in the file."""
-    with gate.open_sources(path) as sources:
+    with open_sources(path) as sources:
         for source in sources:
             shape = source.head().shape
             for _ in source.frames() if shape == "table" else source.records():
@@ -288,7 +291,7 @@ def test_a_json_record_of_sixty_megabytes(tmp_path: Path) -> None:
 
 def test_a_deep_line_is_one_bad_record(tmp_path: Path) -> None:
     path = written(tmp_path, '{"a": 1}\n' + '{"a":' * 100_000 + "\n" + '{"a": 2}\n', "tasks.jsonl")
-    with gate.open_sources(path) as (source,):
+    with open_sources(path) as (source,):
         records = dict(source.records())
     assert records[1] == {"a": 1}
     assert records[3] == {"a": 2}
@@ -343,7 +346,7 @@ def test_a_zip_with_a_garbled_name(tmp_path: Path) -> None:
 )
 def test_hostile_names(tmp_path: Path, name: str, shown: str) -> None:
     path = written(tmp_path, HEADER + "Ann,Birds,1\n", "upload")
-    with gate.open_sources(path, name) as (source,):
+    with open_sources(path, name) as (source,):
         assert source.name == shown
         assert source.path.parent in {tmp_path, *source.path.parents}
 
@@ -353,7 +356,7 @@ def test_members_stay_inside(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("../../outside.csv", HEADER + "Ann,Birds,1\n")
         archive.writestr("/absolute.csv", HEADER + "Ann,Birds,1\n")
-    with gate.open_sources(path) as sources:
+    with open_sources(path) as sources:
         assert [source.name for source in sources] == ["export.zip: outside.csv", "export.zip: absolute.csv"]
     assert [entry.name for entry in tmp_path.iterdir()] == ["export.zip"]
 
@@ -381,18 +384,18 @@ def test_links_pipes_devices_and_folders(tmp_path: Path) -> None:
 
 # Numbers 23 to 26: values.
 def day_of(value: str) -> object:
-    return pl.DataFrame({"text": [value]}).select(dates.parse_day(pl.col("text"), "day-month-year")).item()
+    return pl.DataFrame({"text": [value]}).select(parse_day(pl.col("text"), "day-month-year")).item()
 
 
 def test_the_fold_and_the_gap_are_told(tmp_path: Path) -> None:
     path = written(tmp_path, "Start,Hours\n2026-11-01 01:30,1\n2026-03-08 02:30,1\n2026-03-08 03:30,1\n")
     good, _ = table_of(path)
-    local = good.select(dates.parse_timestamp(pl.col("Start"), "year-month-day").alias("local"))["local"]
-    utc = local.to_frame().select(zones.convert_to_utc(pl.col("local"), "America/New_York").dt.replace_time_zone(None))
+    local = good.select(parse_timestamp(pl.col("Start"), "year-month-day").alias("local"))["local"]
+    utc = local.to_frame().select(convert_to_utc(pl.col("local"), "America/New_York").dt.replace_time_zone(None))
     assert [moment.isoformat() for moment in utc.to_series()] == [
         "2026-11-01T05:30:00", "2026-03-08T07:30:00", "2026-03-08T07:30:00"
     ]  # fmt: skip
-    assert len(zones.describe_dst_shifts(local, "America/New_York")) == 2
+    assert len(describe_dst_shifts(local, "America/New_York")) == 2
 
 
 @pytest.mark.parametrize(
@@ -412,20 +415,20 @@ def test_days_out_of_this_world(value: str, expected: date | None) -> None:
     assert day_of(value) == expected
     frame = pl.DataFrame({"day": [expected]}, schema={"day": pl.Date})
     assert frame.select(
-        pl.any_horizontal(refusal.fill_null(value=False) for refusal, _ in reasons.list_day_rejections(pl.col("day")))
+        pl.any_horizontal(refusal.fill_null(value=False) for refusal, _ in list_day_rejections(pl.col("day")))
     ).item()
 
 
 def test_an_open_date_is_asked_not_guessed() -> None:
     with pytest.raises(QuestionNeeded, match="03/04/2026"):
-        dates.resolve_date_order(dates.collect_date_facts(pl.Series(["03/04/2026", "05/06/2026"])), None, "Date")
+        resolve_date_order(collect_date_facts(pl.Series(["03/04/2026", "05/06/2026"])), None, "Date")
 
 
 @pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e309", "", "١٢", "0x1F", "1;2"])
 def test_no_number_and_no_duration(value: str) -> None:
     frame = pl.DataFrame({"text": [value]})
-    assert frame.select(numbers.parse_number(pl.col("text"), ".")).item() is None
-    assert frame.select(durations.parse_duration(pl.col("text"), bare="hours")).item() is None
+    assert frame.select(parse_number(pl.col("text"), ".")).item() is None
+    assert frame.select(parse_duration(pl.col("text"), bare="hours")).item() is None
 
 
 @pytest.mark.parametrize(
@@ -433,4 +436,4 @@ def test_no_number_and_no_duration(value: str) -> None:
 )
 def test_lengths_beyond_number_do_not_overflow(value: str) -> None:
     frame = pl.DataFrame({"text": [value]})
-    assert frame.select(durations.parse_duration(pl.col("text"), bare="hours")).item() is None
+    assert frame.select(parse_duration(pl.col("text"), bare="hours")).item() is None

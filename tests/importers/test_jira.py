@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard.errors import QuestionNeeded, UnreadableFile
-from dashboard.importers import gate
 from dashboard.importers.contract import Head, Reading, Settings
-from dashboard.importers.jira import IMPORTER, IssueLayout, extract_worklogs
+from dashboard.importers.formats.jira import IMPORTER, IssueLayout, extract_worklogs
+from dashboard.importers.readers.open_source import open_sources
 
 BERLIN = Settings(zone="Europe/Berlin")
 COMMENTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
@@ -27,7 +27,7 @@ def written(path: Path, rows: list[list[str]]) -> Path:
 
 
 def read_all(path: Path, said: Settings = BERLIN) -> tuple[Reading, int, pl.DataFrame, pl.DataFrame]:
-    with gate.open_sources(path) as sources:
+    with open_sources(path) as sources:
         reading = IMPORTER.read(sources[0], said)
         batches = list(reading.batches)
     rows = sum(one.rows for one in batches)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.importers.label_studio_answers import NO_ANSWER, format_answer
+from dashboard.importers.frames.label_studio_answers import NO_ANSWER, format_answer
 
 
 def region(kind: str, content: object, name: str = "f", number: str | None = None, **more: object) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from importers.golden import FIXTURES, cases, counted, expected, lines_by_reason, read_all, recognised
 
 from dashboard.errors import QuestionNeeded
-from dashboard.importers import cvat_events, label_studio, label_studio_table, native_labeling
 from dashboard.importers.contract import Importer, Settings
+from dashboard.importers.formats import cvat_events, label_studio, label_studio_table, native_labeling
 
 LABEL_STUDIO = FIXTURES / "label_studio"
 CVAT = FIXTURES / "cvat_events" / "log.csv"

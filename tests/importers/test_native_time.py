@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard.errors import BadMapping, QuestionNeeded, UnreadableFile
-from dashboard.importers import gate
-from dashboard.importers.columns import iso
+from dashboard.importers.columns.iso import parse_iso, resolve_instants
 from dashboard.importers.contract import Head, Reading, Settings
-from dashboard.importers.native_time import IMPORTER
+from dashboard.importers.formats.native_time import IMPORTER
+from dashboard.importers.readers.open_source import open_sources
 from dashboard.schemas import CATEGORIES
 
 WORDS = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), min_size=1, max_size=20)
@@ -43,7 +43,7 @@ def written(path: Path, text: str) -> Path:
 
 
 def read_all(path: Path, said: Settings | None = None) -> tuple[Reading, pl.DataFrame, pl.DataFrame]:
-    with gate.open_sources(path) as sources:
+    with open_sources(path) as sources:
         reading = IMPORTER.read(sources[0], said or Settings())
         batches = list(reading.batches)
     return reading, pl.concat(one.accepted for one in batches), pl.concat(one.bad for one in batches)
@@ -78,7 +78,7 @@ def test_what_is_written_is_read(tmp_path: Path, entries: list[dict[str, object]
 def test_plain_and_loose_stamps_read_the_same(start: datetime) -> None:
     stamp = start.isoformat()
     forms = [stamp, stamp.replace("T", " "), f" {stamp}"]
-    read = [iso.resolve_instants(iso.parse_iso(pl.Series([form])), None).row(0) for form in forms]
+    read = [resolve_instants(parse_iso(pl.Series([form])), None).row(0) for form in forms]
     assert read[0] == read[1] == read[2]
     assert start.astimezone(UTC) in read[0]
 
@@ -89,7 +89,7 @@ def test_plain_and_loose_stamps_read_the_same(start: datetime) -> None:
      ("2025-03-03 09:00:00 +05", 18000), ("2025-03-03T09:00:00UTC", 0), ("2025-03-03T09:00:00", None)],
 )  # fmt: skip
 def test_offsets(text: str, offset: int | None) -> None:
-    read = iso.parse_iso(pl.Series([text, None])).row(0)
+    read = parse_iso(pl.Series([text, None])).row(0)
     assert read[0].replace(microsecond=0) == datetime(2025, 3, 3, 9)  # noqa: DTZ001 - a wall clock
     assert read[1] == offset
 
@@ -98,7 +98,7 @@ def test_offsets(text: str, offset: int | None) -> None:
     "text", ["2025-13-03T09:00:00Z", "2025-03-03T25:00:00Z", "2025-03-03", "x", "2025-03-03T09:00:00 soon"]
 )
 def test_no_stamp_is_null(text: str) -> None:
-    assert iso.parse_iso(pl.Series([text]))["local"].to_list() == [None]
+    assert parse_iso(pl.Series([text]))["local"].to_list() == [None]
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ import polars as pl
 import pytest
 from importers.golden import FIXTURES, cases, expected, read_all, recognised
 
-from dashboard import health
 from dashboard.errors import UnreadableFile
-from dashboard.importers import gretel, mostlyai_qa, sdmetrics
 from dashboard.importers.contract import Importer, Settings
-from dashboard.ingest import import_files, undo_import
-from dashboard.store import Store
+from dashboard.importers.formats import gretel, mostlyai_qa, sdmetrics
+from dashboard.ingest.batch import import_files, undo_import
+from dashboard.store.generations import Store
+from dashboard.store.health import check_store
 
 
 @pytest.mark.parametrize(("importer", "path"), cases("quality_report"))
@@ -101,12 +101,12 @@ def test_imports_add_up_again_and_can_be_taken_back(tmp_path: Path) -> None:
     again = import_files(store, [path], Settings())[0]
     assert (first.rows_read, first.accepted, first.rejected, first.seconds_total) == (3, 2, 1, 0)
     assert (again.accepted, again.duplicate, again.rejected) == (0, 2, 1)
-    assert all(finding[1] for finding in health.check_store(store))
+    assert all(finding[1] for finding in check_store(store))
     undo_import(store, first.import_id or 0)
     undo_import(store, again.import_id or 0)
     with store.snapshot() as snapshot:
         assert snapshot.query("select count(*) from quality_report").item() == 0
-    assert all(finding[1] for finding in health.check_store(store))
+    assert all(finding[1] for finding in check_store(store))
 
 
 def test_two_reports_of_equal_scores_are_two(tmp_path: Path) -> None:

@@ -15,8 +15,9 @@ import polars as pl
 import pytest
 
 from dashboard import errors
-from dashboard.importers import IMPORTERS, gate
 from dashboard.importers.contract import Importer, Reading, Settings
+from dashboard.importers.discover import IMPORTERS
+from dashboard.importers.readers.open_source import open_sources
 from dashboard.schemas import BAD_ROW, TIME_ENTRY
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -70,7 +71,7 @@ def lines_by_reason(bad: pl.DataFrame) -> dict[str, list[int]]:
 
 def read_all(importer: Importer, path: Path, settings: Settings) -> tuple[Reading, int, pl.DataFrame, pl.DataFrame]:
     """Read `path` to its end: the reading, the rows read, what was accepted and what was not."""
-    with gate.open_sources(path) as sources:
+    with open_sources(path) as sources:
         reading = importer.read(sources[0], settings)
         batches = list(reading.batches)
     accepted = pl.concat([batch.accepted for batch in batches])
@@ -116,7 +117,7 @@ def test_case_reads_as_expected(importer: Importer, path: Path) -> None:
 
 @pytest.mark.parametrize(("folder", "path"), EVERY_EXPORT)
 def test_exactly_one_importer_recognises(folder: str, path: Path) -> None:
-    with gate.open_sources(path) as sources:
+    with open_sources(path) as sources:
         for source in sources:
             assert [importer.name for importer in IMPORTERS if importer.can_read(source.head())] == [folder]
 

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from dashboard.errors import BadMapping, QuestionNeeded, UnreadableFile
-from dashboard.importers import IMPORTERS, gate, harvest, toggl
 from dashboard.importers.contract import Settings
+from dashboard.importers.discover import IMPORTERS
+from dashboard.importers.formats import harvest, toggl
+from dashboard.importers.readers.open_source import open_sources
 
 WORKSPACE = {
     "clients.json": [{"id": 7, "wid": 1, "name": "Acme", "at": "2025-01-01T00:00:00+00:00"}],
@@ -31,7 +33,7 @@ def test_workspace_archive_of_toggl_is_named(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for name, records in WORKSPACE.items():
             archive.writestr(name, json.dumps(records))
-    with gate.open_sources(path) as sources:
+    with open_sources(path) as sources:
         assert len(sources) == len(WORKSPACE)
         for source in sources:
             found = [importer for importer in IMPORTERS if importer.can_read(source.head())]
@@ -42,14 +44,14 @@ def test_workspace_archive_of_toggl_is_named(tmp_path: Path) -> None:
 
 def test_zone_that_is_none(tmp_path: Path) -> None:
     path = write(tmp_path, HEADER + "Ada,Signs,2026-01-05,09:00:00,2026-01-05,10:00:00,01:00:00\n")
-    with gate.open_sources(path) as sources, pytest.raises(BadMapping, match="Europe/Berlin"):
+    with open_sources(path) as sources, pytest.raises(BadMapping, match="Europe/Berlin"):
         toggl.IMPORTER.read(sources[0], Settings(zone="Europe/Berln"))
 
 
 def test_clocks_around_the_change_of_hour_are_counted(tmp_path: Path) -> None:
     skipped = "Ada,Signs,2026-03-29,02:30:00,2026-03-29,04:00:00,00:30:00\n"
     twice = "Ada,Signs,2026-10-25,02:50:00,2026-10-25,02:10:00,00:20:00\n"
-    with gate.open_sources(write(tmp_path, HEADER + skipped + twice)) as sources:
+    with open_sources(write(tmp_path, HEADER + skipped + twice)) as sources:
         reading = toggl.IMPORTER.read(sources[0], Settings(zone="Europe/Berlin"))
         assert sum(batch.accepted.height for batch in reading.batches) == 2
     assert len([told for told in reading.final_warnings() if "Europe/Berlin" in told]) == 2
@@ -57,7 +59,7 @@ def test_clocks_around_the_change_of_hour_are_counted(tmp_path: Path) -> None:
 
 def test_dates_that_contradict_what_was_said(tmp_path: Path) -> None:
     path = write(tmp_path, HEADER + "Ada,Signs,30/01/2026,09:00:00,30/01/2026,10:00:00,01:00:00\n")
-    with gate.open_sources(path) as sources, pytest.raises(QuestionNeeded) as caught:
+    with open_sources(path) as sources, pytest.raises(QuestionNeeded) as caught:
         toggl.IMPORTER.read(sources[0], Settings(zone="UTC", day_first=False))
     assert caught.value.question == "date_order"
 
@@ -67,7 +69,7 @@ def test_harvest_hours_are_never_thousands(tmp_path: Path, hours: str) -> None:
     text = (
         f'Date,Client,Project,Task,Hours,Billable?,First Name,Last Name\n2026-01-05,A,B,C,"{hours}",Yes,Ada,Example\n'
     )
-    with gate.open_sources(write(tmp_path, text)) as sources:
+    with open_sources(write(tmp_path, text)) as sources:
         (batch,) = harvest.IMPORTER.read(sources[0], Settings()).batches
     assert batch.accepted["seconds"].to_list() == [4500]
 
@@ -75,14 +77,14 @@ def test_harvest_hours_are_never_thousands(tmp_path: Path, hours: str) -> None:
 def test_harvest_numbers_of_two_kinds(tmp_path: Path) -> None:
     rows = "".join(f'2026-01-05,A,B,C,"{hours}",Yes,Ada,Example\n' for hours in ("1,5", "1.5"))
     text = "Date,Client,Project,Task,Hours,Billable?,First Name,Last Name\n" + rows
-    with gate.open_sources(write(tmp_path, text)) as sources, pytest.raises(QuestionNeeded) as caught:
+    with open_sources(write(tmp_path, text)) as sources, pytest.raises(QuestionNeeded) as caught:
         harvest.IMPORTER.read(sources[0], Settings())
     assert caught.value.question == "decimal"
 
 
 def test_a_column_that_stands_twice_is_named(tmp_path: Path) -> None:
     row = "Ada,Signs,2026-01-30,09:00:00,2026-01-30,10:00:00,01:00:00,Bo\n"
-    with gate.open_sources(write(tmp_path, HEADER.replace("Duration", "Duration,User") + row)) as sources:
+    with open_sources(write(tmp_path, HEADER.replace("Duration", "Duration,User") + row)) as sources:
         reading = toggl.IMPORTER.read(sources[0], Settings(zone="UTC"))
         (batch,) = reading.batches
     assert batch.accepted["person"].to_list() == ["Ada"]

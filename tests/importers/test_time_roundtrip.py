@@ -16,8 +16,9 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.importers import clockify, gate, harvest, toggl
 from dashboard.importers.contract import Importer, Settings
+from dashboard.importers.formats import clockify, harvest, toggl
+from dashboard.importers.readers.open_source import open_sources
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Chatham", "America/Sao_Paulo")
 LONGEST = 744 * 3600
@@ -83,7 +84,7 @@ def read(importer: Importer, data: bytes, told: Settings) -> pl.DataFrame:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "export.csv"
         path.write_bytes(data)
-        with gate.open_sources(path) as sources:
+        with open_sources(path) as sources:
             assert importer.can_read(sources[0].head())
             batches = list(importer.read(sources[0], told).batches)
     assert [batch.bad.rows() for batch in batches if batch.bad.height] == []

@@ -9,8 +9,8 @@ from demo_team import demo_copy
 from reported_team import OCTOBER, sixty_projects
 
 from dashboard.reports.content import build_content
-from dashboard.reports.model import Content
-from dashboard.store import Store
+from dashboard.reports.document import Content
+from dashboard.store.generations import Store
 
 
 @pytest.fixture(scope="session")

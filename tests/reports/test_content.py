@@ -15,14 +15,14 @@ import pytest
 from reported_team import HOSTILE, OCTOBER
 from typer.testing import CliRunner
 
-from dashboard import cli
+from dashboard.cli.main import application
 from dashboard.errors import BadFilter
 from dashboard.filters import Filters
-from dashboard.reports import sentences
 from dashboard.reports.content import build_content
-from dashboard.reports.model import Content, Number, clean_text
+from dashboard.reports.document import Content, Number, clean_text
 from dashboard.reports.request import Audience, ReportPart, ReportRequest, format_period, last_month, last_quarter
-from dashboard.store import Store
+from dashboard.reports.sentences import Direction, classify_change, describe_change, describe_saving, format_interval
+from dashboard.store.generations import Store
 
 REDUCED = {"sum": sum, "least": min, "median": median, "most": max, "value": lambda values: values[0]}
 
@@ -32,14 +32,14 @@ def asked(store: Store, name: str, filters: Filters) -> list[dict[str, Any]]:
     """Return the rows that `labeltime ask` gives."""
     days = ["--from", str(filters.from_on), "--to", str(filters.to_on)]
     found = CliRunner().invoke(
-        cli.application, ["--store", str(store.folder), "ask", name, *days, "--format", "json"], catch_exceptions=False
+        application, ["--store", str(store.folder), "ask", name, *days, "--format", "json"], catch_exceptions=False
     )
     return list(json.loads(found.stdout)["rows"])
 
 
 def again(store: Store, request: ReportRequest, number: Number) -> float:
     """Return the number as `labeltime ask` has it."""
-    periods = {"this": request.filters, "before": request.before, "history": request.history}
+    periods = {"this": request.period_filters, "before": request.previous_filters, "history": request.history_filters}
     if number.how == "change":
         now, then = (again(store, request, replace(number, how="value", period=one)) for one in ("this", "before"))
         return now - then
@@ -159,7 +159,9 @@ def test_sixty_projects_are_ten_and_others_and_the_table_says_where_they_are(six
     assert table.rows[-1][0] == "50 other projects"
     assert "labeltime ask hours_by_project --from 2026-10-01 --to 2026-10-31" in table.note
     total = sum(row[1].value for row in table.rows if isinstance(row[1], Number))
-    assert total == pytest.approx(sum(row["hours"] for row in asked(sixty, "hours_by_project", OCTOBER.filters())))
+    assert total == pytest.approx(
+        sum(row["hours"] for row in asked(sixty, "hours_by_project", OCTOBER.period_filters()))
+    )
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -185,11 +187,11 @@ def test_a_change_is_a_rise_or_a_fall_only_where_the_intervals_part(
     then: float | None,
     around_now: tuple[float, float] | None,
     around_then: tuple[float, float] | None,
-    course: sentences.Direction,
+    course: Direction,
 ) -> None:
-    assert sentences.classify_change(now, then, around_now, around_then) == course
+    assert classify_change(now, then, around_now, around_then) == course
     number = Number("f", "this", (), "c", "value", 0.1, "10%")
-    text = str(sentences.describe_change(course, "May 2026", number, number, "" if around_now else "with too few people"))
+    text = str(describe_change(course, "May 2026", number, number, "" if around_now else "with too few people"))
     assert ("rose" in text, "fell" in text) == (course == "rise", course == "fall")
     assert ("chance" in text) == (course == "higher")
     assert ("too few" in text) == (course == "lower")
@@ -197,13 +199,13 @@ def test_a_change_is_a_rise_or_a_fall_only_where_the_intervals_part(
 
 def test_savings_losses_and_neither_are_told_apart() -> None:
     value = Number("f", "this", (), "c", "value", 12.0, "12 hours")
-    ends = sentences.format_interval(value, value)
+    ends = format_interval(value, value)
     assert (
-        str(sentences.describe_saving("saves", value, ends, "gross"))
+        str(describe_saving("saves", value, ends, "gross"))
         == "Automation saved 12 hours [12 hours to 12 hours], gross."
     )
-    assert "more than labeling by hand" in str(sentences.describe_saving("costs", value, ends, "gross"))
-    assert "cannot be told from chance" in str(sentences.describe_saving("no clear difference", value, ends, "gross"))
+    assert "more than labeling by hand" in str(describe_saving("costs", value, ends, "gross"))
+    assert "cannot be told from chance" in str(describe_saving("no clear difference", value, ends, "gross"))
 
 
 @pytest.mark.parametrize(

@@ -15,17 +15,18 @@ import polars as pl
 import pytest
 from reported_team import OCTOBER
 
-from dashboard import figures, mapping
 from dashboard.errors import BadFilter
+from dashboard.figures.resolve import resolve_figure
 from dashboard.importers.contract import Settings
-from dashboard.ingest import import_files
+from dashboard.ingest.batch import import_files
 from dashboard.privacy import MIN_GROUP_SIZE
-from dashboard.reports import groups
 from dashboard.reports.content import build_content
-from dashboard.reports.formats import ReportFormat, render_file
-from dashboard.reports.model import Chart, Content, Number
+from dashboard.reports.disclosure import LABELING, NEITHER, SIDE_COLUMN, count_people
+from dashboard.reports.document import Chart, Content, Number
 from dashboard.reports.request import Audience, ReportRequest
-from dashboard.store import Store
+from dashboard.reports.writers import ReportFormat, render_file
+from dashboard.settings.people import save_people_frame
+from dashboard.store.generations import Store
 
 TEAMS = 14
 WORK = {
@@ -63,7 +64,7 @@ def teams(tmp_path_factory: pytest.TempPathFactory) -> Store:
     known = frame.select(name="person", team="team").unique(maintain_order=True)
     role = ["engineer" if Random(name).random() < 0.6 else "annotator" for name in known.get_column("name")]
     hours = [40.0 if Random(f"{name} h").random() < 0.8 else None for name in known.get_column("name")]
-    mapping.save_people_frame(store, known.with_columns(role=pl.Series(role), weekly_hours=pl.Series(hours)))
+    save_people_frame(store, known.with_columns(role=pl.Series(role), weekly_hours=pl.Series(hours)))
     return store
 
 
@@ -73,7 +74,7 @@ class Attacker:
     def __init__(self, found: pl.DataFrame) -> None:
         values = [sorted(found.get_column(name).unique()) for name in DIMENSIONS]
         every = list(itertools.product(*values))
-        self.cells = pl.DataFrame(every, schema=list(DIMENSIONS), orient="row").with_columns(groups.SIDE_COLUMN)
+        self.cells = pl.DataFrame(every, schema=list(DIMENSIONS), orient="row").with_columns(SIDE_COLUMN)
         sums = found.group_by(*DIMENSIONS).agg(pl.col("seconds").sum() / 3600)
         joined = self.cells.join(sums, on=list(DIMENSIONS), how="left", maintain_order="left")
         self.truth = joined.get_column("seconds").fill_null(0.0).to_numpy()
@@ -108,9 +109,9 @@ class Attacker:
         elif one.figure == "labeling_share" and one.column in {"share", "numerator_hours", "denominator_hours"}:
             picked = dict(one.where)
             scope = pl.col("role") == "engineer" if picked["scope"] == "engineers" else EVERYWHERE
-            both = pl.col("side") != groups.NEITHER
+            both = pl.col("side") != NEITHER
             whole = scope & both if picked["measure"] == "labeling_of_labeling_and_modeling" else scope
-            part = pl.col("side") == groups.LABELING
+            part = pl.col("side") == LABELING
             if one.how == "value" and one.column == "share":
                 self.ratio(part, whole, one.value)
             elif one.how == "value":
@@ -123,17 +124,17 @@ class Attacker:
         elif one.column in {"share", "hours"}:
             self.ratio(where, EVERYWHERE, one.value)
         elif one.column == "labeling_share":
-            self.ratio(pl.col("side") == groups.LABELING, where & (pl.col("side") != groups.NEITHER), one.value)
+            self.ratio(pl.col("side") == LABELING, where & (pl.col("side") != NEITHER), one.value)
         elif one.column == "labeling_seconds":
-            self.ratio(where, pl.col("side") == groups.LABELING, one.value)
+            self.ratio(where, pl.col("side") == LABELING, one.value)
 
     def chart(self, one: Chart) -> None:
         """Learn the rows that a chart carries with it."""
         if one.name == "share_over_time":
             for week, measure, share in one.rows.select("begins_on", "measure", "share").iter_rows():
                 mine = pl.col("week_on") == week
-                whole = mine & (pl.col("side") != groups.NEITHER) if "modeling" in measure else mine
-                self.ratio(pl.col("side") == groups.LABELING, whole, share)
+                whole = mine & (pl.col("side") != NEITHER) if "modeling" in measure else mine
+                self.ratio(pl.col("side") == LABELING, whole, share)
         if one.name == "hours_by_project":
             shown = one.rows.filter(pl.col("project") != "all others").get_column("project").to_list()
             for project, hours in one.rows.select("project", "hours").iter_rows():
@@ -157,7 +158,7 @@ def told_apart(found: pl.DataFrame) -> Iterator[tuple[str, pl.Expr]]:
                 where = EVERYWHERE
                 for name, value in zip(names, values, strict=True):
                     where = where & (pl.col(name) == value)
-                if 0 < groups.count_people(found.filter(where)) < MIN_GROUP_SIZE:
+                if 0 < count_people(found.filter(where)) < MIN_GROUP_SIZE:
                     yield f"{names} {values}", where
 
 
@@ -173,8 +174,8 @@ def test_no_small_group_follows_from_all_that_is_printed(teams: Store, number: i
     request = replace(OCTOBER, teams=(f"Team {number:02}",))
     found = written(teams, request)
     assert found is not None
-    rows = figures.resolve_figure(teams, "time_cells", request.filters()).rows
-    time = rows.filter(pl.col("seconds") > 0).with_columns(groups.SIDE_COLUMN)
+    rows = resolve_figure(teams, "time_cells", request.period_filters()).rows
+    time = rows.filter(pl.col("seconds") > 0).with_columns(SIDE_COLUMN)
     attacker = Attacker(time)
     for one in found.printed_numbers():
         attacker.number(one)
@@ -188,7 +189,7 @@ def test_no_small_group_follows_from_all_that_is_printed(teams: Store, number: i
 def test_a_selection_that_leaves_few_out_is_refused(teams: Store) -> None:
     everybody = tuple(f"Team {number:02}" for number in range(TEAMS))
     assert written(teams, replace(OCTOBER, teams=everybody)) is not None
-    names = figures.resolve_figure(teams, "hours_by_project", OCTOBER.filters()).rows
+    names = resolve_figure(teams, "hours_by_project", OCTOBER.period_filters()).rows
     small = names.filter(pl.col("people") < MIN_GROUP_SIZE).get_column("project").item(0)
     others = tuple(name for name in names.get_column("project") if name != small)
     with pytest.raises(BadFilter, match="leaves out time of only"):
@@ -206,7 +207,7 @@ def parts_of(data: bytes) -> Iterator[bytes]:
 
 @pytest.mark.parametrize("style", [style for style in ReportFormat if style is not ReportFormat.pdf])
 def test_no_file_holds_what_is_withheld(teams: Store, style: ReportFormat) -> None:
-    rows = figures.resolve_figure(teams, "hours_by_project", OCTOBER.filters()).rows
+    rows = resolve_figure(teams, "hours_by_project", OCTOBER.period_filters()).rows
     small = rows.filter(pl.col("people") < MIN_GROUP_SIZE)
     team = f"Team {small.item(0, 'project')[1:3]}"
     found = build_content(teams, replace(OCTOBER, teams=(team,)))

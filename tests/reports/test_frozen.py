@@ -10,15 +10,23 @@ import polars as pl
 import pytest
 from reported_team import OCTOBER
 
-from dashboard import cli, mapping
+from dashboard.cli.main import main
 from dashboard.errors import BadFilter
 from dashboard.importers.contract import Settings
-from dashboard.ingest import import_files
-from dashboard.reports import frozen, moved_rules
+from dashboard.ingest.batch import import_files
 from dashboard.reports.content import build_content
+from dashboard.reports.frozen import (
+    compare_numbers,
+    describe_changes,
+    describe_rule_changes,
+    freeze_report,
+    list_frozen_reports,
+    read_frozen_report,
+)
 from dashboard.reports.request import Audience, ReportPart
-from dashboard.rules import Rule
-from dashboard.store import Store
+from dashboard.settings.rules import format_rules_csv, load_rules_csv
+from dashboard.store.category_rules import Rule
+from dashboard.store.generations import Store
 
 HEAD = "person,day_on,seconds,project,description,category\n"
 # Hours in October: 60 of labeling, 30 of modeling, 10 that no rule decides. Later come 20 more of labeling.
@@ -44,10 +52,10 @@ def store(tmp_path: Path) -> Store:
 
 def labeled_whiteboards(store: Store) -> None:
     """Change the rules: what happens at the whiteboard is labeling."""
-    head, *rules = mapping.format_rules_csv(store).splitlines()
+    head, *rules = format_rules_csv(store).splitlines()
     assert head == "position,field,operator,pattern,category"
     lines = [f"{int(line.split(',')[0]) + 1},{line.split(',', 1)[1]}" for line in rules]
-    mapping.load_rules_csv(store, "\n".join([head, "1,description,contains,whiteboard,labeling", *lines]) + "\n")
+    load_rules_csv(store, "\n".join([head, "1,description,contains,whiteboard,labeling", *lines]) + "\n")
 
 
 def row(moved: pl.DataFrame, column: str, what: str) -> dict[str, float]:
@@ -55,18 +63,18 @@ def row(moved: pl.DataFrame, column: str, what: str) -> dict[str, float]:
 
 
 def test_where_nothing_happened_nothing_moved(store: Store) -> None:
-    number = frozen.freeze_report(store, build_content(store, REQUEST), "October", "lead")
-    assert frozen.compare_numbers(store, number).is_empty()
-    assert frozen.describe_changes(store, number).startswith("Nothing moved")
+    number = freeze_report(store, build_content(store, REQUEST), "October", "lead")
+    assert compare_numbers(store, number).is_empty()
+    assert describe_changes(store, number).startswith("Nothing moved")
 
 
 def test_data_and_rules_each_get_what_they_moved(store: Store, tmp_path: Path) -> None:
     found = build_content(store, REQUEST)
-    number = frozen.freeze_report(store, found, "October", "lead")
-    sent = frozen.read_frozen_report(store, number)
+    number = freeze_report(store, found, "October", "lead")
+    sent = read_frozen_report(store, number)
     imported(store, tmp_path / "after.csv", AFTER)
     labeled_whiteboards(store)
-    moved = frozen.compare_numbers(store, number)
+    moved = compare_numbers(store, number)
     share = row(moved, "share", "labeling_of_labeling_and_modeling")
     # 60 of 90 hours; with the new data 80 of 110; with the new rules 90 of 120.
     assert share["then"] == pytest.approx(60 / 90)
@@ -81,27 +89,27 @@ def test_data_and_rules_each_get_what_they_moved(store: Store, tmp_path: Path) -
         for one in moved.drop_nulls().iter_rows(named=True)
     )
     # What was sent is what it was, to the last byte, and so are the rules in force.
-    assert frozen.read_frozen_report(store, number) == sent
-    assert "whiteboard" in mapping.format_rules_csv(store)
+    assert read_frozen_report(store, number) == sent
+    assert "whiteboard" in format_rules_csv(store)
     said = 'The category rules were changed (added: description contains "whiteboard" is labeling).'
-    assert frozen.describe_changes(store, number).startswith(said)
+    assert describe_changes(store, number).startswith(said)
 
 
 def test_what_is_kept_comes_back_as_it_went_in(store: Store) -> None:
     found = build_content(store, REQUEST)
-    number = frozen.freeze_report(store, found, "October\u202e", "lead")
-    kept = frozen.read_frozen_report(store, number)
+    number = freeze_report(store, found, "October\u202e", "lead")
+    kept = read_frozen_report(store, number)
     assert kept.request == REQUEST
     assert kept.name == "October"
     assert kept.numbers == tuple(dict.fromkeys(found.printed_numbers()))
     assert kept.pdf.startswith(b"%PDF")
-    listed = frozen.list_frozen_reports(store).row(0, named=True)
+    listed = list_frozen_reports(store).row(0, named=True)
     assert (listed["report_id"], listed["first_on"], listed["frozen_by"]) == (number, date(2026, 10, 1), "lead")
 
 
 def test_a_report_that_is_not_there_is_said(store: Store) -> None:
     with pytest.raises(BadFilter, match="no frozen report 7"):
-        frozen.read_frozen_report(store, 7)
+        read_frozen_report(store, 7)
 
 
 def test_the_terminal_freezes_shows_and_compares(
@@ -109,7 +117,7 @@ def test_the_terminal_freezes_shows_and_compares(
 ) -> None:
     def run(*words: str) -> str:
         with pytest.raises(SystemExit) as ended:
-            cli.main(["--store", str(store.folder), *words])
+            main(["--store", str(store.folder), *words])
         assert not ended.value.code
         return capsys.readouterr().out
 
@@ -122,7 +130,7 @@ def test_the_terminal_freezes_shows_and_compares(
     labeled_whiteboards(store)
     assert "labeling_of_labeling_and_modeling" in run("reports", "compare", "1", "--format", "csv")
     with pytest.raises(SystemExit):
-        cli.main(["--store", str(store.folder), "reports", "compare", "1"])
+        main(["--store", str(store.folder), "reports", "compare", "1"])
     assert 'added: description contains "whiteboard" is labeling' in capsys.readouterr().err
 
 
@@ -155,12 +163,12 @@ OLD = (rule(1, "label", "labeling"), rule(2, "train", "modeling"), rule(3, "meet
     ],
 )
 def test_what_became_of_rules_is_said(now: tuple[Rule, ...], said: str) -> None:
-    assert moved_rules.describe_rule_changes(OLD, now) == said
+    assert describe_rule_changes(OLD, now) == said
 
 
 def test_many_changed_rules_are_counted_and_hostile_patterns_are_short() -> None:
     many = [rule(number, f"\u202eword {number} {'W' * 900}", "other") for number in range(1, 8)]
-    text = moved_rules.describe_rule_changes((), many)
+    text = describe_rule_changes((), many)
     assert text.endswith("; and 3 more changes")
     assert "\u202e" not in text
     assert len(text) < 500

@@ -14,13 +14,14 @@ import polars as pl
 import pytest
 from reported_team import FOREIGN, OCTOBER
 
-from dashboard.reports import formats, html, ink
+from dashboard.reports.chart_images import draw_png
 from dashboard.reports.content import build_content
-from dashboard.reports.formats import ReportFormat
-from dashboard.reports.markdown import escape_markdown
-from dashboard.reports.model import Content
-from dashboard.reports.request import Audience
-from dashboard.store import Store
+from dashboard.reports.document import Content
+from dashboard.reports.formats.md import escape_markdown
+from dashboard.reports.html_page import render_chart
+from dashboard.reports.request import Audience, file_stem
+from dashboard.reports.writers import ReportFormat, render_file, render_images
+from dashboard.store.generations import Store
 
 TWICE = """
 import hashlib, sys
@@ -60,19 +61,21 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def hostile(sixty: Store) -> Content:
-    return build_content(sixty, replace(OCTOBER, audience=Audience.team, note="<img src=x onerror=alert(1)> ](javascript:x)"))
+    return build_content(
+        sixty, replace(OCTOBER, audience=Audience.team, note="<img src=x onerror=alert(1)> ](javascript:x)")
+    )
 
 
 def test_html_runs_nothing_and_fetches_nothing(hostile: Content) -> None:
-    page = Page(formats.render_file(hostile, ReportFormat.html).decode())
+    page = Page(render_file(hostile, ReportFormat.html).decode())
     assert not {"script", "iframe", "object", "embed", "link", "img", "form", "a"} & set(page.tags)
     assert all(link.startswith("#") for link in page.links)
     assert not page.handlers
-    assert "default-src 'none'" in formats.render_file(hostile, ReportFormat.html).decode()
+    assert "default-src 'none'" in render_file(hostile, ReportFormat.html).decode()
 
 
 def test_html_says_all_that_the_content_says(hostile: Content) -> None:
-    words = " ".join(" ".join(Page(formats.render_file(hostile, ReportFormat.html).decode()).words).split())
+    words = " ".join(" ".join(Page(render_file(hostile, ReportFormat.html).decode()).words).split())
     for text in (str(hostile.headline), hostile.note, *(str(number) for number in hostile.printed_numbers())):
         assert " ".join(text.split()) in words
     for name in FOREIGN:
@@ -82,7 +85,7 @@ def test_html_says_all_that_the_content_says(hostile: Content) -> None:
 
 
 def test_html_has_words_for_every_chart(of_demo: Content) -> None:
-    text = formats.render_file(of_demo, ReportFormat.html).decode()
+    text = render_file(of_demo, ReportFormat.html).decode()
     charts = [chart for section in of_demo.sections for chart in section.charts]
     assert len(charts) == 3
     assert text.count('<svg role="img" aria-label="') == 2 * len(charts)  # wide and narrow
@@ -93,30 +96,30 @@ def test_a_name_that_looks_like_part_of_a_drawing_stays_a_name(of_demo: Content)
     name = 'A role="x" url(#y)'
     chart = next(chart for section in of_demo.sections for chart in section.charts if chart.name == "hours_by_project")
     named = replace(chart, rows=chart.rows.with_columns(project=pl.lit(name)).head(1))
-    assert Page(html.render_chart(named)).words.count(name) == 2  # wide and narrow
+    assert Page(render_chart(named)).words.count(name) == 2  # wide and narrow
 
 
 def test_markdown_holds_no_live_markup_from_names(hostile: Content) -> None:
-    text = formats.render_file(hostile, ReportFormat.md).decode()
+    text = render_file(hostile, ReportFormat.md).decode()
     assert "<script" not in re.sub(r"\\[<>]", "", text)
     assert not re.search(r"(?<!\\)\]\(javascript", text)
     assert not re.search(r"(?<!\\):\/\/", text)
-    stem = formats.file_stem(hostile.request)
+    stem = file_stem(hostile.request)
     images = re.findall(r"(?<!\\)!\[.*?(?<!\\)\]\(([^)]*)\)", text)
     assert images
-    assert set(images) == set(formats.render_images(hostile, ReportFormat.md, stem))
+    assert set(images) == set(render_images(hostile, ReportFormat.md, stem))
 
 
 def test_markdown_says_every_number(of_demo: Content) -> None:
-    text = formats.render_file(of_demo, ReportFormat.md).decode()
+    text = render_file(of_demo, ReportFormat.md).decode()
     for number in of_demo.printed_numbers():
         assert escape_markdown(number.text) in text
 
 
 def test_images_are_png_and_drawn_the_same_twice(of_demo: Content) -> None:
     chart = of_demo.sections[0].charts[0]
-    assert ink.draw_png(chart).startswith(b"\x89PNG")
-    assert hashlib.sha256(ink.draw_png(chart)).digest() == hashlib.sha256(ink.draw_png(chart)).digest()
+    assert draw_png(chart).startswith(b"\x89PNG")
+    assert hashlib.sha256(draw_png(chart)).digest() == hashlib.sha256(draw_png(chart)).digest()
 
 
 def test_two_processes_write_the_same_bytes(demo: Store, of_demo: Content) -> None:
@@ -135,5 +138,5 @@ def test_two_processes_write_the_same_bytes(demo: Store, of_demo: Content) -> No
         for seed, zone in (("1", "UTC"), ("2", "Asia/Tokyo"))
     ]
     assert told[0] == told[1]
-    here = [f"{style} {hashlib.sha256(formats.render_file(of_demo, ReportFormat(style))).hexdigest()}" for style in styles]
+    here = [f"{style} {hashlib.sha256(render_file(of_demo, ReportFormat(style))).hexdigest()}" for style in styles]
     assert told[0] == here

@@ -21,12 +21,14 @@ from hypothesis import strategies as st
 from reported_team import OCTOBER
 from served import running
 
-from dashboard import cli, server
+from dashboard.cli.main import main
 from dashboard.errors import BadFilter, DashboardError
-from dashboard.reports import frozen, links
 from dashboard.reports.content import build_content
+from dashboard.reports.frozen import freeze_report, read_frozen_report
+from dashboard.reports.links import ReportLink, create_link, find_linked_report, list_links, revoke_link
 from dashboard.reports.request import Audience
-from dashboard.store import Store
+from dashboard.store.generations import Store
+from dashboard.web.server import find_free_port, resolve_own_address
 
 NOW = datetime.now(tz=UTC)
 
@@ -58,7 +60,7 @@ class Site:
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory, sixty: Store) -> Store:
     own = Store(shutil.copytree(sixty.folder, tmp_path_factory.mktemp("links") / "store"))
-    frozen.freeze_report(own, build_content(own, OCTOBER), "October")
+    freeze_report(own, build_content(own, OCTOBER), "October")
     return own
 
 
@@ -67,7 +69,14 @@ def site(store: Store) -> Iterator[Site]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    program = [sys.executable, "-c", "from dashboard.cli import main; main()", "--store", str(store.folder), "serve"]
+    program = [
+        sys.executable,
+        "-c",
+        "from dashboard.cli.main import main; main()",
+        "--store",
+        str(store.folder),
+        "serve",
+    ]
     with subprocess.Popen(
         [*program, "--links-only", "--port", str(port)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -98,19 +107,19 @@ class Ended(NamedTuple):
 def run(capsys: pytest.CaptureFixture[str], store: Store, *words: str) -> Ended:
     """Run a command on a store."""
     with pytest.raises(SystemExit) as ended:
-        cli.main(["--store", str(store.folder), *words])
+        main(["--store", str(store.folder), *words])
     told = capsys.readouterr()
     return Ended(int(ended.value.code or 0), told.out, told.err)
 
 
 @pytest.fixture(scope="module")
-def near(store: Store) -> links.ReportLink:
-    return links.create_link(store, 1)
+def near(store: Store) -> ReportLink:
+    return create_link(store, 1)
 
 
 def test_a_link_shows_the_report_as_it_was_sent_and_nothing_else(store: Store, site: Site) -> None:
-    made = links.create_link(store, 1, who="lead")
-    kept = frozen.read_frozen_report(store, 1)
+    made = create_link(store, 1, who="lead")
+    kept = read_frozen_report(store, 1)
     page = site.ask(made.path)
     assert (page.status, page.body) == (200, kept.html.encode())
     assert page.headers["cache-control"] == "no-store"
@@ -129,7 +138,7 @@ def test_a_link_shows_the_report_as_it_was_sent_and_nothing_else(store: Store, s
 
 
 def test_the_dashboard_serves_links_too_with_their_own_headers(store: Store) -> None:
-    made = links.create_link(store, 1)
+    made = create_link(store, 1)
     with running(store.folder, "serve") as address:
         page = Site(address).ask(made.path)
         missing = Site(address).ask("/r/nothing")
@@ -138,7 +147,7 @@ def test_the_dashboard_serves_links_too_with_their_own_headers(store: Store) -> 
         ]
         odd = Site(address).ask("/r/%00")
         posted = Site(address).ask(made.path, "POST")
-    assert page.body == frozen.read_frozen_report(store, 1).html.encode()
+    assert page.body == read_frozen_report(store, 1).html.encode()
     assert page.headers["content-security-policy"].startswith("default-src 'none'")
     assert page.headers["cache-control"] == "no-store"
     assert (missing.status, b"No report here" in missing.body) == (404, True)
@@ -150,22 +159,22 @@ def test_the_dashboard_serves_links_too_with_their_own_headers(store: Store) -> 
 
 def test_a_link_ends_when_its_time_is_over_and_when_it_is_taken_back(store: Store, site: Site) -> None:
     refused = site.ask("/r/nothing")
-    late = links.create_link(store, 1, 1, now=NOW - timedelta(days=1, seconds=1))
+    late = create_link(store, 1, 1, now=NOW - timedelta(days=1, seconds=1))
     assert site.ask(late.path).body == refused.body
-    made = links.create_link(store, 1)
+    made = create_link(store, 1)
     assert site.ask(made.path).status == 200
-    links.revoke_link(store, made.handle, "lead")
+    revoke_link(store, made.handle, "lead")
     assert site.ask(made.path).body == site.ask(f"{made.path}/pdf").body == refused.body
     with pytest.raises(BadFilter, match="no open link"):
-        links.revoke_link(store, made.handle)
-    states = dict(links.list_links(store).select("handle", "state").rows())
+        revoke_link(store, made.handle)
+    states = dict(list_links(store).select("handle", "state").rows())
     assert (states[late.handle], states[made.handle]) == ("expired", "revoked")
 
 
 def test_to_the_second_and_no_longer(store: Store) -> None:
-    made = links.create_link(store, 1, 2, now=NOW)
-    assert links.find_linked_report(store, made.token, now=NOW + timedelta(days=2) - timedelta(seconds=1))
-    assert links.find_linked_report(store, made.token, now=NOW + timedelta(days=2)) is None
+    made = create_link(store, 1, 2, now=NOW)
+    assert find_linked_report(store, made.token, now=NOW + timedelta(days=2) - timedelta(seconds=1))
+    assert find_linked_report(store, made.token, now=NOW + timedelta(days=2)) is None
 
 
 @pytest.mark.parametrize(
@@ -191,27 +200,27 @@ def test_every_other_path_gets_the_same_answer(site: Site, path: str) -> None:
 
 
 @given(st.data())
-def test_a_link_with_one_letter_changed_shows_nothing(store: Store, near: links.ReportLink, data: st.DataObject) -> None:
+def test_a_link_with_one_letter_changed_shows_nothing(store: Store, near: ReportLink, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(near.token)))
     letter = data.draw(st.sampled_from(["", "A", "b", "-", "=", "/", " ", "\0", "\ud800"]))
     changed = near.token[:place] + letter + near.token[place + 1 :]
-    assert (links.find_linked_report(store, changed) is None) == (changed != near.token)
+    assert (find_linked_report(store, changed) is None) == (changed != near.token)
 
 
 def test_the_store_does_not_hold_the_link(store: Store) -> None:
-    made = links.create_link(store, 1)
+    made = create_link(store, 1)
     held = b"".join(file.read_bytes() for file in Path(store.folder).rglob("*") if file.is_file())
     assert made.token.encode() not in held
     assert made.handle.encode() in held
 
 
 def test_a_private_report_and_a_link_for_ever_are_refused(store: Store) -> None:
-    number = frozen.freeze_report(store, build_content(store, replace(OCTOBER, audience=Audience.private)), "Names")
+    number = freeze_report(store, build_content(store, replace(OCTOBER, audience=Audience.private)), "Names")
     with pytest.raises(BadFilter, match="private"):
-        links.create_link(store, number)
+        create_link(store, number)
     for days in (0, 367):
         with pytest.raises(BadFilter, match="days"):
-            links.create_link(store, 1, days)
+            create_link(store, 1, days)
 
 
 def test_the_dashboard_itself_is_not_opened_to_a_network(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
@@ -223,18 +232,18 @@ def test_the_dashboard_itself_is_not_opened_to_a_network(store: Store, capsys: p
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0", "::1"])  # noqa: S104 - bound for a moment
 def test_links_may_be_served_on_an_address_of_this_machine(host: str) -> None:
     try:
-        address = server.resolve_own_address(host)
+        address = resolve_own_address(host)
     except DashboardError:
         assert host == "::1"  # a machine without IPv6
         return
     assert address.is_loopback == (host != "0.0.0.0")  # noqa: S104
-    assert server.find_free_port(40_000, str(address)) >= 40_000
+    assert find_free_port(40_000, str(address)) >= 40_000
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "no-such-name.invalid", "a" * 80, "..", "host name"])
 def test_an_address_of_another_machine_is_told_from_a_port_in_use(host: str) -> None:
     with pytest.raises(DashboardError, match="not an address of this machine"):
-        server.resolve_own_address(host)
+        resolve_own_address(host)
 
 
 def test_the_terminal_makes_lists_and_revokes(store: Store, site: Site, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,14 +14,17 @@ from pptx import Presentation
 from pypdf import PdfReader
 from reported_team import OCTOBER
 
-from dashboard.mapping import notes
-from dashboard.reports import disclosure, drawings, ink, pdf
 from dashboard.reports.answers import Answers
+from dashboard.reports.chart_images import draw_svg
 from dashboard.reports.content import build_content
-from dashboard.reports.formats import ReportFormat, render_file
-from dashboard.reports.model import Content
+from dashboard.reports.disclosure import Disclosure
+from dashboard.reports.document import Content
+from dashboard.reports.formats.pdf import render_report
+from dashboard.reports.report_charts import select_notes
 from dashboard.reports.request import Audience
-from dashboard.store import Store
+from dashboard.reports.writers import ReportFormat, render_file
+from dashboard.settings.notes import save_notes
+from dashboard.store.generations import Store
 
 TEXTS = (
     "New guideline for tables",
@@ -36,9 +39,7 @@ TEXTS = (
 def noted(tmp_path_factory: pytest.TempPathFactory, sixty: Store) -> Store:
     own = Store(shutil.copytree(sixty.folder, tmp_path_factory.mktemp("noted") / "store"))
     days = [date(2026, 9, 7 + 7 * week) for week in range(3)] + [date(2026, 10, 5), date(2026, 10, 12)]
-    notes.save_notes(
-        own, [{"day_on": str(day), "project": "", "text": text} for day, text in zip(days, TEXTS, strict=True)]
-    )
+    save_notes(own, [{"day_on": str(day), "project": "", "text": text} for day, text in zip(days, TEXTS, strict=True)])
     return own
 
 
@@ -66,7 +67,7 @@ def test_the_chart_knows_its_notes(told: Content) -> None:
     assert len(chart.notes) == 5
     assert all(len(line) < 190 and "\u202e" not in line for line in chart.notes)
     assert "5 marks for notes" in chart.alt
-    assert ink.draw_svg(chart).count(">A</text>") == 1
+    assert draw_svg(chart).count(">A</text>") == 1
 
 
 @pytest.mark.parametrize("style", ReportFormat)
@@ -89,9 +90,9 @@ def test_two_pages_hold_twenty_notes(noted: Store, tmp_path_factory: pytest.Temp
     rows = [
         {"day_on": f"2026-10-{day:02d}", "project": "", "text": f"Note {day}: " + "word " * 40} for day in range(1, 21)
     ]
-    notes.save_notes(own, rows)
+    save_notes(own, rows)
     found = build_content(own, OCTOBER)
-    reader = PdfReader(io.BytesIO(pdf.render_report(found)))
+    reader = PdfReader(io.BytesIO(render_report(found)))
     assert len(reader.pages) == 2
     assert re.search(r"and \d+ more: Data page", " ".join(page.extract_text() for page in reader.pages))
     assert found.sections[0].charts[0].notes[0].startswith("12 older notes not drawn")
@@ -99,8 +100,8 @@ def test_two_pages_hold_twenty_notes(noted: Store, tmp_path_factory: pytest.Temp
 
 def test_a_withheld_project_is_not_named(noted: Store, tmp_path_factory: pytest.TempPathFactory) -> None:
     own = Store(shutil.copytree(noted.folder, tmp_path_factory.mktemp("withheld") / "store"))
-    notes.save_notes(own, [{"day_on": "2026-10-05", "project": "Project 10", "text": "New camera"}])
-    open_to_all, withheld = disclosure.Disclosure(), disclosure.Disclosure(hidden_projects=frozenset({"Project 10"}))
+    save_notes(own, [{"day_on": "2026-10-05", "project": "Project 10", "text": "New camera"}])
+    open_to_all, withheld = Disclosure(), Disclosure(hidden_projects=frozenset({"Project 10"}))
     answers = Answers(own, OCTOBER)
-    assert drawings.select_notes(answers, open_to_all).row(0) == (date(2026, 10, 5), "Project 10", "New camera")
-    assert drawings.select_notes(answers, withheld).row(0) == (date(2026, 10, 5), None, "New camera")
+    assert select_notes(answers, open_to_all).row(0) == (date(2026, 10, 5), "Project 10", "New camera")
+    assert select_notes(answers, withheld).row(0) == (date(2026, 10, 5), None, "New camera")

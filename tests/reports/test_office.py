@@ -11,12 +11,15 @@ import pytest
 from pypdf import PdfReader
 from system_tools import find_office
 
-from dashboard.reports import pptx, xlsx
-from dashboard.reports.formats import ReportFormat
-from dashboard.reports.model import Content
+from dashboard.reports.document import Content
+from dashboard.reports.formats import pptx, xlsx
+from dashboard.reports.writers import ReportFormat
 
 MISSING = "These tests need LibreOffice. `python -m tests` installs it, or says how."
-WRITERS: dict[ReportFormat, Callable[[Content], bytes]] = {ReportFormat.pptx: pptx.render_report, ReportFormat.xlsx: xlsx.render_report}
+WRITERS: dict[ReportFormat, Callable[[Content], bytes]] = {
+    ReportFormat.pptx: pptx.render_report,
+    ReportFormat.xlsx: xlsx.render_report,
+}
 TEAMS = ("of_demo", "of_sixty")
 LEAST_INK = 0.01  # of the page
 EDGE = 0.01  # of the page's width: text that is cut runs into it

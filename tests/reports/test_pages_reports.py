@@ -10,20 +10,23 @@ from reported_team import OCTOBER, sixty_projects
 from streamlit.testing.v1 import AppTest
 
 from dashboard.importers.contract import Settings
-from dashboard.ingest import import_files
-from dashboard.pages import reading
-from dashboard.reports import links, pdf
-from dashboard.reports.model import Content
-from dashboard.store import Store
+from dashboard.ingest.batch import import_files
+from dashboard.reports.document import Content
+from dashboard.reports.formats.pdf import render_pages
+from dashboard.reports.links import find_linked_report
+from dashboard.store.generations import Store
+from dashboard.web import cached_store
 
 PAGE = """
-from dashboard.pages import reading, reports, shown
+from dashboard.web.cached_store import begin_run
+from dashboard.web.components import show_error
+from dashboard.web.pages.reports.page import show_reports_page
 from dashboard.errors import DashboardError
-reading.begin()
+begin_run()
 try:
-    reports.show()
+    show_reports_page()
 except DashboardError as error:
-    shown.box(error)
+    show_error(error)
 """
 pytestmark = pytest.mark.filterwarnings("default")
 
@@ -31,7 +34,7 @@ pytestmark = pytest.mark.filterwarnings("default")
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch, demo: Store) -> AppTest:
     monkeypatch.setenv("LABELTIME_STORE", str(demo.folder))
-    monkeypatch.setattr(reading, "today", lambda: date(2026, 11, 23))
+    monkeypatch.setattr(cached_store, "today", lambda: date(2026, 11, 23))
     return AppTest.from_string(PAGE, default_timeout=180)
 
 
@@ -66,7 +69,7 @@ def test_an_empty_store_says_what_to_do(app: AppTest, tmp_path: Path, monkeypatc
 
 
 def test_the_preview_is_the_pages_as_they_print(of_demo: Content) -> None:
-    pages = pdf.render_pages(of_demo)
+    pages = render_pages(of_demo)
     assert len(pages) == 2
     assert all(page.startswith(b"\x89PNG") for page in pages)
     assert of_demo.request == OCTOBER
@@ -77,7 +80,7 @@ def test_a_report_is_frozen_on_the_page_and_told_apart_from_later_data(
 ) -> None:
     store = sixty_projects(tmp_path)
     monkeypatch.setenv("LABELTIME_STORE", str(store.folder))
-    monkeypatch.setattr(reading, "today", lambda: date(2026, 11, 23))
+    monkeypatch.setattr(cached_store, "today", lambda: date(2026, 11, 23))
     app = AppTest.from_string(PAGE, default_timeout=180)
     app.run()
     assert "Frozen reports" not in words(app)
@@ -87,11 +90,11 @@ def test_a_report_is_frozen_on_the_page_and_told_apart_from_later_data(
     assert "Nothing moved" in words(app)
     next(button for button in app.button if button.label == "Make a link").click().run()
     address = next(block.value for block in app.code if "/r/" in block.value)
-    assert links.find_linked_report(store, address.rpartition("/")[2])
+    assert find_linked_report(store, address.rpartition("/")[2])
     assert not any("/r/" in block.value for block in app.run().code)  # shown this once
     next(button for button in app.button if button.label == "Revoke").click().run()
     assert not app.exception
-    assert links.find_linked_report(store, address.rpartition("/")[2]) is None
+    assert find_linked_report(store, address.rpartition("/")[2]) is None
     extra = tmp_path / "extra.csv"
     rows = "".join(f"{one},2026-10-09,36000,Project 10,label images\n" for one in ("Ada", "Bob", "Cleo", "Dan", "Eve"))
     extra.write_text("person,day_on,seconds,project,description\n" + rows, encoding="utf-8")

@@ -12,17 +12,17 @@ import pytest
 from pypdf import PdfReader
 from reported_team import OCTOBER
 
-from dashboard.reports import pdf
 from dashboard.reports.content import build_content
-from dashboard.reports.model import Content
+from dashboard.reports.document import Content
+from dashboard.reports.formats.pdf import render_report
 from dashboard.reports.request import Audience, Paper
-from dashboard.store import Store
+from dashboard.store.generations import Store
 
 LONG_NOTE = "Please read: #sys.inputs and $x$ are text. " * 13
 
 
 def read(found: Content) -> PdfReader:
-    return PdfReader(io.BytesIO(pdf.render_report(found)))
+    return PdfReader(io.BytesIO(render_report(found)))
 
 
 def words(reader: PdfReader) -> str:

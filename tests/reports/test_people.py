@@ -11,15 +11,15 @@ import pytest
 from reported_team import OCTOBER, projects
 from typer.testing import CliRunner
 
-from dashboard import cli
+from dashboard.cli.main import application
 from dashboard.importers.contract import Settings
-from dashboard.ingest import import_files
-from dashboard.reports import pdf
+from dashboard.ingest.batch import import_files
 from dashboard.reports.content import build_content
-from dashboard.reports.formats import ReportFormat, render_file
-from dashboard.reports.model import Content, Number, Section
+from dashboard.reports.document import Content, Number, Section
+from dashboard.reports.formats.pdf import render_pages
 from dashboard.reports.request import Audience, ReportPart, ReportRequest
-from dashboard.store import Store
+from dashboard.reports.writers import ReportFormat, render_file
+from dashboard.store.generations import Store
 
 NAMES = tuple(f"{letter}. Person with a long name {number:02}" for number, letter in enumerate("zyxw" * 10))
 
@@ -66,7 +66,7 @@ def test_twelve_people_in_order_and_the_rest_in_one_row(forty: Store) -> None:
 
 def test_the_place_that_the_note_names_has_them_all(forty: Store) -> None:
     words = ["ask", "hours_by_person", "--from", "2026-10-01", "--to", "2026-10-31", "--names", "--format", "csv"]
-    found = CliRunner().invoke(cli.application, ["--store", str(forty.folder), *words], catch_exceptions=False)
+    found = CliRunner().invoke(application, ["--store", str(forty.folder), *words], catch_exceptions=False)
     assert all(name in found.stdout for name in NAMES)
 
 
@@ -95,13 +95,13 @@ def test_people_can_be_left_out(forty: Store) -> None:
 
 
 def test_sixty_projects_and_forty_people_keep_to_two_pages(forty: Store) -> None:
-    assert len(pdf.render_pages(build_content(forty, asked(Audience.private)))) == 2
+    assert len(render_pages(build_content(forty, asked(Audience.private)))) == 2
 
 
 def test_the_terminal_leaves_people_out(forty: Store, tmp_path: Path) -> None:
     out = tmp_path / "report.md"
     words = ["report", "--from", "2026-10-01", "--to", "2026-10-31", "--audience", "private", "--format", "md"]
     words += ["--without", "people", "--out", str(out)]
-    CliRunner().invoke(cli.application, ["--store", str(forty.folder), *words], catch_exceptions=False)
+    CliRunner().invoke(application, ["--store", str(forty.folder), *words], catch_exceptions=False)
     assert "Where the hours went" in out.read_text()
     assert "Who spent the hours" not in out.read_text()

@@ -12,15 +12,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashboard import figures, mapping
 from dashboard.errors import BadFilter
+from dashboard.figures.resolve import resolve_figure
 from dashboard.importers.contract import Settings
-from dashboard.ingest import import_files
+from dashboard.ingest.batch import import_files
 from dashboard.reports.answers import reduce_column
 from dashboard.reports.content import build_content
-from dashboard.reports.model import Content, Number
+from dashboard.reports.document import Content, Number
 from dashboard.reports.request import Audience, ReportPart, ReportRequest, format_period, phrase_period
-from dashboard.store import Store
+from dashboard.settings.people import save_people_frame
+from dashboard.store.generations import Store
 
 BEGAN, ENDED = date(2026, 3, 4), date(2026, 6, 24)
 PEOPLE = ("Ada", "Bob", "Cleo", "Dan", "Eve", "Finn", "Gus")
@@ -48,7 +49,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Store:
     store = Store(folder / "store")
     import_files(store, [file], Settings())
     known = {"name": PEOPLE, "team": ["Field"] * 4 + ["Lab"] * 3, "role": ["engineer"] * 5 + ["annotator"] * 2}
-    mapping.save_people_frame(store, pl.DataFrame({**known, "weekly_hours": [40.0] * 5 + [None, None]}))
+    save_people_frame(store, pl.DataFrame({**known, "weekly_hours": [40.0] * 5 + [None, None]}))
     return store
 
 
@@ -69,9 +70,13 @@ def of_figure(store: Store, request: ReportRequest, number: Number) -> float:
     """Return the number as the figure has it."""
 
     def value(period: str, how: str) -> float:
-        filters = {"this": request.filters, "before": request.before, "history": request.history}[period]()
+        filters = {
+            "this": request.period_filters,
+            "before": request.previous_filters,
+            "history": request.history_filters,
+        }[period]()
         names = request.audience is Audience.private
-        rows = figures.resolve_figure(store, number.figure, filters, names=names, today=request.last).rows
+        rows = resolve_figure(store, number.figure, filters, names=names, today=request.last).rows
         found = reduce_column(rows, number.where, number.column, how)
         assert found is not None
         return found

@@ -12,16 +12,16 @@ import pytest
 from pptx import Presentation
 from reported_team import OCTOBER
 
-from dashboard.reports import pptx
 from dashboard.reports.content import build_content
-from dashboard.reports.model import Content, Number
+from dashboard.reports.document import Content, Number
+from dashboard.reports.formats.pptx import render_report
 from dashboard.reports.request import Audience
-from dashboard.store import Store
+from dashboard.store.generations import Store
 
 
 @pytest.fixture(scope="module")
 def written(of_demo: Content) -> bytes:
-    return pptx.render_report(of_demo)
+    return render_report(of_demo)
 
 
 def parts(written: bytes, pattern: str) -> dict[str, bytes]:
@@ -79,7 +79,7 @@ def test_every_chart_and_table_has_words(written: bytes, of_demo: Content) -> No
 
 def test_hostile_names_stay_text(sixty: Store) -> None:
     found = build_content(sixty, replace(OCTOBER, audience=Audience.team, note="](javascript:x) <a:hlinkClick/>"))
-    made = pptx.render_report(found)
+    made = render_report(found)
     assert not any(
         b"hlinkClick" in part.replace(b"&lt;a:hlinkClick", b"") for part in parts(made, r"slide\d+\.xml$").values()
     )

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import cli
-from dashboard.store import Store
+from dashboard.cli.main import main
+from dashboard.store.generations import Store
 
 
 def run(store: Store, *words: str) -> int:
     """Return the exit code of the command."""
     with pytest.raises(SystemExit) as ended:
-        cli.main(["--store", str(store.folder), "report", *words])
+        main(["--store", str(store.folder), "report", *words])
     return int(ended.value.code or 0)
 
 

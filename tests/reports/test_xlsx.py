@@ -12,11 +12,11 @@ import fastexcel
 import pytest
 from reported_team import OCTOBER
 
-from dashboard.reports import xlsx
 from dashboard.reports.content import build_content
-from dashboard.reports.model import Content, Number
+from dashboard.reports.document import Content, Number
+from dashboard.reports.formats.xlsx import render_report
 from dashboard.reports.request import Audience
-from dashboard.store import Store
+from dashboard.store.generations import Store
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +35,14 @@ def parts(written: bytes, pattern: str) -> dict[str, str]:
 
 
 def test_there_is_one_sheet_a_figure_and_one_of_definitions(of_demo: Content) -> None:
-    names = fastexcel.read_excel(xlsx.render_report(of_demo)).sheet_names
+    names = fastexcel.read_excel(render_report(of_demo)).sheet_names
     assert names == [
         "Report", "share_over_time", "hours_by_category", "hours_by_project", "savings_by_automation", "Definitions",
     ]  # fmt: skip
 
 
 def test_tables_hold_unrounded_numbers(of_demo: Content) -> None:
-    written = xlsx.render_report(of_demo)
+    written = render_report(of_demo)
     for section in of_demo.sections:
         for table in section.tables:
             held = [str(value) for row in cells(written, table.figure) for value in row if value is not None]
@@ -54,7 +54,7 @@ def test_tables_hold_unrounded_numbers(of_demo: Content) -> None:
 
 
 def test_no_cell_is_a_formula_and_nothing_links_anywhere(hostile: Content) -> None:
-    written = xlsx.render_report(hostile)
+    written = render_report(hostile)
     sheets = parts(written, r"worksheets/sheet\d+\.xml$")
     assert sheets
     assert not any("<f>" in text or "<hyperlink" in text for text in sheets.values())
@@ -65,7 +65,7 @@ def test_no_cell_is_a_formula_and_nothing_links_anywhere(hostile: Content) -> No
 
 
 def test_charts_are_native_with_words_for_those_who_do_not_see_them(of_demo: Content) -> None:
-    written = xlsx.render_report(of_demo)
+    written = render_report(of_demo)
     charts = [chart for section in of_demo.sections for chart in section.charts]
     assert len(parts(written, r"charts/chart\d+\.xml$")) == len(charts) == 3
     drawings = "".join(parts(written, r"drawings/drawing\d+\.xml$").values())
@@ -73,5 +73,5 @@ def test_charts_are_native_with_words_for_those_who_do_not_see_them(of_demo: Con
 
 
 def test_weeks_are_real_days(of_demo: Content) -> None:
-    rows = cells(xlsx.render_report(of_demo), "share_over_time")
+    rows = cells(render_report(of_demo), "share_over_time")
     assert any(isinstance(row[0], date | datetime) or re.match(r"2026-\d\d-\d\d", str(row[0])) for row in rows)

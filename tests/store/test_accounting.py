@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import health, rules
 from dashboard.errors import DashboardError, UnknownImport
 from dashboard.importers.contract import Settings
-from dashboard.ingest import ImportFailure, ImportResult, import_each_file, import_files, preview_import, undo_import
-from dashboard.store import Store
+from dashboard.ingest.batch import import_each_file, import_files, preview_import, undo_import
+from dashboard.ingest.results import ImportFailure, ImportResult
+from dashboard.store.category_rules import RULE_CATEGORIES
+from dashboard.store.generations import Store
+from dashboard.store.health import check_store
 
 HEADER = "person,started_at,seconds,project,task,description\n"
 WORK = ("labeling batch", "train model", "stand-up", "clean data", "something", "review labels")
@@ -123,7 +125,7 @@ def test_a_file_that_cannot_be_read_leaves_the_others_and_the_store_alone(store:
         import_files(store, [good, bad], Settings())
     assert not store.exists()
     outcomes = import_each_file(store, [good, bad], Settings())
-    assert [type(outcome).__name__ for outcome in outcomes] == ["Imported", "Failed"]
+    assert [type(outcome).__name__ for outcome in outcomes] == ["ImportResult", "ImportFailure"]
     assert len(sums(store)) == 1
 
 
@@ -134,7 +136,7 @@ def test_a_file_that_turns_out_damaged_at_its_end_leaves_no_row(store: Store, tm
     assert isinstance(failed, ImportFailure)
     assert isinstance(done, ImportResult)
     assert (done.import_id, *counts(done)) == (1, 1, 1, 0, 0)
-    assert [finding for finding in health.check_store(store) if not finding[1]] == []
+    assert [finding for finding in check_store(store) if not finding[1]] == []
 
 
 def test_a_tools_own_id_counts_once(store: Store, tmp_path: Path) -> None:
@@ -227,10 +229,10 @@ def test_sums_equal_the_facts_after_any_order_of_imports_undos_and_rule_changes(
             with store.change("rules") as change:
                 change.execute("delete from category_rule")
                 for position, word in enumerate(chance.sample(WORK, 3), start=1):
-                    category = chance.choice(rules.RULE_CATEGORIES)
+                    category = chance.choice(RULE_CATEGORIES)
                     change.execute(
                         "insert into category_rule values ('activity', $p, 'description', 'contains', $w, $c)",
                         {"p": position, "w": word, "c": category},
                     )
                 change.rebuild_categories()
-        assert [finding for finding in health.check_store(store) if not finding[1]] == []
+        assert [finding for finding in check_store(store) if not finding[1]] == []

@@ -17,8 +17,10 @@ import pytest
 
 from dashboard.errors import StoreUnusable
 from dashboard.importers.contract import Settings
-from dashboard.ingest import ImportResult, import_files, undo_import
-from dashboard.store import Store, define_vocabulary, latest_schema_version, migrate_schema
+from dashboard.ingest.batch import import_files, undo_import
+from dashboard.ingest.results import ImportResult
+from dashboard.store.engine import define_vocabulary, latest_schema_version, migrate_schema
+from dashboard.store.generations import Store
 
 HEADER = "person,started_at,seconds,project,task,description\n"
 IMPORT = """

@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 
 from dashboard.importers.contract import Settings
-from dashboard.ingest import import_files, undo_import
-from dashboard.store import Change, Store
+from dashboard.ingest.batch import import_files, undo_import
+from dashboard.store.generations import Store
+from dashboard.store.snapshot import Change
 
 HEADER = "id,item,person,seconds,method,started_at,finished_at,stage,outcome,project\n"
 STEPS = 8

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from dashboard.importers.contract import Settings
-from dashboard.ingest import batch
-from dashboard.store import Store
+from dashboard.ingest.batch import import_files
+from dashboard.store.generations import Store
 
 HEADER = "item,person,seconds,method,started_at,finished_at,stage,outcome,project\n"
 
@@ -21,7 +21,7 @@ def told(folder: Path, rows: str, *register: str) -> pl.DataFrame:
     path = folder / "events.csv"
     path.write_text(HEADER + rows, encoding="utf-8")
     store = Store(folder / "store")
-    batch.import_files(store, [path], Settings(zone="UTC"))
+    import_files(store, [path], Settings(zone="UTC"))
     with store.change("register") as change:
         for statement in register:
             change.execute(statement)

@@ -1,1 +1,1 @@
-"""Columns of text read as text, days, clocks, durations, numbers and zones, whole columns at a time."""
+"""Columns: parse dates, durations, numbers, zones and text of whole columns."""

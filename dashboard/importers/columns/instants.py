@@ -6,16 +6,15 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from dashboard.importers.columns import iso, zones
+from dashboard.importers.columns.iso import parse_iso
+from dashboard.importers.columns.zones import convert_to_utc, describe_dst_shifts, require_zone
 
 
 def parse_instants(texts: pl.Series, zone: str) -> pl.Series:
     """Parse ISO texts as UTC instants; one without an offset is in `zone`, an unreadable one is null."""
     by_offset = (pl.col("local") - pl.duration(seconds="offset", time_unit="us")).dt.replace_time_zone("UTC")
-    instant = (
-        pl.when(pl.col("offset").is_not_null()).then(by_offset).otherwise(zones.convert_to_utc(pl.col("local"), zone))
-    )
-    return iso.parse_iso(texts).select(instant.alias(texts.name))[texts.name]
+    instant = pl.when(pl.col("offset").is_not_null()).then(by_offset).otherwise(convert_to_utc(pl.col("local"), zone))
+    return parse_iso(texts).select(instant.alias(texts.name))[texts.name]
 
 
 @dataclass
@@ -29,10 +28,10 @@ class InstantReader:
 
     def utc(self, texts: pl.Series) -> pl.Series:
         """Return UTC instants, null where unreadable; raises `QuestionNeeded` for a local time in an unknown zone."""
-        local = iso.parse_iso(texts).select(pl.when(pl.col("offset").is_null()).then("local").alias("local"))["local"]
+        local = parse_iso(texts).select(pl.when(pl.col("offset").is_null()).then("local").alias("local"))["local"]
         if local.null_count() == local.len():
             return parse_instants(texts, "UTC")
-        zone = zones.require_zone(self.zone, self.title)
+        zone = require_zone(self.zone, self.title)
         self.is_local = True
         unique_instants = pl.col("local").dt.replace_time_zone(zone, ambiguous="null", non_existent="null")
         odd_times = local.to_frame().filter(pl.col("local").is_not_null() & unique_instants.is_null())["local"]
@@ -42,12 +41,8 @@ class InstantReader:
 
     def days(self, texts: pl.Series) -> pl.Series:
         """Return the days as written, in the writer's local time."""
-        return iso.parse_iso(texts)["local"].dt.date().alias("day")
+        return parse_iso(texts)["local"].dt.date().alias("day")
 
     def notes(self) -> tuple[str, ...]:
         """Return sentences on local times that were skipped or repeated when clocks changed."""
-        return (
-            tuple(zones.describe_dst_shifts(pl.concat(self.odd_times), self.zone))
-            if self.odd_times and self.zone
-            else ()
-        )
+        return tuple(describe_dst_shifts(pl.concat(self.odd_times), self.zone)) if self.odd_times and self.zone else ()

@@ -6,8 +6,8 @@ import re
 
 import polars as pl
 
-from dashboard.importers.columns import zones
 from dashboard.importers.columns.text import normalize_text
+from dashboard.importers.columns.zones import convert_to_utc
 
 _PLAIN_LENGTH = len("2025-03-03T09:00:00")
 _MAX_ENDINGS = 200  # more distinct endings than there are offsets: not the plain form
@@ -41,7 +41,7 @@ def resolve_instants(parts: pl.DataFrame, zone: str | None) -> pl.DataFrame:
     instants = parts.select("local", started_at=by_offset, started_local=pl.col("local"), _is_local=is_local)
     if zone is None or not instants["_is_local"].any():
         return instants.drop("local")
-    in_zone = zones.convert_to_utc(pl.col("local"), zone)
+    in_zone = convert_to_utc(pl.col("local"), zone)
     clock_shown = in_zone.dt.convert_time_zone(zone).dt.replace_time_zone(None)
     return instants.select(
         "_is_local",

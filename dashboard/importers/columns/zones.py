@@ -58,9 +58,7 @@ def describe_dst_shifts(local: pl.Series, zone: str) -> list[str]:
     counts = times.select(gap=first.is_null().sum(), fold=(first != last).sum()).row(0)
     notes: list[str] = []
     if counts[0]:
-        notes.append(
-            f"{counts[0]} times fall into the hour skipped when clocks in {zone} go forward; moved forward."
-        )
+        notes.append(f"{counts[0]} times fall into the hour skipped when clocks in {zone} go forward; moved forward.")
     if counts[1]:
         notes.append(f"{counts[1]} times happen twice when clocks in {zone} go back; the first pass was taken.")
     return notes

@@ -1,0 +1,285 @@
+"""What changed against the period before, and why, as figures.
+
+A change described in a sentence that is written from its numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from dashboard.allocation.model.change import (
+    SHARE_COLUMNS,
+    WORK_COLUMNS,
+    ChangeDecomposition,
+    decompose_share,
+    decompose_time,
+)
+from dashboard.figures.spec import FigureSpec
+from dashboard.store.queries import run_query
+from dashboard.store.snapshot import Snapshot
+
+WEEKEND_DAYS = 2  # days of a month's end that may be without work
+CHANGE_SCHEMA: dict[str, pl.DataType] = {
+    "measure": pl.String(),
+    "factor": pl.String(),
+    "cell": pl.String(),
+    "before": pl.Float64(),
+    "now": pl.Float64(),
+    "contribution": pl.Float64(),
+    "unit": pl.String(),
+    "before_from": pl.Date(),
+    "before_to": pl.Date(),
+    "now_from": pl.Date(),
+    "now_to": pl.Date(),
+    "words": pl.String(),
+}
+
+
+@dataclass(frozen=True)
+class PeriodPair:
+    """Two periods; all four days are inclusive."""
+
+    before_from: date
+    before_to: date
+    now_from: date
+    now_to: date
+
+    def days(self) -> dict[str, date]:
+        """Return the four days by name."""
+        return dict(vars(self))
+
+
+def build_change_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return the change of the labeling share and of the hours spent on labels (columns of CHANGE_SCHEMA).
+
+    A measure's first row has the factor 'change' and its sentence in `words`; the contributions of the rows after it
+    add up to its own. If a measure cannot be compared, its only row has the reason in `words` and no numbers.
+    """
+    known_span = run_query(snapshot, "known_span", {}).row(0, named=True)
+    change_rows = [
+        row
+        for explain_change, first_on, last_on in (
+            (_explain_share_change, known_span["time_from"], known_span["time_to"]),
+            (_explain_hours_change, known_span["labels_from"], known_span["labels_to"]),
+        )
+        if first_on
+        for row in explain_change(snapshot, params, first_on, last_on)
+    ]
+    return pl.DataFrame(change_rows, schema=CHANGE_SCHEMA, orient="row")
+
+
+def resolve_periods(params: Mapping[str, object], last_on: date) -> PeriodPair:
+    """Return the selected period and the equally long one before it.
+
+    Without a selected period: the last complete month and the month before it.
+    """
+    from_on, to_on = params.get("from_on"), params.get("to_on")
+    if isinstance(from_on, date):
+        end = to_on if isinstance(to_on, date) else max(last_on, from_on)
+        days = (end - from_on).days + 1
+        return PeriodPair(from_on - timedelta(days=days), from_on - timedelta(days=1), from_on, end)
+    newest_on = min(to_on, last_on) if isinstance(to_on, date) else last_on
+    next_month_on = (newest_on + timedelta(days=WEEKEND_DAYS + 1)).replace(day=1)
+    now_to = next_month_on - timedelta(days=1)
+    now_from = now_to.replace(day=1)
+    before_to = now_from - timedelta(days=1)
+    return PeriodPair(before_to.replace(day=1), before_to, now_from, now_to)
+
+
+def _query_both_periods(
+    snapshot: Snapshot, query: str, params: Mapping[str, object], period_pair: PeriodPair
+) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
+    """Return the rows of a query in the period before and in the selected one."""
+    before = run_query(snapshot, query, {**params, "from_on": period_pair.before_from, "to_on": period_pair.before_to})
+    return before, run_query(snapshot, query, {**params, "from_on": period_pair.now_from, "to_on": period_pair.now_to})
+
+
+def _explain_share_change(
+    snapshot: Snapshot, params: Mapping[str, object], first_on: date, last_on: date
+) -> list[dict[str, object]]:  # fmt: skip
+    period_pair = resolve_periods(params, last_on)
+    head: dict[str, object] = {"measure": "labeling share", "unit": "share", **period_pair.days()}
+    if first_on > period_pair.before_from + timedelta(days=WEEKEND_DAYS):
+        return [{**head, "words": _format_too_early("Time entries", first_on)}]
+    period_frames = _query_both_periods(snapshot, "labeling_and_modeling", params, period_pair)
+    before, current = (
+        frame.rename({"project": "cell", "labeling_seconds": f"part_{name}", "both_seconds": f"whole_{name}"})
+        for frame, name in zip(period_frames, ("before", "now"), strict=True)
+    )
+    cells = before.join(current, on="cell", how="full", coalesce=True).fill_null(0).sort("cell")
+    change = decompose_share(cells.select(list(SHARE_COLUMNS)))
+    if change is None:
+        return [{**head, "words": "One of the two periods has neither labeling nor modeling."}]
+    parts = [Contribution(*row) for row in change.contributions.iter_rows()]
+    text = describe_share_change(change.before, change.now, parts)
+    return _build_measure_rows(head, change, text, parts, 1.0)
+
+
+def _explain_hours_change(
+    snapshot: Snapshot, params: Mapping[str, object], first_on: date, last_on: date
+) -> list[dict[str, object]]:  # fmt: skip
+    period_pair = resolve_periods(params, last_on)
+    head: dict[str, object] = {"measure": "hours spent on labels", "unit": "hours", **period_pair.days()}
+    if first_on > period_pair.before_from + timedelta(days=WEEKEND_DAYS):
+        return [{**head, "words": _format_too_early("Labels", first_on)}]
+    cell = pl.format("{}, {}", "project", "method").alias("cell")
+    period_frames = [
+        frame.with_columns(cell) for frame in _query_both_periods(snapshot, "labeling_work", params, period_pair)
+    ]
+    before, current = (
+        frame.select(
+            "cell", pl.col("timed_labels").alias(f"labels_{name}"), pl.col("milliseconds").alias(f"milliseconds_{name}")
+        )
+        for frame, name in zip(period_frames, ("before", "now"), strict=True)
+    )
+    cells = before.join(current, on="cell", how="full", coalesce=True).fill_null(0).sort("cell")
+    counts = (int(cells.get_column("labels_before").sum()), int(cells.get_column("labels_now").sum()))
+    if not all(counts):
+        return [{**head, "words": "One of the two periods has no labels with a known time."}]
+    change = decompose_time(cells.select(list(WORK_COLUMNS)))
+    parts = [Contribution(*row) for row in change.contributions.iter_rows()]
+    untimed = sum(int(frame.get_column("untimed_labels").sum()) for frame in period_frames)
+    text = describe_hours_change(change.before, change.now, counts, untimed, parts)
+    return _build_measure_rows(head, change, text, parts, MS_PER_HOUR)
+
+
+def _build_measure_rows(
+    head: Mapping[str, object], change: ChangeDecomposition, text: str, parts: list[Contribution], scale: float
+) -> list[dict[str, object]]:  # fmt: skip
+    before, current = change.before / scale, change.now / scale
+    total_row = {
+        **head,
+        "factor": "change",
+        "before": before,
+        "now": current,
+        "contribution": current - before,
+        "words": text,
+    }
+    contribution_rows = [
+        {**head, "factor": part.factor, "cell": part.cell or None, "contribution": part.contribution / scale}
+        for part in parts
+    ]
+    return [total_row, *contribution_rows]
+
+
+def _format_too_early(data_name: str, first_on: date) -> str:
+    return f"{data_name} begin on {first_on}, within the period before, so there is not enough data to compare with."
+
+
+def explain_missing_comparison(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why nothing can be compared, or None."""
+    if rows.filter(pl.col("factor") == "change").height:
+        return None
+    reasons = rows.get_column("words").drop_nulls().to_list()
+    return {
+        "reason": " ".join(reasons) or "Nothing is imported yet.",
+        "needed": "Two periods of equal length with time entries or labels: choose a shorter or later period.",
+    }
+
+
+CHANGE: tuple[FigureSpec, ...] = (
+    FigureSpec(
+        "change_explained",
+        "What changed against the period before, and why",
+        "share of labeling and modeling, and hours, as stated in each row",
+        "Shows where a difference lies, not what caused it. Without a period, the last complete month is compared with "
+        "the one before. The contributions add up to the change. Hours come from the labeling log and are never added "
+        "to tracked time.",
+        "each factor's effect, averaged over all orders in which the factors could have changed (Shapley): volume = "
+        "number of labels, mix = which projects and methods they are in, rate = time per label; for the share: "
+        "mix = which projects time goes to, rate = labeling's share within a project",
+        rows=build_change_rows,
+        chart="change_explained",
+        ignores=("categories",),
+        refuses=explain_missing_comparison,
+    ),
+)
+
+
+MS_PER_HOUR = 3_600_000
+STABLE_SHARE_CHANGE = 0.005  # a share that moved by less than half a point is called unchanged
+STABLE_HOURS_CHANGE = 0.02  # hours that moved by less than 2 % are called unchanged
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """A contribution to a change; `cell` names the project (and method) it comes from; '' means all of them."""
+
+    cell: str
+    factor: str
+    contribution: float
+
+
+def describe_share_change(before: float, current: float, parts: Sequence[Contribution]) -> str:
+    """Describe how the labeling share (0..1) changed and where the change comes from."""
+    change = current - before
+    if abs(change) < STABLE_SHARE_CHANGE:
+        return f"Labeling's share of labeling and modeling stayed at {current:.0%} ({change * 100:+.1f} points)."
+    verb = "rose" if change > 0 else "fell"
+    within, mix = (sum_contributions(parts, factor) for factor in ("rate", "mix"))
+    text = (
+        f"Labeling's share of labeling and modeling {verb} from {before:.0%} to {current:.0%} ({change * 100:+.1f} "
+        f"points): {within * 100:+.1f} by how time is spent within projects, {mix * 100:+.1f} by which projects it "
+        "goes to."
+    )
+    largest_part = find_largest_contribution(parts, change)
+    return (
+        f"{text} The largest part: {largest_part.cell} ({largest_part.contribution * 100:+.1f} points)."
+        if largest_part
+        else text
+    )
+
+
+def describe_hours_change(
+    before: float, current: float, labels: tuple[int, int], untimed: int, parts: Sequence[Contribution]
+) -> str:
+    """Describe how the hours spent on labels (given in milliseconds) changed and where the change comes from."""
+    change = current - before
+    hours_range = f"({before / MS_PER_HOUR:,.0f} h before, {current / MS_PER_HOUR:,.0f} h now)"
+    if abs(change) < STABLE_HOURS_CHANGE * max(before, 1.0):
+        opening = f"The hours spent on labels stayed about the same {hours_range}"
+    else:
+        verb = "rose" if change > 0 else "fell"
+        opening = f"The hours spent on labels {verb} by {abs(change) / MS_PER_HOUR:,.0f} h {hours_range}"
+    volume, mix, rate = (sum_contributions(parts, factor) / MS_PER_HOUR for factor in ("volume", "mix", "rate"))
+    text = f"{opening}: {volume:+,.0f} h from {_format_label_counts(*labels)}, {mix:+,.0f} h from the mix of work, "
+    text += f"{rate:+,.0f} h from the time per label."
+    rate_parts = [part for part in parts if part.factor == "rate"]
+    largest_part = max(rate_parts, key=lambda part: abs(part.contribution), default=None)
+    if largest_part and abs(largest_part.contribution) >= MS_PER_HOUR:
+        text += f" The pace changed most in {largest_part.cell} ({largest_part.contribution / MS_PER_HOUR:+,.0f} h)."
+    if untimed:
+        noun = "label" if untimed == 1 else "labels"
+        text += f" {untimed:,} {noun} without a known time {_choose_verb(untimed)} left out."
+    return text
+
+
+def sum_contributions(parts: Sequence[Contribution], factor: str) -> float:
+    """Return the sum of a factor's contributions over all cells."""
+    return sum(part.contribution for part in parts if part.factor == factor)
+
+
+def find_largest_contribution(parts: Sequence[Contribution], change: float) -> Contribution | None:
+    """Return the cell that moved the share most in the direction it went, or None if there is only one cell."""
+    cells = {part.cell for part in parts}
+    cell_sums = [
+        Contribution(cell, "", sum(part.contribution for part in parts if part.cell == cell)) for cell in sorted(cells)
+    ]
+    if len(cell_sums) < 2:  # noqa: PLR2004 - one cell is the whole
+        return None
+    best = max(cell_sums, key=lambda part: part.contribution * (1 if change > 0 else -1))
+    return best if best.contribution * change > 0 else None
+
+
+def _format_label_counts(before: int, current: int) -> str:
+    if current == before:
+        return f"equally many labels ({current:,})"
+    return f"{'more' if current > before else 'fewer'} labels ({before:,} before, {current:,} now)"
+
+
+def _choose_verb(count: int) -> str:
+    return "is" if count == 1 else "are"

@@ -1,0 +1,149 @@
+"""Does this team's log support "labeling takes 80 % of engineering time"? Two kinds of uncertainty, never merged.
+
+Chance: a bootstrap interval over people and weeks. What the log does not show: hard bounds,
+with all or none of the uncovered and uncategorized time counted as labeling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from random import Random
+
+import polars as pl
+
+from dashboard.store.queries import run_query
+from dashboard.store.snapshot import Snapshot
+
+CLAIMED_SHARE = 0.80
+CONFIDENCE_LEVEL = 0.95
+RESAMPLES = 999
+MIN_PEOPLE = 3
+MIN_WEEKS = 4
+MAX_BOUND_DISTANCE = 0.10  # bounds farther than this from the share mean that the log hides too much
+SCOPE_ROLES: dict[str, str | None] = {"engineers": "engineer", "everyone": None}
+
+
+@dataclass(frozen=True)
+class ClaimCheck:
+    """The share of all tracked time, both kinds of uncertainty, and the verdict."""
+
+    scope: str
+    claim: float
+    share: float
+    low: float | None  # of the interval
+    high: float | None
+    bound_low: float | None  # None if somebody's weekly hours are not known
+    bound_high: float | None
+    people: int
+    weeks: int
+    verdict: str
+    settles: str  # what would settle it, if the verdict is "cannot tell"
+
+
+def build_claim_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return one row per scope that has tracked time (columns of ClaimCheck)."""
+    cells = run_query(snapshot, "labeling_weeks", params)
+    claims = []
+    for scope, role in SCOPE_ROLES.items():
+        scope_cells = cells if role is None else cells.filter(pl.col("role") == role)
+        if scope_cells.get_column("tracked_seconds").sum() > 0:
+            claims.append(asdict(check_claim(scope, scope_cells)))
+    column_types = {
+        "scope": pl.String,
+        "people": pl.Int64,
+        "weeks": pl.Int64,
+        "verdict": pl.String,
+        "settles": pl.String,
+    }
+    schema = {name: column_types.get(name, pl.Float64) for name in ClaimCheck.__dataclass_fields__}
+    return pl.DataFrame(claims, schema=schema)
+
+
+def check_claim(scope: str, cells: pl.DataFrame) -> ClaimCheck:
+    """Check the claim on person-weeks (query `labeling_weeks`), some of which have tracked time."""
+    labeling = int(cells.get_column("labeling_seconds").sum())
+    tracked = int(cells.get_column("tracked_seconds").sum())
+    worked_cells = cells.filter(pl.col("tracked_seconds") > 0)
+    people, weeks = worked_cells.get_column("person").n_unique(), worked_cells.get_column("week_on").n_unique()
+    interval = None
+    if people >= MIN_PEOPLE and weeks >= MIN_WEEKS:
+        interval = bootstrap_interval(
+            worked_cells.select("person", "week_on", "labeling_seconds", "tracked_seconds").rows()
+        )
+    hard_bounds = compute_bounds(cells, labeling, tracked)
+    low, high = interval or (None, None)
+    bound_low, bound_high = hard_bounds or (None, None)
+    verdict, settles = decide_verdict(labeling / tracked, interval, hard_bounds)
+    return ClaimCheck(
+        scope, CLAIMED_SHARE, labeling / tracked, low, high, bound_low, bound_high, people, weeks, verdict, settles
+    )
+
+
+def compute_bounds(cells: pl.DataFrame, labeling: int, tracked: int) -> tuple[float, float] | None:
+    """Return the share if none of the hidden time were labeling, and if all were; None if capacity is not known."""
+    unknown = cells.group_by("person").agg(pl.col("capacity_seconds").is_null().all().alias("unknown"))
+    if unknown.get_column("unknown").any():
+        return None
+    untracked = pl.col("capacity_seconds") - pl.col("covered_seconds")
+    uncovered = int(cells.select(untracked.clip(lower_bound=0).sum()).item())
+    hidden = int(cells.get_column("uncategorized_seconds").sum()) + uncovered
+    return labeling / (tracked + uncovered), (labeling + hidden) / (tracked + uncovered)
+
+
+def bootstrap_interval(cells: Sequence[tuple[object, object, int, int]]) -> tuple[float, float]:
+    """Return the percentile bootstrap interval of the share; people and weeks are both resampled."""
+    import numpy as np  # noqa: PLC0415 - loaded only when a share is needed
+
+    weeks = {week: index for index, week in enumerate(sorted({str(week) for _, week, *_ in cells}))}
+    people = {person: index for index, person in enumerate(sorted({str(person) for person, *_ in cells}))}
+    sums = np.zeros((2, len(weeks), len(people)), dtype=np.int64)
+    for person, week, labeling, tracked in cells:
+        sums[:, weeks[str(week)], people[str(person)]] += (labeling, tracked)
+    generator = Random(CLAIMED_SHARE)  # noqa: S311 - the same data must give the same interval
+    week_counts = np.zeros((RESAMPLES, len(weeks)), dtype=np.int64)
+    person_counts = np.zeros((RESAMPLES, len(people)), dtype=np.int64)
+    for index in range(RESAMPLES):
+        np.add.at(week_counts[index], generator.choices(range(len(weeks)), k=len(weeks)), 1)
+        np.add.at(person_counts[index], generator.choices(range(len(people)), k=len(people)), 1)
+    labeling_sums, tracked_sums = ((week_counts @ side_sums * person_counts).sum(axis=1).tolist() for side_sums in sums)
+    shares = [labeling / tracked for labeling, tracked in zip(labeling_sums, tracked_sums, strict=True) if tracked]
+    shares.sort()
+    tail = (1 - CONFIDENCE_LEVEL) / 2
+    return shares[int(tail * len(shares))], shares[int((1 - tail) * len(shares))]
+
+
+def decide_verdict(
+    share: float, interval: tuple[float, float] | None, hard_bounds: tuple[float, float] | None
+) -> tuple[str, str]:
+    """Return the verdict, and what would settle it if it is "cannot tell"."""
+    missing = []
+    if interval is None:
+        missing.append(f"tracked time of at least {MIN_PEOPLE} people over {MIN_WEEKS} weeks")
+    if hard_bounds is None:
+        missing.append("the weekly hours of everyone")
+    if interval is None or hard_bounds is None:
+        return "cannot tell", " and ".join(missing)
+    low, high = min(interval[0], hard_bounds[0]), max(interval[1], hard_bounds[1])
+    if not low <= CLAIMED_SHARE <= high:
+        return "not supported", ""
+    hides_too_much = share - hard_bounds[0] > MAX_BOUND_DISTANCE or hard_bounds[1] - share > MAX_BOUND_DISTANCE
+    if interval[0] <= CLAIMED_SHARE <= interval[1] and not hides_too_much:
+        return "supported", ""
+    return (
+        "cannot tell",
+        "tracking more of the time, and rules for what is uncategorized" if hides_too_much else "more weeks",
+    )
+
+
+def estimate_engineer_share(rows: pl.DataFrame) -> dict[str, object] | None:
+    """Return the engineers' share with its interval, or None if there is none."""
+    engineers = rows.filter(pl.col("scope") == "engineers").drop_nulls("low")
+    if engineers.is_empty():
+        return None
+    row = engineers.row(0, named=True)
+    method = "percentile bootstrap, people and weeks both resampled"
+    return {
+        "value": row["share"], "low": row["low"], "high": row["high"], "level": CONFIDENCE_LEVEL, "n": row["people"],
+        "method": method, "grade": None,
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Numbers in, numbers out: why hours and shares changed."""

@@ -1,0 +1,188 @@
+"""Targets: the current value of each measure, its projection to the due day, and whether that meets the target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from dashboard.figures.spec import FigureSpec
+from dashboard.inference.contract import Unavailable
+from dashboard.inference.trends import Trend, ahead
+from dashboard.settings.targets import MEASURE_UNITS, TARGET_KEY
+from dashboard.settings.versions import select_current
+from dashboard.store.queries import run_query
+from dashboard.store.snapshot import Snapshot
+
+TREND_WEEKS, CURRENT_WEEKS = 12, 4
+TIME_MEASURES = (
+    "labeling share",
+    "labeling hours a week",
+    "modeling hours a week",
+    "review hours a week",
+    "tracked hours a week",
+)
+TARGETS_SCHEMA: dict[str, pl.DataType] = {
+    "measure": pl.String(),
+    "project": pl.String(),
+    "unit": pl.String(),
+    "direction": pl.String(),
+    "target": pl.Float64(),
+    "by_on": pl.Date(),
+    "set_at": pl.Datetime(),
+    "current": pl.Float64(),
+    "current_from": pl.Date(),
+    "current_to": pl.Date(),
+    "slope_a_week": pl.Float64(),
+    "projected_p10": pl.Float64(),
+    "projected_p50": pl.Float64(),
+    "projected_p90": pl.Float64(),
+    "probability": pl.Float64(),
+    "weeks_used": pl.Int64(),
+    "state": pl.String(),
+    "words": pl.String(),
+}
+"""One row per target in force; project null: all projects. `probability`: that the week of `by_on` meets the target."""
+
+
+def build_target_rows(snapshot: Snapshot, params: Mapping[str, Any]) -> pl.DataFrame:
+    """Return every target (columns of TARGETS_SCHEMA)."""
+    today = params.get("today") or datetime.now(tz=UTC).date()
+    projects = params.get("projects") or []
+    targets_in_force = select_current(run_query(snapshot, "target_versions", {}), TARGET_KEY, "value").sort(TARGET_KEY)
+    selected_targets = [
+        target for target in targets_in_force.to_dicts() if not projects or target["project"] in projects
+    ]
+    if not selected_targets:
+        return pl.DataFrame(schema=TARGETS_SCHEMA)
+    measured = run_query(snapshot, "target_weeks", {"today": today})
+    known_span = run_query(snapshot, "known_span", {}).row(0, named=True)
+    target_rows = []
+    for target in selected_targets:
+        last_on = known_span["time_to" if target["measure"] in TIME_MEASURES else "labels_to"]
+        weekly = select_complete_weeks(measured, target["measure"], target["project"], min(last_on or today, today))
+        target_rows.append(_build_row(target, weekly, today))
+    return pl.DataFrame(target_rows, schema=TARGETS_SCHEMA, orient="row")
+
+
+def select_complete_weeks(measured: pl.DataFrame, measure: str, project: str, last_on: date) -> pl.DataFrame:
+    """Return the complete weeks of a measure (week_on, part, whole); a total has a zero row for empty weeks."""
+    measure_rows = measured.filter(measure=measure)
+    measure_rows = measure_rows.filter(project=project) if project else measure_rows
+    end = last_on + timedelta(days=3)  # a week may end on its Friday
+    end -= timedelta(days=end.weekday())
+    sums = (
+        measure_rows.filter(pl.col("week_on") < end)
+        .group_by("week_on")
+        .agg(pl.col("part", "whole").sum())
+        .sort("week_on")
+    )
+    if sums.is_empty() or not measure.endswith(" a week"):
+        return sums.filter(pl.col("whole") > 0)
+    mondays = pl.date_range(sums.item(0, "week_on"), end - timedelta(weeks=1), "1w", eager=True).alias("week_on")
+    totals = mondays.to_frame().join(sums, on="week_on", how="left", maintain_order="left")
+    return totals.with_columns(pl.col("part").fill_null(0.0), pl.lit(1.0).alias("whole"))
+
+
+def _build_row(target: Mapping[str, Any], weekly: pl.DataFrame, today: date) -> dict[str, object]:
+    is_due = target["by_on"] < today
+    until = weekly.filter(pl.col("week_on") <= target["by_on"]) if is_due else weekly
+    recent = until.tail(CURRENT_WEEKS)
+    row = {
+        **{name: target[name] for name in ("measure", "direction", "by_on", "set_at")},
+        "project": target["project"] or None,
+        "unit": MEASURE_UNITS[target["measure"]],
+        "target": target["value"],
+    }
+    if recent.is_empty():
+        return {**row, "state": "not enough data", "words": f"No complete week of {target['measure']} is known."}
+    current = float(recent.get_column("part").sum()) / float(recent.get_column("whole").sum())
+    row |= {"current": current, "current_from": recent.item(0, "week_on")}
+    row |= {"current_to": recent.item(-1, "week_on") + timedelta(days=6)}
+    trend = None if is_due else _project_trend(target, weekly.tail(TREND_WEEKS))
+    if isinstance(trend, Trend):
+        met = trend.below(target["value"])
+        bounds = 1.0 if row["unit"] == "share" else float("inf")
+        projection = {
+            f"projected_{name}": min(max(getattr(trend, name), 0.0), bounds) for name in ("p10", "p50", "p90")
+        }
+        row |= {**projection, "slope_a_week": trend.slope, "weeks_used": trend.weeks_used}
+        row["probability"] = met if target["direction"] == "at most" else 1 - met
+        if trend.error == 0 and trend.p50 == target["value"]:
+            row["probability"] = 1.0
+    row["state"] = _classify_state(target, current, trend)
+    return {**row, "words": _describe_target(row, trend)}
+
+
+def _project_trend(target: Mapping[str, Any], recent: pl.DataFrame) -> Trend | Unavailable:
+    first_on = recent.item(0, "week_on")
+    weeks = recent.select((pl.col("week_on") - first_on).dt.total_days() / 7).to_series().to_numpy()
+    values = recent.select(pl.col("part") / pl.col("whole")).to_series().to_numpy()
+    monday = target["by_on"] - timedelta(days=target["by_on"].weekday())
+    return ahead(weeks, values, (monday - first_on).days / 7)
+
+
+def _meets_target(row: Mapping[str, Any], value: float) -> bool:
+    tolerance = 1e-9 * max(abs(value), 1.0)
+    target = float(row["value"])
+    return value <= target + tolerance if row["direction"] == "at most" else value >= target - tolerance
+
+
+def _classify_state(target: Mapping[str, Any], current: float, trend: Trend | Unavailable | None) -> str:
+    if trend is None:
+        return "reached" if _meets_target(target, current) else "missed"
+    if isinstance(trend, Unavailable):
+        return "not enough data"
+    return "on track" if _meets_target(target, trend.p50) else "off track"
+
+
+def _describe_target(row: Mapping[str, Any], trend: Trend | Unavailable | None) -> str:
+    unit = row["unit"]
+    sentence = (
+        f"{row['measure'].capitalize()}: {format_value(row['current'], unit)} in the four complete weeks to "
+        f"{row['current_to']}; wanted: {row['direction']} {format_value(row['target'], unit)} by {row['by_on']}: "
+        f"{row['state']}."
+    )
+    if isinstance(trend, Unavailable):
+        return f"{sentence} {trend.reason} It takes: {trend.needed}"
+    if trend is None:
+        return sentence
+    low, high = (format_value(row[f"projected_{name}"], unit) for name in ("p10", "p90"))
+    return (
+        f"{sentence} If the last {trend.weeks_used} weeks continue in a straight line, that week lies between {low} "
+        f"and {high} with a probability of 80 %, and meets the target with one of {row['probability']:.0%}."
+    )
+
+
+def format_value(value: float, unit: str) -> str:
+    """Return a value with its unit."""
+    return f"{value:.0%}" if unit == "share" else f"{value:,.1f} {unit}"
+
+
+def explain_missing_targets(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why there is no target to show, or None."""
+    if rows.height:
+        return None
+    return {
+        "reason": "No target is set for this selection.",
+        "needed": "Set one on the Data page under Plans, or with `labeltime targets load FILE`.",
+    }
+
+
+TARGETS: tuple[FigureSpec, ...] = (
+    FigureSpec(
+        "targets",
+        "Which targets are on track",
+        "that of the measure, as given in each row",
+        "Everybody's work, whatever the period. On track: the median projection meets the target. A straight line is a "
+        "rough guide: it is extrapolated 26 weeks at most, and its range holds only if the line continues. After its "
+        "due day, a target is reached or missed by the four weeks up to that day.",
+        "current = last 4 complete weeks taken together; projected = least squares through the last 12 complete weeks "
+        "(at least 6), 80 % prediction interval by Student's t",
+        rows=build_target_rows,
+        ignores=("teams", "people", "roles", "categories"),
+        refuses=explain_missing_targets,
+    ),
+)

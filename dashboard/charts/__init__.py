@@ -1,1 +1,0 @@
-"""Charts: one function a figure, named as its query; Vega-Lite specs without data, built once."""

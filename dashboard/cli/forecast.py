@@ -1,0 +1,61 @@
+"""The forecast commands: saved scenarios and backlogs, and projections that are issued for good.
+
+Each command imports what it needs when it runs, like those of the command line itself.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from dashboard.cli.settings import Sheet, build_commands, resolve_store
+from dashboard.cli.terminal import RowFormat, find_user_name, write_figure, write_message
+
+
+def build_scenario_sheet() -> Sheet:
+    """Return the scenarios."""
+    from dashboard.settings.scenarios import format_scenarios_csv, load_scenarios_csv, read_scenarios
+
+    return Sheet(read_scenarios, format_scenarios_csv, load_scenarios_csv)
+
+
+def build_backlog_sheet() -> Sheet:
+    """Return what is still to be labeled."""
+    from dashboard.settings.backlogs import format_backlogs_csv, load_backlogs_csv, read_backlogs
+
+    return Sheet(read_backlogs, format_backlogs_csv, load_backlogs_csv)
+
+
+backlog_group = build_commands(
+    "what is still to be labeled", "Items still to be labeled", build_backlog_sheet, "{count} backlogs are planned."
+)
+scenario_group = build_commands(
+    "scenarios", "Scenarios of what is to come", build_scenario_sheet, "{count} scenarios are saved."
+)
+
+
+def list_projections(
+    context: typer.Context,
+    *,
+    issue: Annotated[bool, typer.Option("--issue", help="Write a projection down for good.")] = False,
+    project: Annotated[str | None, typer.Option(help="Of this project.")] = None,
+    weeks: Annotated[int | None, typer.Option(min=1, help="How many weeks ahead; default: 12, or the backlog.")] = None,
+    scenario: Annotated[str, typer.Option(help="A saved scenario instead of what was measured.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON instead of a table.")] = False,
+) -> None:
+    """List projections as they were issued, with their score; with --issue, write another one down for good."""
+    from dashboard.figures.resolve import resolve_figure
+    from dashboard.filters import Filters
+    from dashboard.forecast.issued import issue_projection
+
+    if issue and not project:
+        raise typer.BadParameter("Name the project with --project.", param_hint="--issue")
+    if issue and project:
+        today = datetime.now(tz=UTC).date()
+        number = issue_projection(resolve_store(context), project, weeks, scenario, find_user_name(), today=today)
+        write_message(f"Projection {number} is issued; nothing will change it.")
+    filters = Filters(projects=(project,) if project else ())
+    figure = resolve_figure(resolve_store(context), "issued_projections", filters)
+    write_figure(figure, RowFormat.json if as_json else RowFormat.table)

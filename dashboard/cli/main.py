@@ -1,0 +1,402 @@
+"""The command line: data on stdout, messages on stderr; exit 0 done, 1 cannot be served, 2 wrong usage.
+
+Each command imports what it needs when it runs, so that `labeltime --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dashboard import __version__
+from dashboard.cli.forecast import backlog_group as backlog_commands
+from dashboard.cli.forecast import list_projections as projection_command
+from dashboard.cli.forecast import scenario_group as scenario_commands
+from dashboard.cli.holdout import holdout_group as holdout_commands
+from dashboard.cli.reports import report_group as kept_reports
+from dashboard.cli.reports import write_report
+from dashboard.cli.settings import PLAN_GROUPS as TARGET_GROUPS
+from dashboard.cli.settings import REGISTER_GROUPS, FileArgument
+from dashboard.cli.terminal import (
+    RowFormat,
+    build_rows,
+    check_writable,
+    configure_streams,
+    find_user_name,
+    format_csv,
+    list_rejected_rows,
+    read_file,
+    show_progress,
+    write_data,
+    write_error,
+    write_figure,
+    write_file,
+    write_import_counts,
+    write_import_messages,
+    write_message,
+    write_rows,
+)
+from dashboard.errors import DashboardError, UnreadableFile
+
+if TYPE_CHECKING:
+    from dashboard.importers.contract import Settings
+    from dashboard.ingest.add import Progress
+    from dashboard.ingest.results import ImportFailure, ImportResult
+    from dashboard.store.generations import Store
+
+TABLE_ROWS = 1000
+ALL_ROWS = 1_000_000_000
+application = typer.Typer(
+    name="labeltime",
+    help="Where a machine-learning team's time goes: labeling versus modeling.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+rules_commands = typer.Typer(help="The ordered rules that put time into categories: list, export, load.")
+people_commands = typer.Typer(help="People, their aliases, teams and roles: list, export, load.")
+application.add_typer(rules_commands, name="rules", invoke_without_command=True)
+application.add_typer(people_commands, name="people", invoke_without_command=True)
+for name_, group in {**REGISTER_GROUPS, **TARGET_GROUPS}.items():
+    application.add_typer(group, name=name_, invoke_without_command=True)
+application.add_typer(holdout_commands, name="holdout", invoke_without_command=True)
+application.command("report")(write_report)
+application.add_typer(kept_reports, name="reports", invoke_without_command=True)
+application.command("projections")(projection_command)
+application.add_typer(backlog_commands, name="backlogs", invoke_without_command=True)
+application.add_typer(scenario_commands, name="scenarios", invoke_without_command=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Write JSON instead of a table.")]
+Several = Annotated[list[str] | None, typer.Option(help="Only these; may be repeated.")]
+DAY = ["%Y-%m-%d"]
+Port = Annotated[int | None, typer.Option(min=1, max=65535, help="First port to try.")]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Only print the address.")]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit."""
+    configure_streams()
+    try:
+        application(args=arguments)
+    except DashboardError as error:
+        write_error(error)
+        sys.exit(1)
+
+
+def show_version(is_wanted: bool) -> None:  # noqa: FBT001 - the signature of an option's callback
+    """Print the version and end."""
+    if is_wanted:
+        write_data(__version__)
+        raise typer.Exit
+
+
+@application.callback()
+def configure_context(
+    context: typer.Context,
+    *,
+    store: Annotated[  # noqa: ARG001 - read from the context by the commands
+        Path | None,
+        typer.Option(envvar="LABELTIME_STORE", help="Folder of the store; default: the platform's data folder."),
+    ] = None,
+    version: Annotated[  # noqa: ARG001 - answered by its callback, before any command is looked for
+        bool,
+        typer.Option("--version", help="Print the version.", is_eager=True, callback=show_version),
+    ] = False,
+) -> None:
+    """Where a machine-learning team's time goes: labeling versus modeling."""
+    context.obj = partial(open_store, context)
+
+
+def resolve_store_folder(context: typer.Context) -> Path:
+    """Return the folder named with --store or LABELTIME_STORE, or the one in the platform's data folder."""
+    named: Path | None = context.find_root().params["store"]
+    return named or find_data_folder() / "store"
+
+
+def resolve_demo_folder(context: typer.Context) -> Path:
+    """Return the folder named with --store, or the demo's own; LABELTIME_STORE names a store that is not the demo's."""
+    root = context.find_root()
+    source = root.get_parameter_source("store")
+    is_named = source is not None and source.name == "COMMANDLINE"
+    return root.params["store"] if is_named else find_data_folder() / "demo"
+
+
+def find_data_folder() -> Path:
+    """Return the platform's folder for this program's data."""
+    from platformdirs import user_data_path
+
+    return user_data_path("labeltime", appauthor=False)
+
+
+def open_store(context: typer.Context) -> Store:
+    """Return the store in use; it need not exist yet."""
+    from dashboard.store.generations import Store
+
+    return Store(resolve_store_folder(context))
+
+
+def list_exports(paths: Sequence[Path]) -> list[Path]:
+    """Return the files named, and the visible files below the folders named.
+
+    Raises:
+        UnreadableFile: a path does not exist, or no file is found.
+    """
+    from dashboard.ingest.batch import list_input_files
+
+    for path in paths:
+        if not path.exists():
+            raise UnreadableFile(f"There is no file or folder {path}.", "Check the name.")
+    files = list_input_files(paths)
+    if not files:
+        raise UnreadableFile("There are no files in there.", "Name the exports or their folder.")
+    return files
+
+
+def rehearse_import(
+    store: Store,
+    files: Sequence[Path],
+    settings: Settings,
+    source: str | None,
+    progress: Progress,
+) -> list[ImportResult | ImportFailure]:
+    """Return what an import of all these files would do, without doing it."""
+    from dashboard.ingest.batch import import_path
+    from dashboard.ingest.results import ImportResult
+
+    with store.try_change() as change:
+        outcomes = [
+            outcome for file in files for outcome in import_path(change, file, settings, None, source, None, progress)
+        ]
+    return [replace(outcome, import_id=None) if isinstance(outcome, ImportResult) else outcome for outcome in outcomes]
+
+
+@application.command("import")
+def import_files(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE|FOLDER...", help="Exports, or folders of exports.")],
+    *,
+    source: Annotated[str | None, typer.Option(help="Read as this format instead of recognising it.")] = None,
+    zone: Annotated[str | None, typer.Option(help="Time zone of files that name none, such as Europe/Berlin.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help='JSON file: {"columns": {"person": "Its column"}}.')] = None,
+    rejects: Annotated[str | None, typer.Option(metavar="FILE", help="Write the rejected rows as CSV.")] = None,
+    day_first: Annotated[
+        bool | None,
+        typer.Option("--day-first/--month-first", help="How to read 03/04/2025 where the file does not prove it."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Import exports: each file is recognised by its content, and no entry is stored twice."""
+    from dashboard.importers.contract import Settings
+    from dashboard.importers.generic_mapping import load_mapping
+    from dashboard.ingest.batch import import_each_file
+    from dashboard.ingest.results import ImportFailure, ImportResult, NothingToPublish
+
+    settings = Settings(zone=zone, day_first=day_first, mapping=load_mapping(mapping) if mapping else None)
+    files, store = list_exports(paths), open_store(context)
+    check_writable(rejects)
+    outcomes: Sequence[ImportResult | ImportFailure]
+    with show_progress(f"Reading {len(files)} file(s)") as progress:
+        try:
+            if dry_run:
+                outcomes = rehearse_import(store, files, settings, source, progress)
+            else:
+                outcomes = import_each_file(
+                    store, files, settings, who=find_user_name(), source=source, progress=progress
+                )
+        except NothingToPublish as nothing:
+            outcomes = nothing.failed
+    imported = [outcome for outcome in outcomes if isinstance(outcome, ImportResult)]
+    failed = [outcome for outcome in outcomes if isinstance(outcome, ImportFailure)]
+    if rejects:
+        write_file(rejects, format_csv(list_rejected_rows(imported)))
+    if rejects != "-":
+        write_import_counts(imported, in_json=as_json)
+    write_import_messages(imported, failed, dry_run=dry_run)
+    raise typer.Exit(1 if failed else 0)
+
+
+@application.command("undo")
+def undo_import(context: typer.Context, import_id: Annotated[int, typer.Argument(metavar="IMPORT_ID")]) -> None:
+    """Undo an import; every total returns to what it was."""
+    from dashboard.ingest import batch
+
+    batch.undo_import(open_store(context), import_id, who=find_user_name())
+    write_message(f"Import {import_id} is undone.")
+
+
+@application.command("imports")
+def list_imports(context: typer.Context, *, as_json: Json = False) -> None:
+    """List every import: when, by whom, and its counts."""
+    from dashboard.figures.resolve import resolve_figure
+    from dashboard.filters import Filters
+
+    figure = resolve_figure(open_store(context), "imports", Filters())
+    write_rows(build_rows(figure.columns, figure.rows.iter_rows()), RowFormat.json if as_json else RowFormat.table)
+
+
+@application.command("ask")
+def ask_figure(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A figure; without it: the list.")] = None,
+    *,
+    first: Annotated[datetime | None, typer.Option("--from", formats=DAY, metavar="DAY", help="First day.")] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=DAY, metavar="DAY", help="Last day.")] = None,
+    project: Several = None,
+    team: Several = None,
+    person: Several = None,
+    role: Several = None,
+    category: Several = None,
+    style: Annotated[RowFormat, typer.Option("--format", help="How to write the rows.")] = RowFormat.table,
+    names: Annotated[bool, typer.Option("--names", help="Show people by name, not by pseudonym.")] = False,
+    weeks: Annotated[int | None, typer.Option(min=1, max=520, help="How many weeks ahead, of a projection.")] = None,
+    scenario: Annotated[str | None, typer.Option(help="A saved scenario, of a projection.")] = None,
+    target: Annotated[float | None, typer.Option(min=0.01, max=0.99, help="The share sought by goal_seek.")] = None,
+) -> None:
+    """Answer a question: any figure as table, CSV or JSON; without dates, over everything stored."""
+    from dashboard.figures.catalogue import CATALOGUE
+    from dashboard.figures.resolve import resolve_figure
+    from dashboard.filters import Filters
+
+    if name is None:
+        figure_list = [(spec.name, spec.title, spec.unit) for spec in CATALOGUE.values()]
+        write_rows(build_rows(("figure", "title", "unit"), figure_list), style)
+        return
+    filters = Filters(
+        from_on=first.date() if first else None,
+        to_on=last.date() if last else None,
+        projects=tuple(project or ()),
+        teams=tuple(team or ()),
+        people=tuple(person or ()),
+        roles=tuple(role or ()),
+        categories=tuple(category or ()),
+    )
+    # A table is read by a person, who wants the first rows; a script wants them all.
+    limit = TABLE_ROWS if style is RowFormat.table else ALL_ROWS
+    options = {"weeks": weeks, "scenario": scenario, "target": target}
+    write_figure(resolve_figure(open_store(context), name, filters, names=names, limit=limit, options=options), style)
+
+
+@application.command("check")
+def check_store(
+    context: typer.Context,
+    *,
+    as_json: Json = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Fall back to the newest good state of the store.")] = False,
+) -> None:
+    """Check the health of the store and of the data in it; exit 1 when something is wrong."""
+    from dashboard.store import health
+
+    findings = health.check_store(open_store(context), repair=repair)
+    write_rows(build_rows(("check", "good", "what"), findings), RowFormat.json if as_json else RowFormat.table)
+    if not all(good for _, good, _ in findings):
+        raise typer.Exit(1)
+
+
+@application.command("serve")
+def serve_dashboard(
+    context: typer.Context,
+    port: Port = None,
+    *,
+    no_browser: NoBrowser = False,
+    links_only: Annotated[bool, typer.Option(help="Serve linked reports and nothing else.")] = False,
+    host: Annotated[str | None, typer.Option(help="With --links-only: the address to listen on.")] = None,
+) -> None:
+    """Open the dashboard on your store, or only the reports that are linked."""
+    if links_only:
+        from dashboard.web.server import ADDRESS, serve_links
+
+        serve_links(open_store(context).folder, port, host or ADDRESS)
+        return
+    if host is not None:
+        raise typer.BadParameter("The dashboard listens on this machine only; --host goes with --links-only.")
+    run_dashboard(resolve_store_folder(context), port, open_browser=not no_browser)
+
+
+@application.command("demo")
+def serve_demo(context: typer.Context, port: Port = None, *, no_browser: NoBrowser = False) -> None:
+    """Open the dashboard on a made-up team, in a store of its own."""
+    from dashboard.demo.build import build_demo
+
+    folder = resolve_demo_folder(context)
+    build_demo(folder, progress=write_message)
+    run_dashboard(folder, port, open_browser=not no_browser)
+
+
+def run_dashboard(folder: Path, port: int | None, *, open_browser: bool) -> None:
+    """Run the dashboard until it is stopped; SIGTERM stops it like Ctrl+C."""
+    from dashboard.web import server
+
+    # A shell's background job ignores Ctrl+C, and a service is stopped by SIGTERM: both must end the child too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    code = server.serve_dashboard(folder, port, open_browser=open_browser)
+    raise typer.Exit(code)
+
+
+@rules_commands.callback()
+def list_rules(context: typer.Context) -> None:
+    """List the rules in order; the first that matches decides."""
+    if context.invoked_subcommand is None:
+        from dashboard.settings.rules import read_rules
+
+        frame = read_rules(open_store(context))
+        write_rows(build_rows(frame.columns, frame.iter_rows()), RowFormat.table)
+
+
+@rules_commands.command("export")
+def export_rules(context: typer.Context, target: FileArgument) -> None:
+    """Write the rules as CSV, to keep them in version control."""
+    from dashboard.settings.rules import format_rules_csv
+
+    write_file(target, format_rules_csv(open_store(context)))
+
+
+@rules_commands.command("load")
+def load_rules(context: typer.Context, target: FileArgument) -> None:
+    """Replace the rules by those of a CSV file; every total follows."""
+    from dashboard.settings.rules import load_rules_csv
+
+    count = load_rules_csv(open_store(context), read_file(target), who=find_user_name())
+    write_message(f"{count} rules are in force.")
+
+
+@people_commands.callback()
+def list_people(context: typer.Context) -> None:
+    """List people with their aliases, teams, roles and hours per week."""
+    if context.invoked_subcommand is None:
+        from dashboard.settings.people import read_people
+
+        frame = read_people(open_store(context))
+        write_rows(build_rows(frame.columns, frame.iter_rows()), RowFormat.table)
+
+
+@people_commands.command("export")
+def export_people(context: typer.Context, target: FileArgument) -> None:
+    """Write the people as CSV, to keep them in version control."""
+    from dashboard.settings.people import format_people_csv
+
+    write_file(target, format_people_csv(open_store(context)))
+
+
+@people_commands.command("load")
+def load_people(context: typer.Context, target: FileArgument) -> None:
+    """Replace the people by those of a CSV file."""
+    from dashboard.settings.people import load_people_csv
+
+    count = load_people_csv(open_store(context), read_file(target), who=find_user_name())
+    write_message(f"{count} people are known.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,210 @@
+"""The command that writes a report: for a person once, or for a scheduler every month."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dashboard.cli.settings import resolve_store
+from dashboard.cli.terminal import (
+    RowFormat,
+    build_rows,
+    check_writable,
+    find_user_name,
+    show_progress,
+    write_message,
+    write_rows,
+)
+from dashboard.errors import UnwritableFile
+from dashboard.reports.request import (
+    LINK_DAYS,
+    Audience,
+    Paper,
+    ReportPart,
+    ReportRequest,
+    file_stem,
+    last_month,
+    last_quarter,
+)
+from dashboard.reports.writers import ReportFormat, file_name, render_file, render_images
+
+DAY = ["%Y-%m-%d"]
+Several = Annotated[list[str] | None, typer.Option(help="Only these; may be repeated.")]
+
+DEFAULT_FORMAT = ReportFormat("html")
+
+
+report_group = typer.Typer(help="Frozen reports: list, show, compare with today.")
+ReportId = Annotated[int, typer.Argument(metavar="REPORT", min=1, help="Number of the report.")]
+
+
+class FrozenFormat(StrEnum):
+    """The formats that are kept of a frozen report."""
+
+    html = "html"
+    pdf = "pdf"
+
+
+class Period(StrEnum):
+    """The last period of this length that is over."""
+
+    month = "month"
+    quarter = "quarter"
+
+
+def write_report(
+    context: typer.Context,
+    *,
+    first: Annotated[datetime | None, typer.Option("--from", formats=DAY, metavar="DAY", help="First day.")] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=DAY, metavar="DAY", help="Last day.")] = None,
+    period: Annotated[Period, typer.Option(help="Without days: the last full month or quarter.")] = Period.month,
+    project: Several = None,
+    team: Several = None,
+    audience: Annotated[
+        Audience, typer.Option(help="management: no people, no small groups; team: pseudonyms; private: names.")
+    ] = Audience.management,
+    without: Annotated[list[ReportPart] | None, typer.Option(help="Leave a section out; may be repeated.")] = None,
+    note: Annotated[str, typer.Option(help="Your own words, on top.")] = "",
+    paper: Annotated[Paper, typer.Option(help="The sheet it is printed on.")] = Paper.a4,
+    style: Annotated[ReportFormat, typer.Option("--format", help="How to write it.")] = DEFAULT_FORMAT,
+    out: Annotated[str | None, typer.Option(metavar="FILE", help='Where to; "-" is standard output.')] = None,
+    freeze: Annotated[str | None, typer.Option(metavar="NAME", help="Keep it for good under this name, too.")] = None,
+) -> None:
+    """Write a report: labeling share, hours, savings and what to decide, for one period."""
+    from dashboard.reports.content import build_content
+
+    days = resolve_days(first, last, period, datetime.now(tz=UTC).date())
+    parts = tuple(part for part in ReportPart if part not in (without or ()))
+    request = ReportRequest(*days, tuple(project or ()), tuple(team or ()), audience, parts, note, paper)
+    target = out or file_name(request, style)
+    if target != "-":
+        check_writable(target)
+    with show_progress("Writing the report"):
+        report = build_content(resolve_store(context), request)
+        file = render_file(report, style)
+        pictures = render_images(report, style, file_stem(request)) if target != "-" else {}
+    write_bytes(target, file)
+    if freeze:
+        from dashboard.reports.frozen import freeze_report
+
+        number = freeze_report(resolve_store(context), report, freeze, find_user_name())
+        write_message(f"Frozen as report {number}; nothing will change it.")
+    for name, image in pictures.items():
+        write_bytes(str(Path(target).with_name(name)), image)
+    if target != "-":
+        write_message(f"{report.about}: {target} ({len(file):,} bytes), content {report.provenance.content_hash}.")
+
+
+def resolve_days(first: datetime | None, last: datetime | None, period: Period, today: date) -> tuple[date, date]:
+    """Return the days of the report; both or neither are given."""
+    if (first is None) != (last is None):
+        raise typer.BadParameter("Give both --from and --to, or neither.")
+    if first and last:
+        return first.date(), last.date()
+    return last_month(today) if period is Period.month else last_quarter(today)
+
+
+def write_bytes(target: str, data: bytes) -> None:
+    """Write bytes to a file, or to stdout for "-".
+
+    Raises:
+        UnwritableFile: the file cannot be written.
+    """
+    if target == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        Path(target).write_bytes(data)
+    except OSError as error:
+        raise UnwritableFile(f"{target} cannot be written ({error.strerror}).", "Choose another place.") from error
+
+
+@report_group.callback()
+def list_reports(context: typer.Context) -> None:
+    """List the frozen reports, newest first."""
+    if context.invoked_subcommand is None:
+        from dashboard.reports.frozen import list_frozen_reports
+
+        frame = list_frozen_reports(resolve_store(context))
+        write_rows(build_rows(frame.columns, frame.iter_rows()), RowFormat.table)
+
+
+@report_group.command("show")
+def show_report(
+    context: typer.Context,
+    number: ReportId,
+    out: Annotated[str, typer.Option(metavar="FILE", help='Where to; "-" is standard output.')],
+    *,
+    style: Annotated[FrozenFormat, typer.Option("--format", help="Which of the two.")] = FrozenFormat.pdf,
+) -> None:
+    """Write a frozen report as it was sent, byte for byte."""
+    from dashboard.reports.frozen import read_frozen_report
+
+    frozen_report = read_frozen_report(resolve_store(context), number)
+    write_bytes(out, frozen_report.pdf if style is FrozenFormat.pdf else frozen_report.html.encode())
+
+
+@report_group.command("compare")
+def compare_report(
+    context: typer.Context,
+    number: ReportId,
+    *,
+    style: Annotated[RowFormat, typer.Option("--format", help="How to write the rows.")] = RowFormat.table,
+) -> None:
+    """Say which printed numbers have changed since, and how much by the data and by the rules."""
+    from dashboard.reports.frozen import compare_numbers, describe_changes
+
+    frame = compare_numbers(resolve_store(context), number)
+    write_rows(build_rows(frame.columns, frame.iter_rows()), style)
+    write_message(describe_changes(resolve_store(context), number))
+
+
+@report_group.command("link")
+def link_report(
+    context: typer.Context,
+    number: ReportId,
+    *,
+    days: Annotated[int, typer.Option(min=1, help="How long it lives.")] = LINK_DAYS,
+    base_url: Annotated[str, typer.Option(metavar="URL", help="Where linked reports are served.")] = "",
+) -> None:
+    """Make a read-only link to a frozen report; it is shown this once."""
+    from dashboard.reports.links import REACH_NOTE, create_link
+
+    report_link = create_link(resolve_store(context), number, days, find_user_name())
+    sys.stdout.write(f"{base_url.rstrip('/')}{report_link.path}\n")
+    write_message(
+        f"Ends {report_link.expires_at:%Y-%m-%d %H:%M} UTC; "
+        f"`labeltime reports revoke {report_link.handle}` ends it at once."
+    )
+    write_message(REACH_NOTE)
+
+
+@report_group.command("links")
+def list_report_links(
+    context: typer.Context,
+    *,
+    style: Annotated[RowFormat, typer.Option("--format", help="How to write the rows.")] = RowFormat.table,
+) -> None:
+    """List the links that were made, each with its state."""
+    from dashboard.reports.links import list_links
+
+    frame = list_links(resolve_store(context))
+    write_rows(build_rows(frame.columns, frame.iter_rows()), style)
+
+
+@report_group.command("revoke")
+def revoke_report_link(
+    context: typer.Context,
+    handle: Annotated[str, typer.Argument(metavar="HANDLE", help="As `reports links` lists it.")],
+) -> None:
+    """End a link at once."""
+    from dashboard.reports.links import revoke_link
+
+    revoke_link(resolve_store(context), handle, find_user_name())
+    write_message(f"Link {handle} has ended.")

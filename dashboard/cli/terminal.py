@@ -1,0 +1,333 @@
+"""The terminal's two channels: data on stdout as table, CSV or JSON, messages on stderr."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import math
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dashboard import privacy
+from dashboard.errors import DashboardError, QuestionNeeded, UnreadableFile, UnwritableFile
+
+if TYPE_CHECKING:
+    from dashboard.figures.resolve import Figure
+    from dashboard.ingest.add import Progress
+    from dashboard.ingest.results import ImportFailure, ImportResult
+
+# How to answer, on the command line, a question that a file leaves open.
+QUESTION_HINTS = {
+    "zone": "Give it with --zone, for example --zone Europe/Berlin.",
+    "date_order": "Give it with --day-first or --month-first.",
+    "mapping": "Name the columns in a JSON file and pass it with --mapping.",
+}
+# The columns of `import`, and the order of its table.
+IMPORT_COLUMNS = (
+    "file",
+    "import_id",
+    "source",
+    "rows_read",
+    "accepted",
+    "duplicate",
+    "rejected",
+    "seconds_total",
+    "first_day",
+    "last_day",
+)
+DETAIL_COLUMNS = ("kind", "zone", "date_order", "encoding", "columns", "unused", "warnings")
+PERCENT_COLUMNS = ("share", "coverage", "change", "claim", "low", "high", "level")  # columns shown in percent
+MAX_CELL_WIDTH = 48  # of a text in a table; CSV and JSON have all of it
+QUIET_SECONDS = 2.0  # a shorter wait needs no message
+QUIET_SECONDS_IN_LOG = 15.0  # each update is a line of its own there
+
+
+class RowFormat(StrEnum):
+    """How rows are written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Column names and plain values, ready to be written."""
+
+    columns: tuple[str, ...]
+    values: tuple[tuple[object, ...], ...]
+
+    def records(self) -> list[dict[str, object]]:
+        """Return a mapping per row, by column name."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.values]
+
+
+def configure_streams() -> None:
+    """Write UTF-8 wherever the output goes, so that no name in the data can stop the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def write_message(text: str) -> None:
+    """Write a line to stderr."""
+    sys.stderr.write(replace_control(text) + "\n")
+    sys.stderr.flush()
+
+
+def write_data(text: str) -> None:
+    """Write data to stdout."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def write_error(error: DashboardError) -> None:
+    """Write what is wrong and what to do next."""
+    write_message(f"labeltime: {error.message}")
+    hint = QUESTION_HINTS.get(error.question, error.hint) if isinstance(error, QuestionNeeded) else error.hint
+    if hint:
+        write_message(hint)
+
+
+def replace_control(text: str) -> str:
+    """Return the text without control characters: a name in a file must not steer the terminal."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
+
+
+def to_json_value(value: object) -> object:
+    """Return the value as JSON knows it: days and instants as ISO text, no NaN."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Mapping):
+        return {str(key): to_json_value(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [to_json_value(inner) for inner in value]
+    return value
+
+
+def format_json(value: object) -> str:
+    """Return the value as indented JSON, nothing rounded."""
+    return json.dumps(to_json_value(value), indent=2, ensure_ascii=False, default=str)
+
+
+def format_cell(column: str, value: object) -> str:
+    """Return one value as the table shows it; the only place where the terminal rounds."""
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float | Decimal):
+        return format_number(column, value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="minutes")
+    text = replace_control(str(value)).replace("\n", " ")
+    return text if len(text) <= MAX_CELL_WIDTH else text[: MAX_CELL_WIDTH - 3] + "..."
+
+
+def format_number(column: str, value: float | Decimal) -> str:
+    """Return a number in the format of its column: a share in percent, a key without separators."""
+    if isinstance(value, int):
+        return str(value) if column.endswith(("id", "line", "position")) else f"{value:,}"
+    return f"{value:.1%}" if column.endswith(PERCENT_COLUMNS) else f"{value:,.1f}"
+
+
+def format_table(rows: Rows) -> str:
+    """Return the rows as aligned columns, numbers to the right."""
+    if not rows.values:
+        return "(no rows)"
+    cells = [
+        [format_cell(column, value) for column, value in zip(rows.columns, row, strict=True)] for row in rows.values
+    ]
+    widths = [max(len(name), *(len(row[index]) for row in cells)) for index, name in enumerate(rows.columns)]
+    right = [
+        any(isinstance(row[index], int | float | Decimal) for row in rows.values) for index in range(len(rows.columns))
+    ]
+
+    def line(texts: Sequence[str]) -> str:
+        padded = (
+            text.rjust(width) if to_right else text.ljust(width)
+            for text, width, to_right in zip(texts, widths, right, strict=True)
+        )
+        return "  ".join(padded).rstrip()
+
+    return "\n".join([line(rows.columns), line(["-" * width for width in widths]), *map(line, cells)])
+
+
+def format_csv(rows: Rows) -> str:
+    """Return the rows as CSV, nothing rounded, with spreadsheet formulas made harmless."""
+    return privacy.format_safe_csv(rows.columns, rows.values)
+
+
+def write_rows(rows: Rows, style: RowFormat) -> None:
+    """Write rows to stdout; JSON is a list of records."""
+    if style is RowFormat.json:
+        write_data(format_json(rows.records()))
+    else:
+        write_data(format_csv(rows) if style is RowFormat.csv else format_table(rows))
+
+
+def find_user_name() -> str | None:
+    """Return the name of the person at this terminal, for the history."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return None  # an account without a name, as in some containers
+
+
+def write_file(target: str, text: str) -> None:
+    """Write text to a file, or to stdout for "-".
+
+    Raises:
+        UnwritableFile: the file cannot be written.
+    """
+    if target == "-":
+        write_data(text)
+        return
+    try:
+        Path(target).write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise UnwritableFile(f"{target} cannot be written ({error.strerror}).", "Choose another place.") from error
+
+
+def check_writable(target: str | None) -> None:
+    """Check before the work, not after it, whether `write_file` can write to a file.
+
+    Raises:
+        UnwritableFile: it cannot.
+    """
+    if target and target != "-":
+        is_new = not Path(target).exists()
+        try:
+            with Path(target).open("a", encoding="utf-8"):
+                pass
+        except OSError as error:
+            raise UnwritableFile(f"{target} cannot be written ({error.strerror}).", "Choose another place.") from error
+        if is_new:
+            Path(target).unlink()
+
+
+def read_file(source: str) -> str:
+    """Return the text of a file, or of stdin for "-".
+
+    Raises:
+        UnreadableFile: not there, or not UTF-8.
+    """
+    try:
+        return sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableFile(f"{source} cannot be read: {error}.", "It should be a CSV file in UTF-8.") from error
+
+
+def build_rows(columns: Iterable[str], values: Iterable[Iterable[object]]) -> Rows:
+    """Return rows of the given columns."""
+    return Rows(tuple(columns), tuple(tuple(row) for row in values))
+
+
+def build_record(result: ImportResult) -> dict[str, object]:
+    """Return what is reported of one imported file."""
+    names = (*IMPORT_COLUMNS[1:], *DETAIL_COLUMNS)
+    return {"file": result.file_name, **{name: getattr(result, name) for name in names}}
+
+
+def list_rejected_rows(results: Sequence[ImportResult]) -> Rows:
+    """Return the rejected rows of all files: file, line, reason, raw."""
+    rows = [
+        (result.file_name, *row)
+        for result in results
+        for row in result.rejects.select("line", "reason", "raw").iter_rows()
+    ]
+    return build_rows(("file", "line", "reason", "raw"), rows)
+
+
+def write_import_counts(results: Sequence[ImportResult], *, in_json: bool) -> None:
+    """Write the counts of each imported file to stdout."""
+    records = [build_record(result) for result in results]
+    if in_json:
+        write_data(format_json(records))
+    elif records:
+        write_rows(
+            build_rows(IMPORT_COLUMNS, ([record[name] for name in IMPORT_COLUMNS] for record in records)),
+            RowFormat.table,
+        )
+
+
+def write_import_messages(results: Sequence[ImportResult], failed: Sequence[ImportFailure], *, dry_run: bool) -> None:
+    """Write what a person should know about an import beside its counts."""
+    for result in results:
+        for warning in result.warnings:
+            write_message(f"{result.file_name}: {warning}")
+    for failure in failed:
+        write_message(f"Not imported: {failure.file_name}")
+        write_error(failure.error)
+    if any(result.rejected for result in results):
+        write_message("Rejected rows with line and reason: --rejects FILE.")
+    if dry_run:
+        write_message("Dry run: nothing was stored.")
+    elif any(result.accepted for result in results):
+        write_message("Undo an import with `labeltime undo IMPORT_ID`.")
+
+
+def write_figure(figure: Figure, style: RowFormat) -> None:
+    """Write a figure to stdout; what a table or CSV cannot hold goes to stderr."""
+    rows = build_rows(figure.columns, figure.rows.select(figure.columns).iter_rows())
+    if style is RowFormat.json:
+        fields = ("title", "unit", "note", "as_of")
+        document: dict[str, object] = {"figure": figure.name, **{name: getattr(figure, name) for name in fields}}
+        document |= {"filters": figure.filters.parameters(), "coverage": figure.coverage}
+        document |= {"columns": figure.columns, "rows": rows.records()}
+        document |= {name: value for name in ("estimate", "refused") if (value := getattr(figure, name)) is not None}
+        write_data(format_json(document))
+        return
+    write_message(f"{figure.title} ({figure.unit})")
+    write_rows(rows, style)
+    if figure.refused:
+        write_message("; ".join(f"{name}: {value}" for name, value in figure.refused.items()))
+    if figure.estimate and figure.estimate.get("words"):
+        write_message(str(figure.estimate["words"]))
+    share = "unknown" if figure.coverage is None else f"{figure.coverage:.1%}"
+    coverage = f"Coverage {share}: {figure.coverage_note}." if figure.coverage_note else ""
+    for line in (figure.note, coverage, f"Data as of {figure.as_of}." if figure.as_of else ""):
+        if line:
+            write_message(line)
+
+
+@contextmanager
+def show_progress(task: str) -> Iterator[Progress]:
+    """Show on stderr that a long step is under way; yields a function that takes a file name and rows read."""
+    finished = threading.Event()
+    is_terminal = sys.stderr.isatty()
+    started = time.monotonic()
+    message = [task]
+
+    def progress(name: str, rows: int) -> None:
+        message[0] = f"{name}: {rows:,} rows read"
+
+    def tick() -> None:
+        pause = QUIET_SECONDS if is_terminal else QUIET_SECONDS_IN_LOG
+        while not finished.wait(pause):
+            line = f"{replace_control(message[0])} ({round(time.monotonic() - started)} s)"
+            sys.stderr.write(f"\r\x1b[K{line}" if is_terminal else f"{line}\n")
+            sys.stderr.flush()
+
+    thread = threading.Thread(target=tick, daemon=True)
+    thread.start()
+    try:
+        yield progress
+    finally:
+        finished.set()
+        thread.join()
+        if is_terminal and time.monotonic() - started > QUIET_SECONDS:
+            sys.stderr.write("\r\x1b[K")

@@ -1,0 +1,1 @@
+"""Cost: budgets, rates, and what an accepted label costs."""

@@ -1,0 +1,113 @@
+"""Cost figures: the register of automations, and what a label costs in hours, tokens and money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from dashboard.cost.budgets import BUDGETS
+from dashboard.figures.spec import FigureSpec, build_query_spec
+from dashboard.store.queries import run_query
+from dashboard.store.snapshot import Snapshot
+
+SECONDS_PER_HOUR = 3600
+MissingReason = dict[str, str] | None
+
+
+def build_automation_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return one row per automation and currency: what it is, where it runs, and what it has cost so far.
+
+    Columns: automation, technique, applies, projects, from_on, to_on, labels, setup_hours, maintenance_hours (null =
+    not known), currency, running_cost, note.
+    """
+    automations = run_query(snapshot, "automations", params)
+    effort = run_query(snapshot, "effort_on_automations", params)
+    hours = effort.group_by("automation").agg(
+        (pl.col("seconds").filter(pl.col("kind") == kind).sum() / SECONDS_PER_HOUR)
+        .mul(pl.when(pl.col("kind").eq(kind).any()).then(1.0))
+        .alias(f"{kind}_hours")
+        for kind in ("setup", "maintenance")
+    )
+    cost = run_query(snapshot, "running_cost", params).rename({"amount": "running_cost"})
+    rows = automations.join(hours, on="automation", how="left").join(cost, on="automation", how="left")
+    return rows.select(
+        "automation",
+        "technique",
+        "applies",
+        "projects",
+        "from_on",
+        "to_on",
+        "labels",
+        "setup_hours",
+        "maintenance_hours",
+        "currency",
+        "running_cost",
+        "note",
+    ).sort("from_on", "automation", "currency", nulls_last=True)
+
+
+def explain_missing_automations(rows: pl.DataFrame) -> MissingReason:
+    """Return why there is no register to show, or None."""
+    if rows.is_empty():
+        return {
+            "reason": "No automation is registered.",
+            "needed": "Enter name, technique, project and first day of each automation in the register.",
+        }
+    return None
+
+
+def explain_missing_model_cost(rows: pl.DataFrame) -> MissingReason:
+    """Return why the cost of models is not known, or None."""
+    if rows.is_empty():
+        return {
+            "reason": "No label here names a model.",
+            "needed": "Import labels with their model and its tokens or cost: a labeling events CSV with model, "
+            "tokens, cost and currency.",
+        }
+    if rows.get_column("cost").is_null().all():
+        return {
+            "reason": "Models are named, but neither their cost nor tokens with a price in force are known.",
+            "needed": "Import tokens or cost of the calls, and enter the price per million tokens with the rates.",
+        }
+    return None
+
+
+def explain_missing_rates(rows: pl.DataFrame) -> MissingReason:
+    """Return why the cost of a label is not known, or None."""
+    if rows.is_empty() or rows.get_column("cost").is_null().all():
+        return {
+            "reason": "No rate is known for anybody who labeled here, so hours cannot be turned into money.",
+            "needed": "Enter the cost per hour, by person or by role, with its currency and first day.",
+        }
+    return None
+
+
+FIGURES: tuple[FigureSpec, ...] = (
+    FigureSpec(
+        "automations",
+        "The register of automations",
+        "hours and money, as stated in each column",
+        "Labels are those in the period that the automation helped with. Hours come from time entries by rule, or as "
+        "typed in the register; empty means not known. Running costs end with the period or the newest label.",
+        "setup and maintenance = time entries that the register's patterns find, or the hours typed there",
+        rows=build_automation_rows,
+        about="labels",
+        ignores=("projects", "teams", "people", "roles"),
+        refuses=explain_missing_automations,
+    ),
+    build_query_spec(
+        "label_cost_llm",
+        "cost of the calls for items / items accepted (where reviewed) or produced, of those with a known cost",
+        about="labels",
+        refuses=explain_missing_model_cost,
+    ),
+    build_query_spec(
+        "cost_per_accepted_label",
+        "(hours x rate + running costs x share of the automation's labels + model cost) / accepted labels; labels that "
+        "nobody reviewed count as accepted",
+        about="labels",
+        refuses=explain_missing_rates,
+    ),
+    *BUDGETS,
+)

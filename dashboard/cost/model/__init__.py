@@ -1,0 +1,1 @@
+"""Numbers in, numbers out: where a budget will end."""

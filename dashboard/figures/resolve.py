@@ -1,0 +1,264 @@
+"""Resolve a figure: a name and filters in, a figure out, together with what it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import polars as pl
+
+from dashboard import privacy
+from dashboard.errors import UnknownFigure
+from dashboard.figures.catalogue import CATALOGUE
+from dashboard.figures.spec import FigureSpec
+from dashboard.filters import Filters
+from dashboard.store.generations import Store
+from dashboard.store.queries import run_query
+from dashboard.store.snapshot import Snapshot
+
+ROW_LIMIT = 1000  # single rows shown at once; the note says how many there are
+MAX_NAMED_PEOPLE = 5  # people named in a sentence
+SELECTION_QUERIES = {"labels": "label_selection", "runs": "run_selection", "reports": "report_selection"}
+COUNTED_UNITS = {"time": "entries", "labels": "labels", "runs": "runs", "reports": "scores and synthetic labels"}
+EMPTY_MESSAGES = {  # by what a figure is about: none stored, what is needed, and none that match the filters
+    "labels": (
+        "No labeling events are imported yet.",
+        "Import an export of a labeling tool, or a labeling events CSV.",
+        "No labels match the filters.",
+    ),
+    "runs": (
+        "No training runs are imported yet.",
+        "Import runs of an experiment tracker, or an experiment runs CSV, that name the labels they learned from.",
+        "No finished run with labels and a metric matches the filters.",
+    ),
+    "reports": (
+        "Neither quality reports on synthetic data nor synthetic labels are imported yet.",
+        "Import a metrics JSON of mostlyai-qa, a report JSON of Gretel, or a report of SDMetrics as JSON or CSV.",
+        "No quality report and no synthetic label matches the filters.",
+    ),
+}
+SHARE_COLUMNS = ("share", "share_of_labeling_and_modeling", "share_of_all_tracked")
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """One answer: rows, words, and everything needed to explain the number. Compared by identity, as frames are."""
+
+    name: str
+    title: str
+    unit: str
+    note: str
+    as_of: date | None  # the newest day in the store
+    filters: Filters
+    coverage: float | None  # tracked / capacity over the same people and days; None = not known
+    coverage_note: str
+    columns: tuple[str, ...]
+    rows: pl.DataFrame
+    formula: str
+    used: int
+    excluded: str
+    sources: str
+    estimate: dict[str, object] | None = None
+    refused: dict[str, str] | None = None  # reason, needed
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the store returned: the rows, and one row about the selection (query `selection`, or one of SELECTIONS)."""
+
+    rows: pl.DataFrame
+    found: int | None  # how many rows there are, if only some are shown
+    selection: dict[str, Any]
+    excluded_rows: pl.DataFrame | None = None  # query `without_capacity`, for figures that need capacity
+
+
+def resolve_figure(
+    store: Store,
+    name: str,
+    filters: Filters,
+    *,
+    names: bool = False,
+    tasks: tuple[str, ...] = (),
+    limit: int = ROW_LIMIT,
+    today: date | None = None,
+    options: Mapping[str, object] | None = None,
+) -> Figure:
+    """Return a figure; people are pseudonyms unless `names`, and filters accept either.
+
+    `tasks` narrows `entries`; `limit` bounds the figures that list single rows; `options` are further parameters of
+    figures about the future: weeks, scenario, target, growth, monthly_rate, by_on.
+
+    Raises:
+        UnknownFigure: no figure of that name.
+    """
+    if name not in CATALOGUE:
+        raise UnknownFigure(f"There is no figure {name!r}.", f"Known: {', '.join(CATALOGUE)}.")
+    spec = CATALOGUE[name]
+    cleared_filters: dict[str, Any] = dict.fromkeys(list_ignored_filters(spec), ())
+    parameters = {
+        **(options or {}),
+        "tasks": list(tasks),
+        "limit": limit,
+        "today": today or datetime.now(tz=UTC).date(),
+    }
+    with store.snapshot() as snapshot:
+        answer = query_figure(snapshot, spec, replace(filters, **cleared_filters), parameters, names=names)
+    return build_figure(spec, filters, answer)
+
+
+def query_figure(
+    snapshot: Snapshot, spec: FigureSpec, filters: Filters, parameters: Mapping[str, object], *, names: bool
+) -> Answer:
+    """Run the figure's query and the query about its selection, and hide names."""
+    hides_names = (spec.person_level or spec.needs == "capacity") and not names
+    known_people: list[str] = []
+    secret = snapshot.read_setting("pseudonym_secret") or ""
+    if hides_names or filters.people:
+        known_people = run_query(snapshot, "people_named", {}).get_column("person").to_list()
+        filters = replace(filters, people=privacy.resolve_names(filters.people, known_people, secret))
+    params = {**filters.parameters(), **parameters}
+    rows = spec.read(snapshot, params)
+    selection_rows = run_query(snapshot, SELECTION_QUERIES.get(spec.about, "selection"), params)
+    total_rows = None
+    if "found" in rows.columns:
+        total_rows = int(rows.item(0, "found")) if rows.height else 0
+        rows = rows.drop("found")
+    excluded_rows = run_query(snapshot, "without_capacity", params) if spec.needs == "capacity" else None
+    if hides_names:
+        rows = privacy.hide_names(rows, "person", known_people, secret) if "person" in rows.columns else rows
+        excluded_rows = (
+            privacy.hide_names(excluded_rows, "person", known_people, secret) if excluded_rows is not None else None
+        )
+    return Answer(rows, total_rows, selection_rows.row(0, named=True), excluded_rows)
+
+
+def list_ignored_filters(spec: FigureSpec) -> tuple[str, ...]:
+    """Return the filters that do not apply to the figure; labels have no category of time."""
+    return tuple(dict.fromkeys((*spec.ignores, *(("categories",) if spec.about == "labels" else ()))))
+
+
+def build_figure(spec: FigureSpec, filters: Filters, answer: Answer) -> Figure:
+    """Build the figure from an answer, with its words."""
+    refused = (
+        explain_empty_selection(spec, answer) if spec.about in SELECTION_QUERIES else explain_refusal(spec, answer)
+    )
+    rows = answer.rows.clear() if refused else answer.rows
+    is_about_time, has_counts = spec.about == "time", spec.about in COUNTED_UNITS
+    selection = answer.selection
+    excluded_entries = int(answer.excluded_rows.get_column("entries").sum()) if answer.excluded_rows is not None else 0
+    return Figure(
+        name=spec.name,
+        title=spec.title,
+        unit=spec.unit,
+        note=build_note(spec, filters, answer),
+        as_of=selection["as_of"],
+        filters=filters,
+        coverage=selection["coverage"] if is_about_time else None,
+        coverage_note="; ".join(
+            filter(None, (describe_coverage(selection), describe_missing_capacity(answer.excluded_rows)))
+        )
+        if is_about_time
+        else "",
+        columns=tuple(rows.columns),
+        rows=rows,
+        formula=spec.formula,
+        used=selection["used"] - excluded_entries
+        if has_counts and answer.found is None
+        else answer.found or rows.height,
+        excluded=describe_exclusions(selection, excluded_entries, COUNTED_UNITS[spec.about]) if has_counts else "",
+        sources=selection["sources"] or "",
+        estimate=spec.estimate(rows) if spec.estimate else None,
+        refused=refused,
+    )
+
+
+def explain_refusal(spec: FigureSpec, answer: Answer) -> dict[str, str] | None:
+    """Return why the figure cannot be given and what it needs, or None."""
+    selection = answer.selection
+    if spec.needs == "nothing":
+        return spec.refuses(answer.rows) if spec.refuses else None
+    if not selection["stored"] and not selection["used_seconds"]:
+        return {"reason": "Nothing is imported yet.", "needed": "Import an export of a time tracker."}
+    if not selection["used_seconds"]:
+        return {"reason": "No time matches the filters.", "needed": "Widen the period or remove a filter."}
+    if spec.needs == "capacity":
+        return explain_missing_capacity(answer)
+    team_rows = answer.rows.filter(pl.col("kind") == "this team") if "kind" in answer.rows.columns else answer.rows
+    share_columns = [column for column in SHARE_COLUMNS if column in team_rows.columns]
+    if spec.needs == "share" and all(team_rows.get_column(column).is_null().all() for column in share_columns):
+        return {
+            "reason": "The selection has neither labeling nor modeling time, so there is no share.",
+            "needed": "Check the category rules, or widen the selection.",
+        }
+    return None
+
+
+def explain_empty_selection(spec: FigureSpec, answer: Answer) -> dict[str, str] | None:
+    """Return why there is no figure about labels, runs or reports, and what it needs, or None."""
+    none_stored, needed, none_matching = EMPTY_MESSAGES[spec.about]
+    if not answer.selection["stored"]:
+        return {"reason": none_stored, "needed": needed}
+    if not answer.selection["used"]:
+        return {"reason": none_matching, "needed": "Widen the period or remove a filter."}
+    return spec.refuses(answer.rows) if spec.refuses else None
+
+
+def explain_missing_capacity(answer: Answer) -> dict[str, str] | None:
+    """Return why FTE is not known, and what it needs, or None."""
+    if not answer.selection["people_known"]:
+        return {
+            "reason": "Nobody's weekly hours are known, so hours cannot be turned into FTE.",
+            "needed": "Enter the weekly hours of people.",
+        }
+    if answer.rows.is_empty():
+        return {
+            "reason": "Nobody with time in this selection has known weekly hours, so there is no FTE.",
+            "needed": "Enter their weekly hours, or widen the selection.",
+        }
+    return None
+
+
+def build_note(spec: FigureSpec, filters: Filters, answer: Answer) -> str:
+    """Return the figure's note, with what is special about this answer."""
+    parts = [spec.note]
+    parts += [
+        f"The filter on {name} does not apply here." for name in list_ignored_filters(spec) if getattr(filters, name)
+    ]
+    if answer.found is not None and answer.found > answer.rows.height:
+        parts.append(f"The first {answer.rows.height:,} of {answer.found:,} rows are shown.")
+    if spec.needs == "share" and not answer.selection["people_with_role"]:
+        parts.append("No roles are set, so engineers cannot be shown separately: mark who is an engineer under people.")
+    elif spec.needs == "share" and not answer.selection["has_engineers"]:
+        parts.append("No engineer has time in this selection.")
+    parts.append(spec.remark(answer.rows) if spec.remark else "")
+    return " ".join(filter(None, parts))
+
+
+def describe_coverage(selection: Mapping[str, Any]) -> str:
+    """Return how many people have known weekly hours."""
+    if not selection["people"]:
+        return "nobody in this selection"
+    return f"weekly hours known for {selection['people_known']} of {selection['people']} people"
+
+
+def describe_missing_capacity(excluded_rows: pl.DataFrame | None) -> str:
+    """Return whose time cannot be turned into FTE, and how much time it is."""
+    if excluded_rows is None or excluded_rows.is_empty():
+        return ""
+    people = excluded_rows.sort("seconds", "person", descending=[True, False]).get_column("person").to_list()
+    unnamed_count = len(people) - MAX_NAMED_PEOPLE
+    name_list = ", ".join(people[:MAX_NAMED_PEOPLE]) + (f" and {unnamed_count} more" if unnamed_count > 0 else "")
+    return f"left out: {excluded_rows.get_column('hours').sum():,.1f} h in weeks without known capacity, of {name_list}"
+
+
+def describe_exclusions(selection: Mapping[str, Any], excluded_entries: int = 0, counted_unit: str = "entries") -> str:
+    """Return how many entries or rows the figure does not count, and why."""
+    exclusions = (
+        (excluded_entries, "entries in weeks without known capacity"),
+        (selection["stored"] - selection["used"], f"{counted_unit} outside the filters"),
+        (selection["rejected"], "rows of the files that could not be taken (see bad_rows)"),
+        (selection["duplicate"], "duplicate rows, counted once"),
+    )
+    return "; ".join(f"{count:,} {description}" for count, description in exclusions if count)

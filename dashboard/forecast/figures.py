@@ -1,0 +1,226 @@
+"""The declarations of the forecast figures."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboard.figures.spec import FigureSpec
+from dashboard.forecast.compared import build_comparison_rows
+from dashboard.forecast.finish import build_finish_rows
+from dashboard.forecast.goal import build_goal_rows
+from dashboard.forecast.issued import build_issued_rows
+from dashboard.forecast.payback import build_payback_rows
+from dashboard.forecast.tornado import build_tornado_rows
+from dashboard.forecast.track_record import build_backtest_rows, describe_track_record, explain_missing_backtest
+from dashboard.forecast.weeks import build_hours_fan, build_savings_fan
+
+DRAWS_NOTE = (
+    "Measured weeks are complete. Projected values are percentiles of 2,000 draws (P10, P50, P90), not averages; "
+    "percentiles of weeks or projects do not add up to those of their sum. The horizon is twelve weeks, or the end of "
+    "a planned backlog. The history begins with the first label, whatever first day is selected. Seed 20260101 plus "
+    "a number derived from the project's name."
+)
+HOURS_FORMULA = (
+    "hours per week = items x [(1 - coverage) x seconds by hand + coverage x (acceptance x seconds to check + "
+    "(1 - acceptance) x seconds to check and correct + rework)] / 3600, each drawn from the measured weeks"
+)
+
+
+def explain_missing_projection(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why nothing is projected, or None."""
+    if rows.is_empty():
+        return {
+            "reason": "There is no complete week of labels, so nothing can be projected.",
+            "needed": "A projection needs six weeks with labels, or a scenario that starts from a published figure.",
+        }
+    if rows.get_column("p50").is_null().all():
+        messages = rows.get_column("words").drop_nulls().unique(maintain_order=True).to_list()
+        return {"reason": "Nothing can be projected yet.", "needed": " ".join(messages) or "More weeks with labels."}
+    return None
+
+
+def explain_missing_weeks(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why the projection behind a figure is missing, or None."""
+    if not rows.is_empty():
+        return None
+    return {
+        "reason": "Nothing can be projected yet.",
+        "needed": "A projection needs six complete weeks with labels; `forecast_hours` says what is missing.",
+    }
+
+
+def explain_missing_automation(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why there is no payback to compute, or None."""
+    if not rows.is_empty():
+        return None
+    return {
+        "reason": "No automation runs in the selection, so nothing can pay back.",
+        "needed": "Enter the automation in the register, or save a scenario with coverage, seconds and setup.",
+    }
+
+
+def explain_missing_scenarios(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why there are no scenarios to compare, or None."""
+    if rows.is_empty():
+        return explain_missing_weeks(rows)
+    if rows.filter(pl.col("kind") == "pair").is_empty():
+        return {
+            "reason": "No scenario is saved for these projects.",
+            "needed": "Save one on the Forecast page, or load some with `labeltime scenarios load FILE`.",
+        }
+    return None
+
+
+def explain_missing_goal(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why no way to the target can be computed, or None."""
+    if not rows.is_empty():
+        return None
+    return {
+        "reason": "There is no labeling share, or no automation with known effort, to start from.",
+        "needed": "Import time entries of labeling and modeling, and labels that an automation helped with.",
+    }
+
+
+def explain_missing_backlog(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why no finish date can be computed, or None."""
+    if not rows.is_empty():
+        return None
+    return {
+        "reason": "Nobody has entered how many items are still to be labeled.",
+        "needed": "Enter it on the Forecast page, or load it with `labeltime backlogs load FILE`.",
+    }
+
+
+def explain_missing_issues(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why there is no projection to list, or None."""
+    if not rows.is_empty():
+        return None
+    return {
+        "reason": "No projection has been issued yet.",
+        "needed": "Issue one on the Forecast page, or with `labeltime projections --issue --project NAME`.",
+    }
+
+
+FIGURES: tuple[FigureSpec, ...] = (
+    FigureSpec(
+        "forecast_hours",
+        "Labeling hours and items, measured and projected",
+        "hours and items per week, as stated in each row",
+        f"Only labels that people produced. {DRAWS_NOTE}",
+        HOURS_FORMULA,
+        rows=build_hours_fan,
+        about="labels",
+        remark=describe_track_record,
+        refuses=explain_missing_projection,
+    ),
+    FigureSpec(
+        "forecast_savings",
+        "What automation saved, and will save",
+        "hours and money per week, as stated in each row",
+        "Seconds by hand are those of the automated items, from the estimate behind `savings_by_automation`, whose "
+        "error is shared by all weeks. Several automations in one project are combined. Upkeep and running cost "
+        f"continue as in the last twelve weeks. Setup is not included: see `break_even`. {DRAWS_NOTE}",
+        "hours saved = automated items x (seconds by hand - seconds taken) / 3600; money = rate x (hours saved - "
+        "upkeep) - running cost",
+        rows=build_savings_fan,
+        about="labels",
+        remark=describe_track_record,
+        refuses=explain_missing_projection,
+    ),
+    FigureSpec(
+        "break_even",
+        "When automation pays back",
+        "money, or hours if no rate is known; days",
+        "Savings, upkeep and running cost so far, then 52 weeks ahead; measured and projected sums never share a "
+        "column. Upkeep and running cost so far are spread evenly over the weeks; those ahead are as in the last "
+        "twelve weeks. The present value covers the weeks ahead, at 1 % per month (an assumption), without past setup.",
+        "sum over the weeks of rate x (hours saved - upkeep) - running cost, less setup; paid back from the week after "
+        "which the sum never falls below zero",
+        rows=build_payback_rows,
+        about="labels",
+        remark=describe_track_record,
+        refuses=explain_missing_automation,
+    ),
+    FigureSpec(
+        "scenario_comparison",
+        "Scenarios side by side",
+        "hours and money over the weeks ahead, as stated in each row",
+        "All scenarios use the same draws of weeks (common random numbers, seed 20260101), so the probability that one "
+        "beats another reflects the plans and not luck. Every input says whether it was measured, assumed, published "
+        "or borrowed. A project that one scenario cannot project is left out of all of them.",
+        "probability = draws in which the first has fewer hours (or more saved) / all draws; the error of P50 is from "
+        "order statistics",
+        rows=build_comparison_rows,
+        about="labels",
+        remark=describe_track_record,
+        refuses=explain_missing_scenarios,
+    ),
+    FigureSpec(
+        "goal_seek",
+        "What brings labeling's share of hours to a target",
+        "shares",
+        "From everyone's labeling share of labeling and modeling hours in the period to 50 %, in two ways: freed hours "
+        "go to modeling, or leave the team. Coverage and checking are weighted by the hours by hand, so that several "
+        "projects count as one.",
+        "effort needed = target / share if freed hours go to modeling, else (1 - share) / share x target / "
+        "(1 - target); effort = overhead + 1 - coverage + coverage x (checking + (1 - acceptance) x correcting)",
+        rows=build_goal_rows,
+        about="labels",
+        remark=describe_track_record,
+        refuses=explain_missing_goal,
+    ),
+    FigureSpec(
+        "tornado",
+        "Which input moves the result most",
+        "hours, over the weeks ahead",
+        "One input at its P10 and P90 (of its mean over the weeks), all others at their median. The rank correlation "
+        "is over all draws and also reflects how inputs act together. Hold-out rows show how wide the estimate of "
+        "savings becomes if that many further items are labeled by hand.",
+        "swing = result at P90 - result at P10; explained = variance of the result's mean within 20 bins of the input "
+        "/ its whole variance",
+        rows=build_tornado_rows,
+        about="labels",
+        remark=describe_track_record,
+        refuses=explain_missing_weeks,
+    ),
+    FigureSpec(
+        "finish_date",
+        "When the backlog is done, and how many people it takes",
+        "days and people",
+        "Past weeks are resampled in blocks of four, because slow weeks cluster. New people are assumed to work like "
+        "the present ones from the first day; a team that hires needs more. Seed 20260101, 2,000 draws.",
+        "done in the first week in which the drawn items reach the backlog; people = backlog / items per person in the "
+        "weeks left, at the requested percentile",
+        rows=build_finish_rows,
+        about="labels",
+        refuses=explain_missing_backlog,
+    ),
+    FigureSpec(
+        "backtest",
+        "How well such projections did in the past",
+        "hours and shares, as stated in each column",
+        "From the eighth week on, each week's projection uses only what was known by then, and only outcomes known by "
+        "then recalibrate it. The seconds per item are scored, in hours of the items that came. Good: 65 to 95 % of 8 "
+        "or more outcomes that do not overlap lie between P10 and P90 (the aim is 80 %); fewer outcomes: not yet "
+        "known; outside: poor. For comparison: the rate of the last four weeks, and no change.",
+        "coverage = outcomes between P10 and P90 / outcomes, bounds: Wilson; pinball loss = mean over P10, P50, P90 of "
+        "the weighted miss / actual hours",
+        rows=build_backtest_rows,
+        about="labels",
+        remark=describe_track_record,
+        refuses=explain_missing_backtest,
+    ),
+    FigureSpec(
+        "issued_projections",
+        "Projections as they were issued, and what came",
+        "hours, items and seconds, by quantity",
+        "A projection never changes once it is issued. It is scored when its weeks are over: hours per item on the "
+        "items that came. Moved counts the inputs that would differ today, for the time up to the week of issue.",
+        "inside = P10 <= actual <= P90; moved = inputs and weeks that differ from those stored with the projection",
+        rows=build_issued_rows,
+        about="labels",
+        ignores=("teams", "people", "roles"),
+        remark=describe_track_record,
+        refuses=explain_missing_issues,
+    ),
+)

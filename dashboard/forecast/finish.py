@@ -1,0 +1,101 @@
+"""When the backlog is done, and how many people it takes by a given day, from the team's own weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import polars as pl
+
+from dashboard.forecast.model.finish import FinishForecast, HeadCount, estimate_finish_date, estimate_head_count
+from dashboard.forecast.project_forecasts import ProjectForecast, load_forecasts
+from dashboard.inference.contract import Unavailable
+from dashboard.inference.draws import SEED
+from dashboard.store.snapshot import Snapshot
+
+VELOCITY_WEEKS = 26
+DEFAULT_WEEKS = 12  # the number of people is for being done in so many weeks, unless a day is given
+FINISH_SCHEMA: dict[str, pl.DataType] = {
+    "project": pl.String(),
+    "items": pl.Float64(),
+    "p10_on": pl.Date(),
+    "p50_on": pl.Date(),
+    "p90_on": pl.Date(),
+    "per_week_p10": pl.Float64(),
+    "per_week_p50": pl.Float64(),
+    "per_week_p90": pl.Float64(),
+    "weeks_used": pl.Int64(),
+    "by_on": pl.Date(),
+    "weeks": pl.Int64(),
+    "people_now": pl.Float64(),
+    "people_even": pl.Int64(),
+    "people_likely": pl.Int64(),
+    "people_sure": pl.Int64(),
+    "seed": pl.Int64(),
+    "words": pl.String(),
+}
+"""One row per project with a backlog. `p90_on`: 90 % of the draws are done by then (null: not within five years).
+`people_even`, `_likely`, `_sure`: how many people are done by `by_on` in 50, 80 and 90 % of the draws."""
+
+
+def build_finish_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return when each planned backlog is done (`params` may hold `by_on`, a day); columns of FINISH_SCHEMA."""
+    forecasts = [forecast for forecast in load_forecasts(snapshot, params) if forecast.plan.items is not None]
+    return pl.DataFrame(
+        [build_project_row(forecast, params.get("by_on")) for forecast in forecasts], schema=FINISH_SCHEMA
+    )
+
+
+def build_project_row(forecast: ProjectForecast, by_on: object) -> dict[str, object]:
+    """Return the row of one project."""
+    first_on, items = forecast.history.next_on, float(forecast.plan.items or 0)
+    recent = forecast.history.weeks.tail(VELOCITY_WEEKS)
+    dates = estimate_finish_date(recent.get_column("items").cast(pl.Float64).to_numpy(), items, first_on, seed=SEED)
+    worked_weeks = recent.filter(pl.col("people") > 0)
+    items_per_person = worked_weeks.select(pl.col("items") / pl.col("people")).to_series().to_numpy()
+    weeks = (by_on - first_on).days // 7 if isinstance(by_on, date) else DEFAULT_WEEKS
+    heads = estimate_head_count(items_per_person, items, weeks, seed=SEED)
+    until = by_on if isinstance(by_on, date) else first_on + timedelta(days=7 * DEFAULT_WEEKS - 3)
+    people = worked_weeks.tail(12).get_column("people").mean()
+    return {
+        "project": forecast.history.project,
+        "items": items,
+        **format_finish_days(dates),
+        "by_on": until,
+        "weeks": weeks,
+        "people_now": people,
+        **format_head_counts(heads),
+        "seed": SEED,
+        "words": describe_finish(items, dates, heads, until),
+    }
+
+
+def format_finish_days(dates: FinishForecast | Unavailable) -> dict[str, object]:
+    """Return the days, or nothing if they are unavailable."""
+    if isinstance(dates, Unavailable):
+        return {}
+    pace = {f"per_week_{name}": value for name, value in zip(("p10", "p50", "p90"), dates.per_week, strict=True)}
+    return {"p10_on": dates.p10, "p50_on": dates.p50, "p90_on": dates.p90, "weeks_used": dates.weeks_used, **pace}
+
+
+def format_head_counts(heads: HeadCount | Unavailable) -> dict[str, object]:
+    """Return the people, or nothing if they are unavailable."""
+    if isinstance(heads, Unavailable):
+        return {}
+    return {f"people_{name}": getattr(heads, name) for name in ("even", "likely", "sure")}
+
+
+def describe_finish(
+    items: float, dates: FinishForecast | Unavailable, heads: HeadCount | Unavailable, until: date
+) -> str:
+    """Describe days and people in sentences."""
+    if isinstance(dates, Unavailable):
+        return f"{dates.reason} {dates.needed}"
+    latest = f"by {dates.p90}" if dates.p90 else "later than five years from now"
+    middle = f"half of them by {dates.p50}" if dates.p50 else "fewer than half of them within five years"
+    earliest = f"from {dates.p10} on" if dates.p10 else "never within five years"
+    text = f"{items:,.0f} items: 80 % of simulated outcomes are done {earliest} and {latest}, {middle}."
+    if isinstance(heads, Unavailable):
+        return f"{text} People: {heads.reason} {heads.needed}"
+    people = f"{heads.likely} people are done by {until} in 80 % of simulated outcomes"
+    return f"{text} {people}, {heads.even} in half of them."

@@ -1,0 +1,215 @@
+"""What brings labeling's share of hours to a target: the lever, the value it needs, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, get_args
+
+import polars as pl
+
+from dashboard.forecast.model.goal_seek import (
+    EffortInputs,
+    FreedHours,
+    Lever,
+    LeverRequirement,
+    Pooled,
+    compute_required_effort,
+    compute_success_chance,
+    find_acceptance,
+    pooled,
+    seek_goal,
+    solve_lever,
+)
+from dashboard.forecast.project_forecasts import ProjectForecast, load_forecasts, resolve_scenario
+from dashboard.forecast.track_record import find_worst_verdict
+from dashboard.store.queries import run_query
+from dashboard.store.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from dashboard.inference.design_matrix import Reals
+
+DEFAULT_TARGET = 0.5
+SURE_PROBABILITY = 0.8
+CURVE_STEPS = 20  # of the curve over acceptance
+COVERAGE_GRID = (0.6, 0.7, 0.8, 0.9, 1.0)
+CHECKING_FACTORS = (1.0, 0.75, 0.5)  # times the present time to check a suggestion
+GOAL_SCHEMA: dict[str, pl.DataType] = {
+    "kind": pl.String(),
+    "mode": pl.String(),
+    "lever": pl.String(),
+    "share": pl.Float64(),
+    "target": pl.Float64(),
+    "required": pl.Float64(),
+    "effort_now": pl.Float64(),
+    "effort_required": pl.Float64(),
+    "now": pl.Float64(),
+    "value": pl.Float64(),
+    "value_sure": pl.Float64(),
+    "best": pl.Float64(),
+    "reachable": pl.Boolean(),
+    "binding": pl.String(),
+    "unlock": pl.Float64(),
+    "acceptance": pl.Float64(),
+    "coverage": pl.Float64(),
+    "checking": pl.Float64(),
+    "probability": pl.Float64(),
+    "gate": pl.String(),
+    "words": pl.String(),
+}
+"""Rows by `kind`: one `answer` per mode (reallocate: freed hours go to modeling; release: they leave), its `lever`s
+(what each must be on its own; null: not reachable), the `curve` of the probability over acceptance, and a `table` of
+the acceptance needed for other coverages and times to check.
+
+`required` is the labeling effort relative to today's, `effort_now` and `effort_required` relative to making every
+label by hand. `value_sure` is the acceptance that suffices in 80 % of the draws.
+"""
+MODE_PHRASES: dict[FreedHours, str] = {
+    "reallocate": "if freed hours go to modeling",
+    "release": "if freed hours leave the team",
+}
+LEVER_NAMES: dict[Lever, str] = {
+    "acceptance": "share of suggestions kept",
+    "coverage": "share of the work (in hours by hand) offered to automation",
+    "checking": "time to check a suggestion (as a share of the time by hand)",
+}
+
+
+def build_goal_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return what reaches the target share, for both uses of freed hours (columns of GOAL_SCHEMA).
+
+    `params` may hold `target` (default .5) and `growth` (future labels / labels today, default 1).
+    """
+    share = load_labeling_share(snapshot, params)
+    requested_target = params.get("target")
+    requested_growth = params.get("growth")
+    growth = float(requested_growth) if isinstance(requested_growth, int | float) and requested_growth > 0 else 1.0
+    target = (
+        float(requested_target)
+        if isinstance(requested_target, int | float) and 0 < requested_target < 1
+        else DEFAULT_TARGET
+    )
+    forecasts = [
+        forecast
+        for forecast in load_forecasts(snapshot, params, resolve_scenario(snapshot, params))
+        if forecast.projection
+    ]
+    pooled_work = pooled([collect_input_draws(forecast) for forecast in forecasts])
+    if share is None or not 0 < share < 1 or pooled_work is None:
+        return pl.DataFrame(schema=GOAL_SCHEMA)
+    modes: tuple[FreedHours, ...] = get_args(FreedHours)
+    goal_rows = [row for mode in modes for row in _build_mode_rows(mode, pooled_work, share, target, growth)]
+    gate = find_worst_verdict(forecast.gate for forecast in forecasts)
+    return pl.DataFrame(goal_rows, schema=GOAL_SCHEMA).with_columns(pl.lit(gate, dtype=pl.String).alias("gate"))
+
+
+def load_labeling_share(snapshot: Snapshot, params: Mapping[str, object]) -> float | None:
+    """Return everyone's labeling share of labeling and modeling hours in the period, or None if there are none."""
+    share_rows = run_query(snapshot, "labeling_share", params)
+    share = share_rows.filter(scope="everyone", measure="labeling_of_labeling_and_modeling").get_column("share")
+    return None if share.is_empty() or share.item(0) is None else float(share.item(0))
+
+
+def collect_input_draws(forecast: ProjectForecast) -> dict[str, Reals]:
+    """Return the draws of a project's inputs and items."""
+    if forecast.projection is None:
+        raise ValueError(forecast.history.project)
+    return {**forecast.projection.by_input, "items": forecast.projection.by_week["items"]}
+
+
+def _build_mode_rows(
+    mode: FreedHours, pooled_work: Pooled, share: float, target: float, growth: float
+) -> Iterator[dict[str, object]]:
+    """Yield the answer, the levers and the curve of one use of freed hours."""
+    required = compute_required_effort(share, target, mode, growth)
+    current_effort = pooled_work.work.effort()
+    required_absolute = required * current_effort
+    goal = seek_goal(pooled_work.work, required_absolute)
+    head = {"mode": mode, "share": share, "target": target, "required": required, "effort_now": current_effort,
+            "effort_required": required_absolute}  # fmt: skip
+    needs = [need for need in goal.needs if pooled_work.knows_acceptance or need.lever != "acceptance"]
+    sure_acceptance = (
+        find_acceptance(pooled_work.draws, required_absolute, SURE_PROBABILITY)
+        if pooled_work.knows_acceptance
+        else None
+    )
+    main_need = (
+        next((need for need in needs if need.value is not None), needs[0])
+        if not pooled_work.knows_acceptance
+        else needs[0]
+    )
+    yield {
+        **head,
+        "kind": "answer",
+        "lever": main_need.lever,
+        "now": main_need.now,
+        "value": main_need.value,
+        "value_sure": sure_acceptance,
+        "best": main_need.best_effort,
+        "reachable": goal.is_reached or any(need.value is not None for need in needs),
+        "binding": goal.binding if main_need.value is None else None,
+        "unlock": goal.unlocking_value,
+        "words": _describe_goal(
+            mode, share, target, required, goal.binding, goal.unlocking_value, main_need, sure_acceptance
+        ),
+    }
+    for need in needs:
+        yield {**head, "kind": "lever", "lever": need.lever, "now": need.now, "value": need.value, "best": need.best_effort,
+               "reachable": need.value is not None}  # fmt: skip
+    if pooled_work.knows_acceptance:
+        for step in range(CURVE_STEPS + 1):
+            acceptance = step / CURVE_STEPS
+            yield {
+                **head,
+                "kind": "curve",
+                "acceptance": acceptance,
+                "probability": compute_success_chance(pooled_work.draws, required_absolute, acceptance),
+            }
+        yield from _build_table_rows(head, pooled_work.work, required_absolute)
+
+
+def _build_table_rows(head: Mapping[str, object], work: EffortInputs, required: float) -> Iterator[dict[str, object]]:
+    """Yield the acceptance needed for other coverages and times to check; null if no acceptance is enough."""
+    for coverage in dict.fromkeys((work.coverage, *COVERAGE_GRID)):
+        for factor in CHECKING_FACTORS:
+            varied_work = replace(work, coverage=coverage, checking=factor * work.checking)
+            need = solve_lever("acceptance", varied_work, required)
+            yield {
+                **head,
+                "kind": "table",
+                "lever": "acceptance",
+                "coverage": coverage,
+                "checking": varied_work.checking,
+                "value": need.value,
+                "best": need.best_effort,
+                "reachable": need.value is not None,
+            }
+
+
+def _describe_goal(
+    mode: FreedHours, share: float, target: float, required: float, binding: Lever | None, unlock: float | None,
+    need: LeverRequirement, sure_acceptance: float | None,
+) -> str:  # fmt: skip
+    """Describe the answer in a sentence or two."""
+    aim = (
+        f"From {share:.0%} to {target:.0%} {MODE_PHRASES[mode]}: labeling must take {1 - required:.1%} less than today"
+    )
+    if required >= 1:
+        return f"The labeling share is {share:.0%} already, at or below the target of {target:.0%}."
+    if need.value is not None:
+        certain = ""
+        if need.lever == "acceptance":
+            certain = (
+                f"; {sure_acceptance:.0%} for 80 % of simulated outcomes"
+                if sure_acceptance is not None
+                else "; none suffices in 80 % of simulated outcomes"
+            )
+        current_text = f"(now {need.now:.0%}{certain})"
+        return f"{aim}. The {LEVER_NAMES[need.lever]} must be {need.value:.0%} {current_text}."
+    text = f"{aim}. Not reachable by the {LEVER_NAMES[need.lever]} alone"
+    if binding is None:
+        return f"{text}."
+    if unlock is None:
+        return f"{text}, nor with any other single lever; the {LEVER_NAMES[binding]} limits it most."
+    limit = f"the {LEVER_NAMES[binding]} limits it, and would have to be {unlock:.0%}"
+    return f"{text}: {limit} even with every suggestion kept."

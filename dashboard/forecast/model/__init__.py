@@ -1,0 +1,1 @@
+"""Numbers in, numbers out: projections of weeks and what follows from them."""

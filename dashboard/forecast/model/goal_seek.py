@@ -1,0 +1,253 @@
+"""What it takes to bring the labeling share to a target, and which lever can do it.
+
+Human effort of labeling, relative to making every label by hand (METHODS: backlog model):
+
+    R = o + (1 - c) + c (rho + (1 - a) kappa)
+
+c coverage, a acceptance, rho seconds to check a suggestion / seconds by hand, kappa seconds to correct one / seconds
+by hand, o upkeep and other overhead / seconds by hand.
+
+The work of several projects as one: the same effort R, whatever levers each of them has.
+
+With w the hours by hand of a project, c the part of them that is offered to automation, a the acceptance, rho and
+kappa checking and correcting relative to the seconds by hand, R = sum w (o + 1 - c + c (rho + (1 - a) kappa)) / sum w
+is kept by the means of c weighted with w, of rho and 1 - a with w c, of kappa with w c (1 - a).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from dashboard.inference.design_matrix import Reals
+
+
+FreedHours = Literal["reallocate", "release"]
+Lever = Literal["acceptance", "coverage", "checking"]
+LEVERS: tuple[Lever, ...] = ("acceptance", "coverage", "checking")
+BISECTION_STEPS = 60  # halvings of [0, 1]: far below 1e-6
+ROUNDING_TOLERANCE = 1e-12
+
+
+@dataclass(frozen=True)
+class EffortInputs:
+    """How labels are made: shares of 0..1 and ratios to the seconds by hand (see the module)."""
+
+    coverage: float
+    acceptance: float
+    checking: float  # rho
+    correcting: float  # kappa
+    overhead: float = 0.0
+
+    def effort(self) -> float:
+        """Return R, the human effort relative to making every label by hand."""
+        suggestion_effort = self.checking + (1 - self.acceptance) * self.correcting
+        return self.overhead + 1 - self.coverage + self.coverage * suggestion_effort
+
+
+@dataclass(frozen=True)
+class LeverRequirement:
+    """The value one lever needs while the others stay as they are; None: this lever alone cannot reach it.
+
+    `best` is the effort R at the lever's best value (acceptance 1, coverage 1, checking 0).
+    """
+
+    lever: Lever
+    now: float
+    value: float | None
+    best_effort: float
+
+
+@dataclass(frozen=True)
+class GoalSolution:
+    """How to reach an effort; `binding` is the lever that keeps acceptance alone from reaching it.
+
+    `unlock` is the value of the binding lever that makes the target reachable with the smallest change (with every
+    suggestion kept), None where no lever alone can. Both are None where acceptance alone is enough.
+    """
+
+    required: float
+    now: float
+    needs: tuple[LeverRequirement, ...]
+    binding: Lever | None
+    unlocking_value: float | None
+
+    @property
+    def is_reached(self) -> bool:
+        """Return whether the present work already reaches the effort."""
+        return self.now <= self.required + ROUNDING_TOLERANCE
+
+
+def compute_required_effort(share: float, target: float, freed: FreedHours, growth: float = 1.0) -> float:
+    """Return the effort, relative to today's, at which the labeling share of hours falls from `share` to `target`.
+
+    reallocate (freed hours go to modeling): target / (share growth). release (freed hours leave):
+    (1 - share) / share x target / (1 - target) / growth. `growth` is next volume / today's.
+
+    Raises:
+        ValueError: a share or target outside of (0, 1), or a growth that is not positive.
+    """
+    if not (0 < share < 1 and 0 < target < 1 and growth > 0):
+        raise ValueError("Shares lie between 0 and 1, growth above 0.")
+    if freed == "reallocate":
+        return target / (share * growth)
+    return (1 - share) / share * target / (1 - target) / growth
+
+
+def solve_lever(lever: Lever, work: EffortInputs, required: float) -> LeverRequirement:
+    """Return the lever value that gives the effort `required` (relative to all by hand), in closed form."""
+    current, best_effort = float(getattr(work, lever)), apply_best_lever(lever, work).effort()
+    # Rounding must not turn "just reachable" into "not reachable", nor move a lever that has no effect.
+    if work.effort() <= required + ROUNDING_TOLERANCE:
+        return LeverRequirement(lever, current, current, best_effort)
+    if best_effort > required + ROUNDING_TOLERANCE:
+        return LeverRequirement(lever, current, None, best_effort)
+    return LeverRequirement(
+        lever, current, min(max(_compute_lever_value(lever, work, required), 0.0), 1.0), best_effort
+    )
+
+
+def _compute_lever_value(lever: Lever, work: EffortInputs, required: float) -> float:
+    suggestion_effort = work.checking + (1 - work.acceptance) * work.correcting
+    if lever == "coverage":
+        return (1 + work.overhead - required) / (1 - suggestion_effort)
+    per_offered = (required - work.overhead - (1 - work.coverage)) / work.coverage
+    if lever == "checking":
+        return per_offered - (1 - work.acceptance) * work.correcting
+    return 1 - (per_offered - work.checking) / work.correcting
+
+
+def apply_best_lever(lever: Lever, work: EffortInputs) -> EffortInputs:
+    """Return the work with a lever at its best value; full coverage is best only where a suggestion saves time."""
+    if lever == "acceptance":
+        return replace(work, acceptance=1.0)
+    if lever == "checking":
+        return replace(work, checking=0.0)
+    suggestion_effort = work.checking + (1 - work.acceptance) * work.correcting
+    return replace(work, coverage=1.0 if suggestion_effort < 1 else 0.0)
+
+
+def seek_goal(work: EffortInputs, required: float) -> GoalSolution:
+    """Return how one lever at a time can reach an effort, and which lever limits acceptance."""
+    needs = tuple(solve_lever(lever, work, required) for lever in LEVERS)
+    if needs[0].value is not None:
+        return GoalSolution(required, work.effort(), needs, None, None)
+    perfect_work = replace(work, acceptance=1.0)
+    other_needs = [solve_lever(lever, perfect_work, required) for lever in ("coverage", "checking")]
+    feasible = [need for need in other_needs if need.value is not None]
+    if feasible:
+        easiest = min(feasible, key=lambda need: abs(float(need.value or 0.0) - need.now))
+        return GoalSolution(required, work.effort(), needs, easiest.lever, easiest.value)
+    return GoalSolution(required, work.effort(), needs, min(other_needs, key=lambda need: need.best_effort).lever, None)
+
+
+def find_threshold(reaches: Callable[[float], bool]) -> float | None:
+    """Return the smallest value in [0, 1] from which `reaches` holds; None where it does not hold at 1.
+
+    `reaches` must stay true as its argument grows.
+    """
+    if not reaches(1.0):
+        return None
+    low, high = 0.0, 1.0
+    if reaches(0.0):
+        return 0.0
+    for _ in range(BISECTION_STEPS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if reaches(middle) else (middle, high)
+    return high
+
+
+@dataclass(frozen=True)
+class EffortDraws:
+    """The inputs with their uncertainty: one value per draw (equal lengths)."""
+
+    coverage: Reals
+    checking: Reals
+    correcting: Reals
+    overhead: Reals
+
+    def effort(self, acceptance: float) -> Reals:
+        """Return the effort R of every draw at an acceptance."""
+        suggestion_effort: Reals = self.checking + (1 - acceptance) * self.correcting
+        return self.overhead + 1 - self.coverage + self.coverage * suggestion_effort
+
+
+def compute_success_chance(draws: EffortDraws, required: float, acceptance: float) -> float:
+    """Return the share of draws in which an acceptance brings the effort down to `required`."""
+    return float((draws.effort(acceptance) <= required).mean())
+
+
+def find_acceptance(draws: EffortDraws, required: float, sure: float) -> float | None:
+    """Return the acceptance that reaches the effort in a share `sure` of the draws; None if no acceptance does.
+
+    By bisection on common draws: the chance never falls as acceptance grows.
+    """
+    return find_threshold(lambda acceptance: compute_success_chance(draws, required, acceptance) >= sure)
+
+
+HOUR = 3600.0
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """The work as it stands (medians of the draws) and its draws.
+
+    Without `knows_acceptance` it makes no difference to the time whether a suggestion is kept, or it is not known:
+    checking then is all the time of a suggestion.
+    """
+
+    work: EffortInputs
+    draws: EffortDraws
+    knows_acceptance: bool
+
+
+def pooled(projects: Sequence[Mapping[str, Reals]]) -> Pooled | None:
+    """Return the work of projects together, None where nothing is offered to automation or nothing is labeled.
+
+    Each project maps inputs to draws x weeks: items and manual_seconds; where automation helps coverage, and either
+    verify_seconds, correct_seconds and acceptance, or assisted_seconds; as far as known counterfactual_seconds (of
+    automated items) and maintenance_hours (a week).
+    """
+    import numpy as np
+
+    parts = [_weights({name: draws.mean(axis=1) for name, draws in one.items()}) for one in projects]
+    if not parts:
+        return None
+    hand, offered, checked, missed, corrected, upkeep = (np.sum([one[place] for one in parts], 0) for place in range(6))
+    if not (np.median(hand) > 0 and np.median(offered) > 0):
+        return None
+    known = bool(np.median(missed) > 0 and np.median(corrected) > 0)
+    if known:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            correcting = np.where(missed > 0, corrected / missed, 0.0)
+    else:
+        checked, correcting = checked + corrected, 0 * checked
+    found = EffortDraws(offered / hand, checked / offered, correcting, upkeep / hand)
+    middle = [float(np.median(one)) for one in (found.coverage, found.checking, found.correcting, found.overhead)]
+    acceptance = 1 - float(np.median(missed / offered)) if known else 1.0
+    return Pooled(EffortInputs(middle[0], acceptance, *middle[1:]), found, known)
+
+
+def _weights(one: Mapping[str, Reals]) -> tuple[Reals, ...]:
+    """Return hours by hand, those offered, and of these: checked, not accepted, corrected; and hours of upkeep."""
+    coverage = one.get("coverage", 0 * one["manual_seconds"])
+    by_hand = one.get("counterfactual_seconds", one["manual_seconds"])
+    offered = one["items"] * coverage * by_hand / HOUR
+    hand = one["items"] * (1 - coverage) * one["manual_seconds"] / HOUR + offered
+    rework = one.get("rework_seconds", 0 * by_hand)
+    upkeep = one.get("maintenance_hours", 0 * by_hand)
+    if "acceptance" in one and "verify_seconds" in one and "correct_seconds" in one:
+        checked = offered * (one["verify_seconds"] + rework) / by_hand
+        missed = offered * (1 - one["acceptance"])
+        return (
+            hand,
+            offered,
+            checked,
+            missed,
+            missed * (one["correct_seconds"] - one["verify_seconds"]) / by_hand,
+            upkeep,
+        )
+    checked = offered * (one.get("assisted_seconds", by_hand) + rework) / by_hand
+    return hand, offered, checked, 0 * offered, 0 * offered, upkeep

@@ -1,0 +1,79 @@
+"""Scenarios side by side on common random numbers: every scenario meets the same weeks, so only the plans differ."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from dashboard.inference.design_matrix import Reals
+
+EACH: dict[str, pl.DataType] = {
+    "scenario": pl.String(),
+    "p10": pl.Float64(),
+    "p50": pl.Float64(),
+    "p90": pl.Float64(),
+    "p50_error": pl.Float64(),
+}
+PAIRS: dict[str, pl.DataType] = {
+    "better": pl.String(),
+    "than": pl.String(),
+    "probability": pl.Float64(),
+    "p10": pl.Float64(),
+    "p50": pl.Float64(),
+    "p90": pl.Float64(),
+}
+ENDS = (0.1, 0.5, 0.9)
+
+
+def side_by_side(results: Mapping[str, Reals]) -> pl.DataFrame:
+    """Return one row a scenario, in the order given: P10, P50, P90 and the Monte Carlo error of P50 (EACH)."""
+    import numpy as np
+
+    rows = [
+        (name, *(float(end) for end in np.quantile(values, ENDS)), middle_error(values))
+        for name, values in results.items()
+    ]
+    return pl.DataFrame(rows, schema=EACH, orient="row")
+
+
+def pairs(results: Mapping[str, Reals], *, more_is_better: bool = True) -> pl.DataFrame:
+    """Return one row a pair of scenarios, the better one first (PAIRS).
+
+    `probability` is in which share of the draws the first beats the second, draws that tie counting half; the
+    percentiles are of first - second, draw by draw.
+
+    Raises:
+        ValueError: the scenarios have not equally many draws, so that they cannot have met the same weeks.
+    """
+    import numpy as np
+
+    if len({values.shape for values in results.values()}) > 1:
+        raise ValueError({name: values.shape for name, values in results.items()})
+    rows = []
+    for one, other in combinations(results, 2):
+        ahead = (results[one] - results[other]) * (1 if more_is_better else -1)
+        chance = float((ahead > 0).mean() + (ahead == 0).mean() / 2)
+        first, second = (one, other) if chance >= 0.5 else (other, one)  # noqa: PLR2004 - more often than not
+        ends = (float(end) for end in np.quantile(results[first] - results[second], ENDS))
+        rows.append((first, second, max(chance, 1 - chance), *ends))
+    return pl.DataFrame(rows, schema=PAIRS, orient="row")
+
+
+def middle_error(values: Reals) -> float:
+    """Return the standard error of the median of independent draws, without assuming a shape.
+
+    Half the width between the order statistics that bracket the median at one standard deviation of the binomial
+    count (n / 2 -+ sqrt(n) / 2): David and Nagaraja, Order Statistics, section 7.1.
+    """
+    import numpy as np
+
+    ordered = np.sort(values)
+    reach = math.sqrt(len(ordered)) / 2
+    low = max(math.floor(len(ordered) / 2 - reach) - 1, 0)
+    high = min(math.ceil(len(ordered) / 2 + reach), len(ordered) - 1)
+    return float(ordered[high] - ordered[low]) / 2

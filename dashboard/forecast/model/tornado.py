@@ -1,0 +1,53 @@
+"""Which input moves the result most: one at a time from its P10 to its P90, and by rank over all draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from dashboard.inference.design_matrix import Reals
+
+SWINGS: dict[str, pl.DataType] = {
+    "input": pl.String(),
+    "base": pl.Float64(),
+    "at_p10": pl.Float64(),
+    "at_p90": pl.Float64(),
+    "swing": pl.Float64(),
+    "rank_correlation": pl.Float64(),
+}
+
+
+def swings(inputs: Mapping[str, Reals], result: Callable[[Mapping[str, Reals]], Reals], drawn: Reals) -> pl.DataFrame:
+    """Return one row an input, largest swing first (columns of SWINGS).
+
+    `inputs`: draws of each input (draws x weeks, or draws alone); `result` gives the result of inputs with one row,
+    as an array of one value; `drawn`: the result of every draw. `base` is the result with every input at its median,
+    `at_p10` and `at_p90` the results with that one input moved; `rank_correlation` is Spearman's over the draws, which
+    also sees what inputs do together, and is null where the input or the result does not vary.
+    """
+    import numpy as np
+
+    medians = {name: np.median(values, axis=0, keepdims=True) for name, values in inputs.items()}
+    base = float(result(medians)[0])
+    rows = []
+    for name, values in inputs.items():
+        ends = [
+            float(result({**medians, name: np.quantile(values, share, axis=0, keepdims=True)})[0])
+            for share in (0.1, 0.9)
+        ]
+        rows.append((name, base, *ends, abs(ends[1] - ends[0]), _ranked(values, drawn)))
+    return pl.DataFrame(rows, schema=SWINGS, orient="row").sort("swing", "input", descending=[True, False])
+
+
+def _ranked(values: Reals, drawn: Reals) -> float | None:
+    """Return Spearman's rank correlation of an input's mean over the weeks with the result."""
+    import numpy as np
+    from scipy.stats import spearmanr
+
+    each = values.mean(axis=1) if values.ndim > 1 else values
+    if np.ptp(each) == 0 or np.ptp(drawn) == 0:
+        return None
+    return float(spearmanr(each, drawn).statistic)

@@ -1,0 +1,64 @@
+"""What it is worth to measure next: how much narrower the answer gets for more items held out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from dashboard.savings.model.holdout import half_width
+
+if TYPE_CHECKING:
+    from dashboard.inference.design_matrix import Reals
+
+STEPS = (50, 150, 300)  # further items
+NARROWER: dict[str, pl.DataType] = {
+    "items": pl.Int64(),
+    "half_width": pl.Float64(),
+    "of_now": pl.Float64(),
+    "price_hours": pl.Float64(),
+}
+
+
+def narrowing(
+    held: int, assisted: int, annotators: int, *, saving: float, hours_per_item: float, steps: Sequence[int] = STEPS,
+    spread_person: float = 0.2, spread_item: float = 0.6,
+) -> pl.DataFrame:  # fmt: skip
+    """Return what holding out further items buys: items, half_width (share), of_now (null: none yet), price_hours.
+
+    The half-width is that of `holdout.half_width`; the price the saving forgone, items x hours by hand x saving.
+    Empty for fewer than two annotators: then no interval exists to be narrowed.
+    """
+    spreads = {"ratio": 1 - saving, "spread_person": spread_person, "spread_item": spread_item}
+    now = half_width(annotators, held, assisted, **spreads) if held else None
+    rows = []
+    for items in steps:
+        after = half_width(annotators, held + items, max(assisted - items, 1), **spreads)
+        if after is not None:
+            rows.append((items, after, after / now if now else None, items * hours_per_item * saving))
+    return pl.DataFrame(rows, schema=NARROWER, orient="row")
+
+
+def widths(inputs: Mapping[str, Reals], result: Reals) -> pl.DataFrame:
+    """Return how much narrower the result were if an input were known: input, share of the variance it explains.
+
+    The first-order share: variance of the result's mean within 20 equal bins of the input over the whole variance,
+    less what 20 bins explain by chance. Columns input, explained (0..1), largest first; inputs that do not vary are
+    left out, and a result that does not vary gives no row.
+    """
+    import numpy as np
+
+    rows = []
+    bins = 20
+    whole = float(np.var(result))
+    for name, values in inputs.items():
+        each = values.mean(axis=1) if values.ndim > 1 else values
+        if whole == 0 or np.ptp(each) == 0:
+            continue
+        groups = np.array_split(result[np.argsort(each, kind="stable")], bins)
+        between = sum(len(group) * (float(group.mean()) - float(result.mean())) ** 2 for group in groups) / len(result)
+        chance = (bins - 1) / len(result)
+        rows.append((name, float(np.clip((between / whole - chance) / (1 - chance), 0.0, 1.0))))
+    schema = {"input": pl.String(), "explained": pl.Float64()}
+    return pl.DataFrame(rows, schema=schema, orient="row").sort("explained", "input", descending=[True, False])

@@ -1,0 +1,124 @@
+"""The track record of the projections, by project: past projections against what came, and the verdict on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from hashlib import blake2b
+
+import polars as pl
+
+from dashboard.forecast.inputs import ProjectHistory, load_histories
+from dashboard.forecast.model.backtest import ORIGIN_COLUMNS, SCORE_COLUMNS, Backtest, run_backtest
+from dashboard.store.snapshot import Snapshot
+
+GOOD, UNKNOWN, POOR = "track record good", "track record not yet known", "track record poor"
+ALL_PROJECTS = "(all projects)"
+MAX_CACHED_RECORDS = 64
+BACKTEST_SCHEMA: dict[str, pl.DataType] = {
+    "project": pl.String(),
+    "kind": pl.String(),
+    **ORIGIN_COLUMNS,
+    **{name: dtype for name, dtype in SCORE_COLUMNS.items() if name not in ORIGIN_COLUMNS},
+    "score_error": pl.Float64(),
+    "verdict": pl.String(),
+    "reach": pl.Int64(),
+}
+"""`kind` origin: what was projected in a week for so many weeks (`horizon`, null: to the end of the backlog), in hours
+of the items that came, and what they took (columns of ORIGINS). `kind` score: one row per horizon (columns of SCORES;
+the mean error is `score_error`) with its gate; `verdict` is that of all horizons, good for `reach` weeks ahead."""
+
+
+@dataclass(frozen=True)
+class HistoryKey:
+    """A history, compared by its content: the key of the cache."""
+
+    digest: bytes
+    end_on: date | None
+    weeks: pl.DataFrame = field(compare=False, repr=False)
+
+
+def load_track_record(history: ProjectHistory) -> Backtest:
+    """Return the track record of a project's projections; the same history is backtested only once."""
+    digest = blake2b(history.weeks.hash_rows(seed=1).to_numpy().tobytes(), digest_size=16).digest()
+    return _backtest_history(HistoryKey(digest, find_finish_week(history), history.weeks))
+
+
+@lru_cache(maxsize=MAX_CACHED_RECORDS)
+def _backtest_history(history_key: HistoryKey) -> Backtest:
+    return run_backtest(history_key.weeks, end_on=history_key.end_on)
+
+
+def find_finish_week(history: ProjectHistory) -> date | None:
+    """Return the week in which a planned backlog was done; None if it is not done or none was planned."""
+    planned_backlog = history.backlog
+    if planned_backlog is None:
+        return None
+    cumulative_weeks = history.weeks.filter(pl.col("week_on") >= planned_backlog.from_on).with_columns(
+        pl.col("items").cum_sum()
+    )
+    finish_weeks = cumulative_weeks.filter(pl.col("items") >= planned_backlog.items).get_column("week_on").to_list()
+    return finish_weeks[0] if finish_weeks else None
+
+
+def find_worst_verdict(verdicts: Iterable[str | None]) -> str | None:
+    """Return the worst verdict of several projects, None if there is none."""
+    known_verdicts = {verdict for verdict in verdicts if verdict}
+    return next((verdict for verdict in (POOR, UNKNOWN, GOOD) if verdict in known_verdicts), None)
+
+
+def describe_track_record(rows: pl.DataFrame) -> str:
+    """Describe the track record of projections, from rows with `verdict` or `gate`, and perhaps `project`."""
+    verdict_column = "verdict" if "verdict" in rows.columns else "gate"
+    judged_rows = rows.drop_nulls(verdict_column)
+    if judged_rows.is_empty():
+        return ""
+    sentences = []
+    for verdict, text in VERDICT_SENTENCES.items():
+        verdict_rows = judged_rows.filter(pl.col(verdict_column) == verdict)
+        if verdict_rows.height:
+            names = (
+                verdict_rows.get_column("project").unique().sort().to_list()
+                if "project" in verdict_rows.columns
+                else []
+            )
+            names = [name for name in names if name != ALL_PROJECTS]
+            reach = verdict_rows.select(pl.col("reach").min()).item() if "reach" in verdict_rows.columns else None
+            horizon_text = f" up to {reach} weeks ahead; beyond that nothing is shown yet" if reach else ""
+            sentences.append(text.format(of=f" of {', '.join(names)}" if names else "", ahead=horizon_text))
+    return " ".join(sentences)
+
+
+VERDICT_SENTENCES = {
+    POOR: "WARNING: the track record{of} is poor: outcomes did not lie within the band about 4 times in 5. Do not plan "
+    "with these numbers; see `backtest`.",
+    UNKNOWN: "The track record{of} is not yet known: there are fewer than 8 past projections that do not overlap, or "
+    "longer ones contradict the shorter.",
+    GOOD: "The track record{of} is good{ahead}.",
+}
+
+
+def build_backtest_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return origins and scores of every project (columns of BACKTEST_SCHEMA)."""
+    frames = [pl.DataFrame(schema=BACKTEST_SCHEMA)]
+    for history in load_histories(snapshot, params):
+        track_record = load_track_record(history)
+        project_column = pl.lit(history.project).alias("project")
+        score_columns = project_column, pl.lit("score").alias("kind"), pl.lit(track_record.gate).alias("verdict")
+        reach = pl.lit(track_record.reach(), dtype=pl.Int64).alias("reach")
+        scores = track_record.scores.rename({"error": "score_error"}).with_columns(*score_columns, reach)
+        origins = track_record.origins.with_columns(project_column, pl.lit("origin").alias("kind"))
+        frames += [scores, origins]
+    return pl.concat(frames, how="diagonal").select(*BACKTEST_SCHEMA)
+
+
+def explain_missing_backtest(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why there is no track record, or None."""
+    if not rows.is_empty():
+        return None
+    return {
+        "reason": "No past projection can be scored yet.",
+        "needed": "Nine complete weeks with timed labels for the first score, and 8 that do not overlap for a verdict.",
+    }

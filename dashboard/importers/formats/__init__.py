@@ -1,0 +1,1 @@
+"""Export formats: every module here holds one importer and is found by walking this package."""

@@ -1,0 +1,73 @@
+"""Clockify: the detailed CSV, and the summary CSV where it is grouped by date."""
+
+from __future__ import annotations
+
+from dashboard.errors import UnreadableFile
+from dashboard.importers.columns.dates import resolve_date_order
+from dashboard.importers.columns.zones import require_zone
+from dashboard.importers.contract import Head, Reading, Settings, Source
+from dashboard.importers.frames.time_entries import EntryLayout, collect_source_dates, read_entries
+from dashboard.importers.table import match_columns
+from dashboard.schemas import Kind
+
+COLUMNS = {
+    "person": ("User",),
+    "email": ("Email",),
+    "client": ("Client",),
+    "project": ("Project",),
+    "task": ("Task", "Activity"),
+    "description": ("Description",),
+    "tags": ("Tags", "Tag"),
+    "billable": ("Billable",),
+    "start_day": ("Start Date", "Date"),
+    "start_clock": ("Start Time",),
+    "end_day": ("End Date",),
+    "end_clock": ("End Time",),
+    # The decimal column is cut to two places (36 seconds), so it is used only where the other one is switched off.
+    "duration": ("Duration (h)", "Time (h)", "Duration (decimal)", "Time (decimal)"),
+}
+DURATION_COLUMNS = frozenset({"duration (h)", "duration (decimal)"})
+SUM_COLUMNS = frozenset({"time (h)", "time (decimal)"})
+CLOCK_COLUMNS = frozenset({"Start Date", "Start Time", "End Date", "End Time"})
+HINT = "In Clockify, open Reports, Detailed, and export that as CSV."
+SUMMARY_WARNING = "A summary report: sums by day without clock times; export the Detailed report for single entries."
+
+
+class Clockify:
+    """Recognises detailed reports with any choice of columns, and summary reports."""
+
+    name = "clockify"
+    title = "Clockify detailed CSV"
+    kind: Kind = "time_entry"
+
+    def can_read(self, head: Head) -> bool:
+        """Recognise a Clockify report by its header, in any order of columns."""
+        return _is_detailed(head) or _is_summary(head)
+
+    def read(self, source: Source, settings: Settings) -> Reading:
+        """Read entries; raises `UnreadableFile` for sums without days, `QuestionNeeded` for zone or date order."""
+        header = source.head().header
+        columns = match_columns(header, COLUMNS)
+        if "start_day" not in columns:
+            raise UnreadableFile(f"{source.name} is a Clockify summary report without days.", HINT)
+        days = [columns[part] for part in ("start_day", "end_day") if part in columns]
+        order = resolve_date_order(collect_source_dates(source, days), settings.day_first, columns["start_day"])
+        zone = require_zone(settings.zone, self.title) if "start_clock" in columns else None
+        warnings = () if _is_detailed(source.head()) else (SUMMARY_WARNING,)
+        return read_entries(source, EntryLayout(columns, order, zone), warnings)
+
+
+def _is_detailed(head: Head) -> bool:
+    """Recognise a detailed report; without duration columns only capital letters distinguish it from Toggl's."""
+    names = {title.casefold() for title in head.header}
+    if "duration" in names:
+        return False
+    return ("start date" in names and bool(DURATION_COLUMNS & names)) or set(head.header) >= CLOCK_COLUMNS
+
+
+def _is_summary(head: Head) -> bool:
+    names = {title.casefold() for title in head.header}
+    return bool(SUM_COLUMNS & names) and "start date" not in names
+
+
+IMPORTER = Clockify()

@@ -1,0 +1,143 @@
+"""Label Studio JSON: quick exports, snapshots, Enterprise, and the `completions` of 2020.
+
+Time is open time in seconds, from opening an item to submitting it. No export says when
+the work began, so `started_at` stays null; `finished_at` is the moment of submission, not
+the last update, which bulk edits change. Days are in UTC. The person is the one who completed
+the annotation; annotations made from predictions in bulk have none.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+
+import polars as pl
+
+from dashboard.importers.contract import Batch, Head, Importer, Reading, Settings, Source
+from dashboard.importers.frames.label_studio_events import REJECT_REASONS, Row, build_task_rows, list_annotations
+from dashboard.importers.table import split_batch
+from dashboard.schemas import LABELING_EVENT, Kind
+
+BATCH_RECORDS = 5_000  # tasks, not rows: a task may hold hundreds of annotations
+LONG_OPEN_MS = 3_600_000  # milliseconds; beyond an hour, an open tab is likelier than work
+COLUMNS = {
+    "id": "item",
+    "project": "project",
+    "agreement": "agreement",
+    "annotations.id": "native_id",
+    "annotations.completed_by": "person",
+    "annotations.created_at": "finished_at",
+    "annotations.lead_time": "milliseconds",
+    "annotations.was_cancelled": "outcome",
+    "annotations.parent_prediction": "method",
+    "annotations.prediction": "suggestion",
+    "annotations.result": "objects",
+}
+UTC_DAYS = "Days are in UTC: the export gives no local time."
+UNUSED_FIELDS = ("data", "meta", "updated_at", "annotations.updated_at", "annotations.updated_by")
+WARNINGS = {  # key of the count -> sentence before it
+    "bare": "Tasks without an annotation or draft, not counted as rows",
+    "draft": "Drafts never submitted, kept separate from finished items",
+    "again": "Drafts that repeat the time of a submitted annotation, kept without time",
+    "review": "Reviews inside annotations, kept as review events without time, which this export lacks",
+    "automatic": "Annotations made from predictions in bulk, kept as automatic, without person and time",
+    "untimed": "Annotations without time, kept as unknown, not zero",
+    "unseen": "Annotations begun with a prediction that the export leaves out: whether it was edited is unknown",
+    "gold": "Annotations marked as ground truth",
+    "long": "Annotations open for more than an hour; Label Studio does not cut idle time",
+    "undated": "Annotations without a date",
+}
+
+
+class LabelStudio:
+    """Tasks that contain their annotations."""
+
+    name = "label_studio"
+    title = "Label Studio JSON"
+    kind: Kind = "labeling_event"
+
+    def can_read(self, head: Head) -> bool:
+        """Recognise tasks by a number, data and a list of annotations."""
+        return (
+            head.shape in ("json", "jsonl") and bool(head.records) and all(_is_task(record) for record in head.records)
+        )
+
+    def read(self, source: Source, settings: Settings) -> Reading:
+        """Read annotations, drafts and reviews as labeling events; `settings` is not needed."""
+        del settings
+        counts: Counter[str] = Counter()
+        return Reading(
+            batches=_read_batches(source, counts),
+            columns=COLUMNS,
+            unused=UNUSED_FIELDS,
+            encoding=source.encoding,
+            warnings=(UTC_DAYS,),
+            final_warnings=lambda: tuple(
+                f"{sentence}: {counts[warning]}." for warning, sentence in WARNINGS.items() if counts[warning]
+            ),
+        )
+
+
+def _is_task(record: object) -> bool:
+    if not isinstance(record, dict) or "id" not in record or not isinstance(record.get("data"), dict):
+        return False
+    return isinstance(record.get("annotations", record.get("completions")), list)
+
+
+def _has_numbered_people(head: Head) -> bool:
+    annotations = (
+        annotation for task in head.records if isinstance(task, dict) for annotation in list_annotations(task)[0]
+    )
+    return any(
+        isinstance(annotation, dict) and isinstance(annotation.get("completed_by"), int) for annotation in annotations
+    )
+
+
+def _read_batches(source: Source, counts: Counter[str]) -> Iterator[Batch]:
+    by_number = _has_numbered_people(source.head())
+    records = source.records()
+    while chunk := list(islice(records, BATCH_RECORDS)):
+        event_rows: list[Row] = []
+        for line, task in chunk:
+            rows_before = len(event_rows)
+            event_rows.extend(build_task_rows(line, task, by_number=by_number))
+            counts["bare"] += len(event_rows) == rows_before
+        for row in event_rows:
+            counts.update(_find_warnings(row))
+        yield _build_batch(event_rows)
+
+
+def _find_warnings(row: Row) -> Iterator[str]:
+    """Yield the keys of the warnings that count this row."""
+    if "_reason" in row:
+        return
+    is_annotation = row["stage"] == "annotate" and row["outcome"] != "draft"
+    if not is_annotation:
+        yield "review" if row["stage"] == "review" else "again" if row["_again"] else "draft"
+        return
+    if row["method"] == "automatic":
+        yield "automatic"
+    elif row["milliseconds"] is None:
+        yield "untimed"
+    if row["method"] in ("automatic", "pre-annotated") and row["suggestion"] == "unknown":
+        yield "unseen"
+    if row["_gold"]:
+        yield "gold"
+    if (row["milliseconds"] or 0) > LONG_OPEN_MS:
+        yield "long"
+    if row["finished_at"] is None:
+        yield "undated"
+
+
+def _build_batch(event_rows: list[Row]) -> Batch:
+    schema: dict[str, pl.DataType | type[pl.DataType]] = {"_line": pl.Int64, "_reason": pl.String, "record": pl.String}
+    schema |= {name: dtype for name, dtype in LABELING_EVENT.items() if name != "line"}
+    schema["finished_at"] = pl.Int64
+    frame = pl.DataFrame({name: [row.get(name) for row in event_rows] for name in schema}, schema=schema)
+    moment = pl.from_epoch("finished_at", time_unit="us").dt.replace_time_zone("UTC")
+    frame = frame.with_columns(finished_at=moment, day_on=moment.dt.date())
+    return split_batch(frame, [(pl.col("_reason") == reason, reason) for reason in REJECT_REASONS], "labeling_event")
+
+
+IMPORTER: Importer = LabelStudio()

@@ -1,0 +1,222 @@
+"""Labeltime's own `labeling_events` CSV: for scripts, and for tools that have no importer.
+
+Columns in any order and case: item, person (empty for a machine), method (empty for
+unknown) and finished_at (ISO, with an offset or in the given zone); and optionally
+seconds (empty for unknown), started_at, stage, outcome, project, dataset, label_kind,
+objects, difficulty, suggestion, automation, holdout, eligible (true or false),
+gold_score, agreement, model, tokens, cost, currency, answer, email, id. Numbers have a decimal
+point. The default stage is annotate, the default outcome submitted; the default suggestion is
+none for manual work, else unknown. Without seconds, the time is finished_at minus started_at,
+where both are given and differ; it then includes idle time, and is marked so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from dashboard.importers.columns.instants import InstantReader
+from dashboard.importers.columns.iso import has_local_times
+from dashboard.importers.columns.numbers import parse_number
+from dashboard.importers.columns.text import clean_text
+from dashboard.importers.contract import (
+    END_BEFORE_START,
+    LONGEST_SECONDS,
+    TOO_LONG,
+    Batch,
+    Head,
+    Importer,
+    Reading,
+    Settings,
+    Source,
+    list_day_rejections,
+    list_length_rejections,
+)
+from dashboard.importers.table import match_columns, split_batch
+from dashboard.schemas import Kind
+
+REQUIRED_COLUMNS = frozenset({"item", "person", "method", "finished_at"})
+TEXT_COLUMNS = (
+    "item",
+    "person",
+    "email",
+    "project",
+    "dataset",
+    "label_kind",
+    "model",
+    "currency",
+    "automation",
+    "answer",
+)
+ALLOWED_WORDS = {  # column -> allowed words
+    "method": (
+        "manual",
+        "pre-annotated",
+        "automatic",
+        "active_learning",
+        "weak",
+        "synthetic",
+        "imported",
+        "unknown",
+    ),
+    "stage": ("annotate", "review", "rework", "adjudicate"),
+    "outcome": ("submitted", "skipped", "cancelled", "accepted", "rejected", "fixed", "draft", "deleted"),
+    "suggestion": ("unchanged", "edited", "rejected", "none", "unknown"),
+}
+INTEGER_COLUMNS = ("objects", "tokens")
+NUMBER_COLUMNS = ("seconds", "difficulty", "gold_score", "agreement", "cost")
+FLAG_COLUMNS = ("holdout", "eligible")
+INSTANT_COLUMNS = ("started_at", "finished_at")
+COLUMNS = {
+    name: (name,)
+    for name in (*TEXT_COLUMNS, *ALLOWED_WORDS, *INTEGER_COLUMNS, *NUMBER_COLUMNS, *FLAG_COLUMNS, *INSTANT_COLUMNS)
+} | {"native_id": ("id", "native_id")}
+YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+NO_ITEM = "no item"
+NO_START = "no start that can be read"
+MAX_NUMBER = 2.0**62
+IDLE_RULE = "start to end, idle not cut"
+
+
+class NativeLabeling:
+    """The documented table of labeling events."""
+
+    name = "native_labeling"
+    title = "Labeltime labeling events (CSV)"
+    kind: Kind = "labeling_event"
+
+    def can_read(self, head: Head) -> bool:
+        """Recognise the file by its required columns."""
+        return head.shape == "table" and {title.casefold() for title in head.header} >= REQUIRED_COLUMNS
+
+    def read(self, source: Source, settings: Settings) -> Reading:
+        """Read the events; an instant without an offset raises `QuestionNeeded` if no zone was given."""
+        head = source.head()
+        columns = match_columns(head.header, COLUMNS)
+        used_columns = {title: "milliseconds" if name == "seconds" else name for name, title in columns.items()}
+        unused = tuple(dict.fromkeys(title for title in head.header if title not in used_columns))
+        is_local = any(has_local_times(head.sample[columns[name]]) for name in INSTANT_COLUMNS if name in columns)
+        clock = InstantReader(self.title, settings.zone)
+        untimed: Counter[str] = Counter()
+        return Reading(
+            batches=_read_batches(source, columns, clock, untimed),
+            columns=used_columns,
+            unused=unused,
+            zone=settings.zone if is_local else None,
+            date_order="year-month-day",
+            encoding=source.encoding,
+            warnings=(f"Columns not used: {', '.join(unused)}.",) if unused else (),
+            final_warnings=lambda: (
+                *(f"{sentence}: {count}." for sentence, count in untimed.items() if count),
+                *clock.notes(),
+            ),
+        )
+
+
+def _read_batches(
+    source: Source, columns: Mapping[str, str], clock: InstantReader, untimed: Counter[str]
+) -> Iterator[Batch]:
+    for frame, structural in source.frames():
+        batch = split_batch(
+            _build_rows(frame, columns, clock),
+            _list_rejections(columns),
+            "labeling_event",
+            structural,
+            frame.drop("_line"),
+        )
+        untimed["Events without a length, kept as unknown, not zero"] += batch.accepted["milliseconds"].null_count()
+        yield batch
+
+
+def _build_rows(frame: pl.DataFrame, columns: Mapping[str, str], clock: InstantReader) -> pl.DataFrame:
+    empty_cell = pl.lit(None, dtype=pl.String)
+    cells = frame.select(
+        "_line",
+        *((clean_text(pl.col(columns[name])) if name in columns else empty_cell).alias(name) for name in COLUMNS),
+    )
+    instant_columns = {name: clock.utc(cells[name]).alias(name) for name in INSTANT_COLUMNS}
+    return cells.select(
+        "_line",
+        *(pl.col(name).alias(f"_{name}") for name in (*INTEGER_COLUMNS, *NUMBER_COLUMNS, *FLAG_COLUMNS, "started_at")),
+        "native_id",
+        *TEXT_COLUMNS,
+        *_parse_words(),
+        *(_parse_integer(name).alias(name) for name in INTEGER_COLUMNS),
+        *(_parse_bounded(name).alias(name) for name in NUMBER_COLUMNS if name != "seconds"),
+        *(_parse_flag(name) for name in FLAG_COLUMNS),
+        *instant_columns.values(),
+        clock.days(cells["finished_at"]).alias("day_on"),
+        (_parse_bounded("seconds") * 1000).round().cast(pl.Int64, strict=False).alias("milliseconds"),
+        pl.when(pl.col("seconds").is_null()).then(pl.lit("none")).otherwise(pl.lit("reported")).alias("time_kind"),
+    ).with_columns(_fill_lengths())
+
+
+def _fill_lengths() -> list[pl.Expr]:
+    """Use the time between the instants where no seconds are given; equal instants give no time."""
+    span = (pl.col("finished_at") - pl.col("started_at")).dt.total_milliseconds()
+    is_unstated = (pl.col("time_kind") == "none") & span.is_between(1, LONGEST_SECONDS * 1000)
+    return [
+        pl.when(is_unstated).then(span).otherwise("milliseconds").alias("milliseconds"),
+        pl.when(is_unstated).then(pl.lit("start-end")).otherwise("time_kind").alias("time_kind"),
+        pl.when(is_unstated).then(pl.lit(IDLE_RULE)).alias("idle_rule"),
+    ]
+
+
+def _parse_bounded(name: str) -> pl.Expr:
+    value = parse_number(pl.col(name), ".")
+    return pl.when(value.abs() < MAX_NUMBER / 1000).then(value)
+
+
+def _parse_integer(name: str) -> pl.Expr:
+    value = _parse_bounded(name)
+    return pl.when(value == value.round()).then(value.cast(pl.Int64, strict=False))
+
+
+def _parse_flag(name: str) -> pl.Expr:
+    words = pl.col(name).str.to_lowercase()
+    return words.replace_strict(YES_NO, default=None, return_dtype=pl.Boolean).alias(name)
+
+
+def _parse_words() -> list[pl.Expr]:
+    """Parse the columns with a fixed set of words, however their blanks are written."""
+    texts = {name: pl.col(name).str.to_lowercase().str.replace_all("[ _-]+", "_") for name in ALLOWED_WORDS}
+    values = {
+        name: texts[name].replace({word.replace("-", "_"): word for word in ALLOWED_WORDS[name]})
+        for name in ALLOWED_WORDS
+    }
+    method = values["method"].fill_null("unknown")
+    default_suggestion = pl.when(method == "manual").then(pl.lit("none")).otherwise(pl.lit("unknown"))
+    return [
+        method.alias("method"),
+        values["stage"].fill_null("annotate").alias("stage"),
+        values["outcome"].fill_null("submitted").alias("outcome"),
+        values["suggestion"].fill_null(default_suggestion).alias("suggestion"),
+    ]
+
+
+def _list_rejections(columns: Mapping[str, str]) -> list[tuple[pl.Expr, str]]:
+    length_rules = list_length_rejections(pl.col("milliseconds"))[:-1]
+    too_long = pl.col("milliseconds") > LONGEST_SECONDS * 1000
+    parsed_columns = [
+        name for name in (*INTEGER_COLUMNS, *NUMBER_COLUMNS, *FLAG_COLUMNS) if name in columns and name != "seconds"
+    ]
+    is_start_unreadable = pl.col("_started_at").is_not_null() & pl.col("started_at").is_null()
+    return [
+        (pl.col("item").is_null(), NO_ITEM),
+        *list_day_rejections(pl.col("finished_at").dt.date()),
+        (is_start_unreadable, NO_START),
+        (pl.col("finished_at") < pl.col("started_at"), END_BEFORE_START),
+        *((pl.col("_seconds").is_not_null() & condition, reason) for condition, reason in length_rules),
+        (too_long, TOO_LONG),
+        *((~pl.col(name).is_in(words), f"{name} not known") for name, words in ALLOWED_WORDS.items()),
+        *(
+            (pl.col(f"_{name}").is_not_null() & pl.col(name).is_null(), f"{name} cannot be read")
+            for name in parsed_columns
+        ),
+        (pl.col("objects") < 0, "negative number of objects"),
+    ]
+
+
+IMPORTER: Importer = NativeLabeling()

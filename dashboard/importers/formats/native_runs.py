@@ -1,0 +1,152 @@
+"""Labeltime's own `experiment_runs` CSV: for scripts, and for trackers that have no importer.
+
+Columns in any order and case: run and started_at (ISO, with an offset or in the given
+zone); and optionally finished_at, project, person, email, state (finished, failed,
+killed, running, scheduled, deleted; by default finished where there is an end, else
+running), metric, value, labels_used (all), labels_synthetic (how many of them), parent_run, code_version, seed,
+selection (random or active: how the labels were selected), modeling_hours (behind that code),
+id. A run with several metrics has one row per metric.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from dashboard.importers.columns.instants import InstantReader
+from dashboard.importers.columns.iso import has_local_times
+from dashboard.importers.columns.numbers import parse_number
+from dashboard.importers.columns.text import clean_text
+from dashboard.importers.contract import (
+    END_BEFORE_START,
+    Batch,
+    Head,
+    Importer,
+    Reading,
+    Settings,
+    Source,
+    list_day_rejections,
+)
+from dashboard.importers.table import match_columns, split_batch
+from dashboard.schemas import Kind
+
+REQUIRED_COLUMNS = frozenset({"run", "started_at"})
+FOREIGN_COLUMNS = frozenset({"item", "method", "seconds", "hours"})  # a native file of another kind
+TEXT_COLUMNS = ("run", "project", "person", "email", "metric", "parent_run", "code_version")
+INTEGER_COLUMNS = ("labels_used", "labels_synthetic", "seed")
+INSTANT_COLUMNS = ("started_at", "finished_at")
+NUMBER_COLUMNS = ("value", "modeling_hours")
+SELECTIONS = ("random", "active")
+COLUMNS = {
+    name: (name,) for name in (*TEXT_COLUMNS, *INTEGER_COLUMNS, *INSTANT_COLUMNS, *NUMBER_COLUMNS, "state", "selection")
+} | {"native_id": ("id", "native_id")}
+STATES = ("finished", "failed", "killed", "running", "scheduled", "deleted")
+ENDED_STATES = ("finished", "failed", "killed", "deleted")
+NO_RUN = "no run"
+NO_START = "no start that can be read"
+NO_END = "no end that can be read"
+NO_STATE = "state not known"
+MORE_SYNTHETIC = "more synthetic labels than labels used"
+NO_SELECTION = "selection is neither random nor active"
+MAX_NUMBER = 2.0**62
+
+
+class NativeRuns:
+    """The documented table of experiment runs."""
+
+    name = "native_runs"
+    title = "Labeltime experiment runs (CSV)"
+    kind: Kind = "experiment_run"
+
+    def can_read(self, head: Head) -> bool:
+        """Recognise the file by its required columns and the absence of those of other native files."""
+        names = {title.casefold() for title in head.header}
+        return head.shape == "table" and names >= REQUIRED_COLUMNS and not names & FOREIGN_COLUMNS
+
+    def read(self, source: Source, settings: Settings) -> Reading:
+        """Read the runs; an instant without an offset raises `QuestionNeeded` if no zone was given."""
+        head = source.head()
+        columns = match_columns(head.header, COLUMNS)
+        used_columns = {title: name for name, title in columns.items()}
+        unused = tuple(dict.fromkeys(title for title in head.header if title not in used_columns))
+        is_local = any(has_local_times(head.sample[columns[name]]) for name in INSTANT_COLUMNS if name in columns)
+        clock = InstantReader(self.title, settings.zone)
+        return Reading(
+            batches=_read_batches(source, columns, clock),
+            columns=used_columns,
+            unused=unused,
+            zone=settings.zone if is_local else None,
+            date_order="year-month-day",
+            encoding=source.encoding,
+            warnings=(f"Columns not used: {', '.join(unused)}.",) if unused else (),
+            final_warnings=clock.notes,
+        )
+
+
+def _read_batches(source: Source, columns: Mapping[str, str], clock: InstantReader) -> Iterator[Batch]:
+    for frame, structural in source.frames():
+        rows = _build_rows(frame, columns, clock)
+        yield split_batch(rows, _list_rejections(), "experiment_run", structural, frame.drop("_line"))
+
+
+def _build_rows(frame: pl.DataFrame, columns: Mapping[str, str], clock: InstantReader) -> pl.DataFrame:
+    empty_cell = pl.lit(None, dtype=pl.String)
+    cells = frame.select(
+        "_line",
+        *((clean_text(pl.col(columns[name])) if name in columns else empty_cell).alias(name) for name in COLUMNS),
+    )
+    started, finished = (clock.utc(cells[name]).alias(name) for name in INSTANT_COLUMNS)
+    default_state = pl.when(pl.col("_finished_at").is_null()).then(pl.lit("running")).otherwise(pl.lit("finished"))
+    rows = cells.select(
+        "_line",
+        *(pl.col(name).alias(f"_{name}") for name in (*INTEGER_COLUMNS, *INSTANT_COLUMNS, *NUMBER_COLUMNS)),
+        "native_id",
+        *TEXT_COLUMNS,
+        *(_parse_integer(name).alias(name) for name in INTEGER_COLUMNS),
+        *(_parse_bounded(name).alias(name) for name in NUMBER_COLUMNS),
+        started,
+        finished,
+        clock.days(cells["started_at"]).alias("day_on"),
+        pl.col("state", "selection").str.to_lowercase(),
+    ).with_columns(pl.col("state").fill_null(default_state))
+    length = (pl.col("finished_at") - pl.col("started_at")).dt.total_milliseconds()
+    return rows.with_columns(
+        seconds=pl.when(pl.col("state").is_in(ENDED_STATES)).then((length / 1000).round().cast(pl.Int64))
+    )
+
+
+def _parse_bounded(name: str) -> pl.Expr:
+    value = parse_number(pl.col(name), ".")
+    return pl.when(value.abs() < MAX_NUMBER).then(value)
+
+
+def _parse_integer(name: str) -> pl.Expr:
+    value = _parse_bounded(name)
+    return pl.when(value == value.round()).then(value.cast(pl.Int64, strict=False))
+
+
+def _list_rejections() -> list[tuple[pl.Expr, str]]:
+    has_text = {
+        name: pl.col(f"_{name}").is_not_null() for name in (*INTEGER_COLUMNS, *INSTANT_COLUMNS, *NUMBER_COLUMNS)
+    }
+    negative = pl.any_horizontal(pl.col(name) < 0 for name in INTEGER_COLUMNS if name != "seed")
+    return [
+        (pl.col("run").is_null(), NO_RUN),
+        (pl.col("started_at").is_null(), NO_START),
+        *list_day_rejections(pl.col("day_on")),
+        (has_text["finished_at"] & pl.col("finished_at").is_null(), NO_END),
+        (pl.col("finished_at") < pl.col("started_at"), END_BEFORE_START),
+        (~pl.col("state").is_in(STATES), NO_STATE),
+        *(
+            (has_text[name] & pl.col(name).is_null(), f"{name} cannot be read")
+            for name in (*INTEGER_COLUMNS, *NUMBER_COLUMNS)
+        ),
+        (negative, "negative number of labels"),
+        (pl.col("labels_synthetic") > pl.col("labels_used"), MORE_SYNTHETIC),
+        (pl.col("modeling_hours") < 0, "fewer than no hours"),
+        (~pl.col("selection").is_in(SELECTIONS), NO_SELECTION),
+    ]
+
+
+IMPORTER: Importer = NativeRuns()

@@ -1,0 +1,190 @@
+"""Labeltime's own `time_entries` CSV: for scripts, and for tools that have no importer.
+
+Columns in any order and case: person, seconds or hours (with a decimal point), started_at
+(ISO, with an offset or in the given zone) or day_on; and optionally client, project,
+task, description, tags (`;`-separated), category, billable, email, id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+
+from dashboard.errors import UnreadableFile
+from dashboard.importers.columns.iso import has_local_times, parse_iso, resolve_instants
+from dashboard.importers.columns.numbers import parse_number
+from dashboard.importers.columns.text import clean_text
+from dashboard.importers.columns.zones import describe_dst_shifts, require_zone
+from dashboard.importers.contract import (
+    Batch,
+    Head,
+    Reading,
+    Settings,
+    Source,
+    list_day_rejections,
+    list_length_rejections,
+)
+from dashboard.importers.frames.time_entries import NO_START
+from dashboard.importers.table import match_columns, split_batch
+from dashboard.schemas import CATEGORIES, UTC_INSTANT, Kind
+
+UNKNOWN_CATEGORY = "category not known"
+TEXT_COLUMNS: Final = ("person", "email", "client", "project", "task", "description")
+COLUMNS: Final = {
+    **{
+        name: (name,)
+        for name in (*TEXT_COLUMNS, "tags", "started_at", "day_on", "seconds", "hours", "category", "billable")
+    },
+    "native_id": ("id", "native_id"),
+}
+# A file with one of these columns is a native file of another kind, or another tool's.
+FOREIGN_COLUMNS: Final = frozenset({"item", "method", "run", "start date", "start time", "duration"})
+
+
+# Only these cells may need cleaning: controls, invisible characters, outer blanks, letters beyond Latin-1.
+_SUSPECT: Final = r"[^\t\n -~\u00A1-\u00AC\u00AE-\u00FF]|^[ \t\n]|[ \t\n]$"
+_YES_NO: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+@dataclass
+class WarningCounts:
+    """Counts over the whole file that end as warnings."""
+
+    zone: str | None
+    unnamed: int = 0
+    clocks: list[pl.Series] = field(default_factory=list)
+
+    def warnings(self) -> tuple[str, ...]:
+        """Return one sentence per kind of warning."""
+        sentences = (
+            ["1 entry names nobody." if self.unnamed == 1 else f"{self.unnamed:,} entries name nobody."]
+            if self.unnamed
+            else []
+        )
+        if self.zone and self.clocks:
+            sentences += describe_dst_shifts(pl.concat(self.clocks), self.zone)
+        return tuple(sentences)
+
+
+class NativeTime:
+    """The documented table of time entries."""
+
+    name = "native_time"
+    title = "Labeltime time entries (CSV)"
+    kind: Kind = "time_entry"
+
+    def can_read(self, head: Head) -> bool:
+        """Recognise the file by its header: a person, a length, and a start or a day."""
+        names = {title.casefold() for title in head.header}
+        is_complete = "person" in names and names & {"seconds", "hours"} and names & {"started_at", "day_on"}
+        return head.shape == "table" and bool(is_complete) and not names & FOREIGN_COLUMNS
+
+    def read(self, source: Source, settings: Settings) -> Reading:
+        """Read the entries.
+
+        Raises:
+            UnreadableFile: a required column is absent.
+            QuestionNeeded: a start has no offset and no zone was given; later ones raise while reading.
+        """
+        head = source.head()
+        if not self.can_read(head):
+            raise UnreadableFile(
+                f"{source.name} is not a table of time entries in Labeltime's own format.",
+                "It needs the columns person, seconds or hours, and started_at or day_on.",
+            )
+        columns = match_columns(head.header, COLUMNS)
+        used_columns = {title: canonical for canonical, title in columns.items()}
+        unused = tuple(dict.fromkeys(title for title in head.header if title not in used_columns))
+        is_local = "started_at" in columns and has_local_times(head.sample[columns["started_at"]])
+        zone = require_zone(settings.zone, self.title) if is_local else settings.zone
+        counts = WarningCounts(zone)
+        return Reading(
+            batches=_read_batches(source, columns, counts),
+            columns=used_columns | ({columns["hours"]: "seconds"} if "hours" in columns else {}),
+            unused=unused,
+            zone=zone if is_local else None,
+            date_order="year-month-day",
+            encoding=source.encoding,
+            warnings=(f"Columns not used: {', '.join(unused)}.",) if unused else (),
+            final_warnings=counts.warnings,
+        )
+
+
+def _read_batches(source: Source, columns: dict[str, str], counts: WarningCounts) -> Iterator[Batch]:
+    rejections = [
+        *list_day_rejections(pl.col("day_on")),
+        (pl.col("_start_given") & pl.col("started_at").is_null(), NO_START),
+        *list_length_rejections(pl.col("seconds")),
+        (pl.col("category").is_not_null() & ~pl.col("category").is_in(CATEGORIES), UNKNOWN_CATEGORY),
+    ]
+    for frame, structural in source.frames():
+        texts = frame.select("_line", *(_clean_texts(frame[title]).alias(name) for name, title in columns.items()))
+        rows = _parse_lengths(_parse_clocks(texts, counts))
+        if "category" not in rows.columns:
+            rows = rows.with_columns(category=pl.lit(None, dtype=pl.String))
+        rows = rows.with_columns(_parse_choices(rows))
+        batch = split_batch(rows, rejections, "time_entry", structural, records=frame.drop("_line"))
+        counts.unnamed += batch.accepted["person"].null_count()
+        yield batch
+
+
+def _clean_texts(values: pl.Series) -> pl.Series:
+    """Clean texts as `clean_text` does, but only cells that may need it."""
+    suspects = values.str.contains(_SUSPECT).fill_null(value=False)
+    if suspects.any():
+        cleaned = values.filter(suspects).to_frame().select(clean_text(pl.first()))
+        values = values.scatter(suspects.arg_true(), cleaned.to_series())
+    return values.replace("", None) if (values == "").any() else values
+
+
+def _parse_clocks(texts: pl.DataFrame, counts: WarningCounts) -> pl.DataFrame:
+    """Replace texts by instants and days; a stated day overrides the day of the start."""
+    stated_day = pl.col("day_on").str.to_date("%Y-%m-%d", strict=False) if "day_on" in texts.columns else None
+    if "started_at" not in texts.columns:
+        return texts.with_columns(
+            day_on=stated_day, started_at=pl.lit(None, UTC_INSTANT), _start_given=pl.lit(value=False)
+        )
+    iso_parts = parse_iso(texts["started_at"])
+    is_local = iso_parts["local"].is_not_null() & iso_parts["offset"].is_null()
+    if is_local.any():
+        counts.zone = require_zone(counts.zone, NativeTime.title)
+        counts.clocks.append(iso_parts["local"].filter(is_local))
+    rows = texts.with_columns(_start_given=pl.col("started_at").is_not_null())
+    rows = rows.with_columns(*resolve_instants(iso_parts, counts.zone).get_columns())
+    rows = rows.with_columns(zone=pl.when("_is_local").then(pl.lit(counts.zone)))
+    start_day = pl.col("started_local").dt.date()
+    return rows.with_columns(day_on=start_day if stated_day is None else pl.coalesce(stated_day, start_day))
+
+
+def _parse_lengths(rows: pl.DataFrame) -> pl.DataFrame:
+    """Replace seconds or hours by whole seconds; seconds take precedence where both are given."""
+    expressions: list[pl.Expr] = []
+    if "seconds" in rows.columns:
+        integers = rows["seconds"].cast(pl.Int64, strict=False)
+        is_plain = integers.null_count() == rows["seconds"].null_count()
+        expressions.append(pl.lit(integers) if is_plain else _round_seconds(parse_number(pl.col("seconds"), ".")))
+    if "hours" in rows.columns:
+        expressions.append(_round_seconds(parse_number(pl.col("hours"), ".") * 3600))
+    return rows.with_columns(seconds=pl.coalesce(expressions))
+
+
+def _round_seconds(value: pl.Expr) -> pl.Expr:
+    bounded = pl.when(value.abs() < 1e15).then(value)  # noqa: PLR2004 - more is neither a duration nor an Int64
+    return bounded.round(0, mode="half_away_from_zero").cast(pl.Int64)
+
+
+def _parse_choices(rows: pl.DataFrame) -> list[pl.Expr]:
+    """Parse the columns with a fixed set of words, and the tags."""
+    expressions = [pl.col("category").str.to_lowercase()]
+    if "billable" in rows.columns:
+        yes_no = pl.col("billable").str.to_lowercase()
+        expressions.append(yes_no.replace_strict(_YES_NO, default=None, return_dtype=pl.Boolean).alias("billable"))
+    if "tags" in rows.columns:
+        expressions.append(pl.col("tags").str.replace_all(r"\s*;\s*", "; "))
+    return expressions
+
+
+IMPORTER = NativeTime()

@@ -1,0 +1,1 @@
+"""Canonical frames that several export formats build in the same way."""

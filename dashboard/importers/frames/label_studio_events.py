@@ -1,0 +1,334 @@
+"""The rows of one Label Studio task: one per annotation, draft and review in it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from dashboard.importers.contract import (
+    DAY_OUTSIDE,
+    FIRST_YEAR,
+    LAST_YEAR,
+    LONGEST_SECONDS,
+    NEGATIVE_DURATION,
+    NO_DATE,
+    NO_DURATION,
+    TOO_LONG,
+)
+from dashboard.importers.frames.label_studio_answers import format_answer
+from dashboard.importers.table import RAW_LENGTH
+
+Row = dict[str, Any]
+Annotation = Mapping[str, Any]
+
+NOT_A_TASK = "not a Label Studio task"
+NOT_AN_ANNOTATION = "annotation without content: the export holds its number only"
+REJECT_REASONS = (
+    NOT_A_TASK,
+    NOT_AN_ANNOTATION,
+    NO_DATE,
+    DAY_OUTSIDE,
+    NO_DURATION,
+    NEGATIVE_DURATION,
+    TOO_LONG,
+)
+IDLE_RULE = "open time, idle not cut"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EARLIEST_MICROS, LATEST_MICROS = (
+    (datetime(year, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1) for year in (FIRST_YEAR, LAST_YEAR + 1)
+)
+DECIMALS = 3  # the editor changes the last digits of coordinates; a thousandth of a percent is not an edit
+PERCENT = 100
+MACHINE_ORIGINS = {"prediction", "prediction-changed"}
+
+
+def list_annotations(task: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
+    """Return the annotations of a task (until 2020 called completions) and its drafts."""
+    annotations = task.get("annotations", task.get("completions"))
+    drafts = task.get("drafts")
+    return (annotations if isinstance(annotations, list) else []), (drafts if isinstance(drafts, list) else [])
+
+
+def build_task_rows(line: int, task: object, *, by_number: bool) -> Iterator[Row]:
+    """Yield the rows of the task at `line`: labeling events, or `_reason` and `record` of a rejected one.
+
+    `by_number` says that the file identifies people by number, so that the authors of
+    drafts, given by e-mail and number, get the same name as everywhere else.
+    """
+    if not isinstance(task, dict):
+        yield build_rejected_row(line, NOT_A_TASK, task)
+        return
+    annotations, drafts = list_annotations(task)
+    for annotation in annotations:
+        if isinstance(annotation, dict):
+            yield from _build_annotation_rows(line, task, annotation)
+        else:
+            yield build_rejected_row(line, NOT_AN_ANNOTATION, annotation)
+    for draft in drafts:
+        if isinstance(draft, dict):
+            yield _check_times(line, draft, _build_draft(task, draft, by_number=by_number))
+        else:
+            yield build_rejected_row(line, NOT_AN_ANNOTATION, draft)
+
+
+def build_rejected_row(line: int, reason: str, record: object) -> Row:
+    """Return the row of a rejected record."""
+    text = json.dumps(record, ensure_ascii=False, default=str)[:RAW_LENGTH]
+    return {"_line": line, "_reason": reason, "record": text}
+
+
+def parse_instant(value: object) -> int | None:
+    """Return microseconds since 1970: ISO text (UTC where it has no offset) or, until 2020, a number of seconds.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        moment = datetime.fromisoformat(value)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return (moment - EPOCH) // timedelta(microseconds=1)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e11:  # noqa: PLR2004
+        raise ValueError(value)
+    return round(value * 1_000_000)
+
+
+def parse_milliseconds(value: object) -> int | None:
+    """Return a time in seconds as whole milliseconds; None stays None, for unknown.
+
+    Raises:
+        ValueError: it is no finite number.
+    """
+    if value is None or value == "":
+        return None
+    number = (
+        math.nan if isinstance(value, bool) or not isinstance(value, int | float | str) else _parse_float(value) * 1000
+    )
+    if not math.isfinite(number):
+        raise ValueError(value)
+    return round(number)
+
+
+def _parse_float(value: float | str) -> float:
+    """Return the number; infinity beyond the range of floats, also where Python raises OverflowError."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def format_label(value: object) -> str | None:
+    """Return a number or text as text; of an embedded object its title or number."""
+    if isinstance(value, dict):
+        value = value.get("title") or value.get("id")
+    return None if value is None or isinstance(value, list) or str(value).strip() == "" else str(value).strip()
+
+
+def parse_person(value: object) -> tuple[str | None, str | None]:
+    """Return name and e-mail; the name of an embedded user is the full name, else the e-mail, else the number."""
+    if not isinstance(value, dict):
+        name = format_label(value)
+        return name, name if name and "@" in name else None
+    full_name = " ".join(
+        part for part in (format_label(value.get("first_name")), format_label(value.get("last_name"))) if part
+    )
+    email = format_label(value.get("email"))
+    return full_name or email or format_label(value.get("id")), email
+
+
+def infer_method(annotation: Annotation) -> str:
+    """Infer the method of an annotation from the traces that the editor leaves; unknown where it leaves none."""
+    origins = list_origins(annotation)
+    has_parent = annotation.get("parent_prediction") is not None
+    if has_parent and annotation.get("lead_time") is None and not origins:
+        return "automatic"
+    if has_parent or origins & MACHINE_ORIGINS or annotation.get("prediction"):
+        return "pre-annotated"
+    # A copy of another annotation keeps the origins of the first one.
+    return "manual" if origins == {"manual"} and annotation.get("parent_annotation") is None else "unknown"
+
+
+def list_origins(annotation: Annotation) -> set[str]:
+    """Return the origins that the regions of an annotation name."""
+    return {str(region["origin"]) for region in _list_regions(annotation.get("result")) if region.get("origin")}
+
+
+def infer_suggestion(task: Mapping[str, Any], annotation: Annotation, method: str) -> str:
+    """Infer the suggestion outcome: unchanged, edited or rejected; none without a prediction; unknown if absent."""
+    if method in ("manual", "unknown"):
+        return "none" if method == "manual" else "unknown"
+    if annotation.get("was_cancelled"):
+        return "unknown"
+    prediction = _find_prediction(task, annotation)
+    if prediction is None:
+        return "edited" if "prediction-changed" in list_origins(annotation) else "unknown"
+    proposed, final = _list_regions(prediction.get("result")), _list_regions(annotation.get("result"))
+    matches = [_match_region(region, final) for region in proposed]
+    if len(proposed) == len(final) and all(match == "same" for match in matches):
+        return "unchanged"
+    is_gone = bool(proposed) and all(match == "gone" for match in matches)
+    return "rejected" if is_gone and not list_origins(annotation) & MACHINE_ORIGINS else "edited"
+
+
+def _find_prediction(task: Mapping[str, Any], annotation: Annotation) -> Mapping[str, Any] | None:
+    embedded = annotation.get("prediction")
+    if isinstance(embedded, dict) and isinstance(embedded.get("result"), list):
+        return embedded
+    predictions = task.get("predictions")
+    for prediction in predictions if isinstance(predictions, list) else ():
+        if (
+            isinstance(prediction, dict)
+            and prediction.get("id") == annotation.get("parent_prediction")
+            and prediction.get("result")
+        ):
+            return prediction
+    return None
+
+
+def _list_regions(result: object) -> list[Mapping[str, Any]]:
+    regions = result if isinstance(result, list) else []
+    return [region for region in regions if isinstance(region, dict) and region.get("type") != "relation"]
+
+
+def _match_region(predicted: Mapping[str, Any], regions: Sequence[Mapping[str, Any]]) -> str:
+    """Return whether the annotation has a predicted region as it was (same), altered (changed), or not (gone)."""
+    control = (predicted.get("from_name"), predicted.get("to_name"))
+    candidates = [region for region in regions if (region.get("from_name"), region.get("to_name")) == control]
+    same_id = [
+        region for region in candidates if predicted.get("id") is not None and region.get("id") == predicted.get("id")
+    ]
+    if any(_contains_value(region.get("value"), predicted.get("value")) for region in same_id or candidates):
+        return "same"
+    return "changed" if same_id else "gone"
+
+
+def _contains_value(final: object, proposed: object) -> bool:
+    """Compare only the prediction's own keys: the editor adds others, such as the text under a span."""
+    if isinstance(proposed, dict):
+        if not isinstance(final, dict):
+            return False
+        return all(_contains_value(final.get(key), value) for key, value in proposed.items() if key != "score")
+    if isinstance(proposed, list):
+        if not isinstance(final, list) or len(final) != len(proposed):
+            return False
+        return all(_contains_value(item, proposed_item) for item, proposed_item in zip(final, proposed, strict=True))
+    if isinstance(proposed, float) and isinstance(final, int | float):
+        return round(proposed, DECIMALS) == round(final, DECIMALS)
+    return final == proposed
+
+
+def _count_objects(annotation: Annotation) -> Row:
+    regions = _list_regions(annotation.get("result"))
+    region_ids = {str(region["id"]) for region in regions if region.get("id") is not None}
+    unnumbered = sum(1 for region in regions if region.get("id") is None)
+    kinds = sorted({str(region["type"]) for region in regions if region.get("type")})
+    return {"objects": len(region_ids) + unnumbered, "label_kind": "; ".join(kinds) or None}
+
+
+def _build_annotation_rows(line: int, task: Mapping[str, Any], annotation: Annotation) -> Iterator[Row]:
+    row = _check_times(line, annotation, _build_annotation(task, annotation))
+    yield row
+    reviews = annotation.get("reviews")
+    for review in reviews if isinstance(reviews, list) else ():
+        if isinstance(review, dict):
+            yield _check_times(line, review, _build_review(task, annotation, review))
+        else:
+            yield build_rejected_row(line, NOT_AN_ANNOTATION, review)
+
+
+def _build_annotation(task: Mapping[str, Any], annotation: Annotation) -> Row:
+    method = infer_method(annotation)
+    author = annotation.get("completed_by") or str(annotation.get("created_username") or "").rpartition(",")[0]
+    person, email = (None, None) if method == "automatic" else parse_person(author)
+    prediction = _find_prediction(task, annotation) or annotation.get("prediction") or {}
+    outcome = "skipped" if annotation.get("was_cancelled") or annotation.get("skipped") else "submitted"
+    agreement, result = task.get("agreement"), annotation.get("result")
+    return {
+        **_describe_record(task, annotation, ""),
+        **_count_objects(annotation),
+        "person": person,
+        "email": email,
+        "stage": "annotate",
+        "outcome": "deleted" if annotation.get("deleted_at") else outcome,
+        "method": method,
+        "suggestion": infer_suggestion(task, annotation, method),
+        "_seconds": annotation.get("lead_time"),
+        "answer": format_answer(_list_regions(result)) if outcome == "submitted" and isinstance(result, list) else None,
+        "agreement": agreement / PERCENT if isinstance(agreement, int | float) and 0 <= agreement <= PERCENT else None,
+        "model": format_label(prediction.get("model_version")) if isinstance(prediction, dict) else None,
+        "_gold": bool(annotation.get("ground_truth")),
+    }
+
+
+def _build_draft(task: Mapping[str, Any], draft: Annotation, *, by_number: bool) -> Row:
+    method = infer_method(draft)
+    is_repeat = draft.get("annotation") is not None
+    writer, _, number = str(draft.get("created_username") or "").rpartition(",")
+    email = format_label(draft.get("user"))
+    name = number.strip() if by_number else writer.replace(email or "", "").strip()
+    return {
+        **_describe_record(task, draft, "draft "),
+        **_count_objects(draft),
+        **({"objects": None} if is_repeat else {}),
+        "person": name or email,
+        "email": email if email and "@" in email else None,
+        "stage": "annotate",
+        "outcome": "draft",
+        "method": method,
+        "suggestion": infer_suggestion(task, draft, method),
+        "_seconds": None if is_repeat else draft.get("lead_time"),
+        "_again": is_repeat,
+    }
+
+
+def _build_review(task: Mapping[str, Any], annotation: Annotation, review: Annotation) -> Row:
+    person, email = parse_person(review.get("created_by"))
+    is_fixed = review.get("fixed_annotation_history") is not None
+    return {
+        **_describe_record(task, review, "review "),
+        "label_kind": _count_objects(annotation)["label_kind"],
+        "person": person,
+        "email": email,
+        "stage": "review",
+        "outcome": ("fixed" if is_fixed else "accepted") if review.get("accepted") else "rejected",
+        "method": infer_method(annotation),
+        "suggestion": "none",
+    }
+
+
+def _describe_record(task: Mapping[str, Any], record: Annotation, id_prefix: str) -> Row:
+    project = format_label(record.get("project")) or format_label(task.get("project"))
+    return {
+        "item": format_label(task.get("id")),
+        "project": project,
+        "_id": None
+        if format_label(record.get("id")) is None
+        else f"{id_prefix}{project or ''}/{format_label(record.get('id'))}",
+        "_created": record.get("created_at"),
+    }
+
+
+def _check_times(line: int, record: Annotation, row: Row) -> Row:
+    """Parse the two values that can be wrong, instant and length; reject the record where one is."""
+    try:
+        finished = parse_instant(row.pop("_created"))
+    except (ValueError, OverflowError):
+        return build_rejected_row(line, NO_DATE, record)
+    if finished is not None and not EARLIEST_MICROS <= finished < LATEST_MICROS:
+        return build_rejected_row(line, DAY_OUTSIDE, record)
+    try:
+        length = parse_milliseconds(row.pop("_seconds", None))
+    except ValueError:
+        return build_rejected_row(line, NO_DURATION, record)
+    if length is not None and not 0 <= length <= LONGEST_SECONDS * 1000:
+        return build_rejected_row(line, NEGATIVE_DURATION if length < 0 else TOO_LONG, record)
+    number = row.pop("_id")
+    # Numbers start at 1 on every server; the instant distinguishes two servers.
+    identity = number and f"{number}@{finished}" if finished is not None else number and f"{row['item']}/{number}"
+    time_kind = "none" if length is None else "reported"
+    time_fields = {"milliseconds": length, "time_kind": time_kind, "idle_rule": None if length is None else IDLE_RULE}
+    return {"_line": line, "native_id": identity, "finished_at": finished, **time_fields, **row}

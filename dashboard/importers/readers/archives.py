@@ -1,0 +1,115 @@
+"""Packed files: their size is checked before and during unpacking."""
+
+from __future__ import annotations
+
+import gzip
+import lzma
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+from typing import IO, Literal
+
+from dashboard.errors import UnreadableFile
+from dashboard.importers.readers.limits import LIMITS
+
+_COPY_BYTES = 1 << 20
+_IGNORED_NAMES = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+# What reading an archive raises when it is cut off, garbled (also in a member's name), locked (RuntimeError), or
+# packed in a way Python does not know (NotImplementedError, a RuntimeError). bz2 raises OSError, the others their own.
+_DAMAGE_ERRORS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, UnicodeDecodeError)
+_BOMB_HINT = "It unpacks to far more than an export would; unpack it yourself if it is genuine."
+
+
+def detect_packing(first_bytes: bytes) -> Literal["gzip", "zip"] | None:
+    """Return how a file with these first bytes is packed; a workbook is a zip, too."""
+    if first_bytes.startswith(b"\x1f\x8b"):
+        return "gzip"
+    if first_bytes.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        return "zip"
+    return None
+
+
+def unpack_gzip(path: Path, display_name: str, folder: Path) -> Path:
+    """Unpack a gzip file into `folder`; raises `UnreadableFile` when it is damaged or exceeds the limits."""
+    target = _make_target(folder)
+    packed = path.stat().st_size
+    try:
+        with path.open("rb") as packed_file, gzip.GzipFile(fileobj=packed_file) as source, target.open("wb") as sink:
+            _copy_limited(source, sink, packed, LIMITS.unpacked_bytes, display_name)
+    except (OSError, EOFError, zlib.error) as error:
+        raise UnreadableFile(f'"{display_name}" is cut off or damaged: {error}.', "Download it again.") from error
+    return target
+
+
+def unpack_zip(path: Path, display_name: str, folder: Path) -> list[tuple[Path, str]] | None:
+    """Return the unpacked members and their display names; None for an XLSX workbook, which stays packed.
+
+    Members are stored in `folder` under our own names, so that theirs cannot point elsewhere.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = archive.infolist()
+            names = {info.filename for info in infos}
+            is_workbook = "xl/workbook.xml" in names
+            _check_sizes(infos, display_name, LIMITS.workbook_bytes if is_workbook else LIMITS.unpacked_bytes)
+            if is_workbook:
+                return None
+            if "[Content_Types].xml" in names or "mimetype" in names:
+                raise UnreadableFile(f'"{display_name}" is an office document.', "Save the table as XLSX or CSV.")
+            return _unpack_members(archive, infos, display_name, folder)
+    except _DAMAGE_ERRORS as error:
+        raise UnreadableFile(
+            f'"{display_name}" is a damaged or locked archive: {error}.', "Download it again."
+        ) from error
+
+
+def _unpack_members(
+    archive: zipfile.ZipFile, infos: Iterable[zipfile.ZipInfo], display_name: str, folder: Path
+) -> list[tuple[Path, str]]:
+    members: list[tuple[Path, str]] = []
+    for info in infos:
+        if info.is_dir() or any(ignored in info.filename for ignored in _IGNORED_NAMES) or not info.file_size:
+            continue
+        target = _make_target(folder)
+        with archive.open(info) as source, target.open("wb") as sink:
+            _copy_limited(source, sink, max(info.compress_size, 1), info.file_size, display_name)
+        members.append((target, f"{display_name}: {PurePosixPath(info.filename).name}"))
+    if not members:
+        raise UnreadableFile(f'"{display_name}" holds no files.', "Export it again.")
+    return members
+
+
+def _check_sizes(infos: list[zipfile.ZipInfo], display_name: str, max_bytes: int) -> None:
+    if len(infos) > LIMITS.members:
+        raise UnreadableFile(
+            f'"{display_name}" holds {len(infos):,} files; {LIMITS.members} are allowed.', "Unpack it first."
+        )
+    if sum(info.file_size for info in infos) > max_bytes:
+        raise UnreadableFile(f'"{display_name}" unpacks to more than {max_bytes >> 20:,} MB.', _BOMB_HINT)
+    for info in infos:
+        _check_ratio(info.file_size, max(info.compress_size, 1), display_name)
+
+
+def _check_ratio(unpacked: int, packed: int, display_name: str) -> None:
+    if unpacked > LIMITS.ratio_from_bytes and unpacked > LIMITS.unpacked_ratio * packed:
+        raise UnreadableFile(
+            f'"{display_name}" unpacks to more than {LIMITS.unpacked_ratio} times its size.', _BOMB_HINT
+        )
+
+
+def _copy_limited(
+    source: IO[bytes] | gzip.GzipFile, sink: IO[bytes], packed: int, max_bytes: int, display_name: str
+) -> None:
+    size = 0
+    while chunk := source.read(_COPY_BYTES):
+        size += len(chunk)
+        if size > max_bytes:
+            raise UnreadableFile(f'"{display_name}" unpacks to more than {max_bytes >> 20:,} MB.', _BOMB_HINT)
+        _check_ratio(size, packed, display_name)
+        sink.write(chunk)
+
+
+def _make_target(folder: Path) -> Path:
+    return Path(tempfile.mkdtemp(dir=folder)) / "unpacked"

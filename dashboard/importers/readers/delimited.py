@@ -1,0 +1,197 @@
+"""Delimited text (CSV, TSV): find delimiter and header, then read columns of text in chunks.
+
+A chunk that passes three arithmetic checks is read in one go; the records of the others
+are checked one by one.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import polars as pl
+
+from dashboard.errors import UnreadableFile
+from dashboard.importers.contract import Head
+from dashboard.importers.readers.limits import LIMITS
+from dashboard.importers.readers.records import Chunk, ParsedChunk, parse_irregular_chunk, parse_regular_chunk
+from dashboard.importers.table import deduplicate_header
+
+_DELIMITERS = (",", ";", "\t", "|")
+_SAMPLE_BYTES = 256 << 10
+_SAMPLE_RECORDS = 60
+_HEAD_RECORDS = 100
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_VALUE_PATTERN = re.compile(r"[-+]?[\d.,:/ %-]*\d[\d.,:/ %-]*(?:[AaPp][Mm])?")
+
+
+@dataclass(frozen=True)
+class TableLayout:
+    """Where the header is and what separates the fields."""
+
+    delimiter: str
+    header: tuple[str, ...]
+    data_line: int  # physical line of the first record after the header, from 1
+    data_offset: int  # its byte in the file
+
+
+class DelimitedSource:
+    """A UTF-8 table on disk; `start` is the first byte after a BOM."""
+
+    def __init__(self, path: Path, name: str, encoding: str | None, start: int = 0) -> None:
+        self.path, self.name, self.encoding = path, name, encoding
+        self._layout = _detect_layout(path, name, start)
+        if not _has_text(path, self._layout.data_offset):
+            raise UnreadableFile(f'"{name}" has a header but no rows.', "Export a period with entries in it.")
+
+    def head(self) -> Head:
+        """Return the header and up to 100 records as text."""
+        frame, _ = next(self._read_chunks(_SAMPLE_BYTES))
+        return Head(shape="table", header=self._layout.header, sample=frame.drop("_line").head(_HEAD_RECORDS))
+
+    def frames(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """Read records as text with `_line`, and bad rows; raises `UnreadableFile` for an unclosed quote."""
+        return self._read_chunks(LIMITS.chunk_bytes)
+
+    def records(self) -> Iterator[tuple[int, object]]:
+        """Raise: a table has no JSON records."""
+        raise UnreadableFile(f'"{self.name}" is a table, not JSON.')
+
+    def _read_chunks(self, chunk_bytes: int) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        columns, delimiter = deduplicate_header(self._layout.header), self._layout.delimiter
+        line, buffer, is_last = self._layout.data_line, b"", False
+        with self.path.open("rb") as file:
+            file.seek(self._layout.data_offset)
+            while not is_last:
+                added, is_last = _read_lines(file, chunk_bytes)
+                buffer = buffer + added if buffer else added
+                if is_last and buffer and not buffer.endswith(b"\n"):
+                    buffer += b"\n"
+                while buffer:
+                    parsed_chunk = self._parse_chunk(Chunk(buffer, line, is_last), columns, delimiter)
+                    if not parsed_chunk.used:
+                        self._check_line_length(buffer, line)
+                        break
+                    line, buffer = line + parsed_chunk.lines, buffer[parsed_chunk.used :]
+                    yield parsed_chunk.frame, parsed_chunk.bad
+
+    def _check_line_length(self, buffer: bytes, line: int) -> None:
+        if len(buffer) > LIMITS.record_bytes and b"\n" not in buffer:
+            size = LIMITS.record_bytes >> 20
+            raise UnreadableFile(f'"{self.name}": line {line} is longer than {size} MB.', "Export the file again.")
+
+    def _parse_chunk(self, chunk: Chunk, columns: tuple[str, ...], delimiter: str) -> ParsedChunk:
+        """Read the complete records of `chunk`; there may be none until more text is read."""
+        parsed_chunk = parse_regular_chunk(chunk, columns, delimiter)
+        return parse_irregular_chunk(chunk, columns, delimiter, self.name) if parsed_chunk is None else parsed_chunk
+
+
+def _read_lines(file: BinaryIO, chunk_bytes: int) -> tuple[bytes, bool]:
+    """Read more bytes, to the end of a line if it is near; also return whether the file has ended."""
+    data = file.read(chunk_bytes)
+    is_last = len(data) < chunk_bytes
+    if not is_last:
+        data += file.readline(LIMITS.field_bytes)
+    while data.endswith(b"\r") and (next_byte := file.read(1)):
+        data += next_byte
+    return _normalize_newlines(data), is_last
+
+
+def _normalize_newlines(data: bytes) -> bytes:
+    if b"\r" not in data:
+        return data
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+def _has_text(path: Path, offset: int) -> bool:
+    with path.open("rb") as file:
+        file.seek(offset)
+        return any(block.strip() for block in iter(lambda: file.read(1 << 20), b""))
+
+
+def _detect_layout(path: Path, name: str, start: int) -> TableLayout:
+    """Find the delimiter and the header row; raises `UnreadableFile` where there is neither."""
+    with path.open("rb") as file:
+        file.seek(start)
+        beginning = file.read(_SAMPLE_BYTES)
+        if not beginning.strip():
+            beginning = beginning + file.read(LIMITS.record_bytes)
+        elif len(_LINE_END.split(beginning, maxsplit=2)) <= 2:  # noqa: PLR2004 - no second line in sight
+            beginning += file.read(LIMITS.record_bytes)
+            if not _LINE_END.search(beginning) and len(beginning) > LIMITS.record_bytes:
+                raise UnreadableFile(
+                    f'"{name}": line 1 is longer than {LIMITS.record_bytes >> 20} MB.', "This is not a table."
+                )
+    if not beginning.strip():
+        raise UnreadableFile(f'"{name}" has no rows.', "Export it again.")
+    text = beginning.decode("utf-8", errors="ignore")
+    best = max((_score_layout(text, delimiter) for delimiter in _DELIMITERS), key=lambda candidate: candidate.score)
+    if len(best.header) > LIMITS.columns:
+        raise UnreadableFile(
+            f'"{name}": line {best.line} has {len(best.header):,} columns; {LIMITS.columns:,} are allowed.',
+            "Export it with fewer fields.",
+        )
+    if not any(best.header):
+        raise UnreadableFile(f'"{name}" has no header row.', "Export it with column names in the first line.")
+    line_ends = [match.end() for match in _LINE_END.finditer(beginning)]
+    offset = line_ends[best.next_line - 2] if best.next_line - 2 < len(line_ends) else len(beginning)
+    return TableLayout(best.delimiter, best.header, best.next_line, start + offset)
+
+
+@dataclass(frozen=True)
+class _LayoutCandidate:
+    delimiter: str
+    score: float
+    header: tuple[str, ...]
+    line: int
+    next_line: int
+
+
+def _score_layout(text: str, delimiter: str) -> _LayoutCandidate:
+    """Score `delimiter`: find the record that would be the header, and how well the rest fits it."""
+    csv.field_size_limit(LIMITS.record_bytes * 2)
+    lines = (line + "\n" for line in re.split(r"\r\n|\r|\n", text))
+    reader = csv.reader(lines, delimiter=delimiter)
+    numbered_records: list[tuple[int, int, list[str]]] = []
+    last_line = 0
+    for record in reader:
+        if any(field.strip() for field in record):
+            numbered_records.append((last_line + 1, reader.line_num + 1, record))
+        last_line = reader.line_num
+        if len(numbered_records) >= _SAMPLE_RECORDS:
+            break
+    widths = [len(record) for _, _, record in numbered_records]
+    index = find_header([record for _, _, record in numbered_records]) or 0
+    line, next_line, record = numbered_records[index]
+    fit_share = sum(width == len(record) for width in widths[index:]) / len(widths[index:])
+    header = tuple(clean_title(field) for field in record)
+    # A wrong delimiter finds its header late, in a cell that happens to hold it.
+    return _LayoutCandidate(delimiter, fit_share * (len(record) - 1) / (1 + index), header, line, next_line)
+
+
+def find_header(records: list[list[str]]) -> int | None:
+    """Return the index of the header among the first records, None where no record looks like one."""
+    widths = [len(record) for record in records]
+    usual_width = max(set(widths), key=lambda width: (widths.count(width) * (width > 1), width), default=0)
+    candidates = (
+        index for index, record in enumerate(records[: LIMITS.preamble_records]) if _is_header(record, usual_width)
+    )
+    return next(candidates, None)
+
+
+def _is_header(record: list[str], usual_width: int) -> bool:
+    """Return whether a record holds column titles: more than half the usual number of fields, and no values."""
+    filled = [field.strip() for field in record if field.strip()]
+    if len(record) * 2 <= usual_width or len(filled) * 5 < len(record) * 4:
+        return False
+    text_count = sum(any(char.isalpha() for char in field) for field in filled)
+    return text_count * 2 >= len(filled) and not any(_VALUE_PATTERN.fullmatch(field) for field in filled)
+
+
+def clean_title(field: str) -> str:
+    """Return a column name without invisible characters and outer blanks."""
+    return "".join(char for char in field if char.isprintable() or char == "\u00a0").replace("\ufeff", "").strip()

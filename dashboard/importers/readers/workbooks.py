@@ -1,0 +1,104 @@
+"""XLSX workbooks: each sheet with a header is a table of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from dashboard.errors import UnreadableFile
+from dashboard.importers.contract import Head, Source
+from dashboard.importers.readers.delimited import clean_title, find_header
+from dashboard.importers.readers.limits import LIMITS
+from dashboard.importers.table import deduplicate_header
+from dashboard.schemas import build_bad_rows
+
+_HEAD_RECORDS = 100
+_INSTANT_PATTERN = r"^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.\d+)?$"
+
+
+class SheetSource:
+    """One sheet, already in memory; `_line` is the row number of the sheet."""
+
+    encoding: str | None = None
+
+    def __init__(self, path: Path, name: str, header: tuple[str, ...], frame: pl.DataFrame) -> None:
+        self.path, self.name, self._header, self._frame = path, name, header, frame
+
+    def head(self) -> Head:
+        """Return the header and up to 100 rows as text."""
+        return Head(shape="table", header=self._header, sample=self._frame.drop("_line").head(_HEAD_RECORDS))
+
+    def frames(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """Yield all rows at once; a sheet has no malformed rows."""
+        yield self._frame, build_bad_rows()
+
+    def records(self) -> Iterator[tuple[int, object]]:
+        """Raise: a sheet has no JSON records."""
+        raise UnreadableFile(f'"{self.name}" is a table, not JSON.')
+
+
+def read_sheets(path: Path, display_name: str) -> list[Source]:
+    """Read the sheets that have a header and rows; raises `UnreadableFile` when none has."""
+    import fastexcel  # noqa: PLC0415 - only workbooks pay for loading it
+
+    try:
+        workbook = fastexcel.read_excel(str(path))
+        named_cells = [(name, _read_cells(workbook, name)) for name in workbook.sheet_names]
+    except fastexcel.FastExcelError as error:
+        raise UnreadableFile(f'"{display_name}" is a damaged workbook.', "Save it again, or save it as CSV.") from error
+    has_several = sum(cells.height > 0 for _, cells in named_cells) > 1
+    candidates = [
+        _build_source(path, f"{display_name}: {name}" if has_several else display_name, cells)
+        for name, cells in named_cells
+    ]
+    sources: list[Source] = [source for source in candidates if source is not None]
+    if not sources:
+        raise UnreadableFile(
+            f'"{display_name}" has no sheet with a header and rows.', "Put column names above the rows."
+        )
+    return sources
+
+
+def _read_cells(workbook: object, name: str) -> pl.DataFrame:
+    """Return all cells as text; the first row is row 1."""
+    sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")  # type: ignore[attr-defined]
+    cells: pl.DataFrame = sheet.to_polars()
+    return cells.select(pl.all().cast(pl.String).fill_null(""))
+
+
+def _build_source(path: Path, name: str, cells: pl.DataFrame) -> SheetSource | None:
+    if cells.width > LIMITS.columns:
+        raise UnreadableFile(f'"{name}" has more than {LIMITS.columns:,} columns.', "Save only the table.")
+    header_row = find_header([list(row) for row in cells.head(LIMITS.preamble_records).iter_rows()])
+    if header_row is None or cells.height <= header_row + 1:
+        return None
+    header = [clean_title(cell) for cell in cells.row(header_row)]
+    width = max((position for position, cell in enumerate(header, start=1) if cell), default=0)
+    numbered = cells.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("_line")).slice(header_row + 1)
+    filled = numbered.filter(pl.any_horizontal(pl.col(cells.columns) != ""))
+    names = deduplicate_header(header[:width])
+    new_names = dict(zip(cells.columns[:width], names, strict=True))
+    frame = filled.select(*(_normalize_dates(filled[old], new) for old, new in new_names.items()), filled["_line"])
+    return SheetSource(path, name, tuple(header[:width]), frame) if frame.height else None
+
+
+def _normalize_dates(cells: pl.Series, name: str) -> pl.Series:
+    """Return dates without an added midnight, and times and lengths (Excel counts them from 1899) as h:mm:ss."""
+    parts = cells.str.extract_groups(_INSTANT_PATTERN).struct.unnest().cast(pl.Int64)
+    year, month, day, hour, minute, second = (parts[column] for column in parts.columns)
+    if year.null_count() == cells.len():
+        return cells.alias(name)
+    is_length = (year < 1910).fill_null(value=False)  # noqa: PLR2004 - counted from 1899-12-31
+    days = pl.DataFrame({"y": year, "m": month, "d": day}).select(
+        (pl.date(pl.col("y"), pl.col("m"), pl.col("d")) - pl.date(1899, 12, 31)).dt.total_days()
+    )
+    hours = (days.to_series() * 24 + hour).cast(pl.String)
+    clock = minute.cast(pl.String).str.zfill(2) + ":" + second.cast(pl.String).str.zfill(2)
+    whole_days = not ((hour + minute + second).filter(~is_length).fill_null(0) > 0).any()
+    dates = cells.str.slice(0, 10) if whole_days else cells
+    is_instant = year.is_not_null()
+    table = pl.DataFrame({"cell": cells, "length": hours + ":" + clock, "date": dates, "a": is_length, "b": is_instant})
+    value = pl.when("a").then("length").when("b").then("date").otherwise("cell")
+    return table.select(value.alias(name)).to_series()

@@ -1,0 +1,1 @@
+"""Statistics that several subjects share: regressions, clusters, draws and trends. Numbers in, numbers out."""

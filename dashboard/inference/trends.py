@@ -1,0 +1,101 @@
+"""Whether weekly values drift: a straight line by least squares, with an interval widened for autocorrelation.
+
+n autocorrelated weeks count as n (1 - r) / (1 + r) in the variance and in the degrees of freedom, r being the lag-one
+autocorrelation of the residuals (Santer et al. 2000, J. Geophys. Res. 105, 7337, equations 3 to 6).
+
+Where a straight line through the last weeks leads: least squares, with the range of a single week to come.
+
+The range is the textbook prediction interval of simple linear regression (Draper and Smith, 1998, section 3.2): it
+holds if the line goes on and the weeks scatter about it independently.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dashboard.inference.contract import Interval, Unavailable
+
+if TYPE_CHECKING:
+    from dashboard.inference.design_matrix import Reals
+
+
+MINIMUM_DRIFT_WEEKS = 8
+DRIFT_LEVEL = 0.95
+
+
+def estimate_drift(weeks: Reals, values: Reals) -> Interval | None:
+    """Return how much the line changes from the first to the last week, in units of `values`.
+
+    `weeks` numbers the weeks and may skip some. None for too few weeks, or where autocorrelation leaves fewer than
+    three effective weeks.
+    """
+    import numpy as np
+    from scipy import stats
+
+    n = len(values)
+    if n < MINIMUM_DRIFT_WEEKS:
+        return None
+    x, y = np.asarray(weeks, dtype=float), np.asarray(values, dtype=float)
+    deviations = x - x.mean()
+    weeks_squares = float(deviations @ deviations)
+    slope = float(deviations @ y) / weeks_squares
+    residuals = y - y.mean() - slope * deviations
+    residual_squares = float(residuals @ residuals)
+    autocorrelation = (
+        max(float(residuals[1:] @ residuals[:-1]) / residual_squares, 0.0) if residual_squares > 0 else 0.0
+    )
+    effective_weeks = n * (1 - autocorrelation) / (1 + autocorrelation)
+    if effective_weeks - 2 < 1:
+        return None
+    error = math.sqrt(residual_squares / (effective_weeks - 2) / weeks_squares)
+    half_width = float(stats.t.ppf(0.5 + DRIFT_LEVEL / 2, effective_weeks - 2)) * error
+    week_span = float(x.max() - x.min())
+    return Interval(slope * week_span, (slope - half_width) * week_span, (slope + half_width) * week_span, DRIFT_LEVEL)
+
+
+LEAST_WEEKS = 6
+FURTHEST = 26  # weeks ahead: further than twice the weeks it is drawn through, a line says nothing
+
+
+@dataclass(frozen=True)
+class Trend:
+    """The value to come and its range; `slope` a week; `error` of a single week, with `freedom` degrees of freedom."""
+
+    p10: float
+    p50: float
+    p90: float
+    slope: float
+    error: float
+    freedom: int
+    weeks_used: int
+
+    def below(self, limit: float) -> float:
+        """Return the probability that the value to come is at most `limit`."""
+        from scipy import stats
+
+        if self.error == 0:
+            return float(self.p50 <= limit)
+        return float(stats.t.cdf((limit - self.p50) / self.error, self.freedom))
+
+
+def ahead(weeks: Reals, values: Reals, at: float) -> Trend | Unavailable:
+    """Return the value at week `at` by the line through `values` at `weeks` (both counted in weeks)."""
+    import numpy as np
+    from scipy import stats
+
+    n = len(values)
+    if n < LEAST_WEEKS:
+        return Unavailable(f"It is known for {n} complete weeks only.", f"{LEAST_WEEKS - n} more complete weeks.")
+    if at - float(max(weeks)) > FURTHEST:
+        return Unavailable(f"The day is more than {FURTHEST} weeks ahead.", "A nearer day, or patience.")
+    x, y = np.asarray(weeks, dtype=float), np.asarray(values, dtype=float)
+    apart = x - x.mean()
+    slope = float(apart @ y / (apart @ apart))
+    middle = float(y.mean() + slope * (at - x.mean()))
+    left = y - y.mean() - slope * apart
+    variance = float(left @ left) / (n - 2)
+    error = math.sqrt(variance * (1 + 1 / n + (at - float(x.mean())) ** 2 / float(apart @ apart)))
+    reach = error * float(stats.t.ppf(0.9, n - 2))
+    return Trend(middle - reach, middle, middle + reach, slope, error, n - 2, n)

@@ -1,0 +1,1 @@
+"""Labeling: speed, progress, and what recorded labeling time is worth."""

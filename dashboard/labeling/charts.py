@@ -1,0 +1,233 @@
+"""Charts of labeling: speed, progress, and how reliable the recorded time is. Small groups are grey.
+
+Every `draw_` function takes the mode ("light" or "dark") and returns a Vega-Lite spec without data.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import altair as alt
+
+from dashboard.figures.chart_base import Spec, build_bars, build_chart_spec
+from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS, TEXT, Mode
+
+STATE_COLOURS = {  # state -> the category whose colour it has
+    "labeled": "labeling",
+    "worked on": "data preparation",
+    "accepted": "deployment and operations",
+    "fixed in review": "review",
+    "sent back": "uncategorized",
+    "reworked": "evaluation",
+    "skipped": "other",
+    "taken back": "labeling operations",
+    "made by a machine": "meetings and coordination",
+    "reviewed": "modeling",
+}
+STAGE_COLOURS = {"annotate": "labeling", "review": "review", "rework": "uncategorized"}
+PROGRESS_COLOURS = {"done": "labeling", "skipped": "other", "left to do": "evaluation"}
+CAP_COLOURS = {"counted": "labeling", "over the cap": "uncategorized"}
+VIEW_COLOURS = {"logged": "modeling", "observed": "labeling"}
+
+
+def _build_colour(mode: Mode, field: str, meanings: dict[str, str], **channel_options: Any) -> alt.Color:  # noqa: ANN401
+    """Return one fixed colour per value."""
+    colours = [CATEGORY_COLOURS[mode][category] for category in meanings.values()]
+    legend = alt.Legend(orient="bottom", title=None, columns=alt.ExprRef("max(1, floor(width / 170))"))
+    return alt.Color(
+        f"{field}:N", scale=alt.Scale(domain=list(meanings), range=colours), legend=legend, **channel_options
+    )
+
+
+def _grey_small_groups(mode: Mode) -> Any:  # noqa: ANN401 - Altair's conditions have no type of their own
+    """Return the team's colour, or grey where the group is small."""
+    side = SIDE_COLOURS[mode]
+    return alt.condition("datum.is_small", alt.value(side["reference"]), alt.value(side["team"]))
+
+
+def _build_axis(field: str, order: list[str] | str | None = None) -> alt.Y:
+    return alt.Y(f"{field}:N", sort=order, title=None, axis=alt.Axis(labelLimit=200, ticks=False))
+
+
+def _draw_spread(mode: Mode) -> Spec:
+    """Draw the median as a point, the range up to the 90th percentile as a line, the mean as a tick."""
+    base = alt.Chart().encode(
+        y=_build_axis("label"),
+        tooltip=[
+            alt.Tooltip("label:N", title="Labels of"),
+            alt.Tooltip("median_seconds:Q", title="Median, seconds", format=",.0f"),
+            alt.Tooltip("mean_seconds:Q", title="Mean, seconds", format=",.0f"),
+            alt.Tooltip("p90_seconds:Q", title="90 % under, seconds", format=",.0f"),
+            alt.Tooltip("n:Q", title="Labels with a known time", format=","),
+        ],
+    )
+    across = alt.X("median_seconds:Q", title="Seconds per item", scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5))
+    reach = base.mark_rule(strokeWidth=3, opacity=0.45).encode(
+        x=across, x2="p90_seconds:Q", color=_grey_small_groups(mode)
+    )
+    mean = base.mark_tick(thickness=2, size=14, color=TEXT[mode]).encode(x="mean_seconds:Q")
+    middle = base.mark_point(filled=True, size=110, opacity=1).encode(x=across, color=_grey_small_groups(mode))
+    return build_chart_spec(alt.layer(reach, mean, middle), alt.Step(30))
+
+
+@cache
+def draw_seconds_per_item(mode: Mode) -> Spec:
+    """Draw one line per project and method."""
+    return _draw_spread(mode)
+
+
+@cache
+def draw_time_by_kind(mode: Mode) -> Spec:
+    """Draw one line per kind of label and project."""
+    return _draw_spread(mode)
+
+
+def _draw_rates(mode: Mode, field: str, title: str) -> Spec:
+    base = alt.Chart().encode(
+        y=_build_axis("label"),
+        x=alt.X(f"{field}:Q", title=title, axis=alt.Axis(tickCount=5)),
+        tooltip=[
+            alt.Tooltip("label:N", title="Who or what"),
+            alt.Tooltip(f"{field}:Q", title=title, format=",.2f"),
+            alt.Tooltip("n:Q", title="Labels behind it", format=","),
+            alt.Tooltip("hours:Q", title="Hours behind it", format=",.1f"),
+        ],
+    )
+    bars = base.mark_bar(cornerRadiusEnd=3).encode(color=_grey_small_groups(mode))
+    value_labels = base.mark_text(align="left", dx=4, color=TEXT[mode]).encode(
+        text=alt.Text(f"{field}:Q", format=",.1f")
+    )
+    return build_chart_spec(alt.layer(bars, value_labels), alt.Step(28))
+
+
+@cache
+def draw_items_per_hour(mode: Mode) -> Spec:
+    """Draw one bar per project, team or person."""
+    return _draw_rates(mode, "items_per_hour", "Items per hour")
+
+
+@cache
+def draw_accepted_per_hour(mode: Mode) -> Spec:
+    """Draw one bar per project."""
+    return _draw_rates(mode, "accepted_per_hour", "Accepted items per hour")
+
+
+def _draw_stacked(mode: Mode, field: str, meanings: dict[str, str], title: str, *, value: str = "hours") -> Spec:
+    """Draw one stacked bar per label; `value` is hours or a number of labels."""
+    is_hours = value == "hours"
+    chart = build_bars(mode).encode(
+        y=_build_axis("label"),
+        x=alt.X(f"{value}:Q", title=title, stack="zero", axis=alt.Axis(format="~s", tickCount=5)),
+        color=_build_colour(mode, field, meanings),
+        order=alt.Order("place:Q"),
+        tooltip=[
+            alt.Tooltip("label:N", title="Of"),
+            alt.Tooltip(f"{field}:N", title="What"),
+            alt.Tooltip(f"{value}:Q", title=title, format=",.1f" if is_hours else ","),
+        ],
+    )
+    return build_chart_spec(chart, alt.Step(30))
+
+
+@cache
+def draw_active_time(mode: Mode) -> Spec:
+    """Draw one bar per tool and its rule: hours that count, and hours over the cap."""
+    return _draw_stacked(mode, "part", CAP_COLOURS, "Hours")
+
+
+@cache
+def draw_seconds_by_stage(mode: Mode) -> Spec:
+    """Draw one bar per method, split by stage."""
+    return _draw_stacked(mode, "stage", STAGE_COLOURS, "Hours")
+
+
+@cache
+def draw_label_progress(mode: Mode) -> Spec:
+    """Draw one bar per project: done, skipped, left to do."""
+    return _draw_stacked(mode, "state", PROGRESS_COLOURS, "Labels", value="labels")
+
+
+@cache
+def draw_time_by_gap(mode: Mode) -> Spec:
+    """Draw estimated hours by limit, and the hours the tool recorded as a dashed line."""
+    base = alt.Chart().encode(
+        x=alt.X("limit_seconds:O", title="Longest gap that counts as work, seconds", axis=alt.Axis(labelAngle=0)),
+        tooltip=[
+            alt.Tooltip("source:N", title="Tool"),
+            alt.Tooltip("limit_seconds:O", title="Limit, seconds"),
+            alt.Tooltip("estimated_hours:Q", title="Estimated hours", format=",.1f"),
+            alt.Tooltip("recorded_hours:Q", title="Recorded hours", format=",.1f"),
+        ],
+    )
+    hours = alt.Axis(format="~s", tickCount=5)
+    estimate = base.mark_line(point=True, color=SIDE_COLOURS[mode]["team"]).encode(
+        y=alt.Y("estimated_hours:Q", title="Hours", axis=hours), detail="source:N"
+    )
+    recorded = base.mark_line(strokeDash=[4, 4], color=SIDE_COLOURS[mode]["reference"]).encode(
+        y=alt.Y("recorded_hours:Q"), detail="source:N"
+    )
+    return build_chart_spec(alt.layer(estimate, recorded), 220)
+
+
+@cache
+def draw_learning_curve(mode: Mode) -> Spec:
+    """Draw one line per person; points of few labels are grey."""
+    base = alt.Chart().encode(
+        x=alt.X(
+            "from_label:Q",
+            title="Labels finished before",
+            scale=alt.Scale(type="log"),
+            axis=alt.Axis(format="~s", tickCount=5, grid=False),
+        ),
+        y=alt.Y("median_seconds:Q", title="Median seconds per item", axis=alt.Axis(tickCount=5)),
+        detail="person:N",
+        tooltip=[
+            alt.Tooltip("person:N", title="Person"),
+            alt.Tooltip("from_label:Q", title="From label", format=","),
+            alt.Tooltip("to_label:Q", title="To label", format=","),
+            alt.Tooltip("median_seconds:Q", title="Median, seconds", format=",.0f"),
+            alt.Tooltip("labels:Q", title="Labels with a measured time", format=","),
+        ],
+    )
+    lines = base.mark_line(opacity=0.55, color=SIDE_COLOURS[mode]["team"])
+    points = base.mark_point(filled=True, size=60, opacity=1).encode(color=_grey_small_groups(mode))
+    return build_chart_spec(alt.layer(lines, points), 260)
+
+
+@cache
+def draw_label_states(mode: Mode, present: tuple[str, ...] = tuple(STATE_COLOURS)) -> Spec:
+    """Draw one line per state that occurs."""
+    meanings = {state: category for state, category in STATE_COLOURS.items() if state in present}
+    chart = (
+        alt.Chart()
+        .mark_line(point=alt.OverlayMarkDef(size=18))
+        .encode(
+            x=alt.X("week_on:T", title=None, axis=alt.Axis(format="%d %b", tickCount=6, labelOverlap="greedy")),
+            y=alt.Y("items:Q", title="Items in the week", axis=alt.Axis(format="~s", tickCount=5)),
+            color=_build_colour(mode, "state", meanings),
+            tooltip=[
+                alt.Tooltip("week_on:T", title="Week of", format="%d %b %Y"),
+                alt.Tooltip("state:N", title="State"),
+                alt.Tooltip("items:Q", title="Items", format=","),
+            ],
+        )
+    )
+    return build_chart_spec(chart, 260)
+
+
+@cache
+def draw_logged_against_observed(mode: Mode) -> Spec:
+    """Draw two bars per month side by side, never stacked."""
+    chart = build_bars(mode).encode(
+        x=alt.X("month:O", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", ticks=False)),
+        xOffset=alt.XOffset("seen:N", sort=list(VIEW_COLOURS)),
+        y=alt.Y("hours:Q", title="Hours", stack=None, axis=alt.Axis(format="~s", tickCount=5)),
+        color=_build_colour(mode, "seen", VIEW_COLOURS),
+        tooltip=[
+            alt.Tooltip("month:O", title="Month"),
+            alt.Tooltip("seen:N", title="Time"),
+            alt.Tooltip("hours:Q", title="Hours", format=",.1f"),
+        ],
+    )
+    return build_chart_spec(chart, 240)

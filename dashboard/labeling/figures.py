@@ -1,0 +1,108 @@
+"""The labeling figures: speed, progress, people, and how reliable the recorded time is."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboard.figures.spec import FigureSpec, build_query_spec
+
+SECONDS_FORMULA = (
+    "annotating seconds of each finished label; mean, median and 90th percentile over the labels with a known time"
+)
+RATE_FORMULA = "finished labels with a measured time / measured labeling hours, those without output included"
+
+
+def explain_missing_reviews(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why accepted items per hour cannot be computed, or None."""
+    if rows.get_column("accepted_per_hour").is_not_null().any():
+        return None
+    if rows.get_column("reviewed").sum():
+        return {
+            "reason": "No reviewed label has a measured time.",
+            "needed": "Import an export that holds the labeling time of the reviewed labels.",
+        }
+    return {
+        "reason": "Nothing is reviewed in this selection; submitted labels are not counted as accepted.",
+        "needed": "Import the reviews: accepted, fixed or rejected.",
+    }
+
+
+def explain_missing_gaps(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why no gap rule can be applied, or None."""
+    if rows.height:
+        return None
+    return {
+        "reason": "No item has several events of one person, so there are no gaps to measure.",
+        "needed": "Import an event log of the labeling tool, such as CVAT's event export.",
+    }
+
+
+def explain_missing_times(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why there is no learning curve, or None."""
+    if rows.height:
+        return None
+    return {
+        "reason": "No finished label in this selection has a measured time.",
+        "needed": "Import an export that holds the time of each label.",
+    }
+
+
+FIGURES: tuple[FigureSpec, ...] = (
+    build_query_spec("seconds_per_item", SECONDS_FORMULA, chart="seconds_per_item", about="labels"),
+    build_query_spec("items_per_hour", RATE_FORMULA, chart="items_per_hour", person_level=True, about="labels"),
+    build_query_spec(
+        "accepted_items_per_hour",
+        "accepted labels / (hours of the reviewed labels + hours without output * reviewed / finished labels)",
+        chart="accepted_items_per_hour",
+        refuses=explain_missing_reviews,
+        about="labels",
+    ),
+    build_query_spec(
+        "active_against_open_time",
+        "hours = sum of the smaller of an event's time and the cap; without a cap as recorded",
+        chart="active_against_open_time",
+        about="labels",
+    ),
+    build_query_spec(
+        "time_by_gap_rule",
+        "sum of the gaps between the events of one person on one item that are not over the limit",
+        chart="time_by_gap_rule",
+        refuses=explain_missing_gaps,
+        about="labels",
+    ),
+    build_query_spec("time_by_label_kind", SECONDS_FORMULA, chart="time_by_label_kind", about="labels"),
+    build_query_spec(
+        "learning_curve",
+        "median seconds of the labels in a bin of a person's cumulative finished labels",
+        chart="learning_curve",
+        refuses=explain_missing_times,
+        person_level=True,
+        about="labels",
+    ),
+    build_query_spec(
+        "label_progress",
+        "left to do = open drafts + labels sent back + items that only a machine proposed for",
+        chart="label_progress",
+        person_level=True,
+        about="labels",
+    ),
+    build_query_spec(
+        "label_states", "distinct items with an event of that kind in the week", chart="label_states", about="labels"
+    ),
+    build_query_spec(
+        "seconds_by_method_and_stage",
+        "sum of milliseconds by method of the label and stage of the work",
+        chart="seconds_by_method_and_stage",
+        about="labels",
+    ),
+    build_query_spec(
+        "logged_against_observed",
+        "gap = hours of time entries for labeling and review - hours that labeling tools recorded",
+        chart="logged_against_observed",
+        about="labels",
+    ),
+    build_query_spec("labeled_projects", "labels counted by project and team", about="labels"),
+    build_query_spec(
+        "timing_doubts", "labels of a person and project with that doubt", person_level=True, about="labels"
+    ),
+)

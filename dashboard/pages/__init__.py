@@ -1,1 +1,0 @@
-"""The pages: thin lists of figures and the controls they need."""

@@ -1,0 +1,1 @@
+"""Quality: acceptance, agreement, rework, and the gate that a saving must pass."""

@@ -1,0 +1,198 @@
+"""The quality figures: acceptance, review stages, rework, agreement between people, and the quality gate."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboard.figures.spec import FigureSpec, build_query_spec
+from dashboard.quality.gate import build_gate_rows
+from dashboard.quality.rows import (
+    AGREEMENT_CAVEAT,
+    COMPARISON_NOTE,
+    build_acceptance_rows,
+    build_agreement_rows,
+    build_error_rows,
+    build_rubber_stamp_rows,
+    build_shift_rows,
+    build_stage_rows,
+    summarize_acceptance,
+)
+
+REVIEWS_NEEDED = (
+    "Import review verdicts: a Label Studio export with reviews, CVAT events with stage changes, or a labeling events "
+    "CSV with review as stage and accepted, rejected or fixed as outcome."
+)
+REWORK_NEEDED = "Import the time of rework: a labeling events CSV with rework as stage, and seconds."
+SCORES_NEEDED = "Import what people answered, or a score: answer, agreement or objects of a labeling events CSV."
+SUGGESTIONS_NEEDED = (
+    "Import labels that say they began from a suggestion (pre-annotated as method, and suggestion), or register the "
+    "automation."
+)
+MissingReason = dict[str, str] | None
+
+
+def explain_missing_reviews(rows: pl.DataFrame) -> MissingReason:
+    """Return why there is no acceptance rate if no label was reviewed."""
+    if rows.is_empty() or rows.get_column("reviewed").sum() == 0:
+        return {"reason": "The exports show no review of these labels.", "needed": REVIEWS_NEEDED}
+    return None
+
+
+def explain_missing_review_events(rows: pl.DataFrame) -> MissingReason:
+    """Return why review stages and errors are unknown if the log has no review."""
+    return {"reason": "No review of these labels is in the log.", "needed": REVIEWS_NEEDED} if rows.is_empty() else None
+
+
+def explain_missing_rework(rows: pl.DataFrame) -> MissingReason:
+    """Return why rework is unknown if no log records its time."""
+    if rows.is_empty() or rows.get_column("told_hours").is_null().all():
+        return {
+            "reason": "No export here records how long rework took; it is unknown, not zero.",
+            "needed": REWORK_NEEDED,
+        }
+    return None
+
+
+def explain_missing_agreement(rows: pl.DataFrame) -> MissingReason:
+    """Return why agreement cannot be computed, or None."""
+    if rows.is_empty():
+        reason = f"No two answers to the same item can be compared. {COMPARISON_NOTE}"
+        return {"reason": reason, "needed": SCORES_NEEDED}
+    return None
+
+
+def explain_missing_suggestions(rows: pl.DataFrame) -> MissingReason:
+    """Return why there are no suggestions to analyse, or None."""
+    return (
+        {"reason": "No label here began from a suggestion.", "needed": SUGGESTIONS_NEEDED} if rows.is_empty() else None
+    )
+
+
+def explain_missing_audit(rows: pl.DataFrame) -> MissingReason:
+    """Return why there is no gate: no automation, or no gold scores to compare."""
+    if rows.is_empty():
+        return {"reason": "No label here was made with automation.", "needed": SUGGESTIONS_NEEDED}
+    if rows.get_column("scored_assisted").sum() == 0 or rows.get_column("scored_manual").sum() == 0:
+        return {
+            "reason": "No gold scores: quality is not established, so no saving is confirmed.",
+            "needed": f"Import {rows.item(0, 'needed')}",
+        }
+    return None
+
+
+FIGURES: tuple[FigureSpec, ...] = (
+    FigureSpec(
+        "quality_gate",
+        "Are assisted labels as good as labels by hand?",
+        "percentage points of the score",
+        "Non-inferiority on gold scores: confirmed where the whole interval lies above minus the margin, void where it "
+        "lies below, else not confirmed. Items with both scores are compared with themselves; else all scores of the "
+        "project, which is weaker. Scores of all days up to the end of the period count. Acceptance and agreement are "
+        "no evidence here.",
+        "score with automation - score by hand, one-sided bounds at 95 %, clustered by annotator",
+        rows=build_gate_rows,
+        about="labels",
+        ignores=("teams", "people", "roles"),
+        refuses=explain_missing_audit,
+    ),
+    FigureSpec(
+        "acceptance",
+        "What reviewers accept",
+        "share of reviewed labels",
+        "Accepted includes labels that the reviewer fixed; first pass means accepted unchanged and never sent back. "
+        "Shares leave out unreviewed labels. The intervals treat labels as independent: they are too narrow where "
+        "annotators or reviewers differ.",
+        "accepted, fixed ones included / reviewed; first pass: accepted as it came / reviewed; Wilson interval, 95 %",
+        rows=build_acceptance_rows,
+        chart="acceptance",
+        about="labels",
+        estimate=summarize_acceptance,
+        refuses=explain_missing_reviews,
+    ),
+    build_query_spec(
+        "rework",
+        "rework / (labeling + review + rework), in the tool projects whose log records how long rework took",
+        about="labels",
+        refuses=explain_missing_rework,
+    ),
+    FigureSpec(
+        "stage_value",
+        "What a review stage costs and catches",
+        "hours",
+        "Caught items are those that the stage rejected or fixed. Hours are those of timed events; hours per catch "
+        "divides them by the items these events caught. No log shows what a stage lets through. The intervals treat "
+        "items as independent: they are too narrow where annotators or reviewers differ.",
+        "hours of timed reviews / items that these rejected or fixed; share caught: Wilson interval, 95 %",
+        rows=build_stage_rows,
+        about="labels",
+        refuses=explain_missing_review_events,
+    ),
+    FigureSpec(
+        "error_cost",
+        "What errors cost downstream",
+        "hours",
+        "Errors are items that a review sent back or fixed, or that were reworked; the class is the kind of label and "
+        "how it began: tools seldom record what was wrong. Steps without a time, and rework missing from the log, "
+        "are unknown, not zero: where not every step is timed, the hours are a lower bound.",
+        "hours of the reviews that sent back or fixed + hours of rework; hours per error: over errors whose every step "
+        "is timed; errors of reviewed items: Wilson interval, 95 %",
+        rows=build_error_rows,
+        about="labels",
+        refuses=explain_missing_review_events,
+    ),
+    FigureSpec(
+        "agreement",
+        "How far people agree",
+        "score, or Krippendorff's alpha",
+        f"{COMPARISON_NOTE} {AGREEMENT_CAVEAT}",
+        "mean of the tools' scores with a t interval; alpha = 1 - observed / expected disagreement",
+        rows=build_agreement_rows,
+        about="labels",
+        refuses=explain_missing_agreement,
+    ),
+    build_query_spec(
+        "suggestion_outcomes",
+        "unchanged, edited or rejected / suggestions whose outcome is known",
+        chart="suggestion_outcomes",
+        about="labels",
+        refuses=explain_missing_suggestions,
+    ),
+    FigureSpec(
+        "rubber_stamp",
+        "Are suggestions waved through?",
+        "signs, in words",
+        "Three signs: more suggestions stay unchanged from week to week, an item takes less time than the fastest work "
+        "by hand, more errors against gold. Two together are a reason to audit; none proves anything about a person.",
+        "Kendall's tau over weeks; median of the last 4 weeks against the 5th percentile by hand; Fisher's exact test",
+        rows=build_rubber_stamp_rows,
+        about="labels",
+        refuses=explain_missing_suggestions,
+    ),
+    FigureSpec(
+        "anchoring",
+        "Do suggestions shift the labels?",
+        "share of labels",
+        "What people answer with the suggestion in sight against blind labels of the same items, or the number of "
+        "objects they find where an export holds no answers. A shift does not say which side is right.",
+        "total variation distance of the two distributions; permutation of the two labels within items",
+        rows=build_shift_rows,
+        about="labels",
+        ignores=("teams", "people", "roles"),
+        refuses=explain_missing_suggestions,
+    ),
+    build_query_spec(
+        "suggestions_by_week",
+        "unchanged / suggestions whose outcome is known",
+        chart="suggestions_by_week",
+        about="labels",
+        refuses=explain_missing_suggestions,
+    ),
+    build_query_spec(
+        "time_against_quality",
+        "median seconds of labeling against accepted as it came / reviewed",
+        chart="time_against_quality",
+        person_level=True,
+        about="labels",
+        refuses=explain_missing_reviews,
+    ),
+)

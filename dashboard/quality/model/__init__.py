@@ -1,0 +1,1 @@
+"""Numbers in, numbers out: agreement, anchoring, non-inferiority and rubber-stamping."""

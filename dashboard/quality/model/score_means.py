@@ -1,0 +1,27 @@
+"""The mean of scores with its interval."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dashboard.inference.contract import Interval
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def mean(values: pl.Series, level: float = 0.95) -> Interval:
+    """Return the mean of two numbers or more with its t interval.
+
+    Raises:
+        ValueError: fewer than two numbers.
+    """
+    from scipy.stats import t
+
+    count = len(values)
+    if count < 2:  # noqa: PLR2004 - one number has no spread
+        raise ValueError(f"a mean of {count} values has no interval")
+    points = values.to_numpy().astype(float)
+    reach = float(t.ppf((1 + level) / 2, count - 1)) * float(points.std(ddof=1)) / count**0.5
+    middle = float(points.mean())
+    return Interval(middle, middle - reach, middle + reach, level)

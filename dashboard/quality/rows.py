@@ -1,0 +1,253 @@
+"""Rows of the quality figures: acceptance, review stages and errors with intervals, agreement, and anchoring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from dashboard.quality.model.agreement import Scale, estimate_krippendorff_alpha
+from dashboard.quality.model.anchoring import audit_anchoring
+from dashboard.quality.model.rubber_stamp import floor, rubber_stamp
+from dashboard.quality.model.score_means import mean
+from dashboard.store.queries import run_query
+from dashboard.store.snapshot import Snapshot
+
+LEVEL = 0.95
+Z = 1.959963984540054  # the normal quantile of 0.975
+MIN_SCORES = 10  # with fewer scores, a mean has no useful interval
+COMPARISON_NOTE = (
+    "Alpha compares what people answered on items that two or more labeled by hand: classes as same or not, ratings "
+    "and numbers by their distance, never where a box or span lies. Where an export holds no answers, it compares how "
+    "many objects each person found. Imports by an earlier version hold no answers: undo the import and import the "
+    "file again."
+)
+ANSWER_CAVEAT = "Two answers are the same only if all of them agrees; where boxes and spans lie is not compared."
+COUNT_CAVEAT = "The same number of objects need not be the same objects."
+AGREEMENT_CAVEAT = "Agreement after assistance is no evidence of quality: people agree with the suggestion they saw."
+
+AGREEMENT_SCHEMA: dict[str, pl.DataType] = {
+    "project": pl.String(),
+    "measure": pl.String(),
+    "basis": pl.String(),
+    "items": pl.Int64(),
+    "people": pl.Int64(),
+    "value": pl.Float64(),
+    "low": pl.Float64(),
+    "high": pl.Float64(),
+    "method": pl.String(),
+    "caveat": pl.String(),
+}
+
+STAMP_SCHEMA: dict[str, pl.DataType] = {
+    "automation": pl.String(),
+    "warning": pl.Boolean(),
+    "words": pl.String(),
+    "weeks": pl.Int64(),
+    "unchanged_share": pl.Float64(),
+    "seconds": pl.Float64(),
+    "least_seconds": pl.Float64(),
+    "gold_error": pl.Float64(),
+    "needed": pl.String(),
+}
+
+SHIFT_SCHEMA: dict[str, pl.DataType] = {
+    "automation": pl.String(),
+    "compared": pl.String(),
+    "items": pl.Int64(),
+    "shifted": pl.Boolean(),
+    "distance_share": pl.Float64(),
+    "by_chance_share": pl.Float64(),
+    "p": pl.Float64(),
+    "words": pl.String(),
+    "method": pl.String(),
+    "needed": pl.String(),
+}
+
+
+def compute_wilson_interval(numerator: str, denominator: str, name: str) -> list[pl.Expr]:
+    """Return a share with its Wilson score interval: name_share, name_low, name_high; null if the denominator is 0.
+
+    Source: Wilson (1927), Probable inference, JASA 22, 209-212.
+    """
+    n = pl.when(pl.col(denominator) > 0).then(pl.col(denominator).cast(pl.Float64))
+    share = pl.col(numerator) / n
+    center = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
+    half_width = Z * (share * (1 - share) / n + Z * Z / (4 * n * n)).sqrt() / (1 + Z * Z / n)
+    return [
+        share.alias(f"{name}_share"),
+        (center - half_width).clip(0, 1).alias(f"{name}_low"),
+        (center + half_width).clip(0, 1).alias(f"{name}_high"),
+    ]
+
+
+def build_acceptance_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return acceptance and first-pass rates overall, and by project, method and automation."""
+    counts = run_query(snapshot, "acceptance_counts", params)
+    return counts.filter(pl.col("labels") > 0).with_columns(
+        *compute_wilson_interval("accepted", "reviewed", "accepted"),
+        *compute_wilson_interval("first_pass", "reviewed", "first_pass"),
+        *compute_wilson_interval("reviewed", "labels", "reviewed")[:1],
+        rejections_per_label=pl.col("rejections") / pl.when(pl.col("reviewed") > 0).then("reviewed"),
+    )
+
+
+def summarize_acceptance(rows: pl.DataFrame) -> dict[str, object] | None:
+    """Return the acceptance rate of all reviewed labels with its interval, or None if nothing was reviewed."""
+    overall = rows.filter(pl.col("cut") == "all labels", pl.col("reviewed") > 0)
+    if overall.is_empty():
+        return None
+    row = overall.row(0, named=True)
+    return {
+        "value": row["accepted_share"], "low": row["accepted_low"], "high": row["accepted_high"], "level": LEVEL,
+        "n": row["reviewed"], "method": "Wilson score interval", "grade": None,
+    }  # fmt: skip
+
+
+def build_stage_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return what each review stage of each project costs and catches."""
+    return run_query(snapshot, "stage_counts", params).with_columns(
+        compute_wilson_interval("caught", "items", "caught")
+    )
+
+
+def build_error_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return what errors cost downstream, overall and by class of error."""
+    return run_query(snapshot, "error_steps", params).with_columns(
+        compute_wilson_interval("errors", "reviewed", "error")
+    )
+
+
+def build_agreement_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return agreement by project (columns of AGREEMENT_SCHEMA): tool scores, and alpha of answers, else of objects."""
+    scores = run_query(snapshot, "agreement_scores", params)
+    counts = run_query(snapshot, "object_counts", params)
+    rows = [
+        _build_score_row(
+            project, scores.filter(pl.col("project") == project, pl.col("is_assisted") == assisted), assisted
+        )
+        for project in scores.get_column("project").unique().sort()
+        for assisted in (False, True)
+    ]
+    answers = run_query(snapshot, "people_answers", params)
+    answer_projects = set(answers.get_column("project"))
+    for project in sorted(answer_projects | set(counts.get_column("project"))):
+        if project in answer_projects:
+            rows.append(_build_answer_row(project, answers.filter(pl.col("project") == project)))
+        else:
+            project_counts = counts.filter(pl.col("project") == project).rename({"objects": "value"})
+            rows.append(_build_alpha_row(project, "number of objects", project_counts, ("ratio", COUNT_CAVEAT)))
+    return pl.DataFrame([row for row in rows if row["items"]], schema=AGREEMENT_SCHEMA)
+
+
+def _build_score_row(project: str, scores: pl.DataFrame, assisted: bool) -> dict[str, object]:  # noqa: FBT001 - one caller
+    values = scores.get_column("agreement")
+    estimate = mean(values) if len(values) >= MIN_SCORES else None
+    basis = "from suggestions" if assisted else "by hand" if scores.get_column("is_manual").all() else "method unknown"
+    return {
+        "project": project,
+        "measure": "score of the tool",
+        "basis": basis,
+        "items": len(values),
+        "people": None,
+        "value": estimate.value if estimate else None,
+        "low": estimate.low if estimate else None,
+        "high": estimate.high if estimate else None,
+        "method": "mean over items, t interval"
+        if estimate
+        else f"not enough data: at least {MIN_SCORES} items are needed",
+        "caveat": AGREEMENT_CAVEAT if assisted else "",
+    }
+
+
+def _build_answer_row(project: str, answers: pl.DataFrame) -> dict[str, object]:
+    if answers.get_column("number").null_count():
+        return _build_alpha_row(project, "answers", answers.rename({"answer": "value"}), ("nominal", ANSWER_CAVEAT))
+    return _build_alpha_row(project, "answers", answers.rename({"number": "value"}), ("interval", ""))
+
+
+def _build_alpha_row(
+    project: str, compared: str, ratings: pl.DataFrame, scale_and_caveat: tuple[Scale, str]
+) -> dict[str, object]:
+    scale, caveat = scale_and_caveat
+    result = estimate_krippendorff_alpha(ratings.select("item", "value", annotator="person_name"), scale)
+    reason = f"not enough data: {result.refused.reason}" if result.refused else result.method
+    return {
+        "project": project,
+        "measure": f"alpha of the {compared}",
+        "basis": "by hand",
+        "items": result.items,
+        "people": result.annotators,
+        "value": result.alpha.value if result.alpha else None,
+        "low": result.alpha.low if result.alpha else None,
+        "high": result.alpha.high if result.alpha else None,
+        "method": reason,
+        "caveat": caveat,
+    }
+
+
+def build_rubber_stamp_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return whether people may wave suggestions through, by automation (columns of STAMP_SCHEMA)."""
+    weeks = run_query(snapshot, "suggestions_by_week", params).rename({"week_on": "week", "median_seconds": "seconds"})
+    manual = run_query(snapshot, "manual_seconds", params)
+    rows = []
+    for automation in weeks.get_column("automation").unique().sort():
+        automation_weeks = weeks.filter(pl.col("automation") == automation)
+        least_seconds = floor(manual.filter(pl.col("automation") == automation).get_column("seconds"))
+        result = rubber_stamp(automation_weeks, least_seconds=least_seconds)
+        signs = {sign.name: sign.value for sign in result.signs}
+        rows.append(
+            {
+                "automation": automation,
+                "warning": None if result.refused else result.raised,
+                "words": result.words,
+                "weeks": result.weeks,
+                "unchanged_share": signs.get("unchanged"),
+                "seconds": signs.get("time"),
+                "least_seconds": least_seconds,
+                "gold_error": signs.get("gold errors"),
+                "needed": result.refused.needed if result.refused else "",
+            }
+        )
+    return pl.DataFrame(rows, schema=STAMP_SCHEMA)
+
+
+def build_shift_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return whether labels shift where people see a suggestion, by automation (columns of SHIFT_SCHEMA).
+
+    The answers to items labeled both ways are compared, or their numbers of objects where no item has both answers.
+    Where two tools never write the same answer, every label would seem to shift, so such answers are not compared.
+    """
+    automations = run_query(snapshot, "assisted_projects", params).get_column("automation").unique().sort()
+    answers, objects = (run_query(snapshot, f"{subject}_both_ways", params) for subject in ("answers", "objects"))
+    rows = []
+    for automation in automations:
+        automation_answers = answers.filter(pl.col("automation") == automation)
+        if automation_answers.join(automation_answers, left_on="assisted", right_on="blind", how="semi").height:
+            rows.append(_build_shift_row(automation, "answers", automation_answers))
+        else:
+            rows.append(
+                _build_shift_row(automation, "number of objects", objects.filter(pl.col("automation") == automation))
+            )
+    return pl.DataFrame(rows, schema=SHIFT_SCHEMA)
+
+
+def _build_shift_row(automation: str, compared: str, pairs: pl.DataFrame) -> dict[str, object]:
+    item = pl.concat_str("project", "item", separator="/")
+    sides = [
+        pairs.select(item=item, assisted=pl.lit(value=assisted), label=pl.col(column).cast(pl.String))
+        for column, assisted in (("assisted", True), ("blind", False))
+    ]
+    result = audit_anchoring(pl.concat(sides))
+    return {
+        "automation": automation,
+        "compared": compared,
+        "items": pairs.height,
+        "shifted": None if result.refused else result.is_shifted,
+        "distance_share": result.distance,
+        "by_chance_share": result.chance_distance,
+        "p": result.p,
+        "words": result.words,
+        "method": result.method,
+        "needed": result.refused.needed if result.refused else "",
+    }

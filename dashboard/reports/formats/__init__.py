@@ -1,0 +1,1 @@
+"""Report formats: every module here writes one format and is found by walking this package."""

@@ -1,0 +1,292 @@
+"""The report as a workbook: native charts, real numbers and dates, one sheet per figure, and the definitions."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from dashboard.privacy import neutralize_cell
+from dashboard.reports.closing import build_closing_lines
+from dashboard.reports.document import Cell, Chart, Content, Number, Section, Table
+from dashboard.reports.print_charts import MEASURES
+from dashboard.reports.request import Paper
+from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+TITLE = "Workbook"
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SUFFIX = ".xlsx"
+
+PAPER_SIZES = {Paper.a4: 9, Paper.letter: 1}  # Excel's numbers of paper sizes
+CHART_SIZE = {"width": 760, "height": 320}
+CHART_ROWS = 16  # rows that a chart is high
+WIDE_COLUMN, NARROW_COLUMN = 34, 17  # characters of a column
+TEXT_WIDTH = 100
+LINE_HEIGHT = 15.0  # points
+SHARE_FORMAT, COUNT_FORMAT, HOURS_FORMAT, DAY_FORMAT = "0%", "#,##0", "#,##0.0", "yyyy-mm-dd"
+_BLUE, _TEAL = CATEGORY_COLOURS["light"]["labeling"], CATEGORY_COLOURS["light"]["review"]
+_TEAM = SIDE_COLOURS["light"]["team"]
+
+
+def render_report(content: Content) -> bytes:
+    """Return the report as XLSX."""
+    import xlsxwriter  # noqa: PLC0415 - only this format needs it
+
+    out = io.BytesIO()
+    # Nothing may turn into a formula or a link on its own.
+    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(out, {"in_memory": True, **plain})
+    day = datetime.fromisoformat(content.provenance.as_of or content.request.last.isoformat())
+    book.set_properties({"title": content.title, "subject": content.about, "created": day.replace(tzinfo=UTC)})
+    pages = WorkbookPages(book, content.request.paper)
+    write_summary(pages, content)
+    for name, (tables, charts) in group_by_figure(content.sections).items():
+        write_figure_sheet(pages, name, tables, charts)
+    write_definitions(pages, content)
+    book.close()
+    return out.getvalue()
+
+
+class WorkbookPages:
+    """The workbook's sheets and cell formats; every sheet prints on one page's width."""
+
+    def __init__(self, book: Workbook, paper: Paper) -> None:
+        self.book = book
+        self._paper = PAPER_SIZES[paper]
+        self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
+
+    def add_sheet(self, name: str) -> Worksheet:
+        """Return a new sheet."""
+        page = self.book.add_worksheet(name)
+        page.set_paper(self._paper)
+        page.set_landscape()
+        page.fit_to_pages(1, 0)
+        page.hide_gridlines(2)
+        page.set_footer("&L&A&RPage &P of &N")
+        return page
+
+    def cell_format(self, **look: Any) -> Format:  # noqa: ANN401 - passed on to XlsxWriter
+        """Return a cell format, made once."""
+        key = tuple(sorted(look.items()))
+        if key not in self._formats:
+            self._formats[key] = self.book.add_format({"valign": "top", **look})
+        return self._formats[key]
+
+    def write_text(self, page: Worksheet, row: int, column: int, text: str, **look: Any) -> None:  # noqa: ANN401 - see cell_format
+        """Write text that stays text, also when somebody edits the cell."""
+        page.write_string(row, column, text, self.cell_format(**look, quote_prefix=neutralize_cell(text) != text))
+
+
+def write_summary(pages: WorkbookPages, content: Content) -> None:
+    """Write the first sheet: what the report says in words, and its large numbers."""
+    page = pages.add_sheet("Report")
+    page.set_column(0, 0, 26)
+    page.set_column(1, 1, 14)
+    page.set_column(2, 2, TEXT_WIDTH)
+    page.set_row(0, 1.6 * LINE_HEIGHT)
+    pages.write_text(page, 0, 0, content.title, bold=True, font_size=16)
+    pages.write_text(page, 1, 0, f"{content.about}. Compared with {content.compared}.")
+    row = 3
+    for label, text in (("In short", str(content.headline)), ("Note", content.note)):
+        if text:
+            pages.write_text(page, row, 0, label, bold=True)
+            pages.write_text(page, row, 2, text, text_wrap=True)
+            page.set_row(row, estimate_height(text))
+            row += 1
+    for key in content.numbers:
+        pages.write_text(page, row, 0, key.label, bold=True)
+        write_cell(pages, page, row, 1, key.number)
+        pages.write_text(page, row, 2, key.beside, indent=1)
+        row += 1
+    rows = [(section.title, " ".join(map(str, section.sentences))) for section in content.sections]
+    rows += [(f"To decide, {number}", str(decision)) for number, decision in enumerate(content.decisions, 1)]
+    rows += [("Source", text) for text in build_closing_lines(content)]
+    for line, (label, text) in enumerate(rows, row + 1):
+        page.set_row(line, estimate_height(text))
+        pages.write_text(page, line, 0, label, bold=True, text_wrap=True)
+        pages.write_text(page, line, 2, text, text_wrap=True)
+
+
+def estimate_height(text: str) -> float:
+    """Return a row's height in points: some programs do not fit it to wrapped text by themselves."""
+    return LINE_HEIGHT * math.ceil(len(text) / (TEXT_WIDTH * 0.9))
+
+
+def group_by_figure(sections: Iterable[Section]) -> dict[str, tuple[list[Table], list[Chart]]]:
+    """Return tables and charts by figure, in the order of the report."""
+    by_figure: dict[str, tuple[list[Table], list[Chart]]] = {}
+    for section in sections:
+        for table in section.tables:
+            by_figure.setdefault(table.figure, ([], []))[0].append(table)
+        for chart in section.charts:
+            by_figure.setdefault(chart.name, ([], []))[1].append(chart)
+    return by_figure
+
+
+def write_figure_sheet(pages: WorkbookPages, name: str, tables: Sequence[Table], charts: Sequence[Chart]) -> None:
+    """Write the sheet of one figure: its tables, its charts, and the rows that they are drawn from."""
+    page = pages.add_sheet(name[:31])
+    page.set_column(0, 0, WIDE_COLUMN if tables else NARROW_COLUMN)  # days alone are short
+    page.set_column(1, 12, NARROW_COLUMN)
+    row = 0
+    for table in tables:
+        row = write_table(pages, page, row, table) + 1
+    for chart in charts:
+        frame = build_chart_rows(chart)
+        page.set_row(row, 2 * LINE_HEIGHT)
+        for column, head in enumerate(frame.columns):
+            alignment = align_text(frame.dtypes[column].is_numeric(), column)
+            pages.write_text(page, row, column, head, bold=True, bottom=1, text_wrap=True, **alignment)
+        for sheet_row, values in enumerate(frame.iter_rows(), row + 1):
+            for column, value in enumerate(values):
+                write_cell(pages, page, sheet_row, column, value, share=chart.name == "share_over_time")
+        # Beside many rows, below a few: either way the sheet prints large.
+        below = frame.height < CHART_ROWS
+        chart_row, chart_column = (row + frame.height + 2, 0) if below else (row, frame.width + 1)
+        options = {"description": chart.alt, "object_position": 2}
+        page.insert_chart(chart_row, chart_column, build_chart(pages, name[:31], chart, frame, row), options)
+        row += frame.height + 2 + (CHART_ROWS + 2 if below else 0)
+        for line in chart.notes:
+            pages.write_text(page, row, 0, line)
+            row += 1
+
+
+def write_table(pages: WorkbookPages, page: Worksheet, row: int, table: Table) -> int:
+    """Write a table; return the row below it."""
+    page.set_row(row, 1.4 * LINE_HEIGHT)
+    pages.write_text(page, row, 0, table.title, bold=True, font_size=13)
+    for column, spec in enumerate(table.columns):
+        pages.write_text(page, row + 1, column, spec.label, bold=True, bottom=1, **align_text(spec.is_number, column))
+    for line, cells in enumerate(table.rows, row + 2):
+        for column, (cell, spec) in enumerate(zip(cells, table.columns, strict=True)):
+            if isinstance(cell, Number):
+                write_cell(pages, page, line, column, cell)
+            else:
+                pages.write_text(
+                    page, line, column, "–" if cell is None else cell, **align_text(spec.is_number, column)
+                )
+    end = row + 2 + len(table.rows)
+    if table.note:
+        pages.write_text(page, end, 0, table.note, italic=True)
+        end += 1
+    return end
+
+
+def align_text(is_number: bool, column: int) -> dict[str, object]:  # noqa: FBT001 - a column's own word
+    """Return how a text is aligned: right among numbers, else left with a small indent."""
+    return {"align": "right"} if is_number else {"align": "left", "indent": min(column, 1)}
+
+
+def write_cell(
+    pages: WorkbookPages, page: Worksheet, row: int, column: int, cell: Cell | float | date, *, share: bool = False
+) -> None:
+    """Write a cell: numbers as numbers with all their digits, days as days, nothing where there is nothing."""
+    if isinstance(cell, Number):
+        number_format = (
+            SHARE_FORMAT if "%" in cell.text else HOURS_FORMAT if "." in cell.text or "h" in cell.text else COUNT_FORMAT
+        )
+        page.write_number(row, column, printed_value(cell), pages.cell_format(num_format=number_format))
+    elif isinstance(cell, date):
+        page.write_datetime(
+            row,
+            column,
+            datetime(cell.year, cell.month, cell.day, tzinfo=UTC).replace(tzinfo=None),
+            pages.cell_format(num_format=DAY_FORMAT, align="left"),
+        )
+    elif isinstance(cell, int | float):
+        page.write_number(row, column, cell, pages.cell_format(num_format=SHARE_FORMAT if share else HOURS_FORMAT))
+    else:
+        pages.write_text(page, row, column, "–" if cell is None else cell)
+
+
+def printed_value(number: Number) -> float:
+    """Return the value with the sign it is printed with: hours lost are told without a minus."""
+    return number.value if number.text.startswith("-") == (number.value < 0) else -number.value
+
+
+def build_chart_rows(chart: Chart) -> pl.DataFrame:
+    """Return the rows as a native chart needs them: one column per series."""
+    if chart.name == "share_over_time":
+        rows = chart.rows.pivot(on="measure", index="begins_on", values="share").sort("begins_on")
+        return rows.select(pl.col("begins_on").alias("week"), *(name for name in MEASURES if name in rows.columns))
+    if chart.name == "hours_by_project":
+        return chart.rows.select("project", "hours")
+    margins = [
+        (pl.col("hours") - pl.col("hours_from")).alias("down"),
+        (pl.col("hours_to") - pl.col("hours")).alias("up"),
+    ]
+    return chart.rows.select("automation", "hours", *margins, "state")
+
+
+def build_chart(pages: WorkbookPages, sheet_name: str, chart: Chart, frame: pl.DataFrame, row: int) -> Any:  # noqa: ANN401 - untyped there
+    """Return the chart as the spreadsheet draws it, over the rows below the heads at `row`."""
+    first, last = row + 1, row + frame.height
+    is_line = chart.name == "share_over_time"
+    native_chart: Any = pages.book.add_chart({"type": "line" if is_line else "bar"})
+    for column, colour in zip(range(1, frame.width if is_line else 2), (_BLUE, _TEAL), strict=False):
+        series: dict[str, Any] = {
+            "name": [sheet_name, row, column],
+            "categories": [sheet_name, first, 0, last, 0],
+            "values": [sheet_name, first, column, last, column],
+        }
+        if is_line:
+            dash = "solid" if column == 1 else "round_dot"
+            series |= {"line": {"color": colour, "width": 2.25, "dash_type": dash}}
+        else:
+            series |= {"fill": {"color": _TEAM}, "data_labels": {"value": True, "num_format": "#,##0"}}
+        if chart.name == "savings_by_automation":
+            margins = {
+                "plus_values": f"={range_reference(sheet_name, first, last, 3)}",
+                "minus_values": f"={range_reference(sheet_name, first, last, 2)}",
+            }
+            series |= {"x_error_bars": {"type": "custom", **margins}, "data_labels": {}}
+        native_chart.add_series(series)
+    style_axes(native_chart, chart, is_line=is_line)
+    return native_chart
+
+
+def range_reference(sheet_name: str, first: int, last: int, column: int) -> str:
+    """Return an absolute reference to rows of a column."""
+    from xlsxwriter.utility import xl_range_abs  # noqa: PLC0415 - see render_report
+
+    return f"{sheet_name}!{xl_range_abs(first, column, last, column)}"
+
+
+def style_axes(native_chart: Any, chart: Chart, *, is_line: bool) -> None:  # noqa: ANN401 - see build_chart
+    """Give the chart its title and axes."""
+    native_chart.set_title({"name": chart.title, "name_font": {"size": 12}})
+    native_chart.set_size(CHART_SIZE)
+    if is_line:
+        native_chart.set_x_axis(
+            {"date_axis": True, "num_format": "mmm yyyy", "major_unit": 1, "major_unit_type": "months"}
+        )
+        native_chart.set_y_axis({"num_format": SHARE_FORMAT, "min": 0, "max": 1})
+        native_chart.set_legend({"position": "bottom"})
+    else:
+        native_chart.set_y_axis({"reverse": True, "label_position": "low"})
+        native_chart.set_x_axis({"name": "Hours", "num_format": COUNT_FORMAT})
+        native_chart.set_legend({"none": True})
+
+
+def write_definitions(pages: WorkbookPages, content: Content) -> None:
+    """Write the sheet of definitions."""
+    if not content.definitions:
+        return
+    page = pages.add_sheet("Definitions")
+    page.set_column(0, 0, 22)
+    page.set_column(1, 1, TEXT_WIDTH)
+    page.set_row(0, 1.4 * LINE_HEIGHT)
+    pages.write_text(page, 0, 0, "Methods and definitions", bold=True, font_size=13)
+    for row, entry in enumerate(content.definitions, 1):
+        page.set_row(row, estimate_height(entry.text))
+        pages.write_text(page, row, 0, entry.term, bold=True)
+        pages.write_text(page, row, 1, entry.text, text_wrap=True)

@@ -1,0 +1,74 @@
+"""Charts of reports: values and lines are labeled in place, since paper has no tooltips; the live page has them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import altair as alt
+
+from dashboard.figures.chart_base import Spec, build_chart_spec
+from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS, TEXT, Mode
+
+MEASURES = ("of labeling and modeling", "of all tracked time")
+
+
+@cache
+def draw_share_over_weeks(mode: Mode, claim: float) -> Spec:
+    """Draw both labeling shares by week (begins_on, measure, share), and the claimed share as a dashed line."""
+    colours = [CATEGORY_COLOURS[mode]["labeling"], CATEGORY_COLOURS[mode]["review"]]
+    scale = alt.Scale(domain=list(MEASURES), range=colours)
+    axis = alt.Axis(format=".0%", tickCount=5)
+    lines = (
+        alt.Chart()
+        # The invisible edge makes a point easier to hit.
+        .mark_line(point=alt.OverlayMarkDef(size=22, filled=True, stroke="transparent", strokeWidth=12))
+        .encode(
+            tooltip=[
+                alt.Tooltip("begins_on:T", timeUnit="utcyearmonthdate", format="%-d %b %Y", title="Week of"),
+                alt.Tooltip("share:Q", format=".1%", title="Labeling share"),
+                alt.Tooltip("measure:N", title="Share"),
+            ],
+            # In UTC, a day stays the same day in every time zone.
+            x=alt.X(
+                "begins_on:T",
+                title=None,
+                scale=alt.Scale(type="utc"),
+                axis=alt.Axis(format="%b %Y", tickCount="month", labelOverlap="greedy", labelSeparation=8),
+            ),
+            y=alt.Y("share:Q", title="Labeling share", scale=alt.Scale(domain=[0, 1]), axis=axis),
+            color=alt.Color(
+                "measure:N", scale=scale, legend=alt.Legend(orient="bottom", title=None, symbolType="stroke")
+            ),
+            strokeDash=alt.StrokeDash(
+                "measure:N",
+                scale=alt.Scale(domain=list(MEASURES), range=[[1, 0], [3, 2]]),
+                legend=alt.Legend(orient="bottom", title=None, symbolType="stroke"),
+            ),
+        )
+    )
+    # One mark in all, not one per row: text drawn many times over itself looks smeared.
+    single_row = alt.Chart().transform_aggregate(rows="count()")
+    rule = single_row.mark_rule(color=TEXT[mode], strokeDash=[6, 3], aria=False).encode(y=alt.datum(claim))
+    claim_label = single_row.mark_text(align="right", baseline="bottom", dy=-3, color=TEXT[mode]).encode(
+        x=alt.value("width"), y=alt.datum(claim), text=alt.datum(f"the {claim:.0%} belief, of all time")
+    )
+    return build_chart_spec(alt.layer(lines, rule, claim_label), 150)
+
+
+@cache
+def draw_hours_of_projects(mode: Mode) -> Spec:
+    """Draw one bar per project (project, hours, rank), the largest first, with its hours beside it."""
+    base = alt.Chart().encode(
+        y=alt.Y(
+            "project:N",
+            sort=alt.EncodingSortField("rank", op="min"),
+            title=None,
+            axis=alt.Axis(labelLimit=220, ticks=False),
+        ),
+        x=alt.X("hours:Q", title="Hours", axis=alt.Axis(format="~s", tickCount=5)),
+    )
+    bars = base.mark_bar(color=SIDE_COLOURS[mode]["team"], cornerRadiusEnd=2).encode(
+        tooltip=[alt.Tooltip("project:N", title="Project"), alt.Tooltip("hours:Q", format=",.1f", title="Hours")]
+    )
+    value_labels = base.mark_text(align="left", dx=4, color=TEXT[mode]).encode(text=alt.Text("hours:Q", format=",.0f"))
+    return build_chart_spec(alt.layer(bars, value_labels), alt.Step(18))

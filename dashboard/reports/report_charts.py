@@ -1,0 +1,118 @@
+"""The charts of a report: specs and rows, drawn by each format in its own way; light colours, for paper."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboard.allocation.claim import CLAIMED_SHARE
+from dashboard.figures.annotations import add_marks, build_marks
+from dashboard.reports import print_charts
+from dashboard.reports.answers import Answers
+from dashboard.reports.disclosure import EVERYONE, Disclosure
+from dashboard.reports.document import Chart, clean_text
+from dashboard.reports.sentences import format_plural
+from dashboard.savings.charts import draw_savings_by_automation
+
+MAX_PROJECTS = 10
+MAX_NOTE_LENGTH = 160  # characters of a note
+OTHERS_LABEL = "all others"
+MIN_MARKS = 2  # marks; one alone is no chart
+MEASURES = dict(zip(("share_of_labeling_and_modeling", "share_of_all_tracked"), print_charts.MEASURES, strict=True))
+
+
+def draw_shares(answers: Answers, disclosure: Disclosure) -> tuple[Chart, ...]:
+    """Return both labeling shares by week, over the half year before and the period."""
+    weeks = pl.concat(
+        [answers.select_rows("share_over_time", period, scope=EVERYONE) for period in ("history", "this")]
+    )
+    weeks = weeks.with_columns(
+        pl.when(pl.col("week_on").is_in(disclosable)).then(pl.col(column)).alias(column)
+        for column, disclosable in zip(MEASURES, (disclosure.shown_weeks_of_both, disclosure.shown_weeks), strict=True)
+        if disclosable is not None
+    )
+    # A week shared by the history and the period comes twice; keep the period's own days.
+    weeks = weeks.unique("week_on", keep="last", maintain_order=True)
+    rows = (
+        weeks.rename({"week_on": "begins_on"})
+        .unpivot(list(MEASURES), index="begins_on", variable_name="measure", value_name="share")
+        .drop_nulls("share")
+        .with_columns(pl.col("measure").replace_strict(MEASURES))
+        .sort("begins_on", "measure")
+    )
+    if rows.get_column("begins_on").n_unique() < MIN_MARKS:
+        return ()
+    first, last = rows.item(0, "begins_on"), rows.item(-1, "begins_on")
+    alt = (
+        f"Two lines: the labeling share of each week from {first} to {last}, of labeling and modeling and of all "
+        f"tracked time, beside the {CLAIMED_SHARE:.0%} belief."
+    )
+    spec = print_charts.draw_share_over_weeks("light", CLAIMED_SHARE)
+    marks, hidden = build_marks(spec, rows, select_notes(answers, disclosure))
+    if marks:
+        alt += f" {format_plural(len(marks), 'mark')} for notes, which are listed below."
+    spec = add_marks(spec, marks, rows, "light")
+    older = (
+        (f"{format_plural(hidden, 'older note')} not drawn: Data page, Plans, or `labeltime notes`",) if hidden else ()
+    )
+    lines = (*older, *(line for mark in marks for line in mark.lines()))
+    return (Chart("share_over_time", "Labeling share by week", alt, spec, rows, lines),)
+
+
+def select_notes(answers: Answers, disclosure: Disclosure) -> pl.DataFrame:
+    """Return the notes of the half year before and the period (day_on, project, text); no withheld project is named."""
+    notes = pl.concat([answers.load_figure("notes", period).rows for period in ("history", "this")])
+    lines = [
+        (
+            day_on,
+            None if project is None or project in disclosure.hidden_projects else clean_text(project),
+            clean_text(text, MAX_NOTE_LENGTH),
+        )
+        for day_on, project, text in notes.select("day_on", "project", "text").iter_rows()
+    ]
+    return pl.DataFrame(lines, schema={"day_on": pl.Date, "project": pl.String, "text": pl.String}, orient="row")
+
+
+def draw_projects(answers: Answers, disclosure: Disclosure) -> tuple[Chart, ...]:
+    """Return the hours of the ten largest projects that may be shown, and of all others together."""
+    rows = answers.load_figure("hours_by_project").rows.select("project", "hours")
+    rows = rows.sort("hours", "project", descending=[True, False])
+    largest = rows.filter(~pl.col("project").is_in(disclosure.hidden_projects)).head(MAX_PROJECTS)
+    remaining_hours = rows.join(largest, on="project", how="anti").get_column("hours")
+    # Two long names may be cut to the same text; the rank tells them apart.
+    named_hours = [(clean_text(name), hours) for name, hours in largest.iter_rows()] + (
+        [(OTHERS_LABEL, remaining_hours.sum())] if remaining_hours.len() else []
+    )
+    if len(named_hours) < MIN_MARKS:
+        return ()
+    bars = pl.DataFrame(
+        [
+            (distinguish_name(name, [earlier for earlier, _ in named_hours[:rank]]), hours, rank)
+            for rank, (name, hours) in enumerate(named_hours)
+        ],
+        schema={"project": pl.String, "hours": pl.Float64, "rank": pl.Int64},
+        orient="row",
+    )
+    alt = f"Bars: hours of {len(named_hours)} projects or groups of them, the largest first."
+    return (Chart("hours_by_project", "Hours by project", alt, print_charts.draw_hours_of_projects("light"), bars),)
+
+
+def draw_automations(answers: Answers, disclosure: Disclosure) -> tuple[Chart, ...]:
+    """Return net hours saved by automation with their intervals."""
+    rows = answers.load_figure("savings_by_automation").rows
+    if rows.is_empty():
+        return ()
+    rows = (
+        rows.filter(pl.col("counted") & ~pl.col("automation").is_in(disclosure.hidden_automations))
+        .select("automation", "hours", "hours_from", "hours_to", "state")
+        .with_columns(pl.col("automation").map_elements(clean_text, return_dtype=pl.String))
+    )
+    if rows.is_empty():
+        return ()
+    alt = f"Points with intervals: net hours saved by {format_plural(rows.height, 'automation')}, against no saving."
+    return (Chart("savings_by_automation", "Net hours saved", alt, draw_savings_by_automation("light"), rows),)
+
+
+def distinguish_name(name: str, earlier: list[str]) -> str:
+    """Return the name, numbered where another one looks the same."""
+    count = earlier.count(name)
+    return f"{name} ({count + 1})" if count else name

@@ -1,0 +1,144 @@
+"""The section on what changed: the parts that add up to the change, with no claim about causes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from dashboard import theme
+from dashboard.reports.answers import Answers
+from dashboard.reports.disclosure import Disclosure
+from dashboard.reports.document import Number, Section, Sentence, clean_text
+from dashboard.reports.request import Audience, ReportPart
+from dashboard.reports.sentences import (
+    UNCHANGED,
+    Formatter,
+    build_sentence,
+    format_absolute_points,
+    format_percent,
+    format_signed_points,
+    strip_zero_sign,
+)
+
+FIGURE = "change_explained"
+SHARE, HOURS = "labeling share", "hours spent on labels"
+MAX_REASON_LENGTH = 300
+MIN_CELLS = 2  # cells; a single one is the whole change
+UNCHANGED_HOURS = 0.5  # a smaller change prints as none
+
+
+def build_change_section(answers: Answers, disclosure: Disclosure) -> Section:
+    """Return the section."""
+    figure = answers.load_figure(FIGURE)
+    if figure.refused:
+        sentences = [build_sentence(clean_text(figure.refused["reason"], MAX_REASON_LENGTH))]
+    else:
+        sentences = [*explain_share(answers, disclosure), *explain_hours(answers, disclosure)]
+        sentences.append(
+            build_sentence(
+                "The parts add up to the difference: they are sums of what was logged, not estimates, and say where "
+                "it lies, not what caused it."
+            )
+        )
+    return Section(ReportPart.change, "What changed", tuple(sentences))
+
+
+def explain_share(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
+    """Return how the labeling share changed and what contributed, or why that is unknown."""
+    if not disclosure.shows_change:
+        return [build_sentence("How labeling's share of labeling and modeling moved is withheld: too few people.")]
+    change = sum_contribution(answers, SHARE, "change", format_absolute_points)
+    if change is None:
+        return explain_refusal(answers, SHARE)
+    previous = answers.read_number(FIGURE, "before", format_percent, measure=SHARE, factor="change")
+    if abs(change.value) < UNCHANGED:
+        return [
+            build_sentence(
+                "Labeling's share of labeling and modeling is the same as ", format_comparison(answers, SHARE), "."
+            )
+        ]
+    within, between = (sum_contribution(answers, SHARE, factor, format_signed_points) for factor in ("rate", "mix"))
+    return [
+        build_sentence(
+            "Labeling's share of labeling and modeling is ", change, f" {describe_direction(change)} than ",
+            format_comparison(answers, SHARE), " (", previous, "): ", within,
+            " from how time is spent within projects, ", between,
+            " from which projects it goes to.", *name_main_project(answers, change),
+        )
+    ]  # fmt: skip
+
+
+def explain_hours(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
+    """Return how the hours spent on labels changed and what contributed, or why that is unknown."""
+    if not disclosure.shows_label_hours:
+        return [build_sentence("The hours spent on labels are withheld: too few people labeled.")]
+    change = sum_contribution(answers, HOURS, "change", format_absolute_hours)
+    if change is None:
+        return explain_refusal(answers, HOURS)
+    volume, mix, rate = (
+        sum_contribution(answers, HOURS, factor, format_signed_hours) for factor in ("volume", "mix", "rate")
+    )
+    days = format_comparison(answers, HOURS)
+    comparison = (
+        [f"as many as {days}"]
+        if abs(change.value) < UNCHANGED_HOURS
+        else [change, f" {describe_direction(change)} than {days}"]
+    )
+    return [
+        build_sentence(
+            "The hours spent on labels are ", *comparison, ": ", volume, " from the number of labels, ", mix,
+            " from the mix of work, ", rate, " from the time per label.",
+        )
+    ]  # fmt: skip
+
+
+def explain_refusal(answers: Answers, measure: str) -> list[Sentence]:
+    """Return why a measure cannot be compared."""
+    reasons = answers.select_rows(FIGURE, measure=measure).get_column("words").drop_nulls()
+    return [build_sentence(clean_text(reasons.item(0), MAX_REASON_LENGTH))] if reasons.len() else []
+
+
+def name_main_project(answers: Answers, change: Number) -> list[str | Number]:
+    """Return the project that contributes most to the change; none for management, whose rows may be withheld."""
+    if answers.request.audience is Audience.management:
+        return []
+    rows = answers.select_rows(FIGURE, measure=SHARE).drop_nulls("cell")
+    cells = rows.group_by("cell").agg(pl.col("contribution").sum())
+    contributors = cells.filter(pl.col("contribution") * change.value > 0)
+    if cells.height < MIN_CELLS or contributors.is_empty():
+        return []
+    cell = contributors.sort(pl.col("contribution").abs(), "cell", descending=[True, False]).item(0, "cell")
+    number = answers.read_number(FIGURE, "contribution", format_signed_points, how="sum", measure=SHARE, cell=cell)
+    return [f" Most of it lies in {clean_text(cell)} (", number, ")."] if number else []
+
+
+def sum_contribution(answers: Answers, measure: str, factor: str, show: Formatter) -> Number | None:
+    """Return the contribution of a factor, summed over its cells."""
+    conditions: dict[str, Any] = {"measure": measure, "factor": factor}
+    return answers.read_number(FIGURE, "contribution", show, how="sum", **conditions)
+
+
+def format_comparison(answers: Answers, measure: str) -> str:
+    """Return in words the days of comparison, as many as those of the period."""
+    row = answers.select_rows(FIGURE, measure=measure, factor="change").row(0, named=True)
+    first, last = row["before_from"], row["before_to"]
+    if not isinstance(first, date) or not isinstance(last, date):
+        return "before"
+    return f"on {theme.format_day(first)}" if first == last else f"from {theme.format_period(first, last)}"
+
+
+def describe_direction(change: Number) -> str:
+    """Return whether the value is higher or lower than before."""
+    return "higher" if change.value >= 0 else "lower"
+
+
+def format_signed_hours(value: float) -> str:
+    """Return a part of a change of hours with its sign."""
+    return f"{strip_zero_sign(f'{value:+,.0f}')} h"
+
+
+def format_absolute_hours(value: float) -> str:
+    """Return a change of hours without its sign; the word after it has it."""
+    return f"{abs(value):,.0f} h"

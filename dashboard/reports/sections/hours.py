@@ -1,0 +1,157 @@
+"""The section that says where the hours went: categories, the ten largest projects, and what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import polars as pl
+
+from dashboard import theme
+from dashboard.figures.resolve import Figure
+from dashboard.privacy import MIN_GROUP_SIZE
+from dashboard.reports.answers import Answers
+from dashboard.reports.disclosure import Disclosure
+from dashboard.reports.document import Cell, Column, Section, Sentence, Table, clean_text
+from dashboard.reports.report_charts import draw_projects
+from dashboard.reports.request import ReportPart
+from dashboard.reports.sentences import build_sentence, format_percent, format_plural, join_names
+
+TITLE = "Where the hours went"
+MAX_PROJECT_ROWS = 10  # projects in the table
+MAX_NAMED_CATEGORIES = 3  # categories in the sentence
+UNDECIDED = "uncategorized"
+
+
+def build_hours_section(answers: Answers, disclosure: Disclosure) -> Section:
+    """Return the section."""
+    if answers.load_figure("hours_by_category").refused or not answers.load_figure("hours_by_project").rows.height:
+        return Section(ReportPart.hours, TITLE, (build_sentence("No time is tracked."),))
+    tables = (build_category_table(answers, disclosure), build_project_table(answers, disclosure))
+    statements = (*describe_largest_categories(answers, disclosure), *describe_largest_project(answers, disclosure))
+    return Section(ReportPart.hours, TITLE, statements, tables, draw_projects(answers, disclosure))
+
+
+def describe_largest_categories(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
+    """Return what most of the time went to, and how much no rule decides."""
+    rows = answers.load_figure("hours_by_category").rows.filter(~pl.col("category").is_in(disclosure.hidden_categories))
+    rows = rows.filter((pl.col("seconds") > 0) & (pl.col("category") != UNDECIDED)).sort("seconds", descending=True)
+    statements = []
+    largest = rows.head(MAX_NAMED_CATEGORIES).get_column("category").to_list()
+    if largest:
+        parts = [
+            [f"{name} (", answers.read_number("hours_by_category", "share", format_percent, category=name) or "–", ")"]
+            for name in largest
+        ]
+        statements.append(build_sentence("Most time went to ", *join_names(parts), "."))
+    undecided = answers.read_number("hours_by_category", "hours", theme.format_hours, category=UNDECIDED)
+    if undecided and undecided.value and UNDECIDED not in disclosure.hidden_categories:
+        share = answers.read_number("hours_by_category", "share", format_percent, category=UNDECIDED)
+        statements.append(build_sentence("No rule decides what ", undecided, " (", share, ") were for."))
+    return statements
+
+
+def build_category_table(answers: Answers, disclosure: Disclosure) -> Table:
+    """Return the table of hours by category, with the withheld ones as one row."""
+    figure = answers.load_figure("hours_by_category")
+    names = [str(name) for name in figure.rows.get_column("category")]
+    rows: list[tuple[Cell, ...]] = [
+        (theme.format_category(name), *read_hours_share(answers, "hours_by_category", "category", (name,)))
+        for name in names
+        if name not in disclosure.hidden_categories
+    ]
+    hidden = tuple(name for name in names if name in disclosure.hidden_categories)
+    if hidden:
+        label = f"{format_plural(len(hidden), 'category', 'categories')} withheld"
+        rows.append((label, *read_hours_share(answers, "hours_by_category", "category", hidden)))
+    columns = (Column("Category", is_number=False), Column("Hours"), Column("Of all"))
+    return Table("Hours by category", "hours_by_category", columns, tuple(rows), explain_withheld(hidden))
+
+
+def describe_largest_project(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
+    """Return which project took most."""
+    ranked = list_shown_projects(answers, disclosure)
+    if not ranked:
+        return []
+    name = ranked[0]
+    hours = answers.read_number("hours_by_project", "hours", theme.format_hours, project=name)
+    share = answers.read_number("hours_by_project", "share", format_percent, project=name)
+    count = answers.load_figure("hours_by_project").rows.height
+    lead = "The only project is " if count == 1 else f"Of {count:,} projects the largest shown is "
+    return [build_sentence(f"{lead}{clean_text(name)} (", hours, ", ", share, " of all).")]
+
+
+def list_shown_projects(answers: Answers, disclosure: Disclosure) -> list[str]:
+    """Return the projects that may be shown, the largest first."""
+    rows = answers.load_figure("hours_by_project").rows.filter(~pl.col("project").is_in(disclosure.hidden_projects))
+    return [str(name) for name in rows.sort("seconds", "project", descending=[True, False]).get_column("project")]
+
+
+def build_project_table(answers: Answers, disclosure: Disclosure) -> Table:
+    """Return the table of the ten largest projects, with the others as one row and the withheld ones as another."""
+    ranked = list_shown_projects(answers, disclosure)
+    smaller = tuple(ranked[MAX_PROJECT_ROWS:])
+    hidden = tuple(sorted(disclosure.hidden_projects))
+    rows = [build_project_row(answers, disclosure, name) for name in ranked[:MAX_PROJECT_ROWS]]
+    if smaller:
+        label = format_plural(len(smaller), "other project")
+        rows.append((label, *read_hours_share(answers, "hours_by_project", "project", smaller), None, None))
+    if hidden:
+        label = f"{format_plural(len(hidden), 'project')} withheld"
+        rows.append((label, *read_hours_share(answers, "hours_by_project", "project", hidden), None, None))
+    columns = (
+        Column("Project", is_number=False), Column("Hours"), Column("Of all"), Column("Labeling share"),
+        Column("People"),
+    )  # fmt: skip
+    figure = answers.load_figure("hours_by_project")
+    note = " ".join(
+        filter(None, (describe_remainder(len(smaller), figure), explain_withheld(hidden or disclosure.hidden_shares)))
+    )
+    return Table("Hours by project", "hours_by_project", columns, tuple(rows), note)
+
+
+def build_project_row(answers: Answers, disclosure: Disclosure, name: str) -> tuple[Cell, ...]:
+    """Return the row of one project."""
+    share = (
+        None
+        if name in disclosure.hidden_shares
+        else answers.read_number("hours_by_project", "labeling_share", format_percent, project=name)
+    )
+    people = answers.read_number("hours_by_project", "people", format_count, project=name)
+    return (clean_text(name), *read_hours_share(answers, "hours_by_project", "project", (name,)), share, people)
+
+
+def read_hours_share(answers: Answers, figure: str, column: str, names: tuple[str, ...]) -> tuple[Cell, Cell]:
+    """Return hours and their share of all, of one name or of several together."""
+    if len(names) == 1:
+        conditions: dict[str, Any] = {column: names[0]}
+        return (
+            answers.read_number(figure, "hours", theme.format_hours, **conditions),
+            answers.read_number(figure, "share", format_percent, **conditions),
+        )
+    conditions = {column: names}
+    return (
+        answers.read_number(figure, "hours", theme.format_hours, how="sum", **conditions),
+        answers.read_number(figure, "hours", format_percent, how="share", **conditions),
+    )
+
+
+def format_count(value: float) -> str:
+    """Return a count."""
+    return f"{value:,.0f}"
+
+
+def describe_remainder(count: int, figure: Figure) -> str:
+    """Return how many projects share one row, and where to find each of them."""
+    if not count:
+        return ""
+    period = f"--from {figure.filters.from_on} --to {figure.filters.to_on}"
+    return (
+        f"{format_plural(count, 'smaller project')} in one row; each is on the page Time split, "
+        f"and in `labeltime ask hours_by_project {period}`."
+    )
+
+
+def explain_withheld(hidden: Collection[str]) -> str:
+    """Return why rows are withheld."""
+    return f"Withheld: fewer than {MIN_GROUP_SIZE} people, or what a total would give away." if hidden else ""

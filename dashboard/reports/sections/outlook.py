@@ -1,0 +1,150 @@
+"""The section on the weeks to come: ranges of simulated outcomes, never single numbers, and how well they did."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from dashboard import theme
+from dashboard.forecast.track_record import ALL_PROJECTS, GOOD, POOR
+from dashboard.forecast.weeks import AHEAD
+from dashboard.reports.answers import Answers
+from dashboard.reports.disclosure import Disclosure
+from dashboard.reports.document import Number, Piece, Section, Sentence, clean_text
+from dashboard.reports.request import ReportPart
+from dashboard.reports.sections.hours import format_count
+from dashboard.reports.sentences import (
+    build_sentence,
+    format_bare_hours,
+    format_interval,
+    format_percent,
+    format_plural,
+)
+
+TITLE = "What is to come"
+HOURS, SAVINGS, RECORD = "forecast_hours", "forecast_savings", "backtest"
+MAX_REASON_LENGTH = 300
+
+
+def build_outlook_section(answers: Answers, disclosure: Disclosure) -> Section:
+    """Return the section."""
+    figure = answers.load_figure(HOURS)
+    if not disclosure.shows_label_hours:
+        return Section(
+            ReportPart.outlook, TITLE, (build_sentence("Projections are withheld: too few people labeled."),)
+        )
+    if figure.refused:
+        reason = clean_text(figure.refused["reason"], MAX_REASON_LENGTH)
+        return Section(ReportPart.outlook, TITLE, (build_sentence(f"Nothing is projected. {reason}"),))
+    ranges = [*describe_range(answers, HOURS, "hours", "hours of labeling"), *describe_savings(answers, disclosure)]
+    if not ranges:
+        return Section(ReportPart.outlook, TITLE, (build_sentence("There is not enough history for a projection."),))
+    return Section(ReportPart.outlook, TITLE, (*ranges, *describe_track_record(answers)))
+
+
+def describe_range(answers: Answers, figure: str, quantity: str, label: str) -> list[Sentence]:
+    """Return the range of a quantity over the weeks ahead, all projects together; losses in words."""
+    conditions = select_total(answers, figure, quantity)
+    if conditions is None:
+        return []
+    row = answers.select_rows(figure, **conditions).row(0, named=True)
+    low, middle, high = (
+        answers.read_number(figure, quantile, format_absolute_hours, **conditions) for quantile in ("p10", "p50", "p90")
+    )
+    if low is None or high is None or middle is None:
+        return []
+    weeks = format_plural(int(row["weeks"]), "week")
+    lead = f"In the {weeks} after {theme.format_day(row['today'])}, 80% of simulated outcomes lie between "
+    return [
+        build_sentence(
+            lead, *format_range(low, middle, high, label), ".", describe_missing_projects(answers, figure, quantity)
+        )
+    ]
+
+
+def format_range(low: Number, middle: Number, high: Number, label: str) -> list[Piece]:
+    """Return a range and its median, with a loss given by its word and not by its sign."""
+    if high.value < 0:
+        return [high, " and ", low, f" {label.replace('saved', 'lost', 1)}; half are below ", middle]
+    half: list[Piece] = ["; half are above ", "a loss of " if middle.value < 0 else "", middle]
+    return ["a loss of " if low.value < 0 else "", low, " and ", high, f" {label}", *half]
+
+
+def format_absolute_hours(value: float) -> str:
+    """Return hours without their sign; the words around them have it."""
+    return format_bare_hours(abs(value))
+
+
+def describe_savings(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
+    """Return what automation will save, net of upkeep where that is known."""
+    if answers.load_figure(SAVINGS).refused or not disclosure.shows_savings:
+        return []
+    net = describe_range(answers, SAVINGS, "net_hours", "hours saved by automation, net of upkeep")
+    return net or describe_range(answers, SAVINGS, "saved_hours", "hours saved by automation, before upkeep")
+
+
+def select_total(answers: Answers, figure: str, quantity: str) -> dict[str, Any] | None:
+    """Return the conditions that select the row of all projects, or of the only one."""
+    rows = answers.select_rows(figure, quantity=quantity, span=AHEAD).drop_nulls("p50")
+    names = rows.get_column("project").to_list()
+    name = ALL_PROJECTS if ALL_PROJECTS in names else names[0] if len(names) == 1 else None
+    return None if name is None else {"project": name, "quantity": quantity, "span": AHEAD}
+
+
+def describe_missing_projects(answers: Answers, figure: str, quantity: str) -> str:
+    """Return how many projects the range leaves out."""
+    rows = answers.select_rows(figure, span=AHEAD).filter(pl.col("project") != ALL_PROJECTS)
+    known_count = (
+        rows.filter((pl.col("quantity") == quantity) & pl.col("p50").is_not_null()).get_column("project").n_unique()
+    )
+    count = rows.get_column("project").n_unique() - known_count
+    return f" Not included: {format_plural(count, 'project')} for which it is not known." if count else ""
+
+
+def describe_track_record(answers: Answers) -> list[Sentence]:
+    """Return how well such projections did: the track record, in words and in outcomes that lay within the range."""
+    conditions = select_total(answers, HOURS, "hours")
+    row = answers.select_rows(HOURS, **conditions).row(0, named=True) if conditions else {}
+    verdict = {
+        GOOD: f"good up to {format_plural(row.get('reach') or 0, 'week')} ahead, and farther nothing is shown yet",
+        POOR: "poor: do not plan with these ranges",
+    }.get(str(row.get("gate")), "too short for a verdict")
+    if row.get("gate") == GOOD and not row.get("reach"):
+        verdict = "good"
+    return [build_sentence(f"The track record of such ranges is {verdict}.", *describe_outcomes(answers))]
+
+
+def describe_outcomes(answers: Answers) -> list[Piece]:
+    """Return how many of the past outcomes lay within their range, at the shortest horizon, which has most of them."""
+    scores = answers.select_rows(RECORD, kind="score").drop_nulls(["horizon", "coverage"])
+    if scores.is_empty():
+        return [" No projection of the past can be scored yet."]
+    weeks = int(scores.get_column("horizon").to_numpy().min())
+    shortest = scores.filter(pl.col("horizon") == weeks)
+    conditions: dict[str, Any] = {"kind": "score", "horizon": weeks}
+    lead = f" Ranges for {weeks} weeks ahead held "
+    tail = " of the outcomes (80% are expected)"
+    if shortest.height == 1:
+        value, low, high, count = (
+            answers.read_number(RECORD, column, show, **conditions)
+            for column, show in (
+                ("coverage", format_percent), ("coverage_low", format_percent),
+                ("coverage_high", format_percent), ("outcomes", format_count),
+            )
+        )  # fmt: skip
+        return [
+            lead,
+            value or "–",
+            *format_interval(low, high),
+            tail,
+            "; ",
+            count or "0",
+            " outcomes do not overlap.",
+        ]
+    least, most = (
+        answers.read_number(RECORD, "coverage", format_percent, how=how, **conditions) for how in ("least", "most")
+    )
+    fewest = answers.read_number(RECORD, "outcomes", format_count, how="least", **conditions)
+    lead = f" Ranges for {weeks} weeks ahead held, by project, "
+    return [lead, least or "–", " to ", most or "–", tail, "; ", fewest or "0", " outcomes or more do not overlap."]

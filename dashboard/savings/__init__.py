@@ -1,0 +1,1 @@
+"""Savings: the hours that automation saved or cost, with interval, grade and quality."""

@@ -1,0 +1,112 @@
+"""The figures about the time and money that automation saved."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboard.figures.spec import FigureSpec
+from dashboard.savings.by_automation import build_automation_rows, build_project_rows, build_specification_rows
+from dashboard.savings.by_month import build_month_rows
+from dashboard.savings.checks import build_check_rows
+from dashboard.savings.holdouts import HOLDOUTS
+from dashboard.savings.total import build_estimate, build_total_rows, explain_missing_total
+from dashboard.savings.words import NOTHING_ASSISTED
+
+SAVINGS_FORMULA = (
+    "hours saved = sum over assisted labels of (time by hand, predicted by the model - time taken, review and rework "
+    "included) - setup - maintenance; interval: clusters of annotators, t(annotators - 1)"
+)
+LEARNING_NOTE = (
+    "The model learns from all labels up to the last day of the period, since the labels compared with may be older "
+    "than its first day; only labels within the period count."
+)
+
+
+def explain_missing_assistance(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why there is nothing to show if no label was assisted, or None."""
+    return dict(zip(("reason", "needed"), NOTHING_ASSISTED, strict=True)) if rows.is_empty() else None
+
+
+def explain_missing_hours(rows: pl.DataFrame) -> dict[str, str] | None:
+    """Return why there is nothing to show if no automation has hours, or None."""
+    if not rows.is_empty():
+        return None
+    return {
+        "reason": "No automation has hours saved or lost that can be shown.",
+        "needed": "See `savings`, which says what is missing.",
+    }
+
+
+FIGURES: tuple[FigureSpec, ...] = (
+    FigureSpec(
+        "savings",
+        "Hours that automation saved",
+        "hours, percent and money, as given in each row",
+        "Two questions, never mixed: hours of all labels, and the speed-up of a typical item, which never becomes "
+        f"hours. A loss is negative. Currencies are never added. {LEARNING_NOTE}",
+        SAVINGS_FORMULA,
+        rows=build_total_rows,
+        about="labels",
+        estimate=build_estimate,
+        refuses=explain_missing_total,
+    ),
+    FigureSpec(
+        "savings_by_automation",
+        "What each automation saved or cost",
+        "hours, and shares of the time by hand",
+        "One estimate per automation, on the labels of the projects where it runs. Where the sign depends on how it is "
+        f"computed, or easy items could explain all of it, there are no hours. {LEARNING_NOTE}",
+        SAVINGS_FORMULA,
+        rows=build_automation_rows,
+        chart="savings_by_automation",
+        about="labels",
+        refuses=explain_missing_assistance,
+    ),
+    FigureSpec(
+        "savings_by_month",
+        "Hours saved by month",
+        "hours",
+        "Predicted label by label; the saved hours of all months add up to the gross hours of `savings`, the net hours "
+        "to its headline. Setup and maintenance belong to the month of their time entries, typed setup hours to that "
+        "of the rollout, or to none if it is unknown; null means that they are unknown.",
+        "time by hand, predicted from the labels made by hand, - time taken, scaled to the model's total; net - setup "
+        "- maintenance",
+        rows=build_month_rows,
+        chart="savings_by_month",
+        about="labels",
+        refuses=explain_missing_hours,
+    ),
+    FigureSpec(
+        "savings_by_project",
+        "Hours saved by project",
+        "hours",
+        "Predicted label by label, gross of setup and maintenance; the projects add up to the gross hours of `savings`."
+        " A project has no interval of its own.",
+        "time by hand, predicted from the labels made by hand, - time taken, scaled to the model's total",
+        rows=build_project_rows,
+        about="labels",
+        refuses=explain_missing_hours,
+    ),
+    FigureSpec(
+        "savings_specifications",
+        "The same saving computed in other ways",
+        "share of the time by hand",
+        "A raw ratio of averages is included to show what it would claim; it is no estimate. All days up to the last "
+        "day of the period.",
+        "1 - time assisted / time by hand, by specification and rule for idle time",
+        rows=build_specification_rows,
+        chart="savings_specifications",
+        about="labels",
+        refuses=explain_missing_assistance,
+    ),
+    FigureSpec(
+        "savings_diagnostics",
+        "How far the savings can be trusted",
+        "as said in words",
+        "Reasons of the grade, checks of the estimate, and labels that no estimate can use.",
+        "see the words of each check",
+        rows=build_check_rows,
+        about="labels",
+    ),
+    HOLDOUTS,
+)

@@ -1,0 +1,183 @@
+"""One estimate per automation, from the labels of the projects where it runs, and its part within the period.
+
+An estimate learns from every label up to the last day of the period, since the labels compared with may be older than
+its first day. Only the labels within the period count as saved or lost hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from hashlib import blake2b
+
+import polars as pl
+
+from dashboard.inference.contract import LABEL_COLUMNS, Interval, SavingsEstimate, Unavailable
+from dashboard.savings.model import assembly
+from dashboard.store.queries import run_query
+from dashboard.store.snapshot import Snapshot
+
+UNREGISTERED = "(not registered)"
+MAX_CACHED_ESTIMATES = 64
+HOUR = 3600.0
+NOTHING_ASSISTED = Unavailable(
+    "The log and the register show no label made by a person with this automation in the selection.",
+    "Import labels that the log marks as assisted, or enter the rollout date in the register.",
+)
+
+
+@dataclass(frozen=True)
+class AutomationEstimate:
+    """The estimate of one automation, and its assisted labels of the period.
+
+    `labels`: project, day_on, counterfactual_seconds, saved_seconds, hourly, currency. `scale` is the period's share of
+    the counterfactual hours that the estimate covers.
+    """
+
+    automation: str
+    technique: str
+    projects: tuple[str, ...]
+    savings: SavingsEstimate | None
+    refused: Unavailable | None
+    labels: pl.DataFrame
+    scale: float
+    proxies: tuple[str, ...]
+    assisted: int  # labels of the period, with or without an estimate
+    untimed_work: tuple[str, ...] = ()  # review and rework that a project's log does not time: on neither side
+
+    @property
+    def hours(self) -> Interval | None:
+        """Return gross hours saved in the period; None if there is no estimate or its direction is not established."""
+        if self.savings is None or self.refused or not self.savings.established:
+            return None
+        return self._scale_to_period(self.savings.hours or self.savings.current_hours)
+
+    @property
+    def current_hours(self) -> Interval | None:
+        """Return gross hours saved in the period, for the current annotators only."""
+        return self._scale_to_period(self.savings.current_hours) if self.savings and self.hours else None
+
+    @property
+    def is_population(self) -> bool:
+        """Whether the interval still holds if annotators change."""
+        return self.savings is not None and self.savings.hours is not None
+
+    @property
+    def counterfactual_hours(self) -> float:
+        """Return the hours that the period's assisted labels would have taken by hand."""
+        return float(self.labels.get_column("counterfactual_seconds").sum()) / HOUR
+
+    def influence(self) -> pl.DataFrame:
+        """Return each annotator's influence on the period's hours: annotator, hours."""
+        if self.savings is None:
+            return pl.DataFrame(schema={"annotator": pl.String, "hours": pl.Float64})
+        return self.savings.influence.with_columns(pl.col("hours") * self.scale)
+
+    def _scale_to_period(self, interval: Interval | None) -> Interval | None:
+        """Return the interval scaled to the period's hours."""
+        if interval is None:
+            return None
+        value = float(self.labels.get_column("saved_seconds").sum()) / HOUR
+        below, above = (interval.value - interval.low) * self.scale, (interval.high - interval.value) * self.scale
+        return Interval(value, value - below, value + above, interval.level)
+
+
+@dataclass(frozen=True)
+class EstimateInput:
+    """Labels and rollout dates, compared by the digest of their content."""
+
+    digest: bytes
+    rollouts: tuple[tuple[str, date], ...]
+    labels: pl.DataFrame = field(compare=False, repr=False)
+
+
+def estimate_automations(snapshot: Snapshot, params: Mapping[str, object]) -> list[AutomationEstimate]:
+    """Return the estimate of every automation in the log or the register within the filters, sorted by name."""
+    labels = run_query(snapshot, "labels_for_estimate", params)
+    rollouts = run_query(snapshot, "rollout_days", params)
+    selected_projects = params["projects"]
+    if isinstance(selected_projects, list) and selected_projects:
+        rollouts = rollouts.filter(pl.col("project").is_in(selected_projects))
+    names = {*labels.get_column("automation").drop_nulls(), *rollouts.get_column("automation")}
+    return [
+        estimate_automation(name, labels, rollouts.filter(pl.col("automation") == name), params)
+        for name in sorted(names)
+    ]
+
+
+def estimate_automation(
+    name: str, labels: pl.DataFrame, rollouts: pl.DataFrame, params: Mapping[str, object]
+) -> AutomationEstimate:
+    """Return one automation's estimate, from its own labels and the manual labels of its projects."""
+    own_labels = labels.filter(pl.col("automation") == name)
+    projects = sorted({*own_labels.get_column("project"), *rollouts.get_column("project")})
+    technique = str(rollouts.item(0, "technique")) if rollouts.height else ""
+    compared = labels.filter(pl.col("project").is_in(projects), (pl.col("automation") == name) | ~pl.col("assisted"))
+    period_labels = select_period_labels(own_labels, params)
+    proxies = tuple(sorted(compared.get_column("proxy_from").drop_nulls().unique()))
+    if period_labels.is_empty():
+        return AutomationEstimate(
+            name, technique, tuple(projects), None, NOTHING_ASSISTED, build_empty_labels(own_labels), 0.0, proxies, 0
+        )
+    untimed = tuple(
+        f"{work} in {project}"
+        for work, column in (("review", "is_review_timed"), ("rework", "is_rework_timed"))
+        for project in sorted(compared.filter(~pl.col(column)).get_column("project").unique())
+    )
+    first_days = tuple(rollouts.group_by("follows").agg(pl.col("first_on").min()).sort("follows").iter_rows())
+    estimate = estimate_savings(build_estimate_input(compared, first_days))
+    saved_labels = period_labels.join(estimate.saved, on="label", how="inner")
+    total_seconds = float(estimate.saved.get_column("counterfactual_seconds").sum())
+    period_seconds = float(saved_labels.get_column("counterfactual_seconds").sum())
+    scale = period_seconds / total_seconds if total_seconds > 0 else 0.0
+    return AutomationEstimate(
+        name,
+        technique,
+        tuple(projects),
+        estimate,
+        estimate.refused,
+        saved_labels,
+        scale,
+        proxies,
+        period_labels.height,
+        untimed,
+    )
+
+
+def select_period_labels(labels: pl.DataFrame, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return the labels on or after the first day of the period."""
+    first = params["from_on"]
+    return labels.filter(pl.col("day_on") >= first) if isinstance(first, date) else labels
+
+
+def build_empty_labels(labels: pl.DataFrame) -> pl.DataFrame:
+    """Return an empty table with the columns of estimated labels."""
+    empty_columns = (pl.lit(None, dtype=pl.Float64).alias(name) for name in ("counterfactual_seconds", "saved_seconds"))
+    return labels.clear().with_columns(*empty_columns)
+
+
+def build_estimate_input(compared: pl.DataFrame, first_days: tuple[tuple[str, date], ...]) -> EstimateInput:
+    """Return the input of the estimator.
+
+    With several projects, kinds and difficulties are made specific to a project: a box in one project is not a box in
+    another, and each project has its own scale of difficulty.
+    """
+    labels = compared
+    if compared.get_column("project").n_unique() > 1:
+        proxy, spread = pl.col("proxy"), pl.col("proxy").std().over("project")
+        labels = compared.with_columns(
+            kind=pl.format("{}: {}", "project", "kind"),
+            proxy=(proxy - proxy.mean().over("project")) / pl.when(spread > 0).then(spread).otherwise(1.0),
+        )
+    labels = labels.select(pl.col(name).cast(dtype) for name, dtype in LABEL_COLUMNS.items())
+    digest = blake2b(labels.hash_rows(seed=1).to_numpy().tobytes(), digest_size=16)
+    digest.update(labels.hash_rows(seed=2).to_numpy().tobytes())
+    return EstimateInput(digest.digest(), first_days, labels)
+
+
+@lru_cache(maxsize=MAX_CACHED_ESTIMATES)
+def estimate_savings(estimate_input: EstimateInput) -> SavingsEstimate:
+    """Return the estimate, computed once per input."""
+    return assembly.estimate(estimate_input.labels, rollouts=dict(estimate_input.rollouts))

@@ -1,0 +1,1 @@
+"""Numbers in, numbers out: from labels to savings with interval and grade."""

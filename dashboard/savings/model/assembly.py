@@ -1,0 +1,255 @@
+"""Estimate savings from a frame of labels: choose the design, drop idle time, fit, check, grade.
+
+What automation saved: the door to the estimators. The numerical libraries load with the first question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from dashboard.inference.cluster_scores import compute_robust_residuals, compute_saved_share
+from dashboard.inference.contract import (
+    IDLE_COLUMNS,
+    INFLUENCE_COLUMNS,
+    LABEL_COLUMNS,
+    SAVED_COLUMNS,
+    Diagnostic,
+    Grade,
+    Interval,
+    SavingsEstimate,
+    Unavailable,
+)
+from dashboard.inference.design_matrix import Mask, Reals
+from dashboard.savings.model import headline as imputation
+from dashboard.savings.model import specification_curve
+from dashboard.savings.model.diagnostics import build_diagnostics, check_data_health
+from dashboard.savings.model.evidence import (
+    CURRENT_PEOPLE,
+    POPULATION_PEOPLE,
+    ClaimTier,
+    Comparison,
+    GradeCriteria,
+    explain_missing_labels,
+    grade_evidence,
+    is_enough_staggered,
+    list_comparisons,
+    resolve_tier,
+    select_holdout_labels,
+)
+from dashboard.savings.model.headline import Headline, headline, hours_saved, influence, informative
+from dashboard.savings.model.labels import HEADLINE, Health, Log, counts, kept, prepare, terms
+from dashboard.savings.model.placebo import placebo
+from dashboard.savings.model.rollout import Rollout, read
+
+NOT_IDENTIFIED = Unavailable(
+    "In this log assistance cannot be separated from people, weeks or kinds.",
+    "Needed: assisted and manual labels of the same people, in the same weeks, of the same kinds.",
+)
+NEARLY_ALL = 0.995
+EMPTY_IDLE_COUNTS = pl.DataFrame(schema=IDLE_COLUMNS)
+DIRECTION_REASON = "Direction not established: other specifications or idle rules give the opposite sign."
+CURRENT_ONLY_REASON = (
+    "Too few annotators or labels to speak of people in general: this holds for the current annotators only."
+)
+
+
+@dataclass(frozen=True)
+class FilteredComparison:
+    """A comparison without idle labels: the labels used, the remaining log, and whom a claim can cover."""
+
+    whole: Comparison
+    residuals: Reals
+    used: Mask
+    log: Log
+    comparison: Comparison
+    rollout: Rollout
+    tier: ClaimTier
+
+    @property
+    def weeks(self) -> bool:
+        """Return whether the rollout was staggered, so that weeks have effects of their own."""
+        return self.rollout.shape == "staggered"
+
+
+def assemble_savings(frame: pl.DataFrame, rollouts: Mapping[str, date], level: float) -> SavingsEstimate:
+    """Return what assistance saved, or what is missing for an estimate."""
+    full_log, health = prepare(frame)
+    if not full_log.assisted.any() or full_log.assisted.all():
+        return build_unavailable_savings(full_log, health, explain_missing_labels(full_log), EMPTY_IDLE_COUNTS)
+    filtered = find_strongest_comparison(full_log, read(full_log, rollouts))
+    dropped = counts(full_log, filtered.used)
+    if filtered.tier == "refused":
+        return build_unavailable_savings(
+            full_log, health, explain_missing_labels(filtered.log.where(filtered.comparison.kept)), dropped
+        )
+    headline_fit = headline(filtered.log, filtered.comparison, level)
+    if not np.isfinite(headline_fit.population.low):
+        return build_unavailable_savings(full_log, health, NOT_IDENTIFIED, dropped)
+    return build_savings(full_log, filtered, headline_fit, dropped, health)
+
+
+def find_strongest_comparison(log: Log, rollout: Rollout) -> FilteredComparison:
+    """Return the strongest comparison that is large enough without its idle labels, else the weakest one."""
+    comparisons = (drop_idle_labels(log, comparison, rollout) for comparison in list_comparisons(log, rollout))
+    strongest_so_far = next(comparisons)
+    while strongest_so_far.tier == "refused" and (weaker := next(comparisons, None)):
+        strongest_so_far = weaker
+    return strongest_so_far
+
+
+def drop_idle_labels(log: Log, full_comparison: Comparison, rollout: Rollout) -> FilteredComparison:
+    """Return a comparison without its idle labels."""
+    residuals = compute_idle_residuals(log, full_comparison, weeks=rollout.shape == "staggered")
+    used_mask = kept(residuals, HEADLINE)
+    remaining_log, comparison = log.where(used_mask), replace(full_comparison, kept=full_comparison.kept[used_mask])
+    used_rollout = replace(rollout, first=rollout.first[used_mask])
+    tier = resolve_claim_tier(remaining_log.where(comparison.kept), comparison, used_rollout)
+    return FilteredComparison(full_comparison, residuals, used_mask, remaining_log, comparison, used_rollout, tier)
+
+
+def build_savings(
+    full_log: Log, filtered: FilteredComparison, headline_fit: Headline, dropped: pl.DataFrame, health: Health
+) -> SavingsEstimate:
+    """Return the estimate with its checks, grade and reasons."""
+    level, assisted_seconds, is_population = (
+        headline_fit.population.level,
+        filtered.log.assisted_seconds(),
+        filtered.tier == "population",
+    )
+    specifications = specification_curve.strip(
+        full_log, filtered.residuals, filtered.whole, weeks=filtered.weeks, level=level
+    )
+    saved, factor = imputation.saved(filtered.log, filtered.comparison, headline_fit)
+    placebo_check = placebo(filtered.log, filtered.rollout, level)
+    checks = build_diagnostics(
+        filtered.log, filtered.comparison, headline_fit, dropped, specifications, filtered.rollout
+    )
+    grade, reasons = grade_comparison(filtered, placebo_check)
+    is_established = specification_curve.established(specifications, filtered.comparison)
+    return SavingsEstimate(
+        refused=None,
+        hours=hours_saved(headline_fit.fit, headline_fit.population, assisted_seconds) if is_population else None,
+        share=compute_saved_share(headline_fit.population) if is_population else None,
+        current=compute_saved_share(headline_fit.present),
+        current_hours=hours_saved(headline_fit.fit, headline_fit.present, assisted_seconds),
+        typical=specification_curve.typical_share(
+            headline_fit.compared, filtered.comparison.terms(headline_fit.compared), weeks=filtered.weeks, level=level
+        ),
+        grade=grade,
+        reasons=(*reasons, *list_limits(filtered, health), *(() if is_established else (DIRECTION_REASON,))),
+        established=is_established,
+        strip=specifications,
+        idle=dropped,
+        diagnostics=(
+            *checks,
+            *([placebo_check] if placebo_check else []),
+            imputation.diagnostic(factor),
+            check_data_health(health),
+        ),
+        saved=saved,
+        influence=influence(headline_fit, assisted_seconds),
+        n=headline_fit.compared.rows,
+        annotators=headline_fit.compared.annotators,
+        method=f"{filtered.comparison.method}; {headline_fit.clustered[0 if is_population else 1]}",
+    )
+
+
+def list_limits(filtered: FilteredComparison, health: Health) -> tuple[str, ...]:
+    """Return the limits of the estimate: what it does not cover."""
+    reasons = [] if filtered.tier == "population" else [CURRENT_ONLY_REASON]
+    compared_share = float(filtered.comparison.kept[filtered.log.assisted].mean())
+    if compared_share < NEARLY_ALL:
+        reasons.append(
+            f"{compared_share:.0%} of the assisted labels were compared; the others are assumed to save the same share."
+        )
+    missing = health.assisted - int(filtered.log.assisted.sum())
+    if missing > (1 - NEARLY_ALL) * health.assisted:
+        reasons.append(
+            f"{missing:,} of {health.assisted:,} assisted labels are not in the hours: their time is unknown or idle."
+        )
+    return tuple(reasons)
+
+
+def compute_idle_residuals(log: Log, comparison: Comparison, *, weeks: bool) -> Reals:
+    """Return each label's distance from its expected time, in robust standard deviations.
+
+    The labels of a hold-out have their own expectation. That of all labels would carry the very selection that the
+    hold-out removes, and would cut the two arms unevenly.
+    """
+    residuals = compute_robust_residuals(terms(log, weeks=weeks), log.seconds)
+    if comparison.design == "holdout":
+        compared = log.where(comparison.kept)
+        residuals[comparison.kept] = compute_robust_residuals(comparison.terms(compared), compared.seconds)
+    return residuals
+
+
+def resolve_claim_tier(compared: Log, comparison: Comparison, rollout: Rollout) -> ClaimTier:
+    """Return whom a claim from the compared labels can cover."""
+    if comparison.design == "staggered" and has_enough_staggered(compared, rollout):
+        return "population"
+    if comparison.design == "holdout":
+        people = informative(compared, compared.clusters())
+        return "population" if people >= POPULATION_PEOPLE else "current" if people >= CURRENT_PEOPLE else "refused"
+    return resolve_tier(compared)
+
+
+def has_enough_staggered(compared: Log, rollout: Rollout) -> bool:
+    """Return whether the rollout dates support a claim."""
+    return is_enough_staggered(compared, rollout.dates, rollout.weeks_before)
+
+
+def grade_comparison(filtered: FilteredComparison, placebo_check: Diagnostic | None) -> tuple[Grade, tuple[str, ...]]:
+    """Return the grade of the evidence and its reasons."""
+    log = filtered.log
+    criteria = GradeCriteria(
+        design=filtered.comparison.design,
+        staggered_enough=has_enough_staggered(log.where(filtered.comparison.kept), filtered.rollout),
+        sharp=filtered.rollout.sharp,
+        trend_is_flat=None if placebo_check is None or placebo_check.value is None else not placebo_check.flag,
+        compliance=float(select_holdout_labels(log)[log.eligible].mean()) if log.eligible.any() else 0.0,
+        inferred=filtered.rollout.inferred,
+    )
+    return grade_evidence(criteria)
+
+
+def build_unavailable_savings(
+    log: Log, health: Health, unavailable: Unavailable, dropped: pl.DataFrame
+) -> SavingsEstimate:
+    """Return why there is no estimate, with what can still be described."""
+    return SavingsEstimate(
+        refused=unavailable,
+        hours=None,
+        share=None,
+        current=None,
+        current_hours=None,
+        typical=None,
+        grade="D",
+        reasons=(unavailable.reason,),
+        established=False,
+        strip=specification_curve.descriptive(log),
+        idle=dropped,
+        diagnostics=(check_data_health(health),),
+        saved=pl.DataFrame(schema=SAVED_COLUMNS),
+        influence=pl.DataFrame(schema=INFLUENCE_COLUMNS),
+        n=log.rows,
+        annotators=log.annotators,
+        method="none: below the minimum sample",
+    )
+
+
+__all__ = ["LABEL_COLUMNS", "Diagnostic", "Interval", "SavingsEstimate", "Unavailable", "estimate"]
+
+
+def estimate(labels: pl.DataFrame, *, rollouts: Mapping[str, date], level: float = 0.95) -> SavingsEstimate:
+    """Return what assistance saved on these labels, with intervals at a level, grade and checks, or a refusal.
+
+    `labels` has the columns of LABELS; `rollouts` gives the first day of assistance by person or project and may be
+    empty. The headline is a ratio of total hours (PPML) under the strongest design the log allows; the typical
+    item's speed-up stands beside it and never becomes hours.
+    """
+    return assemble_savings(labels, rollouts, level)

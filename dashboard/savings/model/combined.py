@@ -1,0 +1,51 @@
+"""Hours saved by several automations together, allowing for people who work with more than one of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import polars as pl
+
+from dashboard.inference.contract import Interval
+
+
+def combine_hours(hours: Sequence[Interval], influences: Sequence[pl.DataFrame]) -> Interval:
+    """Return the sum of hours saved with its interval.
+
+    `influences` hold each annotator's influence on the hours (annotator, hours), in the order of `hours`. The variance
+    of the sum is the sum over annotators of their squared total influence, which keeps the correlation between
+    automations with shared annotators (the delta method with clusters); its quantile is t(annotators - 1). A single
+    automation keeps its own interval. Raises ValueError for no hours, or for levels that differ.
+    """
+    if not hours or len({interval.level for interval in hours}) > 1 or len(hours) != len(influences):
+        raise ValueError(hours)
+    if len(hours) == 1:
+        return hours[0]
+    by_annotator = pl.concat(influences).group_by("annotator").agg(pl.col("hours").sum())
+    value = sum(interval.value for interval in hours)
+    error = math.sqrt(float((by_annotator.get_column("hours") ** 2).sum()))
+    half_width = compute_t_quantile(by_annotator.height, hours[0].level) * error
+    return Interval(value, value - half_width, value + half_width, hours[0].level)
+
+
+def add_intervals(hours: Sequence[Interval]) -> Interval:
+    """Return the sum with its bounds added up: as wide as under perfect correlation, so wider than needed.
+
+    For intervals of the current annotators, whose correlation is not known. Raises ValueError for no hours.
+    """
+    if not hours:
+        raise ValueError(hours)
+    return Interval(
+        sum(interval.value for interval in hours),
+        sum(interval.low for interval in hours),
+        sum(interval.high for interval in hours),
+        hours[0].level,
+    )
+
+
+def compute_t_quantile(annotators: int, level: float) -> float:
+    """Return the two-sided quantile of t(annotators - 1); infinite for one annotator, who has no spread."""
+    from scipy.special import stdtrit  # scipy.stats takes seconds to load
+
+    return float(stdtrit(annotators - 1, (1 + level) / 2)) if annotators > 1 else math.inf

@@ -1,0 +1,239 @@
+"""What a log can support: minimum samples, what is missing, and the grade of the evidence with its reasons.
+
+Which comparison a log allows: the headline uses the strongest design whose conditions hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from dashboard.inference.contract import Grade, Unavailable
+from dashboard.inference.design_matrix import Codes, Mask, Terms
+from dashboard.savings.model import labels
+from dashboard.savings.model.labels import Log
+from dashboard.savings.model.rollout import Rollout
+
+ClaimTier = Literal["population", "current", "refused"]
+
+POPULATION_PEOPLE, POPULATION_LABELS_EACH, POPULATION_ARM_LABELS = 6, 25, 300
+CURRENT_PEOPLE, CURRENT_LABELS_EACH, CURRENT_ARM_LABELS = 3, 50, 100
+STAGGERED_PEOPLE, STAGGERED_DATES, STAGGERED_WEEKS = 8, 2, 3
+HOLDOUT_ITEMS = 150
+HOLDOUT_SHARE = 0.08  # a planned tenth, less sampling error
+MINIMUM_COMPLIANCE = 0.95
+
+
+@dataclass(frozen=True)
+class ArmCounts:
+    """Labels per arm, and per annotator and arm."""
+
+    assisted: int
+    manual: int
+    smaller_arm: Codes
+
+    def count_annotators(self, minimum: int) -> int:
+        """Return the number of annotators with at least so many labels in each arm."""
+        return int((self.smaller_arm >= minimum).sum())
+
+
+def count_arm_labels(log: Log) -> ArmCounts:
+    """Return the label counts of both arms."""
+    people = log.clusters()
+    count = int(people.max(initial=-1)) + 1
+    assisted = np.bincount(people[log.assisted], minlength=count)
+    manual = np.bincount(people[~log.assisted], minlength=count)
+    return ArmCounts(int(assisted.sum()), int(manual.sum()), np.minimum(assisted, manual).astype(np.int64))
+
+
+def resolve_tier(log: Log) -> ClaimTier:
+    """Return what a log without a special design can support.
+
+    Six annotators or more with too few labels for people in general still support a claim about themselves.
+    """
+    counts = count_arm_labels(log)
+    smallest, has_enough_people = (
+        min(counts.assisted, counts.manual),
+        counts.count_annotators(POPULATION_LABELS_EACH) >= POPULATION_PEOPLE,
+    )
+    if has_enough_people and smallest >= POPULATION_ARM_LABELS:
+        return "population"
+    if (
+        has_enough_people or counts.count_annotators(CURRENT_LABELS_EACH) >= CURRENT_PEOPLE
+    ) and smallest >= CURRENT_ARM_LABELS:
+        return "current"
+    return "refused"
+
+
+def is_enough_staggered(log: Log, dates: int, weeks: int) -> bool:
+    """Return whether a staggered rollout has enough people, dates, labels and weeks before the first date."""
+    counts = count_arm_labels(log)
+    has_enough_dates = log.annotators >= STAGGERED_PEOPLE and dates >= STAGGERED_DATES and weeks >= STAGGERED_WEEKS
+    return has_enough_dates and min(counts.assisted, counts.manual) >= POPULATION_ARM_LABELS
+
+
+def explain_missing_labels(log: Log) -> Unavailable:
+    """Return which labels a log lacks for any estimate."""
+    counts = count_arm_labels(log)
+    missing = [
+        f"{CURRENT_ARM_LABELS - count} more {arm} labels with a known time (there are {count})"
+        for arm, count in (("assisted", counts.assisted), ("manual", counts.manual))
+        if count < CURRENT_ARM_LABELS
+    ]
+    able_people = counts.count_annotators(CURRENT_LABELS_EACH)
+    if able_people < CURRENT_PEOPLE:
+        noun = "annotator" if able_people == CURRENT_PEOPLE - 1 else "annotators"
+        missing.append(
+            f"{CURRENT_PEOPLE - able_people} more {noun} with {CURRENT_LABELS_EACH} assisted and "
+            f"{CURRENT_LABELS_EACH} manual labels each (there are {able_people})"
+        )
+    return Unavailable("Not enough data to separate the saving from chance.", "Needed: " + "; ".join(missing) + ".")
+
+
+@dataclass(frozen=True)
+class GradeCriteria:
+    """What the grade depends on."""
+
+    design: str
+    staggered_enough: bool
+    sharp: bool
+    trend_is_flat: bool | None
+    compliance: float
+    inferred: bool
+
+
+def grade_evidence(criteria: GradeCriteria) -> tuple[Grade, tuple[str, ...]]:
+    """Return the grade of an estimate and its reasons in plain words."""
+    if criteria.design == "holdout":
+        return grade_holdout(criteria)
+    if criteria.design == "same items":
+        return "B", ("The same items were labeled with and without assistance, by different people.",)
+    if criteria.design == "staggered":
+        return grade_staggered(criteria)
+    if criteria.design == "one date":
+        return "C", (
+            "Assistance came to everybody on one date: any other change around that date looks the same.",
+            "The model includes a linear time trend, which widens the interval.",
+        )
+    return "C", (
+        "Somebody or something chose which items were assisted; difficulty that the log does not show may bias this.",
+        "Adjusted for annotator, kind of item, difficulty proxy and experience where the log has them.",
+    )
+
+
+def grade_holdout(criteria: GradeCriteria) -> tuple[Grade, tuple[str, ...]]:
+    """Return A if the random assignment was followed."""
+    if criteria.compliance < MINIMUM_COMPLIANCE:
+        compliance_reason = (
+            f"{criteria.compliance:.0%} of the eligible labels followed the random assignment; "
+            f"{MINIMUM_COMPLIANCE:.0%} are needed."
+        )
+        return "C", ("A random part of the eligible items was meant to stay manual.", compliance_reason)
+    return "A", ("A random part of the eligible items was left manual, so the two groups differ by chance only.",)
+
+
+def grade_staggered(criteria: GradeCriteria) -> tuple[Grade, tuple[str, ...]]:
+    """Return B if the dates alone decided who was assisted and the groups had parallel trends before."""
+    doubts = []
+    if not criteria.staggered_enough:
+        doubts.append(
+            f"A claim from dates needs {STAGGERED_PEOPLE} annotators, {STAGGERED_DATES} dates "
+            f"(never counts as one) and {STAGGERED_WEEKS} weeks before the first."
+        )
+    if not criteria.sharp:
+        doubts.append("After the rollout dates somebody still chose which items were assisted.")
+    if criteria.trend_is_flat is None:
+        doubts.append("Too few labels before the rollout to see whether the groups had parallel trends.")
+    elif not criteria.trend_is_flat:
+        doubts.append("Groups had no parallel trends before their dates: a placebo date shows an effect.")
+    if criteria.inferred:
+        doubts.append("The rollout dates were read off the log; the register holds none.")
+    design_reason = "Assistance came to groups at different dates, so it can be separated from weeks and people."
+    return (
+        ("C", (design_reason, *doubts))
+        if doubts
+        else ("B", (design_reason, "Before their dates the groups had parallel trends."))
+    )
+
+
+Design = Literal["holdout", "same items", "staggered", "one date", "observed"]
+
+METHOD_TEXTS: dict[Design, str] = {
+    "holdout": "PPML on automation-eligible items, a random part of which was left manual",
+    "same items": "PPML with item and annotator effects on items labeled both ways by different people",
+    "staggered": "PPML with annotator, kind and week effects, difficulty and experience (staggered rollout)",
+    "one date": "PPML with annotator and kind effects, difficulty, experience and a time line (one rollout date)",
+    "observed": "PPML with annotator and kind effects, difficulty and experience",
+}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The design of the headline and the labels it compares."""
+
+    design: Design
+    kept: Mask
+
+    @property
+    def method(self) -> str:
+        """Return a description of the method."""
+        return METHOD_TEXTS[self.design]
+
+    def terms(self, log: Log) -> Terms:
+        """Return the terms of the headline model for the compared labels."""
+        if self.design == "same items":
+            return labels.item_terms(log)
+        return labels.terms(log, weeks=self.design == "staggered", line=self.design == "one date")
+
+    def population(self, log: Log) -> Codes:
+        """Return the clusters for a claim about people in general."""
+        return log.clusters()
+
+    def present(self, log: Log) -> Codes:
+        """Return the clusters for a claim about the current people; where dates decide, weeks are not independent."""
+        return log.clusters() if self.design in {"staggered", "one date"} else log.weekly_clusters()
+
+
+def select_holdout_labels(log: Log) -> Mask:
+    """Return the labels of a hold-out: eligible ones, assisted or left manual at random."""
+    mask: Mask = log.eligible & (log.assisted != log.holdout)
+    return mask
+
+
+def has_enough_holdout(log: Log) -> bool:
+    """Return whether a tenth of the eligible labels, and enough of them, were left manual at random."""
+    mask = select_holdout_labels(log)
+    manual_count = int((mask & log.holdout).sum())
+    return manual_count >= HOLDOUT_ITEMS and manual_count >= HOLDOUT_SHARE * mask.sum()
+
+
+def select_paired_labels(log: Log) -> Mask:
+    """Return the labels of items that one person labeled assisted and another manually."""
+    has_item = log.item >= 0
+    if not has_item.any():
+        return has_item
+    count = int(log.item.max()) + 1
+    annotator_ranges: list[tuple[np.ndarray[tuple[int, ...], np.dtype[np.int64]], ...]] = []
+    for arm in (has_item & log.assisted, has_item & ~log.assisted):
+        lowest, highest = np.full(count, np.iinfo(np.int64).max), np.full(count, -1)
+        np.minimum.at(lowest, log.item[arm], log.annotator[arm])
+        np.maximum.at(highest, log.item[arm], log.annotator[arm])
+        annotator_ranges.append((lowest, highest))
+    (low, high), (low_manual, high_manual) = annotator_ranges
+    is_paired = (high >= 0) & (high_manual >= 0) & ~((low == high) & (low == low_manual) & (low == high_manual))
+    mask: Mask = has_item & is_paired[np.where(has_item, log.item, 0)]
+    return mask
+
+
+def list_comparisons(log: Log, rollout: Rollout) -> Iterator[Comparison]:
+    """Yield the comparisons that the log allows, the strongest first; the last one uses all labels."""
+    if has_enough_holdout(log):
+        yield Comparison("holdout", select_holdout_labels(log))
+    paired_mask = select_paired_labels(log)
+    if resolve_tier(log.where(paired_mask)) != "refused":
+        yield Comparison("same items", paired_mask)
+    designs: dict[str, Design] = {"staggered": "staggered", "one": "one date", "none": "observed"}
+    yield Comparison(designs[rollout.shape], np.ones(log.rows, dtype=np.bool_))

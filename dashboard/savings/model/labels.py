@@ -1,0 +1,236 @@
+"""From a frame of labels to the arrays that are fitted, and what had to be left out on the way.
+
+Which labels were idle time: those far from what the model expects, on either side.
+
+The rule drops what lies more than three robust standard deviations from a Huber fit of log seconds; cutting at a
+fixed percentile leaves bias, because idle time inflates the percentile itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from dashboard.inference.contract import IDLE_COLUMNS, LABEL_COLUMNS, Diagnostic
+from dashboard.inference.design_matrix import Codes, Mask, Reals, Terms
+
+SAME_TIME = 0.8
+SAME_TIME_ROWS = 10
+SKEWED = 1.0
+HOUR = 3600.0
+MONDAY = 3  # day 0 of the Unix epoch was a Thursday
+
+
+@dataclass(frozen=True)
+class Health:
+    """Labels that could not be used, by cause, and labels longer than an hour that were."""
+
+    labels: int
+    assisted: int
+    incomplete: int
+    unknown: int
+    zero: int
+    uninformative: int
+    uninformative_people: int
+    long: int
+
+
+@dataclass(frozen=True)
+class Log:
+    """Usable labels as arrays of one length; codes count from zero, days are days since 1970."""
+
+    label: Codes
+    annotator: Codes
+    project: NDArray[np.object_]
+    name: NDArray[np.object_]
+    kind: Codes
+    item: Codes
+    day: Codes
+    week: Codes
+    seconds: Reals
+    assisted: Mask
+    eligible: Mask
+    holdout: Mask
+    proxy: Reals
+    proxy_unknown: Reals
+    experience: Reals
+
+    @property
+    def rows(self) -> int:
+        """Return the number of labels."""
+        return len(self.seconds)
+
+    @property
+    def annotators(self) -> int:
+        """Return the number of people."""
+        return len(np.unique(self.annotator))
+
+    def where(self, kept: Mask) -> Log:
+        """Return some of the labels."""
+        return Log(**{field.name: getattr(self, field.name)[kept] for field in fields(self)})
+
+    def clusters(self) -> Codes:
+        """Return dense codes of the annotators."""
+        return dense(self.annotator)
+
+    def weekly_clusters(self) -> Codes:
+        """Return dense codes of an annotator's weeks."""
+        return dense(self.annotator * (int(self.week.max(initial=0)) + 1) + self.week)
+
+    def assisted_seconds(self) -> float:
+        """Return the seconds spent on assisted labels."""
+        return float(self.seconds[self.assisted].sum())
+
+
+def dense(codes: NDArray[np.int64] | NDArray[np.object_]) -> Codes:
+    """Return codes from zero without gaps."""
+    return np.unique(codes, return_inverse=True)[1].astype(np.int64)
+
+
+def prepare(labels: pl.DataFrame) -> tuple[Log, Health]:
+    """Return what can be fitted: labels with known, positive and informative seconds.
+
+    Experience counts every label a person did before, whether or not its time is known.
+    """
+    ordered = labels.select(pl.col(name).cast(dtype) for name, dtype in LABEL_COLUMNS.items()).sort(
+        "annotator", "day_on", "label"
+    )
+    ordered = ordered.with_columns(pl.int_range(pl.len()).over("annotator").log1p().alias("experience"))
+    complete = ordered.drop_nulls(["annotator", "assisted", "day_on"])
+    known = complete.filter(pl.col("seconds").is_finite())
+    positive = known.filter(pl.col("seconds") > 0)
+    constant = uninformative(positive)
+    usable = positive.filter(~pl.col("annotator").is_in(constant))
+    health = Health(
+        labels=len(labels),
+        assisted=int(complete["assisted"].sum()),
+        incomplete=len(labels) - len(complete),
+        unknown=len(complete) - len(known),
+        zero=len(known) - len(positive),
+        uninformative=len(positive) - len(usable),
+        uninformative_people=len(constant),
+        long=usable.filter(pl.col("seconds") > HOUR).height,
+    )
+    return arrays(usable), health
+
+
+def uninformative(positive: pl.DataFrame) -> list[str]:
+    """Return people whose times are mostly one and the same value: a tool wrote them, nobody measured them."""
+    times = positive.group_by("annotator", "seconds").len("same")
+    most = times.group_by("annotator").agg(pl.col("same").max(), pl.col("same").sum().alias("rows"))
+    constant = most.filter(pl.col("rows") >= SAME_TIME_ROWS, pl.col("same") >= SAME_TIME * pl.col("rows"))
+    return constant["annotator"].sort().to_list()
+
+
+def arrays(usable: pl.DataFrame) -> Log:
+    """Return the columns as arrays."""
+    day = usable["day_on"].to_physical().to_numpy().astype(np.int64)
+    proxy, proxy_unknown = difficulty(usable["proxy"])
+    return Log(
+        label=usable["label"].to_numpy().astype(np.int64),
+        annotator=ranks(usable["annotator"]),
+        project=usable["project"].to_numpy(),
+        name=usable["annotator"].to_numpy(),
+        kind=ranks(usable["kind"].fill_null("")),
+        item=items(usable),
+        day=day,
+        week=(day + MONDAY) // 7,
+        seconds=usable["seconds"].to_numpy().astype(np.float64),
+        assisted=usable["assisted"].to_numpy().astype(np.bool_),
+        eligible=usable["eligible"].fill_null(value=False).to_numpy().astype(np.bool_),
+        holdout=usable["holdout"].fill_null(value=False).to_numpy().astype(np.bool_),
+        proxy=proxy,
+        proxy_unknown=proxy_unknown,
+        experience=usable["experience"].to_numpy().astype(np.float64),
+    )
+
+
+def ranks(column: pl.Series) -> Codes:
+    """Return dense codes in the order of the values; null is -1."""
+    return (column.rank("dense").cast(pl.Int64) - 1).fill_null(-1).to_numpy().astype(np.int64)
+
+
+def items(usable: pl.DataFrame) -> Codes:
+    """Return dense codes of the items, each within its project; -1 where no item is named."""
+    place = pl.struct("project", "item").rank("dense").cast(pl.Int64) - 1
+    named = usable.select(pl.when(pl.col("item").is_not_null()).then(place).otherwise(-1).alias("item"))
+    return named["item"].to_numpy().astype(np.int64)
+
+
+def difficulty(proxy: pl.Series) -> tuple[Reals, Reals]:
+    """Return the proxy in standard deviations, zero where unknown, and whether it is unknown.
+
+    Lengths and the like (never negative, skewed) enter as logarithms, so that one long item does not decide.
+    """
+    unknown = proxy.is_null() | proxy.is_nan().fill_null(value=False)
+    values = proxy.fill_null(0.0).fill_nan(0.0).to_numpy().astype(np.float64).copy()
+    known = ~unknown.to_numpy()
+    seen = values[known]
+    if seen.size and seen.min() >= 0 and skewness(seen) > SKEWED:
+        seen = np.log1p(seen)
+    values[known] = (seen - seen.mean()) / deviation(seen) if seen.size else seen
+    return values, (~known).astype(np.float64)
+
+
+def skewness(values: Reals) -> float:
+    """Return the third standardised moment."""
+    return float((((values - values.mean()) / deviation(values)) ** 3).mean())
+
+
+def deviation(values: Reals) -> float:
+    """Return the standard deviation, one where nothing varies."""
+    spread = float(values.std())
+    return spread if spread > 0 else 1.0
+
+
+def terms(log: Log, *, weeks: bool = False, line: bool = False) -> Terms:
+    """Return annotator and kind effects, assistance, difficulty, experience, and on request week effects or a line."""
+    groups = [log.annotator, log.kind, *([log.week] if weeks else [])]
+    columns = {"assisted": log.assisted.astype(np.float64), **covariates(log)}
+    if line:
+        columns["time"] = (log.day - log.day.mean()) / 30.0
+    return Terms(tuple(dense(group) for group in groups), columns)
+
+
+def covariates(log: Log) -> dict[str, Reals]:
+    """Return the columns beside assistance that vary in this log."""
+    columns = {"proxy": log.proxy, "proxy_unknown": log.proxy_unknown, "experience": log.experience}
+    return {name: column for name, column in columns.items() if float(np.ptp(column)) > 0}
+
+
+def item_terms(log: Log) -> Terms:
+    """Return item and annotator effects, assistance and experience; kind and difficulty are the item's."""
+    columns = {"assisted": log.assisted.astype(np.float64), "experience": log.experience}
+    return Terms((dense(log.item), dense(log.annotator)), columns)
+
+
+HEADLINE = "3 SD"
+RULES = {"none": float("inf"), HEADLINE: 3.0, "2.5 SD": 2.5}
+UNEVEN = 0.02
+
+
+def kept(residuals: Reals, rule: str) -> Mask:
+    """Return the labels that a rule keeps; residuals are in robust standard deviations."""
+    within: Mask = np.abs(residuals) <= RULES[rule]
+    return within
+
+
+def counts(log: Log, used: Mask) -> pl.DataFrame:
+    """Return labels, dropped labels and their share by arm."""
+    rows = []
+    for assisted in (False, True):
+        arm = log.assisted == assisted
+        dropped = int((arm & ~used).sum())
+        rows.append((assisted, int(arm.sum()), dropped, dropped / max(int(arm.sum()), 1)))
+    return pl.DataFrame(rows, schema=IDLE_COLUMNS, orient="row")
+
+
+def check_idle_time(dropped: pl.DataFrame) -> Diagnostic:
+    """Return how unevenly idle time was dropped: uneven idling is a bias of its own."""
+    manual, assisted = dropped["share"].to_list()
+    words = f"Dropped as idle: {manual:.1%} of the manual and {assisted:.1%} of the assisted labels."
+    uneven = abs(assisted - manual) > UNEVEN
+    return Diagnostic("idle", assisted - manual, words + (" The shares differ: look why." if uneven else ""), uneven)

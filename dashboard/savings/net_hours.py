@@ -1,0 +1,223 @@
+"""The net result of an automation: hours saved less setup and maintenance, its state, and its value in money.
+
+The verdict of the quality gate on each automation: its saved time is confirmed, not confirmed, or void.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+import polars as pl
+
+from dashboard.inference.contract import Interval
+from dashboard.quality.gate import build_gates
+from dashboard.savings.fits import HOUR, AutomationEstimate
+from dashboard.store.queries import run_query
+from dashboard.store.snapshot import Snapshot
+
+State = Literal["saves", "costs", "no clear difference", "direction not established", "not enough data"]
+Verdict = Literal["confirmed", "not confirmed", "void"]
+
+MIN_ROBUSTNESS = (
+    0.25  # an unobserved difficulty that explains less than a quarter of the residual variance is easily missed
+)
+VERDICT_WORDS: dict[Verdict, str] = {
+    "confirmed": "confirmed",
+    "not confirmed": "time saved, quality not established",
+    "void": "void",
+}
+
+
+@dataclass(frozen=True)
+class SetupCost:
+    """What an automation cost within the period; hours are None where the register has no entry for them."""
+
+    setup_hours: float | None = None
+    maintenance_hours: float | None = None
+    priced: Mapping[str, float] = field(default_factory=dict)  # those hours in money, by currency
+    unpriced_hours: float = 0.0
+    running: Mapping[str, float] = field(default_factory=dict)  # compute, tokens, licences, by currency
+    months: Mapping[tuple[str, date | None], float] = field(
+        default_factory=dict
+    )  # hours by kind and month, None: undated
+
+    @property
+    def hours(self) -> float:
+        """Return all known hours of setup and maintenance."""
+        return (self.setup_hours or 0.0) + (self.maintenance_hours or 0.0)
+
+    @property
+    def basis(self) -> str:
+        """Return which costs the hours saved are net of."""
+        hours_by_kind = [("setup", self.setup_hours), ("maintenance", self.maintenance_hours)]
+        names = [name for name, hours in hours_by_kind if hours is not None]
+        return f"net of {' and '.join(names)}" if names else "gross"
+
+
+@dataclass(frozen=True)
+class AutomationResult:
+    """One automation: its estimate, its setup cost, and the verdict of the quality gate."""
+
+    estimate: AutomationEstimate
+    setup_cost: SetupCost
+    verdict: Verdict
+
+    @property
+    def net_hours(self) -> Interval | None:
+        """Return hours saved less setup and maintenance, as far as they are known."""
+        return subtract_hours(self.estimate.hours, self.setup_cost.hours)
+
+    @property
+    def is_fragile(self) -> bool:
+        """Whether easier items could explain the whole saving, as far as the log shows.
+
+        A design rules that out (grades A and B); adjusting for what the log holds does not.
+        """
+        savings = self.estimate.savings
+        if savings is None or savings.grade in {"A", "B"}:
+            return False
+        check = next((diagnostic for diagnostic in savings.diagnostics if diagnostic.name == "robustness"), None)
+        return check is None or (check.flag and (check.value is None or check.value < MIN_ROBUSTNESS))
+
+    @property
+    def state(self) -> State:
+        """Return whether the automation saves, costs, or cannot be judged."""
+        if self.estimate.savings is None or self.estimate.refused:
+            return "not enough data"
+        net = self.net_hours
+        if net is None:
+            return "direction not established"
+        direction = classify_interval(net)
+        return "direction not established" if direction == "saves" and self.is_fragile else direction
+
+    @property
+    def hours(self) -> Interval | None:
+        """Return the net hours that may be shown."""
+        return None if self.state == "direction not established" else self.net_hours
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the hours count in the team's total: a void saving does not, a loss always does."""
+        hours = self.hours
+        return hours is not None and not (self.verdict == "void" and hours.value > 0)
+
+
+def classify_interval(hours: Interval) -> State:
+    """Return the state that an interval of hours saved implies."""
+    if hours.low > 0:
+        return "saves"
+    return "costs" if hours.high < 0 else "no clear difference"
+
+
+def subtract_hours(hours: Interval | None, deduction: float) -> Interval | None:
+    """Return the interval less a number of hours."""
+    return hours and Interval(hours.value - deduction, hours.low - deduction, hours.high - deduction, hours.level)
+
+
+def load_setup_costs(snapshot: Snapshot, params: Mapping[str, object]) -> dict[str, SetupCost]:
+    """Return what each automation of the register cost within the period."""
+    effort = run_query(snapshot, "effort_on_automations", params)
+    costs = [run_query(snapshot, name, params) for name in ("running_cost", "model_cost")]
+    running = pl.concat(costs).group_by("automation", "currency").agg(pl.col("amount").sum())
+    names = {*effort.get_column("automation"), *running.get_column("automation")}
+    return {name: build_setup_cost(effort, running, name) for name in names}
+
+
+def build_setup_cost(effort: pl.DataFrame, running: pl.DataFrame, name: str) -> SetupCost:
+    """Return what one automation cost."""
+    own_effort = effort.filter(pl.col("automation") == name)
+    hours = dict(own_effort.group_by("kind").agg(pl.col("seconds").sum() / HOUR).iter_rows())
+    priced = (
+        own_effort.drop_nulls("hourly").group_by("currency").agg((pl.col("seconds") * pl.col("hourly")).sum() / HOUR)
+    )
+    unpriced = float(own_effort.filter(pl.col("hourly").is_null()).get_column("seconds").sum()) / HOUR
+    costs = running.filter(pl.col("automation") == name).select("currency", "amount")
+    by_month = own_effort.group_by("kind", "month_on").agg(pl.col("seconds").sum() / HOUR)
+    months = {(kind, month): month_hours for kind, month, month_hours in by_month.iter_rows() if month_hours}
+    running_cost = dict(costs.iter_rows())
+    return SetupCost(
+        hours.get("setup"), hours.get("maintenance"), dict(priced.iter_rows()), unpriced, running_cost, months
+    )
+
+
+@dataclass(frozen=True)
+class MoneySaved:
+    """Money saved in one currency, net of setup, maintenance and running cost where these are known."""
+
+    currency: str
+    saved: float | None  # None where no hourly rate in this currency is known
+    low: float | None
+    high: float | None
+    hours_cost: float
+    running_cost: float
+
+
+def compute_money_saved(results: list[AutomationResult], gross: Interval) -> list[MoneySaved]:
+    """Return the money saved by currency; currencies are never added.
+
+    Each label's saved time is valued at the rate of its person on its day. The interval applies the average rate of the
+    counterfactual hours to the interval of the `gross` hours.
+    """
+    labels = pl.concat([result.estimate.labels for result in results], how="vertical")
+    expected_hours = float(labels.get_column("counterfactual_seconds").sum()) / HOUR
+    paid = (
+        labels.drop_nulls("hourly")
+        .group_by("currency")
+        .agg(
+            saved=(pl.col("saved_seconds") * pl.col("hourly")).sum() / HOUR,
+            expected=(pl.col("counterfactual_seconds") * pl.col("hourly")).sum() / HOUR,
+        )
+    )
+    by_currency = {currency: (saved, expected) for currency, saved, expected in paid.iter_rows()}
+    setup_costs = [result.setup_cost for result in results]
+    names = {*by_currency, *(name for cost in setup_costs for name in (*cost.priced, *cost.running))}
+    return [
+        _compute_currency_saved(name, by_currency.get(name), expected_hours, gross, setup_costs)
+        for name in sorted(names)
+    ]
+
+
+def _compute_currency_saved(
+    currency: str,
+    paid: tuple[float, float] | None,
+    expected_hours: float,
+    gross: Interval,
+    setup_costs: list[SetupCost],
+) -> MoneySaved:
+    hours_cost = sum(cost.priced.get(currency, 0.0) for cost in setup_costs)
+    running = sum(cost.running.get(currency, 0.0) for cost in setup_costs)
+    if paid is None or expected_hours <= 0:
+        return MoneySaved(currency, None, None, None, hours_cost, running)
+    saved, expected = paid
+    net, rate = saved - hours_cost - running, expected / expected_hours
+    low, high = net - (gross.value - gross.low) * rate, net + (gross.high - gross.value) * rate
+    return MoneySaved(currency, net, low, high, hours_cost, running)
+
+
+def sum_unpriced_hours(results: list[AutomationResult]) -> float:
+    """Return the hours saved by people without a known hourly rate."""
+    frames = [
+        result.estimate.labels.filter(pl.col("hourly").is_null()).get_column("saved_seconds").sum()
+        for result in results
+    ]
+    return float(sum(frames)) / HOUR
+
+
+def resolve_verdicts(
+    snapshot: Snapshot, params: Mapping[str, object], automations: Sequence[str]
+) -> dict[str, Verdict]:
+    """Return the verdict by automation: void if any project is, confirmed if all are, else not confirmed."""
+    verdicts_by_automation: dict[str, set[Verdict]] = {}
+    for gate in build_gates(snapshot, params):
+        verdicts_by_automation.setdefault(gate.automation, set()).add(gate.parity.verdict)
+    return {name: find_weakest_verdict(verdicts_by_automation.get(name, set())) for name in automations}
+
+
+def find_weakest_verdict(verdicts: set[Verdict]) -> Verdict:
+    """Return the weakest of the projects' verdicts."""
+    if "void" in verdicts:
+        return "void"
+    return "confirmed" if verdicts == {"confirmed"} else "not confirmed"

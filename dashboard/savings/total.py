@@ -1,0 +1,277 @@
+"""The headline: hours saved by all automations together, with the numbers that must accompany it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from dashboard.inference.contract import Interval
+from dashboard.savings import words
+from dashboard.savings.by_automation import compute_gross_hours, compute_net_hours, load_automation_results
+from dashboard.savings.model.combined import add_intervals
+from dashboard.savings.net_hours import (
+    AutomationResult,
+    Verdict,
+    compute_money_saved,
+    subtract_hours,
+    sum_unpriced_hours,
+)
+from dashboard.store.queries import run_query
+from dashboard.store.snapshot import Snapshot
+
+HEADLINE = "hours saved"
+PERCENT = "percent"
+TOTAL_SCHEMA: dict[str, pl.DataType] = {
+    "measure": pl.String(),
+    "unit": pl.String(),
+    "value": pl.Float64(),
+    "value_from": pl.Float64(),
+    "value_to": pl.Float64(),
+    "level": pl.Float64(),
+    "labels": pl.Int64(),
+    "annotators": pl.Int64(),
+    "grade": pl.String(),
+    "state": pl.String(),
+    "quality": pl.String(),
+    "basis": pl.String(),
+    "method": pl.String(),
+    "words": pl.String(),
+    "reason": pl.String(),
+    "needed": pl.String(),
+}
+"""One row per measure, the headline first. Only hours become money; the typical item never does."""
+
+
+def build_total_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return the headline and its parts, or one row with the reason why there is none."""
+    all_results = load_automation_results(snapshot, params)
+    results = [result for result in all_results if result.is_counted]
+    if not results:
+        reason, needed = words.explain_missing_total(all_results)
+        return pl.DataFrame(
+            [{"measure": HEADLINE, "unit": "hours", "reason": reason, "needed": needed}], schema=TOTAL_SCHEMA
+        )
+    gross = compute_gross_hours(results)
+    net, state = compute_net_hours(results, gross)
+    head = build_headline(results, all_results, net, state)
+    detail_rows = [
+        *build_supporting_rows(results, gross),
+        *build_money_rows(results, gross),
+        *build_left_out_rows(snapshot, params),
+    ]
+    return pl.DataFrame([head, *detail_rows], schema=TOTAL_SCHEMA)
+
+
+def build_left_out_rows(snapshot: Snapshot, params: Mapping[str, object]) -> list[dict[str, object]]:
+    """Return how many labels no estimate can use, by reason."""
+    counts = run_query(snapshot, "labels_left_out", params)
+    return [
+        {"measure": f"in no estimate: {reason}", "unit": "labels", "value": float(labels)}
+        for reason, labels, _ in counts.iter_rows()
+    ]
+
+
+def build_headline(
+    results: list[AutomationResult], all_results: list[AutomationResult], net: Interval, state: str
+) -> dict[str, object]:
+    """Return the row of net hours, with the answer in words."""
+    verdict = resolve_verdict(results)
+    quality = words.describe_quality(verdict, saves=state == "saves")
+    basis = describe_basis(results)
+    expected = sum(result.estimate.counterfactual_hours for result in results)
+    share = compute_share(net, expected) if state == "saves" else None
+    excluded_results = [result for result in all_results if not result.is_counted]
+    sentence = words.describe_total(results, net, state, basis, share, quality)
+    return {
+        **build_measure_row(HEADLINE, "hours", net),
+        "labels": sum(result.estimate.labels.height for result in results),
+        "annotators": count_annotators(results),
+        "grade": words.find_worst_grade(results),
+        "state": state,
+        "quality": quality,
+        "basis": basis,
+        "method": describe_method(results),
+        "words": " ".join(filter(None, (sentence, words.describe_left_out(excluded_results)))),
+    }
+
+
+def compute_share(net: Interval, expected: float) -> Interval | None:
+    """Return net hours as a share of the hours by hand; at its bounds, the hours by hand move with the hours saved."""
+    if expected + net.low - net.value <= 0:
+        return None
+    low, high = (bound / (expected + bound - net.value) for bound in (net.low, net.high))
+    return Interval(net.value / expected, low, high, net.level)
+
+
+def build_measure_row(name: str, unit: str, interval: Interval | None, text: str = "") -> dict[str, object]:
+    """Return a row of a value with its interval."""
+    if interval is None:
+        return {"measure": name, "unit": unit, "words": text or None}
+    bounds = {"value": interval.value, "value_from": interval.low, "value_to": interval.high, "level": interval.level}
+    return {"measure": name, "unit": unit, **bounds, "words": text or None}
+
+
+def build_supporting_rows(results: list[AutomationResult], gross: Interval) -> list[dict[str, object]]:
+    """Return the rows beside the headline: gross hours, shares, current annotators, setup, the typical item."""
+    expected = sum(result.estimate.counterfactual_hours for result in results)
+    percent_per_hour = 100 / expected
+    share = Interval(
+        gross.value * percent_per_hour, gross.low * percent_per_hour, gross.high * percent_per_hour, gross.level
+    )
+    current = add_intervals([hours for result in results if (hours := result.estimate.current_hours)])
+    upkeep_hours = sum(result.setup_cost.hours for result in results)
+    return [
+        build_measure_row("hours saved, gross", "hours", gross, "Before setup and maintenance."),
+        build_measure_row(
+            "share of hours saved, gross", PERCENT, share, "Of what the same labels would have taken by hand."
+        ),
+        build_measure_row(
+            "hours saved, our current annotators",
+            "hours",
+            subtract_hours(current, upkeep_hours),
+            describe_population(results),
+        ),
+        *(build_upkeep_row(results, name) for name in ("setup", "maintenance")),
+        build_measure_row(
+            "typical item",
+            PERCENT,
+            compute_typical_speedup(results),
+            "How much faster a typical label is done. It says nothing about hours and is never multiplied with them.",
+        ),
+    ]
+
+
+def describe_population(results: Sequence[AutomationResult]) -> str:
+    """Return a sentence on the people for whom the interval holds, and how automations are combined."""
+    text = "Holds for the people there are."
+    if len(results) > 1:
+        text += " Bounds of the automations are added up, which is wider than needed."
+    if not all(result.estimate.is_population for result in results):
+        text += " No interval for other annotators: too few people."
+    return text
+
+
+def build_upkeep_row(results: list[AutomationResult], name: str) -> dict[str, object]:
+    """Return the hours of setup or maintenance, null where unknown, and the automations that lack them."""
+    hours_by_automation = {
+        result.estimate.automation: getattr(result.setup_cost, f"{name}_hours") for result in results
+    }
+    unknown = [automation for automation, hours in hours_by_automation.items() if hours is None]
+    text = f"Not known for {', '.join(unknown)}." if unknown else "From the register and its time entries."
+    value = (
+        None
+        if len(unknown) == len(hours_by_automation)
+        else sum(hours or 0.0 for hours in hours_by_automation.values())
+    )
+    return {"measure": f"{name} hours", "unit": "hours", "value": value, "words": text}
+
+
+def compute_typical_speedup(results: Sequence[AutomationResult]) -> Interval | None:
+    """Return the typical item's speed-up in percent: the mean of log effects, weighted by assisted labels.
+
+    Bounds are averaged as well, which is wider than needed where the errors of automations are independent.
+    """
+    speedups = [
+        (result.estimate.labels.height, result.estimate.savings.typical)
+        for result in results
+        if result.estimate.savings and result.estimate.savings.typical
+    ]
+    total_labels = sum(labels for labels, _ in speedups)
+    if not total_labels:
+        return None
+
+    def average_bound(bound: str) -> float:
+        return 100 * -math.expm1(
+            sum(labels * math.log1p(-getattr(speedup, bound)) for labels, speedup in speedups) / total_labels
+        )
+
+    return Interval(average_bound("value"), average_bound("low"), average_bound("high"), speedups[0][1].level)
+
+
+def build_money_rows(results: list[AutomationResult], gross: Interval) -> list[dict[str, object]]:
+    """Return value and running cost by currency; currencies are never added."""
+    unpriced = sum_unpriced_hours(results)
+    unpriced_text = f" {words.format_hours(unpriced)} hours saved have no rate." if unpriced else ""
+    rows: list[dict[str, object]] = []
+    for money in compute_money_saved(results, gross):
+        text = f"Net of setup, maintenance and running cost where known.{unpriced_text}"
+        if money.saved is not None and money.low is not None and money.high is not None:
+            interval = Interval(money.saved, money.low, money.high, gross.level)
+            rows.append(build_measure_row("value", money.currency, interval, text))
+        for name, cost in (("cost of setup and maintenance", money.hours_cost), ("running cost", money.running_cost)):
+            if cost:
+                rows.append({"measure": name, "unit": money.currency, "value": cost})
+    return rows
+
+
+def resolve_verdict(results: Sequence[AutomationResult]) -> Verdict:
+    """Return the verdict on the automations that save, or on all if none does; a loss has nothing to confirm."""
+    saving = [result for result in results if result.state == "saves"]
+    verdicts = {result.verdict for result in saving or results}
+    return "confirmed" if verdicts == {"confirmed"} else "void" if verdicts == {"void"} else "not confirmed"
+
+
+def describe_basis(results: Sequence[AutomationResult]) -> str:
+    """Return what the total is net of; gross for automations of which nothing is known."""
+    bases = sorted({result.setup_cost.basis for result in results})
+    if len(bases) == 1:
+        return bases[0]
+    unknown = [result.estimate.automation for result in results if result.setup_cost.basis == "gross"]
+    return f"gross for {', '.join(unknown)}" if unknown else "net of setup or maintenance, as far as known"
+
+
+def count_annotators(results: Sequence[AutomationResult]) -> int:
+    """Return how many annotators the total is based on, each counted once."""
+    if len(results) == 1 and results[0].estimate.savings:
+        return results[0].estimate.savings.annotators
+    return pl.concat([result.estimate.influence() for result in results]).get_column("annotator").n_unique()
+
+
+def describe_method(results: Sequence[AutomationResult]) -> str:
+    """Return how the hours were estimated."""
+    methods = sorted({result.estimate.savings.method for result in results if result.estimate.savings})
+    if len(results) > 1:
+        methods.append("added up with shared annotators counted once")
+    return "; ".join(methods)
+
+
+def build_estimate(total: pl.DataFrame) -> dict[str, object] | None:
+    """Return the headline with its intervals and words as a dict; None if there is no headline."""
+    if total.is_empty() or total.item(0, "value") is None:
+        return None
+    head = total.row(0, named=True)
+    measures = {str(row["measure"]): build_interval(row) for row in total.iter_rows(named=True)}
+    values = [build_interval(row) for row in total.filter(pl.col("measure") == "value").iter_rows(named=True)]
+    return {
+        **build_interval(head),
+        "n": head["labels"],
+        "annotators": head["annotators"],
+        "method": head["method"],
+        "grade": head["grade"],
+        "state": head["state"],
+        "quality": head["quality"],
+        "basis": head["basis"],
+        "words": head["words"],
+        "gross": measures["hours saved, gross"],
+        "share": measures["share of hours saved, gross"],
+        "current": measures["hours saved, our current annotators"],
+        "typical": measures["typical item"],
+        "setup_hours": measures["setup hours"]["value"],
+        "maintenance_hours": measures["maintenance hours"]["value"],
+        "money": values,
+    }
+
+
+def build_interval(row: Mapping[str, object]) -> dict[str, object]:
+    """Return a row's value with its bounds, level and unit."""
+    fields = {"value": "value", "low": "value_from", "high": "value_to", "level": "level", "unit": "unit"}
+    return {name: row[column] for name, column in fields.items()}
+
+
+def explain_missing_total(total: pl.DataFrame) -> dict[str, str] | None:
+    """Return why there is no headline and what is needed, or None."""
+    if total.is_empty() or total.item(0, "value") is not None:
+        return None
+    return {"reason": str(total.item(0, "reason")), "needed": str(total.item(0, "needed"))}

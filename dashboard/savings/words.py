@@ -1,0 +1,150 @@
+"""Savings in plain words: page, figure and terminal share the same sentences."""
+
+from __future__ import annotations
+
+from dashboard.inference.contract import Interval
+from dashboard.savings.fits import UNREGISTERED
+from dashboard.savings.net_hours import VERDICT_WORDS, AutomationResult, Verdict
+
+HOLDOUT_NEEDED = (
+    "Leave a random tenth of the eligible items, 150 or more, to people (a manual hold-out), or bring the automation "
+    "to different people at different dates."
+)
+UNSETTLED_REASON = "The direction is not established: other ways to compute it give the other sign."
+NOTHING_ASSISTED = (
+    "No label was made with assistance, as far as the log and the register say.",
+    "Import an export that marks assisted labels, or enter the automation and its rollout date in the register.",
+)
+FRAGILE_REASON = (
+    "No saving is established: items that were easier to begin with could explain all of it, for what the log shows."
+)
+
+
+def format_hours(hours: float) -> str:
+    """Return hours as text, with one decimal below ten."""
+    text = f"{hours:,.1f}" if abs(hours) < 10 else f"{hours:,.0f}"  # noqa: PLR2004 - see above
+    return "0.0" if text == "-0.0" else text
+
+
+def format_interval(interval: Interval) -> str:
+    """Return hours with their interval."""
+    return f"{format_hours(interval.value)} hours [{format_hours(interval.low)}, {format_hours(interval.high)}]"
+
+
+def format_loss(interval: Interval) -> str:
+    """Return lost hours as a positive interval."""
+    return format_interval(Interval(-interval.value, -interval.high, -interval.low, interval.level))
+
+
+def describe_loss_basis(basis: str) -> str:
+    """Return what a loss includes, given what a saving would be net of."""
+    if not basis.startswith("net of "):
+        return basis
+    kinds, _, remainder = basis.removeprefix("net of ").partition(", ")
+    return f"{kinds} included{f', {remainder}' if remainder else ''}"
+
+
+def format_share(share: Interval) -> str:
+    """Return a share of the hours by hand with its interval."""
+    bounds = f"[{share.low:.0%}, {share.high:.0%}]"
+    return f", {share.value:.0%} {bounds} of what the same labels would have taken by hand"
+
+
+def describe_quality(verdict: Verdict, *, saves: bool) -> str:
+    """Return the verdict of the quality gate in words."""
+    return VERDICT_WORDS[verdict] if saves or verdict != "not confirmed" else "quality not established"
+
+
+def describe_verdict(verdict: str) -> str:
+    """Return the verdict for use in a sentence, where "confirmed" alone could refer to the hours."""
+    return {"confirmed": "quality confirmed", "void": "void, quality missed the margin"}.get(verdict, verdict)
+
+
+def describe_automation(result: AutomationResult) -> str:
+    """Return a sentence on what one automation saved or cost."""
+    name, net = format_automation_name(result), result.hours
+    savings = result.estimate.savings
+    if result.state == "not enough data":
+        return f"{name}: {explain_missing_hours(result)[0]}"
+    if result.state == "direction not established" or net is None or savings is None:
+        return f"{name}: {explain_missing_hours(result)[0]}"
+    basis = describe_loss_basis(result.setup_cost.basis) if result.state == "costs" else result.setup_cost.basis
+    tail = f"{basis}, grade {savings.grade}{'' if result.estimate.is_population else ', for our current annotators'}"
+    if result.state == "saves":
+        verdict = describe_verdict(describe_quality(result.verdict, saves=True))
+        return f"{name} saved {format_interval(net)}, {tail}: {verdict}."
+    if result.state == "costs":
+        return f"{name} costs {format_loss(net)} more than labeling by hand would have taken, {tail}."
+    return f"{name}: no difference that can be told from chance, {format_interval(net)} saved, {tail}."
+
+
+def format_automation_name(result: AutomationResult) -> str:
+    """Return the automation's name, or a phrase if it is not registered."""
+    name = result.estimate.automation
+    return "Assistance that is not in the register" if name == UNREGISTERED else name
+
+
+def explain_missing_hours(result: AutomationResult) -> tuple[str, str]:
+    """Return why there is no number, and what is needed."""
+    if result.estimate.refused:
+        return result.estimate.refused.reason, result.estimate.refused.needed
+    if result.state == "direction not established":
+        return UNSETTLED_REASON if result.estimate.hours is None else FRAGILE_REASON, HOLDOUT_NEEDED
+    return "", ""
+
+
+def describe_total(
+    results: list[AutomationResult], net: Interval, state: str, basis: str, share: Interval | None, verdict: str
+) -> str:
+    """Return the answer in one sentence."""
+    grade = find_worst_grade(results)
+    population_note = (
+        ""
+        if all(result.estimate.is_population for result in results)
+        else " Too few annotators to speak of others than these."
+    )
+    share_text = format_share(share) if share else ""
+    if state == "saves":
+        return (
+            f"Automation saved {format_interval(net)}, {basis}{share_text}. "
+            f"Grade {grade}: {describe_verdict(verdict)}.{population_note}"
+        )
+    if state == "costs":
+        return (
+            f"Automation costs {format_loss(net)} more than labeling by hand would have taken, "
+            f"{describe_loss_basis(basis)}. Grade {grade}: {describe_verdict(verdict)}.{population_note}"
+        )
+    return (
+        f"No saving can be told from chance: {format_interval(net)} saved, {basis}. Grade {grade}: it may be a saving, "
+        f"none, or a loss.{population_note}"
+    )
+
+
+def describe_left_out(results: list[AutomationResult]) -> str:
+    """Return which automations the total leaves out, and why."""
+    reasons = [
+        f"{result.estimate.automation} ({'void' if result.hours is not None else result.state})" for result in results
+    ]
+    return f"Not in the total: {', '.join(reasons)}." if reasons else ""
+
+
+def explain_missing_total(results: list[AutomationResult]) -> tuple[str, str]:
+    """Return why there is no total, and what is needed: automation by automation where there are several."""
+    if not results:
+        return NOTHING_ASSISTED
+    if len(results) == 1:
+        reason, needed = explain_missing_hours(results[0])
+        return (reason or f"Its quality missed the margin: {VERDICT_WORDS['void']}.", needed)
+    reasons = [
+        f"{result.estimate.automation}: {explain_missing_hours(result)[0] or 'void, its quality missed the margin.'}"
+        for result in results
+    ]
+    needs = [
+        f"{result.estimate.automation}: {needed}" for result in results if (needed := explain_missing_hours(result)[1])
+    ]
+    return " ".join(reasons), " ".join(needs)
+
+
+def find_worst_grade(results: list[AutomationResult]) -> str:
+    """Return the grade of the weakest estimate."""
+    return max(result.estimate.savings.grade for result in results if result.estimate.savings)

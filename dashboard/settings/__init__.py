@@ -1,0 +1,1 @@
+"""Settings: the sheets that a lead edits."""

@@ -1,0 +1,146 @@
+"""The team's category rules: read, preview and save them, and explain their decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from dashboard import privacy
+from dashboard.errors import BadMapping
+from dashboard.settings.csv_text import parse_csv
+from dashboard.store.category_rules import RULE_COLUMNS, SCHEME, Rule, parse_rules
+from dashboard.store.generations import Store
+from dashboard.store.queries import run_query
+from dashboard.store.snapshot import Change
+
+CHANGED_ENTRIES_SQL = """
+    select
+        before.category as from_category, after.category as to_category, count(*) as entries,
+        cast(sum(entry.seconds) as bigint) as seconds, sum(entry.seconds) / 3600.0 as hours
+    from time_entry as entry
+    inner join activity_before as before on before.activity_key = entry.activity_key
+    inner join activity as after on after.activity_key = entry.activity_key and after.scheme = $scheme
+    where entry.category is null and before.category <> after.category
+    group by 1, 2
+    order by seconds desc, from_category, to_category
+"""
+
+
+@dataclass(frozen=True)
+class CategoryDecision:
+    """Why a time entry has its category: the rule, or a sentence if no rule decided."""
+
+    category: str
+    reason: str
+    rule: Rule | None
+    texts: dict[str, str]  # field of the entry -> its text
+
+
+def read_rules(store: Store) -> pl.DataFrame:
+    """Return the rules in order: position, field, operator, pattern, category."""
+    with store.snapshot() as snapshot:
+        return run_query(snapshot, "category_rules", {})
+
+
+def parse_rules_frame(frame: pl.DataFrame) -> list[Rule]:
+    """Return the rules in a frame; without positions, the order of the rows counts.
+
+    Raises:
+        BadMapping: a rule that cannot be used.
+    """
+    return parse_rules(frame.to_dicts())
+
+
+def format_rules_csv(store: Store) -> str:
+    """Return the rules as CSV (columns of RULE_COLUMNS)."""
+    return privacy.format_frame_csv(read_rules(store))
+
+
+def parse_rules_csv(csv_text: str) -> list[Rule]:
+    """Return the rules in a CSV text; without `position`, the order of the lines counts.
+
+    Raises:
+        BadMapping: not CSV, columns missing or unknown, or a rule that cannot be used.
+    """
+    return parse_rules(parse_csv(csv_text, RULE_COLUMNS[1:], RULE_COLUMNS))
+
+
+def load_rules_csv(store: Store, csv_text: str, who: str | None = None) -> int:
+    """Replace the rules by those in a CSV text and return their number.
+
+    Raises:
+        BadMapping: as `parse_rules_csv`, or a pattern that the store cannot run.
+    """
+    return save_rules(store, parse_rules_csv(csv_text), who)
+
+
+def save_rules(store: Store, new: Sequence[Rule], who: str | None = None) -> int:
+    """Replace the rules, rebuild all categories, and return the number of rules.
+
+    Raises:
+        BadMapping: a pattern that the store cannot run; then nothing changes.
+    """
+    with store.change("save category rules", who) as change:
+        old = set(run_query(change, "category_rules", {}).iter_rows())
+        replace_rules(change, new)
+        changed = len(old.symmetric_difference(build_rules_frame(new).iter_rows()))
+        change.rebuild_categories()
+        change.log("category rules", f"{len(new)} rules in force, {changed} lines added or taken away", who)
+    return len(new)
+
+
+def replace_rules(change: Change, new: Sequence[Rule]) -> None:
+    """Write the rules into a change; the categories are not rebuilt yet."""
+    change.execute("delete from category_rule where scheme = $scheme", {"scheme": SCHEME})
+    if new:
+        change.insert("category_rule", build_rules_frame(new).with_columns(scheme=pl.lit(SCHEME)))
+
+
+def build_rules_frame(ordered_rules: Sequence[Rule]) -> pl.DataFrame:
+    """Return rules as a frame (columns of RULE_COLUMNS)."""
+    schema = {name: pl.Int32 if name == "position" else pl.String for name in RULE_COLUMNS}
+    return pl.DataFrame(
+        [[getattr(rule, name) for name in RULE_COLUMNS] for rule in ordered_rules], schema=schema, orient="row"
+    )
+
+
+def preview_rules(store: Store, new: Sequence[Rule]) -> pl.DataFrame:
+    """Return what these rules would change: from_category, to_category, entries, seconds, hours.
+
+    Raises:
+        BadMapping: a pattern that the store cannot run.
+    """
+    with store.try_change() as change:
+        change.execute(
+            "create temp table activity_before as select activity_key, category from activity where scheme = $scheme",
+            {"scheme": SCHEME},
+        )
+        replace_rules(change, new)
+        change.execute("delete from activity where scheme = $scheme", {"scheme": SCHEME})
+        change.assign_categories(SCHEME)
+        return change.query(CHANGED_ENTRIES_SQL, {"scheme": SCHEME})
+
+
+def explain_category(store: Store, import_id: int, line: int) -> CategoryDecision:
+    """Return why the entry on a line of an imported file has its category.
+
+    Raises:
+        BadMapping: no such entry.
+    """
+    with store.snapshot() as snapshot:
+        decisions = run_query(snapshot, "decision", {"import_id": import_id, "line": line})
+    if decisions.is_empty():
+        raise BadMapping(f"There is no entry on line {line} of import {import_id}.", "See the entries and their lines.")
+    row = decisions.row(0, named=True)
+    fields = ("client", "project", "task", "description", "tags", "person", "source")
+    texts = {field: str(row[field]) for field in fields if row[field] is not None}
+    if row["category_given"]:
+        return CategoryDecision(
+            row["category"], "The file itself gives this category, so no rule applies.", None, texts
+        )
+    if row["position"] is None:
+        return CategoryDecision(row["category"], "No rule matches.", None, texts)
+    rule = Rule(row["position"], row["field"], row["operator"], row["pattern"], row["category"])
+    return CategoryDecision(row["category"], f"{rule} is the first that matches.", rule, texts)

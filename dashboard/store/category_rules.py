@@ -1,0 +1,170 @@
+"""Ordered rules that assign a category to a time entry, and the SQL expression built from them.
+
+A rule tests a field of the entry; the first rule that matches decides. The store keeps the team's rules;
+`default_rules.csv` is what a new store starts with.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+from dashboard.errors import BadMapping
+from dashboard.schemas import CATEGORIES
+
+SCHEME = "activity"
+RULE_CATEGORIES: tuple[str, ...] = tuple(name for name in CATEGORIES if name != "uncategorized")
+RULE_COLUMNS: tuple[str, ...] = ("position", "field", "operator", "pattern", "category")
+MAX_PATTERN_LENGTH = 2000
+SHOWN_PATTERN_LENGTH = 60
+SEPARATOR = "|"
+
+# `any` covers what people write about the work; person and source must be named explicitly.
+FIELD_SQL: dict[str, str] = {
+    "any": "concat_ws(chr(10), client, project, task, description, tags)",
+    "project": "project",
+    "task": "task",
+    "description": "description",
+    "tags": "tags",
+    "client": "client",
+    "person": "person",
+    "source": "source",
+}
+
+# In RE2, \b knows ASCII only: a word that begins with an umlaut would never match.
+_WORD_EDGE = r"[^\pL\pM\pN]"
+OPERATOR_PATTERNS: dict[str, str] = {
+    "contains": "(?:{})",
+    "equals": "^(?:{})$",
+    "starts with": "^(?:{})",
+    "word": rf"(?:^|{_WORD_EDGE})(?:{{}})(?:$|{_WORD_EDGE})",
+    "matches": "(?:{})",
+}
+
+_UNSUPPORTED_BY_RE2 = re.compile(r"\(\?<?[=!]|\(\?P=|\(\?>|\(\?\(|(?<!\\)(?:\\\\)*\\[1-9]|[*+?}]\+")
+_UNICODE_CLASS = re.compile(r"\\[pP](\{[^}]*\}|[A-Z])")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """If `field` `operator` `pattern`, the entry has `category`; lower positions are tried first.
+
+    All operators ignore case. Except for `matches` (a regular expression), a pattern may
+    hold several texts separated by `|`.
+    """
+
+    position: int
+    field: str
+    operator: str
+    pattern: str
+    category: str
+
+    def __post_init__(self) -> None:
+        """Refuse a rule that cannot be run.
+
+        Raises:
+            BadMapping: an unknown field, operator or category, or a pattern that cannot be used.
+        """
+        self._check_known(self.field in FIELD_SQL, f"looks at the unknown field {self.field!r}", FIELD_SQL)
+        self._check_known(
+            self.operator in OPERATOR_PATTERNS, f"uses the unknown operator {self.operator!r}", OPERATOR_PATTERNS
+        )
+        self._check_known(
+            self.category in RULE_CATEGORIES, f"leads to the unknown category {self.category!r}", RULE_CATEGORIES
+        )
+        if not self.texts():
+            raise BadMapping(f"{self} has no text to look for.", "Write one, or delete the rule.")
+        if len(self.pattern) > MAX_PATTERN_LENGTH:
+            raise BadMapping(f"{self} is longer than {MAX_PATTERN_LENGTH} characters.", "Split it into two rules.")
+        if self.operator == "matches":
+            self._check_expression()
+
+    def __str__(self) -> str:
+        """Return the rule in words."""
+        pattern = (
+            self.pattern if len(self.pattern) <= SHOWN_PATTERN_LENGTH else f"{self.pattern[:SHOWN_PATTERN_LENGTH]}…"
+        )
+        return f"Rule {self.position} ({self.field} {self.operator} {pattern!r})"
+
+    def _check_known(self, is_known: bool, complaint: str, options: Iterable[str]) -> None:  # noqa: FBT001 - an assertion
+        if not is_known:
+            raise BadMapping(f"{self} {complaint}.", f"Use one of: {', '.join(options)}.")
+
+    def _check_expression(self) -> None:
+        try:
+            re.compile(_UNICODE_CLASS.sub(r"\\w", self.pattern))
+        except re.error as error:
+            hint = "Correct the regular expression, or use `contains`."
+            raise BadMapping(f"{self} is not a regular expression: {error}.", hint) from None
+        if _UNSUPPORTED_BY_RE2.search(self.pattern):
+            hint = "Write it without lookaround, backreferences and possessive quantifiers."
+            raise BadMapping(f"{self} uses a kind of expression that the store cannot run.", hint)
+
+    def texts(self) -> tuple[str, ...]:
+        """Return the pattern's alternatives, stripped and without empty ones."""
+        parts = [self.pattern] if self.operator == "matches" else self.pattern.split(SEPARATOR)
+        return tuple(stripped for part in parts if (stripped := part.strip()))
+
+    def build_regex(self) -> str:
+        """Return the rule as an RE2 expression that ignores case and treats each field as a line."""
+        texts = self.texts() if self.operator == "matches" else map(quote_text, self.texts())
+        return "(?im)" + OPERATOR_PATTERNS[self.operator].format("|".join(texts))
+
+
+def quote_text(text: str) -> str:
+    """Return a regular expression that matches `text` literally; a space matches any run of spaces."""
+    return r"\s+".join(re.sub(r"([^\w])", r"\\\1", word) for word in text.split())
+
+
+def parse_rules(rows: Iterable[Mapping[str, object]]) -> list[Rule]:
+    """Return rules (columns of RULE_COLUMNS) in order of position.
+
+    Raises:
+        BadMapping: a rule that cannot be used, a missing column, or a position used twice.
+    """
+    rules = [_parse_rule(row, number) for number, row in enumerate(rows, start=1)]
+    positions: set[int] = set()
+    for rule in rules:
+        if rule.position in positions:
+            raise BadMapping(f"Two rules have position {rule.position}.", "Give each rule its own position.")
+        positions.add(rule.position)
+    return sorted(rules, key=lambda rule: rule.position)
+
+
+def _parse_rule(row: Mapping[str, object], number: int) -> Rule:
+    field, operator, pattern, category = (str(row.get(name) or "").strip() for name in RULE_COLUMNS[1:])
+    stated = str(row.get("position") or number).strip()
+    if not stated.isdecimal():
+        raise BadMapping(
+            f"The position of rule {number} is {stated!r}, not a whole number.", "Number the rules from 1."
+        )
+    return Rule(int(stated), field.lower(), operator.lower(), pattern, category.lower())
+
+
+def build_category_expression(rules: Sequence[Rule]) -> tuple[str, dict[str, object]]:
+    """Return a SQL expression for the position of the first matching rule (or null), and its parameters.
+
+    The expression reads the columns person, source, client, project, task, description, tags.
+    Its text has only names from FIELD_SQL; every pattern and position is a bound parameter.
+    """
+    if not rules:
+        return "cast(null as integer)", {}
+    params: dict[str, object] = {}
+    cases: list[str] = []
+    for number, rule in enumerate(sorted(rules, key=lambda rule: rule.position)):
+        params[f"rule_{number}"] = rule.build_regex()
+        params[f"rule_{number}_position"] = rule.position
+        test = f"regexp_matches({FIELD_SQL[rule.field]}, $rule_{number})"
+        cases.append(f"when {test} then cast($rule_{number}_position as integer)")
+    return f"case {' '.join(cases)} end", params
+
+
+def _load_default_rules() -> tuple[Rule, ...]:
+    text = files("dashboard.store").joinpath("default_rules.csv").read_text(encoding="utf-8")
+    return tuple(parse_rules(csv.DictReader(text.splitlines())))
+
+
+DEFAULT_RULES: tuple[Rule, ...] = _load_default_rules()

@@ -1,0 +1,63 @@
+"""Checks whether the store is sound, and repairs it if it is not."""
+
+from __future__ import annotations
+
+from dashboard.errors import StoreUnusable
+from dashboard.store.engine import read_sql_files
+from dashboard.store.generations import Store
+from dashboard.store.queries import load_queries, run_query
+from dashboard.store.snapshot import Snapshot
+
+Finding = tuple[str, bool, str]  # what was checked, whether it passed, details
+
+
+def check_store(store: Store, *, repair: bool = False) -> list[Finding]:
+    """Return the findings of all checks; with `repair`, first go back to the newest good generation.
+
+    Raises:
+        StoreUnusable: only with `repair`, when no generation can be read.
+    """
+    findings: list[Finding] = []
+    if repair and not check_generation(store)[1]:
+        findings.append(("repair", True, f"went back to generation {store.restore_generation()}"))
+    findings.append(check_generation(store))
+    if not findings[-1][1]:
+        return findings
+    with store.snapshot() as snapshot:
+        findings += [check_rollup(snapshot, name[:-4], sql) for name, sql in read_sql_files("rollups")]
+        for name, query in load_queries().items():
+            if query.subject == "health":
+                differing = int(run_query(snapshot, name, {}).item())
+                findings.append((query.title, not differing, f"{differing} {query.unit}"))
+    return findings
+
+
+def check_rollup(snapshot: Snapshot, rollup: str, sql: str) -> Finding:
+    """Return whether a rollup equals the result of its definition, row for row."""
+    differing = snapshot.query(
+        f"""
+        with recomputed as ({sql}), stored as (select * from {rollup}),
+        missing as (select * from recomputed except all select * from stored),
+        surplus as (select * from stored except all select * from recomputed)
+        select (select count(*) from missing) + (select count(*) from surplus) as differing
+        """,  # noqa: S608 - own files
+        {"import_id": None},
+    ).item()
+    return f"Do the daily sums in {rollup} equal the facts?", not differing, f"{differing} rows differ"
+
+
+def check_generation(store: Store) -> Finding:
+    """Return whether the whole current generation can be read."""
+    title = "Can the current generation be read?"
+    try:
+        number = store.generation()
+    except StoreUnusable as error:
+        return title, False, str(error)
+    if number == 0:
+        return title, True, "the store is empty"
+    is_readable = store.is_readable(number)
+    return (
+        title,
+        is_readable,
+        f"generation {number}" + ("" if is_readable else " is damaged; run `labeltime check --repair`"),
+    )

@@ -1,0 +1,86 @@
+"""The figures about the return of labels, synthetic labels and modeling hours."""
+
+from __future__ import annotations
+
+from dashboard.figures.spec import FigureSpec
+from dashboard.synthetic.active_learning import build_active_learning_rows, explain_missing_savings
+from dashboard.synthetic.exchange_rate import build_point_rows, build_rate_rows, explain_missing_rate
+from dashboard.synthetic.marginal_return import build_return_rows, explain_missing_return
+from dashboard.synthetic.parity import build_parity_rows
+
+RUNS_NOTE = (
+    "All finished runs up to the last day of the period that name their labels; the first day does not narrow them. "
+    "The metric is the one that most seeded runs have, as an error: 1 - score where higher is better. Seeds are "
+    "averaged; the best is never picked. All runs must be scored on one frozen test set, which no log can show. "
+    "Runs whose labels a model chose are left out."
+)
+CURVE_FORMULA = "error = floor + scale x (labels by people + kappa x synthetic labels)^(-exponent), fitted on log error"
+IGNORED_FILTERS = ("teams", "people", "roles", "categories")
+
+FIGURES: tuple[FigureSpec, ...] = (
+    FigureSpec(
+        "exchange_rate",
+        "What a synthetic label is worth in labels by people",
+        "labels by people per synthetic label",
+        f"{RUNS_NOTE} One code version: the one with the most runs on mixtures. The rate holds within the range tried.",
+        f"{CURVE_FORMULA}; kappa is the rate; a synthetic label pays if it costs less than kappa labels by people",
+        rows=build_rate_rows,
+        about="runs",
+        ignores=IGNORED_FILTERS,
+        refuses=explain_missing_rate,
+    ),
+    FigureSpec(
+        "exchange_rate_points",
+        "Model error by labels of people and synthetic labels",
+        "error",
+        f"{RUNS_NOTE} One row per mixture: the geometric mean of its seeds, the smallest and the largest.",
+        f"fitted: {CURVE_FORMULA}; null where the runs do not suffice for a rate",
+        rows=build_point_rows,
+        chart="exchange_rate",
+        about="runs",
+        ignores=IGNORED_FILTERS,
+    ),
+    FigureSpec(
+        "marginal_return",
+        "What the next 40 hours return: labeling against modeling",
+        "share of the present error",
+        f"{RUNS_NOTE} Labels by people only. A history in which both grow together is described as 'consistent with' "
+        "and never ranks. Modeling hours: those a run names, else those booked on the project up to the code's "
+        "first run.",
+        "elasticity = -d log error / d log labels (final code), or / d log modeling hours (all labels); gain = 1 - "
+        "(amount after 40 hours / amount now)^(-elasticity)",
+        rows=build_return_rows,
+        chart="marginal_return",
+        about="runs",
+        ignores=IGNORED_FILTERS,
+        refuses=explain_missing_return,
+    ),
+    FigureSpec(
+        "label_savings_of_active_learning",
+        "Labels that active learning saves at equal model error",
+        "labels, and share of the labels chosen at random",
+        "Runs of one code version that say how their labels were chosen, on labels by people. The random curve is "
+        "never extrapolated beyond its runs. Hours: labels saved x seconds per label, which assumes that chosen "
+        "labels take no longer; they are often harder.",
+        "saved = labels chosen at random for the same error - labels chosen by active learning",
+        rows=build_active_learning_rows,
+        chart="label_savings_of_active_learning",
+        about="runs",
+        ignores=IGNORED_FILTERS,
+        refuses=explain_missing_savings,
+    ),
+    FigureSpec(
+        "synthetic_parity",
+        "Synthetic data against human work: reports, gate, hours avoided",
+        "as given in each row; reports on their own scales",
+        "Scores of different tools have different scales and are never averaged. A report compares distributions; the "
+        "gate says whether the labels are right, and the exchange rate what a model learns from them. Reports without "
+        "a day or a project belong to every selection.",
+        "hours avoided = synthetic labels x kappa x seconds per label by people / 3600; share = synthetic / all "
+        "finished labels; gate: see `quality_gate`",
+        rows=build_parity_rows,
+        chart="synthetic_parity",
+        about="reports",
+        ignores=IGNORED_FILTERS,
+    ),
+)

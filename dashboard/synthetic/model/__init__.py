@@ -1,0 +1,1 @@
+"""Numbers in, numbers out: learning curves and what labels or modeling return."""

@@ -1,0 +1,157 @@
+"""Labels that active learning saves: how many labels chosen at random would give the model the same error.
+
+The curve of random labels is joined by straight lines on logarithms between sizes that were run, and never drawn on
+beyond them: where active learning reached what no random run did, there is no number but the runs that would tell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from dashboard.inference.contract import Unavailable
+from dashboard.synthetic.model import run_points
+
+Array = Any  # numpy is imported where it is used; an array of floats
+
+RUNS: dict[str, pl.DataType] = {
+    "labels": pl.Float64(),
+    "active": pl.Boolean(),
+    "seed": pl.Int64(),
+    "error": pl.Float64(),
+}
+"""One row a run: labels, whether a model chose them (else they were drawn at random), seed, error on one test set."""
+
+SAVED: dict[str, pl.DataType] = {
+    "labels": pl.Float64(),  # chosen by active learning
+    "error": pl.Float64(),
+    "seeds": pl.Int64(),
+    "random_labels": pl.Float64(),  # at random, for the same error; null beyond the random runs
+    "random_low": pl.Float64(),
+    "random_high": pl.Float64(),
+    "share": pl.Float64(),  # 1 - labels / random_labels
+    "share_low": pl.Float64(),
+    "share_high": pl.Float64(),
+    "beyond": pl.String(),  # '', better or worse than every random run, or 'open': an end of the interval is
+}
+LEAST_SIZES, SEEDS = 3, 2
+DRAWS, SEED = 2000, 20250311
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What active learning saved at each of its sizes (columns of SAVED), or why that cannot be said."""
+
+    refused: Unavailable | None
+    saved: pl.DataFrame
+    random: pl.DataFrame  # the random curve: labels, error, low, high, seeds
+    noise: float | None
+    method: str
+
+
+def compare(runs: pl.DataFrame, *, level: float = 0.95, draws: int = DRAWS, seed: int = SEED) -> Learned:
+    """Return the labels saved at equal model error; `runs` has the columns of RUNS.
+
+    The interval draws every mean of seeds anew from its normal distribution, with the noise between seeds pooled.
+    """
+    seeds = run_points.averaged(runs.filter(pl.col("labels") > 0), ("active", "labels"))
+    noise = run_points.noise(seeds, ("active", "labels"))
+    points = run_points.points(seeds, ("active", "labels"))
+    active, random = (points.filter(pl.col("active") == which, pl.col("seeds") >= SEEDS) for which in (True, False))
+    method = (
+        "labels at random for the same error, by straight lines on logarithms between the sizes run; interval: means "
+        f"of seeds drawn {draws:,} times (seed {seed}) with the pooled noise between seeds"
+    )
+    refused = _refusal(active, random)
+    nothing = pl.DataFrame(schema=SAVED)
+    if refused or noise is None:
+        return Learned(refused, nothing, random.drop("active"), noise, method)
+    saved = _saved(active, random, noise, level, draws, seed)
+    if saved.get_column("random_labels").is_null().all():
+        return Learned(_beyond(saved, random), saved, random.drop("active"), noise, method)
+    return Learned(None, saved, random.drop("active"), noise, method)
+
+
+def _refusal(active: pl.DataFrame, random: pl.DataFrame) -> Unavailable | None:
+    """Return why the two cannot be compared and which runs would do, or None."""
+    if active.is_empty():
+        return Unavailable(
+            "No runs say that their labels were chosen by active learning, with two seeds each.",
+            "Say selection = active in those runs, and give every size two seeds.",
+        )
+    if random.height < LEAST_SIZES:
+        largest = float(str(active.get_column("labels").max()))
+        sizes = ", ".join(f"{largest * part:,.0f}" for part in (0.5, 1, 2))
+        return Unavailable(
+            f"{random.height} sizes of labels chosen at random have two seeds; a curve takes {LEAST_SIZES}.",
+            f"Train on {sizes} labels chosen at random, each with {SEEDS} seeds, and say selection = random.",
+        )
+    return None
+
+
+def _beyond(saved: pl.DataFrame, random: pl.DataFrame) -> Unavailable:
+    """Return that no size of active learning lies on the random curve, and which runs would lengthen it."""
+    largest = float(str(random.get_column("labels").max()))
+    if (saved.get_column("beyond") == "better").any():
+        return Unavailable(
+            "Active learning is better than every run on random labels, so nobody knows how many would match it.",
+            f"Train on {2 * largest:,.0f} and {4 * largest:,.0f} labels chosen at random, each with {SEEDS} seeds.",
+        )
+    smallest = float(str(random.get_column("labels").min()))
+    return Unavailable(
+        "Active learning is worse than every run on random labels, so nobody knows how few would match it.",
+        f"Train on {smallest / 2:,.0f} and {smallest / 4:,.0f} labels chosen at random, each with {SEEDS} seeds.",
+    )
+
+
+def _saved(
+    active: pl.DataFrame, random: pl.DataFrame, noise: float, level: float, draws: int, seed: int
+) -> pl.DataFrame:  # fmt: skip
+    """Return one row a size of active learning."""
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    sizes = np.log(random.get_column("labels").to_numpy())
+    means = [np.log(frame.get_column("error").to_numpy()) for frame in (random, active)]
+    spread = [noise / np.sqrt(frame.get_column("seeds").to_numpy()) for frame in (random, active)]
+    curves, reached = (m + s * rng.standard_normal((draws, len(m))) for m, s in zip(means, spread, strict=True))
+    ends = ((1 - level) / 2, (1 + level) / 2)
+    rows = []
+    for at, (labels, error, seeds) in enumerate(active.select("labels", "error", "seeds").iter_rows()):
+        value, where = _same_error(falling(means[0][None]), sizes, means[1][at : at + 1])
+        row = {"labels": labels, "error": error, "seeds": seeds, "beyond": ("worse", "", "better")[int(where[0]) + 1]}
+        if not where[0]:
+            drawn, outside = _same_error(falling(curves), sizes, reached[:, at])
+            low, high = np.exp(np.quantile(drawn, ends))
+            matched = float(np.exp(value[0]))
+            row |= {"random_labels": matched, "random_low": min(low, matched), "random_high": max(high, matched)}
+            row |= {f"share{end}": 1 - labels / row[f"random{name}"] for end, name in _ENDS}
+            row["beyond"] = "open" if np.mean(outside != 0) > ends[0] else ""
+        rows.append(row)
+    return pl.DataFrame(rows, schema=SAVED)
+
+
+_ENDS = (("", "_labels"), ("_low", "_low"), ("_high", "_high"))
+
+
+def falling(logs: Array) -> Array:
+    """Return curves (draws x sizes) that never rise with more labels: halfway between both monotone envelopes."""
+    import numpy as np
+
+    above = np.minimum.accumulate(logs, axis=1)
+    below = np.maximum.accumulate(logs[:, ::-1], axis=1)[:, ::-1]
+    return (above + below) / 2
+
+
+def _same_error(curves: Array, sizes: Array, reached: Array) -> tuple[Array, Array]:
+    """Return log labels where each falling curve has the error reached, and 1 (-1) where it is better (worse) than all.
+
+    `curves`: draws x sizes, log errors; `sizes`: log labels; `reached`: one log error a draw. Beyond the ends the
+    labels are those of the end.
+    """
+    import numpy as np
+
+    found = np.array([np.interp(-one, -curve, sizes) for one, curve in zip(reached, curves, strict=True)])
+    return found, np.where(reached < curves[:, -1], 1, np.where(reached > curves[:, 0], -1, 0))

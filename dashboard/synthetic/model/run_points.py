@@ -1,0 +1,111 @@
+"""Training runs that differ in nothing but their seed, as one point: the mean of the seeds, never the best of them.
+
+A model's score as an error: what is left to gain, on one scale whichever way the metric points.
+
+Which way a metric points is told by its name, else not at all: nobody can guess it from the numbers. A name may say it
+itself: "grade (higher is better)", "cost (lower is better)".
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+import polars as pl
+
+
+def averaged(runs: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Return one row a point (columns `by`) and seed: by, seed, log_error.
+
+    `runs`: by, seed (null: left out, since a repeat could not be told from a new seed), error (> 0). The same seed
+    run again is no second draw, so its log errors are averaged.
+    """
+    return (
+        runs.drop_nulls([*by, "seed", "error"])
+        .filter(pl.col("error") > 0)
+        .group_by(*by, "seed")
+        .agg(log_error=pl.col("error").log().mean())
+        .sort(*by, "seed")
+    )
+
+
+def points(seeds: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Return one row a point: by, error (geometric mean of the seeds), low, high (of single seeds), seeds.
+
+    `seeds`: what `averaged` gives.
+    """
+    log = pl.col("log_error")
+    return (
+        seeds.group_by(*by)
+        .agg(error=log.mean().exp(), low=log.min().exp(), high=log.max().exp(), seeds=pl.len().cast(pl.Int64))
+        .sort(*by)
+    )
+
+
+def noise(seeds: pl.DataFrame, by: Sequence[str]) -> float | None:
+    """Return the standard deviation of log error between seeds, pooled over points; None where no point has two."""
+    spread = seeds.group_by(*by).agg(square=((pl.col("log_error") - pl.col("log_error").mean()) ** 2).sum(), n=pl.len())
+    freedom = int((spread.get_column("n") - 1).sum())
+    return math.sqrt(float(spread.get_column("square").sum()) / freedom) if freedom else None
+
+
+Direction = Literal["higher", "lower"]
+
+HIGHER = frozenset(
+    {
+        *("f1", "accuracy", "acc", "balanced accuracy", "precision", "recall", "sensitivity", "specificity"),
+        *("auc", "roc auc", "auroc", "pr auc", "auprc", "ap", "average precision", "map", "map50", "map50 95"),
+        *("iou", "miou", "jaccard", "dice", "exact match", "em", "bleu", "rouge", "rouge1", "rouge2", "rougel", "ndcg"),
+        *("mrr", "hit rate", "top1", "top5", "top 1 accuracy", "top 5 accuracy", "kappa", "r2"),
+    }
+)
+LOWER = frozenset(
+    {
+        *("loss", "error", "error rate", "err", "log loss", "logloss", "nll", "cross entropy", "brier", "ece"),
+        *("mae", "mse", "rmse", "mape", "smape", "wer", "cer", "hinge loss", "false positive rate", "fpr", "fnr"),
+    }
+)
+PREFIX = re.compile(r"^(?:val(?:idation)?|test|eval(?:uation)?|holdout|dev) ")
+SUFFIX = re.compile(r" (?:mean|avg|macro|micro|weighted|score|box|mask)$")
+SAID = re.compile(r"\((higher|lower) is better\)\s*$")
+
+
+def direction(metric: str) -> Direction | None:
+    """Return whether higher or lower values of a metric are better; None where its name does not say.
+
+    A score on the training data ("train_accuracy") is never taken: it says nothing about labels to come.
+    """
+    said = SAID.search(metric.casefold())
+    if said:
+        return "higher" if said[1] == "higher" else "lower"
+    name = re.sub(r"[\s_\-/.@:]+", " ", metric.casefold()).strip()
+    while name:
+        if name in HIGHER:
+            return "higher"
+        if name in LOWER:
+            return "lower"
+        shorter = SUFFIX.sub("", PREFIX.sub("", name))
+        if shorter == name:
+            return None
+        name = shorter
+    return None
+
+
+def errors(values: pl.Series, metric: str) -> pl.Series | None:
+    """Return the error of each value: 1 - value where higher is better, else the value; None for an unknown metric.
+
+    Where higher is better the metric must end at 1, or at 100 where any value is above 1: then the error is a share.
+    A value that leaves no error, or lies outside of its scale, gives null: its logarithm would say nothing.
+    """
+    which = direction(metric)
+    if which is None:
+        return None
+    known = values.cast(pl.Float64)
+    if which == "higher":
+        most = known.max()
+        top = 100.0 if isinstance(most, float) and most > 1 else 1.0
+        known = 1 - known / top
+    frame = pl.select(error=pl.when(pl.lit(known).is_finite() & (pl.lit(known) > 0)).then(pl.lit(known)))
+    return frame.get_column("error").alias("error")

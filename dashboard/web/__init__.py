@@ -1,0 +1,1 @@
+"""The dashboard in the browser: server, pages and the components they share."""

@@ -1,0 +1,130 @@
+"""How a page shows a figure: its title, its chart, and where its number comes from."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from functools import lru_cache
+
+import polars as pl
+import streamlit as st
+
+from dashboard import privacy, theme
+from dashboard.errors import DashboardError
+from dashboard.figures.annotations import add_marks, build_marks
+from dashboard.figures.catalogue import CATALOGUE
+from dashboard.figures.chart_base import Spec
+from dashboard.figures.resolve import Figure
+from dashboard.web.routes import show_page_link
+
+_MARKDOWN_CHARACTERS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:@&])")
+# Addresses and :names: become links and icons even when escaped; an invisible word joiner prevents that.
+_ACTIVE_LINK = re.compile(r"(?i)((?:https?|ftp|file|mailto|javascript):|www\.)(?=\S)|(:)(?=[\w+-]+(?:/\w+)?:)")
+_JOINER = "\u2060"
+_BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # would reverse the words that follow
+_LONG_WORD = re.compile(r"\S{120,}")
+_SHOWN_CHARACTERS = 80
+
+
+def escape_markdown(text: str) -> str:
+    """Return untrusted text so that Markdown shows it literally; unreadably long words are cut short."""
+    plain = _BIDI_CONTROLS.sub("", text.replace("\n", " "))
+    short = _LONG_WORD.sub(lambda match: f"{match[0][:_SHOWN_CHARACTERS]}…", plain)
+    return _MARKDOWN_CHARACTERS.sub(r"\\\1", _ACTIVE_LINK.sub(rf"\g<0>{_JOINER}", short))
+
+
+def theme_mode() -> theme.Mode:
+    """Return whether the viewer's page is light or dark."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def show_error(error: DashboardError) -> None:
+    """Show what is wrong and what to do about it."""
+    title = re.sub(r"(?<!^)(?=[A-Z])", " ", type(error).__name__)
+    st.error(f"{escape_markdown(error.message)}\n\n{escape_markdown(error.hint)}".strip(), title=title.capitalize())
+
+
+def show_chart(rows: pl.DataFrame, spec: Spec, alt: str, key: str, notes: Figure | None = None) -> None:
+    """Draw a cached spec over rows, and pin notes (figure `notes`) on it and below it."""
+    marks, hidden = build_marks(spec, rows, notes.rows) if notes else ((), 0)
+    if not marks:
+        st.vega_lite_chart(rows, spec, width="stretch", alt=alt, key=key)
+        return
+    lines = [line for mark in marks for line in mark.lines()]
+    lines += [f"and {hidden} older notes: Data, Plans"] if hidden else []
+    alt_text = f"{alt} Notes: {'; '.join(lines)}."
+    st.vega_lite_chart(rows, add_marks(spec, marks, rows, theme_mode()), width="stretch", alt=alt_text, key=key)
+    st.caption("  \n".join(map(escape_markdown, lines)))
+
+
+def show_title(title: str, figure: Figure, key: str, *, is_page: bool = False) -> None:
+    """Write a card's or the page's title with the explanation of its number at the right."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        (st.header if is_page else st.subheader)(title, anchor=False, width="content")
+        show_explanation(figure, key)
+
+
+def show_explanation(figure: Figure, key: str) -> None:
+    """Show where the number comes from: formula, rows used, what was left out, and the rows."""
+    with st.popover("Explain", icon=":material/help:", type="tertiary", key=f"explain-{key}"):
+        st.markdown(format_explanation(figure))
+        if CATALOGUE[figure.name].about == "time":
+            show_page_link("time-split", "Show the entries behind it", {"view": "Drill down", "rows": "true"})
+        st.caption("The same in the terminal")
+        st.code(format_command(figure), language=None, wrap_lines=True)
+
+
+@lru_cache(maxsize=1000)
+def format_explanation(figure: Figure) -> str:
+    """Return what a figure means and what it counts, as Markdown."""
+    facts = {
+        "Formula": figure.formula,
+        "Rows used": f"{figure.used:,}",
+        "Left out": figure.excluded or "nothing",
+        "From": figure.sources,
+        "Coverage": figure.coverage_note,
+        "Data as of": theme.format_day(figure.as_of),
+    }
+    lines = [f"**{escape_markdown(figure.title)}** ({escape_markdown(figure.unit)})", escape_markdown(figure.note)]
+    lines += [f"**{label}**  \n{escape_markdown(text)}" for label, text in facts.items() if text]
+    return "\n\n".join(filter(None, lines))
+
+
+@lru_cache(maxsize=1000)
+def format_command(figure: Figure) -> str:
+    """Return the terminal command for the same figure."""
+    filters = figure.filters
+    arguments = ["labeltime", "ask", figure.name]
+    arguments += ["--from", str(filters.from_on)] if filters.from_on else []
+    arguments += ["--to", str(filters.to_on)] if filters.to_on else []
+    selected = {"project": filters.projects, "team": filters.teams, "person": filters.people}
+    selected |= {"role": filters.roles, "category": filters.categories}
+    # One word each: a name may begin with a dash.
+    arguments += [f"--{option}={name}" for option, names in selected.items() for name in names]
+    return shlex.join(arguments)
+
+
+def show_download(label: str, rows: pl.DataFrame, file_name: str, key: str) -> None:
+    """Offer rows as a CSV file, made only when asked for."""
+    st.download_button(
+        label,
+        data=lambda: privacy.format_frame_csv(rows).encode("utf-8-sig"),  # the mark makes Excel read UTF-8
+        file_name=file_name,
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key=key,
+    )
+
+
+def show_unavailable(figure: Figure) -> bool:
+    """Say why a figure is unavailable, if it is; return whether it is."""
+    if not figure.refused:
+        return False
+    reason, needed = figure.refused.get("reason", ""), figure.refused.get("needed", "")
+    st.info(
+        f"{escape_markdown(str(reason))}\n\n{escape_markdown(str(needed))}".strip(),
+        title="Too little data",
+        icon=":material/info:",
+    )
+    return True

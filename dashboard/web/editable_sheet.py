@@ -1,0 +1,131 @@
+"""Editable tables of settings: in the page, and as CSV downloads and uploads; an error loses no input."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+import polars as pl
+import streamlit as st
+
+from dashboard.errors import BadMapping
+from dashboard.settings.cells import Row
+from dashboard.store.generations import Store
+from dashboard.web.cached_store import open_store
+from dashboard.web.components import escape_markdown
+
+if TYPE_CHECKING:
+    from streamlit.elements.lib.column_types import ColumnConfig
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+Columns = Mapping[str, "ColumnConfig | str | None"]
+
+
+def show_saved_message(name: str) -> None:
+    """Show what the last change of a sheet did."""
+    message = st.session_state.pop(f"{name}-saved", None)
+    if message:
+        st.success(escape_markdown(str(message)), icon=":material/check:")
+
+
+def rerun_with_message(name: str, message: str) -> None:
+    """Keep the message for the next run, and rerun the page."""
+    st.session_state[f"{name}-saved"] = message
+    st.rerun()
+
+
+def sheet_form(name: str) -> AbstractContextManager[object]:
+    """Return a form around tables and their buttons: input reaches the page when a button is pressed.
+
+    Without it every cell would rerun the page, and letters typed during a run would be lost.
+    """
+    return st.form(name, border=False, enter_to_submit=False)
+
+
+def edit_rows(name: str, frame: pl.DataFrame, columns: Columns, alt: str) -> list[Row]:
+    """Draw a table for editing and return its rows, empty ones left out; edits stay until the stored table changes.
+
+    No column may be `required`: the browser would keep a row that lacks such a cell to itself, and saving would lose
+    it without a word. What is missing is refused when it is tried or saved.
+    """
+    checksum = zlib.crc32(frame.write_csv().encode())
+    edited: pl.DataFrame = st.data_editor(
+        frame,
+        num_rows="dynamic",
+        hide_index=True,
+        column_config=columns,
+        column_order=list(columns),
+        key=f"{name}-{checksum}",
+        alt=alt,
+    )
+    typed_rows = edited.cast(pl.Schema(frame.schema), strict=False)  # the editor returns dates as datetimes
+    return list(drop_empty_rows(typed_rows).iter_rows(named=True))
+
+
+def drop_empty_rows(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that are not empty."""
+    has_text = [pl.col(name).cast(pl.String).fill_null("") != "" for name in frame.columns]
+    return frame.filter(pl.any_horizontal(has_text))
+
+
+def show_upload(name: str, noun: str, load: Callable[[Store, str], int]) -> None:
+    """Offer to replace a stored sheet by a CSV, which `load` reads and counts; what is wrong with it becomes a message.
+
+    Raises:
+        BadMapping: the file cannot be used; nothing is changed then.
+    """
+    version = st.session_state.setdefault(f"{name}-turn", 0)
+    st.caption(f"A CSV replaces {noun} as a whole. The download shows the format.")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        file = st.file_uploader("Load from CSV", type=["csv"], key=f"{name}-file-{version}", width=420)
+        is_requested = st.button("Replace by the file", disabled=file is None, key=f"{name}-load")
+    if is_requested and file is not None:
+        count = load(open_store(), decode_text(file))
+        st.session_state[f"{name}-turn"] = version + 1
+        rerun_with_message(name, f"Loaded from {file.name}: {count:,} in force.")
+
+
+def decode_text(file: UploadedFile) -> str:
+    """Return the text of a dropped file.
+
+    Raises:
+        BadMapping: it is not UTF-8.
+    """
+    try:
+        return file.getvalue().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadMapping(f"{file.name} is not text in UTF-8.", 'Save it as "CSV UTF-8" and drop it again.') from None
+
+
+def choice_column(label: str, options: list[str], **settings: bool | str) -> ColumnConfig:
+    """Return a column that offers known names, or free text where none is known."""
+    if options:
+        return st.column_config.SelectboxColumn(label, options=options, **settings)  # type: ignore[arg-type]
+    return st.column_config.TextColumn(label, **settings)  # type: ignore[arg-type]
+
+
+def show_label_moves(rows: pl.DataFrame, key: str) -> None:
+    """Show how many labels an edit would change (columns of `mapping.label_moves`)."""
+    if rows.is_empty():
+        st.info("No label would change.", icon=":material/info:")
+        return
+    labels = int(rows.get_column("labels").sum())
+    st.markdown(f"**{labels:,} labels would change.** Nothing is saved yet.")
+    st.dataframe(
+        rows,
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            "from_project": "Project",
+            "to_project": "New project",
+            "from_method": "Method",
+            "to_method": "New method",
+            "from_automation": "Automation",
+            "to_automation": "New automation",
+            "labels": st.column_config.NumberColumn("Labels", format="localized"),
+        },
+        alt="Labels that would change, from what to what",
+        key=key,
+    )

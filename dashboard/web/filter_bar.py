@@ -1,0 +1,170 @@
+"""The filter bar: one row above every page, bound to the URL so that a link reproduces the view.
+
+Bound widgets stand in the entry script, never inside a page: a page's own bound widgets
+lose the shared link when the page is switched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import urlencode, urlsplit
+
+import streamlit as st
+
+from dashboard import theme
+from dashboard.figures.resolve import Figure
+from dashboard.filters import Filters, resolve_period
+from dashboard.web.cached_store import list_values, read_figure, read_tracked_days, utc_today
+from dashboard.web.routes import show_page_link
+
+# Written as people read them, because the URL shows them.
+PERIODS = ("7d", "30d", "90d", "12m", "All", "Custom")
+UNITS = ("Share", "Hours", "FTE")
+SCOPES = ("Everyone", "Engineers only")
+DEFAULT_DAYS = 90
+UNIT_HELP = "FTE: hours over the hours of a full-time person."
+UNUSED_UNIT_HELP = "Applies to Overview and Time split only."
+NOTHING_IMPORTED, NOTHING_MATCHES = "No labeling events are imported yet.", "No labels match the filters."
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the viewer asked for."""
+
+    filters: Filters
+    previous: Filters | None  # None when not compared, or when the period is open
+    unit: str
+
+    def describe(self) -> str:
+        """Return the filters in words, for notes and empty states."""
+        parts = [theme.format_period(self.filters.from_on, self.filters.to_on)]
+        parts += [", ".join(self.filters.projects)] if self.filters.projects else []
+        parts += [", ".join(self.filters.teams)] if self.filters.teams else []
+        parts += ["engineers only"] if self.filters.roles else []
+        return " · ".join(parts)
+
+
+def show_filter_bar(*, has_unit: bool = True) -> Choice:
+    """Draw the filter bar and return the choice; pages without units show the unit greyed out, so that it is kept.
+
+    Raises:
+        BadFilter: a custom period that ends before it begins.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filter-bar"):
+        preset = st.segmented_control(
+            "Period",
+            PERIODS,
+            default=default_period(),
+            required=True,
+            key="period",
+            bind="query-params",
+            help="Complete days only: a period ends yesterday.",
+        )
+        from_on, to_on = _choose_days(str(preset))
+        projects = _choose_several("Projects", "hours_by_project", "project", 170)
+        teams = _choose_several("Teams", "hours_by_team", "team", 150)
+        scope = _choose_one("People", SCOPES, "who", "The 80/20 claim is about engineering time.")
+        unit = _choose_one("Unit", UNITS, "unit", UNIT_HELP if has_unit else UNUSED_UNIT_HELP, is_off=not has_unit)
+        has_comparison = st.toggle(
+            "Compare", value=True, key="compare", bind="query-params", help="With the period just before."
+        )
+    filters = Filters(from_on, to_on, tuple(projects), tuple(teams), roles=("engineer",) if scope == SCOPES[1] else ())
+    choice = Choice(filters, filters.previous() if has_comparison else None, unit.lower())
+    st.session_state["choice"] = choice
+    st.session_state["filter-query"] = build_query(choice)
+    return choice
+
+
+def read_choice() -> Choice:
+    """Return what the bar was set to in this run."""
+    choice = st.session_state["choice"]
+    if not isinstance(choice, Choice):
+        raise TypeError(choice)
+    return choice
+
+
+def default_period() -> str:
+    """Return the period shown when none was asked for: 90 days, or everything when the data is older."""
+    tracked_days, last_labeled = read_tracked_days(), read_figure("labeled_projects").as_of
+    newest = [day for day in (tracked_days[1] if tracked_days else None, last_labeled) if day]
+    is_recent = not newest or max(newest) >= utc_today() - timedelta(days=DEFAULT_DAYS)
+    return "90d" if is_recent else "All"
+
+
+def _choose_days(preset: str) -> tuple[date | None, date | None]:
+    """Return the days of a preset, or the two dates of a custom period."""
+    if preset != "Custom":
+        return resolve_period(preset.lower(), utc_today())
+    first, last = read_tracked_days() or resolve_period("90d", utc_today())
+    begin = st.date_input("From", value=first, key="from", bind="query-params", format="YYYY-MM-DD", width=140)
+    end = st.date_input("To", value=last, key="to", bind="query-params", format="YYYY-MM-DD", width=140)
+    return begin, end
+
+
+def _choose_several(label: str, figure: str, column: str, width: int) -> list[str]:
+    names = {*list_values(figure, column), *list_values("labeled_projects", column)}
+    options = sorted(names, key=str.casefold)
+    return st.multiselect(
+        label, options, key=column, bind="query-params", placeholder=f"All {label.lower()}", width=width
+    )
+
+
+def _choose_one(label: str, options: tuple[str, ...], key: str, help_text: str, *, is_off: bool = False) -> str:
+    option = st.segmented_control(
+        label,
+        options,
+        default=options[0],
+        required=True,
+        key=key,
+        bind="query-params",
+        help=help_text,
+        disabled=is_off,
+    )
+    return str(option)
+
+
+def has_labels(figure: Figure) -> bool:
+    """Return whether a figure about labels has any data."""
+    return not figure.refused or figure.refused["reason"] not in {NOTHING_IMPORTED, NOTHING_MATCHES}
+
+
+def show_remedy(figure: Figure) -> None:
+    """Offer a way out where there are no labels: import some, or clear the filters."""
+    reason = figure.refused["reason"] if figure.refused else ""
+    if reason == NOTHING_IMPORTED:
+        show_page_link("data", "Import files", icon=":material/upload_file:")
+    elif reason == NOTHING_MATCHES:
+        st.button("Clear filters", on_click=clear_filters, type="primary", key="clear-filters")
+
+
+def clear_filters() -> None:
+    """Clear every filter, the period too, but keep unit and comparison; for buttons."""
+    st.session_state.update({"period": "All", "project": [], "team": [], "who": SCOPES[0]})
+
+
+def build_query(choice: Choice) -> list[tuple[str, str]]:
+    """Return every filter as a query parameter, defaults too, so that links survive a changed default."""
+    filters = choice.filters
+    parameters = [("period", str(st.session_state.get("period", default_period())))]
+    if parameters[0][1] == "Custom":
+        parameters += [("from", str(filters.from_on)), ("to", str(filters.to_on))]
+    parameters += [("project", project) for project in filters.projects] + [("team", team) for team in filters.teams]
+    parameters += [("who", SCOPES[1])] if filters.roles else []
+    parameters += [("unit", next(unit for unit in UNITS if unit.lower() == choice.unit))]
+    return parameters if st.session_state.get("compare", True) else [*parameters, ("compare", "false")]
+
+
+def build_link(choice: Choice, page: str, extra: dict[str, str] | None = None) -> str:
+    """Return the address that reproduces this view."""
+    address = urlsplit(str(st.context.url or ""))
+    query = urlencode([*build_query(choice), *(extra or {}).items()])
+    return f"{address.scheme}://{address.netloc}/{page}?{query}"
+
+
+def show_copy_link(choice: Choice, page: str, keys: tuple[str, ...] = ()) -> None:
+    """Offer the address of this view; `keys` are the page's own parameters."""
+    extra = {key: str(value).replace("True", "true") for key in keys if (value := st.session_state.get(key))}
+    with st.popover("Copy link", icon=":material/link:", key="copy-link"):
+        st.caption("This address shows the same view again.")
+        st.code(build_link(choice, page, extra), language=None, wrap_lines=True)

@@ -1,0 +1,1 @@
+"""The Data page: imports, people, projects, rules, rates and plans."""

@@ -1,0 +1,263 @@
+"""Import: drop files, see exactly what would be stored, answer what the file leaves open, import."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from zoneinfo import available_timezones
+
+import polars as pl
+import streamlit as st
+
+from dashboard import theme
+from dashboard.errors import AmbiguousFormat, BadMapping, DashboardError, QuestionNeeded, UnknownFormat
+from dashboard.importers.contract import Settings
+from dashboard.importers.discover import IMPORTERS
+from dashboard.importers.generic_mapping import propose_mapping
+from dashboard.importers.readers.open_source import open_sources
+from dashboard.ingest.batch import import_files, preview_import
+from dashboard.ingest.results import ImportResult
+from dashboard.web.cached_store import open_store
+from dashboard.web.components import escape_markdown, show_download, show_error
+from dashboard.web.routes import show_page_link
+from dashboard.web.uploads import Upload, save_uploads
+
+# Canonical columns that a mapping can fill, with their labels in the form.
+MAPPABLE_COLUMNS = {
+    "person": "Person",
+    "day_on": "Day",
+    "started_at": "Start (day and time)",
+    "start_date": "Start day",
+    "start_time": "Start time",
+    "ended_at": "End (day and time)",
+    "end_time": "End time",
+    "duration": "Length (h:mm, 1.5 h or the like)",
+    "hours": "Length in hours",
+    "minutes": "Length in minutes",
+    "seconds": "Length in seconds",
+    "project": "Project",
+    "task": "Task or issue",
+    "description": "Description",
+    "tags": "Tags",
+    "client": "Client",
+    "category": "Category",
+}
+SHOWN_REJECTS = 20
+
+
+def show_import_tab() -> None:
+    """Draw the tab."""
+    imports: list[ImportResult] = st.session_state.pop("imported", [])
+    for imported in imports:
+        _show_imported(imported)
+    version = st.session_state.setdefault("upload-turn", 0)
+    files = st.file_uploader(
+        "Drop exports here: Toggl, Clockify, Harvest, Jira, Label Studio, CVAT, MLflow, or any table",
+        accept_multiple_files=True,
+        key=f"files-{version}",
+        help="CSV, TSV, XLSX, JSON, JSONL, SQLite, and .gz or .zip of them. Nothing is stored before you press Import.",
+    )
+    if not files:
+        _show_known_exports()
+        return
+    uploads_ready = [
+        (upload, settings) for upload in save_uploads(files) if (settings := _show_file(upload)) is not None
+    ]
+    if uploads_ready and st.button(
+        f"Import {len(uploads_ready)} file{'s' * (len(uploads_ready) > 1)}", type="primary", key="import"
+    ):
+        _run_import(uploads_ready)
+
+
+def _show_known_exports() -> None:
+    st.caption("Known exports: " + escape_markdown(", ".join(importer.title for importer in IMPORTERS)) + ".")
+    st.caption("Larger than 200 MB: `labeltime import FILE` in the terminal takes files of any size.")
+
+
+def _show_imported(imported: ImportResult) -> None:
+    """Say what an import added, and link to it."""
+    st.success(
+        f"{escape_markdown(imported.file_name)}: {imported.accepted:,} rows imported, "
+        f"{imported.duplicate:,} were already there, {imported.rejected:,} rejected.",
+        title="Imported",
+        icon=":material/check:",
+    )
+    first, last = imported.first_day, imported.last_day
+    if imported.accepted and first and last:
+        days = {"period": "Custom", "from": str(first), "to": str(last)}
+        show_page_link("overview", f"See {theme.format_period(first, last)} in the overview", days)
+
+
+def _show_file(upload: Upload) -> Settings | None:
+    """Draw one file's preview and return its settings once it can be imported."""
+    settings = _read_settings(upload)
+    with st.container(border=True):
+        st.subheader(escape_markdown(upload.name), anchor=False)
+        try:
+            with st.spinner("Reading the file"):
+                previews = _preview_import(upload, settings, f"{upload.key} {settings} {open_store().generation()}")
+        except QuestionNeeded as question:
+            _ask_question(upload, question)
+        except UnknownFormat as error:
+            st.warning(escape_markdown(error.message), title="Not a known export", icon=":material/table:")
+            _edit_mapping(upload)
+        except (AmbiguousFormat, BadMapping) as error:
+            show_error(error)
+            _edit_mapping(upload)
+        except DashboardError as error:
+            show_error(error)
+        else:
+            for number, preview in enumerate(previews):
+                _show_preview(preview, f"{upload.key}-{number}")
+            if any(preview.accepted for preview in previews):
+                return settings
+            st.info("This file contains nothing new, so there is nothing to import.", icon=":material/info:")
+    return None
+
+
+def _read_settings(upload: Upload) -> Settings:
+    saved_settings = st.session_state.setdefault("import-settings", {})
+    settings = saved_settings.get(upload.key, Settings())
+    return settings if isinstance(settings, Settings) else Settings()
+
+
+def _save_settings(upload: Upload, settings: Settings) -> None:
+    st.session_state.setdefault("import-settings", {})[upload.key] = settings
+    st.rerun()
+
+
+@st.cache_data(max_entries=20, show_spinner=False, scope="session")
+def _preview_import(_upload: Upload, _settings: Settings, key: str) -> list[ImportResult]:
+    del key
+    return preview_import(open_store(), _upload.path, _settings, name=_upload.name)
+
+
+def _ask_question(upload: Upload, question: QuestionNeeded) -> None:
+    """Ask what the file leaves open, without a default: a wrong guess would shift every day."""
+    st.warning(escape_markdown(question.message), title="One question about this file", icon=":material/help:")
+    settings = _read_settings(upload)
+    if question.question == "zone":
+        browser_zone = st.context.timezone
+        zone = st.selectbox(
+            "Time zone of the times in this file",
+            sorted(available_timezones()),
+            index=None,
+            placeholder="Type a city, such as Berlin",
+            key=f"zone-{upload.key}",
+            help=f"Your browser is in {browser_zone}." if browser_zone else None,
+        )
+        if zone:
+            _save_settings(upload, replace(settings, zone=zone))
+        if browser_zone and st.button(f"Use {browser_zone}, the zone of this browser", key=f"here-{upload.key}"):
+            _save_settings(upload, replace(settings, zone=browser_zone))
+    elif question.question == "date_order":
+        order = st.radio(
+            "03/04/2026 means", ["3 April", "4 March"], index=None, key=f"order-{upload.key}", horizontal=True
+        )
+        if order:
+            _save_settings(upload, replace(settings, day_first=order == "3 April"))
+    else:
+        st.caption(escape_markdown(question.hint))
+
+
+def _edit_mapping(upload: Upload) -> None:
+    """Ask which column of an unknown table holds which value, with a proposal from the header."""
+    try:
+        with open_sources(upload.path, upload.name) as sources:
+            table_head = sources[0].head()
+    except DashboardError:
+        return  # the file itself cannot be read; its message is shown above
+    if not table_head.header:
+        return
+    proposed = propose_mapping(table_head) | (_read_settings(upload).mapping or {})
+    with st.form(f"mapping-{upload.key}"):
+        st.markdown("**Which column holds what?** Choose a day or a start, and a length or an end.")
+        mapping: dict[str, str] = {}
+        with st.grid(4, min_column_width=200):
+            for field, label in MAPPABLE_COLUMNS.items():
+                index = table_head.header.index(proposed[field]) if proposed.get(field) in table_head.header else None
+                key = f"map-{field}-{upload.key}"
+                column = st.selectbox(label, table_head.header, index=index, placeholder="not in this file", key=key)
+                if column:
+                    mapping[field] = column
+        if st.form_submit_button("Read with this mapping", type="primary") and mapping:
+            _save_settings(upload, replace(_read_settings(upload), mapping=mapping))
+
+
+def _show_preview(preview: ImportResult, key: str) -> None:
+    """Show what the file is and what would be stored."""
+    facts = [preview.source, preview.encoding or "", f"times in {preview.zone}" if preview.zone else "days as written"]
+    facts += [f"dates {preview.date_order}"] if preview.date_order else []
+    facts += [theme.format_period(preview.first_day, preview.last_day)] if preview.first_day else []
+    st.caption(escape_markdown(" · ".join(filter(None, facts))))
+    with st.grid(4, min_column_width=150):
+        st.metric("New rows", f"{preview.accepted:,}", border=True)
+        st.metric("Already there", f"{preview.duplicate:,}", border=True)
+        st.metric("Rejected", f"{preview.rejected:,}", border=True)
+        st.metric("Hours", theme.format_hours(preview.seconds_total / 3600), border=True)
+    if preview.warnings:
+        warning_lines = "\n".join(f"- {escape_markdown(warning)}" for warning in preview.warnings)
+        st.warning(warning_lines, title="Worth knowing", icon=":material/warning:")
+    if not preview.first_rows.is_empty():
+        st.markdown("**The first rows, as they will be stored**")
+        st.dataframe(
+            preview.first_rows,
+            hide_index=True,
+            placeholder="–",
+            column_config={"day_on": st.column_config.DateColumn()},
+            alt="First rows of the file",
+            key=f"rows-{key}",
+        )
+    _show_categories(preview, key)
+    _show_rejects(preview, key)
+    with st.expander("Columns of the file"):
+        used = pl.DataFrame({"column of the file": list(preview.columns), "stored as": list(preview.columns.values())})
+        st.dataframe(used, hide_index=True, alt="Columns used", key=f"columns-{key}")
+        if preview.unused:
+            st.caption("Not used: " + escape_markdown(", ".join(preview.unused)))
+
+
+def _show_categories(preview: ImportResult, key: str) -> None:
+    if preview.by_category.is_empty():
+        return
+    st.markdown("**Hours by category**, by the current rules")
+    rows = preview.by_category.with_columns(hours=pl.col("seconds") / 3600).select("category", "entries", "hours")
+    st.dataframe(
+        rows,
+        hide_index=True,
+        column_config={"hours": st.column_config.NumberColumn(format="%.1f")},
+        alt="Hours of the file by category",
+        key=f"categories-{key}",
+    )
+
+
+def _show_rejects(preview: ImportResult, key: str) -> None:
+    if preview.rejects.is_empty():
+        return
+    st.markdown(f"**{preview.rejected:,} rejected rows**, with their line in the file and the reason")
+    st.dataframe(preview.rejects.head(SHOWN_REJECTS), hide_index=True, alt="Rejected rows", key=f"rejects-{key}")
+    show_download("Download all rejected rows", preview.rejects, "rejected-rows.csv", f"download-{key}")
+
+
+def _run_import(uploads_ready: list[tuple[Upload, Settings]]) -> None:
+    """Import every ready file; a failure leaves the store as it was before that file."""
+    imports: list[ImportResult] = []
+    try:
+        with st.status("Importing", expanded=True) as status:
+            for upload, settings in uploads_ready:
+                st.text(upload.name)
+                line = st.empty()
+                imports += import_files(
+                    open_store(),
+                    [upload.path],
+                    settings,
+                    names={upload.path: upload.name},
+                    progress=lambda _, rows, line=line: line.text(f"{rows:,} rows read"),  # type: ignore[misc]
+                )
+            status.update(label="Imported", state="complete")
+    except DashboardError as error:
+        show_error(error)
+        return
+    st.session_state["imported"] = imports
+    st.session_state["import-settings"] = {}
+    st.session_state["upload-turn"] += 1
+    st.rerun()

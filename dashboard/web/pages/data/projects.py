@@ -1,0 +1,112 @@
+"""Projects: match each labeling tool's project to one of the time tracker; a proposal counts once confirmed."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from dashboard.errors import DashboardError
+from dashboard.settings.labeling_projects import (
+    LABELING_PROJECT_COLUMNS,
+    UNMARKED_METHODS,
+    load_labeling_projects_csv,
+    preview_labeling_projects,
+    read_labeling_projects,
+    save_labeling_projects_frame,
+)
+from dashboard.web.cached_store import list_values, open_store
+from dashboard.web.components import show_download, show_error
+from dashboard.web.editable_sheet import (
+    choice_column,
+    rerun_with_message,
+    show_label_moves,
+    show_saved_message,
+    show_upload,
+)
+
+
+def show_projects_tab() -> None:
+    """Draw the tab."""
+    show_saved_message("places")
+    try:
+        matches = read_labeling_projects(open_store())
+        if matches.is_empty():
+            st.info("No labeling events are imported yet, so there is nothing to match.", icon=":material/info:")
+        else:
+            edit_matches(matches)
+        show_upload("places", "all matches", load_labeling_projects_csv)
+    except DashboardError as error:
+        show_error(error)
+
+
+def edit_matches(matches: pl.DataFrame) -> None:
+    """Draw the matches with the proposals filled in; a mistake becomes a message and loses no input."""
+    show_match_state(matches)
+    rows = edit_match_table(matches)
+    with st.container(horizontal=True):
+        is_dry_run = st.button("Try out", icon=":material/science:", key="places-try", help="Shows what would change.")
+        is_confirmed = st.button("Confirm and save", type="primary", key="places-save")
+        show_download(
+            "Download as CSV",
+            matches.select(LABELING_PROJECT_COLUMNS),
+            "labeling-projects.csv",
+            "places-csv",
+        )
+    try:
+        if is_dry_run:
+            show_label_moves(preview_labeling_projects(open_store(), rows), "places-moves")
+        elif is_confirmed:
+            count = save_labeling_projects_frame(open_store(), rows)
+            rerun_with_message(
+                "places", f"{count:,} projects of labeling tools are matched; every label was decided anew."
+            )
+    except DashboardError as error:
+        show_error(error)
+
+
+def show_match_state(matches: pl.DataFrame) -> None:
+    """Say which projects are matched, and what happens to the others."""
+    unmapped = matches.filter(pl.col("project").is_null())
+    st.markdown(
+        "Labeling tools and time trackers name projects differently. Say which is which, so that labels and hours of "
+        "one project stand side by side; and whether a label without any mark in the log was made by hand there."
+    )
+    if unmapped.is_empty():
+        st.caption(f"All {matches.height:,} projects of labeling tools are matched.")
+        return
+    labels, proposed = int(unmapped.get_column("labels").sum()), unmapped.drop_nulls("proposed").height
+    st.info(
+        f"{unmapped.height:,} of {matches.height:,} projects of labeling tools, with {labels:,} labels, are not "
+        f"matched: "
+        f"they count under their own name. {proposed:,} have a proposal below; it counts once you confirm.",
+        icon=":material/join_inner:",
+    )
+
+
+def edit_match_table(matches: pl.DataFrame) -> pl.DataFrame:
+    """Draw the table and return the edited matches."""
+    cells = st.column_config
+    projects = sorted(
+        {*list_values("hours_by_project", "project"), *matches.get_column("project").drop_nulls()},
+        key=str.casefold,
+    )
+    rows = matches.with_columns(project=pl.coalesce("project", "proposed"))
+    edited: pl.DataFrame = st.data_editor(
+        rows,
+        hide_index=True,
+        disabled=["source", "tool_project", "labels", "first_on", "last_on", "reason"],
+        column_order=["tool_project", "project", "reason", "unmarked", "labels", "source", "first_on", "last_on"],
+        column_config={
+            "tool_project": cells.TextColumn("In the labeling tool", pinned=True),
+            "project": choice_column("Is the project", projects, help="Empty: it keeps its own name."),
+            "reason": cells.TextColumn("Proposed because", help="Only a proposal, until you confirm."),
+            "unmarked": choice_column("Label without a mark", list(UNMARKED_METHODS), required=True),
+            "labels": cells.NumberColumn("Labels", format="localized"),
+            "source": "Tool",
+            "first_on": cells.DateColumn("First day"),
+            "last_on": cells.DateColumn("Last day"),
+        },
+        key=f"places-{open_store().generation()}",
+        alt="Projects of labeling tools and the projects they are",
+    )
+    return edited.select(LABELING_PROJECT_COLUMNS)

@@ -1,0 +1,239 @@
+"""Plans: scenarios side by side, the backlog and when it is done, and issued projections."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from dashboard import theme
+from dashboard.errors import DashboardError
+from dashboard.forecast.charts import draw_scenarios
+from dashboard.forecast.issued import issue_projection
+from dashboard.settings.backlogs import read_backlogs, save_backlogs
+from dashboard.settings.scenarios import INPUT_UNITS, ORIGINS, load_scenarios_csv, read_scenarios, save_scenarios
+from dashboard.web.cached_store import list_values, open_store, read_figure, utc_today
+from dashboard.web.components import escape_markdown, show_chart, show_download, show_error, show_title, theme_mode
+from dashboard.web.editable_sheet import (
+    Columns,
+    choice_column,
+    edit_rows,
+    rerun_with_message,
+    sheet_form,
+    show_saved_message,
+    show_upload,
+)
+from dashboard.web.filter_bar import Choice
+from dashboard.web.pages.forecast.scenario_form import show_scenario_sliders
+
+QUANTITIES = {"hours": "Labeling hours", "saved_hours": "Hours saved", "net_hours": "Hours saved, net", "cash": "Money"}
+
+ISSUED_LABELS = {
+    "hours_per_item": "Hours per item",
+    "hours": "Labeling hours",
+    "saved_hours": "Hours saved",
+    "items": "Items",
+}
+
+
+def show_scenarios(choice: Choice, project: str) -> None:
+    """Draw the saved scenarios side by side, and let the lead edit them."""
+    figure = read_figure("scenario_comparison", choice.filters)
+    with st.container(border=True):
+        show_title("What if?", figure, "scenarios")
+        st.caption("All scenarios use the same random draws of weeks, so only the plans differ.")
+        if figure.refused:
+            st.caption(
+                "No scenario is saved yet. Write what you would change below; what you leave out stays as measured."
+            )
+        else:
+            _show_comparison(figure.rows)
+        show_saved_message("scenarios")
+        show_scenario_sliders(choice, project)
+        with st.expander("Write scenarios", key="scenarios-edit"):
+            try:
+                _edit_scenarios()
+                show_upload("scenarios", "all scenarios", load_scenarios_csv)
+            except DashboardError as error:
+                show_error(error)
+
+
+def _show_comparison(rows: pl.DataFrame) -> None:
+    quantities = [name for name in QUANTITIES if name in set(rows.get_column("quantity"))]
+    quantity = str(
+        st.segmented_control(
+            "Quantity",
+            quantities,
+            default=quantities[0],
+            required=True,
+            key="scenarios-of",
+            format_func=lambda name: QUANTITIES[name],
+        )
+    )
+    scenario_rows = rows.filter(kind="scenario", quantity=quantity)
+    unit = str(scenario_rows.item(0, "unit"))
+    alt = f"Points with ranges: {QUANTITIES[quantity]} in each scenario."
+    intervals = scenario_rows.select("scenario", "p10", "p50", "p90")
+    show_chart(intervals, draw_scenarios(theme_mode(), f"{QUANTITIES[quantity]}, {unit}"), alt, "scenarios")
+    comparison = "takes fewer hours than" if quantity == "hours" else "brings more than"
+    for row in rows.filter(kind="pair", quantity=quantity).iter_rows(named=True):
+        st.markdown(
+            f"**{escape_markdown(str(row['scenario']))}** {comparison} "
+            f"{escape_markdown(str(row['than']))} in "
+            f"{theme.format_percent(row['probability'])} of simulated outcomes; the difference lies between "
+            f"{row['p10']:,.0f} and {row['p90']:,.0f} {escape_markdown(unit)} in 80 % of them."
+        )
+    with st.expander("The numbers, and where each input comes from"):
+        number = st.column_config.NumberColumn
+        st.dataframe(
+            scenario_rows.select("scenario", "p10", "p50", "p90", "p50_error", "inputs").to_arrow(),
+            hide_index=True,
+            placeholder="–",
+            column_config={
+                "scenario": st.column_config.TextColumn("Scenario", pinned=True),
+                "p10": number("P10", format="%,.1f"),
+                "p50": number("P50", format="%,.1f"),
+                "p90": number("P90", format="%,.1f"),
+                "p50_error": number(
+                    "± Monte Carlo error",
+                    format="%,.1f",
+                    help="Monte Carlo error of P50: how far another seed would move it.",
+                ),
+                "inputs": st.column_config.TextColumn("Inputs that differ", width="large"),
+            },
+            alt="Scenarios with their range and inputs",
+            key="scenarios-table",
+        )
+
+
+def _edit_scenarios() -> None:
+    cells = st.column_config
+    st.caption("One row per input. Inputs: " + "; ".join(f"{name}: {unit}" for name, unit in INPUT_UNITS.items()) + ".")
+    columns: Columns = {
+        "scenario": cells.TextColumn("Scenario"),
+        "project": choice_column("Project", ["", *_list_projects()], help="Empty: every project."),
+        "input": choice_column("Input", list(INPUT_UNITS)),
+        "value": cells.NumberColumn("Value"),
+        "low": cells.NumberColumn("Low", help="80 % lie between low and high; empty: treated as certain."),
+        "high": cells.NumberColumn("High"),
+        "origin": choice_column("Origin", list(ORIGINS), help="Empty: assumed."),
+        "as_of": cells.DateColumn("As of"),
+        "source": cells.TextColumn("Source"),
+        "note": cells.TextColumn("Note"),
+    }
+    stored = read_scenarios(open_store())
+    with sheet_form("scenarios-form"):
+        rows = edit_rows("scenarios", stored, columns, "Inputs by scenario and project")
+        is_submitted = st.form_submit_button("Save the scenarios", type="primary", key="scenarios-save")
+    show_download("Download as CSV", stored, "scenarios.csv", "scenarios-csv")
+    if is_submitted:
+        count = save_scenarios(open_store(), rows)
+        rerun_with_message("scenarios", f"{count:,} scenarios saved.")
+
+
+def _list_projects() -> list[str]:
+    return sorted(list_values("label_progress", "project"), key=str.casefold)
+
+
+def show_finish_dates(choice: Choice) -> None:
+    """Draw when each backlog is done and how many people it takes, and let the lead edit the backlogs."""
+    with st.container(border=True):
+        by_on = st.session_state.get("finish-by")
+        options = (("by_on", by_on),) if by_on else ()
+        figure = read_figure("finish_date", choice.filters, options=options)
+        show_title("When is the backlog done?", figure, "finish")
+        if figure.refused:
+            st.caption("Enter below how many items are still to be labeled; the pace is the team's own.")
+        else:
+            st.date_input("How many people for a date?", value=None, key="finish-by", width=260)
+            for row in figure.rows.iter_rows(named=True):
+                st.markdown(f"**{escape_markdown(str(row['project']))}**: {escape_markdown(str(row['words']))}")
+        with st.expander("Write backlogs", key="backlogs-edit"):
+            try:
+                _edit_backlogs()
+            except DashboardError as error:
+                show_error(error)
+
+
+def _edit_backlogs() -> None:
+    cells = st.column_config
+    columns: Columns = {
+        "project": choice_column("Project", _list_projects()),
+        "items": cells.NumberColumn("Items still to label", min_value=0, format="%d"),
+        "from_on": cells.DateColumn("As of"),
+        "items_per_week": cells.NumberColumn("Items per week", help="Empty: the team's own pace."),
+        "team_size": cells.NumberColumn("People", help="Empty: as in the last twelve weeks."),
+    }
+    show_saved_message("backlogs")
+    stored = read_backlogs(open_store())
+    with sheet_form("backlogs-form"):
+        rows = edit_rows("backlogs", stored, columns, "What is still to be labeled, by project")
+        is_submitted = st.form_submit_button("Save the backlogs", type="primary", key="backlogs-save")
+    if is_submitted:
+        count = save_backlogs(open_store(), rows)
+        rerun_with_message("backlogs", f"{count:,} backlogs saved.")
+
+
+def show_issued_projections(choice: Choice, project: str) -> None:
+    """List issued projections, and issue a new one."""
+    figure = read_figure("issued_projections", choice.filters)
+    with st.container(border=True):
+        show_title("Issued projections", figure, "issued")
+        st.caption(
+            "An issued projection stays as it was, however the data or the rules change later, "
+            "and is scored when its date comes."
+        )
+        show_saved_message("issued")
+        _issue_projection(project)
+        if not figure.refused:
+            _show_issued_table(figure.rows)
+
+
+def _issue_projection(project: str) -> None:
+    names = _list_projects()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        index = names.index(project) if project in names else 0
+        selected = st.selectbox("Project", names, index=index, key="issue-project", width=260)
+        weeks = st.number_input("Weeks ahead", 1, 104, 12, key="issue-weeks", width=120)
+        is_requested = st.button("Issue this projection", key="issue", icon=":material/push_pin:")
+    if is_requested and selected:
+        try:
+            number = issue_projection(open_store(), selected, int(weeks), today=utc_today())
+        except DashboardError as error:
+            show_error(error)
+        else:
+            rerun_with_message("issued", f"Projection {number} is issued.")
+
+
+def _show_issued_table(rows: pl.DataFrame) -> None:
+    """List what was projected, what came, and which inputs changed since."""
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        rows.with_columns(pl.col("quantity").replace(ISSUED_LABELS)).select(
+            "projection_id", "issued_at", "project", "scenario", "quantity", "first_on", "last_on", "p10", "p50", "p90",
+            "state", "actual", "inside", "gate", "moved", "moved_words", "seed", "inputs_hash",
+        ).to_arrow(),
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            "projection_id": number("No.", pinned=True),
+            "issued_at": st.column_config.DatetimeColumn("Issued (UTC)", format="D MMM YYYY, HH:mm"),
+            "project": "Project",
+            "scenario": "Scenario",
+            "quantity": "Quantity",
+            "first_on": st.column_config.DateColumn("From"),
+            "last_on": st.column_config.DateColumn("To"),
+            "p10": number("P10", format="%,.2f"),
+            "p50": number("P50", format="%,.2f"),
+            "p90": number("P90", format="%,.2f"),
+            "state": "State",
+            "actual": number("Actual", format="%,.2f"),
+            "inside": "Within range",
+            "gate": "Track record at issue",
+            "moved": number("Inputs changed since"),
+            "moved_words": st.column_config.TextColumn("Which", width="large"),
+            "seed": number("Seed", format="%d"),
+            "inputs_hash": "Input hash",
+        },
+        alt="Issued projections, and what came",
+        key="issued-table",
+    )  # fmt: skip

@@ -1,0 +1,142 @@
+"""The track record: what would have been projected in each past week, against what came."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+import polars as pl
+import streamlit as st
+
+from dashboard import theme
+from dashboard.figures.resolve import Figure
+from dashboard.forecast.charts import draw_track_record
+from dashboard.web.cached_store import read_figure, shape_rows
+from dashboard.web.components import escape_markdown, show_chart, show_title, show_unavailable, theme_mode
+from dashboard.web.filter_bar import Choice
+
+GATES: dict[str, tuple[str, Literal["blue", "gray", "red"], str]] = {
+    "track record good": (":material/verified:", "blue", "Enough outcomes lay within the bands."),
+    "track record not yet known": (":material/hourglass_empty:", "gray", "Fewer than eight outcomes can be scored."),
+    "track record poor": (":material/dangerous:", "red", "Too many outcomes lay outside the bands."),
+}
+
+
+def show_record_warning(figure: Figure) -> None:
+    """Warn where past projections were off; the sentence is part of the figure's note, so every export has it."""
+    _, separator, warning = figure.note.partition("WARNING:")
+    if separator:
+        st.error(escape_markdown(warning.strip()), title="Poor track record", icon=":material/dangerous:")
+
+
+def show_track_record(choice: Choice, project: str) -> None:
+    """Draw the card: the gate by project, bands against outcomes, and scores against two simple rules."""
+    figure = read_figure("backtest", choice.filters)
+    with st.container(border=True):
+        show_title("How well would this have worked?", figure, "record")
+        if show_unavailable(figure):
+            return
+        scores = figure.rows.filter(kind="score", horizon=4)
+        _show_gates(scores)
+        for sentence in shape_rows(figure, describe_outliers):
+            st.warning(escape_markdown(sentence), title="Outside of the band", icon=":material/notification_important:")
+        names = scores.get_column("project").to_list()
+        selected = project if project in names else str(names[0])
+        with st.container(horizontal=True):
+            if project not in names and len(names) > 1:
+                selected = str(st.selectbox("Project", names, key="record-project", width=260))
+            horizon = st.segmented_control(
+                "Weeks ahead", [4, 8, 12], default=4, required=True, key="record-weeks", format_func=str
+            )
+        rows = shape_rows(figure, select_origins, selected, int(horizon or 4))
+        _show_score(figure.rows.filter(kind="score", project=selected, horizon=horizon))
+        if not rows.is_empty():
+            alt = "Bars: what would have been projected in each week for the weeks after it. Points: what came."
+            show_chart(
+                rows,
+                draw_track_record(theme_mode()),
+                alt,
+                "record",
+                read_figure("notes", replace(choice.filters, projects=(selected,))),
+            )
+        _show_scores_table(figure.rows.filter(kind="score"))
+
+
+def select_origins(rows: pl.DataFrame, project: str, horizon: int) -> pl.DataFrame:
+    """Return one row per past projection: origin_on, p10, p50, p90, actual, inside."""
+    selected = rows.filter(kind="origin", project=project, horizon=horizon)
+    return selected.select("origin_on", "p10", "p50", "p90", "actual", "inside").sort("origin_on")
+
+
+def describe_outliers(rows: pl.DataFrame) -> tuple[str, ...]:
+    """Return a sentence for each project whose latest four weeks fell outside the projected range."""
+    outcomes = rows.filter(kind="origin", horizon=4).sort("origin_on")
+    newest = outcomes.unique("project", keep="last", maintain_order=True).sort("project")
+    return tuple(
+        f"{row['project']}: the four weeks to {theme.format_day(row['last_on'])} took "
+        f"{theme.format_hours(row['actual'])}, "
+        f"{'more' if row['actual'] > row['p90'] else 'less'} than the {theme.format_hours(row['p10'])} to "
+        f"{theme.format_hours(row['p90'])} expected from the weeks before, for the items that came. One in five lies "
+        f"outside "
+        "by chance."
+        for row in newest.filter(~pl.col("inside")).iter_rows(named=True)
+    )
+
+
+def _show_gates(scores: pl.DataFrame) -> None:
+    with st.container(horizontal=True):
+        for row in scores.iter_rows(named=True):
+            icon, colour, help_text = GATES[str(row["gate"])]
+            label = str(row["gate"]).removeprefix("track record ")
+            st.badge(f"{escape_markdown(str(row['project']))}: {label}", icon=icon, color=colour, help=help_text)
+
+
+def _show_score(score: pl.DataFrame) -> None:
+    """Write the score of a project and horizon in words."""
+    if score.is_empty():
+        st.caption("No such number of weeks has passed yet.")
+        return
+    row = score.row(0, named=True)
+    within = (
+        f"{theme.format_percent(row['coverage'])} of {row['origins']} past projections contained the outcome (80 % is "
+        f"promised; "
+        f"{row['outcomes']} of them do not overlap: interval {theme.format_percent(row['coverage_low'])} to "
+        f"{theme.format_percent(row['coverage_high'])})."
+    )
+    side = "above" if row["bias"] > 0 else "below"
+    st.markdown(f"{within} On average the median lay {theme.format_percent(abs(row['bias']))} {side} what came.")
+    st.caption(
+        "Recomputed from what was known in each week, for the items that then came: volume belongs to the plan. Score "
+        "(pinball loss, lower is better) against two simple rules: see the numbers."
+    )
+
+
+def _show_scores_table(scores: pl.DataFrame) -> None:
+    """List the scores of every project and horizon."""
+    with st.expander("The scores"):
+        number = st.column_config.NumberColumn
+        st.dataframe(
+            scores.select(
+                "project", "horizon", "gate", "origins", "outcomes", "coverage", "coverage_low", "coverage_high",
+                "pinball", "pinball_last_four", "pinball_no_change", "bias", "width",
+            ).to_arrow(),
+            hide_index=True,
+            placeholder="–",
+            column_config={
+                "project": st.column_config.TextColumn("Project", pinned=True),
+                "horizon": number("Weeks ahead", help="Empty: to the end of the backlog.", format="%d"),
+                "gate": "Gate",
+                "origins": number("Projections"),
+                "outcomes": number("Not overlapping"),
+                "coverage": number("Within the band", format="percent"),
+                "coverage_low": number("from", format="percent"),
+                "coverage_high": number("to", format="percent"),
+                "pinball": number("Loss", format="percent", help="Pinball loss, as a share of what came."),
+                "pinball_last_four": number("Loss, last 4 weeks' rate", format="percent"),
+                "pinball_no_change": number("Loss, no change ever", format="percent"),
+                "bias": number("Bias", format="percent"),
+                "width": number("Width", format="percent"),
+            },
+            alt="Scores of past projections by project and horizon",
+            key="record-table",
+        )  # fmt: skip

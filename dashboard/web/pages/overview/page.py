@@ -1,0 +1,137 @@
+"""Overview: the answer in one sentence, four numbers, the split over time, the projects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard import theme
+from dashboard.allocation.chart_frames import shorten_team_labels
+from dashboard.allocation.charts import draw_share_against_reference
+from dashboard.figures.resolve import Figure
+from dashboard.filters import Filters
+from dashboard.web.cached_store import read_figure, read_tracked_days, shape_rows
+from dashboard.web.components import escape_markdown, show_chart, show_title, show_unavailable, theme_mode
+from dashboard.web.filter_bar import Choice, clear_filters, read_choice, show_copy_link
+from dashboard.web.headline import show_cards, show_sentence
+from dashboard.web.pages.overview.change import show_change_card
+from dashboard.web.pages.overview.targets import show_targets
+from dashboard.web.routes import show_page_link
+from dashboard.web.split_cards import show_by_column, show_hours_table, show_no_match, show_over_time
+
+
+def show_overview_page() -> None:
+    """Draw the page."""
+    if read_tracked_days() is None:
+        show_first_run()
+        return
+    choice = read_choice()
+    share = read_figure("labeling_share", choice.filters)
+    if not share.used:
+        show_no_match(choice, clear_filters)
+        return
+    show_title("Where labeling time goes", share, "headline", is_page=True)
+    show_sentence(share, choice)
+    show_cards(share, choice)
+    left, right = st.columns([3, 2])
+    with left:
+        show_over_time(choice, "overview")
+    with right:
+        show_by_column(choice, "project", "overview", "Which projects take the most time?")
+    with st.container(border=True):
+        figure = read_figure("hours_by_project", choice.filters)
+        show_title("Projects", figure, "overview-table")
+        show_hours_table(choice, "project", "overview")
+    show_targets(choice)
+    show_change_card(choice)
+    show_reference(choice.filters)
+    show_footer(share, choice)
+
+
+def show_first_run() -> None:
+    """Say what to do with an empty store."""
+    st.header("Where does your team's time go?", anchor=False)
+    left, right = st.columns(2)
+    with left.container(border=True, height="stretch"):
+        st.subheader("Import your time tracking", anchor=False)
+        st.markdown(
+            "Export a detailed report from Toggl, Clockify, Harvest or Jira, or take any table of hours, "
+            "and drop the file on the Data page. You see exactly what would be stored before anything is."
+        )
+        show_page_link("data", "Import files", icon=":material/upload_file:")
+    with right.container(border=True, height="stretch"):
+        st.subheader("Or look at a demo team first", anchor=False)
+        st.markdown("Twelve invented people, four projects, ten months. It has a store of its own; yours stays empty.")
+        st.code("labeltime demo", language=None)
+
+
+def show_reference(filters: Filters) -> None:
+    """Draw the team's share beside published figures, with what each measured."""
+    figure = read_figure("share_against_reference", filters)
+    with st.container(border=True):
+        show_title("Against the published figures", figure, "reference")
+        st.caption(
+            "The 80/20 split is a claim of practitioners, not a measurement. Most published shares count "
+            "all data work, not labeling alone: compare with care. The team's own shares are those of its engineers "
+            "where roles are known."
+        )
+        if not show_unavailable(figure):
+            rows = shape_rows(figure, shorten_team_labels)
+            alt = "Points: this team's labeling share beside published shares of time."
+            show_chart(rows, draw_share_against_reference(theme_mode()), alt, "reference")
+            _show_sources(rows)
+
+
+def _show_sources(rows: pl.DataFrame) -> None:
+    """List what each share measured, its source and its caveat."""
+    with st.expander("Sources and caveats"):
+        st.dataframe(
+            rows.select("label", "share", "measured", "grade", "caveat", "source").to_arrow(),
+            hide_index=True,
+            placeholder="–",
+            column_config={
+                "label": st.column_config.TextColumn("Share", pinned=True),
+                "share": st.column_config.NumberColumn("Value", format="percent"),
+                "measured": "Of what",
+                "grade": st.column_config.TextColumn(
+                    "Grade", help="A: controlled trial. D: survey, vendor or single account."
+                ),
+                "caveat": "Caveat",
+                "source": "Source",
+            },
+            alt="Published shares with source and caveat",
+            key="reference-table",
+        )
+
+
+def show_footer(share: Figure, choice: Choice) -> None:
+    """Say how recent and complete the data is, and how much time no rule categorized."""
+    latest = shape_rows(read_figure("imports"), _find_latest_import)
+    undecided_hours, total_hours = shape_rows(read_figure("hours_by_category", choice.filters), _sum_undecided_hours)
+    parts = [f"Data as of {theme.format_day(share.as_of)}"]
+    if latest:
+        parts.append(
+            f"last import: {escape_markdown(latest['file_name'])}, {latest['imported_at']:%-d %b %Y %H:%M} UTC"
+        )
+    parts.append(escape_markdown(share.coverage_note) if share.coverage_note else "coverage unknown")
+    parts.append(
+        f"uncategorized: {theme.format_hours(undecided_hours)} "
+        f"({theme.format_percent(undecided_hours / total_hours if total_hours else None)})"
+    )
+    st.caption(" · ".join(parts))
+    show_copy_link(choice, "")
+    show_page_link("data", "Decide what uncategorized time was for", {"section": "Rules"}, ":material/rule:")
+
+
+def _find_latest_import(imports: pl.DataFrame) -> dict[str, Any]:
+    """Return the newest import that is not undone; empty if there is none."""
+    in_force = imports.filter(pl.col("undone_at").is_null())
+    return in_force.row(0, named=True) if in_force.height else {}
+
+
+def _sum_undecided_hours(by_category: pl.DataFrame) -> tuple[float, float]:
+    """Return the uncategorized hours, and all hours."""
+    undecided = by_category.filter(pl.col("category") == "uncategorized")
+    return float(undecided.get_column("hours").sum()), float(by_category.get_column("hours").sum())

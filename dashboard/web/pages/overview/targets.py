@@ -1,0 +1,53 @@
+"""Overview: budgets and targets in a sentence each, with every period behind them; nothing where none is set."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from dashboard.figures.resolve import Figure
+from dashboard.web.cached_store import read_figure
+from dashboard.web.components import escape_markdown, show_download, show_title
+from dashboard.web.filter_bar import Choice
+
+ICONS = {
+    "over budget": ":material/error:",
+    "likely over": ":material/warning:",
+    "off track": ":material/warning:",
+    "missed": ":material/error:",
+    "on track": ":material/check:",
+    "within budget": ":material/check:",
+    "reached": ":material/check:",
+}
+BUDGET_KEYS = ("project", "covers", "unit", "recurs")
+
+
+def show_targets(choice: Choice) -> None:
+    """Draw a card for budgets and one for targets, where any are set."""
+    burn = read_figure("budget_burn", choice.filters)
+    if not burn.refused:
+        newest = burn.rows.unique(BUDGET_KEYS, keep="last", maintain_order=True)
+        _show_plan_card("Budgets", burn, newest, "budgets")
+    targets = read_figure("targets", choice.filters)
+    if not targets.refused:
+        _show_plan_card("Targets", targets, targets.rows, "targets")
+
+
+def _show_plan_card(title: str, figure: Figure, current_rows: pl.DataFrame, key: str) -> None:
+    """Write a sentence per row, and list them all."""
+    with st.container(border=True):
+        show_title(title, figure, key)
+        for row in current_rows.iter_rows(named=True):
+            icon = ICONS.get(str(row["state"]), ":material/help:")
+            subject = f"{row['project'] or 'All projects'}"
+            subject += f", {row['covers']}" if "covers" in row else ""
+            st.markdown(f"{icon} **{escape_markdown(subject)}**: {escape_markdown(str(row['words']))}")
+        with st.expander("The numbers"):
+            st.dataframe(
+                figure.rows.drop("words").to_arrow(),
+                hide_index=True,
+                placeholder="–",
+                alt=f"{title}: every row with its state",
+                key=f"{key}-table",
+            )
+            show_download("Download as CSV", figure.rows, f"{key}.csv", f"{key}-csv")

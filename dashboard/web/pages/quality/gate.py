@@ -1,0 +1,181 @@
+"""The quality gate on the page: verdict, evidence and margin of every automation, and the form for the margin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import polars as pl
+import streamlit as st
+
+from dashboard.errors import DashboardError
+from dashboard.figures.resolve import Figure
+from dashboard.quality.charts import draw_quality_gate
+from dashboard.settings.margins import MAX_POINTS, read_margins, save_margin
+from dashboard.web.cached_store import list_values, open_store
+from dashboard.web.components import (
+    escape_markdown,
+    show_chart,
+    show_download,
+    show_error,
+    show_title,
+    show_unavailable,
+    theme_mode,
+)
+
+ALL_PROJECTS = "All projects"
+DEFAULT_POINTS = 2.0
+VERDICTS: dict[str, tuple[str, str, Literal["blue", "red", "gray"]]] = {
+    "confirmed": ("Confirmed", ":material/verified:", "blue"),
+    "not confirmed": ("Not confirmed", ":material/help:", "gray"),
+    "void": ("Void", ":material/block:", "red"),
+}
+
+
+def show_quality_gate(figure: Figure) -> None:
+    """Draw the gate, or what an audit needs, then the margin."""
+    with st.container(border=True):
+        show_title("Quality gate", figure, "quality-gate")
+        st.caption(
+            "A blind audit scores labels against gold, by hand and with automation. A saving counts as confirmed only "
+            "where assisted labels are not worse than the margin allows. Agreement after assistance is no evidence."
+        )
+        if not show_unavailable(figure):
+            show_verdicts(figure.rows)
+        edit_margin()
+
+
+def show_verdicts(rows: pl.DataFrame) -> None:
+    """Draw the differences on one scale, a card per automation, and the table."""
+    differences = rows.drop_nulls("difference_points").select(
+        "difference_points",
+        "low_points",
+        "high_points",
+        "verdict",
+        "n",
+        label=pl.format("{} · {}", "automation", "project"),
+        margin_at=-pl.col("margin_points"),
+    )
+    if differences.height:
+        alt = "Points with bounds: gold score with automation less gold score by hand, and the margin."
+        show_chart(differences, draw_quality_gate(theme_mode()), alt, "quality-gate")
+        st.caption(
+            "Line: one-sided 95 % bounds. Upright tick: the margin. Confirmed where the whole line is right of it."
+        )
+    with st.grid(3, min_column_width=300):
+        for row in rows.iter_rows(named=True):
+            show_verdict_card(row)
+    show_evidence_table(rows)
+
+
+def show_verdict_card(row: Mapping[str, object]) -> None:
+    """Draw one verdict in words, or what is needed for one."""
+    label, icon, colour = VERDICTS[str(row["verdict"])]
+    with st.container(border=True, height="stretch"):
+        st.markdown(f"**{escape_markdown(str(row['automation']))}**  \n{escape_markdown(str(row['project']))}")
+        st.badge(label, icon=icon, color=colour)
+        st.markdown(escape_markdown(str(row["words"])))
+        if row["needed"]:
+            st.caption(escape_markdown(f"Needed: {row['needed']}"))
+        note = str(row["margin_note"])
+        if "after the audit" in note:
+            st.warning(escape_markdown(note), icon=":material/history:")
+        else:
+            st.caption(escape_markdown(f"Margin: {note}"))
+
+
+def show_evidence_table(rows: pl.DataFrame) -> None:
+    """List the evidence."""
+    point_titles = {"difference_points": "Difference", "low_points": "At worst", "high_points": "At best"}
+    evidence = rows.drop("words", "needed", "margin_note", "level_share")
+    with st.expander("The evidence as a table"):
+        st.dataframe(
+            evidence,
+            hide_index=True,
+            placeholder="–",
+            column_config={
+                "project": st.column_config.TextColumn("Project", pinned=True),
+                "automation": "Automation",
+                "labels": st.column_config.NumberColumn("Labels", format="localized"),
+                "design": st.column_config.TextColumn("Design", help="Paired: the same items both ways."),
+                "verdict": "Verdict",
+                **{
+                    name: st.column_config.NumberColumn(f"{title}, points", format="%+.1f")
+                    for name, title in point_titles.items()
+                },
+                "margin_points": st.column_config.NumberColumn("Margin, points", format="%.1f"),
+                "margin_set_on": st.column_config.DateColumn("Margin set on"),
+                "n": "n",
+                "annotators": "Annotators",
+                "scored_assisted": "Scored, assisted",
+                "scored_manual": "Scored, by hand",
+                "newest_audit_on": st.column_config.DateColumn("Newest audit"),
+                "method": "Method",
+                "needed_items": st.column_config.NumberColumn(
+                    "Items for 80 % power", format="localized", help="If quality is truly the same."
+                ),
+            },
+            alt="Quality gate by project and automation",
+            key="quality-gate-table",
+        )
+        show_download("Download as CSV", rows, "quality-gate.csv", "quality-gate-csv")
+
+
+def edit_margin() -> None:
+    """Show every margin ever set, with a form for a new one."""
+    message = st.session_state.pop("margin-saved", None)
+    if message:
+        st.success(escape_markdown(str(message)), icon=":material/check:")
+    with st.expander("The margin: how much worse assisted labels may be"):
+        st.markdown(
+            "Agree on it before the audit is scored: a margin set afterwards proves little, and the gate says so. "
+            "Every change is kept, with its time and who made it."
+        )
+        try:
+            show_margin_form()
+            show_margin_history(read_margins(open_store()))
+        except DashboardError as error:
+            show_error(error)
+
+
+def show_margin_form() -> None:
+    """Offer to set the margin of one project or of all."""
+    names = {*list_values("quality_gate", "project"), *list_values("hours_by_project", "project")}
+    projects = [ALL_PROJECTS, *sorted(names, key=str.casefold)]
+    with st.form("margin", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        project = st.selectbox("For", projects, key="margin-project", width=220)
+        points = st.number_input(
+            "Points", 0.1, MAX_POINTS, DEFAULT_POINTS, 0.5, format="%.1f", key="margin-points", width=140
+        )
+        set_by = st.text_input("Set by", key="margin-who", width=200, help="Kept beside the margin.")
+        is_submitted = st.form_submit_button("Set the margin", type="primary", key="margin-save")
+    if is_submitted:
+        save_margin(open_store(), float(points), "" if project == ALL_PROJECTS else project, set_by.strip() or None)
+        st.session_state["margin-saved"] = f"The margin is {points:.1f} points for {project}."
+        st.rerun()
+
+
+def show_margin_history(rows: pl.DataFrame) -> None:
+    """List the margins, newest first."""
+    if rows.is_empty():
+        st.caption(f"No margin was set yet: the gate uses the default of {DEFAULT_POINTS:.0f} points.")
+        return
+    margins = rows.select(
+        pl.when(pl.col("project") == "").then(pl.lit(ALL_PROJECTS)).otherwise("project").alias("project"),
+        points=100 * pl.col("margin"),
+        set_at="set_at",
+        set_by="set_by",
+    )
+    st.dataframe(
+        margins,
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            "project": "For",
+            "points": st.column_config.NumberColumn("Points", format="%.1f"),
+            "set_at": st.column_config.DatetimeColumn("Set at (UTC)", format="YYYY-MM-DD HH:mm"),
+            "set_by": "By",
+        },
+        alt="Every margin that was set",
+        key="margins",
+    )

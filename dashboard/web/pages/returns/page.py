@@ -1,0 +1,58 @@
+"""Returns: what a synthetic label is worth, and what the next hour buys, spent on labels or on the model."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from dashboard.figures.resolve import Figure
+from dashboard.web.cached_store import read_figure
+from dashboard.web.components import escape_markdown, show_title, show_unavailable
+from dashboard.web.filter_bar import Choice, read_choice, show_copy_link
+from dashboard.web.pages.returns.active_learning import show_active_learning
+from dashboard.web.pages.returns.exchange_rate import show_exchange_rate
+from dashboard.web.pages.returns.marginal_return import show_marginal_return
+from dashboard.web.pages.returns.parity import show_synthetic_parity
+
+ANSWERED_PROJECTS = 3  # projects whose answer stands at the top
+
+
+def show_returns_page() -> None:
+    """Draw the page."""
+    choice = read_choice()
+    rate = read_figure("exchange_rate", choice.filters)
+    gain = read_figure("marginal_return", choice.filters)
+    show_title("What labels return", gain, "returns", is_page=True)
+    if rate.refused and gain.refused and rate.refused["reason"] == gain.refused["reason"]:
+        show_unavailable(gain)  # no runs at all: one message, not two
+        st.caption(
+            "Import an experiment runs CSV with labels_used, labels_synthetic, code_version and seed: see README."
+        )
+    else:
+        show_answer(rate, gain, choice)
+        show_exchange_rate(rate, choice)
+        show_marginal_return(gain)
+        show_active_learning(read_figure("label_savings_of_active_learning", choice.filters))
+    show_synthetic_parity(read_figure("synthetic_parity", choice.filters))
+    show_copy_link(choice, "returns")
+
+
+def show_answer(rate: Figure, gain: Figure, choice: Choice) -> None:
+    """Write the answers of the first projects with one."""
+    lines = [
+        *list_answers(rate, pl.col("kappa").is_not_null()),
+        *list_answers(gain, pl.col("verdict") != "cannot rank"),
+    ]
+    st.markdown("  \n".join(lines) if lines else "**The runs do not give an answer yet; see below what is missing.**")
+    st.caption(escape_markdown(f"{choice.describe()} · all runs up to its last day"))
+
+
+def list_answers(figure: Figure, has_answer: pl.Expr) -> list[str]:
+    """Return the sentences of the projects with an answer."""
+    if figure.refused:
+        return []
+    answered_rows = figure.rows.filter(has_answer).unique("project", maintain_order=True).head(ANSWERED_PROJECTS)
+    return [
+        f"**{escape_markdown(str(row['project']))}:** {escape_markdown(str(row['words']))}"
+        for row in answered_rows.iter_rows(named=True)
+    ]

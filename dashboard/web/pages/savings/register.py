@@ -1,0 +1,166 @@
+"""The register of automations: what helps whom since when, what it took to set up, and what it costs to run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+import streamlit as st
+
+from dashboard.errors import DashboardError
+from dashboard.settings.automations import (
+    APPLIES_TO,
+    COST_KINDS,
+    COST_PERIODS,
+    EFFORT_FIELDS,
+    EFFORT_KINDS,
+    TECHNIQUES,
+    Register,
+    load_automations_csv,
+    preview_register,
+    read_automations,
+    read_register,
+    save_automations_frame,
+)
+from dashboard.settings.cells import Row
+from dashboard.web.cached_store import list_values, open_store
+from dashboard.web.components import show_download, show_error
+from dashboard.web.editable_sheet import (
+    Columns,
+    choice_column,
+    edit_rows,
+    rerun_with_message,
+    sheet_form,
+    show_label_moves,
+    show_saved_message,
+    show_upload,
+)
+
+NOUN = "the register"
+TABLE_TITLES = {
+    "automation": "Automations",
+    "rollout": "Rollouts",
+    "cost": "Running costs",
+    "effort": "Hours from time entries",
+}
+TABLE_HELP = {
+    "automation": "One row for each. Setup hours typed here count on the day of the rollout.",
+    "rollout": "From which day on, in which project; a person only if it did not begin for everybody on one day. "
+    "Without this day nothing can be compared.",
+    "cost": "Compute, licences, tokens: once, or per month for as long as it runs. Currencies are never added.",
+    "effort": "Where setup or upkeep is tracked: time entries with one of these texts (separated by `|`) count.",
+}
+
+
+def show_register() -> None:
+    """Draw the card: what the register is for, its tables, their dry run, and CSV in and out."""
+    with st.container(border=True):
+        st.subheader("The register of automations", anchor=False)
+        show_saved_message("automations")
+        st.markdown(
+            "Labels whose log does not say how they were made get their method from here: which automation helped "
+            "whom since when. Setup hours and running costs are subtracted from what it saved."
+        )
+        try:
+            register = read_register(open_store())
+            is_new = register["automation"].is_empty()
+            if is_new:
+                show_introduction()
+            with st.expander("Edit the register", expanded=is_new, key="register-edit"):
+                edit_register(register)
+        except DashboardError as error:
+            show_error(error)
+
+
+def show_introduction() -> None:
+    """Tell a first-time lead what to enter, and why."""
+    st.info(
+        "1. **Automations**: its name and technique; and whether it helped with every item since the rollout, or only "
+        "with items that the log marks.\n"
+        "2. **Rollouts**: the day it began in each project. Labels from before are what it is compared with.\n"
+        "3. **Running costs** and setup hours: without them, the saving is gross.\n\n"
+        "Then press Try out: it counts the labels that would change their method, and saves nothing.",
+        title="Nothing is registered yet",
+        icon=":material/info:",
+    )
+
+
+def edit_register(register: Register) -> None:
+    """Draw the tables with their buttons; a mistake becomes a message and loses no input."""
+    rows: dict[str, list[Row]] = {}
+    column_configs = build_columns(register)
+    with sheet_form("register-form"):
+        for table, tab in zip(TABLE_TITLES, st.tabs(list(TABLE_TITLES.values()), key="register-table"), strict=True):
+            with tab:
+                st.caption(TABLE_HELP[table])
+                rows[table] = edit_rows(
+                    f"register-{table}", register[table], column_configs[table], f"{TABLE_TITLES[table]}: edit"
+                )
+        with st.container(horizontal=True):
+            is_dry_run = st.form_submit_button(
+                "Try out", icon=":material/science:", key="automations-try", help="Counts labels that would change."
+            )
+            is_submitted = st.form_submit_button("Save the register", type="primary", key="automations-save")
+    try:
+        if is_dry_run:
+            show_label_moves(preview_register(open_store(), join_tables(rows)), "automations-moves")
+        elif is_submitted:
+            count = save_automations_frame(open_store(), join_tables(rows))
+            rerun_with_message("automations", f"{count:,} automations in force; every label's method was decided anew.")
+        show_download(
+            "Download as CSV",
+            read_automations(open_store()),
+            "automations.csv",
+            "automations-sheet",
+        )
+        show_upload("automations", NOUN, load_automations_csv)
+    except DashboardError as error:
+        show_error(error)
+
+
+def join_tables(rows: Mapping[str, list[Row]]) -> pl.DataFrame:
+    """Return the rows of the tables as the one sheet that is tried and saved."""
+    lines = [{**row, "row": table} for table, table_rows in rows.items() for row in table_rows]
+    return pl.DataFrame(lines, schema=read_automations(open_store()).schema, strict=False)
+
+
+def build_columns(register: Register) -> dict[str, Columns]:
+    """Return how the columns of each table are shown and edited."""
+    cells = st.column_config
+    automation_column = cells.TextColumn("Automation", pinned=True, help="As named in the first table.")
+    from_column, to_column = cells.DateColumn("From"), cells.DateColumn("Until", help="Empty: still on.")
+    projects = {*list_values("label_progress", "project"), *list_values("hours_by_project", "project")}
+    projects |= {str(name) for name in register["rollout"].get_column("project")}
+    return {
+        "automation": {
+            "automation": cells.TextColumn("Name", pinned=True),
+            "technique": choice_column("Technique", list(TECHNIQUES)),
+            "applies": choice_column(
+                "Helps with", list(APPLIES_TO), help="Every item since the rollout, or those the log marks."
+            ),
+            "setup_hours": cells.NumberColumn("Setup hours", min_value=0, format="%.1f"),
+            "note": "Note",
+        },
+        "rollout": {
+            "automation": automation_column,
+            "project": choice_column("Project", sorted(projects, key=str.casefold)),
+            "person": cells.TextColumn("Person", help="Empty: everybody in the project."),
+            "from_on": from_column,
+            "to_on": to_column,
+        },
+        "cost": {
+            "automation": automation_column,
+            "kind": choice_column("What", list(COST_KINDS)),
+            "per": choice_column("Per", list(COST_PERIODS)),
+            "amount": cells.NumberColumn("Amount", min_value=0, format="%.2f"),
+            "currency": cells.TextColumn("Currency", max_chars=3, help="Three letters, such as EUR."),
+            "from_on": from_column,
+            "to_on": to_column,
+        },
+        "effort": {
+            "automation": automation_column,
+            "kind": choice_column("Counts as", list(EFFORT_KINDS)),
+            "field": choice_column("Look at", list(EFFORT_FIELDS)),
+            "pattern": cells.TextColumn("Text", width="large"),
+        },
+    }

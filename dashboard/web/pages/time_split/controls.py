@@ -1,0 +1,81 @@
+"""The time split's own controls; like the filters, the entry script draws them and the URL keeps them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard.filters import Filters
+from dashboard.schemas import CATEGORIES
+from dashboard.web.cached_store import read_figure
+from dashboard.web.filter_bar import Choice
+
+VIEWS = ("Split", "Pivot", "Drill down", "Definitions")
+GROUPINGS = ("Project", "Person", "Team", "Week")
+PIVOT = ("Project", "Person", "Team", "Category", "Week")
+KEYS = ("view", "by", "down", "across", "rows")
+DRILL_LEVELS = ("category", "in", "task")
+
+
+def show_split_bar(choice: Choice) -> None:
+    """Draw the controls of the selected view."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="split-bar"):
+        view = _choose_segment("View", VIEWS, "view")
+        if view == "Split":
+            _choose_segment("By", GROUPINGS, "by")
+        elif view == "Pivot":
+            _choose_option("Rows", PIVOT, "down", 0)
+            _choose_option("Columns", PIVOT, "across", 3)
+        elif view == "Drill down":
+            _show_drill_controls(choice.filters)
+        if view != "Definitions":
+            st.toggle("Show names", key="names", persist_state="session", help="Names of people instead of pseudonyms.")
+
+
+def _choose_segment(label: str, options: tuple[str, ...], key: str) -> str:
+    option = st.segmented_control(label, options, default=options[0], required=True, key=key, bind="query-params")
+    return str(option)
+
+
+def _choose_option(label: str, options: tuple[str, ...], key: str, index: int) -> None:
+    st.selectbox(label, options, index=index, key=key, bind="query-params", width=150)
+
+
+def _show_drill_controls(filters: Filters) -> None:
+    """Draw category, project and task, each narrowed by the one before."""
+    category = st.selectbox(
+        "Category",
+        list(CATEGORIES),
+        index=None,
+        placeholder="All",
+        key="category",
+        bind="query-params",
+        width=200,
+    )
+    category_filters = replace(filters, categories=(category,)) if category else filters
+    projects = (
+        read_figure("hours_by_project", category_filters).rows.get_column("project").to_list() if category else []
+    )
+    project = _choose_level("Project", projects, "in", enabled=category is not None)
+    tasks = []
+    if category and project:
+        project_filters = replace(category_filters, projects=(project,))
+        tasks = read_figure("tasks", project_filters).rows.get_column("task").unique(maintain_order=True).to_list()
+    _choose_level("Task", tasks, "task", enabled=project is not None)
+    st.toggle("Single entries", key="rows", bind="query-params")
+
+
+def _choose_level(label: str, options: list[str], key: str, *, enabled: bool) -> str | None:
+    if not enabled:
+        return None
+    option = st.selectbox(label, options, index=None, placeholder="All", key=key, bind="query-params", width=220)
+    return str(option) if option is not None else None
+
+
+def narrow_filters(filters: Filters) -> Filters:
+    """Return the filters with the category and the project drilled into."""
+    category, project = st.session_state.get("category"), st.session_state.get("in")
+    if category:
+        filters = replace(filters, categories=(str(category),))
+    return replace(filters, projects=(str(project),)) if category and project else filters

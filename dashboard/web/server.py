@@ -1,0 +1,186 @@
+"""Start the dashboard: Streamlit with every setting passed at start, on a free loopback port."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from pathlib import Path
+
+from dashboard.errors import DashboardError
+from dashboard.theme import STREAMLIT_THEME
+
+ADDRESS = "127.0.0.1"
+FIRST_PORT = 8501
+PORTS_TRIED = 50
+UPLOAD_LIMIT_MB = 200
+START_SECONDS = 60
+MAX_CONNECTIONS = 100  # connections at once to a server of links; more are turned away
+IPV6 = 6
+PUBLIC_WARNING = (
+    "Whoever reaches this address can open the reports they hold a link to, and nothing else of the store. "
+    "Traffic is not encrypted: put it behind a server that encrypts it, or keep it inside your network.\n"
+)
+
+SETTINGS: dict[str, str] = {
+    "server.address": ADDRESS,
+    "server.headless": "true",
+    "server.fileWatcherType": "none",
+    "server.maxUploadSize": str(UPLOAD_LIMIT_MB),
+    "server.showEmailPrompt": "false",
+    "server.enableXsrfProtection": "true",
+    "browser.gatherUsageStats": "false",
+    "client.toolbarMode": "minimal",
+    "client.showErrorDetails": "none",
+    "client.showErrorLinks": "false",
+    "client.showSidebarNavigation": "false",
+    "client.disableDataExport": "true",  # the table's own CSV does not neutralise formulas; our downloads do
+    "runner.magicEnabled": "false",
+    "runner.postScriptGC": "false",  # a full collection after each run is most of the time of a run
+    "logger.level": "warning",
+}
+
+
+def build_command(port: int) -> list[str]:
+    """Return the command that runs the dashboard on `port`."""
+    script = Path(__file__).with_name("asgi.py")
+    options = {**SETTINGS, **STREAMLIT_THEME, "server.port": str(port)}
+    return [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(script),
+        *(f"--{key}={value}" for key, value in options.items()),
+    ]
+
+
+def build_environment(store_folder: Path) -> dict[str, str]:
+    """Return the environment of the dashboard's process: which store it shows."""
+    package_home = str(Path(__file__).resolve().parents[2])
+    paths = [package_home, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {
+        **os.environ,
+        "LABELTIME_STORE": str(Path(store_folder).resolve()),
+        "PYTHONPATH": os.pathsep.join(paths),
+    }
+
+
+def resolve_own_address(host: str) -> IPv4Address | IPv6Address:
+    """Return the address of this machine that `host` names.
+
+    Raises:
+        DashboardError: there is none.
+    """
+    try:
+        family, _, _, _, socket_address = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.bind(socket_address)
+    except (OSError, UnicodeError) as error:
+        message = f"{host} is not an address of this machine."
+        raise DashboardError(message, "Name one that is, or 0.0.0.0 for all of them.") from error
+    return ip_address(str(socket_address[0]).partition("%")[0])
+
+
+def find_free_port(preferred: int | None, host: str = ADDRESS) -> int:
+    """Return `wanted`, or the next port after it that nothing listens on.
+
+    Raises:
+        DashboardError: no free port near it.
+    """
+    first = preferred or FIRST_PORT
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for port in range(first, min(first + PORTS_TRIED, 65536)):
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            # Without reuse a port whose last connection just closed looks taken for a minute.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    message = f"No free port from {first} to {first + PORTS_TRIED - 1}."
+    raise DashboardError(message, "Choose another with --port.")
+
+
+def serve_dashboard(store_folder: Path, port: int | None, *, open_browser: bool) -> int:
+    """Run the dashboard on a store until it is stopped; return the exit code.
+
+    Raises:
+        DashboardError: no free port.
+    """
+    selected_port = find_free_port(port)
+    address = f"http://{ADDRESS}:{selected_port}"
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        build_command(selected_port), env=build_environment(store_folder), stdout=subprocess.DEVNULL
+    )
+    threading.Thread(target=_announce_address, args=(process, address, open_browser), daemon=True).start()
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait(timeout=10)
+        return 0
+
+
+def serve_links(store_folder: Path, port: int | None, host: str = ADDRESS) -> None:
+    """Serve linked reports and nothing else until it is stopped; nothing of the dashboard is loaded.
+
+    Raises:
+        DashboardError: no free port, or an address of another machine.
+    """
+    import uvicorn  # noqa: PLC0415 - only this needs it
+
+    from dashboard.reports.links import LINK_PATH  # noqa: PLC0415 - Polars loads late
+    from dashboard.web.links import build_site
+
+    address = resolve_own_address(host)
+    selected_port = find_free_port(port, str(address))
+    url_host = f"[{address}]" if address.version == IPV6 else str(address)
+    sys.stdout.write(f"Linked reports are at http://{url_host}:{selected_port}{LINK_PATH}...  (Ctrl+C stops it)\n")
+    if not address.is_loopback:
+        sys.stdout.write(PUBLIC_WARNING)
+    sys.stdout.flush()
+    uvicorn.run(
+        build_site(store_folder),
+        host=str(address),
+        port=selected_port,
+        access_log=False,  # it would hold the links
+        log_level="warning",
+        server_header=False,
+        limit_concurrency=MAX_CONNECTIONS,
+    )
+
+
+def _announce_address(process: subprocess.Popen[bytes], address: str, open_browser: bool) -> None:  # noqa: FBT001 - a thread's argument
+    """Say where the dashboard is once it answers, and open a browser if there is one."""
+    if not wait_until_healthy(address, START_SECONDS, process):
+        return
+    sys.stdout.write(f"Labeltime is at {address}  (Ctrl+C stops it)\n")
+    sys.stdout.flush()
+    if open_browser:
+        try:
+            webbrowser.open(address)
+        except webbrowser.Error:
+            return  # no browser here; the address is printed
+
+
+def wait_until_healthy(address: str, seconds: float, process: subprocess.Popen[bytes] | None = None) -> bool:
+    """Wait until the dashboard at `address` is healthy; False when it ends or the time is over."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if process is not None and process.poll() is not None:
+            return False
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):  # noqa: S310 - always our http
+                return True
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    return False

@@ -1,0 +1,148 @@
+"""Targets against weeks whose labeling share falls in a straight line, and against weeks that scatter."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from worked_labels import VISION, filled
+
+from dashboard.figures.resolve import resolve_figure
+from dashboard.filters import Filters
+from dashboard.importers.contract import Settings
+from dashboard.inference.contract import Unavailable
+from dashboard.inference.trends import Trend, ahead
+from dashboard.ingest.batch import import_files
+from dashboard.settings.cells import Row
+from dashboard.settings.targets import MEASURE_UNITS, save_targets
+from dashboard.store.generations import Store
+from dashboard.store.queries import run_query
+
+TODAY = date(2026, 4, 1)
+TARGET: Row = {"measure": "labeling share", "direction": "at most", "value": 0.6, "by_on": "2026-04-28"}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Return a store of 12 complete weeks from 5 January: of ten hours, 9.0, 8.8, 8.6 ... are labeling."""
+    store = Store(tmp_path / "store")
+    lines = ["person,day_on,seconds,project,description,category"]
+    for week in range(12):
+        monday, labeling = date(2026, 1, 5) + timedelta(weeks=week), 32400 - 720 * week
+        lines.append(f"Ada,{monday},{labeling},Vision,,labeling")
+        lines.append(f"Ada,{monday + timedelta(days=4)},{36000 - labeling},Vision,,modeling")
+    lines.append("Ada,2026-03-30,36000,Vision,,labeling")
+    (tmp_path / "time.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    import_files(store, [tmp_path / "time.csv"], Settings(zone="UTC"))
+    return store
+
+
+def told(store: Store, today: date = TODAY, **change: object) -> dict[str, Any]:
+    """Return the row of one target."""
+    save_targets(store, [{**TARGET, **change}])
+    return resolve_figure(store, "targets", Filters(), today=today).rows.row(0, named=True)
+
+
+def test_a_straight_line_leads_where_it_leads(store: Store) -> None:
+    row = told(store)
+    # 27 April is 16 weeks after 5 January: 0.90 - 16 x 0.02 = 0.58. The running week, all labeling, is not in it.
+    assert row["current"] == pytest.approx(0.9 - 0.02 * 9.5)
+    assert [row[f"projected_{name}"] for name in ("p10", "p50", "p90")] == pytest.approx([0.58] * 3)
+    assert (row["state"], row["weeks_used"]) == ("on track", 12)
+    assert row["probability"] == pytest.approx(1)
+    assert row["words"].startswith("Labeling share: 71% in the four complete weeks to 2026-03-29; wanted: at most 60%")
+
+
+def test_a_target_out_of_reach_is_off_track(store: Store) -> None:
+    row = told(store, value=0.5)
+    assert row["state"] == "off track"
+    assert row["probability"] == pytest.approx(0)
+    assert told(store, measure="labeling hours a week", value=5)["state"] == "off track"
+
+
+def test_hours_and_the_other_direction(store: Store) -> None:
+    row = told(store, measure="labeling hours a week", direction="at least", value=5.5)
+    assert row["projected_p50"] == pytest.approx(5.8)
+    assert row["state"] == "on track"
+
+
+def test_a_day_that_is_past_is_reached_or_missed(store: Store) -> None:
+    by = "2026-03-08"
+    # The four weeks from 9 February to 8 March: 0.80, 0.78, 0.76, 0.74.
+    row = told(store, by_on=by, value=0.77)
+    assert (row["state"], row["projected_p50"]) == ("reached", None)
+    assert row["current"] == pytest.approx(0.77)
+    assert told(store, by_on=by, value=0.7)["state"] == "missed"
+
+
+def test_what_cannot_be_told_is_said(store: Store) -> None:
+    assert told(store, by_on="2027-04-28")["state"] == "not enough data"
+    row = told(store, measure="acceptance")
+    assert (row["state"], row["current"]) == ("not enough data", None)
+    early = told(store, today=date(2026, 2, 4))
+    assert early["state"] == "not enough data"
+    assert "4 complete weeks only" in early["words"]
+
+
+def test_weeks_to_come_change_nothing_said_before(store: Store) -> None:
+    early = told(store, today=date(2026, 3, 4))
+    assert early["weeks_used"] == 8
+    assert early["projected_p50"] == pytest.approx(0.58)
+
+
+def test_without_a_target_there_is_a_way_out(store: Store) -> None:
+    refused = resolve_figure(store, "targets", Filters()).refused
+    assert refused
+    assert "targets load" in refused["needed"]
+
+
+def test_the_range_holds_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(7)
+    weeks = np.arange(12.0)
+    inside = 0
+    for _ in range(1000):
+        noise = rng.normal(size=13)
+        found = ahead(weeks, 3 + 0.5 * weeks + noise[:12], 16.0)
+        assert isinstance(found, Trend)
+        inside += found.p10 <= 3 + 0.5 * 16 + noise[12] <= found.p90
+    assert 760 <= inside <= 840  # four standard errors about 800
+    assert isinstance(ahead(weeks[:5], weeks[:5], 8.0), Unavailable)
+
+
+def test_every_measure_counts_as_the_figure_about_it_does(tmp_path: Path) -> None:
+    store = filled(tmp_path, VISION)
+    with store.snapshot() as snapshot:
+        weeks = run_query(snapshot, "target_weeks", {"today": date(2026, 4, 30)})
+    sums = weeks.group_by("measure").agg(pl.col("part", "whole").sum())
+    found = {row["measure"]: row for row in sums.with_columns(value=pl.col("part") / pl.col("whole")).to_dicts()}
+
+    def of(name: str, **where: str) -> dict[str, Any]:
+        return resolve_figure(store, name, Filters()).rows.filter(**where).row(0, named=True)
+
+    speed = of("items_per_hour", cut="all")
+    assert found["labels an hour"]["value"] == pytest.approx(speed["items_per_hour"])
+    assert found["labels an hour"]["part"] == speed["timed_labels"] == 5
+    seconds = of("seconds_per_item", project="(all)", method="(all)", basis="measured")
+    assert found["seconds a label"]["value"] == pytest.approx(seconds["mean_seconds"])
+    review = of("acceptance", cut="all labels")
+    assert found["acceptance"]["part"] == review["accepted"]
+    assert found["acceptance"]["whole"] == found["first-pass acceptance"]["whole"] == review["reviewed"]
+    assert found["first-pass acceptance"]["part"] == review["first_pass"]
+    rework = of("rework", cut="all labels")
+    assert found["rework share"]["value"] == pytest.approx(rework["share"])
+    assert found["rework share"]["part"] == rework["rework_milliseconds"] == 70_000
+    assert "suggestions kept" not in found  # the log does not say what became of them: unknown, not 0 %
+
+
+@pytest.mark.parametrize("measure", [name for name, unit in MEASURE_UNITS.items() if unit == "hours"])
+def test_hours_of_time_add_up_to_their_category(store: Store, measure: str) -> None:
+    with store.snapshot() as snapshot:
+        weeks = run_query(snapshot, "target_weeks", {"today": TODAY}).filter(measure=measure)
+    hours = resolve_figure(store, "hours_by_category", Filters()).rows
+    name = measure.removesuffix(" hours a week")
+    wanted = hours if name == "tracked" else hours.filter(category=name)
+    assert weeks.get_column("part").sum() == pytest.approx(wanted.get_column("hours").sum())

@@ -1,0 +1,294 @@
+"""The command line as scripts see it: exit codes, and what goes to stdout and to stderr."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from dashboard.cli.main import application, find_data_folder, main, resolve_demo_folder, resolve_store_folder
+
+HEADER = "person,day_on,hours,project,category,description\n"
+WEEK = (
+    HEADER
+    + "Ada,2026-03-02,6,Lanes,labeling,boxes\n"
+    + "Ada,2026-03-03,1.25,Lanes,modeling,loss curves\n"
+    + "Ben,2026-03-03,0.1,=1+1,review,\n"
+)
+BAD_ROW = "Ben,2026-03-04,-1,Lanes,review,\n"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run of the program ended and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401 - whatever the program wrote
+        """Return stdout as JSON."""
+        return json.loads(self.out)
+
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    def run_command(*arguments: object) -> Outcome:
+        with pytest.raises(SystemExit) as ended:
+            main(["--store", str(tmp_path / "store"), *map(str, arguments)])
+        written = capsys.readouterr()
+        code = ended.value.code
+        return Outcome(code if isinstance(code, int) else 0, written.out, written.err)
+
+    return run_command
+
+
+@pytest.fixture
+def week(tmp_path: Path) -> Path:
+    return write(tmp_path / "week.csv", WEEK)
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def hours(run: Run) -> dict[str, float]:
+    return {row["category"]: row["hours"] for row in run("ask", "hours_by_category", "--format", "json").json["rows"]}
+
+
+def test_import_reports_what_became_of_every_row(run: Run, tmp_path: Path) -> None:
+    (said,) = run("import", write(tmp_path / "week.csv", WEEK + BAD_ROW), "--json").json
+    assert said["rows_read"] == said["accepted"] + said["duplicate"] + said["rejected"] == 4
+    assert (said["import_id"], said["accepted"], said["rejected"]) == (1, 3, 1)
+    assert said["seconds_total"] == 6 * 3600 + 4500 + 360
+    assert (said["first_day"], said["last_day"]) == ("2026-03-02", "2026-03-03")
+    assert said["source"] == "native_time"
+    assert isinstance(said["warnings"], list)
+
+
+def test_the_same_file_again_adds_nothing_and_undo_restores_every_total(run: Run, week: Path, tmp_path: Path) -> None:
+    run("import", week)
+    before = hours(run)
+    (again,) = run("import", week, "--json").json
+    assert (again["accepted"], again["duplicate"]) == (0, 3)
+    (more,) = run("import", write(tmp_path / "more.csv", WEEK + "Cyd,2026-03-04,2,Lanes,labeling,\n"), "--json").json
+    assert (more["accepted"], more["duplicate"]) == (1, 3)
+    assert hours(run)["labeling"] == 8
+    assert run("undo", more["import_id"]).code == 0
+    assert hours(run) == before
+    assert run("undo", more["import_id"]).code == 1
+    history = run("imports", "--json").json
+    assert sorted(row["import_id"] for row in history) == [1, 2, 3]
+
+
+def test_a_dry_run_says_the_same_and_stores_nothing(run: Run, week: Path, tmp_path: Path) -> None:
+    (rehearsed,) = run("import", week, "--dry-run", "--json").json
+    assert not (tmp_path / "store").exists()
+    (real,) = run("import", week, "--json").json
+    assert rehearsed == {**real, "import_id": None}
+
+
+def test_rejects_that_cannot_be_written_stop_the_import_before_it_begins(run: Run, tmp_path: Path) -> None:
+    week = write(tmp_path / "week.csv", WEEK + BAD_ROW)
+    for place in (tmp_path / "nowhere" / "rejects.csv", tmp_path):
+        outcome = run("import", week, "--rejects", place)
+        assert (outcome.code, outcome.out) == (1, "")
+        assert "cannot be written" in outcome.err
+    assert run("imports", "--json").json == []
+
+
+def test_rejected_rows_come_with_line_and_reason(run: Run, tmp_path: Path) -> None:
+    rejects = tmp_path / "rejects.csv"
+    outcome = run("import", write(tmp_path / "week.csv", WEEK + BAD_ROW), "--rejects", rejects)
+    assert outcome.code == 0
+    (row,) = csv.DictReader(StringIO(rejects.read_text(encoding="utf-8")))
+    assert (row["file"], row["line"], row["reason"]) == ("week.csv", "5", "negative duration")
+
+
+def test_a_folder_imports_what_can_be_imported_and_names_the_rest(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "exports" / "march" / "week.csv", WEEK)
+    write(tmp_path / "exports" / "notes.csv", "one,two\n1,2\n")
+    write(tmp_path / "exports" / ".hidden.csv", "not looked at")
+    outcome = run("import", tmp_path / "exports", "--json")
+    assert outcome.code == 1
+    assert [one["file"] for one in outcome.json] == ["week.csv"]
+    assert "notes.csv" in outcome.err
+    assert ".hidden" not in outcome.err
+    assert hours(run)["labeling"] == 6
+
+
+def test_a_file_that_leaves_the_zone_open_is_asked_about(run: Run, tmp_path: Path) -> None:
+    text = "person,seconds,started_at\nAda,3600,2026-03-02T09:00:00\n"
+    path = write(tmp_path / "open.csv", text)
+    outcome = run("import", path)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "--zone" in outcome.err
+    assert run("import", path, "--zone", "Europe/Berlin").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["ask", "no_such_figure"], 1),
+        (["ask", "hours_by_category", "--from", "2026-02-01", "--to", "2026-01-01"], 1),
+        (["ask", "hours_by_category", "--from", "yesterday"], 2),
+        (["ask", "hours_by_category", "--format", "xml"], 2),
+        (["import", "missing.csv"], 1),
+        (["import"], 2),
+        (["undo", "7"], 1),
+        (["undo", "seven"], 2),
+        (["rules", "load", "missing.csv"], 1),
+        (["no_such_command"], 2),
+    ],
+)
+def test_what_cannot_be_done_ends_with_a_message_and_its_exit_code(run: Run, arguments: list[str], code: int) -> None:
+    outcome = run(*arguments)
+    assert outcome.code == code
+    assert outcome.out == ""
+    assert outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_csv_and_json_agree_cell_for_cell_and_are_not_rounded(run: Run, week: Path) -> None:
+    run("import", week)
+    answer = run("ask", "hours_by_project", "--format", "json").json
+    lines = list(csv.reader(StringIO(run("ask", "hours_by_project", "--format", "csv").out)))
+    assert lines[0] == answer["columns"]
+    for line, row in zip(lines[1:], answer["rows"], strict=True):
+        for text, name in zip(line, answer["columns"], strict=True):
+            value = row[name]
+            assert text in {"" if value is None else str(value), "'=1+1"}
+            assert not isinstance(value, float) or float(text) == value
+
+
+def test_a_formula_in_a_name_is_harmless_in_csv(run: Run, week: Path) -> None:
+    run("import", week)
+    assert "\n=1+1" not in run("ask", "hours_by_project", "--format", "csv").out
+    assert "=1+1" in run("ask", "hours_by_project", "--format", "json").out
+
+
+def test_the_json_of_a_figure_has_the_parts_that_scripts_rely_on(run: Run, week: Path) -> None:
+    run("import", week)
+    answer = run("ask", "labeling_share", "--from", "2026-03-01", "--to", "2026-03-31", "--format", "json").json
+    wanted = {"figure", "title", "unit", "note", "as_of", "filters", "coverage", "columns", "rows"}
+    assert wanted <= set(answer)
+    assert answer["filters"]["from_on"] == "2026-03-01"
+    assert answer["as_of"] == "2026-03-03"
+
+
+def test_filters_narrow_the_answer(run: Run, week: Path) -> None:
+    run("import", week)
+    narrowed = run("ask", "hours_by_category", "--project", "Lanes", "--to", "2026-03-02", "--format", "json").json
+    assert {row["category"]: row["hours"] for row in narrowed["rows"] if row["hours"]} == {"labeling": 6}
+
+
+def test_without_a_name_ask_lists_every_figure(run: Run) -> None:
+    listed = {row["figure"] for row in run("ask", "--format", "json").json}
+    assert {"labeling_share", "hours_by_category", "hours_by_week", "coverage", "imports", "bad_rows"} <= listed
+
+
+def test_an_empty_store_has_answers_too(run: Run, tmp_path: Path) -> None:
+    assert run("ask", "hours_by_category").code == 0
+    assert run("imports").code == 0
+    assert run("check").code == 0
+    assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize(
+    "subject",
+    "rules people automations rates projects scenarios backlogs budgets targets notes".split(),  # noqa: SIM905 - short
+)
+def test_a_setup_can_be_exported_and_loaded_again(run: Run, week: Path, tmp_path: Path, subject: str) -> None:
+    run("import", week)
+    kept = tmp_path / f"{subject}.csv"
+    assert run(subject, "export", kept).code == 0
+    text = kept.read_bytes().decode()  # line ends as written
+    assert run(subject, "export", "-").out == text
+    assert run(subject, "load", kept).code == 0
+    assert run(subject, "export", "-").out == text
+    assert run(subject).code == 0
+
+
+def test_a_loaded_rule_moves_the_hours(run: Run, tmp_path: Path) -> None:
+    run("import", write(tmp_path / "a.csv", "person,day_on,hours,project\nAda,2026-03-02,6,Kestrel\n"))
+    assert {name for name, value in hours(run).items() if value} == {"uncategorized"}
+    rules = write(
+        tmp_path / "rules.csv", "position,field,operator,pattern,category\n1,project,contains,kestrel,review\n"
+    )
+    assert run("rules", "load", rules).code == 0
+    assert {name for name, value in hours(run).items() if value} == {"review"}
+
+
+def test_check_passes_on_a_sound_store_and_fails_on_a_damaged_one(run: Run, week: Path, tmp_path: Path) -> None:
+    run("import", week)
+    run("import", write(tmp_path / "more.csv", HEADER + "Cyd,2026-03-04,2,Lanes,labeling,\n"))
+    assert run("check").code == 0
+    newest = max((tmp_path / "store").glob("*.duckdb"))
+    newest.write_bytes(newest.read_bytes()[:5000])
+    broken = run("check", "--json")
+    assert broken.code == 1
+    assert "Traceback" not in broken.err
+    assert run("check", "--repair").code == 0
+    assert hours(run)["labeling"] == 6
+
+
+def test_the_demo_never_touches_a_store_of_ones_own(run: Run, week: Path) -> None:
+    run("import", week)
+    before = hours(run)
+    refused = run("demo", "--no-browser")
+    assert refused.code == 1
+    assert "of your own" in refused.err
+    assert hours(run) == before
+
+
+def test_the_environment_names_a_store_but_not_the_demos(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LABELTIME_STORE", str(tmp_path / "own"))
+    command = typer.main.get_command(application)
+    from_environment = command.make_context("labeltime", ["demo"])
+    assert resolve_store_folder(from_environment) == tmp_path / "own"
+    assert resolve_demo_folder(from_environment) == find_data_folder() / "demo"
+    named = command.make_context("labeltime", ["--store", str(tmp_path / "named"), "demo"])
+    assert resolve_store_folder(named) == resolve_demo_folder(named) == tmp_path / "named"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals as on POSIX")
+def test_serve_answers_on_loopback_and_ends_when_told(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "dashboard.cli.main",
+        "--store",
+        str(tmp_path),
+        "serve",
+        "--no-browser",
+        "--port",
+        "8650",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        address = next(word for word in line.split() if word.startswith("http://127.0.0.1:"))
+        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=10) as answer:  # noqa: S310 - loopback
+            assert answer.status == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+    with pytest.raises(OSError, match="refused"):
+        urllib.request.urlopen(f"{address}/_stcore/health", timeout=5)  # noqa: S310 - loopback

@@ -1,0 +1,123 @@
+"""Budgets against a log of ten hours every week: what is used, what rolls over, and where the period ends."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from budgeted_team import MONTHLY, TODAY, filled
+
+from dashboard.figures.resolve import Figure, resolve_figure
+from dashboard.filters import Filters
+from dashboard.settings.budgets import save_budgets
+from dashboard.settings.cells import Row
+from dashboard.store.generations import Store
+
+JANUARY, APRIL = datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 4, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Return a store that knows the time from 5 January."""
+    return filled(tmp_path, date(2026, 1, 5))
+
+
+def ask(store: Store, filters: Filters | None = None, today: date = TODAY) -> Figure:
+    """Return the figure."""
+    return resolve_figure(store, "budget_burn", filters or Filters(), today=today)
+
+
+def told(store: Store, column: str) -> list[Any]:
+    """Return a column of the figure."""
+    return ask(store).rows.get_column(column).to_list()
+
+
+def test_every_period_stays_when_the_next_begins(store: Store) -> None:
+    save_budgets(store, [MONTHLY], now=JANUARY)
+    assert told(store, "used") == [40, 40, 45, 10]
+    assert told(store, "state") == ["within budget", "within budget", "over budget", "likely over"]
+    assert told(store, "share")[2] == pytest.approx(45 / 42)
+
+
+def test_a_steady_team_ends_where_its_weeks_say(store: Store) -> None:
+    save_budgets(store, [MONTHLY], now=JANUARY)
+    running = ask(store).rows.row(-1, named=True)
+    # 18 working days to go are 3.6 weeks of ten hours.
+    assert [running[f"projected_{name}"] for name in ("p10", "p50", "p90")] == pytest.approx([46, 46, 46])
+    assert (running["over_probability"], running["weeks_used"]) == (1, 12)
+    assert running["words"].startswith("10 of 42 hours used (24%): likely over. By 2026-04-30, 80 % of the draws")
+
+
+def test_a_new_amount_leaves_past_periods_as_they_were(store: Store) -> None:
+    save_budgets(store, [MONTHLY], now=JANUARY)
+    save_budgets(store, [{**MONTHLY, "amount": 50}], now=APRIL)
+    assert told(store, "budget") == [42, 42, 42, 50]
+    assert told(store, "state")[-1] == "on track"
+    save_budgets(store, [], now=APRIL + timedelta(days=1))
+    assert told(store, "budget") == [42, 42, 42]
+
+
+def test_a_budget_set_late_is_held_against_the_past_too(store: Store) -> None:
+    save_budgets(store, [{**MONTHLY, "covers": "labeling", "amount": 20}], now=APRIL)
+    assert told(store, "used") == [20, 20, 25, 5]
+    assert told(store, "state")[:3] == ["within budget", "within budget", "over budget"]
+
+
+def test_a_later_budget_takes_over(store: Store) -> None:
+    quarter: Row = {**MONTHLY, "recurs": "quarter", "from_on": "2026-03-16", "amount": 100}
+    save_budgets(store, [MONTHLY, quarter], now=JANUARY)
+    rows = ask(store).rows.select("from_on", "to_on", "used").rows()
+    assert rows[2:] == [(date(2026, 3, 1), date(2026, 3, 15), 20), (date(2026, 3, 16), date(2026, 6, 15), 35)]
+
+
+def test_currencies_are_never_added(store: Store) -> None:
+    with store.change("rates", None) as change:
+        for person, hourly, currency in (("Ada", 10.0, "EUR"), ("Bob", 20.0, "USD")):
+            row = {"person": person, "hourly": hourly, "currency": currency, "from_on": date(2026, 2, 1)}
+            change.execute(
+                "insert into rate (person, role, hourly, currency, from_on) "
+                "values ($person, '', $hourly, $currency, $from_on)", row,
+            )  # fmt: skip
+    money: Row = {**MONTHLY, "unit": "EUR", "amount": 300}
+    save_budgets(store, [money], now=JANUARY)
+    assert told(store, "used") == [0, 200, 250, 50]
+    assert told(store, "hours_not_counted") == [40, 20, 20, 5]
+    save_budgets(store, [money, {**money, "unit": "USD"}], now=APRIL)
+    assert ask(store).rows.filter(pl.col("unit") == "USD").get_column("used").to_list() == [0, 400, 400, 100]
+
+
+def test_few_weeks_project_nothing(tmp_path: Path) -> None:
+    store = filled(tmp_path, date(2026, 3, 9))
+    save_budgets(store, [{**MONTHLY, "from_on": "2026-04-01"}], now=APRIL)
+    row = ask(store).rows.row(0, named=True)
+    assert (row["state"], row["projected_p50"]) == ("not enough data", None)
+    assert "4 complete weeks only" in row["words"]
+
+
+def test_a_budget_without_end_runs_until_it_is_used_up(store: Store) -> None:
+    save_budgets(store, [{**MONTHLY, "recurs": "once", "amount": 200}], now=JANUARY)
+    row = ask(store).rows.row(0, named=True)
+    assert (row["used"], row["to_on"], row["state"], row["projected_p50"]) == (135, None, "within budget", None)
+
+
+def test_a_month_whose_end_is_not_known_is_not_within(store: Store) -> None:
+    save_budgets(store, [{**MONTHLY, "from_on": "2026-04-01"}], now=APRIL)
+    rows = ask(store, today=date(2026, 5, 20)).rows
+    assert rows.get_column("state").to_list()[0] == "not enough data"
+
+
+def test_only_the_projects_asked_for(store: Store) -> None:
+    assert ask(store).refused
+    save_budgets(store, [MONTHLY, {**MONTHLY, "project": "Vision"}], now=JANUARY)
+    own = ask(store, Filters(projects=("Vision",))).rows.get_column("project").unique().to_list()
+    assert own == ["Vision"]
+
+
+def test_a_budget_before_any_time_is_known(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    save_budgets(store, [MONTHLY], now=JANUARY)
+    assert set(told(store, "state")) == {"not enough data"}
+    assert set(told(store, "used")) == {None}

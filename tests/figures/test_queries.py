@@ -1,0 +1,74 @@
+"""Every question is a well-formed query, runs on an empty and on a filled store, and orders its rows."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from worked_team import filled
+
+from dashboard.errors import BadQuery
+from dashboard.filters import Filters
+from dashboard.store.generations import Store
+from dashboard.store.queries import load_queries, parse_query, run_query
+
+PARAMS = {
+    **Filters().parameters(),
+    "tasks": [],
+    "limit": 100,
+    "today": date(2026, 3, 31),
+    "import_id": 1,
+    "line": 2,
+    "plan_id": 1,
+    "report": 1,
+    "project": "P",
+    "token_hash": "0" * 64,
+    "now": datetime(2026, 3, 31, 12),  # noqa: DTZ001 - as the store writes moments
+}
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return Store(tmp_path_factory.mktemp("empty") / "store")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return filled(tmp_path_factory.mktemp("filled"))
+
+
+@pytest.mark.parametrize("name", sorted(load_queries()))
+def test_a_query_runs_on_an_empty_and_on_a_filled_store(name: str, empty: Store, store: Store) -> None:
+    with empty.snapshot() as nothing, store.snapshot() as something:
+        without, with_rows = run_query(nothing, name, PARAMS), run_query(something, name, PARAMS)
+    assert without.schema == with_rows.schema
+
+
+@pytest.mark.parametrize("name", sorted(load_queries()))
+def test_a_query_orders_its_rows_and_names_its_columns(name: str) -> None:
+    query = load_queries()[name]
+    body = " ".join(line for line in query.sql.splitlines() if not line.startswith("--")).lower()
+    assert " order by " in body.rpartition(")")[2] or " order by " in body.rpartition(" from ")[2]
+    assert "select *" not in body
+
+
+@pytest.mark.parametrize("name", sorted(load_queries()))
+def test_a_query_says_what_it_answers(name: str) -> None:
+    query = load_queries()[name]
+    assert query.title[0].isupper()
+    assert query.note.endswith(".")
+
+
+def test_a_query_whose_header_lies_is_refused() -> None:
+    header = "-- title: T\n-- unit: u\n-- note: N.\n-- parameters: none\n"
+    with pytest.raises(BadQuery, match="from_on"):
+        parse_query("lying", "data", header + "select $from_on")
+    with pytest.raises(BadQuery, match="note"):
+        parse_query("silent", "data", "-- title: T\n-- unit: u\n-- parameters: none\nselect 1")
+
+
+def test_totals_agree_between_daily_sums_and_single_entries(store: Store) -> None:
+    with store.snapshot() as snapshot:
+        entries = run_query(snapshot, "entries", PARAMS)
+        by_category = run_query(snapshot, "hours_by_category", PARAMS)
+    assert entries.get_column("seconds").sum() == by_category.get_column("seconds").sum() == 25 * 3600

@@ -1,0 +1,231 @@
+"""Figures about labeling, on a log worked out by hand and on logs at random."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+import worked_labels
+import worked_team
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from worked_labels import HEADER
+
+from dashboard.figures.catalogue import CATALOGUE
+from dashboard.figures.resolve import Figure, resolve_figure
+from dashboard.filters import Filters
+from dashboard.importers.contract import Settings
+from dashboard.ingest.batch import import_files
+from dashboard.labeling.figures import FIGURES
+from dashboard.store.generations import Store
+
+EVERYTHING = Filters()
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return worked_labels.filled(tmp_path_factory.mktemp("labels"))
+
+
+def rows(store: Store, name: str, filters: Filters = EVERYTHING) -> pl.DataFrame:
+    return resolve_figure(store, name, filters, names=True).rows
+
+
+def one(frame: pl.DataFrame, **wanted: object) -> dict[str, object]:
+    """Return the only row with those values."""
+    return frame.filter(**wanted).row(0, named=True)
+
+
+def test_seconds_per_item_are_of_measured_times_alone(store: Store) -> None:
+    found = rows(store, "seconds_per_item")
+    vision = one(found, project="Vision", method="manual", basis="measured")
+    assert (vision["labels"], vision["mean_seconds"], vision["median_seconds"]) == (3, 200, 200)
+    assert vision["p90_seconds"] == pytest.approx(280)
+    unknown = one(found, project="Vision", method="manual", basis="unknown")
+    assert (unknown["labels"], unknown["share_of_labels"], unknown["mean_seconds"]) == (1, 0.25, None)
+
+
+def test_constant_times_are_counted_and_have_no_average(store: Store) -> None:
+    constant = one(rows(store, "seconds_per_item"), project="Text", method="(all)", basis="not informative")
+    assert (constant["labels"], constant["zero_seconds"], constant["median_seconds"]) == (20, 1, None)
+    doubts = rows(store, "timing_doubts").select("doubt", "person", "labels", "affected", "value_seconds").rows()
+    assert doubts == [
+        ("one value on most labels", "Cy", 20, 17, 30.0),
+        ("zero seconds: saved as a batch", "Cy", 20, 1, 0.0),
+        ("time not known", "Ann", 6, 1, None),
+    ]
+
+
+def test_a_gap_derived_time_is_never_called_measured(tmp_path: Path) -> None:
+    store = worked_labels.filled(tmp_path, worked_labels.VISION)
+    with store.change("derive") as change:
+        change.execute("update labeling_event set time_kind = 'gap-derived' where person = 'Ann' and item <> 'v4'")
+        change.rebuild_labels()
+    found = rows(store, "seconds_per_item").filter(project="Vision", method="manual")
+    assert found.select("basis", "labels").rows() == [("gap-derived", 3), ("unknown", 1)]
+    assert one(rows(store, "items_per_hour"), person="Ann")["items_per_hour"] is None
+    meanings = set(rows(store, "active_against_open_time").filter(time_kind="gap-derived")["meaning"])
+    assert meanings == {"estimate from the gaps between events"}
+
+
+def test_skipped_and_unfinished_work_is_effort_without_output(store: Store) -> None:
+    ann = one(rows(store, "items_per_hour"), person="Ann")
+    assert ann["hours"] == pytest.approx(700 / 3600)
+    assert ann["hours_without_output"] == pytest.approx(100 / 3600)
+    assert ann["items_per_hour"] == pytest.approx(3 / (700 / 3600))
+    assert ann["objects_per_hour"] == pytest.approx(7 / (700 / 3600))
+    assert (ann["untimed_labels"], ann["without_output"], ann["is_small"]) == (1, 2, True)
+
+
+def test_people_are_pseudonyms_and_no_order_tells_the_alphabet(store: Store) -> None:
+    for spec in FIGURES:
+        answer = resolve_figure(store, spec.name, EVERYTHING)
+        assert spec.person_level == ("person" in answer.columns), spec.name
+        told = {str(value) for column in answer.rows.iter_columns() for value in column}
+        assert not told & {"Ann", "Ben", "Cy", "Dee", "Rae"}, spec.name
+
+
+def test_a_pseudonym_may_be_asked_for_where_only_labels_name_the_person(store: Store) -> None:
+    person = resolve_figure(store, "timing_doubts", EVERYTHING).rows.item(0, "person")
+    asked = resolve_figure(store, "items_per_hour", Filters(people=(person,)))
+    assert one(asked.rows, cut="all")["labels"] == 20
+
+
+def test_accepted_items_charge_review_rework_and_lost_work_and_leave_machines_out(store: Store) -> None:
+    found = rows(store, "accepted_items_per_hour")
+    vision = one(found, project="Vision")
+    effort = (100 + 20) + (50 + 30) + (150 + 40 + 70) + 100 * 3 / 6
+    assert (vision["labels"], vision["made_by_machine"], vision["reviewed"], vision["accepted"]) == (6, 1, 3, 2)
+    assert vision["accepted_per_hour"] == pytest.approx(2 / (effort / 3600))
+    text = one(found, project="Text")
+    assert (text["accepted_per_hour"], text["reading"]) == (None, "nothing is reviewed")
+
+
+def test_without_reviews_there_is_no_accepted_figure(store: Store) -> None:
+    answer = resolve_figure(store, "accepted_items_per_hour", Filters(projects=("Text",)))
+    assert answer.refused is not None
+    assert "submitted labels are not counted" in answer.refused["reason"]
+
+
+def test_a_cap_says_how_many_events_and_hours_it_takes_away(store: Store) -> None:
+    found = rows(store, "active_against_open_time")
+    reported = found.filter(time_kind="reported")
+    whole, capped = one(reported.filter(pl.col("cap_seconds").is_null())), one(reported, cap_seconds=120)
+    assert whole["hours"] == whole["recorded_hours"] == capped["recorded_hours"]
+    assert (capped["events_cut"], capped["hours_taken_away"]) == (3, pytest.approx((80 + 180 + 30) / 3600))
+    assert capped["hours"] == pytest.approx(float(str(whole["hours"])) - (80 + 180 + 30) / 3600)
+    unknown = one(found, time_kind="none")
+    assert (unknown["events"], unknown["hours"], unknown["cap_seconds"]) == (1, None, None)
+
+
+def test_a_gap_rule_counts_gaps_up_to_the_limit(tmp_path: Path) -> None:
+    events = "".join(
+        f"g1,Ann,,manual,,2026-03-02T10:{minute}Z,annotate,draft,Vision,,\n"
+        for minute in ("00:00", "00:20", "01:50", "11:50")
+    )
+    found = rows(worked_labels.filled(tmp_path, events), "time_by_gap_rule")
+    seconds = {row["limit_seconds"]: round(row["estimated_hours"] * 3600) for row in found.iter_rows(named=True)}
+    assert seconds == {30: 20, 60: 20, 100: 110, 120: 110, 300: 110, 600: 710, 1200: 710}
+    assert set(found["gaps_over"].filter(found["limit_seconds"] == 100)) == {1}
+
+
+def test_experience_counts_from_the_first_label_whatever_the_period(tmp_path: Path) -> None:
+    many = "".join(
+        f"x{number},Ann,{60 - number},manual,,2026-03-{number + 1:02d}T10:00:00Z,annotate,submitted,Vision,,\n"
+        for number in range(30)
+    )
+    store = worked_labels.filled(tmp_path, many)
+    late = rows(store, "learning_curve", Filters(from_on=date(2026, 3, 16)))
+    assert late.select("from_label", "labels", "is_small").rows() == [(1, 5, True), (21, 10, True)]
+    assert late["median_seconds"].to_list() == [43, 35.5]
+
+
+def test_progress_says_what_the_log_shows_as_open(store: Store) -> None:
+    project = rows(store, "label_progress").filter(pl.col("project") == "Vision", pl.col("person").is_null())
+    kept = ("begun", "done", "made_by_machine", "accepted", "skipped", "open_drafts", "left_to_do")
+    assert project.select(kept).rows() == [(8, 6, 1, 2, 1, 1, 1)]
+    assert "unknown here" in CATALOGUE["label_progress"].note
+
+
+def test_states_are_counted_by_week(store: Store) -> None:
+    found = rows(store, "label_states").filter(pl.col("week_on") == date(2026, 3, 9))
+    assert dict(found.select("state", "items").rows()) == {
+        "accepted": 2,
+        "labeled": 2,
+        "made by a machine": 1,
+        "reworked": 1,
+        "sent back": 1,
+    }
+
+
+def test_logged_and_observed_time_stand_side_by_side_and_are_never_added(tmp_path: Path) -> None:
+    worked_team.filled(tmp_path)
+    store = worked_labels.filled(tmp_path, worked_labels.VISION)
+    found = rows(store, "logged_against_observed")
+    vision = one(found, project="Vision")
+    assert vision["logged_hours"] == pytest.approx(6)  # Ada: 4 labeling, 2 review
+    assert vision["observed_hours"] == pytest.approx((850 + 50 + 40 + 70 + 50) / 3600, abs=0.02)
+    assert vision["gap_hours"] == pytest.approx(6 - float(str(vision["observed_hours"])))
+    assert vision["reading"] == "work away from the tool, or time that an idle rule cut"
+    text = one(found, project="Text")
+    assert (text["observed_hours"], text["gap_hours"]) == (None, None)
+
+
+def test_seconds_by_method_and_stage_are_the_whole_log(store: Store) -> None:
+    found = rows(store, "seconds_by_method_and_stage")
+    assert found["milliseconds"].sum() == worked_labels.TOTAL_MILLISECONDS
+    assert one(found, method="pre-annotated", stage="rework")["milliseconds"] == 70_000
+    assert one(found, method="automatic", stage="annotate")["milliseconds"] is None  # unknown, not zero
+
+
+EVENT = st.tuples(
+    st.integers(0, 5),
+    st.sampled_from(["Ann", "Ben", "Cy", ""]),
+    st.one_of(st.none(), st.integers(0, 5000)),
+    st.sampled_from(["manual", "pre-annotated", "unknown", "automatic"]),
+    st.integers(1, 28),
+    st.sampled_from(["annotate", "review", "rework", "adjudicate"]),
+    st.sampled_from(["submitted", "skipped", "accepted", "rejected", "draft", "deleted"]),
+    st.sampled_from(["Vision", "Text"]),
+)
+
+
+@settings(max_examples=15)
+@given(st.lists(EVENT, min_size=1, max_size=25))
+def test_the_seconds_of_any_log_add_up_to_the_millisecond(
+    tmp_path_factory: pytest.TempPathFactory, events: list[tuple[object, ...]]
+) -> None:
+    lines = [
+        f"i{item},{person},{'' if seconds is None else f'{seconds}.{line:03d}'},{method},,"
+        f"2026-03-{day:02d}T10:00:00Z,{stage},{outcome},{project},,\n"
+        for line, (item, person, seconds, method, day, stage, outcome, project) in enumerate(events)
+    ]
+    folder = tmp_path_factory.mktemp("any")
+    (folder / "any.csv").write_text(HEADER + "".join(lines), encoding="utf-8")
+    store = Store(folder / "store")
+    import_files(store, [folder / "any.csv"], Settings(zone="UTC"))
+    with store.snapshot() as snapshot:
+        total = snapshot.query("select cast(coalesce(sum(milliseconds), 0) as bigint) from labeling_event").item()
+    assert rows(store, "seconds_by_method_and_stage")["milliseconds"].sum() == total
+
+
+def refused(answer: Figure) -> str:
+    return (answer.refused or {}).get("reason", "")
+
+
+@pytest.mark.parametrize("name", [spec.name for spec in FIGURES])
+def test_without_labels_every_figure_says_what_is_missing(tmp_path: Path, store: Store, name: str) -> None:
+    assert (
+        refused(resolve_figure(Store(tmp_path / "store"), name, EVERYTHING)) == "No labeling events are imported yet."
+    )
+    assert refused(resolve_figure(store, name, Filters(teams=("Nowhere",)))) == "No labels match the filters."
+
+
+def test_what_the_filters_leave_out_is_counted_in_labels(store: Store) -> None:
+    answer = resolve_figure(store, "seconds_per_item", Filters(projects=("Text",), categories=("modeling",)))
+    assert answer.used == 21
+    assert "12 labels outside the filters" in answer.excluded
+    assert "The filter on categories does not apply here." in answer.note
+    assert answer.as_of == date(2026, 4, 20)

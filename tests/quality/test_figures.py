@@ -1,0 +1,215 @@
+"""Figures of quality on reviewed labels whose numbers were worked out by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from worked_reviews import REVIEWED, audit, store_of
+
+from dashboard.figures.catalogue import CATALOGUE
+from dashboard.figures.resolve import resolve_figure
+from dashboard.filters import Filters
+from dashboard.quality.figures import FIGURES
+from dashboard.quality.model.score_means import mean
+from dashboard.store.generations import Store
+
+EVERYTHING = Filters()
+NAMES = [spec.name for spec in FIGURES]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return store_of(tmp_path_factory.mktemp("reviewed"), REVIEWED)
+
+
+def only(frame: pl.DataFrame, **values: str) -> dict[str, Any]:
+    """Return the one row that has these values."""
+    found = frame.filter(*(pl.col(name) == value for name, value in values.items()))
+    assert found.height == 1
+    return found.row(0, named=True)
+
+
+def test_acceptance_names_what_was_fixed_and_what_passed_at_once(store: Store) -> None:
+    answer = resolve_figure(store, "acceptance", EVERYTHING)
+    row = only(answer.rows, cut="all labels")
+    assert (row["labels"], row["reviewed"], row["accepted"], row["fixed"], row["first_pass"]) == (6, 5, 4, 1, 2)
+    assert (row["accepted_share"], row["first_pass_share"], row["rejections_per_label"]) == (0.8, 0.4, 0.4)
+    by_hand = only(answer.rows, cut="method", name="manual")
+    assert (by_hand["reviewed"], by_hand["accepted"], by_hand["first_pass"]) == (3, 3, 1)
+    boxes = only(answer.rows, cut="automation", name="Boxes")
+    assert (boxes["labels"], boxes["reviewed"], boxes["accepted"]) == (3, 2, 1)
+    assert answer.estimate is not None
+    assert (answer.estimate["value"], answer.estimate["n"]) == (0.8, 5)
+
+
+def test_the_interval_is_the_published_one(store: Store) -> None:
+    row = only(resolve_figure(store, "acceptance", EVERYTHING).rows, cut="all labels")
+    # Wilson's interval for 4 of 5 at 95 %.
+    assert (row["accepted_low"], row["accepted_high"]) == (
+        pytest.approx(0.3755, abs=5e-5),
+        pytest.approx(0.9638, abs=5e-5),
+    )
+
+
+def test_rework_is_charged_to_the_method_that_caused_it(store: Store) -> None:
+    rows = resolve_figure(store, "rework", EVERYTHING).rows
+    everything, by_hand = only(rows, cut="all labels"), only(rows, cut="method", name="manual")
+    assert everything["rework_milliseconds"] == 600_000
+    assert everything["told_milliseconds"] == 1000 * (3 * 1000 + 2 * 500 + 800 + 600 + 5 * 60)
+    assert everything["share"] == pytest.approx(600 / 5700)
+    assert by_hand["share"] == pytest.approx(600 / (3000 + 600 + 240))
+    assert only(rows, cut="method", name="pre-annotated")["rework_milliseconds"] is None
+
+
+def test_rework_without_time_is_unknown_not_zero(tmp_path: Path) -> None:
+    untimed = REVIEWED.replace("b,Ann,600,manual", "b,Ann,,manual")
+    answer = resolve_figure(store_of(tmp_path, untimed), "rework", EVERYTHING)
+    assert answer.refused is not None
+    assert "unknown, not zero" in answer.refused["reason"]
+    assert "rework as stage, and seconds" in answer.refused["needed"]
+
+
+def test_a_stage_costs_its_timed_hours_and_catches_what_it_rejects_or_fixes(store: Store) -> None:
+    row = only(resolve_figure(store, "stage_value", EVERYTHING).rows, project="Vision")
+    assert (row["stage"], row["items"], row["caught"], row["events"], row["timed_events"]) == ("review", 5, 3, 6, 5)
+    assert row["hours"] == pytest.approx(300 / 3600)
+    # The rejection of e has no time, so it is no catch of the timed hours.
+    assert (row["timed_caught"], row["hours_per_catch"]) == (2, pytest.approx(150 / 3600))
+
+
+def test_errors_cost_what_followed_them_and_unknown_time_is_not_zero(store: Store) -> None:
+    rows = resolve_figure(store, "error_cost", EVERYTHING).rows
+    everything, by_hand = only(rows, origin="(all)"), only(rows, origin="by hand")
+    # b: sent back 60 s, reworked 600 s; c: fixed 60 s; e: sent back without a time, its rework not in the log.
+    assert (everything["reviewed"], everything["errors"], everything["steps"], everything["timed_steps"]) == (
+        5,
+        3,
+        5,
+        3,
+    )
+    parts = [everything[f"{part}_milliseconds"] for part in ("sent_back", "fixed", "rework")]
+    assert parts == [60_000, 60_000, 600_000]
+    assert everything["hours"] == pytest.approx(sum(parts) / 3_600_000)
+    assert (everything["error_share"], everything["whole_errors"]) == (0.6, 2)
+    assert by_hand["hours_per_error"] == pytest.approx(0.1)
+    edited, kept = (only(rows, origin=f"suggestion {outcome}") for outcome in ("edited", "unchanged"))
+    assert (edited["errors"], edited["hours"], edited["timed_share"]) == (1, None, 0)
+    assert (kept["reviewed"], kept["errors"], kept["hours"], kept["hours_per_error"]) == (1, 0, 0, None)
+
+
+def test_suggestions_have_shares_of_those_known(store: Store) -> None:
+    row = only(resolve_figure(store, "suggestion_outcomes", EVERYTHING).rows, automation="Boxes")
+    assert (row["labels"], row["known"], row["unknown"], row["month_on"]) == (3, 2, 1, date(2026, 4, 1))
+    assert (row["unchanged_share"], row["edited_share"], row["rejected_share"]) == (0.5, 0.5, 0)
+
+
+def test_few_weeks_say_nothing_about_waving_through(store: Store) -> None:
+    row = only(resolve_figure(store, "rubber_stamp", EVERYTHING).rows, automation="Boxes")
+    assert (row["warning"], row["needed"]) == (None, "5 more weeks")
+
+
+def test_suggestions_kept_ever_more_often_in_ever_less_time_raise_a_warning(tmp_path: Path) -> None:
+    by_hand = "".join(
+        f"m{number},Ann,{100 + number % 5},manual,2026-01-05T09:00:00Z,annotate,submitted,,Vision,,,3,,\n"
+        for number in range(120)
+    )
+    assisted = "".join(
+        f"s{week}-{number},Bob,{120 - 10 * week},pre-annotated,2026-{week + 2:02d}-05T09:00:00Z,annotate,submitted,"
+        f"{'unchanged' if number < 2 + week else 'edited'},Vision,,Boxes,3,,\n"
+        for week in range(8)
+        for number in range(10)
+    )
+    row = only(
+        resolve_figure(store_of(tmp_path, by_hand + assisted), "rubber_stamp", EVERYTHING).rows, automation="Boxes"
+    )
+    assert row["warning"] is True
+    assert row["least_seconds"] == 100
+    assert "Audit a blind sample" in row["words"]
+
+
+@pytest.mark.parametrize(("kinds", "distance"), [(4, 0.0), (1, 0.75)])
+def test_suggestions_that_always_hold_one_object_shift_the_labels(tmp_path: Path, kinds: int, distance: float) -> None:
+    both = "".join(
+        f"b{number},Ann,100,manual,2026-05-04T09:00:00Z,annotate,submitted,,Vision,,,{1 + number % 4},,\n"
+        f"b{number},Bob,60,pre-annotated,2026-05-05T09:00:00Z,annotate,submitted,,Vision,,Boxes,"
+        f"{1 + number % kinds},,\n"
+        for number in range(80)
+    )
+    row = only(resolve_figure(store_of(tmp_path, both), "anchoring", EVERYTHING).rows, automation="Boxes")
+    assert (row["items"], row["shifted"], row["needed"]) == (80, distance > 0, "")
+    assert row["distance_share"] == pytest.approx(distance)
+
+
+def test_items_that_nobody_labeled_blind_say_what_an_anchoring_audit_needs(store: Store) -> None:
+    row = only(resolve_figure(store, "anchoring", EVERYTHING).rows, automation="Boxes")
+    assert (row["items"], row["shifted"], row["distance_share"]) == (0, None, None)
+    assert "labeled blind" in row["needed"]
+
+
+def test_agreement_after_assistance_is_no_evidence(tmp_path: Path) -> None:
+    twice = "".join(
+        f"d{number},{person},100,manual,2026-05-04T09:00:00Z,annotate,submitted,,Vision,,,{2 + number % 4},,0.9\n"
+        for number in range(12)
+        for person in ("Ann", "Bob")
+    )
+    rows = resolve_figure(store_of(tmp_path, REVIEWED + twice), "agreement", EVERYTHING).rows
+    assisted = only(rows, measure="score of the tool", basis="from suggestions")
+    assert (assisted["items"], assisted["value"]) == (2, None)
+    assert "no evidence of quality" in assisted["caveat"]
+    assert only(rows, measure="score of the tool", basis="by hand")["value"] == pytest.approx(0.9)
+    alpha = only(rows, measure="alpha of the number of objects")
+    assert (alpha["value"], alpha["items"], alpha["people"]) == (1, 12, 2)
+
+
+def test_time_against_quality_marks_small_groups_and_hides_people(store: Store) -> None:
+    rows = resolve_figure(store, "time_against_quality", EVERYTHING).rows
+    assert not rows.get_column("is_enough").any()
+    people = rows.filter(pl.col("cut") == "person").get_column("person")
+    assert people.str.starts_with("Person ").all()
+    batch = only(rows, cut="batch", batch="one")
+    assert (batch["reviewed"], batch["first_pass_share"], batch["median_seconds"]) == (3, pytest.approx(1 / 3), 1000)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_filters_and_an_empty_store_are_answered(store: Store, tmp_path: Path, name: str) -> None:
+    assert CATALOGUE[name].about == "labels"
+    nothing = resolve_figure(Store(tmp_path / "store"), name, EVERYTHING)
+    assert nothing.refused is not None
+    assert nothing.rows.is_empty()
+    elsewhere = resolve_figure(store, name, Filters(projects=("Text",)))
+    assert elsewhere.refused == {
+        "reason": "No labels match the filters.",
+        "needed": "Widen the period or remove a filter.",
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["acceptance", "stage_value", "error_cost", "time_against_quality", "quality_gate", "agreement"]
+)
+def test_a_log_without_reviews_says_which_column_brings_them(tmp_path: Path, name: str) -> None:
+    bare = "a,Ann,100,manual,2026-05-04T09:00:00Z,annotate,submitted,,Vision,,,,,\n"
+    answer = resolve_figure(store_of(tmp_path, bare), name, EVERYTHING)
+    assert answer.refused is not None
+    assert "CSV" in answer.refused["needed"] or "register the automation" in answer.refused["needed"]
+
+
+def test_the_gate_says_how_many_items_an_audit_needs(store: Store, tmp_path: Path) -> None:
+    refused = resolve_figure(store, "quality_gate", EVERYTHING).refused
+    assert refused is not None
+    assert "about 1,546 audited items" in refused["needed"]
+    row = only(
+        resolve_figure(store_of(tmp_path, audit(40, wrong_by_hand=0, wrong_with=0)), "quality_gate", EVERYTHING).rows
+    )
+    assert row["n"] == 40
+
+
+def test_a_mean_of_one_score_has_no_interval() -> None:
+    with pytest.raises(ValueError, match="no interval"):
+        mean(pl.Series([1.0]))
+    found = mean(pl.Series([1.0, 2.0, 3.0]))
+    # Student's t with 2 degrees of freedom, 4.3027, times 1 / sqrt(3).
+    assert (found.value, found.high - found.value) == (2.0, pytest.approx(4.302653 / 3**0.5))

@@ -1,0 +1,202 @@
+"""Default rules know the words of the trade and do not fall for look-alikes; the first rule that matches decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dashboard.errors import BadMapping
+from dashboard.store.category_rules import (
+    DEFAULT_RULES,
+    FIELD_SQL,
+    OPERATOR_PATTERNS,
+    RULE_CATEGORIES,
+    Rule,
+    build_category_expression,
+    parse_rules,
+)
+from dashboard.store.generations import Store
+
+COLUMNS = ("person", "source", "client", "project", "task", "description", "tags")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return Store(tmp_path_factory.mktemp("rules") / "store")
+
+
+def positions(store: Store, rules: Sequence[Rule], entries: Sequence[dict[str, str | None]]) -> list[int | None]:
+    """Return the position of the rule that decides, for each entry."""
+    expression, params = build_category_expression(rules)
+    columns = ", ".join(f"unnest($column_{name}) as {name}" for name in COLUMNS)
+    given_columns = {f"column_{name}": [entry.get(name) for entry in entries] for name in COLUMNS}
+    typed = ", ".join(f"cast({name} as varchar) as {name}" for name in COLUMNS)
+    with store.snapshot() as snapshot:
+        found = snapshot.query(
+            f"with entry as (select {typed}, number from (select {columns}, unnest($numbers) as number))"  # noqa: S608
+            f" select {expression} as position from entry order by number",
+            {**params, **given_columns, "numbers": list(range(len(entries)))},
+        )
+    return found.get_column("position").to_list()
+
+
+LOOK_ALIKES = [
+    "HR Training", "Security Training", "GitHub training", "GCP Training", "PRISMM training call",
+    "Training session with new hires", "Onboarding", "Schulung Datenschutz", "Experiment 5.1 Post-lab",
+    "Business Model", "read Business Model Canvas", "threat modeling workshop", "LABELDRUCK", "Label printing",
+    "print labels for shipping", "code review", "Review PR", "Review", "Inspect", "merge request 12", "Label",
+    "type annotations for the parser", "financial modeling", "Training", "model railway",
+    "data modeling", "dimensional modeling in dbt", "Datenmodellierung",
+]  # fmt: skip
+
+WORDS_OF_THE_TRADE = [
+    ("labeling", "labeling"), ("Labelling batch 12", "labeling"), ("annotate frames", "labeling"),
+    ("label 200 images", "labeling"), ("Bounding boxes, night scenes", "labeling"), ("CVAT job 7", "labeling"),
+    ("étiquetage des images", "labeling"), ("etiquetado", "labeling"), ("Annotieren", "labeling"),
+    ("correct pre-labels", "labeling"), ("data_labeling", "labeling"),
+    ("review annotations", "review"), ("Label QA", "review"), ("annotation review round 2", "review"),
+    ("Prüfung der Labels", "review"), ("Überprüfung der Annotationen", "review"), ("adjudication", "review"),
+    ("rework of rejected annotations", "review"),
+    ("annotation guidelines v3", "labeling operations"), ("set up Label Studio", "labeling operations"),
+    ("annotator training", "labeling operations"), ("train annotators", "labeling operations"),
+    ("Annotationsrichtlinien", "labeling operations"), ("pre-labeling", "labeling operations"),
+    ("data cleaning", "data preparation"), ("Datenaufbereitung", "data preparation"),
+    ("préparation des données", "data preparation"), ("limpieza de datos", "data preparation"),
+    ("[Training and Update Model]", "modeling"), ("Model training", "modeling"), ("training run 14", "modeling"),
+    ("Train YOLOv8 detector", "modeling"), ("fine-tuning BERT", "modeling"), ("hyperparameter search", "modeling"),
+    ("Modelltraining", "modeling"), ("entraînement du modèle", "modeling"), ("modelado", "modeling"),
+    ("error analysis", "evaluation"), ("evaluate the new model", "evaluation"), ("Modellbewertung", "evaluation"),
+    ("deploy detector", "deployment and operations"), ("Bereitstellung", "deployment and operations"),
+    ("monitor model in production", "deployment and operations"),
+    ("Daily standup", "meetings and coordination"), ("Sprint planning", "meetings and coordination"),
+    ("réunion", "meetings and coordination"), ("Besprechung", "meetings and coordination"),
+    ("Urlaub", "other"), ("vacation", "other"),
+]  # fmt: skip
+
+
+def categories(store: Store, entries: Sequence[dict[str, str | None]]) -> list[str]:
+    """Return the category that the default rules give each entry."""
+    by_position = {rule.position: rule.category for rule in DEFAULT_RULES}
+    found = positions(store, DEFAULT_RULES, entries)
+    return ["uncategorized" if position is None else by_position[position] for position in found]
+
+
+@pytest.mark.parametrize("field", ["project", "task", "description", "tags"])
+def test_look_alikes_are_neither_labeling_nor_modeling(store: Store, field: str) -> None:
+    sides = {"labeling", "review", "labeling operations", "modeling", "evaluation"}
+    found = zip(LOOK_ALIKES, categories(store, [{field: text} for text in LOOK_ALIKES]), strict=True)
+    assert [(text, category) for text, category in found if category in sides] == []
+
+
+@pytest.mark.parametrize("field", ["task", "description"])
+@pytest.mark.parametrize("shown", [str, str.capitalize, str.swapcase])
+def test_words_of_the_trade_are_known(store: Store, field: str, shown: Callable[[str], str]) -> None:
+    entries: list[dict[str, str | None]] = [{field: shown(text)} for text, _ in WORDS_OF_THE_TRADE]
+    found = categories(store, entries)
+    named = [(text, category) for (text, _), category in zip(WORDS_OF_THE_TRADE, found, strict=True)]
+    assert named == WORDS_OF_THE_TRADE
+
+
+def test_the_default_rules_lead_to_every_category() -> None:
+    assert {rule.category for rule in DEFAULT_RULES} == set(RULE_CATEGORIES)
+    assert [rule.position for rule in DEFAULT_RULES] == list(range(1, len(DEFAULT_RULES) + 1))
+
+
+def test_people_and_tools_are_asked_only_by_name(store: Store) -> None:
+    assert categories(store, [{"person": "Labeling Bot", "source": "label_studio"}]) == ["uncategorized"]
+    by_person = [Rule(1, "person", "equals", "labeling bot", "labeling")]
+    assert positions(store, by_person, [{"person": "Labeling Bot"}, {"person": "Labeling Bot 2"}]) == [1, None]
+
+
+@pytest.mark.parametrize(
+    ("operator", "pattern", "hits", "misses"),
+    [
+        ("contains", "lab", ["Collaborate", "LAB"], ["la b", ""]),
+        ("equals", "daily|weekly", ["Daily", "WEEKLY"], ["Daily standup", "a daily"]),
+        ("starts with", "[DS-", ["[ds-818]: sweep"], ["see [DS-818]", "DS-1"]),
+        ("word", "übung", ["Übung", "die übung.", "x_ÜBUNG_y"], ["Übungen", "Leibesübung"]),
+        ("word", "code  review", ["a code review", "Code   Review"], ["code reviewer"]),
+        ("word", "c++|.net", ["learn C++ now", ".NET"], ["c", "internet"]),
+        ("matches", r"^QA\b.*\d$", ["qa round 3"], ["qa round", "the qa 3"]),
+        ("contains", "100%", ["done 100% now"], ["1000"]),
+    ],
+)
+def test_what_each_operator_means(
+    store: Store, operator: str, pattern: str, hits: list[str], misses: list[str]
+) -> None:
+    rules = [Rule(1, "any", operator, pattern, "other")]
+    found = positions(store, rules, [{"task": text} for text in [*hits, *misses]])
+    assert found == [1] * len(hits) + [None] * len(misses)
+
+
+def test_equals_any_compares_each_field_for_itself(store: Store) -> None:
+    rules = [Rule(1, "any", "equals", "review", "review")]
+    assert positions(
+        store, rules, [{"project": "Vision", "task": "Review"}, {"project": "Code", "task": "Review 2"}]
+    ) == [
+        1,
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        (("anything", "contains", "x", "other"), "unknown field"),
+        (("any", "like", "x", "other"), "unknown operator"),
+        (("any", "contains", "x", "uncategorized"), "unknown category"),
+        (("any", "contains", " | ", "other"), "no text"),
+        (("any", "matches", "(", "other"), "not a regular expression"),
+        (("any", "matches", "label(?!ing)", "other"), "cannot run"),
+        (("any", "matches", r"(a)\1", "other"), "cannot run"),
+        (("any", "contains", "x" * 3000, "other"), "longer than"),
+    ],
+)
+def test_a_rule_that_cannot_be_used_is_named(rule: tuple[str, str, str, str], message: str) -> None:
+    with pytest.raises(BadMapping, match=message) as raised:
+        Rule(7, *rule)
+    assert "Rule 7" in str(raised.value)
+
+
+def test_two_rules_cannot_have_one_position() -> None:
+    row = {"position": 3, "field": "any", "operator": "contains", "pattern": "x", "category": "other"}
+    with pytest.raises(BadMapping, match="position 3"):
+        parse_rules([row, row])
+
+
+def test_patterns_never_become_sql(store: Store) -> None:
+    hostile = "'); drop table time_entry; --"
+    expression, params = build_category_expression([Rule(1, "any", "contains", hostile, "other")])
+    assert "drop" not in expression
+    assert "drop" in str(params["rule_0"])
+    assert positions(store, [Rule(1, "any", "contains", hostile, "other")], [{"task": hostile}]) == [1]
+
+
+WORDS = st.sampled_from(["label", "model", "review", "a+b", "x|y", "daily", "ß", "(", "100%"])
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    listed=st.lists(st.tuples(WORDS, st.sampled_from(["contains", "word", "equals"])), min_size=1, max_size=6),
+    texts=st.lists(st.lists(WORDS, max_size=3).map(" ".join), min_size=1, max_size=4),
+    order=st.randoms(use_true_random=False),
+)
+def test_the_lowest_position_decides(
+    store: Store, listed: list[tuple[str, str]], texts: list[str], order: object
+) -> None:
+    rules = [Rule(number, "task", operator, word, "other") for number, (word, operator) in enumerate(listed, start=1)]
+    entries = [{"task": text} for text in texts]
+    alone = [positions(store, [rule], entries) for rule in rules]
+    first = [min((found[at] for found in alone if found[at] is not None), default=None) for at in range(len(texts))]
+    shuffled = list(rules)
+    order.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert positions(store, shuffled, entries) == first
+
+
+def test_no_rules_decide_nothing(store: Store) -> None:
+    assert positions(store, [], [{"task": "labeling"}]) == [None]
+    assert set(OPERATOR_PATTERNS) == {"contains", "equals", "starts with", "word", "matches"}
+    assert next(iter(FIELD_SQL)) == "any"

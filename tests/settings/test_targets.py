@@ -1,0 +1,112 @@
+"""Budgets, targets and notes as a lead sets them: every version kept, nonsense refused with what to write instead."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from dashboard.errors import BadMapping
+from dashboard.settings.budgets import format_budgets_csv, load_budgets_csv, read_budgets, save_budgets
+from dashboard.settings.cells import Row
+from dashboard.settings.notes import format_notes_csv, load_notes_csv, read_notes, save_notes
+from dashboard.settings.targets import read_targets, save_targets
+from dashboard.store.generations import Store
+from dashboard.store.queries import run_query
+
+MARCH, APRIL = (datetime(2026, month, 1, 9, tzinfo=UTC) for month in (3, 4))
+BUDGET: Row = {"unit": "hours", "recurs": "month", "from_on": "2026-01-01", "amount": 400}
+TARGET: Row = {"measure": "labeling share", "direction": "at most", "value": 0.5, "by_on": "2026-12-31"}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Return an empty store."""
+    return Store(tmp_path / "store")
+
+
+def versions(store: Store, query: str, column: str) -> list[float | None]:
+    """Return what was ever set, oldest first."""
+    with store.snapshot() as snapshot:
+        return run_query(snapshot, query, {}).sort("set_at").get_column(column).to_list()
+
+
+def test_a_changed_budget_keeps_what_it_was(store: Store) -> None:
+    save_budgets(store, [BUDGET], now=MARCH)
+    save_budgets(store, [{**BUDGET, "amount": 500}], now=APRIL)
+    assert read_budgets(store).get_column("amount").to_list() == [500]
+    assert versions(store, "budget_versions", "amount") == [400, 500]
+
+
+def test_saving_what_is_in_force_adds_no_version(store: Store) -> None:
+    save_budgets(store, [BUDGET], now=MARCH)
+    load_budgets_csv(store, format_budgets_csv(store))
+    assert versions(store, "budget_versions", "amount") == [400]
+
+
+def test_a_budget_that_ended_is_history_and_may_begin_again(store: Store) -> None:
+    save_budgets(store, [BUDGET], now=MARCH)
+    save_budgets(store, [], now=APRIL)
+    assert read_budgets(store).is_empty()
+    save_budgets(store, [BUDGET])
+    assert read_budgets(store).get_column("amount").to_list() == [400]
+    assert versions(store, "budget_versions", "amount") == [400, None, 400]
+
+
+def test_a_changed_target_keeps_what_it_was(store: Store) -> None:
+    save_targets(store, [TARGET], now=MARCH)
+    save_targets(store, [{**TARGET, "by_on": "2027-03-31"}], now=APRIL)
+    assert read_targets(store).get_column("by_on").to_list() == [date(2027, 3, 31)]
+    save_targets(store, [])
+    assert read_targets(store).is_empty()
+    assert versions(store, "target_versions", "value") == [0.5, 0.5, None]
+
+
+def test_notes_come_and_go_and_are_kept_letter_by_letter(store: Store) -> None:
+    hostile = "<script>alert(1)</script> [a](javascript:b) =1+1"
+    save_notes(store, [{"day_on": "2026-03-02", "text": hostile}, {"day_on": "2026-03-03", "text": "b"}])
+    assert read_notes(store).get_column("text").to_list() == [hostile, "b"]
+    load_notes_csv(store, "day_on,text\n2026-03-03,'=1+1\n")
+    assert read_notes(store).get_column("text").to_list() == ["=1+1"]
+    assert "'=1+1" in format_notes_csv(store)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"amount": "0"}, "amount of Line 1"),
+        ({"amount": "nan"}, "amount of Line 1"),
+        ({"amount": ""}, "has no amount"),
+        ({"unit": "euros"}, "has the unit 'euros'"),
+        ({"recurs": "weekly"}, "unknown recurs"),
+        ({"covers": "meetings"}, "unknown covers"),
+        ({"from_on": ""}, "has no first day"),
+        ({"from_on": "soon"}, "not a day"),
+    ],
+)
+def test_a_budget_that_cannot_be_used_is_refused(store: Store, change: Row, said: str) -> None:
+    with pytest.raises(BadMapping, match=said):
+        save_budgets(store, [{**BUDGET, **change}])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"measure": "happiness"}, "unknown measure"),
+        ({"direction": "about"}, "unknown direction"),
+        ({"value": "50"}, "is a share"),
+        ({"by_on": ""}, "has no day"),
+    ],
+)
+def test_a_target_that_cannot_be_used_is_refused(store: Store, change: Row, said: str) -> None:
+    with pytest.raises(BadMapping, match=said):
+        save_targets(store, [{**TARGET, **change}])
+
+
+def test_one_thing_is_not_said_twice(store: Store) -> None:
+    for save, row in ((save_budgets, BUDGET), (save_targets, TARGET)):
+        with pytest.raises(BadMapping, match="twice"):
+            save(store, [row, {**row, "recurs": "year"}])
+    with pytest.raises(BadMapping, match="at most 300"):
+        save_notes(store, [{"day_on": "2026-03-02", "text": "a" * 301}])

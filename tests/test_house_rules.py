@@ -1,0 +1,61 @@
+"""The directions of imports and the size of files, checked where they could quietly change."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from dashboard.importers.discover import IMPORTERS
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted((ROOT / "dashboard").rglob("*.py"))
+HEAVY = {"streamlit", "altair", "polars", "duckdb", "pandas", "numpy", "pyarrow", "statistics", "dashboard.store"}
+
+
+def contracts() -> list[dict[str, object]]:
+    """Return the import-linter contracts of pyproject.toml."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    found: list[dict[str, object]] = settings["tool"]["importlinter"]["contracts"]
+    return found
+
+
+def imported_by(arguments: list[str]) -> set[str]:
+    """Return the modules in memory after the command line ran with these arguments in a fresh process."""
+    program = (
+        "import sys\n"
+        "from dashboard.cli.main import main\n"
+        "try:\n    main(sys.argv[1:])\n"
+        "except SystemExit:\n    pass\n"
+        "print('\\n' + '\\n'.join(sys.modules))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines())
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["--version"]])
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    assert imported_by(arguments) & HEAVY == set()
+
+
+def test_the_importers_are_independent_of_each_other() -> None:
+    listed = next(one["modules"] for one in contracts() if one["type"] == "independence")
+    assert isinstance(listed, list)
+    assert {type(importer).__module__ for importer in IMPORTERS} <= set(listed)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_module_fits_on_a_few_screens_and_says_what_it_is_for(module: Path) -> None:
+    text = module.read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 500
+    assert ast.get_docstring(ast.parse(text))
+
+
+def test_no_module_beside_the_app_is_named_like_one_of_python() -> None:
+    # Streamlit puts the folder of its script first on the path.
+    beside = {module.stem for module in MODULES if module.parent.name == "dashboard"}
+    assert beside & sys.stdlib_module_names == {"__init__"} & sys.stdlib_module_names

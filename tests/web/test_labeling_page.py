@@ -1,0 +1,128 @@
+"""The Labeling page on an empty, a filled and an over-filtered store, run without a browser."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import worked_labels
+from streamlit.testing.v1 import AppTest
+
+from dashboard import theme
+from dashboard.web.pages.labeling.controls import CAPS, PARTS
+
+PAGE = """
+from dashboard.web.cached_store import begin_run
+from dashboard.web.filter_bar import show_filter_bar
+from dashboard.web.pages.labeling.controls import show_labeling_bar
+from dashboard.web.pages.labeling.page import show_labeling_page
+
+begin_run()
+show_filter_bar()
+show_labeling_bar()
+show_labeling_page()
+"""
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("LABELTIME_STORE", str(tmp_path / "store"))
+    app = AppTest.from_string(PAGE, default_timeout=60)
+    app.query_params["period"] = "All"
+    return app
+
+
+def words(app: AppTest) -> str:
+    """Return all text of the page."""
+    blocks = (*app.markdown, *app.subheader, *app.header, *app.info, *app.error, *app.caption)
+    return "\n".join(str(block.value) for block in blocks)
+
+
+def test_an_empty_store_says_what_to_import(page: AppTest) -> None:
+    page.run()
+    assert not page.exception
+    assert "No labeling events are imported yet" in words(page)
+
+
+def test_the_numbers_are_those_worked_out_by_hand(page: AppTest, tmp_path: Path) -> None:
+    worked_labels.filled(tmp_path)
+    page.run()
+    assert not page.exception
+    shown = {metric.label: metric.value for metric in page.metric}
+    assert shown == {
+        "Median time per item": "2.9 min",  # 175 s
+        "Items per hour": "10.3",  # 6 labels in 2,100 s
+        "Accepted items per hour": "15.3",
+        "Labels without a usable time": "78%",  # 21 of 27
+    }
+    assert "Half of the 6 labels with a measured time" in words(page)
+    assert "Grey: fewer than 20 labels" in words(page)
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("names", [False, True])
+def test_every_part_draws_and_hides_names_until_they_are_asked_for(
+    page: AppTest, tmp_path: Path, part: str, *, names: bool
+) -> None:
+    worked_labels.filled(tmp_path)
+    page.query_params.update({"part": part, "per": "Person", "cap": "2 min"})
+    page.session_state["names"] = names
+    page.run()
+    assert not page.exception
+    told = words(page) + "".join(
+        frame.value.write_csv() for frame in page.dataframe if hasattr(frame.value, "write_csv")
+    )
+    told += "".join(frame.value.to_csv() for frame in page.dataframe if hasattr(frame.value, "to_csv"))
+    assert bool(re.search(r"\b(Ann|Ben|Cy)\b", told)) == names
+
+
+def test_projects_that_no_tracker_knows_can_be_chosen_and_filters_cleared(page: AppTest, tmp_path: Path) -> None:
+    worked_labels.filled(tmp_path)
+    page.query_params["period"] = "7d"
+    page.run()
+    assert "No labels match the filters" in words(page)
+    page.button(key="clear-filters").click().run()
+    assert page.multiselect(key="project").options == ["Text", "Vision"]
+    page.multiselect(key="project").set_value(["Vision"]).run()
+    assert not page.exception
+    assert {metric.label: metric.value for metric in page.metric}["Items per hour"] == "20.0"
+
+
+def test_a_cap_says_what_it_takes_away(page: AppTest, tmp_path: Path) -> None:
+    worked_labels.filled(tmp_path)
+    page.query_params.update({"part": "Recorded time", "cap": "2 min"})
+    page.run()
+    assert "A cap of 2 min cuts 4 of 32 timed events" in words(page)
+
+
+def test_the_caps_are_those_of_the_figure() -> None:
+    from dashboard.store.queries import load_queries
+
+    offered = set(re.findall(r"\((\d+)\)", load_queries()["active_against_open_time"].sql))
+    assert {str(cap) for cap in CAPS.values() if cap} == offered
+
+
+def test_without_reviews_the_page_does_not_count_submitted_as_accepted(page: AppTest, tmp_path: Path) -> None:
+    worked_labels.filled(tmp_path, worked_labels.TEXT)
+    page.run()
+    assert not page.exception
+    assert {metric.label: metric.value for metric in page.metric}["Accepted items per hour"] == "unknown"
+    assert "submitted labels are not counted as accepted" in words(page)
+
+
+def test_a_log_without_any_time_has_no_speed(page: AppTest, tmp_path: Path) -> None:
+    worked_labels.filled(tmp_path, "v4,Ann,,manual,,2026-03-03T11:00:00Z,annotate,submitted,Vision,box,1\n")
+    for part in PARTS:
+        page.query_params["part"] = part
+        page.run()
+        assert not page.exception
+    assert "its speed is unknown" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"), [(None, "–"), (0.4, "0.4 s"), (95.0, "95 s"), (120.0, "2.0 min"), (6000.0, "100.0 min")]
+)
+def test_a_length_is_written_in_the_unit_that_reads_best(seconds: float | None, written: str) -> None:
+    assert theme.format_duration(seconds) == written

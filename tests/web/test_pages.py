@@ -1,0 +1,221 @@
+"""Every page on an empty, a filled and an over-filtered store, run without a browser."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+import worked_team
+from streamlit.testing.v1 import AppTest
+
+from dashboard.allocation.chart_frames import OTHERS, pivot_pairs, rank_rows, sum_pairs
+from dashboard.allocation.charts import draw_bad_row_reasons, draw_hours_by_week, draw_share_by_definition
+from dashboard.schemas import CATEGORIES
+from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, STREAMLIT_THEME, TEXT, Mode
+
+TIME_SPLIT = """
+from dashboard.web.cached_store import begin_run
+from dashboard.web.filter_bar import show_filter_bar
+from dashboard.web.pages.time_split.controls import show_split_bar
+from dashboard.web.pages.time_split.page import show_time_split
+
+begin_run()
+show_split_bar(show_filter_bar())
+show_time_split()
+"""
+APP = Path(__file__).parents[2] / "dashboard" / "web" / "app.py"
+PAGES = ("", "time-split", "data")
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("LABELTIME_STORE", str(tmp_path / "store"))
+    return AppTest.from_file(str(APP), default_timeout=60)
+
+
+def words(app: AppTest) -> str:
+    """Return all text of a page."""
+    blocks = (*app.markdown, *app.subheader, *app.header, *app.info, *app.error, *app.caption, *app.success)
+    return "\n".join(str(block.value) for block in blocks)
+
+
+def test_an_empty_store_says_what_to_do_next(app: AppTest) -> None:
+    app.run()
+    assert not app.exception
+    assert "Where does your team's time go?" in words(app)
+    assert app.code[0].value == "labeltime demo"
+
+
+def test_the_answer_is_the_one_worked_out_by_hand(app: AppTest, tmp_path: Path) -> None:
+    worked_team.filled(tmp_path)
+    app.query_params["period"] = "All"
+    app.run()
+    assert not app.exception
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert shown["Labeling share"] == "70%"  # 14 of 20 hours
+    assert shown["Labeling of all tracked"] == "56%"  # 14 of 25 hours
+    assert shown["Tracked hours"] == "25.0 h"
+
+
+def test_engineers_only_changes_the_answer(app: AppTest, tmp_path: Path) -> None:
+    worked_team.filled(tmp_path)
+    app.query_params["period"] = "All"
+    app.query_params["who"] = "Engineers only"
+    app.run()
+    assert not app.exception
+    assert {metric.label: metric.value for metric in app.metric}["Labeling share"] == "55%"  # 6 of 11 hours
+
+
+def test_filters_that_leave_nothing_offer_the_way_out(app: AppTest, tmp_path: Path) -> None:
+    worked_team.filled(tmp_path)
+    app.query_params["period"] = "7d"
+    app.run()
+    assert not app.exception
+    assert "No time is tracked for" in words(app)
+    app.button(key="clear-filters").click().run()
+    assert not app.exception
+    assert "The team spent" in words(app)
+    assert not app.warning
+
+
+def fields(app: AppTest) -> set[str]:
+    """Return the measures that the page's charts draw."""
+    specs = [json.loads(element.proto.spec) for element in app.get("vega_lite_chart")]
+    charts = [part for spec in specs for part in (spec, *spec.get("layer", [])) if "encoding" in part]
+    drawn = {part["encoding"].get(axis, {}).get("field") for part in charts for axis in ("x", "y", "color")}
+    return drawn & {"share", "part", "hours", "fte"}
+
+
+@pytest.mark.parametrize(("unit", "measure"), [("Share", "share"), ("Hours", "hours"), ("FTE", "fte")])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *({"by": by} for by in ("Project", "Person", "Team", "Week")),
+        *({"view": "Pivot", "down": down} for down in ("Person", "Week")),
+        {"view": "Pivot", "across": "Week"},
+    ],
+)
+def test_every_chart_of_the_time_split_draws_the_unit_that_is_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unit: str, measure: str, asked: dict[str, str]
+) -> None:
+    monkeypatch.setenv("LABELTIME_STORE", str(tmp_path / "store"))
+    worked_team.filled(tmp_path)
+    split = AppTest.from_string(TIME_SPLIT, default_timeout=60)
+    split.query_params.update({"period": "All", "unit": unit, **asked})
+    split.session_state["names"] = True
+    split.run()
+    assert not split.exception
+    assert fields(split) == {measure}
+    said = r"5\.0 h in weeks without known capacity, of Bob, Dan"
+    assert (said in words(split)) == (unit == "FTE")
+
+
+@pytest.mark.parametrize(("unit", "measures"), [("Share", {"share", "part"}), ("Hours", {"hours"}), ("FTE", {"fte"})])
+def test_the_overview_draws_the_unit_that_is_chosen(
+    app: AppTest, tmp_path: Path, unit: str, measures: set[str]
+) -> None:
+    worked_team.filled(tmp_path)
+    app.query_params.update({"period": "All", "unit": unit})
+    app.run()
+    assert not app.exception
+    assert fields(app) == {*measures, "share"}  # the published shares are shares in any unit
+
+
+def cells() -> pl.DataFrame:
+    """Return two weeks of two projects; the selection has three weeks."""
+    return pl.DataFrame(
+        {
+            "week_on": [date(2026, 3, 2), date(2026, 3, 2), date(2026, 3, 9)],
+            "project": ["project", "total", "total"],
+            "category": ["labeling", "modeling", "modeling"],
+            "hours": [4.0, 6.0, 2.0],
+            "fte": [0.1, 0.3, 0.15],
+            "weeks": [3, 3, 3],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("down", "across", "unit", "expected"),
+    [
+        ("project", "category", "hours", [("total", 8.0, None, 8.0), ("project", 4.0, 4.0, None)]),
+        ("project", "category", "share", [("total", 8.0, None, 1.0), ("project", 4.0, 1.0, None)]),
+        ("project", "category", "fte", [("total", 0.15, None, 0.15), ("project", 0.1 / 3, 0.1 / 3, None)]),
+        ("project", "week", "fte", [("total", 0.15, 0.3, 0.15), ("project", 0.1 / 3, 0.1, None)]),
+        ("project", "week", "share", [("total", 8.0, 0.75, 0.25), ("project", 4.0, 1.0, None)]),
+        ("week", "project", "fte", [("2026-03-02", 0.4, 0.1, 0.3), ("2026-03-09", 0.15, None, 0.15)]),
+    ],
+)
+def test_a_pivot_adds_up_whatever_the_projects_are_called(
+    down: str, across: str, unit: str, expected: list[tuple[object, ...]]
+) -> None:
+    table = pivot_pairs(sum_pairs(cells(), down, across, unit), down, across, unit)
+    assert table.rows() == [pytest.approx(row) for row in expected]
+    assert len(set(table.columns)) == table.width
+
+
+def test_bars_rank_by_what_they_draw() -> None:
+    ranked = rank_rows(cells(), "project", 1, "fte")
+    assert ranked.select("project", "rank", "fte", "part").rows() == [
+        ("total", 0, pytest.approx(0.45), pytest.approx(8 / 12)),
+        (OTHERS, 1, pytest.approx(0.1), pytest.approx(4 / 12)),
+    ]
+
+
+def test_a_demo_store_says_so_on_every_page(app: AppTest, tmp_path: Path) -> None:
+    with worked_team.filled(tmp_path).change("mark as demo") as change:
+        change.save_setting("demo", "true")
+    app.run()
+    assert "Demo data" in words(app)
+
+
+def test_a_missing_store_is_a_message_not_a_crash(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LABELTIME_STORE")
+    app.run()
+    assert not app.exception
+    assert "labeltime serve" in words(app)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_every_category_has_a_colour_that_can_be_seen(mode: Mode) -> None:
+    assert set(CATEGORY_COLOURS[mode]) == set(CATEGORIES)
+    assert len(set(CATEGORY_COLOURS[mode].values())) == len(CATEGORIES)
+    for colour in CATEGORY_COLOURS[mode].values():
+        assert contrast(colour, BACKGROUND[mode]) >= 3 - 0.05
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_a_caption_can_be_read_on_every_ground(mode: Mode) -> None:
+    for ground in (BACKGROUND[mode], STREAMLIT_THEME[f"theme.{mode}.secondaryBackgroundColor"]):
+        assert contrast(faded(TEXT[mode], ground), ground) >= 4.5
+
+
+@pytest.mark.parametrize("spec", [draw_hours_by_week, draw_share_by_definition, draw_bad_row_reasons])
+def test_a_spec_holds_no_data(spec: object) -> None:
+    assert callable(spec)
+    drawn = spec("light")
+    assert "data" not in drawn
+    assert "datasets" not in drawn
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours after WCAG 2."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def faded(text: str, ground: str) -> str:
+    """Return a colour #rrggbb as Streamlit's captions show it: at 60 %."""
+    pairs = [(int(text[place : place + 2], 16), int(ground[place : place + 2], 16)) for place in (1, 3, 5)]
+    return "#" + "".join(f"{round(0.6 * over + 0.4 * under):02x}" for over, under in pairs)
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour #rrggbb."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

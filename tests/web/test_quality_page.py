@@ -1,0 +1,146 @@
+"""The quality page: the gate in every state, numbers worked out by hand, and the margin's edit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from worked_reviews import REVIEWED, audit, store_of
+
+from dashboard.figures.resolve import resolve_figure
+from dashboard.filters import Filters
+from dashboard.quality import charts
+from dashboard.settings.margins import read_margins
+from dashboard.store.generations import Store
+from dashboard.theme import Mode
+
+PAGE = """
+from dashboard.web.cached_store import begin_run
+from dashboard.web.filter_bar import show_filter_bar
+from dashboard.web.pages.quality.page import show_quality_page
+begin_run()
+show_filter_bar()
+show_quality_page()
+"""
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+def drawn(folder: Path, monkeypatch: pytest.MonkeyPatch, **query: str) -> AppTest:
+    """Return the page on the store in the folder, over all time unless a period is asked for."""
+    monkeypatch.setenv("LABELTIME_STORE", str(folder / "store"))
+    app = AppTest.from_string(PAGE, default_timeout=120)
+    app.query_params.update({"period": "All", **query})
+    app.run()
+    assert not app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    """Return all text of a page, without the escapes of Markdown."""
+    blocks = (*app.markdown, *app.subheader, *app.header, *app.info, *app.error, *app.caption, *app.warning)
+    return "\n".join(str(block.value) for block in (*blocks, *app.success)).replace("\\", "")
+
+
+def test_an_empty_store_says_what_to_import(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Store(tmp_path / "store")
+    said = words(drawn(tmp_path, monkeypatch))
+    assert "No labeling events are imported yet." in said
+    assert "What reviewers accept" not in said
+
+
+def test_reviews_without_an_audit_give_numbers_and_say_what_the_gate_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_of(tmp_path, REVIEWED)
+    app = drawn(tmp_path, monkeypatch)
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert shown == {
+        "Quality confirmed": "–",
+        "Accepted": "80.0%",
+        "Accepted as it came": "40.0%",
+        "Rework share": "10.5%",
+    }
+    said = words(app)
+    assert "quality is not established, so no saving is confirmed" in said
+    assert "about 1,546 audited items" in said
+    assert "gold_score of a labeling events CSV" in said
+    assert "no evidence of quality" in said
+    assert "95 % interval 37.6% to 96.4%, n = 5" in said
+    assert "3 of 5 reviewed items had an error. They cost at least **0.2 h**: 3 of 5 steps are timed." in said
+
+
+def test_an_audit_confirms_in_words_and_on_the_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store_of(tmp_path, audit(900, wrong_by_hand=18, wrong_with=18))
+    app = drawn(tmp_path, monkeypatch)
+    assert app.metric[0].value == "1 of 1"
+    said = words(app)
+    assert "as good as labels by hand**, within the margin, for Boxes in Vision" in said
+    assert "No reviews are in the log" in said
+    assert "2.0 points, the default" in said
+
+
+def test_worse_labels_make_the_saving_void(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store_of(tmp_path, audit(600, wrong_by_hand=6, wrong_with=90))
+    said = words(drawn(tmp_path, monkeypatch))
+    assert "**worse than agreed** for Boxes in Vision: that saving is void" in said
+
+
+def test_a_margin_set_after_the_audit_is_kept_and_warned_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = store_of(tmp_path, audit(900, wrong_by_hand=18, wrong_with=18))
+    app = drawn(tmp_path, monkeypatch)
+    app.number_input(key="margin-points").set_value(3.0)
+    app.text_input(key="margin-who").set_value("Lee")
+    app.button(key="margin-save").click().run()
+    assert not app.exception
+    assert read_margins(store).select("project", "margin", "set_by").rows() == [("", 0.03, "Lee")]
+    said = words(app)
+    assert "The margin is 3.0 points for All projects." in said
+    assert "after the audit's newest day 2026-05-05" in said
+
+
+@pytest.mark.parametrize("cut", ["Project", "Method", "Automation"])
+def test_acceptance_can_be_cut_in_three_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: str) -> None:
+    store_of(tmp_path, REVIEWED)
+    app = drawn(tmp_path, monkeypatch)
+    app.segmented_control(key="acceptance-by").set_value(cut).run()
+    app.segmented_control(key="scatter-by").set_value("Batch").run()
+    assert not app.exception
+
+
+def test_names_from_files_are_shown_letter_by_letter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store_of(tmp_path, audit(40, wrong_by_hand=0, wrong_with=1).replace(",Boxes,", ",**![x](http://x.example)**,"))
+    blocks = [block.value for block in drawn(tmp_path, monkeypatch).markdown]
+    assert any("x.example" in block.replace("\\", "") for block in blocks)
+    assert not any("](http" in block for block in blocks)
+
+
+def test_filters_that_leave_nothing_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store_of(tmp_path, REVIEWED)
+    said = words(drawn(tmp_path, monkeypatch, period="Custom", **{"from": "2025-01-01", "to": "2025-01-02"}))
+    assert "No labels match the filters." in said
+
+
+def test_rows_are_shaped_for_the_charts(tmp_path: Path) -> None:
+    store = store_of(tmp_path, REVIEWED)
+    outcomes = charts.build_outcome_rows(resolve_figure(store, "suggestion_outcomes", Filters()).rows)
+    assert outcomes.select("outcome", "labels", "share").rows() == [
+        ("unchanged", 1, 0.5), ("edited", 1, 0.5), ("rejected", 0, 0.0), ("unknown", 1, None),
+    ]  # fmt: skip
+    accepted = charts.build_acceptance_rows(resolve_figure(store, "acceptance", Filters()).rows)
+    assert set(accepted["enough"]) == {"too few to say"}
+    points = charts.build_quality_points(resolve_figure(store, "time_against_quality", Filters()).rows)
+    assert points.height == 4
+    assert set(points["enough"]) == {"too few to say"}
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize(
+    "name",
+    ["quality_gate", "acceptance", "suggestion_outcomes", "suggestions_by_week", "time_against_quality"],
+)
+def test_charts_hold_no_data_and_say_their_units(mode: Mode, name: str) -> None:
+    spec = getattr(charts, f"draw_{name}")(mode)
+    assert "data" not in spec
+    assert "datasets" not in spec
+    assert "title" in str(spec)

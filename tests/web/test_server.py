@@ -1,0 +1,46 @@
+"""The dashboard's process: its settings, its port, its store."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from dashboard.errors import DashboardError
+from dashboard.web import server
+
+
+def test_all_settings_are_passed_at_start() -> None:
+    words = server.build_command(8600)
+    for wanted in (
+        "--browser.gatherUsageStats=false",
+        "--runner.postScriptGC=false",
+        "--server.address=127.0.0.1",
+        "--client.showErrorDetails=none",
+        "--server.fileWatcherType=none",
+        "--client.disableDataExport=true",
+        "--server.port=8600",
+    ):
+        assert wanted in words
+
+
+def test_the_store_is_named_in_full(tmp_path: Path) -> None:
+    assert server.build_environment(tmp_path / "a" / ".." / "b")["LABELTIME_STORE"] == str(tmp_path / "b")
+
+
+def test_a_taken_port_is_answered_by_the_next_free_one() -> None:
+    with socket.socket() as taken:
+        taken.bind((server.ADDRESS, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert port < server.find_free_port(port) < port + server.PORTS_TRIED
+
+
+def test_no_free_port_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "PORTS_TRIED", 1)
+    with socket.socket() as taken:
+        taken.bind((server.ADDRESS, 0))
+        taken.listen()
+        with pytest.raises(DashboardError, match="No free port"):
+            server.find_free_port(taken.getsockname()[1])
