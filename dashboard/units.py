@@ -1,7 +1,7 @@
 """Units: what a column holds and how it is written. Every front end rounds here and nowhere else.
 
-A column is declared once, in `queries/columns.csv` or beside the figure; the terminal, pages, workbooks and reports
-read its title, unit and digits from that declaration.
+A column is declared once, in `queries/columns.csv`; the terminal, pages, workbooks and reports read its title, unit and
+digits from there.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ Unit = Literal[
     "money",  # in the currency that the row names
     "fte",
     "by row",  # the row's column `unit` says which
+    "difference by row",  # as by row, for changes: that of a share is written in percentage points
 ]
-UNITS: tuple[str, ...] = get_args(Unit)
+UNITS: frozenset[str] = frozenset(get_args(Unit))
 UNKNOWN = "–"
 DIGITS: dict[Unit, int] = {
     "count": 0,
@@ -48,17 +49,16 @@ DIGITS: dict[Unit, int] = {
 }
 SIGNIFICANT = 2  # digits kept of a number that its usual digits would print as zero
 MOST_DIGITS = 6
-# What rows write into their column `unit`, beside the units above.
+# What rows write into their column `unit`; what is not listed is a currency or a plain number.
 ROW_UNITS: dict[str, Unit] = {
-    "h": "hours",
-    "%": "percent",
-    "percentage points": "difference",
-    "pp": "difference",
-    "weeks": "number",
+    "hours": "hours",
+    "share": "share",
+    "percent": "percent",
+    "percentage points": "points",
     "labels": "count",
     "items": "count",
     "entries": "count",
-    "FTE": "fte",
+    "seconds": "seconds",
 }
 CURRENCY_LETTERS = 3
 
@@ -97,15 +97,18 @@ def format_value(value: object, column: Column, row_unit: str | None = None) -> 
 
 def resolve_unit(column: Column, row_unit: str | None = None) -> tuple[Unit, int | None]:
     """Return unit and digits of a value: the column's own, or those that its row names."""
-    if column.unit != "by row":
+    if column.unit not in {"by row", "difference by row"}:
         return column.unit, column.digits
-    named = (row_unit or "").strip()
-    if named in UNITS and named != "by row":
-        return named, column.digits  # type: ignore[return-value]
-    if named in ROW_UNITS:
-        return ROW_UNITS[named], column.digits
-    is_currency = len(named) == CURRENCY_LETTERS and named.isupper()
-    return "money" if is_currency else "number", column.digits
+    unit = name_row_unit((row_unit or "").strip())
+    is_change_of_share = column.unit == "difference by row" and unit == "share"
+    return "difference" if is_change_of_share else unit, column.digits
+
+
+def name_row_unit(text: str) -> Unit:
+    """Return the unit that a row's column `unit` names; a code of three capitals is a currency."""
+    if text in ROW_UNITS:
+        return ROW_UNITS[text]
+    return "money" if len(text) == CURRENCY_LETTERS and text.isupper() else "number"
 
 
 def format_number(value: float, unit: Unit, digits: int | None = None) -> str:
