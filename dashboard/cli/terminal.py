@@ -6,20 +6,19 @@ import getpass
 import json
 import math
 import sys
-import threading
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dashboard import privacy
 from dashboard.errors import DashboardError, QuestionNeeded, UnreadableFile, UnwritableFile
+from dashboard.units import Column, format_value
 
 if TYPE_CHECKING:
     from dashboard.figures.resolve import Figure
@@ -46,10 +45,9 @@ IMPORT_COLUMNS = (
     "last_day",
 )
 DETAIL_COLUMNS = ("kind", "zone", "date_order", "encoding", "columns", "unused", "warnings")
-PERCENT_COLUMNS = ("share", "coverage", "change", "claim", "low", "high", "level")  # columns shown in percent
+COUNT_COLUMNS = {"rows_read", "accepted", "duplicate", "rejected", "seconds_total"}
+MAX_TABLE_WIDTH = 100_000  # lines are never wrapped, so that other programs can read them
 MAX_CELL_WIDTH = 48  # of a text in a table; CSV and JSON have all of it
-QUIET_SECONDS = 2.0  # a shorter wait needs no message
-QUIET_SECONDS_IN_LOG = 15.0  # each update is a line of its own there
 
 
 class RowFormat(StrEnum):
@@ -66,6 +64,7 @@ class Rows:
 
     columns: tuple[str, ...]
     values: tuple[tuple[object, ...], ...]
+    declared: tuple[Column, ...] = ()  # of a figure: title, unit and digits
 
     def records(self) -> list[dict[str, object]]:
         """Return a mapping per row, by column name."""
@@ -123,47 +122,42 @@ def format_json(value: object) -> str:
     return json.dumps(to_json_value(value), indent=2, ensure_ascii=False, default=str)
 
 
-def format_cell(column: str, value: object) -> str:
-    """Return one value as the table shows it; the only place where the terminal rounds."""
-    if value is None:
-        return "-"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float | Decimal):
-        return format_number(column, value)
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="minutes")
-    text = replace_control(str(value)).replace("\n", " ")
+def format_cell(column: Column, value: object, row_unit: str | None) -> str:
+    """Return one value as the table shows it."""
+    text = replace_control(format_value(value, column, row_unit)).replace("\n", " ")
     return text if len(text) <= MAX_CELL_WIDTH else text[: MAX_CELL_WIDTH - 3] + "..."
 
 
-def format_number(column: str, value: float | Decimal) -> str:
-    """Return a number in the format of its column: a share in percent, a key without separators."""
-    if isinstance(value, int):
-        return str(value) if column.endswith(("id", "line", "position")) else f"{value:,}"
-    return f"{value:.1%}" if column.endswith(PERCENT_COLUMNS) else f"{value:,.1f}"
-
-
 def format_table(rows: Rows) -> str:
-    """Return the rows as aligned columns, numbers to the right."""
+    """Return the rows as aligned columns, numbers at the right."""
     if not rows.values:
         return "(no rows)"
-    cells = [
-        [format_cell(column, value) for column, value in zip(rows.columns, row, strict=True)] for row in rows.values
-    ]
-    widths = [max(len(name), *(len(row[index]) for row in cells)) for index, name in enumerate(rows.columns)]
-    right = [
-        any(isinstance(row[index], int | float | Decimal) for row in rows.values) for index in range(len(rows.columns))
-    ]
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
-    def line(texts: Sequence[str]) -> str:
-        padded = (
-            text.rjust(width) if to_right else text.ljust(width)
-            for text, width, to_right in zip(texts, widths, right, strict=True)
-        )
-        return "  ".join(padded).rstrip()
+    declared = rows.declared or tuple(infer_column(name, rows.values, at) for at, name in enumerate(rows.columns))
+    unit_at = rows.columns.index("unit") if "unit" in rows.columns else None
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="")
+    for column in declared:
+        table.add_column(Text(column.title), justify="right" if column.is_number else "left", no_wrap=True)
+    for row in rows.values:
+        row_unit = None if unit_at is None else str(row[unit_at])
+        cells = (format_cell(column, value, row_unit) for column, value in zip(declared, row, strict=True))
+        table.add_row(*map(Text, cells))
+    buffer = StringIO()
+    Console(file=buffer, width=MAX_TABLE_WIDTH, color_system=None, emoji=False, markup=False).print(table)
+    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines())
 
-    return "\n".join([line(rows.columns), line(["-" * width for width in widths]), *map(line, cells)])
+
+def infer_column(name: str, rows: Sequence[Sequence[object]], at: int) -> Column:
+    """Return the column of a list that is no figure: whole numbers are printed as they are, since they may be keys."""
+    value = next((row[at] for row in rows if row[at] is not None), None)
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return Column(name, name)
+    if isinstance(value, int):
+        return Column(name, name, "count" if name in COUNT_COLUMNS else "key")
+    return Column(name, name, "number")
 
 
 def format_csv(rows: Rows) -> str:
@@ -231,9 +225,9 @@ def read_file(source: str) -> str:
         raise UnreadableFile(f"{source} cannot be read: {error}.", "It should be a CSV file in UTF-8.") from error
 
 
-def build_rows(columns: Iterable[str], values: Iterable[Iterable[object]]) -> Rows:
+def build_rows(columns: Iterable[str], values: Iterable[Iterable[object]], declared: tuple[Column, ...] = ()) -> Rows:
     """Return rows of the given columns."""
-    return Rows(tuple(columns), tuple(tuple(row) for row in values))
+    return Rows(tuple(columns), tuple(tuple(row) for row in values), declared)
 
 
 def build_record(result: ImportResult) -> dict[str, object]:
@@ -282,7 +276,10 @@ def write_import_messages(results: Sequence[ImportResult], failed: Sequence[Impo
 
 def write_figure(figure: Figure, style: RowFormat) -> None:
     """Write a figure to stdout; what a table or CSV cannot hold goes to stderr."""
-    rows = build_rows(figure.columns, figure.rows.select(figure.columns).iter_rows())
+    from dashboard.figures.columns import describe_columns
+
+    declared = tuple(describe_columns(figure.name, figure.columns).values())
+    rows = build_rows(figure.columns, figure.rows.select(figure.columns).iter_rows(), declared)
     if style is RowFormat.json:
         fields = ("title", "unit", "note", "as_of")
         document: dict[str, object] = {"figure": figure.name, **{name: getattr(figure, name) for name in fields}}
@@ -307,27 +304,8 @@ def write_figure(figure: Figure, style: RowFormat) -> None:
 @contextmanager
 def show_progress(task: str) -> Iterator[Progress]:
     """Show on stderr that a long step is under way; yields a function that takes a file name and rows read."""
-    finished = threading.Event()
-    is_terminal = sys.stderr.isatty()
-    started = time.monotonic()
-    message = [task]
+    from rich.console import Console
+    from rich.text import Text
 
-    def progress(name: str, rows: int) -> None:
-        message[0] = f"{name}: {rows:,} rows read"
-
-    def tick() -> None:
-        pause = QUIET_SECONDS if is_terminal else QUIET_SECONDS_IN_LOG
-        while not finished.wait(pause):
-            line = f"{replace_control(message[0])} ({round(time.monotonic() - started)} s)"
-            sys.stderr.write(f"\r\x1b[K{line}" if is_terminal else f"{line}\n")
-            sys.stderr.flush()
-
-    thread = threading.Thread(target=tick, daemon=True)
-    thread.start()
-    try:
-        yield progress
-    finally:
-        finished.set()
-        thread.join()
-        if is_terminal and time.monotonic() - started > QUIET_SECONDS:
-            sys.stderr.write("\r\x1b[K")
+    with Console(stderr=True).status(task) as status:
+        yield lambda name, rows: status.update(Text(f"{replace_control(name)}: {rows:,} rows read"))

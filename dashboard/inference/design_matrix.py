@@ -1,8 +1,8 @@
-"""The terms of a model, kept as codes instead of dummies, and the normal equations they make.
+"""The terms of a model, kept as codes instead of dummies, and their normal equations.
 
 Groups (annotators, kinds, weeks) are integer codes; their cross products are sums by code, so that a hundred
-thousand labels of a hundred annotators cost no more than a few passes over the rows. The first group is solved
-out of the equations (block elimination), whatever its size; this is exact, not iterative.
+thousand labels of a hundred annotators need only a few passes over the rows. The first group, whatever its size, is
+eliminated from the equations (block elimination); this is exact, not iterative.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Solved:
-    """The normal equations at some weights: what is needed for coefficients and for their influence."""
+    """The solved normal equations at some weights, as needed for coefficients and their influence."""
 
     weights: Reals
     absorbed: Reals
@@ -64,13 +64,13 @@ class Solved:
 
     @property
     def rank(self) -> int:
-        """Return the number of coefficients that the data determine."""
+        """Return the number of coefficients that the data identify."""
         return len(self.absorbed) + round(float(self.determined.sum()))
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Which levels of two groups meet, and where in the rows; few do where the first group is large."""
+    """The pairs of levels of two groups that occur, and the pair of each row; few occur where the first is large."""
 
     place: Codes
     first: Codes
@@ -84,7 +84,7 @@ class Pairs:
         return cls(place.astype(np.int64), pairs // levels[1], pairs % levels[1], levels)
 
     def table(self, weights: Reals) -> csr_array:
-        """Return the sums of the weights by pair, less the column of the reference level."""
+        """Return the sums of the weights by pair, without the column of the reference level."""
         sums, kept = summed(self.place, weights, len(self.first)), self.later > 0
         at = (self.first[kept], self.later[kept] - 1)
         return csr_array((sums[kept], at), shape=(self.shape[0], self.shape[1] - 1))
@@ -94,7 +94,7 @@ class Equations:
     """Weighted least squares on terms; the design is never written out."""
 
     def __init__(self, terms: Terms) -> None:
-        """Lay out the columns and count the levels; the first level of every later group is its reference."""
+        """Stack the columns and count the levels; the first level of every later group is its reference."""
         self.terms = terms
         self.columns = np.column_stack([*terms.columns.values()]) if terms.columns else np.empty((terms.rows, 0))
         self.names = tuple(terms.columns)
@@ -105,7 +105,7 @@ class Equations:
         self.pairs = [Pairs.of(first, other, (self.levels[0], levels)) for other, levels in later]
 
     def solve(self, weights: Reals) -> Solved:
-        """Return the equations at these weights, the first group solved out."""
+        """Return the solution at these weights, with the first group eliminated."""
         absorbed = summed(self.terms.groups[0], weights, self.levels[0])
         columns = csr_array(self._by_group(0, weights[:, None] * self.columns))
         cross = hstack([columns, *(pairs.table(weights) for pairs in self.pairs)], format="csr")
@@ -133,12 +133,12 @@ class Equations:
         return line
 
     def influence(self, solved: Solved, name: str) -> Reals:
-        """Return by how much a unit of each row's score moves the coefficient of a column."""
+        """Return how much a unit of each row's score moves the coefficient of a column."""
         moved = solved.inverse[:, self.names.index(name)]
         return self.predict(-(solved.cross @ moved) / solved.absorbed, moved)
 
     def centred(self, solved: Solved) -> Reals:
-        """Return all columns written out, less their weighted means within the first group."""
+        """Return all columns with dummies expanded, less their weighted means within the first group."""
         later = zip(self.terms.groups[1:], self.levels[1:], strict=True)
         dummies = [group[:, None] == np.arange(1, levels) for group, levels in later]
         means: Reals = solved.cross.toarray() / solved.absorbed[:, None]
@@ -146,7 +146,7 @@ class Equations:
         return columns
 
     def identified(self, solved: Solved, name: str) -> bool:
-        """Tell whether the data say anything about a column's coefficient (it is not a sum of the others)."""
+        """Return whether the data identify a column's coefficient (it is not a combination of the others)."""
         return bool(solved.determined[self.names.index(name)] > 1 - IDENTIFIED)
 
     def _by_group(self, which: int, columns: Reals) -> Reals:
@@ -179,10 +179,10 @@ class Equations:
 
 
 def pseudo_inverse(matrix: Reals, scale: Reals) -> tuple[Reals, Reals]:
-    """Return the inverse on what the data determine, and how far each column is determined (0 to 1).
+    """Return the inverse on the identified subspace, and how far each column is identified (0 to 1).
 
-    `scale` is the size of each column before the absorbed effects were taken out: what is left of a column that they
-    explain is rounding, and is dropped.
+    `scale` is the size of each column before the absorbed effects were removed: what is left of a column that they
+    explain is rounding error, and is dropped.
     """
     if not len(matrix):
         return matrix, np.empty(0)

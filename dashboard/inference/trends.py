@@ -3,7 +3,7 @@
 n autocorrelated weeks count as n (1 - r) / (1 + r) in the variance and in the degrees of freedom, r being the lag-one
 autocorrelation of the residuals (Santer et al. 2000, J. Geophys. Res. 105, 7337, equations 3 to 6).
 
-Where a straight line through the last weeks leads: least squares, with the range of a single week to come.
+Where a straight line through the last weeks leads: least squares, with the range of a single coming week.
 
 The range is the textbook prediction interval of simple linear regression (Draper and Smith, 1998, section 3.2): it
 holds if the line goes on and the weeks scatter about it independently.
@@ -56,12 +56,12 @@ def estimate_drift(weeks: Reals, values: Reals) -> Interval | None:
 
 
 LEAST_WEEKS = 6
-FURTHEST = 26  # weeks ahead: further than twice the weeks it is drawn through, a line says nothing
+FURTHEST = 26  # weeks ahead: beyond twice the weeks it is fitted to, a line says nothing
 
 
 @dataclass(frozen=True)
 class Trend:
-    """The value to come and its range; `slope` a week; `error` of a single week, with `freedom` degrees of freedom."""
+    """The forecast value and its range; `slope` per week; `error` of a single week, with its degrees of `freedom`."""
 
     p10: float
     p50: float
@@ -72,7 +72,7 @@ class Trend:
     weeks_used: int
 
     def below(self, limit: float) -> float:
-        """Return the probability that the value to come is at most `limit`."""
+        """Return the probability that the coming value is at most `limit`."""
         from scipy import stats
 
         if self.error == 0:
@@ -81,7 +81,7 @@ class Trend:
 
 
 def ahead(weeks: Reals, values: Reals, at: float) -> Trend | Unavailable:
-    """Return the value at week `at` by the line through `values` at `weeks` (both counted in weeks)."""
+    """Return the value at week `target_week` on the line through `values` at `weeks` (both counted in weeks)."""
     import numpy as np
     from scipy import stats
 
@@ -89,7 +89,7 @@ def ahead(weeks: Reals, values: Reals, at: float) -> Trend | Unavailable:
     if n < LEAST_WEEKS:
         return Unavailable(f"It is known for {n} complete weeks only.", f"{LEAST_WEEKS - n} more complete weeks.")
     if at - float(max(weeks)) > FURTHEST:
-        return Unavailable(f"The day is more than {FURTHEST} weeks ahead.", "A nearer day, or patience.")
+        return Unavailable(f"The day is more than {FURTHEST} weeks ahead.", "A nearer day.")
     x, y = np.asarray(weeks, dtype=float), np.asarray(values, dtype=float)
     apart = x - x.mean()
     slope = float(apart @ y / (apart @ apart))

@@ -166,8 +166,8 @@ def test_unknown_outcomes_fall_back_on_all_assisted_labels() -> None:
     found = projection(weeks, saving=SAVING)
     assert "acceptance" not in found.by_input
     assert total(found) == pytest.approx(12 * 4150 / 3600, rel=0.02)
-    assert "Nothing says" in refusal(weeks, Plan(inputs={"acceptance": Given(0.9)})).reason
-    assert "Nothing says" in refusal(weeks, Plan(acceptance_decay=0.1)).reason
+    assert "It is not known" in refusal(weeks, Plan(inputs={"acceptance": Given(0.9)})).reason
+    assert "It is not known" in refusal(weeks, Plan(acceptance_decay=0.1)).reason
 
 
 def test_labels_of_unknown_outcome_count_for_what_they_take() -> None:

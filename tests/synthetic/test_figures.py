@@ -235,6 +235,6 @@ def test_a_history_is_consistent_with_and_never_ranks(tmp_path: Path) -> None:
     rows = resolve_figure(store_of(tmp_path, of_grid(runs)), "marginal_return", EVERYTHING).rows
     assert rows["verdict"].to_list() == ["cannot rank"] * 2
     assert rows["elasticity"].null_count() == 2
-    assert "Cannot rank. No runs tell" in rows["words"].item(0)
+    assert "Cannot rank. No runs show" in rows["words"].item(0)
     assert "The history of 12 stages is consistent with" in rows["history"].item(0)
     assert "cannot rank them" in rows["history"].item(0)

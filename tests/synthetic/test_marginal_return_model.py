@@ -61,7 +61,7 @@ def test_returns_that_are_alike_cannot_be_ranked() -> None:
     found = of(ablation(2), hours_a_label=40 / (LABELS_NOW * (growth - 1)))
     assert found.verdict == "cannot rank"
     assert found.refused is not None
-    assert "too near each other" in found.refused.reason
+    assert "too close to each other" in found.refused.reason
     assert found.refused.needed
 
 

@@ -7,11 +7,12 @@ Human effort of labeling, relative to making every label by hand (METHODS: backl
 c coverage, a acceptance, rho seconds to check a suggestion / seconds by hand, kappa seconds to correct one / seconds
 by hand, o upkeep and other overhead / seconds by hand.
 
-The work of several projects as one: the same effort R, whatever levers each of them has.
+Several projects pooled into one that needs the same effort R, whatever levers each of them has.
 
-With w the hours by hand of a project, c the part of them that is offered to automation, a the acceptance, rho and
-kappa checking and correcting relative to the seconds by hand, R = sum w (o + 1 - c + c (rho + (1 - a) kappa)) / sum w
-is kept by the means of c weighted with w, of rho and 1 - a with w c, of kappa with w c (1 - a).
+Let w be the hours by hand of a project, c the share offered to automation, a the acceptance, and rho and kappa the
+times to check and to correct relative to the time by hand. R = sum w (o + 1 - c + c (rho + (1 - a) kappa)) / sum w
+stays the same with the means of c weighted by w, of rho and 1 - a weighted by w c, and of kappa weighted by
+w c (1 - a).
 """
 
 from __future__ import annotations
@@ -192,10 +193,10 @@ HOUR = 3600.0
 
 @dataclass(frozen=True)
 class Pooled:
-    """The work as it stands (medians of the draws) and its draws.
+    """The pooled work as it stands (medians of the draws) and its draws.
 
-    Without `knows_acceptance` it makes no difference to the time whether a suggestion is kept, or it is not known:
-    checking then is all the time of a suggestion.
+    Without `knows_acceptance`, acceptance is unknown or makes no difference to the time: checking then stands for all
+    the time of a suggestion.
     """
 
     work: EffortInputs
@@ -204,11 +205,11 @@ class Pooled:
 
 
 def pooled(projects: Sequence[Mapping[str, Reals]]) -> Pooled | None:
-    """Return the work of projects together, None where nothing is offered to automation or nothing is labeled.
+    """Return the pooled work of the projects, None where nothing is offered to automation or nothing is labeled.
 
-    Each project maps inputs to draws x weeks: items and manual_seconds; where automation helps coverage, and either
-    verify_seconds, correct_seconds and acceptance, or assisted_seconds; as far as known counterfactual_seconds (of
-    automated items) and maintenance_hours (a week).
+    Each project maps inputs to draws x weeks: items and manual_seconds; with automation also coverage, and either
+    verify_seconds, correct_seconds and acceptance, or assisted_seconds; where known, counterfactual_seconds (of
+    automated items) and maintenance_hours (per week).
     """
     import numpy as np
 
@@ -231,7 +232,7 @@ def pooled(projects: Sequence[Mapping[str, Reals]]) -> Pooled | None:
 
 
 def _weights(one: Mapping[str, Reals]) -> tuple[Reals, ...]:
-    """Return hours by hand, those offered, and of these: checked, not accepted, corrected; and hours of upkeep."""
+    """Return the hours by hand, those offered, of these the hours checked, not accepted and corrected, and upkeep."""
     coverage = one.get("coverage", 0 * one["manual_seconds"])
     by_hand = one.get("counterfactual_seconds", one["manual_seconds"])
     offered = one["items"] * coverage * by_hand / HOUR

@@ -1,4 +1,4 @@
-"""When automation has paid for itself, what it is worth today, and how deep the dip before that is."""
+"""When automation has paid for itself, its present value, and how deep the dip before that is."""
 
 from __future__ import annotations
 
@@ -13,19 +13,18 @@ if TYPE_CHECKING:
     from dashboard.inference.design_matrix import Reals
 
 WEEKS_A_MONTH = 4.345
-LEVEL = 0.8  # of every interval of a projection: P10 to P90
+LEVEL = 0.8  # of all intervals of a projection: P10 to P90
 QUANTILES = (0.1, 0.5, 0.9)
 
 
 @dataclass(frozen=True)
 class BreakEven:
-    """When the sum of what automation brought and took is no longer below nothing, in hours or in money.
+    """When the cumulative net gain of automation is no longer negative, in hours or in money.
 
-    `measured_on` is the week (Monday) since which the measured sum has not been below zero: a fact of the past, and
-    then the projected dates are None. Else `p10`, `p50`, `p90` are Mondays, None where so few draws get there within
-    the horizon; `probability` is the share of draws that do, and is 1.0 where it is measured. `balance` is the measured
-    sum today, `lowest` its lowest point so far (adoption dip) with the Monday `lowest_on`, projected weeks included
-    (P50 of the draws).
+    `measured_on` is the week (Monday) since which the measured sum has not been below zero; the projected dates are
+    then None. Else `p10`, `p50` and `p90` are Mondays, None where too few draws break even within the horizon.
+    `probability` is the share of draws that do, 1.0 where it is measured. `balance` is the measured sum today. `lowest`
+    is the lowest point (adoption dip) in the week `lowest_on`, with projected weeks (P50 of the draws) included.
     """
 
     measured_on: date | None
@@ -41,7 +40,7 @@ class BreakEven:
 
 @dataclass(frozen=True)
 class Worth:
-    """Net present value at a monthly rate, P10 to P90, and in which share of the draws it is above zero."""
+    """Net present value at a monthly rate, P10 to P90, and the share of draws in which it is above zero."""
 
     value: Interval
     probability: float
@@ -53,8 +52,8 @@ def break_even(
 ) -> BreakEven:
     """Return when automation breaks even.
 
-    `ahead`: net gain of each week to come (draws x weeks), the first of which begins on `first_on`; `past`: week and
-    its measured net gain, in order of time; `setup`: what was or will be spent once, before the first of them.
+    `weekly_gains`: net gain of each coming week (draws x weeks), the first of which begins on `first_on`; `past`: week
+    and its measured net gain, in order of time; `setup`: the one-time cost before the first week.
     """
     import numpy as np
 
@@ -82,7 +81,7 @@ def _date(index: int, weeks: int, first_on: date) -> date | None:
 def _lowest(
     sums: Sequence[float], past: Sequence[date], middle: Reals, first_on: date, setup: float
 ) -> tuple[float, date | None]:  # fmt: skip
-    """Return the lowest point of the course, measured then projected, and its week (None: before the first)."""
+    """Return the lowest point of the measured and projected path, and its week (None: before the first)."""
     course = [float(value) for value in sums] + [float(value) for value in middle]
     on = [*past, *(first_on + timedelta(weeks=step) for step in range(len(middle)))]
     place = min(range(len(course)), key=course.__getitem__) if course else 0
@@ -92,17 +91,17 @@ def _lowest(
 
 
 def present_value(ahead: Reals, monthly_rate: float, *, setup: Reals | float = 0.0) -> Worth:
-    """Return what the weeks to come are worth today: sum of gain_w / (1 + i)^(w / 4.345) - setup, w = 1, 2, ...
+    """Return the present value of the coming weeks: sum of gain_w / (1 + i)^(w / 4.345) - setup, w = 1, 2, ...
 
-    `ahead` (draws x weeks) in money; `setup` still to be spent, one value or one a draw.
+    `weekly_gains` (draws x weeks) in money; `setup` still to be spent, one value or one per draw.
 
     Raises:
-        ValueError: a rate of -100 % a month or below.
+        ValueError: the rate is -100 % per month or below.
     """
     import numpy as np
 
     if monthly_rate <= -1:
-        raise ValueError("A monthly rate lies above -100 %.")
+        raise ValueError("The monthly rate must be above -100 %.")
     months = np.arange(1, ahead.shape[1] + 1) / WEEKS_A_MONTH
     values = ahead @ (1 + monthly_rate) ** -months - setup
     low, middle, high = (float(value) for value in np.quantile(values, QUANTILES))

@@ -1,4 +1,4 @@
-"""What goes into a projection beside the history, and what comes out of it."""
+"""What goes into a projection besides the history, and what comes out of it."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ WEEKS: dict[str, pl.DataType] = {
     "rework_seconds": pl.Float64(),
     "rework_timed": pl.Int64(),
 }
-"""The history of one project: one row a complete week (its Monday), no gaps; a week without labels has zeros.
+"""The history of one project: one row per complete week (its Monday), no gaps; a week without labels has zeros.
 
-Each sum of seconds is of the labels counted in the `_timed` column beside it. `offered` labels were assisted, and of
-`unchanged` and `edited` (or rejected) ones it is known what became of the suggestion. Two more columns may stand there,
-`human_seconds` and `human_timed` of all timed labels: labels of an unknown method then count for what they take,
-neither as manual nor as nothing.
+Each sum of seconds covers the labels counted in the `_timed` column beside it. `offered` labels were assisted;
+`unchanged` and `edited` (or rejected) ones have a known suggestion outcome. Two more columns are optional:
+`human_seconds` and `human_timed` of all timed labels. With them, labels of an unknown method count with the time they
+take, neither as manual nor as nothing.
 """
 
 INPUTS = (
@@ -55,9 +55,9 @@ INPUTS = (
     "maintenance_hours",
     "running_cost",
 )
-"""The names a plan may give values to: shares, seconds an item, items a week, people, money an hour, hours, hours a
-month, money a month. `verify_seconds` are those of a suggestion that is kept, `correct_seconds` of one that is checked
-and corrected (v + k in the usual notation), `assisted_seconds` of either, `rework_seconds` an automated item (e q)."""
+"""The inputs a plan may set: shares, seconds per item, items per week, people, money per hour, hours, hours per month,
+money per month. `verify_seconds` is for a suggestion that is kept, `correct_seconds` for one that is checked and
+corrected (v + k in the usual notation), `assisted_seconds` for either, `rework_seconds` per automated item (e q)."""
 
 QUANTITIES: Mapping[str, str] = {
     "items": "items",
@@ -67,15 +67,15 @@ QUANTITIES: Mapping[str, str] = {
     "net_hours": "hours",
     "cash": "money",
 }
-"""What a projection may tell of each week, and its unit."""
+"""The quantities of each projected week, and their units."""
 
 
 @dataclass(frozen=True)
 class Given:
-    """A value in place of what the history says; without bounds it is taken for certain.
+    """A value that replaces the history; without bounds it is taken as certain.
 
-    80 % lie between `low` and `high`, except of `setup_hours` and `maintenance_hours`, whose bounds are the least and
-    the most (PERT) and whose value is the likeliest.
+    80 % lie between `low` and `high`. For `setup_hours` and `maintenance_hours` the bounds are the minimum and maximum
+    and the value is the mode (PERT).
     """
 
     value: float
@@ -88,9 +88,9 @@ class Given:
 
 @dataclass(frozen=True)
 class SavingPerItem:
-    """Seconds an assisted label would have taken by hand, from the estimate of savings of those very labels.
+    """Seconds an assisted label would have taken by hand, from the savings estimate of those same labels.
 
-    `log_error` is the standard error of its logarithm and `freedom` the degrees of freedom (annotators - 1).
+    `log_error` is the standard error of its logarithm, and `freedom` the degrees of freedom (annotators - 1).
     """
 
     counterfactual_seconds: float
@@ -101,9 +101,9 @@ class SavingPerItem:
 
 @dataclass(frozen=True)
 class Borrowed:
-    """A published saving, the share of the seconds by hand that assistance spares, for want of own weeks.
+    """A published saving (share of the seconds by hand that assistance saves), used where own weeks are too few.
 
-    `log_sd` is the spread of assisted seconds / seconds by hand on the log scale, widened because it is of others.
+    `log_sd` is the spread of assisted seconds / seconds by hand on the log scale, widened because it is from others.
     """
 
     saving: float
@@ -116,12 +116,12 @@ class Borrowed:
 class Plan:
     """What is planned for the weeks ahead.
 
-    `weeks` is how many are projected from `first_on` (the Monday after the history unless given). `items` is how many
-    are still to come in all (None: as many as the weeks bring). `inputs` overrides what the history says, by the names
-    of INPUTS. `ramp` (a week) lets coverage go from where it is to the planned one as 1 - exp(-ramp x weeks);
-    `acceptance_decay` is the part of the acceptance lost a month since the model was last trained, `retrain_weeks`
-    how often it is trained anew (None: never), each time for `retrain_hours`. `overrun` multiplies setup and
-    maintenance: what they took over what was planned, where that is known.
+    `weeks` is how many weeks are projected from `first_on` (default: the Monday after the history). `items` is how many
+    are still to come in all (None: as many as the weeks bring). `inputs` overrides the history, by INPUT_NAMES. `ramp`
+    (per week) moves coverage from its current to its planned value as 1 - exp(-ramp x weeks). `acceptance_decay` is the
+    share of the acceptance lost per month since the last training. The model is retrained every `retrain_weeks` (None:
+    never), each time for `retrain_hours`. `overrun` multiplies setup and maintenance: actual over planned hours, where
+    known.
     """
 
     weeks: int = 12
@@ -138,7 +138,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Assumption:
-    """An input as it went in: its middle and where 80 % of its draws lie, over all projected weeks."""
+    """An input as used: its median and the range of 80 % of its draws, over all projected weeks."""
 
     name: str
     value: float
@@ -153,22 +153,22 @@ class Assumption:
 class Projection:
     """The weeks ahead, as draws and as percentiles.
 
-    `weeks` has week_on, quantity, p10, p50, p90; `totals`, the sums over the weeks, quantity, p10, p50, p90 and
-    p50_error, the Monte Carlo error of the middle (68 %).
+    `weeks` has week_on, quantity, p10, p50, p90. `totals`, the sums over the weeks, has quantity, p10, p50, p90 and
+    p50_error, the Monte Carlo error of the median (68 %).
 
-    `by_week` maps each quantity to its draws, an array (draws x weeks), the same draw in the same row throughout:
+    `by_week` maps each quantity to its draws (draws x weeks); a row is the same draw in all of them:
     - items: labels;
     - hours: human labeling hours;
     - hours_by_hand: those of the plan without automation;
     - saved_hours: hours_by_hand - hours, gross of setup and upkeep;
     - net_hours: saved_hours less hours of upkeep and retraining, before setup;
     - cash: hourly x net_hours - running cost, before setup.
-    A quantity that cannot be known is not in it, and `missing` says why: unknown is not zero.
+    A quantity that cannot be known is left out, and `missing` says why: unknown is not zero.
 
-    `by_input` maps each input to its draws (draws x weeks): coverage, manual_seconds, and as far as there are any
-    acceptance, verify_seconds, correct_seconds (v + k), assisted_seconds (all of an automated item's but rework),
-    rework_seconds, counterfactual_seconds, items_per_week, hourly, maintenance_hours and running_cost (both a week).
-    `once` maps setup_hours and setup_cash (hourly x setup_hours), where given, to draws of the start (array draws).
+    `by_input` maps each input to its draws (draws x weeks): coverage, manual_seconds and, where there are any,
+    acceptance, verify_seconds, correct_seconds (v + k), assisted_seconds (all of an automated item but rework),
+    rework_seconds, counterfactual_seconds, items_per_week, hourly, maintenance_hours and running_cost (both per week).
+    `one_time_costs` maps setup_hours and setup_cash (hourly x setup_hours), where given, to one value per draw.
     """
 
     weeks: pl.DataFrame

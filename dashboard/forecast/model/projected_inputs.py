@@ -13,23 +13,23 @@ from dashboard.forecast.model.weekly_series import NAMES, WINDOW, Fit, History, 
 from dashboard.inference.contract import Unavailable
 
 LEAST_WEEKS = 6
-WIDENED = 0.35  # log standard deviation of a level that few weeks know
+WIDENED = 0.35  # log standard deviation of a level that is known for few weeks only
 WEEKS_A_MONTH = 4.345
-OUTCOMES_KNOWN = 0.5  # share of the recent suggestions from which what became of them says something of all
+OUTCOMES_KNOWN = 0.5  # share of recent suggestions with a known outcome, below which they say nothing of all
 WORDS = {
-    "coverage": "the share of the items that are offered to automation",
-    "acceptance": "the share of the suggestions kept as they come",
-    "manual_seconds": "the seconds of a label without assistance",
-    "verify_seconds": "the seconds of a suggestion that is kept",
-    "correct_seconds": "the seconds of a suggestion that is corrected",
-    "assisted_seconds": "the seconds of an assisted label",
+    "coverage": "the share of items offered to automation",
+    "acceptance": "the share of suggestions kept unchanged",
+    "manual_seconds": "the seconds per label without assistance",
+    "verify_seconds": "the seconds per kept suggestion",
+    "correct_seconds": "the seconds per corrected suggestion",
+    "assisted_seconds": "the seconds per assisted label",
     "counterfactual_seconds": "the seconds that assisted labels would take by hand",
 }
 
 
 @dataclass
 class Gathering:
-    """What is known so far: draws by input (draws x weeks), where they come from, and what is lacking."""
+    """The inputs drawn so far: draws by input (draws x weeks), where they come from, and which are lacking."""
 
     history: History
     plan: Plan
@@ -45,19 +45,19 @@ class Gathering:
     borrowed: bool = False
 
     def wide(self, numbers: Reals) -> Reals:
-        """Return one number a draw as draws x weeks."""
+        """Return one number per draw, repeated over the weeks (draws x weeks)."""
         return np.repeat(numbers[:, None], self.luck.weeks, axis=1)
 
     def own_weeks(self) -> bool:
-        """Tell whether the history is long enough to be asked, or there is a published figure beside it."""
+        """Return whether the history is long enough to use, or a published figure supports it."""
         return self.history.labeled_weeks() >= LEAST_WEEKS or self.plan.borrowed is not None
 
     def has(self, name: str) -> bool:
-        """Tell whether the plan or the history knows an input."""
+        """Return whether the plan or the history has an input."""
         return name in self.plan.inputs or (self.own_weeks() and self.series[name].weeks > 0)
 
     def take(self, name: str) -> bool:
-        """Draw an input as the plan or else the history has it; tell whether there was one, else it is lacking."""
+        """Draw an input from the plan, else from the history; return whether there was one, else note it as lacking."""
         if name in self.plan.inputs:
             value = self.plan.inputs[name]
             self.draws[name] = self.wide(given(name, value, self.seed, self.luck.draws))
@@ -72,25 +72,25 @@ class Gathering:
         return True
 
     def level(self, name: str) -> Fit:
-        """Return the fit of a series, widened where only few weeks know it."""
+        """Return the fit of a series, widened where it is known for few weeks only."""
         found = fit(name, self.series[name])
         if self.series[name].weeks >= LEAST_WEEKS:
             return found
         return replace(found, level_error=max(found.level_error, WIDENED), slope=0.0, slope_error=0.0)
 
     def words(self, name: str) -> str | None:
-        """Return what is to be said of a measured input beside its value."""
+        """Return the remark shown beside a measured input."""
         weeks = self.series[name].weeks
-        said = [f"only {weeks} weeks know it: widened"] if weeks < LEAST_WEEKS else []
+        said = [f"known for {weeks} weeks only: widened"] if weeks < LEAST_WEEKS else []
         if name == "manual_seconds" and self.history.other()[1].sum() > self.history.columns["manual_timed"].sum():
-            said.append("labels of unknown method among them")
+            said.append("includes labels of unknown method")
         return "; ".join(said) or None
 
 
 def gather(
     history: History, plan: Plan, saving: SavingPerItem | None, *, seed: int, luck: Luck, last_on: date | None = None
 ) -> Gathering | Unavailable:
-    """Return the draws of all inputs that make the seconds of an item, or why there are none."""
+    """Return the draws of all inputs that make up the seconds per item, or why there are none."""
     series = {name: history.values(name) for name in NAMES}
     found = Gathering(history, plan, saving, seed, luck.alike(likeness(series)), last_on, series)
     coverage(found)
@@ -104,7 +104,7 @@ def gather(
 
 
 def coverage(found: Gathering) -> None:
-    """Draw the share of items offered to automation, on its way from where it is to where it is planned."""
+    """Draw the share of items offered to automation, moving from its current to its planned value."""
     always = same_throughout(found.history) if found.own_weeks() and "coverage" not in found.plan.inputs else None
     if always is not None:
         found.draws["coverage"] = np.full((found.luck.draws, found.luck.weeks), always)
@@ -129,9 +129,9 @@ def same_throughout(history: History) -> float | None:
 
 
 def counterfactual(found: Gathering) -> None:
-    """Draw the seconds that automated items would take by hand: given, estimated, or of items not yet automated.
+    """Draw the seconds that automated items would take by hand: given, estimated, or as before any automation.
 
-    Never the mean of what is still labeled by hand while the easy items are automated.
+    Never the mean of the items still labeled by hand while the easy ones are automated.
     """
     name = "counterfactual_seconds"
     if name in found.plan.inputs:
@@ -142,16 +142,16 @@ def counterfactual(found: Gathering) -> None:
         numbers = student(found.seed, found.luck.draws, found.saving.freedom)
         logs = np.log(found.saving.counterfactual_seconds) + found.saving.log_error * numbers
         found.draws[name] = found.wide(np.exp(logs))
-        found.origin[name] = "measured", found.saving.as_of, f"t({found.saving.freedom}) of the estimate of savings"
+        found.origin[name] = "measured", found.saving.as_of, f"t({found.saving.freedom}) of the savings estimate"
     elif not found.series["coverage"].weeks and found.has("manual_seconds"):
         by_hand = "manual_seconds" in found.plan.inputs or found.history.columns["manual_timed"].any()
         if by_hand and ("manual_seconds" in found.draws or found.take("manual_seconds")):
             found.draws[name] = found.draws["manual_seconds"] * by_hand_part(found)
-            found.origin[name] = "assumed", found.last_on, "as the items labeled by hand so far"
+            found.origin[name] = "assumed", found.last_on, "same as the items labeled by hand so far"
 
 
 def by_hand_part(found: Gathering) -> float:
-    """Return seconds of labels by hand / seconds of labels without assistance, some of them of unknown method."""
+    """Return seconds per manual label / seconds per unassisted label, which may be manual or of unknown method."""
     column = found.history.columns
     if "manual_seconds" in found.plan.inputs or not column["manual_timed"].any():
         return 1.0
@@ -159,12 +159,12 @@ def by_hand_part(found: Gathering) -> float:
 
 
 def pooled(seconds: Reals, timed: Reals) -> float:
-    """Return the mean seconds of all weeks together."""
+    """Return the mean seconds per timed label over all weeks."""
     return float(seconds.sum() / timed.sum())
 
 
 def assisted(found: Gathering) -> None:
-    """Draw the seconds of assisted items: by what became of suggestions, in one, or from a published saving."""
+    """Draw the seconds per assisted item: by suggestion outcome, as a whole, or from a published saving."""
     plan = found.plan
     split = {"acceptance", "verify_seconds", "correct_seconds"}
     whole = "assisted_seconds" in plan.inputs
@@ -184,14 +184,14 @@ def assisted(found: Gathering) -> None:
 
 
 def outcomes_known(history: History) -> bool:
-    """Tell whether it is known what became of most of the recent suggestions."""
+    """Return whether the outcome of most of the recent suggestions is known."""
     recent = slice(-12, None)
     offered = history.columns["offered"][recent].sum()
     return bool(offered and history.parts("acceptance")[1][recent].sum() >= OUTCOMES_KNOWN * offered)
 
 
 def by_outcome(found: Gathering) -> None:
-    """Draw acceptance and the seconds of kept and of corrected suggestions, and from them those of an assisted item."""
+    """Draw acceptance and the seconds per kept and per corrected suggestion, and from them those per assisted item."""
     for name in ("acceptance", "verify_seconds", "correct_seconds"):
         found.take(name)
     if found.lacking:
@@ -208,9 +208,9 @@ def by_outcome(found: Gathering) -> None:
 
 
 def unexplained(history: History) -> float:
-    """Return recent seconds of all assisted labels / those of labels whose suggestion's outcome is known.
+    """Return recent seconds per assisted label / seconds per assisted label with a known suggestion outcome.
 
-    1 where all are known: else labels of unknown outcome would be taken for the others' like.
+    It is 1 where all outcomes are known. Without it, labels of unknown outcome would be taken to be like the others.
     """
     column = history.columns
     known = column["verify_timed"] + column["correct_timed"]
@@ -221,7 +221,7 @@ def unexplained(history: History) -> float:
 
 
 def lend(found: Gathering) -> None:
-    """Draw the seconds of assisted items from a published saving, widened."""
+    """Draw the seconds per assisted item from a published saving, widened."""
     lent = found.plan.borrowed
     if lent is None:
         return
@@ -232,17 +232,17 @@ def lend(found: Gathering) -> None:
     numbers = normal("assisted_seconds", found.seed, found.luck.draws)
     found.draws["assisted_seconds"] = by_hand * (1 - lent.saving) * np.exp(lent.log_sd * numbers)[:, None]
     found.origin["assisted_seconds"] = "borrowed", lent.as_of, lent.source
-    found.missing.append("Rework of assisted labels is not known and not counted beside what the published figure has.")
+    found.missing.append("Rework of assisted labels is not known and not counted beyond the published figure.")
     found.borrowed = True
 
 
 def refused(found: Gathering) -> Unavailable:
-    """Return what is lacking, in words."""
+    """Return which inputs are lacking, in words."""
     weeks = found.history.labeled_weeks()
     lacking = ", ".join(WORDS[name] for name in dict.fromkeys(found.lacking))
     if not found.own_weeks():
-        reason = f"The history has {weeks} weeks with labels; a projection takes {LEAST_WEEKS}."
+        reason = f"The history has {weeks} weeks with labels; a projection needs {LEAST_WEEKS}."
         return Unavailable(
             reason, f"{LEAST_WEEKS - weeks} more weeks, or a published figure to start from and {lacking}."
         )
-    return Unavailable(f"Nothing says {lacking}.", f"Time such labels, or give {lacking}.")
+    return Unavailable(f"It is not known: {lacking}.", f"Time such labels, or give {lacking}.")

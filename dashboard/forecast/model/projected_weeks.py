@@ -41,7 +41,7 @@ HOUR = 3600.0
 VELOCITY_WEEKS = 26
 PERCENTILES = ("p10", "p50", "p90")
 NO_COUNTERFACTUAL = (
-    "What the automated items would take by hand is not known (no estimate of savings): no saving can be told."
+    "There is no savings estimate, so the time the automated items would take by hand, and the saving, is not known."
 )
 
 
@@ -54,14 +54,14 @@ def projected(
     seed: int,
     draws: int,
 ) -> Projection | Unavailable:
-    """Return the projection, as `backlog.project` says.
+    """Return the projection, as `project_backlog` describes it.
 
     Raises:
-        ValueError: the plan gives an input that does not exist, or a value out of its range.
+        ValueError: the plan has an unknown input, or a value out of its range.
     """
     refuse_strangers(plan)
     last_on = weeks.get_column("week_on").max() if weeks.height else None
-    assert last_on is None or isinstance(last_on, date)
+    assert last_on is None or isinstance(last_on, date)  # noqa: S101  as the schema says
     first_on = plan.first_on or (last_on and last_on + timedelta(weeks=1))
     if first_on is None:
         return Unavailable("There is no history and no first week.", "Import labels, or say when the labeling begins.")
@@ -70,7 +70,7 @@ def projected(
     if isinstance(found, Unavailable):
         return found
     if not draw_items(found):
-        return Unavailable("There are no labels to tell the velocity from.", "Say how many items come a week.")
+        return Unavailable("There are no labels to estimate the velocity from.", "Say how many items come per week.")
     corrected = errors is not None and len(errors) >= LEAST_ERRORS
     by_week = quantities(found, recalibrated(seconds(found), errors))
     by_week |= money(found, by_week)
@@ -93,23 +93,23 @@ def projected(
 
 
 def refuse_strangers(plan: Plan) -> None:
-    """Refuse a plan that gives what is no input, one thing twice, or no weeks.
+    """Check that the plan has known inputs, none of them twice, and at least one week.
 
     Raises:
-        ValueError: so it is.
+        ValueError: it does not.
     """
     strangers = sorted(set(plan.inputs) - set(INPUTS))
     if strangers:
-        raise ValueError(f"{', '.join(strangers)}: no such input. There are {', '.join(INPUTS)}.")
+        raise ValueError(f"{', '.join(strangers)}: no such input. Choose from {', '.join(INPUTS)}.")
     split = {"acceptance", "verify_seconds", "correct_seconds"} & set(plan.inputs)
     if "assisted_seconds" in plan.inputs and split:
-        raise ValueError(f"assisted_seconds is of all assisted items: give it without {', '.join(sorted(split))}.")
+        raise ValueError(f"assisted_seconds covers all assisted items: give it without {', '.join(sorted(split))}.")
     if plan.weeks < 1 or not 0 <= plan.acceptance_decay < 1:
-        raise ValueError("A plan has one week or more, and loses less than all of its acceptance.")
+        raise ValueError("A plan needs at least one week and an acceptance decay of at least 0 and below 1.")
 
 
 def seconds(found: Gathering) -> Reals:
-    """Return human seconds an item of the weeks ahead (draws x weeks)."""
+    """Return human seconds per item of the weeks ahead (draws x weeks)."""
     covered = found.draws["coverage"]
     shape = np.zeros_like(covered)
     assisted = found.draws.get("assisted_seconds", shape) + found.draws.get("rework_seconds", shape)
@@ -118,7 +118,7 @@ def seconds(found: Gathering) -> Reals:
 
 
 def by_hand(found: Gathering) -> Reals | None:
-    """Return seconds an item without automation, None where nothing says what automated items would take."""
+    """Return seconds per item without automation, None where it is unknown for the automated items."""
     covered = found.draws["coverage"]
     if not (covered > 0).any():
         return found.draws["manual_seconds"]
@@ -130,7 +130,7 @@ def by_hand(found: Gathering) -> Reals | None:
 
 
 def draw_items(found: Gathering) -> bool:
-    """Draw the items of each week, up to the end of the backlog; tell whether anything says how many come."""
+    """Draw the items that come in each week; return whether the plan or the history says how many."""
     name, plan = "items_per_week", found.plan
     if name in plan.inputs:
         value = plan.inputs[name]
@@ -139,14 +139,14 @@ def draw_items(found: Gathering) -> bool:
     elif found.history.columns["items"].any():
         past = found.history.columns["items"][-VELOCITY_WEEKS:]
         found.draws[name] = volume(past, found.seed, found.luck.draws, found.luck.weeks)
-        found.origin[name] = "measured", found.last_on, "the team's own weeks, drawn anew"
+        found.origin[name] = "measured", found.last_on, "the team's own weeks, resampled"
     else:
         return False
     return True
 
 
 def items(found: Gathering) -> Reals:
-    """Return items a week: what comes, until the backlog is done."""
+    """Return the items per week until the backlog is done."""
     coming = found.draws["items_per_week"]
     if found.plan.items is None:
         return coming
@@ -156,7 +156,7 @@ def items(found: Gathering) -> Reals:
 
 
 def quantities(found: Gathering, per_item: Reals) -> dict[str, Reals]:
-    """Return items, hours and, where it is known what they would be by hand, the hours saved."""
+    """Return items, hours and, where the hours by hand are known, the hours saved."""
     coming = items(found)
     told = {"items": coming, "hours": coming * per_item / HOUR}
     without = by_hand(found)
@@ -172,7 +172,7 @@ def quantities(found: Gathering, per_item: Reals) -> dict[str, Reals]:
 
 
 def upkeep(found: Gathering) -> Reals:
-    """Return hours of upkeep and retraining a week; what nobody gave is said to be missing, and not in it."""
+    """Return the weekly hours of upkeep and retraining; note upkeep as missing where nobody gave it."""
     plan, hours = found.plan, np.zeros((found.luck.draws, found.luck.weeks))
     if plan.retrain_weeks:
         hours[:, plan.retrain_weeks - 1 :: plan.retrain_weeks] += plan.retrain_hours * plan.overrun
@@ -180,22 +180,22 @@ def upkeep(found: Gathering) -> Reals:
         found.draws["maintenance_hours"] = monthly(found, "maintenance_hours") * plan.overrun
         hours += found.draws["maintenance_hours"]
     elif (found.draws["coverage"] > 0).any():
-        found.missing.append("Hours of upkeep are not given: net hours and cash are before them.")
+        found.missing.append("Hours of upkeep are not given, so net hours and cash do not include them.")
     return hours
 
 
 def monthly(found: Gathering, name: str) -> Reals:
-    """Return a week's part of what the plan gives a month (draws x weeks)."""
+    """Return the weekly part of an input given per month (draws x weeks)."""
     value = found.plan.inputs[name]
     found.origin[name] = value.origin, value.as_of, value.source
     return found.wide(given(name, value, found.seed, found.luck.draws) / WEEKS_A_MONTH)
 
 
 def money(found: Gathering, by_week: Mapping[str, Reals]) -> dict[str, Reals]:
-    """Return the money saved each week, where an hour has a price and the saving is known."""
+    """Return the money saved per week, where the hourly rate and the saving are known."""
     plan = found.plan
     if "hourly" not in plan.inputs:
-        found.missing.append("No price of an hour is given: no money can be told.")
+        found.missing.append("No hourly rate is given, so there are no figures in money.")
         return {}
     value = plan.inputs["hourly"]
     found.draws["hourly"] = found.wide(given("hourly", value, found.seed, found.luck.draws))
@@ -207,16 +207,16 @@ def money(found: Gathering, by_week: Mapping[str, Reals]) -> dict[str, Reals]:
         found.draws["running_cost"] = monthly(found, "running_cost")
         cash = cash - found.draws["running_cost"]
     elif (found.draws["coverage"] > 0).any():
-        found.missing.append("The running cost is not given: cash is before it.")
+        found.missing.append("The running cost is not given, so cash does not include it.")
     return {"cash": cash}
 
 
 def once(found: Gathering) -> dict[str, Reals]:
-    """Return hours and money of the start (array draws), where the plan gives them."""
+    """Return the hours and money of the setup, one value per draw, where the plan gives them."""
     name, plan = "setup_hours", found.plan
     if name not in plan.inputs:
         if (found.draws["coverage"] > 0).any():
-            found.missing.append("Hours to set up are not given: nothing can be said of payback.")
+            found.missing.append("Hours to set up are not given, so payback is not known.")
         return {}
     value = plan.inputs[name]
     found.origin[name] = value.origin, value.as_of, value.source
@@ -227,7 +227,7 @@ def once(found: Gathering) -> dict[str, Reals]:
 
 
 def percentiles(by_week: Mapping[str, Reals], days: list[date]) -> pl.DataFrame:
-    """Return week_on, quantity, p10, p50, p90, one row a quantity and week."""
+    """Return week_on, quantity, p10, p50, p90, one row per quantity and week."""
     frames = []
     for quantity, drawn in by_week.items():
         told = dict(zip(PERCENTILES, np.quantile(drawn, (0.1, 0.5, 0.9), axis=0), strict=True))
@@ -238,7 +238,7 @@ def percentiles(by_week: Mapping[str, Reals], days: list[date]) -> pl.DataFrame:
 def totals(by_week: Mapping[str, Reals]) -> pl.DataFrame:
     """Return quantity, p10, p50, p90 and p50_error of the sums over all weeks.
 
-    The error of the middle is from order statistics: half of what lies between the quantiles .5 -+ .5 / sqrt(draws).
+    The error of the median is from order statistics: half the distance of the quantiles .5 -+ .5 / sqrt(draws).
     """
     rows = []
     for quantity, drawn in by_week.items():
@@ -250,7 +250,7 @@ def totals(by_week: Mapping[str, Reals]) -> pl.DataFrame:
 
 
 def assumptions(found: Gathering, start: Mapping[str, Reals]) -> tuple[Assumption, ...]:
-    """Return every input as it went in: middle and 80 % of its draws, each the mean over the weeks ahead."""
+    """Return every input as used: median and range of 80 % of its draws, each the mean over the weeks ahead."""
     drawn = {**found.draws, **start}
     told = []
     for name in (name for name in INPUTS if name in found.origin and name in drawn):
@@ -285,7 +285,7 @@ def project_backlog(
     seed: int = SEED,
     draws: int = DRAWS,
 ) -> Projection | Unavailable:
-    """Return the weeks ahead of a project with the history `weeks` (columns of WEEKS), or what is missing for them.
+    """Return the weeks ahead of a project with the history `weeks` (WEEK_COLUMNS), or what is missing for them.
 
     `errors` are the standardised log errors of the team's earlier forecasts at this horizon (from `backtest`). They
     widen the interval to what it should have been; fewer than four change nothing. The draws of two plans with the

@@ -1,4 +1,4 @@
-"""Projections of the past, origin by origin, each from nothing but what was known by then."""
+"""Projections of the past, origin by origin, each from only what was known by then."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ QUANTILES = (0.1, 0.5, 0.9)
 
 @dataclass
 class Roll:
-    """The history, what its weeks really took, and the errors as they become known: (week it is known, error)."""
+    """The history, the actual seconds of its weeks, and the errors as they become known: (week known, error)."""
 
     history: History
     days: list[date]
@@ -34,13 +34,13 @@ class Roll:
     errors: dict[int, list[tuple[int, float]]] = field(default_factory=dict)
 
     def actual(self, first: int, weeks: int) -> float:
-        """Return the seconds that some weeks took; nan where that is not known or no label came."""
+        """Return the total seconds of some weeks; nan where they are unknown or have no label."""
         span = slice(first, first + weeks)
         total = float(self.took[span].sum())
         return total if total > 0 else float("nan")
 
     def known(self, origin: int, weeks: int) -> Reals:
-        """Return the errors known at an origin, of the horizon next to so many weeks."""
+        """Return the errors known at an origin, of the horizon nearest to this number of weeks."""
         nearest = min(self.horizons, key=lambda horizon: (abs(horizon - weeks), horizon), default=0)
         return np.array([error for by, error in self.errors.get(nearest, []) if by <= origin])
 
@@ -48,7 +48,7 @@ class Roll:
 def origins(
     weeks: pl.DataFrame, horizons: tuple[int, ...], end_on: date | None, *, seed: int, draws: int
 ) -> Iterator[tuple[object, ...]]:
-    """Yield rows of ORIGINS, as `backtest.roll` says."""
+    """Yield rows of ORIGIN_COLUMNS, as `run_backtest` describes."""
     history = read(weeks)
     took = weekly_seconds(history)
     found = Roll(history, sorted(weeks.get_column("week_on")), took, history.columns["items"], horizons, seed)
@@ -63,7 +63,7 @@ def origins(
 
 
 def weekly_seconds(history: History) -> Reals:
-    """Return the human seconds of all labels of each week, untimed ones taken for their arm's like; nan if unknown."""
+    """Return the human seconds of each week, untimed labels counted at the mean of their arm; nan if unknown."""
     column = history.columns
     arms = (
         (column["items"] - column["offered"], *history.other()),
@@ -79,7 +79,7 @@ def weekly_seconds(history: History) -> Reals:
 
 
 def at_origin(found: Roll, origin: int, spans: list[tuple[int, int]], numbers: Luck) -> Iterator[tuple[object, ...]]:
-    """Yield the rows of one origin, one a span (horizon, weeks; horizon 0: to the end)."""
+    """Yield the rows of one origin, one per span (horizon, weeks; horizon 0: to the end)."""
     spans = [(horizon, weeks) for horizon, weeks in spans if np.isfinite(found.actual(origin, weeks))]
     if not spans:
         return
@@ -94,7 +94,7 @@ def at_origin(found: Roll, origin: int, spans: list[tuple[int, int]], numbers: L
 
 
 def row(found: Roll, origin: int, horizon: int, drawn: Reals) -> tuple[object, ...]:
-    """Return a row of ORIGINS from the draws of the seconds an item (draws x weeks), and remember its error."""
+    """Return a row of ORIGIN_COLUMNS from the draws of seconds per item (draws x weeks), and record its error."""
     weeks = drawn.shape[1]
     known = found.known(origin, weeks)
     fresh = recalibrated(drawn, known)
@@ -117,16 +117,16 @@ def row(found: Roll, origin: int, horizon: int, drawn: Reals) -> tuple[object, .
 
 
 def standardised(drawn: Reals, actual: float) -> float:
-    """Return (log actual - log middle) / log SD of the draws' means over the weeks."""
+    """Return (log actual - log median) / log SD of the means of the draws over the weeks."""
     logs = np.log(drawn.mean(axis=1))
     return float((np.log(actual) - np.median(logs)) / max(logs.std(), 1e-9))
 
 
 def baselines(before: History, took: Reals, count: float) -> tuple[float, tuple[float, float, float]]:
-    """Return seconds an item at the rate of the last four weeks with labels, and P10, P50, P90 of no change.
+    """Return seconds per item at the rate of the last four weeks with labels, and P10, P50, P90 of no change.
 
-    No change takes the means of the whole history for certain, and only chance decides which of the items to come are
-    by hand, kept or corrected.
+    No change takes the means of the whole history as certain: only which of the coming items are by hand, kept or
+    corrected is random.
     """
     column = before.columns
     usable = np.isfinite(took) & (column["items"] > 0)
@@ -139,7 +139,7 @@ def baselines(before: History, took: Reals, count: float) -> tuple[float, tuple[
 
 
 def kinds(before: History) -> tuple[Reals, Reals]:
-    """Return the mean seconds and the shares of labels without assistance, kept and corrected ones (or assisted)."""
+    """Return the mean seconds and the shares of unassisted, kept and corrected (or all assisted) labels."""
     column = before.columns
     total, offered = column["items"].sum(), column["offered"].sum()
     judged = before.parts("acceptance")[1].sum()
@@ -156,5 +156,5 @@ def kinds(before: History) -> tuple[Reals, Reals]:
 
 
 def mean_of(spent: Reals, timed: Reals) -> float:
-    """Return the mean seconds of all weeks, 0 where nothing is timed."""
+    """Return the mean seconds per timed label over all weeks, 0 where nothing is timed."""
     return float(spent.sum() / timed.sum()) if timed.any() else 0.0

@@ -31,7 +31,7 @@ ENDS = (0.1, 0.5, 0.9)
 
 
 def side_by_side(results: Mapping[str, Reals]) -> pl.DataFrame:
-    """Return one row a scenario, in the order given: P10, P50, P90 and the Monte Carlo error of P50 (EACH)."""
+    """Return P10, P50, P90 and the Monte Carlo error of P50, one row per scenario in the order given."""
     import numpy as np
 
     rows = [
@@ -42,13 +42,13 @@ def side_by_side(results: Mapping[str, Reals]) -> pl.DataFrame:
 
 
 def pairs(results: Mapping[str, Reals], *, more_is_better: bool = True) -> pl.DataFrame:
-    """Return one row a pair of scenarios, the better one first (PAIRS).
+    """Return one row per pair of scenarios, the better one first (columns of PAIR_COLUMNS).
 
-    `probability` is in which share of the draws the first beats the second, draws that tie counting half; the
-    percentiles are of first - second, draw by draw.
+    `probability` is the share of draws in which the first beats the second, ties counting half. The percentiles are
+    of first - second, draw by draw.
 
     Raises:
-        ValueError: the scenarios have not equally many draws, so that they cannot have met the same weeks.
+        ValueError: the scenarios have different numbers of draws, so they cannot have met the same weeks.
     """
     import numpy as np
 
@@ -65,9 +65,9 @@ def pairs(results: Mapping[str, Reals], *, more_is_better: bool = True) -> pl.Da
 
 
 def middle_error(values: Reals) -> float:
-    """Return the standard error of the median of independent draws, without assuming a shape.
+    """Return the standard error of the median of independent draws, without assuming a distribution.
 
-    Half the width between the order statistics that bracket the median at one standard deviation of the binomial
+    Half the distance between the order statistics that bracket the median at one standard deviation of the binomial
     count (n / 2 -+ sqrt(n) / 2): David and Nagaraja, Order Statistics, section 7.1.
     """
     import numpy as np

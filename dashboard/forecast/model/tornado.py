@@ -1,4 +1,4 @@
-"""Which input moves the result most: one at a time from its P10 to its P90, and by rank over all draws."""
+"""Which input moves the result most: each alone from its P10 to its P90, and by rank over all draws."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ SWINGS: dict[str, pl.DataType] = {
 
 
 def swings(inputs: Mapping[str, Reals], result: Callable[[Mapping[str, Reals]], Reals], drawn: Reals) -> pl.DataFrame:
-    """Return one row an input, largest swing first (columns of SWINGS).
+    """Return one row per input, largest swing first (columns of SWING_COLUMNS).
 
-    `inputs`: draws of each input (draws x weeks, or draws alone); `result` gives the result of inputs with one row,
-    as an array of one value; `drawn`: the result of every draw. `base` is the result with every input at its median,
-    `at_p10` and `at_p90` the results with that one input moved; `rank_correlation` is Spearman's over the draws, which
-    also sees what inputs do together, and is null where the input or the result does not vary.
+    `inputs`: draws of each input (draws x weeks, or draws alone). `result` computes the result of inputs with one row,
+    as an array of one value. `result_draws`: the result of every draw. `base` is the result with every input at its
+    median, `at_p10` and `at_p90` the results with that one input moved. `rank_correlation` is Spearman's over the
+    draws, which also reflects interactions, and is null where the input or the result does not vary.
     """
     import numpy as np
 

@@ -1,4 +1,4 @@
-"""What it is worth to measure next: how much narrower the answer gets for more items held out."""
+"""What is worth measuring next: how much narrower the answer gets with more items held out."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def narrowing(
 ) -> pl.DataFrame:  # fmt: skip
     """Return what holding out further items buys: items, half_width (share), of_now (null: none yet), price_hours.
 
-    The half-width is that of `holdout.half_width`; the price the saving forgone, items x hours by hand x saving.
-    Empty for fewer than two annotators: then no interval exists to be narrowed.
+    The half-width is from `compute_half_width`; the price is the saving forgone, items x hours by hand x saving.
+    Empty for fewer than two annotators: then there is no interval to narrow.
     """
     spreads = {"ratio": 1 - saving, "spread_person": spread_person, "spread_item": spread_item}
     now = half_width(annotators, held, assisted, **spreads) if held else None
@@ -41,11 +41,10 @@ def narrowing(
 
 
 def widths(inputs: Mapping[str, Reals], result: Reals) -> pl.DataFrame:
-    """Return how much narrower the result were if an input were known: input, share of the variance it explains.
+    """Return the share of the variance of the result that each input explains: input, explained (0..1), largest first.
 
-    The first-order share: variance of the result's mean within 20 equal bins of the input over the whole variance,
-    less what 20 bins explain by chance. Columns input, explained (0..1), largest first; inputs that do not vary are
-    left out, and a result that does not vary gives no row.
+    The first-order share: variance of the mean result in 20 equal bins of the input over the total variance, less what
+    20 bins explain by chance. Inputs that do not vary are left out, and a result that does not vary gives no row.
     """
     import numpy as np
 

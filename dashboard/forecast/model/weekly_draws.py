@@ -1,7 +1,7 @@
-"""Draws of the weeks ahead: paths of the measured series, and values that somebody gave.
+"""Draws of the weeks ahead: paths of the measured series, and values given by a plan.
 
-Every input draws from a stream of its own that hangs on the seed alone. Two plans with one seed thus meet the same
-luck, and their difference is that of the plans.
+Every input draws from its own stream, which depends on the seed alone. Two plans with one seed thus get the same random
+numbers (common random numbers), and only the plans make them differ.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from scipy.special import betaincinv, ndtr, stdtrit
 from dashboard.forecast.model.plan import INPUTS, Given
 from dashboard.forecast.model.weekly_series import NAMES, PERSISTENCE, SHARES, Fit, Reals
 
-DAMPING = 0.7  # of the trend, a week
+DAMPING = 0.7  # of the trend, per week
 TREND_PART = 0.5  # of the trend that is believed
 BOUND = 1.2815515655446004  # standard deviations from P50 to P90
-EDGE = 1e-6  # nearest to 0 and 1 that the logit of a share goes
+EDGE = 1e-6  # shares are clipped this far from 0 and 1 before their logit
 
 
 @dataclass(frozen=True)
 class Luck:
-    """Standard normal numbers of the series of NAMES: of level and slope (series x draws), of weeks (x weeks)."""
+    """Standard normal numbers for SERIES_NAMES: level and slope (series x draws), noise (series x draws x weeks)."""
 
     level: Reals
     slope: Reals
@@ -39,7 +39,7 @@ class Luck:
         return int(self.noise.shape[2])
 
     def alike(self, likeness: Reals) -> Luck:
-        """Return the numbers correlated between the series."""
+        """Return the numbers correlated between the series as `likeness` says."""
         mix = np.linalg.cholesky(likeness)
         return Luck(mix @ self.level, mix @ self.slope, np.einsum("ij,jdw->idw", mix, self.noise))
 
@@ -49,7 +49,7 @@ class Luck:
 
 
 def luck(seed: int, draws: int, weeks: int) -> Luck:
-    """Return the numbers of a seed; those of the first weeks do not hang on how many weeks there are."""
+    """Return the numbers of a seed; those of the first weeks do not depend on how many weeks there are."""
     streams = [np.random.default_rng([seed, at]) for at in range(len(NAMES))]
     level, slope = (np.stack([stream.standard_normal(draws) for stream in streams]) for _ in range(2))
     noise = np.stack([stream.standard_normal((weeks, draws)).T for stream in streams])
@@ -71,7 +71,7 @@ def path(name: str, fit: Fit, numbers: Luck) -> Reals:
 
 
 def natural(name: str, path_: Reals, offset: float = 0.0) -> Reals:
-    """Return draws as shares or seconds."""
+    """Return draws transformed back from their scale to shares or seconds."""
     if name in SHARES:
         return expit(path_)
     seconds: Reals = np.maximum(np.exp(path_) - offset, 0.0)
@@ -79,12 +79,12 @@ def natural(name: str, path_: Reals, offset: float = 0.0) -> Reals:
 
 
 def given(name: str, value: Given, seed: int, draws: int) -> Reals:
-    """Return draws of a value that somebody gave (array draws): two halves of a normal, P10 and P90 at its bounds.
+    """Return draws of a given value, one per draw: a split normal with P10 and P90 at its bounds.
 
-    On the logit scale for shares, else on the log scale, or as it is where a bound is zero.
+    On the logit scale for shares, else on the log scale, or untransformed where a bound is zero.
 
     Raises:
-        ValueError: bounds out of order, one of them missing, or a share outside of 0 to 1.
+        ValueError: bounds out of order, one of them missing, or a share outside 0 to 1.
     """
     check(name, value)
     if value.low is None or value.high is None:
@@ -104,37 +104,37 @@ def given(name: str, value: Given, seed: int, draws: int) -> Reals:
 
 
 def check(name: str, value: Given) -> None:
-    """Refuse values that mean nothing.
+    """Check the value and bounds of an input.
 
     Raises:
-        ValueError: there are such.
+        ValueError: they are out of order or out of range, or one bound is missing.
     """
     ends = [end for end in (value.low, value.value, value.high) if end is not None]
-    if len(ends) == 2 or sorted(ends) != ends or not np.isfinite(ends).all():
+    if len(ends) == 2 or sorted(ends) != ends or not np.isfinite(ends).all():  # noqa: PLR2004  one bound of two
         raise ValueError(f"{name}: give low <= value <= high, or the value alone.")
     if ends[0] < 0 or (name in SHARES and ends[-1] > 1):
         raise ValueError(f"{name}: {ends[0]:g} to {ends[-1]:g} is out of its range.")
 
 
 def normal(name: str, seed: int, draws: int) -> Reals:
-    """Return the standard normal numbers of an input that somebody gave."""
+    """Return the standard normal numbers of a given input."""
     return np.random.default_rng([seed, 100 + INPUTS.index(name)]).standard_normal(draws)
 
 
 def uniform(name: str, seed: int, draws: int) -> Reals:
-    """Return uniform numbers of an input that somebody gave."""
+    """Return the uniform numbers of a given input."""
     numbers: Reals = ndtr(normal(name, seed, draws))
     return numbers
 
 
 def halves(low: float, middle: float, high: float, numbers: Reals) -> Reals:
-    """Return a normal with a lower and an upper half of its own."""
+    """Return split normal draws: a lower and an upper half with different spreads."""
     found: Reals = middle + numbers * np.where(numbers < 0, middle - low, high - middle) / BOUND
     return found
 
 
 def pert(low: float, likely: float, high: float, numbers: Reals) -> Reals:
-    """Return PERT draws from uniform numbers: a beta of weight 4 on the likeliest (Malcolm et al. 1959)."""
+    """Return PERT draws from uniform numbers: a beta with weight 4 on the mode (Malcolm et al. 1959)."""
     if high == low:
         return np.full(len(numbers), likely)
     left, right = 1 + 4 * (likely - low) / (high - low), 1 + 4 * (high - likely) / (high - low)
@@ -143,15 +143,16 @@ def pert(low: float, likely: float, high: float, numbers: Reals) -> Reals:
 
 
 def student(seed: int, draws: int, freedom: int) -> Reals:
-    """Return t numbers of the counterfactual seconds, one a draw."""
+    """Return t-distributed numbers for the counterfactual seconds, one per draw."""
     found: Reals = stdtrit(max(freedom, 1), uniform("counterfactual_seconds", seed, draws))
     return found
 
 
 def volume(items: Reals, seed: int, draws: int, weeks: int) -> Reals:
-    """Return items a week (draws x weeks) at the team's own velocity: past weeks drawn anew, recent ones most often.
+    """Return items per week (draws x weeks) at the team's own velocity: past weeks resampled, recent ones most often.
 
-    Twice: first the weeks a draw knows of, as many as the weights are worth, then its weeks ahead among these.
+    Each draw resamples twice: first the weeks it knows, as many as the weights are worth, then its weeks ahead from
+    these.
     """
     rng = np.random.default_rng([seed, 100 + INPUTS.index("items_per_week")])
     weight = 0.9 ** np.arange(len(items))[::-1]

@@ -1,9 +1,9 @@
-"""A project's weeks as series on the logit or log scale, and what they say of the weeks to come.
+"""A project's weeks as series on the logit or log scale, and what they say about the coming weeks.
 
-The level is an exponentially weighted mean, the noise that of weeks, not of items: items of one week share their
-guidelines, their people and their batch, and a noise that ignores it promises far too narrow a band.
+The level is an exponentially weighted mean. The noise is that of weeks, not of items: items of one week share their
+guidelines, people and batch, and noise that ignores this gives far too narrow a band.
 
-Forecasts made as wide as the team's own earlier forecasts turned out to be wrong.
+Recalibration: forecasts widened to the errors of the team's own earlier forecasts.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from scipy.special import stdtrit
 
 Reals = NDArray[np.float64]
 
-KEEPS = 0.8  # weight of a week against that of the week after it
+KEEPS = 0.8  # weight of a week relative to the week after it
 WINDOW = 12  # weeks that make the level
 MEMORY = 26  # weeks that make the noise
 PERSISTENCE = 0.35  # of the noise from week to week (AR 1): what covers four and twelve weeks ahead alike
 SETTLED = 10.0  # labels at which a week has half its full weight
-LEAST_STEPS = 6  # that two series have in common
+LEAST_STEPS = 6  # in common between two series
 LEAST_SPREAD = 1e-9  # sum of squares below which a series does not move
 TREND_WEEKS = 4  # weeks below which there is no trend
-LEAST_SECONDS = 0.01  # a label; less is no time, and its logarithm would drown all others
+LEAST_SECONDS = 0.01  # per label; less is no time, and its logarithm would drown all others
 SHARES = frozenset({"coverage", "acceptance"})
 FLOOR = {True: 0.10, False: 0.04}  # least spread of weeks, logit and log
 NAMES = (
@@ -42,20 +42,20 @@ NAMES = (
 
 @dataclass(frozen=True)
 class Values:
-    """A series: its value in each week on its scale (nan where there is none), and of how many labels that is."""
+    """A series: its value in each week on its scale (nan where there is none), and the number of labels behind it."""
 
     value: Reals
     labels: Reals
 
     @property
     def weeks(self) -> int:
-        """Return in how many weeks there is a value."""
+        """Return the number of weeks with a value."""
         return int(np.isfinite(self.value).sum())
 
 
 @dataclass(frozen=True)
 class Fit:
-    """What a series says of the weeks ahead: level now, slope a week (both with error) and spread of weeks."""
+    """What a series says about the weeks ahead: current level, slope per week (both with error) and spread of weeks."""
 
     level: float
     level_error: float
@@ -66,17 +66,17 @@ class Fit:
 
 @dataclass(frozen=True)
 class History:
-    """The columns of the weekly history as arrays, one element a week."""
+    """The columns of the weekly history as arrays, one element per week."""
 
     columns: dict[str, Reals]
 
     @property
     def weeks(self) -> int:
-        """Return the number of weeks, with labels or without."""
+        """Return the number of weeks, with or without labels."""
         return len(self.columns["items"])
 
     def before(self, week: int) -> History:
-        """Return the history as it was known before a week (its place, from 0)."""
+        """Return the history as known before a week (its index, from 0)."""
         return History({name: column[:week] for name, column in self.columns.items()})
 
     def labeled_weeks(self) -> int:
@@ -84,9 +84,9 @@ class History:
         return int((self.columns["items"] > 0).sum())
 
     def other(self) -> tuple[Reals, Reals]:
-        """Return the seconds and number of timed labels that no automation helped with: by hand or of unknown method.
+        """Return the seconds and number of timed labels without assistance: by hand or of unknown method.
 
-        Without the columns of all labels only those by hand are known.
+        Without the columns of all labels, only those by hand are known.
         """
         column = self.columns
         if "human_seconds" not in column:
@@ -95,19 +95,19 @@ class History:
         return np.maximum(seconds, 0.0), np.maximum(column["human_timed"] - column["assisted_timed"], 0.0)
 
     def sums(self, name: str) -> tuple[Reals, Reals]:
-        """Return the seconds of a series and how many labels they are of."""
+        """Return the seconds of a series and the number of labels they cover."""
         if name == "manual_seconds":
             return self.other()
         return self.columns[name], self.columns[name.replace("_seconds", "_timed")]
 
     def mean(self, name: str) -> float:
-        """Return the mean seconds a label of a series, recent weeks weighing most; nan where there are none."""
+        """Return the mean seconds per label of a series, recent weeks weighing most; nan where there are none."""
         seconds, timed = self.sums(name)
         weight = KEEPS ** np.arange(self.weeks)[::-1]
         return float(weight @ seconds / (weight @ timed)) if timed.any() else float("nan")
 
     def parts(self, name: str) -> tuple[Reals, Reals]:
-        """Return how often something was so, and of how many, for coverage and acceptance."""
+        """Return the weekly numerators and denominators of coverage or acceptance."""
         if name == "coverage":
             return self.columns["offered"], self.columns["items"]
         return self.columns["unchanged"], self.columns["unchanged"] + self.columns["edited"]
@@ -127,7 +127,7 @@ class History:
             return Values(np.where(mean >= LEAST_SECONDS, np.log(mean), np.nan), timed)
 
     def offset(self, name: str) -> float:
-        """Return what is added to the seconds before the logarithm: rework may be zero in a week."""
+        """Return the number added to the seconds before the logarithm, as rework may be zero in a week."""
         if name != "rework_seconds":
             return 0.0
         mean = self.mean("assisted_seconds")
@@ -135,7 +135,7 @@ class History:
 
 
 def read(weeks: pl.DataFrame) -> History:
-    """Return the history of a frame of WEEKS, in order of the weeks."""
+    """Return the history of a frame with the columns of WEEK_COLUMNS, in order of the weeks."""
     ordered = weeks.sort("week_on").drop("week_on")
     numbers = ordered.select(pl.selectors.numeric().cast(pl.Float64).fill_null(0.0))
     return History({name: numbers.get_column(name).to_numpy() for name in numbers.columns})
@@ -164,9 +164,9 @@ def fit(name: str, found: Values) -> Fit:
 
 
 def weekly_spread(name: str, found: Values, at: NDArray[np.intp]) -> float:
-    """Return the standard deviation of weeks, from differences of successive ones, so that no drift adds to it."""
+    """Return the standard deviation of weeks, from successive differences, so that no drift adds to it."""
     floor = FLOOR[name in SHARES]
-    if len(at) < 3:
+    if len(at) < 3:  # noqa: PLR2004  one difference is no spread
         return max(floor, 0.2)
     steps = np.diff(found.value[at])
     trust = found.labels[at] / (found.labels[at] + SETTLED)
@@ -177,9 +177,9 @@ def weekly_spread(name: str, found: Values, at: NDArray[np.intp]) -> float:
 
 
 def likeness(series: dict[str, Values]) -> Reals:
-    """Return how the noise of the series goes together: correlations of their steps, shrunk half way to none.
+    """Return the correlations of the noise of the series: those of their steps, shrunk half way to zero.
 
-    In the order of NAMES. Each pair is of the weeks that know both; fewer than six steps say nothing.
+    In the order of SERIES_NAMES. Each pair uses the weeks that have both; fewer than six steps count as uncorrelated.
     """
     steps = np.stack([np.diff(series[name].value[-MEMORY:]) for name in NAMES])
     known = np.isfinite(steps).astype(np.float64)
@@ -195,9 +195,9 @@ def likeness(series: dict[str, Values]) -> Reals:
 
 
 def nearest(correlation: Reals) -> Reals:
-    """Return the correlation matrix with its negative eigenvalues cut off, so that it can be drawn from."""
+    """Return the correlation matrix with its negative eigenvalues clipped, so that it can be drawn from."""
     values, vectors = np.linalg.eigh(correlation)
-    if values[0] > 1e-6:
+    if values[0] > 1e-6:  # noqa: PLR2004  positive definite as it is
         return correlation
     mended = (vectors * np.maximum(values, 1e-6)) @ vectors.T
     size = np.sqrt(np.diag(mended))
@@ -205,23 +205,23 @@ def nearest(correlation: Reals) -> Reals:
     return cut
 
 
-PSEUDO = 6  # observations that speak for the forecast as it is
+PSEUDO = 6  # pseudo-observations that support the forecast as it is
 P90 = 1.2815515655446004
 LEAST_ERRORS = 4  # errors below which there is nothing to learn from
 
 
 @dataclass(frozen=True)
 class Correction:
-    """By what the log spread of a forecast is multiplied, and by how many of its log SDs it is shifted."""
+    """The factor on the log spread of a forecast, and its shift in log standard deviations."""
 
     scale: float
     shift: float
 
 
 def correction(errors: Reals) -> Correction:
-    """Return the correction that standardised log errors call for: (log actual - log middle) / log SD, each.
+    """Return the recalibration for standardised log errors, each (log actual - log median) / log SD.
 
-    The scale is their root mean square shrunk by six pseudo-observations of one, times t / normal quantile; the shift
+    The scale is their root mean square, shrunk by six pseudo-observations of one, times t / normal quantile. The shift
     is their mean, shrunk likewise.
     """
     count = len(errors)
@@ -230,7 +230,7 @@ def correction(errors: Reals) -> Correction:
 
 
 def recalibrated(seconds: Reals, errors: Reals | None) -> Reals:
-    """Return the seconds an item (draws x weeks) recalibrated, or as they are where there are too few errors."""
+    """Return the recalibrated seconds per item (draws x weeks), unchanged where there are too few errors."""
     if errors is None or len(errors) < LEAST_ERRORS:
         return seconds
     found = correction(errors)
@@ -238,7 +238,7 @@ def recalibrated(seconds: Reals, errors: Reals | None) -> Reals:
     middle = np.median(logs, axis=0)
     wider = np.exp(middle + found.scale * (logs - middle))
     before, after = np.log(np.maximum(seconds.mean(axis=1), 1e-9)), np.log(wider.mean(axis=1))
-    # The mean of the weeks is what was off: wider weeks alone would raise it, their logarithms being symmetric.
+    # The errors are of the mean of the weeks: widening alone would raise it, as the logarithms are symmetric.
     moved = np.median(before) + found.shift * before.std() - np.median(after)
     fresh: Reals = wider * np.exp(moved)
     return fresh

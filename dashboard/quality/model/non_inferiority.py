@@ -2,8 +2,8 @@
 
 The quality gate: whether assisted or automatic labels are as good as human ones, within a margin agreed beforehand.
 
-Evidence is a blind audit against gold. Agreement of people with a suggestion they have seen is none, and no function
-here takes it. The test is one of non-inferiority: H0 says that automation is worse by the margin or more.
+Evidence is a blind audit against gold. People's agreement with a suggestion they have seen is no evidence, and no
+function here takes it. The test is one of non-inferiority: H0 says that automation is worse by the margin or more.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def limits(gained: int, lost: int, n: int, level: float = 0.95) -> tuple[float, float]:
     """Return the one-sided lower and upper limit, each at `level`, of (gained - lost) / n.
 
-    `gained`: pairs of which only the second is right; `lost`: only the first. Keeps its level where Wald's interval
-    does not, at small n and few discordant pairs (Tango 1998, Statistics in Medicine 17, 891-908).
+    `gained`: pairs in which only the second is right; `lost`: only the first. The interval keeps its level where Wald's
+    does not, at small n and with few discordant pairs (Tango 1998, Statistics in Medicine 17, 891-908).
     """
     from scipy.special import ndtri
 
@@ -44,7 +44,7 @@ def _limit(gained: int, lost: int, n: int, z: float) -> float:
 
 
 def _score(at: float, gained: int, lost: int, n: int) -> float:
-    """Return the score statistic for a true difference of `at`, with the nuisance share at its restricted maximum."""
+    """Return the score statistic for a true `difference`, with the nuisance share at its restricted maximum."""
     b = (2 * n - gained + lost) * at - gained - lost
     restricted = (math.sqrt(max(0.0, b * b + 8 * n * lost * at * (1 - at))) - b) / (4 * n)
     variance = n * (2 * restricted + at * (1 - at))
@@ -63,9 +63,9 @@ BLOCK = 4_000_000  # resampling weights held in memory at once
 
 @dataclass(frozen=True)
 class Parity:
-    """What an audit says; `difference` is automated less human, and it, the bounds and the margin are shares.
+    """The result of an audit; `difference` (automated less human), the bounds and the margin are shares.
 
-    `bound` and `upper` are one-sided bounds at `level`, each. `needed` is how many pairs (unpaired: labels on each
+    `bound` and `upper` are one-sided bounds, each at `level`. `needed` is how many pairs (unpaired: labels on each
     side) give 80 % power if there is no true difference. `refused` says what is missing where there is no bound.
     """
 
@@ -99,8 +99,8 @@ def parity(pairs: pl.DataFrame, *, margin: float, level: float = 0.95, seed: int
     `pairs`: item and annotator of the human label (str or null), human and automated (float: 1 right, 0 wrong, or a
     score such as F1 or IoU). Two or more annotators: t(J - 1) clustered by annotator, and by item as well where items
     repeat; with right-or-wrong scores never more confident than Tango's limit. One or unknown: Tango's limit, which
-    takes items as independent. Other scores: paired bootstrap, of annotators from 20 up and of items without them.
-    Raises ValueError for a margin or level outside of (0, 1).
+    takes items as independent. Other scores: paired bootstrap of annotators from 20 up, or of items where unknown.
+    Raises ValueError for a margin or level outside (0, 1).
     """
     _check(margin, level)
     row = pl.concat_str(pl.lit("row "), pl.int_range(pl.len()))
@@ -120,7 +120,7 @@ def parity(pairs: pl.DataFrame, *, margin: float, level: float = 0.95, seed: int
 
 
 def unpaired(labels: pl.DataFrame, *, margin: float, level: float = 0.95) -> Parity:
-    """Return the same for gold scores of assisted and manual labels on different items: weaker evidence.
+    """Compare the gold scores of assisted and manual labels on different items, which is weaker evidence.
 
     `labels`: annotator (str or null), assisted (bool), score (float). Compares within annotators where two or more have
     both kinds, else the plain means; t(J - 1) clustered by annotator. Automatic labels have no annotator and count one
@@ -128,7 +128,7 @@ def unpaired(labels: pl.DataFrame, *, margin: float, level: float = 0.95) -> Par
     """
     _check(margin, level)
     known = labels.filter(pl.col("score").is_finite(), pl.col("assisted").is_not_null())
-    both = (known.drop_nulls("annotator").group_by("annotator").agg(pl.col("assisted").n_unique() == 2)).filter(
+    both = (known.drop_nulls("annotator").group_by("annotator").agg(pl.col("assisted").n_unique() == 2)).filter(  # noqa: PLR2004
         "assisted"
     )
     within = both.height > 1
@@ -154,9 +154,9 @@ def unpaired(labels: pl.DataFrame, *, margin: float, level: float = 0.95) -> Par
 
 
 def sample_size(discordance: float, margin: float, level: float = 0.95, power: float = POWER) -> int:
-    """Return how many pairs give `power` to confirm, if quality is the same: (z + z)^2 x discordance / margin^2.
+    """Return how many pairs give `power` to confirm equal quality: (z + z)^2 x discordance / margin^2.
 
-    `discordance`: the share of pairs of which one is right and one wrong (in general the mean squared difference).
+    `discordance`: the share of pairs with one right and one wrong label (in general the mean squared difference).
     """
     from scipy.special import ndtri
 
@@ -164,7 +164,7 @@ def sample_size(discordance: float, margin: float, level: float = 0.95, power: f
 
 
 def _right_or_wrong(known: pl.DataFrame, difference: NDArray[np.float64], level: float) -> _Evidence:
-    """Bound the difference of two shares: Tango, and where people differ the more cautious of Tango and clusters."""
+    """Bound the difference of two shares by Tango's limit or, with several people, the wider of it and clusters."""
     gained, lost = int((difference > 0).sum()), int((difference < 0).sum())
     low, high = limits(gained, lost, len(difference), level)
     clustered = _clustered(known, difference, level)
@@ -174,7 +174,7 @@ def _right_or_wrong(known: pl.DataFrame, difference: NDArray[np.float64], level:
 
 
 def _scored(known: pl.DataFrame, difference: NDArray[np.float64], level: float, seed: int) -> _Evidence:
-    """Bound the mean difference of scores that are not just right or wrong."""
+    """Bound the mean difference of scores other than right or wrong."""
     clustered = _clustered(known, difference, level)
     named = known["annotator"].fill_null("")
     if clustered is not None and (named.n_unique() < RESAMPLED_PEOPLE or _repeats(known)):
@@ -193,7 +193,7 @@ def _clustered(known: pl.DataFrame, difference: NDArray[np.float64], level: floa
     influence = (difference - mean) / len(difference)
     variance, method = _variance(influence, people), "t clustered by annotator"
     if _repeats(known):
-        # An automatic label that several people are compared with errs for all of them at once.
+        # An automatic label that several people are compared with is wrong for all of them at once.
         items = _codes(known["item"])
         by_item = _variance(influence, items)
         both = _variance(influence, people * (items.max() + 1) + items)
@@ -230,7 +230,7 @@ def _variance(influence: NDArray[np.float64], clusters: NDArray[np.int64]) -> fl
 def _bootstrap(
     difference: NDArray[np.float64], units: NDArray[np.int64], level: float, seed: int
 ) -> tuple[float, float]:
-    """Return percentile bounds of the mean difference when whole units are drawn with replacement."""
+    """Return the percentile bounds of the mean difference when whole units are resampled."""
     import numpy as np
 
     rng = np.random.default_rng(seed)
@@ -246,7 +246,7 @@ def _bootstrap(
 
 
 def _codes(values: pl.Series) -> NDArray[np.int64]:
-    """Return 0, 1, 2 ... for the distinct values."""
+    """Return codes 0, 1, 2 ... of the distinct values."""
     return (values.rank("dense") - 1).to_numpy().astype("int64")
 
 
@@ -269,7 +269,7 @@ def _check(margin: float, level: float) -> None:
 
 
 def _judged(evidence: _Evidence, margin: float, level: float, n: int, people: int, needed: int, caveat: str) -> Parity:
-    """Return the verdict: the whole interval above -margin confirms, the whole interval below it voids."""
+    """Return the verdict: an interval wholly above -margin confirms quality, one wholly below it voids the saving."""
     verdict: Verdict = "not confirmed"
     if evidence.low > -margin:
         verdict = "confirmed"
@@ -292,9 +292,9 @@ def _judged(evidence: _Evidence, margin: float, level: float, n: int, people: in
 
 
 def _refused(margin: float, level: float, n: int, people: int, what: str, least: int = MINIMUM) -> Parity:
-    """Return the answer of an audit that is missing or too small."""
+    """Return the result of an audit that is missing or too small."""
     needed = sample_size(0.1, margin, level)
-    reason = f"There are {n} {what}; {least} are the least."
+    reason = f"There are {n} {what}; at least {least} are needed."
     refusal = Unavailable(reason, f"about {needed:,} audited items, if one in ten is right on one side only")
     return Parity(
         None, None, None, margin, level, n, people, needed, "not confirmed", "none",

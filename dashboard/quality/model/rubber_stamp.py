@@ -1,7 +1,7 @@
 """The rubber-stamp warning: signs that suggestions are waved through instead of checked.
 
-One sign alone has innocent causes: better suggestions are accepted more often, and easier items take less time. Two
-together are a reason to audit; none of them proves anything about a person.
+A single sign can have innocent causes: better suggestions are accepted more often, and easier items take less time.
+Two together are a reason to audit. No sign proves anything about a person.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import polars as pl
 from dashboard.inference.contract import Diagnostic, Unavailable
 
 LEAST_WEEKS = 6
-LATEST = 4  # weeks that count as now
+LATEST = 4  # weeks that count as recent
 LEAST_GOLD = 20  # gold items in each half of the weeks
 LEAST_MANUAL = 100
 RISK = 0.05
@@ -32,7 +32,7 @@ class RubberStamp:
 
 
 def floor(manual_seconds: pl.Series) -> float | None:
-    """Return the fifth percentile of seconds an item took by hand: honest work is seldom faster; None below 100."""
+    """Return the fifth percentile of seconds per item by hand (honest work is seldom faster); None below 100 items."""
     known = manual_seconds.drop_nulls()
     return float(known.quantile(0.05, "linear") or 0.0) if len(known) >= LEAST_MANUAL else None
 
@@ -41,14 +41,14 @@ def rubber_stamp(weeks: pl.DataFrame, *, least_seconds: float | None) -> RubberS
     """Return whether unchanged suggestions rise while time or quality falls.
 
     `weeks`: week (date), suggestions and unchanged (int: shown, and accepted as they were), seconds (float: median
-    seconds an assisted item, null where unknown), gold and wrong (int: assisted items checked against gold, and wrong
-    ones). `least_seconds`: the time below which nobody can have looked (see `floor`). The three signs: the unchanged
-    rate rises over the weeks (Kendall's tau, one-sided), the median of the last four weeks is below the floor, and gold
-    errors are more frequent in the later half (Fisher's exact test, one-sided); each at 5 %.
+    seconds per assisted item, null where unknown), gold and wrong (int: assisted items checked against gold, and wrong
+    ones). `least_seconds`: the time below which nobody can have looked (see `estimate_time_floor`). The three signs:
+    the unchanged rate rises over the weeks (Kendall's tau, one-sided), the median of the last four weeks is below the
+    floor, and gold errors are more frequent in the later half (Fisher's exact test, one-sided); each at 5 %.
     """
     shown = weeks.filter(pl.col("suggestions") > 0).sort("week")
     if shown.height < LEAST_WEEKS:
-        reason = f"Suggestions were shown in {shown.height} weeks; {LEAST_WEEKS} are the least for a trend."
+        reason = f"Suggestions were shown in {shown.height} weeks; a trend needs {LEAST_WEEKS}."
         missing = Unavailable(reason, f"{LEAST_WEEKS - shown.height} more weeks")
         return RubberStamp(
             raised=False, signs=(), weeks=shown.height, words=f"Not known yet: {reason}", refused=missing
@@ -59,14 +59,14 @@ def rubber_stamp(weeks: pl.DataFrame, *, least_seconds: float | None) -> RubberS
     if raised:
         words = f"Suggestions may be waved through: {' '.join(up)} Audit a blind sample before counting the saving."
     elif up:
-        words = f"One sign of three: {up[0]} Alone it has innocent causes."
+        words = f"One sign of three: {up[0]} On its own it can have innocent causes."
     else:
         words = "No sign that suggestions are waved through."
     return RubberStamp(raised, signs, shown.height, words, None)
 
 
 def _unchanged(weeks: pl.DataFrame) -> Diagnostic:
-    """Return whether more suggestions are left as they are from week to week."""
+    """Return whether the share of unchanged suggestions rises from week to week."""
     from scipy.stats import kendalltau
 
     rates = (weeks["unchanged"] / weeks["suggestions"]).to_numpy()
@@ -79,10 +79,10 @@ def _unchanged(weeks: pl.DataFrame) -> Diagnostic:
 
 
 def _hasty(weeks: pl.DataFrame, least: float | None) -> Diagnostic:
-    """Return whether items now take less time than looking at them does."""
+    """Return whether items now take less time than it takes to look at them."""
     seconds = weeks["seconds"].drop_nulls().tail(LATEST)
     if least is None or not len(seconds):
-        return Diagnostic("time", None, "time an item or its floor is not known.", flag=False)
+        return Diagnostic("time", None, "the time per item or its floor is not known.", flag=False)
     now = float(seconds.median())  # type: ignore[arg-type]
     said = f"an assisted item takes {now:,.1f} s, and {least:,.1f} s is the fastest that work by hand gets."
     return Diagnostic("time", now, said, flag=now < least)
@@ -104,6 +104,6 @@ def _gold(weeks: pl.DataFrame) -> Diagnostic:
 
 
 def _pooled(weeks: pl.DataFrame) -> float:
-    """Return the unchanged share of all suggestions of some weeks."""
+    """Return the share of the suggestions of some weeks that stayed unchanged."""
     shown, unchanged = weeks.select(pl.col("suggestions", "unchanged").sum()).row(0)
     return float(unchanged / shown)

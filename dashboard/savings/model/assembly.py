@@ -246,10 +246,10 @@ __all__ = ["LABEL_COLUMNS", "Diagnostic", "Interval", "SavingsEstimate", "Unavai
 
 
 def estimate(labels: pl.DataFrame, *, rollouts: Mapping[str, date], level: float = 0.95) -> SavingsEstimate:
-    """Return what assistance saved on these labels, with intervals at a level, grade and checks, or a refusal.
+    """Return what assistance saved on these labels, with intervals, grade and checks, or why there is no estimate.
 
-    `labels` has the columns of LABELS; `rollouts` gives the first day of assistance by person or project and may be
-    empty. The headline is a ratio of total hours (PPML) under the strongest design the log allows; the typical
-    item's speed-up stands beside it and never becomes hours.
+    `labels` has the columns of LABEL_COLUMNS; `rollouts` gives the first day of assistance by person or project and may
+    be empty. The headline is a ratio of total hours (PPML) under the strongest design the log allows. The speed-up of a
+    typical item is shown beside it and never becomes hours.
     """
     return assemble_savings(labels, rollouts, level)

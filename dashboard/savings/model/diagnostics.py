@@ -1,8 +1,8 @@
-"""Whether the two arms are comparable: overlap by stratum, and balance of what is known about the labels.
+"""Checks of whether the two arms are comparable: overlap by stratum, and balance of the known covariates.
 
-How the effect differs between people: how many gained and how many lost, without names.
+Checks of how the effect differs between people: how many gained and how many lost, without names.
 
-How strong something unseen would have to be to explain the saving away (Cinelli and Hazlett 2020).
+How strong an unobserved factor would have to be to explain the saving away (Cinelli and Hazlett 2020).
 
 The checks shown beside an estimate, each in a sentence for a lead.
 """
@@ -29,7 +29,7 @@ UNBALANCED = 0.1
 
 
 def overlap(log: Log) -> Diagnostic:
-    """Return the share of assisted labels in strata where (almost) everything or nothing was assisted."""
+    """Return the share of assisted labels in strata where nearly all or nearly none were assisted."""
     stratum = strata(log)
     cells = int(stratum.max()) + 1
     rows = summed(stratum, np.ones(log.rows), cells)
@@ -39,14 +39,14 @@ def overlap(log: Log) -> Diagnostic:
     words = "Every kind and difficulty that was assisted was also done by hand often enough to compare."
     if outside > 0:
         words = (
-            f"{outside:.0%} of the assisted labels are of a kind and difficulty of which nearly all or nearly none "
-            "were assisted, so there is little to compare them with."
+            f"{outside:.0%} of the assisted labels have a kind and difficulty where nearly all or nearly none were "
+            "assisted, so there is little to compare them with."
         )
     return Diagnostic("overlap", outside, words, outside > OUTSIDE)
 
 
 def balance(log: Log) -> Diagnostic:
-    """Return the largest standardised difference between the arms, and where it lies."""
+    """Return the largest standardised difference between the arms, and the covariate it belongs to."""
     found = {
         "the difficulty proxy": abs(difference(log.proxy, log.assisted)),
         "the kind of item": widest(log.kind, log.assisted),
@@ -64,14 +64,14 @@ def balance(log: Log) -> Diagnostic:
 
 
 def difference(column: Reals, assisted: Mask) -> float:
-    """Return the difference of the arms' means in pooled standard deviations."""
+    """Return the difference between the means of the arms, in pooled standard deviations."""
     helped, manual = column[assisted], column[~assisted]
     pooled = float(np.sqrt((helped.var() + manual.var()) / 2))
     return float((helped.mean() - manual.mean()) / pooled) if pooled > 0 else 0.0
 
 
 def widest(codes: Codes, assisted: Mask) -> float:
-    """Return the largest standardised difference among the shares of the levels."""
+    """Return the largest standardised difference between the arms in the share of any level."""
     group = dense(codes)
     count = int(group.max()) + 1
     helped = summed(group, assisted.astype(np.float64), count) / assisted.sum()
@@ -85,16 +85,16 @@ MINIMUM_LABELS = 10
 
 @dataclass(frozen=True)
 class Spread:
-    """Log ratios of people with both arms, pulled towards their mean as far as chance explains them."""
+    """Log ratios of the people with both arms, shrunk towards their mean."""
 
     log_ratios: Reals
     deviation: float
 
 
 def spread(found: Headline) -> Spread:
-    """Return each person's own ratio of observed to expected seconds, assisted against manual, shrunk.
+    """Return each person's shrunken log ratio of observed to expected seconds, assisted less manual.
 
-    Between-person variance by DerSimonian and Laird's moment estimator; sampling variance from the labels.
+    The between-person variance is DerSimonian and Laird's moment estimator; the sampling variance is from the labels.
     """
     log, people = found.compared, found.compared.clusters()
     count = int(people.max()) + 1
@@ -112,8 +112,8 @@ def spread(found: Headline) -> Spread:
 
 
 def shrunk(logs: Reals, variances: Reals) -> Spread:
-    """Return values pulled towards their precision-weighted mean by their share of chance."""
-    if len(logs) < 2:
+    """Return the values shrunk towards their precision-weighted mean (empirical Bayes)."""
+    if len(logs) < 2:  # noqa: PLR2004  one person has no spread
         return Spread(logs, 0.0)
     weights = 1 / variances
     mean = float((weights * logs).sum() / weights.sum())
@@ -124,7 +124,7 @@ def shrunk(logs: Reals, variances: Reals) -> Spread:
 
 
 def check_people(found: Headline) -> Diagnostic:
-    """Return how many people gained and how many lost; the value is the share that lost."""
+    """Return how many people gained and how many lost; the value is the share who lost."""
     effects = spread(found).log_ratios
     if not len(effects):
         words = f"Nobody has {MINIMUM_LABELS} labels of both kinds, so people cannot be compared."
@@ -142,20 +142,20 @@ MAXIMUM_FACTOR = 100.0
 
 
 def robustness(terms: Terms, log: Log, *, designed: bool) -> Diagnostic:
-    """Return the robustness value: the part of what is left of both origin and time that something unseen would need.
+    """Return the robustness value: the partial R2 with origin and time that an unobserved factor needs to explain all.
 
-    Benchmarked on the observed proxy: how many times as strong. Nothing to fear where a lot decided or the items are
-    the same.
+    The observed difficulty proxy is the benchmark: how many times as strong the factor would have to be. A design that
+    is random or compares the same items has nothing to fear.
     """
     logs = np.log(log.seconds)
     value, cohen = robustness_value(*compute_t_statistic(terms, logs, ASSISTED))
-    words = f"Something unseen would have to explain {value:.0%} of what is left of both the choice and the time"
+    words = f"An unobserved factor would have to explain {value:.0%} of what is left of both the choice and the time"
     times = None
     if PROXY in terms.columns:
         times = cohen / bias_factor(terms, logs)
         stronger = "more than 100" if times >= MAXIMUM_FACTOR else f"{times:.1f}"
         words += f", {stronger} times as strong as the difficulty proxy,"
-    words += " to bring the saving to nothing."
+    words += " to explain the saving away."
     weak = value < WEAK or (STRONG if times is None else times) < STRONG
     if times is None and not designed:
         words += " There is no difficulty proxy to compare with."
@@ -169,7 +169,7 @@ def robustness_value(t: float, freedom: int) -> tuple[float, float]:
 
 
 def bias_factor(terms: Terms, logs: Reals) -> float:
-    """Return sqrt(R2 with time x R2 with origin / (1 - R2 with origin)) of the proxy: the bias it alone would make."""
+    """Return the bias that the proxy alone would make: sqrt(R2 with time x R2 with origin / (1 - R2 with origin))."""
     with_time = partial(*compute_t_statistic(terms, logs, PROXY))
     with_origin = partial(*compute_t_statistic(terms.without(ASSISTED), terms.columns[ASSISTED], PROXY))
     factor = float(np.sqrt(with_time * with_origin / max(1 - with_origin, 1e-9)))

@@ -2,11 +2,11 @@
 
 What each assisted label would have taken by hand, so that savings add up over projects and weeks.
 
-A Poisson model of the unassisted labels only predicts the assisted ones, which stays right where effects differ
-between people and weeks. Where the unassisted labels cannot carry that (one rollout date, where it would run a
-trend into the future; a hold-out or doubled items, where they are few; a person or week without any), the
-headline's own model says it. All predictions are then scaled by one factor, so that the items' savings add up to
-the headline's hours exactly; a factor far from one is reported.
+A Poisson model fitted to the unassisted labels alone predicts the assisted ones, which stays right where effects
+differ between people and weeks. Sometimes the unassisted labels do not suffice: with one rollout date the model would
+extrapolate a trend, in a hold-out or with doubled items they are few, and a person or week may have none. Then the
+headline's own model predicts. All predictions are scaled by one factor, so that the savings of the items add up to the
+headline's hours exactly; a factor far from one is reported.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ HOUR = 3600.0
 
 @dataclass(frozen=True)
 class Headline:
-    """The fit on the labels that are compared, and the log ratio "if annotators change" and for the present ones.
+    """The fit on the compared labels, and the log ratio "if annotators change" and for the current annotators.
 
-    `moved` is by how much each annotator moved the log ratio; its squares add up to the variance. `clustered` says how
-    the two intervals were made.
+    `moved` holds how much each annotator moved the log ratio; its squares add up to the variance. `interval_methods`
+    says how the two intervals were made.
     """
 
     compared: Log
@@ -48,7 +48,7 @@ class Headline:
 
 
 def headline(log: Log, comparison: Comparison, level: float) -> Headline:
-    """Fit the comparison's labels; the interval is not a number where nothing can be told apart."""
+    """Fit the labels of the comparison; the interval is not a number where the effect is not identified."""
     compared = log.where(comparison.kept)
     fit = fit_poisson(comparison.terms(compared), compared.seconds)
     people = comparison.population(compared)
@@ -69,7 +69,7 @@ def headline(log: Log, comparison: Comparison, level: float) -> Headline:
 
 
 def population_psi(fit: HoursFit, comparison: Comparison, people: Codes) -> Reals:
-    """Return by how much each annotator moved the log ratio: CR1, in a hold-out CR3, whose manual arm is small."""
+    """Return how much each annotator moved the log ratio: CR1, but CR3 for a hold-out, whose manual arm is small."""
     return (
         fit.compute_jackknife_scores(ASSISTED)
         if comparison.design == "holdout"
@@ -78,20 +78,20 @@ def population_psi(fit: HoursFit, comparison: Comparison, people: Codes) -> Real
 
 
 def ratio(fit: Fit, clusters: Codes, freedom: int, level: float) -> Interval:
-    """Return the coefficient of assistance with its t interval by clusters."""
+    """Return the coefficient of assistance with its cluster-robust t interval."""
     return build_interval(fit.coefficient(ASSISTED), fit.error(ASSISTED, clusters), freedom, level)
 
 
 def informative(log: Log, clusters: Codes) -> int:
-    """Return the number of clusters with both arms: only these compare."""
+    """Return the number of clusters with both arms: only these can be compared."""
     return len(np.intersect1d(clusters[log.assisted], clusters[~log.assisted]))
 
 
 def hours_saved(fit: Fit, log_ratio: Interval, assisted_seconds: float) -> Interval:
-    """Return counterfactual less actual hours of the assisted labels: actual x (exp(-log ratio) - 1).
+    """Return the counterfactual less the actual hours of the assisted labels: actual x (exp(-log ratio) - 1).
 
     Raises:
-        TypeError: the fit is of log seconds, whose ratio is not one of hours.
+        TypeError: the fit is of log seconds, whose ratio is not a ratio of hours.
     """
     if not isinstance(fit, HoursFit):
         raise TypeError("A ratio of typical items is not a ratio of hours.")
@@ -101,7 +101,7 @@ def hours_saved(fit: Fit, log_ratio: Interval, assisted_seconds: float) -> Inter
 
 
 def influence(found: Headline, assisted_seconds: float) -> pl.DataFrame:
-    """Return by how many hours each annotator moved the saving (delta method)."""
+    """Return how many hours each annotator moved the saving (delta method)."""
     clusters = found.compared.clusters()
     hours = -assisted_seconds / HOUR * float(np.exp(-found.log_ratio)) * found.moved
     names = found.compared.name[np.unique(clusters, return_index=True)[1]]
@@ -112,7 +112,7 @@ FAR = 0.1
 
 
 def saved(log: Log, comparison: Comparison, found: Headline) -> tuple[pl.DataFrame, float]:
-    """Return a row per assisted label that adds up to the headline, and the factor that made it so."""
+    """Return one row per assisted label, which add up to the headline, and the factor that scaled them."""
     factor_of_one = np.exp(-found.log_ratio)
     expected = log.seconds * factor_of_one
     expected[comparison.kept] = np.where(
@@ -135,7 +135,7 @@ def saved(log: Log, comparison: Comparison, found: Headline) -> tuple[pl.DataFra
 
 
 def from_unassisted(terms: Terms, log: Log) -> Reals:
-    """Return the seconds that a model of the unassisted labels expects; not a number for levels it never saw."""
+    """Return the seconds that a model of the unassisted labels predicts; not a number for unseen levels."""
     manual = ~log.assisted
     fit = fit_poisson(terms.where(manual), log.seconds[manual])
     groups, seen = [], np.ones(log.rows, dtype=np.bool_)
@@ -150,7 +150,7 @@ def from_unassisted(terms: Terms, log: Log) -> Reals:
 def mapped(
     group: np.ndarray[tuple[int, ...], np.dtype[np.int64]], kept: Mask
 ) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.int64]], Mask]:
-    """Return the codes of a group as they are among kept rows, zero where never seen there, and where seen."""
+    """Return the codes of a group among the masked rows (zero for levels unseen there), and which rows are seen."""
     levels = np.unique(group[kept])
     code = np.minimum(np.searchsorted(levels, group), len(levels) - 1).astype(np.int64)
     present: Mask = levels[code] == group
@@ -158,6 +158,6 @@ def mapped(
 
 
 def diagnostic(factor: float) -> Diagnostic:
-    """Return how far the item-by-item predictions were from the headline."""
+    """Return how far the item-by-item predictions are from the headline."""
     words = f"Item-by-item predictions were scaled by {factor:.2f} to add up to the hours above."
     return Diagnostic("imputation", factor, words, abs(factor - 1) > FAR)

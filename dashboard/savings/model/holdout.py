@@ -1,7 +1,7 @@
-"""The manual hold-out: choosing items at random, what that costs, what it buys, and whether it was kept.
+"""The manual hold-out: drawing items at random, what that costs and buys, and whether people kept to it.
 
 Automation tends to get the easy items, and no model can undo that afterwards. Items that automation could have had, but
-that go to people because a die said so, are comparable by design.
+that are given to people at random, are comparable by design.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ HOLDOUT: dict[str, pl.DataType] = {"item": pl.String(), "holdout": pl.Boolean()}
 
 @dataclass(frozen=True)
 class Plan:
-    """What a hold-out costs and buys: `price` in hours, half-widths in share of the manual hours.
+    """What a hold-out costs and buys: `price` in hours, the half-widths as shares of the manual hours.
 
-    `before` is None where nothing is held out yet: then no interval says how far off the answer is. `after` is None for
-    fewer than two annotators. `enough` is whether the hold-out is large enough for grade A.
+    `before` is None where nothing is held out yet: then there is no interval. `after` is None for fewer than two
+    annotators. `is_enough` tells whether the hold-out is large enough for grade A.
     """
 
     items: int
@@ -49,11 +49,11 @@ class Compliance:
 
 
 def choose(eligible: pl.DataFrame, *, share: float, seed: int) -> pl.DataFrame:
-    """Return item and holdout (true for about `share` of them) for the distinct items, sorted.
+    """Return item and holdout (true for about `share` of the items), one row per distinct item, sorted.
 
-    `eligible`: item (str) and, if the choice shall be even over projects, project. Every item has the same chance, and
-    each project gets its share to within one item. The same items and seed give the same choice, in whatever order.
-    Raises ValueError for a share outside of (0, 1).
+    `eligible`: item (str) and, to spread the hold-out evenly over projects, project. Every item has the same chance,
+    and each project gets its share to within one item. The same items and seed give the same hold-out, in any order.
+    Raises ValueError for a share outside (0, 1).
     """
     import numpy as np
 
@@ -66,7 +66,7 @@ def choose(eligible: pl.DataFrame, *, share: float, seed: int) -> pl.DataFrame:
     )
     rng = np.random.default_rng(seed)
     dealt = items.with_columns(order=rng.random(items.height)).sort("project", "order")
-    # Systematic sampling in random order: one step of 1 / share after the other, from a random start.
+    # Systematic sampling in random order: steps of 1 / share from a random start.
     ladder = np.floor(np.arange(items.height + 1) * share + rng.random())
     chosen = dealt.with_columns(holdout=pl.Series(np.diff(ladder) > 0))
     return chosen.sort("item").select(pl.col("item").cast(pl.String), "holdout")
@@ -76,10 +76,11 @@ def half_width(
     annotators: int, manual: float, assisted: float, *, ratio: float = 0.75, spread_person: float = 0.2,
     spread_item: float = 0.6, level: float = 0.95,
 ) -> float | None:  # fmt: skip
-    """Return the upper half-width of the interval around an hours ratio, as a share; None for fewer than two people.
+    """Return the upper half-width of the interval of an hours ratio, as a share; None for fewer than two people.
 
-    `manual` and `assisted` are items in each arm, over all people; the spreads are standard deviations of log seconds
-    between people's gains and within items: SE^2 = person^2 / J + item^2 (1 / manual + 1 / assisted), with t(J - 1).
+    `manual` and `assisted` count the items in each arm, over all people. The spreads are standard deviations of log
+    seconds between people's gains and within items:
+    SE^2 = person^2 / J + item^2 (1 / manual + 1 / assisted), with t(J - 1).
     """
     from scipy.stats import t
 
@@ -96,8 +97,9 @@ def plan(
 ) -> Plan:  # fmt: skip
     """Return what holding out `share` of `items` eligible items costs and buys.
 
-    `hours`: what the eligible items would take by hand; `saving`: the saving one expects, a share of them; `held`:
-    items held out so far. The price is the saving forgone: share x hours x saving, negative where automation costs.
+    `hours`: what the eligible items would take by hand; `saving`: the expected saving as a share of these hours;
+    `held`: the items held out so far. The price is the saving forgone: share x hours x saving, negative where
+    automation costs time.
     """
     chosen = round(share * items)
     spreads = {"ratio": 1 - saving, "spread_person": spread_person, "spread_item": spread_item, "level": level}
@@ -111,8 +113,9 @@ def plan(
 def compliance(chosen: pl.DataFrame, done: pl.DataFrame) -> Compliance:
     """Return which of the held-out items were really labeled by hand.
 
-    `chosen`: item, holdout, as `choose` gave it; `done`: item, assisted (bool, null where the method is unknown), one
-    row a label. An item with any assisted label counts as assisted, else one with any unknown label as unknown.
+    `assignment`: item and holdout, from `draw_holdout`. `labels`: item and assisted (bool, null where the method is
+    unknown), one row per label. An item with any assisted label counts as assisted, else one with any unknown label
+    as unknown.
     """
     seen = done.group_by("item").agg(any_assisted=pl.col("assisted").any(), unknown=pl.col("assisted").is_null().any())
     outcomes = (
@@ -142,7 +145,7 @@ def compliance(chosen: pl.DataFrame, done: pl.DataFrame) -> Compliance:
 
 
 def _kept_words(labeled: int, *, kept: bool) -> str:
-    """Return whether the hold-out still works as one."""
+    """Return whether people kept to the hold-out, in words."""
     if not labeled:
         return "Nothing can be said yet."
     return "The hold-out was kept." if kept else "The hold-out was not kept: the answer may be biased again."
@@ -151,7 +154,7 @@ def _kept_words(labeled: int, *, kept: bool) -> str:
 def _plan_words(
     chosen: int, price: float, before: float | None, after: float | None, *, enough: bool
 ) -> str:  # fmt: skip
-    """Return the trade in one sentence or two."""
+    """Return what the hold-out costs and buys, in one or two sentences."""
     cost = f"costs about {price:,.1f} hours" if price >= 0 else f"spares about {-price:,.1f} hours"
     words = f"Doing {chosen:,} items by hand {cost}"
     if after is None:

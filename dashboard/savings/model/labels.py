@@ -1,9 +1,9 @@
-"""From a frame of labels to the arrays that are fitted, and what had to be left out on the way.
+"""From a frame of labels to the arrays that are fitted, and the labels that had to be left out.
 
-Which labels were idle time: those far from what the model expects, on either side.
+Which labels contain idle time: those far from what the model expects, on either side.
 
-The rule drops what lies more than three robust standard deviations from a Huber fit of log seconds; cutting at a
-fixed percentile leaves bias, because idle time inflates the percentile itself.
+The rule drops labels more than three robust standard deviations from a Huber fit of log seconds. Cutting at a fixed
+percentile would leave bias, because idle time inflates the percentile itself.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MONDAY = 3  # day 0 of the Unix epoch was a Thursday
 
 @dataclass(frozen=True)
 class Health:
-    """Labels that could not be used, by cause, and labels longer than an hour that were."""
+    """Counts of the labels that could not be used, by cause, and of the used labels longer than an hour."""
 
     labels: int
     assisted: int
@@ -77,7 +77,7 @@ class Log:
         return dense(self.annotator)
 
     def weekly_clusters(self) -> Codes:
-        """Return dense codes of an annotator's weeks."""
+        """Return dense codes of the pairs of annotator and week."""
         return dense(self.annotator * (int(self.week.max(initial=0)) + 1) + self.week)
 
     def assisted_seconds(self) -> float:
@@ -86,14 +86,14 @@ class Log:
 
 
 def dense(codes: NDArray[np.int64] | NDArray[np.object_]) -> Codes:
-    """Return codes from zero without gaps."""
+    """Return integer codes of the values, from zero without gaps."""
     return np.unique(codes, return_inverse=True)[1].astype(np.int64)
 
 
 def prepare(labels: pl.DataFrame) -> tuple[Log, Health]:
-    """Return what can be fitted: labels with known, positive and informative seconds.
+    """Return the labels that can be fitted: those with known, positive and informative seconds.
 
-    Experience counts every label a person did before, whether or not its time is known.
+    Experience counts all earlier labels of the person, whether or not their time is known.
     """
     ordered = labels.select(pl.col(name).cast(dtype) for name, dtype in LABEL_COLUMNS.items()).sort(
         "annotator", "day_on", "label"
@@ -118,7 +118,7 @@ def prepare(labels: pl.DataFrame) -> tuple[Log, Health]:
 
 
 def uninformative(positive: pl.DataFrame) -> list[str]:
-    """Return people whose times are mostly one and the same value: a tool wrote them, nobody measured them."""
+    """Return the people whose times are mostly one and the same value, written by a tool and not measured."""
     times = positive.group_by("annotator", "seconds").len("same")
     most = times.group_by("annotator").agg(pl.col("same").max(), pl.col("same").sum().alias("rows"))
     constant = most.filter(pl.col("rows") >= SAME_TIME_ROWS, pl.col("same") >= SAME_TIME * pl.col("rows"))
@@ -126,7 +126,7 @@ def uninformative(positive: pl.DataFrame) -> list[str]:
 
 
 def arrays(usable: pl.DataFrame) -> Log:
-    """Return the columns as arrays."""
+    """Return the usable labels as arrays."""
     day = usable["day_on"].to_physical().to_numpy().astype(np.int64)
     proxy, proxy_unknown = difficulty(usable["proxy"])
     return Log(
@@ -149,21 +149,21 @@ def arrays(usable: pl.DataFrame) -> Log:
 
 
 def ranks(column: pl.Series) -> Codes:
-    """Return dense codes in the order of the values; null is -1."""
+    """Return dense codes in the order of the values; null becomes -1."""
     return (column.rank("dense").cast(pl.Int64) - 1).fill_null(-1).to_numpy().astype(np.int64)
 
 
 def items(usable: pl.DataFrame) -> Codes:
-    """Return dense codes of the items, each within its project; -1 where no item is named."""
+    """Return dense codes of the items within their project; -1 where the item is unknown."""
     place = pl.struct("project", "item").rank("dense").cast(pl.Int64) - 1
     named = usable.select(pl.when(pl.col("item").is_not_null()).then(place).otherwise(-1).alias("item"))
     return named["item"].to_numpy().astype(np.int64)
 
 
 def difficulty(proxy: pl.Series) -> tuple[Reals, Reals]:
-    """Return the proxy in standard deviations, zero where unknown, and whether it is unknown.
+    """Return the proxy in standard deviations (zero where unknown), and whether it is unknown.
 
-    Lengths and the like (never negative, skewed) enter as logarithms, so that one long item does not decide.
+    Skewed proxies that are never negative, such as lengths, enter as logarithms, so that one long item does not decide.
     """
     unknown = proxy.is_null() | proxy.is_nan().fill_null(value=False)
     values = proxy.fill_null(0.0).fill_nan(0.0).to_numpy().astype(np.float64).copy()
@@ -181,13 +181,13 @@ def skewness(values: Reals) -> float:
 
 
 def deviation(values: Reals) -> float:
-    """Return the standard deviation, one where nothing varies."""
+    """Return the standard deviation, or one where nothing varies."""
     spread = float(values.std())
     return spread if spread > 0 else 1.0
 
 
 def terms(log: Log, *, weeks: bool = False, line: bool = False) -> Terms:
-    """Return annotator and kind effects, assistance, difficulty, experience, and on request week effects or a line."""
+    """Return annotator and kind effects, assistance, difficulty, experience and, if asked, week effects or a trend."""
     groups = [log.annotator, log.kind, *([log.week] if weeks else [])]
     columns = {"assisted": log.assisted.astype(np.float64), **covariates(log)}
     if line:
@@ -196,13 +196,13 @@ def terms(log: Log, *, weeks: bool = False, line: bool = False) -> Terms:
 
 
 def covariates(log: Log) -> dict[str, Reals]:
-    """Return the columns beside assistance that vary in this log."""
+    """Return the columns other than assistance that vary in this log."""
     columns = {"proxy": log.proxy, "proxy_unknown": log.proxy_unknown, "experience": log.experience}
     return {name: column for name, column in columns.items() if float(np.ptp(column)) > 0}
 
 
 def item_terms(log: Log) -> Terms:
-    """Return item and annotator effects, assistance and experience; kind and difficulty are the item's."""
+    """Return item and annotator effects, assistance and experience; the item effects cover kind and difficulty."""
     columns = {"assisted": log.assisted.astype(np.float64), "experience": log.experience}
     return Terms((dense(log.item), dense(log.annotator)), columns)
 
@@ -213,13 +213,13 @@ UNEVEN = 0.02
 
 
 def kept(residuals: Reals, rule: str) -> Mask:
-    """Return the labels that a rule keeps; residuals are in robust standard deviations."""
+    """Return a mask of the labels that a rule keeps; residuals are in robust standard deviations."""
     within: Mask = np.abs(residuals) <= RULES[rule]
     return within
 
 
 def counts(log: Log, used: Mask) -> pl.DataFrame:
-    """Return labels, dropped labels and their share by arm."""
+    """Return the number of labels, the number dropped and the share dropped, by arm."""
     rows = []
     for assisted in (False, True):
         arm = log.assisted == assisted
@@ -229,8 +229,8 @@ def counts(log: Log, used: Mask) -> pl.DataFrame:
 
 
 def check_idle_time(dropped: pl.DataFrame) -> Diagnostic:
-    """Return how unevenly idle time was dropped: uneven idling is a bias of its own."""
+    """Return how unevenly idle time was dropped between the arms, which is a bias of its own."""
     manual, assisted = dropped["share"].to_list()
     words = f"Dropped as idle: {manual:.1%} of the manual and {assisted:.1%} of the assisted labels."
     uneven = abs(assisted - manual) > UNEVEN
-    return Diagnostic("idle", assisted - manual, words + (" The shares differ: look why." if uneven else ""), uneven)
+    return Diagnostic("idle", assisted - manual, words + (" The shares differ: ask why." if uneven else ""), uneven)

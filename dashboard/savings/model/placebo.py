@@ -1,4 +1,4 @@
-"""A pretended earlier rollout date, on labels from before the true one: it must show no effect."""
+"""A placebo test: a pretended earlier rollout date, on labels from before the true one, must show no effect."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ CHANCE = 0.05
 
 
 def placebo(log: Log, rollout: Rollout, level: float) -> Diagnostic | None:
-    """Return the effect of the date moved back into the time before; None where no rollout is known.
+    """Return the effect of a pretended rollout date; None where no rollout is known.
 
-    Moved back by half the time before the first date, at least a week. Value None: too few labels to tell.
+    The date is moved back by half the time before the first date, at least a week. Too few labels give the value None.
     """
     if rollout.shape == "none":
         return None
@@ -34,7 +34,7 @@ def placebo(log: Log, rollout: Rollout, level: float) -> Diagnostic | None:
 
 
 def tested(early: Log, *, staggered: bool, level: float) -> Diagnostic:
-    """Return the effect of the pretended date on early labels."""
+    """Return the effect of the pretended date on the early labels."""
     fit, people = fit_poisson(terms(early, weeks=staggered, line=not staggered), early.seconds), early.clusters()
     effect, error, freedom = fit.coefficient(ASSISTED), fit.error(ASSISTED, people), early.annotators - 1
     if not np.isfinite(effect) or not error > 0:

@@ -1,4 +1,4 @@
-"""When assistance came, to whom, and what can be compared because of it."""
+"""When assistance began, for whom, and which comparison that allows."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ Shape = Literal["none", "one", "staggered"]
 class Rollout:
     """The first day of assistance of each label's group (infinite: never), and the shape this gives the log.
 
-    `sharp` says that nearly every label of a group was assisted from its day on: nobody chose item by item.
-    `inferred` says that the dates were read off the log, because the register holds none.
+    `sharp`: nearly every label of a group was assisted from its first day on, so nobody chose item by item.
+    `inferred`: the dates come from the log, because the register holds none.
     """
 
     first: Reals
@@ -41,7 +41,7 @@ class Rollout:
 
 
 def read(log: Log, rollouts: Mapping[str, date]) -> Rollout:
-    """Return the rollout of a log; a person's own date goes before the project's."""
+    """Return the rollout of a log; a person's own date takes precedence over the project's."""
     first = registered(log, rollouts)
     inferred = not np.isfinite(first).any()
     if inferred:
@@ -60,10 +60,10 @@ def registered(log: Log, rollouts: Mapping[str, date]) -> Reals:
 
 
 def switched(log: Log) -> Reals:
-    """Return each person's first assisted day if the log looks as if people switched over, else never.
+    """Return each person's first assisted day if the log shows that people switched over, else never.
 
-    Looks so when nearly all labels from that day on are assisted and people had worked without before. Days of
-    one week count as one date.
+    It does when nearly all labels from that day on are assisted, and people had worked without assistance before.
+    Days within one week count as one date.
     """
     first = np.full(log.rows, NEVER)
     for one in np.unique(log.annotator[log.assisted]):
@@ -97,5 +97,5 @@ def described(log: Log, first: Reals, *, inferred: bool) -> Rollout:
 
 
 def early(log: Log, after: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> float:
-    """Return the share of labels before their group's day that were assisted all the same."""
+    """Return the share of the labels before their group's first day that were assisted nevertheless."""
     return float(log.assisted[~after].mean()) if (~after).any() else 0.0

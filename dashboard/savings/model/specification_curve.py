@@ -1,6 +1,6 @@
-"""The explainable ratios: raw means, and means compared within strata of kind and difficulty.
+"""Ratios that are easy to explain: of raw means, and of means within strata of kind and difficulty.
 
-The same log under other specifications and idle rules: whether the answer hangs on a choice.
+The same log under other specifications and idle rules: whether the answer depends on a choice.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ class Sums:
 
 
 def raw(log: Log, level: float) -> Interval:
-    """Return 1 - mean assisted seconds / mean manual seconds: what a division of averages would claim."""
+    """Return 1 - mean assisted seconds / mean manual seconds, as a division of averages would claim."""
     return compared(sums(log, np.zeros(log.rows, dtype=np.int64)), level)
 
 
 def stratified(log: Log, level: float) -> Interval:
-    """Return the saving within kind x fifth of difficulty, weighted by the assisted mix; one-armed strata drop out."""
+    """Return the saving within kind x fifth of difficulty, weighted by assisted labels; one-armed strata drop out."""
     return compared(sums(log, strata(log)), level)
 
 
 def strata(log: Log) -> Codes:
-    """Return the stratum of each label: kind x fifth of the proxy, with an own stratum for unknown difficulty."""
+    """Return the stratum of each label: kind x fifth of the proxy, or kind x unknown difficulty."""
     known = log.proxy_unknown == 0
     if not known.any() or np.ptp(log.proxy[known]) == 0:
         return dense(log.kind)
@@ -68,9 +68,9 @@ def sums(log: Log, stratum: Codes) -> Sums:
 
 
 def compared(by: Sums, level: float) -> Interval:
-    """Return the standardised saving; its interval takes the spread of a bootstrap over annotators, on the log scale.
+    """Return the standardised saving; the standard error is from a bootstrap over annotators, on the log scale.
 
-    With t(annotators - 1): percentiles of few clusters are too narrow.
+    The interval uses t(annotators - 1), because bootstrap percentiles are too narrow for few clusters.
     """
     people = len(by.assisted)
     if people < 2:  # noqa: PLR2004
@@ -85,7 +85,7 @@ def compared(by: Sums, level: float) -> Interval:
 
 
 def log_ratios(by: Sums, weights: Reals) -> Reals:
-    """Return log(assisted seconds / what they would be at the manual mean of their stratum), a row of weights each."""
+    """Return log(assisted seconds / seconds at the manual mean of the stratum), one for each row of weights."""
     helped, helped_seconds = weights @ by.assisted, weights @ by.assisted_seconds
     manual, manual_seconds = weights @ by.manual, weights @ by.manual_seconds
     both = (helped > 0) & (manual > 0)
@@ -107,7 +107,7 @@ DESIGNED = {
 
 
 def strip(log: Log, residuals: Reals, comparison: Comparison, *, weeks: bool, level: float) -> pl.DataFrame:
-    """Return the share saved under every specification and idle rule, with its interval."""
+    """Return the share saved under each specification and idle rule, with its interval."""
     rows: list[tuple[str, str, float, float, float]] = []
     for rule in RULES:
         used = kept(residuals, rule)
@@ -131,17 +131,17 @@ def specifications(log: Log, comparison: Comparison, *, weeks: bool, level: floa
 
 
 def typical_share(log: Log, terms: Terms, *, weeks: bool, level: float) -> Interval:
-    """Return the speed-up of a typical item, a ratio of geometric means: never one of hours."""
+    """Return the speed-up of a typical item: a ratio of geometric means, never of hours."""
     return compute_saved_share(ratio(fit_typical(terms, log.seconds), log.clusters(), spare(log, weeks=weeks), level))
 
 
 def spare(log: Log, *, weeks: bool) -> int:
-    """Return the degrees of freedom of an interval by annotators: those with both arms, all where dates decide."""
+    """Return the degrees of freedom by annotators: those with both arms, or all where rollout dates decide."""
     return (log.annotators if weeks else informative(log, log.clusters())) - 1
 
 
 def descriptive(log: Log) -> pl.DataFrame:
-    """Return the raw ratio alone, without an interval: what is left below the minimum sample."""
+    """Return the raw ratio alone, without an interval, for logs below the minimum sample."""
     if not log.assisted.any() or log.assisted.all():
         return pl.DataFrame(schema=SPECIFICATION_COLUMNS)
     found = raw(log, 0.95)
@@ -149,9 +149,9 @@ def descriptive(log: Log) -> pl.DataFrame:
 
 
 def established(rows: pl.DataFrame, comparison: Comparison) -> bool:
-    """Tell whether every specification agrees on the direction.
+    """Return whether all specifications agree on the direction.
 
-    Where a lot or the same items decide, only their own rows count: that others disagree is why they were needed.
+    For a hold-out or a comparison of the same items only their own rows count: the others may be biased.
     """
     if comparison.design in {"holdout", "same items"}:
         rows = rows.filter(pl.col("specification") == DESIGNED[comparison.design])
@@ -160,6 +160,6 @@ def established(rows: pl.DataFrame, comparison: Comparison) -> bool:
 
 
 def at(rows: pl.DataFrame, specification: str, rule: str) -> float | None:
-    """Return one share of the strip."""
+    """Return the share of one specification and idle rule."""
     found = rows.filter(pl.col("specification") == specification, pl.col("idle_rule") == rule)["share"]
     return None if found.is_empty() else found.item()

@@ -1,7 +1,7 @@
 """The curve error = floor + scale (human + kappa synthetic)^(-exponent), fitted on log error.
 
 Power laws of learning curves: Hestness et al. 2017, Rosenfeld et al. 2020; mixtures of sources: Hashimoto 2021.
-All four parameters are positive and are sought as logarithms; label counts are divided by a typical one first.
+All four parameters are positive and are fitted as logarithms; label counts are first divided by a typical one.
 
 How many labels by people one synthetic label is worth, from runs on different mixtures of both.
 
@@ -40,7 +40,7 @@ class Curve:
     fitted: Array
 
     def error(self, human: Array, synthetic: Array) -> Array:
-        """Return the error that the curve has at these label counts."""
+        """Return the error of the curve at these label counts."""
         return self.floor + self.scale * (human + self.kappa * synthetic) ** -self.exponent
 
 
@@ -58,7 +58,7 @@ def log_error(theta: Array, human: Array, synthetic: Array) -> tuple[Array, Arra
 
 
 def fit(human: Array, synthetic: Array, logs: Array) -> Curve:
-    """Return the best curve through log errors, of several starts, by `scipy.optimize.least_squares`."""
+    """Return the best of several least-squares fits of the curve to log errors, each from another start."""
     import numpy as np
     from scipy.optimize import least_squares
 
@@ -82,9 +82,9 @@ def fit(human: Array, synthetic: Array, logs: Array) -> Curve:
 
 
 def refit(curve: Curve, human: Array, synthetic: Array, draws: Array) -> Array:
-    """Return kappa of curves fitted to each row of `draws` (draws x runs, log errors), starting from `curve`.
+    """Return the kappas of curves fitted to each row of `draws` (draws x runs, log errors), starting from `curve`.
 
-    Levenberg and Marquardt's method for all draws at once; a step that does not help is not taken.
+    Levenberg and Marquardt's method for all draws at once; a step that does not reduce the error is not taken.
     """
     import numpy as np
 

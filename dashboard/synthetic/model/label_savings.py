@@ -1,7 +1,7 @@
 """Labels that active learning saves: how many labels chosen at random would give the model the same error.
 
-The curve of random labels is joined by straight lines on logarithms between sizes that were run, and never drawn on
-beyond them: where active learning reached what no random run did, there is no number but the runs that would tell.
+The curve of random labels is interpolated linearly on logarithms between the sizes that were run, and never
+extrapolated. Where active learning reached an error that no random run did, there is no number, only the runs to add.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ RUNS: dict[str, pl.DataType] = {
     "seed": pl.Int64(),
     "error": pl.Float64(),
 }
-"""One row a run: labels, whether a model chose them (else they were drawn at random), seed, error on one test set."""
+"""One row per run: labels, whether a model chose them (else drawn at random), seed, error on one test set."""
 
 SAVED: dict[str, pl.DataType] = {
     "labels": pl.Float64(),  # chosen by active learning
@@ -34,7 +34,7 @@ SAVED: dict[str, pl.DataType] = {
     "share": pl.Float64(),  # 1 - labels / random_labels
     "share_low": pl.Float64(),
     "share_high": pl.Float64(),
-    "beyond": pl.String(),  # '', better or worse than every random run, or 'open': an end of the interval is
+    "beyond": pl.String(),  # '', better or worse than every random run, or 'open': a bound of the interval is
 }
 LEAST_SIZES, SEEDS = 3, 2
 DRAWS, SEED = 2000, 20250311
@@ -42,7 +42,7 @@ DRAWS, SEED = 2000, 20250311
 
 @dataclass(frozen=True)
 class Learned:
-    """What active learning saved at each of its sizes (columns of SAVED), or why that cannot be said."""
+    """What active learning saved at each of its sizes (columns of SAVED_COLUMNS), or why that is not known."""
 
     refused: Unavailable | None
     saved: pl.DataFrame
@@ -52,9 +52,9 @@ class Learned:
 
 
 def compare(runs: pl.DataFrame, *, level: float = 0.95, draws: int = DRAWS, seed: int = SEED) -> Learned:
-    """Return the labels saved at equal model error; `runs` has the columns of RUNS.
+    """Return the labels saved at equal model error; `runs` has the columns of RUN_COLUMNS.
 
-    The interval draws every mean of seeds anew from its normal distribution, with the noise between seeds pooled.
+    The interval redraws every mean of seeds from its normal distribution, with the noise between seeds pooled.
     """
     seeds = run_points.averaged(runs.filter(pl.col("labels") > 0), ("active", "labels"))
     noise = run_points.noise(seeds, ("active", "labels"))
@@ -75,24 +75,24 @@ def compare(runs: pl.DataFrame, *, level: float = 0.95, draws: int = DRAWS, seed
 
 
 def _refusal(active: pl.DataFrame, random: pl.DataFrame) -> Unavailable | None:
-    """Return why the two cannot be compared and which runs would do, or None."""
+    """Return why the two cannot be compared and which runs to add, or None."""
     if active.is_empty():
         return Unavailable(
-            "No runs say that their labels were chosen by active learning, with two seeds each.",
-            "Say selection = active in those runs, and give every size two seeds.",
+            "No runs with two seeds each say that active learning chose their labels.",
+            "Record selection = active in those runs, and run every size with two seeds.",
         )
     if random.height < LEAST_SIZES:
         largest = float(str(active.get_column("labels").max()))
         sizes = ", ".join(f"{largest * part:,.0f}" for part in (0.5, 1, 2))
         return Unavailable(
-            f"{random.height} sizes of labels chosen at random have two seeds; a curve takes {LEAST_SIZES}.",
-            f"Train on {sizes} labels chosen at random, each with {SEEDS} seeds, and say selection = random.",
+            f"{random.height} sizes of labels chosen at random have two seeds; a curve needs {LEAST_SIZES}.",
+            f"Train on {sizes} labels chosen at random, each with {SEEDS} seeds, and record selection = random.",
         )
     return None
 
 
 def _beyond(saved: pl.DataFrame, random: pl.DataFrame) -> Unavailable:
-    """Return that no size of active learning lies on the random curve, and which runs would lengthen it."""
+    """Explain that no size of active learning lies on the random curve, and which runs would extend it."""
     largest = float(str(random.get_column("labels").max()))
     if (saved.get_column("beyond") == "better").any():
         return Unavailable(
@@ -109,7 +109,7 @@ def _beyond(saved: pl.DataFrame, random: pl.DataFrame) -> Unavailable:
 def _saved(
     active: pl.DataFrame, random: pl.DataFrame, noise: float, level: float, draws: int, seed: int
 ) -> pl.DataFrame:  # fmt: skip
-    """Return one row a size of active learning."""
+    """Return one row per size of active learning."""
     import numpy as np
 
     rng = np.random.default_rng(seed)
@@ -137,7 +137,7 @@ _ENDS = (("", "_labels"), ("_low", "_low"), ("_high", "_high"))
 
 
 def falling(logs: Array) -> Array:
-    """Return curves (draws x sizes) that never rise with more labels: halfway between both monotone envelopes."""
+    """Return curves (draws x sizes) made non-increasing: halfway between the two monotone envelopes."""
     import numpy as np
 
     above = np.minimum.accumulate(logs, axis=1)
@@ -146,10 +146,10 @@ def falling(logs: Array) -> Array:
 
 
 def _same_error(curves: Array, sizes: Array, reached: Array) -> tuple[Array, Array]:
-    """Return log labels where each falling curve has the error reached, and 1 (-1) where it is better (worse) than all.
+    """Return the log labels at which each falling curve has a given error, and 1 (-1) where it is below (above) all.
 
-    `curves`: draws x sizes, log errors; `sizes`: log labels; `reached`: one log error a draw. Beyond the ends the
-    labels are those of the end.
+    `curves`: log errors, draws x sizes; `sizes`: log labels; `errors`: one log error per draw. Beyond the ends of a
+    curve the labels are those of the nearest end.
     """
     import numpy as np
 

@@ -1,9 +1,9 @@
-"""How fast error falls with something that is added, on logarithms, at the margin.
+"""How fast error falls as labels or hours are added: the elasticity at the margin.
 
-What the next hours buy: labels or modeling, from runs that change one of the two and hold the other still.
+What the next hours buy: labels or modeling, from runs that vary one of the two and hold the other fixed.
 
-The final code on parts of the labels tells what labels are worth; code of earlier days on all labels tells what
-modeling is worth. A project's own history cannot: there both grow together, so it is consistent with, and never ranks.
+The final code on parts of the labels shows what labels are worth; earlier code on all labels shows what modeling is
+worth. A project's own history cannot rank them, because there both grow together.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dashboard.synthetic.model import run_points
 
 Array = Any  # numpy is imported where it is used; an array of floats
 
-BENDS = 0.01  # level of the test that asks whether the curve bends: then the slope is taken at its end
+BENDS = 0.01  # level of the test for a bend in the curve; with one, the slope is taken at its end
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,13 @@ def t_bound(level: float, freedom: float) -> float:
 def elasticity(seeds: pl.DataFrame, amount: str) -> Elasticity | None:
     """Return the elasticity of error to an amount; None below three amounts.
 
-    `seeds`: the amount (> 0) and log_error, one row a run. A straight line in logarithms; where a bend is sure, a
-    parabola, whose slope counts where the amount is largest.
+    `seeds`: the amount (> 0) and log_error, one row per run. A straight line in logarithms or, where a bend is
+    significant, a parabola, with its slope at the largest amount.
     """
     import numpy as np
 
     x, y = np.log(seeds.get_column(amount).to_numpy()), seeds.get_column("log_error").to_numpy()
-    if len(np.unique(x)) < 3 or len(y) < 4:  # noqa: PLR2004 - said in the docstring; a line and a spread take four runs
+    if len(np.unique(x)) < 3 or len(y) < 4:  # noqa: PLR2004 - see the docstring; a line and a spread need four runs
         return None
     end = x - x.max()  # so that the slope at the largest amount is a coefficient of its own
     line = _least_squares(np.column_stack([np.ones_like(end), end]), y)
@@ -77,7 +77,7 @@ def _least_squares(design: Array, y: Array) -> tuple[Array, Array, int]:
 
 
 def pooled_freedom(first: tuple[float, int], second: tuple[float, int]) -> float:
-    """Return the freedom of a sum of two estimates, each (standard error, freedom), by Welch and Satterthwaite."""
+    """Return the Welch-Satterthwaite freedom of a sum of two estimates, each (standard error, freedom)."""
     (one, one_freedom), (other, other_freedom) = first, second
     weight = one**4 / one_freedom + other**4 / other_freedom
     return (one**2 + other**2) ** 2 / weight if weight > 0 else math.inf
@@ -90,14 +90,14 @@ RUNS: dict[str, pl.DataType] = {
     "seed": pl.Int64(),
     "error": pl.Float64(),
 }
-"""One row a run: labels it learned from, code version, modeling hours behind that code, seed, error on one test set."""
+"""One row per run: labels it learned from, code version, modeling hours behind it, seed, error on one test set."""
 
 RETURNS: dict[str, pl.DataType] = {
     "activity": pl.String(),  # labeling, modeling
     "elasticity": pl.Float64(),
     "elasticity_low": pl.Float64(),
     "elasticity_high": pl.Float64(),
-    "gain": pl.Float64(),  # share of the error that the next hours take away
+    "gain": pl.Float64(),  # share of the error that the next hours remove
     "gain_low": pl.Float64(),
     "gain_high": pl.Float64(),
     "points": pl.Int64(),
@@ -109,18 +109,18 @@ MISSING: dict[str, pl.DataType] = {"labels": pl.Float64(), "hours": pl.Float64()
 NEXT_HOURS = 40.0
 LEAST_POINTS, FULL_POINTS = 3, 4
 LEAST_SEEDS, FULL_SEEDS = 2, 3
-SPANS = {"labels": 4.0, "hours": 2.0}  # how far the smallest and the largest amount are apart, at least
+SPANS = {"labels": 4.0, "hours": 2.0}  # least ratio of the largest to the smallest amount
 NEAR = 1.2
-TOO_LIKE = 10.0  # so many times the seeds to tell two returns apart: not worth running
+TOO_LIKE = 10.0  # times the seeds needed to tell two returns apart, from which it is not worth it
 
 Verdict = Literal["labeling", "modeling", "cannot rank"]
 
 
 @dataclass(frozen=True)
 class MarginalReturn:
-    """Which of the next hours returns more, or why that cannot be said.
+    """Which activity returns more for the next hours, or why that is not known.
 
-    `returns` (columns of RETURNS) holds what is known of each activity even where they cannot be ranked; `contrast` is
+    `returns` (columns of RETURN_COLUMNS) holds what is known of each activity even if unranked; `contrast` is
     the gain of labeling less that of modeling, as a share of the error. `missing` (labels, hours, runs): the cheapest
     runs to add.
     """
@@ -150,7 +150,7 @@ class History:
 
 @dataclass(frozen=True)
 class Side:
-    """One activity: its runs, its elasticity and what the next hours of it bring."""
+    """One activity: its runs, its elasticity and the growth that its next hours bring."""
 
     activity: str
     amount: str
@@ -159,14 +159,14 @@ class Side:
     growth: float | None  # amount after the next hours / amount now
 
     def gain(self) -> tuple[float, float] | None:
-        """Return the share of the error that the next hours take away and its standard error (delta method)."""
+        """Return the share of the error that the next hours remove, and its standard error (delta method)."""
         if self.slope is None or self.growth is None:
             return None
         left = self.growth**-self.slope.value
         return 1 - left, left * math.log(self.growth) * self.slope.error
 
     def row(self, level: float) -> dict[str, object]:
-        """Return the activity's row of RETURNS; empty where the runs do not tell."""
+        """Return the activity's row of RETURN_COLUMNS, without an elasticity where the runs do not suffice."""
         points = self.seeds.get_column(self.amount).n_unique() if self.seeds.height else 0
         told: dict[str, object] = {"activity": self.activity, "points": points, "runs": self.seeds.height}
         if self.slope is None:
@@ -183,10 +183,10 @@ class Side:
 def estimate(
     runs: pl.DataFrame, *, hours_a_label: float | None, next_hours: float = NEXT_HOURS, level: float = 0.95
 ) -> MarginalReturn:
-    """Return what the next hours of labeling and of modeling bring; `runs` has the columns of RUNS.
+    """Return what the next hours of labeling and of modeling bring; `runs` has the columns of RUN_COLUMNS.
 
-    The final code is the one with the most modeling hours (unknown counts as fewest, then most sizes decide); all
-    labels are the most it learned from. `hours_a_label`: human hours that one more label takes, None where unknown.
+    The final code is the one with the most modeling hours (unknown counts as fewest; ties go to the most sizes). All
+    labels are the most it learned from. `hours_a_label`: human hours per further label, None where unknown.
     """
     told = runs.filter(pl.col("labels") > 0).with_columns(pl.col("hours").fill_null(0))
     seeds = run_points.averaged(told, ("labels", "code", "hours"))
@@ -199,7 +199,7 @@ def estimate(
         Side("modeling", "hours", full, _slope(full, "hours"), 1 + next_hours / hours if hours else None),
     )
     contrast = _contrast(sides, level)
-    # Where one side is known, only the other is asked for; a full grid where the two cannot be told apart.
+    # Ask only for runs of the unknown side, or for a full grid where the two returns cannot be told apart.
     every = (_missing_sizes(final, labels, hours), _missing_code(full, labels, hours))
     wanted = [one for one, side in zip(every, sides, strict=True) if side.slope is None or contrast is not None]
     missing = pl.concat([pl.DataFrame(schema=MISSING), *wanted])
@@ -223,7 +223,7 @@ def estimate(
 def history(runs: pl.DataFrame, *, level: float = 0.95) -> History:
     """Return what the project's history is consistent with: one regression of log error on both.
 
-    `runs`: labels, hours, error, one row a stage of the project (its seeds averaged, never the best so far).
+    `runs`: labels, hours, error, one row per stage of the project (its seeds averaged, never the best so far).
     """
     import numpy as np
 
@@ -248,7 +248,7 @@ def history(runs: pl.DataFrame, *, level: float = 0.95) -> History:
 
 
 def _consistent(labels: Interval, hours: Interval, n: int) -> str:
-    """Return what the history says in words, and that it does not rank."""
+    """Return in words what the history says, and that it cannot rank."""
     return (
         f"The history of {n} stages is consistent with {labels.low:.2f} to {labels.high:.2f} for labels and "
         f"{hours.low:.2f} to {hours.high:.2f} for modeling. Labels and modeling grow together in a project, so a "
@@ -257,7 +257,7 @@ def _consistent(labels: Interval, hours: Interval, n: int) -> str:
 
 
 def _final_code(seeds: pl.DataFrame) -> str:
-    """Return the code version with the most modeling hours, among equals the one run on the most sizes."""
+    """Return the code version with the most modeling hours; ties go to the one run on the most sizes."""
     codes = seeds.group_by("code").agg(pl.col("hours").max(), sizes=pl.col("labels").n_unique())
     ordered = codes.sort("hours", "sizes", "code", descending=[True, True, False])
     return str(ordered.item(0, "code")) if ordered.height else ""
@@ -270,7 +270,7 @@ def _largest(seeds: pl.DataFrame, name: str) -> float | None:
 
 
 def _slope(seeds: pl.DataFrame, amount: str) -> Elasticity | None:
-    """Return the elasticity where amounts and seeds suffice."""
+    """Return the elasticity where there are enough amounts and seeds."""
     held = _enough(seeds, amount)
     least, most = held.min(), held.max()
     if held.len() < LEAST_POINTS or not isinstance(least, float) or not isinstance(most, float):
@@ -295,7 +295,7 @@ def _contrast(sides: tuple[Side, Side], level: float) -> Interval | None:
 
 
 def _ladder(seeds: pl.DataFrame, amount: str, top: float | None) -> list[tuple[float, int]]:
-    """Return amounts that a full grid wants, by halves down from the top, and how many runs each still lacks."""
+    """Return the amounts of a full grid, halving down from the top, and how many runs each still lacks."""
     if not top:
         return []
     counts = {float(value): int(n) for value, n in seeds.group_by(amount).len().iter_rows()}
@@ -304,7 +304,7 @@ def _ladder(seeds: pl.DataFrame, amount: str, top: float | None) -> list[tuple[f
         size = top / 2**step
         near = [value for value in counts if size / NEAR < value < size * NEAR]
         if not near and len(counts) - (top in counts) >= FULL_POINTS - 1:
-            continue  # other amounts than halves are as good
+            continue  # amounts other than halves are as good
         place = near[0] if near else size
         lacking.append((place, FULL_SEEDS - counts.get(place, 0)))
     return [(size, runs) for size, runs in lacking if runs > 0]
@@ -328,27 +328,27 @@ def _refusal(
     """Return why the two cannot be ranked and what to add, or None."""
     unknown = [side.activity for side in sides if side.slope is None]
     if unknown:
-        return Unavailable(f"No runs tell what {' or '.join(unknown)} returns on its own.", _to_add(missing, unknown))
+        return Unavailable(f"No runs show what {' or '.join(unknown)} returns on its own.", _to_add(missing, unknown))
     if contrast is None:
         what = "an hour of labeling buys" if hours_a_label is None else "modeling took so far"
         return Unavailable(f"It is not known what {what}.", "Import labels with their times, and time entries.")
     if contrast.low <= 0 <= contrast.high:
-        reason = "The two returns are too near each other, or the runs too noisy, to say which is larger."
+        reason = "The two returns are too close to each other, or the runs too noisy, to say which is larger."
         return Unavailable(reason, _to_add(missing) if missing.height else _more_seeds(contrast))
     return None
 
 
 def _to_add(missing: pl.DataFrame, unknown: Sequence[str] = ()) -> str:
-    """Return the missing runs in words; where no run says modeling hours, none can be named one by one."""
+    """Return the missing runs in words; without recorded modeling hours they cannot be listed one by one."""
     if missing.is_empty() and unknown == ["modeling"]:
         return (
-            f"Train code of {FULL_POINTS} stages on all labels, each with {FULL_SEEDS} seeds; say code_version, seed "
-            "and modeling_hours."
+            f"Train code of {FULL_POINTS} stages on all labels, each with {FULL_SEEDS} seeds; record code_version, "
+            "seed and modeling_hours."
         )
     if missing.is_empty():
         return (
             f"Train the final code on 12.5, 25, 50 and 100 % of the labels, and code of {FULL_POINTS} stages on all "
-            f"labels, each with {FULL_SEEDS} seeds; say labels_used, code_version, seed and modeling_hours."
+            f"labels, each with {FULL_SEEDS} seeds; record labels_used, code_version, seed and modeling_hours."
         )
     listed = [
         f"{runs} on {labels:,.0f} labels with the code of {hours:,.0f} modeling hours"
@@ -358,7 +358,7 @@ def _to_add(missing: pl.DataFrame, unknown: Sequence[str] = ()) -> str:
 
 
 def _more_seeds(contrast: Interval) -> str:
-    """Return how many times the seeds would tell the two apart."""
+    """Return how many times the seeds are needed to tell the two apart, in words."""
     times = ((contrast.high - contrast.low) / 2 / max(abs(contrast.value), 1e-12)) ** 2
     if times > TOO_LIKE:
         return "More runs would hardly tell them apart: spend the hours on either."

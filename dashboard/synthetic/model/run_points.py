@@ -1,9 +1,9 @@
-"""Training runs that differ in nothing but their seed, as one point: the mean of the seeds, never the best of them.
+"""Training runs that differ only in their seed, as one point: the mean of the seeds, never the best of them.
 
 A model's score as an error: what is left to gain, on one scale whichever way the metric points.
 
-Which way a metric points is told by its name, else not at all: nobody can guess it from the numbers. A name may say it
-itself: "grade (higher is better)", "cost (lower is better)".
+The direction of a metric comes from its name alone: nobody can guess it from the numbers. A name may state it: "grade
+(higher is better)", "cost (lower is better)".
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ import polars as pl
 
 
 def averaged(runs: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """Return one row a point (columns `by`) and seed: by, seed, log_error.
+    """Return one row per point (columns `by`) and seed: by, seed, log_error.
 
-    `runs`: by, seed (null: left out, since a repeat could not be told from a new seed), error (> 0). The same seed
-    run again is no second draw, so its log errors are averaged.
+    `runs`: by, seed (null: left out, since a repeat could not be told from a new seed), error (> 0). Running the same
+    seed again is no second draw, so its log errors are averaged.
     """
     return (
         runs.drop_nulls([*by, "seed", "error"])
@@ -32,9 +32,9 @@ def averaged(runs: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
 
 
 def points(seeds: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """Return one row a point: by, error (geometric mean of the seeds), low, high (of single seeds), seeds.
+    """Return one row per point: by, error (geometric mean of the seeds), low, high (of single seeds), seeds.
 
-    `seeds`: what `averaged` gives.
+    `seeds`: from `average_seeds`.
     """
     log = pl.col("log_error")
     return (

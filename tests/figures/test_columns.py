@@ -1,0 +1,97 @@
+"""Columns are declared once: every one has a title and a unit, and what is printed follows from them."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from demo_team import SUNDAY, demo_copy
+
+from dashboard.cli.terminal import build_rows, format_table
+from dashboard.figures.catalogue import CATALOGUE
+from dashboard.figures.columns import describe_columns, load_columns
+from dashboard.figures.resolve import Figure, resolve_figure
+from dashboard.filters import Filters
+from dashboard.store.generations import Store
+from dashboard.units import Column, Unit, format_value
+
+MAX_SHARE = 2  # a share of 1.3 can be, as an interval of an effort; 57 is a percentage
+TEXT_UNITS = {"text", "day", "instant", "flag"}
+
+
+@pytest.fixture(scope="module")
+def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Figure]:
+    """Return every figure of the demo."""
+    store = Store(demo_copy(tmp_path_factory))
+    return {name: resolve_figure(store, name, Filters(), today=SUNDAY) for name in CATALOGUE}
+
+
+@pytest.mark.parametrize("name", sorted(CATALOGUE))
+def test_every_column_is_declared_with_a_unit_that_fits_its_values(figures: dict[str, Figure], name: str) -> None:
+    figure = figures[name]
+    columns = describe_columns(name, figure.columns)
+    titles = [column.title for column in columns.values()]
+    assert len(set(titles)) == len(titles)
+    for column in columns.values():
+        values = figure.rows.get_column(column.name).drop_nulls()
+        if values.is_empty():
+            continue
+        if column.unit != "key":
+            assert values.dtype.is_numeric() == (column.unit not in TEXT_UNITS), column
+        if column.unit == "share":
+            assert float(values.abs().max()) <= MAX_SHARE, f"{name}.{column.name} is no share of 0..1"  # type: ignore[arg-type]
+
+
+def test_nothing_is_declared_for_a_figure_that_does_not_exist() -> None:
+    assert {figure for figure, _ in load_columns() if figure} <= set(CATALOGUE)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (576, "count", "576"),
+        (0.002, "money", "0.0020"),
+        (0.004, "difference", "+0.4 pp"),
+        (20_260_101, "key", "20260101"),
+        (0.5573, "share", "55.7 %"),
+        (-0.00001, "hours", "-0.000010"),
+        (-0.0, "hours", "0.0"),
+        (1234.56, "hours", "1,234.6"),
+        (float("nan"), "hours", "–"),
+        (None, "count", "–"),
+        (True, "flag", "yes"),
+    ],
+)
+def test_a_value_is_written_in_its_unit(value: object, unit: Unit, text: str) -> None:
+    assert format_value(value, Column("x", "X", unit)) == text
+
+
+@pytest.mark.parametrize(
+    ("row_unit", "plain", "change"),
+    [
+        ("hours", "0.3", "0.3"),
+        ("share", "30.0 %", "+30.0 pp"),
+        ("percent", "0.3 %", "0.3 %"),
+        ("EUR", "0.30", "0.30"),
+        ("furlongs", "0.30", "0.30"),
+    ],
+)
+def test_a_row_may_name_its_unit(row_unit: str, plain: str, change: str) -> None:
+    assert format_value(0.3, Column("x", "X", "by row"), row_unit) == plain
+    assert format_value(0.3, Column("x", "X", "difference by row"), row_unit) == change
+
+
+def test_the_terminal_prints_a_figure_by_its_declarations() -> None:
+    rows = pl.DataFrame({"project": ["A"], "labels": [576], "share": [0.5], "seed": [20_260_101]})
+    declared = (Column("project", "Project"), Column("labels", "Labels", "count"), Column("share", "Share", "share"))
+    table = format_table(
+        build_rows(rows.columns, rows.iter_rows(), (*declared, Column("seed", "Random seed", "key")))
+    ).splitlines()
+    assert table[0].split() == ["Project", "Labels", "Share", "Random", "seed"]
+    assert table[1].split() == ["A", "576", "50.0", "%", "20260101"]
+
+
+def test_a_cell_never_steers_the_terminal() -> None:
+    text = format_table(build_rows(["name"], [["[red]\x1b[31m:smile: a\nb"]]))
+    assert "\x1b" not in text
+    assert "[red]" in text
+    assert len(text.splitlines()) == 2
