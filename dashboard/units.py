@@ -130,3 +130,14 @@ def choose_digits(value: float, usual: int) -> int:
     if value == 0 or abs(value) >= 0.5 * 10**-usual:
         return usual
     return min(MOST_DIGITS, SIGNIFICANT - 1 - math.floor(math.log10(abs(value))))
+
+
+def spreadsheet_format(unit: Unit, digits: int | None = None) -> str:
+    """Return the number format of a unit for spreadsheets; shares and their differences are scaled by the format."""
+    if unit == "key":
+        return "0"
+    places = DIGITS.get(unit, 2) if digits is None else digits
+    number = "0" if places == 0 else f"0.{'0' * places}"
+    if unit in {"share", "difference"}:
+        return f"+{number}%;-{number}%" if unit == "difference" else f"{number}%"
+    return f"#,##{number}"

@@ -22,7 +22,7 @@ IDENTIFIED = 1e-6
 
 
 def summed(codes: Codes, weights: Reals, count: int) -> Reals:
-    """Return the sum of the weights by code, for codes from zero up to count."""
+    """Return the sum of the weights per code, for codes from zero to count - 1."""
     return np.bincount(codes, weights, count).astype(np.float64, copy=False)
 
 
@@ -39,16 +39,16 @@ class Terms:
         return len(self.groups[0])
 
     def where(self, kept: Mask) -> Terms:
-        """Return the same terms for some of the rows, with codes made dense again."""
+        """Return the terms for the rows that the mask selects, with dense codes."""
         groups = tuple(np.unique(group[kept], return_inverse=True)[1].astype(np.int64) for group in self.groups)
         return Terms(groups, {name: column[kept] for name, column in self.columns.items()})
 
     def without(self, *names: str) -> Terms:
-        """Return the terms less some columns."""
+        """Return the terms without some columns."""
         return replace(self, columns={name: column for name, column in self.columns.items() if name not in names})
 
     def plus(self, **columns: Reals) -> Terms:
-        """Return the terms with more columns."""
+        """Return the terms with additional columns."""
         return replace(self, columns={**self.columns, **columns})
 
 
@@ -91,7 +91,7 @@ class Pairs:
 
 
 class Equations:
-    """Weighted least squares on terms; the design is never written out."""
+    """Weighted least squares on terms, without building the dense design matrix."""
 
     def __init__(self, terms: Terms) -> None:
         """Stack the columns and count the levels; the first level of every later group is its reference."""
@@ -124,7 +124,7 @@ class Equations:
         return (first - solved.cross @ beta) / solved.absorbed, beta
 
     def predict(self, effects: Reals, beta: Reals, others: Terms | None = None) -> Reals:
-        """Return effects + terms x beta for every row, or for other rows with the same levels and columns."""
+        """Return effects + terms x beta for each row, or for other rows with the same levels and columns."""
         terms = others or self.terms
         columns = self.columns if others is None else np.column_stack([terms.columns[name] for name in self.names])
         line: Reals = effects[terms.groups[0]] + columns @ beta[: len(self.names)]

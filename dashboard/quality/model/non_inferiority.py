@@ -54,9 +54,9 @@ def _score(at: float, gained: int, lost: int, n: int) -> float:
 
 Verdict = Literal["confirmed", "not confirmed", "void"]
 
-MINIMUM = 30  # pairs, or labels on each side: below this no bound is worth printing
+MINIMUM = 30  # pairs, or labels in each arm: below this no bound is shown
 POWER = 0.8
-RESAMPLED_PEOPLE = 20  # with fewer people the percentile bootstrap promises too much, and t is used
+RESAMPLED_PEOPLE = 20  # with fewer people the percentile bootstrap is too narrow, and t is used
 RESAMPLES = 2_000
 BLOCK = 4_000_000  # resampling weights held in memory at once
 
@@ -85,7 +85,7 @@ class Parity:
 
 @dataclass(frozen=True)
 class _Evidence:
-    """An estimate with its one-sided bounds, and how it was made."""
+    """A difference with its one-sided bounds and method."""
 
     difference: float
     low: float
@@ -123,8 +123,8 @@ def unpaired(labels: pl.DataFrame, *, margin: float, level: float = 0.95) -> Par
     """Compare the gold scores of assisted and manual labels on different items, which is weaker evidence.
 
     `labels`: annotator (str or null), assisted (bool), score (float). Compares within annotators where two or more have
-    both kinds, else the plain means; t(J - 1) clustered by annotator. Automatic labels have no annotator and count one
-    by one. Raises ValueError for a margin or level outside of (0, 1).
+    both kinds, else the plain means; t(J - 1) clustered by annotator. Automatic labels have no annotator; each is its
+    own cluster. Raises ValueError for a margin or level outside of (0, 1).
     """
     _check(margin, level)
     known = labels.filter(pl.col("score").is_finite(), pl.col("assisted").is_not_null())

@@ -22,7 +22,7 @@ SIGNS_TO_WARN = 2
 
 @dataclass(frozen=True)
 class RubberStamp:
-    """Whether to warn, the signs (each with its value and words), and the sentence for the page."""
+    """Whether to warn, the signs (each with its value and sentence), and the sentence for the page."""
 
     raised: bool
     signs: tuple[Diagnostic, ...]
@@ -38,7 +38,7 @@ def floor(manual_seconds: pl.Series) -> float | None:
 
 
 def rubber_stamp(weeks: pl.DataFrame, *, least_seconds: float | None) -> RubberStamp:
-    """Return whether unchanged suggestions rise while time or quality falls.
+    """Return whether the unchanged share of suggestions rises while time or quality falls.
 
     `weeks`: week (date), suggestions and unchanged (int: shown, and accepted as they were), seconds (float: median
     seconds per assisted item, null where unknown), gold and wrong (int: assisted items checked against gold, and wrong

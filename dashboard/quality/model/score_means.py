@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def mean(values: pl.Series, level: float = 0.95) -> Interval:
-    """Return the mean of two numbers or more with its t interval.
+    """Return the mean of two or more numbers with its t interval.
 
     Raises:
         ValueError: fewer than two numbers.

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from dashboard.figures.columns import describe_column
 from dashboard.privacy import neutralize_cell
 from dashboard.reports.closing import build_closing_lines
 from dashboard.reports.document import Cell, Chart, Content, Number, Section, Table
 from dashboard.reports.print_charts import MEASURES
 from dashboard.reports.request import Paper
 from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS
+from dashboard.units import spreadsheet_format
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -191,9 +193,7 @@ def write_cell(
 ) -> None:
     """Write a cell: numbers as numbers with all their digits, days as days, nothing where there is nothing."""
     if isinstance(cell, Number):
-        number_format = (
-            SHARE_FORMAT if "%" in cell.text else HOURS_FORMAT if "." in cell.text or "h" in cell.text else COUNT_FORMAT
-        )
+        number_format = choose_number_format(cell)
         page.write_number(row, column, printed_value(cell), pages.cell_format(num_format=number_format))
     elif isinstance(cell, date):
         page.write_datetime(
@@ -206,6 +206,17 @@ def write_cell(
         page.write_number(row, column, cell, pages.cell_format(num_format=SHARE_FORMAT if share else HOURS_FORMAT))
     else:
         pages.write_text(page, row, column, "–" if cell is None else cell)
+
+
+def choose_number_format(number: Number) -> str:
+    """Return the format of a printed number: that of its column, or of what was computed from the column."""
+    column = describe_column(number.figure, number.column)
+    unit, digits = column.unit, column.digits
+    if number.how == "share" or (unit == "by row" and "%" in number.text):
+        unit, digits = "share", None
+    elif number.how in {"change", "drift"} and unit == "share":
+        unit = "difference"
+    return spreadsheet_format(unit, digits)
 
 
 def printed_value(number: Number) -> float:

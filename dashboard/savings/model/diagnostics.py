@@ -192,7 +192,7 @@ LONG_LIMIT = 0.01
 def build_diagnostics(
     log: Log, comparison: Comparison, headline: Headline, dropped: pl.DataFrame, rows: pl.DataFrame, rollout: Rollout
 ) -> list[Diagnostic]:
-    """Return the checks that every estimate has, and those that only some designs have."""
+    """Return the checks of every estimate, and those that apply to only some designs."""
     terms = comparison.terms(headline.compared)
     checks = [
         check_raw_gap(rows, comparison.design),
@@ -212,7 +212,7 @@ def build_diagnostics(
 
 
 def check_raw_gap(rows: pl.DataFrame, design: str) -> Diagnostic:
-    """Return how much a division of averages, as peers would claim it, differs from the model.
+    """Return how much a plain division of averages differs from the model.
 
     The model is that of the hold-out or the same items where there are any. A linear time trend is left out: it only
     adds noise here.
@@ -259,7 +259,7 @@ def check_one_date(rows: pl.DataFrame) -> Diagnostic:
 
 
 def check_holdout_size(log: Log) -> Diagnostic:
-    """Return what the hold-out lacks for a claim."""
+    """Return how far the hold-out is from the size needed for a claim."""
     manual_count, eligible = (
         int((select_holdout_labels(log) & log.holdout).sum()),
         int(select_holdout_labels(log).sum()),

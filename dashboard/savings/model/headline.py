@@ -43,7 +43,7 @@ class Headline:
 
     @property
     def log_ratio(self) -> float:
-        """Return the log of assisted to counterfactual hours."""
+        """Return the log of the ratio of assisted to counterfactual hours."""
         return self.population.value
 
 

@@ -13,7 +13,7 @@ import polars as pl
 
 LEAST_SHARE = 0.10
 LEAST_ITEMS = 150
-KEPT = 0.95  # share of held-out items done by hand below which the hold-out is no longer as good as random
+KEPT = 0.95  # share of held-out items done by hand; below it the hold-out no longer counts as random
 
 HOLDOUT: dict[str, pl.DataType] = {"item": pl.String(), "holdout": pl.Boolean()}
 
@@ -36,7 +36,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Compliance:
-    """What became of the held-out items; `outcomes` has item and outcome: manual, assisted, unknown or not labeled."""
+    """How the held-out items were labeled; `outcomes` has item and outcome (manual, assisted, unknown, not labeled)."""
 
     planned: int
     manual: int
@@ -95,7 +95,7 @@ def plan(
     items: int, hours: float, *, share: float, saving: float, annotators: int, held: int = 0,
     spread_person: float = 0.2, spread_item: float = 0.6, level: float = 0.95,
 ) -> Plan:  # fmt: skip
-    """Return what holding out `share` of `items` eligible items costs and buys.
+    """Return the cost and benefit of holding out `share` of `items` eligible items.
 
     `hours`: what the eligible items would take by hand; `saving`: the expected saving as a share of these hours;
     `held`: the items held out so far. The price is the saving forgone: share x hours x saving, negative where
@@ -111,7 +111,7 @@ def plan(
 
 
 def compliance(chosen: pl.DataFrame, done: pl.DataFrame) -> Compliance:
-    """Return which of the held-out items were really labeled by hand.
+    """Return which held-out items were actually labeled by hand.
 
     `assignment`: item and holdout, from `draw_holdout`. `labels`: item and assisted (bool, null where the method is
     unknown), one row per label. An item with any assisted label counts as assisted, else one with any unknown label

@@ -69,7 +69,7 @@ class Log:
         return len(np.unique(self.annotator))
 
     def where(self, kept: Mask) -> Log:
-        """Return some of the labels."""
+        """Return the labels that the mask selects."""
         return Log(**{field.name: getattr(self, field.name)[kept] for field in fields(self)})
 
     def clusters(self) -> Codes:

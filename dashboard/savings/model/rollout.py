@@ -81,7 +81,7 @@ def switched(log: Log) -> Reals:
 
 
 def described(log: Log, first: Reals, *, inferred: bool) -> Rollout:
-    """Return what the dates mean for this log."""
+    """Return the rollout that these first days make in this log."""
     start = log.day.min()
     coming = np.unique(first[np.isfinite(first) & (first > start)])
     never, already = bool(np.isinf(first).any()), bool((first <= start).any())
