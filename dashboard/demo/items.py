@@ -63,7 +63,7 @@ def simulate_items(team: DemoTeam, diary: list[TimeEntry], project: Project, see
 def _simulate_item(number: int, entry: TimeEntry, started_at: datetime, stage: tuple[float, int], rng: Random) -> Item:
     level, done_before = stage
     project = entry.project
-    assert project is not None
+    assert project is not None  # noqa: S101 - tells mypy what the line before has made sure of
     has_suggestion = rng.random() < level * (1 - MANUAL_SHARE)
     is_kept = has_suggestion and rng.random() < project.unchanged
     objects = rng.randint(2, 5)

@@ -134,7 +134,7 @@ SATURDAY = 5
 
 def make_rng(seed: int, *purpose: object) -> Random:
     """Return a separate generator for each purpose, so that a change in one export does not affect the others."""
-    return Random(f"{seed}/{'/'.join(map(str, purpose))}")
+    return Random(f"{seed}/{'/'.join(map(str, purpose))}")  # noqa: S311 - made-up people, no secrets
 
 
 def is_workday(day: date) -> bool:

@@ -100,7 +100,7 @@ def _format_worklog(entry: TimeEntry) -> str:
 
 def _format_jira_time(day: date, seconds: int) -> str:
     local = _to_local_time(day, seconds)
-    am_pm = "AM" if local.hour < 12 else "PM"
+    am_pm = "AM" if local.hour < 12 else "PM"  # noqa: PLR2004 - the number says it
     return f"{local.day:02d}/{MONTHS[local.month - 1]}/{local:%y} {local.hour % 12 or 12}:{local:%M} {am_pm}"
 
 

@@ -154,8 +154,8 @@ def _build_mode_rows(
         ),
     }
     for need in needs:
-        yield {**head, "kind": "lever", "lever": need.lever, "now": need.now, "value": need.value, "best": need.best_effort,
-               "reachable": need.value is not None}  # fmt: skip
+        needed = {"now": need.now, "value": need.value, "best": need.best_effort, "reachable": need.value is not None}
+        yield {**head, "kind": "lever", "lever": need.lever, **needed}
     if pooled_work.knows_acceptance:
         for step in range(CURVE_STEPS + 1):
             acceptance = step / CURVE_STEPS

@@ -199,7 +199,8 @@ def classify_payback(payback: BreakEven) -> str:
 def describe_payback(payback: BreakEven, low_payback: BreakEven, unit: str) -> str:
     """Describe when it pays back, and how certain that is."""
     if payback.measured_on:
-        text = f"Paid back in the week of {payback.measured_on}, as measured; now {format_hours(payback.balance)} {unit} ahead."
+        ahead = f"{format_hours(payback.balance)} {unit} ahead"
+        text = f"Paid back in the week of {payback.measured_on}, as measured; now {ahead}."
         return (
             text
             if low_payback.measured_on

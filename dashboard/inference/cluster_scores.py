@@ -45,7 +45,7 @@ class Fit:
         cluster_sums = summed(clusters, row_scores, int(clusters.max()) + 1)
         count, rows = len(cluster_sums), self.equations.terms.rows
         residual_freedom = rows - self.solution.rank
-        if count < 2 or residual_freedom < 1:
+        if count < 2 or residual_freedom < 1:  # noqa: PLR2004 - the number says it
             return np.full(count, np.nan)
         return cluster_sums * float(np.sqrt(count / (count - 1) * (rows - 1) / residual_freedom))
 

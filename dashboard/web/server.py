@@ -139,7 +139,7 @@ def serve_links(store_folder: Path, port: int | None, host: str = ADDRESS) -> No
     import uvicorn  # noqa: PLC0415 - only this needs it
 
     from dashboard.reports.links import LINK_PATH  # noqa: PLC0415 - Polars loads late
-    from dashboard.web.links import build_site
+    from dashboard.web.links import build_site  # noqa: PLC0415 - loads only when it is needed
 
     address = resolve_own_address(host)
     selected_port = find_free_port(port, str(address))

@@ -10,6 +10,7 @@ import pytest
 
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
+from dashboard.settings.automations import TECHNIQUES
 from dashboard.store.generations import Store
 
 HEADER = "item,person,seconds,method,started_at,finished_at,stage,outcome,project\n"
@@ -155,3 +156,30 @@ def test_time_from_start_to_end_is_known_only_where_the_instants_differ(tmp_path
         ("c", None, "none", None),
         ("d", 5_000, "reported", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("technique", "method"),
+    [
+        ("pre-labeling", "pre-annotated"),
+        ("auto-labeling", "automatic"),
+        ("LLM labels", "pre-annotated"),
+        ("active learning", "active_learning"),
+        ("weak supervision", "weak"),
+    ],
+)
+def test_every_technique_makes_labels_of_its_method(tmp_path: Path, technique: str, method: str) -> None:
+    labels = told(
+        tmp_path,
+        "a,Ann,10,unknown,,2026-03-04T10:00:00Z,annotate,submitted,P\n",
+        "insert into labeling_project values ('native_labeling', 'P', 'P', 'manual')",
+        f"insert into automation values ('Aid', '{technique}', 'every item', null, null)",  # noqa: S608 - typed above
+        "insert into automation_scope values ('Aid', 'P', '', '2026-03-03', null)",
+    )
+    assert labels.get_column("method").to_list() == [method]
+
+
+def test_every_technique_is_covered_above() -> None:
+    marks = test_every_technique_makes_labels_of_its_method.pytestmark  # type: ignore[attr-defined]
+    tried = {technique for mark in marks for technique, _ in mark.args[1]}
+    assert tried | {"synthetic data"} == set(TECHNIQUES)  # synthetic data make labels of no person

@@ -22,8 +22,8 @@ NARROWER: dict[str, pl.DataType] = {
 
 
 def narrowing(
-    held: int, assisted: int, annotators: int, *, saving: float, hours_per_item: float, steps: Sequence[int] = STEPS,
-    spread_person: float = 0.2, spread_item: float = 0.6,
+    held: int, assisted: int, annotators: int, *, saving: float, hours_per_item: float,
+    steps: Sequence[int] = STEPS, spread_person: float = 0.2, spread_item: float = 0.6,
 ) -> pl.DataFrame:  # fmt: skip
     """Return what holding out further items buys: items, half_width (share), of_now (null: none yet), price_hours.
 

@@ -128,9 +128,7 @@ def unpaired(labels: pl.DataFrame, *, margin: float, level: float = 0.95) -> Par
     """
     _check(margin, level)
     known = labels.filter(pl.col("score").is_finite(), pl.col("assisted").is_not_null())
-    both = (known.drop_nulls("annotator").group_by("annotator").agg(pl.col("assisted").n_unique() == 2)).filter(  # noqa: PLR2004
-        "assisted"
-    )
+    both = known.drop_nulls("annotator").group_by("annotator").agg(pl.col("assisted").n_unique() > 1).filter("assisted")
     within = both.height > 1
     used = known.join(both.select("annotator"), on="annotator") if within else known
     people = used["annotator"].drop_nulls().n_unique()
@@ -278,12 +276,14 @@ def _judged(evidence: _Evidence, margin: float, level: float, n: int, people: in
     low, high, agreed = _points(evidence.low), _points(evidence.high), f"{100 * margin:.1f}"
     of = f"({n:,} {'labels' if caveat else 'pairs'}{f', {people} annotators' if people > 1 else ''})"
     words = {
-        "confirmed": f"Quality confirmed: worse by at most {_points(max(0.0, -evidence.low), signed=False)} points "
-        f"with {level:.0%} confidence, where up to {agreed} was agreed {of}.",
-        "void": f"Void: quality is worse by more than the agreed {agreed} points; the difference is at best {high} "
-        f"points {of}.",
+        "confirmed": f"Quality confirmed: worse by at most "
+        f"{_points(max(0.0, -evidence.low), signed=False)} points with {level:.0%} confidence, where up to {agreed} was "
+        f"agreed {of}.",
+        "void": f"Void: quality is worse by more than the agreed {agreed} points; the difference is at "
+        f"best {high} points {of}.",
         "not confirmed": f"Quality not established: the difference lies between {low} and {high} points, and at most "
-        f"{agreed} worse was agreed {of}; about {needed:,} would do if quality is the same and people err alike.",
+        f"{agreed} worse was agreed {of}; about {needed:,} would do if quality is the same and "
+        "people err alike.",
     }[verdict]
     return Parity(
         evidence.difference, evidence.low, evidence.high, margin, level, n, people, needed, verdict, evidence.method,

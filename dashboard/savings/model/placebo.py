@@ -42,7 +42,8 @@ def tested(early: Log, *, staggered: bool, level: float) -> Diagnostic:
     found = compute_saved_share(build_interval(effect, error, freedom, level))
     seen = compute_p_value(effect / error, freedom) < CHANCE
     words = (
-        f"A pretended earlier rollout date shows a saving of {found.value:.0%} ({found.low:.0%} to {found.high:.0%}); "
+        f"A pretended earlier rollout date shows a saving of {found.value:.0%} "
+        f"({found.low:.0%} to {found.high:.0%}); "
         + ("it should show none, so something else was changing." if seen else "as it should, it may well be none.")
     )
     return Diagnostic("placebo", found.value, words, seen)

@@ -86,7 +86,7 @@ def _refusal(active: pl.DataFrame, random: pl.DataFrame) -> Unavailable | None:
         sizes = ", ".join(f"{largest * part:,.0f}" for part in (0.5, 1, 2))
         return Unavailable(
             f"{random.height} sizes of labels chosen at random have two seeds; a curve needs {LEAST_SIZES}.",
-            f"Train on {sizes} labels chosen at random, each with {SEEDS} seeds, and record selection = random.",
+            f"Train on {sizes} labels chosen at random, each with {SEEDS} seeds; record selection = random.",
         )
     return None
 
