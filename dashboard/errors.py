@@ -5,6 +5,9 @@ Front ends turn a `DashboardError` into a message; anything else may crash loudl
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import Enum
+
 
 class DashboardError(Exception):
     """Something the user can act on: `message` says what is wrong, `hint` the next step."""
@@ -68,3 +71,30 @@ class BadFilter(DashboardError):
 
 class UnknownImport(DashboardError):
     """No import with that number, or it was undone already."""
+
+
+class Cause(Enum):
+    """Why there is no number; code tells answers apart by this, so that sentences are free to be polished."""
+
+    nothing_imported = "nothing to count is in the store"
+    nothing_matches = "the filters leave nothing"
+    not_recorded = "the imported files do not say it"
+    not_entered = "a lead has not entered it"
+    no_capacity = "the weekly hours of people are not known"
+    no_share = "there is neither labeling nor modeling"
+    too_little_data = "there is too little data"
+    not_identified = "the data cannot tell it apart from something else"
+    out_of_reach = "the question lies outside of what the data cover"
+
+
+@dataclass(frozen=True)
+class Unavailable:
+    """Why there is no number, how much of what is missing, and the cause that code may ask about."""
+
+    reason: str
+    needed: str
+    cause: Cause
+
+    def as_words(self) -> dict[str, str]:
+        """Return what a person or a JSON document is given: reason and needed."""
+        return {"reason": self.reason, "needed": self.needed}

@@ -59,3 +59,49 @@ def test_no_module_beside_the_app_is_named_like_one_of_python() -> None:
     # Streamlit puts the folder of its script first on the path.
     beside = {module.stem for module in MODULES if module.parent.name == "dashboard"}
     assert beside & sys.stdlib_module_names == {"__init__"} & sys.stdlib_module_names
+
+
+def is_sentence(node: ast.AST) -> bool:
+    """Return whether a literal reads as an English sentence: words, and a full stop at the end."""
+    last = node.values[-1] if isinstance(node, ast.JoinedStr) and node.values else node
+    text = last.value if isinstance(last, ast.Constant) else None
+    has_words = isinstance(node, ast.JoinedStr) or (isinstance(text, str) and " " in text)
+    return isinstance(text, str) and has_words and text.endswith(".")
+
+
+def compared_sentences(source: str) -> list[int]:
+    """Return the lines that compare with a sentence, written there or in a constant of the module."""
+    tree = ast.parse(source)
+    named: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+            targets = node.targets[0].elts if isinstance(node.targets[0], ast.Tuple) else node.targets
+            pairs = zip(targets, values, strict=False)
+            named |= {target.id for target, value in pairs if isinstance(target, ast.Name) and is_sentence(value)}
+    lines = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare):
+            parts = [part for side in (node.left, *node.comparators) for part in ast.walk(side)]
+            if any(is_sentence(part) or (isinstance(part, ast.Name) and part.id in named) for part in parts):
+                lines.append(node.lineno)
+    return lines
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'if reason == "No labels match.":\n    pass',
+        'if reason in {"No labels match.", other}:\n    pass',
+        'NONE, MORE = "No labels match.", ""\nif reason != NONE:\n    pass',
+        'FEW = f"Fewer than {LEAST} people."\nif FEW == reason:\n    pass',
+    ],
+)
+def test_a_comparison_with_a_sentence_is_seen(source: str) -> None:
+    assert compared_sentences(source)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_nothing_is_told_apart_by_a_sentence(module: Path) -> None:
+    # Sentences are for people and may be polished; code asks for a cause, a class or a state.
+    assert compared_sentences(module.read_text(encoding="utf-8")) == []

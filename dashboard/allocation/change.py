@@ -18,6 +18,7 @@ from dashboard.allocation.model.change import (
     decompose_share,
     decompose_time,
 )
+from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
@@ -170,15 +171,16 @@ def _format_too_early(data_name: str, first_on: date) -> str:
     return f"{data_name} begin on {first_on}, within the period before, so there is not enough data to compare with."
 
 
-def explain_missing_comparison(rows: pl.DataFrame) -> dict[str, str] | None:
+def explain_missing_comparison(rows: pl.DataFrame) -> Unavailable | None:
     """Return why nothing can be compared, or None."""
     if rows.filter(pl.col("factor") == "change").height:
         return None
     reasons = rows.get_column("words").drop_nulls().to_list()
-    return {
-        "reason": " ".join(reasons) or "Nothing is imported yet.",
-        "needed": "Two periods of equal length with time entries or labels: choose a shorter or later period.",
-    }
+    return Unavailable(
+        " ".join(reasons) or "Nothing is imported yet.",
+        "Two periods of equal length with time entries or labels: choose a shorter or later period.",
+        Cause.too_little_data if reasons else Cause.nothing_imported,
+    )
 
 
 CHANGE: tuple[FigureSpec, ...] = (

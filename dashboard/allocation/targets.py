@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
+from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec
-from dashboard.inference.contract import Unavailable
 from dashboard.inference.trends import Trend, ahead
 from dashboard.settings.targets import MEASURE_UNITS, TARGET_KEY
 from dashboard.settings.versions import select_current
@@ -161,14 +161,15 @@ def format_value(value: float, unit: str) -> str:
     return f"{value:.0%}" if unit == "share" else f"{value:,.1f} {unit}"
 
 
-def explain_missing_targets(rows: pl.DataFrame) -> dict[str, str] | None:
+def explain_missing_targets(rows: pl.DataFrame) -> Unavailable | None:
     """Return why there is no target to show, or None."""
     if rows.height:
         return None
-    return {
-        "reason": "No target is set for this selection.",
-        "needed": "Set one on the Data page under Plans, or with `labeltime targets load FILE`.",
-    }
+    return Unavailable(
+        "No target is set for this selection.",
+        "Set one on the Data page under Plans, or with `labeltime targets load FILE`.",
+        Cause.not_entered,
+    )
 
 
 TARGETS: tuple[FigureSpec, ...] = (

@@ -285,13 +285,14 @@ def write_figure(figure: Figure, style: RowFormat) -> None:
         document: dict[str, object] = {"figure": figure.name, **{name: getattr(figure, name) for name in fields}}
         document |= {"filters": figure.filters.parameters(), "coverage": figure.coverage}
         document |= {"columns": figure.columns, "rows": rows.records()}
-        document |= {name: value for name in ("estimate", "refused") if (value := getattr(figure, name)) is not None}
+        document |= {"estimate": figure.estimate} if figure.estimate is not None else {}
+        document |= {"refused": figure.unavailable.as_words()} if figure.unavailable else {}
         write_data(format_json(document))
         return
     write_message(f"{figure.title} ({figure.unit})")
     write_rows(rows, style)
-    if figure.refused:
-        write_message("; ".join(f"{name}: {value}" for name, value in figure.refused.items()))
+    if figure.unavailable:
+        write_message("; ".join(f"{name}: {value}" for name, value in figure.unavailable.as_words().items()))
     if figure.estimate and figure.estimate.get("words"):
         write_message(str(figure.estimate["words"]))
     share = "unknown" if figure.coverage is None else f"{figure.coverage:.1%}"

@@ -14,8 +14,8 @@ from typing import Any
 import polars as pl
 
 from dashboard.cost.model.budget import BurnForecast, forecast_burn
+from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec
-from dashboard.inference.contract import Unavailable
 from dashboard.inference.draws import SEED
 from dashboard.settings.budgets import BUDGET_KEY
 from dashboard.store.queries import run_query
@@ -163,14 +163,15 @@ def _describe_period(
     return text if period.to_on else f"{text} It has no last day, so its end is not projected."
 
 
-def explain_missing_budget(rows: pl.DataFrame) -> dict[str, str] | None:
+def explain_missing_budget(rows: pl.DataFrame) -> Unavailable | None:
     """Return why there is no budget to show, or None."""
     if rows.height:
         return None
-    return {
-        "reason": "No budget is set for this selection.",
-        "needed": "Set one with `labeltime budgets load FILE`.",
-    }
+    return Unavailable(
+        "No budget is set for this selection.",
+        "Set one with `labeltime budgets load FILE`.",
+        Cause.not_entered,
+    )
 
 
 BUDGETS: tuple[FigureSpec, ...] = (

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 import polars as pl
 
 from dashboard.cost.budgets import BUDGETS
+from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec, build_query_spec
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 
 SECONDS_PER_HOUR = 3600
-MissingReason = dict[str, str] | None
+MissingReason = Unavailable | None
 
 
 def build_automation_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
@@ -50,36 +51,40 @@ def build_automation_rows(snapshot: Snapshot, params: Mapping[str, object]) -> p
 def explain_missing_automations(rows: pl.DataFrame) -> MissingReason:
     """Return why there is no register to show, or None."""
     if rows.is_empty():
-        return {
-            "reason": "No automation is registered.",
-            "needed": "Enter name, technique, project and first day of each automation in the register.",
-        }
+        return Unavailable(
+            "No automation is registered.",
+            "Enter name, technique, project and first day of each automation in the register.",
+            Cause.not_entered,
+        )
     return None
 
 
 def explain_missing_model_cost(rows: pl.DataFrame) -> MissingReason:
     """Return why the cost of models is not known, or None."""
     if rows.is_empty():
-        return {
-            "reason": "No label here names a model.",
-            "needed": "Import labels with their model and its tokens or cost: a labeling events CSV with model, "
+        return Unavailable(
+            "No label here names a model.",
+            "Import labels with their model and its tokens or cost: a labeling events CSV with model, "
             "tokens, cost and currency.",
-        }
+            Cause.not_recorded,
+        )
     if rows.get_column("cost").is_null().all():
-        return {
-            "reason": "Models are named, but neither their cost nor tokens with a price in force are known.",
-            "needed": "Import tokens or cost of the calls, and enter the price per million tokens with the rates.",
-        }
+        return Unavailable(
+            "Models are named, but neither their cost nor tokens with a price in force are known.",
+            "Import tokens or cost of the calls, and enter the price per million tokens with the rates.",
+            Cause.not_recorded,
+        )
     return None
 
 
 def explain_missing_rates(rows: pl.DataFrame) -> MissingReason:
     """Return why the cost of a label is not known, or None."""
     if rows.is_empty() or rows.get_column("cost").is_null().all():
-        return {
-            "reason": "No rate is known for anybody who labeled here, so hours cannot be turned into money.",
-            "needed": "Enter the cost per hour, by person or by role, with its currency and first day.",
-        }
+        return Unavailable(
+            "No rate is known for anybody who labeled here, so hours cannot be turned into money.",
+            "Enter the cost per hour, by person or by role, with its currency and first day.",
+            Cause.not_entered,
+        )
     return None
 
 

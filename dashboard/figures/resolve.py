@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from dashboard import privacy
-from dashboard.errors import UnknownFigure
+from dashboard.errors import Cause, Unavailable, UnknownFigure
 from dashboard.figures.catalogue import CATALOGUE
 from dashboard.figures.spec import FigureSpec
 from dashboard.filters import Filters
@@ -61,7 +61,7 @@ class Figure:
     excluded: str
     sources: str
     estimate: dict[str, object] | None = None
-    refused: dict[str, str] | None = None  # reason, needed
+    unavailable: Unavailable | None = None
 
 
 @dataclass(frozen=True)
@@ -141,10 +141,10 @@ def list_ignored_filters(spec: FigureSpec) -> tuple[str, ...]:
 
 def build_figure(spec: FigureSpec, filters: Filters, answer: Answer) -> Figure:
     """Build the figure from an answer, with its words."""
-    refused = (
+    unavailable = (
         explain_empty_selection(spec, answer) if spec.about in SELECTION_QUERIES else explain_refusal(spec, answer)
     )
-    rows = answer.rows.clear() if refused else answer.rows
+    rows = answer.rows.clear() if unavailable else answer.rows
     is_about_time, has_counts = spec.about == "time", spec.about in COUNTED_UNITS
     selection = answer.selection
     excluded_entries = int(answer.excluded_rows.get_column("entries").sum()) if answer.excluded_rows is not None else 0
@@ -170,53 +170,58 @@ def build_figure(spec: FigureSpec, filters: Filters, answer: Answer) -> Figure:
         excluded=describe_exclusions(selection, excluded_entries, COUNTED_UNITS[spec.about]) if has_counts else "",
         sources=selection["sources"] or "",
         estimate=spec.estimate(rows) if spec.estimate else None,
-        refused=refused,
+        unavailable=unavailable,
     )
 
 
-def explain_refusal(spec: FigureSpec, answer: Answer) -> dict[str, str] | None:
+def explain_refusal(spec: FigureSpec, answer: Answer) -> Unavailable | None:
     """Return why the figure cannot be given and what it needs, or None."""
     selection = answer.selection
     if spec.needs == "nothing":
         return spec.refuses(answer.rows) if spec.refuses else None
     if not selection["stored"] and not selection["used_seconds"]:
-        return {"reason": "Nothing is imported yet.", "needed": "Import an export of a time tracker."}
+        return Unavailable("Nothing is imported yet.", "Import an export of a time tracker.", Cause.nothing_imported)
     if not selection["used_seconds"]:
-        return {"reason": "No time matches the filters.", "needed": "Widen the period or remove a filter."}
+        return Unavailable(
+            "No time matches the filters.", "Widen the period or remove a filter.", Cause.nothing_matches
+        )
     if spec.needs == "capacity":
         return explain_missing_capacity(answer)
     team_rows = answer.rows.filter(pl.col("kind") == "this team") if "kind" in answer.rows.columns else answer.rows
     share_columns = [column for column in SHARE_COLUMNS if column in team_rows.columns]
     if spec.needs == "share" and all(team_rows.get_column(column).is_null().all() for column in share_columns):
-        return {
-            "reason": "The selection has neither labeling nor modeling time, so there is no share.",
-            "needed": "Check the category rules, or widen the selection.",
-        }
+        return Unavailable(
+            "The selection has neither labeling nor modeling time, so there is no share.",
+            "Check the category rules, or widen the selection.",
+            Cause.no_share,
+        )
     return None
 
 
-def explain_empty_selection(spec: FigureSpec, answer: Answer) -> dict[str, str] | None:
+def explain_empty_selection(spec: FigureSpec, answer: Answer) -> Unavailable | None:
     """Return why there is no figure about labels, runs or reports, and what it needs, or None."""
     none_stored, needed, none_matching = EMPTY_MESSAGES[spec.about]
     if not answer.selection["stored"]:
-        return {"reason": none_stored, "needed": needed}
+        return Unavailable(none_stored, needed, Cause.nothing_imported)
     if not answer.selection["used"]:
-        return {"reason": none_matching, "needed": "Widen the period or remove a filter."}
+        return Unavailable(none_matching, "Widen the period or remove a filter.", Cause.nothing_matches)
     return spec.refuses(answer.rows) if spec.refuses else None
 
 
-def explain_missing_capacity(answer: Answer) -> dict[str, str] | None:
+def explain_missing_capacity(answer: Answer) -> Unavailable | None:
     """Return why FTE is not known, and what it needs, or None."""
     if not answer.selection["people_known"]:
-        return {
-            "reason": "Nobody's weekly hours are known, so hours cannot be turned into FTE.",
-            "needed": "Enter the weekly hours of people.",
-        }
+        return Unavailable(
+            "Nobody's weekly hours are known, so hours cannot be turned into FTE.",
+            "Enter the weekly hours of people.",
+            Cause.no_capacity,
+        )
     if answer.rows.is_empty():
-        return {
-            "reason": "Nobody with time in this selection has known weekly hours, so there is no FTE.",
-            "needed": "Enter their weekly hours, or widen the selection.",
-        }
+        return Unavailable(
+            "Nobody with time in this selection has known weekly hours, so there is no FTE.",
+            "Enter their weekly hours, or widen the selection.",
+            Cause.no_capacity,
+        )
     return None
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import polars as pl
 
+from dashboard.errors import Unavailable
 from dashboard.store.queries import load_queries, run_query
 from dashboard.store.snapshot import Snapshot
 
@@ -34,7 +35,7 @@ class FigureSpec:
     needs: FigureNeed = "nothing"  # what must be known for the figure to mean anything
     estimate: Callable[[pl.DataFrame], dict[str, object] | None] | None = None  # from the rows
     remark: Callable[[pl.DataFrame], str] | None = None  # from the rows: a sentence for the note, or ""
-    refuses: Callable[[pl.DataFrame], dict[str, str] | None] | None = None  # from the rows: reason and needed, or None
+    refuses: Callable[[pl.DataFrame], Unavailable | None] | None = None  # from the rows: why there is no figure
 
     def read(self, snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
         """Return the rows of the figure."""

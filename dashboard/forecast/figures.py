@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec
 from dashboard.forecast.compared import build_comparison_rows
 from dashboard.forecast.finish import build_finish_rows
@@ -26,79 +27,88 @@ HOURS_FORMULA = (
 )
 
 
-def explain_missing_projection(rows: pl.DataFrame) -> dict[str, str] | None:
+def explain_missing_projection(rows: pl.DataFrame) -> Unavailable | None:
     """Return why nothing is projected, or None."""
     if rows.is_empty():
-        return {
-            "reason": "There is no complete week of labels, so nothing can be projected.",
-            "needed": "A projection needs six weeks with labels, or a scenario that starts from a published figure.",
-        }
+        return Unavailable(
+            "There is no complete week of labels, so nothing can be projected.",
+            "A projection needs six weeks with labels, or a scenario that starts from a published figure.",
+            Cause.too_little_data,
+        )
     if rows.get_column("p50").is_null().all():
         messages = rows.get_column("words").drop_nulls().unique(maintain_order=True).to_list()
-        return {"reason": "Nothing can be projected yet.", "needed": " ".join(messages) or "More weeks with labels."}
+        return Unavailable(
+            "Nothing can be projected yet.", " ".join(messages) or "More weeks with labels.", Cause.too_little_data
+        )
     return None
 
 
-def explain_missing_weeks(rows: pl.DataFrame) -> dict[str, str] | None:
+def explain_missing_weeks(rows: pl.DataFrame) -> Unavailable | None:
     """Return why the projection behind a figure is missing, or None."""
     if not rows.is_empty():
         return None
-    return {
-        "reason": "Nothing can be projected yet.",
-        "needed": "A projection needs six complete weeks with labels; `forecast_hours` says what is missing.",
-    }
+    return Unavailable(
+        "Nothing can be projected yet.",
+        "A projection needs six complete weeks with labels; `forecast_hours` says what is missing.",
+        Cause.too_little_data,
+    )
 
 
-def explain_missing_automation(rows: pl.DataFrame) -> dict[str, str] | None:
+def explain_missing_automation(rows: pl.DataFrame) -> Unavailable | None:
     """Return why there is no payback to compute, or None."""
     if not rows.is_empty():
         return None
-    return {
-        "reason": "No automation runs in the selection, so nothing can pay back.",
-        "needed": "Enter the automation in the register, or save a scenario with coverage, seconds and setup.",
-    }
+    return Unavailable(
+        "No automation runs in the selection, so nothing can pay back.",
+        "Enter the automation in the register, or save a scenario with coverage, seconds and setup.",
+        Cause.not_entered,
+    )
 
 
-def explain_missing_scenarios(rows: pl.DataFrame) -> dict[str, str] | None:
+def explain_missing_scenarios(rows: pl.DataFrame) -> Unavailable | None:
     """Return why there are no scenarios to compare, or None."""
     if rows.is_empty():
         return explain_missing_weeks(rows)
     if rows.filter(pl.col("kind") == "pair").is_empty():
-        return {
-            "reason": "No scenario is saved for these projects.",
-            "needed": "Save one on the Forecast page, or load some with `labeltime scenarios load FILE`.",
-        }
+        return Unavailable(
+            "No scenario is saved for these projects.",
+            "Save one on the Forecast page, or load some with `labeltime scenarios load FILE`.",
+            Cause.not_entered,
+        )
     return None
 
 
-def explain_missing_goal(rows: pl.DataFrame) -> dict[str, str] | None:
+def explain_missing_goal(rows: pl.DataFrame) -> Unavailable | None:
     """Return why no way to the target can be computed, or None."""
     if not rows.is_empty():
         return None
-    return {
-        "reason": "There is no labeling share, or no automation with known effort, to start from.",
-        "needed": "Import time entries of labeling and modeling, and labels that an automation helped with.",
-    }
+    return Unavailable(
+        "There is no labeling share, or no automation with known effort, to start from.",
+        "Import time entries of labeling and modeling, and labels that an automation helped with.",
+        Cause.too_little_data,
+    )
 
 
-def explain_missing_backlog(rows: pl.DataFrame) -> dict[str, str] | None:
+def explain_missing_backlog(rows: pl.DataFrame) -> Unavailable | None:
     """Return why no finish date can be computed, or None."""
     if not rows.is_empty():
         return None
-    return {
-        "reason": "Nobody has entered how many items are still to be labeled.",
-        "needed": "Enter it on the Forecast page, or load it with `labeltime backlogs load FILE`.",
-    }
+    return Unavailable(
+        "Nobody has entered how many items are still to be labeled.",
+        "Enter it on the Forecast page, or load it with `labeltime backlogs load FILE`.",
+        Cause.not_entered,
+    )
 
 
-def explain_missing_issues(rows: pl.DataFrame) -> dict[str, str] | None:
+def explain_missing_issues(rows: pl.DataFrame) -> Unavailable | None:
     """Return why there is no projection to list, or None."""
     if not rows.is_empty():
         return None
-    return {
-        "reason": "No projection has been issued yet.",
-        "needed": "Issue one on the Forecast page, or with `labeltime projections --issue --project NAME`.",
-    }
+    return Unavailable(
+        "No projection has been issued yet.",
+        "Issue one on the Forecast page, or with `labeltime projections --issue --project NAME`.",
+        Cause.not_entered,
+    )
 
 
 FIGURES: tuple[FigureSpec, ...] = (

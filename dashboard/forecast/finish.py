@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from dashboard.errors import Unavailable
 from dashboard.forecast.model.finish import FinishForecast, HeadCount, estimate_finish_date, estimate_head_count
 from dashboard.forecast.project_forecasts import ProjectForecast, load_forecasts
-from dashboard.inference.contract import Unavailable
 from dashboard.inference.draws import SEED
 from dashboard.store.snapshot import Snapshot
 

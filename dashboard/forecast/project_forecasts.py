@@ -12,12 +12,11 @@ from zlib import crc32
 
 import polars as pl
 
-from dashboard.errors import BadFilter
+from dashboard.errors import BadFilter, Unavailable
 from dashboard.forecast.inputs import ProjectHistory, ProjectPrices, ProjectSaving, load_histories
 from dashboard.forecast.model.plan import INPUTS, Borrowed, Given, Plan, Projection, SavingPerItem
 from dashboard.forecast.model.projected_weeks import project_backlog
 from dashboard.forecast.track_record import load_track_record
-from dashboard.inference.contract import Unavailable
 from dashboard.inference.draws import SEED
 from dashboard.savings.by_automation import FILTERS
 from dashboard.savings.model.combined import compute_t_quantile

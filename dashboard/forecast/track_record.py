@@ -10,6 +10,7 @@ from hashlib import blake2b
 
 import polars as pl
 
+from dashboard.errors import Cause, Unavailable
 from dashboard.forecast.inputs import ProjectHistory, load_histories
 from dashboard.forecast.model.backtest import ORIGIN_COLUMNS, SCORE_COLUMNS, Backtest, run_backtest
 from dashboard.store.snapshot import Snapshot
@@ -114,11 +115,12 @@ def build_backtest_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.
     return pl.concat(frames, how="diagonal").select(*BACKTEST_SCHEMA)
 
 
-def explain_missing_backtest(rows: pl.DataFrame) -> dict[str, str] | None:
+def explain_missing_backtest(rows: pl.DataFrame) -> Unavailable | None:
     """Return why there is no track record, or None."""
     if not rows.is_empty():
         return None
-    return {
-        "reason": "No past projection can be scored yet.",
-        "needed": "Nine complete weeks with timed labels for the first score, and 8 that do not overlap for a verdict.",
-    }
+    return Unavailable(
+        "No past projection can be scored yet.",
+        "Nine complete weeks with timed labels for the first score, and 8 that do not overlap for a verdict.",
+        Cause.too_little_data,
+    )

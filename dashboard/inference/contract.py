@@ -7,6 +7,8 @@ from typing import Literal
 
 import polars as pl
 
+from dashboard.errors import Unavailable
+
 Grade = Literal["A", "B", "C", "D"]
 
 LABEL_COLUMNS: dict[str, pl.DataType] = {
@@ -58,14 +60,6 @@ class Interval:
     low: float
     high: float
     level: float
-
-
-@dataclass(frozen=True)
-class Unavailable:
-    """Why there is no number, and how much of what is missing."""
-
-    reason: str
-    needed: str
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dashboard.inference.contract import Interval, Unavailable
+from dashboard.errors import Cause, Unavailable
+from dashboard.inference.contract import Interval
 
 if TYPE_CHECKING:
     from dashboard.inference.design_matrix import Reals
@@ -87,9 +88,13 @@ def ahead(weeks: Reals, values: Reals, at: float) -> Trend | Unavailable:
 
     n = len(values)
     if n < LEAST_WEEKS:
-        return Unavailable(f"It is known for {n} complete weeks only.", f"{LEAST_WEEKS - n} more complete weeks.")
+        return Unavailable(
+            f"It is known for {n} complete weeks only.",
+            f"{LEAST_WEEKS - n} more complete weeks.",
+            Cause.too_little_data,
+        )
     if at - float(max(weeks)) > FURTHEST:
-        return Unavailable(f"The day is more than {FURTHEST} weeks ahead.", "A nearer day.")
+        return Unavailable(f"The day is more than {FURTHEST} weeks ahead.", "A nearer day.", Cause.out_of_reach)
     x, y = np.asarray(weeks, dtype=float), np.asarray(values, dtype=float)
     apart = x - x.mean()
     slope = float(apart @ y / (apart @ apart))

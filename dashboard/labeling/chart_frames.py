@@ -100,11 +100,7 @@ def list_states(rows: pl.DataFrame) -> tuple[str, ...]:
 
 def list_overstated_projects(rows: pl.DataFrame) -> list[str]:
     """Return the projects of `accepted_items_per_hour` whose review time is missing from the log."""
-    return (
-        rows.filter(pl.col("project") != ALL, pl.col("reading").str.starts_with("too high"))
-        .get_column("project")
-        .to_list()
-    )
+    return rows.filter(pl.col("project") != ALL, pl.col("share_with_review_time") < 1).get_column("project").to_list()
 
 
 def build_view_rows(rows: pl.DataFrame) -> pl.DataFrame:

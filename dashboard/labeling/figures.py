@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec, build_query_spec
 
 SECONDS_FORMULA = (
@@ -12,39 +13,43 @@ SECONDS_FORMULA = (
 RATE_FORMULA = "finished labels with a measured time / measured labeling hours, those without output included"
 
 
-def explain_missing_reviews(rows: pl.DataFrame) -> dict[str, str] | None:
+def explain_missing_reviews(rows: pl.DataFrame) -> Unavailable | None:
     """Return why accepted items per hour cannot be computed, or None."""
     if rows.get_column("accepted_per_hour").is_not_null().any():
         return None
     if rows.get_column("reviewed").sum():
-        return {
-            "reason": "No reviewed label has a measured time.",
-            "needed": "Import an export that holds the labeling time of the reviewed labels.",
-        }
-    return {
-        "reason": "Nothing is reviewed in this selection; submitted labels are not counted as accepted.",
-        "needed": "Import the reviews: accepted, fixed or rejected.",
-    }
+        return Unavailable(
+            "No reviewed label has a measured time.",
+            "Import an export that holds the labeling time of the reviewed labels.",
+            Cause.not_recorded,
+        )
+    return Unavailable(
+        "Nothing is reviewed in this selection; submitted labels are not counted as accepted.",
+        "Import the reviews: accepted, fixed or rejected.",
+        Cause.not_recorded,
+    )
 
 
-def explain_missing_gaps(rows: pl.DataFrame) -> dict[str, str] | None:
+def explain_missing_gaps(rows: pl.DataFrame) -> Unavailable | None:
     """Return why no gap rule can be applied, or None."""
     if rows.height:
         return None
-    return {
-        "reason": "No item has several events of one person, so there are no gaps to measure.",
-        "needed": "Import an event log of the labeling tool, such as CVAT's event export.",
-    }
+    return Unavailable(
+        "No item has several events of one person, so there are no gaps to measure.",
+        "Import an event log of the labeling tool, such as CVAT's event export.",
+        Cause.not_recorded,
+    )
 
 
-def explain_missing_times(rows: pl.DataFrame) -> dict[str, str] | None:
+def explain_missing_times(rows: pl.DataFrame) -> Unavailable | None:
     """Return why there is no learning curve, or None."""
     if rows.height:
         return None
-    return {
-        "reason": "No finished label in this selection has a measured time.",
-        "needed": "Import an export that holds the time of each label.",
-    }
+    return Unavailable(
+        "No finished label in this selection has a measured time.",
+        "Import an export that holds the time of each label.",
+        Cause.not_recorded,
+    )
 
 
 FIGURES: tuple[FigureSpec, ...] = (

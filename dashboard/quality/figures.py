@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec, build_query_spec
 from dashboard.quality.gate import build_gate_rows
 from dashboard.quality.rows import (
@@ -28,28 +29,33 @@ SUGGESTIONS_NEEDED = (
     "Import labels that say they began from a suggestion (pre-annotated as method, and suggestion), or register the "
     "automation."
 )
-MissingReason = dict[str, str] | None
+MissingReason = Unavailable | None
 
 
 def explain_missing_reviews(rows: pl.DataFrame) -> MissingReason:
     """Return why there is no acceptance rate if no label was reviewed."""
     if rows.is_empty() or rows.get_column("reviewed").sum() == 0:
-        return {"reason": "The exports show no review of these labels.", "needed": REVIEWS_NEEDED}
+        return Unavailable("The exports show no review of these labels.", REVIEWS_NEEDED, Cause.not_recorded)
     return None
 
 
 def explain_missing_review_events(rows: pl.DataFrame) -> MissingReason:
     """Return why review stages and errors are unknown if the log has no review."""
-    return {"reason": "No review of these labels is in the log.", "needed": REVIEWS_NEEDED} if rows.is_empty() else None
+    return (
+        Unavailable("No review of these labels is in the log.", REVIEWS_NEEDED, Cause.not_recorded)
+        if rows.is_empty()
+        else None
+    )
 
 
 def explain_missing_rework(rows: pl.DataFrame) -> MissingReason:
     """Return why rework is unknown if no log records its time."""
     if rows.is_empty() or rows.get_column("told_hours").is_null().all():
-        return {
-            "reason": "No export here records how long rework took; it is unknown, not zero.",
-            "needed": REWORK_NEEDED,
-        }
+        return Unavailable(
+            "No export here records how long rework took; it is unknown, not zero.",
+            REWORK_NEEDED,
+            Cause.not_recorded,
+        )
     return None
 
 
@@ -57,26 +63,29 @@ def explain_missing_agreement(rows: pl.DataFrame) -> MissingReason:
     """Return why agreement cannot be computed, or None."""
     if rows.is_empty():
         reason = f"No two answers to the same item can be compared. {COMPARISON_NOTE}"
-        return {"reason": reason, "needed": SCORES_NEEDED}
+        return Unavailable(reason, SCORES_NEEDED, Cause.not_recorded)
     return None
 
 
 def explain_missing_suggestions(rows: pl.DataFrame) -> MissingReason:
     """Return why there are no suggestions to analyse, or None."""
     return (
-        {"reason": "No label here began from a suggestion.", "needed": SUGGESTIONS_NEEDED} if rows.is_empty() else None
+        Unavailable("No label here began from a suggestion.", SUGGESTIONS_NEEDED, Cause.not_recorded)
+        if rows.is_empty()
+        else None
     )
 
 
 def explain_missing_audit(rows: pl.DataFrame) -> MissingReason:
     """Return why there is no gate: no automation, or no gold scores to compare."""
     if rows.is_empty():
-        return {"reason": "No label here was made with automation.", "needed": SUGGESTIONS_NEEDED}
+        return Unavailable("No label here was made with automation.", SUGGESTIONS_NEEDED, Cause.not_recorded)
     if rows.get_column("scored_assisted").sum() == 0 or rows.get_column("scored_manual").sum() == 0:
-        return {
-            "reason": "No gold scores: quality is not established, so no saving is confirmed.",
-            "needed": f"Import {rows.item(0, 'needed')}",
-        }
+        return Unavailable(
+            "No gold scores: quality is not established, so no saving is confirmed.",
+            f"Import {rows.item(0, 'needed')}",
+            Cause.not_recorded,
+        )
     return None
 
 

@@ -83,7 +83,7 @@ def build_headline(answers: Answers, disclosure: Disclosure, share_numbers: shar
     lead = share.build_headline(answers, disclosure, share_numbers)
     if (
         ReportPart.savings not in answers.request.parts
-        or answers.load_figure("savings").refused
+        or answers.load_figure("savings").unavailable
         or not disclosure.shows_savings
     ):
         return lead

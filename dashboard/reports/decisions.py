@@ -63,7 +63,7 @@ def find_losses(answers: Answers, disclosure: Disclosure) -> Iterator[Sentence]:
 
 def find_log_gaps(answers: Answers, disclosure: Disclosure) -> Iterator[Sentence]:
     """Yield what the time log lacks: coverage, and rules."""
-    if answers.load_figure("labeling_share").refused:
+    if answers.load_figure("labeling_share").unavailable:
         return
     coverage = answers.read_number("labeling_share", "coverage", format_percent, scope=EVERYONE, measure=SHARE_OF_BOTH)
     if coverage is None and not disclosure.hides_coverage:
@@ -98,21 +98,17 @@ def find_unaudited(answers: Answers, disclosure: Disclosure) -> Iterator[Sentenc
 def find_unproven(answers: Answers, disclosure: Disclosure) -> Iterator[Sentence]:
     """Yield automations without an answer and what would give one, grouped by what they need."""
     for state in ("direction not established", "not enough data", "no clear difference"):
-        needs: dict[str, list[str]] = {}
+        needs: dict[tuple[str, bool], list[str]] = {}  # by what they need, and whether too few people label with them
         for automation in iterate_automations(answers, state):
-            if automation["automation"] in disclosure.hidden_counts:
-                needs.setdefault(TOO_FEW_NOTE, []).append(str(automation["automation"]))
-            elif automation["needed"]:
-                needs.setdefault(clean_text(automation["needed"], MAX_REASON_LENGTH), []).append(
-                    str(automation["automation"])
-                )
-        for needed, names in needs.items():
+            is_few = automation["automation"] in disclosure.hidden_counts
+            if is_few or automation["needed"]:
+                need = TOO_FEW_NOTE if is_few else clean_text(automation["needed"], MAX_REASON_LENGTH)
+                needs.setdefault((need, is_few), []).append(str(automation["automation"]))
+        for (needed, is_few), names in needs.items():
             conditions: dict[str, Any] = {"automation": tuple(names)}
             labels = answers.read_number("savings_by_automation", "labels", format_count, how="sum", **conditions)
             titles = join_names([[automation_title(name)] for name in names])
-            counts: list[Piece | None] = (
-                [" (", labels, " assisted labels so far)"] if labels and needed != TOO_FEW_NOTE else []
-            )
+            counts: list[Piece | None] = [" (", labels, " assisted labels so far)"] if labels and not is_few else []
             does = "does" if len(names) == 1 else "do"
             yield build_sentence("How to find out what ", *titles, f" {does}", *counts, f". {needed}")
 

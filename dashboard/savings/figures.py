@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec
 from dashboard.savings.by_automation import build_automation_rows, build_project_rows, build_specification_rows
 from dashboard.savings.by_month import build_month_rows
@@ -22,19 +23,20 @@ LEARNING_NOTE = (
 )
 
 
-def explain_missing_assistance(rows: pl.DataFrame) -> dict[str, str] | None:
+def explain_missing_assistance(rows: pl.DataFrame) -> Unavailable | None:
     """Return why there is nothing to show if no label was assisted, or None."""
-    return dict(zip(("reason", "needed"), NOTHING_ASSISTED, strict=True)) if rows.is_empty() else None
+    return NOTHING_ASSISTED if rows.is_empty() else None
 
 
-def explain_missing_hours(rows: pl.DataFrame) -> dict[str, str] | None:
+def explain_missing_hours(rows: pl.DataFrame) -> Unavailable | None:
     """Return why there is nothing to show if no automation has hours, or None."""
     if not rows.is_empty():
         return None
-    return {
-        "reason": "No automation has hours saved or lost that can be shown.",
-        "needed": "See `savings`, which says what is missing.",
-    }
+    return Unavailable(
+        "No automation has hours saved or lost that can be shown.",
+        "See `savings`, which says what is missing.",
+        Cause.too_little_data,
+    )
 
 
 FIGURES: tuple[FigureSpec, ...] = (

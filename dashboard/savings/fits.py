@@ -14,7 +14,8 @@ from hashlib import blake2b
 
 import polars as pl
 
-from dashboard.inference.contract import LABEL_COLUMNS, Interval, SavingsEstimate, Unavailable
+from dashboard.errors import Cause, Unavailable
+from dashboard.inference.contract import LABEL_COLUMNS, Interval, SavingsEstimate
 from dashboard.savings.model import assembly
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
@@ -25,6 +26,7 @@ HOUR = 3600.0
 NOTHING_ASSISTED = Unavailable(
     "The log and the register show no label made by a person with this automation in the selection.",
     "Import labels that the log marks as assisted, or enter the rollout date in the register.",
+    Cause.not_recorded,
 )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec
 from dashboard.savings.model import holdout
 from dashboard.store.queries import run_query
@@ -73,14 +74,15 @@ def _build_row(snapshot: Snapshot, plan: Mapping[str, object]) -> dict[str, obje
     }
 
 
-def explain_missing_plans(rows: pl.DataFrame) -> dict[str, str] | None:
+def explain_missing_plans(rows: pl.DataFrame) -> Unavailable | None:
     """Return why there is no hold-out plan to show, or None."""
     if rows.is_empty():
-        return {
-            "reason": "No hold-out is planned here.",
-            "needed": "Plan one on the Savings page, or with labeltime holdout plan: 10 % of the items an automation "
+        return Unavailable(
+            "No hold-out is planned here.",
+            "Plan one on the Savings page, or with labeltime holdout plan: 10 % of the items an automation "
             "could have, left to people.",
-        }
+            Cause.not_entered,
+        )
     return None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from dashboard.errors import Cause, Unavailable
 from dashboard.inference.contract import Interval
 from dashboard.savings import words
 from dashboard.savings.by_automation import compute_gross_hours, compute_net_hours, load_automation_results
@@ -49,10 +50,8 @@ def build_total_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Dat
     all_results = load_automation_results(snapshot, params)
     results = [result for result in all_results if result.is_counted]
     if not results:
-        reason, needed = words.explain_missing_total(all_results)
-        return pl.DataFrame(
-            [{"measure": HEADLINE, "unit": "hours", "reason": reason, "needed": needed}], schema=TOTAL_SCHEMA
-        )
+        missing = words.explain_missing_total(all_results)
+        return pl.DataFrame([{"measure": HEADLINE, "unit": "hours", **missing.as_words()}], schema=TOTAL_SCHEMA)
     gross = compute_gross_hours(results)
     net, state = compute_net_hours(results, gross)
     head = build_headline(results, all_results, net, state)
@@ -270,8 +269,8 @@ def build_interval(row: Mapping[str, object]) -> dict[str, object]:
     return {name: row[column] for name, column in fields.items()}
 
 
-def explain_missing_total(total: pl.DataFrame) -> dict[str, str] | None:
+def explain_missing_total(total: pl.DataFrame) -> Unavailable | None:
     """Return why there is no headline and what is needed, or None."""
     if total.is_empty() or total.item(0, "value") is not None:
         return None
-    return {"reason": str(total.item(0, "reason")), "needed": str(total.item(0, "needed"))}
+    return Unavailable(str(total.item(0, "reason")), str(total.item(0, "needed")), Cause.too_little_data)

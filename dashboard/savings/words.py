@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboard.errors import Cause, Unavailable
 from dashboard.inference.contract import Interval
 from dashboard.savings.fits import UNREGISTERED
 from dashboard.savings.net_hours import VERDICT_WORDS, AutomationResult, Verdict
@@ -11,9 +12,10 @@ HOLDOUT_NEEDED = (
     "to different people at different dates."
 )
 UNSETTLED_REASON = "The direction is not established: other ways to compute it give the other sign."
-NOTHING_ASSISTED = (
+NOTHING_ASSISTED = Unavailable(
     "No label was made with assistance, as far as the log and the register say.",
     "Import an export that marks assisted labels, or enter the automation and its rollout date in the register.",
+    Cause.not_recorded,
 )
 FRAGILE_REASON = (
     "No saving is established: items that were easier to begin with could explain all of it, for what the log shows."
@@ -128,13 +130,14 @@ def describe_left_out(results: list[AutomationResult]) -> str:
     return f"Not in the total: {', '.join(reasons)}." if reasons else ""
 
 
-def explain_missing_total(results: list[AutomationResult]) -> tuple[str, str]:
+def explain_missing_total(results: list[AutomationResult]) -> Unavailable:
     """Return why there is no total, and what is needed: automation by automation where there are several."""
     if not results:
         return NOTHING_ASSISTED
     if len(results) == 1:
         reason, needed = explain_missing_hours(results[0])
-        return (reason or f"Its quality missed the margin: {VERDICT_WORDS['void']}.", needed)
+        reason = reason or f"Its quality missed the margin: {VERDICT_WORDS['void']}."
+        return Unavailable(reason, needed, Cause.too_little_data)
     reasons = [
         f"{result.estimate.automation}: {explain_missing_hours(result)[0] or 'void, its quality missed the margin.'}"
         for result in results
@@ -142,7 +145,7 @@ def explain_missing_total(results: list[AutomationResult]) -> tuple[str, str]:
     needs = [
         f"{result.estimate.automation}: {needed}" for result in results if (needed := explain_missing_hours(result)[1])
     ]
-    return " ".join(reasons), " ".join(needs)
+    return Unavailable(" ".join(reasons), " ".join(needs), Cause.too_little_data)
 
 
 def find_worst_grade(results: list[AutomationResult]) -> str:

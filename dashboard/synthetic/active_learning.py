@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from dashboard.errors import Cause, Unavailable
 from dashboard.store.snapshot import Snapshot
 from dashboard.synthetic.model.label_savings import RUNS, Learned, compare
 from dashboard.synthetic.runs import HOUR, ProjectRuns, explain_unclear_direction, load_project_runs
@@ -41,19 +42,20 @@ def build_active_learning_rows(snapshot: Snapshot, params: Mapping[str, object])
     return pl.DataFrame(project_rows, schema=ACTIVE_LEARNING_SCHEMA)
 
 
-def explain_missing_savings(rows: pl.DataFrame) -> dict[str, str] | None:
+def explain_missing_savings(rows: pl.DataFrame) -> Unavailable | None:
     """Return why no project has an answer and which runs are needed, or None."""
     if rows.get_column("saved_share").is_not_null().any():
         return None
     active = rows.filter(pl.col("needed") != "").sort(pl.col("selection") == "active", descending=True)
     if active.is_empty():
-        return {
-            "reason": "No run says how its labels were chosen.",
-            "needed": "Say selection = active or random in the runs: 3 sizes at random and one by active learning, 2 "
+        return Unavailable(
+            "No run says how its labels were chosen.",
+            "Say selection = active or random in the runs: 3 sizes at random and one by active learning, 2 "
             "seeds each, with the same code.",
-        }
+            Cause.not_recorded,
+        )
     nearest = active.row(0, named=True)
-    return {"reason": f"{nearest['project']}: {nearest['words']}", "needed": str(nearest["needed"])}
+    return Unavailable(f"{nearest['project']}: {nearest['words']}", str(nearest["needed"]), Cause.too_little_data)
 
 
 def _build_project_rows(project_runs: ProjectRuns) -> list[dict[str, object]]:

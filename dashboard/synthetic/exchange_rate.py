@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import polars as pl
 
+from dashboard.errors import Cause, Unavailable
 from dashboard.inference.contract import Interval
 from dashboard.store.snapshot import Snapshot
 from dashboard.synthetic.model.exchange_rate import MIXTURE_COLUMNS, RUN_COLUMNS, ExchangeRate, estimate_exchange_rate
@@ -79,17 +80,18 @@ def build_point_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Dat
     return pl.concat(frames).sort("project", "synthetic", "human")
 
 
-def explain_missing_rate(rows: pl.DataFrame) -> dict[str, str] | None:
+def explain_missing_rate(rows: pl.DataFrame) -> Unavailable | None:
     """Return why no project has an exchange rate and what is missing, or None."""
     if rows.is_empty():
-        return {
-            "reason": "No finished run names the labels it learned from.",
-            "needed": "Import runs with labels_used and labels_synthetic: 12 of them suffice, see README.",
-        }
+        return Unavailable(
+            "No finished run names the labels it learned from.",
+            "Import runs with labels_used and labels_synthetic: 12 of them suffice, see README.",
+            Cause.not_recorded,
+        )
     if rows.get_column("kappa").is_not_null().any():
         return None
     nearest = rows.sort("runs", "project", descending=[True, False]).row(0, named=True)
-    return {"reason": f"{nearest['project']}: {nearest['words']}", "needed": str(nearest["needed"])}
+    return Unavailable(f"{nearest['project']}: {nearest['words']}", str(nearest["needed"]), Cause.too_little_data)
 
 
 def _estimate_rate(project_runs: ProjectRuns) -> tuple[str, ExchangeRate]:

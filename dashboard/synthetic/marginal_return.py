@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from dashboard.errors import Cause, Unavailable
 from dashboard.store.snapshot import Snapshot
 from dashboard.synthetic.model import marginal_return
 from dashboard.synthetic.model.marginal_return import MarginalReturn
@@ -52,18 +53,19 @@ def build_return_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Da
     return pl.DataFrame(project_rows, schema=RETURN_SCHEMA)
 
 
-def explain_missing_return(rows: pl.DataFrame) -> dict[str, str] | None:
+def explain_missing_return(rows: pl.DataFrame) -> Unavailable | None:
     """Return why no project has an answer and what is missing, or None."""
     if rows.is_empty():
-        return {
-            "reason": "No finished run names the labels it learned from.",
-            "needed": "Import runs with labels_used, code_version, seed and modeling_hours: the final code on 12.5, "
+        return Unavailable(
+            "No finished run names the labels it learned from.",
+            "Import runs with labels_used, code_version, seed and modeling_hours: the final code on 12.5, "
             "25, 50 and 100 % of the labels, and code of 4 stages on all of them, 3 seeds each.",
-        }
+            Cause.not_recorded,
+        )
     if rows.get_column("elasticity").is_not_null().any() or rows.get_column("history").str.contains("consistent").any():
         return None
     nearest = rows.sort("runs", "project", descending=[True, False]).row(0, named=True)
-    return {"reason": f"{nearest['project']}: {nearest['words']}", "needed": str(nearest["needed"])}
+    return Unavailable(f"{nearest['project']}: {nearest['words']}", str(nearest["needed"]), Cause.too_little_data)
 
 
 def _build_project_rows(project_runs: ProjectRuns) -> list[dict[str, object]]:

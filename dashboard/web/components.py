@@ -119,11 +119,11 @@ def show_download(label: str, rows: pl.DataFrame, file_name: str, key: str) -> N
 
 def show_unavailable(figure: Figure) -> bool:
     """Say why a figure is unavailable, if it is; return whether it is."""
-    if not figure.refused:
+    if not figure.unavailable:
         return False
-    reason, needed = figure.refused.get("reason", ""), figure.refused.get("needed", "")
+    reason, needed = figure.unavailable.reason, figure.unavailable.needed
     st.info(
-        f"{escape_markdown(str(reason))}\n\n{escape_markdown(str(needed))}".strip(),
+        f"{escape_markdown(reason)}\n\n{escape_markdown(needed)}".strip(),
         title="Too little data",
         icon=":material/info:",
     )

@@ -13,6 +13,7 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from dashboard import theme
+from dashboard.errors import Cause
 from dashboard.figures.resolve import Figure
 from dashboard.filters import Filters, resolve_period
 from dashboard.web.cached_store import list_values, read_figure, read_tracked_days, utc_today
@@ -25,7 +26,6 @@ SCOPES = ("Everyone", "Engineers only")
 DEFAULT_DAYS = 90
 UNIT_HELP = "FTE: hours over the hours of a full-time person."
 UNUSED_UNIT_HELP = "Applies to Overview and Time split only."
-NOTHING_IMPORTED, NOTHING_MATCHES = "No labeling events are imported yet.", "No labels match the filters."
 
 
 @dataclass(frozen=True)
@@ -126,15 +126,15 @@ def _choose_one(label: str, options: tuple[str, ...], key: str, help_text: str, 
 
 def has_labels(figure: Figure) -> bool:
     """Return whether a figure about labels has any data."""
-    return not figure.refused or figure.refused["reason"] not in {NOTHING_IMPORTED, NOTHING_MATCHES}
+    return not figure.unavailable or figure.unavailable.cause not in {Cause.nothing_imported, Cause.nothing_matches}
 
 
 def show_remedy(figure: Figure) -> None:
     """Offer a way out where there are no labels: import some, or clear the filters."""
-    reason = figure.refused["reason"] if figure.refused else ""
-    if reason == NOTHING_IMPORTED:
+    cause = figure.unavailable.cause if figure.unavailable else None
+    if cause is Cause.nothing_imported:
         show_page_link("data", "Import files", icon=":material/upload_file:")
-    elif reason == NOTHING_MATCHES:
+    elif cause is Cause.nothing_matches:
         st.button("Clear filters", on_click=clear_filters, type="primary", key="clear-filters")
 
 

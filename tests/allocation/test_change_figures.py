@@ -106,8 +106,8 @@ def test_without_a_period_the_last_complete_month_is_told(store: Store) -> None:
 
 def test_a_period_before_the_log_began_is_not_compared(store: Store) -> None:
     answer = resolve_figure(store, "change_explained", Filters(from_on=date(2026, 3, 15), to_on=date(2026, 4, 30)))
-    assert answer.refused
-    assert "not enough data to compare with" in answer.refused["reason"]
+    assert answer.unavailable
+    assert "not enough data to compare with" in answer.unavailable.reason
 
 
 def test_a_share_that_stayed_is_said_to_have_stayed(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_a_share_that_stayed_is_said_to_have_stayed(tmp_path: Path) -> None:
 
 
 def test_an_empty_store_is_refused(tmp_path: Path) -> None:
-    assert resolve_figure(Store(tmp_path / "none"), "change_explained", Filters()).refused
+    assert resolve_figure(Store(tmp_path / "none"), "change_explained", Filters()).unavailable
 
 
 def test_the_steps_of_the_chart_lead_from_before_to_now(store: Store) -> None:

@@ -83,4 +83,4 @@ def test_without_roles_there_is_no_claim_about_engineers(tmp_path: Path) -> None
     answer = resolve_figure(imported(tmp_path), "claim_check", Filters())
     assert answer.rows.get_column("scope").to_list() == ["everyone"]
     assert "No roles are set" in answer.note
-    assert resolve_figure(Store(tmp_path / "none"), "claim_check", Filters()).refused is not None
+    assert resolve_figure(Store(tmp_path / "none"), "claim_check", Filters()).unavailable is not None

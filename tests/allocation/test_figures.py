@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from worked_team import filled, imported
 
-from dashboard.errors import UnknownFigure
+from dashboard.errors import Cause, UnknownFigure
 from dashboard.figures.catalogue import CATALOGUE
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
@@ -52,7 +52,7 @@ def test_the_labeling_share_names_both_denominators(store: Store) -> None:
     }
     assert answer.rows.get_column("numerator_seconds").to_list() == [21600, 21600, 50400, 50400]
     assert answer.rows.get_column("people").to_list() == [2, 2, 4, 4]
-    assert answer.refused is None
+    assert answer.unavailable is None
 
 
 def test_four_definitions_stand_side_by_side(store: Store) -> None:
@@ -216,27 +216,26 @@ def test_fte_names_and_counts_whom_it_leaves_out(store: Store) -> None:
     hidden = resolve_figure(store, "fte_by_person", EVERYTHING).coverage_note
     assert "Person " in hidden
     assert "Bob" not in hidden
-    refused = resolve_figure(store, "fte_by_project", Filters(people=("Bob",))).refused
+    refused = resolve_figure(store, "fte_by_project", Filters(people=("Bob",))).unavailable
     assert refused is not None
-    assert "weekly hours" in refused["reason"]
+    assert "weekly hours" in refused.reason
     both = Filters(people=("Ada", "Bob"), from_on=date(2026, 3, 9), to_on=date(2026, 3, 10))
-    refused = resolve_figure(store, "fte_by_project", both).refused
+    refused = resolve_figure(store, "fte_by_project", both).unavailable
     assert refused is not None
-    assert "Nobody with time in this selection has known weekly hours" in refused["reason"]
+    assert "Nobody with time in this selection has known weekly hours" in refused.reason
 
 
 def test_shares_that_do_not_exist_are_refused_not_zero(store: Store, tmp_path: Path) -> None:
     meetings = Filters(from_on=date(2026, 3, 10), to_on=date(2026, 3, 10))
-    for filters, reason in ((meetings, "neither labeling nor modeling"), (Filters(projects=("x",)), "filters")):
+    for filters, cause in ((meetings, Cause.no_share), (Filters(projects=("x",)), Cause.nothing_matches)):
         answer = resolve_figure(store, "share_by_definition", filters)
-        assert answer.refused is not None
-        assert reason in answer.refused["reason"]
+        assert answer.unavailable is not None
+        assert answer.unavailable.cause is cause
         assert answer.rows.is_empty()
     empty = resolve_figure(Store(tmp_path / "none"), "labeling_share", EVERYTHING)
-    assert empty.refused == {
-        "reason": "Nothing is imported yet.",
-        "needed": "Import an export of a time tracker.",
-    }
+    assert empty.unavailable is not None
+    assert empty.unavailable.cause is Cause.nothing_imported
+    assert empty.unavailable.needed == "Import an export of a time tracker."
 
 
 def test_a_share_of_all_time_exists_without_labeling_and_modeling(store: Store) -> None:
@@ -248,9 +247,9 @@ def test_a_share_of_all_time_exists_without_labeling_and_modeling(store: Store) 
 
 def test_fte_needs_weekly_hours_and_engineers_need_roles(tmp_path: Path) -> None:
     store = imported(tmp_path)
-    refused = resolve_figure(store, "fte_by_week", EVERYTHING).refused
+    refused = resolve_figure(store, "fte_by_week", EVERYTHING).unavailable
     assert refused is not None
-    assert "weekly hours" in refused["reason"]
+    assert "weekly hours" in refused.reason
     answer = resolve_figure(store, "labeling_share", EVERYTHING)
     assert "No roles are set" in answer.note
     assert answer.coverage is None

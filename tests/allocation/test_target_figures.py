@@ -11,10 +11,10 @@ import polars as pl
 import pytest
 from worked_labels import VISION, filled
 
+from dashboard.errors import Unavailable
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
-from dashboard.inference.contract import Unavailable
 from dashboard.inference.trends import Trend, ahead
 from dashboard.ingest.batch import import_files
 from dashboard.settings.cells import Row
@@ -95,9 +95,9 @@ def test_weeks_to_come_change_nothing_said_before(store: Store) -> None:
 
 
 def test_without_a_target_there_is_a_way_out(store: Store) -> None:
-    refused = resolve_figure(store, "targets", Filters()).refused
+    refused = resolve_figure(store, "targets", Filters()).unavailable
     assert refused
-    assert "targets load" in refused["needed"]
+    assert "targets load" in refused.needed
 
 
 def test_the_range_holds_as_often_as_it_says() -> None:

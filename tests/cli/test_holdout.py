@@ -68,6 +68,7 @@ def test_a_hold_out_is_planned_listed_and_read_back(run: Run, items: Path, tmp_p
 def test_without_a_plan_the_figure_says_what_to_do(run: Run, items: Path) -> None:
     answer = json.loads(run("ask", "holdouts", "--format", "json")[1])
     assert "holdout plan" in answer["refused"]["needed"]
+    assert list(answer["refused"]) == ["reason", "needed"]
 
 
 @pytest.mark.parametrize(

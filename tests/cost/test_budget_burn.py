@@ -110,7 +110,7 @@ def test_a_month_whose_end_is_not_known_is_not_within(store: Store) -> None:
 
 
 def test_only_the_projects_asked_for(store: Store) -> None:
-    assert ask(store).refused
+    assert ask(store).unavailable
     save_budgets(store, [MONTHLY, {**MONTHLY, "project": "Vision"}], now=JANUARY)
     own = ask(store, Filters(projects=("Vision",))).rows.get_column("project").unique().to_list()
     assert own == ["Vision"]

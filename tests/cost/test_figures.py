@@ -116,9 +116,9 @@ def test_the_register_says_what_each_automation_took(tmp_path: Path) -> None:
 
 
 def test_an_empty_register_is_said(tmp_path: Path) -> None:
-    refused = resolve_figure(store_with(tmp_path), "automations", Filters()).refused
+    refused = resolve_figure(store_with(tmp_path), "automations", Filters()).unavailable
     assert refused is not None
-    assert "No automation is registered" in refused["reason"]
+    assert "No automation is registered" in refused.reason
 
 
 def test_tokens_that_the_register_pays_for_are_not_counted_again_by_call(tmp_path: Path) -> None:

@@ -156,17 +156,17 @@ def test_what_cannot_be_told_is_refused_with_what_it_takes(
     store: Store, name: str, filters: Filters, words: str
 ) -> None:
     answer = resolve_figure(store, name, filters, today=TODAY)
-    assert answer.refused is not None
-    assert words in answer.refused["reason"]
-    assert answer.refused["needed"]
+    assert answer.unavailable is not None
+    assert words in answer.unavailable.reason
+    assert answer.unavailable.needed
 
 
 def test_without_a_scenario_there_is_nothing_to_compare(tmp_path: Path) -> None:
     answer = resolve_figure(
         imported(tmp_path, [events(simulate("S0", 2))]), "scenario_comparison", EVERYTHING, today=TODAY
     )
-    assert answer.refused is not None
-    assert "No scenario is saved" in answer.refused["reason"]
+    assert answer.unavailable is not None
+    assert "No scenario is saved" in answer.unavailable.reason
 
 
 def test_a_change_that_takes_setup_is_weighed_against_going_on(store: Store) -> None:

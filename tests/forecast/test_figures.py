@@ -146,11 +146,11 @@ def test_a_backlog_says_how_many_items_and_weeks_there_are(store: Store, today: 
 
 def test_too_short_a_history_is_refused_with_what_it_takes(store: Store) -> None:
     answer = ask(store, "forecast_hours", date(2026, 1, 19), Filters(to_on=date(2026, 1, 18)))
-    assert answer.refused is not None
-    assert "projection needs 6" in answer.refused["needed"]
+    assert answer.unavailable is not None
+    assert "projection needs 6" in answer.unavailable.needed
     answer = ask(store, "forecast_hours", date(2026, 1, 8))
-    assert answer.refused is not None
-    assert "no complete week" in answer.refused["reason"]
+    assert answer.unavailable is not None
+    assert "no complete week" in answer.unavailable.reason
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from dashboard.errors import Unavailable
 from dashboard.forecast.model.finish import (
     FinishForecast,
     HeadCount,
     estimate_finish_date,
     estimate_head_count,
 )
-from dashboard.inference.contract import Unavailable
 from dashboard.inference.draws import estimate_level_error
 
 MONDAY = date(2026, 11, 23)

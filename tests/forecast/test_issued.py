@@ -103,8 +103,8 @@ def test_what_cannot_be_projected_is_not_issued(
 
 def test_none_issued_is_said_so(store: Store) -> None:
     answer = listed(store)
-    assert answer.refused is not None
-    assert "--issue" in answer.refused["needed"]
+    assert answer.unavailable is not None
+    assert "--issue" in answer.unavailable.needed
 
 
 def test_a_track_record_too_short_for_a_verdict_says_so(tmp_path: Path) -> None:
@@ -146,8 +146,8 @@ def test_a_poor_track_record_warns_on_every_figure_that_projects() -> None:
 
 def test_no_history_has_no_track_record(store: Store) -> None:
     answer = resolve_figure(store, "backtest", Filters(to_on=date(2026, 2, 1)), today=TODAY)
-    assert answer.refused is not None
-    assert "Nine complete weeks" in answer.refused["needed"]
+    assert answer.unavailable is not None
+    assert "Nine complete weeks" in answer.unavailable.needed
 
 
 def test_a_backlog_is_an_input_too(store: Store) -> None:

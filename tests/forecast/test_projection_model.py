@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard.errors import Unavailable
 from dashboard.forecast.model.plan import WEEKS, Borrowed, Given, Plan, Projection, SavingPerItem
 from dashboard.forecast.model.projected_weeks import project_backlog
-from dashboard.inference.contract import Unavailable
 from tests.simulated_weeks import world
 
 SAVING = SavingPerItem(100.0, 0.05, 9)

@@ -105,8 +105,8 @@ def test_accepted_items_charge_review_rework_and_lost_work_and_leave_machines_ou
 
 def test_without_reviews_there_is_no_accepted_figure(store: Store) -> None:
     answer = resolve_figure(store, "accepted_items_per_hour", Filters(projects=("Text",)))
-    assert answer.refused is not None
-    assert "submitted labels are not counted" in answer.refused["reason"]
+    assert answer.unavailable is not None
+    assert "submitted labels are not counted" in answer.unavailable.reason
 
 
 def test_a_cap_says_how_many_events_and_hours_it_takes_away(store: Store) -> None:
@@ -212,7 +212,7 @@ def test_the_seconds_of_any_log_add_up_to_the_millisecond(
 
 
 def refused(answer: Figure) -> str:
-    return (answer.refused or {}).get("reason", "")
+    return answer.unavailable.reason if answer.unavailable else ""
 
 
 @pytest.mark.parametrize("name", [spec.name for spec in FIGURES])

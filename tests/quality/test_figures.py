@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from worked_reviews import REVIEWED, audit, store_of
 
+from dashboard.errors import Cause
 from dashboard.figures.catalogue import CATALOGUE
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
@@ -68,9 +69,9 @@ def test_rework_is_charged_to_the_method_that_caused_it(store: Store) -> None:
 def test_rework_without_time_is_unknown_not_zero(tmp_path: Path) -> None:
     untimed = REVIEWED.replace("b,Ann,600,manual", "b,Ann,,manual")
     answer = resolve_figure(store_of(tmp_path, untimed), "rework", EVERYTHING)
-    assert answer.refused is not None
-    assert "unknown, not zero" in answer.refused["reason"]
-    assert "rework as stage, and seconds" in answer.refused["needed"]
+    assert answer.unavailable is not None
+    assert "unknown, not zero" in answer.unavailable.reason
+    assert "rework as stage, and seconds" in answer.unavailable.needed
 
 
 def test_a_stage_costs_its_timed_hours_and_catches_what_it_rejects_or_fixes(store: Store) -> None:
@@ -178,13 +179,13 @@ def test_time_against_quality_marks_small_groups_and_hides_people(store: Store) 
 def test_filters_and_an_empty_store_are_answered(store: Store, tmp_path: Path, name: str) -> None:
     assert CATALOGUE[name].about == "labels"
     nothing = resolve_figure(Store(tmp_path / "store"), name, EVERYTHING)
-    assert nothing.refused is not None
+    assert nothing.unavailable is not None
+    assert nothing.unavailable.cause is Cause.nothing_imported
     assert nothing.rows.is_empty()
     elsewhere = resolve_figure(store, name, Filters(projects=("Text",)))
-    assert elsewhere.refused == {
-        "reason": "No labels match the filters.",
-        "needed": "Widen the period or remove a filter.",
-    }
+    assert elsewhere.unavailable is not None
+    assert elsewhere.unavailable.cause is Cause.nothing_matches
+    assert "remove a filter" in elsewhere.unavailable.needed
 
 
 @pytest.mark.parametrize(
@@ -193,14 +194,14 @@ def test_filters_and_an_empty_store_are_answered(store: Store, tmp_path: Path, n
 def test_a_log_without_reviews_says_which_column_brings_them(tmp_path: Path, name: str) -> None:
     bare = "a,Ann,100,manual,2026-05-04T09:00:00Z,annotate,submitted,,Vision,,,,,\n"
     answer = resolve_figure(store_of(tmp_path, bare), name, EVERYTHING)
-    assert answer.refused is not None
-    assert "CSV" in answer.refused["needed"] or "register the automation" in answer.refused["needed"]
+    assert answer.unavailable is not None
+    assert "CSV" in answer.unavailable.needed or "register the automation" in answer.unavailable.needed
 
 
 def test_the_gate_says_how_many_items_an_audit_needs(store: Store, tmp_path: Path) -> None:
-    refused = resolve_figure(store, "quality_gate", EVERYTHING).refused
+    refused = resolve_figure(store, "quality_gate", EVERYTHING).unavailable
     assert refused is not None
-    assert "about 1,546 audited items" in refused["needed"]
+    assert "about 1,546 audited items" in refused.needed
     row = only(
         resolve_figure(store_of(tmp_path, audit(40, wrong_by_hand=0, wrong_with=0)), "quality_gate", EVERYTHING).rows
     )

@@ -177,14 +177,14 @@ def test_no_saving_is_claimed_where_the_raw_ratio_claims_one_and_there_is_none(
     )
     assert raw.get_column("share").max() > 0.04
     total = resolve_figure(store, "savings", EVERYTHING)
-    assert total.refused or (total.estimate and total.estimate["state"] != "saves")
+    assert total.unavailable or (total.estimate and total.estimate["state"] != "saves")
 
 
 def test_too_few_labels_are_refused_with_what_is_missing(tmp_path: Path) -> None:
     store = imported(tmp_path, [events(simulate("S0", 4, people=2, items=40))])
-    refused = resolve_figure(store, "savings", EVERYTHING).refused
+    refused = resolve_figure(store, "savings", EVERYTHING).unavailable
     assert refused is not None
-    assert "more assisted labels" in refused["needed"]
+    assert "more assisted labels" in refused.needed
     row = resolve_figure(store, "savings_by_automation", EVERYTHING).rows.row(0, named=True)
     assert (row["state"], row["hours"], row["grade"]) == ("not enough data", None, None)
     assert 0 < row["labels"] < 80  # the assisted ones
@@ -206,9 +206,9 @@ def test_a_log_by_hand_alone_asks_for_assisted_labels(tmp_path: Path) -> None:
     log = events(simulate("S0", 1)).filter(pl.col("method") == "manual")
     store = imported(tmp_path, [log])
     for name in ("savings", "savings_by_automation"):
-        refused = resolve_figure(store, name, EVERYTHING).refused
+        refused = resolve_figure(store, name, EVERYTHING).unavailable
         assert refused is not None
-        assert "No label was made with assistance" in refused["reason"]
+        assert "No label was made with assistance" in refused.reason
 
 
 def test_labels_of_unknown_method_or_time_and_of_machines_are_counted_and_named(tmp_path: Path) -> None:

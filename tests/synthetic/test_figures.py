@@ -36,16 +36,16 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Store:
 @pytest.mark.parametrize("name", NAMES)
 def test_without_runs_a_figure_says_what_to_import(empty: Store, name: str) -> None:
     found = resolve_figure(empty, name, EVERYTHING)
-    assert found.refused is not None
-    assert found.refused["reason"] == "No training runs are imported yet."
-    assert "name the labels they learned from" in found.refused["needed"]
+    assert found.unavailable is not None
+    assert found.unavailable.reason == "No training runs are imported yet."
+    assert "name the labels they learned from" in found.unavailable.needed
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_period_before_the_runs_says_so(store: Store, name: str) -> None:
     found = resolve_figure(store, name, Filters(to_on=date(2025, 1, 1)))
-    assert found.refused is not None
-    assert "No finished run" in found.refused["reason"]
+    assert found.unavailable is not None
+    assert "No finished run" in found.unavailable.reason
     assert found.rows.is_empty()
 
 
@@ -111,9 +111,9 @@ def test_a_label_of_unknown_time_is_not_ranked_but_has_an_elasticity(tmp_path: P
 def test_missing_runs_are_named(tmp_path: Path) -> None:
     store = store_of(tmp_path, of_mixtures(mixtures(1, 0.2, 0.02, [(human, 0) for human in HUMAN])))
     found = resolve_figure(store, "exchange_rate", EVERYTHING)
-    assert found.refused is not None
-    assert "Signs: 5 sizes of labels by people" in found.refused["reason"]
-    assert "2 on 1,000 labels by people and 4,000 synthetic" in found.refused["needed"]
+    assert found.unavailable is not None
+    assert "Signs: 5 sizes of labels by people" in found.unavailable.reason
+    assert "2 on 1,000 labels by people and 4,000 synthetic" in found.unavailable.needed
     assert resolve_figure(store, "exchange_rate_points", EVERYTHING).rows.height == 5
 
 
@@ -127,9 +127,9 @@ def test_a_metric_of_unknown_direction_is_refused(tmp_path: Path) -> None:
     store = store_of(tmp_path, of_mixtures(mixtures(1, 0.2, 0.03), metric="beauty"))
     for name in ("exchange_rate", "marginal_return"):
         found = resolve_figure(store, name, EVERYTHING)
-        assert found.refused is not None
-        assert "higher or lower is better for beauty" in found.refused["reason"]
-        assert "(higher is better)" in found.refused["needed"]
+        assert found.unavailable is not None
+        assert "higher or lower is better for beauty" in found.unavailable.reason
+        assert "(higher is better)" in found.unavailable.needed
 
 
 def test_the_project_filter_keeps_one_project(tmp_path: Path) -> None:
@@ -195,8 +195,8 @@ def test_parity_knows_models_trained_on_synthetic_labels_alone(tmp_path: Path) -
 
 def test_parity_without_anything_says_what_to_import(empty: Store) -> None:
     found = resolve_figure(empty, "synthetic_parity", EVERYTHING)
-    assert found.refused is not None
-    assert "SDMetrics" in found.refused["needed"]
+    assert found.unavailable is not None
+    assert "SDMetrics" in found.unavailable.needed
 
 
 def test_active_learning_saves_labels_at_equal_error(tmp_path: Path) -> None:
@@ -217,16 +217,16 @@ def test_active_runs_are_no_points_of_the_other_curves(tmp_path: Path) -> None:
 
 def test_runs_that_do_not_say_how_labels_were_chosen_are_no_random_ones(store: Store) -> None:
     found = resolve_figure(store, "label_savings_of_active_learning", EVERYTHING)
-    assert found.refused is not None
-    assert "how its labels were chosen" in found.refused["reason"]
+    assert found.unavailable is not None
+    assert "how its labels were chosen" in found.unavailable.reason
 
 
 def test_active_runs_without_a_random_curve_name_its_runs(tmp_path: Path) -> None:
     found = resolve_figure(
         store_of(tmp_path, of_chosen(chosen(1).filter("active"))), "label_savings_of_active_learning", EVERYTHING
     )
-    assert found.refused is not None
-    assert "2,000, 4,000, 8,000 labels chosen at random" in found.refused["needed"]
+    assert found.unavailable is not None
+    assert "2,000, 4,000, 8,000 labels chosen at random" in found.unavailable.needed
 
 
 def test_a_history_is_consistent_with_and_never_ranks(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dashboard.inference.contract import Unavailable
+from dashboard.errors import Cause, Unavailable
 from dashboard.inference.draws import MINIMUM_WEEKS, resample_weeks
 
 if TYPE_CHECKING:
@@ -34,9 +34,15 @@ def forecast_burn(
 
     if len(history) < MINIMUM_WEEKS:
         missing = MINIMUM_WEEKS - len(history)
-        return Unavailable(f"Use is known for {len(history)} complete weeks only.", f"{missing} more complete weeks.")
+        return Unavailable(
+            f"Use is known for {len(history)} complete weeks only.",
+            f"{missing} more complete weeks.",
+            Cause.too_little_data,
+        )
     if not sum(history):
-        return Unavailable("Nothing was used in the complete weeks before.", "Weeks in which something is used.")
+        return Unavailable(
+            "Nothing was used in the complete weeks before.", "Weeks in which something is used.", Cause.too_little_data
+        )
     whole_weeks = int(weeks)
     weekly_draws = resample_weeks(history, whole_weeks + 1, draws, np.random.default_rng(seed))
     end_totals = used + weekly_draws[:, :whole_weeks].sum(axis=1) + weekly_draws[:, whole_weeks] * (weeks - whole_weeks)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from dashboard.inference.contract import Unavailable
+from dashboard.errors import Cause, Unavailable
 from dashboard.inference.draws import MINIMUM_WEEKS, resample_weeks
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def estimate_head_count(
     if unavailable:
         return unavailable
     if weeks < 1:
-        return Unavailable("The date lies within this week.", "A date at least a week away.")
+        return Unavailable("The date lies within this week.", "A date at least a week away.", Cause.out_of_reach)
     person_totals = resample_weeks(per_person, weeks, draws, np.random.default_rng(seed)).sum(axis=1)
     work = remaining + arriving * weeks
     needed = [_count_needed_people(work, float(np.quantile(person_totals, 1 - share))) for share in (0.5, 0.8, 0.9)]
@@ -97,6 +97,7 @@ def estimate_head_count(
         return Unavailable(
             "Nothing was labeled in too many of the past weeks: no number of people is enough in all draws.",
             "A longer history, or a later date.",
+            Cause.too_little_data,
         )
     low, middle, high = (float(value) for value in np.quantile(per_person, (0.1, 0.5, 0.9)))
     even, likely, sure = (int(people or 0) for people in needed)
@@ -113,7 +114,10 @@ def check_history(history: Reals) -> Unavailable | None:
         return Unavailable(
             f"Velocity is known for {len(history)} complete weeks only.",
             f"{MINIMUM_WEEKS - len(history)} more complete weeks of labeling.",
+            Cause.too_little_data,
         )
     if not sum(history):
-        return Unavailable("Nothing was labeled in the weeks that are known.", "Weeks in which labels are made.")
+        return Unavailable(
+            "Nothing was labeled in the weeks that are known.", "Weeks in which labels are made.", Cause.too_little_data
+        )
     return None

@@ -7,10 +7,10 @@ from datetime import date
 
 import numpy as np
 
+from dashboard.errors import Cause, Unavailable
 from dashboard.forecast.model.plan import Plan, SavingPerItem, Source
 from dashboard.forecast.model.weekly_draws import Luck, expit, given, natural, normal, path, student
 from dashboard.forecast.model.weekly_series import NAMES, WINDOW, Fit, History, Reals, Values, fit, likeness
-from dashboard.inference.contract import Unavailable
 
 LEAST_WEEKS = 6
 WIDENED = 0.35  # log standard deviation of a level that is known for few weeks only
@@ -243,6 +243,8 @@ def refused(found: Gathering) -> Unavailable:
     if not found.own_weeks():
         reason = f"The history has {weeks} weeks with labels; a projection needs {LEAST_WEEKS}."
         return Unavailable(
-            reason, f"{LEAST_WEEKS - weeks} more weeks, or a published figure to start from and {lacking}."
+            reason,
+            f"{LEAST_WEEKS - weeks} more weeks, or a published figure to start from and {lacking}.",
+            Cause.too_little_data,
         )
-    return Unavailable(f"It is not known: {lacking}.", f"Time such labels, or give {lacking}.")
+    return Unavailable(f"It is not known: {lacking}.", f"Time such labels, or give {lacking}.", Cause.not_recorded)

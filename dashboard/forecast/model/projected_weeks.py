@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from dashboard.errors import Cause, Unavailable
 from dashboard.forecast.model.plan import (
     INPUTS,
     QUANTITIES,
@@ -30,7 +31,6 @@ from dashboard.forecast.model.plan import (
 from dashboard.forecast.model.projected_inputs import WEEKS_A_MONTH, Gathering, gather
 from dashboard.forecast.model.weekly_draws import given, luck, volume
 from dashboard.forecast.model.weekly_series import LEAST_ERRORS, Reals, read, recalibrated
-from dashboard.inference.contract import Unavailable
 from dashboard.inference.draws import DRAWS, SEED
 
 if TYPE_CHECKING:
@@ -64,13 +64,21 @@ def projected(
     assert last_on is None or isinstance(last_on, date)  # noqa: S101  as the schema says
     first_on = plan.first_on or (last_on and last_on + timedelta(weeks=1))
     if first_on is None:
-        return Unavailable("There is no history and no first week.", "Import labels, or say when the labeling begins.")
+        return Unavailable(
+            "There is no history and no first week.",
+            "Import labels, or say when the labeling begins.",
+            Cause.nothing_imported,
+        )
     history, numbers = read(weeks), luck(seed, draws, plan.weeks)
     found = gather(history, plan, saving, seed=seed, luck=numbers, last_on=last_on)
     if isinstance(found, Unavailable):
         return found
     if not draw_items(found):
-        return Unavailable("There are no labels to estimate the velocity from.", "Say how many items come per week.")
+        return Unavailable(
+            "There are no labels to estimate the velocity from.",
+            "Say how many items come per week.",
+            Cause.too_little_data,
+        )
     corrected = errors is not None and len(errors) >= LEAST_ERRORS
     by_week = quantities(found, recalibrated(seconds(found), errors))
     by_week |= money(found, by_week)

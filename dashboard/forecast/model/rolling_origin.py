@@ -9,12 +9,12 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from dashboard.errors import Unavailable
 from dashboard.forecast.model.plan import Plan
 from dashboard.forecast.model.projected_inputs import gather
 from dashboard.forecast.model.projected_weeks import HOUR, seconds
 from dashboard.forecast.model.weekly_draws import BOUND, Luck, luck
 from dashboard.forecast.model.weekly_series import History, Reals, read, recalibrated
-from dashboard.inference.contract import Unavailable
 
 FIRST_ORIGIN = 8
 LAST_FOUR = 4

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
-from dashboard.inference.contract import Interval, Unavailable
+from dashboard.errors import Cause, Unavailable
+from dashboard.inference.contract import Interval
 
 if TYPE_CHECKING:
     import numpy as np
@@ -164,11 +165,21 @@ def _check_ratings(items: int, value_count: int) -> Unavailable | None:
     """Return why alpha cannot be computed, or None."""
     if items < MINIMUM_ITEMS:
         missing = f"{MINIMUM_ITEMS - items} more items labeled blind by two people or more"
-        return Unavailable(f"{items} items have two ratings or more; at least {MINIMUM_ITEMS} are needed.", missing)
+        return Unavailable(
+            f"{items} items have two ratings or more; at least {MINIMUM_ITEMS} are needed.",
+            missing,
+            Cause.too_little_data,
+        )
     if value_count == 1:
-        return Unavailable("All ratings are the same, so chance would agree as well.", "items that differ")
+        return Unavailable(
+            "All ratings are the same, so chance would agree as well.", "items that differ", Cause.not_identified
+        )
     if items * value_count > MAXIMUM_CELLS:
-        return Unavailable(f"{items:,} items with {value_count:,} distinct values are too many.", "a shorter period")
+        return Unavailable(
+            f"{items:,} items with {value_count:,} distinct values are too many.",
+            "a shorter period",
+            Cause.out_of_reach,
+        )
     return None
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from dashboard.inference.contract import Unavailable
+from dashboard.errors import Cause, Unavailable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -207,5 +207,6 @@ def _build_unavailable(assisted: int, blind: int, reason: str, needed: str) -> A
     empty = pl.DataFrame(schema=SHIFT_COLUMNS)
     return AnchoringAudit(
         assisted, blind, None, None, None, None, None, is_shifted=False, shift=empty, method="none",
-        words=f"Not known whether suggestions shift the labels: {reason}", refused=Unavailable(reason, needed),
+        words=f"Not known whether suggestions shift the labels: {reason}",
+        refused=Unavailable(reason, needed, Cause.too_little_data),
     )  # fmt: skip

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
-from dashboard.inference.contract import Unavailable
+from dashboard.errors import Cause, Unavailable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -295,7 +295,9 @@ def _refused(margin: float, level: float, n: int, people: int, what: str, least:
     """Return the result of an audit that is missing or too small."""
     needed = sample_size(0.1, margin, level)
     reason = f"There are {n} {what}; at least {least} are needed."
-    refusal = Unavailable(reason, f"about {needed:,} audited items, if one in ten is right on one side only")
+    refusal = Unavailable(
+        reason, f"about {needed:,} audited items, if one in ten is right on one side only", Cause.too_little_data
+    )
     return Parity(
         None, None, None, margin, level, n, people, needed, "not confirmed", "none",
         f"Quality not established: {reason}", refusal,

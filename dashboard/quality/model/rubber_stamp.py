@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dashboard.inference.contract import Diagnostic, Unavailable
+from dashboard.errors import Cause, Unavailable
+from dashboard.inference.contract import Diagnostic
 
 LEAST_WEEKS = 6
 LATEST = 4  # weeks that count as recent
@@ -49,7 +50,7 @@ def rubber_stamp(weeks: pl.DataFrame, *, least_seconds: float | None) -> RubberS
     shown = weeks.filter(pl.col("suggestions") > 0).sort("week")
     if shown.height < LEAST_WEEKS:
         reason = f"Suggestions were shown in {shown.height} weeks; a trend needs {LEAST_WEEKS}."
-        missing = Unavailable(reason, f"{LEAST_WEEKS - shown.height} more weeks")
+        missing = Unavailable(reason, f"{LEAST_WEEKS - shown.height} more weeks", Cause.too_little_data)
         return RubberStamp(
             raised=False, signs=(), weeks=shown.height, words=f"Not known yet: {reason}", refused=missing
         )

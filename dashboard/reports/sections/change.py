@@ -32,8 +32,8 @@ UNCHANGED_HOURS = 0.5  # a smaller change prints as none
 def build_change_section(answers: Answers, disclosure: Disclosure) -> Section:
     """Return the section."""
     figure = answers.load_figure(FIGURE)
-    if figure.refused:
-        sentences = [build_sentence(clean_text(figure.refused["reason"], MAX_REASON_LENGTH))]
+    if figure.unavailable:
+        sentences = [build_sentence(clean_text(figure.unavailable.reason, MAX_REASON_LENGTH))]
     else:
         sentences = [*explain_share(answers, disclosure), *explain_hours(answers, disclosure)]
         sentences.append(

@@ -25,7 +25,7 @@ UNDECIDED = "uncategorized"
 
 def build_hours_section(answers: Answers, disclosure: Disclosure) -> Section:
     """Return the section."""
-    if answers.load_figure("hours_by_category").refused or not answers.load_figure("hours_by_project").rows.height:
+    if answers.load_figure("hours_by_category").unavailable or not answers.load_figure("hours_by_project").rows.height:
         return Section(ReportPart.hours, TITLE, (build_sentence("No time is tracked."),))
     tables = (build_category_table(answers, disclosure), build_project_table(answers, disclosure))
     statements = (*describe_largest_categories(answers, disclosure), *describe_largest_project(answers, disclosure))

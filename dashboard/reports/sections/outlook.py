@@ -34,8 +34,8 @@ def build_outlook_section(answers: Answers, disclosure: Disclosure) -> Section:
         return Section(
             ReportPart.outlook, TITLE, (build_sentence("Projections are withheld: too few people labeled."),)
         )
-    if figure.refused:
-        reason = clean_text(figure.refused["reason"], MAX_REASON_LENGTH)
+    if figure.unavailable:
+        reason = clean_text(figure.unavailable.reason, MAX_REASON_LENGTH)
         return Section(ReportPart.outlook, TITLE, (build_sentence(f"Nothing is projected. {reason}"),))
     ranges = [*describe_range(answers, HOURS, "hours", "hours of labeling"), *describe_savings(answers, disclosure)]
     if not ranges:
@@ -78,7 +78,7 @@ def format_absolute_hours(value: float) -> str:
 
 def describe_savings(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
     """Return what automation will save, net of upkeep where that is known."""
-    if answers.load_figure(SAVINGS).refused or not disclosure.shows_savings:
+    if answers.load_figure(SAVINGS).unavailable or not disclosure.shows_savings:
         return []
     net = describe_range(answers, SAVINGS, "net_hours", "hours saved by automation, net of upkeep")
     return net or describe_range(answers, SAVINGS, "saved_hours", "hours saved by automation, before upkeep")

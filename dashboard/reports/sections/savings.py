@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dashboard.errors import Unavailable
 from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import Disclosure
@@ -52,8 +53,8 @@ def build_savings_section(answers: Answers, disclosure: Disclosure) -> Section:
 def describe_savings(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
     """Return what all automations together saved or cost, or why that is not known."""
     figure = answers.load_figure("savings")
-    if figure.refused:
-        return [explain_missing_total(figure.refused)]
+    if figure.unavailable:
+        return [explain_missing_total(figure.unavailable)]
     if not disclosure.shows_savings:
         return [build_sentence(f"Hours saved are withheld: they rest on fewer than {MIN_GROUP_SIZE} annotators.")]
     estimate = figure.estimate or {}
@@ -68,9 +69,9 @@ def describe_savings(answers: Answers, disclosure: Disclosure) -> list[Sentence]
     return statements + describe_excluded(answers)
 
 
-def explain_missing_total(refused: Mapping[str, Any]) -> Sentence:
+def explain_missing_total(unavailable: Unavailable) -> Sentence:
     """Return why there is no number, and what is needed."""
-    reason, needed = (clean_text(refused.get(name, ""), MAX_TEXT_LENGTH) for name in ("reason", "needed"))
+    reason, needed = (clean_text(text, MAX_TEXT_LENGTH) for text in (unavailable.reason, unavailable.needed))
     if len(reason) > MAX_REASON_LENGTH or len(needed) > MAX_REASON_LENGTH:
         return build_sentence("There is no number for what automation saved: no automation has enough data.")
     return build_sentence(" ".join(filter(None, ("There is no number for what automation saved.", reason, needed))))
@@ -107,7 +108,7 @@ def build_key_number(answers: Answers, disclosure: Disclosure) -> KeyNumber:
     """Return the large number: hours saved with their interval, or why there are none."""
     figure = answers.load_figure("savings")
     estimate = figure.estimate
-    if figure.refused or not estimate or not disclosure.shows_savings:
+    if figure.unavailable or not estimate or not disclosure.shows_savings:
         return KeyNumber("Hours saved", None, "withheld" if not disclosure.shows_savings else "not enough data")
     state = str(estimate["state"])
     value, interval = read_hours_interval(
@@ -123,7 +124,7 @@ def build_automation_table(answers: Answers, disclosure: Disclosure) -> Table:
     figure = answers.load_figure("savings_by_automation")
     rows = (
         []
-        if figure.refused
+        if figure.unavailable
         else [build_automation_row(answers, disclosure, automation) for automation in figure.rows.iter_rows(named=True)]
     )
     columns = (

@@ -12,6 +12,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from dashboard.errors import Cause, Unavailable
 from dashboard.inference.cluster_scores import compute_robust_residuals, compute_saved_share
 from dashboard.inference.contract import (
     IDLE_COLUMNS,
@@ -22,7 +23,6 @@ from dashboard.inference.contract import (
     Grade,
     Interval,
     SavingsEstimate,
-    Unavailable,
 )
 from dashboard.inference.design_matrix import Mask, Reals
 from dashboard.savings.model import headline as imputation
@@ -49,6 +49,7 @@ from dashboard.savings.model.rollout import Rollout, read
 NOT_IDENTIFIED = Unavailable(
     "In this log assistance cannot be separated from people, weeks or kinds.",
     "Needed: assisted and manual labels of the same people, in the same weeks, of the same kinds.",
+    Cause.not_identified,
 )
 NEARLY_ALL = 0.995
 EMPTY_IDLE_COUNTS = pl.DataFrame(schema=IDLE_COLUMNS)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from dashboard.inference.contract import Interval, Unavailable
+from dashboard.errors import Cause, Unavailable
+from dashboard.inference.contract import Interval
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,6 +56,7 @@ def estimate_crossover(blocks: pl.DataFrame, *, level: float = 0.95) -> Crossove
         unavailable = Unavailable(
             f"{people} people have blocks of both kinds; at least {MINIMUM_PEOPLE} are needed.",
             f"{MINIMUM_PEOPLE - people} more people who work both ways",
+            Cause.too_little_data,
         )
         return CrossoverEstimate(people, None, None, None, max(0, people - 1), None, None, None, "none", unavailable)
     from scipy.stats import ttest_1samp

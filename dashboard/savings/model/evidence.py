@@ -11,7 +11,8 @@ from typing import Literal
 
 import numpy as np
 
-from dashboard.inference.contract import Grade, Unavailable
+from dashboard.errors import Cause, Unavailable
+from dashboard.inference.contract import Grade
 from dashboard.inference.design_matrix import Codes, Mask, Terms
 from dashboard.savings.model import labels
 from dashboard.savings.model.labels import Log
@@ -90,7 +91,11 @@ def explain_missing_labels(log: Log) -> Unavailable:
             f"{CURRENT_PEOPLE - able_people} more {noun} with {CURRENT_LABELS_EACH} assisted and "
             f"{CURRENT_LABELS_EACH} manual labels each (there are {able_people})"
         )
-    return Unavailable("Not enough data to separate the saving from chance.", "Needed: " + "; ".join(missing) + ".")
+    return Unavailable(
+        "Not enough data to separate the saving from chance.",
+        "Needed: " + "; ".join(missing) + ".",
+        Cause.too_little_data,
+    )
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from typing import Any, Literal
 
 import polars as pl
 
-from dashboard.inference.contract import Interval, Unavailable
+from dashboard.errors import Cause, Unavailable
+from dashboard.inference.contract import Interval
 from dashboard.synthetic.model import run_points
 
 Array = Any  # numpy is imported where it is used; an array of floats
@@ -174,7 +175,9 @@ def estimate_exchange_rate(
     )
     empty_fields = (None, None, points, missing, None, None, noise, False, seeds.height, method)
     if reason:
-        return ExchangeRate(Unavailable(reason, _describe_needed_runs(points, noise, missing)), *empty_fields)
+        return ExchangeRate(
+            Unavailable(reason, _describe_needed_runs(points, noise, missing), Cause.too_little_data), *empty_fields
+        )
     curve, kappa, is_adequate = _fit_kappa(seeds, level, draws, seed)
     human, synthetic = (points.get_column(name) for name in MIXTURE_COLUMNS)
     return ExchangeRate(

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.inference.contract import Unavailable
+from dashboard.errors import Cause, Unavailable
 from dashboard.synthetic.model import run_points
 
 Array = Any  # numpy is imported where it is used; an array of floats
@@ -80,6 +80,7 @@ def _refusal(active: pl.DataFrame, random: pl.DataFrame) -> Unavailable | None:
         return Unavailable(
             "No runs with two seeds each say that active learning chose their labels.",
             "Record selection = active in those runs, and run every size with two seeds.",
+            Cause.not_recorded,
         )
     if random.height < LEAST_SIZES:
         largest = float(str(active.get_column("labels").max()))
@@ -87,6 +88,7 @@ def _refusal(active: pl.DataFrame, random: pl.DataFrame) -> Unavailable | None:
         return Unavailable(
             f"{random.height} sizes of labels chosen at random have two seeds; a curve needs {LEAST_SIZES}.",
             f"Train on {sizes} labels chosen at random, each with {SEEDS} seeds; record selection = random.",
+            Cause.too_little_data,
         )
     return None
 
@@ -98,11 +100,13 @@ def _beyond(saved: pl.DataFrame, random: pl.DataFrame) -> Unavailable:
         return Unavailable(
             "Active learning is better than every run on random labels, so nobody knows how many would match it.",
             f"Train on {2 * largest:,.0f} and {4 * largest:,.0f} labels chosen at random, each with {SEEDS} seeds.",
+            Cause.out_of_reach,
         )
     smallest = float(str(random.get_column("labels").min()))
     return Unavailable(
         "Active learning is worse than every run on random labels, so nobody knows how few would match it.",
         f"Train on {smallest / 2:,.0f} and {smallest / 4:,.0f} labels chosen at random, each with {SEEDS} seeds.",
+        Cause.out_of_reach,
     )
 
 

@@ -15,7 +15,8 @@ from typing import Any, Literal
 
 import polars as pl
 
-from dashboard.inference.contract import Interval, Unavailable
+from dashboard.errors import Cause, Unavailable
+from dashboard.inference.contract import Interval
 from dashboard.synthetic.model import run_points
 
 Array = Any  # numpy is imported where it is used; an array of floats
@@ -328,13 +329,19 @@ def _refusal(
     """Return why the two cannot be ranked and what to add, or None."""
     unknown = [side.activity for side in sides if side.slope is None]
     if unknown:
-        return Unavailable(f"No runs show what {' or '.join(unknown)} returns on its own.", _to_add(missing, unknown))
+        return Unavailable(
+            f"No runs show what {' or '.join(unknown)} returns on its own.",
+            _to_add(missing, unknown),
+            Cause.too_little_data,
+        )
     if contrast is None:
         what = "an hour of labeling buys" if hours_a_label is None else "modeling took so far"
-        return Unavailable(f"It is not known what {what}.", "Import labels with their times, and time entries.")
+        return Unavailable(
+            f"It is not known what {what}.", "Import labels with their times, and time entries.", Cause.not_recorded
+        )
     if contrast.low <= 0 <= contrast.high:
         reason = "The two returns are too close to each other, or the runs too noisy, to say which is larger."
-        return Unavailable(reason, _to_add(missing) if missing.height else _more_seeds(contrast))
+        return Unavailable(reason, _to_add(missing) if missing.height else _more_seeds(contrast), Cause.too_little_data)
     return None
 
 

@@ -58,7 +58,7 @@ def show_answer(project: str, hours: Figure, savings: Figure) -> None:
     net_sentences = find_sentences(savings.rows, project, "net_hours") or find_sentences(
         savings.rows, project, "saved_hours"
     )
-    sentences = [*find_sentences(hours.rows, project, "hours"), *([] if savings.refused else net_sentences)]
+    sentences = [*find_sentences(hours.rows, project, "hours"), *([] if savings.unavailable else net_sentences)]
     st.markdown("  \n".join(f"**{escape_markdown(sentence)}**" for sentence in sentences))
     today = hours.rows.filter(project=project).item(0, "today")
     st.caption(

@@ -41,7 +41,7 @@ def show_scenarios(choice: Choice, project: str) -> None:
     with st.container(border=True):
         show_title("What if?", figure, "scenarios")
         st.caption("All scenarios use the same random draws of weeks, so only the plans differ.")
-        if figure.refused:
+        if figure.unavailable:
             st.caption(
                 "No scenario is saved yet. Write what you would change below; what you leave out stays as measured."
             )
@@ -141,7 +141,7 @@ def show_finish_dates(choice: Choice) -> None:
         options = (("by_on", by_on),) if by_on else ()
         figure = read_figure("finish_date", choice.filters, options=options)
         show_title("When is the backlog done?", figure, "finish")
-        if figure.refused:
+        if figure.unavailable:
             st.caption("Enter below how many items are still to be labeled; the pace is the team's own.")
         else:
             st.date_input("How many people for a date?", value=None, key="finish-by", width=260)
@@ -184,7 +184,7 @@ def show_issued_projections(choice: Choice, project: str) -> None:
         )
         show_saved_message("issued")
         _issue_projection(project)
-        if not figure.refused:
+        if not figure.unavailable:
             _show_issued_table(figure.rows)
 
 

@@ -30,7 +30,7 @@ PERCENT = 100
 def show_scenario_sliders(choice: Choice, project: str) -> None:
     """Draw the sliders of a project, and save the moved ones."""
     figure = read_figure("tornado", choice.filters)
-    if figure.refused:
+    if figure.unavailable:
         return
     rows = figure.rows.filter(kind="input")
     names = rows.get_column("project").unique(maintain_order=True).to_list()

@@ -78,8 +78,8 @@ def find_overall(name: str, rows: pl.DataFrame) -> dict[str, object]:
 
 def describe_accepted(accepted: Figure) -> str:
     """Return a sentence with the accepted labels per hour, or that they are unknown."""
-    if accepted.refused:
-        return "How many of them are accepted is unknown: " + escape_markdown(accepted.refused["reason"])
+    if accepted.unavailable:
+        return "How many of them are accepted is unknown: " + escape_markdown(accepted.unavailable.reason)
     row = find_overall("accepted_items_per_hour", accepted.rows)
     rate = read_number(row, "accepted_per_hour")
     if rate is None:

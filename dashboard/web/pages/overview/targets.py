@@ -25,11 +25,11 @@ BUDGET_KEYS = ("project", "covers", "unit", "recurs")
 def show_targets(choice: Choice) -> None:
     """Draw a card for budgets and one for targets, where any are set."""
     burn = read_figure("budget_burn", choice.filters)
-    if not burn.refused:
+    if not burn.unavailable:
         newest = burn.rows.unique(BUDGET_KEYS, keep="last", maintain_order=True)
         _show_plan_card("Budgets", burn, newest, "budgets")
     targets = read_figure("targets", choice.filters)
-    if not targets.refused:
+    if not targets.unavailable:
         _show_plan_card("Targets", targets, targets.rows, "targets")
 
 

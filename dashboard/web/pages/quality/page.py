@@ -65,8 +65,8 @@ def show_sentence(gate: Figure, acceptance: Figure, choice: Choice) -> None:
 
 def describe_verdicts(gate: Figure) -> str:
     """Return which automations the gate confirms, voids or leaves open."""
-    if gate.refused:
-        return escape_markdown(str(gate.refused["reason"]))
+    if gate.unavailable:
+        return escape_markdown(gate.unavailable.reason)
     names = {
         verdict: _list_automations(gate.rows.filter(pl.col("verdict") == verdict)) for verdict in ("confirmed", "void")
     }
@@ -88,7 +88,7 @@ def _list_automations(rows: pl.DataFrame) -> str:
 def find_overall(acceptance: Figure) -> dict[str, object]:
     """Return the row of all labels; empty if nothing was reviewed."""
     matches = acceptance.rows.filter(pl.col("cut") == "all labels")
-    return {} if acceptance.refused or matches.is_empty() else matches.row(0, named=True)
+    return {} if acceptance.unavailable or matches.is_empty() else matches.row(0, named=True)
 
 
 def _format_percent(share: float | None) -> str:
@@ -104,13 +104,13 @@ def _read_number(row: dict[str, object], name: str) -> float | None:
 def show_cards(gate: Figure, acceptance: Figure, rework: Figure) -> None:
     """Draw four numbers, each with its denominator."""
     overall = find_overall(acceptance)
-    rework_row = {} if rework.refused else rework.rows.row(0, named=True)
-    confirmed = 0 if gate.refused else gate.rows.filter(pl.col("verdict") == "confirmed").height
+    rework_row = {} if rework.unavailable else rework.rows.row(0, named=True)
+    confirmed = 0 if gate.unavailable else gate.rows.filter(pl.col("verdict") == "confirmed").height
     with st.grid(4, min_column_width=220):
         _show_card(
             "Quality confirmed",
-            "–" if gate.refused else f"{confirmed} of {gate.rows.height}",
-            "no gold scores to compare" if gate.refused else "automations, by gold scores and the margin",
+            "–" if gate.unavailable else f"{confirmed} of {gate.rows.height}",
+            "no gold scores to compare" if gate.unavailable else "automations, by gold scores and the margin",
             gate.note,
         )
         for label, name in (("Accepted", "accepted"), ("Accepted as it came", "first_pass")):

@@ -23,7 +23,7 @@ def show_suggestions(choice: Choice) -> None:
     """Draw the cards; where there are no suggestions one of them says so."""
     outcomes = read_figure("suggestion_outcomes", choice.filters)
     show_outcomes(outcomes)
-    if outcomes.refused:
+    if outcomes.unavailable:
         return
     show_rubber_stamps(read_figure("rubber_stamp", choice.filters), read_figure("suggestions_by_week", choice.filters))
     show_anchoring(read_figure("anchoring", choice.filters))

@@ -32,7 +32,7 @@ def show_exchange_rate(rate: Figure, choice: Choice) -> None:
             "by people one synthetic label replaces. It is no saving without equal quality: see the reports below."
         )
         show_unavailable(rate)
-        if points.refused or points.rows.is_empty():
+        if points.unavailable or points.rows.is_empty():
             return
         project = choose_project(rate.rows, points.rows)
         row = rate.rows.filter(project=project)

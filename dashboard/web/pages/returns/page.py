@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
+from dashboard.errors import Cause
 from dashboard.figures.resolve import Figure
 from dashboard.web.cached_store import read_figure
 from dashboard.web.components import escape_markdown, show_title, show_unavailable
@@ -23,7 +24,7 @@ def show_returns_page() -> None:
     rate = read_figure("exchange_rate", choice.filters)
     gain = read_figure("marginal_return", choice.filters)
     show_title("What labels return", gain, "returns", is_page=True)
-    if rate.refused and gain.refused and rate.refused["reason"] == gain.refused["reason"]:
+    if has_no_runs(rate) and has_no_runs(gain):
         show_unavailable(gain)  # no runs at all: one message, not two
         st.caption(
             "Import an experiment runs CSV with labels_used, labels_synthetic, code_version and seed: see README."
@@ -35,6 +36,11 @@ def show_returns_page() -> None:
         show_active_learning(read_figure("label_savings_of_active_learning", choice.filters))
     show_synthetic_parity(read_figure("synthetic_parity", choice.filters))
     show_copy_link(choice, "returns")
+
+
+def has_no_runs(figure: Figure) -> bool:
+    """Return whether a figure lacks runs altogether, rather than enough of them."""
+    return figure.unavailable is not None and figure.unavailable.cause is not Cause.too_little_data
 
 
 def show_answer(rate: Figure, gain: Figure, choice: Choice) -> None:
@@ -49,7 +55,7 @@ def show_answer(rate: Figure, gain: Figure, choice: Choice) -> None:
 
 def list_answers(figure: Figure, has_answer: pl.Expr) -> list[str]:
     """Return the sentences of the projects with an answer."""
-    if figure.refused:
+    if figure.unavailable:
         return []
     answered_rows = figure.rows.filter(has_answer).unique("project", maintain_order=True).head(ANSWERED_PROJECTS)
     return [

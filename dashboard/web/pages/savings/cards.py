@@ -125,7 +125,7 @@ def show_quality_card(total_row: Mapping[str, object], counted_rows: pl.DataFram
         "Confirmed: a blind audit showed that assisted labels are no worse than the margin set beforehand. Void: they "
         "are worse. Otherwise time was saved at an unknown quality."
     )
-    if label == "Not established":
+    if verdict not in QUALITY:
         details = ["Time saved, quality not established" if total_row["state"] == "saves" else "No audit yet"]
     else:
         audited = [

@@ -16,7 +16,7 @@ def show_savings_checks(choice: Choice) -> None:
     checks = read_figure("savings_diagnostics", choice.filters)
     show_left_out(checks.rows)
     specifications = read_figure("savings_specifications", choice.filters)
-    if specifications.refused:
+    if specifications.unavailable:
         return
     with st.container(border=True):
         show_title("Does the answer depend on how it is computed?", specifications, "specifications")

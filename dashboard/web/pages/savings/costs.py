@@ -20,7 +20,7 @@ def show_label_costs(choice: Choice) -> None:
         show_title("What an accepted label costs", cost, "label-cost")
         if not show_unavailable(cost):
             show_label_table(cost)
-        if not models.refused:
+        if not models.unavailable:
             show_title("What models cost of it", models, "model-cost")
             show_model_table(models)
 

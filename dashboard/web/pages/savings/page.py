@@ -39,7 +39,7 @@ def show_savings_page() -> None:
     automations = read_figure("savings_by_automation", choice.filters)
     show_title("What automation saved", total, "savings", is_page=True)
     show_answer(total, automations, choice)
-    if not automations.refused:
+    if not automations.unavailable:
         show_automations(automations)
     if total.estimate:
         show_waterfall(choice)
@@ -55,7 +55,7 @@ def show_savings_page() -> None:
 
 def show_answer(total: Figure, automations: Figure, choice: Choice) -> None:
     """Write the answer and draw the numbers, or say what is missing for them."""
-    if automations.refused:  # nothing to estimate at all: one message, not two
+    if automations.unavailable:  # nothing to estimate at all: one message, not two
         show_unavailable(automations)
         show_remedy(automations)
         return
@@ -158,7 +158,7 @@ def show_hours_table(rows: pl.DataFrame, column: str, label: str, key: str) -> N
 def show_outcomes(choice: Choice) -> None:
     """Draw what became of suggestions, and link to the page about their quality."""
     figure = read_figure("suggestion_outcomes", choice.filters)
-    if figure.refused:
+    if figure.unavailable:
         return
     suggestions.show_outcomes(figure)
     show_page_link("quality", "See at what quality: gate, acceptance and rework")
