@@ -121,19 +121,6 @@ FRAMES: dict[Kind, dict[str, pl.DataType | type[pl.DataType]]] = {
     "quality_report": QUALITY_REPORT,
 }
 
-CATEGORIES: tuple[str, ...] = (
-    "labeling",
-    "review",
-    "labeling operations",
-    "data preparation",
-    "modeling",
-    "evaluation",
-    "deployment and operations",
-    "meetings and coordination",
-    "other",
-    "uncategorized",
-)
-
 
 def conform_frame(frame: pl.DataFrame, kind: Kind) -> pl.DataFrame:
     """Return `frame` with exactly the columns of `kind`, in order; missing ones are null."""

@@ -5,34 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
+from dashboard.categories import CATEGORY_TABLE, TITLES
+
 Mode = Literal["light", "dark"]
 
 # Blue: labeling. Brown: modeling. Every colour has a contrast of at least 3:1 with the background of its mode.
 CATEGORY_COLOURS: dict[Mode, dict[str, str]] = {
-    "light": {
-        "labeling": "#0F9DDF",
-        "review": "#096A84",
-        "labeling operations": "#59093A",
-        "data preparation": "#939495",
-        "modeling": "#925519",
-        "evaluation": "#D9772B",
-        "deployment and operations": "#6B7F1E",
-        "meetings and coordination": "#7A5CC0",
-        "other": "#5E6470",
-        "uncategorized": "#C2447E",
-    },
-    "dark": {
-        "labeling": "#6593D3",
-        "review": "#80DAF8",
-        "labeling operations": "#AD567E",
-        "data preparation": "#B9AEAC",
-        "modeling": "#FE952F",
-        "evaluation": "#FFD08A",
-        "deployment and operations": "#A9BE5A",
-        "meetings and coordination": "#B79CF2",
-        "other": "#8A909C",
-        "uncategorized": "#F58BB9",
-    },
+    "light": {category.name: category.colour_light for category in CATEGORY_TABLE},
+    "dark": {category.name: category.colour_dark for category in CATEGORY_TABLE},
 }
 
 SIDE_COLOURS: dict[Mode, dict[str, str]] = {
@@ -119,5 +99,5 @@ def format_period(first: date | None, last: date | None) -> str:
 
 
 def format_category(category: str) -> str:
-    """Return a category with a capital first letter."""
-    return category[:1].upper() + category[1:]
+    """Return a category's title."""
+    return TITLES[category]

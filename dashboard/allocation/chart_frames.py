@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from dashboard.schemas import CATEGORIES
+from dashboard.categories import CATEGORIES
 
 OTHERS = "all others"
 DEFAULT_LIMIT = 10

@@ -15,8 +15,8 @@ from functools import cache
 import altair as alt
 import polars as pl
 
+from dashboard.categories import CATEGORIES
 from dashboard.figures.chart_base import Spec, build_bars, build_chart_spec
-from dashboard.schemas import CATEGORIES
 from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, SEQUENTIAL, SIDE_COLOURS, TEXT, Mode
 
 MEASURES: dict[str, tuple[str, str, str]] = {

@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from dashboard.categories import CATEGORIES
 from dashboard.errors import BadMapping
 from dashboard.importers.columns.dates import (
     DateFacts,
@@ -47,7 +48,7 @@ from dashboard.importers.generic_mapping import (
     resolve_columns,
 )
 from dashboard.importers.table import deduplicate_header, split_batch
-from dashboard.schemas import CATEGORIES, Kind
+from dashboard.schemas import Kind
 
 __all__ = ["GENERIC", "IMPORTER", "load_mapping", "propose_mapping"]
 

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from dashboard.categories import CATEGORIES
 from dashboard.errors import BadMapping
 from dashboard.importers.contract import Head
 from dashboard.importers.table import deduplicate_header
-from dashboard.schemas import CATEGORIES
 
 MAX_BYTES: Final = 65_536
 TEXT_PARTS: Final = ("native_id", "person", "email", "client", "project", "task", "description", "tags")

@@ -14,21 +14,18 @@ from dataclasses import dataclass
 import polars as pl
 
 from dashboard import privacy
+from dashboard.categories import CATEGORIES, LABELING_SIDE, MODELING_SIDE, list_side
 from dashboard.errors import BadFilter
 from dashboard.privacy import MIN_GROUP_SIZE, NOBODY, Group
 from dashboard.reports.answers import Answers
 from dashboard.reports.request import Audience, ReportPart
-from dashboard.schemas import CATEGORIES
 from dashboard.store.queries import run_query
 
 LABELING, MODELING, NEITHER = "labeling side", "modeling side", "neither side"
-# The sides of the labeling share (definition `default`); any other category is on neither.
+# The sides of the labeling share; any other category is on neither.
 SIDES = {
-    "labeling": LABELING,
-    "review": LABELING,
-    "labeling operations": LABELING,
-    "modeling": MODELING,
-    "evaluation": MODELING,
+    **dict.fromkeys(list_side(LABELING_SIDE), LABELING),
+    **dict.fromkeys(list_side(MODELING_SIDE), MODELING),
 }
 SIDE_COLUMN = pl.col("category").replace_strict(SIDES, default=NEITHER).alias("side")
 

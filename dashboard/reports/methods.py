@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.allocation.claim import MIN_PEOPLE, MIN_WEEKS
+from dashboard.categories import LABELING_SIDE, MODELING_SIDE, describe_side
 from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports.document import Definition
 from dashboard.reports.request import Audience, ReportRequest
@@ -10,7 +11,7 @@ from dashboard.reports.request import Audience, ReportRequest
 _COMMON_DEFINITIONS = (
     Definition(
         "Labeling share",
-        "hours of labeling, review and labeling operations over those and modeling and evaluation; beside it the same "
+        f"hours of {describe_side(LABELING_SIDE)} over those and {describe_side(MODELING_SIDE)}; beside it the same "
         "hours over all tracked time. The two differ whenever there is other work.",
     ),
     Definition(

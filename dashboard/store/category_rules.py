@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
+from dashboard.categories import CATEGORIES, UNCATEGORIZED
 from dashboard.errors import BadMapping
-from dashboard.schemas import CATEGORIES
 
 SCHEME = "activity"
-RULE_CATEGORIES: tuple[str, ...] = tuple(name for name in CATEGORIES if name != "uncategorized")
+RULE_CATEGORIES: tuple[str, ...] = tuple(name for name in CATEGORIES if name != UNCATEGORIZED)
 RULE_COLUMNS: tuple[str, ...] = ("position", "field", "operator", "pattern", "category")
 MAX_PATTERN_LENGTH = 2000
 SHOWN_PATTERN_LENGTH = 60

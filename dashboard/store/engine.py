@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from dashboard.categories import build_definition_sql
 from dashboard.store.category_rules import DEFAULT_RULES
 
 
@@ -33,9 +34,8 @@ def latest_schema_version() -> int:
 @cache
 def hash_vocabulary() -> str:
     """Return a hash of the SQL of views, macros and derived tables; a store with another hash is brought up to date."""
-    return sha256(
-        "".join(sql for folder in ("views", "labels") for _, sql in read_sql_files(folder)).encode()
-    ).hexdigest()[:16]
+    sql_texts = [build_definition_sql(), *(sql for folder in ("views", "labels") for _, sql in read_sql_files(folder))]
+    return sha256("".join(sql_texts).encode()).hexdigest()[:16]
 
 
 def open_database(path: Path | None, *, read_only: bool) -> duckdb.DuckDBPyConnection:
@@ -89,6 +89,7 @@ def migrate_schema(con: duckdb.DuckDBPyConnection, upto: int | None = None) -> N
 
 def define_vocabulary(con: duckdb.DuckDBPyConnection) -> None:
     """Recreate the shared views and macros."""
+    con.execute(build_definition_sql())
     for _, sql in read_sql_files("views"):
         con.execute(sql)
 

@@ -11,11 +11,14 @@ from importlib.resources.abc import Traversable
 
 import polars as pl
 
+from dashboard.categories import LABELING_SIDE, MODELING_SIDE, describe_side
 from dashboard.errors import BadQuery, UnknownFigure
 from dashboard.store.snapshot import Snapshot
 
 NON_QUERY_FOLDERS = {"schema", "views", "rollups", "labels", "ingest"}
 HEADER_PATTERN = re.compile(r"^-- (title|unit|note|parameters): (.+)$")
+# Stand in a note for the categories of a side of the labeling share.
+SIDE_TOKENS = {"{labeling side}": LABELING_SIDE, "{modeling side}": MODELING_SIDE}
 PARAMETER_PATTERN = re.compile(r"\$([a-z_]+)")
 
 
@@ -38,6 +41,8 @@ def parse_query(name: str, subject: str, text: str) -> Query:
     Raises:
         BadQuery: a header line is missing, or declared and used parameters differ.
     """
+    for token, side in SIDE_TOKENS.items():
+        text = text.replace(token, describe_side(side))
     header = {match[1]: match[2].strip() for line in text.splitlines() if (match := HEADER_PATTERN.match(line))}
     missing = {"title", "unit", "note", "parameters"} - header.keys()
     if missing:

@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import theme
+from dashboard.categories import LABELING_SIDE, describe_side
 from dashboard.figures.resolve import Figure
 from dashboard.filters import Filters
 from dashboard.web.cached_store import read_figure, shape_rows
@@ -118,8 +119,8 @@ def _show_share(
         delta,
         delta_color="inverse",
         delta_description=_describe_change(delta, choice),
-        help=f"{theme.format_hours(read_number(current, 'numerator_hours'))} of labeling, review and labeling "
-        f"operations, out of "
+        help=f"{theme.format_hours(read_number(current, 'numerator_hours'))} of "
+        f"{describe_side(LABELING_SIDE)}, out of "
         f"{theme.format_hours(read_number(current, 'denominator_hours'))} of "
         + ("labeling and modeling." if measure == LABELING_AND_MODELING else "all tracked time."),
         chart_data=_list_points(weeks, column),

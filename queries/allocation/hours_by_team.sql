@@ -4,10 +4,9 @@
 -- parameters: from_on, to_on, projects, teams, people, roles, categories
 
 with sided as (
-    select tracked.team, tracked.person_name as person_named, tracked.seconds, tracked.entries, share_definition.side
+    select tracked.team, tracked.person_name as person_named, tracked.seconds, tracked.entries, category_side.side
     from filtered_time($from_on, $to_on, $projects, $teams, $people, $roles, $categories) as tracked
-    left join share_definition
-        on share_definition.category = tracked.category and share_definition.definition = 'default'
+    left join category_side on category_side.category = tracked.category
 ), summed as (
     select
         team,

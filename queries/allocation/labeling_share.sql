@@ -1,6 +1,6 @@
 -- title: Labeling share
 -- unit: share of hours
--- note: Labeling is labeling, review and labeling operations; modeling is modeling and evaluation. Two shares, each with its own denominator.
+-- note: Labeling is {labeling side}; modeling is {modeling side}. Two shares, each with its own denominator.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with tracked as (
@@ -26,8 +26,7 @@ with tracked as (
         cast(sum(scoped.seconds) as bigint) as all_seconds,
         count(distinct scoped.person_name) as people
     from scoped
-    left join share_definition
-        on share_definition.category = scoped.category and share_definition.definition = 'default'
+    left join category_side on category_side.category = scoped.category
     group by scoped.scope
 ), weeks as (
     select role, covered_seconds, capacity_seconds

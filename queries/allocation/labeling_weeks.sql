@@ -6,15 +6,14 @@
 with tracked as (
     select
         cast(date_trunc('week', time.day_on) as date) as week_on, time.person_name,
-        cast(coalesce(sum(time.seconds) filter (where share_definition.side = 'labeling'), 0) as bigint)
+        cast(coalesce(sum(time.seconds) filter (where category_side.side = 'labeling'), 0) as bigint)
             as labeling_seconds,
         cast(coalesce(sum(time.seconds) filter (where time.category = 'uncategorized'), 0) as bigint)
             as uncategorized_seconds
     from filtered_time(
         $from_on, $to_on, cast([] as varchar[]), $teams, $people, $roles, cast([] as varchar[])
     ) as time
-    left join share_definition
-        on share_definition.category = time.category and share_definition.definition = 'default'
+    left join category_side on category_side.category = time.category
     group by 1, 2
 )
 select

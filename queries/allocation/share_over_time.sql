@@ -20,8 +20,7 @@ with tracked as (
         cast(coalesce(sum(scoped.seconds) filter (where side = 'modeling'), 0) as bigint) as modeling_seconds,
         cast(sum(scoped.seconds) as bigint) as all_seconds
     from scoped
-    left join share_definition
-        on share_definition.category = scoped.category and share_definition.definition = 'default'
+    left join category_side on category_side.category = scoped.category
     group by 1, 2
 )
 select

@@ -6,13 +6,12 @@
 with worked as (
     select
         tracked.project, tracked.day_on, tracked.person_name, tracked.role,
-        coalesce(definition.side = 'labeling', false) as is_labeling, sum(tracked.seconds) as seconds
+        coalesce(category_side.side = 'labeling', false) as is_labeling, sum(tracked.seconds) as seconds
     from filtered_time(
         null, null, cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[]),
         cast([] as varchar[])
     ) as tracked
-    left join share_definition as definition
-        on definition.category = tracked.category and definition.definition = 'default'
+    left join category_side on category_side.category = tracked.category
     where tracked.day_on <= $today
     group by 1, 2, 3, 4, 5
 ), priced as (

@@ -1,6 +1,6 @@
 -- title: Labeling and modeling time by project
 -- unit: seconds
--- note: Sides of the default definition: labeling, review and labeling operations against modeling and evaluation.
+-- note: Sides of the default definition: {labeling side} against {modeling side}.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 select
@@ -8,6 +8,6 @@ select
     cast(coalesce(sum(seconds) filter (where side = 'labeling'), 0) as bigint) as labeling_seconds,
     cast(sum(seconds) as bigint) as both_seconds
 from filtered_time($from_on, $to_on, $projects, $teams, $people, $roles, cast([] as varchar[])) as tracked
-inner join share_definition on share_definition.category = tracked.category and definition = 'default'
+inner join category_side on category_side.category = tracked.category
 group by 1
 order by 1

@@ -14,7 +14,7 @@ with tracked as (
         null, $today, cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[]),
         cast([] as varchar[])
     ) as tracked
-    left join share_definition on share_definition.category = tracked.category and definition = 'default'
+    left join category_side on category_side.category = tracked.category
     group by 1, 2
 ), labeled as (
     select

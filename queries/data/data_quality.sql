@@ -6,10 +6,9 @@
 with entry as (
     select
         filtered.import_id, filtered.line, filtered.project, filtered.person_name, filtered.role, filtered.category,
-        filtered.started_at, filtered.day_on, filtered.seconds, filtered.entry_seconds, share_definition.side
+        filtered.started_at, filtered.day_on, filtered.seconds, filtered.entry_seconds, category_side.side
     from filtered_entries($from_on, $to_on, $projects, $teams, $people, $roles, $categories) as filtered
-    left join share_definition
-        on share_definition.category = filtered.category and share_definition.definition = 'default'
+    left join category_side on category_side.category = filtered.category
 ), rule_hit as (
     select 1 as ordinal, 'no rule decides (uncategorized)' as rule, import_id, line, seconds, side
     from entry where category = 'uncategorized'

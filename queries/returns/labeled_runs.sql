@@ -27,9 +27,8 @@ with mapped_run as (
 ), modeled as (
     select lower(trim(time_day.project)) as project, time_day.day_on, sum(time_day.seconds) as seconds
     from time_day
-    inner join share_definition
-        on share_definition.category = time_day.category and share_definition.definition = 'default'
-    where time_day.scheme = 'activity' and share_definition.side = 'modeling'
+    inner join category_side on category_side.category = time_day.category
+    where time_day.scheme = 'activity' and category_side.side = 'modeling'
     group by 1, 2
 ), code_hours as (
     select

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dashboard.categories import CATEGORIES
 from dashboard.errors import BadMapping, QuestionNeeded, UnreadableFile
 from dashboard.importers.columns.iso import parse_iso, resolve_instants
 from dashboard.importers.contract import Head, Reading, Settings
 from dashboard.importers.formats.native_time import IMPORTER
 from dashboard.importers.readers.open_source import open_sources
-from dashboard.schemas import CATEGORIES
 
 WORDS = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), min_size=1, max_size=20)
 STARTS = st.datetimes(

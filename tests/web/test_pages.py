@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.allocation.chart_frames import OTHERS, pivot_pairs, rank_rows, sum_pairs
 from dashboard.allocation.charts import draw_bad_row_reasons, draw_hours_by_week, draw_share_by_definition
-from dashboard.schemas import CATEGORIES
+from dashboard.categories import CATEGORIES
 from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, STREAMLIT_THEME, TEXT, Mode
 
 TIME_SPLIT = """

@@ -13,6 +13,7 @@ from typing import Final
 
 import polars as pl
 
+from dashboard.categories import CATEGORIES
 from dashboard.errors import UnreadableFile
 from dashboard.importers.columns.iso import has_local_times, parse_iso, resolve_instants
 from dashboard.importers.columns.numbers import parse_number
@@ -29,7 +30,7 @@ from dashboard.importers.contract import (
 )
 from dashboard.importers.frames.time_entries import NO_START
 from dashboard.importers.table import match_columns, split_batch
-from dashboard.schemas import CATEGORIES, UTC_INSTANT, Kind
+from dashboard.schemas import UTC_INSTANT, Kind
 
 UNKNOWN_CATEGORY = "category not known"
 TEXT_COLUMNS: Final = ("person", "email", "client", "project", "task", "description")

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import streamlit as st
 
+from dashboard.categories import CATEGORIES
 from dashboard.filters import Filters
-from dashboard.schemas import CATEGORIES
 from dashboard.web.cached_store import read_figure
 from dashboard.web.filter_bar import Choice
 

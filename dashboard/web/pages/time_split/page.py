@@ -14,6 +14,7 @@ from dashboard.allocation.charts import (
     draw_person_by_category,
     draw_share_by_definition,
 )
+from dashboard.categories import DEFINITIONS, join_words
 from dashboard.web.cached_store import read_figure, read_tracked_days, shape_rows
 from dashboard.web.components import show_chart, show_download, show_title, show_unavailable, theme_mode
 from dashboard.web.filter_bar import Choice, clear_filters, read_choice, show_copy_link
@@ -174,7 +175,7 @@ def show_definitions(choice: Choice) -> None:
         if show_unavailable(figure):
             return
         rows = figure.rows.filter(pl.col("scope") == resolve_scope(choice.filters))
-        alt = "Points: the labeling share under the narrow, default, data preparation and broad definitions."
+        alt = f"Points: the labeling share under the definitions {join_words(DEFINITIONS)}."
         show_chart(rows, draw_share_by_definition(theme_mode()), alt, "definitions")
         table = rows.select(
             "definition", "share", "numerator_hours", "denominator_hours", "labeling_side", "modeling_side"

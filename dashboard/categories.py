@@ -1,0 +1,100 @@
+"""The categories of tracked time and what each definition of the labeling share counts them as.
+
+`categories.csv` is the only list of both: one row per category, in display order. A column `side: <name>` is a
+definition; its cells are "labeling", "modeling" or empty (on neither side).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+SIDE_PREFIX = "side: "
+LABELING_SIDE, MODELING_SIDE = "labeling", "modeling"
+DEFAULT_DEFINITION = "default"
+UNCATEGORIZED = "uncategorized"
+
+
+@dataclass(frozen=True)
+class Category:
+    """One row of the table: a category, its side in each definition, and its colours."""
+
+    name: str
+    title: str
+    sides: Mapping[str, str]  # definition -> side; a definition that has it on neither side is absent
+    colour_light: str
+    colour_dark: str
+
+
+def parse_categories(text: str) -> tuple[tuple[str, ...], tuple[Category, ...]]:
+    """Return the names of the definitions and the categories of a table in CSV, both in its order.
+
+    Raises:
+        ValueError: a cell names a side that does not exist.
+    """
+    reader = csv.DictReader(text.splitlines())
+    definitions = tuple(
+        column.removeprefix(SIDE_PREFIX) for column in reader.fieldnames or () if column.startswith(SIDE_PREFIX)
+    )
+    categories = []
+    for row in reader:
+        sides = {name: row[SIDE_PREFIX + name] for name in definitions if row[SIDE_PREFIX + name]}
+        if not set(sides.values()) <= {LABELING_SIDE, MODELING_SIDE}:
+            raise ValueError(f"{row['name']} is on an unknown side: {sides}")
+        categories.append(Category(row["name"], row["title"], sides, row["colour_light"], row["colour_dark"]))
+    return definitions, tuple(categories)
+
+
+DEFINITIONS, CATEGORY_TABLE = parse_categories(
+    files("dashboard").joinpath("categories.csv").read_text(encoding="utf-8")
+)
+CATEGORIES: tuple[str, ...] = tuple(category.name for category in CATEGORY_TABLE)
+TITLES: dict[str, str] = {category.name: category.title for category in CATEGORY_TABLE}
+
+
+def list_side(side: str, definition: str = DEFAULT_DEFINITION) -> tuple[str, ...]:
+    """Return the categories that a definition has on a side."""
+    return tuple(category.name for category in CATEGORY_TABLE if category.sides.get(definition) == side)
+
+
+def join_words(words: Sequence[str]) -> str:
+    """Return words as a list in a sentence: "a, b and c"."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def describe_side(side: str, definition: str = DEFAULT_DEFINITION) -> str:
+    """Return the categories of a side as words of a sentence."""
+    return join_words(list_side(side, definition))
+
+
+def list_definition_rows() -> Iterator[tuple[str, int, str, str]]:
+    """Yield definition, ordinal, category and side; categories that are on neither side are absent."""
+    for ordinal, definition in enumerate(DEFINITIONS, 1):
+        for category in CATEGORY_TABLE:
+            if definition in category.sides:
+                yield definition, ordinal, category.name, category.sides[definition]
+
+
+def build_definition_sql() -> str:
+    """Return SQL that defines the views of the definitions.
+
+    `share_definition` has every definition, `category_side` the sides of the default one.
+    """
+    quoted = (
+        f"({_quote(definition)}, {ordinal}, {_quote(category)}, {_quote(side)})"
+        for definition, ordinal, category, side in list_definition_rows()
+    )
+    rows = ",\n    ".join(quoted)
+    return (
+        "create or replace view share_definition as\nselect definition, ordinal, category, side\n"
+        f"from (values\n    {rows}\n) as definition_side(definition, ordinal, category, side);\n"
+        "create or replace view category_side as\nselect category, side from share_definition "
+        f"where definition = {_quote(DEFAULT_DEFINITION)};\n"
+    )
+
+
+def _quote(text: str) -> str:
+    escaped = text.replace("'", "''")
+    return f"'{escaped}'"
