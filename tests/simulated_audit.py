@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from dashboard.quality.model.non_inferiority import parity
+from dashboard.quality.model.non_inferiority import compare_paired_quality
 
 MARGIN = 0.02
 ACCURACY = 0.90  # of the human pool
@@ -46,8 +46,8 @@ def type_one(seeds: int, sizes: tuple[int, ...] = SIZES) -> pl.DataFrame:
             rng = np.random.default_rng([n, seed])
             worse, same = audit(rng, n), audit(rng, n, lag=0.0)
             nameless = worse.with_columns(annotator=pl.lit(None, pl.String))
-            wrong += parity(worse, margin=MARGIN).verdict == "confirmed"
-            naive += parity(nameless, margin=MARGIN).verdict == "confirmed"
-            right += parity(same, margin=MARGIN).verdict == "confirmed"
+            wrong += compare_paired_quality(worse, margin=MARGIN).verdict == "confirmed"
+            naive += compare_paired_quality(nameless, margin=MARGIN).verdict == "confirmed"
+            right += compare_paired_quality(same, margin=MARGIN).verdict == "confirmed"
         rows.append({"n": n, "clustered": wrong / seeds, "independent": naive / seeds, "power": right / seeds})
     return pl.DataFrame(rows)

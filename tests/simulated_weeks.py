@@ -12,7 +12,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from dashboard.forecast.model.plan import WEEKS
+from dashboard.forecast.model.plan import WEEK_COLUMNS
 
 START = date(2025, 1, 6)
 ITEM_SD = 0.65
@@ -72,7 +72,7 @@ def frame(
         "assisted_seconds": assisted, "assisted_timed": offered, "rework_seconds": rework, "rework_timed": offered,
         "human_seconds": assisted + rework + sums["manual"], "human_timed": items,
     }  # fmt: skip
-    return pl.DataFrame(columns).select(*WEEKS, *HUMAN).cast(pl.Schema({**WEEKS, **HUMAN}))
+    return pl.DataFrame(columns).select(*WEEK_COLUMNS, *HUMAN).cast(pl.Schema({**WEEK_COLUMNS, **HUMAN}))
 
 
 def wander(rng: np.random.Generator, weeks: int, jump: tuple[float, float], drift: tuple[float, float]) -> np.ndarray:

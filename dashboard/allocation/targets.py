@@ -10,7 +10,7 @@ import polars as pl
 
 from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec
-from dashboard.inference.trends import Trend, ahead
+from dashboard.inference.trends import TrendForecast, forecast_trend
 from dashboard.settings.targets import MEASURE_UNITS, TARGET_KEY
 from dashboard.settings.versions import select_current
 from dashboard.store.queries import run_query
@@ -102,8 +102,8 @@ def _build_row(target: Mapping[str, Any], weekly: pl.DataFrame, today: date) -> 
     row |= {"current": current, "current_from": recent.item(0, "week_on")}
     row |= {"current_to": recent.item(-1, "week_on") + timedelta(days=6)}
     trend = None if is_due else _project_trend(target, weekly.tail(TREND_WEEKS))
-    if isinstance(trend, Trend):
-        met = trend.below(target["value"])
+    if isinstance(trend, TrendForecast):
+        met = trend.compute_probability_below(target["value"])
         bounds = 1.0 if row["unit"] == "share" else float("inf")
         projection = {
             f"projected_{name}": min(max(getattr(trend, name), 0.0), bounds) for name in ("p10", "p50", "p90")
@@ -116,12 +116,12 @@ def _build_row(target: Mapping[str, Any], weekly: pl.DataFrame, today: date) -> 
     return {**row, "words": _describe_target(row, trend)}
 
 
-def _project_trend(target: Mapping[str, Any], recent: pl.DataFrame) -> Trend | Unavailable:
+def _project_trend(target: Mapping[str, Any], recent: pl.DataFrame) -> TrendForecast | Unavailable:
     first_on = recent.item(0, "week_on")
     weeks = recent.select((pl.col("week_on") - first_on).dt.total_days() / 7).to_series().to_numpy()
     values = recent.select(pl.col("part") / pl.col("whole")).to_series().to_numpy()
     monday = target["by_on"] - timedelta(days=target["by_on"].weekday())
-    return ahead(weeks, values, (monday - first_on).days / 7)
+    return forecast_trend(weeks, values, (monday - first_on).days / 7)
 
 
 def _meets_target(row: Mapping[str, Any], value: float) -> bool:
@@ -130,7 +130,7 @@ def _meets_target(row: Mapping[str, Any], value: float) -> bool:
     return value <= target + tolerance if row["direction"] == "at most" else value >= target - tolerance
 
 
-def _classify_state(target: Mapping[str, Any], current: float, trend: Trend | Unavailable | None) -> str:
+def _classify_state(target: Mapping[str, Any], current: float, trend: TrendForecast | Unavailable | None) -> str:
     if trend is None:
         return "reached" if _meets_target(target, current) else "missed"
     if isinstance(trend, Unavailable):
@@ -138,7 +138,7 @@ def _classify_state(target: Mapping[str, Any], current: float, trend: Trend | Un
     return "on track" if _meets_target(target, trend.p50) else "off track"
 
 
-def _describe_target(row: Mapping[str, Any], trend: Trend | Unavailable | None) -> str:
+def _describe_target(row: Mapping[str, Any], trend: TrendForecast | Unavailable | None) -> str:
     unit = row["unit"]
     sentence = (
         f"{row['measure'].capitalize()}: {format_value(row['current'], unit)} in the four complete weeks to "

@@ -59,7 +59,7 @@ def plan_holdout(
     """Choose items for people at random, say what that costs, store the plan and write the list."""
     import secrets
 
-    from dashboard.savings.model.holdout import choose
+    from dashboard.savings.model.holdout import draw_holdout
     from dashboard.settings.holdouts import (
         MAX_SEED,
         find_candidates,
@@ -84,7 +84,7 @@ def plan_holdout(
             f"No item of {project} is left to choose from.", "Name items that nobody has begun, with --items."
         )
     number = secrets.randbelow(MAX_SEED) if seed is None else seed
-    selection = choose(offer.items, share=share, seed=number)
+    selection = draw_holdout(offer.items, share=share, seed=number)
     write_message(describe_price(read_holdout_basis(current_store, project), offer.items.height, share, saving))
     plan_id = save_holdout_plan(current_store, project, selection, share=share, seed=number, who=find_user_name())
     write_file(out, format_plan_items_csv(current_store, plan_id))
@@ -98,11 +98,11 @@ def plan_holdout(
 
 def describe_price(basis: HoldoutBasis, items: int, share: float, saving: float) -> str:
     """Return the plan's cost and benefit in words, with the assumptions behind them."""
-    from dashboard.savings.model.holdout import plan
+    from dashboard.savings.model.holdout import compute_holdout_plan
 
     seconds = basis.manual_seconds or DEFAULT_SECONDS
     origin = "as measured here" if basis.manual_seconds else "a guess: no manual label has a time yet"
-    cost = plan(
+    cost = compute_holdout_plan(
         items, items * seconds / 3600, share=share, saving=saving, annotators=basis.annotators, held=basis.held_out
     )
     return f"{cost.words} Computed with {seconds:,.0f} s per item by hand ({origin}) and a saving of {saving:.0%}."
@@ -123,7 +123,9 @@ def check_plan(context: typer.Context, number: PlanNumber) -> None:
     from dashboard.settings.holdouts import read_plan_items, read_plan_labels
 
     current_store = resolve_store(context)
-    compliance = holdout.compliance(read_plan_items(current_store, number), read_plan_labels(current_store, number))
+    compliance = holdout.check_compliance(
+        read_plan_items(current_store, number), read_plan_labels(current_store, number)
+    )
     write_message(compliance.words)
     write_frame(compliance.outcomes)
 

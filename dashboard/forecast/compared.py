@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from dashboard.forecast.model.scenarios import pairs, side_by_side
+from dashboard.forecast.model.scenarios import compare_scenarios, summarize_scenarios
 from dashboard.forecast.project_forecasts import AS_MEASURED, ProjectForecast, collect_inputs, load_forecasts
 from dashboard.forecast.track_record import find_worst_verdict
 from dashboard.forecast.weeks import find_unit
@@ -104,11 +104,11 @@ def compare_quantity(
     }  # fmt: skip
     scenario_rows = [
         {**head, "kind": "scenario", **row, "inputs": input_texts[str(row["scenario"])]}
-        for row in side_by_side(draws_by_scenario).to_dicts()
+        for row in summarize_scenarios(draws_by_scenario).to_dicts()
     ]
     pair_rows = [
         {**head, "kind": "pair", "scenario": row.pop("better"), **row}
-        for row in pairs(draws_by_scenario, more_is_better=quantity != "hours").to_dicts()
+        for row in compare_scenarios(draws_by_scenario, more_is_better=quantity != "hours").to_dicts()
     ]
     return [*scenario_rows, *pair_rows]
 

@@ -13,11 +13,11 @@ from dashboard.forecast.model.goal_seek import (
     FreedHours,
     Lever,
     LeverRequirement,
-    Pooled,
+    PooledWork,
     compute_required_effort,
     compute_success_chance,
     find_acceptance,
-    pooled,
+    pool_projects,
     seek_goal,
     solve_lever,
 )
@@ -94,7 +94,7 @@ def build_goal_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Data
         for forecast in load_forecasts(snapshot, params, resolve_scenario(snapshot, params))
         if forecast.projection
     ]
-    pooled_work = pooled([collect_input_draws(forecast) for forecast in forecasts])
+    pooled_work = pool_projects([collect_input_draws(forecast) for forecast in forecasts])
     if share is None or not 0 < share < 1 or pooled_work is None:
         return pl.DataFrame(schema=GOAL_SCHEMA)
     modes: tuple[FreedHours, ...] = get_args(FreedHours)
@@ -118,7 +118,7 @@ def collect_input_draws(forecast: ProjectForecast) -> dict[str, Reals]:
 
 
 def _build_mode_rows(
-    mode: FreedHours, pooled_work: Pooled, share: float, target: float, growth: float
+    mode: FreedHours, pooled_work: PooledWork, share: float, target: float, growth: float
 ) -> Iterator[dict[str, object]]:
     """Yield the answer, the levers and the curve of one use of freed hours."""
     required = compute_required_effort(share, target, mode, growth)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from dashboard.forecast.model.payback import BreakEven, break_even, present_value
+from dashboard.forecast.model.payback import BreakEven, estimate_break_even, estimate_present_value
 from dashboard.forecast.project_forecasts import ProjectForecast, load_forecasts, resolve_scenario
 from dashboard.inference.draws import compute_percentiles, compute_running_percentiles
 from dashboard.savings.words import format_hours
@@ -119,7 +119,7 @@ def compute_gains(measured: ProjectForecast, planned: ProjectForecast) -> Automa
     if planned_projection is None or quantity not in planned_projection.by_week:
         return None
     future_gains = planned_projection.by_week[quantity]
-    setup_draws = planned_projection.once.get("setup_cash" if in_money else "setup_hours")
+    setup_draws = planned_projection.one_time_costs.get("setup_cash" if in_money else "setup_hours")
     if setup_draws is not None:
         baseline_gains = (
             measured_projection.by_week[quantity]
@@ -161,9 +161,9 @@ def build_summary_row(
 ) -> dict[str, object]:
     """Return the row that says when automation pays back."""
     first_on = planned.today + timedelta(days=1)
-    payback = break_even(gains.future_gains, first_on, past=gains.past_gains, setup=gains.setup)
-    low_payback = break_even(gains.future_gains, first_on, past=gains.low, setup=gains.setup)
-    net_value = present_value(gains.future_gains, rate, setup=0.0 if gains.past_gains else gains.setup)
+    payback = estimate_break_even(gains.future_gains, first_on, past=gains.past_gains, setup=gains.setup)
+    low_payback = estimate_break_even(gains.future_gains, first_on, past=gains.low, setup=gains.setup)
+    net_value = estimate_present_value(gains.future_gains, rate, setup=0.0 if gains.past_gains else gains.setup)
     state = classify_payback(payback)
     return {
         **head,

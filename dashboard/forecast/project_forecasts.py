@@ -14,7 +14,14 @@ import polars as pl
 
 from dashboard.errors import BadFilter, Unavailable
 from dashboard.forecast.inputs import ProjectHistory, ProjectPrices, ProjectSaving, load_histories
-from dashboard.forecast.model.plan import INPUTS, Borrowed, Given, Plan, Projection, SavingPerItem
+from dashboard.forecast.model.plan import (
+    INPUT_NAMES,
+    CounterfactualEstimate,
+    InputOverride,
+    Plan,
+    Projection,
+    PublishedSaving,
+)
 from dashboard.forecast.model.projected_weeks import project_backlog
 from dashboard.forecast.track_record import load_track_record
 from dashboard.inference.draws import SEED
@@ -131,31 +138,34 @@ def compute_forecast(
     return ProjectForecast(history, scenario, plan, projection, track_record.gate, track_record.reach())
 
 
-def build_saving_input(saving: ProjectSaving | None) -> SavingPerItem | None:
+def build_saving_input(saving: ProjectSaving | None) -> CounterfactualEstimate | None:
     """Return the seconds by hand of an automated item, with the error of their logarithm."""
     if saving is None:
         return None
     quantile_width = compute_t_quantile(saving.annotators, saving.counterfactual.level)
     error = saving.relative_half_width / quantile_width if math.isfinite(quantile_width) else saving.relative_half_width
-    return SavingPerItem(saving.counterfactual.value, error, max(saving.annotators - 1, 1), saving.as_of)
+    return CounterfactualEstimate(saving.counterfactual.value, error, max(saving.annotators - 1, 1), saving.as_of)
 
 
 def build_plan(
-    history: ProjectHistory, scenario_inputs: Mapping[str, Given], requested_weeks: int | None, first_on: date | None
+    history: ProjectHistory,
+    scenario_inputs: Mapping[str, InputOverride],
+    requested_weeks: int | None,
+    first_on: date | None,
 ) -> Plan:
     """Build the plan: prices of the store and the lead's backlog, overridden by what a scenario changes."""
     planned_backlog = history.backlog
     course = build_course(scenario_inputs)
-    changed_inputs = {name: value for name, value in scenario_inputs.items() if name in INPUTS}
+    changed_inputs = {name: value for name, value in scenario_inputs.items() if name in INPUT_NAMES}
     plan_inputs = {**build_price_inputs(history.price, history.next_on - timedelta(days=1)), **changed_inputs}
     remaining = None
     if planned_backlog is not None:
         if planned_backlog.items_per_week is not None and "items_per_week" not in scenario_inputs:
-            plan_inputs["items_per_week"] = Given(
+            plan_inputs["items_per_week"] = InputOverride(
                 planned_backlog.items_per_week, source="the backlog", as_of=planned_backlog.from_on
             )
         elif planned_backlog.team_size is not None and "team_size" not in scenario_inputs:
-            plan_inputs["team_size"] = Given(
+            plan_inputs["team_size"] = InputOverride(
                 planned_backlog.team_size, source="the backlog", as_of=planned_backlog.from_on
             )
         items_done = history.weeks.filter(pl.col("week_on") >= planned_backlog.from_on).get_column("items").sum()
@@ -167,7 +177,7 @@ def build_plan(
     return Plan(weeks=weeks, first_on=first_on, items=remaining, inputs=plan_inputs, **course)
 
 
-def build_course(scenario_inputs: Mapping[str, Given]) -> dict[str, Any]:
+def build_course(scenario_inputs: Mapping[str, InputOverride]) -> dict[str, Any]:
     """Return what a scenario says about the course over time: ramp, decay, retraining, a published saving."""
     course: dict[str, Any] = {name: scenario_inputs[name].value for name in COURSE_INPUTS if name in scenario_inputs}
     if "retrain_weeks" in course:
@@ -176,17 +186,19 @@ def build_course(scenario_inputs: Mapping[str, Given]) -> dict[str, Any]:
         course["acceptance_decay"] = min(course["acceptance_decay"], MAX_DECAY)
     borrowed_saving = scenario_inputs.get("borrowed_saving")
     if borrowed_saving is not None:
-        course["borrowed"] = Borrowed(borrowed_saving.value, borrowed_saving.source or "", as_of=borrowed_saving.as_of)
+        course["borrowed"] = PublishedSaving(
+            borrowed_saving.value, borrowed_saving.source or "", as_of=borrowed_saving.as_of
+        )
     return course
 
 
-def compute_horizon(history: ProjectHistory, remaining: float, plan_inputs: Mapping[str, Given]) -> int:
+def compute_horizon(history: ProjectHistory, remaining: float, plan_inputs: Mapping[str, InputOverride]) -> int:
     """Return how many weeks a backlog lasts at the team's pace, times 1.5 to allow for slow draws."""
     pace = plan_inputs["items_per_week"].value if "items_per_week" in plan_inputs else compute_recent_pace(history)
     return min(max(math.ceil(1.5 * remaining / pace), 4), MAX_HORIZON) if pace > 0 else MAX_HORIZON
 
 
-def compute_team_pace(history: ProjectHistory, plan_inputs: dict[str, Given]) -> dict[str, Given]:
+def compute_team_pace(history: ProjectHistory, plan_inputs: dict[str, InputOverride]) -> dict[str, InputOverride]:
     """Return the items per week of a team of the given size, at the pace per person of the last twelve weeks."""
     size = plan_inputs.pop("team_size", None)
     recent_weeks = history.weeks.tail(12).filter(pl.col("people") > 0)
@@ -195,7 +207,7 @@ def compute_team_pace(history: ProjectHistory, plan_inputs: dict[str, Given]) ->
     items_per_person = recent_weeks.select(pl.col("items").sum() / pl.col("people").sum()).item()
     low, high = (None if end is None else end * items_per_person for end in (size.low, size.high))
     source = f"{size.value:g} people at the pace of the last twelve weeks"
-    return {"items_per_week": Given(size.value * items_per_person, low, high, size.origin, size.as_of, source)}
+    return {"items_per_week": InputOverride(size.value * items_per_person, low, high, size.origin, size.as_of, source)}
 
 
 def compute_recent_pace(history: ProjectHistory) -> float:
@@ -203,7 +215,7 @@ def compute_recent_pace(history: ProjectHistory) -> float:
     return float(history.weeks.tail(12).select(pl.col("items").mean()).item())
 
 
-def build_price_inputs(price: ProjectPrices, as_of: date) -> dict[str, Given]:
+def build_price_inputs(price: ProjectPrices, as_of: date) -> dict[str, InputOverride]:
     """Return the prices of hours, upkeep and running, as far as the store knows them."""
     extra_upkeep = price.upkeep_money_month - (price.hourly or 0.0) * (price.upkeep_hours_month or 0.0)
     running_cost = max(price.running_month + extra_upkeep, 0.0) if price.hourly is not None else None
@@ -214,7 +226,7 @@ def build_price_inputs(price: ProjectPrices, as_of: date) -> dict[str, Given]:
         "running_cost": (running_cost, running_source),
     }
     return {
-        name: Given(value, origin="measured", as_of=as_of, source=source)
+        name: InputOverride(value, origin="measured", as_of=as_of, source=source)
         for name, (value, source) in known_prices.items()
         if value is not None
     }
@@ -233,9 +245,9 @@ def resolve_scenario(snapshot: Snapshot, params: Mapping[str, object]) -> str:
     return scenario
 
 
-def collect_inputs(saved_inputs: pl.DataFrame, project: str) -> dict[str, Given]:
+def collect_inputs(saved_inputs: pl.DataFrame, project: str) -> dict[str, InputOverride]:
     """Return a scenario's inputs for a project; inputs for the project override those for all projects."""
-    inputs: dict[str, Given] = {}
+    inputs: dict[str, InputOverride] = {}
     for row in (
         saved_inputs.filter(pl.col("project").is_in(["", project])).drop_nulls("input").sort("project").to_dicts()
     ):
@@ -243,6 +255,6 @@ def collect_inputs(saved_inputs: pl.DataFrame, project: str) -> dict[str, Given]
     return inputs
 
 
-def build_input(row: Mapping[str, Any]) -> Given:
+def build_input(row: Mapping[str, Any]) -> InputOverride:
     """Build one input from its saved row."""
-    return Given(row["value"], row["low"], row["high"], row["origin"], row["as_of"], row["source"])
+    return InputOverride(row["value"], row["low"], row["high"], row["origin"], row["as_of"], row["source"])

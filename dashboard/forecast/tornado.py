@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from dashboard.forecast.model.plan import Projection
-from dashboard.forecast.model.tornado import swings
-from dashboard.forecast.model.value_of_information import narrowing, widths
+from dashboard.forecast.model.tornado import compute_swings
+from dashboard.forecast.model.value_of_information import compute_explained_variance, compute_narrowing
 from dashboard.forecast.project_forecasts import ProjectForecast, load_forecasts, resolve_scenario
 from dashboard.inference.draws import compute_percentiles
 from dashboard.store.queries import run_query
@@ -77,9 +77,11 @@ def build_input_rows(forecast: ProjectForecast) -> Iterator[dict[str, object]]:
     if forecast.plan.items is not None:
         inputs.pop("items_per_week", None)  # the number of items is planned, not drawn
     origins = {assumption.name: assumption.origin for assumption in projection.assumptions}
-    explained_shares = dict(widths(inputs, drawn_totals).iter_rows())
+    explained_shares = dict(compute_explained_variance(inputs, drawn_totals).iter_rows())
     for row in (
-        swings(inputs, build_result_function(projection, quantity), drawn_totals).filter(pl.col("swing") > 0).to_dicts()
+        compute_swings(inputs, build_result_function(projection, quantity), drawn_totals)
+        .filter(pl.col("swing") > 0)
+        .to_dicts()
     ):
         input_spread = compute_percentiles(inputs[row["input"]].mean(axis=1))
         yield {
@@ -151,7 +153,7 @@ def build_holdout_rows(snapshot: Snapshot, forecast: ProjectForecast) -> Iterato
     basis = run_query(snapshot, "holdout_basis", {"project": forecast.history.project}).row(0, named=True)
     saved_share = saving.weekly.select(pl.col("saved_hours").sum() / pl.col("counterfactual_hours").sum()).item()
     hours_by_hand = saving.counterfactual.value / SECONDS_PER_HOUR
-    narrowing_rows = narrowing(
+    narrowing_rows = compute_narrowing(
         basis["held_out"], saving.labels, saving.annotators, saving=abs(saved_share), hours_per_item=hours_by_hand
     )
     for row in narrowing_rows.to_dicts():

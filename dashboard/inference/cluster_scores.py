@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from dashboard.inference.contract import Interval
-from dashboard.inference.design_matrix import Codes, Equations, Reals, Solved, Terms, summed
+from dashboard.inference.design_matrix import Codes, NormalEquations, Reals, Solution, Terms, sum_by_code
 
 MAXIMUM_ITERATIONS = 200
 TOLERANCE = 1e-11
@@ -26,8 +26,8 @@ MAXIMUM_LOG_RATIO = 50.0  # beyond any real log ratio; its exponential is still 
 class Fit:
     """A fitted regression: `score` is each row's contribution to the score, `line` the linear predictor."""
 
-    equations: Equations
-    solution: Solved
+    equations: NormalEquations
+    solution: Solution
     effects: Reals
     beta: Reals
     line: Reals
@@ -35,14 +35,14 @@ class Fit:
 
     def coefficient(self, name: str) -> float:
         """Return the coefficient of a column; nan where the data do not determine it."""
-        if not self.equations.identified(self.solution, name):
+        if not self.equations.is_identified(self.solution, name):
             return float("nan")
         return float(self.beta[self.equations.names.index(name)])
 
     def compute_cluster_scores(self, name: str, clusters: Codes) -> Reals:
         """Return each cluster's influence on a coefficient; the squares add up to its CR1 variance."""
-        row_scores = self.equations.influence(self.solution, name) * self.score
-        cluster_sums = summed(clusters, row_scores, int(clusters.max()) + 1)
+        row_scores = self.equations.compute_influence(self.solution, name) * self.score
+        cluster_sums = sum_by_code(clusters, row_scores, int(clusters.max()) + 1)
         count, rows = len(cluster_sums), self.equations.terms.rows
         residual_freedom = rows - self.solution.rank
         if count < 2 or residual_freedom < 1:  # noqa: PLR2004 - the number says it
@@ -56,7 +56,7 @@ class Fit:
         where an arm is small, as in a hold-out.
         """
         equations, group = self.equations, self.equations.terms.groups[0]
-        centred = equations.centred(self.solution)
+        centred = equations.center_columns(self.solution)
         information = centred.T @ (self.solution.weights[:, None] * centred)
         index, count = equations.names.index(name), equations.levels[0]
         shifts = np.zeros(count)
@@ -85,12 +85,12 @@ class TypicalFit(Fit):
 
 def fit_poisson(terms: Terms, seconds: Reals) -> HoursFit:
     """Fit seconds by Poisson pseudo-likelihood with log link (iterated weighted least squares)."""
-    equations = Equations(terms)
+    equations = NormalEquations(terms)
     linear_predictor = np.log((seconds + seconds.mean()) / 2)
     for _ in range(MAXIMUM_ITERATIONS):
         expected = np.exp(linear_predictor)
         solution = equations.solve(expected)
-        effects, beta = equations.coefficients(solution, linear_predictor + seconds / expected - 1)
+        effects, beta = equations.solve_coefficients(solution, linear_predictor + seconds / expected - 1)
         previous, linear_predictor = linear_predictor, np.clip(equations.predict(effects, beta), -30.0, 30.0)
         if float(np.abs(linear_predictor - previous).max()) < TOLERANCE:
             break
@@ -100,20 +100,20 @@ def fit_poisson(terms: Terms, seconds: Reals) -> HoursFit:
 
 def fit_typical(terms: Terms, seconds: Reals) -> TypicalFit:
     """Fit log seconds by least squares."""
-    equations = Equations(terms)
+    equations = NormalEquations(terms)
     logs = np.log(seconds)
     solution = equations.solve(np.ones(len(logs)))
-    effects, beta = equations.coefficients(solution, logs)
+    effects, beta = equations.solve_coefficients(solution, logs)
     linear_predictor = equations.predict(effects, beta)
     return TypicalFit(equations, solution, effects, beta, linear_predictor, logs - linear_predictor)
 
 
 def compute_robust_residuals(terms: Terms, seconds: Reals) -> Reals:
     """Return residuals of log seconds from a Huber M-fit, in robust standard deviations (1.4826 MAD)."""
-    equations, logs = Equations(terms), np.log(seconds)
+    equations, logs = NormalEquations(terms), np.log(seconds)
     weights, previous_beta = np.ones(len(logs)), np.full(1, np.inf)
     for _ in range(MAXIMUM_ITERATIONS // 4):
-        effects, beta = equations.coefficients(equations.solve(weights), logs)
+        effects, beta = equations.solve_coefficients(equations.solve(weights), logs)
         residuals = logs - equations.predict(effects, beta)
         scaled = residuals / compute_robust_deviation(residuals)
         weights = HUBER_TUNING / np.maximum(np.abs(scaled), HUBER_TUNING)
@@ -144,9 +144,9 @@ def compute_saved_share(log_ratio: Interval) -> Interval:
 
 def compute_t_statistic(terms: Terms, response: Reals, name: str) -> tuple[float, int]:
     """Return the ordinary t statistic of a column in a least-squares fit, and its degrees of freedom."""
-    equations = Equations(terms)
+    equations = NormalEquations(terms)
     solution = equations.solve(np.ones(len(response)))
-    effects, beta = equations.coefficients(solution, response)
+    effects, beta = equations.solve_coefficients(solution, response)
     residuals = response - equations.predict(effects, beta)
     freedom, index = terms.rows - solution.rank, equations.names.index(name)
     variance = float(residuals @ residuals) / max(freedom, 1) * float(solution.inverse[index, index])

@@ -18,10 +18,10 @@ Codes = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 RANK_TOLERANCE = 1e-10
-IDENTIFIED = 1e-6
+IDENTIFIED_TOLERANCE = 1e-6
 
 
-def summed(codes: Codes, weights: Reals, count: int) -> Reals:
+def sum_by_code(codes: Codes, weights: Reals, count: int) -> Reals:
     """Return the sum of the weights per code, for codes from zero to count - 1."""
     return np.bincount(codes, weights, count).astype(np.float64, copy=False)
 
@@ -38,22 +38,22 @@ class Terms:
         """Return the number of rows."""
         return len(self.groups[0])
 
-    def where(self, kept: Mask) -> Terms:
+    def where(self, mask: Mask) -> Terms:
         """Return the terms for the rows that the mask selects, with dense codes."""
-        groups = tuple(np.unique(group[kept], return_inverse=True)[1].astype(np.int64) for group in self.groups)
-        return Terms(groups, {name: column[kept] for name, column in self.columns.items()})
+        groups = tuple(np.unique(group[mask], return_inverse=True)[1].astype(np.int64) for group in self.groups)
+        return Terms(groups, {name: column[mask] for name, column in self.columns.items()})
 
-    def without(self, *names: str) -> Terms:
+    def drop_columns(self, *names: str) -> Terms:
         """Return the terms without some columns."""
         return replace(self, columns={name: column for name, column in self.columns.items() if name not in names})
 
-    def plus(self, **columns: Reals) -> Terms:
+    def add_columns(self, **columns: Reals) -> Terms:
         """Return the terms with additional columns."""
         return replace(self, columns={**self.columns, **columns})
 
 
 @dataclass(frozen=True)
-class Solved:
+class Solution:
     """The solved normal equations at some weights, as needed for coefficients and their influence."""
 
     weights: Reals
@@ -69,7 +69,7 @@ class Solved:
 
 
 @dataclass(frozen=True)
-class Pairs:
+class LevelPairs:
     """The pairs of levels of two groups that occur, and the pair of each row; few occur where the first is large."""
 
     place: Codes
@@ -78,19 +78,19 @@ class Pairs:
     shape: tuple[int, int]
 
     @classmethod
-    def of(cls, first: Codes, later: Codes, levels: tuple[int, int]) -> Pairs:
+    def from_codes(cls, first: Codes, later: Codes, levels: tuple[int, int]) -> LevelPairs:
         """Find the pairs of levels that occur."""
-        pairs, place = np.unique(first * levels[1] + later, return_inverse=True)
-        return cls(place.astype(np.int64), pairs // levels[1], pairs % levels[1], levels)
+        pairs, row_pairs = np.unique(first * levels[1] + later, return_inverse=True)
+        return cls(row_pairs.astype(np.int64), pairs // levels[1], pairs % levels[1], levels)
 
-    def table(self, weights: Reals) -> csr_array:
+    def sum_pairs(self, weights: Reals) -> csr_array:
         """Return the sums of the weights by pair, without the column of the reference level."""
-        sums, kept = summed(self.place, weights, len(self.first)), self.later > 0
-        at = (self.first[kept], self.later[kept] - 1)
-        return csr_array((sums[kept], at), shape=(self.shape[0], self.shape[1] - 1))
+        sums, is_later = sum_by_code(self.place, weights, len(self.first)), self.later > 0
+        positions = (self.first[is_later], self.later[is_later] - 1)
+        return csr_array((sums[is_later], positions), shape=(self.shape[0], self.shape[1] - 1))
 
 
-class Equations:
+class NormalEquations:
     """Weighted least squares on terms, without building the dense design matrix."""
 
     def __init__(self, terms: Terms) -> None:
@@ -102,83 +102,83 @@ class Equations:
         starts = np.cumsum([len(self.names), *(levels - 1 for levels in self.levels[1:])])
         self.starts = [int(start) for start in starts]
         first, later = terms.groups[0], zip(terms.groups[1:], self.levels[1:], strict=True)
-        self.pairs = [Pairs.of(first, other, (self.levels[0], levels)) for other, levels in later]
+        self.pairs = [LevelPairs.from_codes(first, codes, (self.levels[0], levels)) for codes, levels in later]
 
-    def solve(self, weights: Reals) -> Solved:
+    def solve(self, weights: Reals) -> Solution:
         """Return the solution at these weights, with the first group eliminated."""
-        absorbed = summed(self.terms.groups[0], weights, self.levels[0])
-        columns = csr_array(self._by_group(0, weights[:, None] * self.columns))
-        cross = hstack([columns, *(pairs.table(weights) for pairs in self.pairs)], format="csr")
-        inner = self._inner(weights)
+        absorbed = sum_by_code(self.terms.groups[0], weights, self.levels[0])
+        columns = csr_array(self._sum_by_group(0, weights[:, None] * self.columns))
+        cross = hstack([columns, *(pairs.sum_pairs(weights) for pairs in self.pairs)], format="csr")
+        inner_products = self._build_inner_products(weights)
         scaled = diags_array(1 / np.sqrt(absorbed)) @ cross
-        left = inner - (scaled.T @ scaled).toarray()
-        inverse, determined = pseudo_inverse(left, np.sqrt(np.diag(inner)))
-        return Solved(weights, absorbed, cross, inverse, determined)
+        reduced = inner_products - (scaled.T @ scaled).toarray()
+        inverse, determined = compute_pseudo_inverse(reduced, np.sqrt(np.diag(inner_products)))
+        return Solution(weights, absorbed, cross, inverse, determined)
 
-    def coefficients(self, solved: Solved, response: Reals) -> tuple[Reals, Reals]:
+    def solve_coefficients(self, solution: Solution, response: Reals) -> tuple[Reals, Reals]:
         """Return the absorbed effects and all other coefficients of a weighted regression of the response."""
-        weighted = solved.weights * response
-        first = summed(self.terms.groups[0], weighted, self.levels[0])
-        rest = np.concatenate([self.columns.T @ weighted, *self._sums(weighted)])
-        beta = solved.inverse @ (rest - solved.cross.T @ (first / solved.absorbed))
-        return (first - solved.cross @ beta) / solved.absorbed, beta
+        weighted = solution.weights * response
+        first_sums = sum_by_code(self.terms.groups[0], weighted, self.levels[0])
+        later_sums = np.concatenate([self.columns.T @ weighted, *self._sum_levels(weighted)])
+        beta = solution.inverse @ (later_sums - solution.cross.T @ (first_sums / solution.absorbed))
+        return (first_sums - solution.cross @ beta) / solution.absorbed, beta
 
     def predict(self, effects: Reals, beta: Reals, others: Terms | None = None) -> Reals:
         """Return effects + terms x beta for each row, or for other rows with the same levels and columns."""
         terms = others or self.terms
         columns = self.columns if others is None else np.column_stack([terms.columns[name] for name in self.names])
-        line: Reals = effects[terms.groups[0]] + columns @ beta[: len(self.names)]
+        linear_predictor: Reals = effects[terms.groups[0]] + columns @ beta[: len(self.names)]
         for group, start, levels in zip(terms.groups[1:], self.starts, self.levels[1:], strict=False):
-            line = line + np.concatenate([[0.0], beta[start : start + levels - 1]])[group]
-        return line
+            linear_predictor = linear_predictor + np.concatenate([[0.0], beta[start : start + levels - 1]])[group]
+        return linear_predictor
 
-    def influence(self, solved: Solved, name: str) -> Reals:
+    def compute_influence(self, solution: Solution, name: str) -> Reals:
         """Return how much a unit of each row's score moves the coefficient of a column."""
-        moved = solved.inverse[:, self.names.index(name)]
-        return self.predict(-(solved.cross @ moved) / solved.absorbed, moved)
+        inverse_column = solution.inverse[:, self.names.index(name)]
+        return self.predict(-(solution.cross @ inverse_column) / solution.absorbed, inverse_column)
 
-    def centred(self, solved: Solved) -> Reals:
+    def center_columns(self, solution: Solution) -> Reals:
         """Return all columns with dummies expanded, less their weighted means within the first group."""
         later = zip(self.terms.groups[1:], self.levels[1:], strict=True)
         dummies = [group[:, None] == np.arange(1, levels) for group, levels in later]
-        means: Reals = solved.cross.toarray() / solved.absorbed[:, None]
+        means: Reals = solution.cross.toarray() / solution.absorbed[:, None]
         columns: Reals = np.column_stack([self.columns, *dummies]) - means[self.terms.groups[0]]
         return columns
 
-    def identified(self, solved: Solved, name: str) -> bool:
+    def is_identified(self, solution: Solution, name: str) -> bool:
         """Return whether the data identify a column's coefficient (it is not a combination of the others)."""
-        return bool(solved.determined[self.names.index(name)] > 1 - IDENTIFIED)
+        return bool(solution.determined[self.names.index(name)] > 1 - IDENTIFIED_TOLERANCE)
 
-    def _by_group(self, which: int, columns: Reals) -> Reals:
-        group, levels = self.terms.groups[which], self.levels[which]
-        sums = [summed(group, column, levels) for column in columns.T]
+    def _sum_by_group(self, index: int, columns: Reals) -> Reals:
+        group, levels = self.terms.groups[index], self.levels[index]
+        sums = [sum_by_code(group, column, levels) for column in columns.T]
         return np.column_stack(sums) if sums else np.empty((levels, 0))
 
-    def _crosses(self, which: int, weights: Reals) -> list[Reals]:
-        group, levels = self.terms.groups[which], self.levels[which]
+    def _cross_tabulate(self, index: int, weights: Reals) -> list[Reals]:
+        group, levels = self.terms.groups[index], self.levels[index]
         crosses = []
-        for other, others in zip(self.terms.groups[1:], self.levels[1:], strict=True):
-            table = summed(group * others + other, weights, levels * others)
-            crosses.append(table.reshape(levels, others)[:, 1:])
+        for codes, code_count in zip(self.terms.groups[1:], self.levels[1:], strict=True):
+            table = sum_by_code(group * code_count + codes, weights, levels * code_count)
+            crosses.append(table.reshape(levels, code_count)[:, 1:])
         return crosses
 
-    def _sums(self, weighted: Reals) -> list[Reals]:
+    def _sum_levels(self, weighted: Reals) -> list[Reals]:
         pairs = zip(self.terms.groups[1:], self.levels[1:], strict=True)
-        return [summed(group, weighted, levels)[1:] for group, levels in pairs]
+        return [sum_by_code(group, weighted, levels)[1:] for group, levels in pairs]
 
-    def _inner(self, weights: Reals) -> Reals:
+    def _build_inner_products(self, weights: Reals) -> Reals:
         weighted = weights[:, None] * self.columns
         later = range(1, len(self.levels))
-        beside = [self._by_group(which, weighted)[1:] for which in later]
-        top = np.column_stack([self.columns.T @ weighted, *(block.T for block in beside)])
+        group_blocks = [self._sum_by_group(index, weighted)[1:] for index in later]
+        top = np.column_stack([self.columns.T @ weighted, *(block.T for block in group_blocks)])
         rows = [
-            np.column_stack([block, *(table[1:] for table in self._crosses(which, weights))])
-            for which, block in zip(later, beside, strict=True)
+            np.column_stack([block, *(table[1:] for table in self._cross_tabulate(index, weights))])
+            for index, block in zip(later, group_blocks, strict=True)
         ]
         return np.vstack([top, *rows])
 
 
-def pseudo_inverse(matrix: Reals, scale: Reals) -> tuple[Reals, Reals]:
+def compute_pseudo_inverse(matrix: Reals, scale: Reals) -> tuple[Reals, Reals]:
     """Return the inverse on the identified subspace, and how far each column is identified (0 to 1).
 
     `scale` is the size of each column before the absorbed effects were removed: what is left of a column that they
@@ -186,8 +186,12 @@ def pseudo_inverse(matrix: Reals, scale: Reals) -> tuple[Reals, Reals]:
     """
     if not len(matrix):
         return matrix, np.empty(0)
-    unit = np.where(scale > 0, scale, 1.0)
-    values, vectors = np.linalg.eigh(matrix / np.outer(unit, unit))
-    kept = vectors[:, values > RANK_TOLERANCE]
-    inverse = (kept / values[values > RANK_TOLERANCE]) @ kept.T / np.outer(unit, unit)
-    return inverse, (kept**2).sum(axis=1)
+    column_scale = np.where(scale > 0, scale, 1.0)
+    values, vectors = np.linalg.eigh(matrix / np.outer(column_scale, column_scale))
+    determined_vectors = vectors[:, values > RANK_TOLERANCE]
+    inverse = (
+        (determined_vectors / values[values > RANK_TOLERANCE])
+        @ determined_vectors.T
+        / np.outer(column_scale, column_scale)
+    )
+    return inverse, (determined_vectors**2).sum(axis=1)

@@ -56,12 +56,12 @@ def estimate_drift(weeks: Reals, values: Reals) -> Interval | None:
     return Interval(slope * week_span, (slope - half_width) * week_span, (slope + half_width) * week_span, DRIFT_LEVEL)
 
 
-LEAST_WEEKS = 6
-FURTHEST = 26  # weeks ahead: beyond twice the weeks it is fitted to, a line says nothing
+MINIMUM_WEEKS = 6
+MAXIMUM_WEEKS_AHEAD = 26  # weeks ahead: beyond twice the weeks it is fitted to, a line says nothing
 
 
 @dataclass(frozen=True)
-class Trend:
+class TrendForecast:
     """The forecast value and its range; `slope` per week; `error` of a single week, with its degrees of `freedom`."""
 
     p10: float
@@ -72,7 +72,7 @@ class Trend:
     freedom: int
     weeks_used: int
 
-    def below(self, limit: float) -> float:
+    def compute_probability_below(self, limit: float) -> float:
         """Return the probability that the coming value is at most `limit`."""
         from scipy import stats
 
@@ -81,26 +81,28 @@ class Trend:
         return float(stats.t.cdf((limit - self.p50) / self.error, self.freedom))
 
 
-def ahead(weeks: Reals, values: Reals, at: float) -> Trend | Unavailable:
+def forecast_trend(weeks: Reals, values: Reals, target_week: float) -> TrendForecast | Unavailable:
     """Return the value at week `target_week` on the line through `values` at `weeks` (both counted in weeks)."""
     import numpy as np
     from scipy import stats
 
     n = len(values)
-    if n < LEAST_WEEKS:
+    if n < MINIMUM_WEEKS:
         return Unavailable(
             f"It is known for {n} complete weeks only.",
-            f"{LEAST_WEEKS - n} more complete weeks.",
+            f"{MINIMUM_WEEKS - n} more complete weeks.",
             Cause.too_little_data,
         )
-    if at - float(max(weeks)) > FURTHEST:
-        return Unavailable(f"The day is more than {FURTHEST} weeks ahead.", "A nearer day.", Cause.out_of_reach)
+    if target_week - float(max(weeks)) > MAXIMUM_WEEKS_AHEAD:
+        return Unavailable(
+            f"The day is more than {MAXIMUM_WEEKS_AHEAD} weeks ahead.", "A nearer day.", Cause.out_of_reach
+        )
     x, y = np.asarray(weeks, dtype=float), np.asarray(values, dtype=float)
-    apart = x - x.mean()
-    slope = float(apart @ y / (apart @ apart))
-    middle = float(y.mean() + slope * (at - x.mean()))
-    left = y - y.mean() - slope * apart
-    variance = float(left @ left) / (n - 2)
-    error = math.sqrt(variance * (1 + 1 / n + (at - float(x.mean())) ** 2 / float(apart @ apart)))
-    reach = error * float(stats.t.ppf(0.9, n - 2))
-    return Trend(middle - reach, middle, middle + reach, slope, error, n - 2, n)
+    deviations = x - x.mean()
+    slope = float(deviations @ y / (deviations @ deviations))
+    center = float(y.mean() + slope * (target_week - x.mean()))
+    residuals = y - y.mean() - slope * deviations
+    variance = float(residuals @ residuals) / (n - 2)
+    error = math.sqrt(variance * (1 + 1 / n + (target_week - float(x.mean())) ** 2 / float(deviations @ deviations)))
+    half_width = error * float(stats.t.ppf(0.9, n - 2))
+    return TrendForecast(center - half_width, center, center + half_width, slope, error, n - 2, n)

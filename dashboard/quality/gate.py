@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 import polars as pl
 
-from dashboard.quality.model.non_inferiority import Parity, parity, unpaired
+from dashboard.quality.model.non_inferiority import QualityComparison, compare_paired_quality, compare_unpaired_quality
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 
@@ -73,7 +73,7 @@ class Gate:
     automation: str
     labels: int
     design: str  # "paired" where items have both scores, else "unpaired"
-    parity: Parity
+    parity: QualityComparison
     margin: Margin
     scored_assisted: int
     scored_manual: int
@@ -113,9 +113,9 @@ def _build_gate(assisted_project: Mapping[str, object], scores: pl.DataFrame, ma
     pairs = manual.select("item", "annotator", human="score").join(
         assisted.select("item", automated="score"), on="item"
     )
-    result, design = parity(pairs, margin=margin.value), "paired"
+    result, design = compare_paired_quality(pairs, margin=margin.value), "paired"
     if result.refused:
-        unpaired_result = unpaired(_stack_scores(manual, assisted), margin=margin.value)
+        unpaired_result = compare_unpaired_quality(_stack_scores(manual, assisted), margin=margin.value)
         # Where neither design can answer, ask for the paired audit.
         if not unpaired_result.refused:
             result, design = unpaired_result, "unpaired"

@@ -8,8 +8,8 @@ import polars as pl
 
 from dashboard.quality.model.agreement import Scale, estimate_krippendorff_alpha
 from dashboard.quality.model.anchoring import audit_anchoring
-from dashboard.quality.model.rubber_stamp import floor, rubber_stamp
-from dashboard.quality.model.score_means import mean
+from dashboard.quality.model.rubber_stamp import detect_rubber_stamping, estimate_time_floor
+from dashboard.quality.model.score_means import estimate_mean
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 
@@ -142,7 +142,7 @@ def build_agreement_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl
 
 def _build_score_row(project: str, scores: pl.DataFrame, assisted: bool) -> dict[str, object]:  # noqa: FBT001 - one caller
     values = scores.get_column("agreement")
-    estimate = mean(values) if len(values) >= MIN_SCORES else None
+    estimate = estimate_mean(values) if len(values) >= MIN_SCORES else None
     basis = "from suggestions" if assisted else "by hand" if scores.get_column("is_manual").all() else "method unknown"
     return {
         "project": project,
@@ -193,13 +193,13 @@ def build_rubber_stamp_rows(snapshot: Snapshot, params: Mapping[str, object]) ->
     rows = []
     for automation in weeks.get_column("automation").unique().sort():
         automation_weeks = weeks.filter(pl.col("automation") == automation)
-        least_seconds = floor(manual.filter(pl.col("automation") == automation).get_column("seconds"))
-        result = rubber_stamp(automation_weeks, least_seconds=least_seconds)
+        least_seconds = estimate_time_floor(manual.filter(pl.col("automation") == automation).get_column("seconds"))
+        result = detect_rubber_stamping(automation_weeks, least_seconds=least_seconds)
         signs = {sign.name: sign.value for sign in result.signs}
         rows.append(
             {
                 "automation": automation,
-                "warning": None if result.refused else result.raised,
+                "warning": None if result.refused else result.is_raised,
                 "words": result.words,
                 "weeks": result.weeks,
                 "unchanged_share": signs.get("unchanged"),

@@ -182,4 +182,4 @@ def build_estimate_input(compared: pl.DataFrame, first_days: tuple[tuple[str, da
 @lru_cache(maxsize=MAX_CACHED_ESTIMATES)
 def estimate_savings(estimate_input: EstimateInput) -> SavingsEstimate:
     """Return the estimate, computed once per input."""
-    return assembly.estimate(estimate_input.labels, rollouts=dict(estimate_input.rollouts))
+    return assembly.estimate_savings(estimate_input.labels, rollouts=dict(estimate_input.rollouts))

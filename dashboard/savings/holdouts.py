@@ -48,12 +48,12 @@ def _build_row(snapshot: Snapshot, plan: Mapping[str, object]) -> dict[str, obje
     """Return a plan with its compliance, its price and the expected width of the interval."""
     key = {"plan_id": plan["plan_id"]}
     items = run_query(snapshot, "holdout_items", key).select("item", "holdout")
-    compliance = holdout.compliance(items, run_query(snapshot, "holdout_done", key))
+    compliance = holdout.check_compliance(items, run_query(snapshot, "holdout_done", key))
     labeled = compliance.planned - compliance.missing
     basis = run_query(snapshot, "holdout_basis", {"project": plan["project"]}).row(0, named=True)
     seconds = basis["manual_seconds"]
     # The annotators so far are assumed to label the rest too; without any, the width is unknown.
-    half_width = holdout.half_width(
+    half_width = holdout.compute_half_width(
         basis["annotators"], compliance.planned, items.height - compliance.planned, ratio=1 - ASSUMED_SAVING
     )
     return {

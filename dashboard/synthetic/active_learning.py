@@ -8,7 +8,7 @@ import polars as pl
 
 from dashboard.errors import Cause, Unavailable
 from dashboard.store.snapshot import Snapshot
-from dashboard.synthetic.model.label_savings import RUNS, Learned, compare
+from dashboard.synthetic.model.label_savings import RUN_COLUMNS, ActiveLearningEstimate, estimate_labels_saved
 from dashboard.synthetic.runs import HOUR, ProjectRuns, explain_unclear_direction, load_project_runs
 
 ACTIVE_LEARNING_SCHEMA: dict[str, pl.DataType] = {
@@ -66,7 +66,7 @@ def _build_project_rows(project_runs: ProjectRuns) -> list[dict[str, object]]:
         return []
     code = str(codes.sort("active", "n", "code", descending=True).item(0, "code"))
     runs = known_runs.filter(pl.col("code") == code).with_columns(active=pl.col("selection") == "active")
-    comparison = compare(runs.select(list(RUNS)))
+    comparison = estimate_labels_saved(runs.select(list(RUN_COLUMNS)))
     reason, needed = (comparison.refused.reason, comparison.refused.needed) if comparison.refused else ("", "")
     if project_runs.unclear_metrics:
         reason, needed = explain_unclear_direction(project_runs)
@@ -82,7 +82,7 @@ def _build_project_rows(project_runs: ProjectRuns) -> list[dict[str, object]]:
     ] or [shared]
 
 
-def _build_active_rows(comparison: Learned, project_runs: ProjectRuns) -> list[dict[str, object]]:
+def _build_active_rows(comparison: ActiveLearningEstimate, project_runs: ProjectRuns) -> list[dict[str, object]]:
     """Return one row per size of active learning."""
     return [_build_size_row(row, project_runs.pace) for row in comparison.saved.to_dicts()]
 
@@ -109,7 +109,7 @@ def _build_size_row(row: Mapping[str, object], pace: float | None) -> dict[str, 
     }
 
 
-def _build_random_rows(comparison: Learned) -> list[dict[str, object]]:
+def _build_random_rows(comparison: ActiveLearningEstimate) -> list[dict[str, object]]:
     """Return the points of the random curve."""
     points = comparison.random.select("labels", "error", "seeds").to_dicts()
     return [{"selection": "random", **row} for row in points]

@@ -72,7 +72,7 @@ def _build_project_rows(project_runs: ProjectRuns) -> list[dict[str, object]]:
     """Return the labeling row and the modeling row of a project."""
     human_runs = project_runs.select_random_runs().filter(pl.col("synthetic") == 0)
     hours_a_label = None if project_runs.pace is None else project_runs.pace / HOUR
-    estimate = marginal_return.estimate(human_runs, hours_a_label=hours_a_label, next_hours=NEXT_HOURS)
+    estimate = marginal_return.estimate_marginal_return(human_runs, hours_a_label=hours_a_label, next_hours=NEXT_HOURS)
     sentence, needed = _describe_return(estimate), estimate.refused.needed if estimate.refused else ""
     if project_runs.unclear_metrics:
         sentence, needed = explain_unclear_direction(project_runs)
@@ -89,7 +89,7 @@ def _build_project_rows(project_runs: ProjectRuns) -> list[dict[str, object]]:
         "method": estimate.method,
         "words": sentence,
         "needed": needed,
-        "history": marginal_return.history(summarize_code_versions(human_runs)).words,
+        "history": marginal_return.fit_history(summarize_code_versions(human_runs)).words,
     }
     if estimate.contrast:
         bounds = (estimate.contrast.value, estimate.contrast.low, estimate.contrast.high)

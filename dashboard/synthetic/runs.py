@@ -9,7 +9,7 @@ import polars as pl
 
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
-from dashboard.synthetic.model.run_points import direction, errors
+from dashboard.synthetic.model.run_points import compute_errors, infer_direction
 
 HOUR = 3600
 DIRECTION_NEEDED = 'Give it a usual name, such as f1, accuracy or loss, or add "(higher is better)" to its name.'
@@ -50,13 +50,13 @@ def _select_runs(project: str, rows: pl.DataFrame, pace: float | None) -> Projec
     # Runs without a seed are everyday training: even many of them cannot separate an effect from chance.
     metric_counts = rows.group_by("metric").agg(seeded=pl.col("seed").is_not_null().sum(), runs=pl.len())
     metrics = metric_counts.sort("seeded", "runs", "metric", descending=[True, True, False]).get_column("metric")
-    clear_metrics = [str(metric) for metric in metrics if direction(str(metric))]
+    clear_metrics = [str(metric) for metric in metrics if infer_direction(str(metric))]
     if not clear_metrics:
         return ProjectRuns(
             project, "", _shape_runs(rows.clear(), pl.Series("error", [], pl.Float64)), tuple(metrics), pace
         )
     metric_runs = rows.filter(pl.col("metric") == clear_metrics[0])
-    metric_errors = errors(metric_runs.get_column("value"), clear_metrics[0])
+    metric_errors = compute_errors(metric_runs.get_column("value"), clear_metrics[0])
     # Never None: the direction is known.
     return ProjectRuns(
         project,

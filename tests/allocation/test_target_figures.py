@@ -15,7 +15,7 @@ from dashboard.errors import Unavailable
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
-from dashboard.inference.trends import Trend, ahead
+from dashboard.inference.trends import TrendForecast, forecast_trend
 from dashboard.ingest.batch import import_files
 from dashboard.settings.cells import Row
 from dashboard.settings.targets import MEASURE_UNITS, save_targets
@@ -106,11 +106,11 @@ def test_the_range_holds_as_often_as_it_says() -> None:
     inside = 0
     for _ in range(1000):
         noise = rng.normal(size=13)
-        found = ahead(weeks, 3 + 0.5 * weeks + noise[:12], 16.0)
-        assert isinstance(found, Trend)
+        found = forecast_trend(weeks, 3 + 0.5 * weeks + noise[:12], 16.0)
+        assert isinstance(found, TrendForecast)
         inside += found.p10 <= 3 + 0.5 * 16 + noise[12] <= found.p90
     assert 760 <= inside <= 840  # four standard errors about 800
-    assert isinstance(ahead(weeks[:5], weeks[:5], 8.0), Unavailable)
+    assert isinstance(forecast_trend(weeks[:5], weeks[:5], 8.0), Unavailable)
 
 
 def test_every_measure_counts_as_the_figure_about_it_does(tmp_path: Path) -> None:

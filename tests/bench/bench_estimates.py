@@ -15,8 +15,8 @@ import numpy as np
 import polars as pl
 
 from dashboard.inference.contract import Interval, SavingsEstimate
-from dashboard.quality.model.non_inferiority import parity
-from dashboard.savings.model.assembly import estimate
+from dashboard.quality.model.non_inferiority import compare_paired_quality
+from dashboard.savings.model.assembly import estimate_savings
 from tests.bench import measure
 from tests.simulated_log import Simulated, simulate
 
@@ -76,7 +76,7 @@ def row(found: SavingsEstimate, specification: str) -> Interval:
 def measured(case: Case, seed: int) -> dict[str, float]:
     """Return one log's figures: errors in shares, claims as 0 or 1."""
     log = simulate(case.scenario, seed, **case.options)  # type: ignore[arg-type]
-    found = estimate(log.labels, rollouts=log.rollouts)
+    found = estimate_savings(log.labels, rollouts=log.rollouts)
     return {"ref.": 1.0} if found.refused else {"ref.": 0.0, **figures(log, found)}
 
 
@@ -152,14 +152,14 @@ def wrongly_confirmed(n: int, people: int, seed: int) -> bool:
             "automated": (rng.random(n) < human - MARGIN).astype(float),
         }
     )
-    return parity(pairs, margin=MARGIN).verdict == "confirmed"
+    return compare_paired_quality(pairs, margin=MARGIN).verdict == "confirmed"
 
 
 def speed(people: int, each: int, bar: float) -> None:
     """Measure one estimate with its strip and checks, imports done."""
     log = simulate("S5", 1, people=people, items=each)
     begun = perf_counter()
-    found = estimate(log.labels, rollouts=log.rollouts)
+    found = estimate_savings(log.labels, rollouts=log.rollouts)
     took = perf_counter() - begun
     measure.say(f"{log.labels.height:,} labels of {people} people: {took:.2f} s (bar {bar} s), grade {found.grade}")
 

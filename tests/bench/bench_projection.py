@@ -13,7 +13,7 @@ from time import perf_counter
 import polars as pl
 
 from dashboard.forecast.model.backtest import DRAWS, run_backtest, score_origins
-from dashboard.forecast.model.plan import Given, Plan, SavingPerItem
+from dashboard.forecast.model.plan import CounterfactualEstimate, InputOverride, Plan
 from dashboard.forecast.model.projected_weeks import project_backlog
 from dashboard.inference.draws import SEED
 from tests.bench import measure
@@ -63,10 +63,13 @@ def table(origins: pl.DataFrame) -> None:
 
 def speed() -> None:
     """Measure one projection and one track record, imports done."""
-    weeks, plan = world(1), Plan(weeks=52, inputs={"hourly": Given(30.0), "setup_hours": Given(80.0, 40.0, 200.0)})
+    weeks, plan = (
+        world(1),
+        Plan(weeks=52, inputs={"hourly": InputOverride(30.0), "setup_hours": InputOverride(80.0, 40.0, 200.0)}),
+    )
     project_backlog(weeks, plan)
     begun = perf_counter()
-    project_backlog(weeks, plan, saving=SavingPerItem(100.0, 0.05, 9))
+    project_backlog(weeks, plan, saving=CounterfactualEstimate(100.0, 0.05, 9))
     measure.say(f"2,000 draws x 52 weeks: {perf_counter() - begun:.2f} s")
     begun = perf_counter()
     run_backtest(world(1, 40))

@@ -13,8 +13,8 @@ from time import perf_counter
 import numpy as np
 
 from dashboard.synthetic.model.exchange_rate import estimate_exchange_rate
-from dashboard.synthetic.model.label_savings import compare
-from dashboard.synthetic.model.marginal_return import estimate, history
+from dashboard.synthetic.model.label_savings import estimate_labels_saved
+from dashboard.synthetic.model.marginal_return import estimate_marginal_return, fit_history
 from tests.bench import measure
 from tests.simulated_runs import FEW_MIXED, HUMAN, ablation, chosen, mixtures, sprints
 
@@ -55,13 +55,13 @@ def exchange(worlds: int, pool: PoolType) -> None:
 
 def ranked(seed: int) -> tuple[str, float, float]:
     """Return the verdict on an ablation grid and both elasticities."""
-    found = estimate(ablation(seed), hours_a_label=1 / 40)
+    found = estimate_marginal_return(ablation(seed), hours_a_label=1 / 40)
     return found.verdict, *found.returns.get_column("elasticity").to_list()
 
 
 def told(seed: int) -> tuple[float, float, bool]:
     """Return both elasticities of a history, and whether their difference is outside of its bound."""
-    found = history(sprints(seed))
+    found = fit_history(sprints(seed))
     return (found.labels.value, found.hours.value, found.is_clear) if found.labels and found.hours else (0, 0, False)
 
 
@@ -85,7 +85,7 @@ def returns(worlds: int, pool: PoolType) -> None:
 
 def against_random(seed: int) -> tuple[float, bool]:
     """Return the share saved by active learning, truly 40 %, and whether the interval holds it."""
-    row = compare(chosen(seed)).saved.row(1, named=True)
+    row = estimate_labels_saved(chosen(seed)).saved.row(1, named=True)
     return row["share"], row["share_low"] <= 0.4 <= row["share_high"]
 
 

@@ -23,7 +23,7 @@ from dashboard.importers.discover import IMPORTERS
 from dashboard.importers.readers.open_source import open_sources
 from dashboard.ingest.batch import import_files
 from dashboard.quality.gate import find_margin
-from dashboard.quality.model.non_inferiority import parity
+from dashboard.quality.model.non_inferiority import compare_paired_quality
 from dashboard.settings.automations import format_automations_csv, load_automations_csv
 from dashboard.settings.labeling_projects import format_labeling_projects_csv, load_labeling_projects_csv
 from dashboard.settings.rates import format_rates_csv, load_rates_csv
@@ -177,7 +177,9 @@ def test_the_blind_audit_finds_the_pre_labels_of_contracts_as_good_and_is_too_sm
         scores.filter(pl.col("is_assisted")).select("project", "item", automated="score"), on=["project", "item"]
     )
     contracts, tickets = (pairs.filter(pl.col("project") == name) for name in ("Contract Reader", "Support Triage"))
-    found = parity(contracts.select("item", "annotator", "automated", human="score"), margin=margin.value)
+    found = compare_paired_quality(
+        contracts.select("item", "annotator", "automated", human="score"), margin=margin.value
+    )
     assert found.verdict == "confirmed"
     assert found.annotators >= 5
     assert tickets.height < 30

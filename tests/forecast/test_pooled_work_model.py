@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboard.forecast.model.goal_seek import EffortDraws, pooled
+from dashboard.forecast.model.goal_seek import EffortDraws, pool_projects
 
 
 def project(**values: float) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def hours(one: dict[str, Any]) -> tuple[float, float]:
 
 @pytest.mark.parametrize("projects", [[SPLIT], [WHOLE], [SPLIT, WHOLE], [SPLIT, WHOLE, BY_HAND]])
 def test_the_effort_is_that_of_all_together(projects: list[dict[str, Any]]) -> None:
-    found = pooled(projects)
+    found = pool_projects(projects)
     assert found is not None
     spent, by_hand = (sum(part) for part in zip(*map(hours, projects), strict=True))
     assert found.work.effort() == pytest.approx(spent / by_hand)
@@ -46,7 +46,7 @@ def test_the_effort_is_that_of_all_together(projects: list[dict[str, Any]]) -> N
 
 
 def test_a_suggestion_that_is_corrected_as_fast_as_kept_leaves_no_lever() -> None:
-    found = pooled([{**SPLIT, "correct_seconds": SPLIT["verify_seconds"] - 5}])
+    found = pool_projects([{**SPLIT, "correct_seconds": SPLIT["verify_seconds"] - 5}])
     assert found is not None
     assert not found.knows_acceptance
     spent, by_hand = hours({**SPLIT, "correct_seconds": SPLIT["verify_seconds"] - 5})
@@ -54,5 +54,5 @@ def test_a_suggestion_that_is_corrected_as_fast_as_kept_leaves_no_lever() -> Non
 
 
 def test_nothing_offered_is_nothing_to_seek_with() -> None:
-    assert pooled([]) is None
-    assert pooled([BY_HAND]) is None
+    assert pool_projects([]) is None
+    assert pool_projects([BY_HAND]) is None

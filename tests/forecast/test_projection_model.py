@@ -12,12 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.errors import Unavailable
-from dashboard.forecast.model.plan import WEEKS, Borrowed, Given, Plan, Projection, SavingPerItem
+from dashboard.forecast.model.plan import (
+    WEEK_COLUMNS,
+    CounterfactualEstimate,
+    InputOverride,
+    Plan,
+    Projection,
+    PublishedSaving,
+)
 from dashboard.forecast.model.projected_weeks import project_backlog
 from tests.simulated_weeks import world
 
-SAVING = SavingPerItem(100.0, 0.05, 9)
-NOTHING = dict.fromkeys((name for name in WEEKS if name not in {"week_on", "items"}), 0)
+SAVING = CounterfactualEstimate(100.0, 0.05, 9)
+NOTHING = dict.fromkeys((name for name in WEEK_COLUMNS if name not in {"week_on", "items"}), 0)
 ALL_BY_HAND = {**NOTHING, "manual_seconds": 6000, "manual_timed": 100}
 
 
@@ -29,7 +36,7 @@ def steady(weeks: int = 20, **columns: float) -> pl.DataFrame:
         "assisted_seconds": 1100, "assisted_timed": 50, "rework_seconds": 50, "rework_timed": 50, **columns,
     }  # fmt: skip
     days = [date(2026, 1, 5) + timedelta(weeks=at) for at in range(weeks)]
-    return pl.DataFrame([{"week_on": day, **values} for day in days], schema={**WEEKS, **extra(values)})
+    return pl.DataFrame([{"week_on": day, **values} for day in days], schema={**WEEK_COLUMNS, **extra(values)})
 
 
 def extra(values: dict[str, float]) -> dict[str, pl.DataType]:
@@ -89,7 +96,7 @@ def test_saving_is_of_the_automated_items_at_their_own_counterfactual() -> None:
 
 
 def test_the_error_of_the_saving_is_that_of_the_estimate() -> None:
-    narrow, wide = (projection(steady(), saving=SavingPerItem(100.0, error, 4)) for error in (0.01, 0.3))
+    narrow, wide = (projection(steady(), saving=CounterfactualEstimate(100.0, error, 4)) for error in (0.01, 0.3))
     assert width(wide, "saved_hours") > 2 * width(narrow, "saved_hours")
     assert width(wide) == width(narrow)
     logs = np.log(wide.by_input["counterfactual_seconds"][:, 0] / 100) / 0.3
@@ -114,8 +121,8 @@ def test_everything_automated_needs_no_seconds_by_hand() -> None:
     found = projection(weeks.with_columns(assisted_timed=100, assisted_seconds=2200.0), saving=SAVING)
     assert total(found) == pytest.approx(12 * 100 * 23 / 3600, rel=0.05)
     only = projection(steady(**{**NOTHING, "offered": 100}), Plan(inputs={
-        "coverage": Given(1.0), "assisted_seconds": Given(20.0),
-        "counterfactual_seconds": Given(50.0), "items_per_week": Given(60.0),
+        "coverage": InputOverride(1.0), "assisted_seconds": InputOverride(20.0),
+        "counterfactual_seconds": InputOverride(50.0), "items_per_week": InputOverride(60.0),
     }))  # fmt: skip
     assert total(only, "saved_hours") == pytest.approx(12 * 60 * 30 / 3600)
     assert width(only, "saved_hours") == 0
@@ -124,8 +131,8 @@ def test_everything_automated_needs_no_seconds_by_hand() -> None:
 def test_too_few_weeks_are_refused_unless_a_figure_is_borrowed() -> None:
     assert "3 weeks" in refusal(by_hand(3)).reason
     assert "3 more weeks" in refusal(by_hand(3)).needed
-    lent = Borrowed(0.25, "R1")
-    found = projection(by_hand(3), Plan(inputs={"coverage": Given(0.8)}, borrowed=lent))
+    lent = PublishedSaving(0.25, "R1")
+    found = projection(by_hand(3), Plan(inputs={"coverage": InputOverride(0.8)}, borrowed=lent))
     assert found.borrowed
     assert origins(found)["assisted_seconds"] == "borrowed"
     assert total(found, "saved_hours") == pytest.approx(0.8 * 0.25 * 20, rel=0.2)
@@ -134,7 +141,7 @@ def test_too_few_weeks_are_refused_unless_a_figure_is_borrowed() -> None:
 
 
 def test_an_automation_not_yet_tried_is_borrowed_and_its_items_are_assumed_like_the_others() -> None:
-    plan = Plan(weeks=30, inputs={"coverage": Given(0.6)}, ramp=0.2, borrowed=Borrowed(0.4, "R2"))
+    plan = Plan(weeks=30, inputs={"coverage": InputOverride(0.6)}, ramp=0.2, borrowed=PublishedSaving(0.4, "R2"))
     found = projection(by_hand(), plan)
     np.testing.assert_allclose(found.by_input["coverage"][0], 0.6 * (1 - np.exp(-0.2 * np.arange(1, 31))))
     assert origins(found)["counterfactual_seconds"] == "assumed"
@@ -142,19 +149,19 @@ def test_an_automation_not_yet_tried_is_borrowed_and_its_items_are_assumed_like_
 
 
 def test_own_weeks_go_before_a_borrowed_figure() -> None:
-    found = projection(steady(), Plan(borrowed=Borrowed(0.9, "R3")), saving=SAVING)
+    found = projection(steady(), Plan(borrowed=PublishedSaving(0.9, "R3")), saving=SAVING)
     assert not found.borrowed
     assert origins(found)["assisted_seconds"] == "measured"
 
 
 def test_no_weeks_at_all() -> None:
-    empty = pl.DataFrame(schema=WEEKS)
+    empty = pl.DataFrame(schema=WEEK_COLUMNS)
     assert "no first week" in refusal(empty).reason
     assert "0 weeks" in refusal(empty, Plan(first_on=date(2026, 3, 2))).reason
     typed = {"coverage": 0.5, "manual_seconds": 60.0, "assisted_seconds": 30.0, "counterfactual_seconds": 60.0}
-    plan = Plan(first_on=date(2026, 3, 2), inputs={name: Given(value) for name, value in typed.items()})
+    plan = Plan(first_on=date(2026, 3, 2), inputs={name: InputOverride(value) for name, value in typed.items()})
     assert "velocity" in refusal(empty, plan).reason
-    found = projection(empty, replace(plan, inputs={**plan.inputs, "items_per_week": Given(80.0)}))
+    found = projection(empty, replace(plan, inputs={**plan.inputs, "items_per_week": InputOverride(80.0)}))
     assert total(found) == pytest.approx(12 * 80 * 45 / 3600)
     assert set(origins(found).values()) == {"assumed"}
     assert found.weeks["week_on"].min() == date(2026, 3, 2)
@@ -166,7 +173,7 @@ def test_unknown_outcomes_fall_back_on_all_assisted_labels() -> None:
     found = projection(weeks, saving=SAVING)
     assert "acceptance" not in found.by_input
     assert total(found) == pytest.approx(12 * 4150 / 3600, rel=0.02)
-    assert "It is not known" in refusal(weeks, Plan(inputs={"acceptance": Given(0.9)})).reason
+    assert "It is not known" in refusal(weeks, Plan(inputs={"acceptance": InputOverride(0.9)})).reason
     assert "It is not known" in refusal(weeks, Plan(acceptance_decay=0.1)).reason
 
 
@@ -181,11 +188,11 @@ def test_labels_of_unknown_method_are_neither_manual_nor_nothing() -> None:
     assert total(unknown) == pytest.approx(12 * 3000 / 3600, rel=0.02)
     assert "unknown method" in str(unknown.assumptions[1].source)
     mixed = steady(**{**ALL_BY_HAND, "manual_timed": 50, "manual_seconds": 3000}, human_seconds=4000.0, human_timed=100)
-    found = projection(mixed, Plan(inputs={"coverage": Given(0.5)}, borrowed=Borrowed(0.5, "R4")))
+    found = projection(mixed, Plan(inputs={"coverage": InputOverride(0.5)}, borrowed=PublishedSaving(0.5, "R4")))
     assert np.median(found.by_input["manual_seconds"]) == pytest.approx(40, rel=0.02)
     assert np.median(found.by_input["counterfactual_seconds"]) == pytest.approx(60, rel=0.02)
     nobody = projection(steady(**NOTHING, human_seconds=3000.0, human_timed=100.0), Plan(inputs={
-        "coverage": Given(0.5), "assisted_seconds": Given(10.0)}))  # fmt: skip
+        "coverage": InputOverride(0.5), "assisted_seconds": InputOverride(10.0)}))  # fmt: skip
     assert "saved_hours" not in nobody.by_week, "what those items take by hand is unknown"
 
 
@@ -203,17 +210,19 @@ def test_weeks_without_labels_do_not_count_as_fast_or_slow() -> None:
 
 
 def test_a_plan_overrides_what_was_measured() -> None:
-    found = projection(steady(), Plan(inputs={"acceptance": Given(1.0), "rework_seconds": Given(0.0)}), saving=SAVING)
+    found = projection(
+        steady(), Plan(inputs={"acceptance": InputOverride(1.0), "rework_seconds": InputOverride(0.0)}), saving=SAVING
+    )
     np.testing.assert_allclose(found.by_input["assisted_seconds"], found.by_input["verify_seconds"])
     assert origins(found)["acceptance"] == "assumed"
-    spread = projection(steady(), Plan(inputs={"acceptance": Given(0.8, 0.6, 0.9)}))
+    spread = projection(steady(), Plan(inputs={"acceptance": InputOverride(0.8, 0.6, 0.9)}))
     drawn = spread.by_input["acceptance"][:, 0]
     np.testing.assert_allclose(np.quantile(drawn, (0.1, 0.5, 0.9)), (0.6, 0.8, 0.9), atol=0.02)
 
 
 def test_two_plans_with_one_seed_meet_the_same_luck() -> None:
-    better = projection(world(1), Plan(inputs={"acceptance": Given(0.95)}))
-    worse = projection(world(1), Plan(inputs={"acceptance": Given(0.90)}))
+    better = projection(world(1), Plan(inputs={"acceptance": InputOverride(0.95)}))
+    worse = projection(world(1), Plan(inputs={"acceptance": InputOverride(0.90)}))
     dearer = better.by_input["verify_seconds"] < better.by_input["correct_seconds"]
     assert (better.by_week["hours"] < worse.by_week["hours"])[dearer].all()
     np.testing.assert_array_equal(better.by_input["manual_seconds"], worse.by_input["manual_seconds"])
@@ -241,7 +250,9 @@ def test_the_backlog_ends() -> None:
 
 
 def test_acceptance_decays_until_the_model_is_trained_anew() -> None:
-    plan = Plan(weeks=10, inputs={"acceptance": Given(0.8)}, acceptance_decay=0.1, retrain_weeks=4, retrain_hours=3.0)
+    plan = Plan(
+        weeks=10, inputs={"acceptance": InputOverride(0.8)}, acceptance_decay=0.1, retrain_weeks=4, retrain_hours=3.0
+    )
     found = projection(steady(), plan, saving=SAVING)
     kept = found.by_input["acceptance"][0]
     np.testing.assert_allclose(kept[:4], 0.8 * 0.9 ** (np.arange(1, 5) / 4.345))
@@ -251,30 +262,30 @@ def test_acceptance_decays_until_the_model_is_trained_anew() -> None:
 
 
 def test_money_is_hours_at_their_price_less_what_it_costs_to_run() -> None:
-    inputs = {"hourly": Given(40.0), "maintenance_hours": Given(4.345),
-              "running_cost": Given(43.45),
-              "setup_hours": Given(20.0, 10.0, 60.0)}  # fmt: skip
+    inputs = {"hourly": InputOverride(40.0), "maintenance_hours": InputOverride(4.345),
+              "running_cost": InputOverride(43.45),
+              "setup_hours": InputOverride(20.0, 10.0, 60.0)}  # fmt: skip
     found = projection(steady(), Plan(inputs=inputs, overrun=1.5), saving=SAVING)
     np.testing.assert_allclose(found.by_week["net_hours"], found.by_week["saved_hours"] - 1.5, atol=1e-9)
     np.testing.assert_allclose(found.by_week["cash"], 40 * found.by_week["net_hours"] - 10, atol=1e-6)
-    setup = found.once["setup_hours"]
+    setup = found.one_time_costs["setup_hours"]
     assert setup.shape == (2000,)
     assert setup.min() >= 15
     assert setup.max() <= 90
     assert setup.mean() == pytest.approx(1.5 * (10 + 4 * 20 + 60) / 6, rel=0.03)
-    np.testing.assert_allclose(found.once["setup_cash"], 40 * setup)
+    np.testing.assert_allclose(found.one_time_costs["setup_cash"], 40 * setup)
     assert not found.missing
     bare = projection(steady(), saving=SAVING)
     assert "cash" not in bare.by_week
-    assert not bare.once
+    assert not bare.one_time_costs
     assert len(bare.missing) == 3
 
 
 def test_earlier_errors_make_the_band_wider_narrower_or_move_it() -> None:
     weeks = world(4)
-    plain = projection(weeks, Plan(inputs={"items_per_week": Given(100.0)}))
+    plain = projection(weeks, Plan(inputs={"items_per_week": InputOverride(100.0)}))
     said = {
-        name: projection(weeks, Plan(inputs={"items_per_week": Given(100.0)}), errors=np.array(errors))
+        name: projection(weeks, Plan(inputs={"items_per_week": InputOverride(100.0)}), errors=np.array(errors))
         for name, errors in {
             "few": [3.0, -3.0, 3.0], "wrong": [2.5, -2.5] * 6, "right": [0.2, -0.2] * 6, "low": [1.0] * 12,
         }.items()
@@ -291,12 +302,12 @@ def test_earlier_errors_make_the_band_wider_narrower_or_move_it() -> None:
 @pytest.mark.parametrize(
     ("plan", "words"),
     [
-        (Plan(inputs={"speed": Given(1.0)}), "no such input"),
-        (Plan(inputs={"coverage": Given(1.2)}), "out of its range"),
-        (Plan(inputs={"coverage": Given(0.5, 0.6, 0.9)}), "low <= value <= high"),
-        (Plan(inputs={"manual_seconds": Given(5.0, 4.0)}), "or the value alone"),
-        (Plan(inputs={"manual_seconds": Given(float("nan"))}), "low <= value <= high"),
-        (Plan(inputs={"assisted_seconds": Given(5.0), "acceptance": Given(0.5)}), "without acceptance"),
+        (Plan(inputs={"speed": InputOverride(1.0)}), "no such input"),
+        (Plan(inputs={"coverage": InputOverride(1.2)}), "out of its range"),
+        (Plan(inputs={"coverage": InputOverride(0.5, 0.6, 0.9)}), "low <= value <= high"),
+        (Plan(inputs={"manual_seconds": InputOverride(5.0, 4.0)}), "or the value alone"),
+        (Plan(inputs={"manual_seconds": InputOverride(float("nan"))}), "low <= value <= high"),
+        (Plan(inputs={"assisted_seconds": InputOverride(5.0), "acceptance": InputOverride(0.5)}), "without acceptance"),
         (Plan(weeks=0), "at least one week"),
         (Plan(acceptance_decay=1.0), "below 1"),
     ],
@@ -327,7 +338,7 @@ def test_no_history_makes_a_number_that_is_none(rows: list[tuple[int, int, int, 
             }
             for at, (hand, kept, edited, unknown, first, second) in enumerate(rows)
         ],
-        schema=WEEKS,
+        schema=WEEK_COLUMNS,
     )  # fmt: skip
     found = project_backlog(weeks, Plan(weeks=6), saving=SAVING, draws=50)
     if isinstance(found, Projection):

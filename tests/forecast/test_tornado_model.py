@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dashboard.forecast.model.tornado import swings
+from dashboard.forecast.model.tornado import compute_swings
 
 Reals = NDArray[np.float64]
 
@@ -28,7 +28,7 @@ def inputs() -> dict[str, Reals]:
 
 def test_swings_are_those_of_the_formula() -> None:
     drawn = inputs()
-    rows = {row["input"]: row for row in swings(drawn, result, result(drawn)).to_dicts()}
+    rows = {row["input"]: row for row in compute_swings(drawn, result, result(drawn)).to_dicts()}
     assert list(rows) == ["volume", "cost", "idle"]
     assert rows["volume"]["swing"] == pytest.approx(10 * 2 * 2 * 1.2816, rel=0.04)
     assert rows["cost"]["at_p10"] > rows["cost"]["base"] > rows["cost"]["at_p90"]

@@ -94,7 +94,7 @@ def test_an_effect_that_the_groups_explain_is_not_a_number() -> None:
 def test_a_repeated_column_leaves_the_others_as_they_were() -> None:
     terms, seconds, _ = log()
     once = fit_poisson(terms, seconds)
-    twice = fit_poisson(terms.plus(again=2 * terms.columns["proxy"]), seconds)
+    twice = fit_poisson(terms.add_columns(again=2 * terms.columns["proxy"]), seconds)
     assert twice.coefficient("assisted") == pytest.approx(once.coefficient("assisted"), abs=1e-9)
     assert twice.solution.rank == once.solution.rank
 

@@ -15,7 +15,7 @@ from dashboard.figures.catalogue import CATALOGUE
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.quality.figures import FIGURES
-from dashboard.quality.model.score_means import mean
+from dashboard.quality.model.score_means import estimate_mean
 from dashboard.store.generations import Store
 
 EVERYTHING = Filters()
@@ -210,7 +210,7 @@ def test_the_gate_says_how_many_items_an_audit_needs(store: Store, tmp_path: Pat
 
 def test_a_mean_of_one_score_has_no_interval() -> None:
     with pytest.raises(ValueError, match="no interval"):
-        mean(pl.Series([1.0]))
-    found = mean(pl.Series([1.0, 2.0, 3.0]))
+        estimate_mean(pl.Series([1.0]))
+    found = estimate_mean(pl.Series([1.0, 2.0, 3.0]))
     # Student's t with 2 degrees of freedom, 4.3027, times 1 / sqrt(3).
     assert (found.value, found.high - found.value) == (2.0, pytest.approx(4.302653 / 3**0.5))

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq
 from scipy.stats import norm
 
-from dashboard.quality.model.non_inferiority import MINIMUM, _clustered, limits, parity, sample_size, unpaired
+from dashboard.quality.model.non_inferiority import (
+    MINIMUM_PAIRS,
+    _bound_clustered,
+    compare_paired_quality,
+    compare_unpaired_quality,
+    compute_sample_size,
+    compute_score_limits,
+)
 
 
 def oracle(gained: int, lost: int, n: int, level: float) -> float:
@@ -67,26 +74,26 @@ def crew(rng: np.random.Generator, people: int, each: int, gap: float) -> pl.Dat
     [(1, 7, 21), (6, 16, 161), (40, 20, 160), (0, 5, 50), (5, 0, 50), (30, 42, 1_600), (3, 3, 12), (0, 1, 400)],
 )
 def test_tangos_limit_agrees_with_the_likelihood(gained: int, lost: int, n: int, level: float) -> None:
-    low, high = limits(gained, lost, n, level)
+    low, high = compute_score_limits(gained, lost, n, level)
     assert low == pytest.approx(oracle(gained, lost, n, level), abs=1e-6)
     assert high == pytest.approx(-oracle(lost, gained, n, level), abs=1e-6)
 
 
 def test_tangos_limit_without_any_discordance_is_the_closed_form() -> None:
     z = float(norm.ppf(0.95))
-    assert limits(0, 0, 100) == pytest.approx((-(z**2) / (100 + z**2), z**2 / (100 + z**2)), abs=1e-9)
+    assert compute_score_limits(0, 0, 100) == pytest.approx((-(z**2) / (100 + z**2), z**2 / (100 + z**2)), abs=1e-9)
 
 
 def test_tangos_limit_at_the_ends() -> None:
-    assert limits(0, 10, 10)[0] == -1.0
-    assert limits(10, 0, 10)[1] == 1.0
+    assert compute_score_limits(0, 10, 10)[0] == -1.0
+    assert compute_score_limits(10, 0, 10)[1] == 1.0
 
 
 @pytest.mark.parametrize(
     ("gained", "lost", "verdict"), [(40, 40, "confirmed"), (20, 200, "void"), (60, 90, "not confirmed")]
 )
 def test_the_verdict_is_where_the_whole_interval_lies(gained: int, lost: int, verdict: str) -> None:
-    answer = parity(pairs(gained, lost, 2_000 - gained - lost), margin=0.02)
+    answer = compare_paired_quality(pairs(gained, lost, 2_000 - gained - lost), margin=0.02)
     assert answer.verdict == verdict
     assert answer.difference == pytest.approx((gained - lost) / 2_000)
     assert answer.method.startswith("Tango")
@@ -94,16 +101,16 @@ def test_the_verdict_is_where_the_whole_interval_lies(gained: int, lost: int, ve
 
 
 def test_a_small_audit_confirms_nothing_however_perfect() -> None:
-    answer = parity(pairs(0, 0, 29), margin=0.02)
+    answer = compare_paired_quality(pairs(0, 0, 29), margin=0.02)
     assert (answer.verdict, answer.bound, answer.n) == ("not confirmed", None, 29)
     assert answer.refused is not None
     assert "1,546" in answer.refused.needed
-    assert parity(pairs(0, 0, 60), margin=0.02).verdict == "not confirmed"
-    assert parity(pairs(0, 0, 60, "ada"), margin=0.02).verdict == "not confirmed"
+    assert compare_paired_quality(pairs(0, 0, 60), margin=0.02).verdict == "not confirmed"
+    assert compare_paired_quality(pairs(0, 0, 60, "ada"), margin=0.02).verdict == "not confirmed"
 
 
 def test_no_audit_is_not_confirmed() -> None:
-    answer = parity(pairs(0, 0, 0), margin=0.02)
+    answer = compare_paired_quality(pairs(0, 0, 0), margin=0.02)
     assert (answer.verdict, answer.n, answer.annotators) == ("not confirmed", 0, 0)
     assert answer.words.startswith("Quality not established")
 
@@ -111,15 +118,15 @@ def test_no_audit_is_not_confirmed() -> None:
 def test_unknown_scores_are_left_out_and_not_taken_for_wrong() -> None:
     known = pairs(20, 20, 400)
     holes = known.with_columns(automated=pl.lit(None, pl.Float64)).head(200).with_columns(item=pl.lit("hole"))
-    assert parity(pl.concat([known, holes]), margin=0.05) == parity(known, margin=0.05)
+    assert compare_paired_quality(pl.concat([known, holes]), margin=0.05) == compare_paired_quality(known, margin=0.05)
 
 
 def test_zero_discordance_of_several_people_is_not_certainty() -> None:
     audit = pl.concat([pairs(0, 0, 20, "ada"), pairs(0, 0, 20, "ben")]).with_columns(
         item=pl.int_range(pl.len()).cast(pl.String)
     )
-    answer = parity(audit, margin=0.02)
-    assert answer.bound == pytest.approx(limits(0, 0, 40)[0])
+    answer = compare_paired_quality(audit, margin=0.02)
+    assert answer.bound == pytest.approx(compute_score_limits(0, 0, 40)[0])
     assert answer.verdict == "not confirmed"
 
 
@@ -128,7 +135,7 @@ def test_the_clustered_bound_is_that_of_statsmodels() -> None:
     from scipy.stats import t
 
     audit = crew(np.random.default_rng(1), 8, 40, 0.0)
-    answer = parity(audit, margin=0.05)
+    answer = compare_paired_quality(audit, margin=0.05)
     difference = (audit["automated"] - audit["human"]).to_numpy()
     codes = audit["annotator"].str.slice(1).cast(pl.Int64).to_numpy()
     fit = sm.OLS(difference, np.ones_like(difference)).fit(cov_type="cluster", cov_kwds={"groups": codes})
@@ -147,8 +154,8 @@ def test_an_automatic_label_compared_with_many_people_counts_once() -> None:
             "automated": np.tile(hits, 6),
         }
     )
-    crossed = parity(audit, margin=0.05)
-    apart = parity(audit.with_columns(item=pl.int_range(pl.len()).cast(pl.String)), margin=0.05)
+    crossed = compare_paired_quality(audit, margin=0.05)
+    apart = compare_paired_quality(audit.with_columns(item=pl.int_range(pl.len()).cast(pl.String)), margin=0.05)
     assert crossed.method == "t clustered by annotator and item"
     assert crossed.bound is not None
     assert apart.bound is not None
@@ -157,17 +164,17 @@ def test_an_automatic_label_compared_with_many_people_counts_once() -> None:
 
 def test_scores_of_many_people_are_resampled_by_person() -> None:
     audit = crew(np.random.default_rng(2), 24, 30, -0.01)
-    answer = parity(audit, margin=0.1)
+    answer = compare_paired_quality(audit, margin=0.1)
     assert answer.method == "paired bootstrap of annotators, 2,000 resamples"
-    clustered = _clustered(audit, (audit["automated"] - audit["human"]).to_numpy(), 0.95)
+    clustered = _bound_clustered(audit, (audit["automated"] - audit["human"]).to_numpy(), 0.95)
     assert clustered is not None
     assert answer.bound == pytest.approx(clustered.low, abs=0.004)
-    assert answer == parity(audit, margin=0.1)
+    assert answer == compare_paired_quality(audit, margin=0.1)
 
 
 def test_scores_without_names_are_resampled_by_item() -> None:
     audit = crew(np.random.default_rng(3), 10, 50, 0.0).with_columns(annotator=pl.lit(None, pl.String))
-    answer = parity(audit, margin=0.05)
+    answer = compare_paired_quality(audit, margin=0.05)
     assert answer.method == "paired bootstrap of items, 2,000 resamples"
     difference = audit["automated"] - audit["human"]
     assert answer.bound == pytest.approx(difference.mean() - 1.645 * difference.std() / 500**0.5, abs=0.002)
@@ -175,7 +182,7 @@ def test_scores_without_names_are_resampled_by_item() -> None:
 
 def test_scores_that_never_differ_are_refused() -> None:
     audit = pl.DataFrame({"item": [f"i{i}" for i in range(40)], "annotator": ["a"] * 40, "human": [0.5] * 40})
-    answer = parity(audit.with_columns(automated=pl.col("human")), margin=0.02)
+    answer = compare_paired_quality(audit.with_columns(automated=pl.col("human")), margin=0.02)
     assert answer.refused is not None
     assert answer.verdict == "not confirmed"
 
@@ -183,7 +190,7 @@ def test_scores_that_never_differ_are_refused() -> None:
 def test_items_without_a_name_are_not_one_item() -> None:
     audit = pl.concat([pairs(5, 8, 87, "ada"), pairs(9, 4, 87, "ben")]).with_columns(item=pl.lit(None, pl.String))
     numbered = audit.with_columns(item=pl.int_range(pl.len()).cast(pl.String))
-    assert parity(audit, margin=0.05) == parity(numbered, margin=0.05)
+    assert compare_paired_quality(audit, margin=0.05) == compare_paired_quality(numbered, margin=0.05)
 
 
 @pytest.mark.parametrize(
@@ -192,13 +199,13 @@ def test_items_without_a_name_are_not_one_item() -> None:
 )
 def test_the_sample_size_for_80_percent_power(discordance: float, margin: float, needed: int) -> None:
     # Published with z rounded to .842 and 1.645.
-    assert sample_size(discordance, margin) == pytest.approx(needed, abs=1 + needed * 2e-4)
+    assert compute_sample_size(discordance, margin) == pytest.approx(needed, abs=1 + needed * 2e-4)
 
 
 @pytest.mark.parametrize(("margin", "level"), [(0.0, 0.95), (1.0, 0.95), (0.02, 1.0), (-0.02, 0.95)])
 def test_a_margin_or_level_outside_of_its_range_is_refused(margin: float, level: float) -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
-        parity(pairs(1, 1, 40), margin=margin, level=level)
+        compare_paired_quality(pairs(1, 1, 40), margin=margin, level=level)
 
 
 def logged(rng: np.random.Generator, gap: float, *, people: int = 6, each: int = 200) -> pl.DataFrame:
@@ -212,7 +219,7 @@ def logged(rng: np.random.Generator, gap: float, *, people: int = 6, each: int =
 
 def test_unpaired_scores_are_compared_within_people() -> None:
     labels = logged(np.random.default_rng(4), 0.0)
-    answer = unpaired(labels, margin=0.05)
+    answer = compare_unpaired_quality(labels, margin=0.05)
     people = labels["annotator"].to_dummies().to_numpy()
     design = np.column_stack([labels["assisted"].to_numpy(), people])
     fit, *_ = np.linalg.lstsq(design, labels["score"].to_numpy(), rcond=None)
@@ -229,15 +236,15 @@ def test_automatic_labels_without_a_person_are_compared_with_the_pool() -> None:
         {"annotator": [None] * 400, "assisted": [True] * 400, "score": (rng.random(400) < 0.6).astype(float)},
         schema_overrides={"annotator": pl.String},
     )
-    answer = unpaired(pl.concat([human, machine]), margin=0.02)
+    answer = compare_unpaired_quality(pl.concat([human, machine]), margin=0.02)
     assert (answer.verdict, answer.annotators) == ("void", 6)
     assert answer.method == "difference of means, t clustered by annotator"
 
 
 def test_an_unpaired_gate_needs_labels_and_people_on_both_sides() -> None:
     labels = logged(np.random.default_rng(7), 0.0)
-    few = unpaired(labels.filter(~pl.col("assisted")), margin=0.02)
-    alone = unpaired(labels.filter(pl.col("annotator") == "a2"), margin=0.02)
+    few = compare_unpaired_quality(labels.filter(~pl.col("assisted")), margin=0.02)
+    alone = compare_unpaired_quality(labels.filter(pl.col("annotator") == "a2"), margin=0.02)
     assert few.refused is not None
     assert alone.refused is not None
     assert (few.verdict, alone.verdict) == ("not confirmed", "not confirmed")
@@ -256,9 +263,12 @@ def test_worse_quality_is_seldom_confirmed_though_people_differ() -> None:
 def test_a_wider_margin_never_takes_a_confirmation_away(
     gained: int, lost: int, both: int, margin: float, wider: float
 ) -> None:
-    assume(gained + lost + both >= MINIMUM)
+    assume(gained + lost + both >= MINIMUM_PAIRS)
     audit = pairs(gained, lost, both)
     order = ["void", "not confirmed", "confirmed"]
-    strict, lenient = parity(audit, margin=margin), parity(audit, margin=min(0.9, margin * wider))
+    strict, lenient = (
+        compare_paired_quality(audit, margin=margin),
+        compare_paired_quality(audit, margin=min(0.9, margin * wider)),
+    )
     assert order.index(strict.verdict) <= order.index(lenient.verdict)
     assert strict.bound == lenient.bound

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from dashboard.quality.model.rubber_stamp import LEAST_WEEKS, floor, rubber_stamp
+from dashboard.quality.model.rubber_stamp import MINIMUM_WEEKS, detect_rubber_stamping, estimate_time_floor
 
 
 def weeks(unchanged: list[int], seconds: list[float | None], wrong: list[int], gold: int = 20) -> pl.DataFrame:
@@ -35,12 +35,12 @@ MORE_WRONG = [0, 1, 1, 1, 4, 5, 5, 6]
 
 
 def flags(frame: pl.DataFrame) -> list[bool]:
-    return [sign.flag for sign in rubber_stamp(frame, least_seconds=5.0).signs]
+    return [sign.flag for sign in detect_rubber_stamping(frame, least_seconds=5.0).signs]
 
 
 def test_all_three_signs() -> None:
-    answer = rubber_stamp(weeks(RISING, HASTY, MORE_WRONG), least_seconds=5.0)
-    assert answer.raised
+    answer = detect_rubber_stamping(weeks(RISING, HASTY, MORE_WRONG), least_seconds=5.0)
+    assert answer.is_raised
     assert [sign.name for sign in answer.signs] == ["unchanged", "time", "gold errors"]
     assert "from 57% to 78%" in answer.words
     assert "2.8 s" in answer.words
@@ -48,8 +48,8 @@ def test_all_three_signs() -> None:
 
 
 def test_better_suggestions_alone_raise_no_warning() -> None:
-    answer = rubber_stamp(weeks(RISING, CAREFUL, FEW_WRONG), least_seconds=5.0)
-    assert not answer.raised
+    answer = detect_rubber_stamping(weeks(RISING, CAREFUL, FEW_WRONG), least_seconds=5.0)
+    assert not answer.is_raised
     assert answer.words.startswith("One sign of three: unchanged suggestions went")
 
 
@@ -65,14 +65,14 @@ def test_better_suggestions_alone_raise_no_warning() -> None:
 )
 def test_each_sign_by_itself(frame: pl.DataFrame, expected: list[bool]) -> None:
     assert flags(frame) == expected
-    assert rubber_stamp(frame, least_seconds=5.0).raised == (sum(expected) > 1)
+    assert detect_rubber_stamping(frame, least_seconds=5.0).is_raised == (sum(expected) > 1)
 
 
 def test_unknown_time_and_gold_are_no_sign_and_said_to_be_unknown() -> None:
-    answer = rubber_stamp(weeks(RISING, [None] * 8, [0] * 8, gold=2), least_seconds=5.0)
+    answer = detect_rubber_stamping(weeks(RISING, [None] * 8, [0] * 8, gold=2), least_seconds=5.0)
     assert [sign.value is None for sign in answer.signs] == [False, True, True]
-    assert not answer.raised
-    assert rubber_stamp(weeks(RISING, HASTY, FEW_WRONG), least_seconds=None).signs[1].value is None
+    assert not answer.is_raised
+    assert detect_rubber_stamping(weeks(RISING, HASTY, FEW_WRONG), least_seconds=None).signs[1].value is None
 
 
 def test_order_of_rows_and_weeks_without_suggestions_do_not_matter() -> None:
@@ -81,14 +81,16 @@ def test_order_of_rows_and_weeks_without_suggestions_do_not_matter() -> None:
     idle = frame.head(3).with_columns(
         week=pl.col("week") + timedelta(days=400), suggestions=nothing, unchanged=nothing, gold=nothing, wrong=nothing
     )
-    assert rubber_stamp(pl.concat([idle, frame.reverse()]), least_seconds=5.0) == rubber_stamp(frame, least_seconds=5.0)
+    assert detect_rubber_stamping(pl.concat([idle, frame.reverse()]), least_seconds=5.0) == detect_rubber_stamping(
+        frame, least_seconds=5.0
+    )
 
 
 def test_few_weeks_are_refused() -> None:
-    answer = rubber_stamp(weeks(RISING, HASTY, MORE_WRONG).head(LEAST_WEEKS - 1), least_seconds=5.0)
+    answer = detect_rubber_stamping(weeks(RISING, HASTY, MORE_WRONG).head(MINIMUM_WEEKS - 1), least_seconds=5.0)
     assert answer.refused is not None
     assert answer.refused.needed == "1 more weeks"
-    assert not answer.raised
+    assert not answer.is_raised
 
 
 def test_noise_seldom_warns() -> None:
@@ -97,10 +99,10 @@ def test_noise_seldom_warns() -> None:
     for _ in range(200):
         rates = np.clip(rng.normal(0.6, 0.05, 10), 0, 1)
         frame = weeks(list(rng.binomial(200, rates)), list(rng.normal(15, 2, 10)), list(rng.binomial(20, 0.05, 10)))
-        raised += rubber_stamp(frame, least_seconds=5.0).raised
+        raised += detect_rubber_stamping(frame, least_seconds=5.0).is_raised
     assert raised <= 4
 
 
 def test_the_floor_is_what_hardly_anybody_beats_by_hand() -> None:
-    assert floor(pl.Series([float(at) for at in range(1, 102)])) == pytest.approx(6.0)
-    assert floor(pl.Series([1.0] * 99)) is None
+    assert estimate_time_floor(pl.Series([float(at) for at in range(1, 102)])) == pytest.approx(6.0)
+    assert estimate_time_floor(pl.Series([1.0] * 99)) is None

@@ -12,8 +12,8 @@ from simulated_log import DAYS, START, simulate
 
 from dashboard.inference.contract import LABEL_COLUMNS, Diagnostic, SavingsEstimate
 from dashboard.savings.model import specification_curve
-from dashboard.savings.model.assembly import estimate
-from dashboard.savings.model.diagnostics import difference, robustness_value, shrunk
+from dashboard.savings.model.assembly import estimate_savings
+from dashboard.savings.model.diagnostics import compute_mean_difference, compute_robustness_value, shrink_effects
 from dashboard.savings.model.evidence import (
     GradeCriteria,
     count_arm_labels,
@@ -21,8 +21,8 @@ from dashboard.savings.model.evidence import (
     grade_evidence,
     resolve_tier,
 )
-from dashboard.savings.model.labels import difficulty, prepare
-from dashboard.savings.model.rollout import read, registered
+from dashboard.savings.model.labels import prepare_labels, standardize_proxy
+from dashboard.savings.model.rollout import find_registered_dates, read_rollout
 
 GOOD = GradeCriteria(
     design="staggered", staggered_enough=True, sharp=True, trend_is_flat=True, compliance=1.0, inferred=False
@@ -61,37 +61,37 @@ def test_the_stratified_ratio_by_hand() -> None:
         seconds=[10.0, 20.0, 30.0, 100.0, 50.0, 7.0],
         assisted=[True, False, False, False, True, True],
     )
-    log, _ = prepare(frame)
+    log, _ = prepare_labels(frame)
     # box: 10 s instead of 25 s; span: 50 s instead of 100 s; text has no manual label and drops out.
-    assert specification_curve.stratified(log, 0.95).value == pytest.approx(1 - 60 / 125)
-    assert specification_curve.raw(log, 0.95).value == pytest.approx(1 - (67 / 3) / 50)
+    assert specification_curve.estimate_stratified_saving(log, 0.95).value == pytest.approx(1 - 60 / 125)
+    assert specification_curve.estimate_raw_saving(log, 0.95).value == pytest.approx(1 - (67 / 3) / 50)
 
 
 def test_overlap_counts_what_was_assisted_without_anything_to_compare_with() -> None:
     log = simulate("S0", 1)
     lonely = log.labels.with_columns(assisted=pl.col("assisted") | (pl.col("kind") == "span"))
-    found = check(estimate(lonely, rollouts={}), "overlap")
+    found = check(estimate_savings(lonely, rollouts={}), "overlap")
     assert found.flag
     part = lonely.filter("assisted").select((pl.col("kind") == "span").mean()).item()
     assert found.value == pytest.approx(part, abs=0.01)
 
 
 def test_balance_says_where_the_arms_differ() -> None:
-    by_skill = check(estimate(simulate("S3", 1).labels, rollouts={}), "balance")
+    by_skill = check(estimate_savings(simulate("S3", 1).labels, rollouts={}), "balance")
     assert by_skill.flag
     assert "the annotator" in by_skill.words
-    seen = check(estimate(simulate("S1", 1).labels, rollouts={}), "balance")
+    seen = check(estimate_savings(simulate("S1", 1).labels, rollouts={}), "balance")
     assert "the difficulty proxy" in seen.words
 
 
 def test_a_standardised_difference_by_hand() -> None:
     assisted = np.array([True, True, False, False])
-    assert difference(np.array([1.0, 3.0, 2.0, 4.0]), assisted) == pytest.approx(-1.0)
+    assert compute_mean_difference(np.array([1.0, 3.0, 2.0, 4.0]), assisted) == pytest.approx(-1.0)
 
 
 def test_learning_is_shown_with_and_without() -> None:
     log = simulate("S4", 1)
-    found = check(estimate(log.labels, rollouts=log.rollouts), "learning")
+    found = check(estimate_savings(log.labels, rollouts=log.rollouts), "learning")
     assert found.value == pytest.approx(-0.12, abs=0.06)
     assert "without" in found.words
 
@@ -103,30 +103,30 @@ def test_a_trend_before_the_dates_shows_in_the_placebo_and_costs_the_grade() -> 
     trended = log.labels.with_columns(
         seconds=pl.col("seconds") * pl.when(ahead.is_between(-13, -1)).then(0.6).otherwise(1.0)
     )
-    found = estimate(trended, rollouts=log.rollouts)
+    found = estimate_savings(trended, rollouts=log.rollouts)
     assert check(found, "placebo").flag
     assert found.grade == "C"
-    assert not check(estimate(log.labels, rollouts=log.rollouts), "placebo").flag
+    assert not check(estimate_savings(log.labels, rollouts=log.rollouts), "placebo").flag
 
 
 def test_people_who_lost_time_are_counted() -> None:
     log = simulate("S0", 1)
     slower = pl.when(pl.col("assisted") & (pl.col("annotator") < "p03")).then(3.0).otherwise(1.0)
-    found = check(estimate(log.labels.with_columns(seconds=pl.col("seconds") * slower), rollouts={}), "people")
+    found = check(estimate_savings(log.labels.with_columns(seconds=pl.col("seconds") * slower), rollouts={}), "people")
     assert found.words.startswith("7 of 10 annotators gained time, 3 lost time")
 
 
 def test_shrinkage_pulls_chance_to_the_mean_and_leaves_real_differences() -> None:
-    same = shrunk(np.array([-0.4, -0.3, -0.5]), np.full(3, 0.1))
+    same = shrink_effects(np.array([-0.4, -0.3, -0.5]), np.full(3, 0.1))
     assert same.deviation == 0
     assert same.log_ratios == pytest.approx([-0.4] * 3)
-    apart = shrunk(np.array([-1.0, 1.0]), np.full(2, 1e-6))
+    apart = shrink_effects(np.array([-1.0, 1.0]), np.full(2, 1e-6))
     assert apart.log_ratios == pytest.approx([-1.0, 1.0], abs=1e-4)
 
 
 def test_the_robustness_value_of_the_paper() -> None:
     # Cinelli and Hazlett (2020), Darfur: t = 4.18 on 783 degrees of freedom gives a robustness value of 13.9 %.
-    value, _ = robustness_value(4.18, 783)
+    value, _ = compute_robustness_value(4.18, 783)
     assert value == pytest.approx(0.139, abs=0.0006)
 
 
@@ -145,13 +145,13 @@ def test_the_robustness_value_of_the_paper() -> None:
 def test_the_minimum_samples(people: int, each: int, tier: str) -> None:
     assisted = [one % 2 == 0 for one in range(2 * people * each)]
     who = [f"p{one // (2 * each)}" for one in range(2 * people * each)]
-    log, _ = prepare(table(annotator=who, assisted=assisted))
+    log, _ = prepare_labels(table(annotator=who, assisted=assisted))
     assert resolve_tier(log) == tier
     assert count_arm_labels(log).assisted == people * each
 
 
 def test_the_refusal_counts_what_is_missing() -> None:
-    log, _ = prepare(table(annotator=["a"] * 90, assisted=[one < 30 for one in range(90)]))
+    log, _ = prepare_labels(table(annotator=["a"] * 90, assisted=[one < 30 for one in range(90)]))
     needed = explain_missing_labels(log).needed
     assert "70 more assisted labels with a known time (there are 30)" in needed
     assert "40 more manual labels" in needed
@@ -186,31 +186,31 @@ def test_the_grade_follows_from_the_design_and_its_doubts(found: GradeCriteria, 
 )
 def test_the_shape_of_a_rollout(scenario: str, shape: str, dates: int) -> None:
     log = simulate(scenario, 1)
-    usable, _ = prepare(log.labels)
-    found = read(usable, log.rollouts)
+    usable, _ = prepare_labels(log.labels)
+    found = read_rollout(usable, log.rollouts)
     assert found.shape == shape
     assert (found.dates if shape != "none" else 0) == dates
     assert found.sharp == (scenario in {"S4", "S5"})
 
 
 def test_a_person_s_own_date_goes_before_the_project_s() -> None:
-    log, _ = prepare(simulate("S4", 1).labels)
+    log, _ = prepare_labels(simulate("S4", 1).labels)
     own, project = START + timedelta(days=10), START + timedelta(days=30)
-    found = registered(log, {"p00": own, "reviews": project})
+    found = find_registered_dates(log, {"p00": own, "reviews": project})
     epoch = date(1970, 1, 1)
     assert set(found[log.name == "p00"]) == {(own - epoch).days}
     assert set(found[log.name != "p00"]) == {(project - epoch).days}
 
 
 def test_experience_counts_labels_whose_time_is_unknown() -> None:
-    log, health = prepare(table(seconds=[5.0, None, 7.0, 0.0, 9.0]))
+    log, health = prepare_labels(table(seconds=[5.0, None, 7.0, 0.0, 9.0]))
     assert log.experience == pytest.approx(np.log1p([0, 2, 4]))
     assert (health.labels, health.unknown, health.zero) == (5, 1, 1)
 
 
 def test_a_skewed_length_enters_as_its_logarithm() -> None:
     lengths = pl.Series([1.0, 2.0, 4.0, 8.0, 1000.0, None])
-    values, unknown = difficulty(lengths)
+    values, unknown = standardize_proxy(lengths)
     logs = np.log1p([1.0, 2.0, 4.0, 8.0, 1000.0])
     assert values[:5] == pytest.approx((logs - logs.mean()) / logs.std())
     assert (values[5], unknown.tolist()) == (0.0, [0.0] * 5 + [1.0])
@@ -218,6 +218,6 @@ def test_a_skewed_length_enters_as_its_logarithm() -> None:
 
 def test_every_week_begins_on_a_monday() -> None:
     days = [START + timedelta(days=one) for one in range(DAYS)]
-    log, _ = prepare(table(day_on=days, seconds=[float(one + 1) for one in range(DAYS)]))
+    log, _ = prepare_labels(table(day_on=days, seconds=[float(one + 1) for one in range(DAYS)]))
     changes = {days[one].weekday() for one in range(1, DAYS) if log.week[one] != log.week[one - 1]}
     assert changes == {0}

@@ -13,16 +13,16 @@ from simulated_log import START, Simulated, simulate
 
 from dashboard.inference.cluster_scores import fit_poisson, fit_typical
 from dashboard.inference.contract import LABEL_COLUMNS, SAVED_COLUMNS, Interval, SavingsEstimate
-from dashboard.savings.model.assembly import estimate
-from dashboard.savings.model.headline import hours_saved
-from dashboard.savings.model.labels import prepare, terms
+from dashboard.savings.model.assembly import estimate_savings
+from dashboard.savings.model.headline import estimate_hours_saved
+from dashboard.savings.model.labels import build_terms, prepare_labels
 
 SEEDS = (1, 2, 3)
 
 
 def asked(log: Simulated) -> SavingsEstimate:
     """Return the estimate of a simulated log."""
-    return estimate(log.labels, rollouts=log.rollouts)
+    return estimate_savings(log.labels, rollouts=log.rollouts)
 
 
 def flagged(found: SavingsEstimate) -> set[str]:
@@ -111,7 +111,7 @@ def test_a_hold_out_that_was_not_kept_is_no_random_assignment() -> None:
         assisted=pl.col("assisted") | (pl.col("holdout") & (pl.col("label") % 3 == 0)),
         proxy=pl.col("proxy"),
     )
-    found = estimate(broken, rollouts={})
+    found = estimate_savings(broken, rollouts={})
     assert found.grade == "C"
     assert any("followed the random assignment" in reason for reason in found.reasons)
 
@@ -188,14 +188,14 @@ def test_a_refusal_says_how_much_is_missing() -> None:
 def test_assistance_of_whole_people_cannot_be_told_from_the_people() -> None:
     log = simulate("S0", 1)
     split = log.labels.with_columns(assisted=pl.col("annotator") < "p05")
-    assert estimate(split, rollouts={}).refused
+    assert estimate_savings(split, rollouts={}).refused
 
 
 @pytest.mark.parametrize(
     "labels", [pl.DataFrame(schema=LABEL_COLUMNS), simulate("S0", 1).labels.with_columns(assisted=False)]
 )
 def test_nothing_to_compare_is_refused(labels: pl.DataFrame) -> None:
-    assert estimate(labels, rollouts={}).refused
+    assert estimate_savings(labels, rollouts={}).refused
 
 
 def test_savings_of_items_add_up_to_the_hours() -> None:
@@ -235,8 +235,8 @@ def test_a_ratio_of_typical_items_never_becomes_hours() -> None:
     labels = log.labels.with_columns(
         seconds=pl.col("seconds") * pl.when("assisted").then(pl.Series(tail)).otherwise(1.0)
     )
-    found = estimate(labels, rollouts={})
-    usable, _ = prepare(labels)
+    found = estimate_savings(labels, rollouts={})
+    usable, _ = prepare_labels(labels)
     kept = usable.where(np.isin(usable.label, found.saved["label"].to_numpy()) | ~usable.assisted)
     assert found.hours
     assert found.share
@@ -244,11 +244,11 @@ def test_a_ratio_of_typical_items_never_becomes_hours() -> None:
     assert found.hours.value == pytest.approx(
         kept.assisted_seconds() / 3600 * (1 / (1 - found.share.value) - 1), rel=1e-9
     )
-    whole = fit_poisson(terms(usable), usable.seconds), fit_typical(terms(usable), usable.seconds)
+    whole = fit_poisson(build_terms(usable), usable.seconds), fit_typical(build_terms(usable), usable.seconds)
     hours_ratio, typical_ratio = (np.exp(fit.coefficient("assisted")) for fit in whole)
     assert hours_ratio - typical_ratio > 0.1
     with pytest.raises(TypeError):
-        hours_saved(whole[1], Interval(-0.4, -0.5, -0.3, 0.95), 3600.0)
+        estimate_hours_saved(whole[1], Interval(-0.4, -0.5, -0.3, 0.95), 3600.0)
 
 
 def test_unknown_and_zero_times_are_left_out_and_counted() -> None:
@@ -260,13 +260,13 @@ def test_unknown_and_zero_times_are_left_out_and_counted() -> None:
         .then(0.0)
         .otherwise("seconds")
     )
-    found = estimate(holes, rollouts={})
+    found = estimate_savings(holes, rollouts={})
     words = next(check.words for check in found.diagnostics if check.name == "data health")
     assert "100 have no known time, 100 have zero seconds" in words
     assisted = holes.filter("assisted").height
     missing = assisted - found.saved.height
     assert any(f"{missing:,} of {assisted:,} assisted labels are not in the hours" in one for one in found.reasons)
-    without = estimate(holes.filter(pl.col("seconds") > 0), rollouts={})
+    without = estimate_savings(holes.filter(pl.col("seconds") > 0), rollouts={})
     assert found.share
     assert without.share
     assert found.share.value == pytest.approx(without.share.value, abs=0.01)
@@ -276,7 +276,7 @@ def test_unknown_and_zero_times_are_left_out_and_counted() -> None:
 def test_constant_times_are_not_informative() -> None:
     log = simulate("S0", 1)
     fake = log.labels.with_columns(seconds=pl.when(pl.col("annotator") == "p03").then(30.0).otherwise("seconds"))
-    found = estimate(fake, rollouts={})
+    found = estimate_savings(fake, rollouts={})
     words = next(check.words for check in found.diagnostics if check.name == "data health")
     assert "200 (of 1 people) have one and the same time" in words
     assert found.annotators == 9
@@ -285,7 +285,10 @@ def test_constant_times_are_not_informative() -> None:
 def test_an_unknown_difficulty_is_no_difficulty_of_zero() -> None:
     log = simulate("S1", 1)
     some = log.labels.with_columns(proxy=pl.when(pl.col("label") % 4 == 0).then(None).otherwise("proxy"))
-    found, none = estimate(some, rollouts={}), estimate(log.labels.with_columns(proxy=None), rollouts={})
+    found, none = (
+        estimate_savings(some, rollouts={}),
+        estimate_savings(log.labels.with_columns(proxy=None), rollouts={}),
+    )
     assert found.share
     assert none.share
     assert abs(found.share.value - (1 - log.hours_ratio)) < 0.1
@@ -295,28 +298,28 @@ def test_an_unknown_difficulty_is_no_difficulty_of_zero() -> None:
 
 def test_a_switch_that_no_register_knows_is_read_off_the_log() -> None:
     log = simulate("S4b", 1)
-    assert "one rollout date" in flagged(estimate(log.labels, rollouts={}))
+    assert "one rollout date" in flagged(estimate_savings(log.labels, rollouts={}))
     staggered = simulate("S5", 1)
-    found = estimate(staggered.labels, rollouts={})
+    found = estimate_savings(staggered.labels, rollouts={})
     assert found.grade == "C"
     assert any("read off the log" in reason for reason in found.reasons)
 
 
 def test_a_rollout_may_be_of_a_project() -> None:
     log = simulate("S4", 1)
-    by_project = estimate(log.labels, rollouts={"reviews": START + timedelta(days=30)})
+    by_project = estimate_savings(log.labels, rollouts={"reviews": START + timedelta(days=30)})
     assert by_project.share == asked(log).share
 
 
 def test_a_rollout_before_the_log_begins_is_none() -> None:
     log = simulate("S0", 1)
-    found = estimate(log.labels, rollouts={"reviews": date(2020, 1, 1)})
+    found = estimate_savings(log.labels, rollouts={"reviews": date(2020, 1, 1)})
     assert found.share == asked(log).share
 
 
 def test_the_answer_does_not_depend_on_order_or_chance() -> None:
     log = simulate("S1", 1)
-    once, again = asked(log), estimate(log.labels.sample(fraction=1.0, shuffle=True, seed=1), rollouts={})
+    once, again = asked(log), estimate_savings(log.labels.sample(fraction=1.0, shuffle=True, seed=1), rollouts={})
     assert once.share
     assert again.share
     assert once.share.value == pytest.approx(again.share.value, abs=1e-9)
@@ -327,7 +330,7 @@ def test_the_answer_does_not_depend_on_order_or_chance() -> None:
 
 def test_a_wider_level_gives_a_wider_interval() -> None:
     labels = simulate("S0", 1).labels
-    narrow, wide = (estimate(labels, rollouts={}, level=level).share for level in (0.8, 0.99))
+    narrow, wide = (estimate_savings(labels, rollouts={}, level=level).share for level in (0.8, 0.99))
     assert narrow
     assert wide
     assert wide.low < narrow.low < narrow.value == wide.value < narrow.high < wide.high

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from dashboard.inference.contract import LABEL_COLUMNS, SavingsEstimate
-from dashboard.savings.model.assembly import estimate
+from dashboard.savings.model.assembly import estimate_savings
 
 FIRST = date(2026, 1, 1)
 USUAL = 0.6
@@ -83,7 +83,7 @@ def test_odd_labels_are_answered_or_refused(tens: int) -> None:
     answered = 0
     for seed in range(10 * tens, 10 * tens + 10):
         labels, rollouts = odd_labels(seed)
-        found = estimate(labels, rollouts=rollouts)
+        found = estimate_savings(labels, rollouts=rollouts)
         holds(found)
         answered += found.refused is None
     assert answered

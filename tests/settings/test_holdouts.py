@@ -11,7 +11,7 @@ import pytest
 from dashboard.errors import BadMapping
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
-from dashboard.savings.model.holdout import choose, compliance
+from dashboard.savings.model.holdout import check_compliance, draw_holdout
 from dashboard.settings.holdouts import (
     find_candidates,
     format_plan_items_csv,
@@ -41,7 +41,7 @@ def imported(folder: Path, name: str, rows: str) -> Store:
 
 def planned(store: Store, items: list[str], **settings: object) -> tuple[int, pl.DataFrame]:
     """Choose a quarter of the items and store the plan."""
-    chosen = choose(find_candidates(store, "P", items).items, share=0.25, seed=7)
+    chosen = draw_holdout(find_candidates(store, "P", items).items, share=0.25, seed=7)
     return save_holdout_plan(store, "P", chosen, share=0.25, seed=7, today=PLANNED_ON, who="Lea"), chosen
 
 
@@ -112,7 +112,7 @@ def test_whether_a_hold_out_was_kept_is_read_back(tmp_path: Path) -> None:
     ways = zip(held, ("manual", "manual", "pre-annotated", "unknown"), strict=False)
     rows = "".join(f"{item},Ann,30,{way},2026-03-04T10:00:00Z,P,,\n" for item, way in ways)
     imported(tmp_path, "after", rows)
-    found = compliance(chosen, read_plan_labels(store, plan_id))
+    found = check_compliance(chosen, read_plan_labels(store, plan_id))
     assert (found.manual, found.assisted + found.unknown, found.missing, found.kept) == (2, 2, 1, False)
     with pytest.raises(BadMapping, match="labeled already"):
         withdraw_holdout_plan(store, plan_id)

@@ -10,7 +10,7 @@ import pytest
 from worked_labels import filled
 
 from dashboard.errors import BadMapping
-from dashboard.forecast.model.plan import INPUTS
+from dashboard.forecast.model.plan import INPUT_NAMES
 from dashboard.settings.backlogs import format_backlogs_csv, load_backlogs_csv, read_backlogs, save_backlogs_frame
 from dashboard.settings.scenarios import (
     BORROWED_SAVING,
@@ -141,4 +141,4 @@ def test_a_backlog_that_cannot_be_is_refused(store: Store, cells: dict[str, obje
 
 def test_a_scenario_knows_the_inputs_that_a_projection_knows() -> None:
     of_plans = [BORROWED_SAVING, "ramp", "acceptance_decay", "retrain_weeks", "retrain_hours"]
-    assert list(INPUT_UNITS) == [*INPUTS, *of_plans]
+    assert list(INPUT_UNITS) == [*INPUT_NAMES, *of_plans]

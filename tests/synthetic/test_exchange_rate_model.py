@@ -16,12 +16,12 @@ from dashboard.synthetic.model.exchange_rate import (
     RUN_COLUMNS,
     ExchangeRate,
     advise_purchase,
+    compute_log_errors,
     estimate_exchange_rate,
-    fit,
-    log_error,
-    refit,
+    fit_curve,
+    refit_kappa,
 )
-from dashboard.synthetic.model.run_points import direction, errors
+from dashboard.synthetic.model.run_points import compute_errors, infer_direction
 
 
 def test_a_grid_gives_back_the_truth_with_an_interval_around_it() -> None:
@@ -46,18 +46,18 @@ def test_without_noise_every_parameter_comes_back() -> None:
 def test_slopes_are_those_of_the_curve() -> None:
     theta = np.array([[-2.0, 0.3, -1.0, -1.5]])
     human, synthetic = np.array([0.5, 1.0, 3.0]), np.array([0.0, 2.0, 9.0])
-    _, slopes = log_error(theta, human, synthetic)
+    _, slopes = compute_log_errors(theta, human, synthetic)
     for at in range(4):
         step = np.eye(4)[at] * 1e-6
-        ahead, behind = (log_error(theta + sign * step, human, synthetic)[0] for sign in (1, -1))
+        ahead, behind = (compute_log_errors(theta + sign * step, human, synthetic)[0] for sign in (1, -1))
         assert slopes[0, :, at] == pytest.approx((ahead - behind)[0] / 2e-6, rel=1e-4, abs=1e-8)
 
 
 def test_refits_from_the_data_find_what_the_slow_fit_finds() -> None:
     runs = mixtures(3, 0.2, 0.03)
     human, synthetic, logs = (runs[name].to_numpy() for name in ("human", "synthetic", "error"))
-    curve = fit(human, synthetic, np.log(logs))
-    assert refit(curve, human, synthetic, np.log(logs)[None])[0] == pytest.approx(curve.kappa, rel=1e-3)
+    curve = fit_curve(human, synthetic, np.log(logs))
+    assert refit_kappa(curve, human, synthetic, np.log(logs)[None])[0] == pytest.approx(curve.kappa, rel=1e-3)
 
 
 def test_the_same_runs_in_another_order_give_the_same_answer() -> None:
@@ -157,12 +157,12 @@ def test_the_result_says_how_it_was_made() -> None:
     ],
 )  # fmt: skip
 def test_a_metric_points_where_its_name_says(metric: str, which: str | None) -> None:
-    assert direction(metric) == which
+    assert infer_direction(metric) == which
 
 
 def test_scores_become_errors_on_the_scale_they_have() -> None:
     def of(values: list[float | None], metric: str) -> list[float | None]:
-        found = errors(pl.Series(values, dtype=pl.Float64), metric)
+        found = compute_errors(pl.Series(values, dtype=pl.Float64), metric)
         assert found is not None
         return found.to_list()
 
@@ -170,4 +170,4 @@ def test_scores_become_errors_on_the_scale_they_have() -> None:
     assert of([75.0, 120.0, 100.0], "accuracy") != of([75.0], "accuracy")
     assert of([75.0, 50.0], "accuracy") == [0.25, 0.5]
     assert of([0.3, -1.0, math.nan, math.inf], "loss") == [0.3, None, None, None]
-    assert errors(pl.Series([1.0]), "beauty") is None
+    assert compute_errors(pl.Series([1.0]), "beauty") is None

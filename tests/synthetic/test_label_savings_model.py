@@ -7,13 +7,13 @@ import polars as pl
 import pytest
 from simulated_runs import chosen
 
-from dashboard.synthetic.model.label_savings import RUNS, compare, falling
+from dashboard.synthetic.model.label_savings import RUN_COLUMNS, estimate_labels_saved, make_monotone
 
 
 def test_the_labels_saved_are_those_of_the_world() -> None:
     held, shares = [], []
     for seed in range(40):
-        found = compare(chosen(seed), draws=500)
+        found = estimate_labels_saved(chosen(seed), draws=500)
         assert found.refused is None
         row = found.saved.filter(pl.col("labels") == 2000).row(0, named=True)
         shares.append(row["share"])
@@ -23,46 +23,46 @@ def test_the_labels_saved_are_those_of_the_world() -> None:
 
 
 def test_no_gain_is_no_gain() -> None:
-    row = compare(chosen(1, saved=0.0)).saved.filter(pl.col("labels") == 2000).row(0, named=True)
+    row = estimate_labels_saved(chosen(1, saved=0.0)).saved.filter(pl.col("labels") == 2000).row(0, named=True)
     assert row["share_low"] < 0 < row["share_high"]
 
 
 def test_worse_than_random_is_negative() -> None:
-    row = compare(chosen(1, saved=-0.5)).saved.filter(pl.col("labels") == 2000).row(0, named=True)
+    row = estimate_labels_saved(chosen(1, saved=-0.5)).saved.filter(pl.col("labels") == 2000).row(0, named=True)
     assert row["share_high"] < 0
 
 
 def test_beyond_the_random_runs_nothing_is_known() -> None:
-    found = compare(chosen(1, sizes=(500, 1000, 2000), active=(4000,)))
+    found = estimate_labels_saved(chosen(1, sizes=(500, 1000, 2000), active=(4000,)))
     assert found.refused is not None
     assert "better than every run" in found.refused.reason
     assert "4,000 and 8,000 labels chosen at random" in found.refused.needed
     assert found.saved["random_labels"].to_list() == [None]
-    found = compare(chosen(1, sizes=(2000, 4000, 8000), active=(200,), saved=0.0))
+    found = estimate_labels_saved(chosen(1, sizes=(2000, 4000, 8000), active=(200,), saved=0.0))
     assert found.refused is not None
     assert "1,000 and 500 labels" in found.refused.needed
 
 
 def test_what_is_missing_is_named() -> None:
     runs = chosen(1)
-    found = compare(runs.filter("active"))
+    found = estimate_labels_saved(runs.filter("active"))
     assert found.refused is not None
     assert "2,000, 4,000, 8,000 labels chosen at random" in found.refused.needed
-    found = compare(runs.filter(~pl.col("active")))
+    found = estimate_labels_saved(runs.filter(~pl.col("active")))
     assert found.refused is not None
     assert "selection = active" in found.refused.needed
-    assert compare(pl.DataFrame(schema=RUNS)).refused is not None
-    assert compare(chosen(1, seeds=1)).refused is not None
+    assert estimate_labels_saved(pl.DataFrame(schema=RUN_COLUMNS)).refused is not None
+    assert estimate_labels_saved(chosen(1, seeds=1)).refused is not None
 
 
 def test_a_curve_never_rises() -> None:
     rng = np.random.default_rng(1)
-    curves = falling(rng.standard_normal((50, 6)))
+    curves = make_monotone(rng.standard_normal((50, 6)))
     assert (np.diff(curves, axis=1) <= 0).all()
     straight = np.array([[3.0, 2.0, 1.0]])
-    assert falling(straight).tolist() == straight.tolist()
+    assert make_monotone(straight).tolist() == straight.tolist()
 
 
 def test_the_same_runs_give_the_same_answer() -> None:
-    one, other = compare(chosen(2)), compare(chosen(2).reverse())
+    one, other = estimate_labels_saved(chosen(2)), estimate_labels_saved(chosen(2).reverse())
     assert one.saved.equals(other.saved)

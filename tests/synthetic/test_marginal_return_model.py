@@ -9,13 +9,13 @@ import polars as pl
 import pytest
 from simulated_runs import BY_HOURS, BY_LABELS, HOURS_NOW, LABELS_NOW, ablation, sprints
 
-from dashboard.synthetic.model.marginal_return import RUNS, MarginalReturn, estimate, history
+from dashboard.synthetic.model.marginal_return import RUN_COLUMNS, MarginalReturn, estimate_marginal_return, fit_history
 
 AN_HOUR = 40.0  # labels an hour: then 200 hours made the labels, half as many as went into modeling
 
 
 def of(runs: pl.DataFrame, hours_a_label: float | None = 1 / AN_HOUR) -> MarginalReturn:
-    return estimate(runs, hours_a_label=hours_a_label)
+    return estimate_marginal_return(runs, hours_a_label=hours_a_label)
 
 
 def gain(growth: float, elasticity: float) -> float:
@@ -92,7 +92,7 @@ def test_a_label_of_unknown_price_cannot_be_ranked() -> None:
 
 
 def test_nothing_says_what_would_do() -> None:
-    found = of(pl.DataFrame(schema=RUNS))
+    found = of(pl.DataFrame(schema=RUN_COLUMNS))
     assert found.refused is not None
     assert "12.5, 25, 50 and 100 %" in found.refused.needed
 
@@ -112,7 +112,7 @@ def test_a_curve_that_flattens_is_taken_at_its_end() -> None:
 def test_a_history_never_ranks_and_is_unclear_where_it_ranks_wrongly() -> None:
     wrong, unclear, label, hours = 0, 0, [], []
     for seed in range(200):
-        found = history(sprints(seed))
+        found = fit_history(sprints(seed))
         assert found.labels is not None
         assert found.hours is not None
         label.append(found.labels.value)
@@ -124,13 +124,13 @@ def test_a_history_never_ranks_and_is_unclear_where_it_ranks_wrongly() -> None:
     assert unclear >= 0.9 * wrong
     assert np.mean(label) == pytest.approx(BY_LABELS, abs=0.05)
     assert np.std(hours) > 0.1
-    assert "cannot rank" in history(sprints(1)).words
+    assert "cannot rank" in fit_history(sprints(1)).words
 
 
 def test_a_short_history_says_nothing() -> None:
-    assert history(sprints(1, n=4)).labels is None
+    assert fit_history(sprints(1, n=4)).labels is None
     same = pl.DataFrame({"labels": [1.0] * 9, "hours": [1.0] * 9, "error": [0.5] * 9})
-    assert history(same).labels is None
+    assert fit_history(same).labels is None
 
 
 def test_without_modeling_hours_labels_still_have_their_elasticity() -> None:

@@ -119,7 +119,7 @@ def run_backtest(
     """
     from dashboard.forecast.model import rolling_origin
 
-    rows = rolling_origin.origins(weeks, horizons, end_on, seed=seed, draws=draws)
+    rows = rolling_origin.roll_origins(weeks, horizons, end_on, seed=seed, draws=draws)
     origins = pl.DataFrame(rows, schema=ORIGIN_COLUMNS, orient="row").sort("horizon", "origin_on", nulls_last=True)
     scores = score_origins(origins)
     errors = {

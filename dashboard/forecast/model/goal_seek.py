@@ -180,19 +180,19 @@ def compute_success_chance(draws: EffortDraws, required: float, acceptance: floa
     return float((draws.effort(acceptance) <= required).mean())
 
 
-def find_acceptance(draws: EffortDraws, required: float, sure: float) -> float | None:
+def find_acceptance(draws: EffortDraws, required: float, confidence: float) -> float | None:
     """Return the acceptance that reaches the effort in a share `sure` of the draws; None if no acceptance does.
 
     By bisection on common draws: the chance never falls as acceptance grows.
     """
-    return find_threshold(lambda acceptance: compute_success_chance(draws, required, acceptance) >= sure)
+    return find_threshold(lambda acceptance: compute_success_chance(draws, required, acceptance) >= confidence)
 
 
-HOUR = 3600.0
+SECONDS_PER_HOUR = 3600.0
 
 
 @dataclass(frozen=True)
-class Pooled:
+class PooledWork:
     """The pooled work as it stands (medians of the draws) and its draws.
 
     Without `knows_acceptance`, acceptance is unknown or makes no difference to the time: checking then stands for all
@@ -204,7 +204,7 @@ class Pooled:
     knows_acceptance: bool
 
 
-def pooled(projects: Sequence[Mapping[str, Reals]]) -> Pooled | None:
+def pool_projects(projects: Sequence[Mapping[str, Reals]]) -> PooledWork | None:
     """Return the pooled work of the projects, None where nothing is offered to automation or nothing is labeled.
 
     Each project maps inputs to draws x weeks: items and manual_seconds; with automation also coverage, and either
@@ -213,42 +213,49 @@ def pooled(projects: Sequence[Mapping[str, Reals]]) -> Pooled | None:
     """
     import numpy as np
 
-    parts = [_weights({name: draws.mean(axis=1) for name, draws in one.items()}) for one in projects]
+    parts = [_compute_work_hours({name: draws.mean(axis=1) for name, draws in part.items()}) for part in projects]
     if not parts:
         return None
-    hand, offered, checked, missed, corrected, upkeep = (np.sum([one[place] for one in parts], 0) for place in range(6))
-    if not (np.median(hand) > 0 and np.median(offered) > 0):
+    manual_hours, offered_hours, checked_hours, missed_hours, corrected_hours, upkeep_hours = (
+        np.sum([part[index] for part in parts], 0) for index in range(6)
+    )
+    if not (np.median(manual_hours) > 0 and np.median(offered_hours) > 0):
         return None
-    known = bool(np.median(missed) > 0 and np.median(corrected) > 0)
-    if known:
+    knows_acceptance = bool(np.median(missed_hours) > 0 and np.median(corrected_hours) > 0)
+    if knows_acceptance:
         with np.errstate(invalid="ignore", divide="ignore"):
-            correcting = np.where(missed > 0, corrected / missed, 0.0)
+            correction_ratio = np.where(missed_hours > 0, corrected_hours / missed_hours, 0.0)
     else:
-        checked, correcting = checked + corrected, 0 * checked
-    found = EffortDraws(offered / hand, checked / offered, correcting, upkeep / hand)
-    middle = [float(np.median(one)) for one in (found.coverage, found.checking, found.correcting, found.overhead)]
-    acceptance = 1 - float(np.median(missed / offered)) if known else 1.0
-    return Pooled(EffortInputs(middle[0], acceptance, *middle[1:]), found, known)
+        checked_hours, correction_ratio = checked_hours + corrected_hours, 0 * checked_hours
+    effort_draws = EffortDraws(
+        offered_hours / manual_hours, checked_hours / offered_hours, correction_ratio, upkeep_hours / manual_hours
+    )
+    medians = [
+        float(np.median(part))
+        for part in (effort_draws.coverage, effort_draws.checking, effort_draws.correcting, effort_draws.overhead)
+    ]
+    acceptance = 1 - float(np.median(missed_hours / offered_hours)) if knows_acceptance else 1.0
+    return PooledWork(EffortInputs(medians[0], acceptance, *medians[1:]), effort_draws, knows_acceptance)
 
 
-def _weights(one: Mapping[str, Reals]) -> tuple[Reals, ...]:
+def _compute_work_hours(inputs: Mapping[str, Reals]) -> tuple[Reals, ...]:
     """Return the hours by hand, those offered, of these the hours checked, not accepted and corrected, and upkeep."""
-    coverage = one.get("coverage", 0 * one["manual_seconds"])
-    by_hand = one.get("counterfactual_seconds", one["manual_seconds"])
-    offered = one["items"] * coverage * by_hand / HOUR
-    hand = one["items"] * (1 - coverage) * one["manual_seconds"] / HOUR + offered
-    rework = one.get("rework_seconds", 0 * by_hand)
-    upkeep = one.get("maintenance_hours", 0 * by_hand)
-    if "acceptance" in one and "verify_seconds" in one and "correct_seconds" in one:
-        checked = offered * (one["verify_seconds"] + rework) / by_hand
-        missed = offered * (1 - one["acceptance"])
+    coverage = inputs.get("coverage", 0 * inputs["manual_seconds"])
+    manual_seconds = inputs.get("counterfactual_seconds", inputs["manual_seconds"])
+    offered_hours = inputs["items"] * coverage * manual_seconds / SECONDS_PER_HOUR
+    manual_hours = inputs["items"] * (1 - coverage) * inputs["manual_seconds"] / SECONDS_PER_HOUR + offered_hours
+    rework_seconds = inputs.get("rework_seconds", 0 * manual_seconds)
+    upkeep_hours = inputs.get("maintenance_hours", 0 * manual_seconds)
+    if "acceptance" in inputs and "verify_seconds" in inputs and "correct_seconds" in inputs:
+        checked_hours = offered_hours * (inputs["verify_seconds"] + rework_seconds) / manual_seconds
+        missed_hours = offered_hours * (1 - inputs["acceptance"])
         return (
-            hand,
-            offered,
-            checked,
-            missed,
-            missed * (one["correct_seconds"] - one["verify_seconds"]) / by_hand,
-            upkeep,
+            manual_hours,
+            offered_hours,
+            checked_hours,
+            missed_hours,
+            missed_hours * (inputs["correct_seconds"] - inputs["verify_seconds"]) / manual_seconds,
+            upkeep_hours,
         )
-    checked = offered * (one.get("assisted_seconds", by_hand) + rework) / by_hand
-    return hand, offered, checked, 0 * offered, 0 * offered, upkeep
+    checked_hours = offered_hours * (inputs.get("assisted_seconds", manual_seconds) + rework_seconds) / manual_seconds
+    return manual_hours, offered_hours, checked_hours, 0 * offered_hours, 0 * offered_hours, upkeep_hours

@@ -12,9 +12,9 @@ import polars as pl
 if TYPE_CHECKING:
     from dashboard.inference.design_matrix import Reals
 
-Source = Literal["measured", "assumed", "published", "borrowed"]
+InputSource = Literal["measured", "assumed", "published", "borrowed"]
 
-WEEKS: dict[str, pl.DataType] = {
+WEEK_COLUMNS: dict[str, pl.DataType] = {
     "week_on": pl.Date(),
     "items": pl.Int64(),
     "offered": pl.Int64(),
@@ -39,7 +39,7 @@ Each sum of seconds covers the labels counted in the `_timed` column beside it. 
 take, neither as manual nor as nothing.
 """
 
-INPUTS = (
+INPUT_NAMES = (
     "coverage",
     "acceptance",
     "manual_seconds",
@@ -59,7 +59,7 @@ INPUTS = (
 money per month. `verify_seconds` is for a suggestion that is kept, `correct_seconds` for one that is checked and
 corrected (v + k in the usual notation), `assisted_seconds` for either, `rework_seconds` per automated item (e q)."""
 
-QUANTITIES: Mapping[str, str] = {
+QUANTITY_UNITS: Mapping[str, str] = {
     "items": "items",
     "hours": "hours",
     "hours_by_hand": "hours",
@@ -71,7 +71,7 @@ QUANTITIES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Given:
+class InputOverride:
     """A value that replaces the history; without bounds it is taken as certain.
 
     80 % lie between `low` and `high`. For `setup_hours` and `maintenance_hours` the bounds are the minimum and maximum
@@ -81,13 +81,13 @@ class Given:
     value: float
     low: float | None = None
     high: float | None = None
-    origin: Source = "assumed"
+    origin: InputSource = "assumed"
     as_of: date | None = None
     source: str | None = None
 
 
 @dataclass(frozen=True)
-class SavingPerItem:
+class CounterfactualEstimate:
     """Seconds an assisted label would have taken by hand, from the savings estimate of those same labels.
 
     `log_error` is the standard error of its logarithm, and `freedom` the degrees of freedom (annotators - 1).
@@ -100,7 +100,7 @@ class SavingPerItem:
 
 
 @dataclass(frozen=True)
-class Borrowed:
+class PublishedSaving:
     """A published saving (share of the seconds by hand that assistance saves), used where own weeks are too few.
 
     `log_sd` is the spread of assisted seconds / seconds by hand on the log scale, widened because it is from others.
@@ -127,13 +127,13 @@ class Plan:
     weeks: int = 12
     first_on: date | None = None
     items: float | None = None
-    inputs: Mapping[str, Given] = field(default_factory=dict)
+    inputs: Mapping[str, InputOverride] = field(default_factory=dict)
     ramp: float | None = None
     acceptance_decay: float = 0.0
     retrain_weeks: int | None = None
     retrain_hours: float = 0.0
     overrun: float = 1.0
-    borrowed: Borrowed | None = None
+    borrowed: PublishedSaving | None = None
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ class Assumption:
     value: float
     low: float
     high: float
-    origin: Source
+    origin: InputSource
     as_of: date | None
     source: str | None = None
 
@@ -175,7 +175,7 @@ class Projection:
     totals: pl.DataFrame
     by_week: Mapping[str, Reals]
     by_input: Mapping[str, Reals]
-    once: Mapping[str, Reals]
+    one_time_costs: Mapping[str, Reals]
     assumptions: tuple[Assumption, ...]
     missing: tuple[str, ...]
     borrowed: bool

@@ -18,37 +18,37 @@ import polars as pl
 
 from dashboard.errors import Cause, Unavailable
 from dashboard.forecast.model.plan import (
-    INPUTS,
-    QUANTITIES,
-    WEEKS,
+    INPUT_NAMES,
+    QUANTITY_UNITS,
+    WEEK_COLUMNS,
     Assumption,
-    Borrowed,
-    Given,
+    CounterfactualEstimate,
+    InputOverride,
     Plan,
     Projection,
-    SavingPerItem,
+    PublishedSaving,
 )
-from dashboard.forecast.model.projected_inputs import WEEKS_A_MONTH, Gathering, gather
-from dashboard.forecast.model.weekly_draws import given, luck, volume
-from dashboard.forecast.model.weekly_series import LEAST_ERRORS, Reals, read, recalibrated
+from dashboard.forecast.model.projected_inputs import WEEKS_PER_MONTH, ProjectedInputs, draw_inputs
+from dashboard.forecast.model.weekly_draws import draw_override, draw_random_numbers, draw_weekly_items
+from dashboard.forecast.model.weekly_series import MINIMUM_ERRORS, Reals, read_history, recalibrate_seconds
 from dashboard.inference.draws import DRAWS, SEED
 
 if TYPE_CHECKING:
     from dashboard.forecast.model.weekly_series import Reals
 
 
-HOUR = 3600.0
+SECONDS_PER_HOUR = 3600.0
 VELOCITY_WEEKS = 26
-PERCENTILES = ("p10", "p50", "p90")
+PERCENTILE_COLUMNS = ("p10", "p50", "p90")
 NO_COUNTERFACTUAL = (
     "There is no savings estimate, so the time the automated items would take by hand, and the saving, is not known."
 )
 
 
-def projected(
+def project_weeks(
     weeks: pl.DataFrame,
     plan: Plan,
-    saving: SavingPerItem | None,
+    saving: CounterfactualEstimate | None,
     errors: Reals | None,
     *,
     seed: int,
@@ -59,7 +59,7 @@ def projected(
     Raises:
         ValueError: the plan has an unknown input, or a value out of its range.
     """
-    refuse_strangers(plan)
+    check_plan(plan)
     last_on = weeks.get_column("week_on").max() if weeks.height else None
     assert last_on is None or isinstance(last_on, date)  # noqa: S101  as the schema says
     first_on = plan.first_on or (last_on and last_on + timedelta(weeks=1))
@@ -69,30 +69,30 @@ def projected(
             "Import labels, or say when the labeling begins.",
             Cause.nothing_imported,
         )
-    history, numbers = read(weeks), luck(seed, draws, plan.weeks)
-    found = gather(history, plan, saving, seed=seed, luck=numbers, last_on=last_on)
-    if isinstance(found, Unavailable):
-        return found
-    if not draw_items(found):
+    history, random_numbers = read_history(weeks), draw_random_numbers(seed, draws, plan.weeks)
+    inputs = draw_inputs(history, plan, saving, seed=seed, luck=random_numbers, last_on=last_on)
+    if isinstance(inputs, Unavailable):
+        return inputs
+    if not draw_items(inputs):
         return Unavailable(
             "There are no labels to estimate the velocity from.",
             "Say how many items come per week.",
             Cause.too_little_data,
         )
-    corrected = errors is not None and len(errors) >= LEAST_ERRORS
-    by_week = quantities(found, recalibrated(seconds(found), errors))
-    by_week |= money(found, by_week)
-    start = once(found)
+    is_recalibrated = errors is not None and len(errors) >= MINIMUM_ERRORS
+    by_week = compute_quantities(inputs, recalibrate_seconds(compute_item_seconds(inputs), errors))
+    by_week |= compute_cash(inputs, by_week)
+    setup = draw_setup_costs(inputs)
     return Projection(
-        weeks=percentiles(by_week, [first_on + timedelta(weeks=at) for at in range(plan.weeks)]),
-        totals=totals(by_week),
+        weeks=build_percentile_rows(by_week, [first_on + timedelta(weeks=week) for week in range(plan.weeks)]),
+        totals=build_total_rows(by_week),
         by_week=by_week,
-        by_input=found.draws,
-        once=start,
-        assumptions=assumptions(found, start),
-        missing=tuple(found.missing),
-        borrowed=found.borrowed,
-        recalibrated=corrected,
+        by_input=inputs.draws,
+        one_time_costs=setup,
+        assumptions=list_assumptions(inputs, setup),
+        missing=tuple(inputs.missing),
+        borrowed=inputs.borrowed,
+        recalibrated=is_recalibrated,
         seed=seed,
         draws=draws,
         history_weeks=history.weeks,
@@ -100,186 +100,192 @@ def projected(
     )
 
 
-def refuse_strangers(plan: Plan) -> None:
+def check_plan(plan: Plan) -> None:
     """Check that the plan has known inputs, none of them twice, and at least one week.
 
     Raises:
         ValueError: it does not.
     """
-    strangers = sorted(set(plan.inputs) - set(INPUTS))
-    if strangers:
-        raise ValueError(f"{', '.join(strangers)}: no such input. Choose from {', '.join(INPUTS)}.")
-    split = {"acceptance", "verify_seconds", "correct_seconds"} & set(plan.inputs)
-    if "assisted_seconds" in plan.inputs and split:
-        raise ValueError(f"assisted_seconds covers all assisted items: give it without {', '.join(sorted(split))}.")
+    unknown_inputs = sorted(set(plan.inputs) - set(INPUT_NAMES))
+    if unknown_inputs:
+        raise ValueError(f"{', '.join(unknown_inputs)}: no such input. Choose from {', '.join(INPUT_NAMES)}.")
+    outcome_inputs = {"acceptance", "verify_seconds", "correct_seconds"} & set(plan.inputs)
+    if "assisted_seconds" in plan.inputs and outcome_inputs:
+        raise ValueError(
+            f"assisted_seconds covers all assisted items: give it without {', '.join(sorted(outcome_inputs))}."
+        )
     if plan.weeks < 1 or not 0 <= plan.acceptance_decay < 1:
         raise ValueError("A plan needs at least one week and an acceptance decay of at least 0 and below 1.")
 
 
-def seconds(found: Gathering) -> Reals:
+def compute_item_seconds(inputs: ProjectedInputs) -> Reals:
     """Return human seconds per item of the weeks ahead (draws x weeks)."""
-    covered = found.draws["coverage"]
-    shape = np.zeros_like(covered)
-    assisted = found.draws.get("assisted_seconds", shape) + found.draws.get("rework_seconds", shape)
-    mean: Reals = (1 - covered) * found.draws.get("manual_seconds", shape) + covered * assisted
-    return mean
+    coverage = inputs.draws["coverage"]
+    zeros = np.zeros_like(coverage)
+    assisted = inputs.draws.get("assisted_seconds", zeros) + inputs.draws.get("rework_seconds", zeros)
+    item_seconds: Reals = (1 - coverage) * inputs.draws.get("manual_seconds", zeros) + coverage * assisted
+    return item_seconds
 
 
-def by_hand(found: Gathering) -> Reals | None:
+def compute_manual_seconds(inputs: ProjectedInputs) -> Reals | None:
     """Return seconds per item without automation, None where it is unknown for the automated items."""
-    covered = found.draws["coverage"]
-    if not (covered > 0).any():
-        return found.draws["manual_seconds"]
-    if "counterfactual_seconds" not in found.draws:
+    coverage = inputs.draws["coverage"]
+    if not (coverage > 0).any():
+        return inputs.draws["manual_seconds"]
+    if "counterfactual_seconds" not in inputs.draws:
         return None
-    left = found.draws.get("manual_seconds", np.zeros_like(covered))
-    mean: Reals = (1 - covered) * left + covered * found.draws["counterfactual_seconds"]
-    return mean
+    manual_seconds = inputs.draws.get("manual_seconds", np.zeros_like(coverage))
+    item_seconds: Reals = (1 - coverage) * manual_seconds + coverage * inputs.draws["counterfactual_seconds"]
+    return item_seconds
 
 
-def draw_items(found: Gathering) -> bool:
+def draw_items(inputs: ProjectedInputs) -> bool:
     """Draw the items that come in each week; return whether the plan or the history says how many."""
-    name, plan = "items_per_week", found.plan
+    name, plan = "items_per_week", inputs.plan
     if name in plan.inputs:
         value = plan.inputs[name]
-        found.draws[name] = found.wide(given(name, value, found.seed, found.luck.draws))
-        found.origin[name] = value.origin, value.as_of, value.source
-    elif found.history.columns["items"].any():
-        past = found.history.columns["items"][-VELOCITY_WEEKS:]
-        found.draws[name] = volume(past, found.seed, found.luck.draws, found.luck.weeks)
-        found.origin[name] = "measured", found.last_on, "the team's own weeks, resampled"
+        inputs.draws[name] = inputs.repeat_weekly(draw_override(name, value, inputs.seed, inputs.random_numbers.draws))
+        inputs.origin[name] = value.origin, value.as_of, value.source
+    elif inputs.history.columns["items"].any():
+        past_items = inputs.history.columns["items"][-VELOCITY_WEEKS:]
+        inputs.draws[name] = draw_weekly_items(
+            past_items, inputs.seed, inputs.random_numbers.draws, inputs.random_numbers.weeks
+        )
+        inputs.origin[name] = "measured", inputs.last_on, "the team's own weeks, resampled"
     else:
         return False
     return True
 
 
-def items(found: Gathering) -> Reals:
+def compute_weekly_items(inputs: ProjectedInputs) -> Reals:
     """Return the items per week until the backlog is done."""
-    coming = found.draws["items_per_week"]
-    if found.plan.items is None:
-        return coming
-    done = np.minimum(np.cumsum(coming, axis=1), found.plan.items)
-    left: Reals = np.diff(done, axis=1, prepend=0.0)
-    return left
+    weekly_items = inputs.draws["items_per_week"]
+    if inputs.plan.items is None:
+        return weekly_items
+    finished = np.minimum(np.cumsum(weekly_items, axis=1), inputs.plan.items)
+    weekly_finished: Reals = np.diff(finished, axis=1, prepend=0.0)
+    return weekly_finished
 
 
-def quantities(found: Gathering, per_item: Reals) -> dict[str, Reals]:
+def compute_quantities(inputs: ProjectedInputs, per_item: Reals) -> dict[str, Reals]:
     """Return items, hours and, where the hours by hand are known, the hours saved."""
-    coming = items(found)
-    told = {"items": coming, "hours": coming * per_item / HOUR}
-    without = by_hand(found)
-    if without is None:
-        found.missing.append(NO_COUNTERFACTUAL)
-        return told
-    if not (found.draws["coverage"] > 0).any():
-        without = per_item
-    told["hours_by_hand"] = coming * without / HOUR
-    told["saved_hours"] = told["hours_by_hand"] - told["hours"]
-    told["net_hours"] = told["saved_hours"] - upkeep(found)
-    return told
+    weekly_items = compute_weekly_items(inputs)
+    quantities = {"items": weekly_items, "hours": weekly_items * per_item / SECONDS_PER_HOUR}
+    manual_seconds = compute_manual_seconds(inputs)
+    if manual_seconds is None:
+        inputs.missing.append(NO_COUNTERFACTUAL)
+        return quantities
+    if not (inputs.draws["coverage"] > 0).any():
+        manual_seconds = per_item
+    quantities["hours_by_hand"] = weekly_items * manual_seconds / SECONDS_PER_HOUR
+    quantities["saved_hours"] = quantities["hours_by_hand"] - quantities["hours"]
+    quantities["net_hours"] = quantities["saved_hours"] - compute_upkeep(inputs)
+    return quantities
 
 
-def upkeep(found: Gathering) -> Reals:
+def compute_upkeep(inputs: ProjectedInputs) -> Reals:
     """Return the weekly hours of upkeep and retraining; note upkeep as missing where nobody gave it."""
-    plan, hours = found.plan, np.zeros((found.luck.draws, found.luck.weeks))
+    plan, hours = inputs.plan, np.zeros((inputs.random_numbers.draws, inputs.random_numbers.weeks))
     if plan.retrain_weeks:
         hours[:, plan.retrain_weeks - 1 :: plan.retrain_weeks] += plan.retrain_hours * plan.overrun
     if "maintenance_hours" in plan.inputs:
-        found.draws["maintenance_hours"] = monthly(found, "maintenance_hours") * plan.overrun
-        hours += found.draws["maintenance_hours"]
-    elif (found.draws["coverage"] > 0).any():
-        found.missing.append("Hours of upkeep are not given, so net hours and cash do not include them.")
+        inputs.draws["maintenance_hours"] = draw_monthly_input(inputs, "maintenance_hours") * plan.overrun
+        hours += inputs.draws["maintenance_hours"]
+    elif (inputs.draws["coverage"] > 0).any():
+        inputs.missing.append("Hours of upkeep are not given, so net hours and cash do not include them.")
     return hours
 
 
-def monthly(found: Gathering, name: str) -> Reals:
+def draw_monthly_input(inputs: ProjectedInputs, name: str) -> Reals:
     """Return the weekly part of an input given per month (draws x weeks)."""
-    value = found.plan.inputs[name]
-    found.origin[name] = value.origin, value.as_of, value.source
-    return found.wide(given(name, value, found.seed, found.luck.draws) / WEEKS_A_MONTH)
+    value = inputs.plan.inputs[name]
+    inputs.origin[name] = value.origin, value.as_of, value.source
+    return inputs.repeat_weekly(draw_override(name, value, inputs.seed, inputs.random_numbers.draws) / WEEKS_PER_MONTH)
 
 
-def money(found: Gathering, by_week: Mapping[str, Reals]) -> dict[str, Reals]:
+def compute_cash(inputs: ProjectedInputs, by_week: Mapping[str, Reals]) -> dict[str, Reals]:
     """Return the money saved per week, where the hourly rate and the saving are known."""
-    plan = found.plan
+    plan = inputs.plan
     if "hourly" not in plan.inputs:
-        found.missing.append("No hourly rate is given, so there are no figures in money.")
+        inputs.missing.append("No hourly rate is given, so there are no figures in money.")
         return {}
     value = plan.inputs["hourly"]
-    found.draws["hourly"] = found.wide(given("hourly", value, found.seed, found.luck.draws))
-    found.origin["hourly"] = value.origin, value.as_of, value.source
+    inputs.draws["hourly"] = inputs.repeat_weekly(
+        draw_override("hourly", value, inputs.seed, inputs.random_numbers.draws)
+    )
+    inputs.origin["hourly"] = value.origin, value.as_of, value.source
     if "net_hours" not in by_week:
         return {}
-    cash = found.draws["hourly"] * by_week["net_hours"]
+    cash = inputs.draws["hourly"] * by_week["net_hours"]
     if "running_cost" in plan.inputs:
-        found.draws["running_cost"] = monthly(found, "running_cost")
-        cash = cash - found.draws["running_cost"]
-    elif (found.draws["coverage"] > 0).any():
-        found.missing.append("The running cost is not given, so cash does not include it.")
+        inputs.draws["running_cost"] = draw_monthly_input(inputs, "running_cost")
+        cash = cash - inputs.draws["running_cost"]
+    elif (inputs.draws["coverage"] > 0).any():
+        inputs.missing.append("The running cost is not given, so cash does not include it.")
     return {"cash": cash}
 
 
-def once(found: Gathering) -> dict[str, Reals]:
+def draw_setup_costs(inputs: ProjectedInputs) -> dict[str, Reals]:
     """Return the hours and money of the setup, one value per draw, where the plan gives them."""
-    name, plan = "setup_hours", found.plan
+    name, plan = "setup_hours", inputs.plan
     if name not in plan.inputs:
-        if (found.draws["coverage"] > 0).any():
-            found.missing.append("Hours to set up are not given, so payback is not known.")
+        if (inputs.draws["coverage"] > 0).any():
+            inputs.missing.append("Hours to set up are not given, so payback is not known.")
         return {}
     value = plan.inputs[name]
-    found.origin[name] = value.origin, value.as_of, value.source
-    hours = given(name, value, found.seed, found.luck.draws) * plan.overrun
-    if "hourly" not in found.draws:
+    inputs.origin[name] = value.origin, value.as_of, value.source
+    hours = draw_override(name, value, inputs.seed, inputs.random_numbers.draws) * plan.overrun
+    if "hourly" not in inputs.draws:
         return {name: hours}
-    return {name: hours, "setup_cash": hours * found.draws["hourly"][:, 0]}
+    return {name: hours, "setup_cash": hours * inputs.draws["hourly"][:, 0]}
 
 
-def percentiles(by_week: Mapping[str, Reals], days: list[date]) -> pl.DataFrame:
+def build_percentile_rows(by_week: Mapping[str, Reals], days: list[date]) -> pl.DataFrame:
     """Return week_on, quantity, p10, p50, p90, one row per quantity and week."""
     frames = []
-    for quantity, drawn in by_week.items():
-        told = dict(zip(PERCENTILES, np.quantile(drawn, (0.1, 0.5, 0.9), axis=0), strict=True))
-        frames.append(pl.DataFrame({"week_on": days, "quantity": [quantity] * len(days), **told}))
+    for quantity, draws in by_week.items():
+        percentiles = dict(zip(PERCENTILE_COLUMNS, np.quantile(draws, (0.1, 0.5, 0.9), axis=0), strict=True))
+        frames.append(pl.DataFrame({"week_on": days, "quantity": [quantity] * len(days), **percentiles}))
     return pl.concat(frames)
 
 
-def totals(by_week: Mapping[str, Reals]) -> pl.DataFrame:
+def build_total_rows(by_week: Mapping[str, Reals]) -> pl.DataFrame:
     """Return quantity, p10, p50, p90 and p50_error of the sums over all weeks.
 
     The error of the median is from order statistics: half the distance of the quantiles .5 -+ .5 / sqrt(draws).
     """
     rows = []
-    for quantity, drawn in by_week.items():
-        total = drawn.sum(axis=1)
-        half = 0.5 / float(np.sqrt(len(total)))
-        low, *told, high = np.quantile(total, (0.5 - half, 0.1, 0.5, 0.9, min(0.5 + half, 1.0)))
-        rows.append((quantity, *map(float, told), float(high - low) / 2))
-    return pl.DataFrame(rows, schema=["quantity", *PERCENTILES, "p50_error"], orient="row")
+    for quantity, draws in by_week.items():
+        total = draws.sum(axis=1)
+        half_width = 0.5 / float(np.sqrt(len(total)))
+        low, *percentiles, high = np.quantile(total, (0.5 - half_width, 0.1, 0.5, 0.9, min(0.5 + half_width, 1.0)))
+        rows.append((quantity, *map(float, percentiles), float(high - low) / 2))
+    return pl.DataFrame(rows, schema=["quantity", *PERCENTILE_COLUMNS, "p50_error"], orient="row")
 
 
-def assumptions(found: Gathering, start: Mapping[str, Reals]) -> tuple[Assumption, ...]:
+def list_assumptions(inputs: ProjectedInputs, setup: Mapping[str, Reals]) -> tuple[Assumption, ...]:
     """Return every input as used: median and range of 80 % of its draws, each the mean over the weeks ahead."""
-    drawn = {**found.draws, **start}
-    told = []
-    for name in (name for name in INPUTS if name in found.origin and name in drawn):
-        mean = drawn[name] if drawn[name].ndim == 1 else drawn[name].mean(axis=1)
-        low, middle, high = map(float, np.quantile(mean, (0.1, 0.5, 0.9)))
-        told.append(Assumption(name, middle, low, high, *found.origin[name]))
-    return tuple(told)
+    draws = {**inputs.draws, **setup}
+    assumptions = []
+    for name in (name for name in INPUT_NAMES if name in inputs.origin and name in draws):
+        mean = draws[name] if draws[name].ndim == 1 else draws[name].mean(axis=1)
+        low, median, high = map(float, np.quantile(mean, (0.1, 0.5, 0.9)))
+        assumptions.append(Assumption(name, median, low, high, *inputs.origin[name]))
+    return tuple(assumptions)
 
 
 __all__ = [
     "DRAWS",
-    "INPUTS",
-    "QUANTITIES",
+    "INPUT_NAMES",
+    "QUANTITY_UNITS",
     "SEED",
-    "WEEKS",
+    "WEEK_COLUMNS",
     "Assumption",
-    "Borrowed",
-    "Given",
+    "CounterfactualEstimate",
+    "InputOverride",
     "Plan",
     "Projection",
-    "SavingPerItem",
+    "PublishedSaving",
     "project_backlog",
 ]
 
@@ -288,7 +294,7 @@ def project_backlog(
     weeks: pl.DataFrame,
     plan: Plan,
     *,
-    saving: SavingPerItem | None = None,
+    saving: CounterfactualEstimate | None = None,
     errors: Reals | None = None,
     seed: int = SEED,
     draws: int = DRAWS,
@@ -302,4 +308,4 @@ def project_backlog(
     Raises:
         ValueError: the plan has an unknown input, or a value outside its range.
     """
-    return projected(weeks, plan, saving, errors, seed=seed, draws=draws)
+    return project_weeks(weeks, plan, saving, errors, seed=seed, draws=draws)

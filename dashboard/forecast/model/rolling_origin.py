@@ -11,150 +11,166 @@ import polars as pl
 
 from dashboard.errors import Unavailable
 from dashboard.forecast.model.plan import Plan
-from dashboard.forecast.model.projected_inputs import gather
-from dashboard.forecast.model.projected_weeks import HOUR, seconds
-from dashboard.forecast.model.weekly_draws import BOUND, Luck, luck
-from dashboard.forecast.model.weekly_series import History, Reals, read, recalibrated
+from dashboard.forecast.model.projected_inputs import draw_inputs
+from dashboard.forecast.model.projected_weeks import SECONDS_PER_HOUR, compute_item_seconds
+from dashboard.forecast.model.weekly_draws import NORMAL_P90, RandomNumbers, draw_random_numbers
+from dashboard.forecast.model.weekly_series import Reals, WeeklyHistory, read_history, recalibrate_seconds
 
 FIRST_ORIGIN = 8
-LAST_FOUR = 4
-QUANTILES = (0.1, 0.5, 0.9)
+BASELINE_WEEKS = 4
+PERCENTILE_LEVELS = (0.1, 0.5, 0.9)
 
 
 @dataclass
-class Roll:
+class RollingHistory:
     """The history, the actual seconds of its weeks, and the errors as they become known: (week known, error)."""
 
-    history: History
+    history: WeeklyHistory
     days: list[date]
-    took: Reals
+    actual_seconds: Reals
     items: Reals
     horizons: tuple[int, ...]
     seed: int
     errors: dict[int, list[tuple[int, float]]] = field(default_factory=dict)
 
-    def actual(self, first: int, weeks: int) -> float:
+    def sum_actual_seconds(self, first: int, weeks: int) -> float:
         """Return the total seconds of some weeks; nan where they are unknown or have no label."""
         span = slice(first, first + weeks)
-        total = float(self.took[span].sum())
+        total = float(self.actual_seconds[span].sum())
         return total if total > 0 else float("nan")
 
-    def known(self, origin: int, weeks: int) -> Reals:
+    def find_known_errors(self, origin: int, weeks: int) -> Reals:
         """Return the errors known at an origin, of the horizon nearest to this number of weeks."""
         nearest = min(self.horizons, key=lambda horizon: (abs(horizon - weeks), horizon), default=0)
-        return np.array([error for by, error in self.errors.get(nearest, []) if by <= origin])
+        return np.array([error for known_week, error in self.errors.get(nearest, []) if known_week <= origin])
 
 
-def origins(
+def roll_origins(
     weeks: pl.DataFrame, horizons: tuple[int, ...], end_on: date | None, *, seed: int, draws: int
 ) -> Iterator[tuple[object, ...]]:
     """Yield rows of ORIGIN_COLUMNS, as `run_backtest` describes."""
-    history = read(weeks)
-    took = weekly_seconds(history)
-    found = Roll(history, sorted(weeks.get_column("week_on")), took, history.columns["items"], horizons, seed)
-    end = None if end_on is None else sum(day <= end_on for day in found.days)
-    ahead = max((*horizons, (end or 0) - FIRST_ORIGIN, 1))
-    numbers = luck(seed, draws, min(ahead, max(history.weeks - FIRST_ORIGIN, 1)))
+    history = read_history(weeks)
+    actual_seconds = compute_weekly_seconds(history)
+    rolling = RollingHistory(
+        history, sorted(weeks.get_column("week_on")), actual_seconds, history.columns["items"], horizons, seed
+    )
+    end_week = None if end_on is None else sum(day <= end_on for day in rolling.days)
+    longest = max((*horizons, (end_week or 0) - FIRST_ORIGIN, 1))
+    random_numbers = draw_random_numbers(seed, draws, min(longest, max(history.weeks - FIRST_ORIGIN, 1)))
     for origin in range(FIRST_ORIGIN, history.weeks):
         spans = [(horizon, horizon) for horizon in horizons if origin + horizon <= history.weeks]
-        if end is not None and end > origin:
-            spans.append((0, end - origin))
-        yield from at_origin(found, origin, spans, numbers)
+        if end_week is not None and end_week > origin:
+            spans.append((0, end_week - origin))
+        yield from forecast_origin(rolling, origin, spans, random_numbers)
 
 
-def weekly_seconds(history: History) -> Reals:
+def compute_weekly_seconds(history: WeeklyHistory) -> Reals:
     """Return the human seconds of each week, untimed labels counted at the mean of their arm; nan if unknown."""
-    column = history.columns
+    columns = history.columns
     arms = (
-        (column["items"] - column["offered"], *history.other()),
-        (column["offered"], column["assisted_seconds"], column["assisted_timed"]),
+        (columns["items"] - columns["offered"], *history.sum_unassisted()),
+        (columns["offered"], columns["assisted_seconds"], columns["assisted_timed"]),
     )
     total = np.zeros(history.weeks)
     with np.errstate(divide="ignore", invalid="ignore"):
-        for count, spent, timed in arms:
-            total = total + np.where(count > 0, np.where(timed > 0, count * spent / timed, np.nan), 0.0)
-        rework = np.where(column["rework_timed"] > 0, column["rework_seconds"] / column["rework_timed"], 0.0)
-    whole: Reals = total + column["offered"] * rework
-    return whole
+        for count, seconds, timed_count in arms:
+            total = total + np.where(count > 0, np.where(timed_count > 0, count * seconds / timed_count, np.nan), 0.0)
+        rework = np.where(columns["rework_timed"] > 0, columns["rework_seconds"] / columns["rework_timed"], 0.0)
+    weekly_total: Reals = total + columns["offered"] * rework
+    return weekly_total
 
 
-def at_origin(found: Roll, origin: int, spans: list[tuple[int, int]], numbers: Luck) -> Iterator[tuple[object, ...]]:
+def forecast_origin(
+    rolling: RollingHistory, origin: int, spans: list[tuple[int, int]], random_numbers: RandomNumbers
+) -> Iterator[tuple[object, ...]]:
     """Yield the rows of one origin, one per span (horizon, weeks; horizon 0: to the end)."""
-    spans = [(horizon, weeks) for horizon, weeks in spans if np.isfinite(found.actual(origin, weeks))]
+    spans = [(horizon, weeks) for horizon, weeks in spans if np.isfinite(rolling.sum_actual_seconds(origin, weeks))]
     if not spans:
         return
     longest = max(weeks for _, weeks in spans)
-    before = found.history.before(origin)
-    gathered = gather(before, Plan(weeks=longest), None, seed=found.seed, luck=numbers.cut(longest))
-    if isinstance(gathered, Unavailable):
+    history = rolling.history.truncate(origin)
+    inputs = draw_inputs(
+        history, Plan(weeks=longest), None, seed=rolling.seed, luck=random_numbers.truncate_weeks(longest)
+    )
+    if isinstance(inputs, Unavailable):
         return
-    drawn = seconds(gathered)
+    draws = compute_item_seconds(inputs)
     for horizon, weeks in spans:
-        yield row(found, origin, horizon, drawn[:, :weeks])
+        yield build_origin_row(rolling, origin, horizon, draws[:, :weeks])
 
 
-def row(found: Roll, origin: int, horizon: int, drawn: Reals) -> tuple[object, ...]:
+def build_origin_row(rolling: RollingHistory, origin: int, horizon: int, draws: Reals) -> tuple[object, ...]:
     """Return a row of ORIGIN_COLUMNS from the draws of seconds per item (draws x weeks), and record its error."""
-    weeks = drawn.shape[1]
-    known = found.known(origin, weeks)
-    fresh = recalibrated(drawn, known)
-    said = np.quantile(fresh.mean(axis=1), QUANTILES)
-    count = float(found.items[origin : origin + weeks].sum())
-    actual = found.actual(origin, weeks)
-    error = standardised(drawn, actual / count)
+    weeks = draws.shape[1]
+    known_errors = rolling.find_known_errors(origin, weeks)
+    recalibrated = recalibrate_seconds(draws, known_errors)
+    percentiles = np.quantile(recalibrated.mean(axis=1), PERCENTILE_LEVELS)
+    count = float(rolling.items[origin : origin + weeks].sum())
+    actual = rolling.sum_actual_seconds(origin, weeks)
+    error = standardize_error(draws, actual / count)
     if horizon:
-        found.errors.setdefault(horizon, []).append((origin + weeks, error))
-    hours, actual_hours = count / HOUR, actual / HOUR
-    inside = bool(said[0] <= actual / count <= said[2])
-    last_four, no_change = baselines(found.history.before(origin), found.took[:origin], count)
+        rolling.errors.setdefault(horizon, []).append((origin + weeks, error))
+    hours, actual_hours = count / SECONDS_PER_HOUR, actual / SECONDS_PER_HOUR
+    is_covered = bool(percentiles[0] <= actual / count <= percentiles[2])
+    last_four, no_change = compute_baselines(rolling.history.truncate(origin), rolling.actual_seconds[:origin], count)
     return (
-        *(found.days[origin], horizon or None, weeks, found.days[origin + weeks - 1], int(count)),
-        *map(float, said),
-        *(float(one) * hours for one in said),
-        *(actual_hours, inside, fresh is not drawn, error),
-        *(one * hours for one in (last_four, *no_change)),
+        *(rolling.days[origin], horizon or None, weeks, rolling.days[origin + weeks - 1], int(count)),
+        *map(float, percentiles),
+        *(float(value) * hours for value in percentiles),
+        *(actual_hours, is_covered, recalibrated is not draws, error),
+        *(value * hours for value in (last_four, *no_change)),
     )
 
 
-def standardised(drawn: Reals, actual: float) -> float:
+def standardize_error(draws: Reals, actual: float) -> float:
     """Return (log actual - log median) / log SD of the means of the draws over the weeks."""
-    logs = np.log(drawn.mean(axis=1))
-    return float((np.log(actual) - np.median(logs)) / max(logs.std(), 1e-9))
+    log_means = np.log(draws.mean(axis=1))
+    return float((np.log(actual) - np.median(log_means)) / max(log_means.std(), 1e-9))
 
 
-def baselines(before: History, took: Reals, count: float) -> tuple[float, tuple[float, float, float]]:
+def compute_baselines(
+    history: WeeklyHistory, actual_seconds: Reals, count: float
+) -> tuple[float, tuple[float, float, float]]:
     """Return seconds per item at the rate of the last four weeks with labels, and P10, P50, P90 of no change.
 
     No change takes the means of the whole history as certain: only which of the coming items are by hand, kept or
     corrected is random.
     """
-    column = before.columns
-    usable = np.isfinite(took) & (column["items"] > 0)
-    last = np.flatnonzero(usable)[-LAST_FOUR:]
-    rate = float(took[last].sum() / column["items"][last].sum()) if last.size else float("nan")
-    size, share = kinds(before)
-    mean = float(share @ size)
-    half = BOUND * float(np.sqrt(np.maximum(share @ size**2 - mean**2, 0.0) / count))
-    return rate, (mean - half, mean, mean + half)
+    columns = history.columns
+    is_usable = np.isfinite(actual_seconds) & (columns["items"] > 0)
+    last_weeks = np.flatnonzero(is_usable)[-BASELINE_WEEKS:]
+    rate = (
+        float(actual_seconds[last_weeks].sum() / columns["items"][last_weeks].sum())
+        if last_weeks.size
+        else float("nan")
+    )
+    kind_seconds, kind_shares = compute_kind_means(history)
+    mean = float(kind_shares @ kind_seconds)
+    half_width = NORMAL_P90 * float(np.sqrt(np.maximum(kind_shares @ kind_seconds**2 - mean**2, 0.0) / count))
+    return rate, (mean - half_width, mean, mean + half_width)
 
 
-def kinds(before: History) -> tuple[Reals, Reals]:
+def compute_kind_means(history: WeeklyHistory) -> tuple[Reals, Reals]:
     """Return the mean seconds and the shares of unassisted, kept and corrected (or all assisted) labels."""
-    column = before.columns
-    total, offered = column["items"].sum(), column["offered"].sum()
-    judged = before.parts("acceptance")[1].sum()
-    rework = mean_of(column["rework_seconds"], column["rework_timed"])
-    parts = [((total - offered) / total, mean_of(*before.other()))]
-    if judged and column["verify_timed"].any() and column["correct_timed"].any():
-        kept = column["unchanged"].sum() / judged
-        parts.append((offered / total * kept, rework + mean_of(*before.sums("verify_seconds"))))
-        parts.append((offered / total * (1 - kept), rework + mean_of(*before.sums("correct_seconds"))))
+    columns = history.columns
+    total, offered = columns["items"].sum(), columns["offered"].sum()
+    known_outcomes = history.count_parts("acceptance")[1].sum()
+    rework = compute_mean_seconds(columns["rework_seconds"], columns["rework_timed"])
+    parts = [((total - offered) / total, compute_mean_seconds(*history.sum_unassisted()))]
+    if known_outcomes and columns["verify_timed"].any() and columns["correct_timed"].any():
+        kept_share = columns["unchanged"].sum() / known_outcomes
+        parts.append(
+            (offered / total * kept_share, rework + compute_mean_seconds(*history.sum_series("verify_seconds")))
+        )
+        parts.append(
+            (offered / total * (1 - kept_share), rework + compute_mean_seconds(*history.sum_series("correct_seconds")))
+        )
     else:
-        parts.append((offered / total, rework + mean_of(*before.sums("assisted_seconds"))))
-    share, size = np.array(parts).T
-    return size, share
+        parts.append((offered / total, rework + compute_mean_seconds(*history.sum_series("assisted_seconds"))))
+    kind_shares, kind_seconds = np.array(parts).T
+    return kind_seconds, kind_shares
 
 
-def mean_of(spent: Reals, timed: Reals) -> float:
+def compute_mean_seconds(seconds: Reals, timed: Reals) -> float:
     """Return the mean seconds per timed label over all weeks, 0 where nothing is timed."""
-    return float(spent.sum() / timed.sum()) if timed.any() else 0.0
+    return float(seconds.sum() / timed.sum()) if timed.any() else 0.0

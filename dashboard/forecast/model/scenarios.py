@@ -12,14 +12,14 @@ import polars as pl
 if TYPE_CHECKING:
     from dashboard.inference.design_matrix import Reals
 
-EACH: dict[str, pl.DataType] = {
+SCENARIO_COLUMNS: dict[str, pl.DataType] = {
     "scenario": pl.String(),
     "p10": pl.Float64(),
     "p50": pl.Float64(),
     "p90": pl.Float64(),
     "p50_error": pl.Float64(),
 }
-PAIRS: dict[str, pl.DataType] = {
+PAIR_COLUMNS: dict[str, pl.DataType] = {
     "better": pl.String(),
     "than": pl.String(),
     "probability": pl.Float64(),
@@ -27,21 +27,25 @@ PAIRS: dict[str, pl.DataType] = {
     "p50": pl.Float64(),
     "p90": pl.Float64(),
 }
-ENDS = (0.1, 0.5, 0.9)
+PERCENTILE_LEVELS = (0.1, 0.5, 0.9)
 
 
-def side_by_side(results: Mapping[str, Reals]) -> pl.DataFrame:
+def summarize_scenarios(results: Mapping[str, Reals]) -> pl.DataFrame:
     """Return P10, P50, P90 and the Monte Carlo error of P50, one row per scenario in the order given."""
     import numpy as np
 
     rows = [
-        (name, *(float(end) for end in np.quantile(values, ENDS)), middle_error(values))
+        (
+            name,
+            *(float(percentile) for percentile in np.quantile(values, PERCENTILE_LEVELS)),
+            estimate_median_error(values),
+        )
         for name, values in results.items()
     ]
-    return pl.DataFrame(rows, schema=EACH, orient="row")
+    return pl.DataFrame(rows, schema=SCENARIO_COLUMNS, orient="row")
 
 
-def pairs(results: Mapping[str, Reals], *, more_is_better: bool = True) -> pl.DataFrame:
+def compare_scenarios(results: Mapping[str, Reals], *, more_is_better: bool = True) -> pl.DataFrame:
     """Return one row per pair of scenarios, the better one first (columns of PAIR_COLUMNS).
 
     `probability` is the share of draws in which the first beats the second, ties counting half. The percentiles are
@@ -55,16 +59,18 @@ def pairs(results: Mapping[str, Reals], *, more_is_better: bool = True) -> pl.Da
     if len({values.shape for values in results.values()}) > 1:
         raise ValueError({name: values.shape for name, values in results.items()})
     rows = []
-    for one, other in combinations(results, 2):
-        ahead = (results[one] - results[other]) * (1 if more_is_better else -1)
-        chance = float((ahead > 0).mean() + (ahead == 0).mean() / 2)
-        first, second = (one, other) if chance >= 0.5 else (other, one)  # noqa: PLR2004 - more often than not
-        ends = (float(end) for end in np.quantile(results[first] - results[second], ENDS))
-        rows.append((first, second, max(chance, 1 - chance), *ends))
-    return pl.DataFrame(rows, schema=PAIRS, orient="row")
+    for scenario, rival in combinations(results, 2):
+        advantage = (results[scenario] - results[rival]) * (1 if more_is_better else -1)
+        probability = float((advantage > 0).mean() + (advantage == 0).mean() / 2)
+        better, worse = (scenario, rival) if probability >= 0.5 else (rival, scenario)  # noqa: PLR2004 - more often than not
+        percentiles = (
+            float(percentile) for percentile in np.quantile(results[better] - results[worse], PERCENTILE_LEVELS)
+        )
+        rows.append((better, worse, max(probability, 1 - probability), *percentiles))
+    return pl.DataFrame(rows, schema=PAIR_COLUMNS, orient="row")
 
 
-def middle_error(values: Reals) -> float:
+def estimate_median_error(values: Reals) -> float:
     """Return the standard error of the median of independent draws, without assuming a distribution.
 
     Half the distance between the order statistics that bracket the median at one standard deviation of the binomial
@@ -73,7 +79,7 @@ def middle_error(values: Reals) -> float:
     import numpy as np
 
     ordered = np.sort(values)
-    reach = math.sqrt(len(ordered)) / 2
-    low = max(math.floor(len(ordered) / 2 - reach) - 1, 0)
-    high = min(math.ceil(len(ordered) / 2 + reach), len(ordered) - 1)
+    half_width = math.sqrt(len(ordered)) / 2
+    low = max(math.floor(len(ordered) / 2 - half_width) - 1, 0)
+    high = min(math.ceil(len(ordered) / 2 + half_width), len(ordered) - 1)
     return float(ordered[high] - ordered[low]) / 2

@@ -10,7 +10,7 @@ import polars as pl
 if TYPE_CHECKING:
     from dashboard.inference.design_matrix import Reals
 
-SWINGS: dict[str, pl.DataType] = {
+SWING_COLUMNS: dict[str, pl.DataType] = {
     "input": pl.String(),
     "base": pl.Float64(),
     "at_p10": pl.Float64(),
@@ -20,7 +20,9 @@ SWINGS: dict[str, pl.DataType] = {
 }
 
 
-def swings(inputs: Mapping[str, Reals], result: Callable[[Mapping[str, Reals]], Reals], drawn: Reals) -> pl.DataFrame:
+def compute_swings(
+    inputs: Mapping[str, Reals], result: Callable[[Mapping[str, Reals]], Reals], result_draws: Reals
+) -> pl.DataFrame:
     """Return one row per input, largest swing first (columns of SWING_COLUMNS).
 
     `inputs`: draws of each input (draws x weeks, or draws alone). `result` computes the result of inputs with one row,
@@ -34,20 +36,28 @@ def swings(inputs: Mapping[str, Reals], result: Callable[[Mapping[str, Reals]], 
     base = float(result(medians)[0])
     rows = []
     for name, values in inputs.items():
-        ends = [
+        end_results = [
             float(result({**medians, name: np.quantile(values, share, axis=0, keepdims=True)})[0])
             for share in (0.1, 0.9)
         ]
-        rows.append((name, base, *ends, abs(ends[1] - ends[0]), _ranked(values, drawn)))
-    return pl.DataFrame(rows, schema=SWINGS, orient="row").sort("swing", "input", descending=[True, False])
+        rows.append(
+            (
+                name,
+                base,
+                *end_results,
+                abs(end_results[1] - end_results[0]),
+                _compute_rank_correlation(values, result_draws),
+            )
+        )
+    return pl.DataFrame(rows, schema=SWING_COLUMNS, orient="row").sort("swing", "input", descending=[True, False])
 
 
-def _ranked(values: Reals, drawn: Reals) -> float | None:
+def _compute_rank_correlation(values: Reals, result_draws: Reals) -> float | None:
     """Return Spearman's rank correlation of an input's mean over the weeks with the result."""
     import numpy as np
     from scipy.stats import spearmanr
 
-    each = values.mean(axis=1) if values.ndim > 1 else values
-    if np.ptp(each) == 0 or np.ptp(drawn) == 0:
+    input_means = values.mean(axis=1) if values.ndim > 1 else values
+    if np.ptp(input_means) == 0 or np.ptp(result_draws) == 0:
         return None
-    return float(spearmanr(each, drawn).statistic)
+    return float(spearmanr(input_means, result_draws).statistic)

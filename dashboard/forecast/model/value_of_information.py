@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from dashboard.savings.model.holdout import half_width
+from dashboard.savings.model.holdout import compute_half_width
 
 if TYPE_CHECKING:
     from dashboard.inference.design_matrix import Reals
 
-STEPS = (50, 150, 300)  # further items
-NARROWER: dict[str, pl.DataType] = {
+ITEM_STEPS = (50, 150, 300)  # further items
+NARROWING_COLUMNS: dict[str, pl.DataType] = {
     "items": pl.Int64(),
     "half_width": pl.Float64(),
     "of_now": pl.Float64(),
@@ -21,9 +21,9 @@ NARROWER: dict[str, pl.DataType] = {
 }
 
 
-def narrowing(
-    held: int, assisted: int, annotators: int, *, saving: float, hours_per_item: float,
-    steps: Sequence[int] = STEPS, spread_person: float = 0.2, spread_item: float = 0.6,
+def compute_narrowing(
+    holdout_items: int, assisted: int, annotators: int, *, saving: float, hours_per_item: float,
+    steps: Sequence[int] = ITEM_STEPS, spread_person: float = 0.2, spread_item: float = 0.6,
 ) -> pl.DataFrame:  # fmt: skip
     """Return what holding out further items buys: items, half_width (share), of_now (null: none yet), price_hours.
 
@@ -31,16 +31,23 @@ def narrowing(
     Empty for fewer than two annotators: then there is no interval to narrow.
     """
     spreads = {"ratio": 1 - saving, "spread_person": spread_person, "spread_item": spread_item}
-    now = half_width(annotators, held, assisted, **spreads) if held else None
+    current_half_width = compute_half_width(annotators, holdout_items, assisted, **spreads) if holdout_items else None
     rows = []
     for items in steps:
-        after = half_width(annotators, held + items, max(assisted - items, 1), **spreads)
-        if after is not None:
-            rows.append((items, after, after / now if now else None, items * hours_per_item * saving))
-    return pl.DataFrame(rows, schema=NARROWER, orient="row")
+        next_half_width = compute_half_width(annotators, holdout_items + items, max(assisted - items, 1), **spreads)
+        if next_half_width is not None:
+            rows.append(
+                (
+                    items,
+                    next_half_width,
+                    next_half_width / current_half_width if current_half_width else None,
+                    items * hours_per_item * saving,
+                )
+            )
+    return pl.DataFrame(rows, schema=NARROWING_COLUMNS, orient="row")
 
 
-def widths(inputs: Mapping[str, Reals], result: Reals) -> pl.DataFrame:
+def compute_explained_variance(inputs: Mapping[str, Reals], result: Reals) -> pl.DataFrame:
     """Return the share of the variance of the result that each input explains: input, explained (0..1), largest first.
 
     The first-order share: variance of the mean result in 20 equal bins of the input over the total variance, less what
@@ -50,14 +57,18 @@ def widths(inputs: Mapping[str, Reals], result: Reals) -> pl.DataFrame:
 
     rows = []
     bins = 20
-    whole = float(np.var(result))
+    total_variance = float(np.var(result))
     for name, values in inputs.items():
-        each = values.mean(axis=1) if values.ndim > 1 else values
-        if whole == 0 or np.ptp(each) == 0:
+        input_means = values.mean(axis=1) if values.ndim > 1 else values
+        if total_variance == 0 or np.ptp(input_means) == 0:
             continue
-        groups = np.array_split(result[np.argsort(each, kind="stable")], bins)
-        between = sum(len(group) * (float(group.mean()) - float(result.mean())) ** 2 for group in groups) / len(result)
-        chance = (bins - 1) / len(result)
-        rows.append((name, float(np.clip((between / whole - chance) / (1 - chance), 0.0, 1.0))))
+        groups = np.array_split(result[np.argsort(input_means, kind="stable")], bins)
+        between_variance = sum(
+            len(group) * (float(group.mean()) - float(result.mean())) ** 2 for group in groups
+        ) / len(result)
+        chance_share = (bins - 1) / len(result)
+        rows.append(
+            (name, float(np.clip((between_variance / total_variance - chance_share) / (1 - chance_share), 0.0, 1.0)))
+        )
     schema = {"input": pl.String(), "explained": pl.Float64()}
     return pl.DataFrame(rows, schema=schema, orient="row").sort("explained", "input", descending=[True, False])

@@ -17,18 +17,18 @@ from scipy.special import stdtrit
 
 Reals = NDArray[np.float64]
 
-KEEPS = 0.8  # weight of a week relative to the week after it
-WINDOW = 12  # weeks that make the level
-MEMORY = 26  # weeks that make the noise
-PERSISTENCE = 0.35  # of the noise from week to week (AR 1): what covers four and twelve weeks ahead alike
-SETTLED = 10.0  # labels at which a week has half its full weight
-LEAST_STEPS = 6  # in common between two series
-LEAST_SPREAD = 1e-9  # sum of squares below which a series does not move
-TREND_WEEKS = 4  # weeks below which there is no trend
-LEAST_SECONDS = 0.01  # per label; less is no time, and its logarithm would drown all others
-SHARES = frozenset({"coverage", "acceptance"})
-FLOOR = {True: 0.10, False: 0.04}  # least spread of weeks, logit and log
-NAMES = (
+WEEK_DECAY = 0.8  # weight of a week relative to the week after it
+LEVEL_WEEKS = 12  # weeks that make the level
+NOISE_WEEKS = 26  # weeks that make the noise
+AUTOCORRELATION = 0.35  # of the noise from week to week (AR 1): what covers four and twelve weeks ahead alike
+HALF_WEIGHT_LABELS = 10.0  # labels at which a week has half its full weight
+MINIMUM_STEPS = 6  # in common between two series
+MINIMUM_SQUARES = 1e-9  # sum of squares below which a series does not move
+MINIMUM_TREND_WEEKS = 4  # weeks below which there is no trend
+MINIMUM_SECONDS = 0.01  # per label; less is no time, and its logarithm would drown all others
+SHARE_SERIES = frozenset({"coverage", "acceptance"})
+SPREAD_FLOORS = {True: 0.10, False: 0.04}  # least spread of weeks, logit and log
+SERIES_NAMES = (
     "coverage",
     "acceptance",
     "manual_seconds",
@@ -41,7 +41,7 @@ NAMES = (
 
 
 @dataclass(frozen=True)
-class Values:
+class SeriesValues:
     """A series: its value in each week on its scale (nan where there is none), and the number of labels behind it."""
 
     value: Reals
@@ -54,7 +54,7 @@ class Values:
 
 
 @dataclass(frozen=True)
-class Fit:
+class SeriesFit:
     """What a series says about the weeks ahead: current level, slope per week (both with error) and spread of weeks."""
 
     level: float
@@ -65,7 +65,7 @@ class Fit:
 
 
 @dataclass(frozen=True)
-class History:
+class WeeklyHistory:
     """The columns of the weekly history as arrays, one element per week."""
 
     columns: dict[str, Reals]
@@ -75,170 +75,173 @@ class History:
         """Return the number of weeks, with or without labels."""
         return len(self.columns["items"])
 
-    def before(self, week: int) -> History:
+    def truncate(self, week: int) -> WeeklyHistory:
         """Return the history as known before a week (its index, from 0)."""
-        return History({name: column[:week] for name, column in self.columns.items()})
+        return WeeklyHistory({name: column[:week] for name, column in self.columns.items()})
 
-    def labeled_weeks(self) -> int:
+    def count_labeled_weeks(self) -> int:
         """Return the number of weeks with labels."""
         return int((self.columns["items"] > 0).sum())
 
-    def other(self) -> tuple[Reals, Reals]:
+    def sum_unassisted(self) -> tuple[Reals, Reals]:
         """Return the seconds and number of timed labels without assistance: by hand or of unknown method.
 
         Without the columns of all labels, only those by hand are known.
         """
-        column = self.columns
-        if "human_seconds" not in column:
-            return column["manual_seconds"], column["manual_timed"]
-        seconds = column["human_seconds"] - column["assisted_seconds"] - column["rework_seconds"]
-        return np.maximum(seconds, 0.0), np.maximum(column["human_timed"] - column["assisted_timed"], 0.0)
+        columns = self.columns
+        if "human_seconds" not in columns:
+            return columns["manual_seconds"], columns["manual_timed"]
+        seconds = columns["human_seconds"] - columns["assisted_seconds"] - columns["rework_seconds"]
+        return np.maximum(seconds, 0.0), np.maximum(columns["human_timed"] - columns["assisted_timed"], 0.0)
 
-    def sums(self, name: str) -> tuple[Reals, Reals]:
+    def sum_series(self, name: str) -> tuple[Reals, Reals]:
         """Return the seconds of a series and the number of labels they cover."""
         if name == "manual_seconds":
-            return self.other()
+            return self.sum_unassisted()
         return self.columns[name], self.columns[name.replace("_seconds", "_timed")]
 
-    def mean(self, name: str) -> float:
+    def compute_mean(self, name: str) -> float:
         """Return the mean seconds per label of a series, recent weeks weighing most; nan where there are none."""
-        seconds, timed = self.sums(name)
-        weight = KEEPS ** np.arange(self.weeks)[::-1]
+        seconds, timed = self.sum_series(name)
+        weight = WEEK_DECAY ** np.arange(self.weeks)[::-1]
         return float(weight @ seconds / (weight @ timed)) if timed.any() else float("nan")
 
-    def parts(self, name: str) -> tuple[Reals, Reals]:
+    def count_parts(self, name: str) -> tuple[Reals, Reals]:
         """Return the weekly numerators and denominators of coverage or acceptance."""
         if name == "coverage":
             return self.columns["offered"], self.columns["items"]
         return self.columns["unchanged"], self.columns["unchanged"] + self.columns["edited"]
 
-    def values(self, name: str) -> Values:
+    def build_series(self, name: str) -> SeriesValues:
         """Return a series on its scale; coverage begins with the first assisted label."""
-        if name in SHARES:
-            part, whole = self.parts(name)
-            begun = np.cumsum(part) > 0 if name == "coverage" else whole > 0
+        if name in SHARE_SERIES:
+            part_counts, totals = self.count_parts(name)
+            has_begun = np.cumsum(part_counts) > 0 if name == "coverage" else totals > 0
             with np.errstate(divide="ignore"):
-                logit = np.log((part + 0.5) / (whole - part + 0.5))
-            return Values(np.where(begun & (whole > 0), logit, np.nan), whole)
-        seconds, timed = self.sums(name)
-        offset = self.offset(name)
+                logit = np.log((part_counts + 0.5) / (totals - part_counts + 0.5))
+            return SeriesValues(np.where(has_begun & (totals > 0), logit, np.nan), totals)
+        seconds, timed = self.sum_series(name)
+        offset = self.compute_offset(name)
         with np.errstate(divide="ignore", invalid="ignore"):
             mean = seconds / timed + offset
-            return Values(np.where(mean >= LEAST_SECONDS, np.log(mean), np.nan), timed)
+            return SeriesValues(np.where(mean >= MINIMUM_SECONDS, np.log(mean), np.nan), timed)
 
-    def offset(self, name: str) -> float:
+    def compute_offset(self, name: str) -> float:
         """Return the number added to the seconds before the logarithm, as rework may be zero in a week."""
         if name != "rework_seconds":
             return 0.0
-        mean = self.mean("assisted_seconds")
+        mean = self.compute_mean("assisted_seconds")
         return 0.1 * mean if np.isfinite(mean) else 1.0
 
 
-def read(weeks: pl.DataFrame) -> History:
+def read_history(weeks: pl.DataFrame) -> WeeklyHistory:
     """Return the history of a frame with the columns of WEEK_COLUMNS, in order of the weeks."""
     ordered = weeks.sort("week_on").drop("week_on")
     numbers = ordered.select(pl.selectors.numeric().cast(pl.Float64).fill_null(0.0))
-    return History({name: numbers.get_column(name).to_numpy() for name in numbers.columns})
+    return WeeklyHistory({name: numbers.get_column(name).to_numpy() for name in numbers.columns})
 
 
-def fit(name: str, found: Values) -> Fit:
+def fit_series(name: str, series: SeriesValues) -> SeriesFit:
     """Return the level, trend and spread of a series that has at least one value."""
-    at = np.flatnonzero(np.isfinite(found.value))
-    spread = weekly_spread(name, found, at[-MEMORY:])
-    recent = at[at >= len(found.value) - WINDOW]
-    recent = recent if recent.size else at[-WINDOW:]
-    age = (len(found.value) - 1 - recent).astype(np.float64)
-    value, labels = found.value[recent], found.labels[recent]
-    weight = KEEPS ** (age - age.min()) * labels / (labels + SETTLED)
+    known_weeks = np.flatnonzero(np.isfinite(series.value))
+    spread = estimate_weekly_spread(name, series, known_weeks[-NOISE_WEEKS:])
+    recent = known_weeks[known_weeks >= len(series.value) - LEVEL_WEEKS]
+    recent = recent if recent.size else known_weeks[-LEVEL_WEEKS:]
+    age = (len(series.value) - 1 - recent).astype(np.float64)
+    value, labels = series.value[recent], series.labels[recent]
+    weight = WEEK_DECAY ** (age - age.min()) * labels / (labels + HALF_WEIGHT_LABELS)
     weight /= weight.sum()
     level = float(weight @ value)
-    shared = (1 + PERSISTENCE) / (1 - PERSISTENCE)
-    level_error = spread * float(np.sqrt(min(shared * (weight @ weight), 1.0)))
-    if name not in SHARES or len(recent) < TREND_WEEKS:
-        return Fit(level, level_error, 0.0, 0.0, spread)
-    middle = float(weight @ age)
-    lever = float(weight @ (age - middle) ** 2)
-    slope = -float(weight @ ((age - middle) * (value - level))) / lever
-    slope_error = spread * float(np.sqrt(shared * (weight**2 @ (age - middle) ** 2))) / lever
-    return Fit(level + slope / 2 * middle, level_error, slope, slope_error, spread)
+    variance_inflation = (1 + AUTOCORRELATION) / (1 - AUTOCORRELATION)
+    level_error = spread * float(np.sqrt(min(variance_inflation * (weight @ weight), 1.0)))
+    if name not in SHARE_SERIES or len(recent) < MINIMUM_TREND_WEEKS:
+        return SeriesFit(level, level_error, 0.0, 0.0, spread)
+    mean_age = float(weight @ age)
+    age_variance = float(weight @ (age - mean_age) ** 2)
+    slope = -float(weight @ ((age - mean_age) * (value - level))) / age_variance
+    slope_error = spread * float(np.sqrt(variance_inflation * (weight**2 @ (age - mean_age) ** 2))) / age_variance
+    return SeriesFit(level + slope / 2 * mean_age, level_error, slope, slope_error, spread)
 
 
-def weekly_spread(name: str, found: Values, at: NDArray[np.intp]) -> float:
+def estimate_weekly_spread(name: str, series: SeriesValues, known_weeks: NDArray[np.intp]) -> float:
     """Return the standard deviation of weeks, from successive differences, so that no drift adds to it."""
-    floor = FLOOR[name in SHARES]
-    if len(at) < 3:  # noqa: PLR2004  one difference is no spread
+    floor = SPREAD_FLOORS[name in SHARE_SERIES]
+    if len(known_weeks) < 3:  # noqa: PLR2004  one difference is no spread
         return max(floor, 0.2)
-    steps = np.diff(found.value[at])
-    trust = found.labels[at] / (found.labels[at] + SETTLED)
-    weight = trust[1:] * trust[:-1]
+    steps = np.diff(series.value[known_weeks])
+    week_weights = series.labels[known_weeks] / (series.labels[known_weeks] + HALF_WEIGHT_LABELS)
+    weight = week_weights[1:] * week_weights[:-1]
     mean = float(weight @ steps / weight.sum())
     variance = float(weight @ (steps - mean) ** 2 / weight.sum()) * len(steps) / (len(steps) - 1)
-    return max(floor, float(np.sqrt(variance / (2 * (1 - PERSISTENCE)))))
+    return max(floor, float(np.sqrt(variance / (2 * (1 - AUTOCORRELATION)))))
 
 
-def likeness(series: dict[str, Values]) -> Reals:
+def estimate_correlations(series: dict[str, SeriesValues]) -> Reals:
     """Return the correlations of the noise of the series: those of their steps, shrunk half way to zero.
 
     In the order of SERIES_NAMES. Each pair uses the weeks that have both; fewer than six steps count as uncorrelated.
     """
-    steps = np.stack([np.diff(series[name].value[-MEMORY:]) for name in NAMES])
-    known = np.isfinite(steps).astype(np.float64)
-    step = np.where(np.isfinite(steps), steps, 0.0)
-    count, total, square = known @ known.T, step @ known.T, step**2 @ known.T
+    steps = np.stack([np.diff(series[name].value[-NOISE_WEEKS:]) for name in SERIES_NAMES])
+    is_known = np.isfinite(steps).astype(np.float64)
+    filled_steps = np.where(np.isfinite(steps), steps, 0.0)
+    count, total, square = is_known @ is_known.T, filled_steps @ is_known.T, filled_steps**2 @ is_known.T
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = square - total**2 / count
-        found = (step @ step.T - total * total.T / count) / np.sqrt(spread * spread.T)
-        usable = (count >= LEAST_STEPS) & (np.minimum(spread, spread.T) > LEAST_SPREAD)
-    found = np.where(usable, np.clip(found, -1.0, 1.0) / 2, 0.0)
-    np.fill_diagonal(found, 1.0)
-    return nearest(found)
+        correlations = (filled_steps @ filled_steps.T - total * total.T / count) / np.sqrt(spread * spread.T)
+        is_usable = (count >= MINIMUM_STEPS) & (np.minimum(spread, spread.T) > MINIMUM_SQUARES)
+    correlations = np.where(is_usable, np.clip(correlations, -1.0, 1.0) / 2, 0.0)
+    np.fill_diagonal(correlations, 1.0)
+    return clip_eigenvalues(correlations)
 
 
-def nearest(correlation: Reals) -> Reals:
+def clip_eigenvalues(correlation: Reals) -> Reals:
     """Return the correlation matrix with its negative eigenvalues clipped, so that it can be drawn from."""
     values, vectors = np.linalg.eigh(correlation)
     if values[0] > 1e-6:  # noqa: PLR2004  positive definite as it is
         return correlation
-    mended = (vectors * np.maximum(values, 1e-6)) @ vectors.T
-    size = np.sqrt(np.diag(mended))
-    cut: Reals = mended / np.outer(size, size)
-    return cut
+    repaired = (vectors * np.maximum(values, 1e-6)) @ vectors.T
+    scale = np.sqrt(np.diag(repaired))
+    rescaled: Reals = repaired / np.outer(scale, scale)
+    return rescaled
 
 
-PSEUDO = 6  # pseudo-observations that support the forecast as it is
-P90 = 1.2815515655446004
-LEAST_ERRORS = 4  # errors below which there is nothing to learn from
+PSEUDO_OBSERVATIONS = 6  # pseudo-observations that support the forecast as it is
+NORMAL_P90 = 1.2815515655446004
+MINIMUM_ERRORS = 4  # errors below which there is nothing to learn from
 
 
 @dataclass(frozen=True)
-class Correction:
+class Recalibration:
     """The factor on the log spread of a forecast, and its shift in log standard deviations."""
 
     scale: float
     shift: float
 
 
-def correction(errors: Reals) -> Correction:
+def estimate_recalibration(errors: Reals) -> Recalibration:
     """Return the recalibration for standardised log errors, each (log actual - log median) / log SD.
 
     The scale is their root mean square, shrunk by six pseudo-observations of one, times t / normal quantile. The shift
     is their mean, shrunk likewise.
     """
     count = len(errors)
-    scale = float(np.sqrt((PSEUDO + errors @ errors) / (PSEUDO + count)))
-    return Correction(scale * float(stdtrit(PSEUDO + count, 0.9)) / P90, float(errors.sum()) / (PSEUDO + count))
+    scale = float(np.sqrt((PSEUDO_OBSERVATIONS + errors @ errors) / (PSEUDO_OBSERVATIONS + count)))
+    return Recalibration(
+        scale * float(stdtrit(PSEUDO_OBSERVATIONS + count, 0.9)) / NORMAL_P90,
+        float(errors.sum()) / (PSEUDO_OBSERVATIONS + count),
+    )
 
 
-def recalibrated(seconds: Reals, errors: Reals | None) -> Reals:
+def recalibrate_seconds(seconds: Reals, errors: Reals | None) -> Reals:
     """Return the recalibrated seconds per item (draws x weeks), unchanged where there are too few errors."""
-    if errors is None or len(errors) < LEAST_ERRORS:
+    if errors is None or len(errors) < MINIMUM_ERRORS:
         return seconds
-    found = correction(errors)
-    logs = np.log(np.maximum(seconds, 1e-9))
-    middle = np.median(logs, axis=0)
-    wider = np.exp(middle + found.scale * (logs - middle))
-    before, after = np.log(np.maximum(seconds.mean(axis=1), 1e-9)), np.log(wider.mean(axis=1))
+    recalibration = estimate_recalibration(errors)
+    log_seconds = np.log(np.maximum(seconds, 1e-9))
+    medians = np.median(log_seconds, axis=0)
+    widened = np.exp(medians + recalibration.scale * (log_seconds - medians))
+    log_before, log_after = np.log(np.maximum(seconds.mean(axis=1), 1e-9)), np.log(widened.mean(axis=1))
     # The errors are of the mean of the weeks: widening alone would raise it, as the logarithms are symmetric.
-    moved = np.median(before) + found.shift * before.std() - np.median(after)
-    fresh: Reals = wider * np.exp(moved)
-    return fresh
+    log_shift = np.median(log_before) + recalibration.shift * log_before.std() - np.median(log_after)
+    recalibrated: Reals = widened * np.exp(log_shift)
+    return recalibrated

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def mean(values: pl.Series, level: float = 0.95) -> Interval:
+def estimate_mean(values: pl.Series, level: float = 0.95) -> Interval:
     """Return the mean of two or more numbers with its t interval.
 
     Raises:
@@ -21,7 +21,7 @@ def mean(values: pl.Series, level: float = 0.95) -> Interval:
     count = len(values)
     if count < 2:  # noqa: PLR2004 - one number has no spread
         raise ValueError(f"a mean of {count} values has no interval")
-    points = values.to_numpy().astype(float)
-    reach = float(t.ppf((1 + level) / 2, count - 1)) * float(points.std(ddof=1)) / count**0.5
-    middle = float(points.mean())
-    return Interval(middle, middle - reach, middle + reach, level)
+    scores = values.to_numpy().astype(float)
+    half_width = float(t.ppf((1 + level) / 2, count - 1)) * float(scores.std(ddof=1)) / count**0.5
+    center = float(scores.mean())
+    return Interval(center, center - half_width, center + half_width, level)

@@ -41,10 +41,24 @@ from dashboard.savings.model.evidence import (
     resolve_tier,
     select_holdout_labels,
 )
-from dashboard.savings.model.headline import Headline, headline, hours_saved, influence, informative
-from dashboard.savings.model.labels import HEADLINE, Health, Log, counts, kept, prepare, terms
-from dashboard.savings.model.placebo import placebo
-from dashboard.savings.model.rollout import Rollout, read
+from dashboard.savings.model.headline import (
+    Headline,
+    build_influence_rows,
+    count_informative_clusters,
+    estimate_headline,
+    estimate_hours_saved,
+)
+from dashboard.savings.model.labels import (
+    HEADLINE_RULE,
+    DataHealth,
+    LabelLog,
+    apply_idle_rule,
+    build_terms,
+    count_dropped_labels,
+    prepare_labels,
+)
+from dashboard.savings.model.placebo import run_placebo_test
+from dashboard.savings.model.rollout import Rollout, read_rollout
 
 NOT_IDENTIFIED = Unavailable(
     "In this log assistance cannot be separated from people, weeks or kinds.",
@@ -66,7 +80,7 @@ class FilteredComparison:
     whole: Comparison
     residuals: Reals
     used: Mask
-    log: Log
+    log: LabelLog
     comparison: Comparison
     rollout: Rollout
     tier: ClaimTier
@@ -79,22 +93,22 @@ class FilteredComparison:
 
 def assemble_savings(frame: pl.DataFrame, rollouts: Mapping[str, date], level: float) -> SavingsEstimate:
     """Return what assistance saved, or what is missing for an estimate."""
-    full_log, health = prepare(frame)
+    full_log, health = prepare_labels(frame)
     if not full_log.assisted.any() or full_log.assisted.all():
         return build_unavailable_savings(full_log, health, explain_missing_labels(full_log), EMPTY_IDLE_COUNTS)
-    filtered = find_strongest_comparison(full_log, read(full_log, rollouts))
-    dropped = counts(full_log, filtered.used)
+    filtered = find_strongest_comparison(full_log, read_rollout(full_log, rollouts))
+    dropped = count_dropped_labels(full_log, filtered.used)
     if filtered.tier == "refused":
         return build_unavailable_savings(
             full_log, health, explain_missing_labels(filtered.log.where(filtered.comparison.kept)), dropped
         )
-    headline_fit = headline(filtered.log, filtered.comparison, level)
+    headline_fit = estimate_headline(filtered.log, filtered.comparison, level)
     if not np.isfinite(headline_fit.population.low):
         return build_unavailable_savings(full_log, health, NOT_IDENTIFIED, dropped)
     return build_savings(full_log, filtered, headline_fit, dropped, health)
 
 
-def find_strongest_comparison(log: Log, rollout: Rollout) -> FilteredComparison:
+def find_strongest_comparison(log: LabelLog, rollout: Rollout) -> FilteredComparison:
     """Return the strongest comparison that is large enough without its idle labels, else the weakest one."""
     comparisons = (drop_idle_labels(log, comparison, rollout) for comparison in list_comparisons(log, rollout))
     strongest_so_far = next(comparisons)
@@ -103,10 +117,10 @@ def find_strongest_comparison(log: Log, rollout: Rollout) -> FilteredComparison:
     return strongest_so_far
 
 
-def drop_idle_labels(log: Log, full_comparison: Comparison, rollout: Rollout) -> FilteredComparison:
+def drop_idle_labels(log: LabelLog, full_comparison: Comparison, rollout: Rollout) -> FilteredComparison:
     """Return a comparison without its idle labels."""
     residuals = compute_idle_residuals(log, full_comparison, weeks=rollout.shape == "staggered")
-    used_mask = kept(residuals, HEADLINE)
+    used_mask = apply_idle_rule(residuals, HEADLINE_RULE)
     remaining_log, comparison = log.where(used_mask), replace(full_comparison, kept=full_comparison.kept[used_mask])
     used_rollout = replace(rollout, first=rollout.first[used_mask])
     tier = resolve_claim_tier(remaining_log.where(comparison.kept), comparison, used_rollout)
@@ -114,7 +128,7 @@ def drop_idle_labels(log: Log, full_comparison: Comparison, rollout: Rollout) ->
 
 
 def build_savings(
-    full_log: Log, filtered: FilteredComparison, headline_fit: Headline, dropped: pl.DataFrame, health: Health
+    full_log: LabelLog, filtered: FilteredComparison, headline_fit: Headline, dropped: pl.DataFrame, health: DataHealth
 ) -> SavingsEstimate:
     """Return the estimate with its checks, grade and reasons."""
     level, assisted_seconds, is_population = (
@@ -122,23 +136,25 @@ def build_savings(
         filtered.log.assisted_seconds(),
         filtered.tier == "population",
     )
-    specifications = specification_curve.strip(
+    specifications = specification_curve.build_specification_curve(
         full_log, filtered.residuals, filtered.whole, weeks=filtered.weeks, level=level
     )
-    saved, factor = imputation.saved(filtered.log, filtered.comparison, headline_fit)
-    placebo_check = placebo(filtered.log, filtered.rollout, level)
+    saved, factor = imputation.impute_saved_seconds(filtered.log, filtered.comparison, headline_fit)
+    placebo_check = run_placebo_test(filtered.log, filtered.rollout, level)
     checks = build_diagnostics(
         filtered.log, filtered.comparison, headline_fit, dropped, specifications, filtered.rollout
     )
     grade, reasons = grade_comparison(filtered, placebo_check)
-    is_established = specification_curve.established(specifications, filtered.comparison)
+    is_established = specification_curve.is_direction_established(specifications, filtered.comparison)
     return SavingsEstimate(
         refused=None,
-        hours=hours_saved(headline_fit.fit, headline_fit.population, assisted_seconds) if is_population else None,
+        hours=estimate_hours_saved(headline_fit.fit, headline_fit.population, assisted_seconds)
+        if is_population
+        else None,
         share=compute_saved_share(headline_fit.population) if is_population else None,
         current=compute_saved_share(headline_fit.present),
-        current_hours=hours_saved(headline_fit.fit, headline_fit.present, assisted_seconds),
-        typical=specification_curve.typical_share(
+        current_hours=estimate_hours_saved(headline_fit.fit, headline_fit.present, assisted_seconds),
+        typical=specification_curve.estimate_typical_share(
             headline_fit.compared, filtered.comparison.terms(headline_fit.compared), weeks=filtered.weeks, level=level
         ),
         grade=grade,
@@ -149,18 +165,18 @@ def build_savings(
         diagnostics=(
             *checks,
             *([placebo_check] if placebo_check else []),
-            imputation.diagnostic(factor),
+            imputation.check_scaling_factor(factor),
             check_data_health(health),
         ),
         saved=saved,
-        influence=influence(headline_fit, assisted_seconds),
+        influence=build_influence_rows(headline_fit, assisted_seconds),
         n=headline_fit.compared.rows,
         annotators=headline_fit.compared.annotators,
-        method=f"{filtered.comparison.method}; {headline_fit.clustered[0 if is_population else 1]}",
+        method=f"{filtered.comparison.method}; {headline_fit.interval_methods[0 if is_population else 1]}",
     )
 
 
-def list_limits(filtered: FilteredComparison, health: Health) -> tuple[str, ...]:
+def list_limits(filtered: FilteredComparison, health: DataHealth) -> tuple[str, ...]:
     """Return the limits of the estimate: what it does not cover."""
     reasons = [] if filtered.tier == "population" else [CURRENT_ONLY_REASON]
     compared_share = float(filtered.comparison.kept[filtered.log.assisted].mean())
@@ -176,30 +192,30 @@ def list_limits(filtered: FilteredComparison, health: Health) -> tuple[str, ...]
     return tuple(reasons)
 
 
-def compute_idle_residuals(log: Log, comparison: Comparison, *, weeks: bool) -> Reals:
+def compute_idle_residuals(log: LabelLog, comparison: Comparison, *, weeks: bool) -> Reals:
     """Return each label's distance from its expected time, in robust standard deviations.
 
     The labels of a hold-out have their own expectation. That of all labels would carry the very selection that the
     hold-out removes, and would cut the two arms unevenly.
     """
-    residuals = compute_robust_residuals(terms(log, weeks=weeks), log.seconds)
+    residuals = compute_robust_residuals(build_terms(log, weeks=weeks), log.seconds)
     if comparison.design == "holdout":
         compared = log.where(comparison.kept)
         residuals[comparison.kept] = compute_robust_residuals(comparison.terms(compared), compared.seconds)
     return residuals
 
 
-def resolve_claim_tier(compared: Log, comparison: Comparison, rollout: Rollout) -> ClaimTier:
+def resolve_claim_tier(compared: LabelLog, comparison: Comparison, rollout: Rollout) -> ClaimTier:
     """Return whom a claim from the compared labels can cover."""
     if comparison.design == "staggered" and has_enough_staggered(compared, rollout):
         return "population"
     if comparison.design == "holdout":
-        people = informative(compared, compared.clusters())
+        people = count_informative_clusters(compared, compared.annotator_clusters())
         return "population" if people >= POPULATION_PEOPLE else "current" if people >= CURRENT_PEOPLE else "refused"
     return resolve_tier(compared)
 
 
-def has_enough_staggered(compared: Log, rollout: Rollout) -> bool:
+def has_enough_staggered(compared: LabelLog, rollout: Rollout) -> bool:
     """Return whether the rollout dates support a claim."""
     return is_enough_staggered(compared, rollout.dates, rollout.weeks_before)
 
@@ -219,7 +235,7 @@ def grade_comparison(filtered: FilteredComparison, placebo_check: Diagnostic | N
 
 
 def build_unavailable_savings(
-    log: Log, health: Health, unavailable: Unavailable, dropped: pl.DataFrame
+    log: LabelLog, health: DataHealth, unavailable: Unavailable, dropped: pl.DataFrame
 ) -> SavingsEstimate:
     """Return why there is no estimate, with what can still be described."""
     return SavingsEstimate(
@@ -232,7 +248,7 @@ def build_unavailable_savings(
         grade="D",
         reasons=(unavailable.reason,),
         established=False,
-        strip=specification_curve.descriptive(log),
+        strip=specification_curve.build_raw_row(log),
         idle=dropped,
         diagnostics=(check_data_health(health),),
         saved=pl.DataFrame(schema=SAVED_COLUMNS),
@@ -243,10 +259,10 @@ def build_unavailable_savings(
     )
 
 
-__all__ = ["LABEL_COLUMNS", "Diagnostic", "Interval", "SavingsEstimate", "Unavailable", "estimate"]
+__all__ = ["LABEL_COLUMNS", "Diagnostic", "Interval", "SavingsEstimate", "Unavailable", "estimate_savings"]
 
 
-def estimate(labels: pl.DataFrame, *, rollouts: Mapping[str, date], level: float = 0.95) -> SavingsEstimate:
+def estimate_savings(labels: pl.DataFrame, *, rollouts: Mapping[str, date], level: float = 0.95) -> SavingsEstimate:
     """Return what assistance saved on these labels, with intervals, grade and checks, or why there is no estimate.
 
     `labels` has the columns of LABEL_COLUMNS; `rollouts` gives the first day of assistance by person or project and may

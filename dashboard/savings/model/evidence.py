@@ -15,7 +15,7 @@ from dashboard.errors import Cause, Unavailable
 from dashboard.inference.contract import Grade
 from dashboard.inference.design_matrix import Codes, Mask, Terms
 from dashboard.savings.model import labels
-from dashboard.savings.model.labels import Log
+from dashboard.savings.model.labels import LabelLog
 from dashboard.savings.model.rollout import Rollout
 
 ClaimTier = Literal["population", "current", "refused"]
@@ -41,16 +41,16 @@ class ArmCounts:
         return int((self.smaller_arm >= minimum).sum())
 
 
-def count_arm_labels(log: Log) -> ArmCounts:
+def count_arm_labels(log: LabelLog) -> ArmCounts:
     """Return the label counts of both arms."""
-    people = log.clusters()
+    people = log.annotator_clusters()
     count = int(people.max(initial=-1)) + 1
     assisted = np.bincount(people[log.assisted], minlength=count)
     manual = np.bincount(people[~log.assisted], minlength=count)
     return ArmCounts(int(assisted.sum()), int(manual.sum()), np.minimum(assisted, manual).astype(np.int64))
 
 
-def resolve_tier(log: Log) -> ClaimTier:
+def resolve_tier(log: LabelLog) -> ClaimTier:
     """Return what a log without a special design can support.
 
     Six annotators or more with too few labels for people in general still support a claim about themselves.
@@ -69,14 +69,14 @@ def resolve_tier(log: Log) -> ClaimTier:
     return "refused"
 
 
-def is_enough_staggered(log: Log, dates: int, weeks: int) -> bool:
+def is_enough_staggered(log: LabelLog, dates: int, weeks: int) -> bool:
     """Return whether a staggered rollout has enough people, dates, labels and weeks before the first date."""
     counts = count_arm_labels(log)
     has_enough_dates = log.annotators >= STAGGERED_PEOPLE and dates >= STAGGERED_DATES and weeks >= STAGGERED_WEEKS
     return has_enough_dates and min(counts.assisted, counts.manual) >= POPULATION_ARM_LABELS
 
 
-def explain_missing_labels(log: Log) -> Unavailable:
+def explain_missing_labels(log: LabelLog) -> Unavailable:
     """Return which labels a log lacks for any estimate."""
     counts = count_arm_labels(log)
     missing = [
@@ -187,35 +187,35 @@ class Comparison:
         """Return a description of the method."""
         return METHOD_TEXTS[self.design]
 
-    def terms(self, log: Log) -> Terms:
+    def terms(self, log: LabelLog) -> Terms:
         """Return the terms of the headline model for the compared labels."""
         if self.design == "same items":
-            return labels.item_terms(log)
-        return labels.terms(log, weeks=self.design == "staggered", line=self.design == "one date")
+            return labels.build_item_terms(log)
+        return labels.build_terms(log, weeks=self.design == "staggered", line=self.design == "one date")
 
-    def population(self, log: Log) -> Codes:
+    def population(self, log: LabelLog) -> Codes:
         """Return the clusters for a claim about people in general."""
-        return log.clusters()
+        return log.annotator_clusters()
 
-    def present(self, log: Log) -> Codes:
+    def present(self, log: LabelLog) -> Codes:
         """Return the clusters for a claim about the current people; where dates decide, weeks are not independent."""
-        return log.clusters() if self.design in {"staggered", "one date"} else log.weekly_clusters()
+        return log.annotator_clusters() if self.design in {"staggered", "one date"} else log.weekly_clusters()
 
 
-def select_holdout_labels(log: Log) -> Mask:
+def select_holdout_labels(log: LabelLog) -> Mask:
     """Return the labels of a hold-out: eligible ones, assisted or left manual at random."""
     mask: Mask = log.eligible & (log.assisted != log.holdout)
     return mask
 
 
-def has_enough_holdout(log: Log) -> bool:
+def has_enough_holdout(log: LabelLog) -> bool:
     """Return whether a tenth of the eligible labels, and enough of them, were left manual at random."""
     mask = select_holdout_labels(log)
     manual_count = int((mask & log.holdout).sum())
     return manual_count >= HOLDOUT_ITEMS and manual_count >= HOLDOUT_SHARE * mask.sum()
 
 
-def select_paired_labels(log: Log) -> Mask:
+def select_paired_labels(log: LabelLog) -> Mask:
     """Return the labels of items that one person labeled assisted and another manually."""
     has_item = log.item >= 0
     if not has_item.any():
@@ -233,7 +233,7 @@ def select_paired_labels(log: Log) -> Mask:
     return mask
 
 
-def list_comparisons(log: Log, rollout: Rollout) -> Iterator[Comparison]:
+def list_comparisons(log: LabelLog, rollout: Rollout) -> Iterator[Comparison]:
     """Yield the comparisons that the log allows, the strongest first; the last one uses all labels."""
     if has_enough_holdout(log):
         yield Comparison("holdout", select_holdout_labels(log))

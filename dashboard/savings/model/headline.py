@@ -20,7 +20,7 @@ from dashboard.inference.cluster_scores import MAXIMUM_LOG_RATIO, Fit, HoursFit,
 from dashboard.inference.contract import INFLUENCE_COLUMNS, SAVED_COLUMNS, Diagnostic, Interval
 from dashboard.inference.design_matrix import Codes, Mask, Reals, Terms
 from dashboard.savings.model.evidence import Comparison
-from dashboard.savings.model.labels import Log
+from dashboard.savings.model.labels import LabelLog
 
 ASSISTED = "assisted"
 HOUR = 3600.0
@@ -34,12 +34,12 @@ class Headline:
     says how the two intervals were made.
     """
 
-    compared: Log
+    compared: LabelLog
     fit: HoursFit
     moved: Reals
     population: Interval
     present: Interval
-    clustered: tuple[str, str]
+    interval_methods: tuple[str, str]
 
     @property
     def log_ratio(self) -> float:
@@ -47,47 +47,51 @@ class Headline:
         return self.population.value
 
 
-def headline(log: Log, comparison: Comparison, level: float) -> Headline:
+def estimate_headline(log: LabelLog, comparison: Comparison, level: float) -> Headline:
     """Fit the labels of the comparison; the interval is not a number where the effect is not identified."""
     compared = log.where(comparison.kept)
     fit = fit_poisson(comparison.terms(compared), compared.seconds)
-    people = comparison.population(compared)
-    spare = informative(compared, people) if comparison.design != "staggered" else int(people.max()) + 1
-    present = comparison.present(compared)
-    moved = population_psi(fit, comparison, people)
-    weekly, unit = spare, "annotator"
-    if not np.array_equal(present, people):
-        weekly, unit = int(present.max()) + 1, "annotator and week"
+    population_clusters = comparison.population(compared)
+    population_count = (
+        count_informative_clusters(compared, population_clusters)
+        if comparison.design != "staggered"
+        else int(population_clusters.max()) + 1
+    )
+    current_clusters = comparison.present(compared)
+    scores = compute_population_scores(fit, comparison, population_clusters)
+    current_count, unit = population_count, "annotator"
+    if not np.array_equal(current_clusters, population_clusters):
+        current_count, unit = int(current_clusters.max()) + 1, "annotator and week"
     return Headline(
         compared,
         fit,
-        moved,
-        build_interval(fit.coefficient(ASSISTED), float(np.sqrt((moved**2).sum())), spare - 1, level),
-        ratio(fit, present, weekly - 1, level),
-        (f"clustered by annotator, t({spare - 1})", f"clustered by {unit}, t({weekly - 1})"),
+        scores,
+        build_interval(fit.coefficient(ASSISTED), float(np.sqrt((scores**2).sum())), population_count - 1, level),
+        build_ratio_interval(fit, current_clusters, current_count - 1, level),
+        (f"clustered by annotator, t({population_count - 1})", f"clustered by {unit}, t({current_count - 1})"),
     )
 
 
-def population_psi(fit: HoursFit, comparison: Comparison, people: Codes) -> Reals:
+def compute_population_scores(fit: HoursFit, comparison: Comparison, clusters: Codes) -> Reals:
     """Return how much each annotator moved the log ratio: CR1, but CR3 for a hold-out, whose manual arm is small."""
     return (
         fit.compute_jackknife_scores(ASSISTED)
         if comparison.design == "holdout"
-        else fit.compute_cluster_scores(ASSISTED, people)
+        else fit.compute_cluster_scores(ASSISTED, clusters)
     )
 
 
-def ratio(fit: Fit, clusters: Codes, freedom: int, level: float) -> Interval:
+def build_ratio_interval(fit: Fit, clusters: Codes, freedom: int, level: float) -> Interval:
     """Return the coefficient of assistance with its cluster-robust t interval."""
     return build_interval(fit.coefficient(ASSISTED), fit.error(ASSISTED, clusters), freedom, level)
 
 
-def informative(log: Log, clusters: Codes) -> int:
+def count_informative_clusters(log: LabelLog, clusters: Codes) -> int:
     """Return the number of clusters with both arms: only these can be compared."""
     return len(np.intersect1d(clusters[log.assisted], clusters[~log.assisted]))
 
 
-def hours_saved(fit: Fit, log_ratio: Interval, assisted_seconds: float) -> Interval:
+def estimate_hours_saved(fit: Fit, log_ratio: Interval, assisted_seconds: float) -> Interval:
     """Return the counterfactual less the actual hours of the assisted labels: actual x (exp(-log ratio) - 1).
 
     Raises:
@@ -100,30 +104,30 @@ def hours_saved(fit: Fit, log_ratio: Interval, assisted_seconds: float) -> Inter
     return Interval(value, low, high, log_ratio.level)
 
 
-def influence(found: Headline, assisted_seconds: float) -> pl.DataFrame:
+def build_influence_rows(headline: Headline, assisted_seconds: float) -> pl.DataFrame:
     """Return how many hours each annotator moved the saving (delta method)."""
-    clusters = found.compared.clusters()
-    hours = -assisted_seconds / HOUR * float(np.exp(-found.log_ratio)) * found.moved
-    names = found.compared.name[np.unique(clusters, return_index=True)[1]]
+    clusters = headline.compared.annotator_clusters()
+    hours = -assisted_seconds / HOUR * float(np.exp(-headline.log_ratio)) * headline.moved
+    names = headline.compared.name[np.unique(clusters, return_index=True)[1]]
     return pl.DataFrame({"annotator": names.tolist(), "hours": hours}, schema=INFLUENCE_COLUMNS)
 
 
-FAR = 0.1
+FACTOR_TOLERANCE = 0.1
 
 
-def saved(log: Log, comparison: Comparison, found: Headline) -> tuple[pl.DataFrame, float]:
+def impute_saved_seconds(log: LabelLog, comparison: Comparison, headline: Headline) -> tuple[pl.DataFrame, float]:
     """Return one row per assisted label, which add up to the headline, and the factor that scaled them."""
-    factor_of_one = np.exp(-found.log_ratio)
-    expected = log.seconds * factor_of_one
+    headline_factor = np.exp(-headline.log_ratio)
+    expected = log.seconds * headline_factor
     expected[comparison.kept] = np.where(
-        found.compared.assisted, np.exp(found.fit.line) * factor_of_one, expected[comparison.kept]
+        headline.compared.assisted, np.exp(headline.fit.line) * headline_factor, expected[comparison.kept]
     )
     if comparison.design in {"staggered", "observed"}:
-        untreated = from_unassisted(comparison.terms(log).without(ASSISTED), log)
+        untreated = predict_unassisted_seconds(comparison.terms(log).drop_columns(ASSISTED), log)
         expected = np.where(np.isfinite(untreated), untreated, expected)
     actual, counterfactual = log.seconds[log.assisted], expected[log.assisted]
-    factor = float(actual.sum() * factor_of_one / counterfactual.sum())
-    frame = pl.DataFrame(
+    factor = float(actual.sum() * headline_factor / counterfactual.sum())
+    rows = pl.DataFrame(
         {
             "label": log.label[log.assisted],
             "counterfactual_seconds": counterfactual * factor,
@@ -131,33 +135,33 @@ def saved(log: Log, comparison: Comparison, found: Headline) -> tuple[pl.DataFra
         },
         schema=SAVED_COLUMNS,
     )
-    return frame, factor
+    return rows, factor
 
 
-def from_unassisted(terms: Terms, log: Log) -> Reals:
+def predict_unassisted_seconds(terms: Terms, log: LabelLog) -> Reals:
     """Return the seconds that a model of the unassisted labels predicts; not a number for unseen levels."""
     manual = ~log.assisted
     fit = fit_poisson(terms.where(manual), log.seconds[manual])
-    groups, seen = [], np.ones(log.rows, dtype=np.bool_)
+    groups, is_known = [], np.ones(log.rows, dtype=np.bool_)
     for group in terms.groups:
-        code, present = mapped(group, manual)
+        code, is_present = map_level_codes(group, manual)
         groups.append(code)
-        seen &= present
-    line = fit.equations.predict(fit.effects, fit.beta, Terms(tuple(groups), terms.columns))
-    return np.where(seen, np.exp(np.clip(line, -30.0, 30.0)), np.nan)
+        is_known &= is_present
+    linear_predictor = fit.equations.predict(fit.effects, fit.beta, Terms(tuple(groups), terms.columns))
+    return np.where(is_known, np.exp(np.clip(linear_predictor, -30.0, 30.0)), np.nan)
 
 
-def mapped(
-    group: np.ndarray[tuple[int, ...], np.dtype[np.int64]], kept: Mask
+def map_level_codes(
+    group: np.ndarray[tuple[int, ...], np.dtype[np.int64]], mask: Mask
 ) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.int64]], Mask]:
     """Return the codes of a group among the masked rows (zero for levels unseen there), and which rows are seen."""
-    levels = np.unique(group[kept])
+    levels = np.unique(group[mask])
     code = np.minimum(np.searchsorted(levels, group), len(levels) - 1).astype(np.int64)
-    present: Mask = levels[code] == group
-    return np.where(present, code, 0), present
+    is_present: Mask = levels[code] == group
+    return np.where(is_present, code, 0), is_present
 
 
-def diagnostic(factor: float) -> Diagnostic:
+def check_scaling_factor(factor: float) -> Diagnostic:
     """Return how far the item-by-item predictions are from the headline."""
-    words = f"Item-by-item predictions were scaled by {factor:.2f} to add up to the hours above."
-    return Diagnostic("imputation", factor, words, abs(factor - 1) > FAR)
+    text = f"Item-by-item predictions were scaled by {factor:.2f} to add up to the hours above."
+    return Diagnostic("imputation", factor, text, abs(factor - 1) > FACTOR_TOLERANCE)

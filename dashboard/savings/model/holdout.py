@@ -11,15 +11,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
-LEAST_SHARE = 0.10
-LEAST_ITEMS = 150
-KEPT = 0.95  # share of held-out items done by hand; below it the hold-out no longer counts as random
+MINIMUM_SHARE = 0.10
+MINIMUM_ITEMS = 150
+MINIMUM_COMPLIANCE = 0.95  # share of held-out items done by hand; below it the hold-out no longer counts as random
 
-HOLDOUT: dict[str, pl.DataType] = {"item": pl.String(), "holdout": pl.Boolean()}
+HOLDOUT_COLUMNS: dict[str, pl.DataType] = {"item": pl.String(), "holdout": pl.Boolean()}
 
 
 @dataclass(frozen=True)
-class Plan:
+class HoldoutPlan:
     """What a hold-out costs and buys: `price` in hours, the half-widths as shares of the manual hours.
 
     `before` is None where nothing is held out yet: then there is no interval. `after` is None for fewer than two
@@ -30,12 +30,12 @@ class Plan:
     price: float
     before: float | None
     after: float | None
-    enough: bool
+    is_enough: bool
     words: str
 
 
 @dataclass(frozen=True)
-class Compliance:
+class HoldoutCompliance:
     """How the held-out items were labeled; `outcomes` has item and outcome (manual, assisted, unknown, not labeled)."""
 
     planned: int
@@ -48,7 +48,7 @@ class Compliance:
     words: str
 
 
-def choose(eligible: pl.DataFrame, *, share: float, seed: int) -> pl.DataFrame:
+def draw_holdout(eligible: pl.DataFrame, *, share: float, seed: int) -> pl.DataFrame:
     """Return item and holdout (true for about `share` of the items), one row per distinct item, sorted.
 
     `eligible`: item (str) and, to spread the hold-out evenly over projects, project. Every item has the same chance,
@@ -65,14 +65,14 @@ def choose(eligible: pl.DataFrame, *, share: float, seed: int) -> pl.DataFrame:
         eligible.drop_nulls("item").sort("item", "project", nulls_last=True).unique("item", keep="first").sort("item")
     )
     rng = np.random.default_rng(seed)
-    dealt = items.with_columns(order=rng.random(items.height)).sort("project", "order")
+    shuffled = items.with_columns(order=rng.random(items.height)).sort("project", "order")
     # Systematic sampling in random order: steps of 1 / share from a random start.
-    ladder = np.floor(np.arange(items.height + 1) * share + rng.random())
-    chosen = dealt.with_columns(holdout=pl.Series(np.diff(ladder) > 0))
-    return chosen.sort("item").select(pl.col("item").cast(pl.String), "holdout")
+    cumulative_steps = np.floor(np.arange(items.height + 1) * share + rng.random())
+    assignment = shuffled.with_columns(holdout=pl.Series(np.diff(cumulative_steps) > 0))
+    return assignment.sort("item").select(pl.col("item").cast(pl.String), "holdout")
 
 
-def half_width(
+def compute_half_width(
     annotators: int, manual: float, assisted: float, *, ratio: float = 0.75, spread_person: float = 0.2,
     spread_item: float = 0.6, level: float = 0.95,
 ) -> float | None:  # fmt: skip
@@ -87,40 +87,49 @@ def half_width(
     if annotators < 2 or min(manual, assisted) <= 0:  # noqa: PLR2004
         return None
     variance = spread_person**2 / annotators + spread_item**2 * (1 / manual + 1 / assisted)
-    reach = float(t.ppf(0.5 + level / 2, annotators - 1)) * math.sqrt(variance)
-    return ratio * math.expm1(reach)
+    log_half_width = float(t.ppf(0.5 + level / 2, annotators - 1)) * math.sqrt(variance)
+    return ratio * math.expm1(log_half_width)
 
 
-def plan(
+def compute_holdout_plan(
     items: int, hours: float, *, share: float, saving: float, annotators: int, held: int = 0,
     spread_person: float = 0.2, spread_item: float = 0.6, level: float = 0.95,
-) -> Plan:  # fmt: skip
+) -> HoldoutPlan:  # fmt: skip
     """Return the cost and benefit of holding out `share` of `items` eligible items.
 
     `hours`: what the eligible items would take by hand; `saving`: the expected saving as a share of these hours;
     `held`: the items held out so far. The price is the saving forgone: share x hours x saving, negative where
     automation costs time.
     """
-    chosen = round(share * items)
+    holdout_count = round(share * items)
     spreads = {"ratio": 1 - saving, "spread_person": spread_person, "spread_item": spread_item, "level": level}
-    before = half_width(annotators, held, items, **spreads) if held else None
-    after = half_width(annotators, held + chosen, items - chosen, **spreads)
-    enough = share >= LEAST_SHARE and held + chosen >= LEAST_ITEMS
+    current_half_width = compute_half_width(annotators, held, items, **spreads) if held else None
+    planned_half_width = compute_half_width(annotators, held + holdout_count, items - holdout_count, **spreads)
+    is_enough = share >= MINIMUM_SHARE and held + holdout_count >= MINIMUM_ITEMS
     price = share * hours * saving
-    return Plan(chosen, price, before, after, enough, _plan_words(chosen, price, before, after, enough=enough))
+    return HoldoutPlan(
+        holdout_count,
+        price,
+        current_half_width,
+        planned_half_width,
+        is_enough,
+        _describe_plan(holdout_count, price, current_half_width, planned_half_width, enough=is_enough),
+    )
 
 
-def compliance(chosen: pl.DataFrame, done: pl.DataFrame) -> Compliance:
+def check_compliance(assignment: pl.DataFrame, labels: pl.DataFrame) -> HoldoutCompliance:
     """Return which held-out items were actually labeled by hand.
 
     `assignment`: item and holdout, from `draw_holdout`. `labels`: item and assisted (bool, null where the method is
     unknown), one row per label. An item with any assisted label counts as assisted, else one with any unknown label
     as unknown.
     """
-    seen = done.group_by("item").agg(any_assisted=pl.col("assisted").any(), unknown=pl.col("assisted").is_null().any())
+    methods_by_item = labels.group_by("item").agg(
+        any_assisted=pl.col("assisted").any(), unknown=pl.col("assisted").is_null().any()
+    )
     outcomes = (
-        chosen.filter("holdout")
-        .join(seen, on="item", how="left")
+        assignment.filter("holdout")
+        .join(methods_by_item, on="item", how="left")
         .select(
             "item",
             outcome=pl.when(pl.col("unknown").is_null())
@@ -134,35 +143,37 @@ def compliance(chosen: pl.DataFrame, done: pl.DataFrame) -> Compliance:
         .sort("item")
     )
     counts = dict(outcomes.group_by("outcome").len().iter_rows())
-    manual, assisted, unknown, missing = (counts.get(o, 0) for o in ("manual", "assisted", "unknown", "not labeled"))
+    manual, assisted, unknown, missing = (
+        counts.get(outcome, 0) for outcome in ("manual", "assisted", "unknown", "not labeled")
+    )
     labeled = manual + assisted + unknown
-    kept = labeled > 0 and manual >= KEPT * labeled
-    words = (
+    is_kept = labeled > 0 and manual >= MINIMUM_COMPLIANCE * labeled
+    text = (
         f"{manual:,} of {labeled:,} labeled hold-out items were done by hand, {assisted:,} with assistance, "
         f"{unknown:,} in an unknown way; {missing:,} are not labeled yet. "
-    ) + _kept_words(labeled, kept=kept)
-    return Compliance(outcomes.height, manual, assisted, unknown, missing, kept, outcomes, words)
+    ) + _describe_compliance(labeled, kept=is_kept)
+    return HoldoutCompliance(outcomes.height, manual, assisted, unknown, missing, is_kept, outcomes, text)
 
 
-def _kept_words(labeled: int, *, kept: bool) -> str:
+def _describe_compliance(labeled: int, *, kept: bool) -> str:
     """Return whether people kept to the hold-out, in words."""
     if not labeled:
         return "Nothing can be said yet."
     return "The hold-out was kept." if kept else "The hold-out was not kept: the answer may be biased again."
 
 
-def _plan_words(
-    chosen: int, price: float, before: float | None, after: float | None, *, enough: bool
+def _describe_plan(
+    holdout_count: int, price: float, before: float | None, after: float | None, *, enough: bool
 ) -> str:  # fmt: skip
     """Return what the hold-out costs and buys, in one or two sentences."""
     cost = f"costs about {price:,.1f} hours" if price >= 0 else f"spares about {-price:,.1f} hours"
-    words = f"Doing {chosen:,} items by hand {cost}"
+    text = f"Doing {holdout_count:,} items by hand {cost}"
     if after is None:
-        words += "; with fewer than two annotators no interval can be given."
+        text += "; with fewer than two annotators no interval can be given."
     elif before is None:
-        words += f" and gives an answer free of selection, to about ±{100 * after:.0f} points; today there is none."
+        text += f" and gives an answer free of selection, to about ±{100 * after:.0f} points; today there is none."
     else:
-        words += f" and narrows the answer from about ±{100 * before:.0f} to ±{100 * after:.0f} points."
+        text += f" and narrows the answer from about ±{100 * before:.0f} to ±{100 * after:.0f} points."
     if not enough:
-        words += f" For grade A hold out at least {LEAST_SHARE:.0%} and {LEAST_ITEMS} items."
-    return words
+        text += f" For grade A hold out at least {MINIMUM_SHARE:.0%} and {MINIMUM_ITEMS} items."
+    return text

@@ -17,15 +17,15 @@ from numpy.typing import NDArray
 from dashboard.inference.contract import IDLE_COLUMNS, LABEL_COLUMNS, Diagnostic
 from dashboard.inference.design_matrix import Codes, Mask, Reals, Terms
 
-SAME_TIME = 0.8
+SAME_TIME_SHARE = 0.8
 SAME_TIME_ROWS = 10
-SKEWED = 1.0
+SKEWNESS_LIMIT = 1.0
 HOUR = 3600.0
-MONDAY = 3  # day 0 of the Unix epoch was a Thursday
+MONDAY_OFFSET = 3  # day 0 of the Unix epoch was a Thursday
 
 
 @dataclass(frozen=True)
-class Health:
+class DataHealth:
     """Counts of the labels that could not be used, by cause, and of the used labels longer than an hour."""
 
     labels: int
@@ -39,7 +39,7 @@ class Health:
 
 
 @dataclass(frozen=True)
-class Log:
+class LabelLog:
     """Usable labels as arrays of one length; codes count from zero, days are days since 1970."""
 
     label: Codes
@@ -68,76 +68,78 @@ class Log:
         """Return the number of people."""
         return len(np.unique(self.annotator))
 
-    def where(self, kept: Mask) -> Log:
+    def where(self, mask: Mask) -> LabelLog:
         """Return the labels that the mask selects."""
-        return Log(**{field.name: getattr(self, field.name)[kept] for field in fields(self)})
+        return LabelLog(**{field.name: getattr(self, field.name)[mask] for field in fields(self)})
 
-    def clusters(self) -> Codes:
+    def annotator_clusters(self) -> Codes:
         """Return dense codes of the annotators."""
-        return dense(self.annotator)
+        return encode_values(self.annotator)
 
     def weekly_clusters(self) -> Codes:
         """Return dense codes of the pairs of annotator and week."""
-        return dense(self.annotator * (int(self.week.max(initial=0)) + 1) + self.week)
+        return encode_values(self.annotator * (int(self.week.max(initial=0)) + 1) + self.week)
 
     def assisted_seconds(self) -> float:
         """Return the seconds spent on assisted labels."""
         return float(self.seconds[self.assisted].sum())
 
 
-def dense(codes: NDArray[np.int64] | NDArray[np.object_]) -> Codes:
+def encode_values(codes: NDArray[np.int64] | NDArray[np.object_]) -> Codes:
     """Return integer codes of the values, from zero without gaps."""
     return np.unique(codes, return_inverse=True)[1].astype(np.int64)
 
 
-def prepare(labels: pl.DataFrame) -> tuple[Log, Health]:
+def prepare_labels(labels: pl.DataFrame) -> tuple[LabelLog, DataHealth]:
     """Return the labels that can be fitted: those with known, positive and informative seconds.
 
     Experience counts all earlier labels of the person, whether or not their time is known.
     """
-    ordered = labels.select(pl.col(name).cast(dtype) for name, dtype in LABEL_COLUMNS.items()).sort(
+    ordered_labels = labels.select(pl.col(name).cast(dtype) for name, dtype in LABEL_COLUMNS.items()).sort(
         "annotator", "day_on", "label"
     )
-    ordered = ordered.with_columns(pl.int_range(pl.len()).over("annotator").log1p().alias("experience"))
-    complete = ordered.drop_nulls(["annotator", "assisted", "day_on"])
-    known = complete.filter(pl.col("seconds").is_finite())
-    positive = known.filter(pl.col("seconds") > 0)
-    constant = uninformative(positive)
-    usable = positive.filter(~pl.col("annotator").is_in(constant))
-    health = Health(
+    ordered_labels = ordered_labels.with_columns(pl.int_range(pl.len()).over("annotator").log1p().alias("experience"))
+    complete = ordered_labels.drop_nulls(["annotator", "assisted", "day_on"])
+    timed = complete.filter(pl.col("seconds").is_finite())
+    positive = timed.filter(pl.col("seconds") > 0)
+    uninformative_people = find_uninformative_people(positive)
+    usable = positive.filter(~pl.col("annotator").is_in(uninformative_people))
+    health = DataHealth(
         labels=len(labels),
         assisted=int(complete["assisted"].sum()),
         incomplete=len(labels) - len(complete),
-        unknown=len(complete) - len(known),
-        zero=len(known) - len(positive),
+        unknown=len(complete) - len(timed),
+        zero=len(timed) - len(positive),
         uninformative=len(positive) - len(usable),
-        uninformative_people=len(constant),
+        uninformative_people=len(uninformative_people),
         long=usable.filter(pl.col("seconds") > HOUR).height,
     )
-    return arrays(usable), health
+    return build_log(usable), health
 
 
-def uninformative(positive: pl.DataFrame) -> list[str]:
+def find_uninformative_people(positive: pl.DataFrame) -> list[str]:
     """Return the people whose times are mostly one and the same value, written by a tool and not measured."""
     times = positive.group_by("annotator", "seconds").len("same")
-    most = times.group_by("annotator").agg(pl.col("same").max(), pl.col("same").sum().alias("rows"))
-    constant = most.filter(pl.col("rows") >= SAME_TIME_ROWS, pl.col("same") >= SAME_TIME * pl.col("rows"))
-    return constant["annotator"].sort().to_list()
+    commonest = times.group_by("annotator").agg(pl.col("same").max(), pl.col("same").sum().alias("rows"))
+    uninformative = commonest.filter(
+        pl.col("rows") >= SAME_TIME_ROWS, pl.col("same") >= SAME_TIME_SHARE * pl.col("rows")
+    )
+    return uninformative["annotator"].sort().to_list()
 
 
-def arrays(usable: pl.DataFrame) -> Log:
+def build_log(usable: pl.DataFrame) -> LabelLog:
     """Return the usable labels as arrays."""
     day = usable["day_on"].to_physical().to_numpy().astype(np.int64)
-    proxy, proxy_unknown = difficulty(usable["proxy"])
-    return Log(
+    proxy, proxy_unknown = standardize_proxy(usable["proxy"])
+    return LabelLog(
         label=usable["label"].to_numpy().astype(np.int64),
-        annotator=ranks(usable["annotator"]),
+        annotator=encode_ranks(usable["annotator"]),
         project=usable["project"].to_numpy(),
         name=usable["annotator"].to_numpy(),
-        kind=ranks(usable["kind"].fill_null("")),
-        item=items(usable),
+        kind=encode_ranks(usable["kind"].fill_null("")),
+        item=encode_items(usable),
         day=day,
-        week=(day + MONDAY) // 7,
+        week=(day + MONDAY_OFFSET) // 7,
         seconds=usable["seconds"].to_numpy().astype(np.float64),
         assisted=usable["assisted"].to_numpy().astype(np.bool_),
         eligible=usable["eligible"].fill_null(value=False).to_numpy().astype(np.bool_),
@@ -148,89 +150,93 @@ def arrays(usable: pl.DataFrame) -> Log:
     )
 
 
-def ranks(column: pl.Series) -> Codes:
+def encode_ranks(column: pl.Series) -> Codes:
     """Return dense codes in the order of the values; null becomes -1."""
     return (column.rank("dense").cast(pl.Int64) - 1).fill_null(-1).to_numpy().astype(np.int64)
 
 
-def items(usable: pl.DataFrame) -> Codes:
+def encode_items(usable: pl.DataFrame) -> Codes:
     """Return dense codes of the items within their project; -1 where the item is unknown."""
-    place = pl.struct("project", "item").rank("dense").cast(pl.Int64) - 1
-    named = usable.select(pl.when(pl.col("item").is_not_null()).then(place).otherwise(-1).alias("item"))
-    return named["item"].to_numpy().astype(np.int64)
+    item_rank = pl.struct("project", "item").rank("dense").cast(pl.Int64) - 1
+    encoded = usable.select(pl.when(pl.col("item").is_not_null()).then(item_rank).otherwise(-1).alias("item"))
+    return encoded["item"].to_numpy().astype(np.int64)
 
 
-def difficulty(proxy: pl.Series) -> tuple[Reals, Reals]:
+def standardize_proxy(proxy: pl.Series) -> tuple[Reals, Reals]:
     """Return the proxy in standard deviations (zero where unknown), and whether it is unknown.
 
     Skewed proxies that are never negative, such as lengths, enter as logarithms, so that one long item does not decide.
     """
-    unknown = proxy.is_null() | proxy.is_nan().fill_null(value=False)
+    is_unknown = proxy.is_null() | proxy.is_nan().fill_null(value=False)
     values = proxy.fill_null(0.0).fill_nan(0.0).to_numpy().astype(np.float64).copy()
-    known = ~unknown.to_numpy()
-    seen = values[known]
-    if seen.size and seen.min() >= 0 and skewness(seen) > SKEWED:
-        seen = np.log1p(seen)
-    values[known] = (seen - seen.mean()) / deviation(seen) if seen.size else seen
-    return values, (~known).astype(np.float64)
+    is_known = ~is_unknown.to_numpy()
+    known_values = values[is_known]
+    if known_values.size and known_values.min() >= 0 and compute_skewness(known_values) > SKEWNESS_LIMIT:
+        known_values = np.log1p(known_values)
+    values[is_known] = (
+        (known_values - known_values.mean()) / compute_deviation(known_values) if known_values.size else known_values
+    )
+    return values, (~is_known).astype(np.float64)
 
 
-def skewness(values: Reals) -> float:
+def compute_skewness(values: Reals) -> float:
     """Return the third standardised moment."""
-    return float((((values - values.mean()) / deviation(values)) ** 3).mean())
+    return float((((values - values.mean()) / compute_deviation(values)) ** 3).mean())
 
 
-def deviation(values: Reals) -> float:
+def compute_deviation(values: Reals) -> float:
     """Return the standard deviation, or one where nothing varies."""
     spread = float(values.std())
     return spread if spread > 0 else 1.0
 
 
-def terms(log: Log, *, weeks: bool = False, line: bool = False) -> Terms:
+def build_terms(log: LabelLog, *, weeks: bool = False, line: bool = False) -> Terms:
     """Return annotator and kind effects, assistance, difficulty, experience and, if asked, week effects or a trend."""
     groups = [log.annotator, log.kind, *([log.week] if weeks else [])]
-    columns = {"assisted": log.assisted.astype(np.float64), **covariates(log)}
+    columns = {"assisted": log.assisted.astype(np.float64), **select_covariates(log)}
     if line:
         columns["time"] = (log.day - log.day.mean()) / 30.0
-    return Terms(tuple(dense(group) for group in groups), columns)
+    return Terms(tuple(encode_values(group) for group in groups), columns)
 
 
-def covariates(log: Log) -> dict[str, Reals]:
+def select_covariates(log: LabelLog) -> dict[str, Reals]:
     """Return the columns other than assistance that vary in this log."""
     columns = {"proxy": log.proxy, "proxy_unknown": log.proxy_unknown, "experience": log.experience}
     return {name: column for name, column in columns.items() if float(np.ptp(column)) > 0}
 
 
-def item_terms(log: Log) -> Terms:
+def build_item_terms(log: LabelLog) -> Terms:
     """Return item and annotator effects, assistance and experience; the item effects cover kind and difficulty."""
     columns = {"assisted": log.assisted.astype(np.float64), "experience": log.experience}
-    return Terms((dense(log.item), dense(log.annotator)), columns)
+    return Terms((encode_values(log.item), encode_values(log.annotator)), columns)
 
 
-HEADLINE = "3 SD"
-RULES = {"none": float("inf"), HEADLINE: 3.0, "2.5 SD": 2.5}
-UNEVEN = 0.02
+HEADLINE_RULE = "3 SD"
+IDLE_RULES = {"none": float("inf"), HEADLINE_RULE: 3.0, "2.5 SD": 2.5}
+UNEVEN_LIMIT = 0.02
 
 
-def kept(residuals: Reals, rule: str) -> Mask:
+def apply_idle_rule(residuals: Reals, rule: str) -> Mask:
     """Return a mask of the labels that a rule keeps; residuals are in robust standard deviations."""
-    within: Mask = np.abs(residuals) <= RULES[rule]
-    return within
+    mask: Mask = np.abs(residuals) <= IDLE_RULES[rule]
+    return mask
 
 
-def counts(log: Log, used: Mask) -> pl.DataFrame:
+def count_dropped_labels(log: LabelLog, used_mask: Mask) -> pl.DataFrame:
     """Return the number of labels, the number dropped and the share dropped, by arm."""
     rows = []
     for assisted in (False, True):
         arm = log.assisted == assisted
-        dropped = int((arm & ~used).sum())
+        dropped = int((arm & ~used_mask).sum())
         rows.append((assisted, int(arm.sum()), dropped, dropped / max(int(arm.sum()), 1)))
     return pl.DataFrame(rows, schema=IDLE_COLUMNS, orient="row")
 
 
 def check_idle_time(dropped: pl.DataFrame) -> Diagnostic:
     """Return how unevenly idle time was dropped between the arms, which is a bias of its own."""
-    manual, assisted = dropped["share"].to_list()
-    words = f"Dropped as idle: {manual:.1%} of the manual and {assisted:.1%} of the assisted labels."
-    uneven = abs(assisted - manual) > UNEVEN
-    return Diagnostic("idle", assisted - manual, words + (" The shares differ: ask why." if uneven else ""), uneven)
+    manual_share, assisted_share = dropped["share"].to_list()
+    text = f"Dropped as idle: {manual_share:.1%} of the manual and {assisted_share:.1%} of the assisted labels."
+    is_uneven = abs(assisted_share - manual_share) > UNEVEN_LIMIT
+    return Diagnostic(
+        "idle", assisted_share - manual_share, text + (" The shares differ: ask why." if is_uneven else ""), is_uneven
+    )

@@ -10,17 +10,17 @@ from typing import Literal
 import numpy as np
 
 from dashboard.inference.design_matrix import Reals
-from dashboard.savings.model.labels import Log
+from dashboard.savings.model.labels import LabelLog
 
 EPOCH = date(1970, 1, 1)
 NEVER = float("inf")
-SHARP = 0.9
-EARLY = 0.02
-BEFORE = 0.05
-WEEK = 7
-MIXED_PEOPLE_BEFORE = 10
+SHARP_SHARE = 0.9
+MAXIMUM_EARLY = 0.02
+MINIMUM_BEFORE = 0.05
+DAYS_PER_WEEK = 7
+MINIMUM_LABELS_BEFORE = 10
 
-Shape = Literal["none", "one", "staggered"]
+RolloutShape = Literal["none", "one", "staggered"]
 
 
 @dataclass(frozen=True)
@@ -32,70 +32,80 @@ class Rollout:
     """
 
     first: Reals
-    shape: Shape
+    shape: RolloutShape
     dates: int
-    never: bool
+    has_never: bool
     sharp: bool
     weeks_before: int
     inferred: bool
 
 
-def read(log: Log, rollouts: Mapping[str, date]) -> Rollout:
+def read_rollout(log: LabelLog, rollouts: Mapping[str, date]) -> Rollout:
     """Return the rollout of a log; a person's own date takes precedence over the project's."""
-    first = registered(log, rollouts)
-    inferred = not np.isfinite(first).any()
+    first_days = find_registered_dates(log, rollouts)
+    inferred = not np.isfinite(first_days).any()
     if inferred:
-        first = switched(log)
-    if not log.rows or not np.isfinite(first).any():
-        return Rollout(first, "none", 0, never=True, sharp=False, weeks_before=0, inferred=False)
-    return described(log, first, inferred=inferred)
+        first_days = infer_switch_dates(log)
+    if not log.rows or not np.isfinite(first_days).any():
+        return Rollout(first_days, "none", 0, has_never=True, sharp=False, weeks_before=0, inferred=False)
+    return describe_rollout(log, first_days, inferred=inferred)
 
 
-def registered(log: Log, rollouts: Mapping[str, date]) -> Reals:
+def find_registered_dates(log: LabelLog, rollouts: Mapping[str, date]) -> Reals:
     """Return the registered first day of each label's person or project."""
-    days = {group: float((on - EPOCH).days) for group, on in rollouts.items()}
+    days = {group: float((start_on - EPOCH).days) for group, start_on in rollouts.items()}
     pairs = zip(log.name, log.project, strict=True)
-    found = (days.get(name, days.get(project, NEVER)) for name, project in pairs)
-    return np.fromiter(found, dtype=np.float64, count=log.rows)
+    first_days = (days.get(name, days.get(project, NEVER)) for name, project in pairs)
+    return np.fromiter(first_days, dtype=np.float64, count=log.rows)
 
 
-def switched(log: Log) -> Reals:
+def infer_switch_dates(log: LabelLog) -> Reals:
     """Return each person's first assisted day if the log shows that people switched over, else never.
 
     It does when nearly all labels from that day on are assisted, and people had worked without assistance before.
     Days within one week count as one date.
     """
-    first = np.full(log.rows, NEVER)
-    for one in np.unique(log.annotator[log.assisted]):
-        mine = log.annotator == one
-        first[mine] = log.day[mine & log.assisted].min()
-    after = log.day >= first
-    before = np.bincount(log.annotator[~after & np.isfinite(first)], minlength=1)
-    helped = len(np.unique(log.annotator[log.assisted]))
-    if not after.any() or log.assisted[after].mean() < SHARP or (before >= MIXED_PEOPLE_BEFORE).sum() < helped / 2:
+    first_days = np.full(log.rows, NEVER)
+    for person in np.unique(log.annotator[log.assisted]):
+        is_own = log.annotator == person
+        first_days[is_own] = log.day[is_own & log.assisted].min()
+    is_after = log.day >= first_days
+    labels_before = np.bincount(log.annotator[~is_after & np.isfinite(first_days)], minlength=1)
+    assisted_people = len(np.unique(log.annotator[log.assisted]))
+    if (
+        not is_after.any()
+        or log.assisted[is_after].mean() < SHARP_SHARE
+        or (labels_before >= MINIMUM_LABELS_BEFORE).sum() < assisted_people / 2
+    ):
         return np.full(log.rows, NEVER)
-    finite = np.unique(first[np.isfinite(first)])
-    starts = finite[np.concatenate([[True], np.diff(finite) > WEEK])]
-    first[np.isfinite(first)] = starts[np.searchsorted(starts, first[np.isfinite(first)], side="right") - 1]
-    return first
+    dates = np.unique(first_days[np.isfinite(first_days)])
+    starts = dates[np.concatenate([[True], np.diff(dates) > DAYS_PER_WEEK])]
+    first_days[np.isfinite(first_days)] = starts[
+        np.searchsorted(starts, first_days[np.isfinite(first_days)], side="right") - 1
+    ]
+    return first_days
 
 
-def described(log: Log, first: Reals, *, inferred: bool) -> Rollout:
+def describe_rollout(log: LabelLog, first_days: Reals, *, inferred: bool) -> Rollout:
     """Return the rollout that these first days make in this log."""
     start = log.day.min()
-    coming = np.unique(first[np.isfinite(first) & (first > start)])
-    never, already = bool(np.isinf(first).any()), bool((first <= start).any())
-    waves = len(coming) + never + already
-    manual_before = (log.day < first) & ~log.assisted
-    shape: Shape = "none"
-    if len(coming) and manual_before.sum() >= BEFORE * log.rows:
+    later_dates = np.unique(first_days[np.isfinite(first_days) & (first_days > start)])
+    has_never, has_started = bool(np.isinf(first_days).any()), bool((first_days <= start).any())
+    waves = len(later_dates) + has_never + has_started
+    manual_before = (log.day < first_days) & ~log.assisted
+    shape: RolloutShape = "none"
+    if len(later_dates) and manual_before.sum() >= MINIMUM_BEFORE * log.rows:
         shape = "staggered" if waves > 1 else "one"
-    after = log.day >= first
-    sharp = bool(after.any() and log.assisted[after].mean() >= SHARP and early(log, after) <= EARLY)
-    weeks = int((coming.min() - start) // WEEK) if len(coming) else 0
-    return Rollout(first, shape, len(coming) + never, never, sharp, weeks, inferred)
+    is_after = log.day >= first_days
+    is_sharp = bool(
+        is_after.any()
+        and log.assisted[is_after].mean() >= SHARP_SHARE
+        and compute_early_share(log, is_after) <= MAXIMUM_EARLY
+    )
+    weeks = int((later_dates.min() - start) // DAYS_PER_WEEK) if len(later_dates) else 0
+    return Rollout(first_days, shape, len(later_dates) + has_never, has_never, is_sharp, weeks, inferred)
 
 
-def early(log: Log, after: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> float:
+def compute_early_share(log: LabelLog, is_after: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> float:
     """Return the share of the labels before their group's first day that were assisted nevertheless."""
-    return float(log.assisted[~after].mean()) if (~after).any() else 0.0
+    return float(log.assisted[~is_after].mean()) if (~is_after).any() else 0.0

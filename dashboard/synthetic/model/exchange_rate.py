@@ -24,65 +24,84 @@ from dashboard.synthetic.model import run_points
 
 Array = Any  # numpy is imported where it is used; an array of floats
 
-LOWEST = (-16.0, -12.0, -4.0, -9.0)  # logs of floor and scale (of the smallest error), exponent, kappa: e^-9 is nothing
-HIGHEST = (0.0, 9.0, 1.1, 3.0)
-STARTS = tuple((f, a, b, k) for f in (-3.0, -0.7) for a in (-0.5, 0.5) for b in (-1.8, -0.7) for k in (-3.0, -1.0))
-STEPS = 40
+LOWER_BOUNDS = (
+    -16.0,
+    -12.0,
+    -4.0,
+    -9.0,
+)  # logs of floor and scale (of the smallest error), exponent, kappa: e^-9 is nothing
+UPPER_BOUNDS = (0.0, 9.0, 1.1, 3.0)
+START_POINTS = tuple(
+    (f, a, b, k) for f in (-3.0, -0.7) for a in (-0.5, 0.5) for b in (-1.8, -0.7) for k in (-3.0, -1.0)
+)
+MAXIMUM_ITERATIONS = 40
 
 
 @dataclass(frozen=True)
-class Curve:
+class LearningCurve:
     """The fitted parameters, in the units of the error and of single labels, and the fitted log errors."""
 
     floor: float
     scale: float
     exponent: float
     kappa: float
-    fitted: Array
+    fitted_logs: Array
 
     def error(self, human: Array, synthetic: Array) -> Array:
         """Return the error of the curve at these label counts."""
         return self.floor + self.scale * (human + self.kappa * synthetic) ** -self.exponent
 
 
-def log_error(theta: Array, human: Array, synthetic: Array) -> tuple[Array, Array]:
+def compute_log_errors(theta: Array, human: Array, synthetic: Array) -> tuple[Array, Array]:
     """Return log errors (sets x runs) and their derivatives (sets x runs x 4) by the log parameters (sets x 4)."""
     import numpy as np
 
-    floor, scale, exponent, kappa = (np.exp(theta[:, at, None]) for at in range(4))
+    floor, scale, exponent, kappa = (np.exp(theta[:, index, None]) for index in range(4))
     labels = human + kappa * synthetic
-    power = scale * labels**-exponent
-    error = floor + power
-    by_labels = -exponent * kappa * synthetic / labels
-    slopes = (floor / error, power / error, -power * np.log(labels) * exponent / error, power * by_labels / error)
+    reducible_error = scale * labels**-exponent
+    error = floor + reducible_error
+    label_slope = -exponent * kappa * synthetic / labels
+    slopes = (
+        floor / error,
+        reducible_error / error,
+        -reducible_error * np.log(labels) * exponent / error,
+        reducible_error * label_slope / error,
+    )
     return np.log(error), np.stack([np.broadcast_to(slope, error.shape) for slope in slopes], axis=-1)
 
 
-def fit(human: Array, synthetic: Array, logs: Array) -> Curve:
+def fit_curve(human: Array, synthetic: Array, log_errors: Array) -> LearningCurve:
     """Return the best of several least-squares fits of the curve to log errors, each from another start."""
     import numpy as np
     from scipy.optimize import least_squares
 
     typical = float(np.median(human[human > 0]))
-    top = float(np.min(logs))
-    x, s, y = human / typical, synthetic / typical, logs - top
+    lowest_log = float(np.min(log_errors))
+    x, s, y = human / typical, synthetic / typical, log_errors - lowest_log
 
-    def residuals(theta: Array) -> Array:
-        return log_error(theta[None], x, s)[0][0] - y
+    def compute_residuals(theta: Array) -> Array:
+        return compute_log_errors(theta[None], x, s)[0][0] - y
 
-    def slopes(theta: Array) -> Array:
-        return log_error(theta[None], x, s)[1][0]
+    def compute_slopes(theta: Array) -> Array:
+        return compute_log_errors(theta[None], x, s)[1][0]
 
-    found = [least_squares(residuals, start, jac=slopes, bounds=(LOWEST, HIGHEST), max_nfev=100) for start in STARTS]
-    best = min(found, key=lambda one: float(one.cost)).x
+    fits = [
+        least_squares(compute_residuals, start, jac=compute_slopes, bounds=(LOWER_BOUNDS, UPPER_BOUNDS), max_nfev=100)
+        for start in START_POINTS
+    ]
+    best = min(fits, key=lambda fit: float(fit.cost)).x
     floor, scale, exponent, kappa = (float(value) for value in np.exp(best))
-    back = float(np.exp(top))
-    return Curve(
-        floor * back, scale * back * typical**exponent, exponent, kappa, log_error(best[None], x, s)[0][0] + top
+    error_scale = float(np.exp(lowest_log))
+    return LearningCurve(
+        floor * error_scale,
+        scale * error_scale * typical**exponent,
+        exponent,
+        kappa,
+        compute_log_errors(best[None], x, s)[0][0] + lowest_log,
     )
 
 
-def refit(curve: Curve, human: Array, synthetic: Array, draws: Array) -> Array:
+def refit_kappa(curve: LearningCurve, human: Array, synthetic: Array, draws: Array) -> Array:
     """Return the kappas of curves fitted to each row of `draws` (draws x runs, log errors), starting from `curve`.
 
     Levenberg and Marquardt's method for all draws at once; a step that does not reduce the error is not taken.
@@ -90,26 +109,30 @@ def refit(curve: Curve, human: Array, synthetic: Array, draws: Array) -> Array:
     import numpy as np
 
     typical = float(np.median(human[human > 0]))
-    top = float(np.min(curve.fitted))
-    x, s, y = human / typical, synthetic / typical, draws - top
-    begun = (curve.floor, curve.scale * typical**-curve.exponent, curve.exponent, curve.kappa)
-    start = np.log(begun) - np.array([top, top, 0, 0])
-    theta = np.tile(np.clip(start, LOWEST, HIGHEST), (len(draws), 1))
+    lowest_log = float(np.min(curve.fitted_logs))
+    x, s, y = human / typical, synthetic / typical, draws - lowest_log
+    parameters = (curve.floor, curve.scale * typical**-curve.exponent, curve.exponent, curve.kappa)
+    start = np.log(parameters) - np.array([lowest_log, lowest_log, 0, 0])
+    theta = np.tile(np.clip(start, LOWER_BOUNDS, UPPER_BOUNDS), (len(draws), 1))
     damping = np.full(len(draws), 1e-2)
-    at, slopes = log_error(theta, x, s)
-    cost = ((y - at) ** 2).sum(axis=1)
-    for _ in range(STEPS):
-        normal = np.einsum("dri,drj->dij", slopes, slopes)
-        pull = np.einsum("dri,dr->di", slopes, y - at)
-        ridge = damping[:, None] * (np.einsum("dii->di", normal) + 1e-6)
-        step = np.linalg.solve(normal + ridge[:, :, None] * np.eye(4), pull[:, :, None])[:, :, 0]
-        tried = np.clip(theta + np.clip(step, -2, 2), LOWEST, HIGHEST)
-        tried_at, tried_slopes = log_error(tried, x, s)
-        tried_cost = ((y - tried_at) ** 2).sum(axis=1)
-        better = tried_cost < cost
-        theta[better], at[better], slopes[better] = tried[better], tried_at[better], tried_slopes[better]
-        cost = np.minimum(cost, tried_cost)
-        damping = np.clip(np.where(better, damping / 4, damping * 5), 1e-9, 1e9)
+    fitted, slopes = compute_log_errors(theta, x, s)
+    cost = ((y - fitted) ** 2).sum(axis=1)
+    for _ in range(MAXIMUM_ITERATIONS):
+        normal_matrix = np.einsum("dri,drj->dij", slopes, slopes)
+        gradient = np.einsum("dri,dr->di", slopes, y - fitted)
+        ridge = damping[:, None] * (np.einsum("dii->di", normal_matrix) + 1e-6)
+        step = np.linalg.solve(normal_matrix + ridge[:, :, None] * np.eye(4), gradient[:, :, None])[:, :, 0]
+        trial = np.clip(theta + np.clip(step, -2, 2), LOWER_BOUNDS, UPPER_BOUNDS)
+        trial_fitted, trial_slopes = compute_log_errors(trial, x, s)
+        trial_cost = ((y - trial_fitted) ** 2).sum(axis=1)
+        is_better = trial_cost < cost
+        theta[is_better], fitted[is_better], slopes[is_better] = (
+            trial[is_better],
+            trial_fitted[is_better],
+            trial_slopes[is_better],
+        )
+        cost = np.minimum(cost, trial_cost)
+        damping = np.clip(np.where(is_better, damping / 4, damping * 5), 1e-9, 1e9)
     return np.exp(theta[:, 3])
 
 
@@ -145,7 +168,7 @@ class ExchangeRate:
 
     refused: Unavailable | None
     kappa: Interval | None
-    curve: Curve | None
+    curve: LearningCurve | None
     points: pl.DataFrame
     missing: pl.DataFrame  # human, synthetic, runs: the cheapest runs that would be enough
     human_range: tuple[float, float] | None
@@ -163,9 +186,9 @@ def estimate_exchange_rate(
 
     Runs without labels, seed or error are left out. The same runs give the same answer: `seed` starts the draws.
     """
-    seeds = run_points.averaged(runs.filter(pl.col("human") + pl.col("synthetic") > 0), MIXTURE_COLUMNS)
-    points = run_points.points(seeds, MIXTURE_COLUMNS)
-    noise = run_points.noise(seeds, MIXTURE_COLUMNS)
+    seeds = run_points.average_seeds(runs.filter(pl.col("human") + pl.col("synthetic") > 0), MIXTURE_COLUMNS)
+    points = run_points.summarize_points(seeds, MIXTURE_COLUMNS)
+    noise = run_points.estimate_seed_noise(seeds, MIXTURE_COLUMNS)
     missing = list_missing_runs(points)
     reason = _explain_unavailable(points, noise)
     method = (
@@ -322,18 +345,18 @@ def _describe_needed_runs(points: pl.DataFrame, noise: float | None, missing: pl
     return f"Run each of the {points.height} points with {seed_count} seeds, or test on a larger frozen test set."
 
 
-def _fit_kappa(seeds: pl.DataFrame, level: float, draws: int, seed: int) -> tuple[Curve, Interval, bool]:
+def _fit_kappa(seeds: pl.DataFrame, level: float, draws: int, seed: int) -> tuple[LearningCurve, Interval, bool]:
     """Return the curve, kappa with its interval, and whether the curve fits."""
     import numpy as np
 
     human, synthetic, log_errors = (seeds.get_column(name).to_numpy() for name in (*MIXTURE_COLUMNS, "log_error"))
-    curve = fit(human, synthetic, log_errors)
+    curve = fit_curve(human, synthetic, log_errors)
     point_codes = seeds.select(pl.struct(MIXTURE_COLUMNS).rank("dense").cast(pl.Int64) - 1).to_series().to_numpy()
-    is_adequate = _is_adequate_fit(log_errors - curve.fitted, point_codes)
-    bootstrap_logs = curve.fitted + _draw_residuals(
-        log_errors - curve.fitted, point_codes, draws, seed, by_point=not is_adequate
+    is_adequate = _is_adequate_fit(log_errors - curve.fitted_logs, point_codes)
+    bootstrap_logs = curve.fitted_logs + _draw_residuals(
+        log_errors - curve.fitted_logs, point_codes, draws, seed, by_point=not is_adequate
     )
-    kappas = refit(curve, human, synthetic, bootstrap_logs)
+    kappas = refit_kappa(curve, human, synthetic, bootstrap_logs)
     low, high = np.quantile(kappas, [(1 - level) / 2, (1 + level) / 2]) / curve.kappa
     # On the log scale, on which kappa is fitted, so that the interval stays above zero.
     low, high = (curve.kappa * bound**KAPPA_WIDENING for bound in (min(low, 1.0), max(high, 1.0)))

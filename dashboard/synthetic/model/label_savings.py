@@ -16,7 +16,7 @@ from dashboard.synthetic.model import run_points
 
 Array = Any  # numpy is imported where it is used; an array of floats
 
-RUNS: dict[str, pl.DataType] = {
+RUN_COLUMNS: dict[str, pl.DataType] = {
     "labels": pl.Float64(),
     "active": pl.Boolean(),
     "seed": pl.Int64(),
@@ -24,7 +24,7 @@ RUNS: dict[str, pl.DataType] = {
 }
 """One row per run: labels, whether a model chose them (else drawn at random), seed, error on one test set."""
 
-SAVED: dict[str, pl.DataType] = {
+SAVED_COLUMNS: dict[str, pl.DataType] = {
     "labels": pl.Float64(),  # chosen by active learning
     "error": pl.Float64(),
     "seeds": pl.Int64(),
@@ -36,12 +36,12 @@ SAVED: dict[str, pl.DataType] = {
     "share_high": pl.Float64(),
     "beyond": pl.String(),  # '', better or worse than every random run, or 'open': a bound of the interval is
 }
-LEAST_SIZES, SEEDS = 3, 2
+MINIMUM_SIZES, MINIMUM_SEEDS = 3, 2
 DRAWS, SEED = 2000, 20250311
 
 
 @dataclass(frozen=True)
-class Learned:
+class ActiveLearningEstimate:
     """What active learning saved at each of its sizes (columns of SAVED_COLUMNS), or why that is not known."""
 
     refused: Unavailable | None
@@ -51,30 +51,36 @@ class Learned:
     method: str
 
 
-def compare(runs: pl.DataFrame, *, level: float = 0.95, draws: int = DRAWS, seed: int = SEED) -> Learned:
+def estimate_labels_saved(
+    runs: pl.DataFrame, *, level: float = 0.95, draws: int = DRAWS, seed: int = SEED
+) -> ActiveLearningEstimate:
     """Return the labels saved at equal model error; `runs` has the columns of RUN_COLUMNS.
 
     The interval redraws every mean of seeds from its normal distribution, with the noise between seeds pooled.
     """
-    seeds = run_points.averaged(runs.filter(pl.col("labels") > 0), ("active", "labels"))
-    noise = run_points.noise(seeds, ("active", "labels"))
-    points = run_points.points(seeds, ("active", "labels"))
-    active, random = (points.filter(pl.col("active") == which, pl.col("seeds") >= SEEDS) for which in (True, False))
+    seeds = run_points.average_seeds(runs.filter(pl.col("labels") > 0), ("active", "labels"))
+    noise = run_points.estimate_seed_noise(seeds, ("active", "labels"))
+    points = run_points.summarize_points(seeds, ("active", "labels"))
+    active, random = (
+        points.filter(pl.col("active") == is_active, pl.col("seeds") >= MINIMUM_SEEDS) for is_active in (True, False)
+    )
     method = (
         "labels at random for the same error, by straight lines on logarithms between the sizes run; interval: means "
         f"of seeds drawn {draws:,} times (seed {seed}) with the pooled noise between seeds"
     )
-    refused = _refusal(active, random)
-    nothing = pl.DataFrame(schema=SAVED)
-    if refused or noise is None:
-        return Learned(refused, nothing, random.drop("active"), noise, method)
-    saved = _saved(active, random, noise, level, draws, seed)
-    if saved.get_column("random_labels").is_null().all():
-        return Learned(_beyond(saved, random), saved, random.drop("active"), noise, method)
-    return Learned(None, saved, random.drop("active"), noise, method)
+    unavailable = _check_runs(active, random)
+    empty_rows = pl.DataFrame(schema=SAVED_COLUMNS)
+    if unavailable or noise is None:
+        return ActiveLearningEstimate(unavailable, empty_rows, random.drop("active"), noise, method)
+    savings = _build_saved_rows(active, random, noise, level, draws, seed)
+    if savings.get_column("random_labels").is_null().all():
+        return ActiveLearningEstimate(
+            _explain_out_of_range(savings, random), savings, random.drop("active"), noise, method
+        )
+    return ActiveLearningEstimate(None, savings, random.drop("active"), noise, method)
 
 
-def _refusal(active: pl.DataFrame, random: pl.DataFrame) -> Unavailable | None:
+def _check_runs(active: pl.DataFrame, random: pl.DataFrame) -> Unavailable | None:
     """Return why the two cannot be compared and which runs to add, or None."""
     if active.is_empty():
         return Unavailable(
@@ -82,35 +88,35 @@ def _refusal(active: pl.DataFrame, random: pl.DataFrame) -> Unavailable | None:
             "Record selection = active in those runs, and run every size with two seeds.",
             Cause.not_recorded,
         )
-    if random.height < LEAST_SIZES:
+    if random.height < MINIMUM_SIZES:
         largest = float(str(active.get_column("labels").max()))
-        sizes = ", ".join(f"{largest * part:,.0f}" for part in (0.5, 1, 2))
+        sizes = ", ".join(f"{largest * factor:,.0f}" for factor in (0.5, 1, 2))
         return Unavailable(
-            f"{random.height} sizes of labels chosen at random have two seeds; a curve needs {LEAST_SIZES}.",
-            f"Train on {sizes} labels chosen at random, each with {SEEDS} seeds; record selection = random.",
+            f"{random.height} sizes of labels chosen at random have two seeds; a curve needs {MINIMUM_SIZES}.",
+            f"Train on {sizes} labels chosen at random, each with {MINIMUM_SEEDS} seeds; record selection = random.",
             Cause.too_little_data,
         )
     return None
 
 
-def _beyond(saved: pl.DataFrame, random: pl.DataFrame) -> Unavailable:
+def _explain_out_of_range(savings: pl.DataFrame, random: pl.DataFrame) -> Unavailable:
     """Explain that no size of active learning lies on the random curve, and which runs would extend it."""
     largest = float(str(random.get_column("labels").max()))
-    if (saved.get_column("beyond") == "better").any():
+    if (savings.get_column("beyond") == "better").any():
         return Unavailable(
             "Active learning is better than every run on random labels, so nobody knows how many would match it.",
-            f"Train on {2 * largest:,.0f} and {4 * largest:,.0f} labels chosen at random, each with {SEEDS} seeds.",
+            f"Train on {2 * largest:,.0f} and {4 * largest:,.0f} labels chosen at random, {MINIMUM_SEEDS} seeds each.",
             Cause.out_of_reach,
         )
     smallest = float(str(random.get_column("labels").min()))
     return Unavailable(
         "Active learning is worse than every run on random labels, so nobody knows how few would match it.",
-        f"Train on {smallest / 2:,.0f} and {smallest / 4:,.0f} labels chosen at random, each with {SEEDS} seeds.",
+        f"Train on {smallest / 2:,.0f} and {smallest / 4:,.0f} labels chosen at random, {MINIMUM_SEEDS} seeds each.",
         Cause.out_of_reach,
     )
 
 
-def _saved(
+def _build_saved_rows(
     active: pl.DataFrame, random: pl.DataFrame, noise: float, level: float, draws: int, seed: int
 ) -> pl.DataFrame:  # fmt: skip
     """Return one row per size of active learning."""
@@ -119,37 +125,51 @@ def _saved(
     rng = np.random.default_rng(seed)
     sizes = np.log(random.get_column("labels").to_numpy())
     means = [np.log(frame.get_column("error").to_numpy()) for frame in (random, active)]
-    spread = [noise / np.sqrt(frame.get_column("seeds").to_numpy()) for frame in (random, active)]
-    curves, reached = (m + s * rng.standard_normal((draws, len(m))) for m, s in zip(means, spread, strict=True))
-    ends = ((1 - level) / 2, (1 + level) / 2)
+    standard_errors = [noise / np.sqrt(frame.get_column("seeds").to_numpy()) for frame in (random, active)]
+    curves, active_errors = (
+        m + s * rng.standard_normal((draws, len(m))) for m, s in zip(means, standard_errors, strict=True)
+    )
+    levels = ((1 - level) / 2, (1 + level) / 2)
     rows = []
-    for at, (labels, error, seeds) in enumerate(active.select("labels", "error", "seeds").iter_rows()):
-        value, where = _same_error(falling(means[0][None]), sizes, means[1][at : at + 1])
-        row = {"labels": labels, "error": error, "seeds": seeds, "beyond": ("worse", "", "better")[int(where[0]) + 1]}
-        if not where[0]:
-            drawn, outside = _same_error(falling(curves), sizes, reached[:, at])
-            low, high = np.exp(np.quantile(drawn, ends))
-            matched = float(np.exp(value[0]))
-            row |= {"random_labels": matched, "random_low": min(low, matched), "random_high": max(high, matched)}
-            row |= {f"share{end}": 1 - labels / row[f"random{name}"] for end, name in _ENDS}
-            row["beyond"] = "open" if np.mean(outside != 0) > ends[0] else ""
+    for index, (labels, error, seeds) in enumerate(active.select("labels", "error", "seeds").iter_rows()):
+        log_match, position = _invert_curves(make_monotone(means[0][None]), sizes, means[1][index : index + 1])
+        row = {
+            "labels": labels,
+            "error": error,
+            "seeds": seeds,
+            "beyond": ("worse", "", "better")[int(position[0]) + 1],
+        }
+        if not position[0]:
+            label_draws, positions = _invert_curves(make_monotone(curves), sizes, active_errors[:, index])
+            low, high = np.exp(np.quantile(label_draws, levels))
+            random_labels = float(np.exp(log_match[0]))
+            row |= {
+                "random_labels": random_labels,
+                "random_low": min(low, random_labels),
+                "random_high": max(high, random_labels),
+            }
+            row |= {
+                f"share{share_suffix}": 1 - labels / row[f"random{label_suffix}"]
+                for share_suffix, label_suffix in _BOUND_SUFFIXES
+            }
+            row["beyond"] = "open" if np.mean(positions != 0) > levels[0] else ""
         rows.append(row)
-    return pl.DataFrame(rows, schema=SAVED)
+    return pl.DataFrame(rows, schema=SAVED_COLUMNS)
 
 
-_ENDS = (("", "_labels"), ("_low", "_low"), ("_high", "_high"))
+_BOUND_SUFFIXES = (("", "_labels"), ("_low", "_low"), ("_high", "_high"))
 
 
-def falling(logs: Array) -> Array:
+def make_monotone(logs: Array) -> Array:
     """Return curves (draws x sizes) made non-increasing: halfway between the two monotone envelopes."""
     import numpy as np
 
-    above = np.minimum.accumulate(logs, axis=1)
-    below = np.maximum.accumulate(logs[:, ::-1], axis=1)[:, ::-1]
-    return (above + below) / 2
+    upper = np.minimum.accumulate(logs, axis=1)
+    lower = np.maximum.accumulate(logs[:, ::-1], axis=1)[:, ::-1]
+    return (upper + lower) / 2
 
 
-def _same_error(curves: Array, sizes: Array, reached: Array) -> tuple[Array, Array]:
+def _invert_curves(curves: Array, sizes: Array, errors: Array) -> tuple[Array, Array]:
     """Return the log labels at which each falling curve has a given error, and 1 (-1) where it is below (above) all.
 
     `curves`: log errors, draws x sizes; `sizes`: log labels; `errors`: one log error per draw. Beyond the ends of a
@@ -157,5 +177,5 @@ def _same_error(curves: Array, sizes: Array, reached: Array) -> tuple[Array, Arr
     """
     import numpy as np
 
-    found = np.array([np.interp(-one, -curve, sizes) for one, curve in zip(reached, curves, strict=True)])
-    return found, np.where(reached < curves[:, -1], 1, np.where(reached > curves[:, 0], -1, 0))
+    log_labels = np.array([np.interp(-error, -curve, sizes) for error, curve in zip(errors, curves, strict=True)])
+    return log_labels, np.where(errors < curves[:, -1], 1, np.where(errors > curves[:, 0], -1, 0))

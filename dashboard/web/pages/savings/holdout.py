@@ -128,7 +128,7 @@ def show_trade_off(project: str, items: pl.DataFrame) -> None:
             "Annotators", 1, value=max(basis.annotators, 1), key=f"holdout-people-{project}", width=130
         )
         planned_by = st.text_input("Planned by", key="holdout-who", width=160)
-    plan = holdout.plan(
+    plan = holdout.compute_holdout_plan(
         items.height,
         items.height * float(manual_seconds) / 3600,
         share=int(share) / 100,
@@ -148,7 +148,7 @@ def show_trade_off(project: str, items: pl.DataFrame) -> None:
 def save_plan(project: str, items: pl.DataFrame, share: float, who: str | None) -> None:
     """Choose the items, store the plan, and rerun the page to show it."""
     seed = secrets.randbelow(MAX_SEED)
-    assignment = holdout.choose(items, share=share, seed=seed)
+    assignment = holdout.draw_holdout(items, share=share, seed=seed)
     plan_id = save_holdout_plan(open_store(), project, assignment, share=share, seed=seed, who=who)
     held_count = int(assignment.get_column("holdout").sum())
     st.session_state["holdout-saved"] = (
@@ -187,7 +187,7 @@ def show_plan(row: dict[str, object]) -> None:
     )
     st.markdown(escape_markdown(f"{summary} left to people."))
     items = read_plan_items(open_store(), plan_id)
-    compliance = holdout.compliance(items, read_plan_labels(open_store(), plan_id))
+    compliance = holdout.check_compliance(items, read_plan_labels(open_store(), plan_id))
     labeled = compliance.planned - compliance.missing
     if labeled and not compliance.kept:
         st.warning(escape_markdown(compliance.words), title="The hold-out was not kept", icon=":material/warning:")
