@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from threading import Lock
 from typing import Any
 from zlib import crc32
 
@@ -27,6 +26,7 @@ from dashboard.forecast.track_record import load_track_record
 from dashboard.inference.draws import SEED
 from dashboard.savings.by_automation import FILTERS
 from dashboard.savings.model.combined import compute_t_quantile
+from dashboard.store.cache import CACHE
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 
@@ -36,7 +36,6 @@ MAX_HORIZON = 104
 COURSE_INPUTS = ("ramp", "acceptance_decay", "retrain_weeks", "retrain_hours")
 MAX_DECAY = 0.99  # per month; a larger decay would leave no acceptance
 SEED_RANGE = 100_000  # every project has its own seed, so that errors are independent; a filter changes none
-MAX_CACHE_BYTES = 200_000_000  # of draws
 
 
 @dataclass(frozen=True)
@@ -61,41 +60,31 @@ class ProjectForecast:
         return f"{self.outcome.reason} {self.outcome.needed}" if isinstance(self.outcome, Unavailable) else ""
 
     @property
-    def size(self) -> int:
-        """Return the size of its draws in bytes."""
-        projection = self.projection
-        return (
-            sum(draws.nbytes for draws in (*projection.by_week.values(), *projection.by_input.values()))
-            if projection
-            else 0
-        )
-
-    @property
     def today(self) -> date:
         """Return the last measured day."""
         return self.history.next_on - timedelta(days=1)
 
 
-_FORECAST_CACHE: dict[tuple[object, ...], tuple[ProjectForecast, ...]] = {}
-_CACHE_LOCK = Lock()
-
-
 def load_forecasts(
     snapshot: Snapshot, params: Mapping[str, object], scenario: str = AS_MEASURED
 ) -> list[ProjectForecast]:
-    """Return the forecast of every matching project; the last few are cached by store and parameters.
+    """Return the forecast of every matching project; they are cached by store, generation and parameters.
 
     `params` may hold `weeks`, how many are projected (default 12, or to the end of a planned backlog), and `seed`. With
     `then`, a day, backlogs entered after it are ignored. With `learns` false nothing is learned from past errors, which
     saves the backtest of the history.
     """
-    requested_weeks, seed, learns = params.get("weeks"), params.get("seed", SEED), bool(params.get("learns", True))
-    secret = snapshot.read_setting("pseudonym_secret")  # no two stores have the same
     filters = tuple(str(params[name]) for name in (*FILTERS, "today") if name != "from_on")
-    key = (secret, snapshot.generation, filters, requested_weeks, seed, learns, params.get("then"), scenario)
-    with _CACHE_LOCK:
-        if key in _FORECAST_CACHE:
-            return list(_FORECAST_CACHE[key])
+    options = tuple(str(params.get(name)) for name in ("weeks", "seed", "learns", "then"))
+    question = "forecasts", filters, options, scenario
+    return list(CACHE.recall(snapshot.state, question, lambda: compute_forecasts(snapshot, params, scenario)))
+
+
+def compute_forecasts(
+    snapshot: Snapshot, params: Mapping[str, object], scenario: str = AS_MEASURED
+) -> tuple[ProjectForecast, ...]:
+    """Return what `load_forecasts` caches."""
+    requested_weeks, seed, learns = params.get("weeks"), params.get("seed", SEED), bool(params.get("learns", True))
     project_histories = load_histories(snapshot, params)
     saved_inputs = run_query(snapshot, "scenarios", {}).filter(pl.col("scenario") == scenario)
     first_on = max((history.next_on for history in project_histories), default=None)
@@ -110,18 +99,12 @@ def load_forecasts(
     # Sums over projects must cover the same weeks: work without a planned end lasts as long as the longest backlog.
     longest = max((plan.weeks for plan in plans), default=DEFAULT_HORIZON)
     plans = [replace(plan, weeks=longest) if weeks is None and plan.items is None else plan for plan in plans]
-    forecasts = tuple(
+    return tuple(
         compute_forecast(
             history, plan, scenario, first_seed + crc32(history.project.encode()) % SEED_RANGE, learns=learns
         )
         for history, plan in zip(project_histories, plans, strict=True)
     )
-    if secret is not None:
-        with _CACHE_LOCK:
-            _FORECAST_CACHE[key] = forecasts
-            while sum(forecast.size for cached in _FORECAST_CACHE.values() for forecast in cached) > MAX_CACHE_BYTES:
-                _FORECAST_CACHE.pop(next(iter(_FORECAST_CACHE)))
-    return list(forecasts)
 
 
 def compute_forecast(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from hashlib import blake2b
 
 import polars as pl
@@ -13,11 +11,11 @@ import polars as pl
 from dashboard.errors import Cause, Unavailable
 from dashboard.forecast.inputs import ProjectHistory, load_histories
 from dashboard.forecast.model.backtest import ORIGIN_COLUMNS, SCORE_COLUMNS, Backtest, run_backtest
+from dashboard.store.cache import ANY_STATE, CACHE
 from dashboard.store.snapshot import Snapshot
 
 GOOD, UNKNOWN, POOR = "track record good", "track record not yet known", "track record poor"
 ALL_PROJECTS = "(all projects)"
-MAX_CACHED_RECORDS = 64
 BACKTEST_SCHEMA: dict[str, pl.DataType] = {
     "project": pl.String(),
     "kind": pl.String(),
@@ -32,24 +30,11 @@ of the items that came, and what they took (columns of ORIGINS). `kind` score: o
 the mean error is `score_error`) with its gate; `verdict` is that of all horizons, good for `reach` weeks ahead."""
 
 
-@dataclass(frozen=True)
-class HistoryKey:
-    """A history, compared by its content: the key of the cache."""
-
-    digest: bytes
-    end_on: date | None
-    weeks: pl.DataFrame = field(compare=False, repr=False)
-
-
 def load_track_record(history: ProjectHistory) -> Backtest:
     """Return the track record of a project's projections; the same history is backtested only once."""
     digest = blake2b(history.weeks.hash_rows(seed=1).to_numpy().tobytes(), digest_size=16).digest()
-    return _backtest_history(HistoryKey(digest, find_finish_week(history), history.weeks))
-
-
-@lru_cache(maxsize=MAX_CACHED_RECORDS)
-def _backtest_history(history_key: HistoryKey) -> Backtest:
-    return run_backtest(history_key.weeks, end_on=history_key.end_on)
+    end_on = find_finish_week(history)
+    return CACHE.recall(ANY_STATE, ("backtest", digest, end_on), lambda: run_backtest(history.weeks, end_on=end_on))
 
 
 def find_finish_week(history: ProjectHistory) -> date | None:

@@ -7,8 +7,8 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import polars as pl
 import polars.selectors as cs
@@ -21,6 +21,7 @@ from dashboard.reports.query_cache import cache_queries, recall_figure
 from dashboard.reports.request import Audience, ReportRequest
 from dashboard.reports.sentences import Formatter
 from dashboard.settings.rules import format_rules_csv
+from dashboard.store.cache import CACHE
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
 
@@ -118,22 +119,19 @@ class Answers:
 
     def compute_hash(self, definitions: object) -> str:
         """Return the SHA-256 of all figures, the request and the definitions, as canonical JSON."""
-        digests = {f"{name}/{period}": digest_figure(figure) for (name, period), figure in self._figures.items()}
+        state = self.store.state()
+        digests = {
+            f"{name}/{period}": CACHE.recall(state, ("digest", figure), partial(digest_figure, figure))
+            for (name, period), figure in self._figures.items()
+        }
         fields = {name: getattr(self.request, name) for name in self.request.__dataclass_fields__}
         payload = {"request": fields, "figures": digests, "rules": self.rules_version(), "definitions": definitions}
         return hash_json(payload)
 
 
-_DIGESTS: WeakKeyDictionary[Figure, str] = WeakKeyDictionary()
-
-
 def digest_figure(figure: Figure) -> str:
-    """Return the SHA-256 of a figure's rows and formula, computed once per figure object."""
-    if figure not in _DIGESTS:
-        _DIGESTS[figure] = hash_json(
-            {"columns": figure.columns, "rows": figure.rows.rows(), "formula": figure.formula},
-        )
-    return _DIGESTS[figure]
+    """Return the SHA-256 of a figure's rows and formula."""
+    return hash_json({"columns": figure.columns, "rows": figure.rows.rows(), "formula": figure.formula})
 
 
 def hash_json(payload: object) -> str:

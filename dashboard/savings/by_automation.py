@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from threading import Lock
 
 import polars as pl
 
@@ -20,6 +19,7 @@ from dashboard.savings.net_hours import (
     subtract_hours,
 )
 from dashboard.savings.words import describe_automation, describe_quality, explain_missing_hours
+from dashboard.store.cache import CACHE
 from dashboard.store.snapshot import Snapshot
 
 AUTOMATION_SCHEMA: dict[str, pl.DataType] = {
@@ -59,9 +59,6 @@ AUTOMATION_SCHEMA: dict[str, pl.DataType] = {
 
 
 FILTERS = ("from_on", "to_on", "projects", "teams", "people", "roles")
-MAX_CACHED_RESULTS = 4
-_CACHE: dict[tuple[object, ...], tuple[AutomationResult, ...]] = {}
-_LOCK = Lock()
 STATE_ORDER: tuple[State, ...] = (
     "saves",
     "costs",
@@ -74,26 +71,21 @@ STATE_ORDER: tuple[State, ...] = (
 def load_automation_results(snapshot: Snapshot, params: Mapping[str, object]) -> list[AutomationResult]:
     """Return every automation with its setup cost and the verdict of the quality gate.
 
-    All savings figures use these results; the last few are cached by store, generation and filters.
+    All savings figures use these results; they are cached by store, generation and filters.
     """
-    secret = snapshot.read_setting("pseudonym_secret")  # unique to a store
-    key = (secret, snapshot.generation, tuple(str(params[name]) for name in FILTERS))
-    with _LOCK:
-        if key in _CACHE:
-            return list(_CACHE[key])
+    question = ("automation results", *(str(params[name]) for name in FILTERS))
+    return list(CACHE.recall(snapshot.state, question, lambda: estimate_results(snapshot, params)))
+
+
+def estimate_results(snapshot: Snapshot, params: Mapping[str, object]) -> tuple[AutomationResult, ...]:
+    """Return what `load_automation_results` caches."""
     estimates = estimate_automations(snapshot, params)
     setup_costs = load_setup_costs(snapshot, params)
     verdicts = resolve_verdicts(snapshot, params, [estimate.automation for estimate in estimates])
-    results = tuple(
+    return tuple(
         AutomationResult(estimate, setup_costs.get(estimate.automation, SetupCost()), verdicts[estimate.automation])
         for estimate in estimates
     )
-    if secret is not None:
-        with _LOCK:
-            _CACHE[key] = results
-            while len(_CACHE) > MAX_CACHED_RESULTS:
-                _CACHE.pop(next(iter(_CACHE)))
-    return list(results)
 
 
 def build_automation_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from hashlib import blake2b
 
 import polars as pl
@@ -17,11 +16,11 @@ import polars as pl
 from dashboard.errors import Cause, Unavailable
 from dashboard.inference.contract import LABEL_COLUMNS, Interval, SavingsEstimate
 from dashboard.savings.model import assembly
+from dashboard.store.cache import ANY_STATE, CACHE
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 
 UNREGISTERED = "(not registered)"
-MAX_CACHED_ESTIMATES = 64
 HOUR = 3600.0
 NOTHING_ASSISTED = Unavailable(
     "The log and the register show no label made by a person with this automation in the selection.",
@@ -179,7 +178,9 @@ def build_estimate_input(compared: pl.DataFrame, first_days: tuple[tuple[str, da
     return EstimateInput(digest.digest(), first_days, labels)
 
 
-@lru_cache(maxsize=MAX_CACHED_ESTIMATES)
 def estimate_savings(estimate_input: EstimateInput) -> SavingsEstimate:
-    """Return the estimate, computed once per input."""
-    return assembly.estimate_savings(estimate_input.labels, rollouts=dict(estimate_input.rollouts))
+    """Return the estimate, computed once per input: an import of other projects changes none of it."""
+    question = "savings estimate", estimate_input
+    return CACHE.recall(
+        ANY_STATE, question, lambda: assembly.estimate_savings(estimate_input.labels, rollouts=dict(estimate_input.rollouts))
+    )

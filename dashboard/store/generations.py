@@ -21,6 +21,7 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from dashboard.errors import StoreBusy, StoreUnusable
+from dashboard.store.cache import StoreState
 from dashboard.store.engine import (
     define_vocabulary,
     hash_vocabulary,
@@ -92,6 +93,10 @@ class Store:
         """Return the number of the current generation."""
         return int(self.read_pointer()["generation"])
 
+    def state(self) -> StoreState:
+        """Return the store's current state, by which its answers are cached."""
+        return StoreState(str(self.folder.resolve()), self.generation())
+
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """Open the current generation for reading; later changes do not show in it.
@@ -101,7 +106,7 @@ class Store:
         """
         generation = self._acquire_generation()
         try:
-            yield Snapshot(generation.con, generation.number)
+            yield Snapshot(generation.con, generation.number, StoreState(str(self.folder.resolve()), generation.number))
         except (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException) as error:
             self._raise_unusable(error)
         finally:

@@ -6,6 +6,7 @@ import duckdb
 import polars as pl
 
 from dashboard.errors import BadMapping
+from dashboard.store.cache import StoreState
 from dashboard.store.category_rules import Rule, build_category_expression
 from dashboard.store.engine import fetch_rows, read_sql_files
 
@@ -21,9 +22,10 @@ SHARED_TIME_SQL = """
 class Snapshot:
     """A read-only view of one generation; each query has its own cursor."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, generation: int) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, generation: int, state: StoreState | None = None) -> None:
         self._con = con
         self.generation = generation
+        self.state = state  # what the cache knows it by; None while a change is not published
 
     def query(self, sql: str, params: dict[str, object] | None = None) -> pl.DataFrame:
         """Run a select with named parameters and return its rows."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 import polars as pl
 
 from dashboard.errors import Cause, Unavailable
 from dashboard.inference.contract import Interval
+from dashboard.store.cache import ANY_STATE, CACHE
 from dashboard.store.snapshot import Snapshot
 from dashboard.synthetic.model.exchange_rate import MIXTURE_COLUMNS, RUN_COLUMNS, ExchangeRate, estimate_exchange_rate
 from dashboard.synthetic.runs import ProjectRuns, explain_unclear_direction, load_project_runs
@@ -105,10 +105,10 @@ def _estimate_rate(project_runs: ProjectRuns) -> tuple[str, ExchangeRate]:
     return code, _estimate_from_runs(tuple(runs.filter(pl.col("code") == code).select(list(RUN_COLUMNS)).iter_rows()))
 
 
-@lru_cache(maxsize=50)
 def _estimate_from_runs(runs: tuple[tuple[float | None, ...], ...]) -> ExchangeRate:
     """Return the estimate, computed once per set of runs: the rates, points and parity of a page share it."""
-    return estimate_exchange_rate(pl.DataFrame(runs, schema=RUN_COLUMNS, orient="row"))
+    frame = pl.DataFrame(runs, schema=RUN_COLUMNS, orient="row")
+    return CACHE.recall(ANY_STATE, ("exchange rate", runs), lambda: estimate_exchange_rate(frame))
 
 
 def _build_rate_row(project_runs: ProjectRuns, code: str, estimate: ExchangeRate) -> dict[str, object]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-from functools import lru_cache
 
 import polars as pl
 import streamlit as st
@@ -74,7 +73,6 @@ def show_explanation(figure: Figure, key: str) -> None:
         st.code(format_command(figure), language=None, wrap_lines=True)
 
 
-@lru_cache(maxsize=1000)
 def format_explanation(figure: Figure) -> str:
     """Return what a figure means and what it counts, as Markdown."""
     facts = {
@@ -90,7 +88,6 @@ def format_explanation(figure: Figure) -> str:
     return "\n\n".join(filter(None, lines))
 
 
-@lru_cache(maxsize=1000)
 def format_command(figure: Figure) -> str:
     """Return the terminal command for the same figure."""
     filters = figure.filters

@@ -311,8 +311,8 @@ def _build_comparison(
     sample_text = f"({n:,} {'labels' if caveat else 'pairs'}{f', {people} annotators' if people > 1 else ''})"
     text = {
         "confirmed": f"Quality confirmed: worse by at most "
-        f"{_format_points(max(0.0, -bounded.low), signed=False)} points with {level:.0%} confidence, where up to {margin_text} "
-        f"was agreed {sample_text}.",
+        f"{_format_points(max(0.0, -bounded.low), signed=False)} points with {level:.0%} confidence, "
+        f"where up to {margin_text} was agreed {sample_text}.",
         "void": f"Void: quality is worse by more than the agreed {margin_text} points; the difference is at "
         f"best {high} points {sample_text}.",
         "not confirmed": f"Quality not established: the difference lies between {low} and {high} points, and at most "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -18,6 +17,7 @@ from dashboard.reports.frozen import (
     read_frozen_report,
 )
 from dashboard.reports.request import file_stem
+from dashboard.store.cache import CACHE
 from dashboard.store.generations import Store
 from dashboard.web.cached_store import open_store
 from dashboard.web.components import escape_markdown, show_download
@@ -61,7 +61,7 @@ def show_frozen_reports() -> None:
     report = read_frozen_report(store, int(number))
     show_sent_files(report)
     show_report_links(store, int(number), report)
-    state, moved = compare_report(store, store.generation(), int(number))
+    state, moved = compare_report(store, int(number))
     st.markdown(escape_markdown(state))
     if moved.is_empty():
         return
@@ -97,8 +97,10 @@ def show_sent_files(report: FrozenReport) -> None:
             )
 
 
-@lru_cache(maxsize=20)
-def compare_report(store: Store, generation: int, number: int) -> tuple[str, pl.DataFrame]:
+def compare_report(store: Store, number: int) -> tuple[str, pl.DataFrame]:
     """Return in words whether any number changed, and those that did; computed once per state of the store."""
-    del generation  # part of the key only
-    return describe_changes(store, number), compare_numbers(store, number)
+    return CACHE.recall(
+        store.state(),
+        ("frozen report", number),
+        lambda: (describe_changes(store, number), compare_numbers(store, number)),
+    )

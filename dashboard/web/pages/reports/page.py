@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from datetime import date
-from functools import lru_cache, partial
+from functools import partial
 
 import streamlit as st
 
@@ -22,7 +22,7 @@ from dashboard.reports.request import (
     last_quarter,
 )
 from dashboard.reports.writers import ReportFormat, file_name, load_format, render_file
-from dashboard.store.generations import Store
+from dashboard.store.cache import CACHE
 from dashboard.web.cached_store import list_values, open_store, read_tracked_days, utc_today
 from dashboard.web.components import escape_markdown
 from dashboard.web.pages.overview.page import show_first_run
@@ -113,13 +113,7 @@ def choose_period(tracked_days: tuple[date, date]) -> tuple[date, date]:
 def build_content(request: ReportRequest) -> Content:
     """Return the report's content, computed once per state of the store."""
     store = open_store()
-    return _build_content(store, store.generation(), request)
-
-
-@lru_cache(maxsize=20)
-def _build_content(store: Store, generation: int, request: ReportRequest) -> Content:
-    del generation  # part of the key only
-    return contents.build_content(store, request)
+    return CACHE.recall(store.state(), ("report", request), lambda: contents.build_content(store, request))
 
 
 def show_downloads(content: Content) -> None:
@@ -156,11 +150,11 @@ def format_command(request: ReportRequest) -> str:
 def show_preview(content: Content) -> None:
     """Show the pages as they will print, and their answer as text for those who cannot see them."""
     st.markdown(f"**{escape_markdown(str(content.headline))}**")
-    for number, page in enumerate(_render_pages(content), 1):
+    for number, page in enumerate(draw_pages(content), 1):
         with st.container(border=True):
             st.image(page, caption=f"Page {number} as it will print", width="stretch")
 
 
-@lru_cache(maxsize=20)
-def _render_pages(content: Content) -> tuple[bytes, ...]:
-    return tuple(render_pages(content))
+def draw_pages(content: Content) -> tuple[bytes, ...]:
+    """Return the pages as drawings, made once per content."""
+    return CACHE.recall(open_store().state(), ("report pages", content), lambda: tuple(render_pages(content)))
