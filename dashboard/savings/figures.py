@@ -58,7 +58,6 @@ FIGURES: tuple[FigureSpec, ...] = (
         f"computed, or easy items could explain all of it, there are no hours. {LEARNING_NOTE}",
         SAVINGS_FORMULA,
         rows=build_automation_rows,
-        chart="savings_by_automation",
         about="labels",
         refuses=explain_missing_assistance,
     ),
@@ -72,7 +71,6 @@ FIGURES: tuple[FigureSpec, ...] = (
         "time by hand, predicted from the labels made by hand, - time taken, scaled to the model's total; net - setup "
         "- maintenance",
         rows=build_month_rows,
-        chart="savings_by_month",
         about="labels",
         refuses=explain_missing_hours,
     ),
@@ -95,7 +93,6 @@ FIGURES: tuple[FigureSpec, ...] = (
         "day of the period.",
         "1 - time assisted / time by hand, by specification and rule for idle time",
         rows=build_specification_rows,
-        chart="savings_specifications",
         about="labels",
         refuses=explain_missing_assistance,
     ),
