@@ -58,6 +58,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         f"computed, or easy items could explain all of it, there are no hours. {LEARNING_NOTE}",
         SAVINGS_FORMULA,
         rows=build_automation_rows,
+        chart="dashboard.savings.charts:build_automations_chart",
         about="labels",
         refuses=explain_missing_assistance,
     ),
@@ -71,6 +72,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "time by hand, predicted from the labels made by hand, - time taken, scaled to the model's total; net - setup "
         "- maintenance",
         rows=build_month_rows,
+        chart="dashboard.savings.charts:build_months_chart",
         about="labels",
         refuses=explain_missing_hours,
     ),
@@ -93,6 +95,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "day of the period.",
         "1 - time assisted / time by hand, by specification and rule for idle time",
         rows=build_specification_rows,
+        chart="dashboard.savings.charts:build_specifications_chart",
         about="labels",
         refuses=explain_missing_assistance,
     ),
