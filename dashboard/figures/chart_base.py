@@ -1,16 +1,70 @@
-"""Building blocks of charts: bars, and the finished Vega-Lite spec without data."""
+"""Building blocks of charts: bars, the finished Vega-Lite spec without data, and what a figure's chart consists of."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any, cast
 
 import altair as alt
+import polars as pl
 
+from dashboard.errors import UnknownFigure
+from dashboard.figures.catalogue import CATALOGUE
+from dashboard.figures.resolve import Figure
 from dashboard.theme import BACKGROUND, Mode
 
 Spec = dict[str, Any]
 
 DEFAULT_HEIGHT = 250
+
+
+@dataclass(frozen=True)
+class ChartView:
+    """A chart ready to draw: a spec without data, one row per mark, and the words for who cannot see it."""
+
+    spec: Spec
+    rows: pl.DataFrame
+    alt: str
+
+
+ChartOptions = Mapping[str, object]  # what the viewer chose, such as one project; `selection` is the filters in words
+ChartBuilder = Callable[[Figure, Mode, ChartOptions], ChartView]
+
+
+@cache
+def resolve_chart(reference: str) -> ChartBuilder:
+    """Return the builder that a figure's declaration names as `module:function`.
+
+    Raises:
+        UnknownFigure: there is no such function.
+    """
+    module_name, _, function_name = reference.partition(":")
+    try:
+        return cast("ChartBuilder", getattr(import_module(module_name), function_name))
+    except (ImportError, AttributeError, ValueError) as error:
+        hint = "Write it as dashboard.<subject>.charts:build_<name>_chart."
+        raise UnknownFigure(f"There is no chart {reference!r}.", hint) from error
+
+
+def build_chart(figure: Figure, mode: Mode, options: ChartOptions | None = None) -> ChartView:
+    """Return the chart that the figure's declaration names.
+
+    Raises:
+        UnknownFigure: the figure has no chart, or names one that does not exist.
+    """
+    reference = CATALOGUE[figure.name].chart
+    if reference is None:
+        raise UnknownFigure(f"The figure {figure.name!r} has no chart.", "Declare one in its FigureSpec.")
+    return resolve_chart(reference)(figure, mode, options or {})
+
+
+def describe_chart(sentence: str, options: ChartOptions) -> str:
+    """Return the words for a chart, ending in the viewer's selection where there is one."""
+    selection = options.get("selection")
+    return f"{sentence}, {selection}." if selection else f"{sentence}."
 
 
 def build_bars(mode: Mode, **mark_options: Any) -> alt.Chart:  # noqa: ANN401 - passed on to Altair

@@ -28,7 +28,7 @@ class FigureSpec:
     formula: str
     query: str | None = None  # the name of its query, or None if `rows` combines several
     rows: RowsLoader | None = None
-    chart: str | None = None
+    chart: str | None = None  # the builder of its chart, as module:function, so that declarations load no Altair
     person_level: bool = False  # its column `person` holds pseudonyms unless names are asked for
     about: FigureSubject = "time"  # which days, sources and excluded rows are shown with it
     ignores: tuple[str, ...] = ()  # filters that would change what the figure means

@@ -1,6 +1,7 @@
 """Charts of labeling: speed, progress, and how reliable the recorded time is. Small groups are grey.
 
-Every `draw_` function takes the mode ("light" or "dark") and returns a Vega-Lite spec without data.
+Every `draw_` function takes the mode ("light" or "dark") and returns a Vega-Lite spec without data. Every `build_`
+function is the chart of one figure, as its declaration names it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,16 @@ from typing import Any
 
 import altair as alt
 
-from dashboard.figures.chart_base import Spec, build_bars, build_chart_spec
+from dashboard.figures.chart_base import (
+    ChartOptions,
+    ChartView,
+    Spec,
+    build_bars,
+    build_chart_spec,
+    describe_chart,
+)
+from dashboard.figures.resolve import Figure
+from dashboard.labeling import chart_frames
 from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS, TEXT, Mode
 
 STATE_COLOURS = {  # state -> the category whose colour it has
@@ -231,3 +241,83 @@ def draw_logged_against_observed(mode: Mode) -> Spec:
         ],
     )
     return build_chart_spec(chart, 240)
+
+
+def build_seconds_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return the spread of seconds per item by project and method."""
+    rows = chart_frames.build_spread_rows(figure.rows)
+    alt_text = describe_chart("Points: median seconds per item by project and method", options)
+    return ChartView(draw_seconds_per_item(mode), rows, alt_text)
+
+
+def build_kinds_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return the spread of seconds by kind of label."""
+    rows = chart_frames.build_kind_rows(figure.rows)
+    alt_text = describe_chart("Points: median seconds by kind of label and project", options)
+    return ChartView(draw_time_by_kind(mode), rows, alt_text)
+
+
+def build_rates_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return items per hour by the option `by`: project, team or person."""
+    grouping = str(options.get("by", "project"))
+    rows = chart_frames.build_rate_rows(figure.rows, grouping)
+    alt_text = describe_chart(f"Bars: finished labels per hour by {grouping}", options)
+    return ChartView(draw_items_per_hour(mode), rows, alt_text)
+
+
+def build_accepted_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return accepted items per hour by project."""
+    rows = chart_frames.build_accepted_rows(figure.rows)
+    alt_text = describe_chart("Bars: accepted labels per hour of labeling, review and rework by project", options)
+    return ChartView(draw_accepted_per_hour(mode), rows, alt_text)
+
+
+def build_active_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return each tool's hours under the option `cap_seconds`, and those over it."""
+    cap = options.get("cap_seconds")
+    cap_seconds, cap_name = cap if isinstance(cap, int) else None, options.get("cap", "No cap")
+    rows = chart_frames.split_capped_hours(figure.rows, cap_seconds)
+    alt_text = describe_chart(f"Stacked bars: hours by tool and what they mean, with a cap of {cap_name}", options)
+    return ChartView(draw_active_time(mode), rows, alt_text)
+
+
+def build_stages_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return hours by method and stage."""
+    rows = chart_frames.build_stage_rows(figure.rows)
+    alt_text = describe_chart("Stacked bars: hours by method of the label and stage of the work", options)
+    return ChartView(draw_seconds_by_stage(mode), rows, alt_text)
+
+
+def build_progress_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return labels done, skipped and left to do by project."""
+    rows = chart_frames.build_progress_rows(figure.rows)
+    alt_text = describe_chart("Stacked bars: labels done, skipped and left to do by project", options)
+    return ChartView(draw_label_progress(mode), rows, alt_text)
+
+
+def build_gaps_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return estimated hours by gap limit."""
+    rows = figure.rows
+    alt_text = describe_chart("Line: estimated hours by the longest gap that counts as work", options)
+    return ChartView(draw_time_by_gap(mode), rows, alt_text)
+
+
+def build_learning_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return seconds per item by experience, one line per person."""
+    rows = figure.rows
+    alt_text = describe_chart("Lines: median seconds per item against the labels a person finished before", options)
+    return ChartView(draw_learning_curve(mode), rows, alt_text)
+
+
+def build_states_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return what happened to items by week."""
+    rows = figure.rows
+    alt_text = describe_chart("Lines: items labeled, accepted, sent back and more by week", options)
+    return ChartView(draw_label_states(mode, chart_frames.list_states(rows)), rows, alt_text)
+
+
+def build_views_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return logged and observed hours by month, side by side."""
+    rows = chart_frames.build_view_rows(figure.rows)
+    alt_text = describe_chart("Bars: logged and observed labeling hours by month", options)
+    return ChartView(draw_logged_against_observed(mode), rows, alt_text)

@@ -53,33 +53,43 @@ def explain_missing_times(rows: pl.DataFrame) -> Unavailable | None:
 
 
 FIGURES: tuple[FigureSpec, ...] = (
-    build_query_spec("seconds_per_item", SECONDS_FORMULA, chart="seconds_per_item", about="labels"),
-    build_query_spec("items_per_hour", RATE_FORMULA, chart="items_per_hour", person_level=True, about="labels"),
+    build_query_spec(
+        "seconds_per_item", SECONDS_FORMULA, chart="dashboard.labeling.charts:build_seconds_chart", about="labels"
+    ),
+    build_query_spec(
+        "items_per_hour",
+        RATE_FORMULA,
+        chart="dashboard.labeling.charts:build_rates_chart",
+        person_level=True,
+        about="labels",
+    ),
     build_query_spec(
         "accepted_items_per_hour",
         "accepted labels / (hours of the reviewed labels + hours without output * reviewed / finished labels)",
-        chart="accepted_items_per_hour",
+        chart="dashboard.labeling.charts:build_accepted_chart",
         refuses=explain_missing_reviews,
         about="labels",
     ),
     build_query_spec(
         "active_against_open_time",
         "hours = sum of the smaller of an event's time and the cap; without a cap as recorded",
-        chart="active_against_open_time",
+        chart="dashboard.labeling.charts:build_active_chart",
         about="labels",
     ),
     build_query_spec(
         "time_by_gap_rule",
         "sum of the gaps between the events of one person on one item that are not over the limit",
-        chart="time_by_gap_rule",
+        chart="dashboard.labeling.charts:build_gaps_chart",
         refuses=explain_missing_gaps,
         about="labels",
     ),
-    build_query_spec("time_by_label_kind", SECONDS_FORMULA, chart="time_by_label_kind", about="labels"),
+    build_query_spec(
+        "time_by_label_kind", SECONDS_FORMULA, chart="dashboard.labeling.charts:build_kinds_chart", about="labels"
+    ),
     build_query_spec(
         "learning_curve",
         "median seconds of the labels in a bin of a person's cumulative finished labels",
-        chart="learning_curve",
+        chart="dashboard.labeling.charts:build_learning_chart",
         refuses=explain_missing_times,
         person_level=True,
         about="labels",
@@ -87,23 +97,26 @@ FIGURES: tuple[FigureSpec, ...] = (
     build_query_spec(
         "label_progress",
         "left to do = open drafts + labels sent back + items that only a machine proposed for",
-        chart="label_progress",
+        chart="dashboard.labeling.charts:build_progress_chart",
         person_level=True,
         about="labels",
     ),
     build_query_spec(
-        "label_states", "distinct items with an event of that kind in the week", chart="label_states", about="labels"
+        "label_states",
+        "distinct items with an event of that kind in the week",
+        chart="dashboard.labeling.charts:build_states_chart",
+        about="labels",
     ),
     build_query_spec(
         "seconds_by_method_and_stage",
         "sum of milliseconds by method of the label and stage of the work",
-        chart="seconds_by_method_and_stage",
+        chart="dashboard.labeling.charts:build_stages_chart",
         about="labels",
     ),
     build_query_spec(
         "logged_against_observed",
         "gap = hours of time entries for labeling and review - hours that labeling tools recorded",
-        chart="logged_against_observed",
+        chart="dashboard.labeling.charts:build_views_chart",
         about="labels",
     ),
     build_query_spec("labeled_projects", "labels counted by project and team", about="labels"),

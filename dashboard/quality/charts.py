@@ -10,7 +10,15 @@ from functools import cache
 import altair as alt
 import polars as pl
 
-from dashboard.figures.chart_base import Spec, build_bars, build_chart_spec
+from dashboard.figures.chart_base import (
+    ChartOptions,
+    ChartView,
+    Spec,
+    build_bars,
+    build_chart_spec,
+    describe_chart,
+)
+from dashboard.figures.resolve import Figure
 from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS, TEXT, Mode
 
 VERDICTS = ("confirmed", "not confirmed", "void")
@@ -18,6 +26,19 @@ MEASURES = ("accepted, fixed ones included", "accepted as it came")
 OUTCOMES = ("unchanged", "edited", "rejected", "unknown")
 GROUP_SIZE_LABELS = ("20 or more", "too few to say")
 MIN_REVIEWED = 20  # reviewed labels below which a share is greyed
+
+
+def build_difference_rows(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the differences of `quality_gate` with their bounds and margin, one row per automation and project."""
+    return rows.drop_nulls("difference_points").select(
+        "difference_points",
+        "low_points",
+        "high_points",
+        "verdict",
+        "n",
+        label=pl.format("{} · {}", "automation", "project"),
+        margin_at=-pl.col("margin_points"),
+    )
 
 
 def build_acceptance_rows(rows: pl.DataFrame) -> pl.DataFrame:
@@ -215,3 +236,52 @@ def draw_time_against_quality(mode: Mode) -> Spec:
         )
     )
     return build_chart_spec(chart, 260)
+
+
+def select_automation(rows: pl.DataFrame, options: ChartOptions) -> tuple[pl.DataFrame, str]:
+    """Return the rows of one automation and its name: that of the option `automation`, else the first."""
+    names = rows.get_column("automation").unique().sort()
+    name = str(options.get("automation", names[0] if len(names) else ""))
+    return rows.filter(pl.col("automation") == name), name
+
+
+def build_gate_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return the differences of gold scores with bounds and margins."""
+    rows = build_difference_rows(figure.rows)
+    alt_text = describe_chart(
+        "Points with bounds: gold score with automation less gold score by hand, and the margin", options
+    )
+    return ChartView(draw_quality_gate(mode), rows, alt_text)
+
+
+def build_acceptance_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return what reviewers accept by the option `by`: project, method or automation."""
+    cut = str(options.get("by", "project"))
+    rows = build_acceptance_rows(figure.rows.filter(pl.col("cut") == cut))
+    alt_text = describe_chart(f"Points with 95 % intervals: accepted share of reviewed labels by {cut}", options)
+    return ChartView(draw_acceptance(mode), rows, alt_text)
+
+
+def build_outcomes_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return the outcomes of one automation's suggestions by month."""
+    selected_rows, name = select_automation(figure.rows, options)
+    rows = build_outcome_rows(selected_rows)
+    alt_text = describe_chart(
+        f"Stacked bars: suggestions of {name} unchanged, edited, rejected and unknown by month", options
+    )
+    return ChartView(draw_suggestion_outcomes(mode), rows, alt_text)
+
+
+def build_suggestion_weeks_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return the share of one automation's suggestions that stay unchanged, by week."""
+    rows, name = select_automation(figure.rows, options)
+    alt_text = describe_chart(f"Line: share of suggestions of {name} kept unchanged, by week", options)
+    return ChartView(draw_suggestions_by_week(mode), rows, alt_text)
+
+
+def build_quality_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return time against quality, one point per the option `by`: person or batch."""
+    cut = str(options.get("by", "person"))
+    rows = build_quality_points(figure.rows.filter(pl.col("cut") == cut))
+    sentence = f"Points: median minutes per item against the share accepted as it came, one per {cut} and project"
+    return ChartView(draw_time_against_quality(mode), rows, describe_chart(sentence, options))

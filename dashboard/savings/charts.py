@@ -10,7 +10,8 @@ from functools import cache
 import altair as alt
 import polars as pl
 
-from dashboard.figures.chart_base import Spec, build_chart_spec
+from dashboard.figures.chart_base import ChartOptions, ChartView, Spec, build_chart_spec, describe_chart
+from dashboard.figures.resolve import Figure
 from dashboard.theme import BACKGROUND, SIDE_COLOURS, TEXT, Mode
 
 WITHOUT_AUTOMATION = "No automation"
@@ -168,3 +169,31 @@ def _build_zero_line(mode: Mode) -> alt.Chart:
     """Return the line of no saving."""
     line: alt.Chart = alt.Chart().mark_rule(color=TEXT[mode], strokeDash=[4, 3], aria=False).encode(x=alt.datum(0))
     return line
+
+
+def build_automations_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return the net hours of all automations that have hours."""
+    sentence = "Points with intervals: net hours saved by each automation, against no saving"
+    rows = figure.rows.drop_nulls("hours")
+    return ChartView(draw_savings_by_automation(mode), rows, describe_chart(sentence, options))
+
+
+def build_months_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return the waterfall from no automation to the actual hours."""
+    rows = figure.rows if figure.rows.is_empty() else build_waterfall(figure.rows)
+    labels = () if rows.is_empty() else list_step_labels(rows)
+    sentence = (
+        "Waterfall: hours without automation, what each month saved or lost, its setup and maintenance, and the "
+        "actual hours"
+    )
+    return ChartView(draw_savings_by_month(mode, labels), rows, describe_chart(sentence, options))
+
+
+def build_specifications_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return the specification curve of the option `automation`, else of the first."""
+    names = figure.rows.get_column("automation")
+    rows = figure.rows.filter(pl.col("automation") == str(options.get("automation", names.first() or "")))
+    sentence = (
+        "Points with intervals: the share of time saved under each specification and idle rule, against no saving"
+    )
+    return ChartView(draw_savings_specifications(mode), rows, describe_chart(sentence, options))

@@ -10,7 +10,8 @@ from functools import cache
 import altair as alt
 import polars as pl
 
-from dashboard.figures.chart_base import Spec, build_chart_spec
+from dashboard.figures.chart_base import ChartOptions, ChartView, Spec, build_chart_spec, describe_chart
+from dashboard.figures.resolve import Figure
 from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, SIDE_COLOURS, TEXT, Mode
 
 RAMP_COLOURS: dict[Mode, tuple[str, str]] = {"light": ("#3F8FC4", "#0A2F4D"), "dark": ("#3F86B5", "#D6ECFA")}
@@ -165,3 +166,37 @@ def draw_synthetic_parity(mode: Mode) -> Spec:
         x=alt.X("beside:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=scale_axis)
     )
     return build_chart_spec(alt.layer(lines, points, ticks), alt.Step(24))
+
+
+def select_value(rows: pl.DataFrame, column: str, options: ChartOptions) -> pl.DataFrame:
+    """Return the rows with the value of the option of that name, else those with the first value."""
+    values = rows.get_column(column).drop_nulls()
+    return rows.filter(pl.col(column) == str(options.get(column, values.first() or "")))
+
+
+def build_exchange_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return the curves of the option `project`, one per number of synthetic labels."""
+    rows = build_mixture_points(select_value(figure.rows, "project", options))
+    sentence = "Error against labels by people, both on logarithmic axes, a curve for each number of synthetic labels"
+    return ChartView(draw_exchange_rate(mode, list_mixture_kinds(rows)), rows, describe_chart(sentence, options))
+
+
+def build_return_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return what the next hours of labeling and of modeling remove of the error."""
+    rows = figure.rows.drop_nulls("gain_share")
+    sentence = "Bars with intervals: share of the error that the next 40 hours remove, labeling and modeling"
+    return ChartView(draw_marginal_return(mode), rows, describe_chart(sentence, options))
+
+
+def build_learning_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return both curves of the option `project`: labels chosen by active learning, and at random."""
+    rows = select_value(figure.rows, "project", options).drop_nulls("error")
+    sentence = "Error against labels, both on logarithmic axes, for labels chosen by active learning and at random"
+    return ChartView(draw_active_learning_savings(mode), rows, describe_chart(sentence, options))
+
+
+def build_parity_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return the scores of the option `report`, each on its own scale."""
+    rows = build_score_rows(select_value(figure.rows.filter(pl.col("about") == "report"), "report", options))
+    sentence = "Points: each score of the report on its own scale; upright ticks: where real data stand on it"
+    return ChartView(draw_synthetic_parity(mode), rows, describe_chart(sentence, options))

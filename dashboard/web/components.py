@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Hashable, Mapping, Sequence
+from functools import lru_cache
 
 import polars as pl
 import streamlit as st
@@ -12,9 +14,12 @@ from dashboard import privacy, theme
 from dashboard.errors import DashboardError
 from dashboard.figures.annotations import add_marks, build_marks
 from dashboard.figures.catalogue import CATALOGUE
-from dashboard.figures.chart_base import Spec
+from dashboard.figures.chart_base import ChartView, Spec, build_chart
+from dashboard.figures.columns import describe_columns
 from dashboard.figures.resolve import Figure
+from dashboard.web.cached_store import read_figure
 from dashboard.web.routes import show_page_link
+from dashboard.web.tables import build_column_config, scale_rows
 
 _MARKDOWN_CHARACTERS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:@&])")
 # Addresses and :names: become links and icons even when escaped; an invisible word joiner prevents that.
@@ -54,6 +59,77 @@ def show_chart(rows: pl.DataFrame, spec: Spec, alt: str, key: str, notes: Figure
     alt_text = f"{alt} Notes: {'; '.join(lines)}."
     st.vega_lite_chart(rows, add_marks(spec, marks, rows, theme_mode()), width="stretch", alt=alt_text, key=key)
     st.caption("  \n".join(map(escape_markdown, lines)))
+
+
+@lru_cache(maxsize=500)
+def _build_view(figure: Figure, mode: theme.Mode, options: tuple[tuple[str, Hashable], ...]) -> ChartView:
+    return build_chart(figure, mode, dict(options))
+
+
+def build_view(figure: Figure, options: Mapping[str, Hashable] | None = None) -> ChartView:
+    """Return the chart that the figure declares, in the viewer's mode; cached, because pages draw it at every click."""
+    return _build_view(figure, theme_mode(), tuple((options or {}).items()))
+
+
+def show_view(view: ChartView, figure: Figure, key: str, empty: str = "") -> bool:
+    """Draw a figure's chart with its notes, or say that it is empty; return whether it was drawn."""
+    if view.rows.is_empty():
+        if empty:
+            st.info(empty, icon=":material/info:")
+        return False
+    show_chart(view.rows, view.spec, view.alt, key, read_figure("notes", figure.filters))
+    return True
+
+
+def show_card(
+    figure: Figure,
+    *,
+    key: str,
+    title: str | None = None,
+    options: Mapping[str, Hashable] | None = None,
+    columns: Sequence[str] | None = None,
+    rows: pl.DataFrame | None = None,
+    intro: str = "",
+    empty: str = "Nothing in this selection can be drawn.",
+    remark: str = "",
+    table_key: str | None = None,
+    table_title: str = "The numbers",
+    alt: str = "",
+) -> None:
+    """Draw a figure: title, explanation, chart with notes, folded table and download, or why it is unavailable.
+
+    `intro` and `remark` are Markdown above and below the chart; `rows` are those of the table, if not all.
+    """
+    with st.container(border=True, height="stretch"):
+        show_title(title or figure.title, figure, key)
+        if show_unavailable(figure):
+            return
+        if intro:
+            st.caption(intro)
+        if CATALOGUE[figure.name].chart:
+            view = build_view(figure, options)
+            if show_view(view, figure, key, empty) and remark:
+                st.caption(remark)
+        with st.expander(table_title):
+            table_rows = figure.rows if rows is None else rows
+            show_table(table_rows, figure.name, columns, table_key or key, alt or f"{figure.title}, as a table")
+
+
+def show_table(rows: pl.DataFrame, figure_name: str, columns: Sequence[str] | None, key: str, alt: str) -> None:
+    """Show the given columns as a table, the first one pinned, with all columns as a CSV download."""
+    described = describe_columns(figure_name, [name for name in columns or rows.columns if name in rows.columns])
+    st.dataframe(
+        scale_rows(rows, described).select(*described).to_arrow(),
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            name: build_column_config(column, rows.get_column(name), is_pinned=position == 0)
+            for position, (name, column) in enumerate(described.items())
+        },
+        alt=alt,
+        key=f"{key}-table",
+    )
+    show_download("Download as CSV", rows, f"{figure_name.replace('_', '-')}.csv", f"{key}-csv")
 
 
 def show_title(title: str, figure: Figure, key: str, *, is_page: bool = False) -> None:

@@ -6,18 +6,44 @@ import polars as pl
 import streamlit as st
 
 from dashboard import theme
-from dashboard.labeling.chart_frames import build_stage_rows, build_view_rows, select_cap_rows, split_capped_hours
-from dashboard.labeling.charts import (
-    draw_active_time,
-    draw_logged_against_observed,
-    draw_seconds_by_stage,
-    draw_time_by_gap,
-)
-from dashboard.web.cached_store import read_figure, shape_rows
-from dashboard.web.components import show_chart, show_title, show_unavailable, theme_mode
+from dashboard.labeling.chart_frames import select_cap_rows
+from dashboard.web.cached_store import read_figure
+from dashboard.web.components import show_card, show_table, show_title
 from dashboard.web.filter_bar import Choice
 from dashboard.web.pages.labeling.controls import has_names, selected_cap
-from dashboard.web.pages.labeling.speed import show_data_table
+
+ACTIVE_COLUMNS = (
+    "source",
+    "meaning",
+    "idle_rule",
+    "events",
+    "timed_events",
+    "recorded_hours",
+    "hours",
+    "events_cut",
+    "hours_taken_away",
+)
+VIEW_COLUMNS = (
+    "month_on",
+    "project",
+    "logged_hours",
+    "observed_hours",
+    "gap_hours",
+    "reading",
+    "untimed_labels",
+    "idle_rules",
+)
+GAP_COLUMNS = (
+    "source",
+    "limit_seconds",
+    "labels",
+    "gaps",
+    "gaps_over",
+    "estimated_hours",
+    "open_hours",
+    "recorded_hours",
+)
+DOUBT_COLUMNS = ("doubt", "project", "person", "source", "affected", "share", "value_seconds")
 
 
 def show_time_part(choice: Choice) -> None:
@@ -39,28 +65,19 @@ def show_active_time(choice: Choice) -> None:
     """Draw each tool's time under its own idle rule, and what a cap would remove."""
     figure = read_figure("active_against_open_time", choice.filters)
     cap_name, cap_seconds = selected_cap()
-    with st.container(border=True, height="stretch"):
-        show_title("Active or open time?", figure, "active")
-        st.caption(describe_cap(select_cap_rows(figure.rows, cap_seconds), cap_name, cap_seconds))
-        rows = shape_rows(figure, split_capped_hours, cap_seconds)
-        if rows.is_empty():
-            st.info("No event in this selection has a time.", icon=":material/info:")
-        else:
-            alt = f"Stacked bars: hours by tool and what they mean, with a cap of {cap_name}, {choice.describe()}."
-            show_chart(rows, draw_active_time(theme_mode()), alt, "active")
-        with st.expander("The numbers"):
-            columns = {
-                "source": st.column_config.TextColumn("Tool", pinned=True),
-                "meaning": "Time is",
-                "idle_rule": "Rule of the tool",
-                "events": st.column_config.NumberColumn("Events", format="localized"),
-                "timed_events": st.column_config.NumberColumn("With a time", format="localized"),
-                "recorded_hours": st.column_config.NumberColumn("Recorded hours", format="%,.1f"),
-                "hours": st.column_config.NumberColumn("Hours under the cap", format="%,.1f"),
-                "events_cut": st.column_config.NumberColumn("Events cut", format="localized"),
-                "hours_taken_away": st.column_config.NumberColumn("Hours removed", format="%,.1f"),
-            }
-            show_data_table(select_cap_rows(figure.rows, cap_seconds), columns, "active-time", "Time by tool and rule")
+    cap_rows = select_cap_rows(figure.rows, cap_seconds)
+    show_card(
+        figure,
+        key="active",
+        title="Active or open time?",
+        options={"cap": cap_name, "cap_seconds": cap_seconds, "selection": choice.describe()},
+        columns=ACTIVE_COLUMNS,
+        rows=cap_rows,
+        intro=describe_cap(cap_rows, cap_name, cap_seconds),
+        empty="No event in this selection has a time.",
+        table_key="active-time",
+        alt="Time by tool and rule",
+    )
 
 
 def describe_cap(rows: pl.DataFrame, cap_name: str, cap_seconds: int | None) -> str:
@@ -82,78 +99,49 @@ def describe_cap(rows: pl.DataFrame, cap_name: str, cap_seconds: int | None) -> 
 def show_time_spent(choice: Choice) -> None:
     """Draw every second by method and stage."""
     figure = read_figure("seconds_by_method_and_stage", choice.filters)
-    with st.container(border=True, height="stretch"):
-        show_title("Where did the seconds go?", figure, "spent")
-        total = theme.format_hours(float(figure.rows.get_column("hours").sum()))
-        st.caption(f"Adds up to {total}: all the time in the log, each second once, whatever its outcome.")
-        rows = shape_rows(figure, build_stage_rows)
-        if not rows.is_empty():
-            alt = f"Stacked bars: hours by method of the label and stage of the work, {choice.describe()}."
-            show_chart(rows, draw_seconds_by_stage(theme_mode()), alt, "spent")
-        with st.expander("The numbers"):
-            columns = {
-                "method": st.column_config.TextColumn("Method", pinned=True),
-                "stage": "Stage",
-                "hours": st.column_config.NumberColumn("Hours", format="%,.2f"),
-                "share": st.column_config.NumberColumn("Of all hours", format="percent"),
-                "timed_labels": st.column_config.NumberColumn("Labels with a time", format="localized"),
-                "labels": st.column_config.NumberColumn("Labels", format="localized"),
-            }
-            show_data_table(figure.rows, columns, "seconds-by-method", "Hours by method and stage")
+    total = theme.format_hours(float(figure.rows.get_column("hours").sum()))
+    show_card(
+        figure,
+        key="spent",
+        title="Where did the seconds go?",
+        options={"selection": choice.describe()},
+        columns=("method", "stage", "hours", "share", "timed_labels", "labels"),
+        intro=f"Adds up to {total}: all the time in the log, each second once, whatever its outcome.",
+        empty="No event in this selection has a time.",
+        table_key="seconds-by-method",
+        alt="Hours by method and stage",
+    )
 
 
 def show_logged_observed(choice: Choice) -> None:
     """Draw time entries beside the time that labeling tools recorded; the two are never added."""
     figure = read_figure("logged_against_observed", choice.filters)
-    with st.container(border=True, height="stretch"):
-        show_title("Time sheets against labeling tools", figure, "beside")
-        st.caption("Two views of the same work, never added. Projects match by name.")
-        rows = shape_rows(figure, build_view_rows)
-        alt = f"Bars: logged and observed labeling hours by month, {choice.describe()}."
-        show_chart(
-            rows,
-            draw_logged_against_observed(theme_mode()),
-            alt,
-            "beside",
-            read_figure("notes", choice.filters),
-        )
-        with st.expander("By project and month, with what can explain the gap"):
-            columns = {
-                "month_on": st.column_config.DateColumn("Month", format="MMM YYYY", pinned=True),
-                "project": "Project",
-                "logged_hours": st.column_config.NumberColumn("Logged", format="%,.1f"),
-                "observed_hours": st.column_config.NumberColumn("Observed", format="%,.1f"),
-                "gap_hours": st.column_config.NumberColumn("Gap", format="%,.1f"),
-                "reading": "Can come from",
-                "untimed_labels": st.column_config.NumberColumn("Labels without a time", format="localized"),
-                "idle_rules": "Idle rules",
-            }
-            newest = figure.rows.sort("month_on", "project", descending=[True, False])
-            show_data_table(newest, columns, "logged-observed", "Logged against observed hours by project and month")
+    show_card(
+        figure,
+        key="beside",
+        title="Time sheets against labeling tools",
+        options={"selection": choice.describe()},
+        columns=VIEW_COLUMNS,
+        rows=figure.rows.sort("month_on", "project", descending=[True, False]),
+        intro="Two views of the same work, never added. Projects match by name.",
+        table_key="logged-observed",
+        table_title="By project and month, with what can explain the gap",
+        alt="Logged against observed hours by project and month",
+    )
 
 
 def show_gap_rule(choice: Choice) -> None:
     """Draw the hours that a custom gap rule would give, as an estimate."""
-    figure = read_figure("time_by_gap_rule", choice.filters)
-    with st.container(border=True, height="stretch"):
-        show_title("A gap rule of your own", figure, "gaps")
-        if show_unavailable(figure):
-            return
-        st.caption("An estimate from the gaps between events of one item. Dashed: what the tool recorded for them.")
-        alt = f"Line: estimated hours by the longest gap that counts as work, {choice.describe()}."
-        show_chart(figure.rows, draw_time_by_gap(theme_mode()), alt, "gaps")
-        with st.expander("The numbers"):
-            columns = {
-                "source": st.column_config.TextColumn("Tool", pinned=True),
-                "limit_seconds": st.column_config.NumberColumn("Limit, s"),
-                "labels": st.column_config.NumberColumn("Labels", format="localized"),
-                "gaps": st.column_config.NumberColumn("Gaps", format="localized"),
-                "gaps_over": st.column_config.NumberColumn("Over the limit", format="localized"),
-                "estimated_hours": st.column_config.NumberColumn("Estimated hours", format="%,.1f"),
-                "open_hours": st.column_config.NumberColumn("First to last event", format="%,.1f"),
-                "recorded_hours": st.column_config.NumberColumn("Recorded hours", format="%,.1f"),
-            }
-            show_data_table(figure.rows, columns, "gap-rule", "Estimated hours by gap limit")
+    show_card(
+        read_figure("time_by_gap_rule", choice.filters),
+        key="gaps",
+        title="A gap rule of your own",
+        options={"selection": choice.describe()},
+        columns=GAP_COLUMNS,
+        intro="An estimate from the gaps between events of one item. Dashed: what the tool recorded for them.",
+        table_key="gap-rule",
+        alt="Estimated hours by gap limit",
+    )
 
 
 def show_time_doubts(choice: Choice) -> None:
@@ -165,13 +153,4 @@ def show_time_doubts(choice: Choice) -> None:
             st.caption("No constant, zero, unknown, gap-derived or very long times in this selection.")
             return
         st.caption("A doubt is about the log, not about the person.")
-        columns = {
-            "doubt": st.column_config.TextColumn("Doubt", pinned=True),
-            "project": "Project",
-            "person": "Person",
-            "source": "Tool",
-            "affected": st.column_config.NumberColumn("Labels affected", format="localized"),
-            "share": st.column_config.NumberColumn("Of the person's labels there", format="percent"),
-            "value_seconds": st.column_config.NumberColumn("The value, s", format="%,.1f"),
-        }
-        show_data_table(figure.rows, columns, "timing-doubts", "Doubtful times by person and project")
+        show_table(figure.rows, figure.name, DOUBT_COLUMNS, "timing-doubts", "Doubtful times by person and project")

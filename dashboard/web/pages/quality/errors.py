@@ -7,17 +7,27 @@ import streamlit as st
 
 from dashboard import theme
 from dashboard.web.cached_store import read_figure
-from dashboard.web.components import show_download, show_title, show_unavailable
+from dashboard.web.components import show_table, show_title, show_unavailable
 from dashboard.web.filter_bar import Choice
 
-COUNTS = {"reviewed": "Reviewed", "errors": "Errors", "steps": "Steps", "timed_steps": "of these timed"}
-SHARES = {"error_share": "Errors, of reviewed", "error_low": "from", "error_high": "to", "timed_share": "Steps timed"}
-HOURS = {
-    "hours": "Hours, timed",
-    "sent_back_hours": "sending back",
-    "fixed_hours": "fixing in review",
-    "rework_hours": "rework",
-}
+COLUMNS = (
+    "label_kind",
+    "origin",
+    "reviewed",
+    "errors",
+    "error_share",
+    "error_low",
+    "error_high",
+    "hours",
+    "sent_back_hours",
+    "fixed_hours",
+    "rework_hours",
+    "timed_share",
+    "timed_steps",
+    "steps",
+    "whole_errors",
+    "hours_per_error",
+)
 
 
 def show_error_costs(choice: Choice) -> None:
@@ -28,27 +38,9 @@ def show_error_costs(choice: Choice) -> None:
         if show_unavailable(figure):
             return
         st.markdown(describe_error_costs(figure.rows.row(0, named=True)))
-        st.dataframe(
-            figure.rows.filter(pl.col("label_kind") != "(all kinds)"),
-            hide_index=True,
-            placeholder="–",
-            column_config={
-                "label_kind": st.column_config.TextColumn("Label kind", pinned=True),
-                "origin": "Origin",
-                **{name: st.column_config.NumberColumn(title, format="localized") for name, title in COUNTS.items()},
-                **{name: st.column_config.NumberColumn(title, format="percent") for name, title in SHARES.items()},
-                **{name: st.column_config.NumberColumn(title, format="%,.1f") for name, title in HOURS.items()},
-                "whole_errors": st.column_config.NumberColumn("Errors, fully timed", format="localized"),
-                "hours_per_error": st.column_config.NumberColumn("Hours per error", format="%.2f"),
-            },
-            column_order=(
-                "label_kind", "origin", "reviewed", "errors", "error_share", "error_low", "error_high", *HOURS,
-                "timed_share", "timed_steps", "steps", "whole_errors", "hours_per_error",
-            ),
-            alt="Errors by kind of label and origin, with the hours they cost downstream",
-            key="errors-table",
-        )  # fmt: skip
-        show_download("Download as CSV", figure.rows, "error-cost.csv", "errors-csv")
+        kinds = figure.rows.filter(pl.col("label_kind") != "(all kinds)")
+        alt = "Errors by kind of label and origin, with the hours they cost downstream"
+        show_table(kinds, figure.name, COLUMNS, "errors", alt)
 
 
 def describe_error_costs(row: dict[str, object]) -> str:

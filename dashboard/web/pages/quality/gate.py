@@ -10,21 +10,21 @@ import streamlit as st
 
 from dashboard.errors import DashboardError
 from dashboard.figures.resolve import Figure
-from dashboard.quality.charts import draw_quality_gate
 from dashboard.settings.margins import MAX_POINTS, read_margins, save_margin
 from dashboard.web.cached_store import list_values, open_store
 from dashboard.web.components import (
+    build_view,
     escape_markdown,
-    show_chart,
-    show_download,
     show_error,
+    show_table,
     show_title,
     show_unavailable,
-    theme_mode,
+    show_view,
 )
 
 ALL_PROJECTS = "All projects"
 DEFAULT_POINTS = 2.0
+UNLISTED = ("words", "needed", "margin_note", "level_share")  # said on the cards
 VERDICTS: dict[str, tuple[str, str, Literal["blue", "red", "gray"]]] = {
     "confirmed": ("Confirmed", ":material/verified:", "blue"),
     "not confirmed": ("Not confirmed", ":material/help:", "gray"),
@@ -41,31 +41,22 @@ def show_quality_gate(figure: Figure) -> None:
             "where assisted labels are not worse than the margin allows. Agreement after assistance is no evidence."
         )
         if not show_unavailable(figure):
-            show_verdicts(figure.rows)
+            show_verdicts(figure)
         edit_margin()
 
 
-def show_verdicts(rows: pl.DataFrame) -> None:
+def show_verdicts(figure: Figure) -> None:
     """Draw the differences on one scale, a card per automation, and the table."""
-    differences = rows.drop_nulls("difference_points").select(
-        "difference_points",
-        "low_points",
-        "high_points",
-        "verdict",
-        "n",
-        label=pl.format("{} · {}", "automation", "project"),
-        margin_at=-pl.col("margin_points"),
-    )
-    if differences.height:
-        alt = "Points with bounds: gold score with automation less gold score by hand, and the margin."
-        show_chart(differences, draw_quality_gate(theme_mode()), alt, "quality-gate")
+    if show_view(build_view(figure), figure, "quality-gate"):
         st.caption(
             "Line: one-sided 95 % bounds. Upright tick: the margin. Confirmed where the whole line is right of it."
         )
     with st.grid(3, min_column_width=300):
-        for row in rows.iter_rows(named=True):
+        for row in figure.rows.iter_rows(named=True):
             show_verdict_card(row)
-    show_evidence_table(rows)
+    with st.expander("The evidence as a table"):
+        columns = [name for name in figure.rows.columns if name not in UNLISTED]
+        show_table(figure.rows, figure.name, columns, "quality-gate", "Quality gate by project and automation")
 
 
 def show_verdict_card(row: Mapping[str, object]) -> None:
@@ -82,43 +73,6 @@ def show_verdict_card(row: Mapping[str, object]) -> None:
             st.warning(escape_markdown(note), icon=":material/history:")
         else:
             st.caption(escape_markdown(f"Margin: {note}"))
-
-
-def show_evidence_table(rows: pl.DataFrame) -> None:
-    """List the evidence."""
-    point_titles = {"difference_points": "Difference", "low_points": "At worst", "high_points": "At best"}
-    evidence = rows.drop("words", "needed", "margin_note", "level_share")
-    with st.expander("The evidence as a table"):
-        st.dataframe(
-            evidence,
-            hide_index=True,
-            placeholder="–",
-            column_config={
-                "project": st.column_config.TextColumn("Project", pinned=True),
-                "automation": "Automation",
-                "labels": st.column_config.NumberColumn("Labels", format="localized"),
-                "design": st.column_config.TextColumn("Design", help="Paired: the same items both ways."),
-                "verdict": "Verdict",
-                **{
-                    name: st.column_config.NumberColumn(f"{title}, points", format="%+.1f")
-                    for name, title in point_titles.items()
-                },
-                "margin_points": st.column_config.NumberColumn("Margin, points", format="%.1f"),
-                "margin_set_on": st.column_config.DateColumn("Margin set on"),
-                "n": "n",
-                "annotators": "Annotators",
-                "scored_assisted": "Scored, assisted",
-                "scored_manual": "Scored, by hand",
-                "newest_audit_on": st.column_config.DateColumn("Newest audit"),
-                "method": "Method",
-                "needed_items": st.column_config.NumberColumn(
-                    "Items for 80 % power", format="localized", help="If quality is truly the same."
-                ),
-            },
-            alt="Quality gate by project and automation",
-            key="quality-gate-table",
-        )
-        show_download("Download as CSV", rows, "quality-gate.csv", "quality-gate-csv")
 
 
 def edit_margin() -> None:

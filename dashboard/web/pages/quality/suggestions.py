@@ -6,15 +6,14 @@ import polars as pl
 import streamlit as st
 
 from dashboard.figures.resolve import Figure
-from dashboard.quality.charts import build_outcome_rows, draw_suggestion_outcomes, draw_suggestions_by_week
 from dashboard.web.cached_store import read_figure
 from dashboard.web.components import (
+    build_view,
     escape_markdown,
-    show_chart,
-    show_download,
+    show_table,
     show_title,
     show_unavailable,
-    theme_mode,
+    show_view,
 )
 from dashboard.web.filter_bar import Choice
 
@@ -35,18 +34,15 @@ def show_outcomes(figure: Figure) -> None:
         show_title("What became of suggestions", figure, "outcomes")
         if show_unavailable(figure):
             return
-        notes = read_figure("notes", figure.filters)
         with st.grid(3, min_column_width=300):
             for index, automation in enumerate(figure.rows.get_column("automation").unique().sort()):
                 rows = figure.rows.filter(pl.col("automation") == automation)
                 with st.container():
                     st.markdown(f"**{escape_markdown(automation)}**")
                     st.caption(describe_outcomes(rows))
-                    alt = f"Stacked bars: suggestions of {automation} unchanged, edited, rejected and unknown by month."
-                    spec = draw_suggestion_outcomes(theme_mode())
-                    show_chart(build_outcome_rows(rows), spec, alt, f"outcomes-{index}", notes)
+                    show_view(build_view(figure, {"automation": automation}), figure, f"outcomes-{index}")
         with st.expander("Outcomes as a table"):
-            show_outcomes_table(figure.rows)
+            show_table(figure.rows, figure.name, None, "outcomes", "Outcomes of suggestions by automation and month")
 
 
 def describe_outcomes(rows: pl.DataFrame) -> str:
@@ -58,26 +54,6 @@ def describe_outcomes(rows: pl.DataFrame) -> str:
         )
     parts = [f"{rows.get_column(name).sum() / known_count:.0%} {name}" for name in ("unchanged", "edited", "rejected")]
     return f"{', '.join(parts)}, of {known_count:,} known; {label_count - known_count:,} unknown."
-
-
-def show_outcomes_table(rows: pl.DataFrame) -> None:
-    """List counts and shares by month."""
-    counts = ("labels", "unchanged", "edited", "rejected", "unknown", "known")
-    shares = {"unchanged_share": "Unchanged, %", "edited_share": "Edited, %", "rejected_share": "Rejected, %"}
-    st.dataframe(
-        rows,
-        hide_index=True,
-        placeholder="–",
-        column_config={
-            "automation": st.column_config.TextColumn("Automation", pinned=True),
-            "month_on": st.column_config.DateColumn("Month", format="MMM YYYY"),
-            **{name: st.column_config.NumberColumn(name.capitalize(), format="localized") for name in counts},
-            **{name: st.column_config.NumberColumn(title, format="percent") for name, title in shares.items()},
-        },
-        alt="Outcomes of suggestions by automation and month",
-        key="outcomes-table",
-    )
-    show_download("Download as CSV", rows, "suggestion-outcomes.csv", "outcomes-csv")
 
 
 def show_rubber_stamps(figure: Figure, weeks: Figure) -> None:
@@ -96,29 +72,10 @@ def show_rubber_stamps(figure: Figure, weeks: Figure) -> None:
                 st.markdown(sentence)
             if row["warning"] is None:
                 continue
-            rows = weeks.rows.filter(pl.col("automation") == row["automation"])
-            alt = f"Line: share of suggestions of {row['automation']} kept unchanged, by week."
-            notes = read_figure("notes", weeks.filters)
-            show_chart(rows, draw_suggestions_by_week(theme_mode()), alt, f"stamps-{index}", notes)
+            show_view(build_view(weeks, {"automation": row["automation"]}), weeks, f"stamps-{index}")
         with st.expander("Weeks as a table"):
-            st.dataframe(
-                weeks.rows,
-                hide_index=True,
-                placeholder="–",
-                column_config={
-                    "automation": st.column_config.TextColumn("Automation", pinned=True),
-                    "week_on": st.column_config.DateColumn("Week of"),
-                    "suggestions": st.column_config.NumberColumn("Suggestions known", format="localized"),
-                    "unchanged": st.column_config.NumberColumn("Unchanged", format="localized"),
-                    "unchanged_share": st.column_config.NumberColumn("Unchanged, %", format="percent"),
-                    "timed": st.column_config.NumberColumn("Timed", format="localized"),
-                    "median_seconds": st.column_config.NumberColumn("Median seconds", format="%,.0f"),
-                    "gold": "Scored against gold",
-                    "wrong": "of these not full",
-                },
-                alt="Suggestions kept, time and errors by automation and week",
-                key="stamps-table",
-            )
+            alt = "Suggestions kept, time and errors by automation and week"
+            show_table(weeks.rows, weeks.name, None, "stamps", alt)
 
 
 def show_anchoring(figure: Figure) -> None:

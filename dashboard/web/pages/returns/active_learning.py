@@ -6,15 +6,16 @@ import polars as pl
 import streamlit as st
 
 from dashboard.figures.resolve import Figure
-from dashboard.synthetic.charts import draw_active_learning_savings
 from dashboard.web.components import (
+    build_view,
     escape_markdown,
-    show_chart,
-    show_download,
+    show_table,
     show_title,
     show_unavailable,
-    theme_mode,
+    show_view,
 )
+
+UNLISTED = ("method", "words", "needed")  # said above the chart
 
 
 def show_active_learning(figure: Figure) -> None:
@@ -34,39 +35,8 @@ def show_active_learning(figure: Figure) -> None:
             selected.filter(pl.col("needed") != "").select("words", "needed").unique().head(1).iter_rows()
         ):
             st.info(escape_markdown(f"{sentence} {needed}"), icon=":material/playlist_add:")
-        measured = selected.drop_nulls("error")
-        if measured.height:
-            alt = "Error against labels, both on logarithmic axes, for labels chosen by active learning and at random."
-            show_chart(measured, draw_active_learning_savings(theme_mode()), alt, "active-learning")
-        show_learning_table(figure.rows)
-
-
-def show_learning_table(rows: pl.DataFrame) -> None:
-    """List both curves."""
-    number = st.column_config.NumberColumn
-    with st.expander("Active learning as a table"):
-        st.dataframe(
-            rows.drop("method", "words", "needed"),
-            hide_index=True,
-            placeholder="–",
-            column_config={
-                "project": st.column_config.TextColumn("Project", pinned=True),
-                "metric": "Metric",
-                "selection": "Chosen",
-                "labels": number("Labels", format="%,.0f"),
-                "error": number("Error", format="%.4f"),
-                "seeds": "Seeds",
-                "random_labels": number("At random for this error", format="%,.0f"),
-                "random_low": number("from", format="%,.0f"),
-                "random_high": number("to", format="%,.0f"),
-                "saved_labels": number("Labels saved", format="%,.0f"),
-                "saved_share": number("Saved", format="percent"),
-                "saved_low": number("from", format="percent"),
-                "saved_high": number("to", format="percent"),
-                "saved_hours": number("Hours saved", format="%,.1f"),
-                "code_version": "Code version",
-            },
-            alt="Error and labels saved by size, active learning and random",
-            key="active-learning-table",
-        )
-        show_download("Download as CSV", rows, "active-learning.csv", "active-learning-csv")
+        show_view(build_view(figure, {"project": str(project)}), figure, "active-learning")
+        with st.expander("Active learning as a table"):
+            columns = [name for name in figure.rows.columns if name not in UNLISTED]
+            alt = "Error and labels saved by size, active learning and random"
+            show_table(figure.rows, figure.name, columns, "active-learning", alt)

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import polars as pl
 import streamlit as st
 
 from dashboard.figures.resolve import Figure
-from dashboard.synthetic.charts import build_mixture_points, draw_exchange_rate, list_mixture_kinds
 from dashboard.web.cached_store import read_figure
 from dashboard.web.components import (
+    build_view,
     escape_markdown,
-    show_chart,
-    show_download,
+    show_table,
     show_title,
     show_unavailable,
-    theme_mode,
+    show_view,
 )
 from dashboard.web.filter_bar import Choice
+
+UNLISTED = ("words", "needed", "method")  # said above the chart
 
 
 def show_exchange_rate(rate: Figure, choice: Choice) -> None:
@@ -38,8 +38,8 @@ def show_exchange_rate(rate: Figure, choice: Choice) -> None:
         row = rate.rows.filter(project=project)
         if row.height:
             show_rate(row.row(0, named=True))
-        show_curves(points.rows.filter(project=project))
-        show_tables(rate.rows, points.rows)
+        show_curves(points, project)
+        show_tables(rate, points)
 
 
 def choose_project(rates: pl.DataFrame, points: pl.DataFrame) -> str:
@@ -73,80 +73,20 @@ def _format_seconds(value: object) -> str:
     return f"{value:,.1f} s" if isinstance(value, float) else "–"
 
 
-def show_curves(points: pl.DataFrame) -> None:
+def show_curves(points: Figure, project: str) -> None:
     """Draw the curves of one project."""
-    curves = build_mixture_points(points)
-    if curves.is_empty():
-        return
-    alt = "Error against labels by people, both on logarithmic axes, a curve for each number of synthetic labels."
-    show_chart(
-        curves,
-        draw_exchange_rate(theme_mode(), list_mixture_kinds(curves)),
-        alt,
-        "exchange-rate-points",
-    )
-    st.caption(
-        "Points: mean of the seeds, with their range. Lines: the fitted curve, where the runs carry one. Both axes are "
-        "logarithmic, so runs without labels by people are in the table only."
-    )
+    if show_view(build_view(points, {"project": project}), points, "exchange-rate-points"):
+        st.caption(
+            "Points: mean of the seeds, with their range. Lines: the fitted curve, where the runs carry one. Both axes "
+            "are logarithmic, so runs without labels by people are in the table only."
+        )
 
 
-def show_tables(rates: pl.DataFrame, points: pl.DataFrame) -> None:
+def show_tables(rate: Figure, points: Figure) -> None:
     """List rates and points."""
     with st.expander("Rates and points as tables"):
-        if rates.height:
-            st.dataframe(
-                rates.drop("words", "needed", "method"),
-                hide_index=True,
-                placeholder="–",
-                column_config=_build_rate_columns(),
-                alt="Exchange rate by project",
-                key="exchange-rate-table",
-            )
-        number = st.column_config.NumberColumn
-        st.dataframe(
-            points,
-            hide_index=True,
-            placeholder="–",
-            column_config={
-                "project": st.column_config.TextColumn("Project", pinned=True),
-                "metric": "Metric",
-                "human": number("Labels by people", format="%,.0f"),
-                "synthetic": number("Synthetic labels", format="%,.0f"),
-                "error": number("Error", format="%.4f"),
-                "error_low": number("Best seed", format="%.4f"),
-                "error_high": number("Worst seed", format="%.4f"),
-                "seeds": "Seeds",
-                "fitted_error": number("Curve", format="%.4f"),
-            },
-            alt="Error by labels of people and synthetic labels",
-            key="exchange-points-table",
-        )
-        show_download("Download as CSV", points, "exchange-rate-points.csv", "exchange-points-csv")
-
-
-def _build_rate_columns() -> dict[str, Any]:
-    """Return the column configuration of the rates table."""
-    number = st.column_config.NumberColumn
-    return {
-        "project": st.column_config.TextColumn("Project", pinned=True),
-        "metric": "Metric",
-        "code_version": "Code version",
-        "kappa": number("Rate", format="%.3f"),
-        "kappa_low": number("from", format="%.3f"),
-        "kappa_high": number("to", format="%.3f"),
-        "level_share": number("Level", format="percent"),
-        "human_from": number("Labels by people, from", format="%,.0f"),
-        "human_to": number("to", format="%,.0f"),
-        "synthetic_from": number("Synthetic, from", format="%,.0f"),
-        "synthetic_to": number("to", format="%,.0f"),
-        "seconds_a_label": number("Seconds per label", format="%,.1f"),
-        "worth_seconds": number("Pays below, s", format="%,.1f"),
-        "worth_seconds_low": number("from", format="%,.1f"),
-        "worth_seconds_high": number("to", format="%,.1f"),
-        "seed_noise_share": number("Seeds differ by", format="percent"),
-        "fits": "Curve fits",
-        "points": "Points",
-        "runs": "Runs",
-        "runs_missing": "Runs missing",
-    }
+        if rate.rows.height:
+            columns = [name for name in rate.rows.columns if name not in UNLISTED]
+            show_table(rate.rows, rate.name, columns, "exchange-rate", "Exchange rate by project")
+        alt = "Error by labels of people and synthetic labels"
+        show_table(points.rows, points.name, None, "exchange-points", alt)

@@ -9,16 +9,16 @@ import polars as pl
 import streamlit as st
 
 from dashboard.figures.resolve import Figure
-from dashboard.synthetic.charts import draw_marginal_return
 from dashboard.web.components import (
+    build_view,
     escape_markdown,
-    show_chart,
-    show_download,
+    show_table,
     show_title,
     show_unavailable,
-    theme_mode,
+    show_view,
 )
 
+UNLISTED = ("words", "needed", "method", "history", "gain_an_hour")  # said on the cards, or in other columns
 BADGES: dict[str, tuple[str, str, Literal["blue", "orange", "gray"]]] = {
     "labeling": ("Labeling returns more", ":material/label:", "blue"),
     "modeling": ("Modeling returns more", ":material/model_training:", "orange"),
@@ -36,10 +36,7 @@ def show_marginal_return(figure: Figure) -> None:
         )
         if show_unavailable(figure):
             return
-        gains = figure.rows.drop_nulls("gain_share")
-        if gains.height:
-            alt = "Bars with intervals: share of the error that the next 40 hours remove, labeling and modeling."
-            show_chart(gains, draw_marginal_return(theme_mode()), alt, "marginal-return")
+        show_view(build_view(figure), figure, "marginal-return")
         has_elasticity = pl.col("elasticity").is_not_null().any().over("project")
         with st.grid(2, min_column_width=320):
             for row in select_first_rows(figure.rows.filter(has_elasticity)):
@@ -49,7 +46,10 @@ def show_marginal_return(figure: Figure) -> None:
             with st.expander(f"{len(unmeasured)} more whose runs show neither"), st.grid(2, min_column_width=320):
                 for row in unmeasured:
                     show_verdict_card(row)
-        show_returns_table(figure.rows)
+        with st.expander("Returns as a table"):
+            columns = [name for name in figure.rows.columns if name not in UNLISTED]
+            alt = "Return of the next hours by project and activity"
+            show_table(figure.rows, figure.name, columns, "marginal-return", alt)
 
 
 def select_first_rows(rows: pl.DataFrame) -> list[dict[str, object]]:
@@ -67,38 +67,3 @@ def show_verdict_card(row: Mapping[str, object]) -> None:
         if row["needed"]:
             st.caption(escape_markdown(f"Needed: {row['needed']}"))
         st.caption(escape_markdown(str(row["history"])))
-
-
-def show_returns_table(rows: pl.DataFrame) -> None:
-    """List the returns of each activity."""
-    number = st.column_config.NumberColumn
-    shares = {"gain_share": "Error removed", "gain_low": "from", "gain_high": "to"}
-    contrast = {"contrast_share": "Labeling less modeling", "contrast_low": "from", "contrast_high": "to"}
-    with st.expander("Returns as a table"):
-        st.dataframe(
-            rows.drop("words", "needed", "method", "history", "gain_an_hour"),
-            hide_index=True,
-            placeholder="–",
-            column_config={
-                "project": st.column_config.TextColumn("Project", pinned=True),
-                "metric": "Metric",
-                "activity": "Spent on",
-                "verdict": "Verdict",
-                **{name: number(title, format="percent") for name, title in (shares | contrast).items()},
-                "next_hours": number("Next hours", format="%.0f"),
-                "elasticity": number("Elasticity", format="%.3f"),
-                "elasticity_low": number("from", format="%.3f"),
-                "elasticity_high": number("to", format="%.3f"),
-                "error": number("Error now", format="%.4f"),
-                "labels": number("Labels now", format="%,.0f"),
-                "modeling_hours": number("Modeling hours now", format="%,.0f"),
-                "seconds_a_label": number("Seconds per label", format="%,.1f"),
-                "points": "Points",
-                "runs": "Runs",
-                "runs_missing": "Runs missing",
-                "bends": "Curve bends",
-            },
-            alt="Return of the next hours by project and activity",
-            key="marginal-return-table",
-        )
-        show_download("Download as CSV", rows, "marginal-return.csv", "marginal-return-csv")

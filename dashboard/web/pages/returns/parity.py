@@ -9,14 +9,13 @@ import streamlit as st
 
 from dashboard import theme
 from dashboard.figures.resolve import Figure
-from dashboard.synthetic.charts import build_score_rows, draw_synthetic_parity
 from dashboard.web.components import (
+    build_view,
     escape_markdown,
-    show_chart,
-    show_download,
+    show_table,
     show_title,
     show_unavailable,
-    theme_mode,
+    show_view,
 )
 from dashboard.web.routes import show_page_link
 
@@ -33,8 +32,10 @@ def show_synthetic_parity(figure: Figure) -> None:
             return
         rows = figure.rows
         show_label_cards(rows.filter(pl.col("about") != "report"))
-        show_report_scores(rows.filter(pl.col("about") == "report"))
-        show_parity_table(rows)
+        show_report_scores(figure)
+        with st.expander("Synthetic data as a table"):
+            columns = ("project", *(name for name in rows.columns if name != "project"))
+            show_table(rows, figure.name, columns, "synthetic-parity", "Scores, gate and hours of synthetic data")
 
 
 def show_label_cards(rows: pl.DataFrame) -> None:
@@ -62,52 +63,17 @@ def _format_value(row: Mapping[str, object]) -> str:
     return formatted.get(str(row["about"]), f"{value:.4g}")
 
 
-def show_report_scores(rows: pl.DataFrame) -> None:
+def show_report_scores(figure: Figure) -> None:
     """Draw one report at a time: two tools share no scale."""
+    rows = figure.rows.filter(pl.col("about") == "report")
     names = rows.get_column("report").unique(maintain_order=True).to_list()
     if not names:
         return
     selected = str(names[0] if len(names) == 1 else st.selectbox("Report", names, key="parity-report", width=420))
-    report_rows = rows.filter(report=selected)
-    first = report_rows.row(0, named=True)
+    first = rows.filter(report=selected).row(0, named=True)
     st.markdown(
         f"**{escape_markdown(selected)}**, {escape_markdown(str(first['source']))}"
         + (f", {theme.format_day(first['day_on'])}" if first["day_on"] else ", without a day")
     )
-    scores = build_score_rows(report_rows)
-    if scores.height:
-        alt = "Points: each score of the report on its own scale; upright ticks: where real data stand on it."
-        show_chart(scores, draw_synthetic_parity(theme_mode()), alt, "synthetic-parity")
+    if show_view(build_view(figure, {"report": selected}), figure, "synthetic-parity"):
         st.caption("Point: the score, on its own scale. Upright tick: what real data reach, where the report says so.")
-
-
-def show_parity_table(rows: pl.DataFrame) -> None:
-    """List everything with its reference and words."""
-    number = st.column_config.NumberColumn
-    with st.expander("Synthetic data as a table"):
-        st.dataframe(
-            rows,
-            hide_index=True,
-            placeholder="–",
-            column_config={
-                "project": st.column_config.TextColumn("Project", pinned=True),
-                "about": "About",
-                "measure": "Measure",
-                "value": number("Value", format="%.4g"),
-                "value_from": number("from", format="%.4g"),
-                "value_to": number("to", format="%.4g"),
-                "reference": number("Reference", format="%.4g"),
-                "scale_low": number("Scale from", format="%.4g"),
-                "scale_high": number("to", format="%.4g"),
-                "better": "Better",
-                "of": number("Of", format="localized"),
-                "dataset": "Data set",
-                "source": "Tool",
-                "report": "Report",
-                "day_on": st.column_config.DateColumn("Day"),
-                "words": "In words",
-            },
-            alt="Scores, gate and hours of synthetic data",
-            key="synthetic-parity-table",
-        )
-        show_download("Download as CSV", rows, "synthetic-parity.csv", "synthetic-parity-csv")

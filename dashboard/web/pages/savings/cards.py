@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import polars as pl
 import streamlit as st
 
 from dashboard import theme
 from dashboard.figures.resolve import Figure
-from dashboard.web.components import escape_markdown, show_download
-
-if TYPE_CHECKING:
-    from streamlit.elements.lib.column_types import ColumnConfig
+from dashboard.web.components import escape_markdown, show_table
 
 Colour = Literal["blue", "red", "gray", "orange"]
 STATES: dict[str, tuple[str, str, Colour]] = {
@@ -27,31 +24,32 @@ QUALITY: dict[str, tuple[str, str, Colour]] = {
     "confirmed": ("Confirmed", ":material/verified:", "blue"),
     "void": ("Void", ":material/block:", "red"),
 }
-COLUMN_TITLES = {
-    "state": "State",
-    "hours": "Hours saved",
-    "hours_from": "from",
-    "hours_to": "to",
-    "basis": "Net of",
-    "grade": "Grade",
-    "quality": "Quality",
-    "saved_share": "Less time",
-    "saved_low": "from (share)",
-    "saved_high": "to (share)",
-    "typical_share": "Typical item",
-    "typical_low": "from (typical)",
-    "typical_high": "to (typical)",
-    "gross_hours": "Hours, gross",
-    "setup_hours": "Setup hours",
-    "maintenance_hours": "Maintenance hours",
-    "counterfactual_hours": "Hours by hand",
-    "labels": "Labels",
-    "labels_in_hours": "in the hours",
-    "annotators": "Annotators",
-    "technique": "Technique",
-    "projects": "Projects",
-    "method": "Method",
-}
+COLUMNS = (
+    "automation",
+    "state",
+    "hours",
+    "hours_from",
+    "hours_to",
+    "basis",
+    "grade",
+    "quality",
+    "saved_share",
+    "saved_low",
+    "saved_high",
+    "typical_share",
+    "typical_low",
+    "typical_high",
+    "gross_hours",
+    "setup_hours",
+    "maintenance_hours",
+    "counterfactual_hours",
+    "labels",
+    "labels_in_hours",
+    "annotators",
+    "technique",
+    "projects",
+    "method",
+)
 
 
 def show_numbers(total: Figure, automations: pl.DataFrame) -> None:
@@ -164,29 +162,11 @@ def show_automation_card(row: Mapping[str, object]) -> None:
         st.caption(escape_markdown(" · ".join(filter(None, facts))))
 
 
-def show_automations_table(rows: pl.DataFrame) -> None:
+def show_automations_table(figure: Figure) -> None:
     """Offer the numbers of the cards as a table."""
     with st.expander("All numbers by automation"):
-        cell_rows = rows.select("automation", *COLUMN_TITLES)
-        st.dataframe(
-            cell_rows,
-            hide_index=True,
-            placeholder="–",
-            column_config={
-                "automation": st.column_config.TextColumn("Automation", pinned=True),
-                **{name: build_column(name, title) for name, title in COLUMN_TITLES.items()},
-            },
-            alt="Table: every automation with hours, shares, grade and quality",
-            key="automations-table",
-        )
-        show_download("Download as CSV", rows, "savings-by-automation.csv", "automations-csv")
-
-
-def build_column(name: str, title: str) -> ColumnConfig | str:
-    """Return how a column is shown."""
-    if name.endswith(("_share", "_low", "_high")):
-        return st.column_config.NumberColumn(title, format="percent")
-    return st.column_config.NumberColumn(title, format="%,.1f") if "hours" in name else title
+        alt = "Table: every automation with hours, shares, grade and quality"
+        show_table(figure.rows, figure.name, COLUMNS, "automations", alt)
 
 
 def format_share(row: Mapping[str, object], name: str, template: str, less_word: str, more_word: str) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard.savings.charts import draw_savings_specifications
 from dashboard.web.cached_store import read_figure
-from dashboard.web.components import escape_markdown, show_chart, show_title, theme_mode
+from dashboard.web.components import build_view, escape_markdown, show_title, show_view
 from dashboard.web.filter_bar import Choice
 
 
@@ -24,18 +23,12 @@ def show_savings_checks(choice: Choice) -> None:
         name = names[0]
         if len(names) > 1:
             name = st.selectbox("Automation", names, key="strip-automation", width=320)
-        show_specifications(specifications.rows.filter(pl.col("automation") == name))
+        st.caption(
+            "Raw ratio: a ratio of averages, as a spreadsheet would give. Total hours: the model behind the hours "
+            "above. Typical item: a different question. Each under three rules for idle time."
+        )
+        show_view(build_view(specifications, {"automation": str(name)}), specifications, "specifications")
         show_diagnostics(checks.rows, str(name))
-
-
-def show_specifications(rows: pl.DataFrame) -> None:
-    """Draw the specification curve, with the raw ratio of averages as a warning."""
-    st.caption(
-        "Raw ratio: a ratio of averages, as a spreadsheet would give. Total hours: the model behind the hours "
-        "above. Typical item: a different question. Each under three rules for idle time."
-    )
-    alt = "Points with intervals: the share of time saved under each specification and idle rule, against no saving."
-    show_chart(rows, draw_savings_specifications(theme_mode()), alt, "specifications")
 
 
 def show_left_out(rows: pl.DataFrame) -> None:

@@ -7,20 +7,14 @@ import streamlit as st
 
 from dashboard import theme
 from dashboard.figures.resolve import Figure
-from dashboard.savings.charts import (
-    build_waterfall,
-    draw_savings_by_automation,
-    draw_savings_by_month,
-    list_step_labels,
-)
 from dashboard.web.cached_store import read_figure
 from dashboard.web.components import (
+    build_view,
     escape_markdown,
-    show_chart,
-    show_download,
+    show_table,
     show_title,
     show_unavailable,
-    theme_mode,
+    show_view,
 )
 from dashboard.web.filter_bar import Choice, has_labels, read_choice, show_copy_link, show_remedy
 from dashboard.web.pages.quality import suggestions
@@ -30,6 +24,20 @@ from dashboard.web.pages.savings.costs import show_label_costs
 from dashboard.web.pages.savings.holdout import show_holdout_card
 from dashboard.web.pages.savings.register import show_register
 from dashboard.web.routes import show_page_link
+
+PUBLISHED_COLUMNS = (
+    "technique",
+    "label",
+    "percent",
+    "percent_to",
+    "measured",
+    "grade",
+    "sample",
+    "caveat",
+    "year",
+    "authors",
+    "url",
+)
 
 
 def show_savings_page() -> None:
@@ -75,14 +83,13 @@ def show_automations(automations: Figure) -> None:
     with st.container(border=True):
         show_title("Automation by automation", automations, "by-automation")
         rows = automations.rows
-        estimated = rows.drop_nulls("hours")
-        if estimated.height > 1:
-            alt = "Points with intervals: net hours saved by each automation, against no saving."
-            show_chart(estimated, draw_savings_by_automation(theme_mode()), alt, "by-automation")
+        view = build_view(automations)
+        if view.rows.height > 1:
+            show_view(view, automations, "by-automation")
         with st.grid(3, min_column_width=300):
             for row in rows.iter_rows(named=True):
                 show_automation_card(row)
-        show_automations_table(rows)
+        show_automations_table(automations)
 
 
 def show_waterfall(choice: Choice) -> None:
@@ -96,17 +103,13 @@ def show_waterfall(choice: Choice) -> None:
             "What the assisted labels would have taken by hand, what each month saved or lost, what setup and "
             f"maintenance took, and what is left.{describe_undated(months.rows)}"
         )
-        alt = (
-            "Waterfall: hours without automation, what each month saved or lost, its setup and maintenance, and the "
-            "actual hours."
-        )
-        steps = build_waterfall(months.rows)
-        spec = draw_savings_by_month(theme_mode(), list_step_labels(steps))
-        show_chart(steps, spec, alt, "by-month", read_figure("notes", choice.filters))
-        projects = read_figure("savings_by_project", choice.filters).rows
+        show_view(build_view(months), months, "by-month")
+        projects = read_figure("savings_by_project", choice.filters)
         with st.expander("Months and projects as tables"):
-            show_hours_table(months.rows, "month_on", "Month", "savings-by-month")
-            show_hours_table(projects, "project", "Project", "savings-by-project")
+            for figure, column, label in ((months, "month_on", "month"), (projects, "project", "project")):
+                columns = (column, *(name for name in figure.rows.columns if name != column))
+                alt = f"Hours by {label} and automation, by hand, actual and saved"
+                show_table(figure.rows, figure.name, columns, figure.name.replace("_", "-"), alt)
 
 
 def describe_undated(months: pl.DataFrame) -> str:
@@ -117,42 +120,6 @@ def describe_undated(months: pl.DataFrame) -> str:
         if hours
         else ""
     )
-
-
-def show_hours_table(rows: pl.DataFrame, column: str, label: str, key: str) -> None:
-    """List hours without automation, actual and saved."""
-    first_column = (
-        st.column_config.DateColumn(label, format="MMM YYYY", pinned=True)
-        if column == "month_on"
-        else st.column_config.TextColumn(label, pinned=True)
-    )
-    hours = {
-        "counterfactual_hours": "By hand",
-        "actual_hours": "Actual",
-        "saved_hours": "Saved",
-        "setup_hours": "Setup",
-        "maintenance_hours": "Maintenance",
-        "net_hours": "Saved, net",
-    }
-    st.dataframe(
-        rows,
-        hide_index=True,
-        placeholder="–",
-        column_config={
-            column: first_column,
-            "automation": "Automation",
-            **{
-                name: st.column_config.NumberColumn(title, format="%,.1f h")
-                for name, title in hours.items()
-                if name in rows.columns
-            },
-            "labels": st.column_config.NumberColumn("Labels", format="localized"),
-            "saved_share": st.column_config.NumberColumn("Saved share", format="percent"),
-        },
-        alt=f"Hours by {label.lower()} and automation, by hand, actual and saved",
-        key=key,
-    )
-    show_download("Download as CSV", rows, f"{key}.csv", f"{key}-csv")
 
 
 def show_outcomes(choice: Choice) -> None:
@@ -175,37 +142,5 @@ def show_published() -> None:
             "averaged, and never enter a number of this team. Negative: it took longer."
         )
         with st.expander(f"{rows.height} published figures with source and caveat"):
-            st.dataframe(
-                rows.select(
-                    "technique",
-                    "label",
-                    "percent",
-                    "percent_to",
-                    "measured",
-                    "grade",
-                    "sample",
-                    "caveat",
-                    "year",
-                    "authors",
-                    "url",
-                ),
-                hide_index=True,
-                placeholder="–",
-                column_config={
-                    "technique": "Technique",
-                    "label": "What",
-                    "percent": st.column_config.NumberColumn("Less, %", format="%.1f"),
-                    "percent_to": st.column_config.NumberColumn("to, %", format="%.1f"),
-                    "measured": "Of what",
-                    "grade": st.column_config.TextColumn(
-                        "Grade", help="A: randomized. B: controlled. C: before against after. D: vendor or estimate."
-                    ),
-                    "sample": "Sample",
-                    "caveat": "Caveat",
-                    "year": st.column_config.NumberColumn("Year", format="%d"),
-                    "authors": "Authors",
-                    "url": "Source",
-                },
-                alt="Published savings with grade, source and caveat",
-                key="published-savings-table",
-            )
+            alt = "Published savings with grade, source and caveat"
+            show_table(rows, figure.name, PUBLISHED_COLUMNS, "published-savings", alt)

@@ -1,0 +1,79 @@
+"""How a page writes the columns of a figure: Streamlit's column configuration from the declaration of each column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+import streamlit as st
+
+from dashboard.units import DIGITS, MOST_DIGITS, UNKNOWN, Column, choose_digits, format_value
+
+if TYPE_CHECKING:
+    from streamlit.elements.lib.column_types import ColumnConfig
+
+BY_ROW = ("by row", "difference by row")
+PERCENT_DIGITS = 2  # decimals that Streamlit's own percent format shows at most
+SUFFIXES = {"difference": " pp", "points": " pp", "percent": "%%", "share": "%%"}
+
+
+def build_column_config(column: Column, values: pl.Series, *, is_pinned: bool = False) -> ColumnConfig:
+    """Return how a column is shown: its title and help, and the format of its unit."""
+    title, help_text, pinned = column.title, column.help or None, is_pinned or None
+    if values.dtype == pl.Boolean:
+        return st.column_config.CheckboxColumn(title, help=help_text, pinned=pinned)
+    if isinstance(values.dtype, pl.Datetime):
+        return st.column_config.DatetimeColumn(title, help=help_text, pinned=pinned, format="YYYY-MM-DD HH:mm")
+    if values.dtype == pl.Date:
+        day_format = "MMM YYYY" if column.name == "month_on" else None
+        return st.column_config.DateColumn(title, help=help_text, pinned=pinned, format=day_format)
+    if not values.dtype.is_numeric():
+        is_written = column.unit in BY_ROW
+        return st.column_config.TextColumn(
+            title, help=help_text, pinned=pinned, alignment="right" if is_written else None
+        )
+    number_format = choose_number_format(column, values)
+    return st.column_config.NumberColumn(title, help=help_text, pinned=pinned, format=number_format)
+
+
+def choose_number_format(column: Column, values: pl.Series) -> str:
+    """Return the format of a column of numbers, with more digits where the usual ones would print one as zero."""
+    if column.unit == "key":
+        return "%d"
+    if column.unit == "count" and values.dtype.is_integer():
+        return "localized"
+    if is_plain_percent(column, values):
+        return "percent"
+    places = count_digits(column, values)
+    sign = "+" if column.unit in {"difference", "points"} else ""
+    return f"%{sign},.{places}f{SUFFIXES.get(column.unit, '')}"
+
+
+def is_plain_percent(column: Column, values: pl.Series) -> bool:
+    """Return whether Streamlit's percent format writes every share of the column as more than zero."""
+    return column.unit == "share" and count_digits(column, values) <= PERCENT_DIGITS
+
+
+def count_digits(column: Column, values: pl.Series) -> int:
+    """Return how many decimals the column needs for its smallest number that is not zero."""
+    usual = DIGITS.get(column.unit, 2) if column.digits is None else column.digits
+    sizes = values.cast(pl.Float64).abs() * (100 if column.unit in {"share", "difference"} else 1)
+    smallest = sizes.filter((sizes >= 0.5 * 10**-MOST_DIGITS) & sizes.is_finite()).min()
+    return choose_digits(smallest, usual) if isinstance(smallest, float) else usual
+
+
+def scale_rows(rows: pl.DataFrame, columns: dict[str, Column]) -> pl.DataFrame:
+    """Return rows as Streamlit has to show them: differences times 100, and values with a unit per row as text."""
+    shown = rows
+    for name, column in columns.items():
+        values = rows.get_column(name)
+        if column.unit in BY_ROW:
+            units = rows.get_column("unit") if "unit" in rows.columns else [None] * rows.height
+            texts = [format_value(value, column, unit) for value, unit in zip(values, units, strict=True)]
+            cells = [None if text == UNKNOWN else text for text in texts]
+            shown = shown.with_columns(pl.Series(name, cells, dtype=pl.String))
+        elif values.dtype.is_numeric() and (
+            column.unit == "difference" or (column.unit == "share" and not is_plain_percent(column, values))
+        ):
+            shown = shown.with_columns(pl.col(name) * 100)
+    return shown

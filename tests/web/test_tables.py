@@ -1,0 +1,46 @@
+"""How pages write the columns of figures: one format per unit, and no number that is not zero written as zero."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from dashboard.units import Column, Unit
+from dashboard.web.tables import build_column_config, choose_number_format, scale_rows
+
+
+@pytest.mark.parametrize(
+    ("unit", "values", "written"),
+    [
+        ("share", [0.5, 0.0], "percent"),
+        ("share", [0.5, 0.00002], "%,.4f%%"),
+        ("hours", [12.0], "%,.1f"),
+        ("hours", [12.0, 0.004], "%,.4f"),
+        ("count", [3], "localized"),
+        ("count", [3.0], "%,.0f"),
+        ("money", [3.0], "%,.2f"),
+        ("key", [20260101], "%d"),
+        ("points", [-1.0], "%+,.1f pp"),
+    ],
+)
+def test_a_unit_has_one_format(unit: Unit, values: list[float], written: str) -> None:
+    assert choose_number_format(Column("x", "X", unit), pl.Series(values)) == written
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"), [(pl.Series([True]), "checkbox"), (pl.Series(["a"]), "text"), (pl.Series([1.5]), "number")]
+)
+def test_titles_and_help_are_those_of_the_column(values: pl.Series, kind: str) -> None:
+    config: Any = build_column_config(Column("x", "The title", "number", help="Why."), values)
+    assert (config["label"], config["help"], config["type_config"]["type"]) == ("The title", "Why.", kind)
+
+
+def test_values_are_scaled_to_their_format_and_written_in_the_unit_of_their_row() -> None:
+    rows = pl.DataFrame({"tiny": [0.00002, 0.5], "gap": [0.1, -0.2], "value": [0.5, None], "unit": ["share", "EUR"]})
+    columns = {"tiny": Column("tiny", "", "share"), "gap": Column("gap", "", "difference")}
+    shown = scale_rows(rows, columns | {"value": Column("value", "", "by row")})
+    assert shown.get_column("tiny").to_list() == pytest.approx([0.002, 50])
+    assert shown.get_column("gap").to_list() == pytest.approx([10, -20])
+    assert shown.get_column("value").to_list() == ["50.0 %", None]
