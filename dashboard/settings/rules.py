@@ -18,7 +18,7 @@ from dashboard.store.snapshot import Change
 CHANGED_ENTRIES_SQL = """
     select
         before.category as from_category, after.category as to_category, count(*) as entries,
-        cast(sum(entry.seconds) as bigint) as seconds, sum(entry.seconds) / 3600.0 as hours
+        cast(sum(entry.seconds) as bigint) as seconds, hours(sum(entry.seconds)) as hours
     from time_entry as entry
     inner join activity_before as before on before.activity_key = entry.activity_key
     inner join activity as after on after.activity_key = entry.activity_key and after.scheme = $scheme

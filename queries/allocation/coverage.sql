@@ -13,8 +13,8 @@ with summed as (
     group by 1, 2, 3
 )
 select
-    person_name as person, team, role, tracked_seconds, tracked_seconds / 3600.0 as tracked_hours,
-    capacity_seconds, capacity_seconds / 3600.0 as capacity_hours,
+    person_name as person, team, role, tracked_seconds, hours(tracked_seconds) as tracked_hours,
+    capacity_seconds, hours(capacity_seconds) as capacity_hours,
     case when capacity_seconds is not null then covered_seconds end as covered_seconds,
     covered_seconds / nullif(capacity_seconds, 0) as coverage
 from summed

@@ -8,9 +8,9 @@ select
     count(distinct person_name) as people,
     count(distinct person_name) filter (where capacity_seconds is not null) as people_known,
     cast(sum(tracked_seconds) as bigint) as tracked_seconds,
-    sum(tracked_seconds) / 3600.0 as tracked_hours,
+    hours(sum(tracked_seconds)) as tracked_hours,
     cast(sum(capacity_seconds) as bigint) as capacity_seconds,
-    sum(capacity_seconds) / 3600.0 as capacity_hours,
+    hours(sum(capacity_seconds)) as capacity_hours,
     sum(covered_seconds) filter (where capacity_seconds is not null) / nullif(sum(capacity_seconds), 0) as coverage
 from person_week($from_on, $to_on, $teams, $people, $roles)
 group by week_on

@@ -5,7 +5,7 @@
 
 select
     import_id, line, day_on, started_local, person_name as person, team, client, project, task, description, tags, category,
-    seconds, seconds / 3600.0 as hours, rule_position, category_given, source,
+    seconds, hours(seconds) as hours, rule_position, category_given, source,
     count(*) over () as found
 from filtered_entries($from_on, $to_on, $projects, $teams, $people, $roles, $categories)
 where len($tasks) = 0 or list_contains($tasks, coalesce(task, '(no task)'))

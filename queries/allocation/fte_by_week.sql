@@ -7,7 +7,7 @@ select
     week_on, category,
     sum(fte) as fte,
     cast(sum(seconds) as bigint) as seconds,
-    sum(seconds) / 3600.0 as hours,
+    hours(sum(seconds)) as hours,
     count(distinct person_name) as people
 from full_time($from_on, $to_on, $projects, $teams, $people, $roles, $categories)
 group by 1, 2

@@ -6,6 +6,6 @@
 select
     week_on, person_name as person, team, project, category,
     fte, weeks, seconds,
-    seconds / 3600.0 as hours
+    hours(seconds) as hours
 from full_time($from_on, $to_on, $projects, $teams, $people, $roles, $categories)
 order by 1, 2, 3, 4, 5

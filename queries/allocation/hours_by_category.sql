@@ -13,7 +13,7 @@ with tracked as (
     group by category
 )
 select
-    category, seconds, seconds / 3600.0 as hours, entries,
+    category, seconds, hours(seconds) as hours, entries,
     seconds / nullif(sum(seconds) over (), 0) as share
 from summed
 order by seconds desc, category

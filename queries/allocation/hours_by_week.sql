@@ -3,11 +3,6 @@
 -- note: Weeks begin on Monday; the first and the last may be incomplete.
 -- parameters: from_on, to_on, projects, teams, people, roles, categories
 
-select
-    cast(date_trunc('week', day_on) as date) as week_on, category,
-    cast(sum(seconds) as bigint) as seconds,
-    sum(seconds) / 3600.0 as hours,
-    cast(sum(entries) as bigint) as entries
-from filtered_time($from_on, $to_on, $projects, $teams, $people, $roles, $categories)
-group by 1, 2
+select begins_on as week_on, category, seconds, hours, entries
+from hours_by_period_and_category('week', $from_on, $to_on, $projects, $teams, $people, $roles, $categories)
 order by 1, 2

@@ -51,8 +51,8 @@ with tracked as (
     left join covered on covered.scope = scope_measure.scope
 )
 select
-    scope, measure, numerator_seconds, numerator_seconds / 3600.0 as numerator_hours,
-    denominator_seconds, denominator_seconds / 3600.0 as denominator_hours,
+    scope, measure, numerator_seconds, hours(numerator_seconds) as numerator_hours,
+    denominator_seconds, hours(denominator_seconds) as denominator_hours,
     numerator_seconds / nullif(denominator_seconds, 0) as share, people, coverage
 from measured
 order by scope, ordinal

@@ -35,9 +35,9 @@ with tracked as (
 select
     scope_definition.definition, scope_definition.scope, scope_definition.labeling_side, scope_definition.modeling_side,
     coalesce(sums.labeling_seconds, 0) as numerator_seconds,
-    coalesce(sums.labeling_seconds, 0) / 3600.0 as numerator_hours,
+    hours(coalesce(sums.labeling_seconds, 0)) as numerator_hours,
     coalesce(sums.both_seconds, 0) as denominator_seconds,
-    coalesce(sums.both_seconds, 0) / 3600.0 as denominator_hours,
+    hours(coalesce(sums.both_seconds, 0)) as denominator_hours,
     sums.labeling_seconds / nullif(sums.both_seconds, 0) as share
 from scope_definition
 left join sums on sums.scope = scope_definition.scope and sums.definition = scope_definition.definition

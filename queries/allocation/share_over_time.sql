@@ -25,9 +25,9 @@ with tracked as (
 )
 select
     week_on, scope, labeling_seconds, modeling_seconds, all_seconds,
-    labeling_seconds / 3600.0 as labeling_hours,
-    modeling_seconds / 3600.0 as modeling_hours,
-    all_seconds / 3600.0 as all_hours,
+    hours(labeling_seconds) as labeling_hours,
+    hours(modeling_seconds) as modeling_hours,
+    hours(all_seconds) as all_hours,
     labeling_seconds / nullif(labeling_seconds + modeling_seconds, 0) as share_of_labeling_and_modeling,
     labeling_seconds / nullif(all_seconds, 0) as share_of_all_tracked
 from sums

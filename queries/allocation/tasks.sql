@@ -6,7 +6,7 @@
 select
     project, coalesce(task, '(no task)') as task, category,
     cast(sum(seconds) as bigint) as seconds,
-    sum(seconds) / 3600.0 as hours,
+    hours(sum(seconds)) as hours,
     count(distinct (import_id, line)) as entries
 from filtered_entries($from_on, $to_on, $projects, $teams, $people, $roles, $categories)
 group by 1, 2, 3

@@ -3,11 +3,6 @@
 -- note: One row per team and category with tracked time.
 -- parameters: from_on, to_on, projects, teams, people, roles, categories
 
-select
-    team as team, category,
-    cast(sum(seconds) as bigint) as seconds,
-    sum(seconds) / 3600.0 as hours,
-    cast(sum(entries) as bigint) as entries
-from filtered_time($from_on, $to_on, $projects, $teams, $people, $roles, $categories)
-group by 1, 2
+select member as team, category, seconds, hours, entries
+from hours_by_member_and_category('team', $from_on, $to_on, $projects, $teams, $people, $roles, $categories)
 order by 1, 2

@@ -7,7 +7,7 @@ select
     cast(date_trunc('week', day_on) as date) as week_on, cast(date_trunc('month', day_on) as date) as month_on,
     person_name as person, team, role, coalesce(client, '(no client)') as client, project, category, source,
     cast(sum(seconds) as bigint) as seconds,
-    sum(seconds) / 3600.0 as hours,
+    hours(sum(seconds)) as hours,
     cast(sum(entries) as bigint) as entries
 from filtered_time($from_on, $to_on, $projects, $teams, $people, $roles, $categories)
 group by 1, 2, 3, 4, 5, 6, 7, 8, 9

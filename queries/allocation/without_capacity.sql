@@ -12,7 +12,7 @@ with capacity_week as (
 select
     tracked.person_name as person,
     cast(sum(tracked.seconds) as bigint) as seconds,
-    sum(tracked.seconds) / 3600.0 as hours,
+    hours(sum(tracked.seconds)) as hours,
     cast(sum(tracked.entries) as bigint) as entries
 from filtered_time($from_on, $to_on, $projects, $teams, $people, $roles, $categories) as tracked
 anti join capacity_week

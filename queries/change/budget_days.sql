@@ -20,7 +20,7 @@ with worked as (
 select
     project, day_on, is_labeling, rate.currency as currency,
     cast(sum(seconds) as bigint) as seconds,
-    sum(seconds * rate.hourly) / 3600.0 as money
+    hours(sum(seconds * rate.hourly)) as money
 from priced
 group by 1, 2, 3, 4
 order by 1, 2, 3, 4

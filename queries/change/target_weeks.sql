@@ -56,17 +56,17 @@ with tracked as (
         labeling_seconds + modeling_seconds as whole
     from tracked
     union all
-    select 'labeling hours a week', project, week_on, labeling_seconds / 3600.0, null from tracked
+    select 'labeling hours a week', project, week_on, hours(labeling_seconds), null from tracked
     union all
-    select 'modeling hours a week', project, week_on, modeling_seconds / 3600.0, null from tracked
+    select 'modeling hours a week', project, week_on, hours(modeling_seconds), null from tracked
     union all
-    select 'review hours a week', project, week_on, review_seconds / 3600.0, null from tracked
+    select 'review hours a week', project, week_on, hours(review_seconds), null from tracked
     union all
-    select 'tracked hours a week', project, week_on, seconds / 3600.0, null from tracked
+    select 'tracked hours a week', project, week_on, hours(seconds), null from tracked
     union all
     select 'labels a week', project, week_on, labels, null from labeled
     union all
-    select 'labels an hour', project, week_on, timed, worked_seconds / 3600.0 from labeled
+    select 'labels an hour', project, week_on, timed, hours(worked_seconds) from labeled
     union all
     select 'seconds a label', project, week_on, timed_seconds, timed from labeled
     union all

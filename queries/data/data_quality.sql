@@ -52,7 +52,7 @@ with entry as (
 )
 select
     quality_rule.rule, coalesce(rule_count.entries, 0) as entries, coalesce(rule_count.seconds, 0) as seconds,
-    coalesce(rule_count.seconds, 0) / 3600.0 as hours,
+    hours(coalesce(rule_count.seconds, 0)) as hours,
     total.labeling_seconds / nullif(total.both_seconds, 0) as share,
     (total.labeling_seconds - coalesce(rule_count.labeling_seconds, 0))
         / nullif(total.both_seconds - coalesce(rule_count.both_seconds, 0), 0) as share_without,

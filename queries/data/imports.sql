@@ -5,6 +5,6 @@
 
 select
     import_id, source, kind, file_name, imported_at, imported_by, rows_read, accepted, duplicate, rejected,
-    seconds_total, seconds_total / 3600.0 as hours, first_day, last_day, zone, date_order, warnings, undone_at, undone_by
+    seconds_total, hours(seconds_total) as hours, first_day, last_day, zone, date_order, warnings, undone_at, undone_by
 from import
 order by import_id desc

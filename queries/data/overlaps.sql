@@ -25,7 +25,7 @@ with clocked as (
 select
     person_name as person, day_on, import_id, line, project, earlier_import_id, earlier_line,
     cast(date_diff('second', started_at, least(ended_at, earlier_ended_at)) as bigint) as seconds,
-    date_diff('second', started_at, least(ended_at, earlier_ended_at)) / 3600.0 as hours,
+    hours(date_diff('second', started_at, least(ended_at, earlier_ended_at))) as hours,
     count(*) over () as found
 from beside_earlier
 where earlier_ended_at > started_at and entry_seconds > 0

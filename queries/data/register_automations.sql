@@ -3,6 +3,6 @@
 -- note: One row per automation; setup hours are those typed in, empty if they come from time entries or are not known.
 -- parameters: none
 
-select name as automation, technique, applies, setup_seconds / 3600.0 as setup_hours, note
+select name as automation, technique, applies, hours(setup_seconds) as setup_hours, note
 from automation
 order by automation

@@ -33,8 +33,8 @@ with label_set as (
 )
 select
     project, labels, made_by_machine, reviewed, reviewed / nullif(labels, 0) as share_reviewed, timed, accepted,
-    case when reviewed > 0 then effort_ms / 3600000.0 end as hours,
-    case when reviewed > 0 then accepted / nullif(effort_ms / 3600000.0, 0) end as accepted_per_hour,
+    case when reviewed > 0 then hours_of_ms(effort_ms) end as hours,
+    case when reviewed > 0 then accepted / nullif(hours_of_ms(effort_ms), 0) end as accepted_per_hour,
     case when timed > 0 then review_timed / timed end as share_with_review_time,
     case
         when labels = 0 then 'no labels of people'

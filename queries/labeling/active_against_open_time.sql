@@ -23,15 +23,15 @@ select
     event.meaning, event.source, event.time_kind, event.idle_rule, cap.cap_seconds,
     count(*) as events,
     count(event.milliseconds) as timed_events,
-    sum(event.milliseconds) / 3600000.0 as recorded_hours,
-    sum(
+    hours_of_ms(sum(event.milliseconds)) as recorded_hours,
+    hours_of_ms(sum(
         case when event.milliseconds > cap.cap_seconds * 1000 then cap.cap_seconds * 1000 else event.milliseconds end
-    ) / 3600000.0 as hours,
+    )) as hours,
     count(*) filter (where event.milliseconds > cap.cap_seconds * 1000) as events_cut,
     case
         when count(event.milliseconds) > 0
-            then coalesce(sum(event.milliseconds - cap.cap_seconds * 1000)
-                filter (where event.milliseconds > cap.cap_seconds * 1000), 0) / 3600000.0
+            then hours_of_ms(coalesce(sum(event.milliseconds - cap.cap_seconds * 1000)
+                filter (where event.milliseconds > cap.cap_seconds * 1000), 0))
     end as hours_taken_away
 from event cross join cap
 where cap.cap_seconds is null or event.milliseconds is not null

@@ -40,11 +40,11 @@ select
     cast(coalesce(timed_labels, 0) as bigint) as timed_labels,
     cast(coalesce(untimed_labels, 0) as bigint) as untimed_labels,
     without_output,
-    milliseconds / 3600000.0 as hours,
-    milliseconds_without_output / 3600000.0 as hours_without_output,
-    timed_labels / nullif(milliseconds / 3600000.0, 0) as items_per_hour,
+    hours_of_ms(milliseconds) as hours,
+    hours_of_ms(milliseconds_without_output) as hours_without_output,
+    timed_labels / nullif(hours_of_ms(milliseconds), 0) as items_per_hour,
     cast(objects as bigint) as objects,
-    objects / nullif(object_milliseconds / 3600000.0, 0) as objects_per_hour,
+    objects / nullif(hours_of_ms(object_milliseconds), 0) as objects_per_hour,
     coalesce(timed_labels, 0) < 20 or (cut = 'team' and people < 5) as is_small
 from summed
 order by place, labels desc, project, team, person

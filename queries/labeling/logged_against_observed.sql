@@ -5,15 +5,15 @@
 
 with logged as (
     select
-        cast(date_trunc('month', day_on) as date) as month_on, project, sum(seconds) / 3600.0 as hours
+        cast(date_trunc('month', day_on) as date) as month_on, project, hours(sum(seconds)) as hours
     from filtered_time($from_on, $to_on, $projects, $teams, $people, $roles, cast([] as varchar[]))
     where category in ('labeling', 'review')
     group by 1, 2
 ), observed as (
     select
         cast(date_trunc('month', day_on) as date) as month_on, project,
-        sum(coalesce(annotate_ms, 0) + coalesce(review_ms, 0) + coalesce(rework_ms, 0))
-            filter (where annotate_ms is not null or review_ms is not null or rework_ms is not null) / 3600000.0 as hours,
+        hours_of_ms(sum(coalesce(annotate_ms, 0) + coalesce(review_ms, 0) + coalesce(rework_ms, 0))
+            filter (where annotate_ms is not null or review_ms is not null or rework_ms is not null)) as hours,
         count(*) filter (where person is not null) as labels,
         count(*) filter (where person is not null and annotate_ms is null) as untimed_labels,
         string_agg(distinct idle_rule, '; ' order by idle_rule) as idle_rules

@@ -14,7 +14,7 @@ with staged as (
 select
     method, stage,
     cast(sum(milliseconds) filter (where milliseconds >= 0) as bigint) as milliseconds,
-    sum(milliseconds) filter (where milliseconds >= 0) / 3600000.0 as hours,
+    hours_of_ms(sum(milliseconds) filter (where milliseconds >= 0)) as hours,
     sum(milliseconds) filter (where milliseconds >= 0)
         / nullif(sum(sum(milliseconds) filter (where milliseconds >= 0)) over (), 0) as share,
     count(*) filter (where milliseconds >= 0) as timed_labels,

@@ -22,9 +22,9 @@ select
     count(distinct (gap.tool_project, gap.item, gap.person)) as labels,
     count(gap.gap_ms) as gaps,
     count(*) filter (where gap.gap_ms > allowed.limit_seconds * 1000) as gaps_over,
-    coalesce(sum(gap.gap_ms) filter (where gap.gap_ms <= allowed.limit_seconds * 1000), 0) / 3600000.0 as estimated_hours,
-    sum(gap.gap_ms) / 3600000.0 as open_hours,
-    sum(gap.milliseconds) / 3600000.0 as recorded_hours
+    hours_of_ms(coalesce(sum(gap.gap_ms) filter (where gap.gap_ms <= allowed.limit_seconds * 1000), 0)) as estimated_hours,
+    hours_of_ms(sum(gap.gap_ms)) as open_hours,
+    hours_of_ms(sum(gap.milliseconds)) as recorded_hours
 from gap cross join allowed
 where gap.moments > 1
 group by all

@@ -11,7 +11,7 @@ with finished as (
 select
     label_kind, project, count(*) as labels,
     count(*) filter (where basis = 'measured') as timed_labels,
-    sum(seconds) filter (where basis = 'measured') / 3600.0 as hours,
+    hours(sum(seconds) filter (where basis = 'measured')) as hours,
     sum(seconds) filter (where basis = 'measured') / nullif(sum(sum(seconds) filter (where basis = 'measured')) over (), 0)
         as share,
     avg(seconds) filter (where basis = 'measured') as mean_seconds,

@@ -59,18 +59,18 @@ select
     cast(sum(sent_back_ms) as bigint) as sent_back_milliseconds,
     cast(sum(fixed_ms) as bigint) as fixed_milliseconds,
     cast(sum(rework_ms) as bigint) as rework_milliseconds,
-    sum(sent_back_ms) / 3600000.0 as sent_back_hours,
-    sum(fixed_ms) / 3600000.0 as fixed_hours,
-    sum(rework_ms) / 3600000.0 as rework_hours,
+    hours_of_ms(sum(sent_back_ms)) as sent_back_hours,
+    hours_of_ms(sum(fixed_ms)) as fixed_hours,
+    hours_of_ms(sum(rework_ms)) as rework_hours,
     -- Reviews that found no error cost nothing downstream; errors without a time cost an unknown number of hours.
     case
         when errors = 0 then 0.0
         when sum(timed_steps) > 0
-            then (coalesce(sum(sent_back_ms), 0) + coalesce(sum(fixed_ms), 0) + coalesce(sum(rework_ms), 0)) / 3600000.0
+            then hours_of_ms(coalesce(sum(sent_back_ms), 0) + coalesce(sum(fixed_ms), 0) + coalesce(sum(rework_ms), 0))
     end as hours,
     count(*) filter (where timed_steps > 0 and timed_steps = logged_steps + unlogged_reworks) as whole_errors,
-    sum(coalesce(sent_back_ms, 0) + coalesce(fixed_ms, 0) + coalesce(rework_ms, 0))
-        filter (where timed_steps > 0 and timed_steps = logged_steps + unlogged_reworks) / 3600000.0
+    hours_of_ms(sum(coalesce(sent_back_ms, 0) + coalesce(fixed_ms, 0) + coalesce(rework_ms, 0))
+        filter (where timed_steps > 0 and timed_steps = logged_steps + unlogged_reworks))
         / nullif(whole_errors, 0) as hours_per_error
 from cut
 group by place, kind, begun

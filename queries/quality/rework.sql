@@ -34,8 +34,8 @@ select
     cast(sum(all_ms) filter (where is_rework_known) as bigint) as told_milliseconds,
     -- Zero rework known for only some of the labels is not zero for all of them.
     case when bool_or(is_rework_known) and (sent_back_untold = 0 or rework_milliseconds > 0)
-        then coalesce(rework_milliseconds, 0) / 3600000.0 end as hours,
-    sum(all_ms) filter (where is_rework_known) / 3600000.0 as told_hours,
+        then hours_of_ms(coalesce(rework_milliseconds, 0)) end as hours,
+    hours_of_ms(sum(all_ms) filter (where is_rework_known)) as told_hours,
     hours / nullif(told_hours, 0) as share
 from cut
 group by place, cut, name

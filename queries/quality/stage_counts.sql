@@ -22,8 +22,8 @@ select
     count(milliseconds) as timed_events,
     count(distinct item) filter (where is_caught and milliseconds is not null) as timed_caught,
     cast(sum(milliseconds) as bigint) as milliseconds,
-    sum(milliseconds) / 3600000.0 as hours,
-    sum(milliseconds) / 3600000.0
+    hours_of_ms(sum(milliseconds)) as hours,
+    hours_of_ms(sum(milliseconds))
         / nullif(count(distinct item) filter (where is_caught and milliseconds is not null), 0) as hours_per_catch
 from cut
 group by place, scope, stage

@@ -33,7 +33,7 @@ with mapped_run as (
 ), code_hours as (
     select
         code.project, code.code_version, code.first_on,
-        coalesce(any_value(code.reported_hours), sum(modeled.seconds) / 3600.0) as hours,
+        coalesce(any_value(code.reported_hours), hours(sum(modeled.seconds))) as hours,
         any_value(code.reported_hours) is not null as is_reported
     from code
     left join modeled on modeled.project = lower(trim(code.project)) and modeled.day_on <= code.first_on

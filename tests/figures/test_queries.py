@@ -72,3 +72,9 @@ def test_totals_agree_between_daily_sums_and_single_entries(store: Store) -> Non
         entries = run_query(snapshot, "entries", PARAMS)
         by_category = run_query(snapshot, "hours_by_category", PARAMS)
     assert entries.get_column("seconds").sum() == by_category.get_column("seconds").sum() == 25 * 3600
+
+
+def test_hours_come_from_the_macros(store: Store) -> None:
+    with store.snapshot() as snapshot:
+        assert snapshot.query("select hours(5400) as s, hours_of_ms(5400000) as ms").row(0) == (1.5, 1.5)
+    assert [query.name for query in load_queries().values() if "/ 3600" in query.sql] == []
