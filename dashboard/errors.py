@@ -68,3 +68,7 @@ class BadFilter(DashboardError):
 
 class UnknownImport(DashboardError):
     """No import with that number, or it was undone already."""
+
+
+class UnknownTopic(DashboardError):
+    """No help on a topic of that name."""

@@ -84,7 +84,7 @@ def explain_missing_rate(rows: pl.DataFrame) -> dict[str, str] | None:
     if rows.is_empty():
         return {
             "reason": "No finished run names the labels it learned from.",
-            "needed": "Import runs with labels_used and labels_synthetic: 12 of them suffice, see README.",
+            "needed": "Import runs with labels_used and labels_synthetic: 12 of them suffice.",
         }
     if rows.get_column("kappa").is_not_null().any():
         return None
