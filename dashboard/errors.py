@@ -73,6 +73,10 @@ class UnknownImport(DashboardError):
     """No import with that number, or it was undone already."""
 
 
+class UnknownTopic(DashboardError):
+    """No help on a topic of that name."""
+
+
 class Cause(Enum):
     """Why there is no number; code tells answers apart by this, so that sentences are free to be polished."""
 

@@ -37,7 +37,7 @@ def imported_by(arguments: list[str]) -> set[str]:
     return set(done.stdout.splitlines())
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["--version"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["--version"], ["help"], ["help", "figures"]])
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     assert imported_by(arguments) & HEAVY == set()
 

@@ -333,6 +333,20 @@ def serve_demo(context: typer.Context, port: Port = None, *, no_browser: NoBrows
     run_dashboard(folder, port, open_browser=not no_browser)
 
 
+@application.command("help")
+def show_help(
+    topic: Annotated[str | None, typer.Argument(metavar="[TOPIC]", help="A topic; without it: the list.")] = None,
+) -> None:
+    """Print the reference on a topic, the same as on the Help page."""
+    from dashboard.help import list_topics, read_topic
+
+    if topic is not None:
+        write_data(read_topic(topic).text.rstrip())
+        return
+    for entry in list_topics():
+        write_data(f"{entry.name:<14}{entry.summary}")
+
+
 def run_dashboard(folder: Path, port: int | None, *, open_browser: bool) -> None:
     """Run the dashboard until it is stopped; SIGTERM stops it like Ctrl+C."""
     from dashboard.web import server

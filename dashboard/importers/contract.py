@@ -71,6 +71,16 @@ class Reading:
     final_warnings: Callable[[], tuple[str, ...]] = tuple  # more warnings, complete once all batches are read
 
 
+@dataclass(frozen=True)
+class FileColumn:
+    """What a column of one of Labeltime's own files may hold, in words and as the words that are allowed."""
+
+    name: str
+    holds: str
+    is_required: bool = False
+    choices: tuple[str, ...] = ()
+
+
 class Source(Protocol):
     """An export on disk, decompressed and decoded; made by `readers.open_source`."""
 

@@ -79,7 +79,9 @@ def load_mapping(path: Path) -> dict[str, str]:
     try:
         decoded = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise BadMapping(f"The mapping {path.name} is not JSON: {error}.", "See the README for its form.") from error
+        raise BadMapping(
+            f"The mapping {path.name} is not JSON: {error}.", "`labeltime help formats` shows its form."
+        ) from error
     return check_mapping(_flatten_mapping(decoded, path.name))
 
 

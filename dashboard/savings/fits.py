@@ -182,5 +182,7 @@ def estimate_savings(estimate_input: EstimateInput) -> SavingsEstimate:
     """Return the estimate, computed once per input: an import of other projects changes none of it."""
     question = "savings estimate", estimate_input
     return CACHE.recall(
-        ANY_STATE, question, lambda: assembly.estimate_savings(estimate_input.labels, rollouts=dict(estimate_input.rollouts))
+        ANY_STATE,
+        question,
+        lambda: assembly.estimate_savings(estimate_input.labels, rollouts=dict(estimate_input.rollouts)),
     )

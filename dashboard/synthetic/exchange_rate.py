@@ -85,7 +85,7 @@ def explain_missing_rate(rows: pl.DataFrame) -> Unavailable | None:
     if rows.is_empty():
         return Unavailable(
             "No finished run names the labels it learned from.",
-            "Import runs with labels_used and labels_synthetic: 12 of them suffice, see README.",
+            "Import runs with labels_used and labels_synthetic: 12 of them suffice.",
             Cause.not_recorded,
         )
     if rows.get_column("kappa").is_not_null().any():

@@ -15,6 +15,7 @@ from dashboard.web.components import show_error
 from dashboard.web.filter_bar import show_filter_bar
 from dashboard.web.pages.data.page import show_data_page, show_section_choice
 from dashboard.web.pages.forecast.page import show_forecast_page
+from dashboard.web.pages.help.page import show_help_page, show_topic_choice
 from dashboard.web.pages.labeling.controls import show_labeling_bar
 from dashboard.web.pages.labeling.page import show_labeling_page
 from dashboard.web.pages.overview.page import show_overview_page
@@ -46,6 +47,7 @@ def main() -> None:
         "returns": st.Page(show_returns_page, title="Returns", icon=":material/balance:", url_path="returns"),
         "reports": st.Page(show_reports_page, title="Reports", icon=":material/description:", url_path="reports"),
         "data": st.Page(show_data_page, title="Data", icon=":material/database:", url_path="data"),
+        "help": st.Page(show_help_page, title="Help", icon=":material/menu_book:", url_path="help"),
     }
     current = st.navigation(list(pages.values()), position="top")
     remember_pages(pages)
@@ -56,6 +58,8 @@ def main() -> None:
         name = next(name for name, page in pages.items() if page == current)
         if name == "data":
             show_section_choice()
+        elif name == "help":
+            show_topic_choice()
         elif name != "reports" and (read_tracked_days() is not None or name in LABELING_PAGES):
             choice = show_filter_bar(has_unit=name not in LABELING_PAGES)
             if name == "time-split":

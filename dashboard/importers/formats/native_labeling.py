@@ -26,6 +26,7 @@ from dashboard.importers.contract import (
     LONGEST_SECONDS,
     TOO_LONG,
     Batch,
+    FileColumn,
     Head,
     Importer,
     Reading,
@@ -74,6 +75,34 @@ COLUMNS = {
     for name in (*TEXT_COLUMNS, *ALLOWED_WORDS, *INTEGER_COLUMNS, *NUMBER_COLUMNS, *FLAG_COLUMNS, *INSTANT_COLUMNS)
 } | {"native_id": ("id", "native_id")}
 YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+COLUMN_HELP = {
+    "item": "the thing that is labeled, by any name that is the same each time",
+    "person": "who did it; empty for a machine",
+    "email": "the person's address",
+    "project": "text",
+    "dataset": "text",
+    "label_kind": "text, such as box or text span; rating and number make agreement compare answers as numbers",
+    "model": "the model that made the label or the suggestion",
+    "currency": "of the cost, such as EUR",
+    "automation": "the automation that made the label or the suggestion, as named in the register",
+    "answer": "any text that is equal for equal answers, (nothing) for an empty one; for agreement and anchoring",
+    "method": "how the label came about; empty is unknown",
+    "stage": "empty is annotate",
+    "outcome": "empty is submitted",
+    "suggestion": "what became of the suggestion; empty is none for manual work and unknown otherwise",
+    "objects": "whole number of boxes, spans or classes in the item",
+    "tokens": "whole number of tokens that the model used",
+    "seconds": "number; empty is from started_at to finished_at, which includes idle time, or else unknown",
+    "difficulty": "number",
+    "gold_score": "number from 0 to 1, from a blind audit",
+    "agreement": "number, the tool's own score",
+    "cost": "number, in the currency of that column",
+    "holdout": "true or false: left to a person at random although a machine could have done it",
+    "eligible": "true or false: a machine could have done it",
+    "started_at": "ISO day and time",
+    "finished_at": "ISO day and time; the day counts",
+    "native_id": "the tool's own number of the event; the column may also be called id",
+}
 NO_ITEM = "no item"
 NO_START = "no start that can be read"
 MAX_NUMBER = 2.0**62
@@ -113,6 +142,14 @@ class NativeLabeling:
                 *clock.notes(),
             ),
         )
+
+
+def describe_columns() -> list[FileColumn]:
+    """Return every column of the file with what it may hold, the required ones first."""
+    columns = [
+        FileColumn(name, COLUMN_HELP[name], name in REQUIRED_COLUMNS, ALLOWED_WORDS.get(name, ())) for name in COLUMNS
+    ]
+    return sorted(columns, key=lambda column: not column.is_required)
 
 
 def _read_batches(

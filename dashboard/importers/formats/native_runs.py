@@ -21,6 +21,7 @@ from dashboard.importers.columns.text import clean_text
 from dashboard.importers.contract import (
     END_BEFORE_START,
     Batch,
+    FileColumn,
     Head,
     Importer,
     Reading,
@@ -43,6 +44,25 @@ COLUMNS = {
 } | {"native_id": ("id", "native_id")}
 STATES = ("finished", "failed", "killed", "running", "scheduled", "deleted")
 ENDED_STATES = ("finished", "failed", "killed", "deleted")
+COLUMN_HELP = {
+    "run": "the name of the run; a run with several metrics has one row per metric",
+    "project": "text",
+    "person": "who started it",
+    "email": "the person's address",
+    "metric": "the name of the score, such as accuracy",
+    "parent_run": "the run that it belongs to",
+    "code_version": "which code ran; runs of one version differ in their labels only",
+    "labels_used": "whole number: all labels that the run learned from",
+    "labels_synthetic": "whole number: how many of those are synthetic",
+    "seed": "whole number",
+    "started_at": "ISO day and time; the day counts",
+    "finished_at": "ISO day and time",
+    "value": "number: the score",
+    "modeling_hours": "number: hours of modeling behind that code; empty is the hours booked up to its first run",
+    "state": "empty is finished where there is an end, else running",
+    "selection": "how the labels were chosen",
+    "native_id": "the tracker's own number of the run; the column may also be called id",
+}
 NO_RUN = "no run"
 NO_START = "no start that can be read"
 NO_END = "no end that can be read"
@@ -82,6 +102,13 @@ class NativeRuns:
             warnings=(f"Columns not used: {', '.join(unused)}.",) if unused else (),
             final_warnings=clock.notes,
         )
+
+
+def describe_columns() -> list[FileColumn]:
+    """Return every column of the file with what it may hold, the required ones first."""
+    choices = {"state": STATES, "selection": SELECTIONS}
+    columns = [FileColumn(name, COLUMN_HELP[name], name in REQUIRED_COLUMNS, choices.get(name, ())) for name in COLUMNS]
+    return sorted(columns, key=lambda column: not column.is_required)
 
 
 def _read_batches(source: Source, columns: Mapping[str, str], clock: InstantReader) -> Iterator[Batch]:

@@ -21,6 +21,7 @@ from dashboard.importers.columns.text import clean_text
 from dashboard.importers.columns.zones import describe_dst_shifts, require_zone
 from dashboard.importers.contract import (
     Batch,
+    FileColumn,
     Head,
     Reading,
     Settings,
@@ -40,6 +41,22 @@ COLUMNS: Final = {
         for name in (*TEXT_COLUMNS, "tags", "started_at", "day_on", "seconds", "hours", "category", "billable")
     },
     "native_id": ("id", "native_id"),
+}
+COLUMN_HELP: Final = {
+    "person": "who worked",
+    "email": "the person's address",
+    "client": "text",
+    "project": "text",
+    "task": "task, activity or issue",
+    "description": "text",
+    "tags": "several are separated by ;",
+    "started_at": "ISO day and time; either this or day_on is required",
+    "day_on": "ISO day; either this or started_at is required; it comes before the day of started_at",
+    "seconds": "number; either this or hours is required",
+    "hours": "number; either this or seconds is required; seconds come first where both are given",
+    "category": "comes before every rule; empty leaves it to the rules",
+    "billable": "true or false",
+    "native_id": "the tracker's own number of the entry; the column may also be called id",
 }
 # A file with one of these columns is a native file of another kind, or another tool's.
 FOREIGN_COLUMNS: Final = frozenset({"item", "method", "run", "start date", "start time", "duration"})
@@ -112,6 +129,12 @@ class NativeTime:
             warnings=(f"Columns not used: {', '.join(unused)}.",) if unused else (),
             final_warnings=counts.warnings,
         )
+
+
+def describe_columns() -> list[FileColumn]:
+    """Return every column of the file with what it may hold, the required one first."""
+    choices = {"category": CATEGORIES}
+    return [FileColumn(name, COLUMN_HELP[name], name == "person", choices.get(name, ())) for name in COLUMNS]
 
 
 def _read_batches(source: Source, columns: dict[str, str], counts: WarningCounts) -> Iterator[Batch]:

@@ -27,7 +27,8 @@ def show_returns_page() -> None:
     if has_no_runs(rate) and has_no_runs(gain):
         show_unavailable(gain)  # no runs at all: one message, not two
         st.caption(
-            "Import an experiment runs CSV with labels_used, labels_synthetic, code_version and seed: see README."
+            "Import an experiment runs CSV with labels_used, labels_synthetic, code_version and seed: "
+            "see Help, native-files."
         )
     else:
         show_answer(rate, gain, choice)
