@@ -16,13 +16,20 @@ from dashboard.store.generations import Store
 
 SHEETS = find_sheets()
 NAMES = ("automations", "backlogs", "budgets", "notes", "people", "projects", "rates", "rules", "scenarios", "targets")
+NOT_IN_THE_DEMO = {
+    "budgets": "project,covers,unit,recurs,from_on,amount\n,labeling,hours,month,2026-01-01,40\n",
+    "targets": "measure,project,direction,value,by_on\nacceptance,,at least,0.9,2026-12-31\n",
+}
 # What these words mean is plain from the title.
 PLAIN_TYPES = {"day", "number", "choice", "flag"}
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return Store(demo_copy(tmp_path_factory))
+    made = Store(demo_copy(tmp_path_factory))
+    for name, text in NOT_IN_THE_DEMO.items():
+        SHEETS[name].load_csv(made, text)
+    return made
 
 
 def test_the_walk_meets_every_sheet() -> None:
@@ -46,7 +53,7 @@ def test_a_csv_that_goes_out_comes_back_the_same(store: Store, name: str) -> Non
     assert sheet.list_rows(store).equals(rows)
 
 
-def test_the_demo_fills_most_sheets(store: Store) -> None:
+def test_no_sheet_is_compared_empty(store: Store) -> None:
     assert {name for name, sheet in SHEETS.items() if sheet.list_rows(store).is_empty()} == set()
 
 
