@@ -10,7 +10,7 @@ import polars as pl
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.reports.request import ReportRequest
-from dashboard.settings.people import save_people_frame
+from dashboard.settings.people import PEOPLE_SHEET
 from dashboard.store.generations import Store
 
 OCTOBER = ReportRequest(date(2026, 10, 1), date(2026, 10, 31))
@@ -56,5 +56,5 @@ def sixty_projects(folder: Path) -> Store:
     entries().write_csv(file)
     import_files(store, [file], Settings())
     known = {"name": PEOPLE, "team": ["Field"] * len(PEOPLE), "role": ["engineer"] * len(PEOPLE)}
-    save_people_frame(store, pl.DataFrame({**known, "weekly_hours": [40.0] * len(PEOPLE)}))
+    PEOPLE_SHEET.save_frame(store, pl.DataFrame({**known, "weekly_hours": [40.0] * len(PEOPLE)}))
     return store

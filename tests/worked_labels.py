@@ -8,7 +8,7 @@ import polars as pl
 
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
-from dashboard.settings.people import save_people_frame
+from dashboard.settings.people import PEOPLE_SHEET
 from dashboard.store.generations import Store
 
 HEADER = "item,person,seconds,method,started_at,finished_at,stage,outcome,project,label_kind,objects\n"
@@ -56,5 +56,5 @@ def filled(folder: Path, rows: str = VISION + TEXT + OPEN) -> Store:
     file = folder / "labels.csv"
     file.write_text(HEADER + rows, encoding="utf-8")
     import_files(store, [file], Settings(zone="UTC"))
-    save_people_frame(store, PEOPLE)
+    PEOPLE_SHEET.save_frame(store, PEOPLE)
     return store

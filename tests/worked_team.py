@@ -8,7 +8,7 @@ import polars as pl
 
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
-from dashboard.settings.people import save_people_frame
+from dashboard.settings.people import PEOPLE_SHEET
 from dashboard.store.generations import Store
 
 # Hours: Ada 4 labeling, 2 review, 2 modeling, 2 data preparation; Bob 3 evaluation, 1 meeting;
@@ -50,5 +50,5 @@ def imported(folder: Path) -> Store:
 def filled(folder: Path) -> Store:
     """Return a store that holds the entries and the people."""
     store = imported(folder)
-    save_people_frame(store, PEOPLE)
+    PEOPLE_SHEET.save_frame(store, PEOPLE)
     return store

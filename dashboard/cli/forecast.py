@@ -1,6 +1,6 @@
-"""The forecast commands: saved scenarios and backlogs, and projections that are issued for good.
+"""The forecast command: projections that are issued for good.
 
-Each command imports what it needs when it runs, like those of the command line itself.
+It imports what it needs when it runs, like those of the command line itself.
 """
 
 from __future__ import annotations
@@ -10,30 +10,8 @@ from typing import Annotated
 
 import typer
 
-from dashboard.cli.settings import Sheet, build_commands, resolve_store
+from dashboard.cli.settings import resolve_store
 from dashboard.cli.terminal import RowFormat, find_user_name, write_figure, write_message
-
-
-def build_scenario_sheet() -> Sheet:
-    """Return the scenarios."""
-    from dashboard.settings.scenarios import format_scenarios_csv, load_scenarios_csv, read_scenarios
-
-    return Sheet(read_scenarios, format_scenarios_csv, load_scenarios_csv)
-
-
-def build_backlog_sheet() -> Sheet:
-    """Return what is still to be labeled."""
-    from dashboard.settings.backlogs import format_backlogs_csv, load_backlogs_csv, read_backlogs
-
-    return Sheet(read_backlogs, format_backlogs_csv, load_backlogs_csv)
-
-
-backlog_group = build_commands(
-    "what is still to be labeled", "Items still to be labeled", build_backlog_sheet, "{count} backlogs are planned."
-)
-scenario_group = build_commands(
-    "scenarios", "Scenarios of what is to come", build_scenario_sheet, "{count} scenarios are saved."
-)
 
 
 def list_projections(

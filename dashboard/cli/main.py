@@ -17,14 +17,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dashboard import __version__
-from dashboard.cli.forecast import backlog_group as backlog_commands
 from dashboard.cli.forecast import list_projections as projection_command
-from dashboard.cli.forecast import scenario_group as scenario_commands
 from dashboard.cli.holdout import holdout_group as holdout_commands
 from dashboard.cli.reports import report_group as kept_reports
 from dashboard.cli.reports import write_report
-from dashboard.cli.settings import PLAN_GROUPS as TARGET_GROUPS
-from dashboard.cli.settings import REGISTER_GROUPS, FileArgument
+from dashboard.cli.settings import build_sheet_groups
 from dashboard.cli.terminal import (
     RowFormat,
     build_rows,
@@ -33,7 +30,6 @@ from dashboard.cli.terminal import (
     find_user_name,
     format_csv,
     list_rejected_rows,
-    read_file,
     show_progress,
     write_data,
     write_error,
@@ -63,18 +59,12 @@ application = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-rules_commands = typer.Typer(help="The ordered rules that put time into categories: list, export, load.")
-people_commands = typer.Typer(help="People, their aliases, teams and roles: list, export, load.")
-application.add_typer(rules_commands, name="rules", invoke_without_command=True)
-application.add_typer(people_commands, name="people", invoke_without_command=True)
-for name_, group in {**REGISTER_GROUPS, **TARGET_GROUPS}.items():
+for name_, group in build_sheet_groups().items():
     application.add_typer(group, name=name_, invoke_without_command=True)
 application.add_typer(holdout_commands, name="holdout", invoke_without_command=True)
 application.command("report")(write_report)
 application.add_typer(kept_reports, name="reports", invoke_without_command=True)
 application.command("projections")(projection_command)
-application.add_typer(backlog_commands, name="backlogs", invoke_without_command=True)
-application.add_typer(scenario_commands, name="scenarios", invoke_without_command=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Write JSON instead of a table.")]
 Several = Annotated[list[str] | None, typer.Option(help="Only these; may be repeated.")]
@@ -356,60 +346,6 @@ def run_dashboard(folder: Path, port: int | None, *, open_browser: bool) -> None
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     code = server.serve_dashboard(folder, port, open_browser=open_browser)
     raise typer.Exit(code)
-
-
-@rules_commands.callback()
-def list_rules(context: typer.Context) -> None:
-    """List the rules in order; the first that matches decides."""
-    if context.invoked_subcommand is None:
-        from dashboard.settings.rules import read_rules
-
-        frame = read_rules(open_store(context))
-        write_rows(build_rows(frame.columns, frame.iter_rows()), RowFormat.table)
-
-
-@rules_commands.command("export")
-def export_rules(context: typer.Context, target: FileArgument) -> None:
-    """Write the rules as CSV, to keep them in version control."""
-    from dashboard.settings.rules import format_rules_csv
-
-    write_file(target, format_rules_csv(open_store(context)))
-
-
-@rules_commands.command("load")
-def load_rules(context: typer.Context, target: FileArgument) -> None:
-    """Replace the rules by those of a CSV file; every total follows."""
-    from dashboard.settings.rules import load_rules_csv
-
-    count = load_rules_csv(open_store(context), read_file(target), who=find_user_name())
-    write_message(f"{count} rules are in force.")
-
-
-@people_commands.callback()
-def list_people(context: typer.Context) -> None:
-    """List people with their aliases, teams, roles and hours per week."""
-    if context.invoked_subcommand is None:
-        from dashboard.settings.people import read_people
-
-        frame = read_people(open_store(context))
-        write_rows(build_rows(frame.columns, frame.iter_rows()), RowFormat.table)
-
-
-@people_commands.command("export")
-def export_people(context: typer.Context, target: FileArgument) -> None:
-    """Write the people as CSV, to keep them in version control."""
-    from dashboard.settings.people import format_people_csv
-
-    write_file(target, format_people_csv(open_store(context)))
-
-
-@people_commands.command("load")
-def load_people(context: typer.Context, target: FileArgument) -> None:
-    """Replace the people by those of a CSV file."""
-    from dashboard.settings.people import load_people_csv
-
-    count = load_people_csv(open_store(context), read_file(target), who=find_user_name())
-    write_message(f"{count} people are known.")
 
 
 if __name__ == "__main__":

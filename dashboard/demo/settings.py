@@ -13,9 +13,9 @@ import polars as pl
 from dashboard.demo.team import BY_KEY, DemoTeam
 from dashboard.demo.words import MONITORING_TEXT, SETUP_TEXT
 from dashboard.forecast.issued import issue_projection
-from dashboard.settings.backlogs import BACKLOG_SCHEMA, save_backlogs_frame
+from dashboard.settings.backlogs import BACKLOG_SHEET
 from dashboard.settings.notes import save_notes
-from dashboard.settings.scenarios import SCENARIO_SCHEMA, save_scenarios_frame
+from dashboard.settings.scenarios import SCENARIO_SHEET
 from dashboard.store.generations import Store
 from dashboard.store.snapshot import Change
 
@@ -152,9 +152,9 @@ def save_plans(store: Store, today: date) -> None:
         }
         for name, key, input_, value, low, high, source in SCENARIOS
     ]
-    save_scenarios_frame(store, pl.DataFrame(rows, schema=SCENARIO_SCHEMA), LEAD)
+    SCENARIO_SHEET.save_frame(store, pl.DataFrame(rows, schema=SCENARIO_SHEET.schema), LEAD)
     backlog_rows = [(BY_KEY[key].name, items, None, today, None) for key, items in BACKLOGS]
-    save_backlogs_frame(store, pl.DataFrame(backlog_rows, schema=BACKLOG_SCHEMA, orient="row"), LEAD)
+    BACKLOG_SHEET.save_frame(store, pl.DataFrame(backlog_rows, schema=BACKLOG_SHEET.schema, orient="row"), LEAD)
     save_notes(store, [build_note(today, *note) for note in NOTES], LEAD)
 
 

@@ -20,7 +20,7 @@ from dashboard.reports.document import Number
 from dashboard.reports.query_cache import cache_queries, recall_figure
 from dashboard.reports.request import Audience, ReportRequest
 from dashboard.reports.sentences import Formatter
-from dashboard.settings.rules import format_rules_csv
+from dashboard.settings.rules import RULE_SHEET
 from dashboard.store.cache import CACHE
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
@@ -115,7 +115,7 @@ class Answers:
 
     def rules_version(self) -> str:
         """Return a short code of the category rules in force; it changes with the rules."""
-        return hashlib.sha256(format_rules_csv(self.store).encode()).hexdigest()[:RULES_HASH_LENGTH]
+        return hashlib.sha256(RULE_SHEET.format_csv(self.store).encode()).hexdigest()[:RULES_HASH_LENGTH]
 
     def compute_hash(self, definitions: object) -> str:
         """Return the SHA-256 of all figures, the request and the definitions, as canonical JSON."""

@@ -25,7 +25,7 @@ from dashboard.reports.document import Content, Number, clean_text
 from dashboard.reports.request import Audience, Paper, ReportPart, ReportRequest
 from dashboard.reports.sentences import format_plural
 from dashboard.reports.writers import ReportFormat, render_file
-from dashboard.settings.rules import format_rules_csv, parse_rules_csv, replace_rules
+from dashboard.settings.rules import RULE_SHEET, parse_rules_csv, replace_rules
 from dashboard.store.category_rules import Rule
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
@@ -133,7 +133,7 @@ def freeze_report(
         "request": dump_json(vars(request)),
         "content_hash": report.provenance.content_hash,
         "rules_version": report.provenance.rules_version,
-        "rules": format_rules_csv(store),
+        "rules": RULE_SHEET.format_csv(store),
         "numbers": dump_json([vars(number) for number in dict.fromkeys(report.printed_numbers())]),
         "html": render_file(report, ReportFormat("html")).decode(),
         "pdf": render_file(report, ReportFormat("pdf")),
@@ -174,7 +174,7 @@ def describe_changes(store: Store, report_id: int) -> str:
     if build_content(store, frozen.request).provenance.content_hash == frozen.content_hash:
         return "Nothing moved: the same report written now is the same."
     causes = []
-    current_rules = format_rules_csv(store)
+    current_rules = RULE_SHEET.format_csv(store)
     if current_rules != frozen.rules:
         rule_changes = describe_rule_changes(*(parse_rules_csv(text) for text in (frozen.rules, current_rules)))
         causes.append(

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
 import polars as pl
 
-from dashboard import privacy
 from dashboard.errors import BadMapping
 from dashboard.settings.cells import (
     Row,
     check_known_names,
     check_unique,
-    read_amount,
     read_choice,
     read_currency,
     read_period,
-    read_required,
-    read_required_amount,
+    read_text,
 )
-from dashboard.settings.csv_text import parse_csv
 from dashboard.settings.label_changes import preview_label_changes
-from dashboard.settings.people import read_text
+from dashboard.settings.sheet import Cells, Field, Sheet
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Change, Snapshot
@@ -43,36 +40,54 @@ COST_KINDS = ("compute", "licence", "tokens", "other")
 COST_PERIODS = ("month", "once")
 SECONDS_PER_HOUR = 3600
 
-TABLE_SCHEMAS: dict[str, dict[str, pl.DataType]] = {
-    "automation": {
-        "automation": pl.String(),
-        "technique": pl.String(),
-        "applies": pl.String(),
-        "setup_hours": pl.Float64(),
-        "note": pl.String(),
-    },
-    "rollout": {
-        "automation": pl.String(),
-        "project": pl.String(),
-        "person": pl.String(),
-        "from_on": pl.Date(),
-        "to_on": pl.Date(),
-    },
-    "effort": {"automation": pl.String(), "kind": pl.String(), "field": pl.String(), "pattern": pl.String()},
-    "cost": {
-        "automation": pl.String(),
-        "kind": pl.String(),
-        "per": pl.String(),
-        "amount": pl.Float64(),
-        "currency": pl.String(),
-        "from_on": pl.Date(),
-        "to_on": pl.Date(),
-    },
+NAME_FIELD = Field("automation", "Automation", required=True, help="As named in the first table.")
+FROM_FIELD = Field("from_on", "From", "day", required=True)
+TO_FIELD = Field("to_on", "Until", "day", help="Empty: still on.")
+TABLE_FIELDS: dict[str, tuple[Field, ...]] = {
+    "automation": (
+        NAME_FIELD,
+        Field("technique", "Technique", "choice", TECHNIQUES, required=True),
+        Field(
+            "applies",
+            "Helps with",
+            "choice",
+            APPLIES_TO,
+            default="marked items",
+            help="Every item since the rollout, or those the log marks.",
+        ),
+        Field("setup_hours", "Setup hours", "number", digits=1),
+        Field("note", "Note"),
+    ),
+    "rollout": (
+        NAME_FIELD,
+        Field("project", "Project", required=True, names_project=True),
+        Field("person", "Person", help="Empty: everybody in the project."),
+        FROM_FIELD,
+        TO_FIELD,
+    ),
+    "effort": (
+        NAME_FIELD,
+        Field("kind", "Counts as", "choice", EFFORT_KINDS, required=True),
+        Field("field", "Look at", "choice", EFFORT_FIELDS, required=True),
+        Field("pattern", "Text", required=True, is_long=True, help="Words to look for, separated by |."),
+    ),
+    "cost": (
+        NAME_FIELD,
+        Field("kind", "What", "choice", COST_KINDS, required=True),
+        Field("per", "Per", "choice", COST_PERIODS, required=True),
+        Field("amount", "Amount", "number", required=True, digits=2),
+        Field("currency", "Currency", required=True, help="Three letters, such as EUR."),
+        FROM_FIELD,
+        TO_FIELD,
+    ),
 }
 """The four tables of the register, in the order in which they are read; the sheet has a column `row` that names one."""
+TABLE_SCHEMAS = {
+    table: {field.name: field.data_type for field in table_fields} for table, table_fields in TABLE_FIELDS.items()
+}
 
 SHEET_COLUMNS = (
-    *("row", "automation", "technique", "applies", "setup_hours", "project", "person", "from_on", "to_on"),
+    *("automation", "technique", "applies", "setup_hours", "project", "person", "from_on", "to_on"),
     *("kind", "field", "pattern", "per", "amount", "currency", "note"),
 )
 TABLES = {
@@ -99,39 +114,16 @@ def read_register(store: Store) -> Register:
 
 
 def read_automations(store: Store) -> pl.DataFrame:
-    """Return the register as one sheet (columns of SHEET_COLUMNS); each row belongs to one of its tables."""
+    """Return the register as one sheet (columns of AUTOMATION_SHEET); each row belongs to one of its tables."""
     tables = read_register(store)
     frames = [
         frame.cast(pl.Schema(TABLE_SCHEMAS[table])).with_columns(row=pl.lit(table)) for table, frame in tables.items()
     ]
-    return pl.concat(frames, how="diagonal").select(SHEET_COLUMNS)
-
-
-def format_automations_csv(store: Store) -> str:
-    """Return the register as CSV (columns of SHEET_COLUMNS)."""
-    return privacy.format_frame_csv(read_automations(store))
-
-
-def load_automations_csv(store: Store, csv_text: str, who: str | None = None) -> int:
-    """Replace the register by a CSV text and return the number of automations.
-
-    Raises:
-        BadMapping: not CSV, a column missing or unknown, or as `parse_register` and `save_register`.
-    """
-    return save_register(store, parse_register(parse_csv(csv_text, ("row", "automation"), SHEET_COLUMNS)), who)
-
-
-def save_automations_frame(store: Store, frame: pl.DataFrame, who: str | None = None) -> int:
-    """Replace the register by a frame (columns of SHEET_COLUMNS) and return the number of automations.
-
-    Raises:
-        BadMapping: as `parse_register` and `save_register`.
-    """
-    return save_register(store, parse_register(frame.to_dicts()), who)
+    return pl.concat(frames, how="diagonal").select(AUTOMATION_SHEET.columns)
 
 
 def preview_register(store: Store, frame: pl.DataFrame) -> pl.DataFrame:
-    """Return which labels would change with this register (columns of SHEET_COLUMNS); see `preview_label_changes`.
+    """Return which labels would change with this register (columns of AUTOMATION_SHEET); see `preview_label_changes`.
 
     Raises:
         BadMapping: as `parse_register`, or a project or person that the store does not know.
@@ -140,7 +132,7 @@ def preview_register(store: Store, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def parse_register(lines: Sequence[Row]) -> Register:
-    """Return the register in the lines of a sheet (columns of SHEET_COLUMNS), checked for consistency.
+    """Return the register in the lines of a sheet (columns of AUTOMATION_SHEET), checked for consistency.
 
     Raises:
         BadMapping: a line that cannot be used, or a cell that its kind of row does not have.
@@ -163,10 +155,9 @@ def build_register(rows: Mapping[str, Sequence[Row]]) -> Register:
         BadMapping: an empty or unreadable cell, a duplicate, a row of an automation that is not in the register, or
             rollouts that overlap.
     """
-    readers = {"automation": _parse_automation, "rollout": _parse_rollout, "effort": _parse_effort, "cost": _parse_cost}
     tables = {
         table: pl.DataFrame(
-            [readers[table](row, f"Row {number} of the {table}s") for number, row in enumerate(rows[table], start=1)],
+            [parse_table_row(table, row, number) for number, row in enumerate(rows[table], start=1)],
             schema=schema,
             orient="row",
         )
@@ -183,35 +174,24 @@ def build_register(rows: Mapping[str, Sequence[Row]]) -> Register:
     return tables
 
 
-def _parse_automation(row: Row, row_label: str) -> tuple[object, ...]:
-    name = read_required(row, "automation", row_label)
-    technique = read_choice(row, "technique", TECHNIQUES, name)
-    applies = read_choice(row, "applies", APPLIES_TO, name, APPLIES_TO[0])
-    return name, technique, applies, read_amount(row, "setup_hours", name), read_text(row, "note") or None
+def parse_table_row(table: str, row: Row, number: int) -> Cells:
+    """Return the checked cells of a row of one of the tables.
 
-
-def _parse_rollout(row: Row, row_label: str) -> tuple[object, ...]:
-    name = read_required(row, "automation", row_label)
-    project = read_required(row, "project", row_label)
-    return name, project, read_text(row, "person"), *read_period(row, f"The rollout of {name} in {project}")
-
-
-def _parse_effort(row: Row, row_label: str) -> tuple[object, ...]:
-    name = read_required(row, "automation", row_label)
-    kind = read_choice(row, "kind", EFFORT_KINDS, row_label)
-    field = read_choice(row, "field", EFFORT_FIELDS, row_label)
-    pattern = read_required(row, "pattern", row_label)
-    if not pattern.replace("|", "").strip():
-        raise BadMapping(f"{row_label} looks for nothing.", "Write the words to look for, separated by |.")
-    return name, kind, field, pattern
-
-
-def _parse_cost(row: Row, row_label: str) -> tuple[object, ...]:
-    name = read_required(row, "automation", row_label)
-    cost_label = f"A cost of {name}"
-    kind, per = read_choice(row, "kind", COST_KINDS, cost_label), read_choice(row, "per", COST_PERIODS, cost_label)
-    value, currency = read_required_amount(row, "amount", cost_label), read_currency(row, cost_label)
-    return name, kind, per, value, currency, *read_period(row, cost_label)
+    Raises:
+        BadMapping: a cell that cannot be used, with row and column named.
+    """
+    name = read_text(row, "automation")
+    row_label = f"Row {number} of the {table}s" + (f" ({name})" if name else "")
+    cells: Cells = {field.name: field.parse_cell(row, row_label) for field in TABLE_FIELDS[table]}
+    if table == "automation":
+        return {**cells, "note": cells["note"] or None}
+    if "from_on" in cells:
+        cells["from_on"], cells["to_on"] = read_period(row, row_label)
+    if table == "effort" and not cells["pattern"].replace("|", "").strip():
+        raise BadMapping(f"pattern of {row_label} looks for nothing.", "Write the words to look for, separated by |.")
+    if table == "cost":
+        cells["currency"] = read_currency(row, row_label)
+    return cells
 
 
 def _check_overlaps(rollouts: pl.DataFrame) -> None:
@@ -227,6 +207,15 @@ def _check_overlaps(rollouts: pl.DataFrame) -> None:
                 scope = f"{person} in {project}" if person else str(project)
                 message = f"{before['automation']} and {after['automation']} overlap for {scope} on {after['from_on']}."
                 raise BadMapping(message, "End the earlier one before the later one begins.")
+
+
+def save_automations(store: Store, rows: Sequence[Row], who: str | None = None) -> int:
+    """Replace the register by the rows of its sheet and return the number of automations.
+
+    Raises:
+        BadMapping: as `parse_register` and `save_register`.
+    """
+    return save_register(store, parse_register(rows), who)
 
 
 def save_register(store: Store, new: Register, who: str | None = None) -> int:
@@ -274,3 +263,36 @@ def check_rollout_names(snapshot: Snapshot, new: Register) -> None:
     """
     check_known_names(snapshot, new["rollout"], "project", "known_projects")
     check_known_names(snapshot, new["rollout"], "person", "known_people")
+
+
+def join_fields() -> tuple[Field, ...]:
+    """Return the columns of the sheet that holds all tables; only `row` and `automation` are required in each row."""
+    row_field = Field("row", "Row", "choice", tuple(TABLE_FIELDS), required=True, help="What the line holds.")
+    return (row_field, *(_join_field(name) for name in SHEET_COLUMNS))
+
+
+def _join_field(name: str) -> Field:
+    """Return a column as all tables together use it."""
+    by_table = {
+        table: field for table, table_fields in TABLE_FIELDS.items() for field in table_fields if field.name == name
+    }
+    if len(by_table) == len(TABLE_FIELDS):
+        return replace(next(iter(by_table.values())), help="")
+    first = next(iter(by_table.values()))
+    choices = tuple(choice for field in by_table.values() for choice in field.choices)
+    help_text = f"In rows {' and '.join(by_table)}. {first.help}".strip()
+    return replace(first, choices=choices, required=False, help=help_text)
+
+
+AUTOMATION_SHEET = Sheet(
+    name="automations",
+    title="Automations",
+    noun="the register of automations",
+    summary="Automations, who uses them, and since when",
+    saved="{count} automations are registered.",
+    help="Labels whose log does not say how they were made get their method from here: which automation helped "
+    "whom since when. Setup hours and running costs are subtracted from what it saved.",
+    read=read_automations,
+    save=save_automations,
+    fields=join_fields(),
+)

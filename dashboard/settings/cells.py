@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -10,24 +9,51 @@ from datetime import date
 import polars as pl
 
 from dashboard.errors import BadMapping
-from dashboard.settings.people import read_day, read_text
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 
 CURRENCY_PATTERN = re.compile(r"[A-Z]{3}")
+EARLIEST_DAY = date(1990, 1, 1)
 Row = Mapping[str, object]
 
 
-def read_required(row: Row, column: str, row_label: str) -> str:
-    """Return a cell as text.
+def read_text(row: Row, column: str) -> str:
+    """Return a cell as stripped text, empty if there is none."""
+    value = row.get(column)
+    return "" if value is None else str(value).strip()
+
+
+def read_day(row: Row, column: str, name: str) -> date | None:
+    """Return a cell as a day, None if it is empty.
 
     Raises:
-        BadMapping: it is empty.
+        BadMapping: not a day in the form year-month-day.
+    """
+    written = read_text(row, column)
+    try:
+        return date.fromisoformat(written[:10]) if written else None
+    except ValueError:
+        raise BadMapping(f"{column} of {name} is {written!r}, not a day.", "Write it like 2026-03-31.") from None
+
+
+def read_hours(row: Row, column: str, name: str, maximum: float) -> float | None:
+    """Return a cell as hours between 0 and `maximum`, None if it is empty.
+
+    Raises:
+        BadMapping: not such a number.
     """
     written = read_text(row, column)
     if not written:
-        raise BadMapping(f"{row_label} has no {column}.", "Write one, or delete the row.")
-    return written
+        return None
+    try:
+        hours = float(written)
+    except ValueError:
+        hours = -1.0
+    if not 0 <= hours <= maximum:
+        raise BadMapping(
+            f"{column} of {name} is {written!r}.", f"Write hours from 0 to {maximum:.0f}, with a decimal point."
+        )
+    return hours
 
 
 def read_choice(row: Row, column: str, options: Sequence[str], row_label: str, default: str = "") -> str:
@@ -43,38 +69,6 @@ def read_choice(row: Row, column: str, options: Sequence[str], row_label: str, d
     if written.casefold() not in spellings:
         raise BadMapping(f"{row_label} has the unknown {column} {written!r}.", f"Use one of: {', '.join(options)}.")
     return spellings[written.casefold()]
-
-
-def read_amount(row: Row, column: str, row_label: str) -> float | None:
-    """Return a cell as a number of zero or more, None if it is empty.
-
-    Raises:
-        BadMapping: not such a number.
-    """
-    written = read_text(row, column)
-    if not written:
-        return None
-    try:
-        value = float(written)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value) or value < 0:
-        raise BadMapping(
-            f"{column} of {row_label} is {written!r}.", "Write a number of 0 or more, with a decimal point."
-        )
-    return value
-
-
-def read_required_amount(row: Row, column: str, row_label: str) -> float:
-    """Return a cell as a number of zero or more; it must not be empty.
-
-    Raises:
-        BadMapping: empty, negative or no number.
-    """
-    value = read_amount(row, column, row_label)
-    if value is None:
-        raise BadMapping(f"{row_label} has no {column}.", "Write a number of 0 or more.")
-    return value
 
 
 def read_currency(row: Row, row_label: str) -> str:

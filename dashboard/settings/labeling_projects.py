@@ -7,23 +7,20 @@ from functools import partial
 
 import polars as pl
 
-from dashboard import privacy
 from dashboard.settings.aliases import normalize_name
-from dashboard.settings.cells import Row, check_unique, read_choice, read_required
-from dashboard.settings.csv_text import parse_csv
+from dashboard.settings.cells import Row, check_unique
 from dashboard.settings.label_changes import preview_label_changes
-from dashboard.settings.people import read_text
+from dashboard.settings.sheet import Field, Sheet
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Change
 
-LABELING_PROJECT_COLUMNS = ("source", "tool_project", "project", "unmarked")
 UNMARKED_METHODS = ("unknown", "manual")
 UNNAMED_PROJECT = "(no project)"
 
 
 def read_labeling_projects(store: Store) -> pl.DataFrame:
-    """Return the labeling tools' projects: LABELING_PROJECT_COLUMNS, labels, first_on, last_on, proposed, reason.
+    """Return the labeling tools' projects: columns of PROJECT_SHEET, labels, first_on, last_on, proposed, reason.
 
     `project` is null where the lead has not matched it; then `proposed` may name a tracked project, and `reason` says
     why.
@@ -56,48 +53,19 @@ def propose_project(tool_project: str, tracked: Sequence[str]) -> tuple[str | No
     return (similar_names[0], "one name is part of the other") if len(similar_names) == 1 else (None, None)
 
 
-def format_labeling_projects_csv(store: Store) -> str:
-    """Return matched and open labeling projects as CSV (columns of LABELING_PROJECT_COLUMNS)."""
-    return privacy.format_frame_csv(read_labeling_projects(store).select(LABELING_PROJECT_COLUMNS))
-
-
 def parse_labeling_projects(rows: Sequence[Row]) -> pl.DataFrame:
-    """Return the rows that match a project (columns of LABELING_PROJECT_COLUMNS).
+    """Return the rows that match a project (columns of PROJECT_SHEET).
 
     Raises:
         BadMapping: no tool, an unknown word for unmarked labels, or a labeling project twice.
     """
     decisions = []
-    for number, row in enumerate(rows, start=1):
-        row_label = f"Row {number} of the labeling projects"
-        source, tool_project = read_required(row, "source", row_label), read_text(row, "tool_project")
-        project = read_text(row, "project")
-        unmarked = read_choice(row, "unmarked", UNMARKED_METHODS, row_label, UNMARKED_METHODS[0])
-        if project or unmarked != UNMARKED_METHODS[0]:
-            decisions.append((source, tool_project, project or tool_project or UNNAMED_PROJECT, unmarked))
-    frame = pl.DataFrame(decisions, schema=dict.fromkeys(LABELING_PROJECT_COLUMNS, pl.String), orient="row")
+    for _, cells in PROJECT_SHEET.parse_rows(rows):
+        if cells["project"] or cells["unmarked"] != UNMARKED_METHODS[0]:
+            decisions.append({**cells, "project": cells["project"] or cells["tool_project"] or UNNAMED_PROJECT})
+    frame = PROJECT_SHEET.build_frame(decisions)
     check_unique(frame, ("source", "tool_project"), "The labeling project")
     return frame
-
-
-def load_labeling_projects_csv(store: Store, csv_text: str, who: str | None = None) -> int:
-    """Replace all matches by those in a CSV text and return their number.
-
-    Raises:
-        BadMapping: not CSV, a column missing or unknown, or a line that cannot be used.
-    """
-    return save_labeling_projects(
-        store, parse_csv(csv_text, LABELING_PROJECT_COLUMNS[:3], LABELING_PROJECT_COLUMNS), who
-    )
-
-
-def save_labeling_projects_frame(store: Store, frame: pl.DataFrame, who: str | None = None) -> int:
-    """Replace all matches by a frame (columns of LABELING_PROJECT_COLUMNS) and return their number.
-
-    Raises:
-        BadMapping: as `parse_labeling_projects`.
-    """
-    return save_labeling_projects(store, frame.to_dicts(), who)
 
 
 def save_labeling_projects(store: Store, rows: Sequence[Row], who: str | None = None) -> int:
@@ -121,9 +89,28 @@ def replace_labeling_projects(projects: pl.DataFrame, change: Change) -> None:
 
 
 def preview_labeling_projects(store: Store, frame: pl.DataFrame) -> pl.DataFrame:
-    """Return which labels would change with these matches (LABELING_PROJECT_COLUMNS); see `preview_label_changes`.
+    """Return which labels would change with these matches (columns of PROJECT_SHEET); see `preview_label_changes`.
 
     Raises:
         BadMapping: as `parse_labeling_projects`.
     """
     return preview_label_changes(store, partial(replace_labeling_projects, parse_labeling_projects(frame.to_dicts())))
+
+
+PROJECT_SHEET = Sheet(
+    name="projects",
+    title="Labeling projects",
+    noun="the projects of labeling tools",
+    summary="Which project each labeling tool's project is",
+    saved="{count} projects of labeling tools are matched.",
+    help="Labeling tools and time trackers name projects differently. Say which is which, so that labels and hours of "
+    "one project stand side by side; and whether a label without any mark in the log was made by hand there.",
+    read=read_labeling_projects,
+    save=save_labeling_projects,
+    fields=(
+        Field("source", "Tool", required=True),
+        Field("tool_project", "In the labeling tool", column_only=True),
+        Field("project", "Is the project", column_only=True, names_project=True, help="Empty: it keeps its own name."),
+        Field("unmarked", "Label without a mark", "choice", UNMARKED_METHODS, default="unknown"),
+    ),
+)

@@ -7,38 +7,19 @@ from datetime import date, datetime
 
 import polars as pl
 
-from dashboard import privacy
-from dashboard.errors import BadMapping
-from dashboard.settings.cells import Row, check_known_names, check_unique, read_required
-from dashboard.settings.csv_text import parse_csv
-from dashboard.settings.people import read_day, read_text
+from dashboard.settings.cells import Row, check_known_names, check_unique, read_text
+from dashboard.settings.sheet import Field, Sheet
 from dashboard.settings.versions import insert_versions, resolve_instant
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
 
 MAX_NOTE_LENGTH = 300
-NOTE_SCHEMA: dict[str, pl.DataType] = {"day_on": pl.Date(), "project": pl.String(), "text": pl.String()}
-"""One row per note; project empty for all."""
 
 
 def read_notes(store: Store) -> pl.DataFrame:
-    """Return every note (columns of NOTE_SCHEMA)."""
+    """Return every note (columns of NOTE_SHEET)."""
     with store.snapshot() as snapshot:
-        return run_query(snapshot, "pinned_notes", {}).cast(pl.Schema(NOTE_SCHEMA))
-
-
-def format_notes_csv(store: Store) -> str:
-    """Return every note as CSV (columns of NOTE_SCHEMA)."""
-    return privacy.format_frame_csv(read_notes(store))
-
-
-def load_notes_csv(store: Store, csv_text: str, who: str | None = None) -> int:
-    """Replace all notes by those in a CSV text and return their number.
-
-    Raises:
-        BadMapping: not CSV, a column missing or unknown, or as `save_notes`.
-    """
-    return save_notes(store, parse_csv(csv_text, ("day_on", "text"), tuple(NOTE_SCHEMA)), who)
+        return run_query(snapshot, "pinned_notes", {}).cast(pl.Schema(NOTE_SHEET.schema))
 
 
 def save_notes(store: Store, rows: Sequence[Row], who: str | None = None, *, now: datetime | None = None) -> int:
@@ -47,41 +28,58 @@ def save_notes(store: Store, rows: Sequence[Row], who: str | None = None, *, now
     Raises:
         BadMapping: a cell that cannot be used, a note twice, or an unknown project.
     """
-    parsed_rows = [_parse_row(row, f"Line {number} of the notes") for number, row in enumerate(rows, start=1)]
-    new = pl.DataFrame(parsed_rows, schema=NOTE_SCHEMA, orient="row")
-    check_unique(new, tuple(NOTE_SCHEMA), "The note of")
+    new = parse_notes(rows)
+    check_unique(new, NOTE_SHEET.columns, "The note of")
     with store.change("save notes", who) as change:
         check_known_names(change, new, "project", "known_projects")
         old = run_query(change, "pinned_notes", {})
-        for removed in old.join(new, on=list(NOTE_SCHEMA), how="anti").to_dicts():
+        for removed in old.join(new, on=NOTE_SHEET.columns, how="anti").to_dicts():
             change.execute("delete from note where day_on = $day_on and project = $project and text = $text", removed)
-        insert_versions(change, "note", new.join(old, on=list(NOTE_SCHEMA), how="anti"), resolve_instant(now), who)
+        insert_versions(change, "note", new.join(old, on=NOTE_SHEET.columns, how="anti"), resolve_instant(now), who)
         change.log("notes", f"{new.height} notes", who)
     return new.height
 
 
 def add_note(store: Store, row: Row, who: str | None = None, *, now: datetime | None = None) -> date:
-    """Add one note (columns of NOTE_SCHEMA) and return its day.
+    """Add one note (columns of NOTE_SHEET) and return its day.
 
     Raises:
         BadMapping: a cell that cannot be used, an unknown project, or a note that exists already.
     """
-    new = pl.DataFrame([_parse_row(row, "The note")], schema=NOTE_SCHEMA, orient="row")
+    new = parse_notes([row])
     with store.change("pin a note", who) as change:
         check_known_names(change, new, "project", "known_projects")
-        old = run_query(change, "pinned_notes", {}).select(list(NOTE_SCHEMA)).cast(pl.Schema(NOTE_SCHEMA))
-        check_unique(pl.concat([old, new]), tuple(NOTE_SCHEMA), "The note of")
+        old = run_query(change, "pinned_notes", {}).select(NOTE_SHEET.columns).cast(pl.Schema(NOTE_SHEET.schema))
+        check_unique(pl.concat([old, new]), NOTE_SHEET.columns, "The note of")
         insert_versions(change, "note", new, resolve_instant(now), who)
         change.log("notes", "1 note pinned", who)
     day_on: date = new.item(0, "day_on")
     return day_on
 
 
-def _parse_row(row: Row, row_label: str) -> tuple[date, str, str]:
-    day_on = read_day(row, "day_on", row_label)
-    if day_on is None:
-        raise BadMapping(f"{row_label} has no day.", "Write it in day_on, like 2026-03-31.")
-    note_text = " ".join(read_required(row, "text", row_label).split())
-    if len(note_text) > MAX_NOTE_LENGTH:
-        raise BadMapping(f"{row_label} has {len(note_text)} characters.", f"Write at most {MAX_NOTE_LENGTH}.")
-    return day_on, read_text(row, "project"), note_text
+def parse_notes(rows: Sequence[Row]) -> pl.DataFrame:
+    """Return the checked notes (columns of NOTE_SHEET); runs of spaces become one.
+
+    Raises:
+        BadMapping: a cell that cannot be used.
+    """
+    cleaned_rows = [{**row, "text": " ".join(read_text(row, "text").split())} for row in rows]
+    return NOTE_SHEET.build_frame([cells for _, cells in NOTE_SHEET.parse_rows(cleaned_rows)])
+
+
+NOTE_SHEET = Sheet(
+    name="notes",
+    title="Notes",
+    noun="notes pinned to a day",
+    summary="Notes on what happened",
+    saved="{count} notes are pinned.",
+    help="What may explain a change: a new tool, a new guideline. Every chart over time marks their days, on pages and "
+    "in reports.",
+    read=read_notes,
+    save=save_notes,
+    fields=(
+        Field("day_on", "Day", "day", required=True),
+        Field("project", "Project", help="Empty: about all of them.", names_project=True),
+        Field("text", "What happened", required=True, max_length=MAX_NOTE_LENGTH, is_long=True),
+    ),
+)

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import available_timezones
 
 import polars as pl
 
-from dashboard import privacy
 from dashboard.errors import BadMapping
-from dashboard.settings.csv_text import parse_csv
+from dashboard.settings.cells import EARLIEST_DAY, Row, read_day, read_hours, read_text
+from dashboard.settings.sheet import Cells, Field, Sheet
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Change, Snapshot
 
-PEOPLE_COLUMNS = ("name", "aliases", "team", "role", "zone", "weekly_hours", "from_on", "active_from", "active_to")
 TIME_OFF_COLUMNS = ("name", "day_on", "hours")
 ROLES = ("engineer", "annotator", "other", "unknown")
-EARLIEST_DAY = date(1990, 1, 1)
 HOURS_PER_WEEK = 168.0
 HOURS_PER_DAY = 24.0
-
-Row = Mapping[str, object]
 
 
 @dataclass
@@ -41,7 +37,7 @@ class Person:
 
 
 def read_people(store: Store) -> pl.DataFrame:
-    """Return all people (columns of PEOPLE_COLUMNS), one row per person and change of weekly hours."""
+    """Return all people (columns of PEOPLE_SHEET), one row per person and change of weekly hours."""
     with store.snapshot() as snapshot:
         return query_people(snapshot).drop("person_id")
 
@@ -50,29 +46,6 @@ def query_people(snapshot: Snapshot) -> pl.DataFrame:
     """Return all people with their number; weekly hours in force from the start have no day."""
     people = run_query(snapshot, "people", {})
     return people.with_columns(from_on=pl.when(pl.col("from_on") != EARLIEST_DAY).then("from_on"))
-
-
-def format_people_csv(store: Store) -> str:
-    """Return all people as CSV (columns of PEOPLE_COLUMNS)."""
-    return privacy.format_frame_csv(read_people(store))
-
-
-def load_people_csv(store: Store, csv_text: str, who: str | None = None) -> int:
-    """Replace all people by those in a CSV text and return their number.
-
-    Raises:
-        BadMapping: not CSV, a missing or unknown column, or as `parse_people`.
-    """
-    return save_people(store, parse_csv(csv_text, ("name",), PEOPLE_COLUMNS), who)
-
-
-def save_people_frame(store: Store, frame: pl.DataFrame, who: str | None = None) -> int:
-    """Replace all people by those in a frame (columns of PEOPLE_COLUMNS, only `name` required); return their number.
-
-    Raises:
-        BadMapping: as `parse_people`.
-    """
-    return save_people(store, frame.to_dicts(), who)
 
 
 def save_people(store: Store, rows: Sequence[Row], who: str | None = None) -> int:
@@ -91,11 +64,8 @@ def parse_people(rows: Sequence[Row]) -> list[Person]:
         BadMapping: a row without a name, an unknown role or zone, an unreadable value, or an alias of two people.
     """
     people: dict[str, Person] = {}
-    for number, row in enumerate(rows, start=1):
-        name = read_text(row, "name")
-        if not name:
-            raise BadMapping(f"Row {number} of the people has no name.", "Write one, or delete the row.")
-        merge_row(people.setdefault(name, Person(name)), row)
+    for row_label, cells in PEOPLE_SHEET.parse_rows(rows):
+        merge_row(people.setdefault(cells["name"], Person(cells["name"])), cells, row_label)
     for person in people.values():
         person.aliases.add(person.name)
     check_shared_aliases(people.values())
@@ -116,65 +86,27 @@ def check_shared_aliases(people: Iterable[Person]) -> None:
                 raise BadMapping(message, "An alias can belong to one person only.")
 
 
-def merge_row(person: Person, row: Row) -> None:
-    """Merge a row into a person; empty cells change nothing."""
-    person.team = read_text(row, "team") or person.team
-    role = read_text(row, "role").lower() or person.role
-    if role not in ROLES:
-        raise BadMapping(f"{person.name} has the unknown role {role!r}.", f"Use one of: {', '.join(ROLES)}.")
-    person.role = role
-    person.zone = read_text(row, "zone") or person.zone
+def merge_row(person: Person, cells: Cells, row_label: str) -> None:
+    """Merge a row into a person; empty cells change nothing.
+
+    Raises:
+        BadMapping: an unknown time zone, days out of order, or two numbers of weekly hours from the same day.
+    """
+    person.team = cells["team"] or person.team
+    person.role = cells["role"] or person.role
+    person.zone = cells["zone"] or person.zone
     if person.zone and person.zone not in available_timezones():
-        raise BadMapping(f"{person.name} has the unknown time zone {person.zone!r}.", "Write it like Europe/Berlin.")
-    person.active_from = read_day(row, "active_from", person.name) or person.active_from
-    person.active_to = read_day(row, "active_to", person.name) or person.active_to
+        raise BadMapping(f"{row_label} has the unknown time zone {person.zone!r}.", "Write it like Europe/Berlin.")
+    person.active_from = cells["active_from"] or person.active_from
+    person.active_to = cells["active_to"] or person.active_to
     if person.active_from and person.active_to and person.active_from > person.active_to:
-        raise BadMapping(f"{person.name} is active until a day before the first one.", "Swap the two days.")
-    person.aliases |= {alias.strip() for alias in read_text(row, "aliases").split(";") if alias.strip()}
-    hours = read_hours(row, "weekly_hours", person.name, HOURS_PER_WEEK)
+        raise BadMapping(f"{row_label} is active until a day before the first one.", "Swap the two days.")
+    person.aliases |= {alias.strip() for alias in cells["aliases"].split(";") if alias.strip()}
+    hours = cells["weekly_hours"]
     if hours is not None:
-        from_on = read_day(row, "from_on", person.name) or EARLIEST_DAY
+        from_on = cells["from_on"] or EARLIEST_DAY
         if person.weekly_hours.setdefault(from_on, hours) != hours:
-            raise BadMapping(f"{person.name} has two numbers of weekly hours from the same day.", "Keep one.")
-
-
-def read_text(row: Row, column: str) -> str:
-    """Return a cell as stripped text, empty if there is none."""
-    value = row.get(column)
-    return "" if value is None else str(value).strip()
-
-
-def read_day(row: Row, column: str, name: str) -> date | None:
-    """Return a cell as a day, None if it is empty.
-
-    Raises:
-        BadMapping: not a day in the form year-month-day.
-    """
-    written = read_text(row, column)
-    try:
-        return date.fromisoformat(written[:10]) if written else None
-    except ValueError:
-        raise BadMapping(f"{column} of {name} is {written!r}, not a day.", "Write it like 2026-03-31.") from None
-
-
-def read_hours(row: Row, column: str, name: str, maximum: float) -> float | None:
-    """Return a cell as hours between 0 and `maximum`, None if it is empty.
-
-    Raises:
-        BadMapping: not such a number.
-    """
-    written = read_text(row, column)
-    if not written:
-        return None
-    try:
-        hours = float(written)
-    except ValueError:
-        hours = -1.0
-    if not 0 <= hours <= maximum:
-        raise BadMapping(
-            f"{column} of {name} is {written!r}.", f"Write hours from 0 to {maximum:.0f}, with a decimal point."
-        )
-    return hours
+            raise BadMapping(f"{row_label} has two numbers of weekly hours from the same day.", "Keep one.")
 
 
 def replace_people(change: Change, people: Sequence[Person]) -> None:
@@ -247,3 +179,28 @@ def save_time_off(store: Store, frame: pl.DataFrame, who: str | None = None) -> 
         schema = {"person_id": pl.Int32, "day_on": pl.Date, "hours": pl.Float64}
         change.insert("time_off", pl.DataFrame(rows, schema=schema, orient="row"))
     return len(hours_by_day)
+
+
+PEOPLE_SHEET = Sheet(
+    name="people",
+    title="People",
+    noun="the people",
+    summary="People, their aliases, teams and roles",
+    saved="{count} people are known.",
+    help="Coverage and FTE need weekly hours; the engineers' share needs roles. Aliases are separated by `;`. "
+    "A second row of the same name with another day changes the weekly hours from that day on.",
+    read=read_people,
+    save=save_people,
+    row_name="name",
+    fields=(
+        Field("name", "Name", required=True),
+        Field("aliases", "Also called", help="Names in tools, separated by ;"),
+        Field("team", "Team"),
+        Field("role", "Role", "choice", ROLES),
+        Field("zone", "Time zone", help="Such as Europe/Berlin"),
+        Field("weekly_hours", "Weekly hours", "number", maximum=HOURS_PER_WEEK),
+        Field("from_on", "Hours valid from", "day", help="Empty: from the beginning."),
+        Field("active_from", "Active from", "day"),
+        Field("active_to", "Active until", "day"),
+    ),
+)

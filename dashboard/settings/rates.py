@@ -6,19 +6,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dashboard import privacy
 from dashboard.errors import BadMapping
-from dashboard.settings.cells import (
-    Row,
-    check_known_names,
-    check_unique,
-    read_choice,
-    read_currency,
-    read_required,
-    read_required_amount,
-)
-from dashboard.settings.csv_text import parse_csv
-from dashboard.settings.people import EARLIEST_DAY, ROLES, read_day, read_text
+from dashboard.settings.cells import EARLIEST_DAY, Row, check_known_names, check_unique, read_currency
+from dashboard.settings.people import ROLES
+from dashboard.settings.sheet import Cells, Field, Sheet
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
 
@@ -35,7 +26,6 @@ PRICE_SCHEMA: dict[str, pl.DataType] = {
     "per_million": pl.Float64(),
     "currency": pl.String(),
 }
-RATE_COLUMNS = ("person", "role", "model", "from_on", "hourly", "per_million", "currency")
 
 
 def read_hourly_rates(store: Store) -> pl.DataFrame:
@@ -55,31 +45,8 @@ def _read_prices(store: Store, query: str, schema: dict[str, pl.DataType]) -> pl
 
 
 def read_rates(store: Store) -> pl.DataFrame:
-    """Return rates and token prices as one sheet (columns of RATE_COLUMNS); a row with a model is a token price."""
-    return pl.concat([read_hourly_rates(store), read_token_prices(store)], how="diagonal").select(RATE_COLUMNS)
-
-
-def format_rates_csv(store: Store) -> str:
-    """Return rates and token prices as CSV (columns of RATE_COLUMNS)."""
-    return privacy.format_frame_csv(read_rates(store))
-
-
-def load_rates_csv(store: Store, csv_text: str, who: str | None = None) -> int:
-    """Replace rates and token prices by those in a CSV text and return their number.
-
-    Raises:
-        BadMapping: not CSV, a column missing or unknown, or as `save_rates`.
-    """
-    return save_rates(store, parse_csv(csv_text, ("currency",), RATE_COLUMNS), who)
-
-
-def save_rates_frame(store: Store, frame: pl.DataFrame, who: str | None = None) -> int:
-    """Replace rates and token prices by those in a frame (columns of RATE_COLUMNS) and return their number.
-
-    Raises:
-        BadMapping: as `save_rates`.
-    """
-    return save_rates(store, frame.to_dicts(), who)
+    """Return rates and token prices as one sheet (columns of RATE_SHEET); a row with a model is a token price."""
+    return pl.concat([read_hourly_rates(store), read_token_prices(store)], how="diagonal").select(RATE_SHEET.columns)
 
 
 def save_rates(store: Store, rows: Sequence[Row], who: str | None = None) -> int:
@@ -102,37 +69,51 @@ def save_rates(store: Store, rows: Sequence[Row], who: str | None = None) -> int
 
 def _parse_rates(rows: Sequence[Row]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return hourly rates and token prices as two frames."""
-    hourly: list[tuple[object, ...]] = []
-    tokens: list[tuple[object, ...]] = []
-    for number, row in enumerate(rows, start=1):
-        row_label, has_model = f"Line {number} of the rates", bool(read_text(row, "model"))
-        misplaced = [
-            name for name in (("hourly", "person", "role") if has_model else ("per_million",)) if read_text(row, name)
-        ]
-        if misplaced:
-            message = f"{row_label} has {misplaced[0]} {'beside' if has_model else 'without'} a model."
+    parsed_rows = RATE_SHEET.parse_rows(rows)
+    for row_label, cells in parsed_rows:
+        check_price(cells, row_label)
+        cells["from_on"] = cells["from_on"] or EARLIEST_DAY
+        cells["currency"] = read_currency(cells, row_label)
+    frame = RATE_SHEET.build_frame([cells for _, cells in parsed_rows])
+    is_token_price = pl.col("model") != ""
+    return frame.filter(~is_token_price).select(list(RATE_SCHEMA)), frame.filter(is_token_price).select(
+        list(PRICE_SCHEMA)
+    )
+
+
+def check_price(cells: Cells, row_label: str) -> None:
+    """Refuse a price of tokens without a model, and one of an hour beside a model.
+
+    Raises:
+        BadMapping: it is one, or the price is missing.
+    """
+    has_model = bool(cells["model"])
+    for name in ("hourly", "person", "role") if has_model else ("per_million",):
+        if cells[name] not in {None, ""}:
+            message = f"{row_label} has {name} {'beside' if has_model else 'without'} a model."
             raise BadMapping(message, "A model has per_million; people have hourly.")
-        (tokens if has_model else hourly).append(
-            _parse_token_price(row, row_label) if has_model else _parse_hourly_rate(row, row_label)
-        )
-    return pl.DataFrame(hourly, schema=RATE_SCHEMA, orient="row"), pl.DataFrame(
-        tokens, schema=PRICE_SCHEMA, orient="row"
-    )
+    price = "per_million" if has_model else "hourly"
+    if cells[price] is None:
+        raise BadMapping(f"{row_label} has no {price}.", "Write a number of 0 or more.")
 
 
-def _parse_hourly_rate(row: Row, row_label: str) -> tuple[object, ...]:
-    role = read_choice(row, "role", ("", *ROLES), row_label)
-    from_on = read_day(row, "from_on", row_label) or EARLIEST_DAY
-    return (
-        read_text(row, "person"),
-        role,
-        from_on,
-        read_required_amount(row, "hourly", row_label),
-        read_currency(row, row_label),
-    )
-
-
-def _parse_token_price(row: Row, row_label: str) -> tuple[object, ...]:
-    model = read_required(row, "model", row_label)
-    from_on = read_day(row, "from_on", row_label) or EARLIEST_DAY
-    return model, from_on, read_required_amount(row, "per_million", model), read_currency(row, model)
+RATE_SHEET = Sheet(
+    name="rates",
+    title="Rates",
+    noun="rates and token prices",
+    summary="What hours and tokens cost",
+    saved="{count} rates and token prices are in force.",
+    help="These prices turn hours into money, each from its day on. The most specific applies: the person's, then "
+    "the role's, then everybody's. Currencies are never added.",
+    read=read_rates,
+    save=save_rates,
+    fields=(
+        Field("person", "Person", help="Empty: everybody of the role."),
+        Field("role", "Role", "choice", ("", *ROLES), help="Empty: everybody."),
+        Field("model", "Model", help="As the labeling log names it; then the row is a price of tokens."),
+        Field("from_on", "From", "day", help="Empty: from the beginning."),
+        Field("hourly", "Per hour", "number", digits=2, help="Of people."),
+        Field("per_million", "Per million tokens", "number", digits=4, help="Of a model."),
+        Field("currency", "Currency", required=True, help="Three letters, such as EUR."),
+    ),
+)

@@ -7,10 +7,18 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dashboard import privacy
 from dashboard.errors import BadMapping
-from dashboard.settings.csv_text import parse_csv
-from dashboard.store.category_rules import RULE_COLUMNS, SCHEME, Rule, parse_rules
+from dashboard.settings.cells import Row
+from dashboard.settings.sheet import Field, Sheet
+from dashboard.store.category_rules import (
+    FIELD_SQL,
+    OPERATOR_PATTERNS,
+    RULE_CATEGORIES,
+    RULE_COLUMNS,
+    SCHEME,
+    Rule,
+    parse_rules,
+)
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Change
@@ -50,12 +58,20 @@ def parse_rules_frame(frame: pl.DataFrame) -> list[Rule]:
     Raises:
         BadMapping: a rule that cannot be used.
     """
-    return parse_rules(frame.to_dicts())
+    return parse_rule_rows(frame.to_dicts())
 
 
-def format_rules_csv(store: Store) -> str:
-    """Return the rules as CSV (columns of RULE_COLUMNS)."""
-    return privacy.format_frame_csv(read_rules(store))
+def parse_rule_rows(rows: Sequence[Row]) -> list[Rule]:
+    """Return the rules in these rows; without positions, the order of the rows counts.
+
+    Raises:
+        BadMapping: a rule that cannot be used.
+    """
+    parsed_rows = [cells for _, cells in RULE_SHEET.parse_rows(rows)]
+    # As text, because `parse_rules` takes the number 0 for a missing position.
+    return parse_rules(
+        [{**cells, "position": "" if cells["position"] is None else str(cells["position"])} for cells in parsed_rows]
+    )
 
 
 def parse_rules_csv(csv_text: str) -> list[Rule]:
@@ -64,16 +80,16 @@ def parse_rules_csv(csv_text: str) -> list[Rule]:
     Raises:
         BadMapping: not CSV, columns missing or unknown, or a rule that cannot be used.
     """
-    return parse_rules(parse_csv(csv_text, RULE_COLUMNS[1:], RULE_COLUMNS))
+    return parse_rule_rows(RULE_SHEET.parse_csv(csv_text))
 
 
-def load_rules_csv(store: Store, csv_text: str, who: str | None = None) -> int:
-    """Replace the rules by those in a CSV text and return their number.
+def save_rule_rows(store: Store, rows: Sequence[Row], who: str | None = None) -> int:
+    """Replace the rules by those in these rows and return their number.
 
     Raises:
-        BadMapping: as `parse_rules_csv`, or a pattern that the store cannot run.
+        BadMapping: as `parse_rule_rows`, or a pattern that the store cannot run.
     """
-    return save_rules(store, parse_rules_csv(csv_text), who)
+    return save_rules(store, parse_rule_rows(rows), who)
 
 
 def save_rules(store: Store, new: Sequence[Rule], who: str | None = None) -> int:
@@ -144,3 +160,29 @@ def explain_category(store: Store, import_id: int, line: int) -> CategoryDecisio
         return CategoryDecision(row["category"], "No rule matches.", None, texts)
     rule = Rule(row["position"], row["field"], row["operator"], row["pattern"], row["category"])
     return CategoryDecision(row["category"], f"{rule} is the first that matches.", rule, texts)
+
+
+RULE_SHEET = Sheet(
+    name="rules",
+    title="Rules",
+    noun="the rules in order",
+    summary="The ordered rules that put time into categories",
+    saved="{count} rules are in force.",
+    help="The first rule that matches an entry decides its category. A category that the file itself gives comes "
+    "before all rules. Patterns ignore case; several texts are separated by `|`.",
+    read=read_rules,
+    save=save_rule_rows,
+    fields=(
+        Field(
+            "position",
+            "Place",
+            "number",
+            digits=0,
+            help="Rules with lower places are tried first. Empty: the order of the rows.",
+        ),
+        Field("field", "Look at", "choice", tuple(FIELD_SQL), required=True),
+        Field("operator", "How", "choice", tuple(OPERATOR_PATTERNS), required=True),
+        Field("pattern", "Text", required=True, is_long=True, help="For matches: a regular expression."),
+        Field("category", "Category", "choice", tuple(RULE_CATEGORIES), required=True),
+    ),
+)

@@ -7,19 +7,9 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from dashboard import privacy
 from dashboard.errors import BadMapping
-from dashboard.settings.cells import (
-    Row,
-    check_known_names,
-    check_unique,
-    read_amount,
-    read_choice,
-    read_required,
-    read_required_amount,
-)
-from dashboard.settings.csv_text import parse_csv
-from dashboard.settings.people import read_day, read_text
+from dashboard.settings.cells import Row, check_known_names, check_unique, read_choice
+from dashboard.settings.sheet import Cells, Field, Sheet
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Change
@@ -50,50 +40,15 @@ INPUT_UNITS: Mapping[str, str] = {
 }
 """Name of an input -> its unit."""
 
-SCENARIO_SCHEMA: dict[str, pl.DataType] = {
-    "scenario": pl.String(),
-    "project": pl.String(),
-    "input": pl.String(),
-    "value": pl.Float64(),
-    "low": pl.Float64(),
-    "high": pl.Float64(),
-    "origin": pl.String(),
-    "as_of": pl.Date(),
-    "source": pl.String(),
-    "note": pl.String(),
-}
-"""One row per input; project empty: every project; low and high empty: the value is certain."""
-SCENARIO_COLUMNS = tuple(SCENARIO_SCHEMA)
 STORED_COLUMNS = ("scenario", "project", "input", "value", "low", "high", "origin", "as_of", "source")
 
 
 def read_scenarios(store: Store) -> pl.DataFrame:
-    """Return every scenario as one sheet (columns of SCENARIO_SCHEMA)."""
+    """Return every scenario as one sheet (columns of SCENARIO_SHEET)."""
     with store.snapshot() as snapshot:
-        return run_query(snapshot, "scenarios", {}).select(SCENARIO_COLUMNS).cast(pl.Schema(SCENARIO_SCHEMA))
-
-
-def format_scenarios_csv(store: Store) -> str:
-    """Return every scenario as CSV (columns of SCENARIO_SCHEMA)."""
-    return privacy.format_frame_csv(read_scenarios(store))
-
-
-def load_scenarios_csv(store: Store, csv_text: str, who: str | None = None) -> int:
-    """Replace all scenarios by those in a CSV text and return their number.
-
-    Raises:
-        BadMapping: not CSV, a column missing or unknown, or as `save_scenarios`.
-    """
-    return save_scenarios(store, parse_csv(csv_text, ("scenario", "input", "value"), SCENARIO_COLUMNS), who)
-
-
-def save_scenarios_frame(store: Store, frame: pl.DataFrame, who: str | None = None) -> int:
-    """Replace all scenarios by those in a frame (columns of SCENARIO_SCHEMA) and return their number.
-
-    Raises:
-        BadMapping: as `save_scenarios`.
-    """
-    return save_scenarios(store, frame.to_dicts(), who)
+        return (
+            run_query(snapshot, "scenarios", {}).select(SCENARIO_SHEET.columns).cast(pl.Schema(SCENARIO_SHEET.schema))
+        )
 
 
 def save_scenarios(store: Store, rows: Sequence[Row], who: str | None = None, *, now: datetime | None = None) -> int:
@@ -113,7 +68,7 @@ def save_scenario(
     store: Store, name: str, inputs: Sequence[Row], project: str = "", note: str = "", who: str | None = None,
     *, now: datetime | None = None,
 ) -> None:  # fmt: skip
-    """Save one scenario (inputs: columns of SCENARIO_SCHEMA from `input` to `source`); replace one of the same name.
+    """Save one scenario (inputs: columns of SCENARIO_SHEET from `input` to `source`); replace one of the same name.
 
     Raises:
         BadMapping: as `save_scenarios`.
@@ -121,7 +76,9 @@ def save_scenario(
     head = {"scenario": name, "project": project, "note": note}
     new = parse_scenarios([{**row, **head} for row in inputs] or [head])
     with store.change("save a scenario", who) as change:
-        scenarios = run_query(change, "scenarios", {}).select(SCENARIO_COLUMNS).cast(pl.Schema(SCENARIO_SCHEMA))
+        scenarios = (
+            run_query(change, "scenarios", {}).select(SCENARIO_SHEET.columns).cast(pl.Schema(SCENARIO_SHEET.schema))
+        )
         is_other = (pl.col("scenario") != name.strip()) | (pl.col("project") != project)
         _replace_scenarios(change, pl.concat([scenarios.filter(is_other), new]), who, now)
         change.log("scenario", f"{name}: {len(inputs)} inputs for {project or 'all projects'}", who)
@@ -143,13 +100,13 @@ def delete_scenario(store: Store, name: str, project: str = "", who: str | None 
 
 
 def parse_scenarios(rows: Sequence[Row]) -> pl.DataFrame:
-    """Return the checked lines of a sheet (columns of SCENARIO_SCHEMA).
+    """Return the checked lines of a sheet (columns of SCENARIO_SHEET).
 
     Raises:
         BadMapping: a cell that cannot be used, an input twice, or two notes of one scenario.
     """
-    parsed_rows = [_parse_row(row, f"Line {number} of the scenarios") for number, row in enumerate(rows, start=1)]
-    scenarios = pl.DataFrame(parsed_rows, schema=SCENARIO_SCHEMA, orient="row")
+    parsed_rows = SCENARIO_SHEET.parse_rows(rows)
+    scenarios = SCENARIO_SHEET.build_frame([_complete_row(cells, row_label) for row_label, cells in parsed_rows])
     check_unique(scenarios, ("scenario", "project", "input"), "The input of a scenario")
     notes = (
         scenarios.filter(pl.col("note").is_not_null()).group_by("scenario", "project").agg(pl.col("note").n_unique())
@@ -159,36 +116,22 @@ def parse_scenarios(rows: Sequence[Row]) -> pl.DataFrame:
     return scenarios
 
 
-def _parse_row(row: Row, row_label: str) -> tuple[object, ...]:
-    """Return the cells of a line; a line without an input only names its scenario."""
-    name = read_required(row, "scenario", row_label)
-    head, note = (name, read_text(row, "project")), read_text(row, "note") or None
-    if not read_text(row, "input"):
-        return (*head, None, None, None, None, None, None, None, note)
-    input_name = read_choice(row, "input", tuple(INPUT_UNITS), row_label)
-    input_label = f"{input_name} of {name}"
-    value, low, high = (
-        read_required_amount(row, "value", input_label),
-        *(read_amount(row, bound, input_label) for bound in ("low", "high")),
-    )
-    _check_bounds(input_name, (low, value, high), input_label)
+def _complete_row(cells: Cells, row_label: str) -> Cells:
+    """Return the checked cells of a line; a line without an input only names its scenario."""
+    head = {"scenario": cells["scenario"], "project": cells["project"], "note": cells["note"] or None}
+    if not cells["input"]:
+        return {**dict.fromkeys(SCENARIO_SHEET.columns), **head}
+    input_name, value = cells["input"], cells["value"]
+    input_label = f"{input_name} of {cells['scenario']}"
+    if value is None:
+        raise BadMapping(f"{row_label} has no value for {input_label}.", "Write a number of 0 or more.")
+    _check_bounds(input_name, (cells["low"], value, cells["high"]), input_label)
     is_borrowed = input_name == BORROWED_SAVING
-    origin = read_choice(
-        row, "origin", ("borrowed",) if is_borrowed else ORIGINS, row_label, "borrowed" if is_borrowed else "assumed"
-    )
-    if is_borrowed and not read_text(row, "source"):
+    origins, default = (("borrowed",), "borrowed") if is_borrowed else (ORIGINS, "assumed")
+    if is_borrowed and not cells["source"]:
         raise BadMapping(f"{input_label} has no source.", "Say who published it.")
-    return (
-        *head,
-        input_name,
-        value,
-        low,
-        high,
-        origin,
-        read_day(row, "as_of", row_label),
-        read_text(row, "source") or None,
-        note,
-    )
+    origin = read_choice(cells, "origin", origins, row_label, default)
+    return {**cells, **head, "origin": origin, "source": cells["source"] or None}
 
 
 def _check_bounds(input_name: str, bounds: tuple[float | None, float, float | None], input_label: str) -> None:
@@ -227,3 +170,34 @@ def _replace_scenarios(change: Change, new: pl.DataFrame, who: str | None, now: 
         change.execute(f"delete from {table}")  # noqa: S608 - fixed names
         change.insert(table, frame)
     return heads.height
+
+
+SCENARIO_SHEET = Sheet(
+    name="scenarios",
+    title="Scenarios",
+    noun="scenarios",
+    summary="Scenarios of what is to come",
+    saved="{count} scenarios are saved.",
+    help="What you would change in a plan, one row per input; what you leave out stays as measured.",
+    read=read_scenarios,
+    save=save_scenarios,
+    fields=(
+        Field("scenario", "Scenario", required=True),
+        Field("project", "Project", help="Empty: every project.", names_project=True),
+        Field(
+            "input",
+            "Input",
+            "choice",
+            tuple(INPUT_UNITS),
+            column_only=True,
+            help="Empty: the row only names a scenario.",
+        ),
+        Field("value", "Value", "number", column_only=True),
+        Field("low", "Low", "number", help="80 % lie between low and high; empty: treated as certain."),
+        Field("high", "High", "number"),
+        Field("origin", "Origin", "choice", ORIGINS, help="Empty: assumed."),
+        Field("as_of", "As of", "day"),
+        Field("source", "Source"),
+        Field("note", "Note"),
+    ),
+)

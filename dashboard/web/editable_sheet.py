@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 import streamlit as st
 
-from dashboard.errors import BadMapping
+from dashboard.errors import BadMapping, DashboardError
 from dashboard.settings.cells import Row
-from dashboard.store.generations import Store
-from dashboard.web.cached_store import open_store
-from dashboard.web.components import escape_markdown
+from dashboard.settings.sheet import Field, Sheet
+from dashboard.web.cached_store import list_values, open_store
+from dashboard.web.components import escape_markdown, show_download, show_error
 
 if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
@@ -70,19 +70,20 @@ def drop_empty_rows(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.filter(pl.any_horizontal(has_text))
 
 
-def show_upload(name: str, noun: str, load: Callable[[Store, str], int]) -> None:
-    """Offer to replace a stored sheet by a CSV, which `load` reads and counts; what is wrong with it becomes a message.
+def show_upload(sheet: Sheet) -> None:
+    """Offer to replace a stored sheet by a CSV.
 
     Raises:
         BadMapping: the file cannot be used; nothing is changed then.
     """
+    name = sheet.name
     version = st.session_state.setdefault(f"{name}-turn", 0)
-    st.caption(f"A CSV replaces {noun} as a whole. The download shows the format.")
+    st.caption(f"A CSV replaces {sheet.noun} as a whole. The download shows the format.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         file = st.file_uploader("Load from CSV", type=["csv"], key=f"{name}-file-{version}", width=420)
         is_requested = st.button("Replace by the file", disabled=file is None, key=f"{name}-load")
     if is_requested and file is not None:
-        count = load(open_store(), decode_text(file))
+        count = sheet.load_csv(open_store(), decode_text(file))
         st.session_state[f"{name}-turn"] = version + 1
         rerun_with_message(name, f"Loaded from {file.name}: {count:,} in force.")
 
@@ -99,11 +100,60 @@ def decode_text(file: UploadedFile) -> str:
         raise BadMapping(f"{file.name} is not text in UTF-8.", 'Save it as "CSV UTF-8" and drop it again.') from None
 
 
-def choice_column(label: str, options: list[str], **settings: bool | str) -> ColumnConfig:
+def edit_sheet(sheet: Sheet, alt: str = "") -> None:
+    """Draw a sheet with its buttons; a mistake becomes a message, and what was typed stays."""
+    stored = sheet.list_rows(open_store())
+    with sheet_form(f"{sheet.name}-form"):
+        rows = edit_rows(f"{sheet.name}-rows", stored, build_columns(sheet.fields), alt or sheet.title)
+        is_submitted = st.form_submit_button(f"Save the {sheet.name}", type="primary", key=f"{sheet.name}-save")
+    show_download("Download as CSV", stored, f"{sheet.name}.csv", f"{sheet.name}-csv")
+    if is_submitted:
+        try:
+            count = sheet.save(open_store(), rows, None)
+        except DashboardError as error:
+            show_error(error)
+        else:
+            rerun_with_message(sheet.name, sheet.saved.format(count=f"{count:,}"))
+
+
+def build_columns(fields: Sequence[Field], projects: Sequence[str] | None = None) -> Columns:
+    """Return how columns are shown and edited; `projects` are offered instead of those of the store."""
+    return {field.name: build_column(field, projects) for field in fields}
+
+
+def build_column(field: Field, projects: Sequence[str] | None = None) -> ColumnConfig:
+    """Return how one column is shown and edited."""
+    cells, label, help_text = st.column_config, field.title, field.help or None
+    if field.names_project:
+        names = list_projects() if projects is None else projects
+        options = [*names] if field.required or not names else ["", *names]
+        return build_choice_column(field, options)
+    if field.type == "choice":
+        return build_choice_column(field, list(field.choices))
+    if field.type == "day":
+        return cells.DateColumn(label, help=help_text)
+    if field.type == "number":
+        number_format = "localized" if field.digits is None else f"%.{field.digits}f"
+        return cells.NumberColumn(
+            label, help=help_text, min_value=field.minimum, max_value=field.maximum, format=number_format
+        )
+    if field.type == "flag":
+        return cells.CheckboxColumn(label, help=help_text)
+    width: Literal["large"] | None = "large" if field.is_long else None
+    return cells.TextColumn(label, help=help_text, max_chars=field.max_length, width=width)
+
+
+def build_choice_column(field: Field, options: Sequence[str]) -> ColumnConfig:
     """Return a column that offers known names, or free text where none is known."""
     if options:
-        return st.column_config.SelectboxColumn(label, options=options, **settings)  # type: ignore[arg-type]
-    return st.column_config.TextColumn(label, **settings)  # type: ignore[arg-type]
+        return st.column_config.SelectboxColumn(field.title, options=options, help=field.help or None)
+    return st.column_config.TextColumn(field.title, help=field.help or None)
+
+
+def list_projects() -> list[str]:
+    """Return the projects named in time entries or labels."""
+    names = {*list_values("hours_by_project", "project"), *list_values("label_progress", "project")}
+    return sorted((name for name in names if not name.startswith("(")), key=str.casefold)
 
 
 def show_label_moves(rows: pl.DataFrame, key: str) -> None:

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.cli.main import main
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
-from dashboard.settings.rules import load_rules_csv
+from dashboard.settings.rules import RULE_SHEET
 from dashboard.store.generations import Store
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -106,7 +106,7 @@ def test_two_exports_come_to_the_same_three_ways(
     store = Store(tmp_path / "store")
     import_files(store, [TOGGL], Settings(zone="America/Denver"))
     import_files(store, [CLOCKIFY], Settings(zone="Asia/Manila", day_first=True))
-    load_rules_csv(store, RULES)
+    RULE_SHEET.load_csv(store, RULES)
     assert by_hand(TOGGL) + by_hand(CLOCKIFY) == SECONDS
     assert asked(tmp_path, capsys) == drawn(tmp_path, monkeypatch) == SECONDS
 

@@ -24,9 +24,9 @@ from dashboard.importers.readers.open_source import open_sources
 from dashboard.ingest.batch import import_files
 from dashboard.quality.gate import find_margin
 from dashboard.quality.model.non_inferiority import compare_paired_quality
-from dashboard.settings.automations import format_automations_csv, load_automations_csv
-from dashboard.settings.labeling_projects import format_labeling_projects_csv, load_labeling_projects_csv
-from dashboard.settings.rates import format_rates_csv, load_rates_csv
+from dashboard.settings.automations import AUTOMATION_SHEET
+from dashboard.settings.labeling_projects import PROJECT_SHEET
+from dashboard.settings.rates import RATE_SHEET
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
 
@@ -247,11 +247,11 @@ def test_the_demos_register_goes_out_as_csv_and_comes_back_the_same(store: Store
     labels = "select * from label order by source, tool_project, item, person"
     with copy.snapshot() as snap:
         before = snap.query(labels)
-    kept = (format_automations_csv(copy), format_rates_csv(copy), format_labeling_projects_csv(copy))
-    assert load_automations_csv(copy, kept[0]) == 3
-    assert load_rates_csv(copy, kept[1]) == 2
-    assert load_labeling_projects_csv(copy, kept[2]) == 8
-    assert (format_automations_csv(copy), format_rates_csv(copy), format_labeling_projects_csv(copy)) == kept
+    kept = (AUTOMATION_SHEET.format_csv(copy), RATE_SHEET.format_csv(copy), PROJECT_SHEET.format_csv(copy))
+    assert AUTOMATION_SHEET.load_csv(copy, kept[0]) == 3
+    assert RATE_SHEET.load_csv(copy, kept[1]) == 2
+    assert PROJECT_SHEET.load_csv(copy, kept[2]) == 8
+    assert (AUTOMATION_SHEET.format_csv(copy), RATE_SHEET.format_csv(copy), PROJECT_SHEET.format_csv(copy)) == kept
     with copy.snapshot() as snap:
         assert snap.query(labels).equals(before)
 

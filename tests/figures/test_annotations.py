@@ -25,7 +25,7 @@ from dashboard.forecast.charts import draw_fan, draw_payback, draw_track_record
 from dashboard.labeling.charts import draw_logged_against_observed
 from dashboard.quality.charts import draw_suggestion_outcomes, draw_suggestions_by_week
 from dashboard.reports.print_charts import draw_share_over_weeks
-from dashboard.settings.notes import load_notes_csv
+from dashboard.settings.notes import NOTE_SHEET
 from dashboard.store.generations import Store
 
 MONDAY = date(2026, 3, 2)
@@ -123,7 +123,7 @@ def test_bars_keep_their_order() -> None:
 
 def test_the_figure_gives_the_notes_of_the_days_and_projects(tmp_path: Path) -> None:
     store: Store = filled(tmp_path)
-    load_notes_csv(store, "day_on,project,text\n2026-03-02,,Guideline 2\n2026-03-09,,Strike\n")
+    NOTE_SHEET.load_csv(store, "day_on,project,text\n2026-03-02,,Guideline 2\n2026-03-09,,Strike\n")
     told = resolve_figure(store, "notes", Filters(date(2026, 3, 5), date(2026, 3, 31))).rows
     assert told.select("day_on", "project", "text").rows() == [(date(2026, 3, 9), None, "Strike")]
     assert resolve_figure(store, "notes", Filters(projects=("Nothing",))).rows.height == 2  # of all projects

@@ -16,8 +16,8 @@ from dashboard.forecast.compared import MEASURED_NAME
 from dashboard.forecast.project_forecasts import load_forecasts
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
-from dashboard.settings.backlogs import load_backlogs_csv
-from dashboard.settings.rates import load_rates_csv
+from dashboard.settings.backlogs import BACKLOG_SHEET
+from dashboard.settings.rates import RATE_SHEET
 from dashboard.settings.scenarios import delete_scenario, save_scenario
 from dashboard.store.generations import Store
 
@@ -45,8 +45,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     (folder / "entries.csv").write_text(ENTRIES, encoding="utf-8")
     import_files(store, [folder / "entries.csv"], Settings(zone="UTC"))
     register(store, "drafts", setup_seconds=360)
-    load_rates_csv(store, "person,hourly,currency\n,30,EUR\n")
-    load_backlogs_csv(store, f"project,items,from_on\nscans,400,{TODAY}\n")
+    RATE_SHEET.load_csv(store, "person,hourly,currency\n,30,EUR\n")
+    BACKLOG_SHEET.load_csv(store, f"project,items,from_on\nscans,400,{TODAY}\n")
     for name, value in (("Better", 5), ("Worse", 60)):
         save_scenario(store, name, [{"input": "verify_seconds", "value": value}], "reviews")
     inputs = {"coverage": 0.9, "assisted_seconds": 10, "setup_hours": 0.01}

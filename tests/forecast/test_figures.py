@@ -17,8 +17,8 @@ from dashboard.forecast.project_forecasts import load_forecasts
 from dashboard.forecast.track_record import ALL_PROJECTS
 from dashboard.forecast.weeks import describe_sum
 from dashboard.inference.draws import Percentiles
-from dashboard.settings.backlogs import save_backlogs_frame
-from dashboard.settings.rates import load_rates_csv
+from dashboard.settings.backlogs import BACKLOG_SHEET
+from dashboard.settings.rates import RATE_SHEET
 from dashboard.store.generations import Store
 
 EVERYTHING = Filters()
@@ -31,7 +31,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     by_hand = events(simulate("S0", 2), project="scans").filter(pl.col("method") == "manual")
     store = imported(tmp_path_factory.mktemp("two"), [events(simulate("S0", 1)), by_hand])
     register(store, "drafts", setup_seconds=36_000)
-    load_rates_csv(store, "person,hourly,currency\n,30,EUR\n")
+    RATE_SHEET.load_csv(store, "person,hourly,currency\n,30,EUR\n")
     return store
 
 
@@ -136,7 +136,7 @@ def test_options_are_those_of_the_question(store: Store, today: date) -> None:
 def test_a_backlog_says_how_many_items_and_weeks_there_are(store: Store, today: date, tmp_path: Path) -> None:
     plan = pl.DataFrame({"project": ["scans"], "items": [500], "items_per_week": [100.0], "from_on": [today]})
     mine = imported(tmp_path, [events(simulate("S0", 2), project="scans")])
-    save_backlogs_frame(mine, plan)
+    BACKLOG_SHEET.save_frame(mine, plan)
     with mine.snapshot() as snapshot:
         (one,) = load_forecasts(snapshot, {**EVERYTHING.parameters(), "today": today})
     assert one.projection is not None

@@ -18,8 +18,8 @@ from dashboard.forecast.issued_records import read_projections
 from dashboard.forecast.track_record import GOOD, POOR, UNKNOWN, describe_track_record, find_worst_verdict
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
-from dashboard.settings.backlogs import load_backlogs_csv
-from dashboard.settings.rates import load_rates_csv
+from dashboard.settings.backlogs import BACKLOG_SHEET
+from dashboard.settings.rates import RATE_SHEET
 from dashboard.settings.scenarios import save_scenario
 from dashboard.store.generations import Store
 
@@ -34,7 +34,7 @@ late-2,annotator 1,4000,pre-annotated,2026-02-03T11:00:00Z,reviews,drafts
 def store(tmp_path: Path) -> Store:
     store = imported(tmp_path, [events(simulate("S0", 1))])
     register(store, "drafts")
-    load_rates_csv(store, "person,hourly,currency\n,30,EUR\n")
+    RATE_SHEET.load_csv(store, "person,hourly,currency\n,30,EUR\n")
     return store
 
 
@@ -65,7 +65,7 @@ def test_a_projection_is_scored_when_its_weeks_are_over(store: Store) -> None:
 def test_what_is_edited_moves_inputs_but_no_projection(store: Store, tmp_path: Path) -> None:
     issue_projection(store, "reviews", 2, today=THEN)
     before = read_projections(store)
-    load_rates_csv(store, "person,hourly,currency\n,40,EUR\n")
+    RATE_SHEET.load_csv(store, "person,hourly,currency\n,40,EUR\n")
     (row, *_) = listed(store).rows.to_dicts()
     assert (row["moved"], row["moved_words"]) == (1, "hourly: 30 (30 to 30), measured → 40 (40 to 40), measured")
     (tmp_path / "more.csv").write_text(MORE, encoding="utf-8")
@@ -151,11 +151,11 @@ def test_no_history_has_no_track_record(store: Store) -> None:
 
 
 def test_a_backlog_is_an_input_too(store: Store) -> None:
-    load_backlogs_csv(store, "project,items,from_on\nreviews,500,2026-02-16\n")
+    BACKLOG_SHEET.load_csv(store, "project,items,from_on\nreviews,500,2026-02-16\n")
     issue_projection(store, "reviews", 2, today=THEN)
-    load_backlogs_csv(store, "project,items,from_on\nreviews,300,2026-02-16\n")
+    BACKLOG_SHEET.load_csv(store, "project,items,from_on\nreviews,300,2026-02-16\n")
     assert listed(store).rows.item(0, "moved_words") == "items: 500, assumed → 300, assumed"
-    load_backlogs_csv(store, "project,items,from_on\nreviews,300,2026-03-02\n")  # counted later: not known then
+    BACKLOG_SHEET.load_csv(store, "project,items,from_on\nreviews,300,2026-03-02\n")  # counted later: not known then
     assert listed(store).rows.item(0, "moved_words") == "items: 500, assumed → none"
 
 

@@ -17,10 +17,10 @@ from dashboard.forecast import issued_records
 from dashboard.forecast.issued_records import IssuedProjection, IssuedQuantity
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files, undo_import
-from dashboard.settings.automations import load_automations_csv
-from dashboard.settings.backlogs import save_backlogs_frame
-from dashboard.settings.people import load_people_csv
-from dashboard.settings.rates import load_rates_csv
+from dashboard.settings.automations import AUTOMATION_SHEET
+from dashboard.settings.backlogs import BACKLOG_SHEET
+from dashboard.settings.people import PEOPLE_SHEET
+from dashboard.settings.rates import RATE_SHEET
 from dashboard.settings.rules import parse_rules_frame, read_rules, save_rules
 from dashboard.settings.scenarios import save_scenario
 from dashboard.store.generations import Store
@@ -92,7 +92,7 @@ def import_more(store: Store) -> None:
 
 
 def edit_register(store: Store) -> None:
-    load_automations_csv(
+    AUTOMATION_SHEET.load_csv(
         store,
         "row,automation,technique,project,from_on\nautomation,Drafts,pre-labeling,,\n"
         "rollout,Drafts,,Vision,2026-03-05\n",
@@ -103,11 +103,11 @@ EDITS: dict[str, Callable[[Store], object]] = {
     "import more": import_more,
     "undo the import": lambda store: undo_import(store, 1),
     "change the rules": lambda store: save_rules(store, parse_rules_frame(read_rules(store)[:3])),
-    "change people": lambda store: load_people_csv(store, "name,role\nAnn,engineer\n"),
+    "change people": lambda store: PEOPLE_SHEET.load_csv(store, "name,role\nAnn,engineer\n"),
     "change the register": edit_register,
-    "change rates": lambda store: load_rates_csv(store, "person,hourly,currency\n,99,EUR\n"),
+    "change rates": lambda store: RATE_SHEET.load_csv(store, "person,hourly,currency\n,99,EUR\n"),
     "change a scenario": lambda store: save_scenario(store, "A", [{"input": "hourly", "value": 9}]),
-    "change the backlog": lambda store: save_backlogs_frame(
+    "change the backlog": lambda store: BACKLOG_SHEET.save_frame(
         store, pl.DataFrame({"project": ["Vision"], "items": [7], "from_on": [date(2026, 4, 6)]})
     ),
 }

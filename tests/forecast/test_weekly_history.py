@@ -10,7 +10,7 @@ import pytest
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
-from dashboard.settings.rates import load_rates_csv
+from dashboard.settings.rates import RATE_SHEET
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
 
@@ -114,7 +114,7 @@ def test_filters_narrow_the_history(store: Store) -> None:
 
 
 def test_rates_are_weighted_by_the_time_that_was_worked(store: Store) -> None:
-    load_rates_csv(store, "person,hourly,currency\nAnn,10,EUR\nBen,40,EUR\n")
+    RATE_SHEET.load_csv(store, "person,hourly,currency\nAnn,10,EUR\nBen,40,EUR\n")
     with store.snapshot() as snapshot:
         found = run_query(snapshot, "labeling_rates", {**Filters().parameters(), "today": TODAY})
     # Ann 100 + 200 + 40 + 10 + 60 + 60 = 470 s with the review of her label, Ben 70 + 20 + 30 + 90 + 50 = 260 s.

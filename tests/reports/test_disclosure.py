@@ -25,7 +25,7 @@ from dashboard.reports.disclosure import LABELING, NEITHER, SIDE_COLUMN, count_p
 from dashboard.reports.document import Chart, Content, Number
 from dashboard.reports.request import Audience, ReportRequest
 from dashboard.reports.writers import ReportFormat, render_file
-from dashboard.settings.people import save_people_frame
+from dashboard.settings.people import PEOPLE_SHEET
 from dashboard.store.generations import Store
 
 TEAMS = 14
@@ -64,7 +64,7 @@ def teams(tmp_path_factory: pytest.TempPathFactory) -> Store:
     known = frame.select(name="person", team="team").unique(maintain_order=True)
     role = ["engineer" if Random(name).random() < 0.6 else "annotator" for name in known.get_column("name")]
     hours = [40.0 if Random(f"{name} h").random() < 0.8 else None for name in known.get_column("name")]
-    save_people_frame(store, known.with_columns(role=pl.Series(role), weekly_hours=pl.Series(hours)))
+    PEOPLE_SHEET.save_frame(store, known.with_columns(role=pl.Series(role), weekly_hours=pl.Series(hours)))
     return store
 
 

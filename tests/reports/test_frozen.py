@@ -24,7 +24,7 @@ from dashboard.reports.frozen import (
     read_frozen_report,
 )
 from dashboard.reports.request import Audience, ReportPart
-from dashboard.settings.rules import format_rules_csv, load_rules_csv
+from dashboard.settings.rules import RULE_SHEET
 from dashboard.store.category_rules import Rule
 from dashboard.store.generations import Store
 
@@ -52,10 +52,10 @@ def store(tmp_path: Path) -> Store:
 
 def labeled_whiteboards(store: Store) -> None:
     """Change the rules: what happens at the whiteboard is labeling."""
-    head, *rules = format_rules_csv(store).splitlines()
+    head, *rules = RULE_SHEET.format_csv(store).splitlines()
     assert head == "position,field,operator,pattern,category"
     lines = [f"{int(line.split(',')[0]) + 1},{line.split(',', 1)[1]}" for line in rules]
-    load_rules_csv(store, "\n".join([head, "1,description,contains,whiteboard,labeling", *lines]) + "\n")
+    RULE_SHEET.load_csv(store, "\n".join([head, "1,description,contains,whiteboard,labeling", *lines]) + "\n")
 
 
 def row(moved: pl.DataFrame, column: str, what: str) -> dict[str, float]:
@@ -90,7 +90,7 @@ def test_data_and_rules_each_get_what_they_moved(store: Store, tmp_path: Path) -
     )
     # What was sent is what it was, to the last byte, and so are the rules in force.
     assert read_frozen_report(store, number) == sent
-    assert "whiteboard" in format_rules_csv(store)
+    assert "whiteboard" in RULE_SHEET.format_csv(store)
     said = 'The category rules were changed (added: description contains "whiteboard" is labeling).'
     assert describe_changes(store, number).startswith(said)
 

@@ -20,7 +20,7 @@ from dashboard.reports.answers import reduce_column
 from dashboard.reports.content import build_content
 from dashboard.reports.document import Content, Number
 from dashboard.reports.request import Audience, ReportPart, ReportRequest, format_period, phrase_period
-from dashboard.settings.people import save_people_frame
+from dashboard.settings.people import PEOPLE_SHEET
 from dashboard.store.generations import Store
 
 BEGAN, ENDED = date(2026, 3, 4), date(2026, 6, 24)
@@ -49,7 +49,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Store:
     store = Store(folder / "store")
     import_files(store, [file], Settings())
     known = {"name": PEOPLE, "team": ["Field"] * 4 + ["Lab"] * 3, "role": ["engineer"] * 5 + ["annotator"] * 2}
-    save_people_frame(store, pl.DataFrame({**known, "weekly_hours": [40.0] * 5 + [None, None]}))
+    PEOPLE_SHEET.save_frame(store, pl.DataFrame({**known, "weekly_hours": [40.0] * 5 + [None, None]}))
     return store
 
 

@@ -11,7 +11,7 @@ from reported_team import OCTOBER, sixty_projects
 
 from dashboard.reports.content import build_content
 from dashboard.reports.request import Audience, ReportPart
-from dashboard.settings.rules import load_rules_csv
+from dashboard.settings.rules import RULE_SHEET
 from dashboard.store.generations import Store
 from dashboard.store.snapshot import Snapshot
 
@@ -60,7 +60,7 @@ def test_a_changed_store_is_read_anew(tmp_path: Path) -> None:
     store = sixty_projects(tmp_path)
     before = build_content(store, OCTOBER)
     rules = "position,field,operator,pattern,category\n1,any,contains,a,meetings and coordination\n"
-    load_rules_csv(store, rules)
+    RULE_SHEET.load_csv(store, rules)
     after = build_content(store, OCTOBER)
     assert before.provenance.content_hash != after.provenance.content_hash
     assert str(before.headline) != str(after.headline)

@@ -12,23 +12,18 @@ from dashboard.errors import BadMapping
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.settings.automations import (
-    format_automations_csv,
-    load_automations_csv,
+    AUTOMATION_SHEET,
     preview_register,
     read_automations,
-    save_automations_frame,
 )
 from dashboard.settings.labeling_projects import (
-    LABELING_PROJECT_COLUMNS,
-    format_labeling_projects_csv,
-    load_labeling_projects_csv,
+    PROJECT_SHEET,
     preview_labeling_projects,
     propose_project,
     read_labeling_projects,
-    save_labeling_projects_frame,
 )
-from dashboard.settings.people import save_people_frame
-from dashboard.settings.rates import format_rates_csv, load_rates_csv, read_rates, save_rates_frame
+from dashboard.settings.people import PEOPLE_SHEET
+from dashboard.settings.rates import RATE_SHEET, read_rates
 from dashboard.store.generations import Store
 
 EVENTS = """item,person,seconds,method,finished_at,project
@@ -82,7 +77,7 @@ def log(store: Store, what: str) -> tuple[str, str]:
 
 
 def test_a_saved_register_decides_labels_and_comes_back_as_it_was(store: Store) -> None:
-    assert load_automations_csv(store, SHEET, "Lea") == 1
+    assert AUTOMATION_SHEET.load_csv(store, SHEET, "Lea") == 1
     assert methods(store) == {
         "a": ("manual", None),
         "b": ("pre-annotated", "Drafts"),
@@ -95,14 +90,14 @@ def test_a_saved_register_decides_labels_and_comes_back_as_it_was(store: Store) 
     frame = read_automations(store)
     assert frame.get_column("setup_hours").to_list() == [1.5, None, None, None]
     assert frame.get_column("currency").to_list()[-1] == "EUR"
-    text = format_automations_csv(store)
-    assert load_automations_csv(store, text) == 1
-    assert save_automations_frame(store, frame) == 1
-    assert format_automations_csv(store) == text
+    text = AUTOMATION_SHEET.format_csv(store)
+    assert AUTOMATION_SHEET.load_csv(store, text) == 1
+    assert AUTOMATION_SHEET.save_frame(store, frame) == 1
+    assert AUTOMATION_SHEET.format_csv(store) == text
 
 
 def test_a_dry_run_says_how_many_labels_would_change_and_saves_nothing(store: Store) -> None:
-    load_automations_csv(store, SHEET)
+    AUTOMATION_SHEET.load_csv(store, SHEET)
     frame = read_automations(store)
     moves = preview_register(store, frame.clear())
     told = moves.select("from_method", "to_method", "from_automation", "to_automation", "labels").rows()
@@ -116,14 +111,14 @@ def test_a_dry_run_says_how_many_labels_would_change_and_saves_nothing(store: St
     [
         ("automation,,pre-labeling,,,,,,,,,,,,\n", "no automation"),
         ("automation,X,magic,,,,,,,,,,,,\n", "unknown technique"),
-        ("automation,X,,,,,,,,,,,,,\n", "X has no technique"),
+        ("automation,X,,,,,,,,,,,,,\n", r"Row 1 of the automations \(X\) has no technique"),
         ("automation,X,pre-labeling,,-1,,,,,,,,,,\n", "setup_hours"),
         ("automation,X,pre-labeling,,nan,,,,,,,,,,\n", "setup_hours"),
         ("automation,X,pre-labeling,,,7,,,,,,,,,\n", "has no project"),
         ("thing,X,,,,,,,,,,,,,\n", "unknown row"),
         ("rollout,X,,,,7,,2026-01-01,,,,,,,\n", "not in the register"),
         (AUTOMATION * 2, "twice"),
-        (AUTOMATION + "rollout,Drafts,,,,7,,,,,,,,,\n", "no first day"),
+        (AUTOMATION + "rollout,Drafts,,,,7,,,,,,,,,\n", "no from_on"),
         (AUTOMATION + "rollout,Drafts,,,,7,,2026-02-01,2026-01-01,,,,,,\n", "before it begins"),
         (AUTOMATION + "rollout,Drafts,,,,Mars,,2026-02-01,,,,,,,\n", "project called 'Mars'"),
         (AUTOMATION + "rollout,Drafts,,,,7,Zed,2026-02-01,,,,,,,\n", "person called 'Zed'"),
@@ -139,22 +134,22 @@ def test_a_dry_run_says_how_many_labels_would_change_and_saves_nothing(store: St
     ],
 )
 def test_a_register_that_cannot_be_right_is_refused_and_changes_nothing(store: Store, lines: str, said: str) -> None:
-    load_automations_csv(store, SHEET)
+    AUTOMATION_SHEET.load_csv(store, SHEET)
     with pytest.raises(BadMapping, match=said):
-        load_automations_csv(store, HEAD + lines)
+        AUTOMATION_SHEET.load_csv(store, HEAD + lines)
     assert methods(store)["b"] == ("pre-annotated", "Drafts")
 
 
 def test_a_rollout_for_a_person_follows_the_person(store: Store) -> None:
-    save_people_frame(store, pl.DataFrame({"name": ["Ann Lee"], "aliases": ["Ann"]}))
-    load_automations_csv(store, SHEET.replace("rollout,Drafts,,,,7,,", "rollout,Drafts,,,,7,Ann Lee,"))
+    PEOPLE_SHEET.save_frame(store, pl.DataFrame({"name": ["Ann Lee"], "aliases": ["Ann"]}))
+    AUTOMATION_SHEET.load_csv(store, SHEET.replace("rollout,Drafts,,,,7,,", "rollout,Drafts,,,,7,Ann Lee,"))
     assert (methods(store)["b"][0], methods(store)["c"][0]) == ("pre-annotated", "manual")
-    save_people_frame(store, pl.DataFrame({"name": ["Ann Lee"], "aliases": ["Bob"]}))
+    PEOPLE_SHEET.save_frame(store, pl.DataFrame({"name": ["Ann Lee"], "aliases": ["Bob"]}))
     assert (methods(store)["b"][0], methods(store)["c"][0]) == ("manual", "pre-annotated")
 
 
 def test_an_empty_store_takes_a_register_that_was_kept_elsewhere(tmp_path: Path) -> None:
-    assert load_automations_csv(Store(tmp_path / "fresh"), SHEET) == 1
+    assert AUTOMATION_SHEET.load_csv(Store(tmp_path / "fresh"), SHEET) == 1
 
 
 def test_rates_and_token_prices_travel_in_one_sheet(store: Store) -> None:
@@ -162,13 +157,13 @@ def test_rates_and_token_prices_travel_in_one_sheet(store: Store) -> None:
         "person,role,model,from_on,hourly,per_million,currency\nAnn,,,2026-01-01,40,,EUR\n,annotator,,,30,,eur\n"
         ",,gpt-x,,,2.5,USD\n,,gpt-x,2026-02-01,,2,USD\n"
     )
-    assert load_rates_csv(store, text, "Lea") == 4
+    assert RATE_SHEET.load_csv(store, text, "Lea") == 4
     assert log(store, "rates") == ("Lea", "2 hourly rates, 2 token prices")
     frame = read_rates(store)
     assert frame.get_column("from_on").to_list() == [date(2026, 1, 1), None, None, date(2026, 2, 1)]
-    kept = format_rates_csv(store)
-    assert load_rates_csv(store, kept) == save_rates_frame(store, frame) == 4
-    assert format_rates_csv(store) == kept
+    kept = RATE_SHEET.format_csv(store)
+    assert RATE_SHEET.load_csv(store, kept) == RATE_SHEET.save_frame(store, frame) == 4
+    assert RATE_SHEET.format_csv(store) == kept
 
 
 @pytest.mark.parametrize(
@@ -186,7 +181,7 @@ def test_rates_and_token_prices_travel_in_one_sheet(store: Store) -> None:
 )
 def test_rates_that_cannot_be_right_are_refused(store: Store, line: str, said: str) -> None:
     with pytest.raises(BadMapping, match=said):
-        load_rates_csv(store, f"person,role,model,from_on,hourly,per_million,currency\n{line}\n")
+        RATE_SHEET.load_csv(store, f"person,role,model,from_on,hourly,per_million,currency\n{line}\n")
     assert read_rates(store).is_empty()
 
 
@@ -197,24 +192,24 @@ def test_labeling_projects_are_proposed_by_name_and_count_once_saved(store: Stor
         ("7", None, 3, "Area 7", "one name is part of the other"),
         ("Signs north", None, 1, "signs North", "same name"),
     ]
-    wanted = frame.with_columns(project="proposed").select(LABELING_PROJECT_COLUMNS)
+    wanted = frame.with_columns(project="proposed").select(PROJECT_SHEET.columns)
     moves = preview_labeling_projects(store, wanted)
     assert moves.select("from_project", "to_project", "labels").rows() == [
         ("7", "Area 7", 3),
         ("Signs north", "signs North", 1),
     ]
-    assert save_labeling_projects_frame(store, wanted, "Lea") == 2
+    assert PROJECT_SHEET.save_frame(store, wanted, "Lea") == 2
     assert log(store, "labeling projects")[0] == "Lea"
     assert read_labeling_projects(store).get_column("project").to_list() == ["Area 7", "signs North"]
     assert preview_labeling_projects(store, wanted).is_empty()
-    kept = format_labeling_projects_csv(store)
-    assert load_labeling_projects_csv(store, kept) == 2
-    assert format_labeling_projects_csv(store) == kept
+    kept = PROJECT_SHEET.format_csv(store)
+    assert PROJECT_SHEET.load_csv(store, kept) == 2
+    assert PROJECT_SHEET.format_csv(store) == kept
 
 
 def test_unmarked_labels_of_a_project_can_count_as_manual(store: Store) -> None:
     rows = pl.DataFrame({"source": ["native_labeling"], "tool_project": ["7"], "unmarked": ["manual"]})
-    assert save_labeling_projects_frame(store, rows) == 1
+    assert PROJECT_SHEET.save_frame(store, rows) == 1
     assert {name: method for name, (method, _) in methods(store).items()} == {
         "a": "manual", "b": "manual", "c": "manual", "d": "unknown",
     }  # fmt: skip
@@ -226,7 +221,7 @@ def test_unmarked_labels_of_a_project_can_count_as_manual(store: Store) -> None:
 )
 def test_a_map_that_cannot_be_right_is_refused(store: Store, lines: str, said: str) -> None:
     with pytest.raises(BadMapping, match=said):
-        load_labeling_projects_csv(store, f"source,tool_project,project,unmarked\n{lines}\n")
+        PROJECT_SHEET.load_csv(store, f"source,tool_project,project,unmarked\n{lines}\n")
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,10 @@ from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.settings.aliases import accept_aliases, normalize_name, propose_aliases
-from dashboard.settings.people import format_people_csv, load_people_csv, read_people, read_time_off, save_time_off
+from dashboard.settings.people import PEOPLE_SHEET, read_people, read_time_off, save_time_off
 from dashboard.settings.rules import (
+    RULE_SHEET,
     explain_category,
-    format_rules_csv,
-    load_rules_csv,
     parse_rules_csv,
     parse_rules_frame,
     preview_rules,
@@ -69,10 +68,10 @@ def test_rules_go_out_as_csv_and_come_back_the_same(tmp_path: Path) -> None:
     store = imported(tmp_path)
     hostile = Rule(1, "any", "contains", '=cmd|" /C calc"!A1', "other")
     save_rules(store, [hostile, *later(DEFAULT_RULES)])
-    text = format_rules_csv(store)
+    text = RULE_SHEET.format_csv(store)
     assert ",\"'=cmd" in text
     assert parse_rules_csv(text) == [hostile, *later(DEFAULT_RULES)]
-    assert load_rules_csv(store, text) == len(DEFAULT_RULES) + 1
+    assert RULE_SHEET.load_csv(store, text) == len(DEFAULT_RULES) + 1
     assert parse_rules_frame(read_rules(store)) == parse_rules_csv(text)
 
 
@@ -81,7 +80,7 @@ def test_rules_go_out_as_csv_and_come_back_the_same(tmp_path: Path) -> None:
     [
         ("field,operator,pattern\nany,contains,x\n", "column category is missing"),
         ("field,operator,pattern,category,colour\nany,contains,x,other,red\n", "colour is not known"),
-        ("position,field,operator,pattern,category\nfirst,any,contains,x,other\n", "not a whole number"),
+        ("position,field,operator,pattern,category\nfirst,any,contains,x,other\n", "position of Line 1 of the rules"),
         ("field,operator,pattern,category\nany,contains,x,fun\n", "unknown category 'fun'"),
         ('field,operator,pattern,category\nany,contains,"x,other\n', "not CSV"),
     ],
@@ -89,7 +88,7 @@ def test_rules_go_out_as_csv_and_come_back_the_same(tmp_path: Path) -> None:
 def test_rules_that_cannot_be_read_change_nothing(tmp_path: Path, text: str, message: str) -> None:
     store = Store(tmp_path / "store")
     with pytest.raises(BadMapping, match=message):
-        load_rules_csv(store, text)
+        RULE_SHEET.load_csv(store, text)
     assert not store.exists()
 
 
@@ -118,16 +117,16 @@ def test_an_entry_can_be_asked_which_rule_decided(tmp_path: Path) -> None:
 
 def test_people_go_out_as_csv_and_come_back_the_same(tmp_path: Path) -> None:
     store = filled(tmp_path)
-    text = format_people_csv(store)
+    text = PEOPLE_SHEET.format_csv(store)
     assert text.splitlines()[1] == "Ada,Ada;ada@example.org,Perception,engineer,,40.0,,,"
     before = read_people(store)
-    assert load_people_csv(store, text) == 3
+    assert PEOPLE_SHEET.load_csv(store, text) == 3
     assert read_people(store).equals(before)
 
 
 def test_weekly_hours_change_from_a_day_on(tmp_path: Path) -> None:
     store = imported(tmp_path)
-    load_people_csv(
+    PEOPLE_SHEET.load_csv(
         store,
         "name,weekly_hours,from_on,active_to\nAda,40,,2026-03-10\nAda,20,2026-03-09,\n",
     )
@@ -143,9 +142,9 @@ def test_weekly_hours_change_from_a_day_on(tmp_path: Path) -> None:
         ("name,team\n,A\n", "has no name"),
         ("name,role\nAda,boss\n", "unknown role 'boss'"),
         ("name,zone\nAda,Mars/Base\n", "unknown time zone"),
-        ("name,weekly_hours\nAda,forty\n", "weekly_hours of Ada"),
-        ("name,weekly_hours\nAda,200\n", "weekly_hours of Ada"),
-        ("name,weekly_hours\nAda,nan\n", "weekly_hours of Ada"),
+        ("name,weekly_hours\nAda,forty\n", r"weekly_hours of Line 1 of the people \(Ada\)"),
+        ("name,weekly_hours\nAda,200\n", r"weekly_hours of Line 1 of the people \(Ada\)"),
+        ("name,weekly_hours\nAda,nan\n", r"weekly_hours of Line 1 of the people \(Ada\)"),
         ("name,from_on,weekly_hours\nAda,31.3.2026,40\n", "not a day"),
         ("name,active_from,active_to\nAda,2026-03-02,2026-03-01\n", "before the first"),
         ("name,aliases\nAda,a;b\nBob,b\n", "'b' belongs to both Ada and Bob"),
@@ -157,7 +156,7 @@ def test_people_that_cannot_be_used_change_nothing(tmp_path: Path, text: str, me
     store = filled(tmp_path)
     before = store.generation()
     with pytest.raises(BadMapping, match=message):
-        load_people_csv(store, text)
+        PEOPLE_SHEET.load_csv(store, text)
     assert store.generation() == before
 
 
@@ -165,9 +164,9 @@ def test_time_off_stays_with_its_person(tmp_path: Path) -> None:
     store = filled(tmp_path)
     off = pl.DataFrame({"name": ["Cleo"], "day_on": [date(2026, 3, 6)], "hours": [4.0]})
     assert save_time_off(store, off) == 1
-    load_people_csv(store, "name\nBob\nCleo\nZoe\n")
+    PEOPLE_SHEET.load_csv(store, "name\nBob\nCleo\nZoe\n")
     assert read_time_off(store).rows() == [("Cleo", date(2026, 3, 6), 4.0)]
-    load_people_csv(store, "name\nZoe\n")
+    PEOPLE_SHEET.load_csv(store, "name\nZoe\n")
     assert read_time_off(store).is_empty()
     with pytest.raises(BadMapping, match="Nobody is called"):
         save_time_off(store, off)
@@ -242,7 +241,7 @@ def test_rules_and_people_leave_the_facts_alone(tmp_path: Path) -> None:
     with store.snapshot() as snapshot:
         before = snapshot.query("select * from time_entry order by line")
     save_rules(store, [SOMETHING])
-    load_people_csv(store, "name,aliases\nEve,Ada;Bob\n")
+    PEOPLE_SHEET.load_csv(store, "name,aliases\nEve,Ada;Bob\n")
     with store.snapshot() as snapshot:
         assert snapshot.query("select * from time_entry order by line").equals(before)
     assert len(ENTRIES.splitlines()) == before.height + 2

@@ -11,13 +11,12 @@ from worked_labels import filled
 
 from dashboard.errors import BadMapping
 from dashboard.forecast.model.plan import INPUT_NAMES
-from dashboard.settings.backlogs import format_backlogs_csv, load_backlogs_csv, read_backlogs, save_backlogs_frame
+from dashboard.settings.backlogs import BACKLOG_SHEET, read_backlogs
 from dashboard.settings.scenarios import (
     BORROWED_SAVING,
     INPUT_UNITS,
+    SCENARIO_SHEET,
     delete_scenario,
-    format_scenarios_csv,
-    load_scenarios_csv,
     read_scenarios,
     save_scenario,
 )
@@ -48,7 +47,7 @@ def made(store: Store) -> dict[tuple[str, str], tuple[datetime, str | None]]:
 
 
 def test_a_sheet_comes_back_as_it_was(store: Store) -> None:
-    assert load_scenarios_csv(store, SHEET, "Lea") == 3
+    assert SCENARIO_SHEET.load_csv(store, SHEET, "Lea") == 3
     found = read_scenarios(store)
     assert found.select("scenario", "project", "input", "value", "low", "high", "origin").rows() == [
         ("=Cheap", "", "hourly", 20.0, None, None, "measured"),
@@ -56,9 +55,9 @@ def test_a_sheet_comes_back_as_it_was(store: Store) -> None:
         ("Better model", "Vision", "coverage", 1.0, None, None, "assumed"),
         ("Nothing yet", "", None, None, None, None, None),
     ]
-    written = format_scenarios_csv(store)
+    written = SCENARIO_SHEET.format_csv(store)
     assert "'=Cheap" in written
-    assert load_scenarios_csv(store, written) == 3
+    assert SCENARIO_SHEET.load_csv(store, written) == 3
     assert read_scenarios(store).equals(found)
 
 
@@ -101,9 +100,9 @@ def test_a_scenario_that_stays_keeps_its_maker(store: Store) -> None:
     ],
 )
 def test_what_cannot_be_used_is_refused_whole(store: Store, line: str, what: str) -> None:
-    load_scenarios_csv(store, SHEET)
+    SCENARIO_SHEET.load_csv(store, SHEET)
     with pytest.raises(BadMapping, match=what):
-        load_scenarios_csv(store, HEAD + line + "\n")
+        SCENARIO_SHEET.load_csv(store, HEAD + line + "\n")
     assert read_scenarios(store).height == 4
 
 
@@ -113,13 +112,13 @@ def backlog(**cells: object) -> pl.DataFrame:
 
 
 def test_backlogs_are_saved_and_replaced(store: Store) -> None:
-    assert save_backlogs_frame(store, backlog(items_per_week=12.5, team_size=2.0)) == 1
+    assert BACKLOG_SHEET.save_frame(store, backlog(items_per_week=12.5, team_size=2.0)) == 1
     assert read_backlogs(store).rows() == [("Vision", 100, 12.5, date(2026, 4, 6), 2.0)]
-    assert save_backlogs_frame(store, backlog()) == 1
+    assert BACKLOG_SHEET.save_frame(store, backlog()) == 1
     assert read_backlogs(store).rows() == [("Vision", 100, None, date(2026, 4, 6), None)]
-    assert load_backlogs_csv(store, format_backlogs_csv(store)) == 1
+    assert BACKLOG_SHEET.load_csv(store, BACKLOG_SHEET.format_csv(store)) == 1
     assert read_backlogs(store).rows() == [("Vision", 100, None, date(2026, 4, 6), None)]
-    assert save_backlogs_frame(store, backlog().clear()) == 0
+    assert BACKLOG_SHEET.save_frame(store, backlog().clear()) == 0
 
 
 @pytest.mark.parametrize(
@@ -130,13 +129,13 @@ def test_backlogs_are_saved_and_replaced(store: Store) -> None:
         ({"items": None}, "no items"),
         ({"items_per_week": 0.0}, "items_per_week"),
         ({"team_size": -1.0}, "team_size"),
-        ({"from_on": None}, "no day"),
+        ({"from_on": None}, "no from_on"),
         ({"project": "Nowhere"}, "no project called 'Nowhere'"),
     ],
 )
 def test_a_backlog_that_cannot_be_is_refused(store: Store, cells: dict[str, object], what: str) -> None:
     with pytest.raises(BadMapping, match=what):
-        save_backlogs_frame(store, backlog(**cells))
+        BACKLOG_SHEET.save_frame(store, backlog(**cells))
 
 
 def test_a_scenario_knows_the_inputs_that_a_projection_knows() -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from dashboard.errors import BadMapping
-from dashboard.settings.budgets import format_budgets_csv, load_budgets_csv, read_budgets, save_budgets
+from dashboard.settings.budgets import BUDGET_SHEET, read_budgets, save_budgets
 from dashboard.settings.cells import Row
-from dashboard.settings.notes import format_notes_csv, load_notes_csv, read_notes, save_notes
+from dashboard.settings.notes import NOTE_SHEET, read_notes, save_notes
 from dashboard.settings.targets import read_targets, save_targets
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
@@ -41,7 +41,7 @@ def test_a_changed_budget_keeps_what_it_was(store: Store) -> None:
 
 def test_saving_what_is_in_force_adds_no_version(store: Store) -> None:
     save_budgets(store, [BUDGET], now=MARCH)
-    load_budgets_csv(store, format_budgets_csv(store))
+    BUDGET_SHEET.load_csv(store, BUDGET_SHEET.format_csv(store))
     assert versions(store, "budget_versions", "amount") == [400]
 
 
@@ -67,9 +67,9 @@ def test_notes_come_and_go_and_are_kept_letter_by_letter(store: Store) -> None:
     hostile = "<script>alert(1)</script> [a](javascript:b) =1+1"
     save_notes(store, [{"day_on": "2026-03-02", "text": hostile}, {"day_on": "2026-03-03", "text": "b"}])
     assert read_notes(store).get_column("text").to_list() == [hostile, "b"]
-    load_notes_csv(store, "day_on,text\n2026-03-03,'=1+1\n")
+    NOTE_SHEET.load_csv(store, "day_on,text\n2026-03-03,'=1+1\n")
     assert read_notes(store).get_column("text").to_list() == ["=1+1"]
-    assert "'=1+1" in format_notes_csv(store)
+    assert "'=1+1" in NOTE_SHEET.format_csv(store)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_notes_come_and_go_and_are_kept_letter_by_letter(store: Store) -> None:
         ({"unit": "euros"}, "has the unit 'euros'"),
         ({"recurs": "weekly"}, "unknown recurs"),
         ({"covers": "meetings"}, "unknown covers"),
-        ({"from_on": ""}, "has no first day"),
+        ({"from_on": ""}, "has no from_on"),
         ({"from_on": "soon"}, "not a day"),
     ],
 )
@@ -96,7 +96,7 @@ def test_a_budget_that_cannot_be_used_is_refused(store: Store, change: Row, said
         ({"measure": "happiness"}, "unknown measure"),
         ({"direction": "about"}, "unknown direction"),
         ({"value": "50"}, "is a share"),
-        ({"by_on": ""}, "has no day"),
+        ({"by_on": ""}, "has no by_on"),
     ],
 )
 def test_a_target_that_cannot_be_used_is_refused(store: Store, change: Row, said: str) -> None:

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
-from dashboard.settings.automations import load_automations_csv, read_automations
+from dashboard.settings.automations import AUTOMATION_SHEET, read_automations
 from dashboard.settings.labeling_projects import read_labeling_projects
 from dashboard.settings.rates import read_hourly_rates
 from dashboard.store.generations import Store
@@ -103,7 +103,7 @@ def test_the_register_is_loaded_and_decides_labels(store: Store) -> None:
 
 
 def test_the_stored_register_saves_as_it_stands_and_a_dry_run_moves_nothing(store: Store) -> None:
-    load_automations_csv(store, REGISTER)
+    AUTOMATION_SHEET.load_csv(store, REGISTER)
     before = read_automations(store)
     app = pressed(drawn("savings_register"), "automations-try")
     assert "No label would change" in words(app)
@@ -123,7 +123,7 @@ def test_the_stored_register_saves_as_it_stands_and_a_dry_run_moves_nothing(stor
 def test_a_file_that_cannot_be_used_is_a_message_and_changes_nothing(
     store: Store, text: str | bytes, said: str
 ) -> None:
-    load_automations_csv(store, REGISTER)
+    AUTOMATION_SHEET.load_csv(store, REGISTER)
     generation = store.generation()
     app = loaded(drawn("savings_register"), "automations-load", text)
     assert said in words(app)

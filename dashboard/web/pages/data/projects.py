@@ -6,18 +6,12 @@ import polars as pl
 import streamlit as st
 
 from dashboard.errors import DashboardError
-from dashboard.settings.labeling_projects import (
-    LABELING_PROJECT_COLUMNS,
-    UNMARKED_METHODS,
-    load_labeling_projects_csv,
-    preview_labeling_projects,
-    read_labeling_projects,
-    save_labeling_projects_frame,
-)
+from dashboard.settings.labeling_projects import PROJECT_SHEET, preview_labeling_projects, read_labeling_projects
 from dashboard.web.cached_store import list_values, open_store
 from dashboard.web.components import show_download, show_error
 from dashboard.web.editable_sheet import (
-    choice_column,
+    build_choice_column,
+    build_columns,
     rerun_with_message,
     show_label_moves,
     show_saved_message,
@@ -27,14 +21,14 @@ from dashboard.web.editable_sheet import (
 
 def show_projects_tab() -> None:
     """Draw the tab."""
-    show_saved_message("places")
+    show_saved_message(PROJECT_SHEET.name)
     try:
         matches = read_labeling_projects(open_store())
         if matches.is_empty():
             st.info("No labeling events are imported yet, so there is nothing to match.", icon=":material/info:")
         else:
             edit_matches(matches)
-        show_upload("places", "all matches", load_labeling_projects_csv)
+        show_upload(PROJECT_SHEET)
     except DashboardError as error:
         show_error(error)
 
@@ -48,7 +42,7 @@ def edit_matches(matches: pl.DataFrame) -> None:
         is_confirmed = st.button("Confirm and save", type="primary", key="places-save")
         show_download(
             "Download as CSV",
-            matches.select(LABELING_PROJECT_COLUMNS),
+            matches.select(PROJECT_SHEET.columns),
             "labeling-projects.csv",
             "places-csv",
         )
@@ -56,9 +50,9 @@ def edit_matches(matches: pl.DataFrame) -> None:
         if is_dry_run:
             show_label_moves(preview_labeling_projects(open_store(), rows), "places-moves")
         elif is_confirmed:
-            count = save_labeling_projects_frame(open_store(), rows)
+            count = PROJECT_SHEET.save_frame(open_store(), rows)
             rerun_with_message(
-                "places", f"{count:,} projects of labeling tools are matched; every label was decided anew."
+                PROJECT_SHEET.name, f"{count:,} projects of labeling tools are matched; every label was decided anew."
             )
     except DashboardError as error:
         show_error(error)
@@ -67,10 +61,7 @@ def edit_matches(matches: pl.DataFrame) -> None:
 def show_match_state(matches: pl.DataFrame) -> None:
     """Say which projects are matched, and what happens to the others."""
     unmapped = matches.filter(pl.col("project").is_null())
-    st.markdown(
-        "Labeling tools and time trackers name projects differently. Say which is which, so that labels and hours of "
-        "one project stand side by side; and whether a label without any mark in the log was made by hand there."
-    )
+    st.markdown(PROJECT_SHEET.help)
     if unmapped.is_empty():
         st.caption(f"All {matches.height:,} projects of labeling tools are matched.")
         return
@@ -86,6 +77,7 @@ def show_match_state(matches: pl.DataFrame) -> None:
 def edit_match_table(matches: pl.DataFrame) -> pl.DataFrame:
     """Draw the table and return the edited matches."""
     cells = st.column_config
+    (project_field,) = PROJECT_SHEET.pick_fields(["project"])
     projects = sorted(
         {*list_values("hours_by_project", "project"), *matches.get_column("project").drop_nulls()},
         key=str.casefold,
@@ -97,16 +89,14 @@ def edit_match_table(matches: pl.DataFrame) -> pl.DataFrame:
         disabled=["source", "tool_project", "labels", "first_on", "last_on", "reason"],
         column_order=["tool_project", "project", "reason", "unmarked", "labels", "source", "first_on", "last_on"],
         column_config={
-            "tool_project": cells.TextColumn("In the labeling tool", pinned=True),
-            "project": choice_column("Is the project", projects, help="Empty: it keeps its own name."),
+            **build_columns(PROJECT_SHEET.fields),
+            "project": build_choice_column(project_field, projects),
             "reason": cells.TextColumn("Proposed because", help="Only a proposal, until you confirm."),
-            "unmarked": choice_column("Label without a mark", list(UNMARKED_METHODS), required=True),
             "labels": cells.NumberColumn("Labels", format="localized"),
-            "source": "Tool",
             "first_on": cells.DateColumn("First day"),
             "last_on": cells.DateColumn("Last day"),
         },
         key=f"places-{open_store().generation()}",
         alt="Projects of labeling tools and the projects they are",
     )
-    return edited.select(LABELING_PROJECT_COLUMNS)
+    return edited.select(PROJECT_SHEET.columns)

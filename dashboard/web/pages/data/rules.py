@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import streamlit as st
 
 from dashboard.errors import DashboardError
-from dashboard.settings.rules import explain_category, parse_rules_frame, preview_rules, read_rules, save_rules
-from dashboard.store.category_rules import FIELD_SQL, OPERATOR_PATTERNS, RULE_CATEGORIES, Rule
+from dashboard.settings.rules import RULE_SHEET, explain_category, parse_rules_frame, preview_rules, save_rules
+from dashboard.store.category_rules import Rule
 from dashboard.web.cached_store import open_store
 from dashboard.web.components import escape_markdown, show_download, show_error
-from dashboard.web.editable_sheet import drop_empty_rows
+from dashboard.web.editable_sheet import Columns, build_column, build_columns, drop_empty_rows
 
 
 def show_rules_tab() -> None:
@@ -18,25 +20,14 @@ def show_rules_tab() -> None:
     message = st.session_state.pop("rules-saved", None)
     if message:
         st.success(message, icon=":material/check:")
-    st.markdown(
-        "The first rule that matches an entry decides its category. A category that the file itself gives comes before "
-        "all rules. Patterns ignore case; several texts are separated by `|`."
-    )
-    frame = read_rules(open_store())
+    st.markdown(RULE_SHEET.help)
+    frame = RULE_SHEET.list_rows(open_store())
     edited = st.data_editor(
         frame.with_columns(pl.col("position").cast(pl.Float64)),
         num_rows="dynamic",
         hide_index=True,
         height=420,
-        column_config={
-            "position": st.column_config.NumberColumn(
-                "Place", help="Rules with lower places are tried first. 4.5 goes between 4 and 5."
-            ),
-            "field": st.column_config.SelectboxColumn("Look at", options=list(FIELD_SQL)),
-            "operator": st.column_config.SelectboxColumn("How", options=list(OPERATOR_PATTERNS)),
-            "pattern": st.column_config.TextColumn("Text", width="large"),
-            "category": st.column_config.SelectboxColumn("Category", options=list(RULE_CATEGORIES)),
-        },
+        column_config=build_rule_columns(),
         key=f"rules-{open_store().generation()}",
         alt="The category rules in order",
     )
@@ -56,6 +47,13 @@ def show_rules_tab() -> None:
     except DashboardError as error:
         show_error(error)
     _explain_entry()
+
+
+def build_rule_columns() -> Columns:
+    """Return the columns of the rules; on this page a place may lie between two others."""
+    (place,) = RULE_SHEET.pick_fields(["position"])
+    between = replace(place, digits=None, help="Rules with lower places are tried first. 4.5 goes between 4 and 5.")
+    return {**build_columns(RULE_SHEET.fields), place.name: build_column(between)}
 
 
 def parse_edited_rules(edited: pl.DataFrame) -> list[Rule]:

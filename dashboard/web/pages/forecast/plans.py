@@ -9,19 +9,11 @@ from dashboard import theme
 from dashboard.errors import DashboardError
 from dashboard.forecast.charts import draw_scenarios
 from dashboard.forecast.issued import issue_projection
-from dashboard.settings.backlogs import read_backlogs, save_backlogs
-from dashboard.settings.scenarios import INPUT_UNITS, ORIGINS, load_scenarios_csv, read_scenarios, save_scenarios
+from dashboard.settings.backlogs import BACKLOG_SHEET
+from dashboard.settings.scenarios import INPUT_UNITS, SCENARIO_SHEET
 from dashboard.web.cached_store import list_values, open_store, read_figure, utc_today
-from dashboard.web.components import escape_markdown, show_chart, show_download, show_error, show_title, theme_mode
-from dashboard.web.editable_sheet import (
-    Columns,
-    choice_column,
-    edit_rows,
-    rerun_with_message,
-    sheet_form,
-    show_saved_message,
-    show_upload,
-)
+from dashboard.web.components import escape_markdown, show_chart, show_error, show_title, theme_mode
+from dashboard.web.editable_sheet import edit_sheet, rerun_with_message, show_saved_message, show_upload
 from dashboard.web.filter_bar import Choice
 from dashboard.web.pages.forecast.scenario_form import show_scenario_sliders
 
@@ -51,8 +43,10 @@ def show_scenarios(choice: Choice, project: str) -> None:
         show_scenario_sliders(choice, project)
         with st.expander("Write scenarios", key="scenarios-edit"):
             try:
-                _edit_scenarios()
-                show_upload("scenarios", "all scenarios", load_scenarios_csv)
+                inputs = "; ".join(f"{name}: {unit}" for name, unit in INPUT_UNITS.items())
+                st.caption(f"One row per input. Inputs: {inputs}.")
+                edit_sheet(SCENARIO_SHEET, "Inputs by scenario and project")
+                show_upload(SCENARIO_SHEET)
             except DashboardError as error:
                 show_error(error)
 
@@ -105,31 +99,6 @@ def _show_comparison(rows: pl.DataFrame) -> None:
         )
 
 
-def _edit_scenarios() -> None:
-    cells = st.column_config
-    st.caption("One row per input. Inputs: " + "; ".join(f"{name}: {unit}" for name, unit in INPUT_UNITS.items()) + ".")
-    columns: Columns = {
-        "scenario": cells.TextColumn("Scenario"),
-        "project": choice_column("Project", ["", *_list_projects()], help="Empty: every project."),
-        "input": choice_column("Input", list(INPUT_UNITS)),
-        "value": cells.NumberColumn("Value"),
-        "low": cells.NumberColumn("Low", help="80 % lie between low and high; empty: treated as certain."),
-        "high": cells.NumberColumn("High"),
-        "origin": choice_column("Origin", list(ORIGINS), help="Empty: assumed."),
-        "as_of": cells.DateColumn("As of"),
-        "source": cells.TextColumn("Source"),
-        "note": cells.TextColumn("Note"),
-    }
-    stored = read_scenarios(open_store())
-    with sheet_form("scenarios-form"):
-        rows = edit_rows("scenarios", stored, columns, "Inputs by scenario and project")
-        is_submitted = st.form_submit_button("Save the scenarios", type="primary", key="scenarios-save")
-    show_download("Download as CSV", stored, "scenarios.csv", "scenarios-csv")
-    if is_submitted:
-        count = save_scenarios(open_store(), rows)
-        rerun_with_message("scenarios", f"{count:,} scenarios saved.")
-
-
 def _list_projects() -> list[str]:
     return sorted(list_values("label_progress", "project"), key=str.casefold)
 
@@ -149,28 +118,10 @@ def show_finish_dates(choice: Choice) -> None:
                 st.markdown(f"**{escape_markdown(str(row['project']))}**: {escape_markdown(str(row['words']))}")
         with st.expander("Write backlogs", key="backlogs-edit"):
             try:
-                _edit_backlogs()
+                show_saved_message(BACKLOG_SHEET.name)
+                edit_sheet(BACKLOG_SHEET, "What is still to be labeled, by project")
             except DashboardError as error:
                 show_error(error)
-
-
-def _edit_backlogs() -> None:
-    cells = st.column_config
-    columns: Columns = {
-        "project": choice_column("Project", _list_projects()),
-        "items": cells.NumberColumn("Items still to label", min_value=0, format="%d"),
-        "from_on": cells.DateColumn("As of"),
-        "items_per_week": cells.NumberColumn("Items per week", help="Empty: the team's own pace."),
-        "team_size": cells.NumberColumn("People", help="Empty: as in the last twelve weeks."),
-    }
-    show_saved_message("backlogs")
-    stored = read_backlogs(open_store())
-    with sheet_form("backlogs-form"):
-        rows = edit_rows("backlogs", stored, columns, "What is still to be labeled, by project")
-        is_submitted = st.form_submit_button("Save the backlogs", type="primary", key="backlogs-save")
-    if is_submitted:
-        count = save_backlogs(open_store(), rows)
-        rerun_with_message("backlogs", f"{count:,} backlogs saved.")
 
 
 def show_issued_projections(choice: Choice, project: str) -> None:

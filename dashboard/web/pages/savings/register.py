@@ -9,25 +9,19 @@ import streamlit as st
 
 from dashboard.errors import DashboardError
 from dashboard.settings.automations import (
-    APPLIES_TO,
-    COST_KINDS,
-    COST_PERIODS,
-    EFFORT_FIELDS,
-    EFFORT_KINDS,
-    TECHNIQUES,
+    AUTOMATION_SHEET,
+    TABLE_FIELDS,
     Register,
-    load_automations_csv,
     preview_register,
     read_automations,
     read_register,
-    save_automations_frame,
 )
 from dashboard.settings.cells import Row
 from dashboard.web.cached_store import list_values, open_store
 from dashboard.web.components import show_download, show_error
 from dashboard.web.editable_sheet import (
     Columns,
-    choice_column,
+    build_columns,
     edit_rows,
     rerun_with_message,
     sheet_form,
@@ -36,7 +30,6 @@ from dashboard.web.editable_sheet import (
     show_upload,
 )
 
-NOUN = "the register"
 TABLE_TITLES = {
     "automation": "Automations",
     "rollout": "Rollouts",
@@ -57,10 +50,7 @@ def show_register() -> None:
     with st.container(border=True):
         st.subheader("The register of automations", anchor=False)
         show_saved_message("automations")
-        st.markdown(
-            "Labels whose log does not say how they were made get their method from here: which automation helped "
-            "whom since when. Setup hours and running costs are subtracted from what it saved."
-        )
+        st.markdown(AUTOMATION_SHEET.help)
         try:
             register = read_register(open_store())
             is_new = register["automation"].is_empty()
@@ -88,7 +78,7 @@ def show_introduction() -> None:
 def edit_register(register: Register) -> None:
     """Draw the tables with their buttons; a mistake becomes a message and loses no input."""
     rows: dict[str, list[Row]] = {}
-    column_configs = build_columns(register)
+    column_configs = build_table_columns(register)
     with sheet_form("register-form"):
         for table, tab in zip(TABLE_TITLES, st.tabs(list(TABLE_TITLES.values()), key="register-table"), strict=True):
             with tab:
@@ -105,7 +95,7 @@ def edit_register(register: Register) -> None:
         if is_dry_run:
             show_label_moves(preview_register(open_store(), join_tables(rows)), "automations-moves")
         elif is_submitted:
-            count = save_automations_frame(open_store(), join_tables(rows))
+            count = AUTOMATION_SHEET.save_frame(open_store(), join_tables(rows))
             rerun_with_message("automations", f"{count:,} automations in force; every label's method was decided anew.")
         show_download(
             "Download as CSV",
@@ -113,7 +103,7 @@ def edit_register(register: Register) -> None:
             "automations.csv",
             "automations-sheet",
         )
-        show_upload("automations", NOUN, load_automations_csv)
+        show_upload(AUTOMATION_SHEET)
     except DashboardError as error:
         show_error(error)
 
@@ -124,43 +114,9 @@ def join_tables(rows: Mapping[str, list[Row]]) -> pl.DataFrame:
     return pl.DataFrame(lines, schema=read_automations(open_store()).schema, strict=False)
 
 
-def build_columns(register: Register) -> dict[str, Columns]:
+def build_table_columns(register: Register) -> dict[str, Columns]:
     """Return how the columns of each table are shown and edited."""
-    cells = st.column_config
-    automation_column = cells.TextColumn("Automation", pinned=True, help="As named in the first table.")
-    from_column, to_column = cells.DateColumn("From"), cells.DateColumn("Until", help="Empty: still on.")
     projects = {*list_values("label_progress", "project"), *list_values("hours_by_project", "project")}
     projects |= {str(name) for name in register["rollout"].get_column("project")}
-    return {
-        "automation": {
-            "automation": cells.TextColumn("Name", pinned=True),
-            "technique": choice_column("Technique", list(TECHNIQUES)),
-            "applies": choice_column(
-                "Helps with", list(APPLIES_TO), help="Every item since the rollout, or those the log marks."
-            ),
-            "setup_hours": cells.NumberColumn("Setup hours", min_value=0, format="%.1f"),
-            "note": "Note",
-        },
-        "rollout": {
-            "automation": automation_column,
-            "project": choice_column("Project", sorted(projects, key=str.casefold)),
-            "person": cells.TextColumn("Person", help="Empty: everybody in the project."),
-            "from_on": from_column,
-            "to_on": to_column,
-        },
-        "cost": {
-            "automation": automation_column,
-            "kind": choice_column("What", list(COST_KINDS)),
-            "per": choice_column("Per", list(COST_PERIODS)),
-            "amount": cells.NumberColumn("Amount", min_value=0, format="%.2f"),
-            "currency": cells.TextColumn("Currency", max_chars=3, help="Three letters, such as EUR."),
-            "from_on": from_column,
-            "to_on": to_column,
-        },
-        "effort": {
-            "automation": automation_column,
-            "kind": choice_column("Counts as", list(EFFORT_KINDS)),
-            "field": choice_column("Look at", list(EFFORT_FIELDS)),
-            "pattern": cells.TextColumn("Text", width="large"),
-        },
-    }
+    names = sorted(projects, key=str.casefold)
+    return {table: build_columns(table_fields, names) for table, table_fields in TABLE_FIELDS.items()}

@@ -1,0 +1,118 @@
+"""Every sheet a lead edits: its CSV comes back the same, its columns explain themselves, its messages name the cell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from demo_team import demo_copy
+
+from dashboard.discovery import read_declarations
+from dashboard.errors import BadMapping
+from dashboard.settings.budgets import BUDGET_SHEET
+from dashboard.settings.notes import NOTE_SHEET
+from dashboard.settings.sheet import Field, describe_sheet, find_sheets
+from dashboard.store.generations import Store
+
+SHEETS = find_sheets()
+NAMES = ("automations", "backlogs", "budgets", "notes", "people", "projects", "rates", "rules", "scenarios", "targets")
+NOT_IN_THE_DEMO = {
+    "budgets": "project,covers,unit,recurs,from_on,amount\n,labeling,hours,month,2026-01-01,40\n",
+    "targets": "measure,project,direction,value,by_on\nacceptance,,at least,0.9,2026-12-31\n",
+}
+# What these words mean is plain from the title.
+PLAIN_TYPES = {"day", "number", "choice", "flag"}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    made = Store(demo_copy(tmp_path_factory))
+    for name, text in NOT_IN_THE_DEMO.items():
+        SHEETS[name].load_csv(made, text)
+    return made
+
+
+def test_the_walk_meets_every_sheet() -> None:
+    assert tuple(SHEETS) == NAMES
+
+
+def test_the_command_line_reads_the_same_texts_without_an_import() -> None:
+    declarations = {one.literals["name"]: one.literals for one in read_declarations("dashboard.settings", "Sheet")}
+    assert sorted(map(str, declarations)) == list(NAMES)
+    for name, sheet in SHEETS.items():
+        assert (declarations[name]["noun"], declarations[name]["summary"]) == (sheet.noun, sheet.summary)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_csv_that_goes_out_comes_back_the_same(store: Store, name: str) -> None:
+    sheet = SHEETS[name]
+    text, rows = sheet.format_csv(store), sheet.list_rows(store)
+    assert text.splitlines()[0] == ",".join(sheet.columns)
+    sheet.load_csv(store, text)
+    assert sheet.format_csv(store) == text
+    assert sheet.list_rows(store).equals(rows)
+
+
+def test_no_sheet_is_compared_empty(store: Store) -> None:
+    assert {name for name, sheet in SHEETS.items() if sheet.list_rows(store).is_empty()} == set()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_column_explains_itself(name: str) -> None:
+    sheet = SHEETS[name]
+    assert len(set(sheet.columns)) == len(sheet.columns)
+    for field in sheet.fields:
+        assert field.title[0].isupper(), field.name
+        assert bool(field.choices) == (field.type == "choice"), field.name
+    lines = describe_sheet(sheet).splitlines()
+    assert len(lines) == len(sheet.fields) + 2
+    assert all(line.replace("\\|", "").count("|") == 5 for line in lines)
+
+
+CELLS = [
+    (name, field)
+    for name, sheet in SHEETS.items()
+    for field in sheet.fields
+    if field.type in PLAIN_TYPES and name != "automations"
+]
+
+
+@pytest.mark.parametrize(("name", "field"), CELLS, ids=[f"{name}-{field.name}" for name, field in CELLS])
+def test_a_bad_cell_is_named_by_row_and_column(name: str, field: Field) -> None:
+    examples = {"day": "2026-01-05", "number": "1", "choice": "", "text": "EUR", "flag": "no"}
+    good = {one.name: one.choices[-1] if one.choices else examples[one.type] for one in SHEETS[name].fields}
+    with pytest.raises(BadMapping) as refused:
+        SHEETS[name].parse_rows([good, {**good, field.name: "so-so"}])
+    assert f"Line 2 of the {SHEETS[name].title.lower()}" in str(refused.value)
+    assert field.name in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("automation,B,magic,,,,,,", "technique"),
+        ("automation,B,pre-labeling,often,,,,,", "applies"),
+        ("automation,B,pre-labeling,,long,,,,", "setup_hours"),
+    ],
+)
+def test_a_bad_cell_of_the_register_is_named_by_row_and_column(tmp_path: Path, line: str, column: str) -> None:
+    head = "row,automation,technique,applies,setup_hours,project,person,from_on,to_on\n"
+    with pytest.raises(BadMapping, match=r"Row 2 of the automations \(B\)") as refused:
+        SHEETS["automations"].load_csv(
+            Store(tmp_path / "store"), f"{head}automation,A,pre-labeling,,,,,,\n{line}\n", None
+        )
+    assert column in str(refused.value)
+
+
+def test_limits_of_a_field_are_checked_and_described() -> None:
+    share = Field("share", "Share", "number", maximum=1)
+    assert share.describe_values() == "a number from 0 to 1"
+    assert share.parse_cell({"share": "0.5"}, "Line 1") == 0.5
+    for written in ("1.5", "-0.1", "nan", "inf", "half"):
+        with pytest.raises(BadMapping, match=rf"share of Line 1 is '{written}'"):
+            share.parse_cell({"share": written}, "Line 1")
+    flag = Field("is_on", "On", "flag")
+    assert [flag.parse_cell({"is_on": cell}, "Line 1") for cell in ("Yes", "no", "")] == [True, False, False]
+    with pytest.raises(BadMapping, match="has no text"):
+        NOTE_SHEET.parse_rows([{"day_on": "2026-01-05", "text": " "}])
+    assert "number above 0" in describe_sheet(BUDGET_SHEET)
