@@ -22,13 +22,13 @@ from dashboard.cli.reference import (
     render_topic,
     walk_commands,
 )
-from dashboard.cli.sheet_columns import describe_sheets
 from dashboard.errors import UnknownTopic
 from dashboard.figures.catalogue import CATALOGUE
 from dashboard.help import list_topics, read_topic
 from dashboard.importers.contract import FileColumn
 from dashboard.importers.discover import IMPORTERS
 from dashboard.reports.writers import ReportFormat
+from dashboard.settings.sheet import find_sheets
 from dashboard.theme import STREAMLIT_THEME
 from dashboard.web.server import SETTINGS
 
@@ -132,10 +132,16 @@ def check_columns(section: str, columns: list[FileColumn]) -> None:
         assert re.findall(r"`([^`]+)`", rows[column.name].split(" | ")[-1]) == list(column.choices)
 
 
-@pytest.mark.parametrize("name", sorted(describe_sheets()))
+@pytest.mark.parametrize("name", sorted(find_sheets()))
 def test_every_column_of_a_sheet_is_in_the_sheets(name: str) -> None:
     assert f"labeltime {name}" in COMMANDS
-    check_columns(read_section("sheets", name), describe_sheets()[name])
+    section = read_section("sheets", name)
+    rows = {line.split("`")[1]: line for line in section.splitlines() if line.startswith("| `")}
+    fields = {field.name: field for field in find_sheets()[name].fields}
+    assert set(rows) == set(fields)
+    for column, field in fields.items():
+        assert ("Required." in rows[column]) == field.required
+        assert [choice for choice in field.choices if choice not in rows[column]] == []
 
 
 @pytest.mark.parametrize("name", sorted(NATIVE_FILES))

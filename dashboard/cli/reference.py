@@ -16,14 +16,14 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from dashboard import help as help_topics
-from dashboard.cli.sheet_columns import describe_sheets
+from dashboard.categories import CATEGORIES
 from dashboard.figures.catalogue import CATALOGUE
 from dashboard.figures.spec import FigureSpec
 from dashboard.importers.contract import FileColumn
 from dashboard.importers.discover import IMPORTERS
 from dashboard.importers.formats import native_labeling, native_runs, native_time
 from dashboard.reports.writers import ReportFormat, load_format
-from dashboard.schemas import CATEGORIES
+from dashboard.settings.sheet import describe_sheet, find_sheets
 from dashboard.store.generations import Store
 
 HELP_FOLDER = Path(help_topics.__file__).parent
@@ -179,7 +179,8 @@ def describe_native_files() -> str:
 
 def describe_sheet_columns() -> str:
     """Return the columns of every settings sheet."""
-    return "\n\n".join(f"## {name}\n\n{format_columns(columns)}" for name, columns in describe_sheets().items())
+    sheets = find_sheets().items()
+    return "\n\n".join(f"## {name}\n\n{describe_sheet(sheet).rstrip()}" for name, sheet in sheets)
 
 
 def describe_categories() -> str:

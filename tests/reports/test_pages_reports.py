@@ -34,7 +34,7 @@ pytestmark = pytest.mark.filterwarnings("default")
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch, demo: Store) -> AppTest:
     monkeypatch.setenv("LABELTIME_STORE", str(demo.folder))
-    monkeypatch.setattr(cached_store, "today", lambda: date(2026, 11, 23))
+    monkeypatch.setattr(cached_store, "utc_today", lambda: date(2026, 11, 23))
     return AppTest.from_string(PAGE, default_timeout=180)
 
 
@@ -80,7 +80,7 @@ def test_a_report_is_frozen_on_the_page_and_told_apart_from_later_data(
 ) -> None:
     store = sixty_projects(tmp_path)
     monkeypatch.setenv("LABELTIME_STORE", str(store.folder))
-    monkeypatch.setattr(cached_store, "today", lambda: date(2026, 11, 23))
+    monkeypatch.setattr(cached_store, "utc_today", lambda: date(2026, 11, 23))
     app = AppTest.from_string(PAGE, default_timeout=180)
     app.run()
     assert "Frozen reports" not in words(app)
