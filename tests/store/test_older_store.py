@@ -1,0 +1,49 @@
+"""A store that an earlier version wrote opens, is brought up to date, and gives the answers that version gave."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.cli.terminal import to_json_value
+from dashboard.figures.resolve import resolve_figure
+from dashboard.filters import Filters
+from dashboard.store.generations import Store
+
+STORES = Path(__file__).parents[2] / "fixtures" / "stores"
+ANSWERS: dict[str, dict[str, Any]] = json.loads((STORES / "store_0.1.answers.json").read_text(encoding="utf-8"))
+DAY = date(2026, 11, 22)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Return a store as version 0.1 left it: exports of trackers, labeling tools and runs."""
+    folder = tmp_path_factory.mktemp("older") / "store"
+    with zipfile.ZipFile(STORES / "store_0.1.zip") as archive:
+        archive.extractall(folder)
+    return Store(folder)
+
+
+@pytest.mark.parametrize("name", sorted(ANSWERS))
+def test_an_older_store_gives_the_same_answers(store: Store, name: str) -> None:
+    figure = resolve_figure(store, name, Filters(), names=True, today=DAY)
+    expected = ANSWERS[name]
+    assert list(figure.columns) == expected["columns"]
+    rows = to_json_value(figure.rows.select(figure.columns).to_dicts())
+    assert isinstance(rows, list)
+    assert len(rows) == len(expected["rows"])
+    for row, older in zip(rows, expected["rows"], strict=True):
+        for column, value in older.items():
+            if isinstance(value, float):
+                assert row[column] == pytest.approx(value, rel=1e-12), column
+            elif column not in {"words", "note", "needed", "reason"}:  # sentences may become better
+                assert row[column] == value, column
+
+
+def test_there_is_something_to_compare() -> None:
+    assert sum(len(answer["rows"]) for answer in ANSWERS.values()) > len(ANSWERS)
