@@ -234,6 +234,9 @@ class RehearsedStore:
         """Return the generation that the change began with."""
         return self._change.generation
 
+    def state(self) -> None:
+        """Return no state: what is rolled back is never cached."""
+
 
 def recompute_numbers(store: Store, frozen: FrozenReport) -> list[float | None]:
     """Return the frozen numbers as a store gives them now."""

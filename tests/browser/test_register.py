@@ -59,7 +59,7 @@ def test_a_row_that_lacks_a_cell_is_refused_kept_corrected_and_saved(page: Page,
         write(page, editor, SETUP, "12.75")
         write(page, editor, NOTE, "3 rounds, 40 prompts")
         page.get_by_role("button", name="Save the register").click()
-        expect(page.get_by_text("drafts v2 has no technique")).to_be_visible()
+        expect(page.get_by_text("(drafts v2) has no technique")).to_be_visible()
         assert read_register(store)["automation"].is_empty()
         write(page, editor, TECHNIQUE, "LLM")
         page.get_by_role("button", name="Save the register").click()

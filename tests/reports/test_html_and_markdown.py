@@ -27,13 +27,13 @@ TWICE = """
 import hashlib, sys
 from datetime import date
 from pathlib import Path
-from dashboard.reports.content import content
-from dashboard.reports.formats import Format, render
-from dashboard.reports.request import Request
-from dashboard.store import Store
-found = content(Store(Path(sys.argv[1])), Request(date(2026, 10, 1), date(2026, 10, 31)))
+from dashboard.reports.content import build_content
+from dashboard.reports.writers import ReportFormat, render_file
+from dashboard.reports.request import ReportRequest
+from dashboard.store.generations import Store
+report = build_content(Store(Path(sys.argv[1])), ReportRequest(date(2026, 10, 1), date(2026, 10, 31)))
 for style in sys.argv[2:]:
-    print(style, hashlib.sha256(render(found, Format(style))).hexdigest())
+    print(style, hashlib.sha256(render_file(report, ReportFormat(style))).hexdigest())
 """
 
 

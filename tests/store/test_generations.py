@@ -26,11 +26,11 @@ HEADER = "person,started_at,seconds,project,task,description\n"
 IMPORT = """
 import sys
 from pathlib import Path
-from dashboard.ingest import add
+from dashboard.ingest.batch import import_files
 from dashboard.importers.contract import Settings
-from dashboard.store import Store
+from dashboard.store.generations import Store
 print("ready", flush=True)
-done = add(Store(Path(sys.argv[1])), [Path(sys.argv[2])], Settings())
+done = import_files(Store(Path(sys.argv[1])), [Path(sys.argv[2])], Settings())
 print("acknowledged", done[0].accepted, flush=True)
 """
 
