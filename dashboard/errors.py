@@ -1,4 +1,4 @@
-"""One class a cause: what is wrong, and what to do about it.
+"""One class per cause: what is wrong, and what to do about it.
 
 Front ends turn a `DashboardError` into a message; anything else may crash loudly.
 """

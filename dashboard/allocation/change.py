@@ -1,7 +1,4 @@
-"""What changed against the period before, and why, as figures.
-
-A change described in a sentence that is written from its numbers.
-"""
+"""What changed against the period before, and why: the figures, and the sentence written from their numbers."""
 
 from __future__ import annotations
 

@@ -1,11 +1,10 @@
-"""Charts of where the time goes. Frames hold one row per mark; a spec holds no data.
+"""Charts of where the time goes, of what changed, and of rejected rows.
+
+Frames hold one row per mark; a spec holds no data.
 
 Every `draw_` function takes the mode ("light" or "dark") and returns a Vega-Lite spec as a dict.
 Share charts read the column `share` of 0..1 (`part` where it is of all time), hour charts `hours`, FTE charts `fte`.
-
-The chart of a change: from before to now, one step per cause. A spec holds no data.
-
-Charts of imports: the rows that were rejected.
+The chart of a change goes from before to now, one step per cause.
 """
 
 from __future__ import annotations

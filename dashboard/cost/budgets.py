@@ -1,6 +1,6 @@
 """How much of each budget is used, period by period, and where the running period is heading.
 
-The periods of a budget, and the amount that was in force for each: a new period never wipes an old one.
+Each period keeps the amount that was in force for it: a new period never wipes an old one.
 """
 
 from __future__ import annotations

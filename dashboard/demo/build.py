@@ -1,7 +1,4 @@
-"""Write the exports of all the demo team's tools.
-
-Build the demo's store: write exports and import them with the real importers.
-"""
+"""Build the demo's store: write the exports of all the team's tools, and import them with the real importers."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The items labeled during the logged labeling time: by whom, when, how long, with which suggestion.
 
-Reviews in the labeling tool: accepted, fixed, or rejected and reviewed again.
+Also their reviews in the labeling tool: accepted, fixed, or rejected and reviewed again.
 """
 
 from __future__ import annotations

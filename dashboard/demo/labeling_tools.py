@@ -1,6 +1,7 @@
-"""Labels as CVAT's analytics export them: one row per event, UTC without offset, working time in milliseconds.
+"""The demo's labels, as two labeling tools would export them.
 
-Labels as Label Studio exports them: a list of tasks with annotations and their predictions.
+CVAT's analytics: one row per event, UTC without offset, working time in milliseconds.
+Label Studio: a list of tasks with annotations and their predictions.
 """
 
 from __future__ import annotations

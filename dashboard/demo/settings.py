@@ -1,6 +1,7 @@
-"""The register of the demo's lead: automations with their effort and cost, rates, and labeling projects.
+"""What the demo's lead entered: the register, and the plans.
 
-The plans of the demo's lead: scenarios, backlogs, notes, and projections issued in the past.
+The register: automations with their effort and cost, rates, and labeling projects.
+The plans: scenarios, backlogs, notes, and projections issued in the past.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Several automations in one project are combined: a project's seconds by hand are the mean over all of its automated
 labels, and the half-widths are added, because nothing says that their errors are independent.
 
-What an hour and the automations of a project cost: so far, and per month from now on.
+Prices are what an hour and the automations of a project cost: so far, and per month from now on.
 """
 
 from __future__ import annotations

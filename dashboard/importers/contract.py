@@ -3,7 +3,8 @@
 An importer knows neither the store nor the other importers. It never guesses: where
 the file is ambiguous (zone, date order), it raises `QuestionNeeded`.
 
-Why a row is rejected: one wording per cause, so that rejections can be counted across importers.
+The constants at the end are the reasons to reject a row: one wording per cause, so that rejections can be
+counted across importers.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class FileColumn:
-    """What a column of one of Labeltime's own files may hold, in words and as the words that are allowed."""
+    """What a column of one of Labeltime's own files may hold: in words, and as the only words allowed (`choices`)."""
 
     name: str
     holds: str

@@ -1,12 +1,11 @@
-"""Whether weekly values drift: a straight line by least squares, with an interval widened for autocorrelation.
+"""Whether weekly values drift, and where their straight line leads: least squares, each with its interval.
 
-n autocorrelated weeks count as n (1 - r) / (1 + r) in the variance and in the degrees of freedom, r being the lag-one
-autocorrelation of the residuals (Santer et al. 2000, J. Geophys. Res. 105, 7337, equations 3 to 6).
+The interval of the drift is widened for autocorrelation: n autocorrelated weeks count as n (1 - r) / (1 + r) in the
+variance and in the degrees of freedom, r being the lag-one autocorrelation of the residuals (Santer et al. 2000, J.
+Geophys. Res. 105, 7337, equations 3 to 6).
 
-Where a straight line through the last weeks leads: least squares, with the range of a single coming week.
-
-The range is the textbook prediction interval of simple linear regression (Draper and Smith, 1998, section 3.2): it
-holds if the line goes on and the weeks scatter about it independently.
+The range of a single coming week is the textbook prediction interval of simple linear regression (Draper and Smith,
+1998, section 3.2): it holds if the line goes on and the weeks scatter about it independently.
 """
 
 from __future__ import annotations

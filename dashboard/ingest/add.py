@@ -90,7 +90,7 @@ def check_same_zone(change: Change, name: str, sha256: str, reading: Reading) ->
     """Reject a file that is already in the store in another zone: its rows would count twice.
 
     Raises:
-        BadMapping: it is; the message names the import to undo first.
+        BadMapping: the file is there in another zone; the message names the import to undo first.
     """
     earlier_imports = change.query(
         "select import_id, zone from import where file_sha256 = $sha and file_name = $name and undone_at is null"
@@ -106,7 +106,7 @@ def check_same_zone(change: Change, name: str, sha256: str, reading: Reading) ->
 
 
 def find_same_import(change: Change, importer: str, name: str, reading: Reading, sha256: str) -> tuple[int, int] | None:
-    """Return the import in force that accepted every row of this same file, and its number of rows; None without one.
+    """Return the import in force that accepted every row of this same file, and its number of rows, or None.
 
     The same bytes read in the same way give the same rows, so all of them are duplicates and
     need not be read. Where any row was rejected or a duplicate, the file is read again: a newer

@@ -40,7 +40,7 @@ def import_each_file(
     names: dict[Path, str] | None = None,
     progress: Progress | None = None,
 ) -> list[ImportResult | ImportFailure]:
-    """Import every file that can be imported, all into one generation; the others are returned with their cause."""
+    """Import every file that can be imported, all into one generation; return the others with their errors."""
     outcomes: list[ImportResult | ImportFailure] = []
     with store.change("import", who) as change:
         for path in list_input_files(paths):

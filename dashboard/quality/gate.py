@@ -1,4 +1,4 @@
-"""The quality gate: gold scores of assisted labels against those by hand, within a margin set beforehand.
+"""The quality gate: gold scores of assisted labels against those of labels by hand, within a margin set beforehand.
 
 Only gold scores are evidence. Acceptance by reviewers, or agreement with a suggestion people saw, is not.
 """

@@ -1,6 +1,6 @@
-"""How many people are behind each part of the time; what may be shown depends on it.
+"""What an audience may see, by how many people are behind each part of the time.
 
-What an audience may see: for management nothing about fewer than five people, and nothing that a total gives away.
+Management sees nothing about fewer than five people, and nothing that would let a reader work it out from a total.
 
 A number of hours is about the people who spent them; a share beside its denominator is about the people of both
 parts. A reader is assumed to know every printed digit and to combine all of them.
@@ -178,7 +178,7 @@ def compute_disclosure(answers: Answers) -> Disclosure:
 
 
 def check_group_size(answers: Answers, current: pl.DataFrame) -> None:
-    """Refuse a report about too few people, or about so many that a report about all gives the others away.
+    """Refuse a report about too few people, or one that leaves out so few that a report about all gives them away.
 
     Raises:
         BadFilter: in either case.
@@ -219,7 +219,7 @@ def find_small_sides(current: pl.DataFrame) -> frozenset[str]:
 
 
 def is_coverage_small(answers: Answers) -> bool:
-    """Return whether coverage is about too few people, or about all but too few."""
+    """Return whether too few people have, or too few lack, known weekly hours, so that coverage is withheld."""
     rows = answers.load_figure("coverage").rows
     has_capacity = pl.col("capacity_seconds").is_not_null()
     return any(

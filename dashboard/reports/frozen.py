@@ -1,8 +1,8 @@
-"""Which category rules were added, removed, edited or reordered between two states, in words.
+"""Reports kept as they were sent, and what changed since: how much by the data, how much by the rules.
 
-Reports kept as they were sent, and what changed since: how much by the data, how much by the rules.
+Changed rules are listed in words: which were added, removed, edited or reordered.
 
-There is no function that changes or deletes one: a report that can be corrected afterwards proves nothing.
+There is no function that changes or deletes a frozen report: a report that can be corrected afterwards proves nothing.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The net result of an automation: hours saved less setup and maintenance, its state, and its value in money.
 
-The verdict of the quality gate on each automation: its saved time is confirmed, not confirmed, or void.
+The quality gate decides whether the saved time of an automation is confirmed, not confirmed, or void.
 """
 
 from __future__ import annotations

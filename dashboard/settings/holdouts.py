@@ -1,6 +1,6 @@
 """Hold-out plans: which automatable items are labeled by hand, stored before anybody labels them.
 
-`dashboard.estimates.holdout` draws them at random; this module stores what can be drawn and what was drawn.
+`dashboard.savings.model.holdout` draws them at random; this module stores what can be drawn and what was drawn.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a sheet a lead edits is: its columns and texts, declared once; pages, commands, CSV and reference follow."""
+"""A sheet is a table that a lead edits, declared once; pages, commands, CSV and reference follow from that."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Field:
     title: str
     type: FieldType = "text"
     choices: tuple[str, ...] = ()
-    required: bool = False  # every row has it
+    required: bool = False  # every row needs a value, or `default` stands for it
     help: str = ""
     minimum: float = 0.0
     maximum: float | None = None
@@ -113,7 +113,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet a lead edits: `read` returns its rows, and `save` replaces them and returns how many there are.
+    """A table that a lead edits: `read` returns its rows, and `save` replaces them and returns how many there are.
 
     Its name, summary, noun and message are literals: the command line reads them without importing the module.
     """

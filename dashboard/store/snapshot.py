@@ -1,4 +1,4 @@
-"""A generation to read from, and a generation in the making to write to."""
+"""`Snapshot`: a published generation to read from. `Change`: a generation in the making to write to."""
 
 from __future__ import annotations
 

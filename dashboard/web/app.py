@@ -1,6 +1,6 @@
 """The dashboard's entry script: filters, navigation, and errors turned into messages.
 
-Started by `dashboard.server`; the filters are drawn here, before the page runs, so that
+Started by `dashboard.web.asgi`; the filters are drawn here, before the page runs, so that
 they stay in the URL when the page is switched.
 """
 

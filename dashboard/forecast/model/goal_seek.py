@@ -4,15 +4,13 @@ Human effort of labeling, relative to making every label by hand (METHODS: backl
 
     R = o + (1 - c) + c (rho + (1 - a) kappa)
 
-c coverage, a acceptance, rho seconds to check a suggestion / seconds by hand, kappa seconds to correct one / seconds
-by hand, o upkeep and other overhead / seconds by hand.
+c coverage, a acceptance, rho seconds to check a suggestion / seconds by hand, kappa seconds to correct one / seconds by
+hand, o upkeep and other overhead / seconds by hand.
 
-Several projects pooled into one that needs the same effort R, whatever levers each of them has.
-
-Let w be the hours by hand of a project, c the share offered to automation, a the acceptance, and rho and kappa the
-times to check and to correct relative to the time by hand. R = sum w (o + 1 - c + c (rho + (1 - a) kappa)) / sum w
-stays the same with the means of c weighted by w, of rho and 1 - a weighted by w c, and of kappa weighted by
-w c (1 - a).
+Several projects are pooled into one that needs the same effort R, whatever levers each of them has. Let w be the hours
+by hand of a project, c the share offered to automation, a the acceptance, and rho and kappa the times to check and to
+correct relative to the time by hand. R = sum w (o + 1 - c + c (rho + (1 - a) kappa)) / sum w stays the same with the
+means of c weighted by w, of rho and 1 - a weighted by w c, and of kappa weighted by w c (1 - a).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The arithmetic of a projection: from the draws of the inputs to hours, savings and money, week by week.
 
-What the remaining labels will take, and what automation will save on them.
+It says what the remaining labels will take, and what automation will save on them.
 
 Hours of a week = N [(1 - c) m + c (a v + (1 - a) (v + k) + r)] / 3600, with N items, c the share offered to
 automation, a the share of suggestions kept, m, v and k the seconds by hand, to check, and to correct, r the rework of

@@ -3,7 +3,7 @@
 The level is an exponentially weighted mean. The noise is that of weeks, not of items: items of one week share their
 guidelines, people and batch, and noise that ignores this gives far too narrow a band.
 
-Recalibration: forecasts widened to the errors of the team's own earlier forecasts.
+Recalibration widens forecasts to the errors of the team's own earlier forecasts.
 """
 
 from __future__ import annotations

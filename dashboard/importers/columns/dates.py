@@ -1,6 +1,6 @@
-"""Month names in the languages of tracker exports: English, German, Spanish, French, Italian, Portuguese.
+"""Days, clock times and timestamps as exports write them; the order of day and month is never guessed.
 
-Days, clock times and timestamps as exports write them; the order of day and month is never guessed.
+Month names are known in the languages of tracker exports: English, German, Spanish, French, Italian, Portuguese.
 """
 
 from __future__ import annotations

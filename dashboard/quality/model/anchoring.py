@@ -36,8 +36,8 @@ SHIFT_COLUMNS: dict[str, pl.DataType] = {
 class AnchoringAudit:
     """The shift of labels; `distance` is the total variation: the share of labels that would have to move, 0 to 1.
 
-    `by_chance` is the mean distance without any shift; it is seldom zero in small samples. `shift` has the share of
-    each label on both sides (SHIFT_COLUMNS), the largest change first.
+    `chance_distance` is the mean distance without any shift; it is seldom zero in small samples. `shift` has the share
+    of each label on both sides (SHIFT_COLUMNS), the largest change first.
     """
 
     assisted: int

@@ -1,6 +1,6 @@
-"""Tango's score limit for the difference of two shares measured on the same items.
+"""The quality gate: whether assisted or automatic labels are as good as human ones, within a margin agreed beforehand.
 
-The quality gate: whether assisted or automatic labels are as good as human ones, within a margin agreed beforehand.
+Shares measured on the same items are compared by Tango's score limit for their difference.
 
 Evidence is a blind audit against gold. People's agreement with a suggestion they have seen is no evidence, and no
 function here takes it. The test is one of non-inferiority: H0 says that automation is worse by the margin or more.

@@ -1,6 +1,6 @@
 """Estimate savings from a frame of labels: choose the design, drop idle time, fit, check, grade.
 
-What automation saved: the door to the estimators. The numerical libraries load with the first question.
+`estimate_savings` is what other modules call.
 """
 
 from __future__ import annotations

@@ -1,10 +1,8 @@
-"""Checks of whether the two arms are comparable: overlap by stratum, and balance of the known covariates.
+"""The checks shown beside an estimate, each in a sentence for a lead.
 
-Checks of how the effect differs between people: how many gained and how many lost, without names.
-
-How strong an unobserved factor would have to be to explain the saving away (Cinelli and Hazlett 2020).
-
-The checks shown beside an estimate, each in a sentence for a lead.
+- Whether the two arms are comparable: overlap by stratum, and balance of the known covariates.
+- How the effect differs between people: how many gained and how many lost, without names.
+- How strong an unobserved factor would have to be to explain the saving away (Cinelli and Hazlett 2020).
 """
 
 from __future__ import annotations

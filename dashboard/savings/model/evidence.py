@@ -1,6 +1,6 @@
 """What a log can support: minimum samples, what is missing, and the grade of the evidence with its reasons.
 
-Which comparison a log allows: the headline uses the strongest design whose conditions hold.
+A design is a way to compare the arms. The headline uses the strongest one whose conditions the log meets.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class ArmCounts:
     smaller_arm: Codes
 
     def count_annotators(self, minimum: int) -> int:
-        """Return the number of annotators with at least so many labels in each arm."""
+        """Return the number of annotators with at least `minimum` labels in each arm."""
         return int((self.smaller_arm >= minimum).sum())
 
 
@@ -51,20 +51,18 @@ def count_arm_labels(log: LabelLog) -> ArmCounts:
 
 
 def resolve_tier(log: LabelLog) -> ClaimTier:
-    """Return what a log without a special design can support.
+    """Return whom a log without a special design can speak of: people in general, the current people, or nobody.
 
     Six annotators or more with too few labels for people in general still support a claim about themselves.
     """
     counts = count_arm_labels(log)
-    smallest, has_enough_people = (
-        min(counts.assisted, counts.manual),
-        counts.count_annotators(POPULATION_LABELS_EACH) >= POPULATION_PEOPLE,
-    )
-    if has_enough_people and smallest >= POPULATION_ARM_LABELS:
+    smaller_arm = min(counts.assisted, counts.manual)
+    has_enough_people = counts.count_annotators(POPULATION_LABELS_EACH) >= POPULATION_PEOPLE
+    if has_enough_people and smaller_arm >= POPULATION_ARM_LABELS:
         return "population"
     if (
         has_enough_people or counts.count_annotators(CURRENT_LABELS_EACH) >= CURRENT_PEOPLE
-    ) and smallest >= CURRENT_ARM_LABELS:
+    ) and smaller_arm >= CURRENT_ARM_LABELS:
         return "current"
     return "refused"
 

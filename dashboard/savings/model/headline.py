@@ -1,9 +1,8 @@
 """The headline: a ratio of total hours, its two intervals, and the hours that follow from it.
 
-What each assisted label would have taken by hand, so that savings add up over projects and weeks.
-
-A Poisson model fitted to the unassisted labels alone predicts the assisted ones, which stays right where effects
-differ between people and weeks. Sometimes the unassisted labels do not suffice: with one rollout date the model would
+The hours come from what each assisted label would have taken by hand, so that savings add up over projects and weeks. A
+Poisson model fitted to the unassisted labels alone predicts the assisted ones, which stays right where effects differ
+between people and weeks. Sometimes the unassisted labels do not suffice: with one rollout date the model would
 extrapolate a trend, in a hold-out or with doubled items they are few, and a person or week may have none. Then the
 headline's own model predicts. All predictions are scaled by one factor, so that the savings of the items add up to the
 headline's hours exactly; a factor far from one is reported.

@@ -1,6 +1,6 @@
-"""Ratios that are easy to explain: of raw means, and of means within strata of kind and difficulty.
+"""Whether the answer depends on a choice: the same log under other specifications and idle rules.
 
-The same log under other specifications and idle rules: whether the answer depends on a choice.
+Some are ratios that are easy to explain: of raw means, and of means within strata of kind and difficulty.
 """
 
 from __future__ import annotations

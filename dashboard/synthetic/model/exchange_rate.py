@@ -1,13 +1,12 @@
-"""The curve error = floor + scale (human + kappa synthetic)^(-exponent), fitted on log error.
+"""How many labels by people one synthetic label is worth, from runs on different mixtures of both.
 
-Power laws of learning curves: Hestness et al. 2017, Rosenfeld et al. 2020; mixtures of sources: Hashimoto 2021.
-All four parameters are positive and are fitted as logarithms; label counts are first divided by a typical one.
+The curve error = floor + scale (human + kappa synthetic)^(-exponent) is fitted on log error. Power laws of learning
+curves: Hestness et al. 2017, Rosenfeld et al. 2020; mixtures of sources: Hashimoto 2021. All four parameters are
+positive and are fitted as logarithms; label counts are first divided by a typical one.
 
-How many labels by people one synthetic label is worth, from runs on different mixtures of both.
-
-The rate is kappa in error = floor + scale (human + kappa synthetic)^(-exponent). It describes only the mixtures that
-were tried: it falls as synthetic labels grow many, so its valid range stands beside it. Where the runs do not support
-an estimate, there is no kappa, only the points and the cheapest missing runs.
+The rate is kappa in that curve. It describes only the mixtures that were tried: it falls as synthetic labels grow many,
+so its valid range stands beside it. Where the runs do not support an estimate, there is no kappa, only the points and
+the cheapest missing runs.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""How fast error falls as labels or hours are added: the elasticity at the margin.
+"""What the next hours buy: labels or modeling, from runs that vary one of the two and hold the other fixed.
 
-What the next hours buy: labels or modeling, from runs that vary one of the two and hold the other fixed.
+How fast error falls as labels or hours are added is the elasticity at the margin.
 
 The final code on parts of the labels shows what labels are worth; earlier code on all labels shows what modeling is
 worth. A project's own history cannot rank them, because there both grow together.

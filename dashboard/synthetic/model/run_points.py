@@ -1,8 +1,7 @@
 """Training runs that differ only in their seed, as one point: the mean of the seeds, never the best of them.
 
-A model's score as an error: what is left to gain, on one scale whichever way the metric points.
-
-The direction of a metric comes from its name alone: nobody can guess it from the numbers. A name may state it: "grade
+A model's score is turned into an error: what is left to gain, on one scale whichever way the metric points. The
+direction of a metric comes from its name alone: nobody can guess it from the numbers. A name may state it: "grade
 (higher is better)", "cost (lower is better)".
 """
 

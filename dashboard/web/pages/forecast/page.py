@@ -62,7 +62,7 @@ def show_answer(project: str, hours: Figure, savings: Figure) -> None:
     st.markdown("  \n".join(f"**{escape_markdown(sentence)}**" for sentence in sentences))
     today = hours.rows.filter(project=project).item(0, "today")
     st.caption(
-        f"Measured to {theme.format_day(today)}, projected from there. One outcome in five lies outside such a range."
+        f"Measured to {theme.format_day(today)}, projected from there. One outcome in five will lie outside its range."
     )
 
 

@@ -39,7 +39,7 @@ def show_track_record(choice: Choice, project: str) -> None:
         scores = figure.rows.filter(kind="score", horizon=4)
         _show_gates(scores)
         for sentence in shape_rows(figure, describe_outliers):
-            st.warning(escape_markdown(sentence), title="Outside of the band", icon=":material/notification_important:")
+            st.warning(escape_markdown(sentence), title="Outside the band", icon=":material/notification_important:")
         names = scores.get_column("project").to_list()
         selected = project if project in names else str(names[0])
         with st.container(horizontal=True):
@@ -76,9 +76,8 @@ def describe_outliers(rows: pl.DataFrame) -> tuple[str, ...]:
         f"{row['project']}: the four weeks to {theme.format_day(row['last_on'])} took "
         f"{theme.format_hours(row['actual'])}, "
         f"{'more' if row['actual'] > row['p90'] else 'less'} than the {theme.format_hours(row['p10'])} to "
-        f"{theme.format_hours(row['p90'])} expected from the weeks before, for the items that came. One in five lies "
-        f"outside "
-        "by chance."
+        f"{theme.format_hours(row['p90'])} expected from the weeks before, for the items that came. "
+        "One outcome in five lies outside by chance."
         for row in newest.filter(~pl.col("inside")).iter_rows(named=True)
     )
 
@@ -94,7 +93,7 @@ def _show_gates(scores: pl.DataFrame) -> None:
 def _show_score(score: pl.DataFrame) -> None:
     """Write the score of a project and horizon in words."""
     if score.is_empty():
-        st.caption("No such number of weeks has passed yet.")
+        st.caption("Not enough weeks have passed yet to score this.")
         return
     row = score.row(0, named=True)
     within = (

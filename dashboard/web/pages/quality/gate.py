@@ -60,7 +60,7 @@ def show_verdicts(figure: Figure) -> None:
 
 
 def show_verdict_card(row: Mapping[str, object]) -> None:
-    """Draw one verdict in words, or what is needed for one."""
+    """Draw one verdict in words, or what a verdict would need."""
     label, icon, colour = VERDICTS[str(row["verdict"])]
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{escape_markdown(str(row['automation']))}**  \n{escape_markdown(str(row['project']))}")

@@ -108,7 +108,7 @@ def show_typical_card(row: Mapping[str, object]) -> None:
         return
     details = [
         f"{format_level(row)} interval {format_interval(row, '%')}",
-        "How fast a label feels; this is not hours.",
+        "How much faster a typical label is done; this is not hours.",
     ]
     show_number_card(
         "Typical item", f"{abs(value):.0f} % {'faster' if value >= 0 else 'slower'}", details, str(row["words"])

@@ -25,7 +25,8 @@ def show_savings_checks(choice: Choice) -> None:
             name = st.selectbox("Automation", names, key="strip-automation", width=320)
         st.caption(
             "Raw ratio: a ratio of averages, as a spreadsheet would give. Total hours: the model behind the hours "
-            "above. Typical item: a different question. Each under three rules for idle time."
+            "above. Typical item: another question, how much faster a typical label is done. "
+            "Each under three rules for idle time."
         )
         show_view(build_view(specifications, {"automation": str(name)}), specifications, "specifications")
         show_diagnostics(checks.rows, str(name))

@@ -1,4 +1,4 @@
-"""What labels cost in money: by dataset, and what models cost of it."""
+"""What labels cost in money: accepted labels by dataset, and labels from models."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def show_label_costs(choice: Choice) -> None:
         if not show_unavailable(cost):
             show_label_table(cost)
         if not models.unavailable:
-            show_title("What models cost of it", models, "model-cost")
+            show_title("What labels from models cost", models, "model-cost")
             columns = ("project", *(name for name in models.rows.columns if name != "project"))
             alt = "What labels from models cost, by project, model and currency"
             show_table(models.rows, models.name, columns, "model-cost", alt)

@@ -138,7 +138,7 @@ def show_published() -> None:
     with st.container(border=True):
         show_title("What others measured", figure, "published-savings")
         st.caption(
-            "Published figures differ in what they measured and against what: each stands alone. They are never "
+            "Published figures differ in what they measured and against what: read each on its own. They are never "
             "averaged, and never enter a number of this team. Negative: it took longer."
         )
         with st.expander(f"{rows.height} published figures with source and caveat"):

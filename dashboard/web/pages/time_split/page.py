@@ -124,7 +124,7 @@ def show_pivot(choice: Choice) -> None:
         for key, default in (("down", "Project"), ("across", "Category"))
     )
     if down == across:
-        st.info("Rows and columns are the same thing: choose two different ones.", icon=":material/info:")
+        st.info("Rows and columns show the same thing: choose something else for one of them.", icon=":material/info:")
         return
     unit = choice.unit
     figure = read_figure("fte_cells" if unit == "fte" else "time_cells", choice.filters, names=has_names())
