@@ -21,7 +21,6 @@ from dashboard.forecast.model.plan import (
     Projection,
     PublishedSaving,
 )
-from dashboard.forecast.model.projected_weeks import project_backlog
 from dashboard.forecast.track_record import load_track_record
 from dashboard.inference.draws import SEED
 from dashboard.savings.by_automation import FILTERS
@@ -111,6 +110,8 @@ def compute_forecast(
     history: ProjectHistory, plan: Plan, scenario: str = AS_MEASURED, seed: int = SEED, *, learns: bool = True
 ) -> ProjectForecast:
     """Return the forecast of a project; if it `learns`, its own past errors set how wide it is."""
+    from dashboard.forecast.model.projected_weeks import project_backlog  # noqa: PLC0415 - numpy and scipy load late
+
     track_record = load_track_record(history) if learns else None
     errors = track_record.find_errors(plan.weeks) if track_record else None
     projection = project_backlog(

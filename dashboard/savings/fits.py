@@ -15,7 +15,6 @@ import polars as pl
 
 from dashboard.errors import Cause, Unavailable
 from dashboard.inference.contract import LABEL_COLUMNS, Interval, SavingsEstimate
-from dashboard.savings.model import assembly
 from dashboard.store.cache import ANY_STATE, CACHE
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
@@ -180,6 +179,8 @@ def build_estimate_input(compared: pl.DataFrame, first_days: tuple[tuple[str, da
 
 def estimate_savings(estimate_input: EstimateInput) -> SavingsEstimate:
     """Return the estimate, computed once per input: an import of other projects changes none of it."""
+    from dashboard.savings.model import assembly  # noqa: PLC0415 - numpy and scipy load with the first estimate
+
     question = "savings estimate", estimate_input
     return CACHE.recall(
         ANY_STATE,

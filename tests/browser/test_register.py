@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 ROW = 36  # pixels; the head of a table is as high as a row
 TYPED = 40  # milliseconds a key, as people type
 # Where the columns are, of the width, and their numbers.
-NAME, TECHNIQUE, SETUP, NOTE = (0.08, 1), (0.2, 2), (0.65, 4), (0.9, 5)
+NAME, TECHNIQUE, SETUP, NOTE = (0.08, 1), (0.32, 2), (0.65, 4), (0.9, 5)
 
 
 def select(page: Page, editor: Locator, across: float, column: int) -> None:

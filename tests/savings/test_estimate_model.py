@@ -342,9 +342,9 @@ def test_no_check_names_a_person() -> None:
     assert not any(f"p{j:02d}" in words for j in range(10))
 
 
-def test_the_door_loads_no_numerical_library() -> None:
+def test_the_catalogue_loads_no_numerical_library() -> None:
     program = (
-        "import sys; import dashboard.savings.model.assembly; "
+        "import sys; import dashboard.figures.catalogue; "
         "print([one for one in ('numpy', 'scipy', 'statsmodels') if one in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
