@@ -29,6 +29,10 @@ class UnwritableFile(DashboardError):
     """A file that was asked for cannot be written where it should be."""
 
 
+class BadVariable(DashboardError):
+    """An environment variable of the program whose value is not allowed."""
+
+
 class UnknownFormat(DashboardError):
     """No importer recognises the file."""
 

@@ -41,6 +41,7 @@ from dashboard.cli.terminal import (
     write_rows,
 )
 from dashboard.errors import DashboardError, UnreadableFile
+from dashboard.variables import STORE, check_variables
 
 if TYPE_CHECKING:
     from dashboard.importers.contract import Settings
@@ -96,7 +97,7 @@ def configure_context(
     *,
     store: Annotated[  # noqa: ARG001 - read from the context by the commands
         Path | None,
-        typer.Option(envvar="LABELTIME_STORE", help="Folder of the store; default: the platform's data folder."),
+        typer.Option(envvar=STORE.name, help="Folder of the store; default: the platform's data folder."),
     ] = None,
     version: Annotated[  # noqa: ARG001 - answered by its callback, before any command is looked for
         bool,
@@ -104,6 +105,8 @@ def configure_context(
     ] = False,
 ) -> None:
     """Where a machine-learning team's time goes: labeling versus modeling."""
+    if context.invoked_subcommand != "help":  # which says what the variables may be
+        check_variables()
     context.obj = partial(open_store, context)
 
 

@@ -25,6 +25,7 @@ from dashboard.importers.formats import native_labeling, native_runs, native_tim
 from dashboard.reports.writers import ReportFormat, load_format
 from dashboard.settings.sheet import describe_sheet, find_sheets
 from dashboard.store.generations import Store
+from dashboard.variables import VARIABLES
 
 HELP_FOLDER = Path(help_topics.__file__).parent
 PART = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -202,8 +203,18 @@ def describe_definitions() -> str:
     return format_table(("Definition", "Labeling side", "Modeling side"), lines)
 
 
+def describe_variables() -> str:
+    """Return the environment variables with their values and defaults."""
+    rows = [
+        (f"`{variable.name}`", variable.sets, variable.allowed, f"`{variable.default}`" if variable.default else "")
+        for variable in VARIABLES
+    ]
+    return format_table(("Variable", "What it sets", "Allowed values", "Default"), rows)
+
+
 PARTS: Mapping[str, Callable[[], str]] = {
     "commands": describe_commands,
+    "variables": describe_variables,
     "figures": describe_figures,
     "importers": describe_importers,
     "report-formats": describe_report_formats,

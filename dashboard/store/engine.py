@@ -14,6 +14,7 @@ import polars as pl
 
 from dashboard.categories import build_definition_sql
 from dashboard.store.category_rules import DEFAULT_RULES
+from dashboard.variables import MEMORY
 
 
 @cache
@@ -48,7 +49,7 @@ def open_database(path: Path | None, *, read_only: bool) -> duckdb.DuckDBPyConne
             "autoload_known_extensions": "false",
             "allow_community_extensions": "false",
             "python_enable_replacements": "false",
-            "memory_limit": os.environ.get("LABELTIME_MEMORY", "700MB"),
+            "memory_limit": MEMORY.read(),
         },
     )
     # Only SET is enforced; the same limit given to connect() is shown but ignored.

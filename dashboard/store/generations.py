@@ -6,7 +6,6 @@ A crash leaves an orphan file that the next writer deletes; readers are never bl
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 import threading
@@ -31,11 +30,11 @@ from dashboard.store.engine import (
     sync_to_disk,
 )
 from dashboard.store.snapshot import Change, Snapshot
+from dashboard.variables import KEEP
 
 POINTER_FILE = "current.json"
 SCRATCH_PREFIX = "scratch-"
 LOCK_TIMEOUT_SECONDS = 120.0
-KEPT_GENERATIONS = 5  # older generations kept besides the current one, as backup and undo
 RETRY_HINT = "Try again when the other import has ended."
 REPAIR_HINT = "Run `labeltime check --repair` to go back to the newest good state."
 
@@ -71,7 +70,7 @@ class Store:
             content = json.loads((self.folder / POINTER_FILE).read_text(encoding="utf-8"))
             pointer = {"generation": int(content["generation"]), "schema": int(content["schema"]), **content}
         except FileNotFoundError:
-            if any(self.folder.glob("[0-9]*.duckdb")):
+            if self.list_generations():
                 raise StoreUnusable(f"The store in {self.folder} has lost its pointer file.", REPAIR_HINT) from None
             return {"generation": 0, "schema": 0, "vocabulary": ""}
         except (NotADirectoryError, PermissionError) as error:
@@ -88,6 +87,11 @@ class Store:
     def generation_path(self, generation: int) -> Path:
         """Return the path of a generation."""
         return self.folder / f"{generation:06d}.duckdb"
+
+    def list_generations(self) -> list[int]:
+        """Return the numbers of the generations that have a file, in ascending order."""
+        names = (path.stem for path in self.folder.glob("[0-9]*.duckdb"))
+        return sorted(int(name) for name in names if name.isascii() and name.isdecimal() and int(name))
 
     def generation(self) -> int:
         """Return the number of the current generation."""
@@ -119,14 +123,16 @@ class Store:
         Raises:
             StoreBusy: another writer did not finish in time.
             StoreUnusable: disk full, folder read-only, store damaged or newer.
+        BadVariable: how many generations to keep is not a count.
         """
+        kept_count = KEEP.read()  # a bad value must be found before anything is written
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.folder / "write.lock", timeout=LOCK_TIMEOUT_SECONDS)
             with lock, self._copy_generation(self.folder) as (path, change):
                 yield change
                 change.log("change", action, who)
-                self._publish_copy(path, change)
+                self._publish_copy(path, change, kept_count)
         except Timeout:
             raise StoreBusy(f"Another import is still writing to {self.folder}.", RETRY_HINT) from None
         except (OSError, duckdb.IOException) as error:
@@ -204,17 +210,16 @@ class Store:
             for leftover in (path, path.with_name(path.name + ".wal")):
                 leftover.unlink(missing_ok=True)
 
-    def _publish_copy(self, path: Path, change: Change) -> None:
+    def _publish_copy(self, path: Path, change: Change, kept_count: int) -> None:
         change.execute("checkpoint")
         change._con.close()  # noqa: SLF001 - the one place where a change ends
-        numbers = [int(file.stem) for file in self.folder.glob("[0-9]*.duckdb")]
         # Higher than every number ever used: a reused file name would be served from cache.
-        number = max([*numbers, change.generation]) + 1
+        number = max([*self.list_generations(), change.generation]) + 1
         sync_to_disk(path)
         path.rename(self.generation_path(number))
         sync_to_disk(self.folder)  # the name must survive a power loss before anything points to it
         self.set_current(number)
-        self._delete_leftovers(number)
+        self._delete_leftovers(number, kept_count)
 
     def set_current(self, number: int) -> None:
         """Make a generation the current one, atomically and durably."""
@@ -247,7 +252,7 @@ class Store:
             StoreUnusable: no generation can be read.
         """
         with FileLock(self.folder / "write.lock", timeout=LOCK_TIMEOUT_SECONDS):
-            for number in sorted((int(file.stem) for file in self.folder.glob("[0-9]*.duckdb")), reverse=True):
+            for number in reversed(self.list_generations()):
                 if self.is_readable(number):
                     self.set_current(number)
                     return number
@@ -255,12 +260,18 @@ class Store:
             f"No generation of the store in {self.folder} can be read.", "Restore the folder from a backup."
         )
 
-    def _delete_leftovers(self, current: int) -> None:
-        kept_count = int(os.environ.get("LABELTIME_KEEP", KEPT_GENERATIONS))
-        numbers = sorted(int(file.stem) for file in self.folder.glob("[0-9]*.duckdb"))
-        outdated = [self.generation_path(number) for number in numbers if number <= current][: -(kept_count + 1)]
+    def _delete_leftovers(self, current: int, kept_count: int) -> None:
+        """Delete what is neither the current generation, one of those kept before it, nor the newest good one."""
+        earlier = [number for number in self.list_generations() if number < current]
+        outdated = earlier[: max(len(earlier) - kept_count, 0)]
+        if outdated:
+            remaining = [*earlier[len(outdated) :], current]
+            # A copy of a damaged generation is damaged as well; the last good one must not go.
+            if not any(map(self.is_readable, reversed(remaining))):
+                newest_readable = next(filter(self.is_readable, reversed(outdated)), None)
+                outdated = [number for number in outdated if number != newest_readable]
         orphans = [*self.folder.glob(f"{SCRATCH_PREFIX}*"), *self.folder.glob(f"{POINTER_FILE}.*")]
-        for leftover in (*outdated, *orphans):
+        for leftover in (*map(self.generation_path, outdated), *orphans):
             with suppress(OSError):  # a reader on another system may have it open; the next change tries again
                 leftover.unlink(missing_ok=True)
 

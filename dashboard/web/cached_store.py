@@ -17,6 +17,7 @@ from dashboard.figures.resolve import Figure, resolve_figure
 from dashboard.filters import Filters
 from dashboard.store.cache import CACHE, StoreState
 from dashboard.store.generations import Store
+from dashboard.variables import STORE
 
 Shape = TypeVar("Shape")
 Options = tuple[tuple[str, Hashable], ...]
@@ -33,7 +34,7 @@ def open_store() -> Store:
     Raises:
         StoreUnusable: started without one.
     """
-    folder = os.environ.get("LABELTIME_STORE")
+    folder = os.environ.get(STORE.name)
     if not folder:
         raise StoreUnusable("No store was named.", "Start the dashboard with `labeltime serve` or `labeltime demo`.")
     return _open_folder(folder)

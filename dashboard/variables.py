@@ -1,0 +1,108 @@
+"""The environment variables of the program, each declared once: what it sets, its values and its default.
+
+A value is checked before any work, so that a slip of the pen can neither delete nor half-finish anything.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from dashboard.errors import BadVariable
+
+Value = TypeVar("Value")
+UNIT_BYTES = {
+    "B": 1,
+    **{f"{letter}B": 1000**power for power, letter in enumerate("KMGT", 1)},
+    **{f"{letter}IB": 1024**power for power, letter in enumerate("KMGT", 1)},
+}
+MIN_MEMORY, MAX_MEMORY = 100 * 1000**2, 100 * 1000**4
+MAX_GENERATIONS = 1000
+
+
+@dataclass(frozen=True)
+class Variable(Generic[Value]):
+    """An environment variable; `parse` returns None for a text that is no allowed value."""
+
+    name: str
+    sets: str
+    allowed: str
+    default: str
+    parse: Callable[[str], Value | None]
+
+    def read(self) -> Value:
+        """Return the value that is set, or the default where none is; blanks around it do not count.
+
+        Raises:
+            BadVariable: the text is no allowed value.
+        """
+        text = os.environ.get(self.name, "").strip()
+        value = self.parse(text or self.default)
+        if value is None:
+            raise BadVariable(
+                f'The variable {self.name} is "{text}", which is not {self.allowed}. Nothing was done.',
+                "Correct it, or remove it to use the default.",
+            )
+        return value
+
+
+def parse_count(text: str) -> int | None:
+    """Return a whole number of generations, or None where the text is none or is out of range."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_GENERATIONS))
+    return int(text) if is_number and int(text) <= MAX_GENERATIONS else None
+
+
+def parse_memory(text: str) -> str | None:
+    """Return an amount of memory as DuckDB reads it, or None where the text is none or is out of range."""
+    parts = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*([KMGT]?i?B)", text, re.ASCII | re.IGNORECASE)
+    if parts is None:
+        return None
+    byte_count = float(parts[1]) * UNIT_BYTES[parts[2].upper()]
+    return f"{int(byte_count)}B" if MIN_MEMORY <= byte_count <= MAX_MEMORY else None
+
+
+def parse_folder(text: str) -> Path | None:
+    """Return a folder that is there or can be made, or None where a file has its name."""
+    folder = Path(text)
+    try:
+        return None if folder.exists() and not folder.is_dir() else folder
+    except (OSError, ValueError):  # a name too long, or one that the system does not allow
+        return None
+
+
+STORE = Variable(
+    "LABELTIME_STORE",
+    "The folder of the store; `--store` goes before it.",
+    "a folder, or the name of one to be made",
+    "",
+    parse_folder,
+)
+KEEP = Variable(
+    "LABELTIME_KEEP",
+    "How many earlier states of the store are kept beside the current one, to go back to in a repair.",
+    f"a whole number from 0 to {MAX_GENERATIONS}",
+    "5",
+    parse_count,
+)
+MEMORY = Variable(
+    "LABELTIME_MEMORY",
+    "How much memory the store's engine may use.",
+    "a number with its unit, such as 700MB or 4GiB, from 100MB to 100TB",
+    "700MB",
+    parse_memory,
+)
+VARIABLES: tuple[Variable[Path] | Variable[int] | Variable[str], ...] = (STORE, KEEP, MEMORY)
+
+
+def check_variables() -> None:
+    """Check every variable.
+
+    Raises:
+        BadVariable: one has a value that is not allowed.
+    """
+    for variable in VARIABLES:
+        variable.read()
