@@ -133,11 +133,28 @@ def choose_digits(value: float, usual: int) -> int:
 
 
 def spreadsheet_format(unit: Unit, digits: int | None = None) -> str:
-    """Return the number format of a unit for spreadsheets; shares and their differences are scaled by the format."""
+    """Return the number format of a unit for spreadsheets, where a cell holds `spreadsheet_value` of the number."""
     if unit == "key":
         return "0"
     places = DIGITS.get(unit, 2) if digits is None else digits
     number = "0" if places == 0 else f"0.{'0' * places}"
-    if unit in {"share", "difference"}:
-        return f"+{number}%;-{number}%" if unit == "difference" else f"{number}%"
+    if unit == "share":
+        return f"{number}%"
+    if unit == "percent":
+        return f'{number}" %"'
+    if unit in {"difference", "points"}:
+        return f'+#,##{number}" pp";-#,##{number}" pp";{number}" pp"'
     return f"#,##{number}"
+
+
+def spreadsheet_value(value: float, unit: Unit) -> float:
+    """Return a number as a cell holds it: a difference of shares in percentage points, anything else as it is.
+
+    No number format can do this: the one that multiplies by 100 also writes "%", and that is read as a relative change.
+    """
+    return value * 100 if unit == "difference" else value
+
+
+def spreadsheet_title(column: Column) -> str:
+    """Return the title of a column whose cells are bare numbers; it names percentage points."""
+    return f"{column.title}, percentage points" if column.unit in {"difference", "points"} else column.title

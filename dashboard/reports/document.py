@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from dashboard.figures.columns import describe_columns
 from dashboard.reports.request import ReportRequest
 
 MAX_NAME_LENGTH = 48  # characters of a name; more makes a table unreadable
@@ -54,7 +55,12 @@ class Column:
     """One column of a table; numbers stand at the right."""
 
     label: str
-    is_number: bool = True
+    is_number: bool
+
+
+def build_columns(figure: str, *names: str) -> tuple[Column, ...]:
+    """Return columns of a figure with the titles that they are declared with."""
+    return tuple(Column(column.title, column.is_number) for column in describe_columns(figure, names).values())
 
 
 @dataclass(frozen=True)

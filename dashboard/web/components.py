@@ -19,7 +19,7 @@ from dashboard.figures.columns import describe_columns
 from dashboard.figures.resolve import Figure
 from dashboard.web.cached_store import read_figure
 from dashboard.web.routes import show_page_link
-from dashboard.web.tables import build_column_config, scale_rows
+from dashboard.web.tables import build_column_config, scale_rows, title_rows
 
 _MARKDOWN_CHARACTERS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:@&])")
 # Addresses and :names: become links and icons even when escaped; an invisible word joiner prevents that.
@@ -129,7 +129,7 @@ def show_table(rows: pl.DataFrame, figure_name: str, columns: Sequence[str] | No
         alt=alt,
         key=f"{key}-table",
     )
-    show_download("Download as CSV", rows, f"{figure_name.replace('_', '-')}.csv", f"{key}-csv")
+    show_download("Download as CSV", rows, f"{figure_name.replace('_', '-')}.csv", f"{key}-csv", figure_name)
 
 
 def show_title(title: str, figure: Figure, key: str, *, is_page: bool = False) -> None:
@@ -177,11 +177,16 @@ def format_command(figure: Figure) -> str:
     return shlex.join(arguments)
 
 
-def show_download(label: str, rows: pl.DataFrame, file_name: str, key: str) -> None:
-    """Offer rows as a CSV file, made only when asked for."""
+def show_download(label: str, rows: pl.DataFrame, file_name: str, key: str, figure_name: str = "") -> None:
+    """Offer rows as a CSV file, made only when asked for; those of a figure with the titles of its columns."""
+
+    def render_csv() -> bytes:
+        titled = title_rows(rows, figure_name) if figure_name else rows
+        return privacy.format_frame_csv(titled).encode("utf-8-sig")  # the mark makes Excel read UTF-8
+
     st.download_button(
         label,
-        data=lambda: privacy.format_frame_csv(rows).encode("utf-8-sig"),  # the mark makes Excel read UTF-8
+        data=render_csv,
         file_name=file_name,
         mime="text/csv",
         icon=":material/download:",

@@ -160,7 +160,7 @@ def show_hours_table(choice: Choice, column: str, key: str, *, names: bool = Fal
         alt=f"Table: hours by {column}, {choice.describe()}",
         key=f"{key}-table-{column}",
     )
-    show_download("Download as CSV", rows, f"hours-by-{column}.csv", f"{key}-csv-{column}")
+    show_download("Download as CSV", rows, f"hours-by-{column}.csv", f"{key}-csv-{column}", f"hours_by_{column}")
     return rows
 
 

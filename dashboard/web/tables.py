@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 import polars as pl
 import streamlit as st
 
-from dashboard.units import DIGITS, MOST_DIGITS, UNKNOWN, Column, choose_digits, format_value
+from dashboard.figures.columns import describe_columns
+from dashboard.units import (
+    DIGITS,
+    MOST_DIGITS,
+    UNKNOWN,
+    Column,
+    choose_digits,
+    format_value,
+    spreadsheet_title,
+)
 
 if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
@@ -77,3 +86,12 @@ def scale_rows(rows: pl.DataFrame, columns: dict[str, Column]) -> pl.DataFrame:
         ):
             shown = shown.with_columns(pl.col(name) * 100)
     return shown
+
+
+def title_rows(rows: pl.DataFrame, figure: str) -> pl.DataFrame:
+    """Return rows of a figure for a spreadsheet: columns by their titles, differences of shares in points."""
+    described = describe_columns(figure, rows.columns)
+    return rows.select(
+        (pl.col(name) * 100 if column.unit == "difference" else pl.col(name)).alias(spreadsheet_title(column))
+        for name, column in described.items()
+    )

@@ -12,7 +12,8 @@ from dashboard.figures.columns import describe_columns, load_columns
 from dashboard.figures.resolve import Figure, resolve_figure
 from dashboard.filters import Filters
 from dashboard.store.generations import Store
-from dashboard.units import Column, Unit, format_value
+from dashboard.units import Column, Unit, format_value, spreadsheet_format, spreadsheet_value
+from dashboard.web.tables import title_rows
 
 MAX_SHARE = 2  # a share of 1.3 can be, as an interval of an effort; 57 is a percentage
 TEXT_UNITS = {"text", "day", "instant", "flag"}
@@ -95,3 +96,36 @@ def test_a_cell_never_steers_the_terminal() -> None:
     assert "\x1b" not in text
     assert "[red]" in text
     assert len(text.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("unit", "number_format", "cell"),
+    [
+        ("share", "0.0%", 0.05),
+        ("percent", '0.0" %"', 0.05),
+        ("difference", '+#,##0.0" pp";-#,##0.0" pp";0.0" pp"', 5.0),
+        ("points", '+#,##0.0" pp";-#,##0.0" pp";0.0" pp"', 0.05),
+        ("hours", "#,##0.0", 0.05),
+        ("key", "0", 0.05),
+    ],
+)
+def test_a_workbook_writes_differences_of_shares_in_points(unit: Unit, number_format: str, cell: float) -> None:
+    assert spreadsheet_format(unit) == number_format
+    assert spreadsheet_value(0.05, unit) == pytest.approx(cell)
+
+
+def test_a_downloaded_figure_has_its_titles_and_points(figures: dict[str, Figure]) -> None:
+    rows = figures["data_quality"].rows
+    titled = title_rows(rows, "data_quality")
+    assert titled.columns[0] == "Entries that are"
+    assert not set(titled.columns) & set(rows.columns)
+    points = titled.get_column("Change without them, percentage points")
+    assert points.drop_nulls().to_list() == pytest.approx([100 * one for one in rows.get_column("effect").drop_nulls()])
+    assert points.drop_nulls().len()
+    assert titled.get_column("Labeling share without them").equals(rows.get_column("share_without"), check_names=False)
+
+
+@pytest.mark.parametrize("name", sorted(CATALOGUE))
+def test_every_figure_can_be_downloaded(figures: dict[str, Figure], name: str) -> None:
+    rows = figures[name].rows
+    assert title_rows(rows, name).shape == rows.shape

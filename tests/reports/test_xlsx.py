@@ -13,7 +13,7 @@ import pytest
 from reported_team import OCTOBER
 
 from dashboard.reports.content import build_content
-from dashboard.reports.document import Content, Number
+from dashboard.reports.document import Content, KeyNumber, Number
 from dashboard.reports.formats.xlsx import render_report
 from dashboard.reports.request import Audience
 from dashboard.store.generations import Store
@@ -75,3 +75,36 @@ def test_charts_are_native_with_words_for_those_who_do_not_see_them(of_demo: Con
 def test_weeks_are_real_days(of_demo: Content) -> None:
     rows = cells(render_report(of_demo), "share_over_time")
     assert any(isinstance(row[0], date | datetime) or re.match(r"2026-\d\d-\d\d", str(row[0])) for row in rows)
+
+
+def test_rows_below_a_chart_have_the_titles_of_the_figure(of_demo: Content) -> None:
+    written = render_report(of_demo)
+    assert ("Week of", "Labeling share", "Labeling, of all tracked") in [
+        row[:3] for row in cells(written, "share_over_time")
+    ]
+    heads = "Automation", "Hours saved", "Hours down to the low end", "Hours up to the high end", "Result"
+    assert heads in [row[:5] for row in cells(written, "savings_by_automation")]
+    raw = {"begins_on", "week", "project", "automation", "hours", "down", "up", "state"}
+    for sheet in fastexcel.read_excel(written).sheet_names:
+        assert not raw & {value for row in cells(written, sheet) for value in row if isinstance(value, str)}
+
+
+@pytest.mark.parametrize(
+    ("figure", "column", "how", "text"),
+    [
+        ("labeling_share", "share", "change", "3.2 percentage points"),
+        ("share_over_time", "share_of_all_tracked", "drift_from", "-3.2 points"),
+        ("change_explained", "contribution", "value", "-3.2 points"),
+        ("data_quality", "effect", "value", "-3.2 pp"),
+    ],
+)
+def test_a_difference_of_shares_is_written_in_points(
+    of_demo: Content, figure: str, column: str, how: str, text: str
+) -> None:
+    number = Number(figure, "this", (), column, how, -0.032, text)
+    written = render_report(replace(of_demo, numbers=(KeyNumber("Change of the share", number, ""),)))
+    (row,) = (row for row in cells(written, "Report") if row[0] == "Change of the share")
+    assert abs(float(str(row[1]))) == pytest.approx(3.2)
+    styles = parts(written, "xl/styles.xml")["xl/styles.xml"]
+    assert "&quot; pp&quot;" in styles
+    assert "+0" not in re.sub(r"formatCode=\"[^\"]*pp[^\"]*\"", "", styles)

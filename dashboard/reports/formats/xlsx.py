@@ -14,10 +14,10 @@ from dashboard.figures.columns import describe_column
 from dashboard.privacy import neutralize_cell
 from dashboard.reports.closing import build_closing_lines
 from dashboard.reports.document import Cell, Chart, Content, Number, Section, Table
-from dashboard.reports.print_charts import MEASURES
+from dashboard.reports.report_charts import MEASURES
 from dashboard.reports.request import Paper
 from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS
-from dashboard.units import spreadsheet_format
+from dashboard.units import Column, Unit, spreadsheet_format, spreadsheet_value
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -34,7 +34,12 @@ CHART_ROWS = 16  # rows that a chart is high
 WIDE_COLUMN, NARROW_COLUMN = 34, 17  # characters of a column
 TEXT_WIDTH = 100
 LINE_HEIGHT = 15.0  # points
-SHARE_FORMAT, COUNT_FORMAT, HOURS_FORMAT, DAY_FORMAT = "0%", "#,##0", "#,##0.0", "yyyy-mm-dd"
+SHARE_FORMAT, COUNT_FORMAT, DAY_FORMAT = "0%", "#,##0", "yyyy-mm-dd"
+MARGINS = {  # what error bars are drawn from; the figure has the ends of the interval instead
+    "down": Column("down", "Hours down to the low end", "hours"),
+    "up": Column("up", "Hours up to the high end", "hours"),
+}
+CHANGES = {"change", "drift", "drift_from", "drift_to"}  # how a number differs from another of its column
 _BLUE, _TEAL = CATEGORY_COLOURS["light"]["labeling"], CATEGORY_COLOURS["light"]["review"]
 _TEAM = SIDE_COLOURS["light"]["team"]
 
@@ -145,12 +150,13 @@ def write_figure_sheet(pages: WorkbookPages, name: str, tables: Sequence[Table],
     for chart in charts:
         frame = build_chart_rows(chart)
         page.set_row(row, 2 * LINE_HEIGHT)
-        for column, head in enumerate(frame.columns):
-            alignment = align_text(frame.dtypes[column].is_numeric(), column)
-            pages.write_text(page, row, column, head, bold=True, bottom=1, text_wrap=True, **alignment)
+        declared = [MARGINS.get(column) or describe_column(chart.name, column) for column in frame.columns]
+        for column, spec in enumerate(declared):
+            alignment = align_text(spec.is_number, column)
+            pages.write_text(page, row, column, spec.title, bold=True, bottom=1, text_wrap=True, **alignment)
         for sheet_row, values in enumerate(frame.iter_rows(), row + 1):
-            for column, value in enumerate(values):
-                write_cell(pages, page, sheet_row, column, value, share=chart.name == "share_over_time")
+            for column, (value, spec) in enumerate(zip(values, declared, strict=True)):
+                write_cell(pages, page, sheet_row, column, value, spec.unit)
         # Beside many rows, below a few: either way the sheet prints large.
         below = frame.height < CHART_ROWS
         chart_row, chart_column = (row + frame.height + 2, 0) if below else (row, frame.width + 1)
@@ -189,12 +195,13 @@ def align_text(is_number: bool, column: int) -> dict[str, object]:  # noqa: FBT0
 
 
 def write_cell(
-    pages: WorkbookPages, page: Worksheet, row: int, column: int, cell: Cell | float | date, *, share: bool = False
+    pages: WorkbookPages, page: Worksheet, row: int, column: int, cell: Cell | float | date, unit: Unit = "number"
 ) -> None:
     """Write a cell: numbers as numbers with all their digits, days as days, nothing where there is nothing."""
     if isinstance(cell, Number):
-        number_format = choose_number_format(cell)
-        page.write_number(row, column, printed_value(cell), pages.cell_format(num_format=number_format))
+        unit, digits = choose_unit(cell)
+        number_format = pages.cell_format(num_format=spreadsheet_format(unit, digits))
+        page.write_number(row, column, spreadsheet_value(printed_value(cell), unit), number_format)
     elif isinstance(cell, date):
         page.write_datetime(
             row,
@@ -203,20 +210,22 @@ def write_cell(
             pages.cell_format(num_format=DAY_FORMAT, align="left"),
         )
     elif isinstance(cell, int | float):
-        page.write_number(row, column, cell, pages.cell_format(num_format=SHARE_FORMAT if share else HOURS_FORMAT))
+        number_format = pages.cell_format(num_format=spreadsheet_format(unit))
+        page.write_number(row, column, spreadsheet_value(cell, unit), number_format)
     else:
         pages.write_text(page, row, column, "–" if cell is None else cell)
 
 
-def choose_number_format(number: Number) -> str:
-    """Return the format of a printed number: that of its column, or of what was computed from the column."""
+def choose_unit(number: Number) -> tuple[Unit, int | None]:
+    """Return unit and digits of a printed number: those of its column, or of what was computed from the column."""
     column = describe_column(number.figure, number.column)
-    unit, digits = column.unit, column.digits
-    if number.how == "share" or (unit == "by row" and "%" in number.text):
-        unit, digits = "share", None
-    elif number.how in {"change", "drift"} and unit == "share":
-        unit = "difference"
-    return spreadsheet_format(unit, digits)
+    if number.how == "share" or (column.unit == "by row" and "%" in number.text):
+        return "share", None
+    if number.how in CHANGES and column.unit == "share":
+        return "difference", None
+    if column.unit == "difference by row":  # the row says whether it is one of shares; so does the text
+        return ("difference" if "point" in number.text else "number"), column.digits
+    return column.unit, column.digits
 
 
 def printed_value(number: Number) -> float:
@@ -228,7 +237,8 @@ def build_chart_rows(chart: Chart) -> pl.DataFrame:
     """Return the rows as a native chart needs them: one column per series."""
     if chart.name == "share_over_time":
         rows = chart.rows.pivot(on="measure", index="begins_on", values="share").sort("begins_on")
-        return rows.select(pl.col("begins_on").alias("week"), *(name for name in MEASURES if name in rows.columns))
+        series = (pl.col(label).alias(name) for name, label in MEASURES.items() if label in rows.columns)
+        return rows.select(pl.col("begins_on").alias("week_on"), *series)
     if chart.name == "hours_by_project":
         return chart.rows.select("project", "hours")
     margins = [

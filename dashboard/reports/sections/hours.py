@@ -12,7 +12,7 @@ from dashboard.figures.resolve import Figure
 from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import Disclosure
-from dashboard.reports.document import Cell, Column, Section, Sentence, Table, clean_text
+from dashboard.reports.document import Cell, Section, Sentence, Table, build_columns, clean_text
 from dashboard.reports.report_charts import draw_projects
 from dashboard.reports.request import ReportPart
 from dashboard.reports.sentences import build_sentence, format_percent, format_plural, join_names
@@ -64,7 +64,7 @@ def build_category_table(answers: Answers, disclosure: Disclosure) -> Table:
     if hidden:
         label = f"{format_plural(len(hidden), 'category', 'categories')} withheld"
         rows.append((label, *read_hours_share(answers, "hours_by_category", "category", hidden)))
-    columns = (Column("Category", is_number=False), Column("Hours"), Column("Of all"))
+    columns = build_columns("hours_by_category", "category", "hours", "share")
     return Table("Hours by category", "hours_by_category", columns, tuple(rows), explain_withheld(hidden))
 
 
@@ -99,10 +99,7 @@ def build_project_table(answers: Answers, disclosure: Disclosure) -> Table:
     if hidden:
         label = f"{format_plural(len(hidden), 'project')} withheld"
         rows.append((label, *read_hours_share(answers, "hours_by_project", "project", hidden), None, None))
-    columns = (
-        Column("Project", is_number=False), Column("Hours"), Column("Of all"), Column("Labeling share"),
-        Column("People"),
-    )  # fmt: skip
+    columns = build_columns("hours_by_project", "project", "hours", "share", "labeling_share", "people")
     figure = answers.load_figure("hours_by_project")
     note = " ".join(
         filter(None, (describe_remainder(len(smaller), figure), explain_withheld(hidden or disclosure.hidden_shares)))

@@ -8,7 +8,7 @@ from dashboard import theme
 from dashboard.figures.resolve import Figure
 from dashboard.privacy import NOBODY
 from dashboard.reports.answers import Answers
-from dashboard.reports.document import Cell, Column, Section, Sentence, Table, clean_text
+from dashboard.reports.document import Cell, Section, Sentence, Table, build_columns, clean_text
 from dashboard.reports.request import Audience, ReportPart
 from dashboard.reports.sentences import build_sentence, format_percent, format_plural
 
@@ -59,10 +59,7 @@ def build_people_table(answers: Answers) -> Table:
         rows.append((label, hours, share, None, both))
     if not figure.rows.filter(pl.col("person") == NOBODY).is_empty():
         rows.append(("No person named", *build_person_row(answers, NOBODY)[1:]))
-    columns = (
-        Column("Person", is_number=False), Column("Hours"), Column("Of all"), Column("Labeling share"),
-        Column("of labeling and modeling"),
-    )  # fmt: skip
+    columns = build_columns(FIGURE, "person", "hours", "share", "labeling_share", "labeling_and_modeling_hours")
     return Table("Hours by person", FIGURE, columns, tuple(rows), describe_remainder(answers, len(others)))
 
 

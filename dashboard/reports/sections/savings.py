@@ -9,7 +9,7 @@ from dashboard.errors import Unavailable
 from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import Disclosure
-from dashboard.reports.document import Cell, Column, KeyNumber, Number, Section, Sentence, Table, clean_text
+from dashboard.reports.document import Cell, KeyNumber, Number, Section, Sentence, Table, build_columns, clean_text
 from dashboard.reports.report_charts import draw_automations
 from dashboard.reports.request import ReportPart
 from dashboard.reports.sentences import (
@@ -127,10 +127,7 @@ def build_automation_table(answers: Answers, disclosure: Disclosure) -> Table:
         if figure.unavailable
         else [build_automation_row(answers, disclosure, automation) for automation in figure.rows.iter_rows(named=True)]
     )
-    columns = (
-        Column("Automation", is_number=False), Column("State", is_number=False), Column("Hours saved"),
-        Column("from"), Column("to"), Column("Grade", is_number=False), Column("Quality", is_number=False),
-    )  # fmt: skip
+    columns = build_columns(figure.name, "automation", "state", "hours", "hours_from", "hours_to", "grade", "quality")
     notes = []
     if len(rows) > MAX_AUTOMATION_ROWS:
         notes.append(

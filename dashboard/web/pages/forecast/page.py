@@ -100,7 +100,7 @@ def show_fan_chart(project: str, choice: Choice) -> None:
         alt = f"{title} by week: measured until today, then projected within a band from P10 to P90."
         notes = read_figure("notes", choice.filters)
         show_chart(rows, draw_fan(theme_mode(), f"{unit} per week"), alt, "fan", notes)
-        show_weeks_table(rows, "fan", "Weeks measured and projected")
+        show_weeks_table(rows, name, "fan", "Weeks measured and projected")
 
 
 def explain_missing(rows: pl.DataFrame, project: str, quantity: str) -> str:
@@ -115,7 +115,7 @@ def explain_missing(rows: pl.DataFrame, project: str, quantity: str) -> str:
     return "There is no data for it."
 
 
-def show_weeks_table(rows: pl.DataFrame, key: str, alt: str) -> None:
+def show_weeks_table(rows: pl.DataFrame, figure_name: str, key: str, alt: str) -> None:
     """List the weeks, with measured and projected values in separate columns."""
     with st.expander("The numbers"):
         weeks = rows.select("week_on", "measured", "p10", "p50", "p90")
@@ -134,4 +134,4 @@ def show_weeks_table(rows: pl.DataFrame, key: str, alt: str) -> None:
             alt=alt,
             key=f"{key}-table",
         )
-        show_download("Download as CSV", weeks, f"{key}.csv", f"{key}-csv")
+        show_download("Download as CSV", weeks, f"{key}.csv", f"{key}-csv", figure_name)

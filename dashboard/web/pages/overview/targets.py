@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.figures.resolve import Figure
 from dashboard.web.cached_store import read_figure
-from dashboard.web.components import escape_markdown, show_download, show_title
+from dashboard.web.components import escape_markdown, show_table, show_title
 from dashboard.web.filter_bar import Choice
 
 ICONS = {
@@ -43,11 +43,5 @@ def _show_plan_card(title: str, figure: Figure, current_rows: pl.DataFrame, key:
             subject += f", {row['covers']}" if "covers" in row else ""
             st.markdown(f"{icon} **{escape_markdown(subject)}**: {escape_markdown(str(row['words']))}")
         with st.expander("The numbers"):
-            st.dataframe(
-                figure.rows.drop("words").to_arrow(),
-                hide_index=True,
-                placeholder="–",
-                alt=f"{title}: every row with its state",
-                key=f"{key}-table",
-            )
-            show_download("Download as CSV", figure.rows, f"{key}.csv", f"{key}-csv")
+            columns = [name for name in figure.columns if name != "words"]
+            show_table(figure.rows, figure.name, columns, key, f"{title}: every row with its state")

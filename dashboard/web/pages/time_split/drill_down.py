@@ -99,4 +99,4 @@ def _show_entries(choice: Choice) -> None:
             alt="Single entries behind the numbers",
             key="entries",
         )
-        show_download("Download as CSV", rows, "entries.csv", "entries-csv")
+        show_download("Download as CSV", rows, "entries.csv", "entries-csv", "entries")

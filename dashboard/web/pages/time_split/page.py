@@ -93,7 +93,7 @@ def show_weeks_table(choice: Choice) -> None:
             alt="Weeks with labeling hours and shares",
             key="weeks",
         )
-        show_download("Download as CSV", rows, "weeks.csv", "weeks-csv")
+        show_download("Download as CSV", rows, "weeks.csv", "weeks-csv", "share_over_time")
 
 
 def _sort_newest_first(rows: pl.DataFrame, scope_name: str) -> pl.DataFrame:
