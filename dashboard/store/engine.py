@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from dataclasses import asdict
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -81,11 +82,10 @@ def migrate_schema(con: duckdb.DuckDBPyConnection, upto: int | None = None) -> N
             con.execute("insert or replace into meta values ('schema', cast(? as varchar))", [number])
     if version == 0:
         con.execute("insert into meta values ('pseudonym_secret', ?)", [uuid.uuid4().hex + uuid.uuid4().hex])
-        for rule in DEFAULT_RULES:
-            con.execute(
-                "insert into category_rule values ('activity', ?, ?, ?, ?, ?)",
-                [rule.position, rule.field, rule.operator, rule.pattern, rule.category],
-            )
+        con.execute(
+            "insert into category_rule by name select 'activity' as scheme, unnest($rules, recursive := true)",
+            {"rules": [asdict(rule) for rule in DEFAULT_RULES]},
+        )
 
 
 def define_vocabulary(con: duckdb.DuckDBPyConnection) -> None:

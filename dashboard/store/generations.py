@@ -199,9 +199,11 @@ class Store:
                 # No transaction: the copy is thrown away or published as a whole, and DuckDB 2.0.0 reads no
                 # rows back from a large insert into a table that was created in the same transaction.
                 migrate_schema(con)
-                define_vocabulary(con)
                 change = Change(con, number)
-                if number and pointer.get("vocabulary") != hash_vocabulary():
+                is_same_vocabulary = pointer.get("vocabulary") == hash_vocabulary()
+                if not is_same_vocabulary or pointer["schema"] != latest_schema_version():
+                    define_vocabulary(con)
+                if number and not is_same_vocabulary:
                     change.rebuild_labels()  # an older version may have derived them differently
                 yield path, change
             finally:
