@@ -36,13 +36,22 @@ from dashboard.importers.contract import (
     list_day_rejections,
     list_length_rejections,
 )
-from dashboard.importers.frames.time_entries import NO_PERSON, NO_START, flag_totals
+from dashboard.importers.frames.entry_checks import (
+    LeftOut,
+    build_no_work_reason,
+    count_left_out,
+    find_unit_factor,
+    flag_totals,
+    list_no_work_rejections,
+)
+from dashboard.importers.frames.time_entries import NO_PERSON, NO_START
 from dashboard.importers.generic_mapping import (
     END_PARTS,
     LENGTH_PARTS,
     START_PARTS,
     TEXT_PARTS,
     check_mapping,
+    find_title_unit,
     load_mapping,
     propose_mapping,
     resolve_columns,
@@ -61,6 +70,7 @@ CANONICAL_COLUMNS: Final = {
     "start_time": "started_at",
 }
 _BARE_NUMBER = r"^-?\d+([.,]\d+)?$"
+_SHORT_CLOCK = r"^\s*-?\d+:\d\d\s*$"
 _WITH_CLOCK = r"\d(?:[Tt]|,?\s)\d{1,2}[:.h]\d{2}"
 _ROUNDING_SECONDS = 60  # hours and minutes are rounded; the clock times may differ by this much
 
@@ -74,6 +84,7 @@ class MappedLayout:
     zone: str | None
     bare: BareUnit | None
     decimal: str
+    minute_clocks: tuple[str, ...] = ()  # columns in which "1:30" is a minute and a half
 
     def has(self, *parts: str) -> bool:
         """Return whether one of `parts` is mapped."""
@@ -92,6 +103,7 @@ class ColumnFacts:
     numbers: NumberFacts = field(default_factory=NumberFacts)
     has_local_times: bool = False
     has_plain_numbers: bool = False
+    short_clocks: set[str] = field(default_factory=set)  # columns of lengths with cells such as "1:30"
 
 
 @dataclass
@@ -100,6 +112,7 @@ class WarningCounts:
 
     zone: str | None
     disagreements: int = 0
+    left_out: LeftOut = field(default_factory=LeftOut)
     clocks: list[pl.Series] = field(default_factory=list)
 
     def warnings(self) -> tuple[str, ...]:
@@ -108,6 +121,7 @@ class WarningCounts:
         if self.disagreements:
             count = "1 entry" if self.disagreements == 1 else f"{self.disagreements:,} entries"
             sentences.append(f"{count}: the stated duration is not end minus start; the stated duration was taken.")
+        sentences += self.left_out.warnings()
         if self.zone and self.clocks:
             sentences += describe_dst_shifts(pl.concat(self.clocks), self.zone)
         return tuple(sentences)
@@ -137,7 +151,8 @@ class GenericTable:
             )
         mapping = check_mapping(settings.mapping)
         header = source.head().header
-        layout = _build_layout(source, settings, mapping, resolve_columns(mapping, header, source.name))
+        layout = _build_layout(source, settings, mapping, resolve_columns(mapping, source.head(), source.name))
+        _check_unit_by_clocks(source, layout)
         used_columns = {column: CANONICAL_COLUMNS.get(part, part) for part, column in layout.columns.items()}
         counts = WarningCounts(layout.zone)
         return Reading(
@@ -147,7 +162,7 @@ class GenericTable:
             zone=layout.zone,
             date_order=layout.order,
             encoding=source.encoding,
-            warnings=() if layout.has("person", "email") else (NO_PERSON,),
+            warnings=tuple(_list_warnings(layout)),
             final_warnings=counts.warnings,
         )
 
@@ -168,11 +183,70 @@ def _build_layout(source: Source, settings: Settings, mapping: dict[str, str], c
     units: dict[str, BareUnit] = {"hours": "hours", "minutes": "minutes", "seconds": "seconds"}
     return MappedLayout(
         columns=columns,
-        order=resolve_date_order(facts.dates, day_first, first_column),
+        order=resolve_date_order(
+            facts.dates, day_first, first_column, year_first=mapping.get("_date_order") == "year-month-day"
+        ),
         zone=require_zone(zone, source.name) if facts.has_local_times else None,
-        bare=units.get(mapping.get("_duration_unit", "")),
+        bare=units.get(mapping.get("_duration_unit", "") or _find_clock_unit(facts, columns)),
         decimal=mapping.get("_decimal") or (resolve_decimal_sign(facts.numbers, lengths[0]) if lengths else "."),
+        minute_clocks=tuple(
+            columns[part]
+            for part in LENGTH_PARTS
+            if columns.get(part) in facts.short_clocks
+            and (mapping.get("_duration_unit") or _find_clock_unit(facts, columns) if part == "duration" else part)
+            in ("minutes", "seconds")
+        ),
     )
+
+
+def _find_clock_unit(facts: ColumnFacts, columns: dict[str, str]) -> str:
+    """Return the unit that the title of the durations states, where their cells are clocks such as "1:30"."""
+    column = columns.get("duration")
+    return (find_title_unit(column) or "") if column in facts.short_clocks and column else ""
+
+
+def _list_warnings(layout: MappedLayout) -> Iterator[str]:
+    """Yield what is to be said of a file before its rows are read."""
+    if not layout.has("person", "email"):
+        yield NO_PERSON
+    for column in layout.minute_clocks:
+        yield f'"{column}" is in minutes or seconds: cells such as 1:30 were read as minutes and seconds.'
+
+
+def _check_unit_by_clocks(source: Source, layout: MappedLayout) -> None:
+    """Raise `BadMapping` when all lengths differ from end minus start by one factor: they have another unit."""
+    if not (layout.has(*LENGTH_PARTS) and layout.has(*END_PARTS) and layout.has("started_at", "start_time")):
+        return
+    sample = source.head().sample
+    if find_unit_factor(*_measure_lengths(sample.with_columns(_line=pl.lit(0, pl.Int64)), layout)) is None:
+        return
+    lengths = [_measure_lengths(frame, layout) for frame, _ in source.frames()]
+    factor = find_unit_factor(pl.concat(stated for stated, _ in lengths), pl.concat(span for _, span in lengths))
+    if factor is None:
+        return
+    column = next(layout.columns[part] for part in LENGTH_PARTS if layout.has(part))
+    times = f"times {factor[0]:g}" if factor[0] >= 1 else f"divided by {1 / factor[0]:g}"
+    raise BadMapping(
+        f'"{column}" {times} is end minus start in each of {factor[1]:,} entries: it has another unit.',
+        "Map it with its own unit, or leave it out of the mapping: end minus start counts then.",
+    )
+
+
+def _measure_lengths(frame: pl.DataFrame, layout: MappedLayout) -> tuple[pl.Series, pl.Series]:
+    """Return the stated seconds and those from start to end of every record."""
+    rows = _compute_spans(_build_rows(frame, layout, WarningCounts(layout.zone)), layout)
+    return rows["_stated"], rows["_span"]
+
+
+def _build_rows(frame: pl.DataFrame, layout: MappedLayout, counts: WarningCounts) -> pl.DataFrame:
+    """Return the parsed parts of every record."""
+    rows = frame.select(
+        "_line",
+        *_build_texts(layout),
+        _stated=_parse_stated_seconds(layout),
+        _length_given=_has_any_text(layout, LENGTH_PARTS),
+    )
+    return pl.concat([rows, _build_starts(frame, layout, counts), _build_ends(frame, layout)], how="horizontal")
 
 
 def _collect_facts(source: Source, columns: dict[str, str]) -> ColumnFacts:
@@ -188,6 +262,9 @@ def _collect_facts(source: Source, columns: dict[str, str]) -> ColumnFacts:
         if "started_at" in columns and not facts.has_local_times:
             cells = frame[columns["started_at"]]
             facts.has_local_times = bool((cells.str.contains(_WITH_CLOCK) & parse_iso(cells)["offset"].is_null()).any())
+        for column in lengths:
+            if frame[column].str.contains(_SHORT_CLOCK).any():
+                facts.short_clocks.add(column)
         if "duration" in columns and not facts.has_plain_numbers:
             facts.has_plain_numbers = bool(
                 frame[columns["duration"]].str.strip_chars().str.contains(_BARE_NUMBER).any()
@@ -197,17 +274,14 @@ def _collect_facts(source: Source, columns: dict[str, str]) -> ColumnFacts:
 
 def _read_batches(source: Source, layout: MappedLayout, counts: WarningCounts) -> Iterator[Batch]:
     for frame, structural in source.frames():
-        rows = frame.select(
-            "_line",
-            *_build_texts(layout),
-            _stated=_parse_stated_seconds(layout),
-            _length_given=_has_any_text(layout, LENGTH_PARTS),
+        rows = _compute_spans(_build_rows(frame, layout, counts), layout)
+        rows = rows.with_columns(
+            flag_totals(frame, rows).alias("_total"), build_no_work_reason(frame, layout.columns.values())
         )
-        rows = pl.concat([rows, _build_starts(frame, layout, counts), _build_ends(frame, layout)], how="horizontal")
-        rows = rows.with_columns(flag_totals(frame, rows["day_on"]).alias("_total"))
-        rows = _compute_spans(rows, layout)
         counts.disagreements += _count_disagreements(rows, layout)
-        yield split_batch(rows, _list_rejections(layout), "time_entry", structural, records=frame.drop("_line"))
+        batch = split_batch(rows, _list_rejections(layout), "time_entry", structural, records=frame.drop("_line"))
+        count_left_out(batch, rows, counts.left_out, _list_rejections(layout))
+        yield batch
 
 
 def _build_texts(layout: MappedLayout) -> list[pl.Expr]:
@@ -307,6 +381,7 @@ def _list_rejections(layout: MappedLayout) -> list[tuple[pl.Expr, str]]:
     )
     return [
         (pl.col("_total"), TOTALS_ROW),
+        *list_no_work_rejections(),
         (is_running, STILL_RUNNING),
         *list_day_rejections(pl.col("day_on")),
         (pl.col("_clock_given") & pl.col("started_at").is_null(), NO_START),

@@ -31,6 +31,12 @@ OPTIONS: Final[dict[str, tuple[str, ...]]] = {  # option -> its values; empty: a
     "_zone": (),
 }
 
+UNIT_WORDS: Final[dict[str, frozenset[str]]] = {  # words in a title that name the unit of its numbers
+    "hours": frozenset({"h", "hr", "hrs", "hour", "hours", "stunden", "std", "heures", "horas"}),
+    "minutes": frozenset({"min", "mins", "minute", "minutes", "minuten", "minutos", "mm:ss", "m:ss"}),
+    "seconds": frozenset({"s", "sec", "secs", "second", "seconds", "sekunden", "sek", "secondes", "segundos"}),
+}
+
 # Header words in English, German, French and Spanish, without accents; the first matching column is proposed.
 HEADER_WORDS: Final[dict[str, str]] = {
     "email": "e-?mail|courriel|correo",
@@ -120,22 +126,86 @@ def check_mapping(mapping: Mapping[str, str]) -> dict[str, str]:
     return dict(mapping)
 
 
-def resolve_columns(mapping: Mapping[str, str], header: tuple[str, ...], name: str) -> dict[str, str]:
+def resolve_columns(mapping: Mapping[str, str], head: Head, name: str) -> dict[str, str]:
     """Return part -> column of the file `name`, without the options.
 
     Raises:
-        BadMapping: the file lacks a column.
+        BadMapping: the file lacks a column, or has it twice with different cells, or the parts give no times.
     """
     columns = {part: column for part, column in mapping.items() if part in PARTS}
-    file_columns = deduplicate_header(header)
+    file_columns = deduplicate_header(head.header)
     for part, column in columns.items():
+        first_name = column.removesuffix("__1")
+        if column not in file_columns and head.header.count(first_name) > 1:
+            columns[part] = first_name
+            continue
+        _check_unique(part, column, head, name)
         if column not in file_columns:
             listed_columns = ", ".join(file_columns[:60])
             raise BadMapping(
                 f'The mapping takes {part} from the column "{column}", which {name} lacks.',
                 f"Its columns are: {listed_columns}.",
             )
+        _check_unit(part, column, mapping.get("_duration_unit"))
+    return _resolve_start(columns, head)
+
+
+def _check_unique(part: str, column: str, head: Head, name: str) -> None:
+    """Raise `BadMapping` when several columns have the title `column` and their cells differ."""
+    count = head.header.count(column)
+    if count < 2:  # noqa: PLR2004 - one column is no question
+        return
+    names = [column, *(f"{column}__{number}" for number in range(2, count + 1))]
+    if all(head.sample[column].equals(head.sample[other]) for other in names[1:]):
+        return
+    values = " and ".join(f'"{head.sample[other][0]}" in {column}__{n}' for n, other in enumerate(names, start=1))
+    raise BadMapping(
+        f'The mapping takes {part} from "{column}", and {name} has {count} such columns: the first row has {values}.',
+        f"Write {column}__1 for the first of them, {column}__2 for the second.",
+    )
+
+
+def find_title_unit(column: str) -> str | None:
+    """Return the unit that a column states in its title: minutes for "Time (min)"."""
+    words = re.findall(r"[a-z:]+", _normalize_title(column))
+    units = [unit for unit, names in UNIT_WORDS.items() if names & set(words)]
+    return units[0] if len(units) == 1 else None
+
+
+def _check_unit(part: str, column: str, duration_unit: str | None) -> None:
+    """Raise `BadMapping` when the title of the column states another unit than the mapping."""
+    stated_unit = duration_unit if part == "duration" else part if part in LENGTH_PARTS else None
+    title_unit = find_title_unit(column)
+    if stated_unit and title_unit and stated_unit != title_unit:
+        raise BadMapping(
+            f'The column "{column}" says {title_unit}, and the mapping reads it as {stated_unit}.',
+            f"Map it as {title_unit}, or give the column another title.",
+        )
+
+
+def _resolve_start(columns: dict[str, str], head: Head) -> dict[str, str]:
+    """Return `columns` with the day that belongs to a start time as start_date.
+
+    Raises:
+        BadMapping: there is no length, and no start time from which an end could be counted.
+    """
+    if "start_time" in columns and "start_date" not in columns:
+        day_part = "day_on" if "day_on" in columns else "started_at"
+        has_clock = head.sample[columns[day_part]].str.contains(r"\d[ T]+\d{1,2}[:.h]\d\d").any()
+        if not has_clock:
+            columns["start_date"] = columns.pop(day_part)
+    if not columns.keys() & {*LENGTH_PARTS} and not columns.keys() & {"started_at", "start_time"}:
+        raise BadMapping(
+            "The mapping has an end and no start time, so it cannot say how long an entry took.",
+            f"Map start_time or started_at, or one of: {', '.join(LENGTH_PARTS)}.",
+        )
     return columns
+
+
+def list_column_names(header: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names by which a mapping takes columns: a repeated "Hours" becomes Hours__1, Hours__2."""
+    names = deduplicate_header(header)
+    return tuple(f"{name}__1" if header.count(name) > 1 else name for name in names)
 
 
 def propose_mapping(head: Head) -> dict[str, str]:

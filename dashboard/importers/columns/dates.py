@@ -40,6 +40,7 @@ _TAIL = r"(?:(?:t|,? )\d.*)?$"
 _YEAR_FIRST = rf"^(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_TAIL}"
 _YEAR_LAST = rf"^(\d{{1,2}})[-/. ](\d{{1,2}})[-/. ](\d{{4}}|\d{{2}}){_TAIL}"
 _WEEKDAY = r"^(?:\p{L}+[.,]*,? )?"
+_SHORT_YEAR_FIRST = rf"^(\d{{2}})[-/. ](\d{{1,2}})[-/. ](\d{{2}}){_TAIL}"
 _MONTH_NAMED = (
     rf"{_WEEKDAY}(\d{{1,2}})(?:\.|º|er)?[-/ ]*(?:de )?(\p{{L}}{{3,}})\.?[-/ ]*(?:de )?(\d{{4}}|\d{{2}}){_TAIL}"
 )
@@ -59,21 +60,46 @@ class DateFacts:
     day_leads: int = 0  # 14/06/2021 and the like
     month_leads: int = 0  # 06/14/2021 and the like
     open: int = 0  # 03/04/2026: either
+    year_last: int = 0
     two_digit_years: int = 0
+    not_year_first: int = 0  # two-digit years that can only stand last: 14/03/98, 03/14/24
+    not_year_last: int = 0  # two-digit years that can only stand first: 98/03/14
     example: str = ""
+    short_example: str = ""  # a date with a two-digit year
+    short_firsts: frozenset[int] = frozenset()  # the first and the last numbers of dates with a two-digit year
+    short_lasts: frozenset[int] = frozenset()
 
     def __add__(self, other: DateFacts) -> DateFacts:
-        names = [fact.name for fact in fields(self) if fact.name != "example"]
-        counts = {name: getattr(self, name) + getattr(other, name) for name in names}
-        return replace(self, **counts, example=self.example or other.example)
+        counts = {
+            fact.name: getattr(self, fact.name) + getattr(other, fact.name)
+            for fact in fields(self)
+            if isinstance(fact.default, int)
+        }
+        return replace(
+            self,
+            **counts,
+            example=self.example or other.example,
+            short_example=self.short_example or other.short_example,
+            short_firsts=self.short_firsts | other.short_firsts,
+            short_lasts=self.short_lasts | other.short_lasts,
+        )
+
+    def may_begin_with_year(self) -> bool:
+        """Return whether "24-03-14" may be 2024-03-14: no date shows where the two digits of the year stand."""
+        if not self.two_digit_years or self.not_year_first or self.two_digit_years < self.year_last:
+            return False
+        # Many days and one or two years: the numbers that repeat are the years.
+        return not (len(self.short_lasts) <= 2 and len(self.short_firsts) >= len(self.short_lasts) + 3)
 
 
 def collect_date_facts(values: pl.Series) -> DateFacts:
     """Count what the texts of a column show about the order of day and month."""
     texts = values.cast(pl.String).unique().alias("text").to_frame().select(normalize_text(pl.col("text"))).drop_nulls()
     parts = texts.with_columns(pl.col("text").str.extract_groups(_YEAR_LAST).alias("part")).unnest("part")
-    parts = parts.with_columns(pl.col("1", "2").cast(pl.Int64, strict=False))
+    parts = parts.with_columns(pl.col("1", "2").cast(pl.Int64, strict=False), _short=pl.col("3").str.len_chars() == 2)
     first, second = parts["1"], parts["2"]
+    short_dates = parts.filter("_short").with_columns(pl.col("3").cast(pl.Int64))
+    short_first, short_second, short_last = short_dates["1"], short_dates["2"], short_dates["3"]
     is_day_sized = first.is_between(1, 31) & second.is_between(1, 31)
     is_ambiguous = (first <= 12) & (second <= 12) & (first != second) & is_day_sized
     ambiguous = parts.filter(is_ambiguous)["text"].sort()
@@ -85,17 +111,37 @@ def collect_date_facts(values: pl.Series) -> DateFacts:
         day_leads=int(((first > 12) & (second <= 12) & is_day_sized).sum()),
         month_leads=int(((first <= 12) & (second > 12) & is_day_sized).sum()),
         open=ambiguous.len(),
-        two_digit_years=int((parts["3"].str.len_chars() == 2).sum()),
+        year_last=first.drop_nulls().len(),
+        two_digit_years=short_dates.height,
+        not_year_first=int((~(short_second.is_between(1, 12) & short_last.is_between(1, 31))).sum()),
+        not_year_last=int((~short_first.is_between(1, 31)).sum()),
         example=str(ambiguous[0]) if ambiguous.len() else "",
+        short_example=str(short_dates["text"].sort()[0]) if short_dates.height else "",
+        short_firsts=frozenset(short_first.to_list()),
+        short_lasts=frozenset(short_last.to_list()),
     )
 
 
-def resolve_date_order(facts: DateFacts, day_first: bool | None, column: str) -> Order:  # noqa: FBT001 - yes, no, or not given
-    """Return the order of day and month in `column`.
+def resolve_date_order(
+    facts: DateFacts,
+    day_first: bool | None,  # noqa: FBT001 - yes, no, or not given
+    column: str,
+    *,
+    year_first: bool = False,
+) -> Order:
+    """Return the order of day and month in `column`; `year_first` says that two-digit years stand first.
 
     Raises `QuestionNeeded` when neither the file nor the lead determines it, when the file
     contradicts the lead, and when it contradicts itself.
     """
+    if facts.may_begin_with_year() and (year_first or facts.not_year_last):
+        return "year-month-day"
+    if facts.may_begin_with_year() and day_first is None:
+        raise _build_question(
+            f'Column "{column}" does not show whether "{facts.short_example}" begins with the year or ends with it.',
+            "Export it again with four digits for the year. If the year stands last, say whether the day or the month"
+            ' comes first; if it stands first, import with a mapping that has "date_order": "year-month-day".',
+        )
     if facts.day_leads and facts.month_leads:
         raise _build_question(
             f'Column "{column}" mixes dates with the day first and dates with the month first.',
@@ -128,7 +174,12 @@ def parse_day(expr: pl.Expr, order: str) -> pl.Expr:
 
     def parse_days(values: pl.Series) -> pl.Series:
         table = values.alias("text").to_frame().with_columns(normalize_text(pl.col("text")))
-        if order == "month-day-year":
+        if order == "year-month-day":
+            numeric = pl.coalesce(
+                _parse_calendar(_SHORT_YEAR_FIRST, year="1", month="2", day="3"),
+                _parse_calendar(_YEAR_LAST, year="3", month="2", day="1"),
+            )
+        elif order == "month-day-year":
             numeric = _parse_calendar(_YEAR_LAST, year="3", month="1", day="2")
         else:
             numeric = _parse_calendar(_YEAR_LAST, year="3", month="2", day="1")
@@ -156,7 +207,10 @@ def _parse_calendar(form: str, *, year: str, month: str, day: str) -> pl.Expr:
 
 
 def parse_clock(expr: pl.Expr) -> pl.Expr:
-    """Parse a time of day such as "14:00:47" or "2:05 PM" as seconds after midnight (Int64); null for other texts."""
+    """Parse a time of day such as "14:00:47" or "2:05 PM" as seconds after midnight (Int64); null for other texts.
+
+    24:00 is the end of the day, as ISO 8601 writes it.
+    """
 
     def parse_clocks(values: pl.Series) -> pl.Series:
         table = values.alias("text").to_frame().with_columns(normalize_text(pl.col("text")))
@@ -170,7 +224,8 @@ def _parse_clock_seconds(form: str) -> pl.Expr:
     hour, minute, second = (groups.field(index).cast(pl.Int64, strict=False) for index in ("1", "2", "3"))
     am_pm = groups.field("4")
     hour_of_day = pl.when(am_pm == "p").then(hour % 12 + 12).when(am_pm == "a").then(hour % 12).otherwise(hour)
-    valid = (minute < 60) & (second.fill_null(0) < 60) & (hour_of_day < 24)
+    is_day_end = (hour == 24) & (minute == 0) & (second.fill_null(0) == 0) & am_pm.is_null()
+    valid = (minute < 60) & (second.fill_null(0) < 60) & ((hour_of_day < 24) | is_day_end)
     valid = valid & (am_pm.is_null() | hour.is_between(1, 12))
     return pl.when(valid).then(hour_of_day * 3600 + minute * 60 + second.fill_null(0))
 

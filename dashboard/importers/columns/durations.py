@@ -20,6 +20,12 @@ _UNIT_PATTERN = (
     rf"(?:({_NUMBER}) ?(?:minutes?|mins?|min\.|m|minuten|minutos?|minuti))?[ ,]*"
     rf"(?:({_NUMBER}) ?(?:seconds?|secs?|sec\.|s|sek\.?|sekunden?|segundos?))?\.?$"
 )
+_HOURS_MINUTES_PATTERN = r"^(-?)(\d{1,7}) ?(?:h|hrs?|hours?|std\.?|stunden?|heures?|horas?|ore)[ :]?([0-5]\d)$"
+# A spreadsheet shows a length as a time of day: "02:00:00 AM", "1899-12-30 02:00:00", "1/0/1900 2:00".
+_DAY_CLOCK_PATTERN = (
+    r"^(?:1899-12-3[01][t ]|(?:12/3[01]|3[01]\.12)[/.]1899 |0?1/0?0/1900 )?"
+    r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([ap])\.? ?m\.?)?$"
+)
 _ISO_PATTERN = r"^(-?)p(?:(\d+)d)?(?:t(?:([\d.,]+)h)?(?:([\d.,]+)m)?(?:([\d.,]+)s)?)?$"
 
 
@@ -28,13 +34,20 @@ def parse_duration(
 ) -> pl.Expr:
     """Parse whole seconds (Int64, may be negative); null where the text is not a duration.
 
-    `bare` is the unit of a number without one, `day_hours` the length of "1d" in words;
-    without it such a value is null, because trackers count 8 or 24 hours.
+    `bare` is the unit of a number without one; "1:30" in a column of minutes or seconds is one
+    and a half minutes, in any other an hour and a half. `day_hours` is the length of "1d" in
+    words; without it such a value is null, because trackers count 8 or 24 hours.
     """
 
     def parse_durations(values: pl.Series) -> pl.Series:
         table = values.alias("text").to_frame().with_columns(normalize_text(pl.col("text")))
-        forms = [_parse_clock_form(), _parse_unit_words(decimal, day_hours), _parse_iso_form()]
+        forms = [
+            _parse_clock_form(short_is_minutes=bare in ("minutes", "seconds")),
+            _parse_unit_words(decimal, day_hours),
+            _parse_hours_minutes(),
+            _parse_iso_form(),
+            _parse_day_clock(),
+        ]
         if bare is not None:
             forms.append(parse_number(pl.col("text"), decimal) * _SECONDS_IN[bare])
         value = table.select(pl.coalesce(forms).alias("value"))["value"]
@@ -51,11 +64,35 @@ def _apply_sign(sign: pl.Expr, value: pl.Expr) -> pl.Expr:
     return pl.when(sign == "-").then(-value).otherwise(value)
 
 
-def _parse_clock_form() -> pl.Expr:
-    """Parse `h:mm:ss`, `h:mm`, `0 days 08:00:00`, and `m:ss min`."""
+def is_day_clock(expr: pl.Expr) -> pl.Expr:
+    """Flag the durations that a spreadsheet shows as a time of day, such as "02:00:00 AM"."""
+    text = normalize_text(expr)
+    is_other_form = text.str.contains(r"^\d{1,2}:\d{2}(:\d{2})?$")
+    return (text.str.contains(_DAY_CLOCK_PATTERN) & ~is_other_form).fill_null(value=False)
+
+
+def _parse_day_clock() -> pl.Expr:
+    """Parse a time of day as the time since midnight."""
+    groups = _extract_groups(_DAY_CLOCK_PATTERN).struct
+    hour, minute, second = (groups.field(index).cast(pl.Int64, strict=False) for index in ("1", "2", "3"))
+    half = groups.field("4")
+    hours = pl.when(half == "p").then(hour % 12 + 12).when(half == "a").then(hour % 12).otherwise(hour)
+    is_valid = (minute < 60) & (second.fill_null(0) < 60) & (half.is_null() | hour.is_between(1, 12)) & (hours < 24)
+    return pl.when(is_valid).then((hours * 3600 + minute * 60 + second.fill_null(0)).cast(pl.Float64))
+
+
+def _parse_hours_minutes() -> pl.Expr:
+    """Parse `1h30` and `2h05`: the minutes follow without a unit."""
+    groups = _extract_groups(_HOURS_MINUTES_PATTERN).struct
+    hours, minutes = (groups.field(index).cast(pl.Int64, strict=False) for index in ("2", "3"))
+    return _apply_sign(groups.field("1"), (hours * 3600 + minutes * 60).cast(pl.Float64))
+
+
+def _parse_clock_form(*, short_is_minutes: bool) -> pl.Expr:
+    """Parse `h:mm:ss`, `h:mm` (or `m:ss`), `0 days 08:00:00`, and `m:ss min`."""
     groups = _extract_groups(_CLOCK_PATTERN).struct
     sign, days, first, second, third = (groups.field(str(index)) for index in range(1, 6))
-    with_unit = groups.field("6").is_not_null()
+    with_unit = groups.field("6").is_not_null() | (pl.lit(short_is_minutes) & third.is_null() & days.is_null())
     a, b, c = (part.cast(pl.Int64, strict=False) for part in (first, second, third))
     is_valid = (b < 60) & (c.fill_null(0) < 60)
     long_form = a * 3600 + b * 60 + c.fill_null(0)

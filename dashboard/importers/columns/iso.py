@@ -61,8 +61,11 @@ def _parse_loose_forms(table: pl.DataFrame) -> pl.DataFrame:
     parts = table.select(normalize_text(pl.col("text")).str.extract_groups(_LOOSE_FORM).alias("part"))["part"].struct
     groups = pl.DataFrame({str(index): parts.field(str(index)) for index in range(1, 6)})
     seconds, fraction = pl.col("3").fill_null(":00"), pl.col("4").str.replace(",", ".").fill_null("")
-    body = pl.concat_str(pl.col("1"), pl.lit("T"), pl.col("2"), seconds, fraction)
-    local = body.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", strict=False, time_unit="us")
+    is_day_end = (pl.col("2") == "24:00") & (seconds == ":00")
+    clock = pl.when(is_day_end).then(pl.lit("00:00")).otherwise(pl.col("2"))
+    body = pl.concat_str(pl.col("1"), pl.lit("T"), clock, seconds, fraction)
+    day = body.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", strict=False, time_unit="us")
+    local = pl.when(is_day_end).then(day.dt.offset_by("1d")).otherwise(day)
     return groups.select(local=local, tail=pl.col("5").fill_null(""))
 
 

@@ -7,13 +7,13 @@ times, the reasons to reject a row and the warnings are the same for all of them
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from dashboard.importers.columns import layouts
 from dashboard.importers.columns.dates import DateFacts, collect_date_facts, combine_day_clock, parse_clock, parse_day
-from dashboard.importers.columns.durations import parse_duration
+from dashboard.importers.columns.durations import is_day_clock, parse_duration
 from dashboard.importers.columns.numbers import parse_number
 from dashboard.importers.columns.zones import convert_to_utc, describe_dst_shifts
 from dashboard.importers.contract import (
@@ -25,6 +25,14 @@ from dashboard.importers.contract import (
     Source,
     list_day_rejections,
     list_length_rejections,
+)
+from dashboard.importers.frames.entry_checks import (
+    LeftOut,
+    build_no_work_reason,
+    count_left_out,
+    find_unit_factor,
+    flag_totals,
+    list_no_work_rejections,
 )
 from dashboard.importers.table import deduplicate_header, split_batch
 
@@ -42,7 +50,6 @@ CANONICAL_COLUMNS = {  # part of a layout -> canonical column, where the two hav
     "duration": "seconds",
 }
 YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-TOTAL_PATTERN = r"(?i)^(grand |report )?totals?\s*([:(].*)?$"
 NO_START = "no start time that can be read"
 NO_PERSON = "The file names nobody: its entries belong to no person."
 
@@ -88,7 +95,7 @@ class EntryLayout:
             return pl.lit(None, dtype=pl.Int64)
         cell = self.columns[part]
         seconds = layouts.parse_clock_face(cell, parse_clock(pl.col(cell)))
-        return pl.when(seconds < DAY_SECONDS).then(seconds)
+        return pl.when(seconds < DAY_SECONDS + (part == "end_clock")).then(seconds)  # an entry may end at 24:00
 
     def stated_seconds(self) -> pl.Expr:
         """Return the seconds that the duration column states; decimal hours are rounded half to even."""
@@ -108,6 +115,8 @@ class WarningCounts:
 
     zone: str | None
     disagreements: int = 0
+    day_clocks: int = 0  # durations that are shown as a time of day
+    left_out: LeftOut = field(default_factory=LeftOut)
     odd_clocks: list[pl.Series] = field(default_factory=list)  # local times that are skipped or repeated
 
     def warnings(self) -> tuple[str, ...]:
@@ -116,6 +125,13 @@ class WarningCounts:
         if self.disagreements:
             count = "1 entry" if self.disagreements == 1 else f"{self.disagreements} entries"
             sentences.append(f"{count}: the stated duration is not end minus start; the stated duration was taken.")
+        if self.day_clocks:
+            count = "1 duration" if self.day_clocks == 1 else f"{self.day_clocks:,} durations"
+            sentences.append(
+                f"{count} written as a time of day (02:00:00 AM), as a spreadsheet does: end minus start was taken,"
+                " and where an entry has no end, the time since midnight."
+            )
+        sentences += self.left_out.warnings()
         if self.zone and self.odd_clocks:
             sentences += describe_dst_shifts(pl.concat(self.odd_clocks), self.zone)
         return tuple(sentences)
@@ -133,6 +149,7 @@ def collect_source_dates(source: Source, columns: Sequence[str]) -> DateFacts:
 def read_entries(source: Source, layout: EntryLayout, warnings: Sequence[str] = ()) -> Reading:
     """Open `source` by `layout`; its batches are read while they are iterated."""
     counts = WarningCounts(layout.zone)
+    layout, unit_warnings = drop_wrong_unit(source, layout)
     columns = {column: CANONICAL_COLUMNS.get(part, part) for part, column in layout.columns.items()}
     person_warning = () if any(layout.has(part) for part in (*NAME_PARTS, "email")) else (NO_PERSON,)
     header = source.head().header
@@ -147,18 +164,51 @@ def read_entries(source: Source, layout: EntryLayout, warnings: Sequence[str] = 
         zone=layout.zone,
         date_order=layout.order,
         encoding=source.encoding,
-        warnings=(*warnings, *repeat_warning, *person_warning),
+        warnings=(*warnings, *unit_warnings, *repeat_warning, *person_warning),
         final_warnings=counts.warnings,
     )
+
+
+def drop_wrong_unit(source: Source, layout: EntryLayout) -> tuple[EntryLayout, tuple[str, ...]]:
+    """Return `layout` without its durations, and why, where all of them differ from the clock times by one factor."""
+    if layout.zone is None or not (layout.has("duration") and layout.has("start_clock") and layout.has("end_clock")):
+        return layout, ()
+    sample = source.head().sample
+    if find_unit_factor(*_measure_lengths(sample.with_columns(_line=pl.lit(0, pl.Int64)), layout)) is None:
+        return layout, ()
+    lengths = [_measure_lengths(frame, layout) for frame, _ in source.frames()]
+    factor = find_unit_factor(pl.concat(stated for stated, _ in lengths), pl.concat(span for _, span in lengths))
+    if factor is None:
+        return layout, ()
+    times, count = factor
+    sentence = (
+        f'"{layout.columns["duration"]}" is not in hours: times {times:g} it is end minus start'
+        if times >= 1
+        else f'"{layout.columns["duration"]}" is not in hours: divided by {1 / times:g} it is end minus start'
+    )
+    without_duration = {part: column for part, column in layout.columns.items() if part != "duration"}
+    warning = f"{sentence} in each of {count:,} entries; end minus start was taken."
+    return replace(layout, columns=without_duration), (warning,)
+
+
+def _measure_lengths(frame: pl.DataFrame, layout: EntryLayout) -> tuple[pl.Series, pl.Series]:
+    """Return the stated seconds and those from start to end of every record."""
+    rows = compute_times(frame.select("_line", *build_cell_expressions(layout)), layout, WarningCounts(layout.zone))
+    return rows["_stated"], rows["_span"]
 
 
 def read_entry_batches(source: Source, layout: EntryLayout, counts: WarningCounts) -> Iterator[Batch]:
     """Yield a batch per frame of `source`, adding to `counts`."""
     for frame, structural in source.frames():
         rows = compute_times(normalize_rows(frame.select("_line", *build_cell_expressions(layout))), layout, counts)
-        rows = rows.with_columns(flag_totals(frame, rows["day_on"]).alias("_total"))
+        rows = rows.with_columns(
+            flag_totals(frame, rows).alias("_total"), build_no_work_reason(frame, layout.columns.values())
+        )
         count_disagreements(frame, rows, layout, counts)
-        yield split_batch(rows, list_rejections(), "time_entry", structural, records=frame.drop("_line"))
+        counts.day_clocks += int(rows["_day_clock"].sum())
+        batch = split_batch(rows, list_rejections(), "time_entry", structural, records=frame.drop("_line"))
+        count_left_out(batch, rows, counts.left_out, list_rejections())
+        yield batch
 
 
 def build_cell_expressions(layout: EntryLayout) -> list[pl.Expr]:
@@ -176,6 +226,9 @@ def build_cell_expressions(layout: EntryLayout) -> list[pl.Expr]:
         (layout.has_text("end_day") | layout.has_text("end_clock")).alias("_end_given"),
         layout.stated_seconds().alias("_stated"),
         layout.has_text("duration").alias("_duration_given"),
+        (is_day_clock(pl.col(layout.columns["duration"])) if layout.has("duration") else pl.lit(value=False)).alias(
+            "_day_clock"
+        ),
         pl.lit(layout.has("end_clock")).alias("_has_end"),
     ]
 
@@ -210,7 +263,9 @@ def compute_times(rows: pl.DataFrame, layout: EntryLayout, counts: WarningCounts
         clock_shown = pl.col("started_at").dt.convert_time_zone(layout.zone).dt.replace_time_zone(None)
         rows = rows.with_columns(clock_shown.alias("started_local"))
     span = (pl.col("_ended") - pl.col("started_at")).dt.total_seconds()
-    seconds = pl.when(pl.col("_duration_given")).then(pl.col("_stated")).otherwise(pl.col("_span"))
+    shown_as_clock = pl.col("_day_clock") & (pl.col("_span") >= 0).fill_null(value=False)
+    is_stated = pl.col("_duration_given") & ~shown_as_clock
+    seconds = pl.when(is_stated).then(pl.col("_stated")).otherwise(pl.col("_span"))
     zone = pl.when(pl.col("started_local").is_not_null()).then(pl.lit(layout.zone))
     return rows.with_columns(span.alias("_span"), zone.alias("zone")).with_columns(seconds.alias("seconds"))
 
@@ -228,21 +283,15 @@ def _resolve_instants(local: pl.Series, zone: str) -> tuple[pl.Series, pl.Series
     return unique_instants.scatter(is_ambiguous.arg_true(), resolved), odd_times
 
 
-def flag_totals(frame: pl.DataFrame, day_on: pl.Series) -> pl.Series:
-    """Flag the records that are totals: no day, and a cell that says so."""
-    if not day_on.null_count():
-        return day_on.is_null()
-    is_total = pl.any_horizontal(pl.col(pl.String).str.strip_chars().str.contains(TOTAL_PATTERN).fill_null(value=False))
-    return frame.select(is_total.alias("_total"))["_total"] & day_on.is_null()
-
-
 def list_rejections() -> list[tuple[pl.Expr, str]]:
     """Return the reasons to reject a row, most specific first."""
     stated, span = pl.col("_stated"), pl.col("_span")
-    open_end = pl.col("_has_end") & ~pl.col("_end_given") & pl.col("_start_given")
+    has_start = pl.col("day_on").is_not_null() & pl.col("_start_clock").is_not_null()
+    open_end = pl.col("_has_end") & ~pl.col("_end_given") & has_start
     nothing_stated = ~pl.col("_duration_given") | (stated <= 0).fill_null(value=False)
     return [
         (pl.col("_total"), TOTALS_ROW),
+        *list_no_work_rejections(),
         (open_end & nothing_stated, STILL_RUNNING),
         *list_day_rejections(pl.col("day_on")),
         (pl.col("_start_given") & pl.col("_start_clock").is_null(), NO_START),

@@ -170,7 +170,16 @@ def _score_layout(text: str, delimiter: str) -> _LayoutCandidate:
     fit_share = sum(width == len(record) for width in widths[index:]) / len(widths[index:])
     header = tuple(clean_title(field) for field in record)
     # A wrong delimiter finds its header late, in a cell that happens to hold it.
-    return _LayoutCandidate(delimiter, fit_share * (len(record) - 1) / (1 + index), header, line, next_line)
+    score = fit_share * (len(record) - 1) / (1 + index) * _measure_quote_fit(text, delimiter)
+    return _LayoutCandidate(delimiter, score, header, line, next_line)
+
+
+def _measure_quote_fit(text: str, delimiter: str) -> float:
+    """Return the share of quotes that stand beside `delimiter`, a line end or another quote, as those of fields do."""
+    edge = re.escape(delimiter)
+    well_placed = len(re.findall(rf'(?:(?<=[{edge}\r\n"])|(?<![\s\S]))"|"(?=[{edge}\r\n"]|\Z)', text))
+    quotes = text.count('"')
+    return well_placed / quotes if quotes else 1.0
 
 
 def find_header(records: list[list[str]]) -> int | None:

@@ -177,6 +177,7 @@ def _read_record(
             raise _build_unclosed_error(name, line) from error
         collected.bad.append((line, _STRAY_QUOTE, texts[start][:RAW_LENGTH]))
         return start + 1
+    record = _fit_record(record, width)
     reason = _find_defect(record, width)
     if reason:
         raw = "\n".join(texts[start : start + min(reader.line_num, RAW_LENGTH)])[:RAW_LENGTH]
@@ -185,6 +186,16 @@ def _read_record(
         collected.lines.append(line)
         collected.records.append(record)
     return start + reader.line_num
+
+
+def _fit_record(record: list[str], width: int) -> list[str]:
+    """Return the record with as many fields as the header where only empty fields at its end are missing or too many.
+
+    Editors leave empty fields at the end away, or add some. A record of one field is no record of a wider table.
+    """
+    if 1 < len(record) < width:
+        return [*record, *[""] * (width - len(record))]
+    return record[:width] if not any(field.strip() for field in record[width:]) else record
 
 
 def _find_defect(record: list[str], width: int) -> str | None:

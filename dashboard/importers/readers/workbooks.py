@@ -85,14 +85,16 @@ def _build_source(path: Path, name: str, cells: pl.DataFrame) -> SheetSource | N
 
 
 def _normalize_dates(cells: pl.Series, name: str) -> pl.Series:
-    """Return dates without an added midnight, and times and lengths (Excel counts them from 1899) as h:mm:ss."""
+    """Return dates without an added midnight, and times and lengths (counted from 1899 or 1904) as h:mm:ss."""
     parts = cells.str.extract_groups(_INSTANT_PATTERN).struct.unnest().cast(pl.Int64)
     year, month, day, hour, minute, second = (parts[column] for column in parts.columns)
     if year.null_count() == cells.len():
         return cells.alias(name)
     is_length = (year < 1910).fill_null(value=False)  # noqa: PLR2004 - counted from 1899-12-31
+    # A length counted from 1899 that reaches 1904 would be 35,000 hours: the workbook counts from 1904.
+    first_day = pl.when(pl.col("y") < 1904).then(pl.date(1899, 12, 31)).otherwise(pl.date(1904, 1, 1))  # noqa: PLR2004 - the year that Excel counts from
     days = pl.DataFrame({"y": year, "m": month, "d": day}).select(
-        (pl.date(pl.col("y"), pl.col("m"), pl.col("d")) - pl.date(1899, 12, 31)).dt.total_days()
+        (pl.date(pl.col("y"), pl.col("m"), pl.col("d")) - first_day).dt.total_days()
     )
     hours = (days.to_series() * 24 + hour).cast(pl.String)
     clock = minute.cast(pl.String).str.zfill(2) + ":" + second.cast(pl.String).str.zfill(2)

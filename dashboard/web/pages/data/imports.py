@@ -12,7 +12,7 @@ from dashboard import theme
 from dashboard.errors import AmbiguousFormat, BadMapping, DashboardError, QuestionNeeded, UnknownFormat
 from dashboard.importers.contract import Settings
 from dashboard.importers.discover import IMPORTERS
-from dashboard.importers.generic_mapping import propose_mapping
+from dashboard.importers.generic_mapping import list_column_names, propose_mapping
 from dashboard.importers.readers.open_source import open_sources
 from dashboard.ingest.batch import import_files, preview_import
 from dashboard.ingest.results import ImportResult
@@ -169,14 +169,15 @@ def _edit_mapping(upload: Upload) -> None:
     if not table_head.header:
         return
     proposed = propose_mapping(table_head) | (_read_settings(upload).mapping or {})
+    column_names = list_column_names(table_head.header)
     with st.form(f"mapping-{upload.key}"):
         st.markdown("**Which column holds what?** Choose a day or a start, and a length or an end.")
         mapping: dict[str, str] = {}
         with st.grid(4, min_column_width=200):
             for field, label in MAPPABLE_COLUMNS.items():
-                index = table_head.header.index(proposed[field]) if proposed.get(field) in table_head.header else None
+                index = column_names.index(proposed[field]) if proposed.get(field) in column_names else None
                 key = f"map-{field}-{upload.key}"
-                column = st.selectbox(label, table_head.header, index=index, placeholder="not in this file", key=key)
+                column = st.selectbox(label, column_names, index=index, placeholder="not in this file", key=key)
                 if column:
                     mapping[field] = column
         if st.form_submit_button("Read with this mapping", type="primary") and mapping:

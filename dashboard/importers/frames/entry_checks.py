@@ -1,0 +1,164 @@
+"""Rows of a table of times that are not work: totals, breaks, time off; and what is told of them.
+
+Each check sees a whole chunk of the file at once: a total is recognised by the rows it sums up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+
+from dashboard.importers.contract import NEGATIVE_DURATION, Batch
+
+LABEL_PARTS: Final = ("client", "project", "task", "description")
+TOTAL_PATTERN: Final = (
+    r"(?i)^(?:(?:grand|report|sub|day|daily|week|weekly|month|monthly|project|user)[ -]?)?totals?\s*(?:[:(].*)?$"
+    r"|^(?:(?:zwischen|tages|wochen|monats|gesamt)?summe|gesamt|insgesamt|sous-total|somme|suma|sub-?total"
+    r"|totale|subtotale|total (?:général|general|generale|du jour|del d[ií]a|diario))\s*(?:[:(].*)?$"
+)
+TOTAL_ENDING: Final = r"(?i)^.{1,60} (?:(?:sub)?total|(?:zwischen|gesamt)?summe)$"
+TOTAL_WORDS: Final = ("total", "summe", "gesamt", "somme", "suma")
+SUM_TOLERANCE: Final = 60  # seconds; the parts of a sum are rounded
+TYPE_TITLES: Final = frozenset({"type", "entry type", "time type", "typ", "eintragsart", "art", "tipo"})
+NO_WORK: Final = {
+    "break, not work": ("break", "breaks", "lunch", "lunch break", "pause", "mittagspause", "pausa", "descanso"),
+    "time off, not work": (
+        "time off", "time-off", "timeoff", "pto", "vacation", "leave", "paid leave", "sick", "sick leave", "absence",
+        "urlaub", "krank", "krankheit", "abwesenheit", "congé", "absence maladie", "vacaciones", "ausencia",
+    ),
+    "holiday, not work": ("holiday", "public holiday", "bank holiday", "feiertag", "jour férié", "festivo"),
+}  # fmt: skip
+WORK_REASONS: Final = {word: reason for reason, words in NO_WORK.items() for word in words}
+
+
+@dataclass
+class LeftOut:
+    """Hours of rejected rows that a reader of the total must know of, over the whole file."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, int] = field(default_factory=dict)
+
+    def add(self, rows: pl.DataFrame, reasons: Sequence[tuple[pl.Expr, str]]) -> None:
+        """Count the rows whose first reason is that they are no work, or negative."""
+        first_reason = pl.coalesce(*(pl.when(is_bad).then(pl.lit(reason)) for is_bad, reason in reasons))
+        sums = (
+            rows.select(reason=first_reason, seconds="seconds")
+            .filter(pl.col("reason").is_in([*NO_WORK, NEGATIVE_DURATION]))
+            .group_by("reason")
+            .agg(pl.len(), pl.col("seconds").sum())
+        )
+        for reason, count, seconds in sums.iter_rows():
+            self.rows[reason] = self.rows.get(reason, 0) + count
+            self.seconds[reason] = self.seconds.get(reason, 0) + seconds
+
+    def warnings(self) -> Iterator[str]:
+        """Yield one sentence per kind of rows."""
+        for reason, name in zip(NO_WORK, ("break", "time off", "holiday"), strict=True):
+            if reason in self.rows:
+                yield f"{self._describe(reason)} of {name} left out: it is not tracked work."
+        if self.rows.keys() & list(NO_WORK)[1:]:
+            yield "Time off lowers the capacity only where it stands in the time off of the people."
+        if NEGATIVE_DURATION in self.rows:
+            hours = -self.seconds[NEGATIVE_DURATION] / 3600
+            yield (
+                f"{self._describe(NEGATIVE_DURATION)} with a negative duration left out: if they correct other entries"
+                f" of this file, its total is {hours:,.2f} h too high. Correct those entries and export it again."
+            )
+
+    def _describe(self, reason: str) -> str:
+        count = "1 entry" if self.rows[reason] == 1 else f"{self.rows[reason]:,} entries"
+        return f"{count} ({self.seconds[reason] / 3600:,.2f} h)"
+
+
+def count_left_out(batch: Batch, rows: pl.DataFrame, left_out: LeftOut, reasons: Sequence[tuple[pl.Expr, str]]) -> None:
+    """Add the rejected rows of `batch` to `left_out`; nothing is computed where no row was rejected."""
+    if batch.bad.height:
+        left_out.add(rows, reasons)
+
+
+def build_no_work_reason(frame: pl.DataFrame, used_columns: Iterable[str]) -> pl.Series:
+    """Return why each record is no work by its column of types, such as Clockify's Type; null where it is work."""
+    used = set(used_columns)
+    titles = [name for name in frame.columns if name.strip().casefold() in TYPE_TITLES and name not in used]
+    if not titles:
+        return pl.repeat(None, frame.height, dtype=pl.String, eager=True).alias("_no_work")
+    reasons = [
+        pl.col(title)
+        .str.strip_chars()
+        .str.to_lowercase()
+        .replace_strict(WORK_REASONS, default=None, return_dtype=pl.String)
+        for title in titles
+    ]
+    return frame.select(pl.coalesce(reasons).alias("_no_work"))["_no_work"]
+
+
+def list_no_work_rejections() -> list[tuple[pl.Expr, str]]:
+    """Return the checks for breaks, time off and holidays."""
+    return [((pl.col("_no_work") == reason).fill_null(value=False), reason) for reason in NO_WORK]
+
+
+def flag_totals(frame: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
+    """Flag the records that are totals: a cell says so, and no day, no person or the sum of other rows proves it.
+
+    `rows` are the parsed records of `frame`: day_on, person, the label parts and seconds.
+    """
+    is_total = _flag_undated(frame, rows["day_on"])
+    has_word = pl.col("person", *LABEL_PARTS).str.contains_any(list(TOTAL_WORDS), ascii_case_insensitive=True)
+    may_be = rows.select(pl.any_horizontal(has_word.fill_null(value=False)).alias("_total"))["_total"]
+    if not may_be.any():
+        return is_total
+    return is_total | _flag_dated(rows)
+
+
+def _flag_undated(frame: pl.DataFrame, day_on: pl.Series) -> pl.Series:
+    """Flag the records without a day that have a cell with the word for a total."""
+    if not day_on.null_count():
+        return day_on.is_null()
+    texts = pl.col(pl.String).str.strip_chars()
+    is_total = pl.any_horizontal(
+        (texts.str.contains(TOTAL_PATTERN) | texts.str.contains(TOTAL_ENDING)).fill_null(value=False)
+    )
+    return frame.select(is_total.alias("_total"))["_total"] & day_on.is_null()
+
+
+def _flag_dated(rows: pl.DataFrame) -> pl.Series:
+    """Flag the rows with a day that are labelled as totals and belong to nobody, or add up other rows."""
+    labels = [pl.col(part).str.contains(TOTAL_PATTERN).fill_null(value=False) for part in LABEL_PARTS]
+    no_other_text = pl.sum_horizontal(pl.col(part).is_not_null() for part in LABEL_PARTS) <= 1
+    person_is_label = pl.col("person").str.contains(TOTAL_PATTERN) | pl.col("person").str.contains(TOTAL_ENDING)
+    work = rows.with_columns(
+        _label=(pl.any_horizontal(labels) & no_other_text) | person_is_label.fill_null(value=False),
+        _named=pl.col("person").is_not_null() & ~pl.col("person").str.contains(TOTAL_PATTERN).fill_null(value=False),
+    ).with_columns(_work=pl.when("_label").then(0).otherwise(pl.col("seconds").fill_null(0)))
+    so_far = pl.col("_work").cum_sum()
+    at_last_label = pl.when("_label").then(so_far).forward_fill().shift(1).fill_null(0)
+    sums = [
+        so_far,
+        so_far - at_last_label,
+        pl.col("_work").sum().over("day_on"),
+        pl.col("_work").sum().over("person", "day_on"),
+    ]
+    adds_up = pl.any_horizontal(((total > 0) & ((total - pl.col("seconds")).abs() <= SUM_TOLERANCE)) for total in sums)
+    others_are_named = bool(work.filter(~pl.col("_label"))["_named"].any())
+    is_nobodys = ~pl.col("_named") & pl.lit(others_are_named)
+    return work.select((pl.col("_label") & (is_nobodys | adds_up.fill_null(value=False))).alias("_total"))["_total"]
+
+
+def find_unit_factor(stated: pl.Series, span: pl.Series) -> tuple[float, int] | None:
+    """Return the one factor between stated durations and end minus start in all rows, and the number of rows.
+
+    A factor of 24, 60 or 3600 is a unit: fractions of a day, minutes or seconds that were read as hours.
+    """
+    pairs = pl.DataFrame({"stated": stated, "span": span}).filter((pl.col("stated") > 0) & (pl.col("span") > 0))
+    if pairs.height < 2:  # noqa: PLR2004 - one row proves nothing
+        return None
+    for unit in (24.0, 60.0, 3600.0):
+        for factor in (unit, 1 / unit):
+            scaled, allowed = pl.col("stated") * factor, 61 + max(factor, 1)
+            fits = (scaled - pl.col("span")).abs() <= pl.min_horizontal(allowed, pl.col("span") * 0.1)
+            if pairs.select(fits.all()).item():
+                return factor, pairs.height
+    return None

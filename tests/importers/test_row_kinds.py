@@ -1,0 +1,213 @@
+"""Rows that are no work, lengths in another unit, and titles that occur twice: other files of the kinds in fixtures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from dashboard.errors import BadMapping, QuestionNeeded
+from dashboard.importers.columns.dates import collect_date_facts, parse_clock, parse_day, resolve_date_order
+from dashboard.importers.columns.durations import parse_duration
+from dashboard.importers.contract import Importer, Settings
+from dashboard.importers.formats import clockify, harvest, toggl
+from dashboard.importers.generic import IMPORTER
+from dashboard.importers.readers.open_source import open_sources
+
+TOGGL = "User,Project,Start date,Start time,End date,End time,Duration\n"
+HOURS = {"person": "Who", "day_on": "Date", "hours": "Hours"}
+
+
+def read_text(
+    folder: Path, importer: Importer, text: str, mapping: dict[str, str] | None = None
+) -> tuple[list[int], list[str], list[str]]:
+    """Return the seconds accepted, the reasons of the others, and the warnings."""
+    path = folder / "export.csv"
+    path.write_text(text, encoding="utf-8")
+    with open_sources(path) as sources:
+        reading = importer.read(sources[0], Settings(zone="UTC", mapping=mapping))
+        batches = list(reading.batches)
+    seconds = [value for batch in batches for value in batch.accepted["seconds"]]
+    reasons = [reason for batch in batches for reason in batch.bad["reason"]]
+    return seconds, reasons, [*reading.warnings, *reading.final_warnings()]
+
+
+def parse(text: str, **options: object) -> int | None:
+    value: int | None = pl.select(parse_duration(pl.lit(text), **{"bare": None, **options})).item()  # type: ignore[arg-type]
+    return value
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("1h30", 5400), ("2h05", 7500), ("10 h 15", 36_900), ("-1h30", -5400), ("3 Std 05", 11_100), ("1h75", None)],
+)
+def test_minutes_after_the_hours_need_no_unit(text: str, seconds: int | None) -> None:
+    assert parse(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("02:00:00 AM", 7200),
+        ("12:20:00 AM", 1200),
+        ("01:30 PM", 48_600),
+        ("1899-12-30 02:15:00", 8100),
+        ("13:00 PM", None),
+    ],
+)
+def test_length_shown_as_a_time_of_day(text: str, seconds: int | None) -> None:
+    assert parse(text) == seconds
+
+
+@pytest.mark.parametrize(("bare", "seconds"), [("minutes", 90), ("seconds", 90), ("hours", 5400)])
+def test_short_clock_has_the_unit_of_its_column(bare: str, seconds: int) -> None:
+    assert parse("1:30", bare=bare) == seconds
+    assert parse("1:30:00", bare=bare) == 5400
+
+
+def test_day_may_end_at_24(tmp_path: Path) -> None:
+    assert pl.select(parse_clock(pl.lit("24:00"))).item() == 86_400
+    assert pl.select(parse_clock(pl.lit("24:01"))).item() is None
+    same_day = "Ada,Signs,2026-01-05,22:00:00,2026-01-05,24:00:00,02:00:00\n"
+    assert read_text(tmp_path, toggl.IMPORTER, TOGGL + same_day)[:2] == ([7200], [])
+    mapping = {"person": "Who", "started_at": "Start", "ended_at": "End"}
+    text = "Who,Start,End\nAda,2026-01-05 22:00,2026-01-05 24:00\nAda,2026-01-06 21:00,2026-01-06 24:00:00\n"
+    assert read_text(tmp_path, IMPORTER, text, mapping)[:2] == ([7200, 10_800], [])
+
+
+@pytest.mark.parametrize(("unit", "factor"), [("minutes", 60), ("seconds", 3600), ("days", 1 / 24)])
+def test_durations_in_another_unit_than_the_clocks(tmp_path: Path, unit: str, factor: float) -> None:
+    del unit
+    rows = [(9, 10, 1.0), (10, 12, 2.0), (8, 16, 8.0)]
+    text = TOGGL + "".join(
+        f"Ada,Signs,2026-01-05,{start:02d}:00:00,2026-01-05,{end:02d}:00:00,{hours * factor:.6f}\n"
+        for start, end, hours in rows
+    )
+    seconds, _, warnings = read_text(tmp_path, toggl.IMPORTER, text)
+    assert sum(seconds) == 11 * 3600
+    assert "not in hours" in warnings[0]
+    mapping = {"person": "User", "start_date": "Start date", "start_time": "Start time", "end_time": "End time"}
+    with pytest.raises(BadMapping, match="another unit"):
+        read_text(tmp_path, IMPORTER, text, {**mapping, "hours": "Duration"})
+    assert sum(read_text(tmp_path, IMPORTER, text, mapping)[0]) == 11 * 3600
+
+
+def test_one_odd_row_is_no_unit(tmp_path: Path) -> None:
+    good = "Ada,Signs,2026-01-05,09:00:00,2026-01-05,10:00:00,1.0\n"
+    odd = "Ada,Signs,2026-01-06,00:00:00,2026-01-07,00:00:00,1.0\n"
+    seconds, _, warnings = read_text(tmp_path, toggl.IMPORTER, TOGGL + good + odd)
+    assert seconds == [3600, 3600]
+    assert len(warnings) == 1
+
+
+@pytest.mark.parametrize("label", ["Total", "Subtotal", "Day total", "Zwischensumme", "Sous-total", "TOTAL:"])
+def test_subtotals_of_a_person_and_a_day(tmp_path: Path, label: str) -> None:
+    text = (
+        "Date,Who,Task,Hours\n2026-03-02,Ana,labeling,3\n2026-03-02,Ana,training,4\n"
+        f"2026-03-02,Ana,{label},7\n2026-03-02,Ben,labeling,2\n2026-03-02,,{label},9\n"
+    )
+    seconds, reasons, _ = read_text(tmp_path, IMPORTER, text, {**HOURS, "task": "Task"})
+    assert sum(seconds) == 9 * 3600
+    assert reasons == ["totals row, not an entry"] * 2
+
+
+def test_client_of_that_name_is_no_total(tmp_path: Path) -> None:
+    text = (
+        "Date,Who,Client,Task,Hours\n2026-03-02,Ana,Total,labeling,3\n2026-03-02,Ana,Total,labeling,3\n"
+        "2026-03-03,Ben,Total,,1\n2026-03-03,Ben,Total Energies,,2\n"
+    )
+    seconds, reasons, _ = read_text(tmp_path, IMPORTER, text, {**HOURS, "client": "Client", "task": "Task"})
+    assert (sum(seconds), reasons) == (9 * 3600, [])
+
+
+def test_types_that_are_no_work(tmp_path: Path) -> None:
+    text = "Date,Who,Type,Hours\n2026-03-02,Ana,REGULAR,3\n2026-03-02,Ana,Pause,1\n2026-03-03,Ana,Urlaub,8\n"
+    seconds, reasons, warnings = read_text(tmp_path, IMPORTER, text, HOURS)
+    assert (seconds, reasons) == ([10_800], ["break, not work", "time off, not work"])
+    assert any("1 entry (8.00 h) of time off" in warning for warning in warnings)
+
+
+def test_a_mapped_type_is_text(tmp_path: Path) -> None:
+    text = "Date,Who,Type,Hours\n2026-03-02,Ana,Leave,3\n"
+    assert read_text(tmp_path, IMPORTER, text, {**HOURS, "task": "Type"})[:2] == ([10_800], [])
+
+
+def test_negative_hours_are_told(tmp_path: Path) -> None:
+    header = "Date,Client,Project,Task,Hours,Billable?,First Name,Last Name\n"
+    rows = "2026-01-05,A,B,C,3,Yes,Ada,E\n2026-01-05,A,B,C,-1.5,Yes,Ada,E\n"
+    seconds, reasons, warnings = read_text(tmp_path, harvest.IMPORTER, header + rows)
+    assert (seconds, reasons) == ([10_800], ["negative duration"])
+    assert "1.50 h too high" in warnings[-1]
+
+
+@pytest.mark.parametrize(
+    ("dates", "may_begin"),
+    [
+        (["24-03-14", "24-03-18"], True),
+        (["14/03/24", "18/03/24"], True),
+        (["14/03/24", "18/03/24", "19/03/24", "20/03/24", "21/03/24"], False),
+        (["14/03/98"], False),
+        (["03/14/24"], False),
+        (["14.03.2024"], False),
+    ],
+)
+def test_two_digit_years_may_stand_first(dates: list[str], *, may_begin: bool) -> None:
+    facts = collect_date_facts(pl.Series(dates))
+    if not may_begin:
+        resolve_date_order(facts, None, "Date")
+        return
+    with pytest.raises(QuestionNeeded):
+        resolve_date_order(facts, None, "Date")
+    assert resolve_date_order(facts, day_first=True, column="Date") == "day-month-year"
+    assert resolve_date_order(facts, None, "Date", year_first=True) == "year-month-day"
+
+
+def test_year_that_can_only_stand_first() -> None:
+    dates = pl.Series("day", ["98-03-14", "99-12-31"])
+    order = resolve_date_order(collect_date_facts(dates), None, "Date")
+    assert [str(day) for day in dates.to_frame().select(parse_day(pl.col("day"), order))["day"]] == [
+        "1998-03-14",
+        "1999-12-31",
+    ]
+
+
+def test_unit_of_the_title_against_that_of_the_mapping(tmp_path: Path) -> None:
+    text = "Date,Who,Time (min)\n2026-03-02,Ana,90\n"
+    with pytest.raises(BadMapping, match="says minutes"):
+        read_text(tmp_path, IMPORTER, text, {"person": "Who", "day_on": "Date", "hours": "Time (min)"})
+
+
+def test_title_gives_short_clocks_their_unit(tmp_path: Path) -> None:
+    text = "Date,Who,Length (mm:ss)\n2026-03-02,Ana,1:30\n"
+    mapping = {"person": "Who", "day_on": "Date", "duration": "Length (mm:ss)"}
+    assert read_text(tmp_path, IMPORTER, text, mapping)[0] == [90]
+
+
+@pytest.mark.parametrize("end", ["end_time", "ended_at"])
+def test_end_without_a_start_is_refused(tmp_path: Path, end: str) -> None:
+    text = "Date,Who,End\n2026-03-02,Ana,10:00\n"
+    with pytest.raises(BadMapping, match="no start time"):
+        read_text(tmp_path, IMPORTER, text, {"person": "Who", "day_on": "Date", end: "End"})
+
+
+def test_columns_of_one_title_and_the_same_cells_are_one(tmp_path: Path) -> None:
+    text = "Date,Who,Hours,Hours\n2026-03-02,Ana,2,2\n"
+    assert read_text(tmp_path, IMPORTER, text, HOURS)[0] == [7200]
+    different = "Date,Who,Hours,Hours\n2026-03-02,Ana,2,3\n"
+    assert read_text(tmp_path, IMPORTER, different, {**HOURS, "hours": "Hours__1"})[0] == [7200]
+
+
+def test_only_empty_fields_at_the_end_are_harmless(tmp_path: Path) -> None:
+    row = "Ada,Signs,2026-01-05,09:00:00,2026-01-05,10:00:00,01:00:00"
+    rows = f"{row},,\n{row},x\n{row.rsplit(',', 1)[0]}\n"
+    seconds, reasons, _ = read_text(tmp_path, toggl.IMPORTER, TOGGL + rows)
+    assert seconds == [3600, 3600]
+    assert reasons == ["more fields than the header: 8 of 7"]
+
+
+def test_time_off_is_not_in_the_clockify_total(tmp_path: Path) -> None:
+    header = "Project,User,Type,Start Date,Start Time,End Date,End Time,Duration (h)\n"
+    work = "Signs,Ana,Regular,2026-03-16,09:00,2026-03-16,12:00,03:00:00\n"
+    off = ",Ana,Time Off,2026-03-17,09:00,2026-03-17,17:00,08:00:00\n"
+    assert read_text(tmp_path, clockify.IMPORTER, header + work + off)[:2] == ([10_800], ["time off, not work"])
