@@ -230,24 +230,6 @@ def draw_person_by_category(mode: Mode, across: str = "category", down: str = "p
 
 
 @cache
-def draw_share_over_time(mode: Mode) -> Spec:
-    """Draw the labeling share of labeling and modeling, as a line with points."""
-    chart = (
-        alt.Chart()
-        .mark_line(point=True, color=SIDE_COLOURS[mode]["team"])
-        .encode(
-            x=alt.X("begins_on:T", title=None),
-            y=alt.Y("share:Q", title="Labeling share", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%")),
-            tooltip=[
-                alt.Tooltip("begins_on:T", title="From", format="%d %b %Y"),
-                alt.Tooltip("share:Q", title="Labeling share", format=".1%"),
-            ],
-        )
-    )
-    return build_chart_spec(chart, 220)
-
-
-@cache
 def draw_share_by_definition(mode: Mode) -> Spec:
     """Draw the labeling share under each definition, as points on one scale."""
     base = alt.Chart().encode(

@@ -57,11 +57,6 @@ def select_time_shares() -> pl.DataFrame:
     )
 
 
-def select_savings_references() -> pl.DataFrame:
-    """Return published savings by technique, as context only: they are never used if own data exist."""
-    return load_references().filter(pl.col("about") == "savings").sort("technique", "grade", "id")
-
-
 def list_references(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     """Return all published figures, whatever is stored."""
     del snapshot, params

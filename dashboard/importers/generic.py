@@ -59,7 +59,7 @@ from dashboard.importers.generic_mapping import (
 from dashboard.importers.table import deduplicate_header, split_batch
 from dashboard.schemas import Kind
 
-__all__ = ["GENERIC", "IMPORTER", "load_mapping", "propose_mapping"]
+__all__ = ["IMPORTER", "load_mapping", "propose_mapping"]
 
 UNKNOWN_CATEGORY: Final = "category not known"
 YES_WORDS: Final = ("yes", "true", "1", "x", "ja", "oui", "si", "sí", "sim")
@@ -398,4 +398,3 @@ def _count_disagreements(rows: pl.DataFrame, layout: MappedLayout) -> int:
 
 
 IMPORTER = GenericTable()
-GENERIC = IMPORTER

@@ -65,11 +65,6 @@ def add_draws(project_draws: Sequence[Reals]) -> Reals:
     return total
 
 
-def compute_share_below(draws: Reals, limit: float) -> float:
-    """Return the share of draws (an array) below a limit."""
-    return float((draws < limit).mean())
-
-
 def compute_ratio_percentiles(numerator_draws: Reals, denominator_draws: Reals) -> Percentiles:
     """Return the percentiles of one sum over the weeks divided by another, draw by draw (both draws x weeks)."""
     denominators = denominator_draws.sum(axis=1)

@@ -152,9 +152,3 @@ def undo_import(store: Store, import_id: int, who: str | None = None) -> None:
             "update import set undone_at = cast(now() as timestamp), undone_by = $who where import_id = $id",
             {"id": import_id, "who": who},
         )
-
-
-def load_remembered_zone(store: Store) -> str | None:
-    """Return the time zone that the lead gave for an earlier import."""
-    with store.snapshot() as snapshot:
-        return snapshot.read_setting("zone")

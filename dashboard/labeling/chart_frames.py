@@ -5,7 +5,6 @@ from __future__ import annotations
 import polars as pl
 
 ALL = "(all)"
-NO_TIME = "no time"
 MAX_ROWS = 24  # rows of one chart; the table holds them all
 KNOWN_BASES = ("measured", "gap-derived")
 RATE_NAMES = {"project": "project", "team": "team", "person": "person"}

@@ -16,7 +16,6 @@ from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Change, Snapshot
 
-TIME_OFF_COLUMNS = ("name", "day_on", "hours")
 ROLES = ("engineer", "annotator", "other", "unknown")
 HOURS_PER_WEEK = 168.0
 HOURS_PER_DAY = 24.0

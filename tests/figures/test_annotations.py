@@ -15,7 +15,6 @@ from dashboard.allocation.charts import (
     draw_fte_by_week,
     draw_hours_by_category,
     draw_hours_by_week,
-    draw_share_over_time,
 )
 from dashboard.figures.annotations import NoteMark, add_marks, build_marks, find_day_axis
 from dashboard.figures.chart_base import Spec
@@ -61,13 +60,13 @@ def test_a_note_marks_the_bar_of_its_week_and_notes_of_one_week_share_a_mark() -
 
 def test_on_a_line_a_note_stands_at_its_day_and_never_beyond_the_last_one() -> None:
     told = pinned((date(2026, 3, 4), None, "one"), (date(2026, 4, 3), None, "two"))
-    marks, _ = build_marks(draw_share_over_time("light"), weeks(), told)
+    marks, _ = build_marks(draw_share_over_weeks("light", 0.8), weeks(), told)
     assert [one.at for one in marks] == ["2026-03-04", "2026-03-30"]
 
 
 def test_the_newest_eight_stay_and_the_others_are_counted() -> None:
     told = pinned(*((MONDAY + timedelta(days=at), None, f"note {at}") for at in range(20)))
-    marks, hidden = build_marks(draw_share_over_time("light"), weeks(), told)
+    marks, hidden = build_marks(draw_share_over_weeks("light", 0.8), weeks(), told)
     assert [one.letter for one in marks] == list("ABCDEFGH")
     assert (marks[-1].notes[0][1], hidden) == ("note 19", 12)
 
@@ -84,7 +83,6 @@ def test_a_chart_without_days_has_no_marks(rows: pl.DataFrame) -> None:
     [
         draw_hours_by_week("light"),
         draw_fte_by_week("dark"),
-        draw_share_over_time("light"),
         draw_fan("dark", "hours"),
         draw_payback("light", "EUR"),
         draw_track_record("light"),

@@ -16,7 +16,6 @@ from dashboard.importers.columns.dates import (
     parse_clock,
     parse_day,
     parse_timestamp,
-    parse_utc_timestamp,
     resolve_date_order,
 )
 from dashboard.importers.columns.durations import parse_duration
@@ -185,21 +184,6 @@ def test_clocks() -> None:
     written = ["14:00:47", "2:05 PM", "10:23", "12:00 AM", "12:30 pm", "2:05\u202fPM", "08.37", "25:00", "13:00 PM", ""]
     expected = [50447, 50700, 37380, 0, 45000, 50700, 31020, None, None, None]
     assert read(written, parse_clock) == expected
-
-
-@settings(max_examples=25, deadline=None)
-@given(moment=st.datetimes(min_value=naive(1990, 1, 1), max_value=naive(2100, 1, 1)), minutes=st.integers(-840, 840))
-def test_instants_lose_their_offset_only(moment: datetime, minutes: int) -> None:
-    sign, size = "-" if minutes < 0 else "+", abs(minutes)
-    written = [f"{moment.isoformat()}{sign}{size // 60:02d}{colon}{size % 60:02d}" for colon in (":", "")]
-    read_back = read(written, lambda expr: parse_utc_timestamp(expr).dt.replace_time_zone(None))
-    assert read_back == [moment - timedelta(minutes=minutes)] * 2
-
-
-def test_an_instant_without_offset_is_none() -> None:
-    written = ["2024-01-01T09:00:00", "20221210T000000Z", "2025-01-01 10:00:00 UTC"]
-    read_back = read(written, lambda expr: parse_utc_timestamp(expr).dt.replace_time_zone(None))
-    assert read_back == [None, naive(2022, 12, 10), naive(2025, 1, 1, 10)]
 
 
 @settings(max_examples=25, deadline=None)

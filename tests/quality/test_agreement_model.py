@@ -9,11 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.quality.model.agreement import (
-    KAPPA_COLUMNS,
     Scale,
     _compute_alpha,
     _count_values,
-    compute_pairwise_kappas,
     estimate_krippendorff_alpha,
 )
 
@@ -190,56 +188,3 @@ def test_the_last_rating_of_a_person_counts() -> None:
     twice = pl.concat([frame.with_columns(value=pl.lit(9.0)), frame.with_columns(pl.col("value").fill_null(9.0))])
     once = frame.with_columns(pl.col("value").fill_null(9.0))
     assert estimate_krippendorff_alpha(twice, "interval") == estimate_krippendorff_alpha(once, "interval")
-
-
-def two_doctors() -> pl.DataFrame:
-    """Return 50 grant proposals: yes-yes 20, yes-no 5, no-yes 10, no-no 15; observed .70, chance .50, kappa .40."""
-    pairs = [("yes", "yes")] * 20 + [("yes", "no")] * 5 + [("no", "yes")] * 10 + [("no", "no")] * 15
-    rows = [(f"i{at}", who, pair[side]) for at, pair in enumerate(pairs) for side, who in enumerate(["ann", "bob"])]
-    return pl.DataFrame(rows, schema=["item", "annotator", "value"], orient="row")
-
-
-def test_kappa_of_the_textbook() -> None:
-    answer = compute_pairwise_kappas(two_doctors())
-    assert answer.select("first", "second", "class", "items").row(0) == ("ann", "bob", None, 50)
-    assert answer["kappa"].to_list() == pytest.approx([0.4, 0.4, 0.4])
-    assert answer["agreed"].to_list() == pytest.approx([0.7, 0.7, 0.7])
-    assert all(low < 0.4 < high for low, high in answer.select("low", "high").iter_rows())
-
-
-def test_a_rare_class_shows_high_agreement_and_low_kappa() -> None:
-    one = ["common"] * 95 + ["rare"] * 3 + ["common"] * 2
-    other = ["common"] * 95 + ["common"] * 3 + ["rare"] * 2
-    rows = [(f"i{at}", who, side[at]) for who, side in (("a", one), ("b", other)) for at in range(100)]
-    rare = compute_pairwise_kappas(pl.DataFrame(rows, schema=["item", "annotator", "value"], orient="row")).filter(
-        pl.col("class") == "rare"
-    )
-    assert rare["agreed"].item() == pytest.approx(0.95)
-    assert rare["kappa"].item() < 0
-
-
-def test_kappa_is_per_pair_and_unknown_for_few_items() -> None:
-    frame = pl.concat(
-        [two_doctors(), two_doctors().filter(pl.col("annotator") == "bob").head(5).with_columns(annotator=pl.lit("cy"))]
-    )
-    answer = compute_pairwise_kappas(frame).filter(pl.col("class").is_null())
-    assert answer.select("first", "second", "items").rows() == [("ann", "bob", 50), ("ann", "cy", 5), ("bob", "cy", 5)]
-    assert answer["kappa"].to_list()[1:] == [None, None]
-
-
-def test_kappa_of_people_who_always_say_the_same_is_unknown() -> None:
-    rows = [(f"i{at}", who, "yes") for at in range(20) for who in ("a", "b")]
-    answer = compute_pairwise_kappas(pl.DataFrame(rows, schema=["item", "annotator", "value"], orient="row"))
-    assert answer["kappa"].to_list() == [None, None]
-    assert answer["agreed"].to_list() == [1.0, 1.0]
-
-
-def test_nobody_to_pair_gives_an_empty_table() -> None:
-    assert compute_pairwise_kappas(two_doctors().filter(pl.col("annotator") == "ann")).schema == KAPPA_COLUMNS
-
-
-def test_kappa_without_a_disagreement_is_not_certain() -> None:
-    rows = [(f"i{at}", who, "yes" if at % 2 else "no") for at in range(20) for who in ("a", "b")]
-    answer = compute_pairwise_kappas(pl.DataFrame(rows, schema=["item", "annotator", "value"], orient="row")).head(1)
-    assert answer["kappa"].item() == pytest.approx(1.0)
-    assert answer["low"].item() == pytest.approx(0.025 ** (1 / 20))

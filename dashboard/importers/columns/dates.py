@@ -12,7 +12,6 @@ import polars as pl
 
 from dashboard.errors import QuestionNeeded
 from dashboard.importers.columns.text import map_distinct, normalize_text
-from dashboard.schemas import UTC_INSTANT
 
 _MONTH_NAMES = """
 jan january januar jänner janv janvier ene enero gen gennaio janeiro
@@ -47,15 +46,12 @@ _MONTH_NAMED = (
 _MONTH_NAME_FIRST = rf"{_WEEKDAY}(\p{{L}}{{3,}})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}}){_TAIL}"
 _CLOCK = r"(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)? ?(?:([ap])\.? ?m\.?)?"
 _STAMP = rf"^(.*\d)(?:t|,? )({_CLOCK})$"
-_OFFSET = r"(?:(z|utc|gmt)|([+-])(\d{2}):?(\d{2})?)"
-_ISO = rf"^(\d{{4}}-?\d{{2}}-?\d{{2}})[t ](\d{{2}}):?(\d{{2}})(?::?(\d{{2}})(?:[.,](\d{{1,9}}))?)? ?{_OFFSET}$"
 
 
 @dataclass(frozen=True)
 class DateFacts:
     """What a column shows about the order of day and month; the facts of parts of a file add up."""
 
-    year_first: int = 0
     named_months: int = 0  # the month is a word
     day_leads: int = 0  # 14/06/2021 and the like
     month_leads: int = 0  # 06/14/2021 and the like
@@ -104,7 +100,6 @@ def collect_date_facts(values: pl.Series) -> DateFacts:
     is_ambiguous = (first <= 12) & (second <= 12) & (first != second) & is_day_sized
     ambiguous = parts.filter(is_ambiguous)["text"].sort()
     return DateFacts(
-        year_first=int(texts["text"].str.contains(_YEAR_FIRST).sum()),
         named_months=int(
             (texts["text"].str.contains(_MONTH_NAMED) | texts["text"].str.contains(_MONTH_NAME_FIRST)).sum()
         ),
@@ -248,33 +243,3 @@ def parse_timestamp(expr: pl.Expr, order: str) -> pl.Expr:
         return timestamps["stamp"]
 
     return map_distinct(expr, parse_timestamps, pl.Datetime("us"))
-
-
-def parse_utc_timestamp(expr: pl.Expr) -> pl.Expr:
-    """Parse an ISO instant with Z or an offset (with or without colon) as a UTC Datetime; null without one."""
-
-    def parse_instants(values: pl.Series) -> pl.Series:
-        return values.alias("text").to_frame().select(_parse_any_instant()).to_series()
-
-    return map_distinct(expr, parse_instants, UTC_INSTANT, quick=_parse_usual_instant)
-
-
-def _parse_usual_instant(values: pl.Series) -> pl.Series:
-    """Parse `2024-05-14T08:53:33.123Z`, with or without a fraction: by far the most frequent form."""
-    usual = pl.when(pl.col("text").str.ends_with("Z")).then(pl.col("text").str.strip_suffix("Z"))
-    instant = usual.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False, exact=True)
-    return values.alias("text").to_frame().select(instant.dt.replace_time_zone("UTC")).to_series()
-
-
-def _parse_any_instant() -> pl.Expr:
-    groups = normalize_text(pl.col("text")).str.extract_groups(_ISO).struct
-    texts = [groups.field("1").str.replace_all("-", ""), groups.field("2"), groups.field("3")]
-    naive = pl.concat_str([*texts, groups.field("4").fill_null("00")]).str.to_datetime(
-        "%Y%m%d%H%M%S", time_unit="us", strict=False
-    )
-    micros = groups.field("5").fill_null("0").str.pad_end(6, "0").str.slice(0, 6).cast(pl.Int64, strict=False)
-    hours, minutes = groups.field("8"), groups.field("9")
-    offset = hours.cast(pl.Int64, strict=False) * 60 + minutes.cast(pl.Int64, strict=False).fill_null(0)
-    signed = pl.when(groups.field("7") == "-").then(-offset).otherwise(offset).fill_null(0)
-    instant = naive + pl.duration(microseconds=micros, time_unit="us") - pl.duration(minutes=signed, time_unit="us")
-    return instant.dt.replace_time_zone("UTC")

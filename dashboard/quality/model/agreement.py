@@ -23,17 +23,6 @@ MINIMUM_ITEMS = 10  # each with two ratings or more; with fewer items no agreeme
 BOOTSTRAP_RESAMPLES = 1_000
 MAXIMUM_CELLS = 20_000_000  # items x distinct values in memory at once
 
-KAPPA_COLUMNS: dict[str, pl.DataType] = {
-    "first": pl.String(),
-    "second": pl.String(),
-    "class": pl.String(),
-    "items": pl.Int64(),
-    "agreed": pl.Float64(),
-    "kappa": pl.Float64(),
-    "low": pl.Float64(),
-    "high": pl.Float64(),
-}
-
 
 @dataclass(frozen=True)
 class AgreementEstimate:
@@ -81,75 +70,6 @@ def estimate_krippendorff_alpha(
     interval = Interval(float(alpha), float(min(low, alpha)), float(max(high, alpha)), level)
     method = f"Krippendorff's alpha, {scale}; bootstrap of items, {BOOTSTRAP_RESAMPLES:,} resamples"
     return AgreementEstimate(interval, scale, items, paired_ratings.height, people, method, None)
-
-
-def compute_pairwise_kappas(ratings: pl.DataFrame, *, level: float = 0.95) -> pl.DataFrame:
-    """Return Cohen's kappa of every pair of people, over all classes (class null) and for each class against the rest.
-
-    `ratings` is as for alpha, with class names as values. Columns: KAPPA_COLUMNS. `agreed` is the raw share of items.
-    `kappa` and its asymptotic interval are null for fewer than ten shared items and where all ratings are the same.
-    For a rare class look at both: raw agreement is high whatever people do.
-    """
-    paired_ratings = _select_paired_ratings(ratings).with_columns(pl.col("value").cast(pl.String))
-    pairs = (
-        paired_ratings.join(paired_ratings, on="item", suffix="_other")
-        .filter(pl.col("annotator") < pl.col("annotator_other"))
-        .sort("annotator", "annotator_other", "item")
-    )
-    rows = [
-        row
-        for (first, second), shared_items in pairs.group_by("annotator", "annotator_other", maintain_order=True)
-        for row in _build_pair_rows(str(first), str(second), shared_items["value"], shared_items["value_other"], level)
-    ]
-    return pl.DataFrame(rows, schema=KAPPA_COLUMNS, orient="row")
-
-
-def _build_pair_rows(
-    first: str, second: str, first_values: pl.Series, second_values: pl.Series, level: float
-) -> list[tuple[str, str, str | None, int, float, float | None, float | None, float | None]]:
-    """Return the rows of one pair of people: all classes, then each class that either of them used."""
-    classes: list[str | None] = [None, *pl.concat([first_values, second_values]).unique().sort().to_list()]
-    rows = []
-    for class_name in classes:
-        first_ratings, second_ratings = (
-            (first_values, second_values)
-            if class_name is None
-            else (first_values == class_name, second_values == class_name)
-        )
-        rows.append(
-            (
-                first,
-                second,
-                class_name,
-                len(first_values),
-                int((first_ratings == second_ratings).sum()) / len(first_ratings),
-                *_compute_kappa(first_ratings, second_ratings, level),
-            )
-        )
-    return rows
-
-
-def _compute_kappa(
-    first_ratings: pl.Series, second_ratings: pl.Series, level: float
-) -> tuple[float | None, float | None, float | None]:
-    """Return kappa with its interval (Fleiss, Cohen & Everitt 1969, as in statsmodels), or three times None."""
-    import numpy as np
-    from scipy.stats import norm
-    from statsmodels.stats.inter_rater import cohens_kappa
-
-    pooled_ratings = pl.concat([first_ratings, second_ratings])
-    class_count = pooled_ratings.n_unique()
-    if len(first_ratings) < MINIMUM_ITEMS or class_count == 1:
-        return None, None, None
-    codes = (pooled_ratings.cast(pl.String).rank("dense") - 1).to_numpy().astype("int64")
-    table = np.bincount(
-        codes[: len(first_ratings)] * class_count + codes[len(first_ratings) :], minlength=class_count * class_count
-    )
-    fit = cohens_kappa(table.reshape(class_count, class_count).astype(float))
-    tail = (1 - level) / 2
-    half_width = float(norm.ppf(1 - tail) * fit.std_kappa)
-    low = fit.kappa - half_width if (first_ratings != second_ratings).any() else tail ** (1 / len(first_ratings))
-    return float(fit.kappa), float(low), float(min(1.0, fit.kappa + half_width))
 
 
 def _select_paired_ratings(ratings: pl.DataFrame) -> pl.DataFrame:
