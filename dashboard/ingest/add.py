@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 import polars as pl
 
 from dashboard.errors import BadMapping, DashboardError, UnreadableFile
-from dashboard.importers.contract import Importer, Reading, Settings, Source
-from dashboard.ingest.recognise import find_importer
+from dashboard.importers.contract import Importer, Reading, Settings
+from dashboard.ingest.isolation import IsolatedSource
 from dashboard.ingest.results import ImportResult
 from dashboard.schemas import BAD_ROW, Kind, build_bad_rows
 from dashboard.store.engine import read_sql_files
@@ -33,7 +33,7 @@ SAMPLE_COLUMNS: dict[Kind, str] = {
 
 def import_table(
     change: Change,
-    source: Source,
+    source: IsolatedSource,
     settings: Settings,
     who: str | None,
     importer_name: str | None,
@@ -43,9 +43,9 @@ def import_table(
     sole: bool,
 ) -> ImportResult:
     """Import one table inside an open change; `sole` says that the file holds no other table."""
-    importer = find_importer(source.head(), source.name, settings, importer_name)
+    importer = source.recognise(settings, importer_name)
     remembered = change.read_setting("zone") if settings.zone is None else None
-    reading = importer.read(source, replace(settings, zone=settings.zone or remembered, today=resolve_today(settings)))
+    reading = source.read(replace(settings, zone=settings.zone or remembered, today=resolve_today(settings)), importer)
     check_same_zone(change, source.name, sha256, reading)
     import_id = int(change.query("select coalesce(max(import_id), 0) + 1 as next from import").item())
     same_import = (
@@ -154,7 +154,7 @@ def finish_rows(change: Change, kind: Kind, import_id: int, source: str) -> None
 def build_result(
     change: Change,
     importer: Importer,
-    source: Source,
+    source: IsolatedSource,
     reading: Reading,
     import_id: int,
     rows_read: int,

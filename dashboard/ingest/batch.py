@@ -9,8 +9,8 @@ from pathlib import Path
 
 from dashboard.errors import DashboardError, UnknownImport
 from dashboard.importers.contract import Settings
-from dashboard.importers.readers.open_source import open_sources
 from dashboard.ingest.add import Progress, import_table
+from dashboard.ingest.isolation import open_isolated
 from dashboard.ingest.results import ImportFailure, ImportResult, NothingToPublish
 from dashboard.store.generations import Store
 from dashboard.store.snapshot import Change
@@ -62,7 +62,7 @@ def import_path(
     """Import the tables of one path; errors are returned, not raised."""
     outcomes: list[ImportResult | ImportFailure] = []
     try:
-        with open_sources(path, name) as sources:
+        with open_isolated(path, name) as sources:
             sha256, is_only_table = hash_file(path), len(sources) == 1
             for source in sources:
                 try:

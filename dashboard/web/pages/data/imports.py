@@ -13,8 +13,8 @@ from dashboard.errors import AmbiguousFormat, BadMapping, DashboardError, Questi
 from dashboard.importers.contract import Settings
 from dashboard.importers.discover import IMPORTERS
 from dashboard.importers.generic_mapping import list_column_names, propose_mapping
-from dashboard.importers.readers.open_source import open_sources
 from dashboard.ingest.batch import import_files, preview_import
+from dashboard.ingest.isolation import open_isolated
 from dashboard.ingest.results import ImportResult
 from dashboard.web.cached_store import open_store
 from dashboard.web.components import escape_markdown, show_download, show_error
@@ -162,7 +162,7 @@ def _ask_question(upload: Upload, question: QuestionNeeded) -> None:
 def _edit_mapping(upload: Upload) -> None:
     """Ask which column of an unknown table holds which value, with a proposal from the header."""
     try:
-        with open_sources(upload.path, upload.name) as sources:
+        with open_isolated(upload.path, upload.name) as sources:
             table_head = sources[0].head()
     except DashboardError:
         return  # the file itself cannot be read; its message is shown above

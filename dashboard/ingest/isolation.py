@@ -1,0 +1,290 @@
+"""Read untrusted files in a process of their own: whatever a parser does, this one goes on.
+
+A parser may ask for more memory than there is, never end, or crash; then only the reading
+process ends, and the file is rejected with a message. A process that did its work well reads
+the next file too, because starting one costs a quarter of a second.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Lock, Timer
+from time import monotonic
+from typing import IO, Any
+
+from dashboard.errors import DashboardError, UnreadableFile
+from dashboard.importers.contract import Batch, Head, Importer, Reading, Settings
+from dashboard.importers.discover import IMPORTERS
+from dashboard.importers.generic import IMPORTER as GENERIC
+from dashboard.ingest.exchange import (
+    LINE_BYTES,
+    Message,
+    decode_message,
+    encode_message,
+    freeze_lists,
+    pack_settings,
+    unpack_batch,
+    unpack_error,
+    unpack_head,
+)
+from dashboard.schemas import Kind
+
+__all__ = ["IsolatedSource", "open_isolated", "warm_up"]
+
+DEFAULT_MEMORY = "1GB"  # LABELTIME_READ_MEMORY: how much the reading process may grow
+DEFAULT_SECONDS = "60"  # LABELTIME_READ_SECONDS: how long it may take, for every 100 MB of the file begun
+_BYTES_PER_SPAN = 100 << 20
+_UNITS = {"MB": 1 << 20, "GB": 1 << 30}
+_MEMORY_WORDS = (b"memory allocation of", b"MemoryError", b"capacity overflow", b"Cannot allocate memory")
+_AHEAD = 2  # batches that are read while earlier ones are stored
+
+
+class ReadingProcess:
+    """A process that reads one file at a time."""
+
+    def __init__(self) -> None:
+        package_home = str(Path(__file__).resolve().parents[2])
+        paths = [package_home, *filter(None, [os.environ.get("PYTHONPATH")])]
+        self.trouble: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "dashboard.ingest.reading_worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.trouble,
+            env={  # few threads and arenas: each reserves address space, which the limit counts
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(paths),
+                "PYTHONSAFEPATH": "1",
+                "POLARS_MAX_THREADS": str(min(os.cpu_count() or 1, 4)),
+                "MALLOC_ARENA_MAX": "2",
+            },
+        )
+        self.name = "file"
+        self.memory, self.seconds = read_limits(0)
+        self.seconds_left = float(self.seconds)
+        self.is_late = False
+        self.pending = 0  # answers that have not been fetched
+
+    def open_file(self, path: Path, name: str | None, folder: Path) -> Message:
+        """Open a file, with fresh limits."""
+        self.name = name or path.name
+        self.memory, self.seconds = read_limits(path.stat().st_size if path.is_file() else 0)
+        self.seconds_left = float(self.seconds)
+        limits = {"memory": self.memory, "seconds": self.seconds}
+        where = {"path": str(path.absolute()), "name": name, "folder": str(folder)}
+        return self.ask({"do": "open", **where, **limits})
+
+    def ask(self, request: Mapping[str, object]) -> Message:
+        """Send a request and return its answer.
+
+        Raises:
+            DashboardError: what the reader says of the file, or that reading it ended the process.
+        """
+        self.send(request)
+        return self.receive()
+
+    def send(self, request: Mapping[str, object]) -> None:
+        """Send a request; its answer is fetched with `receive`."""
+        assert self.process.stdin is not None  # noqa: S101 - it is a pipe
+        self.pending += 1
+        with suppress(OSError):  # an ended process is found when its answer is fetched
+            self.process.stdin.write(encode_message(request))
+            self.process.stdin.flush()
+
+    def receive(self) -> Message:
+        """Return the answer to the earliest request; raises as `ask`."""
+        assert self.process.stdout is not None  # noqa: S101 - it is a pipe
+        begun, timer = monotonic(), Timer(max(self.seconds_left, 0), self._stop_late)
+        timer.daemon = True
+        timer.start()
+        try:
+            line = self.process.stdout.readline(LINE_BYTES)
+        finally:
+            timer.cancel()
+        self.seconds_left -= monotonic() - begun
+        try:
+            answer = decode_message(line)
+        except ValueError as error:
+            raise self._describe_death() from error
+        self.pending -= 1
+        if answer.get("memory"):
+            self.end()
+            raise self._describe_memory()
+        if "error" in answer:
+            raise unpack_error(answer)
+        return answer
+
+    def end(self) -> None:
+        """End the process, whatever it is doing."""
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout, self.trouble):
+            with suppress(OSError):  # what was not sent to an ended process
+                stream.close()  # type: ignore[union-attr]
+
+    def is_usable(self) -> bool:
+        """Return whether the process is alive and owes no answer."""
+        return self.pending == 0 and self.process.poll() is None
+
+    def _stop_late(self) -> None:
+        self.is_late = True
+        self.process.kill()
+
+    def _describe_death(self) -> UnreadableFile:
+        """End the process; return what to say of a file whose reading ended it, or made it talk nonsense."""
+        with suppress(subprocess.TimeoutExpired):  # the pipe closes a moment before the process has ended
+            self.process.wait(1)
+        self.trouble.seek(0)
+        words = self.trouble.read()
+        self.end()
+        code = self.process.returncode
+        if self.is_late or code == -getattr(signal, "SIGXCPU", 0):
+            return UnreadableFile(
+                f'"{self.name}" takes longer than {self.seconds:,} seconds to read.',
+                "Export a shorter period, or set LABELTIME_READ_SECONDS to more seconds.",
+            )
+        if any(part in words for part in _MEMORY_WORDS):
+            return self._describe_memory()
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        return UnreadableFile(
+            f'"{self.name}" cannot be read: it ends the process that reads it ({how}).',
+            "It is damaged or made to do harm. Save the table anew, as CSV.",
+        )
+
+    def _describe_memory(self) -> UnreadableFile:
+        return UnreadableFile(
+            f'"{self.name}" takes more than {self.memory >> 20:,} MB of memory to read.',
+            "Save only the table, as CSV; or set LABELTIME_READ_MEMORY to more, such as 2GB.",
+        )
+
+
+class IsolatedSource:
+    """One table or document of a file that another process has open."""
+
+    def __init__(self, process: ReadingProcess, folder: Path, number: int, name: str, encoding: str | None) -> None:
+        self._process, self._folder, self._number = process, folder, number
+        self.name, self.encoding = name, encoding
+
+    def head(self) -> Head:
+        """Return the beginning of a table; of JSON, only that it is JSON."""
+        return unpack_head(self._process.ask({"do": "head", "source": self._number}), self._folder)
+
+    def recognise(self, settings: Settings, importer_name: str | None = None) -> Importer:
+        """Return the importer that recognises the source; raises as `find_importer`."""
+        name = self._process.ask(self._request("recognise", settings, importer_name))["importer"]
+        return next((importer for importer in IMPORTERS if importer.name == name), GENERIC)
+
+    def read(self, settings: Settings, importer: Importer) -> Reading:
+        """Open the source for reading in batches; raises as `Importer.read`, also while they are read."""
+        answer = self._process.ask(self._request("read", settings, importer.name))
+        final_warnings: list[str] = []
+        return Reading(
+            batches=self._read_batches(importer.kind, final_warnings),
+            final_warnings=lambda: tuple(final_warnings),
+            **{key: freeze_lists(value) for key, value in answer.items()},  # type: ignore[arg-type]
+        )
+
+    def _request(self, action: str, settings: Settings, importer_name: str | None) -> Message:
+        packed = pack_settings(settings)
+        return {"do": action, "source": self._number, "settings": packed, "importer": importer_name}
+
+    def _read_batches(self, kind: Kind, final_warnings: list[str]) -> Iterator[Batch]:
+        """Yield the batches, while the process reads the next ones."""
+        for _ in range(_AHEAD):
+            self._process.send({"do": "next"})
+        while "final_warnings" not in (answer := self._process.receive()):
+            self._process.send({"do": "next"})
+            yield unpack_batch(answer, self._folder, kind)
+        final_warnings += map(str, answer["final_warnings"])  # type: ignore[call-overload]
+        while self._process.pending:
+            self._process.receive()
+
+
+_IDLE: list[ReadingProcess] = []
+_LOCK = Lock()
+
+
+@contextmanager
+def open_isolated(path: Path, name: str | None = None) -> Iterator[list[IsolatedSource]]:
+    """Open an untrusted file as one or more sources, in another process.
+
+    Raises `UnreadableFile`, which names the file, the problem, and what to do; also when the
+    process ends, or takes more memory or time than it may.
+    """
+    process = _take_process()
+    try:
+        with tempfile.TemporaryDirectory(prefix="labeltime-", ignore_cleanup_errors=True) as folder:
+            opened: Any = process.open_file(path, name, Path(folder))["sources"]
+            yield [
+                IsolatedSource(process, Path(folder), number, source["name"], source["encoding"])
+                for number, source in enumerate(opened)
+            ]
+    finally:
+        _give_back(process)
+
+
+def warm_up() -> None:
+    """Start the reading process before a file is there to read."""
+    with _LOCK:
+        if not _IDLE:
+            _IDLE.append(ReadingProcess())
+
+
+def _take_process() -> ReadingProcess:
+    with _LOCK:
+        while _IDLE:
+            process = _IDLE.pop()
+            if process.is_usable():
+                return process
+            process.end()
+    return ReadingProcess()
+
+
+def _give_back(process: ReadingProcess) -> None:
+    """Keep a process that is ready for another file; end any other, such as one that was left in mid-file."""
+    try:
+        if process.is_usable():
+            process.ask({"do": "close"})
+    except DashboardError:
+        pass
+    else:
+        with _LOCK:
+            if process.is_usable() and not _IDLE:
+                _IDLE.append(process)
+                return
+    process.end()
+
+
+def read_limits(size: int) -> tuple[int, int]:
+    """Return how many bytes of memory and how many seconds a file of `size` bytes may take.
+
+    Raises:
+        DashboardError: a setting is not a number.
+    """
+    memory = os.environ.get("LABELTIME_READ_MEMORY", DEFAULT_MEMORY)
+    seconds = os.environ.get("LABELTIME_READ_SECONDS", DEFAULT_SECONDS)
+    parts = re.fullmatch(r"\s*(\d+)\s*([MG]B)\s*", memory, re.IGNORECASE)
+    if parts is None:
+        raise DashboardError(f"LABELTIME_READ_MEMORY cannot be {memory!r}.", "Set it to a size such as 1GB or 500MB.")
+    if not seconds.strip().isdecimal() or not int(seconds):
+        raise DashboardError(f"LABELTIME_READ_SECONDS cannot be {seconds!r}.", "Set it to whole seconds, such as 60.")
+    return int(parts[1]) * _UNITS[parts[2].upper()], int(seconds) * (1 + size // _BYTES_PER_SPAN)
+
+
+def _end_idle() -> None:
+    while _IDLE:
+        _IDLE.pop().end()
+
+
+atexit.register(_end_idle)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_IDLE.clear)  # the pipes are the parent's

@@ -1,0 +1,177 @@
+"""The process that reads untrusted files, one at a time, within limits on memory and time.
+
+Run as `python -m dashboard.ingest.reading_worker`. Each line on standard input asks for something,
+and one line on standard output answers; the process ends with its input.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+import polars as pl
+
+from dashboard.errors import DashboardError, UnreadableFile
+from dashboard.importers.contract import Batch, Importer, Reading, Source
+from dashboard.importers.readers.open_source import open_sources
+from dashboard.ingest.exchange import (
+    LINE_BYTES,
+    Message,
+    decode_message,
+    encode_message,
+    pack_batch,
+    pack_error,
+    pack_head,
+    pack_reading,
+    unpack_settings,
+)
+from dashboard.ingest.recognise import find_importer
+
+try:
+    import resource
+except ImportError:  # not on Windows, where the clock of the parent process is the only limit
+    resource = None  # type: ignore[assignment]
+
+
+@dataclass
+class Job:
+    """One open file."""
+
+    folder: Path
+    name: str
+    stack: ExitStack = field(default_factory=ExitStack)
+    sources: list[Source] = field(default_factory=list)
+    reading: Reading | None = None
+    batches: Iterator[Batch] = field(default_factory=lambda: iter(()))
+    batch_count: int = 0
+
+
+class Worker:
+    """Answers requests about one file after the other."""
+
+    def __init__(self) -> None:
+        self.job = Job(Path(tempfile.gettempdir()), "file")
+        self.actions: dict[str, Callable[[Mapping[str, object]], Message]] = {
+            "open": self.open_file,
+            "head": self.read_head,
+            "recognise": self.recognise_format,
+            "read": self.begin_reading,
+            "next": self.read_batch,
+            "close": self.close_file,
+        }
+
+    def answer(self, request: Mapping[str, object]) -> Message:
+        """Do what is asked; errors are answers, too."""
+        name = self.job.name if request["do"] != "open" else Path(str(request["name"] or request["path"])).name
+        try:
+            return self.actions[str(request["do"])](request)
+        except DashboardError as error:
+            return pack_error(error)
+        except MemoryError:
+            return {"memory": True}
+        except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001 - no file may end the program
+            traceback.print_exc()
+            return pack_error(
+                UnreadableFile(
+                    f'"{name}" cannot be read: it breaks the reader ({type(error).__name__}).',
+                    "Save the table anew as CSV, and report this file.",
+                )
+            )
+
+    def open_file(self, request: Mapping[str, object]) -> Message:
+        """Open a file as one or more sources."""
+        folder = Path(str(request["folder"]))
+        tempfile.tempdir = str(folder)  # what is unpacked goes when the parent deletes the folder
+        set_limits(int(str(request["memory"])), int(str(request["seconds"])))
+        path, name = Path(str(request["path"])), request["name"]
+        self.job = Job(folder, Path(str(name or path)).name)
+        self.job.sources = self.job.stack.enter_context(open_sources(path, str(name) if name else None))
+        return {"sources": [{"name": source.name, "encoding": source.encoding} for source in self.job.sources]}
+
+    def read_head(self, request: Mapping[str, object]) -> Message:
+        """Return the beginning of a source."""
+        return pack_head(self._source(request).head(), self.job.folder)
+
+    def recognise_format(self, request: Mapping[str, object]) -> Message:
+        """Return the name of the importer that recognises a source."""
+        return {"importer": self._importer(request).name}
+
+    def begin_reading(self, request: Mapping[str, object]) -> Message:
+        """Open a source for reading in batches."""
+        settings = unpack_settings(request["settings"])  # type: ignore[arg-type]
+        self.job.reading = self._importer(request).read(self._source(request), settings)
+        self.job.batches = iter(self.job.reading.batches)
+        return pack_reading(self.job.reading)
+
+    def read_batch(self, request: Mapping[str, object]) -> Message:
+        """Read the next batch; after the last one, return the warnings that are complete then."""
+        del request
+        batch = next(self.job.batches, None)
+        if batch is None:
+            return {"final_warnings": self.job.reading.final_warnings() if self.job.reading else ()}
+        self.job.batch_count += 1
+        return pack_batch(batch, self.job.folder, self.job.batch_count)
+
+    def close_file(self, request: Mapping[str, object]) -> Message:
+        """Close the file; the next one may be opened."""
+        del request
+        self.job.stack.close()
+        self.job = Job(self.job.folder, "file")
+        return {}
+
+    def _source(self, request: Mapping[str, object]) -> Source:
+        return self.job.sources[int(str(request["source"]))]
+
+    def _importer(self, request: Mapping[str, object]) -> Importer:
+        source, name = self._source(request), request["importer"]
+        settings = unpack_settings(request["settings"])  # type: ignore[arg-type]
+        return find_importer(source.head(), source.name, settings, str(name) if name else None)
+
+
+def set_limits(memory: int, seconds: int) -> None:
+    """Let this process grow by `memory` bytes and compute for `seconds`, both from now on."""
+    if resource is None:
+        return
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    spent = int(usage.ru_utime + usage.ru_stime)
+    lower_limit(resource.RLIMIT_CPU, spent + seconds + 1)
+    lower_limit(resource.RLIMIT_CORE, 0)
+    status = Path("/proc/self/statm")
+    if status.exists():
+        used = int(status.read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+        lower_limit(resource.RLIMIT_AS, used + memory)
+
+
+def lower_limit(which: int, value: int) -> None:
+    """Set a soft limit, which a later file may raise again, within the hard limit of the machine."""
+    hard = resource.getrlimit(which)[1]
+    resource.setrlimit(which, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+
+
+def serve_requests(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer requests until there are no more."""
+    worker = Worker()
+    while line := requests.readline(LINE_BYTES):
+        answers.write(encode_message(worker.answer(decode_message(line))))
+        answers.flush()
+
+
+def main() -> None:
+    """Serve on standard input and output; whatever a library prints goes to standard error."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    try:
+        serve_requests(sys.stdin.buffer, answers)
+    except (BrokenPipeError, KeyboardInterrupt):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
