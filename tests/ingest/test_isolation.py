@@ -57,12 +57,13 @@ def test_a_cell_at_the_far_end_of_a_sheet_is_no_end_of_the_program(tmp_path: Pat
 
 
 def test_a_file_that_takes_too_long_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LABELTIME_READ_SECONDS", "1")
     isolation.warm_up()
-    rows = "".join(f"Ada,2026-03-02,6,{'x' * 2000}\n,\n" for _ in range(20_000))
-    path = written(tmp_path, ENTRIES.replace("\n", ",task\n", 1) + rows, "slow.csv")
-    with pytest.raises(UnreadableFile, match=r"slow\.csv.*longer than 1 seconds") as caught:
-        import_files(Store(tmp_path / "store"), [path], Settings())
+    with open_isolated(written(tmp_path, ENTRIES)):
+        monkeypatch.setenv("LABELTIME_READ_SECONDS", "2")  # once a process has started
+    with open_isolated(written(tmp_path, ENTRIES, "slow.csv")) as (source,):
+        os.kill(source._process.process.pid, signal.SIGSTOP)  # noqa: SLF001 - as a parser that never ends
+        with pytest.raises(UnreadableFile, match=r"slow\.csv.*longer than 2 seconds") as caught:
+            source.head()
     assert "LABELTIME_READ_SECONDS" in caught.value.hint
     monkeypatch.delenv("LABELTIME_READ_SECONDS")
     assert_reads_next_file(tmp_path)
