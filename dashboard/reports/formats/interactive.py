@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from dashboard.reports import html_page
 from dashboard.reports.chart_images import VEGA_LITE, build_live_spec, dump_json, load_vega
 from dashboard.reports.document import Chart, Content
+from dashboard.reports.html_page import render_page
 
 TITLE = "Interactive web page"
 MEDIA_TYPE = "text/html"
@@ -54,18 +54,10 @@ STYLE = """
 def render_report(content: Content) -> bytes:
     """Return the report as HTML in UTF-8, with live charts."""
     charts = [chart for section in content.sections for chart in section.charts]
+    if not charts:
+        return render_page(content, style=STYLE)
     specs = ",".join(f"{quote_name(chart.name)}:{quote_spec(chart)}" for chart in charts)
-    scripts = (
-        f'<script type="application/json" id="charts">{{{specs}}}</script>',
-        f"<script>{build_bundle()}</script>",
-    )
-    return html_page.render_page(
-        content,
-        draw_chart=render_chart,
-        scripts=scripts if charts else (),
-        run=build_bundle() if charts else "",
-        style=STYLE,
-    )
+    return render_page(content, script=build_bundle(), specs=f"{{{specs}}}", style=STYLE)
 
 
 @cache
@@ -73,14 +65,6 @@ def build_bundle() -> str:
     """Return Vega and its start code as one script that no tag can end early."""
     code: str = load_vega().javascript_bundle(START_CODE, vl_version=VEGA_LITE)
     return TAG_END.sub(r"<\\\1", code)
-
-
-def render_chart(chart: Chart) -> str:
-    """Return a chart's drawing and the container of its live version."""
-    name, alt = html_page.escape_text(chart.name), html_page.escape_text(chart.alt)
-    container = f'<div class="live" data-chart="{name}" role="img" aria-label="{alt}" hidden></div>'
-    still = "</svg>\n</div>"
-    return html_page.render_chart(chart).replace(still, f"{still}\n{container}", 1)
 
 
 def quote_spec(chart: Chart) -> str:
