@@ -7,20 +7,20 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 
 @contextmanager
-def running(store: Path, *words: str) -> Iterator[str]:
-    """Run `labeltime serve` or `labeltime demo` and give the address it prints."""
+def running(store: Path, *words: str, before: Sequence[str] = ()) -> Iterator[str]:
+    """Run `labeltime serve` or `labeltime demo`, after the words of a tracer, and give the address it prints."""
     with socket.socket() as probe:  # a port of the system's choice: several workers start dashboards at once
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     program = [sys.executable, "-c", "from dashboard.cli.main import main; main()", "--store", str(store), *words]
     with subprocess.Popen(
-        [*program, "--no-browser", "--port", port], stdout=subprocess.PIPE, text=True, cwd=store.parent
+        [*before, *program, "--no-browser", "--port", port], stdout=subprocess.PIPE, text=True, cwd=store.parent
     ) as process:
         try:
             assert process.stdout is not None

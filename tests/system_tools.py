@@ -1,4 +1,4 @@
-"""The programs that the tests drive and pip cannot bring: a browser and an office suite."""
+"""The programs that the tests drive and pip cannot bring: a browser, an office suite and a tracer."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ OFFICE = SystemTool(
     "macOS: brew install --cask libreoffice; Windows: winget install TheDocumentFoundation.LibreOffice; "
     "elsewhere: the packages of LibreOffice Impress and Calc.",
 )
+STRACE = SystemTool("strace", ("strace",), (), "Install strace with your package manager.")
 
 
 def find_browser() -> Path | None:
@@ -65,6 +66,12 @@ def find_office() -> Path | None:
     return None
 
 
+def find_strace() -> Path | None:
+    """Return the path of an installed strace, or None."""
+    path = shutil.which("strace")
+    return Path(path) if path else None
+
+
 def has_office_modules() -> bool:
     """Return whether Impress and Calc are there; only Debian packs them apart."""
     return not DEBIAN_OFFICE.exists() or all((DEBIAN_OFFICE / module).exists() for module in (IMPRESS, CALC))
@@ -72,7 +79,10 @@ def has_office_modules() -> bool:
 
 def list_missing() -> list[SystemTool]:
     """Return the tools that are not installed."""
-    return [tool for tool, find in ((BROWSER, find_browser), (OFFICE, find_office)) if find() is None]
+    tools = [(BROWSER, find_browser), (OFFICE, find_office)]
+    if sys.platform == "linux":
+        tools.append((STRACE, find_strace))
+    return [tool for tool, find in tools if find() is None]
 
 
 def install_missing() -> str:
@@ -113,4 +123,5 @@ def install_debian_packages(packages: list[str]) -> None:
 
 def format_names(tools: list[SystemTool]) -> str:
     """Return the names of tools as a list in words."""
-    return " and ".join(tool.name for tool in tools)
+    *first, last = (tool.name for tool in tools)
+    return f"{', '.join(first)} and {last}" if first else last

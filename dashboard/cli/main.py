@@ -296,6 +296,20 @@ def check_store(
         raise typer.Exit(1)
 
 
+def check_host_names(names: list[str] | None) -> list[str] | None:
+    """Return the names given with --allow.
+
+    Raises:
+        BadParameter: one is not a name alone.
+    """
+    from dashboard.web.access import is_host_name
+
+    for name in names or ():
+        if not is_host_name(name):
+            raise typer.BadParameter("Give a name such as dashboard.example.org, without http:// and port.")
+    return names
+
+
 @application.command("serve")
 def serve_dashboard(
     context: typer.Context,
@@ -304,16 +318,26 @@ def serve_dashboard(
     no_browser: NoBrowser = False,
     links_only: Annotated[bool, typer.Option(help="Serve linked reports and nothing else.")] = False,
     host: Annotated[str | None, typer.Option(help="With --links-only: the address to listen on.")] = None,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            callback=check_host_names,
+            help="Another name of the dashboard, that of a server or tunnel in front of it; may be repeated.",
+        ),
+    ] = None,
 ) -> None:
     """Open the dashboard on your store, or only the reports that are linked."""
     if links_only:
+        if allow:
+            raise typer.BadParameter("Linked reports are shown under every name; --allow goes with the dashboard.")
         from dashboard.web.server import ADDRESS, serve_links
 
         serve_links(open_store(context).folder, port, host or ADDRESS)
         return
     if host is not None:
         raise typer.BadParameter("The dashboard listens on this machine only; --host goes with --links-only.")
-    run_dashboard(resolve_store_folder(context), port, open_browser=not no_browser)
+    run_dashboard(resolve_store_folder(context), port, open_browser=not no_browser, allowed=allow or ())
 
 
 @application.command("demo")
@@ -340,14 +364,14 @@ def show_help(
         write_data(f"{entry.name:<14}{entry.summary}")
 
 
-def run_dashboard(folder: Path, port: int | None, *, open_browser: bool) -> None:
+def run_dashboard(folder: Path, port: int | None, *, open_browser: bool, allowed: Sequence[str] = ()) -> None:
     """Run the dashboard until it is stopped; SIGTERM stops it like Ctrl+C."""
     from dashboard.web import server
 
     # A shell's background job ignores Ctrl+C, and a service is stopped by SIGTERM: both must end the child too.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    code = server.serve_dashboard(folder, port, open_browser=open_browser)
+    code = server.serve_dashboard(folder, port, open_browser=open_browser, allowed=allowed)
     raise typer.Exit(code)
 
 

@@ -1,7 +1,8 @@
-"""The web application: the Streamlit script behind security headers and compression."""
+"""The web application: the Streamlit script behind security headers, a check of who asks, and compression."""
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from base64 import b64encode
@@ -15,6 +16,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from streamlit.runtime.pages_manager import PagesManager
 
+from dashboard.web.access import AccessCheck
 from dashboard.web.links import build_routes
 
 if TYPE_CHECKING:
@@ -74,9 +76,16 @@ class SecurityHeaders:
 # fresh server who opens a deep link is told that there is no such page.
 PagesManager.uses_pages_directory = False
 
+# Uvicorn takes a refused socket for a fault and reports it; a hostile page could fill the terminal that way.
+logging.getLogger("uvicorn.error").addFilter(lambda record: "without completing handshake" not in record.getMessage())
+
 # Level 3: most of the gain of level 9 at a fifth of the work, and scripts are compressed on every request.
 app = st.App(
     Path(__file__).with_name("app.py"),
     routes=build_routes(Path(folder)) if (folder := os.environ.get("LABELTIME_STORE")) else None,
-    middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=1000, compresslevel=3)],
+    middleware=[
+        Middleware(SecurityHeaders),
+        Middleware(AccessCheck, allowed=os.environ.get("LABELTIME_ALLOW", "").split()),
+        Middleware(GZipMiddleware, minimum_size=1000, compresslevel=3),
+    ],
 )

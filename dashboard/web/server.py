@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
+from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 
@@ -62,13 +63,14 @@ def build_command(port: int) -> list[str]:
     ]
 
 
-def build_environment(store_folder: Path) -> dict[str, str]:
-    """Return the environment of the dashboard's process: which store it shows."""
+def build_environment(store_folder: Path, allowed: Sequence[str] = ()) -> dict[str, str]:
+    """Return the environment of the dashboard's process: which store it shows, and under which other names."""
     package_home = str(Path(__file__).resolve().parents[2])
     paths = [package_home, *filter(None, [os.environ.get("PYTHONPATH")])]
     return {
         **os.environ,
         "LABELTIME_STORE": str(Path(store_folder).resolve()),
+        "LABELTIME_ALLOW": " ".join(allowed),
         "PYTHONPATH": os.pathsep.join(paths),
     }
 
@@ -110,8 +112,8 @@ def find_free_port(preferred: int | None, host: str = ADDRESS) -> int:
     raise DashboardError(message, "Choose another with --port.")
 
 
-def serve_dashboard(store_folder: Path, port: int | None, *, open_browser: bool) -> int:
-    """Run the dashboard on a store until it is stopped; return the exit code.
+def serve_dashboard(store_folder: Path, port: int | None, *, open_browser: bool, allowed: Sequence[str] = ()) -> int:
+    """Run the dashboard on a store until it is stopped; return the exit code. `allowed` are further names of it.
 
     Raises:
         DashboardError: no free port.
@@ -119,7 +121,7 @@ def serve_dashboard(store_folder: Path, port: int | None, *, open_browser: bool)
     selected_port = find_free_port(port)
     address = f"http://{ADDRESS}:{selected_port}"
     process = subprocess.Popen(  # noqa: S603 - our own command
-        build_command(selected_port), env=build_environment(store_folder), stdout=subprocess.DEVNULL
+        build_command(selected_port), env=build_environment(store_folder, allowed), stdout=subprocess.DEVNULL
     )
     threading.Thread(target=_announce_address, args=(process, address, open_browser), daemon=True).start()
     try:

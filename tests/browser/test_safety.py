@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import urllib.request
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,35 @@ def test_nothing_overflows_a_narrow_screen(browser: Browser, demo: str, scheme: 
     page.close()
     assert wide <= 0
     assert background == {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 22, 28)"}[scheme]
+
+
+class OtherPage(BaseHTTPRequestHandler):
+    """A page of another program on this machine."""
+
+    def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
+        """Answer with an empty page."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Write nothing."""
+
+
+def test_a_page_of_another_port_gets_neither_answer_nor_socket(page: Page, served: str) -> None:
+    probe = """async (address) => {
+        const ask = (mode) => fetch(address + '/_stcore/health', {mode}).then((answer) => answer.status, () => 'failed')
+        const stream = new WebSocket(address.replace('http', 'ws') + '/_stcore/stream', ['streamlit'])
+        const opened = new Promise((end) => { stream.onopen = () => end(true); stream.onerror = () => end(false) })
+        return [await ask('cors'), await ask('no-cors'), await opened]
+    }"""
+    with ThreadingHTTPServer(("127.0.0.1", 0), OtherPage) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        statuses: list[int] = []
+        page.on("response", lambda answer: statuses.append(answer.status) if "health" in answer.url else None)
+        page.goto(f"http://127.0.0.1:{other.server_port}/")
+        assert page.evaluate(probe, served)[::2] == ["failed", False]
+        other.shutdown()
+    assert set(statuses) == {403}
+    page.goto(served)
+    assert page.evaluate(probe, served) == [200, 200, True]
