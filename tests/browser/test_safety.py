@@ -83,7 +83,7 @@ def test_nothing_overflows_a_narrow_screen(browser: Browser, demo: str, scheme: 
 class OtherPage(BaseHTTPRequestHandler):
     """A page of another program on this machine."""
 
-    def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
+    def do_GET(self) -> None:
         """Answer with an empty page."""
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
