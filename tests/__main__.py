@@ -9,6 +9,9 @@ from pathlib import Path
 
 from tests.system_tools import install_missing
 
+# Files stay together, so that workers share what a file builds; an idle worker takes over what another has left.
+PARALLEL = ["-n", "auto", "--dist", "worksteal"]
+
 
 def main() -> int:
     """Install missing system tools, run pytest and return its exit code."""
@@ -19,7 +22,7 @@ def main() -> int:
     os.chdir(Path(__file__).parent.parent)
     arguments = sys.argv[1:]
     is_parallel = not any(argument.startswith(("-n", "--pdb")) for argument in arguments)
-    return subprocess.call([sys.executable, "-m", "pytest", *(["-n", "auto"] if is_parallel else []), *arguments])
+    return subprocess.call([sys.executable, "-m", "pytest", *(PARALLEL if is_parallel else []), *arguments])
 
 
 if __name__ == "__main__":

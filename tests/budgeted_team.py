@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
+from store_copies import copied
+
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.settings.cells import Row
@@ -26,6 +28,7 @@ def entries(first_on: date) -> str:
     return "\n".join(lines) + "\n"
 
 
+@copied
 def filled(folder: Path, first_on: date) -> Store:
     """Return a store that knows the time from a Monday on."""
     store = Store(folder / "store")

@@ -2,8 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
+from demo_team import demo_original
 from hypothesis import settings
+from store_copies import Originals, shared_folder
+
+from dashboard.store.generations import Store
 
 # A slow moment of the machine is no failure of a property.
 settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _originals(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Give stores that are built once their place."""
+    Originals.folder = shared_folder(tmp_path_factory) / "originals"
+    Originals.folder.mkdir(exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def shared_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Give the demo's store to tests that only read it, so that its figures are computed once a worker."""
+    store = Store(demo_original(tmp_path_factory))
+    generation = store.generation()
+    yield store
+    assert store.generation() == generation, "a test changed the store that all tests read; it needs a demo_copy"

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
+from store_copies import build_once, shared_folder
 
 from dashboard.demo.build import build_demo
 
 SUNDAY = date(2026, 11, 22)
 
 
+def demo_original(factory: pytest.TempPathFactory, day: date = SUNDAY) -> Path:
+    """Return the folder of the demo's store of that day, which all tests read and none may change."""
+    folder = shared_folder(factory) / f"demo-{day}"
+    return build_once(folder, lambda place: build_demo(place / "store", day, lambda _: None)) / "store"
+
+
 def demo_copy(factory: pytest.TempPathFactory, day: date = SUNDAY) -> Path:
     """Return the folder of a store of one's own that holds the demo of that day."""
-    base = factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    original = shared / f"demo-{day}"
-    with FileLock(f"{original}.lock"):
-        if not original.exists():
-            making = factory.mktemp("making") / "store"
-            build_demo(making, day, lambda _: None)
-            making.rename(original)
-    return shutil.copytree(original, factory.mktemp("demo") / "store")
+    return shutil.copytree(demo_original(factory, day), factory.mktemp("demo") / "store")

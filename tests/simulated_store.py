@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 from simulated_log import Simulated
+from store_copies import copied
 
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
@@ -35,10 +36,16 @@ def events(log: Simulated, *, project: str = "reviews", automation: str = "draft
 
 def imported(folder: Path, frames: Iterable[pl.DataFrame]) -> Store:
     """Return a store that holds the events."""
+    return imported_texts(folder, *(frame.write_csv() for frame in frames))
+
+
+@copied
+def imported_texts(folder: Path, *texts: str) -> Store:
+    """Return a store that holds the events of CSV files."""
     store = Store(folder / "store")
-    for number, frame in enumerate(frames):
+    for number, text in enumerate(texts):
         file = folder / f"events{number}.csv"
-        frame.write_csv(file)
+        file.write_text(text, encoding="utf-8")
         import_files(store, [file], Settings())
     return store
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import polars as pl
+from store_copies import copied
 
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
@@ -50,6 +51,7 @@ PEOPLE = pl.DataFrame(
 )
 
 
+@copied
 def filled(folder: Path, rows: str = VISION + TEXT + OPEN) -> Store:
     """Return a store that holds the log and knows Ann and Ben."""
     store = Store(folder / "store")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from store_copies import copied
+
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.store.generations import Store
@@ -32,6 +34,7 @@ f,Ann,800,pre-annotated,2026-04-06T13:00:00Z,annotate,submitted,,Vision,two,Boxe
 """
 
 
+@copied
 def store_of(folder: Path, rows: str) -> Store:
     """Return a store that holds these rows (columns of HEADER)."""
     store = Store(folder / "store")

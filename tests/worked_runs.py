@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import polars as pl
+from store_copies import copied
 
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
@@ -37,6 +38,7 @@ def of_grid(runs: pl.DataFrame, project: str = "Faces", *, told: bool = True) ->
     )
 
 
+@copied
 def store_of(folder: Path, runs: str, *, labels: int = 30) -> Store:
     """Return a store with these runs (lines of RUN) and so many labels of Signs and Faces, SECONDS_A_LABEL each."""
     store = Store(folder / "store")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import polars as pl
+from store_copies import copied
 
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
@@ -38,6 +39,7 @@ PEOPLE = pl.DataFrame(
 )
 
 
+@copied
 def imported(folder: Path) -> Store:
     """Return a store that holds the entries and knows nobody."""
     store = Store(folder / "store")
@@ -47,6 +49,7 @@ def imported(folder: Path) -> Store:
     return store
 
 
+@copied
 def filled(folder: Path) -> Store:
     """Return a store that holds the entries and the people."""
     store = imported(folder)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from demo_team import SUNDAY, demo_copy
+from demo_team import SUNDAY
 
 from dashboard.demo.ablations import RENDERED_WORTH
 from dashboard.demo.build import build_demo, write_exports
@@ -53,8 +53,8 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> DemoTeam:
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return Store(demo_copy(tmp_path_factory))
+def store(shared_demo: Store) -> Store:
+    return shared_demo
 
 
 @pytest.fixture(scope="module")

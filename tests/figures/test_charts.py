@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from demo_team import SUNDAY, demo_copy
+from demo_team import SUNDAY
 
 from dashboard.errors import UnknownFigure
 from dashboard.figures.catalogue import CATALOGUE
@@ -20,8 +20,8 @@ YEAR = Filters(from_on=SUNDAY - timedelta(days=365), to_on=SUNDAY)
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return Store(demo_copy(tmp_path_factory))
+def store(shared_demo: Store) -> Store:
+    return shared_demo
 
 
 def encoded_fields(part: object) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from demo_team import SUNDAY, demo_copy
+from demo_team import SUNDAY
 
 from dashboard.cli.terminal import build_rows, format_table
 from dashboard.figures.catalogue import CATALOGUE
@@ -20,10 +20,9 @@ TEXT_UNITS = {"text", "day", "instant", "flag"}
 
 
 @pytest.fixture(scope="module")
-def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Figure]:
+def figures(shared_demo: Store) -> dict[str, Figure]:
     """Return every figure of the demo."""
-    store = Store(demo_copy(tmp_path_factory))
-    return {name: resolve_figure(store, name, Filters(), today=SUNDAY) for name in CATALOGUE}
+    return {name: resolve_figure(shared_demo, name, Filters(), today=SUNDAY) for name in CATALOGUE}
 
 
 @pytest.mark.parametrize("name", sorted(CATALOGUE))

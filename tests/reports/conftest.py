@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from demo_team import demo_copy
 from reported_team import OCTOBER, sixty_projects
 
 from dashboard.reports.content import build_content
@@ -14,8 +13,8 @@ from dashboard.store.generations import Store
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return Store(demo_copy(tmp_path_factory))
+def demo(shared_demo: Store) -> Store:
+    return shared_demo
 
 
 @pytest.fixture(scope="session")
