@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hmac
 import io
+import unicodedata
 from base64 import b32encode
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 NOBODY = "(nobody named)"
 SHORT_CODE_LENGTH = 4
 MIN_GROUP_SIZE = 5  # people; a row about fewer tells of single ones
-_FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r", "|")
+_FORMULA_PREFIXES = ("=", "+", "-", "\u2212", "@", "\t", "\r", "|")
+_UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}  # categories of characters that a spreadsheet may pass over
 
 
 def build_pseudonyms(names: Iterable[str], secret: str) -> dict[str, str]:
@@ -57,11 +59,13 @@ def hide_names(frame: pl.DataFrame, column: str, known_names: Iterable[str], sec
 
 def neutralize_cell(cell: object) -> object:
     """Return the cell so that a spreadsheet shows it instead of running it; numbers stay numbers."""
-    # Some spreadsheets run a formula behind blanks too.
-    is_formula = isinstance(cell, str) and (
-        cell.startswith(_FORMULA_PREFIXES) or cell.lstrip().startswith(_FORMULA_PREFIXES)
-    )
-    return f"'{cell}" if is_formula else cell
+    return f"'{cell}" if isinstance(cell, str) and is_formula(cell) else cell
+
+
+def is_formula(cell: str) -> bool:
+    """Return whether a spreadsheet might run a text, also behind blanks and with signs of full width."""
+    first_seen = next((char for char in cell if unicodedata.category(char) not in _UNSEEN), "")
+    return cell.startswith(_FORMULA_PREFIXES) or unicodedata.normalize("NFKC", first_seen).startswith(_FORMULA_PREFIXES)
 
 
 def format_safe_csv(columns: Iterable[str], values: Iterable[Iterable[object]]) -> str:

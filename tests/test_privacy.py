@@ -15,7 +15,29 @@ from dashboard.privacy import MIN_GROUP_SIZE, Group
 
 
 @pytest.mark.parametrize(
-    "cell", ["=1+1", "+1", "-2+3", "@SUM(A1)", "|calc", "\t=1", "\r=1", " =1+1", "\xa0@SUM(A1)", "\n=1"]
+    "cell",
+    [
+        "=1+1",
+        "+1",
+        "-2+3",
+        "@SUM(A1)",
+        "|calc",
+        "\t=1",
+        "\r=1",
+        " =1+1",
+        "\xa0@SUM(A1)",
+        "\n=1",
+        "\uff1d1+1",
+        "\uff0b1",
+        "\uff0d2",
+        "\uff20SUM",
+        "\uff5cx",
+        "\ufe661",
+        "\u22122",
+        "\ufeff=1",
+        "\u200b\uff1d1",
+        "\0=1",
+    ],
 )
 def test_a_formula_is_made_harmless_in_values_and_headers(cell: str) -> None:
     written = list(csv.reader(io.StringIO(privacy.format_safe_csv([cell], [[cell]]), newline="")))

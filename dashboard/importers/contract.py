@@ -88,6 +88,7 @@ class Source(Protocol):
     path: Path
     name: str  # the user's name for it: displayed, never opened
     encoding: str | None
+    notes: tuple[str, ...]  # what the lead should know of how the file was opened
 
     def head(self) -> Head:
         """Return the beginning of the file."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
-from dashboard.importers.contract import Batch
+from dashboard.errors import BadMapping
+from dashboard.importers.contract import Batch, Head
 from dashboard.schemas import FRAMES, Kind, build_bad_rows, conform_frame
 
 RAW_LENGTH = 500
@@ -38,6 +39,29 @@ def match_columns(header: Iterable[str], candidates: Mapping[str, Sequence[str]]
         if matches:
             columns[canonical] = matches[0]
     return columns
+
+
+def check_unique_columns(head: Head, columns: Iterable[str], name: str) -> None:
+    """Reject a table with a second column of the same title, but for case and blanks, as one that is read.
+
+    Raises:
+        BadMapping: their cells differ, so that only the lead knows which one counts.
+    """
+    names = deduplicate_header(head.header)
+    folded_titles = [fold_title(title) for title in head.header]
+    for column in columns:
+        same = [names[place] for place, title in enumerate(folded_titles) if title == fold_title(column)]
+        if len(same) > 1 and not all(head.sample[same[0]].equals(head.sample[other]) for other in same[1:]):
+            raise BadMapping(
+                f'"{name}" has {len(same)} columns called "{column}", whose cells differ.',
+                "Delete or rename the one that does not count, or name one in a column mapping "
+                f'("{column}__1" is the first, "{column}__2" the second).',
+            )
+
+
+def fold_title(title: str) -> str:
+    """Return a title without what does not tell columns apart: case, and the number and kind of blanks."""
+    return " ".join(title.replace("_", " ").casefold().split())
 
 
 def split_batch(

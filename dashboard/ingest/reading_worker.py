@@ -12,7 +12,7 @@ import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,6 +21,7 @@ import polars as pl
 from dashboard.errors import DashboardError, UnreadableFile
 from dashboard.importers.contract import Batch, Importer, Reading, Source
 from dashboard.importers.readers.open_source import open_sources
+from dashboard.importers.table import check_unique_columns
 from dashboard.ingest.exchange import (
     LINE_BYTES,
     Message,
@@ -106,7 +107,11 @@ class Worker:
     def begin_reading(self, request: Mapping[str, object]) -> Message:
         """Open a source for reading in batches."""
         settings = unpack_settings(request["settings"])  # type: ignore[arg-type]
-        self.job.reading = self._importer(request).read(self._source(request), settings)
+        source, importer = self._source(request), self._importer(request)
+        reading = importer.read(source, settings)
+        if settings.mapping is None and not getattr(importer, "repeats_columns", False):
+            check_unique_columns(source.head(), reading.columns, source.name)
+        self.job.reading = replace(reading, warnings=(*source.notes, *reading.warnings))
         self.job.batches = iter(self.job.reading.batches)
         return pack_reading(self.job.reading)
 

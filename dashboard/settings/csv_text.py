@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Collection, Sequence
 
 from dashboard.errors import BadMapping
-
-_NEUTRALIZING_QUOTE = re.compile(r"^'(?=[=+\-@\t\r|])")
+from dashboard.privacy import is_formula
 
 
 def parse_csv(text: str, required: Collection[str], columns: Sequence[str]) -> list[dict[str, str]]:
@@ -41,4 +39,5 @@ def parse_csv(text: str, required: Collection[str], columns: Sequence[str]) -> l
 
 def restore_cell(cell: str) -> str:
     """Return a cell without the quote that made it harmless for spreadsheets."""
-    return _NEUTRALIZING_QUOTE.sub("", cell.strip())
+    text = cell.strip()
+    return text[1:] if text.startswith("'") and is_formula(text[1:]) else text

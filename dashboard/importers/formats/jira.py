@@ -84,6 +84,7 @@ class Jira:
 
     name = "jira"
     title = "Jira issue CSV (all fields)"
+    repeats_columns = True  # a column per worklog and per label: no question which one counts
     kind: Kind = "time_entry"
 
     def can_read(self, head: Head) -> bool:

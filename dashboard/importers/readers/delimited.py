@@ -42,6 +42,8 @@ class TableLayout:
 class DelimitedSource:
     """A UTF-8 table on disk; `start` is the first byte after a BOM."""
 
+    notes: tuple[str, ...] = ()
+
     def __init__(self, path: Path, name: str, encoding: str | None, start: int = 0) -> None:
         self.path, self.name, self.encoding = path, name, encoding
         self._layout = _detect_layout(path, name, start)
@@ -129,6 +131,8 @@ def _detect_layout(path: Path, name: str, start: int) -> TableLayout:
     if not beginning.strip():
         raise UnreadableFile(f'"{name}" has no rows.', "Export it again.")
     text = beginning.decode("utf-8", errors="ignore")
+    if not text.strip("".join(_DELIMITERS) + " \r\n\"'"):
+        raise UnreadableFile(f'"{name}" has no rows, only delimiters.', "Export a period with entries in it.")
     best = max((_score_layout(text, delimiter) for delimiter in _DELIMITERS), key=lambda candidate: candidate.score)
     if len(best.header) > LIMITS.columns:
         raise UnreadableFile(
@@ -165,6 +169,8 @@ def _score_layout(text: str, delimiter: str) -> _LayoutCandidate:
         if len(numbered_records) >= _SAMPLE_RECORDS:
             break
     widths = [len(record) for _, _, record in numbered_records]
+    if not numbered_records:
+        return _LayoutCandidate(delimiter, -1, (), 1, 2)
     index = find_header([record for _, _, record in numbered_records]) or 0
     line, next_line, record = numbered_records[index]
     fit_share = sum(width == len(record) for width in widths[index:]) / len(widths[index:])

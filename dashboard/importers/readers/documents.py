@@ -86,6 +86,8 @@ def detect_json_shape(path: Path, start: int, *, lines: bool) -> str | None:
 
 
 class _JsonSourceBase:
+    notes: tuple[str, ...] = ()
+
     def __init__(self, path: Path, name: str, encoding: str | None, start: int = 0) -> None:
         self.path, self.name, self.encoding, self._start = path, name, encoding, start
 

@@ -60,6 +60,7 @@ class SqliteSource:
     """A private copy of a SQLite file at `path`; importers open it read-only."""
 
     encoding: str | None = None
+    notes: tuple[str, ...] = ()
 
     def __init__(self, path: Path, name: str) -> None:
         self.path, self.name = path, name

@@ -25,6 +25,7 @@ class SheetSource:
 
     def __init__(self, path: Path, name: str, header: tuple[str, ...], frame: pl.DataFrame) -> None:
         self.path, self.name, self._header, self._frame = path, name, header, frame
+        self.notes: tuple[str, ...] = ()
 
     def head(self) -> Head:
         """Return the header and up to 100 rows as text."""
@@ -49,11 +50,9 @@ def read_sheets(path: Path, display_name: str) -> list[Source]:
     except fastexcel.FastExcelError as error:
         raise UnreadableFile(f'"{display_name}" is a damaged workbook.', "Save it again, or save it as CSV.") from error
     has_several = sum(cells.height > 0 for _, cells in named_cells) > 1
-    candidates = [
-        _build_source(path, f"{display_name}: {name}" if has_several else display_name, cells)
-        for name, cells in named_cells
-    ]
-    sources: list[Source] = [source for source in candidates if source is not None]
+    sources: list[Source] = []
+    for name, cells in named_cells:
+        sources += _find_tables(path, f"{display_name}: {name}" if has_several else display_name, cells)
     if not sources:
         raise UnreadableFile(
             f'"{display_name}" has no sheet with a header and rows.', "Put column names above the rows."
@@ -68,9 +67,56 @@ def _read_cells(workbook: object, name: str) -> pl.DataFrame:
     return cells.select(pl.all().cast(pl.String).fill_null(""))
 
 
-def _build_source(path: Path, name: str, cells: pl.DataFrame) -> SheetSource | None:
-    if cells.width > LIMITS.columns:
+def _find_tables(path: Path, name: str, cells: pl.DataFrame) -> list[SheetSource]:
+    """Return the tables of a sheet: those between empty columns; columns without a table are notes."""
+    blocks = _split_columns(cells)
+    if sum(block.width for block in blocks) > LIMITS.columns:
         raise UnreadableFile(f'"{name}" has more than {LIMITS.columns:,} columns.', "Save only the table.")
+    tables = [(block, _build_source(path, name, block)) for block in blocks if block.width > 1]
+    sources = [source for _, source in tables if source is not None]
+    whole = _build_source(path, name, cells) if len(sources) != 1 or len(blocks) == 1 else None
+    if whole is not None and len(sources) <= 1:
+        return [whole]
+    table_columns = {column for block, source in tables if source is not None for column in block.columns}
+    notes = [block for block in blocks if not table_columns & set(block.columns)]
+    for source, (block, _) in zip(sources, [table for table in tables if table[1] is not None], strict=True):
+        source.name = f"{name}: {_name_range(cells, block)}" if len(sources) > 1 else name
+        source.notes = tuple(_describe_note(cells, note) for note in notes)
+    return sources
+
+
+def _split_columns(cells: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return the runs of columns that have no empty column between them."""
+    runs: list[list[str]] = [[]]
+    for column in cells.get_columns():
+        if (column != "").any():
+            runs[-1].append(column.name)
+        elif runs[-1]:
+            runs.append([])
+    return [cells.select(run) for run in runs if run]
+
+
+def _describe_note(cells: pl.DataFrame, note: pl.DataFrame) -> str:
+    text = next(cell for row in note.iter_rows() for cell in row if cell)[:80]
+    return f'What stands beside the table, in {_name_range(cells, note)}, was not read: "{text}".'
+
+
+def _name_range(cells: pl.DataFrame, block: pl.DataFrame) -> str:
+    first, last = (_name_column(cells.columns.index(block.columns[end])) for end in (0, -1))
+    return f"column {first}" if first == last else f"columns {first} to {last}"
+
+
+def _name_column(position: int) -> str:
+    """Return the letters of a column of a sheet, counted from 0."""
+    letters = ""
+    position += 1
+    while position:
+        position, letter = divmod(position - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters
+
+
+def _build_source(path: Path, name: str, cells: pl.DataFrame) -> SheetSource | None:
     header_row = find_header([list(row) for row in cells.head(LIMITS.preamble_records).iter_rows()])
     if header_row is None or cells.height <= header_row + 1:
         return None
