@@ -23,7 +23,6 @@ FIRST_PORT = 8501
 PORTS_TRIED = 50
 UPLOAD_LIMIT_MB = 200
 START_SECONDS = 60
-MAX_CONNECTIONS = 100  # connections at once to a server of links; more are turned away
 IPV6 = 6
 PUBLIC_WARNING = (
     "Whoever reaches this address can open the reports they hold a link to, and nothing else of the store. "
@@ -141,6 +140,7 @@ def serve_links(store_folder: Path, port: int | None, host: str = ADDRESS) -> No
     import uvicorn  # noqa: PLC0415 - only this needs it
 
     from dashboard.reports.links import LINK_PATH  # noqa: PLC0415 - Polars loads late
+    from dashboard.web.connections import HEAD_BYTES, KEEP_ALIVE_SECONDS, LimitedProtocol  # noqa: PLC0415 - as above
     from dashboard.web.links import build_site  # noqa: PLC0415 - loads only when it is needed
 
     address = resolve_own_address(host)
@@ -157,7 +157,10 @@ def serve_links(store_folder: Path, port: int | None, host: str = ADDRESS) -> No
         access_log=False,  # it would hold the links
         log_level="warning",
         server_header=False,
-        limit_concurrency=MAX_CONNECTIONS,
+        http=LimitedProtocol,
+        ws="none",
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        h11_max_incomplete_event_size=HEAD_BYTES,
     )
 
 
