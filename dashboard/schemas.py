@@ -130,7 +130,7 @@ def conform_frame(frame: pl.DataFrame, kind: Kind) -> pl.DataFrame:
 
 
 def build_bad_rows(frame: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Return `frame` as bad rows, or an empty frame of that shape."""
+    """Return `frame` as rejected rows, or an empty frame of that shape."""
     if frame is None:
         return pl.DataFrame(schema=BAD_ROW)
     return frame.select(pl.col(name).cast(dtype) for name, dtype in BAD_ROW.items())

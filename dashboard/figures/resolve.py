@@ -263,7 +263,7 @@ def describe_exclusions(selection: Mapping[str, Any], excluded_entries: int = 0,
     exclusions = (
         (excluded_entries, "entries in weeks without known capacity"),
         (selection["stored"] - selection["used"], f"{counted_unit} outside the filters"),
-        (selection["rejected"], "rows of the files that could not be taken (see bad_rows)"),
+        (selection["rejected"], "rejected rows of the files (see bad_rows)"),
         (selection["duplicate"], "duplicate rows, counted once"),
     )
     return "; ".join(f"{count:,} {description}" for count, description in exclusions if count)

@@ -71,7 +71,7 @@ def split_batch(
     structural: pl.DataFrame | None = None,
     records: pl.DataFrame | None = None,
 ) -> Batch:
-    """Split `frame` into accepted rows of `kind` and bad rows with the first reason that applies.
+    """Split `frame` into accepted rows of `kind` and rejected rows with the first reason that applies.
 
     `frame` has canonical columns, `_line`, and the record's text columns under their names in
     the file; `records` (same height) gives these texts separately where the names would collide.

@@ -183,7 +183,9 @@ def draw_time_by_gap(mode: Mode) -> Spec:
 @cache
 def draw_learning_curve(mode: Mode) -> Spec:
     """Draw one line per person; points of few labels are grey."""
-    base = alt.Chart().encode(
+    first, last = "format(datum.from_label, ',')", "format(datum.to_label, ',')"
+    chart = alt.Chart().transform_calculate(bin=f"{first} + (isValid(datum.to_label) ? ' to ' + {last} : ' and more')")
+    base = chart.encode(
         x=alt.X(
             "from_label:Q",
             title="Labels finished before",
@@ -194,8 +196,7 @@ def draw_learning_curve(mode: Mode) -> Spec:
         detail="person:N",
         tooltip=[
             alt.Tooltip("person:N", title="Person"),
-            alt.Tooltip("from_label:Q", title="From label", format=","),
-            alt.Tooltip("to_label:Q", title="To label", format=","),
+            alt.Tooltip("bin:N", title="Labels"),
             alt.Tooltip("median_seconds:Q", title="Median, seconds", format=",.0f"),
             alt.Tooltip("labels:Q", title="Labels with a measured time", format=","),
         ],

@@ -55,8 +55,8 @@ def hides_share_of_all(cells: pl.DataFrame) -> bool:
     return is_small(select_sides(cells, LABELING)) or is_small(select_sides(cells, MODELING, NEITHER))
 
 
-def hides_share_of_both(cells: pl.DataFrame) -> bool:
-    """Return whether labeling's share of labeling and modeling is about too few, or its denominator gives them away."""
+def hides_labeling_share(cells: pl.DataFrame) -> bool:
+    """Return whether labeling's share of labeling and modeling would tell of too few people, also by subtraction."""
     return (
         hides_share_of_all(cells) or is_small(select_sides(cells, MODELING)) or is_small(select_sides(cells, NEITHER))
     )
@@ -80,7 +80,7 @@ def build_category_groups(cells: pl.DataFrame) -> list[Group]:
     totals = {LABELING: LABELING, MODELING: MODELING, NEITHER: NEITHER}
     if hides_share_of_all(cells):
         totals = dict.fromkeys(totals, "")
-    elif hides_share_of_both(cells):
+    elif hides_labeling_share(cells):
         totals = {LABELING: LABELING, MODELING: "", NEITHER: ""}
     by_name = {group.name: group for group in build_groups(cells, "category")}
     return [
@@ -123,7 +123,7 @@ WIDEN_HINT = "Widen the selection, or make the report for the team."
 class Disclosure:
     """What is withheld; `shown_weeks` and `shown_weeks_of_both` are those with enough people, or None for all."""
 
-    hides_share_of_both: bool = False  # the share of labeling and modeling
+    hides_labeling_share: bool = False  # the share of labeling and modeling
     hides_share_of_all: bool = False  # the share of all tracked time
     hides_coverage: bool = False
     hides_engineers: bool = False
@@ -156,7 +156,7 @@ def compute_disclosure(answers: Answers) -> Disclosure:
     saves = bool(SAVINGS_PARTS & set(request.parts))
     hidden = privacy.find_withheld_groups(build_groups(current, "project"))
     return Disclosure(
-        hides_share_of_both=hides_share_of_both(current),
+        hides_labeling_share=hides_labeling_share(current),
         hides_share_of_all=hides_share_of_all(current),
         hides_coverage=is_coverage_small(answers),
         hides_engineers=hides_engineers(current),
@@ -169,7 +169,7 @@ def compute_disclosure(answers: Answers) -> Disclosure:
         or (annotators := count_saving_annotators(answers)) is None
         or annotators >= MIN_GROUP_SIZE,
         shows_before=not is_small(earlier[0]) and not hides_share_of_all(earlier[0]),
-        shows_change=not any(is_small(cells) or hides_share_of_both(cells) for cells in (current, earlier[1])),
+        shows_change=not any(is_small(cells) or hides_labeling_share(cells) for cells in (current, earlier[1])),
         shows_label_hours=not LABEL_PARTS & set(request.parts)
         or not any(has_few_annotators(answers, period) for period in ("this", "alike")),
         shown_weeks=list_disclosable_weeks(series, two=False),

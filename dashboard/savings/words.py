@@ -18,7 +18,8 @@ NOTHING_ASSISTED = Unavailable(
     Cause.not_recorded,
 )
 FRAGILE_REASON = (
-    "No saving is established: items that were easier to begin with could explain all of it, for what the log shows."
+    "No saving is established. As far as the log shows, the assisted items may simply have been easier, and that alone "
+    "could explain all of it."
 )
 
 

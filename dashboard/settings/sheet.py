@@ -96,7 +96,7 @@ class Field:
         """Return what to write into an empty cell."""
         if self.type == "choice":
             return f"one of: {self.describe_values()}"
-        return "one, or delete the row" if self.type == "text" else self.describe_values()
+        return "a value, or delete the row" if self.type == "text" else self.describe_values()
 
     def _parse_number(self, written: str, row_label: str) -> float:
         try:

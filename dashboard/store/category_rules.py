@@ -76,7 +76,7 @@ class Rule:
             self.category in RULE_CATEGORIES, f"leads to the unknown category {self.category!r}", RULE_CATEGORIES
         )
         if not self.texts():
-            raise BadMapping(f"{self} has no text to look for.", "Write one, or delete the rule.")
+            raise BadMapping(f"{self} has no text to look for.", "Write the text, or delete the rule.")
         if len(self.pattern) > MAX_PATTERN_LENGTH:
             raise BadMapping(f"{self} is longer than {MAX_PATTERN_LENGTH} characters.", "Split it into two rules.")
         if self.operator == "matches":

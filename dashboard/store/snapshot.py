@@ -138,7 +138,7 @@ class Change(Snapshot):
                 self.execute(statement, {**params, "part": chunk, "parts": chunk_count})
 
     def remove_import(self, import_id: int) -> None:
-        """Remove all rows of an import from facts, rollups, labels and bad rows."""
+        """Remove all rows of an import from facts, rollups, labels and rejected rows."""
         touched = self.labeling_projects(import_id)
         for table in (
             "time_entry",

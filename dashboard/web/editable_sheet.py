@@ -81,7 +81,7 @@ def show_upload(sheet: Sheet) -> None:
     st.caption(f"A CSV replaces {sheet.noun} as a whole. The download shows the format.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         file = st.file_uploader("Load from CSV", type=["csv"], key=f"{name}-file-{version}", width=420)
-        is_requested = st.button("Replace by the file", disabled=file is None, key=f"{name}-load")
+        is_requested = st.button("Replace with this file", disabled=file is None, key=f"{name}-load")
     if is_requested and file is not None:
         count = sheet.load_csv(open_store(), decode_text(file))
         st.session_state[f"{name}-turn"] = version + 1

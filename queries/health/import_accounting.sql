@@ -1,6 +1,6 @@
 -- title: Does every import add up?
 -- unit: imports that do not add up
--- note: Rows read = accepted + duplicate + rejected, and the numbers of stored facts and bad rows match the history.
+-- note: Rows read = accepted + duplicate + rejected, and the numbers of stored facts and rejected rows match the history.
 -- parameters: none
 
 with fact_count as (

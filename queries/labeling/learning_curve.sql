@@ -11,11 +11,11 @@ with numbered as (
     where is_produced and not is_machine
 ), bin (from_label, to_label) as (
     values (1, 20), (21, 50), (51, 100), (101, 200), (201, 500), (501, 1000), (1001, 2000), (2001, 5000),
-        (5001, 1000000000)
+        (5001, null)
 ), binned as (
     select numbered.person_name, numbered.seconds, bin.from_label, bin.to_label
     from numbered
-    inner join bin on numbered.number between bin.from_label and bin.to_label
+    inner join bin on numbered.number >= bin.from_label and (bin.to_label is null or numbered.number <= bin.to_label)
     where numbered.basis = 'measured'
         and ($from_on is null or numbered.day_on >= $from_on) and ($to_on is null or numbered.day_on <= $to_on)
 ), summed as (

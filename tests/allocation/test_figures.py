@@ -321,9 +321,7 @@ def test_a_pseudonym_can_be_asked_for_and_lasts(store: Store, tmp_path: Path) ->
 def test_a_figure_says_what_it_counts_and_what_not(store: Store) -> None:
     answer = resolve_figure(store, "hours_by_day", Filters(projects=("Vision",)))
     assert answer.used == 4
-    assert (
-        answer.excluded == "5 entries outside the filters; 1 rows of the files that could not be taken (see bad_rows)"
-    )
+    assert answer.excluded == "5 entries outside the filters; 1 rejected rows of the files (see bad_rows)"
     assert answer.as_of == date(2026, 3, 12)
     assert answer.columns == tuple(answer.rows.columns)
 

@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 from worked_labels import HEADER
 
 from dashboard.figures.catalogue import CATALOGUE
+from dashboard.figures.columns import describe_columns
 from dashboard.figures.resolve import Figure, resolve_figure
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.labeling.figures import FIGURES
 from dashboard.store.generations import Store
+from dashboard.units import format_value
 
 EVERYTHING = Filters()
 
@@ -140,6 +142,19 @@ def test_experience_counts_from_the_first_label_whatever_the_period(tmp_path: Pa
     late = rows(store, "learning_curve", Filters(from_on=date(2026, 3, 16)))
     assert late.select("from_label", "labels", "is_small").rows() == [(1, 5, True), (21, 10, True)]
     assert late["median_seconds"].to_list() == [43, 35.5]
+
+
+def test_the_last_stretch_of_experience_has_no_end(tmp_path: Path) -> None:
+    many = "".join(
+        f"x{number},Ann,{20 + number % 9},manual,,2026-03-{1 + number // 1440:02d}T{number // 60 % 24:02d}:{number % 60:02d}:00Z,"
+        "annotate,submitted,Vision,,\n"
+        for number in range(5003)
+    )
+    curve = rows(worked_labels.filled(tmp_path, many), "learning_curve")
+    assert curve.select("from_label", "to_label", "labels").rows()[-2:] == [(2001, 5000, 3000), (5001, None, 3)]
+    described = describe_columns("learning_curve", ["to_label"])["to_label"]
+    assert format_value(None, described) == "–"
+    assert "all later" in described.help
 
 
 def test_progress_says_what_the_log_shows_as_open(store: Store) -> None:

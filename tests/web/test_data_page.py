@@ -19,7 +19,7 @@ begin_run()
 show_section_choice()
 show_data_page()
 """
-SECTIONS = ("Import", "History", "Bad rows", "Quality", "Rules", "People", "Projects", "Rates")
+SECTIONS = ("Import", "History", "Rejected rows", "Doubts", "Rules", "People", "Projects", "Rates")
 pytestmark = pytest.mark.filterwarnings("default")
 
 

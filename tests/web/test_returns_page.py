@@ -71,7 +71,7 @@ def test_both_answers_stand_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "no saving without equal quality" in said
     app.selectbox(key="exchange-project").set_value("Signs").run()
     assert not app.exception
-    assert [metric.label for metric in app.metric] == ["Labels by people for one synthetic", "Pays below"]
+    assert [metric.label for metric in app.metric] == ["Labels by people per synthetic label", "Pays below"]
 
 
 def test_half_of_the_runs_name_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

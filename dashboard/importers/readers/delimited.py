@@ -56,7 +56,7 @@ class DelimitedSource:
         return Head(shape="table", header=self._layout.header, sample=frame.drop("_line").head(_HEAD_RECORDS))
 
     def frames(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-        """Read records as text with `_line`, and bad rows; raises `UnreadableFile` for an unclosed quote."""
+        """Read records as text with `_line`, and rejected rows; raises `UnreadableFile` for an unclosed quote."""
         return self._read_chunks(LIMITS.chunk_bytes)
 
     def records(self) -> Iterator[tuple[int, object]]:

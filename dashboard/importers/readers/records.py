@@ -20,7 +20,7 @@ _STRAY_QUOTE = "quote inside a quoted field that is not doubled"
 
 @dataclass(frozen=True)
 class ParsedChunk:
-    """Complete records of a chunk, its bad rows, and how many bytes and lines they take."""
+    """Complete records of a chunk, its rejected rows, and how many bytes and lines they take."""
 
     frame: pl.DataFrame  # columns of text, and `_line`
     bad: pl.DataFrame

@@ -49,7 +49,7 @@ def read_share_numbers(answers: Answers, disclosure: Disclosure) -> ShareNumbers
         if disclosure.hides_coverage
         else answers.read_number("labeling_share", "coverage", format_percent, **both),
     )
-    numbers = replace(numbers, share_of_both=None, both_hours=None) if disclosure.hides_share_of_both else numbers
+    numbers = replace(numbers, share_of_both=None, both_hours=None) if disclosure.hides_labeling_share else numbers
     return replace(numbers, share_of_all=None, labeling_hours=None) if disclosure.hides_share_of_all else numbers
 
 
@@ -62,7 +62,7 @@ def build_headline(answers: Answers, disclosure: Disclosure, numbers: ShareNumbe
         return build_sentence(
             "The team tracked ", numbers.tracked_hours, f" {period}; how much of it was labeling is {WITHHELD}."
         )
-    if disclosure.hides_share_of_both and numbers.share_of_all:
+    if disclosure.hides_labeling_share and numbers.share_of_all:
         lead = ("The team spent ", numbers.share_of_all, f" of all tracked time on labeling {period}: ")
         return build_sentence(*lead, numbers.labeling_hours, " of ", numbers.tracked_hours, ".")
     if not numbers.share_of_both or not numbers.labeling_hours or not numbers.both_hours:
@@ -104,7 +104,7 @@ def build_key_numbers(disclosure: Disclosure, numbers: ShareNumbers) -> list[Key
     of_whole = f"of {numbers.tracked_hours}" if numbers.tracked_hours else ""
     covers = "tracked of capacity" if numbers.coverage else "no weekly hours are set"
     return [
-        KeyNumber("Labeling share", numbers.share_of_both, WITHHELD if disclosure.hides_share_of_both else of_both),
+        KeyNumber("Labeling share", numbers.share_of_both, WITHHELD if disclosure.hides_labeling_share else of_both),
         KeyNumber("Of all tracked time", numbers.share_of_all, WITHHELD if disclosure.hides_share_of_all else of_whole),
         KeyNumber("Coverage", numbers.coverage, WITHHELD if disclosure.hides_coverage else covers),
     ]

@@ -1,4 +1,4 @@
-"""Quality: entries that could mislead, their hours, and their effect on the headline."""
+"""Doubts: entries that could mislead, their hours, and their effect on the headline."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dashboard.web.components import show_table, show_title
 SHOWN_COLUMNS = ("rule", "entries", "hours", "share_without", "effect")
 
 
-def show_quality_tab() -> None:
+def show_doubts_tab() -> None:
     """Draw the tab: one row per doubt, then the entries that overlap."""
     if read_tracked_days() is None:
         st.info("Nothing was imported yet. Drop a file under Import.", icon=":material/info:")

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.web.pages.data.doubts import show_quality_tab
+from dashboard.web.pages.data.doubts import show_doubts_tab
 from dashboard.web.pages.data.history import show_history_tab
 from dashboard.web.pages.data.imports import show_import_tab
 from dashboard.web.pages.data.people import show_people_tab
 from dashboard.web.pages.data.plans import show_plans_tab
 from dashboard.web.pages.data.projects import show_projects_tab
 from dashboard.web.pages.data.rates import show_rates_tab
-from dashboard.web.pages.data.rejected_rows import show_bad_rows_tab
+from dashboard.web.pages.data.rejected_rows import show_rejected_rows_tab
 from dashboard.web.pages.data.rules import show_rules_tab
 
 SECTIONS = {
     "Import": show_import_tab,
     "History": show_history_tab,
-    "Bad rows": show_bad_rows_tab,
-    "Quality": show_quality_tab,
+    "Rejected rows": show_rejected_rows_tab,
+    "Doubts": show_doubts_tab,
     "Rules": show_rules_tab,
     "People": show_people_tab,
     "Projects": show_projects_tab,

@@ -1,4 +1,4 @@
-"""Bad rows: which rows of the files were rejected and why, to correct and import again."""
+"""Rejected rows: which rows of the files were rejected and why, to correct and import again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dashboard.web.cached_store import read_figure
 from dashboard.web.components import show_chart, show_download, show_title, theme_mode
 
 
-def show_bad_rows_tab() -> None:
+def show_rejected_rows_tab() -> None:
     """Draw the tab: reasons first, then the rows."""
     reasons = read_figure("bad_row_reasons")
     if reasons.rows.is_empty():

@@ -56,7 +56,7 @@ def show_rate(row: Mapping[str, object]) -> None:
     with st.container(horizontal=True):
         if row["kappa"] is not None:
             value, low, high = (_format_rate(row[name]) for name in ("kappa", "kappa_low", "kappa_high"))
-            st.metric("Labels by people for one synthetic", value, help=f"Interval {low} to {high}.")
+            st.metric("Labels by people per synthetic label", value, help=f"Interval {low} to {high}.")
         if row["worth_seconds"] is not None:
             value, low, high = (_format_seconds(row[f"worth_seconds{bound}"]) for bound in ("", "_low", "_high"))
             st.metric("Pays below", value, help=f"Of an annotator's time for each synthetic label; {low} to {high}.")
