@@ -146,8 +146,8 @@ def test_experience_counts_from_the_first_label_whatever_the_period(tmp_path: Pa
 
 def test_the_last_stretch_of_experience_has_no_end(tmp_path: Path) -> None:
     many = "".join(
-        f"x{number},Ann,{20 + number % 9},manual,,2026-03-{1 + number // 1440:02d}T{number // 60 % 24:02d}:{number % 60:02d}:00Z,"
-        "annotate,submitted,Vision,,\n"
+        f"x{number},Ann,{20 + number % 9},manual,,"
+        f"2026-03-{1 + number // 1440:02d}T{number // 60 % 24:02d}:{number % 60:02d}:00Z,annotate,submitted,Vision,,\n"
         for number in range(5003)
     )
     curve = rows(worked_labels.filled(tmp_path, many), "learning_curve")
