@@ -291,7 +291,10 @@ def check_store(
     from dashboard.store import health
 
     findings = health.check_store(open_store(context), repair=repair)
-    write_rows(build_rows(("check", "good", "what"), findings), RowFormat.json if as_json else RowFormat.table)
+    if as_json:
+        write_rows(build_rows(("check", "good", "what"), findings), RowFormat.json)
+    else:
+        write_data("\n".join(f"{'good' if good else 'BAD '}  {title} {words}" for title, good, words in findings))
     if not all(good for _, good, _ in findings):
         raise typer.Exit(1)
 

@@ -14,10 +14,12 @@ from dashboard.reports.frozen import read_frozen_report
 from dashboard.reports.request import LINK_DAYS, Audience
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
+from dashboard.store.revocations import add_revoked, read_revoked
 
 MAX_DAYS = 366
 SECRET_BYTES = 32
 MAX_TOKEN_LENGTH = 64  # characters; ours have 43
+HANDLE_LENGTH = 8  # characters of the hash that name a link
 LINK_PATH = "/r/"
 REACH_NOTE = (
     "The link works for whoever reaches the server. The dashboard itself listens on this machine only; "
@@ -74,7 +76,7 @@ def create_link(
         "expires_at": expires_at,
         "revoked_at": None,
     }
-    link = ReportLink(token, hash_token(token)[:8], expires_at)
+    link = ReportLink(token, hash_token(token)[:HANDLE_LENGTH], expires_at)
     with store.change("make a link", who) as change:
         change.insert("report_link", pl.DataFrame([row], schema_overrides={"revoked_at": pl.Datetime()}))
         change.log("report link", f"{link.handle} to report {report_id}, until {link.expires_at:%Y-%m-%d}", who)
@@ -84,7 +86,10 @@ def create_link(
 def list_links(store: Store, *, now: datetime | None = None) -> pl.DataFrame:
     """Return every link with its state, newest first (columns of the query `report_links`)."""
     with store.snapshot() as snapshot:
-        return run_query(snapshot, "report_links", {"now": normalize_utc(now)})
+        links = run_query(snapshot, "report_links", {"now": normalize_utc(now)})
+    revoked = [token_hash[:HANDLE_LENGTH] for token_hash in read_revoked(store.folder)]
+    state = pl.when(pl.col("handle").is_in(revoked)).then(pl.lit("revoked")).otherwise("state")
+    return links.with_columns(state.alias("state"))
 
 
 def revoke_link(store: Store, handle: str, who: str | None = None, *, now: datetime | None = None) -> None:
@@ -97,6 +102,11 @@ def revoke_link(store: Store, handle: str, who: str | None = None, *, now: datet
     if links.filter(handle=handle, state="open").is_empty():
         raise BadFilter(f"There is no open link {handle}.", "`labeltime reports links` lists them.")
     with store.change("revoke a link", who) as change:
+        hashes = change.query(
+            "select token_hash from report_link where substr(token_hash, 1, 8) = $handle", {"handle": handle}
+        )
+        # First, and beside the generations: a link that was ended stays so, whatever becomes of this change.
+        add_revoked(store.folder, hashes.get_column("token_hash").to_list())
         change.execute(
             "update report_link set revoked_at = $now where substr(token_hash, 1, 8) = $handle and revoked_at is null",
             {"now": normalize_utc(now), "handle": handle},
@@ -107,6 +117,8 @@ def revoke_link(store: Store, handle: str, who: str | None = None, *, now: datet
 def find_linked_report(store: Store, token: str, *, now: datetime | None = None) -> LinkedReport | None:
     """Return what a link shows, or None where it is unknown, expired or revoked."""
     if not 0 < len(token) <= MAX_TOKEN_LENGTH or not store.exists():
+        return None
+    if hash_token(token) in read_revoked(store.folder):
         return None
     with store.snapshot() as snapshot:
         rows = run_query(snapshot, "linked_report", {"token_hash": hash_token(token), "now": normalize_utc(now)})

@@ -68,13 +68,16 @@ def fetch_rows(cursor: duckdb.DuckDBPyConnection, sql: str, params: dict[str, ob
     return frame
 
 
+def read_schema_version(con: duckdb.DuckDBPyConnection) -> int:
+    """Return the version of an open store's schema; 0 before the first migration."""
+    has_meta = con.sql("select count(*) from duckdb_tables() where table_name = 'meta'").fetchall()[0][0]
+    rows = con.sql("select cast(value as integer) from meta where key = 'schema'").fetchall() if has_meta else []
+    return int(rows[0][0]) if rows else 0
+
+
 def migrate_schema(con: duckdb.DuckDBPyConnection, upto: int | None = None) -> None:
     """Migrate an open store forward to version `upto` (default: the newest)."""
-    has_meta = con.sql("select count(*) from duckdb_tables() where table_name = 'meta'").fetchall()[0][0]
-    stored_version = (
-        con.sql("select cast(value as integer) from meta where key = 'schema'").fetchall() if has_meta else []
-    )
-    version = stored_version[0][0] if stored_version else 0
+    version = read_schema_version(con)
     for name, sql in read_sql_files("schema"):
         number = int(name[:4])
         if version < number <= (upto or number):

@@ -5,7 +5,6 @@ A crash leaves an orphan file that the next writer deletes; readers are never bl
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 import threading
@@ -14,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import duckdb
 from filelock import FileLock, Timeout
@@ -29,13 +28,23 @@ from dashboard.store.engine import (
     open_database,
     sync_to_disk,
 )
+from dashboard.store.pointer import POINTER_FILE, Pointer, read_pointer_file, write_pointer_file
+from dashboard.store.private_files import FILE_MODE, restrict_folder, restrict_mode
 from dashboard.store.snapshot import Change, Snapshot
-from dashboard.variables import KEEP
+from dashboard.variables import KEEP, MEMORY
 
-POINTER_FILE = "current.json"
 SCRATCH_PREFIX = "scratch-"
 LOCK_TIMEOUT_SECONDS = 120.0
 RETRY_HINT = "Try again when the other import has ended."
+STORAGE_ERRORS = (
+    duckdb.IOException,
+    duckdb.SerializationException,
+    duckdb.InternalException,
+    duckdb.FatalException,
+    duckdb.TransactionException,
+    duckdb.OutOfMemoryException,
+)
+FULL_DISK = ("No space left", "Disk quota", "File too large", "disk full")
 REPAIR_HINT = "Run `labeltime check --repair` to go back to the newest good state."
 
 
@@ -53,6 +62,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
+        self.lock_seconds = LOCK_TIMEOUT_SECONDS
         self._open: Generation | None = None
         self._guard = threading.Lock()
 
@@ -60,24 +70,23 @@ class Store:
         """Return whether a generation was ever published here."""
         return (self.folder / POINTER_FILE).exists()
 
-    def read_pointer(self) -> dict[str, Any]:
+    def read_pointer(self) -> Pointer:
         """Return the content of the pointer file; an empty store has generation 0.
 
         Raises:
             StoreUnusable: the pointer is damaged, or the store is from a newer version.
         """
         try:
-            content = json.loads((self.folder / POINTER_FILE).read_text(encoding="utf-8"))
-            pointer = {"generation": int(content["generation"]), "schema": int(content["schema"]), **content}
+            pointer = read_pointer_file(self.folder)
         except FileNotFoundError:
             if self.list_generations():
                 raise StoreUnusable(f"The store in {self.folder} has lost its pointer file.", REPAIR_HINT) from None
-            return {"generation": 0, "schema": 0, "vocabulary": ""}
+            return Pointer(0, 0)
         except (NotADirectoryError, PermissionError) as error:
             self._raise_unusable(error)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError):
             raise StoreUnusable(f"The pointer file of the store in {self.folder} is damaged.", REPAIR_HINT) from None
-        if pointer["schema"] > latest_schema_version():
+        if pointer.schema > latest_schema_version():
             raise StoreUnusable(
                 f"The store in {self.folder} was written by a newer version of Labeltime.",
                 "Update Labeltime, or name another store with --store.",
@@ -95,7 +104,7 @@ class Store:
 
     def generation(self) -> int:
         """Return the number of the current generation."""
-        return int(self.read_pointer()["generation"])
+        return self.read_pointer().generation
 
     def state(self) -> StoreState:
         """Return the store's current state, by which its answers are cached."""
@@ -111,7 +120,7 @@ class Store:
         generation = self._acquire_generation()
         try:
             yield Snapshot(generation.con, generation.number, StoreState(str(self.folder.resolve()), generation.number))
-        except (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException) as error:
+        except STORAGE_ERRORS as error:
             self._raise_unusable(error)
         finally:
             self._release_generation(generation)
@@ -127,15 +136,15 @@ class Store:
         """
         kept_count = KEEP.read()  # a bad value must be found before anything is written
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.folder / "write.lock", timeout=LOCK_TIMEOUT_SECONDS)
+            restrict_folder(self.folder)
+            lock = FileLock(self.folder / "write.lock", timeout=self.lock_seconds, mode=FILE_MODE)
             with lock, self._copy_generation(self.folder) as (path, change):
                 yield change
                 change.log("change", action, who)
                 self._publish_copy(path, change, kept_count)
         except Timeout:
             raise StoreBusy(f"Another import is still writing to {self.folder}.", RETRY_HINT) from None
-        except (OSError, duckdb.IOException) as error:
+        except (OSError, *STORAGE_ERRORS) as error:
             self._raise_unusable(error)
 
     @contextmanager
@@ -145,17 +154,17 @@ class Store:
             try:
                 with self._copy_generation(Path(folder)) as (_, change):
                     yield change
-            except (OSError, duckdb.IOException) as error:
+            except (OSError, *STORAGE_ERRORS) as error:
                 self._raise_unusable(error)
 
     def _acquire_generation(self) -> Generation:
         with self._guard:
             pointer = self.read_pointer()
-            if pointer["generation"] and pointer.get("vocabulary") != hash_vocabulary():
+            if pointer.generation and pointer.vocabulary != hash_vocabulary():
                 with self.change("bring the store up to this version"):
                     pass
                 pointer = self.read_pointer()
-            number = int(pointer["generation"])
+            number = pointer.generation
             if self._open is None or self._open.number != number:
                 stale, self._open = self._open, Generation(number, self._open_generation(number))
                 if stale and not stale.users:
@@ -186,7 +195,7 @@ class Store:
     def _copy_generation(self, folder: Path) -> Iterator[tuple[Path, Change]]:
         pointer = self.read_pointer()
         path = folder / f"{SCRATCH_PREFIX}{uuid.uuid4().hex}.duckdb"
-        number = int(pointer["generation"])
+        number = pointer.generation
         try:
             if number:
                 if not self.generation_path(number).is_file():
@@ -195,13 +204,14 @@ class Store:
                 shutil.copyfile(self.generation_path(number), path)
             with translate_errors(self):
                 con = open_database(path, read_only=False)
+                restrict_mode(path, FILE_MODE)
             try:
                 # No transaction: the copy is thrown away or published as a whole, and DuckDB 2.0.0 reads no
                 # rows back from a large insert into a table that was created in the same transaction.
                 migrate_schema(con)
                 change = Change(con, number)
-                is_same_vocabulary = pointer.get("vocabulary") == hash_vocabulary()
-                if not is_same_vocabulary or pointer["schema"] != latest_schema_version():
+                is_same_vocabulary = pointer.vocabulary == hash_vocabulary()
+                if not is_same_vocabulary or pointer.schema != latest_schema_version():
                     define_vocabulary(con)
                 if number and not is_same_vocabulary:
                     change.rebuild_labels()  # an older version may have derived them differently
@@ -225,15 +235,12 @@ class Store:
 
     def set_current(self, number: int) -> None:
         """Make a generation the current one, atomically and durably."""
-        content = {"generation": number, "schema": latest_schema_version(), "vocabulary": hash_vocabulary()}
-        new_pointer = self.folder / f"{POINTER_FILE}.{uuid.uuid4().hex}"
-        new_pointer.write_text(json.dumps(content), encoding="utf-8")
-        sync_to_disk(new_pointer)
-        new_pointer.replace(self.folder / POINTER_FILE)
-        sync_to_disk(self.folder)
+        write_pointer_file(self.folder, Pointer(number, latest_schema_version(), hash_vocabulary()))
 
     def is_readable(self, number: int) -> bool:
         """Return whether a whole generation can be read (DuckDB checks every block it reads)."""
+        if not self.generation_path(number).is_file():
+            return False
         try:
             con = open_database(self.generation_path(number), read_only=True)
         except duckdb.Error:
@@ -246,21 +253,6 @@ class Store:
         finally:
             con.close()
         return True
-
-    def restore_generation(self) -> int:
-        """Go back to the newest generation that is readable as a whole, and return its number.
-
-        Raises:
-            StoreUnusable: no generation can be read.
-        """
-        with FileLock(self.folder / "write.lock", timeout=LOCK_TIMEOUT_SECONDS):
-            for number in reversed(self.list_generations()):
-                if self.is_readable(number):
-                    self.set_current(number)
-                    return number
-        raise StoreUnusable(
-            f"No generation of the store in {self.folder} can be read.", "Restore the folder from a backup."
-        )
 
     def _delete_leftovers(self, current: int, kept_count: int) -> None:
         """Delete what is neither the current generation, one of those kept before it, nor the newest good one."""
@@ -279,9 +271,13 @@ class Store:
 
     def _raise_unusable(self, error: Exception) -> NoReturn:
         text = str(error).splitlines()[0] if str(error) else type(error).__name__
-        if "No space left" in str(error) or "Disk quota" in str(error):
+        if any(words in str(error) for words in FULL_DISK):
             raise StoreUnusable(
                 f"The disk of the store in {self.folder} is full; nothing was changed.", "Free some space."
+            )
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise StoreUnusable(
+                f"The store in {self.folder} needs more memory: {text}.", f"Give it more with {MEMORY.name}."
             )
         if isinstance(error, NotADirectoryError | FileExistsError):
             raise StoreUnusable(f"{self.folder} is not a folder, so no store can be there.", "Name another folder.")

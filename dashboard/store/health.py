@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dashboard.errors import StoreUnusable
 from dashboard.store.engine import read_sql_files
-from dashboard.store.generations import Store
+from dashboard.store.generations import REPAIR_HINT, Store
 from dashboard.store.queries import load_queries, run_query
+from dashboard.store.repair import repair_store
 from dashboard.store.snapshot import Snapshot
 
 Finding = tuple[str, bool, str]  # what was checked, whether it passed, details
@@ -19,7 +20,9 @@ def check_store(store: Store, *, repair: bool = False) -> list[Finding]:
     """
     findings: list[Finding] = []
     if repair and not check_generation(store)[1]:
-        findings.append(("repair", True, f"went back to generation {store.restore_generation()}"))
+        number, losses = repair_store(store)
+        findings.append(("Repair", True, f"The store is back at generation {number}."))
+        findings += [("What went back", True, sentence) for sentence in losses]
     findings.append(check_generation(store))
     if not findings[-1][1]:
         return findings
@@ -28,7 +31,7 @@ def check_store(store: Store, *, repair: bool = False) -> list[Finding]:
         for name, query in load_queries().items():
             if query.subject == "health":
                 differing = int(run_query(snapshot, name, {}).item())
-                findings.append((query.title, not differing, f"{differing} {query.unit}"))
+                findings.append((query.title, not differing, f"{differing or 'No'} {query.unit}."))
     return findings
 
 
@@ -43,7 +46,11 @@ def check_rollup(snapshot: Snapshot, rollup: str, sql: str) -> Finding:
         """,  # noqa: S608 - own files
         {"import_id": None},
     ).item()
-    return f"Do the daily sums in {rollup} equal the facts?", not differing, f"{differing} rows differ"
+    return (
+        f"Do the daily sums in {rollup} equal the facts?",
+        not differing,
+        f"{differing} rows differ." if differing else "Every row agrees.",
+    )
 
 
 def check_generation(store: Store) -> Finding:
@@ -54,10 +61,7 @@ def check_generation(store: Store) -> Finding:
     except StoreUnusable as error:
         return title, False, str(error)
     if number == 0:
-        return title, True, "the store is empty"
-    is_readable = store.is_readable(number)
-    return (
-        title,
-        is_readable,
-        f"generation {number}" + ("" if is_readable else " is damaged; run `labeltime check --repair`"),
-    )
+        return title, True, "The store is empty."
+    if store.is_readable(number):
+        return title, True, f"Generation {number} can be read as a whole."
+    return title, False, f"Generation {number} is missing or damaged. {REPAIR_HINT}"
