@@ -25,7 +25,7 @@ LISTED = {
     "undo of import": "select cast(import_id as varchar) from import where undone_at is not null",
     "projection": "select projection_id || ' (' || project || ')' from issued_projection",
     "frozen report": "select report_id || ' (' || name || ')' from frozen_report",
-    "edit": "select strftime(at, '%Y-%m-%d %H:%M:%S') || ' ' || detail from audit_log where what = 'change'",
+    "edit": "select strftime(logged_at, '%Y-%m-%d %H:%M:%S') || ' ' || detail from audit_log where what = 'change'",
 }
 REVOKED_SQL = "select token_hash from report_link where revoked_at is not null"
 MAX_NAMED = 10
