@@ -6,6 +6,7 @@ from dashboard.errors import AmbiguousFormat, UnknownFormat
 from dashboard.importers.contract import Head, Importer, Settings
 from dashboard.importers.discover import IMPORTERS
 from dashboard.importers.generic import IMPORTER
+from dashboard.importers.neighbours import describe_unknown
 
 
 def find_importer(head: Head, name: str, settings: Settings, importer_name: str | None = None) -> Importer:
@@ -24,20 +25,8 @@ def find_importer(head: Head, name: str, settings: Settings, importer_name: str 
         return importers[importer_name]
     matches = [importer for importer in IMPORTERS if importer.can_read(head)]
     if not matches:
-        raise UnknownFormat(f"{name}: no importer recognises this file.{describe_columns(head)}", format_mapping_hint())
+        raise describe_unknown(head, name)
     if len(matches) > 1:
         names = ", ".join(importer.name for importer in matches)
         raise AmbiguousFormat(f"{name}: several importers recognise this file: {names}.", "Name one with --source.")
     return matches[0]
-
-
-def describe_columns(head: Head) -> str:
-    """Return a short sentence that lists a file's columns, for messages."""
-    column_names = ", ".join(head.header[:12]) + (" ..." if len(head.header) > 12 else "")  # noqa: PLR2004 - fits a line
-    return f" Its columns: {column_names}." if head.header else ""
-
-
-def format_mapping_hint() -> str:
-    """Return what to do with a file that no importer recognises."""
-    titles = ", ".join(importer.title for importer in IMPORTERS)
-    return f"Known exports: {titles}. Any other table can be imported with a column mapping (--mapping FILE)."

@@ -12,6 +12,36 @@ import polars as pl
 from dashboard.errors import BadMapping, QuestionNeeded
 
 
+ABBREVIATIONS = {
+    "CEST": "Europe/Berlin or Europe/Madrid, for example",
+    "BST": "Europe/London, or Asia/Dhaka for Bangladesh",
+    "WEST": "Europe/Lisbon, for example",
+    "EEST": "Europe/Athens or Europe/Helsinki, for example",
+    "MSK": "Europe/Moscow",
+    "IST": "Asia/Kolkata, Europe/Dublin or Asia/Jerusalem",
+    "EDT": "America/New_York, for example",
+    "CDT": "America/Chicago, for example",
+    "CST": "America/Chicago or Asia/Shanghai, for example",
+    "MDT": "America/Denver, for example",
+    "PDT": "America/Los_Angeles, for example",
+    "PST": "America/Los_Angeles, for example",
+    "AKDT": "America/Anchorage, for example",
+    "AEST": "Australia/Sydney or Australia/Brisbane, for example",
+    "AEDT": "Australia/Sydney, for example",
+    "ACST": "Australia/Darwin, for example",
+    "AWST": "Australia/Perth",
+    "NZST": "Pacific/Auckland",
+    "NZDT": "Pacific/Auckland",
+    "JST": "Asia/Tokyo",
+    "KST": "Asia/Seoul",
+    "SGT": "Asia/Singapore",
+    "HKT": "Asia/Hong_Kong",
+    "BRT": "America/Sao_Paulo",
+    "ART": "America/Argentina/Buenos_Aires",
+    "SAST": "Africa/Johannesburg",
+}
+
+
 @cache
 def _list_zone_names() -> dict[str, str]:
     """Return IANA names by their lower-case form."""
@@ -29,13 +59,24 @@ def require_zone(zone: str | None, title: str) -> str:
     zone_name = zone.strip().replace(" ", "_")
     if zone_name.casefold() in _list_zone_names():
         return _list_zone_names()[zone_name.casefold()]
-    close_names = get_close_matches(zone_name.casefold(), list(_list_zone_names()), n=1)
-    hint = (
-        f"Did you mean {_list_zone_names()[close_names[0]]}?"
-        if close_names
-        else "Give an IANA name, for example Europe/Berlin."
-    )
-    raise BadMapping(f'"{zone}" is not a time zone.', hint)
+    raise BadMapping(f'"{zone}" is not a time zone.', _suggest_zone(zone_name))
+
+
+def _suggest_zone(name: str) -> str:
+    """Return what to write instead of `name`: a zone of the same spelling, never one that is only spelled alike."""
+    if name.upper() in ABBREVIATIONS:
+        return (
+            f"{name.upper()} is an abbreviation, and holds for a part of the year or the world only. Give the place"
+            f" instead: {ABBREVIATIONS[name.upper()]}."
+        )
+    # Short names are alike by chance; a misspelled place has its region right.
+    zones = _list_zone_names()
+    region, _, _ = name.casefold().partition("/")
+    rivals = [zone for zone in zones if zone.startswith(f"{region}/")] if "/" in name else []
+    cities = {zone.rpartition("/")[2]: zone for zone in zones if "/" in zone}
+    city = cities.get(name.casefold())
+    close_names = [city] if city else get_close_matches(name.casefold(), rivals, n=1)
+    return f"Did you mean {zones[close_names[0]]}?" if close_names else "Give an IANA name, for example Europe/Berlin."
 
 
 def convert_to_utc(local_expr: pl.Expr, zone: str) -> pl.Expr:

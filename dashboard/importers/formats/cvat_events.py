@@ -7,6 +7,7 @@ job: events name no frame. The column `source` says client or server, not who la
 
     scope                                      outcome                      method
     send:working_time                          draft (work under way)       unknown
+    any other with working_time in its payload draft, in a log of older versions, on days without send:working_time
     create:shapes, create:tracks, create:tags  submitted, count = objects   unknown
     delete:shapes, delete:tracks, delete:tags  deleted, count = objects     unknown
     call:function                              draft                        automatic, no person
@@ -64,6 +65,12 @@ UPDATE_OUTCOMES = {  # what was updated and to what -> stage and outcome
 IDLE_RULE = "gaps over 100 s not counted"
 NO_EFFORT = "no labeling effort or output in this row"
 NO_COUNT = "no count of objects that can be read"
+OLD_EVENTS = (
+    "An older CVAT wrote this log or a part of it: working time is in each event, and it was added up from there"
+    " on days without send:working_time."
+)
+_DAY_LENGTH = len("2024-03-04")
+_HAS_TIME = r'"working_time"\s*:\s*[1-9]'
 MAX_SCOPES = 200  # CVAT has about sixty; a file with more is not its log
 WARNINGS = (
     "CVAT exports the last 30 days unless a period is asked for: check that the first day is the one you expect.",
@@ -87,22 +94,38 @@ class CvatEvents:
         """Read effort and output as labeling events and reject other events by scope; `settings` is not needed."""
         del settings
         header = source.head().header
+        own_days, has_old_events = _find_work_days(source)
         return Reading(
-            batches=_read_batches(source),
+            batches=_read_batches(source, own_days),
             columns={name: COLUMNS[name] for name in header if name in COLUMNS},
             unused=tuple(name for name in header if name not in COLUMNS),
             encoding=source.encoding,
-            warnings=WARNINGS,
+            warnings=(*WARNINGS, OLD_EVENTS) if has_old_events else WARNINGS,
         )
 
 
-def _read_batches(source: Source) -> Iterator[Batch]:
+def _find_work_days(source: Source) -> tuple[list[str], bool]:
+    """Return the days with `send:working_time`, and whether other days have working time in their own events."""
+    own_days: set[str] = set()
+    old_days: set[str] = set()
+    for frame, _ in source.frames():
+        day, has_time = (
+            pl.col("timestamp").str.strip_chars().str.head(_DAY_LENGTH),
+            pl.col("payload").str.contains(_HAS_TIME),
+        )
+        is_own = pl.col("scope") == WORK_SCOPE
+        own_days.update(frame.filter(is_own).select(day)["timestamp"].drop_nulls())
+        old_days.update(frame.filter(~is_own & has_time).select(day)["timestamp"].drop_nulls())
+    return sorted(own_days), bool(old_days - own_days)
+
+
+def _read_batches(source: Source, own_days: list[str]) -> Iterator[Batch]:
     for frame, structural in source.frames():
-        rows = _build_rows(frame)
+        rows = _build_rows(frame, own_days)
         yield split_batch(rows, _list_rejections(rows), "labeling_event", structural, records=frame.drop("_line"))
 
 
-def _build_rows(frame: pl.DataFrame) -> pl.DataFrame:
+def _build_rows(frame: pl.DataFrame, own_days: list[str]) -> pl.DataFrame:
     cells = frame.select("_line", *(_clean_cell(frame, name) for name in COLUMNS))
     cells = cells.with_columns(
         parse_instants(cells["timestamp"], "UTC").alias("finished_at"),
@@ -110,7 +133,9 @@ def _build_rows(frame: pl.DataFrame) -> pl.DataFrame:
         _parse_payload(cells["payload"], "$.working_time").alias("_worked"),
         _parse_payload(cells["payload"], "$.function.id").alias("_function"),
     )
-    is_work, is_call = pl.col("scope") == WORK_SCOPE, pl.col("scope") == "call:function"
+    is_call = pl.col("scope") == "call:function"
+    has_own_time = ~pl.col("timestamp").str.head(_DAY_LENGTH).is_in(own_days) & pl.col("_worked").is_not_null()
+    is_work = (pl.col("scope") == WORK_SCOPE) | has_own_time.fill_null(value=False)
     is_output = pl.col("scope").str.contains(OBJECT_SCOPES)
     is_update = (pl.col("scope") == "update:job") & pl.col("_update").is_in(list(UPDATE_OUTCOMES))
     object_outcome = (

@@ -203,15 +203,37 @@ def _detect_layout(source: Source) -> IssueLayout:
     column_names = deduplicate_header(head.header)
     logs = _find_worklog_columns(head.header, head.sample) or _search_worklog_columns(source, head.header)
     if not logs:
-        raise UnreadableFile(
-            f"{source.name} has no worklogs: no Log Work column, and no other with worklogs in it.",
-            'Export it again with "Export Excel CSV (all fields)"; the current fields leave worklogs out.',
-        )
+        raise _build_no_worklogs_error(source)
     fields = match_columns(head.header, ISSUE_TITLES)
     if "task" not in fields:
         fields |= _find_key_column(head.header, head.sample)
     labels = tuple(name for title, name in zip(head.header, column_names, strict=True) if title in LABEL_TITLES)
     return IssueLayout(logs, labels, fields)
+
+
+def _build_no_worklogs_error(source: Source) -> UnreadableFile:
+    """Return why an export has no worklogs: nobody logged time, only totals per issue, or fields were left out."""
+    header = source.head().header
+    spent = match_columns(header, {"spent": ISSUE_TITLES["spent"]}).get("spent")
+    totals = [name for name, title in zip(deduplicate_header(header), header, strict=True) if title.startswith("Σ")]
+    columns = [*([spent] if spent else []), *totals]
+    if not columns:
+        return UnreadableFile(
+            f"{source.name} has no worklogs: no Log Work column, and no other with worklogs in it.",
+            'Export it again with "Export Excel CSV (all fields)"; the current fields leave worklogs out.',
+        )
+    texts = [clean_text(pl.col(name)).fill_null("0").is_in(["0", "0h", "0m"]) for name in columns]
+    issues = sum(int(frame.select((~pl.all_horizontal(texts)).sum()).item()) for frame, _ in source.frames())
+    if not issues:
+        return UnreadableFile(
+            f"{source.name} has no worklogs: nobody logged time on its issues.",
+            "Export a filter with issues on which time was logged, or import another tracker's times.",
+        )
+    return UnreadableFile(
+        f"{source.name} has times only as totals of issues ({_format_count(issues, 'issue')}), without who and when.",
+        'Export the worklogs: "Export Excel CSV (all fields)" has them in Log Work columns where you may see them; else'
+        " export a worklog report, such as Tempo's, and import it with a mapping.",
+    )
 
 
 def _find_worklog_columns(header: Sequence[str], records: pl.DataFrame) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ class DelimitedSource:
         self.path, self.name, self.encoding = path, name, encoding
         self._layout = _detect_layout(path, name, start)
         if not _has_text(path, self._layout.data_offset):
-            raise UnreadableFile(f'"{name}" has a header but no rows.', "Export a period with entries in it.")
+            raise _build_empty_error(name, self._layout.header)
 
     def head(self) -> Head:
         """Return the header and up to 100 records as text."""
@@ -90,6 +90,16 @@ class DelimitedSource:
         """Read the complete records of `chunk`; there may be none until more text is read."""
         parsed_chunk = parse_regular_chunk(chunk, columns, delimiter)
         return parse_irregular_chunk(chunk, columns, delimiter, self.name) if parsed_chunk is None else parsed_chunk
+
+
+def _build_empty_error(name: str, header: tuple[str, ...]) -> UnreadableFile:
+    """Return what is wrong with a file of one line: column titles without rows, or a sentence."""
+    if len(header) <= 2 or any(title.count(" ") >= 4 for title in header):  # noqa: PLR2004 - words, not titles
+        line = ", ".join(header)[:80]
+        return UnreadableFile(
+            f'"{name}" is text and no table: its only line is "{line}".', "Give a table with column names and rows."
+        )
+    return UnreadableFile(f'"{name}" has a header but no rows.', "Export a period with entries in it.")
 
 
 def _read_lines(file: BinaryIO, chunk_bytes: int) -> tuple[bytes, bool]:

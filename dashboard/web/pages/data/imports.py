@@ -98,7 +98,9 @@ def _show_file(upload: Upload) -> Settings | None:
         except QuestionNeeded as question:
             _ask_question(upload, question)
         except UnknownFormat as error:
-            st.warning(escape_markdown(error.message), title="Not a known export", icon=":material/table:")
+            st.warning(
+                escape_markdown(f"{error.message} {error.hint}"), title="Not a known export", icon=":material/table:"
+            )
             _edit_mapping(upload)
         except (AmbiguousFormat, BadMapping) as error:
             show_error(error)

@@ -1,0 +1,184 @@
+"""What to say of a file that no importer recognises: which export it is near, and the one thing that is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from dashboard.errors import DashboardError, UnknownFormat, UnreadableFile
+from dashboard.importers.contract import Head
+from dashboard.importers.formats import cvat_events, mlflow_csv
+
+MAPPING_HINT: Final = (
+    "If it is a table of people's working times, drop it on the Data page, which proposes what each column holds; on"
+    " the command line, give that mapping with --mapping FILE (`labeltime help formats` shows its form)."
+)
+LABELS_HINT: Final = (
+    "Write one row per label with the columns item, person, method and finished_at and import that CSV"
+    " (`labeltime help formats`, labeling events)."
+)
+MACHINE_HINT: Final = (
+    "Write one row per label with the columns item, person (empty), method (automatic), finished_at and model, and"
+    " import that CSV (`labeltime help formats`, labeling events)."
+)
+
+
+@dataclass(frozen=True)
+class JsonNeighbour:
+    """JSON that people take for an export of labels: how to recognise a record, what it is, what to do."""
+
+    matches: Callable[[Mapping[str, object]], bool]
+    message: str
+    hint: str
+
+
+def _has(*names: str) -> Callable[[Mapping[str, object]], bool]:
+    return lambda record: set(names) <= record.keys()
+
+
+LABEL_STUDIO_HINT: Final = "In Label Studio, open the project, press Export and choose JSON; import that file."
+JSON_NEIGHBOURS: Final = (
+    JsonNeighbour(
+        _has("result", "completed_by"),
+        "is one annotation of Label Studio, as its target storage holds them: a file per annotation, without the"
+        " others of its task.",
+        LABEL_STUDIO_HINT,
+    ),
+    JsonNeighbour(
+        lambda record: "data" in record and "annotations" not in record and "completions" not in record,
+        "holds tasks of Label Studio to import into it, and no annotations.",
+        LABEL_STUDIO_HINT,
+    ),
+    JsonNeighbour(
+        lambda record: "distilabel_metadata" in record or {"instruction", "generation", "model_name"} <= record.keys(),
+        "is a dataset of distilabel: what a model generated, without a person, a time or a date.",
+        MACHINE_HINT,
+    ),
+    JsonNeighbour(
+        lambda record: "custom_id" in record and "response" in record,
+        "is the output of a batch of model requests (OpenAI or vLLM): answers of a model, without a person or a"
+        " labeling time.",
+        MACHINE_HINT,
+    ),
+    JsonNeighbour(
+        lambda record: "custom_id" in record and "body" in record,
+        "is the input of a batch of model requests: questions for a model, no labels.",
+        MACHINE_HINT,
+    ),
+    JsonNeighbour(
+        _has("_input_hash", "_task_hash"), "is a dataset of Prodigy: labels without the time they took.", LABELS_HINT
+    ),
+    JsonNeighbour(
+        _has("images", "annotations", "categories"),
+        "is a COCO dataset: labels without who made them, when and in what time.",
+        LABELS_HINT,
+    ),
+)  # fmt: skip
+MLFLOW_PAGE_COLUMNS: Final = frozenset({"start time", "duration", "run id", "name", "source type", "status"})
+NEAR_TABLES: Final[dict[str, tuple[frozenset[str], str]]] = {  # export -> its columns, and how to get it whole
+    "a Toggl Track detailed CSV": (
+        frozenset({"user", "start date", "start time", "duration"}),
+        "In Toggl Track, open Reports, Detailed, and export that as CSV with all its columns.",
+    ),
+    "a Clockify detailed CSV": (
+        frozenset({"user", "start date", "start time", "duration (h)"}),
+        "In Clockify, open Reports, Detailed, and export that as CSV.",
+    ),
+    "a Harvest time report CSV": (
+        frozenset({"date", "hours", "first name", "last name", "billable?"}),
+        "In Harvest, open Reports, Detailed time, and export all of its columns as CSV.",
+    ),
+    "a CVAT events CSV": (
+        frozenset(cvat_events.SIGNATURE_COLUMNS),
+        "Export the events of CVAT's analytics again with all of their columns.",
+    ),
+    "an MLflow search_runs CSV": (
+        frozenset(mlflow_csv.SIGNATURE_COLUMNS),
+        "Write it with `mlflow.search_runs(search_all_experiments=True).to_csv(...)`, with all columns.",
+    ),
+    "Labeltime's own table of labeling events": (
+        frozenset({"item", "person", "method", "finished_at"}),
+        "Add the column; `labeltime help formats` shows what it holds.",
+    ),
+    "Labeltime's own table of experiment runs": (
+        frozenset({"run", "started_at", "state"}),
+        "Add the column; `labeltime help formats` shows what it holds.",
+    ),
+}
+OWN_LENGTHS, OWN_STARTS = frozenset({"seconds", "hours"}), frozenset({"started_at", "day_on"})
+
+
+def describe_unknown(head: Head, name: str) -> DashboardError:
+    """Return the error for a file that no importer recognises."""
+    if head.shape in ("json", "jsonl"):
+        return _describe_json(head, name)
+    if head.shape == "sqlite":
+        return UnknownFormat(
+            f"{name}: this SQLite file is not an MLflow database.", "Give the mlflow.db of a tracking server."
+        )
+    if len(head.header) == 1:
+        return UnreadableFile(
+            f'{name} is text and no table: it has the one column "{head.header[0][:80]}".',
+            "Give a table with column names in the first line and several columns.",
+        )
+    titles = {title.casefold() for title in head.header}
+    if len(MLFLOW_PAGE_COLUMNS - titles) <= 1:
+        return UnreadableFile(
+            f"{name} is the CSV of MLflow's web page, whose times and durations are rounded for reading.",
+            "Write the runs with `mlflow.search_runs(search_all_experiments=True).to_csv(...)`, or give mlflow.db.",
+        )
+    near = _find_near_table(titles)
+    if near:
+        table, missing, hint = near
+        return UnknownFormat(f"{name} looks like {table}, but lacks {missing}.", f"{hint} {MAPPING_HINT}")
+    if not _may_hold_times(head):
+        columns = ", ".join(head.header[:12])
+        return UnreadableFile(
+            f"{name} is not a table of times: it has the columns {columns}, and none holds a date, a time or a number.",
+            "Give an export of a time tracker, a labeling tool or an experiment tracker.",
+        )
+    columns = ", ".join(head.header[:12]) + (" ..." if len(head.header) > 12 else "")  # noqa: PLR2004 - fits a line
+    return UnknownFormat(f"{name}: no importer recognises this file. Its columns: {columns}.", MAPPING_HINT)
+
+
+def _describe_json(head: Head, name: str) -> DashboardError:
+    records = [record for record in head.records if isinstance(record, Mapping)]
+    for neighbour in JSON_NEIGHBOURS:
+        if records and all(neighbour.matches(record) for record in records):
+            return UnreadableFile(f"{name} {neighbour.message}", neighbour.hint)
+    names = ", ".join(str(key) for key in list(records[0])[:8]) if records else "no objects"
+    return UnreadableFile(
+        f"{name}: no importer recognises this JSON. Its first record has: {names}.",
+        "`labeltime help formats` lists the exports that can be read.",
+    )
+
+
+def _find_near_table(titles: set[str]) -> tuple[str, str, str] | None:
+    """Return the export that `titles` come closest to, the columns that are missing, and how to get it whole."""
+    candidates = [(_list_missing_own(titles), "Labeltime's own table of time entries", "Add the column.")]
+    candidates += [(sorted(columns - titles), table, hint) for table, (columns, hint) in NEAR_TABLES.items()]
+    sizes = [len(("person", "length", "start")), *(len(columns) for columns, _ in NEAR_TABLES.values())]
+    # Half of a short list of columns is no likeness: at most a third may be missing.
+    near = [
+        (len(missing), table, missing, hint)
+        for (missing, table, hint), size in zip(candidates, sizes, strict=True)
+        if missing and len(missing) * 3 <= size
+    ]
+    if not near:
+        return None
+    _, table, missing, hint = min(near)
+    return table, "the column " + " and ".join(missing), hint
+
+
+def _list_missing_own(titles: set[str]) -> list[str]:
+    missing = [] if "person" in titles else ["person"]
+    missing += [] if titles & OWN_LENGTHS else ["seconds (or hours)"]
+    return missing + ([] if titles & OWN_STARTS else ["started_at (or day_on)"])
+
+
+def _may_hold_times(head: Head) -> bool:
+    """Return whether any cell of the first rows has a digit: dates, clock times, lengths and numbers have one."""
+    return bool(head.sample.select(pl.any_horizontal(pl.col(pl.String).str.contains(r"\d").any())).item())

@@ -1,0 +1,107 @@
+"""What is said of files that are no export: the nearest one, what is missing, and never to map labels as hours."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dashboard.errors import BadMapping, DashboardError, UnreadableFile
+from dashboard.importers.columns.zones import require_zone
+from dashboard.importers.contract import Settings
+from dashboard.importers.discover import IMPORTERS
+from dashboard.importers.readers.open_source import open_sources
+from dashboard.ingest.recognise import find_importer
+
+ANSWER = {"custom_id": "item-1", "response": {"status_code": 200, "body": {"model": "m", "choices": []}}}
+ANNOTATION = {"id": 41, "completed_by": 1, "result": [], "lead_time": 60.0, "task": {"id": 9, "data": {}}}
+JSON_FILES = [
+    ([ANSWER, ANSWER], "batch of model requests"),
+    ([{"custom_id": "a", "method": "POST", "body": {}}], "input of a batch"),
+    ([{"instruction": "a", "generation": "b", "model_name": "m", "distilabel_metadata": {}}], "distilabel"),
+    ([ANNOTATION], "one annotation of Label Studio"),
+    ([{"id": 1, "data": {"image": "a.jpg"}, "predictions": []}], "tasks of Label Studio"),
+    ([{"images": [], "annotations": [], "categories": []}], "COCO"),
+    ([{"text": "a", "_input_hash": 1, "_task_hash": 2, "answer": "accept"}], "Prodigy"),
+    ([{"anything": 1}], "no importer recognises this JSON"),
+]
+TABLES = [
+    ("person,started_at,project\nAna,2026-03-02T08:00:00Z,Signs\n", "lacks the column seconds (or hours)"),
+    ("item,person,finished_at\na,Ana,2026-03-02T08:00:00Z\n", "lacks the column method"),
+    (
+        "Start Time,Duration,Run ID,Name,Source Type,Status\n2 days ago,5min,ab,run,LOCAL,FINISHED\n",
+        "MLflow's web page",
+    ),
+    ("name,color\nfoo,red\nbar,blue\n", "is not a table of times"),
+    ("hello, this is not an export\n", "is text and no table"),
+    ("Dear all\nwe worked 3 hours\n", "is text and no table"),
+    ("Who,Since,Effort in h\nAna,2026-03-02,3\n", "Its columns: Who, Since, Effort in h"),
+]
+JIRA = "Summary,Issue key,Issue id,Issue Type,Status,Time Spent,Σ Time Spent,Watchers\n"
+
+
+def say(folder: Path, name: str, text: str) -> str:
+    """Return the message for a file that cannot be imported."""
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    try:
+        with open_sources(path) as sources:
+            find_importer(sources[0].head(), name, Settings()).read(sources[0], Settings(zone="UTC"))
+    except DashboardError as error:
+        return str(error)
+    raise AssertionError(f"{name} was read")
+
+
+@pytest.mark.parametrize(("records", "says"), JSON_FILES)
+@pytest.mark.parametrize("name", ["labels.jsonl", "labels.json", "41"])
+def test_json_that_is_no_export_is_named(tmp_path: Path, records: list[object], says: str, name: str) -> None:
+    text = json.dumps(records[0], indent=1) if name == "41" else "\n".join(map(json.dumps, records))
+    message = say(tmp_path, name, text)
+    assert says in message
+    assert "--mapping" not in message
+    assert len(message) < 400
+
+
+@pytest.mark.parametrize(("text", "says"), TABLES)
+def test_tables_are_told_what_is_missing(tmp_path: Path, text: str, says: str) -> None:
+    message = say(tmp_path, "table.csv", text)
+    assert says in message
+    assert not any(importer.title in message for importer in IMPORTERS if importer.name == "gretel")
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "says"),
+    [
+        (JIRA, "A task,ABC-1,1,Story,Done,7200,7200,\n", "totals of issues (1 issue)"),
+        (JIRA, "A task,ABC-1,1,Story,Done,,,\n", "nobody logged time"),
+        (JIRA, "A task,ABC-1,1,Story,Done,0,0,\n", "nobody logged time"),
+        ("Summary,Issue key,Issue id\n", "A task,ABC-1,1\n", "all fields"),
+    ],
+)
+def test_jira_without_worklogs_is_told_why(tmp_path: Path, header: str, row: str, says: str) -> None:
+    assert says in say(tmp_path, "jira.csv", header + row)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("CEST", "Europe/Berlin"),
+        ("pst", "America/Los_Angeles"),
+        ("Berlin", "Did you mean Europe/Berlin?"),
+        ("Europe/Berln", "Did you mean Europe/Berlin?"),
+        ("XEST", "Give an IANA name"),
+        ("MESZ", "Give an IANA name"),
+    ],
+)
+def test_zone_is_never_one_that_is_only_spelled_alike(name: str, says: str) -> None:
+    with pytest.raises(BadMapping) as caught:
+        require_zone(name, "x")
+    assert says in str(caught.value)
+
+
+def test_one_line_of_titles_has_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "empty.csv"
+    path.write_text("person,started_at,seconds\n", encoding="utf-8")
+    with pytest.raises(UnreadableFile, match="header but no rows"), open_sources(path):
+        pass
