@@ -119,11 +119,6 @@ def describe_unknown(head: Head, name: str) -> DashboardError:
         return UnknownFormat(
             f"{name}: this SQLite file is not an MLflow database.", "Give the mlflow.db of a tracking server."
         )
-    if len(head.header) == 1:
-        return UnreadableFile(
-            f'{name} is text and no table: it has the one column "{head.header[0][:80]}".',
-            "Give a table with column names in the first line and several columns.",
-        )
     titles = {title.casefold() for title in head.header}
     if len(MLFLOW_PAGE_COLUMNS - titles) <= 1:
         return UnreadableFile(
@@ -134,14 +129,27 @@ def describe_unknown(head: Head, name: str) -> DashboardError:
     if near:
         table, missing, hint = near
         return UnknownFormat(f"{name} looks like {table}, but lacks {missing}.", f"{hint} {MAPPING_HINT}")
-    if not _may_hold_times(head):
-        columns = ", ".join(head.header[:12])
-        return UnreadableFile(
-            f"{name} is not a table of times: it has the columns {columns}, and none holds a date, a time or a number.",
-            "Give an export of a time tracker, a labeling tool or an experiment tracker.",
-        )
+    no_table = _describe_no_table(head, name)
+    if no_table:
+        return no_table
     columns = ", ".join(head.header[:12]) + (" ..." if len(head.header) > 12 else "")  # noqa: PLR2004 - fits a line
     return UnknownFormat(f"{name}: no importer recognises this file. Its columns: {columns}.", MAPPING_HINT)
+
+
+def _describe_no_table(head: Head, name: str) -> UnreadableFile | None:
+    """Return what a file is that holds no times in columns, None where it may hold some."""
+    if len(head.header) == 1:
+        return UnreadableFile(
+            f'{name} is text and no table: it has the one column "{head.header[0][:80]}".',
+            "Give a table with column names in the first line and several columns.",
+        )
+    if _may_hold_times(head):
+        return None
+    columns = ", ".join(head.header[:12])
+    return UnreadableFile(
+        f"{name} is not a table of times: it has the columns {columns}, and none holds a date, a time or a number.",
+        "Give an export of a time tracker, a labeling tool or an experiment tracker.",
+    )
 
 
 def _describe_json(head: Head, name: str) -> DashboardError:

@@ -18,9 +18,25 @@ from dashboard.store.snapshot import Change
 
 Progress = Callable[[str, int], None]
 INGEST_SQL = dict(read_sql_files("ingest"))
+NO_ROW_HINT = "Correct these rows, or the mapping of their columns, and import the file again."
 SECONDS_SQL: dict[Kind, str] = {  # kinds whose time is not a sum of seconds
     "labeling_event": "cast(coalesce(sum(milliseconds), 0) as bigint) // 1000",
     "quality_report": "cast(0 as bigint)",
+}
+NOUNS: dict[Kind, str] = {"time_entry": "entries", "labeling_event": "labels"}
+DOUBTS: dict[Kind, dict[str, str]] = {  # count of an oddity -> what is said of it
+    "time_entry": {
+        "overlapping": "begin before an earlier entry of the same person ends; both count in full",
+        "over_a_day": "are longer than 24 h",
+        "over_twelve_hours": "are longer than 12 h",
+        "in_the_future": "lie in the future",
+        "without_project": "name no project",
+        "without_length": "have a length of zero",
+    },
+    "labeling_event": {
+        "over_twelve_hours": "took longer than 12 h, rather an open tab than work",
+        "in_the_future": "lie in the future",
+    },
 }
 SAMPLE_COLUMNS: dict[Kind, str] = {
     "time_entry": "line, day_on, started_local, person, client, project, task, description, tags, seconds, category",
@@ -137,7 +153,21 @@ def load_batches(
             progress(name, rows_read)
     if not rows_read:
         raise UnreadableFile(f"{name}: the file holds no rows.", "Export it again for a period with entries.")
-    return rows_read, pl.concat(bad)
+    rejects = pl.concat(bad)
+    if rejects.height == rows_read:
+        raise UnreadableFile(
+            f"{name}: none of its {rows_read:,} rows can be taken. {count_reasons(rejects)}", NO_ROW_HINT
+        )
+    return rows_read, rejects
+
+
+def count_reasons(rejects: pl.DataFrame) -> str:
+    """Return the most frequent reasons of rejected rows, each with its count and first line."""
+    reasons = rejects.group_by("reason").agg(pl.len().alias("rows"), pl.col("line").min())
+    most_frequent = reasons.sort("rows", "line", descending=[True, False]).head(5).select("reason", "rows", "line")
+    return (
+        "; ".join(f"{reason}: {rows:,}, first in line {line}" for reason, rows, line in most_frequent.iter_rows()) + "."
+    )
 
 
 def finish_rows(change: Change, kind: Kind, import_id: int, source: str) -> None:
@@ -210,22 +240,20 @@ def sum_categories(change: Change, import_id: int) -> pl.DataFrame:
 
 def find_doubts(change: Change, result: ImportResult, day: date) -> Iterator[str]:
     """Yield one sentence per oddity in the accepted rows."""
-    if result.kind != "time_entry" or not result.accepted:
+    if result.kind not in DOUBTS or not result.accepted:
         return
     parameters: dict[str, object] = {"import_id": result.import_id}
-    counts = change.query(INGEST_SQL["doubts_time_entry.sql"], {**parameters, "today": day}).row(0, named=True)
-    counts["overlapping"] = count_overlaps(change.query(INGEST_SQL["neighbours_time_entry.sql"], parameters))
-    sentences = {
-        "overlapping": "begin before an earlier entry of the same person ends; both count in full",
-        "over_a_day": "are longer than 24 h",
-        "over_twelve_hours": "are longer than 12 h",
-        "in_the_future": "lie in the future",
-        "without_project": "name no project",
-        "without_length": "have a length of zero",
-    }
-    for name, sentence in sentences.items():
+    doubts_sql = INGEST_SQL[f"doubts_{result.kind}.sql"]
+    counts = change.query(doubts_sql, {**parameters, "today": day}).row(0, named=True)
+    if result.kind == "time_entry":
+        counts["overlapping"] = count_overlaps(change.query(INGEST_SQL["neighbours_time_entry.sql"], parameters))
+    for name, sentence in DOUBTS[result.kind].items():
         if counts[name]:
-            yield f"{counts[name]} of {result.accepted} new entries {sentence}."
+            yield f"{counts[name]} of {result.accepted} new {NOUNS[result.kind]} {sentence}."
+    if result.kind == "time_entry":
+        days, longest_on, hours = change.query(INGEST_SQL["long_days_time_entry.sql"], parameters).row(0)
+        if days:
+            yield f"Days with more than 24 h of one person: {days}; the longest is {longest_on} with {hours:.1f} h."
 
 
 def count_overlaps(neighbours: pl.DataFrame) -> int:

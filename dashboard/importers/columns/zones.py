@@ -11,7 +11,6 @@ import polars as pl
 
 from dashboard.errors import BadMapping, QuestionNeeded
 
-
 ABBREVIATIONS = {
     "CEST": "Europe/Berlin or Europe/Madrid, for example",
     "BST": "Europe/London, or Asia/Dhaka for Bangladesh",

@@ -1,0 +1,43 @@
+"""A file without a row that can be taken is no import; long days and long labels are told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dashboard.errors import UnreadableFile
+from dashboard.importers.contract import Settings
+from dashboard.ingest.batch import import_files
+from dashboard.store.generations import Store
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "export.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_file_without_a_good_row_leaves_no_import(tmp_path: Path) -> None:
+    path = write(tmp_path, "person,day_on,hours\nAna,soon,2\nAna,later,2\nBen,2026-03-02,long\n")
+    store = Store(tmp_path / "store")
+    with pytest.raises(UnreadableFile, match=r"none of its 3 rows .* no date that can be read: 2, first in line 2"):
+        import_files(store, [path], Settings())
+    with store.snapshot() as snapshot:
+        assert snapshot.query("select count(*) from import").item() == 0
+
+
+def test_day_of_more_than_24_hours_is_told(tmp_path: Path) -> None:
+    rows = "Ana,2026-03-02,15\nAna,2026-03-02,11\nBen,2026-03-02,9\n"
+    (result,) = import_files(Store(tmp_path / "store"), [write(tmp_path, "person,day_on,hours\n" + rows)], Settings())
+    assert any(
+        "more than 24 h of one person: 1; the longest is 2026-03-02 with 26.0 h" in warning
+        for warning in result.warnings
+    )
+
+
+def test_label_of_more_than_twelve_hours_is_told(tmp_path: Path) -> None:
+    header = "item,person,method,finished_at,seconds\n"
+    rows = "a,Ana,manual,2026-03-02T09:00:00Z,50000\nb,Ana,manual,2026-03-02T09:30:00Z,60\n"
+    (result,) = import_files(Store(tmp_path / "store"), [write(tmp_path, header + rows)], Settings())
+    assert any(warning.startswith("1 of 2 new labels took longer than 12 h") for warning in result.warnings)
