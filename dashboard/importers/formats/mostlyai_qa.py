@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from dashboard.importers.contract import Head, Importer, Reading, Settings, Source
-from dashboard.importers.frames.quality_scores import Better, QualityReport, Score, read_score_batches, read_section
-from dashboard.schemas import Kind
+from dashboard.importers.contract import Importer
+from dashboard.importers.frames.quality_scores import Better, QualityReport, Score, ScoreImporter, read_section
 
 SECTIONS = ("accuracy", "similarity", "distances")
 ACCURACY_SCORES = ("overall", "univariate", "bivariate", "trivariate", "coherence")
@@ -31,34 +30,8 @@ CAMEL_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 EVEN_SHARE = 0.5  # share of synthetic rows nearer to training than to hold-out data if nothing was copied
 
 
-class MostlyaiQa:
-    """One report: accuracy, similarity and distances of synthetic data."""
-
-    name = "mostlyai_qa"
-    title = "mostlyai-qa metrics (JSON)"
-    kind: Kind = "quality_report"
-
-    def can_read(self, head: Head) -> bool:
-        """Recognise a report by its three parts."""
-        return (
-            head.shape in ("json", "jsonl")
-            and bool(head.records)
-            and all(_parse_report(record) for record in head.records)
-        )
-
-    def read(self, source: Source, settings: Settings) -> Reading:
-        """Read the scores; `settings` is not needed."""
-        del settings
-        return Reading(
-            batches=read_score_batches(source, _parse_report),
-            columns=dict.fromkeys(SECTIONS, "metric"),
-            encoding=source.encoding,
-            warnings=("The report has no date and names no project: the project comes from the file name.",),
-        )
-
-
-def _parse_report(record: object) -> QualityReport | None:
-    if not isinstance(record, dict) or not all(isinstance(record.get(name), dict) for name in SECTIONS):
+def _parse_report(record: Mapping[str, object]) -> QualityReport | None:
+    if not all(isinstance(record.get(name), dict) for name in SECTIONS):
         return None
     sections = {name: _convert_names(read_section(record, name)) for name in SECTIONS}
     accuracy = sections["accuracy"]
@@ -77,4 +50,6 @@ def _convert_names(record: Mapping[str, object]) -> dict[str, object]:
     return {CAMEL_HUMPS.sub("_", str(key)).lower(): value for key, value in record.items()}
 
 
-IMPORTER: Importer = MostlyaiQa()
+IMPORTER: Importer = ScoreImporter(
+    "mostlyai_qa", "mostlyai-qa metrics (JSON)", _parse_report, dict.fromkeys(SECTIONS, "metric")
+)

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePath
 from typing import Literal
 
 import polars as pl
 
-from dashboard.importers.contract import BadRecord, Batch, Source
+from dashboard.importers.contract import BadRecord, Batch, Head, Reading, Settings, Source
 from dashboard.importers.table import split_batch
-from dashboard.schemas import QUALITY_REPORT
+from dashboard.schemas import QUALITY_REPORT, Kind
 
 Better = Literal["higher", "lower", "reference"]
 NO_SCORE = "score cannot be read"
@@ -48,9 +48,34 @@ class QualityReport:
     day_on: date | None = None
 
 
-def read_score_batches(
-    source: Source, parse_report: Callable[[Mapping[str, object]], QualityReport | None]
-) -> Iterator[Batch]:
+ReportParser = Callable[[Mapping[str, object]], QualityReport | None]
+
+
+@dataclass
+class ScoreImporter:
+    """An importer of reports in JSON: `parse_report` returns the scores of a record, None for anything else."""
+
+    name: str
+    title: str
+    parse_report: ReportParser
+    columns: dict[str, str]
+    unused: tuple[str, ...] = ()
+    warning: str = "The report has no date and names no project: the project comes from the file name."
+    kind: Kind = field(default="quality_report", init=False)
+
+    def can_read(self, head: Head) -> bool:
+        """Recognise a file all of whose first records are reports."""
+        records = [record if isinstance(record, dict) else {} for record in head.records]
+        return head.shape in ("json", "jsonl") and bool(records) and all(map(self.parse_report, records))
+
+    def read(self, source: Source, settings: Settings) -> Reading:
+        """Read the scores; `settings` is not needed."""
+        del settings
+        batches = read_score_batches(source, self.parse_report)
+        return Reading(batches, self.columns, self.unused, encoding=source.encoding, warnings=(self.warning,))
+
+
+def read_score_batches(source: Source, parse_report: ReportParser) -> Iterator[Batch]:
     """Yield one batch per record; a record that `parse_report` does not know is a rejected row."""
     name = PurePath(source.name).name
     for line, record in source.records():
