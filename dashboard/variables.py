@@ -22,6 +22,7 @@ UNIT_BYTES = {
 }
 MIN_MEMORY, MAX_MEMORY = 100 * 1000**2, 100 * 1000**4
 MAX_GENERATIONS = 1000
+MAX_SECONDS = 86_400
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,12 @@ def parse_count(text: str) -> int | None:
     """Return a whole number of generations, or None where the text is none or is out of range."""
     is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_GENERATIONS))
     return int(text) if is_number and int(text) <= MAX_GENERATIONS else None
+
+
+def parse_seconds(text: str) -> int | None:
+    """Return a whole number of seconds, or None where the text is none or is out of range."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_SECONDS))
+    return int(text) if is_number and 1 <= int(text) <= MAX_SECONDS else None
 
 
 def parse_memory(text: str) -> str | None:
@@ -95,7 +102,27 @@ MEMORY = Variable(
     "700MB",
     parse_memory,
 )
-VARIABLES: tuple[Variable[Path] | Variable[int] | Variable[str], ...] = (STORE, KEEP, MEMORY)
+READ_MEMORY = Variable(
+    "LABELTIME_READ_MEMORY",
+    "How much the process that reads an export may grow.",
+    "a number with its unit, such as 700MB or 4GiB, from 100MB to 100TB",
+    "1GB",
+    parse_memory,
+)
+READ_SECONDS = Variable(
+    "LABELTIME_READ_SECONDS",
+    "How many seconds reading an export may take, for every 100 MB of it begun.",
+    f"a whole number from 1 to {MAX_SECONDS}",
+    "60",
+    parse_seconds,
+)
+VARIABLES: tuple[Variable[Path] | Variable[int] | Variable[str], ...] = (
+    STORE,
+    KEEP,
+    MEMORY,
+    READ_MEMORY,
+    READ_SECONDS,
+)
 
 
 def check_variables() -> None:

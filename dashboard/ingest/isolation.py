@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -37,13 +36,11 @@ from dashboard.ingest.exchange import (
     unpack_head,
 )
 from dashboard.schemas import Kind
+from dashboard.variables import READ_MEMORY, READ_SECONDS
 
 __all__ = ["IsolatedSource", "open_isolated", "warm_up"]
 
-DEFAULT_MEMORY = "1GB"  # LABELTIME_READ_MEMORY: how much the reading process may grow
-DEFAULT_SECONDS = "60"  # LABELTIME_READ_SECONDS: how long it may take, for every 100 MB of the file begun
 _BYTES_PER_SPAN = 100 << 20
-_UNITS = {"MB": 1 << 20, "GB": 1 << 30}
 _MEMORY_WORDS = (b"memory allocation of", b"MemoryError", b"capacity overflow", b"Cannot allocate memory")
 _AHEAD = 2  # batches that are read while earlier ones are stored
 
@@ -162,7 +159,7 @@ class ReadingProcess:
 
     def _describe_memory(self) -> UnreadableFile:
         return UnreadableFile(
-            f'"{self.name}" takes more than {self.memory >> 20:,} MB of memory to read.',
+            f'"{self.name}" takes more than {self.memory // 1_000_000:,} MB of memory to read.',
             "Save only the table, as CSV; or set LABELTIME_READ_MEMORY to more, such as 2GB.",
         )
 
@@ -268,16 +265,10 @@ def read_limits(size: int) -> tuple[int, int]:
     """Return how many bytes of memory and how many seconds a file of `size` bytes may take.
 
     Raises:
-        DashboardError: a setting is not a number.
+        BadVariable: a setting is not allowed.
     """
-    memory = os.environ.get("LABELTIME_READ_MEMORY", DEFAULT_MEMORY)
-    seconds = os.environ.get("LABELTIME_READ_SECONDS", DEFAULT_SECONDS)
-    parts = re.fullmatch(r"\s*(\d+)\s*([MG]B)\s*", memory, re.IGNORECASE)
-    if parts is None:
-        raise DashboardError(f"LABELTIME_READ_MEMORY cannot be {memory!r}.", "Set it to a size such as 1GB or 500MB.")
-    if not seconds.strip().isdecimal() or not int(seconds):
-        raise DashboardError(f"LABELTIME_READ_SECONDS cannot be {seconds!r}.", "Set it to whole seconds, such as 60.")
-    return int(parts[1]) * _UNITS[parts[2].upper()], int(seconds) * (1 + size // _BYTES_PER_SPAN)
+    memory = int(READ_MEMORY.read().removesuffix("B"))
+    return memory, READ_SECONDS.read() * (1 + size // _BYTES_PER_SPAN)
 
 
 def _end_idle() -> None:
