@@ -83,8 +83,8 @@ def explain_missing_goal(rows: pl.DataFrame) -> Unavailable | None:
     if not rows.is_empty():
         return None
     return Unavailable(
-        "There is no labeling share, or no automation with known effort, to start from.",
-        "Import time entries of labeling and modeling, and labels that an automation helped with.",
+        "There is no labeling share, no automation with known effort, or a project without any known time by hand.",
+        "Import time entries of labeling and modeling, and labels of every project, with and without an automation.",
         Cause.too_little_data,
     )
 

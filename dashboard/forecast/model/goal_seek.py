@@ -203,7 +203,7 @@ class PooledWork:
 
 
 def pool_projects(projects: Sequence[Mapping[str, Reals]]) -> PooledWork | None:
-    """Return the pooled work of the projects, None where nothing is offered to automation or nothing is labeled.
+    """Return the pooled work of the projects, None where nothing is offered or labeled, or no time by hand is known.
 
     Each project maps inputs to draws x weeks: items and manual_seconds; with automation also coverage, and either
     verify_seconds, correct_seconds and acceptance, or assisted_seconds; where known, counterfactual_seconds (of
@@ -211,6 +211,8 @@ def pool_projects(projects: Sequence[Mapping[str, Reals]]) -> PooledWork | None:
     """
     import numpy as np
 
+    if not all({"manual_seconds", "counterfactual_seconds"} & set(part) for part in projects):
+        return None  # the time by hand, which everything is compared with, is not known for one of them
     parts = [_compute_work_hours({name: draws.mean(axis=1) for name, draws in part.items()}) for part in projects]
     if not parts:
         return None
@@ -238,10 +240,12 @@ def pool_projects(projects: Sequence[Mapping[str, Reals]]) -> PooledWork | None:
 
 def _compute_work_hours(inputs: Mapping[str, Reals]) -> tuple[Reals, ...]:
     """Return the hours by hand, those offered, of these the hours checked, not accepted and corrected, and upkeep."""
-    coverage = inputs.get("coverage", 0 * inputs["manual_seconds"])
-    manual_seconds = inputs.get("counterfactual_seconds", inputs["manual_seconds"])
+    # Where everything is offered to automation, nobody measured other items; their share is then zero.
+    other_seconds = inputs["manual_seconds"] if "manual_seconds" in inputs else inputs["counterfactual_seconds"]
+    coverage = inputs.get("coverage", 0 * other_seconds)
+    manual_seconds = inputs.get("counterfactual_seconds", other_seconds)
     offered_hours = inputs["items"] * coverage * manual_seconds / SECONDS_PER_HOUR
-    manual_hours = inputs["items"] * (1 - coverage) * inputs["manual_seconds"] / SECONDS_PER_HOUR + offered_hours
+    manual_hours = inputs["items"] * (1 - coverage) * other_seconds / SECONDS_PER_HOUR + offered_hours
     rework_seconds = inputs.get("rework_seconds", 0 * manual_seconds)
     upkeep_hours = inputs.get("maintenance_hours", 0 * manual_seconds)
     if "acceptance" in inputs and "verify_seconds" in inputs and "correct_seconds" in inputs:
