@@ -11,11 +11,14 @@ from dashboard.errors import BadMapping
 from dashboard.settings.cells import Row
 from dashboard.settings.sheet import Field, Sheet
 from dashboard.store.category_rules import (
+    DECIDES,
+    EFFECTS,
     FIELD_SQL,
     OPERATOR_PATTERNS,
     RULE_CATEGORIES,
     RULE_COLUMNS,
     SCHEME,
+    SUGGESTS,
     Rule,
     parse_rules,
 )
@@ -26,13 +29,15 @@ from dashboard.store.snapshot import Change
 CHANGED_ENTRIES_SQL = """
     select
         before.category as from_category, after.category as to_category, count(*) as entries,
-        cast(sum(entry.seconds) as bigint) as seconds, hours(sum(entry.seconds)) as hours
+        cast(sum(entry.seconds) as bigint) as seconds, hours(sum(entry.seconds)) as hours,
+        if(rule.effect = 'suggests', rule.category, null) as suggested_category
     from time_entry as entry
     inner join activity_before as before on before.activity_key = entry.activity_key
     inner join activity as after on after.activity_key = entry.activity_key and after.scheme = $scheme
+    left join category_rule as rule on rule.scheme = $scheme and rule.position = after.rule_position
     where entry.category is null and before.category <> after.category
-    group by 1, 2
-    order by seconds desc, from_category, to_category
+    group by 1, 2, 6
+    order by seconds desc, from_category, to_category, suggested_category
 """
 
 
@@ -47,7 +52,7 @@ class CategoryDecision:
 
 
 def read_rules(store: Store) -> pl.DataFrame:
-    """Return the rules in order: position, field, operator, pattern, category."""
+    """Return the rules in order, with the columns of RULE_COLUMNS."""
     with store.snapshot() as snapshot:
         return run_query(snapshot, "category_rules", {})
 
@@ -123,7 +128,7 @@ def build_rules_frame(ordered_rules: Sequence[Rule]) -> pl.DataFrame:
 
 
 def preview_rules(store: Store, new: Sequence[Rule]) -> pl.DataFrame:
-    """Return what these rules would change: from_category, to_category, entries, seconds, hours.
+    """Return what these rules would change: from_category, to_category, entries, seconds, hours, suggested_category.
 
     Raises:
         BadMapping: a pattern that the store cannot run.
@@ -158,8 +163,13 @@ def explain_category(store: Store, import_id: int, line: int) -> CategoryDecisio
         )
     if row["position"] is None:
         return CategoryDecision(row["category"], "No rule matches.", None, texts)
-    rule = Rule(row["position"], row["field"], row["operator"], row["pattern"], row["category"])
-    return CategoryDecision(row["category"], f"{rule} is the first that matches.", rule, texts)
+    rule = Rule(
+        row["position"], row["field"], row["operator"], row["pattern"], row["rule_category"], row["effect"]
+    )
+    reason = f"{rule} is the first that matches"
+    if rule.effect == SUGGESTS:
+        reason += f". It only suggests {rule.category}, which counts once it is accepted"
+    return CategoryDecision(row["category"], f"{reason}.", rule, texts)
 
 
 RULE_SHEET = Sheet(
@@ -168,7 +178,8 @@ RULE_SHEET = Sheet(
     noun="the rules in order",
     summary="The ordered rules that put time into categories",
     saved="{count} rules are in force.",
-    help="The first rule that matches an entry decides its category. A category that the file itself gives comes "
+    help="The first rule that matches an entry decides its category, or only suggests one: then the entry stays "
+    "uncategorized until somebody accepts the suggestion. A category that the file itself gives comes "
     "before all rules. Patterns ignore case; several texts are separated by `|`.",
     read=read_rules,
     save=save_rule_rows,
@@ -184,5 +195,6 @@ RULE_SHEET = Sheet(
         Field("operator", "How", "choice", tuple(OPERATOR_PATTERNS), required=True),
         Field("pattern", "Text", required=True, is_long=True, help="For matches: a regular expression."),
         Field("category", "Category", "choice", tuple(RULE_CATEGORIES), required=True),
+        Field("effect", "Effect", "choice", EFFECTS, default=DECIDES),
     ),
 )

@@ -1,7 +1,8 @@
 """Ordered rules that assign a category to a time entry, and the SQL expression built from them.
 
-A rule tests a field of the entry; the first rule that matches decides. The store keeps the team's rules;
-`default_rules.csv` is what a new store starts with.
+A rule tests a field of the entry; the first rule that matches decides, or only suggests: then the entry stays
+uncategorized until a person confirms. The store keeps the team's rules; `default_rules.csv` is what a new store
+starts with.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from dashboard.errors import BadMapping
 
 SCHEME = "activity"
 RULE_CATEGORIES: tuple[str, ...] = tuple(name for name in CATEGORIES if name != UNCATEGORIZED)
-RULE_COLUMNS: tuple[str, ...] = ("position", "field", "operator", "pattern", "category")
+RULE_COLUMNS: tuple[str, ...] = ("position", "field", "operator", "pattern", "category", "effect")
+DECIDES, SUGGESTS = "decides", "suggests"
+EFFECTS = (DECIDES, SUGGESTS)
 MAX_PATTERN_LENGTH = 2000
 SHOWN_PATTERN_LENGTH = 60
 SEPARATOR = "|"
@@ -50,7 +53,7 @@ _UNICODE_CLASS = re.compile(r"\\[pP](\{[^}]*\}|[A-Z])")
 
 @dataclass(frozen=True)
 class Rule:
-    """If `field` `operator` `pattern`, the entry has `category`; lower positions are tried first.
+    """If `field` `operator` `pattern`, the entry has `category`, or could have it; lower positions are tried first.
 
     All operators ignore case. Except for `matches` (a regular expression), a pattern may
     hold several texts separated by `|`.
@@ -61,12 +64,13 @@ class Rule:
     operator: str
     pattern: str
     category: str
+    effect: str = DECIDES
 
     def __post_init__(self) -> None:
         """Refuse a rule that cannot be run.
 
         Raises:
-            BadMapping: an unknown field, operator or category, or a pattern that cannot be used.
+            BadMapping: an unknown field, operator, category or effect, or a pattern that cannot be used.
         """
         self._check_known(self.field in FIELD_SQL, f"looks at the unknown field {self.field!r}", FIELD_SQL)
         self._check_known(
@@ -75,6 +79,7 @@ class Rule:
         self._check_known(
             self.category in RULE_CATEGORIES, f"leads to the unknown category {self.category!r}", RULE_CATEGORIES
         )
+        self._check_known(self.effect in EFFECTS, f"has the unknown effect {self.effect!r}", EFFECTS)
         if not self.texts():
             raise BadMapping(f"{self} has no text to look for.", "Write the text, or delete the rule.")
         if len(self.pattern) > MAX_PATTERN_LENGTH:
@@ -135,13 +140,13 @@ def parse_rules(rows: Iterable[Mapping[str, object]]) -> list[Rule]:
 
 
 def _parse_rule(row: Mapping[str, object], number: int) -> Rule:
-    field, operator, pattern, category = (str(row.get(name) or "").strip() for name in RULE_COLUMNS[1:])
+    field, operator, pattern, category, effect = (str(row.get(name) or "").strip() for name in RULE_COLUMNS[1:])
     stated = str(row.get("position") or number).strip()
     if not stated.isdecimal():
         raise BadMapping(
             f"The position of rule {number} is {stated!r}, not a whole number.", "Number the rules from 1."
         )
-    return Rule(int(stated), field.lower(), operator.lower(), pattern, category.lower())
+    return Rule(int(stated), field.lower(), operator.lower(), pattern, category.lower(), effect.lower() or DECIDES)
 
 
 def build_category_expression(rules: Sequence[Rule]) -> tuple[str, dict[str, object]]:
@@ -162,9 +167,10 @@ def build_category_expression(rules: Sequence[Rule]) -> tuple[str, dict[str, obj
     return f"case {' '.join(cases)} end", params
 
 
-def _load_default_rules() -> tuple[Rule, ...]:
-    text = files("dashboard.store").joinpath("default_rules.csv").read_text(encoding="utf-8")
+def load_packaged_rules(name: str) -> tuple[Rule, ...]:
+    """Return the rules in a CSV file that comes with this package."""
+    text = files("dashboard.store").joinpath(name).read_text(encoding="utf-8")
     return tuple(parse_rules(csv.DictReader(text.splitlines())))
 
 
-DEFAULT_RULES: tuple[Rule, ...] = _load_default_rules()
+DEFAULT_RULES: tuple[Rule, ...] = load_packaged_rules("default_rules.csv")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import uuid
-from dataclasses import asdict
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -14,7 +13,7 @@ import duckdb
 import polars as pl
 
 from dashboard.categories import build_definition_sql
-from dashboard.store.category_rules import DEFAULT_RULES
+from dashboard.store.category_rules import DEFAULT_RULES, RULE_COLUMNS, SCHEME
 from dashboard.variables import MEMORY
 
 
@@ -85,10 +84,21 @@ def migrate_schema(con: duckdb.DuckDBPyConnection, upto: int | None = None) -> N
             con.execute("insert or replace into meta values ('schema', cast(? as varchar))", [number])
     if version == 0:
         con.execute("insert into meta values ('pseudonym_secret', ?)", [uuid.uuid4().hex + uuid.uuid4().hex])
-        con.execute(
-            "insert into category_rule by name select 'activity' as scheme, unnest($rules, recursive := true)",
-            {"rules": [asdict(rule) for rule in DEFAULT_RULES]},
-        )
+        insert_default_rules(con)
+
+
+def insert_default_rules(con: duckdb.DuckDBPyConnection) -> None:
+    """Insert the default rules; a schema before suggestions has no column for a rule's effect."""
+    columns = [row[0] for row in con.sql("select column_name from (describe category_rule)").fetchall()]
+    con.execute(
+        "insert into category_rule by name select $scheme as scheme, unnest($rules, recursive := true)",
+        {
+            "scheme": SCHEME,
+            "rules": [
+                {name: getattr(rule, name) for name in RULE_COLUMNS if name in columns} for rule in DEFAULT_RULES
+            ],
+        },
+    )
 
 
 def define_vocabulary(con: duckdb.DuckDBPyConnection) -> None:

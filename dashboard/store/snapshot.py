@@ -84,7 +84,7 @@ class Change(Snapshot):
             BadMapping: a pattern that the store's regular expressions cannot run.
         """
         ordered = self.query(
-            "select position, field, operator, pattern, category from category_rule where scheme = $scheme order by 1",
+            "select * exclude (scheme) from category_rule where scheme = $scheme order by position",
             {"scheme": scheme},
         )
         expression, params = build_category_expression([Rule(**row) for row in ordered.to_dicts()])
@@ -154,7 +154,10 @@ class Change(Snapshot):
 
 
 def build_categorize_sql(expression: str) -> str:
-    """Return the SQL that categorizes texts not yet in `activity`; `expression` gives a rule position."""
+    """Return the SQL that categorizes texts not yet in `activity`; `expression` gives a rule position.
+
+    A text whose rule only suggests stays uncategorized, and keeps the position of that rule.
+    """
     return f"""
         insert into activity
         with firsts as (
@@ -169,7 +172,8 @@ def build_categorize_sql(expression: str) -> str:
             select activity_key, source, person, client, project, task, description, tags
             from time_entry semi join uncategorized on time_entry.rowid = uncategorized.first_row
         ), decided as (select activity_key, {expression} as position from texts)
-        select $scheme, activity_key, coalesce(rule.category, 'uncategorized'), rule.position
+        select
+            $scheme, activity_key, if(rule.effect = 'decides', rule.category, 'uncategorized'), rule.position
         from decided left join category_rule as rule
             on rule.scheme = $scheme and rule.position = decided.position
     """  # noqa: S608 - the expression holds only allow-listed names and bound parameters

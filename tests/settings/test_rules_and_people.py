@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -34,7 +35,7 @@ SOMETHING = Rule(1, "description", "equals", "something", "modeling")
 
 def later(rules: tuple[Rule, ...]) -> list[Rule]:
     """Return rules one place further down."""
-    return [Rule(rule.position + 1, rule.field, rule.operator, rule.pattern, rule.category) for rule in rules]
+    return [replace(rule, position=rule.position + 1) for rule in rules]
 
 
 def hours(store: Store, category: str) -> float:
@@ -46,7 +47,7 @@ def test_a_dry_run_shows_what_would_move_and_changes_nothing(tmp_path: Path) -> 
     store = filled(tmp_path)
     before = store.generation()
     moved = preview_rules(store, [SOMETHING, *later(DEFAULT_RULES)])
-    assert moved.rows() == [("uncategorized", "modeling", 1, 7200, 2.0)]
+    assert moved.rows() == [("uncategorized", "modeling", 1, 7200, 2.0, None)]
     assert (store.generation(), hours(store, "uncategorized")) == (before, 2.0)
     without = preview_rules(store, [])
     assert without.get_column("entries").sum() == 7  # Dan's category is said by the file, one has no rule
