@@ -21,6 +21,7 @@ from dashboard.cli.forecast import list_projections as projection_command
 from dashboard.cli.holdout import holdout_group as holdout_commands
 from dashboard.cli.reports import report_group as kept_reports
 from dashboard.cli.reports import write_report
+from dashboard.cli.rules import add_rule_commands
 from dashboard.cli.settings import build_sheet_groups
 from dashboard.cli.terminal import (
     RowFormat,
@@ -61,6 +62,8 @@ application = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for name_, group in build_sheet_groups().items():
+    if name_ == "rules":
+        add_rule_commands(group)
     application.add_typer(group, name=name_, invoke_without_command=True)
 application.add_typer(holdout_commands, name="holdout", invoke_without_command=True)
 application.command("report")(write_report)

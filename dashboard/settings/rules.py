@@ -163,9 +163,7 @@ def explain_category(store: Store, import_id: int, line: int) -> CategoryDecisio
         )
     if row["position"] is None:
         return CategoryDecision(row["category"], "No rule matches.", None, texts)
-    rule = Rule(
-        row["position"], row["field"], row["operator"], row["pattern"], row["rule_category"], row["effect"]
-    )
+    rule = Rule(row["position"], row["field"], row["operator"], row["pattern"], row["rule_category"], row["effect"])
     reason = f"{rule} is the first that matches"
     if rule.effect == SUGGESTS:
         reason += f". It only suggests {rule.category}, which counts once it is accepted"

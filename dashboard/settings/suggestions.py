@@ -33,9 +33,12 @@ SUGGESTED_SQL = """
         from suggested
         group by all
     )
-    select rule_position, field, text, entries, hours(seconds) as hours
+    select
+        rule_position, field, min(text) as text, cast(sum(entries) as bigint) as entries,
+        hours(sum(seconds)) as hours
     from texts
-    order by seconds desc, rule_position, field, text
+    group by rule_position, field, lower(text)
+    order by sum(seconds) desc, rule_position, field, text
 """
 COLUMNS = ("number", "category", "field", "text", "entries", "hours", "rule")
 
@@ -95,7 +98,9 @@ def accept_suggestions(
         raise BadMapping("No suggestion was chosen.", "Choose one or more, or all.")
     with store.snapshot() as snapshot:
         stored = read_stored_rules(snapshot)
-    accepted = build_accepted_rules([(str(row["field"]), category or str(row["category"]), str(row["text"])) for row in chosen])
+    accepted = build_accepted_rules(
+        [(str(row["field"]), category or str(row["category"]), str(row["text"])) for row in chosen]
+    )
     place = next((at for at, rule in enumerate(stored) if rule.effect == SUGGESTS), len(stored))
     ordered = [*stored[:place], *accepted, *stored[place:]]
     renumbered = [replace(rule, position=at) for at, rule in enumerate(ordered, start=1)]
@@ -111,7 +116,8 @@ def build_accepted_rules(chosen: Sequence[tuple[str, str, str]]) -> list[Rule]:
         if category not in RULE_CATEGORIES:
             raise BadMapping(f"There is no category {category!r}.", f"Use one of: {', '.join(RULE_CATEGORIES)}.")
         if SEPARATOR in text:
-            groups[field, "matches", category].append(f"^{quote_text(text[:TEXT_LIMIT])}")
+            end = "$" if len(text) <= TEXT_LIMIT else ""
+            groups[field, "matches", category].append(f"^{quote_text(text[:TEXT_LIMIT])}{end}")
         else:
             groups[field, "equals" if len(text) <= TEXT_LIMIT else "starts with", category].append(text[:TEXT_LIMIT])
     return [

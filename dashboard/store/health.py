@@ -7,6 +7,7 @@ from dashboard.store.engine import read_sql_files
 from dashboard.store.generations import REPAIR_HINT, Store
 from dashboard.store.queries import load_queries, run_query
 from dashboard.store.repair import repair_store
+from dashboard.store.rule_upgrade import describe_upgrade, read_stored_rules
 from dashboard.store.snapshot import Snapshot
 
 Finding = tuple[str, bool, str]  # what was checked, whether it passed, details
@@ -27,6 +28,7 @@ def check_store(store: Store, *, repair: bool = False) -> list[Finding]:
     if not findings[-1][1]:
         return findings
     with store.snapshot() as snapshot:
+        findings.append(("Are the category rules the newest?", True, describe_upgrade(read_stored_rules(snapshot))))
         findings += [check_rollup(snapshot, name[:-4], sql) for name, sql in read_sql_files("rollups")]
         for name, query in load_queries().items():
             if query.subject == "health":

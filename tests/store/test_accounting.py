@@ -231,7 +231,8 @@ def test_sums_equal_the_facts_after_any_order_of_imports_undos_and_rule_changes(
                 for position, word in enumerate(chance.sample(WORK, 3), start=1):
                     category = chance.choice(RULE_CATEGORIES)
                     change.execute(
-                        "insert into category_rule values ('activity', $p, 'description', 'contains', $w, $c, 'decides')",
+                        "insert into category_rule "
+                        "values ('activity', $p, 'description', 'contains', $w, $c, 'decides')",
                         {"p": position, "w": word, "c": category},
                     )
                 change.rebuild_categories()

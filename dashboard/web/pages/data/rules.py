@@ -13,6 +13,7 @@ from dashboard.store.category_rules import Rule
 from dashboard.web.cached_store import open_store
 from dashboard.web.components import escape_markdown, show_download, show_error
 from dashboard.web.editable_sheet import Columns, build_column, build_columns, drop_empty_rows
+from dashboard.web.pages.data.suggestions import show_suggestions
 
 
 def show_rules_tab() -> None:
@@ -20,6 +21,7 @@ def show_rules_tab() -> None:
     message = st.session_state.pop("rules-saved", None)
     if message:
         st.success(message, icon=":material/check:")
+    show_suggestions()
     st.markdown(RULE_SHEET.help)
     frame = RULE_SHEET.list_rows(open_store())
     edited = st.data_editor(

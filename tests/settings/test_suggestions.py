@@ -1,0 +1,104 @@
+"""Suggested categories count as uncategorized until they are accepted; old default rules are offered the new ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dashboard.errors import BadMapping
+from dashboard.figures.resolve import resolve_figure
+from dashboard.filters import Filters
+from dashboard.importers.contract import Settings
+from dashboard.ingest.batch import import_files
+from dashboard.settings.rules import explain_category, save_rules
+from dashboard.settings.suggestions import accept_suggestions, list_suggestions, upgrade_rules
+from dashboard.store.category_rules import DEFAULT_RULES, Rule
+from dashboard.store.generations import Store
+from dashboard.store.health import check_store
+from dashboard.store.rule_upgrade import UP_TO_DATE, load_past_defaults, propose_upgrade, read_stored_rules
+
+LINES = """person,day_on,seconds,project,description
+Ada,2026-03-02,3600,Signs,Draw boxes on traffic signs
+Ada,2026-03-02,7200,Signs,Label
+Bob,2026-03-02,1800,Signs,label
+Bob,2026-03-03,3600,Signs,Review | odd
+Bob,2026-03-03,900,Network,kick the tyres
+"""
+OWN = Rule(1, "project", "equals", "Mine", "modeling")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Return a store with entries that are clear and entries that are not."""
+    file = tmp_path / "time.csv"
+    file.write_text(LINES, encoding="utf-8")
+    store = Store(tmp_path / "store")
+    import_files(store, [file], Settings(zone="UTC"))
+    return store
+
+
+def read_hours(store: Store) -> dict[str, float]:
+    """Return the hours by category."""
+    rows = resolve_figure(store, "hours_by_category", Filters()).rows
+    return dict(rows.select("category", "hours").iter_rows())
+
+
+def test_suggested_time_is_uncategorized_until_it_is_accepted(store: Store) -> None:
+    assert read_hours(store) == {"labeling": 1.0, "uncategorized": 3.75}
+    listed = list_suggestions(store).select("number", "category", "field", "text", "entries", "hours").rows()
+    assert listed == [
+        (1, "labeling", "description", "Label", 2, 2.5),
+        (2, "review", "description", "Review | odd", 1, 1.0),
+        (3, "modeling", "project", "Network", 1, 0.25),
+    ]
+    assert "only suggests labeling" in explain_category(store, 1, 3).reason
+    chosen = list_suggestions(store).to_dicts()
+    done = accept_suggestions(store, chosen[:2])
+    assert (done.entries, done.hours) == (3, 3.5)
+    assert read_hours(store) == {"labeling": 3.5, "review": 1.0, "uncategorized": 0.25}
+    accept_suggestions(store, list_suggestions(store).to_dicts(), "deployment and operations")
+    assert read_hours(store)["deployment and operations"] == 0.25
+    assert list_suggestions(store).is_empty()
+
+
+def test_nothing_chosen_and_unknown_categories_are_refused(store: Store) -> None:
+    with pytest.raises(BadMapping, match="No suggestion was chosen"):
+        accept_suggestions(store, [])
+    with pytest.raises(BadMapping, match="no category 'fun'"):
+        accept_suggestions(store, list_suggestions(store).to_dicts(), "fun")
+
+
+def read_offer(store: Store) -> str:
+    """Return what `check` says of the rules."""
+    return next(what for title, _, what in check_store(store) if "rules" in title)
+
+
+def test_old_defaults_are_offered_the_new_ones_and_own_rules_stay(store: Store) -> None:
+    assert read_offer(store) == UP_TO_DATE
+    (past,) = load_past_defaults()
+    behind = replace(OWN, position=len(past) + 2, pattern="Other")
+    save_rules(store, [OWN, *(replace(rule, position=rule.position + 1) for rule in past), behind])
+    assert "labeltime rules upgrade" in read_offer(store)
+    before = store.generation()
+    moves = upgrade_rules(store, dry_run=True)
+    assert moves.select("from_category", "to_category", "hours").rows() == [("uncategorized", "labeling", 1.0)]
+    assert store.generation() == before
+    upgrade_rules(store, "lead")
+    with store.snapshot() as snapshot:
+        stored = read_stored_rules(snapshot)
+    assert len(stored) == len(DEFAULT_RULES) + 2
+    assert stored[0] == OWN
+    place = next(at for at, rule in enumerate(stored) if rule.pattern == "Other")
+    assert {rule.effect for rule in stored[place + 1 :]} == {"suggests"}
+    assert read_offer(store) == UP_TO_DATE
+
+
+def test_edited_defaults_are_never_replaced(store: Store) -> None:
+    (past,) = load_past_defaults()
+    save_rules(store, [replace(past[0], pattern="mine"), *past[1:]])
+    assert read_offer(store) == UP_TO_DATE
+    with pytest.raises(BadMapping, match="edited"):
+        upgrade_rules(store)
+    assert propose_upgrade([]) is None
