@@ -11,9 +11,9 @@ from dashboard.store.category_rules import RULE_CATEGORIES
 from dashboard.store.rule_upgrade import propose_upgrade, read_stored_rules
 from dashboard.web.cached_store import open_store
 from dashboard.web.components import show_error
-from dashboard.web.editable_sheet import rerun_with_message, show_saved_message
+from dashboard.web.editable_sheet import Columns, rerun_with_message, show_saved_message
 
-MOVE_COLUMNS = {
+MOVE_COLUMNS: Columns = {
     "from_category": "From",
     "to_category": "To",
     "suggested_category": "Suggested",
