@@ -23,6 +23,8 @@ UNIT_BYTES = {
 MIN_MEMORY, MAX_MEMORY = 100 * 1000**2, 100 * 1000**4
 MAX_GENERATIONS = 1000
 MAX_SECONDS = 86_400
+# Stricter than the standard: no user, no zone, no trailing dot.
+HOST_NAME = r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:]+(?:[0-9.]+)?\]"
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,12 @@ def parse_folder(text: str) -> Path | None:
         return None
 
 
+def parse_names(text: str) -> tuple[str, ...] | None:
+    """Return the host names in a text, in lower case, or None where a word is none."""
+    names = tuple(text.lower().split())
+    return names if all(re.fullmatch(HOST_NAME, name) for name in names) else None
+
+
 STORE = Variable(
     "LABELTIME_STORE",
     "The folder of the store; `--store` goes before it.",
@@ -116,12 +124,20 @@ READ_SECONDS = Variable(
     "60",
     parse_seconds,
 )
-VARIABLES: tuple[Variable[Path] | Variable[int] | Variable[str], ...] = (
+ALLOW = Variable(
+    "LABELTIME_ALLOW",
+    "Other names of the dashboard, those of a server or tunnel in front of it; `serve --allow` goes before it.",
+    "host names without http:// and port, with a blank between two",
+    "",
+    parse_names,
+)
+VARIABLES: tuple[Variable[Path] | Variable[int] | Variable[str] | Variable[tuple[str, ...]], ...] = (
     STORE,
     KEEP,
     MEMORY,
     READ_MEMORY,
     READ_SECONDS,
+    ALLOW,
 )
 
 

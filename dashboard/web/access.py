@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 
+from dashboard.variables import HOST_NAME
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -25,9 +27,8 @@ REFUSAL = (
     "To reach it under another name, start it with `labeltime serve --allow NAME`.\n"
 )
 DEFAULT_PORTS = {"http": "80", "https": "443"}
-# Stricter than the standard: no user, no zone, no trailing dot, no empty port or one with leading zeros.
-_NAME = r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:]+(?:[0-9.]+)?\]"
-_HOST = re.compile(rf"({_NAME})(?::([1-9][0-9]{{0,4}}))?")
+# Stricter than the standard: no empty port, or one with leading zeros.
+_HOST = re.compile(rf"({HOST_NAME})(?::([1-9][0-9]{{0,4}}))?")
 _ORIGIN = re.compile(rf"(https?)://({_HOST.pattern})")
 
 

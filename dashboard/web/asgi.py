@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from streamlit.runtime.pages_manager import PagesManager
 
+from dashboard.variables import ALLOW
 from dashboard.web.access import AccessCheck
 from dashboard.web.links import build_routes
 
@@ -85,7 +86,7 @@ app = st.App(
     routes=build_routes(Path(folder)) if (folder := os.environ.get("LABELTIME_STORE")) else None,
     middleware=[
         Middleware(SecurityHeaders),
-        Middleware(AccessCheck, allowed=os.environ.get("LABELTIME_ALLOW", "").split()),
+        Middleware(AccessCheck, allowed=ALLOW.read()),
         Middleware(GZipMiddleware, minimum_size=1000, compresslevel=3),
     ],
 )

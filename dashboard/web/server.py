@@ -17,6 +17,7 @@ from pathlib import Path
 
 from dashboard.errors import DashboardError
 from dashboard.theme import STREAMLIT_THEME
+from dashboard.variables import ALLOW
 
 ADDRESS = "127.0.0.1"
 FIRST_PORT = 8501
@@ -69,7 +70,7 @@ def build_environment(store_folder: Path, allowed: Sequence[str] = ()) -> dict[s
     return {
         **os.environ,
         "LABELTIME_STORE": str(Path(store_folder).resolve()),
-        "LABELTIME_ALLOW": " ".join(allowed),
+        ALLOW.name: " ".join(allowed or ALLOW.read()),
         "PYTHONPATH": os.pathsep.join(paths),
     }
 

@@ -29,6 +29,12 @@ def test_the_store_is_named_in_full(tmp_path: Path) -> None:
     assert server.build_environment(tmp_path / "a" / ".." / "b")["LABELTIME_STORE"] == str(tmp_path / "b")
 
 
+def test_other_names_are_those_of_the_option_or_of_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABELTIME_ALLOW", " Dash.example.org  [::1] ")
+    assert server.build_environment(Path())["LABELTIME_ALLOW"] == "dash.example.org [::1]"
+    assert server.build_environment(Path(), ["b.example"])["LABELTIME_ALLOW"] == "b.example"
+
+
 def test_a_taken_port_is_answered_by_the_next_free_one() -> None:
     with socket.socket() as taken:
         taken.bind((server.ADDRESS, 0))
