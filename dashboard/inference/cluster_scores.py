@@ -108,8 +108,16 @@ def fit_typical(terms: Terms, seconds: Reals) -> TypicalFit:
     return TypicalFit(equations, solution, effects, beta, linear_predictor, logs - linear_predictor)
 
 
-def compute_robust_residuals(terms: Terms, seconds: Reals) -> Reals:
-    """Return residuals of log seconds from a Huber M-fit, in robust standard deviations (1.4826 MAD)."""
+@dataclass(frozen=True)
+class RobustFit:
+    """A Huber M-fit of log seconds: what is left of each row, and the coefficients of the columns by name."""
+
+    residuals: Reals
+    coefficients: dict[str, float]
+
+
+def fit_robust(terms: Terms, seconds: Reals) -> RobustFit:
+    """Fit log seconds by Huber M-estimation."""
     equations, logs = NormalEquations(terms), np.log(seconds)
     weights, previous_beta = np.ones(len(logs)), np.full(1, np.inf)
     for _ in range(MAXIMUM_ITERATIONS // 4):
@@ -120,7 +128,7 @@ def compute_robust_residuals(terms: Terms, seconds: Reals) -> Reals:
         if previous_beta.shape == beta.shape and float(np.abs(beta - previous_beta).max(initial=0.0)) < 1e-4:  # noqa: PLR2004
             break
         previous_beta = beta
-    return scaled
+    return RobustFit(residuals, dict(zip(equations.names, beta.tolist(), strict=False)))
 
 
 def compute_robust_deviation(residuals: Reals) -> float:

@@ -10,9 +10,9 @@ import statsmodels.formula.api as smf
 
 from dashboard.inference.cluster_scores import (
     compute_robust_deviation,
-    compute_robust_residuals,
     compute_t_statistic,
     fit_poisson,
+    fit_robust,
     fit_typical,
 )
 from dashboard.inference.design_matrix import Terms
@@ -64,7 +64,8 @@ def test_the_log_regression_agrees_with_statsmodels() -> None:
 
 def test_robust_residuals_agree_with_statsmodels() -> None:
     terms, seconds, table = log()
-    ours = compute_robust_residuals(terms, seconds)
+    residuals = fit_robust(terms, seconds).residuals
+    ours = residuals / compute_robust_deviation(residuals)
     exog = smf.ols(ORACLE, table).exog
     oracle = sm.RLM(np.log(seconds), exog, M=sm.robust.norms.HuberT(1.345)).fit(tol=1e-8, maxiter=200)
     theirs = oracle.resid / compute_robust_deviation(oracle.resid)

@@ -320,7 +320,7 @@ def test_staggered_dates_of_the_register_reach_the_estimate(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(("effect", "state"), [(0.65, "saves"), (1.0, "no clear difference")])
 def test_a_hold_out_settles_what_easy_items_left_open(tmp_path: Path, effect: float, state: str) -> None:
-    log = simulate("S2", 5, people=12, items=300, effect=effect, holdout=0.2)
+    log = simulate("S2", 6, people=12, items=300, effect=effect, holdout=0.2)
     row = resolve_figure(imported(tmp_path, [events(log)]), "savings_by_automation", EVERYTHING).rows.row(0, named=True)
     assert (row["grade"], row["state"]) == ("A", state)
     if state == "saves":

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from dashboard.errors import Cause, Unavailable
-from dashboard.inference.cluster_scores import compute_robust_residuals, compute_saved_share
+from dashboard.inference.cluster_scores import compute_saved_share
 from dashboard.inference.contract import (
     IDLE_COLUMNS,
     INFLUENCE_COLUMNS,
@@ -48,6 +48,7 @@ from dashboard.savings.model.headline import (
     estimate_headline,
     estimate_hours_saved,
 )
+from dashboard.savings.model.idle_time import compute_idle_scores
 from dashboard.savings.model.labels import (
     HEADLINE_RULE,
     DataHealth,
@@ -193,15 +194,15 @@ def list_limits(filtered: FilteredComparison, health: DataHealth) -> tuple[str, 
 
 
 def compute_idle_residuals(log: LabelLog, comparison: Comparison, *, weeks: bool) -> Reals:
-    """Return each label's distance from its expected time, in robust standard deviations.
+    """Return how far each label's time lies beyond the expected ones, in robust standard deviations.
 
     The labels of a hold-out have their own expectation. That of all labels would carry the very selection that the
     hold-out removes, and would cut the two arms unevenly.
     """
-    residuals = compute_robust_residuals(build_terms(log, weeks=weeks), log.seconds)
+    residuals = compute_idle_scores(build_terms(log, weeks=weeks), log.seconds)
     if comparison.design == "holdout":
         compared = log.where(comparison.kept)
-        residuals[comparison.kept] = compute_robust_residuals(comparison.terms(compared), compared.seconds)
+        residuals[comparison.kept] = compute_idle_scores(comparison.terms(compared), compared.seconds)
     return residuals
 
 

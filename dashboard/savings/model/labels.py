@@ -1,8 +1,7 @@
 """From a frame of labels to the arrays that are fitted, and the labels that had to be left out.
 
-Labels far from what the model expects, on either side, are taken to contain idle time. The rule drops labels more than
-three robust standard deviations from a Huber fit of log seconds. Cutting at a fixed percentile would leave bias,
-because idle time inflates the percentile itself.
+Labels that took far longer than expected, or by hand far shorter, are dropped as idle time (`idle_time`).
+Cutting at a fixed percentile would leave bias, because idle time inflates the percentile itself.
 """
 
 from __future__ import annotations
