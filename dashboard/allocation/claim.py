@@ -1,6 +1,6 @@
 """Does this team's log support "labeling takes 80 % of engineering time"? Two kinds of uncertainty, never merged.
 
-Chance: a bootstrap interval over people and weeks. What the log does not show: hard bounds,
+Chance: an interval clustered by people and weeks. What the log does not show: hard bounds,
 with all or none of the uncovered and uncategorized time counted as labeling.
 """
 
@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from random import Random
 
 import polars as pl
 
+from dashboard.inference.shares import SHARE_LEVEL, estimate_two_way_bounds
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 
 CLAIMED_SHARE = 0.80
-CONFIDENCE_LEVEL = 0.95
-RESAMPLES = 999
 MIN_PEOPLE = 3
 MIN_WEEKS = 4
 MAX_BOUND_DISTANCE = 0.10  # bounds farther than this from the share mean that the log hides too much
@@ -68,7 +66,7 @@ def check_claim(scope: str, cells: pl.DataFrame) -> ClaimCheck:
     people, weeks = worked_cells.get_column("person").n_unique(), worked_cells.get_column("week_on").n_unique()
     interval = None
     if people >= MIN_PEOPLE and weeks >= MIN_WEEKS:
-        interval = bootstrap_interval(
+        interval = estimate_interval(
             worked_cells.select("person", "week_on", "labeling_seconds", "tracked_seconds").rows()
         )
     hard_bounds = compute_bounds(cells, labeling, tracked)
@@ -91,26 +89,16 @@ def compute_bounds(cells: pl.DataFrame, labeling: int, tracked: int) -> tuple[fl
     return labeling / (tracked + uncovered), (labeling + hidden) / (tracked + uncovered)
 
 
-def bootstrap_interval(cells: Sequence[tuple[object, object, int, int]]) -> tuple[float, float]:
-    """Return the percentile bootstrap interval of the share; people and weeks are both resampled."""
+def estimate_interval(cells: Sequence[tuple[object, object, int, int]]) -> tuple[float, float]:
+    """Return the interval of the share; `cells`: person, week, seconds of labeling, tracked seconds."""
     import numpy as np  # noqa: PLC0415 - loaded only when a share is needed
 
-    weeks = {week: index for index, week in enumerate(sorted({str(week) for _, week, *_ in cells}))}
     people = {person: index for index, person in enumerate(sorted({str(person) for person, *_ in cells}))}
-    sums = np.zeros((2, len(weeks), len(people)), dtype=np.int64)
+    weeks = {week: index for index, week in enumerate(sorted({str(week) for _, week, *_ in cells}))}
+    sums = np.zeros((2, len(people), len(weeks)))
     for person, week, labeling, tracked in cells:
-        sums[:, weeks[str(week)], people[str(person)]] += (labeling, tracked)
-    generator = Random(CLAIMED_SHARE)  # noqa: S311 - the same data must give the same interval
-    week_counts = np.zeros((RESAMPLES, len(weeks)), dtype=np.int64)
-    person_counts = np.zeros((RESAMPLES, len(people)), dtype=np.int64)
-    for index in range(RESAMPLES):
-        np.add.at(week_counts[index], generator.choices(range(len(weeks)), k=len(weeks)), 1)
-        np.add.at(person_counts[index], generator.choices(range(len(people)), k=len(people)), 1)
-    labeling_sums, tracked_sums = ((week_counts @ side_sums * person_counts).sum(axis=1).tolist() for side_sums in sums)
-    shares = [labeling / tracked for labeling, tracked in zip(labeling_sums, tracked_sums, strict=True) if tracked]
-    shares.sort()
-    tail = (1 - CONFIDENCE_LEVEL) / 2
-    return shares[int(tail * len(shares))], shares[int((1 - tail) * len(shares))]
+        sums[:, people[str(person)], weeks[str(week)]] += (labeling, tracked)
+    return estimate_two_way_bounds(sums[0], sums[1])
 
 
 def decide_verdict(
@@ -142,8 +130,8 @@ def estimate_engineer_share(rows: pl.DataFrame) -> dict[str, object] | None:
     if engineers.is_empty():
         return None
     row = engineers.row(0, named=True)
-    method = "percentile bootstrap, people and weeks both resampled"
+    method = "Student's t on the log odds, clustered by people and weeks"
     return {
-        "value": row["share"], "low": row["low"], "high": row["high"], "level": CONFIDENCE_LEVEL, "n": row["people"],
+        "value": row["share"], "low": row["low"], "high": row["high"], "level": SHARE_LEVEL, "n": row["people"],
         "method": method, "grade": None,
     }  # fmt: skip

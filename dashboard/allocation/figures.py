@@ -38,8 +38,8 @@ FIGURES: tuple[FigureSpec, ...] = (
         "The interval is about chance. The bounds are about what the log does not show: uncovered and uncategorized "
         "time, counted once as no labeling and once as all labeling. The claim is about engineers; everyone is shown "
         "for comparison.",
-        "labeling side / all tracked time; interval: people and weeks resampled; bounds: none or all of the "
-        "hidden time is labeling",
+        "labeling side / all tracked time; interval: Student's t on the log odds, clustered by people and weeks; "
+        "bounds: none or all of the hidden time is labeling",
         rows=build_claim_rows,
         ignores=("projects", "categories"),
         needs="share",

@@ -21,7 +21,7 @@ _COMMON_DEFINITIONS = (
     ),
     Definition(
         "Interval of a share",
-        "95%, people and weeks both drawn again with replacement; given from "
+        "95%, as wide as people and weeks differ from each other; given from "
         f"{MIN_PEOPLE} people and {MIN_WEEKS} weeks on. A change is called a rise or a fall only where the "
         "intervals of both periods do not touch. A trend over weeks is a straight line whose 95% interval, wider where "
         "weeks are like the one before, leaves out no change at all.",

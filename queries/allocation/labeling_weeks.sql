@@ -1,6 +1,6 @@
 -- title: Labeling time and all tracked time by person and week
 -- unit: seconds
--- note: The claim check resamples these rows; capacity is empty if the weekly hours are not known.
+-- note: The claim check clusters these rows by people and weeks; capacity is empty if the weekly hours are not known.
 -- parameters: from_on, to_on, teams, people, roles
 
 with tracked as (

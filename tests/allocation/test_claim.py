@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from simulated_shares import claimed_team
 from worked_team import filled, imported
 
 from dashboard.allocation.claim import check_claim
@@ -84,3 +85,15 @@ def test_without_roles_there_is_no_claim_about_engineers(tmp_path: Path) -> None
     assert answer.rows.get_column("scope").to_list() == ["everyone"]
     assert "No roles are set" in answer.note
     assert resolve_figure(Store(tmp_path / "none"), "claim_check", Filters()).unavailable is not None
+
+
+@pytest.mark.parametrize("spread", ["people differ", "weeks differ"])
+def test_teams_whose_share_is_the_claimed_one_are_rarely_told_otherwise(spread: str) -> None:
+    verdicts = [check_claim("engineers", claimed_team(seed, 4, 8, spread)).verdict for seed in range(150)]
+    assert verdicts.count("not supported") <= 12  # 8 %; drawing people and weeks again said it of 12 to 25 %
+    assert verdicts.count("supported") > 0
+
+
+def test_a_share_far_from_the_claim_is_still_told_apart() -> None:
+    verdicts = [check_claim("engineers", claimed_team(seed, 8, 13, "people differ", 0.4)).verdict for seed in range(40)]
+    assert verdicts.count("not supported") >= 36

@@ -1,0 +1,54 @@
+"""How often intervals of shares miss a known truth: the claim check.
+
+Run as `python -m tests.bench.bench_shares --worlds 400`.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from dashboard.allocation.claim import check_claim
+from tests.bench import measure
+from tests.simulated_shares import SPREADS, claimed_team
+
+PEOPLE, WEEKS = (3, 5, 8, 12), (4, 8, 13, 26)
+WRONG = 0.08
+
+
+def claims(first: int, worlds: int) -> None:
+    """Print how often "not supported" is said of teams whose true share is the claimed one."""
+    measure.say("claim check, truth = claim: wrong 'not supported', by people x weeks")
+    measure.say(f"{'':<30}" + "".join(f"{people:>5} x {weeks:<3}" for people in PEOPLE for weeks in WEEKS))
+    worst = 0.0
+    for spread in SPREADS:
+        shares = [wrong_share(first, worlds, size, spread) for size in [(p, w) for p in PEOPLE for w in WEEKS]]
+        worst = max(worst, *shares)
+        measure.say(f"{spread:<30}" + "".join(f"{share:>8.3f} " for share in shares))
+    measure.say(f"worst {worst:.3f}; bar .08, missed only where its 95 % interval lies above: {over(worst, worlds)}")
+
+
+def wrong_share(first: int, worlds: int, size: tuple[int, int], spread: str) -> float:
+    """Return the share of teams of whom a wrong verdict is given."""
+    verdicts = [
+        check_claim("engineers", claimed_team(seed, *size, spread)).verdict for seed in range(first, first + worlds)
+    ]
+    return verdicts.count("not supported") / worlds
+
+
+def over(share: float, worlds: int) -> str:
+    """Return whether a rate is above the bar beyond chance."""
+    return "MISSED" if share - 1.96 * (share * (1 - share) / worlds) ** 0.5 > WRONG else "met"
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--worlds", type=int, default=400)
+    parser.add_argument("--first", type=int, default=0, help="seed of the first world")
+    asked = parser.parse_args()
+    measure.machine()
+    claims(asked.first, asked.worlds)
+
+
+if __name__ == "__main__":
+    main()
