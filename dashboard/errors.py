@@ -1,6 +1,6 @@
 """One class per cause: what is wrong, and what to do about it.
 
-Front ends turn a `DashboardError` into a message; anything else may crash loudly.
+Front ends turn a `DashboardError` into a message; anything else goes to `error_log`.
 """
 
 from __future__ import annotations

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from platformdirs import user_log_path
+
 from dashboard.errors import BadVariable
 
 Value = TypeVar("Value")
@@ -83,6 +85,16 @@ def parse_folder(text: str) -> Path | None:
         return None
 
 
+def parse_log_folder(text: str) -> Path | None:
+    """Return the folder of the log: the one named, or the platform's own."""
+    return parse_folder(text) if text else user_log_path("labeltime", appauthor=False)
+
+
+def parse_switch(text: str) -> bool | None:
+    """Return whether a switch is on, or None where the text is neither 0 nor 1."""
+    return {"0": False, "1": True}.get(text)
+
+
 def parse_names(text: str) -> tuple[str, ...] | None:
     """Return the host names in a text, in lower case, or None where a word is none."""
     names = tuple(text.lower().split())
@@ -131,13 +143,29 @@ ALLOW = Variable(
     "",
     parse_names,
 )
-VARIABLES: tuple[Variable[Path] | Variable[int] | Variable[str] | Variable[tuple[str, ...]], ...] = (
+LOG = Variable(
+    "LABELTIME_LOG",
+    "The folder for the log of unexpected errors; where it is not set, the platform's folder for logs.",
+    "a folder, or the name of one to be made",
+    "",
+    parse_log_folder,
+)
+DEBUG = Variable(
+    "LABELTIME_DEBUG",
+    "Whether an unexpected error is also shown with all it says, which may be names and rows.",
+    "0 or 1",
+    "0",
+    parse_switch,
+)
+VARIABLES: tuple[Variable[Path] | Variable[int] | Variable[str] | Variable[bool] | Variable[tuple[str, ...]], ...] = (
     STORE,
     KEEP,
     MEMORY,
     READ_MEMORY,
     READ_SECONDS,
     ALLOW,
+    LOG,
+    DEBUG,
 )
 
 

@@ -23,6 +23,14 @@ def _originals(tmp_path_factory: pytest.TempPathFactory) -> None:
     Originals.folder.mkdir(exist_ok=True)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the errors of tests out of the log of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LABELTIME_LOG", str(tmp_path_factory.mktemp("log")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Give the demo's store to tests that only read it, so that its figures are computed once a worker."""

@@ -41,6 +41,7 @@ from dashboard.cli.terminal import (
     write_message,
     write_rows,
 )
+from dashboard.error_log import describe_log, describe_unexpected, is_debugging
 from dashboard.errors import DashboardError, UnreadableFile
 from dashboard.variables import STORE, check_variables
 
@@ -84,6 +85,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         application(args=arguments)
     except DashboardError as error:
         write_error(error)
+        sys.exit(1)
+    except (SystemExit, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # a panic of Polars is no Exception
+        if is_debugging():
+            raise
+        write_message(f"labeltime: {describe_unexpected(error)}")
         sys.exit(1)
 
 
@@ -293,7 +301,7 @@ def check_store(
     """Check the health of the store and of the data in it; exit 1 when something is wrong."""
     from dashboard.store import health
 
-    findings = health.check_store(open_store(context), repair=repair)
+    findings = [*health.check_store(open_store(context), repair=repair), describe_log()]
     if as_json:
         write_rows(build_rows(("check", "good", "what"), findings), RowFormat.json)
     else:

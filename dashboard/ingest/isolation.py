@@ -20,6 +20,7 @@ from threading import Lock, Timer
 from time import monotonic
 from typing import IO, Any
 
+from dashboard.error_log import record_error
 from dashboard.errors import DashboardError, UnreadableFile
 from dashboard.importers.contract import Batch, Head, Importer, Reading, Settings
 from dashboard.importers.discover import IMPORTERS
@@ -152,10 +153,12 @@ class ReadingProcess:
         if any(part in words for part in _MEMORY_WORDS):
             return self._describe_memory()
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        return UnreadableFile(
+        error = UnreadableFile(
             f'"{self.name}" cannot be read: it ends the process that reads it ({how}).',
             "It is damaged or made to do harm. Save the table anew, as CSV.",
         )
+        record_error(error, f"the process that reads an export ended with {how}")
+        return error
 
     def _describe_memory(self) -> UnreadableFile:
         return UnreadableFile(

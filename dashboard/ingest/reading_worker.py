@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from typing import BinaryIO
 
 import polars as pl
 
+from dashboard.error_log import record_error
 from dashboard.errors import DashboardError, UnreadableFile
 from dashboard.importers.contract import Batch, Importer, Reading, Source
 from dashboard.importers.readers.open_source import open_sources
@@ -78,13 +78,10 @@ class Worker:
         except MemoryError:
             return {"memory": True}
         except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001 - no file may end the program
-            traceback.print_exc()
-            return pack_error(
-                UnreadableFile(
-                    f'"{name}" cannot be read: it breaks the reader ({type(error).__name__}).',
-                    "Save the table anew as CSV, and report this file.",
-                )
-            )
+            path = record_error(error, "reading an export")
+            hint = f"Save the table anew as CSV. Report it with the log of errors{f', {path}' if path else ''}."
+            broken = f'"{name}" cannot be read: it breaks the reader ({type(error).__name__}).'
+            return pack_error(UnreadableFile(broken, hint))
 
     def open_file(self, request: Mapping[str, object]) -> Message:
         """Open a file as one or more sources."""

@@ -6,6 +6,8 @@ import logging
 import os
 import re
 from base64 import b64encode
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +18,10 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from streamlit.runtime.pages_manager import PagesManager
 
+from dashboard.error_log import record_stray_errors
 from dashboard.variables import ALLOW
 from dashboard.web.access import AccessCheck
+from dashboard.web.components import show_unexpected_error
 from dashboard.web.links import build_routes
 
 if TYPE_CHECKING:
@@ -73,6 +77,13 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
+@asynccontextmanager
+async def keep_server(_: st.App) -> AsyncIterator[None]:
+    """Do what holds as long as the server runs."""
+    with record_stray_errors():
+        yield
+
+
 # Our package `pages` is not Streamlit's automatic pages folder; without this the first visitor of a
 # fresh server who opens a deep link is told that there is no such page.
 PagesManager.uses_pages_directory = False
@@ -83,6 +94,8 @@ logging.getLogger("uvicorn.error").addFilter(lambda record: "without completing 
 # Level 3: most of the gain of level 9 at a fifth of the work, and scripts are compressed on every request.
 app = st.App(
     Path(__file__).with_name("app.py"),
+    lifespan=keep_server,
+    on_script_error=show_unexpected_error,
     routes=build_routes(Path(folder)) if (folder := os.environ.get("LABELTIME_STORE")) else None,
     middleware=[
         Middleware(SecurityHeaders),

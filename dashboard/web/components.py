@@ -11,6 +11,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import privacy, theme
+from dashboard.error_log import describe_unexpected
 from dashboard.errors import DashboardError
 from dashboard.figures.annotations import add_marks, build_marks
 from dashboard.figures.catalogue import CATALOGUE
@@ -46,6 +47,13 @@ def show_error(error: DashboardError) -> None:
     """Show what is wrong and what to do about it."""
     title = re.sub(r"(?<!^)(?=[A-Z])", " ", type(error).__name__)
     st.error(f"{escape_markdown(error.message)}\n\n{escape_markdown(error.hint)}".strip(), title=title.capitalize())
+
+
+def show_unexpected_error(error: Exception) -> bool:
+    """Show that something went wrong and where it is recorded; True keeps Streamlit from showing its own box."""
+    safety = "A change of your data is stored whole or not at all, so nothing is half done."
+    st.error(escape_markdown(f"{describe_unexpected(error)} {safety}"), title="Unexpected error")
+    return True
 
 
 def show_chart(rows: pl.DataFrame, spec: Spec, alt: str, key: str, notes: Figure | None = None) -> None:

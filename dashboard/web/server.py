@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 
+from dashboard.error_log import record_stray_errors
 from dashboard.errors import DashboardError
 from dashboard.theme import STREAMLIT_THEME
 from dashboard.variables import ALLOW
@@ -41,6 +42,7 @@ SETTINGS: dict[str, str] = {
     "client.toolbarMode": "minimal",
     "client.showErrorDetails": "none",
     "client.showErrorLinks": "false",
+    "logger.enableRich": "false",  # it would print errors with what is in the data, past the log
     "client.showSidebarNavigation": "false",
     "client.disableDataExport": "true",  # the table's own CSV does not neutralise formulas; our downloads do
     "runner.magicEnabled": "false",
@@ -151,18 +153,19 @@ def serve_links(store_folder: Path, port: int | None, host: str = ADDRESS) -> No
     if not address.is_loopback:
         sys.stdout.write(PUBLIC_WARNING)
     sys.stdout.flush()
-    uvicorn.run(
-        build_site(store_folder),
-        host=str(address),
-        port=selected_port,
-        access_log=False,  # it would hold the links
-        log_level="warning",
-        server_header=False,
-        http=LimitedProtocol,
-        ws="none",
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        h11_max_incomplete_event_size=HEAD_BYTES,
-    )
+    with record_stray_errors():
+        uvicorn.run(
+            build_site(store_folder),
+            host=str(address),
+            port=selected_port,
+            access_log=False,  # it would hold the links
+            log_level="warning",
+            server_header=False,
+            http=LimitedProtocol,
+            ws="none",
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            h11_max_incomplete_event_size=HEAD_BYTES,
+        )
 
 
 def _announce_address(process: subprocess.Popen[bytes], address: str, open_browser: bool) -> None:  # noqa: FBT001 - a thread's argument

@@ -18,6 +18,7 @@ def test_all_settings_are_passed_at_start() -> None:
         "--runner.postScriptGC=false",
         "--server.address=127.0.0.1",
         "--client.showErrorDetails=none",
+        "--logger.enableRich=false",
         "--server.fileWatcherType=none",
         "--client.disableDataExport=true",
         "--server.port=8600",
