@@ -23,6 +23,7 @@ from dashboard.variables import ALLOW
 from dashboard.web.access import AccessCheck
 from dashboard.web.components import show_unexpected_error
 from dashboard.web.links import build_routes
+from dashboard.web.temporary_files import keep_temporary_files
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -80,7 +81,7 @@ class SecurityHeaders:
 @asynccontextmanager
 async def keep_server(_: st.App) -> AsyncIterator[None]:
     """Do what holds as long as the server runs."""
-    with record_stray_errors():
+    with record_stray_errors(), keep_temporary_files():
         yield
 
 

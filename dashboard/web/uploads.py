@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.web.temporary_files import write_private
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -51,7 +53,7 @@ def save_uploads(files: Sequence[UploadedFile]) -> list[Upload]:
     ]
     for file, upload in zip(files, uploads, strict=True):
         if not upload.path.exists():
-            upload.path.write_bytes(file.getbuffer())
+            write_private(upload.path, file.getbuffer())
     current_paths = {upload.path for upload in uploads}
     for stale in set(folder.iterdir()) - current_paths:
         stale.unlink(missing_ok=True)
