@@ -133,5 +133,11 @@ def shorten_team_labels(rows: pl.DataFrame) -> pl.DataFrame:
     share_base = pl.when(is_all_tracked).then(pl.lit("all tracked")).otherwise(pl.lit("labeling + modeling"))
     is_team = pl.col("kind") == "this team"
     return rows.with_columns(
-        label=pl.when(is_team).then(pl.format("{}, of {}", period, share_base)).otherwise("label"), whose="label"
+        label=pl.when(is_team).then(pl.format("{}, of {}", period, share_base)).otherwise("label"),
+        whose="label",
+        span=pl.when(pl.col("share").is_null() & is_team).then(
+            pl.format(
+                "{} to {}%", *((pl.col(name) * 100).round(0).cast(pl.Int64) for name in ("share_low", "share_high"))
+            )
+        ),
     )

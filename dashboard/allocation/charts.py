@@ -249,7 +249,10 @@ def draw_share_by_definition(mode: Mode) -> Spec:
 
 @cache
 def draw_share_against_reference(mode: Mode) -> Spec:
-    """Draw the team's share beside published ones: the team as a filled diamond, the others as rings."""
+    """Draw the team's share beside published ones: the team as a filled diamond, the others as rings.
+
+    A bar spans the shares that the team's hours not sorted yet leave possible.
+    """
     side = SIDE_COLOURS[mode]
     kinds = ["this team", "published"]
     base = alt.Chart().encode(
@@ -268,7 +271,13 @@ def draw_share_against_reference(mode: Mode) -> Spec:
         shape=alt.Shape("kind:N", scale=alt.Scale(domain=kinds, range=["diamond", "circle"]), legend=None),
     )
     value_labels = base.mark_text(align="left", dx=10, color=TEXT[mode]).encode(text=alt.Text("share:Q", format=".0%"))
-    return build_chart_spec(alt.layer(points, value_labels), alt.Step(30))
+    spans = base.mark_bar(size=6, opacity=0.5, color=side["team"]).encode(
+        x=alt.X("share_low:Q", title="Share of time"), x2="share_high:Q"
+    )
+    span_labels = base.mark_text(align="left", dx=10, color=TEXT[mode]).encode(
+        x=alt.X("share_high:Q", title="Share of time"), text="span:N"
+    )
+    return build_chart_spec(alt.layer(spans, points, value_labels, span_labels), alt.Step(30))
 
 
 FACTORS = {"volume": "Number of labels", "mix": "Mix of work", "rate": "Time a label"}

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 
 import polars as pl
 
+from dashboard.allocation.share_range import MAX_SHIFT, METHOD
 from dashboard.inference.shares import SHARE_LEVEL, estimate_two_way_bounds
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
@@ -31,6 +32,8 @@ class ClaimCheck:
     share: float
     low: float | None  # of the interval
     high: float | None
+    open_low: float  # if none, and if all, of the uncategorized time were labeling
+    open_high: float
     bound_low: float | None  # None if somebody's weekly hours are not known
     bound_high: float | None
     people: int
@@ -73,9 +76,12 @@ def check_claim(scope: str, cells: pl.DataFrame) -> ClaimCheck:
     low, high = interval or (None, None)
     bound_low, bound_high = hard_bounds or (None, None)
     verdict, settles = decide_verdict(labeling / tracked, interval, hard_bounds)
+    open_share = int(cells.get_column("uncategorized_seconds").sum()) / tracked
+    share = labeling / tracked
     return ClaimCheck(
-        scope, CLAIMED_SHARE, labeling / tracked, low, high, bound_low, bound_high, people, weeks, verdict, settles
-    )
+        scope, CLAIMED_SHARE, share, low, high, share, share + open_share, bound_low, bound_high, people, weeks,
+        verdict, settles,
+    )  # fmt: skip
 
 
 def compute_bounds(cells: pl.DataFrame, labeling: int, tracked: int) -> tuple[float, float] | None:
@@ -131,7 +137,10 @@ def estimate_engineer_share(rows: pl.DataFrame) -> dict[str, object] | None:
         return None
     row = engineers.row(0, named=True)
     method = "Student's t on the log odds, clustered by people and weeks"
+    if row["open_high"] > row["open_low"]:
+        method += f"; {METHOD}"
     return {
-        "value": row["share"], "low": row["low"], "high": row["high"], "level": SHARE_LEVEL, "n": row["people"],
-        "method": method, "grade": None,
+        "value": row["share"] if row["open_high"] - row["share"] <= MAX_SHIFT else None,
+        "low": min(row["low"], row["open_low"]), "high": min(row["high"] + row["open_high"] - row["share"], 1.0),
+        "level": SHARE_LEVEL, "n": row["people"], "method": method, "grade": None,
     }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboard.allocation.change import CHANGE
 from dashboard.allocation.claim import build_claim_rows, estimate_engineer_share
 from dashboard.allocation.references import build_comparison_rows, list_references
+from dashboard.allocation.share_range import estimate_share
 from dashboard.allocation.targets import TARGETS
 from dashboard.figures.spec import FigureSpec, build_query_spec
 
@@ -17,7 +18,7 @@ FTE_FORMULA = (
 FTE_AVERAGE_FORMULA = f"{FTE_FORMULA}; summed over the weeks / number of weeks in which anybody selected had capacity"
 
 FIGURES: tuple[FigureSpec, ...] = (
-    build_query_spec("labeling_share", SHARE_FORMULA, ignores=("categories",), needs="share"),
+    build_query_spec("labeling_share", SHARE_FORMULA, ignores=("categories",), needs="share", estimate=estimate_share),
     build_query_spec("share_by_definition", SHARE_FORMULA, ignores=("categories",), needs="share"),
     build_query_spec("share_over_time", SHARE_FORMULA, ignores=("categories",), needs="share"),
     FigureSpec(
@@ -25,7 +26,8 @@ FIGURES: tuple[FigureSpec, ...] = (
         "Labeling share against the period before and against published figures",
         "share of hours",
         "Published figures measure different things in different ways, so each is shown on its own, with what it "
-        "measured, its source and its caveat. They are never averaged.",
+        "measured, its source and its caveat. They are never averaged. The team's share lies "
+        "between the lowest and the highest, which count the hours that are not sorted yet either way.",
         SHARE_FORMULA,
         rows=build_comparison_rows,
         ignores=("categories",),

@@ -9,6 +9,7 @@ from importlib.resources import files
 
 import polars as pl
 
+from dashboard.allocation.share_range import blank_wide_shares
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 
@@ -87,13 +88,16 @@ MEASURE_DESCRIPTIONS = {
 
 
 def _select_team_shares(shares: pl.DataFrame, label: str) -> pl.DataFrame:
-    known_shares = shares.drop_nulls("share")
+    known_shares = blank_wide_shares(shares.drop_nulls("share_high"))
     engineers = known_shares.filter(pl.col("scope") == "engineers")
     scope_shares = known_shares if engineers.is_empty() else engineers
     return scope_shares.select(
         kind=pl.lit("this team"),
         label=pl.format(f"{label} ({{}})", "scope"),
         share="share",
+        share_low="share_low",
+        share_high="share_high",
+        open_hours="open_hours",
         measured=pl.col("measure").replace_strict(MEASURE_DESCRIPTIONS, return_dtype=pl.String),
         labeling_only=pl.lit("yes"),
         grade=pl.lit(None, dtype=pl.String),

@@ -39,7 +39,7 @@ EMPTY_MESSAGES = {  # by what a figure is about: none stored, what is needed, an
         "No quality report and no synthetic label matches the filters.",
     ),
 }
-SHARE_COLUMNS = ("share", "share_of_labeling_and_modeling", "share_of_all_tracked")
+SHARE_COLUMNS = ("share", "share_high", "share_of_labeling_and_modeling", "share_of_all_tracked")
 
 
 @dataclass(frozen=True, eq=False)

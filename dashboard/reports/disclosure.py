@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from dashboard import privacy
-from dashboard.categories import CATEGORIES, LABELING_SIDE, MODELING_SIDE, list_side
+from dashboard.allocation.share_range import ShareRange
+from dashboard.categories import CATEGORIES, LABELING_SIDE, MODELING_SIDE, UNCATEGORIZED, list_side
 from dashboard.errors import BadFilter
 from dashboard.privacy import MIN_GROUP_SIZE, NOBODY, Group
 from dashboard.reports.answers import Answers
@@ -52,7 +53,35 @@ def select_sides(cells: pl.DataFrame, *sides: str) -> pl.DataFrame:
 
 def hides_share_of_all(cells: pl.DataFrame) -> bool:
     """Return whether labeling's share of all time is about too few: those who label, or those who do the rest."""
-    return is_small(select_sides(cells, LABELING)) or is_small(select_sides(cells, MODELING, NEITHER))
+    return (
+        is_small(select_sides(cells, LABELING))
+        or is_small(select_sides(cells, MODELING, NEITHER))
+        or (has_wide_range(cells) and hides_open_hours(cells))
+    )
+
+
+def hides_open_hours(cells: pl.DataFrame) -> bool:
+    """Return whether the hours not sorted yet are about too few people: they, or the rest of their side."""
+    is_open = pl.col("category") == UNCATEGORIZED
+    neither = select_sides(cells, NEITHER)
+    return is_small(neither.filter(is_open)) or is_small(neither.filter(~is_open))
+
+
+def has_wide_range(cells: pl.DataFrame) -> bool:
+    """Return whether the hours not sorted yet could move the labeling share so far that a range is printed."""
+    labeling, modeling, neither = (
+        float(select_sides(cells, side).get_column("seconds").sum()) for side in (LABELING, MODELING, NEITHER)
+    )
+    open_seconds = float(cells.filter(pl.col("category") == UNCATEGORIZED).get_column("seconds").sum())
+    both, all_seconds = labeling + modeling, labeling + modeling + neither
+    if not open_seconds:
+        return False
+    return any(
+        ShareRange(
+            labeling / whole if whole else None, labeling / widest, (labeling + open_seconds) / widest, 0
+        ).is_wide
+        for whole, widest in ((both, both + open_seconds), (all_seconds, all_seconds))
+    )
 
 
 def hides_labeling_share(cells: pl.DataFrame) -> bool:
@@ -125,6 +154,7 @@ class Disclosure:
 
     hides_labeling_share: bool = False  # the share of labeling and modeling
     hides_share_of_all: bool = False  # the share of all tracked time
+    hides_open_hours: bool = False  # the hours not sorted yet, where a share has a narrow range
     hides_coverage: bool = False
     hides_engineers: bool = False
     hidden_categories: frozenset[str] = frozenset()
@@ -158,6 +188,7 @@ def compute_disclosure(answers: Answers) -> Disclosure:
     return Disclosure(
         hides_labeling_share=hides_labeling_share(current),
         hides_share_of_all=hides_share_of_all(current),
+        hides_open_hours=hides_open_hours(current),
         hides_coverage=is_coverage_small(answers),
         hides_engineers=hides_engineers(current),
         hidden_categories=privacy.find_withheld_groups(build_category_groups(current)),

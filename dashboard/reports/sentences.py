@@ -102,21 +102,13 @@ def format_interval(low: Number | None, high: Number | None) -> list[Piece]:
     return [" [", low, " to ", high, "]"] if low is not None and high is not None else []
 
 
-def describe_belief(verdict: str, settles: str, value: Number, low: Number | None, high: Number | None) -> Sentence:
-    """Return whether the log supports that labeling takes 80 % of the time."""
-    claim, interval = "that labeling takes 80% of the time", format_interval(low, high)
-    if verdict == "supported":
-        return build_sentence(f"The belief {claim} is supported: it takes ", value, *interval, " of all tracked time.")
-    if verdict == "not supported":
-        return build_sentence(
-            f"The belief {claim} is not supported: it takes ", value, *interval, " of all tracked time."
-        )
-    return build_sentence(
-        f"The belief {claim} can be neither supported nor refuted: it takes ",
-        value,
-        *interval,
-        f" of all tracked time. To settle it: {settles}.",
-    )
+def describe_belief(verdict: str, settles: str, value: Sequence[Piece | None]) -> Sentence:
+    """Return whether the log supports that labeling takes 80 % of the time; `value` is what it takes."""
+    claim = "that labeling takes 80% of the time"
+    states = {"supported": "is supported", "not supported": "is not supported"}
+    state = states.get(verdict, "can be neither supported nor refuted")
+    tail = "" if verdict in states else f" To settle it: {settles}."
+    return build_sentence(f"The belief {claim} {state}: it takes ", *value, f" of all tracked time.{tail}")
 
 
 def describe_saving(state: str, value: Number, interval: list[Piece], basis: str) -> Sentence:

@@ -6,6 +6,13 @@ import polars as pl
 import streamlit as st
 
 from dashboard import theme
+from dashboard.allocation.share_range import (
+    ShareRange,
+    describe_narrow_range,
+    describe_open_hours,
+    format_range,
+    read_share_range,
+)
 from dashboard.categories import LABELING_SIDE, describe_side
 from dashboard.figures.resolve import Figure
 from dashboard.filters import Filters
@@ -40,32 +47,39 @@ def read_number(row: dict[str, object], name: str) -> float | None:
 
 
 def show_sentence(figure: Figure, choice: Choice) -> None:
-    """Write the answer, each share with its denominator."""
-    labeling_modeling, all_tracked = (
-        find_measure(figure, choice.filters, name) for name in (LABELING_AND_MODELING, ALL_TRACKED)
-    )
+    """Write the answer, each share with its denominator; a range where too many hours are not sorted yet."""
+    of_both, of_all = (find_measure(figure, choice.filters, name) for name in (LABELING_AND_MODELING, ALL_TRACKED))
     subject = "Engineers" if choice.filters.roles else "The team"
-    share = read_number(labeling_modeling, "share")
-    if share is None:
-        st.markdown(
-            f"{subject} tracked {theme.format_hours(read_number(all_tracked, 'denominator_hours'))}, none of it "
-            f"labeling or modeling."
-        )
+    both_range, all_range = read_share_range(of_both), read_share_range(of_all)
+    tracked = theme.format_hours(read_number(of_all, "denominator_hours"))
+    if both_range is None or all_range is None:
+        st.markdown(f"{subject} tracked {tracked}, none of it labeling or modeling.")
         return
-    coverage_share = read_number(labeling_modeling, "coverage")
-    coverage_text = (
-        f"Tracked time covers {theme.format_percent(coverage_share)} of capacity."
-        if coverage_share is not None
-        else ("How much of all work is tracked is unknown: no weekly hours are set.")
-    )
+    hours = theme.format_hours(read_number(of_both, "numerator_hours"))
+    whole = theme.format_hours(read_number(of_both, "denominator_hours"))
+    if both_range.is_wide:
+        lead = f"{subject} spent {_emphasize(both_range)} of labeling and modeling on labeling: "
+        lead += f"{describe_open_hours(both_range.open_hours)}."
+    else:
+        lead = f"{subject} spent {_emphasize(both_range)} of the {whole} of labeling and modeling on labeling ({hours})"
+        lead += f"; {describe_narrow_range(both_range)}." if both_range.open_hours else "."
     st.markdown(
-        f"{subject} spent **{theme.format_percent(share)}** of the "
-        f"{theme.format_hours(read_number(labeling_modeling, 'denominator_hours'))} of labeling "
-        f"and modeling on labeling ({theme.format_hours(read_number(labeling_modeling, 'numerator_hours'))}). "
-        f"That is **{theme.format_percent(read_number(all_tracked, 'share'))}** of all "
-        f"{theme.format_hours(read_number(all_tracked, 'denominator_hours'))} "
-        f"tracked, {escape_markdown(choice.describe())}. {coverage_text}"
+        f"{lead} That is {_emphasize(all_range)} of all {tracked} tracked, {escape_markdown(choice.describe())}. "
+        f"{_describe_coverage(read_number(of_both, 'coverage'))}"
     )
+
+
+def _emphasize(share_range: ShareRange) -> str:
+    """Return the number, or the range in its place, in bold."""
+    if share_range.is_wide:
+        return f"**between {format_range(share_range.low, share_range.high, 'and')}**"
+    return f"**{theme.format_percent(share_range.share)}**"
+
+
+def _describe_coverage(coverage: float | None) -> str:
+    if coverage is None:
+        return "How much of all work is tracked is unknown: no weekly hours are set."
+    return f"Tracked time covers {theme.format_percent(coverage)} of capacity."
 
 
 def show_cards(figure: Figure, choice: Choice) -> None:
@@ -111,14 +125,17 @@ def _show_share(
     label: str, measure: str, column: str, figure: Figure, previous: Figure | None, weeks: pl.DataFrame, choice: Choice
 ) -> None:
     current = find_measure(figure, choice.filters, measure)
-    previous_value = read_number(find_measure(previous, choice.filters, measure), "share") if previous else None
-    delta = _format_change(read_number(current, "share"), previous_value, is_share=True)
+    previous_row = find_measure(previous, choice.filters, measure) if previous else {}
+    ranges = [read_share_range(row) for row in (current, previous_row)]
+    is_wide = any(share_range is not None and share_range.is_wide for share_range in ranges)
+    shares = [None if is_wide else read_number(row, "share") for row in (current, previous_row)]
+    delta = _format_change(*shares, is_share=True)
     st.metric(
         label,
-        theme.format_percent(read_number(current, "share")),
+        ranges[0].describe_value() if ranges[0] else theme.format_percent(None),
         delta,
         delta_color="inverse",
-        delta_description=_describe_change(delta, choice),
+        delta_description="too many hours are not sorted yet" if is_wide else _describe_change(delta, choice),
         help=f"{theme.format_hours(read_number(current, 'numerator_hours'))} of "
         f"{describe_side(LABELING_SIDE)}, out of "
         f"{theme.format_hours(read_number(current, 'denominator_hours'))} of "

@@ -1,6 +1,6 @@
 -- title: Labeling share
 -- unit: share of hours
--- note: Labeling is {labeling side}; modeling is {modeling side}. Two shares, each with its own denominator.
+-- note: Labeling is {labeling side}; modeling is {modeling side}. Two shares, each with its own denominator. The lowest and highest share count every hour that is not sorted yet (uncategorized) as modeling and as labeling.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with tracked as (
@@ -23,6 +23,8 @@ with tracked as (
         scoped.scope,
         cast(coalesce(sum(scoped.seconds) filter (where side = 'labeling'), 0) as bigint) as labeling_seconds,
         cast(coalesce(sum(scoped.seconds) filter (where side is not null), 0) as bigint) as both_seconds,
+        cast(coalesce(sum(scoped.seconds) filter (where scoped.category = 'uncategorized'), 0) as bigint)
+            as open_seconds,
         cast(sum(scoped.seconds) as bigint) as all_seconds,
         count(distinct scoped.person_name) as people
     from scoped
@@ -44,6 +46,10 @@ with tracked as (
         coalesce(sums.labeling_seconds, 0) as numerator_seconds,
         coalesce(case when scope_measure.ordinal = 1 then sums.both_seconds else sums.all_seconds end, 0)
             as denominator_seconds,
+        coalesce(sums.open_seconds, 0) as open_seconds,
+        -- All tracked time has the open hours in it already.
+        coalesce(case when scope_measure.ordinal = 1 then sums.both_seconds + sums.open_seconds else sums.all_seconds end, 0)
+            as widest_seconds,
         coalesce(sums.people, 0) as people,
         covered.coverage
     from scope_measure
@@ -53,6 +59,10 @@ with tracked as (
 select
     scope, measure, numerator_seconds, hours(numerator_seconds) as numerator_hours,
     denominator_seconds, hours(denominator_seconds) as denominator_hours,
-    numerator_seconds / nullif(denominator_seconds, 0) as share, people, coverage
+    numerator_seconds / nullif(denominator_seconds, 0) as share,
+    open_seconds, hours(open_seconds) as open_hours,
+    numerator_seconds / nullif(widest_seconds, 0) as share_low,
+    (numerator_seconds + open_seconds) / nullif(widest_seconds, 0) as share_high,
+    people, coverage
 from measured
 order by scope, ordinal

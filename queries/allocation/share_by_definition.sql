@@ -1,6 +1,6 @@
 -- title: Labeling share under four definitions
 -- unit: share of hours
--- note: The same hours, divided in four ways; each row lists the categories of both sides.
+-- note: The same hours, divided in four ways; each row lists the categories of both sides. The lowest and highest share count every hour that is not sorted yet (uncategorized) as modeling and as labeling.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with tracked as (
@@ -31,6 +31,11 @@ with tracked as (
     from scoped
     inner join share_definition on share_definition.category = scoped.category
     group by scoped.scope, share_definition.definition
+), open_time as (
+    select scope, cast(sum(seconds) as bigint) as seconds
+    from scoped
+    where category = 'uncategorized'
+    group by scope
 )
 select
     scope_definition.definition, scope_definition.scope, scope_definition.labeling_side, scope_definition.modeling_side,
@@ -38,7 +43,13 @@ select
     hours(coalesce(sums.labeling_seconds, 0)) as numerator_hours,
     coalesce(sums.both_seconds, 0) as denominator_seconds,
     hours(coalesce(sums.both_seconds, 0)) as denominator_hours,
-    sums.labeling_seconds / nullif(sums.both_seconds, 0) as share
+    sums.labeling_seconds / nullif(sums.both_seconds, 0) as share,
+    coalesce(open_time.seconds, 0) as open_seconds, hours(coalesce(open_time.seconds, 0)) as open_hours,
+    coalesce(sums.labeling_seconds, 0) / nullif(coalesce(sums.both_seconds, 0) + coalesce(open_time.seconds, 0), 0)
+        as share_low,
+    (coalesce(sums.labeling_seconds, 0) + coalesce(open_time.seconds, 0))
+        / nullif(coalesce(sums.both_seconds, 0) + coalesce(open_time.seconds, 0), 0) as share_high
 from scope_definition
 left join sums on sums.scope = scope_definition.scope and sums.definition = scope_definition.definition
+left join open_time on open_time.scope = scope_definition.scope
 order by scope_definition.ordinal, scope_definition.scope

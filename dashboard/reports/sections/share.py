@@ -8,11 +8,12 @@ from typing import Any
 
 from dashboard import theme
 from dashboard.allocation.change import WEEKEND_DAYS
+from dashboard.allocation.share_range import MAX_SHIFT, format_range, read_share_range
 from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports import sentences
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import ENGINEERS, EVERYONE, Disclosure
-from dashboard.reports.document import KeyNumber, Number, Section, Sentence
+from dashboard.reports.document import KeyNumber, Number, Piece, Section, Sentence
 from dashboard.reports.report_charts import draw_shares
 from dashboard.reports.request import HISTORY_WEEKS, ReportPart, format_period, phrase_period
 from dashboard.reports.sentences import build_sentence, format_percent, format_signed_points
@@ -33,6 +34,9 @@ class ShareNumbers:
     tracked_hours: Number | None
     share_of_all: Number | None
     coverage: Number | None
+    open_hours: Number | None = None  # not sorted yet
+    range_of_both: tuple[Number, Number] | None = None  # with the open hours, where they could move the share far
+    range_of_all: tuple[Number, Number] | None = None
 
 
 def read_share_numbers(answers: Answers, disclosure: Disclosure) -> ShareNumbers:
@@ -48,9 +52,30 @@ def read_share_numbers(answers: Answers, disclosure: Disclosure) -> ShareNumbers
         coverage=None
         if disclosure.hides_coverage
         else answers.read_number("labeling_share", "coverage", format_percent, **both),
+        open_hours=answers.read_number("labeling_share", "open_hours", theme.format_hours, **both),
+        range_of_both=None if disclosure.hides_labeling_share else read_wide_range(answers, **both),
+        range_of_all=None if disclosure.hides_share_of_all else read_wide_range(answers, **tracked),
     )
     numbers = replace(numbers, share_of_both=None, both_hours=None) if disclosure.hides_labeling_share else numbers
     return replace(numbers, share_of_all=None, labeling_hours=None) if disclosure.hides_share_of_all else numbers
+
+
+def read_wide_range(answers: Answers, **conditions: Any) -> tuple[Number, Number] | None:  # noqa: ANN401 - of any column
+    """Return both ends of a share, or None where its open hours leave a number."""
+    rows = answers.select_rows("labeling_share", **conditions)
+    share_range = read_share_range(rows.row(0, named=True)) if rows.height else None
+    return read_ends(answers, **conditions) if share_range is not None and share_range.is_wide else None
+
+
+def read_ends(
+    answers: Answers,
+    figure: str = "labeling_share",
+    ends: tuple[str, str] = ("share_low", "share_high"),
+    **conditions: Any,  # noqa: ANN401 - compared with the values of a column
+) -> tuple[Number, Number] | None:
+    """Return the lowest and the highest share of a row, or None where it has none."""
+    low, high = (answers.read_number(figure, end, format_percent, **conditions) for end in ends)
+    return (low, high) if low and high else None
 
 
 def build_headline(answers: Answers, disclosure: Disclosure, numbers: ShareNumbers) -> Sentence:
@@ -62,9 +87,19 @@ def build_headline(answers: Answers, disclosure: Disclosure, numbers: ShareNumbe
         return build_sentence(
             "The team tracked ", numbers.tracked_hours, f" {period}; how much of it was labeling is {WITHHELD}."
         )
-    if disclosure.hides_labeling_share and numbers.share_of_all:
+    hides_both = disclosure.hides_labeling_share and numbers.share_of_all
+    bounds = numbers.range_of_all if hides_both else numbers.range_of_both
+    if bounds:
+        whole = "all tracked" if hides_both else "labeling and modeling"
+        return describe_open_share(whole, period, bounds, numbers.open_hours)
+    if hides_both:
         lead = ("The team spent ", numbers.share_of_all, f" of all tracked time on labeling {period}: ")
         return build_sentence(*lead, numbers.labeling_hours, " of ", numbers.tracked_hours, ".")
+    return describe_point(numbers, period)
+
+
+def describe_point(numbers: ShareNumbers, period: str) -> Sentence:
+    """Return the labeling share of labeling and modeling in one sentence, where it is one number."""
     if not numbers.share_of_both or not numbers.labeling_hours or not numbers.both_hours:
         return build_sentence(
             "The team tracked ", numbers.tracked_hours, f" {period}, none of it labeling or modeling."
@@ -72,6 +107,14 @@ def build_headline(answers: Answers, disclosure: Disclosure, numbers: ShareNumbe
     return sentences.describe_share(
         "The team", period, numbers.share_of_both, numbers.labeling_hours, numbers.both_hours
     )
+
+
+def describe_open_share(
+    whole: str, period: str, bounds: tuple[Number, Number], open_hours: Number | None
+) -> Sentence:  # fmt: skip
+    """Return the range of a share in one sentence, and how many hours leave it open."""
+    lead = build_sentence("The team spent between ", bounds[0], " and ", bounds[1], f" of {whole} time on labeling ")
+    return build_sentence(*lead.pieces, f"{period}: ", open_hours, " are not sorted yet.")
 
 
 def explain_no_time(answers: Answers) -> str:
@@ -104,10 +147,26 @@ def build_key_numbers(disclosure: Disclosure, numbers: ShareNumbers) -> list[Key
     of_whole = f"of {numbers.tracked_hours}" if numbers.tracked_hours else ""
     covers = "tracked of capacity" if numbers.coverage else "no weekly hours are set"
     return [
-        KeyNumber("Labeling share", numbers.share_of_both, WITHHELD if disclosure.hides_labeling_share else of_both),
-        KeyNumber("Of all tracked time", numbers.share_of_all, WITHHELD if disclosure.hides_share_of_all else of_whole),
+        build_share_number(
+            "Labeling share", numbers.share_of_both, numbers.range_of_both, numbers.open_hours,
+            WITHHELD if disclosure.hides_labeling_share else of_both,
+        ),
+        build_share_number(
+            "Of all tracked time", numbers.share_of_all, numbers.range_of_all, numbers.open_hours,
+            WITHHELD if disclosure.hides_share_of_all else of_whole,
+        ),
         KeyNumber("Coverage", numbers.coverage, WITHHELD if disclosure.hides_coverage else covers),
-    ]
+    ]  # fmt: skip
+
+
+def build_share_number(
+    label: str, number: Number | None, bounds: tuple[Number, Number] | None, open_hours: Number | None, beside: str
+) -> KeyNumber:  # fmt: skip
+    """Return a large number, or the range in its place."""
+    if bounds is None:
+        return KeyNumber(label, number, beside)
+    text = format_range(bounds[0].value, bounds[1].value)
+    return KeyNumber(label, replace(bounds[0], text=text), f"{open_hours} are not sorted yet")
 
 
 def build_share_section(answers: Answers, disclosure: Disclosure, numbers: ShareNumbers) -> Section:
@@ -121,14 +180,29 @@ def build_share_section(answers: Answers, disclosure: Disclosure, numbers: Share
             build_sentence("Of all ", numbers.tracked_hours, f" tracked, the part of labeling is {WITHHELD}.")
         )
     if numbers.share_of_all:
-        statements.append(
-            build_sentence("Of all ", numbers.tracked_hours, " tracked, labeling took ", numbers.share_of_all, ".")
-        )
+        value = join_bounds(numbers.range_of_all) or [numbers.share_of_all]
+        statements.append(build_sentence("Of all ", numbers.tracked_hours, " tracked, labeling took ", *value, "."))
+        statements += describe_narrow_ranges(answers, disclosure, numbers)
         statements += [describe_change(answers, disclosure), *describe_history(answers, disclosure)]
     unknown = build_sentence(f"How much of all work is tracked is {WITHHELD}.")
     statements.append(unknown if disclosure.hides_coverage else sentences.describe_coverage(numbers.coverage))
     statements += [*describe_engineers(answers, disclosure), *describe_belief(answers, disclosure)]
     return Section(ReportPart.share, title, tuple(statements), charts=draw_shares(answers, disclosure))
+
+
+def join_bounds(bounds: tuple[Number, Number] | None) -> list[Piece]:
+    """Return the words of a range, or nothing where there is none."""
+    return ["between ", bounds[0], " and ", bounds[1]] if bounds else []
+
+
+def describe_narrow_ranges(answers: Answers, disclosure: Disclosure, numbers: ShareNumbers) -> list[Sentence]:
+    """Return how far the open hours could move the labeling share where it is given as a number."""
+    is_open = numbers.open_hours is not None and numbers.open_hours.value > 0
+    bounds = read_ends(answers, scope=EVERYONE, measure=SHARE_OF_BOTH)
+    if not is_open or not bounds or numbers.range_of_both or not numbers.share_of_both or disclosure.hides_open_hours:
+        return []
+    lead = build_sentence("With the ", numbers.open_hours, " that are not sorted yet, the labeling share lies ")
+    return [build_sentence(*lead.pieces, *join_bounds(bounds), ".")]
 
 
 def describe_change(answers: Answers, disclosure: Disclosure) -> Sentence:
@@ -223,7 +297,8 @@ def describe_engineers(answers: Answers, disclosure: Disclosure) -> list[Sentenc
     if value is None or disclosure.hides_engineers:
         return []
     hours = answers.read_number("labeling_share", "denominator_hours", theme.format_hours, **conditions)
-    return [build_sentence("Engineers alone spent ", value, " of their ", hours, " on labeling.")]
+    spent = join_bounds(read_wide_range(answers, **conditions)) or [value]
+    return [build_sentence("Engineers alone spent ", *spent, " of their ", hours, " on labeling.")]
 
 
 def describe_belief(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
@@ -239,7 +314,10 @@ def describe_belief(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
     low, high = (answers.read_number("claim_check", end, format_percent, scope=scope) for end in ("low", "high"))
     if value is None:
         return []
-    statements = [sentences.describe_belief(str(row["verdict"]), str(row["settles"]), value, low, high)]
+    pieces: list[Piece] = [value, *sentences.format_interval(low, high)]
+    if row["open_high"] - row["open_low"] > MAX_SHIFT:
+        pieces = join_bounds(read_ends(answers, "claim_check", ("open_low", "open_high"), scope=scope))
+    statements = [sentences.describe_belief(str(row["verdict"]), str(row["settles"]), pieces)]
     engineer_rows = answers.select_rows("claim_check", scope=ENGINEERS)
     if scope == EVERYONE and not engineer_rows.is_empty():
         verdicts = {"supported": "it is supported", "not supported": "it is not supported"}

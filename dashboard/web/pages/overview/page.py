@@ -88,12 +88,16 @@ def _show_sources(rows: pl.DataFrame) -> None:
     """List what each share measured, its source and its caveat."""
     with st.expander("Sources and caveats"):
         st.dataframe(
-            rows.select("label", "share", "measured", "grade", "caveat", "source").to_arrow(),
+            rows.select(
+                "label", "share", "share_low", "share_high", "measured", "grade", "caveat", "source"
+            ).to_arrow(),
             hide_index=True,
             placeholder="–",
             column_config={
                 "label": st.column_config.TextColumn("Share", pinned=True),
                 "share": st.column_config.NumberColumn("Value", format="percent"),
+                "share_low": st.column_config.NumberColumn("At least", format="percent"),
+                "share_high": st.column_config.NumberColumn("At most", format="percent"),
                 "measured": "Of what",
                 "grade": st.column_config.TextColumn(
                     "Grade", help="A: controlled trial. D: survey, vendor or single account."
