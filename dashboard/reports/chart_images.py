@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.reports.answers import to_canonical
+from dashboard.reports.cjk_font import find_font_folder
 from dashboard.reports.document import Chart
 from dashboard.theme import BACKGROUND, TEXT
 
@@ -49,7 +50,7 @@ def renumber_ids(svg: str) -> str:
 
 def list_font_folders() -> list[Path]:
     """Return the folders of the fonts that come with the program."""
-    return [Path(str(files("dashboard.reports").joinpath("fonts"))), Path(str(files("noto_cjk_sans_otc")))]
+    return [Path(str(files("dashboard.reports").joinpath("fonts"))), find_font_folder()]
 
 
 @cache
