@@ -110,9 +110,10 @@ FIGURES: tuple[FigureSpec, ...] = (
         "What reviewers accept",
         "share of reviewed labels",
         "Accepted includes labels that the reviewer fixed; first pass means accepted unchanged and never sent back. "
-        "Shares leave out unreviewed labels. The intervals treat labels as independent: they are too narrow where "
-        "annotators or reviewers differ.",
-        "accepted, fixed ones included / reviewed; first pass: accepted as it came / reviewed; Wilson interval, 95 %",
+        "Shares leave out unreviewed labels. The intervals are as wide as annotators differ from each other; below "
+        "3 annotators there is none.",
+        "accepted, fixed ones included / reviewed; first pass: accepted as it came / reviewed; 95 % interval by "
+        "Student's t on the log odds, clustered by annotator",
         rows=build_acceptance_rows,
         chart="dashboard.quality.charts:build_acceptance_chart",
         about="labels",
@@ -130,9 +131,10 @@ FIGURES: tuple[FigureSpec, ...] = (
         "What a review stage costs and catches",
         "hours",
         "Caught items are those that the stage rejected or fixed. Hours are those of timed events; hours per catch "
-        "divides them by the items these events caught. No log shows what a stage lets through. The intervals treat "
-        "items as independent: they are too narrow where annotators or reviewers differ.",
-        "hours of timed reviews / items that these rejected or fixed; share caught: Wilson interval, 95 %",
+        "divides them by the items these events caught. No log shows what a stage lets through. The intervals are as "
+        "wide as annotators differ from each other; below 3 annotators there is none.",
+        "hours of timed reviews / items that these rejected or fixed; share caught: 95 % interval by Student's t on "
+        "the log odds, clustered by annotator",
         rows=build_stage_rows,
         about="labels",
         refuses=explain_missing_review_events,
@@ -145,7 +147,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "how it began: tools seldom record what was wrong. Steps without a time, and rework missing from the log, "
         "are unknown, not zero: where not every step is timed, the hours are a lower bound.",
         "hours of the reviews that sent back or fixed + hours of rework; hours per error: over errors whose every step "
-        "is timed; errors of reviewed items: Wilson interval, 95 %",
+        "is timed; errors of reviewed items: 95 % interval by Student's t on the log odds, clustered by annotator",
         rows=build_error_rows,
         about="labels",
         refuses=explain_missing_review_events,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
+import polars.selectors as cs
 
+from dashboard.inference.shares import MINIMUM_PEOPLE, estimate_clustered_bounds
 from dashboard.quality.model.agreement import Scale, estimate_krippendorff_alpha
 from dashboard.quality.model.anchoring import audit_anchoring
 from dashboard.quality.model.rubber_stamp import detect_rubber_stamping, estimate_time_floor
@@ -14,7 +16,8 @@ from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 
 LEVEL = 0.95
-Z = 1.959963984540054  # the normal quantile of 0.975
+NO_INTERVAL = f"no interval: fewer than {MINIMUM_PEOPLE} annotators"
+SHARE_METHOD = "Student's t on the log odds, clustered by annotator"
 MIN_SCORES = 10  # with fewer scores, a mean has no useful interval
 COMPARISON_NOTE = (
     "Alpha compares what people answered on items that two or more labeled by hand: classes as same or not, ratings "
@@ -65,29 +68,39 @@ SHIFT_SCHEMA: dict[str, pl.DataType] = {
 }
 
 
-def compute_wilson_interval(numerator: str, denominator: str, name: str) -> list[pl.Expr]:
-    """Return a share with its Wilson score interval: name_share, name_low, name_high; null if the denominator is 0.
+def compute_share_interval(rows: pl.DataFrame, numerator: str, denominator: str, name: str) -> pl.DataFrame:
+    """Return the rows with a share and its interval: name_share, name_low, name_high; null if the denominator is 0.
 
-    Source: Wilson (1927), Probable inference, JASA 22, 209-212.
+    Columns `..._by_person` hold the counts of each annotator. Below 3 annotators there is no interval.
     """
-    n = pl.when(pl.col(denominator) > 0).then(pl.col(denominator).cast(pl.Float64))
-    share = pl.col(numerator) / n
-    center = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
-    half_width = Z * (share * (1 - share) / n + Z * Z / (4 * n * n)).sqrt() / (1 + Z * Z / n)
-    return [
-        share.alias(f"{name}_share"),
-        (center - half_width).clip(0, 1).alias(f"{name}_low"),
-        (center + half_width).clip(0, 1).alias(f"{name}_high"),
+    columns = rows.select("annotators", f"{numerator}_by_person", f"{denominator}_by_person")
+    bounds = [
+        _estimate_bounds(annotators, parts, wholes) or (None, None) for annotators, parts, wholes in columns.iter_rows()
     ]
+    return rows.with_columns(
+        (pl.col(numerator) / pl.when(pl.col(denominator) > 0).then(pl.col(denominator))).alias(f"{name}_share"),
+        pl.Series(f"{name}_low", [low for low, _ in bounds], pl.Float64),
+        pl.Series(f"{name}_high", [high for _, high in bounds], pl.Float64),
+    )
+
+
+def _estimate_bounds(
+    annotators: int, parts: Sequence[int] | None, wholes: Sequence[int] | None
+) -> tuple[float, float] | None:
+    import numpy as np  # noqa: PLC0415 - loaded only when a share is needed
+
+    if annotators < MINIMUM_PEOPLE or parts is None or wholes is None:
+        return None
+    return estimate_clustered_bounds(np.array(parts, dtype=float), np.array(wholes, dtype=float))
 
 
 def build_acceptance_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     """Return acceptance and first-pass rates overall, and by project, method and automation."""
-    counts = run_query(snapshot, "acceptance_counts", params)
-    return counts.filter(pl.col("labels") > 0).with_columns(
-        *compute_wilson_interval("accepted", "reviewed", "accepted"),
-        *compute_wilson_interval("first_pass", "reviewed", "first_pass"),
-        *compute_wilson_interval("reviewed", "labels", "reviewed")[:1],
+    counts = run_query(snapshot, "acceptance_counts", params).filter(pl.col("labels") > 0)
+    for numerator in ("accepted", "first_pass"):
+        counts = compute_share_interval(counts, numerator, "reviewed", numerator)
+    return counts.select(~cs.ends_with("_by_person")).with_columns(
+        reviewed_share=pl.col("reviewed") / pl.col("labels"),
         rejections_per_label=pl.col("rejections") / pl.when(pl.col("reviewed") > 0).then("reviewed"),
     )
 
@@ -100,22 +113,23 @@ def summarize_acceptance(rows: pl.DataFrame) -> dict[str, object] | None:
     row = overall.row(0, named=True)
     return {
         "value": row["accepted_share"], "low": row["accepted_low"], "high": row["accepted_high"], "level": LEVEL,
-        "n": row["reviewed"], "method": "Wilson score interval", "grade": None,
+        "n": row["reviewed"], "method": SHARE_METHOD if row["accepted_low"] is not None else NO_INTERVAL, "grade": None,
     }  # fmt: skip
 
 
 def build_stage_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     """Return what each review stage of each project costs and catches."""
-    return run_query(snapshot, "stage_counts", params).with_columns(
-        compute_wilson_interval("caught", "items", "caught")
+    rows = compute_share_interval(run_query(snapshot, "stage_counts", params), "caught", "items", "caught")
+    unknown = pl.when(pl.col("caught").is_not_null())
+    return rows.select(~cs.ends_with("_by_person")).with_columns(
+        unknown.then(f"caught_{bound}").alias(f"caught_{bound}") for bound in ("low", "high")
     )
 
 
 def build_error_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     """Return what errors cost downstream, overall and by class of error."""
-    return run_query(snapshot, "error_steps", params).with_columns(
-        compute_wilson_interval("errors", "reviewed", "error")
-    )
+    rows = compute_share_interval(run_query(snapshot, "error_steps", params), "errors", "reviewed", "error")
+    return rows.select(~cs.ends_with("_by_person"))
 
 
 def build_agreement_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:

@@ -6,7 +6,7 @@
 
 with began as (
     select
-        source, tool_project, item,
+        source, tool_project, item, min(person_name) filter (where person is not null) as annotator,
         case when count(distinct label_kind) > 1 then '(several kinds)' else coalesce(any_value(label_kind), '(unknown)') end as label_kind,
         case
             when count(distinct (method = 'manual', method in ('unknown', 'imported'), suggestion)) > 1
@@ -18,7 +18,7 @@ with began as (
                 then 'suggestion ' || any_value(suggestion)
             else 'suggestion, outcome unknown'
         end as origin
-    from label
+    from filtered_labels(null, null, [], [], [], [])
     where is_produced
     group by 1, 2, 3
 ), step as (
@@ -41,13 +41,28 @@ with began as (
     from step
     group by 1, 2, 3
 ), classed as (
-    select coalesce(label_kind, '(unknown)') as label_kind, coalesce(origin, 'unknown') as origin, checked.*
+    select coalesce(label_kind, '(unknown)') as label_kind, coalesce(origin, 'unknown') as origin, annotator, checked.*
     from checked
     left join began using (source, tool_project, item)
 ), cut as (
     select 1 as place, '(all kinds)' as kind, '(all)' as begun, * from classed
     union all
     select 2, label_kind, origin, * from classed
+), counted as (
+    select
+        kind, begun, annotator,
+        count(*) as reviewed,
+        count(*) filter (where logged_steps > 0) as errors
+    from cut
+    group by 1, 2, 3
+), clustered as (
+    select
+        kind, begun,
+        count(annotator) as annotators,
+        list(reviewed order by annotator) as reviewed_by_person,
+        list(errors order by annotator) as errors_by_person
+    from counted
+    group by 1, 2
 )
 select
     kind as label_kind, begun as origin,
@@ -71,7 +86,11 @@ select
     count(*) filter (where timed_steps > 0 and timed_steps = logged_steps + unlogged_reworks) as whole_errors,
     hours_of_ms(sum(coalesce(sent_back_ms, 0) + coalesce(fixed_ms, 0) + coalesce(rework_ms, 0))
         filter (where timed_steps > 0 and timed_steps = logged_steps + unlogged_reworks))
-        / nullif(whole_errors, 0) as hours_per_error
+        / nullif(whole_errors, 0) as hours_per_error,
+    any_value(annotators) as annotators,
+    any_value(reviewed_by_person) as reviewed_by_person,
+    any_value(errors_by_person) as errors_by_person
 from cut
+inner join clustered using (kind, begun)
 group by place, kind, begun
 order by place, hours desc nulls last, errors desc, kind, begun

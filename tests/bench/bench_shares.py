@@ -1,4 +1,4 @@
-"""How often intervals of shares miss a known truth: the claim check.
+"""How often intervals of shares miss a known truth: the claim check, and what reviewers accept.
 
 Run as `python -m tests.bench.bench_shares --worlds 400`.
 """
@@ -8,11 +8,13 @@ from __future__ import annotations
 import argparse
 
 from dashboard.allocation.claim import check_claim
+from dashboard.inference.shares import estimate_clustered_bounds
 from tests.bench import measure
-from tests.simulated_shares import SPREADS, claimed_team
+from tests.simulated_shares import SPREADS, claimed_team, reviewed_team
 
 PEOPLE, WEEKS = (3, 5, 8, 12), (4, 8, 13, 26)
-WRONG = 0.08
+LABELS = (50, 200, 1000)
+WRONG, COVERED = 0.08, 0.90
 
 
 def claims(first: int, worlds: int) -> None:
@@ -40,6 +42,27 @@ def over(share: float, worlds: int) -> str:
     return "MISSED" if share - 1.96 * (share * (1 - share) / worlds) ** 0.5 > WRONG else "met"
 
 
+def acceptance(first: int, worlds: int) -> None:
+    """Print how often the interval of a team's acceptance holds the share of people in general."""
+    measure.say("acceptance, 10 people x 50, 200, 1,000 labels: share of intervals that hold the truth")
+    for truth in (0.7, 0.9, 0.97):
+        for likeness in (0.02, 0.05, 0.10):
+            shares = [covered_share(first, worlds, labels, (truth, likeness)) for labels in LABELS]
+            met = all(share + 1.96 * (share * (1 - share) / worlds) ** 0.5 >= COVERED for share in shares)
+            cells = "".join(f"{share:>8.3f}" for share in shares)
+            measure.say(f"truth {truth}, ICC {likeness:.2f}{cells}  bar .90: {'met' if met else 'MISSED'}")
+
+
+def covered_share(first: int, worlds: int, labels: int, world: tuple[float, float]) -> float:
+    """Return the share of teams whose interval holds the truth; `world`: truth and intraclass correlation."""
+    covered = 0
+    for seed in range(first, first + worlds):
+        accepted, reviewed = reviewed_team(seed, labels, *world).T.astype(float)
+        low, high = estimate_clustered_bounds(accepted, reviewed) or (1.0, 0.0)
+        covered += low <= world[0] <= high
+    return covered / worlds
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser()
@@ -48,6 +71,7 @@ def main() -> None:
     asked = parser.parse_args()
     measure.machine()
     claims(asked.first, asked.worlds)
+    acceptance(asked.first, asked.worlds)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -47,13 +48,34 @@ def test_acceptance_names_what_was_fixed_and_what_passed_at_once(store: Store) -
     assert (answer.estimate["value"], answer.estimate["n"]) == (0.8, 5)
 
 
-def test_the_interval_is_the_published_one(store: Store) -> None:
-    row = only(resolve_figure(store, "acceptance", EVERYTHING).rows, cut="all labels")
-    # Wilson's interval for 4 of 5 at 95 %.
-    assert (row["accepted_low"], row["accepted_high"]) == (
-        pytest.approx(0.3755, abs=5e-5),
-        pytest.approx(0.9638, abs=5e-5),
+def test_two_annotators_give_a_share_without_an_interval(store: Store) -> None:
+    answer = resolve_figure(store, "acceptance", EVERYTHING)
+    row = only(answer.rows, cut="all labels")
+    assert (row["annotators"], row["accepted_low"], row["accepted_high"]) == (2, None, None)
+    assert answer.estimate is not None
+    assert "fewer than 3 annotators" in answer.estimate["method"]
+
+
+def test_the_interval_is_as_wide_as_annotators_differ(tmp_path: Path) -> None:
+    accepted = {"Ann": 40, "Bob": 32, "Eve": 24}  # of 40 each: 80 % on average, from 60 to 100 %
+    reviewed = "".join(
+        f"{person}{number},{person},100,manual,2026-03-02T09:00:00Z,annotate,submitted,,Vision,one,,3,,\n"
+        f"{person}{number},Rae,60,,2026-03-03T09:00:00Z,review,{'accepted' if number < count else 'rejected'},,"
+        "Vision,one,,,,\n"
+        for person, count in accepted.items()
+        for number in range(40)
     )
+    store = store_of(tmp_path, reviewed)
+    # Residuals 8, 0, -8: error sqrt(128 x 3 / 2) / 120 = 0.11547; on the log odds 4.3027 x 0.11547 / 0.16 = 3.1053.
+    low, high = 1 / (1 + math.exp(3.1053) / 4), 1 / (1 + math.exp(-3.1053) / 4)
+    row = only(resolve_figure(store, "acceptance", EVERYTHING).rows, cut="all labels")
+    assert (row["annotators"], row["accepted_share"]) == (3, 0.8)
+    assert (row["accepted_low"], row["accepted_high"]) == pytest.approx((low, high), abs=1e-4)
+    caught = only(resolve_figure(store, "stage_value", EVERYTHING).rows, project="Vision")
+    errors = only(resolve_figure(store, "error_cost", EVERYTHING).rows, origin="(all)")
+    assert (caught["annotators"], errors["annotators"]) == (3, 3)
+    assert (caught["caught_low"], caught["caught_high"]) == pytest.approx((1 - high, 1 - low), abs=1e-4)
+    assert (errors["error_low"], errors["error_high"]) == pytest.approx((1 - high, 1 - low), abs=1e-4)
 
 
 def test_rework_is_charged_to_the_method_that_caused_it(store: Store) -> None:

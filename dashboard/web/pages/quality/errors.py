@@ -14,6 +14,7 @@ COLUMNS = (
     "label_kind",
     "origin",
     "reviewed",
+    "annotators",
     "errors",
     "error_share",
     "error_low",

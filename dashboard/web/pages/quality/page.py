@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import theme
 from dashboard.figures.resolve import Figure
+from dashboard.quality.rows import NO_INTERVAL
 from dashboard.web.cached_store import read_figure
 from dashboard.web.components import escape_markdown, show_title, show_unavailable
 from dashboard.web.filter_bar import Choice, has_labels, read_choice, show_copy_link, show_remedy
@@ -137,6 +138,8 @@ def _describe_interval(row: dict[str, object], name: str) -> str:
     """Return a share's interval and sample size."""
     if not row:
         return "no reviews in the log"
+    if row[f"{name}_low"] is None:
+        return f"{NO_INTERVAL}, n = {row['reviewed']:,}"
     low, high = (_format_percent(_read_number(row, f"{name}_{bound}")) for bound in ("low", "high"))
     return f"95 % interval {low} to {high}, n = {row['reviewed']:,}"
 

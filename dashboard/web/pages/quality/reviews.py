@@ -18,6 +18,7 @@ STAGE_COLUMNS = (
     "project",
     "stage",
     "items",
+    "annotators",
     "caught",
     "caught_share",
     "caught_low",
