@@ -1,4 +1,21 @@
-"""Bad inputs through the whole reading: each is rejected by name with a next step, or read to the last row."""
+"""Bad inputs through the whole reading: each is rejected by name with a next step, or read to the last row.
+
+Where the other attacks are tested. Configuration: there is no YAML to attack; settings are CSV and JSON, and no
+pickle is ever opened (`object.csv` below). What a page or report shows:
+
+- script in names: browser/test_safety, reports/test_html_and_markdown, reports/test_pptx
+- Markdown, image beacons, links: browser/test_safety, reports/test_html_and_markdown (no live markup from names)
+- formulas in values and headers: test_privacy, cli/test_main (csv), reports/test_xlsx; the table's own export is off,
+  web/test_server
+
+The server and the store:
+
+- SQL in filters and patterns: settings/test_default_rules (patterns never become SQL), `sql.csv` below
+- foreign origin, host and frame: web/test_access, browser/test_safety (headers); there is no login to forge
+- long waits and crowds: web/test_connections, ingest/test_isolation (limits on time and memory)
+- kill -9, full disk, two imports at once: store/test_generations, store/test_repair
+- flipped bits, missing file, newer version: store/test_repair, test_variables, store/test_generations
+"""
 
 from __future__ import annotations
 
@@ -11,7 +28,10 @@ import pytest
 
 from dashboard.errors import DashboardError
 from dashboard.importers.contract import Settings
+from dashboard.ingest.batch import import_each_file, preview_import
 from dashboard.ingest.isolation import open_isolated
+from dashboard.ingest.results import ImportFailure, NothingToPublish
+from dashboard.store.generations import Store
 
 HEAD = "person,day_on,seconds,project\n"
 ROW = "Ada,2026-03-02,60,Lanes\n"
@@ -137,3 +157,40 @@ def test_a_bad_file_is_rejected_by_name(tmp_path: Path, name: str) -> None:
 def test_an_odd_file_is_read_to_its_last_row(tmp_path: Path, name: str) -> None:
     content, accepted, rejected = READ[name]
     assert read_file(write_file(tmp_path, name, content)) == (accepted, rejected)
+
+
+def list_contents(store: Store) -> tuple[int, dict[str, int], list[tuple[object, ...]]]:
+    """Return the generation of a store, the number of rows of every table, and its imports."""
+    with store.snapshot() as snapshot:
+        tables = snapshot.query("select table_name from duckdb_tables() order by all").to_series().to_list()
+        counts = {name: snapshot.query(f"select count(*) from {name}").item() for name in tables}  # noqa: S608 - own
+        return store.generation(), counts, snapshot.query("select * from import order by all").rows()
+
+
+def test_no_refused_file_leaves_a_trace_in_a_store(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    store = Store(tmp_path / "store")
+    import_each_file(store, [write_file(tmp_path, "good.csv", HEAD + ROW)], Settings())
+    before = list_contents(store)
+    assert before[1]["time_entry"] == 1
+    capfd.readouterr()
+    paths = [write_file(tmp_path, name, content) for name, content in REFUSED.items()]
+    with pytest.raises(NothingToPublish) as caught:
+        import_each_file(store, paths, Settings())
+    refused = {failure.file_name for failure in caught.value.failed if isinstance(failure, ImportFailure)}
+    assert all(any(path.name.removesuffix(".gz") in name for name in refused) for path in paths)
+    for path in paths[::8]:
+        with pytest.raises(DashboardError):
+            preview_import(store, path, Settings())
+    assert list_contents(store) == before
+    written = capfd.readouterr()
+    assert (written.out, written.err) == ("", "")
+
+
+def test_a_good_file_among_refused_ones_is_all_that_comes_in(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    paths = [write_file(tmp_path, name, content) for name, content in [*REFUSED.items()][::3]]
+    good = write_file(tmp_path, "good.csv", HEAD + ROW)
+    outcomes = import_each_file(store, [*paths, good], Settings())
+    assert sum(isinstance(outcome, ImportFailure) for outcome in outcomes) == len(outcomes) - 1
+    _, counts, imports = list_contents(store)
+    assert (counts["time_entry"], len(imports)) == (1, 1)
