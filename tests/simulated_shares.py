@@ -70,3 +70,12 @@ def reviewed_team(seed: int, labels: int, truth: float, likeness: float, people:
     reviewed = np.maximum(rng.poisson(labels * rng.lognormal(-0.125, 0.5, people)), 1)
     accepted = rng.binomial(reviewed, rng.beta(truth * scale, (1 - truth) * scale, people))
     return np.column_stack([accepted, reviewed])
+
+
+def clinging_weeks(seed: int, weeks: int, likeness: float) -> np.ndarray:
+    """Return weekly shares without a trend, each like the one before (AR 1)."""
+    shocks = np.random.default_rng([33, seed, weeks]).normal(size=weeks + 50)
+    for week in range(1, weeks + 50):
+        shocks[week] += likeness * shocks[week - 1]
+    shares: np.ndarray = 0.5 + 0.05 * shocks[50:]
+    return shares

@@ -1,4 +1,4 @@
-"""How often intervals of shares miss a known truth: the claim check, and what reviewers accept.
+"""How often intervals of shares miss a known truth: the claim check, what reviewers accept, trends.
 
 Run as `python -m tests.bench.bench_shares --worlds 400`.
 """
@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import argparse
 
+import numpy as np
+
 from dashboard.allocation.claim import check_claim
 from dashboard.inference.shares import estimate_clustered_bounds
+from dashboard.inference.trends import estimate_drift
 from tests.bench import measure
-from tests.simulated_shares import SPREADS, claimed_team, reviewed_team
+from tests.simulated_shares import SPREADS, claimed_team, clinging_weeks, reviewed_team
 
 PEOPLE, WEEKS = (3, 5, 8, 12), (4, 8, 13, 26)
 LABELS = (50, 200, 1000)
@@ -63,6 +66,22 @@ def covered_share(first: int, worlds: int, labels: int, world: tuple[float, floa
     return covered / worlds
 
 
+def trends(first: int, worlds: int) -> None:
+    """Print how often a trend is seen in weeks without one."""
+    measure.say("trend, 8, 13, 26, 52 weeks without one: false alarms")
+    for likeness, bar in ((0.0, 0.07), (0.4, 0.07), (0.7, 0.10)):
+        shares = []
+        for weeks in (8, 13, 26, 52):
+            drifts = [
+                estimate_drift(np.arange(float(weeks)), clinging_weeks(seed, weeks, likeness))
+                for seed in range(first, first + worlds)
+            ]
+            shares.append(sum(drift is not None and not drift.low <= 0 <= drift.high for drift in drifts) / worlds)
+        met = all(share - 1.96 * (share * (1 - share) / worlds) ** 0.5 <= bar for share in shares)
+        cells = "".join(f"{share:>8.3f}" for share in shares)
+        measure.say(f"AR {likeness:.1f}{cells}  bar {bar:.2f}: {'met' if met else 'MISSED'}")
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser()
@@ -72,6 +91,7 @@ def main() -> None:
     measure.machine()
     claims(asked.first, asked.worlds)
     acceptance(asked.first, asked.worlds)
+    trends(asked.first, asked.worlds)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import stats
+from simulated_shares import clinging_weeks
 
 from dashboard.inference.trends import estimate_drift
 
@@ -58,3 +59,10 @@ def test_the_interval_covers_where_weeks_cling_to_the_last() -> None:
     assert told > 380
     assert inside / told > 0.88  # 95 % are wanted; the likeness of 26 weeks is itself estimated too low
     assert inside / told > plain / 400 + 0.05
+
+
+@pytest.mark.parametrize(("likeness", "alarms"), [(0.4, 28), (0.7, 40)])
+def test_weeks_that_cling_are_rarely_called_a_trend(likeness: float, alarms: int) -> None:
+    drifts = [estimate_drift(np.arange(13.0), clinging_weeks(seed, 13, likeness)) for seed in range(400)]
+    assert sum(drift is not None and not drift.low <= 0 <= drift.high for drift in drifts) <= alarms
+    assert sum(drift is not None for drift in drifts) > 200
