@@ -70,18 +70,19 @@ def build_change_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Da
     return pl.DataFrame(change_rows, schema=CHANGE_SCHEMA, orient="row")
 
 
-def resolve_periods(params: Mapping[str, object], last_on: date) -> PeriodPair:
-    """Return the selected period and the equally long one before it.
+def resolve_periods(params: Mapping[str, object], newest_on: date) -> PeriodPair:
+    """Return the selected period and the equally long one before it; rows dated after today begin no period.
 
     Without a selected period: the last complete month and the month before it.
     """
-    from_on, to_on = params.get("from_on"), params.get("to_on")
+    from_on, to_on, today = (params.get(name) for name in ("from_on", "to_on", "today"))
+    last_on = min(newest_on, today) if isinstance(today, date) else newest_on
     if isinstance(from_on, date):
         end = to_on if isinstance(to_on, date) else max(last_on, from_on)
         days = (end - from_on).days + 1
         return PeriodPair(from_on - timedelta(days=days), from_on - timedelta(days=1), from_on, end)
-    newest_on = min(to_on, last_on) if isinstance(to_on, date) else last_on
-    next_month_on = (newest_on + timedelta(days=WEEKEND_DAYS + 1)).replace(day=1)
+    known_to = min(to_on, last_on) if isinstance(to_on, date) else last_on
+    next_month_on = (known_to + timedelta(days=WEEKEND_DAYS + 1)).replace(day=1)
     now_to = next_month_on - timedelta(days=1)
     now_from = now_to.replace(day=1)
     before_to = now_from - timedelta(days=1)

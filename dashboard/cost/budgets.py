@@ -24,6 +24,8 @@ from dashboard.store.snapshot import Snapshot
 MAX_HISTORY_WEEKS = 12
 WEEKEND = timedelta(days=2)
 SECONDS_PER_HOUR = 3600
+NOT_KNOWN = "not known"  # what is counted is a lower bound, and the rest could decide
+CERTAIN_STATES = ("within budget", "on track", "not enough data")
 BUDGET_SCHEMA: dict[str, pl.DataType] = {
     "project": pl.String(),
     "covers": pl.String(),
@@ -36,6 +38,7 @@ BUDGET_SCHEMA: dict[str, pl.DataType] = {
     "used": pl.Float64(),
     "share": pl.Float64(),
     "hours_not_counted": pl.Float64(),
+    "open_hours": pl.Float64(),
     "known_to": pl.Date(),
     "projected_p10": pl.Float64(),
     "projected_p50": pl.Float64(),
@@ -45,7 +48,10 @@ BUDGET_SCHEMA: dict[str, pl.DataType] = {
     "state": pl.String(),
     "words": pl.String(),
 }
-"""One row per budget and period; project null: all. `hours_not_counted`: hours without a rate in its currency."""
+"""One row per budget and period; project null: all. `hours_not_counted`: hours without a rate in its currency.
+
+`open_hours`: hours not sorted yet, of which the budget covers an unknown part. Either makes `used` a lower bound.
+"""
 
 
 def build_budget_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
@@ -67,39 +73,69 @@ def _build_period_row(period: Period, days: pl.DataFrame, today: date) -> dict[s
     known_to = days.get_column("day_on").max()
     covered_days = _select_covered_days(period, days)
     period_days = covered_days.filter(pl.col("day_on").is_between(period.from_on, period.to_on or date.max))
-    used = float(period_days.get_column("used").sum())
+    used, unpriced, open_used, open_hours = (
+        float(period_days.get_column(name).sum()) for name in ("used", "unpriced_hours", "open_used", "open_hours")
+    )
+    missing = MissingUse(unpriced, open_hours, open_used)
     row: dict[str, object] = {
         "project": period.project or None,
         **{name: getattr(period, name) for name in ("covers", "unit", "recurs", "from_on", "to_on", "set_at")},
         "budget": period.amount,
         "used": used,
         "share": used / period.amount,
-        "hours_not_counted": float(period_days.get_column("unpriced_hours").sum()),
+        "hours_not_counted": unpriced,
+        "open_hours": open_hours,
         "known_to": known_to,
     }
     if not isinstance(known_to, date):
         return {**row, "used": None, "share": None, "state": "not enough data", "words": "No time is known."}
-    burn = _project_burn(period, covered_days, used, known_to) if period.to_on and period.to_on >= today else None
+    is_running = period.to_on is not None and period.to_on >= today
+    # What lacks a price lacks it in the weeks before, too: they would give no end.
+    burn = _project_burn(period, covered_days, used, known_to) if is_running and not unpriced else None
     if isinstance(burn, BurnForecast):
         row |= {"projected_p10": burn.p10, "projected_p50": burn.p50, "projected_p90": burn.p90}
         row |= {"over_probability": burn.over, "weeks_used": burn.weeks_used}
     state = _classify_period(period, used, burn, known_to)
-    return {**row, "state": state, "words": _describe_period(period, used, burn, state, known_to)}
+    if state in CERTAIN_STATES and missing.could_exceed(period.amount - used, is_running=is_running):
+        state = NOT_KNOWN
+    return {**row, "state": state, "words": _describe_period(period, used, burn, state, known_to, missing)}
+
+
+@dataclass(frozen=True)
+class MissingUse:
+    """What a budget may have used besides what is counted."""
+
+    unpriced_hours: float
+    open_hours: float
+    open_used: float  # of the open hours, in the unit of the budget
+
+    def could_exceed(self, left: float, *, is_running: bool) -> bool:
+        """Return whether the missing use could be more than what is left; a running period goes on to use more."""
+        return self.unpriced_hours > 0 or (self.open_used > 0 and (is_running or self.open_used > left))
+
+    def describe(self, unit: str) -> str:
+        """Return why the use is a lower bound, or nothing."""
+        reasons = [f"{self.unpriced_hours:,.0f} h have no rate in {unit}"] if self.unpriced_hours else []
+        reasons += [f"{self.open_hours:,.0f} h are not sorted yet"] if self.open_hours else []
+        return " and ".join(reasons)
 
 
 def _select_covered_days(period: Period, days: pl.DataFrame) -> pl.DataFrame:
-    """Return what a budget covers by day: used (in its unit) and unpriced_hours (hours without a price in it)."""
-    covered_days = days.filter(pl.col("is_labeling") | pl.lit(period.covers == "all time"))
+    """Return what a budget covers by day: used and open_used (in its unit), unpriced_hours and open_hours."""
+    covers_all = pl.lit(period.covers == "all time")
+    covered_days = days.filter(pl.col("is_labeling") | pl.col("is_open") | covers_all)
     if period.project:
         covered_days = covered_days.filter(pl.col("project") == period.project)
     hours = pl.col("seconds") / SECONDS_PER_HOUR
-    if period.unit == "hours":
-        return covered_days.select("day_on", hours.alias("used"), pl.lit(0.0).alias("unpriced_hours"))
-    priced = pl.col("currency").eq_missing(pl.lit(period.unit))
+    priced = pl.lit(value=True) if period.unit == "hours" else pl.col("currency").eq_missing(pl.lit(period.unit))
+    amount = hours if period.unit == "hours" else pl.col("money")
+    is_open = pl.col("is_open") & ~covers_all
     return covered_days.select(
         "day_on",
-        pl.when(priced).then("money").otherwise(0.0).alias("used"),
+        pl.when(priced & ~is_open).then(amount).otherwise(0.0).alias("used"),
         pl.when(priced).then(0.0).otherwise(hours).alias("unpriced_hours"),
+        pl.when(priced & is_open).then(amount).otherwise(0.0).alias("open_used"),
+        pl.when(is_open).then(hours).otherwise(0.0).alias("open_hours"),
     )
 
 
@@ -148,9 +184,18 @@ def _classify_period(period: Period, used: float, burn: BurnForecast | Unavailab
 
 
 def _describe_period(
-    period: Period, used: float, burn: BurnForecast | Unavailable | None, state: str, known_to: date
+    period: Period,
+    used: float,
+    burn: BurnForecast | Unavailable | None,
+    state: str,
+    known_to: date,
+    missing: MissingUse,
 ) -> str:
-    text = f"{used:,.0f} of {period.amount:,.0f} {period.unit} used ({used / period.amount:.0%}): {state}."
+    because = missing.describe(period.unit)
+    text = f"{used:,.0f} of {period.amount:,.0f} {period.unit} used ({used / period.amount:.0%}): {state}"
+    text = f"At least {text}; {because}." if because else f"{text}."
+    if state == NOT_KNOWN:
+        return text
     if isinstance(burn, BurnForecast):
         return (
             f"{text} By {period.to_on}, 80 % of the draws end between {burn.p10:,.0f} and {burn.p90:,.0f} "

@@ -50,7 +50,7 @@ class Figure:
     title: str
     unit: str
     note: str
-    as_of: date | None  # the newest day in the store
+    as_of: date | None  # the newest day in the store that is not after today
     filters: Filters
     coverage: float | None  # tracked / capacity over the same people and days; None = not known
     coverage_note: str
@@ -237,8 +237,17 @@ def build_note(spec: FigureSpec, filters: Filters, answer: Answer) -> str:
         parts.append("No roles are set, so engineers cannot be shown separately: mark who is an engineer under people.")
     elif spec.needs == "share" and not answer.selection["has_engineers"]:
         parts.append("No engineer has time in this selection.")
-    parts.append(spec.remark(answer.rows) if spec.remark else "")
+    parts += [spec.remark(answer.rows) if spec.remark else "", describe_future(answer.selection, spec.about)]
     return " ".join(filter(None, parts))
+
+
+def describe_future(selection: Mapping[str, Any], about: str) -> str:
+    """Return how many entries or rows are dated after today, or nothing."""
+    if not selection["future"] or about not in COUNTED_UNITS:
+        return ""
+    verb = "is" if selection["future"] == 1 else "are"
+    counted = f"{selection['future']:,} of the {COUNTED_UNITS[about]} {verb} dated after today"
+    return f"{counted}, up to {selection['future_to']}: check their dates."
 
 
 def describe_coverage(selection: Mapping[str, Any]) -> str:

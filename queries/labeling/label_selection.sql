@@ -1,13 +1,14 @@
 -- title: What a selection of labels holds
 -- unit: labels
 -- note: One row: labels inside and outside the filters, events that were not accepted, and the newest day of work.
--- parameters: from_on, to_on, projects, teams, people, roles
+-- parameters: from_on, to_on, projects, teams, people, roles, today
 
 with used as (
     select count(*) as used
     from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
 ), stored as (
-    select count(*) as stored, max(day_on) as as_of, string_agg(distinct source, ', ' order by source) as sources
+    select count(*) as stored, max(day_on) filter (where day_on <= $today) as as_of,
+        count(*) filter (where day_on > $today) as future, max(day_on) filter (where day_on > $today) as future_to, string_agg(distinct source, ', ' order by source) as sources
     from label
 ), files as (
     select
@@ -15,6 +16,6 @@ with used as (
     from import
     where undone_at is null and kind = 'labeling_event'
 )
-select used.used, stored.stored, stored.as_of, stored.sources, files.rejected, files.duplicate
+select used.used, stored.stored, stored.as_of, stored.future, stored.future_to, stored.sources, files.rejected, files.duplicate
 from used cross join stored cross join files
 order by used.used

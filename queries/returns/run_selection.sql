@@ -1,7 +1,7 @@
 -- title: What a selection of runs holds
 -- unit: runs
 -- note: One row: finished runs that name their labels inside the filters and all runs, rows that were not accepted, and the newest day.
--- parameters: to_on, projects
+-- parameters: to_on, projects, today
 
 with run as (
     select
@@ -12,7 +12,8 @@ with run as (
     from experiment_run
 ), stored as (
     select
-        count(*) filter (where is_used) as used, count(*) as stored, max(day_on) as as_of,
+        count(*) filter (where is_used) as used, count(*) as stored, max(day_on) filter (where day_on <= $today) as as_of,
+        count(*) filter (where day_on > $today) as future, max(day_on) filter (where day_on > $today) as future_to,
         string_agg(distinct source, ', ' order by source) as sources
     from run
 ), files as (
@@ -21,6 +22,6 @@ with run as (
     from import
     where undone_at is null and kind = 'experiment_run'
 )
-select stored.used, stored.stored, stored.as_of, stored.sources, files.rejected, files.duplicate
+select stored.used, stored.stored, stored.as_of, stored.future, stored.future_to, stored.sources, files.rejected, files.duplicate
 from stored cross join files
 order by stored.used

@@ -12,6 +12,8 @@ from budgeted_team import MONTHLY, TODAY, filled
 
 from dashboard.figures.resolve import Figure, resolve_figure
 from dashboard.filters import Filters
+from dashboard.importers.contract import Settings
+from dashboard.ingest.batch import import_files
 from dashboard.settings.budgets import save_budgets
 from dashboard.settings.cells import Row
 from dashboard.store.generations import Store
@@ -121,3 +123,33 @@ def test_a_budget_before_any_time_is_known(tmp_path: Path) -> None:
     save_budgets(store, [MONTHLY], now=JANUARY)
     assert set(told(store, "state")) == {"not enough data"}
     assert set(told(store, "used")) == {None}
+
+
+def test_a_lower_bound_is_no_verdict(store: Store) -> None:
+    with store.change("rates", None) as change:
+        row = {"person": "Ada", "hourly": 10.0, "currency": "EUR", "from_on": date(2026, 1, 1)}
+        change.execute(
+            "insert into rate (person, hourly, currency, from_on) values ($person, $hourly, $currency, $from_on)", row
+        )
+    save_budgets(store, [{**MONTHLY, "unit": "EUR", "amount": 240}], now=JANUARY)
+    assert told(store, "state") == ["not known", "not known", "over budget", "not known"]
+    assert told(store, "words")[0] == "At least 200 of 240 EUR used (83%): not known; 20 h have no rate in EUR."
+    assert told(store, "projected_p50") == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        (28, "At least 20 of 28 hours used (71%): not known; 10 h are not sorted yet."),
+        (31, "At least 20 of 31 hours used (65%): within budget; 10 h are not sorted yet."),  # whatever they were
+    ],
+)
+def test_hours_not_sorted_yet_may_be_labeling(amount: int, words: str, tmp_path: Path) -> None:
+    store = filled(tmp_path, date(2026, 1, 5))
+    more = tmp_path / "more.csv"
+    more.write_text("person,day_on,seconds,project,task\nAda,2026-01-13,36000,Vision,x\n", encoding="utf-8")
+    import_files(store, [more], Settings())
+    save_budgets(store, [{**MONTHLY, "covers": "labeling", "amount": amount}], now=JANUARY)
+    assert told(store, "used") == [20, 20, 25, 5]
+    assert told(store, "words")[0] == words
+    assert told(store, "state")[1] == "within budget"
