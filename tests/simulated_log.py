@@ -9,12 +9,12 @@ between people.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import numpy as np
 import polars as pl
 
-from dashboard.inference.contract import LABEL_COLUMNS
+from dashboard.inference.contract import LABEL_COLUMNS, ORDER_COLUMNS
 
 START = date(2026, 1, 5)
 DAYS = 60
@@ -145,12 +145,22 @@ def frame(
             "seconds": seconds,
             "assisted": assisted,
             "day_on": [START + timedelta(days=int(one)) for one in made.day],
+            "finished_at": moments(made.day),
             "item": [f"i{one}" for one in made.item],
             "eligible": lot[0] if lot else nothing,
             "holdout": lot[1] if lot else nothing,
         },
-        schema=LABEL_COLUMNS,
+        schema={**LABEL_COLUMNS, **ORDER_COLUMNS},
     )
+
+
+def moments(days: np.ndarray) -> list[datetime]:
+    """Return a moment on each day, in an order of its own, so that either of two people may be first on an item."""
+    hours = np.random.default_rng(len(days)).uniform(8, 17, len(days))
+    return [
+        datetime.combine(START, time()) + timedelta(days=int(day), hours=float(hour))
+        for day, hour in zip(days, hours, strict=True)
+    ]
 
 
 def first_days(rollout: str, people: int) -> np.ndarray:

@@ -18,13 +18,12 @@ from dashboard.store.generations import Store
 def events(log: Simulated, *, project: str = "reviews", automation: str = "drafts") -> pl.DataFrame:
     """Return the log as labeling events."""
     labels = log.labels
-    moment = pl.col("day_on").cast(pl.Datetime) + pl.duration(hours=8, seconds=pl.col("label") % 30_000)
     return labels.select(
         item=pl.format("{}-{}", pl.lit(project), "item"),
         person="annotator",
         seconds=pl.col("seconds").round(3),
         method=pl.when("assisted").then(pl.lit("pre-annotated")).otherwise(pl.lit("manual")),
-        finished_at=moment.dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        finished_at=pl.col("finished_at").dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
         project=pl.lit(project),
         label_kind="kind",
         difficulty="proxy",

@@ -31,6 +31,9 @@ LABEL_COLUMNS: dict[str, pl.DataType] = {
 where unknown. `eligible` and `holdout` are null where no hold-out ran.
 """
 
+ORDER_COLUMNS: dict[str, pl.DataType] = {"finished_at": pl.Datetime("us")}
+"""Optional: when a label was finished, which orders several labels of one item; without it the day does."""
+
 SPECIFICATION_COLUMNS: dict[str, pl.DataType] = {
     "specification": pl.String(),
     "idle_rule": pl.String(),

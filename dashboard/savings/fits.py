@@ -7,14 +7,20 @@ its first day. Only the labels within the period count as saved or lost hours.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import blake2b
 
 import polars as pl
 
 from dashboard.errors import Cause, Unavailable
-from dashboard.inference.contract import LABEL_COLUMNS, Interval, SavingsEstimate
+from dashboard.inference.contract import LABEL_COLUMNS, ORDER_COLUMNS, Interval, SavingsEstimate
+from dashboard.savings.shared_items import (
+    SHARED_LIMIT,
+    drop_shared_labels,
+    explain_shared_items,
+    measure_shared_items,
+)
 from dashboard.store.cache import ANY_STATE, CACHE
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
@@ -101,10 +107,22 @@ def estimate_automations(snapshot: Snapshot, params: Mapping[str, object]) -> li
     if isinstance(selected_projects, list) and selected_projects:
         rollouts = rollouts.filter(pl.col("project").is_in(selected_projects))
     names = {*labels.get_column("automation").drop_nulls(), *rollouts.get_column("automation")}
+    shared = measure_shared_items(labels)
+    labels = drop_shared_labels(labels)
     return [
-        estimate_automation(name, labels, rollouts.filter(pl.col("automation") == name), params)
+        refuse_shared_items(
+            estimate_automation(name, labels, rollouts.filter(pl.col("automation") == name), params),
+            shared.get(name, 0.0),
+        )
         for name in sorted(names)
     ]
+
+
+def refuse_shared_items(estimate: AutomationEstimate, share: float) -> AutomationEstimate:
+    """Return the estimate, without its hours where other automations labeled too many of the same items."""
+    if share <= SHARED_LIMIT:
+        return estimate
+    return replace(estimate, savings=None, refused=explain_shared_items(estimate.automation, share))
 
 
 def estimate_automation(
@@ -171,7 +189,7 @@ def build_estimate_input(compared: pl.DataFrame, first_days: tuple[tuple[str, da
             kind=pl.format("{}: {}", "project", "kind"),
             proxy=(proxy - proxy.mean().over("project")) / pl.when(spread > 0).then(spread).otherwise(1.0),
         )
-    labels = labels.select(pl.col(name).cast(dtype) for name, dtype in LABEL_COLUMNS.items())
+    labels = labels.select(pl.col(name).cast(dtype) for name, dtype in {**LABEL_COLUMNS, **ORDER_COLUMNS}.items())
     digest = blake2b(labels.hash_rows(seed=1).to_numpy().tobytes(), digest_size=16)
     digest.update(labels.hash_rows(seed=2).to_numpy().tobytes())
     return EstimateInput(digest.digest(), first_days, labels)

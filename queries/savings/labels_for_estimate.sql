@@ -5,8 +5,8 @@
 
 with produced as (
     select
-        source, tool_project, item, person_name, role, project, day_on, method, automation, suggestion, difficulty,
-        objects, label_kind, annotate_ms, review_ms, rework_ms, eligible, holdout,
+        source, tool_project, item, person_name, role, project, day_on, finished_at, method, automation, suggestion,
+        difficulty, objects, label_kind, annotate_ms, review_ms, rework_ms, eligible, holdout,
         bool_or(difficulty is not null) over by_project as has_difficulty,
         count(*) filter (where is_reviewed and review_ms is null) over by_project
             <= 0.02 * count(*) filter (where is_reviewed) over by_project as is_review_timed,
@@ -21,7 +21,7 @@ with produced as (
     select person_name, role, day_on, hourly_rate(person_name, role, day_on) as rate from paid_day
 )
 select
-    row_number() over (order by source, tool_project, item, person_name) as label,
+    row_number() over (order by source, tool_project, item, person_name, finished_at, method) as label,
     person_name as annotator,
     project,
     case when method <> 'manual' then coalesce(automation, '(not registered)') end as automation,
@@ -35,6 +35,7 @@ select
     is_review_timed, is_rework_timed,
     method <> 'manual' as assisted,
     day_on,
+    finished_at,
     source || '/' || tool_project || '/' || item as item,
     eligible,
     holdout,

@@ -58,6 +58,12 @@ from dashboard.savings.model.labels import (
     count_dropped_labels,
     prepare_labels,
 )
+from dashboard.savings.model.passes import (
+    REPEATED_LIMIT,
+    explain_confounded_order,
+    explain_repeated_labels,
+    is_order_confounded,
+)
 from dashboard.savings.model.placebo import run_placebo_test
 from dashboard.savings.model.rollout import Rollout, read_rollout
 
@@ -96,17 +102,26 @@ def assemble_savings(frame: pl.DataFrame, rollouts: Mapping[str, date], level: f
     """Return what assistance saved, or what is missing for an estimate."""
     full_log, health = prepare_labels(frame)
     if not full_log.assisted.any() or full_log.assisted.all():
-        return build_unavailable_savings(full_log, health, explain_missing_labels(full_log), EMPTY_IDLE_COUNTS)
+        return build_unavailable_savings(full_log, health, explain_too_few(full_log, health), EMPTY_IDLE_COUNTS)
+    if is_order_confounded(full_log):
+        return build_unavailable_savings(full_log, health, explain_confounded_order(full_log), EMPTY_IDLE_COUNTS)
     filtered = find_strongest_comparison(full_log, read_rollout(full_log, rollouts))
     dropped = count_dropped_labels(full_log, filtered.used)
     if filtered.tier == "refused":
         return build_unavailable_savings(
-            full_log, health, explain_missing_labels(filtered.log.where(filtered.comparison.kept)), dropped
+            full_log, health, explain_too_few(filtered.log.where(filtered.comparison.kept), health), dropped
         )
     headline_fit = estimate_headline(filtered.log, filtered.comparison, level)
     if not np.isfinite(headline_fit.population.low):
         return build_unavailable_savings(full_log, health, NOT_IDENTIFIED, dropped)
     return build_savings(full_log, filtered, headline_fit, dropped, health)
+
+
+def explain_too_few(compared: LabelLog, health: DataHealth) -> Unavailable:
+    """Return why the labels do not suffice: too few, or second looks by the same people instead of first ones."""
+    if health.repeated_assisted > REPEATED_LIMIT * health.assisted:
+        return explain_repeated_labels(health.assisted, health.repeated_assisted, health.repeat_ratio)
+    return explain_missing_labels(compared)
 
 
 def find_strongest_comparison(log: LabelLog, rollout: Rollout) -> FilteredComparison:
@@ -185,7 +200,12 @@ def list_limits(filtered: FilteredComparison, health: DataHealth) -> tuple[str, 
         reasons.append(
             f"{compared_share:.0%} of the assisted labels were compared; the others are assumed to save the same share."
         )
-    missing = health.assisted - int(filtered.log.assisted.sum())
+    if health.repeated_assisted:
+        reasons.append(
+            f"{health.repeated_assisted:,} of {health.assisted:,} assisted labels are second looks by people who had "
+            "labeled the same item before: doing an item twice saves nothing, so they are not in the hours."
+        )
+    missing = health.assisted - health.repeated_assisted - int(filtered.log.assisted.sum())
     if missing > (1 - NEARLY_ALL) * health.assisted:
         reasons.append(
             f"{missing:,} of {health.assisted:,} assisted labels are not in the hours: their time is unknown or idle."

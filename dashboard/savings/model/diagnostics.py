@@ -15,9 +15,16 @@ import polars as pl
 from dashboard.inference.cluster_scores import build_interval, compute_t_statistic, fit_poisson
 from dashboard.inference.contract import Diagnostic
 from dashboard.inference.design_matrix import Codes, Mask, Reals, Terms, sum_by_code
-from dashboard.savings.model.evidence import HOLDOUT_ITEMS, Comparison, has_enough_holdout, select_holdout_labels
+from dashboard.savings.model.evidence import (
+    HOLDOUT_ITEMS,
+    Comparison,
+    has_enough_holdout,
+    select_holdout_labels,
+    select_paired_labels,
+)
 from dashboard.savings.model.headline import ASSISTED, Headline
 from dashboard.savings.model.labels import HEADLINE_RULE, DataHealth, LabelLog, check_idle_time, encode_values
+from dashboard.savings.model.passes import check_order, measure_order
 from dashboard.savings.model.rollout import Rollout
 from dashboard.savings.model.specification_curve import DESIGN_NAMES, RAW_RATIO, TOTAL_HOURS, build_strata, find_share
 
@@ -217,7 +224,8 @@ def build_diagnostics(
         checks.append(check_one_date(rows))
     if log.holdout.any() and not has_enough_holdout(log):
         checks.append(check_holdout_size(log))
-    return checks
+    order_check = check_order(measure_order(log, select_paired_labels(log)))
+    return [*checks, order_check] if order_check and comparison.design != "same items" else checks
 
 
 def check_raw_gap(rows: pl.DataFrame, design: str) -> Diagnostic:

@@ -16,6 +16,7 @@ from dashboard.inference.contract import Grade
 from dashboard.inference.design_matrix import Codes, Mask, Terms
 from dashboard.savings.model import labels
 from dashboard.savings.model.labels import LabelLog
+from dashboard.savings.model.passes import measure_order
 from dashboard.savings.model.rollout import Rollout
 
 ClaimTier = Literal["population", "current", "refused"]
@@ -113,7 +114,7 @@ def grade_evidence(criteria: GradeCriteria) -> tuple[Grade, tuple[str, ...]]:
     if criteria.design == "holdout":
         return grade_holdout(criteria)
     if criteria.design == "same items":
-        return "B", ("The same items were labeled with and without assistance, by different people.",)
+        return "B", ("The same items were labeled with and without assistance, by different people, in either order.",)
     if criteria.design == "staggered":
         return grade_staggered(criteria)
     if criteria.design == "one date":
@@ -236,7 +237,8 @@ def list_comparisons(log: LabelLog, rollout: Rollout) -> Iterator[Comparison]:
     if has_enough_holdout(log):
         yield Comparison("holdout", select_holdout_labels(log))
     paired_mask = select_paired_labels(log)
-    if resolve_tier(log.where(paired_mask)) != "refused":
+    is_comparable = paired_mask.any() and measure_order(log, paired_mask).is_balanced
+    if is_comparable and resolve_tier(log.where(paired_mask)) != "refused":
         yield Comparison("same items", paired_mask)
     designs: dict[str, Design] = {"staggered": "staggered", "one": "one date", "none": "observed"}
     yield Comparison(designs[rollout.shape], np.ones(log.rows, dtype=np.bool_))

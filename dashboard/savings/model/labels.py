@@ -12,8 +12,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from dashboard.inference.contract import IDLE_COLUMNS, LABEL_COLUMNS, Diagnostic
+from dashboard.inference.contract import IDLE_COLUMNS, LABEL_COLUMNS, ORDER_COLUMNS, Diagnostic
 from dashboard.inference.design_matrix import Codes, Mask, Reals, Terms
+from dashboard.savings.model.passes import compute_repeat_ratio, mark_passes
 
 SAME_TIME_SHARE = 0.8
 SAME_TIME_ROWS = 10
@@ -34,6 +35,9 @@ class DataHealth:
     uninformative: int
     uninformative_people: int
     long: int
+    repeated: int = 0
+    repeated_assisted: int = 0
+    repeat_ratio: float | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ class LabelLog:
     name: NDArray[np.object_]
     kind: Codes
     item: Codes
+    moment: Reals
+    later: Mask
     day: Codes
     week: Codes
     seconds: Reals
@@ -89,28 +95,34 @@ def encode_values(codes: NDArray[np.int64] | NDArray[np.object_]) -> Codes:
 
 
 def prepare_labels(labels: pl.DataFrame) -> tuple[LabelLog, DataHealth]:
-    """Return the labels that can be fitted: those with known, positive and informative seconds.
+    """Return the labels that can be fitted: those with known, positive and informative seconds, no second looks.
 
     Experience counts all earlier labels of the person, whether or not their time is known.
     """
-    ordered_labels = labels.select(pl.col(name).cast(dtype) for name, dtype in LABEL_COLUMNS.items()).sort(
-        "annotator", "day_on", "label"
-    )
+    if "finished_at" not in labels.columns:
+        labels = labels.with_columns(finished_at=None)
+    ordered_labels = labels.select(
+        pl.col(name).cast(dtype) for name, dtype in {**LABEL_COLUMNS, **ORDER_COLUMNS}.items()
+    ).sort("annotator", "day_on", "label")
     ordered_labels = ordered_labels.with_columns(pl.int_range(pl.len()).over("annotator").log1p().alias("experience"))
-    complete = ordered_labels.drop_nulls(["annotator", "assisted", "day_on"])
-    timed = complete.filter(pl.col("seconds").is_finite())
+    marked = mark_passes(ordered_labels.drop_nulls(["annotator", "assisted", "day_on"]))
+    repeated = marked.filter("repeated")
+    timed = marked.filter(~pl.col("repeated"), pl.col("seconds").is_finite())
     positive = timed.filter(pl.col("seconds") > 0)
     uninformative_people = find_uninformative_people(positive)
     usable = positive.filter(~pl.col("annotator").is_in(uninformative_people))
     health = DataHealth(
         labels=len(labels),
-        assisted=int(complete["assisted"].sum()),
-        incomplete=len(labels) - len(complete),
-        unknown=len(complete) - len(timed),
+        assisted=int(marked["assisted"].sum()),
+        incomplete=len(labels) - len(marked),
+        unknown=len(marked) - len(repeated) - len(timed),
         zero=len(timed) - len(positive),
         uninformative=len(positive) - len(usable),
         uninformative_people=len(uninformative_people),
         long=usable.filter(pl.col("seconds") > HOUR).height,
+        repeated=len(repeated),
+        repeated_assisted=int(repeated["assisted"].sum()),
+        repeat_ratio=compute_repeat_ratio(marked),
     )
     return build_log(usable), health
 
@@ -136,6 +148,8 @@ def build_log(usable: pl.DataFrame) -> LabelLog:
         name=usable["annotator"].to_numpy(),
         kind=encode_ranks(usable["kind"].fill_null("")),
         item=encode_items(usable),
+        moment=usable["moment"].to_numpy().astype(np.float64),
+        later=usable["later"].to_numpy().astype(np.bool_),
         day=day,
         week=(day + MONDAY_OFFSET) // 7,
         seconds=usable["seconds"].to_numpy().astype(np.float64),
@@ -199,13 +213,20 @@ def build_terms(log: LabelLog, *, weeks: bool = False, line: bool = False) -> Te
 
 def select_covariates(log: LabelLog) -> dict[str, Reals]:
     """Return the columns other than assistance that vary in this log."""
-    columns = {"proxy": log.proxy, "proxy_unknown": log.proxy_unknown, "experience": log.experience}
+    columns = {
+        "proxy": log.proxy,
+        "proxy_unknown": log.proxy_unknown,
+        "experience": log.experience,
+        "later": log.later.astype(np.float64),
+    }
     return {name: column for name, column in columns.items() if float(np.ptp(column)) > 0}
 
 
 def build_item_terms(log: LabelLog) -> Terms:
-    """Return item and annotator effects, assistance and experience; the item effects cover kind and difficulty."""
+    """Return item and annotator effects, assistance, experience and order; the item effects cover the difficulty."""
     columns = {"assisted": log.assisted.astype(np.float64), "experience": log.experience}
+    if 0 < log.later.sum() < log.rows:
+        columns["later"] = log.later.astype(np.float64)
     return Terms((encode_values(log.item), encode_values(log.annotator)), columns)
 
 
