@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import numpy as np
 import polars as pl
-from simulated_log import simulate
+
+from tests.simulated_log import simulate
 
 SECOND_LOOK = 0.7
 PLANS = ("two automations", "second look assisted", "re-done", "either order")

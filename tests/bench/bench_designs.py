@@ -10,11 +10,11 @@ from collections.abc import Callable
 from multiprocessing import Pool
 
 import numpy as np
-from simulated_passes import simulate_passes
 
 from dashboard.inference.contract import SavingsEstimate
 from dashboard.savings.model.assembly import estimate_savings
 from tests.bench import measure
+from tests.simulated_passes import simulate_passes
 
 FIRST_SEED = 70_000
 CORES = 2
