@@ -49,6 +49,14 @@ class QuestionNeeded(DashboardError):
         self.question = question
 
 
+class SameFile(DashboardError):
+    """The same bytes are in the store, read with other answers; `import_id` is that import."""
+
+    def __init__(self, import_id: int, message: str, hint: str) -> None:
+        super().__init__(message, hint)
+        self.import_id = import_id
+
+
 class BadMapping(DashboardError):
     """A column mapping, a rule or a people table that cannot be used as written."""
 

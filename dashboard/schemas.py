@@ -32,6 +32,7 @@ TIME_ENTRY: dict[str, pl.DataType | type[pl.DataType]] = {
     "billable": pl.Boolean,
     "category": pl.String,  # given by the file; overrides the rules
     "zone": pl.String,  # IANA name; null if only days are known
+    "changed_at": UTC_INSTANT,  # when the tool changed the entry last; null if it does not say
 }
 
 LABELING_EVENT: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -65,6 +66,9 @@ LABELING_EVENT: dict[str, pl.DataType | type[pl.DataType]] = {
     "holdout": pl.Boolean,
     "eligible": pl.Boolean,
     "answer": pl.String,  # canonical text for comparisons; "(nothing)" for an empty answer, null = unknown
+    "annotation": pl.String,  # the label's own id
+    "about": pl.String,  # of a review, verdict or rework: the id of the label
+    "changed_at": UTC_INSTANT,  # when the tool changed the event last; null if it does not say
 }
 
 EXPERIMENT_RUN: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -90,6 +94,7 @@ EXPERIMENT_RUN: dict[str, pl.DataType | type[pl.DataType]] = {
     "seed": pl.Int64,
     "selection": pl.String,  # how its labels were chosen: random, active; null = unknown
     "modeling_hours": pl.Float64,  # hours of modeling spent on its code; null = unknown
+    "changed_at": UTC_INSTANT,  # when the tracker changed the run last; null if it does not say
 }
 
 QUALITY_REPORT: dict[str, pl.DataType | type[pl.DataType]] = {

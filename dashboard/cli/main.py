@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -171,13 +171,16 @@ def rehearse_import(
     files: Sequence[Path],
     settings: Settings,
     source: str | None,
+    replaces: int | None,
     progress: Progress,
 ) -> list[ImportResult | ImportFailure]:
     """Return what an import of all these files would do, without doing it."""
-    from dashboard.ingest.batch import import_path
+    from dashboard.ingest.batch import import_path, take_back_import
     from dashboard.ingest.results import ImportResult
 
     with store.try_change() as change:
+        if replaces is not None:
+            take_back_import(change, replaces, None)
         outcomes = [
             outcome for file in files for outcome in import_path(change, file, settings, None, source, None, progress)
         ]
@@ -197,6 +200,18 @@ def import_files(
         bool | None,
         typer.Option("--day-first/--month-first", help="How to read 03/04/2025 where the file does not prove it."),
     ] = None,
+    edited: Annotated[
+        Literal["replace", "keep", "ask"] | None,
+        typer.Option(help="Entries that look edited in the tracker: the file's version counts, or both do."),
+    ] = None,
+    replace_period: Annotated[
+        bool,
+        typer.Option("--replace-period", help="The file is the whole truth for its days, people and projects."),
+    ] = False,
+    replaces: Annotated[
+        int | None,
+        typer.Option("--replace", metavar="IMPORT_ID", help="Undo that import and import these files, in one step."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -207,16 +222,17 @@ def import_files(
     from dashboard.ingest.results import ImportFailure, ImportResult, NothingToPublish
 
     settings = Settings(zone=zone, day_first=day_first, mapping=load_mapping(mapping) if mapping else None)
+    settings = replace(settings, edited=edited, replace_period=replace_period)
     files, store = list_exports(paths), open_store(context)
     check_writable(rejects)
     outcomes: Sequence[ImportResult | ImportFailure]
     with show_progress(f"Reading {len(files)} file(s)") as progress:
         try:
             if dry_run:
-                outcomes = rehearse_import(store, files, settings, source, progress)
+                outcomes = rehearse_import(store, files, settings, source, replaces, progress)
             else:
                 outcomes = import_each_file(
-                    store, files, settings, who=find_user_name(), source=source, progress=progress
+                    store, files, settings, who=find_user_name(), source=source, replaces=replaces, progress=progress
                 )
         except NothingToPublish as nothing:
             outcomes = nothing.failed

@@ -38,14 +38,18 @@ IMPORT_COLUMNS = (
     "source",
     "rows_read",
     "accepted",
+    "changed",
     "duplicate",
     "rejected",
     "seconds_total",
     "first_day",
     "last_day",
 )
-DETAIL_COLUMNS = ("kind", "zone", "date_order", "encoding", "columns", "unused", "warnings")
-COUNT_COLUMNS = {"rows_read", "accepted", "duplicate", "rejected", "seconds_total"}
+DETAIL_COLUMNS = (
+    *("kind", "edited", "missing", "answers", "zone", "date_order", "encoding", "columns", "unused"),
+    "warnings",
+)
+COUNT_COLUMNS = {"rows_read", "accepted", "changed", "duplicate", "rejected", "seconds_total"}
 MAX_TABLE_WIDTH = 100_000  # lines are never wrapped, so that other programs can read them
 MAX_CELL_WIDTH = 48  # of a text in a table; CSV and JSON have all of it
 

@@ -84,7 +84,7 @@ def register_automations(change: Change, team: DemoTeam) -> None:
 def _match_projects(change: Change, team: DemoTeam) -> None:
     """Match the tools' project numbers to projects; unmarked labels were made by hand."""
     rows = [(TOOL_SOURCES[project.tool], str(project.number), project.name, "manual") for project in team.projects]
-    rows += [("mlflow_csv", str(project.number), project.name, "unknown") for project in team.projects]
+    rows += [("mlflow", str(project.number), project.name, "unknown") for project in team.projects]
     columns = ["source", "tool_project", "project", "unmarked"]
     change.insert("labeling_project", pl.DataFrame(rows, schema=columns, orient="row"))
 

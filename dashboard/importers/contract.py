@@ -28,6 +28,9 @@ class Settings:
     day_first: bool | None = None
     mapping: dict[str, str] | None = None  # canonical column -> column of the file
     today: date | None = None  # the clock is an argument; None = today in UTC
+    person: str | None = None  # whose entries these are, where the file names nobody
+    edited: Literal["replace", "keep", "ask"] | None = None  # what to do with entries that look edited
+    replace_period: bool = False  # the file is the whole truth for its days, people and projects
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,7 @@ class Importer(Protocol):
     """One export format."""
 
     name: str  # "toggl"
+    tool: str  # whose entries these are: formats of one tool share ids
     title: str  # "Toggl Track detailed CSV"
     kind: Kind
 

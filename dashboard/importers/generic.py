@@ -131,6 +131,7 @@ class GenericTable:
     """A table that no importer knows; it needs a mapping."""
 
     name = "generic"
+    tool = "generic"
     title = "Table with a column mapping"
     kind: Kind = "time_entry"
 

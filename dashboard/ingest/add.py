@@ -1,19 +1,27 @@
-"""Import one table inside an open change: read, key, add, record; rows_read = accepted + duplicate + rejected."""
+"""Import one table inside an open change: read, key, add, match, record.
+
+rows_read = accepted + changed + duplicate + rejected.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Literal
 
 import polars as pl
 
-from dashboard.errors import BadMapping, DashboardError, UnreadableFile
+from dashboard.errors import DashboardError, SameFile, UnreadableFile
 from dashboard.importers.contract import Importer, Reading, Settings
 from dashboard.ingest.isolation import IsolatedSource
+from dashboard.ingest.known_entries import Meeting, meet_known_entries
 from dashboard.ingest.results import ImportResult
-from dashboard.schemas import BAD_ROW, Kind, build_bad_rows
+from dashboard.ingest.shifted import check_shifted
+from dashboard.schemas import BAD_ROW, Kind
 from dashboard.store.engine import read_sql_files
+from dashboard.store.identity import ADD_NAMES_SQL, NAMED_KINDS
 from dashboard.store.snapshot import Change
 
 Progress = Callable[[str, int], None]
@@ -55,43 +63,39 @@ def import_table(
     importer_name: str | None,
     sha256: str,
     progress: Progress | None,
-    *,
-    sole: bool,
 ) -> ImportResult:
-    """Import one table inside an open change; `sole` says that the file holds no other table."""
+    """Import one table inside an open change."""
     importer = source.recognise(settings, importer_name)
     remembered = change.read_setting("zone") if settings.zone is None else None
+    edited = settings.edited or change.read_setting(f"edited/{importer.tool}")
+    asked_again = settings.edited is None
+    if edited in EDITED:
+        settings = replace(settings, edited=EDITED[edited])
     reading = source.read(replace(settings, zone=settings.zone or remembered, today=resolve_today(settings)), importer)
-    check_same_zone(change, source.name, sha256, reading)
+    answers = record_answers(importer.name, reading, settings)
+    check_same_file(change, source.name, sha256, answers)
     import_id = int(change.query("select coalesce(max(import_id), 0) + 1 as next from import").item())
-    same_import = (
-        find_same_import(change, importer.name, source.name, reading, sha256) if sole and not settings.mapping else None
-    )
-    if same_import:
-        rows_read, rejects = same_import[1], build_bad_rows()
-    else:
-        try:
-            rows_read, rejects = load_batches(change, importer, reading, import_id, source.name, progress)
-        except DashboardError:
-            change.remove_import(import_id)  # remove what was added before the damage was found
-            raise
-        finish_rows(change, importer.kind, import_id, importer.name)
-    result = build_result(change, importer, source, reading, import_id, rows_read, rejects)
-    repeat_warning = (
-        [f"This same file is already in the store as import {same_import[0]}; it was not read again."]
-        if same_import
-        else []
-    )
+    try:
+        rows_read, rejects = load_batches(change, importer, reading, import_id, source.name, progress)
+        if asked_again:
+            check_shifted(change, importer.kind, import_id, importer.tool, source.name)
+        meeting = finish_rows(change, importer, import_id, source.name, settings)
+    except DashboardError:
+        change.remove_import(import_id)  # remove what was added before the damage was found
+        raise
+    result = build_result(change, importer, source, reading, import_id, rows_read, rejects, meeting, answers)
     warnings = [
-        *repeat_warning,
         *reading.warnings,
         *reading.final_warnings(),
+        *describe_meeting(meeting, settings),
         *find_doubts(change, result, resolve_today(settings)),
     ]
     if remembered and reading.zone == remembered:
         warnings.append(f"Read in the time zone {remembered}, as given for an earlier import.")
     elif settings.zone and reading.zone == settings.zone:
         change.save_setting("zone", settings.zone)
+    if not asked_again and settings.edited in ("replace", "keep"):
+        change.save_setting(f"edited/{importer.tool}", settings.edited)
     result = replace(result, warnings=tuple(warnings))
     save_import(change, result, who, sha256)
     return result
@@ -102,46 +106,70 @@ def resolve_today(settings: Settings) -> date:
     return settings.today or datetime.now(tz=UTC).date()
 
 
-def check_same_zone(change: Change, name: str, sha256: str, reading: Reading) -> None:
-    """Reject a file that is already in the store in another zone: its rows would count twice.
+def record_answers(importer: str, reading: Reading, settings: Settings) -> dict[str, object]:
+    """Return what decides how the file is read; another answer would give other rows."""
+    answers: dict[str, object | None] = {
+        "importer": importer,
+        "zone": reading.zone,
+        "date_order": reading.date_order,
+        "mapping": settings.mapping,
+        "person": settings.person,
+        "edited": settings.edited if settings.edited != "ask" else None,
+        "replace_period": settings.replace_period or None,
+    }
+    return {name: answer for name, answer in answers.items() if answer is not None}
+
+
+EDITED: dict[str | None, Literal["replace", "keep"]] = {"replace": "replace", "keep": "keep"}
+READ_BY = {  # answers that decide what the rows say, in words
+    "importer": "format",
+    "zone": "time zone",
+    "date_order": "order of dates",
+    "mapping": "mapping",
+    "person": "person",
+}
+
+
+def check_same_file(change: Change, name: str, sha256: str, answers: dict[str, object]) -> None:
+    """Refuse a file that is in the store already, read with other answers: its rows would count twice.
 
     Raises:
-        BadMapping: the file is there in another zone; the message names the import to undo first.
+        SameFile: the file is there, whatever its name; the message says how to read it again.
     """
     earlier_imports = change.query(
-        "select import_id, zone from import where file_sha256 = $sha and file_name = $name and undone_at is null"
-        " and zone is distinct from $zone and accepted > 0 order by import_id limit 1",
-        {"sha": sha256, "name": name, "zone": reading.zone},
+        "select import_id, file_name, source, zone, date_order, answers from import"
+        " where file_sha256 = $sha and undone_at is null order by import_id",
+        {"sha": sha256},
     )
-    if not earlier_imports.is_empty():
-        import_id, zone = earlier_imports.row(0)
-        raise BadMapping(
-            f"{name} is already in the store as import {import_id}, read in the time zone {zone}.",
-            f"To read it in {reading.zone}, undo import {import_id} first.",
-        )
+    for row in earlier_imports.iter_rows(named=True):
+        before = {"importer": row["source"], "zone": row["zone"], "date_order": row["date_order"]}
+        before |= json.loads(row["answers"]) if row["answers"] else {"mapping": answers.get("mapping")}
+        differing = [field for field in READ_BY if before.get(field) != answers.get(field)]
+        if differing:
+            number = int(row["import_id"])
+            words = "; ".join(
+                f"{READ_BY[field]} {format_answer(before.get(field))}, now {format_answer(answers.get(field))}"
+                for field in differing
+            )
+            raise SameFile(
+                number,
+                f"{name} is already in the store as import {number} ({row['file_name']}), but read otherwise: {words}.",
+                f"To read it again with these answers, replace that import: --replace {number}.",
+            )
 
 
-def find_same_import(change: Change, importer: str, name: str, reading: Reading, sha256: str) -> tuple[int, int] | None:
-    """Return the import in force that accepted every row of this same file, and its number of rows, or None.
-
-    The same bytes read in the same way give the same rows, so all of them are duplicates and
-    need not be read. Where any row was rejected or a duplicate, the file is read again: a newer
-    version may accept more, and the earlier rows may have been undone.
-    """
-    imports = change.query(
-        "select import_id, rows_read from import where file_sha256 = $sha and file_name = $name and source = $source"
-        " and zone is not distinct from $zone and date_order is not distinct from $date_order"
-        " and undone_at is null and accepted = rows_read order by import_id limit 1",
-        {"sha": sha256, "name": name, "source": importer, "zone": reading.zone, "date_order": reading.date_order},
-    )
-    return None if imports.is_empty() else (int(imports.item(0, 0)), int(imports.item(0, 1)))
+def format_answer(answer: object) -> str:
+    """Return an answer in a few words."""
+    if isinstance(answer, dict):
+        return ", ".join(f"{name} = {column}" for name, column in sorted(answer.items()))
+    return "not given" if answer is None else str(answer)
 
 
 def load_batches(
     change: Change, importer: Importer, reading: Reading, import_id: int, name: str, progress: Progress | None
 ) -> tuple[int, pl.DataFrame]:
     """Add all batches to the facts, duplicates too; return the number of rows read and the rejected rows."""
-    statement, parameters = INGEST_SQL[f"add_{importer.kind}.sql"], {"import_id": import_id, "source": importer.name}
+    statement, parameters = INGEST_SQL[f"add_{importer.kind}.sql"], {"import_id": import_id, "source": importer.tool}
     rows_read, bad = 0, []
     for batch in reading.batches:
         if batch.rows != batch.accepted.height + batch.bad.height:
@@ -170,15 +198,37 @@ def count_reasons(rejects: pl.DataFrame) -> str:
     )
 
 
-def finish_rows(change: Change, kind: Kind, import_id: int, source: str) -> None:
-    """Drop the added rows that the store had before, and derive categories, rollups and labels."""
-    for step in ("number_repeats.sql", "count_ids_once.sql"):
-        change.execute(INGEST_SQL[step].replace("fact_table", kind), {"import_id": import_id})
-    change.execute(INGEST_SQL["drop_known.sql"].replace("fact_table", kind), {"import_id": import_id, "source": source})
+def finish_rows(change: Change, importer: Importer, import_id: int, name: str, settings: Settings) -> Meeting:
+    """Match the added rows with what the store has, and derive categories, rollups and labels."""
+    kind = importer.kind
+    if kind in NAMED_KINDS:
+        change.execute(ADD_NAMES_SQL.format(kind=kind), {"import_id": import_id})
+    meeting = meet_known_entries(change, importer, import_id, name, settings)
     if kind == "time_entry":
         change.assign_categories(import_id=import_id)
-    change.add_rollups(import_id)
+    change.renew_rollups(import_id)
     change.rebuild_labels(change.labeling_projects(import_id))
+    return meeting
+
+
+def describe_meeting(meeting: Meeting, settings: Settings) -> Iterator[str]:
+    """Yield what the lead should know about entries that the store had already."""
+    changed = meeting.changed - meeting.edited
+    if meeting.changed:
+        counts = " and ".join(
+            f"{count} {word}" for count, word in ((changed, "changed"), (meeting.edited, "edited")) if count
+        )
+        yield f"{counts}: the version of this file counts, and an undo brings the earlier one back."
+    if meeting.older:
+        yield f"{meeting.older} rows are older than what the store has of the same entry, and change nothing."
+    if meeting.missing:
+        hours = f"{meeting.missing_seconds / 3600:,.1f} h"
+        yield (
+            f"{meeting.missing} entries ({hours}) that this file left out were taken out of force."
+            if settings.replace_period
+            else f"{meeting.missing} entries ({hours}) of these days, people and projects are in the store but not in "
+            "this file. If the file is the whole truth for its days, import it with --replace-period."
+        )
 
 
 def build_result(
@@ -189,11 +239,13 @@ def build_result(
     import_id: int,
     rows_read: int,
     rejects: pl.DataFrame,
+    meeting: Meeting,
+    answers: dict[str, object],
 ) -> ImportResult:
-    """Build the result of an import: rows neither accepted nor rejected are duplicates."""
+    """Build the result of an import: rows that are none of the others are new."""
     seconds_sql = SECONDS_SQL.get(importer.kind, "cast(coalesce(sum(seconds), 0) as bigint)")
-    accepted, total, first, last = change.query(
-        f"select count(*), {seconds_sql}, min(day_on), max(day_on) from {importer.kind} where import_id = $import_id",  # noqa: S608 - fixed names
+    total, first, last = change.query(
+        f"select {seconds_sql}, min(day_on), max(day_on) from {importer.kind} where import_id = $import_id",  # noqa: S608 - fixed names
         {"import_id": import_id},
     ).row(0)
     return ImportResult(
@@ -202,8 +254,9 @@ def build_result(
         file_name=source.name,
         import_id=import_id,
         rows_read=rows_read,
-        accepted=accepted,
-        duplicate=rows_read - rejects.height - accepted,
+        accepted=rows_read - rejects.height - meeting.changed - meeting.duplicate,
+        changed=meeting.changed,
+        duplicate=meeting.duplicate,
         rejected=rejects.height,
         seconds_total=total,
         first_day=first,
@@ -216,6 +269,10 @@ def build_result(
         rejects=rejects.sort("line"),
         first_rows=read_sample(change, importer.kind, import_id),
         by_category=sum_categories(change, import_id),
+        edited=meeting.edited,
+        missing=meeting.missing,
+        changes=meeting.changes,
+        answers=answers,
     )
 
 
@@ -281,6 +338,9 @@ def save_import(change: Change, result: ImportResult, who: str | None, sha256: s
         "imported_by": who,
         "rows_read": result.rows_read,
         "accepted": result.accepted,
+        "changed": result.changed,
+        "edited": result.edited,
+        "missing": result.missing,
         "duplicate": result.duplicate,
         "rejected": result.rejected,
         "seconds_total": result.seconds_total,
@@ -289,6 +349,7 @@ def save_import(change: Change, result: ImportResult, who: str | None, sha256: s
         "zone": result.zone,
         "date_order": result.date_order,
         "warnings": "\n".join(result.warnings),
+        "answers": json.dumps(result.answers, sort_keys=True),
     }
     change.insert("import", pl.DataFrame([row]))
     rejects = result.rejects.select(list(BAD_ROW)).with_columns(pl.lit(result.import_id, pl.Int32).alias("import_id"))

@@ -38,11 +38,17 @@ def import_each_file(
     who: str | None = None,
     source: str | None = None,
     names: dict[Path, str] | None = None,
+    replaces: int | None = None,
     progress: Progress | None = None,
 ) -> list[ImportResult | ImportFailure]:
-    """Import every file that can be imported, all into one generation; return the others with their errors."""
+    """Import every file that can be imported, all into one generation; return the others with their errors.
+
+    `replaces`: an import that these files replace; it is undone in the same step.
+    """
     outcomes: list[ImportResult | ImportFailure] = []
     with store.change("import", who) as change:
+        if replaces is not None:
+            take_back_import(change, replaces, who)
         for path in list_input_files(paths):
             outcomes += import_path(change, path, settings, who, source, (names or {}).get(path), progress)
         if not any(isinstance(outcome, ImportResult) for outcome in outcomes):
@@ -63,12 +69,11 @@ def import_path(
     outcomes: list[ImportResult | ImportFailure] = []
     try:
         with open_isolated(path, name) as sources:
-            sha256, is_only_table = hash_file(path), len(sources) == 1
-            for source in sources:
+            sha256 = hash_file(path)
+            for number, source in enumerate(sources, start=1):
+                table_hash = sha256 if len(sources) == 1 else f"{sha256}/{number}"
                 try:
-                    outcomes.append(
-                        import_table(change, source, settings, who, importer_name, sha256, progress, sole=is_only_table)
-                    )
+                    outcomes.append(import_table(change, source, settings, who, importer_name, table_hash, progress))
                 except DashboardError as error:
                     outcomes.append(ImportFailure(source.name, error))
     except DashboardError as error:
@@ -84,19 +89,28 @@ def import_files(
     who: str | None = None,
     source: str | None = None,
     names: dict[Path, str] | None = None,
+    replaces: int | None = None,
     progress: Progress | None = None,
 ) -> list[ImportResult]:
-    """Import all files, or none of them.
+    """Import all files, or none of them; `replaces` is an import that they replace in the same step.
 
     Raises:
         DashboardError: the first file's error; the store stays as it was.
     """
     with store.change("import", who) as change:
+        if replaces is not None:
+            take_back_import(change, replaces, who)
         return import_all(change, list_input_files(paths), settings, who, source, names or {}, progress)
 
 
 def preview_import(
-    store: Store, path: Path, settings: Settings, *, name: str | None = None, source: str | None = None
+    store: Store,
+    path: Path,
+    settings: Settings,
+    *,
+    name: str | None = None,
+    source: str | None = None,
+    replaces: int | None = None,
 ) -> list[ImportResult]:
     """Return exactly what `import_files` would do with a file, without doing it.
 
@@ -104,6 +118,8 @@ def preview_import(
         DashboardError: what `import_files` would raise.
     """
     with store.try_change() as change:
+        if replaces is not None:
+            take_back_import(change, replaces, None)
         results = import_all(change, [path], settings, None, source, {path: name} if name else {}, None)
     return [replace(result, import_id=None) for result in results]
 
@@ -134,21 +150,30 @@ def hash_file(path: Path) -> str:
 
 
 def undo_import(store: Store, import_id: int, who: str | None = None) -> None:
-    """Undo an import: every total is as if it had never been made; its history line stays, marked.
+    """Undo an import: the store is as if it had never been made; its history line stays, marked.
 
     Raises:
         UnknownImport: there is no such import, or it was already undone.
     """
     with store.change(f"undo import {import_id}", who) as change:
-        earlier = change.query("select undone_at from import where import_id = $id", {"id": import_id})
-        if earlier.is_empty():
-            raise UnknownImport(f"There is no import {import_id}.", "`labeltime imports` lists them.")
-        if earlier.item() is not None:
-            raise UnknownImport(
-                f"Import {import_id} was already undone.", "`labeltime imports` lists the imports in force."
-            )
-        change.remove_import(import_id)
-        change.execute(
-            "update import set undone_at = cast(now() as timestamp), undone_by = $who where import_id = $id",
-            {"id": import_id, "who": who},
+        take_back_import(change, import_id, who)
+
+
+def take_back_import(change: Change, import_id: int, who: str | None) -> None:
+    """Take an import out of force inside an open change.
+
+    Raises:
+        UnknownImport: there is no such import, or it was already undone.
+    """
+    earlier = change.query("select undone_at from import where import_id = $id", {"id": import_id})
+    if earlier.is_empty():
+        raise UnknownImport(f"There is no import {import_id}.", "`labeltime imports` lists them.")
+    if earlier.item() is not None:
+        raise UnknownImport(
+            f"Import {import_id} was already undone.", "`labeltime imports` lists the imports in force."
         )
+    change.remove_import(import_id)
+    change.execute(
+        "update import set undone_at = cast(now() as timestamp), undone_by = $who where import_id = $id",
+        {"id": import_id, "who": who},
+    )

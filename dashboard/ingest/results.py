@@ -13,7 +13,7 @@ from dashboard.schemas import Kind, build_bad_rows
 
 @dataclass(frozen=True)
 class ImportResult:
-    """The import of one file: rows_read = accepted + duplicate + rejected."""
+    """The import of one file: rows_read = accepted + changed + duplicate + rejected."""
 
     source: str
     kind: Kind
@@ -21,9 +21,10 @@ class ImportResult:
     import_id: int | None
     rows_read: int
     accepted: int
+    changed: int  # they replace an earlier statement about the same entry
     duplicate: int
     rejected: int
-    seconds_total: int  # of the accepted rows; labeling time in whole seconds
+    seconds_total: int  # of the accepted and changed rows; labeling time in whole seconds
     first_day: date | None
     last_day: date | None
     zone: str | None = None
@@ -35,6 +36,10 @@ class ImportResult:
     rejects: pl.DataFrame = field(default_factory=build_bad_rows)
     first_rows: pl.DataFrame = field(default_factory=pl.DataFrame)  # as they are stored
     by_category: pl.DataFrame = field(default_factory=pl.DataFrame)  # category, entries, seconds
+    edited: int = 0  # of the changed rows, those that no id but person and start, or the day, identifies
+    missing: int = 0  # entries of the file's days, people and projects that it does not have
+    changes: pl.DataFrame = field(default_factory=pl.DataFrame)  # pair, version (before, after), line, and what it says
+    answers: dict[str, object] = field(default_factory=dict)  # what the lead answered about the file
 
 
 @dataclass(frozen=True)

@@ -214,7 +214,9 @@ class Store:
                 if not is_same_vocabulary or pointer.schema != latest_schema_version():
                     define_vocabulary(con)
                 if number and not is_same_vocabulary:
-                    change.rebuild_labels()  # an older version may have derived them differently
+                    change.rebuild_names()  # an older version may have derived them differently
+                    change.rebuild_rollups()
+                    change.rebuild_labels()
                 yield path, change
             finally:
                 con.close()

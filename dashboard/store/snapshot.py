@@ -9,6 +9,7 @@ from dashboard.errors import BadMapping
 from dashboard.store.cache import StoreState
 from dashboard.store.category_rules import Rule, build_category_expression
 from dashboard.store.engine import fetch_rows, read_sql_files
+from dashboard.store.identity import ADD_NAMES_SQL, KINDS, NAMED_KINDS, remove_statements
 
 EVENTS_PER_CHUNK = 500_000  # labels are derived in chunks of about this many events, to bound memory
 IS_TOUCHED_SQL = "$touched is null or list_contains($touched, source || '/' || {})"
@@ -137,20 +138,28 @@ class Change(Snapshot):
                 statement = f"insert into {table} by name {queries[table + '.sql']}"
                 self.execute(statement, {**params, "part": chunk, "parts": chunk_count})
 
+    def renew_rollups(self, import_id: int) -> None:
+        """Make the rollups of one import anew."""
+        for name, _ in read_sql_files("rollups"):
+            self.execute(f"delete from {name[:-4]} where import_id = $id", {"id": import_id})  # noqa: S608 - own names
+        self.add_rollups(import_id)
+
     def remove_import(self, import_id: int) -> None:
-        """Remove all rows of an import from facts, rollups, labels and rejected rows."""
+        """Remove what only this import holds; what others hold stays, as if it had never been read."""
         touched = self.labeling_projects(import_id)
-        for table in (
-            "time_entry",
-            "labeling_event",
-            "experiment_run",
-            "quality_report",
-            "bad_row",
-            "time_day",
-            "labeling_day",
-        ):
-            self.execute(f"delete from {table} where import_id = $id", {"id": import_id})  # noqa: S608 - fixed names
-        self.rebuild_labels(touched)
+        for kind in KINDS:
+            touched += remove_statements(self, kind, import_id)
+        self.execute("delete from bad_row where import_id = $id", {"id": import_id})
+        self.renew_rollups(import_id)
+        self.assign_categories()  # of texts that came back
+        self.rebuild_names()
+        self.rebuild_labels(sorted(set(touched)))
+
+    def rebuild_names(self) -> None:
+        """Rebuild the list of names by which files call people."""
+        self.execute("delete from told_name")
+        for kind in NAMED_KINDS:
+            self.execute(ADD_NAMES_SQL.format(kind=kind), {"import_id": None})
 
 
 def build_categorize_sql(expression: str) -> str:
@@ -169,7 +178,7 @@ def build_categorize_sql(expression: str) -> str:
             select first_row from firsts
             where activity_key not in (select activity_key from activity where scheme = $scheme)
         ), texts as (
-            select activity_key, source, person, client, project, task, description, tags
+            select activity_key, source, coalesce(told_name, person) as person, client, project, task, description, tags
             from time_entry semi join uncategorized on time_entry.rowid = uncategorized.first_row
         ), decided as (select activity_key, {expression} as position from texts)
         select

@@ -7,7 +7,7 @@ select
     project, coalesce(task, '(no task)') as task, category,
     cast(sum(seconds) as bigint) as seconds,
     hours(sum(seconds)) as hours,
-    count(distinct (import_id, line)) as entries
+    count(distinct entry_key) as entries
 from filtered_entries($from_on, $to_on, $projects, $teams, $people, $roles, $categories)
 group by 1, 2, 3
 order by seconds desc, project, task, category

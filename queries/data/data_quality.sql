@@ -5,31 +5,31 @@
 
 with entry as (
     select
-        filtered.import_id, filtered.line, filtered.project, filtered.person_name, filtered.role, filtered.category,
+        filtered.entry_key, filtered.project, filtered.person_name, filtered.role, filtered.category,
         filtered.started_at, filtered.day_on, filtered.seconds, filtered.entry_seconds, category_side.side
     from filtered_entries($from_on, $to_on, $projects, $teams, $people, $roles, $categories) as filtered
     left join category_side on category_side.category = filtered.category
 ), rule_hit as (
-    select 1 as ordinal, 'no rule decides (uncategorized)' as rule, import_id, line, seconds, side
+    select 1 as ordinal, 'no rule decides (uncategorized)' as rule, entry_key, seconds, side
     from entry where category = 'uncategorized'
     union all
-    select 2, 'no project', import_id, line, seconds, side from entry where project = '(no project)'
+    select 2, 'no project', entry_key, seconds, side from entry where project = '(no project)'
     union all
-    select 3, 'nobody named', import_id, line, seconds, side from entry where person_name = '(nobody named)'
+    select 3, 'nobody named', entry_key, seconds, side from entry where person_name = '(nobody named)'
     union all
-    select 4, 'role of the person not known', import_id, line, seconds, side from entry where role = 'unknown'
+    select 4, 'role of the person not known', entry_key, seconds, side from entry where role = 'unknown'
     union all
-    select 5, 'longer than 12 hours', import_id, line, seconds, side from entry where entry_seconds > 43200
+    select 5, 'longer than 12 hours', entry_key, seconds, side from entry where entry_seconds > 43200
     union all
-    select 6, 'longer than 24 hours', import_id, line, seconds, side from entry where entry_seconds > 86400
+    select 6, 'longer than 24 hours', entry_key, seconds, side from entry where entry_seconds > 86400
     union all
-    select 7, 'no length', import_id, line, seconds, side from entry where entry_seconds = 0
+    select 7, 'no length', entry_key, seconds, side from entry where entry_seconds = 0
     union all
-    select 8, 'a day but no clock', import_id, line, seconds, side from entry where started_at is null
+    select 8, 'a day but no clock', entry_key, seconds, side from entry where started_at is null
     union all
-    select 9, 'in the future', import_id, line, seconds, side from entry where day_on > $today
+    select 9, 'in the future', entry_key, seconds, side from entry where day_on > $today
     union all
-    select 10, 'on a weekend', import_id, line, seconds, side from entry where isodow(day_on) > 5
+    select 10, 'on a weekend', entry_key, seconds, side from entry where isodow(day_on) > 5
 ), quality_rule as (
     select ordinal, rule
     from (values
@@ -39,7 +39,7 @@ with entry as (
     ) as rules(ordinal, rule)
 ), rule_count as (
     select
-        ordinal, count(distinct (import_id, line)) as entries, cast(sum(seconds) as bigint) as seconds,
+        ordinal, count(distinct entry_key) as entries, cast(sum(seconds) as bigint) as seconds,
         cast(coalesce(sum(seconds) filter (where side = 'labeling'), 0) as bigint) as labeling_seconds,
         cast(coalesce(sum(seconds) filter (where side is not null), 0) as bigint) as both_seconds
     from rule_hit

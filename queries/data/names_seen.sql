@@ -4,18 +4,18 @@
 -- parameters: none
 
 with imported as (
-    select person, source, email, seconds from time_entry
+    select person, told_name, source, email, seconds from time_entry
     union all
-    select person, source, email, 0 from labeling_event
+    select person, told_name, source, email, 0 from labeling_event
     union all
-    select person, source, email, 0 from experiment_run
+    select person, told_name, source, email, 0 from experiment_run
 )
 select
-    imported.person as alias, imported.source, imported.email, any_value(person.name) as person,
+    coalesce(named_person.alias, imported.told_name) as alias, imported.source, lower(imported.email) as email,
+    any_value(named_person.name) as person,
     cast(sum(imported.seconds) as bigint) as seconds
 from imported
-left join alias on alias.alias = imported.person
-left join person on person.person_id = alias.person_id
+left join named_person on named_person.person = imported.person
 where imported.person is not null
 group by 1, 2, 3
 order by 1, 2, 3

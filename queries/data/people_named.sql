@@ -10,10 +10,9 @@ with named as (
         cast([] as varchar[])
     )
     union
-    select coalesce(person.name, worked.person)
+    select coalesce(person.person_name, worked.person)
     from (select distinct person from labeling_event where person is not null) as worked
-    left join alias on alias.alias = worked.person
-    left join person on person.person_id = alias.person_id
+    left join named_person as person on person.person = worked.person
     union
     select name from person
 )

@@ -1,16 +1,23 @@
 -- title: Key the experiment runs of a batch and add them
--- note: The key is the tool's id, or else a hash of the whole normalized row. Until the file is read, occurrence 0 marks a tool's id.
+-- note: The e-mail identifies a person, else the one known e-mail of the name, else the name. occurrence is set once the file is read.
 
 insert into experiment_run by name
+with address as (
+    -- The one e-mail that the store knows for a name.
+    select name, any_value(person) as email from told_name
+    where contains(person, '@') group by name having count(distinct person) = 1
+), named as (
+    select
+        incoming_frame.*,
+        coalesce(person_identity(incoming_frame.email, null), address.email, person_identity(null, person)) as identity
+    from incoming_frame
+    left join address on address.name = incoming_frame.person
+)
 select
     $import_id as import_id, $source as source, line,
-    md5_number_lower(case when native_id is not null then 'id' || chr(31) || native_id else
-        concat_ws(chr(31), run, coalesce(project, ''), coalesce(cast(epoch_us(started_at) as varchar), ''),
-            coalesce(cast(epoch_us(finished_at) as varchar), ''), coalesce(metric, ''),
-            coalesce(cast(value as varchar), ''))
-    end) as source_key,
-    case when native_id is null then 1 else 0 end as occurrence,
-    run, project, coalesce(person, email) as person, email, started_at, finished_at, day_on, seconds,
-    coalesce(state, 'unknown') as state, parent_run, parameters_hash, metric, value, metrics, labels_used,
-    labels_synthetic, code_version, seed, selection, modeling_hours
-from incoming_frame
+    experiment_run_slot(native_id, run, project, started_at) as source_key,
+    1 as occurrence,
+    native_id, run, project, identity as person, coalesce(person, email) as told_name, email, started_at, finished_at,
+    day_on, seconds, coalesce(state, 'unknown') as state, parent_run, parameters_hash, metric, value, metrics,
+    labels_used, labels_synthetic, code_version, seed, selection, modeling_hours, changed_at
+from named

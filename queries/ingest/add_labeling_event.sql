@@ -1,22 +1,27 @@
 -- title: Key the labeling events of a batch and add them
--- note: A long answer is stored as a digest: equal answers stay equal. The answer is not part of the key, so that files imported before answers were stored add nothing twice.
--- note: The key is the tool's id, or else a hash of the whole normalized row. Until the file is read, occurrence 0 marks a tool's id.
+-- note: A long answer is stored as a digest: equal answers stay equal. The e-mail identifies a person, else the one known e-mail of the name, else the name. occurrence is set once the file is read.
 
 insert into labeling_event by name
+with address as (
+    -- The one e-mail that the store knows for a name.
+    select name, any_value(person) as email from told_name
+    where contains(person, '@') group by name having count(distinct person) = 1
+), named as (
+    select
+        incoming_frame.* replace (coalesce(stage, 'annotate') as stage),
+        coalesce(person_identity(incoming_frame.email, null), address.email, person_identity(null, person)) as identity
+    from incoming_frame
+    left join address on address.name = incoming_frame.person
+)
 select
     $import_id as import_id, $source as source, line,
-    md5_number_lower(case when native_id is not null then 'id' || chr(31) || native_id else
-        concat_ws(chr(31), coalesce(item, ''), coalesce(dataset, ''), coalesce(project, ''),
-            coalesce(person, email, ''), coalesce(stage, ''), coalesce(outcome, ''), coalesce(method, ''),
-            coalesce(cast(epoch_us(started_at) as varchar), ''), coalesce(cast(epoch_us(finished_at) as varchar), ''),
-            coalesce(cast(day_on as varchar), ''), coalesce(cast(milliseconds as varchar), ''),
-            coalesce(cast(objects as varchar), ''), coalesce(label_kind, ''), coalesce(model, ''))
-    end) as source_key,
-    case when native_id is null then 1 else 0 end as occurrence,
-    item, dataset, project, coalesce(person, email) as person, email,
-    coalesce(stage, 'annotate') as stage, coalesce(outcome, 'submitted') as outcome,
+    labeling_event_slot(native_id, project, item, identity, stage, started_at, finished_at, day_on) as source_key,
+    1 as occurrence,
+    native_id, item, dataset, project, identity as person, coalesce(person, email) as told_name, email,
+    stage, coalesce(outcome, 'submitted') as outcome,
     coalesce(method, 'unknown') as method, coalesce(suggestion, 'unknown') as suggestion,
     started_at, finished_at, day_on, milliseconds, coalesce(time_kind, 'none') as time_kind, idle_rule, objects,
     label_kind, difficulty, agreement, gold_score, model, tokens, cost, currency, automation, holdout, eligible,
-    case when length(answer) > 200 then 'sha256:' || left(sha256(answer), 16) else answer end as answer
-from incoming_frame
+    case when length(answer) > 200 then 'sha256:' || left(sha256(answer), 16) else answer end as answer,
+    annotation, about, changed_at
+from named

@@ -107,11 +107,10 @@ with event as (
             scope.person = '', -epoch(scope.from_on), automation.name
         ) as distance
     from placed
-    left join alias on alias.alias = placed.person
-    left join person on person.person_id = alias.person_id
+    left join named_person as person on person.person = placed.person
     inner join automation_scope as scope
         on scope.project = placed.project_name
-        and (scope.person = '' or scope.person in (placed.person, person.name))
+        and (scope.person = '' or scope.person in (placed.person, person.name, person.person_name))
         and coalesce(placed.day_on, placed.any_day_on) >= scope.from_on
         and (scope.to_on is null or coalesce(placed.day_on, placed.any_day_on) <= scope.to_on)
     inner join automation on automation.name = scope.automation

@@ -53,10 +53,9 @@ with made_label as (
     select
         attributed.project, attributed.item, attributed.day_on, attributed.score, coalesce(attributed.method, 'unknown') as method,
         coalesce(attributed.method, 'unknown') not in ('manual', 'unknown', 'imported') as is_assisted,
-        attributed.automation, coalesce(person.name, attributed.person) as annotator
+        attributed.automation, coalesce(person.person_name, attributed.person) as annotator
     from attributed
-    left join alias on alias.alias = attributed.person
-    left join person on person.person_id = alias.person_id
+    left join named_person as person on person.person = attributed.person
 )
 select
     project, item, day_on, score, method, is_assisted,

@@ -10,10 +10,9 @@ select
     coalesce(entry.category, activity.category, 'uncategorized') as category,
     case when entry.category is null then activity.rule_position end as rule_position,
     entry.category is not null as category_given,
-    coalesce(person.name, entry.person, '(nobody named)') as person_name,
+    coalesce(person.person_name, entry.person, '(nobody named)') as person_name,
     person.team,
     coalesce(person.role, 'unknown') as role
 from time_entry as entry
 left join activity on activity.activity_key = entry.activity_key and activity.scheme = 'activity'
-left join alias on alias.alias = entry.person
-left join person on person.person_id = alias.person_id;
+left join named_person as person on person.person = entry.person;

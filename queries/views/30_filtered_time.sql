@@ -6,12 +6,11 @@ with named as (
     select
         day.day_on, day.source, day.client, day.category, day.seconds, day.entries,
         coalesce(day.project, '(no project)') as project,
-        coalesce(person.name, day.person, '(nobody named)') as person_name,
+        coalesce(person.person_name, day.person, '(nobody named)') as person_name,
         coalesce(person.team, '(no team)') as team,
         coalesce(person.role, 'unknown') as role
     from time_day as day
-    left join alias on alias.alias = day.person
-    left join person on person.person_id = alias.person_id
+    left join named_person as person on person.person = day.person
     where day.scheme = 'activity'
 )
 select day_on, source, client, project, category, person_name, team, role, seconds, entries

@@ -4,7 +4,8 @@
 create or replace macro filtered_entries(from_on, to_on, projects, teams, people, roles, categories) as table
 with joined as (
     select
-        entry.import_id, entry.line, entry.source, entry.client, entry.task, entry.description, entry.tags,
+        entry.import_id, entry.line, (entry.import_id, entry.source_key, entry.occurrence) as entry_key, entry.source,
+        entry.client, entry.task, entry.description, entry.tags,
         entry.started_at, entry.started_local, entry.category, entry.rule_position, entry.category_given,
         entry.person_name, entry.role, piece.day_on, piece.seconds, entry.seconds as entry_seconds,
         coalesce(entry.project, '(no project)') as project,
@@ -16,7 +17,7 @@ with joined as (
         and piece.occurrence = entry.occurrence
 )
 select
-    import_id, line, source, client, project, task, description, tags, started_at, started_local, category,
+    import_id, line, entry_key, source, client, project, task, description, tags, started_at, started_local, category,
     rule_position, category_given, person_name, team, role, day_on, seconds, entry_seconds
 from joined
 where (from_on is null or day_on >= from_on)

@@ -5,12 +5,11 @@ create or replace macro filtered_labels(from_on, to_on, projects, teams, people,
 with named as (
     select
         label.*,
-        coalesce(person.name, label.person, '(no person)') as person_name,
+        coalesce(person.person_name, label.person, '(no person)') as person_name,
         coalesce(person.team, '(no team)') as team,
         coalesce(person.role, 'unknown') as role
     from label
-    left join alias on alias.alias = label.person
-    left join person on person.person_id = alias.person_id
+    left join named_person as person on person.person = label.person
 )
 select
     source, tool_project, project, dataset, item, person, person_name, team, role, day_on, finished_at, method,

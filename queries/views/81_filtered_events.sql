@@ -15,12 +15,11 @@ with origin as (
         event.dataset, event.person, event.stage, event.outcome, event.suggestion, event.started_at,
         event.finished_at, event.day_on, event.milliseconds, event.time_kind, event.idle_rule, event.objects,
         event.label_kind, event.model, event.tokens, event.cost, event.currency,
-        coalesce(person.name, event.person, '(no person)') as person_name,
+        coalesce(person.person_name, event.person, '(no person)') as person_name,
         coalesce(person.team, '(no team)') as team,
         coalesce(person.role, 'unknown') as role
     from labeling_event as event
-    left join alias on alias.alias = event.person
-    left join person on person.person_id = alias.person_id
+    left join named_person as person on person.person = event.person
 )
 select named.*, origin.project, origin.method, origin.automation
 from named

@@ -37,6 +37,7 @@ class Clockify:
     """Recognises detailed reports with any choice of columns, and summary reports."""
 
     name = "clockify"
+    tool = "clockify"
     title = "Clockify detailed CSV"
     kind: Kind = "time_entry"
 

@@ -83,6 +83,7 @@ class CvatEvents:
     """The log of CVAT's analytics, one row per event."""
 
     name = "cvat_events"
+    tool = "cvat_events"
     title = "CVAT events CSV"
     kind: Kind = "labeling_event"
 

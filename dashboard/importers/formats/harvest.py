@@ -47,6 +47,7 @@ class Harvest:
     """Recognises time reports of any generation; clock times are read where an account records them."""
 
     name = "harvest"
+    tool = "harvest"
     title = "Harvest time report CSV"
     kind: Kind = "time_entry"
 

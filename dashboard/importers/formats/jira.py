@@ -83,6 +83,7 @@ class Jira:
     """Worklogs of Jira Cloud, Server and Data Center, with headers in any language."""
 
     name = "jira"
+    tool = "jira"
     title = "Jira issue CSV (all fields)"
     repeats_columns = True  # a column per worklog and per label: no question which one counts
     kind: Kind = "time_entry"

@@ -54,6 +54,7 @@ class LabelStudio:
     """Tasks that contain their annotations."""
 
     name = "label_studio"
+    tool = "label_studio"
     title = "Label Studio JSON"
     kind: Kind = "labeling_event"
 

@@ -55,6 +55,7 @@ class LabelStudioTable:
     """Annotations without their history."""
 
     name = "label_studio_table"
+    tool = "label_studio"
     title = "Label Studio CSV, TSV or JSON_MIN"
     kind: Kind = "labeling_event"
 

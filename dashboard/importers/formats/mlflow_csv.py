@@ -37,6 +37,7 @@ class MlflowCsv:
     """Runs found by a search, written as a table."""
 
     name = "mlflow_csv"
+    tool = "mlflow"
     title = "MLflow search_runs CSV"
     kind: Kind = "experiment_run"
 

@@ -50,6 +50,7 @@ class MlflowDatabase:
     """Runs of a tracking server that keeps them in sqlite."""
 
     name = "mlflow_db"
+    tool = "mlflow"
     title = "MLflow tracking database (sqlite)"
     kind: Kind = "experiment_run"
 

@@ -113,6 +113,7 @@ class NativeLabeling:
     """The documented table of labeling events."""
 
     name = "native_labeling"
+    tool = "native_labeling"
     title = "Labeltime labeling events (CSV)"
     kind: Kind = "labeling_event"
 

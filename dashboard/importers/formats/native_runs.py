@@ -76,6 +76,7 @@ class NativeRuns:
     """The documented table of experiment runs."""
 
     name = "native_runs"
+    tool = "native_runs"
     title = "Labeltime experiment runs (CSV)"
     kind: Kind = "experiment_run"
 

@@ -91,6 +91,7 @@ class NativeTime:
     """The documented table of time entries."""
 
     name = "native_time"
+    tool = "native_time"
     title = "Labeltime time entries (CSV)"
     kind: Kind = "time_entry"
 

@@ -30,6 +30,7 @@ class SdmetricsTable:
     """The scores of single columns or pairs."""
 
     name = "sdmetrics_table"
+    tool = "sdmetrics_table"
     title = "SDMetrics details (CSV)"
     kind: Kind = "quality_report"
 

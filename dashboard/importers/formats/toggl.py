@@ -41,6 +41,7 @@ class Toggl:
     """Recognises detailed exports, and exports mistaken for them, to explain the mistake."""
 
     name = "toggl"
+    tool = "toggl"
     title = "Toggl Track detailed CSV"
     kind: Kind = "time_entry"
 

@@ -106,7 +106,7 @@ def build_run_batch(runs: Iterable[MlflowRun], structural: pl.DataFrame | None, 
             counts["unfinished"] += row["seconds"] is None
             counts["nested"] += row["parent_run"] is not None
             counts["deleted"] += row["state"] == "deleted"
-    frame = pl.DataFrame({name: [row[name] for row in rows] for name in schema}, schema=schema)
+    frame = pl.DataFrame({name: [row.get(name) for row in rows] for name in schema}, schema=schema)
     rejections = [(pl.col("_reason") == reason, reason) for reason in REJECT_REASONS]
     return split_batch(frame, rejections, "experiment_run", structural)
 

@@ -63,6 +63,11 @@ class ScoreImporter:
     warning: str = "The report has no date and names no project: the project comes from the file name."
     kind: Kind = field(default="quality_report", init=False)
 
+    @property
+    def tool(self) -> str:
+        """Return the tool, which has one format of reports."""
+        return self.name
+
     def can_read(self, head: Head) -> bool:
         """Recognise a file all of whose first records are reports."""
         records = [record if isinstance(record, dict) else {} for record in head.records]

@@ -26,7 +26,7 @@ def show_history_tab() -> None:
         _show_import(row)
     table = figure.rows.select(
         "import_id", "file_name", "source", "imported_at", "imported_by",
-        "rows_read", "accepted", "duplicate", "rejected",
+        "rows_read", "accepted", "changed", "duplicate", "rejected",
         "hours", "first_day", "last_day", "zone", "undone_at", "undone_by",
     )  # fmt: skip
     show_download("Download the history as CSV", table, "imports.csv", "imports-csv")
@@ -41,7 +41,7 @@ def _show_import(row: dict[str, object]) -> None:
             if undone_at is not None:
                 st.badge("undone", icon=":material/undo:", color="gray")
             elif st.button("Undo", key=f"undo-{number}", icon=":material/undo:"):
-                _confirm_undo(number, str(row["file_name"]), int(str(row["accepted"])))
+                _confirm_undo(number, str(row["file_name"]), int(str(row["accepted"])) + int(str(row["changed"])))
         st.caption(_describe_import(row))
         warnings = str(row["warnings"] or "").splitlines()
         if warnings:
@@ -57,7 +57,8 @@ def _describe_import(row: dict[str, object]) -> str:
     parts += [f"{imported_at:%-d %b %Y %H:%M} UTC"] if isinstance(imported_at, datetime) else []
     parts += [f"by {row['imported_by']}"] if row["imported_by"] else []
     parts.append(
-        f"{row['rows_read']:,} rows read: {row['accepted']:,} accepted, {row['duplicate']:,} already there, "
+        f"{row['rows_read']:,} rows read: {row['accepted']:,} accepted, {row['changed']:,} changed, "
+        f"{row['duplicate']:,} already there, "
         f"{row['rejected']:,} rejected"
     )
     parts.append(theme.format_hours(float(str(row["hours"] or 0))))
@@ -70,8 +71,8 @@ def _describe_import(row: dict[str, object]) -> str:
 def _confirm_undo(number: int, file_name: str, accepted: int) -> None:
     """Ask for confirmation, because every total changes."""
     st.markdown(
-        f"{escape_markdown(file_name)}: its {accepted:,} rows will leave every figure. The import stays in "
-        "the history, and the file can be imported again."
+        f"{escape_markdown(file_name)}: its {accepted:,} rows will leave every figure, unless another import "
+        "holds them too. The import stays in the history, and the file can be imported again."
     )
     if st.button("Undo the import", type="primary", key="undo-for-sure"):
         try:

@@ -1,0 +1,290 @@
+"""How the rows of an import meet the entries that the store has: known, changed, edited, new, or no longer there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from dashboard.errors import BadMapping, QuestionNeeded
+from dashboard.importers.contract import Importer, Settings
+from dashboard.schemas import Kind
+from dashboard.store.engine import read_sql_files
+from dashboard.store.identity import OpenImport, content_sql, load_statements, replay_statements, write_slots
+from dashboard.store.slots import Rules, SlotOutcome
+from dashboard.store.snapshot import Change
+
+INGEST_SQL = dict(read_sql_files("ingest"))
+LISTED = 5  # entries that a message names
+SHOWN_CHANGES = 200
+CLAIMED_IDS = {"generic", "native_time", "native_labeling", "native_runs"}  # ids that a person's file or mapping claims
+COVERED_KINDS = {"time_entry", "labeling_event"}  # exports of runs are searches, which cover nothing
+TEXT_COLUMNS = {
+    "time_entry": "coalesce(told_name, person) as person, day_on, started_local, project, task, description, seconds",
+    "labeling_event": "coalesce(told_name, person) as person, day_on, project, item, outcome, method, milliseconds",
+    "experiment_run": "coalesce(told_name, person) as person, day_on, project, run, state, metric, value",
+    "quality_report": "report, metric",
+}
+
+
+CLOCK_COLUMNS = {  # the tool's id, and the instant that identifies an entry without one
+    "time_entry": ("native_id", "started_at"),
+    "labeling_event": ("native_id", "coalesce(started_at, finished_at)"),
+    "experiment_run": ("native_id", "started_at"),
+    "quality_report": ("null", "null"),
+}
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """What an import met: counts of its rows, and entries of its days that it does not have."""
+
+    duplicate: int = 0
+    changed: int = 0  # all that replace an earlier statement
+    edited: int = 0  # of these, those that only person and start, or the day, identify
+    older: int = 0  # older than what the store has
+    missing: int = 0
+    missing_seconds: int = 0
+    changes: pl.DataFrame = field(default_factory=pl.DataFrame)  # before and after, in pairs
+
+
+def meet_known_entries(change: Change, importer: Importer, import_id: int, name: str, settings: Settings) -> Meeting:
+    """Match the rows of an import with what the store has, and put each where it belongs.
+
+    Raises:
+        BadMapping: rows share what should be an id and differ.
+        QuestionNeeded: entries with days only, which may be edited ones or others.
+    """
+    kind, source = importer.kind, importer.tool
+    repeated = number_places(change, kind, import_id, source)
+    change.execute(INGEST_SQL["covered_days.sql"].replace("fact_table", kind), {"import_id": import_id})
+    known = set_known_aside(change, kind, import_id, source)
+    load_statements(change, kind, None)
+    rules = Rules(edited="keep" if settings.edited == "keep" else "replace", replaces_period=settings.replace_period)
+    own = OpenImport(import_id, importer.name, rules)
+    outcomes = replay_statements(change, own)
+    slots = classify_slots(change, kind)
+    check_edits(change, kind, name, settings, outcomes, slots)
+    write_slots(change, kind, outcomes)
+    results = outcomes.values()
+    changed = sum(len(outcome.replaced) for outcome in results)
+    missing, seconds = find_missing(change, kind, source, own)
+    return Meeting(
+        duplicate=repeated + known + sum(outcome.known + outcome.older for outcome in results),
+        changed=changed,
+        edited=sum(len(outcome.replaced) for key, outcome in outcomes.items() if slots[key] != "id"),
+        older=sum(outcome.older for outcome in results),
+        missing=missing,
+        missing_seconds=seconds,
+        changes=list_changes(change, kind, outcomes) if changed else pl.DataFrame(),
+    )
+
+
+def number_places(change: Change, kind: Kind, import_id: int, source: str) -> int:
+    """Set the place of each row in its slot; rows that only repeat an id are dropped and counted.
+
+    Raises:
+        BadMapping: rows of a file or mapping that names an id share it and differ.
+    """
+    content = content_sql(kind, "fact")
+    has_id = "native_id is not null" if kind != "quality_report" else "false"
+    change.execute(
+        f"""
+        create or replace temp table place as
+        with repeated as (
+            select source_key from {kind} where import_id = $import_id group by source_key having count(*) > 1
+        )
+        select
+            fact.rowid as row_id, fact.source_key, {has_id} as has_id, line,
+            row_number() over (partition by source_key order by line, fact.rowid) as number,
+            row_number() over (partition by source_key, {content} order by line, fact.rowid) as repetition
+        from {kind} as fact semi join repeated using (source_key)
+        where import_id = $import_id
+        """,  # noqa: S608 - own names
+        {"import_id": import_id},
+    )
+    if source in CLAIMED_IDS:
+        check_claimed_ids(change)
+    dropped = change.query("select count(*) from place where has_id and repetition > 1").item()
+    change.execute(f"delete from {kind} using place where {kind}.rowid = row_id and has_id and repetition > 1")  # noqa: S608
+    change.execute(
+        f"update {kind} set occurrence = number from place where {kind}.rowid = row_id and number > 1"  # noqa: S608 - own names
+    )
+    return int(dropped)
+
+
+def check_claimed_ids(change: Change) -> None:
+    """Refuse an id column whose rows share an id and differ.
+
+    Raises:
+        BadMapping: there are such rows; the message names them.
+    """
+    clashes = change.query(
+        "select string_agg(line, ' and ' order by line) as lines from place where has_id and repetition = 1"
+        " group by source_key having count(*) > 1 order by min(line)"
+    )
+    if clashes.height:
+        shown = "; ".join(f"lines {lines}" for lines in clashes.get_column("lines").head(LISTED))
+        raise BadMapping(
+            f"The column taken for the id is none: {clashes.height} of its values stand in rows that differ ({shown}).",
+            "Leave native_id out of the mapping, or name the column whose values are unique.",
+        )
+
+
+def set_known_aside(change: Change, kind: Kind, import_id: int, source: str) -> int:
+    """Take out the rows whose slots hold exactly the same already; leave the other known slots in `touched_slot`.
+
+    Returns the number of rows taken out; the import is recorded as one more holder of each.
+    """
+    params: dict[str, object] = {"import_id": import_id, "source": source}
+    change.execute(INGEST_SQL["known_slots.sql"].replace("fact_table", kind), params)
+    if not change.query("select count(*) from touched_slot").item():
+        return 0
+    content = content_sql(kind, "fact")
+    change.execute(
+        f"""
+        create or replace temp table same_slot as
+        with compared as (
+            select
+                source, source_key,
+                list({content} order by {content}) filter (import_id = $import_id) as incoming,
+                list({content} order by {content}) filter (import_id <> $import_id) as stored
+            from {kind} as fact semi join touched_slot using (source, source_key)
+            group by 1, 2
+        )
+        select source, source_key from compared where incoming = stored
+        """,  # noqa: S608 - own names
+        {"import_id": import_id},
+    )
+    change.execute(
+        f"""
+        insert into holding by name
+        select import_id, $kind as kind, source, source_key, {content} as content_key, line, changed_at
+        from {kind} as fact semi join same_slot using (source, source_key)
+        where import_id = $import_id and source = $source
+        """,  # noqa: S608 - own names
+        {**params, "kind": kind},
+    )
+    joined = f"{kind}.source = same_slot.source and {kind}.source_key = same_slot.source_key"
+    own: dict[str, object] = {"import_id": import_id}
+    counted = change.query(
+        f"select count(*) from {kind} semi join same_slot using (source, source_key) where import_id = $import_id",  # noqa: S608
+        own,
+    ).item()
+    change.execute(f"delete from {kind} using same_slot where {joined} and import_id = $import_id", own)  # noqa: S608
+    change.execute(
+        "delete from touched_slot using same_slot"
+        " where touched_slot.source = same_slot.source and touched_slot.source_key = same_slot.source_key"
+    )
+    return int(counted)
+
+
+def classify_slots(change: Change, kind: Kind) -> dict[int, str]:
+    """Return what identifies the entries of each touched slot: an id, a clock, or only a day."""
+    native_id, clock = CLOCK_COLUMNS[kind]
+    rows = change.query(
+        f"""
+        select source_key, case
+            when bool_or({native_id} is not null) then 'id'
+            when bool_or({clock} is not null) then 'clock' else 'day' end as what
+        from pool group by 1 order by 1
+        """  # noqa: S608 - own names
+    )
+    return dict(rows.iter_rows())
+
+
+def check_edits(
+    change: Change,
+    kind: Kind,
+    name: str,
+    settings: Settings,
+    outcomes: dict[int, SlotOutcome],
+    slots: dict[int, str],
+) -> None:
+    """Ask where a row may be an edited entry or another one.
+
+    Raises:
+        QuestionNeeded: nobody said yet whether such entries are replaced or kept beside each other.
+    """
+    if settings.edited in ("replace", "keep") or kind != "time_entry":
+        return
+    asked = {
+        key: outcome
+        for key, outcome in outcomes.items()
+        if outcome.replaced and (settings.edited == "ask" or slots[key] == "day")
+    }
+    if not asked:
+        return
+    pairs = list_changes(change, kind, asked, "pool").filter(pl.col("version") == "after").head(LISTED)
+    entries = "; ".join(
+        f"line {row['line']}: {row['person'] or 'nobody named'}, {row['day_on']}, {row['project'] or 'no project'}"
+        for row in pairs.iter_rows(named=True)
+    )
+    count = sum(len(outcome.replaced) for outcome in asked.values())
+    raise QuestionNeeded(
+        "edited",
+        f"{name}: {count} entries may be edited ones of those in the store, or others on the same day ({entries}).",
+        "Say --edited replace if the file's version counts, or --edited keep if both are entries of their own.",
+    )
+
+
+def list_changes(
+    change: Change, kind: Kind, outcomes: dict[int, SlotOutcome], table: str | None = None
+) -> pl.DataFrame:
+    """Return the replaced entries, before and after one below the other: pair, version, line, and what they say."""
+    pairs = [
+        (number, version, key, statement.content, statement.line)
+        for number, (key, before_after) in enumerate(
+            ((key, pair) for key, outcome in outcomes.items() for pair in outcome.replaced), start=1
+        )
+        for version, statement in zip(("before", "after"), before_after, strict=True)
+    ][: 2 * SHOWN_CHANGES]
+    schema = {
+        "pair": pl.Int64,
+        "version": pl.String,
+        "source_key": pl.UInt64,
+        "content_key": pl.UInt64,
+        "line": pl.Int64,
+    }
+    change.load(
+        pl.DataFrame(pairs, schema=schema, orient="row"),
+        "create or replace temp table change_pair as select * from incoming_frame",
+    )
+    columns = TEXT_COLUMNS[kind]
+    return change.query(
+        f"""
+        select pair, version, change_pair.line, {columns}
+        from change_pair
+        inner join (
+            select * exclude (line) from {table or "pool"}
+            qualify row_number() over (partition by source_key, content_key order by import_id) = 1
+        ) as pool using (source_key, content_key)
+        order by pair, version desc
+        """  # noqa: S608 - own names
+    )
+
+
+def find_missing(change: Change, kind: Kind, source: str, own: OpenImport) -> tuple[int, int]:
+    """Return how many entries, and seconds, of the days, people and projects of the file are not in it.
+
+    Where the import is the whole truth for its days, they are taken out of force.
+    """
+    if kind not in COVERED_KINDS:
+        return 0, 0
+    params: dict[str, object] = {"import_id": own.import_id, "source": source, "kind": kind}
+    change.execute(INGEST_SQL["missing_slots.sql"].replace("fact_table", kind), params)
+    length = "seconds" if kind == "time_entry" else "coalesce(milliseconds, 0) // 1000"
+    missing, seconds = change.query(
+        f"select count(*), cast(coalesce(sum({length}), 0) as bigint) from {kind}"  # noqa: S608 - own names
+        " semi join touched_slot using (source, source_key)"
+    ).row(0)
+    if own.rules.replaces_period:
+        change.execute(
+            "insert into holding by name"
+            " select $import_id as import_id, $kind as kind, source, source_key, null as content_key, 0 as line,"
+            " null as changed_at from touched_slot",
+            {"import_id": own.import_id, "kind": kind},
+        )
+        load_statements(change, kind, None)
+        write_slots(change, kind, replay_statements(change, own))
+    return int(missing), int(seconds)

@@ -1,0 +1,48 @@
+"""Whether a file holds known entries moved by a constant: another time zone, or day and month swapped."""
+
+from __future__ import annotations
+
+from dashboard.errors import QuestionNeeded
+from dashboard.schemas import Kind
+from dashboard.store.engine import read_sql_files
+from dashboard.store.snapshot import Change
+
+INGEST_SQL = dict(read_sql_files("ingest"))
+MINUTES_PER_HOUR = 60
+FEWEST = 2  # entries that must be moved by the same constant
+LEAST_SHARE = 0.8  # of the stored entries that would lie in the file's time, so many must be there
+
+
+def check_shifted(change: Change, kind: Kind, import_id: int, source: str, name: str) -> None:
+    """Ask about a file whose entries equal known ones but for a constant.
+
+    Raises:
+        QuestionNeeded: most known entries of that time stand in the file, all moved alike.
+    """
+    if kind != "time_entry":
+        return
+    params = {"import_id": import_id, "source": source}
+    moved = change.query(INGEST_SQL["shifted_starts.sql"], params)
+    for row in moved.iter_rows(named=True):
+        if row["entries"] >= max(FEWEST, LEAST_SHARE * row["stored"], row["unmoved"] + 1):
+            hours = f"{abs(row['minutes']) / MINUTES_PER_HOUR:g} h {'later' if row['minutes'] > 0 else 'earlier'}"
+            raise QuestionNeeded(
+                "shifted",
+                f"{name}: {row['entries']} entries of import {row['earlier_id']} stand here {hours}.",
+                f"{describe_zone(row['zone'], row['earlier_id'])} If they are other entries, say --edited keep.",
+            )
+    swapped = change.query(INGEST_SQL["swapped_days.sql"], params).row(0, named=True)
+    entries = swapped["entries"]
+    if entries >= max(FEWEST, LEAST_SHARE * swapped["swappable"], swapped["unmoved"] + 1):
+        raise QuestionNeeded(
+            "shifted",
+            f"{name}: {entries} entries of import {swapped['earlier_id']} stand here with day and month swapped.",
+            "Say --day-first or --month-first as that import was read. If they are other entries, say --edited keep.",
+        )
+
+
+def describe_zone(zone: str | None, import_id: int) -> str:
+    """Return how to read the file so that its entries meet the known ones."""
+    if zone is None:
+        return f"If they are the same work, read both in one time zone: undo import {import_id} or use --zone."
+    return f"If they are the same work, read the file with --zone {zone}, as that import was."

@@ -1,0 +1,49 @@
+-- title: Known entries that stand in an import at another time
+-- note: Same person, texts and length, started up to 14 hours apart, by quarters of an hour. entries counts those moved by the same constant (an hour more or less across a change of clocks counts too), stored the known entries that would then lie in the file's time, unmoved those that stand where they stood. The first 2,000 rows decide.
+
+with incoming as (
+    select rowid as row_id, hash(told_name, client, project, task, description, tags, seconds) as text_key, started_at
+    from time_entry
+    where import_id = $import_id and started_at is not null
+    order by started_at
+    limit 2000
+), bounds as (
+    select min(started_at) as first_at, max(started_at) as last_at from incoming
+), stored as (
+    select
+        entry.import_id, entry.zone, hash(told_name, client, project, task, description, tags, seconds) as text_key,
+        entry.started_at
+    from time_entry as entry, bounds
+    where entry.source = $source and entry.import_id <> $import_id
+        and entry.started_at between bounds.first_at - interval 15 hour and bounds.last_at + interval 15 hour
+        and coalesce(entry.told_name, '') in (
+            select coalesce(told_name, '') from time_entry where import_id = $import_id
+        )
+), pair as (
+    select
+        cast(date_diff('minute', stored.started_at, incoming.started_at) as bigint) as minutes,
+        count(distinct incoming.row_id) as entries,
+        mode(stored.import_id) as earlier_id, any_value(stored.zone) as zone
+    from incoming
+    inner join stored on stored.text_key = incoming.text_key
+    where abs(date_diff('minute', stored.started_at, incoming.started_at)) <= 840
+        and date_diff('minute', stored.started_at, incoming.started_at) % 15 = 0
+    group by 1
+), moved as (
+    select
+        pair.minutes, pair.earlier_id, pair.zone,
+        pair.entries + coalesce((
+            select max(near.entries) from pair as near where abs(near.minutes - pair.minutes) = 60 and near.minutes <> 0
+        ), 0) as entries,
+        coalesce((select unmoved.entries from pair as unmoved where unmoved.minutes = 0), 0) as unmoved,
+        (
+            select count(*) from stored, bounds
+            where stored.started_at + to_minutes(pair.minutes) between bounds.first_at and bounds.last_at
+        ) as stored
+    from pair
+    where pair.minutes <> 0
+)
+select minutes, earlier_id, zone, entries, unmoved, stored
+from moved
+order by entries desc, abs(minutes), minutes
+limit 1

@@ -1,0 +1,265 @@
+"""One entry is one entry: whatever files hold it, in whatever order they come and go."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from dashboard.errors import BadMapping, QuestionNeeded, SameFile
+from dashboard.importers.contract import Settings
+from dashboard.ingest.batch import import_files, preview_import, undo_import
+from dashboard.ingest.results import ImportResult
+from dashboard.store.generations import Store
+from dashboard.store.health import check_store
+from dashboard.store.slots import Rules, Statement, replay_slot
+
+
+CASES = Path(__file__).parents[2] / "fixtures" / "identity"
+HEADER = ("person", "seconds", "started_at", "project", "description")
+
+
+def read(store: Store, name: str, **answers: object) -> ImportResult:
+    answers.setdefault("zone", "UTC")
+    replaces = answers.pop("replaces", None)
+    (result,) = import_files(store, [CASES / name], Settings(**answers), replaces=replaces)  # type: ignore[arg-type]
+    assert result.rows_read == result.accepted + result.changed + result.duplicate + result.rejected
+    return result
+
+
+def sum_hours(store: Store, where: str = "true") -> float:
+    with store.snapshot() as snapshot:
+        return float(snapshot.query(f"select coalesce(sum(seconds), 0) / 3600 as h from time_day where {where}").item())  # noqa: S608
+
+
+def is_sound(store: Store) -> bool:
+    return all(passed for _, passed, _ in check_store(store))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "store")
+
+
+def test_a_renamed_project_edits_the_entries_and_doubles_none(store: Store) -> None:
+    read(store, "toggl_march.csv")
+    again = read(store, "toggl_march_renamed.csv")
+    assert (again.accepted, again.changed, again.edited) == (0, 3, 3)
+    assert any("3 edited" in warning for warning in again.warnings)
+    assert sum_hours(store) == sum_hours(store, "project = 'Street Signs'") == 6
+    before, after = again.changes.filter(again.changes["pair"] == 1).to_dicts()
+    assert (before["version"], after["version"]) == ("before", "after")
+    assert before["project"] != after["project"] == "Street Signs"
+    undo_import(store, 2)
+    assert sum_hours(store) == 6
+    assert sum_hours(store, "project = 'Street Signs'") == 0
+    assert is_sound(store)
+
+
+def test_a_shortened_entry_counts_with_its_new_length(store: Store) -> None:
+    read(store, "toggl_before.csv")
+    read(store, "toggl_after.csv")
+    assert sum_hours(store) == 1
+    undo_import(store, 2)
+    assert sum_hours(store) == 3
+
+
+def test_entries_with_days_only_are_asked_about_once_for_each_tool(store: Store) -> None:
+    read(store, "harvest.csv")
+    with pytest.raises(QuestionNeeded, match="line 2: Ada Ohm, 2026-01-05, Signs") as question:
+        read(store, "harvest_note_edited.csv")
+    assert question.value.question == "edited"
+    assert sum_hours(store) == 2
+    read(store, "harvest_note_edited.csv", edited="replace")
+    assert sum_hours(store) == 2
+    undo_import(store, 2)
+    read(store, "harvest_note_edited.csv")  # the answer is remembered
+    assert sum_hours(store) == 2
+
+
+def test_entries_with_days_only_can_be_kept_side_by_side(store: Store) -> None:
+    read(store, "harvest.csv")
+    kept = read(store, "harvest_note_edited.csv", edited="keep")
+    assert (kept.accepted, kept.changed, sum_hours(store)) == (1, 0, 4)
+
+
+def test_undoing_the_earlier_of_two_imports_leaves_what_the_later_holds(store: Store) -> None:
+    read(store, "toggl.csv")
+    read(store, "toggl_longer.csv")
+    undo_import(store, 1)
+    assert sum_hours(store) == 4
+    undo_import(store, 2)
+    assert sum_hours(store) == 0
+    assert is_sound(store)
+
+
+def test_the_same_bytes_with_other_answers_are_refused_or_replaced(store: Store) -> None:
+    read(store, "toggl.csv", zone="Europe/Berlin")
+    with pytest.raises(
+        SameFile, match="import 1 .toggl.csv., but read otherwise: time zone Europe/Berlin, now America"
+    ):
+        read(store, "toggl_renamed.csv", zone="America/New_York")
+    assert sum_hours(store) == 3
+    replaced = read(store, "toggl_renamed.csv", zone="America/New_York", replaces=1)
+    assert (replaced.accepted, sum_hours(store)) == (2, 3)
+    assert replaced.answers["zone"] == "America/New_York"
+
+
+def test_another_mapping_of_the_same_file_is_refused(store: Store) -> None:
+    first = {"person": "User", "day_on": "Date", "hours": "Hours", "task": "Activity"}
+    read(store, "mapping_changed.csv", mapping=first)
+    with pytest.raises(SameFile, match="mapping"):
+        read(store, "mapping_changed.csv", mapping=first | {"description": "Issue"})
+    assert sum_hours(store) == 12
+
+
+def test_a_longer_export_in_another_zone_is_asked_about(store: Store) -> None:
+    read(store, "toggl.csv", zone="Europe/Berlin")
+    with pytest.raises(QuestionNeeded, match="2 entries of import 1 stand here 6 h later") as question:
+        read(store, "toggl_longer.csv", zone="America/New_York")
+    assert "--zone Europe/Berlin" in question.value.hint
+    assert sum_hours(store) == 3
+    read(store, "toggl_longer.csv", zone="Europe/Berlin")
+    assert sum_hours(store) == 4
+
+
+def test_ids_that_are_none_are_refused_with_their_lines(store: Store) -> None:
+    mapping = {"native_id": "Issue", "person": "Who", "day_on": "When", "hours": "Hours"}
+    with pytest.raises(BadMapping, match="lines 2 and 3 and 4"):
+        read(store, "native_id_not_unique.csv", mapping=mapping)
+    del mapping["native_id"]
+    read(store, "native_id_not_unique.csv", mapping=mapping)
+    assert sum_hours(store) == 9
+
+
+def test_two_addresses_of_one_name_are_two_people(store: Store) -> None:
+    read(store, "kim_1.csv")
+    read(store, "kim_2.csv")
+    assert sum_hours(store) == 4
+    with store.snapshot() as snapshot:
+        names = snapshot.query("select person_name from named_person order by 1")["person_name"].to_list()
+    assert len(set(names)) == 2
+    assert all("(" in name and "@" in name for name in names)
+
+
+def test_a_whole_export_takes_out_what_it_lacks(tmp_path: Path, store: Store) -> None:
+    rows = [("Ann", "3600", f"2026-03-0{day}T09:00:00Z", "Signs", "") for day in (2, 3, 4)]
+    import_files(store, [write_entries(tmp_path / "a.csv", rows)], Settings())
+    (partial,) = import_files(store, [write_entries(tmp_path / "b.csv", [rows[0], rows[2]])], Settings())
+    assert (partial.missing, sum_hours(store)) == (1, 3)
+    assert any("1 entries (1.0 h)" in warning and "--replace-period" in warning for warning in partial.warnings)
+    whole_file = write_entries(tmp_path / "c.csv", [rows[2], rows[0]])
+    import_files(store, [whole_file], Settings(replace_period=True))
+    assert sum_hours(store) == 2
+    undo_import(store, 3)
+    assert sum_hours(store) == 3
+    assert is_sound(store)
+
+
+def test_a_preview_counts_the_same_and_stores_nothing(store: Store) -> None:
+    read(store, "toggl_march.csv")
+    (preview,) = preview_import(store, CASES / "toggl_march_renamed.csv", Settings(zone="UTC"))
+    assert (preview.accepted, preview.changed, preview.changes.height) == (0, 3, 6)
+    assert sum_hours(store, "project = 'Street Signs'") == 0
+
+
+def write_entries(path: Path, rows: list[tuple[str, ...]]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows([HEADER, *rows])
+    return path
+
+
+# Against a model in plain Python: a slot is a list of contents, a file is a list of contents for each slot.
+contents = st.lists(st.integers(0, 3), max_size=3)
+policies = st.sampled_from([Rules(), Rules(edited="keep"), Rules(replaces_period=True)])
+histories = st.lists(st.tuples(contents, policies), min_size=1, max_size=6)
+
+
+def replay_plainly(history: list[tuple[list[int], Rules]]) -> Counter[int]:
+    """Return the contents in force: equal ones meet, leftovers replace in order, the others are added."""
+    entries: list[int] = []
+    for incoming, rules in history:
+        if not incoming and not rules.replaces_period:
+            continue
+        unmet, left = list(range(len(entries))), []
+        for content in incoming:
+            match = [place for place in unmet if entries[place] == content]
+            unmet = [place for place in unmet if place not in match[:1]]
+            left += [] if match else [content]
+        if rules.edited == "replace":
+            while unmet and left:
+                entries[unmet.pop(0)] = left.pop(0)
+        gone = set(unmet) if rules.replaces_period else set()
+        entries = [content for place, content in enumerate(entries) if place not in gone] + left
+    return Counter(entries)
+
+
+@settings(max_examples=500, deadline=None)
+@given(histories)
+def test_a_slot_is_what_reading_its_imports_in_order_gives(history: list[tuple[list[int], Rules]]) -> None:
+    statements = [
+        Statement(number, line, content)
+        for number, (incoming, rules) in enumerate(history)
+        for line, content in enumerate(incoming or ([None] if rules.replaces_period else []))
+    ]
+    outcome = replay_slot(statements, {number: rules for number, (_, rules) in enumerate(history)})
+    assert Counter(entry.content for entry in outcome.entries) == replay_plainly(history)
+
+
+NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)  # an example takes a second
+steps = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("import"),
+            st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2)), min_size=1, max_size=6),
+            st.sampled_from([{"edited": "replace"}, {"edited": "keep"}, {"edited": "replace", "replace_period": True}]),
+        ),
+        st.tuples(st.just("undo"), st.integers(0, 5), st.just({})),
+    ),
+    min_size=3,
+    max_size=7,
+)
+
+
+@settings(max_examples=25, deadline=None, phases=NO_SHRINKING, suppress_health_check=list(HealthCheck))
+@given(steps)
+def test_any_imports_and_undos_leave_what_the_files_in_force_give(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, object, dict[str, object]]]
+) -> None:
+    folder = tmp_path_factory.mktemp("replay")
+    store = Store(folder / "store")
+    in_force: dict[int, tuple[Path, dict[str, object]]] = {}
+    number = 0
+    for step, (action, detail, answers) in enumerate(steps):
+        if action == "import":
+            rows = [
+                ("Ann", str(600 * (content + 1)), f"2026-03-0{slot + 1}T09:00:00Z", "Signs", f"note {step}" * 0)
+                for slot, content in detail  # type: ignore[attr-defined]
+            ]
+            path = write_entries(
+                folder / f"{step}.csv", [*rows, ("Bo", str(step + 1), "2026-01-01T00:00:00Z", "X", "")]
+            )
+            import_files(store, [path], Settings(**answers))  # type: ignore[arg-type]
+            number += 1
+            in_force[number] = (path, answers)
+        elif in_force:
+            import_id = list(in_force)[int(detail) % len(in_force)]  # type: ignore[call-overload]
+            undo_import(store, import_id)
+            del in_force[import_id]
+    assert is_sound(store)
+    again = Store(folder / "again")
+    for path, answers in in_force.values():
+        import_files(again, [path], Settings(**answers))  # type: ignore[arg-type]
+    assert list_entries(store) == list_entries(again)
+
+
+def list_entries(store: Store) -> list[tuple[object, ...]]:
+    with store.snapshot() as snapshot:
+        entries = snapshot.query(
+            "select person, started_at, seconds, project, description, occurrence, line from time_entry order by all"
+        )
+    return entries.rows()
