@@ -18,7 +18,6 @@ from dashboard.store.generations import Store
 from dashboard.store.health import check_store
 from dashboard.store.slots import Rules, Statement, replay_slot
 
-
 CASES = Path(__file__).parents[2] / "fixtures" / "identity"
 HEADER = ("person", "seconds", "started_at", "project", "description")
 
@@ -100,7 +99,7 @@ def test_undoing_the_earlier_of_two_imports_leaves_what_the_later_holds(store: S
 def test_the_same_bytes_with_other_answers_are_refused_or_replaced(store: Store) -> None:
     read(store, "toggl.csv", zone="Europe/Berlin")
     with pytest.raises(
-        SameFile, match="import 1 .toggl.csv., but read otherwise: time zone Europe/Berlin, now America"
+        SameFile, match=r"import 1 \(toggl.csv\), but read otherwise: time zone Europe/Berlin, now America"
     ):
         read(store, "toggl_renamed.csv", zone="America/New_York")
     assert sum_hours(store) == 3

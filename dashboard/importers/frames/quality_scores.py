@@ -62,11 +62,11 @@ class ScoreImporter:
     unused: tuple[str, ...] = ()
     warning: str = "The report has no date and names no project: the project comes from the file name."
     kind: Kind = field(default="quality_report", init=False)
+    tool: str = field(init=False)
 
-    @property
-    def tool(self) -> str:
-        """Return the tool, which has one format of reports."""
-        return self.name
+    def __post_init__(self) -> None:
+        """Name the tool, which has one format of reports."""
+        object.__setattr__(self, "tool", self.name)
 
     def can_read(self, head: Head) -> bool:
         """Recognise a file all of whose first records are reports."""
