@@ -57,7 +57,8 @@ def meet_known_entries(change: Change, importer: Importer, import_id: int, name:
     """
     kind, source = importer.kind, importer.tool
     repeated = number_places(change, kind, import_id, source)
-    change.execute(INGEST_SQL["covered_days.sql"].replace("fact_table", kind), {"import_id": import_id})
+    if kind in COVERED_KINDS:
+        change.execute(INGEST_SQL["covered_days.sql"].replace("fact_table", kind), {"import_id": import_id})
     known = set_known_aside(change, kind, import_id, source)
     load_statements(change, kind, None)
     rules = Rules(edited="keep" if settings.edited == "keep" else "replace", replaces_period=settings.replace_period)

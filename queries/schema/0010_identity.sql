@@ -21,23 +21,48 @@ alter table experiment_run add column told_name varchar;
 alter table experiment_run add column changed_at timestamp;
 alter table quality_report add column changed_at timestamp;
 
+-- An e-mail identifies a person, or the one known e-mail of a name, else the name; told_name is how a file called them.
+create temp table address as
+with told as (
+    select person, lower(email) as email from time_entry where email is not null
+    union
+    select person, lower(email) from labeling_event where email is not null
+    union
+    select person, lower(email) from experiment_run where email is not null
+)
+select person as name, any_value(email) as email from told group by person having count(distinct email) = 1;
+
+update time_entry set told_name = person, person = coalesce(
+    lower(email), (select address.email from address where address.name = person),
+    case when contains(person, '@') then lower(person) else person end
+);
+update labeling_event set told_name = person, person = coalesce(
+    lower(email), (select address.email from address where address.name = person),
+    case when contains(person, '@') then lower(person) else person end
+);
+update experiment_run set told_name = person, person = coalesce(
+    lower(email), (select address.email from address where address.name = person),
+    case when contains(person, '@') then lower(person) else person end
+);
+drop table address;
+
 update time_entry
 set source_key = md5_number_lower(case
-    when started_at is not null then concat('at', chr(31), coalesce(lower(email), case when contains(person, '@') then lower(person) else person end), chr(31), epoch_us(started_at))
-    else concat('day', chr(31), coalesce(lower(email), case when contains(person, '@') then lower(person) else person end), chr(31), day_on, chr(31), project, chr(31), task)
+    when started_at is not null then concat('at', chr(31), person, chr(31), epoch_us(started_at))
+    else concat('day', chr(31), person, chr(31), day_on, chr(31), project, chr(31), task)
 end)
 where source_key = md5_number_lower(concat(
-    person, chr(31), client, chr(31), project, chr(31), task, chr(31), description, chr(31), tags, chr(31),
+    told_name, chr(31), client, chr(31), project, chr(31), task, chr(31), description, chr(31), tags, chr(31),
     coalesce(cast(epoch_us(started_at) as varchar), cast(day_on as varchar)), chr(31), seconds
 ));
 
 update labeling_event
 set source_key = md5_number_lower(concat(
-    'at', chr(31), project, chr(31), item, chr(31), coalesce(lower(email), case when contains(person, '@') then lower(person) else person end), chr(31), stage, chr(31),
+    'at', chr(31), project, chr(31), item, chr(31), person, chr(31), stage, chr(31),
     epoch_us(coalesce(started_at, finished_at)), chr(31), case when coalesce(started_at, finished_at) is null then day_on end
 ))
 where source_key = md5_number_lower(concat_ws(
-    chr(31), coalesce(item, ''), coalesce(dataset, ''), coalesce(project, ''), coalesce(person, ''),
+    chr(31), coalesce(item, ''), coalesce(dataset, ''), coalesce(project, ''), coalesce(told_name, ''),
     coalesce(stage, ''), coalesce(outcome, ''), coalesce(method, ''),
     coalesce(cast(epoch_us(started_at) as varchar), ''), coalesce(cast(epoch_us(finished_at) as varchar), ''),
     coalesce(cast(day_on as varchar), ''), coalesce(cast(milliseconds as varchar), ''),
@@ -50,17 +75,6 @@ where source_key = md5_number_lower(concat_ws(
     chr(31), run, coalesce(project, ''), coalesce(cast(epoch_us(started_at) as varchar), ''),
     coalesce(cast(epoch_us(finished_at) as varchar), ''), coalesce(metric, ''), coalesce(cast(value as varchar), '')
 ));
-
--- An e-mail identifies a person; the name is how a file called them.
-update time_entry set told_name = person, person = coalesce(
-    lower(email), case when contains(person, '@') then lower(person) else person end
-);
-update labeling_event set told_name = person, person = coalesce(
-    lower(email), case when contains(person, '@') then lower(person) else person end
-);
-update experiment_run set told_name = person, person = coalesce(
-    lower(email), case when contains(person, '@') then lower(person) else person end
-);
 
 create temp table place as
 select rowid as row_id, row_number() over (partition by source, source_key order by import_id, line) as number
