@@ -171,16 +171,14 @@ def rehearse_import(
     files: Sequence[Path],
     settings: Settings,
     source: str | None,
-    replaces: int | None,
     progress: Progress,
 ) -> list[ImportResult | ImportFailure]:
     """Return what an import of all these files would do, without doing it."""
-    from dashboard.ingest.batch import import_path, take_back_import
+    from dashboard.ingest.batch import import_path, take_back_replaced
     from dashboard.ingest.results import ImportResult
 
     with store.try_change() as change:
-        if replaces is not None:
-            take_back_import(change, replaces, None)
+        take_back_replaced(change, settings, None)
         outcomes = [
             outcome for file in files for outcome in import_path(change, file, settings, None, source, None, progress)
         ]
@@ -199,6 +197,10 @@ def import_files(
     day_first: Annotated[
         bool | None,
         typer.Option("--day-first/--month-first", help="How to read 03/04/2025 where the file does not prove it."),
+    ] = None,
+    person: Annotated[
+        list[str] | None,
+        typer.Option(metavar="WHO", help="Whose entries a file without names holds, or NAME=E-MAIL of a name."),
     ] = None,
     edited: Annotated[
         Literal["replace", "keep", "ask"] | None,
@@ -222,17 +224,18 @@ def import_files(
     from dashboard.ingest.results import ImportFailure, ImportResult, NothingToPublish
 
     settings = Settings(zone=zone, day_first=day_first, mapping=load_mapping(mapping) if mapping else None)
-    settings = replace(settings, edited=edited, replace_period=replace_period)
+    settings = replace(settings, person="; ".join(person) if person else None)
+    settings = replace(settings, edited=edited, replace_period=replace_period, replaces=replaces)
     files, store = list_exports(paths), open_store(context)
     check_writable(rejects)
     outcomes: Sequence[ImportResult | ImportFailure]
     with show_progress(f"Reading {len(files)} file(s)") as progress:
         try:
             if dry_run:
-                outcomes = rehearse_import(store, files, settings, source, replaces, progress)
+                outcomes = rehearse_import(store, files, settings, source, progress)
             else:
                 outcomes = import_each_file(
-                    store, files, settings, who=find_user_name(), source=source, replaces=replaces, progress=progress
+                    store, files, settings, who=find_user_name(), source=source, progress=progress
                 )
         except NothingToPublish as nothing:
             outcomes = nothing.failed

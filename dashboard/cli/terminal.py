@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 QUESTION_HINTS = {
     "zone": "Give it with --zone, for example --zone Europe/Berlin.",
     "date_order": "Give it with --day-first or --month-first.",
+    "person": "Name the person with --person, by e-mail where there is one.",
     "mapping": "Name the columns in a JSON file and pass it with --mapping.",
 }
 # The columns of `import`, and the order of its table.

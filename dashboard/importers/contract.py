@@ -28,9 +28,10 @@ class Settings:
     day_first: bool | None = None
     mapping: dict[str, str] | None = None  # canonical column -> column of the file
     today: date | None = None  # the clock is an argument; None = today in UTC
-    person: str | None = None  # whose entries these are, where the file names nobody
+    person: str | None = None  # whose entries these are; or "NAME=E-MAIL; NAME=E-MAIL" where a name is open
     edited: Literal["replace", "keep", "ask"] | None = None  # what to do with entries that look edited
     replace_period: bool = False  # the file is the whole truth for its days, people and projects
+    replaces: int | None = None  # an import that is undone in the same step
 
 
 @dataclass(frozen=True)

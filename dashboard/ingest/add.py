@@ -17,6 +17,7 @@ from dashboard.errors import DashboardError, SameFile, UnreadableFile
 from dashboard.importers.contract import Importer, Reading, Settings
 from dashboard.ingest.isolation import IsolatedSource
 from dashboard.ingest.known_entries import Meeting, meet_known_entries
+from dashboard.ingest.people import adopt_addresses, check_people, name_people
 from dashboard.ingest.results import ImportResult
 from dashboard.ingest.shifted import check_shifted
 from dashboard.schemas import BAD_ROW, Kind
@@ -76,7 +77,8 @@ def import_table(
     check_same_file(change, source.name, sha256, answers)
     import_id = int(change.query("select coalesce(max(import_id), 0) + 1 as next from import").item())
     try:
-        rows_read, rejects = load_batches(change, importer, reading, import_id, source.name, progress)
+        rows_read, rejects = load_batches(change, importer, reading, import_id, source.name, settings.person, progress)
+        check_people(change, importer.kind, import_id, source.name)
         if asked_again:
             check_shifted(change, importer.kind, import_id, importer.tool, source.name)
         meeting = finish_rows(change, importer, import_id, source.name, settings)
@@ -166,7 +168,13 @@ def format_answer(answer: object) -> str:
 
 
 def load_batches(
-    change: Change, importer: Importer, reading: Reading, import_id: int, name: str, progress: Progress | None
+    change: Change,
+    importer: Importer,
+    reading: Reading,
+    import_id: int,
+    name: str,
+    person: str | None,
+    progress: Progress | None,
 ) -> tuple[int, pl.DataFrame]:
     """Add all batches to the facts, duplicates too; return the number of rows read and the rejected rows."""
     statement, parameters = INGEST_SQL[f"add_{importer.kind}.sql"], {"import_id": import_id, "source": importer.tool}
@@ -174,7 +182,8 @@ def load_batches(
     for batch in reading.batches:
         if batch.rows != batch.accepted.height + batch.bad.height:
             raise UnreadableFile(f"{name}: {batch.rows} rows were read but not all accounted for.", "Report this file.")
-        change.load(batch.accepted, statement, parameters)
+        accepted = name_people(batch.accepted, person) if importer.kind in NAMED_KINDS else batch.accepted
+        change.load(accepted, statement, parameters)
         rows_read += batch.rows
         bad.append(batch.bad)
         if progress:
@@ -203,6 +212,7 @@ def finish_rows(change: Change, importer: Importer, import_id: int, name: str, s
     kind = importer.kind
     if kind in NAMED_KINDS:
         change.execute(ADD_NAMES_SQL.format(kind=kind), {"import_id": import_id})
+        adopt_addresses(change, import_id)
     meeting = meet_known_entries(change, importer, import_id, name, settings)
     if kind == "time_entry":
         change.assign_categories(import_id=import_id)

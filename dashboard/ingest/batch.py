@@ -38,17 +38,12 @@ def import_each_file(
     who: str | None = None,
     source: str | None = None,
     names: dict[Path, str] | None = None,
-    replaces: int | None = None,
     progress: Progress | None = None,
 ) -> list[ImportResult | ImportFailure]:
-    """Import every file that can be imported, all into one generation; return the others with their errors.
-
-    `replaces`: an import that these files replace; it is undone in the same step.
-    """
+    """Import every file that can be imported, all into one generation; return the others with their errors."""
     outcomes: list[ImportResult | ImportFailure] = []
     with store.change("import", who) as change:
-        if replaces is not None:
-            take_back_import(change, replaces, who)
+        take_back_replaced(change, settings, who)
         for path in list_input_files(paths):
             outcomes += import_path(change, path, settings, who, source, (names or {}).get(path), progress)
         if not any(isinstance(outcome, ImportResult) for outcome in outcomes):
@@ -89,17 +84,15 @@ def import_files(
     who: str | None = None,
     source: str | None = None,
     names: dict[Path, str] | None = None,
-    replaces: int | None = None,
     progress: Progress | None = None,
 ) -> list[ImportResult]:
-    """Import all files, or none of them; `replaces` is an import that they replace in the same step.
+    """Import all files, or none of them.
 
     Raises:
         DashboardError: the first file's error; the store stays as it was.
     """
     with store.change("import", who) as change:
-        if replaces is not None:
-            take_back_import(change, replaces, who)
+        take_back_replaced(change, settings, who)
         return import_all(change, list_input_files(paths), settings, who, source, names or {}, progress)
 
 
@@ -110,7 +103,6 @@ def preview_import(
     *,
     name: str | None = None,
     source: str | None = None,
-    replaces: int | None = None,
 ) -> list[ImportResult]:
     """Return exactly what `import_files` would do with a file, without doing it.
 
@@ -118,8 +110,7 @@ def preview_import(
         DashboardError: what `import_files` would raise.
     """
     with store.try_change() as change:
-        if replaces is not None:
-            take_back_import(change, replaces, None)
+        take_back_replaced(change, settings, None)
         results = import_all(change, [path], settings, None, source, {path: name} if name else {}, None)
     return [replace(result, import_id=None) for result in results]
 
@@ -157,6 +148,12 @@ def undo_import(store: Store, import_id: int, who: str | None = None) -> None:
     """
     with store.change(f"undo import {import_id}", who) as change:
         take_back_import(change, import_id, who)
+
+
+def take_back_replaced(change: Change, settings: Settings, who: str | None) -> None:
+    """Take the import out of force that the files to come replace; raises as `take_back_import`."""
+    if settings.replaces is not None:
+        take_back_import(change, settings.replaces, who)
 
 
 def take_back_import(change: Change, import_id: int, who: str | None) -> None:

@@ -24,8 +24,7 @@ HEADER = ("person", "seconds", "started_at", "project", "description")
 
 def read(store: Store, name: str, **answers: object) -> ImportResult:
     answers.setdefault("zone", "UTC")
-    replaces = answers.pop("replaces", None)
-    (result,) = import_files(store, [CASES / name], Settings(**answers), replaces=replaces)  # type: ignore[arg-type]
+    (result,) = import_files(store, [CASES / name], Settings(**answers))  # type: ignore[arg-type]
     assert result.rows_read == result.accepted + result.changed + result.duplicate + result.rejected
     return result
 
@@ -262,3 +261,42 @@ def list_entries(store: Store) -> list[tuple[object, ...]]:
             "select person, started_at, seconds, project, description, occurrence, line from time_entry order by all"
         )
     return entries.rows()
+
+
+def test_a_file_that_names_nobody_is_asked_about(tmp_path: Path, store: Store) -> None:
+    path = write_entries(tmp_path / "mine.csv", [("", "3600", "2026-03-02T09:00:00Z", "Signs", "")])
+    with pytest.raises(QuestionNeeded, match="names nobody: whose 1 entries") as question:
+        import_files(store, [path], Settings())
+    assert question.value.question == "person"
+    import_files(store, [path], Settings(person="ann@example.org"))
+    with store.snapshot() as snapshot:
+        assert snapshot.query("select person from time_entry").item() == "ann@example.org"
+
+
+def test_a_name_means_the_one_known_address_whichever_comes_first(tmp_path: Path) -> None:
+    header = ("person", "email", "seconds", "started_at")
+    named = ("Ann", "", "3600", "2026-03-02T09:00:00Z")
+    addressed = ("Ann", "Ann@example.org", "3600", "2026-03-02T09:00:00Z")
+    for number, order in enumerate(((named, addressed), (addressed, named))):
+        store = Store(tmp_path / f"store{number}")
+        for step, row in enumerate(order):
+            path = tmp_path / f"{number}-{step}.csv"
+            with path.open("w", newline="", encoding="utf-8") as stream:
+                csv.writer(stream).writerows([header, row])
+            import_files(store, [path], Settings())
+        assert sum_hours(store) == 1
+        with store.snapshot() as snapshot:
+            assert snapshot.query("select distinct person from time_entry").rows() == [("ann@example.org",)]
+        assert is_sound(store)
+
+
+def test_a_name_of_two_known_addresses_is_asked_about(tmp_path: Path, store: Store) -> None:
+    read(store, "kim_1.csv")
+    read(store, "kim_2.csv")
+    with store.snapshot() as snapshot:
+        name, address = snapshot.query("select name, person from told_name order by person limit 1").row(0)
+    path = write_entries(tmp_path / "name.csv", [(name, "600", "2026-04-02T09:00:00Z", "Signs", "")])
+    with pytest.raises(QuestionNeeded, match=f"calls somebody {name!r} without an e-mail"):
+        import_files(store, [path], Settings())
+    import_files(store, [path], Settings(person=f"{name}={address}"))
+    assert sum_hours(store, f"person = '{address}'") == pytest.approx(2 + 1 / 6)

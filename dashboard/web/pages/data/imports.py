@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 from zoneinfo import available_timezones
 
 import polars as pl
 import streamlit as st
 
 from dashboard import theme
-from dashboard.errors import AmbiguousFormat, BadMapping, DashboardError, QuestionNeeded, UnknownFormat
+from dashboard.errors import AmbiguousFormat, BadMapping, DashboardError, QuestionNeeded, SameFile, UnknownFormat
 from dashboard.importers.contract import Settings
 from dashboard.importers.discover import IMPORTERS
 from dashboard.importers.generic_mapping import list_column_names, propose_mapping
@@ -42,6 +44,10 @@ MAPPABLE_COLUMNS = {
     "category": "Category",
 }
 SHOWN_REJECTS = 20
+EDIT_CHOICES: dict[str, dict[str, Literal["replace", "keep"]]] = {
+    "edited": {"They were edited: the file's version counts": "replace", "Both are entries of their own": "keep"},
+    "shifted": {"They are other entries": "keep"},
+}
 
 
 def show_import_tab() -> None:
@@ -77,6 +83,7 @@ def _show_imported(imported: ImportResult) -> None:
     """Say what an import added, and link to it."""
     st.success(
         f"{escape_markdown(imported.file_name)}: {imported.accepted:,} rows imported, "
+        f"{imported.changed:,} replaced an earlier version, "
         f"{imported.duplicate:,} were already there, {imported.rejected:,} rejected.",
         title="Imported",
         icon=":material/check:",
@@ -97,6 +104,8 @@ def _show_file(upload: Upload) -> Settings | None:
                 previews = _preview_import(upload, settings, f"{upload.key} {settings} {open_store().generation()}")
         except QuestionNeeded as question:
             _ask_question(upload, question)
+        except SameFile as same_file:
+            _offer_replacement(upload, same_file)
         except UnknownFormat as error:
             st.warning(
                 escape_markdown(f"{error.message} {error.hint}"), title="Not a known export", icon=":material/table:"
@@ -110,7 +119,8 @@ def _show_file(upload: Upload) -> Settings | None:
         else:
             for number, preview in enumerate(previews):
                 _show_preview(preview, f"{upload.key}-{number}")
-            if any(preview.accepted for preview in previews):
+            _offer_whole_period(upload, previews)
+            if any(preview.accepted or preview.changed for preview in previews) or settings.replace_period:
                 return settings
             st.info("This file contains nothing new, so there is nothing to import.", icon=":material/info:")
     return None
@@ -157,8 +167,45 @@ def _ask_question(upload: Upload, question: QuestionNeeded) -> None:
         )
         if order:
             _save_settings(upload, replace(settings, day_first=order == "3 April"))
+    elif question.question in EDIT_CHOICES:
+        _ask_edited(upload, question.question)
+    elif question.question == "person":
+        person = st.text_input("Whose entries are these? An e-mail is best.", key=f"person-{upload.key}")
+        if person:
+            _save_settings(upload, replace(settings, person=person.replace(";", ",")))
     else:
         st.caption(escape_markdown(question.hint))
+
+
+def _ask_edited(upload: Upload, question: str) -> None:
+    """Offer what to do with entries that may be those in the store, edited or moved by a time zone."""
+    with st.container(horizontal=True):
+        for label, edited in EDIT_CHOICES[question].items():
+            if st.button(label, key=f"{edited}-{upload.key}"):
+                _save_settings(upload, replace(_read_settings(upload), edited=edited))
+    if question == "shifted":
+        st.caption("Or read the file as the earlier one was:")
+        zone = st.selectbox("Time zone", sorted(available_timezones()), index=None, key=f"zone-{upload.key}")
+        if zone:
+            _save_settings(upload, replace(_read_settings(upload), zone=zone))
+
+
+def _offer_replacement(upload: Upload, same_file: SameFile) -> None:
+    """Offer to read a file again that is in the store with other answers."""
+    st.warning(escape_markdown(same_file.message), title="Already imported", icon=":material/content_copy:")
+    if st.button(f"Replace import {same_file.import_id} with this reading", key=f"replace-{upload.key}"):
+        _save_settings(upload, replace(_read_settings(upload), replaces=same_file.import_id))
+
+
+def _offer_whole_period(upload: Upload, previews: Sequence[ImportResult]) -> None:
+    """Let the lead say that entries missing in the file are gone from the tracker."""
+    missing = sum(preview.missing for preview in previews)
+    settings = _read_settings(upload)
+    if missing or settings.replace_period:
+        label = f"The file is the whole truth for its days: take out the {missing:,} entries that it lacks"
+        is_whole = st.toggle(label, value=settings.replace_period, key=f"whole-{upload.key}")
+        if is_whole != settings.replace_period:
+            _save_settings(upload, replace(settings, replace_period=is_whole))
 
 
 def _edit_mapping(upload: Upload) -> None:
@@ -192,14 +239,18 @@ def _show_preview(preview: ImportResult, key: str) -> None:
     facts += [f"dates {preview.date_order}"] if preview.date_order else []
     facts += [theme.format_period(preview.first_day, preview.last_day)] if preview.first_day else []
     st.caption(escape_markdown(" · ".join(filter(None, facts))))
-    with st.grid(4, min_column_width=150):
+    with st.grid(5, min_column_width=150):
         st.metric("New rows", f"{preview.accepted:,}", border=True)
+        st.metric("Changed", f"{preview.changed:,}", border=True)
         st.metric("Already there", f"{preview.duplicate:,}", border=True)
         st.metric("Rejected", f"{preview.rejected:,}", border=True)
         st.metric("Hours", theme.format_hours(preview.seconds_total / 3600), border=True)
     if preview.warnings:
         warning_lines = "\n".join(f"- {escape_markdown(warning)}" for warning in preview.warnings)
         st.warning(warning_lines, title="Worth knowing", icon=":material/warning:")
+    if not preview.changes.is_empty():
+        st.markdown("**Entries that change**, before and after; an undo brings the earlier version back")
+        st.dataframe(preview.changes, hide_index=True, placeholder="–", alt="Entries that change", key=f"changes-{key}")
     if not preview.first_rows.is_empty():
         st.markdown("**The first rows, as they will be stored**")
         st.dataframe(

@@ -1,0 +1,21 @@
+-- title: Names that earlier rows have alone, and the one e-mail that is known for each by now
+-- note: Only names that this import tells with an e-mail.
+
+create or replace temp table new_address as
+with told as (
+    select told_name as name from time_entry where import_id = $import_id and email is not null
+    union
+    select told_name from labeling_event where import_id = $import_id and email is not null
+    union
+    select told_name from experiment_run where import_id = $import_id and email is not null
+), address as (
+    select name, any_value(person) as address
+    from told_name
+    where contains(person, '@') and name <> person
+    group by name
+    having count(distinct person) = 1
+)
+select address.name, address.address
+from address
+semi join told using (name)
+semi join (select person as name from told_name where not contains(person, '@')) as alone using (name)
