@@ -88,19 +88,26 @@ def adopt_addresses(change: Change, import_id: int) -> None:
     change.execute(INGEST_SQL["new_addresses.sql"], {"import_id": import_id})
     if not change.query("select count(*) from new_address").item():
         return
+    imports: set[int] = set()
     for kind in NAMED_KINDS:
         for table in (kind, f"{kind}_superseded"):
-            adopt_in_table(change, kind, table)
-        change.execute("delete from told_name using new_address where told_name.person = new_address.name")
+            imports |= adopt_in_table(change, kind, table)
+    for earlier_id in sorted(imports - {import_id}):
+        change.renew_rollups(earlier_id)
+        change.rebuild_labels(change.labeling_projects(earlier_id))
+    change.rebuild_names()
 
 
-def adopt_in_table(change: Change, kind: str, table: str) -> None:
-    """Give the rows of one table their people's e-mails, and what others hold of them the new keys."""
+def adopt_in_table(change: Change, kind: str, table: str) -> set[int]:
+    """Give the rows of one table their people's e-mails; return the imports that they are of.
+
+    What other imports hold of them gets the new keys too.
+    """
     change.execute(
         f"""
         create or replace temp table adopted as
         select
-            fact.rowid as row_id, fact.source, fact.source_key as old_key, {content_sql(kind, "fact")} as old_content,
+            fact.rowid as row_id, fact.import_id, fact.source, fact.source_key as old_key, {content_sql(kind, "fact")} as old_content,
             address, case when fact.native_id is null then {SLOT_SQL[kind]} else fact.source_key end as new_key
         from {table} as fact inner join new_address on new_address.name = fact.person
         """  # noqa: S608 - own names
@@ -120,3 +127,4 @@ def adopt_in_table(change: Change, kind: str, table: str) -> None:
         """,  # noqa: S608 - own names
         {"kind": kind},
     )
+    return set(change.query("select distinct import_id from adopted order by 1").get_column("import_id"))
