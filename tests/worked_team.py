@@ -21,7 +21,7 @@ Ada,2026-03-03,7200,Vision,Checks,review annotations of batch 7,
 Ada,2026-03-04,7200,Vision,Model training,,
 Bob,2026-03-09,10800,Vision,,error analysis,
 Bob,2026-03-10,3600,Text,,Daily standup,
-Cleo,2026-03-02,28800,Text,annotate,,
+Cleo,2026-03-02,28800,Text,annotate documents,,
 Cleo,2026-03-11,7200,Text,,something,
 Dan,2026-03-12,3600,Text,,labeling,modeling
 Ada,2026-03-05,7200,,,data cleaning,

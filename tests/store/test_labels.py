@@ -136,8 +136,8 @@ def test_a_store_of_an_older_version_gets_its_labels_at_first_sight(tmp_path: Pa
     store = Store(tmp_path / "store")
     with store.change("forget") as change:
         change.execute("delete from label")
-    pointer = {**store.read_pointer(), "vocabulary": "older"}
-    (store.folder / "current.json").write_text(json.dumps(pointer), encoding="utf-8")
+    pointer = json.loads((store.folder / "current.json").read_text(encoding="utf-8"))
+    (store.folder / "current.json").write_text(json.dumps({**pointer, "vocabulary": "older"}), encoding="utf-8")
     with Store(store.folder).snapshot() as snapshot:
         assert snapshot.query("select count(*) from label").item() == 1
 
