@@ -107,7 +107,8 @@ def adopt_in_table(change: Change, kind: str, table: str) -> set[int]:
         f"""
         create or replace temp table adopted as
         select
-            fact.rowid as row_id, fact.import_id, fact.source, fact.source_key as old_key, {content_sql(kind, "fact")} as old_content,
+            fact.rowid as row_id, fact.import_id, fact.source, fact.source_key as old_key,
+            {content_sql(kind, "fact")} as old_content,
             address, case when fact.native_id is null then {SLOT_SQL[kind]} else fact.source_key end as new_key
         from {table} as fact inner join new_address on new_address.name = fact.person
         """  # noqa: S608 - own names
