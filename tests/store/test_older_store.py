@@ -18,8 +18,11 @@ from dashboard.store.generations import Store
 STORES = Path(__file__).parents[2] / "fixtures" / "stores"
 ANSWERS: dict[str, dict[str, Any]] = json.loads((STORES / "store_0.1.answers.json").read_text(encoding="utf-8"))
 DAY = date(2026, 11, 22)
-# What this version counts better: two names of one e-mail are one person.
-COUNTED_BETTER = {("hours_by_project", "people"), ("labeling_share", "people")}
+# What this version counts better: two names of one e-mail are one person; labels of fewer than three people give a
+# share no interval.
+COUNTED_BETTER = {("hours_by_project", "people"), ("labeling_share", "people")} | {
+    ("acceptance", f"{share}_{bound}") for share in ("accepted", "first_pass") for bound in ("low", "high")
+}
 
 
 @pytest.fixture(scope="module")
