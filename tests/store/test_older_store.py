@@ -45,9 +45,11 @@ def test_an_older_store_gives_the_same_answers(store: Store, name: str) -> None:
     # Sentences may become better.
     for row, older in zip(rows, expected["rows"], strict=True):
         for column, value in older.items():
+            if (name, column) in COUNTED_BETTER or column in {"words", "note", "needed", "reason"}:
+                continue
             if isinstance(value, float):
                 assert row[column] == pytest.approx(value, rel=1e-12), column
-            elif column not in {"words", "note", "needed", "reason"} and (name, column) not in COUNTED_BETTER:
+            else:
                 assert row[column] == value, column
 
 
