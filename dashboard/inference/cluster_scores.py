@@ -150,15 +150,36 @@ def compute_saved_share(log_ratio: Interval) -> Interval:
     return Interval(value, low, high, log_ratio.level)
 
 
-def compute_t_statistic(terms: Terms, response: Reals, name: str) -> tuple[float, int]:
-    """Return the ordinary t statistic of a column in a least-squares fit, and its degrees of freedom."""
+@dataclass(frozen=True)
+class Coefficient:
+    """A coefficient of a least-squares fit with its ordinary standard error."""
+
+    value: float
+    standard_error: float
+    freedom: int
+
+    @property
+    def partial_r2(self) -> float:
+        """Return the share of what the other columns leave of the response that this one explains."""
+        t = self.value / self.standard_error if self.standard_error > 0 else 0.0
+        return t**2 / (t**2 + max(self.freedom, 1))
+
+
+def compute_coefficient(terms: Terms, response: Reals, name: str) -> Coefficient:
+    """Return the coefficient of a column in a least-squares fit."""
     equations = NormalEquations(terms)
     solution = equations.solve(np.ones(len(response)))
     effects, beta = equations.solve_coefficients(solution, response)
     residuals = response - equations.predict(effects, beta)
     freedom, index = terms.rows - solution.rank, equations.names.index(name)
     variance = float(residuals @ residuals) / max(freedom, 1) * float(solution.inverse[index, index])
-    return (float(beta[index] / np.sqrt(variance)) if variance > 0 else 0.0), freedom
+    return Coefficient(float(beta[index]), float(np.sqrt(max(variance, 0.0))), freedom)
+
+
+def compute_t_statistic(terms: Terms, response: Reals, name: str) -> tuple[float, int]:
+    """Return the ordinary t statistic of a column in a least-squares fit, and its degrees of freedom."""
+    fit = compute_coefficient(terms, response, name)
+    return (fit.value / fit.standard_error if fit.standard_error > 0 else 0.0), fit.freedom
 
 
 def compute_p_value(t: float, freedom: float) -> float:

@@ -76,6 +76,30 @@ class Diagnostic:
 
 
 @dataclass(frozen=True)
+class Bounds:
+    """Between which shares the saving lies where no single number can be defended, why, and what would settle it."""
+
+    low: float
+    high: float
+    reason: str
+    needed: str
+
+
+@dataclass(frozen=True)
+class UnseenDifficulty:
+    """What the share saved would be if something unseen were as strong as the difficulty that the log measures.
+
+    `easier` and `harder` are the shares by which easier assisted items would make the saving look larger, and harder
+    ones smaller. `is_choice`: somebody chose the items, it was not dates that decided.
+    """
+
+    share: Interval
+    easier: float
+    harder: float
+    is_choice: bool
+
+
+@dataclass(frozen=True)
 class SavingsEstimate:
     """What assistance saved, or why there is no estimate.
 
@@ -83,7 +107,8 @@ class SavingsEstimate:
     are None where the log supports no claim about people in general. `current` (a share) and `current_hours` hold for
     "our current annotators". `typical` is the speed-up of a typical item: never multiply it with hours. `saved` adds
     up to `current_hours`, whose value is that of `hours`. The squares of `influence` add up to the variance of
-    `hours`, so that automations with shared people can be added.
+    `hours`, so that automations with shared people can be added. With `bounds` only these may be shown, no hours and no
+    share. `unseen` is None where the design rules out a choice of easy items.
     """
 
     refused: Unavailable | None
@@ -103,3 +128,5 @@ class SavingsEstimate:
     n: int
     annotators: int
     method: str
+    bounds: Bounds | None = None
+    unseen: UnseenDifficulty | None = None

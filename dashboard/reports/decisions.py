@@ -97,7 +97,7 @@ def find_unaudited(answers: Answers, disclosure: Disclosure) -> Iterator[Sentenc
 
 def find_unproven(answers: Answers, disclosure: Disclosure) -> Iterator[Sentence]:
     """Yield automations without an answer and what would give one, grouped by what they need."""
-    for state in ("direction not established", "not enough data", "no clear difference"):
+    for state in ("direction not established", "range only", "not enough data", "no clear difference"):
         needs: dict[tuple[str, bool], list[str]] = {}  # by what they need, and whether too few people label with them
         for automation in iterate_automations(answers, state):
             is_few = automation["automation"] in disclosure.hidden_counts

@@ -63,6 +63,7 @@ STATE_ORDER: tuple[State, ...] = (
     "saves",
     "costs",
     "no clear difference",
+    "range only",
     "direction not established",
     "not enough data",
 )
@@ -117,8 +118,7 @@ def _build_automation_row(result: AutomationResult) -> dict[str, object]:
         "labels": estimate.assisted,
         "labels_in_hours": estimate.labels.height if shown_savings else None,
         "annotators": savings.annotators if savings else 0,
-        **_build_bounds("saved", ("_share", "_low", "_high"), shown_savings.share if shown_savings else None),
-        **_build_bounds("current", ("_share", "_low", "_high"), shown_savings.current if shown_savings else None),
+        **build_share_columns(result),
         **_build_bounds("typical", ("_share", "_low", "_high"), shown_savings.typical if shown_savings else None),
         "gross_hours": estimate.hours.value if estimate.hours and shown_savings else None,
         "setup_hours": result.setup_cost.setup_hours,
@@ -130,6 +130,19 @@ def _build_automation_row(result: AutomationResult) -> dict[str, object]:
         "reason": reason or None,
         "needed": needed or None,
     }
+
+
+def build_share_columns(result: AutomationResult) -> dict[str, object]:
+    """Return the shares saved; bounds without a value where no number can be defended."""
+    estimate, is_shown = result.estimate, result.hours is not None
+    saved = estimate.share if is_shown and estimate.is_population else None
+    columns = {
+        **_build_bounds("saved", ("_share", "_low", "_high"), saved),
+        **_build_bounds("current", ("_share", "_low", "_high"), estimate.current_share if is_shown else None),
+    }
+    if estimate.bounds:
+        columns |= {"saved_low": estimate.bounds.low, "saved_high": estimate.bounds.high}
+    return columns
 
 
 def _build_bounds(name: str, suffixes: tuple[str, str, str], interval: Interval | None) -> dict[str, object]:
@@ -146,12 +159,12 @@ def compute_gross_hours(results: Sequence[AutomationResult]) -> Interval:
 
 
 def compute_net_hours(results: Sequence[AutomationResult], gross: Interval) -> tuple[Interval, State]:
-    """Return net hours and their state; the total claims a saving only if at least one automation does."""
+    """Return net hours and their state; the total claims a saving or loss only if at least one automation does."""
     net = subtract_hours(gross, sum(result.setup_cost.hours for result in results))
     if net is None:
         raise ValueError(gross)
     state = classify_interval(net)
-    if state == "saves" and not any(result.state == "saves" for result in results):
+    if state in {"saves", "costs"} and not any(result.state == state for result in results):
         state = "no clear difference"
     return net, state
 

@@ -14,7 +14,8 @@ from hashlib import blake2b
 import polars as pl
 
 from dashboard.errors import Cause, Unavailable
-from dashboard.inference.contract import LABEL_COLUMNS, ORDER_COLUMNS, Interval, SavingsEstimate
+from dashboard.inference.contract import LABEL_COLUMNS, ORDER_COLUMNS, Bounds, Interval, SavingsEstimate
+from dashboard.savings.model.combined import compute_share
 from dashboard.savings.shared_items import (
     SHARED_LIMIT,
     drop_shared_labels,
@@ -55,8 +56,11 @@ class AutomationEstimate:
 
     @property
     def hours(self) -> Interval | None:
-        """Return gross hours saved in the period; None if there is no estimate or its direction is not established."""
-        if self.savings is None or self.refused or not self.savings.established:
+        """Return gross hours saved in the period.
+
+        None if there is no estimate, only bounds, or if the direction is not established.
+        """
+        if self.savings is None or self.refused or not self.savings.established or self.savings.bounds:
             return None
         return self._scale_to_period(self.savings.hours or self.savings.current_hours)
 
@@ -64,6 +68,34 @@ class AutomationEstimate:
     def current_hours(self) -> Interval | None:
         """Return gross hours saved in the period, for the current annotators only."""
         return self._scale_to_period(self.savings.current_hours) if self.savings and self.hours else None
+
+    @property
+    def share(self) -> Interval | None:
+        """Return the gross hours saved in the period as a share of the hours by hand."""
+        return compute_share(self.hours, self.counterfactual_hours) if self.hours else None
+
+    @property
+    def current_share(self) -> Interval | None:
+        """Return the share saved in the period, for the current annotators only."""
+        return compute_share(self.current_hours, self.counterfactual_hours) if self.current_hours else None
+
+    @property
+    def bounds(self) -> Bounds | None:
+        """Return between which shares the saving lies, where no number can be defended."""
+        return None if self.savings is None or self.refused else self.savings.bounds
+
+    @property
+    def unseen_hours(self) -> Interval | None:
+        """Return the period's gross hours if something unseen were as strong as the difficulty that the log measures.
+
+        None where the design rules that out.
+        """
+        if self.hours is None or self.savings is None or self.savings.unseen is None:
+            return None
+        taken = self.counterfactual_hours - self.hours.value
+        share = self.savings.unseen.share
+        low, high = (taken * bound / (1 - bound) for bound in (share.low, share.high))
+        return Interval(self.hours.value, min(low, self.hours.low), max(high, self.hours.high), share.level)
 
     @property
     def is_population(self) -> bool:

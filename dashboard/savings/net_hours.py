@@ -18,7 +18,7 @@ from dashboard.savings.fits import HOUR, AutomationEstimate
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 
-State = Literal["saves", "costs", "no clear difference", "direction not established", "not enough data"]
+State = Literal["saves", "costs", "no clear difference", "range only", "direction not established", "not enough data"]
 Verdict = Literal["confirmed", "not confirmed", "void"]
 
 MIN_ROBUSTNESS = (
@@ -72,7 +72,7 @@ class AutomationResult:
 
     @property
     def is_fragile(self) -> bool:
-        """Whether easier items could explain the whole saving, as far as the log shows.
+        """Whether easier or harder items could explain the whole saving or loss, as far as the log shows.
 
         A design rules that out (grades A and B); adjusting for what the log holds does not.
         """
@@ -87,16 +87,31 @@ class AutomationResult:
         """Return whether the automation saves, costs, or cannot be judged."""
         if self.estimate.savings is None or self.estimate.refused:
             return "not enough data"
+        if self.estimate.bounds:
+            return "range only"
         net = self.net_hours
         if net is None:
             return "direction not established"
         direction = classify_interval(net)
-        return "direction not established" if direction == "saves" and self.is_fragile else direction
+        return "direction not established" if self.is_doubtful(direction) else direction
+
+    def is_doubtful(self, direction: State) -> bool:
+        """Return whether a choice of easy or hard items could explain a saving or loss.
+
+        A loss that comes from setup and maintenance alone is none of the items.
+        """
+        gross, unseen = self.estimate.hours, self.estimate.unseen_hours
+        if direction not in {"saves", "costs"} or gross is None or unseen is None:
+            return direction == "saves" and self.is_fragile
+        net_unseen = subtract_hours(unseen, self.setup_cost.hours)
+        if net_unseen is None or classify_interval(net_unseen) != direction:
+            return True
+        return self.is_fragile and classify_interval(gross) == direction
 
     @property
     def hours(self) -> Interval | None:
         """Return the net hours that may be shown."""
-        return None if self.state == "direction not established" else self.net_hours
+        return None if self.state in {"direction not established", "range only"} else self.net_hours
 
     @property
     def is_counted(self) -> bool:

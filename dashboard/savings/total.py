@@ -11,7 +11,7 @@ from dashboard.errors import Cause, Unavailable
 from dashboard.inference.contract import Interval
 from dashboard.savings import words
 from dashboard.savings.by_automation import compute_gross_hours, compute_net_hours, load_automation_results
-from dashboard.savings.model.combined import add_intervals
+from dashboard.savings.model.combined import add_intervals, compute_share
 from dashboard.savings.net_hours import (
     AutomationResult,
     Verdict,
@@ -54,7 +54,8 @@ def build_total_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Dat
         return pl.DataFrame([{"measure": HEADLINE, "unit": "hours", **missing.as_words()}], schema=TOTAL_SCHEMA)
     gross = compute_gross_hours(results)
     net, state = compute_net_hours(results, gross)
-    head = build_headline(results, all_results, net, state)
+    expected = sum(result.estimate.counterfactual_hours for result in results)
+    head = build_headline(results, all_results, net, state, compute_share(gross, expected))
     detail_rows = [
         *build_supporting_rows(results, gross),
         *build_money_rows(results, gross),
@@ -73,14 +74,12 @@ def build_left_out_rows(snapshot: Snapshot, params: Mapping[str, object]) -> lis
 
 
 def build_headline(
-    results: list[AutomationResult], all_results: list[AutomationResult], net: Interval, state: str
+    results: list[AutomationResult], all_results: list[AutomationResult], net: Interval, state: str, share: Interval
 ) -> dict[str, object]:
     """Return the row of net hours, with the answer in words."""
     verdict = resolve_verdict(results)
     quality = words.describe_quality(verdict, saves=state == "saves")
     basis = describe_basis(results)
-    expected = sum(result.estimate.counterfactual_hours for result in results)
-    share = compute_share(net, expected) if state == "saves" else None
     excluded_results = [result for result in all_results if not result.is_counted]
     sentence = words.describe_total(results, net, state, basis, share, quality)
     return {
@@ -96,14 +95,6 @@ def build_headline(
     }
 
 
-def compute_share(net: Interval, expected: float) -> Interval | None:
-    """Return net hours as a share of the hours by hand; at its bounds, the hours by hand move with the hours saved."""
-    if expected + net.low - net.value <= 0:
-        return None
-    low, high = (bound / (expected + bound - net.value) for bound in (net.low, net.high))
-    return Interval(net.value / expected, low, high, net.level)
-
-
 def build_measure_row(name: str, unit: str, interval: Interval | None, text: str = "") -> dict[str, object]:
     """Return a row of a value with its interval."""
     if interval is None:
@@ -115,16 +106,14 @@ def build_measure_row(name: str, unit: str, interval: Interval | None, text: str
 def build_supporting_rows(results: list[AutomationResult], gross: Interval) -> list[dict[str, object]]:
     """Return the rows beside the headline: gross hours, shares, current annotators, setup, the typical item."""
     expected = sum(result.estimate.counterfactual_hours for result in results)
-    percent_per_hour = 100 / expected
-    share = Interval(
-        gross.value * percent_per_hour, gross.low * percent_per_hour, gross.high * percent_per_hour, gross.level
-    )
+    share = compute_share(gross, expected)
+    percent = Interval(100 * share.value, 100 * share.low, 100 * share.high, share.level)
     current = add_intervals([hours for result in results if (hours := result.estimate.current_hours)])
     upkeep_hours = sum(result.setup_cost.hours for result in results)
     return [
         build_measure_row("hours saved, gross", "hours", gross, "Before setup and maintenance."),
         build_measure_row(
-            "share of hours saved, gross", PERCENT, share, "Of what the same labels would have taken by hand."
+            "share of hours saved, gross", PERCENT, percent, "Of what the same labels would have taken by hand."
         ),
         build_measure_row(
             "hours saved, our current annotators",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.errors import Cause, Unavailable
-from dashboard.inference.contract import Interval
+from dashboard.inference.contract import Bounds, Interval
 from dashboard.savings.fits import UNREGISTERED
 from dashboard.savings.net_hours import VERDICT_WORDS, AutomationResult, Verdict
 
@@ -19,6 +19,10 @@ NOTHING_ASSISTED = Unavailable(
 )
 FRAGILE_REASON = (
     "No saving is established. As far as the log shows, the assisted items may simply have been easier, and that alone "
+    "could explain all of it."
+)
+FRAGILE_LOSS_REASON = (
+    "No loss is established. As far as the log shows, the assisted items may simply have been harder, and that alone "
     "could explain all of it."
 )
 
@@ -48,9 +52,34 @@ def describe_loss_basis(basis: str) -> str:
 
 
 def format_share(share: Interval) -> str:
-    """Return a share of the hours by hand with its interval."""
+    """Return a share of the hours by hand with its interval, in a sentence about the labels alone."""
     bounds = f"[{share.low:.0%}, {share.high:.0%}]"
-    return f", {share.value:.0%} {bounds} of what the same labels would have taken by hand"
+    return f" The assisted labels took {share.value:.0%} {bounds} less time than by hand."
+
+
+def format_bounds(bounds: Bounds) -> str:
+    """Return between which shares the saving lies."""
+    if bounds.high <= 0:
+        return f"between {-bounds.high:.0%} and {-bounds.low:.0%} more time than by hand"
+    if bounds.low >= 0:
+        return f"between {bounds.low:.0%} and {bounds.high:.0%} less time than by hand"
+    return f"between {-bounds.low:.0%} more and {bounds.high:.0%} less time than by hand"
+
+
+def describe_choice(results: list[AutomationResult], state: str) -> str:
+    """Return how much of a saving or loss may come from the choice of items, where somebody chose them."""
+    points = []
+    for result in results:
+        unseen = result.estimate.savings.unseen if result.estimate.savings else None
+        if unseen is not None and unseen.is_choice:
+            points.append(round(100 * (unseen.easier if state == "saves" else unseen.harder)))
+    if state not in {"saves", "costs"} or not points or not max(points):
+        return ""
+    items = "easier" if state == "saves" else "harder"
+    return (
+        " Which items were assisted was somebody's choice, so up to "
+        f"{max(points)} {'point' if max(points) == 1 else 'points'} of this may be {items} items."
+    )
 
 
 def describe_quality(verdict: Verdict, *, saves: bool) -> str:
@@ -69,15 +98,16 @@ def describe_automation(result: AutomationResult) -> str:
     savings = result.estimate.savings
     if result.state == "not enough data":
         return f"{name}: {explain_missing_hours(result)[0]}"
-    if result.state == "direction not established" or net is None or savings is None:
+    if net is None or savings is None:
         return f"{name}: {explain_missing_hours(result)[0]}"
     basis = describe_loss_basis(result.setup_cost.basis) if result.state == "costs" else result.setup_cost.basis
     tail = f"{basis}, grade {savings.grade}{'' if result.estimate.is_population else ', for our current annotators'}"
     if result.state == "saves":
         verdict = describe_verdict(describe_quality(result.verdict, saves=True))
-        return f"{name} saved {format_interval(net)}, {tail}: {verdict}."
+        return f"{name} saved {format_interval(net)}, {tail}: {verdict}.{describe_choice([result], result.state)}"
     if result.state == "costs":
-        return f"{name} costs {format_loss(net)} more than labeling by hand would have taken, {tail}."
+        loss = f"{name} costs {format_loss(net)} more than labeling by hand would have taken, {tail}."
+        return loss + describe_choice([result], result.state)
     return f"{name}: no difference that can be told from chance, {format_interval(net)} saved, {tail}."
 
 
@@ -92,12 +122,18 @@ def explain_missing_hours(result: AutomationResult) -> tuple[str, str]:
     if result.estimate.refused:
         return result.estimate.refused.reason, result.estimate.refused.needed
     if result.state == "direction not established":
-        return UNSETTLED_REASON if result.estimate.hours is None else FRAGILE_REASON, HOLDOUT_NEEDED
+        if result.estimate.hours is None:
+            return UNSETTLED_REASON, HOLDOUT_NEEDED
+        return FRAGILE_REASON if result.estimate.hours.value > 0 else FRAGILE_LOSS_REASON, HOLDOUT_NEEDED
+    if bounds := result.estimate.bounds:
+        return f"The assisted labels took {format_bounds(bounds)}; there is no single number. {bounds.reason}", (
+            bounds.needed
+        )
     return "", ""
 
 
 def describe_total(
-    results: list[AutomationResult], net: Interval, state: str, basis: str, share: Interval | None, verdict: str
+    results: list[AutomationResult], net: Interval, state: str, basis: str, share: Interval, verdict: str
 ) -> str:
     """Return the answer in one sentence."""
     grade = find_worst_grade(results)
@@ -106,16 +142,16 @@ def describe_total(
         if all(result.estimate.is_population for result in results)
         else " Too few annotators to speak of others than these."
     )
-    share_text = format_share(share) if share else ""
+    choice_text = describe_choice(results, state)
     if state == "saves":
         return (
-            f"Automation saved {format_interval(net)}, {basis}{share_text}. "
+            f"Automation saved {format_interval(net)}, {basis}.{format_share(share)}{choice_text} "
             f"Grade {grade}: {describe_verdict(verdict)}.{population_note}"
         )
     if state == "costs":
         return (
             f"Automation costs {format_loss(net)} more than labeling by hand would have taken, "
-            f"{describe_loss_basis(basis)}. Grade {grade}: {describe_verdict(verdict)}.{population_note}"
+            f"{describe_loss_basis(basis)}.{choice_text} Grade {grade}: {describe_verdict(verdict)}.{population_note}"
         )
     return (
         f"No saving can be told from chance: {format_interval(net)} saved, {basis}. Grade {grade}: it may be a saving, "

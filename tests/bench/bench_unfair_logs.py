@@ -14,10 +14,11 @@ import numpy as np
 
 from dashboard.savings.model.assembly import estimate_savings
 from tests.bench import measure
-from tests.bench.unfair_logs import UnfairLog, simulate_two_peaks, simulate_wide_spread
+from tests.bench.unfair_logs import UnfairLog, simulate_choice, simulate_two_peaks, simulate_wide_spread
 
 CORES = 2
 FIRST_SEED = 10_000
+HEADINGS = ("bias", "cover", "wide", "width", "idle", "range", "saves", "costs")
 CASES: dict[str, Callable[[int], UnfairLog]] = {
     **{
         f"two peaks, {share:.0%} assisted, x{correction}": partial(
@@ -27,18 +28,32 @@ CASES: dict[str, Callable[[int], UnfairLog]] = {
         for correction in (1.1, 2.5)
     },
     "assisted spread 1.0": simulate_wide_spread,
+    "hard items, truth 0": partial(simulate_choice, pull=1.0),
+    "hard items, truth +10 %": partial(simulate_choice, pull=1.0, effect=0.9),
+    "easy items, truth 0": partial(simulate_choice, pull=-1.0),
+    "easy items, truth 0, no proxy": partial(simulate_choice, pull=-1.0, proxy=False),
 }
 
 
-def measure_log(case: str, seed: int) -> tuple[float, float, float, float] | None:
-    """Return error, coverage, width and the share of assisted labels that were dropped; None if there is no share."""
+def measure_log(case: str, seed: int) -> tuple[float, ...] | None:
+    """Return one log's figures in the order of HEADINGS; None if there is no share."""
     log = CASES[case](seed)
     estimate = estimate_savings(log.labels, rollouts={})
     share = estimate.share or estimate.current
     if share is None:
         return None
-    is_covered = float(share.low <= log.saving <= share.high)
-    return share.value - log.saving, is_covered, share.high - share.low, estimate.idle["share"][1]
+    wide = estimate.unseen.share if estimate.unseen else share
+    shown = (estimate.bounds.low, estimate.bounds.high) if estimate.bounds else (wide.low, wide.high)
+    return (
+        100 * (share.value - log.saving),
+        float(share.low <= log.saving <= share.high),
+        float(shown[0] <= log.saving <= shown[1]),
+        100 * (share.high - share.low),
+        100 * estimate.idle["share"][1],
+        float(estimate.bounds is not None),
+        float(shown[0] > 0 and not estimate.bounds),
+        float(shown[1] < 0 and not estimate.bounds),
+    )
 
 
 def main() -> None:
@@ -49,16 +64,17 @@ def main() -> None:
     options = parser.parse_args()
     measure.machine()
     measure.say(
-        f"{'log':<32} {'runs':>5} {'bias':>6} {'cover':>6} {'width':>6} {'idle':>6}  (points, shares of the runs)"
+        "bias, width and idle in points; the rest are shares of the runs; wide: with something unseen allowed for"
     )
+    measure.say(" ".join([f"{'log':<32}", f"{'runs':>5}", *(f"{heading:>6}" for heading in HEADINGS)]))
     with Pool(CORES) as pool:
         for case in CASES:
             if options.cases and not case.startswith(tuple(options.cases)):
                 continue
             seeds = range(FIRST_SEED, FIRST_SEED + options.seeds)
             rows = [row for row in pool.starmap(measure_log, [(case, seed) for seed in seeds]) if row]
-            bias, cover, width, idle = np.mean(rows, axis=0)
-            measure.say(f"{case:<32} {len(rows):>5} {100 * bias:>6.1f} {cover:>6.2f} {100 * width:>6.1f} {idle:>6.3f}")
+            figures = " ".join(f"{figure:>6.2f}" for figure in np.mean(rows, axis=0))
+            measure.say(f"{case:<32} {len(rows):>5} {figures}")
 
 
 if __name__ == "__main__":

@@ -54,3 +54,14 @@ def simulate_wide_spread(seed: int, *, effect: float = 0.65, spread: float = 1.0
     ratio = np.where(assisted, effect * np.exp(NOISE**2 / 2 - spread**2 / 2), 1.0)
     seconds = ratio * np.exp(made.manual + rng.normal(0, 1, made.who.size) * deviation)
     return build_unfair_log(made, assisted, seconds, effect * np.exp(made.manual + NOISE**2 / 2))
+
+
+def simulate_choice(
+    seed: int, *, pull: float, effect: float = 1.0, proxy: bool = True, strength: float = 0.8
+) -> UnfairLog:
+    """Return a log in which easy (`pull` -1) or hard items (1) were assisted, with or without a proxy of difficulty."""
+    made, rng = draw_world(seed, 3)
+    assisted = rng.random(made.who.size) < 1 / (1 + np.exp(-pull * strength * made.latent))
+    seconds = np.where(assisted, effect, 1.0) * np.exp(made.manual + rng.normal(0, NOISE, made.who.size))
+    log = build_unfair_log(made, assisted, seconds, effect * np.exp(made.manual + NOISE**2 / 2))
+    return log if proxy else UnfairLog(log.labels.with_columns(proxy=pl.lit(None, pl.Float64)), log.saving)

@@ -34,7 +34,7 @@ NEXT = date(2026, 3, 2)  # the first week to come: the newest label is of its Th
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """Reviews, half of them from drafts that are kept or corrected; scans, by hand; 80 % of the time is labeling."""
     folder = tmp_path_factory.mktemp("decisions")
-    drafts = events(simulate("S0", 1)).with_columns(
+    drafts = events(simulate("S0", 3)).with_columns(
         suggestion=pl.when(pl.col("method") == "manual").then(None).when(pl.int_range(pl.len()) % 3 == 0)
         .then(pl.lit("edited")).otherwise(pl.lit("unchanged")),
         seconds=pl.when((pl.col("method") != "manual") & (pl.int_range(pl.len()) % 3 == 0))

@@ -7,8 +7,9 @@ import polars as pl
 import pytest
 
 from dashboard.savings.model.assembly import estimate_savings
+from dashboard.savings.model.bounds import transfer_strength
 from dashboard.savings.model.idle_time import estimate_correction_effect
-from tests.bench.unfair_logs import simulate_two_peaks, simulate_wide_spread
+from tests.bench.unfair_logs import simulate_choice, simulate_two_peaks, simulate_wide_spread
 
 SEEDS = (1, 2, 3)
 
@@ -40,3 +41,42 @@ def test_accepting_in_half_a_second_is_work() -> None:
 def test_the_effect_of_corrections_is_that_of_the_slow_labels() -> None:
     assert estimate_correction_effect(np.array([-3.0, -3.0, -3.0, 0.8, 0.9, 1.0]), 0.5) == pytest.approx(0.9)
     assert estimate_correction_effect(np.array([-3.0]), 0.5) == 0.0
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(("pull", "effect"), [(1.0, 1.0), (1.0, 0.9), (-1.0, 1.0)])
+def test_a_choice_of_items_proves_neither_a_saving_nor_a_loss(seed: int, pull: float, effect: float) -> None:
+    estimate = estimate_savings(simulate_choice(seed, pull=pull, effect=effect).labels, rollouts={})
+    assert estimate.unseen
+    assert estimate.unseen.share.low < 0 < estimate.unseen.share.high
+    assert estimate.bounds is None
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_without_a_measure_of_difficulty_there_are_bounds(seed: int) -> None:
+    log = simulate_choice(seed, pull=-1.0, proxy=False)
+    bounds = estimate_savings(log.labels, rollouts={}).bounds
+    assert bounds
+    assert bounds.low < log.saving < bounds.high
+
+
+def test_a_measure_that_says_nothing_of_the_time_is_none() -> None:
+    log = simulate_choice(1, pull=-1.0)
+    noise = np.random.default_rng(1).normal(size=log.labels.height)
+    assert estimate_savings(log.labels.with_columns(proxy=pl.Series(noise)), rollouts={}).bounds
+
+
+def test_long_times_of_one_arm_make_a_range_of_both_readings() -> None:
+    log = simulate_wide_spread(1, spread=0.45)
+    is_long = ~pl.col("assisted") & (pl.col("label") % 12 == 0)
+    labels = log.labels.with_columns(seconds=pl.when(is_long).then(3000.0).otherwise("seconds"))
+    bounds = estimate_savings(labels, rollouts={}).bounds
+    assert bounds
+    assert "look idle" in bounds.reason
+    assert bounds.low < log.saving < bounds.high
+
+
+def test_the_strength_of_a_covariate_carries_over_as_in_the_paper() -> None:
+    # Cinelli and Hazlett (2020), Darfur, a confounder once as strong as "female": partial R2 of .0092 and .1246.
+    with_origin, with_time = transfer_strength(0.00908, 0.10903)
+    assert (with_origin, with_time) == pytest.approx((0.00916, 0.1246), abs=2e-4)

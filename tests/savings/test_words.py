@@ -10,9 +10,9 @@ from simulated_store import events, imported, register
 
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
-from dashboard.inference.contract import Interval
-from dashboard.savings.total import compute_share
-from dashboard.savings.words import describe_loss_basis, format_share
+from dashboard.inference.contract import Bounds, Interval
+from dashboard.savings.model.combined import compute_share
+from dashboard.savings.words import describe_loss_basis, format_bounds, format_share
 
 
 @pytest.mark.parametrize(
@@ -31,10 +31,51 @@ def test_a_loss_includes_what_a_saving_is_net_of(basis: str, said: str) -> None:
 def test_a_share_moves_with_the_hours_by_hand() -> None:
     """Net 20 h [10, 40] of 100 h by hand: at the ends 90 h and 120 h would have been needed."""
     share = compute_share(Interval(20.0, 10.0, 40.0, 0.95), 100.0)
-    assert share is not None
     assert (share.value, share.low, share.high) == pytest.approx((20 / 100, 10 / 90, 40 / 120))
-    assert format_share(share) == ", 20% [11%, 33%] of what the same labels would have taken by hand"
-    assert compute_share(Interval(20.0, -90.0, 40.0, 0.95), 100.0) is None
+    assert format_share(share) == " The assisted labels took 20% [11%, 33%] less time than by hand."
+
+
+def test_a_share_never_exceeds_all_and_always_has_bounds() -> None:
+    share = compute_share(Interval(76.0, 30.0, 161.0, 0.95), 100.0)
+    assert (share.low, share.high) == pytest.approx((30 / 54, 161 / 185))
+    assert compute_share(Interval(20.0, -90.0, 40.0, 0.95), 100.0).low < 0
+
+
+def test_bounds_name_a_loss_as_more_time() -> None:
+    assert format_bounds(Bounds(-0.14, 0.54, "", "")) == "between 14% more and 54% less time than by hand"
+    assert format_bounds(Bounds(0.1, 0.5, "", "")) == "between 10% and 50% less time than by hand"
+    assert format_bounds(Bounds(-0.5, -0.1, "", "")) == "between 10% and 50% more time than by hand"
+
+
+def test_one_share_stands_in_row_sentence_and_estimate(tmp_path: Path) -> None:
+    store = imported(tmp_path, [events(simulate("S0", 1))])
+    register(store, "drafts", setup_seconds=3600)
+    total = resolve_figure(store, "savings", Filters())
+    row = resolve_figure(store, "savings_by_automation", Filters()).rows.row(0, named=True)
+    assert total.estimate is not None
+    share = total.estimate["share"]
+    shares = [row["saved_share"], row["saved_low"], row["saved_high"]]
+    assert [share[name] / 100 for name in ("value", "low", "high")] == pytest.approx(shares)
+    value, low, high = shares
+    assert f"{value:.0%} [{low:.0%}, {high:.0%}] less time" in str(total.estimate["words"])
+
+
+def test_the_sentence_says_what_the_choice_of_items_may_explain(tmp_path: Path) -> None:
+    store = imported(tmp_path, [events(simulate("S2", 1))])
+    total = resolve_figure(store, "savings", Filters())
+    assert total.estimate is not None
+    assert "Which items were assisted was somebody's choice, so up to" in str(total.estimate["words"])
+
+
+def test_without_any_measure_of_difficulty_there_are_bounds_and_no_hours(tmp_path: Path) -> None:
+    frame = events(simulate("S2", 1, effect=1.0)).drop("difficulty")
+    store = imported(tmp_path, [frame])
+    total = resolve_figure(store, "savings", Filters())
+    assert total.unavailable
+    assert "more and" in total.unavailable.reason
+    row = resolve_figure(store, "savings_by_automation", Filters()).rows.row(0, named=True)
+    assert (row["state"], row["hours"], row["saved_share"]) == ("range only", None, None)
+    assert row["saved_low"] < 0 < row["saved_high"]
 
 
 def test_the_sentence_carries_intervals_and_the_labels_add_up(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ STATE_LABELS = {
     "saves": "saves",
     "costs": "costs",
     "no clear difference": "no clear difference",
+    "range only": "a range only",
     "direction not established": "direction not established",
     "not enough data": "not enough data",
 }

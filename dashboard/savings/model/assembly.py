@@ -19,14 +19,22 @@ from dashboard.inference.contract import (
     INFLUENCE_COLUMNS,
     LABEL_COLUMNS,
     SAVED_COLUMNS,
+    Bounds,
     Diagnostic,
     Grade,
     Interval,
     SavingsEstimate,
+    UnseenDifficulty,
 )
 from dashboard.inference.design_matrix import Mask, Reals
 from dashboard.savings.model import headline as imputation
 from dashboard.savings.model import specification_curve
+from dashboard.savings.model.bounds import (
+    bound_uneven_idle_time,
+    bound_without_proxy,
+    estimate_unseen_difficulty,
+    has_difficulty_proxy,
+)
 from dashboard.savings.model.diagnostics import build_diagnostics, check_data_health
 from dashboard.savings.model.evidence import (
     CURRENT_PEOPLE,
@@ -161,6 +169,7 @@ def build_savings(
         filtered.log, filtered.comparison, headline_fit, dropped, specifications, filtered.rollout
     )
     grade, reasons = grade_comparison(filtered, placebo_check)
+    bounds, unseen = find_bounds(filtered, headline_fit, grade, dropped, specifications)
     is_established = specification_curve.is_direction_established(specifications, filtered.comparison)
     return SavingsEstimate(
         refused=None,
@@ -189,7 +198,31 @@ def build_savings(
         n=headline_fit.compared.rows,
         annotators=headline_fit.compared.annotators,
         method=f"{filtered.comparison.method}; {headline_fit.interval_methods[0 if is_population else 1]}",
+        bounds=bounds,
+        unseen=unseen,
     )
+
+
+def find_bounds(
+    filtered: FilteredComparison,
+    headline_fit: Headline,
+    grade: Grade,
+    dropped: pl.DataFrame,
+    specifications: pl.DataFrame,
+) -> tuple[Bounds | None, UnseenDifficulty | None]:
+    """Return the bounds where the log supports no single number, and what an unseen difficulty could have done."""
+    design_row = specification_curve.DESIGN_NAMES.get(filtered.comparison.design, specification_curve.TOTAL_HOURS)
+    bounds = bound_uneven_idle_time(dropped, specifications, design_row)
+    if grade in {"A", "B"}:
+        return bounds, None
+    compared = headline_fit.compared
+    terms = filtered.comparison.terms(compared)
+    log_ratio = headline_fit.population if filtered.tier == "population" else headline_fit.present
+    is_dated = filtered.comparison.design == "one date" or (filtered.weeks and filtered.rollout.sharp)
+    unseen = estimate_unseen_difficulty(terms, compared, log_ratio, is_choice=not is_dated)
+    if not has_difficulty_proxy(terms, compared):
+        return bound_without_proxy(unseen), unseen
+    return bounds, unseen
 
 
 def list_limits(filtered: FilteredComparison, health: DataHealth) -> tuple[str, ...]:

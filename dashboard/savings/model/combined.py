@@ -44,6 +44,23 @@ def add_intervals(hours: Sequence[Interval]) -> Interval:
     )
 
 
+def compute_share(hours: Interval, by_hand: float) -> Interval:
+    """Return hours saved as a share of the hours by hand, as 1 - exp of the bounds of the log ratio.
+
+    The hours that the labels took are certain, so those by hand move with the hours saved: no share exceeds 100 %.
+    """
+    taken = by_hand - hours.value
+    low, high = (compute_share_bound(bound, taken, by_hand) for bound in (hours.low, hours.high))
+    return Interval(hours.value / by_hand, low, high, hours.level)
+
+
+def compute_share_bound(hours: float, taken: float, by_hand: float) -> float:
+    """Return a bound of the share; where the bound of the hours by hand is not positive, by the delta method."""
+    if taken + hours > 0:
+        return hours / (taken + hours)
+    return 1 - taken / by_hand * math.exp((by_hand - taken - hours) / by_hand)
+
+
 def compute_t_quantile(annotators: int, level: float) -> float:
     """Return the two-sided quantile of t(annotators - 1); infinite for one annotator, who has no spread."""
     from scipy.special import stdtrit  # scipy.stats takes seconds to load

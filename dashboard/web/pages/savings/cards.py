@@ -17,6 +17,7 @@ STATES: dict[str, tuple[str, str, Colour]] = {
     "saves": ("Saves time", ":material/trending_down:", "blue"),
     "costs": ("Costs time", ":material/trending_up:", "red"),
     "no clear difference": ("No clear difference", ":material/trending_flat:", "gray"),
+    "range only": ("A range only", ":material/expand:", "orange"),
     "direction not established": ("Direction not established", ":material/help:", "orange"),
     "not enough data": ("Not enough data", ":material/hourglass_empty:", "gray"),
 }
