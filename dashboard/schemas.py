@@ -69,6 +69,8 @@ LABELING_EVENT: dict[str, pl.DataType | type[pl.DataType]] = {
     "annotation": pl.String,  # the label's own id
     "about": pl.String,  # of a review, verdict or rework: the id of the label
     "changed_at": UTC_INSTANT,  # when the tool changed the event last; null if it does not say
+    "account": pl.String,  # the tool's number of the person, by which other exports of it name the same one
+    "draft_at": UTC_INSTANT,  # when the draft was begun that became this label
 }
 
 EXPERIMENT_RUN: dict[str, pl.DataType | type[pl.DataType]] = {

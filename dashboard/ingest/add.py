@@ -22,7 +22,7 @@ from dashboard.ingest.results import ImportResult
 from dashboard.ingest.shifted import check_shifted
 from dashboard.schemas import BAD_ROW, Kind
 from dashboard.store.engine import read_sql_files
-from dashboard.store.identity import ADD_NAMES_SQL, NAMED_KINDS
+from dashboard.store.identity import NAMED_KINDS, add_names
 from dashboard.store.snapshot import Change
 
 Progress = Callable[[str, int], None]
@@ -211,7 +211,7 @@ def finish_rows(change: Change, importer: Importer, import_id: int, name: str, s
     """Match the added rows with what the store has, and derive categories, rollups and labels."""
     kind = importer.kind
     if kind in NAMED_KINDS:
-        change.execute(ADD_NAMES_SQL.format(kind=kind), {"import_id": import_id})
+        add_names(change, kind, import_id)
         adopt_addresses(change, import_id)
     meeting = meet_known_entries(change, importer, import_id, name, settings)
     if kind == "time_entry":

@@ -59,7 +59,11 @@ def meet_known_entries(change: Change, importer: Importer, import_id: int, name:
     repeated = number_places(change, kind, import_id, source)
     if kind in COVERED_KINDS:
         change.execute(INGEST_SQL["covered_days.sql"].replace("fact_table", kind), {"import_id": import_id})
+    if kind == "labeling_event":
+        change.execute(INGEST_SQL["keys_with_project.sql"], {"import_id": import_id, "source": source})
     known = set_known_aside(change, kind, import_id, source)
+    if kind == "labeling_event":
+        end_submitted_drafts(change, import_id, source)
     load_statements(change, kind, None)
     rules = Rules(edited="keep" if settings.edited == "keep" else "replace", replaces_period=settings.replace_period)
     own = OpenImport(import_id, importer.name, rules)
@@ -178,6 +182,16 @@ def set_known_aside(change: Change, kind: Kind, import_id: int, source: str) -> 
         " where touched_slot.source = same_slot.source and touched_slot.source_key = same_slot.source_key"
     )
     return int(counted)
+
+
+def end_submitted_drafts(change: Change, import_id: int, source: str) -> None:
+    """End the drafts that became labels, and add their slots to `touched_slot`: the label tells their time again."""
+    change.execute(INGEST_SQL["submitted_drafts.sql"], {"import_id": import_id, "source": source})
+    change.execute("insert into holding by name select * exclude (is_known) from ended_draft where not is_known")
+    change.execute(
+        "insert into touched_slot select distinct source, source_key from ended_draft"
+        " anti join touched_slot using (source, source_key)"
+    )
 
 
 def classify_slots(change: Change, kind: Kind) -> dict[int, str]:

@@ -37,6 +37,12 @@ ADD_NAMES_SQL = """
     group by 1, 2
     on conflict do update set last_on = greatest(last_on, excluded.last_on)
 """
+# The number of an account is one more name of its person.
+ADD_ACCOUNTS_SQL = """
+    insert or ignore into told_name
+    select distinct person, account, cast(null as date) from labeling_event
+    where ($import_id is null or import_id = $import_id) and contains(person, '@') and account is not null
+"""
 IN_FORCE_SCHEMA = {
     "source_key": pl.UInt64,
     "occurrence": pl.Int32,
@@ -85,6 +91,13 @@ def content_sql(kind: str, table: str) -> str:
     """Return the SQL of the hash of an entry's content; stable, because md5 and the texts of values are."""
     parts = ", ".join(f"coalesce(cast({table}.{name} as varchar), chr(30))" for name in CONTENT[kind].split())
     return f"md5_number_lower(concat_ws(chr(31), {parts}))"
+
+
+def add_names(change: Change, kind: str, import_id: int | None) -> None:
+    """Add how one import, or all of them (None), calls the people of a kind of facts."""
+    change.execute(ADD_NAMES_SQL.format(kind=kind), {"import_id": import_id})
+    if kind == "labeling_event":
+        change.execute(ADD_ACCOUNTS_SQL, {"import_id": import_id})
 
 
 def remove_statements(change: Change, kind: str, import_id: int) -> list[str]:

@@ -17,7 +17,7 @@ Policy = Literal["replace", "keep"]
 
 @dataclass(frozen=True)
 class Statement:
-    """What an import says of one entry; `content` None: the import is the whole truth and lacks the slot."""
+    """What an import says of one entry; `content` None: there is no such entry, or no longer."""
 
     import_id: int
     line: int
@@ -44,6 +44,7 @@ class SlotOutcome:
     older: int = 0  # statements of the last import that are older than what is there
     replaced: list[tuple[Statement, Statement]] = field(default_factory=list)  # before, after
     missing: list[Statement] = field(default_factory=list)  # in force before it, and not in it
+    gone_at: datetime | None = None  # what the tool changed last until then is no entry any more
 
 
 def replay_slot(statements: Iterable[Statement], rules: dict[int, Rules]) -> SlotOutcome:
@@ -55,13 +56,16 @@ def replay_slot(statements: Iterable[Statement], rules: dict[int, Rules]) -> Slo
     outcome = SlotOutcome()
     ordered = sorted(statements, key=lambda statement: (statement.import_id, statement.line))
     for import_id, group in groupby(ordered, key=lambda statement: statement.import_id):
-        outcome = read_statements(outcome.entries, list(group), rules.get(import_id, Rules()))
+        outcome = read_statements(outcome.entries, list(group), rules.get(import_id, Rules()), outcome.gone_at)
     return outcome
 
 
-def read_statements(before: Sequence[Statement], incoming: Sequence[Statement], rules: Rules) -> SlotOutcome:
+def read_statements(
+    before: Sequence[Statement], incoming: Sequence[Statement], rules: Rules, gone_at: datetime | None = None
+) -> SlotOutcome:
     """Return the slot after one import's statements."""
-    outcome = SlotOutcome()
+    endings = [statement.changed_at for statement in incoming if statement.content is None]
+    outcome = SlotOutcome(gone_at=max(filter(None, (gone_at, *endings)), default=None))
     entries: list[Statement | None] = list(before)
     open_places = list(range(len(entries)))
     unmatched: list[Statement] = []
@@ -81,9 +85,10 @@ def read_statements(before: Sequence[Statement], incoming: Sequence[Statement], 
         else:
             outcome.older += 1
     outcome.missing = [before[place] for place in open_places[len(pairs) :]]
-    added = unmatched[len(pairs) :]
+    added = [statement for statement in unmatched[len(pairs) :] if not is_gone(statement, outcome.gone_at)]
     outcome.added = len(added)
-    if rules.replaces_period:
+    outcome.older += len(unmatched) - len(pairs) - len(added)
+    if rules.replaces_period or endings:
         for place in open_places[len(pairs) :]:
             entries[place] = None
     outcome.entries = [entry for entry in entries if entry is not None] + added
@@ -101,3 +106,8 @@ def is_newer(statement: Statement, before: Statement) -> bool:
     if statement.changed_at and before.changed_at and statement.changed_at != before.changed_at:
         return statement.changed_at > before.changed_at
     return statement.detail >= before.detail
+
+
+def is_gone(statement: Statement, gone_at: datetime | None) -> bool:
+    """Return whether the tool ended an entry after the change that a statement tells."""
+    return bool(gone_at and statement.changed_at and statement.changed_at <= gone_at)

@@ -9,7 +9,7 @@ from dashboard.errors import BadMapping
 from dashboard.store.cache import StoreState
 from dashboard.store.category_rules import Rule, build_category_expression
 from dashboard.store.engine import fetch_rows, read_sql_files
-from dashboard.store.identity import ADD_NAMES_SQL, KINDS, NAMED_KINDS, remove_statements
+from dashboard.store.identity import KINDS, NAMED_KINDS, add_names, remove_statements
 
 EVENTS_PER_CHUNK = 500_000  # labels are derived in chunks of about this many events, to bound memory
 IS_TOUCHED_SQL = "$touched is null or list_contains($touched, source || '/' || {})"
@@ -159,7 +159,7 @@ class Change(Snapshot):
         """Rebuild the list of names by which files call people."""
         self.execute("delete from told_name")
         for kind in NAMED_KINDS:
-            self.execute(ADD_NAMES_SQL.format(kind=kind), {"import_id": None})
+            add_names(self, kind, None)
 
 
 def build_categorize_sql(expression: str) -> str:

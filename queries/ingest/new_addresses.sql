@@ -5,7 +5,7 @@ create or replace temp table new_address as
 with told as (
     select told_name as name from time_entry where import_id = $import_id and email is not null
     union
-    select told_name from labeling_event where import_id = $import_id and email is not null
+    select unnest([told_name, account]) from labeling_event where import_id = $import_id and email is not null
     union
     select told_name from experiment_run where import_id = $import_id and email is not null
 ), address as (

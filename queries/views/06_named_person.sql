@@ -1,5 +1,5 @@
 -- title: How a person of the files is called
--- note: One row per person of the files, who is known by e-mail, else by name; alias is what a lead enters for them. An alias of the e-mail goes first, else one of a name that only this e-mail has. Two e-mails of one name are two people; a name without e-mail means the one e-mail of that name.
+-- note: One row per person of the files, who is known by e-mail, else by name; alias is what a lead enters for them. An alias of the e-mail goes first, else one of a name that only this e-mail has. Two e-mails of one name are two people; an account number is shown only where there is no name; a name without e-mail means the one e-mail of that name.
 
 create or replace view named_person as
 with shared as (
@@ -14,8 +14,14 @@ with shared as (
 ), latest as (
     select
         called.person,
-        arg_max(called.name, (coalesce(called.last_on, date '1900-01-01'), called.name)) as name,
-        arg_max(called.is_shared, (coalesce(called.last_on, date '1900-01-01'), called.name)) as is_shared,
+        arg_max(
+            called.name,
+            (not regexp_full_match(called.name, '\d+'), coalesce(called.last_on, date '1900-01-01'), called.name)
+        ) as name,
+        arg_max(
+            called.is_shared,
+            (not regexp_full_match(called.name, '\d+'), coalesce(called.last_on, date '1900-01-01'), called.name)
+        ) as is_shared,
         any_value(by_email.person_id) as email_person_id,
         min(by_name.person_id) as name_person_id
     from called

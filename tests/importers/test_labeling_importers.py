@@ -37,14 +37,14 @@ def test_a_fixture_is_read_as_counted_by_hand(importer: Importer, path: Path) ->
 
 
 def events(path: Path) -> dict[str, dict[str, Any]]:
-    """Return the events of a Label Studio fixture by the first part of their id, such as `draft 7/1`."""
+    """Return the events of a Label Studio fixture by the first part of their id, such as `draft 1`."""
     _, _, accepted, _ = read_all(label_studio.IMPORTER, path)
     return {str(row["native_id"]).split("@")[0]: row for row in accepted.iter_rows(named=True)}
 
 
 def test_what_became_of_a_prediction_is_told_from_its_content() -> None:
     found = events(LABEL_STUDIO / "enterprise.json")
-    judged = {number: (found[f"7/{number}"]["method"], found[f"7/{number}"]["suggestion"]) for number in range(1, 9)}
+    judged = {number: (found[f"{number}"]["method"], found[f"{number}"]["suggestion"]) for number in range(1, 9)}
     assert judged == {
         1: ("manual", "none"),
         2: ("pre-annotated", "unchanged"),  # the same regions in another order
@@ -58,23 +58,23 @@ def test_what_became_of_a_prediction_is_told_from_its_content() -> None:
 
 
 def test_an_edit_shows_although_every_region_says_prediction() -> None:
-    assert events(LABEL_STUDIO / "snapshot.json")["1/6"]["suggestion"] == "edited"
+    assert events(LABEL_STUDIO / "snapshot.json")["6"]["suggestion"] == "edited"
 
 
 def test_annotations_made_in_bulk_have_neither_person_nor_time() -> None:
-    row = events(LABEL_STUDIO / "bulk_accept.json")["1/13"]
+    row = events(LABEL_STUDIO / "bulk_accept.json")["13"]
     assert (row["method"], row["person"], row["milliseconds"], row["time_kind"]) == ("automatic", None, None, "none")
 
 
 def test_a_draft_on_an_annotation_does_not_repeat_its_time() -> None:
     found = events(LABEL_STUDIO / "enterprise.json")
-    assert [found[f"draft 7/{number}"]["milliseconds"] for number in (1, 2)] == [None, 6500]
-    assert [found[f"draft 7/{number}"]["person"] for number in (1, 2)] == ["Ana Ott", "user2@example.org"]
+    assert [found[f"draft {number}"]["milliseconds"] for number in (1, 2)] == [None, 6500]
+    assert [found[f"draft {number}"]["person"] for number in (1, 2)] == ["Ana Ott", "user2@example.org"]
 
 
 def test_reviews_are_events_of_the_reviewer() -> None:
     found = events(LABEL_STUDIO / "enterprise.json")
-    reviews = [found[f"review 7/{number}"] for number in (1, 2, 3)]
+    reviews = [found[f"review {number}"] for number in (1, 2, 3)]
     assert [(row["stage"], row["outcome"], row["person"]) for row in reviews] == [
         ("review", "accepted", "Rita Review"),
         ("review", "rejected", "Rita Review"),
@@ -83,7 +83,7 @@ def test_reviews_are_events_of_the_reviewer() -> None:
 
 
 def test_the_moment_is_the_submission_and_the_person_who_completed() -> None:
-    row = events(LABEL_STUDIO / "enterprise.json")["7/1"]
+    row = events(LABEL_STUDIO / "enterprise.json")["1"]
     assert row["finished_at"].isoformat() == "2025-03-02T10:00:00.000100+00:00"
     assert (row["started_at"], row["person"], row["email"]) == (None, "Ana Ott", "user1@example.org")
     assert (row["objects"], row["label_kind"], row["agreement"]) == (2, "labels", 0.8)
@@ -111,7 +111,7 @@ def test_flat_exports_say_what_they_lack() -> None:
     reading, *_ = read_all(label_studio_table.IMPORTER, FIXTURES / "label_studio_table" / "bulk_accept.csv")
     assert any("method and suggestion outcome are unknown" in warning for warning in reading.warnings)
     assert reading.final_warnings() == ("Annotations without time, kept as unknown, not zero: 1.",)
-    assert set(reading.unused) == {"ext_id", "ner", "text", "topic", "updated_at"}
+    assert set(reading.unused) == {"ext_id", "ner", "text", "topic"}
 
 
 def test_cvat_effort_and_output_are_told_apart() -> None:

@@ -3,7 +3,8 @@
 Time is open time in seconds, from opening an item to submitting it. No export says when
 the work began, so `started_at` stays null; `finished_at` is the moment of submission, not
 the last update, which bulk edits change. Days are in UTC. The person is the one who completed
-the annotation; annotations made from predictions in bulk have none.
+the annotation, or corrected one made from predictions in bulk; these and annotations that a
+script imported have none.
 """
 
 from __future__ import annotations
@@ -15,7 +16,13 @@ from itertools import islice
 import polars as pl
 
 from dashboard.importers.contract import Batch, Head, Importer, Reading, Settings, Source
-from dashboard.importers.frames.label_studio_events import REJECT_REASONS, Row, build_task_rows, list_annotations
+from dashboard.importers.frames.label_studio_events import (
+    NUMBERED_DRAFT,
+    REJECT_REASONS,
+    Row,
+    build_task_rows,
+    list_annotations,
+)
 from dashboard.importers.table import split_batch
 from dashboard.schemas import LABELING_EVENT, Kind
 
@@ -32,21 +39,25 @@ COLUMNS = {
     "annotations.was_cancelled": "outcome",
     "annotations.parent_prediction": "method",
     "annotations.prediction": "suggestion",
+    "annotations.updated_at": "changed_at",
     "annotations.result": "objects",
 }
 UTC_DAYS = "Days are in UTC: the export gives no local time."
-UNUSED_FIELDS = ("data", "meta", "updated_at", "annotations.updated_at", "annotations.updated_by")
+UNUSED_FIELDS = ("data", "meta", "updated_at")
 WARNINGS = {  # key of the count -> sentence before it
     "bare": "Tasks without an annotation or draft, not counted as rows",
     "draft": "Drafts never submitted, kept separate from finished items",
     "again": "Drafts that repeat the time of a submitted annotation, kept without time",
     "review": "Reviews inside annotations, kept as review events without time, which this export lacks",
     "automatic": "Annotations made from predictions in bulk, kept as automatic, without person and time",
+    "imported": "Annotations that a script imported, kept as imported, without person and time",
     "untimed": "Annotations without time, kept as unknown, not zero",
     "unseen": "Annotations begun with a prediction that the export leaves out: whether it was edited is unknown",
     "gold": "Annotations marked as ground truth",
     "long": "Annotations open for more than an hour; Label Studio does not cut idle time",
     "undated": "Annotations without a date",
+    "numbered": "Drafts that this export gives by number only, so their time is not counted. Export JSON with "
+    "download_all_tasks=true, or a snapshot with drafts.only_id set to false, to have them whole",
 }
 
 
@@ -112,13 +123,15 @@ def _read_batches(source: Source, counts: Counter[str]) -> Iterator[Batch]:
 def _find_warnings(row: Row) -> Iterator[str]:
     """Yield the keys of the warnings that count this row."""
     if "_reason" in row:
+        if row["_reason"] == NUMBERED_DRAFT:
+            yield "numbered"
         return
     is_annotation = row["stage"] == "annotate" and row["outcome"] != "draft"
     if not is_annotation:
         yield "review" if row["stage"] == "review" else "again" if row["_again"] else "draft"
         return
-    if row["method"] == "automatic":
-        yield "automatic"
+    if row["method"] in ("automatic", "imported"):
+        yield row["method"]
     elif row["milliseconds"] is None:
         yield "untimed"
     if row["method"] in ("automatic", "pre-annotated") and row["suggestion"] == "unknown":
@@ -134,10 +147,11 @@ def _find_warnings(row: Row) -> Iterator[str]:
 def _build_batch(event_rows: list[Row]) -> Batch:
     schema: dict[str, pl.DataType | type[pl.DataType]] = {"_line": pl.Int64, "_reason": pl.String, "record": pl.String}
     schema |= {name: dtype for name, dtype in LABELING_EVENT.items() if name != "line"}
-    schema["finished_at"] = pl.Int64
+    instants = ("finished_at", "changed_at", "draft_at")
+    schema |= dict.fromkeys(instants, pl.Int64)
     frame = pl.DataFrame({name: [row.get(name) for row in event_rows] for name in schema}, schema=schema)
-    moment = pl.from_epoch("finished_at", time_unit="us").dt.replace_time_zone("UTC")
-    frame = frame.with_columns(finished_at=moment, day_on=moment.dt.date())
+    moments = {name: pl.from_epoch(name, time_unit="us").dt.replace_time_zone("UTC") for name in instants}
+    frame = frame.with_columns(**moments, day_on=moments["finished_at"].dt.date())
     return split_batch(frame, [(pl.col("_reason") == reason, reason) for reason in REJECT_REASONS], "labeling_event")
 
 

@@ -40,15 +40,15 @@ COLUMNS = {
     "id": "item",
     "created_at": "finished_at",
     "lead_time": "milliseconds",
+    "updated_at": "changed_at",
     "agreement": "agreement",
 }
 MISSING_WARNING = (
     "This export leaves out how annotations came about: method and suggestion outcome are unknown. "
     "Skipped items and drafts are absent, and answers cannot be distinguished from the task's data. Export JSON "
-    "them."
+    "to have them."
 )
 UTC_DAYS = "Days are in UTC: the export gives no local time."
-DUPLICATE_WARNING = "A JSON export of the same project holds the same annotations: import one of the two."
 
 
 class LabelStudioTable:
@@ -80,7 +80,7 @@ class LabelStudioTable:
             columns={name: COLUMNS[name] for name in names if name in COLUMNS},
             unused=tuple(name for name in names if name not in COLUMNS),
             encoding=source.encoding,
-            warnings=(MISSING_WARNING, DUPLICATE_WARNING, UTC_DAYS),
+            warnings=(MISSING_WARNING, UTC_DAYS),
             final_warnings=lambda: tuple(f"{sentence}: {count}." for sentence, count in untimed.items() if count),
         )
 
@@ -128,10 +128,12 @@ def _build_rows(frame: pl.DataFrame) -> pl.DataFrame:
     cells = cells.with_columns(parse_instants(cells["_created_at"], "UTC").alias("finished_at"))
     # A decimal comma would be read as thousands; Label Studio never writes one.
     seconds = pl.when(~pl.col("_time").str.contains(",")).then(parse_number(pl.col("_time"), "."))
-    native_id = pl.concat_str(pl.lit("/"), "_annotation_id", pl.lit("@"), pl.col("finished_at").dt.epoch("us"))
+    native_id = pl.concat_str("_annotation_id", pl.lit("@"), pl.col("finished_at").dt.epoch("us"))
     is_timed = pl.col("_time").is_not_null()
     return cells.with_columns(
         native_id=native_id,
+        annotation=pl.col("_annotation_id"),
+        changed_at=parse_instants(cells["_updated_at"], "UTC"),
         email=pl.when(pl.col("person").str.contains("@")).then("person"),
         day_on=pl.col("finished_at").dt.date(),
         milliseconds=(seconds * 1000).round().cast(pl.Int64, strict=False),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,16 +19,25 @@ from dashboard.importers.contract import (
     TOO_LONG,
 )
 from dashboard.importers.frames.label_studio_answers import format_answer
+from dashboard.importers.frames.label_studio_origins import (
+    Annotation,
+    find_suggestion,
+    infer_method,
+    infer_suggestion,
+    is_corrected_acceptance,
+    list_regions,
+)
 from dashboard.importers.table import RAW_LENGTH
 
 Row = dict[str, Any]
-Annotation = Mapping[str, Any]
 
 NOT_A_TASK = "not a Label Studio task"
 NOT_AN_ANNOTATION = "annotation without content: the export holds its number only"
+NUMBERED_DRAFT = "draft without content: the export holds its number only"
 REJECT_REASONS = (
     NOT_A_TASK,
     NOT_AN_ANNOTATION,
+    NUMBERED_DRAFT,
     NO_DATE,
     DAY_OUTSIDE,
     NO_DURATION,
@@ -40,9 +49,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EARLIEST_MICROS, LATEST_MICROS = (
     (datetime(year, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1) for year in (FIRST_YEAR, LAST_YEAR + 1)
 )
-DECIMALS = 3  # the editor changes the last digits of coordinates; a thousandth of a percent is not an edit
 PERCENT = 100
-MACHINE_ORIGINS = {"prediction", "prediction-changed"}
 
 
 def list_annotations(task: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
@@ -67,11 +74,16 @@ def build_task_rows(line: int, task: object, *, by_number: bool) -> Iterator[Row
             yield from _build_annotation_rows(line, task, annotation)
         else:
             yield build_rejected_row(line, NOT_AN_ANNOTATION, annotation)
+    submitted = [annotation.get("draft_created_at") for annotation in annotations if isinstance(annotation, dict)]
     for draft in drafts:
         if isinstance(draft, dict):
-            yield _check_times(line, draft, _build_draft(task, draft, by_number=by_number))
+            is_repeat = draft.get("annotation") is not None or (
+                draft.get("created_at") is not None and draft["created_at"] in submitted
+            )
+            row = _build_draft(task, draft, by_number=by_number, is_repeat=is_repeat)
+            yield _check_times(line, draft, row)
         else:
-            yield build_rejected_row(line, NOT_AN_ANNOTATION, draft)
+            yield build_rejected_row(line, NUMBERED_DRAFT, draft)
 
 
 def build_rejected_row(line: int, reason: str, record: object) -> Row:
@@ -95,6 +107,15 @@ def parse_instant(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e11:  # noqa: PLR2004
         raise ValueError(value)
     return round(value * 1_000_000)
+
+
+def parse_moment(value: object) -> int | None:
+    """Return microseconds since 1970; None where there is no instant of the years that a store keeps."""
+    try:
+        moment = parse_instant(value)
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment is not None and EARLIEST_MICROS <= moment < LATEST_MICROS else None
 
 
 def parse_milliseconds(value: object) -> int | None:
@@ -140,89 +161,27 @@ def parse_person(value: object) -> tuple[str | None, str | None]:
     return full_name or email or format_label(value.get("id")), email
 
 
-def infer_method(annotation: Annotation) -> str:
-    """Infer the method of an annotation from the traces that the editor leaves; unknown where it leaves none."""
-    origins = list_origins(annotation)
-    has_parent = annotation.get("parent_prediction") is not None
-    if has_parent and annotation.get("lead_time") is None and not origins:
-        return "automatic"
-    if has_parent or origins & MACHINE_ORIGINS or annotation.get("prediction"):
-        return "pre-annotated"
-    # A copy of another annotation keeps the origins of the first one.
-    return "manual" if origins == {"manual"} and annotation.get("parent_annotation") is None else "unknown"
+def format_account(value: object) -> str | None:
+    """Return the number of an embedded user or of a number; None for a name."""
+    number = value.get("id") if isinstance(value, dict) else value
+    return str(number) if isinstance(number, int) and not isinstance(number, bool) else None
 
 
-def list_origins(annotation: Annotation) -> set[str]:
-    """Return the origins that the regions of an annotation name."""
-    return {str(region["origin"]) for region in _list_regions(annotation.get("result")) if region.get("origin")}
+def find_author(annotation: Annotation, method: str) -> object:
+    """Return whose work an annotation is: a number, a name or an embedded user; None for nobody's.
 
-
-def infer_suggestion(task: Mapping[str, Any], annotation: Annotation, method: str) -> str:
-    """Infer the suggestion outcome: unchanged, edited or rejected; none without a prediction; unknown if absent."""
-    if method in ("manual", "unknown"):
-        return "none" if method == "manual" else "unknown"
-    if annotation.get("was_cancelled"):
-        return "unknown"
-    prediction = _find_prediction(task, annotation)
-    if prediction is None:
-        return "edited" if "prediction-changed" in list_origins(annotation) else "unknown"
-    proposed, final = _list_regions(prediction.get("result")), _list_regions(annotation.get("result"))
-    matches = [_match_region(region, final) for region in proposed]
-    if len(proposed) == len(final) and all(match == "same" for match in matches):
-        return "unchanged"
-    is_gone = bool(proposed) and all(match == "gone" for match in matches)
-    return "rejected" if is_gone and not list_origins(annotation) & MACHINE_ORIGINS else "edited"
-
-
-def _find_prediction(task: Mapping[str, Any], annotation: Annotation) -> Mapping[str, Any] | None:
-    embedded = annotation.get("prediction")
-    if isinstance(embedded, dict) and isinstance(embedded.get("result"), list):
-        return embedded
-    predictions = task.get("predictions")
-    for prediction in predictions if isinstance(predictions, list) else ():
-        if (
-            isinstance(prediction, dict)
-            and prediction.get("id") == annotation.get("parent_prediction")
-            and prediction.get("result")
-        ):
-            return prediction
-    return None
-
-
-def _list_regions(result: object) -> list[Mapping[str, Any]]:
-    regions = result if isinstance(result, list) else []
-    return [region for region in regions if isinstance(region, dict) and region.get("type") != "relation"]
-
-
-def _match_region(predicted: Mapping[str, Any], regions: Sequence[Mapping[str, Any]]) -> str:
-    """Return whether the annotation has a predicted region as it was (same), altered (changed), or not (gone)."""
-    control = (predicted.get("from_name"), predicted.get("to_name"))
-    candidates = [region for region in regions if (region.get("from_name"), region.get("to_name")) == control]
-    same_id = [
-        region for region in candidates if predicted.get("id") is not None and region.get("id") == predicted.get("id")
-    ]
-    if any(_contains_value(region.get("value"), predicted.get("value")) for region in same_id or candidates):
-        return "same"
-    return "changed" if same_id else "gone"
-
-
-def _contains_value(final: object, proposed: object) -> bool:
-    """Compare only the prediction's own keys: the editor adds others, such as the text under a span."""
-    if isinstance(proposed, dict):
-        if not isinstance(final, dict):
-            return False
-        return all(_contains_value(final.get(key), value) for key, value in proposed.items() if key != "score")
-    if isinstance(proposed, list):
-        if not isinstance(final, list) or len(final) != len(proposed):
-            return False
-        return all(_contains_value(item, proposed_item) for item, proposed_item in zip(final, proposed, strict=True))
-    if isinstance(proposed, float) and isinstance(final, int | float):
-        return round(proposed, DECIMALS) == round(final, DECIMALS)
-    return final == proposed
+    `completed_by` stays who accepted predictions in bulk, also when somebody else corrects one of them afterwards.
+    """
+    if method in ("automatic", "imported"):
+        return None
+    author, corrector = annotation.get("completed_by"), annotation.get("updated_by")
+    if is_corrected_acceptance(annotation) and corrector and format_account(corrector) != format_account(author):
+        return corrector
+    return author or str(annotation.get("created_username") or "").rpartition(",")[0]
 
 
 def _count_objects(annotation: Annotation) -> Row:
-    regions = _list_regions(annotation.get("result"))
+    regions = list_regions(annotation.get("result"))
     region_ids = {str(region["id"]) for region in regions if region.get("id") is not None}
     unnumbered = sum(1 for region in regions if region.get("id") is None)
     kinds = sorted({str(region["type"]) for region in regions if region.get("type")})
@@ -242,9 +201,9 @@ def _build_annotation_rows(line: int, task: Mapping[str, Any], annotation: Annot
 
 def _build_annotation(task: Mapping[str, Any], annotation: Annotation) -> Row:
     method = infer_method(annotation)
-    author = annotation.get("completed_by") or str(annotation.get("created_username") or "").rpartition(",")[0]
-    person, email = (None, None) if method == "automatic" else parse_person(author)
-    prediction = _find_prediction(task, annotation) or annotation.get("prediction") or {}
+    author = find_author(annotation, method)
+    person, email = parse_person(author)
+    suggestion = find_suggestion(task, annotation) or {}
     outcome = "skipped" if annotation.get("was_cancelled") or annotation.get("skipped") else "submitted"
     agreement, result = task.get("agreement"), annotation.get("result")
     return {
@@ -252,21 +211,23 @@ def _build_annotation(task: Mapping[str, Any], annotation: Annotation) -> Row:
         **_count_objects(annotation),
         "person": person,
         "email": email,
+        "account": format_account(author),
+        "annotation": format_label(annotation.get("id")),
+        "_draft_at": annotation.get("draft_created_at"),
         "stage": "annotate",
         "outcome": "deleted" if annotation.get("deleted_at") else outcome,
         "method": method,
         "suggestion": infer_suggestion(task, annotation, method),
-        "_seconds": annotation.get("lead_time"),
-        "answer": format_answer(_list_regions(result)) if outcome == "submitted" and isinstance(result, list) else None,
+        "_seconds": None if method == "imported" else annotation.get("lead_time"),
+        "answer": format_answer(list_regions(result)) if outcome == "submitted" and isinstance(result, list) else None,
         "agreement": agreement / PERCENT if isinstance(agreement, int | float) and 0 <= agreement <= PERCENT else None,
-        "model": format_label(prediction.get("model_version")) if isinstance(prediction, dict) else None,
+        "model": format_label(suggestion.get("model_version")),
         "_gold": bool(annotation.get("ground_truth")),
     }
 
 
-def _build_draft(task: Mapping[str, Any], draft: Annotation, *, by_number: bool) -> Row:
+def _build_draft(task: Mapping[str, Any], draft: Annotation, *, by_number: bool, is_repeat: bool) -> Row:
     method = infer_method(draft)
-    is_repeat = draft.get("annotation") is not None
     writer, _, number = str(draft.get("created_username") or "").rpartition(",")
     email = format_label(draft.get("user"))
     name = number.strip() if by_number else writer.replace(email or "", "").strip()
@@ -276,6 +237,7 @@ def _build_draft(task: Mapping[str, Any], draft: Annotation, *, by_number: bool)
         **({"objects": None} if is_repeat else {}),
         "person": name or email,
         "email": email if email and "@" in email else None,
+        "account": number.strip() if number.strip().isdigit() else None,
         "stage": "annotate",
         "outcome": "draft",
         "method": method,
@@ -293,6 +255,8 @@ def _build_review(task: Mapping[str, Any], annotation: Annotation, review: Annot
         "label_kind": _count_objects(annotation)["label_kind"],
         "person": person,
         "email": email,
+        "account": format_account(review.get("created_by")),
+        "about": format_label(annotation.get("id")),
         "stage": "review",
         "outcome": ("fixed" if is_fixed else "accepted") if review.get("accepted") else "rejected",
         "method": infer_method(annotation),
@@ -305,10 +269,9 @@ def _describe_record(task: Mapping[str, Any], record: Annotation, id_prefix: str
     return {
         "item": format_label(task.get("id")),
         "project": project,
-        "_id": None
-        if format_label(record.get("id")) is None
-        else f"{id_prefix}{project or ''}/{format_label(record.get('id'))}",
+        "_id": None if format_label(record.get("id")) is None else f"{id_prefix}{format_label(record.get('id'))}",
         "_created": record.get("created_at"),
+        "_updated": record.get("updated_at"),
     }
 
 
@@ -326,9 +289,10 @@ def _check_times(line: int, record: Annotation, row: Row) -> Row:
         return build_rejected_row(line, NO_DURATION, record)
     if length is not None and not 0 <= length <= LONGEST_SECONDS * 1000:
         return build_rejected_row(line, NEGATIVE_DURATION if length < 0 else TOO_LONG, record)
-    number = row.pop("_id")
-    # Numbers start at 1 on every server; the instant distinguishes two servers.
-    identity = number and f"{number}@{finished}" if finished is not None else number and f"{row['item']}/{number}"
+    number, place = row.pop("_id"), f"{row['project'] or ''}/{row['item']}"
+    # Numbers start at 1 on every server; the instant distinguishes two servers, and CSV has it too.
+    identity = number and f"{number}@{finished if finished is not None else place}"
     time_kind = "none" if length is None else "reported"
     time_fields = {"milliseconds": length, "time_kind": time_kind, "idle_rule": None if length is None else IDLE_RULE}
-    return {"_line": line, "native_id": identity, "finished_at": finished, **time_fields, **row}
+    moments = {"changed_at": parse_moment(row.pop("_updated")), "draft_at": parse_moment(row.pop("_draft_at", None))}
+    return {"_line": line, "native_id": identity, "finished_at": finished, **moments, **time_fields, **row}
