@@ -158,6 +158,14 @@ def test_every_page_is_in_the_pages() -> None:
     assert re.findall(r"^- \*\*([^*]+)\*\*:", read_topic("pages").text, re.MULTILINE) == titles
 
 
+def test_every_dependency_is_in_the_dependencies() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [re.split(r"[^\w-]", requirement)[0] for requirement in project["dependencies"]]
+    rows = re.findall(r"^\| ([\w-]+) \|(.+)\|$", read_topic("dependencies").text, re.MULTILINE)
+    assert [name for name, _ in rows if name not in {"Package", "---"}] == sorted(wanted)
+    assert all(cell.strip() for _, cells in rows for cell in cells.split("|"))
+
+
 def test_every_topic_has_a_title_and_a_sentence() -> None:
     topics = list_topics()
     assert {topic.name for topic in topics} == {path.stem for path in TOPIC_FILES}

@@ -11,7 +11,18 @@ from importlib.resources import files
 
 from dashboard.errors import UnknownTopic
 
-TOPIC_ORDER = ("pages", "definitions", "formats", "native-files", "sheets", "commands", "figures", "reports", "example")
+TOPIC_ORDER = (
+    "pages",
+    "definitions",
+    "formats",
+    "native-files",
+    "sheets",
+    "commands",
+    "figures",
+    "reports",
+    "example",
+    "dependencies",
+)
 _COMMENT = re.compile(r"^<!--.*?-->\n+", re.MULTILINE)
 
 
