@@ -11,7 +11,7 @@ from dashboard.store.snapshot import Change
 
 COPY_LABELS_SQL = """
     create temp table label_before as
-    select source, tool_project, item, person, project, method, automation, holdout from label
+    select source, tool_project, item, person, label_key, project, method, automation, holdout from label
 """
 CHANGED_LABELS_SQL = """
     select
@@ -21,7 +21,7 @@ CHANGED_LABELS_SQL = """
     from label as after
     inner join label_before as before
         on before.source = after.source and before.tool_project = after.tool_project and before.item = after.item
-        and before.person is not distinct from after.person
+        and before.person is not distinct from after.person and before.label_key = after.label_key
     where before.project <> after.project
         or before.method <> after.method
         or before.automation is distinct from after.automation

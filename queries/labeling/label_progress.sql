@@ -1,6 +1,6 @@
 -- title: Begun, done and remaining
 -- unit: labels
--- note: A label is an item and a person. The exports hold only events: an item that nobody opened and no machine proposed for has none, so the remainder of the whole dataset is unknown here. Left to do counts what the log shows as open.
+-- note: A label is one annotation: what a person made of an item. The exports hold only events: an item that nobody opened and no machine proposed for has none, so the remainder of the whole dataset is unknown here. Left to do counts what the log shows as open.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with flagged as (

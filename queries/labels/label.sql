@@ -1,4 +1,6 @@
--- title: Labels, one row per item and person
+-- title: Labels, one row each
+-- note: A label is one annotation: its id, else what one person made of an item in one way. A draft that never became a label has a row of its own.
+-- note: Reviews, verdicts, scores and rework belong to the label they are about, else to the last one of the item before them (rework: of the same person, if there is one). Where that is open they count for all labels of the item, with their time split evenly; open_reviews says how many.
 -- note: Method and automation come from the log where it names them, else from the register, else they are unknown.
 -- note: The log's own hold-out mark overrides the plan; a plan does not apply to labels older than it.
 -- note: Runs once for each part of the items, so that a large log needs no more memory than a small one.
@@ -10,7 +12,11 @@ with event as (
         coalesce(item, 'line ' || import_id || '/' || line) as item_key,
         stage, stage = 'annotate' as is_annotating, outcome, method, suggestion, dataset, person, started_at,
         finished_at, day_on, milliseconds, time_kind, idle_rule, objects, label_kind, difficulty, agreement,
-        gold_score, model, tokens, cost, currency, automation, holdout, eligible, answer
+        gold_score, model, tokens, cost, currency, automation, holdout, eligible, answer, annotation, about,
+        coalesce(finished_at, started_at) as moment,
+        case
+            when outcome in ('submitted', 'accepted', 'fixed') and method not in ('unknown', 'imported') then method
+        end as made_by
     from labeling_event
     where ($touched is null or list_contains($touched, source || '/' || coalesce(project, '')))
         and hash(source, project, coalesce(item, 'line ' || import_id || '/' || line)) % $parts = $part
@@ -22,27 +28,119 @@ with event as (
     select
         source, tool_project, item_key,
         coalesce(bool_or(is_annotating and person is not null), false) as has_person,
+        coalesce(bool_or(is_annotating and annotation is not null), false) as has_ids,
         coalesce(bool_or(person is null and method not in ('manual', 'unknown', 'imported')), false) as is_marked,
-        count(*) filter (where not is_annotating and outcome = 'rejected') as rejections,
-        bool_or(not is_annotating and outcome in ('accepted', 'rejected', 'fixed')) as is_reviewed,
-        arg_max(outcome, coalesce(finished_at, started_at))
-            filter (where not is_annotating and outcome in ('accepted', 'rejected', 'fixed', 'submitted')) as verdict,
-        max(coalesce(finished_at, started_at)) filter (where outcome = 'rejected') as rejected_at,
-        sum(milliseconds) filter (where stage in ('review', 'adjudicate')) as review_ms,
-        sum(milliseconds) filter (where stage = 'rework') as rework_ms,
         arg_max(dataset, finished_at) as dataset,
-        max(gold_score) as gold_score,
         max(agreement) as agreement,
         max(difficulty) as difficulty,
         bool_or(holdout) as holdout,
         bool_or(eligible) as eligible
     from timed
     group by 1, 2, 3
+), keyed as (
+    -- Work that names no way of its own goes with what the person made next of the item, else before.
+    select
+        timed.*, item.has_person, item.has_ids,
+        case
+            when annotation is not null then 'id ' || annotation
+            when person is not null and outcome = 'draft' and item.has_ids then 'draft'
+            when person is not null then 'by ' || coalesce(
+                made_by, first_value(made_by ignore nulls) over later, last_value(made_by ignore nulls) over earlier, ''
+            )
+            else ''
+        end as label_key
+    from timed
+    inner join item using (source, tool_project, item_key)
+    window
+        later as (
+            partition by timed.source, timed.tool_project, timed.item_key, timed.is_annotating, timed.person
+            order by timed.moment rows between 1 following and unbounded following
+        ),
+        earlier as (
+            partition by timed.source, timed.tool_project, timed.item_key, timed.is_annotating, timed.person
+            order by timed.moment rows between unbounded preceding and 1 preceding
+        )
+), made as (
+    -- What a review can be about: labels of people where there are any.
+    select
+        source, tool_project, item_key, person, label_key,
+        any_value(annotation) as annotation, has_ids, min(moment) as moment,
+        row_number() over (partition by source, tool_project, item_key order by person, label_key) as number,
+        count(*) over (partition by source, tool_project, item_key) as labels
+    from keyed
+    where is_annotating and label_key <> 'draft' and (person is not null or not has_person)
+    group by source, tool_project, item_key, person, label_key, has_ids
+), aimed as (
+    select
+        event.import_id, event.source_key, event.occurrence, event.source, event.tool_project, event.item_key,
+        made.person, made.label_key, made.number, made.labels,
+        case
+            when made.labels = 1 and (event.about is null or not made.has_ids) then 1
+            when event.about is not null and made.has_ids then case when event.about = made.annotation then 4 end
+            when event.stage = 'rework' and event.person = made.person then 3
+            when made.moment <= event.moment then 2
+        end as fit,
+        made.moment
+    from keyed as event
+    inner join made using (source, tool_project, item_key)
+    where not event.is_annotating
+), placed_event as (
+    select
+        *, count(*) filter (where fit is not null) over best = 1 as is_clear, fit is not null as is_fitting
+    from (
+        select *, rank() over (
+            partition by import_id, source_key, occurrence, source order by fit desc nulls last, moment desc nulls last
+        ) as place
+        from aimed
+    )
+    window best as (partition by import_id, source_key, occurrence, source, place)
+), charged as (
+    -- One row per event and label that it counts for.
+    select
+        event.*, place.person as label_person, place.label_key as charged_key, place.is_open,
+        case
+            when place.is_open then event.milliseconds // place.labels
+                + case when place.number = 1 then event.milliseconds % place.labels else 0 end
+            else event.milliseconds
+        end as charged_ms
+    from keyed as event
+    inner join (
+        select *, not (is_fitting and is_clear) as is_open
+        from placed_event
+        qualify bool_or(place = 1 and is_fitting and is_clear) over (partition by import_id, source_key, occurrence, source)
+            = (place = 1 and is_fitting and is_clear)
+    ) as place using (import_id, source, source_key, occurrence)
+    where not event.is_annotating
+    union all
+    select event.*, null, '', false, event.milliseconds
+    from keyed as event
+    anti join made using (source, tool_project, item_key)
+    where not event.is_annotating
+), checked as (
+    select
+        source, tool_project, item_key, label_person as person, charged_key as label_key,
+        count(*) filter (where outcome = 'rejected') as rejections,
+        bool_or(outcome in ('accepted', 'rejected', 'fixed')) as is_reviewed,
+        arg_max(outcome, moment) filter (where outcome in ('accepted', 'rejected', 'fixed', 'submitted')) as verdict,
+        max(moment) filter (where outcome = 'rejected') as rejected_at,
+        sum(charged_ms) filter (where stage in ('review', 'adjudicate')) as review_ms,
+        sum(charged_ms) filter (where stage = 'rework') as rework_ms,
+        max(gold_score) as gold_score,
+        count(*) filter (where is_open) as open_reviews
+    from charged
+    group by 1, 2, 3, 4, 5
+), first_key as (
+    select source, tool_project, item_key, min(label_key) as label_key from made group by 1, 2, 3
 ), worked as (
     -- Items that only a machine, or only a reviewer, touched keep a row without an annotator.
     select
         timed.source, timed.tool_project, timed.item_key,
-        case when timed.is_annotating and item.has_person then timed.person end as person,
+        case when timed.is_annotating and timed.has_person then timed.person end as person,
+        case
+            when timed.has_person and (not timed.is_annotating or timed.person is null) then '(others)'
+            when timed.is_annotating then timed.label_key
+            else coalesce(first_key.label_key, '')
+        end as label_key,
         max(timed.day_on) filter (where is_annotating) as day_on,
         max(timed.finished_at) filter (where is_annotating) as finished_at,
         max(timed.day_on) as any_day_on,
@@ -55,6 +153,7 @@ with event as (
         bool_or(timed.suggestion = 'edited') as is_edited,
         arg_max(timed.automation, timed.finished_at) as automation,
         coalesce(bool_or(is_annotating and timed.outcome in ('submitted', 'accepted', 'fixed')), false) as is_output,
+        coalesce(bool_or(is_annotating and timed.method = 'imported'), false) as is_imported,
         bool_or(is_annotating and timed.outcome in ('skipped', 'cancelled')) as is_skipped,
         coalesce(bool_or(is_annotating), false) as is_annotated,
         sum(timed.milliseconds) filter (where is_annotating) as annotate_ms,
@@ -70,27 +169,26 @@ with event as (
         sum(timed.tokens) as tokens,
         sum(timed.cost) as cost,
         max(timed.currency) as currency,
+        max(timed.gold_score) filter (where is_annotating) as own_gold_score,
         count(*) filter (where is_annotating) as annotate_events,
         count(*) as events
-    from timed
-    inner join item using (source, tool_project, item_key)
-    group by 1, 2, 3, 4
-), counted as (
-    select source, tool_project, item_key, count(person) as labels, min(person) as first_person
-    from worked
-    group by 1, 2, 3
+    from keyed as timed
+    left join first_key using (source, tool_project, item_key)
+    group by 1, 2, 3, 4, 5
 ), placed as (
-    -- The first label takes what is left over when an item's review time does not divide evenly.
     select
         worked.*, item.* exclude (source, tool_project, item_key),
+        checked.* exclude (source, tool_project, item_key, person, label_key, gold_score),
+        greatest(worked.own_gold_score, checked.gold_score) as gold_score,
         coalesce(map.project, nullif(worked.tool_project, ''), '(no project)') as project_name,
         coalesce(map.unmarked, 'unknown') as unmarked,
-        worked.person is not null as is_persons,
-        greatest(counted.labels, 1) as labels,
-        worked.person is not distinct from counted.first_person as is_first
+        worked.person is not null as is_persons
     from worked
     inner join item using (source, tool_project, item_key)
-    inner join counted using (source, tool_project, item_key)
+    left join checked
+        on checked.source = worked.source and checked.tool_project = worked.tool_project
+        and checked.item_key = worked.item_key and checked.person is not distinct from worked.person
+        and checked.label_key = worked.label_key
     left join labeling_project as map
         on map.source = worked.source and map.tool_project = worked.tool_project
 ), technique (technique, method) as (
@@ -99,7 +197,7 @@ with event as (
 ), candidate as (
     -- Only synthetic data makes synthetic labels, and it makes no label of a person.
     select
-        placed.source, placed.tool_project, placed.item_key, placed.person,
+        placed.source, placed.tool_project, placed.item_key, placed.person, placed.label_key,
         automation.name, automation.technique, automation.applies,
         (
             -- Where the log names no method, an automation of every item goes before one of marked items.
@@ -121,12 +219,12 @@ with event as (
     -- The automation in use for this project and person on that day: one of the technique that the log names
     -- first, then one for the person, then the newest.
     select
-        source, tool_project, item_key, person,
+        source, tool_project, item_key, person, label_key,
         arg_min(name, distance) as automation,
         arg_min(technique, distance) as technique,
         arg_min(applies, distance) as applies
     from candidate
-    group by 1, 2, 3, 4
+    group by 1, 2, 3, 4, 5
 ), registered as (
     select distinct project from automation_scope
 ), planned as (
@@ -151,6 +249,7 @@ with event as (
             when not is_annotated then 'unknown'
             when assisted_method is not null then assisted_method
             when is_manual then 'manual'
+            when is_imported then 'imported'
             when is_marked then 'pre-annotated'
             when covered.applies = 'every item' then technique.method
             when registered.project is not null or unmarked = 'manual' then 'manual'
@@ -162,6 +261,7 @@ with event as (
         and covered.tool_project = placed.tool_project
         and covered.item_key = placed.item_key
         and covered.person is not distinct from placed.person
+        and covered.label_key = placed.label_key
     left join technique on technique.technique = covered.technique
     left join registered on registered.project = placed.project_name
     left join planned
@@ -184,15 +284,10 @@ select
         when verdict = 'rejected' and finished_at > rejected_at then 'submitted'
         else coalesce(verdict, 'submitted')
     end as outcome,
-    is_output as is_produced, coalesce(is_reviewed, false) as is_reviewed, cast(rejections as integer) as rejections,
-    cast(annotate_ms as bigint) as annotate_ms,
-    cast(case
-        when is_persons or not has_person then review_ms // labels + case when is_first then review_ms % labels else 0 end
-    end as bigint) as review_ms,
-    cast(case
-        when is_persons or not has_person then rework_ms // labels + case when is_first then rework_ms % labels else 0 end
-    end as bigint) as rework_ms,
+    is_output as is_produced, coalesce(is_reviewed, false) as is_reviewed,
+    cast(coalesce(rejections, 0) as integer) as rejections, cast(coalesce(open_reviews, 0) as integer) as open_reviews,
+    cast(annotate_ms as bigint) as annotate_ms, cast(review_ms as bigint) as review_ms, cast(rework_ms as bigint) as rework_ms,
     coalesce(time_kind, 'none') as time_kind, idle_rule, cast(objects as bigint) as objects, label_kind, difficulty,
-    agreement, gold_score, model, cast(tokens as bigint) as tokens, cost, currency, holdout, eligible, events,
+    agreement, gold_score, label_key, model, cast(tokens as bigint) as tokens, cost, currency, holdout, eligible, events,
     answer
 from resolved_label

@@ -1,11 +1,11 @@
 -- title: Rework
 -- unit: hours
--- note: Time spent on labels after they were sent back, charged to the method that made them. The share is of all timed work (labeling, review and rework) in the tool projects whose log records how long rework took. Elsewhere rework is unknown, not zero.
+-- note: Time spent on labels after they were sent back, charged to the method that made them. The share is of all timed work (labeling, review and rework) in the tool projects whose log records how long rework took. Elsewhere rework is unknown, not zero. Reviews and rework that may be about any label of an item count for all of them, with their time split evenly: open_reviews counts such labels.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with worked as (
     select
-        source, tool_project, project, method, is_produced, is_reviewed, rejections, rework_ms,
+        source, tool_project, project, method, is_produced, is_reviewed, rejections, rework_ms, open_reviews,
         coalesce(annotate_ms, 0) + coalesce(review_ms, 0) + coalesce(rework_ms, 0) as all_ms
     from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
 ), rework_coverage as (
@@ -30,6 +30,7 @@ select
     count(*) filter (where is_produced and rejections > 0) as sent_back,
     count(*) filter (where rework_ms is not null) as reworked,
     count(*) filter (where is_produced and rejections > 0 and not is_rework_known) as sent_back_untold,
+    count(*) filter (where is_produced and open_reviews > 0) as open_reviews,
     cast(sum(rework_ms) as bigint) as rework_milliseconds,
     cast(sum(all_ms) filter (where is_rework_known) as bigint) as told_milliseconds,
     -- Zero rework known for only some of the labels is not zero for all of them.

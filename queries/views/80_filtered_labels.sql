@@ -1,5 +1,5 @@
 -- title: Labels within the filters
--- note: One row per item and person, with the person's name, team and role as they stand now; categories do not apply.
+-- note: One row per label, with the person's name, team and role as they stand now; categories do not apply.
 
 create or replace macro filtered_labels(from_on, to_on, projects, teams, people, roles) as table
 with named as (
@@ -15,7 +15,7 @@ select
     source, tool_project, project, dataset, item, person, person_name, team, role, day_on, finished_at, method,
     automation, suggestion, outcome, is_produced, is_reviewed, rejections, annotate_ms, review_ms, rework_ms,
     time_kind, idle_rule, objects, label_kind, difficulty, agreement, gold_score, model, tokens, cost, currency,
-    holdout, eligible, events, answer
+    holdout, eligible, events, answer, label_key, open_reviews
 from named
 where (from_on is null or day_on >= from_on)
     and (to_on is null or day_on <= to_on)

@@ -1,12 +1,41 @@
 -- title: Labeling events within the filters
--- note: One row per event, with the project and the person as they stand now; method is that of the item's label.
+-- note: One row per event, with the project and the person as they stand now; method is that of the label which the event is part of or about.
 
 create or replace macro filtered_events(from_on, to_on, projects, teams, people, roles) as table
 with origin as (
     select source, tool_project, item, any_value(project) as project, arg_max(method, is_produced) as method,
-        arg_max(automation, is_produced) as automation
+        arg_max(automation, is_produced) as automation, count(distinct (method, automation)) as ways
+    from label
+    where is_produced or person is not null
+    group by 1, 2, 3
+    union all
+    select source, tool_project, item, any_value(project), any_value(method), any_value(automation), 1
     from label
     group by 1, 2, 3
+    having not bool_or(is_produced or person is not null)
+), chosen as (
+    -- Of items with labels made in several ways: the label that the event is part of, or about.
+    select
+        event.import_id, event.source, event.source_key, event.occurrence,
+        arg_max(
+            struct_pack(method := label.method, automation := label.automation),
+            (
+                label.label_key = 'id ' || coalesce(event.annotation, event.about),
+                event.stage in ('annotate', 'rework') and label.person is not distinct from event.person,
+                event.stage = 'annotate' and label.method = event.method,
+                coalesce(label.finished_at <= coalesce(event.finished_at, event.started_at), false),
+                coalesce(epoch_us(label.finished_at), 0),
+                label.is_produced
+            )
+        ) as way
+    from labeling_event as event
+    inner join origin
+        on origin.ways > 1 and origin.source = event.source and origin.tool_project = coalesce(event.project, '')
+        and origin.item = event.item
+    inner join label
+        on label.source = origin.source and label.tool_project = origin.tool_project and label.item = origin.item
+        and (label.is_produced or label.person is not null)
+    group by all
 ), named as (
     select
         event.import_id, event.source, event.source_key, event.occurrence, event.line,
@@ -21,9 +50,12 @@ with origin as (
     from labeling_event as event
     left join named_person as person on person.person = event.person
 )
-select named.*, origin.project, origin.method, origin.automation
+select
+    named.*, origin.project, case when chosen.way is null then origin.method else chosen.way.method end as method,
+    case when chosen.way is null then origin.automation else chosen.way.automation end as automation
 from named
 inner join origin using (source, tool_project, item)
+left join chosen using (import_id, source, source_key, occurrence)
 where (from_on is null or day_on >= from_on)
     and (to_on is null or day_on <= to_on)
     and (len(projects) = 0 or list_contains(projects, origin.project))

@@ -210,3 +210,39 @@ def test_labels_of_a_store_that_keyed_them_by_project_are_known_again(store: Sto
     read(store, "week_2.json")
     assert len(list_events(store, "item")) == 8
     assert is_sound(store)
+
+
+def test_reviews_are_about_one_label_each(store: Store) -> None:
+    read(store, "review_of_two_of_three.json")
+    with store.snapshot() as snapshot:
+        rows = snapshot.query("select outcome, is_reviewed, rejections from label where is_produced order by person")
+    assert rows.rows() == [("rejected", True, 1), ("accepted", True, 0), ("submitted", False, 0)]
+
+
+def test_a_draft_that_was_never_submitted_is_no_part_of_a_label(store: Store) -> None:
+    read(store, "draft_beside_label.json")
+    with store.snapshot() as snapshot:
+        rows = snapshot.query(
+            "select outcome, is_produced, annotate_ms, objects from label order by annotate_ms"
+        ).rows()
+    assert rows == [("draft", False, 50_000, 6), ("submitted", True, 60_000, 4)]
+
+
+def test_imported_labels_stay_imported_in_a_registered_project(store: Store) -> None:
+    read(store, "imported_by_script.json")
+    with store.change("register") as change:
+        change.execute("insert into labeling_project values ('label_studio', '1', 'Signs', 'manual')")
+        change.rebuild_labels()
+        methods = change.query("select method, count(*) from label group by 1 order by 1").rows()
+    assert methods == [("imported", 5), ("manual", 1)]
+
+
+def test_a_draft_of_a_submitted_label_is_no_open_draft(store: Store, tmp_path: Path) -> None:
+    (task,) = json.loads((EXPORTS / "draft_beside_label.json").read_text("utf-8"))
+    task["drafts"][0]["annotation"] = 1
+    path = tmp_path / "draft_of_label.json"
+    path.write_text(json.dumps([task]), "utf-8")
+    read(store, path)
+    with store.snapshot() as snapshot:
+        rows = snapshot.query("select outcome, annotate_ms, objects from label").rows()
+    assert rows == [("submitted", 60_000, 4)]

@@ -31,7 +31,7 @@ def told(folder: Path, rows: str, *register: str) -> pl.DataFrame:
         return snapshot.query("select * from label order by item, person nulls last")
 
 
-def test_review_is_shared_by_the_labels_of_an_item_to_the_millisecond(tmp_path: Path) -> None:
+def test_a_review_belongs_to_the_last_label_before_it(tmp_path: Path) -> None:
     labels = told(
         tmp_path,
         "a,Ann,10,manual,,2026-03-02T10:00:00Z,annotate,submitted,P\n"
@@ -39,11 +39,81 @@ def test_review_is_shared_by_the_labels_of_an_item_to_the_millisecond(tmp_path: 
         "a,Rae,7.001,manual,,2026-03-02T12:00:00Z,review,accepted,P\n",
     )
     people = labels.filter(pl.col("person").is_not_null())
-    assert people["review_ms"].to_list() == [3501, 3500]
-    assert people["outcome"].to_list() == ["accepted", "accepted"]
+    assert people["review_ms"].to_list() == [None, 7001]
+    assert people["outcome"].to_list() == ["submitted", "accepted"]
+    assert people["open_reviews"].to_list() == [0, 0]
     total = labels.select(pl.sum("annotate_ms").fill_null(0) + pl.sum("review_ms").fill_null(0)).item()
     assert total == 37_001
     assert labels["events"].sum() == 3
+
+
+def test_a_review_that_may_be_about_any_label_is_shared_to_the_millisecond(tmp_path: Path) -> None:
+    labels = told(
+        tmp_path,
+        "a,Ann,10,manual,,2026-03-02T10:00:00Z,annotate,submitted,P\n"
+        "a,Bob,20,manual,,2026-03-02T10:00:00Z,annotate,submitted,P\n"
+        "a,Rae,7.001,manual,,2026-03-02T12:00:00Z,review,accepted,P\n",
+    )
+    people = labels.filter(pl.col("person").is_not_null())
+    assert people["review_ms"].to_list() == [3501, 3500]
+    assert people["outcome"].to_list() == ["accepted", "accepted"]
+    assert people["open_reviews"].to_list() == [1, 1]
+
+
+def test_reviews_scores_and_rework_belong_to_the_label_that_they_name(tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    path.write_text(
+        "item,person,seconds,method,finished_at,stage,outcome,project,annotation,about,gold_score\n"
+        "a,Ann,10,manual,2026-03-02T10:00:00Z,annotate,submitted,P,1,,\n"
+        "a,Bob,20,manual,2026-03-02T11:00:00Z,annotate,submitted,P,2,,\n"
+        "a,Cat,30,manual,2026-03-02T11:30:00Z,annotate,submitted,P,3,,\n"
+        "a,Rae,7,manual,2026-03-02T12:00:00Z,review,rejected,P,,1,0.5\n"
+        "a,Rae,5,manual,2026-03-02T12:01:00Z,review,accepted,P,,2,1\n"
+        "a,Bob,9,manual,2026-03-02T13:00:00Z,rework,submitted,P,,1,\n",
+        encoding="utf-8",
+    )
+    store = Store(tmp_path / "store")
+    import_files(store, [path], Settings(zone="UTC"))
+    with store.snapshot() as snapshot:
+        rows = snapshot.query(
+            "select person, outcome, is_reviewed, rejections, review_ms, rework_ms, gold_score from label"
+            " where person is not null order by person"
+        ).rows()
+    assert rows == [
+        ("Ann", "submitted", True, 1, 7_000, 9_000, 0.5),
+        ("Bob", "accepted", True, 0, 5_000, None, 1.0),
+        ("Cat", "submitted", False, 0, None, None, None),
+    ]
+
+
+def test_one_person_labels_one_item_in_two_ways(tmp_path: Path) -> None:
+    labels = told(
+        tmp_path,
+        "a,Ann,10,manual,,2026-03-02T10:00:00Z,annotate,submitted,P\n"
+        "a,Ann,2,unknown,,2026-03-03T09:00:00Z,annotate,draft,P\n"
+        "a,Ann,6,pre-annotated,,2026-03-03T10:00:00Z,annotate,submitted,P\n"
+        "a,Ann,3,pre-annotated,,2026-03-03T12:00:00Z,rework,submitted,P\n",
+    )
+    rows = labels.filter(pl.col("person").is_not_null()).sort("method")
+    assert rows.select("method", "annotate_ms", "rework_ms").rows() == [
+        ("manual", 10_000, None),
+        ("pre-annotated", 8_000, 3_000),
+    ]
+
+
+def test_rework_is_charged_to_the_label_that_was_sent_back(tmp_path: Path) -> None:
+    labels = told(
+        tmp_path,
+        "a,Ann,10,manual,,2026-03-02T10:00:00Z,annotate,submitted,P\n"
+        "a,Bob,6,pre-annotated,,2026-03-02T11:00:00Z,annotate,submitted,P\n"
+        "a,Rae,1,pre-annotated,,2026-03-02T12:00:00Z,review,rejected,P\n"
+        "a,Bob,5,pre-annotated,,2026-03-02T13:00:00Z,rework,submitted,P\n",
+    )
+    rows = labels.filter(pl.col("person").is_not_null()).sort("person")
+    assert rows.select("person", "rejections", "review_ms", "rework_ms").rows() == [
+        ("Ann", 0, None, None),
+        ("Bob", 1, 1_000, 5_000),
+    ]
 
 
 def test_a_label_rejected_and_redone_is_submitted_again(tmp_path: Path) -> None:

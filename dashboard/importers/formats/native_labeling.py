@@ -4,7 +4,7 @@ Columns in any order and case: item, person (empty for a machine), method (empty
 unknown) and finished_at (ISO, with an offset or in the given zone); and optionally
 seconds (empty for unknown), started_at, stage, outcome, project, dataset, label_kind,
 objects, difficulty, suggestion, automation, holdout, eligible (true or false),
-gold_score, agreement, model, tokens, cost, currency, answer, email, id. Numbers have a decimal
+gold_score, agreement, model, tokens, cost, currency, answer, annotation, about, email, id. Numbers have a decimal
 point. The default stage is annotate, the default outcome submitted; the default suggestion is
 none for manual work, else unknown. Without seconds, the time is finished_at minus started_at,
 where both are given and differ; it then includes idle time, and is marked so.
@@ -50,6 +50,8 @@ TEXT_COLUMNS = (
     "currency",
     "automation",
     "answer",
+    "annotation",
+    "about",
 )
 ALLOWED_WORDS = {  # column -> allowed words
     "method": (
@@ -86,6 +88,8 @@ COLUMN_HELP = {
     "currency": "of the cost, such as EUR",
     "automation": "the automation that made the label or the suggestion, as named in the register",
     "answer": "any text that is equal for equal answers, (nothing) for an empty one; for agreement and anchoring",
+    "annotation": "the label's own number or name, the same in all rows that are part of it",
+    "about": "of a review, score or rework: the annotation it is about; empty is the last one of the item before it",
     "method": "how the label came about; empty is unknown",
     "stage": "empty is annotate",
     "outcome": "empty is submitted",

@@ -74,13 +74,17 @@ def build_task_rows(line: int, task: object, *, by_number: bool) -> Iterator[Row
             yield from _build_annotation_rows(line, task, annotation)
         else:
             yield build_rejected_row(line, NOT_AN_ANNOTATION, annotation)
-    submitted = [annotation.get("draft_created_at") for annotation in annotations if isinstance(annotation, dict)]
+    submitted = [
+        (annotation.get("draft_created_at"), annotation.get("id"))
+        for annotation in annotations
+        if isinstance(annotation, dict) and annotation.get("draft_created_at") is not None
+    ]
     for draft in drafts:
         if isinstance(draft, dict):
-            is_repeat = draft.get("annotation") is not None or (
-                draft.get("created_at") is not None and draft["created_at"] in submitted
+            repeated = next(
+                (label for at, label in submitted if at == draft.get("created_at")), draft.get("annotation")
             )
-            row = _build_draft(task, draft, by_number=by_number, is_repeat=is_repeat)
+            row = _build_draft(task, draft, by_number=by_number, repeated=repeated)
             yield _check_times(line, draft, row)
         else:
             yield build_rejected_row(line, NUMBERED_DRAFT, draft)
@@ -226,7 +230,8 @@ def _build_annotation(task: Mapping[str, Any], annotation: Annotation) -> Row:
     }
 
 
-def _build_draft(task: Mapping[str, Any], draft: Annotation, *, by_number: bool, is_repeat: bool) -> Row:
+def _build_draft(task: Mapping[str, Any], draft: Annotation, *, by_number: bool, repeated: object) -> Row:
+    is_repeat = repeated is not None
     method = infer_method(draft)
     writer, _, number = str(draft.get("created_username") or "").rpartition(",")
     email = format_label(draft.get("user"))
@@ -237,6 +242,7 @@ def _build_draft(task: Mapping[str, Any], draft: Annotation, *, by_number: bool,
         **({"objects": None} if is_repeat else {}),
         "person": name or email,
         "email": email if email and "@" in email else None,
+        "annotation": format_label(repeated),
         "account": number.strip() if number.strip().isdigit() else None,
         "stage": "annotate",
         "outcome": "draft",

@@ -37,6 +37,7 @@ REWORK_COLUMNS = (
     "sent_back",
     "reworked",
     "sent_back_untold",
+    "open_reviews",
     "hours",
     "told_hours",
     "share",
