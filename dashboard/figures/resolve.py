@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 
@@ -120,7 +120,10 @@ def query_figure(
         filters = replace(filters, people=privacy.resolve_names(filters.people, known_people, secret))
     params = {**filters.parameters(), **parameters}
     rows = spec.read(snapshot, params)
-    selection_rows = run_query(snapshot, SELECTION_QUERIES.get(spec.about, "selection"), params)
+    # `today` may be the last day of a report; a day is in the future only by the clock.
+    clock_day = max(cast("date", params["today"]), datetime.now(tz=UTC).date())
+    selection_query = SELECTION_QUERIES.get(spec.about, "selection")
+    selection_rows = run_query(snapshot, selection_query, {**params, "today": clock_day})
     total_rows = None
     if "found" in rows.columns:
         total_rows = int(rows.item(0, "found")) if rows.height else 0

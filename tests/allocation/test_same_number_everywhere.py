@@ -104,7 +104,7 @@ def test_two_exports_come_to_the_same_three_ways(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = Store(tmp_path / "store")
-    import_files(store, [TOGGL], Settings(zone="America/Denver"))
+    import_files(store, [TOGGL], Settings(zone="America/Denver", person="the class"))
     import_files(store, [CLOCKIFY], Settings(zone="Asia/Manila", day_first=True))
     RULE_SHEET.load_csv(store, RULES)
     assert by_hand(TOGGL) + by_hand(CLOCKIFY) == SECONDS

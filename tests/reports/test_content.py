@@ -67,7 +67,8 @@ def drifted(rows: list[dict[str, Any]], where: dict[str, Any], number: Number) -
     values = [row[number.column] for row in kept]
     line = stats.linregress(weeks, values)
     left = [value - line.intercept - line.slope * week for week, value in zip(weeks, values, strict=True)]
-    alike = max(sum(a * b for a, b in pairwise(left)) / sum(one * one for one in left), 0.0)
+    lag_one = sum(a * b for a, b in pairwise(left)) / sum(one * one for one in left)
+    alike = max((len(left) * lag_one + 2) / (len(left) - 4), 0.0)
     counted = len(left) * (1 - alike) / (1 + alike)
     error = line.stderr * ((len(left) - 2) / (counted - 2)) ** 0.5
     reach = float(stats.t.ppf(0.975, counted - 2)) * error

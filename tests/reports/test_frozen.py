@@ -53,9 +53,9 @@ def store(tmp_path: Path) -> Store:
 def labeled_whiteboards(store: Store) -> None:
     """Change the rules: what happens at the whiteboard is labeling."""
     head, *rules = RULE_SHEET.format_csv(store).splitlines()
-    assert head == "position,field,operator,pattern,category"
+    assert head == "position,field,operator,pattern,category,effect"
     lines = [f"{int(line.split(',')[0]) + 1},{line.split(',', 1)[1]}" for line in rules]
-    RULE_SHEET.load_csv(store, "\n".join([head, "1,description,contains,whiteboard,labeling", *lines]) + "\n")
+    RULE_SHEET.load_csv(store, "\n".join([head, "1,description,contains,whiteboard,labeling,decides", *lines]) + "\n")
 
 
 def row(moved: pl.DataFrame, column: str, what: str) -> dict[str, float]:
