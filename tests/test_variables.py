@@ -16,7 +16,7 @@ from dashboard.store.generations import Store
 from dashboard.variables import KEEP, MEMORY, VARIABLES, parse_count, parse_memory
 
 ROOT = Path(__file__).parents[1]
-ENTRIES = "person,day_on,hours,project,category,description\nAda,2026-03-02,{},Lanes,labeling,boxes\n"
+ENTRIES = "person,day_on,hours,project,category,description\nAda,2026-03-0{0},{0},Lanes,labeling,boxes\n"
 BAD_COUNTS = ("-5", "-1", "x", "5.5", "1e3", "5_0", "+5", "NaN", "inf", "true", "[]", "1001", "9" * 5000, "\u0665")
 BAD_AMOUNTS = ("700", "MB", "-1MB", "0MB", "99MB", "101TB", "80%", "none", "1e9GB", "nanGB", "\u0665GB", "1GB; x")
 BAD_NAMES = ("http://a.example", "a.example:80", "a.example,b.example", "*", "a.example.", "user@a.example")

@@ -22,6 +22,7 @@ from dashboard.store.generations import Store
 from dashboard.store.rule_upgrade import propose_upgrade, read_stored_rules
 
 TEXT_FIELDS = ("description", "task", "tags", "project", "client")  # the most telling text of an entry first
+SEVERAL_FIELDS = {"any": TEXT_FIELDS, "work": TEXT_FIELDS[:4], "text": TEXT_FIELDS[:3]}
 TEXT_LIMIT = 500  # of a text compared in full; a longer one is compared by its beginning
 SUGGESTED_SQL = """
     with suggested as (
@@ -78,7 +79,7 @@ def build_field_expression(rules: Sequence[Rule]) -> tuple[str, dict[str, object
     cases = []
     for rule in rules:
         params[f"pattern_{rule.position}"] = rule.build_regex()
-        fields = TEXT_FIELDS if rule.field == "any" else (rule.field,)
+        fields = SEVERAL_FIELDS.get(rule.field, (rule.field,))
         tests = " ".join(f"when regexp_matches({name}, $pattern_{rule.position}) then '{name}'" for name in fields)
         cases.append(f"when {rule.position} then case {tests} end")
     return (f"case rule_position {' '.join(cases)} end" if cases else "cast(null as varchar)"), params

@@ -25,9 +25,12 @@ MAX_PATTERN_LENGTH = 2000
 SHOWN_PATTERN_LENGTH = 60
 SEPARATOR = "|"
 
-# `any` covers what people write about the work; person and source must be named explicitly.
+# `any` covers what people write about the work. `work` leaves out the client's name, and `text` the project's too: a
+# customer called Halden Legal makes nothing legal work. Person and source must be named explicitly.
 FIELD_SQL: dict[str, str] = {
     "any": "concat_ws(chr(10), client, project, task, description, tags)",
+    "work": "concat_ws(chr(10), project, task, description, tags)",
+    "text": "concat_ws(chr(10), task, description, tags)",
     "project": "project",
     "task": "task",
     "description": "description",

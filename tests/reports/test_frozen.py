@@ -75,7 +75,7 @@ def test_data_and_rules_each_get_what_they_moved(store: Store, tmp_path: Path) -
     imported(store, tmp_path / "after.csv", AFTER)
     labeled_whiteboards(store)
     moved = compare_numbers(store, number)
-    share = row(moved, "share", "labeling_of_labeling_and_modeling")
+    share = row(moved, "labeling_share", "hours_by_project, Signs")
     # 60 of 90 hours; with the new data 80 of 110; with the new rules 90 of 120.
     assert share["then"] == pytest.approx(60 / 90)
     assert share["now"] == pytest.approx(90 / 120)
