@@ -12,8 +12,8 @@ from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 
 PAST_DEFAULT_FILES = ("default_rules_1.csv",)
-UPGRADE_OFFER = "newer default rules are there; `labeltime rules upgrade --dry-run` shows what would move"
-UP_TO_DATE = "the default rules are the newest, or your own"
+UPGRADE_OFFER = "Newer default rules are there; `labeltime rules upgrade --dry-run` shows what would move."
+UP_TO_DATE = "The default rules are the newest, or your own."
 
 
 @cache
