@@ -71,13 +71,13 @@ def test_answers_that_stay_are_no_shift(tmp_path: Path) -> None:
 
 
 def test_a_file_with_answers_is_the_file_without_them(tmp_path: Path) -> None:
-    """An answer is no part of a row's identity: who imported the log before must not get every row twice."""
+    """Who imported the log before must not get every row twice: the answers make the same labels better known."""
     rows = both_ways("yes", 3)
     bare = [",".join(cell for place, cell in enumerate(row.split(",")) if place != 5) for row in rows]
     store = filled(tmp_path, bare, HEADER.replace(",answer", ""))
     (tmp_path / "again.csv").write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
     result = import_files(store, [tmp_path / "again.csv"], Settings(zone="UTC"))[0]
-    assert (result.accepted, result.duplicate) == (0, 6)
+    assert (result.accepted, result.changed, result.duplicate) == (0, 6, 0)
 
 
 def test_label_studio_tells_answers(tmp_path: Path) -> None:
