@@ -68,7 +68,7 @@ DEMO_TABLES = (
     *("import", "bad_row", "time_entry", "labeling_event", "experiment_run", "quality_report", "activity"),
     *("time_day", "labeling_day"),
     *("person", "alias", "capacity", "time_off", "quality_margin", "automation", "automation_scope"),
-    *("automation_cost", "automation_effort", "rate", "token_price", "labeling_project", "label"),
+    *("automation_cost", "automation_effort", "rate", "token_price", "labeling_project", "label", "shared_time"),
     *("scenario", "scenario_input", "backlog_plan", "issued_projection", "issued_quantity", "note"),
 )
 MARGIN, MARGIN_DAYS = 0.02, 130  # agreed this many days ago, before the blind audit began

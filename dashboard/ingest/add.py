@@ -32,6 +32,7 @@ SECONDS_SQL: dict[Kind, str] = {  # kinds whose time is not a sum of seconds
     "labeling_event": "cast(coalesce(sum(milliseconds), 0) as bigint) // 1000",
     "quality_report": "cast(0 as bigint)",
 }
+OVERLAP_SHARE = 0.02  # of the time of labels; overlaps beyond are told
 NOUNS: dict[Kind, str] = {"time_entry": "entries", "labeling_event": "labels"}
 DOUBTS: dict[Kind, dict[str, str]] = {  # count of an oddity -> what is said of it
     "time_entry": {
@@ -90,6 +91,7 @@ def import_table(
         *reading.warnings,
         *reading.final_warnings(),
         *describe_meeting(meeting, settings),
+        *describe_overlaps(change, importer.kind, import_id),
         *find_doubts(change, result, resolve_today(settings)),
     ]
     if remembered and reading.zone == remembered:
@@ -238,6 +240,28 @@ def describe_meeting(meeting: Meeting, settings: Settings) -> Iterator[str]:
             if settings.replace_period
             else f"{meeting.missing} entries ({hours}) of these days, people and projects are in the store but not in "
             "this file. If the file is the whole truth for its days, import it with --replace-period."
+        )
+
+
+def describe_overlaps(change: Change, kind: Kind, import_id: int) -> Iterator[str]:
+    """Yield both totals where labels that one person had open at once add up to more than the clock shows."""
+    if kind != "labeling_event":
+        return
+    reported, counted = change.query(
+        """
+        select
+            cast(coalesce(sum(event.milliseconds), 0) as bigint),
+            cast(coalesce(sum(coalesce(shared.milliseconds, event.milliseconds)), 0) as bigint)
+        from labeling_event as event
+        left join shared_time as shared using (import_id, source, source_key, occurrence)
+        where import_id = $import_id
+        """,
+        {"import_id": import_id},
+    ).row(0)
+    if reported - counted > OVERLAP_SHARE * reported:
+        yield (
+            f"Labels of one person overlap: their times add up to {reported / 3.6e6:,.1f} h, and by the clock they took"
+            f" {counted / 3.6e6:,.1f} h. The clock counts, split over the labels."
         )
 
 

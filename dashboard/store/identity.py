@@ -84,7 +84,7 @@ SHARED_SLOT_SQL = """
             false
         )
 """
-DETAIL = {"label_studio": 1}  # formats that tell more than another one of the same tool
+DETAIL = {"label_studio": 1, "mlflow_db": 1}  # formats that tell more than another one of the same tool
 
 
 def content_sql(kind: str, table: str) -> str:

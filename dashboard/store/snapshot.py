@@ -13,11 +13,6 @@ from dashboard.store.identity import KINDS, NAMED_KINDS, add_names, remove_state
 
 EVENTS_PER_CHUNK = 500_000  # labels are derived in chunks of about this many events, to bound memory
 IS_TOUCHED_SQL = "$touched is null or list_contains($touched, source || '/' || {})"
-SHARED_TIME_SQL = """
-    create or replace temp table shared_time (
-        import_id integer, source_key ubigint, occurrence integer, milliseconds bigint
-    )
-"""
 
 
 class Snapshot:
@@ -127,11 +122,11 @@ class Change(Snapshot):
         if touched == []:
             return
         params: dict[str, object] = {"touched": touched}
-        self.execute(f"delete from label where {IS_TOUCHED_SQL.format('tool_project')}", params)  # noqa: S608 - own text
+        for table in ("shared_time", "label"):
+            self.execute(f"delete from {table} where {IS_TOUCHED_SQL.format('tool_project')}", params)  # noqa: S608 - own text
         is_touched = IS_TOUCHED_SQL.format("coalesce(project, '')")
         event_count = self.query(f"select count(*) from labeling_event where {is_touched}", params)  # noqa: S608 - own text
         chunk_count = int(event_count.item()) // EVENTS_PER_CHUNK + 1
-        self.execute(SHARED_TIME_SQL)
         queries = dict(read_sql_files("labels"))
         for table in ("shared_time", "label"):
             for chunk in range(chunk_count):

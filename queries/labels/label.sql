@@ -23,7 +23,7 @@ with event as (
 ), timed as (
     select event.* replace (coalesce(shared_time.milliseconds, event.milliseconds) as milliseconds)
     from event
-    left join shared_time using (import_id, source_key, occurrence)
+    left join shared_time using (import_id, source, source_key, occurrence)
 ), item as (
     select
         source, tool_project, item_key,

@@ -1,51 +1,73 @@
--- title: Time of units that one person had open at the same time
--- note: Units of one page or queue share their minutes: each stretch is split evenly among the units open in it.
+-- title: Time of labels that one person had open at the same time
+-- note: Where both clocks are known, overlapping labels of one person in one project take no longer than the time that they cover together. Open time of one page or queue: each stretch is split evenly among the labels open in it. Times that the tool reported: split in proportion to them, and only where they add up to more.
 -- parameters: touched, part, parts
 
 with event as (
-    select import_id, source_key, occurrence, person, started_at, finished_at
+    select
+        import_id, source, coalesce(project, '') as tool_project, source_key, occurrence, person, started_at, finished_at,
+        milliseconds, time_kind
     from labeling_event
     where ($touched is null or list_contains($touched, source || '/' || coalesce(project, '')))
-        and time_kind = 'start-end' and finished_at > started_at and person is not null
-        and hash(import_id, person) % $parts = $part
-), overlapping as (
-    select
-        import_id, source_key, occurrence, person, started_at, finished_at,
-        max(finished_at) over earlier > started_at as meets_earlier,
-        min(started_at) over later < finished_at as meets_later
+        and time_kind in ('start-end', 'reported') and finished_at > started_at and person is not null
+        and milliseconds is not null
+        and hash(source, coalesce(project, ''), person) % $parts = $part
+), preceded as (
+    select *, max(finished_at) over earlier as busy_until
     from event
-    window
-        earlier as (
-            partition by import_id, person order by started_at, finished_at
-            rows between unbounded preceding and 1 preceding
-        ),
-        later as (
-            partition by import_id, person order by started_at, finished_at
-            rows between 1 following and unbounded following
-        )
+    window earlier as (
+        partition by source, tool_project, person order by started_at, finished_at, source_key, occurrence
+        rows between unbounded preceding and 1 preceding
+    )
+), grouped as (
+    -- A cluster begins where nothing is open any more.
+    select *, count(*) filter (where busy_until is null or busy_until <= started_at) over in_order as cluster
+    from preceded
+    window in_order as (
+        partition by source, tool_project, person order by started_at, finished_at, source_key, occurrence
+        rows between unbounded preceding and current row
+    )
 ), shared as (
-    select import_id, source_key, occurrence, person, started_at, finished_at
-    from overlapping
-    where meets_earlier or meets_later
+    select
+        *,
+        sum(milliseconds) over one as summed_ms,
+        (epoch_us(max(finished_at) over one) - epoch_us(min(started_at) over one)) / 1000.0 as covered_ms,
+        bool_and(time_kind = 'start-end') over one as is_open_time
+    from grouped
+    window one as (partition by source, tool_project, person, cluster)
+    qualify count(*) over one > 1
+), paged as (
+    select * from shared where is_open_time
 ), edge as (
-    select import_id, person, started_at as moment from shared
+    select source, tool_project, person, cluster, started_at as moment from paged
     union
-    select import_id, person, finished_at as moment from shared
+    select source, tool_project, person, cluster, finished_at as moment from paged
 ), stretch as (
-    select import_id, person, moment as begins_at, lead(moment) over (partition by import_id, person order by moment) as ends_at
+    select
+        source, tool_project, person, cluster, moment as begins_at,
+        lead(moment) over (partition by source, tool_project, person, cluster order by moment) as ends_at
     from edge
 ), crowded as (
     select
-        shared.import_id, shared.source_key, shared.occurrence,
+        paged.import_id, paged.source, paged.tool_project, paged.source_key, paged.occurrence,
         epoch_us(stretch.ends_at) - epoch_us(stretch.begins_at) as microseconds,
-        count(*) over (partition by shared.import_id, shared.person, stretch.begins_at) as open_units
-    from shared
+        count(*) over (
+            partition by paged.source, paged.tool_project, paged.person, paged.cluster, stretch.begins_at
+        ) as open_units
+    from paged
     inner join stretch
-        on stretch.import_id = shared.import_id
-        and stretch.person = shared.person
-        and stretch.begins_at >= shared.started_at
-        and stretch.ends_at <= shared.finished_at
+        on stretch.source = paged.source and stretch.tool_project = paged.tool_project
+        and stretch.person = paged.person and stretch.cluster = paged.cluster
+        and stretch.begins_at >= paged.started_at
+        and stretch.ends_at <= paged.finished_at
 )
-select import_id, source_key, occurrence, cast(round(sum(microseconds / open_units) / 1000.0) as bigint) as milliseconds
+select
+    import_id, source, tool_project, source_key, occurrence,
+    cast(round(sum(microseconds / open_units) / 1000.0) as bigint) as milliseconds
 from crowded
-group by 1, 2, 3
+group by 1, 2, 3, 4, 5
+union all
+select
+    import_id, source, tool_project, source_key, occurrence,
+    cast(round(milliseconds * covered_ms / summed_ms) as bigint) as milliseconds
+from shared
+where not is_open_time and summed_ms > covered_ms

@@ -1,4 +1,5 @@
 -- title: Labeling events within the filters
+-- note: Overlapping events of one person take the time that they cover together.
 -- note: One row per event, with the project and the person as they stand now; method is that of the label which the event is part of or about.
 
 create or replace macro filtered_events(from_on, to_on, projects, teams, people, roles) as table
@@ -42,12 +43,14 @@ with origin as (
         coalesce(event.project, '') as tool_project,
         coalesce(event.item, 'line ' || event.import_id || '/' || event.line) as item,
         event.dataset, event.person, event.stage, event.outcome, event.suggestion, event.started_at,
-        event.finished_at, event.day_on, event.milliseconds, event.time_kind, event.idle_rule, event.objects,
+        event.finished_at, event.day_on, coalesce(shared_time.milliseconds, event.milliseconds) as milliseconds,
+        event.time_kind, event.idle_rule, event.objects,
         event.label_kind, event.model, event.tokens, event.cost, event.currency,
         coalesce(person.person_name, event.person, '(no person)') as person_name,
         coalesce(person.team, '(no team)') as team,
         coalesce(person.role, 'unknown') as role
     from labeling_event as event
+    left join shared_time using (import_id, source, source_key, occurrence)
     left join named_person as person on person.person = event.person
 )
 select

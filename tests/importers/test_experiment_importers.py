@@ -12,8 +12,10 @@ import pytest
 from importers.golden import FIXTURES, cases, counted, expected, lines_by_reason, read_all, recognised
 
 from dashboard.errors import UnreadableFile
-from dashboard.importers.contract import Importer
+from dashboard.importers.contract import Importer, Settings
 from dashboard.importers.formats import mlflow_csv, mlflow_db, native_runs
+from dashboard.ingest.batch import import_files
+from dashboard.store.generations import Store
 
 # The tables of a tracking server that are read, and one that must not be.
 SCHEMA = """
@@ -157,3 +159,37 @@ def test_native_runs_measure_from_start_to_end() -> None:
     _, _, accepted, _ = read_all(native_runs.IMPORTER, FIXTURES / "native_runs" / "runs.csv")
     assert accepted["seconds"].to_list() == [3630, 3630, None, 10]
     assert accepted.select("metric", "value").rows()[:2] == [("f1", 0.81), ("loss", 0.3)]
+
+
+def test_a_search_for_all_runs_says_that_deleted_ones_cannot_be_told(tmp_path: Path) -> None:
+    server = FIXTURES / "mlflow_csv" / "server.csv"
+    reading, *_ = read_all(mlflow_csv.IMPORTER, server)
+    (warning,) = (warning for warning in reading.warnings if "deleted" in warning)
+    assert warning.startswith("This table does not say which runs were deleted")
+    header, *lines = server.read_text("utf-8").splitlines()
+    path = tmp_path / "staged.csv"
+    stages = ["deleted", *["active"] * (len(lines) - 1)]
+    rows = [f"{line},{stage}" for line, stage in zip(lines, stages, strict=True)]
+    path.write_text("\n".join([f"{header},lifecycle_stage", *rows]) + "\n", "utf-8")
+    reading, _, accepted, _ = read_all(mlflow_csv.IMPORTER, path)
+    assert not any("deleted" in warning for warning in reading.warnings)
+    assert accepted.sort("line")["state"].to_list().count("deleted") == 1
+
+
+def test_a_database_and_a_search_of_one_store_give_the_same_runs_once(tmp_path: Path) -> None:
+    path = database(tmp_path, with_latest=True)
+    search = tmp_path / "search.csv"
+    search.write_text(
+        "run_id,experiment_id,status,artifact_uri,start_time,end_time\n"
+        "p1,1,FINISHED,x,2026-03-02 08:00:00+00:00,2026-03-02 08:01:30+00:00\n"
+        "d1,2,FINISHED,x,2026-03-02 09:00:00+00:00,2026-03-02 09:00:10+00:00\n",
+        "utf-8",
+    )
+    for name, order in (("first", (path, search)), ("second", (search, path))):
+        store = Store(tmp_path / name)
+        for file in order:
+            import_files(store, [file], Settings())
+        with store.snapshot() as snapshot:
+            states = dict(snapshot.query("select native_id, state from experiment_run").rows())
+            count = snapshot.query("select count(*) from experiment_run").item()
+        assert (count, states["d1"], states["p1"]) == (6, "deleted", "finished")

@@ -200,6 +200,32 @@ def test_units_open_at_once_share_their_time(tmp_path: Path) -> None:
     assert timed == {"a": 25_000, "b": 25_000, "c": 70_000}
 
 
+def test_reported_times_of_labels_open_at_once_take_no_longer_than_the_clock(tmp_path: Path) -> None:
+    hours = [("08:00", "09:00"), ("08:10", "09:10"), ("08:20", "09:20")]
+    rows = "".join(
+        f"h{place},Ada,3600,manual,2026-03-02T{begun}:00Z,2026-03-02T{done}:00Z,annotate,submitted,P\n"
+        for place, (begun, done) in enumerate(hours)
+    )
+    apart = "h9,Ada,600,manual,2026-03-02T12:00:00Z,2026-03-02T13:00:00Z,annotate,submitted,P\n"
+    labels = told(tmp_path, rows + apart)
+    assert labels["annotate_ms"].to_list() == [1_600_000, 1_600_000, 1_600_000, 600_000]
+    with Store(tmp_path / "store").snapshot() as snapshot:
+        events = snapshot.query("select sum(milliseconds) from filtered_events(null, null, [], [], [], [])").item()
+        (warnings,) = snapshot.query("select warnings from import").row(0)
+    assert events == 5_400_000
+    assert "add up to 3.2 h, and by the clock they took 1.5 h" in warnings
+
+
+def test_short_reported_times_in_overlapping_tabs_stay_as_they_are(tmp_path: Path) -> None:
+    labels = told(
+        tmp_path,
+        "a,Ada,60,manual,2026-03-02T08:00:00Z,2026-03-02T09:00:00Z,annotate,submitted,P\n"
+        "b,Ada,90,manual,2026-03-02T08:10:00Z,2026-03-02T09:10:00Z,annotate,submitted,P\n"
+        "c,Bob,90,manual,2026-03-02T08:10:00Z,2026-03-02T09:10:00Z,annotate,submitted,P\n",
+    )
+    assert labels["annotate_ms"].to_list() == [60_000, 90_000, 90_000]
+
+
 def test_a_store_of_an_older_version_gets_its_labels_at_first_sight(tmp_path: Path) -> None:
     row = "a,Ann,10,manual,,2026-03-02T10:00:00Z,annotate,submitted,P\n"
     assert told(tmp_path, row, "delete from labeling_project").height == 1

@@ -1,6 +1,6 @@
 """MLflow runs as `mlflow.search_runs().to_csv()` writes them: one row per run, one column per metric, parameter or tag.
 
-Deleted runs are absent, and experiments are identified by number.
+A search for all runs finds deleted ones too, and its table seldom says which; experiments are identified by number.
 """
 
 from __future__ import annotations
@@ -30,7 +30,13 @@ COLUMNS = {
     "tags.mlflow.source.git.commit": "code_version",
 }
 METRIC_PREFIX, PARAMETER_PREFIX, TAG_PREFIX = "metrics.", "params.", "tags."
-DELETED_WARNING = "Deleted runs are not in a search_runs CSV, and experiments are named by their number."
+STAGE_COLUMNS = ("lifecycle_stage", "info.lifecycle_stage", "tags.lifecycle_stage", "tags.mlflow.lifecycle_stage")
+NUMBERED_WARNING = "Experiments are named by their number."
+DELETED_WARNING = (
+    "This table does not say which runs were deleted: if the search was for all runs (ViewType.ALL), deleted ones count"
+    " with the state that they ended in. To leave them out, search with ViewType.ACTIVE_ONLY, add a column"
+    " lifecycle_stage, or import mlflow.db, which says it."
+)
 
 
 class MlflowCsv:
@@ -53,12 +59,14 @@ class MlflowCsv:
         columns = {name: COLUMNS[name] for name in header if name in COLUMNS}
         columns |= {name: "metrics" for name in header if name.startswith(METRIC_PREFIX)}
         columns |= {name: "parameters_hash" for name in header if name.startswith(PARAMETER_PREFIX)}
+        columns |= {name: "state" for name in header if name in STAGE_COLUMNS}
+        is_stage_told = any(name in STAGE_COLUMNS for name in header)
         return Reading(
             batches=_read_batches(source, counts),
             columns=columns,
             unused=tuple(name for name in header if name not in columns),
             encoding=source.encoding,
-            warnings=(*WARNINGS, DELETED_WARNING),
+            warnings=(*WARNINGS, NUMBERED_WARNING, *(() if is_stage_told else (DELETED_WARNING,))),
             final_warnings=lambda: describe_counts(counts),
         )
 
@@ -97,6 +105,7 @@ def _build_run(row: Mapping[str, str | int | float | None]) -> MlflowRun:
         metrics=parse_metrics(_select_prefixed(row, METRIC_PREFIX)),
         parameters=_select_prefixed(row, PARAMETER_PREFIX),
         tags=tags,
+        is_deleted=any(str(row.get(name)).lower() == "deleted" for name in STAGE_COLUMNS),
     )
 
 
