@@ -98,7 +98,7 @@ def import_table(
         warnings.append(f"Read in the time zone {remembered}, as given for an earlier import.")
     elif settings.zone and reading.zone == settings.zone:
         change.save_setting("zone", settings.zone)
-    if not asked_again and settings.edited in ("replace", "keep"):
+    if not asked_again and meeting.answered and settings.edited:
         change.save_setting(f"edited/{importer.tool}", settings.edited)
     result = replace(result, warnings=tuple(warnings))
     save_import(change, result, who, sha256)
@@ -215,11 +215,12 @@ def finish_rows(change: Change, importer: Importer, import_id: int, name: str, s
     if kind in NAMED_KINDS:
         add_names(change, kind, import_id)
         adopt_addresses(change, import_id)
+    projects = change.labeling_projects(import_id)
     meeting = meet_known_entries(change, importer, import_id, name, settings)
     if kind == "time_entry":
         change.assign_categories(import_id=import_id)
     change.renew_rollups(import_id)
-    change.rebuild_labels(change.labeling_projects(import_id))
+    change.rebuild_labels(sorted({*projects, *meeting.projects}))
     return meeting
 
 
@@ -231,6 +232,10 @@ def describe_meeting(meeting: Meeting, settings: Settings) -> Iterator[str]:
             f"{count} {word}" for count, word in ((changed, "changed"), (meeting.edited, "edited")) if count
         )
         yield f"{counts}: the version of this file counts, and an undo brings the earlier one back."
+    if meeting.kept == 1:
+        yield "1 entry looks edited and was kept beside the earlier one: both count."
+    elif meeting.kept:
+        yield f"{meeting.kept} entries look edited and were kept beside the earlier ones: both count."
     if meeting.older:
         yield f"{meeting.older} rows are older than what the store has of the same entry, and change nothing."
     if meeting.missing:
@@ -330,8 +335,9 @@ def sum_categories(change: Change, import_id: int) -> pl.DataFrame:
 
 
 def find_doubts(change: Change, result: ImportResult, day: date) -> Iterator[str]:
-    """Yield one sentence per oddity in the accepted rows."""
-    if result.kind not in DOUBTS or not result.accepted:
+    """Yield one sentence per oddity in the accepted and changed rows."""
+    stored = result.accepted + result.changed
+    if result.kind not in DOUBTS or not stored:
         return
     parameters: dict[str, object] = {"import_id": result.import_id}
     doubts_sql = INGEST_SQL[f"doubts_{result.kind}.sql"]
@@ -340,7 +346,8 @@ def find_doubts(change: Change, result: ImportResult, day: date) -> Iterator[str
         counts["overlapping"] = count_overlaps(change.query(INGEST_SQL["neighbours_time_entry.sql"], parameters))
     for name, sentence in DOUBTS[result.kind].items():
         if counts[name]:
-            yield f"{counts[name]} of {result.accepted} new {NOUNS[result.kind]} {sentence}."
+            news = "new or changed" if result.changed else "new"
+            yield f"{counts[name]} of {stored} {news} {NOUNS[result.kind]} {sentence}."
     if result.kind == "time_entry":
         days, longest_on, hours = change.query(INGEST_SQL["long_days_time_entry.sql"], parameters).row(0)
         if days:

@@ -40,13 +40,20 @@ def import_each_file(
     names: dict[Path, str] | None = None,
     progress: Progress | None = None,
 ) -> list[ImportResult | ImportFailure]:
-    """Import every file that can be imported, all into one generation; return the others with their errors."""
+    """Import every file that can be imported, all into one generation; return the others with their errors.
+
+    Files that replace an import are imported all or none of them.
+
+    Raises:
+        NothingToPublish: no file can be imported, or not all of those that replace an import.
+    """
     outcomes: list[ImportResult | ImportFailure] = []
     with store.change("import", who) as change:
         take_back_replaced(change, settings, who)
         for path in list_input_files(paths):
             outcomes += import_path(change, path, settings, who, source, (names or {}).get(path), progress)
-        if not any(isinstance(outcome, ImportResult) for outcome in outcomes):
+        is_done = [isinstance(outcome, ImportResult) for outcome in outcomes]
+        if not any(is_done) or (settings.replaces is not None and not all(is_done)):
             raise NothingToPublish(outcomes)
     return outcomes
 

@@ -10,7 +10,14 @@ from dashboard.errors import BadMapping, QuestionNeeded
 from dashboard.importers.contract import Importer, Settings
 from dashboard.schemas import Kind
 from dashboard.store.engine import read_sql_files
-from dashboard.store.identity import OpenImport, content_sql, load_statements, replay_statements, write_slots
+from dashboard.store.identity import (
+    OpenImport,
+    content_sql,
+    list_touched_projects,
+    load_statements,
+    replay_statements,
+    write_slots,
+)
 from dashboard.store.slots import Rules, SlotOutcome
 from dashboard.store.snapshot import Change
 
@@ -43,9 +50,12 @@ class Meeting:
     changed: int = 0  # all that replace an earlier statement
     edited: int = 0  # of these, those that only person and start, or the day, identify
     older: int = 0  # older than what the store has
+    kept: int = 0  # they look edited, and were kept beside the earlier entries
+    answered: int = 0  # of the entries that look edited, those that only the lead's answer decided
     missing: int = 0
     missing_seconds: int = 0
     changes: pl.DataFrame = field(default_factory=pl.DataFrame)  # before and after, in pairs
+    projects: tuple[str, ...] = ()  # labeling projects whose entries changed, as `source/project`
 
 
 def meet_known_entries(change: Change, importer: Importer, import_id: int, name: str, settings: Settings) -> Meeting:
@@ -61,7 +71,7 @@ def meet_known_entries(change: Change, importer: Importer, import_id: int, name:
         change.execute(INGEST_SQL["covered_days.sql"].replace("fact_table", kind), {"import_id": import_id})
     if kind == "labeling_event":
         change.execute(INGEST_SQL["keys_with_project.sql"], {"import_id": import_id, "source": source})
-    known = set_known_aside(change, kind, import_id, source)
+    same = set_known_aside(change, kind, import_id, source)
     if kind == "labeling_event":
         end_submitted_drafts(change, import_id, source)
     load_statements(change, kind, None)
@@ -73,20 +83,25 @@ def meet_known_entries(change: Change, importer: Importer, import_id: int, name:
     write_slots(change, kind, outcomes)
     results = outcomes.values()
     changed = sum(len(outcome.replaced) for outcome in results)
+    changes = list_changes(change, kind, outcomes) if changed else pl.DataFrame()
+    projects = list_touched_projects(change, kind)
     missing, seconds = find_missing(change, kind, source, own)
     return Meeting(
-        duplicate=repeated + known + sum(outcome.known + outcome.older for outcome in results),
+        duplicate=repeated + same + sum(outcome.known + outcome.older for outcome in results),
         changed=changed,
         edited=sum(len(outcome.replaced) for key, outcome in outcomes.items() if slots[key] != "id"),
         older=sum(outcome.older for outcome in results),
+        kept=sum(outcome.kept for outcome in results),
+        answered=sum(len(outcome.replaced) + outcome.kept for key, outcome in outcomes.items() if slots[key] == "day"),
         missing=missing,
         missing_seconds=seconds,
-        changes=list_changes(change, kind, outcomes) if changed else pl.DataFrame(),
+        changes=changes,
+        projects=tuple(projects + list_touched_projects(change, kind)),
     )
 
 
 def number_places(change: Change, kind: Kind, import_id: int, source: str) -> int:
-    """Set the place of each row in its slot; rows that only repeat an id are dropped and counted.
+    """Set the place of each row in its slot; of rows that share an id the newest stays, the others are counted.
 
     Raises:
         BadMapping: rows of a file or mapping that names an id share it and differ.
@@ -102,7 +117,8 @@ def number_places(change: Change, kind: Kind, import_id: int, source: str) -> in
         select
             fact.rowid as row_id, fact.source_key, {has_id} as has_id, line,
             row_number() over (partition by source_key order by line, fact.rowid) as number,
-            row_number() over (partition by source_key, {content} order by line, fact.rowid) as repetition
+            row_number() over (partition by source_key, {content} order by line, fact.rowid) as repetition,
+            changed_at
         from {kind} as fact semi join repeated using (source_key)
         where import_id = $import_id
         """,  # noqa: S608 - own names
@@ -110,10 +126,15 @@ def number_places(change: Change, kind: Kind, import_id: int, source: str) -> in
     )
     if source in CLAIMED_IDS:
         check_claimed_ids(change)
-    dropped = change.query("select count(*) from place where has_id and repetition > 1").item()
-    change.execute(f"delete from {kind} using place where {kind}.rowid = row_id and has_id and repetition > 1")  # noqa: S608
     change.execute(
-        f"update {kind} set occurrence = number from place where {kind}.rowid = row_id and number > 1"  # noqa: S608 - own names
+        "create or replace temp table earlier_state as select row_id from place where has_id qualify row_number() over"
+        " (partition by source_key order by repetition > 1, changed_at desc nulls last, line desc) > 1"
+    )
+    dropped = change.query("select count(*) from earlier_state").item()
+    change.execute(f"delete from {kind} using earlier_state where {kind}.rowid = row_id")  # noqa: S608 - own names
+    change.execute(
+        f"update {kind} set occurrence = number from place"  # noqa: S608 - own names
+        f" where {kind}.rowid = row_id and number > 1 and not has_id"
     )
     return int(dropped)
 
@@ -129,9 +150,10 @@ def check_claimed_ids(change: Change) -> None:
         " group by source_key having count(*) > 1 order by min(line)"
     )
     if clashes.height:
-        shown = "; ".join(f"lines {lines}" for lines in clashes.get_column("lines").head(LISTED))
+        examples = "; ".join(f"lines {lines}" for lines in clashes.get_column("lines").head(LISTED))
         raise BadMapping(
-            f"The column taken for the id is none: {clashes.height} of its values stand in rows that differ ({shown}).",
+            f"The column taken for the id is none: {clashes.height} of its values stand in rows that differ"
+            f" ({examples}).",
             "Leave native_id out of the mapping, or name the column whose values are unique.",
         )
 
@@ -223,19 +245,19 @@ def check_edits(
     """
     if settings.edited in ("replace", "keep") or kind != "time_entry":
         return
-    asked = {
+    open_edits = {
         key: outcome
         for key, outcome in outcomes.items()
         if outcome.replaced and (settings.edited == "ask" or slots[key] == "day")
     }
-    if not asked:
+    if not open_edits:
         return
-    pairs = list_changes(change, kind, asked, "pool").filter(pl.col("version") == "after").head(LISTED)
+    pairs = list_changes(change, kind, open_edits).filter(pl.col("version") == "after").head(LISTED)
     entries = "; ".join(
         f"line {row['line']}: {row['person'] or 'nobody named'}, {row['day_on']}, {row['project'] or 'no project'}"
         for row in pairs.iter_rows(named=True)
     )
-    count = sum(len(outcome.replaced) for outcome in asked.values())
+    count = sum(len(outcome.replaced) for outcome in open_edits.values())
     raise QuestionNeeded(
         "edited",
         f"{name}: {count} entries may be edited ones of those in the store, or others on the same day ({entries}).",
@@ -243,9 +265,7 @@ def check_edits(
     )
 
 
-def list_changes(
-    change: Change, kind: Kind, outcomes: dict[int, SlotOutcome], table: str | None = None
-) -> pl.DataFrame:
+def list_changes(change: Change, kind: Kind, outcomes: dict[int, SlotOutcome]) -> pl.DataFrame:
     """Return the replaced entries, before and after one below the other: pair, version, line, and what they say."""
     pairs = [
         (number, version, key, statement.content, statement.line)
@@ -271,7 +291,7 @@ def list_changes(
         select pair, version, change_pair.line, {columns}
         from change_pair
         inner join (
-            select * exclude (line) from {table or "pool"}
+            select * exclude (line) from pool
             qualify row_number() over (partition by source_key, content_key order by import_id) = 1
         ) as pool using (source_key, content_key)
         order by pair, version desc

@@ -123,12 +123,17 @@ def remove_statements(change: Change, kind: str, import_id: int) -> list[str]:
             {"id": import_id},
         )
     resolve_slots(change, kind, left_out=import_id)
+    return list_touched_projects(change, kind)
+
+
+def list_touched_projects(change: Change, kind: str) -> list[str]:
+    """Return the labeling projects of the slots that were worked out last, as `source/project`."""
     if kind != "labeling_event":
         return []
-    changed = change.query(
+    touched = change.query(
         "select distinct source || '/' || coalesce(project, '') as labeling_project from pool order by 1"
     )
-    return changed.get_column("labeling_project").to_list()
+    return touched.get_column("labeling_project").to_list()
 
 
 def resolve_slots(change: Change, kind: str, left_out: int | None = None) -> dict[int, SlotOutcome]:

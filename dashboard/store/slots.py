@@ -42,6 +42,7 @@ class SlotOutcome:
     known: int = 0
     added: int = 0
     older: int = 0  # statements of the last import that are older than what is there
+    kept: int = 0  # statements of the last import that look edited, and stand beside what they resemble
     replaced: list[tuple[Statement, Statement]] = field(default_factory=list)  # before, after
     missing: list[Statement] = field(default_factory=list)  # in force before it, and not in it
     gone_at: datetime | None = None  # what the tool changed last until then is no entry any more
@@ -77,7 +78,9 @@ def read_statements(
         open_places.remove(place)
         entries[place] = take_later_change(before[place], statement)
         outcome.known += 1
-    pairs = [] if rules.edited == "keep" else list(zip(open_places, unmatched, strict=False))
+    pairs = list(zip(open_places, unmatched, strict=False))
+    if rules.edited == "keep":
+        outcome.kept, pairs = len(pairs), []
     for place, statement in pairs:
         if is_newer(statement, before[place]):
             entries[place] = statement

@@ -2,16 +2,12 @@
 -- note: The e-mail identifies a person, else the one known e-mail of the name, else the name. occurrence is set once the file is read.
 
 insert into experiment_run by name
-with address as (
-    -- The one e-mail that the store knows for a name.
-    select name, any_value(person) as email from told_name
-    where contains(person, '@') group by name having count(distinct person) = 1
-), named as (
+with named as (
     select
         incoming_frame.*,
-        coalesce(person_identity(incoming_frame.email, null), address.email, person_identity(null, person)) as identity
+        coalesce(person_identity(incoming_frame.email, null), known_address.person, person_identity(null, incoming_frame.person)) as identity
     from incoming_frame
-    left join address on address.name = incoming_frame.person
+    left join known_address on known_address.name = incoming_frame.person
 )
 select
     $import_id as import_id, $source as source, line,

@@ -8,14 +8,8 @@ with told as (
     select unnest([told_name, account]) from labeling_event where import_id = $import_id and email is not null
     union
     select told_name from experiment_run where import_id = $import_id and email is not null
-), address as (
-    select name, any_value(person) as address
-    from told_name
-    where contains(person, '@') and name <> person
-    group by name
-    having count(distinct person) = 1
 )
-select address.name, address.address
-from address
+select known_address.name, known_address.person as address
+from known_address
 semi join told using (name)
 semi join (select person as name from told_name where not contains(person, '@')) as alone using (name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -10,15 +11,16 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from dashboard.errors import BadMapping, QuestionNeeded, SameFile
+from dashboard.errors import BadMapping, DashboardError, QuestionNeeded, SameFile
 from dashboard.importers.contract import Settings
-from dashboard.ingest.batch import import_files, preview_import, undo_import
+from dashboard.ingest.batch import import_each_file, import_files, preview_import, undo_import
 from dashboard.ingest.results import ImportResult
 from dashboard.store.generations import Store
 from dashboard.store.health import check_store
 from dashboard.store.slots import Rules, Statement, replay_slot
 
 CASES = Path(__file__).parents[2] / "fixtures" / "identity"
+LABEL_STUDIO = Path(__file__).parents[2] / "fixtures" / "label_studio_server"
 HEADER = ("person", "seconds", "started_at", "project", "description")
 
 
@@ -300,3 +302,70 @@ def test_a_name_of_two_known_addresses_is_asked_about(tmp_path: Path, store: Sto
         import_files(store, [path], Settings())
     import_files(store, [path], Settings(person=f"{name}={address}"))
     assert sum_hours(store, f"person = '{address}'") == pytest.approx(2 + 1 / 6)
+
+
+def test_a_replacement_that_fails_takes_nothing_back(tmp_path: Path, store: Store) -> None:
+    read(store, "toggl.csv", zone="Europe/Berlin")
+    bad = tmp_path / "bad.csv"
+    bad.write_text("no table of times\n", encoding="utf-8")
+    answers = Settings(zone="America/New_York", replaces=1)
+    with pytest.raises(DashboardError):
+        import_each_file(store, [CASES / "toggl_renamed.csv", bad], answers)
+    assert sum_hours(store) == 3
+    with store.snapshot() as snapshot:
+        assert snapshot.query("select zone from import where undone_at is null").rows() == [("Europe/Berlin",)]
+
+
+def test_an_id_that_stands_twice_in_one_export_counts_once_and_as_it_is_now(tmp_path: Path, store: Store) -> None:
+    tasks = json.loads((LABEL_STUDIO / "week_1.json").read_text(encoding="utf-8"))
+    again = json.loads((LABEL_STUDIO / "week_2.json").read_text(encoding="utf-8"))
+    both = tmp_path / "both.json"
+    both.write_text(json.dumps([*again, *tasks]), encoding="utf-8")
+    (result,) = import_files(store, [both], Settings())
+    assert result.rows_read == result.accepted + result.changed + result.duplicate + result.rejected
+    with store.snapshot() as snapshot:
+        ids = snapshot.query("select native_id, count(*) as n from labeling_event group by 1 having n > 1")
+        lengths = snapshot.query("select milliseconds from labeling_event where item = '3' order by 1")
+    assert ids.is_empty()
+    assert lengths["milliseconds"].to_list() == [8_000, 60_000]  # 13 s in the earlier state
+    assert is_sound(store)
+
+
+def test_keeping_both_is_told_each_time_and_not_remembered_from_another_question(store: Store) -> None:
+    read(store, "harvest.csv")
+    read(store, "harvest_note_edited.csv", edited="keep")
+    third = read(store, "harvest.csv")
+    assert any("kept beside" in warning for warning in third.warnings) or third.duplicate == 1
+    read(store, "toggl.csv", zone="Europe/Berlin")
+    read(store, "toggl_longer.csv", zone="America/New_York", edited="keep")  # answers the question about the zone
+    with store.snapshot() as snapshot:
+        assert snapshot.read_setting("edited/toggl") is None
+        assert snapshot.read_setting("edited/harvest") == "keep"
+
+
+def test_a_kept_edit_is_told(store: Store) -> None:
+    read(store, "harvest.csv")
+    both = read(store, "harvest_note_edited.csv", edited="keep")
+    assert any("1 entry looks edited and was kept beside the earlier one" in warning for warning in both.warnings)
+
+
+def test_labels_follow_a_whole_export_that_holds_nothing_new(tmp_path: Path, store: Store) -> None:
+    header = "item,person,seconds,method,finished_at,annotation,id\n"
+    first, second = (f"{n},Ann,10,manual,2026-03-02T10:0{n}:00Z,{n},{n}\n" for n in (1, 2))
+    third = "3,Ann,10,manual,2026-03-02T10:03:00Z,3,3\n"
+    (tmp_path / "all.csv").write_text(header + first + second + third, encoding="utf-8")
+    (tmp_path / "left.csv").write_text(header + first + third, encoding="utf-8")
+    import_files(store, [tmp_path / "all.csv"], Settings())
+    import_files(store, [tmp_path / "left.csv"], Settings(replace_period=True))
+    with store.snapshot() as snapshot:
+        assert snapshot.query("select count(*) from labeling_event").item() == 2
+        assert snapshot.query("select count(*) from label").item() == 2
+
+
+def test_doubts_count_changed_entries_too(tmp_path: Path, store: Store) -> None:
+    import_files(
+        store, [write_entries(tmp_path / "a.csv", [("Ann", "60", "2026-03-02T09:00:00Z", "P", "")])], Settings()
+    )
+    long = write_entries(tmp_path / "b.csv", [("Ann", "90000", "2026-03-02T09:00:00Z", "P", "")])
+    (result,) = import_files(store, [long], Settings())
+    assert any(warning.startswith("1 of 1 new or changed entries are longer than 24 h") for warning in result.warnings)
