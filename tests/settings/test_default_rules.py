@@ -229,3 +229,29 @@ def test_no_rules_decide_nothing(store: Store) -> None:
     assert positions(store, [], [{"task": "labeling"}]) == [None]
     assert set(OPERATOR_PATTERNS) == {"contains", "equals", "starts with", "word", "matches"}
     assert next(iter(FIELD_SQL)) == "any"
+
+
+CLIENTS = ("Halden Legal", "Polygon Labs", "Label Insight", "Model & Train Ltd", "HR Partners", "Annotation Review AG")
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_the_name_of_a_client_decides_nothing(store: Store, client: str) -> None:
+    with DESCRIPTIONS.open(newline="", encoding="utf-8") as stream:
+        texts = [row["description"] for row in csv.DictReader(stream)]
+    alone = categories(store, [{"description": text} for text in texts])
+    assert categories(store, [{"description": text, "client": client} for text in texts]) == alone
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Label clauses in NDAs", "annotate legal documents", "Labeling insurance claims, batch 3", "Tag tax returns"],
+)
+def test_what_is_labeled_does_not_decide_what_the_work_is(store: Store, text: str) -> None:
+    assert categories(store, [{"description": text}]) == ["labeling"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Sign NDAs", "Legal review of the agreement", "Insurance paperwork", "Tax return 2025"]
+)
+def test_legal_work_stays_no_labeling(store: Store, text: str) -> None:
+    assert set(categories(store, [{"description": text}])) <= {"other", "uncategorized"}
