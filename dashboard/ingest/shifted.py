@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from dashboard.errors import QuestionNeeded
 from dashboard.schemas import Kind
 from dashboard.store.engine import read_sql_files
@@ -22,23 +25,28 @@ def check_shifted(change: Change, kind: Kind, import_id: int, source: str, name:
     if kind != "time_entry":
         return
     params = {"import_id": import_id, "source": source}
-    moved = change.query(INGEST_SQL["shifted_starts.sql"], params)
-    for row in moved.iter_rows(named=True):
-        if row["entries"] >= max(FEWEST, LEAST_SHARE * row["stored"], row["unmoved"] + 1):
+    for row in change.query(INGEST_SQL["shifted_starts.sql"], params).iter_rows(named=True):
+        if is_moved(row):
             hours = f"{abs(row['minutes']) / MINUTES_PER_HOUR:g} h {'later' if row['minutes'] > 0 else 'earlier'}"
             raise QuestionNeeded(
                 "shifted",
                 f"{name}: {row['entries']} entries of import {row['earlier_id']} stand here {hours}.",
                 f"{describe_zone(row['zone'], row['earlier_id'])} If they are other entries, say --edited keep.",
             )
-    swapped = change.query(INGEST_SQL["swapped_days.sql"], params).row(0, named=True)
-    entries = swapped["entries"]
-    if entries >= max(FEWEST, LEAST_SHARE * swapped["swappable"], swapped["unmoved"] + 1):
-        raise QuestionNeeded(
-            "shifted",
-            f"{name}: {entries} entries of import {swapped['earlier_id']} stand here with day and month swapped.",
-            "Say --day-first or --month-first as that import was read. If they are other entries, say --edited keep.",
-        )
+    for row in change.query(INGEST_SQL["swapped_days.sql"], params).iter_rows(named=True):
+        if is_moved(row):
+            raise QuestionNeeded(
+                "shifted",
+                f"{name}: {row['entries']} entries of import {row['earlier_id']} stand here with day and month "
+                "swapped.",
+                "Say --day-first or --month-first, as that import was read. If they are other entries, say "
+                "--edited keep.",
+            )
+
+
+def is_moved(row: Mapping[str, Any]) -> bool:
+    """Return whether most known entries of the file's time stand in it, moved, and more of them than unmoved ones."""
+    return bool(row["entries"] >= max(FEWEST, LEAST_SHARE * row["stored"], row["unmoved"] + 1))
 
 
 def describe_zone(zone: str | None, import_id: int) -> str:

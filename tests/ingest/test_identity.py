@@ -369,3 +369,32 @@ def test_doubts_count_changed_entries_too(tmp_path: Path, store: Store) -> None:
     long = write_entries(tmp_path / "b.csv", [("Ann", "90000", "2026-03-02T09:00:00Z", "P", "")])
     (result,) = import_files(store, [long], Settings())
     assert any(warning.startswith("1 of 1 new or changed entries are longer than 24 h") for warning in result.warnings)
+
+
+def write_days(path: Path, days: list[tuple[int, int]]) -> Path:
+    """Write a table of one person with days only, as 03/04/2026, each with its own task."""
+    rows = "".join(f"Ann,{first:02d}/{second:02d}/2026,2,task {first + second}\n" for first, second in days)
+    path.write_text("Who,When,Hours,What\n" + rows, encoding="utf-8")
+    return path
+
+
+def test_days_read_in_the_other_order_are_asked_about(tmp_path: Path, store: Store) -> None:
+    mapping = {"person": "Who", "day_on": "When", "hours": "Hours", "task": "What"}
+    april = [(day, 4) for day in (3, 5, 6)]
+    import_files(store, [write_days(tmp_path / "a.csv", april)], Settings(mapping=mapping, day_first=True))
+    longer = write_days(tmp_path / "b.csv", [*april, (7, 4), (8, 4)])
+    with pytest.raises(QuestionNeeded, match="3 entries of import 1 stand here with day and month swapped"):
+        import_files(store, [longer], Settings(mapping=mapping, day_first=False))
+    (again,) = import_files(store, [longer], Settings(mapping=mapping, day_first=True))
+    assert (again.duplicate, again.accepted) == (3, 2)
+
+
+def test_the_same_work_every_day_is_not_taken_for_swapped_days(tmp_path: Path, store: Store) -> None:
+    header = "person,day_on,hours,task\n"
+    year = [f"Ann,2026-{month:02d}-{day:02d},8,labeling\n" for month in range(1, 12) for day in range(1, 29)]
+    (tmp_path / "year.csv").write_text(header + "".join(year), encoding="utf-8")
+    december = [f"Ann,2026-12-{day:02d},8,labeling\n" for day in range(1, 12)]
+    (tmp_path / "december.csv").write_text(header + "".join(december), encoding="utf-8")
+    import_files(store, [tmp_path / "year.csv"], Settings())
+    (added,) = import_files(store, [tmp_path / "december.csv"], Settings())
+    assert (added.accepted, added.changed) == (11, 0)
