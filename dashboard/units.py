@@ -125,6 +125,12 @@ def format_number(value: float, unit: Unit, digits: int | None = None) -> str:
     return f"{sign}{text}{suffix}"
 
 
+def count_noun(count: int, noun: str) -> str:
+    """Return a count with its noun: 1 entry, 3,000 entries."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{count:,} {noun if count == 1 else plural}"
+
+
 def choose_digits(value: float, usual: int) -> int:
     """Return how many decimals to print: the usual number, more where those would print a number as zero."""
     if value == 0 or abs(value) >= 0.5 * 10**-usual:

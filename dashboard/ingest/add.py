@@ -24,6 +24,7 @@ from dashboard.schemas import BAD_ROW, Kind
 from dashboard.store.engine import read_sql_files
 from dashboard.store.identity import NAMED_KINDS, add_names
 from dashboard.store.snapshot import Change
+from dashboard.units import count_noun
 
 Progress = Callable[[str, int], None]
 INGEST_SQL = dict(read_sql_files("ingest"))
@@ -232,19 +233,17 @@ def describe_meeting(meeting: Meeting, settings: Settings) -> Iterator[str]:
             f"{count} {word}" for count, word in ((changed, "changed"), (meeting.edited, "edited")) if count
         )
         yield f"{counts}: the version of this file counts, and an undo brings the earlier one back."
-    if meeting.kept == 1:
-        yield "1 entry looks edited and was kept beside the earlier one: both count."
-    elif meeting.kept:
-        yield f"{meeting.kept} entries look edited and were kept beside the earlier ones: both count."
+    if meeting.kept:
+        yield f"Kept beside an earlier version, so that both count: {count_noun(meeting.kept, 'entry')}."
     if meeting.older:
-        yield f"{meeting.older} rows are older than what the store has of the same entry, and change nothing."
+        yield f"Older than what the store has, so that nothing changes: {count_noun(meeting.older, 'row')}."
     if meeting.missing:
-        hours = f"{meeting.missing_seconds / 3600:,.1f} h"
+        missing = f"{count_noun(meeting.missing, 'entry')}, {meeting.missing_seconds / 3600:,.1f} h"
         yield (
-            f"{meeting.missing} entries ({hours}) that this file left out were taken out of force."
+            f"Taken out, because this file does not have them: {missing}."
             if settings.replace_period
-            else f"{meeting.missing} entries ({hours}) of these days, people and projects are in the store but not in "
-            "this file. If the file is the whole truth for its days, import it with --replace-period."
+            else f"In the store for these days, people and projects, but not in this file: {missing}. If the file is "
+            "the whole truth for its days, import it with --replace-period."
         )
 
 

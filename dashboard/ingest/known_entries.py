@@ -20,6 +20,7 @@ from dashboard.store.identity import (
 )
 from dashboard.store.slots import Rules, SlotOutcome
 from dashboard.store.snapshot import Change
+from dashboard.units import count_noun
 
 INGEST_SQL = dict(read_sql_files("ingest"))
 LISTED = 5  # entries that a message names
@@ -260,7 +261,7 @@ def check_edits(
     count = sum(len(outcome.replaced) for outcome in open_edits.values())
     raise QuestionNeeded(
         "edited",
-        f"{name}: {count} entries may be edited ones of those in the store, or others on the same day ({entries}).",
+        f"{name}: edited entries, or others on the same day? {count_noun(count, 'entry')}: {entries}.",
         "Say --edited replace if the file's version counts, or --edited keep if both are entries of their own.",
     )
 

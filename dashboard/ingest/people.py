@@ -9,6 +9,7 @@ from dashboard.schemas import Kind
 from dashboard.store.engine import read_sql_files
 from dashboard.store.identity import NAMED_KINDS, content_sql
 from dashboard.store.snapshot import Change
+from dashboard.units import count_noun
 
 INGEST_SQL = dict(read_sql_files("ingest"))
 # The slot of a row without an id of its own, by kind.
@@ -67,7 +68,7 @@ def check_people(change: Change, kind: Kind, import_id: int, name: str) -> None:
         if rows and not named:
             raise QuestionNeeded(
                 "person",
-                f"{name} names nobody: whose {rows:,} entries are these?",
+                f"{name} names nobody: whose work is it ({count_noun(rows, 'entry')})?",
                 "Name the person, by e-mail where there is one.",
             )
     shared = change.query(INGEST_SQL["shared_names.sql"].replace("fact_table", kind), params)

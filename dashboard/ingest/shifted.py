@@ -9,6 +9,7 @@ from dashboard.errors import QuestionNeeded
 from dashboard.schemas import Kind
 from dashboard.store.engine import read_sql_files
 from dashboard.store.snapshot import Change
+from dashboard.units import count_noun
 
 INGEST_SQL = dict(read_sql_files("ingest"))
 MINUTES_PER_HOUR = 60
@@ -30,15 +31,15 @@ def check_shifted(change: Change, kind: Kind, import_id: int, source: str, name:
             hours = f"{abs(row['minutes']) / MINUTES_PER_HOUR:g} h {'later' if row['minutes'] > 0 else 'earlier'}"
             raise QuestionNeeded(
                 "shifted",
-                f"{name}: {row['entries']} entries of import {row['earlier_id']} stand here {hours}.",
+                f"{name}: {count_noun(row['entries'], 'entry')} of import {row['earlier_id']} stand here {hours}.",
                 f"{describe_zone(row['zone'], row['earlier_id'])} If they are other entries, say --edited keep.",
             )
     for row in change.query(INGEST_SQL["swapped_days.sql"], params).iter_rows(named=True):
         if is_moved(row):
             raise QuestionNeeded(
                 "shifted",
-                f"{name}: {row['entries']} entries of import {row['earlier_id']} stand here with day and month "
-                "swapped.",
+                f"{name}: {count_noun(row['entries'], 'entry')} of import {row['earlier_id']} stand here with day and "
+                "month swapped.",
                 "Say --day-first or --month-first, as that import was read. If they are other entries, say "
                 "--edited keep.",
             )

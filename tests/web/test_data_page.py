@@ -8,6 +8,8 @@ import pytest
 import worked_team
 from streamlit.testing.v1 import AppTest
 
+from dashboard.importers.contract import Settings
+from dashboard.ingest.batch import import_files
 from dashboard.settings.people import read_people
 from dashboard.store.generations import Store
 
@@ -89,3 +91,74 @@ def test_names_are_proposed_and_count_once_confirmed(app: AppTest, tmp_path: Pat
     app.button(key="aliases-confirm").click().run()
     assert not app.exception
     assert set(read_people(store).get_column("name")) == {"Ada", "Bob", "Cleo", "Dan"}
+
+
+IDENTITY = Path(__file__).parents[2] / "fixtures" / "identity"
+
+
+def sum_hours(store: Store) -> float:
+    """Return the tracked hours of a store."""
+    with store.snapshot() as snapshot:
+        return float(snapshot.query("select coalesce(sum(seconds), 0) / 3600 as hours from time_day").item())
+
+
+def drop(app: AppTest, name: str) -> AppTest:
+    """Drop an export into the import tab."""
+    app.run()
+    app.file_uploader[0].upload(name, (IDENTITY / name).read_bytes(), "text/csv")
+    return app.run()
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    """Press the one button whose label begins so."""
+    (button,) = (button for button in app.button if button.label.startswith(label))
+    return button.click().run()
+
+
+def test_edited_entries_are_shown_before_and_after(app: AppTest, tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    import_files(store, [IDENTITY / "toggl_march.csv"], Settings(zone="UTC"))
+    drop(app, "toggl_march_renamed.csv")
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert (shown["New rows"], shown["Changed"]) == ("0", "3")
+    changes = next(table.value for table in app.dataframe if "version" in table.value.columns)
+    assert list(changes["version"][:2]) == ["before", "after"]
+    press(app, "Import 1 file")
+    assert sum_hours(store) == 6
+    assert any("3 replaced an earlier version" in message.value for message in app.success)
+
+
+def test_entries_with_days_only_are_asked_about_on_the_page(app: AppTest, tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    import_files(store, [IDENTITY / "harvest.csv"], Settings())
+    drop(app, "harvest_note_edited.csv")
+    assert any("others on the same day" in message.value for message in app.warning)
+    press(app, "They were edited")
+    press(app, "Import 1 file")
+    assert sum_hours(store) == 2
+
+
+def test_the_same_file_in_another_zone_replaces_its_import_on_the_page(app: AppTest, tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    import_files(store, [IDENTITY / "toggl.csv"], Settings(zone="Europe/Berlin"))
+    with store.change("forget the zone") as change:
+        change.execute("delete from meta where key = 'zone'")
+    drop(app, "toggl_renamed.csv")
+    app.selectbox[0].select("America/New_York").run()
+    press(app, "Replace import 1")
+    press(app, "Import 1 file")
+    with store.snapshot() as snapshot:
+        zones = snapshot.query("select zone, undone_at is null as in_force from import order by import_id").rows()
+    assert zones == [("Europe/Berlin", False), ("America/New_York", True)]
+    assert sum_hours(store) == 3
+
+
+def test_a_file_that_names_nobody_is_asked_about_on_the_page(app: AppTest, tmp_path: Path) -> None:
+    app.run()
+    app.file_uploader[0].upload("mine.csv", b"person,day_on,seconds\n,2026-03-02,3600\n", "text/csv")
+    app.run()
+    assert any("names nobody" in message.value for message in app.warning)
+    app.text_input[0].input("ann@example.org").run()
+    press(app, "Import 1 file")
+    with Store(tmp_path / "store").snapshot() as snapshot:
+        assert snapshot.query("select person from time_entry").item() == "ann@example.org"
