@@ -15,6 +15,7 @@ import polars as pl
 from dashboard.inference.cluster_scores import build_interval, compute_t_statistic, fit_poisson
 from dashboard.inference.contract import Diagnostic
 from dashboard.inference.design_matrix import Codes, Mask, Reals, Terms, sum_by_code
+from dashboard.savings.model.balance import check_lot
 from dashboard.savings.model.evidence import (
     HOLDOUT_ITEMS,
     Comparison,
@@ -224,6 +225,9 @@ def build_diagnostics(
         checks.append(check_one_date(rows))
     if log.holdout.any() and not has_enough_holdout(log):
         checks.append(check_holdout_size(log))
+    lot_check = check_lot(log, select_holdout_labels(log)) if has_enough_holdout(log) else None
+    if lot_check and comparison.design != "holdout":
+        checks.append(lot_check)
     order_check = check_order(measure_order(log, select_paired_labels(log)))
     return [*checks, order_check] if order_check and comparison.design != "same items" else checks
 

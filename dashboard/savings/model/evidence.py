@@ -15,6 +15,7 @@ from dashboard.errors import Cause, Unavailable
 from dashboard.inference.contract import Grade
 from dashboard.inference.design_matrix import Codes, Mask, Terms
 from dashboard.savings.model import labels
+from dashboard.savings.model.balance import check_lot
 from dashboard.savings.model.labels import LabelLog
 from dashboard.savings.model.passes import measure_order
 from dashboard.savings.model.rollout import Rollout
@@ -234,7 +235,7 @@ def select_paired_labels(log: LabelLog) -> Mask:
 
 def list_comparisons(log: LabelLog, rollout: Rollout) -> Iterator[Comparison]:
     """Yield the comparisons that the log allows, the strongest first; the last one uses all labels."""
-    if has_enough_holdout(log):
+    if has_enough_holdout(log) and check_lot(log, select_holdout_labels(log)) is None:
         yield Comparison("holdout", select_holdout_labels(log))
     paired_mask = select_paired_labels(log)
     is_comparable = paired_mask.any() and measure_order(log, paired_mask).is_balanced
