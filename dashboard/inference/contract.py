@@ -65,6 +65,9 @@ class Interval:
     level: float
 
 
+ONE_DATE_CHECK = "one rollout date"  # the name of the check that warns of it
+
+
 @dataclass(frozen=True)
 class Diagnostic:
     """One check of an estimate; `flag` is True where the reader should worry, `value` None where it is unknown."""

@@ -12,7 +12,7 @@ from typing import Literal
 
 import polars as pl
 
-from dashboard.inference.contract import Interval
+from dashboard.inference.contract import ONE_DATE_CHECK, Interval
 from dashboard.quality.gate import build_gates
 from dashboard.savings.fits import HOUR, AutomationEstimate
 from dashboard.store.queries import run_query
@@ -83,6 +83,12 @@ class AutomationResult:
         return check is None or (check.flag and (check.value is None or check.value < MIN_ROBUSTNESS))
 
     @property
+    def has_one_date(self) -> bool:
+        """Return whether everybody got assistance on one date, so that any other change then looks the same."""
+        savings = self.estimate.savings
+        return savings is not None and any(check.name == ONE_DATE_CHECK for check in savings.diagnostics)
+
+    @property
     def state(self) -> State:
         """Return whether the automation saves, costs, or cannot be judged."""
         if self.estimate.savings is None or self.estimate.refused:
@@ -96,10 +102,12 @@ class AutomationResult:
         return "direction not established" if self.is_doubtful(direction) else direction
 
     def is_doubtful(self, direction: State) -> bool:
-        """Return whether a choice of easy or hard items could explain a saving or loss.
+        """Return whether a choice of easy or hard items, or another change on the only date, could explain a result.
 
         A loss that comes from setup and maintenance alone is none of the items.
         """
+        if direction in {"saves", "costs"} and self.has_one_date:
+            return True
         gross, unseen = self.estimate.hours, self.estimate.unseen_hours
         if direction not in {"saves", "costs"} or gross is None or unseen is None:
             return direction == "saves" and self.is_fragile

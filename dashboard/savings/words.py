@@ -21,6 +21,10 @@ FRAGILE_REASON = (
     "No saving is established. As far as the log shows, the assisted items may simply have been easier, and that alone "
     "could explain all of it."
 )
+ONE_DATE_REASON = (
+    "No {result} is established. Assistance came to everybody on one date, or within two weeks, and whatever else "
+    "changed then would look the same."
+)
 FRAGILE_LOSS_REASON = (
     "No loss is established. As far as the log shows, the assisted items may simply have been harder, and that alone "
     "could explain all of it."
@@ -124,6 +128,10 @@ def explain_missing_hours(result: AutomationResult) -> tuple[str, str]:
     if result.state == "direction not established":
         if result.estimate.hours is None:
             return UNSETTLED_REASON, HOLDOUT_NEEDED
+        if result.has_one_date:
+            return ONE_DATE_REASON.format(
+                result="saving" if result.estimate.hours.value > 0 else "loss"
+            ), HOLDOUT_NEEDED
         return FRAGILE_REASON if result.estimate.hours.value > 0 else FRAGILE_LOSS_REASON, HOLDOUT_NEEDED
     if bounds := result.estimate.bounds:
         return f"The assisted labels took {format_bounds(bounds)}; there is no single number. {bounds.reason}", (

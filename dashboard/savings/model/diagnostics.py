@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from dashboard.inference.cluster_scores import build_interval, compute_t_statistic, fit_poisson
-from dashboard.inference.contract import Diagnostic
+from dashboard.inference.contract import ONE_DATE_CHECK, Diagnostic
 from dashboard.inference.design_matrix import Codes, Mask, Reals, Terms, sum_by_code
 from dashboard.savings.model.balance import check_lot
 from dashboard.savings.model.evidence import (
@@ -283,7 +283,7 @@ def check_one_date(rows: pl.DataFrame) -> Diagnostic:
     text = "Assistance came to everybody on one date, so a trend looks like a saving."
     if trend_saving is not None and flat_saving is not None:
         text += f" The saving is {trend_saving:.0%} with a linear trend, {flat_saving:.0%} without a trend."
-    return Diagnostic("one rollout date", trend_saving, text, flag=True)
+    return Diagnostic(ONE_DATE_CHECK, trend_saving, text, flag=True)
 
 
 def check_holdout_size(log: LabelLog) -> Diagnostic:

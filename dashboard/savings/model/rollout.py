@@ -18,6 +18,7 @@ SHARP_SHARE = 0.9
 MAXIMUM_EARLY = 0.02
 MINIMUM_BEFORE = 0.05
 DAYS_PER_WEEK = 7
+ONE_DATE_DAYS = 14
 MINIMUM_LABELS_BEFORE = 10
 
 RolloutShape = Literal["none", "one", "staggered"]
@@ -46,6 +47,7 @@ def read_rollout(log: LabelLog, rollouts: Mapping[str, date]) -> Rollout:
     inferred = not np.isfinite(first_days).any()
     if inferred:
         first_days = infer_switch_dates(log)
+    first_days = merge_near_dates(first_days)
     if not log.rows or not np.isfinite(first_days).any():
         return Rollout(first_days, "none", 0, has_never=True, sharp=False, weeks_before=0, inferred=False)
     return describe_rollout(log, first_days, inferred=inferred)
@@ -63,7 +65,6 @@ def infer_switch_dates(log: LabelLog) -> Reals:
     """Return each person's first assisted day if the log shows that people switched over, else never.
 
     It does when nearly all labels from that day on are assisted, and people had worked without assistance before.
-    Days within one week count as one date.
     """
     first_days = np.full(log.rows, NEVER)
     for person in np.unique(log.annotator[log.assisted]):
@@ -78,12 +79,24 @@ def infer_switch_dates(log: LabelLog) -> Reals:
         or (labels_before >= MINIMUM_LABELS_BEFORE).sum() < assisted_people / 2
     ):
         return np.full(log.rows, NEVER)
-    dates = np.unique(first_days[np.isfinite(first_days)])
-    starts = dates[np.concatenate([[True], np.diff(dates) > DAYS_PER_WEEK])]
-    first_days[np.isfinite(first_days)] = starts[
-        np.searchsorted(starts, first_days[np.isfinite(first_days)], side="right") - 1
-    ]
     return first_days
+
+
+def merge_near_dates(first_days: Reals) -> Reals:
+    """Return the first days with those of one week as one date, the earliest; all within two weeks are one date.
+
+    Days apart are told from one change for everybody only if other things had time to change in between.
+    """
+    dates = np.unique(first_days[np.isfinite(first_days)])
+    if not dates.size:
+        return first_days
+    starts = [dates[0]]
+    if dates[-1] - dates[0] > ONE_DATE_DAYS:
+        for day in dates[1:]:
+            if day - starts[-1] > DAYS_PER_WEEK:
+                starts.append(day)
+    places = np.searchsorted(np.array(starts), first_days, side="right") - 1
+    return np.where(np.isfinite(first_days), np.array(starts)[places], first_days)
 
 
 def describe_rollout(log: LabelLog, first_days: Reals, *, inferred: bool) -> Rollout:
