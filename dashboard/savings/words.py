@@ -126,13 +126,12 @@ def explain_missing_hours(result: AutomationResult) -> tuple[str, str]:
     if result.estimate.refused:
         return result.estimate.refused.reason, result.estimate.refused.needed
     if result.state == "direction not established":
-        if result.estimate.hours is None:
-            return UNSETTLED_REASON, HOLDOUT_NEEDED
+        hours = result.estimate.hours
         if result.has_one_date:
-            return ONE_DATE_REASON.format(
-                result="saving" if result.estimate.hours.value > 0 else "loss"
-            ), HOLDOUT_NEEDED
-        return FRAGILE_REASON if result.estimate.hours.value > 0 else FRAGILE_LOSS_REASON, HOLDOUT_NEEDED
+            return ONE_DATE_REASON.format(result="loss" if hours and hours.value < 0 else "saving"), HOLDOUT_NEEDED
+        if hours is None:
+            return UNSETTLED_REASON, HOLDOUT_NEEDED
+        return FRAGILE_REASON if hours.value > 0 else FRAGILE_LOSS_REASON, HOLDOUT_NEEDED
     if bounds := result.estimate.bounds:
         return f"The assisted labels took {format_bounds(bounds)}; there is no single number. {bounds.reason}", (
             bounds.needed
