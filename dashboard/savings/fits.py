@@ -33,6 +33,12 @@ NOTHING_ASSISTED = Unavailable(
     "Import labels that the log marks as assisted, or enter the rollout date in the register.",
     Cause.not_recorded,
 )
+ACTIVE_LEARNING = "active learning"
+SAVES_LABELS = Unavailable(
+    "Active learning chooses which items are labeled: it saves labels, and no seconds of a label.",
+    "The figure label_savings_of_active_learning tells how many, from runs with and without it.",
+    Cause.out_of_reach,
+)
 
 
 @dataclass(frozen=True)
@@ -167,9 +173,10 @@ def estimate_automation(
     compared = labels.filter(pl.col("project").is_in(projects), (pl.col("automation") == name) | ~pl.col("assisted"))
     period_labels = select_period_labels(own_labels, params)
     proxies = tuple(sorted(compared.get_column("proxy_from").drop_nulls().unique()))
-    if period_labels.is_empty():
+    if period_labels.is_empty() or technique == ACTIVE_LEARNING:
+        refused = SAVES_LABELS if technique == ACTIVE_LEARNING else NOTHING_ASSISTED
         return AutomationEstimate(
-            name, technique, tuple(projects), None, NOTHING_ASSISTED, build_empty_labels(own_labels), 0.0, proxies, 0
+            name, technique, tuple(projects), None, refused, build_empty_labels(own_labels), 0.0, proxies, 0
         )
     untimed = tuple(
         f"{work} in {project}"

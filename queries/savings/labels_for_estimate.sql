@@ -1,6 +1,6 @@
 -- title: Labels that an estimate of savings compares
 -- unit: seconds
--- note: One row per label that a person produced and whose method is known, with the review and rework charged to it, where the project's log times them (98 % or more of what was reviewed or sent back): a time known on one side only would bias the comparison. Every label up to the last day of the period counts, since the labels compared with may be older. Difficulty is the log's own where the project has one, else log(1 + objects).
+-- note: One row per label that a person produced and whose method is known, with the review and rework charged to it, where the project's log times them (98 % or more of what was reviewed or sent back): a time known on one side only would bias the comparison. Labels of items that active learning chose are in neither arm: it saves labels, not seconds of a label. Every label up to the last day of the period counts, since the labels compared with may be older. Difficulty is the log's own where the project has one, else log(1 + objects).
 -- parameters: to_on, projects, teams, people, roles
 
 with produced as (
@@ -13,7 +13,7 @@ with produced as (
         count(*) filter (where rejections > 0 and rework_ms is null) over by_project
             <= 0.02 * count(*) filter (where rejections > 0) over by_project as is_rework_timed
     from filtered_labels(null, $to_on, $projects, $teams, $people, $roles)
-    where is_produced and person is not null and day_on is not null and method not in ('unknown', 'imported')
+    where is_produced and person is not null and day_on is not null and method not in ('unknown', 'imported', 'active_learning')
     window by_project as (partition by project)
 ), paid_day as (
     select distinct person_name, role, day_on from produced
