@@ -134,14 +134,16 @@ def describe_values(parameter: TyperArgument | TyperOption) -> str:
     kinds = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, type) and issubclass(kind, Enum)]
     facts = [format_words(str(member.value) for member in kind) for kind in kinds]
     if parameter.min is not None or parameter.max is not None:
-        facts.append(" ".join(filter(None, (_bound("from", parameter.min), _bound("to", parameter.max)))))
+        facts.append(
+            " ".join(filter(None, (_describe_limit("from", parameter.min), _describe_limit("to", parameter.max))))
+        )
     default = parameter.default.value if isinstance(parameter.default, Enum) else parameter.default
     if not isinstance(default, bool) and default not in (None, ""):
         facts.append(f"default `{default}`")
     return "; ".join(facts + ([f"or the variable `{parameter.envvar}`"] if parameter.envvar else []))
 
 
-def _bound(word: str, limit: float | None) -> str:
+def _describe_limit(word: str, limit: float | None) -> str:
     return "" if limit is None else f"{word} {limit}"
 
 

@@ -35,14 +35,14 @@ class JsonNeighbour:
     hint: str
 
 
-def _has(*names: str) -> Callable[[Mapping[str, object]], bool]:
+def _match_fields(*names: str) -> Callable[[Mapping[str, object]], bool]:
     return lambda record: set(names) <= record.keys()
 
 
 LABEL_STUDIO_HINT: Final = "In Label Studio, open the project, press Export and choose JSON; import that file."
 JSON_NEIGHBOURS: Final = (
     JsonNeighbour(
-        _has("result", "completed_by"),
+        _match_fields("result", "completed_by"),
         "is one annotation of Label Studio, as its target storage holds them: a file per annotation, without the"
         " others of its task.",
         LABEL_STUDIO_HINT,
@@ -69,10 +69,10 @@ JSON_NEIGHBOURS: Final = (
         MACHINE_HINT,
     ),
     JsonNeighbour(
-        _has("_input_hash", "_task_hash"), "is a dataset of Prodigy: labels without the time they took.", LABELS_HINT
+        _match_fields("_input_hash", "_task_hash"), "is a dataset of Prodigy: labels without the time they took.", LABELS_HINT
     ),
     JsonNeighbour(
-        _has("images", "annotations", "categories"),
+        _match_fields("images", "annotations", "categories"),
         "is a COCO dataset: labels without who made them, when and in what time.",
         LABELS_HINT,
     ),

@@ -39,7 +39,7 @@ from dashboard.ingest.exchange import (
 from dashboard.schemas import Kind
 from dashboard.variables import READ_MEMORY, READ_SECONDS
 
-__all__ = ["IsolatedSource", "open_isolated", "warm_up"]
+__all__ = ["IsolatedSource", "open_isolated"]
 
 _BYTES_PER_SPAN = 100 << 20
 _MEMORY_WORDS = (b"memory allocation of", b"MemoryError", b"capacity overflow", b"Cannot allocate memory")
@@ -180,12 +180,12 @@ class IsolatedSource:
 
     def recognise(self, settings: Settings, importer_name: str | None = None) -> Importer:
         """Return the importer that recognises the source; raises as `find_importer`."""
-        name = self._process.ask(self._request("recognise", settings, importer_name))["importer"]
+        name = self._process.ask(self._build_request("recognise", settings, importer_name))["importer"]
         return next((importer for importer in IMPORTERS if importer.name == name), GENERIC)
 
     def read(self, settings: Settings, importer: Importer) -> Reading:
         """Open the source for reading in batches; raises as `Importer.read`, also while they are read."""
-        answer = self._process.ask(self._request("read", settings, importer.name))
+        answer = self._process.ask(self._build_request("read", settings, importer.name))
         final_warnings: list[str] = []
         return Reading(
             batches=self._read_batches(importer.kind, final_warnings),
@@ -193,7 +193,7 @@ class IsolatedSource:
             **{key: freeze_lists(value) for key, value in answer.items()},  # type: ignore[arg-type]
         )
 
-    def _request(self, action: str, settings: Settings, importer_name: str | None) -> Message:
+    def _build_request(self, action: str, settings: Settings, importer_name: str | None) -> Message:
         packed = pack_settings(settings)
         return {"do": action, "source": self._number, "settings": packed, "importer": importer_name}
 
@@ -230,13 +230,6 @@ def open_isolated(path: Path, name: str | None = None) -> Iterator[list[Isolated
             ]
     finally:
         _give_back(process)
-
-
-def warm_up() -> None:
-    """Start the reading process before a file is there to read."""
-    with _LOCK:
-        if not _IDLE:
-            _IDLE.append(ReadingProcess())
 
 
 def _take_process() -> ReadingProcess:

@@ -95,16 +95,16 @@ class Worker:
 
     def read_head(self, request: Mapping[str, object]) -> Message:
         """Return the beginning of a source."""
-        return pack_head(self._source(request).head(), self.job.folder)
+        return pack_head(self._find_source(request).head(), self.job.folder)
 
     def recognise_format(self, request: Mapping[str, object]) -> Message:
         """Return the name of the importer that recognises a source."""
-        return {"importer": self._importer(request).name}
+        return {"importer": self._find_importer(request).name}
 
     def begin_reading(self, request: Mapping[str, object]) -> Message:
         """Open a source for reading in batches."""
         settings = unpack_settings(request["settings"])  # type: ignore[arg-type]
-        source, importer = self._source(request), self._importer(request)
+        source, importer = self._find_source(request), self._find_importer(request)
         reading = importer.read(source, settings)
         if settings.mapping is None and not getattr(importer, "repeats_columns", False):
             check_unique_columns(source.head(), reading.columns, source.name)
@@ -128,11 +128,11 @@ class Worker:
         self.job = Job(self.job.folder, "file")
         return {}
 
-    def _source(self, request: Mapping[str, object]) -> Source:
+    def _find_source(self, request: Mapping[str, object]) -> Source:
         return self.job.sources[int(str(request["source"]))]
 
-    def _importer(self, request: Mapping[str, object]) -> Importer:
-        source, name = self._source(request), request["importer"]
+    def _find_importer(self, request: Mapping[str, object]) -> Importer:
+        source, name = self._find_source(request), request["importer"]
         settings = unpack_settings(request["settings"])  # type: ignore[arg-type]
         return find_importer(source.head(), source.name, settings, str(name) if name else None)
 

@@ -14,7 +14,6 @@ import xlsxwriter
 
 from dashboard.errors import DashboardError, QuestionNeeded, UnreadableFile
 from dashboard.importers.contract import Settings
-from dashboard.ingest import isolation
 from dashboard.ingest.batch import import_files, preview_import
 from dashboard.ingest.isolation import open_isolated
 from dashboard.store.generations import Store
@@ -57,7 +56,6 @@ def test_a_cell_at_the_far_end_of_a_sheet_is_no_end_of_the_program(tmp_path: Pat
 
 
 def test_a_file_that_takes_too_long_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    isolation.warm_up()
     with open_isolated(written(tmp_path, ENTRIES)):
         monkeypatch.setenv("LABELTIME_READ_SECONDS", "2")  # once a process has started
     with open_isolated(written(tmp_path, ENTRIES, "slow.csv")) as (source,):

@@ -30,10 +30,7 @@ def show_suggestions() -> None:
     if frame.is_empty():
         return
     hours = float(frame.get_column("hours").sum())
-    st.markdown(
-        f"**{hours:,.1f} hours wait for your yes.** Rules suggest what they were for. "
-        "They count as uncategorized until you accept."
-    )
+    st.markdown(f"**{hours:,.1f} hours have a suggested category.** They count as uncategorized until you accept it.")
     edited = st.data_editor(
         frame.select(pl.lit(value=False).alias("accept"), "category", "text", "field", "entries", "hours"),
         hide_index=True,
@@ -54,10 +51,10 @@ def show_suggestions() -> None:
         takes_chosen = st.button("Accept the ticked", type="primary", key="suggestions-accept")
         takes_all = st.button("Accept all", key="suggestions-accept-all")
     if takes_chosen or takes_all:
-        _accept(edited if takes_all else edited.filter("accept"))
+        _accept_suggestions(edited if takes_all else edited.filter("accept"))
 
 
-def _accept(chosen: pl.DataFrame) -> None:
+def _accept_suggestions(chosen: pl.DataFrame) -> None:
     """Accept suggestions and say what moved."""
     try:
         done = accept_suggestions(open_store(), chosen.to_dicts())
