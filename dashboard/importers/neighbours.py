@@ -69,7 +69,9 @@ JSON_NEIGHBOURS: Final = (
         MACHINE_HINT,
     ),
     JsonNeighbour(
-        _match_fields("_input_hash", "_task_hash"), "is a dataset of Prodigy: labels without the time they took.", LABELS_HINT
+        _match_fields("_input_hash", "_task_hash"),
+        "is a dataset of Prodigy: labels without the time they took.",
+        LABELS_HINT,
     ),
     JsonNeighbour(
         _match_fields("images", "annotations", "categories"),

@@ -58,18 +58,20 @@ def show_sentence(figure: Figure, choice: Choice) -> None:
     hours = theme.format_hours(read_number(of_both, "numerator_hours"))
     whole = theme.format_hours(read_number(of_both, "denominator_hours"))
     if both_range.is_wide:
-        lead = f"{subject} spent {_format_share_range(both_range)} of labeling and modeling on labeling: "
+        lead = f"{subject} spent {_format_range(both_range)} of labeling and modeling on labeling: "
         lead += f"{describe_open_hours(both_range.open_hours)}."
     else:
-        lead = f"{subject} spent {_format_share_range(both_range)} of the {whole} of labeling and modeling on labeling ({hours})"
+        lead = (
+            f"{subject} spent {_format_range(both_range)} of the {whole} of labeling and modeling on labeling ({hours})"
+        )
         lead += f"; {describe_narrow_range(both_range)}." if both_range.open_hours else "."
     st.markdown(
-        f"{lead} That is {_format_share_range(all_range)} of all {tracked} tracked, {escape_markdown(choice.describe())}. "
+        f"{lead} That is {_format_range(all_range)} of all {tracked} tracked, {escape_markdown(choice.describe())}. "
         f"{_describe_coverage(read_number(of_both, 'coverage'))}"
     )
 
 
-def _format_share_range(share_range: ShareRange) -> str:
+def _format_range(share_range: ShareRange) -> str:
     """Return the number, or the range in its place, in bold."""
     if share_range.is_wide:
         return f"**between {format_range(share_range.low, share_range.high, 'and')}**"
