@@ -65,7 +65,8 @@ class Interval:
     level: float
 
 
-ONE_DATE_CHECK = "one rollout date"  # the name of the check that warns of it
+ONE_DATE_CHECK = "one rollout date"  # a check that is warned of in the sentence
+NOTHING_BESIDE_CHECK = "nothing by hand since"  # a check that takes away any direction
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Literal
 
 import polars as pl
 
-from dashboard.inference.contract import ONE_DATE_CHECK, Interval
+from dashboard.inference.contract import NOTHING_BESIDE_CHECK, ONE_DATE_CHECK, Interval
 from dashboard.quality.gate import build_gates
 from dashboard.savings.fits import HOUR, AutomationEstimate
 from dashboard.store.queries import run_query
@@ -84,9 +84,18 @@ class AutomationResult:
 
     @property
     def has_one_date(self) -> bool:
-        """Return whether everybody got assistance on one date, so that any other change then looks the same."""
+        """Return whether everybody got assistance on one date, so that another change on it may look like a saving."""
+        return self.has_check(ONE_DATE_CHECK)
+
+    @property
+    def has_nothing_beside(self) -> bool:
+        """Return whether everybody had assistance from one date on, with hardly any label by hand beside it since."""
+        return self.has_check(NOTHING_BESIDE_CHECK)
+
+    def has_check(self, name: str) -> bool:
+        """Return whether the estimate has a check of this name."""
         savings = self.estimate.savings
-        return savings is not None and any(check.name == ONE_DATE_CHECK for check in savings.diagnostics)
+        return savings is not None and any(check.name == name for check in savings.diagnostics)
 
     @property
     def state(self) -> State:
@@ -106,7 +115,7 @@ class AutomationResult:
 
         A loss that comes from setup and maintenance alone is none of the items.
         """
-        if direction in {"saves", "costs"} and self.has_one_date:
+        if direction in {"saves", "costs"} and self.has_nothing_beside:
             return True
         gross, unseen = self.estimate.hours, self.estimate.unseen_hours
         if direction not in {"saves", "costs"} or gross is None or unseen is None:

@@ -21,9 +21,10 @@ FRAGILE_REASON = (
     "No saving is established. As far as the log shows, the assisted items may simply have been easier, and that alone "
     "could explain all of it."
 )
-ONE_DATE_REASON = (
-    "No {result} is established. Assistance came to everybody on one date, or within two weeks, and whatever else "
-    "changed then would look the same."
+ONE_DATE_DOUBT = " Everybody got assistance on one date, so another change on that date may be part of this, too."
+NOTHING_BESIDE_REASON = (
+    "No {result} is established. Everybody had assistance from one date on, or within two weeks, and hardly anything "
+    "was labeled by hand since: whatever else changed then would look the same."
 )
 FRAGILE_LOSS_REASON = (
     "No loss is established. As far as the log shows, the assisted items may simply have been harder, and that alone "
@@ -70,6 +71,13 @@ def format_bounds(bounds: Bounds) -> str:
     return f"between {-bounds.low:.0%} more and {bounds.high:.0%} less time than by hand"
 
 
+def describe_doubts(results: list[AutomationResult], state: str) -> str:
+    """Return what beside assistance may be part of a saving or loss: the choice of items, or the one date."""
+    if state not in {"saves", "costs"}:
+        return ""
+    return describe_choice(results, state) + (ONE_DATE_DOUBT if any(result.has_one_date for result in results) else "")
+
+
 def describe_choice(results: list[AutomationResult], state: str) -> str:
     """Return how much of a saving or loss may come from the choice of items, where somebody chose them."""
     points = []
@@ -77,7 +85,7 @@ def describe_choice(results: list[AutomationResult], state: str) -> str:
         unseen = result.estimate.savings.unseen if result.estimate.savings else None
         if unseen is not None and unseen.is_choice:
             points.append(round(100 * (unseen.easier if state == "saves" else unseen.harder)))
-    if state not in {"saves", "costs"} or not points or not max(points):
+    if not points or not max(points):
         return ""
     items = "easier" if state == "saves" else "harder"
     return (
@@ -108,10 +116,10 @@ def describe_automation(result: AutomationResult) -> str:
     tail = f"{basis}, grade {savings.grade}{'' if result.estimate.is_population else ', for our current annotators'}"
     if result.state == "saves":
         verdict = describe_verdict(describe_quality(result.verdict, saves=True))
-        return f"{name} saved {format_interval(net)}, {tail}: {verdict}.{describe_choice([result], result.state)}"
+        return f"{name} saved {format_interval(net)}, {tail}: {verdict}.{describe_doubts([result], result.state)}"
     if result.state == "costs":
         loss = f"{name} costs {format_loss(net)} more than labeling by hand would have taken, {tail}."
-        return loss + describe_choice([result], result.state)
+        return loss + describe_doubts([result], result.state)
     return f"{name}: no difference that can be told from chance, {format_interval(net)} saved, {tail}."
 
 
@@ -127,8 +135,10 @@ def explain_missing_hours(result: AutomationResult) -> tuple[str, str]:
         return result.estimate.refused.reason, result.estimate.refused.needed
     if result.state == "direction not established":
         hours = result.estimate.hours
-        if result.has_one_date:
-            return ONE_DATE_REASON.format(result="loss" if hours and hours.value < 0 else "saving"), HOLDOUT_NEEDED
+        if result.has_nothing_beside:
+            return NOTHING_BESIDE_REASON.format(
+                result="loss" if hours and hours.value < 0 else "saving"
+            ), HOLDOUT_NEEDED
         if hours is None:
             return UNSETTLED_REASON, HOLDOUT_NEEDED
         return FRAGILE_REASON if hours.value > 0 else FRAGILE_LOSS_REASON, HOLDOUT_NEEDED
@@ -149,16 +159,16 @@ def describe_total(
         if all(result.estimate.is_population for result in results)
         else " Too few annotators to speak of others than these."
     )
-    choice_text = describe_choice(results, state)
+    doubts = describe_doubts(results, state)
     if state == "saves":
         return (
-            f"Automation saved {format_interval(net)}, {basis}.{format_share(share)}{choice_text} "
+            f"Automation saved {format_interval(net)}, {basis}.{format_share(share)}{doubts} "
             f"Grade {grade}: {describe_verdict(verdict)}.{population_note}"
         )
     if state == "costs":
         return (
             f"Automation costs {format_loss(net)} more than labeling by hand would have taken, "
-            f"{describe_loss_basis(basis)}.{choice_text} Grade {grade}: {describe_verdict(verdict)}.{population_note}"
+            f"{describe_loss_basis(basis)}.{doubts} Grade {grade}: {describe_verdict(verdict)}.{population_note}"
         )
     return (
         f"No saving can be told from chance: {format_interval(net)} saved, {basis}. Grade {grade}: it may be a saving, "

@@ -61,4 +61,4 @@ def test_one_date_for_everybody_establishes_nothing(tmp_path: Path, seed: int) -
     register(store, "drafts", people=rollouts)
     row = resolve_figure(store, "savings_by_automation", Filters()).rows.row(0, named=True)
     assert (row["state"], row["grade"], row["hours"]) == ("direction not established", "C", None)
-    assert "Assistance came to everybody on one date" in row["words"]
+    assert "Everybody had assistance from one date on" in row["words"]

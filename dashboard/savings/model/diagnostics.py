@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from dashboard.inference.cluster_scores import build_interval, compute_t_statistic, fit_poisson
-from dashboard.inference.contract import ONE_DATE_CHECK, Diagnostic
+from dashboard.inference.contract import NOTHING_BESIDE_CHECK, ONE_DATE_CHECK, Diagnostic
 from dashboard.inference.design_matrix import Codes, Mask, Reals, Terms, sum_by_code
 from dashboard.savings.model.balance import check_lot
 from dashboard.savings.model.evidence import (
@@ -223,6 +223,8 @@ def build_diagnostics(
         checks.append(check_learning(comparison, headline))
     if rollout.shape == "one" and comparison.design == "one date":
         checks.append(check_one_date(rows))
+        if rollout.sharp:
+            checks.append(check_nothing_beside(log, rollout))
     if log.holdout.any() and not has_enough_holdout(log):
         checks.append(check_holdout_size(log))
     lot_check = check_lot(log, select_holdout_labels(log)) if has_enough_holdout(log) else None
@@ -284,6 +286,16 @@ def check_one_date(rows: pl.DataFrame) -> Diagnostic:
     if trend_saving is not None and flat_saving is not None:
         text += f" The saving is {trend_saving:.0%} with a linear trend, {flat_saving:.0%} without a trend."
     return Diagnostic(ONE_DATE_CHECK, trend_saving, text, flag=True)
+
+
+def check_nothing_beside(log: LabelLog, rollout: Rollout) -> Diagnostic:
+    """Return the warning that hardly anything was labeled by hand once everybody had assistance."""
+    share = float(log.assisted[log.day >= rollout.first].mean())
+    text = (
+        f"{share:.0%} of the labels since the one rollout date are assisted: whatever else changed on that date cannot "
+        "be told from assistance."
+    )
+    return Diagnostic(NOTHING_BESIDE_CHECK, share, text, flag=True)
 
 
 def check_holdout_size(log: LabelLog) -> Diagnostic:

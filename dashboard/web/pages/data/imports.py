@@ -20,6 +20,7 @@ from dashboard.ingest.isolation import open_isolated
 from dashboard.ingest.results import ImportResult
 from dashboard.web.cached_store import open_store
 from dashboard.web.components import escape_markdown, show_download, show_error
+from dashboard.web.editable_sheet import Columns
 from dashboard.web.routes import show_page_link
 from dashboard.web.uploads import Upload, save_uploads
 
@@ -44,6 +45,19 @@ MAPPABLE_COLUMNS = {
     "category": "Category",
 }
 SHOWN_REJECTS = 20
+CHANGE_COLUMNS: Columns = {
+    "pair": "Entry",
+    "version": "Version",
+    "line": "Line",
+    "person": "Person",
+    "day_on": st.column_config.DateColumn("Day"),
+    "started_local": st.column_config.DatetimeColumn("Start", format="HH:mm"),
+    "project": "Project",
+    "task": "Task",
+    "description": "Description",
+    "seconds": st.column_config.NumberColumn("Seconds", format="localized"),
+    "milliseconds": st.column_config.NumberColumn("Milliseconds", format="localized"),
+}
 EDIT_CHOICES: dict[str, dict[str, Literal["replace", "keep"]]] = {
     "edited": {"They were edited: the file's version counts": "replace", "Both are entries of their own": "keep"},
     "shifted": {"They are other entries": "keep"},
@@ -249,8 +263,15 @@ def _show_preview(preview: ImportResult, key: str) -> None:
         warning_lines = "\n".join(f"- {escape_markdown(warning)}" for warning in preview.warnings)
         st.warning(warning_lines, title="Worth knowing", icon=":material/warning:")
     if not preview.changes.is_empty():
-        st.markdown("**Entries that change**, before and after; an undo brings the earlier version back")
-        st.dataframe(preview.changes, hide_index=True, placeholder="–", alt="Entries that change", key=f"changes-{key}")
+        st.markdown("**Entries that change**, before and after")
+        st.dataframe(
+            preview.changes,
+            hide_index=True,
+            placeholder="–",
+            alt="Entries that change",
+            column_config=CHANGE_COLUMNS,
+            key=f"changes-{key}",
+        )
     if not preview.first_rows.is_empty():
         st.markdown("**The first rows, as they will be stored**")
         st.dataframe(
