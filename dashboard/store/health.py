@@ -9,6 +9,7 @@ from dashboard.store.queries import load_queries, run_query
 from dashboard.store.repair import repair_store
 from dashboard.store.rule_upgrade import describe_upgrade, read_stored_rules
 from dashboard.store.snapshot import Snapshot
+from dashboard.store.union_check import check_union
 
 Finding = tuple[str, bool, str]  # what was checked, whether it passed, details
 
@@ -30,6 +31,7 @@ def check_store(store: Store, *, repair: bool = False) -> list[Finding]:
     with store.snapshot() as snapshot:
         findings.append(("Are the category rules the newest?", True, describe_upgrade(read_stored_rules(snapshot))))
         findings += [check_rollup(snapshot, name[:-4], sql) for name, sql in read_sql_files("rollups")]
+        findings.append(check_union(snapshot))
         for name, query in load_queries().items():
             if query.subject == "health":
                 differing = int(run_query(snapshot, name, {}).item())

@@ -16,7 +16,7 @@ import polars as pl
 from dashboard.store.slots import Policy, Rules, SlotOutcome, Statement, replay_slot
 
 if TYPE_CHECKING:
-    from dashboard.store.snapshot import Change
+    from dashboard.store.snapshot import Change, Snapshot
 
 # What an entry says beside its slot. Left out on purpose: how the file calls the person, lines, zones, derived keys.
 CONTENT = {
@@ -185,9 +185,7 @@ class OpenImport:
 
 def replay_statements(change: Change, open_import: OpenImport | None = None) -> dict[int, SlotOutcome]:
     """Return what each touched slot becomes, from the loaded statements."""
-    imports = change.query("select import_id, source, answers from import order by import_id").rows()
-    rules = {number: read_rules(answers) for number, _, answers in imports}
-    detail = {number: DETAIL.get(source, 0) for number, source, _ in imports}
+    rules, detail = read_histories(change)
     if open_import:
         rules[open_import.import_id] = open_import.rules
         detail[open_import.import_id] = DETAIL.get(open_import.importer, 0)
@@ -197,6 +195,13 @@ def replay_statements(change: Change, open_import: OpenImport | None = None) -> 
         statement = Statement(import_id, line, content, changed_at, detail.get(import_id, 0))
         by_slot.setdefault(source_key, []).append(statement)
     return {source_key: replay_slot(statements, rules) for source_key, statements in by_slot.items()}
+
+
+def read_histories(snapshot: Snapshot) -> tuple[dict[int, Rules], dict[int, int]]:
+    """Return for each import how it meets known entries, and how much its format tells."""
+    imports = snapshot.query("select import_id, source, answers from import order by import_id").rows()
+    rules = {number: read_rules(answers) for number, _, answers in imports}
+    return rules, {number: DETAIL.get(source, 0) for number, source, _ in imports}
 
 
 def read_rules(answers: str | None) -> Rules:
