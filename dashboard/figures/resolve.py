@@ -254,10 +254,23 @@ def describe_future(selection: Mapping[str, Any], about: str) -> str:
 
 
 def describe_coverage(selection: Mapping[str, Any]) -> str:
-    """Return how many people have known weekly hours."""
+    """Return how many people have known weekly hours, and who of them stopped tracking or never began."""
     if not selection["people"]:
         return "nobody in this selection"
-    return f"weekly hours known for {selection['people_known']} of {selection['people']} people"
+    parts = [f"weekly hours known for {selection['people_known']} of {selection['people']} people"]
+    if selection["people_stopped"]:
+        verb = "counts" if selection["people_stopped"] == 1 else "count"
+        parts.append(
+            f"{selection['people_stopped']} of them tracked nothing in the last three weeks or longer and still "
+            f"{verb}, to the last day of the log, until a leaving day is entered"
+        )
+    if selection["people_never"]:
+        verb = "is" if selection["people_never"] == 1 else "are"
+        parts.append(
+            f"{selection['people_never']} with weekly hours never tracked and {verb} not counted until a first day is "
+            "entered"
+        )
+    return "; ".join(parts)
 
 
 def describe_missing_capacity(excluded_rows: pl.DataFrame | None) -> str:

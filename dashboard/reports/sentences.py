@@ -152,7 +152,11 @@ def describe_coverage(coverage: Number | None) -> Sentence:
     """Return how much of capacity is tracked."""
     if coverage is None:
         return build_sentence("How much of all work is tracked is unknown: no weekly hours are set.")
-    return build_sentence("Tracked time covers ", coverage, " of capacity.")
+    return build_sentence(
+        "Tracked time covers ",
+        coverage,
+        " of capacity; who stopped tracking still counts, unless a leaving day is set.",
+    )
 
 
 def strip_zero_sign(text: str) -> str:

@@ -182,7 +182,8 @@ def _show_coverage(figure: Figure, previous: Figure | None, choice: Choice) -> N
         delta_description=_describe_change(delta, choice)
         if current is not None
         else "set weekly hours under Data, People",
-        help="Tracked hours over the hours people could have tracked, where weekly hours are known. "
+        help="Tracked hours over the hours people could have tracked, where weekly hours are known, from a person's "
+        "first day in the log to the last day of the log, unless a leaving day is entered. "
         "A share is only as good as its coverage.",
         chart_data=_list_points(weeks, "coverage"),
         border=True,

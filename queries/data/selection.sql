@@ -1,6 +1,6 @@
 -- title: What a selection contains
 -- unit: entries
--- note: One row: entries inside and outside the filters, rows that were not accepted, the newest day, and how many people have known weekly hours.
+-- note: One row: entries inside and outside the filters, rows that were not accepted, the newest day, and how many people have known weekly hours; of those, who tracked nothing for more than three weeks at the end, and who never did.
 -- parameters: from_on, to_on, projects, teams, people, roles, categories, today
 
 with used as (
@@ -26,11 +26,30 @@ with used as (
         count(distinct person_name) filter (where capacity_seconds is not null) as people_known,
         sum(covered_seconds) filter (where capacity_seconds is not null) / nullif(sum(capacity_seconds), 0) as coverage
     from person_week($from_on, $to_on, $teams, $people, $roles)
+), person_span as (
+    select
+        person_name, max(week_on) filter (where capacity_seconds > 0) as offered_on,
+        max(week_on) filter (where tracked_seconds > 0) as tracked_on, min(week_on) as week_on
+    from person_week($from_on, $to_on, $teams, $people, $roles)
+    group by person_name
+), stopped as (
+    select count(*) as people_stopped
+    from person_span
+    where offered_on - coalesce(tracked_on, week_on - 7) > 21
+), never as (
+    select count(*) as people_never
+    from person
+    where person.active_from is null
+        and person.person_id in (select capacity.person_id from capacity where capacity.weekly_hours > 0)
+        and person.name not in (select named.person_name from named_person as named where named.person in (select time_day.person from time_day))
+        and (len($teams) = 0 or list_contains($teams, coalesce(person.team, '(no team)')))
+        and (len($people) = 0 or list_contains($people, person.name))
+        and (len($roles) = 0 or list_contains($roles, person.role))
 ), roles as (
     select count(*) as people_with_role from person where role <> 'unknown'
 )
 select
     used.used, used.used_seconds, used.has_engineers, stored.stored, stored.as_of, stored.future, stored.future_to, stored.sources, files.rejected,
-    files.duplicate, weeks.people, weeks.people_known, weeks.coverage, roles.people_with_role
-from used cross join stored cross join files cross join weeks cross join roles
+    files.duplicate, weeks.people, weeks.people_known, weeks.coverage, stopped.people_stopped, never.people_never, roles.people_with_role
+from used cross join stored cross join files cross join weeks cross join stopped cross join never cross join roles
 order by used.used

@@ -1,15 +1,23 @@
 -- title: Capacity of each person by day
--- note: A fifth of the weekly hours in force on each weekday, less time off; only people whose weekly hours are known.
+-- note: A fifth of the weekly hours in force on each weekday, less time off; only people whose weekly hours are known. A person counts from the first day in the log, or the one entered, to the last day of the whole log, or the one entered: who stops tracking still counts.
 
 create or replace macro capacity_day(from_on, to_on) as table
-with bounds as (
-    select
-        coalesce(from_on, (select min(day_on) from time_day)) as first_on,
-        coalesce(to_on, (select max(day_on) from time_day)) as last_on
+with log as (
+    select min(day_on) as first_on, max(day_on) as last_on
+    from time_day
+    where day_on <= current_date
+), bounds as (
+    select greatest(from_on, log.first_on) as first_on, least(to_on, log.last_on) as last_on
+    from log
 ), calendar as (
     select cast(unnest(generate_series(first_on, last_on, interval 1 day)) as date) as day_on
     from bounds
     where first_on is not null and last_on is not null
+), begun as (
+    select named.person_name, min(time.day_on) as first_on
+    from time_day as time
+    inner join named_person as named on named.person = time.person
+    group by 1
 ), in_force as (
     select
         -- Unqualified, from_on would be the macro's parameter.
@@ -26,9 +34,10 @@ with bounds as (
         on calendar.day_on >= in_force.since_on
         and (in_force.until_on is null or calendar.day_on < in_force.until_on)
     inner join person on person.person_id = in_force.person_id
+    left join begun on begun.person_name = person.name
     left join time_off on time_off.person_id = person.person_id and time_off.day_on = calendar.day_on
     where isodow(calendar.day_on) <= 5
-        and (person.active_from is null or calendar.day_on >= person.active_from)
+        and calendar.day_on >= coalesce(person.active_from, begun.first_on)
         and (person.active_to is null or calendar.day_on <= person.active_to)
 )
 select day_on, person_name, coalesce(team, '(no team)') as team, role, seconds

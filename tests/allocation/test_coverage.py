@@ -1,0 +1,95 @@
+"""Coverage: whose capacity counts, and from which day to which."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from dashboard.figures.resolve import Figure, resolve_figure
+from dashboard.filters import Filters
+from dashboard.importers.contract import Settings
+from dashboard.ingest.batch import import_files
+from dashboard.settings.people import PEOPLE_SHEET
+from dashboard.store.generations import Store
+
+FIRST_ON = date(2026, 1, 5)  # a Monday
+WEEKS = 10
+
+
+def build_store(folder: Path, weeks: dict[str, range], people: pl.DataFrame) -> Store:
+    """Return a store in which people track eight hours on each workday of their weeks."""
+    lines = ["person,day_on,seconds,task"]
+    for name, own_weeks in weeks.items():
+        days = (FIRST_ON + timedelta(weeks=week, days=day) for week in own_weeks for day in range(5))
+        lines += [f"{name},{day},28800,labeling" for day in days]
+    file = folder / "log.csv"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    store = Store(folder / "store")
+    import_files(store, [file], Settings())
+    PEOPLE_SHEET.save_frame(store, people)
+    return store
+
+
+def people_of(*names: str, **columns: list[date | None]) -> pl.DataFrame:
+    return pl.DataFrame({"name": names, "weekly_hours": [40.0] * len(names), **columns})
+
+
+def ask(store: Store, filters: Filters = Filters()) -> Figure:  # noqa: B008 - frozen
+    return resolve_figure(store, "coverage", filters, names=True)
+
+
+def coverage_of(figure: Figure) -> dict[str, float]:
+    return dict(figure.rows.select("person", "coverage").iter_rows())
+
+
+def test_who_stops_tracking_stays_in_the_denominator_and_it_is_told(tmp_path: Path) -> None:
+    store = build_store(tmp_path, {"Ada": range(WEEKS), "Bob": range(5)}, people_of("Ada", "Bob"))
+    figure = ask(store)
+    assert coverage_of(figure) == {"Ada": 1.0, "Bob": 0.5}
+    assert figure.coverage == pytest.approx(0.75)
+    assert "1 of them tracked nothing in the last three weeks or longer and still counts" in figure.coverage_note
+    later = ask(store, Filters(from_on=FIRST_ON + timedelta(weeks=6)))
+    assert later.coverage == pytest.approx(0.5)
+
+
+def test_a_leaving_day_ends_a_persons_capacity(tmp_path: Path) -> None:
+    left = people_of("Ada", "Bob", active_to=[None, FIRST_ON + timedelta(weeks=4, days=4)])
+    figure = ask(build_store(tmp_path, {"Ada": range(WEEKS), "Bob": range(5)}, left))
+    assert figure.coverage == pytest.approx(1.0)
+    assert "still count" not in figure.coverage_note
+
+
+def test_who_comes_later_counts_from_the_first_day_in_the_log_or_the_one_entered(tmp_path: Path) -> None:
+    weeks = {"Ada": range(WEEKS), "Bob": range(8, WEEKS)}
+    assert ask(build_store(tmp_path, weeks, people_of("Ada", "Bob"))).coverage == pytest.approx(1.0)
+    entered = people_of("Ada", "Bob", active_from=[None, FIRST_ON + timedelta(weeks=6)])
+    (tmp_path / "entered").mkdir()
+    store = build_store(tmp_path / "entered", weeks, entered)
+    assert coverage_of(ask(store)) == {"Bob": 0.5, "Ada": 1.0}
+
+
+def test_no_day_before_or_after_the_log_counts(tmp_path: Path) -> None:
+    early = people_of("Ada", active_from=[FIRST_ON - timedelta(days=300)])
+    store = build_store(tmp_path, {"Ada": range(WEEKS)}, early)
+    wide = Filters(FIRST_ON - timedelta(days=200), FIRST_ON + timedelta(days=200))
+    assert ask(store, wide).coverage == pytest.approx(1.0)
+    weekly = resolve_figure(store, "coverage_by_week", wide).rows
+    assert weekly.get_column("coverage").to_list() == [1.0] * WEEKS
+
+
+def test_a_day_in_the_future_is_not_the_last_day_of_the_log(tmp_path: Path) -> None:
+    store = build_store(tmp_path, {"Ada": range(WEEKS), "Bob": range(2000, 2001)}, people_of("Ada"))
+    assert ask(store).coverage == pytest.approx(1.0)
+
+
+def test_who_never_tracked_is_told_and_counts_from_an_entered_day(tmp_path: Path) -> None:
+    weeks = {"Ada": range(WEEKS)}
+    figure = ask(build_store(tmp_path, weeks, people_of("Ada", "Eve")))
+    assert figure.coverage == pytest.approx(1.0)
+    assert "1 with weekly hours never tracked and is not counted" in figure.coverage_note
+    (tmp_path / "entered").mkdir()
+    entered = people_of("Ada", "Eve", active_from=[None, FIRST_ON])
+    assert ask(build_store(tmp_path / "entered", weeks, entered)).coverage == pytest.approx(0.5)
