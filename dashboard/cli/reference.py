@@ -19,7 +19,7 @@ from dashboard import help as help_topics
 from dashboard.categories import CATEGORIES
 from dashboard.figures.catalogue import CATALOGUE
 from dashboard.figures.spec import FigureSpec
-from dashboard.importers.contract import FileColumn
+from dashboard.importers.contract import FileColumn, list_lacks
 from dashboard.importers.discover import IMPORTERS
 from dashboard.importers.formats import native_labeling, native_runs, native_time
 from dashboard.reports.writers import ReportFormat, load_format
@@ -164,8 +164,11 @@ def format_figure(spec: FigureSpec) -> str:
 
 def describe_importers() -> str:
     """Return the importers with what they read and what it becomes."""
-    rows = [(f"`{importer.name}`", importer.title, KIND_NAMES[importer.kind]) for importer in IMPORTERS]
-    return format_table(("Importer", "Export", "Read as"), rows)
+    rows = [
+        (f"`{importer.name}`", importer.title, KIND_NAMES[importer.kind], "; ".join(list_lacks(importer)))
+        for importer in IMPORTERS
+    ]
+    return format_table(("Importer", "Export", "Read as", "What the format does not tell"), rows)
 
 
 def describe_report_formats() -> str:

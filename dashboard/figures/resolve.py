@@ -17,6 +17,7 @@ from dashboard.filters import Filters
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
+from dashboard.units import count_noun
 
 ROW_LIMIT = 1000  # single rows shown at once; the note says how many there are
 MAX_NAMED_PEOPLE = 5  # people named in a sentence
@@ -240,8 +241,22 @@ def build_note(spec: FigureSpec, filters: Filters, answer: Answer) -> str:
         parts.append("No roles are set, so engineers cannot be shown separately: mark who is an engineer under people.")
     elif spec.needs == "share" and not answer.selection["has_engineers"]:
         parts.append("No engineer has time in this selection.")
-    parts += [spec.remark(answer.rows) if spec.remark else "", describe_future(answer.selection, spec.about)]
+    parts += [
+        spec.remark(answer.rows) if spec.remark else "",
+        describe_gaps(answer.selection),
+        describe_future(answer.selection, spec.about),
+    ]
     return " ".join(filter(None, parts))
+
+
+def describe_gaps(selection: Mapping[str, Any]) -> str:
+    """Return how many labels have a time that is derived from gaps between completions, or nothing."""
+    if not selection.get("gap_timed"):
+        return ""
+    return (
+        f"The time of {selection['gap_timed']:,} of {count_noun(selection['timed'], 'timed label')} is estimated from"
+        " the gaps between completions, because their tool stamps only these; a gap over 5 min counts as a break."
+    )
 
 
 def describe_future(selection: Mapping[str, Any], about: str) -> str:

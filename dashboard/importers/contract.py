@@ -108,7 +108,7 @@ class Source(Protocol):
 
 
 class Importer(Protocol):
-    """One export format."""
+    """One export format; `lacks`, where it has one, names what no such file tells."""
 
     name: str  # "toggl"
     tool: str  # whose entries these are: formats of one tool share ids
@@ -139,6 +139,11 @@ DAY_OUTSIDE = "date outside 1990 to 2100"
 
 LONGEST_SECONDS = 744 * 3600
 FIRST_YEAR, LAST_YEAR = 1990, 2100
+
+
+def list_lacks(importer: Importer) -> tuple[str, ...]:
+    """Return what no file of an importer's format tells, such as who made a label; most importers name nothing."""
+    return tuple(getattr(importer, "lacks", ()))
 
 
 def list_length_rejections(seconds: pl.Expr) -> list[tuple[pl.Expr, str]]:

@@ -70,8 +70,8 @@ JSON_NEIGHBOURS: Final = (
     ),
     JsonNeighbour(
         _match_fields("_input_hash", "_task_hash"),
-        "is a dataset of Prodigy: labels without the time they took.",
-        LABELS_HINT,
+        "holds tasks of Prodigy without answers.",
+        "Write the annotated dataset with `prodigy db-out`, and import that JSONL.",
     ),
     JsonNeighbour(
         _match_fields("images", "annotations", "categories"),

@@ -14,7 +14,7 @@ from typing import Literal
 import polars as pl
 
 from dashboard.errors import DashboardError, SameFile, UnreadableFile
-from dashboard.importers.contract import Importer, Reading, Settings
+from dashboard.importers.contract import Importer, Reading, Settings, list_lacks
 from dashboard.ingest.isolation import IsolatedSource
 from dashboard.ingest.known_entries import Meeting, meet_known_entries
 from dashboard.ingest.people import adopt_addresses, check_people, name_people
@@ -89,10 +89,12 @@ def import_table(
         raise
     result = build_result(change, importer, source, reading, import_id, rows_read, rejects, meeting, answers)
     warnings = [
+        *describe_lacks(importer),
         *reading.warnings,
         *reading.final_warnings(),
         *describe_meeting(meeting, settings),
         *describe_overlaps(change, importer.kind, import_id),
+        *describe_gaps(change, importer.kind, import_id),
         *find_doubts(change, result, resolve_today(settings)),
     ]
     if remembered and reading.zone == remembered:
@@ -225,6 +227,13 @@ def finish_rows(change: Change, importer: Importer, import_id: int, name: str, s
     return meeting
 
 
+def describe_lacks(importer: Importer) -> Iterator[str]:
+    """Yield what no file of this format tells."""
+    lacks = list_lacks(importer)
+    if lacks:
+        yield f"This format does not tell {', '.join(lacks[:-1])}{' or ' if lacks[1:] else ''}{lacks[-1]}."
+
+
 def describe_meeting(meeting: Meeting, settings: Settings) -> Iterator[str]:
     """Yield what the lead should know about entries that the store had already."""
     changed = meeting.changed - meeting.edited
@@ -258,7 +267,7 @@ def describe_overlaps(change: Change, kind: Kind, import_id: int) -> Iterator[st
             cast(coalesce(sum(coalesce(shared.milliseconds, event.milliseconds)), 0) as bigint)
         from labeling_event as event
         left join shared_time as shared using (import_id, source, source_key, occurrence)
-        where import_id = $import_id
+        where import_id = $import_id and event.milliseconds is not null
         """,
         {"import_id": import_id},
     ).row(0)
@@ -266,6 +275,27 @@ def describe_overlaps(change: Change, kind: Kind, import_id: int) -> Iterator[st
         yield (
             f"Labels of one person overlap: their times add up to {reported / 3.6e6:,.1f} h, and by the clock they took"
             f" {counted / 3.6e6:,.1f} h. The clock counts, split over the labels."
+        )
+
+
+def describe_gaps(change: Change, kind: Kind, import_id: int) -> Iterator[str]:
+    """Yield how much time is derived from the gaps between completions, of labels that are only stamped."""
+    if kind != "labeling_event":
+        return
+    labels, timed, milliseconds = change.query(
+        """
+        select count(*), count(shared.milliseconds), cast(coalesce(sum(shared.milliseconds), 0) as bigint)
+        from labeling_event as event
+        left join shared_time as shared using (import_id, source, source_key, occurrence)
+        where import_id = $import_id and event.time_kind = 'gap-derived' and event.milliseconds is null
+        """,
+        {"import_id": import_id},
+    ).row(0)
+    if labels:
+        yield (
+            f"The file says when a label was finished, not how long it took. For {timed:,} of {labels:,} labels the"
+            f" time is estimated from the gap to the person's label before it ({milliseconds / 3.6e6:,.1f} h); the"
+            " first label and those after a gap of more than 5 min have none. These times are marked as estimates."
         )
 
 

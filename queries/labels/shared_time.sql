@@ -1,5 +1,6 @@
--- title: Time of labels that one person had open at the same time
+-- title: Time of labels that one person had open at the same time, and of labels of which only the completion is known
 -- note: Where both clocks are known, overlapping labels of one person in one project take no longer than the time that they cover together. Open time of one page or queue: each stretch is split evenly among the labels open in it. Times that the tool reported: split in proportion to them, and only where they add up to more.
+-- note: Of a label that is only stamped when finished, the time is the gap to what the person finished before it in the project. A gap of more than 5 minutes is a break: that label, like the first one, has no time. What was finished in one moment shares its gap evenly.
 -- parameters: touched, part, parts
 
 with event as (
@@ -46,6 +47,21 @@ with event as (
         source, tool_project, person, cluster, moment as begins_at,
         lead(moment) over (partition by source, tool_project, person, cluster order by moment) as ends_at
     from edge
+), stamped as (
+    select
+        import_id, source, coalesce(project, '') as tool_project, source_key, occurrence, person, finished_at
+    from labeling_event
+    where ($touched is null or list_contains($touched, source || '/' || coalesce(project, '')))
+        and time_kind = 'gap-derived' and milliseconds is null and person is not null and finished_at is not null
+        and hash(source, coalesce(project, ''), person) % $parts = $part
+), moment as (
+    select
+        source, tool_project, person, finished_at, count(*) as labels,
+        epoch_ms(finished_at) - epoch_ms(
+            lag(finished_at) over (partition by source, tool_project, person order by finished_at)
+        ) as gap_ms
+    from stamped
+    group by source, tool_project, person, finished_at
 ), crowded as (
     select
         paged.import_id, paged.source, paged.tool_project, paged.source_key, paged.occurrence,
@@ -71,3 +87,10 @@ select
     cast(round(milliseconds * covered_ms / summed_ms) as bigint) as milliseconds
 from shared
 where not is_open_time and summed_ms > covered_ms
+union all
+select
+    stamped.import_id, stamped.source, stamped.tool_project, stamped.source_key, stamped.occurrence,
+    cast(round(moment.gap_ms / moment.labels) as bigint) as milliseconds
+from stamped
+inner join moment using (source, tool_project, person, finished_at)
+where moment.gap_ms <= 300000

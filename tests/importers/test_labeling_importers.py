@@ -11,11 +11,15 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from importers.golden import FIXTURES, cases, counted, expected, lines_by_reason, read_all, recognised
+from importers.golden import FIXTURES, cases, counted, expected, lines_by_reason, read_all, recognised, told
 
-from dashboard.errors import QuestionNeeded
+from dashboard.errors import DashboardError, QuestionNeeded
 from dashboard.importers.contract import Importer, Settings
 from dashboard.importers.formats import cvat_events, label_studio, label_studio_table, native_labeling
+from dashboard.importers.readers.open_source import open_sources
+from dashboard.ingest.batch import import_files
+from dashboard.ingest.recognise import find_importer
+from dashboard.store.generations import Store
 
 LABEL_STUDIO = FIXTURES / "label_studio"
 CVAT = FIXTURES / "cvat_events" / "log.csv"
@@ -34,6 +38,35 @@ def test_a_fixture_is_read_as_counted_by_hand(importer: Importer, path: Path) ->
     assert lines_by_reason(bad) == wanted.get("reasons", {})
     if "objects" in wanted:
         assert accepted["objects"].sum() == wanted["objects"]
+    for column in ("time_kind", "stage"):
+        if column in wanted:
+            assert counted(accepted[column]) == wanted[column], column
+
+
+@pytest.mark.parametrize(("importer", "path"), cases("labeling_event"))
+def test_the_same_labels_in_another_file_add_nothing(importer: Importer, path: Path, tmp_path: Path) -> None:
+    again = tmp_path / path.name
+    again.write_bytes(path.read_bytes() + b"\n")
+    first, second = import_files(Store(tmp_path / "store"), [path, again], told(path))
+    assert first.source == second.source == importer.name
+    assert first.rows_read == first.accepted + first.changed + first.duplicate + first.rejected
+    assert (second.accepted, second.changed) == (0, 0)
+
+
+@pytest.mark.parametrize(("importer", "path"), cases("labeling_event"))
+def test_a_damaged_file_is_a_message(importer: Importer, path: Path, tmp_path: Path) -> None:
+    content = path.read_bytes()
+    for number, damaged in enumerate((content[: len(content) * 2 // 3], content.replace(b":", b";", 40), content[9:])):
+        broken = tmp_path / f"{number}{path.suffix}"
+        broken.write_bytes(damaged)
+        try:
+            with open_sources(broken) as sources:
+                reader = find_importer(sources[0].head(), broken.name, Settings())
+            _, rows, _, _ = read_all(reader, broken, told(path))
+        except DashboardError:
+            continue
+        assert reader is importer
+        assert rows
 
 
 def events(path: Path) -> dict[str, dict[str, Any]]:

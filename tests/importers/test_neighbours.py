@@ -23,7 +23,7 @@ JSON_FILES = [
     ([ANNOTATION], "one annotation of Label Studio"),
     ([{"id": 1, "data": {"image": "a.jpg"}, "predictions": []}], "tasks of Label Studio"),
     ([{"images": [], "annotations": [], "categories": []}], "COCO"),
-    ([{"text": "a", "_input_hash": 1, "_task_hash": 2, "answer": "accept"}], "Prodigy"),
+    ([{"text": "a", "_input_hash": 1, "_task_hash": 2}], "tasks of Prodigy without answers"),
     ([{"anything": 1}], "no importer recognises this JSON"),
 ]
 TABLES = [

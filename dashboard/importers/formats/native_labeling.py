@@ -4,10 +4,11 @@ Columns in any order and case: item, person (empty for a machine), method (empty
 unknown) and finished_at (ISO, with an offset or in the given zone); and optionally
 seconds (empty for unknown), started_at, stage, outcome, project, dataset, label_kind,
 objects, difficulty, suggestion, automation, holdout, eligible (true or false),
-gold_score, agreement, model, tokens, cost, currency, answer, annotation, about, email, id. Numbers have a decimal
-point. The default stage is annotate, the default outcome submitted; the default suggestion is
+gold_score, agreement, model, tokens, cost, currency, answer, annotation, about, email, time_kind, id. Numbers have a
+decimal point. The default stage is annotate, the default outcome submitted; the default suggestion is
 none for manual work, else unknown. Without seconds, the time is finished_at minus started_at,
-where both are given and differ; it then includes idle time, and is marked so.
+where both are given and differ; it then includes idle time, and is marked so. With time_kind gap-derived and
+no seconds, the time is derived from the gap to the person's label before it.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from dashboard.importers.contract import (
     list_day_rejections,
     list_length_rejections,
 )
+from dashboard.importers.frames.label_values import GAP_RULE
 from dashboard.importers.table import match_columns, split_batch
 from dashboard.schemas import Kind
 
@@ -67,6 +69,7 @@ ALLOWED_WORDS = {  # column -> allowed words
     "stage": ("annotate", "review", "rework", "adjudicate"),
     "outcome": ("submitted", "skipped", "cancelled", "accepted", "rejected", "fixed", "draft", "deleted"),
     "suggestion": ("unchanged", "edited", "rejected", "none", "unknown"),
+    "time_kind": ("reported", "start-end", "gap-derived", "none"),
 }
 INTEGER_COLUMNS = ("objects", "tokens")
 NUMBER_COLUMNS = ("seconds", "difficulty", "gold_score", "agreement", "cost")
@@ -105,6 +108,7 @@ COLUMN_HELP = {
     "eligible": "true or false: a machine could have done it",
     "started_at": "ISO day and time",
     "finished_at": "ISO day and time; the day counts",
+    "time_kind": "what the seconds are; gap-derived without seconds: estimated from the gaps between a person's labels",
     "native_id": "the tool's own number of the event; the column may also be called id",
 }
 NO_ITEM = "no item"
@@ -191,8 +195,19 @@ def _build_rows(frame: pl.DataFrame, columns: Mapping[str, str], clock: InstantR
         *instant_columns.values(),
         clock.days(cells["finished_at"]).alias("day_on"),
         (_parse_bounded("seconds") * 1000).round().cast(pl.Int64, strict=False).alias("milliseconds"),
-        pl.when(pl.col("seconds").is_null()).then(pl.lit("none")).otherwise(pl.lit("reported")).alias("time_kind"),
+        _name_time_kind(_parse_word("time_kind")).alias("time_kind"),
     ).with_columns(_fill_lengths())
+
+
+def _name_time_kind(stated: pl.Expr) -> pl.Expr:
+    """Return what the seconds are: as stated, where that agrees with whether there are any."""
+    without_seconds = pl.when(stated.is_in(["reported", "start-end"])).then(pl.lit("none")).otherwise(stated)
+    with_seconds = pl.when(stated == "none").then(pl.lit("reported")).otherwise(stated)
+    return (
+        pl.when(pl.col("seconds").is_null())
+        .then(without_seconds.fill_null("none"))
+        .otherwise(with_seconds.fill_null("reported"))
+    )
 
 
 def _fill_lengths() -> list[pl.Expr]:
@@ -202,7 +217,11 @@ def _fill_lengths() -> list[pl.Expr]:
     return [
         pl.when(is_unstated).then(span).otherwise("milliseconds").alias("milliseconds"),
         pl.when(is_unstated).then(pl.lit("start-end")).otherwise("time_kind").alias("time_kind"),
-        pl.when(is_unstated).then(pl.lit(IDLE_RULE)).alias("idle_rule"),
+        pl.when(is_unstated)
+        .then(pl.lit(IDLE_RULE))
+        .when((pl.col("time_kind") == "gap-derived") & pl.col("milliseconds").is_null())
+        .then(pl.lit(GAP_RULE))
+        .alias("idle_rule"),
     ]
 
 
@@ -223,11 +242,7 @@ def _parse_flag(name: str) -> pl.Expr:
 
 def _parse_words() -> list[pl.Expr]:
     """Parse the columns with a fixed set of words, however their blanks are written."""
-    texts = {name: pl.col(name).str.to_lowercase().str.replace_all("[ _-]+", "_") for name in ALLOWED_WORDS}
-    values = {
-        name: texts[name].replace({word.replace("-", "_"): word for word in ALLOWED_WORDS[name]})
-        for name in ALLOWED_WORDS
-    }
+    values = {name: _parse_word(name) for name in ALLOWED_WORDS}
     method = values["method"].fill_null("unknown")
     default_suggestion = pl.when(method == "manual").then(pl.lit("none")).otherwise(pl.lit("unknown"))
     return [
@@ -236,6 +251,11 @@ def _parse_words() -> list[pl.Expr]:
         values["outcome"].fill_null("submitted").alias("outcome"),
         values["suggestion"].fill_null(default_suggestion).alias("suggestion"),
     ]
+
+
+def _parse_word(name: str) -> pl.Expr:
+    text = pl.col(name).str.to_lowercase().str.replace_all("[ _-]+", "_")
+    return text.replace({word.replace("-", "_"): word for word in ALLOWED_WORDS[name]})
 
 
 def _list_rejections(columns: Mapping[str, str]) -> list[tuple[pl.Expr, str]]:
