@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from importers.golden import FIXTURES, cases, counted, expected, lines_by_reason, read_all, recognised
 
+from dashboard import errors
 from dashboard.errors import UnreadableFile
 from dashboard.importers.contract import Importer, Settings
 from dashboard.importers.formats import mlflow_csv, mlflow_db, native_runs
@@ -52,8 +53,16 @@ RUNS = [
 @pytest.mark.parametrize(("importer", "path"), cases("experiment_run"))
 def test_a_fixture_is_read_as_counted_by_hand(importer: Importer, path: Path) -> None:
     wanted = expected(path)
-    _, rows, accepted, bad = read_all(importer, path)
     assert recognised(path) == [importer.name]
+    if "refused" in wanted:
+        with pytest.raises(getattr(errors, wanted["refused"]["error"])) as caught:
+            read_all(importer, path)
+        assert wanted["refused"]["says"] in caught.value.message
+        assert caught.value.hint
+        return
+    reading, rows, accepted, bad = read_all(importer, path)
+    if "warnings" in wanted:
+        assert [*reading.warnings, *reading.final_warnings()] == wanted["warnings"]
     assert (rows, accepted.height, bad.height) == (wanted["rows_read"], wanted["accepted"], wanted["rejected"])
     assert accepted["seconds"].sum() == wanted["seconds"]
     assert counted(accepted["state"]) == wanted["state"]

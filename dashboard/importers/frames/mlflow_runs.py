@@ -59,7 +59,7 @@ MAIN_METRICS = (
 )
 STATES = ("finished", "failed", "killed", "running", "scheduled")
 NO_RUN = "no run id"
-NO_STATE = "status not known to MLflow"
+NO_STATE = "status not known to the tracker"
 NO_START = "no start that can be read"
 NO_END = "no end that can be read"
 REJECT_REASONS = (NO_RUN, NO_STATE, NO_START, NO_END, DAY_OUTSIDE, END_BEFORE_START)
