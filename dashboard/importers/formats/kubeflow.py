@@ -36,6 +36,7 @@ COLUMNS = {
     "state": "state",
     "runtime_config.parameters": "parameters_hash",
 }
+WAIT_WARNING = "Run time is machine time from creation to end, with the time spent waiting."
 RunRecord = Mapping[str, object]
 
 
@@ -64,11 +65,7 @@ class Kubeflow:
     tool = "kubeflow"
     title = "Kubeflow Pipelines runs (v2beta1 JSON)"
     kind: Kind = "experiment_run"
-    lacks = (
-        "It does not say who started a run: a service account is no person.",
-        "It has no scores, and names an experiment by its number.",
-        "Run time is machine time from creation to end, with the time spent waiting.",
-    )
+    lacks = ("who started a run", "scores", "the name of the experiment")
 
     def can_read(self, head: Head) -> bool:
         """Recognise runs by their ids and states, and a list of runs by its name, also where it is empty."""
@@ -85,6 +82,7 @@ class Kubeflow:
             columns=COLUMNS,
             zone="UTC",
             encoding=source.encoding,
+            warnings=(WAIT_WARNING,),
             final_warnings=lambda: (*pages.warnings(), *describe_counts(counts)),
         )
 

@@ -76,6 +76,7 @@ ADD_COLUMNS = (
     "In the table of runs, open Columns, make Created, Runtime and State visible beside the rest, and export the CSV"
     " again."
 )
+RUN_WARNING = "Run time is machine time; of a resumed run it may be the last part only."
 MIN_VIEW_COLUMNS = 2
 
 
@@ -86,11 +87,7 @@ class WandbCsv:
     tool = "wandb"
     title = "Weights & Biases runs table (CSV)"
     kind: Kind = "experiment_run"
-    lacks = (
-        "The table names no project, and no run by a number: a run is known by its name and the time of its creation.",
-        "It does not tell settings from results: numbers in columns named after a score are taken for results.",
-        "Run time is machine time; of a resumed run it may be the last part only.",
-    )
+    lacks = ("the project", "a number of the run", "which columns are settings and which results")
 
     def can_read(self, head: Head) -> bool:
         """Recognise the table by its name column and two columns of a view of runs, a chart by its series."""
@@ -125,7 +122,12 @@ class WandbCsv:
             unused=tuple(name for name in deduplicate_header(header) if name not in columns.values()),
             zone=settings.zone,
             encoding=source.encoding,
-            warnings=() if has_length else (f"The table has no Runtime column: no run has a length. {ADD_COLUMNS}",),
+            warnings=(RUN_WARNING,)
+            if has_length
+            else (
+                RUN_WARNING,
+                f"The table has no Runtime column: no run has a length. {ADD_COLUMNS}",
+            ),
             final_warnings=lambda: (*clock.notes(), *describe_counts(counts)),
         )
 
