@@ -28,7 +28,7 @@ TIME_ENTRY: dict[str, pl.DataType | type[pl.DataType]] = {
     "started_at": UTC_INSTANT,  # null if the file has days only
     "started_local": WALL_CLOCK,  # the same instant on the clock of the source zone
     "day_on": pl.Date,  # the local day on which the entry began
-    "seconds": pl.Int64,  # >= 0
+    "seconds": pl.Int64,  # below 0 only in a correction that fits its person, day and project
     "billable": pl.Boolean,
     "category": pl.String,  # given by the file; overrides the rules
     "zone": pl.String,  # IANA name; null if only days are known

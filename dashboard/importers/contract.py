@@ -146,9 +146,16 @@ def list_lacks(importer: Importer) -> tuple[str, ...]:
     return tuple(getattr(importer, "lacks", ()))
 
 
-def list_length_rejections(seconds: pl.Expr) -> list[tuple[pl.Expr, str]]:
-    """Return the checks for a length in seconds, each with its reason, in order."""
-    return [(seconds.is_null(), NO_DURATION), (seconds < 0, NEGATIVE_DURATION), (seconds > LONGEST_SECONDS, TOO_LONG)]
+def list_length_rejections(seconds: pl.Expr, *, shortest: int = 0) -> list[tuple[pl.Expr, str]]:
+    """Return the checks for a length in seconds, each with its reason, in order.
+
+    `shortest`: below zero where the kind knows corrections; whether one fits is seen once the whole file is read.
+    """
+    return [
+        (seconds.is_null(), NO_DURATION),
+        (seconds < shortest, NEGATIVE_DURATION),
+        (seconds > LONGEST_SECONDS, TOO_LONG),
+    ]
 
 
 def list_day_rejections(day: pl.Expr) -> list[tuple[pl.Expr, str]]:

@@ -26,6 +26,7 @@ from dashboard.importers.columns.text import clean_text
 from dashboard.importers.columns.zones import describe_dst_shifts, require_zone
 from dashboard.importers.contract import (
     END_BEFORE_START,
+    LONGEST_SECONDS,
     STILL_RUNNING,
     TOTALS_ROW,
     Batch,
@@ -387,7 +388,7 @@ def _list_rejections(layout: MappedLayout) -> list[tuple[pl.Expr, str]]:
         *list_day_rejections(pl.col("day_on")),
         (pl.col("_clock_given") & pl.col("started_at").is_null(), NO_START),
         (pl.col("_span") < 0, END_BEFORE_START),
-        *list_length_rejections(pl.col("seconds")),
+        *list_length_rejections(pl.col("seconds"), shortest=-LONGEST_SECONDS),
         (pl.col("category").is_not_null() & ~pl.col("category").is_in(CATEGORIES), UNKNOWN_CATEGORY),
     ]
 

@@ -15,12 +15,13 @@ import polars as pl
 
 from dashboard.errors import DashboardError, SameFile, UnreadableFile
 from dashboard.importers.contract import Importer, Reading, Settings, list_lacks
+from dashboard.ingest.corrections import Corrections, settle_corrections
 from dashboard.ingest.isolation import IsolatedSource
 from dashboard.ingest.known_entries import Meeting, meet_known_entries
 from dashboard.ingest.people import adopt_addresses, check_people, name_people
 from dashboard.ingest.results import ImportResult
 from dashboard.ingest.shifted import check_shifted
-from dashboard.schemas import BAD_ROW, Kind
+from dashboard.schemas import BAD_ROW, Kind, build_bad_rows
 from dashboard.store.engine import read_sql_files
 from dashboard.store.identity import NAMED_KINDS, add_names
 from dashboard.store.snapshot import Change
@@ -80,6 +81,9 @@ def import_table(
     import_id = int(change.query("select coalesce(max(import_id), 0) + 1 as next from import").item())
     try:
         rows_read, rejects = load_batches(change, importer, reading, import_id, source.name, settings.person, progress)
+        corrections = settle_corrections(change, import_id) if importer.kind == "time_entry" else Corrections()
+        rejects = pl.concat([rejects, corrections.rejected])
+        check_rows(source.name, rows_read, rejects)
         check_people(change, importer.kind, import_id, source.name)
         if asked_again:
             check_shifted(change, importer.kind, import_id, importer.tool, source.name)
@@ -92,6 +96,7 @@ def import_table(
         *describe_lacks(importer),
         *reading.warnings,
         *reading.final_warnings(),
+        *corrections.warnings(),
         *describe_meeting(meeting, settings),
         *describe_overlaps(change, importer.kind, import_id),
         *describe_gaps(change, importer.kind, import_id),
@@ -193,14 +198,21 @@ def load_batches(
         bad.append(batch.bad)
         if progress:
             progress(name, rows_read)
+    return rows_read, pl.concat([build_bad_rows(), *bad])
+
+
+def check_rows(name: str, rows_read: int, rejects: pl.DataFrame) -> None:
+    """Refuse a file of which nothing can be taken.
+
+    Raises:
+        UnreadableFile: it holds no rows, or every row is rejected.
+    """
     if not rows_read:
         raise UnreadableFile(f"{name}: the file holds no rows.", "Export it again for a period with entries.")
-    rejects = pl.concat(bad)
     if rejects.height == rows_read:
         raise UnreadableFile(
             f"{name}: none of its {rows_read:,} rows can be taken. {count_reasons(rejects)}", NO_ROW_HINT
         )
-    return rows_read, rejects
 
 
 def count_reasons(rejects: pl.DataFrame) -> str:

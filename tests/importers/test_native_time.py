@@ -111,7 +111,7 @@ def test_no_stamp_is_null(text: str) -> None:
         ("nan", None),
         ("inf", None),
         ("1e30", None),
-        ("-1", None),
+        ("-1", -1),
     ],
 )
 def test_seconds(tmp_path: Path, cell: str, seconds: int | None) -> None:

@@ -11,7 +11,7 @@ from dashboard.errors import BadMapping, QuestionNeeded
 from dashboard.importers.columns.dates import collect_date_facts, parse_clock, parse_day, resolve_date_order
 from dashboard.importers.columns.durations import parse_duration
 from dashboard.importers.contract import Importer, Settings
-from dashboard.importers.formats import clockify, harvest, toggl
+from dashboard.importers.formats import clockify, toggl
 from dashboard.importers.generic import IMPORTER
 from dashboard.importers.readers.open_source import open_sources
 
@@ -131,14 +131,6 @@ def test_types_that_are_no_work(tmp_path: Path) -> None:
 def test_a_mapped_type_is_text(tmp_path: Path) -> None:
     text = "Date,Who,Type,Hours\n2026-03-02,Ana,Leave,3\n"
     assert read_text(tmp_path, IMPORTER, text, {**HOURS, "task": "Type"})[:2] == ([10_800], [])
-
-
-def test_negative_hours_are_told(tmp_path: Path) -> None:
-    header = "Date,Client,Project,Task,Hours,Billable?,First Name,Last Name\n"
-    rows = "2026-01-05,A,B,C,3,Yes,Ada,E\n2026-01-05,A,B,C,-1.5,Yes,Ada,E\n"
-    seconds, reasons, warnings = read_text(tmp_path, harvest.IMPORTER, header + rows)
-    assert (seconds, reasons) == ([10_800], ["negative duration"])
-    assert "1.50 h too high" in warnings[-1]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from dashboard.importers.columns.jira_headers import ISSUE_TITLES, LABEL_TITLES,
 from dashboard.importers.columns.text import clean_text
 from dashboard.importers.columns.zones import convert_to_utc, describe_dst_shifts, require_zone
 from dashboard.importers.contract import (
+    LONGEST_SECONDS,
     Batch,
     Head,
     Reading,
@@ -175,7 +176,7 @@ def _read_batches(source: Source, layout: IssueLayout, order: str, counts: Warni
     rejections = [
         (pl.col("_length").is_null() & pl.col("_when").is_null(), _BROKEN_WORKLOG),
         *list_day_rejections(pl.col("day_on")),
-        *list_length_rejections(pl.col("seconds")),
+        *list_length_rejections(pl.col("seconds"), shortest=-LONGEST_SECONDS),
     ]
     for frame, structural in source.frames():
         entries = _build_entries(extract_worklogs(frame, layout), order, counts.zone)

@@ -20,6 +20,7 @@ from dashboard.importers.columns.numbers import parse_number
 from dashboard.importers.columns.text import clean_text
 from dashboard.importers.columns.zones import describe_dst_shifts, require_zone
 from dashboard.importers.contract import (
+    LONGEST_SECONDS,
     Batch,
     FileColumn,
     Head,
@@ -142,7 +143,7 @@ def _read_batches(source: Source, columns: dict[str, str], counts: WarningCounts
     rejections = [
         *list_day_rejections(pl.col("day_on")),
         (pl.col("_start_given") & pl.col("started_at").is_null(), NO_START),
-        *list_length_rejections(pl.col("seconds")),
+        *list_length_rejections(pl.col("seconds"), shortest=-LONGEST_SECONDS),
         (pl.col("category").is_not_null() & ~pl.col("category").is_in(CATEGORIES), UNKNOWN_CATEGORY),
     ]
     for frame, structural in source.frames():

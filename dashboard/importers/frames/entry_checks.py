@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from dashboard.importers.contract import NEGATIVE_DURATION, Batch
+from dashboard.importers.contract import Batch
 
 LABEL_PARTS: Final = ("client", "project", "task", "description")
 TOTAL_PATTERN: Final = (
@@ -42,11 +42,11 @@ class LeftOut:
     seconds: dict[str, int] = field(default_factory=dict)
 
     def add(self, rows: pl.DataFrame, reasons: Sequence[tuple[pl.Expr, str]]) -> None:
-        """Count the rows whose first reason is that they are no work, or negative."""
+        """Count the rows whose first reason is that they are no work."""
         first_reason = pl.coalesce(*(pl.when(is_bad).then(pl.lit(reason)) for is_bad, reason in reasons))
         sums = (
             rows.select(reason=first_reason, seconds="seconds")
-            .filter(pl.col("reason").is_in([*NO_WORK, NEGATIVE_DURATION]))
+            .filter(pl.col("reason").is_in(list(NO_WORK)))
             .group_by("reason")
             .agg(pl.len(), pl.col("seconds").sum())
         )
@@ -61,12 +61,6 @@ class LeftOut:
                 yield f"{self._describe(reason)} of {name} left out: it is not tracked work."
         if self.rows.keys() & list(NO_WORK)[1:]:
             yield "Time off lowers the capacity only where it stands in the time off of the people."
-        if NEGATIVE_DURATION in self.rows:
-            hours = -self.seconds[NEGATIVE_DURATION] / 3600
-            yield (
-                f"{self._describe(NEGATIVE_DURATION)} with a negative duration left out: if they correct other entries"
-                f" of this file, its total is {hours:,.2f} h too high. Correct those entries and export it again."
-            )
 
     def _describe(self, reason: str) -> str:
         count = "1 entry" if self.rows[reason] == 1 else f"{self.rows[reason]:,} entries"

@@ -18,6 +18,7 @@ from dashboard.importers.columns.numbers import parse_number
 from dashboard.importers.columns.zones import convert_to_utc, describe_dst_shifts
 from dashboard.importers.contract import (
     END_BEFORE_START,
+    LONGEST_SECONDS,
     STILL_RUNNING,
     TOTALS_ROW,
     Batch,
@@ -296,7 +297,7 @@ def list_rejections() -> list[tuple[pl.Expr, str]]:
         *list_day_rejections(pl.col("day_on")),
         (pl.col("_start_given") & pl.col("_start_clock").is_null(), NO_START),
         ((span < 0) & ~_is_gap_explained(), END_BEFORE_START),
-        *list_length_rejections(pl.col("seconds")),
+        *list_length_rejections(pl.col("seconds"), shortest=-LONGEST_SECONDS),
     ]
 
 
