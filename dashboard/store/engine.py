@@ -83,8 +83,14 @@ def migrate_schema(con: duckdb.DuckDBPyConnection, upto: int | None = None) -> N
             con.execute(sql)
             con.execute("insert or replace into meta values ('schema', cast(? as varchar))", [number])
     if version == 0:
-        con.execute("insert into meta values ('pseudonym_secret', ?)", [uuid.uuid4().hex + uuid.uuid4().hex])
+        renew_secret(con)
         insert_default_rules(con)
+
+
+def renew_secret(con: duckdb.DuckDBPyConnection) -> None:
+    """Give an open store a new secret, which pseudonyms are made with."""
+    secret = uuid.uuid4().hex + uuid.uuid4().hex
+    con.execute("insert or replace into meta values ('pseudonym_secret', ?)", [secret])
 
 
 def insert_default_rules(con: duckdb.DuckDBPyConnection) -> None:
@@ -106,6 +112,37 @@ def define_vocabulary(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(build_definition_sql())
     for _, sql in read_sql_files("views"):
         con.execute(sql)
+
+
+_EMPTY: list[bytes] = []  # the file of a store without facts, once this process has made one
+
+
+def create_database(path: Path) -> None:
+    """Create the file of a store without facts; later ones of a process are copies of its first, made in no time.
+
+    A copy has the secret of what it was copied from, so `renew_secret` has to follow.
+    """
+    if _EMPTY:
+        path.write_bytes(_EMPTY[0])
+        return
+    con = open_database(path, read_only=False)
+    try:
+        migrate_schema(con)
+        define_vocabulary(con)
+        con.execute("checkpoint")
+    finally:
+        con.close()
+    _EMPTY.append(path.read_bytes())
+
+
+@cache
+def open_empty(memory: str) -> duckdb.DuckDBPyConnection:
+    """Open a store without facts in memory; all readers of empty stores share it, through cursors of their own."""
+    del memory  # a limit that was changed meanwhile holds for who opens next
+    con = open_database(None, read_only=False)
+    migrate_schema(con)
+    define_vocabulary(con)
+    return con
 
 
 def sync_to_disk(path: Path) -> None:

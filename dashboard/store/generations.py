@@ -21,11 +21,14 @@ from filelock import FileLock, Timeout
 from dashboard.errors import StoreBusy, StoreUnusable
 from dashboard.store.cache import StoreState
 from dashboard.store.engine import (
+    create_database,
     define_vocabulary,
     hash_vocabulary,
     latest_schema_version,
     migrate_schema,
     open_database,
+    open_empty,
+    renew_secret,
     sync_to_disk,
 )
 from dashboard.store.pointer import POINTER_FILE, Pointer, read_pointer_file, write_pointer_file
@@ -180,10 +183,7 @@ class Store:
 
     def _open_generation(self, number: int) -> duckdb.DuckDBPyConnection:
         if number == 0:
-            con = open_database(None, read_only=False)
-            migrate_schema(con)
-            define_vocabulary(con)
-            return con
+            return open_empty(MEMORY.read()).cursor()
         if not self.generation_path(number).is_file():
             raise StoreUnusable(f"{self.generation_path(number)} is missing.", REPAIR_HINT)
         try:
@@ -203,15 +203,19 @@ class Store:
                 # Nobody ever writes to the source, so dropping its POSIX lock here does no harm.
                 shutil.copyfile(self.generation_path(number), path)
             with translate_errors(self):
+                if not number:
+                    create_database(path)
                 con = open_database(path, read_only=False)
                 restrict_mode(path, FILE_MODE)
             try:
                 # No transaction: the copy is thrown away or published as a whole, and DuckDB 2.0.0 reads no
                 # rows back from a large insert into a table that was created in the same transaction.
-                migrate_schema(con)
                 change = Change(con, number)
                 is_same_vocabulary = pointer.vocabulary == hash_vocabulary()
-                if not is_same_vocabulary or pointer.schema != latest_schema_version():
+                if not number:
+                    renew_secret(con)
+                elif not is_same_vocabulary or pointer.schema != latest_schema_version():
+                    migrate_schema(con)
                     define_vocabulary(con)
                 if number and not is_same_vocabulary:
                     change.rebuild_names()  # an older version may have derived them differently
