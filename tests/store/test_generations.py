@@ -66,6 +66,27 @@ def test_an_empty_store_answers_and_creates_nothing(store: Store) -> None:
     assert not store.folder.exists()
 
 
+def test_new_stores_are_alike_and_have_secrets_of_their_own(tmp_path: Path) -> None:
+    secrets, tables = set(), []
+    for name in ("a", "b", "c"):
+        with Store(tmp_path / name).change("begin") as change:
+            secrets.add(change.read_setting("pseudonym_secret"))
+            tables.append(change.query("select table_name, sql from duckdb_tables() order by 1").rows())
+            assert change.read_setting("schema") == str(latest_schema_version())
+    assert len(secrets) == 3
+    assert tables[0] == tables[1] == tables[2]
+
+
+def test_a_reader_of_an_empty_store_reads_on_while_another_store_gets_its_first_rows(tmp_path: Path) -> None:
+    empty, other = Store(tmp_path / "empty"), Store(tmp_path / "other")
+    with empty.snapshot() as reading:
+        assert total(other) == (0, 0, 0)
+        import_files(other, [export(tmp_path / "a.csv", 5)], Settings())
+        assert total(other) == (5, 3000, 3000)
+        assert reading.query("select count(*) from time_entry").item() == 0
+    assert total(empty) == (0, 0, 0)
+
+
 def test_a_failed_change_leaves_no_trace(store: Store, tmp_path: Path) -> None:
     import_files(store, [export(tmp_path / "a.csv", 5)], Settings())
     with pytest.raises(RuntimeError), store.change("half") as change:  # noqa: PT012 - the change is the point
