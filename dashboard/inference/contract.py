@@ -34,6 +34,14 @@ where unknown. `eligible` and `holdout` are null where no hold-out ran.
 ORDER_COLUMNS: dict[str, pl.DataType] = {"finished_at": pl.Datetime("us")}
 """Optional: when a label was finished, which orders several labels of one item; without it the day does."""
 
+OPTIONAL_COLUMNS: dict[str, pl.DataType] = {
+    **ORDER_COLUMNS,
+    "annotate_seconds": pl.Float64(),
+    "suggestion": pl.String(),
+}
+"""Optional, too: the seconds without review and rework, in which a capped clock shows, and what became of the
+suggestion, on which it may depend whether a label is timed."""
+
 SPECIFICATION_COLUMNS: dict[str, pl.DataType] = {
     "specification": pl.String(),
     "idle_rule": pl.String(),
@@ -67,6 +75,7 @@ class Interval:
 
 ONE_DATE_CHECK = "one rollout date"  # a check that is warned of in the sentence
 NOTHING_BESIDE_CHECK = "nothing by hand since"  # a check that takes away any direction
+CAPPED_CHECK = "capped times"  # a check that is warned of in the sentence
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,14 @@ from hashlib import blake2b
 import polars as pl
 
 from dashboard.errors import Cause, Unavailable
-from dashboard.inference.contract import LABEL_COLUMNS, ORDER_COLUMNS, Bounds, Interval, SavingsEstimate
+from dashboard.inference.contract import LABEL_COLUMNS, OPTIONAL_COLUMNS, Bounds, Interval, SavingsEstimate
+from dashboard.savings.checking_time import (
+    CHECKING,
+    bound_both_readings,
+    charge_checking,
+    find_one_sided_projects,
+    find_untimed_work,
+)
 from dashboard.savings.model.combined import compute_share
 from dashboard.savings.shared_items import (
     SHARED_LIMIT,
@@ -178,13 +185,9 @@ def estimate_automation(
         return AutomationEstimate(
             name, technique, tuple(projects), None, refused, build_empty_labels(own_labels), 0.0, proxies, 0
         )
-    untimed = tuple(
-        f"{work} in {project}"
-        for work, column in (("review", "is_review_timed"), ("rework", "is_rework_timed"))
-        for project in sorted(compared.filter(~pl.col(column)).get_column("project").unique())
-    )
     first_days = tuple(rollouts.group_by("follows").agg(pl.col("first_on").min()).sort("follows").iter_rows())
-    estimate = estimate_savings(build_estimate_input(compared, first_days))
+    untimed = find_untimed_work(compared)
+    estimate = estimate_with_checking(compared, untimed, first_days)
     saved_labels = period_labels.join(estimate.saved, on="label", how="inner")
     total_seconds = float(estimate.saved.get_column("counterfactual_seconds").sum())
     period_seconds = float(saved_labels.get_column("counterfactual_seconds").sum())
@@ -199,8 +202,21 @@ def estimate_automation(
         scale,
         proxies,
         period_labels.height,
-        untimed,
+        tuple(f"{work} in {project}" for work, project in untimed),
     )
+
+
+def estimate_with_checking(
+    compared: pl.DataFrame, untimed: list[tuple[str, str]], first_days: tuple[tuple[str, date], ...]
+) -> SavingsEstimate:
+    """Return the estimate with the time of review and rework; bounds where only one side's reviews were logged."""
+    charged = charge_checking(compared, untimed)
+    estimate = estimate_savings(build_estimate_input(charged, first_days))
+    one_sided = find_one_sided_projects(charged)
+    if not one_sided:
+        return estimate
+    without = charge_checking(compared, [*untimed, *((work, project) for work in CHECKING for project in one_sided)])
+    return bound_both_readings(estimate, estimate_savings(build_estimate_input(without, first_days)), one_sided)
 
 
 def select_period_labels(labels: pl.DataFrame, params: Mapping[str, object]) -> pl.DataFrame:
@@ -228,7 +244,7 @@ def build_estimate_input(compared: pl.DataFrame, first_days: tuple[tuple[str, da
             kind=pl.format("{}: {}", "project", "kind"),
             proxy=(proxy - proxy.mean().over("project")) / pl.when(spread > 0).then(spread).otherwise(1.0),
         )
-    labels = labels.select(pl.col(name).cast(dtype) for name, dtype in {**LABEL_COLUMNS, **ORDER_COLUMNS}.items())
+    labels = labels.select(pl.col(name).cast(dtype) for name, dtype in {**LABEL_COLUMNS, **OPTIONAL_COLUMNS}.items())
     digest = blake2b(labels.hash_rows(seed=1).to_numpy().tobytes(), digest_size=16)
     digest.update(labels.hash_rows(seed=2).to_numpy().tobytes())
     return EstimateInput(digest.digest(), first_days, labels)

@@ -12,7 +12,7 @@ from typing import Literal
 
 import polars as pl
 
-from dashboard.inference.contract import NOTHING_BESIDE_CHECK, ONE_DATE_CHECK, Interval
+from dashboard.inference.contract import NOTHING_BESIDE_CHECK, ONE_DATE_CHECK, Diagnostic, Interval
 from dashboard.quality.gate import build_gates
 from dashboard.savings.fits import HOUR, AutomationEstimate
 from dashboard.store.queries import run_query
@@ -79,7 +79,7 @@ class AutomationResult:
         savings = self.estimate.savings
         if savings is None or savings.grade in {"A", "B"}:
             return False
-        check = next((diagnostic for diagnostic in savings.diagnostics if diagnostic.name == "robustness"), None)
+        check = self.find_check("robustness")
         return check is None or (check.flag and (check.value is None or check.value < MIN_ROBUSTNESS))
 
     @property
@@ -94,8 +94,12 @@ class AutomationResult:
 
     def has_check(self, name: str) -> bool:
         """Return whether the estimate has a check of this name."""
-        savings = self.estimate.savings
-        return savings is not None and any(check.name == name for check in savings.diagnostics)
+        return self.find_check(name) is not None
+
+    def find_check(self, name: str) -> Diagnostic | None:
+        """Return the estimate's check of this name, or None."""
+        diagnostics = self.estimate.savings.diagnostics if self.estimate.savings else ()
+        return next((check for check in diagnostics if check.name == name), None)
 
     @property
     def state(self) -> State:

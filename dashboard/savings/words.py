@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.errors import Cause, Unavailable
-from dashboard.inference.contract import Bounds, Interval
+from dashboard.inference.contract import CAPPED_CHECK, Bounds, Interval
 from dashboard.savings.fits import UNREGISTERED
 from dashboard.savings.net_hours import VERDICT_WORDS, AutomationResult, Verdict
 
@@ -75,7 +75,14 @@ def describe_doubts(results: list[AutomationResult], state: str) -> str:
     """Return what beside assistance may be part of a saving or loss: the choice of items, or the one date."""
     if state not in {"saves", "costs"}:
         return ""
-    return describe_choice(results, state) + (ONE_DATE_DOUBT if any(result.has_one_date for result in results) else "")
+    one_date = ONE_DATE_DOUBT if any(result.has_one_date for result in results) else ""
+    return describe_choice(results, state) + one_date + describe_caps(results)
+
+
+def describe_caps(results: list[AutomationResult]) -> str:
+    """Return that times are capped, and what that does to the result, where they are."""
+    caps = {check.words for result in results if (check := result.find_check(CAPPED_CHECK))}
+    return "".join(f" {text}" for text in sorted(caps))
 
 
 def describe_choice(results: list[AutomationResult], state: str) -> str:
@@ -120,7 +127,10 @@ def describe_automation(result: AutomationResult) -> str:
     if result.state == "costs":
         loss = f"{name} costs {format_loss(net)} more than labeling by hand would have taken, {tail}."
         return loss + describe_doubts([result], result.state)
-    return f"{name}: no difference that can be told from chance, {format_interval(net)} saved, {tail}."
+    return (
+        f"{name}: no difference that can be told from chance, {format_interval(net)} saved, {tail}."
+        f"{describe_caps([result])}"
+    )
 
 
 def format_automation_name(result: AutomationResult) -> str:
@@ -172,7 +182,7 @@ def describe_total(
         )
     return (
         f"No saving can be told from chance: {format_interval(net)} saved, {basis}. Grade {grade}: it may be a saving, "
-        f"none, or a loss.{population_note}"
+        f"none, or a loss.{describe_caps(results)}{population_note}"
     )
 
 

@@ -1,20 +1,15 @@
 -- title: Labels that an estimate of savings compares
 -- unit: seconds
--- note: One row per label that a person produced and whose method is known, with the review and rework charged to it, where the project's log times them (98 % or more of what was reviewed or sent back): a time known on one side only would bias the comparison. Labels of items that active learning chose are in neither arm: it saves labels, not seconds of a label. Every label up to the last day of the period counts, since the labels compared with may be older. Difficulty is the log's own where the project has one, else log(1 + objects).
+-- note: One row per label that a person produced and whose method is known, with the time of labeling, review and rework. Labels of items that active learning chose are in neither arm: it saves labels, not seconds of a label. Every label up to the last day of the period counts, since the labels compared with may be older. Difficulty is the log's own where the project has one, else log(1 + objects).
 -- parameters: to_on, projects, teams, people, roles
 
 with produced as (
     select
         source, tool_project, item, person_name, role, project, day_on, finished_at, method, automation, suggestion,
-        difficulty, objects, label_kind, annotate_ms, review_ms, rework_ms, eligible, holdout,
-        bool_or(difficulty is not null) over by_project as has_difficulty,
-        count(*) filter (where is_reviewed and review_ms is null) over by_project
-            <= 0.02 * count(*) filter (where is_reviewed) over by_project as is_review_timed,
-        count(*) filter (where rejections > 0 and rework_ms is null) over by_project
-            <= 0.02 * count(*) filter (where rejections > 0) over by_project as is_rework_timed
+        difficulty, objects, label_kind, annotate_ms, review_ms, rework_ms, is_reviewed, rejections, eligible, holdout,
+        bool_or(difficulty is not null) over (partition by project) as has_difficulty
     from filtered_labels(null, $to_on, $projects, $teams, $people, $roles)
     where is_produced and person is not null and day_on is not null and method not in ('unknown', 'imported', 'active_learning')
-    window by_project as (partition by project)
 ), paid_day as (
     select distinct person_name, role, day_on from produced
 ), paid as (
@@ -28,11 +23,12 @@ select
     coalesce(label_kind, '') as kind,
     case when has_difficulty then difficulty else ln(1 + objects) end as proxy,
     case when has_difficulty then 'difficulty' when objects is not null then 'objects' end as proxy_from,
-    (
-        annotate_ms + case when is_review_timed then coalesce(review_ms, 0) else 0 end
-        + case when is_rework_timed then coalesce(rework_ms, 0) else 0 end
-    ) / 1000.0 as seconds,
-    is_review_timed, is_rework_timed,
+    annotate_ms / 1000.0 as annotate_seconds,
+    review_ms / 1000.0 as review_seconds,
+    rework_ms / 1000.0 as rework_seconds,
+    is_reviewed,
+    rejections > 0 as is_rejected,
+    suggestion,
     method <> 'manual' as assisted,
     day_on,
     finished_at,

@@ -14,7 +14,16 @@ import numpy as np
 
 from dashboard.savings.model.assembly import estimate_savings
 from tests.bench import measure
-from tests.bench.unfair_logs import UnfairLog, simulate_choice, simulate_two_peaks, simulate_wide_spread
+from tests.bench.unfair_logs import (
+    UnfairLog,
+    simulate_capped,
+    simulate_capped_corrections,
+    simulate_choice,
+    simulate_only_accepted_timed,
+    simulate_two_peaks,
+    simulate_untimed,
+    simulate_wide_spread,
+)
 
 CORES = 2
 FIRST_SEED = 10_000
@@ -32,6 +41,12 @@ CASES: dict[str, Callable[[int], UnfairLog]] = {
     "hard items, truth +10 %": partial(simulate_choice, pull=1.0, effect=0.9),
     "easy items, truth 0": partial(simulate_choice, pull=-1.0),
     "easy items, truth 0, no proxy": partial(simulate_choice, pull=-1.0, proxy=False),
+    **{f"capped at percentile {at}": partial(simulate_capped, at=at) for at in (60, 80, 92)},
+    "capped at percentile 92, costs": partial(simulate_capped, at=92, effect=1.2),
+    "corrections capped": simulate_capped_corrections,
+    "slow assisted labels untimed": partial(simulate_untimed, untimed=0.0, assisted_untimed=0.2),
+    "slow labels untimed": partial(simulate_untimed, untimed=0.35),
+    "only accepted suggestions timed": simulate_only_accepted_timed,
 }
 
 
@@ -73,7 +88,7 @@ def main() -> None:
                 continue
             seeds = range(FIRST_SEED, FIRST_SEED + options.seeds)
             rows = [row for row in pool.starmap(measure_log, [(case, seed) for seed in seeds]) if row]
-            figures = " ".join(f"{figure:>6.2f}" for figure in np.mean(rows, axis=0))
+            figures = " ".join(f"{figure:>6.2f}" for figure in np.mean(rows, axis=0)) if rows else "all refused"
             measure.say(f"{case:<32} {len(rows):>5} {figures}")
 
 

@@ -65,3 +65,37 @@ def simulate_choice(
     seconds = np.where(assisted, effect, 1.0) * np.exp(made.manual + rng.normal(0, NOISE, made.who.size))
     log = build_unfair_log(made, assisted, seconds, effect * np.exp(made.manual + NOISE**2 / 2))
     return log if proxy else UnfairLog(log.labels.with_columns(proxy=pl.lit(None, pl.Float64)), log.saving)
+
+
+def simulate_capped(seed: int, *, at: float, effect: float = 0.65) -> UnfairLog:
+    """Return a log whose clock stops at a percentile of the times by hand."""
+    made, rng = draw_world(seed, 4)
+    assisted = rng.random(made.who.size) < 0.5
+    seconds = np.where(assisted, effect, 1.0) * np.exp(made.manual + rng.normal(0, NOISE, made.who.size))
+    cap = round(float(np.percentile(seconds[~assisted], at)))
+    return build_unfair_log(made, assisted, np.minimum(seconds, cap), effect * np.exp(made.manual + NOISE**2 / 2))
+
+
+def simulate_capped_corrections(seed: int) -> UnfairLog:
+    """Return a log whose clock stops at a time that corrections of suggestions reach more often than labels by hand."""
+    log = simulate_two_peaks(seed, assisted_share=0.5, accepted=0.88, correction=2.5)
+    cap = log.labels.filter(~pl.col("assisted")).get_column("seconds").quantile(0.93)
+    return UnfairLog(log.labels.with_columns(pl.min_horizontal("seconds", pl.lit(cap))), log.saving)
+
+
+def simulate_untimed(seed: int, *, untimed: float, assisted_untimed: float | None = None) -> UnfairLog:
+    """Return a log that lacks the times of a share of the labels by hand, and of the assisted ones, the slow first."""
+    log = simulate_two_peaks(seed, assisted_share=0.5, accepted=0.6, correction=1.5)
+    shares = pl.when("assisted").then(untimed if assisted_untimed is None else assisted_untimed).otherwise(untimed)
+    is_slow = pl.col("seconds").rank(descending=True).over("assisted") <= shares * pl.len().over("assisted")
+    return UnfairLog(log.labels.with_columns(seconds=pl.when(~is_slow).then("seconds")), log.saving)
+
+
+def simulate_only_accepted_timed(seed: int) -> UnfairLog:
+    """Return a log that times only those assisted labels whose suggestion was left unchanged."""
+    log = simulate_two_peaks(seed, assisted_share=0.5, accepted=0.92)
+    is_edited = pl.col("assisted") & (pl.col("seconds") > 10)  # suggestions are accepted in about 4 s
+    outcome = pl.when(is_edited).then(pl.lit("edited")).when("assisted").then(pl.lit("unchanged"))
+    return UnfairLog(
+        log.labels.with_columns(suggestion=outcome, seconds=pl.when(~is_edited).then("seconds")), log.saving
+    )

@@ -375,3 +375,22 @@ def test_active_learning_saves_labels_and_no_seconds(tmp_path: Path) -> None:
     (row,) = rows.filter(automation="sampler").iter_rows(named=True)
     assert (row["state"], row["hours"]) == ("not enough data", None)
     assert "saves labels, and no seconds of a label" in row["reason"]
+
+
+@pytest.mark.parametrize("side", ["manual", "pre-annotated"])
+def test_reviews_logged_on_one_side_only_give_bounds_of_both_readings(tmp_path: Path, side: str) -> None:
+    labels = events(simulate("S0", 1))
+    reviews = labels.filter(pl.col("method") == side).with_columns(
+        stage=pl.lit("review"), person=pl.lit("Rae"), seconds=pl.lit(40.0), outcome=pl.lit("accepted")
+    )
+    rows = {}
+    for name, frames in (("plain", [labels]), ("reviewed", [labels, reviews])):
+        (tmp_path / name).mkdir()
+        store = imported(tmp_path / name, frames)
+        rows[name] = resolve_figure(store, "savings_by_automation", EVERYTHING).rows.row(0, named=True)
+    plain, reviewed = rows["plain"], rows["reviewed"]
+    assert reviewed["state"] == "range only"
+    assert reviewed["hours"] is None
+    assert reviewed["saved_low"] <= plain["saved_share"] <= reviewed["saved_high"]
+    assert reviewed["saved_high"] - reviewed["saved_low"] > plain["saved_high"] - plain["saved_low"] + 0.1
+    assert "not reviewed, or their reviews not logged" in reviewed["words"]

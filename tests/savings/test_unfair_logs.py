@@ -6,10 +6,20 @@ import numpy as np
 import polars as pl
 import pytest
 
+from dashboard.inference.contract import CAPPED_CHECK
 from dashboard.savings.model.assembly import estimate_savings
 from dashboard.savings.model.bounds import transfer_strength
 from dashboard.savings.model.idle_time import estimate_correction_effect
-from tests.bench.unfair_logs import simulate_choice, simulate_two_peaks, simulate_wide_spread
+from tests.bench.unfair_logs import (
+    UnfairLog,
+    simulate_capped,
+    simulate_capped_corrections,
+    simulate_choice,
+    simulate_only_accepted_timed,
+    simulate_two_peaks,
+    simulate_untimed,
+    simulate_wide_spread,
+)
 
 SEEDS = (1, 2, 3)
 
@@ -80,3 +90,44 @@ def test_the_strength_of_a_covariate_carries_over_as_in_the_paper() -> None:
     # Cinelli and Hazlett (2020), Darfur, a confounder once as strong as "female": partial R2 of .0092 and .1246.
     with_origin, with_time = transfer_strength(0.00908, 0.10903)
     assert (with_origin, with_time) == pytest.approx((0.00916, 0.1246), abs=2e-4)
+
+
+@pytest.mark.parametrize(
+    ("log", "words"),
+    [
+        (simulate_capped(1, at=60), "capped at"),
+        (simulate_capped(1, at=80), "capped at"),
+        (simulate_capped_corrections(1), "capped at"),
+        (simulate_untimed(1, untimed=0.0, assisted_untimed=0.2), "20% of the assisted labels"),
+        (simulate_untimed(1, untimed=0.35), "too many"),
+        (simulate_only_accepted_timed(1), "depends on its suggestion"),
+    ],
+)
+def test_times_that_are_missing_or_capped_on_one_side_allow_no_number(log: UnfairLog, words: str) -> None:
+    refused = estimate_savings(log.labels, rollouts={}).refused
+    assert refused
+    assert words in refused.reason
+
+
+def test_a_few_capped_times_by_hand_understates_the_saving_and_is_said() -> None:
+    log = simulate_capped(1, at=94, effect=0.5)
+    estimate = estimate_savings(log.labels, rollouts={})
+    check = next(check for check in estimate.diagnostics if check.name == CAPPED_CHECK)
+    assert estimate.share
+    assert estimate.share.value < log.saving
+    assert "the saving is understated" in check.words
+
+
+def test_times_in_full_seconds_or_with_few_unknown_ones_are_neither_capped_nor_missing() -> None:
+    labels = simulate_two_peaks(1).labels.with_columns(pl.col("seconds").round().clip(1))
+    untimed = labels.with_columns(seconds=pl.when(pl.col("label") % 10 > 0).then("seconds"))
+    for log in (labels, untimed):
+        estimate = estimate_savings(log, rollouts={})
+        assert estimate.share
+        assert CAPPED_CHECK not in {check.name for check in estimate.diagnostics}
+
+
+def test_a_cap_shows_in_the_time_of_labeling_although_reviews_are_added() -> None:
+    labels = simulate_capped(1, at=60).labels
+    reviewed = labels.with_columns(annotate_seconds="seconds", seconds=pl.col("seconds") + pl.col("label") % 97 / 10)
+    assert estimate_savings(reviewed, rollouts={}).refused

@@ -15,6 +15,7 @@ import polars as pl
 from dashboard.errors import Cause, Unavailable
 from dashboard.inference.cluster_scores import compute_saved_share
 from dashboard.inference.contract import (
+    CAPPED_CHECK,
     IDLE_COLUMNS,
     INFLUENCE_COLUMNS,
     LABEL_COLUMNS,
@@ -73,6 +74,7 @@ from dashboard.savings.model.passes import (
     is_order_confounded,
 )
 from dashboard.savings.model.placebo import run_placebo_test
+from dashboard.savings.model.recorded_times import TimeCap
 from dashboard.savings.model.rollout import Rollout, read_rollout
 
 NOT_IDENTIFIED = Unavailable(
@@ -111,8 +113,9 @@ def assemble_savings(frame: pl.DataFrame, rollouts: Mapping[str, date], level: f
     full_log, health = prepare_labels(frame)
     if not full_log.assisted.any() or full_log.assisted.all():
         return build_unavailable_savings(full_log, health, explain_too_few(full_log, health), EMPTY_IDLE_COUNTS)
-    if is_order_confounded(full_log):
-        return build_unavailable_savings(full_log, health, explain_confounded_order(full_log), EMPTY_IDLE_COUNTS)
+    fault = health.time_fault or (explain_confounded_order(full_log) if is_order_confounded(full_log) else None)
+    if fault is not None:
+        return build_unavailable_savings(full_log, health, fault, EMPTY_IDLE_COUNTS)
     filtered = find_strongest_comparison(full_log, read_rollout(full_log, rollouts))
     dropped = count_dropped_labels(full_log, filtered.used)
     if filtered.tier == "refused":
@@ -120,9 +123,19 @@ def assemble_savings(frame: pl.DataFrame, rollouts: Mapping[str, date], level: f
             full_log, health, explain_too_few(filtered.log.where(filtered.comparison.kept), health), dropped
         )
     headline_fit = estimate_headline(filtered.log, filtered.comparison, level)
-    if not np.isfinite(headline_fit.population.low):
-        return build_unavailable_savings(full_log, health, NOT_IDENTIFIED, dropped)
+    fault = explain_headline_fault(headline_fit, health)
+    if fault is not None:
+        return build_unavailable_savings(full_log, health, fault, dropped)
     return build_savings(full_log, filtered, headline_fit, dropped, health)
+
+
+def explain_headline_fault(headline_fit: Headline, health: DataHealth) -> Unavailable | None:
+    """Return why the fitted effect is none: it is not identified, or the clock's limit may have made it; or None."""
+    if not np.isfinite(headline_fit.population.low):
+        return NOT_IDENTIFIED
+    if health.cap is not None and health.cap.hides_direction(saves=headline_fit.population.value < 0):
+        return health.cap.refuse()
+    return None
 
 
 def explain_too_few(compared: LabelLog, health: DataHealth) -> Unavailable:
@@ -192,6 +205,7 @@ def build_savings(
             *([placebo_check] if placebo_check else []),
             imputation.check_scaling_factor(factor),
             check_data_health(health),
+            *([check_time_cap(health.cap, saves=headline_fit.population.value < 0)] if health.cap else []),
         ),
         saved=saved,
         influence=build_influence_rows(headline_fit, assisted_seconds),
@@ -201,6 +215,12 @@ def build_savings(
         bounds=bounds,
         unseen=unseen,
     )
+
+
+def check_time_cap(cap: TimeCap, *, saves: bool) -> Diagnostic:
+    """Return the warning that a capped clock makes the saving, or the loss, look smaller than it is."""
+    text = f"{cap.describe()}, so the {'saving' if saves else 'loss'} is understated."
+    return Diagnostic(CAPPED_CHECK, max(cap.manual, cap.assisted), text, flag=True)
 
 
 def find_bounds(

@@ -12,9 +12,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from dashboard.inference.contract import IDLE_COLUMNS, LABEL_COLUMNS, ORDER_COLUMNS, Diagnostic
+from dashboard.errors import Unavailable
+from dashboard.inference.contract import IDLE_COLUMNS, LABEL_COLUMNS, OPTIONAL_COLUMNS, Diagnostic
 from dashboard.inference.design_matrix import Codes, Mask, Reals, Terms
 from dashboard.savings.model.passes import compute_repeat_ratio, mark_passes
+from dashboard.savings.model.recorded_times import TimeCap, find_time_cap, refuse_recorded_times
 
 SAME_TIME_SHARE = 0.8
 SAME_TIME_ROWS = 10
@@ -38,6 +40,8 @@ class DataHealth:
     repeated: int = 0
     repeated_assisted: int = 0
     repeat_ratio: float | None = None
+    cap: TimeCap | None = None
+    time_fault: Unavailable | None = None  # why the recorded times allow no estimate
 
 
 @dataclass(frozen=True)
@@ -99,18 +103,18 @@ def prepare_labels(labels: pl.DataFrame) -> tuple[LabelLog, DataHealth]:
 
     Experience counts all earlier labels of the person, whether or not their time is known.
     """
-    if "finished_at" not in labels.columns:
-        labels = labels.with_columns(finished_at=None)
+    labels = labels.with_columns(pl.lit(None).alias(name) for name in OPTIONAL_COLUMNS if name not in labels.columns)
     ordered_labels = labels.select(
-        pl.col(name).cast(dtype) for name, dtype in {**LABEL_COLUMNS, **ORDER_COLUMNS}.items()
+        pl.col(name).cast(dtype) for name, dtype in {**LABEL_COLUMNS, **OPTIONAL_COLUMNS}.items()
     ).sort("annotator", "day_on", "label")
     ordered_labels = ordered_labels.with_columns(pl.int_range(pl.len()).over("annotator").log1p().alias("experience"))
     marked = mark_passes(ordered_labels.drop_nulls(["annotator", "assisted", "day_on"]))
-    repeated = marked.filter("repeated")
-    timed = marked.filter(~pl.col("repeated"), pl.col("seconds").is_finite())
+    repeated, first_passes = marked.filter("repeated"), marked.filter(~pl.col("repeated"))
+    timed = first_passes.filter(pl.col("seconds").is_finite())
     positive = timed.filter(pl.col("seconds") > 0)
     uninformative_people = find_uninformative_people(positive)
     usable = positive.filter(~pl.col("annotator").is_in(uninformative_people))
+    cap = find_time_cap(usable)
     health = DataHealth(
         labels=len(labels),
         assisted=int(marked["assisted"].sum()),
@@ -123,6 +127,8 @@ def prepare_labels(labels: pl.DataFrame) -> tuple[LabelLog, DataHealth]:
         repeated=len(repeated),
         repeated_assisted=int(repeated["assisted"].sum()),
         repeat_ratio=compute_repeat_ratio(marked),
+        cap=cap,
+        time_fault=refuse_recorded_times(first_passes, cap),
     )
     return build_log(usable), health
 
