@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -45,11 +46,11 @@ class Filters:
         }
 
     def previous(self) -> Filters | None:
-        """Return the equal-length period just before, or None for an open period."""
+        """Return the period just before (see `find_previous_days`), or None for an open period."""
         if self.from_on is None or self.to_on is None:
             return None
-        days = (self.to_on - self.from_on).days + 1
-        return replace(self, from_on=self.from_on - timedelta(days=days), to_on=self.from_on - timedelta(days=1))
+        from_on, to_on = find_previous_days(self.from_on, self.to_on)
+        return replace(self, from_on=from_on, to_on=to_on)
 
 
 def resolve_period(name: str, today: date) -> tuple[date | None, date | None]:
@@ -66,3 +67,26 @@ def resolve_period(name: str, today: date) -> tuple[date | None, date | None]:
         return None, None
     last_on = today - timedelta(days=1)
     return last_on - timedelta(days=days - 1), last_on
+
+
+def find_previous_days(first: date, last: date) -> tuple[date, date]:
+    """Return the days that a period is compared with: as many calendar months before whole ones, else as many days."""
+    if is_whole_months(first, last):
+        return subtract_months(first, count_months(first, last)), first - timedelta(days=1)
+    return first - timedelta(days=(last - first).days + 1), first - timedelta(days=1)
+
+
+def is_whole_months(first: date, last: date) -> bool:
+    """Return whether the days are one or more calendar months."""
+    return first.day == 1 and last.day == monthrange(last.year, last.month)[1]
+
+
+def count_months(first: date, last: date) -> int:
+    """Return how many calendar months begin within the days."""
+    return (last.year - first.year) * 12 + last.month - first.month + 1
+
+
+def subtract_months(first: date, count: int) -> date:
+    """Return the first day of the month that lies `count` months earlier."""
+    months = first.year * 12 + first.month - 1 - count
+    return date(months // 12, months % 12 + 1, 1)

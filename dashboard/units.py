@@ -127,7 +127,7 @@ def format_number(value: float, unit: Unit, digits: int | None = None) -> str:
 
 def count_noun(count: int, noun: str) -> str:
     """Return a count with its noun: 1 entry, 3,000 entries."""
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
     return f"{count:,} {noun if count == 1 else plural}"
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
+from dashboard.allocation.comparison import judge_labeling_share
 from dashboard.allocation.model.change import (
     SHARE_COLUMNS,
     WORK_COLUMNS,
@@ -15,12 +16,19 @@ from dashboard.allocation.model.change import (
     decompose_share,
     decompose_time,
 )
+from dashboard.allocation.verdict import (
+    MIN_SHARE_CHANGE,
+    PeriodPair,
+    Verdict,
+    explain_uncovered,
+    judge_total,
+    resolve_periods,
+)
 from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 
-WEEKEND_DAYS = 2  # days of a month's end that may be without work
 CHANGE_SCHEMA: dict[str, pl.DataType] = {
     "measure": pl.String(),
     "factor": pl.String(),
@@ -29,26 +37,13 @@ CHANGE_SCHEMA: dict[str, pl.DataType] = {
     "now": pl.Float64(),
     "contribution": pl.Float64(),
     "unit": pl.String(),
+    "verdict": pl.String(),
     "before_from": pl.Date(),
     "before_to": pl.Date(),
     "now_from": pl.Date(),
     "now_to": pl.Date(),
     "words": pl.String(),
 }
-
-
-@dataclass(frozen=True)
-class PeriodPair:
-    """Two periods; all four days are inclusive."""
-
-    before_from: date
-    before_to: date
-    now_from: date
-    now_to: date
-
-    def days(self) -> dict[str, date]:
-        """Return the four days by name."""
-        return dict(vars(self))
 
 
 def build_change_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
@@ -60,33 +55,14 @@ def build_change_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Da
     known_span = run_query(snapshot, "known_span", {}).row(0, named=True)
     change_rows = [
         row
-        for explain_change, first_on, last_on in (
-            (_explain_share_change, known_span["time_from"], known_span["time_to"]),
-            (_explain_hours_change, known_span["labels_from"], known_span["labels_to"]),
+        for explain_change, last_on in (
+            (_explain_share_change, known_span["time_to"]),
+            (_explain_hours_change, known_span["labels_to"]),
         )
-        if first_on
-        for row in explain_change(snapshot, params, first_on, last_on)
+        if last_on
+        for row in explain_change(snapshot, params, last_on)
     ]
     return pl.DataFrame(change_rows, schema=CHANGE_SCHEMA, orient="row")
-
-
-def resolve_periods(params: Mapping[str, object], newest_on: date) -> PeriodPair:
-    """Return the selected period and the equally long one before it; rows dated after today begin no period.
-
-    Without a selected period: the last complete month and the month before it.
-    """
-    from_on, to_on, today = (params.get(name) for name in ("from_on", "to_on", "today"))
-    last_on = min(newest_on, today) if isinstance(today, date) else newest_on
-    if isinstance(from_on, date):
-        end = to_on if isinstance(to_on, date) else max(last_on, from_on)
-        days = (end - from_on).days + 1
-        return PeriodPair(from_on - timedelta(days=days), from_on - timedelta(days=1), from_on, end)
-    known_to = min(to_on, last_on) if isinstance(to_on, date) else last_on
-    next_month_on = (known_to + timedelta(days=WEEKEND_DAYS + 1)).replace(day=1)
-    now_to = next_month_on - timedelta(days=1)
-    now_from = now_to.replace(day=1)
-    before_to = now_from - timedelta(days=1)
-    return PeriodPair(before_to.replace(day=1), before_to, now_from, now_to)
 
 
 def _query_both_periods(
@@ -98,12 +74,13 @@ def _query_both_periods(
 
 
 def _explain_share_change(
-    snapshot: Snapshot, params: Mapping[str, object], first_on: date, last_on: date
+    snapshot: Snapshot, params: Mapping[str, object], last_on: date
 ) -> list[dict[str, object]]:  # fmt: skip
     period_pair = resolve_periods(params, last_on)
     head: dict[str, object] = {"measure": "labeling share", "unit": "share", **period_pair.days()}
-    if first_on > period_pair.before_from + timedelta(days=WEEKEND_DAYS):
-        return [{**head, "words": _format_too_early("Time entries", first_on)}]
+    head["verdict"] = Verdict.uncompared.value
+    if uncovered := explain_uncovered(snapshot, "time", period_pair):
+        return [{**head, "words": uncovered}]
     period_frames = _query_both_periods(snapshot, "labeling_and_modeling", params, period_pair)
     before, current = (
         frame.rename({"project": "cell", "labeling_seconds": f"part_{name}", "both_seconds": f"whole_{name}"})
@@ -114,17 +91,22 @@ def _explain_share_change(
     if change is None:
         return [{**head, "words": "One of the two periods has neither labeling nor modeling."}]
     parts = [Contribution(*row) for row in change.contributions.iter_rows()]
-    text = describe_share_change(change.before, change.now, parts)
+    verdict, reason = judge_labeling_share(snapshot, params, period_pair, "labeling_of_labeling_and_modeling")
+    if verdict is Verdict.uncompared:
+        return [{**head, "words": f"Labeling's share of labeling and modeling {verdict.value}: {reason}."}]
+    text = describe_share_change(change.before, change.now, parts, verdict, reason)
+    head["verdict"] = verdict.value
     return _build_measure_rows(head, change, text, parts, 1.0)
 
 
 def _explain_hours_change(
-    snapshot: Snapshot, params: Mapping[str, object], first_on: date, last_on: date
+    snapshot: Snapshot, params: Mapping[str, object], last_on: date
 ) -> list[dict[str, object]]:  # fmt: skip
     period_pair = resolve_periods(params, last_on)
     head: dict[str, object] = {"measure": "hours spent on labels", "unit": "hours", **period_pair.days()}
-    if first_on > period_pair.before_from + timedelta(days=WEEKEND_DAYS):
-        return [{**head, "words": _format_too_early("Labels", first_on)}]
+    head["verdict"] = Verdict.uncompared.value
+    if uncovered := explain_uncovered(snapshot, "labels", period_pair):
+        return [{**head, "words": uncovered}]
     cell = pl.format("{}, {}", "project", "method").alias("cell")
     period_frames = [
         frame.with_columns(cell) for frame in _query_both_periods(snapshot, "labeling_work", params, period_pair)
@@ -143,6 +125,7 @@ def _explain_hours_change(
     parts = [Contribution(*row) for row in change.contributions.iter_rows()]
     untimed = sum(int(frame.get_column("untimed_labels").sum()) for frame in period_frames)
     text = describe_hours_change(change.before, change.now, counts, untimed, parts)
+    head["verdict"] = judge_total(change.now, change.before).value
     return _build_measure_rows(head, change, text, parts, MS_PER_HOUR)
 
 
@@ -163,10 +146,6 @@ def _build_measure_rows(
         for part in parts
     ]
     return [total_row, *contribution_rows]
-
-
-def _format_too_early(data_name: str, first_on: date) -> str:
-    return f"{data_name} begin on {first_on}, within the period before, so there is not enough data to compare with."
 
 
 def explain_missing_comparison(rows: pl.DataFrame) -> Unavailable | None:
@@ -200,8 +179,6 @@ CHANGE: tuple[FigureSpec, ...] = (
 
 
 MS_PER_HOUR = 3_600_000
-STABLE_SHARE_CHANGE = 0.005  # a share that moved by less than half a point is called unchanged
-STABLE_HOURS_CHANGE = 0.02  # hours that moved by less than 2 % are called unchanged
 
 
 @dataclass(frozen=True)
@@ -213,17 +190,21 @@ class Contribution:
     contribution: float
 
 
-def describe_share_change(before: float, current: float, parts: Sequence[Contribution]) -> str:
-    """Describe how the labeling share (0..1) changed and where the change comes from."""
+def describe_share_change(
+    before: float, current: float, parts: Sequence[Contribution], verdict: Verdict, reason: str
+) -> str:
+    """Describe the verdict on the labeling share (0..1), and where the difference lies."""
     change = current - before
-    if abs(change) < STABLE_SHARE_CHANGE:
-        return f"Labeling's share of labeling and modeling stayed at {current:.0%} ({change * 100:+.1f} points)."
-    verb = "rose" if change > 0 else "fell"
+    subject = "Labeling's share of labeling and modeling"
+    if abs(change) < MIN_SHARE_CHANGE:
+        return f"{subject} shows no clear change: {before:.0%} before, {current:.0%} now ({change * 100:+.1f} points)."
     within, mix = (sum_contributions(parts, factor) for factor in ("rate", "mix"))
+    lead = f"{subject} {verdict.value} from {before:.0%} to {current:.0%} ({change * 100:+.1f} points)"
+    if verdict is Verdict.unclear:
+        lead = f"{subject} shows no clear change ({before:.0%} before, {current:.0%} now; {reason})"
     text = (
-        f"Labeling's share of labeling and modeling {verb} from {before:.0%} to {current:.0%} ({change * 100:+.1f} "
-        f"points): {within * 100:+.1f} by how time is spent within projects, {mix * 100:+.1f} by which projects it "
-        "goes to."
+        f"{lead}: {within * 100:+.1f} points by how time is spent within projects, {mix * 100:+.1f} by which projects "
+        "it goes to."
     )
     largest_part = find_largest_contribution(parts, change)
     return (
@@ -237,13 +218,12 @@ def describe_hours_change(
     before: float, current: float, labels: tuple[int, int], untimed: int, parts: Sequence[Contribution]
 ) -> str:
     """Describe how the hours spent on labels (given in milliseconds) changed and where the change comes from."""
-    change = current - before
+    verdict = judge_total(current, before)
     hours_range = f"({before / MS_PER_HOUR:,.0f} h before, {current / MS_PER_HOUR:,.0f} h now)"
-    if abs(change) < STABLE_HOURS_CHANGE * max(before, 1.0):
-        opening = f"The hours spent on labels stayed about the same {hours_range}"
-    else:
-        verb = "rose" if change > 0 else "fell"
-        opening = f"The hours spent on labels {verb} by {abs(change) / MS_PER_HOUR:,.0f} h {hours_range}"
+    opening = f"The hours spent on labels show no clear change {hours_range}"
+    if verdict is not Verdict.unclear:
+        amount = abs(current - before) / MS_PER_HOUR
+        opening = f"The hours spent on labels {verdict.value} by {amount:,.0f} h {hours_range}"
     volume, mix, rate = (sum_contributions(parts, factor) / MS_PER_HOUR for factor in ("volume", "mix", "rate"))
     text = f"{opening}: {volume:+,.0f} h from {_format_label_counts(*labels)}, {mix:+,.0f} h from the mix of work, "
     text += f"{rate:+,.0f} h from the time per label."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.allocation.change import CHANGE
 from dashboard.allocation.claim import build_claim_rows, estimate_engineer_share
+from dashboard.allocation.comparison import PERIOD_CHANGE
 from dashboard.allocation.references import build_comparison_rows, list_references
 from dashboard.allocation.share_range import estimate_share
 from dashboard.allocation.targets import TARGETS
@@ -97,6 +98,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         rows=list_references,
         about="files",
     ),
+    PERIOD_CHANGE,
     *CHANGE,
     *TARGETS,
 )

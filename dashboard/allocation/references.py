@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
 import polars as pl
 
 from dashboard.allocation.share_range import blank_wide_shares
+from dashboard.filters import find_previous_days
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 
@@ -69,10 +70,7 @@ def build_comparison_rows(snapshot: Snapshot, params: Mapping[str, object]) -> p
     team_shares = [_select_team_shares(run_query(snapshot, "labeling_share", params), "This team")]
     first_on, last_on = params["from_on"], params["to_on"]
     if isinstance(first_on, date) and isinstance(last_on, date):
-        previous_period = {
-            "from_on": first_on - (last_on - first_on) - timedelta(days=1),
-            "to_on": first_on - timedelta(days=1),
-        }
+        previous_period = dict(zip(("from_on", "to_on"), find_previous_days(first_on, last_on), strict=True))
         team_shares.append(
             _select_team_shares(
                 run_query(snapshot, "labeling_share", {**params, **previous_period}), "This team, period before"

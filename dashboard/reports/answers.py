@@ -65,13 +65,12 @@ class Answers:
         return replace(figure, rows=figure.rows.with_columns(cs.float().round_sig_figs(SIGNIFICANT_DIGITS)))
 
     def period_filters(self, period: str) -> Filters:
-        """Return the filters of a period: this, before, history, alike (as many days before) or everything."""
+        """Return the filters of a period: this, before, history or everything."""
         request = self.request
         return {
             "this": request.period_filters,
             "before": request.previous_filters,
             "history": request.history_filters,
-            "alike": request.preceding_filters,
             "everything": request.unfiltered_period,
         }[period]()
 

@@ -181,7 +181,7 @@ def compute_disclosure(answers: Answers) -> Disclosure:
         return Disclosure()
     current = load_cells(answers, "this")
     check_group_size(answers, current)
-    earlier = [load_cells(answers, period) for period in ("before", "alike")]
+    earlier = load_cells(answers, "before")
     series = [load_cells(answers, period) for period in ("history", "this")]
     saves = bool(SAVINGS_PARTS & set(request.parts))
     hidden = privacy.find_withheld_groups(build_groups(current, "project"))
@@ -199,10 +199,10 @@ def compute_disclosure(answers: Answers) -> Disclosure:
         shows_savings=not saves
         or (annotators := count_saving_annotators(answers)) is None
         or annotators >= MIN_GROUP_SIZE,
-        shows_before=not is_small(earlier[0]) and not hides_share_of_all(earlier[0]),
-        shows_change=not any(is_small(cells) or hides_labeling_share(cells) for cells in (current, earlier[1])),
+        shows_before=not is_small(earlier) and not hides_share_of_all(earlier),
+        shows_change=not any(is_small(cells) or hides_labeling_share(cells) for cells in (current, earlier)),
         shows_label_hours=not LABEL_PARTS & set(request.parts)
-        or not any(has_few_annotators(answers, period) for period in ("this", "alike")),
+        or not any(has_few_annotators(answers, period) for period in ("this", "before")),
         shown_weeks=list_disclosable_weeks(series, two=False),
         shown_weeks_of_both=list_disclosable_weeks(series, two=True),
     )

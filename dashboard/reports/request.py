@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from dashboard import theme
 from dashboard.errors import BadFilter
-from dashboard.filters import Filters
+from dashboard.filters import Filters, count_months, is_whole_months, subtract_months
 
 HISTORY_WEEKS = 26
 QUARTER_MONTHS = 3  # months
@@ -74,17 +73,7 @@ class ReportRequest:
 
     def previous_filters(self) -> Filters:
         """Return the filters of the period it is compared with: calendar months for calendar months, else days."""
-        if not is_whole_months(self.first, self.last):
-            return self.preceding_filters()
-        count = count_months(self.first, self.last)
-        return replace(
-            self.period_filters(), from_on=subtract_months(self.first, count), to_on=self.first - timedelta(days=1)
-        )
-
-    def preceding_filters(self) -> Filters:
-        """Return the filters of as many days just before the period."""
-        days = self.last - self.first + timedelta(days=1)
-        return replace(self.period_filters(), from_on=self.first - days, to_on=self.first - timedelta(days=1))
+        return self.period_filters().previous() or self.period_filters()
 
     def unfiltered_period(self) -> Filters:
         """Return the filters of the period, with all projects and teams."""
@@ -100,22 +89,6 @@ class ReportRequest:
         monday = self.first - timedelta(days=self.first.weekday())
         from_on = monday - timedelta(weeks=HISTORY_WEEKS)
         return replace(self.period_filters(), from_on=from_on, to_on=monday - timedelta(days=1))
-
-
-def is_whole_months(first: date, last: date) -> bool:
-    """Return whether the days are one or more calendar months."""
-    return first.day == 1 and last.day == monthrange(last.year, last.month)[1]
-
-
-def count_months(first: date, last: date) -> int:
-    """Return how many calendar months begin within the days."""
-    return (last.year - first.year) * 12 + last.month - first.month + 1
-
-
-def subtract_months(first: date, count: int) -> date:
-    """Return the first day of the month that lies `count` months earlier."""
-    months = first.year * 12 + first.month - 1 - count
-    return date(months // 12, months % 12 + 1, 1)
 
 
 def last_month(today: date) -> tuple[date, date]:

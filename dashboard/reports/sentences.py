@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 from dashboard import theme
+from dashboard.allocation.verdict import Verdict
 from dashboard.reports.document import Number, Piece, Sentence
 from dashboard.savings.words import describe_verdict
 from dashboard.savings.words import format_hours as hours_said
 
-Direction = Literal["rise", "fall", "higher", "lower", "none", "unknown"]
-UNCHANGED = 0.0005  # under a twentieth of a percentage point is no change
-Bounds = tuple[float, float]
 Formatter = Callable[[float], str]
 
 
@@ -34,39 +31,19 @@ def format_plural(count: int, singular: str, plural: str | None = None) -> str:
     return f"{count:,} {singular if count == 1 else plural or f'{singular}s'}"
 
 
-def classify_change(
-    current: float, previous: float | None, current_bounds: Bounds | None, previous_bounds: Bounds | None
-) -> Direction:
-    """Return the direction of a change: rise and fall only where the two intervals do not touch."""
-    if previous is None:
-        return "unknown"
-    if abs(current - previous) < UNCHANGED:
-        return "none"
-    is_disjoint = (
-        current_bounds is not None
-        and previous_bounds is not None
-        and (current_bounds[0] > previous_bounds[1] or current_bounds[1] < previous_bounds[0])
-    )
-    if current > previous:
-        return "rise" if is_disjoint else "higher"
-    return "fall" if is_disjoint else "lower"
-
-
 def describe_change(
-    direction: Direction, before: str, change: Number | None, previous: Number | None, unjudged: str = ""
+    verdict: Verdict, before: str, change: Number | None, previous: Number | None, reason: str = ""
 ) -> Sentence:
-    """Return how the share moved since the period before, and whether chance could do it; `unjudged`: why not known."""
-    if direction == "unknown" or previous is None or change is None:
-        return build_sentence(f"Nothing is tracked {before}, so there is nothing to compare it with.")
-    if direction == "none":
-        return build_sentence(f"It is the same as {before} (", previous, ").")
-    if direction in {"rise", "fall"}:
-        verb = "rose" if direction == "rise" else "fell"
+    """Return how the share moved since the period before; `reason`: why it is neither a rise nor a fall."""
+    if verdict is Verdict.uncompared or previous is None or change is None:
+        return build_sentence(f"It cannot be compared with {before}: {reason.rstrip('.')}.")
+    if verdict is Verdict.unclear:
         return build_sentence(
-            f"It {verb} by ", change, " from ", previous, f" {before}, more than people and weeks vary."
+            f"It shows no clear change from {before} (", previous, ", a difference of ", change, f"): {reason}."
         )
-    doubt = unjudged or "a difference that people and weeks can make by chance"
-    return build_sentence("It is ", change, f" {direction} than {before} (", previous, f"), {doubt}.")
+    return build_sentence(
+        f"It {verdict.value} by ", change, " from ", previous, f" {before}, more than people and weeks vary."
+    )
 
 
 def format_absolute_points(change: float) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, Literal
+
 import polars as pl
 import streamlit as st
 
@@ -13,6 +16,7 @@ from dashboard.allocation.share_range import (
     format_range,
     read_share_range,
 )
+from dashboard.allocation.verdict import Verdict
 from dashboard.categories import LABELING_SIDE, describe_side
 from dashboard.figures.resolve import Figure
 from dashboard.filters import Filters
@@ -22,7 +26,6 @@ from dashboard.web.filter_bar import Choice
 
 LABELING_AND_MODELING = "labeling_of_labeling_and_modeling"
 ALL_TRACKED = "labeling_of_all_tracked"
-SMALLEST_CHANGE = 0.0005  # under a twentieth of a percentage point is no change
 
 
 def resolve_scope(filters: Filters) -> str:
@@ -87,35 +90,46 @@ def _describe_coverage(coverage: float | None) -> str:
 def show_cards(figure: Figure, choice: Choice) -> None:
     """Draw the four numbers with their change and trend."""
     filters = choice.filters
-    previous = read_figure("labeling_share", choice.previous) if choice.previous else None
     weeks = shape_rows(read_figure("share_over_time", filters), _select_weeks, resolve_scope(filters))
     with st.grid(4, min_column_width=220):
-        _show_share(
-            "Labeling share", LABELING_AND_MODELING, "share_of_labeling_and_modeling", figure, previous, weeks, choice
-        )
-        _show_share("Labeling of all tracked", ALL_TRACKED, "share_of_all_tracked", figure, previous, weeks, choice)
-        _show_tracked_hours(figure, previous, weeks, choice)
-        _show_coverage(figure, previous, choice)
+        _show_share("Labeling share", LABELING_AND_MODELING, "share_of_labeling_and_modeling", figure, weeks, choice)
+        _show_share("Labeling of all tracked", ALL_TRACKED, "share_of_all_tracked", figure, weeks, choice)
+        _show_tracked_hours(figure, weeks, choice)
+        _show_coverage(figure, choice)
 
 
 def _select_weeks(rows: pl.DataFrame, scope: str) -> pl.DataFrame:
     return rows.filter(pl.col("scope") == scope).sort("week_on")
 
 
-def _format_change(current: float | None, previous: float | None, *, is_share: bool) -> str | int | None:
-    """Return the change as text; no change is the number 0, which Streamlit shows grey."""
-    if current is None or previous is None:
-        return None
-    change = current - previous
-    if is_share:
-        return 0 if abs(change) < SMALLEST_CHANGE else theme.format_points(change)
-    return 0 if round(change, 1) == 0 else f"{change:+,.0f} h"
-
-
-def _describe_change(delta: str | int | None, choice: Choice) -> str | None:
+def _read_change(choice: Choice, measure: str) -> Mapping[str, Any]:
+    """Return the verdict on a measure (a row of `period_change`); nothing where the periods are not compared."""
     if choice.previous is None:
+        return {}
+    return shape_rows(read_figure("period_change", choice.filters), _find_row, resolve_scope(choice.filters), measure)
+
+
+def _format_change(row: Mapping[str, Any]) -> str | None:
+    """Return the change as text; none where the periods cannot be compared."""
+    if not row or row["change"] is None:
         return None
-    return "no data before" if delta is None else "vs previous period"
+    return theme.format_points(row["change"]) if row["unit"] == "share" else f"{row['change']:+,.0f} h"
+
+
+def _choose_colour(
+    row: Mapping[str, Any], colour: Literal["normal", "inverse", "off"]
+) -> Literal["normal", "inverse", "off"]:
+    """Return the colour of a pill: grey unless something rose or fell."""
+    return colour if row and row["verdict"] in {Verdict.rose, Verdict.fell} else "off"
+
+
+def _describe_change(row: Mapping[str, Any]) -> str | None:
+    return f"{row['verdict']}, vs previous period" if row else None
+
+
+def _explain_change(row: Mapping[str, Any]) -> str:
+    """Return why a pill tells neither a rise nor a fall, as the end of a help text."""
+    return f" {escape_markdown(row['words'])}" if row and row["reason"] else ""
 
 
 def _list_points(weeks: pl.DataFrame, column: str) -> list[float] | None:
@@ -123,44 +137,36 @@ def _list_points(weeks: pl.DataFrame, column: str) -> list[float] | None:
     return points if len(points) > 2 else None  # noqa: PLR2004 - two points make no trend
 
 
-def _show_share(
-    label: str, measure: str, column: str, figure: Figure, previous: Figure | None, weeks: pl.DataFrame, choice: Choice
-) -> None:
+def _show_share(label: str, measure: str, column: str, figure: Figure, weeks: pl.DataFrame, choice: Choice) -> None:
     current = find_measure(figure, choice.filters, measure)
-    previous_row = find_measure(previous, choice.filters, measure) if previous else {}
-    ranges = [read_share_range(row) for row in (current, previous_row)]
-    is_wide = any(share_range is not None and share_range.is_wide for share_range in ranges)
-    shares = [None if is_wide else read_number(row, "share") for row in (current, previous_row)]
-    delta = _format_change(*shares, is_share=True)
+    share_range, change = read_share_range(current), _read_change(choice, measure)
     st.metric(
         label,
-        ranges[0].describe_value() if ranges[0] else theme.format_percent(None),
-        delta,
-        delta_color="inverse",
-        delta_description="too many hours are not sorted yet" if is_wide else _describe_change(delta, choice),
+        share_range.describe_value() if share_range else theme.format_percent(None),
+        _format_change(change),
+        delta_color=_choose_colour(change, "inverse"),
+        delta_description=_describe_change(change),
         help=f"{theme.format_hours(read_number(current, 'numerator_hours'))} of "
         f"{describe_side(LABELING_SIDE)}, out of "
         f"{theme.format_hours(read_number(current, 'denominator_hours'))} of "
-        + ("labeling and modeling." if measure == LABELING_AND_MODELING else "all tracked time."),
+        + ("labeling and modeling." if measure == LABELING_AND_MODELING else "all tracked time.")
+        + _explain_change(change),
         chart_data=_list_points(weeks, column),
         border=True,
         height="stretch",
     )
 
 
-def _show_tracked_hours(figure: Figure, previous: Figure | None, weeks: pl.DataFrame, choice: Choice) -> None:
+def _show_tracked_hours(figure: Figure, weeks: pl.DataFrame, choice: Choice) -> None:
     current = read_number(find_measure(figure, choice.filters, ALL_TRACKED), "denominator_hours")
-    previous_value = (
-        read_number(find_measure(previous, choice.filters, ALL_TRACKED), "denominator_hours") if previous else None
-    )
-    delta = _format_change(current, previous_value or None, is_share=False)
+    change = _read_change(choice, "tracked_hours")
     st.metric(
         "Tracked hours",
         theme.format_hours(current),
-        delta,
+        _format_change(change),
         delta_color="off",
-        delta_description=_describe_change(delta, choice),
-        help=f"All {figure.used:,} entries that match the filters, whatever they were for.",
+        delta_description=_describe_change(change),
+        help=f"All {figure.used:,} entries that match the filters, whatever they were for.{_explain_change(change)}",
         chart_data=_list_points(weeks, "all_hours"),
         chart_type="bar",
         border=True,
@@ -168,23 +174,19 @@ def _show_tracked_hours(figure: Figure, previous: Figure | None, weeks: pl.DataF
     )
 
 
-def _show_coverage(figure: Figure, previous: Figure | None, choice: Choice) -> None:
+def _show_coverage(figure: Figure, choice: Choice) -> None:
     current = read_number(find_measure(figure, choice.filters, LABELING_AND_MODELING), "coverage")
-    previous_value = (
-        read_number(find_measure(previous, choice.filters, LABELING_AND_MODELING), "coverage") if previous else None
-    )
-    delta = _format_change(current, previous_value, is_share=True)
+    change = _read_change(choice, "coverage")
     weeks = read_figure("coverage_by_week", choice.filters).rows
     st.metric(
         "Coverage",
         theme.format_percent(current) if current is not None else "unknown",
-        delta,
-        delta_description=_describe_change(delta, choice)
-        if current is not None
-        else "set weekly hours under Data, People",
+        _format_change(change),
+        delta_color=_choose_colour(change, "normal"),
+        delta_description=_describe_change(change) if current is not None else "set weekly hours under Data, People",
         help="Tracked hours over the hours people could have tracked, where weekly hours are known, from a person's "
         "first day in the log to the last day of the log, unless a leaving day is entered. "
-        "A share is only as good as its coverage.",
+        f"A share is only as good as its coverage.{_explain_change(change)}",
         chart_data=_list_points(weeks, "coverage"),
         border=True,
         height="stretch",

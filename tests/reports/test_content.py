@@ -15,13 +15,14 @@ import pytest
 from reported_team import HOSTILE, OCTOBER
 from typer.testing import CliRunner
 
+from dashboard.allocation.verdict import Verdict
 from dashboard.cli.main import application
 from dashboard.errors import BadFilter
 from dashboard.filters import Filters
 from dashboard.reports.content import build_content
 from dashboard.reports.document import Content, Number, clean_text
 from dashboard.reports.request import Audience, ReportPart, ReportRequest, format_period, last_month, last_quarter
-from dashboard.reports.sentences import Direction, classify_change, describe_change, describe_saving, format_interval
+from dashboard.reports.sentences import describe_change, describe_saving, format_interval
 from dashboard.store.generations import Store
 
 REDUCED = {"sum": sum, "least": min, "median": median, "most": max, "value": lambda values: values[0]}
@@ -172,30 +173,12 @@ def test_names_are_short_lines_without_direction_marks(name: str) -> None:
     assert not set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\n\t") & set(text)
 
 
-@pytest.mark.parametrize(
-    ("now", "then", "around_now", "around_then", "course"),
-    [
-        (0.5, 0.4, (0.47, 0.53), (0.37, 0.43), "rise"),
-        (0.4, 0.5, (0.37, 0.43), (0.47, 0.53), "fall"),
-        (0.5, 0.4, (0.42, 0.58), (0.37, 0.43), "higher"),
-        (0.4, 0.5, None, (0.47, 0.53), "lower"),
-        (0.4, 0.40001, (0.3, 0.5), (0.3, 0.5), "none"),
-        (0.4, None, None, None, "unknown"),
-    ],
-)
-def test_a_change_is_a_rise_or_a_fall_only_where_the_intervals_part(
-    now: float,
-    then: float | None,
-    around_now: tuple[float, float] | None,
-    around_then: tuple[float, float] | None,
-    course: Direction,
-) -> None:
-    assert classify_change(now, then, around_now, around_then) == course
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_a_change_is_told_by_its_verdict(verdict: Verdict) -> None:
     number = Number("f", "this", (), "c", "value", 0.1, "10%")
-    text = str(describe_change(course, "May 2026", number, number, "" if around_now else "with too few people"))
-    assert ("rose" in text, "fell" in text) == (course == "rise", course == "fall")
-    assert ("chance" in text) == (course == "higher")
-    assert ("too few" in text) == (course == "lower")
+    text = str(describe_change(verdict, "May 2026", number, number, "with too few people"))
+    assert ("rose" in text, "fell" in text) == (verdict is Verdict.rose, verdict is Verdict.fell)
+    assert ("too few" in text) == (verdict in {Verdict.unclear, Verdict.uncompared})
 
 
 def test_savings_losses_and_neither_are_told_apart() -> None:

@@ -7,13 +7,12 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import theme
+from dashboard.allocation.verdict import Verdict
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import Disclosure
-from dashboard.reports.document import Number, Section, Sentence, clean_text
-from dashboard.reports.request import Audience, ReportPart
+from dashboard.reports.document import Number, Piece, Section, Sentence, clean_text
+from dashboard.reports.request import Audience, ReportPart, format_period
 from dashboard.reports.sentences import (
-    UNCHANGED,
     Formatter,
     build_sentence,
     format_absolute_points,
@@ -26,7 +25,6 @@ FIGURE = "change_explained"
 SHARE, HOURS = "labeling share", "hours spent on labels"
 MAX_REASON_LENGTH = 300
 MIN_CELLS = 2  # cells; a single one is the whole change
-UNCHANGED_HOURS = 0.5  # a smaller change prints as none
 
 
 def build_change_section(answers: Answers, disclosure: Disclosure) -> Section:
@@ -53,18 +51,16 @@ def explain_share(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
     if change is None:
         return explain_refusal(answers, SHARE)
     previous = answers.read_number(FIGURE, "before", format_percent, measure=SHARE, factor="change")
-    if abs(change.value) < UNCHANGED:
-        return [
-            build_sentence(
-                "Labeling's share of labeling and modeling is the same as ", format_comparison(answers, SHARE), "."
-            )
-        ]
     within, between = (sum_contribution(answers, SHARE, factor, format_signed_points) for factor in ("rate", "mix"))
+    lead = f"Against {format_comparison(answers, SHARE)}, labeling's share of labeling and modeling "
+    verdict: list[Piece | None]
+    if read_verdict(answers, SHARE) is Verdict.unclear:
+        verdict = [f"{lead}shows no clear change (", previous, " before, a difference of ", change, "): "]
+    else:
+        verdict = [f"{lead}{read_verdict(answers, SHARE).value} by ", change, " from ", previous, ": "]
     return [
         build_sentence(
-            "Labeling's share of labeling and modeling is ", change, f" {describe_direction(change)} than ",
-            format_comparison(answers, SHARE), " (", previous, "): ", within,
-            " from how time is spent within projects, ", between,
+            *verdict, within, " from how time is spent within projects, ", between,
             " from which projects it goes to.", *name_main_project(answers, change),
         )
     ]  # fmt: skip
@@ -80,18 +76,24 @@ def explain_hours(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
     volume, mix, rate = (
         sum_contribution(answers, HOURS, factor, format_signed_hours) for factor in ("volume", "mix", "rate")
     )
-    days = format_comparison(answers, HOURS)
-    comparison = (
-        [f"as many as {days}"]
-        if abs(change.value) < UNCHANGED_HOURS
-        else [change, f" {describe_direction(change)} than {days}"]
+    lead = f"Against {format_comparison(answers, HOURS)}, the hours spent on labels "
+    verdict = read_verdict(answers, HOURS)
+    comparison: list[Piece | None] = (
+        [f"{lead}show no clear change (a difference of ", change, "): "]
+        if verdict is Verdict.unclear
+        else [f"{lead}{verdict.value} by ", change, ": "]
     )
     return [
         build_sentence(
-            "The hours spent on labels are ", *comparison, ": ", volume, " from the number of labels, ", mix,
-            " from the mix of work, ", rate, " from the time per label.",
+            *comparison, volume, " from the number of labels, ", mix, " from the mix of work, ", rate,
+            " from the time per label.",
         )
     ]  # fmt: skip
+
+
+def read_verdict(answers: Answers, measure: str) -> Verdict:
+    """Return the verdict on a measure that is compared."""
+    return Verdict(answers.select_rows(FIGURE, measure=measure, factor="change").item(0, "verdict"))
 
 
 def explain_refusal(answers: Answers, measure: str) -> list[Sentence]:
@@ -126,12 +128,7 @@ def format_comparison(answers: Answers, measure: str) -> str:
     first, last = row["before_from"], row["before_to"]
     if not isinstance(first, date) or not isinstance(last, date):
         return "before"
-    return f"on {theme.format_day(first)}" if first == last else f"from {theme.format_period(first, last)}"
-
-
-def describe_direction(change: Number) -> str:
-    """Return whether the value is higher or lower than before."""
-    return "higher" if change.value >= 0 else "lower"
+    return format_period(first, last)
 
 
 def format_signed_hours(value: float) -> str:
@@ -140,5 +137,5 @@ def format_signed_hours(value: float) -> str:
 
 
 def format_absolute_hours(value: float) -> str:
-    """Return a change of hours without its sign; the word after it has it."""
+    """Return a change of hours without its sign; the verb has it."""
     return f"{abs(value):,.0f} h"

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from dashboard import theme
-from dashboard.allocation.change import WEEKEND_DAYS
 from dashboard.allocation.share_range import MAX_SHIFT, format_range, read_share_range
+from dashboard.allocation.verdict import WEEKEND_DAYS, Verdict, judge_interval
 from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports import sentences
 from dashboard.reports.answers import Answers
@@ -21,7 +21,6 @@ from dashboard.reports.sentences import build_sentence, format_percent, format_s
 SHARE_OF_BOTH = "labeling_of_labeling_and_modeling"
 SHARE_OF_ALL = "labeling_of_all_tracked"
 WITHHELD = f"withheld, being about fewer than {MIN_GROUP_SIZE} people"
-CHOSEN_PROJECTS, TOO_FEW = "chosen projects", "so few people or weeks"
 
 
 @dataclass(frozen=True)
@@ -209,7 +208,7 @@ def describe_change(answers: Answers, disclosure: Disclosure) -> Sentence:
     """Return how the share of all tracked time moved since the period before."""
     first, last = answers.request.previous_days()
     before, log_span = phrase_period(first, last), answers.log_span()
-    if log_span and first + timedelta(days=WEEKEND_DAYS) < log_span[0] <= last:
+    if log_span and first + timedelta(days=WEEKEND_DAYS) < log_span[0] <= last and not disclosure.shows_before:
         began = theme.format_day(log_span[0])
         return build_sentence(
             f"The time log begins on {began}, too late to compare it with all of {format_period(first, last)}."
@@ -221,26 +220,10 @@ def describe_change(answers: Answers, disclosure: Disclosure) -> Sentence:
     change = answers.read_number(
         "labeling_share", "share", sentences.format_absolute_points, how="change", **conditions
     )
-    intervals = [read_interval(answers, period) for period in ("this", "before")]
-    current = answers.read_number("labeling_share", "share", format_percent, **conditions)
-    unjudged = ""
-    if None in intervals:
-        unjudged = f"and chance cannot be told apart for {CHOSEN_PROJECTS if answers.request.projects else TOO_FEW}"
-    direction = sentences.classify_change(
-        current.value if current else 0.0, previous.value if previous else None, intervals[0], intervals[1]
+    row = answers.select_rows("period_change", **conditions).row(0, named=True)
+    return sentences.describe_change(
+        Verdict(row["verdict"]), format_period(first, last), change, previous, row["reason"]
     )
-    return sentences.describe_change(direction, before, change, previous, unjudged)
-
-
-def read_interval(answers: Answers, period: str) -> tuple[float, float] | None:
-    """Return the interval of everyone's share of all tracked time; none where projects are chosen."""
-    if answers.request.projects:
-        return None  # the figure is about all projects
-    bounds = [
-        answers.read_number("claim_check", end, format_percent, period=period, scope=EVERYONE)
-        for end in ("low", "high")
-    ]
-    return (bounds[0].value, bounds[1].value) if bounds[0] and bounds[1] else None
 
 
 def describe_history(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
@@ -280,14 +263,19 @@ def describe_trend(answers: Answers, conditions: dict[str, Any]) -> list[Sentenc
                 "Whether they rose or fell cannot be told: the weeks are too few or too similar to each other."
             )
         ]
-    if low.value <= 0 <= high.value:
+    verdict = judge_interval(low.value, high.value)
+    if verdict is Verdict.unclear:
         return [build_sentence("Over these weeks there is no clear trend (", low, " to ", high, ").")]
-    verb, bounds = ("rose", ("drift_from", "drift_to")) if low.value > 0 else ("fell", ("drift_to", "drift_from"))
+    bounds = ("drift_from", "drift_to") if verdict is Verdict.rose else ("drift_to", "drift_from")
     least, most = (
         read_bound(bounds[0], sentences.format_bare_points),
         read_bound(bounds[1], sentences.format_absolute_points),
     )
-    return [build_sentence(f"Over these weeks it {verb}, by ", least, " to ", most, " along a straight line (95%).")]
+    return [
+        build_sentence(
+            f"Over these weeks it {verdict.value}, by ", least, " to ", most, " along a straight line (95%)."
+        )
+    ]
 
 
 def describe_engineers(answers: Answers, disclosure: Disclosure) -> list[Sentence]:

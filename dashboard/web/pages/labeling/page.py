@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import polars as pl
 import streamlit as st
 
 from dashboard import theme
+from dashboard.allocation.verdict import Verdict, judge_total
 from dashboard.figures.resolve import Figure
 from dashboard.filters import Filters
 from dashboard.labeling.chart_frames import ALL, compute_untimed_share, find_overall_row
@@ -137,6 +140,15 @@ def _read_previous(previous: Filters | None, name: str, column: str) -> float | 
     return read_number(find_overall(name, read_figure(name, previous).rows), column) if previous else None
 
 
+def _explain_uncovered(choice: Choice) -> str:
+    """Return why the labeling log cannot be compared with the period before, or nothing."""
+    figure = read_figure("change_explained", choice.filters)
+    if figure.unavailable:
+        return figure.unavailable.reason
+    heads = figure.rows.filter(measure="hours spent on labels", verdict=Verdict.uncompared.value)
+    return str(heads.item(0, "words")) if heads.height else ""
+
+
 def _show_metric(
     label: str,
     value: str,
@@ -148,16 +160,18 @@ def _show_metric(
     is_better_low: bool = False,
 ) -> None:
     """Draw one number with its relative change since the previous period."""
-    change = current / previous - 1 if current is not None and previous else None
-    delta = None if change is None else 0 if abs(change) < 0.005 else f"{change:+.0%}"  # noqa: PLR2004 - under half a percent
-    description = None if choice.previous is None else "no data before" if delta is None else "vs previous period"
+    uncovered = _explain_uncovered(choice) if choice.previous else ""
+    verdict = Verdict.uncompared if uncovered else judge_total(current, previous)
+    is_compared = current is not None and previous and verdict is not Verdict.uncompared
+    delta = f"{current / previous - 1:+.0%}" if current is not None and previous and is_compared else None
+    colour: Literal["normal", "inverse"] = "inverse" if is_better_low else "normal"
     st.metric(
         label,
         value,
         delta,
-        delta_color="inverse" if is_better_low else "normal",
-        delta_description=description,
-        help=f"{help_text} {MIX_NOTE}" if choice.previous else help_text,
+        delta_color=colour if verdict in {Verdict.rose, Verdict.fell} else "off",
+        delta_description=f"{verdict.value}, vs previous period" if choice.previous else None,
+        help=f"{help_text} {uncovered or MIX_NOTE}" if choice.previous else help_text,
         border=True,
         height="stretch",
     )

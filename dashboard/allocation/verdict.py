@@ -1,0 +1,120 @@
+"""The one verdict on a change since the period before; pages, sentences, terminal and reports all take it from here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from dashboard.filters import find_previous_days
+from dashboard.store.queries import run_query
+from dashboard.store.snapshot import Snapshot
+from dashboard.theme import format_period
+from dashboard.units import count_noun
+
+WEEKEND_DAYS = 2  # days of a period's ends that may be without work
+MIN_SHARE_CHANGE = 0.005  # a share that moved by less than half a point shows no clear change
+MIN_TOTAL_CHANGE = 0.02  # hours that moved by less than 2 % show no clear change
+MAX_DAY_RATIO = 5  # a period with so many times the days of the other is compared with almost nothing
+Bounds = tuple[float, float]
+
+
+class Verdict(StrEnum):
+    """What is said of a change."""
+
+    rose = "rose"
+    fell = "fell"
+    unclear = "no clear change"
+    uncompared = "cannot be compared"
+
+
+@dataclass(frozen=True)
+class PeriodPair:
+    """Two periods; all four days are inclusive."""
+
+    before_from: date
+    before_to: date
+    now_from: date
+    now_to: date
+
+    def days(self) -> dict[str, date]:
+        """Return the four days by name."""
+        return dict(vars(self))
+
+
+def judge_change(
+    current: float | None,
+    previous: float | None,
+    current_bounds: Bounds | None,
+    previous_bounds: Bounds | None,
+    least: float = MIN_SHARE_CHANGE,
+) -> Verdict:
+    """Return the verdict: rose and fell only where both intervals are known and do not touch.
+
+    `least`: a smaller change is none. A total, which chance cannot move, is its own interval.
+    """
+    if current is None or previous is None:
+        return Verdict.uncompared
+    if abs(current - previous) < least or current_bounds is None or previous_bounds is None:
+        return Verdict.unclear
+    return judge_interval(current_bounds[0] - previous_bounds[1], current_bounds[1] - previous_bounds[0])
+
+
+def judge_interval(low: float, high: float) -> Verdict:
+    """Return the verdict on a change whose interval is known."""
+    return Verdict.rose if low > 0 else Verdict.fell if high < 0 else Verdict.unclear
+
+
+def judge_total(current: float | None, previous: float | None) -> Verdict:
+    """Return the verdict on a total, such as hours: it is what was logged, so only its size counts."""
+    if current is None or not previous:
+        return Verdict.uncompared
+    return judge_change(current, previous, (current, current), (previous, previous), MIN_TOTAL_CHANGE * abs(previous))
+
+
+def resolve_periods(params: Mapping[str, object], newest_on: date) -> PeriodPair:
+    """Return the selected period and the one before it; rows dated after today begin no period.
+
+    Without a selected period: the last complete month and the month before it.
+    """
+    from_on, to_on, today = (params.get(name) for name in ("from_on", "to_on", "today"))
+    last_on = min(newest_on, today) if isinstance(today, date) else newest_on
+    if isinstance(from_on, date):
+        end = to_on if isinstance(to_on, date) else max(last_on, from_on)
+        return PeriodPair(*find_previous_days(from_on, end), from_on, end)
+    known_to = min(to_on, last_on) if isinstance(to_on, date) else last_on
+    next_month_on = (known_to + timedelta(days=WEEKEND_DAYS + 1)).replace(day=1)
+    now_to = next_month_on - timedelta(days=1)
+    now_from = now_to.replace(day=1)
+    return PeriodPair(*find_previous_days(now_from, now_to), now_from, now_to)
+
+
+def explain_uncovered(snapshot: Snapshot, log: str, pair: PeriodPair) -> str:
+    """Return why a log ("time" or "labels") does not cover both periods, or "" where it does.
+
+    It must begin by the first and reach the last day of both, weekends aside, and may not compare with almost nothing.
+    """
+    days = dict(run_query(snapshot, "logged_days", {}).filter(log=log).select("day_on", "hours").iter_rows())
+    if not days:
+        return "The log is empty."
+    slack = timedelta(days=WEEKEND_DAYS)
+    name = "time log" if log == "time" else "labeling log"
+    sides = [
+        {day: hours for day, hours in days.items() if first <= day <= last}
+        for first, last in ((pair.before_from, pair.before_to), (pair.now_from, pair.now_to))
+    ]
+    reason = ""
+    if min(days) > pair.before_from + slack:
+        reason = f"The {name} begins on {min(days)}, after the period before began"
+    elif max(days) < pair.now_to - slack:
+        reason = f"The {name} ends on {max(days)}, before the period is over"
+    elif max(len(side) for side in sides) > MAX_DAY_RATIO * min(len(side) for side in sides):
+        reason = f"The {name} has too few days of one period"
+    if not reason:
+        return ""
+    before, current = (f"{count_noun(len(side), 'day')} with {sum(side.values()):,.1f} h" for side in sides)
+    return (
+        f"{reason}: {before} in {format_period(pair.before_from, pair.before_to)} against {current} in "
+        f"{format_period(pair.now_from, pair.now_to)}, so there is not enough data to compare with."
+    )
