@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dashboard import privacy
-from dashboard.errors import DashboardError, QuestionNeeded, UnreadableFile, UnwritableFile
+from dashboard.errors import DashboardError, QuestionNeeded, Unavailable, UnreadableFile, UnwritableFile
 from dashboard.units import Column, format_value
 
 if TYPE_CHECKING:
@@ -293,11 +293,16 @@ def write_figure(figure: Figure, style: RowFormat) -> None:
         document |= {"estimate": figure.estimate} if figure.estimate is not None else {}
         document |= {"refused": figure.unavailable.as_words()} if figure.unavailable else {}
         write_data(format_json(document))
+        if figure.unavailable:
+            write_unavailable(figure.unavailable)
         return
     write_message(f"{figure.title} ({figure.unit})")
+    if figure.unavailable and style is RowFormat.csv:
+        reasons = figure.unavailable.as_words()  # a header alone would read as an answer without rows
+        rows = build_rows(reasons, [reasons.values()])
     write_rows(rows, style)
     if figure.unavailable:
-        write_message("; ".join(f"{name}: {value}" for name, value in figure.unavailable.as_words().items()))
+        write_unavailable(figure.unavailable)
     if figure.estimate and figure.estimate.get("words"):
         write_message(str(figure.estimate["words"]))
     share = "unknown" if figure.coverage is None else f"{figure.coverage:.1%}"
@@ -305,6 +310,11 @@ def write_figure(figure: Figure, style: RowFormat) -> None:
     for line in (figure.note, coverage, f"Data as of {figure.as_of}." if figure.as_of else ""):
         if line:
             write_message(line)
+
+
+def write_unavailable(unavailable: Unavailable) -> None:
+    """Write to stderr why a figure is refused, and what it needs."""
+    write_message("; ".join(f"{name}: {value}" for name, value in unavailable.as_words().items()))
 
 
 @contextmanager

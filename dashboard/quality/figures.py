@@ -95,9 +95,9 @@ FIGURES: tuple[FigureSpec, ...] = (
         "Are assisted labels as good as labels by hand?",
         "percentage points of the score",
         "Non-inferiority on gold scores: confirmed where the whole interval lies above minus the margin, void where it "
-        "lies below, else not confirmed. Items with both scores are compared with themselves; else all scores of the "
-        "project, which is weaker. Scores of all days up to the end of the period count. Acceptance and agreement are "
-        "no evidence here.",
+        "lies below, else not confirmed. Without a set margin nothing is confirmed. Items with both scores are "
+        "compared with themselves; else all scores of the project, which is weaker. Scores of all days up to the end "
+        "of the period count. Acceptance and agreement are no evidence here.",
         "score with automation - score by hand, one-sided bounds at 95 %, clustered by annotator",
         rows=build_gate_rows,
         chart="dashboard.quality.charts:build_gate_chart",

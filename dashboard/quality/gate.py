@@ -1,21 +1,27 @@
 """The quality gate: gold scores of assisted labels against those of labels by hand, within a margin set beforehand.
 
+Without a set margin nothing is confirmed, and nothing void.
 Only gold scores are evidence. Acceptance by reviewers, or agreement with a suggestion people saw, is not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import polars as pl
 
-from dashboard.quality.model.non_inferiority import QualityComparison, compare_paired_quality, compare_unpaired_quality
+from dashboard.quality.model.non_inferiority import (
+    QualityComparison,
+    compare_paired_quality,
+    compare_unpaired_quality,
+    format_points,
+)
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 
-DEFAULT_MARGIN = 0.02
+PROPOSED_MARGIN = 0.02
 GOLD_SCORE_SOURCE = (
     "gold_score of a labeling events CSV, with the item, and manual or the method of the label as method"
 )
@@ -47,16 +53,21 @@ GATE_SCHEMA: dict[str, pl.DataType] = {
 
 @dataclass(frozen=True)
 class Margin:
-    """How much worse assisted labels may be, as a share, and when that was set (None: never; the default applies)."""
+    """How much worse assisted labels may be, as a share, and when that was set (None: never; `value` is proposed)."""
 
     value: float
     set_at: datetime | None
+
+    @property
+    def points(self) -> float | None:
+        """Return the margin in percentage points; None if nobody has set one."""
+        return None if self.set_at is None else 100 * self.value
 
     def note(self, audited_on: date | None) -> str:
         """Return when the margin was set, and a warning where the audit is older than that."""
         points = f"{100 * self.value:.1f} points"
         if self.set_at is None:
-            return f"{points}, the default: nobody has set a margin yet."
+            return f"Not set: nothing confirmed. {points} are proposed."
         if audited_on is not None and self.set_at.date() > audited_on:
             return (
                 f"{points}, set on {self.set_at:%Y-%m-%d}, after the audit's newest day {audited_on}: "
@@ -91,12 +102,12 @@ def build_gates(snapshot: Snapshot, params: Mapping[str, object]) -> list[Gate]:
 
 
 def find_margin(margins: pl.DataFrame, project: str) -> Margin:
-    """Return the newest margin (query `quality_margins`) of a project, else of all projects, else the default."""
+    """Return the newest margin (query `quality_margins`) of a project, else of all projects, else the proposed one."""
     for scope in (project, ""):
         matches = margins.filter(pl.col("project") == scope).sort("set_at", descending=True)
         if matches.height:
             return Margin(float(matches.item(0, "margin")), matches.item(0, "set_at"))
-    return Margin(DEFAULT_MARGIN, None)
+    return Margin(PROPOSED_MARGIN, None)
 
 
 def build_gate_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
@@ -119,12 +130,24 @@ def _build_gate(assisted_project: Mapping[str, object], scores: pl.DataFrame, ma
         # Where neither design can answer, ask for the paired audit.
         if not unpaired_result.refused:
             result, design = unpaired_result, "unpaired"
+    if margin.set_at is None:
+        result = withhold_verdict(result)
     days = pl.concat([manual, assisted]).get_column("day_on")
     newest = days.max()
     return Gate(
         project, automation, int(str(assisted_project["labels"])), design, result, margin,
         assisted.height, manual.height, newest if isinstance(newest, date) else None,
     )  # fmt: skip
+
+
+def withhold_verdict(result: QualityComparison) -> QualityComparison:
+    """Return the comparison without a verdict, as no margin is set: what is good enough is the team's to say."""
+    text = f"The margin is not set: nothing confirmed. {100 * result.margin:.1f} points are proposed. "
+    if result.refused or result.bound is None or result.upper is None:
+        return replace(result, words=text + result.words)
+    low, high = format_points(result.bound), format_points(result.upper)
+    text += f"The difference lies between {low} and {high} points ({result.n:,} compared).{result.caveat}"
+    return replace(result, verdict="not confirmed", words=text)
 
 
 def _stack_scores(manual: pl.DataFrame, assisted: pl.DataFrame) -> pl.DataFrame:
@@ -156,7 +179,7 @@ def _build_row(gate: Gate) -> dict[str, object]:
         "low_points": convert_to_points(result.bound),
         "high_points": convert_to_points(result.upper),
         "level_share": result.level,
-        "margin_points": convert_to_points(gate.margin.value),
+        "margin_points": gate.margin.points,
         "margin_set_on": gate.margin.set_at.date() if gate.margin.set_at else None,
         "margin_note": gate.margin.note(gate.newest_audit_on),
         "n": result.n,

@@ -66,6 +66,7 @@ class AutomationEstimate:
     proxies: tuple[str, ...]
     assisted: int  # labels of the period, with or without an estimate
     untimed_work: tuple[str, ...] = ()  # review and rework that a project's log does not time: on neither side
+    compared_people: str = ""
 
     @property
     def hours(self) -> Interval | None:
@@ -203,7 +204,20 @@ def estimate_automation(
         proxies,
         period_labels.height,
         tuple(f"{work} in {project}" for work, project in untimed),
+        describe_compared_people(compared),
     )
+
+
+def describe_compared_people(compared: pl.DataFrame) -> str:
+    """Return how many people with assisted labels and labels by hand are compared, and how many have one kind only."""
+    is_timed = pl.col("annotate_seconds").is_not_null()
+    people = compared.group_by("annotator").agg(
+        has_both=pl.col("assisted").n_unique() > 1, is_compared=pl.col("assisted").filter(is_timed).n_unique() > 1
+    )
+    both, able = (int(people.get_column(name).sum()) for name in ("has_both", "is_compared"))
+    others = people.height - both
+    verb = "other has" if others == 1 else "others have"
+    return f"{able} of {both} compared" + (f" ({others} {verb} labels in one arm only)" if others else "")
 
 
 def estimate_with_checking(

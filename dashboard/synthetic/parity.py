@@ -103,7 +103,7 @@ def _build_gate_row(project: str, automation: str, gate: Gate | None) -> Row:
     parity = gate.parity
     bounds = (convert_to_points(share) for share in (parity.difference, parity.bound, parity.upper))
     row |= dict(zip(("value", "value_from", "value_to"), bounds, strict=True))
-    margin = convert_to_points(gate.margin.value)
+    margin = gate.margin.points
     return row | {
         "reference": None if margin is None else -margin, "better": "higher", "of": parity.n,
         "day_on": gate.newest_audit_on, "words": f"{parity.verdict}: {parity.words}",

@@ -1,6 +1,6 @@
 -- title: Begun, done and remaining
 -- unit: labels
--- note: A label is one annotation: what a person made of an item. The exports hold only events: an item that nobody opened and no machine proposed for has none, so the remainder of the whole dataset is unknown here. Left to do counts what the log shows as open.
+-- note: A label is one annotation: what a person made of an item. The exports hold only events: an item that nobody opened and no machine proposed for has none, so the remainder of the whole dataset is unknown here. Left to do counts what the log shows as open: drafts, labels sent back, and items that wait for a person; the share done is of these and the done ones.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with flagged as (
@@ -18,7 +18,7 @@ with flagged as (
         place, project, person,
         count(distinct (source, tool_project, item)) as items,
         count(*) filter (where is_persons) as begun,
-        count(*) filter (where is_persons and is_produced) as done,
+        count(*) filter (where is_persons and is_produced and outcome is distinct from 'rejected') as done,
         count(*) filter (where not is_persons and is_produced) as made_by_machine,
         count(*) filter (where is_produced and is_reviewed) as reviewed,
         count(*) filter (where is_produced and outcome in ('accepted', 'fixed')) as accepted,
@@ -31,6 +31,6 @@ with flagged as (
 )
 select
     project, person, items, begun, done, made_by_machine, reviewed, accepted, skipped, open_drafts, sent_back,
-    waiting, open_drafts + sent_back + waiting as left_to_do, done / nullif(begun, 0) as share_done
+    waiting, open_drafts + sent_back + waiting as left_to_do, done / nullif(done + left_to_do, 0) as share_done
 from counted
 order by project, place, begun desc, person

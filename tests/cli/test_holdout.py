@@ -71,6 +71,18 @@ def test_without_a_plan_the_figure_says_what_to_do(run: Run, items: Path) -> Non
     assert list(answer["refused"]) == ["reason", "needed"]
 
 
+@pytest.mark.parametrize("style", ["csv", "json", "table"])
+@pytest.mark.parametrize("figure", ["holdouts", "savings", "quality_gate", "exchange_rate", "forecast_hours"])
+def test_a_refused_figure_is_an_answer_with_its_reason(run: Run, items: Path, style: str, figure: str) -> None:
+    answer = run("ask", figure, "--format", style)
+    assert answer[0] == 0
+    assert "needed: " in answer[2]
+    if style == "csv":
+        ((header, row),) = [tuple(csv.reader(answer[1].splitlines()))]
+        assert header == ["reason", "needed"]
+        assert all(row)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

@@ -164,6 +164,20 @@ def test_progress_says_what_the_log_shows_as_open(store: Store) -> None:
     assert "unknown here" in CATALOGUE["label_progress"].note
 
 
+def test_work_is_all_done_only_where_nothing_is_left(tmp_path: Path) -> None:
+    log = (
+        "a,Ann,30,manual,,2026-03-02T08:00:00Z,annotate,submitted,Vision,,\n"
+        "b,Ann,30,manual,,2026-03-02T08:10:00Z,annotate,submitted,Vision,,\n"
+        "b,Rae,9,,,2026-03-02T09:00:00Z,review,rejected,Vision,,\n"
+        "c,Ann,30,manual,,2026-03-02T08:20:00Z,annotate,submitted,Text,,\n"
+    )
+    projects = rows(worked_labels.filled(tmp_path, log), "label_progress").filter(pl.col("person").is_null())
+    assert projects.select("project", "done", "left_to_do", "share_done").rows() == [
+        ("Text", 1, 0, 1.0),
+        ("Vision", 1, 1, 0.5),
+    ]
+
+
 def test_states_are_counted_by_week(store: Store) -> None:
     found = rows(store, "label_states").filter(pl.col("week_on") == date(2026, 3, 9))
     assert dict(found.select("state", "items").rows()) == {

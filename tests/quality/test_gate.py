@@ -27,16 +27,28 @@ def gate(store: Store, **params: object) -> dict[str, Any]:
 
 def test_an_audit_within_the_margin_confirms(tmp_path: Path) -> None:
     store = store_of(tmp_path, audit(900, wrong_by_hand=18, wrong_with=18))
+    save_margin(store, 2.0, now=MARCH)
     row = gate(store)
     assert (row["verdict"], row["design"], row["n"], row["annotators"]) == ("confirmed", "paired", 900, 6)
     assert row["difference_points"] == 0
     assert -2 < row["low_points"] < 0
     assert row["newest_audit_on"] == date(2026, 5, 5)
-    assert row["margin_note"] == "2.0 points, the default: nobody has set a margin yet."
+    assert row["margin_note"] == "2.0 points, set on 2026-03-01."
 
 
-def test_labels_that_are_worse_than_agreed_make_the_saving_void(tmp_path: Path) -> None:
-    row = gate(store_of(tmp_path, audit(600, wrong_by_hand=6, wrong_with=90)))
+@pytest.mark.parametrize("wrong_with", [18, 200])
+def test_without_a_set_margin_nothing_is_confirmed_or_void(tmp_path: Path, wrong_with: int) -> None:
+    row = gate(store_of(tmp_path, audit(900, wrong_by_hand=18, wrong_with=wrong_with)))
+    assert (row["verdict"], row["margin_points"]) == ("not confirmed", None)
+    assert row["difference_points"] is not None
+    assert row["margin_note"] == "Not set: nothing confirmed. 2.0 points are proposed."
+    assert row["words"].startswith("The margin is not set: nothing confirmed.")
+
+
+def test_labels_that_are_worse_than_the_margin_make_the_saving_void(tmp_path: Path) -> None:
+    store = store_of(tmp_path, audit(600, wrong_by_hand=6, wrong_with=90))
+    save_margin(store, 2.0, now=MARCH)
+    row = gate(store)
     assert row["verdict"] == "void"
     assert row["high_points"] < -2
 
@@ -109,6 +121,7 @@ def test_an_audit_before_the_period_counts_and_one_after_it_does_not(tmp_path: P
 def test_each_project_has_its_own_gate(tmp_path: Path) -> None:
     rows = audit(900, wrong_by_hand=18, wrong_with=18)
     store = store_of(tmp_path, rows + audit(600, wrong_by_hand=6, wrong_with=90).replace(",Vision,", ",Text,"))
+    save_margin(store, 2.0, now=MARCH)
     with store.snapshot() as snapshot:
         found = build_gates(snapshot, {"from_on": None, "to_on": None, "projects": []})
     assert [(one.project, one.parity.verdict) for one in found] == [("Text", "void"), ("Vision", "confirmed")]

@@ -202,6 +202,14 @@ def test_few_annotators_speak_for_themselves_only(tmp_path: Path) -> None:
     assert "for our current annotators" in row["words"]
 
 
+def test_a_row_says_how_many_people_are_compared(tmp_path: Path) -> None:
+    log = events(simulate("S0", 1))
+    is_one_sided = pl.col("person").is_in(sorted(log.get_column("person").unique())[:3])
+    store = imported(tmp_path, [log.filter(~is_one_sided | (pl.col("method") == "manual"))])
+    row = resolve_figure(store, "savings_by_automation", EVERYTHING).rows.row(0, named=True)
+    assert row["compared_people"] == "7 of 7 compared (3 others have labels in one arm only)"
+
+
 def test_a_log_by_hand_alone_asks_for_assisted_labels(tmp_path: Path) -> None:
     log = events(simulate("S0", 1)).filter(pl.col("method") == "manual")
     store = imported(tmp_path, [log])

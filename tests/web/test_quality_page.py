@@ -84,7 +84,7 @@ def test_an_audit_confirms_in_words_and_on_the_card(tmp_path: Path, monkeypatch:
 def test_worse_labels_make_the_saving_void(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store_of(tmp_path, audit(600, wrong_by_hand=6, wrong_with=90))
     said = words(drawn(tmp_path, monkeypatch))
-    assert "**worse than agreed** for Boxes in Vision: that saving is void" in said
+    assert "**worse than the margin allows** for Boxes in Vision: that saving is void" in said
 
 
 def test_a_margin_set_after_the_audit_is_kept_and_warned_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

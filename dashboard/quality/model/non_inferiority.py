@@ -1,4 +1,4 @@
-"""The quality gate: whether assisted or automatic labels are as good as human ones, within a margin agreed beforehand.
+"""The quality gate: whether assisted or automatic labels are as good as human ones, within a margin set beforehand.
 
 Shares measured on the same items are compared by Tango's score limit for their difference.
 
@@ -83,6 +83,7 @@ class QualityComparison:
     method: str
     words: str
     refused: Unavailable | None
+    caveat: str = ""  # the end of `words`: why this is weaker evidence
 
 
 @dataclass(frozen=True)
@@ -307,21 +308,21 @@ def _build_comparison(
         verdict = "confirmed"
     elif bounded.high < -margin:
         verdict = "void"
-    low, high, margin_text = _format_points(bounded.low), _format_points(bounded.high), f"{100 * margin:.1f}"
+    low, high, margin_text = format_points(bounded.low), format_points(bounded.high), f"{100 * margin:.1f}"
     sample_text = f"({n:,} {'labels' if caveat else 'pairs'}{f', {people} annotators' if people > 1 else ''})"
     text = {
         "confirmed": f"Quality confirmed: worse by at most "
-        f"{_format_points(max(0.0, -bounded.low), signed=False)} points with {level:.0%} confidence, "
-        f"where up to {margin_text} was agreed {sample_text}.",
-        "void": f"Void: quality is worse by more than the agreed {margin_text} points; the difference is at "
+        f"{format_points(max(0.0, -bounded.low), signed=False)} points with {level:.0%} confidence, "
+        f"where up to {margin_text} was allowed {sample_text}.",
+        "void": f"Void: quality is worse by more than the {margin_text} points allowed; the difference is at "
         f"best {high} points {sample_text}.",
         "not confirmed": f"Quality not established: the difference lies between {low} and {high} points, and at most "
-        f"{margin_text} worse was agreed {sample_text}; about {needed:,} would do if quality is the same and "
+        f"{margin_text} worse was allowed {sample_text}; about {needed:,} would do if quality is the same and "
         "people err alike.",
     }[verdict]
     return QualityComparison(
         bounded.difference, bounded.low, bounded.high, margin, level, n, people, needed, verdict, bounded.method,
-        text + caveat, None,
+        text + caveat, None, caveat,
     )  # fmt: skip
 
 
@@ -340,6 +341,6 @@ def _build_unavailable(
     )  # fmt: skip
 
 
-def _format_points(share: float, *, signed: bool = True) -> str:
+def format_points(share: float, *, signed: bool = True) -> str:
     """Return a share as percentage points to one decimal."""
     return f"{100 * share:{'+' if signed else ''}.1f}".replace("-", "−")

@@ -23,7 +23,7 @@ from dashboard.web.components import (
 )
 
 ALL_PROJECTS = "All projects"
-DEFAULT_POINTS = 2.0
+PROPOSED_POINTS = 2.0
 UNLISTED = ("words", "needed", "margin_note", "level_share")  # said on the cards
 VERDICTS: dict[str, tuple[str, str, Literal["blue", "red", "gray"]]] = {
     "confirmed": ("Confirmed", ":material/verified:", "blue"),
@@ -38,7 +38,8 @@ def show_quality_gate(figure: Figure) -> None:
         show_title("Quality gate", figure, "quality-gate")
         st.caption(
             "A blind audit scores labels against gold, by hand and with automation. A saving counts as confirmed only "
-            "where assisted labels are not worse than the margin allows. Agreement after assistance is no evidence."
+            "where assisted labels are not worse than the margin allows; without a margin nothing is. "
+            "Agreement after assistance is no evidence."
         )
         if not show_unavailable(figure):
             show_verdicts(figure)
@@ -82,7 +83,7 @@ def edit_margin() -> None:
         st.success(escape_markdown(str(message)), icon=":material/check:")
     with st.expander("The margin: how much worse assisted labels may be"):
         st.markdown(
-            "Agree on it before the audit is scored: a margin set afterwards proves little, and the gate says so. "
+            "Set it before the audit is scored: a margin set afterwards proves little, and the gate says so. "
             "Every change is kept, with its time and who made it."
         )
         try:
@@ -99,7 +100,7 @@ def show_margin_form() -> None:
     with st.form("margin", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         project = st.selectbox("For", projects, key="margin-project", width=220)
         points = st.number_input(
-            "Points", 0.1, MAX_POINTS, DEFAULT_POINTS, 0.5, format="%.1f", key="margin-points", width=140
+            "Points", 0.1, MAX_POINTS, PROPOSED_POINTS, 0.5, format="%.1f", key="margin-points", width=140
         )
         set_by = st.text_input("Set by", key="margin-who", width=200, help="Kept beside the margin.")
         is_submitted = st.form_submit_button("Set the margin", type="primary", key="margin-save")
@@ -112,7 +113,7 @@ def show_margin_form() -> None:
 def show_margin_history(rows: pl.DataFrame) -> None:
     """List the margins, newest first."""
     if rows.is_empty():
-        st.caption(f"No margin was set yet: the gate uses the default of {DEFAULT_POINTS:.0f} points.")
+        st.caption(f"No margin is set: nothing is confirmed. {PROPOSED_POINTS:.0f} points are proposed.")
         return
     margins = rows.select(
         pl.when(pl.col("project") == "").then(pl.lit(ALL_PROJECTS)).otherwise("project").alias("project"),

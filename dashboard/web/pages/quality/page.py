@@ -75,10 +75,12 @@ def describe_verdicts(gate: Figure) -> str:
     if names["confirmed"]:
         parts.append(f"Assisted labels are **as good as labels by hand**, within the margin, for {names['confirmed']}.")
     if names["void"]:
-        parts.append(f"They are **worse than agreed** for {names['void']}: that saving is void.")
+        parts.append(f"They are **worse than the margin allows** for {names['void']}: that saving is void.")
     unconfirmed = _list_automations(gate.rows.filter(pl.col("verdict") == "not confirmed"))
     if unconfirmed:
         parts.append(f"Quality is **not established** for {unconfirmed}.")
+    if gate.rows.get_column("margin_points").null_count():
+        parts.append("Where no margin is set, nothing is confirmed.")
     return " ".join(parts)
 
 

@@ -47,6 +47,7 @@ COLUMNS = (
     "labels",
     "labels_in_hours",
     "annotators",
+    "compared_people",
     "technique",
     "projects",
     "method",
