@@ -63,6 +63,7 @@ class LabelFormat:
     matches: Callable[[Head], bool]
     build_rows: Callable[[Record, FileContext], Iterable[Row]]
     columns: Mapping[str, str]  # field of the file -> canonical column
+    prefixes: tuple[str, ...] = ()  # of further columns that are read
     lacks: tuple[str, ...] = ()  # what no file of this format tells
     notes: tuple[str, ...] = (UTC_DAYS,)
     kind: Kind = "labeling_event"
@@ -78,13 +79,16 @@ class LabelFormat:
         return Reading(
             batches=_read_batches(source, self.build_rows, context),
             columns={name: column for name, column in self.columns.items() if not head.header or name in head.header},
-            unused=tuple(name for name in deduplicate_header(head.header) if name not in self.columns),
+            unused=tuple(name for name in deduplicate_header(head.header) if self._is_unused(name)),
             encoding=source.encoding,
             warnings=self.notes,
             final_warnings=lambda: tuple(
                 f"{sentence}: {count:,}." for sentence, count in context.counts.items() if count
             ),
         )
+
+    def _is_unused(self, name: str) -> bool:
+        return name not in self.columns and not name.startswith(self.prefixes)
 
 
 def match_records(is_record: Callable[[Record], bool]) -> Callable[[Head], bool]:

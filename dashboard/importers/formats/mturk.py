@@ -1,0 +1,123 @@
+"""Amazon Mechanical Turk batch results: one row per assignment.
+
+The time is that from accepting to submitting, which is what WorkTimeInSeconds holds too; it includes idle time, and
+assignments that a worker had open together share it. Clock times name their zone by an abbreviation of the American
+west coast. The table of a published crowd data set with the same columns under other names is read too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from dashboard.importers.contract import NO_DATE, Head, Importer
+from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, match_header
+from dashboard.importers.frames.label_values import (
+    OPEN_RULE,
+    BadRecordError,
+    mark_reported,
+    measure_span,
+    read_instant,
+    read_length,
+    read_text,
+)
+
+OFFSETS = {"PST": -8, "PDT": -7, "MST": -7, "MDT": -6, "CST": -6, "CDT": -5, "EST": -5, "EDT": -4, "UTC": 0, "GMT": 0}
+CLOCK_TIME = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d{1,2}:\d{2}:\d{2}) (?:([A-Z]{3}) )?(\d{4})")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+NO_ZONE = "a clock time without a time zone that is known"
+OUTCOMES = {"rejected": "rejected", "abandoned": "cancelled", "returned": "cancelled"}
+OLD_NAMES = {  # of a data set's table -> of the batch results
+    "!amt_annotation_ids": "AssignmentId",
+    "!amt_worker_ids": "WorkerId",
+    "orig_id": "HITId",
+    "response": "Answer.response",
+    "start": "AcceptTime",
+    "end": "SubmitTime",
+}
+
+
+def parse_clock_time(text: str | None) -> int | None:
+    """Return microseconds since 1970 of `Wed Oct 25 06:27:55 PDT 2017`, or of ISO text.
+
+    Raises:
+        BadRecordError: it is neither, or its zone is not known.
+    """
+    match = CLOCK_TIME.fullmatch(text.strip()) if text else None
+    if match is None:
+        return read_instant(text)
+    month, day, clock, zone, year = match.groups()
+    if month not in MONTHS or zone not in OFFSETS:
+        raise BadRecordError(NO_ZONE if month in MONTHS else NO_DATE)
+    try:
+        local = datetime.fromisoformat(f"{year}-{MONTHS.index(month) + 1:02}-{int(day):02}T{clock:0>8}")
+    except ValueError as error:
+        raise BadRecordError(NO_DATE) from error
+    return read_instant((local.replace(tzinfo=UTC) - timedelta(hours=OFFSETS[zone])).isoformat())
+
+
+def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
+    """Yield the event of one assignment."""
+    cells = {OLD_NAMES.get(name, name): text for name, text in record.items()}
+    answers = {name: text for name, text in cells.items() if name.startswith("Answer.")}
+    number = read_text(cells.get("AssignmentId"))
+    worker = read_text(cells.get("WorkerId"))
+    begun, ended = parse_clock_time(cells.get("AcceptTime")), parse_clock_time(cells.get("SubmitTime"))
+    span = measure_span(begun, ended)
+    if "milliseconds" not in span:
+        span |= mark_reported(read_length(cells.get("WorkTimeInSeconds")), OPEN_RULE)
+    status = (read_text(cells.get("AssignmentStatus")) or "").casefold()
+    yield {
+        "item": read_text(cells.get("HITId")),
+        "project": read_text(cells.get("Title")),
+        "dataset": read_text(cells.get("HITTypeId")),
+        "native_id": number,
+        "annotation": number,
+        "person": context.name_person(worker),
+        "outcome": OUTCOMES.get(status, "submitted"),
+        **span,
+        "answer": _format_answers(answers),
+        "label_kind": "; ".join(sorted(name.removeprefix("Answer.") for name in answers))[:100] or None,
+    }
+
+
+def _format_answers(answers: Record) -> str | None:
+    """Return the answer of an assignment; the name of its field only where there are several."""
+    if len(answers) == 1:
+        return read_text(next(iter(answers.values())))
+    named = (f"{name.removeprefix('Answer.')}: {text.strip()}" for name, text in sorted(answers.items()))
+    return "; ".join(named) or None
+
+
+def _matches(head: Head) -> bool:
+    is_batch = match_header("HITId", "AssignmentId", "WorkerId", "AcceptTime", "SubmitTime")
+    return is_batch(head) or match_header(*OLD_NAMES)(head)
+
+
+IMPORTER: Importer = LabelFormat(
+    name="mturk",
+    tool="mturk",
+    title="Amazon Mechanical Turk batch results CSV",
+    matches=_matches,
+    build_rows=build_rows,
+    columns={
+        "HITId": "item",
+        "HITTypeId": "dataset",
+        "Title": "project",
+        "AssignmentId": "native_id",
+        "WorkerId": "person",
+        "AssignmentStatus": "outcome",
+        "AcceptTime": "started_at",
+        "SubmitTime": "finished_at",
+        "WorkTimeInSeconds": "milliseconds",
+        "!amt_annotation_ids": "native_id",
+        "!amt_worker_ids": "person",
+        "orig_id": "item",
+        "response": "answer",
+        "start": "started_at",
+        "end": "finished_at",
+    },
+    prefixes=("Answer.",),
+    lacks=("whether a label began with a suggestion", "idle time within an assignment"),
+)
