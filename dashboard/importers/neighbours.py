@@ -42,12 +42,6 @@ def _match_fields(*names: str) -> Callable[[Mapping[str, object]], bool]:
 LABEL_STUDIO_HINT: Final = "In Label Studio, open the project, press Export and choose JSON; import that file."
 JSON_NEIGHBOURS: Final = (
     JsonNeighbour(
-        _match_fields("result", "completed_by"),
-        "is one annotation of Label Studio, as its target storage holds them: a file per annotation, without the"
-        " others of its task.",
-        LABEL_STUDIO_HINT,
-    ),
-    JsonNeighbour(
         lambda record: "data" in record and "annotations" not in record and "completions" not in record,
         "holds tasks of Label Studio to import into it, and no annotations.",
         LABEL_STUDIO_HINT,

@@ -15,12 +15,10 @@ from dashboard.importers.readers.open_source import open_sources
 from dashboard.ingest.recognise import find_importer
 
 ANSWER = {"custom_id": "item-1", "response": {"status_code": 200, "body": {"model": "m", "choices": []}}}
-ANNOTATION = {"id": 41, "completed_by": 1, "result": [], "lead_time": 60.0, "task": {"id": 9, "data": {}}}
 JSON_FILES = [
     ([ANSWER, ANSWER], "batch of model requests"),
     ([{"custom_id": "a", "method": "POST", "body": {}}], "input of a batch"),
     ([{"instruction": "a", "generation": "b", "model_name": "m", "distilabel_metadata": {}}], "distilabel"),
-    ([ANNOTATION], "one annotation of Label Studio"),
     ([{"id": 1, "data": {"image": "a.jpg"}, "predictions": []}], "tasks of Label Studio"),
     ([{"images": [], "annotations": [], "categories": []}], "COCO"),
     ([{"text": "a", "_input_hash": 1, "_task_hash": 2}], "tasks of Prodigy without answers"),

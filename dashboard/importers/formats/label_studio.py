@@ -1,4 +1,4 @@
-"""Label Studio JSON: quick exports, snapshots, Enterprise, and the `completions` of 2020.
+"""Label Studio JSON: quick exports, snapshots, Enterprise, the files of target storage, and `completions` of 2020.
 
 Time is open time in seconds, from opening an item to submitting it. No export says when
 the work began, so `started_at` stays null; `finished_at` is the moment of submission, not
@@ -72,7 +72,9 @@ class LabelStudio:
     def can_read(self, head: Head) -> bool:
         """Recognise tasks by a number, data and a list of annotations."""
         return (
-            head.shape in ("json", "jsonl") and bool(head.records) and all(_is_task(record) for record in head.records)
+            head.shape in ("json", "jsonl")
+            and bool(head.records)
+            and all(_is_task(unwrap_annotation(record)) for record in head.records)
         )
 
     def read(self, source: Source, settings: Settings) -> Reading:
@@ -91,6 +93,15 @@ class LabelStudio:
         )
 
 
+def unwrap_annotation(record: object) -> object:
+    """Return the task of one annotation as target storage holds it, a file each; any other record as it is."""
+    if not isinstance(record, dict) or not {"result", "completed_by", "task"} <= record.keys():
+        return record
+    task = record["task"] if isinstance(record["task"], dict) else {"id": record["task"]}
+    annotation = {**record, "task": task.get("id")}
+    return {"data": {}, "project": record.get("project"), **task, "annotations": [annotation], "drafts": []}
+
+
 def _is_task(record: object) -> bool:
     if not isinstance(record, dict) or "id" not in record or not isinstance(record.get("data"), dict):
         return False
@@ -99,7 +110,10 @@ def _is_task(record: object) -> bool:
 
 def _has_numbered_people(head: Head) -> bool:
     annotations = (
-        annotation for task in head.records if isinstance(task, dict) for annotation in list_annotations(task)[0]
+        annotation
+        for task in map(unwrap_annotation, head.records)
+        if isinstance(task, dict)
+        for annotation in list_annotations(task)[0]
     )
     return any(
         isinstance(annotation, dict) and isinstance(annotation.get("completed_by"), int) for annotation in annotations
@@ -113,7 +127,7 @@ def _read_batches(source: Source, counts: Counter[str]) -> Iterator[Batch]:
         event_rows: list[Row] = []
         for line, task in chunk:
             rows_before = len(event_rows)
-            event_rows.extend(build_task_rows(line, task, by_number=by_number))
+            event_rows.extend(build_task_rows(line, unwrap_annotation(task), by_number=by_number))
             counts["bare"] += len(event_rows) == rows_before
         for row in event_rows:
             counts.update(_find_warnings(row))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dashboard.importers.contract import Importer
-from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, match_records
+from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, build_each, match_records
 from dashboard.importers.frames.label_values import (
     count_answers,
     find_instant,
@@ -50,11 +50,19 @@ def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
             "dataset": read_text(details.get("dataset_name")) or read_text(details.get("dataset_id")),
             "project": read_text(get_object(project).get("name")) or number,
         }
-        for label in list_objects(labels):
-            count += 1
-            yield from _build_label_rows(label, place, context)
-        yield from _build_workflow_rows(workflow, list_objects(labels), place)
+        count += len(list_objects(labels))
+        yield from _build_project_rows(list_objects(labels), workflow, place, context)
     context.counts[BARE] += count == 0
+
+
+def _build_project_rows(labels: list[Any], workflow: Record, place: Row, context: FileContext) -> Iterator[Row]:
+    """Yield the labels and reviews of a data row in one project."""
+    yield from build_each(labels, lambda label: _build_label_rows(label, place, context))
+    steps = list_objects(workflow.get("workflow_history"))
+    chosen = read_text(workflow.get("selected_label_id")) or (
+        read_text(labels[0].get("id")) if len(labels) == 1 else None
+    )
+    yield from build_each(steps, lambda step: _build_step_rows(step, chosen, place))
 
 
 def _build_label_rows(label: Record, place: Row, context: FileContext) -> Iterator[Row]:
@@ -107,26 +115,22 @@ def _build_review_rows(
         }
 
 
-def _build_workflow_rows(workflow: Record, labels: list[Any], place: Row) -> Iterator[Row]:
-    """Yield the approvals and rejections of a data row in the review steps of its project."""
-    chosen = read_text(workflow.get("selected_label_id")) or (
-        read_text(labels[0].get("id")) if len(labels) == 1 else None
-    )
-    for step in list_objects(workflow.get("workflow_history")):
-        action = str(step.get("action") or "").casefold()
-        verdict = "accepted" if action.startswith("approve") else "rejected" if action.startswith("reject") else None
-        if verdict is not None:
-            person = read_text(step.get("created_by"))
-            yield {
-                **place,
-                "native_id": f"{place['project']} {place['item']} {step.get('created_at')} {action}",
-                "about": chosen,
-                "stage": "review",
-                "outcome": verdict,
-                "person": person,
-                "email": read_email(person),
-                "finished_at": read_instant(step.get("created_at")),
-            }
+def _build_step_rows(step: Record, chosen: str | None, place: Row) -> Iterator[Row]:
+    """Yield the approval or rejection of a data row in a review step of its project."""
+    action = str(step.get("action") or "").casefold()
+    verdict = "accepted" if action.startswith("approve") else "rejected" if action.startswith("reject") else None
+    if verdict is not None:
+        person = read_text(step.get("created_by"))
+        yield {
+            **place,
+            "native_id": f"{place['project']} {place['item']} {step.get('created_at')} {action}",
+            "about": chosen,
+            "stage": "review",
+            "outcome": verdict,
+            "person": person,
+            "email": read_email(person),
+            "finished_at": read_instant(step.get("created_at")),
+        }
 
 
 def _build_old_rows(record: Record, context: FileContext) -> Iterator[Row]:

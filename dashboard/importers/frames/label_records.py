@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -22,6 +22,7 @@ from dashboard.schemas import LABELING_EVENT, Kind, build_bad_rows, conform_fram
 
 Record = Mapping[str, Any]
 Row = dict[str, Any]
+Part = TypeVar("Part")
 
 BATCH_RECORDS = 5_000
 NOT_A_RECORD = "not a record with names and values"
@@ -89,6 +90,15 @@ class LabelFormat:
 
     def _is_unused(self, name: str) -> bool:
         return name not in self.columns and not name.startswith(self.prefixes)
+
+
+def build_each(parts: Iterable[Part], build: Callable[[Part], Iterable[Row]]) -> Iterator[Row]:
+    """Yield the rows of each part of a record; a part that cannot be taken does not cost the others."""
+    for part in parts:
+        try:
+            yield from build(part)
+        except BadRecordError as error:
+            yield {"_reason": str(error), "_record": part}
 
 
 def match_records(is_record: Callable[[Record], bool]) -> Callable[[Head], bool]:

@@ -19,6 +19,7 @@ import polars as pl
 from dashboard.errors import UnreadableFile
 from dashboard.importers.contract import Head, Source
 from dashboard.importers.readers.archives import detect_packing, unpack_gzip, unpack_zip
+from dashboard.importers.readers.cvat_xml import CvatXmlSource, is_cvat_xml
 from dashboard.importers.readers.delimited import DelimitedSource
 from dashboard.importers.readers.documents import JsonLinesSource, JsonSource, detect_json_shape
 from dashboard.importers.readers.encodings import convert_to_utf8
@@ -130,6 +131,8 @@ def _list_sources(path: Path, display_name: str, folder: Path, *, packed: bool) 
         return [source for member, title in members for source in _list_sources(member, title, folder, packed=True)]
     if kind == "zip":
         return list(read_sheets(path, display_name))
+    if is_cvat_xml(beginning):
+        return [CvatXmlSource(path, display_name)]
     _reject_unsupported(beginning, display_name)
     if beginning.startswith(_SQLITE_MAGIC):
         copy = Path(tempfile.mkdtemp(dir=folder)) / "copy.sqlite"

@@ -1,0 +1,99 @@
+"""SuperAnnotate: one JSON per item, with its instances and who made and changed each, when.
+
+Every instance is an event of its maker. A pre-annotated one is work of whoever changed it, else of the item's
+annotator. An item without instances that is finished is one event. Times are moments only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dashboard.importers.contract import Importer
+from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, build_each, match_records
+from dashboard.importers.frames.label_values import (
+    digest_text,
+    find_instant,
+    get_object,
+    list_objects,
+    mark_stamped,
+    read_email,
+    read_instant,
+    read_text,
+)
+
+MACHINE_TYPES = ("preannotation", "prediction")
+OPEN_STATES = ("notstarted", "inprogress", "returned")
+
+
+def _is_item(record: Record) -> bool:
+    metadata = record.get("metadata")
+    is_item = isinstance(record.get("instances"), list) and isinstance(metadata, dict)
+    return is_item and bool({"lastAction", "annotatorEmail", "qaEmail", "projectId"} & get_object(metadata).keys())
+
+
+def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
+    """Yield the events of the instances of one item."""
+    metadata = get_object(record.get("metadata"))
+    name = read_text(metadata.get("name")) or context.name
+    status = str(metadata.get("status") or "").casefold().replace(" ", "")
+    place = {
+        "item": name,
+        "project": read_text(metadata.get("projectId")),
+        "outcome": "skipped" if status == "skipped" else "draft" if status in OPEN_STATES else "submitted",
+    }
+    instances = list_objects(record.get("instances"))
+    yield from build_each(
+        enumerate(instances),
+        lambda numbered: [{**place, **_describe_instance(numbered[1], metadata, f"{name} {numbered[0]}", context)}],
+    )
+    if not instances and place["outcome"] != "draft":
+        action = get_object(metadata.get("lastAction"))
+        email = read_text(metadata.get("annotatorEmail")) or read_text(action.get("email"))
+        yield {
+            **place,
+            "native_id": digest_text(place["project"], name),
+            "person": context.name_person(email),
+            "email": read_email(email),
+            "objects": 0,
+            **mark_stamped(read_instant(action.get("timestamp"))),
+        }
+
+
+def _describe_instance(instance: Record, metadata: Record, key: str, context: FileContext) -> Row:
+    maker, editor = get_object(instance.get("createdBy")), get_object(instance.get("updatedBy"))
+    is_suggested = str(instance.get("creationType") or "").casefold() in MACHINE_TYPES
+    created, updated = read_instant(instance.get("createdAt")), find_instant(instance.get("updatedAt"))
+    is_edited = is_suggested and created is not None and updated is not None and updated > created
+    email = read_text(maker.get("email"))
+    if is_suggested:
+        email = read_text(editor.get("email")) or read_text(metadata.get("annotatorEmail"))
+    is_manual = str(instance.get("creationType") or "").casefold() == "manual"
+    return {
+        "native_id": digest_text(metadata.get("projectId"), key, instance.get("createdAt"), maker.get("email")),
+        "person": context.name_person(email),
+        "email": read_email(email),
+        "method": "pre-annotated" if is_suggested else "manual" if is_manual else "unknown",
+        "suggestion": "edited" if is_edited else "none" if is_manual else "unknown",
+        "objects": 1,
+        "label_kind": read_text(instance.get("type")),
+        **mark_stamped(updated if is_suggested else created),
+        "changed_at": updated,
+    }
+
+
+IMPORTER: Importer = LabelFormat(
+    name="superannotate",
+    tool="superannotate",
+    title="SuperAnnotate item JSON",
+    matches=match_records(_is_item),
+    build_rows=build_rows,
+    columns={
+        "metadata.name": "item",
+        "metadata.projectId": "project",
+        "metadata.status": "outcome",
+        "instances.createdBy": "person",
+        "instances.createdAt": "finished_at",
+        "instances.creationType": "method",
+    },
+    lacks=("how long a label took",),
+)
