@@ -39,6 +39,13 @@ def _match_fields(*names: str) -> Callable[[Mapping[str, object]], bool]:
     return lambda record: set(names) <= record.keys()
 
 
+def _get_first_result(record: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the first entry of a page of a list, as servers answer; the record itself where it is none."""
+    results = record.get("results")
+    first = results[0] if isinstance(results, list) and results else record
+    return first if isinstance(first, Mapping) else {}
+
+
 LABEL_STUDIO_HINT: Final = "In Label Studio, open the project, press Export and choose JSON; import that file."
 JSON_NEIGHBOURS: Final = (
     JsonNeighbour(
@@ -66,6 +73,11 @@ JSON_NEIGHBOURS: Final = (
         _match_fields("_input_hash", "_task_hash"),
         "holds tasks of Prodigy without answers.",
         "Write the annotated dataset with `prodigy db-out`, and import that JSONL.",
+    ),
+    JsonNeighbour(
+        lambda record: {"segment_size", "jobs", "owner"} <= _get_first_result(record).keys(),
+        "is a list of tasks of CVAT: without who labeled what, when and in what time.",
+        "Export the events of CVAT's analytics as CSV for the time, or save the list of its jobs for their states.",
     ),
     JsonNeighbour(
         _match_fields("images", "annotations", "categories"),

@@ -22,6 +22,7 @@ JSON_FILES = [
     ([{"id": 1, "data": {"image": "a.jpg"}, "predictions": []}], "tasks of Label Studio"),
     ([{"images": [], "annotations": [], "categories": []}], "COCO"),
     ([{"text": "a", "_input_hash": 1, "_task_hash": 2}], "tasks of Prodigy without answers"),
+    ([{"count": 1, "results": [{"id": 1, "segment_size": 5, "jobs": {}, "owner": {}}]}], "list of tasks of CVAT"),
     ([{"anything": 1}], "no importer recognises this JSON"),
 ]
 TABLES = [

@@ -108,10 +108,11 @@ def _read_day(value: object) -> date | None:
 
 def _is_history(record: Record) -> bool:
     histories = list(record.values())
-    return bool(histories) and all(
-        isinstance(history, list)
-        and all(isinstance(step, dict) and {"task_history_id", "phase", "task_id"} <= step.keys() for step in history)
-        for history in histories
+    steps = [step for history in histories if isinstance(history, list) for step in history]
+    return (
+        bool(steps)
+        and all(isinstance(history, list) for history in histories)
+        and all(isinstance(step, dict) and {"task_history_id", "phase", "task_id"} <= step.keys() for step in steps)
     )
 
 

@@ -1,6 +1,7 @@
-"""CVAT jobs as its interface lists them (`/api/jobs`): who has which job, in which stage and state.
+"""CVAT jobs and quality reports as its interface lists them (`/api/jobs`, `/api/quality/reports`).
 
 A job has no working time: the difference between its dates is its age. The time is in the events CSV.
+A quality report compares a job or task with the ground truth: the share of right annotations is its gold score.
 """
 
 from __future__ import annotations
@@ -19,15 +20,39 @@ def _is_job(record: Record) -> bool:
     return {"task_id", "stage", "state", "created_date"} <= record.keys()
 
 
+def _is_report(record: Record) -> bool:
+    return "target" in record and {"valid_count", "total_count"} <= get_object(record.get("summary")).keys()
+
+
 def _is_list(record: Record) -> bool:
-    jobs = list_objects(record.get("results"))
-    return bool(jobs) and all(_is_job(job) for job in jobs)
+    parts = list_objects(record.get("results"))
+    return bool(parts) and (all(map(_is_job, parts)) or all(map(_is_report, parts)))
 
 
 def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
-    """Yield the jobs of a page of the list, or the one that the record is."""
-    jobs = [record] if _is_job(record) else list_objects(record.get("results"))
-    yield from build_each(jobs, lambda job: [_describe_job(job, context)])
+    """Yield the jobs or reports of a page of the list, or the one that the record is."""
+    parts = [record] if _is_job(record) or _is_report(record) else list_objects(record.get("results"))
+    yield from build_each(
+        parts, lambda part: [_describe_report(part) if _is_report(part) else _describe_job(part, context)]
+    )
+
+
+def _describe_report(report: Record) -> Row:
+    """Return the score of a job, task or project against the ground truth."""
+    summary, target = get_object(report.get("summary")), str(report.get("target"))
+    valid, total = summary.get("valid_count"), summary.get("total_count")
+    number = read_text(report.get(f"{target}_id"))
+    score = None
+    if isinstance(valid, int) and isinstance(total, int) and 0 <= valid <= total and total > 0:
+        score = valid / total
+    return {
+        "item": number if target == "job" else f"{target} {number}",
+        "dataset": read_text(report.get("task_id")),
+        "native_id": f"quality report {report.get('id')} {report.get('created_date')}",
+        "stage": "review",
+        "gold_score": score,
+        "finished_at": read_instant(report.get("created_date")),
+    }
 
 
 def _describe_job(job: Record, context: FileContext) -> Row:
@@ -55,8 +80,8 @@ def _describe_job(job: Record, context: FileContext) -> Row:
 IMPORTER: Importer = LabelFormat(
     name="cvat_jobs",
     tool="cvat_jobs",
-    title="CVAT jobs JSON",
-    matches=match_records(lambda record: _is_job(record) or _is_list(record)),
+    title="CVAT jobs or quality reports JSON",
+    matches=match_records(lambda record: _is_job(record) or _is_report(record) or _is_list(record)),
     build_rows=build_rows,
     columns={
         "id": "item",
@@ -66,6 +91,7 @@ IMPORTER: Importer = LabelFormat(
         "stage": "stage",
         "state": "outcome",
         "updated_date": "finished_at",
+        "summary": "gold_score",
     },
     lacks=("how long a job took", "how it was labeled", "earlier states of a job"),
 )

@@ -67,6 +67,7 @@ class LabelFormat:
     prefixes: tuple[str, ...] = ()  # of further columns that are read
     lacks: tuple[str, ...] = ()  # what no file of this format tells
     notes: tuple[str, ...] = (UTC_DAYS,)
+    has_header: bool = True  # else columns are named by their places, from 0
     kind: Kind = "labeling_event"
 
     def can_read(self, head: Head) -> bool:
@@ -78,9 +79,9 @@ class LabelFormat:
         head = source.head()
         context = FileContext(source.name, settings, head)
         return Reading(
-            batches=_read_batches(source, self.build_rows, context),
+            batches=_read_batches(source, self, context),
             columns={name: column for name, column in self.columns.items() if not head.header or name in head.header},
-            unused=tuple(name for name in deduplicate_header(head.header) if self._is_unused(name)),
+            unused=tuple(filter(self._is_unused, deduplicate_header(head.header))) if self.has_header else (),
             encoding=source.encoding,
             warnings=self.notes,
             final_warnings=lambda: tuple(
@@ -119,10 +120,11 @@ def match_header(*names: str) -> Callable[[Head], bool]:
     return lambda head: head.shape == "table" and set(head.header) >= set(names)
 
 
-def _read_batches(
-    source: Source, build_rows: Callable[[Record, FileContext], Iterable[Row]], context: FileContext
-) -> Iterator[Batch]:
-    records = _list_table(source) if context.head.shape == "table" else _list_json(source)
+def _read_batches(source: Source, form: LabelFormat, context: FileContext) -> Iterator[Batch]:
+    if context.head.shape != "table":
+        records: Iterator[tuple[int, object]] = iter(source.records())
+    else:
+        records = _list_table(source) if form.has_header else _list_places(source, context.head.header)
     while chunk := list(islice(records, BATCH_RECORDS)):
         rows: list[Row] = []
         bad: list[Row] = []
@@ -132,7 +134,7 @@ def _read_batches(
             elif not isinstance(record, Mapping):
                 bad.append(_build_bad_row(line, NOT_A_RECORD, record))
             else:
-                _collect_rows(line, record, build_rows, context, rows, bad)
+                _collect_rows(line, record, form.build_rows, context, rows, bad)
         yield _build_batch(rows, bad, context)
 
 
@@ -160,10 +162,6 @@ def _build_bad_row(line: int, reason: str, record: object) -> Row:
     return {"line": line, "reason": reason, "raw": text[:RAW_LENGTH]}
 
 
-def _list_json(source: Source) -> Iterator[tuple[int, object]]:
-    yield from source.records()
-
-
 def _list_table(source: Source) -> Iterator[tuple[int, object]]:
     """Yield the rows of a table as texts by column, and its malformed rows; empty cells are left out."""
     for frame, structural in source.frames():
@@ -171,6 +169,15 @@ def _list_table(source: Source) -> Iterator[tuple[int, object]]:
             yield line, BadRecord(reason, raw)
         for row in frame.iter_rows(named=True):
             yield row["_line"], {name: text for name, text in row.items() if name != "_line" and text not in (None, "")}
+
+
+def _list_places(source: Source, first: tuple[str, ...]) -> Iterator[tuple[int, object]]:
+    """Yield the rows of a table without a header, whose first row was taken for one, as texts by place."""
+    places = {name: str(place) for place, name in enumerate(deduplicate_header(first))}
+    yield 1, {str(place): text for place, text in enumerate(first) if text}
+    for line, record in _list_table(source):
+        named = record if isinstance(record, BadRecord) else {places[name]: text for name, text in record.items()}  # type: ignore[attr-defined]
+        yield line, named
 
 
 def _build_batch(rows: list[Row], bad: list[Row], context: FileContext) -> Batch:
