@@ -7,6 +7,7 @@ import polars as pl
 from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec, build_query_spec
 from dashboard.quality.gate import build_gate_rows
+from dashboard.quality.replacement import build_replacement_rows, explain_missing_models
 from dashboard.quality.rows import (
     AGREEMENT_CAVEAT,
     COMPARISON_NOTE,
@@ -104,6 +105,21 @@ FIGURES: tuple[FigureSpec, ...] = (
         about="labels",
         ignores=("teams", "people", "roles"),
         refuses=explain_missing_audit,
+    ),
+    FigureSpec(
+        "replacement_test",
+        "May a model replace annotators?",
+        "share of annotators",
+        "Alternative annotator test (Calderon, Reichart and Dror 2025), without gold: each annotator is left out in "
+        "turn and compared, item by item, with the model: whose answer is nearer to those of the remaining people? The "
+        "model wins against an annotator if it is at most epsilon worse, which is what a person's label costs beyond "
+        "the model's: 0.1 for crowd workers, 0.15 for skilled annotators, 0.2 for experts. Half of them or more: it "
+        "may replace them. Only answers by hand count. Answers are the same or not; numbers have a distance.",
+        "one-sided t test per annotator, corrected by Benjamini and Yekutieli at 5 %; advantage: mean over annotators "
+        "of the share of items on which the model is at least as near",
+        rows=build_replacement_rows,
+        about="labels",
+        refuses=explain_missing_models,
     ),
     FigureSpec(
         "acceptance",

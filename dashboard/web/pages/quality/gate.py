@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.errors import DashboardError
 from dashboard.figures.resolve import Figure
 from dashboard.settings.margins import MAX_POINTS, read_margins, save_margin
-from dashboard.web.cached_store import list_values, open_store
+from dashboard.web.cached_store import list_values, open_store, read_figure
 from dashboard.web.components import (
     build_view,
     escape_markdown,
@@ -21,6 +21,7 @@ from dashboard.web.components import (
     show_unavailable,
     show_view,
 )
+from dashboard.web.filter_bar import Choice
 
 ALL_PROJECTS = "All projects"
 PROPOSED_POINTS = 2.0
@@ -74,6 +75,22 @@ def show_verdict_card(row: Mapping[str, object]) -> None:
             st.warning(escape_markdown(note), icon=":material/history:")
         else:
             st.caption(escape_markdown(f"Margin: {note}"))
+
+
+def show_replacement_test(choice: Choice) -> None:
+    """List which models may replace annotators, by what people answered, or what that takes."""
+    figure = read_figure("replacement_test", choice.filters)
+    with st.container(border=True):
+        show_title("May a model replace annotators?", figure, "replacement-test")
+        if show_unavailable(figure):
+            return
+        for row in figure.rows.iter_rows(named=True):
+            needed = f" Needed: {row['needed']}" if row["needed"] else ""
+            name = " · ".join(filter(None, (row["model"], row["label_kind"], row["project"])))
+            st.markdown(f"**{escape_markdown(name)}**: {escape_markdown(row['words'] + needed)}")
+        columns = [name for name in figure.rows.columns if name not in UNLISTED]
+        show_table(figure.rows, figure.name, columns, "replacement-test", "Replacement test by model and kind of label")
+        st.caption(figure.note)
 
 
 def edit_margin() -> None:

@@ -12,7 +12,7 @@ from dashboard.web.cached_store import read_figure
 from dashboard.web.components import escape_markdown, show_title, show_unavailable
 from dashboard.web.filter_bar import Choice, has_labels, read_choice, show_copy_link, show_remedy
 from dashboard.web.pages.quality.errors import show_error_costs
-from dashboard.web.pages.quality.gate import show_quality_gate
+from dashboard.web.pages.quality.gate import show_quality_gate, show_replacement_test
 from dashboard.web.pages.quality.reviews import (
     show_acceptance,
     show_agreement,
@@ -36,6 +36,7 @@ def show_quality_page() -> None:
     show_sentence(gate, acceptance, choice)
     show_cards(gate, acceptance, read_figure("rework", choice.filters))
     show_quality_gate(gate)
+    show_replacement_test(choice)
     show_acceptance(acceptance)
     show_suggestions(choice)
     show_review_stages(choice)
