@@ -67,19 +67,23 @@ def covered_share(first: int, worlds: int, labels: int, world: tuple[float, floa
 
 
 def trends(first: int, worlds: int) -> None:
-    """Print how often a trend is seen in weeks without one."""
-    measure.say("trend, 8, 13, 26, 52 weeks without one: false alarms")
+    """Print how often a trend is seen in weeks without one, of the weeks in which any could be seen."""
+    measure.say("trend, 8, 13, 26, 52 weeks without one: false alarms of those with an interval (share with one)")
     for likeness, bar in ((0.0, 0.07), (0.4, 0.07), (0.7, 0.10)):
-        shares = []
-        for weeks in (8, 13, 26, 52):
-            drifts = [
-                estimate_drift(np.arange(float(weeks)), clinging_weeks(seed, weeks, likeness))
-                for seed in range(first, first + worlds)
-            ]
-            shares.append(sum(drift is not None and not drift.low <= 0 <= drift.high for drift in drifts) / worlds)
-        met = all(share - 1.96 * (share * (1 - share) / worlds) ** 0.5 <= bar for share in shares)
-        cells = "".join(f"{share:>8.3f}" for share in shares)
+        rates = [count_alarms(first, worlds, weeks, likeness) for weeks in (8, 13, 26, 52)]
+        met = all(share - 1.96 * (share * (1 - share) / max(able, 1)) ** 0.5 <= bar for share, able in rates)
+        cells = "".join(f"{share:>8.3f} ({able / worlds:.2f})" for share, able in rates)
         measure.say(f"AR {likeness:.1f}{cells}  bar {bar:.2f}: {'met' if met else 'MISSED'}")
+
+
+def count_alarms(first: int, worlds: int, weeks: int, likeness: float) -> tuple[float, int]:
+    """Return the share of false alarms among the worlds with an interval, and the number of these."""
+    drifts = [
+        estimate_drift(np.arange(float(weeks)), clinging_weeks(seed, weeks, likeness))
+        for seed in range(first, first + worlds)
+    ]
+    intervals = [drift for drift in drifts if drift is not None]
+    return sum(not drift.low <= 0 <= drift.high for drift in intervals) / max(len(intervals), 1), len(intervals)
 
 
 def main() -> None:

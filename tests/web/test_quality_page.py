@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,11 @@ from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.quality import charts
 from dashboard.quality.rows import NO_INTERVAL
-from dashboard.settings.margins import read_margins
+from dashboard.settings.margins import read_margins, save_margin
 from dashboard.store.generations import Store
 from dashboard.theme import Mode
 
+BEFORE = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PAGE = """
 from dashboard.web.cached_store import begin_run
 from dashboard.web.filter_bar import show_filter_bar
@@ -72,17 +74,27 @@ def test_reviews_without_an_audit_give_numbers_and_say_what_the_gate_needs(
 
 
 def test_an_audit_confirms_in_words_and_on_the_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store_of(tmp_path, audit(900, wrong_by_hand=18, wrong_with=18))
+    save_margin(store_of(tmp_path, audit(900, wrong_by_hand=18, wrong_with=18)), 2.0, now=BEFORE)
     app = drawn(tmp_path, monkeypatch)
     assert app.metric[0].value == "1 of 1"
     said = words(app)
     assert "as good as labels by hand**, within the margin, for Boxes in Vision" in said
     assert "No reviews are in the log" in said
-    assert "2.0 points, the default" in said
+    assert "2.0 points, set on 2026-03-01" in said
+
+
+def test_without_a_margin_the_page_confirms_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store_of(tmp_path, audit(900, wrong_by_hand=18, wrong_with=18))
+    app = drawn(tmp_path, monkeypatch)
+    assert app.metric[0].value == "0 of 1"
+    said = words(app)
+    assert "Where no margin is set, nothing is confirmed." in said
+    assert "**as good as" not in said
+    assert "agreed" not in said
 
 
 def test_worse_labels_make_the_saving_void(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store_of(tmp_path, audit(600, wrong_by_hand=6, wrong_with=90))
+    save_margin(store_of(tmp_path, audit(600, wrong_by_hand=6, wrong_with=90)), 2.0, now=BEFORE)
     said = words(drawn(tmp_path, monkeypatch))
     assert "**worse than the margin allows** for Boxes in Vision: that saving is void" in said
 
