@@ -38,9 +38,10 @@ OPTIONAL_COLUMNS: dict[str, pl.DataType] = {
     **ORDER_COLUMNS,
     "annotate_seconds": pl.Float64(),
     "suggestion": pl.String(),
+    "is_estimated": pl.Boolean(),
 }
-"""Optional, too: the seconds without review and rework, in which a capped clock shows, and what became of the
-suggestion, on which it may depend whether a label is timed."""
+"""Optional, too: the seconds without review and rework, in which a capped clock shows; what became of the suggestion,
+on which it may depend whether a label is timed; and whether the time is derived from gaps between completions."""
 
 SPECIFICATION_COLUMNS: dict[str, pl.DataType] = {
     "specification": pl.String(),

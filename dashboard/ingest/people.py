@@ -44,6 +44,8 @@ def name_people(frame: pl.DataFrame, answer: str | None) -> pl.DataFrame:
     anybody, addresses = parse_people(answer)
     if anybody:
         is_nameless = pl.col("person").is_null() & pl.col("email").is_null()
+        if "method" in frame.columns:  # what a machine made, or a script brought in, is nobody's work
+            is_nameless &= ~pl.col("method").is_in(["automatic", "imported"])
         column = "email" if "@" in anybody else "person"
         frame = frame.with_columns(pl.when(is_nameless).then(pl.lit(anybody)).otherwise(column).alias(column))
     if addresses:

@@ -6,7 +6,7 @@
 with produced as (
     select
         source, tool_project, item, person_name, role, project, day_on, finished_at, method, automation, suggestion,
-        difficulty, objects, label_kind, annotate_ms, review_ms, rework_ms, is_reviewed, rejections, eligible, holdout,
+        difficulty, objects, label_kind, annotate_ms, time_kind, review_ms, rework_ms, is_reviewed, rejections, eligible, holdout,
         bool_or(difficulty is not null) over (partition by project) as has_difficulty
     from filtered_labels(null, $to_on, $projects, $teams, $people, $roles)
     where is_produced and person is not null and day_on is not null and method not in ('unknown', 'imported', 'active_learning')
@@ -29,6 +29,7 @@ select
     is_reviewed,
     rejections > 0 as is_rejected,
     suggestion,
+    coalesce(time_kind = 'gap-derived', false) as is_estimated,
     method <> 'manual' as assisted,
     day_on,
     finished_at,

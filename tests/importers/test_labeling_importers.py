@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from importers.golden import FIXTURES, cases, counted, expected, lines_by_reason
 
 from dashboard.errors import DashboardError, QuestionNeeded
 from dashboard.importers.contract import Importer, Settings
+from dashboard.importers.discover import IMPORTERS
 from dashboard.importers.formats import cvat_events, label_studio, label_studio_table, native_labeling
 from dashboard.importers.readers.open_source import open_sources
 from dashboard.ingest.batch import import_files
@@ -283,3 +285,49 @@ def test_two_servers_may_use_the_same_numbers() -> None:
 def test_a_native_file_with_a_start_is_not_taken_for_time_entries(tmp_path: Path) -> None:
     path = written(str(tmp_path), "events.csv", "item,person,method,started_at,finished_at,seconds\na,,,,,\n")
     assert recognised(path) == ["native_labeling"]
+
+
+def test_of_a_project_archive_of_inception_only_the_log_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "project.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(FIXTURES / "inception" / "relations.log", "event.log")
+        archive.writestr("exportedproject.json", "{}")
+        archive.writestr("source/Obama.txt", "Barack Obama was born in Honolulu, Hawaii.")
+        archive.writestr("annotation_ser/Obama.txt/admin.ser", b"\xac\xed\x00\x05sr\x00")
+    (result,) = import_files(Store(tmp_path / "store"), [path], Settings())
+    assert (result.source, result.rows_read, result.accepted) == ("inception", 35, 18)
+
+
+def test_a_page_of_units_and_a_queue_of_assignments_take_the_time_that_they_cover(tmp_path: Path) -> None:
+    for name, hours in (("appen/full_report.csv", 180), ("mturk/batch.csv", 90 + 3660 + 41)):
+        store = Store(tmp_path / name.replace("/", "_"))
+        import_files(store, [FIXTURES / name], Settings())
+        with store.snapshot() as snapshot:
+            assert snapshot.query("select sum(annotate_ms) / 1000 from label").item() == hours
+
+
+def test_an_annotation_of_target_storage_is_the_one_of_the_export() -> None:
+    stored = events(LABEL_STUDIO / "target_storage.json")["1"]
+    exported = events(LABEL_STUDIO / "enterprise.json")["1"]
+    assert {**stored, "line": 1} == {**exported, "line": 1}
+
+
+def test_a_label_that_cannot_be_taken_does_not_cost_the_others_of_its_item() -> None:
+    kili = next(importer for importer in IMPORTERS if importer.name == "kili")
+    _, rows, accepted, bad = read_all(kili, FIXTURES / "kili" / "labels.json")
+    assert (rows, accepted.filter(item="1.jpg").height, lines_by_reason(bad)) == (7, 5, {"negative duration": [1]})
+
+
+def test_what_a_format_does_not_tell_is_said_with_every_import(tmp_path: Path) -> None:
+    (result,) = import_files(Store(tmp_path / "store"), [FIXTURES / "v7" / "people.json"], Settings())
+    assert "This format does not tell when an item was labeled, how long it took or what a review decided." in (
+        result.warnings
+    )
+
+
+def test_a_named_person_has_what_people_made_and_not_what_a_machine_made(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    import_files(store, [FIXTURES / "sagemaker" / "chained.manifest"], Settings(person="ana@example.org"))
+    with store.snapshot() as snapshot:
+        made = snapshot.query("select distinct method, person from labeling_event order by method").rows()
+    assert made == [("automatic", None), ("pre-annotated", "ana@example.org"), ("unknown", "ana@example.org")]

@@ -349,3 +349,12 @@ def test_the_catalogue_loads_no_numerical_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_times_derived_from_gaps_lower_the_grade() -> None:
+    log = simulate("S5", 1)
+    measured = asked(log)
+    estimated = estimate_savings(log.labels.with_columns(is_estimated=True), rollouts=log.rollouts)
+    assert (measured.grade, estimated.grade) == ("B", "C")
+    assert any("estimated from the gaps between completions" in reason for reason in estimated.reasons)
+    assert not any("gaps between completions" in reason for reason in measured.reasons)

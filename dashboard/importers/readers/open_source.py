@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -128,7 +128,8 @@ def _list_sources(path: Path, display_name: str, folder: Path, *, packed: bool) 
         unpacked = unpack_gzip(path, display_name, folder)
         return _list_sources(unpacked, _clean_name(display_name.removesuffix(".gz")), folder, packed=True)
     if kind == "zip" and (members := unpack_zip(path, display_name, folder)) is not None:
-        return [source for member, title in members for source in _list_sources(member, title, folder, packed=True)]
+        chosen = _choose_members(members)
+        return [source for member, title in chosen for source in _list_sources(member, title, folder, packed=True)]
     if kind == "zip":
         return list(read_sheets(path, display_name))
     if is_cvat_xml(beginning):
@@ -139,6 +140,14 @@ def _list_sources(path: Path, display_name: str, folder: Path, *, packed: bool) 
         shutil.copyfile(path, copy)
         return [SqliteSource(copy, display_name)]
     return [_open_text(path, display_name, folder)]
+
+
+def _choose_members(members: Sequence[tuple[Path, str]]) -> Sequence[tuple[Path, str]]:
+    """Return the members of an archive that are exports: of an INCEpTION project, which holds texts too, its log."""
+    names = [title.rsplit(": ", 1)[-1].rsplit("/", 1)[-1] for _, title in members]
+    if {"event.log", "exportedproject.json"} <= set(names):
+        return [member for member, name in zip(members, names, strict=True) if name == "event.log"]
+    return members
 
 
 def _reject_unsupported(beginning: bytes, display_name: str) -> None:

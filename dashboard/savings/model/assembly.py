@@ -46,6 +46,7 @@ from dashboard.savings.model.evidence import (
     explain_missing_labels,
     grade_evidence,
     is_enough_staggered,
+    limit_grade,
     list_comparisons,
     resolve_tier,
     select_holdout_labels,
@@ -181,7 +182,7 @@ def build_savings(
     checks = build_diagnostics(
         filtered.log, filtered.comparison, headline_fit, dropped, specifications, filtered.rollout
     )
-    grade, reasons = grade_comparison(filtered, placebo_check)
+    grade, reasons = limit_grade(*grade_comparison(filtered, placebo_check), health.estimated)
     bounds, unseen = find_bounds(filtered, headline_fit, grade, dropped, specifications)
     is_established = specification_curve.is_direction_established(specifications, filtered.comparison)
     return SavingsEstimate(

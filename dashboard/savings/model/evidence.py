@@ -129,6 +129,17 @@ def grade_evidence(criteria: GradeCriteria) -> tuple[Grade, tuple[str, ...]]:
     )
 
 
+def limit_grade(grade: Grade, reasons: tuple[str, ...], estimated: int) -> tuple[Grade, tuple[str, ...]]:
+    """Return a grade no better than C where times are not measured but derived from gaps between completions."""
+    if not estimated:
+        return grade, reasons
+    reason = (
+        f"The time of {estimated:,} labels is estimated from the gaps between completions: what a person did in between"
+        " is part of it."
+    )
+    return ("C" if grade in {"A", "B"} else grade), (*reasons, reason)
+
+
 def grade_holdout(criteria: GradeCriteria) -> tuple[Grade, tuple[str, ...]]:
     """Return A if the random assignment was followed."""
     if criteria.compliance < MINIMUM_COMPLIANCE:

@@ -40,6 +40,7 @@ class DataHealth:
     repeated: int = 0
     repeated_assisted: int = 0
     repeat_ratio: float | None = None
+    estimated: int = 0  # labels whose time is derived from gaps between completions
     cap: TimeCap | None = None
     time_fault: Unavailable | None = None  # why the recorded times allow no estimate
 
@@ -127,6 +128,7 @@ def prepare_labels(labels: pl.DataFrame) -> tuple[LabelLog, DataHealth]:
         repeated=len(repeated),
         repeated_assisted=int(repeated["assisted"].sum()),
         repeat_ratio=compute_repeat_ratio(marked),
+        estimated=int(usable["is_estimated"].sum()),
         cap=cap,
         time_fault=refuse_recorded_times(first_passes, cap),
     )
