@@ -11,6 +11,7 @@ import polars as pl
 from dashboard.errors import DashboardError, UnknownFormat, UnreadableFile
 from dashboard.importers.contract import Head
 from dashboard.importers.formats import cvat_events, mlflow_csv
+from dashboard.importers.tables_without_times import find_table_without_times
 
 MAPPING_HINT: Final = (
     "If it is a table of people's working times, drop it on the Data page, which proposes what each column holds; on"
@@ -128,11 +129,9 @@ def describe_unknown(head: Head, name: str) -> DashboardError:
             f"{name}: this SQLite file is not an MLflow database.", "Give the mlflow.db of a tracking server."
         )
     titles = {title.casefold() for title in head.header}
-    if len(MLFLOW_PAGE_COLUMNS - titles) <= 1:
-        return UnreadableFile(
-            f"{name} is the CSV of MLflow's web page, whose times and durations are rounded for reading.",
-            "Write the runs with `mlflow.search_runs(search_all_experiments=True).to_csv(...)`, or give mlflow.db.",
-        )
+    known_table = _describe_known_table(titles, name)
+    if known_table:
+        return known_table
     near = _find_near_table(titles)
     if near:
         table, missing, hint = near
@@ -142,6 +141,17 @@ def describe_unknown(head: Head, name: str) -> DashboardError:
         return no_table
     columns = ", ".join(head.header[:12]) + (" ..." if len(head.header) > 12 else "")  # noqa: PLR2004 - fits a line
     return UnknownFormat(f"{name}: no importer recognises this file. Its columns: {columns}.", MAPPING_HINT)
+
+
+def _describe_known_table(titles: set[str], name: str) -> UnreadableFile | None:
+    """Return what a table is that holds no times by person and day, None where it may be another one."""
+    if len(MLFLOW_PAGE_COLUMNS - titles) <= 1:
+        return UnreadableFile(
+            f"{name} is the CSV of MLflow's web page, whose times and durations are rounded for reading.",
+            "Write the runs with `mlflow.search_runs(search_all_experiments=True).to_csv(...)`, or give mlflow.db.",
+        )
+    table = find_table_without_times(titles)
+    return UnreadableFile(f"{name} {table.message}", table.hint) if table else None
 
 
 def _describe_no_table(head: Head, name: str) -> UnreadableFile | None:

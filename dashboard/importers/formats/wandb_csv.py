@@ -39,7 +39,10 @@ VIEW_COLUMNS = frozenset(
         *("gpu type", "gpu count"),
     }
 )
-FOREIGN_COLUMNS = frozenset({"work item type", "assignee", "assigned to", "run_id", "artifact_uri", "priority"})
+FOREIGN_COLUMNS = frozenset(
+    {"work item type", "assignee", "assigned to", "run_id", "artifact_uri", "priority", "activity"}
+)
+RUN_COLUMNS = frozenset({"state", "created", "runtime", "sweep", "_runtime", "_timestamp", "_step", "_wandb.runtime"})
 CHART_ENDINGS = ("__MIN", "__MAX")
 CHART_AXES = frozenset({"step", "_step", "global_step", "epoch", "wall time", "relative time (process)"})
 STATES = {
@@ -96,7 +99,8 @@ class WandbCsv:
         names = {title.casefold() for title in head.header}
         if names & FOREIGN_COLUMNS:
             return False
-        return ("name" in names and len(names & VIEW_COLUMNS) >= MIN_VIEW_COLUMNS) or _is_chart(head.header)
+        is_view = "name" in names and bool(names & RUN_COLUMNS) and len(names & VIEW_COLUMNS) >= MIN_VIEW_COLUMNS
+        return is_view or _is_chart(head.header)
 
     def read(self, source: Source, settings: Settings) -> Reading:
         """Read each row as a run.

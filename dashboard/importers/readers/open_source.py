@@ -24,11 +24,12 @@ from dashboard.importers.readers.delimited import DelimitedSource
 from dashboard.importers.readers.documents import JsonLinesSource, JsonSource, detect_json_shape
 from dashboard.importers.readers.encodings import convert_to_utf8
 from dashboard.importers.readers.limits import LIMITS
-from dashboard.importers.readers.workbooks import read_sheets
+from dashboard.importers.readers.workbooks import read_old_sheets, read_sheets
 
 __all__ = ["LIMITS", "open_sources"]
 
 _SNIFF_BYTES = 64 << 10
+_OLD_OFFICE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 _JSONL_SUFFIXES = (".jsonl", ".ndjson", ".manifest", ".log")
 
@@ -42,7 +43,6 @@ _UNSUPPORTED: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "an image"),
     (b"\xff\xd8\xff", "an image"),
     (b"GIF8", "an image"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
     (b"Rar!", "a RAR archive"),
     (b"BZh", "a bzip2 archive"),
@@ -54,7 +54,7 @@ _UNSUPPORTED: tuple[tuple[bytes, str], ...] = (
     (b"\x93NUMPY", "a NumPy file"),
     (b"BEGIN:VCALENDAR", "a calendar"),
 )
-_HINT = "Give a CSV, TSV, XLSX, JSON, JSON Lines or SQLite export, or a .gz or .zip of one."
+_HINT = "Give a CSV, TSV, XLSX, XLS, JSON, JSON Lines or SQLite export, or a .gz or .zip of one."
 
 
 class SqliteSource:
@@ -134,6 +134,8 @@ def _list_sources(path: Path, display_name: str, folder: Path, *, packed: bool) 
         return list(read_sheets(path, display_name))
     if is_cvat_xml(beginning):
         return [CvatXmlSource(path, display_name)]
+    if beginning.startswith(_OLD_OFFICE_MAGIC):
+        return list(read_old_sheets(path, display_name))
     _reject_unsupported(beginning, display_name)
     if beginning.startswith(_SQLITE_MAGIC):
         copy = Path(tempfile.mkdtemp(dir=folder)) / "copy.sqlite"

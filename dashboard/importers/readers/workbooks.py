@@ -60,6 +60,22 @@ def read_sheets(path: Path, display_name: str) -> list[Source]:
     return sources
 
 
+def read_old_sheets(path: Path, display_name: str) -> list[Source]:
+    """Read the sheets of an old workbook (XLS); raises `UnreadableFile` for other old office files."""
+    if path.stat().st_size > LIMITS.workbook_bytes:
+        raise UnreadableFile(
+            f'"{display_name}" is larger than {LIMITS.workbook_bytes >> 20:,} MB.', "Save the table as CSV."
+        )
+    try:
+        return read_sheets(path, display_name)
+    except UnreadableFile as error:
+        if "damaged" not in error.message:
+            raise
+        raise UnreadableFile(
+            f'"{display_name}" is an old Excel or Word file that cannot be read.', "Save it as XLSX or CSV."
+        ) from error
+
+
 def _read_cells(workbook: object, name: str) -> pl.DataFrame:
     """Return all cells as text; the first row is row 1."""
     sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")  # type: ignore[attr-defined]

@@ -1,0 +1,30 @@
+"""Worklogs of Tempo for Jira as CSV, XLS or XLSX; further columns of a team are not used."""
+
+from __future__ import annotations
+
+from dashboard.importers.contract import Importer
+from dashboard.importers.tracker_table import TrackerTable
+
+IMPORTER: Importer = TrackerTable(
+    name="tempo",
+    tool="tempo",
+    title="Tempo worklogs (CSV, XLS or XLSX)",
+    columns={
+        "native_id": ("Worklog ID", "Tempo Worklog ID", "Tempo Worklog Id", "Worklog"),
+        "person": ("Full name", "Author", "User", "Username", "User Account ID", "Account ID"),
+        "email": ("Email", "E-mail"),
+        "client": ("Account Customer", "Account Name"),
+        "project": ("Project Name", "Project Key"),
+        "task": ("Issue Key",),
+        "description": ("Work Description", "Worklog Description", "Description", "Comment"),
+        "tags": ("Activity Name", "Account Key"),
+        "started_at": ("Work date", "Started", "Start Date"),
+        "hours": ("Hours", "Logged Hours"),
+        "USERNAME": ("Username",),
+        "SUMMARY": ("Issue summary", "Summary"),
+    },
+    signatures=(frozenset({"task", "started_at", "hours", "person"}),),
+    foreign=frozenset({"log work", "ticket no"}),
+    fills={"description": "SUMMARY", "person": "USERNAME"},
+    lacks=("the time of day, often",),
+)

@@ -1,0 +1,58 @@
+"""Tables that people take for time sheets, and why no hours by person and day can be read from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class TableWithoutTimes:
+    """An export recognised by `titles` (in lower case), what it is, and what to export instead."""
+
+    titles: frozenset[str]
+    message: str
+    hint: str
+
+
+TABLES: Final = (
+    TableWithoutTimes(
+        frozenset({"issue id", "author username", "time estimate", "time spent"}),
+        "is the list of issues of GitLab: its Time Spent is a sum of seconds for each issue, without who and when.",
+        "Export the time logs: `timelogs` of GitLab's GraphQL interface has each entry with spentAt, timeSpent and"
+        " user; save its answer as JSON and import that.",
+    ),
+    TableWithoutTimes(
+        frozenset({"work item type", "assigned to", "state", "title"}),
+        "is a query of Azure DevOps: its Completed Work is the running total of a work item on the day of the export,"
+        " not who worked when.",
+        "Export the entries of the add-on that people track their time with, such as 7pace Timetracker.",
+    ),
+    TableWithoutTimes(
+        frozenset({"first_working_date", "last_working_date", "working_days"}),
+        "has sums of Annofab for each person over the whole project, without days.",
+        "Write worktime-per-date.csv with `annofabcli statistics visualize`, and import that.",
+    ),
+    TableWithoutTimes(
+        frozenset({"module name", "cycle name", "state", "created by", "assignee"}),
+        "is the list of work items of Plane: it has states and dates, and no time that anybody spent.",
+        "Export the worklogs of the workspace in Plane, or the entries of a time tracker.",
+    ),
+    TableWithoutTimes(
+        frozenset({"team", "cycle number", "cycle name", "estimate", "status"}),
+        "is the list of issues of Linear: it has states and estimates, and no time that anybody spent.",
+        "Export the entries of the time tracker that the team uses beside it.",
+    ),
+    TableWithoutTimes(
+        frozenset({"model", "banking_accuracy", "company_accuracy", "conll2003_accuracy"}),
+        "is a benchmark of models of autolabel: scores by task, and no labels.",
+        "Import the labeled dataset that `agent.run(...)` saves as CSV.",
+    ),
+)  # fmt: skip
+
+
+def find_table_without_times(titles: Iterable[str]) -> TableWithoutTimes | None:
+    """Return which of these tables has the given titles, None where none has them."""
+    folded = {title.strip().casefold() for title in titles}
+    return next((table for table in TABLES if table.titles <= folded), None)
