@@ -40,6 +40,11 @@ TABLES: Final = (
         "Export the worklogs of the workspace in Plane, or the entries of a time tracker.",
     ),
     TableWithoutTimes(
+        frozenset({"from", "to", "project", "tag", "time"}),
+        "is a report of Watson: sums by project and again by tag, which would count the same hours twice.",
+        "Write the frames with `watson log --all --json`, and import that.",
+    ),
+    TableWithoutTimes(
         frozenset({"team", "cycle number", "cycle name", "estimate", "status"}),
         "is the list of issues of Linear: it has states and estimates, and no time that anybody spent.",
         "Export the entries of the time tracker that the team uses beside it.",
