@@ -1,7 +1,6 @@
 """Time logs of GitLab's GraphQL interface, wherever `timelogs` stands in the answer.
 
-A correction is a time log of less than nothing: it is taken off the latest earlier logs of the same person on the same
-issue, and is no entry of its own.
+A correction is a time log of less than nothing, as in any table of times.
 """
 
 from __future__ import annotations
@@ -25,7 +24,6 @@ from dashboard.importers.frames.entry_records import (
 )
 
 Record = Mapping[str, object]
-CORRECTION = "a correction, taken off the entries that it corrects"
 MORE_PAGES = "Pages of time logs that are not in the file: ask for the next page, too"
 MAX_DEPTH = 12
 
@@ -69,15 +67,12 @@ def _list_timelogs(record: Record, facts: FileFacts) -> Iterator[object]:
 
 
 def _build_entries(source: Source, facts: FileFacts) -> Iterator[EntryRecord]:
-    entries: list[EntryRecord] = []
+    line = 0
     for _, record in read_objects(source):
-        found = [record] if isinstance(record, EntryRecord) else list(_list_timelogs(record, facts))
-        for timelog in found:
-            line = len(entries) + 1
-            entries.append(
-                replace(timelog, line=line) if isinstance(timelog, EntryRecord) else _build_entry(line, timelog)
-            )
-    yield from _settle_corrections(entries)
+        timelogs = [record] if isinstance(record, EntryRecord) else _list_timelogs(record, facts)
+        for timelog in timelogs:
+            line += 1
+            yield replace(timelog, line=line) if isinstance(timelog, EntryRecord) else _build_entry(line, timelog)
 
 
 def _build_entry(line: int, timelog: object) -> EntryRecord:
@@ -99,37 +94,6 @@ def _build_entry(line: int, timelog: object) -> EntryRecord:
     reason = NO_MOMENT if moment is None and day is None else None
     seconds = read_number(timelog, "timeSpent")
     return EntryRecord(line, timelog, texts, moment, seconds=seconds, day_on=day, reason=reason)
-
-
-def _settle_corrections(entries: list[EntryRecord]) -> list[EntryRecord]:
-    """Return the entries after each correction was taken off; what no entry covers stays negative and is rejected."""
-    settled = list(entries)
-    for place, entry in enumerate(entries):
-        left = -(entry.seconds or 0)
-        if left <= 0 or entry.reason is not None:
-            continue
-        earlier = [
-            other
-            for other in range(len(settled))
-            if (settled[other].seconds or 0) > 0 and _get_subject(settled[other]) == _get_subject(entry)
-        ]
-        earlier = [other for other in earlier if str(_get_time(settled[other])) <= str(_get_time(entry))]
-        if sum(settled[other].seconds or 0 for other in earlier) < left:
-            continue
-        for other in sorted(earlier, key=lambda other: str(_get_time(settled[other])), reverse=True):
-            taken = min(left, settled[other].seconds or 0)
-            settled[other] = replace(settled[other], seconds=(settled[other].seconds or 0) - taken)
-            left -= taken
-        settled[place] = replace(entry, reason=CORRECTION)
-    return settled
-
-
-def _get_subject(entry: EntryRecord) -> tuple[str | None, ...]:
-    return entry.texts.get("person"), entry.texts.get("project"), entry.texts.get("task")
-
-
-def _get_time(entry: EntryRecord) -> object:
-    return entry.started or entry.day_on
 
 
 IMPORTER: Importer = RecordFormat(

@@ -17,6 +17,7 @@ import polars as pl
 from dashboard.importers.columns.zones import convert_to_utc, require_zone
 from dashboard.importers.contract import (
     END_BEFORE_START,
+    LONGEST_SECONDS,
     BadRecord,
     Batch,
     Head,
@@ -196,7 +197,7 @@ def _build_batch(entries: list[EntryRecord], facts: FileFacts) -> Batch:
     rejections = [
         *((pl.col("_reason") == reason, reason) for reason in {row["_reason"] for row in rows if row["_reason"]}),
         *list_day_rejections(pl.col("day_on")),
-        *list_length_rejections(pl.col("seconds")),
+        *list_length_rejections(pl.col("seconds"), shortest=-LONGEST_SECONDS),
     ]
     return split_batch(frame, rejections, "time_entry", records=frame.select("record"))
 
