@@ -38,10 +38,10 @@ class Settings:
 class Head:
     """The beginning of a file, enough to recognise its format."""
 
-    shape: Literal["table", "json", "jsonl", "sqlite"]
+    shape: Literal["table", "json", "jsonl", "sqlite", "text"]
     header: tuple[str, ...] = ()  # stripped names, repeats kept; empty for JSON
     sample: pl.DataFrame = field(default_factory=pl.DataFrame)  # table: first <=100 records, all text
-    records: tuple[object, ...] = ()  # JSON: first <=20 decoded records (list items or lines)
+    records: tuple[object, ...] = ()  # JSON: first <=20 decoded records (list items or lines); text: first lines
     tables: frozenset[str] = frozenset()  # sqlite: table names
 
 
@@ -103,7 +103,7 @@ class Source(Protocol):
         ...
 
     def records(self) -> Iterator[tuple[int, object]]:
-        """Yield (ordinal from 1, decoded record) of JSON or JSONL, streaming; may be called again."""
+        """Yield (ordinal from 1, decoded record) of JSON, JSONL or lines of text; may be called again."""
         ...
 
 

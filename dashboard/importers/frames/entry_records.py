@@ -34,7 +34,7 @@ from dashboard.schemas import TIME_ENTRY, Kind
 BATCH_RECORDS = 5_000
 NOT_AN_ENTRY = "not an entry of this format"
 NO_MOMENT = "no start time that can be read"
-TEXTS = ("native_id", "person", "email", "client", "project", "task", "description", "tags")
+TEXTS = ("native_id", "person", "email", "client", "project", "task", "description", "tags", "category")
 MAX_SECONDS = 2**62
 
 

@@ -24,6 +24,7 @@ from dashboard.importers.readers.delimited import DelimitedSource
 from dashboard.importers.readers.documents import JsonLinesSource, JsonSource, detect_json_shape
 from dashboard.importers.readers.encodings import convert_to_utf8
 from dashboard.importers.readers.limits import LIMITS
+from dashboard.importers.readers.lined_text import TextSource, is_lined_text
 from dashboard.importers.readers.workbooks import read_old_sheets, read_sheets
 
 __all__ = ["LIMITS", "open_sources"]
@@ -52,9 +53,8 @@ _UNSUPPORTED: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", "a program"),
     (b"MZ\x90", "a program"),
     (b"\x93NUMPY", "a NumPy file"),
-    (b"BEGIN:VCALENDAR", "a calendar"),
 )
-_HINT = "Give a CSV, TSV, XLSX, XLS, JSON, JSON Lines or SQLite export, or a .gz or .zip of one."
+_HINT = "Give a CSV, TSV, XLSX, XLS, JSON, JSON Lines, ICS or SQLite export, or a .gz or .zip of one."
 
 
 class SqliteSource:
@@ -171,6 +171,8 @@ def _reject_unsupported(beginning: bytes, display_name: str) -> None:
 
 def _open_text(path: Path, display_name: str, folder: Path) -> Source:
     text = convert_to_utf8(path, display_name, folder)
+    if is_lined_text(text.path, text.start):
+        return TextSource(text.path, display_name, text.encoding, text.start)
     shape = detect_json_shape(text.path, text.start, lines=display_name.lower().endswith(_JSONL_SUFFIXES))
     if shape == "jsonl":
         return JsonLinesSource(text.path, display_name, text.encoding, text.start)
