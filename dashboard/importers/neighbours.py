@@ -55,17 +55,6 @@ JSON_NEIGHBOURS: Final = (
         LABEL_STUDIO_HINT,
     ),
     JsonNeighbour(
-        lambda record: "distilabel_metadata" in record or {"instruction", "generation", "model_name"} <= record.keys(),
-        "is a dataset of distilabel: what a model generated, without a person, a time or a date.",
-        MACHINE_HINT,
-    ),
-    JsonNeighbour(
-        lambda record: "custom_id" in record and "response" in record,
-        "is the output of a batch of model requests (OpenAI or vLLM): answers of a model, without a person or a"
-        " labeling time.",
-        MACHINE_HINT,
-    ),
-    JsonNeighbour(
         lambda record: "custom_id" in record and "body" in record,
         "is the input of a batch of model requests: questions for a model, no labels.",
         MACHINE_HINT,

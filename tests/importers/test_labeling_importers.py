@@ -38,6 +38,10 @@ def test_a_fixture_is_read_as_counted_by_hand(importer: Importer, path: Path) ->
         assert counted(accepted[column]) == wanted[column], column
     assert sorted(accepted["person"].drop_nulls().unique()) == wanted["people"]
     assert lines_by_reason(bad) == wanted.get("reasons", {})
+    if "tokens" in wanted:
+        assert accepted["tokens"].sum() == wanted["tokens"]
+    if "cost" in wanted:
+        assert accepted["cost"].sum() == pytest.approx(wanted["cost"])
     if "objects" in wanted:
         assert accepted["objects"].sum() == wanted["objects"]
     for column in ("time_kind", "stage"):

@@ -14,11 +14,8 @@ from dashboard.importers.discover import IMPORTERS
 from dashboard.importers.readers.open_source import open_sources
 from dashboard.ingest.recognise import find_importer
 
-ANSWER = {"custom_id": "item-1", "response": {"status_code": 200, "body": {"model": "m", "choices": []}}}
 JSON_FILES = [
-    ([ANSWER, ANSWER], "batch of model requests"),
     ([{"custom_id": "a", "method": "POST", "body": {}}], "input of a batch"),
-    ([{"instruction": "a", "generation": "b", "model_name": "m", "distilabel_metadata": {}}], "distilabel"),
     ([{"id": 1, "data": {"image": "a.jpg"}, "predictions": []}], "tasks of Label Studio"),
     ([{"images": [], "annotations": [], "categories": []}], "COCO"),
     ([{"text": "a", "_input_hash": 1, "_task_hash": 2}], "tasks of Prodigy without answers"),

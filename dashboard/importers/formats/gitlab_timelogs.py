@@ -78,7 +78,9 @@ def _build_entries(source: Source, facts: FileFacts) -> Iterator[EntryRecord]:
 def _build_entry(line: int, timelog: object) -> EntryRecord:
     if not isinstance(timelog, dict):
         return EntryRecord(line, timelog, reason=NOT_AN_ENTRY)
-    subject = next((timelog[name] for name in ("issue", "mergeRequest") if isinstance(timelog.get(name), dict)), {})
+    subject: Record = next(
+        (timelog[name] for name in ("issue", "mergeRequest") if isinstance(timelog.get(name), dict)), {}
+    )
     title, summary = read_text(subject, "title"), read_text(timelog, "summary")
     reference = read_text(subject, "reference") or read_text(subject, "webUrl") or read_text(subject, "iid")
     texts = {

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrulestr
+from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 
 from dashboard.importers.contract import NO_DURATION, Head, Importer, Source
 from dashboard.importers.frames.entry_records import NO_MOMENT, EntryRecord, FileFacts, RecordFormat

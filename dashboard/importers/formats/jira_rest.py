@@ -29,8 +29,9 @@ MAX_DEPTH = 40
 def _is_page(record: Record) -> bool:
     if "worklogs" in record:
         return isinstance(record["worklogs"], list)
-    if isinstance(record.get("issues"), list):
-        return all(isinstance(issue, dict) and _find_page(issue) is not None for issue in record["issues"])
+    issues = record.get("issues")
+    if isinstance(issues, list):
+        return all(isinstance(issue, dict) and _find_page(issue) is not None for issue in issues)
     return _is_worklog(record) or _find_page(record) is not None
 
 

@@ -34,8 +34,9 @@ def _matches(head: Head) -> bool:
 def _is_frame(record: object) -> bool:
     if isinstance(record, dict):
         return record.keys() == LOG_FIELDS
-    is_list = isinstance(record, list) and len(record) in FRAME_LENGTHS
-    return is_list and all(isinstance(part, int | float) for part in record[:2]) and isinstance(record[3], str)
+    if not isinstance(record, list) or len(record) not in FRAME_LENGTHS:
+        return False
+    return all(isinstance(part, int | float) for part in record[:2]) and isinstance(record[3], str)
 
 
 def _build_entries(source: Source, facts: FileFacts) -> Iterator[EntryRecord]:

@@ -195,7 +195,7 @@ def _build_batch(entries: list[EntryRecord], facts: FileFacts) -> Batch:
     frame = pl.DataFrame({name: [row.get(name) for row in rows] for name in schema}, schema=schema)
     facts.has_person = facts.has_person or frame["person"].null_count() < frame.height
     rejections = [
-        *((pl.col("_reason") == reason, reason) for reason in {row["_reason"] for row in rows if row["_reason"]}),
+        *((pl.col("_reason") == reason, reason) for reason in frame["_reason"].drop_nulls().unique().sort()),
         *list_day_rejections(pl.col("day_on")),
         *list_length_rejections(pl.col("seconds"), shortest=-LONGEST_SECONDS),
     ]
