@@ -39,6 +39,30 @@ def test_camel_and_snake_case_say_the_same() -> None:
     assert other["reference"].null_count() == 0
 
 
+@pytest.mark.parametrize("name", ["other.json", "flip30.metrics_snake.json"])
+def test_a_report_in_two_spellings_counts_once(name: str, tmp_path: Path) -> None:
+    path = FIXTURES / "mostlyai_qa" / "Census__mostly.json"
+    record = json.loads(path.read_text("utf-8"))
+    respelled = {
+        section: {mostlyai_qa.CAMEL_HUMPS.sub("_", key).lower(): value for key, value in scores.items()}
+        for section, scores in record.items()
+    }
+    assert respelled != record
+    store = Store(tmp_path / "store")
+    import_files(store, [path], Settings())
+    (result,) = import_files(store, [written(tmp_path, respelled, name)], Settings())
+    with store.snapshot() as snapshot:
+        assert snapshot.query("select count(*) from quality_report").item() == result.rows_read
+    assert (result.accepted, result.duplicate + result.changed) == (0, result.rows_read)
+
+
+def test_reports_with_round_scores_are_told_apart_by_their_names(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    for name in ("Signs__march.json", "Signs__april.json"):
+        (result,) = import_files(store, [written(tmp_path, report(1.0, Shapes=1.0), name)], Settings())
+        assert result.accepted == 2
+
+
 def test_every_score_lies_on_its_scale() -> None:
     for importer, name in ((mostlyai_qa, "mostlyai_qa/flip30.json"), (gretel, "gretel/ctgan.json")):
         _, _, accepted, _ = read_all(importer.IMPORTER, FIXTURES / name)

@@ -1,7 +1,7 @@
 """Details of an SDMetrics property as CSV: one row per column or pair of columns, with its metric and score.
 
-`get_details("Column Shapes")` has Column, Metric and Score; `get_details("Column Pair Trends")` has two columns. A pair
-below the tool's threshold has no score and is rejected: it is not zero.
+`get_details("Column Shapes")` has Column, Metric and Score; `get_details("Column Pair Trends")` has two columns;
+`get_details("Data Structure")` none. A pair below the tool's threshold has no score and is rejected: it is not zero.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from dashboard.schemas import Kind
 
 SHAPE_COLUMNS = frozenset({"column", "metric", "score"})
 PAIR_COLUMNS = frozenset({"column 1", "column 2", "metric", "score"})
+STRUCTURE_COLUMNS = frozenset({"metric", "score"})
 COLUMNS = {name: (name,) for name in sorted(SHAPE_COLUMNS | PAIR_COLUMNS)}
 OPTIONAL_COLUMNS = frozenset({"real correlation", "synthetic correlation", "real association", "meets threshold?"})
 NO_METRIC = "no column and metric"
@@ -38,7 +39,8 @@ class SdmetricsTable:
         """Recognise the table by its columns and the absence of others."""
         names = {title.casefold() for title in head.header}
         return head.shape == "table" and any(
-            required <= names <= required | OPTIONAL_COLUMNS for required in (SHAPE_COLUMNS, PAIR_COLUMNS)
+            required <= names <= required | OPTIONAL_COLUMNS
+            for required in (SHAPE_COLUMNS, PAIR_COLUMNS, STRUCTURE_COLUMNS)
         )
 
     def read(self, source: Source, settings: Settings) -> Reading:
@@ -57,13 +59,15 @@ class SdmetricsTable:
 def _read_batches(source: Source, columns: Mapping[str, str]) -> Iterator[Batch]:
     report, project, dataset = parse_file_name(PurePath(source.name).name)
     column_parts = [name for name in ("column", "column 1", "column 2") if name in columns]
+    names = [pl.lit(": "), pl.concat_str(column_parts, separator=" and ")] if column_parts else []
+    metric_parts = [pl.col("metric"), *names]
     for frame, structural in source.frames():
         cells = frame.select("_line", *(clean_text(pl.col(title)).alias(name) for name, title in columns.items()))
         score = parse_number(pl.col("score"), ".")
         rows = cells.select(
             "_line",
             pl.col("score").alias("_score"),
-            metric=pl.concat_str("metric", pl.lit(": "), pl.concat_str(column_parts, separator=" and ")),
+            metric=pl.concat_str(*metric_parts),
             value=score,
             scale_low=pl.lit(0.0),
             scale_high=pl.lit(1.0),
