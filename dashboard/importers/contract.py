@@ -38,10 +38,12 @@ class Settings:
 class Head:
     """The beginning of a file, enough to recognise its format."""
 
-    shape: Literal["table", "json", "jsonl", "sqlite", "text"]
+    shape: Literal["table", "json", "jsonl", "sqlite", "text", "tree"]
     header: tuple[str, ...] = ()  # stripped names, repeats kept; empty for JSON
     sample: pl.DataFrame = field(default_factory=pl.DataFrame)  # table: first <=100 records, all text
-    records: tuple[object, ...] = ()  # JSON: first <=20 decoded records (list items or lines); text: first lines
+    records: tuple[
+        object, ...
+    ] = ()  # JSON: first <=20 decoded records (list items or lines); text: first lines; tree: first paths
     tables: frozenset[str] = frozenset()  # sqlite: table names
 
 

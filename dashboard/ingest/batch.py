@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dashboard.errors import DashboardError, UnknownImport
 from dashboard.importers.contract import Settings
+from dashboard.importers.readers.file_trees import is_tree, pack_tree
 from dashboard.ingest.add import Progress, import_table
 from dashboard.ingest.isolation import open_isolated
 from dashboard.ingest.results import ImportFailure, ImportResult, NothingToPublish
@@ -17,16 +18,26 @@ from dashboard.store.snapshot import Change
 
 
 def list_input_files(paths: Sequence[Path]) -> list[Path]:
-    """Return the given files, and those inside the given folders except hidden ones."""
+    """Return the given files, and those inside the given folders except hidden ones.
+
+    A folder that is one export, such as an MLflow file store, stays one.
+    """
     files: list[Path] = []
     for path in paths:
-        if path.is_dir():
-            entries = [entry for entry in path.rglob("*") if entry.is_file()]
-            files += sorted(
-                entry for entry in entries if not any(part.startswith(".") for part in entry.relative_to(path).parts)
-            )
-        else:
-            files.append(path)
+        files += _list_folder(path) if path.is_dir() else [path]
+    return files
+
+
+def _list_folder(folder: Path) -> list[Path]:
+    if is_tree(folder):
+        return [folder]
+    entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+    files: list[Path] = []
+    for entry in entries:
+        if entry.is_dir() and not entry.is_symlink():
+            files += _list_folder(entry)
+        elif entry.is_file():
+            files.append(entry)
     return files
 
 
@@ -68,6 +79,9 @@ def import_path(
     progress: Progress | None,
 ) -> list[ImportResult | ImportFailure]:
     """Import the tables of one path; errors are returned, not raised."""
+    if path.is_dir():
+        with pack_tree(path) as packed:
+            return import_path(change, packed, settings, who, importer_name, name or path.name, progress)
     outcomes: list[ImportResult | ImportFailure] = []
     try:
         with open_isolated(path, name) as sources:

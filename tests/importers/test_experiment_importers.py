@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import tarfile
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from dashboard import errors
 from dashboard.errors import UnreadableFile
 from dashboard.importers.contract import Importer, Settings
 from dashboard.importers.formats import mlflow_csv, mlflow_db, native_runs
-from dashboard.ingest.batch import import_files
+from dashboard.ingest.batch import import_each_file, import_files
+from dashboard.ingest.results import ImportFailure, NothingToPublish
 from dashboard.store.generations import Store
 
 # The tables of a tracking server that are read, and one that must not be.
@@ -202,3 +204,28 @@ def test_a_database_and_a_search_of_one_store_give_the_same_runs_once(tmp_path: 
             states = dict(snapshot.query("select native_id, state from experiment_run").rows())
             count = snapshot.query("select count(*) from experiment_run").item()
         assert (count, states["d1"], states["p1"]) == (6, "deleted", "finished")
+
+
+def test_a_file_store_is_the_same_as_folder_and_as_tar(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    packed = FIXTURES / "mlflow_files" / "store.tgz"
+    with tarfile.open(packed) as archive:
+        archive.extractall(tmp_path / "export", filter="data")
+    (first,) = import_files(store, [tmp_path / "export"], Settings())
+    (second,) = import_files(store, [packed], Settings())
+    assert (first.source, first.rows_read, first.accepted) == ("mlflow_files", 16, 16)
+    assert (second.accepted, second.changed, second.duplicate) == (0, 0, 16)
+
+
+def test_offline_runs_of_a_folder_are_one_message(tmp_path: Path) -> None:
+    for run in ("offline-run-20261122_181332-ttjp6gzg", "offline-run-20261122_181331-bkhw5flq"):
+        (tmp_path / "wandb" / run / "files").mkdir(parents=True)
+        (tmp_path / "wandb" / run / "files" / "requirements.txt").write_text("wandb==0.31.0\n", "utf-8")
+        (tmp_path / "wandb" / run / f"run-{run[-8:]}.wandb").write_bytes(b":W&B\x00\xa1\x00")
+    (tmp_path / "wandb" / "debug.log").write_text("started\n", "utf-8")
+    with pytest.raises(NothingToPublish) as caught:
+        import_each_file(Store(tmp_path / "store"), [tmp_path], Settings())
+    (failure,) = caught.value.outcomes
+    assert isinstance(failure, ImportFailure)
+    assert "2 offline runs" in failure.error.message
+    assert "wandb sync" in failure.error.hint

@@ -16,7 +16,7 @@ _PERIOD = re.compile(r"\d{4}(?:-(?:\d{1,2}(?:-\d{1,2})?|W\d{1,2}))?")
 TOTAL_TITLES = frozenset(
     {
         *("total time", "gesamtzeit", "gesamtaufwand", "temps total", "tiempo total", "tempo total", "tempo totale"),
-        *("totale tijd", "общее время", "łączny czas", "合計時間", "合计时间", "总时间", "總時間", "total"),
+        *("totale tijd", "общее время", "łączny czas", "合計時間", "合计时间", "总时间", "總時間"),
     }
 )
 COLUMNS = {

@@ -23,6 +23,7 @@ from dashboard.importers.readers.cvat_xml import CvatXmlSource, is_cvat_xml
 from dashboard.importers.readers.delimited import DelimitedSource
 from dashboard.importers.readers.documents import JsonLinesSource, JsonSource, detect_json_shape
 from dashboard.importers.readers.encodings import convert_to_utf8
+from dashboard.importers.readers.file_trees import is_tar, open_tree
 from dashboard.importers.readers.limits import LIMITS
 from dashboard.importers.readers.lined_text import TextSource, is_lined_text
 from dashboard.importers.readers.workbooks import read_old_sheets, read_sheets
@@ -127,11 +128,18 @@ def _list_sources(path: Path, display_name: str, folder: Path, *, packed: bool) 
     if kind == "gzip":
         unpacked = unpack_gzip(path, display_name, folder)
         return _list_sources(unpacked, _clean_name(display_name.removesuffix(".gz")), folder, packed=True)
+    if (kind == "zip" or is_tar(path)) and (tree := open_tree(path, display_name)) is not None:
+        return [tree]
     if kind == "zip" and (members := unpack_zip(path, display_name, folder)) is not None:
         chosen = _choose_members(members)
         return [source for member, title in chosen for source in _list_sources(member, title, folder, packed=True)]
     if kind == "zip":
         return list(read_sheets(path, display_name))
+    return _open_plain(path, display_name, folder, beginning)
+
+
+def _open_plain(path: Path, display_name: str, folder: Path, beginning: bytes) -> list[Source]:
+    """Return the sources of a file that is not packed."""
     if is_cvat_xml(beginning):
         return [CvatXmlSource(path, display_name)]
     if beginning.startswith(_OLD_OFFICE_MAGIC):
