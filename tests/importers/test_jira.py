@@ -117,3 +117,45 @@ def test_skipped_hour_is_moved_and_told(tmp_path: Path) -> None:
 )
 def test_other_tools_are_not_taken_for_jira(header: tuple[str, ...]) -> None:
     assert not IMPORTER.can_read(Head("table", header, pl.DataFrame({name: ["a"] for name in header})))
+
+
+LANGUAGES = {  # key, summary, worklog and spent titles, and the 14th of May 2021, 13:05
+    "de": ("Vorgangsschlüssel", "Zusammenfassung", "Arbeit protokollieren", "Benötigte Zeit", "14/Mai/21 1:05 PM"),
+    "es": ("Clave de incidencia", "Resumen", "Registro de trabajo", "Tiempo Trabajado", "14/may/21 1:05 p. m."),
+    "fr": ("Clé de ticket", "Résumé", "Journal de travail", "Temps consacré", "14/mai/21 1:05 PM"),
+    "pt": ("Chave do item", "Resumo", "Registro de trabalho", "Tempo gasto", "14/mai/21 1:05 PM"),
+    "it": ("Chiave ticket", "Riepilogo", "Registro lavoro", "Tempo impiegato", "14/mag/21 1:05 PM"),
+    "nl": ("Issuesleutel", "Samenvatting", "Werk registreren", "Bestede tijd", "14/mei/21 1:05 p.m."),
+    "pl": ("Klucz zgłoszenia", "Podsumowanie", "Dziennik pracy", "Zużyty czas", "14/maj/21 1:05 PM"),
+    "ru": ("Ключ запроса", "Тема", "Журнал работ", "Затраченное время", "14/май/21 1:05 PM"),
+    "ja": ("課題キー", "要約", "作業ログ", "消費時間", "14/5月/21 1:05 午後"),
+    "zh": ("问题关键字", "概要", "工作日志", "耗费时间", "14/五月/21 1:05 下午"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_titles_and_months_of_every_language_are_read(language: str, tmp_path: Path) -> None:
+    key, summary, worklog, spent, moment = LANGUAGES[language]
+    rows = [[key, summary, worklog, spent], ["ML-1", "Label", f"boxes;{moment};ana;5400", "5400"]]
+    path = written(tmp_path / "jira.csv", rows)
+    with open_sources(path) as (source,):
+        assert IMPORTER.can_read(source.head())
+    _, _, accepted, bad = read_all(path)
+    assert bad.is_empty()
+    row = accepted.row(0, named=True)
+    assert (str(row["started_local"]), row["seconds"], row["task"]) == ("2021-05-14 13:05:00", 5400, "ML-1")
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("14/12月/21 1:05 午前", 12),
+        ("14/十一月/21 上午1:05", 11),
+        ("2021年10月14日 1:05", 10),
+        ("14/paź/21 1:05 AM", 10),
+    ],
+)
+def test_months_of_two_signs_are_no_shorter_ones(text: str, month: int, tmp_path: Path) -> None:
+    rows = [["Issue key", "Summary", "Log Work", "Time Spent"], ["ML-1", "Label", f";{text};ana;60", "60"]]
+    _, _, accepted, _ = read_all(written(tmp_path / "jira.csv", rows))
+    assert [str(moment) for moment in accepted["started_local"]] == [f"2021-{month}-14 01:05:00"]

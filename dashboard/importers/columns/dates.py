@@ -1,6 +1,7 @@
 """Days, clock times and timestamps as exports write them; the order of day and month is never guessed.
 
-Month names are known in the languages of tracker exports: English, German, Spanish, French, Italian, Portuguese.
+Month names are known in the languages of tracker exports: English, German, Spanish, French, Italian, Portuguese, Dutch,
+Polish, Russian, Japanese and Chinese.
 """
 
 from __future__ import annotations
@@ -14,23 +15,33 @@ from dashboard.errors import QuestionNeeded
 from dashboard.importers.columns.text import map_distinct, normalize_text
 
 _MONTH_NAMES = """
-jan january januar jänner janv janvier ene enero gen gennaio janeiro
-feb february februar févr fév fevr février fevrier febrero febbraio fev fevereiro
-mar march mär mrz märz maerz mars marzo março marco
-apr april avr avril abr abril aprile
-may mai mayo mag maggio maio
-jun june juni juin junio giu giugno junho
-jul july juli juil juillet julio lug luglio julho
-aug august août aout ago agosto
-sep sept september septembre septiembre set settembre setembro
-oct october okt oktober octobre octubre ott ottobre out outubro
-nov november novembre noviembre novembro
-dec december dez dezember déc décembre decembre dic diciembre dicembre dezembro
+jan january januar jänner janv janvier ene enero gen gennaio janeiro januari sty stycznia styczeń янв января январь
+feb february februar févr fév fevr février febrero febbraio fev fevereiro februari lut lutego luty фев февр февраля февраль
+mar march mär mrz märz maerz mars marzo março marco mrt maart marca marzec мар марта март
+apr april avr avril abr abril aprile kwi kwietnia kwiecień апр апреля апрель
+may mai mayo mag maggio maio mei maj maja май мая
+jun june juni juin junio giu giugno junho cze czerwca czerwiec июн июня июнь
+jul july juli juil juillet julio lug luglio julho lip lipca lipiec июл июля июль
+aug august août aout ago agosto augustus sie sierpnia sierpień авг августа август
+sep sept september septembre septiembre set settembre setembro wrz września wrzesień сен сент сентября сентябрь
+oct october okt oktober octobre octubre ott ottobre out outubro paź października październik окт октября октябрь
+nov november novembre noviembre novembro lis listopada listopad ноя нояб ноября ноябрь
+dec december dez dezember déc décembre decembre dic diciembre dicembre dezembro gru grudnia grudzień дек декабря декабрь
 """
 
 MONTHS: dict[str, int] = {
     name: number for number, names in enumerate(_MONTH_NAMES.strip().splitlines(), start=1) for name in names.split()
 }
+MONTHS_IN_ENGLISH = tuple(names.split()[0] for names in _MONTH_NAMES.strip().splitlines())
+
+# Japanese, Chinese and Korean: months are numbers, and the half of the day may stand before the clock time.
+_EASTERN = "[年月午오]"
+_EASTERN_MONTHS = {
+    f"{numeral}月": f"{name}"
+    for numerals in (("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"), range(1, 13))
+    for numeral, name in reversed([*zip(numerals, [*MONTHS_IN_ENGLISH], strict=True)])
+}
+_HALVES = {"午前": " am ", "上午": " am ", "오전": " am ", "午後": " pm ", "下午": " pm ", "오후": " pm "}
 
 
 Order = Literal["year-month-day", "day-month-year", "month-day-year"]
@@ -46,6 +57,18 @@ _MONTH_NAMED = (
 _MONTH_NAME_FIRST = rf"{_WEEKDAY}(\p{{L}}{{3,}})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}}){_TAIL}"
 _CLOCK = r"(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)? ?(?:([ap])\.? ?m\.?)?"
 _STAMP = rf"^(.*\d)(?:t|,? )({_CLOCK})$"
+
+
+def _normalize_dates(values: pl.Series) -> pl.DataFrame:
+    """Return texts in one spelling as column `text`; months and halves of the day of eastern languages in English."""
+    table = values.alias("text").to_frame().select(normalize_text(pl.col("text")))
+    if not table["text"].str.contains(_EASTERN).any():
+        return table
+    text = pl.col("text").str.replace(r"(\d{4})年 ?(\d{1,2})月 ?(\d{1,2})日", "$1-$2-$3")
+    for spelling, english in (_EASTERN_MONTHS | _HALVES).items():
+        text = text.str.replace_all(spelling, english, literal=True)
+    text = text.str.replace(r"([ap]m) *(\d{1,2}:\d{2}(?::\d{2})?)", "$2 $1")
+    return table.select(text.str.replace_all(" +", " ").str.strip_chars())
 
 
 @dataclass(frozen=True)
@@ -90,7 +113,7 @@ class DateFacts:
 
 def collect_date_facts(values: pl.Series) -> DateFacts:
     """Count what the texts of a column show about the order of day and month."""
-    texts = values.cast(pl.String).unique().alias("text").to_frame().select(normalize_text(pl.col("text"))).drop_nulls()
+    texts = _normalize_dates(values.cast(pl.String).unique()).drop_nulls()
     parts = texts.with_columns(pl.col("text").str.extract_groups(_YEAR_LAST).alias("part")).unnest("part")
     parts = parts.with_columns(pl.col("1", "2").cast(pl.Int64, strict=False), _short=pl.col("3").str.len_chars() == 2)
     first, second = parts["1"], parts["2"]
@@ -168,7 +191,7 @@ def parse_day(expr: pl.Expr, order: str) -> pl.Expr:
     """Parse a Date; null for other texts. Year-first dates and named months are read in any `order`."""
 
     def parse_days(values: pl.Series) -> pl.Series:
-        table = values.alias("text").to_frame().with_columns(normalize_text(pl.col("text")))
+        table = _normalize_dates(values)
         if order == "year-month-day":
             numeric = pl.coalesce(
                 _parse_calendar(_SHORT_YEAR_FIRST, year="1", month="2", day="3"),
@@ -208,7 +231,7 @@ def parse_clock(expr: pl.Expr) -> pl.Expr:
     """
 
     def parse_clocks(values: pl.Series) -> pl.Series:
-        table = values.alias("text").to_frame().with_columns(normalize_text(pl.col("text")))
+        table = _normalize_dates(values)
         return table.select(_parse_clock_seconds(f"^{_CLOCK}$").alias("clock"))["clock"]
 
     return map_distinct(expr, parse_clocks, pl.Int64)
@@ -234,7 +257,7 @@ def parse_timestamp(expr: pl.Expr, order: str) -> pl.Expr:
     """Parse "date time" in one cell as a naive Datetime; null without a time of day or with an offset."""
 
     def parse_timestamps(values: pl.Series) -> pl.Series:
-        table = values.alias("text").to_frame().with_columns(normalize_text(pl.col("text")))
+        table = _normalize_dates(values)
         groups = pl.col("text").str.extract_groups(_STAMP).struct
         halves = table.select(groups.field("1").alias("day"), groups.field("2").alias("clock"))
         timestamps = halves.select(
