@@ -16,7 +16,7 @@ from dashboard.importers.columns.text import map_distinct, normalize_text
 
 _MONTH_NAMES = """
 jan january januar jänner janv janvier ene enero gen gennaio janeiro januari sty stycznia styczeń янв января январь
-feb february februar févr fév fevr février febrero febbraio fev fevereiro februari lut lutego luty фев февр февраля февраль
+feb february februar févr fév fevr février febrero febbraio fev fevereiro februari lut lutego luty фев февр февраля
 mar march mär mrz märz maerz mars marzo março marco mrt maart marca marzec мар марта март
 apr april avr avril abr abril aprile kwi kwietnia kwiecień апр апреля апрель
 may mai mayo mag maggio maio mei maj maja май мая
