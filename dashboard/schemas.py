@@ -95,6 +95,7 @@ EXPERIMENT_RUN: dict[str, pl.DataType | type[pl.DataType]] = {
     "code_version": pl.String,
     "seed": pl.Int64,
     "selection": pl.String,  # how its labels were chosen: random, active; null = unknown
+    "pretraining": pl.String,  # of its model on data without labels: none, self-supervised; null = unknown
     "modeling_hours": pl.Float64,  # hours of modeling spent on its code; null = unknown
     "changed_at": UTC_INSTANT,  # when the tracker changed the run last; null if it does not say
 }

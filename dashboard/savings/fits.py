@@ -40,12 +40,12 @@ NOTHING_ASSISTED = Unavailable(
     "Import labels that the log marks as assisted, or enter the rollout date in the register.",
     Cause.not_recorded,
 )
-ACTIVE_LEARNING = "active learning"
-SAVES_LABELS = Unavailable(
-    "Active learning chooses which items are labeled: it saves labels, and no seconds of a label.",
-    "The figure label_savings_of_active_learning tells how many, from runs with and without it.",
-    Cause.out_of_reach,
-)
+LABEL_SAVERS = {
+    "active learning": "Active learning chooses which items are labeled: it saves labels, and no seconds of a label.",
+    "self-supervised pre-training": "Pre-training lets a model do with fewer labels: it saves labels, and no seconds "
+    "of a label.",
+}
+LABELS_SAVED_NEEDED = "The figure label_savings tells how many, from runs with and without it."
 
 
 @dataclass(frozen=True)
@@ -181,8 +181,10 @@ def estimate_automation(
     compared = labels.filter(pl.col("project").is_in(projects), (pl.col("automation") == name) | ~pl.col("assisted"))
     period_labels = select_period_labels(own_labels, params)
     proxies = tuple(sorted(compared.get_column("proxy_from").drop_nulls().unique()))
-    if period_labels.is_empty() or technique == ACTIVE_LEARNING:
-        refused = SAVES_LABELS if technique == ACTIVE_LEARNING else NOTHING_ASSISTED
+    if period_labels.is_empty() or technique in LABEL_SAVERS:
+        refused = NOTHING_ASSISTED
+        if technique in LABEL_SAVERS:
+            refused = Unavailable(LABEL_SAVERS[technique], LABELS_SAVED_NEEDED, Cause.out_of_reach)
         return AutomationEstimate(
             name, technique, tuple(projects), None, refused, build_empty_labels(own_labels), 0.0, proxies, 0
         )

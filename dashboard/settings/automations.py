@@ -30,6 +30,7 @@ TECHNIQUES = (
     "auto-labeling",
     "LLM labels",
     "active learning",
+    "self-supervised pre-training",
     "weak supervision",
     "synthetic data",
 )

@@ -191,6 +191,7 @@ def build_return_chart(figure: Figure, mode: Mode, options: ChartOptions) -> Cha
 def build_learning_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
     """Return both curves of the option `project`: labels chosen by active learning, and at random."""
     rows = select_value(figure.rows, "project", options).drop_nulls("error")
+    rows = rows.filter(pl.col("technique") == "active learning")
     sentence = "Error against labels, both on logarithmic axes, for labels chosen by active learning and at random"
     return ChartView(draw_active_learning_savings(mode), rows, describe_chart(sentence, options))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dashboard.figures.spec import FigureSpec
-from dashboard.synthetic.active_learning import build_active_learning_rows, explain_missing_savings
 from dashboard.synthetic.exchange_rate import build_point_rows, build_rate_rows, explain_missing_rate
+from dashboard.synthetic.label_savings import build_label_savings_rows, explain_missing_savings
 from dashboard.synthetic.marginal_return import build_return_rows, explain_missing_return
 from dashboard.synthetic.parity import build_parity_rows
 
@@ -56,14 +56,15 @@ FIGURES: tuple[FigureSpec, ...] = (
         refuses=explain_missing_return,
     ),
     FigureSpec(
-        "label_savings_of_active_learning",
-        "Labels that active learning saves at equal model error",
-        "labels, and share of the labels chosen at random",
-        "Runs of one code version that say how their labels were chosen, on labels by people. The random curve is "
-        "never extrapolated beyond its runs. Hours: labels saved x seconds per label, which assumes that chosen "
+        "label_savings",
+        "Labels that active learning and pre-training save at equal model error",
+        "labels, and share of the labels needed without it",
+        "Runs of one code version that say how their labels were chosen (selection), or whether their model was "
+        "pre-trained without labels (pretraining), on labels by people. The curve without is never extrapolated. "
+        "Hours: labels saved x seconds per label, which assumes that chosen "
         "labels take no longer; they are often harder.",
-        "saved = labels chosen at random for the same error - labels chosen by active learning",
-        rows=build_active_learning_rows,
+        "saved = labels needed without the technique for the same error - labels used with it",
+        rows=build_label_savings_rows,
         chart="dashboard.synthetic.charts:build_learning_chart",
         about="runs",
         ignores=IGNORED_FILTERS,

@@ -19,8 +19,9 @@ DIRECTION_NEEDED = 'Give it a usual name, such as f1, accuracy or loss, or add "
 class ProjectRuns:
     """A project's runs, with the metric that most of its seeded runs have.
 
-    `runs`: labels, human, synthetic, code, hours, seed, selection, first_on, error. `unclear_metrics` names the metrics
-    of unknown direction; then there are no runs. `pace`: seconds per label by people, None where unknown.
+    `runs`: labels, human, synthetic, code, hours, seed, selection, pretraining, first_on, error. `unclear_metrics`
+    names the metrics of unknown direction; then there are no runs. `pace`: seconds per label by people, None where
+    unknown.
     """
 
     project: str
@@ -30,8 +31,11 @@ class ProjectRuns:
     pace: float | None
 
     def select_random_runs(self) -> pl.DataFrame:
-        """Return the runs whose labels no model chose; labels chosen by a model follow a curve of their own."""
-        return self.runs.filter(pl.col("selection").is_null() | (pl.col("selection") == "random"))
+        """Return the runs whose labels no model chose, without pre-training: the others follow curves of their own."""
+        runs = self.runs.filter(pl.col("selection").is_null() | (pl.col("selection") == "random"))
+        # A pre-trained model needs fewer labels: its runs are never mixed with the others.
+        without = runs.filter(pl.col("pretraining").is_null() | (pl.col("pretraining") == "none"))
+        return runs if without.is_empty() else without
 
 
 def load_project_runs(snapshot: Snapshot, params: Mapping[str, object]) -> list[ProjectRuns]:
@@ -80,6 +84,7 @@ def _shape_runs(rows: pl.DataFrame, error: pl.Series) -> pl.DataFrame:
             hours="modeling_hours",
             seed="seed",
             selection="selection",
+            pretraining="pretraining",
             first_on="first_on",
             error="error",
         )

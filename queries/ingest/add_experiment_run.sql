@@ -15,5 +15,5 @@ select
     1 as occurrence,
     native_id, run, project, identity as person, coalesce(person, email) as told_name, email, started_at, finished_at,
     day_on, seconds, coalesce(state, 'unknown') as state, parent_run, parameters_hash, metric, value, metrics,
-    labels_used, labels_synthetic, code_version, seed, selection, modeling_hours, changed_at
+    labels_used, labels_synthetic, code_version, seed, selection, pretraining, modeling_hours, changed_at
 from named

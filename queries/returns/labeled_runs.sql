@@ -12,7 +12,7 @@ with mapped_run as (
     select
         coalesce(project, '(no project)') as project, metric, value, labels_used,
         coalesce(labels_synthetic, 0) as labels_synthetic, coalesce(code_version, '') as code_version, seed, selection,
-        modeling_hours, day_on
+        pretraining, modeling_hours, day_on
     from mapped_run
     where state = 'finished' and labels_used is not null and value is not null and metric is not null
         and ($to_on is null or day_on <= $to_on)
@@ -41,7 +41,7 @@ with mapped_run as (
 )
 select
     run.project, run.metric, run.value, run.labels_used, run.labels_synthetic, run.code_version, run.seed,
-    run.selection, run.day_on, code_hours.first_on, cast(code_hours.hours as double) as modeling_hours,
+    run.selection, run.pretraining, run.day_on, code_hours.first_on, cast(code_hours.hours as double) as modeling_hours,
     coalesce(code_hours.is_reported, false) as hours_are_said
 from run
 left join code_hours on code_hours.project = run.project and code_hours.code_version = run.code_version

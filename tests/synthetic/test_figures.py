@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from simulated_runs import BY_HOURS, BY_LABELS, HUMAN, ablation, chosen, mixtures, sprints
-from worked_runs import SECONDS_A_LABEL, of_chosen, of_grid, of_mixtures, store_of
+from worked_runs import RUN, SECONDS_A_LABEL, of_chosen, of_grid, of_mixtures, store_of
 
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
@@ -19,7 +19,7 @@ from dashboard.store.generations import Store
 
 EVERYTHING = Filters()
 FIXTURES = Path(__file__).parents[2] / "fixtures"
-NAMES = ("exchange_rate", "exchange_rate_points", "marginal_return", "label_savings_of_active_learning")
+NAMES = ("exchange_rate", "exchange_rate_points", "marginal_return", "label_savings")
 
 
 @pytest.fixture(scope="module")
@@ -201,7 +201,7 @@ def test_parity_without_anything_says_what_to_import(empty: Store) -> None:
 
 def test_active_learning_saves_labels_at_equal_error(tmp_path: Path) -> None:
     store = store_of(tmp_path, of_chosen(chosen(1), project="Signs"))
-    rows = resolve_figure(store, "label_savings_of_active_learning", EVERYTHING).rows
+    rows = resolve_figure(store, "label_savings", EVERYTHING).rows
     row = rows.filter(pl.col("selection") == "active", pl.col("labels") == 2000).row(0, named=True)
     assert row["saved_low"] <= 0.4 <= row["saved_high"]
     assert row["saved_labels"] == pytest.approx(row["random_labels"] - 2000)
@@ -210,21 +210,51 @@ def test_active_learning_saves_labels_at_equal_error(tmp_path: Path) -> None:
     assert rows.filter(pl.col("selection") == "random").height == len(HUMAN)
 
 
+def test_pre_training_saves_labels_at_equal_error_and_asks_for_missing_runs(tmp_path: Path) -> None:
+    text = RUN + of_chosen(chosen(1), project="Signs")
+    text = (
+        text.replace("selection", "pretraining").replace(",active,", ",self-supervised,").replace(",random,", ",none,")
+    )
+    store = store_of(tmp_path, "")
+    (tmp_path / "pretrained.csv").write_text(text, encoding="utf-8")
+    import_files(store, [tmp_path / "pretrained.csv"], Settings(zone="UTC"))
+    rows = resolve_figure(store, "label_savings", EVERYTHING).rows
+    assert set(rows.get_column("technique")) == {"self-supervised pre-training"}
+    row = rows.filter(pl.col("selection") == "self-supervised", pl.col("labels") == 2000).row(0, named=True)
+    assert row["saved_low"] <= 0.4 <= row["saved_high"]
+    assert row["saved_hours"] == pytest.approx(row["saved_labels"] * SECONDS_A_LABEL / 3600)
+    assert "2,000 labels with pre-training do what" in row["words"]
+    assert not {2000.0} & set(resolve_figure(store, "exchange_rate_points", EVERYTHING).rows["human"]) - set(
+        rows.filter(pl.col("selection") == "none")["labels"]
+    )
+
+
+def test_pre_training_without_runs_to_compare_names_these(tmp_path: Path) -> None:
+    line = "r{0},2026-03-02T09:00:00Z,2026-03-02T10:00:00Z,Signs,f1,0.{0},1000,,final,{0},self-supervised,\n"
+    (tmp_path / "runs.csv").write_text(
+        RUN.replace("selection", "pretraining") + line.format(7) + line.format(8), encoding="utf-8"
+    )
+    store = Store(tmp_path / "store")
+    import_files(store, [tmp_path / "runs.csv"], Settings(zone="UTC"))
+    unavailable = resolve_figure(store, "label_savings", EVERYTHING).unavailable
+    assert unavailable
+    assert "Train on 500, 1,000, 2,000 labels without pre-training" in unavailable.needed
+    assert "pretraining = none" in unavailable.needed
+
+
 def test_active_runs_are_no_points_of_the_other_curves(tmp_path: Path) -> None:
     store = store_of(tmp_path, of_chosen(chosen(1, active=(3000,))))
     assert 3000 not in resolve_figure(store, "exchange_rate_points", EVERYTHING).rows["human"].to_list()
 
 
 def test_runs_that_do_not_say_how_labels_were_chosen_are_no_random_ones(store: Store) -> None:
-    found = resolve_figure(store, "label_savings_of_active_learning", EVERYTHING)
+    found = resolve_figure(store, "label_savings", EVERYTHING)
     assert found.unavailable is not None
     assert "how its labels were chosen" in found.unavailable.reason
 
 
 def test_active_runs_without_a_random_curve_name_its_runs(tmp_path: Path) -> None:
-    found = resolve_figure(
-        store_of(tmp_path, of_chosen(chosen(1).filter("active"))), "label_savings_of_active_learning", EVERYTHING
-    )
+    found = resolve_figure(store_of(tmp_path, of_chosen(chosen(1).filter("active"))), "label_savings", EVERYTHING)
     assert found.unavailable is not None
     assert "2,000, 4,000, 8,000 labels chosen at random" in found.unavailable.needed
 

@@ -4,8 +4,9 @@ Columns in any order and case: run and started_at (ISO, with an offset or in the
 zone); and optionally finished_at, project, person, email, state (finished, failed,
 killed, running, scheduled, deleted; by default finished where there is an end, else
 running), metric, value, labels_used (all), labels_synthetic (how many of them), parent_run, code_version, seed,
-selection (random or active: how the labels were selected), modeling_hours (behind that code),
-id. A run with several metrics has one row per metric.
+selection (random or active: how the labels were selected), pretraining (none or
+self-supervised: of the model, before it saw any label), modeling_hours (behind that
+code), id. A run with several metrics has one row per metric.
 """
 
 from __future__ import annotations
@@ -39,8 +40,10 @@ INTEGER_COLUMNS = ("labels_used", "labels_synthetic", "seed")
 INSTANT_COLUMNS = ("started_at", "finished_at")
 NUMBER_COLUMNS = ("value", "modeling_hours")
 SELECTIONS = ("random", "active")
+PRETRAININGS = ("none", "self-supervised")
+CHOICE_COLUMNS = ("state", "selection", "pretraining")
 COLUMNS = {
-    name: (name,) for name in (*TEXT_COLUMNS, *INTEGER_COLUMNS, *INSTANT_COLUMNS, *NUMBER_COLUMNS, "state", "selection")
+    name: (name,) for name in (*TEXT_COLUMNS, *INTEGER_COLUMNS, *INSTANT_COLUMNS, *NUMBER_COLUMNS, *CHOICE_COLUMNS)
 } | {"native_id": ("id", "native_id")}
 STATES = ("finished", "failed", "killed", "running", "scheduled", "deleted")
 ENDED_STATES = ("finished", "failed", "killed", "deleted")
@@ -61,6 +64,7 @@ COLUMN_HELP = {
     "modeling_hours": "number: hours of modeling behind that code; empty is the hours booked up to its first run",
     "state": "empty is finished where there is an end, else running",
     "selection": "how the labels were chosen",
+    "pretraining": "of the model on data without labels, before it learned from labels",
     "native_id": "the tracker's own number of the run; the column may also be called id",
 }
 NO_RUN = "no run"
@@ -69,6 +73,7 @@ NO_END = "no end that can be read"
 NO_STATE = "state not known"
 MORE_SYNTHETIC = "more synthetic labels than labels used"
 NO_SELECTION = "selection is neither random nor active"
+NO_PRETRAINING = "pretraining is neither none nor self-supervised"
 MAX_NUMBER = 2.0**62
 
 
@@ -107,7 +112,7 @@ class NativeRuns:
 
 def describe_columns() -> list[FileColumn]:
     """Return every column of the file with what it may hold, the required ones first."""
-    choices = {"state": STATES, "selection": SELECTIONS}
+    choices = {"state": STATES, "selection": SELECTIONS, "pretraining": PRETRAININGS}
     columns = [FileColumn(name, COLUMN_HELP[name], name in REQUIRED_COLUMNS, choices.get(name, ())) for name in COLUMNS]
     return sorted(columns, key=lambda column: not column.is_required)
 
@@ -136,7 +141,7 @@ def _build_rows(frame: pl.DataFrame, columns: Mapping[str, str], clock: InstantR
         started,
         finished,
         clock.days(cells["started_at"]).alias("day_on"),
-        pl.col("state", "selection").str.to_lowercase(),
+        pl.col(CHOICE_COLUMNS).str.to_lowercase(),
     ).with_columns(pl.col("state").fill_null(default_state))
     length = (pl.col("finished_at") - pl.col("started_at")).dt.total_milliseconds()
     return rows.with_columns(
@@ -174,6 +179,7 @@ def _list_rejections() -> list[tuple[pl.Expr, str]]:
         (pl.col("labels_synthetic") > pl.col("labels_used"), MORE_SYNTHETIC),
         (pl.col("modeling_hours") < 0, "fewer than no hours"),
         (~pl.col("selection").is_in(SELECTIONS), NO_SELECTION),
+        (~pl.col("pretraining").is_in(PRETRAININGS), NO_PRETRAINING),
     ]
 
 

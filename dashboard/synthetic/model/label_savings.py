@@ -1,6 +1,7 @@
-"""Labels that active learning saves: how many labels chosen at random would give the model the same error.
+"""Labels that a technique saves: how many labels without it would give the model the same error.
 
-The curve of random labels is interpolated linearly on logarithms between the sizes that were run, and never
+Active learning is compared with labels chosen at random, pre-training with models that were not pre-trained. The curve
+of the runs without is interpolated linearly on logarithms between the sizes that were run, and never
 extrapolated. Where active learning reached an error that no random run did, there is no number, only the runs to add.
 """
 
@@ -36,12 +37,37 @@ SAVED_COLUMNS: dict[str, pl.DataType] = {
     "share_high": pl.Float64(),
     "beyond": pl.String(),  # '', better or worse than every random run, or 'open': a bound of the interval is
 }
+
+
+@dataclass(frozen=True)
+class Technique:
+    """A technique that saves labels: the column of the runs that says so, its two values, and words."""
+
+    name: str
+    column: str
+    value: str
+    without: str
+    runs_say: str
+    labels_without: str
+    runs_without: str
+
+
+ACTIVE_LEARNING = Technique(
+    "active learning", "selection", "active", "random", "active learning chose their labels", "chosen at random",
+    "on random labels",
+)  # fmt: skip
+PRETRAINING = Technique(
+    "self-supervised pre-training", "pretraining", "self-supervised", "none",
+    "their model was pre-trained without labels", "without pre-training", "without pre-training",
+)  # fmt: skip
+TECHNIQUES = (ACTIVE_LEARNING, PRETRAINING)
+
 MINIMUM_SIZES, MINIMUM_SEEDS = 3, 2
 DRAWS, SEED = 2000, 20250311
 
 
 @dataclass(frozen=True)
-class ActiveLearningEstimate:
+class LabelSavings:
     """What active learning saved at each of its sizes (columns of SAVED_COLUMNS), or why that is not known."""
 
     refused: Unavailable | None
@@ -52,8 +78,13 @@ class ActiveLearningEstimate:
 
 
 def estimate_labels_saved(
-    runs: pl.DataFrame, *, level: float = 0.95, draws: int = DRAWS, seed: int = SEED
-) -> ActiveLearningEstimate:
+    runs: pl.DataFrame,
+    technique: Technique = ACTIVE_LEARNING,
+    *,
+    level: float = 0.95,
+    draws: int = DRAWS,
+    seed: int = SEED,
+) -> LabelSavings:
     """Return the labels saved at equal model error; `runs` has the columns of RUN_COLUMNS.
 
     The interval redraws every mean of seeds from its normal distribution, with the noise between seeds pooled.
@@ -65,53 +96,57 @@ def estimate_labels_saved(
         points.filter(pl.col("active") == is_active, pl.col("seeds") >= MINIMUM_SEEDS) for is_active in (True, False)
     )
     method = (
-        "labels at random for the same error, by straight lines on logarithms between the sizes run; interval: means "
+        f"labels {technique.labels_without} for the same error, by straight lines on logarithms between the sizes run; "
+        "interval: means "
         f"of seeds drawn {draws:,} times (seed {seed}) with the pooled noise between seeds"
     )
-    unavailable = _check_runs(active, random)
+    unavailable = _check_runs(active, random, technique)
     empty_rows = pl.DataFrame(schema=SAVED_COLUMNS)
     if unavailable or noise is None:
-        return ActiveLearningEstimate(unavailable, empty_rows, random.drop("active"), noise, method)
+        return LabelSavings(unavailable, empty_rows, random.drop("active"), noise, method)
     savings = _build_saved_rows(active, random, noise, level, draws, seed)
     if savings.get_column("random_labels").is_null().all():
-        return ActiveLearningEstimate(
-            _explain_out_of_range(savings, random), savings, random.drop("active"), noise, method
+        return LabelSavings(
+            _explain_out_of_range(savings, random, technique), savings, random.drop("active"), noise, method
         )
-    return ActiveLearningEstimate(None, savings, random.drop("active"), noise, method)
+    return LabelSavings(None, savings, random.drop("active"), noise, method)
 
 
-def _check_runs(active: pl.DataFrame, random: pl.DataFrame) -> Unavailable | None:
+def _check_runs(active: pl.DataFrame, random: pl.DataFrame, technique: Technique) -> Unavailable | None:
     """Return why the two cannot be compared and which runs to add, or None."""
     if active.is_empty():
         return Unavailable(
-            "No runs with two seeds each say that active learning chose their labels.",
-            "Record selection = active in those runs, and run every size with two seeds.",
+            f"No runs with two seeds each say that {technique.runs_say}.",
+            f"Record {technique.column} = {technique.value} in those runs, and run every size with two seeds.",
             Cause.not_recorded,
         )
     if random.height < MINIMUM_SIZES:
         largest = float(str(active.get_column("labels").max()))
         sizes = ", ".join(f"{largest * factor:,.0f}" for factor in (0.5, 1, 2))
         return Unavailable(
-            f"{random.height} sizes of labels chosen at random have two seeds; a curve needs {MINIMUM_SIZES}.",
-            f"Train on {sizes} labels chosen at random, each with {MINIMUM_SEEDS} seeds; record selection = random.",
+            f"{random.height} sizes of labels {technique.labels_without} have two seeds; a curve needs "
+            f"{MINIMUM_SIZES}.",
+            f"Train on {sizes} labels {technique.labels_without}, each with {MINIMUM_SEEDS} seeds; "
+            f"record {technique.column} = {technique.without}.",
             Cause.too_little_data,
         )
     return None
 
 
-def _explain_out_of_range(savings: pl.DataFrame, random: pl.DataFrame) -> Unavailable:
+def _explain_out_of_range(savings: pl.DataFrame, random: pl.DataFrame, technique: Technique) -> Unavailable:
     """Explain that no size of active learning lies on the random curve, and which runs would extend it."""
     largest = float(str(random.get_column("labels").max()))
+    name, without = technique.name.capitalize(), technique.labels_without
     if (savings.get_column("beyond") == "better").any():
         return Unavailable(
-            "Active learning is better than every run on random labels, so nobody knows how many would match it.",
-            f"Train on {2 * largest:,.0f} and {4 * largest:,.0f} labels chosen at random, {MINIMUM_SEEDS} seeds each.",
+            f"{name} is better than every run {technique.runs_without}, so nobody knows how many would match it.",
+            f"Train on {2 * largest:,.0f} and {4 * largest:,.0f} labels {without}, {MINIMUM_SEEDS} seeds each.",
             Cause.out_of_reach,
         )
     smallest = float(str(random.get_column("labels").min()))
     return Unavailable(
-        "Active learning is worse than every run on random labels, so nobody knows how few would match it.",
-        f"Train on {smallest / 2:,.0f} and {smallest / 4:,.0f} labels chosen at random, {MINIMUM_SEEDS} seeds each.",
+        f"{name} is worse than every run {technique.runs_without}, so nobody knows how few would match it.",
+        f"Train on {smallest / 2:,.0f} and {smallest / 4:,.0f} labels {without}, {MINIMUM_SEEDS} seeds each.",
         Cause.out_of_reach,
     )
 

@@ -34,7 +34,7 @@ def show_returns_page() -> None:
         show_answer(rate, gain, choice)
         show_exchange_rate(rate, choice)
         show_marginal_return(gain)
-        show_active_learning(read_figure("label_savings_of_active_learning", choice.filters))
+        show_active_learning(read_figure("label_savings", choice.filters))
     show_synthetic_parity(read_figure("synthetic_parity", choice.filters))
     show_copy_link(choice, "returns")
 
