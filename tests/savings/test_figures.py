@@ -370,19 +370,21 @@ def test_review_time_known_on_one_side_only_is_charged_to_neither(tmp_path: Path
     assert both[0] < plain[0] - 0.02  # the same review time on both sides makes the saved share smaller
 
 
-def test_active_learning_saves_labels_and_no_seconds(tmp_path: Path) -> None:
+@pytest.mark.parametrize("technique", ["active learning", "self-supervised pre-training"])
+def test_what_saves_labels_saves_no_seconds(tmp_path: Path, technique: str) -> None:
     log = simulate("S0", 1)
     chosen = events(log).with_columns(method=pl.col("method").replace({"pre-annotated": "active_learning"}))
     store = imported(tmp_path, [chosen])
     total = resolve_figure(store, "savings", EVERYTHING)
     assert total.unavailable
     with store.change("register") as change:
-        change.execute("insert into automation values ('sampler', 'active learning', 'marked items', null, null)")
+        change.execute(f"insert into automation values ('sampler', '{technique}', 'marked items', null, null)")
         change.execute("insert into automation_scope values ('sampler', 'P0', '', '2026-01-05', null)")
     rows = resolve_figure(store, "savings_by_automation", EVERYTHING).rows
     (row,) = rows.filter(automation="sampler").iter_rows(named=True)
     assert (row["state"], row["hours"]) == ("not enough data", None)
     assert "saves labels, and no seconds of a label" in row["reason"]
+    assert "label_savings" in row["needed"]
 
 
 @pytest.mark.parametrize("side", ["manual", "pre-annotated"])
