@@ -378,7 +378,7 @@ def test_what_saves_labels_saves_no_seconds(tmp_path: Path, technique: str) -> N
     total = resolve_figure(store, "savings", EVERYTHING)
     assert total.unavailable
     with store.change("register") as change:
-        change.execute(f"insert into automation values ('sampler', '{technique}', 'marked items', null, null)")
+        change.execute(f"insert into automation values ('sampler', '{technique}', 'marked items', null, null)")  # noqa: S608 - two fixed names
         change.execute("insert into automation_scope values ('sampler', 'P0', '', '2026-01-05', null)")
     rows = resolve_figure(store, "savings_by_automation", EVERYTHING).rows
     (row,) = rows.filter(automation="sampler").iter_rows(named=True)
