@@ -8,7 +8,7 @@ from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec
 from dashboard.forecast.compared import build_comparison_rows
 from dashboard.forecast.finish import build_finish_rows
-from dashboard.forecast.goal import build_goal_rows
+from dashboard.forecast.goal import MISSING, build_goal_rows
 from dashboard.forecast.issued import build_issued_rows
 from dashboard.forecast.payback import build_payback_rows
 from dashboard.forecast.tornado import build_tornado_rows
@@ -36,11 +36,24 @@ def explain_missing_projection(rows: pl.DataFrame) -> Unavailable | None:
             Cause.too_little_data,
         )
     if rows.get_column("p50").is_null().all():
-        messages = rows.get_column("words").drop_nulls().unique(maintain_order=True).to_list()
         return Unavailable(
-            "Nothing can be projected yet.", " ".join(messages) or "More weeks with labels.", Cause.too_little_data
+            "Nothing can be projected yet.",
+            describe_project_gaps(rows) or "More weeks with labels.",
+            Cause.too_little_data,
         )
     return None
+
+
+def describe_project_gaps(rows: pl.DataFrame) -> str:
+    """Return what is missing, each once, with the projects that lack it."""
+    gaps = (
+        rows.select("project", "words")
+        .filter(pl.col("words").str.len_chars() > 0)
+        .unique(maintain_order=True)
+        .group_by("words", maintain_order=True)
+        .agg(pl.col("project").str.join(", "))
+    )
+    return " ".join(f"{projects}: {words}" for words, projects in gaps.iter_rows())
 
 
 def explain_missing_weeks(rows: pl.DataFrame) -> Unavailable | None:
@@ -80,11 +93,12 @@ def explain_missing_scenarios(rows: pl.DataFrame) -> Unavailable | None:
 
 def explain_missing_goal(rows: pl.DataFrame) -> Unavailable | None:
     """Return why no way to the target can be computed, or None."""
-    if not rows.is_empty():
+    gaps = rows.filter(pl.col("kind") == MISSING).get_column("words").to_list()
+    if not gaps:
         return None
     return Unavailable(
-        "There is no labeling share, no automation with known effort, or a project without any known time by hand.",
-        "Import time entries of labeling and modeling, and labels of every project, with and without an automation.",
+        "There is no labeling share to start from, or no work of which the time by hand is known.",
+        f"Missing: {' '.join(gaps)}",
         Cause.too_little_data,
     )
 

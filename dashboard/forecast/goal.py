@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
@@ -34,6 +34,8 @@ SURE_PROBABILITY = 0.8
 CURVE_STEPS = 20  # of the curve over acceptance
 COVERAGE_GRID = (0.6, 0.7, 0.8, 0.9, 1.0)
 CHECKING_FACTORS = (1.0, 0.75, 0.5)  # times the present time to check a suggestion
+BY_HAND = {"manual_seconds", "counterfactual_seconds"}  # inputs that tell the time of a label by hand
+MISSING = "missing"
 GOAL_SCHEMA: dict[str, pl.DataType] = {
     "kind": pl.String(),
     "mode": pl.String(),
@@ -59,7 +61,8 @@ GOAL_SCHEMA: dict[str, pl.DataType] = {
 }
 """Rows by `kind`: one `answer` per mode (reallocate: freed hours go to modeling; release: they leave), its `lever`s
 (what each must be on its own; null: not reachable), the `curve` of the probability over acceptance, and a `table` of
-the acceptance needed for other coverages and times to check.
+the acceptance needed for other coverages and times to check. Where there is no answer: rows of kind `missing` alone,
+whose words say what is missing, for which project.
 
 `required` is the labeling effort relative to today's, `effort_now` and `effort_required` relative to making every
 label by hand. `value_sure` is the acceptance that suffices in 80 % of the draws.
@@ -89,14 +92,12 @@ def build_goal_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Data
         if isinstance(requested_target, int | float) and 0 < requested_target < 1
         else DEFAULT_TARGET
     )
-    forecasts = [
-        forecast
-        for forecast in load_forecasts(snapshot, params, resolve_scenario(snapshot, params))
-        if forecast.projection
-    ]
+    all_forecasts = load_forecasts(snapshot, params, resolve_scenario(snapshot, params))
+    forecasts = [forecast for forecast in all_forecasts if forecast.projection]
     pooled_work = pool_projects([collect_input_draws(forecast) for forecast in forecasts])
     if share is None or not 0 < share < 1 or pooled_work is None:
-        return pl.DataFrame(schema=GOAL_SCHEMA)
+        gaps = [*describe_share_gap(share), *describe_work_gaps(all_forecasts, pooled_work)]
+        return pl.DataFrame([{"kind": MISSING, "words": gap} for gap in gaps], schema=GOAL_SCHEMA)
     modes: tuple[FreedHours, ...] = get_args(FreedHours)
     goal_rows = [row for mode in modes for row in _build_mode_rows(mode, pooled_work, share, target, growth)]
     gate = find_worst_verdict(forecast.gate for forecast in forecasts)
@@ -108,6 +109,42 @@ def load_labeling_share(snapshot: Snapshot, params: Mapping[str, object]) -> flo
     share_rows = run_query(snapshot, "labeling_share", params)
     share = share_rows.filter(scope="everyone", measure="labeling_of_labeling_and_modeling").get_column("share")
     return None if share.is_empty() or share.item(0) is None else float(share.item(0))
+
+
+def describe_share_gap(share: float | None) -> Iterator[str]:
+    """Yield what is missing for a labeling share between none and all."""
+    if share is None:
+        yield "All projects: time entries of labeling and modeling in the period."
+    elif not 0 < share < 1:
+        missing, there = ("labeling", "modeling") if share <= 0 else ("modeling", "labeling")
+        yield f"All projects: time entries of {missing} in the period; there are only those of {there}."
+
+
+def describe_work_gaps(forecasts: Sequence[ProjectForecast], pooled_work: PooledWork | None) -> Iterator[str]:
+    """Yield for each project what is missing to compare its work with making every label by hand."""
+    if pooled_work is not None:
+        return
+    untimed = [
+        forecast.history.project
+        for forecast in forecasts
+        if forecast.projection and not BY_HAND & set(collect_input_draws(forecast))
+    ]
+    if untimed:
+        yield f"{', '.join(untimed)}: the time of labels by hand."
+    elif not forecasts:
+        yield "All projects: a complete week of labels."
+    else:
+        yield from (f"{forecast.history.project}: {describe_project_gap(forecast)}" for forecast in forecasts)
+
+
+def describe_project_gap(forecast: ProjectForecast) -> str:
+    """Return what a project lacks, where none offers work with a known time by hand to an automation."""
+    if not forecast.projection:
+        return forecast.why
+    coverage = forecast.projection.by_input.get("coverage")
+    if coverage is None or not (coverage > 0).any():
+        return "labels with an automation in the last weeks."
+    return "labels by hand, or items ahead, with more than no time."
 
 
 def collect_input_draws(forecast: ProjectForecast) -> dict[str, Reals]:
