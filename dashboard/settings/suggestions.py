@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from dashboard.categories import UNCATEGORIZED
 from dashboard.errors import BadMapping
 from dashboard.settings.rules import preview_rules, save_rules
 from dashboard.store.category_rules import (
@@ -46,11 +47,13 @@ COLUMNS = ("number", "category", "field", "text", "entries", "hours", "rule")
 
 @dataclass(frozen=True)
 class Acceptance:
-    """What accepting suggestions did."""
+    """What deciding texts did."""
 
     rules: int
     entries: int
     hours: float
+    entries_moved: int  # of the entries, those that had another category before
+    rules_before: tuple[Rule, ...]  # for an undo
 
 
 def list_suggestions(store: Store) -> pl.DataFrame:
@@ -97,17 +100,30 @@ def accept_suggestions(
     """
     if not chosen:
         raise BadMapping("No suggestion was chosen.", "Choose one or more, or all.")
+    texts = [(str(row["field"]), category or str(row["category"]), str(row["text"])) for row in chosen]
+    return save_decisions(store, build_accepted_rules(texts), who)
+
+
+def save_decisions(store: Store, accepted: Sequence[Rule], who: str | None = None) -> Acceptance:
+    """Save rules before the first one that suggests, and say how many entries of another category they moved.
+
+    Raises:
+        BadMapping: a pattern that the store cannot run; then nothing changes.
+    """
     with store.snapshot() as snapshot:
         stored = read_stored_rules(snapshot)
-    accepted = build_accepted_rules(
-        [(str(row["field"]), category or str(row["category"]), str(row["text"])) for row in chosen]
-    )
     place = next((at for at, rule in enumerate(stored) if rule.effect == SUGGESTS), len(stored))
     ordered = [*stored[:place], *accepted, *stored[place:]]
     renumbered = [replace(rule, position=at) for at, rule in enumerate(ordered, start=1)]
     moves = preview_rules(store, renumbered)
     save_rules(store, renumbered, who)
-    return Acceptance(len(accepted), int(moves.get_column("entries").sum()), float(moves.get_column("hours").sum()))
+    return Acceptance(
+        len(accepted),
+        int(moves.get_column("entries").sum()),
+        float(moves.get_column("hours").sum()),
+        int(moves.filter(pl.col("from_category") != UNCATEGORIZED).get_column("entries").sum()),
+        tuple(stored),
+    )
 
 
 def build_accepted_rules(chosen: Sequence[tuple[str, str, str]]) -> list[Rule]:

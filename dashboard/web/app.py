@@ -6,69 +6,88 @@ they stay in the URL when the page is switched.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from dashboard import theme
 from dashboard.errors import DashboardError
-from dashboard.web.cached_store import begin_run, is_demo, read_tracked_days
+from dashboard.web.cached_store import Contents, begin_run, is_demo, read_contents
 from dashboard.web.components import show_error
-from dashboard.web.filter_bar import show_filter_bar
+from dashboard.web.filter_bar import ALL_CONTROLS, show_filter_bar
 from dashboard.web.pages.data.page import show_data_page, show_section_choice
-from dashboard.web.pages.forecast.page import show_forecast_page
 from dashboard.web.pages.help.page import show_help_page, show_topic_choice
-from dashboard.web.pages.labeling.controls import show_labeling_bar
 from dashboard.web.pages.labeling.page import show_labeling_page
+from dashboard.web.pages.labeling.tabs import TAB_CONTROLS, choose_tab
 from dashboard.web.pages.overview.page import show_overview_page
-from dashboard.web.pages.quality.page import show_quality_page
 from dashboard.web.pages.reports.page import show_reports_page
-from dashboard.web.pages.returns.page import show_returns_page
-from dashboard.web.pages.savings.page import show_savings_page
 from dashboard.web.pages.time_split.controls import show_split_bar
 from dashboard.web.pages.time_split.page import show_time_split
-from dashboard.web.routes import remember_pages
+from dashboard.web.routes import FORMER_PAGES, open_former_page, remember_pages
 
-# These have something to show without a time tracker.
-LABELING_PAGES = {"labeling", "quality", "savings", "forecast", "returns"}
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
 
 
 def main() -> None:
     """Draw one run of the dashboard."""
     # A Material icon here would make the browser fetch it from elsewhere; an emoji stays in the page.
     st.set_page_config(page_title="Labeltime", page_icon=theme.PAGE_ICON, layout="wide")
+    try:
+        begin_run()
+        contents = read_contents()
+    except DashboardError as error:
+        st.navigation(list(build_pages(has_labeling=True).values()), position="top")
+        show_error(error)
+        return
+    pages = build_pages(has_labeling=contents.has_labels or contents.has_runs or contents.has_reports)
+    current = st.navigation(list(pages.values()), position="top")
+    remember_pages(pages)
+    name = next(name for name, page in pages.items() if page == current)
+    if name in FORMER_PAGES:
+        open_former_page(name)
+    try:
+        if is_demo():
+            st.badge("Demo data: an invented team", icon=":material/science:", color="violet")
+        show_controls(name, contents)
+        current.run()
+    except DashboardError as error:
+        show_error(error)
+
+
+def build_pages(*, has_labeling: bool) -> dict[str, StreamlitPage]:
+    """Return the pages by name; one without data and the former addresses are not in the navigation."""
     pages = {
         "overview": st.Page(show_overview_page, title="Overview", icon=":material/insights:", default=True),
-        "time-split": st.Page(
-            show_time_split, title="Time split", icon=":material/stacked_bar_chart:", url_path="time-split"
+        "time": st.Page(show_time_split, title="Time", icon=":material/stacked_bar_chart:", url_path="time"),
+        "labeling": st.Page(
+            show_labeling_page,
+            title="Labeling & automation",
+            icon=":material/label:",
+            url_path="labeling",
+            visibility="visible" if has_labeling else "hidden",
         ),
-        "labeling": st.Page(show_labeling_page, title="Labeling", icon=":material/label:", url_path="labeling"),
-        "quality": st.Page(show_quality_page, title="Quality", icon=":material/verified:", url_path="quality"),
-        "savings": st.Page(show_savings_page, title="Savings", icon=":material/savings:", url_path="savings"),
-        "forecast": st.Page(show_forecast_page, title="Forecast", icon=":material/trending_up:", url_path="forecast"),
-        "returns": st.Page(show_returns_page, title="Returns", icon=":material/balance:", url_path="returns"),
         "reports": st.Page(show_reports_page, title="Reports", icon=":material/description:", url_path="reports"),
         "data": st.Page(show_data_page, title="Data", icon=":material/database:", url_path="data"),
         "help": st.Page(show_help_page, title="Help", icon=":material/menu_book:", url_path="help"),
     }
-    current = st.navigation(list(pages.values()), position="top")
-    remember_pages(pages)
-    try:
-        begin_run()
-        if is_demo():
-            st.badge("Demo data: an invented team", icon=":material/science:", color="violet")
-        name = next(name for name, page in pages.items() if page == current)
-        if name == "data":
-            show_section_choice()
-        elif name == "help":
-            show_topic_choice()
-        elif name != "reports" and (read_tracked_days() is not None or name in LABELING_PAGES):
-            choice = show_filter_bar(has_unit=name not in LABELING_PAGES)
-            if name == "time-split":
-                show_split_bar(choice)
-            elif name == "labeling":
-                show_labeling_bar()
-        current.run()
-    except DashboardError as error:
-        show_error(error)
+    former = {name: st.Page(main, title=name, url_path=name, visibility="hidden") for name in FORMER_PAGES}
+    return pages | former
+
+
+def show_controls(name: str, contents: Contents) -> None:
+    """Draw the controls that act on the page, and no others."""
+    if name == "data":
+        show_section_choice()
+    elif name == "help":
+        show_topic_choice()
+    elif name == "labeling":
+        tab = choose_tab(contents)
+        show_filter_bar(TAB_CONTROLS[tab])
+    elif name == "overview" and contents.has_time:
+        show_filter_bar(ALL_CONTROLS)
+    elif name == "time" and contents.has_time:
+        show_split_bar(show_filter_bar(ALL_CONTROLS - {"compare"}))
 
 
 main()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from dashboard.figures.resolve import Figure, resolve_figure
 from dashboard.filters import Filters
 from dashboard.store.cache import CACHE, StoreState
 from dashboard.store.generations import Store
+from dashboard.store.queries import run_query
 from dashboard.variables import STORE
 
 Shape = TypeVar("Shape")
@@ -48,6 +50,26 @@ def is_demo() -> bool:
 def _read_demo_setting() -> bool:
     with open_store().snapshot() as snapshot:
         return snapshot.read_setting("demo") == "true"
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What the store holds: pages and tabs without data are not shown."""
+
+    has_time: bool
+    has_labels: bool
+    has_runs: bool
+    has_reports: bool  # on synthetic data
+
+
+def read_contents() -> Contents:
+    """Return what this run's generation holds."""
+    return CACHE.recall(_run_state(), "contents", _query_contents)
+
+
+def _query_contents() -> Contents:
+    with open_store().snapshot() as snapshot:
+        return Contents(**run_query(snapshot, "contents", {}).row(0, named=True))
 
 
 def utc_today() -> date:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 
 import polars as pl
@@ -140,6 +141,14 @@ def show_table(rows: pl.DataFrame, figure_name: str, columns: Sequence[str] | No
     show_download("Download as CSV", rows, f"{figure_name.replace('_', '-')}.csv", f"{key}-csv", figure_name)
 
 
+@contextmanager
+def open_fold(label: str, key: str, icon: str = ":material/science:") -> Iterator[bool]:
+    """Draw a fold and say whether it is open: what it holds is computed only then."""
+    fold = st.expander(label, key=key, on_change="rerun", icon=icon)
+    with fold:
+        yield bool(fold.open)
+
+
 def show_title(title: str, figure: Figure, key: str, *, is_page: bool = False) -> None:
     """Write a card's or the page's title with the explanation of its number at the right."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -152,7 +161,7 @@ def show_explanation(figure: Figure, key: str) -> None:
     with st.popover("Explain", icon=":material/help:", type="tertiary", key=f"explain-{key}"):
         st.markdown(format_explanation(figure))
         if CATALOGUE[figure.name].about == "time":
-            show_page_link("time-split", "Show the entries behind it", {"view": "Drill down", "rows": "true"})
+            show_page_link("time", "Show the entries behind it", {"view": "Drill down", "rows": "true"})
         st.caption("The same in the terminal")
         st.code(format_command(figure), language=None, wrap_lines=True)
 

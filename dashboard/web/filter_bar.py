@@ -6,6 +6,7 @@ lose the shared link when the page is switched.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode, urlsplit
@@ -24,8 +25,7 @@ PERIODS = ("7d", "30d", "90d", "12m", "All", "Custom")
 UNITS = ("Share", "Hours", "FTE")
 SCOPES = ("Everyone", "Engineers only")
 DEFAULT_DAYS = 90
-UNIT_HELP = "FTE: hours over the hours of a full-time person."
-UNUSED_UNIT_HELP = "Applies to Overview and Time split only."
+ALL_CONTROLS = frozenset({"period", "projects", "teams", "people", "unit", "compare"})
 
 
 @dataclass(frozen=True)
@@ -45,35 +45,51 @@ class Choice:
         return " · ".join(parts)
 
 
-def show_filter_bar(*, has_unit: bool = True) -> Choice:
-    """Draw the filter bar and return the choice; pages without units show the unit greyed out, so that it is kept.
+def show_filter_bar(controls: Collection[str] = ALL_CONTROLS) -> Choice:
+    """Draw the controls that act on the page and return the choice; a control that is not drawn keeps its value.
+
+    Without `period` the choice is all days.
 
     Raises:
         BadFilter: a custom period that ends before it begins.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", key="filter-bar"):
-        preset = st.segmented_control(
-            "Period",
-            PERIODS,
-            default=default_period(),
-            required=True,
-            key="period",
-            bind="query-params",
-            help="Complete days only: a period ends yesterday.",
-        )
-        from_on, to_on = _choose_days(str(preset))
+        from_on, to_on = _choose_period() if "period" in controls else (None, None)
         projects = _choose_several("Projects", "hours_by_project", "project", 170)
-        teams = _choose_several("Teams", "hours_by_team", "team", 150)
-        scope = _choose_one("People", SCOPES, "who", "The 80/20 claim is about engineering time.")
-        unit = _choose_one("Unit", UNITS, "unit", UNIT_HELP if has_unit else UNUSED_UNIT_HELP, is_off=not has_unit)
-        has_comparison = st.toggle(
-            "Compare", value=True, key="compare", bind="query-params", help="With the period just before."
+        teams = _choose_several("Teams", "hours_by_team", "team", 150) if "teams" in controls else []
+        scope = unit = ""
+        if "people" in controls:
+            scope = _choose_one("People", SCOPES, "who", "The 80/20 claim is about engineering time.")
+        if "unit" in controls:
+            unit = _choose_one("Unit", UNITS, "unit", "FTE: hours over the hours of a full-time person.")
+        has_comparison = "compare" in controls and st.toggle(
+            "Compare",
+            value=True,
+            key="compare",
+            bind="query-params",
+            persist_state="session",
+            help="With the period just before.",
         )
     filters = Filters(from_on, to_on, tuple(projects), tuple(teams), roles=("engineer",) if scope == SCOPES[1] else ())
     choice = Choice(filters, filters.previous() if has_comparison else None, unit.lower())
     st.session_state["choice"] = choice
     st.session_state["filter-query"] = build_query(choice)
     return choice
+
+
+def _choose_period() -> tuple[date | None, date | None]:
+    """Draw the period and return its days."""
+    preset = st.segmented_control(
+        "Period",
+        PERIODS,
+        default=default_period(),
+        required=True,
+        key="period",
+        bind="query-params",
+        persist_state="session",
+        help="Complete days only: a period ends yesterday.",
+    )
+    return _choose_days(str(preset))
 
 
 def read_choice() -> Choice:
@@ -97,20 +113,29 @@ def _choose_days(preset: str) -> tuple[date | None, date | None]:
     if preset != "Custom":
         return resolve_period(preset.lower(), utc_today())
     first, last = read_tracked_days() or resolve_period("90d", utc_today())
-    begin = st.date_input("From", value=first, key="from", bind="query-params", format="YYYY-MM-DD", width=140)
-    end = st.date_input("To", value=last, key="to", bind="query-params", format="YYYY-MM-DD", width=140)
+    begin = st.date_input(
+        "From", value=first, key="from", bind="query-params", persist_state="session", format="YYYY-MM-DD", width=140
+    )
+    end = st.date_input(
+        "To", value=last, key="to", bind="query-params", persist_state="session", format="YYYY-MM-DD", width=140
+    )
     return begin, end
 
 
 def _choose_several(label: str, figure: str, column: str, width: int) -> list[str]:
     names = {*list_values(figure, column), *list_values("labeled_projects", column)}
-    options = sorted(names, key=str.casefold)
     return st.multiselect(
-        label, options, key=column, bind="query-params", placeholder=f"All {label.lower()}", width=width
+        label,
+        sorted(names, key=str.casefold),
+        key=column,
+        bind="query-params",
+        persist_state="session",
+        placeholder=f"All {label.lower()}",
+        width=width,
     )
 
 
-def _choose_one(label: str, options: tuple[str, ...], key: str, help_text: str, *, is_off: bool = False) -> str:
+def _choose_one(label: str, options: tuple[str, ...], key: str, help_text: str) -> str:
     option = st.segmented_control(
         label,
         options,
@@ -118,10 +143,20 @@ def _choose_one(label: str, options: tuple[str, ...], key: str, help_text: str, 
         required=True,
         key=key,
         bind="query-params",
+        persist_state="session",
         help=help_text,
-        disabled=is_off,
     )
     return str(option)
+
+
+def choose_names() -> None:
+    """Offer names of people instead of pseudonyms; never in the URL, so that no link shows them."""
+    st.toggle("Show names", key="names", persist_state="session", help="Names of people instead of pseudonyms.")
+
+
+def has_names() -> bool:
+    """Return whether people are shown by name."""
+    return bool(st.session_state.get("names"))
 
 
 def has_labels(figure: Figure) -> bool:
@@ -145,14 +180,14 @@ def clear_filters() -> None:
 
 def build_query(choice: Choice) -> list[tuple[str, str]]:
     """Return every filter as a query parameter, defaults too, so that links survive a changed default."""
-    filters = choice.filters
-    parameters = [("period", str(st.session_state.get("period", default_period())))]
-    if parameters[0][1] == "Custom":
-        parameters += [("from", str(filters.from_on)), ("to", str(filters.to_on))]
-    parameters += [("project", project) for project in filters.projects] + [("team", team) for team in filters.teams]
-    parameters += [("who", SCOPES[1])] if filters.roles else []
-    parameters += [("unit", next(unit for unit in UNITS if unit.lower() == choice.unit))]
-    return parameters if st.session_state.get("compare", True) else [*parameters, ("compare", "false")]
+    filters, state = choice.filters, st.session_state
+    parameters = [("period", str(state.get("period") or default_period()))]
+    if parameters[0][1] == "Custom" and state.get("from") and state.get("to"):
+        parameters += [("from", str(state["from"])), ("to", str(state["to"]))]
+    parameters += [("project", project) for project in filters.projects]
+    parameters += [("team", team) for team in state.get("team", ())]
+    parameters += [(key, str(state[key])) for key in ("who", "unit") if state.get(key)]
+    return parameters if state.get("compare", True) else [*parameters, ("compare", "false")]
 
 
 def build_link(choice: Choice, page: str, extra: dict[str, str] | None = None) -> str:

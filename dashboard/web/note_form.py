@@ -29,7 +29,7 @@ def show_note_form(filters: Filters, key: str) -> None:
             text = st.text_input("What happened", max_chars=MAX_NOTE_LENGTH, key=f"{name}-text-{version}")
             project = st.selectbox("Project", [ALL_PROJECTS, *list_projects()], key=f"{name}-project-{version}")
             is_submitted = st.form_submit_button("Pin it", type="primary", key=f"{name}-save")
-        show_page_link("data", "Edit all notes", {"section": "Plans"})
+        show_page_link("data", "Edit all notes", {"section": "Set-up", "sheet": "Plans"})
         if is_submitted:
             save_note(name, day_on, "" if project == ALL_PROJECTS else str(project), text)
 

@@ -1,18 +1,34 @@
-"""Links between pages that keep the filters."""
+"""Links between pages that keep the filters, and the addresses that pages had before."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
+# Links to these were shared: each leads to its new place.
+FORMER_PAGES: dict[str, tuple[str, dict[str, str]]] = {
+    "time-split": ("time", {}),
+    "quality": ("labeling", {"tab": "Quality"}),
+    "savings": ("labeling", {"tab": "Savings"}),
+    "forecast": ("labeling", {"tab": "Outlook"}),
+    "returns": ("labeling", {"tab": "Labels or model?"}),
+}
+
 
 def remember_pages(pages: dict[str, StreamlitPage]) -> None:
     """Remember this run's pages, so that they can link to each other without importing each other."""
     st.session_state["places"] = pages
+
+
+def open_former_page(name: str) -> NoReturn:
+    """Open the new place of a former page, with the parameters of its address."""
+    place, parameters = FORMER_PAGES[name]
+    asked = [(key, value) for key in st.query_params for value in st.query_params.get_all(key)]
+    st.switch_page(st.session_state["places"][place], query_params=[*asked, *parameters.items()])
 
 
 def show_page_link(

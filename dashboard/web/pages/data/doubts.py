@@ -5,18 +5,19 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.web.cached_store import read_figure, read_tracked_days
-from dashboard.web.components import show_table, show_title
+from dashboard.web.components import open_fold, show_table, show_title
 
 SHOWN_COLUMNS = ("rule", "entries", "hours", "share_without", "effect")
 
 
-def show_doubts_tab() -> None:
-    """Draw the tab: one row per doubt, then the entries that overlap."""
+def show_doubts() -> None:
+    """Draw one row per doubt, then the entries that overlap; nothing where nothing is tracked."""
     if read_tracked_days() is None:
-        st.info("Nothing was imported yet. Drop a file under Import.", icon=":material/info:")
         return
-    _show_doubts()
-    _show_overlaps()
+    with open_fold("What could mislead: doubtful entries and overlaps", "doubts", ":material/rule:") as is_open:
+        if is_open:
+            _show_doubts()
+            _show_overlaps()
 
 
 def _show_doubts() -> None:

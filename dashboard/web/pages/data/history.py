@@ -10,20 +10,28 @@ from dashboard import theme
 from dashboard.errors import DashboardError
 from dashboard.ingest.batch import undo_import
 from dashboard.web.cached_store import open_store, read_figure
-from dashboard.web.components import escape_markdown, show_download, show_error
+from dashboard.web.components import escape_markdown, open_fold, show_download, show_error
+
+SHOWN_IMPORTS = 3
 
 
-def show_history_tab() -> None:
-    """Draw the tab."""
+def show_history() -> None:
+    """Draw the section."""
     figure = read_figure("imports")
     if figure.rows.is_empty():
-        st.info("Nothing was imported yet. Drop a file under Import.", icon=":material/info:")
         return
+    st.subheader("Imported so far", anchor=False)
     undone = st.session_state.pop("undone", None)
     if undone:
         st.success(f"Import {undone} was undone. Every total is as it was before.", icon=":material/undo:")
-    for row in figure.rows.to_dicts():
+    newest, older = figure.rows.head(SHOWN_IMPORTS), figure.rows.slice(SHOWN_IMPORTS)
+    for row in newest.to_dicts():
         _show_import(row)
+    if older.height:
+        with open_fold(f"{older.height:,} older imports", "older-imports", ":material/history:") as is_open:
+            if is_open:
+                for row in older.to_dicts():
+                    _show_import(row)
     table = figure.rows.select(
         "import_id", "file_name", "source", "imported_at", "imported_by",
         "rows_read", "accepted", "changed", "duplicate", "rejected",

@@ -64,8 +64,8 @@ EDIT_CHOICES: dict[str, dict[str, Literal["replace", "keep"]]] = {
 }
 
 
-def show_import_tab() -> None:
-    """Draw the tab."""
+def show_imports() -> None:
+    """Draw the section."""
     imports: list[ImportResult] = st.session_state.pop("imported", [])
     for imported in imports:
         _show_imported(imported)

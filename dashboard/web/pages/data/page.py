@@ -1,46 +1,80 @@
-"""Data: imports, rejected rows, and the rules, people, projects and rates that give them meaning."""
+"""Data: import files, sort what no rule decided, say who people are, and set up what numbers need."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.web.pages.data.doubts import show_doubts_tab
-from dashboard.web.pages.data.history import show_history_tab
-from dashboard.web.pages.data.imports import show_import_tab
-from dashboard.web.pages.data.people import show_people_tab
-from dashboard.web.pages.data.plans import show_plans_tab
-from dashboard.web.pages.data.projects import show_projects_tab
-from dashboard.web.pages.data.rates import show_rates_tab
-from dashboard.web.pages.data.rejected_rows import show_rejected_rows_tab
-from dashboard.web.pages.data.rules import show_rules_tab
+from dashboard.web.pages.data.doubts import show_doubts
+from dashboard.web.pages.data.history import show_history
+from dashboard.web.pages.data.imports import show_imports
+from dashboard.web.pages.data.people import show_people
+from dashboard.web.pages.data.plans import show_plans
+from dashboard.web.pages.data.projects import show_projects
+from dashboard.web.pages.data.rates import show_rates
+from dashboard.web.pages.data.rejected_rows import show_rejected_rows
+from dashboard.web.pages.data.rules import show_rules
+from dashboard.web.pages.data.to_sort import show_to_sort
+from dashboard.web.pages.savings.holdout import show_holdout_card
+from dashboard.web.pages.savings.register import show_register
 
-SECTIONS = {
-    "Import": show_import_tab,
-    "History": show_history_tab,
-    "Rejected rows": show_rejected_rows_tab,
-    "Doubts": show_doubts_tab,
-    "Rules": show_rules_tab,
-    "People": show_people_tab,
-    "Projects": show_projects_tab,
-    "Rates": show_rates_tab,
-    "Plans": show_plans_tab,
+IMPORT, TO_SORT, PEOPLE, SET_UP = "Import", "To sort", "People", "Set-up"
+SHEETS = {
+    "Automations": show_register,
+    "Hold-outs": show_holdout_card,
+    "Projects of tools": show_projects,
+    "Plans": show_plans,
+    "Rules": show_rules,
+}
+# Links to these were shared: each leads to its new place (section, sheet).
+FORMER_SECTIONS = {
+    "History": (IMPORT, None),
+    "Rejected rows": (IMPORT, None),
+    "Doubts": (IMPORT, None),
+    "Rates": (PEOPLE, None),
+    "Rules": (SET_UP, "Rules"),
+    "Projects": (SET_UP, "Projects of tools"),
+    "Plans": (SET_UP, "Plans"),
 }
 
 
 def show_section_choice() -> None:
     """Draw the choice of section; in the entry script, so that it stays in the URL."""
-    st.segmented_control(
-        "Section",
-        list(SECTIONS),
-        default="Import",
+    former = FORMER_SECTIONS.get(st.query_params.get("section", ""))
+    if former:
+        section, sheet = former
+        st.session_state.update({"section": section} | ({"sheet": sheet} if sheet else {}))
+    section = _choose_segment("Section", (IMPORT, TO_SORT, PEOPLE, SET_UP), "section")
+    if section == SET_UP:
+        _choose_segment("Sheet", tuple(SHEETS), "sheet")
+
+
+def _choose_segment(label: str, options: tuple[str, ...], key: str) -> str:
+    option = st.segmented_control(
+        label,
+        options,
+        default=options[0],
         required=True,
-        key="section",
+        key=key,
         bind="query-params",
         label_visibility="collapsed",
     )
+    return str(option)
 
 
 def show_data_page() -> None:
     """Draw the page."""
     st.header("Data", anchor=False)
-    SECTIONS.get(str(st.session_state.get("section")), show_import_tab)()
+    section = str(st.session_state.get("section", IMPORT))
+    if section == TO_SORT:
+        show_to_sort()
+    elif section == PEOPLE:
+        show_people()
+        with st.expander("Rates: the price of an hour and of a million tokens"):
+            show_rates()
+    elif section == SET_UP:
+        SHEETS[str(st.session_state.get("sheet", "Automations"))]()
+    else:
+        show_imports()
+        show_history()
+        show_rejected_rows()
+        show_doubts()

@@ -13,8 +13,8 @@ from dashboard.web.components import show_download, show_error
 from dashboard.web.editable_sheet import build_columns, drop_empty_rows
 
 
-def show_people_tab() -> None:
-    """Draw the tab."""
+def show_people() -> None:
+    """Draw the section."""
     message = st.session_state.pop("people-saved", None)
     if message:
         st.success(message, icon=":material/check:")

@@ -14,8 +14,8 @@ from dashboard.web.editable_sheet import edit_sheet, show_saved_message, show_up
 PLAN_SHEETS = (NOTE_SHEET, BUDGET_SHEET, TARGET_SHEET)
 
 
-def show_plans_tab() -> None:
-    """Draw the tab."""
+def show_plans() -> None:
+    """Draw the section."""
     for sheet in PLAN_SHEETS:
         show_saved_message(sheet.name)
         with st.container(border=True):

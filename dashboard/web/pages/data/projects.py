@@ -19,8 +19,8 @@ from dashboard.web.editable_sheet import (
 )
 
 
-def show_projects_tab() -> None:
-    """Draw the tab."""
+def show_projects() -> None:
+    """Draw the section."""
     show_saved_message(PROJECT_SHEET.name)
     try:
         matches = read_labeling_projects(open_store())

@@ -20,8 +20,8 @@ from dashboard.web.editable_sheet import (
 )
 
 
-def show_rates_tab() -> None:
-    """Draw the tab."""
+def show_rates() -> None:
+    """Draw the section."""
     show_saved_message("rates")
     st.markdown(RATE_SHEET.help)
     try:

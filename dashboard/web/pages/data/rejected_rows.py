@@ -6,16 +6,24 @@ import polars as pl
 import streamlit as st
 
 from dashboard.allocation.charts import draw_bad_row_reasons
+from dashboard.figures.resolve import Figure
+from dashboard.units import count_noun
 from dashboard.web.cached_store import read_figure
-from dashboard.web.components import show_chart, show_download, show_title, theme_mode
+from dashboard.web.components import open_fold, show_chart, show_download, show_title, theme_mode
 
 
-def show_rejected_rows_tab() -> None:
-    """Draw the tab: reasons first, then the rows."""
+def show_rejected_rows() -> None:
+    """Draw the reasons first, then the rows; nothing where no row was rejected."""
     reasons = read_figure("bad_row_reasons")
     if reasons.rows.is_empty():
-        st.info("No row of any file was rejected.", icon=":material/check:")
         return
+    count = int(reasons.rows.get_column("rows").sum())
+    with open_fold(f"{count_noun(count, 'rejected row')}", "rejected", ":material/block:") as is_open:
+        if is_open:
+            _show_reasons(reasons)
+
+
+def _show_reasons(reasons: Figure) -> None:
     with st.container(border=True):
         show_title("Why rows were rejected", reasons, "bad-row-reasons")
         reason_counts = (

@@ -13,15 +13,15 @@ from dashboard.store.category_rules import Rule
 from dashboard.web.cached_store import open_store
 from dashboard.web.components import escape_markdown, show_download, show_error
 from dashboard.web.editable_sheet import Columns, build_column, build_columns, drop_empty_rows
-from dashboard.web.pages.data.suggestions import show_suggestions
+from dashboard.web.pages.data.rule_upgrade import show_upgrade_offer
 
 
-def show_rules_tab() -> None:
-    """Draw the tab."""
+def show_rules() -> None:
+    """Draw the section."""
     message = st.session_state.pop("rules-saved", None)
     if message:
         st.success(message, icon=":material/check:")
-    show_suggestions()
+    show_upgrade_offer()
     st.markdown(RULE_SHEET.help)
     frame = RULE_SHEET.list_rows(open_store())
     edited = st.data_editor(

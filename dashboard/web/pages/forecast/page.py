@@ -11,13 +11,14 @@ from dashboard.forecast.charts import draw_fan
 from dashboard.web.cached_store import read_figure, shape_rows
 from dashboard.web.components import (
     escape_markdown,
+    open_fold,
     show_chart,
     show_download,
     show_title,
     show_unavailable,
     theme_mode,
 )
-from dashboard.web.filter_bar import Choice, read_choice, show_copy_link
+from dashboard.web.filter_bar import Choice
 from dashboard.web.pages.forecast.levers import show_goal, show_tornado
 from dashboard.web.pages.forecast.payback import show_payback
 from dashboard.web.pages.forecast.plans import show_finish_dates, show_issued_projections, show_scenarios
@@ -31,9 +32,8 @@ QUANTITIES = {
 }
 
 
-def show_forecast_page() -> None:
-    """Draw the page."""
-    choice = read_choice()
+def show_outlook_tab(choice: Choice) -> None:
+    """Draw the tab."""
     hours = read_figure("forecast_hours", choice.filters)
     show_title("The weeks ahead", hours, "forecast", is_page=True)
     if show_unavailable(hours):
@@ -44,13 +44,16 @@ def show_forecast_page() -> None:
     show_answer(project, hours, read_figure("forecast_savings", choice.filters))
     show_fan_chart(project, choice)
     show_payback(choice, project)
-    show_scenarios(choice, project)
-    show_goal(choice)
-    show_tornado(choice, project)
     show_finish_dates(choice)
-    show_track_record(choice, project)
-    show_issued_projections(choice, project)
-    show_copy_link(choice, "forecast")
+    with open_fold("What if: scenarios, and what a target takes", "what-if", ":material/tune:") as is_open:
+        if is_open:
+            show_scenarios(choice, project)
+            show_goal(choice)
+    with open_fold("Evidence: past projections against what came, inputs, issued projections", "evidence") as is_open:
+        if is_open:
+            show_track_record(choice, project)
+            show_tornado(choice, project)
+            show_issued_projections(choice, project)
 
 
 def show_answer(project: str, hours: Figure, savings: Figure) -> None:

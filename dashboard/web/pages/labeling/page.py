@@ -1,177 +1,26 @@
-"""Labeling: how fast labels are made, how far the work is, and what the recorded time is worth."""
+"""Labeling & automation: how fast labels are made, what automation saved, at what quality, and what comes next."""
 
 from __future__ import annotations
 
-from typing import Literal
+from dashboard.web.filter_bar import read_choice, show_copy_link
+from dashboard.web.pages.forecast.page import show_outlook_tab
+from dashboard.web.pages.labeling.speed import show_speed_tab
+from dashboard.web.pages.labeling.tabs import OUTLOOK, QUALITY, RETURNS, SAVINGS, SPEED, selected_tab
+from dashboard.web.pages.quality.page import show_quality_tab
+from dashboard.web.pages.returns.page import show_returns_tab
+from dashboard.web.pages.savings.page import show_savings_tab
 
-import polars as pl
-import streamlit as st
-
-from dashboard import theme
-from dashboard.allocation.verdict import Verdict, judge_total
-from dashboard.figures.resolve import Figure
-from dashboard.filters import Filters
-from dashboard.labeling.chart_frames import ALL, compute_untimed_share, find_overall_row
-from dashboard.web.cached_store import read_figure, shape_rows
-from dashboard.web.components import escape_markdown, show_title, show_unavailable
-from dashboard.web.filter_bar import Choice, read_choice, show_copy_link, show_remedy
-from dashboard.web.headline import read_number
-from dashboard.web.pages.labeling.controls import KEYS, selected_part
-from dashboard.web.pages.labeling.progress import show_progress_part
-from dashboard.web.pages.labeling.recorded_time import show_time_part
-from dashboard.web.pages.labeling.speed import show_speed_part
-
-OVERALL_ROWS = {"items_per_hour": ("cut", "all"), "accepted_items_per_hour": ("project", ALL)}
-MIX_NOTE = "The period before may have had other people, projects and kinds of labels."
-PARTS = {
-    "Speed": show_speed_part,
-    "Progress": show_progress_part,
-    "Recorded time": show_time_part,
+TABS = {
+    SPEED: show_speed_tab,
+    SAVINGS: show_savings_tab,
+    QUALITY: show_quality_tab,
+    OUTLOOK: show_outlook_tab,
+    RETURNS: show_returns_tab,
 }
 
 
 def show_labeling_page() -> None:
-    """Draw the page."""
+    """Draw the selected tab."""
     choice = read_choice()
-    seconds = read_figure("seconds_per_item", choice.filters)
-    show_title("How labels are made", seconds, "labeling", is_page=True)
-    if show_unavailable(seconds):
-        show_remedy(seconds)
-        return
-    show_sentence(choice, seconds)
-    show_cards(choice, seconds)
-    PARTS.get(selected_part(), show_speed_part)(choice)
-    show_copy_link(choice, "labeling", KEYS)
-
-
-def show_sentence(choice: Choice, seconds: Figure) -> None:
-    """Write the answer: how long a label takes, how many per hour, and how many of them accepted."""
-    overall = shape_rows(seconds, find_overall_row)
-    rate = find_overall("items_per_hour", read_figure("items_per_hour", choice.filters).rows)
-    parts = []
-    if overall:
-        parts.append(
-            f"Half of the {overall['labels']:,} labels with a measured time took people "
-            f"**{theme.format_duration(read_number(overall, 'median_seconds'))}** or less, nine of ten "
-            f"{theme.format_duration(read_number(overall, 'p90_seconds'))} or less; the mean is "
-            f"{theme.format_duration(read_number(overall, 'mean_seconds'))}."
-        )
-    else:
-        parts.append("No label in this selection has a measured time, so its speed is unknown.")
-    if read_number(rate, "items_per_hour") is not None:
-        idle = read_number(rate, "hours_without_output")
-        skipped = f", {theme.format_hours(idle)} of it on skipped or unfinished work" if idle else ""
-        parts.append(
-            f"That is **{read_number(rate, 'items_per_hour'):,.1f}** labels per hour over "
-            f"{theme.format_hours(read_number(rate, 'hours'))} of labeling{skipped}."
-        )
-    parts.append(describe_accepted(read_figure("accepted_items_per_hour", choice.filters)))
-    st.markdown(" ".join(parts))
-    st.caption(escape_markdown(choice.describe()))
-
-
-def find_overall(name: str, rows: pl.DataFrame) -> dict[str, object]:
-    """Return a figure's overall row; empty if there is none."""
-    if name == "seconds_per_item":
-        return find_overall_row(rows)
-    column, value = OVERALL_ROWS[name]
-    matches = rows.filter(pl.col(column) == value)
-    return matches.row(0, named=True) if matches.height else {}
-
-
-def describe_accepted(accepted: Figure) -> str:
-    """Return a sentence with the accepted labels per hour, or that they are unknown."""
-    if accepted.unavailable:
-        return "How many of them are accepted is unknown: " + escape_markdown(accepted.unavailable.reason)
-    row = find_overall("accepted_items_per_hour", accepted.rows)
-    rate = read_number(row, "accepted_per_hour")
-    if rate is None:
-        return "How many of them are accepted per hour is unknown."
-    missing = "" if row["reading"] == "complete" else " That is too high, because review time is missing from the log."
-    return (
-        f"Counting review and rework, **{rate:,.1f}** accepted labels per hour, on the "
-        f"{theme.format_percent(read_number(row, 'share_reviewed'))} of labels that were reviewed.{missing}"
-    )
-
-
-def show_cards(choice: Choice, seconds: Figure) -> None:
-    """Draw the four numbers with their change."""
-    current = shape_rows(seconds, find_overall_row)
-    untimed = shape_rows(seconds, compute_untimed_share)
-    with st.grid(4, min_column_width=220):
-        _show_metric(
-            "Median time per item",
-            theme.format_duration(read_number(current, "median_seconds")),
-            f"Over {current.get('labels', 0):,} labels with a measured time. Mean "
-            f"{theme.format_duration(read_number(current, 'mean_seconds'))}, 90 % under "
-            f"{theme.format_duration(read_number(current, 'p90_seconds'))}.",
-            read_number(current, "median_seconds"),
-            _read_previous(choice.previous, "seconds_per_item", "median_seconds"),
-            choice,
-            is_better_low=True,
-        )
-        _show_rate_card("Items per hour", "items_per_hour", "items_per_hour", "timed_labels", choice)
-        _show_rate_card("Accepted items per hour", "accepted_items_per_hour", "accepted_per_hour", "accepted", choice)
-        st.metric(
-            "Labels without a usable time",
-            theme.format_percent(untimed),
-            help="Their time is unknown, or one constant value that says nothing. No average includes them.",
-            border=True,
-            height="stretch",
-        )
-
-
-def _show_rate_card(label: str, name: str, column: str, count_column: str, choice: Choice) -> None:
-    row = find_overall(name, read_figure(name, choice.filters).rows)
-    value, labels = read_number(row, column), read_number(row, count_column)
-    doubt = f" {row['reading']}.".capitalize() if row.get("reading") not in {None, "complete"} else ""
-    _show_metric(
-        label,
-        "unknown" if value is None else f"{value:,.1f}",
-        f"{labels or 0:,.0f} labels over {theme.format_hours(read_number(row, 'hours'))}.{doubt}",
-        value,
-        _read_previous(choice.previous, name, column),
-        choice,
-    )
-
-
-def _read_previous(previous: Filters | None, name: str, column: str) -> float | None:
-    """Return the same number for the previous period, or None."""
-    return read_number(find_overall(name, read_figure(name, previous).rows), column) if previous else None
-
-
-def _explain_uncovered(choice: Choice) -> str:
-    """Return why the labeling log cannot be compared with the period before, or nothing."""
-    figure = read_figure("change_explained", choice.filters)
-    if figure.unavailable:
-        return figure.unavailable.reason
-    heads = figure.rows.filter(measure="hours spent on labels", verdict=Verdict.uncompared.value)
-    return str(heads.item(0, "words")) if heads.height else ""
-
-
-def _show_metric(
-    label: str,
-    value: str,
-    help_text: str,
-    current: float | None,
-    previous: float | None,
-    choice: Choice,
-    *,
-    is_better_low: bool = False,
-) -> None:
-    """Draw one number with its relative change since the previous period."""
-    uncovered = _explain_uncovered(choice) if choice.previous else ""
-    verdict = Verdict.uncompared if uncovered else judge_total(current, previous)
-    is_compared = current is not None and previous and verdict is not Verdict.uncompared
-    delta = f"{current / previous - 1:+.0%}" if current is not None and previous and is_compared else None
-    colour: Literal["normal", "inverse"] = "inverse" if is_better_low else "normal"
-    st.metric(
-        label,
-        value,
-        delta,
-        delta_color=colour if verdict in {Verdict.rose, Verdict.fell} else "off",
-        delta_description=f"{verdict.value}, vs previous period" if choice.previous else None,
-        help=f"{help_text} {uncovered or MIX_NOTE}" if choice.previous else help_text,
-        border=True,
-        height="stretch",
-    )
+    TABS[selected_tab()](choice)
+    show_copy_link(choice, "labeling", ("tab",))

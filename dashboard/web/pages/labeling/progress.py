@@ -7,8 +7,7 @@ import streamlit as st
 
 from dashboard.web.cached_store import read_figure
 from dashboard.web.components import build_view, show_card, show_table, show_title, show_view
-from dashboard.web.filter_bar import Choice
-from dashboard.web.pages.labeling.controls import has_names
+from dashboard.web.filter_bar import Choice, has_names
 
 PROGRESS_COLUMNS = (
     "project",
@@ -25,16 +24,6 @@ PROGRESS_COLUMNS = (
     "left_to_do",
     "made_by_machine",
 )
-
-
-def show_progress_part(choice: Choice) -> None:
-    """Draw how far the work is."""
-    left, right = st.columns(2)
-    with left:
-        show_project_progress(choice)
-    with right:
-        show_weekly_states(choice)
-    show_people_progress(choice)
 
 
 def show_project_progress(choice: Choice) -> None:

@@ -9,9 +9,20 @@ from dashboard import theme
 from dashboard.labeling.chart_frames import select_cap_rows
 from dashboard.web.cached_store import read_figure
 from dashboard.web.components import show_card, show_table, show_title
-from dashboard.web.filter_bar import Choice
-from dashboard.web.pages.labeling.controls import has_names, selected_cap
+from dashboard.web.filter_bar import Choice, has_names
 
+CAPS = {
+    "No cap": None,
+    "30 s": 30,
+    "1 min": 60,
+    "2 min": 120,
+    "5 min": 300,
+    "10 min": 600,
+    "15 min": 900,
+    "30 min": 1800,
+    "1 h": 3600,
+}
+CAP_HELP = "Time of one event above the cap does not count, be it an idle tab or long real work."
 ACTIVE_COLUMNS = (
     "source",
     "meaning",
@@ -46,7 +57,7 @@ GAP_COLUMNS = (
 DOUBT_COLUMNS = ("doubt", "project", "person", "source", "affected", "share", "value_seconds")
 
 
-def show_time_part(choice: Choice) -> None:
+def show_recorded_time(choice: Choice) -> None:
     """Draw what the recorded time is worth."""
     left, right = st.columns(2)
     with left:
@@ -64,7 +75,8 @@ def show_time_part(choice: Choice) -> None:
 def show_active_time(choice: Choice) -> None:
     """Draw each tool's time under its own idle rule, and what a cap would remove."""
     figure = read_figure("active_against_open_time", choice.filters)
-    cap_name, cap_seconds = selected_cap()
+    cap_name = str(st.selectbox("Cap on one event", list(CAPS), key="cap", width=150, help=CAP_HELP))
+    cap_seconds = CAPS[cap_name]
     cap_rows = select_cap_rows(figure.rows, cap_seconds)
     show_card(
         figure,

@@ -1,4 +1,4 @@
-"""Labeling, speed: seconds per item, items per hour, kinds of labels, and learning."""
+"""Speed: how fast labels are made and how far the work is; behind the fold, by whom, and what the times are worth."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import streamlit as st
 
 from dashboard.labeling.chart_frames import ALL, list_overstated_projects
 from dashboard.web.cached_store import read_figure, shape_rows
-from dashboard.web.components import build_view, escape_markdown, show_card
-from dashboard.web.filter_bar import Choice
-from dashboard.web.pages.labeling.controls import has_names, selected_grouping
+from dashboard.web.components import build_view, escape_markdown, open_fold, show_card, show_title, show_unavailable
+from dashboard.web.filter_bar import Choice, choose_names, has_names, show_remedy
+from dashboard.web.pages.labeling.answer import show_cards, show_sentence
+from dashboard.web.pages.labeling.progress import show_people_progress, show_project_progress, show_weekly_states
+from dashboard.web.pages.labeling.recorded_time import show_recorded_time
 
+GROUPINGS = ("Project", "Team", "Person")
 SMALL_NOTE = "Grey: fewer than 20 labels, or a team of fewer than 5 people. Mostly chance, or one person's rate."
 SECONDS_COLUMNS = ("labels", "mean_seconds", "median_seconds", "p90_seconds", "is_small")
 RATE_COLUMNS = (
@@ -36,19 +39,39 @@ ACCEPTED_COLUMNS = (
 )
 
 
-def show_speed_part(choice: Choice) -> None:
-    """Draw how fast labels are made."""
+def show_speed_tab(choice: Choice) -> None:
+    """Draw the tab."""
+    seconds = read_figure("seconds_per_item", choice.filters)
+    show_title("How labels are made", seconds, "labeling", is_page=True)
+    if show_unavailable(seconds):
+        show_remedy(seconds)
+        return
+    show_sentence(choice, seconds)
+    show_cards(choice, seconds)
     left, right = st.columns([3, 2])
     with left:
         show_item_seconds(choice)
     with right:
-        show_item_rates(choice)
-    left, right = st.columns([3, 2])
-    with left:
-        show_learning_curve(choice)
-    with right:
         show_accepted_rates(choice)
-    show_label_kinds(choice)
+    show_project_progress(choice)
+    with open_fold(
+        "Evidence: speed by team and person, weeks, what the recorded times are worth", "evidence"
+    ) as is_open:
+        if is_open:
+            choose_names()
+            show_rates_and_learning(choice)
+            show_weekly_states(choice)
+            show_people_progress(choice)
+            show_recorded_time(choice)
+
+
+def show_rates_and_learning(choice: Choice) -> None:
+    """Draw items per hour, and time per item against experience."""
+    left, right = st.columns([2, 3])
+    with left:
+        show_item_rates(choice)
+    with right:
+        show_learning_curve(choice)
 
 
 def show_item_seconds(choice: Choice) -> None:
@@ -70,7 +93,7 @@ def show_item_seconds(choice: Choice) -> None:
 
 def show_item_rates(choice: Choice) -> None:
     """Draw items per hour by project, team or person."""
-    grouping = selected_grouping()
+    grouping = str(st.segmented_control("Per", GROUPINGS, default=GROUPINGS[0], required=True, key="per")).lower()
     figure = read_figure("items_per_hour", choice.filters, names=has_names())
     options = {"by": grouping, "selection": choice.describe()}
     show_card(
@@ -117,18 +140,4 @@ def show_accepted_rates(choice: Choice) -> None:
         table_key="accepted-items",
         table_title="The numbers, and where they are too high",
         alt="Accepted items per hour by project",
-    )
-
-
-def show_label_kinds(choice: Choice) -> None:
-    """Draw the time per label by kind of label."""
-    show_card(
-        read_figure("time_by_label_kind", choice.filters),
-        key="kinds",
-        title="Which kinds of labels take the time?",
-        options={"selection": choice.describe()},
-        columns=("label_kind", "project", "hours", "share", *SECONDS_COLUMNS, "seconds_per_object"),
-        empty="No label in this selection has a measured time.",
-        table_key="label-kinds",
-        alt="Time by kind of label",
     )

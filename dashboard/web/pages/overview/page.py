@@ -126,7 +126,7 @@ def show_footer(share: Figure, choice: Choice) -> None:
     )
     st.caption(" · ".join(parts))
     show_copy_link(choice, "")
-    show_page_link("data", "Decide what uncategorized time was for", {"section": "Rules"}, ":material/rule:")
+    show_page_link("data", "Sort what is not sorted yet", {"section": "To sort"}, ":material/rule:")
 
 
 def _find_latest_import(imports: pl.DataFrame) -> dict[str, Any]:

@@ -9,13 +9,11 @@ from dashboard import theme
 from dashboard.figures.resolve import Figure
 from dashboard.quality.rows import NO_INTERVAL
 from dashboard.web.cached_store import read_figure
-from dashboard.web.components import escape_markdown, show_title, show_unavailable
-from dashboard.web.filter_bar import Choice, has_labels, read_choice, show_copy_link, show_remedy
-from dashboard.web.pages.quality.errors import show_error_costs
+from dashboard.web.components import escape_markdown, open_fold, show_title, show_unavailable
+from dashboard.web.filter_bar import Choice, has_labels, show_remedy
 from dashboard.web.pages.quality.gate import show_quality_gate, show_replacement_test
 from dashboard.web.pages.quality.reviews import (
     show_acceptance,
-    show_agreement,
     show_quality_scatter,
     show_review_stages,
     show_rework,
@@ -23,9 +21,8 @@ from dashboard.web.pages.quality.reviews import (
 from dashboard.web.pages.quality.suggestions import show_suggestions
 
 
-def show_quality_page() -> None:
-    """Draw the page."""
-    choice = read_choice()
+def show_quality_tab(choice: Choice) -> None:
+    """Draw the tab."""
     gate = read_figure("quality_gate", choice.filters)
     acceptance = read_figure("acceptance", choice.filters)
     show_title("Quality of labels", gate, "quality", is_page=True)
@@ -36,15 +33,14 @@ def show_quality_page() -> None:
     show_sentence(gate, acceptance, choice)
     show_cards(gate, acceptance, read_figure("rework", choice.filters))
     show_quality_gate(gate)
-    show_replacement_test(choice)
     show_acceptance(acceptance)
-    show_suggestions(choice)
-    show_review_stages(choice)
-    show_rework(choice)
-    show_error_costs(choice)
-    show_agreement(choice)
-    show_quality_scatter(choice)
-    show_copy_link(choice, "quality")
+    with open_fold("Evidence: suggestions, review stages, rework, time against quality", "evidence") as is_open:
+        if is_open:
+            show_replacement_test(choice)
+            show_suggestions(choice)
+            show_review_stages(choice)
+            show_rework(choice)
+            show_quality_scatter(choice)
 
 
 def show_sentence(gate: Figure, acceptance: Figure, choice: Choice) -> None:

@@ -7,7 +7,6 @@ import streamlit as st
 
 from dashboard.figures.resolve import Figure
 from dashboard.quality.charts import MIN_REVIEWED
-from dashboard.quality.rows import AGREEMENT_CAVEAT, COMPARISON_NOTE
 from dashboard.web.cached_store import read_figure
 from dashboard.web.components import build_view, show_table, show_title, show_unavailable, show_view
 from dashboard.web.filter_bar import Choice
@@ -93,18 +92,6 @@ def show_rework(choice: Choice) -> None:
                 "unknown and in no share. A labeling events CSV can give it: rework as stage, and seconds."
             )
         show_table(figure.rows, figure.name, REWORK_COLUMNS, "rework", "Rework by project and method")
-
-
-def show_agreement(choice: Choice) -> None:
-    """List how far people agree, and what else would need to be measured."""
-    figure = read_figure("agreement", choice.filters)
-    with st.container(border=True):
-        show_title("How far people agree", figure, "agreement")
-        if show_unavailable(figure):
-            return
-        st.warning(AGREEMENT_CAVEAT, icon=":material/visibility_off:")
-        show_table(figure.rows, figure.name, None, "agreement", "Agreement by project, with 95 % intervals")
-        st.caption(COMPARISON_NOTE)
 
 
 def show_quality_scatter(choice: Choice) -> None:

@@ -8,8 +8,8 @@ import streamlit as st
 from dashboard.errors import Cause
 from dashboard.figures.resolve import Figure
 from dashboard.web.cached_store import read_figure
-from dashboard.web.components import escape_markdown, show_title, show_unavailable
-from dashboard.web.filter_bar import Choice, read_choice, show_copy_link
+from dashboard.web.components import escape_markdown, open_fold, show_title, show_unavailable
+from dashboard.web.filter_bar import Choice
 from dashboard.web.pages.returns.active_learning import show_active_learning
 from dashboard.web.pages.returns.exchange_rate import show_exchange_rate
 from dashboard.web.pages.returns.marginal_return import show_marginal_return
@@ -18,9 +18,8 @@ from dashboard.web.pages.returns.parity import show_synthetic_parity
 ANSWERED_PROJECTS = 3  # projects whose answer stands at the top
 
 
-def show_returns_page() -> None:
-    """Draw the page."""
-    choice = read_choice()
+def show_returns_tab(choice: Choice) -> None:
+    """Draw the tab."""
     rate = read_figure("exchange_rate", choice.filters)
     gain = read_figure("marginal_return", choice.filters)
     show_title("What labels return", gain, "returns", is_page=True)
@@ -34,9 +33,10 @@ def show_returns_page() -> None:
         show_answer(rate, gain, choice)
         show_exchange_rate(rate, choice)
         show_marginal_return(gain)
-        show_active_learning(read_figure("label_savings", choice.filters))
-    show_synthetic_parity(read_figure("synthetic_parity", choice.filters))
-    show_copy_link(choice, "returns")
+    with open_fold("Evidence: chosen labels, synthetic data", "evidence") as is_open:
+        if is_open:
+            show_active_learning(read_figure("label_savings", choice.filters))
+            show_synthetic_parity(read_figure("synthetic_parity", choice.filters))
 
 
 def has_no_runs(figure: Figure) -> bool:

@@ -47,7 +47,7 @@ def show_label_cards(rows: pl.DataFrame) -> None:
             with st.container(border=True, height="stretch"):
                 st.metric(escape_markdown(f"{row['project']}: {row['measure']}"), _format_value(row))
                 st.caption(escape_markdown(str(row["words"])))
-    show_page_link("quality", "See the quality gate with its evidence")
+    show_page_link("labeling", "See the quality gate with its evidence", {"tab": "Quality"})
 
 
 def _format_value(row: Mapping[str, object]) -> str:

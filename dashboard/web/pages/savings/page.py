@@ -11,20 +11,20 @@ from dashboard.web.cached_store import read_figure
 from dashboard.web.components import (
     build_view,
     escape_markdown,
+    open_fold,
     show_table,
     show_title,
     show_unavailable,
     show_view,
 )
-from dashboard.web.filter_bar import Choice, has_labels, read_choice, show_copy_link, show_remedy
+from dashboard.web.filter_bar import Choice, has_labels, show_remedy
 from dashboard.web.pages.quality import suggestions
 from dashboard.web.pages.savings.cards import show_automation_card, show_automations_table, show_numbers
 from dashboard.web.pages.savings.checks import show_savings_checks
 from dashboard.web.pages.savings.costs import show_label_costs
-from dashboard.web.pages.savings.holdout import show_holdout_card
-from dashboard.web.pages.savings.register import show_register
 from dashboard.web.routes import show_page_link
 
+AUTOMATIONS = {"section": "Set-up", "sheet": "Automations"}  # the place on the Data page
 PUBLISHED_COLUMNS = (
     "technique",
     "label",
@@ -40,9 +40,8 @@ PUBLISHED_COLUMNS = (
 )
 
 
-def show_savings_page() -> None:
-    """Draw the page."""
-    choice = read_choice()
+def show_savings_tab(choice: Choice) -> None:
+    """Draw the tab."""
     total = read_figure("savings", choice.filters)
     automations = read_figure("savings_by_automation", choice.filters)
     show_title("What automation saved", total, "savings", is_page=True)
@@ -51,14 +50,18 @@ def show_savings_page() -> None:
         show_automations(automations)
     if total.estimate:
         show_waterfall(choice)
-    if has_labels(automations):
-        show_outcomes(choice)
-        show_label_costs(choice)
-        show_savings_checks(choice)
-    show_register()
-    show_holdout_card()
-    show_published()
-    show_copy_link(choice, "savings")
+    show_page_link("data", "Register an automation or plan a hold-out", AUTOMATIONS, ":material/tune:")
+    if not has_labels(automations):
+        show_published()
+        return
+    with open_fold("Evidence: checks, suggestions, costs, published figures", "evidence") as is_open:
+        if is_open:
+            show_savings_checks(choice)
+            if not automations.unavailable:
+                show_automations_table(automations)
+            show_outcomes(choice)
+            show_label_costs(choice)
+            show_published()
 
 
 def show_answer(total: Figure, automations: Figure, choice: Choice) -> None:
@@ -89,7 +92,6 @@ def show_automations(automations: Figure) -> None:
         with st.grid(3, min_column_width=300):
             for row in rows.iter_rows(named=True):
                 show_automation_card(row)
-        show_automations_table(automations)
 
 
 def show_waterfall(choice: Choice) -> None:
@@ -128,7 +130,7 @@ def show_outcomes(choice: Choice) -> None:
     if figure.unavailable:
         return
     suggestions.show_outcomes(figure)
-    show_page_link("quality", "See at what quality: gate, acceptance and rework")
+    show_page_link("labeling", "See at what quality: gate, acceptance and rework", {"tab": "Quality"})
 
 
 def show_published() -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.categories import CATEGORIES
 from dashboard.filters import Filters
 from dashboard.web.cached_store import read_figure
-from dashboard.web.filter_bar import Choice
+from dashboard.web.filter_bar import Choice, choose_names
 
 VIEWS = ("Split", "Pivot", "Drill down", "Definitions")
 GROUPINGS = ("Project", "Person", "Team", "Week")
@@ -30,7 +30,7 @@ def show_split_bar(choice: Choice) -> None:
         elif view == "Drill down":
             _show_drill_controls(choice.filters)
         if view != "Definitions":
-            st.toggle("Show names", key="names", persist_state="session", help="Names of people instead of pseudonyms.")
+            choose_names()
 
 
 def _choose_segment(label: str, options: tuple[str, ...], key: str) -> str:

@@ -17,7 +17,7 @@ from dashboard.allocation.charts import (
 from dashboard.categories import DEFINITIONS, join_words
 from dashboard.web.cached_store import read_figure, read_tracked_days, shape_rows
 from dashboard.web.components import show_chart, show_download, show_title, show_unavailable, theme_mode
-from dashboard.web.filter_bar import Choice, clear_filters, read_choice, show_copy_link
+from dashboard.web.filter_bar import Choice, clear_filters, has_names, read_choice, show_copy_link
 from dashboard.web.headline import resolve_scope
 from dashboard.web.pages.overview.page import show_first_run
 from dashboard.web.pages.time_split.controls import DRILL_LEVELS, KEYS
@@ -43,12 +43,7 @@ def show_time_split() -> None:
         return
     views = {"Pivot": show_pivot, "Drill down": show_drill_down, "Definitions": show_definitions}
     views.get(str(st.session_state.get("view")), show_split)(choice)
-    show_copy_link(choice, "time-split", (*KEYS, *DRILL_LEVELS))
-
-
-def has_names() -> bool:
-    """Return whether people are shown by name."""
-    return bool(st.session_state.get("names"))
+    show_copy_link(choice, "time", (*KEYS, *DRILL_LEVELS))
 
 
 def show_split(choice: Choice) -> None:
