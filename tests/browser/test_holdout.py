@@ -31,7 +31,7 @@ def test_a_hold_out_is_planned_downloaded_labeled_and_read_back(page: Page, tmp_
     store = Store(tmp_path / "store")
     labeled(store, tmp_path / "before.csv", [("o1", "manual")], "2026-03-02")
     with running(tmp_path / "store", "serve") as address:
-        page.goto(f"{address}/savings?period=All")
+        page.goto(f"{address}/data?section=Set-up&sheet=Hold-outs")
         page.get_by_text("Plan a hold-out").click()
         page.get_by_label("One item per line").fill("\n".join(ITEMS))
         page.get_by_label("One item per line").press("Control+Enter")

@@ -1,4 +1,4 @@
-"""The labeling page in a browser: its three parts, small groups and pseudonyms, also on a phone."""
+"""The labeling page in a browser: its tabs, small groups and pseudonyms, also on a phone."""
 
 from __future__ import annotations
 
@@ -12,11 +12,7 @@ from simulated_store import events, imported
 
 pytestmark = pytest.mark.browser
 
-PARTS = {
-    "Speed": "Which kinds of labels take the time?",
-    "Progress": "By project and person",
-    "Recorded time": "Times to doubt",
-}
+FOLD = "Evidence: speed by team"
 
 
 @pytest.fixture(scope="module")
@@ -29,27 +25,35 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"{served}/labeling?period=All"
 
 
-def test_a_lead_walks_through_the_three_parts_and_shares_one(page: Page, address: str) -> None:
+def test_a_lead_walks_through_the_tabs_and_shares_one(page: Page, address: str) -> None:
     page.goto(address)
     expect(page.get_by_text("Half of the")).to_be_visible()
-    for part, last in PARTS.items():
-        page.get_by_role("radio", name=part, exact=True).click()
-        expect(page.get_by_role("heading", name=last)).to_be_visible()
-    assert page.evaluate("window.broken") is None
-    assert page.locator("[data-testid=stMain] a[href*='example.com'], [href^='javascript']").count() == 0
-    page.get_by_role("radio", name="Speed", exact=True).click()
+    page.get_by_text(FOLD).click()
+    expect(page.get_by_role("heading", name="Times to doubt")).to_be_visible()
     page.get_by_role("radio", name="Person", exact=True).click()
     expect(page.get_by_role("heading", name="Items per hour by person")).to_be_visible()
-    assert "per=Person" in page.url
+    assert page.evaluate("window.broken") is None
+    assert page.locator("[data-testid=stMain] a[href*='example.com'], [href^='javascript']").count() == 0
+    page.get_by_role("radio", name="Quality", exact=True).click()
+    expect(page.get_by_role("heading", name="Quality of labels")).to_be_visible()
+    assert "tab=Quality" in page.url
     fresh = page.context.new_page()
     fresh.goto(page.url)
-    expect(fresh.get_by_role("heading", name="Items per hour by person")).to_be_visible()
+    expect(fresh.get_by_role("heading", name="Quality of labels")).to_be_visible()
     fresh.close()
 
 
-def test_a_phone_shows_each_part_without_scrolling_sideways(page: Page, address: str) -> None:
+@pytest.mark.parametrize("former", ["quality", "forecast"])
+def test_a_former_address_leads_to_its_tab_and_keeps_the_filters(page: Page, address: str, former: str) -> None:
+    page.goto(address.replace("/labeling?", f"/{former}?project=reviews&"))
+    tab = {"quality": "Quality", "forecast": "Outlook"}[former]
+    expect(page.get_by_role("radio", name=tab, exact=True)).to_be_checked()
+    assert "project=reviews" in page.url
+
+
+def test_a_phone_shows_the_tab_without_scrolling_sideways(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 400, "height": 900})
-    for part, last in PARTS.items():
-        page.goto(f"{address}&part={part.replace(' ', '+')}")
-        expect(page.get_by_role("heading", name=last)).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    page.goto(address)
+    page.get_by_text(FOLD).click()
+    expect(page.get_by_role("heading", name="Times to doubt")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400

@@ -18,7 +18,8 @@ def test_the_margin_is_set_on_a_narrow_screen_and_kept(page: Page, tmp_path: Pat
     store = store_of(tmp_path, REVIEWED)
     with running(tmp_path / "store", "serve") as address:
         page.set_viewport_size({"width": 400, "height": 900})
-        page.goto(f"{address}/quality?period=All")
+        page.goto(f"{address}/labeling?tab=Quality&period=All")
+        page.get_by_text("Evidence: suggestions").click()
         expect(page.get_by_role("heading", name="Time against quality")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 400
         page.get_by_text("The margin: how much worse").click()

@@ -51,8 +51,8 @@ def write(page: Page, editor: Locator, at: tuple[float, int], text: str, *, is_n
 def test_a_row_that_lacks_a_cell_is_refused_kept_corrected_and_saved(page: Page, tmp_path: Path) -> None:
     store = imported(tmp_path, [events(simulate("S0", 1, people=2, items=20))])
     with running(tmp_path / "store", "serve") as address:
-        page.goto(f"{address}/savings?period=All")
-        expect(page.get_by_role("heading", name="What others measured")).to_be_visible()
+        page.goto(f"{address}/data?section=Set-up&sheet=Automations")
+        expect(page.get_by_role("heading", name="The register of automations")).to_be_visible()
         editor = page.locator(".st-key-register-edit [data-testid=stDataFrame]").first
         editor.scroll_into_view_if_needed()
         write(page, editor, NAME, "drafts v2", is_new=True)

@@ -49,9 +49,9 @@ def test_hostile_names_stay_text_and_nothing_is_fetched_elsewhere(page: Page, ho
     with running(hostile, "serve") as address:
         for path in (
             "/",
-            "/time-split?by=Person",
-            "/time-split?view=Pivot&down=Project&across=Person",
-            "/time-split?view=Drill+down&rows=true",
+            "/time?by=Person",
+            "/time?view=Pivot&down=Project&across=Person",
+            "/time?view=Drill+down&rows=true",
             "/data?section=People",
         ):
             page.goto(address + path)
@@ -63,7 +63,7 @@ def test_hostile_names_stay_text_and_nothing_is_fetched_elsewhere(page: Page, ho
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/time-split?view=Pivot", "/data?section=History"])
+@pytest.mark.parametrize("path", ["/", "/time?view=Pivot", "/data?section=To+sort"])
 def test_nothing_overflows_a_narrow_screen(browser: Browser, demo: str, scheme: str, path: str) -> None:
     page = browser.new_page(viewport={"width": 400, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
     page.goto(demo + path)

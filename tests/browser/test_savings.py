@@ -1,4 +1,4 @@
-"""The savings page in a browser: three states side by side, the checks one click away, also on a phone."""
+"""The savings page in a browser: three states side by side, the checks behind a fold, also on a phone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ]
     imported(folder, frames)
     with running(folder / "store", "serve") as served:
-        yield f"{served}/savings?period=All"
+        yield f"{served}/labeling?tab=Savings&period=All"
 
 
 def test_three_automations_stand_with_their_states(page: Page, address: str) -> None:
@@ -34,8 +34,9 @@ def test_three_automations_stand_with_their_states(page: Page, address: str) -> 
     expect(page.get_by_text("rough masks costs").first).to_be_visible()
 
 
-def test_the_checks_are_one_click_away(page: Page, address: str) -> None:
+def test_the_checks_are_behind_the_fold(page: Page, address: str) -> None:
     page.goto(address)
+    page.get_by_text("Evidence: checks").click()
     page.get_by_text("Checks of drafts in words").click()
     expect(page.get_by_text("A division of averages says")).to_be_visible()
     expect(page.get_by_text("robustness")).to_be_visible()
@@ -44,5 +45,6 @@ def test_the_checks_are_one_click_away(page: Page, address: str) -> None:
 def test_a_phone_shows_the_answer_without_scrolling_sideways(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 400, "height": 900})
     page.goto(address)
+    page.get_by_text("Evidence: checks").click()
     expect(page.get_by_text("What others measured")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 400

@@ -49,7 +49,7 @@ def test_a_copied_link_shows_the_same_view(page: Page, demo: str) -> None:
     choose(page, "Engineers only")
     expect(page.get_by_text("Engineers spent")).to_be_visible()
     assert headline(page) != before
-    page.get_by_role("link", name="Time split").click()
+    page.get_by_role("link", name="Time", exact=True).click()
     choose(page, "Drill down")
     page.get_by_role("combobox", name="Category").click()
     page.get_by_role("option", name="labeling", exact=True).click()
@@ -84,10 +84,9 @@ def test_a_file_is_previewed_imported_seen_and_taken_back(page: Page, store: Pat
         expect(page.get_by_text("rows imported")).to_be_visible()
         page.get_by_role("link", name="in the overview").click()
         assert number(page, "Tracked hours") == coming
-        page.get_by_role("link", name="Time split").click()
+        page.get_by_role("link", name="Time", exact=True).click()
         expect(page.get_by_text("Time by project")).to_be_visible()
         page.get_by_role("link", name="Data", exact=True).click()
-        choose(page, "History")
         page.locator(".st-key-import-2").get_by_role("button", name="Undo").click()
         page.get_by_role("button", name="Undo the import").click()
         expect(page.get_by_text("was undone")).to_be_visible()

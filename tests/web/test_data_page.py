@@ -12,6 +12,7 @@ from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.settings.people import read_people
 from dashboard.store.generations import Store
+from dashboard.web.pages.data.page import FORMER_SECTIONS
 
 PAGE = """
 from dashboard.web.cached_store import begin_run
@@ -21,7 +22,7 @@ begin_run()
 show_section_choice()
 show_data_page()
 """
-SECTIONS = ("Import", "History", "Rejected rows", "Doubts", "Rules", "People", "Projects", "Rates")
+SECTIONS = ("Import", "To sort", "People", "Set-up", *FORMER_SECTIONS)
 pytestmark = pytest.mark.filterwarnings("default")
 
 
@@ -40,6 +41,8 @@ def words(app: AppTest) -> str:
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_section_stands_on_an_empty_and_on_a_filled_store(app: AppTest, tmp_path: Path, section: str) -> None:
     app.query_params["section"] = section
+    for fold in ("rejected", "doubts"):
+        app.session_state[fold] = True
     app.run()
     assert not app.exception
     worked_team.filled(tmp_path)

@@ -19,11 +19,11 @@ from dashboard.web.pages.forecast.track_record import describe_outliers
 
 PAGE = """
 from dashboard.web.cached_store import begin_run
-from dashboard.web.filter_bar import show_filter_bar
-from dashboard.web.pages.forecast.page import show_forecast_page
+from dashboard.web.filter_bar import read_choice, show_filter_bar
+from dashboard.web.pages.forecast.page import show_outlook_tab
 begin_run()
 show_filter_bar()
-show_forecast_page()
+show_outlook_tab(read_choice())
 """
 pytestmark = pytest.mark.filterwarnings("default")
 
@@ -32,6 +32,8 @@ def drawn(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """Return the page on the store in the folder, over all time."""
     monkeypatch.setenv("LABELTIME_STORE", str(folder / "store"))
     app = AppTest.from_string(PAGE, default_timeout=120)
+    app.session_state["evidence"] = True
+    app.session_state["what-if"] = True
     app.query_params["period"] = "All"
     app.run()
     assert not app.exception

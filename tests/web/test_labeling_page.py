@@ -10,17 +10,15 @@ import worked_labels
 from streamlit.testing.v1 import AppTest
 
 from dashboard import theme
-from dashboard.web.pages.labeling.controls import CAPS, PARTS
+from dashboard.web.pages.labeling.recorded_time import CAPS
 
 PAGE = """
 from dashboard.web.cached_store import begin_run
 from dashboard.web.filter_bar import show_filter_bar
-from dashboard.web.pages.labeling.controls import show_labeling_bar
 from dashboard.web.pages.labeling.page import show_labeling_page
 
 begin_run()
 show_filter_bar()
-show_labeling_bar()
 show_labeling_page()
 """
 pytestmark = pytest.mark.filterwarnings("default")
@@ -31,6 +29,7 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("LABELTIME_STORE", str(tmp_path / "store"))
     app = AppTest.from_string(PAGE, default_timeout=60)
     app.query_params["period"] = "All"
+    app.session_state["evidence"] = True
     return app
 
 
@@ -57,18 +56,15 @@ def test_the_numbers_are_those_worked_out_by_hand(page: AppTest, tmp_path: Path)
         "Accepted items per hour": "15.3",
         "Labels without a usable time": "78%",  # 21 of 27
     }
-    assert "Half of the 6 labels with a measured time" in words(page)
+    assert "Half of the 6 timed labels" in words(page)
     assert "Grey: fewer than 20 labels" in words(page)
 
 
-@pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("names", [False, True])
-def test_every_part_draws_and_hides_names_until_they_are_asked_for(
-    page: AppTest, tmp_path: Path, part: str, *, names: bool
-) -> None:
+def test_the_tab_draws_and_hides_names_until_they_are_asked_for(page: AppTest, tmp_path: Path, *, names: bool) -> None:
     worked_labels.filled(tmp_path)
-    page.query_params.update({"part": part, "per": "Person", "cap": "2 min"})
-    page.session_state["names"] = names
+    for key, value in {"names": names, "per": "Person", "cap": "2 min"}.items():
+        page.session_state[key] = value
     page.run()
     assert not page.exception
     told = words(page) + "".join(
@@ -92,7 +88,7 @@ def test_projects_that_no_tracker_knows_can_be_chosen_and_filters_cleared(page: 
 
 def test_a_cap_says_what_it_takes_away(page: AppTest, tmp_path: Path) -> None:
     worked_labels.filled(tmp_path)
-    page.query_params.update({"part": "Recorded time", "cap": "2 min"})
+    page.session_state["cap"] = "2 min"
     page.run()
     assert "A cap of 2 min cuts 4 of 32 timed events" in words(page)
 
@@ -114,10 +110,8 @@ def test_without_reviews_the_page_does_not_count_submitted_as_accepted(page: App
 
 def test_a_log_without_any_time_has_no_speed(page: AppTest, tmp_path: Path) -> None:
     worked_labels.filled(tmp_path, "v4,Ann,,manual,,2026-03-03T11:00:00Z,annotate,submitted,Vision,box,1\n")
-    for part in PARTS:
-        page.query_params["part"] = part
-        page.run()
-        assert not page.exception
+    page.run()
+    assert not page.exception
     assert "its speed is unknown" in words(page)
 
 

@@ -18,7 +18,7 @@ from dashboard.store.generations import Store
 pytestmark = pytest.mark.filterwarnings("default")
 PLANS = (
     "from dashboard.web.cached_store import begin_run\n"
-    "from dashboard.web.pages.data.plans import show_plans_tab\nbegin_run()\nshow_plans_tab()"
+    "from dashboard.web.pages.data.plans import show_plans\nbegin_run()\nshow_plans()"
 )
 OVERVIEW = (
     "from dashboard.web.cached_store import begin_run\n"

@@ -20,11 +20,11 @@ from dashboard.theme import Mode
 BEFORE = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PAGE = """
 from dashboard.web.cached_store import begin_run
-from dashboard.web.filter_bar import show_filter_bar
-from dashboard.web.pages.quality.page import show_quality_page
+from dashboard.web.filter_bar import read_choice, show_filter_bar
+from dashboard.web.pages.quality.page import show_quality_tab
 begin_run()
 show_filter_bar()
-show_quality_page()
+show_quality_tab(read_choice())
 """
 pytestmark = pytest.mark.filterwarnings("default")
 
@@ -33,6 +33,7 @@ def drawn(folder: Path, monkeypatch: pytest.MonkeyPatch, **query: str) -> AppTes
     """Return the page on the store in the folder, over all time unless a period is asked for."""
     monkeypatch.setenv("LABELTIME_STORE", str(folder / "store"))
     app = AppTest.from_string(PAGE, default_timeout=120)
+    app.session_state["evidence"] = True
     app.query_params.update({"period": "All", **query})
     app.run()
     assert not app.exception
@@ -68,7 +69,7 @@ def test_reviews_without_an_audit_give_numbers_and_say_what_the_gate_needs(
     assert "quality is not established, so no saving is confirmed" in said
     assert "about 1,546 audited items" in said
     assert "gold_score of a labeling events CSV" in said
-    assert "no evidence of quality" in said
+    assert "is no evidence of their quality" in said
     assert f"{NO_INTERVAL}, n = 5" in said
     assert "3 of 5 reviewed items had an error. They cost at least **0.2 h**: 3 of 5 steps are timed." in said
 

@@ -52,8 +52,8 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
 
 SHEETS = {
     "savings_register": ("savings.register", "show_register"),
-    "data_rates": ("data.rates", "show_rates_tab"),
-    "data_projects": ("data.projects", "show_projects_tab"),
+    "data_rates": ("data.rates", "show_rates"),
+    "data_projects": ("data.projects", "show_projects"),
 }
 
 

@@ -29,11 +29,11 @@ from dashboard.theme import Mode
 
 PAGE = """
 from dashboard.web.cached_store import begin_run
-from dashboard.web.filter_bar import show_filter_bar
-from dashboard.web.pages.returns.page import show_returns_page
+from dashboard.web.filter_bar import read_choice, show_filter_bar
+from dashboard.web.pages.returns.page import show_returns_tab
 begin_run()
 show_filter_bar()
-show_returns_page()
+show_returns_tab(read_choice())
 """
 pytestmark = pytest.mark.filterwarnings("default")
 
@@ -42,6 +42,7 @@ def drawn(folder: Path, monkeypatch: pytest.MonkeyPatch, **query: str) -> AppTes
     """Return the page on the store in the folder, over all time unless a period is asked for."""
     monkeypatch.setenv("LABELTIME_STORE", str(folder / "store"))
     app = AppTest.from_string(PAGE, default_timeout=120)
+    app.session_state["evidence"] = True
     app.query_params.update({"period": "All", **query})
     app.run()
     assert not app.exception

@@ -15,11 +15,11 @@ from dashboard.web.pages.savings.cards import format_interval, format_level, for
 
 PAGE = """
 from dashboard.web.cached_store import begin_run
-from dashboard.web.filter_bar import show_filter_bar
-from dashboard.web.pages.savings.page import show_savings_page
+from dashboard.web.filter_bar import read_choice, show_filter_bar
+from dashboard.web.pages.savings.page import show_savings_tab
 begin_run()
 show_filter_bar()
-show_savings_page()
+show_savings_tab(read_choice())
 """
 pytestmark = pytest.mark.filterwarnings("default")
 
@@ -28,6 +28,7 @@ def drawn(folder: Path, monkeypatch: pytest.MonkeyPatch, **query: str) -> AppTes
     """Return the page on the store in the folder, over all time unless a period is asked for."""
     monkeypatch.setenv("LABELTIME_STORE", str(folder / "store"))
     app = AppTest.from_string(PAGE, default_timeout=120)
+    app.session_state["evidence"] = True
     for name, value in {"period": "All", **query}.items():
         app.query_params[name] = value
     app.run()

@@ -28,19 +28,15 @@ def show_sentence(choice: Choice, seconds: Figure) -> None:
     parts = []
     if overall:
         parts.append(
-            f"Half of the {overall['labels']:,} labels with a measured time took people "
-            f"**{theme.format_duration(read_number(overall, 'median_seconds'))}** or less, nine of ten "
-            f"{theme.format_duration(read_number(overall, 'p90_seconds'))} or less; the mean is "
-            f"{theme.format_duration(read_number(overall, 'mean_seconds'))}."
+            f"Half of the {overall['labels']:,} timed labels took people "
+            f"**{theme.format_duration(read_number(overall, 'median_seconds'))}** or less."
         )
     else:
         parts.append("No label in this selection has a measured time, so its speed is unknown.")
     if read_number(rate, "items_per_hour") is not None:
-        idle = read_number(rate, "hours_without_output")
-        skipped = f", {theme.format_hours(idle)} of it on skipped or unfinished work" if idle else ""
         parts.append(
-            f"That is **{read_number(rate, 'items_per_hour'):,.1f}** labels per hour over "
-            f"{theme.format_hours(read_number(rate, 'hours'))} of labeling{skipped}."
+            f"People make **{read_number(rate, 'items_per_hour'):,.1f}** labels an hour, over "
+            f"{theme.format_hours(read_number(rate, 'hours'))} of labeling."
         )
     parts.append(describe_accepted(read_figure("accepted_items_per_hour", choice.filters)))
     st.markdown(" ".join(parts))

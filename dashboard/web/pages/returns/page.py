@@ -23,7 +23,8 @@ def show_returns_tab(choice: Choice) -> None:
     rate = read_figure("exchange_rate", choice.filters)
     gain = read_figure("marginal_return", choice.filters)
     show_title("What labels return", gain, "returns", is_page=True)
-    if has_no_runs(rate) and has_no_runs(gain):
+    is_without_runs = has_no_runs(rate) and has_no_runs(gain)
+    if is_without_runs:
         show_unavailable(gain)  # no runs at all: one message, not two
         st.caption(
             "Import an experiment runs CSV with labels_used, labels_synthetic, code_version and seed: "
@@ -34,8 +35,9 @@ def show_returns_tab(choice: Choice) -> None:
         show_exchange_rate(rate, choice)
         show_marginal_return(gain)
     with open_fold("Evidence: chosen labels, synthetic data", "evidence") as is_open:
-        if is_open:
+        if is_open and not is_without_runs:
             show_active_learning(read_figure("label_savings", choice.filters))
+        if is_open:
             show_synthetic_parity(read_figure("synthetic_parity", choice.filters))
 
 
