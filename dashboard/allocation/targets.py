@@ -167,7 +167,7 @@ def explain_missing_targets(rows: pl.DataFrame) -> Unavailable | None:
         return None
     return Unavailable(
         "No target is set for this selection.",
-        "Set one on the Data page under Plans, or with `labeltime targets load FILE`.",
+        "Set one under Data, Set-up, Plans, or with `labeltime targets load FILE`.",
         Cause.not_entered,
     )
 

@@ -85,7 +85,7 @@ def explain_missing_scenarios(rows: pl.DataFrame) -> Unavailable | None:
     if rows.filter(pl.col("kind") == "pair").is_empty():
         return Unavailable(
             "No scenario is saved for these projects.",
-            "Save one on the Forecast page, or load some with `labeltime scenarios load FILE`.",
+            "Save one under Labeling & automation, Outlook, or load some with `labeltime scenarios load FILE`.",
             Cause.not_entered,
         )
     return None
@@ -109,7 +109,7 @@ def explain_missing_backlog(rows: pl.DataFrame) -> Unavailable | None:
         return None
     return Unavailable(
         "Nobody has entered how many items are still to be labeled.",
-        "Enter it on the Forecast page, or load it with `labeltime backlogs load FILE`.",
+        "Enter it under Labeling & automation, Outlook, or load it with `labeltime backlogs load FILE`.",
         Cause.not_entered,
     )
 
@@ -120,7 +120,7 @@ def explain_missing_issues(rows: pl.DataFrame) -> Unavailable | None:
         return None
     return Unavailable(
         "No projection has been issued yet.",
-        "Issue one on the Forecast page, or with `labeltime projections --issue --project NAME`.",
+        "Issue one under Labeling & automation, Outlook, or with `labeltime projections --issue --project NAME`.",
         Cause.not_entered,
     )
 

@@ -159,7 +159,7 @@ class Content:
 def shorten_notes(notes: tuple[str, ...], limit: int) -> list[str]:
     """Return the first lines of notes, and how many more there are and where."""
     hidden = len(notes) - limit
-    return [*notes[:limit], *([f"and {hidden} more: Data page, Plans, or `labeltime notes`"] if hidden > 0 else [])]
+    return [*notes[:limit], *([f"and {hidden} more: Data, Set-up, Plans, or `labeltime notes`"] if hidden > 0 else [])]
 
 
 def _iterate_numbers(sentence: Sentence) -> Iterator[Number]:

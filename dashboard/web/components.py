@@ -64,7 +64,7 @@ def show_chart(rows: pl.DataFrame, spec: Spec, alt: str, key: str, notes: Figure
         st.vega_lite_chart(rows, spec, width="stretch", alt=alt, key=key)
         return
     lines = [line for mark in marks for line in mark.lines()]
-    lines += [f"and {hidden} older notes: Data, Plans"] if hidden else []
+    lines += [f"and {hidden} older notes: Data, Set-up, Plans"] if hidden else []
     alt_text = f"{alt} Notes: {'; '.join(lines)}."
     st.vega_lite_chart(rows, add_marks(spec, marks, rows, theme_mode()), width="stretch", alt=alt_text, key=key)
     st.caption("  \n".join(map(escape_markdown, lines)))

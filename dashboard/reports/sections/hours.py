@@ -144,7 +144,7 @@ def describe_remainder(count: int, figure: Figure) -> str:
         return ""
     period = f"--from {figure.filters.from_on} --to {figure.filters.to_on}"
     return (
-        f"{format_plural(count, 'smaller project')} in one row; each is on the page Time split, "
+        f"{format_plural(count, 'smaller project')} in one row; each is on the page Time, "
         f"and in `labeltime ask hours_by_project {period}`."
     )
 

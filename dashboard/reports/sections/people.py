@@ -85,6 +85,6 @@ def describe_remainder(answers: Answers, count: int) -> str:
     names = " --names" if answers.request.audience is Audience.private else ""
     label = format_plural(count, "person", "people")
     return (
-        f"{label} further down the alphabet in one row; each is on the page Time split, "
+        f"{label} further down the alphabet in one row; each is on the page Time, "
         f"and in `labeltime ask {FIGURE} --from {filters.from_on} --to {filters.to_on}{names}`."
     )

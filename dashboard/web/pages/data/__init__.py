@@ -1,1 +1,1 @@
-"""The Data page: imports, people, projects, rules, rates and plans."""
+"""The Data page: imports, what is to sort, people and set-up."""

@@ -204,7 +204,8 @@ def _show_last_step() -> None:
         decided = f"are now {step.category}" if step.category else "have their suggested category"
         st.markdown(
             f":material/check: {count_noun(step.done.entries, 'entry')} with {theme.format_hours(step.done.hours)} "
-            f"{decided}{_describe_moved(step.done)}. The labeling share was {step.share_before} and is {_read_share()}.",
+            f"{decided}{_describe_moved(step.done)}. "
+            f"The labeling share was {step.share_before} and is {_read_share()}.",
             width="content",
         )
         st.button("Undo", icon=":material/undo:", key="sort-undo", on_click=_undo, args=(step,))

@@ -1,1 +1,1 @@
-"""The Forecast page."""
+"""The tab Outlook of Labeling & automation."""

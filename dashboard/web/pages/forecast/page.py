@@ -114,7 +114,7 @@ def explain_missing(rows: pl.DataFrame, project: str, quantity: str) -> str:
         if sentences and projected.is_empty():
             return sentences[0]
     if quantity == "cash":
-        return "No hourly rate is known for the work in this selection. Enter one under Data, Rates."
+        return "No hourly rate is known for the work in this selection. Enter one under Data, People, Rates."
     return "There is no data for it."
 
 

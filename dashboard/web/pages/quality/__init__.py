@@ -1,1 +1,1 @@
-"""The Quality page."""
+"""The tab Quality of Labeling & automation."""

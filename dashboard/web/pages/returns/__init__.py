@@ -1,1 +1,1 @@
-"""The Returns page."""
+"""The tab Labels or model? of Labeling & automation."""

@@ -1,1 +1,1 @@
-"""The Savings page."""
+"""The tab Savings of Labeling & automation."""

@@ -1,1 +1,1 @@
-"""The Time split page."""
+"""The page Time."""

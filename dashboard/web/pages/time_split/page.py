@@ -1,4 +1,4 @@
-"""Time split: the same hours by project, person, team or week, any two crossed, down to single entries."""
+"""Time: the same hours by project, person, team or week, any two crossed, down to single entries."""
 
 from __future__ import annotations
 
