@@ -52,7 +52,9 @@ def draw_shares(answers: Answers, disclosure: Disclosure) -> tuple[Chart, ...]:
         alt += f" {format_plural(len(marks), 'mark')} for notes, which are listed below."
     spec = add_marks(spec, marks, rows, "light")
     older = (
-        (f"{format_plural(hidden, 'older note')} not drawn: Data, Set-up, Plans, or `labeltime notes`",) if hidden else ()
+        (f"{format_plural(hidden, 'older note')} not drawn: Data, Set-up, Plans, or `labeltime notes`",)
+        if hidden
+        else ()
     )
     lines = (*older, *(line for mark in marks for line in mark.lines()))
     return (Chart("share_over_time", "Labeling share by week", alt, spec, rows, lines),)
