@@ -95,6 +95,12 @@ def describe_finish(
     middle = f"half of them by {dates.p50}" if dates.p50 else "fewer than half of them within five years"
     earliest = f"from {dates.p10} on" if dates.p10 else "never within five years"
     text = f"{items:,.0f} items: 80 % of simulated outcomes are done {earliest} and {latest}, {middle}."
+    if dates.trend is not None:
+        verb = "grows" if dates.trend > 0 else "falls"
+        text += (
+            f" The weekly pace {verb} by {abs(dates.trend):.1%} a week, and the outcomes go on along this trend for "
+            f"{dates.weeks_used} weeks; the number of people does not."
+        )
     if isinstance(heads, Unavailable):
         return f"{text} People: {heads.reason} {heads.needed}"
     people = f"{heads.likely} people are done by {until} in 80 % of simulated outcomes"

@@ -122,3 +122,18 @@ def test_a_date_in_this_week_is_refused() -> None:
 
 def test_the_same_seed_gives_the_same_dates() -> None:
     assert finish([30.0, 60.0, 90.0, 40.0, 80.0, 20.0], 700) == finish([30.0, 60.0, 90.0, 40.0, 80.0, 20.0], 700)
+
+
+@pytest.mark.parametrize(("growth", "direction"), [(-0.03, -1), (0.03, 1)])
+def test_a_team_that_slows_down_or_speeds_up_is_done_later_or_sooner(growth: float, direction: int) -> None:
+    wobble = np.tile([1.05, 0.95, 1.0], 9)[:26]
+    trending = 100 * np.exp(growth * (np.arange(26) - 25)) * wobble
+    forecast = estimate_finish_date(trending, 1200, date(2026, 6, 1), seed=1)
+    level = estimate_finish_date(100 * wobble, 1200, date(2026, 6, 1), seed=1)
+    assert not isinstance(forecast, Unavailable)
+    assert not isinstance(level, Unavailable)
+    assert level.trend is None
+    assert forecast.trend == pytest.approx(growth, abs=0.005)
+    assert forecast.p50
+    assert level.p50
+    assert (level.p50 - forecast.p50).days * direction > 0

@@ -2,8 +2,9 @@
 
 Past weeks are drawn in blocks (circular block bootstrap; Politis and Romano, 1992), because slow weeks cluster:
 holidays, a new guideline, a hard batch. Weeks drawn one by one would give a far too narrow range. A few weeks do not
-settle the team's mean either, so each draw shifts all of its weeks by one random error of it. The only assumption is
-that future weeks resemble past ones: a team that grows or shrinks is not covered.
+settle the team's mean either, so each draw shifts all of its weeks by one random error of it. The draws go on
+along the trend of the weekly pace for as many weeks as it was seen, each with its own slope. A trend is believed as
+far as it stands out from its error (t^2 / (1 + t^2) of it): hardly where it does not, and fully where it is clear.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from typing import TYPE_CHECKING
 
 from dashboard.errors import Cause, Unavailable
 from dashboard.inference.draws import MINIMUM_WEEKS, resample_weeks
+from dashboard.inference.trends import estimate_drift
 
 if TYPE_CHECKING:
     from dashboard.inference.design_matrix import Reals
 
 HORIZON_WEEKS = 260  # weeks ahead: five years; later is "not within five years"
 FRIDAY = 4
+ROUNDING = 1e-9  # a smaller trend is none
+NORMAL_P975 = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,21 @@ class FinishForecast:
     weeks_used: int
     draws: int
     seed: int
+    trend: float | None = None  # change of the pace per week, as a share; None where there is no trend
+
+
+@dataclass(frozen=True)
+class PaceTrend:
+    """Change per week of the logarithm of the items per week, as far as it is believed, with its standard error.
+
+    `observed` is the change itself; `is_clear`: its interval leaves out 0.
+    """
+
+    slope: float
+    error: float
+    observed: float
+    weeks: int
+    is_clear: bool
 
 
 @dataclass(frozen=True)
@@ -63,7 +82,8 @@ def estimate_finish_date(
     unavailable = check_history(history)
     if unavailable:
         return unavailable
-    weeks = resample_weeks(history, HORIZON_WEEKS, draws, np.random.default_rng(seed))
+    trend = find_pace_trend(history)
+    weeks = draw_weeks_ahead(history, trend, draws, seed)
     done = np.cumsum(weeks - arriving, axis=1) >= remaining
     # New items are done in the same week or wait: the backlog is done when none remain at a week's end.
     done_weeks = np.where(done.any(axis=1), done.argmax(axis=1), HORIZON_WEEKS)
@@ -72,7 +92,38 @@ def estimate_finish_date(
         first_on + timedelta(weeks=week, days=FRIDAY) if week < HORIZON_WEEKS else None for week in finish_weeks
     )
     low, middle, high = (float(value) for value in np.quantile(history, (0.1, 0.5, 0.9)))
-    return FinishForecast(p10, p50, p90, (low, middle, high), len(history), draws, seed)
+    share = math.expm1(trend.observed) if trend and trend.is_clear else None
+    return FinishForecast(p10, p50, p90, (low, middle, high), len(history), draws, seed, share)
+
+
+def find_pace_trend(history: Reals) -> PaceTrend | None:
+    """Return the trend of the weekly pace, or None where there is none or too few weeks with work."""
+    import numpy as np
+
+    weeks = np.flatnonzero(history > 0)
+    drift = estimate_drift(weeks.astype(float), np.log(history[weeks])) if weeks.size else None
+    if drift is None or abs(drift.value) < ROUNDING:
+        return None
+    span = float(weeks[-1] - weeks[0])
+    observed, error = drift.value / span, (drift.high - drift.low) / 2 / NORMAL_P975 / span
+    belief = observed**2 / (observed**2 + error**2)
+    is_clear = not drift.low <= 0 <= drift.high
+    return PaceTrend(observed * belief, error * math.sqrt(belief), observed, len(history), is_clear)
+
+
+def draw_weeks_ahead(history: Reals, trend: PaceTrend | None, draws: int, seed: int) -> Reals:
+    """Return the items of the weeks ahead (draws x weeks): past weeks resampled, along the trend so far believed."""
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    if trend is None:
+        return resample_weeks(history, HORIZON_WEEKS, draws, rng)
+    behind = np.arange(len(history))[::-1]
+    weeks = resample_weeks(history * np.exp(trend.slope * behind), HORIZON_WEEKS, draws, rng)
+    slopes = trend.slope + trend.error * rng.standard_normal(draws)[:, None]
+    ahead = np.minimum(np.arange(1, HORIZON_WEEKS + 1), trend.weeks)
+    # A steeper line through the same middle of the past also begins higher or lower.
+    return np.asarray(weeks * np.exp(slopes * ahead + (slopes - trend.slope) * behind.mean()), dtype=np.float64)
 
 
 def estimate_head_count(
