@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from dashboard.categories import CATEGORIES
+from dashboard.figures.chart_base import fill_calendar
 
 OTHERS = "all others"
 DEFAULT_LIMIT = 10
@@ -38,14 +39,16 @@ def build_period_rows(
     )
     starts_late = pl.lit(value=False) if first is None else pl.col("begins_on") < first
     ends_early = pl.lit(value=False) if last is None else period_end > last
-    shaped = (
-        rows.rename({begins: "begins_on"})
-        .filter(pl.col("category").is_not_null())
-        .with_columns(
-            share=pl.col("hours") / pl.col("hours").sum().over("begins_on"),
-            label=pl.col("begins_on").dt.strftime(pattern),
-            partial=starts_late | ends_early,
-        )
+    step = {"day": "1d", "week": "1w"}.get(grain, "1mo")
+    known_rows = rows.rename({begins: "begins_on"}).filter(pl.col("category").is_not_null())
+    # A period without data keeps its place on the axis, as a row of no hours.
+    filled_rows = fill_calendar(known_rows, "begins_on", step).with_columns(
+        pl.col("category").fill_null(known_rows.item(0, "category") if known_rows.height else "")
+    )
+    shaped = filled_rows.with_columns(
+        share=pl.col("hours") / pl.col("hours").sum().over("begins_on"),
+        label=pl.col("begins_on").dt.strftime(pattern),
+        partial=starts_late | ends_early,
     )
     return add_stack_place(_distinguish_labels(shaped)).sort("begins_on", "place")
 

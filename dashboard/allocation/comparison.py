@@ -159,7 +159,7 @@ def _build_row(
     is_compared = verdict is not Verdict.uncompared and before is not None and current is not None
     texts = [_format_value(value, unit) for value in values]
     title = f"{TITLES[measure]} ({scope})"
-    words = f"{title} {verdict.value}: {reason.rstrip('.')}."
+    words = f"{title} {verdict.value}: {reason[:1].lower()}{reason[1:].rstrip('.')}."
     if is_compared:
         words = f"{title}: {verdict.value}, {texts[0]} before, {texts[1]} now{f' ({reason})' if reason else ''}."
     return {

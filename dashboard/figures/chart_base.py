@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import import_module
 from typing import Any, cast
@@ -19,6 +20,7 @@ from dashboard.theme import BACKGROUND, Mode
 Spec = dict[str, Any]
 
 DEFAULT_HEIGHT = 250
+MAX_FILLED_DAYS = 20 * 366  # a wrong date may lie decades away
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,24 @@ def describe_chart(sentence: str, options: ChartOptions) -> str:
     """Return the words for a chart, ending in the viewer's selection where there is one."""
     selection = options.get("selection")
     return f"{sentence}, {selection}." if selection else f"{sentence}."
+
+
+def fill_calendar(rows: pl.DataFrame, day: str, step: str = "1w", by: str | None = None) -> pl.DataFrame:
+    """Return the rows with an empty one for each missing period between the first and the last.
+
+    Without it a line would be drawn across the gap, and bars would close up. `step` is 1d, 1w or 1mo; `by` is the
+    column whose values are series of their own.
+    """
+    first, last = rows.get_column(day).min(), rows.get_column(day).max()
+    if not isinstance(first, date) or not isinstance(last, date) or (last - first).days > MAX_FILLED_DAYS:
+        return rows
+    calendar = pl.date_range(first, last, step, eager=True).alias(day).cast(rows.schema[day]).to_frame()
+    keys = [day]
+    if by is not None:
+        keys = [day, by]
+        calendar = calendar.join(rows.select(by).unique(maintain_order=True), how="cross")
+    missing = calendar.join(rows, on=keys, how="anti")
+    return pl.concat([rows, missing], how="diagonal").sort(keys, maintain_order=True) if missing.height else rows
 
 
 def build_bars(mode: Mode, **mark_options: Any) -> alt.Chart:  # noqa: ANN401 - passed on to Altair

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from dashboard.figures.chart_base import fill_calendar
+
 ALL = "(all)"
 MAX_ROWS = 24  # rows of one chart; the table holds them all
 KNOWN_BASES = ("measured", "gap-derived")
@@ -107,7 +109,9 @@ def build_view_rows(rows: pl.DataFrame) -> pl.DataFrame:
     summed = rows.group_by("month_on").agg(
         pl.col(column).filter(pl.col(column).is_not_null()).sum() for column in ("logged_hours", "observed_hours")
     )
-    named = summed.sort("month_on").with_columns(month=pl.col("month_on").dt.strftime("%b %Y"))
+    named = fill_calendar(summed.sort("month_on"), "month_on", "1mo").with_columns(
+        month=pl.col("month_on").dt.strftime("%b %Y")
+    )
     logged = named.select("month_on", "month", hours="logged_hours", seen=pl.lit("logged"))
     observed = named.select("month_on", "month", hours="observed_hours", seen=pl.lit("observed"))
-    return pl.concat([logged, observed]).filter(pl.col("hours") > 0).sort("month_on", "seen")
+    return pl.concat([logged, observed]).filter((pl.col("hours") > 0).fill_null(value=True)).sort("month_on", "seen")

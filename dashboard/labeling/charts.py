@@ -18,6 +18,7 @@ from dashboard.figures.chart_base import (
     build_bars,
     build_chart_spec,
     describe_chart,
+    fill_calendar,
 )
 from dashboard.figures.resolve import Figure
 from dashboard.labeling import chart_frames
@@ -311,8 +312,8 @@ def build_learning_chart(figure: Figure, mode: Mode, options: ChartOptions) -> C
 
 
 def build_states_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
-    """Return what happened to items by week."""
-    rows = figure.rows
+    """Return what happened to items by week; a week without any is a gap."""
+    rows = fill_calendar(figure.rows, "week_on", by="state")
     alt_text = describe_chart("Lines: items labeled, accepted, sent back and more by week", options)
     return ChartView(draw_label_states(mode, chart_frames.list_states(rows)), rows, alt_text)
 

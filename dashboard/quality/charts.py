@@ -17,6 +17,7 @@ from dashboard.figures.chart_base import (
     build_bars,
     build_chart_spec,
     describe_chart,
+    fill_calendar,
 )
 from dashboard.figures.resolve import Figure
 from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS, TEXT, Mode
@@ -274,7 +275,8 @@ def build_outcomes_chart(figure: Figure, mode: Mode, options: ChartOptions) -> C
 
 def build_suggestion_weeks_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
     """Return the share of one automation's suggestions that stay unchanged, by week."""
-    rows, name = select_automation(figure.rows, options)
+    selected_rows, name = select_automation(figure.rows, options)
+    rows = fill_calendar(selected_rows, "week_on")
     alt_text = describe_chart(f"Line: share of suggestions of {name} kept unchanged, by week", options)
     return ChartView(draw_suggestions_by_week(mode), rows, alt_text)
 

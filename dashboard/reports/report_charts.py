@@ -6,6 +6,7 @@ import polars as pl
 
 from dashboard.allocation.claim import CLAIMED_SHARE
 from dashboard.figures.annotations import add_marks, build_marks
+from dashboard.figures.chart_base import fill_calendar
 from dashboard.reports import print_charts
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import EVERYONE, Disclosure
@@ -46,6 +47,7 @@ def draw_shares(answers: Answers, disclosure: Disclosure) -> tuple[Chart, ...]:
         f"Two lines: the labeling share of each week from {first} to {last}, of labeling and modeling and of all "
         f"tracked time, beside the {CLAIMED_SHARE:.0%} belief."
     )
+    rows = fill_calendar(rows, "begins_on", by="measure")
     spec = print_charts.draw_share_over_weeks("light", CLAIMED_SHARE)
     marks, hidden = build_marks(spec, rows, select_notes(answers, disclosure))
     if marks:

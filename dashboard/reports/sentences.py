@@ -36,7 +36,7 @@ def describe_change(
 ) -> Sentence:
     """Return how the share moved since the period before; `reason`: why it is neither a rise nor a fall."""
     if verdict is Verdict.uncompared or previous is None or change is None:
-        return build_sentence(f"It cannot be compared with {before}: {reason.rstrip('.')}.")
+        return build_sentence(f"It cannot be compared with {before}: {reason[:1].lower()}{reason[1:].rstrip('.')}.")
     if verdict is Verdict.unclear:
         return build_sentence(
             f"It shows no clear change from {before} (", previous, ", a difference of ", change, f"): {reason}."

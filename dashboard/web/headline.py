@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -18,6 +19,7 @@ from dashboard.allocation.share_range import (
 )
 from dashboard.allocation.verdict import Verdict
 from dashboard.categories import LABELING_SIDE, describe_side
+from dashboard.figures.chart_base import fill_calendar
 from dashboard.figures.resolve import Figure
 from dashboard.filters import Filters
 from dashboard.web.cached_store import read_figure, shape_rows
@@ -133,8 +135,11 @@ def _explain_change(row: Mapping[str, Any]) -> str:
 
 
 def _list_points(weeks: pl.DataFrame, column: str) -> list[float] | None:
-    points: list[float] = weeks.get_column(column).drop_nulls().to_list()
-    return points if len(points) > 2 else None  # noqa: PLR2004 - two points make no trend
+    """Return one point per calendar week, without a value where a week has none; None where too few make a trend."""
+    if weeks.get_column(column).drop_nulls().len() <= 2:  # noqa: PLR2004 - two points make no trend
+        return None
+    points: list[float] = fill_calendar(weeks, "week_on").get_column(column).fill_null(math.nan).to_list()
+    return points
 
 
 def _show_share(label: str, measure: str, column: str, figure: Figure, weeks: pl.DataFrame, choice: Choice) -> None:

@@ -23,14 +23,16 @@ from dashboard.reports.sentences import (
 
 FIGURE = "change_explained"
 SHARE, HOURS = "labeling share", "hours spent on labels"
-MAX_REASON_LENGTH = 300
+MAX_REASON_LENGTH = 800  # two logs that do not cover both periods, each with its days and hours
 MIN_CELLS = 2  # cells; a single one is the whole change
 
 
 def build_change_section(answers: Answers, disclosure: Disclosure) -> Section:
     """Return the section."""
     figure = answers.load_figure(FIGURE)
-    if figure.unavailable:
+    if figure.unavailable and not (disclosure.shows_change and disclosure.shows_label_hours):
+        sentences = [build_sentence("What changed is withheld: too few people.")]
+    elif figure.unavailable:
         sentences = [build_sentence(clean_text(figure.unavailable.reason, MAX_REASON_LENGTH))]
     else:
         sentences = [*explain_share(answers, disclosure), *explain_hours(answers, disclosure)]
