@@ -22,7 +22,7 @@ def first_export(name: str) -> Path | None:
     for beside in sorted((FIXTURES / name).glob("*.expected.json")):
         if "refused" not in json.loads(beside.read_text("utf-8")):
             stem = beside.name.removesuffix(".expected.json")
-            files = (file for file in beside.parent.glob(f"{stem}.*") if not file.name.endswith("ed.json"))
+            files = (file for file in beside.parent.glob(f"{stem}.*") if not file.name.endswith(".expected.json"))
             return next(file for file in files if not file.name.endswith(".settings.json"))
     return None
 
