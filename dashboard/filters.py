@@ -24,11 +24,14 @@ class Filters:
     categories: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a period that ends before it begins.
+        """Refuse a period that ends before it begins, and texts that are no characters.
 
         Raises:
-            BadFilter: from_on is after to_on.
+            BadFilter: from_on is after to_on, or a value holds bytes that are no UTF-8, as a terminal can pass them.
         """
+        for text in (*self.projects, *self.teams, *self.people, *self.roles, *self.categories):
+            if not is_encodable(text):
+                raise BadFilter(f"{text!a} is not text in UTF-8.", "Write the name as the dashboard shows it.")
         if self.from_on and self.to_on and self.from_on > self.to_on:
             message = f"The period ends ({self.to_on}) before it begins ({self.from_on})."
             raise BadFilter(message, "Swap the two days.")
@@ -51,6 +54,11 @@ class Filters:
             return None
         from_on, to_on = find_previous_days(self.from_on, self.to_on)
         return replace(self, from_on=from_on, to_on=to_on)
+
+
+def is_encodable(text: str) -> bool:
+    """Return whether a text holds characters only, and no half of one."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def resolve_period(name: str, today: date) -> tuple[date | None, date | None]:

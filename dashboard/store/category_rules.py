@@ -104,7 +104,7 @@ class Rule:
     def _check_expression(self) -> None:
         try:
             re.compile(_UNICODE_CLASS.sub(r"\\w", self.pattern))
-        except re.error as error:
+        except (re.error, RecursionError, OverflowError) as error:  # too deep, or repeated too often
             hint = "Correct the regular expression, or use `contains`."
             raise BadMapping(f"{self} is not a regular expression: {error}.", hint) from None
         if _UNSUPPORTED_BY_RE2.search(self.pattern):

@@ -115,6 +115,12 @@ def test_rejects_that_cannot_be_written_stop_the_import_before_it_begins(run: Ru
     assert run("imports", "--json").json == []
 
 
+def test_a_filter_that_is_no_text_is_a_message(run: Run) -> None:
+    outcome = run("ask", "hours_by_week", "--project", "\udcff")
+    assert outcome.code == 1
+    assert "is not text in UTF-8" in outcome.err
+
+
 def test_rejected_rows_come_with_line_and_reason(run: Run, tmp_path: Path) -> None:
     rejects = tmp_path / "rejects.csv"
     outcome = run("import", write(tmp_path / "week.csv", WEEK + BAD_ROW), "--rejects", rejects)

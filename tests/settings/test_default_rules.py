@@ -179,6 +179,8 @@ def test_equals_any_compares_each_field_for_itself(store: Store) -> None:
         (("any", "contains", "x", "uncategorized"), "unknown category"),
         (("any", "contains", " | ", "other"), "no text"),
         (("any", "matches", "(", "other"), "not a regular expression"),
+        (("any", "matches", "(" * 900 + ")" * 900, "other"), "not a regular expression"),
+        (("any", "matches", "a{99999999999999999999}", "other"), "not a regular expression"),
         (("any", "matches", "label(?!ing)", "other"), "cannot run"),
         (("any", "matches", r"(a)\1", "other"), "cannot run"),
         (("any", "contains", "x" * 3000, "other"), "longer than"),
