@@ -288,7 +288,7 @@ def ask_figure(
 ) -> None:
     """Answer a question: any figure as table, CSV or JSON; without dates, over everything stored."""
     from dashboard.figures.catalogue import CATALOGUE
-    from dashboard.figures.resolve import resolve_figure
+    from dashboard.figures.resolve import find_unknown_values, resolve_figure
     from dashboard.filters import Filters
 
     if name is None:
@@ -307,7 +307,10 @@ def ask_figure(
     # A table is read by a person, who wants the first rows; a script wants them all.
     limit = TABLE_ROWS if style is RowFormat.table else ALL_ROWS
     options = {"weeks": weeks, "scenario": scenario, "target": target}
-    write_figure(resolve_figure(open_store(context), name, filters, names=names, limit=limit, options=options), style)
+    store = open_store(context)
+    write_figure(resolve_figure(store, name, filters, names=names, limit=limit, options=options), style)
+    for message in find_unknown_values(store, filters):
+        write_message(message)
 
 
 @application.command("check")

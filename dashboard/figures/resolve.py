@@ -109,6 +109,18 @@ def resolve_figure(
     return build_figure(spec, filters, answer)
 
 
+def find_unknown_values(store: Store, filters: Filters) -> list[str]:
+    """Return, in words, the chosen projects and teams that the store does not know: no row matches them."""
+    with store.snapshot() as snapshot:
+        known_projects = run_query(snapshot, "known_projects", {}).get_column("project").to_list()
+        known_teams = run_query(snapshot, "known_teams", {}).get_column("team").to_list()
+    unknown_projects = set(filters.projects) - {*known_projects, "(no project)"}
+    return [
+        *(f"There is no project {name!r}, so nothing matches it." for name in sorted(unknown_projects)),
+        *(f"There is no team {name!r}, so nothing matches it." for name in sorted(set(filters.teams) - {*known_teams})),
+    ]
+
+
 def query_figure(
     snapshot: Snapshot, spec: FigureSpec, filters: Filters, parameters: Mapping[str, object], *, names: bool
 ) -> Answer:
