@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import random
 import tempfile
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -335,3 +337,29 @@ def test_a_named_person_has_what_people_made_and_not_what_a_machine_made(tmp_pat
     with store.snapshot() as snapshot:
         made = snapshot.query("select distinct method, person from labeling_event order by method").rows()
     assert made == [("automatic", None), ("pre-annotated", "ana@example.org"), ("unknown", "ana@example.org")]
+
+
+ODD_VALUES = (None, True, -1, 10**30, 1e300, "", "x", "2024-99-99", [], [None], [[]], {}, {"id": None}, [{"a": []}])
+JSON_CASES = [case for case in cases("labeling_event") if case.values[1].suffix in {".json", ".jsonl", ".ndjson"}]
+
+
+def damage(value: object, chance: float, draw: random.Random) -> object:
+    """Return JSON in which some values are replaced by odd ones and some fields are missing."""
+    if draw.random() < chance:
+        return draw.choice(ODD_VALUES)
+    if isinstance(value, dict):
+        return {name: damage(part, chance, draw) for name, part in value.items() if draw.random() > chance / 2}
+    return [damage(part, chance, draw) for part in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize(("importer", "path"), JSON_CASES)
+def test_odd_values_anywhere_are_rows_or_messages(importer: Importer, path: Path, tmp_path: Path) -> None:
+    text = path.read_text("utf-8")
+    records = [json.loads(text)] if path.suffix == ".json" else [json.loads(line) for line in text.splitlines()[:9]]
+    draw = random.Random(path.name)  # the same odd values in every run
+    for number in range(15):
+        odd = tmp_path / f"{number}{path.suffix}"
+        chance = (0.01, 0.05, 0.2)[number % 3]
+        odd.write_text("\n".join(json.dumps(damage(record, chance, draw)) for record in records), "utf-8")
+        with suppress(DashboardError):  # a message is as good as rows
+            read_all(importer, odd, told(path))

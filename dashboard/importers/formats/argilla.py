@@ -43,7 +43,7 @@ def _list_suggestions(record: Record) -> dict[str, Record]:
 
 def _list_responses(record: Record) -> list[Record]:
     """Return one response per user, with its values by question."""
-    responses = record["responses"]
+    responses = record.get("responses")
     if isinstance(responses, list):
         return [
             {
@@ -56,7 +56,7 @@ def _list_responses(record: Record) -> list[Record]:
             for response in list_objects(responses)
         ]
     values: dict[str | None, dict[str, object]] = {}
-    for question, answers in responses.items():
+    for question, answers in get_object(responses).items():
         for answer in list_objects(answers):
             values.setdefault(read_text(answer.get("user_id")), {})[question] = answer.get("value")
     return [{"user_id": user, "values": answers} for user, answers in values.items()]

@@ -203,8 +203,8 @@ def _find_kind(part: Record) -> str | None:
 
 def _format_part(part: Record) -> str | None:
     name = read_text(part.get("name")) or read_text(part.get("title")) or read_text(part.get("value"))
-    answers = [part.get("radio_answer"), part.get("answer"), *(part.get("checklist_answers") or ())]
-    answers += list(part.get("answers") or ())
+    answers = [part.get("radio_answer"), part.get("answer")]
+    answers += [*list_objects(part.get("checklist_answers")), *list_objects(part.get("answers"))]
     values = [
         read_text(answer.get("name")) or read_text(answer.get("title")) or read_text(answer.get("value"))
         for answer in answers

@@ -43,7 +43,7 @@ def _find_person(record: Record) -> str | None:
 
 def _is_binary(record: Record) -> bool:
     has_choice = "options" in record or "accept" in record
-    view = record.get("_view_id")
+    view = read_text(record.get("_view_id"))
     return not has_choice and (record.get("_is_binary") is True or view in BINARY_VIEWS)
 
 
