@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from dashboard.errors import BadFilter
 
+ROLES = ("engineer", "annotator", "other", "unknown")
 PERIOD_DAYS: dict[str, int | None] = {"7d": 7, "30d": 30, "90d": 90, "12m": 365, "all": None}
 
 

@@ -24,7 +24,7 @@ def list_projections(
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON instead of a table.")] = False,
 ) -> None:
     """List projections as they were issued, with their score; with --issue, write another one down for good."""
-    from dashboard.figures.resolve import resolve_figure
+    from dashboard.figures.resolve import find_unknown_values, resolve_figure
     from dashboard.filters import Filters
     from dashboard.forecast.issued import issue_projection
 
@@ -37,3 +37,5 @@ def list_projections(
     filters = Filters(projects=(project,) if project else ())
     figure = resolve_figure(resolve_store(context), "issued_projections", filters)
     write_figure(figure, RowFormat.json if as_json else RowFormat.table)
+    for message in find_unknown_values(resolve_store(context), filters):
+        write_message(message)

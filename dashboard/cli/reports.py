@@ -76,6 +76,7 @@ def write_report(
     freeze: Annotated[str | None, typer.Option(metavar="NAME", help="Keep it for good under this name, too.")] = None,
 ) -> None:
     """Write a report: labeling share, hours, savings and what to decide, for one period."""
+    from dashboard.figures.resolve import find_unknown_values
     from dashboard.reports.content import build_content
 
     days = resolve_days(first, last, period, datetime.now(tz=UTC).date())
@@ -84,18 +85,21 @@ def write_report(
     target = out or file_name(request, style)
     if target != "-":
         check_writable(target)
+    store = resolve_store(context)
     with show_progress("Writing the report"):
-        report = build_content(resolve_store(context), request)
+        report = build_content(store, request)
         file = render_file(report, style)
         pictures = render_images(report, style, file_stem(request)) if target != "-" else {}
     write_bytes(target, file)
     if freeze:
         from dashboard.reports.frozen import freeze_report
 
-        number = freeze_report(resolve_store(context), report, freeze, find_user_name())
+        number = freeze_report(store, report, freeze, find_user_name())
         write_message(f"Frozen as report {number}; nothing will change it.")
     for name, image in pictures.items():
         write_bytes(str(Path(target).with_name(name)), image)
+    for message in find_unknown_values(store, request.period_filters()):
+        write_message(message)
     if target != "-":
         write_message(f"{report.about}: {target} ({len(file):,} bytes), content {report.provenance.content_hash}.")
 

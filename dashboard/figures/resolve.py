@@ -10,10 +10,11 @@ from typing import Any, cast
 import polars as pl
 
 from dashboard import privacy
+from dashboard.categories import CATEGORIES
 from dashboard.errors import Cause, Unavailable, UnknownFigure
 from dashboard.figures.catalogue import CATALOGUE
 from dashboard.figures.spec import FigureSpec
-from dashboard.filters import Filters
+from dashboard.filters import ROLES, Filters
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
@@ -110,15 +111,27 @@ def resolve_figure(
 
 
 def find_unknown_values(store: Store, filters: Filters) -> list[str]:
-    """Return, in words, the chosen projects and teams that the store does not know: no row matches them."""
+    """Return, in words, the chosen values that the store does not know: no row matches them."""
     with store.snapshot() as snapshot:
-        known_projects = run_query(snapshot, "known_projects", {}).get_column("project").to_list()
-        known_teams = run_query(snapshot, "known_teams", {}).get_column("team").to_list()
-    unknown_projects = set(filters.projects) - {*known_projects, "(no project)"}
-    return [
-        *(f"There is no project {name!r}, so nothing matches it." for name in sorted(unknown_projects)),
-        *(f"There is no team {name!r}, so nothing matches it." for name in sorted(set(filters.teams) - {*known_teams})),
-    ]
+        projects = run_query(snapshot, "known_projects", {}).get_column("project").to_list()
+        teams = run_query(snapshot, "known_teams", {}).get_column("team").to_list()
+        people = run_query(snapshot, "people_named", {}).get_column("person").to_list()
+        secret = snapshot.read_setting("pseudonym_secret") or ""
+    pseudonyms = privacy.build_pseudonyms(people, secret).values()
+    checks = (
+        ("project", filters.projects, {*projects, "(no project)"}),
+        ("team", filters.teams, {*teams}),
+        ("person", filters.people, {*people, *pseudonyms}),
+        ("role", filters.roles, {*ROLES}),
+        ("category", filters.categories, {*CATEGORIES}),
+    )
+    messages = []
+    for noun, chosen, stored in checks:
+        choices = f" Choose one of {', '.join(sorted(stored))}." if noun in {"role", "category"} else ""
+        messages += [
+            f"There is no {noun} {name!r}, so nothing matches it.{choices}" for name in sorted({*chosen} - stored)
+        ]
+    return messages
 
 
 def query_figure(

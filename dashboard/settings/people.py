@@ -10,13 +10,13 @@ from zoneinfo import available_timezones
 import polars as pl
 
 from dashboard.errors import BadMapping
+from dashboard.filters import ROLES
 from dashboard.settings.cells import EARLIEST_DAY, Row, read_day, read_hours, read_text
 from dashboard.settings.sheet import Cells, Field, Sheet
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Change, Snapshot
 
-ROLES = ("engineer", "annotator", "other", "unknown")
 HOURS_PER_WEEK = 168.0
 HOURS_PER_DAY = 24.0
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from dashboard.errors import BadMapping
+from dashboard.filters import ROLES
 from dashboard.settings.cells import EARLIEST_DAY, Row, check_known_names, check_unique, read_currency
-from dashboard.settings.people import ROLES
 from dashboard.settings.sheet import Cells, Field, Sheet
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query

@@ -15,9 +15,10 @@ import streamlit as st
 
 from dashboard import theme
 from dashboard.errors import Cause
-from dashboard.figures.resolve import Figure
-from dashboard.filters import Filters, resolve_period
-from dashboard.web.cached_store import list_values, read_figure, read_tracked_days, utc_today
+from dashboard.figures.resolve import Figure, find_unknown_values
+from dashboard.filters import Filters, is_encodable, resolve_period
+from dashboard.web.cached_store import list_values, open_store, read_figure, read_tracked_days, utc_today
+from dashboard.web.components import escape_markdown
 from dashboard.web.routes import show_page_link
 
 # Written as people read them, because the URL shows them.
@@ -71,6 +72,7 @@ def show_filter_bar(controls: Collection[str] = ALL_CONTROLS) -> Choice:
             help="With the period just before.",
         )
     filters = Filters(from_on, to_on, tuple(projects), tuple(teams), roles=("engineer",) if scope == SCOPES[1] else ())
+    _show_unknown_values(filters)
     choice = Choice(filters, filters.previous() if has_comparison else None, unit.lower())
     st.session_state["choice"] = choice
     st.session_state["filter-query"] = build_query(choice)
@@ -123,16 +125,40 @@ def _choose_days(preset: str) -> tuple[date | None, date | None]:
 
 
 def _choose_several(label: str, figure: str, column: str, width: int) -> list[str]:
+    """Draw a choice of names; one of a link that the data does not have stays chosen, so that it matches nothing."""
     names = {*list_values(figure, column), *list_values("labeled_projects", column)}
+    # A bound widget silently drops what is not among its options, and everything would be shown instead of nothing.
+    linked = {*st.query_params.get_all(column), *(st.session_state.get(column) or ())} - names
     return st.multiselect(
         label,
-        sorted(names, key=str.casefold),
+        sorted(names | {name for name in linked if is_encodable(name)}, key=str.casefold),
         key=column,
         bind="query-params",
         persist_state="session",
         placeholder=f"All {label.lower()}",
         width=width,
     )
+
+
+def _show_unknown_values(filters: Filters) -> None:
+    """Tell which chosen projects and teams do not exist (a link may be old), and offer to clear them."""
+    listed = {
+        *list_values("hours_by_project", "project"),
+        *list_values("hours_by_team", "team"),
+        *list_values("labeled_projects", "project"),
+        *list_values("labeled_projects", "team"),
+    }
+    if listed.issuperset((*filters.projects, *filters.teams)):
+        return
+    messages = find_unknown_values(open_store(), filters)
+    if messages:
+        st.warning("  \n".join(map(escape_markdown, messages)), icon=":material/filter_alt_off:")
+        st.button("Clear these filters", on_click=_clear_names, key="clear-unknown")
+
+
+def _clear_names() -> None:
+    """Clear the chosen projects and teams; for buttons."""
+    st.session_state.update({"project": [], "team": []})
 
 
 def _choose_one(label: str, options: tuple[str, ...], key: str, help_text: str) -> str:

@@ -219,3 +219,33 @@ def luminance(colour: str) -> float:
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize(("key", "noun"), [("project", "project"), ("team", "team")])
+def test_a_name_of_a_link_that_does_not_exist_is_told_and_matches_nothing(
+    app: AppTest, tmp_path: Path, key: str, noun: str
+) -> None:
+    worked_team.filled(tmp_path)
+    app.query_params.update({"period": "All", key: "Gone_*"})
+    app.run()
+    for _ in range(2):  # it stays so at the next click
+        assert not app.exception
+        assert f"There is no {noun} 'Gone" in app.warning[0].value
+        assert "No time is tracked for" in words(app)
+        assert not app.metric
+        app.run()
+    app.button(key="clear-unknown").click().run()
+    assert not app.exception
+    assert not app.warning
+    assert {metric.label: metric.value for metric in app.metric}["Tracked hours"] == "25.0 h"
+
+
+def test_a_known_name_beside_an_unknown_one_is_answered(app: AppTest, tmp_path: Path) -> None:
+    worked_team.filled(tmp_path)
+    app.query_params.update({"period": "All", "project": ["Vision", "Gone"]})
+    app.run()
+    assert "'Gone'" in app.warning[0].value
+    assert {metric.label: metric.value for metric in app.metric}["Tracked hours"] == "11.0 h"
+    app.multiselect(key="project").unselect("Gone").run()
+    assert not app.exception
+    assert not app.warning
