@@ -10,6 +10,9 @@ from dashboard.errors import BadFilter
 
 ROLES = ("engineer", "annotator", "other", "unknown")
 PERIOD_DAYS: dict[str, int | None] = {"7d": 7, "30d": 30, "90d": 90, "12m": 365, "all": None}
+CALENDAR_PERIODS = {
+    f"{which} {unit}": unit for unit in ("week", "month", "quarter", "year") for which in ("this", "last")
+}
 
 
 @dataclass(frozen=True)
@@ -63,19 +66,35 @@ def is_encodable(text: str) -> bool:
 
 
 def resolve_period(name: str, today: date) -> tuple[date | None, date | None]:
-    """Return the first and last day of a named period that ends yesterday (complete days only).
+    """Return the first and last day of a named period; the days before today are complete.
+
+    A number of days ends yesterday. "this month" begins with the month of yesterday, so that it is never empty.
 
     Raises:
         BadFilter: no such period.
     """
+    last_on = today - timedelta(days=1)
+    if name in CALENDAR_PERIODS:
+        first_on = find_first_day(CALENDAR_PERIODS[name], last_on)
+        if name.startswith("this"):
+            return first_on, last_on
+        return find_first_day(CALENDAR_PERIODS[name], first_on - timedelta(days=1)), first_on - timedelta(days=1)
     if name not in PERIOD_DAYS:
         message = f"There is no period {name!r}."
-        raise BadFilter(message, f"Use one of {', '.join(PERIOD_DAYS)}.")
+        raise BadFilter(message, f"Use one of {', '.join([*PERIOD_DAYS, *CALENDAR_PERIODS])}.")
     days = PERIOD_DAYS[name]
-    if days is None:
-        return None, None
-    last_on = today - timedelta(days=1)
-    return last_on - timedelta(days=days - 1), last_on
+    return (None, None) if days is None else (last_on - timedelta(days=days - 1), last_on)
+
+
+def find_first_day(unit: str, day: date) -> date:
+    """Return the first day of the week, month, quarter or year that holds a day; weeks begin on Monday."""
+    firsts = {
+        "week": day - timedelta(days=day.weekday()),
+        "month": day.replace(day=1),
+        "quarter": date(day.year, (day.month - 1) // 3 * 3 + 1, 1),
+        "year": date(day.year, 1, 1),
+    }
+    return firsts[unit]
 
 
 def find_previous_days(first: date, last: date) -> tuple[date, date]:
@@ -83,6 +102,14 @@ def find_previous_days(first: date, last: date) -> tuple[date, date]:
     if is_whole_months(first, last):
         return subtract_months(first, count_months(first, last)), first - timedelta(days=1)
     return first - timedelta(days=(last - first).days + 1), first - timedelta(days=1)
+
+
+def find_next_days(first: date, last: date) -> tuple[date, date]:
+    """Return the days of the period after this one: as many calendar months after whole ones, else as many days."""
+    begin = last + timedelta(days=1)
+    if is_whole_months(first, last):
+        return begin, subtract_months(begin, -count_months(first, last)) - timedelta(days=1)
+    return begin, begin + (last - first)
 
 
 def is_whole_months(first: date, last: date) -> bool:

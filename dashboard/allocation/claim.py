@@ -130,6 +130,22 @@ def decide_verdict(
     )
 
 
+def describe_claim(rows: pl.DataFrame) -> str:
+    """Return the verdict on the claim for engineers in one sentence, with what the log shows or lacks."""
+    claim = f"That labeling takes {CLAIMED_SHARE:.0%} of engineering time"
+    engineers = rows.filter(pl.col("scope") == "engineers")
+    if engineers.is_empty():
+        return f"{claim} cannot be checked: nobody in this log has the role engineer."
+    row = engineers.row(0, named=True)
+    if row["verdict"] == "cannot tell":
+        return f"{claim} can neither be shown nor ruled out here. It takes {row['settles']}."
+    low, high = min(row["low"], row["bound_low"]), max(row["high"], row["bound_high"])
+    return (
+        f"{claim} is {row['verdict']} here: engineers logged {row['share']:.0%}, and between {low:.0%} and {high:.0%} "
+        "with chance and all hidden time counted either way."
+    )
+
+
 def estimate_engineer_share(rows: pl.DataFrame) -> dict[str, object] | None:
     """Return the engineers' share with its interval, or None if there is none."""
     engineers = rows.filter(pl.col("scope") == "engineers").drop_nulls("low")

@@ -8,6 +8,7 @@ from dashboard.allocation.comparison import PERIOD_CHANGE
 from dashboard.allocation.references import build_comparison_rows, list_references
 from dashboard.allocation.share_range import estimate_share
 from dashboard.allocation.targets import TARGETS
+from dashboard.allocation.to_do import TO_DO
 from dashboard.figures.spec import FigureSpec, build_query_spec
 
 SHARE_FORMULA = "labeling side / (labeling side + modeling side); for the other share: labeling side / all tracked time"
@@ -98,6 +99,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         rows=list_references,
         about="files",
     ),
+    TO_DO,
     PERIOD_CHANGE,
     *CHANGE,
     *TARGETS,

@@ -10,7 +10,7 @@ from enum import StrEnum
 from dashboard.filters import find_previous_days
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
-from dashboard.theme import format_period
+from dashboard.theme import format_day, format_period
 from dashboard.units import count_noun
 
 WEEKEND_DAYS = 2  # days of a period's ends that may be without work
@@ -106,9 +106,9 @@ def explain_uncovered(snapshot: Snapshot, log: str, pair: PeriodPair) -> str:
     ]
     reason = ""
     if min(days) > pair.before_from + slack:
-        reason = f"The {name} begins on {min(days)}, after the period before began"
+        reason = f"The {name} begins on {format_day(min(days))}, after the period before began"
     elif max(days) < pair.now_to - slack:
-        reason = f"The {name} ends on {max(days)}, before the period is over"
+        reason = f"The {name} ends on {format_day(max(days))}, before the period is over"
     elif max(len(side) for side in sides) > MAX_DAY_RATIO * min(len(side) for side in sides):
         reason = f"The {name} has too few days of one period"
     if not reason:

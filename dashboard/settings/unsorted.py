@@ -21,6 +21,7 @@ from dashboard.settings.suggestions import (
 from dashboard.store.category_rules import SUGGESTS, Rule
 from dashboard.store.generations import Store
 from dashboard.store.rule_upgrade import read_stored_rules
+from dashboard.store.snapshot import Snapshot
 
 NEAR_WORDS = 88.0  # of 100 by token sort; "Sprint planning 12" and "sprint planing" are one group
 LONG_WORD = 4  # letters
@@ -72,16 +73,21 @@ class Unsorted:
 
 
 def list_unsorted(store: Store) -> list[Unsorted]:
-    """Return the groups with the most hours first; entries without any text are in none."""
+    """Return the groups of a store with the most hours first."""
     with store.snapshot() as snapshot:
-        suggesting = {rule.position: rule for rule in read_stored_rules(snapshot) if rule.effect == SUGGESTS}
-        suggested, params = build_field_expression(list(suggesting.values()))
-        first_field = " ".join(f"when {name} <> '' then '{name}'" for name in TEXT_FIELDS)
-        texts = " ".join(f"when '{name}' then {name}" for name in (*TEXT_FIELDS, "person", "source"))
-        rows = snapshot.query(
-            UNSORTED_SQL.format(suggested=suggested, first_field=first_field, texts=texts),
-            {**params, "positions": sorted(suggesting)},
-        )
+        return read_unsorted(snapshot)
+
+
+def read_unsorted(snapshot: Snapshot) -> list[Unsorted]:
+    """Return the groups with the most hours first; entries without any text are in none."""
+    suggesting = {rule.position: rule for rule in read_stored_rules(snapshot) if rule.effect == SUGGESTS}
+    suggested, params = build_field_expression(list(suggesting.values()))
+    first_field = " ".join(f"when {name} <> '' then '{name}'" for name in TEXT_FIELDS)
+    texts = " ".join(f"when '{name}' then {name}" for name in (*TEXT_FIELDS, "person", "source"))
+    rows = snapshot.query(
+        UNSORTED_SQL.format(suggested=suggested, first_field=first_field, texts=texts),
+        {**params, "positions": sorted(suggesting)},
+    )
     rows = rows.filter(pl.col("text").is_not_null())
     categories = {position: rule.category for position, rule in suggesting.items()}
     groups: dict[int, list[int]] = {}

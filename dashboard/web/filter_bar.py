@@ -16,13 +16,22 @@ import streamlit as st
 from dashboard import theme
 from dashboard.errors import Cause
 from dashboard.figures.resolve import Figure, find_unknown_values
-from dashboard.filters import Filters, is_encodable, resolve_period
+from dashboard.filters import Filters, find_next_days, find_previous_days, is_encodable, resolve_period
 from dashboard.web.cached_store import list_values, open_store, read_figure, read_tracked_days, utc_today
 from dashboard.web.components import escape_markdown
 from dashboard.web.routes import show_page_link
 
 # Written as people read them, because the URL shows them.
-PERIODS = ("7d", "30d", "90d", "12m", "All", "Custom")
+PERIODS = (
+    "90d",
+    "30d",
+    "7d",
+    "12m",
+    *(f"{which} {unit}" for unit in ("week", "month", "quarter", "year") for which in ("Last", "This")),
+    "All",
+    "Custom",
+)
+RECENT_DAYS = 14  # data this fresh: a period ends with them, not with days that were not imported yet
 UNITS = ("Share", "Hours", "FTE")
 SCOPES = ("Everyone", "Engineers only")
 DEFAULT_DAYS = 90
@@ -80,18 +89,35 @@ def show_filter_bar(controls: Collection[str] = ALL_CONTROLS) -> Choice:
 
 
 def _choose_period() -> tuple[date | None, date | None]:
-    """Draw the period and return its days."""
-    preset = st.segmented_control(
+    """Draw the period with a step back and forth, and return its days."""
+    preset = st.selectbox(
         "Period",
         PERIODS,
-        default=default_period(),
-        required=True,
+        index=PERIODS.index(default_period()),
         key="period",
         bind="query-params",
         persist_state="session",
-        help="Complete days only: a period ends yesterday.",
+        width=150,
+        help="Complete days only: a period ends yesterday, or with the newest day of a log that is a few days old.",
     )
-    return _choose_days(str(preset))
+    first, last = _choose_days(str(preset))
+    if first is not None and last is not None:
+        for step, icon, label in ((-1, ":material/chevron_left:", "Back"), (1, ":material/chevron_right:", "Forth")):
+            st.button(
+                "",
+                icon=icon,
+                key=f"period-{label.lower()}",
+                help=f"{label} by one period",
+                on_click=_step_period,
+                args=(first, last, step),
+            )
+    return first, last
+
+
+def _step_period(first: date, last: date, step: int) -> None:
+    """Choose the period before or after these days; for buttons."""
+    days = find_previous_days(first, last) if step < 0 else find_next_days(first, last)
+    st.session_state.update({"period": "Custom", "from": days[0], "to": days[1]})
 
 
 def read_choice() -> Choice:
@@ -104,24 +130,44 @@ def read_choice() -> Choice:
 
 def default_period() -> str:
     """Return the period shown when none was asked for: 90 days, or everything when the data is older."""
-    tracked_days, last_labeled = read_tracked_days(), read_figure("labeled_projects").as_of
-    newest = [day for day in (tracked_days[1] if tracked_days else None, last_labeled) if day]
-    is_recent = not newest or max(newest) >= utc_today() - timedelta(days=DEFAULT_DAYS)
+    newest = find_newest_day()
+    is_recent = newest is None or newest >= utc_today() - timedelta(days=DEFAULT_DAYS)
     return "90d" if is_recent else "All"
+
+
+def find_newest_day() -> date | None:
+    """Return the newest day with time or labels that is not after today; None for an empty store."""
+    tracked_days, last_labeled = read_tracked_days(), read_figure("labeled_projects").as_of
+    days = [day for day in (tracked_days[1] if tracked_days else None, last_labeled) if day]
+    return min(max(days), utc_today()) if days else None
+
+
+def _find_end() -> date:
+    """Return the day that periods count back from: today, or the day after a log that ends a few days ago."""
+    newest, today = find_newest_day(), utc_today()
+    is_recent = newest is not None and today - timedelta(days=RECENT_DAYS) <= newest < today
+    return newest + timedelta(days=1) if newest is not None and is_recent else today
 
 
 def _choose_days(preset: str) -> tuple[date | None, date | None]:
     """Return the days of a preset, or the two dates of a custom period."""
     if preset != "Custom":
-        return resolve_period(preset.lower(), utc_today())
+        return resolve_period(preset.lower(), _find_end())
     first, last = read_tracked_days() or resolve_period("90d", utc_today())
-    begin = st.date_input(
-        "From", value=first, key="from", bind="query-params", persist_state="session", format="YYYY-MM-DD", width=140
+    return _choose_day("From", "from", first), _choose_day("To", "to", last)
+
+
+def _choose_day(label: str, key: str, default: date | None) -> date | None:
+    """Draw one day of a custom period; a step may have set it already."""
+    return st.date_input(
+        label,
+        value=None if key in st.session_state else default,
+        key=key,
+        bind="query-params",
+        persist_state="session",
+        format="YYYY-MM-DD",
+        width=140,
     )
-    end = st.date_input(
-        "To", value=last, key="to", bind="query-params", persist_state="session", format="YYYY-MM-DD", width=140
-    )
-    return begin, end
 
 
 def _choose_several(label: str, figure: str, column: str, width: int) -> list[str]:

@@ -125,7 +125,7 @@ def test_a_share_that_stayed_shows_no_clear_change(tmp_path: Path) -> None:
     assert said(store, "labeling share") == (
         "Labeling's share of labeling and modeling shows no clear change: 50% before, 50% now (+0.0 points)."
     )
-    assert "The labeling log begins on 2026-04-02" in said(store, "hours spent on labels")
+    assert "The labeling log begins on 2 Apr 2026" in said(store, "hours spent on labels")
 
 
 def test_an_empty_store_is_refused(tmp_path: Path) -> None:
@@ -159,6 +159,7 @@ def test_terminal_and_page_tell_the_same(
     )
     for name, value in {"period": "Custom", "from": "2026-04-01", "to": "2026-04-30"}.items():
         app.query_params[name] = value
+    app.session_state["evidence"] = True
     app.run()
     assert not app.exception
     assert sentence in "\n".join(str(block.value) for block in app.markdown).replace("\\", "")

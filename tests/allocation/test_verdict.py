@@ -102,8 +102,8 @@ def test_a_clear_rise_is_told_as_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("days", "reason"),
     [
-        ([date(2026, 4, 30), *workdays(date(2026, 5, 1), date(2026, 5, 31))], "begins on 2026-04-30"),
-        (workdays(date(2026, 4, 1), date(2026, 5, 15)), "ends on 2026-05-15"),
+        ([date(2026, 4, 30), *workdays(date(2026, 5, 1), date(2026, 5, 31))], "begins on 30 Apr 2026"),
+        (workdays(date(2026, 4, 1), date(2026, 5, 15)), "ends on 15 May 2026"),
         ([date(2026, 4, 1), *workdays(date(2026, 5, 1), date(2026, 5, 31))], "too few days of one period"),
     ],
 )

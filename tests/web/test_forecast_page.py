@@ -69,7 +69,7 @@ def test_what_cannot_be_projected_says_why(labeled: Path, monkeypatch: pytest.Mo
     app.segmented_control(key="fan-of").set_value("Money saved, net").run()
     assert not app.exception
     first = str(app.info[0].value).replace("\\", "")
-    assert first == "No hourly rate is known for the work in this selection. Enter one under Data, Rates."
+    assert first == "No hourly rate is known for the work in this selection. Enter one under Data, People, Rates."
 
 
 def test_a_slider_that_is_moved_becomes_a_scenario(

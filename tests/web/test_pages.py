@@ -120,6 +120,7 @@ def test_the_overview_draws_the_unit_that_is_chosen(
 ) -> None:
     worked_team.filled(tmp_path)
     app.query_params.update({"period": "All", "unit": unit})
+    app.session_state["evidence"] = True
     app.run()
     assert not app.exception
     assert fields(app) == {*measures, "share"}  # the published shares are shares in any unit

@@ -83,8 +83,8 @@ def show_cards(choice: Choice, seconds: Figure) -> None:
             choice,
             is_better_low=True,
         )
-        _show_rate_card("Items per hour", "items_per_hour", "items_per_hour", "timed_labels", choice)
-        _show_rate_card("Accepted items per hour", "accepted_items_per_hour", "accepted_per_hour", "accepted", choice)
+        show_rate_card("Items per hour", "items_per_hour", "items_per_hour", "timed_labels", choice)
+        show_rate_card("Accepted items per hour", "accepted_items_per_hour", "accepted_per_hour", "accepted", choice)
         st.metric(
             "Labels without a usable time",
             theme.format_percent(untimed),
@@ -94,7 +94,8 @@ def show_cards(choice: Choice, seconds: Figure) -> None:
         )
 
 
-def _show_rate_card(label: str, name: str, column: str, count_column: str, choice: Choice) -> None:
+def show_rate_card(label: str, name: str, column: str, count_column: str, choice: Choice) -> None:
+    """Draw a rate of labels per hour with its change."""
     row = find_overall(name, read_figure(name, choice.filters).rows)
     value, labels = read_number(row, column), read_number(row, count_column)
     doubt = f" {row['reading']}.".capitalize() if row.get("reading") not in {None, "complete"} else ""

@@ -10,16 +10,22 @@ import streamlit as st
 from dashboard import theme
 from dashboard.allocation.chart_frames import shorten_team_labels
 from dashboard.allocation.charts import draw_share_against_reference
+from dashboard.allocation.claim import describe_claim
+from dashboard.allocation.verdict import Verdict
 from dashboard.figures.resolve import Figure
 from dashboard.filters import Filters
 from dashboard.web.cached_store import read_figure, read_tracked_days, shape_rows
-from dashboard.web.components import escape_markdown, show_chart, show_title, show_unavailable, theme_mode
+from dashboard.web.components import escape_markdown, open_fold, show_chart, show_title, show_unavailable, theme_mode
 from dashboard.web.filter_bar import Choice, clear_filters, read_choice, show_copy_link
-from dashboard.web.headline import show_cards, show_sentence
+from dashboard.web.headline import resolve_scope, show_sentence
+from dashboard.web.pages.overview.cards import show_cards, show_savings_card
 from dashboard.web.pages.overview.change import show_change_card
 from dashboard.web.pages.overview.targets import show_targets
+from dashboard.web.pages.overview.to_do import show_to_do
 from dashboard.web.routes import show_page_link
-from dashboard.web.split_cards import show_by_column, show_hours_table, show_no_match, show_over_time
+from dashboard.web.split_cards import show_by_column, show_no_match, show_over_time
+
+SHOWN_CHANGES = 3
 
 
 def show_overview_page() -> None:
@@ -34,20 +40,46 @@ def show_overview_page() -> None:
         return
     show_title("Where labeling time goes", share, "headline", is_page=True)
     show_sentence(share, choice)
-    show_cards(share, choice)
+    show_to_do()
+    slow_card = show_cards(share, choice)
     left, right = st.columns([3, 2])
     with left:
         show_over_time(choice, "overview")
     with right:
-        show_by_column(choice, "project", "overview", "Which projects take the most time?")
-    with st.container(border=True):
-        figure = read_figure("hours_by_project", choice.filters)
-        show_title("Projects", figure, "overview-table")
-        show_hours_table(choice, "project", "overview")
+        show_by_column(choice, "project", "overview", "Time by project")
+    if slow_card is not None:
+        with slow_card.container(height="stretch"):
+            show_savings_card(choice)
+    show_changes(choice)
     show_targets(choice)
-    show_change_card(choice)
-    show_reference(choice.filters)
+    with open_fold("Evidence: every part of the change, published figures", "evidence") as is_open:
+        if is_open:
+            show_change_card(choice)
+            show_reference(choice.filters)
     show_footer(share, choice)
+
+
+def show_changes(choice: Choice) -> None:
+    """Write what changed in a line each, and the verdict on the 80/20 claim."""
+    claim = read_figure("claim_check", choice.filters)
+    with st.container(border=True):
+        show_title("What changed", claim, "changes")
+        if choice.previous:
+            changes = read_figure("period_change", choice.filters)
+            if not show_unavailable(changes):
+                st.markdown("\n".join(f"- {escape_markdown(words)}" for words in list_changes(changes, choice)))
+        st.markdown(escape_markdown(claim.unavailable.reason if claim.unavailable else describe_claim(claim.rows)))
+
+
+def list_changes(changes: Figure, choice: Choice) -> list[str]:
+    """Return a sentence per measure of the chosen people that can be compared, what rose or fell first."""
+    rows = changes.rows.filter(scope=resolve_scope(choice.filters))
+    compared = rows.filter(pl.col("verdict") != Verdict.uncompared.value)
+    if compared.is_empty():
+        reasons = rows.get_column("reason").unique(maintain_order=True).drop_nulls().to_list()
+        return [f"Nothing can be compared with the period before: {reason}." for reason in reasons[:1]]
+    ranked = compared.sort(pl.col("verdict") == Verdict.unclear.value, maintain_order=True)
+    return [str(words) for words in ranked.head(SHOWN_CHANGES).get_column("words")]
 
 
 def show_first_run() -> None:
@@ -126,7 +158,6 @@ def show_footer(share: Figure, choice: Choice) -> None:
     )
     st.caption(" · ".join(parts))
     show_copy_link(choice, "")
-    show_page_link("data", "Sort what is not sorted yet", {"section": "To sort"}, ":material/rule:")
 
 
 def _find_latest_import(imports: pl.DataFrame) -> dict[str, Any]:

@@ -1,0 +1,32 @@
+-- title: What is open in the set-up
+-- unit: counts
+-- note: One row over the whole store. A person is without hours who has tracked time and no weekly hours; a project of a labeling tool is open that nobody matched and that no tracked project is called like.
+-- parameters: today
+
+with tracked as (
+    select person.person_id, categorized_time.person_name, person.role
+    from (select distinct person, person_name from categorized_time where person is not null) as categorized_time
+    left join named_person as person on person.person = categorized_time.person
+)
+select
+    (
+        select count(distinct person_name) from tracked
+        where person_id is null or person_id not in (select person_id from capacity)
+    ) as people_without_hours,
+    (select count(distinct person_name) from tracked where coalesce(role, 'unknown') = 'unknown')
+        as people_without_role,
+    (
+        select count(*) from (
+            select distinct source, tool_project from label where tool_project <> ''
+        ) as met
+        where not exists (
+            from labeling_project as matched
+            where matched.source = met.source and matched.tool_project = met.tool_project
+        )
+        and not exists (from time_entry where lower(time_entry.project) = lower(met.tool_project))
+        and exists (from time_entry)
+    ) as open_projects,
+    (select count(*) from label where automation is null and method not in ('manual', 'unknown', 'imported', 'synthetic')) as unregistered_labels,
+    (select max(day_on) from time_entry where day_on <= $today) as tracked_on,
+    (select max(day_on) from label where day_on <= $today) as labeled_on,
+    (select coalesce(arg_max(missing, import_id), 0) from import where undone_at is null) as missing_entries

@@ -1,0 +1,51 @@
+"""What is to do: told where something is open, and gone once it is mended."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from dashboard.figures.resolve import resolve_figure
+from dashboard.filters import Filters
+from dashboard.importers.contract import Settings
+from dashboard.ingest.batch import import_files
+from dashboard.settings.people import PEOPLE_SHEET
+from dashboard.settings.unsorted import list_unsorted, sort_groups
+from dashboard.store.generations import Store
+
+TODAY = date(2026, 3, 20)
+
+
+def list_tasks(store: Store) -> list[tuple[str, int]]:
+    """Return place and count of every task."""
+    rows = resolve_figure(store, "to_do", Filters(), today=TODAY).rows
+    return rows.select("place", "count").rows()
+
+
+def test_every_task_is_told_until_it_is_done(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    assert list_tasks(store) == []
+    file = tmp_path / "time.csv"
+    file.write_text(
+        "person,day_on,seconds,project,description\nAda,2026-03-02,3600,Signs,kick the tyres\n"
+        "Bob,2026-03-03,3600,Signs,Draw boxes on traffic signs\n",
+        encoding="utf-8",
+    )
+    labels = tmp_path / "labels.csv"
+    labels.write_text(
+        "item,person,seconds,method,finished_at,project\nn1,Ada,36,pre-annotated,2026-03-18T10:00:00Z,maps\n",
+        encoding="utf-8",
+    )
+    import_files(store, [file, labels], Settings(zone="UTC"))
+    assert list_tasks(store) == [
+        ("to sort", 1),
+        ("people", 2),  # without weekly hours
+        ("people", 2),  # without a role
+        ("projects of tools", 1),
+        ("automations", 1),
+        ("import", 17),  # days since the newest tracked day
+    ]
+    sort_groups(store, list_unsorted(store), "other")
+    rows = [{"name": name, "role": "engineer", "weekly_hours": 40.0} for name in ("Ada", "Bob")]
+    PEOPLE_SHEET.save(store, [{**dict.fromkeys(PEOPLE_SHEET.columns), **row} for row in rows], None)
+    assert [place for place, _ in list_tasks(store)] == ["projects of tools", "automations", "import"]
