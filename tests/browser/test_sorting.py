@@ -15,7 +15,7 @@ from dashboard.ingest.batch import import_files
 from dashboard.store.generations import Store
 
 pytestmark = pytest.mark.browser
-TEXTS = ("Zebra batch", "kick the tyres", "All hands")
+TEXTS = ("Zebra batch", "kick the tyres", "odds and ends")
 
 
 def read_hours(store: Store) -> dict[str, float]:
