@@ -206,12 +206,9 @@ def describe_share_change(
         f"{lead}: {within * 100:+.1f} points by how time is spent within projects, {mix * 100:+.1f} by which projects "
         "it goes to."
     )
-    largest_part = find_largest_contribution(parts, change)
-    return (
-        f"{text} The largest part: {largest_part.cell} ({largest_part.contribution * 100:+.1f} points)."
-        if largest_part
-        else text
-    )
+    # Named, but not called the largest: hours that are not sorted yet may hide a larger one.
+    named_part = find_largest_contribution(parts, change)
+    return f"{text} {named_part.cell} alone: {named_part.contribution * 100:+.1f} points." if named_part else text
 
 
 def describe_hours_change(
@@ -230,7 +227,8 @@ def describe_hours_change(
     rate_parts = [part for part in parts if part.factor == "rate"]
     largest_part = max(rate_parts, key=lambda part: abs(part.contribution), default=None)
     if largest_part and abs(largest_part.contribution) >= MS_PER_HOUR:
-        text += f" The pace changed most in {largest_part.cell} ({largest_part.contribution / MS_PER_HOUR:+,.0f} h)."
+        # Labels without a known time may hide a larger change of pace, so this is not called the largest.
+        text += f" The time per label in {largest_part.cell} alone: {largest_part.contribution / MS_PER_HOUR:+,.0f} h."
     if untimed:
         noun = "label" if untimed == 1 else "labels"
         text += f" {untimed:,} {noun} without a known time {_choose_verb(untimed)} left out."

@@ -41,6 +41,7 @@ EMPTY_MESSAGES = {  # by what a figure is about: none stored, what is needed, an
         "No quality report and no synthetic label matches the filters.",
     ),
 }
+FUTURE_FIGURES = {"data_quality"}  # about doubtful rows, those dated after today among them
 SHARE_COLUMNS = ("share", "share_high", "share_of_labeling_and_modeling", "share_of_all_tracked")
 
 
@@ -74,6 +75,7 @@ class Answer:
     found: int | None  # how many rows there are, if only some are shown
     selection: dict[str, Any]
     excluded_rows: pl.DataFrame | None = None  # query `without_capacity`, for figures that need capacity
+    counts_future: bool = False  # whether rows dated after today may be counted, because they were asked for
 
 
 def resolve_figure(
@@ -160,7 +162,9 @@ def query_figure(
         excluded_rows = (
             privacy.hide_names(excluded_rows, "person", known_people, secret) if excluded_rows is not None else None
         )
-    return Answer(rows, total_rows, selection_rows.row(0, named=True), excluded_rows)
+    last_asked = max((day for day in (filters.from_on, filters.to_on) if day), default=clock_day)
+    counts_future = last_asked > clock_day or spec.name in FUTURE_FIGURES
+    return Answer(rows, total_rows, selection_rows.row(0, named=True), excluded_rows, counts_future)
 
 
 def list_ignored_filters(spec: FigureSpec) -> tuple[str, ...]:
@@ -269,7 +273,7 @@ def build_note(spec: FigureSpec, filters: Filters, answer: Answer) -> str:
     parts += [
         spec.remark(answer.rows) if spec.remark else "",
         describe_gaps(answer.selection),
-        describe_future(answer.selection, spec.about),
+        describe_future(answer.selection, spec.about, counted=answer.counts_future),
     ]
     return " ".join(filter(None, parts))
 
@@ -284,13 +288,14 @@ def describe_gaps(selection: Mapping[str, Any]) -> str:
     )
 
 
-def describe_future(selection: Mapping[str, Any], about: str) -> str:
-    """Return how many entries or rows are dated after today, or nothing."""
+def describe_future(selection: Mapping[str, Any], about: str, *, counted: bool = False) -> str:
+    """Return how many entries or rows are dated after today, and that none is counted unless asked for; or nothing."""
     if not selection["future"] or about not in COUNTED_UNITS:
         return ""
     verb = "is" if selection["future"] == 1 else "are"
-    counted = f"{selection['future']:,} of the {COUNTED_UNITS[about]} {verb} dated after today"
-    return f"{counted}, up to {selection['future_to']}: check their dates."
+    text = f"{selection['future']:,} of the {COUNTED_UNITS[about]} {verb} dated after today, up to "
+    left_out = "" if counted else f", and {verb} not counted"
+    return f"{text}{selection['future_to']}{left_out}: check their dates."
 
 
 def describe_coverage(selection: Mapping[str, Any]) -> str:

@@ -3,12 +3,12 @@
 -- note: Of everybody, whatever the filters: how far the logs reach, and how much they hold. Days after today are not counted.
 -- parameters: none
 
-select 'time' as log, day_on, sum(seconds) / 3600 as hours
+select 'time' as log, day_on, hours(sum(seconds)) as hours
 from time_day
 where day_on <= current_date
 group by day_on
 union all
-select 'labels' as log, day_on, coalesce(sum(annotate_ms), 0) / 3600000 as hours
+select 'labels' as log, day_on, hours_of_ms(coalesce(sum(annotate_ms), 0)) as hours
 from label
 where day_on <= current_date
 group by day_on

@@ -7,4 +7,5 @@ select
     exists (from time_entry) as has_time,
     exists (from labeling_event) as has_labels,
     exists (from experiment_run) as has_runs,
-    exists (from quality_report) as has_reports;
+    exists (from quality_report) as has_reports
+order by has_time

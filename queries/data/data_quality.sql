@@ -1,13 +1,15 @@
 -- title: Data quality
 -- unit: entries
--- note: What could mislead, how many entries it affects, and what the labeling share (of labeling and modeling) would be without them.
+-- note: What could mislead, how many entries it affects, and what the labeling share (of labeling and modeling) would be without them. Unlike elsewhere, days after today are included.
 -- parameters: from_on, to_on, projects, teams, people, roles, categories, today
 
 with entry as (
     select
         filtered.entry_key, filtered.project, filtered.person_name, filtered.role, filtered.category,
         filtered.started_at, filtered.day_on, filtered.seconds, filtered.entry_seconds, category_side.side
-    from filtered_entries($from_on, $to_on, $projects, $teams, $people, $roles, $categories) as filtered
+    from filtered_entries(
+        $from_on, coalesce($to_on, date '9999-12-31'), $projects, $teams, $people, $roles, $categories
+    ) as filtered
     left join category_side on category_side.category = filtered.category
 ), rule_hit as (
     select 1 as ordinal, 'no rule decides (uncategorized)' as rule, entry_key, seconds, side

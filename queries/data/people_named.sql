@@ -6,7 +6,7 @@
 with named as (
     select person_name
     from filtered_time(
-        null, null, cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[]),
+        null, date '9999-12-31', cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[]),
         cast([] as varchar[])
     )
     union

@@ -17,7 +17,7 @@ with numbered as (
     from numbered
     inner join bin on numbered.number >= bin.from_label and (bin.to_label is null or numbered.number <= bin.to_label)
     where numbered.basis = 'measured'
-        and ($from_on is null or numbered.day_on >= $from_on) and ($to_on is null or numbered.day_on <= $to_on)
+        and is_in_period(numbered.day_on, $from_on, $to_on)
 ), summed as (
     select
         person_name as person, from_label, to_label, count(*) as labels, median(seconds) as median_seconds,

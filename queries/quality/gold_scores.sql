@@ -74,6 +74,6 @@ select
     project, item, day_on, score, method, is_assisted,
     case when is_assisted then coalesce(automation, '(not registered)') end as automation, annotator
 from named
-where ($to_on is null or day_on <= $to_on)
+where is_in_period(day_on, null, $to_on)
     and (len($projects) = 0 or list_contains($projects, project))
 order by project, item, is_assisted, annotator, day_on, score

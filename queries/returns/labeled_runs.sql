@@ -15,7 +15,7 @@ with mapped_run as (
         pretraining, modeling_hours, day_on
     from mapped_run
     where state = 'finished' and labels_used is not null and value is not null and metric is not null
-        and ($to_on is null or day_on <= $to_on)
+        and is_in_period(day_on, null, $to_on)
         and (len($projects) = 0 or list_contains($projects, project))
 ), code as (
     select

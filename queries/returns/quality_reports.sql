@@ -7,6 +7,6 @@ select
     project, dataset, source, report, metric, value, scale_low, scale_high, reference, better, rows_real,
     rows_synthetic, day_on
 from quality_report
-where (day_on is null or (($from_on is null or day_on >= $from_on) and ($to_on is null or day_on <= $to_on)))
+where (day_on is null or is_in_period(day_on, $from_on, $to_on))
     and (len($projects) = 0 or project is null or list_contains($projects, project))
 order by project nulls last, report, line, metric, occurrence, value

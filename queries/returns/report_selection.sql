@@ -10,7 +10,7 @@ with stored_row as (
 ), stored as (
     select
         count(*) filter (
-            where (day_on is null or (($from_on is null or day_on >= $from_on) and ($to_on is null or day_on <= $to_on)))
+            where (day_on is null or is_in_period(day_on, $from_on, $to_on))
                 and (len($projects) = 0 or project is null or list_contains($projects, project))
         ) as used,
         count(*) as stored, max(day_on) filter (where day_on <= $today) as as_of,

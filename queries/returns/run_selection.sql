@@ -7,7 +7,7 @@ with run as (
     select
         source, day_on,
         state = 'finished' and labels_used is not null and value is not null
-            and ($to_on is null or day_on <= $to_on)
+            and is_in_period(day_on, null, $to_on)
             and (len($projects) = 0 or list_contains($projects, project)) as is_used
     from experiment_run
 ), stored as (

@@ -15,8 +15,7 @@ with named as (
 )
 select day_on, source, client, project, category, person_name, team, role, seconds, entries
 from named
-where (from_on is null or day_on >= from_on)
-    and (to_on is null or day_on <= to_on)
+where is_in_period(day_on, from_on, to_on)
     and (len(projects) = 0 or list_contains(projects, project))
     and (len(teams) = 0 or list_contains(teams, team))
     and (len(people) = 0 or list_contains(people, person_name))

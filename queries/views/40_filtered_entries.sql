@@ -20,8 +20,7 @@ select
     import_id, line, entry_key, source, client, project, task, description, tags, started_at, started_local, category,
     rule_position, category_given, person_name, team, role, day_on, seconds, entry_seconds
 from joined
-where (from_on is null or day_on >= from_on)
-    and (to_on is null or day_on <= to_on)
+where is_in_period(day_on, from_on, to_on)
     and (len(projects) = 0 or list_contains(projects, project))
     and (len(teams) = 0 or list_contains(teams, team))
     and (len(people) = 0 or list_contains(people, person_name))

@@ -17,8 +17,7 @@ select
     time_kind, idle_rule, objects, label_kind, difficulty, agreement, gold_score, model, tokens, cost, currency,
     holdout, eligible, events, answer, label_key, open_reviews
 from named
-where (from_on is null or day_on >= from_on)
-    and (to_on is null or day_on <= to_on)
+where is_in_period(day_on, from_on, to_on)
     and (len(projects) = 0 or list_contains(projects, project))
     and (len(teams) = 0 or list_contains(teams, team))
     and (len(people) = 0 or list_contains(people, person_name))

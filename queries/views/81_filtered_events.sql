@@ -59,8 +59,7 @@ select
 from named
 inner join origin using (source, tool_project, item)
 left join chosen using (import_id, source, source_key, occurrence)
-where (from_on is null or day_on >= from_on)
-    and (to_on is null or day_on <= to_on)
+where is_in_period(day_on, from_on, to_on)
     and (len(projects) = 0 or list_contains(projects, origin.project))
     and (len(teams) = 0 or list_contains(teams, team))
     and (len(people) = 0 or list_contains(people, person_name))

@@ -85,7 +85,7 @@ def test_a_difference_of_one_person_is_told_with_its_parts_and_no_verdict(store:
     assert said(store, "labeling share") == (
         "Labeling's share of labeling and modeling shows no clear change (67% before, 80% now; chance cannot be told "
         "apart for so few people or weeks): +0.0 points by how time is spent within projects, +13.3 by which projects "
-        "it goes to. The largest part: Text (+7.1 points)."
+        "it goes to. Text alone: +7.1 points."
     )
 
 
@@ -99,7 +99,7 @@ def test_hours_are_told_by_volume_mix_and_rate(store: Store) -> None:
     words = said(store, "hours spent on labels")
     assert words.startswith("The hours spent on labels show no clear change (30 h before, 30 h now): +")
     assert "more labels (20 before, 30 now)" in words
-    assert "The pace changed most in Text, manual (-" in words
+    assert "The time per label in Text, manual alone: -" in words
     assert words.endswith("1 label without a known time is left out.")
 
 
