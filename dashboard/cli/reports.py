@@ -66,8 +66,14 @@ def write_report(
     project: Several = None,
     team: Several = None,
     audience: Annotated[
-        Audience, typer.Option(help="management: no people, no small groups; team: pseudonyms; private: names.")
+        Audience, typer.Option(help="management: no rows about people; team: pseudonyms; private: names.")
     ] = Audience.management,
+    hide_small_groups: Annotated[
+        bool,
+        typer.Option(
+            "--hide-small-groups", help="For management: withhold projects and categories of few people, too."
+        ),
+    ] = False,
     without: Annotated[list[ReportPart] | None, typer.Option(help="Leave a section out; may be repeated.")] = None,
     note: Annotated[str, typer.Option(help="Your own words, on top.")] = "",
     paper: Annotated[Paper, typer.Option(help="The sheet it is printed on.")] = Paper.a4,
@@ -78,16 +84,22 @@ def write_report(
     """Write a report: labeling share, hours, savings and what to decide, for one period."""
     from dashboard.figures.resolve import find_unknown_values
     from dashboard.reports.content import build_content
+    from dashboard.reports.withheld import describe_withheld
 
     days = resolve_days(first, last, period, datetime.now(tz=UTC).date())
     parts = tuple(part for part in ReportPart if part not in (without or ()))
-    request = ReportRequest(*days, tuple(project or ()), tuple(team or ()), audience, parts, note, paper)
+    request = ReportRequest(
+        *days, tuple(project or ()), tuple(team or ()), audience, parts, note, paper, hide_small_groups
+    )
     target = out or file_name(request, style)
     if target != "-":
         check_writable(target)
     store = resolve_store(context)
     with show_progress("Writing the report"):
         report = build_content(store, request)
+    if withheld := describe_withheld(report):
+        write_message(withheld)
+    with show_progress("Writing the file"):
         file = render_file(report, style)
         pictures = render_images(report, style, file_stem(request)) if target != "-" else {}
     write_bytes(target, file)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from dashboard.errors import StoreBusy
 from dashboard.reports.answers import Answers
 from dashboard.reports.decisions import list_decisions
 from dashboard.reports.disclosure import Disclosure, compute_disclosure
-from dashboard.reports.document import Content, Definition, KeyNumber, Provenance, Section, Sentence, clean_text
+from dashboard.reports.document import Content, Definition, Letterhead, Provenance, Section, clean_text
+from dashboard.reports.key_numbers import build_key_numbers
+from dashboard.reports.letterhead import read_letterhead
+from dashboard.reports.message import build_message, build_share_message, list_remarks
 from dashboard.reports.methods import list_definitions
 from dashboard.reports.request import MAX_NOTE_LENGTH, Audience, ReportPart, ReportRequest, format_period
 from dashboard.reports.sections import share
@@ -16,12 +20,12 @@ from dashboard.reports.sections.change import build_change_section
 from dashboard.reports.sections.hours import build_hours_section
 from dashboard.reports.sections.outlook import build_outlook_section
 from dashboard.reports.sections.people import build_people_section
-from dashboard.reports.sections.savings import build_key_number, build_savings_section, describe_savings
-from dashboard.reports.sentences import build_sentence
+from dashboard.reports.sections.savings import build_savings_section
+from dashboard.reports.withheld import list_withheld
 from dashboard.store.generations import Store
 
 ATTEMPTS = 3
-TITLE = "Where labeling time goes"
+TITLE = "Labeling report"
 LABEL_FIGURES = ("savings", "savings_by_automation", "forecast_hours")  # any of them says which labels were used
 MAX_SELECTION_LENGTH = 120  # characters of the chosen projects and teams
 
@@ -47,18 +51,23 @@ def assemble_content(answers: Answers) -> Content:
     disclosure = compute_disclosure(answers)
     share_numbers = share.read_share_numbers(answers, disclosure)
     definitions = list_definitions(request)
+    withheld = list_withheld(answers, disclosure)
+    letterhead = read_letterhead(answers.store)
     return Content(
         request=request,
         title=TITLE,
         about=describe_selection(request),
         compared=format_period(*request.previous_days()),
-        headline=build_headline(answers, disclosure, share_numbers),
+        headline=build_message(answers, disclosure, share_numbers),
         note=clean_text(request.note, MAX_NOTE_LENGTH),
         numbers=build_key_numbers(answers, disclosure, share_numbers),
         sections=build_sections(answers, disclosure, share_numbers),
         decisions=list_decisions(answers, disclosure) if ReportPart.decisions in request.parts else (),
+        remarks=list_remarks(answers, disclosure, share_numbers, withheld),
+        withheld=withheld,
         definitions=definitions if ReportPart.methods in request.parts else (),
-        provenance=build_provenance(answers, definitions),
+        provenance=build_provenance(answers, definitions, letterhead),
+        letterhead=letterhead,
     )
 
 
@@ -70,34 +79,16 @@ def describe_selection(request: ReportRequest) -> str:
     return "; ".join([period[:1].upper() + period[1:], *(clean_text(part, MAX_SELECTION_LENGTH) for part in labelled)])
 
 
-def build_key_numbers(
-    answers: Answers, disclosure: Disclosure, share_numbers: share.ShareNumbers
-) -> tuple[KeyNumber, ...]:
-    """Return the large numbers on top; that of automation only with its section."""
-    saved = [build_key_number(answers, disclosure)] if ReportPart.savings in answers.request.parts else []
-    return (*share.build_key_numbers(disclosure, share_numbers), *saved)
-
-
-def build_headline(answers: Answers, disclosure: Disclosure, share_numbers: share.ShareNumbers) -> Sentence:
-    """Return the sentence to remember: the labeling share, and what automation saved."""
-    lead = share.build_headline(answers, disclosure, share_numbers)
-    if (
-        ReportPart.savings not in answers.request.parts
-        or answers.load_figure("savings").unavailable
-        or not disclosure.shows_savings
-    ):
-        return lead
-    savings = describe_savings(answers, disclosure)[:2]
-    return build_sentence(*lead.pieces, *(piece for part in savings for piece in (" ", *part.pieces)))
-
-
 def build_sections(answers: Answers, disclosure: Disclosure, share_numbers: share.ShareNumbers) -> tuple[Section, ...]:
     """Return the sections that are asked for, in their order."""
     requested = set(answers.request.parts)
     if answers.request.audience is Audience.management:
         requested -= {ReportPart.people}
     builders: dict[ReportPart, Callable[[], Section]] = {
-        ReportPart.share: lambda: share.build_share_section(answers, disclosure, share_numbers),
+        ReportPart.share: lambda: replace(
+            share.build_share_section(answers, disclosure, share_numbers),
+            message=str(build_share_message(answers, disclosure, share_numbers)),
+        ),
         ReportPart.hours: lambda: build_hours_section(answers, disclosure),
         ReportPart.people: lambda: build_people_section(answers),
         ReportPart.savings: lambda: build_savings_section(answers, disclosure),
@@ -107,7 +98,7 @@ def build_sections(answers: Answers, disclosure: Disclosure, share_numbers: shar
     return tuple(build() for part, build in builders.items() if part in requested)
 
 
-def build_provenance(answers: Answers, definitions: tuple[Definition, ...]) -> Provenance:
+def build_provenance(answers: Answers, definitions: tuple[Definition, ...], letterhead: Letterhead) -> Provenance:
     """Return where the report comes from."""
     label_figure = next((name for name in LABEL_FIGURES if name in answers.figure_names()), None)
     loaded = [answers.load_figure(name) for name in ("labeling_share", label_figure) if name]
@@ -120,7 +111,9 @@ def build_provenance(answers: Answers, definitions: tuple[Definition, ...]) -> P
         sources=", ".join(clean_text(source) for source in sources),
         rows=sum(figure.used for figure in loaded),
         rules_version=answers.rules_version(),
-        content_hash=answers.compute_hash([(definition.term, definition.text) for definition in definitions]),
+        content_hash=answers.compute_hash(
+            [*((definition.term, definition.text) for definition in definitions), repr(letterhead)]
+        ),
         figures=answers.figure_names(),
         is_demo=is_demo,
     )

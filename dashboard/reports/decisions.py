@@ -1,4 +1,4 @@
-"""Up to three decisions, derived from the states of the figures, the costliest first."""
+"""Up to three decisions, derived from the states of the figures: what to do, in plain words, and what it is worth."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ from typing import Any
 import polars as pl
 
 from dashboard import theme
-from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import EVERYONE, Disclosure
-from dashboard.reports.document import Piece, Sentence, clean_text
+from dashboard.reports.document import Decision, Number, Piece, clean_text
+from dashboard.reports.message import GRADE_WORDS, format_unsigned_hours
 from dashboard.reports.sections.hours import UNDECIDED, format_count
 from dashboard.reports.sections.savings import MAX_REASON_LENGTH, automation_title, read_hours_interval
-from dashboard.reports.sections.share import SHARE_OF_BOTH
+from dashboard.reports.sections.share import SHARE_OF_BOTH, describe_log_limits, read_ends
 from dashboard.reports.sentences import build_sentence, format_percent, join_names
+from dashboard.savings.words import describe_loss_basis
 
 MAX_DECISIONS = 3
 BEST_GRADE = "A"
 LOW_COVERAGE = 0.80
 HIGH_UNDECIDED = 0.05
-TOO_FEW_NOTE = f"Fewer than {MIN_GROUP_SIZE} people label with it, so no number is given."
+HOUR_COLUMNS = ("hours", "hours_from", "hours_to")
 
 
-def list_decisions(answers: Answers, disclosure: Disclosure) -> tuple[Sentence, ...]:
-    """Return at most three decisions; one sentence where nothing in the data asks for any."""
+def list_decisions(answers: Answers, disclosure: Disclosure) -> tuple[Decision, ...]:
+    """Return at most three decisions, the costliest first; one sentence where nothing in the data asks for any."""
     candidates = [
         *find_losses(answers, disclosure),
         *find_log_gaps(answers, disclosure),
@@ -34,51 +35,87 @@ def list_decisions(answers: Answers, disclosure: Disclosure) -> tuple[Sentence, 
         *suggest_next_project(answers, disclosure),
         *find_low_grades(answers, disclosure),
     ]
-    return tuple(candidates[:MAX_DECISIONS]) or (build_sentence("Nothing in these figures asks for a decision."),)
+    nothing = Decision(build_sentence("Nothing in these figures asks for a decision."))
+    return tuple(candidates[:MAX_DECISIONS]) or (nothing,)
 
 
 def iterate_automations(answers: Answers, state: str) -> Iterator[Mapping[str, Any]]:
-    """Yield the automations in a state."""
+    """Yield the automations in a state, the largest first."""
     rows = answers.load_figure("savings_by_automation").rows
     if "state" in rows.columns:
-        yield from rows.filter(pl.col("state") == state).iter_rows(named=True)
+        matching = rows.filter(pl.col("state") == state)
+        yield from matching.sort(pl.col("hours").abs(), descending=True, nulls_last=True).iter_rows(named=True)
 
 
-def find_losses(answers: Answers, disclosure: Disclosure) -> Iterator[Sentence]:
+def read_shown_hours(
+    answers: Answers, disclosure: Disclosure, automation: Mapping[str, Any]
+) -> tuple[Number | None, list[Number | str]]:
+    """Return the hours of an automation with their interval; nothing where they do not count or are withheld."""
+    name = str(automation["automation"])
+    if name in disclosure.hidden_automations or not automation["counted"]:
+        return None, []
+    return read_hours_interval(
+        answers, "savings_by_automation", HOUR_COLUMNS, str(automation["state"]), automation=name
+    )
+
+
+def find_losses(answers: Answers, disclosure: Disclosure) -> Iterator[Decision]:
     """Yield automations that cost time."""
-    columns = ("hours", "hours_from", "hours_to")
     for automation in iterate_automations(answers, "costs"):
         name = str(automation["automation"])
-        if name in disclosure.hidden_automations or not automation["counted"]:
-            yield build_sentence(f"Whether {automation_title(name)} goes on: it costs more time than labeling by hand.")
+        advice = build_sentence(f"Stop {automation_title(name)}, or mend it before it goes on.")
+        value, interval = read_shown_hours(answers, disclosure, automation)
+        if value is None:
+            yield Decision(advice, build_sentence("It costs more time than labeling by hand."))
             continue
-        value, interval = read_hours_interval(answers, "savings_by_automation", columns, "costs", automation=name)
-        yield build_sentence(
-            f"Whether {automation_title(name)} goes on: it cost ",
-            value,
-            *interval,
-            f" more than labeling by hand, {automation['basis']}.",
+        setup = answers.read_number("savings_by_automation", "setup_hours", format_unsigned_hours, automation=name)
+        spent: list[Piece | None] = (
+            [" Of these, ", setup, " were setup, which is spent."] if setup and setup.value else []
         )
+        basis = describe_loss_basis(str(automation["basis"]))
+        worth = build_sentence("It cost ", value, *interval, f" more than labeling by hand, {basis}.", *spent)
+        yield Decision(advice, worth)
 
 
-def find_log_gaps(answers: Answers, disclosure: Disclosure) -> Iterator[Sentence]:
-    """Yield what the time log lacks: coverage, and rules."""
+def find_log_gaps(answers: Answers, disclosure: Disclosure) -> Iterator[Decision]:
+    """Yield what the time log lacks: coverage, and hours that are not sorted."""
     if answers.load_figure("labeling_share").unavailable:
         return
     coverage = answers.read_number("labeling_share", "coverage", format_percent, scope=EVERYONE, measure=SHARE_OF_BOTH)
     if coverage is None and not disclosure.hides_coverage:
         people = answers.read_number("labeling_share", "people", format_count, scope=EVERYONE, measure=SHARE_OF_BOTH)
-        lead = ["Who enters the weekly hours of the ", people, " people"] if people else ["Who enters weekly hours"]
-        yield build_sentence(*lead, " with time: without them nobody knows how much work is tracked.")
-    elif coverage is not None and coverage.value < LOW_COVERAGE and not disclosure.hides_coverage:
-        yield build_sentence("How the rest of the work gets tracked: only ", coverage, " of capacity is.")
+        whose: list[Piece | None] = [" of the ", people, " people with time"] if people else []
+        yield Decision(
+            build_sentence("Enter the weekly hours", *whose, " (Data, People)."),
+            build_sentence("Without them nobody knows how much of the work these numbers are about."),
+        )
+    elif (
+        coverage
+        and coverage.value < LOW_COVERAGE
+        and not disclosure.hides_coverage
+        and not describe_log_limits(answers)
+    ):
+        yield Decision(
+            build_sentence("Have the other work tracked, too: only ", coverage, " of capacity is."),
+            build_sentence("Until then the shares are about that part alone."),
+        )
+    yield from find_unsorted_hours(answers, disclosure)
+
+
+def find_unsorted_hours(answers: Answers, disclosure: Disclosure) -> Iterator[Decision]:
+    """Yield the hours that no rule decides, where they are many."""
     share = answers.read_number("hours_by_category", "share", format_percent, category=UNDECIDED)
-    if share is not None and share.value > HIGH_UNDECIDED and UNDECIDED not in disclosure.hidden_categories:
-        hours = answers.read_number("hours_by_category", "hours", theme.format_hours, category=UNDECIDED)
-        yield build_sentence("Who writes rules for the ", hours, " (", share, ") that no rule decides.")
+    if share is None or share.value <= HIGH_UNDECIDED or UNDECIDED in disclosure.hidden_categories:
+        return
+    hours = answers.read_number("hours_by_category", "hours", theme.format_hours, category=UNDECIDED)
+    ends = read_ends(answers, scope=EVERYONE, measure=SHARE_OF_BOTH)
+    worth = build_sentence("What they were for is not known.")
+    if ends and not disclosure.hides_labeling_share and not disclosure.hides_open_hours:
+        worth = build_sentence("With them, labeling takes anything between ", ends[0], " and ", ends[1], ".")
+    yield Decision(build_sentence("Sort the ", hours, " (", share, ") that no rule decides (Data, To sort)."), worth)
 
 
-def find_unaudited(answers: Answers, disclosure: Disclosure) -> Iterator[Sentence]:
+def find_unaudited(answers: Answers, disclosure: Disclosure) -> Iterator[Decision]:
     """Yield automations that save time but whose label quality is not established."""
     gate_rows = {row["automation"]: row for row in answers.load_figure("quality_gate").rows.iter_rows(named=True)}
     for automation in iterate_automations(answers, "saves"):
@@ -86,54 +123,74 @@ def find_unaudited(answers: Answers, disclosure: Disclosure) -> Iterator[Sentenc
         audited = answers.read_number("quality_gate", "n", format_count, automation=automation["automation"])
         is_few = automation["automation"] in disclosure.hidden_counts
         so_far: list[Piece | None] = [" (", audited, " audited so far)"] if audited and not is_few else []
+        value, interval = read_shown_hours(answers, disclosure, automation)
+        subject: list[Piece | None] = (
+            ["The ", value, *interval, " it saved count"] if value else ["What it saved counts"]
+        )
         if gate_row.get("verdict") == "void":
-            yield build_sentence(f"Whether {name} goes on: its quality missed the margin", *so_far, ".")
+            yield Decision(
+                build_sentence(f"Stop {name}, or mend it: its labels missed the quality margin", *so_far, "."),
+                build_sentence(*subject, " for nothing until then."),
+            )
         elif gate_row.get("verdict") != "confirmed":
             needed = clean_text(gate_row.get("needed") or "", MAX_REASON_LENGTH).rstrip(".")
-            yield build_sentence(
-                f"Who audits labels of {name} blind", *so_far, f"; this needs {needed}." if needed else "."
+            yield Decision(
+                build_sentence(
+                    f"Have labels of {name} checked blind", *so_far, f"; this needs {needed}." if needed else "."
+                ),
+                build_sentence(*subject, " only if its labels are as good as those made by hand."),
             )
 
 
-def find_unproven(answers: Answers, disclosure: Disclosure) -> Iterator[Sentence]:
+def find_unproven(answers: Answers, disclosure: Disclosure) -> Iterator[Decision]:
     """Yield automations without an answer and what would give one, grouped by what they need."""
     for state in ("direction not established", "range only", "not enough data", "no clear difference"):
-        needs: dict[tuple[str, bool], list[str]] = {}  # by what they need, and whether too few people label with them
+        needs: dict[str, list[str]] = {}
         for automation in iterate_automations(answers, state):
-            is_few = automation["automation"] in disclosure.hidden_counts
-            if is_few or automation["needed"]:
-                need = TOO_FEW_NOTE if is_few else clean_text(automation["needed"], MAX_REASON_LENGTH)
-                needs.setdefault((need, is_few), []).append(str(automation["automation"]))
-        for (needed, is_few), names in needs.items():
+            if automation["automation"] not in disclosure.hidden_counts and automation["needed"]:
+                needed = clean_text(automation["needed"], MAX_REASON_LENGTH)
+                needs.setdefault(needed, []).append(str(automation["automation"]))
+        for needed, names in needs.items():
             conditions: dict[str, Any] = {"automation": tuple(names)}
             labels = answers.read_number("savings_by_automation", "labels", format_count, how="sum", **conditions)
             titles = join_names([[automation_title(name)] for name in names])
-            counts: list[Piece | None] = [" (", labels, " assisted labels so far)"] if labels and not is_few else []
-            does = "does" if len(names) == 1 else "do"
-            yield build_sentence("How to find out what ", *titles, f" {does}", *counts, f". {needed}")
+            verb = "saves" if len(names) == 1 else "save"
+            counts: list[Piece | None] = [" So far they have ", labels, " assisted labels."]
+            yield Decision(
+                build_sentence("Find out whether ", *titles, f" {verb} time."),
+                build_sentence(
+                    f"What it is worth is not known. {needed}", *(counts if labels and labels.value else ())
+                ),
+            )
 
 
-def suggest_next_project(answers: Answers, disclosure: Disclosure) -> Iterator[Sentence]:
-    """Yield the project with the most labeling hours: where automation could save most."""
-    rows = answers.load_figure("hours_by_project").rows.filter(
-        ~pl.col("project").is_in(disclosure.hidden_projects | disclosure.hidden_shares)
-        & (pl.col("labeling_seconds") > 0)
-    )
+def suggest_next_project(answers: Answers, disclosure: Disclosure) -> Iterator[Decision]:
+    """Yield the project with the most labeling hours, where neither a withheld one nor unsorted hours may hold more."""
+    rows = answers.load_figure("hours_by_project").rows
+    if disclosure.hidden_projects | disclosure.hidden_shares or "labeling_seconds" not in rows.columns:
+        return
+    unsorted = answers.read_number("hours_by_category", "share", format_percent, category=UNDECIDED)
+    if unsorted and unsorted.value > HIGH_UNDECIDED:
+        return  # they may hold more labeling than the difference between two projects
+    rows = rows.filter(pl.col("labeling_seconds") > 0)
     if rows.height > 1:
         name = rows.sort("labeling_seconds", "project", descending=[True, False]).item(0, "project")
         share = answers.read_number("hours_by_project", "labeling_seconds", format_percent, how="share", project=name)
-        yield build_sentence(f"What to automate next: {clean_text(name)} takes ", share, " of all labeling time.")
+        yield Decision(
+            build_sentence(f"Look at {clean_text(name)} first when something is to be automated next."),
+            build_sentence("It takes ", share, " of all labeling time, the most of any project."),
+        )
 
 
-def find_low_grades(answers: Answers, disclosure: Disclosure) -> Iterator[Sentence]:
+def find_low_grades(answers: Answers, disclosure: Disclosure) -> Iterator[Decision]:
     """Yield automations whose hours saved are not confirmed by a random hold-out."""
-    columns = ("hours", "hours_from", "hours_to")
     for automation in iterate_automations(answers, "saves"):
-        name = str(automation["automation"])
-        if automation["grade"] == BEST_GRADE or name in disclosure.hidden_automations or not automation["counted"]:
+        value, interval = read_shown_hours(answers, disclosure, automation)
+        if automation["grade"] == BEST_GRADE or value is None:
             continue
-        value, interval = read_hours_interval(answers, "savings_by_automation", columns, "saves", automation=name)
-        tail = f" saved by {automation_title(name)}, so far of evidence grade {automation['grade']}."
-        yield build_sentence(
-            "Whether a random part of the items is left to people, to make sure of the ", value, *interval, tail
+        title, basis = automation_title(automation["automation"]), GRADE_WORDS.get(str(automation["grade"]), "")
+        tail = f" it saved, which so far rest on {basis}." if basis else " it saved."
+        yield Decision(
+            build_sentence(f"Leave a random tenth of the items of {title} to people for a while."),
+            build_sentence("This makes sure of the ", value, *interval, tail),
         )

@@ -1,6 +1,8 @@
 """What an audience may see, by how many people are behind each part of the time.
 
-Management sees nothing about fewer than five people, and nothing that would let a reader work it out from a total.
+Management sees no row about people, no role and no team of fewer than five. Totals of projects and categories are not
+about people and are shown, unless the threshold is asked for on them, too: then management sees nothing about fewer
+than five people, and nothing that would let a reader work it out from a total.
 
 A number of hours is about the people who spent them; a share beside its denominator is about the people of both
 parts. A reader is assumed to know every printed digit and to combine all of them.
@@ -152,6 +154,7 @@ WIDEN_HINT = "Widen the selection, or make the report for the team."
 class Disclosure:
     """What is withheld; `shown_weeks` and `shown_weeks_of_both` are those with enough people, or None for all."""
 
+    hides_groups: bool = False  # whether the threshold holds for projects and categories, too
     hides_labeling_share: bool = False  # the share of labeling and modeling
     hides_share_of_all: bool = False  # the share of all tracked time
     hides_open_hours: bool = False  # the hours not sorted yet, where a share has a narrow range
@@ -180,12 +183,16 @@ def compute_disclosure(answers: Answers) -> Disclosure:
     if request.audience is not Audience.management:
         return Disclosure()
     current = load_cells(answers, "this")
-    check_group_size(answers, current)
+    if request.teams or request.hides_small_groups:
+        check_group_size(answers, current)
+    if not request.hides_small_groups:
+        return Disclosure(hides_engineers=has_small_role(current))
     earlier = load_cells(answers, "before")
     series = [load_cells(answers, period) for period in ("history", "this")]
     saves = bool(SAVINGS_PARTS & set(request.parts))
     hidden = privacy.find_withheld_groups(build_groups(current, "project"))
     return Disclosure(
+        hides_groups=True,
         hides_labeling_share=hides_labeling_share(current),
         hides_share_of_all=hides_share_of_all(current),
         hides_open_hours=hides_open_hours(current),
@@ -234,6 +241,12 @@ def check_group_size(answers: Answers, current: pl.DataFrame) -> None:
             f"{MIN_GROUP_SIZE} or more, or nobody.",
             WIDEN_HINT,
         )
+
+
+def has_small_role(current: pl.DataFrame) -> bool:
+    """Return whether the engineers, or those who are not, are some but too few people."""
+    is_engineer = pl.col("role") == "engineer"
+    return is_small(current.filter(is_engineer)) or is_small(current.filter(~is_engineer))
 
 
 def hides_engineers(current: pl.DataFrame) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -12,6 +14,7 @@ import polars as pl
 from dashboard.figures.columns import describe_columns
 from dashboard.reports.request import ReportRequest
 
+LEADING_CHART = "share_over_time"
 MAX_NAME_LENGTH = 48  # characters of a name; more makes a table unreadable
 _BLANKS = {"Cc", "Cs", "Zl", "Zp", "Zs"}
 _INVISIBLE = {"Cf", "Cn", "Co"}  # direction overrides, invisible marks, undefined letters
@@ -76,7 +79,10 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Chart:
-    """A chart of a figure: a Vega-Lite spec, its rows, a text alternative, and the pinned notes, one line each."""
+    """A chart of a figure: a Vega-Lite spec, its rows, a text alternative, and the pinned notes, one line each.
+
+    `marks` are the letters of those notes with their days, for formats that draw the chart anew.
+    """
 
     name: str
     title: str
@@ -84,17 +90,19 @@ class Chart:
     spec: Mapping[str, Any]
     rows: pl.DataFrame
     notes: tuple[str, ...] = ()
+    marks: tuple[tuple[str, date], ...] = ()
 
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands below it."""
+    """A heading and what stands below it; `message` is what a slide says in its title."""
 
     name: str
     title: str
     sentences: tuple[Sentence, ...] = ()
     tables: tuple[Table, ...] = ()
     charts: tuple[Chart, ...] = ()
+    message: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,30 @@ class KeyNumber:
     label: str
     number: Number | None
     beside: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What to decide: a recommendation in plain words, and what it is worth."""
+
+    recommendation: Sentence
+    worth: Sentence = Sentence(())
+
+    def __str__(self) -> str:
+        """Return both as they are printed."""
+        return f"{self.recommendation} {self.worth}".rstrip()
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One of the lines that say how sure a report is: its label and its sentences."""
+
+    label: str
+    sentences: tuple[Sentence, ...]
+
+    def __str__(self) -> str:
+        """Return the sentences as they are printed."""
+        return " ".join(map(str, self.sentences))
 
 
 @dataclass(frozen=True)
@@ -127,9 +159,38 @@ class Provenance:
     is_demo: bool
 
 
+@dataclass(frozen=True)
+class Logo:
+    """A picture for the letterhead: png or svg, and its bytes."""
+
+    style: str
+    data: bytes
+
+    def data_url(self) -> str:
+        """Return the picture as an address that fetches nothing."""
+        kind = "image/svg+xml" if self.style == "svg" else "image/png"
+        return f"data:{kind};base64,{base64.b64encode(self.data).decode()}"
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """Whose report it is; every part may be empty."""
+
+    team: str = ""
+    author: str = ""
+    logo: Logo | None = None
+
+    def describe(self) -> str:
+        """Return team and author in one line, or ""."""
+        return ", ".join(filter(None, (self.team, self.author)))
+
+
 @dataclass(frozen=True, eq=False)
 class Content:
-    """Everything a report says; compared by identity, like its charts."""
+    """Everything a report says; compared by identity, like its charts.
+
+    The headline, numbers, decisions, leading chart and remarks are the page for management; the sections its annex.
+    """
 
     request: ReportRequest
     title: str
@@ -139,9 +200,12 @@ class Content:
     note: str
     numbers: tuple[KeyNumber, ...]
     sections: tuple[Section, ...]
-    decisions: tuple[Sentence, ...]
+    decisions: tuple[Decision, ...]
+    remarks: tuple[Remark, ...]
+    withheld: tuple[str, ...]  # what this audience may not see, counted
     definitions: tuple[Definition, ...]
     provenance: Provenance
+    letterhead: Letterhead = Letterhead()
 
     def printed_numbers(self) -> Iterator[Number]:
         """Yield every number that is printed."""
@@ -152,8 +216,21 @@ class Content:
                 yield from _iterate_numbers(sentence)
             for table in section.tables:
                 yield from (cell for row in table.rows for cell in row if isinstance(cell, Number))
-        for sentence in self.decisions:
-            yield from _iterate_numbers(sentence)
+        for decision in self.decisions:
+            yield from _iterate_numbers(decision.recommendation)
+            yield from _iterate_numbers(decision.worth)
+        for remark in self.remarks:
+            for sentence in remark.sentences:
+                yield from _iterate_numbers(sentence)
+
+    def leading_chart(self) -> Chart | None:
+        """Return the chart of the first page; the annex does not draw it again."""
+        charts = (chart for section in self.sections for chart in section.charts)
+        return next((chart for chart in charts if chart.name == LEADING_CHART), None)
+
+    def list_annex_charts(self, section: Section) -> tuple[Chart, ...]:
+        """Return the charts of a section without the one of the first page."""
+        return tuple(chart for chart in section.charts if chart.name != LEADING_CHART)
 
 
 def shorten_notes(notes: tuple[str, ...], limit: int) -> list[str]:

@@ -282,10 +282,11 @@ def restore_value(column: str, value: object) -> object:
 
 
 def parse_request(record: dict[str, Any]) -> ReportRequest:
-    """Return a request from its JSON form."""
+    """Return a request from its JSON form; one from before the option withheld small groups."""
     names: Sequence[str] = ("projects", "teams")
     return ReportRequest(
         **{
+            "hides_small_groups": True,
             **record,
             **{name: tuple(record[name]) for name in names},
             "first": date.fromisoformat(record["first"]),

@@ -23,8 +23,7 @@ _COMMON_DEFINITIONS = (
         "Interval of a share",
         "95%, as wide as people and weeks differ from each other; given from "
         f"{MIN_PEOPLE} people and {MIN_WEEKS} weeks on. A change is called a rise or a fall only where the "
-        "intervals of both periods do not touch. A trend over weeks is a straight line whose 95% interval, wider where "
-        "weeks are like the one before, leaves out no change at all.",
+        "intervals of both periods do not touch.",
     ),
     Definition(
         "Hours saved",
@@ -50,14 +49,22 @@ _COMMON_DEFINITIONS = (
 _AUDIENCE_DEFINITIONS = {
     Audience.management: Definition(
         "People",
-        f"nobody is named, and no row is about fewer than {MIN_GROUP_SIZE} people; a further row is withheld where a "
-        "total would give one away.",
+        f"nobody is named, and no row about people, their roles or teams is about fewer than {MIN_GROUP_SIZE}. Totals "
+        "of projects and categories are shown whatever the number of people.",
     ),
     Audience.team: Definition("People", "stand under pseudonyms, the same in every figure of one store."),
     Audience.private: Definition("People", "may stand under their names: not for passing on."),
 }
 
 
+STRICT_DEFINITION = Definition(
+    "People",
+    f"nobody is named, and no row, project or category is about fewer than {MIN_GROUP_SIZE} people; a further one is "
+    "withheld where a total would give one away.",
+)
+
+
 def list_definitions(request: ReportRequest) -> tuple[Definition, ...]:
     """Return the definitions that a report prints."""
-    return (*_COMMON_DEFINITIONS, _AUDIENCE_DEFINITIONS[request.audience])
+    is_strict = request.audience is Audience.management and request.hides_small_groups
+    return (*_COMMON_DEFINITIONS, STRICT_DEFINITION if is_strict else _AUDIENCE_DEFINITIONS[request.audience])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from dashboard.privacy import neutralize_cell
@@ -10,6 +11,8 @@ from dashboard.reports.print_charts import MEASURES
 from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS
 
 CHART_SPACE = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+DRAWING_SPACE = "http://schemas.openxmlformats.org/drawingml/2006/main"
+MARKS_LABEL = "notes, listed below"
 SLIDE_NAME_LENGTH = 26  # letters of a name on a slide
 GRID_COLOUR = "E3E7EC"
 
@@ -27,6 +30,8 @@ def draw_chart(slide: Any, chart: Chart, box: tuple[float, float, float, float])
     style_chart(shape.chart, chart, is_line=is_line)
     if is_line:
         set_monthly_ticks(shape.chart)
+        if chart.marks:
+            mark_notes(shape.chart, chart)
     elif "hours_from" in chart.rows.columns:
         add_error_bars(shape.chart, chart)
 
@@ -40,7 +45,41 @@ def build_line_data(chart: Chart) -> Any:  # noqa: ANN401 - see draw_chart
     data.categories = rows.get_column("begins_on").to_list()
     for name in (measure for measure in MEASURES if measure in rows.columns):
         data.add_series(name, rows.get_column(name).to_list())
+    if chart.marks:
+        data.add_series(MARKS_LABEL, [1.0 if letter else None for letter in find_letters(chart)])
     return data
+
+
+def find_letters(chart: Chart) -> list[str]:
+    """Return one text per week of a chart: the letters of the notes of that week, or ""."""
+    weeks: list[date] = chart.rows.get_column("begins_on").unique().sort().to_list()
+    letters = dict.fromkeys(weeks, "")
+    for letter, day_on in chart.marks:
+        week_on = max((week for week in weeks if week <= day_on), default=weeks[0])
+        letters[week_on] = ", ".join(filter(None, (letters[week_on], letter)))
+    return list(letters.values())
+
+
+def mark_notes(native_chart: Any, chart: Chart) -> None:  # noqa: ANN401 - see draw_chart
+    """Draw the notes of a chart over weeks: a dashed line from the axis to the top, its letter above all lines."""
+    from pptx.enum.chart import XL_LABEL_POSITION, XL_MARKER_STYLE  # noqa: PLC0415 - see draw_chart
+    from pptx.oxml import parse_xml  # noqa: PLC0415 - see draw_chart
+
+    series = next(series for series in native_chart.plots[0].series if series.name == MARKS_LABEL)
+    series.format.line.fill.background()
+    series.marker.style = XL_MARKER_STYLE.NONE
+    for index, letter in enumerate(find_letters(chart)):
+        if letter:
+            label = series.points[index].data_label
+            label.has_text_frame = True
+            label.text_frame.text = letter
+            label.position = XL_LABEL_POSITION.ABOVE
+    lines_xml = (
+        f'<c:errBars xmlns:c="{CHART_SPACE}" xmlns:a="{DRAWING_SPACE}"><c:errDir val="y"/><c:errBarType val="minus"/>'
+        '<c:errValType val="percentage"/><c:noEndCap val="1"/><c:val val="100"/><c:spPr><a:ln w="9525"><a:solidFill>'
+        '<a:srgbClr val="4A5160"/></a:solidFill><a:prstDash val="dash"/></a:ln></c:spPr></c:errBars>'
+    )
+    series._element.find(f"{{{CHART_SPACE}}}cat").addprevious(parse_xml(lines_xml))  # noqa: SLF001 - no public way
 
 
 def build_bar_data(chart: Chart) -> Any:  # noqa: ANN401 - see draw_chart

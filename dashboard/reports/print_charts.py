@@ -9,6 +9,8 @@ import altair as alt
 from dashboard.figures.chart_base import Spec, build_chart_spec
 from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS, TEXT, Mode
 
+CHART_HEIGHT = 150  # pixels
+CLAIM_OFFSET = 37  # pixels below the axis, beside the legend
 MEASURES = ("of labeling and modeling", "of all tracked time")
 
 
@@ -49,10 +51,13 @@ def draw_share_over_weeks(mode: Mode, claim: float) -> Spec:
     # One mark in all, not one per row: text drawn many times over itself looks smeared.
     single_row = alt.Chart().transform_aggregate(rows="count()")
     rule = single_row.mark_rule(color=TEXT[mode], strokeDash=[6, 3], aria=False).encode(y=alt.datum(claim))
-    claim_label = single_row.mark_text(align="right", baseline="bottom", dy=-3, color=TEXT[mode]).encode(
-        x=alt.value("width"), y=alt.datum(claim), text=alt.datum(f"the {claim:.0%} belief, of all time")
+    # Below the axis, where no mark of a note runs through it.
+    claim_label = single_row.mark_text(align="right", baseline="top", color=TEXT[mode]).encode(
+        x=alt.value("width"),
+        y=alt.value(CHART_HEIGHT + CLAIM_OFFSET),
+        text=alt.datum(f"long dashes: the {claim:.0%} belief, of all tracked time"),
     )
-    return build_chart_spec(alt.layer(lines, rule, claim_label), 150)
+    return build_chart_spec(alt.layer(lines, rule, claim_label), CHART_HEIGHT)
 
 
 @cache
@@ -65,7 +70,7 @@ def draw_hours_of_projects(mode: Mode) -> Spec:
             title=None,
             axis=alt.Axis(labelLimit=220, ticks=False),
         ),
-        x=alt.X("hours:Q", title="Hours", axis=alt.Axis(format="~s", tickCount=5)),
+        x=alt.X("hours:Q", title="Hours", axis=alt.Axis(format=",.0f", tickCount=5)),
     )
     bars = base.mark_bar(color=SIDE_COLOURS[mode]["team"], cornerRadiusEnd=2).encode(
         tooltip=[alt.Tooltip("project:N", title="Project"), alt.Tooltip("hours:Q", format=",.1f", title="Hours")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from dashboard.allocation.claim import CLAIMED_SHARE
@@ -58,8 +60,9 @@ def draw_shares(answers: Answers, disclosure: Disclosure) -> tuple[Chart, ...]:
         if hidden
         else ()
     )
+    days = tuple((mark.letter, mark.day_on) for mark in marks)
     lines = (*older, *(line for mark in marks for line in mark.lines()))
-    return (Chart("share_over_time", "Labeling share by week", alt, spec, rows, lines),)
+    return (Chart("share_over_time", "Labeling share by week", alt, spec, rows, lines, days),)
 
 
 def select_notes(answers: Answers, disclosure: Disclosure) -> pl.DataFrame:
@@ -73,7 +76,20 @@ def select_notes(answers: Answers, disclosure: Disclosure) -> pl.DataFrame:
         )
         for day_on, project, text in notes.select("day_on", "project", "text").iter_rows()
     ]
+    noted_days = {day_on for day_on, _, _ in lines}
+    lines += [rollout for rollout in list_rollouts(answers) if rollout[0] not in noted_days]
     return pl.DataFrame(lines, schema={"day_on": pl.Date, "project": pl.String, "text": pl.String}, orient="row")
+
+
+def list_rollouts(answers: Answers) -> list[tuple[date, str | None, str]]:
+    """Return the days when automations began, as the register has them."""
+    rows = answers.load_figure("automations").rows
+    if "from_on" not in rows.columns:
+        return []
+    return [
+        (from_on, None, f"{clean_text(name)} begins")
+        for name, from_on in rows.drop_nulls("from_on").select("automation", "from_on").iter_rows()
+    ]
 
 
 def draw_projects(answers: Answers, disclosure: Disclosure) -> tuple[Chart, ...]:

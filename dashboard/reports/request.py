@@ -17,7 +17,7 @@ MAX_NOTE_LENGTH = 600  # characters; more does not fit on the first page
 
 
 class Audience(StrEnum):
-    """Who reads it: management sees no people and no small groups, a team pseudonyms, a private report names."""
+    """Who reads it: management sees no rows about people, a team pseudonyms, a private report names."""
 
     management = "management"
     team = "team"
@@ -56,6 +56,7 @@ class ReportRequest:
     parts: tuple[ReportPart, ...] = tuple(ReportPart)
     note: str = ""
     paper: Paper = Paper.a4
+    hides_small_groups: bool = False  # for management: withhold projects and categories of few people, too
 
     def __post_init__(self) -> None:
         """Refuse what no report can hold.
@@ -126,6 +127,20 @@ def phrase_period(first: date, last: date) -> str:
     if first == last:
         return f"on {period}"
     return f"from {period}" if " to " in period else f"in {period}"
+
+
+def name_period(first: date, last: date) -> str:
+    """Return the period in few letters, for titles: Q3 2026 for a calendar quarter, else as people say it."""
+    is_quarter = is_whole_months(first, last) and count_months(first, last) == QUARTER_MONTHS
+    if is_quarter and first.month % QUARTER_MONTHS == 1:
+        return f"Q{first.month // QUARTER_MONTHS + 1} {first.year}"
+    return format_period(first, last)
+
+
+def phrase_named_period(first: date, last: date) -> str:
+    """Return the period in few letters with its preposition: in Q3 2026, in October 2026."""
+    name = name_period(first, last)
+    return f"in {name}" if name.startswith("Q") else phrase_period(first, last)
 
 
 def file_stem(request: ReportRequest) -> str:

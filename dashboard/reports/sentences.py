@@ -32,28 +32,25 @@ def format_plural(count: int, singular: str, plural: str | None = None) -> str:
 
 
 def describe_change(
-    verdict: Verdict, before: str, change: Number | None, previous: Number | None, reason: str = ""
+    subject: str, verdict: Verdict, before: str, change: Number | None, previous: Number | None, reason: str = ""
 ) -> Sentence:
     """Return how the share moved since the period before; `reason`: why it is neither a rise nor a fall."""
     if verdict is Verdict.uncompared or previous is None or change is None:
-        return build_sentence(f"It cannot be compared with {before}: {reason[:1].lower()}{reason[1:].rstrip('.')}.")
+        return build_sentence(
+            f"{subject} cannot be compared with {before}: {reason[:1].lower()}{reason[1:].rstrip('.')}."
+        )
     if verdict is Verdict.unclear:
         return build_sentence(
-            f"It shows no clear change from {before} (", previous, ", a difference of ", change, f"): {reason}."
+            f"{subject} shows no clear change from {before} (", previous, ", a difference of ", change, f"): {reason}."
         )
     return build_sentence(
-        f"It {verdict.value} by ", change, " from ", previous, f" {before}, more than people and weeks vary."
+        f"{subject} {verdict.value} by ", change, " from ", previous, f" {before}, more than people and weeks vary."
     )
 
 
 def format_absolute_points(change: float) -> str:
     """Return a change of shares in percentage points without its sign; the verb has it."""
     return f"{abs(change) * 100:.1f} percentage points"
-
-
-def format_bare_points(value: float) -> str:
-    """Return the lower end of a change in percentage points; the upper end has the unit."""
-    return f"{abs(value) * 100:.1f}"
 
 
 def format_signed_points(value: float) -> str:

@@ -34,6 +34,7 @@ PERIODS = (
 RECENT_DAYS = 14  # data this fresh: a period ends with them, not with days that were not imported yet
 UNITS = ("Share", "Hours", "FTE")
 SCOPES = ("Everyone", "Engineers only")
+REPORT_ICON = ":material/description:"
 DEFAULT_DAYS = 90
 ALL_CONTROLS = frozenset({"period", "projects", "teams", "people", "unit", "compare"})
 
@@ -272,6 +273,16 @@ def build_link(choice: Choice, page: str, extra: dict[str, str] | None = None) -
 def show_copy_link(choice: Choice, page: str, keys: tuple[str, ...] = ()) -> None:
     """Offer the address of this view; `keys` are the page's own parameters."""
     extra = {key: str(value).replace("True", "true") for key in keys if (value := st.session_state.get(key))}
-    with st.popover("Copy link", icon=":material/link:", key="copy-link"):
-        st.caption("This address shows the same view again.")
-        st.code(build_link(choice, page, extra), language=None, wrap_lines=True)
+    with st.container(horizontal=True, vertical_alignment="center", key="share-view"):
+        with st.popover("Copy link", icon=":material/link:", key="copy-link"):
+            st.caption("This address shows the same view again.")
+            st.code(build_link(choice, page, extra), language=None, wrap_lines=True)
+        tracked_days = read_tracked_days()
+        if tracked_days:
+            show_page_link("reports", "Report of this view", build_report_query(choice, tracked_days), REPORT_ICON)
+
+
+def build_report_query(choice: Choice, tracked_days: tuple[date, date]) -> dict[str, str]:
+    """Return the days of this view for the page of reports; projects and teams follow with every link."""
+    first, last = choice.filters.from_on or tracked_days[0], choice.filters.to_on or tracked_days[1]
+    return {"first": first.isoformat(), "last": last.isoformat()}

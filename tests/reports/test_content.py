@@ -23,6 +23,7 @@ from dashboard.reports.content import build_content
 from dashboard.reports.document import Content, Number, clean_text
 from dashboard.reports.request import Audience, ReportPart, ReportRequest, format_period, last_month, last_quarter
 from dashboard.reports.sentences import describe_change, describe_saving, format_interval
+from dashboard.reports.withheld import describe_withheld
 from dashboard.store.generations import Store
 
 REDUCED = {"sum": sum, "least": min, "median": median, "most": max, "value": lambda values: values[0]}
@@ -104,10 +105,19 @@ def test_every_printed_number_is_what_ask_answers(team: str, request: pytest.Fix
 
 
 def test_the_demo_report_says_what_matters(of_demo: Content) -> None:
-    assert str(of_demo.headline).startswith("The team spent ")
-    assert " of labeling and modeling time on labeling in October 2026: " in str(of_demo.headline)
+    headline = str(of_demo.headline)
+    assert re.match(
+        r"Labeling took \d+% of labeling and modeling in October 2026, no clear change from \d+%; ", headline
+    )
+    assert re.search(r"Contract pre-labels saved \d+ h and Sign detector cost \d+ h\.$", headline)
+    assert [key.label for key in of_demo.numbers] == ["Labeling share", "Tracked time", "Hours saved"]
+    assert all("September 2026" in key.beside for key in of_demo.numbers)
+    assert "EUR" in of_demo.numbers[2].beside
+    assert [remark.label for remark in of_demo.remarks] == ["How sure", "Not in it"]
     assert [section.name for section in of_demo.sections] == ["share", "hours", "savings", "change", "outlook"]
     assert len(of_demo.decisions) == 3
+    assert str(of_demo.decisions[0].recommendation) == "Stop Sign detector, or mend it before it goes on."
+    assert all(str(decision.worth) for decision in of_demo.decisions)
     assert of_demo.provenance.as_of == "2026-11-20" or of_demo.provenance.as_of.startswith("2026-11-2")
     assert len(of_demo.provenance.content_hash) == 64
 
@@ -133,14 +143,28 @@ def test_an_empty_store_has_a_report_that_says_so(empty: Store) -> None:
     assert all(one.number is None for one in found.numbers[:3])
 
 
-def test_management_sees_no_row_that_a_total_gives_away(of_demo: Content) -> None:
+def test_management_sees_totals_of_projects_and_no_role_of_few(of_demo: Content) -> None:
     hours = next(section for section in of_demo.sections if section.name == "hours")
-    projects = hours.tables[1]
-    assert projects.rows[-1][0] == "2 projects withheld"
-    assert all(int(str(row[4])) >= 5 for row in projects.rows[:-1])
+    assert len(hours.tables[1].rows) == 4
+    assert min(int(str(row[4])) for row in hours.tables[1].rows) < 5
     said = " ".join(map(str, of_demo.sections[0].sentences))
     assert "Engineers alone" not in said
     assert "their numbers are withheld" in said
+    assert of_demo.withheld == ("the engineers' own share",)
+    assert "make the report for the team" in describe_withheld(of_demo)
+
+
+def test_the_threshold_holds_for_projects_where_it_is_asked_for(demo: Store) -> None:
+    found = build_content(demo, replace(OCTOBER, hides_small_groups=True))
+    hours = next(section for section in found.sections if section.name == "hours")
+    projects = hours.tables[1]
+    assert projects.rows[-1][0] == "2 projects withheld"
+    assert all(int(str(row[4])) >= 5 for row in projects.rows[:-1])
+    assert found.withheld[0] == "2 projects"
+    assert "lift the threshold" in describe_withheld(found)
+    said = " ".join(map(str, (*hours.sentences, *found.decisions)))
+    assert "largest" not in said
+    assert "the most" not in said
 
 
 def test_the_team_sees_all_projects(demo: Store) -> None:
@@ -151,7 +175,8 @@ def test_the_team_sees_all_projects(demo: Store) -> None:
 
 def test_too_few_people_are_no_report_for_management(demo: Store) -> None:
     with pytest.raises(BadFilter, match="5 or more"):
-        build_content(demo, replace(OCTOBER, projects=("Crop Health",)))
+        build_content(demo, replace(OCTOBER, projects=("Crop Health",), hides_small_groups=True))
+    assert build_content(demo, replace(OCTOBER, projects=("Crop Health",), parts=(ReportPart.hours,)))
 
 
 def test_sixty_projects_are_ten_and_others_and_the_table_says_where_they_are(sixty: Store) -> None:
@@ -176,7 +201,7 @@ def test_names_are_short_lines_without_direction_marks(name: str) -> None:
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_a_change_is_told_by_its_verdict(verdict: Verdict) -> None:
     number = Number("f", "this", (), "c", "value", 0.1, "10%")
-    text = str(describe_change(verdict, "May 2026", number, number, "with too few people"))
+    text = str(describe_change("It", verdict, "May 2026", number, number, "with too few people"))
     assert ("rose" in text, "fell" in text) == (verdict is Verdict.rose, verdict is Verdict.fell)
     assert ("too few" in text) == (verdict in {Verdict.unclear, Verdict.uncompared})
 

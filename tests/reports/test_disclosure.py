@@ -13,7 +13,7 @@ from random import Random
 import numpy as np
 import polars as pl
 import pytest
-from reported_team import OCTOBER
+from reported_team import OCTOBER as LAST_MONTH
 
 from dashboard.errors import BadFilter
 from dashboard.figures.resolve import resolve_figure
@@ -28,6 +28,7 @@ from dashboard.reports.writers import ReportFormat, render_file
 from dashboard.settings.people import PEOPLE_SHEET
 from dashboard.store.generations import Store
 
+OCTOBER = replace(LAST_MONTH, hides_small_groups=True)
 TEAMS = 14
 WORK = {
     "labeling": 9, "review": 5, "modeling": 8, "evaluation": 4, "meetings and coordination": 6, "other": 2,

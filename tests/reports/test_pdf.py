@@ -1,4 +1,4 @@
-"""PDF, read back by pypdf: two pages, tagged, every number in it, names as text and nothing that acts."""
+"""PDF, read back by pypdf: one page and an annex, tagged, every number in it, names as text and nothing that acts."""
 
 from __future__ import annotations
 
@@ -50,16 +50,22 @@ def hostile(sixty: Store) -> Content:
 
 
 @pytest.mark.parametrize("paper", list(Paper))
-def test_two_pages_hold_the_demo_team_and_sixty_projects(of_demo: Content, hostile: Content, paper: Paper) -> None:
+def test_one_page_and_two_of_annex_hold_the_demo_team_and_sixty_projects(
+    of_demo: Content, hostile: Content, paper: Paper
+) -> None:
     for found in (of_demo, hostile):
         reader = read(replace(found, request=replace(found.request, paper=paper)))
-        assert len(reader.pages) == 2
+        assert len(reader.pages) <= 3
+        first, second = (page.extract_text() for page in reader.pages[:2])
+        assert "Not in it:" in first
+        assert second.lstrip().startswith("Annex")
+        assert found.provenance.content_hash[:12] not in first
         size = reader.pages[0].mediabox
         assert (round(float(size.width)), round(float(size.height))) == {
             Paper.a4: (595, 842),
             Paper.letter: (612, 792),
         }[paper]
-        assert "Page 2 of 2" in words(reader)
+        assert f"Page 2 of {len(reader.pages)}" in words(reader)
 
 
 def test_every_number_and_sentence_is_in_it(of_demo: Content) -> None:
@@ -81,7 +87,8 @@ def test_it_is_tagged_and_says_so(of_demo: Content) -> None:
     found = list(tags(root["/StructTreeRoot"]))
     kinds = [str(one["/S"]) for one in found]
     assert kinds.count("/H1") == 1
-    assert kinds.count("/H2") == len(of_demo.sections) + 2
+    assert kinds.count("/H2") == 2  # decide, annex
+    assert kinds.count("/H3") == len(of_demo.sections) + 1
     assert kinds.count("/Table") == sum(len(section.tables) for section in of_demo.sections)
     assert "/TH" in kinds
     described = {str(one["/Alt"]) for one in found if "/Alt" in one}
@@ -92,7 +99,7 @@ def test_names_of_all_scripts_come_out_and_none_of_them_acts(hostile: Content) -
     reader = read(hostile)
     text = words(reader)
     for name in ("東京の標識", "Дорожные знаки", "<script>alert(1)</script>", '=HYPERLINK("http://x")', "#sys.inputs"):
-        assert name in text
+        assert name.replace(" ", "") in text.replace(" ", "")  # a narrow column breaks long words
     # Right-to-left words may be given back in the order they are drawn in.
     assert "الطرق" in text or "الطرق"[::-1] in text
     assert not any(page.get("/Annots") for page in reader.pages)

@@ -1,4 +1,4 @@
-"""The report as PDF: tagged, PDF/UA-1, its own fonts, two pages; the same content gives the same bytes."""
+"""The report as PDF: tagged, PDF/UA-1, its own fonts, one page and an annex; the same content, the same bytes."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ MEDIA_TYPE = "application/pdf"
 SUFFIX = ".pdf"
 
 PAPER_SIZES = {Paper.a4: "a4", Paper.letter: "us-letter"}
-MAX_PAGES = 2
+MAX_PAGES = 3  # one page for management, and its annex
 PREVIEW_PPI = 110.0  # dots per inch of a preview
-FONT_SIZES = (9.4, 8.8, 8.2, 7.6)  # points; the largest that keeps to two pages
+FONT_SIZES = (9.4, 8.8, 8.2, 7.6)  # points; the largest that keeps to these pages
 STANDARDS: list[typst.PDFStandard] = ["ua-1"]
-MAX_NOTE_LINES = 4  # lines below a chart; the report has two pages
+MAX_NOTE_LINES = 4  # lines below a chart; the first page is one page
 MISSING_LETTER = "\N{REPLACEMENT CHARACTER}"  # stands for a letter that no font here has
 _LONG_WORD = re.compile(r"\S{12}(?=\S)")
+_HOURS = re.compile(r"(?<=\d) h\b")
 _UNSHOWN_TEXT = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 
 
@@ -91,7 +92,7 @@ def parse_letter(message: str) -> str:
 
 
 def compile_fitting(content: Content, data: str, options: dict[str, Any]) -> Any:  # noqa: ANN401 - see _compile_report
-    """Return the document in the largest type that keeps to two pages, or in the smallest."""
+    """Return the document in the largest type that keeps to one page and its annex, or in the smallest."""
     import typst  # noqa: PLC0415 - heavy, and only this format needs it
 
     template = files("dashboard.reports").joinpath("report.typ").read_bytes()
@@ -99,8 +100,11 @@ def compile_fitting(content: Content, data: str, options: dict[str, Any]) -> Any
     fonts: dict[str, Any] = {"font_paths": _load_fonts(), "ignore_system_fonts": True}
     for size in FONT_SIZES:
         inputs["size"] = str(size)
-        count = typst.query(template, "<pages>", field="value", one=True, sys_inputs=inputs, **fonts)
-        if int(count) <= MAX_PAGES:
+        front, count = (
+            int(typst.query(template, mark, field="value", one=True, sys_inputs=inputs, **fonts))
+            for mark in ("<front>", "<pages>")
+        )
+        if front == 1 and count <= MAX_PAGES:
             break
     return typst.compile(template, sys_inputs=inputs, **fonts, **options)
 
@@ -123,14 +127,21 @@ def build_document(content: Content) -> dict[str, Any]:
     """Return the content as plain texts for the template."""
     return {
         "title": content.title,
-        "about": f"{content.about}. Compared with {content.compared}.",
-        "headline": str(content.headline),
+        "about": f"{content.about}, compared with {content.compared}",
+        "headline": _HOURS.sub("\N{NO-BREAK SPACE}h", str(content.headline)),
         "note": content.note,
+        "letterhead": content.letterhead.describe(),
+        "logo": build_logo_data(content),
         "numbers": [
             {"label": key.label, "number": str(key.number or "–"), "beside": key.beside} for key in content.numbers
         ],
-        "sections": [build_section_data(section) for section in content.sections],
-        "decisions": [str(decision) for decision in content.decisions],
+        "lead": build_chart_data(lead) if (lead := content.leading_chart()) else None,
+        "sections": [build_section_data(content, section) for section in content.sections],
+        "decisions": [
+            {"recommendation": str(decision.recommendation), "worth": str(decision.worth)}
+            for decision in content.decisions
+        ],
+        "remarks": [{"label": remark.label, "text": str(remark)} for remark in content.remarks],
         "definitions": [{"term": entry.term, "text": entry.text} for entry in content.definitions],
         "closing": build_closing_lines(content),
         "foot": f"{content.title}: {content.about}",
@@ -138,12 +149,19 @@ def build_document(content: Content) -> dict[str, Any]:
     }
 
 
-def build_section_data(section: Section) -> dict[str, Any]:
+def build_logo_data(content: Content) -> dict[str, Any] | None:
+    """Return the logo as plain values, or None."""
+    logo = content.letterhead.logo
+    alt = f"Logo of {content.letterhead.team}" if content.letterhead.team else "Logo"
+    return {"format": logo.style, "bytes": list(logo.data), "alt": alt} if logo else None
+
+
+def build_section_data(content: Content, section: Section) -> dict[str, Any]:
     """Return a section as plain texts."""
     return {
         "title": section.title,
         "text": " ".join(map(str, section.sentences)),
-        "charts": [build_chart_data(chart) for chart in section.charts],
+        "charts": [build_chart_data(chart) for chart in content.list_annex_charts(section)],
         "tables": [build_table_data(table) for table in section.tables],
     }
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import Any
 from unicodedata import east_asian_width
 
 from dashboard.reports.closing import build_closing_lines
-from dashboard.reports.document import Content, KeyNumber, Section, Table, clean_text, shorten_notes
+from dashboard.reports.document import Chart, Content, KeyNumber, Section, Table, clean_text, shorten_notes
 from dashboard.reports.native_charts import SLIDE_NAME_LENGTH, draw_chart
 from dashboard.reports.office_zip import normalize_zip
 from dashboard.theme import TEXT
@@ -28,10 +28,12 @@ TITLE_LAYOUT = 5  # layout of the built-in template
 FONT = "Arial"  # on every desk, or with a stand-in of the same widths
 
 MAX_NOTE_LINES = 5  # lines below a chart
-MAX_SECTIONS = 3  # sections side by side
-MAX_COLUMNS_BESIDE = 5  # columns that fit beside a chart
-MAX_ROWS_BELOW = 5  # rows that fit below one
 ROW_HEIGHT = 0.36  # inches
+MAX_TITLE_LENGTH = 135  # letters of a sentence that can be a title
+TITLE_SIZES, MIN_TITLE_SIZE = {60: 28, 140: 22}, 18  # points of a title by its letters: at most two lines
+ANNEX = "Annex"
+REMARKS_TOP = 5.2  # inches
+LOGO_TOP, LOGO_BOX = 6.1, (2.2, 0.6)  # inches: above the foot, at the right
 MAX_FONT_SIZE, MIN_FONT_SIZE = 18, 10  # points of running text
 LETTER_WIDTH, LINE_HEIGHT = 0.52, 1.25  # width of a letter and height of a line, of the font's size
 SOFT, PALE, ACCENT, STRIPE = "4A5160", "EEF3F7", "0B6E9E", "F6F8FA"
@@ -48,40 +50,40 @@ def render_report(content: Content) -> bytes:
     deck.slide_width, deck.slide_height = Inches(SLIDE_WIDTH), Inches(SLIDE_HEIGHT)
     method = "\n".join(f"{entry.term}: {entry.text}" for entry in content.definitions)
     draw_opening(deck, content)
-    for is_text, group in groupby(content.sections, lambda section: not (section.charts or section.tables)):
-        for pair in pair_sections(list(group)) if is_text else ():
-            draw_text_slide(deck, pair, content, method)
-        for section in () if is_text else group:
-            draw_section_slide(deck, section, content, method)
     if content.decisions:
-        slide = add_slide(deck, "What to decide", content, method)
-        decisions = [f"{number}. {decision}" for number, decision in enumerate(content.decisions, 1)]
-        write_lines(slide, decisions, (MARGIN, 1.6, CONTENT_WIDTH, 4.8), size=22, after=18)
+        draw_decisions(deck, content, method)
+    if lead := content.leading_chart():
+        message = next((section.message for section in content.sections if section.message), lead.title)
+        draw_chart_notes(add_slide(deck, message, content, method, lead.title), lead, CONTENT_TOP)
+    for section in content.sections:
+        draw_section(deck, section, content, method)
     if content.definitions:
-        slide = add_slide(deck, "Methods and definitions", content, method)
-        terms = method.split("\n")
-        write_lines(
-            slide,
-            terms,
-            (MARGIN, CONTENT_TOP, CONTENT_WIDTH, CONTENT_BOTTOM - CONTENT_TOP),
-            size=fit_font_size(terms, CONTENT_WIDTH, CONTENT_BOTTOM - CONTENT_TOP, 6),
-            after=6,
-        )
+        slide = add_slide(deck, "Methods and definitions", content, method, ANNEX)
+        terms = [*method.split("\n"), *build_closing_lines(content)]
+        height = CONTENT_BOTTOM - CONTENT_TOP
+        size = fit_font_size(terms, CONTENT_WIDTH, height, 6)
+        write_lines(slide, terms, (MARGIN, CONTENT_TOP, CONTENT_WIDTH, height), size=size, after=6)
     return save_deck(deck, content)
 
 
-def pair_sections(sections: list[Section]) -> Iterator[list[Section]]:
-    """Yield the sections in pairs, or all three together."""
-    step = MAX_SECTIONS if len(sections) == MAX_SECTIONS else MAX_SECTIONS - 1
-    for start in range(0, len(sections), step):
-        yield sections[start : start + step]
+def draw_decisions(deck: Any, content: Content, method: str) -> None:  # noqa: ANN401 - see save_deck
+    """Draw what to decide: the first recommendation is the title."""
+    first = str(content.decisions[0].recommendation)
+    slide = add_slide(deck, first, content, method, "Decide")
+    lines = [f"{number}. {decision}" for number, decision in enumerate(content.decisions, 1)]
+    write_lines(slide, lines, (MARGIN, 1.6, CONTENT_WIDTH, 4.8), size=22, after=18)
 
 
 def save_deck(deck: Any, content: Content) -> bytes:  # noqa: ANN401 - python-pptx has no types
     """Return the deck's bytes, with the day of the data for every time stamp in it."""
     day = datetime.fromisoformat(content.provenance.as_of or content.request.last.isoformat()).replace(tzinfo=UTC)
     core = deck.core_properties
-    core.title, core.subject, core.author, core.last_modified_by = content.title, content.about, "Labeltime", ""
+    core.title, core.subject, core.author, core.last_modified_by = (
+        content.title,
+        content.about,
+        content.letterhead.author or "Labeltime",
+        "",
+    )
     core.created = core.modified = day
     core.revision = 1
     for part in deck.part.package.iter_parts():
@@ -92,20 +94,24 @@ def save_deck(deck: Any, content: Content) -> bytes:  # noqa: ANN401 - python-pp
     return normalize_zip(out.getvalue(), day)
 
 
-def add_slide(deck: Any, title: str, content: Content, notes: str) -> Any:  # noqa: ANN401 - see save_deck
-    """Return a new slide with its title, its foot with the number, and its notes."""
+def add_slide(deck: Any, title: str, content: Content, notes: str, label: str = "") -> Any:  # noqa: ANN401 - see save_deck
+    """Return a new slide with its title, a small label above it, its foot with the number, and its notes."""
     from pptx.util import Inches, Pt  # noqa: PLC0415 - see render_report
 
     slide = deck.slides.add_slide(deck.slide_layouts[TITLE_LAYOUT])
     title_box = slide.shapes.title
     title_box.left, title_box.top, title_box.width, title_box.height = (
-        Inches(length) for length in (MARGIN, 0.35, CONTENT_WIDTH, 0.8)
+        Inches(length) for length in (MARGIN, 0.42, CONTENT_WIDTH, 0.85)
     )
     title_box.text_frame.text = title
     title_box.text_frame.margin_left = 0
-    style_paragraph(title_box.text_frame.paragraphs[0], Pt(30), NAVY, bold=True)
+    title_box.text_frame.word_wrap = True
+    size = next((size for limit, size in TITLE_SIZES.items() if measure_length(title) <= limit), MIN_TITLE_SIZE)
+    style_paragraph(title_box.text_frame.paragraphs[0], Pt(size), NAVY, bold=True)
+    if label:
+        write_lines(slide, [label], (MARGIN, 0.15, CONTENT_WIDTH, 0.3), size=12, colour=SOFT)
     draw_rectangle(slide, (0, 0.45, 0.18, 0.6), ACCENT)
-    foot = [f"{content.about}. {' '.join(build_closing_lines(content)[:2])}"]
+    foot = [f"{content.title}: {content.about}. {build_closing_lines(content)[0]}"]
     write_lines(slide, foot, (MARGIN, SLIDE_HEIGHT - 0.55, CONTENT_WIDTH - 1, 0.4), size=9, colour=SOFT)
     write_slide_number(slide, len(deck.slides))
     slide.notes_slide.notes_text_frame.text = "\n".join(filter(None, (notes, *build_closing_lines(content))))
@@ -195,72 +201,85 @@ def fit_font_size(lines: Sequence[str], width: float, height: float, spacing: fl
 
 
 def draw_opening(deck: Any, content: Content) -> None:  # noqa: ANN401 - see save_deck
-    """Draw the first slide: the headline and the large numbers."""
-    slide = add_slide(deck, content.title, content, f"Compared with {content.compared}.")
-    write_lines(slide, [content.about], (MARGIN, 1.1, CONTENT_WIDTH, 0.4), size=14, colour=SOFT)
-    write_lines(slide, [str(content.headline)], (MARGIN, 1.65, CONTENT_WIDTH, 1.7), size=24, bold=True)
+    """Draw the first slide: the message, the large numbers, and how sure they are."""
+    about = f"{content.about}, compared with {content.compared}"
+    label = " · ".join(filter(None, (content.letterhead.describe(), about)))
+    slide = add_slide(deck, str(content.headline), content, f"Compared with {content.compared}.", label)
+    draw_logo(slide, content)
     if content.note:
         size = fit_font_size([content.note], CONTENT_WIDTH, 0.95)
-        write_lines(slide, [content.note], (MARGIN, 3.35, CONTENT_WIDTH, 0.95), size=size, colour=SOFT)
+        write_lines(slide, [content.note], (MARGIN, 1.5, CONTENT_WIDTH, 0.95), size=size, colour=SOFT)
     width = (CONTENT_WIDTH + 0.2) / len(content.numbers)
     for index, key in enumerate(content.numbers):
         draw_key_number(slide, key, MARGIN + index * width, width - 0.2)
+    remarks = [f"{remark.label}: {remark}" for remark in content.remarks]
+    height = CONTENT_BOTTOM - REMARKS_TOP
+    size = fit_font_size(remarks, CONTENT_WIDTH, height)
+    write_lines(slide, remarks, (MARGIN, REMARKS_TOP, CONTENT_WIDTH, height), size=size, colour=SOFT)
+
+
+def draw_logo(slide: Any, content: Content) -> None:  # noqa: ANN401 - see save_deck
+    """Draw the logo at the right of the first slide; a drawing as pixels, since slides hold only those."""
+    import vl_convert  # noqa: PLC0415 - heavy
+    from pptx.util import Inches  # noqa: PLC0415 - see render_report
+
+    logo = content.letterhead.logo
+    if logo is None:
+        return
+    pixels = logo.data if logo.style == "png" else vl_convert.svg_to_png(logo.data.decode("utf-8-sig"), scale=2)
+    picture = slide.shapes.add_picture(io.BytesIO(pixels), 0, 0)
+    factor = min(Inches(LOGO_BOX[0]) / picture.width, Inches(LOGO_BOX[1]) / picture.height)
+    picture.width, picture.height = int(picture.width * factor), int(picture.height * factor)
+    picture.left, picture.top = Inches(SLIDE_WIDTH - MARGIN) - picture.width, Inches(LOGO_TOP)
+    picture._element.nvPicPr.cNvPr.set("descr", "Logo")  # noqa: SLF001 - no public way
 
 
 def draw_key_number(slide: Any, key: KeyNumber, left_edge: float, width: float) -> None:  # noqa: ANN401 - see save_deck
     """Draw one of the large numbers."""
-    draw_rectangle(slide, (left_edge, 4.45, width, 2.05), PALE)
+    draw_rectangle(slide, (left_edge, 2.6, width, 2.3), PALE)
     inner, width = left_edge + 0.2, width - 0.4
-    write_lines(slide, [key.label], (inner, 4.55, width, 0.4), size=14, colour=SOFT)
-    write_lines(slide, [str(key.number or "–")], (inner, 4.9, width, 0.8), size=34, colour=ACCENT, bold=True)
-    write_lines(slide, [key.beside], (inner, 5.65, width, 0.8), size=12, colour=SOFT)
+    write_lines(slide, [key.label], (inner, 2.7, width, 0.4), size=14, colour=SOFT)
+    write_lines(slide, [str(key.number or "–")], (inner, 3.05, width, 0.8), size=34, colour=ACCENT, bold=True)
+    write_lines(slide, [key.beside], (inner, 3.85, width, 1.0), size=13, colour=SOFT)
 
 
-def draw_text_slide(deck: Any, sections: list[Section], content: Content, method: str) -> None:  # noqa: ANN401 - see save_deck
-    """Draw one or two sections that hold sentences only, side by side."""
-    slide = add_slide(deck, " · ".join(section.title for section in sections), content, method)
-    width = (CONTENT_WIDTH + 0.5) / len(sections) - 0.5
-    texts = [[str(sentence) for sentence in section.sentences] for section in sections]
-    size = min(fit_font_size(lines, width, CONTENT_BOTTOM - CONTENT_TOP - 0.6, 10) for lines in texts)
-    for index, (section, lines) in enumerate(zip(sections, texts, strict=True)):
-        left_edge = MARGIN + index * (width + 0.5)
-        if len(sections) > 1:
-            write_lines(slide, [section.title], (left_edge, CONTENT_TOP, width, 0.5), size=18, colour=ACCENT, bold=True)
-        top = CONTENT_TOP + (0.5 if len(sections) > 1 else 0)
-        write_lines(slide, lines, (left_edge, top, width, CONTENT_BOTTOM - top), size=size, after=10)
+def draw_section(deck: Any, section: Section, content: Content, method: str) -> None:  # noqa: ANN401 - see save_deck
+    """Draw a section: its message with what explains it and its chart, then each table on a slide of its own."""
+    is_told = bool(section.message) and content.leading_chart() is not None  # on the slide of that chart
+    message, sentences = split_message(replace(section, message="") if is_told else section)
+    slide = add_slide(deck, message, content, method, section.title)
+    charts = content.list_annex_charts(section)
+    height = 1.3 if charts else CONTENT_BOTTOM - CONTENT_TOP
+    lines = [" ".join(sentences)] if charts else sentences
+    if sentences:
+        size = fit_font_size(lines, CONTENT_WIDTH, height, 10)
+        write_lines(slide, lines, (MARGIN, CONTENT_TOP, CONTENT_WIDTH, height), size=size, after=10)
+    for chart in charts[:1]:
+        used = estimate_height(lines, CONTENT_WIDTH, size) + 0.1 if sentences else 0
+        draw_chart_notes(slide, chart, CONTENT_TOP + used)
+    for table in section.tables:
+        table_slide = add_slide(deck, table.title, content, method, f"{ANNEX}: {section.title}")
+        draw_table(table_slide, table, MARGIN, CONTENT_TOP, CONTENT_WIDTH)
 
 
-def draw_section_slide(deck: Any, section: Section, content: Content, method: str) -> None:  # noqa: ANN401 - see save_deck
-    """Draw a section: its words, its chart, the last table beside or below, further tables on their own slides."""
-    slide = add_slide(deck, section.title, content, method)
-    paragraph = [" ".join(map(str, section.sentences))]
-    size = fit_font_size(paragraph, CONTENT_WIDTH, 1.6)
-    write_lines(slide, paragraph, (MARGIN, CONTENT_TOP, CONTENT_WIDTH, 1.6), size=size)
-    top = CONTENT_TOP + estimate_height(paragraph, CONTENT_WIDTH, size) + 0.1
-    last = section.tables[-1] if section.tables else None
-    beside = bool(section.charts) and last is not None and len(last.columns) <= MAX_COLUMNS_BESIDE
-    below = not beside and last is not None and (not section.charts or len(last.rows) <= MAX_ROWS_BELOW)
-    width = CONTENT_WIDTH * (0.5 if beside else 1.0)
-    bottom = CONTENT_BOTTOM - (ROW_HEIGHT * (len(last.rows) + 1) + 0.5 if below and last else 0)
-    for chart in section.charts[:1]:
-        notes = shorten_notes(chart.notes, MAX_NOTE_LINES)
-        notes_height = estimate_height(notes, width, MIN_FONT_SIZE, 0) if notes else 0
-        draw_chart(slide, chart, (MARGIN, top, width, bottom - top - notes_height))
-        if notes:
-            write_lines(
-                slide,
-                notes,
-                (MARGIN, bottom - notes_height, width, notes_height),
-                size=MIN_FONT_SIZE,
-                colour=SOFT,
-                after=0,
-            )
-    if last and beside:
-        draw_table(slide, last, MARGIN + width + 0.2, top + 0.1, width - 0.2)
-    if last and below:
-        draw_table(slide, last, MARGIN, bottom + 0.1 if section.charts else top + 0.1, CONTENT_WIDTH)
-    for table in section.tables[:-1] if beside or below else section.tables:
-        draw_table(add_slide(deck, table.title, content, method), table, MARGIN, CONTENT_TOP, CONTENT_WIDTH)
+def split_message(section: Section) -> tuple[str, list[str]]:
+    """Return the title of a section's slide, a sentence where one is short enough, and the sentences below it."""
+    sentences = [str(sentence) for sentence in section.sentences]
+    if section.message and len(section.message) <= MAX_TITLE_LENGTH:
+        return section.message, sentences
+    if sentences and len(sentences[0]) <= MAX_TITLE_LENGTH:
+        return sentences[0], sentences[1:]
+    return section.title, sentences
+
+
+def draw_chart_notes(slide: Any, chart: Chart, top: float) -> None:  # noqa: ANN401 - see save_deck
+    """Draw a chart down to the foot of the slide, its notes below it."""
+    notes = shorten_notes(chart.notes, MAX_NOTE_LINES)
+    height = estimate_height(notes, CONTENT_WIDTH, MIN_FONT_SIZE, 0) if notes else 0
+    draw_chart(slide, chart, (MARGIN, top, CONTENT_WIDTH, CONTENT_BOTTOM - top - height))
+    if notes:
+        box = (MARGIN, CONTENT_BOTTOM - height, CONTENT_WIDTH, height)
+        write_lines(slide, notes, box, size=MIN_FONT_SIZE, colour=SOFT, after=0)
 
 
 def draw_table(slide: Any, table: Table, left_edge: float, top: float, width: float) -> None:  # noqa: ANN401 - see save_deck

@@ -103,7 +103,11 @@ def write_summary(pages: WorkbookPages, content: Content) -> None:
     pages.write_text(page, 0, 0, content.title, bold=True, font_size=16)
     pages.write_text(page, 1, 0, f"{content.about}. Compared with {content.compared}.")
     row = 3
-    for label, text in (("In short", str(content.headline)), ("Note", content.note)):
+    for label, text in (
+        ("From", content.letterhead.describe()),
+        ("In short", str(content.headline)),
+        ("Note", content.note),
+    ):
         if text:
             pages.write_text(page, row, 0, label, bold=True)
             pages.write_text(page, row, 2, text, text_wrap=True)
@@ -114,8 +118,9 @@ def write_summary(pages: WorkbookPages, content: Content) -> None:
         write_cell(pages, page, row, 1, key.number)
         pages.write_text(page, row, 2, key.beside, indent=1)
         row += 1
-    rows = [(section.title, " ".join(map(str, section.sentences))) for section in content.sections]
-    rows += [(f"To decide, {number}", str(decision)) for number, decision in enumerate(content.decisions, 1)]
+    rows = [(f"Decide, {number}", str(decision)) for number, decision in enumerate(content.decisions, 1)]
+    rows += [(remark.label, str(remark)) for remark in content.remarks]
+    rows += [(section.title, " ".join(map(str, section.sentences))) for section in content.sections]
     rows += [("Source", text) for text in build_closing_lines(content)]
     for line, (label, text) in enumerate(rows, row + 1):
         page.set_row(line, estimate_height(text))

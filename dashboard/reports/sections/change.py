@@ -11,7 +11,7 @@ from dashboard.allocation.verdict import Verdict
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import Disclosure
 from dashboard.reports.document import Number, Piece, Section, Sentence, clean_text
-from dashboard.reports.request import Audience, ReportPart, format_period
+from dashboard.reports.request import ReportPart, format_period
 from dashboard.reports.sentences import (
     Formatter,
     build_sentence,
@@ -63,7 +63,7 @@ def explain_share(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
     return [
         build_sentence(
             *verdict, within, " from how time is spent within projects, ", between,
-            " from which projects it goes to.", *name_main_project(answers, change),
+            " from which projects it goes to.", *name_main_project(answers, disclosure, change),
         )
     ]  # fmt: skip
 
@@ -104,9 +104,9 @@ def explain_refusal(answers: Answers, measure: str) -> list[Sentence]:
     return [build_sentence(clean_text(reasons.item(0), MAX_REASON_LENGTH))] if reasons.len() else []
 
 
-def name_main_project(answers: Answers, change: Number) -> list[str | Number]:
-    """Return the project that contributes most to the change; none for management, whose rows may be withheld."""
-    if answers.request.audience is Audience.management:
+def name_main_project(answers: Answers, disclosure: Disclosure, change: Number) -> list[str | Number]:
+    """Return the project that contributes most to the change; none where rows are withheld."""
+    if disclosure.hides_groups:
         return []
     rows = answers.select_rows(FIGURE, measure=SHARE).drop_nulls("cell")
     cells = rows.group_by("cell").agg(pl.col("contribution").sum())

@@ -43,7 +43,9 @@ def describe_largest_categories(answers: Answers, disclosure: Disclosure) -> lis
             [f"{name} (", answers.read_number("hours_by_category", "share", format_percent, category=name) or "–", ")"]
             for name in largest
         ]
-        statements.append(build_sentence("Most time went to ", *join_names(parts), "."))
+        # What is withheld may be larger: then nothing is called the most.
+        lead = "Shown here are " if disclosure.hidden_categories else "Most time went to "
+        statements.append(build_sentence(lead, *join_names(parts), "."))
     undecided = answers.read_number("hours_by_category", "hours", theme.format_hours, category=UNDECIDED)
     if undecided and undecided.value and UNDECIDED not in disclosure.hidden_categories:
         share = answers.read_number("hours_by_category", "share", format_percent, category=UNDECIDED)
@@ -77,7 +79,9 @@ def describe_largest_project(answers: Answers, disclosure: Disclosure) -> list[S
     hours = answers.read_number("hours_by_project", "hours", theme.format_hours, project=name)
     share = answers.read_number("hours_by_project", "share", format_percent, project=name)
     count = answers.load_figure("hours_by_project").rows.height
-    lead = "The only project is " if count == 1 else f"Of {count:,} projects the largest shown is "
+    if disclosure.hidden_projects:
+        return []  # a withheld one may be larger
+    lead = "The only project is " if count == 1 else f"Of {count:,} projects the largest is "
     return [build_sentence(f"{lead}{clean_text(name)} (", hours, ", ", share, " of all).")]
 
 

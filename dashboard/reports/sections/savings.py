@@ -29,6 +29,7 @@ from dashboard.savings.total import HEADLINE
 
 MAX_AUTOMATION_ROWS = 8  # automations in the table
 MAX_REASON_LENGTH, MAX_TEXT_LENGTH = 300, 10_000
+VALUE_COLUMNS = ("value", "value_from", "value_to")
 STATE_LABELS = {
     "saves": "saves",
     "costs": "costs",
@@ -60,9 +61,7 @@ def describe_savings(answers: Answers, disclosure: Disclosure) -> list[Sentence]
         return [build_sentence(f"Hours saved are withheld: they rest on fewer than {MIN_GROUP_SIZE} annotators.")]
     estimate = figure.estimate or {}
     state = str(estimate.get("state"))
-    value, interval = read_hours_interval(
-        answers, "savings", ("value", "value_from", "value_to"), state, measure=HEADLINE
-    )
+    value, interval = read_hours_interval(answers, "savings", VALUE_COLUMNS, state, measure=HEADLINE)
     if value is None:
         return []
     statements = [describe_saving(state, value, interval, str(estimate["basis"]))]
@@ -80,16 +79,18 @@ def explain_missing_total(unavailable: Unavailable) -> Sentence:
 
 def describe_excluded(answers: Answers) -> list[Sentence]:
     """Return the automations that the total leaves out, and why."""
-    rows = [
-        row for row in answers.load_figure("savings_by_automation").rows.iter_rows(named=True) if not row["counted"]
-    ]
-    if not rows:
-        return []
-    titles = [
-        [f"{automation_title(row['automation'])} ({'void' if row['hours'] is not None else row['state']})"]
+    names = list_excluded(answers)
+    return [build_sentence("Not in these hours: ", *join_names([[name] for name in names]), ".")] if names else []
+
+
+def list_excluded(answers: Answers) -> list[str]:
+    """Return the automations that the total leaves out, each with the reason in brackets."""
+    rows = answers.load_figure("savings_by_automation").rows.iter_rows(named=True)
+    return [
+        f"{automation_title(row['automation'])} ({'void' if row['hours'] is not None else row['state']})"
         for row in rows
+        if not row["counted"]
     ]
-    return [build_sentence("Not in these hours: ", *join_names(titles), ".")]
 
 
 def read_hours_interval(
@@ -112,9 +113,7 @@ def build_key_number(answers: Answers, disclosure: Disclosure) -> KeyNumber:
     if figure.unavailable or not estimate or not disclosure.shows_savings:
         return KeyNumber("Hours saved", None, "withheld" if not disclosure.shows_savings else "not enough data")
     state = str(estimate["state"])
-    value, interval = read_hours_interval(
-        answers, "savings", ("value", "value_from", "value_to"), state, measure=HEADLINE
-    )
+    value, interval = read_hours_interval(answers, "savings", VALUE_COLUMNS, state, measure=HEADLINE)
     label = "Hours lost" if state == "costs" else "Hours saved"
     beside = f"{''.join(map(str, interval)).strip()}, grade {estimate['grade']}, {estimate['quality']}"
     return KeyNumber(label, value, beside)

@@ -8,15 +8,15 @@ from typing import Any
 
 from dashboard import theme
 from dashboard.allocation.share_range import MAX_SHIFT, format_range, read_share_range
-from dashboard.allocation.verdict import WEEKEND_DAYS, Verdict, judge_interval
+from dashboard.allocation.verdict import WEEKEND_DAYS, Verdict
 from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports import sentences
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import ENGINEERS, EVERYONE, Disclosure
 from dashboard.reports.document import KeyNumber, Number, Piece, Section, Sentence
 from dashboard.reports.report_charts import draw_shares
-from dashboard.reports.request import HISTORY_WEEKS, ReportPart, format_period, phrase_period
-from dashboard.reports.sentences import build_sentence, format_percent, format_signed_points
+from dashboard.reports.request import ReportPart, format_period, phrase_period
+from dashboard.reports.sentences import build_sentence, format_percent
 
 SHARE_OF_BOTH = "labeling_of_labeling_and_modeling"
 SHARE_OF_ALL = "labeling_of_all_tracked"
@@ -140,22 +140,22 @@ def describe_log_limits(answers: Answers) -> list[Sentence]:
     return statements
 
 
-def build_key_numbers(disclosure: Disclosure, numbers: ShareNumbers) -> list[KeyNumber]:
-    """Return the large numbers of the share."""
+def build_share_of_both(disclosure: Disclosure, numbers: ShareNumbers, change: str) -> KeyNumber:
+    """Return the labeling share as a large number, with what it is of and its change."""
     of_both = f"of {numbers.both_hours} of labeling and modeling" if numbers.both_hours else ""
+    beside = WITHHELD if disclosure.hides_labeling_share else "; ".join(filter(None, (of_both, change)))
+    return build_share_number(
+        "Labeling share", numbers.share_of_both, numbers.range_of_both, numbers.open_hours, beside
+    )
+
+
+def build_share_of_all(disclosure: Disclosure, numbers: ShareNumbers) -> KeyNumber:
+    """Return labeling's share of all tracked time as a large number."""
     of_whole = f"of {numbers.tracked_hours}" if numbers.tracked_hours else ""
-    covers = "tracked of capacity" if numbers.coverage else "no weekly hours are set"
-    return [
-        build_share_number(
-            "Labeling share", numbers.share_of_both, numbers.range_of_both, numbers.open_hours,
-            WITHHELD if disclosure.hides_labeling_share else of_both,
-        ),
-        build_share_number(
-            "Of all tracked time", numbers.share_of_all, numbers.range_of_all, numbers.open_hours,
-            WITHHELD if disclosure.hides_share_of_all else of_whole,
-        ),
-        KeyNumber("Coverage", numbers.coverage, WITHHELD if disclosure.hides_coverage else covers),
-    ]  # fmt: skip
+    beside = WITHHELD if disclosure.hides_share_of_all else of_whole
+    return build_share_number(
+        "Of all tracked time", numbers.share_of_all, numbers.range_of_all, numbers.open_hours, beside
+    )
 
 
 def build_share_number(
@@ -182,7 +182,7 @@ def build_share_section(answers: Answers, disclosure: Disclosure, numbers: Share
         value = join_bounds(numbers.range_of_all) or [numbers.share_of_all]
         statements.append(build_sentence("Of all ", numbers.tracked_hours, " tracked, labeling took ", *value, "."))
         statements += describe_narrow_ranges(answers, disclosure, numbers)
-        statements += [describe_change(answers, disclosure), *describe_history(answers, disclosure)]
+        statements.append(describe_change(answers, disclosure))
     unknown = build_sentence(f"How much of all work is tracked is {WITHHELD}.")
     statements.append(unknown if disclosure.hides_coverage else sentences.describe_coverage(numbers.coverage))
     statements += [*describe_engineers(answers, disclosure), *describe_belief(answers, disclosure)]
@@ -205,77 +205,28 @@ def describe_narrow_ranges(answers: Answers, disclosure: Disclosure, numbers: Sh
 
 
 def describe_change(answers: Answers, disclosure: Disclosure) -> Sentence:
-    """Return how the share of all tracked time moved since the period before."""
+    """Return how the share of the headline moved since the period before: its one verdict."""
     first, last = answers.request.previous_days()
     before, log_span = phrase_period(first, last), answers.log_span()
-    if log_span and first + timedelta(days=WEEKEND_DAYS) < log_span[0] <= last and not disclosure.shows_before:
+    measure = SHARE_OF_ALL if disclosure.hides_labeling_share else SHARE_OF_BOTH
+    is_shown = disclosure.shows_before if measure == SHARE_OF_ALL else disclosure.shows_change
+    if log_span and first + timedelta(days=WEEKEND_DAYS) < log_span[0] <= last and not is_shown:
         began = theme.format_day(log_span[0])
         return build_sentence(
             f"The time log begins on {began}, too late to compare it with all of {format_period(first, last)}."
         )
-    if not disclosure.shows_before:
+    if not is_shown:
         return build_sentence(f"Too few people have time {before} to compare it with.")
-    conditions = {"scope": EVERYONE, "measure": SHARE_OF_ALL}
+    conditions = {"scope": EVERYONE, "measure": measure}
     previous = answers.read_number("labeling_share", "share", format_percent, period="before", **conditions)
     change = answers.read_number(
         "labeling_share", "share", sentences.format_absolute_points, how="change", **conditions
     )
     row = answers.select_rows("period_change", **conditions).row(0, named=True)
+    subject = f"Labeling's share of {'all tracked time' if measure == SHARE_OF_ALL else 'labeling and modeling'}"
     return sentences.describe_change(
-        Verdict(row["verdict"]), format_period(first, last), change, previous, row["reason"]
+        subject, Verdict(row["verdict"]), format_period(first, last), change, previous, row["reason"]
     )
-
-
-def describe_history(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
-    """Return the range of the weekly shares of the half year before."""
-    conditions: dict[str, Any] = {"scope": EVERYONE} | (
-        {} if disclosure.shown_weeks is None else {"week_on": disclosure.shown_weeks}
-    )
-    weeks = answers.select_rows("share_over_time", "history", **conditions).drop_nulls("share_of_all_tracked").height
-    if weeks < HISTORY_WEEKS // 4:
-        count = "is no week" if not weeks else "is only 1 week" if weeks == 1 else f"are only {weeks} weeks"
-        return [build_sentence(f"There {count} of history to compare it with.")]
-    least, median, most = (
-        answers.read_number(
-            "share_over_time", "share_of_all_tracked", format_percent, period="history", how=how, **conditions
-        )
-        for how in ("least", "median", "most")
-    )
-    statement = build_sentence(
-        f"In the {weeks} weeks before, a week's share lay between ", least, " and ", most, ", half of them above ",
-        median, ".",
-    )  # fmt: skip
-    return [statement, *describe_trend(answers, conditions)]
-
-
-def describe_trend(answers: Answers, conditions: dict[str, Any]) -> list[Sentence]:
-    """Return whether the share rose or fell over the weeks before: only where all of the interval says so."""
-
-    def read_bound(how: str, show: sentences.Formatter) -> Number | None:
-        return answers.read_number(
-            "share_over_time", "share_of_all_tracked", show, period="history", how=how, **conditions
-        )
-
-    low, high = read_bound("drift_from", format_signed_points), read_bound("drift_to", format_signed_points)
-    if low is None or high is None:
-        return [
-            build_sentence(
-                "Whether they rose or fell cannot be told: the weeks are too few or too similar to each other."
-            )
-        ]
-    verdict = judge_interval(low.value, high.value)
-    if verdict is Verdict.unclear:
-        return [build_sentence("Over these weeks there is no clear trend (", low, " to ", high, ").")]
-    bounds = ("drift_from", "drift_to") if verdict is Verdict.rose else ("drift_to", "drift_from")
-    least, most = (
-        read_bound(bounds[0], sentences.format_bare_points),
-        read_bound(bounds[1], sentences.format_absolute_points),
-    )
-    return [
-        build_sentence(
-            f"Over these weeks it {verdict.value}, by ", least, " to ", most, " along a straight line (95%)."
-        )
-    ]
 
 
 def describe_engineers(answers: Answers, disclosure: Disclosure) -> list[Sentence]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import streamlit as st
@@ -23,6 +23,9 @@ from dashboard.web.cached_store import open_store
 from dashboard.web.components import escape_markdown, show_download
 from dashboard.web.pages.reports.links import show_report_links
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 LONGEST_NAME = 48
 MOVED_COLUMNS: dict[str, Any] = {
     "what": st.column_config.TextColumn("Number", pinned=True),
@@ -42,15 +45,16 @@ def show_freeze_form(content: Content) -> None:
         if st.form_submit_button("Freeze", icon=":material/ac_unit:") and name.strip():
             number = freeze_report(open_store(), content, name)
             st.toast(f"Frozen as report {number}; nothing will change it.")
+            st.rerun()
 
 
-def show_frozen_reports() -> None:
-    """List the frozen reports, and show one with the numbers that changed since."""
+def show_frozen_reports() -> tuple[int, DeltaGenerator] | None:
+    """Offer the frozen reports and their links; return the chosen one and where its changes are to be shown."""
     store = open_store()
     reports = list_frozen_reports(store)
     if reports.is_empty():
-        return
-    st.subheader("Frozen reports", anchor=False)
+        return None
+    st.subheader("Sent reports", anchor=False)
     labels = {
         int(row["report_id"]): f"{row['report_id']}: {row['name']} ({row['first_on']} to {row['last_on']})"
         for row in reports.iter_rows(named=True)
@@ -61,7 +65,17 @@ def show_frozen_reports() -> None:
     report = read_frozen_report(store, int(number))
     show_sent_files(report)
     show_report_links(store, int(number), report)
-    state, moved = compare_report(store, int(number))
+    return int(number), st.expander("What changed since", icon=":material/difference:", key="report-changes")
+
+
+def show_changes_since(number: int, place: DeltaGenerator) -> None:
+    """Show which numbers of a frozen report changed; last, because it takes some seconds."""
+    state, moved = compare_report(open_store(), number)
+    with place:
+        _show_moved_numbers(number, state, moved)
+
+
+def _show_moved_numbers(number: int, state: str, moved: pl.DataFrame) -> None:
     st.markdown(escape_markdown(state))
     if moved.is_empty():
         return

@@ -1,4 +1,4 @@
-"""Reports: choose what a report is about and for whom, preview it as printed, download it."""
+"""Reports: what was sent on top; below, choose what a report is about and for whom, beside it as it will print."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import partial
 
 import streamlit as st
 
+from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports import content as contents
 from dashboard.reports.document import Content
 from dashboard.reports.formats.pdf import render_pages
@@ -21,12 +22,13 @@ from dashboard.reports.request import (
     last_month,
     last_quarter,
 )
+from dashboard.reports.withheld import describe_withheld
 from dashboard.reports.writers import ReportFormat, file_name, load_format, render_file
 from dashboard.store.cache import CACHE
 from dashboard.web.cached_store import list_values, open_store, read_tracked_days, utc_today
 from dashboard.web.components import escape_markdown
 from dashboard.web.pages.overview.page import show_first_run
-from dashboard.web.pages.reports.frozen import show_freeze_form, show_frozen_reports
+from dashboard.web.pages.reports.frozen import show_changes_since, show_freeze_form, show_frozen_reports
 
 PERIODS = ("Last month", "Last quarter", "Custom")
 AUDIENCES = {
@@ -53,26 +55,55 @@ def show_reports_page() -> None:
     if tracked_days is None:
         show_first_run()
         return
-    st.header("A report to hand on", anchor=False)
+    st.header("Reports", anchor=False)
+    frozen = show_frozen_reports()
+    carry_view(tracked_days)
     left, right = st.columns([2, 3], gap="large")
     with left:
-        request = choose_request(tracked_days)
+        request = choose_request()
         with st.spinner("Writing the report; a new period takes some seconds"):
             content = build_content(request)
         show_downloads(content)
         show_freeze_form(content)
     with right:
         show_preview(content)
-    show_frozen_reports()
+    if frozen:
+        show_changes_since(*frozen)
 
 
-def choose_request(tracked_days: tuple[date, date]) -> ReportRequest:
+def carry_view(tracked_days: tuple[date, date]) -> None:
+    """Take over the period, projects and teams of the view that a link came from, once per link."""
+    query = st.query_params
+    view = (query.get("first", ""), query.get("last", ""), query.get_all("project"), query.get_all("team"))
+    state = st.session_state
+    if view[0] and state.get("report-view") != view:
+        state["report-view"] = view
+        state["report-period"] = "Custom"
+        names = {"project": list_values("hours_by_project", "project"), "team": list_values("hours_by_team", "team")}
+        state["report-projects"] = [name for name in view[2] if name in names["project"]]
+        state["report-teams"] = [name for name in view[3] if name in names["team"]]
+        state["report-from"], state["report-to"] = (
+            read_day(text) or day for text, day in zip(view[:2], tracked_days, strict=True)
+        )
+    state.setdefault("report-from", tracked_days[0])
+    state.setdefault("report-to", tracked_days[1])
+
+
+def read_day(text: str) -> date | None:
+    """Return the day of an address, or None where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def choose_request() -> ReportRequest:
     """Draw the controls and return the request.
 
     Raises:
         BadFilter: a period that ends before it begins.
     """
-    first, last = choose_period(tracked_days)
+    first, last = choose_period()
     projects = st.multiselect(
         "Projects",
         list_values("hours_by_project", "project"),
@@ -86,27 +117,41 @@ def choose_request(tracked_days: tuple[date, date]) -> ReportRequest:
         default="Management",
         required=True,
         key="report-audience",
-        help="Management: nobody named, no row about fewer than five people. Team: pseudonyms. Private: names.",
+        help="Management: nobody named, no row about people. Team: pseudonyms. Private: names.",
+    )
+    is_strict = audience == "Management" and st.toggle(
+        f"Withhold projects and categories of fewer than {MIN_GROUP_SIZE} people, too",
+        key="report-strict",
+        help="For reports that leave the company. Otherwise their totals are shown, whatever the number of people.",
     )
     omitted = st.multiselect("Leave out", PARTS, placeholder="Nothing", key="report-without")
     paper = st.segmented_control("Paper", PAPERS, default="A4", required=True, key="report-paper")
     note = st.text_area("Your own words, on top", max_chars=MAX_NOTE_LENGTH, height=90, key="report-note")
     parts = tuple(PARTS[name] for name in PARTS if name not in omitted)
     return ReportRequest(
-        first, last, tuple(projects), tuple(teams), AUDIENCES[str(audience)], parts, note or "", PAPERS[str(paper)]
+        first,
+        last,
+        tuple(projects),
+        tuple(teams),
+        AUDIENCES[str(audience)],
+        parts,
+        note or "",
+        PAPERS[str(paper)],
+        is_strict,
     )
 
 
-def choose_period(tracked_days: tuple[date, date]) -> tuple[date, date]:
+def choose_period() -> tuple[date, date]:
     """Draw the choice of the period and return its days."""
-    preset = st.segmented_control("Period", PERIODS, default=PERIODS[0], required=True, key="report-period")
+    st.session_state.setdefault("report-period", PERIODS[0])
+    preset = st.segmented_control("Period", PERIODS, required=True, key="report-period")
     if preset != "Custom":
         days = (last_month if preset == PERIODS[0] else last_quarter)(utc_today())
         st.caption(f"{format_period(*days)}: complete calendar days only.")
         return days
     left, right = st.columns(2)
-    first = left.date_input("From", value=tracked_days[0], key="report-from", format="YYYY-MM-DD")
-    last = right.date_input("To", value=tracked_days[1], key="report-to", format="YYYY-MM-DD")
+    first = left.date_input("From", key="report-from", format="YYYY-MM-DD")
+    last = right.date_input("To", key="report-to", format="YYYY-MM-DD")
     return first, last
 
 
@@ -118,6 +163,8 @@ def build_content(request: ReportRequest) -> Content:
 
 def show_downloads(content: Content) -> None:
     """Offer the report in every format, each written on request."""
+    if withheld := describe_withheld(content):
+        st.info(escape_markdown(withheld), icon=":material/visibility_off:")
     st.subheader("Download", anchor=False)
     with st.container(horizontal=True):
         for style in sorted(ReportFormat, key=lambda style: style != "pdf"):
@@ -143,6 +190,7 @@ def format_command(request: ReportRequest) -> str:
     arguments += ["--audience", str(request.audience)] if request.audience is not Audience.management else []
     arguments += [f"--without={part}" for part in PARTS.values() if part not in request.parts]
     arguments += [f"--note={request.note}"] if request.note else []
+    arguments += ["--hide-small-groups"] if request.hides_small_groups else []
     arguments += ["--paper", str(request.paper)] if request.paper is not Paper.a4 else []
     return shlex.join(arguments)
 
@@ -152,7 +200,8 @@ def show_preview(content: Content) -> None:
     st.markdown(f"**{escape_markdown(str(content.headline))}**")
     for number, page in enumerate(draw_pages(content), 1):
         with st.container(border=True):
-            st.image(page, caption=f"Page {number} as it will print", width="stretch")
+            alt = f"Page {number} as it will print; the web page says the same as text."
+            st.image(page, caption=f"Page {number} as it will print", width="stretch", alt=alt)
 
 
 def draw_pages(content: Content) -> tuple[bytes, ...]:

@@ -1,0 +1,105 @@
+"""The three large numbers of a report, each with its change since the period before, in money where rates are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dashboard import theme
+from dashboard.allocation.verdict import MIN_TOTAL_CHANGE, Bounds, PeriodPair, Verdict, explain_uncovered, judge_change
+from dashboard.errors import Cause
+from dashboard.reports.answers import Answers
+from dashboard.reports.disclosure import Disclosure
+from dashboard.reports.document import KeyNumber
+from dashboard.reports.message import format_unsigned_hours, read_change
+from dashboard.reports.request import ReportPart, name_period
+from dashboard.reports.sections import share
+from dashboard.reports.sections.savings import VALUE_COLUMNS, build_key_number, read_hours_interval
+from dashboard.savings.total import HEADLINE
+
+NO_AUTOMATION = {Cause.nothing_imported, Cause.nothing_matches, Cause.not_recorded}
+
+
+def build_key_numbers(answers: Answers, disclosure: Disclosure, numbers: share.ShareNumbers) -> tuple[KeyNumber, ...]:
+    """Return the large numbers; that of automation only with its section."""
+    before = name_period(*answers.request.previous_days())
+    third = (
+        build_savings_number(answers, disclosure, before)
+        if ReportPart.savings in answers.request.parts and has_savings(answers)
+        else share.build_share_of_all(disclosure, numbers)
+    )
+    return (
+        share.build_share_of_both(disclosure, numbers, describe_share_change(answers, disclosure, before)),
+        build_tracked_number(answers, disclosure, numbers, before),
+        third,
+    )
+
+
+def has_savings(answers: Answers) -> bool:
+    """Return whether anything is known of automation; a team that only tracks time has none."""
+    unavailable = answers.load_figure("savings").unavailable
+    return unavailable is None or unavailable.cause not in NO_AUTOMATION
+
+
+def describe_share_change(answers: Answers, disclosure: Disclosure, before: str) -> str:
+    """Return the verdict on the labeling share in few words."""
+    change = read_change(answers)
+    if not disclosure.shows_change or not change or change["change"] is None:
+        return f"not comparable with {before}"
+    return f"{change['verdict']} from {theme.format_percent(change['before'])} in {before}"
+
+
+def build_tracked_number(
+    answers: Answers, disclosure: Disclosure, numbers: share.ShareNumbers, before: str
+) -> KeyNumber:
+    """Return the tracked hours, their change, and how much of capacity they are."""
+    change = read_change(answers, "tracked_hours")
+    parts = [f"not comparable with {before}"]
+    if change and change["change"] is not None and disclosure.shows_before:
+        parts = [f"{change['verdict']} from {theme.format_hours(change['before'])} in {before}"]
+    parts += [f"{numbers.coverage} of capacity"] if numbers.coverage else []
+    return KeyNumber("Tracked time", numbers.tracked_hours, "; ".join(parts))
+
+
+def build_savings_number(answers: Answers, disclosure: Disclosure, before: str) -> KeyNumber:
+    """Return the hours saved or lost with their interval, their money and their change."""
+    key = build_key_number(answers, disclosure)
+    if key.number is None:
+        return key
+    estimate = answers.load_figure("savings").estimate or {}
+    _, interval = read_hours_interval(answers, "savings", VALUE_COLUMNS, str(estimate["state"]), measure=HEADLINE)
+    parts = ["".join(map(str, interval)).strip(), *describe_money(estimate)]
+    parts.append(describe_savings_change(answers, estimate, before))
+    return KeyNumber(key.label, key.number, "; ".join(filter(None, parts)))
+
+
+def describe_money(estimate: Mapping[str, Any]) -> list[str]:
+    """Return the value in money, one text per currency; nothing where no rates are known."""
+    return [
+        f"{money['unit']} {abs(money['value']):,.0f} {'lost' if money['value'] < 0 else 'gained'} after running cost"
+        for money in estimate["money"]
+        if money["value"] is not None
+    ]
+
+
+def describe_savings_change(answers: Answers, estimate: Mapping[str, Any], before: str) -> str:
+    """Return the one verdict on the hours saved since the period before."""
+    request = answers.request
+    pair = PeriodPair(*request.previous_days(), request.first, request.last)
+    with answers.store.snapshot() as snapshot:
+        uncovered = explain_uncovered(snapshot, "labels", pair)
+    previous = None if uncovered else answers.load_figure("savings", "before").estimate
+    if not previous:
+        return f"not comparable with {before}"
+    now, now_bounds = read_value(estimate)
+    then, then_bounds = read_value(previous)
+    verdict = judge_change(now, then, now_bounds, then_bounds, MIN_TOTAL_CHANGE * abs(then))
+    loss = " lost" if then < 0 else ""
+    words = "no clear change from" if verdict is Verdict.unclear else "after"
+    return f"{words} {format_unsigned_hours(then)}{loss} in {before}"
+
+
+def read_value(estimate: Mapping[str, Any]) -> tuple[float, Bounds | None]:
+    """Return the hours saved and their interval."""
+    low, high = estimate["low"], estimate["high"]
+    return float(estimate["value"]), None if low is None or high is None else (float(low), float(high))

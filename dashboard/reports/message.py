@@ -1,0 +1,125 @@
+"""The message of a report: its title with its numbers, and how sure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from dashboard.allocation.verdict import Verdict
+from dashboard.privacy import MIN_GROUP_SIZE
+from dashboard.reports.answers import Answers
+from dashboard.reports.disclosure import EVERYONE, Disclosure
+from dashboard.reports.document import Piece, Remark, Sentence
+from dashboard.reports.request import ReportPart, phrase_named_period
+from dashboard.reports.sections import share
+from dashboard.reports.sections.savings import automation_title, list_excluded
+from dashboard.reports.sentences import build_sentence, format_percent, join_names
+from dashboard.savings.words import format_hours
+
+MAX_NAMED_AUTOMATIONS = 2  # automations in the title
+GRADE_WORDS = {
+    "A": "a random test",
+    "B": "the same items done both ways, or rollouts at different dates",
+    "C": "a comparison adjusted for what the log shows, not on a test",
+    "D": "a plain ratio",
+}
+
+
+def build_message(answers: Answers, disclosure: Disclosure, numbers: share.ShareNumbers) -> Sentence:
+    """Return the title: how much labeling took and how that changed, and what automation saved or cost."""
+    lead = build_share_message(answers, disclosure, numbers)
+    if ReportPart.savings not in answers.request.parts or not numbers.tracked_hours or not numbers.tracked_hours.value:
+        return lead
+    savings = list_savings_pieces(answers, disclosure)
+    if not savings:
+        return lead
+    *start, last = lead.pieces
+    closed = str(last).rstrip(".")
+    return build_sentence(*start, closed if isinstance(last, str) else last, "; ", *savings, ".")
+
+
+def build_share_message(answers: Answers, disclosure: Disclosure, numbers: share.ShareNumbers) -> Sentence:
+    """Return the labeling share of the period in one sentence, with its change where it can be told."""
+    has_share = numbers.share_of_both and not disclosure.hides_labeling_share
+    if not numbers.tracked_hours or not numbers.tracked_hours.value or not has_share or numbers.range_of_both:
+        return share.build_headline(answers, disclosure, numbers)
+    period = phrase_named_period(answers.request.first, answers.request.last)
+    whole = f" of labeling and modeling {period}"
+    change = read_change(answers)
+    before = answers.read_number(
+        "labeling_share", "share", format_percent, period="before", scope=EVERYONE, measure=share.SHARE_OF_BOTH
+    )
+    verdict = Verdict(change["verdict"]) if change and before and disclosure.shows_change else Verdict.uncompared
+    if verdict in {Verdict.rose, Verdict.fell}:
+        return build_sentence(f"Labeling {verdict.value} from ", before, " to ", numbers.share_of_both, f"{whole}.")
+    tail: list[Piece | None] = [", no clear change from ", before, "."] if verdict is Verdict.unclear else ["."]
+    return build_sentence("Labeling took ", numbers.share_of_both, whole, *tail)
+
+
+def read_change(answers: Answers, measure: str = share.SHARE_OF_BOTH) -> Mapping[str, Any]:
+    """Return the one verdict on a measure (a row of `period_change`); nothing where there is none."""
+    rows = answers.select_rows("period_change", scope=EVERYONE, measure=measure)
+    return rows.row(0, named=True) if rows.height else {}
+
+
+def list_savings_pieces(answers: Answers, disclosure: Disclosure) -> list[Piece]:
+    """Return what the largest automations saved or cost, as part of a sentence; nothing where that is not known."""
+    rows = answers.load_figure("savings_by_automation").rows
+    if not disclosure.shows_savings or "state" not in rows.columns:
+        return []
+    counted = rows.filter(pl.col("counted") & ~pl.col("automation").is_in(disclosure.hidden_automations))
+    clear = counted.filter(pl.col("state").is_in(["saves", "costs"]))
+    largest = clear.sort(pl.col("hours").abs(), "automation", descending=[True, False]).head(MAX_NAMED_AUTOMATIONS)
+    if largest.is_empty():
+        return ["no clear saving by automation"] if counted.height else []
+    pieces: list[list[Piece]] = []
+    for name, state in largest.select("automation", "state").iter_rows():
+        hours = answers.read_number("savings_by_automation", "hours", format_unsigned_hours, automation=name)
+        verb = "saved" if state == "saves" else "cost"
+        pieces.append([f"{automation_title(name)} {verb} ", *([hours] if hours else [])])
+    return join_names(pieces)
+
+
+def format_unsigned_hours(value: float) -> str:
+    """Return hours without their sign; the verb has it."""
+    return f"{format_hours(abs(value))} h"
+
+
+def list_remarks(
+    answers: Answers, disclosure: Disclosure, numbers: share.ShareNumbers, withheld: tuple[str, ...]
+) -> tuple[Remark, ...]:
+    """Return two lines: how sure the message is, and what is not in it."""
+    if not numbers.tracked_hours or not numbers.tracked_hours.value:
+        return ()
+    sure = [*describe_cover(numbers, disclosure), *share.describe_narrow_ranges(answers, disclosure, numbers)]
+    sure += describe_grade(answers, disclosure)
+    missing = share.describe_log_limits(answers)
+    if ReportPart.savings in answers.request.parts and not answers.load_figure("savings").unavailable:
+        names = [[name] for name in list_excluded(answers)]
+        missing += [build_sentence("What was saved or lost by ", *join_names(names), ".")] if names else []
+    if withheld:
+        missing.append(
+            build_sentence(f"Withheld, being about fewer than {MIN_GROUP_SIZE} people: {'; '.join(withheld)}.")
+        )
+    missing = missing or [build_sentence("Work that nobody tracked.")]
+    return (Remark("How sure", tuple(sure)), Remark("Not in it", tuple(missing)))
+
+
+def describe_cover(numbers: share.ShareNumbers, disclosure: Disclosure) -> list[Sentence]:
+    """Return how much of all work the numbers are about."""
+    if disclosure.hides_coverage:
+        return []
+    if numbers.coverage is None:
+        return [build_sentence("How much of all work is tracked is unknown: no weekly hours are set.")]
+    return [build_sentence("Tracked time covers ", numbers.coverage, " of capacity.")]
+
+
+def describe_grade(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
+    """Return in plain words what the hours saved rest on."""
+    if ReportPart.savings not in answers.request.parts or not disclosure.shows_savings:
+        return []
+    estimate = answers.load_figure("savings").estimate
+    words = GRADE_WORDS.get(str(estimate["grade"])) if estimate else None
+    return [build_sentence(f"Hours saved rest on {words}.")] if words else []
