@@ -75,7 +75,6 @@ JSON_NEIGHBOURS: Final = (
         LABELS_HINT,
     ),
 )  # fmt: skip
-MLFLOW_PAGE_COLUMNS: Final = frozenset({"start time", "duration", "run id", "name", "source type", "status"})
 NEAR_TABLES: Final[dict[str, tuple[frozenset[str], str]]] = {  # export -> its columns, and how to get it whole
     "a Toggl Track detailed CSV": (
         frozenset({"user", "start date", "start time", "duration"}),
@@ -96,6 +95,10 @@ NEAR_TABLES: Final[dict[str, tuple[frozenset[str], str]]] = {  # export -> its c
     "an MLflow search_runs CSV": (
         frozenset(mlflow_csv.SIGNATURE_COLUMNS),
         "Write it with `mlflow.search_runs(search_all_experiments=True).to_csv(...)`, with all columns.",
+    ),
+    "the CSV of MLflow's web page": (
+        frozenset({"start time", "duration", "run id", "name", "source type", "status"}),
+        "In MLflow, open the table of runs and press Download CSV, or import mlflow.db, which has exact times.",
     ),
     "Labeltime's own table of labeling events": (
         frozenset({"item", "person", "method", "finished_at"}),
@@ -134,11 +137,6 @@ def describe_unknown(head: Head, name: str) -> DashboardError:
 
 def _describe_known_table(titles: set[str], name: str) -> UnreadableFile | None:
     """Return what a table is that holds no times by person and day, None where it may be another one."""
-    if len(MLFLOW_PAGE_COLUMNS - titles) <= 1:
-        return UnreadableFile(
-            f"{name} is the CSV of MLflow's web page, whose times and durations are rounded for reading.",
-            "Write the runs with `mlflow.search_runs(search_all_experiments=True).to_csv(...)`, or give mlflow.db.",
-        )
     table = find_table_without_times(titles)
     return UnreadableFile(f"{name} {table.message}", table.hint) if table else None
 

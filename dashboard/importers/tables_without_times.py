@@ -54,6 +54,22 @@ TABLES: Final = (
         "is a benchmark of models of autolabel: scores by task, and no labels.",
         "Import the labeled dataset that `agent.run(...)` saves as CSV.",
     ),
+    TableWithoutTimes(
+        frozenset({"label", "recommendation", "annotation_id", "user_id"}),
+        "has labels of people beside the suggestion that INCEpTION showed them, without when and in what time.",
+        "Import the event.log of the exported INCEpTION project, which has the times; or write one row per label with"
+        " the columns item, person, method, suggestion and finished_at (`labeltime help formats`, labeling events).",
+    ),
+    TableWithoutTimes(
+        frozenset({"subject_id", "assistance_level", "experience_text_annotation"}),
+        "names the columns of the DALPHI study, without its rows.",
+        "Import data_frame.csv of the study, which has the blocks of every person.",
+    ),
+    TableWithoutTimes(
+        frozenset({"run id", "metric", "step", "timestamp", "value"}),
+        "is the CSV of a chart of MLflow: values by step, no runs.",
+        "Open the table of runs instead and press Download CSV, or import mlflow.db.",
+    ),
 )  # fmt: skip
 
 

@@ -94,12 +94,13 @@ def _build_step(step: Record, length: int | None, following: Record | None, cont
         "outcome": "draft" if is_open and phase == "annotation" else "rejected" if sent_back else "submitted",
         "started_at": started,
         "finished_at": ended,
-        "day_on": _read_day(step.get("started_datetime")),
+        "day_on": read_local_day(step.get("started_datetime")),
         **mark_reported(length, IDLE_RULE),
     }
 
 
-def _read_day(value: object) -> date | None:
+def read_local_day(value: object) -> date | None:
+    """Return the day of an instant on the clock that wrote it, None where there is none."""
     try:
         return date.fromisoformat(str(value)[:DAY_LENGTH])
     except ValueError:

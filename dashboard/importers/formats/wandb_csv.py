@@ -17,7 +17,13 @@ from dashboard.importers.columns.instants import InstantReader
 from dashboard.importers.columns.numbers import parse_number
 from dashboard.importers.columns.text import clean_text
 from dashboard.importers.contract import Batch, Head, Importer, Reading, Settings, Source
-from dashboard.importers.frames.mlflow_runs import MlflowRun, build_run_batch, describe_counts, parse_metrics
+from dashboard.importers.frames.mlflow_runs import (
+    MlflowRun,
+    build_run_batch,
+    describe_counts,
+    is_score,
+    parse_metrics,
+)
 from dashboard.importers.table import deduplicate_header, match_columns
 from dashboard.schemas import Kind
 
@@ -55,26 +61,6 @@ STATES = {
     "preempting": "running",
     "pending": "scheduled",
 }
-SCORE_WORDS = frozenset(
-    {
-        *(
-            "acc",
-            "accuracy",
-            "f1",
-            "loss",
-            "auc",
-            "auroc",
-            "map",
-            "map50",
-            "precision",
-            "recall",
-            "iou",
-            "miou",
-            "dice",
-        ),
-        *("bleu", "rouge", "perplexity", "ppl", "score", "error", "mse", "rmse", "mae", "r2", "wer", "cer"),
-    }
-)
 ADD_COLUMNS = (
     "In the table of runs, open Columns, make Created, Runtime and State visible beside the rest, and export the CSV"
     " again."
@@ -190,7 +176,7 @@ def _build_run(
     end = time["end"] if time["end"] is not None or start is None or length is None else start + length * 1000
     status = STATES.get((parts["state"] or "").casefold(), "")
     fields = {name: str(row[name]) for name in settings if row[name] is not None}
-    scores = {name: cell for name, cell in fields.items() if _is_score(name)}
+    scores = {name: cell for name, cell in fields.items() if is_score(name)}
     name = parts["run"]
     return MlflowRun(
         line=int(str(row["_line"])),
@@ -207,12 +193,6 @@ def _build_run(
         parameters={name: cell for name, cell in fields.items() if name not in scores and not name.startswith("_")},
         tags={"code_version": str(parts["code_version"])} if parts.get("code_version") else {},
     )
-
-
-def _is_score(name: str) -> bool:
-    """Return whether a column is named after a score, such as val/f1, eval_loss or test.accuracy."""
-    words = name.casefold().replace("/", " ").replace(".", " ").replace("-", " ").replace("_", " ").split()
-    return not SCORE_WORDS.isdisjoint(words)
 
 
 IMPORTER: Importer = WandbCsv()

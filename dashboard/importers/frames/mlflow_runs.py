@@ -57,6 +57,26 @@ MAIN_METRICS = (
     "eval_loss",
     "loss",
 )
+SCORE_WORDS = frozenset(
+    {
+        *(
+            "acc",
+            "accuracy",
+            "f1",
+            "loss",
+            "auc",
+            "auroc",
+            "map",
+            "map50",
+            "precision",
+            "recall",
+            "iou",
+            "miou",
+            "dice",
+        ),
+        *("bleu", "rouge", "perplexity", "ppl", "score", "error", "mse", "rmse", "mae", "r2", "wer", "cer"),
+    }
+)
 STATES = ("finished", "failed", "killed", "running", "scheduled")
 NO_RUN = "no run id"
 NO_STATE = "status not known to the tracker"
@@ -223,3 +243,9 @@ def hash_parameters(parameters: Mapping[str, str]) -> str | None:
     """Return a hash that is equal for equal parameters; None for a run without parameters."""
     filled = {name: value for name, value in sorted(parameters.items()) if value != ""}
     return sha256(json.dumps(filled).encode()).hexdigest()[:16] if filled else None
+
+
+def is_score(name: str) -> bool:
+    """Return whether a column is named after a score, such as val/f1, eval_loss or test.accuracy."""
+    words = name.casefold().replace("/", " ").replace(".", " ").replace("-", " ").replace("_", " ").split()
+    return not SCORE_WORDS.isdisjoint(words)
