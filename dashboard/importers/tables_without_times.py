@@ -66,6 +66,11 @@ TABLES: Final = (
         "Import data_frame.csv of the study, which has the blocks of every person.",
     ),
     TableWithoutTimes(
+        frozenset({"trace_id", "request_time", "execution_duration", "trace_metadata"}),
+        "is a table of MLflow traces, whose tokens and cost stand in it as Python text.",
+        "Import mlflow.db, the tracking server's database: its traces are read with their tokens and cost.",
+    ),
+    TableWithoutTimes(
         frozenset({"run id", "metric", "step", "timestamp", "value"}),
         "is the CSV of a chart of MLflow: values by step, no runs.",
         "Open the table of runs instead and press Download CSV, or import mlflow.db.",

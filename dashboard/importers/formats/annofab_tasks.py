@@ -19,7 +19,14 @@ from dashboard.importers.frames.label_records import (
     build_each,
     match_header,
 )
-from dashboard.importers.frames.label_values import digest_text, mark_reported, read_instant, read_length, read_text
+from dashboard.importers.frames.label_values import (
+    digest_text,
+    mark_reported,
+    read_count,
+    read_instant,
+    read_length,
+    read_text,
+)
 
 OTHERS_NOTE: Final = "Hours of a phase that somebody else went on with, given to the first person"
 HISTORY_NOTE: Final = (
@@ -60,14 +67,9 @@ def _build_phase(record: Record, phase: str, length: int | None, context: FileCo
         "outcome": "submitted" if is_done else "draft",
         "started_at": read_instant(started),
         "day_on": read_local_day(started),
-        "objects": _read_count(record) if phase == "annotation" else None,
+        "objects": read_count(record.get("annotation_count")) if phase == "annotation" else None,
         **mark_reported(length, IDLE_RULE),
     }
-
-
-def _read_count(record: Record) -> int | None:
-    text = str(record.get("annotation_count") or "").removesuffix(".0")
-    return int(text) if text.isdecimal() and len(text) <= 9 else None  # noqa: PLR2004 - more would be no count
 
 
 IMPORTER: Importer = LabelFormat(

@@ -19,7 +19,7 @@ from dashboard.importers.frames.label_records import (
     build_each,
     match_header,
 )
-from dashboard.importers.frames.label_values import BadRecordError, mark_reported, parse_milliseconds, read_length
+from dashboard.importers.frames.label_values import BadRecordError, mark_reported, read_count, read_length
 
 BLOCKS: Final = range(4)
 YES, NO = ("true", "1"), ("false", "0")
@@ -53,7 +53,7 @@ def _build_block(fields: Record, person: object, level: object, block: object) -
     if assist not in (*YES, *NO):
         raise BadRecordError(NO_ASSISTANCE)
     is_assisted = assist in YES
-    annotations, correct = (_read_number(fields.get(name)) for name in ("n", "c"))
+    annotations, correct = (read_count(fields.get(name)) for name in ("n", "c"))
     yield {
         "item": f"block {block}",
         "project": f"DALPHI, suggestions {level} % right",
@@ -65,15 +65,6 @@ def _build_block(fields: Record, person: object, level: object, block: object) -
         "gold_score": correct / annotations if annotations and correct is not None else None,
         **mark_reported(read_length(fields.get("t"))),
     }
-
-
-def _read_number(value: object) -> int | None:
-    """Return a count; None for what is none."""
-    try:
-        number = parse_milliseconds(value)
-    except (ValueError, OverflowError):
-        return None
-    return None if number is None else round(number / 1000)
 
 
 def _matches(head: Head) -> bool:

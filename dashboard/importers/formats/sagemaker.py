@@ -30,6 +30,15 @@ SUFFIX = "-metadata"
 FACTS = frozenset({"job-name", "human-annotated", "creation-date"})
 ADJUSTMENTS = {"adjusted": "edited", "unadjusted": "unchanged"}
 ITEM_IN_PATH = re.compile(r"iteration-\d+/([^/]+)/")
+TWICE_IN_MANIFEST = (
+    "Labels of people in a manifest, consolidated from the workers' responses. Where those are imported too, each item"
+    " counts twice, for a manifest and a response share no number of an item or worker: keep the responses, which have"
+    " who and when, and undo this import"
+)
+TWICE_IN_RESPONSES = (
+    "Answers of workers. Where the job's output manifest is imported too, each item counts twice, for a manifest and a"
+    " response share no number of an item or worker: keep this import, and undo that of the manifest"
+)
 BARE = "Lines without a label, not counted as rows"
 
 
@@ -66,6 +75,7 @@ def _build_label(record: Record, name: str, item: str | None, context: FileConte
     facts = get_object(record[name + SUFFIX])
     is_machine = str(facts.get("human-annotated")).casefold() == "no"
     adjusted = ADJUSTMENTS.get(str(facts.get("adjustment-status")))
+    context.counts[TWICE_IN_MANIFEST] += not is_machine
     kind = str(facts.get("type") or "").removeprefix("groundtruth/") or None
     yield {
         "item": item,
@@ -114,6 +124,7 @@ def _build_answer(answer: Record, item: str | None, context: FileContext) -> Ite
     times = mark_stamped(submitted) if accepted is None else measure_span(accepted, submitted)
     if seconds is not None:
         times |= mark_reported(seconds)
+    context.counts[TWICE_IN_RESPONSES] += 1
     content = get_object(answer.get("answerContent"))
     number = digest_text(item, worker, answer.get("submissionTime"))
     yield {

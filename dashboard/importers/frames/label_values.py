@@ -30,6 +30,7 @@ GAP_RULE = "gaps of up to 5 min between completions"
 OPEN_RULE = "open time, idle not cut"
 NO_ANSWER = "(nothing)"
 DIGEST_DIGITS = 16
+LONGEST_COUNT = 9  # digits; a longer number is an id
 EPOCH_MILLISECONDS = 10**11  # a larger number of an instant is in milliseconds, a smaller one in seconds
 
 
@@ -124,6 +125,12 @@ def mark_stamped(finished: int | None) -> dict[str, Any]:
 def read_text(value: object) -> str | None:
     """Return a number or text as text without outer blanks, None for nothing."""
     return None if isinstance(value, bool) else format_label(value)
+
+
+def read_count(value: object) -> int | None:
+    """Return a count from text such as `12` or `12.0`; None for anything else."""
+    text = "" if value is None else str(value).removesuffix(".0")
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_COUNT else None
 
 
 def read_email(value: object) -> str | None:

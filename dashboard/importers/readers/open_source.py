@@ -26,6 +26,7 @@ from dashboard.importers.readers.encodings import convert_to_utf8
 from dashboard.importers.readers.file_trees import is_tar, open_tree
 from dashboard.importers.readers.limits import LIMITS
 from dashboard.importers.readers.lined_text import TextSource, is_lined_text
+from dashboard.importers.readers.mlflow_traces import TraceSource, has_rows
 from dashboard.importers.readers.workbooks import read_old_sheets, read_sheets
 
 __all__ = ["LIMITS", "open_sources"]
@@ -148,8 +149,17 @@ def _open_plain(path: Path, display_name: str, folder: Path, beginning: bytes) -
     if beginning.startswith(_SQLITE_MAGIC):
         copy = Path(tempfile.mkdtemp(dir=folder)) / "copy.sqlite"
         shutil.copyfile(path, copy)
-        return [SqliteSource(copy, display_name)]
+        return _list_databases(copy, display_name)
     return [_open_text(path, display_name, folder)]
+
+
+def _list_databases(path: Path, display_name: str) -> list[Source]:
+    """Return a database as a source; the traces of MLflow are a second one, or the only one where there are no runs."""
+    tables = _list_tables(path, display_name)
+    if not has_rows(path, tables, "trace_info"):
+        return [SqliteSource(path, display_name)]
+    traces = TraceSource(path, display_name, tables)
+    return [SqliteSource(path, display_name), traces] if has_rows(path, tables, "runs") else [traces]
 
 
 def _choose_members(members: Sequence[tuple[Path, str]]) -> Sequence[tuple[Path, str]]:
