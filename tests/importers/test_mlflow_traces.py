@@ -56,7 +56,8 @@ def test_a_database_with_runs_and_traces_gives_both_and_adds_nothing_the_second_
 
 def test_a_database_without_traces_is_one_source(tmp_path: Path) -> None:
     path = shutil.copy(REQUESTS, tmp_path / "mlflow.db")
-    change_database(path, f"delete from trace_info; {RUN}")
+    change_database(path, "delete from trace_info;")
+    change_database(path, RUN)
     (result,) = import_files(Store(tmp_path / "store"), [path], Settings())
     assert (result.source, result.file_name) == ("mlflow_db", "mlflow.db")
 
