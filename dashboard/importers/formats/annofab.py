@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
 from dashboard.importers.contract import NO_DURATION, Head, Importer
+from dashboard.importers.frames.annofab_phases import HOUR, IDLE_RULE, STAGES, read_local_day
 from dashboard.importers.frames.label_records import (
     FileContext,
     LabelFormat,
@@ -31,12 +31,8 @@ from dashboard.importers.frames.label_values import (
     read_text,
 )
 
-STAGES = {"annotation": "annotate", "inspection": "review", "acceptance": "review"}
 ISO_LENGTH = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?")
-HOUR = 3600
-IDLE_RULE = "labor time, breaks not counted"
 BARE = "Steps that nobody worked on, not counted as rows"
-DAY_LENGTH = len("2024-03-04")
 
 
 def parse_iso_length(value: object) -> int | None:
@@ -97,14 +93,6 @@ def _build_step(step: Record, length: int | None, following: Record | None, cont
         "day_on": read_local_day(step.get("started_datetime")),
         **mark_reported(length, IDLE_RULE),
     }
-
-
-def read_local_day(value: object) -> date | None:
-    """Return the day of an instant on the clock that wrote it, None where there is none."""
-    try:
-        return date.fromisoformat(str(value)[:DAY_LENGTH])
-    except ValueError:
-        return None
 
 
 def _is_history(record: Record) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from dashboard.importers.contract import Importer
-from dashboard.importers.formats.annofab import HOUR, IDLE_RULE, STAGES, read_local_day
+from dashboard.importers.frames.annofab_phases import HOUR, IDLE_RULE, STAGES, read_local_day
 from dashboard.importers.frames.label_records import (
     FileContext,
     LabelFormat,
