@@ -126,7 +126,7 @@ def _show_categories(chosen: Sequence[Unsorted]) -> None:
                 shortcut=str(place),
                 disabled=not chosen,
                 on_click=_sort,
-                args=(chosen, category),
+                args=(chosen, category, open_store().generation()),
             )
 
 
@@ -168,8 +168,13 @@ def _offer_all_suggestions(groups: Sequence[Unsorted]) -> None:
     )
 
 
-def _sort(groups: Sequence[Unsorted], category: str) -> None:
-    """Give groups a category; for a button."""
+def _sort(groups: Sequence[Unsorted], category: str, generation: int) -> None:
+    """Give groups a category; for a button.
+
+    A key that is pressed while the page is drawn anew still means the rows from before: it does nothing.
+    """
+    if generation != open_store().generation():
+        return
     _keep_step(lambda: sort_groups(open_store(), groups, category), category)
 
 
