@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 SECONDS_PER_HOUR = 3600
 SAVED, HOURS = "saved_hours", "hours"
+INPUT_TITLES = {
+    "counterfactual_seconds": "seconds by hand, assisted items",
+    "manual_seconds": "seconds by hand, other items",
+    "hourly": "money per hour",
+}
 INPUT_NAMES = (
     *("items_per_week", "coverage", "acceptance", "manual_seconds", "counterfactual_seconds"),
     *("verify_seconds", "correct_seconds", "assisted_seconds", "rework_seconds"),
@@ -59,6 +64,11 @@ def build_tornado_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.D
         row for forecast in forecasts for row in (*build_input_rows(forecast), *build_holdout_rows(snapshot, forecast))
     ]
     return pl.DataFrame(tornado_rows, schema=TORNADO_SCHEMA)
+
+
+def format_input(name: str) -> str:
+    """Return an input's name in words."""
+    return INPUT_TITLES.get(name, name.replace("_", " "))
 
 
 def build_input_rows(forecast: ProjectForecast) -> Iterator[dict[str, object]]:

@@ -122,7 +122,8 @@ class SavingsEstimate:
     "our current annotators". `typical` is the speed-up of a typical item: never multiply it with hours. `saved` adds
     up to `current_hours`, whose value is that of `hours`. The squares of `influence` add up to the variance of
     `hours`, so that automations with shared people can be added. With `bounds` only these may be shown, no hours and no
-    share. `unseen` is None where the design rules out a choice of easy items.
+    share. `unseen` is None where the design rules out a choice of easy items;
+    `design` is what was compared, in a few words.
     """
 
     refused: Unavailable | None
@@ -144,3 +145,4 @@ class SavingsEstimate:
     method: str
     bounds: Bounds | None = None
     unseen: UnseenDifficulty | None = None
+    design: str = ""

@@ -96,10 +96,8 @@ def describe_saving(state: str, value: Number, interval: list[Piece], basis: str
 
 def describe_evidence(state: str, grade: str, quality: str) -> Sentence:
     """Return how far a saving can be trusted."""
-    tail = (
-        "; it may be a saving, none, or a loss" if state not in {"saves", "costs"} else f": {describe_verdict(quality)}"
-    )
-    return build_sentence(f"Evidence grade {grade}{tail}.")
+    tail = "It may be a saving, none, or a loss." if state not in {"saves", "costs"} else describe_verdict(quality)
+    return build_sentence(f"Evidence grade {grade}. {tail}")
 
 
 def format_hours(value: float) -> str:

@@ -7,6 +7,7 @@ from dashboard.inference.contract import CAPPED_CHECK, Bounds, Interval
 from dashboard.savings.fits import UNREGISTERED
 from dashboard.savings.net_hours import VERDICT_WORDS, AutomationResult, Verdict
 
+QUALITY_SENTENCES = {"confirmed": "confirmed by a blind audit", "void": "void, a blind audit missed the margin"}
 HOLDOUT_NEEDED = (
     "Leave a random tenth of the eligible items, 150 or more, to people (a manual hold-out), or bring the automation "
     "to different people at different dates."
@@ -107,8 +108,8 @@ def describe_quality(verdict: Verdict, *, saves: bool) -> str:
 
 
 def describe_verdict(verdict: str) -> str:
-    """Return the verdict for use in a sentence, where "confirmed" alone could refer to the hours."""
-    return {"confirmed": "quality confirmed", "void": "void, quality missed the margin"}.get(verdict, verdict)
+    """Return the verdict as a sentence of its own, so that it is not taken for one on the hours."""
+    return f"Quality: {QUALITY_SENTENCES.get(verdict, 'not established')}."
 
 
 def describe_automation(result: AutomationResult) -> str:
@@ -120,10 +121,11 @@ def describe_automation(result: AutomationResult) -> str:
     if net is None or savings is None:
         return f"{name}: {explain_missing_hours(result)[0]}"
     basis = describe_loss_basis(result.setup_cost.basis) if result.state == "costs" else result.setup_cost.basis
-    tail = f"{basis}, grade {savings.grade}{'' if result.estimate.is_population else ', for our current annotators'}"
+    people = "" if result.estimate.is_population else ", for our current annotators"
+    tail = f"{basis}, grade {describe_grade([result])}{people}"
     if result.state == "saves":
         verdict = describe_verdict(describe_quality(result.verdict, saves=True))
-        return f"{name} saved {format_interval(net)}, {tail}: {verdict}.{describe_doubts([result], result.state)}"
+        return f"{name} saved {format_interval(net)}, {tail}.{describe_doubts([result], result.state)} {verdict}"
     if result.state == "costs":
         loss = f"{name} costs {format_loss(net)} more than labeling by hand would have taken, {tail}."
         return loss + describe_doubts([result], result.state)
@@ -136,7 +138,7 @@ def describe_automation(result: AutomationResult) -> str:
 def format_automation_name(result: AutomationResult) -> str:
     """Return the automation's name, or a phrase if it is not registered."""
     name = result.estimate.automation
-    return "Assistance that is not in the register" if name == UNREGISTERED else name
+    return "An automation that is not registered" if name == UNREGISTERED else name
 
 
 def explain_missing_hours(result: AutomationResult) -> tuple[str, str]:
@@ -163,7 +165,7 @@ def describe_total(
     results: list[AutomationResult], net: Interval, state: str, basis: str, share: Interval, verdict: str
 ) -> str:
     """Return the answer in one sentence."""
-    grade = find_worst_grade(results)
+    grade = describe_grade(results)
     population_note = (
         ""
         if all(result.estimate.is_population for result in results)
@@ -173,15 +175,15 @@ def describe_total(
     if state == "saves":
         return (
             f"Automation saved {format_interval(net)}, {basis}.{format_share(share)}{doubts} "
-            f"Grade {grade}: {describe_verdict(verdict)}.{population_note}"
+            f"Grade {grade}. {describe_verdict(verdict)}{population_note}"
         )
     if state == "costs":
         return (
             f"Automation costs {format_loss(net)} more than labeling by hand would have taken, "
-            f"{describe_loss_basis(basis)}.{doubts} Grade {grade}: {describe_verdict(verdict)}.{population_note}"
+            f"{describe_loss_basis(basis)}.{doubts} Grade {grade}. {describe_verdict(verdict)}{population_note}"
         )
     return (
-        f"No saving can be told from chance: {format_interval(net)} saved, {basis}. Grade {grade}: it may be a saving, "
+        f"No saving can be told from chance: {format_interval(net)} saved, {basis}. Grade {grade}. It may be a saving, "
         f"none, or a loss.{describe_caps(results)}{population_note}"
     )
 
@@ -210,6 +212,13 @@ def explain_missing_total(results: list[AutomationResult]) -> Unavailable:
         f"{result.estimate.automation}: {needed}" for result in results if (needed := explain_missing_hours(result)[1])
     ]
     return Unavailable(" ".join(reasons), " ".join(needs), Cause.too_little_data)
+
+
+def describe_grade(results: list[AutomationResult]) -> str:
+    """Return the grade of the weakest estimate, and what was compared for it."""
+    grade = find_worst_grade(results)
+    designs = {savings.design for result in results if (savings := result.estimate.savings) and savings.grade == grade}
+    return f"{grade} ({', '.join(sorted(designs))})"
 
 
 def find_worst_grade(results: list[AutomationResult]) -> str:

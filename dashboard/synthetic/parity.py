@@ -17,6 +17,11 @@ from dashboard.store.snapshot import Snapshot
 from dashboard.synthetic.exchange_rate import build_point_rows, build_rate_rows
 from dashboard.synthetic.runs import HOUR
 
+ABBREVIATIONS = {
+    "ims": "identical matches with",
+    "dcr": "distance to closest record of",
+    "nndr": "nearest neighbour ratio of",
+}
 Row = dict[str, object]
 
 PARITY_SCHEMA: dict[str, pl.DataType] = {
@@ -143,8 +148,13 @@ def _build_score_row(row: Row) -> Row:
     )
     denominator = row["rows_real"]
     return {name: row[name] for name in columns} | {
-        "about": "report", "measure": row["metric"], "of": denominator, "words": _describe_score(row),
+        "about": "report", "measure": spell_out(str(row["metric"])), "of": denominator, "words": _describe_score(row),
     }  # fmt: skip
+
+
+def spell_out(metric: str) -> str:
+    """Return a score's name in words: reports name distances by abbreviations."""
+    return " ".join(ABBREVIATIONS.get(word, word) for word in metric.split(" "))
 
 
 def _describe_score(row: Row) -> str:

@@ -12,7 +12,7 @@ from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.inference.contract import Bounds, Interval
 from dashboard.savings.model.combined import compute_share
-from dashboard.savings.words import describe_loss_basis, format_bounds, format_share
+from dashboard.savings.words import describe_loss_basis, describe_verdict, format_bounds, format_share
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,31 @@ def test_the_sentence_carries_intervals_and_the_labels_add_up(tmp_path: Path) ->
     saved = resolve_figure(store, "savings", Filters(projects=("reviews",)))
     assert saved.estimate is not None
     assert "% [" in str(saved.estimate["words"])
+
+
+@pytest.mark.parametrize(
+    ("verdict", "sentence"),
+    [
+        ("confirmed", "Quality: confirmed by a blind audit."),
+        ("void", "Quality: void, a blind audit missed the margin."),
+        ("quality not established", "Quality: not established."),
+        ("time saved, quality not established", "Quality: not established."),
+    ],
+)
+def test_quality_is_a_sentence_of_its_own(verdict: str, sentence: str) -> None:
+    assert describe_verdict(verdict) == sentence
+
+
+def test_the_grade_says_what_was_compared_and_nothing_of_quality(tmp_path: Path) -> None:
+    store = imported(tmp_path, [events(simulate("S2", 1))])
+    words = str((resolve_figure(store, "savings", Filters()).estimate or {})["words"])
+    assert "Grade C (matched labels). Quality: not established." in words
+    row = resolve_figure(store, "savings_by_automation", Filters()).rows.row(0, named=True)
+    assert "grade C (matched labels)" in row["words"]
+
+
+def test_an_automation_without_a_name_is_said_in_words(tmp_path: Path) -> None:
+    store = imported(tmp_path, [events(simulate("S2", 1)).drop("automation")])
+    row = resolve_figure(store, "savings_by_automation", Filters()).rows.row(0, named=True)
+    assert row["words"].startswith("An automation that is not registered saved")
+    assert row["automation"] == "an automation that is not registered"

@@ -26,6 +26,7 @@ from dashboard.reports.sentences import (
 )
 from dashboard.savings.fits import UNREGISTERED
 from dashboard.savings.total import HEADLINE
+from dashboard.savings.words import describe_verdict
 
 MAX_AUTOMATION_ROWS = 8  # automations in the table
 MAX_REASON_LENGTH, MAX_TEXT_LENGTH = 300, 10_000
@@ -115,7 +116,8 @@ def build_key_number(answers: Answers, disclosure: Disclosure) -> KeyNumber:
     state = str(estimate["state"])
     value, interval = read_hours_interval(answers, "savings", VALUE_COLUMNS, state, measure=HEADLINE)
     label = "Hours lost" if state == "costs" else "Hours saved"
-    beside = f"{''.join(map(str, interval)).strip()}, grade {estimate['grade']}, {estimate['quality']}"
+    quality = describe_verdict(str(estimate["quality"])).rstrip(".")
+    beside = f"{''.join(map(str, interval)).strip()}, grade {estimate['grade']}. {quality}"
     return KeyNumber(label, value, beside)
 
 
@@ -161,4 +163,4 @@ def build_automation_row(answers: Answers, disclosure: Disclosure, automation: M
 
 def automation_title(name: object) -> str:
     """Return an automation's name for print."""
-    return "Assistance not in the register" if name == UNREGISTERED else clean_text(name)
+    return "An automation that is not registered" if name == UNREGISTERED else clean_text(name)

@@ -215,6 +215,7 @@ def build_savings(
         method=f"{filtered.comparison.method}; {headline_fit.interval_methods[0 if is_population else 1]}",
         bounds=bounds,
         unseen=unseen,
+        design=filtered.comparison.title,
     )
 
 

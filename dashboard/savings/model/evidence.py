@@ -186,6 +186,15 @@ METHOD_TEXTS: dict[Design, str] = {
 }
 
 
+DESIGN_TITLES: dict[Design, str] = {
+    "holdout": "random hold-out",
+    "same items": "the same items both ways",
+    "staggered": "groups that started at different dates",
+    "one date": "before and after",
+    "observed": "matched labels",
+}
+
+
 @dataclass(frozen=True)
 class Comparison:
     """The design of the headline and the labels it compares."""
@@ -197,6 +206,11 @@ class Comparison:
     def method(self) -> str:
         """Return a description of the method."""
         return METHOD_TEXTS[self.design]
+
+    @property
+    def title(self) -> str:
+        """Return what is compared, in a few words."""
+        return DESIGN_TITLES[self.design]
 
     def terms(self, log: LabelLog) -> Terms:
         """Return the terms of the headline model for the compared labels."""

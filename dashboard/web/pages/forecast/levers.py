@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.figures.resolve import Figure
 from dashboard.forecast.charts import draw_target_chance, draw_tornado
+from dashboard.forecast.tornado import format_input
 from dashboard.web.cached_store import read_figure, shape_rows
 from dashboard.web.components import (
     escape_markdown,
@@ -93,7 +94,8 @@ def show_tornado(choice: Choice, project: str) -> None:
         is_savings = str(rows.item(0, "quantity")) == "saved_hours"
         quantity_label = "Hours saved" if is_savings else "Labeling hours"
         st.caption(
-            f"{quantity_label} in the weeks ahead if one input were at its P10 or P90 and all others in the middle."
+            f"{quantity_label} in the weeks ahead if one input were low or high (1 chance in 10 of going beyond "
+            "either) and the others in the middle."
         )
         alt = "Bars: how far each input alone moves the result, the largest on top."
         bars = shape_rows(figure, select_swings, selected)
@@ -105,7 +107,12 @@ def show_tornado(choice: Choice, project: str) -> None:
 def select_swings(rows: pl.DataFrame, project: str) -> pl.DataFrame:
     """Return the bars of a project: input, base, at_p10, at_p90."""
     selected = rows.filter(kind="input", project=project).sort("swing", descending=True)
-    return selected.select(pl.col("input").str.replace_all("_", " "), "base", "at_p10", "at_p90")
+    return selected.select(build_input_title(), "base", "at_p10", "at_p90")
+
+
+def build_input_title() -> pl.Expr:
+    """Return the input of a row in words."""
+    return pl.col("input").map_elements(format_input, return_dtype=pl.String)
 
 
 def _show_inputs(rows: pl.DataFrame) -> None:
@@ -113,7 +120,7 @@ def _show_inputs(rows: pl.DataFrame) -> None:
         number = st.column_config.NumberColumn
         st.dataframe(
             rows.select(
-                "input",
+                build_input_title(),
                 "origin",
                 "input_p10",
                 "input_p90",
@@ -128,10 +135,10 @@ def _show_inputs(rows: pl.DataFrame) -> None:
             column_config={
                 "input": st.column_config.TextColumn("Input", pinned=True),
                 "origin": st.column_config.TextColumn("Origin", help="measured, assumed, published or borrowed"),
-                "input_p10": number("P10 of the input", format="%,.2f"),
-                "input_p90": number("P90 of the input", format="%,.2f"),
-                "at_p10": number("Result there", format="%,.1f"),
-                "at_p90": number("Result there (P90)", format="%,.1f"),
+                "input_p10": number("Low input (1 in 10 below)", format="%,.2f"),
+                "input_p90": number("High input (1 in 10 above)", format="%,.2f"),
+                "at_p10": number("Result at low input", format="%,.1f"),
+                "at_p90": number("Result at high input", format="%,.1f"),
                 "swing": number("Swing", format="%,.1f"),
                 "rank_correlation": number("Rank correlation", format="%.2f"),
                 "explained": number(
