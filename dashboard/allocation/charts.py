@@ -242,7 +242,11 @@ def draw_share_by_definition(mode: Mode) -> Spec:
             alt.Tooltip("share:Q", title="Labeling share", format=".1%"),
         ],
     )
-    value_labels = base.mark_text(align="left", dx=10, color=TEXT[mode]).encode(text=alt.Text("share:Q", format=".0%"))
+    value_labels = (
+        base.mark_text(align="left", dx=10, color=TEXT[mode])
+        .encode(text=alt.Text("share:Q", format=".0%"))
+        .transform_filter("isValid(datum.share)")
+    )
     points = base.mark_point(filled=True, size=120, color=SIDE_COLOURS[mode]["team"], opacity=1)
     return build_chart_spec(alt.layer(points, value_labels), alt.Step(34))
 
@@ -270,12 +274,18 @@ def draw_share_against_reference(mode: Mode) -> Spec:
         color=alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[side["team"], side["reference"]]), legend=None),
         shape=alt.Shape("kind:N", scale=alt.Scale(domain=kinds, range=["diamond", "circle"]), legend=None),
     )
-    value_labels = base.mark_text(align="left", dx=10, color=TEXT[mode]).encode(text=alt.Text("share:Q", format=".0%"))
+    value_labels = (
+        base.mark_text(align="left", dx=10, color=TEXT[mode])
+        .encode(text=alt.Text("share:Q", format=".0%"))
+        .transform_filter("isValid(datum.share)")
+    )
     spans = base.mark_bar(size=6, opacity=0.5, color=side["team"]).encode(
         x=alt.X("share_low:Q", title="Share of time"), x2="share_high:Q"
     )
-    span_labels = base.mark_text(align="left", dx=10, color=TEXT[mode]).encode(
-        x=alt.X("share_high:Q", title="Share of time"), text="span:N"
+    span_labels = (
+        base.mark_text(align="left", dx=10, color=TEXT[mode])
+        .encode(x=alt.X("share_high:Q", title="Share of time"), text="span:N")
+        .transform_filter("isValid(datum.span)")
     )
     return build_chart_spec(alt.layer(spans, points, value_labels, span_labels), alt.Step(30))
 

@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard import theme
 from dashboard.errors import DashboardError
-from dashboard.web.cached_store import Contents, begin_run, is_demo, read_contents
+from dashboard.web.cached_store import Contents, begin_run, close_sample, is_demo, read_contents, shows_sample
 from dashboard.web.components import show_error
 from dashboard.web.filter_bar import ALL_CONTROLS, show_filter_bar
 from dashboard.web.pages.data.page import show_data_page, show_section_choice
@@ -48,7 +48,7 @@ def main() -> None:
         open_former_page(name)
     try:
         if is_demo():
-            st.badge("Demo data: an invented team", icon=":material/science:", color="violet")
+            show_demo_badge()
         show_controls(name, contents)
         current.run()
     except DashboardError as error:
@@ -73,6 +73,14 @@ def build_pages(*, has_labeling: bool) -> dict[str, StreamlitPage]:
     }
     former = {name: st.Page(main, title=name, url_path=name, visibility="hidden") for name in FORMER_PAGES}
     return pages | former
+
+
+def show_demo_badge() -> None:
+    """Say that the data are made up, and offer the way back to the own store where there is one."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge("Demo data: an invented team", icon=":material/science:", color="violet")
+        if shows_sample():
+            st.button("Back to my own data", on_click=close_sample, type="tertiary", key="close-sample")
 
 
 def show_controls(name: str, contents: Contents) -> None:

@@ -23,6 +23,7 @@ from dashboard.variables import STORE
 
 Shape = TypeVar("Shape")
 Options = tuple[tuple[str, Hashable], ...]
+SAMPLE_SUFFIX = "-sample"  # of the folder beside the own store
 
 
 @lru_cache(maxsize=4)  # open stores, not answers
@@ -31,7 +32,7 @@ def _open_folder(folder: str) -> Store:
 
 
 def open_store() -> Store:
-    """Return the store this dashboard was started on.
+    """Return the store this dashboard was started on, or the sample that this viewer looks at.
 
     Raises:
         StoreUnusable: started without one.
@@ -39,7 +40,25 @@ def open_store() -> Store:
     folder = os.environ.get(STORE.name)
     if not folder:
         raise StoreUnusable("No store was named.", "Start the dashboard with `labeltime serve` or `labeltime demo`.")
-    return _open_folder(folder)
+    return _open_folder(f"{folder}{SAMPLE_SUFFIX}" if shows_sample() else folder)
+
+
+def shows_sample() -> bool:
+    """Return whether this viewer looks at sample data instead of the own store."""
+    return bool(st.session_state.get("sample"))
+
+
+def open_sample() -> None:
+    """Build the made-up team in a store beside the own one, and show it to this viewer."""
+    from dashboard.demo.build import build_demo  # noqa: PLC0415 - only who asks for it needs its generator
+
+    build_demo(Path(f"{open_store().folder}{SAMPLE_SUFFIX}"))
+    st.session_state["sample"] = True
+
+
+def close_sample() -> None:
+    """Show the own store again."""
+    st.session_state["sample"] = False
 
 
 def is_demo() -> bool:

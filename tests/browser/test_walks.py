@@ -37,7 +37,7 @@ def choose(page: Page, label: str) -> None:
 def test_the_first_run_says_what_to_do_next(page: Page, served: str) -> None:
     page.goto(served)
     expect(page.get_by_text("Where does your team's time go?")).to_be_visible()
-    expect(page.get_by_text("labeltime demo")).to_be_visible()
+    expect(page.get_by_role("button", name="Show the sample")).to_be_visible()
     page.get_by_text("Import files").click()
     expect(page.get_by_text("Drop exports here")).to_be_visible()
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+import shutil
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 import worked_team
+from demo_team import demo_original
 from streamlit.testing.v1 import AppTest
 
 from dashboard.allocation.chart_frames import OTHERS, pivot_pairs, rank_rows, sum_pairs
 from dashboard.allocation.charts import draw_bad_row_reasons, draw_hours_by_week, draw_share_by_definition
 from dashboard.categories import CATEGORIES
+from dashboard.store.generations import Store
 from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, STREAMLIT_THEME, TEXT, Mode
 
 TIME_SPLIT = """
@@ -47,7 +50,7 @@ def test_an_empty_store_says_what_to_do_next(app: AppTest) -> None:
     app.run()
     assert not app.exception
     assert "Where does your team's time go?" in words(app)
-    assert app.code[0].value == "labeltime demo"
+    assert app.button(key="open-sample").label == "Show the sample"
 
 
 def test_the_answer_is_the_one_worked_out_by_hand(app: AppTest, tmp_path: Path) -> None:
@@ -250,3 +253,18 @@ def test_a_known_name_beside_an_unknown_one_is_answered(app: AppTest, tmp_path: 
     app.multiselect(key="project").unselect("Gone").run()
     assert not app.exception
     assert not app.warning
+
+
+def test_sample_data_stand_in_a_store_of_their_own_and_leave_again(
+    app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    # Built already: the button then only shows it.
+    shutil.copytree(demo_original(tmp_path_factory, datetime.now(tz=UTC).date()), tmp_path / "store-sample")
+    app.run()
+    app.button(key="open-sample").click().run()
+    assert not app.exception
+    assert "Demo data" in words(app)
+    assert "The team spent" in words(app)
+    app.button(key="close-sample").click().run()
+    assert "Where does your team's time go?" in words(app)
+    assert Store(tmp_path / "store").generation() == 0

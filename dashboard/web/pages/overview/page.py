@@ -14,7 +14,7 @@ from dashboard.allocation.claim import describe_claim
 from dashboard.allocation.verdict import Verdict
 from dashboard.figures.resolve import Figure
 from dashboard.filters import Filters
-from dashboard.web.cached_store import read_figure, read_tracked_days, shape_rows
+from dashboard.web.cached_store import open_sample, read_figure, read_tracked_days, shape_rows
 from dashboard.web.components import escape_markdown, open_fold, show_chart, show_title, show_unavailable, theme_mode
 from dashboard.web.filter_bar import Choice, clear_filters, read_choice, show_copy_link
 from dashboard.web.headline import resolve_scope, show_sentence
@@ -83,20 +83,29 @@ def list_changes(changes: Figure, choice: Choice) -> list[str]:
 
 
 def show_first_run() -> None:
-    """Say what to do with an empty store."""
+    """Say what to do with an empty store: three ways to begin."""
     st.header("Where does your team's time go?", anchor=False)
-    left, right = st.columns(2)
-    with left.container(border=True, height="stretch"):
-        st.subheader("Import your time tracking", anchor=False)
-        st.markdown(
-            "Export a detailed report from Toggl, Clockify, Harvest or Jira, or take any table of hours, "
-            "and drop the file on the Data page. You see exactly what would be stored before anything is."
-        )
-        show_page_link("data", "Import files", icon=":material/upload_file:")
-    with right.container(border=True, height="stretch"):
-        st.subheader("Or look at a demo team first", anchor=False)
-        st.markdown("Twelve invented people, four projects, ten months. It has a store of its own; yours stays empty.")
-        st.code("labeltime demo", language=None)
+    with st.grid(3, min_column_width=280):
+        with st.container(border=True, height="stretch"):
+            st.subheader("Import your time tracking", anchor=False)
+            st.markdown(
+                "Export a detailed report from your tracker, or take any table of hours, and drop the file. "
+                "You see exactly what would be stored before anything is."
+            )
+            show_page_link("data", "Import files", icon=":material/upload_file:")
+        with st.container(border=True, height="stretch"):
+            st.subheader("Look at sample data", anchor=False)
+            st.markdown(
+                "Twelve invented people, four projects, ten months. It has a store of its own; yours stays empty."
+            )
+            if st.button("Show the sample", icon=":material/science:", key="open-sample"):
+                with st.spinner("Building the sample; this takes half a minute the first time"):
+                    open_sample()
+                st.rerun()
+        with st.container(border=True, height="stretch"):
+            st.subheader("Read what it does", anchor=False)
+            st.markdown("What each page shows, how each number is computed, and which exports can be read.")
+            show_page_link("help", "Open the help", icon=":material/menu_book:")
 
 
 def show_reference(filters: Filters) -> None:
