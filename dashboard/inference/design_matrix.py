@@ -19,11 +19,26 @@ Mask = NDArray[np.bool_]
 
 RANK_TOLERANCE = 1e-10
 IDENTIFIED_TOLERANCE = 1e-6
+MINIMUM_CODE_SPAN = 100_000
 
 
 def sum_by_code(codes: Codes, weights: Reals, count: int) -> Reals:
     """Return the sum of the weights per code, for codes from zero to count - 1."""
     return np.bincount(codes, weights, count).astype(np.float64, copy=False)
+
+
+def densify_codes(codes: Codes) -> tuple[Codes, Codes]:
+    """Return the codes that occur, in order, and for each row the position of its own among them.
+
+    As `np.unique` does, but counted instead of sorted where the codes lie close together.
+    """
+    lowest, highest = (int(codes.min()), int(codes.max())) if codes.size else (0, 0)
+    if highest - lowest > max(MINIMUM_CODE_SPAN, 4 * codes.size):
+        values, positions = np.unique(codes, return_inverse=True)
+        return values, positions.astype(np.int64)
+    occurs = np.zeros(highest - lowest + 1, dtype=np.bool_)
+    occurs[codes - lowest] = True
+    return np.flatnonzero(occurs).astype(np.int64) + lowest, (np.cumsum(occurs, dtype=np.int64) - 1)[codes - lowest]
 
 
 @dataclass(frozen=True)
@@ -40,7 +55,7 @@ class Terms:
 
     def where(self, mask: Mask) -> Terms:
         """Return the terms for the rows that the mask selects, with dense codes."""
-        groups = tuple(np.unique(group[mask], return_inverse=True)[1].astype(np.int64) for group in self.groups)
+        groups = tuple(densify_codes(group[mask])[1] for group in self.groups)
         return Terms(groups, {name: column[mask] for name, column in self.columns.items()})
 
     def drop_columns(self, *names: str) -> Terms:
@@ -80,8 +95,8 @@ class LevelPairs:
     @classmethod
     def from_codes(cls, first: Codes, later: Codes, levels: tuple[int, int]) -> LevelPairs:
         """Find the pairs of levels that occur."""
-        pairs, row_pairs = np.unique(first * levels[1] + later, return_inverse=True)
-        return cls(row_pairs.astype(np.int64), pairs // levels[1], pairs % levels[1], levels)
+        pairs, row_pairs = densify_codes(first * levels[1] + later)
+        return cls(row_pairs, pairs // levels[1], pairs % levels[1], levels)
 
     def sum_pairs(self, weights: Reals) -> csr_array:
         """Return the sums of the weights by pair, without the column of the reference level."""
@@ -96,7 +111,9 @@ class NormalEquations:
     def __init__(self, terms: Terms) -> None:
         """Stack the columns and count the levels; the first level of every later group is its reference."""
         self.terms = terms
-        self.columns = np.column_stack([*terms.columns.values()]) if terms.columns else np.empty((terms.rows, 0))
+        columns = [*terms.columns.values()]
+        # Sums by group read one column after the other, so each one lies in one piece.
+        self.columns = np.asfortranarray(np.column_stack(columns)) if columns else np.empty((terms.rows, 0))
         self.names = tuple(terms.columns)
         self.levels = [int(group.max()) + 1 for group in terms.groups]
         starts = np.cumsum([len(self.names), *(levels - 1 for levels in self.levels[1:])])

@@ -18,6 +18,8 @@ def measure_shared_items(labels: pl.DataFrame) -> dict[str, float]:
 
 def drop_shared_labels(labels: pl.DataFrame) -> pl.DataFrame:
     """Return the labels without those of an automation on items that another automation labeled before."""
+    if not any(measure_shared_items(labels).values()):
+        return labels
     first = pl.col("automation").sort_by(pl.coalesce("finished_at", pl.col("day_on").cast(pl.Datetime("us"))), "label")
     is_others = pl.col("assisted") & pl.col("item").is_not_null() & (pl.col("automation") != pl.col("first"))
     return (

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from dashboard.errors import Unavailable
 from dashboard.inference.contract import IDLE_COLUMNS, LABEL_COLUMNS, OPTIONAL_COLUMNS, Diagnostic
-from dashboard.inference.design_matrix import Codes, Mask, Reals, Terms
+from dashboard.inference.design_matrix import Codes, Mask, Reals, Terms, densify_codes
 from dashboard.savings.model.passes import compute_repeat_ratio, mark_passes
 from dashboard.savings.model.recorded_times import TimeCap, find_time_cap, refuse_recorded_times
 
@@ -94,9 +94,9 @@ class LabelLog:
         return float(self.seconds[self.assisted].sum())
 
 
-def encode_values(codes: NDArray[np.int64] | NDArray[np.object_]) -> Codes:
+def encode_values(codes: Codes) -> Codes:
     """Return integer codes of the values, from zero without gaps."""
-    return np.unique(codes, return_inverse=True)[1].astype(np.int64)
+    return densify_codes(codes)[1]
 
 
 def prepare_labels(labels: pl.DataFrame) -> tuple[LabelLog, DataHealth]:

@@ -119,12 +119,15 @@ def mark_passes(complete: pl.DataFrame) -> pl.DataFrame:
     day = pl.col("day_on").cast(pl.Datetime("us"))
     moments = complete.with_columns(moment=pl.coalesce("finished_at", day).to_physical().cast(pl.Float64))
     by_item, by_person = ["project", "item"], ["project", "item", "annotator"]
-    is_named = pl.col("item").is_not_null()
+    # Most items have one label, and ranking those costs more than all else.
+    is_doubled = pl.col("item").is_not_null() & pl.struct(by_item).is_duplicated()
+    rows = moments.with_columns(is_doubled=is_doubled).with_row_index("row")
     order = pl.struct("moment", "assisted", "label").rank("ordinal").over(by_person)
-    return moments.with_columns(
-        later=is_named & (pl.col("moment") > pl.col("moment").min().over(by_item)),
-        repeated=is_named & (order > 1),
+    doubled = rows.filter("is_doubled").select(
+        "row", later=pl.col("moment") > pl.col("moment").min().over(by_item), repeated=order > 1
     )
+    marked = rows.drop("is_doubled").join(doubled, on="row", how="left", maintain_order="left").drop("row")
+    return marked.with_columns(pl.col("later", "repeated").fill_null(value=False))
 
 
 def compute_repeat_ratio(marked: pl.DataFrame) -> float | None:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 import numpy as np
+import polars as pl
 
 from dashboard.inference.design_matrix import Reals
 from dashboard.savings.model.labels import LabelLog
@@ -56,9 +57,15 @@ def read_rollout(log: LabelLog, rollouts: Mapping[str, date]) -> Rollout:
 def find_registered_dates(log: LabelLog, rollouts: Mapping[str, date]) -> Reals:
     """Return the registered first day of each label's person or project."""
     days = {group: float((start_on - EPOCH).days) for group, start_on in rollouts.items()}
-    pairs = zip(log.name, log.project, strict=True)
-    first_days = (days.get(name, days.get(project, NEVER)) for name, project in pairs)
-    return np.fromiter(first_days, dtype=np.float64, count=log.rows)
+    if not days or not log.rows:
+        return np.full(log.rows, NEVER)
+    groups, starts = list(days), list(days.values())
+    own, projects = (
+        pl.Series(values, dtype=pl.String).replace_strict(groups, starts, default=None, return_dtype=pl.Float64)
+        for values in (log.name, log.project)
+    )
+    first_days: Reals = own.fill_null(projects).fill_null(NEVER).to_numpy()
+    return first_days
 
 
 def infer_switch_dates(log: LabelLog) -> Reals:
