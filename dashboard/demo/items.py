@@ -71,7 +71,7 @@ def _simulate_item(number: int, entry: TimeEntry, started_at: datetime, stage: t
     practice = 1 - LEARNING_RATE * min(3.0, len(str(done_before)) - 1)
     seconds = usual_seconds * practice * rng.lognormvariate(-LOG_SD * LOG_SD / 2, LOG_SD)
     if has_suggestion:
-        seconds *= project.time_factor
+        seconds *= compute_time_factor(project, is_kept=is_kept)
     was_skipped = rng.random() < SKIPPED_SHARE
     if was_skipped:
         seconds *= 0.2
@@ -91,6 +91,15 @@ def _simulate_item(number: int, entry: TimeEntry, started_at: datetime, stage: t
         kept_objects,
         was_skipped,
     )
+
+
+CORRECTING_RATIO = 1.6  # time to check and correct a suggestion / time to check one that is kept
+
+
+def compute_time_factor(project: Project, *, is_kept: bool) -> float:
+    """Return the time with a suggestion over that by hand; over kept and corrected ones it is the project's factor."""
+    checking = project.time_factor / (project.unchanged + (1 - project.unchanged) * CORRECTING_RATIO)
+    return checking if is_kept else checking * CORRECTING_RATIO
 
 
 REVIEWED_SHARE = 0.25  # share of the labels that a second person reviews
