@@ -29,9 +29,9 @@ def draw_fan(mode: Mode, title: str) -> Spec:
         y2="p90:Q",
         tooltip=[
             alt.Tooltip("week_on:T", title="Week of", format="%-d %b %Y"),
-            alt.Tooltip("p10:Q", title="P10, projected", format=",.1f"),
-            alt.Tooltip("p50:Q", title="P50, projected", format=",.1f"),
-            alt.Tooltip("p90:Q", title="P90, projected", format=",.1f"),
+            alt.Tooltip("p10:Q", title="Low (1 in 10 below)", format=",.1f"),
+            alt.Tooltip("p50:Q", title="Middle", format=",.1f"),
+            alt.Tooltip("p90:Q", title="High (1 in 10 above)", format=",.1f"),
         ],
     )
     projected = base.mark_line(strokeDash=DASH, strokeWidth=2, color=side["team"]).encode(y="p50:Q")
@@ -53,9 +53,9 @@ def draw_track_record(mode: Mode) -> Spec:
     tooltip = [
         alt.Tooltip("origin_on:T", title="Projected in the week of", format="%-d %b %Y"),
         alt.Tooltip("actual:Q", title="Came", format=",.1f"),
-        alt.Tooltip("p10:Q", title="P10", format=",.1f"),
-        alt.Tooltip("p50:Q", title="P50", format=",.1f"),
-        alt.Tooltip("p90:Q", title="P90", format=",.1f"),
+        alt.Tooltip("p10:Q", title="Low (1 in 10 below)", format=",.1f"),
+        alt.Tooltip("p50:Q", title="Middle", format=",.1f"),
+        alt.Tooltip("p90:Q", title="High (1 in 10 above)", format=",.1f"),
     ]
     base = alt.Chart().encode(x=time, tooltip=tooltip)
     axis = alt.Axis(format="~s", tickCount=5)
@@ -99,17 +99,19 @@ def draw_tornado(mode: Mode, title: str) -> Spec:
     base = (
         alt.Chart()
         .transform_fold(["at_p10", "at_p90"], as_=["end", "result"])
-        .transform_calculate(side="datum.end == 'at_p10' ? 'at its P10' : 'at its P90'")
+        .transform_calculate(side="datum.end == 'at_p10' ? 'input low' : 'input high'")
         .encode(y=alt.Y("input:N", sort=None, title=None, axis=alt.Axis(labelLimit=200, ticks=False)))
     )
-    scale = alt.Scale(domain=["at its P10", "at its P90"], range=[side["reference"], side["team"]])
+    scale = alt.Scale(domain=["input low", "input high"], range=[side["reference"], side["team"]])
     bars = base.mark_bar(stroke=BACKGROUND[mode], strokeWidth=1).encode(
-        x=alt.X("base:Q", title=f"{title}, P50", scale=alt.Scale(zero=False), axis=alt.Axis(format="~s", tickCount=5)),
+        x=alt.X(
+            "base:Q", title=f"{title}, middle", scale=alt.Scale(zero=False), axis=alt.Axis(format="~s", tickCount=5)
+        ),
         x2="result:Q",
         color=alt.Color("side:N", scale=scale, legend=alt.Legend(orient="bottom", title=None, symbolType="square")),
         tooltip=[
             alt.Tooltip("input:N", title="Input"),
-            alt.Tooltip("side:N", title="Input at"),
+            alt.Tooltip("side:N", title="Bar for"),
             alt.Tooltip("result:Q", title="Result", format=",.1f"),
             alt.Tooltip("base:Q", title="Result as it stands", format=",.1f"),
         ],
@@ -125,9 +127,9 @@ def draw_scenarios(mode: Mode, title: str) -> Spec:
         y=alt.Y("scenario:N", sort=None, title=None, axis=alt.Axis(labelLimit=200, ticks=False)),
         tooltip=[
             alt.Tooltip("scenario:N", title="Scenario"),
-            alt.Tooltip("p10:Q", title="P10", format=",.1f"),
-            alt.Tooltip("p50:Q", title="P50", format=",.1f"),
-            alt.Tooltip("p90:Q", title="P90", format=",.1f"),
+            alt.Tooltip("p10:Q", title="Low (1 in 10 below)", format=",.1f"),
+            alt.Tooltip("p50:Q", title="Middle", format=",.1f"),
+            alt.Tooltip("p90:Q", title="High (1 in 10 above)", format=",.1f"),
         ],
     )
     rules = base.mark_rule(strokeWidth=2, strokeDash=DASH, color=side["team"]).encode(

@@ -9,7 +9,7 @@ import polars as pl
 
 from dashboard.forecast.model.scenarios import compare_scenarios, summarize_scenarios
 from dashboard.forecast.project_forecasts import AS_MEASURED, ProjectForecast, collect_inputs, load_forecasts
-from dashboard.forecast.track_record import find_worst_verdict
+from dashboard.forecast.track_record import combine_verdicts
 from dashboard.forecast.weeks import find_unit
 from dashboard.inference.draws import add_draws
 from dashboard.store.queries import run_query
@@ -35,6 +35,7 @@ COMPARISON_SCHEMA: dict[str, pl.DataType] = {
     "projects": pl.String(),
     "inputs": pl.String(),
     "gate": pl.String(),
+    "reach": pl.Int64(),
 }
 """`kind` scenario: its sum over the weeks ahead, with the Monte Carlo error of P50, and its inputs with their origin.
 `kind` pair: the share of draws in which `scenario` beats `than` (fewer hours, or more saved), and by how much."""
@@ -98,9 +99,10 @@ def compare_quantity(
         for name, scenario_forecasts in forecasts.items()
     }
     names = "; ".join(forecast.history.project for forecast in common_forecasts)
+    gate, reach = combine_verdicts([(forecast.gate, forecast.reach) for forecast in common_forecasts])
     head = {
         "quantity": quantity, "unit": find_unit(quantity, next(iter(currencies))), "weeks": weeks, "projects": names,
-        "gate": find_worst_verdict(forecast.gate for forecast in common_forecasts),
+        "gate": gate, "reach": reach,
     }  # fmt: skip
     scenario_rows = [
         {**head, "kind": "scenario", **row, "inputs": input_texts[str(row["scenario"])]}

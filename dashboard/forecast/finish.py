@@ -94,7 +94,7 @@ def describe_finish(
     latest = f"by {dates.p90}" if dates.p90 else "later than five years from now"
     middle = f"half of them by {dates.p50}" if dates.p50 else "fewer than half of them within five years"
     earliest = f"from {dates.p10} on" if dates.p10 else "never within five years"
-    text = f"{items:,.0f} items: 80 % of simulated outcomes are done {earliest} and {latest}, {middle}."
+    text = f"{items:,.0f} items: 8 of 10 simulated outcomes are done {earliest} and {latest}, {middle}."
     if dates.trend is not None:
         verb = "grows" if dates.trend > 0 else "falls"
         text += (
@@ -103,5 +103,5 @@ def describe_finish(
         )
     if isinstance(heads, Unavailable):
         return f"{text} People: {heads.reason} {heads.needed}"
-    people = f"{heads.likely} people are done by {until} in 80 % of simulated outcomes"
+    people = f"{heads.likely} people are done by {until} in 8 of 10 simulated outcomes"
     return f"{text} {people}, {heads.even} in half of them."

@@ -22,7 +22,7 @@ from dashboard.forecast.model.goal_seek import (
     solve_lever,
 )
 from dashboard.forecast.project_forecasts import ProjectForecast, load_forecasts, resolve_scenario
-from dashboard.forecast.track_record import find_worst_verdict
+from dashboard.forecast.track_record import combine_verdicts
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 
@@ -57,6 +57,7 @@ GOAL_SCHEMA: dict[str, pl.DataType] = {
     "checking": pl.Float64(),
     "probability": pl.Float64(),
     "gate": pl.String(),
+    "reach": pl.Int64(),
     "words": pl.String(),
 }
 """Rows by `kind`: one `answer` per mode (reallocate: freed hours go to modeling; release: they leave), its `lever`s
@@ -100,8 +101,10 @@ def build_goal_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Data
         return pl.DataFrame([{"kind": MISSING, "words": gap} for gap in gaps], schema=GOAL_SCHEMA)
     modes: tuple[FreedHours, ...] = get_args(FreedHours)
     goal_rows = [row for mode in modes for row in _build_mode_rows(mode, pooled_work, share, target, growth)]
-    gate = find_worst_verdict(forecast.gate for forecast in forecasts)
-    return pl.DataFrame(goal_rows, schema=GOAL_SCHEMA).with_columns(pl.lit(gate, dtype=pl.String).alias("gate"))
+    gate, reach = combine_verdicts([(forecast.gate, forecast.reach) for forecast in forecasts])
+    return pl.DataFrame(goal_rows, schema=GOAL_SCHEMA).with_columns(
+        gate=pl.lit(gate, dtype=pl.String), reach=pl.lit(reach, dtype=pl.Int64)
+    )
 
 
 def load_labeling_share(snapshot: Snapshot, params: Mapping[str, object]) -> float | None:
@@ -237,9 +240,9 @@ def _describe_goal(
         certain = ""
         if need.lever == "acceptance":
             certain = (
-                f"; {sure_acceptance:.0%} for 80 % of simulated outcomes"
+                f"; {sure_acceptance:.0%} for 8 of 10 simulated outcomes"
                 if sure_acceptance is not None
-                else "; none suffices in 80 % of simulated outcomes"
+                else "; none suffices in 8 of 10 simulated outcomes"
             )
         current_text = f"(now {need.now:.0%}{certain})"
         return f"{aim}. The {LEVER_NAMES[need.lever]} must be {need.value:.0%} {current_text}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from hashlib import blake2b
 
@@ -27,7 +27,7 @@ BACKTEST_SCHEMA: dict[str, pl.DataType] = {
 }
 """`kind` origin: what was projected in a week for so many weeks (`horizon`, null: to the end of the backlog), in hours
 of the items that came, and what they took (columns of ORIGINS). `kind` score: one row per horizon (columns of SCORES;
-the mean error is `score_error`) with its gate; `verdict` is that of all horizons, good for `reach` weeks ahead."""
+the mean error is `score_error`) with its gate; `verdict` is that of all horizons; it speaks of `reach` weeks ahead."""
 
 
 def load_track_record(history: ProjectHistory) -> Backtest:
@@ -55,34 +55,62 @@ def find_worst_verdict(verdicts: Iterable[str | None]) -> str | None:
     return next((verdict for verdict in (POOR, UNKNOWN, GOOD) if verdict in known_verdicts), None)
 
 
+def combine_verdicts(verdicts: Sequence[tuple[str | None, int | None]]) -> tuple[str | None, int | None]:
+    """Return the worst of several verdicts with how many weeks ahead it speaks of: the fewest."""
+    worst = find_worst_verdict(verdict for verdict, _ in verdicts)
+    return worst, min((reach for verdict, reach in verdicts if verdict == worst and reach), default=None)
+
+
+def format_verdict(verdict: str, reach: int | None = None) -> str:
+    """Return a verdict in a few words, with the weeks ahead that it speaks of."""
+    weeks = "" if reach is None else f" {'up to' if verdict == GOOD else 'for'} {reach} weeks ahead"
+    return verdict.removeprefix("track record ") + weeks
+
+
+def select_verdicts(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the verdict of each project, from rows with `verdict` or `gate`: project, verdict, reach.
+
+    Banner, badges and notes all take it from here, so they cannot differ.
+    """
+    column = "verdict" if "verdict" in rows.columns else "gate"
+    project = pl.col("project") if "project" in rows.columns else pl.lit("")
+    reach = pl.col("reach") if "reach" in rows.columns else pl.lit(None)
+    verdicts = rows.drop_nulls(column).select(project=project, verdict=pl.col(column), reach=reach.cast(pl.Int64))
+    return verdicts.filter(pl.col("project") != ALL_PROJECTS).unique().sort("project")
+
+
+def describe_verdicts(verdicts: pl.DataFrame, verdict: str) -> str:
+    """Return a sentence on the projects with one verdict (rows of `select_verdicts`), or nothing."""
+    judged = verdicts.filter(verdict=verdict)
+    if judged.is_empty():
+        return ""
+    by_reach = judged.group_by("reach", maintain_order=True).agg("project")
+    parts = [
+        f"the track record{f' of {names}' if (names := ', '.join(filter(None, projects))) else ''} is "
+        f"{format_verdict(verdict, reach)}"
+        for reach, projects in by_reach.iter_rows()
+    ]
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}: {EXPLANATIONS[verdict]}"
+
+
+def describe_poor_record(rows: pl.DataFrame) -> str:
+    """Return the warning of a poor track record, or nothing."""
+    return describe_verdicts(select_verdicts(rows), POOR)
+
+
 def describe_track_record(rows: pl.DataFrame) -> str:
     """Describe the track record of projections, from rows with `verdict` or `gate`, and perhaps `project`."""
-    verdict_column = "verdict" if "verdict" in rows.columns else "gate"
-    judged_rows = rows.drop_nulls(verdict_column)
-    if judged_rows.is_empty():
-        return ""
-    sentences = []
-    for verdict, text in VERDICT_SENTENCES.items():
-        verdict_rows = judged_rows.filter(pl.col(verdict_column) == verdict)
-        if verdict_rows.height:
-            names = (
-                verdict_rows.get_column("project").unique().sort().to_list()
-                if "project" in verdict_rows.columns
-                else []
-            )
-            names = [name for name in names if name != ALL_PROJECTS]
-            reach = verdict_rows.select(pl.col("reach").min()).item() if "reach" in verdict_rows.columns else None
-            horizon_text = f" up to {reach} weeks ahead; beyond that nothing is shown yet" if reach else ""
-            sentences.append(text.format(of=f" of {', '.join(names)}" if names else "", ahead=horizon_text))
-    return " ".join(sentences)
+    verdicts = select_verdicts(rows)
+    poor, *others = (describe_verdicts(verdicts, verdict) for verdict in EXPLANATIONS)
+    return " ".join(filter(None, (f"WARNING: {poor}" if poor else "", *others)))
 
 
-VERDICT_SENTENCES = {
-    POOR: "WARNING: the track record{of} is poor: outcomes did not lie within the band about 4 times in 5. Do not plan "
-    "with these numbers; see `backtest`.",
-    UNKNOWN: "The track record{of} is not yet known: there are fewer than 8 past projections that do not overlap, or "
-    "longer ones contradict the shorter.",
-    GOOD: "The track record{of} is good{ahead}.",
+EXPLANATIONS = {
+    POOR: "outcomes did not lie within the range about 4 times in 5. Do not plan that far with these numbers; see "
+    "`backtest`.",
+    UNKNOWN: "there are fewer than 8 past projections that do not overlap, or longer ones contradict the shorter.",
+    GOOD: "outcomes lay within the range about 4 times in 5; farther ahead nothing is shown yet.",
 }
 
 

@@ -10,7 +10,8 @@ import polars as pl
 
 from dashboard.forecast.model.plan import Projection
 from dashboard.forecast.project_forecasts import ProjectForecast, load_forecasts, resolve_scenario
-from dashboard.forecast.track_record import ALL_PROJECTS, find_worst_verdict
+from dashboard.forecast.sign_change import explain_sign_change
+from dashboard.forecast.track_record import ALL_PROJECTS, combine_verdicts
 from dashboard.inference.draws import Percentiles, add_draws, compute_total_percentiles, compute_weekly_percentiles
 from dashboard.savings.words import format_hours
 from dashboard.store.snapshot import Snapshot
@@ -39,7 +40,7 @@ FAN_SCHEMA: dict[str, pl.DataType] = {
 }
 """One row per project, quantity and week, and one for all weeks ahead; measured and projected never share a column.
 
-`today` is the last measured day; `gate` is the verdict on the track record, good for `reach` weeks ahead; `words` are
+`today` is the last measured day; `gate` is the verdict on the track record, `reach` weeks ahead; `words` are
 in the row of all weeks ahead, and in rows of a missing quantity.
 """
 HOURS_QUANTITIES = ("hours", "hours_by_hand", "items")
@@ -93,8 +94,17 @@ def build_project_fan(forecast: ProjectForecast, quantity: str) -> list[dict[str
     origin = "borrowed" if projection.borrowed else "projected"
     projected_fields = {"origin": origin, "gate": forecast.gate, "reach": forecast.reach}
     rows += build_projected_rows({**head, **projected_fields}, projection.by_week[quantity], projection.first_on)
-    rows[-1]["words"] = " ".join(filter(None, (str(rows[-1]["words"]), *list_caveats(forecast, quantity))))
+    reason = explain_turn([forecast], quantity, rows[-1])
+    rows[-1]["words"] = " ".join(filter(None, (str(rows[-1]["words"]), reason, *list_caveats(forecast, quantity))))
     return rows
+
+
+def explain_turn(forecasts: Sequence[ProjectForecast], quantity: str, total_row: Mapping[str, object]) -> str:
+    """Return why the hours saved ahead have another sign than those so far, where they do."""
+    middle = total_row["p50"]
+    if quantity not in {"saved_hours", "net_hours"} or not isinstance(middle, float):
+        return ""
+    return explain_sign_change(forecasts, middle)
 
 
 def list_caveats(forecast: ProjectForecast, quantity: str) -> Iterator[str]:
@@ -152,7 +162,7 @@ def describe_sum(total_spread: Percentiles, quantity_name: str, weeks: int, unit
             f"between {format_hours(total_spread.p10)} and {format_hours(total_spread.p90)} {quantity_name}",
             format_hours(total_spread.p50),
         )
-    return f"80 % of simulated outcomes lie {range_text}{money} in {weeks} weeks; half are above {middle}."
+    return f"In 8 of 10 simulated outcomes {range_text}{money} in {weeks} weeks; the middle is {middle}."
 
 
 def select_measured_weeks(forecast: ProjectForecast, quantity: str) -> pl.DataFrame:
@@ -202,12 +212,16 @@ def build_total_fan(forecasts: Sequence[ProjectForecast], quantity: str) -> list
     projections = [forecast.projection for forecast in summed_forecasts if forecast.projection]
     borrowed = any(projection.borrowed for projection in projections)
     summed_draws = add_draws([projection.by_week[quantity] for projection in projections])
+    gate, reach = combine_verdicts([(forecast.gate, forecast.reach) for forecast in summed_forecasts])
     projected_head = {
         **head,
         "origin": "borrowed" if borrowed else "projected",
-        "gate": find_worst_verdict(forecast.gate for forecast in summed_forecasts),
+        "gate": gate,
+        "reach": reach,
     }
     rows += build_projected_rows(projected_head, summed_draws, projections[0].first_on)
+    if reason := explain_turn(summed_forecasts, quantity, rows[-1]):
+        rows[-1]["words"] = f"{rows[-1]['words']} {reason}"
     missing_projects = [forecast.history.project for forecast in forecasts if forecast not in summed_forecasts]
     if missing_projects:
         rows[-1]["words"] = f"{rows[-1]['words']} Not in it: {', '.join(missing_projects)}."

@@ -98,7 +98,9 @@ def test_the_gate_takes_eight_outcomes_and_the_promised_coverage(count: int, ins
 
 def test_a_poor_horizon_spoils_the_record() -> None:
     longer = origins(9, 2).with_columns(horizon=pl.lit(12, dtype=pl.Int64))
-    assert resolve_gate(score_origins(pl.concat([origins(9, 7), longer]))) == "track record poor"
+    scores = score_origins(pl.concat([origins(9, 7), longer]))
+    assert resolve_gate(scores) == "track record poor"
+    assert Backtest(origins(9, 7), scores, resolve_gate(scores), {}).reach() == 12
 
 
 @pytest.mark.parametrize(("count", "inside", "words"), [

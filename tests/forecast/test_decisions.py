@@ -140,7 +140,7 @@ def test_a_backlog_is_done_by_a_day_with_a_range(store: Store) -> None:
     assert (row["project"], row["items"]) == ("scans", 400.0)
     assert TODAY <= row["p10_on"] <= row["p50_on"] <= row["p90_on"]
     assert row["people_even"] <= row["people_likely"] <= row["people_sure"]
-    assert "80 % of simulated outcomes" in row["words"]
+    assert "8 of 10 simulated outcomes" in row["words"]
 
 
 @pytest.mark.parametrize(

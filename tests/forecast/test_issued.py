@@ -15,7 +15,17 @@ from dashboard.figures.resolve import Figure, resolve_figure
 from dashboard.filters import Filters
 from dashboard.forecast.issued import issue_projection
 from dashboard.forecast.issued_records import read_projections
-from dashboard.forecast.track_record import GOOD, POOR, UNKNOWN, describe_track_record, find_worst_verdict
+from dashboard.forecast.track_record import (
+    GOOD,
+    POOR,
+    UNKNOWN,
+    combine_verdicts,
+    describe_poor_record,
+    describe_track_record,
+    find_worst_verdict,
+    format_verdict,
+    select_verdicts,
+)
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.settings.backlogs import BACKLOG_SHEET
@@ -131,11 +141,31 @@ def test_a_track_record_too_short_for_a_verdict_says_so(tmp_path: Path) -> None:
 
 
 def test_a_poor_track_record_warns_on_every_figure_that_projects() -> None:
-    rows = pl.DataFrame({"project": ["A", "B", "C"], "gate": [POOR, GOOD, None]})
-    assert describe_track_record(rows).startswith("WARNING: the track record of A is poor")
-    assert "The track record of B is good." in describe_track_record(rows)
-    assert describe_track_record(rows.select("gate")).startswith("WARNING: the track record is poor")
-    assert describe_track_record(rows.clear()) == ""
+    rows = pl.DataFrame({"project": ["A", "B", "C"], "gate": [POOR, GOOD, None], "reach": [8, 4, None]})
+    assert describe_track_record(rows).startswith("WARNING: The track record of A is poor for 8 weeks ahead:")
+    assert "The track record of B is good up to 4 weeks ahead:" in describe_track_record(rows)
+    assert "good" not in describe_poor_record(rows)
+    assert describe_track_record(rows.select("gate")).startswith("WARNING: The track record is poor:")
+    assert describe_track_record(rows.clear()) == describe_poor_record(rows.clear()) == ""
+
+
+def test_banner_and_badges_take_the_verdict_of_all_horizons() -> None:
+    rows = pl.DataFrame(
+        {"project": ["A", "A"], "horizon": [4, 12], "gate": [GOOD, POOR], "verdict": [POOR, POOR], "reach": [12, 12]}
+    )
+    assert select_verdicts(rows).rows() == [("A", POOR, 12)]
+    assert format_verdict(POOR, 12) == "poor for 12 weeks ahead"
+    assert describe_poor_record(rows).startswith("The track record of A is poor for 12 weeks ahead:")
+
+
+def test_the_worst_verdict_of_several_projects_speaks_of_the_fewest_weeks() -> None:
+    assert combine_verdicts([(GOOD, 12), (GOOD, 4)]) == (GOOD, 4)
+    assert combine_verdicts([(GOOD, 4), (POOR, 12), (POOR, 8)]) == (POOR, 8)
+    assert combine_verdicts([(UNKNOWN, None), (GOOD, 4)]) == (UNKNOWN, None)
+    assert combine_verdicts([]) == (None, None)
+
+
+def test_the_worst_verdict_is_found() -> None:
     assert [
         find_worst_verdict([POOR, GOOD]),
         find_worst_verdict([GOOD, UNKNOWN]),
@@ -161,6 +191,8 @@ def test_a_backlog_is_an_input_too(store: Store) -> None:
 
 def test_a_good_record_says_how_far_ahead_it_reaches() -> None:
     rows = pl.DataFrame({"project": ["A", "B"], "gate": [GOOD, GOOD], "reach": [4, 8]})
-    assert describe_track_record(rows).startswith("The track record of A, B is good up to 4 weeks ahead")
+    assert describe_track_record(rows).startswith(
+        "The track record of A is good up to 4 weeks ahead; the track record of B is good up to 8 weeks ahead:"
+    )
     verdicts = pl.DataFrame({"project": ["A", "A"], "gate": [GOOD, UNKNOWN], "verdict": [UNKNOWN, UNKNOWN]})
     assert describe_track_record(verdicts).startswith("The track record of A is not yet known")

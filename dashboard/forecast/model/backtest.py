@@ -89,13 +89,16 @@ class Backtest:
     errors: Mapping[int, Reals]
 
     def reach(self) -> int | None:
-        """Return how many weeks ahead the track record is good, or None; nothing is shown farther ahead."""
-        good_horizons = self.scores.filter(gate="track record good").get_column("horizon").drop_nulls()
-        return (
-            None
-            if self.gate != "track record good" or good_horizons.is_empty()
-            else int(good_horizons.to_numpy().max())
-        )
+        """Return how many weeks ahead the gate speaks of: the farthest good horizon, or the nearest poor one.
+
+        None where the gate is not known, or speaks of a finished backlog only.
+        """
+        if self.gate == "track record not yet known":
+            return None
+        horizons = self.scores.filter(gate=self.gate).get_column("horizon").drop_nulls().to_list()
+        if not horizons:
+            return None
+        return int(max(horizons) if self.gate == "track record good" else min(horizons))
 
     def find_errors(self, weeks: int) -> Reals | None:
         """Return the errors of the horizon nearest to `weeks`, to recalibrate a projection; None without errors."""

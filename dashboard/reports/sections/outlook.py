@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from dashboard import theme
-from dashboard.forecast.track_record import ALL_PROJECTS, GOOD, POOR
+from dashboard.forecast.track_record import ALL_PROJECTS, GOOD, POOR, format_verdict
 from dashboard.forecast.weeks import AHEAD
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import Disclosure
@@ -55,7 +55,7 @@ def describe_range(answers: Answers, figure: str, quantity: str, label: str) -> 
     if low is None or high is None or middle is None:
         return []
     weeks = format_plural(int(row["weeks"]), "week")
-    lead = f"In the {weeks} after {theme.format_day(row['today'])}, 80% of simulated outcomes lie between "
+    lead = f"In the {weeks} after {theme.format_day(row['today'])}, in 8 of 10 simulated outcomes between "
     return [
         build_sentence(
             lead, *format_range(low, middle, high, label), ".", describe_missing_projects(answers, figure, quantity)
@@ -106,12 +106,11 @@ def describe_track_record(answers: Answers) -> list[Sentence]:
     """Return how well such projections did: the track record, in words and in outcomes that lay within the range."""
     conditions = select_total(answers, HOURS, "hours")
     row = answers.select_rows(HOURS, **conditions).row(0, named=True) if conditions else {}
-    verdict = {
-        GOOD: f"good up to {format_plural(row.get('reach') or 0, 'week')} ahead, and farther nothing is shown yet",
-        POOR: "poor: do not plan with these ranges",
-    }.get(str(row.get("gate")), "too short for a verdict")
-    if row.get("gate") == GOOD and not row.get("reach"):
-        verdict = "good"
+    gate = str(row.get("gate"))
+    verdict = "too short for a verdict"
+    if gate in {GOOD, POOR}:
+        advice = ", and farther nothing is shown yet" if gate == GOOD else ": do not plan that far with these ranges"
+        verdict = format_verdict(gate, row.get("reach")) + advice
     return [build_sentence(f"The track record of such ranges is {verdict}.", *describe_outcomes(answers))]
 
 

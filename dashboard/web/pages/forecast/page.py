@@ -100,7 +100,7 @@ def show_fan_chart(project: str, choice: Choice) -> None:
             return
         st.caption("Solid: measured. Dashed: the median projection, within the band that holds 80 % of outcomes.")
         unit = str(figure.rows.filter(project=project, quantity=quantity).item(0, "unit"))
-        alt = f"{title} by week: measured until today, then projected within a band from P10 to P90."
+        alt = f"{title} by week: measured until today, then projected within a band that holds 8 of 10 outcomes."
         notes = read_figure("notes", choice.filters)
         show_chart(rows, draw_fan(theme_mode(), f"{unit} per week"), alt, "fan", notes)
         show_weeks_table(rows, name, "fan", "Weeks measured and projected")
@@ -130,8 +130,12 @@ def show_weeks_table(rows: pl.DataFrame, figure_name: str, key: str, alt: str) -
                 "week_on": st.column_config.DateColumn("Week of", pinned=True),
                 "measured": st.column_config.NumberColumn("Measured", format="%,.1f"),
                 **{
-                    name: st.column_config.NumberColumn(f"{name.upper()}, projected", format="%,.1f")
-                    for name in ("p10", "p50", "p90")
+                    name: st.column_config.NumberColumn(title, format="%,.1f")
+                    for name, title in (
+                        ("p10", "Projected: low (1 in 10 below)"),
+                        ("p50", "Projected: middle"),
+                        ("p90", "Projected: high (1 in 10 above)"),
+                    )
                 },
             },
             alt=alt,

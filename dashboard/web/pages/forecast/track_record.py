@@ -11,22 +11,31 @@ import streamlit as st
 from dashboard import theme
 from dashboard.figures.resolve import Figure
 from dashboard.forecast.charts import draw_track_record
+from dashboard.forecast.track_record import (
+    EXPLANATIONS,
+    GOOD,
+    POOR,
+    UNKNOWN,
+    describe_poor_record,
+    format_verdict,
+    select_verdicts,
+)
 from dashboard.web.cached_store import read_figure, shape_rows
 from dashboard.web.components import escape_markdown, show_chart, show_title, show_unavailable, theme_mode
 from dashboard.web.filter_bar import Choice
 
-GATES: dict[str, tuple[str, Literal["blue", "gray", "red"], str]] = {
-    "track record good": (":material/verified:", "blue", "Enough outcomes lay within the bands."),
-    "track record not yet known": (":material/hourglass_empty:", "gray", "Fewer than eight outcomes can be scored."),
-    "track record poor": (":material/dangerous:", "red", "Too many outcomes lay outside the bands."),
+BADGES: dict[str, tuple[str, Literal["blue", "gray", "red"]]] = {
+    GOOD: (":material/verified:", "blue"),
+    UNKNOWN: (":material/hourglass_empty:", "gray"),
+    POOR: (":material/dangerous:", "red"),
 }
 
 
 def show_record_warning(figure: Figure) -> None:
     """Warn where past projections were off; the sentence is part of the figure's note, so every export has it."""
-    _, separator, warning = figure.note.partition("WARNING:")
-    if separator:
-        st.error(escape_markdown(warning.strip()), title="Poor track record", icon=":material/dangerous:")
+    warning = describe_poor_record(figure.rows)
+    if warning:
+        st.error(escape_markdown(warning), title="Poor track record", icon=":material/dangerous:")
 
 
 def show_track_record(choice: Choice, project: str) -> None:
@@ -37,7 +46,7 @@ def show_track_record(choice: Choice, project: str) -> None:
         if show_unavailable(figure):
             return
         scores = figure.rows.filter(kind="score", horizon=4)
-        _show_gates(scores)
+        _show_verdicts(figure.rows)
         for sentence in shape_rows(figure, describe_outliers):
             st.warning(escape_markdown(sentence), title="Outside the band", icon=":material/notification_important:")
         names = scores.get_column("project").to_list()
@@ -82,12 +91,13 @@ def describe_outliers(rows: pl.DataFrame) -> tuple[str, ...]:
     )
 
 
-def _show_gates(scores: pl.DataFrame) -> None:
+def _show_verdicts(rows: pl.DataFrame) -> None:
     with st.container(horizontal=True):
-        for row in scores.iter_rows(named=True):
-            icon, colour, help_text = GATES[str(row["gate"])]
-            label = str(row["gate"]).removeprefix("track record ")
-            st.badge(f"{escape_markdown(str(row['project']))}: {label}", icon=icon, color=colour, help=help_text)
+        for project, verdict, reach in select_verdicts(rows).iter_rows():
+            icon, colour = BADGES[verdict]
+            explanation = EXPLANATIONS[verdict]
+            label = f"{escape_markdown(project)}: {format_verdict(verdict, reach)}"
+            st.badge(label, icon=icon, color=colour, help=f"{explanation[:1].upper()}{explanation[1:]}")
 
 
 def _show_score(score: pl.DataFrame) -> None:
