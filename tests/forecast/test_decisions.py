@@ -147,7 +147,7 @@ def test_a_backlog_is_done_by_a_day_with_a_range(store: Store) -> None:
     ("name", "filters", "words"),
     [
         ("break_even", Filters(projects=("scans",)), "No automation runs"),
-        ("goal_seek", Filters(projects=("scans",)), "no automation with known effort"),
+        ("goal_seek", Filters(projects=("scans",)), "no work of which the time by hand is known"),
         ("finish_date", Filters(projects=("reviews",)), "still to be labeled"),
         ("tornado", Filters(to_on=date(2026, 1, 25)), "Nothing can be projected"),
     ],
