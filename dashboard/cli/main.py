@@ -19,6 +19,7 @@ import typer
 from dashboard import __version__
 from dashboard.cli.forecast import list_projections as projection_command
 from dashboard.cli.holdout import holdout_group as holdout_commands
+from dashboard.cli.letterhead import set_letterhead
 from dashboard.cli.reports import report_group as kept_reports
 from dashboard.cli.reports import write_report
 from dashboard.cli.rules import add_rule_commands
@@ -68,6 +69,7 @@ for name_, group in build_sheet_groups().items():
     application.add_typer(group, name=name_, invoke_without_command=True)
 application.add_typer(holdout_commands, name="holdout", invoke_without_command=True)
 application.command("report")(write_report)
+application.command("letterhead")(set_letterhead)
 application.add_typer(kept_reports, name="reports", invoke_without_command=True)
 application.command("projections")(projection_command)
 

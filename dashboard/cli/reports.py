@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dashboard.cli.schedule import Schedule, Scheduler, add_schedule, check_targets, find_program, find_scheduler
 from dashboard.cli.settings import resolve_store
 from dashboard.cli.terminal import (
     RowFormat,
@@ -21,6 +23,7 @@ from dashboard.cli.terminal import (
     write_rows,
 )
 from dashboard.errors import UnwritableFile
+from dashboard.reports.command import list_arguments
 from dashboard.reports.request import (
     LINK_DAYS,
     Audience,
@@ -31,7 +34,10 @@ from dashboard.reports.request import (
     last_month,
     last_quarter,
 )
-from dashboard.reports.writers import ReportFormat, file_name, render_file, render_images
+from dashboard.reports.writers import ReportFormat, file_name, load_format, render_file, render_images
+
+if TYPE_CHECKING:
+    from dashboard.store.generations import Store
 
 DAY = ["%Y-%m-%d"]
 Several = Annotated[list[str] | None, typer.Option(help="Only these; may be repeated.")]
@@ -80,6 +86,13 @@ def write_report(
     style: Annotated[ReportFormat, typer.Option("--format", help="How to write it.")] = DEFAULT_FORMAT,
     out: Annotated[str | None, typer.Option(metavar="FILE", help='Where to; "-" is standard output.')] = None,
     freeze: Annotated[str | None, typer.Option(metavar="NAME", help="Keep it for good under this name, too.")] = None,
+    schedule: Annotated[
+        bool, typer.Option("--schedule", help="Write it after every period; what is set up is shown first.")
+    ] = False,
+    mail: Annotated[str, typer.Option(metavar="ADDRESS", help="With --schedule: send it there by sendmail.")] = "",
+    webhook: Annotated[str, typer.Option(metavar="URL", help="With --schedule: post it there with curl.")] = "",
+    scheduler: Annotated[Scheduler | None, typer.Option("--with", help="With --schedule: what starts it.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="With --schedule: do not ask.")] = False,
 ) -> None:
     """Write a report: labeling share, hours, savings and what to decide, for one period."""
     from dashboard.figures.resolve import find_unknown_values
@@ -91,6 +104,13 @@ def write_report(
     request = ReportRequest(
         *days, tuple(project or ()), tuple(team or ()), audience, parts, note, paper, hide_small_groups
     )
+    if schedule:
+        if first or last or freeze or out == "-":
+            raise typer.BadParameter("A schedule goes with --period and a file, not with days or a frozen name.")
+        schedule_report(
+            resolve_store(context), request, style, ScheduleOptions(period, out, mail, webhook, scheduler, yes)
+        )
+        return
     target = out or file_name(request, style)
     if target != "-":
         check_writable(target)
@@ -114,6 +134,32 @@ def write_report(
         write_message(message)
     if target != "-":
         write_message(f"{report.about}: {target} ({len(file):,} bytes), content {report.provenance.content_hash}.")
+
+
+@dataclass(frozen=True)
+class ScheduleOptions:
+    """How a report comes by itself, as the command line has it."""
+
+    period: Period
+    out: str | None
+    mail: str
+    webhook: str
+    scheduler: Scheduler | None
+    yes: bool
+
+
+def schedule_report(store: Store, request: ReportRequest, style: ReportFormat, options: ScheduleOptions) -> None:
+    """Set up a report that is written after every period."""
+    check_targets(options.mail, options.webhook)
+    words = load_format(style)
+    target = options.out or f"labeling-report-{options.period}{words.SUFFIX}"
+    check_writable(target)
+    arguments = list_arguments(request, str(style), str(options.period))
+    command = (*find_program(), "--store", str(store.folder.absolute()), *arguments)
+    schedule = Schedule(
+        str(options.period), command, Path(target).absolute(), words.MEDIA_TYPE, options.mail, options.webhook
+    )
+    add_schedule(schedule, options.scheduler or find_scheduler(), yes=options.yes)
 
 
 def resolve_days(first: datetime | None, last: datetime | None, period: Period, today: date) -> tuple[date, date]:

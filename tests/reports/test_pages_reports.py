@@ -78,6 +78,24 @@ def test_the_preview_is_the_pages_as_they_print(of_demo: Content) -> None:
     assert of_demo.request == OCTOBER
 
 
+def test_the_view_that_a_link_comes_from_is_carried_over_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = sixty_projects(tmp_path)
+    monkeypatch.setenv("LABELTIME_STORE", str(store.folder))
+    monkeypatch.setattr(cached_store, "utc_today", lambda: date(2026, 11, 23))
+    app = AppTest.from_string(PAGE, default_timeout=180)
+    app.query_params.update({"first": "2026-09-01", "last": "2026-10-15", "project": ["Project 10", "No such"]})
+    app.run()
+    assert not app.exception
+    command = app.code[0].value
+    assert "--from 2026-09-01 --to 2026-10-15" in command
+    assert "'--project=Project 10'" in command
+    assert "No such" not in command
+    app.segmented_control(key="report-period").set_value("Last month").run()
+    assert "--from 2026-10-01 --to 2026-10-31" in app.code[0].value
+    app.query_params.update({"first": "yesterday", "last": ""})
+    assert not app.run().exception
+
+
 def test_a_report_is_frozen_on_the_page_and_told_apart_from_later_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.web.pages.data.doubts import show_doubts
 from dashboard.web.pages.data.history import show_history
 from dashboard.web.pages.data.imports import show_imports
+from dashboard.web.pages.data.letterhead import show_letterhead
 from dashboard.web.pages.data.people import show_people
 from dashboard.web.pages.data.plans import show_plans
 from dashboard.web.pages.data.projects import show_projects
@@ -24,6 +25,7 @@ SHEETS = {
     "Projects of tools": show_projects,
     "Plans": show_plans,
     "Rules": show_rules,
+    "Letterhead": show_letterhead,
 }
 # Links to these were shared: each leads to its new place (section, sheet).
 FORMER_SECTIONS = {

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports import content as contents
+from dashboard.reports.command import list_arguments
 from dashboard.reports.document import Content
 from dashboard.reports.formats.pdf import render_pages
 from dashboard.reports.request import (
@@ -185,14 +186,7 @@ def show_downloads(content: Content) -> None:
 
 def format_command(request: ReportRequest) -> str:
     """Return the command that writes the same report."""
-    arguments = ["labeltime", "report", "--from", str(request.first), "--to", str(request.last), "--format", "pdf"]
-    arguments += [f"--project={name}" for name in request.projects] + [f"--team={name}" for name in request.teams]
-    arguments += ["--audience", str(request.audience)] if request.audience is not Audience.management else []
-    arguments += [f"--without={part}" for part in PARTS.values() if part not in request.parts]
-    arguments += [f"--note={request.note}"] if request.note else []
-    arguments += ["--hide-small-groups"] if request.hides_small_groups else []
-    arguments += ["--paper", str(request.paper)] if request.paper is not Paper.a4 else []
-    return shlex.join(arguments)
+    return shlex.join(["labeltime", *list_arguments(request, "pdf")])
 
 
 def show_preview(content: Content) -> None:
