@@ -8,6 +8,7 @@ from typing import Any
 from dashboard import theme
 from dashboard.allocation.verdict import MIN_TOTAL_CHANGE, Bounds, PeriodPair, Verdict, explain_uncovered, judge_change
 from dashboard.errors import Cause
+from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import Disclosure
 from dashboard.reports.document import KeyNumber
@@ -68,28 +69,32 @@ def build_savings_number(answers: Answers, disclosure: Disclosure, before: str) 
         return key
     estimate = answers.load_figure("savings").estimate or {}
     _, interval = read_hours_interval(answers, "savings", VALUE_COLUMNS, str(estimate["state"]), measure=HEADLINE)
-    parts = ["".join(map(str, interval)).strip(), *describe_money(estimate)]
-    parts.append(describe_savings_change(answers, estimate, before))
+    bounds = "".join(map(str, interval)).strip(" []")
+    parts = [f"95%: {bounds}" if bounds else "", *describe_money(estimate)]
+    parts.append(describe_savings_change(answers, disclosure, estimate, before))
     return KeyNumber(key.label, key.number, "; ".join(filter(None, parts)))
 
 
 def describe_money(estimate: Mapping[str, Any]) -> list[str]:
     """Return the value in money, one text per currency; nothing where no rates are known."""
     return [
-        f"{money['unit']} {abs(money['value']):,.0f} {'lost' if money['value'] < 0 else 'gained'} after running cost"
+        f"in money, less running cost: {money['unit']} {abs(money['value']):,.0f}" + " lost" * (money["value"] < 0)
         for money in estimate["money"]
         if money["value"] is not None
     ]
 
 
-def describe_savings_change(answers: Answers, estimate: Mapping[str, Any], before: str) -> str:
+def describe_savings_change(
+    answers: Answers, disclosure: Disclosure, estimate: Mapping[str, Any], before: str
+) -> str:  # fmt: skip
     """Return the one verdict on the hours saved since the period before."""
     request = answers.request
     pair = PeriodPair(*request.previous_days(), request.first, request.last)
     with answers.store.snapshot() as snapshot:
         uncovered = explain_uncovered(snapshot, "labels", pair)
     previous = None if uncovered else answers.load_figure("savings", "before").estimate
-    if not previous:
+    is_small = previous is not None and int(str(previous["annotators"])) < MIN_GROUP_SIZE
+    if not previous or (disclosure.hides_groups and is_small):
         return f"not comparable with {before}"
     now, now_bounds = read_value(estimate)
     then, then_bounds = read_value(previous)
