@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from dashboard.allocation.share_range import ShareRange, describe_open_hours, format_range
 from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec
 from dashboard.inference.trends import TrendForecast, forecast_trend
@@ -17,6 +18,8 @@ from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 
 TREND_WEEKS, CURRENT_WEEKS = 12, 4
+SECONDS_PER_HOUR = 3600
+NOT_KNOWN = "not known"
 TIME_MEASURES = (
     "labeling share",
     "labeling hours a week",
@@ -33,6 +36,8 @@ TARGETS_SCHEMA: dict[str, pl.DataType] = {
     "by_on": pl.Date(),
     "set_at": pl.Datetime(),
     "current": pl.Float64(),
+    "current_low": pl.Float64(),
+    "current_high": pl.Float64(),
     "current_from": pl.Date(),
     "current_to": pl.Date(),
     "slope_a_week": pl.Float64(),
@@ -76,14 +81,35 @@ def select_complete_weeks(measured: pl.DataFrame, measure: str, project: str, la
     sums = (
         measure_rows.filter(pl.col("week_on") < end)
         .group_by("week_on")
-        .agg(pl.col("part", "whole").sum())
+        .agg(pl.col("part", "whole", "open_part").sum())
         .sort("week_on")
     )
     if sums.is_empty() or not measure.endswith(" a week"):
-        return sums.filter(pl.col("whole") > 0)
+        return sums.filter(pl.col("whole") + pl.col("open_part") > 0)
     mondays = pl.date_range(sums.item(0, "week_on"), end - timedelta(weeks=1), "1w", eager=True).alias("week_on")
     totals = mondays.to_frame().join(sums, on="week_on", how="left", maintain_order="left")
-    return totals.with_columns(pl.col("part").fill_null(0.0), pl.lit(1.0).alias("whole"))
+    return totals.with_columns(pl.col("part", "open_part").fill_null(0.0), pl.lit(1.0).alias("whole"))
+
+
+def list_ends(weekly: pl.DataFrame, unit: str) -> list[pl.DataFrame]:
+    """Return the weeks with none and with all of the hours not sorted yet in the measure: its least and its most."""
+    part, whole, open_part = pl.col("part"), pl.col("whole"), pl.col("open_part")
+    widest = whole + open_part if unit == "share" else whole
+    return [weekly.with_columns(part=end, whole=widest) for end in (part, part + open_part)]
+
+
+def is_settled(weekly: pl.DataFrame, unit: str) -> bool:
+    """Return whether the hours not sorted yet cannot change a measure, or a share by more than 5 points."""
+    part, whole, open_part = (float(weekly.get_column(name).sum()) for name in ("part", "whole", "open_part"))
+    if unit != "share" or not open_part:
+        return not open_part
+    widest = whole + open_part
+    share = part / whole if whole else None
+    return not ShareRange(share, part / widest, (part + open_part) / widest, open_part / SECONDS_PER_HOUR).is_wide
+
+
+def _compute_value(weekly: pl.DataFrame) -> float:
+    return float(weekly.get_column("part").sum()) / float(weekly.get_column("whole").sum())
 
 
 def _build_row(target: Mapping[str, Any], weekly: pl.DataFrame, today: date) -> dict[str, object]:
@@ -98,44 +124,68 @@ def _build_row(target: Mapping[str, Any], weekly: pl.DataFrame, today: date) -> 
     }
     if recent.is_empty():
         return {**row, "state": "not enough data", "words": f"No complete week of {target['measure']} is known."}
-    current = float(recent.get_column("part").sum()) / float(recent.get_column("whole").sum())
-    row |= {"current": current, "current_from": recent.item(0, "week_on")}
-    row |= {"current_to": recent.item(-1, "week_on") + timedelta(days=6)}
-    trend = None if is_due else _project_trend(target, weekly.tail(TREND_WEEKS))
+    row |= {"current_from": recent.item(0, "week_on"), "current_to": recent.item(-1, "week_on") + timedelta(days=6)}
+    used = recent if is_due else weekly.tail(TREND_WEEKS)
+    if not (is_settled(recent, row["unit"]) and is_settled(used, row["unit"])):
+        return row | _judge_ends(row, recent, used, is_due=is_due)
+    row["current"] = _compute_value(recent)
+    trend = None if is_due else _project_trend(row, used.filter(pl.col("whole") > 0))
     if isinstance(trend, TrendForecast):
-        met = trend.compute_probability_below(target["value"])
-        bounds = 1.0 if row["unit"] == "share" else float("inf")
+        met = trend.compute_probability_below(row["target"])
         projection = {
-            f"projected_{name}": min(max(getattr(trend, name), 0.0), bounds) for name in ("p10", "p50", "p90")
+            f"projected_{name}": _clip_value(getattr(trend, name), row["unit"]) for name in ("p10", "p50", "p90")
         }
         row |= {**projection, "slope_a_week": trend.slope, "weeks_used": trend.weeks_used}
-        row["probability"] = met if target["direction"] == "at most" else 1 - met
-        if trend.error == 0 and trend.p50 == target["value"]:
+        row["probability"] = met if row["direction"] == "at most" else 1 - met
+        if trend.error == 0 and trend.p50 == row["target"]:
             row["probability"] = 1.0
-    row["state"] = _classify_state(target, current, trend)
+    row["state"] = _classify_state(row, row["current"], trend)
     return {**row, "words": _describe_target(row, trend)}
 
 
-def _project_trend(target: Mapping[str, Any], recent: pl.DataFrame) -> TrendForecast | Unavailable:
+def _judge_ends(row: Mapping[str, Any], recent: pl.DataFrame, used: pl.DataFrame, *, is_due: bool) -> dict[str, object]:
+    """Return the range of a measure whose hours are not all sorted; a state only where both ends have the same."""
+    unit = row["unit"]
+    low, high = (_compute_value(end) for end in list_ends(recent, unit))
+    trends = [None if is_due else _project_trend(row, end) for end in list_ends(used, unit)]
+    states = {_classify_state(row, value, trend) for value, trend in zip((low, high), trends, strict=True)}
+    answer: dict[str, object] = {"current_low": low, "current_high": high}
+    answer["state"] = states.pop() if len(states) == 1 else NOT_KNOWN
+    forecasts = [trend for trend in trends if isinstance(trend, TrendForecast)]
+    if forecasts:
+        answer["projected_p10"] = _clip_value(min(trend.p10 for trend in forecasts), unit)
+        answer["projected_p90"] = _clip_value(max(trend.p90 for trend in forecasts), unit)
+        answer["weeks_used"] = forecasts[0].weeks_used
+    open_hours = float(recent.get_column("open_part").sum()) / (SECONDS_PER_HOUR if unit == "share" else 1)
+    words = _describe_ends({**row, **answer}, open_hours)
+    missing = next((trend for trend in trends if isinstance(trend, Unavailable)), None)
+    return {**answer, "words": f"{words} {missing.reason} It takes: {missing.needed}" if missing else words}
+
+
+def _clip_value(value: float, unit: str) -> float:
+    return min(max(value, 0.0), 1.0 if unit == "share" else float("inf"))
+
+
+def _project_trend(row: Mapping[str, Any], recent: pl.DataFrame) -> TrendForecast | Unavailable:
     first_on = recent.item(0, "week_on")
     weeks = recent.select((pl.col("week_on") - first_on).dt.total_days() / 7).to_series().to_numpy()
     values = recent.select(pl.col("part") / pl.col("whole")).to_series().to_numpy()
-    monday = target["by_on"] - timedelta(days=target["by_on"].weekday())
+    monday = row["by_on"] - timedelta(days=row["by_on"].weekday())
     return forecast_trend(weeks, values, (monday - first_on).days / 7)
 
 
 def _meets_target(row: Mapping[str, Any], value: float) -> bool:
     tolerance = 1e-9 * max(abs(value), 1.0)
-    target = float(row["value"])
+    target = float(row["target"])
     return value <= target + tolerance if row["direction"] == "at most" else value >= target - tolerance
 
 
-def _classify_state(target: Mapping[str, Any], current: float, trend: TrendForecast | Unavailable | None) -> str:
+def _classify_state(row: Mapping[str, Any], current: float, trend: TrendForecast | Unavailable | None) -> str:
     if trend is None:
-        return "reached" if _meets_target(target, current) else "missed"
+        return "reached" if _meets_target(row, current) else "missed"
     if isinstance(trend, Unavailable):
         return "not enough data"
-    return "on track" if _meets_target(target, trend.p50) else "off track"
+    return "on track" if _meets_target(row, trend.p50) else "off track"
 
 
 def _describe_target(row: Mapping[str, Any], trend: TrendForecast | Unavailable | None) -> str:
@@ -153,6 +203,27 @@ def _describe_target(row: Mapping[str, Any], trend: TrendForecast | Unavailable 
     return (
         f"{sentence} If the last {trend.weeks_used} weeks continue in a straight line, that week lies between {low} "
         f"and {high} with a probability of 80 %, and meets the target with one of {row['probability']:.0%}."
+    )
+
+
+def _describe_ends(row: Mapping[str, Any], open_hours: float) -> str:
+    unit, low, high = row["unit"], row["current_low"], row["current_high"]
+    value = (
+        f"between {format_range(low, high, 'and')}"
+        if unit == "share"
+        else f"at least {format_value(low, unit)} and at most {format_value(high, unit)}"
+    )
+    sentence = (
+        f"{row['measure'].capitalize()}: {value} in the four complete weeks to {row['current_to']}, because "
+        f"{describe_open_hours(open_hours)}; wanted: {row['direction']} {format_value(row['target'], unit)} by "
+        f"{row['by_on']}: {row['state']}."
+    )
+    if row.get("projected_p10") is None:
+        return sentence
+    low, high = (format_value(row[f"projected_{name}"], unit) for name in ("p10", "p90"))
+    return (
+        f"{sentence} If the last {row['weeks_used']} weeks continue in a straight line, that week lies between {low} "
+        f"and {high}, with these hours counted either way."
     )
 
 
@@ -179,7 +250,8 @@ TARGETS: tuple[FigureSpec, ...] = (
         "that of the measure, as given in each row",
         "Everybody's work, whatever the period. On track: the median projection meets the target. A straight line is a "
         "rough guide: it is extrapolated 26 weeks at most, and its range holds only if the line continues. After its "
-        "due day, a target is reached or missed by the four weeks up to that day.",
+        "due day, a target is reached or missed by the four weeks up to that day. Hours that are not sorted yet are "
+        "counted either way: where they could decide, the state is not known.",
         "current = last 4 complete weeks taken together; projected = least squares through the last 12 complete weeks "
         "(at least 6), 80 % prediction interval by Student's t",
         rows=build_target_rows,

@@ -42,7 +42,7 @@ EMPTY_MESSAGES = {  # by what a figure is about: none stored, what is needed, an
     ),
 }
 FUTURE_FIGURES = {"data_quality"}  # about doubtful rows, those dated after today among them
-SHARE_COLUMNS = ("share", "share_high", "share_of_labeling_and_modeling", "share_of_all_tracked")
+SHARE_COLUMNS = ("share", "share_high", "share_of_both_high", "share_of_labeling_and_modeling", "share_of_all_tracked")
 
 
 @dataclass(frozen=True, eq=False)

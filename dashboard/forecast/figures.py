@@ -97,7 +97,7 @@ def explain_missing_goal(rows: pl.DataFrame) -> Unavailable | None:
     if not gaps:
         return None
     return Unavailable(
-        "There is no labeling share to start from, or no work of which the time by hand is known.",
+        "There is no one labeling share to start from, or no work of which the time by hand is known.",
         f"Missing: {' '.join(gaps)}",
         Cause.too_little_data,
     )

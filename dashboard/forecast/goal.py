@@ -8,6 +8,13 @@ from typing import TYPE_CHECKING, get_args
 
 import polars as pl
 
+from dashboard.allocation.share_range import (
+    HEADLINE_MEASURE,
+    HEADLINE_SCOPE,
+    ShareRange,
+    format_range,
+    read_share_range,
+)
 from dashboard.forecast.model.goal_seek import (
     EffortInputs,
     FreedHours,
@@ -36,6 +43,7 @@ COVERAGE_GRID = (0.6, 0.7, 0.8, 0.9, 1.0)
 CHECKING_FACTORS = (1.0, 0.75, 0.5)  # times the present time to check a suggestion
 BY_HAND = {"manual_seconds", "counterfactual_seconds"}  # inputs that tell the time of a label by hand
 MISSING = "missing"
+HIGHEST_SHARE = 0.999  # from a share of all, no use of freed hours reaches a target by less labeling alone
 GOAL_SCHEMA: dict[str, pl.DataType] = {
     "kind": pl.String(),
     "mode": pl.String(),
@@ -84,7 +92,8 @@ def build_goal_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Data
 
     `params` may hold `target` (default .5) and `growth` (future labels / labels today, default 1).
     """
-    share = load_labeling_share(snapshot, params)
+    share_range = load_labeling_share(snapshot, params)
+    share = share_range.share if share_range else None
     requested_target = params.get("target")
     requested_growth = params.get("growth")
     growth = float(requested_growth) if isinstance(requested_growth, int | float) and requested_growth > 0 else 1.0
@@ -96,8 +105,10 @@ def build_goal_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Data
     all_forecasts = load_forecasts(snapshot, params, resolve_scenario(snapshot, params))
     forecasts = [forecast for forecast in all_forecasts if forecast.projection]
     pooled_work = pool_projects([collect_input_draws(forecast) for forecast in forecasts])
-    if share is None or not 0 < share < 1 or pooled_work is None:
-        gaps = [*describe_share_gap(share), *describe_work_gaps(all_forecasts, pooled_work)]
+    is_open = share_range is not None and share_range.is_wide
+    if share is None or not 0 < share < 1 or is_open or pooled_work is None:
+        share_gaps = describe_open_share(share_range, target, growth) if is_open else describe_share_gap(share)
+        gaps = [*share_gaps, *describe_work_gaps(all_forecasts, pooled_work)]
         return pl.DataFrame([{"kind": MISSING, "words": gap} for gap in gaps], schema=GOAL_SCHEMA)
     modes: tuple[FreedHours, ...] = get_args(FreedHours)
     goal_rows = [row for mode in modes for row in _build_mode_rows(mode, pooled_work, share, target, growth)]
@@ -107,11 +118,29 @@ def build_goal_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Data
     )
 
 
-def load_labeling_share(snapshot: Snapshot, params: Mapping[str, object]) -> float | None:
+def load_labeling_share(snapshot: Snapshot, params: Mapping[str, object]) -> ShareRange | None:
     """Return everyone's labeling share of labeling and modeling hours in the period, or None if there are none."""
-    share_rows = run_query(snapshot, "labeling_share", params)
-    share = share_rows.filter(scope="everyone", measure="labeling_of_labeling_and_modeling").get_column("share")
-    return None if share.is_empty() or share.item(0) is None else float(share.item(0))
+    share_rows = run_query(snapshot, "labeling_share", params).filter(scope=HEADLINE_SCOPE, measure=HEADLINE_MEASURE)
+    return read_share_range(share_rows.row(0, named=True)) if share_rows.height else None
+
+
+def describe_open_share(share_range: ShareRange | None, target: float, growth: float) -> Iterator[str]:
+    """Yield the range that the hours not sorted yet leave, of the share and of what the target takes."""
+    if share_range is None:
+        return
+    modes: tuple[FreedHours, ...] = get_args(FreedHours)
+    needs = []
+    for mode in modes:
+        cuts = [
+            1 - compute_required_effort(share, target, mode, growth) if share > 0 else 0.0
+            for share in (share_range.low, min(share_range.high, HIGHEST_SHARE))
+        ]
+        low, high = (max(cut, 0.0) for cut in cuts)
+        needs.append(f"{format_range(low, high, 'and')} less than today {MODE_PHRASES[mode]}")
+    yield (
+        f"All projects: a category for every hour. The labeling share lies {share_range.describe()}. For a share of "
+        f"{target:.0%}, labeling must take between {', and between '.join(needs)}."
+    )
 
 
 def describe_share_gap(share: float | None) -> Iterator[str]:

@@ -47,7 +47,20 @@ HOURS_BY = {
     "team": draw_hours_by_team,
 }
 FEW_BARS, MANY_BARS = 10, 30  # bars beside other charts, and on a page of their own
-TABLE_COLUMNS = ("fte", "hours", "labeling_share", "share", "entries", "people")
+TABLE_COLUMNS = (
+    "fte",
+    "hours",
+    "labeling_share",
+    "labeling_share_low",
+    "labeling_share_high",
+    "share",
+    "entries",
+    "people",
+)
+SHARE_RANGE_HELP = (
+    "Hours that are not sorted yet, counted as modeling and as labeling; the share itself is empty where they could "
+    "move it by more than 5 points."
+)
 FTE_BY = {
     "project": draw_fte_by_project,
     "person": draw_fte_by_person,
@@ -153,6 +166,8 @@ def show_hours_table(choice: Choice, column: str, key: str, *, names: bool = Fal
             "labeling_share": st.column_config.ProgressColumn(
                 "Labeling share", format="percent", min_value=0, max_value=1, help="Of labeling and modeling together."
             ),
+            "labeling_share_low": st.column_config.NumberColumn("At least", format="percent", help=SHARE_RANGE_HELP),
+            "labeling_share_high": st.column_config.NumberColumn("At most", format="percent", help=SHARE_RANGE_HELP),
             "share": st.column_config.NumberColumn("Of all tracked", format="percent"),
             "entries": st.column_config.NumberColumn("Entries", format="localized"),
             "people": st.column_config.NumberColumn("People"),

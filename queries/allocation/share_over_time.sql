@@ -1,6 +1,6 @@
 -- title: Labeling share by week
 -- unit: share of hours
--- note: Weeks begin on Monday. A share is empty in a week without any hours in its denominator.
+-- note: Weeks begin on Monday. A share is empty in a week without any hours in its denominator, and where the hours that are not sorted yet could move it by more than 5 points; then its range is the answer.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with tracked as (
@@ -18,17 +18,27 @@ with tracked as (
         scoped.scope,
         cast(coalesce(sum(scoped.seconds) filter (where side = 'labeling'), 0) as bigint) as labeling_seconds,
         cast(coalesce(sum(scoped.seconds) filter (where side = 'modeling'), 0) as bigint) as modeling_seconds,
+        cast(coalesce(sum(scoped.seconds) filter (where scoped.category = 'uncategorized'), 0) as bigint)
+            as open_seconds,
         cast(sum(scoped.seconds) as bigint) as all_seconds
     from scoped
     left join category_side on category_side.category = scoped.category
     group by 1, 2
+), widened as (
+    select *, labeling_seconds + modeling_seconds as both_seconds, both_seconds + open_seconds as widest_seconds
+    from sums
 )
 select
     week_on, scope, labeling_seconds, modeling_seconds, all_seconds,
     hours(labeling_seconds) as labeling_hours,
     hours(modeling_seconds) as modeling_hours,
     hours(all_seconds) as all_hours,
-    labeling_seconds / nullif(labeling_seconds + modeling_seconds, 0) as share_of_labeling_and_modeling,
-    labeling_seconds / nullif(all_seconds, 0) as share_of_all_tracked
-from sums
+    hours(open_seconds) as open_hours,
+    settled_share(labeling_seconds, both_seconds, open_seconds, widest_seconds) as share_of_labeling_and_modeling,
+    labeling_seconds / nullif(widest_seconds, 0) as share_of_both_low,
+    (labeling_seconds + open_seconds) / nullif(widest_seconds, 0) as share_of_both_high,
+    settled_share(labeling_seconds, all_seconds, open_seconds, all_seconds) as share_of_all_tracked,
+    labeling_seconds / nullif(all_seconds, 0) as share_of_all_low,
+    (labeling_seconds + open_seconds) / nullif(all_seconds, 0) as share_of_all_high
+from widened
 order by week_on, scope

@@ -1,6 +1,6 @@
 -- title: Measures that targets are set on, by week
 -- unit: that of the measure
--- note: One row per measure, project and week; value = part / whole, or part if there is no whole. Each measure counts as its figure does: times are measured ones, acceptance is of reviewed labels, suggestions kept is of suggestions with a known outcome, rework is of tool projects whose log records it.
+-- note: One row per measure, project and week; value = part / whole, or part if there is no whole; open_part is not sorted yet (uncategorized) and may belong to both. Each measure counts as its figure does: times are measured ones, acceptance is of reviewed labels, suggestions kept is of suggestions with a known outcome, rework is of tool projects whose log records it.
 -- parameters: today
 
 with tracked as (
@@ -9,6 +9,7 @@ with tracked as (
         coalesce(sum(seconds) filter (where side = 'labeling'), 0) as labeling_seconds,
         coalesce(sum(seconds) filter (where side = 'modeling'), 0) as modeling_seconds,
         coalesce(sum(seconds) filter (where tracked.category = 'review'), 0) as review_seconds,
+        coalesce(sum(seconds) filter (where tracked.category = 'uncategorized'), 0) as open_seconds,
         sum(seconds) as seconds
     from filtered_time(
         null, $today, cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[]),
@@ -53,34 +54,36 @@ with tracked as (
     group by 1, 2
 ), measured as (
     select 'labeling share' as measure, project, week_on, labeling_seconds as part,
-        labeling_seconds + modeling_seconds as whole
+        labeling_seconds + modeling_seconds as whole, open_seconds as open_part
     from tracked
     union all
-    select 'labeling hours a week', project, week_on, hours(labeling_seconds), null from tracked
+    select 'labeling hours a week', project, week_on, hours(labeling_seconds), null, hours(open_seconds) from tracked
     union all
-    select 'modeling hours a week', project, week_on, hours(modeling_seconds), null from tracked
+    select 'modeling hours a week', project, week_on, hours(modeling_seconds), null, hours(open_seconds) from tracked
     union all
-    select 'review hours a week', project, week_on, hours(review_seconds), null from tracked
+    select 'review hours a week', project, week_on, hours(review_seconds), null, hours(open_seconds) from tracked
     union all
-    select 'tracked hours a week', project, week_on, hours(seconds), null from tracked
+    select 'tracked hours a week', project, week_on, hours(seconds), null, 0 from tracked
     union all
-    select 'labels a week', project, week_on, labels, null from labeled
+    select 'labels a week', project, week_on, labels, null, 0 from labeled
     union all
-    select 'labels an hour', project, week_on, timed, hours(worked_seconds) from labeled
+    select 'labels an hour', project, week_on, timed, hours(worked_seconds), 0 from labeled
     union all
-    select 'seconds a label', project, week_on, timed_seconds, timed from labeled
+    select 'seconds a label', project, week_on, timed_seconds, timed, 0 from labeled
     union all
-    select 'acceptance', project, week_on, accepted, reviewed from labeled
+    select 'acceptance', project, week_on, accepted, reviewed, 0 from labeled
     union all
-    select 'first-pass acceptance', project, week_on, first_pass, reviewed from labeled
+    select 'first-pass acceptance', project, week_on, first_pass, reviewed, 0 from labeled
     union all
-    select 'suggestions kept', project, week_on, kept, suggested from labeled
+    select 'suggestions kept', project, week_on, kept, suggested, 0 from labeled
     union all
-    select 'rework share', project, week_on, rework_ms, all_ms from reworked
+    select 'rework share', project, week_on, rework_ms, all_ms, 0 from reworked
     union all
-    select 'gold score', project, week_on, gold, scored from labeled
+    select 'gold score', project, week_on, gold, scored, 0 from labeled
 )
-select measure, project, week_on, cast(part as double) as part, cast(whole as double) as whole
+select
+    measure, project, week_on, cast(part as double) as part, cast(whole as double) as whole,
+    cast(open_part as double) as open_part
 from measured
-where whole is null or whole > 0
+where whole is null or whole > 0 or open_part > 0
 order by 1, 2, 3

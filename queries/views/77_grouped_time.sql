@@ -8,7 +8,8 @@ create or replace macro hours_by_member(dimension, from_on, to_on, projects, tea
 with sided as (
     select
         member_of(dimension, tracked.project, tracked.team, tracked.person_name, tracked.category) as member,
-        tracked.person_name, tracked.seconds, tracked.entries, category_side.side
+        tracked.person_name, tracked.seconds, tracked.entries, category_side.side,
+        tracked.category = 'uncategorized' as is_open
     from filtered_time(from_on, to_on, projects, teams, people, roles, categories) as tracked
     left join category_side on category_side.category = tracked.category
 ), summed as (
@@ -18,16 +19,23 @@ with sided as (
         cast(sum(entries) as bigint) as entries,
         count(distinct person_name) as persons, -- `people` is the filter
         cast(coalesce(sum(seconds) filter (where side = 'labeling'), 0) as bigint) as labeling_seconds,
-        cast(coalesce(sum(seconds) filter (where side = 'modeling'), 0) as bigint) as modeling_seconds
+        cast(coalesce(sum(seconds) filter (where side = 'modeling'), 0) as bigint) as modeling_seconds,
+        cast(coalesce(sum(seconds) filter (where is_open), 0) as bigint) as open_seconds
     from sided
     group by member
+), widened as (
+    select *, labeling_seconds + modeling_seconds as both_seconds, both_seconds + open_seconds as widest_seconds
+    from summed
 )
 select
     member, seconds, hours(seconds) as hours, entries, persons as people,
     seconds / nullif(sum(seconds) over (), 0) as share,
     labeling_seconds, modeling_seconds,
-    labeling_seconds / nullif(labeling_seconds + modeling_seconds, 0) as labeling_share
-from summed;
+    settled_share(labeling_seconds, both_seconds, open_seconds, widest_seconds) as labeling_share,
+    labeling_seconds / nullif(widest_seconds, 0) as labeling_share_low,
+    (labeling_seconds + open_seconds) / nullif(widest_seconds, 0) as labeling_share_high,
+    hours(open_seconds) as open_hours
+from widened;
 
 create or replace macro hours_by_member_and_category(
     dimension, from_on, to_on, projects, teams, people, roles, categories

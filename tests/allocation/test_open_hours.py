@@ -10,9 +10,11 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.allocation.share_range import MAX_SHIFT
 from dashboard.cli.main import main
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
+from dashboard.forecast.goal import build_goal_rows
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.reports.content import build_content
@@ -28,6 +30,7 @@ NARROW = {"labeling": 50, "modeling": 46, "": 4}  # 50 to 54 of 100 hours
 
 def team(folder: Path, hours: dict[str, int]) -> Store:
     """Return a store of six people who share the hours of each category out over the days of March."""
+    folder.mkdir(exist_ok=True)
     rows = []
     for category, count in hours.items():
         for hour in range(count):
@@ -139,3 +142,42 @@ def test_the_claim_is_checked_against_the_range(tmp_path: Path) -> None:
     row = resolve_figure(store, "claim_check", Filters()).rows.row(0, named=True)
     assert (row["open_low"], row["open_high"]) == (0.4, 0.92)
     assert row["verdict"] == "cannot tell"
+
+
+SHARES = {
+    "hours_by_project": [("labeling_share", "labeling_share_low", "labeling_share_high")],
+    "hours_by_team": [("labeling_share", "labeling_share_low", "labeling_share_high")],
+    "share_over_time": [
+        ("share_of_labeling_and_modeling", "share_of_both_low", "share_of_both_high"),
+        ("share_of_all_tracked", "share_of_all_low", "share_of_all_high"),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", SHARES)
+def test_a_share_of_a_week_or_a_project_follows_the_same_rule(tmp_path: Path, name: str) -> None:
+    wide, narrow = (
+        resolve_figure(team(tmp_path / size, hours), name, Filters()).rows
+        for size, hours in (("wide", WIDE), ("narrow", NARROW))
+    )
+    for column, low, high in SHARES[name]:
+        for row in (*wide.iter_rows(named=True), *narrow.iter_rows(named=True)):
+            assert row[low] <= (row[column] if row[column] is not None else row[low]) <= row[high]
+            if row[column] is not None:
+                assert max(row[column] - row[low], row[high] - row[column]) <= MAX_SHIFT
+            else:
+                assert row[high] - row[low] > MAX_SHIFT
+        if name != "share_over_time":
+            assert wide.item(0, column) is None
+            assert (wide.item(0, low), wide.item(0, high)) == (0.4, 0.92)
+            assert narrow.item(0, column) == pytest.approx(50 / 96)
+
+
+def test_a_goal_from_a_range_is_a_range(tmp_path: Path) -> None:
+    with team(tmp_path, WIDE).snapshot() as snapshot:
+        rows = build_goal_rows(snapshot, {**Filters().parameters(), "today": date(2026, 4, 1), "target": 0.5})
+    words = rows.item(0, "words")
+    assert "The labeling share lies between 40 and 92%: 52.0 h are not sorted yet" in words
+    # From 40 % nothing is needed; from 92 %, labeling falls to 50/92 if freed hours go to modeling.
+    assert "between 0 and 46% less than today if freed hours go to modeling" in words
+    assert rows.get_column("share").is_null().all()

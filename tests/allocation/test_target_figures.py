@@ -146,3 +146,40 @@ def test_hours_of_time_add_up_to_their_category(store: Store, measure: str) -> N
     name = measure.removesuffix(" hours a week")
     wanted = hours if name == "tracked" else hours.filter(category=name)
     assert weeks.get_column("part").sum() == pytest.approx(wanted.get_column("hours").sum())
+
+
+@pytest.fixture
+def unsorted(tmp_path: Path) -> Store:
+    """Return a store of 12 complete weeks: of ten hours, 4 are labeling, 1 is modeling and 5 are not sorted yet."""
+    store = Store(tmp_path / "unsorted")
+    lines = ["person,day_on,seconds,project,description,category"]
+    for week in range(12):
+        monday = date(2026, 1, 5) + timedelta(weeks=week)
+        lines += [f"Ada,{monday},14400,Vision,,labeling", f"Ada,{monday},3600,Vision,,modeling"]
+        lines.append(f"Ada,{monday + timedelta(days=4)},18000,Vision,qwertz {week},")
+    (tmp_path / "unsorted.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    import_files(store, [tmp_path / "unsorted.csv"], Settings(zone="UTC"))
+    return store
+
+
+@pytest.mark.parametrize("by_on", ["2026-04-28", "2026-03-29"])
+@pytest.mark.parametrize(
+    ("change", "states", "words"),
+    [
+        ({"value": 0.6}, {"not known"}, "Labeling share: between 40 and 90% in the four complete weeks to 2026-03-29"),
+        ({"value": 0.95}, {"on track", "reached"}, "because 20.0 h are not sorted yet"),
+        ({"value": 0.3}, {"off track", "missed"}, "between 40 and 90%"),
+        ({"measure": "labeling hours a week", "value": 6}, {"not known"}, "at least 4.0"),
+        ({"measure": "labeling hours a week", "value": 3}, {"off track", "missed"}, "and at most 9.0"),
+        ({"measure": "tracked hours a week", "value": 12}, {"on track", "reached"}, "10.0"),
+    ],
+)
+def test_a_target_that_unsorted_hours_could_decide_is_not_known(
+    unsorted: Store, by_on: str, change: dict[str, object], states: set[str], words: str
+) -> None:
+    row = told(unsorted, by_on=by_on, **change)
+    assert row["state"] in states
+    assert words in row["words"]
+    assert (row["current"] is None) == (row["measure"] != "tracked hours a week")
+    if row["state"] == "not known":
+        assert row["probability"] is None

@@ -24,6 +24,7 @@ from dashboard.web.pages.time_split.controls import DRILL_LEVELS, KEYS
 from dashboard.web.pages.time_split.drill_down import show_drill_down
 from dashboard.web.split_cards import (
     MEASURE_WORDS,
+    SHARE_RANGE_HELP,
     show_by_column,
     show_fte_note,
     show_hours_table,
@@ -83,7 +84,12 @@ def show_weeks_table(choice: Choice) -> None:
                 "modeling_hours": st.column_config.NumberColumn("Modeling hours", format="%,.1f"),
                 "all_hours": st.column_config.NumberColumn("All hours", format="%,.1f"),
                 "share_of_labeling_and_modeling": st.column_config.NumberColumn("Labeling share", format="percent"),
+                "open_hours": st.column_config.NumberColumn("Not sorted yet", format="%,.1f"),
+                "share_of_both_low": st.column_config.NumberColumn("At least", format="percent", help=SHARE_RANGE_HELP),
+                "share_of_both_high": st.column_config.NumberColumn("At most", format="percent", help=SHARE_RANGE_HELP),
                 "share_of_all_tracked": st.column_config.NumberColumn("Of all tracked", format="percent"),
+                "share_of_all_low": st.column_config.NumberColumn("Of all, at least", format="percent"),
+                "share_of_all_high": st.column_config.NumberColumn("Of all, at most", format="percent"),
             },
             alt="Weeks with labeling hours and shares",
             key="weeks",
