@@ -105,7 +105,8 @@ def edit_sheet(sheet: Sheet, alt: str = "") -> None:
     stored = sheet.list_rows(open_store())
     with sheet_form(f"{sheet.name}-form"):
         rows = edit_rows(f"{sheet.name}-rows", stored, build_columns(sheet.fields), alt or sheet.title)
-        is_submitted = st.form_submit_button(f"Save the {sheet.name}", type="primary", key=f"{sheet.name}-save")
+        label = f"Save the {sheet.name.replace('_', ' ')}"
+        is_submitted = st.form_submit_button(label, type="primary", key=f"{sheet.name}-save")
     show_download("Download as CSV", stored, f"{sheet.name}.csv", f"{sheet.name}-csv")
     if is_submitted:
         try:

@@ -15,7 +15,19 @@ from dashboard.settings.sheet import Field, describe_sheet, find_sheets
 from dashboard.store.generations import Store
 
 SHEETS = find_sheets()
-NAMES = ("automations", "backlogs", "budgets", "notes", "people", "projects", "rates", "rules", "scenarios", "targets")
+NAMES = (
+    "automations",
+    "backlogs",
+    "budgets",
+    "notes",
+    "people",
+    "projects",
+    "rates",
+    "rules",
+    "scenarios",
+    "targets",
+    "time_off",
+)
 NOT_IN_THE_DEMO = {
     "budgets": "project,covers,unit,recurs,from_on,amount\n,labeling,hours,month,2026-01-01,40\n",
     "targets": "measure,project,direction,value,by_on\nacceptance,,at least,0.9,2026-12-31\n",

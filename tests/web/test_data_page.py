@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.settings.people import read_people
+from dashboard.settings.time_off import TIME_OFF_SHEET
 from dashboard.store.generations import Store
 from dashboard.web.pages.data.page import FORMER_SECTIONS
 
@@ -94,6 +95,19 @@ def test_names_are_proposed_and_count_once_confirmed(app: AppTest, tmp_path: Pat
     app.button(key="aliases-confirm").click().run()
     assert not app.exception
     assert set(read_people(store).get_column("name")) == {"Ada", "Bob", "Cleo", "Dan"}
+
+
+def test_time_off_stands_below_the_people(app: AppTest, tmp_path: Path) -> None:
+    store = worked_team.filled(tmp_path)
+    TIME_OFF_SHEET.load_csv(store, "person,from_on,to_on,hours\nAda,2026-03-02,2026-03-06,\n")
+    app.query_params["section"] = "People"
+    app.run()
+    assert not app.exception
+    assert TIME_OFF_SHEET.title in [heading.value for heading in app.subheader]
+    app.button(key="time_off-save").click().run()
+    assert not app.exception
+    assert "5 days of time off are known" in app.success[0].value
+    assert TIME_OFF_SHEET.list_rows(store).height == 1
 
 
 IDENTITY = Path(__file__).parents[2] / "fixtures" / "identity"

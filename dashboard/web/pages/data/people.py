@@ -8,9 +8,10 @@ import streamlit as st
 from dashboard.errors import DashboardError
 from dashboard.settings.aliases import accept_aliases, propose_aliases
 from dashboard.settings.people import PEOPLE_SHEET
+from dashboard.settings.time_off import TIME_OFF_SHEET
 from dashboard.web.cached_store import open_store
 from dashboard.web.components import show_download, show_error
-from dashboard.web.editable_sheet import build_columns, drop_empty_rows
+from dashboard.web.editable_sheet import build_columns, drop_empty_rows, edit_sheet, show_saved_message, show_upload
 
 
 def show_people() -> None:
@@ -21,6 +22,7 @@ def show_people() -> None:
     try:
         _show_proposals()
         _edit_people()
+        _edit_time_off()
     except DashboardError as error:
         show_error(error)
 
@@ -81,6 +83,17 @@ def _edit_people() -> None:
             st.session_state["people-saved"] = f"{count} people saved."
             st.rerun()
         show_download("Download as CSV", people, "people.csv", "people-csv")
+
+
+def _edit_time_off() -> None:
+    """Edit time off, once there is anybody to have it."""
+    if PEOPLE_SHEET.list_rows(open_store()).is_empty():
+        return
+    st.subheader(TIME_OFF_SHEET.title, anchor=False)
+    st.markdown(TIME_OFF_SHEET.help)
+    show_saved_message(TIME_OFF_SHEET.name)
+    edit_sheet(TIME_OFF_SHEET, "Time off by person, first and last day")
+    show_upload(TIME_OFF_SHEET)
 
 
 def _build_blank_row() -> pl.DataFrame:
