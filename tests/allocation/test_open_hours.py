@@ -126,7 +126,7 @@ def test_management_sees_no_range_of_the_hours_of_few(tmp_path: Path) -> None:
     few = tmp_path / "few.csv"
     few.write_text("person,day_on,seconds,project,task\nP0,2026-03-03,360000,Signs,more\n", encoding="utf-8")
     import_files(store, [few], Settings())
-    request = ReportRequest(date(2026, 3, 1), date(2026, 3, 31))
+    request = ReportRequest(date(2026, 3, 1), date(2026, 3, 31), hides_small_groups=True)
     headline = str(build_content(store, request).headline)
     assert "how much of it was labeling is withheld" in headline
 
