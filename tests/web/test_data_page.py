@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 import worked_team
 from streamlit.testing.v1 import AppTest
 
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
-from dashboard.settings.people import read_people
+from dashboard.settings.people import PEOPLE_SHEET, read_people
 from dashboard.settings.time_off import TIME_OFF_SHEET
 from dashboard.store.generations import Store
 from dashboard.web.pages.data.page import FORMER_SECTIONS
@@ -179,3 +180,14 @@ def test_a_file_that_names_nobody_is_asked_about_on_the_page(app: AppTest, tmp_p
     press(app, "Import 1 file")
     with Store(tmp_path / "store").snapshot() as snapshot:
         assert snapshot.query("select person from time_entry").item() == "ann@example.org"
+
+
+def test_everybody_without_weekly_hours_gets_them_at_once(app: AppTest, tmp_path: Path) -> None:
+    worked_team.filled(tmp_path)
+    store = Store(tmp_path / "store")
+    PEOPLE_SHEET.save_frame(store, read_people(store).with_columns(weekly_hours=pl.lit(None, pl.Float64)))
+    app.query_params["section"] = "People"
+    app.run()
+    app.button(key="people-hours-save").click().run()
+    assert not app.exception
+    assert set(read_people(store).get_column("weekly_hours")) == {40.0}

@@ -55,7 +55,7 @@ def describe_range(answers: Answers, figure: str, quantity: str, label: str) -> 
     if low is None or high is None or middle is None:
         return []
     weeks = format_plural(int(row["weeks"]), "week")
-    lead = f"In the {weeks} after {theme.format_day(row['today'])}, in 8 of 10 simulated outcomes between "
+    lead = f"In the {weeks} after {theme.format_day(row['today'])}, 8 of 10 simulated outcomes lie between "
     return [
         build_sentence(
             lead, *format_range(low, middle, high, label), ".", describe_missing_projects(answers, figure, quantity)

@@ -9,9 +9,12 @@ from dashboard.errors import DashboardError
 from dashboard.settings.aliases import accept_aliases, propose_aliases
 from dashboard.settings.people import PEOPLE_SHEET
 from dashboard.settings.time_off import TIME_OFF_SHEET
+from dashboard.units import count_noun
 from dashboard.web.cached_store import open_store
 from dashboard.web.components import show_download, show_error
 from dashboard.web.editable_sheet import build_columns, drop_empty_rows, edit_sheet, show_saved_message, show_upload
+
+USUAL_HOURS = 40.0
 
 
 def show_people() -> None:
@@ -77,6 +80,7 @@ def _edit_people() -> None:
         key=f"people-{open_store().generation()}",
         alt="People with team, role and weekly hours",
     )
+    _offer_hours(people)
     with st.container(horizontal=True):
         if st.button("Save the people", type="primary", key="people-save"):
             count = PEOPLE_SHEET.save_frame(open_store(), drop_empty_rows(edited))
@@ -94,6 +98,20 @@ def _edit_time_off() -> None:
     show_saved_message(TIME_OFF_SHEET.name)
     edit_sheet(TIME_OFF_SHEET, "Time off by person, first and last day")
     show_upload(TIME_OFF_SHEET)
+
+
+def _offer_hours(people: pl.DataFrame) -> None:
+    """Offer the same weekly hours for everybody who has none."""
+    count = people.filter(pl.col("weekly_hours").is_null()).height
+    if not count:
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        hours = st.number_input("Weekly hours", 0.5, 168.0, USUAL_HOURS, 0.5, key="people-hours", width=140)
+        label = f"Set for the {count_noun(count, 'row')} without weekly hours"
+        if st.button(label, key="people-hours-save", icon=":material/schedule:"):
+            PEOPLE_SHEET.save_frame(open_store(), people.with_columns(pl.col("weekly_hours").fill_null(hours)))
+            st.session_state["people-saved"] = f"{count_noun(count, 'row')} now have {hours:g} weekly hours."
+            st.rerun()
 
 
 def _build_blank_row() -> pl.DataFrame:

@@ -54,11 +54,22 @@ def show_verdicts(figure: Figure) -> None:
             "Line: one-sided 95 % bounds. Upright tick: the margin. Confirmed where the whole line is right of it."
         )
     with st.grid(3, min_column_width=300):
-        for row in figure.rows.iter_rows(named=True):
+        for row in figure.rows.filter(pl.col("verdict") != "not confirmed").iter_rows(named=True):
             show_verdict_card(row)
+    show_open_verdicts(figure.rows.filter(verdict="not confirmed"))
     with st.expander("The evidence as a table"):
         columns = [name for name in figure.rows.columns if name not in UNLISTED]
         show_table(figure.rows, figure.name, columns, "quality-gate", "Quality gate by project and automation")
+
+
+def show_open_verdicts(rows: pl.DataFrame) -> None:
+    """Write a line per automation without a verdict, and once what a verdict would need."""
+    for row in rows.iter_rows(named=True):
+        name = escape_markdown(f"{row['automation']}, {row['project']}")
+        st.markdown(f":material/help: **{name}**: {escape_markdown(str(row['words']))}")
+    needed = [str(text) for text in rows.get_column("needed") if text]
+    if needed:
+        st.caption(escape_markdown(f"Needed for {'each' if len(needed) > 1 else 'it'}: {needed[0]}"))
 
 
 def show_verdict_card(row: Mapping[str, object]) -> None:

@@ -18,7 +18,7 @@ from dashboard.categories import DEFINITIONS, join_words
 from dashboard.web.cached_store import read_figure, read_tracked_days, shape_rows
 from dashboard.web.components import show_chart, show_download, show_title, show_unavailable, theme_mode
 from dashboard.web.filter_bar import Choice, clear_filters, has_names, read_choice, show_copy_link
-from dashboard.web.headline import resolve_scope
+from dashboard.web.headline import resolve_scope, show_sentence
 from dashboard.web.pages.overview.page import show_first_run
 from dashboard.web.pages.time_split.controls import DRILL_LEVELS, KEYS
 from dashboard.web.pages.time_split.drill_down import show_drill_down
@@ -39,9 +39,11 @@ def show_time_split() -> None:
         show_first_run()
         return
     choice = read_choice()
-    if not read_figure("labeling_share", choice.filters).used:
+    share = read_figure("labeling_share", choice.filters)
+    if not share.used:
         show_no_match(choice, clear_filters)
         return
+    show_sentence(share, choice)
     views = {"Pivot": show_pivot, "Drill down": show_drill_down, "Definitions": show_definitions}
     views.get(str(st.session_state.get("view")), show_split)(choice)
     show_copy_link(choice, "time", (*KEYS, *DRILL_LEVELS))
@@ -54,11 +56,11 @@ def show_split(choice: Choice) -> None:
         show_over_time(choice, "split", "Time by week", always_weeks=True, names=has_names())
         show_weeks_table(choice)
     else:
-        left, right = st.columns([3, 2])
+        left, right = st.columns([2, 3])  # the categories first: their bars are the legend of the others
         with left:
-            show_by_column(choice, column, "split", f"Time by {column}", names=has_names())
-        with right:
             show_categories(choice)
+        with right:
+            show_by_column(choice, column, "split", f"Time by {column}", names=has_names())
     if column != "week":
         with st.container(border=True):
             figure = read_figure(f"hours_by_{column}", choice.filters, names=has_names())
