@@ -58,6 +58,7 @@ def test_the_same_labels_in_another_file_add_nothing(importer: Importer, path: P
     first, second = import_files(Store(tmp_path / "store"), [path, again], told(path))
     assert first.source == second.source == importer.name
     assert first.rows_read == first.accepted + first.changed + first.duplicate + first.rejected
+    assert first.rows_read == expected(path)["rows_read"]
     assert (second.accepted, second.changed) == (0, 0)
 
 

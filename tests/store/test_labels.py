@@ -262,6 +262,7 @@ def test_time_from_start_to_end_is_known_only_where_the_instants_differ(tmp_path
         ("LLM labels", "pre-annotated"),
         ("active learning", "active_learning"),
         ("weak supervision", "weak"),
+        ("self-supervised pre-training", "manual"),  # it helps the model; the label comes about as it did before
     ],
 )
 def test_every_technique_makes_labels_of_its_method(tmp_path: Path, technique: str, method: str) -> None:
