@@ -30,3 +30,4 @@ select
     (select max(day_on) from time_entry where day_on <= $today) as tracked_on,
     (select max(day_on) from label where day_on <= $today) as labeled_on,
     (select coalesce(arg_max(missing, import_id), 0) from import where undone_at is null) as missing_entries
+order by people_without_hours
