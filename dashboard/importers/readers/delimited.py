@@ -17,6 +17,7 @@ import polars as pl
 
 from dashboard.errors import UnreadableFile
 from dashboard.importers.contract import Head
+from dashboard.importers.readers.header_rows import TitleRows, clean_title, find_titles
 from dashboard.importers.readers.limits import LIMITS
 from dashboard.importers.readers.records import Chunk, ParsedChunk, parse_irregular_chunk, parse_regular_chunk
 from dashboard.importers.table import deduplicate_header
@@ -26,7 +27,6 @@ _SAMPLE_BYTES = 256 << 10
 _SAMPLE_RECORDS = 60
 _HEAD_RECORDS = 100
 _LINE_END = re.compile(rb"\r\n|\r|\n")
-_VALUE_PATTERN = re.compile(r"[-+]?[\d.,:/ %-]*\d[\d.,:/ %-]*(?:[AaPp][Mm])?")
 
 
 @dataclass(frozen=True)
@@ -37,16 +37,16 @@ class TableLayout:
     header: tuple[str, ...]
     data_line: int  # physical line of the first record after the header, from 1
     data_offset: int  # its byte in the file
+    notes: tuple[str, ...] = ()  # how the header was found, where it is not the first line
 
 
 class DelimitedSource:
     """A UTF-8 table on disk; `start` is the first byte after a BOM."""
 
-    notes: tuple[str, ...] = ()
-
     def __init__(self, path: Path, name: str, encoding: str | None, start: int = 0) -> None:
         self.path, self.name, self.encoding = path, name, encoding
         self._layout = _detect_layout(path, name, start)
+        self.notes = self._layout.notes
         if not _has_text(path, self._layout.data_offset):
             raise _build_empty_error(name, self._layout.header)
 
@@ -79,7 +79,7 @@ class DelimitedSource:
                         self._check_line_length(buffer, line)
                         break
                     line, buffer = line + parsed_chunk.lines, buffer[parsed_chunk.used :]
-                    yield parsed_chunk.frame, parsed_chunk.bad
+                    yield _drop_blank_rows(parsed_chunk.frame), parsed_chunk.bad
 
     def _check_line_length(self, buffer: bytes, line: int) -> None:
         if len(buffer) > LIMITS.record_bytes and b"\n" not in buffer:
@@ -90,6 +90,14 @@ class DelimitedSource:
         """Read the complete records of `chunk`; there may be none until more text is read."""
         parsed_chunk = parse_regular_chunk(chunk, columns, delimiter)
         return parse_irregular_chunk(chunk, columns, delimiter, self.name) if parsed_chunk is None else parsed_chunk
+
+
+def _drop_blank_rows(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows without those of delimiters only, which a spreadsheet writes for a blank row."""
+    columns = [name for name in frame.columns if name != "_line"]
+    if not (frame[columns[0]].fill_null("") == "").any():
+        return frame
+    return frame.filter(pl.any_horizontal(pl.col(columns).fill_null("") != ""))
 
 
 def _build_empty_error(name: str, header: tuple[str, ...]) -> UnreadableFile:
@@ -153,7 +161,7 @@ def _detect_layout(path: Path, name: str, start: int) -> TableLayout:
         raise UnreadableFile(f'"{name}" has no header row.', "Export it with column names in the first line.")
     line_ends = [match.end() for match in _LINE_END.finditer(beginning)]
     offset = line_ends[best.next_line - 2] if best.next_line - 2 < len(line_ends) else len(beginning)
-    return TableLayout(best.delimiter, best.header, best.next_line, start + offset)
+    return TableLayout(best.delimiter, best.header, best.next_line, start + offset, best.notes)
 
 
 @dataclass(frozen=True)
@@ -163,13 +171,14 @@ class _LayoutCandidate:
     header: tuple[str, ...]
     line: int
     next_line: int
+    notes: tuple[str, ...] = ()
 
 
 def _score_layout(text: str, delimiter: str) -> _LayoutCandidate:
     """Score `delimiter`: find the record that would be the header, and how well the rest fits it."""
     csv.field_size_limit(LIMITS.record_bytes * 2)
-    lines = (line + "\n" for line in re.split(r"\r\n|\r|\n", text))
-    reader = csv.reader(lines, delimiter=delimiter)
+    text_lines = (line + "\n" for line in re.split(r"\r\n|\r|\n", text))
+    reader = csv.reader(text_lines, delimiter=delimiter)
     numbered_records: list[tuple[int, int, list[str]]] = []
     last_line = 0
     for record in reader:
@@ -181,13 +190,14 @@ def _score_layout(text: str, delimiter: str) -> _LayoutCandidate:
     widths = [len(record) for _, _, record in numbered_records]
     if not numbered_records:
         return _LayoutCandidate(delimiter, -1, (), 1, 2)
-    index = find_header([record for _, _, record in numbered_records]) or 0
-    line, next_line, record = numbered_records[index]
-    fit_share = sum(width == len(record) for width in widths[index:]) / len(widths[index:])
-    header = tuple(clean_title(field) for field in record)
+    records = [record for _, _, record in numbered_records]
+    rows = find_titles(records) or TitleRows(0, 0, tuple(clean_title(field) for field in records[0]))
+    fit_share = sum(width == len(rows.titles) for width in widths[rows.first :]) / len(widths[rows.first :])
     # A wrong delimiter finds its header late, in a cell that happens to hold it.
-    score = fit_share * (len(record) - 1) / (1 + index) * _measure_quote_fit(text, delimiter)
-    return _LayoutCandidate(delimiter, score, header, line, next_line)
+    score = fit_share * (len(rows.titles) - 1) / (1 + rows.first) * _measure_quote_fit(text, delimiter)
+    lines = [line for line, _, _ in numbered_records]
+    notes = rows.describe(records, lines)
+    return _LayoutCandidate(delimiter, score, rows.titles, lines[rows.first], numbered_records[rows.last][1], notes)
 
 
 def _measure_quote_fit(text: str, delimiter: str) -> float:
@@ -196,27 +206,3 @@ def _measure_quote_fit(text: str, delimiter: str) -> float:
     well_placed = len(re.findall(rf'(?:(?<=[{edge}\r\n"])|(?<![\s\S]))"|"(?=[{edge}\r\n"]|\Z)', text))
     quotes = text.count('"')
     return well_placed / quotes if quotes else 1.0
-
-
-def find_header(records: list[list[str]]) -> int | None:
-    """Return the index of the header among the first records, None where no record looks like one."""
-    widths = [len(record) for record in records]
-    usual_width = max(set(widths), key=lambda width: (widths.count(width) * (width > 1), width), default=0)
-    candidates = (
-        index for index, record in enumerate(records[: LIMITS.preamble_records]) if _is_header(record, usual_width)
-    )
-    return next(candidates, None)
-
-
-def _is_header(record: list[str], usual_width: int) -> bool:
-    """Return whether a record holds column titles: more than half the usual number of fields, and no values."""
-    filled = [field.strip() for field in record if field.strip()]
-    if len(record) * 2 <= usual_width or len(filled) * 5 < len(record) * 4:
-        return False
-    text_count = sum(any(char.isalpha() for char in field) for field in filled)
-    return text_count * 2 >= len(filled) and not any(_VALUE_PATTERN.fullmatch(field) for field in filled)
-
-
-def clean_title(field: str) -> str:
-    """Return a column name without invisible characters and outer blanks."""
-    return "".join(char for char in field if char.isprintable() or char == "\u00a0").replace("\ufeff", "").strip()

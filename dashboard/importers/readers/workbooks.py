@@ -9,7 +9,7 @@ import polars as pl
 
 from dashboard.errors import UnreadableFile
 from dashboard.importers.contract import Head, Source
-from dashboard.importers.readers.delimited import clean_title, find_header
+from dashboard.importers.readers.header_rows import find_titles
 from dashboard.importers.readers.limits import LIMITS
 from dashboard.importers.table import deduplicate_header
 from dashboard.schemas import build_bad_rows
@@ -23,9 +23,10 @@ class SheetSource:
 
     encoding: str | None = None
 
-    def __init__(self, path: Path, name: str, header: tuple[str, ...], frame: pl.DataFrame) -> None:
-        self.path, self.name, self._header, self._frame = path, name, header, frame
-        self.notes: tuple[str, ...] = ()
+    def __init__(
+        self, path: Path, name: str, header: tuple[str, ...], frame: pl.DataFrame, notes: tuple[str, ...] = ()
+    ) -> None:
+        self.path, self.name, self._header, self._frame, self.notes = path, name, header, frame, notes
 
     def head(self) -> Head:
         """Return the header and up to 100 rows as text."""
@@ -97,7 +98,7 @@ def _find_tables(path: Path, name: str, cells: pl.DataFrame) -> list[SheetSource
     notes = [block for block in blocks if not table_columns & set(block.columns)]
     for source, (block, _) in zip(sources, [table for table in tables if table[1] is not None], strict=True):
         source.name = f"{name}: {_name_range(cells, block)}" if len(sources) > 1 else name
-        source.notes = tuple(_describe_note(cells, note) for note in notes)
+        source.notes += tuple(_describe_note(cells, note) for note in notes)
     return sources
 
 
@@ -133,17 +134,19 @@ def _name_column(position: int) -> str:
 
 
 def _build_source(path: Path, name: str, cells: pl.DataFrame) -> SheetSource | None:
-    header_row = find_header([list(row) for row in cells.head(LIMITS.preamble_records).iter_rows()])
-    if header_row is None or cells.height <= header_row + 1:
+    first_rows = [list(row) for row in cells.head(LIMITS.preamble_records + 2).iter_rows()]
+    rows = find_titles(first_rows)
+    if rows is None or cells.height <= rows.last + 1:
         return None
-    header = [clean_title(cell) for cell in cells.row(header_row)]
+    header = rows.titles
     width = max((position for position, cell in enumerate(header, start=1) if cell), default=0)
-    numbered = cells.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("_line")).slice(header_row + 1)
+    numbered = cells.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("_line")).slice(rows.last + 1)
     filled = numbered.filter(pl.any_horizontal(pl.col(cells.columns) != ""))
     names = deduplicate_header(header[:width])
     new_names = dict(zip(cells.columns[:width], names, strict=True))
     frame = filled.select(*(_normalize_dates(filled[old], new) for old, new in new_names.items()), filled["_line"])
-    return SheetSource(path, name, tuple(header[:width]), frame) if frame.height else None
+    notes = rows.describe(first_rows, range(1, len(first_rows) + 1))
+    return SheetSource(path, name, tuple(header[:width]), frame, notes) if frame.height else None
 
 
 def _normalize_dates(cells: pl.Series, name: str) -> pl.Series:
