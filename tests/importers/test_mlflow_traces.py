@@ -21,12 +21,12 @@ OLD_SCHEMA = """
     create table experiments (experiment_id integer primary key, name varchar(256));
     create table trace_info (
         request_id varchar(50) primary key, experiment_id integer, timestamp_ms bigint, execution_time_ms bigint,
-        status varchar(50)
+        status varchar(50), client_request_id varchar(50)
     );
     create table trace_request_metadata ("key" varchar(250), value varchar(8000), request_id varchar(50));
     insert into experiments values (1, 'Signs');
-    insert into trace_info values ('tr-1', 1, 1741000000000, 900, 'OK');
-    insert into trace_info values ('tr-2', 1, 1741000001000, null, 'IN_PROGRESS');
+    insert into trace_info values ('tr-1', 1, 1741000000000, 900, 'OK', 'sign-1');
+    insert into trace_info values ('tr-2', 1, 1741000001000, null, 'IN_PROGRESS', null);
 """
 RUN = """
     insert into runs (run_uuid, name, status, start_time, end_time, lifecycle_stage, experiment_id)
@@ -47,7 +47,7 @@ def test_a_database_with_runs_and_traces_gives_both_and_adds_nothing_the_second_
     store = Store(tmp_path / "store")
     runs, traces = import_files(store, [path], Settings())
     assert (runs.source, runs.accepted, runs.seconds_total) == ("mlflow_db", 1, 60)
-    assert (traces.source, traces.accepted, traces.rejected) == ("mlflow_traces", 3, 2)
+    assert (traces.source, traces.accepted, traces.rejected) == ("mlflow_traces", 1, 4)
     assert traces.file_name == "mlflow.db: traces"
     change_database(path, "create table another (id integer);")
     again = import_files(store, [path], Settings())

@@ -1,6 +1,7 @@
 """Traces in an MLflow tracking database: requests to language models, with their tokens and cost.
 
-A trace that ended well and counted tokens is a label of the model; its cost is MLflow's own estimate, in US dollars.
+A trace that ended well, counted tokens and names its item (`client_request_id`) is a label of the model; a chat names
+none. Its cost is MLflow's own estimate, in US dollars.
 """
 
 from __future__ import annotations
@@ -12,19 +13,20 @@ from contextlib import suppress
 
 from dashboard.importers.contract import Head, Importer
 from dashboard.importers.frames.label_records import UTC_DAYS, FileContext, LabelFormat, Record, Row
-from dashboard.importers.frames.label_values import digest_text, find_instant, get_object, read_text
+from dashboard.importers.frames.label_values import find_instant, get_object, read_text
 from dashboard.importers.frames.model_answers import count_tokens, make_answer
 
 FAILED = "a request that failed, without a label"
 UNFINISHED = "a request that has not ended"
 NO_TOKENS = "no tokens counted: not known to be a request to a model"
 NO_OUTPUT = "an answer without a text"
+NO_ITEM = "no client_request_id that names an item: not known to be a label"
 CUT = "Answers cut off by MLflow's preview, compared by their beginning"
 UNPRICED = "Traces without a cost: enter the price of tokens by day"
 PREVIEW_LENGTH = 1_000
 TRACE_NOTE = (
-    "Each trace that ended well counts as one label of its model, with the tokens and cost of all its requests. Where"
-    " the traces are of something else than labels, such as of a chat, undo this import; the runs of the database stay."
+    "A trace that names its item as client_request_id counts as one label of its model, with the tokens and cost of all"
+    " its requests. Other traces, such as of a chat, are rejected: nothing shows that they are labels."
 )
 COST_NOTE = "Costs are MLflow's estimates, in USD."
 
@@ -40,7 +42,8 @@ def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
     if tokens is None:
         tokens = count_tokens(metadata.get("mlflow.trace.tokenUsage"))
     answer = _read_answer(record, metadata)
-    reason = _find_rejection(str(record.get("status") or "").upper(), tokens, answer)
+    item = read_text(record.get("client_request_id"))
+    reason = _find_rejection(str(record.get("status") or "").upper(), tokens, answer, item)
     if reason is not None:
         yield {"_reason": reason}
         return
@@ -50,10 +53,8 @@ def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
     context.counts[UNPRICED] += cost is None
     context.counts[CUT] += answer is not None and len(answer) >= PREVIEW_LENGTH - len("...")
     number = read_text(record.get("request_id"))
-    request = record.get("request_preview") or metadata.get("mlflow.traceInputs")
     yield {
-        "item": read_text(record.get("client_request_id"))
-        or (digest_text(make_answer(request)) if request else number),
+        "item": item,
         "project": read_text(record.get("experiment")),
         "native_id": number,
         "annotation": number,
@@ -68,7 +69,7 @@ def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
     }
 
 
-def _find_rejection(status: str, tokens: int | None, answer: str | None) -> str | None:
+def _find_rejection(status: str, tokens: int | None, answer: str | None, item: str | None) -> str | None:
     """Return why a trace is no label, None where it is one."""
     if status not in ("OK", "ERROR"):
         return UNFINISHED
@@ -76,7 +77,9 @@ def _find_rejection(status: str, tokens: int | None, answer: str | None) -> str 
         return FAILED
     if tokens is None:
         return NO_TOKENS
-    return NO_OUTPUT if answer is None else None
+    if answer is None:
+        return NO_OUTPUT
+    return None if item else NO_ITEM
 
 
 def _read_times(record: Record) -> Row:
@@ -122,6 +125,6 @@ IMPORTER: Importer = LabelFormat(
         "experiments.name": "project",
         "spans.model_name": "model",
     },
-    lacks=("whether a trace is a label",),
+    lacks=("whether a trace without an item is a label",),
     notes=(UTC_DAYS, TRACE_NOTE, COST_NOTE),
 )
