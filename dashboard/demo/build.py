@@ -61,7 +61,7 @@ def write_exports(folder: Path, today: date, seed: int = 20) -> DemoTeam:
     return replace(team, files=files)
 
 
-EDITION = "8"  # increased when exports or people change, so that older demo stores are rebuilt
+EDITION = "9"  # increased when exports or people change, so that older demo stores are rebuilt
 HOURS_PER_DAY = 8.0
 AUTHOR = "demo"
 DEMO_TABLES = (

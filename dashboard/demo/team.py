@@ -107,7 +107,7 @@ ASCII_LETTERS = str.maketrans("áéíóúñ", "aeioun")
 
 PROJECTS = (
     Project(1, "Contract Reader", "Halden Legal", "CR", "label_studio", "contract", 21.0, 196, 0.65, 0.58),
-    Project(2, "Street Signs", "City of Norrby", "SS", "cvat", "image", 12.0, 126, 1.22, 0.12),
+    Project(2, "Street Signs", "City of Norrby", "SS", "cvat", "image", 12.0, 126, 1.35, 0.12),
     Project(3, "Support Triage", "Merano Telecom", "ST", "label_studio", "ticket", 17.0, 14, 0.80, 0.45, begun=224),
     Project(4, "Crop Health", "Vega Farms", "CH", "cvat", "field tile", 30.0, None, 1.0, 0.0),
 )

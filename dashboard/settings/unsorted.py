@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
-from rapidfuzz import fuzz, process
 
 from dashboard.errors import BadMapping
 from dashboard.settings.suggestions import (
@@ -122,6 +121,8 @@ def group_texts(texts: Sequence[str]) -> list[int]:
     Numbers, case and punctuation do not count: `Batch 7: boxes` and `batch 12 boxes` are one group. Short words have
     to be equal: a review of A is none of B.
     """
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - it loads NumPy, which most answers do without
+
     leaders: dict[str, int] = {}
     compared: dict[tuple[str, ...], list[str]] = defaultdict(list)  # short words -> forms that lead a group
     groups: list[int] = []

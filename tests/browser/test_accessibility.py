@@ -14,7 +14,7 @@ from served import running
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]}
 # Small charts in cards, and the label of a disabled choice: Streamlit's, and not ours to change.
 NOT_OURS = [["[data-testid=stMetricChart]"], ["[data-testid=stWidgetLabel] [aria-hidden=true]"]]
-PAGES = {"": "Labeling share", "reports": "A report to hand on"}
+PAGES = {"": "Labeling share", "reports": "as it will print"}
 
 
 @pytest.fixture(scope="module")

@@ -68,7 +68,7 @@ def test_half_an_emoji_is_replaced_not_stumbled_over(tmp_path: Path) -> None:
     ],
 )
 def test_a_length_that_is_none_is_rejected_with_its_reason(tmp_path: Path, seconds: str, reason: str) -> None:
-    result = imported(tmp_path, "time.csv", f"{NATIVE}Ada,2026-03-02,{seconds},P,\nAda,2026-03-02,60,P,\n")
+    result = imported(tmp_path, "time.csv", f"{NATIVE}Ada,2026-03-02,{seconds},P,\nBen,2026-03-02,60,P,\n")
     assert (result.accepted, result.seconds_total) == (1, 60)
     assert result.rejects.select("line", "reason").rows() == [(2, reason)]
 

@@ -75,12 +75,12 @@ def test_data_and_rules_each_get_what_they_moved(store: Store, tmp_path: Path) -
     imported(store, tmp_path / "after.csv", AFTER)
     labeled_whiteboards(store)
     moved = compare_numbers(store, number)
-    share = row(moved, "labeling_share", "hours_by_project, Signs")
-    # 60 of 90 hours; with the new data 80 of 110; with the new rules 90 of 120.
-    assert share["then"] == pytest.approx(60 / 90)
+    share = row(moved, "share", "hours_by_category, labeling")
+    # 60 of all 100 hours; with the new data 80 of 120; with the new rules 90 of 120.
+    assert share["then"] == pytest.approx(60 / 100)
     assert share["now"] == pytest.approx(90 / 120)
-    assert share["by_data"] == pytest.approx(80 / 110 - 60 / 90)
-    assert share["by_rules"] == pytest.approx(90 / 120 - 80 / 110)
+    assert share["by_data"] == pytest.approx(80 / 120 - 60 / 100)
+    assert share["by_rules"] == pytest.approx(90 / 120 - 80 / 120)
     hours = row(moved, "hours", "hours_by_category, uncategorized")
     assert (hours["then"], hours["now"], hours["by_data"]) == pytest.approx((10, 0, 0))
     assert hours["by_rules"] == pytest.approx(-10)

@@ -94,8 +94,8 @@ def test_people_can_be_left_out(forty: Store) -> None:
     assert people(build_content(forty, replace(asked(Audience.team), parts=parts))) is None
 
 
-def test_sixty_projects_and_forty_people_keep_to_two_pages(forty: Store) -> None:
-    assert len(render_pages(build_content(forty, asked(Audience.private)))) == 2
+def test_sixty_projects_and_forty_people_keep_to_one_page_and_an_annex_of_two(forty: Store) -> None:
+    assert len(render_pages(build_content(forty, asked(Audience.private)))) == 3
 
 
 def test_the_terminal_leaves_people_out(forty: Store, tmp_path: Path) -> None:

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
 import polars as pl
 
 from dashboard.errors import Cause, Unavailable
+
+if TYPE_CHECKING:
+    import numpy as np
 
 Expertise = Literal["crowd", "skilled", "expert"]
 
@@ -47,6 +49,8 @@ def run_replacement_test(people: pl.DataFrame, model: pl.DataFrame) -> Replaceme
 
     `people`: item, who, value; `model`: item, value; values are texts (equal or not) or numbers (by squared distance).
     """
+    import numpy as np
+
     compared = compare_with_others(people, model)
     counts = compared.group_by("who").len().filter(pl.col("len") >= MINIMUM_ITEMS)
     able = compared.join(counts, on="who", how="semi")
@@ -119,6 +123,8 @@ def compute_p_value(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]], e
 
 def count_rejections(p_values: Sequence[float], rate: float) -> int:
     """Return how many hypotheses Benjamini and Yekutieli's procedure rejects at a false discovery rate."""
+    import numpy as np
+
     ranks = np.arange(1, len(p_values) + 1)
     limits = ranks / len(p_values) * rate / (1 / ranks).sum()
     passing = np.flatnonzero(np.sort(p_values) <= limits)
