@@ -113,7 +113,11 @@ READ: dict[str, tuple[bytes | str, int, int]] = {  # accepted and rejected rows
     "not_a_number.csv": (HEAD + ROW + "Ada,2026-03-02,NaN,Lanes\n", 1, 1),
     "too_large.csv": (HEAD + ROW + "Ada,2026-03-02,1e309,Lanes\n", 1, 1),
     "overflow.csv": (HEAD + ROW + "Ada,2026-03-02,9223372036854775808,Lanes\n", 1, 1),
-    "negative.csv": (HEAD + ROW + "Bob,2026-03-02,-5,Lanes\n", 1, 1),
+    "negative.csv": (
+        HEAD + ROW + "Cleo,2026-03-02,-5,Lanes\n",
+        2,
+        0,
+    ),  # whether it corrects anything is settled at import
     "formula.csv": (HEAD + "=cmd|x,2026-03-02,60,@SUM\n", 1, 0),
     "script.csv": (HEAD + "<script>alert(1)</script>,2026-03-02,60,x\n", 1, 0),
     "sql.csv": (HEAD + "'; drop table import; --,2026-03-02,60,x\n", 1, 0),
