@@ -25,7 +25,9 @@ with tracked as (
     left join category_side on category_side.category = scoped.category
     group by 1, 2
 ), widened as (
-    select *, labeling_seconds + modeling_seconds as both_seconds, both_seconds + open_seconds as widest_seconds
+    select
+        week_on, scope, labeling_seconds, modeling_seconds, open_seconds, all_seconds,
+        labeling_seconds + modeling_seconds as both_seconds, both_seconds + open_seconds as widest_seconds
     from sums
 )
 select
