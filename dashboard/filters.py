@@ -66,19 +66,21 @@ def is_encodable(text: str) -> bool:
 
 
 def resolve_period(name: str, today: date) -> tuple[date | None, date | None]:
-    """Return the first and last day of a named period; the days before today are complete.
+    """Return the first and last day of a named period; both are before today where that is possible.
 
-    A number of days ends yesterday. "this month" begins with the month of yesterday, so that it is never empty.
+    A number of days ends yesterday. "last month" is the calendar month before that of today, and "this month" ends
+    yesterday; on its first day it is that day alone.
 
     Raises:
         BadFilter: no such period.
     """
     last_on = today - timedelta(days=1)
     if name in CALENDAR_PERIODS:
-        first_on = find_first_day(CALENDAR_PERIODS[name], last_on)
+        first_on = find_first_day(CALENDAR_PERIODS[name], today)
         if name.startswith("this"):
-            return first_on, last_on
-        return find_first_day(CALENDAR_PERIODS[name], first_on - timedelta(days=1)), first_on - timedelta(days=1)
+            return first_on, max(first_on, last_on)
+        before_on = first_on - timedelta(days=1)
+        return find_first_day(CALENDAR_PERIODS[name], before_on), before_on
     if name not in PERIOD_DAYS:
         message = f"There is no period {name!r}."
         raise BadFilter(message, f"Use one of {', '.join([*PERIOD_DAYS, *CALENDAR_PERIODS])}.")

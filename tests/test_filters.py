@@ -31,9 +31,11 @@ def test_a_period_has_its_calendar_days(name: str, first: date | None, last: dat
     assert resolve_period(name, FRIDAY) == (first, last)
 
 
-def test_a_month_is_never_empty_on_its_first_day() -> None:
-    assert resolve_period("this month", date(2026, 12, 1)) == (date(2026, 11, 1), date(2026, 11, 30))
-    assert resolve_period("last month", date(2026, 12, 1)) == (date(2026, 10, 1), date(2026, 10, 31))
+def test_on_the_first_day_of_a_month_the_last_month_is_the_one_that_has_just_ended() -> None:
+    assert resolve_period("last month", date(2026, 12, 1)) == (date(2026, 11, 1), date(2026, 11, 30))
+    assert resolve_period("this month", date(2026, 12, 1)) == (date(2026, 12, 1), date(2026, 12, 1))
+    assert resolve_period("last year", date(2027, 1, 1)) == (date(2026, 1, 1), date(2026, 12, 31))
+    assert resolve_period("last week", date(2026, 11, 30)) == (date(2026, 11, 23), date(2026, 11, 29))
 
 
 def test_an_unknown_period_names_the_known_ones() -> None:
