@@ -24,7 +24,7 @@ from dashboard.store.snapshot import Snapshot
 
 NEAR_WORDS = 88.0  # of 100 by token sort; "Sprint planning 12" and "sprint planing" are one group
 LONG_WORD = 4  # letters
-MAX_COMPARED = 3000  # texts; beyond them only equal words are grouped, because comparing grows with the square
+MAX_COMPARED = 1000  # texts, those with the most hours; of others only equal words are grouped: the work is a square
 _NUMBERS = re.compile(r"\d+")
 _SPACES = re.compile(r"[\W_]+")
 UNSORTED_SQL = """
@@ -127,18 +127,19 @@ def group_texts(texts: Sequence[str]) -> list[int]:
     compared: dict[tuple[str, ...], list[str]] = defaultdict(list)  # short words -> forms that lead a group
     groups: list[int] = []
     for place, text in enumerate(texts):
-        form = simplify(text)
+        form = simplify_text(text)
         if form not in leaders:
-            rivals = compared[tuple(sorted(word for word in form.split() if len(word) < LONG_WORD))]
-            near = process.extractOne(form, rivals, scorer=fuzz.token_sort_ratio, score_cutoff=NEAR_WORDS)
-            leaders[form] = leaders[near[0]] if near else place
-            if not near and len(rivals) < MAX_COMPARED:
+            near = None
+            if len(leaders) < MAX_COMPARED:
+                rivals = compared[tuple(sorted(word for word in form.split() if len(word) < LONG_WORD))]
+                near = process.extractOne(form, rivals, scorer=fuzz.token_sort_ratio, score_cutoff=NEAR_WORDS)
                 rivals.append(form)
+            leaders[form] = leaders[near[0]] if near else place
         groups.append(leaders[form])
     return groups
 
 
-def simplify(text: str) -> str:
+def simplify_text(text: str) -> str:
     """Return the words of a text without case, numbers and punctuation; the text itself where nothing is left."""
     words = _SPACES.sub(" ", _NUMBERS.sub(" ", text.casefold())).strip()
     return words or text.casefold()

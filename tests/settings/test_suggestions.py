@@ -6,12 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from settings.described_time import import_lines, read_hours
 
 from dashboard.errors import BadMapping
-from dashboard.figures.resolve import resolve_figure
-from dashboard.filters import Filters
-from dashboard.importers.contract import Settings
-from dashboard.ingest.batch import import_files
 from dashboard.settings.rules import explain_category, save_rules
 from dashboard.settings.suggestions import accept_suggestions, list_suggestions, upgrade_rules
 from dashboard.store.category_rules import DEFAULT_RULES, Rule
@@ -32,17 +29,7 @@ OWN = Rule(1, "project", "equals", "Mine", "modeling")
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     """Return a store with entries that are clear and entries that are not."""
-    file = tmp_path / "time.csv"
-    file.write_text(LINES, encoding="utf-8")
-    store = Store(tmp_path / "store")
-    import_files(store, [file], Settings(zone="UTC"))
-    return store
-
-
-def read_hours(store: Store) -> dict[str, float]:
-    """Return the hours by category."""
-    rows = resolve_figure(store, "hours_by_category", Filters()).rows
-    return dict(rows.select("category", "hours").iter_rows())
+    return import_lines(tmp_path, LINES)
 
 
 def test_suggested_time_is_uncategorized_until_it_is_accepted(store: Store) -> None:

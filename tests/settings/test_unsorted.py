@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from settings.described_time import import_lines, read_hours
 
 from dashboard.errors import BadMapping
-from dashboard.figures.resolve import resolve_figure
-from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.settings.rules import save_rules
@@ -28,16 +27,7 @@ Ada,2026-03-04,3600,Signs,Draw boxes on traffic signs
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     """Return a store with texts that no rule knows."""
-    file = tmp_path / "time.csv"
-    file.write_text(LINES, encoding="utf-8")
-    store = Store(tmp_path / "store")
-    import_files(store, [file], Settings(zone="UTC"))
-    return store
-
-
-def read_hours(store: Store) -> dict[str, float]:
-    """Return the hours by category."""
-    return dict(resolve_figure(store, "hours_by_category", Filters()).rows.select("category", "hours").iter_rows())
+    return import_lines(tmp_path, LINES)
 
 
 def test_near_words_are_one_group_and_the_largest_comes_first(store: Store) -> None:
@@ -82,3 +72,12 @@ def test_words_sort_every_entry_that_contains_them_and_count_what_had_a_category
 )
 def test_groups_follow_the_words(texts: list[str], groups: list[int]) -> None:
     assert group_texts(texts) == groups
+
+
+def test_only_the_texts_with_the_most_hours_are_compared_word_by_word() -> None:
+    letters = [chr(97 + number // 676) + chr(97 + number // 26 % 26) + chr(97 + number % 26) for number in range(1000)]
+    many = [f"{word * 3} {word * 2}" for word in letters]
+    late = ["kicking tyres", "kicking tyre", f"{letters[0] * 3} {letters[0] * 2} 7"]
+    groups = group_texts([*many, *late])
+    assert len(set(groups[:1000])) > 900  # hardly any of them is near another
+    assert groups[1000:] == [1000, 1001, 0]  # near words stay apart, equal ones do not

@@ -9,10 +9,9 @@ import polars as pl
 import streamlit as st
 
 from dashboard import theme
-from dashboard.allocation.share_range import HEADLINE_MEASURE, HEADLINE_SCOPE, read_share_range
+from dashboard.allocation.share_range import read_share_range
 from dashboard.categories import TITLES
 from dashboard.errors import DashboardError
-from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.settings.rules import save_rules
 from dashboard.settings.suggestions import Acceptance, accept_suggestions
@@ -20,8 +19,10 @@ from dashboard.settings.unsorted import Unsorted, list_unsorted, sort_groups, so
 from dashboard.store.cache import CACHE
 from dashboard.store.category_rules import RULE_CATEGORIES
 from dashboard.units import count_noun
-from dashboard.web.cached_store import open_store, read_contents
+from dashboard.web.cached_store import open_store, read_contents, read_figure
 from dashboard.web.components import show_error
+from dashboard.web.editable_sheet import show_saved_message
+from dashboard.web.headline import LABELING_AND_MODELING, find_measure
 from dashboard.web.pages.data.rule_upgrade import show_upgrade_offer
 
 HEIGHT = 430
@@ -43,6 +44,7 @@ def show_to_sort() -> None:
     if not read_contents().has_time:
         st.info("Nothing was imported yet. Drop a file under Import.", icon=":material/info:")
         return
+    show_saved_message("rules")
     show_upgrade_offer()
     _show_last_step()
     groups = list_groups()
@@ -125,7 +127,7 @@ def _show_categories(chosen: Sequence[Unsorted]) -> None:
                 type="primary" if category in suggested else "secondary",
                 shortcut=str(place),
                 disabled=not chosen,
-                on_click=_sort,
+                on_click=_sort_chosen,
                 args=(chosen, category, open_store().generation()),
             )
 
@@ -168,7 +170,7 @@ def _offer_all_suggestions(groups: Sequence[Unsorted]) -> None:
     )
 
 
-def _sort(groups: Sequence[Unsorted], category: str, generation: int) -> None:
+def _sort_chosen(groups: Sequence[Unsorted], category: str, generation: int) -> None:
     """Give groups a category; for a button.
 
     A key that is pressed while the page is drawn anew still means the rows from before: it does nothing.
@@ -213,7 +215,7 @@ def _show_last_step() -> None:
             f"The labeling share was {step.share_before} and is {_read_share()}.",
             width="content",
         )
-        st.button("Undo", icon=":material/undo:", key="sort-undo", on_click=_undo, args=(step,))
+        st.button("Undo", icon=":material/undo:", key="sort-undo", on_click=_undo_step, args=(step,))
 
 
 def _describe_moved(done: Acceptance) -> str:
@@ -221,18 +223,18 @@ def _describe_moved(done: Acceptance) -> str:
     return f" ({count_noun(done.entries_moved, 'entry')} had another category before)" if done.entries_moved else ""
 
 
-def _undo(step: Step) -> None:
-    """Bring the rules before the last step back."""
+def _undo_step(step: Step) -> None:
+    """Bring the rules before the last step back, unless somebody changed something in between."""
+    if step.generation != open_store().generation():
+        return
     save_rules(open_store(), step.done.rules_before)
     st.session_state.pop("sort-step", None)
 
 
 def _read_share() -> str:
     """Return the labeling share of the whole log, or its range."""
-    store = open_store()
-    rows = resolve_figure(store, "labeling_share", Filters()).rows
-    matches = rows.filter(scope=HEADLINE_SCOPE, measure=HEADLINE_MEASURE)
-    share = read_share_range(matches.row(0, named=True)) if matches.height else None
+    row = find_measure(read_figure("labeling_share"), Filters(), LABELING_AND_MODELING)
+    share = read_share_range(row)
     return share.describe_value() if share else "unknown"
 
 
