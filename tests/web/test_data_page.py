@@ -191,3 +191,17 @@ def test_everybody_without_weekly_hours_gets_them_at_once(app: AppTest, tmp_path
     app.button(key="people-hours-save").click().run()
     assert not app.exception
     assert set(read_people(store).get_column("weekly_hours")) == {40.0}
+
+
+def test_nothing_is_imported_into_the_sample(app: AppTest, tmp_path: Path) -> None:
+    worked_team.filled(tmp_path)  # stands for a lead's own store
+    (tmp_path / "store").rename(tmp_path / "own")
+    worked_team.filled(tmp_path)
+    (tmp_path / "store").rename(tmp_path / "store-sample")
+    (tmp_path / "own").rename(tmp_path / "store")
+    app.session_state["sample"] = True
+    app.run()
+    assert not app.exception
+    assert not app.get("file_uploader")
+    app.button(key="leave-sample").click().run()
+    assert app.get("file_uploader")

@@ -18,7 +18,7 @@ from dashboard.importers.generic_mapping import list_column_names, propose_mappi
 from dashboard.ingest.batch import import_files, preview_import
 from dashboard.ingest.isolation import open_isolated
 from dashboard.ingest.results import ImportResult
-from dashboard.web.cached_store import open_store
+from dashboard.web.cached_store import close_sample, open_store, shows_sample
 from dashboard.web.components import escape_markdown, show_download, show_error
 from dashboard.web.editable_sheet import Columns
 from dashboard.web.routes import show_page_link
@@ -65,7 +65,11 @@ EDIT_CHOICES: dict[str, dict[str, Literal["replace", "keep"]]] = {
 
 
 def show_imports() -> None:
-    """Draw the section."""
+    """Draw the section; nothing is imported into the sample, which is built anew and would lose it."""
+    if shows_sample():
+        st.info("You are looking at sample data. Your own files belong into your own store.", icon=":material/info:")
+        st.button("Back to my own data", on_click=close_sample, type="primary", key="leave-sample")
+        return
     imports: list[ImportResult] = st.session_state.pop("imported", [])
     for imported in imports:
         _show_imported(imported)
