@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import polars as pl
 import streamlit as st
 
 from dashboard import theme
-from dashboard.allocation.verdict import Verdict, judge_total
+from dashboard.allocation.verdict import Verdict
 from dashboard.figures.resolve import Figure
 from dashboard.filters import Filters
 from dashboard.labeling.chart_frames import ALL, compute_untimed_share, find_overall_row
@@ -81,7 +79,6 @@ def show_cards(choice: Choice, seconds: Figure) -> None:
             read_number(current, "median_seconds"),
             _read_previous(choice.previous, "seconds_per_item", "median_seconds"),
             choice,
-            is_better_low=True,
         )
         show_rate_card("Items per hour", "items_per_hour", "items_per_hour", "timed_labels", choice)
         show_rate_card("Accepted items per hour", "accepted_items_per_hour", "accepted_per_hour", "accepted", choice)
@@ -130,21 +127,17 @@ def _show_metric(
     current: float | None,
     previous: float | None,
     choice: Choice,
-    *,
-    is_better_low: bool = False,
 ) -> None:
-    """Draw one number with its relative change since the previous period."""
+    """Draw one number with its relative change since the previous period; no interval tells it from chance."""
     uncovered = _explain_uncovered(choice) if choice.previous else ""
-    verdict = Verdict.uncompared if uncovered else judge_total(current, previous)
-    is_compared = current is not None and previous and verdict is not Verdict.uncompared
-    delta = f"{current / previous - 1:+.0%}" if current is not None and previous and is_compared else None
-    colour: Literal["normal", "inverse"] = "inverse" if is_better_low else "normal"
+    delta = f"{current / previous - 1:+.0%}" if current is not None and previous and not uncovered else None
+    verdict = "chance not ruled out, vs previous period" if delta else Verdict.uncompared.value
     st.metric(
         label,
         value,
         delta,
-        delta_color=colour if verdict in {Verdict.rose, Verdict.fell} else "off",
-        delta_description=f"{verdict.value}, vs previous period" if choice.previous else None,
+        delta_color="off",
+        delta_description=verdict if choice.previous else None,
         help=f"{help_text} {uncovered or MIX_NOTE}" if choice.previous else help_text,
         border=True,
         height="stretch",
