@@ -6,7 +6,7 @@ lose the shared link when the page is switched.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode, urlsplit
@@ -16,7 +16,14 @@ import streamlit as st
 from dashboard import theme
 from dashboard.errors import Cause
 from dashboard.figures.resolve import Figure, find_unknown_values
-from dashboard.filters import Filters, find_next_days, find_previous_days, is_encodable, resolve_period
+from dashboard.filters import (
+    CALENDAR_PERIODS,
+    Filters,
+    find_next_days,
+    find_previous_days,
+    is_encodable,
+    resolve_period,
+)
 from dashboard.web.cached_store import list_values, open_store, read_figure, read_tracked_days, utc_today
 from dashboard.web.components import escape_markdown
 from dashboard.web.routes import show_page_link
@@ -70,9 +77,9 @@ def show_filter_bar(controls: Collection[str] = ALL_CONTROLS) -> Choice:
         teams = _choose_several("Teams", "hours_by_team", "team", 150) if "teams" in controls else []
         scope = unit = ""
         if "people" in controls:
-            scope = _choose_one("People", SCOPES, "who", "The 80/20 claim is about engineering time.")
+            scope = choose_segment("People", SCOPES, "who", "The 80/20 claim is about engineering time.")
         if "unit" in controls:
-            unit = _choose_one("Unit", UNITS, "unit", "FTE: hours over the hours of a full-time person.")
+            unit = choose_segment("Unit", UNITS, "unit", "FTE: hours over the hours of a full-time person.")
         has_comparison = "compare" in controls and st.toggle(
             "Compare",
             value=True,
@@ -90,7 +97,7 @@ def show_filter_bar(controls: Collection[str] = ALL_CONTROLS) -> Choice:
 
 
 def _choose_period() -> tuple[date | None, date | None]:
-    """Draw the period with a step back and forth, and return its days."""
+    """Draw the period with a step back and forward, and return its days."""
     preset = st.selectbox(
         "Period",
         PERIODS,
@@ -99,11 +106,11 @@ def _choose_period() -> tuple[date | None, date | None]:
         bind="query-params",
         persist_state="session",
         width=150,
-        help="Complete days only: a period ends yesterday, or with the newest day of a log that is a few days old.",
+        help="Complete days only: a period ends yesterday. A number of days ends with a log that is a few days old.",
     )
     first, last = _choose_days(str(preset))
     if first is not None and last is not None:
-        for step, icon, label in ((-1, ":material/chevron_left:", "Back"), (1, ":material/chevron_right:", "Forth")):
+        for step, icon, label in ((-1, ":material/chevron_left:", "Back"), (1, ":material/chevron_right:", "Forward")):
             st.button(
                 "",
                 icon=icon,
@@ -144,7 +151,7 @@ def find_newest_day() -> date | None:
 
 
 def _find_end() -> date:
-    """Return the day that periods count back from: today, or the day after a log that ends a few days ago."""
+    """Return the day that a number of days counts back from: today, or the day after a log that ends a few days ago."""
     newest, today = find_newest_day(), utc_today()
     is_recent = newest is not None and today - timedelta(days=RECENT_DAYS) <= newest < today
     return newest + timedelta(days=1) if newest is not None and is_recent else today
@@ -152,8 +159,11 @@ def _find_end() -> date:
 
 def _choose_days(preset: str) -> tuple[date | None, date | None]:
     """Return the days of a preset, or the two dates of a custom period."""
+    name = preset.lower()
+    if name in CALENDAR_PERIODS:
+        return resolve_period(name, utc_today())
     if preset != "Custom":
-        return resolve_period(preset.lower(), _find_end())
+        return resolve_period(name, _find_end())
     first, last = read_tracked_days() or resolve_period("90d", utc_today())
     return _choose_day("From", "from", first), _choose_day("To", "to", last)
 
@@ -208,7 +218,10 @@ def _clear_names() -> None:
     st.session_state.update({"project": [], "team": []})
 
 
-def _choose_one(label: str, options: tuple[str, ...], key: str, help_text: str) -> str:
+def choose_segment(
+    label: str, options: Sequence[str], key: str, help_text: str | None = None, *, is_label_shown: bool = True
+) -> str:
+    """Draw a choice of one among a few, kept in the URL and by the session; for the entry script only."""
     option = st.segmented_control(
         label,
         options,
@@ -218,6 +231,7 @@ def _choose_one(label: str, options: tuple[str, ...], key: str, help_text: str) 
         bind="query-params",
         persist_state="session",
         help=help_text,
+        label_visibility="visible" if is_label_shown else "collapsed",
     )
     return str(option)
 

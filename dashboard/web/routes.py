@@ -27,8 +27,8 @@ def remember_pages(pages: dict[str, StreamlitPage]) -> None:
 def open_former_page(name: str) -> NoReturn:
     """Open the new place of a former page, with the parameters of its address."""
     place, parameters = FORMER_PAGES[name]
-    asked = [(key, value) for key in st.query_params for value in st.query_params.get_all(key)]
-    st.switch_page(st.session_state["places"][place], query_params=[*asked, *parameters.items()])
+    current_parameters = [(key, value) for key in st.query_params for value in st.query_params.get_all(key)]
+    st.switch_page(st.session_state["places"][place], query_params=[*current_parameters, *parameters.items()])
 
 
 def show_page_link(

@@ -4,9 +4,9 @@
 -- parameters: today
 
 with tracked as (
-    select person.person_id, categorized_time.person_name, person.role
-    from (select distinct person, person_name from categorized_time where person is not null) as categorized_time
-    left join named_person as person on person.person = categorized_time.person
+    select person.person_id, coalesce(person.person_name, worked.person) as person_name, person.role
+    from (select distinct person from time_entry where person is not null) as worked
+    left join named_person as person on person.person = worked.person
 )
 select
     (
@@ -18,15 +18,18 @@ select
     (
         select count(*) from (
             select distinct source, tool_project from label where tool_project <> ''
-        ) as met
-        where not exists (
-            from labeling_project as matched
-            where matched.source = met.source and matched.tool_project = met.tool_project
-        )
-        and not exists (from time_entry where lower(time_entry.project) = lower(met.tool_project))
-        and exists (from time_entry)
+        ) as named
+        where exists (from time_entry)
+            and not exists (
+                from labeling_project as matched
+                where matched.source = named.source and matched.tool_project = named.tool_project
+            )
+            and not exists (from time_entry where lower(time_entry.project) = lower(named.tool_project))
     ) as open_projects,
-    (select count(*) from label where automation is null and method not in ('manual', 'unknown', 'imported', 'synthetic')) as unregistered_labels,
+    (
+        select count(*) from label
+        where automation is null and method not in ('manual', 'unknown', 'imported', 'synthetic')
+    ) as unregistered_labels,
     (select max(day_on) from time_entry where day_on <= $today) as tracked_on,
     (select max(day_on) from label where day_on <= $today) as labeled_on,
     (select coalesce(arg_max(missing, import_id), 0) from import where undone_at is null) as missing_entries

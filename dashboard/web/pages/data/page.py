@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.web.filter_bar import choose_segment
 from dashboard.web.pages.data.doubts import show_doubts
 from dashboard.web.pages.data.history import show_history
 from dashboard.web.pages.data.imports import show_imports
@@ -45,22 +46,9 @@ def show_section_choice() -> None:
     if former:
         section, sheet = former
         st.session_state.update({"section": section} | ({"sheet": sheet} if sheet else {}))
-    section = _choose_segment("Section", (IMPORT, TO_SORT, PEOPLE, SET_UP), "section")
+    section = choose_segment("Section", (IMPORT, TO_SORT, PEOPLE, SET_UP), "section", is_label_shown=False)
     if section == SET_UP:
-        _choose_segment("Sheet", tuple(SHEETS), "sheet")
-
-
-def _choose_segment(label: str, options: tuple[str, ...], key: str) -> str:
-    option = st.segmented_control(
-        label,
-        options,
-        default=options[0],
-        required=True,
-        key=key,
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    return str(option)
+        choose_segment("Sheet", tuple(SHEETS), "sheet", is_label_shown=False)
 
 
 def show_data_page() -> None:

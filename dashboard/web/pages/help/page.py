@@ -5,20 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.help import list_topics
+from dashboard.web.filter_bar import choose_segment
 
 
 def show_topic_choice() -> None:
     """Draw the choice of topic; in the entry script, so that it stays in the URL."""
     names = [topic.name for topic in list_topics()]  # not titles: the URL shows what the terminal takes
-    st.segmented_control(
-        "Topic",
-        names,
-        default=names[0],
-        required=True,
-        key="topic",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    choose_segment("Topic", names, "topic", is_label_shown=False)
 
 
 def show_help_page() -> None:

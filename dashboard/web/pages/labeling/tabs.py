@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dashboard.web.cached_store import Contents
+from dashboard.web.filter_bar import choose_segment
 
 SPEED, SAVINGS, QUALITY, OUTLOOK, RETURNS = "Speed", "Savings", "Quality", "Outlook", "Labels or model?"
 # The filters that act on each tab. The outlook and the runs always use the whole log.
@@ -24,18 +25,7 @@ def choose_tab(contents: Contents) -> str:
     tabs = [SPEED, SAVINGS, QUALITY, OUTLOOK] if contents.has_labels else []
     if contents.has_runs or contents.has_reports or not tabs:
         tabs.append(RETURNS)
-    return str(
-        st.segmented_control(
-            "Tab",
-            tabs,
-            default=tabs[0],
-            required=True,
-            key="tab",
-            bind="query-params",
-            persist_state="session",
-            label_visibility="collapsed",
-        )
-    )
+    return choose_segment("Tab", tabs, "tab", is_label_shown=False)
 
 
 def selected_tab() -> str:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
 CARD_HEIGHT = 150  # pixels, of the place that waits for its number
-CONFIDENCE = {"A": "sure", "B": "fairly sure", "C": "with care"}  # by the grade
+CONFIDENCE = {"A": "high confidence", "B": "medium confidence", "C": "low confidence"}  # by the grade
 
 
 def show_cards(figure: Figure, choice: Choice) -> DeltaGenerator | None:
@@ -48,7 +48,7 @@ def show_cards(figure: Figure, choice: Choice) -> DeltaGenerator | None:
         _show_share("Labeling share", LABELING_AND_MODELING, "share_of_labeling_and_modeling", figure, weeks, choice)
         if read_contents().has_labels:
             slow = st.empty()
-            slow.skeleton(height=150)
+            slow.skeleton(height=CARD_HEIGHT)
             show_rate_card(
                 "Accepted items per hour", "accepted_items_per_hour", "accepted_per_hour", "accepted", choice
             )

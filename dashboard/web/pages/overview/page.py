@@ -63,11 +63,12 @@ def show_changes(choice: Choice) -> None:
     """Write what changed in a line each, and the verdict on the 80/20 claim."""
     claim = read_figure("claim_check", choice.filters)
     with st.container(border=True):
-        show_title("What changed", claim, "changes")
         if choice.previous:
             changes = read_figure("period_change", choice.filters)
+            show_title("What changed", changes, "changes")
             if not show_unavailable(changes):
                 st.markdown("\n".join(f"- {escape_markdown(words)}" for words in list_changes(changes, choice)))
+        show_title("Does labeling take 80 % here?", claim, "claim")
         st.markdown(escape_markdown(claim.unavailable.reason if claim.unavailable else describe_claim(claim.rows)))
 
 
@@ -77,7 +78,7 @@ def list_changes(changes: Figure, choice: Choice) -> list[str]:
     compared = rows.filter(pl.col("verdict") != Verdict.uncompared.value)
     if compared.is_empty():
         reasons = rows.get_column("reason").unique(maintain_order=True).drop_nulls().to_list()
-        return [f"Nothing can be compared with the period before: {reason}." for reason in reasons[:1]]
+        return [f"Nothing can be compared with the period before: {reason.rstrip('.')}." for reason in reasons[:1]]
     ranked = compared.sort(pl.col("verdict") == Verdict.unclear.value, maintain_order=True)
     return [str(words) for words in ranked.head(SHOWN_CHANGES).get_column("words")]
 

@@ -67,9 +67,11 @@ def show_open_verdicts(rows: pl.DataFrame) -> None:
     for row in rows.iter_rows(named=True):
         name = escape_markdown(f"{row['automation']}, {row['project']}")
         st.markdown(f":material/help: **{name}**: {escape_markdown(str(row['words']))}")
-    needed = [str(text) for text in rows.get_column("needed") if text]
-    if needed:
-        st.caption(escape_markdown(f"Needed for {'each' if len(needed) > 1 else 'it'}: {needed[0]}"))
+    lacking = rows.filter(pl.col("needed").fill_null("") != "")
+    if lacking.height:
+        others = ", and likewise for the others" if lacking.height > 1 else ""
+        first = lacking.row(0, named=True)
+        st.caption(escape_markdown(f"Needed for {first['automation']}{others}: {first['needed']}"))
 
 
 def show_verdict_card(row: Mapping[str, object]) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.categories import CATEGORIES
 from dashboard.filters import Filters
 from dashboard.web.cached_store import read_figure
-from dashboard.web.filter_bar import Choice, choose_names
+from dashboard.web.filter_bar import Choice, choose_names, choose_segment
 
 VIEWS = ("Split", "Pivot", "Drill down", "Definitions")
 GROUPINGS = ("Project", "Person", "Team", "Week")
@@ -21,9 +21,9 @@ DRILL_LEVELS = ("category", "in", "task")
 def show_split_bar(choice: Choice) -> None:
     """Draw the controls of the selected view."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="split-bar"):
-        view = _choose_segment("View", VIEWS, "view")
+        view = choose_segment("View", VIEWS, "view")
         if view == "Split":
-            _choose_segment("By", GROUPINGS, "by")
+            choose_segment("By", GROUPINGS, "by")
         elif view == "Pivot":
             _choose_option("Rows", PIVOT, "down", 0)
             _choose_option("Columns", PIVOT, "across", 3)
@@ -31,11 +31,6 @@ def show_split_bar(choice: Choice) -> None:
             _show_drill_controls(choice.filters)
         if view != "Definitions":
             choose_names()
-
-
-def _choose_segment(label: str, options: tuple[str, ...], key: str) -> str:
-    option = st.segmented_control(label, options, default=options[0], required=True, key=key, bind="query-params")
-    return str(option)
 
 
 def _choose_option(label: str, options: tuple[str, ...], key: str, index: int) -> None:
