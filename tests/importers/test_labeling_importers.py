@@ -20,6 +20,7 @@ from dashboard.errors import DashboardError, QuestionNeeded
 from dashboard.importers.contract import Importer, Settings
 from dashboard.importers.discover import IMPORTERS
 from dashboard.importers.formats import cvat_events, label_studio, label_studio_table, native_labeling
+from dashboard.importers.frames.label_values import read_length
 from dashboard.importers.readers.open_source import open_sources
 from dashboard.ingest.batch import import_files
 from dashboard.ingest.recognise import find_importer
@@ -311,6 +312,13 @@ def test_a_page_of_units_and_a_queue_of_assignments_take_the_time_that_they_cove
         import_files(store, [FIXTURES / name], Settings())
         with store.snapshot() as snapshot:
             assert snapshot.query("select sum(annotate_ms) / 1000 from label").item() == hours
+
+
+@pytest.mark.parametrize(
+    ("hours", "milliseconds"), [("0.000277777777777778", 1000), ("0.0004", 1440), ("1.5", 5_400_000), (2, 7_200_000)]
+)
+def test_hours_keep_their_milliseconds(hours: object, milliseconds: int) -> None:
+    assert read_length(hours, unit_seconds=3600) == milliseconds
 
 
 def test_an_annotation_of_target_storage_is_the_one_of_the_export() -> None:

@@ -122,17 +122,17 @@ def parse_moment(value: object) -> int | None:
     return moment if moment is not None and EARLIEST_MICROS <= moment < LATEST_MICROS else None
 
 
-def parse_milliseconds(value: object) -> int | None:
-    """Return a time in seconds as whole milliseconds; None stays None, for unknown.
+def parse_milliseconds(value: object, *, unit_seconds: float = 1.0) -> int | None:
+    """Return a time in units of so many seconds as whole milliseconds; None stays None, for unknown.
 
     Raises:
         ValueError: it is no finite number.
     """
     if value is None or value == "":
         return None
-    number = (
-        math.nan if isinstance(value, bool) or not isinstance(value, int | float | str) else _parse_float(value) * 1000
-    )
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError(value)  # noqa: TRY004 - one kind of error for whatever is no number
+    number = _parse_float(value) * 1000 * unit_seconds
     if not math.isfinite(number):
         raise ValueError(value)
     return round(number)

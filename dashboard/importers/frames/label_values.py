@@ -80,12 +80,11 @@ def read_length(value: object, *, unit_seconds: float = 1.0) -> int | None:
         BadRecordError: it is no number, negative, or longer than a month.
     """
     try:
-        length = parse_milliseconds(value)
+        length = parse_milliseconds(value, unit_seconds=unit_seconds)
     except (ValueError, OverflowError) as error:
         raise BadRecordError(NO_DURATION) from error
     if length is None:
         return None
-    length = round(length * unit_seconds)
     if not 0 <= length <= LONGEST_SECONDS * 1000:
         raise BadRecordError(NEGATIVE_DURATION if length < 0 else TOO_LONG)
     return length
