@@ -41,9 +41,8 @@ class Head:
     shape: Literal["table", "json", "jsonl", "sqlite", "text", "tree"]
     header: tuple[str, ...] = ()  # stripped names, repeats kept; empty for JSON
     sample: pl.DataFrame = field(default_factory=pl.DataFrame)  # table: first <=100 records, all text
-    records: tuple[
-        object, ...
-    ] = ()  # JSON: first <=20 decoded records (list items or lines); text: first lines; tree: first paths
+    # JSON: first <=20 decoded records (list items or lines); text: first lines; tree: first paths.
+    records: tuple[object, ...] = ()
     tables: frozenset[str] = frozenset()  # sqlite: table names
 
 
@@ -110,7 +109,10 @@ class Source(Protocol):
 
 
 class Importer(Protocol):
-    """One export format; `lacks`, where it has one, names what no such file tells."""
+    """One export format.
+
+    It may have `lacks`, what no such file tells, and `retells`, which formats of its tool tell the same work.
+    """
 
     name: str  # "toggl"
     tool: str  # whose entries these are: formats of one tool share ids
@@ -146,6 +148,11 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 def list_lacks(importer: Importer) -> tuple[str, ...]:
     """Return what no file of an importer's format tells, such as who made a label; most importers name nothing."""
     return tuple(getattr(importer, "lacks", ()))
+
+
+def list_retold(importer: Importer) -> tuple[str, ...]:
+    """Return the formats of the same tool that tell the same work in other rows, such as its sums; mostly none."""
+    return tuple(getattr(importer, "retells", ()))
 
 
 def list_length_rejections(seconds: pl.Expr, *, shortest: int = 0) -> list[tuple[pl.Expr, str]]:

@@ -20,6 +20,7 @@ from dashboard.ingest.isolation import IsolatedSource
 from dashboard.ingest.known_entries import Meeting, meet_known_entries
 from dashboard.ingest.people import adopt_addresses, check_people, name_people
 from dashboard.ingest.results import ImportResult
+from dashboard.ingest.retold import check_retold
 from dashboard.ingest.shifted import check_shifted
 from dashboard.schemas import BAD_ROW, Kind, build_bad_rows
 from dashboard.store.engine import read_sql_files
@@ -87,6 +88,7 @@ def import_table(
         check_people(change, importer.kind, import_id, source.name)
         if asked_again:
             check_shifted(change, importer.kind, import_id, importer.tool, source.name)
+            check_retold(change, importer, import_id, source.name)
         meeting = finish_rows(change, importer, import_id, source.name, settings)
     except DashboardError:
         change.remove_import(import_id)  # remove what was added before the damage was found

@@ -2,6 +2,7 @@
 
 The time is the labor time that Annofab counts, without breaks. The day is the one on the clock of the file (+09:00 in
 Japan). In JSON, where the steps of a task stand together, a check that is followed by annotating sent the task back.
+A step is known by its task, phase, account and start, because only JSON has its number.
 """
 
 from __future__ import annotations
@@ -79,11 +80,10 @@ def _build_step(step: Record, length: int | None, following: Record | None, cont
     is_open = "ended_datetime" in step and ended is None
     person = read_text(step.get("username")) or read_text(step.get("user_id")) or read_text(step.get("account_id"))
     account = read_text(step.get("user_id")) or read_text(step.get("account_id"))
-    number = read_text(step.get("task_history_id"))
     yield {
         "item": read_text(step.get("task_id")),
         "project": read_text(step.get("project_id")),
-        "native_id": number or digest_text(step.get("task_id"), phase, account, step.get("started_datetime")),
+        "native_id": digest_text(step.get("task_id"), phase, step.get("account_id"), started),
         "person": context.name_person(person),
         "account": account,
         "stage": STAGES[phase],
@@ -129,5 +129,6 @@ IMPORTER: Importer = LabelFormat(
         "ended_datetime": "finished_at",
     },
     notes=(),
+    retells=("annofab_tasks",),
     lacks=("whether a label began with a suggestion", "how many objects a task holds"),
 )

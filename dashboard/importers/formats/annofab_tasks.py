@@ -89,5 +89,6 @@ IMPORTER: Importer = LabelFormat(
         **{f"first_{phase}_started_datetime": "started_at" for phase in STAGES},
     },
     notes=(HISTORY_NOTE,),
+    retells=("annofab",),
     lacks=("whether a label began with a suggestion", "who went on with a phase after its first person"),
 )

@@ -66,6 +66,7 @@ class LabelFormat:
     columns: Mapping[str, str]  # field of the file -> canonical column
     prefixes: tuple[str, ...] = ()  # of further columns that are read
     lacks: tuple[str, ...] = ()  # what no file of this format tells
+    retells: tuple[str, ...] = ()  # formats of the tool that tell the same work in other rows
     notes: tuple[str, ...] = (UTC_DAYS,)
     has_header: bool = True  # else columns are named by their places, from 0
     kind: Kind = "labeling_event"
