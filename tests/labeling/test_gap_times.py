@@ -64,6 +64,25 @@ def test_gaps_are_those_of_all_files_in_force(store: Store, tmp_path: Path) -> N
     assert list_seconds(store) == [None, 100.0]
 
 
+def test_gaps_between_labels_of_nobody_are_no_time(store: Store, tmp_path: Path) -> None:
+    seconds = [10 * number for number in range(4)]
+    files = [
+        write_answers(tmp_path / f"{name}.jsonl", [("", second) for second in seconds[name::2]], first=10 * name)
+        for name in range(2)
+    ]
+    results = import_files(store, files, Settings())
+    assert list_seconds(store) == [None] * 4
+    for result in results:
+        assert any("no person: their time is unknown" in warning for warning in result.warnings)
+        assert not any("the time is estimated" in warning for warning in result.warnings)
+
+
+def test_gaps_are_time_where_the_lead_names_the_person(store: Store, tmp_path: Path) -> None:
+    path = write_answers(tmp_path / "a.jsonl", [("", 0), ("", 30)])
+    import_files(store, [path], Settings(person="ana@example.org"))
+    assert list_seconds(store) == [None, 30.0]
+
+
 def test_every_figure_about_labels_says_that_times_are_estimates(store: Store, tmp_path: Path) -> None:
     import_files(store, [write_answers(tmp_path / "a.jsonl", STAMPS)], Settings())
     for name in ("seconds_per_item", "cost_per_accepted_label", "savings", "time_against_quality"):

@@ -33,6 +33,10 @@ NAMELESS_WARNING = (
     f'Labels without a person, kept as those of one "{NAMELESS}": if one person made them, import the file with the'
     " person"
 )
+NO_GAP_WARNING = (
+    "Labels of which only the completion is known, and no person: their time is unknown, because a gap between labels"
+    " tells time only where one person made both"
+)
 UNTIMED_WARNING = "Labels without time, kept as unknown, not zero"
 UNDATED_WARNING = "Labels without a date"
 
@@ -184,6 +188,9 @@ def _list_places(source: Source, first: tuple[str, ...]) -> Iterator[tuple[int, 
 def _build_batch(rows: list[Row], bad: list[Row], context: FileContext) -> Batch:
     counts = context.counts
     for row in rows:
+        if row.get("person") == NAMELESS and row.get("time_kind") == "gap-derived":
+            row |= {"time_kind": "none", "idle_rule": None}
+            counts[NO_GAP_WARNING] += 1
         if row["stage"] == "annotate" and row.get("person") is not None:
             counts[UNDATED_WARNING] += row.get("finished_at") is None and row.get("day_on") is None
             counts[UNTIMED_WARNING] += row.get("milliseconds") is None and row.get("time_kind") != "gap-derived"
