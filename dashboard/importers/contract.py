@@ -9,11 +9,11 @@ counted across importers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import polars as pl
 
@@ -143,6 +143,15 @@ DAY_OUTSIDE = "date outside 1990 to 2100"
 
 LONGEST_SECONDS = 744 * 3600
 FIRST_YEAR, LAST_YEAR = 1990, 2100
+
+
+def match_records(is_record: Callable[[Mapping[str, Any]], bool]) -> Callable[[Head], bool]:
+    """Return a test for JSON whose first records are all of one form."""
+    return lambda head: (
+        head.shape in ("json", "jsonl")
+        and bool(head.records)
+        and all(isinstance(record, Mapping) and is_record(record) for record in head.records)
+    )
 
 
 def list_lacks(importer: Importer) -> tuple[str, ...]:

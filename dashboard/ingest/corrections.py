@@ -50,10 +50,10 @@ def settle_corrections(change: Change, import_id: int) -> Corrections:
     rows = change.query(INGEST_SQL["corrections.sql"], {"import_id": import_id})
     if rows.is_empty():
         return Corrections()
-    kept, misfits = rows.filter("fits"), rows.filter(~pl.col("fits"))
+    fitting, misfits = rows.filter("fits"), rows.filter(~pl.col("fits"))
     change.load(
         misfits.select("row_id"),
         "delete from time_entry where rowid in (select row_id from incoming_frame)",
     )
     bad = misfits.select("line", pl.lit(NEGATIVE_DURATION).alias("reason"), "raw")
-    return Corrections(kept.height, sum(kept["seconds"]), build_bad_rows(bad), sum(misfits["seconds"]))
+    return Corrections(fitting.height, sum(fitting["seconds"]), build_bad_rows(bad), sum(misfits["seconds"]))

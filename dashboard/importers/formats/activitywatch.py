@@ -13,14 +13,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from dashboard.errors import UnreadableFile
-from dashboard.importers.contract import Importer, Source
+from dashboard.importers.contract import Importer, Source, match_records
 from dashboard.importers.frames.entry_records import (
     NO_MOMENT,
     NOT_AN_ENTRY,
     EntryRecord,
     FileFacts,
     RecordFormat,
-    match_records,
     parse_moment,
     read_number,
     read_objects,

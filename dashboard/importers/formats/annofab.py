@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dashboard.importers.contract import NO_DURATION, Head, Importer
-from dashboard.importers.frames.annofab_phases import HOUR, IDLE_RULE, STAGES, read_local_day
+from dashboard.importers.contract import NO_DURATION, Head, Importer, match_records
+from dashboard.importers.frames.annofab_phases import HOUR, IDLE_RULE, STAGES
+from dashboard.importers.frames.entry_records import parse_day
 from dashboard.importers.frames.label_records import (
     FileContext,
     LabelFormat,
@@ -19,7 +20,6 @@ from dashboard.importers.frames.label_records import (
     Row,
     build_each,
     match_header,
-    match_records,
 )
 from dashboard.importers.frames.label_values import (
     BadRecordError,
@@ -90,7 +90,7 @@ def _build_step(step: Record, length: int | None, following: Record | None, cont
         "outcome": "draft" if is_open and phase == "annotation" else "rejected" if sent_back else "submitted",
         "started_at": started,
         "finished_at": ended,
-        "day_on": read_local_day(step.get("started_datetime")),
+        "day_on": parse_day(step.get("started_datetime")),
         **mark_reported(length, IDLE_RULE),
     }
 

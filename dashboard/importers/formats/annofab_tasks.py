@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from dashboard.importers.contract import Importer
-from dashboard.importers.frames.annofab_phases import HOUR, IDLE_RULE, STAGES, read_local_day
+from dashboard.importers.frames.annofab_phases import HOUR, IDLE_RULE, STAGES
+from dashboard.importers.frames.entry_records import parse_day
 from dashboard.importers.frames.label_records import (
     FileContext,
     LabelFormat,
@@ -66,7 +67,7 @@ def _build_phase(record: Record, phase: str, length: int | None, context: FileCo
         "stage": STAGES[phase],
         "outcome": "submitted" if is_done else "draft",
         "started_at": read_instant(started),
-        "day_on": read_local_day(started),
+        "day_on": parse_day(started),
         "objects": read_count(record.get("annotation_count")) if phase == "annotation" else None,
         **mark_reported(length, IDLE_RULE),
     }

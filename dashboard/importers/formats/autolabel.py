@@ -37,11 +37,12 @@ def _read_number(text: str | None, name: str) -> float | None:
 
 def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
     """Yield the label of each task in one row."""
-    for task in _find_tasks(context.head.header):
+    tasks = _find_tasks(context.head.header)
+    outputs = {f"{task}_{suffix}" for task in tasks for suffix in SUFFIXES}
+    inputs = [f"{name}={record[name]}" for name in sorted(record) if name not in outputs]
+    item = read_text(record.get("id")) or digest_text(*inputs)
+    for task in tasks:
         cells = {suffix: read_text(record.get(f"{task}_{suffix}")) for suffix in SUFFIXES}
-        own = {f"{name}_{suffix}" for name in _find_tasks(context.head.header) for suffix in SUFFIXES}
-        inputs = [f"{name}={record[name]}" for name in sorted(record) if name not in own]
-        item = read_text(record.get("id")) or digest_text(*inputs)
         has_label = (cells["successfully_labeled"] or "").casefold() == "true"
         context.counts[FAILED] += not has_label
         context.counts[UNDATED] += 1

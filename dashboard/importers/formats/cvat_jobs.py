@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dashboard.importers.contract import Importer
-from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, build_each, match_records
+from dashboard.importers.contract import Importer, match_records
+from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, build_each
 from dashboard.importers.frames.label_values import get_object, list_objects, read_instant, read_text
 
 STAGES = {"annotation": "annotate", "validation": "review", "acceptance": "review"}

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dashboard.importers.contract import Importer
-from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, build_each, match_records
+from dashboard.importers.contract import Importer, match_records
+from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, build_each
 from dashboard.importers.frames.label_values import (
     digest_text,
     find_instant,

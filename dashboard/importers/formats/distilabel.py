@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dashboard.importers.contract import Importer
-from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, match_records
+from dashboard.importers.contract import Importer, match_records
+from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row
 from dashboard.importers.frames.label_values import digest_text, read_text
 from dashboard.importers.frames.model_answers import make_answer, sum_counts
 
@@ -34,8 +34,8 @@ def _count_tokens(record: Record) -> int | None:
         if name.startswith(STATISTICS) and isinstance(part, dict)
     ]
     counts = [sum_counts(part.get(name)) for part in statistics for name in ("input_tokens", "output_tokens")]
-    given = [count for count in counts if count is not None]
-    return sum(given) if given else None
+    numbers = [count for count in counts if count is not None]
+    return sum(numbers) if numbers else None
 
 
 def build_rows(record: Record, context: FileContext) -> Iterator[Row]:

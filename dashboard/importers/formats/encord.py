@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 
-from dashboard.importers.contract import NO_DATE, Importer
-from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, build_each, match_records
+from dashboard.importers.contract import NO_DATE, Importer, match_records
+from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, build_each
 from dashboard.importers.frames.label_values import (
     BadRecordError,
     get_object,
@@ -44,7 +44,7 @@ def parse_moment(value: object) -> int | None:
 
 def _list_parts(record: Record) -> Iterator[tuple[str, Record]]:
     """Yield the kind and content of the objects and classifications, those of several frames once."""
-    known: set[str] = set()
+    keys: set[str] = set()
     for unit in get_object(record.get("data_units")).values():
         labels = get_object(get_object(unit).get("labels"))
         frames = [labels] if "objects" in labels or "classifications" in labels else list(labels.values())
@@ -52,8 +52,8 @@ def _list_parts(record: Record) -> Iterator[tuple[str, Record]]:
             for kind, name in (("objects", "objectHash"), ("classifications", "classificationHash")):
                 for part in list_objects(get_object(frame).get(kind)):
                     key = f"{kind} {part.get(name)}"
-                    if part.get(name) is None or key not in known:
-                        known.add(key)
+                    if part.get(name) is None or key not in keys:
+                        keys.add(key)
                         yield kind, part
 
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from dashboard.importers.contract import Importer, Source
+from dashboard.importers.contract import Importer, Source, match_records
 from dashboard.importers.frames.entry_records import (
     NO_MOMENT,
     NOT_AN_ENTRY,
     EntryRecord,
     FileFacts,
     RecordFormat,
-    match_records,
     parse_day,
     parse_moment,
     read_number,

@@ -83,7 +83,7 @@ def _make_instant(moment: datetime) -> datetime:
 
 def _build_event(event: Event, calendar: CalendarFacts, facts: FileFacts) -> Iterator[EntryRecord]:
     """Yield the entries of an event: one, or one for each occurrence."""
-    raw = {name: found[0].value for name, found in event.properties.items()}
+    raw = {name: values[0].value for name, values in event.properties.items()}
     begin = event.get("DTSTART")
     start = parse_time(begin, calendar.zone) if begin else None
     length = _measure(event, start, calendar.zone)
@@ -144,7 +144,7 @@ def _repeat(event: Event, start: datetime, calendar: CalendarFacts, facts: FileF
         # Repeated by the clock of the event's zone, so that nine o'clock stays nine o'clock when clocks change.
         series = rrulestr(_localize_until(rule.value, start), dtstart=start.replace(tzinfo=None))
         limit = calendar.now.astimezone(zone).replace(tzinfo=None)
-        occurrences = list(islice((moment for moment in _take_until(series, limit)), MAX_OCCURRENCES))
+        occurrences = list(islice(_take_until(series, limit), MAX_OCCURRENCES))
         facts.add(MANY, len(occurrences) == MAX_OCCURRENCES)
         moments |= {moment.replace(tzinfo=zone) for moment in occurrences}
     moments |= {moment for moment in _list_times(event, "RDATE", calendar.zone) if moment <= calendar.now}
@@ -174,9 +174,9 @@ def _localize_until(rule: str, start: datetime) -> str:
 
 
 def _list_times(event: Event, name: str, zone: ZoneInfo | None) -> Iterator[datetime]:
-    for found in event.properties.get(name, []):
-        for text in found.value.split(","):
-            moment = parse_time(Property(text, found.parameters), zone)
+    for part in event.properties.get(name, []):
+        for text in part.value.split(","):
+            moment = parse_time(Property(text, part.parameters), zone)
             if isinstance(moment, datetime):
                 yield moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dashboard.importers.contract import Importer
-from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, build_each, match_records
+from dashboard.importers.contract import Importer, match_records
+from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, build_each
 from dashboard.importers.frames.label_values import (
     count_answers,
     digest_text,
@@ -52,8 +52,7 @@ def _build_label(
     name = " ".join(filter(None, (read_text(author.get("firstname")), read_text(author.get("lastname")))))
     email = read_text(author.get("email"))
     number = read_text(label.get("id")) or digest_text(record.get("id"), label.get("createdAt"), email, kind)
-    seconds = label.get("totalSecondsToLabel", label.get("secondsToLabel"))
-    stamped = mark_stamped(read_instant(label.get("createdAt")))
+    finished = read_instant(label.get("createdAt"))
     yield {
         "item": item,
         "native_id": number,
@@ -64,13 +63,19 @@ def _build_label(
         "stage": "review" if kind == "REVIEW" else "annotate",
         "outcome": _find_outcome(label, kind),
         **_find_method(label, predictions),
-        **stamped,
-        **({} if seconds is None else mark_reported(read_length(seconds))),
-        **({"time_kind": "none", "idle_rule": None} if is_machine else {}),
+        **({"finished_at": finished} if is_machine else _measure_time(label, finished)),
         "agreement": _read_mark(label.get("consensusMark")),
         "gold_score": _read_mark(label.get("honeypotMark")),
         **_describe_response(get_object(label.get("jsonResponse"))),
     }
+
+
+def _measure_time(label: Record, finished: int | None) -> Row:
+    """Return the seconds that Kili counted; without them only the completion is known."""
+    seconds = label.get("totalSecondsToLabel", label.get("secondsToLabel"))
+    return (
+        mark_stamped(finished) if seconds is None else {"finished_at": finished} | mark_reported(read_length(seconds))
+    )
 
 
 def _find_outcome(label: Record, kind: str) -> str:

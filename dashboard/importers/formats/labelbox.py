@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dashboard.importers.contract import Importer
-from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, build_each, match_records
+from dashboard.importers.contract import Importer, match_records
+from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, build_each
 from dashboard.importers.frames.label_values import (
     count_answers,
     find_instant,
@@ -37,7 +37,12 @@ def _is_export(record: Record) -> bool:
 def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
     """Yield the labels and reviews of a data row (v2), or of a label (v1)."""
     if "data_row" not in record:
-        yield from _build_old_rows(record, context)
+        place = {
+            "item": read_text(record.get("DataRow ID")),
+            "dataset": read_text(record.get("Dataset Name")),
+            "project": read_text(record.get("Project Name")),
+        }
+        yield from _build_label_rows(_convert_old_label(record), place, context)
         return
     data_row = get_object(record["data_row"])
     details = get_object(data_row.get("details"))
@@ -59,10 +64,10 @@ def _build_project_rows(labels: list[Any], workflow: Record, place: Row, context
     """Yield the labels and reviews of a data row in one project."""
     yield from build_each(labels, lambda label: _build_label_rows(label, place, context))
     steps = list_objects(workflow.get("workflow_history"))
-    chosen = read_text(workflow.get("selected_label_id")) or (
+    selected = read_text(workflow.get("selected_label_id")) or (
         read_text(labels[0].get("id")) if len(labels) == 1 else None
     )
-    yield from build_each(steps, lambda step: _build_step_rows(step, chosen, place))
+    yield from build_each(steps, lambda step: _build_step_rows(step, selected, place))
 
 
 def _build_label_rows(label: Record, place: Row, context: FileContext) -> Iterator[Row]:
@@ -115,7 +120,7 @@ def _build_review_rows(
         }
 
 
-def _build_step_rows(step: Record, chosen: str | None, place: Row) -> Iterator[Row]:
+def _build_step_rows(step: Record, selected: str | None, place: Row) -> Iterator[Row]:
     """Yield the approval or rejection of a data row in a review step of its project."""
     action = str(step.get("action") or "").casefold()
     verdict = "accepted" if action.startswith("approve") else "rejected" if action.startswith("reject") else None
@@ -124,7 +129,7 @@ def _build_step_rows(step: Record, chosen: str | None, place: Row) -> Iterator[R
         yield {
             **place,
             "native_id": f"{place['project']} {place['item']} {step.get('created_at')} {action}",
-            "about": chosen,
+            "about": selected,
             "stage": "review",
             "outcome": verdict,
             "person": person,
@@ -133,35 +138,29 @@ def _build_step_rows(step: Record, chosen: str | None, place: Row) -> Iterator[R
         }
 
 
-def _build_old_rows(record: Record, context: FileContext) -> Iterator[Row]:
-    """Yield the label and reviews of an export before v2."""
-    content = get_object(record.get("Label"))
-    author, label_id = read_text(record.get("Created By")), read_text(record.get("ID"))
-    place = {
-        "item": read_text(record.get("DataRow ID")),
-        "dataset": read_text(record.get("Dataset Name")),
-        "project": read_text(record.get("Project Name")),
-    }
-    seconds = record.get("Seconds to Create", record.get("Seconds to Label"))
-    yield {
-        **place,
-        **_describe_parts([*list_objects(content.get("objects")), *list_objects(content.get("classifications"))]),
-        "native_id": label_id,
-        "annotation": label_id,
-        "person": context.name_person(author),
-        "email": read_email(author),
-        "outcome": "skipped" if record.get("Skipped") is True else "submitted",
-        "finished_at": read_instant(record.get("Created At")),
-        "changed_at": find_instant(record.get("Updated At")),
-        **mark_reported(read_length(seconds)),
-        "agreement": _read_score(record.get("Agreement")),
-        "gold_score": _read_score(record.get("Benchmark Agreement")),
-    }
+def _convert_old_label(record: Record) -> Record:
+    """Return a label of an export before v2 under the names of v2."""
     reviews = [
-        (review.get("createdAt"), review.get("createdBy"), _read_verdict(review))
+        {**review, "reviewed_at": review.get("createdAt"), "reviewed_by": review.get("createdBy")}
         for review in list_objects(record.get("Reviews"))
     ]
-    yield from _build_review_rows(reviews, record.get("Seconds to Review"), label_id, place)
+    return {
+        "id": record.get("ID"),
+        "annotations": record.get("Label"),
+        "label_details": {
+            "created_by": record.get("Created By"),
+            "created_at": record.get("Created At"),
+            "updated_at": record.get("Updated At"),
+            "reviews": reviews,
+        },
+        "performance_details": {
+            "skipped": record.get("Skipped"),
+            "seconds_to_create": record.get("Seconds to Create", record.get("Seconds to Label")),
+            "seconds_to_review": record.get("Seconds to Review"),
+            "consensus_score": record.get("Agreement"),
+            "benchmark_score": record.get("Benchmark Agreement"),
+        },
+    }
 
 
 def _read_verdict(review: Record) -> str:
@@ -210,8 +209,8 @@ def _format_part(part: Record) -> str | None:
         for answer in answers
         if isinstance(answer, dict)
     ]
-    chosen = ", ".join(sorted(filter(None, values)))
-    return f"{name}: {chosen}" if name and chosen else name
+    texts = ", ".join(sorted(filter(None, values)))
+    return f"{name}: {texts}" if name and texts else name
 
 
 IMPORTER: Importer = LabelFormat(

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from dashboard.importers.contract import Importer
-from dashboard.importers.frames.label_records import UTC_DAYS, FileContext, LabelFormat, Record, Row, match_records
-from dashboard.importers.frames.label_values import find_instant, read_text
-from dashboard.importers.frames.model_answers import count_tokens, make_answer, read_parts
+from dashboard.importers.contract import Importer, match_records
+from dashboard.importers.frames.label_records import UTC_DAYS, FileContext, LabelFormat, Record, Row
+from dashboard.importers.frames.label_values import find_instant, list_objects, read_text
+from dashboard.importers.frames.model_answers import count_tokens, make_answer
 
 FAILED = "a request that failed, without a label"
 NO_OUTPUT = "an answer without a text, such as of embeddings"
@@ -48,7 +48,7 @@ def _read_output(body: Mapping[str, object]) -> tuple[str | None, bool]:
         text = message.get("content") if isinstance(message, dict) else choice.get("text")
         calls = message.get("tool_calls") if isinstance(message, dict) else None
         return make_answer(text if text is not None else calls), choice.get("finish_reason") == "length"
-    parts = [part for item in read_parts(body, "output") for part in read_parts(item, "content")]
+    parts = [part for item in list_objects(body.get("output")) for part in list_objects(item.get("content"))]
     texts = [text for part in parts if (text := read_text(part.get("text")))]
     return make_answer("\n".join(texts)) if texts else None, body.get("status") == "incomplete"
 

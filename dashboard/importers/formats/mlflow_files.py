@@ -69,13 +69,13 @@ def _read_batches(source: Source, counts: Counter[str]) -> Iterator[Batch]:
     for _, record in source.records():
         if isinstance(record, tuple):
             _collect_file(str(record[0]), str(record[1]), runs, experiments)
-    found = sorted(
+    complete = sorted(
         (place, files) for place, files in runs.items() if "run_id" in files.meta or "run_uuid" in files.meta
     )
     yield build_run_batch(
         (
             _build_run(line, files, experiments.get(place[:-1]) or files.meta.get("experiment_id"))
-            for line, (place, files) in enumerate(found, start=1)
+            for line, (place, files) in enumerate(complete, start=1)
         ),
         None,
         counts,

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from dashboard.importers.columns.dates import MONTHS_IN_ENGLISH
 from dashboard.importers.contract import NO_DATE, Head, Importer
 from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, match_header
 from dashboard.importers.frames.label_values import (
@@ -25,7 +26,7 @@ from dashboard.importers.frames.label_values import (
 
 OFFSETS = {"PST": -8, "PDT": -7, "MST": -7, "MDT": -6, "CST": -6, "CDT": -5, "EST": -5, "EDT": -4, "UTC": 0, "GMT": 0}
 CLOCK_TIME = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d{1,2}:\d{2}:\d{2}) (?:([A-Z]{3}) )?(\d{4})")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = tuple(name.title() for name in MONTHS_IN_ENGLISH)
 NO_ZONE = "a clock time without a time zone that is known"
 OUTCOMES = {"rejected": "rejected", "abandoned": "cancelled", "returned": "cancelled"}
 OLD_NAMES = {  # of a data set's table -> of the batch results

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dashboard.importers.contract import Importer
-from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, match_records
+from dashboard.importers.contract import Importer, match_records
+from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row
 from dashboard.importers.frames.label_values import (
     count_answers,
     digest_text,
@@ -58,8 +58,8 @@ def _describe_answer(record: Record, outcome: str) -> Row:
         )
         return {"label_kind": view, "objects": 1, "answer": f"{subject}: {record['answer']}"}
     parts = [read_text(part.get("label")) for name in ("spans", "relations") for part in list_objects(record.get(name))]
-    chosen = record.get("accept")
-    parts += [read_text(choice) for choice in chosen] if isinstance(chosen, list) else []
+    choices = record.get("accept")
+    parts += [read_text(choice) for choice in choices] if isinstance(choices, list) else []
     if not any(name in record for name in ("spans", "relations", "accept")):
         return {"label_kind": view}
     return {"label_kind": view, "objects": len(parts), "answer": count_answers(parts)}

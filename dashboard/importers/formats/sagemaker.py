@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dashboard.importers.contract import Importer
-from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, build_each, match_records
+from dashboard.importers.contract import Importer, match_records
+from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, build_each
 from dashboard.importers.frames.label_values import (
     count_answers,
     digest_text,
@@ -102,8 +102,8 @@ def _describe_content(content: object, facts: Record) -> Row:
             "answer": count_answers(read_text(names.get(str(name))) or name for name in classes),
         }
     if isinstance(content, list):
-        chosen = [read_text(names.get(str(value))) or format_value(value) for value in content]
-        return {"objects": len(chosen), "answer": count_answers(chosen)}
+        labels = [read_text(names.get(str(value))) or format_value(value) for value in content]
+        return {"objects": len(labels), "answer": count_answers(labels)}
     return {"objects": 1, "answer": read_text(facts.get("class-name")) or format_value(content)}
 
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from dashboard.importers.contract import STILL_RUNNING, Importer, Source
+from dashboard.importers.contract import STILL_RUNNING, Importer, Source, match_records
 from dashboard.importers.frames.entry_records import (
     NO_MOMENT,
     EntryRecord,
     FileFacts,
     RecordFormat,
     join_tags,
-    match_records,
     parse_moment,
     read_objects,
     read_text,

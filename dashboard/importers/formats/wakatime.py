@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from dashboard.errors import UnreadableFile
-from dashboard.importers.contract import Importer, Source
+from dashboard.importers.contract import Importer, Source, match_records
 from dashboard.importers.frames.entry_records import (
     EntryRecord,
     FileFacts,
     RecordFormat,
-    match_records,
     parse_day,
     read_number,
     read_objects,
@@ -53,8 +52,8 @@ def _read_person(record: Record) -> dict[str, str | None]:
 
 
 def _build_day(day: Record, person: Mapping[str, str | None], line: int, facts: FileFacts) -> Iterator[EntryRecord]:
-    listed = day.get("projects")
-    projects = [project for project in listed if isinstance(project, dict)] if isinstance(listed, list) else []
+    parts = day.get("projects")
+    projects = [project for project in parts if isinstance(project, dict)] if isinstance(parts, list) else []
     grand = day.get("grand_total")
     total = _read_seconds(grand) if isinstance(grand, dict) else None
     if not projects and total:

@@ -113,15 +113,6 @@ class RecordFormat:
         )
 
 
-def match_records(is_record: Callable[[Mapping[str, object]], bool]) -> Callable[[Head], bool]:
-    """Return a test for JSON whose first records are all of one form."""
-    return lambda head: (
-        head.shape in ("json", "jsonl")
-        and bool(head.records)
-        and all(isinstance(record, dict) and is_record(record) for record in head.records)
-    )
-
-
 def read_objects(source: Source) -> Iterator[tuple[int, Mapping[str, object] | EntryRecord]]:
     """Yield (ordinal, object) of JSON; a record that is no object is one to reject."""
     for line, record in source.records():

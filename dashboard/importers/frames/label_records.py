@@ -107,19 +107,6 @@ def build_each(parts: Iterable[Part], build: Callable[[Part], Iterable[Row]]) ->
             yield {"_reason": str(error), "_record": part}
 
 
-def match_records(is_record: Callable[[Record], bool]) -> Callable[[Head], bool]:
-    """Return a test for JSON whose first records are all of one form."""
-
-    def matches(head: Head) -> bool:
-        return (
-            head.shape in ("json", "jsonl")
-            and bool(head.records)
-            and all(isinstance(record, Mapping) and is_record(record) for record in head.records)
-        )
-
-    return matches
-
-
 def match_header(*names: str) -> Callable[[Head], bool]:
     """Return a test for a table that has all of the columns."""
     return lambda head: head.shape == "table" and set(head.header) >= set(names)

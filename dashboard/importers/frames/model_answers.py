@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
-NO_ANSWER = "(nothing)"
+from dashboard.importers.frames.label_values import NO_ANSWER
+
 ANSWER_LENGTH = 2_000
 TOKEN_NAMES = (("prompt_tokens", "input_tokens"), ("completion_tokens", "output_tokens"))
 MAX_TOKENS = 2**53
@@ -41,12 +41,6 @@ def sum_counts(value: object) -> int | None:
     values = value if isinstance(value, list) else [value]
     counts = [count for part in values if (count := _read_count(part)) is not None]
     return sum(counts) if counts else None
-
-
-def read_parts(record: Mapping[str, object], name: str) -> Iterator[Mapping[str, object]]:
-    """Yield the objects of a list."""
-    parts = record.get(name)
-    yield from (part for part in parts if isinstance(part, dict)) if isinstance(parts, list) else ()
 
 
 def _read_count(value: object) -> int | None:

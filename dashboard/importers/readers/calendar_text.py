@@ -62,8 +62,8 @@ class Event:
 
     def text(self, name: str) -> str | None:
         """Return a property as text without escapes."""
-        found = self.get(name)
-        return unescape(found.value) or None if found else None
+        part = self.get(name)
+        return unescape(part.value) or None if part else None
 
 
 def read_calendar(lines: Iterable[tuple[int, object]]) -> Iterator[tuple[Event, dict[str, str]]]:
@@ -138,15 +138,15 @@ def find_zone(name: str | None) -> ZoneInfo | None:
     return None
 
 
-def parse_time(found: Property, zone: ZoneInfo | None) -> datetime | date | None:
+def parse_time(part: Property, zone: ZoneInfo | None) -> datetime | date | None:
     """Return an instant, a clock time where no zone is known, or a day; None where it cannot be read."""
-    text = found.value.strip().upper()
+    text = part.value.strip().upper()
     try:
-        if found.parameters.get("VALUE", "").upper() == "DATE" or len(text) == len("20260101"):
+        if part.parameters.get("VALUE", "").upper() == "DATE" or len(text) == len("20260101"):
             return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
         if text.endswith("Z"):
             return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
         moment = datetime.strptime(text, "%Y%m%dT%H%M%S")  # noqa: DTZ007 - its zone follows
     except ValueError:
         return None
-    return moment.replace(tzinfo=find_zone(found.parameters.get("TZID")) or zone)
+    return moment.replace(tzinfo=find_zone(part.parameters.get("TZID")) or zone)

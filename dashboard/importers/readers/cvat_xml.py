@@ -66,10 +66,10 @@ class CvatXmlSource:
 def _read_meta(element: ET.Element) -> dict[str, object]:
     """Return what the file says of its job, task or project."""
     for level in ("job", "task", "project"):
-        found = element.find(level)
-        if found is not None:
-            facts = {key: (found.findtext(key) or "").strip() for key in _META_KEYS}
-            people = {key: found.findtext(f"{key}/username") for key in ("owner", "assignee")}
+        subject = element.find(level)
+        if subject is not None:
+            facts = {key: (subject.findtext(key) or "").strip() for key in _META_KEYS}
+            people = {key: subject.findtext(f"{key}/username") for key in ("owner", "assignee")}
             return {"level": level, **facts, **people}
     return {"level": None}
 

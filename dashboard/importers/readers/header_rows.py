@@ -27,14 +27,14 @@ class TitleRows:
         above = [cell.strip() for record in records[: self.first] for cell in record if cell.strip()]
         if above:
             text = " ".join(above)
-            shown = f"{text[:_SHOWN_LETTERS]}{' ...' if len(text) > _SHOWN_LETTERS else ''}"
-            notes.append(f'What stands above the table, before line {lines[self.first]}, was not read: "{shown}".')
+            excerpt = f"{text[:_SHOWN_LETTERS]}{' ...' if len(text) > _SHOWN_LETTERS else ''}"
+            notes.append(f'What stands above the table, before line {lines[self.first]}, was not read: "{excerpt}".')
         if self.last > self.first:
-            example = next(title for title in self.titles if title)
-            joined = next((title for title in self.titles if title and not self._is_lower(title, records)), example)
+            titles = [title for title in self.titles if title]
+            example = next((title for title in titles if not self._is_lower(title, records)), titles[0])
             notes.append(
                 f"The column titles stand in two rows, lines {lines[self.first]} and {lines[self.last]}, and were"
-                f' joined to one, such as "{joined}".'
+                f' joined to one, such as "{example}".'
             )
         return tuple(notes)
 
@@ -95,11 +95,11 @@ def _join_titles(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
     """Return one title a column: the lower one, after its group where it comes twice; the upper one above a blank."""
     groups, titles = ([clean_title(cell) for cell in row] for row in (upper, lower))
     counts = Counter(title.casefold() for title in titles)
-    joined, group = [], ""
+    combined, group = [], ""
     for own, title in zip(groups, titles, strict=True):
         group = own or (group if title else "")
         if not title:
-            joined.append(own)
+            combined.append(own)
         else:
-            joined.append(f"{group} {title}" if group and counts[title.casefold()] > 1 else title)
-    return tuple(joined)
+            combined.append(f"{group} {title}" if group and counts[title.casefold()] > 1 else title)
+    return tuple(combined)

@@ -132,8 +132,8 @@ def _list_sources(path: Path, display_name: str, folder: Path, *, packed: bool) 
     if (kind == "zip" or is_tar(path)) and (tree := open_tree(path, display_name)) is not None:
         return [tree]
     if kind == "zip" and (members := unpack_zip(path, display_name, folder)) is not None:
-        chosen = _choose_members(members)
-        return [source for member, title in chosen for source in _list_sources(member, title, folder, packed=True)]
+        exports = _choose_members(members)
+        return [source for member, title in exports for source in _list_sources(member, title, folder, packed=True)]
     if kind == "zip":
         return list(read_sheets(path, display_name))
     return _open_plain(path, display_name, folder, beginning)
