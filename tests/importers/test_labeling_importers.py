@@ -333,6 +333,17 @@ def test_a_label_that_cannot_be_taken_does_not_cost_the_others_of_its_item() -> 
     assert (rows, accepted.filter(item="1.jpg").height, lines_by_reason(bad)) == (7, 5, {"negative duration": [1]})
 
 
+def test_seconds_that_kili_gives_for_a_prediction_are_no_labeling_time(tmp_path: Path) -> None:
+    kili = next(importer for importer in IMPORTERS if importer.name == "kili")
+    path = tmp_path / "labels.json"
+    path.write_text(
+        (FIXTURES / "kili" / "labels.json").read_text("utf-8").replace('"secondsToLabel": 0,', '"secondsToLabel": 9,')
+    )
+    _, _, accepted, _ = read_all(kili, path)
+    assert accepted.filter(method="automatic").select("milliseconds", "time_kind").rows() == [(None, "none")]
+    assert accepted["milliseconds"].sum() == expected(FIXTURES / "kili" / "labels.json")["milliseconds"]
+
+
 def test_what_a_format_does_not_tell_is_said_with_every_import(tmp_path: Path) -> None:
     (result,) = import_files(Store(tmp_path / "store"), [FIXTURES / "v7" / "people.json"], Settings())
     assert "This format does not tell when an item was labeled, how long it took or what a review decided." in (
