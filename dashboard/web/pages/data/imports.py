@@ -19,7 +19,7 @@ from dashboard.ingest.batch import import_files, preview_import
 from dashboard.ingest.isolation import open_isolated
 from dashboard.ingest.results import ImportResult
 from dashboard.web.cached_store import close_sample, open_store, shows_sample
-from dashboard.web.components import escape_markdown, show_download, show_error
+from dashboard.web.components import escape_markdown, open_fold, show_download, show_error
 from dashboard.web.editable_sheet import Columns
 from dashboard.web.routes import show_page_link
 from dashboard.web.uploads import Upload, save_uploads
@@ -93,7 +93,11 @@ def show_imports() -> None:
 
 
 def _show_known_exports() -> None:
-    st.caption("Known exports: " + escape_markdown(", ".join(importer.title for importer in IMPORTERS)) + ".")
+    with open_fold(
+        f"The {len(IMPORTERS)} exports that are known by themselves", "exports", ":material/list:"
+    ) as is_open:
+        if is_open:
+            st.markdown("\n".join(f"- {escape_markdown(importer.title)}" for importer in IMPORTERS))
     st.caption("Larger than 200 MB: `labeltime import FILE` in the terminal takes files of any size.")
 
 

@@ -131,7 +131,7 @@ def _show_metric(
     """Draw one number with its relative change since the previous period; no interval tells it from chance."""
     uncovered = _explain_uncovered(choice) if choice.previous else ""
     delta = f"{current / previous - 1:+.0%}" if current is not None and previous and not uncovered else None
-    verdict = "chance not ruled out, vs previous period" if delta else Verdict.uncompared.value
+    verdict = "vs before; may be chance" if delta else Verdict.uncompared.value
     st.metric(
         label,
         value,

@@ -87,7 +87,7 @@ def _choose_colour(
 def _describe_change(row: Mapping[str, Any]) -> str | None:
     if not row:
         return None
-    return str(row["verdict"]) if row["verdict"] == Verdict.uncompared else f"{row['verdict']}, vs previous period"
+    return str(row["verdict"]) if row["verdict"] == Verdict.uncompared else f"{row['verdict']} vs before"
 
 
 def _explain_change(row: Mapping[str, Any]) -> str:
