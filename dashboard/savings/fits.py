@@ -33,7 +33,7 @@ from dashboard.store.cache import ANY_STATE, CACHE
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 
-UNREGISTERED = "an automation that is not registered"
+UNREGISTERED = "an automation that is not registered"  # the macro named_automation says it
 HOUR = 3600.0
 NOTHING_ASSISTED = Unavailable(
     "The log and the register show no label made by a person with this automation in the selection.",

@@ -136,9 +136,9 @@ def describe_automation(result: AutomationResult) -> str:
 
 
 def format_automation_name(result: AutomationResult) -> str:
-    """Return the automation's name, or a phrase if it is not registered."""
+    """Return the automation's name as the beginning of a sentence."""
     name = result.estimate.automation
-    return "An automation that is not registered" if name == UNREGISTERED else name
+    return name.capitalize() if name == UNREGISTERED else name
 
 
 def explain_missing_hours(result: AutomationResult) -> tuple[str, str]:

@@ -9,7 +9,7 @@ with produced as (
         project, method, is_reviewed, outcome, rejections, case when person is not null then person_name end as person,
         case
             when method in ('manual', 'unknown', 'imported') then '(none)'
-            else coalesce(automation, 'an automation that is not registered')
+            else named_automation(automation)
         end as automation
     from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
     where is_produced

@@ -7,7 +7,7 @@
 with answered as (
     select
         project, item, method <> 'manual' as is_assisted, answer, finished_at, person,
-        case when method <> 'manual' then coalesce(automation, 'an automation that is not registered') end as automation
+        case when method <> 'manual' then named_automation(automation) end as automation
     from filtered_labels(
         $from_on, $to_on, $projects, cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[])
     )

@@ -4,7 +4,7 @@
 -- parameters: from_on, to_on, projects
 
 select
-    project, coalesce(automation, 'an automation that is not registered') as automation, count(*) as labels, max(day_on) as newest_on
+    project, named_automation(automation) as automation, count(*) as labels, max(day_on) as newest_on
 from filtered_labels(
     $from_on, $to_on, $projects, cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[])
 )

@@ -72,7 +72,7 @@ with made_label as (
 )
 select
     project, item, day_on, score, method, is_assisted,
-    case when is_assisted then coalesce(automation, 'an automation that is not registered') end as automation, annotator
+    case when is_assisted then named_automation(automation) end as automation, annotator
 from named
 where is_in_period(day_on, null, $to_on)
     and (len($projects) = 0 or list_contains($projects, project))

@@ -4,7 +4,7 @@
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with produced as (
-    select project, method, coalesce(automation, 'an automation that is not registered') as automation, person, annotate_ms
+    select project, method, named_automation(automation) as automation, person, annotate_ms
     from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
     where is_produced
 ), used as (

@@ -6,7 +6,7 @@
 with answered as (
     select
         project, item, coalesce(label_kind, '') as kind, person is null as is_model,
-        case when person is null then coalesce(model, automation, 'an automation that is not registered') else person_name end as who,
+        case when person is null then coalesce(model, named_automation(automation)) else person_name end as who,
         arg_max(answer, coalesce(finished_at, cast('1970-01-01' as timestamp))) as answer
     from filtered_labels($from_on, $to_on, $projects, cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[]))
     where answer is not null

@@ -5,7 +5,7 @@
 
 with assisted as (
     select
-        coalesce(automation, 'an automation that is not registered') as automation, cast(date_trunc('month', day_on) as date) as month_on,
+        named_automation(automation) as automation, cast(date_trunc('month', day_on) as date) as month_on,
         suggestion
     from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
     where is_produced and person is not null and day_on is not null

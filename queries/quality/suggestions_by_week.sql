@@ -4,7 +4,7 @@
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 select
-    coalesce(automation, 'an automation that is not registered') as automation,
+    named_automation(automation) as automation,
     cast(date_trunc('week', day_on) as date) as week_on,
     count(*) filter (where suggestion in ('unchanged', 'edited', 'rejected')) as suggestions,
     count(*) filter (where suggestion = 'unchanged') as unchanged,

@@ -4,7 +4,7 @@
 -- parameters: from_on, to_on, projects
 
 with finished as (
-    select project, method, coalesce(automation, 'an automation that is not registered') as automation, day_on
+    select project, method, named_automation(automation) as automation, day_on
     from filtered_labels(
         $from_on, $to_on, $projects, cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[])
     )

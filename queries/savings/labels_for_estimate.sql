@@ -19,7 +19,7 @@ select
     row_number() over (order by source, tool_project, item, person_name, finished_at, method) as label,
     person_name as annotator,
     project,
-    case when method <> 'manual' then coalesce(automation, 'an automation that is not registered') end as automation,
+    case when method <> 'manual' then named_automation(automation) end as automation,
     coalesce(label_kind, '') as kind,
     case when has_difficulty then difficulty else ln(1 + objects) end as proxy,
     case when has_difficulty then 'difficulty' when objects is not null then 'objects' end as proxy_from,

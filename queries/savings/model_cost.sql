@@ -4,7 +4,7 @@
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with model_call as (
-    select coalesce(automation, 'an automation that is not registered') as automation, model, day_on, tokens, cost, currency
+    select named_automation(automation) as automation, model, day_on, tokens, cost, currency
     from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
     where method not in ('manual', 'unknown', 'imported') and (cost is not null or (model is not null and tokens is not null))
 ), price_day as (

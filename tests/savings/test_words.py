@@ -11,8 +11,10 @@ from simulated_store import events, imported, register
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.inference.contract import Bounds, Interval
+from dashboard.savings.fits import UNREGISTERED
 from dashboard.savings.model.combined import compute_share
 from dashboard.savings.words import describe_loss_basis, describe_verdict, format_bounds, format_share
+from dashboard.store.generations import Store
 
 
 @pytest.mark.parametrize(
@@ -123,3 +125,9 @@ def test_an_automation_without_a_name_is_said_in_words(tmp_path: Path) -> None:
     row = resolve_figure(store, "savings_by_automation", Filters()).rows.row(0, named=True)
     assert row["words"].startswith("An automation that is not registered saved")
     assert row["automation"] == "an automation that is not registered"
+
+
+def test_queries_and_sentences_name_it_alike(tmp_path: Path) -> None:
+    with Store(tmp_path).snapshot() as snapshot:
+        names = snapshot.query("select named_automation(null), named_automation('tagger')").row(0)
+    assert names == (UNREGISTERED, "tagger")
