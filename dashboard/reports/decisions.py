@@ -13,10 +13,12 @@ from dashboard.reports.disclosure import EVERYONE, Disclosure
 from dashboard.reports.document import Decision, Number, Piece, clean_text
 from dashboard.reports.message import GRADE_WORDS, format_unsigned_hours
 from dashboard.reports.sections.hours import UNDECIDED, format_count
-from dashboard.reports.sections.savings import MAX_REASON_LENGTH, automation_title, read_hours_interval
+from dashboard.reports.sections.savings import MAX_REASON_LENGTH, read_hours_interval
 from dashboard.reports.sections.share import SHARE_OF_BOTH, describe_log_limits, read_ends
 from dashboard.reports.sentences import build_sentence, format_percent, join_names
+from dashboard.savings.fits import HOUR
 from dashboard.savings.words import describe_loss_basis
+from dashboard.settings.labeling_projects import UNNAMED_PROJECT
 
 MAX_DECISIONS = 3
 BEST_GRADE = "A"
@@ -63,7 +65,7 @@ def find_losses(answers: Answers, disclosure: Disclosure) -> Iterator[Decision]:
     """Yield automations that cost time."""
     for automation in iterate_automations(answers, "costs"):
         name = str(automation["automation"])
-        advice = build_sentence(f"Stop {automation_title(name)}, or mend it before it goes on.")
+        advice = build_sentence(f"Stop {clean_text(name)}, or mend it before it goes on.")
         value, interval = read_shown_hours(answers, disclosure, automation)
         if value is None:
             yield Decision(advice, build_sentence("It costs more time than labeling by hand."))
@@ -119,7 +121,7 @@ def find_unaudited(answers: Answers, disclosure: Disclosure) -> Iterator[Decisio
     """Yield automations that save time but whose label quality is not established."""
     gate_rows = {row["automation"]: row for row in answers.load_figure("quality_gate").rows.iter_rows(named=True)}
     for automation in iterate_automations(answers, "saves"):
-        gate_row, name = gate_rows.get(automation["automation"], {}), automation_title(automation["automation"])
+        gate_row, name = gate_rows.get(automation["automation"], {}), clean_text(automation["automation"])
         audited = answers.read_number("quality_gate", "n", format_count, automation=automation["automation"])
         is_few = automation["automation"] in disclosure.hidden_counts
         so_far: list[Piece | None] = [" (", audited, " audited so far)"] if audited and not is_few else []
@@ -153,7 +155,7 @@ def find_unproven(answers: Answers, disclosure: Disclosure) -> Iterator[Decision
         for needed, names in needs.items():
             conditions: dict[str, Any] = {"automation": tuple(names)}
             labels = answers.read_number("savings_by_automation", "labels", format_count, how="sum", **conditions)
-            titles = join_names([[automation_title(name)] for name in names])
+            titles = join_names([[clean_text(name)] for name in names])
             verb = "saves" if len(names) == 1 else "save"
             counts: list[Piece | None] = [" So far they have ", labels, " assisted labels."]
             yield Decision(
@@ -171,15 +173,26 @@ def suggest_next_project(answers: Answers, disclosure: Disclosure) -> Iterator[D
         return
     unsorted = answers.read_number("hours_by_category", "share", format_percent, category=UNDECIDED)
     if unsorted and unsorted.value > HIGH_UNDECIDED:
-        return  # they may hold more labeling than the difference between two projects
-    rows = rows.filter(pl.col("labeling_seconds") > 0)
-    if rows.height > 1:
-        name = rows.sort("labeling_seconds", "project", descending=[True, False]).item(0, "project")
+        return  # first they are sorted
+    name = find_most_labeling(rows)
+    if name and rows.filter(pl.col("labeling_seconds") > 0).height > 1:
         share = answers.read_number("hours_by_project", "labeling_seconds", format_percent, how="share", project=name)
         yield Decision(
             build_sentence(f"Look at {clean_text(name)} first when something is to be automated next."),
             build_sentence("It takes ", share, " of all labeling time, the most of any project."),
         )
+
+
+def find_most_labeling(rows: pl.DataFrame) -> str | None:
+    """Return the project with the most labeling; None where hours without a category or a project could change it."""
+    is_named = pl.col("project") != UNNAMED_PROJECT
+    possible = rows.with_columns(possible=pl.col("labeling_seconds") + pl.col("open_hours") * HOUR)
+    ranked = possible.filter(is_named).sort("labeling_seconds", descending=True)
+    if ranked.is_empty():
+        return None
+    others = max(ranked[1:].get_column("possible"), default=0.0)
+    unnamed = sum(possible.filter(~is_named).get_column("possible"))
+    return str(ranked.item(0, "project")) if ranked.item(0, "labeling_seconds") > others + unnamed else None
 
 
 def find_low_grades(answers: Answers, disclosure: Disclosure) -> Iterator[Decision]:
@@ -188,7 +201,7 @@ def find_low_grades(answers: Answers, disclosure: Disclosure) -> Iterator[Decisi
         value, interval = read_shown_hours(answers, disclosure, automation)
         if automation["grade"] == BEST_GRADE or value is None:
             continue
-        title, basis = automation_title(automation["automation"]), GRADE_WORDS.get(str(automation["grade"]), "")
+        title, basis = clean_text(automation["automation"]), GRADE_WORDS.get(str(automation["grade"]), "")
         tail = f" it saved, which so far rest on {basis}." if basis else " it saved."
         yield Decision(
             build_sentence(f"Leave a random tenth of the items of {title} to people for a while."),

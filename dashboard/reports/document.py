@@ -30,8 +30,9 @@ class Number:
     where: tuple[tuple[str, object], ...]  # column and value that select the rows
     column: str
     how: str  # value (of the one row), sum, share (of the column), least, median, most, change (since before), drift
-    value: float  # not rounded
+    value: float  # not rounded; of a range its low end
     text: str
+    high: float | None = None  # the other end of a range
 
     def __str__(self) -> str:
         """Return the number as it is printed."""

@@ -12,7 +12,7 @@ from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import Disclosure
 from dashboard.reports.document import KeyNumber
-from dashboard.reports.message import format_unsigned_hours, read_change
+from dashboard.reports.message import format_amount, format_unsigned_hours, read_change
 from dashboard.reports.request import ReportPart, name_period
 from dashboard.reports.sections import share
 from dashboard.reports.sections.savings import VALUE_COLUMNS, build_key_number, read_hours_interval
@@ -78,7 +78,7 @@ def build_savings_number(answers: Answers, disclosure: Disclosure, before: str) 
 def describe_money(estimate: Mapping[str, Any]) -> list[str]:
     """Return the value in money, one text per currency; nothing where no rates are known."""
     return [
-        f"in money, less running cost: {money['unit']} {abs(money['value']):,.0f}" + " lost" * (money["value"] < 0)
+        f"in money, less running cost: {money['unit']} {format_amount(money['value'])}" + " lost" * (money["value"] < 0)
         for money in estimate["money"]
         if money["value"] is not None
     ]

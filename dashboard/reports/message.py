@@ -11,10 +11,10 @@ from dashboard.allocation.verdict import Verdict
 from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import EVERYONE, Disclosure
-from dashboard.reports.document import Piece, Remark, Sentence
+from dashboard.reports.document import Piece, Remark, Sentence, clean_text
 from dashboard.reports.request import ReportPart, phrase_named_period
 from dashboard.reports.sections import share
-from dashboard.reports.sections.savings import automation_title, list_excluded
+from dashboard.reports.sections.savings import list_excluded
 from dashboard.reports.sentences import build_sentence, format_percent, join_names
 from dashboard.savings.words import format_hours
 
@@ -78,7 +78,7 @@ def list_savings_pieces(answers: Answers, disclosure: Disclosure) -> list[Piece]
     for name, state in largest.select("automation", "state").iter_rows():
         hours = answers.read_number("savings_by_automation", "hours", format_unsigned_hours, automation=name)
         verb = "saved" if state == "saves" else "cost"
-        pieces.append([f"{automation_title(name)} {verb} ", *([hours] if hours else [])])
+        pieces.append([f"{clean_text(name)} {verb} ", *([hours] if hours else [])])
     return join_names(pieces)
 
 
@@ -94,7 +94,7 @@ def list_remarks(
     if not numbers.tracked_hours or not numbers.tracked_hours.value:
         return ()
     sure = [*describe_cover(numbers, disclosure), *share.describe_narrow_ranges(answers, disclosure, numbers)]
-    sure += describe_grade(answers, disclosure)
+    sure += [*describe_grade(answers, disclosure), *explain_money(answers, disclosure)]
     missing = share.describe_log_limits(answers)
     if ReportPart.savings in answers.request.parts and not answers.load_figure("savings").unavailable:
         names = [[name] for name in list_excluded(answers)]
@@ -114,6 +114,31 @@ def describe_cover(numbers: share.ShareNumbers, disclosure: Disclosure) -> list[
     if numbers.coverage is None:
         return [build_sentence("How much of all work is tracked is unknown: no weekly hours are set.")]
     return [build_sentence("Tracked time covers ", numbers.coverage, " of capacity.")]
+
+
+def explain_money(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
+    """Return why hours are saved where money is lost, or the other way round, for each currency."""
+    if ReportPart.savings not in answers.request.parts or not disclosure.shows_savings:
+        return []
+    estimate: Mapping[str, Any] = answers.load_figure("savings").estimate or {}
+    sentences = []
+    for money in estimate.get("money", ()):
+        value, unit = money["value"], money["unit"]
+        if value is None or value * estimate["value"] >= 0:
+            continue
+        running = answers.read_number("savings", "value", format_amount, measure="running cost", unit=unit)
+        result = "a loss" if value < 0 else "a gain"
+        reason: list[Piece | None] = ["only time with a rate counts, each person's at their own"]
+        if running and value + running.value > 0 > value:
+            reason = ["the running cost of ", running, " is more than these hours are worth"]
+        hours = "saved" if estimate["value"] > 0 else "lost"
+        sentences.append(build_sentence(f"In {unit} the hours {hours} are {result}: ", *reason, "."))
+    return sentences
+
+
+def format_amount(value: float) -> str:
+    """Return an amount of money without its sign."""
+    return f"{abs(value):,.0f}"
 
 
 def describe_grade(answers: Answers, disclosure: Disclosure) -> list[Sentence]:

@@ -202,8 +202,10 @@ def align_text(is_number: bool, column: int) -> dict[str, object]:  # noqa: FBT0
 def write_cell(
     pages: WorkbookPages, page: Worksheet, row: int, column: int, cell: Cell | float | date, unit: Unit = "number"
 ) -> None:
-    """Write a cell: numbers as numbers with all their digits, days as days, nothing where there is nothing."""
-    if isinstance(cell, Number):
+    """Write a cell: numbers as numbers with all their digits, ranges as text, days as days, a dash for nothing."""
+    if isinstance(cell, Number) and cell.high is not None:
+        pages.write_text(page, row, column, cell.text)
+    elif isinstance(cell, Number):
         unit, digits = choose_unit(cell)
         number_format = pages.cell_format(num_format=spreadsheet_format(unit, digits))
         page.write_number(row, column, spreadsheet_value(printed_value(cell), unit), number_format)

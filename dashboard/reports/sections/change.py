@@ -20,6 +20,7 @@ from dashboard.reports.sentences import (
     format_signed_points,
     strip_zero_sign,
 )
+from dashboard.settings.labeling_projects import UNNAMED_PROJECT
 
 FIGURE = "change_explained"
 SHARE, HOURS = "labeling share", "hours spent on labels"
@@ -105,8 +106,8 @@ def explain_refusal(answers: Answers, measure: str) -> list[Sentence]:
 
 
 def name_main_project(answers: Answers, disclosure: Disclosure, change: Number) -> list[str | Number]:
-    """Return the project that contributes most to the change; none where rows are withheld."""
-    if disclosure.hides_groups:
+    """Return the project that contributes most to the change; none where withheld rows or unsorted hours could."""
+    if disclosure.hides_groups or any(has_open_hours(answers, period) for period in ("this", "before")):
         return []
     rows = answers.select_rows(FIGURE, measure=SHARE).drop_nulls("cell")
     cells = rows.group_by("cell").agg(pl.col("contribution").sum())
@@ -114,8 +115,15 @@ def name_main_project(answers: Answers, disclosure: Disclosure, change: Number) 
     if cells.height < MIN_CELLS or contributors.is_empty():
         return []
     cell = contributors.sort(pl.col("contribution").abs(), "cell", descending=[True, False]).item(0, "cell")
+    if cell == UNNAMED_PROJECT:
+        return []
     number = answers.read_number(FIGURE, "contribution", format_signed_points, how="sum", measure=SHARE, cell=cell)
-    return [f" Most of it lies in {clean_text(cell)} (", number, ")."] if number else []
+    return [f" The largest part lies in {clean_text(cell)} (", number, ")."] if number else []
+
+
+def has_open_hours(answers: Answers, period: str) -> bool:
+    """Return whether hours of a period are not sorted yet."""
+    return bool((answers.load_figure("hours_by_project", period).rows.get_column("open_hours") > 0).any())
 
 
 def sum_contribution(answers: Answers, measure: str, factor: str, show: Formatter) -> Number | None:

@@ -15,7 +15,9 @@ from dashboard.reports.disclosure import Disclosure
 from dashboard.reports.document import Cell, Section, Sentence, Table, build_columns, clean_text
 from dashboard.reports.report_charts import draw_projects
 from dashboard.reports.request import ReportPart
+from dashboard.reports.sections.share import read_settled_share
 from dashboard.reports.sentences import build_sentence, format_percent, format_plural, join_names
+from dashboard.settings.labeling_projects import UNNAMED_PROJECT
 
 TITLE = "Where the hours went"
 MAX_PROJECT_ROWS = 10  # projects in the table
@@ -34,7 +36,8 @@ def build_hours_section(answers: Answers, disclosure: Disclosure) -> Section:
 
 def describe_largest_categories(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
     """Return what most of the time went to, and how much no rule decides."""
-    rows = answers.load_figure("hours_by_category").rows.filter(~pl.col("category").is_in(disclosure.hidden_categories))
+    all_rows = answers.load_figure("hours_by_category").rows
+    rows = all_rows.filter(~pl.col("category").is_in(disclosure.hidden_categories))
     rows = rows.filter((pl.col("seconds") > 0) & (pl.col("category") != UNDECIDED)).sort("seconds", descending=True)
     statements = []
     largest = rows.head(MAX_NAMED_CATEGORIES).get_column("category").to_list()
@@ -43,14 +46,22 @@ def describe_largest_categories(answers: Answers, disclosure: Disclosure) -> lis
             [f"{name} (", answers.read_number("hours_by_category", "share", format_percent, category=name) or "–", ")"]
             for name in largest
         ]
-        # What is withheld may be larger: then nothing is called the most.
-        lead = "Shown here are " if disclosure.hidden_categories else "Most time went to "
+        is_most = not disclosure.hidden_categories and are_most_hours(all_rows, len(largest))
+        lead = "Most time went to " if is_most else "Among others, time went to "
         statements.append(build_sentence(lead, *join_names(parts), "."))
     undecided = answers.read_number("hours_by_category", "hours", theme.format_hours, category=UNDECIDED)
     if undecided and undecided.value and UNDECIDED not in disclosure.hidden_categories:
         share = answers.read_number("hours_by_category", "share", format_percent, category=UNDECIDED)
         statements.append(build_sentence("No rule decides what ", undecided, " (", share, ") were for."))
     return statements
+
+
+def are_most_hours(rows: pl.DataFrame, count: int) -> bool:
+    """Return whether the largest categories hold most of the time, and stay the largest wherever unsorted hours go."""
+    is_open = pl.col("category") == UNDECIDED
+    unsorted, total = (int(rows.filter(part).get_column("seconds").sum()) for part in (is_open, pl.lit(value=True)))
+    sizes = [*rows.filter(~is_open).get_column("seconds").sort(descending=True), 0]
+    return bool(2 * sum(sizes[:count]) > total and sizes[count - 1] > sizes[count] + unsorted)
 
 
 def build_category_table(answers: Answers, disclosure: Disclosure) -> Table:
@@ -71,16 +82,17 @@ def build_category_table(answers: Answers, disclosure: Disclosure) -> Table:
 
 
 def describe_largest_project(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
-    """Return which project took most."""
-    ranked = list_shown_projects(answers, disclosure)
-    if not ranked:
+    """Return which project took most; nothing where a withheld one, or hours without a project, could be more."""
+    rows = answers.load_figure("hours_by_project").rows
+    without = int(rows.filter(pl.col("project") == UNNAMED_PROJECT).get_column("seconds").sum())
+    named = rows.filter(pl.col("project") != UNNAMED_PROJECT).sort("seconds", descending=True)
+    sizes = [*named.get_column("seconds"), 0]
+    count = named.height
+    if disclosure.hidden_projects or not count or (sizes[0] <= sizes[1] + without and count > 1):
         return []
-    name = ranked[0]
+    name = str(named.item(0, "project"))
     hours = answers.read_number("hours_by_project", "hours", theme.format_hours, project=name)
     share = answers.read_number("hours_by_project", "share", format_percent, project=name)
-    count = answers.load_figure("hours_by_project").rows.height
-    if disclosure.hidden_projects:
-        return []  # a withheld one may be larger
     lead = "The only project is " if count == 1 else f"Of {count:,} projects the largest is "
     return [build_sentence(f"{lead}{clean_text(name)} (", hours, ", ", share, " of all).")]
 
@@ -116,7 +128,7 @@ def build_project_row(answers: Answers, disclosure: Disclosure, name: str) -> tu
     share = (
         None
         if name in disclosure.hidden_shares
-        else answers.read_number("hours_by_project", "labeling_share", format_percent, project=name)
+        else read_settled_share(answers, "hours_by_project", shows_range=not disclosure.hides_groups, project=name)
     )
     people = answers.read_number("hours_by_project", "people", format_count, project=name)
     return (clean_text(name), *read_hours_share(answers, "hours_by_project", "project", (name,)), share, people)

@@ -10,6 +10,7 @@ from dashboard.privacy import NOBODY
 from dashboard.reports.answers import Answers
 from dashboard.reports.document import Cell, Section, Sentence, Table, build_columns, clean_text
 from dashboard.reports.request import Audience, ReportPart
+from dashboard.reports.sections.share import read_settled_share
 from dashboard.reports.sentences import build_sentence, format_percent, format_plural
 
 TITLE = "Who spent the hours"
@@ -65,16 +66,15 @@ def build_people_table(answers: Answers) -> Table:
 
 def build_person_row(answers: Answers, name: str) -> tuple[Cell, ...]:
     """Return the row of one person."""
-    cells = (
+    hours, share, both = (
         answers.read_number(FIGURE, column, show, person=name)
         for column, show in (
             ("hours", theme.format_hours),
             ("share", format_percent),
-            ("labeling_share", format_percent),
             ("labeling_and_modeling_hours", theme.format_hours),
         )
     )
-    return (clean_text(name), *cells)
+    return (clean_text(name), hours, share, read_settled_share(answers, FIGURE, person=name), both)
 
 
 def describe_remainder(answers: Answers, count: int) -> str:

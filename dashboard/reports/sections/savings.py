@@ -24,7 +24,6 @@ from dashboard.reports.sentences import (
     format_lost_hours,
     join_names,
 )
-from dashboard.savings.fits import UNREGISTERED
 from dashboard.savings.total import HEADLINE
 from dashboard.savings.words import describe_verdict
 
@@ -88,7 +87,7 @@ def list_excluded(answers: Answers) -> list[str]:
     """Return the automations that the total leaves out, each with the reason in brackets."""
     rows = answers.load_figure("savings_by_automation").rows.iter_rows(named=True)
     return [
-        f"{automation_title(row['automation'])} ({'void' if row['hours'] is not None else row['state']})"
+        f"{clean_text(row['automation'])} ({'void' if row['hours'] is not None else row['state']})"
         for row in rows
         if not row["counted"]
     ]
@@ -153,14 +152,9 @@ def build_automation_row(answers: Answers, disclosure: Disclosure, automation: M
             for column in ("hours", "hours_from", "hours_to")
         ]
     return (
-        automation_title(name),
+        clean_text(name),
         STATE_LABELS.get(str(automation["state"]), ""),
         *numbers,
         automation["grade"] or "–",
         str(automation["quality"]),
     )
-
-
-def automation_title(name: object) -> str:
-    """Return an automation's name for print."""
-    return "An automation that is not registered" if name == UNREGISTERED else clean_text(name)

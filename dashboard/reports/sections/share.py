@@ -164,8 +164,24 @@ def build_share_number(
     """Return a large number, or the range in its place."""
     if bounds is None:
         return KeyNumber(label, number, beside)
-    text = format_range(bounds[0].value, bounds[1].value)
-    return KeyNumber(label, replace(bounds[0], text=text), f"{open_hours} are not sorted yet")
+    return KeyNumber(label, build_range(bounds), f"{open_hours} are not sorted yet")
+
+
+def build_range(bounds: tuple[Number, Number]) -> Number:
+    """Return both ends of a share as one entry, for a place that holds one number."""
+    low, high = bounds
+    return replace(low, text=format_range(low.value, high.value), high=high.value)
+
+
+def read_settled_share(
+    answers: Answers, figure: str, *, shows_range: bool = True, **conditions: str
+) -> Number | None:  # fmt: skip
+    """Return the labeling share of a row; its range where unsorted hours leave no number; None where it has neither."""
+    share = answers.read_number(figure, "labeling_share", format_percent, **conditions)
+    if share is not None or not shows_range:
+        return share
+    ends = read_ends(answers, figure, ("labeling_share_low", "labeling_share_high"), **conditions)
+    return build_range(ends) if ends else None
 
 
 def build_share_section(answers: Answers, disclosure: Disclosure, numbers: ShareNumbers) -> Section:
