@@ -13,6 +13,12 @@ BAND = 0.22
 DASH = [6, 4]
 
 
+def describe_range() -> list[alt.Tooltip]:
+    """Return the tooltips of a projected range."""
+    titles = {"p10": "Low (1 in 10 below)", "p50": "Middle", "p90": "High (1 in 10 above)"}
+    return [alt.Tooltip(f"{column}:Q", title=title, format=",.1f") for column, title in titles.items()]
+
+
 @cache
 def draw_fan(mode: Mode, title: str) -> Spec:
     """Draw measured weeks, then projected ones with their band.
@@ -29,9 +35,7 @@ def draw_fan(mode: Mode, title: str) -> Spec:
         y2="p90:Q",
         tooltip=[
             alt.Tooltip("week_on:T", title="Week of", format="%-d %b %Y"),
-            alt.Tooltip("p10:Q", title="Low (1 in 10 below)", format=",.1f"),
-            alt.Tooltip("p50:Q", title="Middle", format=",.1f"),
-            alt.Tooltip("p90:Q", title="High (1 in 10 above)", format=",.1f"),
+            *describe_range(),
         ],
     )
     projected = base.mark_line(strokeDash=DASH, strokeWidth=2, color=side["team"]).encode(y="p50:Q")
@@ -53,9 +57,7 @@ def draw_track_record(mode: Mode) -> Spec:
     tooltip = [
         alt.Tooltip("origin_on:T", title="Projected in the week of", format="%-d %b %Y"),
         alt.Tooltip("actual:Q", title="Came", format=",.1f"),
-        alt.Tooltip("p10:Q", title="Low (1 in 10 below)", format=",.1f"),
-        alt.Tooltip("p50:Q", title="Middle", format=",.1f"),
-        alt.Tooltip("p90:Q", title="High (1 in 10 above)", format=",.1f"),
+        *describe_range(),
     ]
     base = alt.Chart().encode(x=time, tooltip=tooltip)
     axis = alt.Axis(format="~s", tickCount=5)
@@ -127,9 +129,7 @@ def draw_scenarios(mode: Mode, title: str) -> Spec:
         y=alt.Y("scenario:N", sort=None, title=None, axis=alt.Axis(labelLimit=200, ticks=False)),
         tooltip=[
             alt.Tooltip("scenario:N", title="Scenario"),
-            alt.Tooltip("p10:Q", title="Low (1 in 10 below)", format=",.1f"),
-            alt.Tooltip("p50:Q", title="Middle", format=",.1f"),
-            alt.Tooltip("p90:Q", title="High (1 in 10 above)", format=",.1f"),
+            *describe_range(),
         ],
     )
     rules = base.mark_rule(strokeWidth=2, strokeDash=DASH, color=side["team"]).encode(

@@ -98,8 +98,8 @@ def describe_finish(
     if dates.trend is not None:
         verb = "grows" if dates.trend > 0 else "falls"
         text += (
-            f" The weekly pace {verb} by {abs(dates.trend):.1%} a week, and the outcomes go on along this trend for "
-            f"{dates.weeks_used} weeks; the number of people does not."
+            f" The weekly pace {verb} by {abs(dates.trend):.1%} a week: the days go on along this trend for "
+            f"{dates.weeks_used} weeks, the number of people is worked out without it."
         )
     if isinstance(heads, Unavailable):
         return f"{text} People: {heads.reason} {heads.needed}"

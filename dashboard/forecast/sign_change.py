@@ -12,6 +12,10 @@ from dashboard.savings.words import format_hours
 
 SAVED = "saved_hours"
 RECENT_WEEKS = 12
+UPKEEP = "the upkeep of the automation takes more than its labels save"
+LATEST_WEEKS = (
+    "the range starts from the checking, correcting and coverage of the latest weeks, which are not as before"
+)
 SMALLEST_HOURS = 1.0  # less than an hour is neither a saving nor a loss worth a sentence
 
 
@@ -30,7 +34,7 @@ def find_reason(forecasts: Sequence[ProjectForecast], *, is_loss: bool) -> str:
     sign = -1 if is_loss else 1
     turning = [forecast for forecast in forecasts if sign * compute_middle(forecast) > 0]
     if not turning:
-        return "the upkeep of the automation takes more than its labels save"
+        return UPKEEP if is_loss else LATEST_WEEKS
     ending = [
         forecast.history.project
         for forecast in forecasts
@@ -45,7 +49,7 @@ def find_reason(forecasts: Sequence[ProjectForecast], *, is_loss: bool) -> str:
         verb = "lost" if is_loss else "saved"
         hours = format_hours(abs(recent))
         return f"the last {RECENT_WEEKS} weeks already {verb} {hours} hours, and the range starts there"
-    return "the range starts from the checking, correcting and coverage of the latest weeks, which are not as before"
+    return LATEST_WEEKS
 
 
 def list_automations(forecast: ProjectForecast) -> str:

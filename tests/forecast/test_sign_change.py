@@ -60,3 +60,20 @@ def test_a_turn_of_sign_has_a_reason(forecasts: list[ProjectForecast], projected
     hours, _, cause = reason.partition(": ")
     sentence = f"So far automation saved {hours} hours here, and ahead lies a loss: {cause}" if reason else ""
     assert explain_sign_change(forecasts, projected) == sentence
+
+
+@pytest.mark.parametrize(
+    ("forecasts", "reason"),
+    [
+        ([forecast("texts", [-50.0] * 10 + [2.0] * 12, 6.0)], "476: the last 12 weeks already saved 24 hours, and"),
+        # The middle of a sum may be above zero where that of no project is; upkeep never makes a saving.
+        (
+            [forecast("texts", [-4.0] * 20, -0.1), forecast("signs", [-1.0] * 20, -0.1)],
+            "100: the range starts from the checking, correcting and coverage of the latest weeks,",
+        ),
+    ],
+)
+def test_a_loss_that_turns_into_a_saving_has_a_reason(forecasts: list[ProjectForecast], reason: str) -> None:
+    hours, _, cause = reason.partition(": ")
+    lead = f"So far automation lost {hours} hours here, and ahead lies a saving: {cause}"
+    assert explain_sign_change(forecasts, 6.0).startswith(lead)
