@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from textwrap import indent
 from urllib.parse import urlsplit
 
 import typer
@@ -23,6 +24,7 @@ HOUR = 7  # o'clock, local time
 DAYS = {"month": ("*-*-01", "1 * *"), "quarter": ("*-01,04,07,10-01", "1 1,4,7,10 *")}  # as systemd and cron say it
 TOOL_PATHS = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin:/usr/lib"  # where sendmail and curl are; cron knows few
 _ADDRESS = re.compile(r"[^@\s,;:<>()\"'\\|]+@[^@\s,;:<>()\"'\\|]+")
+INDENT = "    "  # of what is shown of a file
 ASK_HINT = "Run it in a terminal, or add --yes."
 
 
@@ -97,9 +99,11 @@ def add_schedule(schedule: Schedule, scheduler: Scheduler, *, yes: bool) -> None
         files |= build_units(schedule)
     crontab = read_crontab() if scheduler is Scheduler.cron else ""
     for path, text in files.items():
-        write_message(f"{path}{' (replaces the file there)' if path.exists() else ''}:\n{indent(text)}")
+        write_message(
+            f"{path}{' (replaces the file there)' if path.exists() else ''}:\n{indent(text.rstrip(), INDENT)}"
+        )
     if scheduler is Scheduler.cron:
-        write_message(f"In the crontab:\n{indent(build_cron_line(schedule))}")
+        write_message(f"In the crontab:\n{indent(build_cron_line(schedule), INDENT)}")
     if not yes and not ask_consent():
         write_message("Nothing was written.")
         return
@@ -225,8 +229,3 @@ def run_tool(command: Sequence[str], text: str = "") -> None:
         raise UnwritableFile(
             f"{shlex.join(command)} refused: {reason}.", "Use the other one with --with, or mend this."
         )
-
-
-def indent(text: str) -> str:
-    """Return lines that stand out as the content of a file."""
-    return "\n".join(f"    {line}" for line in text.rstrip().splitlines())
