@@ -13,40 +13,30 @@ from multiprocessing import Pool
 import numpy as np
 
 from dashboard.savings.model.assembly import estimate_savings
-from tests.bench import measure
-from tests.bench.unfair_logs import (
-    UnfairLog,
-    simulate_capped,
-    simulate_capped_corrections,
-    simulate_choice,
-    simulate_only_accepted_timed,
-    simulate_two_peaks,
-    simulate_untimed,
-    simulate_wide_spread,
-)
+from tests.bench import measure, unfair_logs
 
 CORES = 2
 FIRST_SEED = 10_000
 HEADINGS = ("bias", "cover", "wide", "width", "idle", "range", "saves", "costs")
-CASES: dict[str, Callable[[int], UnfairLog]] = {
+CASES: dict[str, Callable[[int], unfair_logs.UnfairLog]] = {
     **{
         f"two peaks, {share:.0%} assisted, x{correction}": partial(
-            simulate_two_peaks, assisted_share=share, correction=correction
+            unfair_logs.simulate_two_peaks, assisted_share=share, correction=correction
         )
         for share in (0.3, 0.8)
         for correction in (1.1, 2.5)
     },
-    "assisted spread 1.0": simulate_wide_spread,
-    "hard items, truth 0": partial(simulate_choice, pull=1.0),
-    "hard items, truth +10 %": partial(simulate_choice, pull=1.0, effect=0.9),
-    "easy items, truth 0": partial(simulate_choice, pull=-1.0),
-    "easy items, truth 0, no proxy": partial(simulate_choice, pull=-1.0, proxy=False),
-    **{f"capped at percentile {at}": partial(simulate_capped, at=at) for at in (60, 80, 92)},
-    "capped at percentile 92, costs": partial(simulate_capped, at=92, effect=1.2),
-    "corrections capped": simulate_capped_corrections,
-    "slow assisted labels untimed": partial(simulate_untimed, untimed=0.0, assisted_untimed=0.2),
-    "slow labels untimed": partial(simulate_untimed, untimed=0.35),
-    "only accepted suggestions timed": simulate_only_accepted_timed,
+    "assisted spread 1.0": unfair_logs.simulate_wide_spread,
+    "hard items, truth 0": partial(unfair_logs.simulate_choice, pull=1.0),
+    "hard items, truth +10 %": partial(unfair_logs.simulate_choice, pull=1.0, effect=0.9),
+    "easy items, truth 0": partial(unfair_logs.simulate_choice, pull=-1.0),
+    "easy items, truth 0, no proxy": partial(unfair_logs.simulate_choice, pull=-1.0, proxy=False),
+    **{f"capped at percentile {at}": partial(unfair_logs.simulate_capped, at=at) for at in (60, 80, 92)},
+    "capped at percentile 92, costs": partial(unfair_logs.simulate_capped, at=92, effect=1.2),
+    "corrections capped": unfair_logs.simulate_capped_corrections,
+    "slow assisted labels untimed": partial(unfair_logs.simulate_untimed, untimed=0.0, assisted_untimed=0.2),
+    "slow labels untimed": partial(unfair_logs.simulate_untimed, untimed=0.35),
+    "only accepted suggestions timed": unfair_logs.simulate_only_accepted_timed,
 }
 
 

@@ -22,6 +22,7 @@ from dashboard.quality.model.replacement import (
     count_rejections,
     run_replacement_test,
 )
+from dashboard.quality.replacement import describe_test
 from dashboard.store.generations import Store
 
 Answers = dict[str, dict[str, str | float]]
@@ -156,4 +157,28 @@ def test_the_figure_reads_models_and_people_from_the_log(tmp_path: Path) -> None
     # On 5 of 40 items the model alone says y: it loses there, whoever is left out. On Cy's 10 it is at least as near.
     assert row["advantage_share"] == pytest.approx(35 / 40)
     assert row["epsilon"] == 0.1
-    assert "annotators" in row["words"]
+    # Ann and Ben win 5 of 40 more often than it, too close to 0.2 (t = -1.4); only against Cy is it clearly better.
+    assert row["verdict"] == "may not replace"
+    assert "it wins against 1 of 3 annotators on 40 items, even if they are experts" in row["words"]
+
+
+ONLY = "The model may replace annotators only if these are"
+
+
+@pytest.mark.parametrize(
+    ("win_rates", "verdict", "lead", "wins"),
+    [
+        ((0.5, 0.75, 1.0), "may replace", "The model may replace annotators:", "2 of 4"),
+        ((0.25, 0.75, 1.0), "may replace skilled only", f"{ONLY} skilled annotators or experts,", "3 of 4"),
+        ((0.0, 0.25, 0.5), "may replace expert only", f"{ONLY} experts,", "2 of 4"),
+        ((0.0, 0.0, 0.25), "may not replace", "The model may not replace annotators:", "1 of 4"),
+    ],
+)
+def test_a_model_may_replace_annotators_if_it_wins_against_half_of_them(
+    win_rates: tuple[float, float, float], verdict: str, lead: str, wins: str
+) -> None:
+    result = ReplacementTest(4, 1200, dict(zip(EPSILONS, win_rates, strict=True)), 0.5, None)
+    text = describe_test(result)
+    assert text[0] == verdict
+    assert text[1].startswith(lead)
+    assert f"it wins against {wins} annotators on 1,200 items" in text[1]

@@ -37,6 +37,16 @@ def test_money_lost_beside_hours_saved_is_explained(tmp_path: Path, cost: int, s
     assert [str(text) for text in explain_money(Answers(store, REQUEST), Disclosure())] == [sentence] * bool(sentence)
 
 
+def test_a_loss_that_is_no_running_cost_is_explained_by_the_rates(tmp_path: Path) -> None:
+    store = imported(tmp_path, [events(simulate("S2", 1))])
+    with store.change("rates") as change:  # of one person, who lost time on the only day with a rate
+        change.execute("insert into rate values ('p00', '', date '2026-03-05', 1000, 'USD')")
+    (sentence,) = explain_money(Answers(store, REQUEST), Disclosure())
+    assert str(sentence) == (
+        "In USD the hours saved are a loss: only time with a rate counts, each person's at their own."
+    )
+
+
 def test_an_automation_without_a_name_is_no_name_within_a_sentence(tmp_path: Path) -> None:
     store = imported(tmp_path, [events(simulate("S2", 1)).drop("automation")])
     answers = Answers(store, REQUEST)
