@@ -10,6 +10,7 @@ from dashboard.inference.contract import CAPPED_CHECK
 from dashboard.savings.model.assembly import estimate_savings
 from dashboard.savings.model.bounds import transfer_strength
 from dashboard.savings.model.idle_time import estimate_correction_effect
+from dashboard.savings.model.recorded_times import find_time_cap
 from tests.bench.unfair_logs import (
     UnfairLog,
     simulate_capped,
@@ -131,3 +132,12 @@ def test_a_cap_shows_in_the_time_of_labeling_although_reviews_are_added() -> Non
     labels = simulate_capped(1, at=60).labels
     reviewed = labels.with_columns(annotate_seconds="seconds", seconds=pl.col("seconds") + pl.col("label") % 97 / 10)
     assert estimate_savings(reviewed, rollouts={}).refused
+
+
+def test_the_caps_of_two_projects_are_both_named_with_their_labels() -> None:
+    logs = [simulate_capped(1, at=60).labels.with_columns(project=pl.lit(name)) for name in ("signs", "texts")]
+    caps = [max(log.get_column("seconds")) for log in logs]
+    logs[1] = logs[1].with_columns(seconds=pl.min_horizontal("seconds", pl.lit(caps[1]) - 1))
+    cap = find_time_cap(pl.concat(logs).with_columns(annotate_seconds=pl.lit(None, pl.Float64)))
+    assert cap
+    assert f"capped at {caps[0] - 1:,.4g} or {caps[0]:,.4g} s: " in cap.describe()

@@ -32,9 +32,9 @@ CAP_NEEDED = "Raise the limit at which the labeling tool stops the clock, or imp
 
 @dataclass(frozen=True)
 class TimeCap:
-    """At how many seconds the clock seems to stop, and the share of the timed labels of each arm that reach it."""
+    """At how many seconds the clock of each project seems to stop, and the share of each arm's timed labels there."""
 
-    seconds: float
+    seconds: tuple[float, ...]
     manual: float
     assisted: float
 
@@ -49,8 +49,9 @@ class TimeCap:
 
     def describe(self) -> str:
         """Return at which time labels are capped, and how many are."""
+        limits = " or ".join(f"{seconds:,.4g}" for seconds in self.seconds)
         return (
-            f"Times are capped at {self.seconds:,.4g} s: {self.manual:.0%} of the labels by hand and "
+            f"Times are capped at {limits} s: {self.manual:.0%} of the labels by hand and "
             f"{self.assisted:.0%} of the assisted ones have exactly this time"
         )
 
@@ -142,7 +143,7 @@ def find_time_cap(labels: pl.DataFrame) -> TimeCap | None:
     piled = dict(at_cap.group_by("assisted").agg(pl.col("same").sum()).iter_rows())
     totals = dict(times.group_by("assisted").len().iter_rows())
     shares = {arm: piled.get(arm, 0) / max(totals.get(arm, 0), 1) for arm in (False, True)}
-    return TimeCap(float(capped.sort("pile", "cap").item(-1, "cap")), shares[False], shares[True])
+    return TimeCap(tuple(capped.get_column("cap").unique().sort()), shares[False], shares[True])
 
 
 def refuse_recorded_times(labels: pl.DataFrame, cap: TimeCap | None) -> Unavailable | None:
