@@ -205,3 +205,29 @@ def test_nothing_is_imported_into_the_sample(app: AppTest, tmp_path: Path) -> No
     assert not app.get("file_uploader")
     app.button(key="leave-sample").click().run()
     assert app.get("file_uploader")
+
+
+def test_work_that_another_export_told_is_imported_only_when_it_is_said_to_be_other_work(
+    app: AppTest, tmp_path: Path
+) -> None:
+    history = tmp_path / "history.csv"
+    history.write_text(
+        "project_id,task_id,phase,phase_stage,account_id,user_id,username,worktime_hour,started_datetime\n"
+        "p1,t1,annotation,1,ana,ana,Ana,0.5,2026-03-02T09:00:00+09:00\n",
+        encoding="utf-8",
+    )
+    import_files(Store(tmp_path / "store"), [history], Settings())
+    tasks = (
+        "project_id,task_id,phase,status,worktime_hour,annotation_worktime_hour,first_annotation_user_id,"
+        "first_annotation_started_datetime\np1,t1,annotation,complete,0.5,0.5,ana,2026-03-02T09:00:00+09:00\n"
+    )
+    app.run()
+    app.file_uploader[0].upload("tasks.csv", tasks.encode(), "text/csv")
+    app.run()
+    assert not app.exception
+    assert "whose time would count twice" in words(app)
+    assert not [button for button in app.button if button.label.startswith("Import ")]
+    press(app, "They are other work")
+    press(app, "Import 1 file")
+    with Store(tmp_path / "store").snapshot() as snapshot:
+        assert snapshot.query("select count(*) from labeling_event").item() == 2

@@ -61,6 +61,7 @@ CHANGE_COLUMNS: Columns = {
 EDIT_CHOICES: dict[str, dict[str, Literal["replace", "keep"]]] = {
     "edited": {"They were edited: the file's version counts": "replace", "Both are entries of their own": "keep"},
     "shifted": {"They are other entries": "keep"},
+    "retold": {"They are other work": "keep"},
 }
 
 
@@ -200,11 +201,13 @@ def _ask_question(upload: Upload, question: QuestionNeeded) -> None:
 
 
 def _ask_edited(upload: Upload, question: str) -> None:
-    """Offer what to do with entries that may be those in the store, edited or moved by a time zone."""
+    """Offer what to do with entries that may be in the store: edited, moved by a zone, or told by another export."""
     with st.container(horizontal=True):
         for label, edited in EDIT_CHOICES[question].items():
             if st.button(label, key=f"{edited}-{upload.key}"):
                 _save_settings(upload, replace(_read_settings(upload), edited=edited))
+    if question == "retold":
+        st.caption("If it is the same work, leave the file out, or undo the earlier import first.")
     if question == "shifted":
         st.caption("Or read the file as the earlier one was:")
         zone = st.selectbox("Time zone", sorted(available_timezones()), index=None, key=f"zone-{upload.key}")
