@@ -42,12 +42,15 @@ FIELD_SQL: dict[str, str] = {
 
 # In RE2, \b knows ASCII only: a word that begins with an umlaut would never match.
 _WORD_EDGE = r"[^\pL\pM\pN]"
+_ASCII_EDGE = (
+    "[^a-z0-9]"  # the same edges in texts of ASCII alone; all letters there are take four times as long to compile
+)
 OPERATOR_PATTERNS: dict[str, str] = {
-    "contains": "(?:{})",
-    "equals": "^(?:{})$",
-    "starts with": "^(?:{})",
-    "word": rf"(?:^|{_WORD_EDGE})(?:{{}})(?:$|{_WORD_EDGE})",
-    "matches": "(?:{})",
+    "contains": "(?:{texts})",
+    "equals": "^(?:{texts})$",
+    "starts with": "^(?:{texts})",
+    "word": "(?:^|{edge})(?:{texts})(?:$|{edge})",
+    "matches": "(?:{texts})",
 }
 
 _UNSUPPORTED_BY_RE2 = re.compile(r"\(\?<?[=!]|\(\?P=|\(\?>|\(\?\(|(?<!\\)(?:\\\\)*\\[1-9]|[*+?}]\+")
@@ -116,10 +119,14 @@ class Rule:
         parts = [self.pattern] if self.operator == "matches" else self.pattern.split(SEPARATOR)
         return tuple(stripped for part in parts if (stripped := part.strip()))
 
-    def build_regex(self) -> str:
-        """Return the rule as an RE2 expression that ignores case and treats each field as a line."""
+    def build_regex(self, *, is_ascii: bool = False) -> str:
+        """Return the rule as an RE2 expression that ignores case and treats each field as a line.
+
+        The one for texts that are ASCII is compiled faster, and decides the same about them.
+        """
         texts = self.texts() if self.operator == "matches" else map(quote_text, self.texts())
-        return "(?im)" + OPERATOR_PATTERNS[self.operator].format("|".join(texts))
+        edge = _ASCII_EDGE if is_ascii else _WORD_EDGE
+        return "(?im)" + OPERATOR_PATTERNS[self.operator].format(texts="|".join(texts), edge=edge)
 
 
 def quote_text(text: str) -> str:
@@ -152,10 +159,11 @@ def _parse_rule(row: Mapping[str, object], number: int) -> Rule:
     return Rule(int(stated), field.lower(), operator.lower(), pattern, category.lower(), effect.lower() or DECIDES)
 
 
-def build_category_expression(rules: Sequence[Rule]) -> tuple[str, dict[str, object]]:
+def build_category_expression(rules: Sequence[Rule], *, is_ascii: bool = False) -> tuple[str, dict[str, object]]:
     """Return a SQL expression for the position of the first matching rule (or null), and its parameters.
 
     The expression reads the columns person, source, client, project, task, description, tags.
+    With `is_ascii` it is compiled faster, and holds for texts that are ASCII only.
     Its text has only names from FIELD_SQL; every pattern and position is a bound parameter.
     """
     if not rules:
@@ -163,7 +171,7 @@ def build_category_expression(rules: Sequence[Rule]) -> tuple[str, dict[str, obj
     params: dict[str, object] = {}
     cases: list[str] = []
     for number, rule in enumerate(sorted(rules, key=lambda rule: rule.position)):
-        params[f"rule_{number}"] = rule.build_regex()
+        params[f"rule_{number}"] = rule.build_regex(is_ascii=is_ascii)
         params[f"rule_{number}_position"] = rule.position
         test = f"regexp_matches({FIELD_SQL[rule.field]}, $rule_{number})"
         cases.append(f"when {test} then cast($rule_{number}_position as integer)")

@@ -34,9 +34,11 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     return Store(tmp_path_factory.mktemp("rules") / "store")
 
 
-def positions(store: Store, rules: Sequence[Rule], entries: Sequence[dict[str, str | None]]) -> list[int | None]:
+def positions(
+    store: Store, rules: Sequence[Rule], entries: Sequence[dict[str, str | None]], *, is_ascii: bool = False
+) -> list[int | None]:
     """Return the position of the rule that decides, for each entry."""
-    expression, params = build_category_expression(rules)
+    expression, params = build_category_expression(rules, is_ascii=is_ascii)
     columns = ", ".join(f"unnest($column_{name}) as {name}" for name in COLUMNS)
     given_columns = {f"column_{name}": [entry.get(name) for entry in entries] for name in COLUMNS}
     typed = ", ".join(f"cast({name} as varchar) as {name}" for name in COLUMNS)
@@ -225,6 +227,15 @@ def test_the_lowest_position_decides(
     shuffled = list(rules)
     order.shuffle(shuffled)  # type: ignore[attr-defined]
     assert positions(store, shuffled, entries) == first
+
+
+def test_rules_for_ascii_decide_as_those_for_any_text(store: Store) -> None:
+    with DESCRIPTIONS.open(encoding="utf-8", newline="") as stream:
+        texts = [text for row in csv.DictReader(stream) if (text := row["description"]).isascii()]
+    texts += [f"{mark}daily{mark}labeling{mark}" for mark in map(chr, range(128))]
+    entries = [{"description": text} for text in texts]
+    assert len(texts) > 500
+    assert positions(store, DEFAULT_RULES, entries, is_ascii=True) == positions(store, DEFAULT_RULES, entries)
 
 
 def test_no_rules_decide_nothing(store: Store) -> None:

@@ -65,6 +65,26 @@ def test_saving_moves_exactly_what_the_dry_run_said(tmp_path: Path) -> None:
     assert logged.rows() == [("lead", f"{count} rules in force, {changed} lines added or taken away")]
 
 
+def test_the_same_texts_are_decided_anew_by_other_rules_and_other_texts_by_the_same_rules(tmp_path: Path) -> None:
+    heading = "person,day_on,seconds,project,description\n"
+    as_other, as_evaluation = Rule(1, "text", "word", "dry", "other"), Rule(1, "text", "word", "dry", "evaluation")
+    stores = [Store(tmp_path / f"store{number}") for number in range(4)]
+    for store, rule, text in zip(
+        stores, (as_other, *[as_evaluation] * 3), ("dry", "dry", "été dry", "étédry"), strict=True
+    ):
+        save_rules(store, [rule])
+        file = tmp_path / f"{store.folder.name}.csv"
+        file.write_text(f"{heading}Ada,2026-03-02,3600,Vision,{text}\n", encoding="utf-8")
+        import_files(store, [file], Settings())
+    assert [hours(store, "other") for store in stores] == [1.0, 0.0, 0.0, 0.0]
+    assert [hours(store, "evaluation") for store in stores] == [
+        0.0,
+        1.0,
+        1.0,
+        0.0,
+    ]  # a letter before the word is no edge
+
+
 def test_rules_go_out_as_csv_and_come_back_the_same(tmp_path: Path) -> None:
     store = imported(tmp_path)
     hostile = Rule(1, "any", "contains", '=cmd|" /C calc"!A1', "other")
