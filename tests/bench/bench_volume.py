@@ -1,0 +1,70 @@
+"""Estimates and label figures on many labels: processor time and peak memory of each, in a process of its own.
+
+The baseline of a figure is one pass over the labels by SQL in the same run: sums by person, kind, week and method.
+
+Run as `python -m tests.bench.bench_volume --labels 1000000`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+from time import process_time
+
+from dashboard.figures.resolve import resolve_figure
+from dashboard.filters import Filters
+from dashboard.store.generations import Store
+from tests.bench import measure, volume_labels
+
+FIGURES = ("savings_by_automation", "savings", "forecast_hours", "learning_curve", "label_states", "seconds_per_item")
+BASELINE = "one pass by SQL"
+SUMS = """
+    select person, label_kind, date_trunc('week', day_on) as week_on, method, count(*) as labels, sum(annotate_ms) as ms
+    from label group by all
+"""
+
+
+def answer(folder: Path, figure: str) -> None:
+    """Answer one figure, or the baseline, and print the processor seconds and the peak memory in megabytes."""
+    store = Store(folder)
+    begun = process_time()
+    if figure == BASELINE:
+        with store.snapshot() as snapshot:
+            snapshot.query(SUMS)
+    else:
+        resolve_figure(store, figure, Filters())
+    measure.say(f"{process_time() - begun} {measure.peak_megabytes()}")
+
+
+def compare(folder: Path, figures: list[str], labels: int) -> None:
+    """Print each figure's processor seconds and memory beside those of the baseline."""
+    measured = {}
+    for figure in (BASELINE, *figures):
+        seconds, memory = measure.alone("tests.bench.bench_volume", "--answer", figure, "--store", str(folder)).split()
+        measured[figure] = float(seconds), float(memory)
+        times = measured[figure][0] / measured[BASELINE][0]
+        measure.say(f"{labels:,} labels, {figure}: {float(seconds):.2f} CPU s = {times:.1f} x, {float(memory):.0f} MB")
+
+
+def main() -> None:
+    """Measure with the sizes asked for."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--labels", type=int, nargs="*", default=[100_000, 1_000_000])
+    options.add_argument("--automations", type=int, default=1)
+    options.add_argument("--figures", nargs="*", default=list(FIGURES))
+    options.add_argument("--store", type=Path, help="a store made before, instead of a new one")
+    options.add_argument("--answer", help=argparse.SUPPRESS)
+    asked = options.parse_args()
+    if asked.answer:
+        answer(asked.store, asked.answer)
+        return
+    measure.machine()
+    for labels in asked.labels:
+        with tempfile.TemporaryDirectory() as folder:
+            store = asked.store or volume_labels.fill_labels(Path(folder), labels, labels, asked.automations).folder
+            compare(store, asked.figures, labels)
+
+
+if __name__ == "__main__":
+    main()
