@@ -40,8 +40,10 @@ LABEL = """
     select
         1 as import_id, 'bench' as source, cast(n as ubigint) as source_key, 1 as occurrence, n as line,
         'item ' || n as item, 'project ' || place as project, 'person ' || who as person,
-        'annotate' as stage, 'submitted' as outcome, case when assisted then 'pre-annotated' else 'manual' end as method,
-        case when not assisted then 'none' when hash(n, 'kept') % 10 < 7 then 'unchanged' else 'edited' end as suggestion,
+        'annotate' as stage, 'submitted' as outcome,
+        case when assisted then 'pre-annotated' else 'manual' end as method,
+        case when not assisted then 'none' when hash(n, 'kept') % 10 < 7 then 'unchanged' else 'edited' end
+            as suggestion,
         case when assisted then 'automation ' || place % $automations end as automation,
         begun as started_at, begun + to_milliseconds(seconds * 1000) as finished_at, cast(begun as date) as day_on,
         cast(seconds * 1000 as bigint) as milliseconds, 'reported' as time_kind, objects, 'kind ' || kind as label_kind
