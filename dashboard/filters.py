@@ -14,6 +14,19 @@ CALENDAR_PERIODS = {
     f"{which} {unit}": unit for unit in ("week", "month", "quarter", "year") for which in ("this", "last")
 }
 
+CUSTOM = "Custom"
+# Written as people read them, because the address of a page shows them; in small letters, names of periods.
+PERIOD_CHOICES = (
+    "90d",
+    "30d",
+    "7d",
+    "12m",
+    *(f"{which} {unit}" for unit in ("week", "month", "quarter", "year") for which in ("Last", "This")),
+    "All",
+    CUSTOM,
+)
+RECENT_DAYS = 14  # data this fresh: a period ends with them, not with days that were not imported yet
+
 
 @dataclass(frozen=True)
 class Filters:
@@ -86,6 +99,18 @@ def resolve_period(name: str, today: date) -> tuple[date | None, date | None]:
         raise BadFilter(message, f"Use one of {', '.join([*PERIOD_DAYS, *CALENDAR_PERIODS])}.")
     days = PERIOD_DAYS[name]
     return (None, None) if days is None else (last_on - timedelta(days=days - 1), last_on)
+
+
+def resolve_choice(name: str, newest_on: date | None, today: date) -> tuple[date | None, date | None]:
+    """Return the days of a period as pages offer it: a number of days ends with a log that is a few days old.
+
+    Raises:
+        BadFilter: no such period.
+    """
+    is_recent = newest_on is not None and today - timedelta(days=RECENT_DAYS) <= newest_on < today
+    if newest_on is not None and is_recent and name not in CALENDAR_PERIODS:
+        return resolve_period(name, newest_on + timedelta(days=1))
+    return resolve_period(name, today)
 
 
 def find_first_day(unit: str, day: date) -> date:

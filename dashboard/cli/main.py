@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -282,6 +282,7 @@ def ask_figure(
     person: Several = None,
     role: Several = None,
     category: Several = None,
+    view: Annotated[str | None, typer.Option(metavar="NAME", help="A saved view; other options go before it.")] = None,
     style: Annotated[RowFormat, typer.Option("--format", help="How to write the rows.")] = RowFormat.table,
     names: Annotated[bool, typer.Option("--names", help="Show people by name, not by pseudonym.")] = False,
     weeks: Annotated[int | None, typer.Option(min=1, max=520, help="How many weeks ahead, of a projection.")] = None,
@@ -292,24 +293,26 @@ def ask_figure(
     from dashboard.figures.catalogue import CATALOGUE
     from dashboard.figures.resolve import find_unknown_values, resolve_figure
     from dashboard.filters import Filters
+    from dashboard.settings.views import resolve_view
 
     if name is None:
         figure_list = [(spec.name, spec.title, spec.unit) for spec in CATALOGUE.values()]
         write_rows(build_rows(("figure", "title", "unit"), figure_list), style)
         return
+    store = open_store(context)
+    saved = resolve_view(store, view, datetime.now(tz=UTC).date()) if view is not None else Filters()
     filters = Filters(
-        from_on=first.date() if first else None,
-        to_on=last.date() if last else None,
-        projects=tuple(project or ()),
-        teams=tuple(team or ()),
+        from_on=first.date() if first else saved.from_on,
+        to_on=last.date() if last else saved.to_on,
+        projects=tuple(project or saved.projects),
+        teams=tuple(team or saved.teams),
         people=tuple(person or ()),
-        roles=tuple(role or ()),
+        roles=tuple(role or saved.roles),
         categories=tuple(category or ()),
     )
     # A table is read by a person, who wants the first rows; a script wants them all.
     limit = TABLE_ROWS if style is RowFormat.table else ALL_ROWS
     options = {"weeks": weeks, "scenario": scenario, "target": target}
-    store = open_store(context)
     write_figure(resolve_figure(store, name, filters, names=names, limit=limit, options=options), style)
     for message in find_unknown_values(store, filters):
         write_message(message)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +23,7 @@ from dashboard.cli.terminal import (
     write_rows,
 )
 from dashboard.errors import UnwritableFile
+from dashboard.filters import Filters
 from dashboard.reports.command import list_arguments
 from dashboard.reports.request import (
     LINK_DAYS,
@@ -68,9 +69,12 @@ def write_report(
     *,
     first: Annotated[datetime | None, typer.Option("--from", formats=DAY, metavar="DAY", help="First day.")] = None,
     last: Annotated[datetime | None, typer.Option("--to", formats=DAY, metavar="DAY", help="Last day.")] = None,
-    period: Annotated[Period, typer.Option(help="Without days: the last full month or quarter.")] = Period.month,
+    period: Annotated[
+        Period | None, typer.Option(help="Without days: the last full month or quarter; month unless given.")
+    ] = None,
     project: Several = None,
     team: Several = None,
+    view: Annotated[str | None, typer.Option(metavar="NAME", help="A saved view; other options go before it.")] = None,
     audience: Annotated[
         Audience, typer.Option(help="management: no rows about people; team: pseudonyms; private: names.")
     ] = Audience.management,
@@ -98,8 +102,13 @@ def write_report(
     from dashboard.figures.resolve import find_unknown_values
     from dashboard.reports.content import build_content
     from dashboard.reports.withheld import describe_withheld
+    from dashboard.settings.views import resolve_view
 
-    days = resolve_days(first, last, period, datetime.now(tz=UTC).date())
+    store, today = resolve_store(context), datetime.now(tz=UTC).date()
+    days = resolve_days(first, last, period or Period.month, today)
+    saved = Filters() if view is None else resolve_view(store, view, today)
+    if saved.roles:
+        write_message("A report is about everyone and names the share of engineers, so it is not narrowed to them.")
     parts = tuple(part for part in ReportPart if part not in (without or ()))
     request = ReportRequest(
         *days, tuple(project or ()), tuple(team or ()), audience, parts, note, paper, hide_small_groups
@@ -108,13 +117,13 @@ def write_report(
         if first or last or freeze or out == "-":
             raise typer.BadParameter("A schedule goes with --period and a file, not with days or a frozen name.")
         schedule_report(
-            resolve_store(context), request, style, ScheduleOptions(period, out, mail, webhook, scheduler, yes)
+            store, request, style, ScheduleOptions(period or Period.month, out, mail, webhook, scheduler, yes, view)
         )
         return
+    request = narrow_request(store, request, saved, has_period=bool(first or period or view is None))
     target = out or file_name(request, style)
     if target != "-":
         check_writable(target)
-    store = resolve_store(context)
     with show_progress("Writing the report"):
         report = build_content(store, request)
     if withheld := describe_withheld(report):
@@ -146,6 +155,7 @@ class ScheduleOptions:
     webhook: str
     scheduler: Scheduler | None
     yes: bool
+    view: str | None  # the scheduled command names it, so that it follows later changes
 
 
 def schedule_report(store: Store, request: ReportRequest, style: ReportFormat, options: ScheduleOptions) -> None:
@@ -155,11 +165,25 @@ def schedule_report(store: Store, request: ReportRequest, style: ReportFormat, o
     target = options.out or f"labeling-report-{options.period}{words.SUFFIX}"
     check_writable(target)
     arguments = list_arguments(request, str(style), str(options.period))
+    arguments += [f"--view={options.view}"] if options.view is not None else []
     command = (*find_program(), "--store", str(store.folder.absolute()), *arguments)
     schedule = Schedule(
         str(options.period), command, Path(target).absolute(), words.MEDIA_TYPE, options.mail, options.webhook
     )
     add_schedule(schedule, options.scheduler or find_scheduler(), yes=options.yes)
+
+
+def narrow_request(store: Store, request: ReportRequest, saved: Filters, *, has_period: bool) -> ReportRequest:
+    """Return the request with the filters of a saved view where it has none; its period, unless one was given."""
+    from dashboard.store.queries import run_query
+
+    first, last = request.first, request.last
+    if not has_period:
+        with store.snapshot() as snapshot:
+            span = run_query(snapshot, "known_span", {}).row(0, named=True)
+        first, last = saved.from_on or span["time_from"] or first, saved.to_on or span["time_to"] or last
+    projects, teams = request.projects or saved.projects, request.teams or saved.teams
+    return replace(request, first=first, last=last, projects=projects, teams=teams)
 
 
 def resolve_days(first: datetime | None, last: datetime | None, period: Period, today: date) -> tuple[date, date]:

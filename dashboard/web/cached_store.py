@@ -16,6 +16,8 @@ import streamlit as st
 from dashboard.errors import StoreUnusable
 from dashboard.figures.resolve import Figure, resolve_figure
 from dashboard.filters import Filters
+from dashboard.settings.sheet import Sheet
+from dashboard.settings.views import find_newest_day
 from dashboard.store.cache import CACHE, StoreState
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
@@ -122,6 +124,22 @@ def read_figure(
         ("figure", name, chosen, names, tasks, options),
         lambda: resolve_figure(open_store(), name, chosen, names=names, tasks=tasks, options=dict(options)),
     )
+
+
+def read_sheet(sheet: Sheet) -> pl.DataFrame:
+    """Return the rows of a sheet in this run's generation, cached; callers must not change them."""
+    return CACHE.recall(_run_state(), ("sheet", sheet.name), lambda: sheet.list_rows(open_store()))
+
+
+def read_newest_day() -> date | None:
+    """Return the newest day with time or labels that is not after today; None for an empty store."""
+    today = utc_today()
+    return CACHE.recall(_run_state(), ("newest day", today), lambda: _query_newest_day(today))
+
+
+def _query_newest_day(today: date) -> date | None:
+    with open_store().snapshot() as snapshot:
+        return find_newest_day(snapshot, today)
 
 
 def shape_rows(figure: Figure, shape: Callable[..., Shape], *settings: Hashable) -> Shape:

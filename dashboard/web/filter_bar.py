@@ -17,30 +17,22 @@ from dashboard import theme
 from dashboard.errors import Cause
 from dashboard.figures.resolve import Figure, find_unknown_values
 from dashboard.filters import (
-    CALENDAR_PERIODS,
+    CUSTOM,
+    PERIOD_CHOICES,
     Filters,
     find_next_days,
     find_previous_days,
     is_encodable,
+    resolve_choice,
     resolve_period,
 )
-from dashboard.web.cached_store import list_values, open_store, read_figure, read_tracked_days, utc_today
+from dashboard.settings.views import SCOPES, join_names
+from dashboard.web.cached_store import list_values, open_store, read_newest_day, read_tracked_days, utc_today
 from dashboard.web.components import escape_markdown
 from dashboard.web.routes import show_page_link
+from dashboard.web.saved_views import show_views
 
-# Written as people read them, because the URL shows them.
-PERIODS = (
-    "90d",
-    "30d",
-    "7d",
-    "12m",
-    *(f"{which} {unit}" for unit in ("week", "month", "quarter", "year") for which in ("Last", "This")),
-    "All",
-    "Custom",
-)
-RECENT_DAYS = 14  # data this fresh: a period ends with them, not with days that were not imported yet
 UNITS = ("Share", "Hours", "FTE")
-SCOPES = ("Everyone", "Engineers only")
 REPORT_ICON = ":material/description:"
 DEFAULT_DAYS = 90
 ALL_CONTROLS = frozenset({"period", "projects", "teams", "people", "unit", "compare"})
@@ -88,6 +80,7 @@ def show_filter_bar(controls: Collection[str] = ALL_CONTROLS) -> Choice:
             persist_state="session",
             help="With the period just before.",
         )
+        show_views(_describe_view())
     filters = Filters(from_on, to_on, tuple(projects), tuple(teams), roles=("engineer",) if scope == SCOPES[1] else ())
     _show_unknown_values(filters)
     choice = Choice(filters, filters.previous() if has_comparison else None, unit.lower())
@@ -100,8 +93,8 @@ def _choose_period() -> tuple[date | None, date | None]:
     """Draw the period with a step back and forward, and return its days."""
     preset = st.selectbox(
         "Period",
-        PERIODS,
-        index=PERIODS.index(default_period()),
+        PERIOD_CHOICES,
+        index=PERIOD_CHOICES.index(default_period()),
         key="period",
         bind="query-params",
         persist_state="session",
@@ -122,10 +115,25 @@ def _choose_period() -> tuple[date | None, date | None]:
     return first, last
 
 
+def _describe_view() -> dict[str, object]:
+    """Return the filters as a row of the sheet of saved views, with those of other pages that are set."""
+    state = st.session_state
+    period = str(state.get("period") or default_period())
+    days = (state.get("from"), state.get("to")) if period == CUSTOM else (None, None)
+    return {
+        "period": period,
+        "from_on": days[0],
+        "to_on": days[1],
+        "projects": join_names(state.get("project") or ()),
+        "teams": join_names(state.get("team") or ()),
+        "people": str(state.get("who") or SCOPES[0]),
+    }
+
+
 def _step_period(first: date, last: date, step: int) -> None:
     """Choose the period before or after these days; for buttons."""
     days = find_previous_days(first, last) if step < 0 else find_next_days(first, last)
-    st.session_state.update({"period": "Custom", "from": days[0], "to": days[1]})
+    st.session_state.update({"period": CUSTOM, "from": days[0], "to": days[1]})
 
 
 def read_choice() -> Choice:
@@ -138,32 +146,15 @@ def read_choice() -> Choice:
 
 def default_period() -> str:
     """Return the period shown when none was asked for: 90 days, or everything when the data is older."""
-    newest = find_newest_day()
+    newest = read_newest_day()
     is_recent = newest is None or newest >= utc_today() - timedelta(days=DEFAULT_DAYS)
     return "90d" if is_recent else "All"
 
 
-def find_newest_day() -> date | None:
-    """Return the newest day with time or labels that is not after today; None for an empty store."""
-    tracked_days, last_labeled = read_tracked_days(), read_figure("labeled_projects").as_of
-    days = [day for day in (tracked_days[1] if tracked_days else None, last_labeled) if day]
-    return min(max(days), utc_today()) if days else None
-
-
-def _find_end() -> date:
-    """Return the day that a number of days counts back from: today, or the day after a log that ends a few days ago."""
-    newest, today = find_newest_day(), utc_today()
-    is_recent = newest is not None and today - timedelta(days=RECENT_DAYS) <= newest < today
-    return newest + timedelta(days=1) if newest is not None and is_recent else today
-
-
 def _choose_days(preset: str) -> tuple[date | None, date | None]:
     """Return the days of a preset, or the two dates of a custom period."""
-    name = preset.lower()
-    if name in CALENDAR_PERIODS:
-        return resolve_period(name, utc_today())
-    if preset != "Custom":
-        return resolve_period(name, _find_end())
+    if preset != CUSTOM:
+        return resolve_choice(preset.lower(), read_newest_day(), utc_today())
     first, last = read_tracked_days() or resolve_period("90d", utc_today())
     return _choose_day("From", "from", first), _choose_day("To", "to", last)
 
@@ -269,7 +260,7 @@ def build_query(choice: Choice) -> list[tuple[str, str]]:
     """Return every filter as a query parameter, defaults too, so that links survive a changed default."""
     filters, state = choice.filters, st.session_state
     parameters = [("period", str(state.get("period") or default_period()))]
-    if parameters[0][1] == "Custom" and state.get("from") and state.get("to"):
+    if parameters[0][1] == CUSTOM and state.get("from") and state.get("to"):
         parameters += [("from", str(state["from"])), ("to", str(state["to"]))]
     parameters += [("project", project) for project in filters.projects]
     parameters += [("team", team) for team in state.get("team", ())]

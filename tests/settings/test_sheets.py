@@ -27,10 +27,12 @@ NAMES = (
     "scenarios",
     "targets",
     "time_off",
+    "views",
 )
 NOT_IN_THE_DEMO = {
     "budgets": "project,covers,unit,recurs,from_on,amount\n,labeling,hours,month,2026-01-01,40\n",
     "targets": "measure,project,direction,value,by_on\nacceptance,,at least,0.9,2026-12-31\n",
+    "views": "view,period,from_on,to_on,projects,teams,people\nMarch,Custom,2026-03-01,2026-03-31,Lanes,,\n",
 }
 # What these words mean is plain from the title.
 PLAIN_TYPES = {"day", "number", "choice", "flag"}
