@@ -20,6 +20,7 @@ from dashboard import __version__
 from dashboard.cli.forecast import list_projections as projection_command
 from dashboard.cli.holdout import holdout_group as holdout_commands
 from dashboard.cli.letterhead import set_letterhead
+from dashboard.cli.open_files import export_store, restore_store
 from dashboard.cli.reports import report_group as kept_reports
 from dashboard.cli.reports import write_report
 from dashboard.cli.rules import add_rule_commands
@@ -72,6 +73,8 @@ application.command("report")(write_report)
 application.command("letterhead")(set_letterhead)
 application.add_typer(kept_reports, name="reports", invoke_without_command=True)
 application.command("projections")(projection_command)
+application.command("export-store")(export_store)
+application.command("restore-store")(restore_store)
 
 Json = Annotated[bool, typer.Option("--json", help="Write JSON instead of a table.")]
 Several = Annotated[list[str] | None, typer.Option(help="Only these; may be repeated.")]

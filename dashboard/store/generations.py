@@ -22,10 +22,8 @@ from dashboard.errors import StoreBusy, StoreUnusable
 from dashboard.store.cache import StoreState
 from dashboard.store.engine import (
     create_database,
-    define_vocabulary,
     hash_vocabulary,
     latest_schema_version,
-    migrate_schema,
     open_database,
     open_empty,
     renew_secret,
@@ -215,12 +213,7 @@ class Store:
                 if not number:
                     renew_secret(con)
                 elif not is_same_vocabulary or pointer.schema != latest_schema_version():
-                    migrate_schema(con)
-                    define_vocabulary(con)
-                if number and not is_same_vocabulary:
-                    change.rebuild_names()  # an older version may have derived them differently
-                    change.rebuild_rollups()
-                    change.rebuild_labels()
+                    change.upgrade_tables(is_derived=is_same_vocabulary)  # an older version may derive differently
                 yield path, change
             finally:
                 con.close()

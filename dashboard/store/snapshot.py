@@ -8,7 +8,7 @@ import polars as pl
 from dashboard.errors import BadMapping
 from dashboard.store.cache import ANY_STATE, CACHE, StoreState
 from dashboard.store.category_rules import Rule, build_category_expression
-from dashboard.store.engine import fetch_rows, read_sql_files
+from dashboard.store.engine import define_vocabulary, fetch_rows, migrate_schema, read_sql_files
 from dashboard.store.identity import KINDS, NAMED_KINDS, add_names, remove_statements
 
 EVENTS_PER_CHUNK = 500_000  # labels are derived in chunks of about this many events, to bound memory
@@ -206,6 +206,22 @@ class Change(Snapshot):
         self.assign_categories()  # of texts that came back
         self.rebuild_names()
         self.rebuild_labels(sorted(set(touched)))
+
+    def recreate_tables(self, schema: int) -> None:
+        """Drop all tables and create those of a version of the schema."""
+        tables = self.query("select table_name from duckdb_tables() where not internal order by table_name")
+        for table in tables.get_column("table_name"):
+            self.execute(f'drop table "{table}"')
+        migrate_schema(self._con, upto=schema)
+
+    def upgrade_tables(self, *, is_derived: bool) -> None:
+        """Bring tables and views up to this version, and what it derives unless that is there already."""
+        migrate_schema(self._con)
+        define_vocabulary(self._con)
+        if not is_derived:
+            self.rebuild_names()
+            self.rebuild_rollups()
+            self.rebuild_labels()
 
     def rebuild_names(self) -> None:
         """Rebuild the list of names by which files call people."""

@@ -1,0 +1,247 @@
+"""The whole store as open files: Parquet, SQL and a manifest of hashes, so that nobody is locked in."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from glob import escape
+from hashlib import file_digest
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from dashboard import __version__
+from dashboard.errors import StoreUnusable, UnreadableFile, UnwritableFile
+from dashboard.store.engine import hash_vocabulary, latest_schema_version, sync_to_disk
+from dashboard.store.private_files import FILE_MODE, FOLDER_MODE, restrict_mode, write_private
+from dashboard.store.revocations import add_revoked, read_revoked
+
+if TYPE_CHECKING:
+    from dashboard.store.generations import Store
+    from dashboard.store.snapshot import Change, Snapshot
+
+MANIFEST_FILE = "manifest.json"
+SQL_FILE = "load.sql"
+MAX_MANIFEST_BYTES = 10_000_000
+SQL_INTRODUCTION = """-- Every table of a Labeltime store. In this folder, any DuckDB reads them: duckdb -init load.sql
+-- `labeltime restore-store` makes a store of this folder again.
+"""
+TABLES_SQL = """
+    select table_name, sql from duckdb_tables()
+    where database_name = current_database() and schema_name = 'main' and not internal
+    order by table_name
+"""
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """A table of the store in a Parquet file: its rows and the file's SHA-256."""
+
+    table: str
+    rows: int
+    sha256: str
+
+    @property
+    def file_name(self) -> str:
+        """Return the name of the file."""
+        return f"{self.table}.parquet"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What an export holds: the version of its schema, a hash of the views it was made under, and its tables."""
+
+    schema: int
+    vocabulary: str
+    tables: tuple[TableFile, ...]
+    revoked_links: tuple[str, ...] = ()
+
+    def count_rows(self) -> int:
+        """Return the number of rows of all tables."""
+        return sum(table.rows for table in self.tables)
+
+
+def export_store(store: Store, folder: Path) -> Manifest:
+    """Write every table of a store to an empty folder, which only its owner can read; the manifest comes last.
+
+    Raises:
+        StoreUnusable: there is no store, or it cannot be read.
+        UnwritableFile: the folder holds something, or cannot be written.
+    """
+    if not store.exists():
+        raise StoreUnusable(f"There is no store in {store.folder}.", "Name its folder with --store.")
+    try:
+        prepare_folder(folder)
+        with store.snapshot() as snapshot:
+            tables = snapshot.query(TABLES_SQL).rows()
+            manifest = Manifest(
+                int(snapshot.read_setting("schema") or 0),
+                hash_vocabulary(),
+                tuple(write_table(snapshot, table, folder) for table, _ in tables),
+                tuple(sorted(read_revoked(store.folder))),
+            )
+        statements = [f"{sql}\ninsert into \"{table}\" by name from '{table}.parquet';\n" for table, sql in tables]
+        write_private(folder / SQL_FILE, (SQL_INTRODUCTION + "\n".join(statements)).encode())
+        content = {"labeltime": __version__, **asdict(manifest)}
+        write_private(folder / MANIFEST_FILE, json.dumps(content, indent=1).encode())
+        for path in (*folder.iterdir(), folder):
+            sync_to_disk(path)
+    except OSError as error:
+        raise UnwritableFile(f"{folder} cannot be written: {error}.", "Name another folder.") from error
+    return manifest
+
+
+def prepare_folder(folder: Path) -> None:
+    """Create the folder of an export.
+
+    Raises:
+        UnwritableFile: it holds something already.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+    if any(folder.iterdir()):
+        raise UnwritableFile(f"{folder} is not empty.", "Name a new or an empty folder.")
+    restrict_mode(folder, FOLDER_MODE)
+
+
+def write_table(snapshot: Snapshot, table: str, folder: Path) -> TableFile:
+    """Write a table to its Parquet file."""
+    path = folder / f"{table}.parquet"
+    rows = snapshot.query(f"copy \"{table}\" to '{quote_path(path)}' (format parquet, compression zstd)").item()
+    restrict_mode(path, FILE_MODE)
+    return TableFile(table, int(rows), hash_file(path))
+
+
+def quote_path(path: Path) -> str:
+    """Return a path as the inside of an SQL string."""
+    return str(path).replace("'", "''")
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as source:
+        return file_digest(source, "sha256").hexdigest()
+
+
+def restore_store(store: Store, folder: Path) -> Manifest:
+    """Make a new store of an exported folder; nothing is written unless all of it is whole.
+
+    Raises:
+        UnreadableFile: the folder is no export, damaged, incomplete, or from a newer version.
+        StoreUnusable: there is a store already, or its folder cannot be written.
+    """
+    manifest = read_manifest(folder)
+    check_files(folder, manifest)
+    refuse_other_store(store, store.list_generations())
+    with store.change(f"restore from {folder.name}") as change:
+        refuse_other_store(store, [change.generation] if change.generation else [])
+        load_tables(change, folder, manifest)
+        add_revoked(store.folder, manifest.revoked_links)  # before it is published: none may open for a moment
+    return manifest
+
+
+def refuse_other_store(store: Store, generations: list[int]) -> None:
+    """Refuse to restore over a store.
+
+    Raises:
+        StoreUnusable: there are generations.
+    """
+    if generations:
+        raise StoreUnusable(f"There is a store in {store.folder} already.", "Name an empty folder with --store.")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return the manifest of an exported folder.
+
+    Raises:
+        UnreadableFile: there is none, it is damaged, or from a newer version.
+    """
+    path = folder / MANIFEST_FILE
+    try:
+        if not path.is_file() or path.stat().st_size > MAX_MANIFEST_BYTES:
+            raise UnreadableFile(
+                f"{folder} is no complete export of a store: it has no {MANIFEST_FILE}.",
+                "Name a folder that `labeltime export-store` wrote.",
+            )
+        manifest = parse_manifest(json.loads(path.read_bytes()))
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise UnreadableFile(f"{path} is damaged.", "Take the export from a backup, or export again.") from error
+    if manifest.schema > latest_schema_version():
+        raise UnreadableFile(f"{folder} was written by a newer version of Labeltime.", "Update Labeltime.")
+    return manifest
+
+
+def parse_manifest(content: dict[str, Any]) -> Manifest:
+    """Return a manifest read from its JSON.
+
+    Raises:
+        ValueError, TypeError or KeyError: the content is not one.
+    """
+    tables = tuple(TableFile(**entry) for entry in content["tables"])
+    manifest = Manifest(content["schema"], content["vocabulary"], tables, tuple(content["revoked_links"]))
+    texts = [
+        manifest.vocabulary,
+        *manifest.revoked_links,
+        *(text for table in tables for text in (table.table, table.sha256)),
+    ]
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError(texts)
+    if any(type(number) is not int for number in (manifest.schema, *(table.rows for table in tables))):
+        raise TypeError(manifest)
+    if manifest.schema < 1:
+        raise ValueError(manifest.schema)
+    return manifest
+
+
+def check_files(folder: Path, manifest: Manifest) -> None:
+    """Check that each file of an export is there and unchanged.
+
+    Raises:
+        UnreadableFile: one is missing or differs from the manifest.
+    """
+    for table in manifest.tables:
+        path = folder / table.file_name
+        # A name with a slash would lead out of the folder.
+        if Path(table.file_name).name != table.file_name or not path.is_file():
+            raise UnreadableFile(
+                f"{folder} lacks {table.file_name}.", "Take the export from a backup, or export again."
+            )
+        if hash_file(path) != table.sha256:
+            raise UnreadableFile(
+                f"{path} is not what was exported: its hash differs from the manifest's.",
+                "Take the export from a backup, or export again.",
+            )
+
+
+def load_tables(change: Change, folder: Path, manifest: Manifest) -> None:
+    """Fill a new store with an export: tables of its schema, the rows, then this version's schema and views.
+
+    Raises:
+        UnreadableFile: the tables of the export are not those of its schema.
+    """
+    change.recreate_tables(manifest.schema)
+    expected = [table for table, _ in change.query(TABLES_SQL).rows()]
+    if sorted(table.table for table in manifest.tables) != expected:
+        raise UnreadableFile(
+            f"{folder} does not hold the tables of a store of schema {manifest.schema}.",
+            "Take the export from a backup, or export again.",
+        )
+    for table in manifest.tables:
+        path = quote_path(Path(escape(str(folder / table.file_name))))
+        try:
+            change.execute(f'delete from "{table.table}"')  # noqa: S608 - names of own tables
+            change.execute(f"insert into \"{table.table}\" by name from read_parquet('{path}')")
+            rows = change.query(f'select count(*) from "{table.table}"').item()  # noqa: S608 - names of own tables
+        except duckdb.Error as error:
+            raise UnreadableFile(
+                f"{folder / table.file_name} does not fit into a store: {str(error).splitlines()[0]}.",
+                "Take the export from a backup, or export again.",
+            ) from error
+        if rows != table.rows:
+            raise UnreadableFile(
+                f"{folder / table.file_name} holds {rows} rows and the manifest says {table.rows}.",
+                "Take the export from a backup, or export again.",
+            )
+    change.upgrade_tables(
+        is_derived=(manifest.schema, manifest.vocabulary) == (latest_schema_version(), hash_vocabulary())
+    )

@@ -1,0 +1,174 @@
+"""A store leaves as open files and comes back as the same store; what is damaged or foreign is refused."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import stat
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from dashboard.cli.terminal import to_json_value
+from dashboard.errors import DashboardError, StoreUnusable, UnreadableFile, UnwritableFile
+from dashboard.figures.catalogue import collect_figures
+from dashboard.figures.resolve import resolve_figure
+from dashboard.filters import Filters
+from dashboard.reports.links import hash_token
+from dashboard.store.engine import latest_schema_version, migrate_schema, open_database
+from dashboard.store.generations import Store
+from dashboard.store.open_files import MANIFEST_FILE, export_store, hash_file, restore_store
+from dashboard.store.revocations import add_revoked, read_revoked
+
+STORES = Path(__file__).parents[2] / "fixtures" / "stores"
+DAY = date(2026, 11, 22)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Return a store of exports of trackers, labeling tools and runs."""
+    folder = tmp_path_factory.mktemp("original") / "store"
+    with zipfile.ZipFile(STORES / "store_0.1.zip") as archive:
+        archive.extractall(folder)
+    return Store(folder)
+
+
+@pytest.fixture(scope="module")
+def exported(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the exported store; its name would be a pattern to DuckDB."""
+    add_revoked(store.folder, [hash_token("a link")])
+    folder = tmp_path_factory.mktemp("open") / "it's [1]*"
+    export_store(store, folder)
+    return folder
+
+
+@pytest.fixture
+def copied(exported: Path, tmp_path: Path) -> Path:
+    """Return a copy of the export that a test may damage."""
+    return Path(shutil.copytree(exported, tmp_path / "copy"))
+
+
+def answer_all(store: Store) -> dict[str, str]:
+    """Return every figure's rows as JSON."""
+    return {
+        name: json.dumps(to_json_value(resolve_figure(store, name, Filters(), names=True, today=DAY).rows.to_dicts()))
+        for name in collect_figures()
+        if name != "audit_log"
+    }
+
+
+def test_a_restored_store_gives_the_same_answers(store: Store, exported: Path, tmp_path: Path) -> None:
+    restored = Store(tmp_path / "restored")
+    restore_store(restored, exported)
+    expected = answer_all(store)
+    assert answer_all(restored) == expected
+    assert sum(len(answer) > 2 for answer in expected.values()) > 50
+    assert read_revoked(restored.folder) == {hash_token("a link")}
+
+
+def test_any_duckdb_reads_the_export(store: Store, exported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(exported)
+    con = duckdb.connect()
+    con.execute((exported / "load.sql").read_text(encoding="utf-8"))
+    with store.snapshot() as snapshot:
+        rows = snapshot.query("select count(*) from time_entry").item()
+    assert con.sql("select count(*) from time_entry").fetchall() == [(rows,)]
+    assert rows
+
+
+def test_only_the_owner_reads_the_export(exported: Path) -> None:
+    for path in (exported, *exported.iterdir()):
+        assert not stat.S_IMODE(path.stat().st_mode) & 0o077, path
+
+
+def test_a_folder_that_holds_something_is_left_alone(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(UnwritableFile, match="not empty"):
+        export_store(store, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_store_is_never_restored_over(store: Store, exported: Path) -> None:
+    generation = store.generation()
+    with pytest.raises(StoreUnusable, match="already"):
+        restore_store(store, exported)
+    assert store.generation() == generation
+
+
+def edit_manifest(folder: Path, **changes: object) -> None:
+    """Change fields of an export's manifest."""
+    content = json.loads((folder / MANIFEST_FILE).read_bytes())
+    (folder / MANIFEST_FILE).write_text(json.dumps(content | changes), encoding="utf-8")
+
+
+def rename_table(folder: Path) -> None:
+    """Let the manifest name a table that leads out of the folder."""
+    tables = json.loads((folder / MANIFEST_FILE).read_bytes())["tables"]
+    edit_manifest(folder, tables=[{**tables[0], "table": "../person"}, *tables[1:]])
+
+
+def replace_person(folder: Path) -> None:
+    """Replace a table by one of other columns, with its right hash."""
+    pl.DataFrame({"foreign": [1]}).write_parquet(folder / "person.parquet")
+    tables = json.loads((folder / MANIFEST_FILE).read_bytes())["tables"]
+    sha256 = hash_file(folder / "person.parquet")
+    edit_manifest(folder, tables=[{**row, "sha256": sha256} if row["table"] == "person" else row for row in tables])
+
+
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "no manifest": lambda folder: (folder / MANIFEST_FILE).unlink(),
+    "manifest cut": lambda folder: (folder / MANIFEST_FILE).write_text("{", encoding="utf-8"),
+    "manifest without tables": lambda folder: edit_manifest(folder, tables=None),
+    "manifest of a newer version": lambda folder: edit_manifest(folder, schema=latest_schema_version() + 1),
+    "manifest of no version": lambda folder: edit_manifest(folder, schema=0),
+    "manifest that nests": lambda folder: (folder / MANIFEST_FILE).write_text("[" * 100_000, encoding="utf-8"),
+    "file missing": lambda folder: (folder / "time_entry.parquet").unlink(),
+    "file cut": lambda folder: (folder / "time_entry.parquet").write_bytes(b"PAR1"),
+    "table left out": lambda folder: edit_manifest(
+        folder, tables=json.loads((folder / MANIFEST_FILE).read_bytes())["tables"][1:]
+    ),
+    "name that leads out": rename_table,
+    "table of other columns": replace_person,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=list(DAMAGE))
+def test_a_damaged_export_is_refused_whole(copied: Path, tmp_path: Path, damage: Callable[[Path], object]) -> None:
+    damage(copied)
+    restored = Store(tmp_path / "restored")
+    with pytest.raises(UnreadableFile) as refusal:
+        restore_store(restored, copied)
+    assert refusal.value.hint
+    assert not restored.exists()
+    assert not restored.list_generations()
+
+
+def test_an_export_of_an_older_schema_is_brought_up_to_date(tmp_path: Path) -> None:
+    folder = tmp_path / "older"
+    folder.mkdir()
+    con = open_database(None, read_only=False)
+    migrate_schema(con, upto=5)
+    con.execute("insert into person (person_id, name) values (1, 'Ada')")
+    tables = []
+    for (table,) in con.sql("select table_name from duckdb_tables() order by 1").fetchall():
+        frame = con.table(f'"{table}"').pl()
+        frame.write_parquet(folder / f"{table}.parquet")
+        tables.append({"table": table, "rows": frame.height, "sha256": hash_file(folder / f"{table}.parquet")})
+    manifest = {"schema": 5, "vocabulary": "", "tables": tables, "revoked_links": []}
+    (folder / MANIFEST_FILE).write_text(json.dumps(manifest), encoding="utf-8")
+    store = Store(tmp_path / "store")
+    restore_store(store, folder)
+    with store.snapshot() as snapshot:
+        assert snapshot.read_setting("schema") == str(latest_schema_version())
+        assert snapshot.query("select name from person").rows() == [("Ada",)]
+
+
+def test_no_store_is_no_export(tmp_path: Path) -> None:
+    with pytest.raises(DashboardError, match="no store"):
+        export_store(Store(tmp_path / "nothing"), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
