@@ -16,10 +16,10 @@ from dashboard.forecast.track_record import build_backtest_rows, describe_track_
 from dashboard.forecast.weeks import build_hours_fan, build_savings_fan
 
 DRAWS_NOTE = (
-    "Measured weeks are complete. Projected values are percentiles of 2,000 draws (P10, P50, P90), not averages; "
-    "percentiles of weeks or projects do not add up to those of their sum. The horizon is twelve weeks, or the end of "
-    "a planned backlog. The history begins with the first label, whatever first day is selected. Seed 20260101 plus "
-    "a number derived from the project's name."
+    "Measured weeks are complete. Projected values come from 2,000 draws: low (1 in 10 below), middle and high (1 in "
+    "10 above). Those of weeks or projects do not add up to those of their sum. The horizon is twelve weeks, or the "
+    "end of a planned backlog. The history begins with the first label, whatever first day is selected. Seed 20260101 "
+    "plus a number derived from the project's name."
 )
 HOURS_FORMULA = (
     "hours per week = items x [(1 - coverage) x seconds by hand + coverage x (acceptance x seconds to check + "
@@ -172,8 +172,8 @@ FIGURES: tuple[FigureSpec, ...] = (
         "All scenarios use the same draws of weeks (common random numbers, seed 20260101), so the probability that one "
         "beats another reflects the plans and not luck. Every input says whether it was measured, assumed, published "
         "or borrowed. A project that one scenario cannot project is left out of all of them.",
-        "probability = draws in which the first has fewer hours (or more saved) / all draws; the error of P50 is from "
-        "order statistics",
+        "probability = draws in which the first has fewer hours (or more saved) / all draws; the error of the middle "
+        "is from order statistics",
         rows=build_comparison_rows,
         about="labels",
         remark=describe_track_record,
@@ -197,11 +197,11 @@ FIGURES: tuple[FigureSpec, ...] = (
         "tornado",
         "Which input moves the result most",
         "hours, over the weeks ahead",
-        "One input at its P10 and P90 (of its mean over the weeks), all others at their median. The rank correlation "
+        "One input low (1 in 10 below) or high (1 in 10 above), all others in the middle. The rank correlation "
         "is over all draws and also reflects how inputs act together. Hold-out rows show how wide the estimate of "
         "savings becomes if that many further items are labeled by hand.",
-        "swing = result at P90 - result at P10; explained = variance of the result's mean within 20 bins of the input "
-        "/ its whole variance",
+        "swing = result at the high input - result at the low one; explained = variance of the result's mean within 20 "
+        "bins of the input / its whole variance",
         rows=build_tornado_rows,
         about="labels",
         remark=describe_track_record,
@@ -225,10 +225,10 @@ FIGURES: tuple[FigureSpec, ...] = (
         "hours and shares, as stated in each column",
         "From the eighth week on, each week's projection uses only what was known by then, and only outcomes known by "
         "then recalibrate it. The seconds per item are scored, in hours of the items that came. Good: 65 to 95 % of 8 "
-        "or more outcomes that do not overlap lie between P10 and P90 (the aim is 80 %); fewer outcomes: not yet "
+        "or more outcomes that do not overlap lie within the range (the aim is 80 %); fewer outcomes: not yet "
         "known; outside: poor. For comparison: the rate of the last four weeks, and no change.",
-        "coverage = outcomes between P10 and P90 / outcomes, bounds: Wilson; pinball loss = mean over P10, P50, P90 of "
-        "the weighted miss / actual hours",
+        "coverage = outcomes within the range / outcomes, bounds: Wilson; pinball loss = mean over low, middle and "
+        "high of the weighted miss / actual hours",
         rows=build_backtest_rows,
         about="labels",
         remark=describe_track_record,
@@ -240,7 +240,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "hours, items and seconds, by quantity",
         "A projection never changes once it is issued. It is scored when its weeks are over: hours per item on the "
         "items that came. Moved counts the inputs that would differ today, for the time up to the week of issue.",
-        "inside = P10 <= actual <= P90; moved = inputs and weeks that differ from those stored with the projection",
+        "inside = low <= actual <= high; moved = inputs and weeks that differ from those stored with the projection",
         rows=build_issued_rows,
         about="labels",
         ignores=("teams", "people", "roles"),

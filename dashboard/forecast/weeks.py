@@ -47,11 +47,11 @@ HOURS_QUANTITIES = ("hours", "hours_by_hand", "items")
 SAVINGS_QUANTITIES = ("saved_hours", "net_hours", "cash")
 QUANTITY_NAMES = {
     "hours": "hours of labeling",
-    "hours_by_hand": "hours, if all of it were done by hand",
+    "hours_by_hand": "hours, if all of it were done by hand,",
     "items": "items",
-    "saved_hours": "hours saved, before upkeep",
-    "net_hours": "hours saved, net of upkeep",
-    "cash": "saved in money, net of upkeep and running cost",
+    "saved_hours": "hours saved, before upkeep,",
+    "net_hours": "hours saved, net of upkeep,",
+    "cash": "saved, net of upkeep and running cost,",
 }
 
 
@@ -143,26 +143,16 @@ def build_projected_rows(head: Mapping[str, object], weekly_draws: Reals, first_
 
 def describe_sum(total_spread: Percentiles, quantity_name: str, weeks: int, unit: str) -> str:
     """Describe a sum as a statement of frequency; a loss is called a loss instead of showing a minus sign."""
-    money = "" if unit in {"hours", "items"} else f" ({unit})"
+    money = "" if unit in {"hours", "items"} else f" {unit}"
+    low, middle, high = (
+        f"{format_hours(abs(bound))}{money}" for bound in (total_spread.p10, total_spread.p50, total_spread.p90)
+    )
     if total_spread.p90 < 0:
-        loss_name = quantity_name.replace("saved", "lost")
-        range_text, middle = (
-            f"between {format_hours(-total_spread.p90)} and {format_hours(-total_spread.p10)} {loss_name}",
-            format_hours(-total_spread.p50),
-        )
+        low, high = high, low
     elif total_spread.p10 < 0:
-        range_text = (
-            f"between a loss of {format_hours(-total_spread.p10)} and {format_hours(total_spread.p90)} {quantity_name}"
-        )
-        middle = (
-            format_hours(total_spread.p50) if total_spread.p50 >= 0 else f"a loss of {format_hours(-total_spread.p50)}"
-        )
-    else:
-        range_text, middle = (
-            f"between {format_hours(total_spread.p10)} and {format_hours(total_spread.p90)} {quantity_name}",
-            format_hours(total_spread.p50),
-        )
-    return f"In 8 of 10 simulated outcomes {range_text}{money} in {weeks} weeks; the middle is {middle}."
+        low, high = f"a loss of {low}", f"a gain of {high}"
+    name = quantity_name if total_spread.p50 >= 0 else quantity_name.replace("saved", "lost")
+    return f"About {middle} {name} in {weeks} weeks (8 of 10 simulated outcomes: {low} to {high})."
 
 
 def select_measured_weeks(forecast: ProjectForecast, quantity: str) -> pl.DataFrame:

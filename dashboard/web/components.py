@@ -58,7 +58,7 @@ def show_unexpected_error(error: Exception) -> bool:
 
 
 def show_chart(rows: pl.DataFrame, spec: Spec, alt: str, key: str, notes: Figure | None = None) -> None:
-    """Draw a cached spec over rows, and pin notes (figure `notes`) on it and below it."""
+    """Draw a cached spec over rows, and pin notes (figure `notes`) on it; their texts are a click away."""
     marks, hidden = build_marks(spec, rows, notes.rows) if notes else ((), 0)
     if not marks:
         st.vega_lite_chart(rows, spec, width="stretch", alt=alt, key=key)
@@ -67,7 +67,9 @@ def show_chart(rows: pl.DataFrame, spec: Spec, alt: str, key: str, notes: Figure
     lines += [f"and {hidden} older notes: Data, Set-up, Plans"] if hidden else []
     alt_text = f"{alt} Notes: {'; '.join(lines)}."
     st.vega_lite_chart(rows, add_marks(spec, marks, rows, theme_mode()), width="stretch", alt=alt_text, key=key)
-    st.caption("  \n".join(map(escape_markdown, lines)))
+    label = "1 note" if len(marks) + hidden == 1 else f"{len(marks) + hidden} notes"
+    with st.popover(label, icon=":material/push_pin:", type="tertiary", key=f"{key}-notes"):
+        st.markdown("  \n".join(map(escape_markdown, lines)))
 
 
 @lru_cache(maxsize=500)
@@ -122,6 +124,22 @@ def show_card(
         with st.expander(table_title):
             table_rows = figure.rows if rows is None else rows
             show_table(table_rows, figure.name, columns, table_key or key, alt or f"{figure.title}, as a table")
+
+
+def fold_table(
+    label: str,
+    figure: Figure,
+    columns: Sequence[str] | None = None,
+    *,
+    key: str,
+    alt: str,
+    rows: pl.DataFrame | None = None,
+) -> None:
+    """Offer a figure's rows as a folded table; nothing where the figure is unavailable."""
+    if figure.unavailable:
+        return
+    with st.expander(label, icon=":material/table:"):
+        show_table(figure.rows if rows is None else rows, figure.name, columns, key, alt)
 
 
 def show_table(rows: pl.DataFrame, figure_name: str, columns: Sequence[str] | None, key: str, alt: str) -> None:

@@ -72,7 +72,7 @@ def test_the_sum_of_the_weeks_is_told_in_words(store: Store, today: date) -> Non
     ahead = ask(store, "forecast_hours", today).rows.filter(pl.col("span") == "weeks ahead")
     row = ahead.filter(pl.col("project") == "reviews", pl.col("quantity") == "hours").row(0, named=True)
     assert row["weeks"] == 12
-    assert row["words"].startswith("In 8 of 10 simulated outcomes between")
+    assert "(8 of 10 simulated outcomes: " in row["words"]
     weeks = ask(store, "forecast_hours", today).rows.filter(
         pl.col("project") == "reviews", pl.col("quantity") == "hours", pl.col("span") == "week"
     )
@@ -156,11 +156,17 @@ def test_too_short_a_history_is_refused_with_what_it_takes(store: Store) -> None
 @pytest.mark.parametrize(
     ("ends", "words"),
     [
-        ((10.0, 20.0, 30.0), "between 10 and 30 hours saved in 4 weeks; the middle is 20."),
-        ((-30.0, -20.0, -10.0), "between 10 and 30 hours lost in 4 weeks; the middle is 20."),
-        ((-10.0, 5.0, 30.0), "between a loss of 10 and 30 hours saved in 4 weeks; the middle is 5.0."),
-        ((-30.0, -5.0, 10.0), "between a loss of 30 and 10 hours saved in 4 weeks; the middle is a loss of 5.0."),
+        ((10.0, 20.0, 30.0), "20 hours saved in 4 weeks (8 of 10 simulated outcomes: 10 to 30)."),
+        ((-30.0, -20.0, -10.0), "20 hours lost in 4 weeks (8 of 10 simulated outcomes: 10 to 30)."),
+        (
+            (-10.0, 5.0, 30.0),
+            "5.0 hours saved in 4 weeks (8 of 10 simulated outcomes: a loss of 10 to a gain of 30).",
+        ),
+        (
+            (-30.0, -5.0, 10.0),
+            "5.0 hours lost in 4 weeks (8 of 10 simulated outcomes: a loss of 30 to a gain of 10).",
+        ),
     ],
 )
 def test_a_loss_is_said_in_words(ends: tuple[float, float, float], words: str) -> None:
-    assert describe_sum(Percentiles(*ends), "hours saved", 4, "hours") == f"In 8 of 10 simulated outcomes {words}"
+    assert describe_sum(Percentiles(*ends), "hours saved", 4, "hours") == f"About {words}"

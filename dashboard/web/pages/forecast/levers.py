@@ -88,8 +88,7 @@ def show_tornado(choice: Choice, project: str) -> None:
             return
         names = figure.rows.get_column("project").unique(maintain_order=True).to_list()
         selected = project if project in names else str(names[0])
-        if project not in names and len(names) > 1:
-            selected = str(st.selectbox("Project", names, key="tornado-project", width=260))
+        st.markdown(f"**{escape_markdown(selected)}**")
         rows = figure.rows.filter(kind="input", project=selected)
         is_savings = str(rows.item(0, "quantity")) == "saved_hours"
         quantity_label = "Hours saved" if is_savings else "Labeling hours"

@@ -8,20 +8,26 @@ import streamlit as st
 from dashboard import theme
 from dashboard.figures.resolve import Figure
 from dashboard.forecast.charts import draw_fan
+from dashboard.forecast.track_record import ALL_PROJECTS
 from dashboard.web.cached_store import read_figure, shape_rows
 from dashboard.web.components import (
     escape_markdown,
+    fold_table,
     open_fold,
     show_chart,
-    show_download,
     show_title,
     show_unavailable,
     theme_mode,
 )
 from dashboard.web.filter_bar import Choice
 from dashboard.web.pages.forecast.levers import show_goal, show_tornado
-from dashboard.web.pages.forecast.payback import show_payback
-from dashboard.web.pages.forecast.plans import show_finish_dates, show_issued_projections, show_scenarios
+from dashboard.web.pages.forecast.payback import show_payback, show_payback_table
+from dashboard.web.pages.forecast.plans import (
+    show_backlogs,
+    show_finish_dates,
+    show_issued_projections,
+    show_scenarios,
+)
 from dashboard.web.pages.forecast.track_record import show_record_warning, show_track_record
 
 QUANTITIES = {
@@ -38,22 +44,30 @@ def show_outlook_tab(choice: Choice) -> None:
     show_title("The weeks ahead", hours, "forecast", is_page=True)
     if show_unavailable(hours):
         return
-    show_record_warning(hours)
     names = hours.rows.get_column("project").unique(maintain_order=True).to_list()
-    project = str(st.selectbox("Project", names, key="forecast-project", width=320))
+    project = str(st.selectbox("Project", names, key="forecast-project", width=320, format_func=format_project))
     show_answer(project, hours, read_figure("forecast_savings", choice.filters))
-    show_fan_chart(project, choice)
+    show_record_warning(hours)
+    title = show_fan_chart(project, choice)
     show_payback(choice, project)
     show_finish_dates(choice)
-    with open_fold("What if: scenarios, and what a target takes", "what-if", ":material/tune:") as is_open:
+    with open_fold("What if: backlogs, scenarios, targets", "what-if", ":material/tune:") as is_open:
         if is_open:
+            show_backlogs(choice)
             show_scenarios(choice, project)
             show_goal(choice)
-    with open_fold("Evidence: past projections against what came, inputs, issued projections", "evidence") as is_open:
+    with open_fold("Evidence: past projections, inputs, all numbers", "evidence") as is_open:
         if is_open:
             show_track_record(choice, project)
+            show_weeks_table(title, project, choice)
+            show_payback_table(choice)
             show_tornado(choice, project)
             show_issued_projections(choice, project)
+
+
+def format_project(name: str) -> str:
+    """Return a project's name for a choice."""
+    return "All projects" if name == ALL_PROJECTS else name
 
 
 def show_answer(project: str, hours: Figure, savings: Figure) -> None:
@@ -64,9 +78,7 @@ def show_answer(project: str, hours: Figure, savings: Figure) -> None:
     sentences = [*find_sentences(hours.rows, project, "hours"), *([] if savings.unavailable else net_sentences)]
     st.markdown("  \n".join(f"**{escape_markdown(sentence)}**" for sentence in sentences))
     today = hours.rows.filter(project=project).item(0, "today")
-    st.caption(
-        f"Measured to {theme.format_day(today)}, projected from there. One outcome in five will lie outside its range."
-    )
+    st.caption(f"Measured to {theme.format_day(today)}. Ranges hold 8 of 10 simulated outcomes.")
 
 
 def find_sentences(rows: pl.DataFrame, project: str, quantity: str) -> list[str]:
@@ -81,29 +93,43 @@ def select_weeks(rows: pl.DataFrame, project: str, quantity: str) -> pl.DataFram
     return selected.select("week_on", "measured", "p10", "p50", "p90", "today").sort("week_on")
 
 
-def show_fan_chart(project: str, choice: Choice) -> None:
-    """Draw measured and projected weeks."""
+def show_fan_chart(project: str, choice: Choice) -> str:
+    """Draw measured and projected weeks of a quantity that the viewer chooses, and return its title."""
     with st.container(border=True):
-        title = str(st.segmented_control("Quantity", QUANTITIES, default="Labeling hours", required=True, key="fan-of"))
-        name, quantity = QUANTITIES[title]
-        figure = read_figure(name, choice.filters)
-        show_title(f"{title}, week by week", figure, "fan")
-        if show_unavailable(figure):
-            return
-        rows = shape_rows(figure, select_weeks, project, quantity)
-        if rows.get_column("p50").is_null().all():
-            st.info(
-                escape_markdown(explain_missing(figure.rows, project, quantity)),
-                title="Not projected",
-                icon=":material/info:",
+        heading = st.container()
+        title = str(
+            st.segmented_control(
+                "Quantity",
+                QUANTITIES,
+                default="Labeling hours",
+                required=True,
+                key="fan-of",
+                label_visibility="collapsed",
             )
-            return
-        st.caption("Solid: measured. Dashed: the median projection, within the band that holds 80 % of outcomes.")
-        unit = str(figure.rows.filter(project=project, quantity=quantity).item(0, "unit"))
-        alt = f"{title} by week: measured until today, then projected within a band that holds 8 of 10 outcomes."
-        notes = read_figure("notes", choice.filters)
-        show_chart(rows, draw_fan(theme_mode(), f"{unit} per week"), alt, "fan", notes)
-        show_weeks_table(rows, name, "fan", "Weeks measured and projected")
+        )
+        figure = read_figure(QUANTITIES[title][0], choice.filters)
+        with heading:
+            show_title("Week by week", figure, "fan")
+        if not show_unavailable(figure):
+            draw_weeks(title, project, figure)
+    return title
+
+
+def draw_weeks(title: str, project: str, figure: Figure) -> None:
+    """Draw the weeks of a project and quantity, or say why they are not projected."""
+    quantity = QUANTITIES[title][1]
+    rows = shape_rows(figure, select_weeks, project, quantity)
+    if rows.get_column("p50").is_null().all():
+        st.info(
+            escape_markdown(explain_missing(figure.rows, project, quantity)),
+            title="Not projected",
+            icon=":material/info:",
+        )
+        return
+    unit = str(figure.rows.filter(project=project, quantity=quantity).item(0, "unit"))
+    alt = f"{title} by week: measured until today, then projected within a band that holds 8 of 10 outcomes."
+    notes = read_figure("notes", figure.filters)
+    show_chart(rows, draw_fan(theme_mode(), f"{unit.capitalize()} per week"), alt, "fan", notes)
 
 
 def explain_missing(rows: pl.DataFrame, project: str, quantity: str) -> str:
@@ -118,27 +144,12 @@ def explain_missing(rows: pl.DataFrame, project: str, quantity: str) -> str:
     return "There is no data for it."
 
 
-def show_weeks_table(rows: pl.DataFrame, figure_name: str, key: str, alt: str) -> None:
-    """List the weeks, with measured and projected values in separate columns."""
-    with st.expander("The numbers"):
-        weeks = rows.select("week_on", "measured", "p10", "p50", "p90")
-        st.dataframe(
-            weeks.to_arrow(),
-            hide_index=True,
-            placeholder="–",
-            column_config={
-                "week_on": st.column_config.DateColumn("Week of", pinned=True),
-                "measured": st.column_config.NumberColumn("Measured", format="%,.1f"),
-                **{
-                    name: st.column_config.NumberColumn(title, format="%,.1f")
-                    for name, title in (
-                        ("p10", "Projected: low (1 in 10 below)"),
-                        ("p50", "Projected: middle"),
-                        ("p90", "Projected: high (1 in 10 above)"),
-                    )
-                },
-            },
-            alt=alt,
-            key=f"{key}-table",
-        )
-        show_download("Download as CSV", weeks, f"{key}.csv", f"{key}-csv", figure_name)
+def show_weeks_table(title: str, project: str, choice: Choice) -> None:
+    """List the weeks of a quantity, with measured and projected values in separate columns."""
+    name, quantity = QUANTITIES[title]
+    figure = read_figure(name, choice.filters)
+    if figure.unavailable:
+        return
+    rows = figure.rows.filter(project=project, quantity=quantity, span="week").sort("week_on")
+    columns = ("week_on", "measured", "p10", "p50", "p90")
+    fold_table(f"{title}, week by week", figure, columns, key="fan", alt="Weeks, measured or projected", rows=rows)

@@ -12,7 +12,14 @@ import streamlit as st
 from dashboard import theme
 from dashboard.forecast.charts import draw_payback
 from dashboard.web.cached_store import read_figure, shape_rows
-from dashboard.web.components import escape_markdown, show_chart, show_title, show_unavailable, theme_mode
+from dashboard.web.components import (
+    escape_markdown,
+    fold_table,
+    show_chart,
+    show_title,
+    show_unavailable,
+    theme_mode,
+)
 from dashboard.web.filter_bar import Choice
 
 STATES: dict[str, tuple[str, str, Literal["blue", "green", "red", "gray"]]] = {
@@ -22,27 +29,29 @@ STATES: dict[str, tuple[str, str, Literal["blue", "green", "red", "gray"]]] = {
     "not known": ("Not known", ":material/help:", "gray"),
 }
 
+SUMMARY_COLUMNS = (
+    *("project", "state", "automations", "unit", "setup", "balance", "lowest", "measured_on", "p10_on", "p50_on"),
+    *("p90_on", "probability", "npv", "npv_low", "npv_high", "npv_probability", "monthly_rate", "weeks", "words"),
+)
+
 
 def show_payback(choice: Choice, project: str) -> None:
-    """Draw a card per project, and the running sum of the chosen one."""
+    """Write a line per project, and draw the running sum of the chosen one."""
     figure = read_figure("break_even", choice.filters)
     with st.container(border=True):
         show_title("When does automation pay back?", figure, "payback")
         if show_unavailable(figure):
             return
         summaries = figure.rows.filter(kind="summary")
-        with st.grid(3, min_column_width=260):
-            for row in summaries.iter_rows(named=True):
-                show_project_card(row)
+        for row in summaries.iter_rows(named=True):
+            show_project_line(row)
         known_projects = summaries.filter(pl.col("state") != "not known").get_column("project").to_list()
         if not known_projects:
             return
         selected = project if project in known_projects else str(known_projects[0])
-        if project not in known_projects and len(known_projects) > 1:
-            selected = str(st.selectbox("Project", known_projects, key="payback-project", width=260))
         rows = shape_rows(figure, select_running_sums, selected)
         unit = str(summaries.filter(project=selected).item(0, "unit"))
-        st.caption("Cumulative gains of automation less its cost, since setup: measured, then projected.")
+        st.caption(f"{escape_markdown(selected)}: gains less cost since setup.")
         alt = f"Running sum in {unit}: measured until today, then projected within a band; a line at zero."
         show_chart(
             rows,
@@ -53,35 +62,43 @@ def show_payback(choice: Choice, project: str) -> None:
         )
 
 
+def show_payback_table(choice: Choice) -> None:
+    """Offer what is behind the dates: setup, lowest point and present value by project."""
+    figure = read_figure("break_even", choice.filters)
+    alt = "When automation pays back, with setup, lowest point and present value by project"
+    rows = figure.rows.filter(kind="summary")
+    fold_table("When automation pays back", figure, SUMMARY_COLUMNS, key="payback-summary", alt=alt, rows=rows)
+
+
 def select_running_sums(rows: pl.DataFrame, project: str) -> pl.DataFrame:
     """Return the running sums of a project: week_on, measured, p10, p50, p90, today."""
     selected = rows.filter(kind="week", project=project)
     return selected.select("week_on", "measured", "p10", "p50", "p90", "today").sort("week_on")
 
 
-def show_project_card(row: Mapping[str, Any]) -> None:
-    """Draw what is known of one project."""
+def show_project_line(row: Mapping[str, Any]) -> None:
+    """Write what is known of one project."""
     label, icon, colour = STATES[str(row["state"])]
-    with st.container(border=True, height="stretch"):
-        st.markdown(f"**{escape_markdown(str(row['project']))}**")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{escape_markdown(str(row['project']))}**", width="content")
         st.badge(label, icon=icon, color=colour)
-        st.markdown(escape_markdown(str(row["words"])))
-        facts = [
-            str(row["automations"] or ""),
-            f"set up for {row['setup']:,.0f} {row['unit']}" if row["setup"] is not None else "setup not known",
-            _format_present_value(row),
-            f"lowest point {row['lowest']:,.0f} {row['unit']}" if row["lowest"] is not None else "",
-        ]
-        if row["state"] != "not known":
-            st.caption(" · ".join(escape_markdown(fact) for fact in facts if fact))
+        text = describe_state(row)
+        if text:
+            st.markdown(escape_markdown(text), width="content")
 
 
-def _format_present_value(row: Mapping[str, Any]) -> str:
-    """Return the net present value with its range."""
-    if row["npv"] is None:
-        return ""
-    return (
-        f"present value, next {row['weeks']} weeks at {theme.format_percent(row['monthly_rate'])} per month: "
-        f"{row['npv_low']:,.0f} to {row['npv_high']:,.0f} {row['unit']} (80 %), positive in "
-        f"{theme.format_percent(row['npv_probability'])} of simulated outcomes"
-    )
+def describe_state(row: Mapping[str, Any]) -> str:
+    """Return the one thing that the state leaves open: since when, how likely, or what is missing."""
+    if row["measured_on"] is not None:
+        doubt = "" if row["sure"] else "; not yet at the low end of the estimate"
+        return f"in the week of {theme.format_day(row['measured_on'])}, now {_format_sum(row)} ahead{doubt}"
+    if row["p50_on"] is not None:
+        return f"half of simulated outcomes by the week of {theme.format_day(row['p50_on'])}"
+    if row["probability"] is not None:
+        return f"{row['probability']:.0%} likely in {row['weeks']} weeks, now at {_format_sum(row)}"
+    return str(row["words"])
+
+
+def _format_sum(row: Mapping[str, Any]) -> str:
+    """Return where the running sum stands today."""
+    return f"{row['balance']:,.0f} {row['unit']}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
@@ -104,16 +107,35 @@ def _list_projects() -> list[str]:
 
 
 def show_finish_dates(choice: Choice) -> None:
-    """Draw when each backlog is done and how many people it takes, and let the lead edit the backlogs."""
+    """Write when each backlog is done; nothing where none is entered."""
+    figure = read_figure("finish_date", choice.filters)
+    if figure.unavailable:
+        return
+    with st.container(border=True):
+        show_title("When is the backlog done?", figure, "finish")
+        for row in figure.rows.iter_rows(named=True):
+            st.markdown(f"**{escape_markdown(str(row['project']))}**: {escape_markdown(describe_finish(row))}")
+
+
+def describe_finish(row: Mapping[str, Any]) -> str:
+    """Return the middle day and the range of a backlog, or why there is none."""
+    if row["p50_on"] is None:
+        return str(row["words"])
+    first, middle = theme.format_day(row["p10_on"]), theme.format_day(row["p50_on"])
+    last = theme.format_day(row["p90_on"]) if row["p90_on"] else "later than five years from now"
+    return f"{row['items']:,.0f} items, about {middle} ({first} to {last})"
+
+
+def show_backlogs(choice: Choice) -> None:
+    """Say how many people each backlog takes by a day, and let the lead edit the backlogs."""
     with st.container(border=True):
         by_on = st.session_state.get("finish-by")
-        options = (("by_on", by_on),) if by_on else ()
-        figure = read_figure("finish_date", choice.filters, options=options)
-        show_title("When is the backlog done?", figure, "finish")
+        figure = read_figure("finish_date", choice.filters, options=(("by_on", by_on),) if by_on else ())
+        show_title("How many people does the backlog take?", figure, "people")
         if figure.unavailable:
             st.caption("Enter below how many items are still to be labeled; the pace is the team's own.")
         else:
-            st.date_input("How many people for a date?", value=None, key="finish-by", width=260)
+            st.date_input("To be done by", value=None, key="finish-by", width=260)
             for row in figure.rows.iter_rows(named=True):
                 st.markdown(f"**{escape_markdown(str(row['project']))}**: {escape_markdown(str(row['words']))}")
         with st.expander("Write backlogs", key="backlogs-edit"):

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.errors import DashboardError
 from dashboard.settings.scenarios import SHARE_INPUTS, save_scenario
 from dashboard.web.cached_store import open_store, read_figure, utc_today
-from dashboard.web.components import show_error
+from dashboard.web.components import escape_markdown, show_error
 from dashboard.web.editable_sheet import rerun_with_message
 from dashboard.web.filter_bar import Choice
 
@@ -34,8 +34,8 @@ def show_scenario_sliders(choice: Choice, project: str) -> None:
         return
     rows = figure.rows.filter(kind="input")
     names = rows.get_column("project").unique(maintain_order=True).to_list()
-    with st.expander("Try one with sliders", key="try"):
-        selected = project if project in names else str(st.selectbox("Project", names, key="try-project", width=260))
+    selected = project if project in names else str(names[0])
+    with st.expander(f"Try one with sliders: {escape_markdown(selected)}", key="try"):
         measured = compute_middles(rows, selected)
         with st.form(f"try-{selected}", border=False, enter_to_submit=False):
             name = st.text_input("Name", key="try-name", max_chars=80, width=320, placeholder="What if ...")

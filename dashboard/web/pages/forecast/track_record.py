@@ -51,12 +51,10 @@ def show_track_record(choice: Choice, project: str) -> None:
             st.warning(escape_markdown(sentence), title="Outside the band", icon=":material/notification_important:")
         names = scores.get_column("project").to_list()
         selected = project if project in names else str(names[0])
-        with st.container(horizontal=True):
-            if project not in names and len(names) > 1:
-                selected = str(st.selectbox("Project", names, key="record-project", width=260))
-            horizon = st.segmented_control(
-                "Weeks ahead", [4, 8, 12], default=4, required=True, key="record-weeks", format_func=str
-            )
+        st.markdown(f"**{escape_markdown(selected)}**")
+        horizon = st.segmented_control(
+            "Weeks ahead", [4, 8, 12], default=4, required=True, key="record-weeks", format_func=str
+        )
         rows = shape_rows(figure, select_origins, selected, int(horizon or 4))
         _show_score(figure.rows.filter(kind="score", project=selected, horizon=horizon))
         if not rows.is_empty():
