@@ -41,6 +41,7 @@ class TrackerTable:
     unit: str | None = None  # of numbers in the part `duration`
     fills: Mapping[str, str] = field(default_factory=dict)  # part -> part whose text stands in where it is empty
     lacks: tuple[str, ...] = ()
+    retells: tuple[str, ...] = ()  # formats that tell the same work in other rows
     prepare: Prepare | None = None
     check: Check | None = None
     kind: Kind = "time_entry"

@@ -88,6 +88,7 @@ def import_table(
         check_people(change, importer.kind, import_id, source.name)
         if asked_again:
             check_shifted(change, importer.kind, import_id, importer.tool, source.name)
+        if asked_again or settings.edited != "keep":
             check_retold(change, importer, import_id, source.name)
         meeting = finish_rows(change, importer, import_id, source.name, settings)
     except DashboardError:

@@ -97,3 +97,173 @@ def test_a_history_as_json_and_as_csv_is_the_same_work(store: Store, tmp_path: P
     assert (result.accepted, result.changed + result.duplicate) == (0, 11)
     assert sum_hours(store) == pytest.approx(11 * 0.25)
     assert hours != pytest.approx(11 * 0.25)
+
+
+ANA = {"displayName": "Ana Lima"}
+WORKLOGS = {
+    "tempo.csv": (
+        "Issue Key,Hours,Work date,Full name,Project Name,Work Description\n"
+        "ML-1,1,2024-01-01 09:00,Ana Lima,Signs,boxes\nML-1,0.5,2024-01-02 09:00,Ana Lima,Signs,boxes again\n"
+    ),
+    "days.csv": (
+        "Issue Key,Hours,Work date,Full name,Project Name,Work Description\n"
+        "ML-1,1,2024-01-01 00:00,Ana Lima,Signs,boxes\nML-1,0.5,2024-01-02 00:00,Ana Lima,Signs,boxes again\n"
+    ),
+    "rest.json": json.dumps(
+        {
+            "issues": [
+                {
+                    "key": "ML-1",
+                    "fields": {
+                        "summary": "Label signs",
+                        "worklog": {
+                            "worklogs": [
+                                {
+                                    "id": "1",
+                                    "author": ANA,
+                                    "started": "2024-01-01T09:00:00.000+0100",
+                                    "timeSpentSeconds": 3600,
+                                },
+                                {
+                                    "id": "2",
+                                    "author": ANA,
+                                    "started": "2024-01-02T09:00:00.000+0100",
+                                    "timeSpentSeconds": 1800,
+                                },
+                            ]
+                        },
+                    },
+                }
+            ]
+        }
+    ),
+    "report.csv": (
+        "Worklog id,Author,Work description,Issue,Project,Started,Time spent\n"
+        "1,Ana Lima,boxes,ML-1,Signs,2024-01-01T09:00:00.000+0100,3600\n"
+        "2,Ana Lima,boxes again,ML-1,Signs,2024-01-02T09:00:00.000+0100,1800\n"
+    ),
+    "issues.csv": (
+        "Summary,Issue key,Issue id,Log Work,Log Work\n"
+        "Signs,ML-1,1,boxes;01/Jan/24 9:00 AM;ana;3600,boxes again;02/Jan/24 9:00 AM;ana;1800\n"
+    ),
+}
+
+
+def write_file(folder: Path, name: str, text: str) -> Path:
+    """Write a text to a file of the folder."""
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+def count_rows(store: Store, kind: str) -> int:
+    """Return how many facts of a kind are in force."""
+    with store.snapshot() as snapshot:
+        return int(snapshot.query(f"select count(*) from {kind}").item())  # noqa: S608 - names of this test
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("tempo.csv", "rest.json"),
+        ("rest.json", "issues.csv"),
+        ("issues.csv", "report.csv"),
+        ("report.csv", "days.csv"),
+    ],
+)
+def test_worklogs_of_jira_in_two_formats_count_once(store: Store, tmp_path: Path, first: str, second: str) -> None:
+    files = [write_file(tmp_path, name, WORKLOGS[name]) for name in (first, second)]
+    import_files(store, files[:1], Settings(zone="Europe/Berlin"))
+    with pytest.raises(QuestionNeeded, match="has 2 entries of this file"):
+        import_files(store, files[1:], Settings(zone="UTC"))
+    assert count_rows(store, "time_entry") == 2
+    import_files(store, files[1:], Settings(zone="UTC", edited="keep"))
+    assert count_rows(store, "time_entry") == 4
+
+
+def test_worklogs_of_another_issue_are_other_work(store: Store, tmp_path: Path) -> None:
+    first = write_file(tmp_path, "tempo.csv", WORKLOGS["tempo.csv"])
+    second = write_file(tmp_path, "issues.csv", WORKLOGS["issues.csv"].replace("ML-1", "ML-2"))
+    for path in (first, second):
+        import_files(store, [path], Settings(zone="Europe/Berlin"))
+    assert count_rows(store, "time_entry") == 4
+
+
+def write_calendar(folder: Path, days: list[str]) -> Path:
+    """Write a calendar of Ana with half an hour at ten on each day."""
+    events = "".join(
+        f"BEGIN:VEVENT\nUID:{day}\nDTSTART:{day}T100000Z\nDTEND:{day}T103000Z\nSUMMARY:Daily\nEND:VEVENT\n"
+        for day in days
+    )
+    text = f"BEGIN:VCALENDAR\nX-WR-CALNAME:ana@example.org\nX-WR-TIMEZONE:UTC\n{events}END:VCALENDAR\n"
+    return write_file(folder, "ana.ics", text)
+
+
+@pytest.mark.parametrize("is_calendar_first", [True, False])
+def test_meetings_that_the_tracker_has_are_asked_about(
+    store: Store, tmp_path: Path, *, is_calendar_first: bool
+) -> None:
+    calendar = write_calendar(tmp_path, ["20260330", "20260331"])
+    header = "person,email,started_at,seconds,description\n"
+    row = "Ana,ana@example.org,2026-03-30T09:00:00Z,14400,labeling and a meeting\n"
+    tracker = write_file(tmp_path, "native.csv", header + row)
+    files = [calendar, tracker] if is_calendar_first else [tracker, calendar]
+    import_files(store, files[:1], Settings())
+    with pytest.raises(QuestionNeeded, match="has the time of 1 event of the calendar"):
+        import_files(store, files[1:], Settings())
+    others = write_file(tmp_path, "ben.csv", header + row.replace("Ana,ana", "Ben,ben"))
+    import_files(store, [others], Settings())
+
+
+JOBS = """[{"id": 5, "task_id": 3, "stage": "annotation", "state": "completed", "type": "annotation",
+    "assignee": {"username": "ana"}, "created_date": "2026-03-02T07:00:00Z", "updated_date": "2026-03-02T09:00:00Z"}]"""
+EVENTS = (
+    "scope,obj_name,obj_id,obj_val,timestamp,count,task_id,job_id,user_name,payload\n"
+    "update:job,state,5,completed,2026-03-02 09:00:00.000,1,3,5,ana,\n"
+)
+SHAPES = (
+    '<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n'
+    "<version>1.1</version>\n<meta><{level}><id>{number}</id></{level}></meta>\n"
+    '<image id="0" name="a.png" width="9" height="9"><box label="car" source="manual" occluded="0" xtl="1" ytl="1"'
+    ' xbr="2" ybr="2" z_order="0"></box></image>\n</annotations>\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("jobs", "events"), ("events", "job"), ("task", "jobs"), ("task", "job"), ("job", "events")]
+)
+def test_a_job_of_cvat_in_two_formats_counts_once(store: Store, tmp_path: Path, first: str, second: str) -> None:
+    texts = {
+        "jobs": ("jobs.json", JOBS),
+        "events": ("events.csv", EVENTS),
+        "job": ("job.xml", SHAPES.format(level="job", number=5)),
+        "task": ("task.xml", SHAPES.format(level="task", number=3)),
+    }
+    import_files(store, [write_file(tmp_path, *texts[first])], Settings())
+    with pytest.raises(QuestionNeeded, match="is another export of the same work"):
+        import_files(store, [write_file(tmp_path, *texts[second])], Settings())
+    assert count_rows(store, "labeling_event") == 1
+
+
+def test_another_job_of_the_task_is_other_work(store: Store, tmp_path: Path) -> None:
+    import_files(store, [write_file(tmp_path, "jobs.json", JOBS)], Settings())
+    import_files(store, [write_file(tmp_path, "events.csv", EVENTS.replace(",5,ana", ",6,ana"))], Settings())
+    assert count_rows(store, "labeling_event") == 2
+
+
+@pytest.mark.parametrize(("month", "is_same"), [("03", True), ("09", False)])
+def test_a_manifest_and_the_responses_of_its_days_are_one_job(
+    store: Store, tmp_path: Path, month: str, *, is_same: bool
+) -> None:
+    answer = {"workerId": "w1", "submissionTime": "2026-03-02T09:00:00Z", "answerContent": {"crowd": {"label": "a"}}}
+    responses = write_file(tmp_path, "responses.json", json.dumps({"answers": [answer]}))
+    facts = {"class-name": "a", "human-annotated": "yes", "creation-date": f"2026-{month}-02T11:00:00"}
+    line = {"source-ref": "s3://b/1.jpg", "kind": 0, "kind-metadata": {**facts, "job-name": "labeling-job/signs"}}
+    manifest = write_file(tmp_path, "output.manifest", json.dumps(line) + "\n")
+    import_files(store, [responses], Settings())
+    if is_same:
+        with pytest.raises(QuestionNeeded, match="is another export of the same work"):
+            import_files(store, [manifest], Settings())
+    else:
+        import_files(store, [manifest], Settings())
+    assert count_rows(store, "labeling_event") == (1 if is_same else 2)

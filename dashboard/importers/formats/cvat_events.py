@@ -85,6 +85,7 @@ class CvatEvents:
     name = "cvat_events"
     tool = "cvat_events"
     title = "CVAT events CSV"
+    retells = ("cvat_jobs", "cvat_xml")
     kind: Kind = "labeling_event"
 
     def can_read(self, head: Head) -> bool:

@@ -93,5 +93,6 @@ IMPORTER: Importer = LabelFormat(
         "updated_date": "finished_at",
         "summary": "gold_score",
     },
+    retells=("cvat_events", "cvat_xml"),
     lacks=("how long a job took", "how it was labeled", "earlier states of a job"),
 )

@@ -59,5 +59,6 @@ IMPORTER: Importer = LabelFormat(
         "label": "answer",
     },
     notes=(),
+    retells=("cvat_xml", "cvat_events", "cvat_jobs"),
     lacks=("when an image was labeled", "how long it took", "who labeled it, unless the file is of one job"),
 )

@@ -86,6 +86,7 @@ class Jira:
     name = "jira"
     tool = "jira"
     title = "Jira issue CSV (all fields)"
+    retells = ("jira_rest", "jira_worklogs", "tempo")
     repeats_columns = True  # a column per worklog and per label: no question which one counts
     kind: Kind = "time_entry"
 

@@ -119,6 +119,7 @@ IMPORTER: Importer = RecordFormat(
     title="Jira worklogs (REST, JSON)",
     matches=match_records(_is_page),
     build_entries=_build_entries,
+    retells=("jira", "jira_worklogs", "tempo"),
     columns={
         "id": "native_id",
         "author": "person",

@@ -47,5 +47,6 @@ IMPORTER: Importer = TrackerTable(
     foreign=frozenset({"log work", "title", "work date"}),
     unit="seconds",
     fills={"description": "SUMMARY"},
+    retells=("jira", "jira_rest", "tempo"),
     prepare=clear_underscores,
 )

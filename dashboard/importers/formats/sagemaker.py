@@ -155,5 +155,6 @@ IMPORTER: Importer = LabelFormat(
         "answers.acceptanceTime": "started_at",
         "answers.timeSpentInSeconds": "milliseconds",
     },
+    retells=("sagemaker",),
     lacks=("who labeled and how long it took (manifest)", "whether a label was suggested (responses)"),
 )

@@ -26,5 +26,6 @@ IMPORTER: Importer = TrackerTable(
     signatures=(frozenset({"task", "started_at", "hours", "person"}),),
     foreign=frozenset({"log work", "ticket no"}),
     fills={"description": "SUMMARY", "person": "USERNAME"},
+    retells=("jira", "jira_rest", "jira_worklogs"),
     lacks=("the time of day, often",),
 )

@@ -91,6 +91,7 @@ class RecordFormat:
     build_entries: BuildEntries
     columns: Mapping[str, str]  # field of the file -> canonical column
     lacks: tuple[str, ...] = ()
+    retells: tuple[str, ...] = ()  # formats that tell the same work in other rows
     notes: tuple[str, ...] = ()
     needs_zone: bool = False  # its clock times never have an offset
     kind: Kind = "time_entry"
