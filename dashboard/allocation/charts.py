@@ -15,7 +15,7 @@ import altair as alt
 import polars as pl
 
 from dashboard.categories import CATEGORIES
-from dashboard.figures.chart_base import Spec, build_bars, build_chart_spec
+from dashboard.figures.chart_base import PLAIN_NUMBERS, Spec, build_bars, build_chart_spec
 from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, SEQUENTIAL, SIDE_COLOURS, TEXT, Mode
 
 MEASURES: dict[str, tuple[str, str, str]] = {
@@ -64,7 +64,9 @@ def _draw_over_time(mode: Mode, grain: str, unit: str, present: tuple[str, ...])
     column, title, _ = MEASURES[unit]
     pattern, period_title = GRAINS[grain]
     upper = alt.Scale(domain=[0, 1]) if unit == "share" else alt.Undefined
-    axis = alt.Axis(format="%" if unit == "share" else ",", title=None if unit == "share" else title, tickCount=5)
+    axis = alt.Axis(
+        format="%" if unit == "share" else PLAIN_NUMBERS, title=None if unit == "share" else title, tickCount=5
+    )
     chart = build_bars(mode).encode(
         x=alt.X("label:O", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", ticks=False)),
         y=alt.Y(f"{column}:Q", stack="zero", scale=upper, axis=axis),
@@ -110,7 +112,7 @@ def draw_hours_by_category(mode: Mode, unit: str = "hours") -> Spec:
     column, title, value_format = MEASURES[unit]
     base = alt.Chart().encode(
         y=alt.Y("category:N", sort=list(CATEGORIES), title=None, axis=alt.Axis(labelLimit=180, ticks=False)),
-        x=alt.X(f"{column}:Q", title=title, axis=alt.Axis(format=AXIS_FORMATS.get(unit, ","), tickCount=5)),
+        x=alt.X(f"{column}:Q", title=title, axis=alt.Axis(format=AXIS_FORMATS.get(unit, PLAIN_NUMBERS), tickCount=5)),
         tooltip=[
             alt.Tooltip("category:N", title="Category"),
             *build_tooltips(unit),
@@ -142,7 +144,7 @@ def _draw_ranked(mode: Mode, column: str, unit: str, present: tuple[str, ...]) -
             f"{measure}:Q",
             stack="zero",
             title=title,
-            axis=alt.Axis(format=AXIS_FORMATS.get(unit, ","), tickCount=5),
+            axis=alt.Axis(format=AXIS_FORMATS.get(unit, PLAIN_NUMBERS), tickCount=5),
         ),
         color=build_category_colour(mode, present, legend=False),
         order=build_stack_order(),
@@ -217,7 +219,7 @@ def draw_person_by_category(mode: Mode, across: str = "category", down: str = "p
                 f"{column}:Q",
                 scale=alt.Scale(range=[low, high]),
                 title=title,
-                legend=alt.Legend(orient="top", gradientLength=160, format=AXIS_FORMATS.get(unit, ",")),
+                legend=alt.Legend(orient="top", gradientLength=160, format=AXIS_FORMATS.get(unit, PLAIN_NUMBERS)),
             ),
             tooltip=[
                 alt.Tooltip(f"{down}:N", title=down.capitalize()),
@@ -323,7 +325,7 @@ def draw_change_explained(mode: Mode, measure: str) -> Spec:
     """Draw a waterfall from before to now; rows are those of `build_change_steps`."""
     side = SIDE_COLOURS[mode]
     is_share = measure == "labeling share"
-    form = ".0%" if is_share else ","
+    form = ".0%" if is_share else PLAIN_NUMBERS
     title = "Labeling of labeling and modeling" if is_share else "Hours on labels"
     scale = alt.Scale(domain=list(KINDS), range=[side["reference"], side["team"], side["rejected"]])
     bars = (
@@ -358,7 +360,7 @@ def draw_bad_row_reasons(mode: Mode) -> Spec:
     """Draw one bar per reason, the most frequent first."""
     chart = build_bars(mode, color=SIDE_COLOURS[mode]["rejected"]).encode(
         y=alt.Y("reason:N", sort="-x", title=None, axis=alt.Axis(labelLimit=320, ticks=False)),
-        x=alt.X("rows:Q", title="Rows", axis=alt.Axis(format=",", tickMinStep=1)),
+        x=alt.X("rows:Q", title="Rows", axis=alt.Axis(format=PLAIN_NUMBERS, tickMinStep=1)),
         tooltip=[alt.Tooltip("reason:N", title="Reason"), alt.Tooltip("rows:Q", title="Rows", format=",")],
     )
     return build_chart_spec(chart, alt.Step(28))

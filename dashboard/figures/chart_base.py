@@ -20,6 +20,7 @@ from dashboard.theme import BACKGROUND, Mode
 Spec = dict[str, Any]
 
 DEFAULT_HEIGHT = 250
+PLAIN_NUMBERS = ",.9~r"  # axes: 0, 0.5, 1,500; other formats write 0k or 1e+2
 MAX_FILLED_DAYS = 20 * 366  # a wrong date may lie decades away
 
 

@@ -6,7 +6,7 @@ from functools import cache
 
 import altair as alt
 
-from dashboard.figures.chart_base import Spec, build_chart_spec
+from dashboard.figures.chart_base import PLAIN_NUMBERS, Spec, build_chart_spec
 from dashboard.theme import BACKGROUND, SIDE_COLOURS, TEXT, Mode
 
 BAND = 0.22
@@ -28,7 +28,7 @@ def draw_fan(mode: Mode, title: str) -> Spec:
     """
     side = SIDE_COLOURS[mode]
     time = alt.X("week_on:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=6, labelOverlap="greedy"))
-    axis = alt.Axis(format=",", tickCount=5)
+    axis = alt.Axis(format=PLAIN_NUMBERS, tickCount=5)
     base = alt.Chart().encode(x=time)
     band = base.mark_area(opacity=BAND, color=side["team"]).encode(
         y=alt.Y("p10:Q", title=title, axis=axis),
@@ -60,7 +60,7 @@ def draw_track_record(mode: Mode) -> Spec:
         *describe_range(),
     ]
     base = alt.Chart().encode(x=time, tooltip=tooltip)
-    axis = alt.Axis(format=",", tickCount=5)
+    axis = alt.Axis(format=PLAIN_NUMBERS, tickCount=5)
     bands = base.mark_rule(strokeWidth=5, opacity=0.45, color=side["team"]).encode(
         y=alt.Y("p10:Q", title="Hours", scale=alt.Scale(zero=False), axis=axis), y2="p90:Q"
     )
@@ -107,7 +107,10 @@ def draw_tornado(mode: Mode, title: str) -> Spec:
     scale = alt.Scale(domain=["input low", "input high"], range=[side["reference"], side["team"]])
     bars = base.mark_bar(stroke=BACKGROUND[mode], strokeWidth=1).encode(
         x=alt.X(
-            "base:Q", title=f"{title}, middle", scale=alt.Scale(zero=False), axis=alt.Axis(format=",", tickCount=5)
+            "base:Q",
+            title=f"{title}, middle",
+            scale=alt.Scale(zero=False),
+            axis=alt.Axis(format=PLAIN_NUMBERS, tickCount=5),
         ),
         x2="result:Q",
         color=alt.Color("side:N", scale=scale, legend=alt.Legend(orient="bottom", title=None, symbolType="square")),
@@ -133,7 +136,8 @@ def draw_scenarios(mode: Mode, title: str) -> Spec:
         ],
     )
     rules = base.mark_rule(strokeWidth=2, strokeDash=DASH, color=side["team"]).encode(
-        x=alt.X("p10:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(format=",", tickCount=5)), x2="p90:Q"
+        x=alt.X("p10:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(format=PLAIN_NUMBERS, tickCount=5)),
+        x2="p90:Q",
     )
     points = base.mark_point(filled=False, size=110, strokeWidth=2, color=side["team"]).encode(x="p50:Q")
     return build_chart_spec(alt.layer(rules, points), alt.Step(34))

@@ -12,6 +12,7 @@ from typing import Any
 import altair as alt
 
 from dashboard.figures.chart_base import (
+    PLAIN_NUMBERS,
     ChartOptions,
     ChartView,
     Spec,
@@ -129,7 +130,7 @@ def _draw_stacked(mode: Mode, field: str, meanings: dict[str, str], title: str, 
     is_hours = value == "hours"
     chart = build_bars(mode).encode(
         y=_build_axis("label"),
-        x=alt.X(f"{value}:Q", title=title, stack="zero", axis=alt.Axis(format=",", tickCount=5)),
+        x=alt.X(f"{value}:Q", title=title, stack="zero", axis=alt.Axis(format=PLAIN_NUMBERS, tickCount=5)),
         color=_build_colour(mode, field, meanings),
         order=alt.Order("place:Q"),
         tooltip=[
@@ -171,7 +172,7 @@ def draw_time_by_gap(mode: Mode) -> Spec:
             alt.Tooltip("recorded_hours:Q", title="Recorded hours", format=",.1f"),
         ],
     )
-    hours = alt.Axis(format=",", tickCount=5)
+    hours = alt.Axis(format=PLAIN_NUMBERS, tickCount=5)
     estimate = base.mark_line(point=True, color=SIDE_COLOURS[mode]["team"]).encode(
         y=alt.Y("estimated_hours:Q", title="Hours", axis=hours), detail="source:N"
     )
@@ -191,7 +192,7 @@ def draw_learning_curve(mode: Mode) -> Spec:
             "from_label:Q",
             title="Labels finished before",
             scale=alt.Scale(type="log"),
-            axis=alt.Axis(format=",", tickCount=5, grid=False),
+            axis=alt.Axis(format=PLAIN_NUMBERS, tickCount=5, grid=False),
         ),
         y=alt.Y("median_seconds:Q", title="Median seconds per item", axis=alt.Axis(tickCount=5)),
         detail="person:N",
@@ -216,7 +217,7 @@ def draw_label_states(mode: Mode, present: tuple[str, ...] = tuple(STATE_COLOURS
         .mark_line(point=alt.OverlayMarkDef(size=18))
         .encode(
             x=alt.X("week_on:T", title=None, axis=alt.Axis(format="%d %b", tickCount=6, labelOverlap="greedy")),
-            y=alt.Y("items:Q", title="Items in the week", axis=alt.Axis(format=",", tickCount=5)),
+            y=alt.Y("items:Q", title="Items in the week", axis=alt.Axis(format=PLAIN_NUMBERS, tickCount=5)),
             color=_build_colour(mode, "state", meanings),
             tooltip=[
                 alt.Tooltip("week_on:T", title="Week of", format="%d %b %Y"),
@@ -234,7 +235,7 @@ def draw_logged_against_observed(mode: Mode) -> Spec:
     chart = build_bars(mode).encode(
         x=alt.X("month:O", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", ticks=False)),
         xOffset=alt.XOffset("seen:N", sort=list(VIEW_COLOURS)),
-        y=alt.Y("hours:Q", title="Hours", stack=None, axis=alt.Axis(format=",", tickCount=5)),
+        y=alt.Y("hours:Q", title="Hours", stack=None, axis=alt.Axis(format=PLAIN_NUMBERS, tickCount=5)),
         color=_build_colour(mode, "seen", VIEW_COLOURS),
         tooltip=[
             alt.Tooltip("month:O", title="Month"),

@@ -11,6 +11,7 @@ import altair as alt
 import polars as pl
 
 from dashboard.figures.chart_base import (
+    PLAIN_NUMBERS,
     ChartOptions,
     ChartView,
     Spec,
@@ -169,7 +170,7 @@ def draw_suggestion_outcomes(mode: Mode) -> Spec:
     outcome_colours = [colours[name] for name in ("labeling", "modeling", "uncategorized", "data preparation")]
     chart = build_bars(mode).encode(
         x=alt.X("label:O", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", ticks=False)),
-        y=alt.Y("labels:Q", stack="zero", title="Labels", axis=alt.Axis(format=",", tickCount=5)),
+        y=alt.Y("labels:Q", stack="zero", title="Labels", axis=alt.Axis(format=PLAIN_NUMBERS, tickCount=5)),
         color=alt.Color(
             "outcome:N",
             scale=alt.Scale(domain=list(OUTCOMES), range=outcome_colours),

@@ -10,7 +10,7 @@ from functools import cache
 import altair as alt
 import polars as pl
 
-from dashboard.figures.chart_base import ChartOptions, ChartView, Spec, build_chart_spec, describe_chart
+from dashboard.figures.chart_base import PLAIN_NUMBERS, ChartOptions, ChartView, Spec, build_chart_spec, describe_chart
 from dashboard.figures.resolve import Figure
 from dashboard.theme import BACKGROUND, SIDE_COLOURS, TEXT, Mode
 
@@ -90,7 +90,7 @@ def draw_savings_by_month(mode: Mode, labels: tuple[str, ...]) -> Spec:
                 title=None,
                 axis=alt.Axis(labelAngle=0, labelOverlap="greedy", ticks=False),
             ),
-            y=alt.Y("begins:Q", title="Hours", axis=alt.Axis(format=",", tickCount=5)),
+            y=alt.Y("begins:Q", title="Hours", axis=alt.Axis(format=PLAIN_NUMBERS, tickCount=5)),
             y2=alt.Y2("ends:Q"),
             color=alt.Color(
                 "kind:N",
@@ -129,7 +129,8 @@ def draw_savings_by_automation(mode: Mode) -> Spec:
     shapes = alt.Scale(domain=list(STATES), range=["triangle-up", "triangle-down", "circle"])
     legend = alt.Legend(orient="bottom", title=None, columns=2)  # one row would be cut off on a phone
     rules = base.mark_rule(strokeWidth=2, color=side["reference"]).encode(
-        x=alt.X("hours_from:Q", title="Hours saved, net", axis=alt.Axis(format=",", tickCount=5)), x2="hours_to:Q"
+        x=alt.X("hours_from:Q", title="Hours saved, net", axis=alt.Axis(format=PLAIN_NUMBERS, tickCount=5)),
+        x2="hours_to:Q",
     )
     points = base.mark_point(filled=True, size=130, opacity=1).encode(
         x="hours:Q",

@@ -38,6 +38,7 @@ TOTAL_SCHEMA: dict[str, pl.DataType] = {
     "quality": pl.String(),
     "basis": pl.String(),
     "method": pl.String(),
+    "doubts": pl.String(),
     "words": pl.String(),
     "reason": pl.String(),
     "needed": pl.String(),
@@ -91,6 +92,9 @@ def build_headline(
         "quality": quality,
         "basis": basis,
         "method": describe_method(results),
+        "doubts": " ".join(
+            filter(None, (words.describe_doubts(results, state).strip(), words.describe_left_out(excluded_results)))
+        ),
         "words": " ".join(filter(None, (sentence, words.describe_left_out(excluded_results)))),
     }
 

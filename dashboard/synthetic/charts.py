@@ -10,7 +10,7 @@ from functools import cache
 import altair as alt
 import polars as pl
 
-from dashboard.figures.chart_base import ChartOptions, ChartView, Spec, build_chart_spec, describe_chart
+from dashboard.figures.chart_base import PLAIN_NUMBERS, ChartOptions, ChartView, Spec, build_chart_spec, describe_chart
 from dashboard.figures.resolve import Figure
 from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, SIDE_COLOURS, TEXT, Mode
 
@@ -48,7 +48,7 @@ def draw_exchange_rate(mode: Mode, kinds: tuple[str, ...]) -> Spec:
             "human:Q",
             scale=alt.Scale(type="log", nice=False, padding=12),
             title="Labels by people",
-            axis=alt.Axis(format=",", tickCount=5),
+            axis=alt.Axis(format=PLAIN_NUMBERS, tickCount=5),
         ),
         color=alt.Color("kind:N", scale=colours, sort=list(kinds), legend=legend),
         tooltip=[
@@ -111,7 +111,7 @@ def draw_active_learning_savings(mode: Mode) -> Spec:
     legend = alt.Legend(orient="bottom", title="Labels chosen")
     scale = alt.Scale(type="log", nice=False, padding=12)
     base = alt.Chart().encode(
-        x=alt.X("labels:Q", scale=scale, title="Labels", axis=alt.Axis(format=",", tickCount=5)),
+        x=alt.X("labels:Q", scale=scale, title="Labels", axis=alt.Axis(format=PLAIN_NUMBERS, tickCount=5)),
         y=alt.Y("error:Q", scale=scale, title="Error", axis=alt.Axis(format=".2~g", tickCount=5)),
         color=alt.Color("selection:N", scale=colours, legend=legend),
         tooltip=[

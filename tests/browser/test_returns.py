@@ -30,9 +30,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def test_the_answers_stand_first_and_every_curve_is_drawn(page: Page, address: str) -> None:
     page.goto(address)
-    expect(page.get_by_text("One synthetic label is worth").first).to_be_visible()
+    expect(page.get_by_text("one synthetic label is worth").first).to_be_visible()
     expect(page.get_by_text("Labeling returns more")).to_be_visible()
-    page.get_by_text("Evidence: chosen labels").click()
+    page.get_by_text("Evidence: missing runs").click()
     expect(page.get_by_text("2,000 chosen labels do what")).to_be_visible()
     expect(page.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg")).to_have_count(4)
 
@@ -47,6 +47,6 @@ def test_a_number_is_explained_one_click_away(page: Page, address: str) -> None:
 def test_a_phone_shows_everything_without_scrolling_sideways(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 400, "height": 900})
     page.goto(address)
-    page.get_by_text("Evidence: chosen labels").click()
+    page.get_by_text("Evidence: missing runs").click()
     expect(page.get_by_text("Synthetic data against human work")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 400

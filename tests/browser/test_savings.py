@@ -31,7 +31,7 @@ def test_three_automations_stand_with_their_states(page: Page, address: str) -> 
     page.goto(address)
     for state in ("Saves time", "Costs time", "Not enough data"):
         expect(page.get_by_text(state).first).to_be_visible()
-    expect(page.get_by_text("rough masks costs").first).to_be_visible()
+    expect(page.get_by_text("labels took").first).to_be_visible()
 
 
 def test_the_checks_are_behind_the_fold(page: Page, address: str) -> None:

@@ -79,7 +79,7 @@ def test_each_automation_shows_its_state(several: Path, monkeypatch: pytest.Monk
     assert "annotators with 50 assisted and 50 manual labels each" in said
     assert "Not in the total: transcripts * (not enough data)" in said
     labels = [metric.label for metric in app.metric]
-    assert labels == ["Hours saved, gross", "Value in money", "Typical item", "Quality"]
+    assert labels == ["Hours saved, gross", "Value in money", "Quality"]
 
 
 def test_page_and_terminal_give_the_same_number(

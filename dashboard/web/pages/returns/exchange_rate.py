@@ -12,34 +12,30 @@ from dashboard.web.cached_store import read_figure
 from dashboard.web.components import (
     build_view,
     escape_markdown,
-    show_table,
+    fold_table,
     show_title,
     show_unavailable,
     show_view,
 )
 from dashboard.web.filter_bar import Choice
 
-UNLISTED = ("words", "needed", "method")  # said above the chart
+UNLISTED = ("needed", "method")  # said above the tables
 
 
 def show_exchange_rate(rate: Figure, choice: Choice) -> None:
     """Draw the card: one project at a time, because errors of two projects share no axis."""
     points = read_figure("exchange_rate_points", choice.filters)
     with st.container(border=True):
-        show_title("What a synthetic label is worth", rate, "exchange-rate")
-        st.caption(
-            "The same test set, the same code, and more or fewer labels by people and synthetic ones: how many labels "
-            "by people one synthetic label replaces. It is no saving without equal quality: see the reports below."
-        )
-        show_unavailable(rate)
+        show_title("What is a synthetic label worth?", rate, "exchange-rate")
         if points.unavailable or points.rows.is_empty():
+            show_unavailable(rate)
             return
         project = choose_project(rate.rows, points.rows)
-        row = rate.rows.filter(project=project)
-        if row.height:
-            show_rate(row.row(0, named=True))
-        show_curves(points, project)
-        show_tables(rate, points)
+        for row in rate.rows.filter(project=project).iter_rows(named=True):
+            st.markdown(escape_markdown(describe_reach(row)))
+        if rate.unavailable:
+            st.markdown("Not enough data: Evidence names the runs that would give a rate.")
+        show_view(build_view(points, {"project": project}), points, "exchange-rate-points")
 
 
 def choose_project(rates: pl.DataFrame, points: pl.DataFrame) -> str:
@@ -51,18 +47,26 @@ def choose_project(rates: pl.DataFrame, points: pl.DataFrame) -> str:
     return str(st.selectbox("Project", names, key="exchange-project", width=320))
 
 
-def show_rate(row: Mapping[str, object]) -> None:
-    """Write the rate, or why there is none and which runs would give one."""
-    with st.container(horizontal=True):
-        if row["kappa"] is not None:
-            value, low, high = (_format_rate(row[name]) for name in ("kappa", "kappa_low", "kappa_high"))
-            st.metric("Labels by people per synthetic label", value, help=f"Interval {low} to {high}.")
-        if row["worth_seconds"] is not None:
-            value, low, high = (_format_seconds(row[f"worth_seconds{bound}"]) for bound in ("", "_low", "_high"))
-            st.metric("Pays below", value, help=f"Of an annotator's time for each synthetic label; {low} to {high}.")
-    st.markdown(escape_markdown(str(row["words"])))
-    if row["needed"]:
-        st.info(escape_markdown(str(row["needed"])), icon=":material/playlist_add:")
+def describe_rate(rows: pl.DataFrame) -> str:
+    """Return a project's rate with its interval, and up to which time a synthetic label pays; rows: one."""
+    row = rows.row(0, named=True)
+    value, low, high = (_format_rate(row[name]) for name in ("kappa", "kappa_low", "kappa_high"))
+    text = f"one synthetic label is worth {value} labels by people ({low} to {high})."
+    if row["worth_seconds"] is None:
+        return text
+    sure, limit = (_format_seconds(row[f"worth_seconds_{bound}"]) for bound in ("low", "high"))
+    return f"{text} It pays if it costs less than {sure} of an annotator, and not above {limit}."
+
+
+def describe_reach(row: Mapping[str, object]) -> str:
+    """Return where the rate holds, or how many runs would give one."""
+    if row["kappa"] is None:
+        return f"Not enough data: {row['runs_missing']:,} more runs would give a rate; Evidence names them."
+    falls = "" if row["fits"] else " It falls with more synthetic labels."
+    return (
+        f"Holds for {row['human_from']:,.0f} to {row['human_to']:,.0f} labels by people and "
+        f"{row['synthetic_from']:,.0f} to {row['synthetic_to']:,.0f} synthetic ones, at equal quality.{falls}"
+    )
 
 
 def _format_rate(value: object) -> str:
@@ -70,23 +74,25 @@ def _format_rate(value: object) -> str:
 
 
 def _format_seconds(value: object) -> str:
-    return f"{value:,.1f} s" if isinstance(value, float) else "–"
+    return f"{value:,.0f} s" if isinstance(value, float) else "–"
 
 
-def show_curves(points: Figure, project: str) -> None:
-    """Draw the curves of one project."""
-    if show_view(build_view(points, {"project": project}), points, "exchange-rate-points"):
+def show_exchange_tables(rate: Figure, choice: Choice) -> None:
+    """Say which runs are missing, and list rates and points."""
+    points = read_figure("exchange_rate_points", choice.filters)
+    with st.container(border=True):
+        show_title("Exchange rates in numbers", rate, "exchange-numbers")
         st.caption(
-            "Points: mean of the seeds, with their range. Lines: the fitted curve, where the runs carry one. Both axes "
-            "are logarithmic, so runs without labels by people are in the table only."
+            "The same test set, the same code, and more or fewer labels by people and synthetic ones. Points of the "
+            "chart: mean of the seeds, with their range. Lines: the fitted curve, where the runs carry one. Runs "
+            "without labels by people are in the table only, as a logarithmic axis has no place for them. A rate is no "
+            "saving without equal quality: see the reports below."
         )
-
-
-def show_tables(rate: Figure, points: Figure) -> None:
-    """List rates and points."""
-    with st.expander("Rates and points as tables"):
-        if rate.rows.height:
-            columns = [name for name in rate.rows.columns if name not in UNLISTED]
-            show_table(rate.rows, rate.name, columns, "exchange-rate", "Exchange rate by project")
+        show_unavailable(rate)
+        for row in rate.rows.filter(pl.col("needed").fill_null("") != "").iter_rows(named=True):
+            text = escape_markdown(f"{row['words']} {row['needed']}")
+            st.info(f"**{escape_markdown(str(row['project']))}**: {text}", icon=":material/playlist_add:")
+        columns = [name for name in rate.rows.columns if name not in UNLISTED]
+        fold_table("Rates", rate, columns, key="exchange-rate", alt="Exchange rate by project")
         alt = "Error by labels of people and synthetic labels"
-        show_table(points.rows, points.name, None, "exchange-points", alt)
+        fold_table("Points of the chart", points, key="exchange-points", alt=alt)

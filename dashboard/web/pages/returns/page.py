@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 import streamlit as st
 
@@ -11,8 +13,12 @@ from dashboard.web.cached_store import read_figure
 from dashboard.web.components import escape_markdown, open_fold, show_title, show_unavailable
 from dashboard.web.filter_bar import Choice
 from dashboard.web.pages.returns.active_learning import show_active_learning
-from dashboard.web.pages.returns.exchange_rate import show_exchange_rate
-from dashboard.web.pages.returns.marginal_return import show_marginal_return
+from dashboard.web.pages.returns.exchange_rate import describe_rate, show_exchange_rate, show_exchange_tables
+from dashboard.web.pages.returns.marginal_return import (
+    describe_return,
+    show_marginal_return,
+    show_return_details,
+)
 from dashboard.web.pages.returns.parity import show_synthetic_parity
 
 ANSWERED_PROJECTS = 3  # projects whose answer stands at the top
@@ -31,11 +37,13 @@ def show_returns_tab(choice: Choice) -> None:
             "see Help, native-files."
         )
     else:
-        show_answer(rate, gain, choice)
+        show_answer(rate, gain)
         show_exchange_rate(rate, choice)
         show_marginal_return(gain)
-    with open_fold("Evidence: chosen labels, synthetic data", "evidence") as is_open:
+    with open_fold("Evidence: missing runs, chosen labels, synthetic data, all numbers", "evidence") as is_open:
         if is_open and not is_without_runs:
+            show_exchange_tables(rate, choice)
+            show_return_details(gain)
             show_active_learning(read_figure("label_savings", choice.filters))
         if is_open:
             show_synthetic_parity(read_figure("synthetic_parity", choice.filters))
@@ -46,22 +54,23 @@ def has_no_runs(figure: Figure) -> bool:
     return figure.unavailable is not None and figure.unavailable.cause is not Cause.too_little_data
 
 
-def show_answer(rate: Figure, gain: Figure, choice: Choice) -> None:
+def show_answer(rate: Figure, gain: Figure) -> None:
     """Write the answers of the first projects with one."""
     lines = [
-        *list_answers(rate, pl.col("kappa").is_not_null()),
-        *list_answers(gain, pl.col("verdict") != "cannot rank"),
+        *list_answers(rate, pl.col("kappa").is_not_null(), describe_rate),
+        *list_answers(gain, pl.col("verdict") != "cannot rank", describe_return),
     ]
-    st.markdown("  \n".join(lines) if lines else "**The runs do not give an answer yet; see below what is missing.**")
-    st.caption(escape_markdown(f"{choice.describe()} · all runs up to its last day"))
+    st.markdown("  \n".join(lines) if lines else "**The runs do not give an answer yet.**")
+    st.caption("All runs count, whatever their day. In brackets: 95 % intervals.")
 
 
-def list_answers(figure: Figure, has_answer: pl.Expr) -> list[str]:
-    """Return the sentences of the projects with an answer."""
+def list_answers(figure: Figure, has_answer: pl.Expr, describe: Callable[[pl.DataFrame], str]) -> list[str]:
+    """Return a sentence on each of the first projects with an answer."""
     if figure.unavailable:
         return []
-    answered_rows = figure.rows.filter(has_answer).unique("project", maintain_order=True).head(ANSWERED_PROJECTS)
+    answered_rows = figure.rows.filter(has_answer)
+    projects = answered_rows.get_column("project").unique(maintain_order=True).head(ANSWERED_PROJECTS)
     return [
-        f"**{escape_markdown(str(row['project']))}:** {escape_markdown(str(row['words']))}"
-        for row in answered_rows.iter_rows(named=True)
+        f"**{escape_markdown(project)}:** {escape_markdown(describe(answered_rows.filter(project=project)))}"
+        for project in projects
     ]

@@ -1,4 +1,4 @@
-"""The numbers of the savings page: four cards, and one card per automation."""
+"""The numbers of the savings page: three cards, a line per automation, and what is behind them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import streamlit as st
 
 from dashboard import theme
 from dashboard.figures.resolve import Figure
-from dashboard.web.components import escape_markdown, show_table
+from dashboard.savings.words import format_hours
+from dashboard.web.components import escape_markdown, show_table, show_title
 
 Colour = Literal["blue", "red", "gray", "orange"]
 STATES: dict[str, tuple[str, str, Colour]] = {
@@ -25,6 +26,7 @@ QUALITY: dict[str, tuple[str, str, Colour]] = {
     "confirmed": ("Confirmed", ":material/verified:", "blue"),
     "void": ("Void", ":material/block:", "red"),
 }
+SHARE_MEASURE = "share of hours saved, gross"
 COLUMNS = (
     "automation",
     "state",
@@ -54,14 +56,39 @@ COLUMNS = (
 )
 
 
+def describe_total(rows: pl.DataFrame) -> str:
+    """Return the answer in a sentence: hours saved or lost, with their interval and their share of the time by hand."""
+    head = rows.row(0, named=True)
+    bounds = [read_number(head, name) for name in ("value", "value_from", "value_to")]
+    value, low, high = (0.0 if bound is None else bound for bound in bounds)
+    if head["state"] == "saves":
+        share = read_number(rows.row(by_predicate=pl.col("measure") == SHARE_MEASURE, named=True), "value")
+        text = "" if share is None else f" Assisted labels took {share:.0f} % less time than by hand."
+        return f"Automation saved {format_hours(value)} hours ({format_hours(low)} to {format_hours(high)}).{text}"
+    if head["state"] == "costs":
+        bounds_text = f"({format_hours(-high)} to {format_hours(-low)})"
+        return f"Automation cost {format_hours(-value)} hours {bounds_text} more than labeling by hand."
+    return f"No saving can be told from chance: {format_hours(value)} h ({format_hours(low)} to {format_hours(high)})."
+
+
 def show_numbers(total: Figure, automations: pl.DataFrame) -> None:
-    """Draw hours, money, the typical item and quality: four cards that are never merged."""
-    by_measure = {str(row["measure"]): row for row in total.rows.iter_rows(named=True)}
-    with st.grid(4, min_column_width=220):
-        show_hours_card(total.rows.row(0, named=True), by_measure["hours saved, our current annotators"])
+    """Draw hours, money and quality: three cards that are never merged."""
+    head = total.rows.row(0, named=True)
+    with st.grid(3, min_column_width=220):
+        show_hours_card(head)
         show_money_card(total.rows.filter(pl.col("measure") == "value"))
-        show_typical_card(by_measure["typical item"])
-        show_quality_card(total.rows.row(0, named=True), automations.filter("counted"))
+        show_quality_card(head, automations.filter("counted"))
+
+
+def show_total_details(total: Figure) -> None:
+    """Write the whole answer, and list what it is made of: gross hours, setup, current annotators, the typical item."""
+    if total.unavailable:
+        return
+    with st.container(border=True):
+        show_title("The total, and what it is made of", total, "total")
+        st.markdown(escape_markdown(str(total.rows.item(0, "words"))))
+        columns = ("measure", "value", "value_from", "value_to", "level", "unit", "words")
+        show_table(total.rows, total.name, columns, "total", "Hours, money and the typical item, with their intervals")
 
 
 def show_number_card(label: str, value: str, details: list[str], help_text: str) -> None:
@@ -71,17 +98,16 @@ def show_number_card(label: str, value: str, details: list[str], help_text: str)
         st.caption("  \n".join(escape_markdown(line) for line in details))
 
 
-def show_hours_card(total_row: Mapping[str, object], current: Mapping[str, object]) -> None:
-    """Draw net hours with both intervals and the grade."""
+def show_hours_card(total_row: Mapping[str, object]) -> None:
+    """Draw net hours with their interval and grade."""
     basis = str(total_row["basis"])
     label = f"Hours saved, {'gross' if basis.startswith('gross') else 'net'}"
     help_text = (
         f"{basis[:1].upper()}{basis[1:]}. Hours the assisted labels would have taken by hand, less the hours they "
-        "took, review and rework included. Negative: automation cost time."
+        "took, review and rework included. Negative: automation cost time. Grades: A a hold-out at random, B two or "
+        "more rollout dates, C before and after."
     )
-    details = [f"{format_level(total_row)} interval {format_interval(total_row, 'h')} · grade {total_row['grade']}"]
-    if read_bounds(current) != read_bounds(total_row):
-        details.append(f"Our current annotators: {format_interval(current, 'h')}. {current['words']}")
+    details = [f"{format_interval(total_row, 'h')} · grade {total_row['grade']}"]
     show_number_card(label, theme.format_hours(read_number(total_row, "value")), details, help_text)
 
 
@@ -98,23 +124,9 @@ def show_money_card(rows: pl.DataFrame) -> None:
         for row in rows.iter_rows(named=True):
             value = read_number(row, "value")
             amount = "–" if value is None else f"{value:,.0f}"
-            st.metric(f"Value, {escape_markdown(str(row['unit']))}", amount, help=help_text)
-            st.caption(escape_markdown(f"{format_level(row)} interval {format_interval(row, '')}. {row['words']}"))
-
-
-def show_typical_card(row: Mapping[str, object]) -> None:
-    """Draw the typical item's speed-up, separate from hours."""
-    value = read_number(row, "value")
-    if value is None:
-        show_number_card("Typical item", "–", ["Not known."], str(row["words"]))
-        return
-    details = [
-        f"{format_level(row)} interval {format_interval(row, '%')}",
-        "How much faster a typical label is done; this is not hours.",
-    ]
-    show_number_card(
-        "Typical item", f"{abs(value):.0f} % {'faster' if value >= 0 else 'slower'}", details, str(row["words"])
-    )
+            more = escape_markdown(str(row["words"]))
+            st.metric(f"Value, {escape_markdown(str(row['unit']))}", amount, help=f"{help_text} {more}")
+            st.caption(escape_markdown(format_interval(row, "")))
 
 
 def show_quality_card(total_row: Mapping[str, object], counted_rows: pl.DataFrame) -> None:
@@ -132,43 +144,53 @@ def show_quality_card(total_row: Mapping[str, object], counted_rows: pl.DataFram
             str(row["automation"]) for row in counted_rows.filter(pl.col("quality") == verdict).iter_rows(named=True)
         ]
         other_count = counted_rows.height - len(audited)
-        details = [f"By a blind audit of {', '.join(audited)}"]
-        details += (
-            [f"Not shown for {other_count} other{'s' if other_count > 1 else ''} in the total"] if other_count else []
-        )
+        others = f", not of {other_count} other{'s' if other_count > 1 else ''}" if other_count else ""
+        details = [f"blind audit of {', '.join(audited)}{others}"]
     show_number_card("Quality", label, details, help_text)
 
 
-def show_automation_card(row: Mapping[str, object]) -> None:
-    """Draw what one automation saved, or what is missing to estimate it."""
+def show_automation_line(row: Mapping[str, object]) -> None:
+    """Write what one automation saved, or why that is not known."""
     label, icon, colour = STATES[str(row["state"])]
-    with st.container(border=True, height="stretch"):
-        st.markdown(f"**{escape_markdown(str(row['automation']))}**")
-        with st.container(horizontal=True):
-            st.badge(label, icon=icon, color=colour)
-            if str(row["quality"]) in QUALITY:
-                quality_label, sign, shade = QUALITY[str(row["quality"])]
-                st.badge(f"Quality: {quality_label.lower()}", icon=sign, color=shade)
-        if row["hours"] is None:
-            st.markdown(escape_markdown(str(row["reason"])))
-            st.caption(escape_markdown(str(row["needed"] or "")))
-            return
-        st.markdown(escape_markdown(str(row["words"])))
-        facts = [
-            format_share(row, "saved", "{} than by hand", "less time", "more time"),
-            format_share(row, "current", "our current annotators: {}", "less", "more"),
-            format_share(row, "typical", "typical item {}", "faster", "slower"),
-            f"{row['labels_in_hours']:,} of {row['labels']:,} assisted labels in {row['projects']} counted",
-            "" if row["counted"] else "not in the total",
-        ]
-        st.caption(escape_markdown(" · ".join(filter(None, facts))))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{escape_markdown(str(row['automation']))}**", width="content")
+        st.badge(label, icon=icon, color=colour)
+        if str(row["quality"]) in QUALITY:
+            quality_label, sign, shade = QUALITY[str(row["quality"])]
+            st.badge(f"Quality {quality_label.lower()}", icon=sign, color=shade)
+        st.markdown(escape_markdown(describe_automation(row)), width="content")
 
 
-def show_automations_table(figure: Figure) -> None:
-    """Offer the numbers of the cards as a table."""
-    with st.expander("All numbers by automation"):
-        alt = "Table: every automation with hours, shares, grade and quality"
-        show_table(figure.rows, figure.name, COLUMNS, "automations", alt)
+def describe_automation(row: Mapping[str, object]) -> str:
+    """Return the hours of an automation with their interval and share, or on how many labels there is no answer."""
+    value, low, high = (read_number(row, name) for name in ("hours", "hours_from", "hours_to"))
+    if row["state"] == "not enough data":
+        return f"{row['labels']:,} assisted labels"
+    if value is None or low is None or high is None:
+        return str(row["reason"])
+    if value < 0:
+        hours = f"{format_hours(-value)} h ({format_hours(-high)} to {format_hours(-low)}) lost"
+    else:
+        hours = f"{format_hours(value)} h ({format_hours(low)} to {format_hours(high)}) saved"
+    share = read_number(row, "saved_share")
+    text = hours if share is None else f"{hours}; labels took {abs(share):.0%} {'more' if share < 0 else 'less'} time"
+    return text if row["counted"] else f"{text}, not in the total"
+
+
+def show_automation_details(figure: Figure) -> None:
+    """Write each automation's answer in full and what it lacks, and list its numbers."""
+    with st.container(border=True):
+        show_title("Each automation in numbers", figure, "automation-numbers")
+        for row in figure.rows.iter_rows(named=True):
+            facts = [
+                format_share(row, "saved", "{} than by hand", "less time", "more time"),
+                format_share(row, "current", "our current annotators: {}", "less", "more"),
+                format_share(row, "typical", "typical item {}", "faster", "slower"),
+                f"{row['labels_in_hours'] or 0:,} of {row['labels']:,} assisted labels in {row['projects']} counted",
+            ]
+            st.markdown(escape_markdown(" ".join(filter(None, (str(row["words"]), str(row["needed"] or ""))))))
+            st.caption(escape_markdown(" · ".join(filter(None, facts))))
+        show_table(figure.rows, figure.name, COLUMNS, "automations", "Every automation with hours, shares and grade")
 
 
 def format_share(row: Mapping[str, object], name: str, template: str, less_word: str, more_word: str) -> str:
@@ -188,11 +210,6 @@ def read_number(row: Mapping[str, object], name: str) -> float | None:
     """Return a number of a row, None where it is unknown."""
     value = row[name]
     return float(value) if isinstance(value, int | float) else None
-
-
-def read_bounds(row: Mapping[str, object]) -> tuple[object, object]:
-    """Return the two ends of a row's interval."""
-    return row["value_from"], row["value_to"]
 
 
 def format_interval(row: Mapping[str, object], unit: str) -> str:

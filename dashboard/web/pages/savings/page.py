@@ -11,6 +11,7 @@ from dashboard.web.cached_store import read_figure
 from dashboard.web.components import (
     build_view,
     escape_markdown,
+    fold_table,
     open_fold,
     show_table,
     show_title,
@@ -19,7 +20,14 @@ from dashboard.web.components import (
 )
 from dashboard.web.filter_bar import Choice, has_labels, show_remedy
 from dashboard.web.pages.quality import suggestions
-from dashboard.web.pages.savings.cards import show_automation_card, show_automations_table, show_numbers
+from dashboard.web.pages.savings.cards import (
+    describe_total,
+    format_level,
+    show_automation_details,
+    show_automation_line,
+    show_numbers,
+    show_total_details,
+)
 from dashboard.web.pages.savings.checks import show_savings_checks
 from dashboard.web.pages.savings.costs import show_label_costs
 from dashboard.web.routes import show_page_link
@@ -50,15 +58,17 @@ def show_savings_tab(choice: Choice) -> None:
         show_automations(automations)
     if total.estimate:
         show_waterfall(choice)
-    show_page_link("data", "Register an automation or plan a hold-out", AUTOMATIONS, ":material/tune:")
+    show_page_link("data", "Register automations, plan a hold-out", AUTOMATIONS, ":material/tune:")
     if not has_labels(automations):
         show_published()
         return
-    with open_fold("Evidence: checks, suggestions, costs, published figures", "evidence") as is_open:
+    with open_fold("Evidence: checks, costs, published figures, all numbers", "evidence") as is_open:
         if is_open:
-            show_savings_checks(choice)
+            show_total_details(total)
             if not automations.unavailable:
-                show_automations_table(automations)
+                show_automation_details(automations)
+            show_months(choice)
+            show_savings_checks(choice)
             show_outcomes(choice)
             show_label_costs(choice)
             show_published()
@@ -73,52 +83,52 @@ def show_answer(total: Figure, automations: Figure, choice: Choice) -> None:
     if show_unavailable(total):
         return
     total_row = total.rows.row(0, named=True)
-    st.markdown(f"**{escape_markdown(str(total_row['words']))}**")
+    st.markdown(f"**{escape_markdown(describe_total(total.rows))}** {escape_markdown(str(total_row['doubts'] or ''))}")
     st.caption(
         f"{escape_markdown(choice.describe())} · {total_row['labels']:,} assisted labels of "
-        f"{total_row['annotators']} annotators"
+        f"{total_row['annotators']} annotators · in brackets: {format_level(total_row)} intervals"
     )
     show_numbers(total, automations.rows)
 
 
 def show_automations(automations: Figure) -> None:
-    """Draw a card per automation, and all that have hours on one scale."""
+    """Write a line per automation, and draw all that have hours on one scale."""
     with st.container(border=True):
         show_title("Automation by automation", automations, "by-automation")
-        rows = automations.rows
+        for row in automations.rows.iter_rows(named=True):
+            show_automation_line(row)
         view = build_view(automations)
         if view.rows.height > 1:
             show_view(view, automations, "by-automation")
-        with st.grid(3, min_column_width=300):
-            for row in rows.iter_rows(named=True):
-                show_automation_card(row)
 
 
 def show_waterfall(choice: Choice) -> None:
-    """Draw the waterfall from no automation to the actual hours, and the projects."""
+    """Draw the waterfall from no automation to the actual hours."""
     months = read_figure("savings_by_month", choice.filters)
     with st.container(border=True):
         show_title("From no automation to the actual hours", months, "by-month")
         if show_unavailable(months):
             return
-        st.caption(
-            "What the assisted labels would have taken by hand, what each month saved or lost, what setup and "
-            f"maintenance took, and what is left.{describe_undated(months.rows)}"
-        )
         show_view(build_view(months), months, "by-month")
-        projects = read_figure("savings_by_project", choice.filters)
-        with st.expander("Months and projects as tables"):
-            for figure, column, label in ((months, "month_on", "month"), (projects, "project", "project")):
-                columns = (column, *(name for name in figure.rows.columns if name != column))
-                alt = f"Hours by {label} and automation, by hand, actual and saved"
-                show_table(figure.rows, figure.name, columns, figure.name.replace("_", "-"), alt)
+        undated = describe_undated(months.rows)
+        if undated:
+            st.caption(undated)
+
+
+def show_months(choice: Choice) -> None:
+    """Offer hours by month and by project as tables."""
+    for name, column in (("savings_by_month", "month_on"), ("savings_by_project", "project")):
+        figure = read_figure(name, choice.filters)
+        columns = (column, *(name for name in figure.rows.columns if name != column))
+        alt = f"{figure.title}: hours by hand, actual and saved, by automation"
+        fold_table(figure.title, figure, columns, key=name.replace("_", "-"), alt=alt)
 
 
 def describe_undated(months: pl.DataFrame) -> str:
     """Return a sentence about setup hours without a date; empty if there are none."""
     hours = float(months.filter(pl.col("month_on").is_null()).get_column("setup_hours").sum())
     return (
-        f" Setup of {theme.format_hours(hours)} has no date: its automation has no rollout in the register."
+        f"Setup of {theme.format_hours(hours)} has no date: its automation has no rollout in the register."
         if hours
         else ""
     )
