@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar, cast
 import polars as pl
 
 Result = TypeVar("Result")
-MAX_ENTRIES = 4000
+MAX_ENTRIES = 10_000
 MAX_BYTES = 400_000_000  # of rows, draws and drawings
 ENTRY_BYTES = 500  # an entry's share of everything that is not measured
 
@@ -53,10 +53,13 @@ class StoreCache:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def recall(self, state: StoreState | None, question: Hashable, compute: Callable[[], Result]) -> Result:
+    def recall(
+        self, state: StoreState | None, question: Hashable, compute: Callable[[], Result], max_size: int = MAX_BYTES
+    ) -> Result:
         """Return the answer to a question about a state, computed where it is not cached; callers must not change it.
 
-        Without a state (a change that is not published) nothing is cached. An exception is passed on and forgotten.
+        Without a state (a change that is not published) nothing is cached, nor an answer of more than `max_size` bytes.
+        An exception is passed on and forgotten.
         """
         if state is None:
             return compute()
@@ -64,7 +67,7 @@ class StoreCache:
         while True:
             entry, is_new = self._find_entry(key)
             if is_new:
-                return self._fill_entry(key, entry, compute)
+                return self._fill_entry(key, entry, compute, max_size)
             if entry.owner == get_ident() and not entry.done.is_set():
                 return compute()  # a question that asks itself would wait for ever
             entry.done.wait()
@@ -86,8 +89,10 @@ class StoreCache:
             entry = self._entries[key] = Entry(get_ident())
             return entry, True
 
-    def _fill_entry(self, key: tuple[StoreState, Hashable], entry: Entry, compute: Callable[[], Result]) -> Result:
-        """Compute the answer of an entry, and drop the least recently used ones that are too many."""
+    def _fill_entry(
+        self, key: tuple[StoreState, Hashable], entry: Entry, compute: Callable[[], Result], max_size: int
+    ) -> Result:
+        """Compute the answer of an entry, and drop it if it is too large, or the least recently used ones."""
         try:
             answer = compute()
             entry.answers.append(answer)
@@ -96,6 +101,8 @@ class StoreCache:
                 if self._entries.get(key) is entry:
                     entry.size = size
                     self._bytes += size
+                    if size > max_size:
+                        self._drop_entry(key)
                     self._drop_surplus()
             return answer
         finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -13,9 +14,11 @@ import polars as pl
 
 from dashboard.categories import LABELING_SIDE, MODELING_SIDE, describe_side
 from dashboard.errors import BadQuery, UnknownFigure
+from dashboard.store.cache import CACHE
 from dashboard.store.snapshot import Snapshot
 
 NON_QUERY_FOLDERS = {"schema", "views", "rollups", "labels", "ingest"}
+MAX_CACHED_BYTES = 1_000_000  # of an answer; the labels themselves would push everything else out of the cache
 HEADER_PATTERN = re.compile(r"^-- (title|unit|note|parameters): (.+)$")
 # Stand in a note for the categories of a side of the labeling share.
 SIDE_TOKENS = {"{labeling side}": LABELING_SIDE, "{modeling side}": MODELING_SIDE}
@@ -79,7 +82,9 @@ def load_subject_queries(folder: Traversable) -> list[Query]:
 
 
 def run_query(snapshot: Snapshot, name: str, params: Mapping[str, object]) -> pl.DataFrame:
-    """Run a named query; of `params` only what the query declares is bound.
+    """Return the answer of a named query, cached by store state; of `params` only what the query declares is bound.
+
+    Figures share queries: a page asks some of them a dozen times.
 
     Raises:
         UnknownFigure: no query of that name.
@@ -87,4 +92,7 @@ def run_query(snapshot: Snapshot, name: str, params: Mapping[str, object]) -> pl
     if name not in load_queries():
         raise UnknownFigure(f"There is no query {name!r}.", f"Known: {', '.join(load_queries())}.")
     query = load_queries()[name]
-    return snapshot.query(query.sql, {key: params[key] for key in query.parameters})
+    bound = {key: params[key] for key in sorted(query.parameters)}
+    today = datetime.now(tz=UTC).date()  # some queries ask for it
+    question = "query", query.sql, repr(bound), today
+    return CACHE.recall(snapshot.state, question, lambda: snapshot.query(query.sql, bound), MAX_CACHED_BYTES)

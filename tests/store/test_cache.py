@@ -14,6 +14,7 @@ import pytest
 
 from dashboard.store.cache import ANY_STATE, StoreCache, StoreState, measure_size
 from dashboard.store.generations import Store
+from dashboard.store.queries import run_query
 
 STATE = StoreState("store", 1)
 THREADS = 8
@@ -102,6 +103,32 @@ def test_the_bound_in_bytes_holds_whatever_threads_do() -> None:
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(lambda number: cache.recall(STATE, number % 40, array.copy), range(400)))
     assert 0 < len(cache) <= 100_000 // array.nbytes
+
+
+def test_an_answer_above_its_own_bound_is_given_and_pushes_nothing_out() -> None:
+    cache, computed = StoreCache(), []
+    cache.recall(STATE, "small", counter(computed))
+    array = np.zeros(1_000)
+    assert cache.recall(STATE, "large", lambda: array, array.nbytes - 1) is array
+    assert len(cache) == 1
+    assert cache.recall(STATE, "fitting", array.copy, 2 * array.nbytes) is cache.recall(STATE, "fitting", array.copy)
+    assert cache.recall(STATE, "small", counter(computed)) == 7
+    assert computed == [7]
+
+
+def test_a_query_is_run_once_for_the_same_generation_and_parameters(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    with store.change("begin") as change:
+        assert run_query(change, "category_rules", {}) is not run_query(change, "category_rules", {})
+    with store.snapshot() as snapshot:
+        rules, rejected = run_query(snapshot, "category_rules", {}), run_query(snapshot, "bad_rows", {"limit": 5})
+        assert run_query(snapshot, "category_rules", {"limit": 5}) is rules  # it asks for no limit
+        assert run_query(snapshot, "bad_rows", {"limit": 5, "today": "any"}) is rejected
+        assert run_query(snapshot, "bad_rows", {"limit": 6}) is not rejected
+    with store.change("rules") as change:
+        change.execute("delete from category_rule where position > 2")
+    with store.snapshot() as snapshot:
+        assert run_query(snapshot, "category_rules", {}).height == 2 < rules.height
 
 
 def test_an_exception_is_passed_on_and_not_cached() -> None:
