@@ -25,6 +25,9 @@ PERIOD_CHOICES = (
     "All",
     CUSTOM,
 )
+BEFORE, LAST_YEAR, PROJECT_PREFIX = "period before", "same period last year", "project "
+"""What a selection is compared with; the last is followed by the name of an earlier project, with all its days."""
+WEEKS_A_YEAR = 52
 RECENT_DAYS = 14  # data this fresh: a period ends with them, not with days that were not imported yet
 
 
@@ -39,6 +42,7 @@ class Filters:
     people: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    compares_with: str = BEFORE
 
     def __post_init__(self) -> None:
         """Refuse a period that ends before it begins, and texts that are no characters.
@@ -46,9 +50,12 @@ class Filters:
         Raises:
             BadFilter: from_on is after to_on, or a value holds bytes that are no UTF-8, as a terminal can pass them.
         """
-        for text in (*self.projects, *self.teams, *self.people, *self.roles, *self.categories):
+        for text in (*self.projects, *self.teams, *self.people, *self.roles, *self.categories, self.compares_with):
             if not is_encodable(text):
                 raise BadFilter(f"{text!a} is not text in UTF-8.", "Write the name as the dashboard shows it.")
+        if self.compares_with not in {BEFORE, LAST_YEAR} and not self.earlier_project:
+            message = f"Nothing can be compared with {self.compares_with!r}."
+            raise BadFilter(message, f'Use "{BEFORE}", "{LAST_YEAR}", or "{PROJECT_PREFIX}" and its name.')
         if self.from_on and self.to_on and self.from_on > self.to_on:
             message = f"The period ends ({self.to_on}) before it begins ({self.from_on})."
             raise BadFilter(message, "Swap the two days.")
@@ -63,13 +70,21 @@ class Filters:
             "people": list(self.people),
             "roles": list(self.roles),
             "categories": list(self.categories),
+            "compares_with": self.compares_with,
         }
 
+    @property
+    def earlier_project(self) -> str:
+        """Return the project that the selection is compared with; empty for a period."""
+        return find_earlier_project(self.compares_with)
+
     def previous(self) -> Filters | None:
-        """Return the period just before (see `find_previous_days`), or None for an open period."""
+        """Return what the selection is compared with; None for an open period, which has nothing before it."""
+        if self.earlier_project:
+            return replace(self, from_on=None, to_on=None, projects=(self.earlier_project,))
         if self.from_on is None or self.to_on is None:
             return None
-        from_on, to_on = find_previous_days(self.from_on, self.to_on)
+        from_on, to_on = find_compared_days(self.compares_with, self.from_on, self.to_on)
         return replace(self, from_on=from_on, to_on=to_on)
 
 
@@ -122,6 +137,35 @@ def find_first_day(unit: str, day: date) -> date:
         "year": date(day.year, 1, 1),
     }
     return firsts[unit]
+
+
+def find_earlier_project(compares_with: str) -> str:
+    """Return the project that a selection is compared with; empty for a period."""
+    return compares_with.removeprefix(PROJECT_PREFIX) if compares_with.startswith(PROJECT_PREFIX) else ""
+
+
+def find_compared_days(compares_with: str, first: date, last: date) -> tuple[date, date]:
+    """Return the days before these, or those of a year earlier."""
+    return (find_days_last_year if compares_with == LAST_YEAR else find_previous_days)(first, last)
+
+
+def find_days_last_year(first: date, last: date) -> tuple[date, date]:
+    """Return the same calendar months of the year before, or as many whole weeks 52 weeks before, else the same dates.
+
+    Whole weeks keep their days of the week, on which the hours worked depend.
+    """
+    if is_whole_months(first, last):
+        return subtract_months(first, 12), subtract_months(last + timedelta(days=1), 12) - timedelta(days=1)
+    if ((last - first).days + 1) % 7 == 0:
+        shift = timedelta(weeks=WEEKS_A_YEAR)
+        return first - shift, last - shift
+    return find_day_last_year(first), find_day_last_year(last)
+
+
+def find_day_last_year(day: date) -> date:
+    """Return the same date a year earlier; 28 February for 29 February."""
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return date(day.year - 1, 2, 28) if is_leap_day else day.replace(year=day.year - 1)
 
 
 def find_previous_days(first: date, last: date) -> tuple[date, date]:

@@ -69,17 +69,24 @@ def _query_both_periods(
     snapshot: Snapshot, query: str, params: Mapping[str, object], period_pair: PeriodPair
 ) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
     """Return the rows of a query in the period before and in the selected one."""
-    before = run_query(snapshot, query, {**params, "from_on": period_pair.before_from, "to_on": period_pair.before_to})
-    return before, run_query(snapshot, query, {**params, "from_on": period_pair.now_from, "to_on": period_pair.now_to})
+    before, current = period_pair.split(params)
+    return run_query(snapshot, query, before), run_query(snapshot, query, current)
+
+
+def explain_project_parts(period_pair: PeriodPair) -> str:
+    """Return why the parts of a change are not told apart: another project has other parts."""
+    if not period_pair.earlier_project:
+        return ""
+    return f"The selection and the project {period_pair.earlier_project} have no parts in common to explain a change."
 
 
 def _explain_share_change(
     snapshot: Snapshot, params: Mapping[str, object], last_on: date
 ) -> list[dict[str, object]]:  # fmt: skip
-    period_pair = resolve_periods(params, last_on)
+    period_pair = resolve_periods(snapshot, params, "time", last_on)
     head: dict[str, object] = {"measure": "labeling share", "unit": "share", **period_pair.days()}
     head["verdict"] = Verdict.uncompared.value
-    if uncovered := explain_uncovered(snapshot, "time", period_pair):
+    if uncovered := explain_uncovered(snapshot, "time", period_pair) or explain_project_parts(period_pair):
         return [{**head, "words": uncovered}]
     period_frames = _query_both_periods(snapshot, "labeling_and_modeling", params, period_pair)
     before, current = (
@@ -102,10 +109,10 @@ def _explain_share_change(
 def _explain_hours_change(
     snapshot: Snapshot, params: Mapping[str, object], last_on: date
 ) -> list[dict[str, object]]:  # fmt: skip
-    period_pair = resolve_periods(params, last_on)
+    period_pair = resolve_periods(snapshot, params, "labels", last_on)
     head: dict[str, object] = {"measure": "hours spent on labels", "unit": "hours", **period_pair.days()}
     head["verdict"] = Verdict.uncompared.value
-    if uncovered := explain_uncovered(snapshot, "labels", period_pair):
+    if uncovered := explain_uncovered(snapshot, "labels", period_pair) or explain_project_parts(period_pair):
         return [{**head, "words": uncovered}]
     cell = pl.format("{}, {}", "project", "method").alias("cell")
     period_frames = [

@@ -39,6 +39,7 @@ PERIOD_CHANGE_SCHEMA: dict[str, pl.DataType] = {
 }
 SAME, BY_CHANCE = "about the same", "people and weeks vary as much by chance"
 TOO_FEW = "chance cannot be told apart for so few people or weeks"
+WHOLE_PROJECT = "The hours of a whole project and of a period are of different lengths"
 NOTHING_BEFORE = "nothing of it is known in one of the two periods"
 
 
@@ -67,21 +68,18 @@ def build_period_change_rows(snapshot: Snapshot, params: Mapping[str, object]) -
     newest_on = run_query(snapshot, "known_span", {}).item(0, "time_to")
     if newest_on is None:
         return pl.DataFrame(schema=PERIOD_CHANGE_SCHEMA)
-    pair = resolve_periods(params, newest_on)
+    pair = resolve_periods(snapshot, params, "time", newest_on)
     uncovered = explain_uncovered(snapshot, "time", pair)
-    before, current = (
-        {**params, "from_on": first, "to_on": last}
-        for first, last in ((pair.before_from, pair.before_to), (pair.now_from, pair.now_to))
-    )
-    weeks = [run_query(snapshot, "share_weeks", period) for period in (before, current)]
-    shares = [run_query(snapshot, "labeling_share", period) for period in (before, current)]
+    periods = pair.split(params)
+    weeks = [run_query(snapshot, "share_weeks", period) for period in periods]
+    shares = [run_query(snapshot, "labeling_share", period) for period in periods]
     rows = []
     for scope, role in SCOPE_ROLES.items():
         cells = [frame if role is None else frame.filter(role=role) for frame in weeks]
         for measure, whole in WHOLES.items():
             rows.append(_judge_share(scope, measure, [measure_share(frame, whole) for frame in cells], uncovered))
         hours = [int(frame.get_column("tracked_seconds").sum()) / 3600 for frame in cells]
-        rows.append(_judge_hours(scope, hours, uncovered))
+        rows.append(_judge_hours(scope, hours, uncovered or (WHOLE_PROJECT if pair.earlier_project else "")))
         coverage = [frame.filter(scope=scope).item(0, "coverage") for frame in shares]
         rows.append(_judge_coverage(scope, coverage, uncovered))
     return pl.DataFrame([{**row, **pair.days()} for row in rows], schema=PERIOD_CHANGE_SCHEMA)
@@ -92,8 +90,7 @@ def judge_labeling_share(
 ) -> tuple[Verdict, str]:
     """Return the verdict on everyone's share in two periods that the log covers, and why it is none."""
     sides = [
-        measure_share(run_query(snapshot, "share_weeks", {**params, "from_on": first, "to_on": last}), WHOLES[measure])
-        for first, last in ((pair.before_from, pair.before_to), (pair.now_from, pair.now_to))
+        measure_share(run_query(snapshot, "share_weeks", period), WHOLES[measure]) for period in pair.split(params)
     ]
     return judge_shares(*sides)
 

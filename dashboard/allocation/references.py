@@ -10,7 +10,7 @@ from importlib.resources import files
 import polars as pl
 
 from dashboard.allocation.share_range import blank_wide_shares
-from dashboard.filters import find_previous_days
+from dashboard.filters import BEFORE, find_compared_days, find_earlier_project
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 
@@ -68,14 +68,15 @@ def list_references(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Data
 def build_comparison_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     """Return the team's own shares, those of the equal period before, and the published ones."""
     team_shares = [_select_team_shares(run_query(snapshot, "labeling_share", params), "This team")]
-    first_on, last_on = params["from_on"], params["to_on"]
-    if isinstance(first_on, date) and isinstance(last_on, date):
-        previous_period = dict(zip(("from_on", "to_on"), find_previous_days(first_on, last_on), strict=True))
-        team_shares.append(
-            _select_team_shares(
-                run_query(snapshot, "labeling_share", {**params, **previous_period}), "This team, period before"
-            )
-        )
+    first_on, last_on, compares_with = params["from_on"], params["to_on"], str(params.get("compares_with") or BEFORE)
+    earlier: dict[str, object] = {}
+    if project := find_earlier_project(compares_with):
+        earlier = {"from_on": None, "to_on": None, "projects": [project]}
+    elif isinstance(first_on, date) and isinstance(last_on, date):
+        earlier = dict(zip(("from_on", "to_on"), find_compared_days(compares_with, first_on, last_on), strict=True))
+    if earlier:
+        shares = run_query(snapshot, "labeling_share", {**params, **earlier})
+        team_shares.append(_select_team_shares(shares, f"This team, {compares_with}"))
     return pl.concat([*team_shares, select_time_shares()], how="diagonal")
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from dashboard.filters import find_previous_days
+import polars as pl
+
+from dashboard.filters import BEFORE, find_compared_days, find_earlier_project
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 from dashboard.theme import format_day, format_period
@@ -37,10 +39,17 @@ class PeriodPair:
     before_to: date
     now_from: date
     now_to: date
+    earlier_project: str = ""  # whose days are those before
 
     def days(self) -> dict[str, date]:
         """Return the four days by name."""
-        return dict(vars(self))
+        return {name: value for name, value in vars(self).items() if isinstance(value, date)}
+
+    def split(self, params: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
+        """Return the parameters of a query for what is compared with, and for the selection."""
+        before = {**params, "from_on": self.before_from, "to_on": self.before_to}
+        before |= {"projects": [self.earlier_project]} if self.earlier_project else {}
+        return before, {**params, "from_on": self.now_from, "to_on": self.now_to}
 
 
 def judge_change(
@@ -73,21 +82,31 @@ def judge_total(current: float | None, previous: float | None) -> Verdict:
     return judge_change(current, previous, (current, current), (previous, previous), MIN_TOTAL_CHANGE * abs(previous))
 
 
-def resolve_periods(params: Mapping[str, object], newest_on: date) -> PeriodPair:
-    """Return the selected period and the one before it; rows dated after today begin no period.
+def resolve_periods(snapshot: Snapshot, params: Mapping[str, object], log: str, newest_on: date) -> PeriodPair:
+    """Return the selected period and what it is compared with; rows dated after today begin no period.
 
-    Without a selected period: the last complete month and the month before it.
+    Without a selected period: the last complete month. An earlier project has all its days in that log.
     """
+    first, last = find_selected_days(params, newest_on)
+    compares_with = str(params.get("compares_with") or BEFORE)
+    project = find_earlier_project(compares_with)
+    if not project:
+        return PeriodPair(*find_compared_days(compares_with, first, last), first, last)
+    span = run_query(snapshot, "project_span", {"project": project}).row(by_predicate=pl.col("log") == log, named=True)
+    return PeriodPair(span["first_on"] or first, span["last_on"] or last, first, last, project)
+
+
+def find_selected_days(params: Mapping[str, object], newest_on: date) -> tuple[date, date]:
+    """Return the selected days, or those of the last complete month."""
     from_on, to_on, today = (params.get(name) for name in ("from_on", "to_on", "today"))
     last_on = min(newest_on, today) if isinstance(today, date) else newest_on
     if isinstance(from_on, date):
         end = to_on if isinstance(to_on, date) else max(last_on, from_on)
-        return PeriodPair(*find_previous_days(from_on, end), from_on, end)
+        return from_on, end
     known_to = min(to_on, last_on) if isinstance(to_on, date) else last_on
     next_month_on = (known_to + timedelta(days=WEEKEND_DAYS + 1)).replace(day=1)
     now_to = next_month_on - timedelta(days=1)
-    now_from = now_to.replace(day=1)
-    return PeriodPair(*find_previous_days(now_from, now_to), now_from, now_to)
+    return now_to.replace(day=1), now_to
 
 
 def explain_uncovered(snapshot: Snapshot, log: str, pair: PeriodPair) -> str:
@@ -95,6 +114,8 @@ def explain_uncovered(snapshot: Snapshot, log: str, pair: PeriodPair) -> str:
 
     It must begin by the first and reach the last day of both, weekends aside, and may not compare with almost nothing.
     """
+    if pair.earlier_project:
+        return explain_missing_project(snapshot, log, pair.earlier_project)
     days = dict(run_query(snapshot, "logged_days", {}).filter(log=log).select("day_on", "hours").iter_rows())
     if not days:
         return "The log is empty."
@@ -106,7 +127,7 @@ def explain_uncovered(snapshot: Snapshot, log: str, pair: PeriodPair) -> str:
     ]
     reason = ""
     if min(days) > pair.before_from + slack:
-        reason = f"The {name} begins on {format_day(min(days))}, after the period before began"
+        reason = f"The {name} begins on {format_day(min(days))}, after the period to compare with began"
     elif max(days) < pair.now_to - slack:
         reason = f"The {name} ends on {format_day(max(days))}, before the period is over"
     elif max(len(side) for side in sides) > MAX_DAY_RATIO * min(len(side) for side in sides):
@@ -118,3 +139,10 @@ def explain_uncovered(snapshot: Snapshot, log: str, pair: PeriodPair) -> str:
         f"{reason}: {before} in {format_period(pair.before_from, pair.before_to)} against {current} in "
         f"{format_period(pair.now_from, pair.now_to)}, so there is not enough data to compare with."
     )
+
+
+def explain_missing_project(snapshot: Snapshot, log: str, project: str) -> str:
+    """Return why an earlier project cannot be compared with, or "" where it has days in the log."""
+    span = run_query(snapshot, "project_span", {"project": project}).row(by_predicate=pl.col("log") == log, named=True)
+    name = "time" if log == "time" else "labels"
+    return "" if span["first_on"] else f"The earlier project {project} has no {name} in the log."

@@ -286,6 +286,10 @@ def ask_figure(
     role: Several = None,
     category: Several = None,
     view: Annotated[str | None, typer.Option(metavar="NAME", help="A saved view; other options go before it.")] = None,
+    compare: Annotated[
+        str | None,
+        typer.Option(metavar="WITH", help='"period before", "same period last year", or "project NAME".'),
+    ] = None,
     style: Annotated[RowFormat, typer.Option("--format", help="How to write the rows.")] = RowFormat.table,
     names: Annotated[bool, typer.Option("--names", help="Show people by name, not by pseudonym.")] = False,
     weeks: Annotated[int | None, typer.Option(min=1, max=520, help="How many weeks ahead, of a projection.")] = None,
@@ -312,6 +316,7 @@ def ask_figure(
         people=tuple(person or ()),
         roles=tuple(role or saved.roles),
         categories=tuple(category or ()),
+        compares_with=compare or saved.compares_with,
     )
     # A table is read by a person, who wants the first rows; a script wants them all.
     limit = TABLE_ROWS if style is RowFormat.table else ALL_ROWS

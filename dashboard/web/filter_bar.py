@@ -17,8 +17,11 @@ from dashboard import theme
 from dashboard.errors import Cause
 from dashboard.figures.resolve import Figure, find_unknown_values
 from dashboard.filters import (
+    BEFORE,
     CUSTOM,
+    LAST_YEAR,
     PERIOD_CHOICES,
+    PROJECT_PREFIX,
     Filters,
     find_next_days,
     find_previous_days,
@@ -34,6 +37,9 @@ from dashboard.web.saved_views import show_views
 
 UNITS = ("Share", "Hours", "FTE")
 REPORT_ICON = ":material/description:"
+NOTHING = "Nothing"
+COMPARISONS = (BEFORE.capitalize(), LAST_YEAR.capitalize(), NOTHING)
+FORMER_COMPARISONS = {"true": COMPARISONS[0], "false": NOTHING}  # links with these were shared
 DEFAULT_DAYS = 90
 ALL_CONTROLS = frozenset({"period", "projects", "teams", "people", "unit", "compare"})
 
@@ -45,6 +51,11 @@ class Choice:
     filters: Filters
     previous: Filters | None  # None when not compared, or when the period is open
     unit: str
+
+    def name_comparison(self) -> str:
+        """Return what the selection is compared with in few words, as in "vs before"."""
+        names = {BEFORE: "before", LAST_YEAR: "last year"}
+        return names.get(self.filters.compares_with, self.filters.earlier_project)
 
     def describe(self) -> str:
         """Return the filters in words, for notes and empty states."""
@@ -72,18 +83,18 @@ def show_filter_bar(controls: Collection[str] = ALL_CONTROLS) -> Choice:
             scope = choose_segment("People", SCOPES, "who", "The 80/20 claim is about engineering time.")
         if "unit" in controls:
             unit = choose_segment("Unit", UNITS, "unit", "FTE: hours over the hours of a full-time person.")
-        has_comparison = "compare" in controls and st.toggle(
-            "Compare",
-            value=True,
-            key="compare",
-            bind="query-params",
-            persist_state="session",
-            help="With the period just before.",
-        )
+        compares_with = _choose_comparison() if "compare" in controls else ""
         show_views(_describe_view())
-    filters = Filters(from_on, to_on, tuple(projects), tuple(teams), roles=("engineer",) if scope == SCOPES[1] else ())
+    filters = Filters(
+        from_on,
+        to_on,
+        tuple(projects),
+        tuple(teams),
+        roles=("engineer",) if scope == SCOPES[1] else (),
+        compares_with=compares_with or BEFORE,
+    )
     _show_unknown_values(filters)
-    choice = Choice(filters, filters.previous() if has_comparison else None, unit.lower())
+    choice = Choice(filters, filters.previous() if compares_with else None, unit.lower())
     st.session_state["choice"] = choice
     st.session_state["filter-query"] = build_query(choice)
     return choice
@@ -113,6 +124,28 @@ def _choose_period() -> tuple[date | None, date | None]:
                 args=(first, last, step),
             )
     return first, last
+
+
+def _choose_comparison() -> str:
+    """Draw what the selection is compared with, and return it; empty for nothing."""
+    former = FORMER_COMPARISONS.get(str(st.query_params.get("compare", "")))
+    if former:
+        st.session_state["compare"] = former
+    names = {*list_values("hours_by_project", "project"), *list_values("labeled_projects", "project")}
+    earlier = [f"{PROJECT_PREFIX.capitalize()}{name}" for name in names if name]
+    options = [*COMPARISONS, *sorted(earlier, key=str.casefold)]
+    chosen = str(
+        st.selectbox(
+            "Compare with",
+            options,
+            key="compare",
+            bind="query-params",
+            persist_state="session",
+            width=190,
+            help="An earlier project counts with all its days.",
+        )
+    )
+    return "" if chosen == NOTHING else chosen[:1].lower() + chosen[1:]
 
 
 def _describe_view() -> dict[str, object]:
@@ -265,7 +298,7 @@ def build_query(choice: Choice) -> list[tuple[str, str]]:
     parameters += [("project", project) for project in filters.projects]
     parameters += [("team", team) for team in state.get("team", ())]
     parameters += [(key, str(state[key])) for key in ("who", "unit") if state.get(key)]
-    return parameters if state.get("compare", True) else [*parameters, ("compare", "false")]
+    return [*parameters, ("compare", str(state["compare"]))] if state.get("compare") else parameters
 
 
 def build_link(choice: Choice, page: str, extra: dict[str, str] | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 import pytest
 
 from dashboard.allocation.verdict import Verdict, judge_change, judge_interval, judge_total
+from dashboard.errors import BadFilter
 from dashboard.figures.resolve import resolve_figure
-from dashboard.filters import Filters, find_previous_days
+from dashboard.filters import Filters, find_days_last_year, find_previous_days
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.store.generations import Store
@@ -127,3 +129,70 @@ def test_hours_that_are_not_sorted_forbid_a_verdict(tmp_path: Path) -> None:
     row = change(store, "labeling_of_labeling_and_modeling")
     assert row["verdict"] == "cannot be compared"
     assert "not sorted yet" in row["reason"]
+
+
+YEAR_BEFORE = workdays(date(2025, 5, 1), date(2025, 5, 31))
+TWO_YEARS = {
+    **dict.fromkeys(YEAR_BEFORE, 2.0),
+    **dict.fromkeys(workdays(date(2025, 6, 1), date(2026, 4, 30)), 6.0),
+    **dict.fromkeys(workdays(date(2026, 5, 1), date(2026, 5, 31)), 4.0),
+}
+
+
+def test_the_same_period_last_year_gives_its_own_verdict(tmp_path: Path) -> None:
+    store = build_store(tmp_path, TWO_YEARS)
+    of_both = "labeling_of_labeling_and_modeling"
+    assert change(store, of_both)["before"] == pytest.approx(0.75)
+    row = change(store, of_both, replace(MAY, compares_with="same period last year"))
+    assert (row["before"], row["now"]) == (pytest.approx(0.25), pytest.approx(0.5))
+    assert (row["before_from"], row["before_to"]) == (date(2025, 5, 1), date(2025, 5, 31))
+    assert row["verdict"] == Verdict.rose
+
+
+def test_a_year_that_the_log_does_not_reach_is_not_compared(tmp_path: Path) -> None:
+    store = build_store(tmp_path, TWO_YEARS)
+    april = Filters(date(2026, 4, 1), date(2026, 4, 30), compares_with="same period last year")
+    row = change(store, "tracked_hours", april)
+    assert row["verdict"] == Verdict.uncompared
+    assert "begins on 1 May 2025, after the period to compare with began" in row["reason"]
+
+
+def test_an_earlier_project_is_compared_by_its_share_and_not_by_its_hours(tmp_path: Path) -> None:
+    lines = ["person,day_on,seconds,project,category"]
+    for day in workdays(date(2026, 1, 1), date(2026, 5, 31)):
+        project, labeling = ("Signs", 6) if day < date(2026, 4, 1) else ("Lanes", 2)
+        lines += [f"{name},{day},{labeling * 3600},{project},labeling" for name in PEOPLE]
+        lines += [f"{name},{day},{(8 - labeling) * 3600},{project},modeling" for name in PEOPLE]
+    (tmp_path / "log.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    store = Store(tmp_path / "store")
+    import_files(store, [tmp_path / "log.csv"], Settings())
+    lanes = replace(MAY, projects=("Lanes",), compares_with="project Signs")
+    row = change(store, "labeling_of_labeling_and_modeling", lanes)
+    assert (row["before"], row["now"], row["verdict"]) == (pytest.approx(0.75), pytest.approx(0.25), Verdict.fell)
+    assert (row["before_from"], row["before_to"]) == (date(2026, 1, 1), date(2026, 3, 31))
+    assert change(store, "tracked_hours", lanes)["verdict"] == Verdict.uncompared
+    refused = resolve_figure(store, "change_explained", lanes).unavailable
+    assert refused is not None
+    assert "no parts in common" in refused.reason
+    missing = change(store, "tracked_hours", replace(lanes, compares_with="project Nothing of that"))
+    assert "Nothing of that has no time in the log" in missing["reason"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        (date(2026, 2, 1), date(2026, 2, 28), (date(2025, 2, 1), date(2025, 2, 28))),
+        (date(2024, 2, 1), date(2024, 2, 29), (date(2023, 2, 1), date(2023, 2, 28))),
+        (date(2025, 2, 1), date(2025, 2, 28), (date(2024, 2, 1), date(2024, 2, 29))),
+        (date(2026, 3, 2), date(2026, 3, 8), (date(2025, 3, 3), date(2025, 3, 9))),  # both from Monday to Sunday
+        (date(2026, 3, 5), date(2026, 3, 7), (date(2025, 3, 5), date(2025, 3, 7))),
+        (date(2024, 2, 29), date(2024, 3, 4), (date(2023, 2, 28), date(2023, 3, 4))),
+    ],
+)
+def test_the_days_of_a_year_earlier(first: date, last: date, expected: tuple[date, date]) -> None:
+    assert find_days_last_year(first, last) == expected
+
+
+def test_what_nothing_can_be_compared_with_is_refused() -> None:
+    with pytest.raises(BadFilter, match="Nothing can be compared with 'last summer'"):
+        Filters(compares_with="last summer")

@@ -16,7 +16,7 @@ from dashboard.web.filter_bar import Choice
 from dashboard.web.headline import read_number
 
 OVERALL_ROWS = {"items_per_hour": ("cut", "all"), "accepted_items_per_hour": ("project", ALL)}
-MIX_NOTE = "The period before may have had other people, projects and kinds of labels."
+MIX_NOTE = "What it is compared with may have had other people, projects and kinds of labels."
 
 
 def show_sentence(choice: Choice, seconds: Figure) -> None:
@@ -112,7 +112,9 @@ def _read_previous(previous: Filters | None, name: str, column: str) -> float | 
 
 
 def _explain_uncovered(choice: Choice) -> str:
-    """Return why the labeling log cannot be compared with the period before, or nothing."""
+    """Return why the labeling log cannot be compared with what was chosen, or nothing; rates need no equal periods."""
+    if choice.filters.earlier_project:
+        return ""
     figure = read_figure("change_explained", choice.filters)
     if figure.unavailable:
         return figure.unavailable.reason
@@ -131,7 +133,7 @@ def _show_metric(
     """Draw one number with its relative change since the previous period; no interval tells it from chance."""
     uncovered = _explain_uncovered(choice) if choice.previous else ""
     delta = f"{current / previous - 1:+.0%}" if current is not None and previous and not uncovered else None
-    verdict = "vs before; may be chance" if delta else Verdict.uncompared.value
+    verdict = f"vs {escape_markdown(choice.name_comparison())}; may be chance" if delta else Verdict.uncompared.value
     st.metric(
         label,
         value,

@@ -29,7 +29,7 @@ def show_change_card(choice: Choice) -> None:
         st.markdown(escape_markdown(str(sentences[0])) if sentences else "There is no data for it.")
         steps = shape_rows(figure, build_change_steps, measure)
         if not steps.is_empty():
-            alt = "Waterfall: from the period before to this one, one step per cause."
+            alt = "Waterfall: from what is compared with to this period, one step per cause."
             show_chart(steps, draw_change_explained(theme_mode(), measure), alt, "change")
             _show_contributions(selected, measure)
 

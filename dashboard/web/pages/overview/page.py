@@ -78,7 +78,10 @@ def list_changes(changes: Figure, choice: Choice) -> list[str]:
     compared = rows.filter(pl.col("verdict") != Verdict.uncompared.value)
     if compared.is_empty():
         reasons = rows.get_column("reason").unique(maintain_order=True).drop_nulls().to_list()
-        return [f"Nothing can be compared with the period before: {reason.rstrip('.')}." for reason in reasons[:1]]
+        return [
+            f"Nothing can be compared with the {choice.filters.compares_with}: {reason.rstrip('.')}."
+            for reason in reasons[:1]
+        ]
     ranked = compared.sort(pl.col("verdict") == Verdict.unclear.value, maintain_order=True)
     return [str(words) for words in ranked.head(SHOWN_CHANGES).get_column("words")]
 

@@ -1,0 +1,44 @@
+"""What a page compares with: the address names it, links of earlier versions still work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import worked_team
+from streamlit.testing.v1 import AppTest
+
+from dashboard.filters import Filters
+
+APP = Path(__file__).parents[2] / "dashboard" / "web" / "app.py"
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+@pytest.mark.parametrize(
+    ("compare", "first", "projects"),
+    [
+        (None, "2026-02-23", ()),
+        ("true", "2026-02-23", ()),
+        ("Same period last year", "2025-03-03", ()),
+        ("Project Text", None, ("Text",)),
+        ("Nothing", "", ()),
+        ("false", "", ()),
+    ],
+)
+def test_the_address_names_what_is_compared_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compare: str | None, first: str | None, projects: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("LABELTIME_STORE", str(worked_team.filled(tmp_path).folder))
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    given = {"period": "Custom", "from": "2026-03-02", "to": "2026-03-08"} | ({"compare": compare} if compare else {})
+    for name, value in given.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    previous: Filters | None = app.session_state["choice"].previous
+    if first == "":
+        assert previous is None
+        assert "What changed" not in "".join(block.value for block in app.markdown)
+        return
+    assert previous is not None
+    assert (previous.from_on and previous.from_on.isoformat(), previous.projects) == (first, projects)
