@@ -10,9 +10,11 @@ from dashboard.errors import BadFilter
 
 ROLES = ("engineer", "annotator", "other", "unknown")
 PERIOD_DAYS: dict[str, int | None] = {"7d": 7, "30d": 30, "90d": 90, "12m": 365, "all": None}
-CALENDAR_PERIODS = {
-    f"{which} {unit}": unit for unit in ("week", "month", "quarter", "year") for which in ("this", "last")
-}
+CALENDAR_UNITS = ("week", "month", "quarter", "year")
+FISCAL_UNITS = ("fiscal quarter", "fiscal year")
+CALENDAR_PERIODS = {f"{which} {unit}": unit for unit in (*CALENDAR_UNITS, *FISCAL_UNITS) for which in ("this", "last")}
+WEEK_STARTS = ("Monday", "Sunday", "Saturday")  # the position is how many days before Monday a week begins
+MONTHS = tuple(date(2000, month, 1).strftime("%B") for month in range(1, 13))
 
 CUSTOM = "Custom"
 # Written as people read them, because the address of a page shows them; in small letters, names of periods.
@@ -21,7 +23,8 @@ PERIOD_CHOICES = (
     "30d",
     "7d",
     "12m",
-    *(f"{which} {unit}" for unit in ("week", "month", "quarter", "year") for which in ("Last", "This")),
+    *(f"{which} {unit}" for unit in CALENDAR_UNITS for which in ("Last", "This")),
+    *(f"{which} {unit}" for unit in FISCAL_UNITS for which in ("Last", "This")),
     "All",
     CUSTOM,
 )
@@ -29,6 +32,17 @@ BEFORE, LAST_YEAR, PROJECT_PREFIX = "period before", "same period last year", "p
 """What a selection is compared with; the last is followed by the name of an earlier project, with all its days."""
 WEEKS_A_YEAR = 52
 RECENT_DAYS = 14  # data this fresh: a period ends with them, not with days that were not imported yet
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """How many days before Monday weeks begin, and the first month (1 to 12) of the fiscal year."""
+
+    week_shift: int = 0
+    fiscal_month: int = 1
+
+
+DEFAULT_CALENDAR = Calendar()
 
 
 @dataclass(frozen=True)
@@ -93,7 +107,7 @@ def is_encodable(text: str) -> bool:
     return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
-def resolve_period(name: str, today: date) -> tuple[date | None, date | None]:
+def resolve_period(name: str, today: date, calendar: Calendar = DEFAULT_CALENDAR) -> tuple[date | None, date | None]:
     """Return the first and last day of a named period; both are before today where that is possible.
 
     A number of days ends yesterday. "last month" is the calendar month before that of today, and "this month" ends
@@ -104,11 +118,11 @@ def resolve_period(name: str, today: date) -> tuple[date | None, date | None]:
     """
     last_on = today - timedelta(days=1)
     if name in CALENDAR_PERIODS:
-        first_on = find_first_day(CALENDAR_PERIODS[name], today)
+        first_on = find_first_day(CALENDAR_PERIODS[name], today, calendar)
         if name.startswith("this"):
             return first_on, max(first_on, last_on)
         before_on = first_on - timedelta(days=1)
-        return find_first_day(CALENDAR_PERIODS[name], before_on), before_on
+        return find_first_day(CALENDAR_PERIODS[name], before_on, calendar), before_on
     if name not in PERIOD_DAYS:
         message = f"There is no period {name!r}."
         raise BadFilter(message, f"Use one of {', '.join([*PERIOD_DAYS, *CALENDAR_PERIODS])}.")
@@ -116,7 +130,9 @@ def resolve_period(name: str, today: date) -> tuple[date | None, date | None]:
     return (None, None) if days is None else (last_on - timedelta(days=days - 1), last_on)
 
 
-def resolve_choice(name: str, newest_on: date | None, today: date) -> tuple[date | None, date | None]:
+def resolve_choice(
+    name: str, newest_on: date | None, today: date, calendar: Calendar = DEFAULT_CALENDAR
+) -> tuple[date | None, date | None]:
     """Return the days of a period as pages offer it: a number of days ends with a log that is a few days old.
 
     Raises:
@@ -125,13 +141,16 @@ def resolve_choice(name: str, newest_on: date | None, today: date) -> tuple[date
     is_recent = newest_on is not None and today - timedelta(days=RECENT_DAYS) <= newest_on < today
     if newest_on is not None and is_recent and name not in CALENDAR_PERIODS:
         return resolve_period(name, newest_on + timedelta(days=1))
-    return resolve_period(name, today)
+    return resolve_period(name, today, calendar)
 
 
-def find_first_day(unit: str, day: date) -> date:
-    """Return the first day of the week, month, quarter or year that holds a day; weeks begin on Monday."""
+def find_first_day(unit: str, day: date, calendar: Calendar = DEFAULT_CALENDAR) -> date:
+    """Return the first day of the week, month, quarter or year that holds a day."""
+    month_on, fiscal_months = day.replace(day=1), (day.month - calendar.fiscal_month) % 12
     firsts = {
-        "week": day - timedelta(days=day.weekday()),
+        "week": day - timedelta(days=(day.weekday() + calendar.week_shift) % 7),
+        "fiscal quarter": subtract_months(month_on, fiscal_months % 3),
+        "fiscal year": subtract_months(month_on, fiscal_months),
         "month": day.replace(day=1),
         "quarter": date(day.year, (day.month - 1) // 3 * 3 + 1, 1),
         "year": date(day.year, 1, 1),

@@ -22,6 +22,7 @@ from dashboard.reports.sections.outlook import build_outlook_section
 from dashboard.reports.sections.people import build_people_section
 from dashboard.reports.sections.savings import build_savings_section
 from dashboard.reports.withheld import list_withheld
+from dashboard.settings.calendar import read_calendar
 from dashboard.store.generations import Store
 
 ATTEMPTS = 3
@@ -38,7 +39,9 @@ def build_content(store: Store, request: ReportRequest) -> Content:
         StoreBusy: the store changed during every attempt.
     """
     for _ in range(ATTEMPTS):
-        answers = Answers(store, request)
+        with store.snapshot() as snapshot:
+            week_shift = read_calendar(snapshot).week_shift
+        answers = Answers(store, replace(request, week_shift=week_shift))
         report = assemble_content(answers)
         if store.generation() == answers.generation:
             return report

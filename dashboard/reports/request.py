@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from dashboard import theme
 from dashboard.errors import BadFilter
-from dashboard.filters import Filters, count_months, is_whole_months, subtract_months
+from dashboard.filters import Calendar, Filters, count_months, find_first_day, is_whole_months, subtract_months
 
 HISTORY_WEEKS = 26
 QUARTER_MONTHS = 3  # months
@@ -57,6 +57,7 @@ class ReportRequest:
     note: str = ""
     paper: Paper = Paper.a4
     hides_small_groups: bool = False  # for management: withhold projects and categories of few people, too
+    week_shift: int = 0  # how many days before Monday weeks begin
 
     def __post_init__(self) -> None:
         """Refuse what no report can hold.
@@ -86,10 +87,10 @@ class ReportRequest:
         return filters.from_on or self.first, filters.to_on or self.last
 
     def history_filters(self) -> Filters:
-        """Return the filters of the half year before the period, the team's own history; whole weeks from Monday."""
-        monday = self.first - timedelta(days=self.first.weekday())
-        from_on = monday - timedelta(weeks=HISTORY_WEEKS)
-        return replace(self.period_filters(), from_on=from_on, to_on=monday - timedelta(days=1))
+        """Return the filters of the half year before the period, the team's own history; in whole weeks."""
+        week_on = find_first_day("week", self.first, Calendar(self.week_shift))
+        from_on = week_on - timedelta(weeks=HISTORY_WEEKS)
+        return replace(self.period_filters(), from_on=from_on, to_on=week_on - timedelta(days=1))
 
 
 def last_month(today: date) -> tuple[date, date]:

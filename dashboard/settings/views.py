@@ -12,6 +12,7 @@ import polars as pl
 
 from dashboard.errors import BadFilter, BadMapping
 from dashboard.filters import CUSTOM, PERIOD_CHOICES, Filters, is_encodable, resolve_choice
+from dashboard.settings.calendar import read_calendar
 from dashboard.settings.cells import Row, check_unique, read_text
 from dashboard.settings.sheet import Cells, Field, Sheet
 from dashboard.settings.versions import find_changes, insert_versions, resolve_instant, select_current
@@ -92,6 +93,7 @@ def resolve_view(store: Store, name: str, today: date) -> Filters:
     """
     with store.snapshot() as snapshot:
         views, newest_on = _query_views(snapshot), find_newest_day(snapshot, today)
+        calendar = read_calendar(snapshot)
     names = views.get_column("view").to_list()
     if name not in names:
         hint = f"Known: {', '.join(names)}." if names else "Save one under Views, beside the filters of a page."
@@ -99,7 +101,7 @@ def resolve_view(store: Store, name: str, today: date) -> Filters:
     row = views.row(names.index(name), named=True)
     first, last = row["from_on"], row["to_on"]
     if row["period"] != CUSTOM:
-        first, last = resolve_choice(row["period"].lower(), newest_on, today)
+        first, last = resolve_choice(row["period"].lower(), newest_on, today, calendar)
     roles = ("engineer",) if row["people"] == SCOPES[1] else ()
     return Filters(first, last, split_names(row["projects"]), split_names(row["teams"]), roles=roles)
 

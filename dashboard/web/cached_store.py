@@ -15,7 +15,8 @@ import streamlit as st
 
 from dashboard.errors import StoreUnusable
 from dashboard.figures.resolve import Figure, resolve_figure
-from dashboard.filters import Filters
+from dashboard.filters import Calendar, Filters
+from dashboard.settings import calendar
 from dashboard.settings.sheet import Sheet
 from dashboard.settings.views import find_newest_day
 from dashboard.store.cache import CACHE, StoreState
@@ -140,6 +141,16 @@ def read_newest_day() -> date | None:
 def _query_newest_day(today: date) -> date | None:
     with open_store().snapshot() as snapshot:
         return find_newest_day(snapshot, today)
+
+
+def read_calendar() -> Calendar:
+    """Return the calendar in force."""
+    return CACHE.recall(_run_state(), "calendar", _query_calendar)
+
+
+def _query_calendar() -> Calendar:
+    with open_store().snapshot() as snapshot:
+        return calendar.read_calendar(snapshot)
 
 
 def shape_rows(figure: Figure, shape: Callable[..., Shape], *settings: Hashable) -> Shape:

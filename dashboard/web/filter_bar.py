@@ -30,7 +30,14 @@ from dashboard.filters import (
     resolve_period,
 )
 from dashboard.settings.views import SCOPES, join_names
-from dashboard.web.cached_store import list_values, open_store, read_newest_day, read_tracked_days, utc_today
+from dashboard.web.cached_store import (
+    list_values,
+    open_store,
+    read_calendar,
+    read_newest_day,
+    read_tracked_days,
+    utc_today,
+)
 from dashboard.web.components import escape_markdown
 from dashboard.web.routes import show_page_link
 from dashboard.web.saved_views import show_views
@@ -102,10 +109,11 @@ def show_filter_bar(controls: Collection[str] = ALL_CONTROLS) -> Choice:
 
 def _choose_period() -> tuple[date | None, date | None]:
     """Draw the period with a step back and forward, and return its days."""
+    options = _list_periods()
     preset = st.selectbox(
         "Period",
-        PERIOD_CHOICES,
-        index=PERIOD_CHOICES.index(default_period()),
+        options,
+        index=options.index(default_period()),
         key="period",
         bind="query-params",
         persist_state="session",
@@ -163,6 +171,13 @@ def _describe_view() -> dict[str, object]:
     }
 
 
+def _list_periods() -> list[str]:
+    """Return the periods to choose from: fiscal ones where they differ from the calendar's, or a link names one."""
+    linked = {st.query_params.get("period"), st.session_state.get("period")}
+    is_fiscal = read_calendar().fiscal_month != 1
+    return [name for name in PERIOD_CHOICES if is_fiscal or "fiscal" not in name or name in linked]
+
+
 def _step_period(first: date, last: date, step: int) -> None:
     """Choose the period before or after these days; for buttons."""
     days = find_previous_days(first, last) if step < 0 else find_next_days(first, last)
@@ -187,7 +202,7 @@ def default_period() -> str:
 def _choose_days(preset: str) -> tuple[date | None, date | None]:
     """Return the days of a preset, or the two dates of a custom period."""
     if preset != CUSTOM:
-        return resolve_choice(preset.lower(), read_newest_day(), utc_today())
+        return resolve_choice(preset.lower(), read_newest_day(), utc_today(), read_calendar())
     first, last = read_tracked_days() or resolve_period("90d", utc_today())
     return _choose_day("From", "from", first), _choose_day("To", "to", last)
 

@@ -5,7 +5,7 @@
 
 with tracked as (
     select
-        cast(date_trunc('week', time.day_on) as date) as week_on, time.person_name,
+        week_of(time.day_on) as week_on, time.person_name,
         cast(coalesce(sum(time.seconds) filter (where category_side.side = 'labeling'), 0) as bigint)
             as labeling_seconds,
         cast(coalesce(sum(time.seconds) filter (where time.category = 'uncategorized'), 0) as bigint)

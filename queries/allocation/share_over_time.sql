@@ -1,6 +1,6 @@
 -- title: Labeling share by week
 -- unit: share of hours
--- note: Weeks begin on Monday. A share is empty in a week without any hours in its denominator, and where the hours that are not sorted yet could move it by more than 5 points; then its range is the answer.
+-- note: Weeks begin on the day in Set-up, Calendar. A share is empty in a week without any hours in its denominator, and where the hours that are not sorted yet could move it by more than 5 points; then its range is the answer.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with tracked as (
@@ -14,7 +14,7 @@ with tracked as (
     select 'everyone' as scope, day_on, person_name, category, seconds from tracked
 ), sums as (
     select
-        cast(date_trunc('week', scoped.day_on) as date) as week_on,
+        week_of(scoped.day_on) as week_on,
         scoped.scope,
         cast(coalesce(sum(scoped.seconds) filter (where side = 'labeling'), 0) as bigint) as labeling_seconds,
         cast(coalesce(sum(scoped.seconds) filter (where side = 'modeling'), 0) as bigint) as modeling_seconds,

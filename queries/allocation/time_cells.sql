@@ -4,7 +4,7 @@
 -- parameters: from_on, to_on, projects, teams, people, roles, categories
 
 select
-    cast(date_trunc('week', day_on) as date) as week_on, cast(date_trunc('month', day_on) as date) as month_on,
+    week_of(day_on) as week_on, cast(date_trunc('month', day_on) as date) as month_on,
     person_name as person, team, role, coalesce(client, '(no client)') as client, project, category, source,
     cast(sum(seconds) as bigint) as seconds,
     hours(sum(seconds)) as hours,

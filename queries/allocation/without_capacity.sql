@@ -16,7 +16,7 @@ select
     cast(sum(tracked.entries) as bigint) as entries
 from filtered_time($from_on, $to_on, $projects, $teams, $people, $roles, $categories) as tracked
 anti join capacity_week
-    on capacity_week.week_on = cast(date_trunc('week', tracked.day_on) as date)
+    on capacity_week.week_on = week_of(tracked.day_on)
     and capacity_week.person_name = tracked.person_name
 group by 1
 order by 1

@@ -4,7 +4,7 @@
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 select
-    tracked.person_name as person, cast(date_trunc('week', tracked.day_on) as date) as week_on, tracked.role,
+    tracked.person_name as person, week_of(tracked.day_on) as week_on, tracked.role,
     cast(coalesce(sum(tracked.seconds) filter (where category_side.side = 'labeling'), 0) as bigint) as labeling_seconds,
     cast(coalesce(sum(tracked.seconds) filter (where category_side.side is not null), 0) as bigint) as both_seconds,
     cast(coalesce(sum(tracked.seconds) filter (where tracked.category = 'uncategorized'), 0) as bigint) as open_seconds,

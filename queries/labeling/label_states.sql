@@ -5,7 +5,7 @@
 
 with event as (
     select
-        cast(date_trunc('week', day_on) as date) as week_on, source, tool_project, item,
+        week_of(day_on) as week_on, source, tool_project, item,
         case
             when outcome = 'deleted' then 'taken back'
             when person is null and stage = 'annotate' then 'made by a machine'

@@ -5,7 +5,7 @@
 
 select
     named_automation(automation) as automation,
-    cast(date_trunc('week', day_on) as date) as week_on,
+    week_of(day_on) as week_on,
     count(*) filter (where suggestion in ('unchanged', 'edited', 'rejected')) as suggestions,
     count(*) filter (where suggestion = 'unchanged') as unchanged,
     count(*) filter (where suggestion = 'unchanged')

@@ -17,13 +17,13 @@ with offered as (
     group by person_name
 ), offered_week as (
     select
-        cast(date_trunc('week', day_on) as date) as week_on, person_name, team, role,
+        week_of(day_on) as week_on, person_name, team, role,
         cast(sum(seconds) as bigint) as capacity_seconds
     from offered
     group by 1, 2, 3, 4
 ), tracked_week as (
     select
-        cast(date_trunc('week', tracked.day_on) as date) as week_on, tracked.person_name, tracked.team, tracked.role,
+        week_of(tracked.day_on) as week_on, tracked.person_name, tracked.team, tracked.role,
         cast(sum(tracked.seconds) as bigint) as tracked_seconds,
         cast(coalesce(sum(tracked.seconds) filter (
             where tracked.day_on between known_span.first_on and known_span.last_on

@@ -12,7 +12,7 @@ with full_week as (
     from full_week
 ), tracked as (
     select
-        cast(date_trunc('week', day_on) as date) as week_on, person_name, team, project, category,
+        week_of(day_on) as week_on, person_name, team, project, category,
         cast(sum(seconds) as bigint) as seconds
     from filtered_time(from_on, to_on, projects, teams, people, roles, categories)
     group by 1, 2, 3, 4, 5

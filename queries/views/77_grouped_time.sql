@@ -52,7 +52,7 @@ create or replace macro hours_by_period_and_category(
     period, from_on, to_on, projects, teams, people, roles, categories
 ) as table
 select
-    cast(date_trunc(period, day_on) as date) as begins_on, category,
+    if(period = 'week', week_of(day_on), cast(date_trunc(period, day_on) as date)) as begins_on, category,
     cast(sum(seconds) as bigint) as seconds,
     hours(sum(seconds)) as hours,
     cast(sum(entries) as bigint) as entries

@@ -19,6 +19,7 @@ NAMES = (
     "automations",
     "backlogs",
     "budgets",
+    "calendar",
     "notes",
     "people",
     "projects",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.web.filter_bar import choose_segment
+from dashboard.web.pages.data.calendar import show_calendar
 from dashboard.web.pages.data.doubts import show_doubts
 from dashboard.web.pages.data.history import show_history
 from dashboard.web.pages.data.imports import show_imports
@@ -27,6 +28,7 @@ SHEETS = {
     "Plans": show_plans,
     "Rules": show_rules,
     "Letterhead": show_letterhead,
+    "Calendar": show_calendar,
 }
 # Links to these were shared: each leads to its new place (section, sheet).
 FORMER_SECTIONS = {
