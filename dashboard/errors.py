@@ -85,6 +85,18 @@ class UnknownImport(DashboardError):
     """No import with that number, or it was undone already."""
 
 
+class BadAddress(DashboardError):
+    """The address of a server that cannot or must not be asked."""
+
+
+class PullRefused(DashboardError):
+    """A server refuses what is asked, or something is not given without which it cannot be asked."""
+
+
+class PullFailed(DashboardError):
+    """A server did not answer, or not with what its interface says."""
+
+
 class UnknownTopic(DashboardError):
     """No help on a topic of that name."""
 

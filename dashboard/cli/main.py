@@ -21,6 +21,7 @@ from dashboard.cli.forecast import list_projections as projection_command
 from dashboard.cli.holdout import holdout_group as holdout_commands
 from dashboard.cli.letterhead import set_letterhead
 from dashboard.cli.open_files import export_store, restore_store
+from dashboard.cli.pull import pull_source
 from dashboard.cli.reports import report_group as kept_reports
 from dashboard.cli.reports import write_report
 from dashboard.cli.rules import add_rule_commands
@@ -69,6 +70,7 @@ for name_, group in build_sheet_groups().items():
         add_rule_commands(group)
     application.add_typer(group, name=name_, invoke_without_command=True)
 application.add_typer(holdout_commands, name="holdout", invoke_without_command=True)
+application.command("pull")(pull_source)
 application.command("report")(write_report)
 application.command("letterhead")(set_letterhead)
 application.add_typer(kept_reports, name="reports", invoke_without_command=True)

@@ -22,6 +22,8 @@ from dashboard.figures.spec import FigureSpec
 from dashboard.importers.contract import FileColumn, list_lacks
 from dashboard.importers.discover import IMPORTERS
 from dashboard.importers.formats import native_labeling, native_runs, native_time
+from dashboard.pull.discover import SOURCES
+from dashboard.pull.overview import describe_setup
 from dashboard.reports.writers import ReportFormat, load_format
 from dashboard.settings.sheet import describe_sheet, find_sheets
 from dashboard.store.generations import Store
@@ -217,9 +219,20 @@ def describe_variables() -> str:
     return format_table(("Variable", "What it sets", "Allowed values", "Default"), rows)
 
 
+def describe_sources() -> str:
+    """Return the tools that can be pulled from, with what each needs."""
+    rows = []
+    for source in SOURCES.values():
+        variables = describe_setup(source, None).variables
+        needs = "; ".join(f"`{name}`: {holds}" for name, holds in variables)
+        rows.append((source.title, f"`{source.name}`", needs, source.access.server or "every team has its own"))
+    return format_table(("Tool", "Source", "What it needs", "Server"), rows)
+
+
 PARTS: Mapping[str, Callable[[], str]] = {
     "commands": describe_commands,
     "variables": describe_variables,
+    "sources": describe_sources,
     "figures": describe_figures,
     "importers": describe_importers,
     "report-formats": describe_report_formats,

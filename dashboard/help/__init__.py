@@ -16,6 +16,7 @@ TOPIC_ORDER = (
     "definitions",
     "formats",
     "native-files",
+    "pull",
     "sheets",
     "commands",
     "figures",

@@ -32,6 +32,7 @@ class Settings:
     edited: Literal["replace", "keep", "ask"] | None = None  # what to do with entries that look edited
     replace_period: bool = False  # the file is the whole truth for its days, people and projects
     replaces: int | None = None  # an import that is undone in the same step
+    is_part: bool = False  # what changed since an earlier reading: it covers no days, and may hold no rows
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,8 @@ class Source(Protocol):
 class Importer(Protocol):
     """One export format.
 
-    It may have `lacks`, what no such file tells, and `retells`, which formats of its tool tell the same work.
+    It may have `lacks`, what no such file tells, `retells`, which formats of its tool tell the same work, and
+    `carries_data`, whether the columns of the team's own data stand beside its own.
     """
 
     name: str  # "toggl"
@@ -162,6 +164,11 @@ def list_lacks(importer: Importer) -> tuple[str, ...]:
 def list_retold(importer: Importer) -> tuple[str, ...]:
     """Return the formats of the same tool that tell the same work in other rows, such as its sums; mostly none."""
     return tuple(getattr(importer, "retells", ()))
+
+
+def carries_data(importer: Importer) -> bool:
+    """Return whether an importer's files have the columns of the team's own data, with any names, beside its own."""
+    return bool(getattr(importer, "carries_data", False))
 
 
 def list_length_rejections(seconds: pl.Expr, *, shortest: int = 0) -> list[tuple[pl.Expr, str]]:

@@ -84,9 +84,10 @@ def import_table(
         rows_read, rejects = load_batches(change, importer, reading, import_id, source.name, settings.person, progress)
         corrections = settle_corrections(change, import_id) if importer.kind == "time_entry" else Corrections()
         rejects = pl.concat([rejects, corrections.rejected])
-        check_rows(source.name, rows_read, rejects)
+        if not settings.is_part:
+            check_rows(source.name, rows_read, rejects)
         check_people(change, importer.kind, import_id, source.name)
-        if asked_again:
+        if asked_again or (settings.is_part and settings.edited != "keep"):
             check_shifted(change, importer.kind, import_id, importer.tool, source.name)
         if asked_again or settings.edited != "keep":
             check_retold(change, importer, import_id, source.name)
@@ -107,9 +108,9 @@ def import_table(
     ]
     if remembered and reading.zone == remembered:
         warnings.append(f"Read in the time zone {remembered}, as given for an earlier import.")
-    elif settings.zone and reading.zone == settings.zone:
+    elif settings.zone and reading.zone == settings.zone and not settings.is_part:
         change.save_setting("zone", settings.zone)
-    if not asked_again and meeting.answered and settings.edited:
+    if not asked_again and meeting.answered and settings.edited and not settings.is_part:
         change.save_setting(f"edited/{importer.tool}", settings.edited)
     result = replace(result, warnings=tuple(warnings))
     save_import(change, result, who, sha256)

@@ -86,7 +86,7 @@ def meet_known_entries(change: Change, importer: Importer, import_id: int, name:
     changed = sum(len(outcome.replaced) for outcome in results)
     changes = list_changes(change, kind, outcomes) if changed else pl.DataFrame()
     projects = list_touched_projects(change, kind)
-    missing, seconds = find_missing(change, kind, source, own)
+    missing, seconds = (0, 0) if settings.is_part else find_missing(change, kind, source, own)
     return Meeting(
         duplicate=repeated + same + sum(outcome.known + outcome.older for outcome in results),
         changed=changed,

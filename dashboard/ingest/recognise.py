@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.errors import AmbiguousFormat, UnknownFormat
-from dashboard.importers.contract import Head, Importer, Settings
+from dashboard.importers.contract import Head, Importer, Settings, carries_data
 from dashboard.importers.discover import IMPORTERS
 from dashboard.importers.generic import IMPORTER
 from dashboard.importers.neighbours import describe_unknown
@@ -24,6 +24,8 @@ def find_importer(head: Head, name: str, settings: Settings, importer_name: str 
             raise UnknownFormat(f"There is no importer {importer_name!r}.", f"Known: {', '.join(importers)}.")
         return importers[importer_name]
     matches = [importer for importer in IMPORTERS if importer.can_read(head)]
+    # The data of a team may have a column named like one of another format; it stands beside the tool's own columns.
+    matches = [importer for importer in matches if carries_data(importer)] or matches
     if not matches:
         raise describe_unknown(head, name)
     if len(matches) > 1:

@@ -246,3 +246,27 @@ def test_a_draft_of_a_submitted_label_is_no_open_draft(store: Store, tmp_path: P
     with store.snapshot() as snapshot:
         rows = snapshot.query("select outcome, annotate_ms, objects from label").rows()
     assert rows == [("submitted", 60_000, 4)]
+
+
+@pytest.mark.parametrize("name", ["label", "labels", "entities", "answer", "spans", "Input.text", "_unit_id", "text"])
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_a_flat_export_is_known_whatever_the_columns_of_the_data_are_called(
+    store: Store, tmp_path: Path, name: str, form: str
+) -> None:
+    row = {"text": "Oslo", "id": 1, name: "place", "annotator": 1, "annotation_id": 7}
+    row |= {"created_at": "2026-11-02T09:00:00Z", "updated_at": "2026-11-02T09:00:00Z", "lead_time": 4.5}
+    path = tmp_path / f"flat.{form}"
+    path.write_text(
+        json.dumps([row]) if form == "json" else ",".join(row) + "\n" + ",".join(map(str, row.values())) + "\n", "utf-8"
+    )
+    read(store, path)
+    assert list_events(store, "annotation, person, milliseconds") == [("7", "1", 4_500)]
+
+
+def test_a_page_of_the_list_of_tasks_is_read_as_the_interface_gives_it(store: Store, tmp_path: Path) -> None:
+    tasks = json.loads((EXPORTS / "by_hand_beside_prediction.json").read_text("utf-8"))
+    path = tmp_path / "page.json"
+    page = {"tasks": tasks, "total": len(tasks), "total_annotations": 8, "total_predictions": 4}
+    path.write_text(json.dumps(page), "utf-8")
+    assert read(store, path).accepted == 8
+    assert read(store, "by_hand_beside_prediction.json").duplicate == 8

@@ -1,5 +1,7 @@
 """Label Studio JSON: quick exports, snapshots, Enterprise, the files of target storage, and `completions` of 2020.
 
+Also the list of tasks that the interface gives (`/api/tasks?fields=all`), a page as it is.
+
 Time is open time in seconds, from opening an item to submitting it. No export says when
 the work began, so `started_at` stays null; `finished_at` is the moment of submission, not
 the last update, which bulk edits change. Days are in UTC. The person is the one who completed
@@ -74,7 +76,7 @@ class LabelStudio:
         return (
             head.shape in ("json", "jsonl")
             and bool(head.records)
-            and all(_is_task(unwrap_annotation(record)) for record in head.records)
+            and all(_is_task(unwrap_annotation(task)) for record in head.records for task in list_tasks(record))
         )
 
     def read(self, source: Source, settings: Settings) -> Reading:
@@ -102,6 +104,13 @@ def unwrap_annotation(record: object) -> object:
     return {"data": {}, "project": record.get("project"), **task, "annotations": [annotation], "drafts": []}
 
 
+def list_tasks(record: object) -> list[object]:
+    """Return the tasks of a page of the interface's list; any other record as it is."""
+    if isinstance(record, dict) and isinstance(record.get("tasks"), list) and "total_annotations" in record:
+        return list(record["tasks"])
+    return [record]
+
+
 def _is_task(record: object) -> bool:
     if not isinstance(record, dict) or "id" not in record or not isinstance(record.get("data"), dict):
         return False
@@ -111,7 +120,8 @@ def _is_task(record: object) -> bool:
 def _has_numbered_people(head: Head) -> bool:
     annotations = (
         annotation
-        for task in map(unwrap_annotation, head.records)
+        for record in head.records
+        for task in map(unwrap_annotation, list_tasks(record))
         if isinstance(task, dict)
         for annotation in list_annotations(task)[0]
     )
@@ -125,7 +135,7 @@ def _read_batches(source: Source, counts: Counter[str]) -> Iterator[Batch]:
     records = source.records()
     while chunk := list(islice(records, BATCH_RECORDS)):
         event_rows: list[Row] = []
-        for line, task in chunk:
+        for line, task in ((line, task) for line, record in chunk for task in list_tasks(record)):
             rows_before = len(event_rows)
             event_rows.extend(build_task_rows(line, unwrap_annotation(task), by_number=by_number))
             counts["bare"] += len(event_rows) == rows_before

@@ -58,6 +58,7 @@ class LabelStudioTable:
     tool = "label_studio"
     title = "Label Studio CSV, TSV or JSON_MIN"
     kind: Kind = "labeling_event"
+    carries_data = True
 
     def can_read(self, head: Head) -> bool:
         """Recognise the export by the columns that Label Studio adds to the task's."""

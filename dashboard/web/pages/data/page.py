@@ -13,6 +13,7 @@ from dashboard.web.pages.data.letterhead import show_letterhead
 from dashboard.web.pages.data.people import show_people
 from dashboard.web.pages.data.plans import show_plans
 from dashboard.web.pages.data.projects import show_projects
+from dashboard.web.pages.data.pulls import show_pulls
 from dashboard.web.pages.data.rates import show_rates
 from dashboard.web.pages.data.rejected_rows import show_rejected_rows
 from dashboard.web.pages.data.rules import show_rules
@@ -25,6 +26,7 @@ SHEETS = {
     "Automations": show_register,
     "Hold-outs": show_holdout_card,
     "Projects of tools": show_projects,
+    "Pull": show_pulls,
     "Plans": show_plans,
     "Rules": show_rules,
     "Letterhead": show_letterhead,

@@ -1,0 +1,102 @@
+"""`labeltime pull`: fetch from a tool what changed, and import it like an export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dashboard.cli.terminal import (
+    RowFormat,
+    build_rows,
+    find_user_name,
+    replace_control,
+    write_import_counts,
+    write_import_messages,
+    write_message,
+    write_rows,
+)
+from dashboard.units import count_noun
+
+if TYPE_CHECKING:
+    from dashboard.pull.run import Advance, Pull
+
+
+def pull_source(
+    context: typer.Context,
+    source: Annotated[
+        str | None, typer.Argument(metavar="[SOURCE]", help="A tool; without it: the list, with the last pulls.")
+    ] = None,
+    *,
+    server: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Such as https://labels.example.org.")] = None,
+    project: Annotated[list[str] | None, typer.Option(help="Only this project of the tool; may be repeated.")] = None,
+    user: Annotated[str | None, typer.Option(help="The e-mail or number that some tools want beside a token.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="First day of a first pull.")
+    ] = None,
+    zone: Annotated[str | None, typer.Option(help="Time zone of clock times, where the tool names none.")] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Entries that look like known ones at another time are entries of their own.")
+    ] = False,
+    is_full: Annotated[bool, typer.Option("--full", help="Fetch everything again, not only what changed.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON instead of a table.")] = False,
+) -> None:
+    """Fetch from a tool what changed since the last pull; nothing is asked of any server but by this command."""
+    if source is None:
+        list_sources(context, as_json=as_json)
+        return
+    from dashboard.pull.contract import Wishes
+    from dashboard.pull.discover import find_source
+    from dashboard.pull.run import Pull, run_pull
+    from dashboard.pull.tokens import read_account
+
+    tool = find_source(source)
+    day = since.date() if since else None
+    wishes = Wishes(tuple(project or ()), day, is_full=is_full, zone=zone)
+    account = read_account(tool, server, user)
+    pull = Pull(context.obj(), tool, account, wishes, find_user_name(), keeps_similar=keep)
+    try:
+        with show_pull(tool.title) as advance:
+            run_pull(pull, advance)
+    finally:  # what came before an error is stored
+        write_pull(pull, as_json=as_json)
+
+
+def write_pull(pull: Pull, *, as_json: bool) -> None:
+    """Write the counts of a pull to stdout, and what a person should know to stderr."""
+    write_import_counts(pull.results, in_json=as_json)
+    write_import_messages(pull.results, [], dry_run=False)
+    write_message(f"{count_noun(pull.records, 'record')} fetched, {len(pull.results)} with something new imported.")
+    if pull.gone:
+        write_message(f"Taken out, because the server has them no longer: {count_noun(pull.gone, 'entry')}.")
+
+
+def list_sources(context: typer.Context, *, as_json: bool) -> None:
+    """Write the sources, each with its last pull."""
+    from dashboard.pull.overview import list_pulls
+
+    columns = ("source", "server", "scope", "pulled_at", "pulled_by", "pulls", "records")
+    rows = [[row[name] for name in columns] for row in list_pulls(context.obj())]
+    write_rows(build_rows(columns, rows), RowFormat.json if as_json else RowFormat.table)
+
+
+@contextmanager
+def show_pull(title: str) -> Iterator[Advance]:
+    """Show a progress bar on stderr; yields a function that takes what is read, how many records, and of how many."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.text import Text
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.completed:,}"))
+    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(title, total=None)
+
+        def advance(scope: str, records: int, expected: int | None) -> None:
+            text = Text(replace_control(f"{title}, {scope}")).plain
+            total = max(expected, records) if expected is not None else None
+            progress.update(task, description=text, completed=records, total=total)
+
+        yield advance

@@ -1,0 +1,278 @@
+"""A polite and careful HTTP client: it waits where a server asks for it, and trusts nothing that comes back.
+
+Only https, except on this machine. A redirect to another server is refused, so that no token ever follows one.
+Answers are limited in size, and no message holds a token, a query or an answer.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import random
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import NoReturn
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from dashboard import __version__
+from dashboard.errors import BadAddress, PullFailed, PullRefused
+
+ANSWER_BYTES = 64 << 20
+TIMEOUT = httpx.Timeout(60.0, connect=15.0)
+ATTEMPTS = 5
+LONGEST_WAIT = 120.0  # seconds; beyond, the person at the terminal decides
+MAX_REQUESTS = 50_000  # of one pull, whatever the server says of further pages
+MAX_REDIRECTS = 3
+RETRIED = {429, 500, 502, 503, 504}
+REDIRECTS = {301, 302, 303, 307, 308}
+OK, BAD_REQUEST, UNAUTHORIZED, PAYMENT, FORBIDDEN, NOT_FOUND = 200, 400, 401, 402, 403, 404
+AGAIN = "What came before it is stored. Run the same command again: it goes on from there."
+
+Headers = Callable[[], dict[str, str]]
+
+
+def check_server(text: str) -> str:
+    """Return an address without a slash at its end.
+
+    Raises:
+        BadAddress: it is no address, not encrypted, or holds a password or query.
+    """
+    address = text.strip().rstrip("/")
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise BadAddress(
+            "The address of the server cannot be read.", "Write it as https://labels.example.org."
+        ) from None
+    if parts.username or parts.password or parts.query or parts.fragment or not address.isprintable():
+        raise BadAddress(
+            "The address of the server holds more than a name and a path.",
+            "Leave out users, passwords and what follows a question mark; a token goes into the environment.",
+        )
+    if not host or parts.scheme not in ("https", "http"):
+        raise BadAddress("The address of the server cannot be read.", "Write it as https://labels.example.org.")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise BadAddress(
+            f"http://{host} is not encrypted: whoever is between could read the token.",
+            "Write https://; http:// is for servers on this machine only.",
+        )
+    return address
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host name is this machine."""
+    with suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return host == "localhost"
+
+
+class Client:
+    """Requests to one server, one after the other."""
+
+    def __init__(
+        self,
+        server: str,
+        *,
+        per_second: float,
+        sleep: Callable[[float], None] | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.server = check_server(server)
+        host = urlsplit(self.server).hostname or ""
+        self.headers: Headers = dict
+        self.renew: Callable[[], bool] = lambda: False  # after a 401: whether a new token is there
+        self._sleep, self._gap, self._next_at, self._count = sleep or time.sleep, 1 / per_second, 0.0, 0
+        self._http = httpx.Client(
+            timeout=TIMEOUT,
+            follow_redirects=False,
+            trust_env=not is_loopback(host),  # a proxy has no business between two programs of this machine
+            transport=transport,
+            headers={"User-Agent": f"labeltime/{__version__}", "Accept-Encoding": "identity"},
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def get(self, path: str, params: Mapping[str, object] | None = None, *, as_guest: bool = False) -> object:
+        """Return the JSON at a path below the server's address; raises as `ask`."""
+        return self.ask("GET", path, params=params, as_guest=as_guest)
+
+    def post(self, path: str, body: object, *, as_guest: bool = False) -> object:
+        """Return the JSON that answers a question; raises as `ask`."""
+        return self.ask("POST", path, body=body, as_guest=as_guest)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, object] | None = None,
+        body: object = None,
+        *,
+        as_guest: bool = False,
+    ) -> object:
+        """Send a request, again where that helps, and return the JSON of the answer.
+
+        Raises:
+            PullRefused: the server refuses it: the token, the right to see it, or the address.
+            PullFailed: the server does not answer, or not with JSON.
+        """
+        was_renewed, problem = False, "no answer"
+        for attempt in range(ATTEMPTS):
+            self._wait_turn()
+            try:
+                status, headers, content = self._send(method, path, params, body, as_guest=as_guest)
+            except (httpx.TransportError, ssl.SSLError) as error:
+                problem = describe_transport(error)
+                self._back_off(attempt, None)
+                continue
+            if status == UNAUTHORIZED and not was_renewed and not as_guest and self.renew():
+                was_renewed = True
+            elif status in RETRIED:
+                problem = f"status {status}"
+                self._back_off(attempt, headers.get("retry-after"))
+            elif status >= BAD_REQUEST:
+                self._refuse(status, path)
+            else:
+                return self._parse(content, path)
+        raise PullFailed(f"{self._name(path)}: {problem}, {ATTEMPTS} times.", AGAIN)
+
+    def _send(
+        self, method: str, path: str, params: Mapping[str, object] | None, body: object, *, as_guest: bool
+    ) -> tuple[int, httpx.Headers, bytes]:
+        """Send one request; redirects on the same server are followed."""
+        address = f"{self.server}{path}"
+        for _ in range(MAX_REDIRECTS + 1):
+            request = self._http.build_request(
+                method,
+                address,
+                params=params,  # type: ignore[arg-type]
+                json=body,
+                headers={} if as_guest else self.headers(),
+            )
+            response = self._http.send(request, stream=True)
+            try:
+                if response.status_code not in REDIRECTS:
+                    return response.status_code, response.headers, self._read(response, path)
+                address, params = self._follow(address, response.headers.get("location", "")), None
+            finally:
+                response.close()
+        raise PullRefused(f"{self._name(path)}: the server redirects in a circle.", "Check its address.")
+
+    def _follow(self, address: str, location: str) -> str:
+        """Return where a redirect on the same server leads."""
+        target = urljoin(address, location)
+        if origin(target) != origin(self.server):
+            place = urlsplit(target).hostname or "another address"
+            raise PullRefused(
+                f"{self.server} redirects to {place[:100]}, and a token is never sent to another server.",
+                "If that is the server you mean, give its own address with --server.",
+            )
+        return target
+
+    def _read(self, response: httpx.Response, path: str) -> bytes:
+        """Return the body, as far as it has a size that can be kept in memory."""
+        if response.headers.get("content-encoding", "identity") not in ("identity", ""):
+            raise PullFailed(
+                f"{self._name(path)}: the answer is packed, which was not asked for.", "Check the address."
+            )
+        parts: list[bytes] = []
+        size = 0
+        for part in response.iter_raw():
+            size += len(part)
+            if size > ANSWER_BYTES:
+                raise PullFailed(
+                    f"{self._name(path)}: the answer is larger than {ANSWER_BYTES >> 20} MB.",
+                    "Pull fewer projects at once with --project.",
+                )
+            parts.append(part)
+        return b"".join(parts)
+
+    def _parse(self, content: bytes, path: str) -> object:
+        try:
+            return json.loads(content, parse_constant=reject_constant)
+        except (ValueError, RecursionError):
+            raise PullFailed(
+                f"{self._name(path)}: the answer is no JSON, perhaps a login page.", "Check the server's address."
+            ) from None
+
+    def _refuse(self, status: int, path: str) -> NoReturn:
+        """Say why a server refuses, without its own words."""
+        place = self._name(path)
+        if status == UNAUTHORIZED:
+            raise PullRefused(f"{place}: the server does not accept the token.", "Make a new one in the tool.")
+        if status == FORBIDDEN:
+            raise PullRefused(f"{place}: this token may not see that.", "Use one of somebody who may.")
+        if status == NOT_FOUND:
+            raise NotThere(f"{place}: the server has no such place.", "Check the address and the project.")
+        if status == PAYMENT:
+            raise PullRefused(f"{place}: the requests that the plan allows are used up.", AGAIN)
+        raise PullRefused(f"{place}: the server refuses the request (status {status}).", "Check address and project.")
+
+    def _wait_turn(self) -> None:
+        """Keep to the number of requests per second that the tool allows."""
+        self._count += 1
+        if self._count > MAX_REQUESTS:
+            raise PullFailed(f"{self.server} has more pages than {MAX_REQUESTS:,} requests can fetch.", AGAIN)
+        wait = self._next_at - time.monotonic()
+        if wait > 0:
+            self._sleep(wait)
+        self._next_at = time.monotonic() + self._gap
+
+    def _back_off(self, attempt: int, asked: str | None) -> None:
+        """Wait as long as the server asks for, else longer each time."""
+        if attempt == ATTEMPTS - 1:
+            return
+        wait = parse_wait(asked)
+        if wait is not None and wait > LONGEST_WAIT:
+            raise PullFailed(f"{self.server} asks to wait for {wait / 60:,.0f} min.", AGAIN)
+        self._sleep(wait if wait is not None else 2**attempt * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
+
+    def _name(self, path: str) -> str:
+        return f"{self.server}{path}".partition("?")[0]
+
+
+class NotThere(PullRefused):
+    """The server answers that there is no such place, which for some is how a list ends."""
+
+
+def origin(address: str) -> tuple[str, str | None, int | None]:
+    """Return scheme, host and port of an address."""
+    try:
+        parts = urlsplit(address)
+        return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    except ValueError:
+        return "", None, None
+
+
+def parse_wait(text: str | None) -> float | None:
+    """Return the seconds of a Retry-After header, a number or a date; None where there is none that can be read."""
+    if not text:
+        return None
+    if text.strip().isdecimal() and len(text) < len("1" * 9):
+        return float(text)
+    try:
+        return max((parsedate_to_datetime(text) - datetime.now(tz=UTC)).total_seconds(), 0.0)
+    except (TypeError, ValueError):
+        return None
+
+
+def describe_transport(error: Exception) -> str:
+    """Return what went wrong on the way, by its kind alone: the text of such an error may hold anything."""
+    if isinstance(error, httpx.TimeoutException):
+        return "no answer in time"
+    if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError):
+        return "the connection broke off"
+    return "no connection"
+
+
+def reject_constant(text: str) -> NoReturn:
+    """Refuse what Python reads as a number and JSON does not know."""
+    raise ValueError(text)

@@ -1,0 +1,1 @@
+"""One tool a module, found by walking this package."""
