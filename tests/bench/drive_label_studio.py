@@ -86,7 +86,8 @@ def list_checks(
     """Yield (field, true, stored) for what the format can tell of a label."""
     by_machine = truth.method == "automatic"
     names = {truth.person, str(numbers.get(truth.person or ""))} if truth.person else {None}
-    if not (by_machine and form in FLAT):  # a table names who clicked, and says nothing of how
+    # A table names who accepted in bulk, says nothing of how, and not who corrected it afterwards.
+    if form not in FLAT or not (by_machine or truth.was_automatic):
         yield "person", row["person"] if row["person"] in names else sorted(map(str, names)), row["person"]
     stored = row["finished_at"].replace(tzinfo=UTC)
     is_close = abs((stored - truth.finished).total_seconds()) <= CLOCK_SECONDS
@@ -154,9 +155,9 @@ def import_exports(form: str, exports: dict[str, bytes], folder: Path, *, is_who
     return stores
 
 
-def pull_all(store: Store, server: str, token: str) -> Pull:
-    """Pull from the server."""
-    pull = Pull(store, SOURCES["label_studio"], Account(server, token), Wishes())
+def pull_all(store: Store, server: str, token: str, projects: tuple[str, ...]) -> Pull:
+    """Pull the projects of this run from the server."""
+    pull = Pull(store, SOURCES["label_studio"], Account(server, token), Wishes(projects))
     run_pull(pull, lambda *_: None)
     return pull
 
@@ -191,7 +192,7 @@ def main() -> None:
                 stores = import_exports(form, exports, folder, is_whole=moment == "after")
                 print_row(form, moment, score_stores(form, world, stores, numbers))
                 all_stores += stores
-            pull_all(store, arguments.server, token)
+            pull_all(store, arguments.server, token, tuple(map(str, world.projects.values())))
             print_row("pull", moment, score_stores("pull", world, [store], numbers))
         for checked in all_stores:
             for title, is_good, words in check_store(checked):

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-Answer = Any
+Answer = Any  # of the server, or an option of `label`
 SIGNS = """<View><Text name="text" value="$text"/>
 <Choices name="sign" toName="text" choice="single"><Choice value="stop"/><Choice value="yield"/></Choices></View>"""
 SPANS = """<View><Labels name="label" toName="text"><Label value="place"/><Label value="name"/></Labels>
@@ -33,7 +33,7 @@ class Truth:
     seconds: float | None
     finished: datetime
     objects: int
-    has_draft: bool = False
+    was_automatic: bool = False  # accepted in bulk before somebody corrected it
 
 
 @dataclass
@@ -97,11 +97,11 @@ class World:
             lead.ask("PATCH", f"/api/projects/{number}/", {"model_version": "two", "show_collab_predictions": True})
 
     def _predict(self, lead: Person, title: str, item: int, version: str) -> None:
-        region = self.build_region(title, version == "two")
+        region = self.build_region(title, is_second=version == "two")
         body = {"task": item, "model_version": version, "score": 0.8, "result": [region]}
         self.predictions[item, version] = lead.ask("POST", "/api/predictions/", body)
 
-    def build_region(self, title: str, is_second: bool) -> dict[str, Any]:  # noqa: FBT001 - one of two answers
+    def build_region(self, title: str, *, is_second: bool) -> dict[str, Any]:
         """Return a region as the editor writes it, without an origin."""
         number = f"r{self.chance.getrandbits(40):010x}"
         if title == "Signs":
@@ -111,16 +111,16 @@ class World:
         value = {"start": start, "end": start + 4, "text": "Item", "labels": ["name" if is_second else "place"]}
         return {"id": number, "from_name": "label", "to_name": "text", "type": "labels", "value": value}
 
-    def label(self, person: Person, title: str, item: int, *, seconds: float, **how: Any) -> Truth:
+    def label(self, person: Person, title: str, item: int, *, seconds: float, **how: Answer) -> Truth:
         """Submit a label by hand, from a suggestion (`version`), skipped, or from a saved draft."""
         version, is_edited = how.get("version"), how.get("is_edited", False)
         prediction = self.predictions.get((item, version)) if version else None
-        regions = [{**self.build_region(title, self.chance.random() < 0.5), "origin": "manual"}]
+        regions = [{**self.build_region(title, is_second=self.chance.random() < 0.5), "origin": "manual"}]
         if prediction is not None:
             origin = "prediction-changed" if is_edited else "prediction"
             regions = [{**region, "origin": origin} for region in prediction["result"]]
             if is_edited:
-                regions = [{**regions[0], "value": self.build_region(title, version != "two")["value"]}]
+                regions = [{**regions[0], "value": self.build_region(title, is_second=version != "two")["value"]}]
         is_skipped = how.get("is_skipped", False)
         body = {"result": [] if is_skipped and not prediction else regions, "lead_time": seconds}
         body |= {"was_cancelled": is_skipped, "parent_prediction": prediction["id"] if prediction else None}
@@ -134,14 +134,13 @@ class World:
         truth = Truth(
             made["id"], title, item, person.email, outcome, method, suggestion, seconds, begun, len(body["result"])
         )  # type: ignore[arg-type]
-        truth = replace(truth, has_draft="draft" in how)
         self.labels[truth.annotation] = truth
         self.drafts.pop(how.get("draft", 0), None)
         return truth
 
     def save_draft(self, person: Person, title: str, item: int, seconds: float) -> int:
         """Save a draft, as the editor does after each stroke."""
-        regions = [{**self.build_region(title, False), "origin": "manual"}]
+        regions = [{**self.build_region(title, is_second=False), "origin": "manual"}]
         body = {"result": regions, "lead_time": seconds, "draft_id": 0, "parent_prediction": None}
         made = person.ask("POST", f"/api/tasks/{item}/drafts", body, {"project": self.projects[title]})
         self.drafts[made["id"]] = (item, person.email, seconds)
@@ -184,13 +183,12 @@ class World:
         changed = [{**region, "value": self._turn(region["value"]), "origin": origin} for region in regions]
         body = {"result": changed, "lead_time": seconds, "was_cancelled": False}
         person.ask("PATCH", f"/api/annotations/{annotation}/", body, {"project": self.projects[truth.project]})
-        parents = [prediction for (item, _), prediction in self.predictions.items() if item == truth.item]
-        is_same = is_assisted and any(part["result"][0]["value"] == changed[0]["value"] for part in parents[:0])
         self.labels[annotation] = replace(
             truth,
             seconds=seconds,
             method="pre-annotated" if is_assisted else "manual",
-            suggestion=("unchanged" if is_same else "edited") if is_assisted else "none",
+            suggestion="edited" if is_assisted else "none",
+            was_automatic=truth.method == "automatic",
             person=person.email if truth.method == "automatic" else truth.person,
         )
 
@@ -203,7 +201,7 @@ class World:
     def unskip(self, person: Person, annotation: int, seconds: float) -> None:
         """Label what was skipped: the annotation keeps its number."""
         truth = self.labels[annotation]
-        regions = [{**self.build_region(truth.project, True), "origin": "manual"}]
+        regions = [{**self.build_region(truth.project, is_second=True), "origin": "manual"}]
         body = {"result": regions, "lead_time": seconds, "was_cancelled": False}
         person.ask("PATCH", f"/api/annotations/{annotation}/", body, {"project": self.projects[truth.project]})
         self.labels[annotation] = replace(

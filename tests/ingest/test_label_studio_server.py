@@ -113,6 +113,19 @@ def test_a_corrected_bulk_acceptance_is_the_work_of_who_corrected_it(store: Stor
     assert list_events(store, "person, method, suggestion, milliseconds") == [("2", "pre-annotated", "edited", 9_000)]
 
 
+def test_a_corrected_bulk_acceptance_is_known_where_the_copy_of_the_prediction_is_left_out(
+    store: Store, tmp_path: Path
+) -> None:
+    (task,) = json.loads((EXPORTS / "bulk_acceptance_corrected.json").read_text("utf-8"))
+    (annotation,) = task["annotations"]
+    del annotation["prediction"]
+    task["predictions"] = [{"id": annotation["parent_prediction"], "result": annotation["result"]}]
+    path = tmp_path / "list.json"
+    path.write_text(json.dumps([task]), "utf-8")
+    read(store, path)
+    assert list_events(store, "person, method") == [("2", "pre-annotated")]
+
+
 def test_an_ordinary_label_stays_with_who_completed_it_whoever_updated_it(store: Store, tmp_path: Path) -> None:
     tasks = json.loads((EXPORTS / "blank_tab_beside_prediction.json").read_text("utf-8"))
     for task in tasks:

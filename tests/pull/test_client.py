@@ -13,7 +13,7 @@ from dashboard.errors import BadAddress, DashboardError, PullFailed, PullRefused
 from dashboard.pull import client as client_module
 from dashboard.pull.client import Client, check_server, parse_wait
 
-SECRET = "t-0123-of-a-lead"
+KEY = "t-0123-of-a-lead"
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def waits() -> list[float]:
 @pytest.fixture
 def client(tool: ToolServer, waits: list[float]) -> Iterator[Client]:
     client = Client(tool.address, per_second=1e6, sleep=waits.append)
-    client.headers = lambda: {"Authorization": f"Token {SECRET}"}
+    client.headers = lambda: {"Authorization": f"Token {KEY}"}
     yield client
     client.close()
 
@@ -70,7 +70,7 @@ def test_an_address_that_is_encrypted_or_on_this_machine_is_taken(address: str) 
 
 
 def test_a_token_is_sent_to_its_server(client: Client) -> None:
-    assert client.get("/echo", {"page": 3}) == {"token": f"Token {SECRET}", "page": "3"}
+    assert client.get("/echo", {"page": 3}) == {"token": f"Token {KEY}", "page": "3"}
 
 
 def test_a_server_that_asks_to_wait_is_waited_for(client: Client, tool: ToolServer, waits: list[float]) -> None:
@@ -106,8 +106,8 @@ def test_a_server_that_stays_away_ends_the_pull(client: Client, tool: ToolServer
 def test_a_refusal_is_explained_without_the_token(client: Client, tool: ToolServer, code: int) -> None:
     tool.troubles = [Status(code)]
     with pytest.raises(PullRefused) as error:
-        client.get("/echo", {"page": SECRET})
-    assert SECRET not in f"{error.value!r} {error.value} {error.value.__cause__!r}"
+        client.get("/echo", {"page": KEY})
+    assert KEY not in f"{error.value!r} {error.value} {error.value.__cause__!r}"
     assert len(tool.asked) == 1
 
 
@@ -130,7 +130,7 @@ def test_a_redirect_to_another_server_is_not_followed(client: Client, tool: Tool
 
 def test_a_redirect_on_the_same_server_is_followed_but_not_for_ever(client: Client, tool: ToolServer) -> None:
     tool.troubles = [Status(308, {"Location": "/echo?page=9"})]
-    assert client.get("/text") == {"token": f"Token {SECRET}", "page": "9"}
+    assert client.get("/text") == {"token": f"Token {KEY}", "page": "9"}
     tool.troubles = [Status(302, {"Location": "/echo"})] * 9
     with pytest.raises(PullRefused, match="in a circle"):
         client.get("/echo")

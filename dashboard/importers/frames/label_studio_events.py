@@ -171,7 +171,7 @@ def format_account(value: object) -> str | None:
     return str(number) if isinstance(number, int) and not isinstance(number, bool) else None
 
 
-def find_author(annotation: Annotation, method: str) -> object:
+def find_author(task: Mapping[str, Any], annotation: Annotation, method: str) -> object:
     """Return whose work an annotation is: a number, a name or an embedded user; None for nobody's.
 
     `completed_by` stays who accepted predictions in bulk, also when somebody else corrects one of them afterwards.
@@ -179,7 +179,7 @@ def find_author(annotation: Annotation, method: str) -> object:
     if method in ("automatic", "imported"):
         return None
     author, corrector = annotation.get("completed_by"), annotation.get("updated_by")
-    if is_corrected_acceptance(annotation) and corrector and format_account(corrector) != format_account(author):
+    if is_corrected_acceptance(task, annotation) and corrector and format_account(corrector) != format_account(author):
         return corrector
     return author or str(annotation.get("created_username") or "").rpartition(",")[0]
 
@@ -205,7 +205,7 @@ def _build_annotation_rows(line: int, task: Mapping[str, Any], annotation: Annot
 
 def _build_annotation(task: Mapping[str, Any], annotation: Annotation) -> Row:
     method = infer_method(annotation)
-    author = find_author(annotation, method)
+    author = find_author(task, annotation, method)
     person, email = parse_person(author)
     suggestion = find_suggestion(task, annotation) or {}
     outcome = "skipped" if annotation.get("was_cancelled") or annotation.get("skipped") else "submitted"

@@ -47,18 +47,24 @@ def is_imported(annotation: Annotation) -> bool:
     )
 
 
-def is_corrected_acceptance(annotation: Annotation) -> bool:
+def is_corrected_acceptance(task: Mapping[str, Any], annotation: Annotation) -> bool:
     """Return whether an annotation made from a prediction in bulk was corrected afterwards by somebody.
 
     Bulk acceptance is the only way to an annotation with a parent and without the copy of a prediction, and its
-    regions never have the origin that the editor gives to those of a prediction.
+    regions never have the origin that the editor gives to those of a prediction. Where the copy is left out, as in the
+    list of tasks, a region tells that has the id of a predicted one and not its origin.
     """
-    return (
-        annotation.get("parent_prediction") is not None
-        and annotation.get("prediction") == {}
-        and annotation.get("lead_time") is not None
-        and list_origins(annotation) == {"manual"}
-    )
+    if (
+        annotation.get("parent_prediction") is None
+        or annotation.get("lead_time") is None
+        or list_origins(annotation) != {"manual"}
+    ):
+        return False
+    if "prediction" in annotation:
+        return bool(annotation["prediction"] == {})
+    suggestion = find_suggestion(task, annotation) or {}
+    proposed = {str(region["id"]) for region in list_regions(suggestion.get("result")) if region.get("id") is not None}
+    return bool(proposed & {str(region.get("id")) for region in list_regions(annotation.get("result"))})
 
 
 def list_origins(annotation: Annotation) -> set[str]:
@@ -74,7 +80,7 @@ def infer_suggestion(task: Mapping[str, Any], annotation: Annotation, method: st
         return "unknown"
     suggestion = find_suggestion(task, annotation)
     if suggestion is None or not isinstance(suggestion.get("result"), list):
-        return "edited" if is_corrected_acceptance(annotation) else "unknown"
+        return "edited" if is_corrected_acceptance(task, annotation) else "unknown"
     proposed, final = list_regions(suggestion.get("result")), list_regions(annotation.get("result"))
     matches = [_match_region(region, final) for region in proposed]
     if len(proposed) == len(final) and all(match == "same" for match in matches):
