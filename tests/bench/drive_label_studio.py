@@ -100,9 +100,7 @@ def list_checks(
         return
     yield "method", truth.method, row["method"]
     yield "objects", truth.objects, row["objects"]
-    if form in FULL or truth.suggestion in ("none", "unknown"):
-        yield "suggestion", truth.suggestion, row["suggestion"]
-    elif row["suggestion"] != "unknown":  # predictions are numbers here: unknown is fair, a wrong word is not
+    if form in FULL or truth.suggestion in ("none", "unknown") or row["suggestion"] != "unknown":
         yield "suggestion", truth.suggestion, row["suggestion"]
 
 
