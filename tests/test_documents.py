@@ -232,7 +232,7 @@ def test_functions_named_in_the_readme_exist() -> None:
 
 def test_commands_named_in_the_documents_exist() -> None:
     text = README + "".join(path.read_text(encoding="utf-8") for path in (ROOT / "CHANGELOG.md", *TOPIC_FILES))
-    names = set(re.findall(r"`labeltime ([a-z]+)", text))
+    names = set(re.findall(r"`labeltime ([a-z_-]+)", text))
     assert {f"labeltime {name}" for name in names} <= set(COMMANDS)
 
 
