@@ -16,7 +16,7 @@ from dashboard.filters import Filters
 from dashboard.reports.disclosure import LABELING, MODELING, SIDES
 from dashboard.reports.methods import list_definitions
 from dashboard.reports.request import ReportRequest
-from dashboard.store.category_rules import DEFAULT_RULES
+from dashboard.store.category_rules import load_default_rules
 from dashboard.store.engine import hash_vocabulary
 from dashboard.store.generations import Store
 from dashboard.store.queries import load_queries
@@ -100,7 +100,7 @@ def test_the_worked_team_under_each_definition(store: Store) -> None:
 def test_colours_titles_and_default_rules_cover_the_table() -> None:
     assert set(theme.CATEGORY_COLOURS["light"]) == set(theme.CATEGORY_COLOURS["dark"]) == set(CATEGORIES)
     assert theme.format_category("labeling operations") == "Labeling operations"
-    assert {rule.category for rule in DEFAULT_RULES} | {"uncategorized"} == set(CATEGORIES)
+    assert {rule.category for rule in load_default_rules()} | {"uncategorized"} == set(CATEGORIES)
 
 
 def test_a_changed_cell_changes_the_store_s_vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:

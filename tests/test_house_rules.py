@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from worked_team import imported
 
 from dashboard.importers.discover import IMPORTERS
 
@@ -40,6 +41,13 @@ def imported_by(arguments: list[str]) -> set[str]:
 @pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["--version"], ["help"], ["help", "figures"]])
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     assert imported_by(arguments) & HEAVY == set()
+
+
+def test_a_plain_figure_starts_nothing_that_only_models_charts_and_pages_need(tmp_path: Path) -> None:
+    store = imported(tmp_path)
+    loaded = imported_by(["--store", str(store.folder), "ask", "hours_by_category"])
+    assert loaded & {"numpy", "scipy", "pyarrow", "pandas", "altair", "streamlit", "pptx", "vl_convert"} == set()
+    assert "duckdb" in loaded
 
 
 def test_every_importer_and_report_format_is_found_by_its_contract() -> None:

@@ -65,9 +65,9 @@ def export_defaults(target: FileArgument) -> None:
     """Write the newest default rules as CSV, to compare them with yours."""
     from dashboard import privacy
     from dashboard.settings.rules import build_rules_frame
-    from dashboard.store.category_rules import DEFAULT_RULES
+    from dashboard.store.category_rules import load_default_rules
 
-    write_file(target, privacy.format_frame_csv(build_rules_frame(DEFAULT_RULES)))
+    write_file(target, privacy.format_frame_csv(build_rules_frame(load_default_rules())))
 
 
 def write_frame(frame: pl.DataFrame, style: RowFormat) -> None:

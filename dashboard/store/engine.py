@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 
 from dashboard.categories import build_definition_sql
-from dashboard.store.category_rules import DEFAULT_RULES, RULE_COLUMNS, SCHEME
+from dashboard.store.category_rules import RULE_COLUMNS, SCHEME, load_default_rules
 from dashboard.variables import MEMORY
 
 
@@ -61,10 +61,15 @@ def open_database(path: Path | None, *, read_only: bool) -> duckdb.DuckDBPyConne
 
 
 def fetch_rows(cursor: duckdb.DuckDBPyConnection, sql: str, params: dict[str, object] | None) -> pl.DataFrame:
-    """Run one statement and return its rows as a frame."""
+    """Run one statement and return its rows as a frame; Polars takes them without the start of pyarrow and numpy."""
     relation = cursor.sql(sql, params=params or {})
-    frame: pl.DataFrame = pl.DataFrame() if relation is None else relation.pl()
-    return frame
+    if relation is None:
+        return pl.DataFrame()
+    try:
+        return pl.DataFrame(relation)
+    except pl.exceptions.ComputeError:  # a statement that fails midway: DuckDB says the cause in its own terms
+        frame: pl.DataFrame = relation.pl()
+        return frame
 
 
 def read_schema_version(con: duckdb.DuckDBPyConnection) -> int:
@@ -101,7 +106,7 @@ def insert_default_rules(con: duckdb.DuckDBPyConnection) -> None:
         {
             "scheme": SCHEME,
             "rules": [
-                {name: getattr(rule, name) for name in RULE_COLUMNS if name in columns} for rule in DEFAULT_RULES
+                {name: getattr(rule, name) for name in RULE_COLUMNS if name in columns} for rule in load_default_rules()
             ],
         },
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import chain
 
-from dashboard.store.category_rules import DEFAULT_RULES, SUGGESTS, Rule, load_packaged_rules
+from dashboard.store.category_rules import SUGGESTS, Rule, load_default_rules, load_packaged_rules
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 
@@ -35,8 +35,8 @@ def propose_upgrade(stored: Sequence[Rule]) -> list[Rule] | None:
     for past in load_past_defaults():
         start = _find_block(stored, past)
         if start is not None:
-            deciding = [rule for rule in DEFAULT_RULES if rule.effect != SUGGESTS]
-            suggesting = [rule for rule in DEFAULT_RULES if rule.effect == SUGGESTS]
+            deciding = [rule for rule in load_default_rules() if rule.effect != SUGGESTS]
+            suggesting = [rule for rule in load_default_rules() if rule.effect == SUGGESTS]
             ordered = chain(stored[:start], deciding, stored[start + len(past) :], suggesting)
             return [replace(rule, position=place) for place, rule in enumerate(ordered, start=1)]
     return None

@@ -14,17 +14,18 @@ from dashboard.categories import LABELING_SIDE, MODELING_SIDE, list_side
 from dashboard.errors import BadMapping
 from dashboard.store.category_rules import (
     DECIDES,
-    DEFAULT_RULES,
     FIELD_SQL,
     OPERATOR_PATTERNS,
     RULE_CATEGORIES,
     SUGGESTS,
     Rule,
     build_category_expression,
+    load_default_rules,
     parse_rules,
 )
 from dashboard.store.generations import Store
 
+DEFAULT_RULES = load_default_rules()
 DESCRIPTIONS = Path(__file__).parents[2] / "fixtures" / "category_rules" / "descriptions.csv"
 COLUMNS = ("person", "source", "client", "project", "task", "description", "tags")
 

@@ -27,9 +27,10 @@ from dashboard.settings.rules import (
     read_rules,
     save_rules,
 )
-from dashboard.store.category_rules import DEFAULT_RULES, Rule
+from dashboard.store.category_rules import Rule, load_default_rules
 from dashboard.store.generations import Store
 
+DEFAULT_RULES = load_default_rules()
 SOMETHING = Rule(1, "description", "equals", "something", "modeling")
 
 

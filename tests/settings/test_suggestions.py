@@ -11,7 +11,7 @@ from settings.described_time import import_lines, read_hours
 from dashboard.errors import BadMapping
 from dashboard.settings.rules import explain_category, save_rules
 from dashboard.settings.suggestions import accept_suggestions, list_suggestions, upgrade_rules
-from dashboard.store.category_rules import DEFAULT_RULES, Rule
+from dashboard.store.category_rules import Rule, load_default_rules
 from dashboard.store.generations import Store
 from dashboard.store.health import check_store
 from dashboard.store.rule_upgrade import UP_TO_DATE, load_past_defaults, propose_upgrade, read_stored_rules
@@ -75,7 +75,7 @@ def test_old_defaults_are_offered_the_new_ones_and_own_rules_stay(store: Store) 
     upgrade_rules(store, "lead")
     with store.snapshot() as snapshot:
         stored = read_stored_rules(snapshot)
-    assert len(stored) == len(DEFAULT_RULES) + 2
+    assert len(stored) == len(load_default_rules()) + 2
     assert stored[0] == OWN
     place = next(at for at, rule in enumerate(stored) if rule.pattern == "Other")
     assert {rule.effect for rule in stored[place + 1 :]} == {"suggests"}

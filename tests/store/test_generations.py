@@ -87,6 +87,12 @@ def test_a_reader_of_an_empty_store_reads_on_while_another_store_gets_its_first_
     assert total(empty) == (0, 0, 0)
 
 
+def test_a_query_that_fails_after_its_first_rows_says_why_in_duckdbs_words(store: Store) -> None:
+    late = "select cast(if(range = 450000, 'x', '1') as integer) as number from range(500000)"
+    with store.snapshot() as snapshot, pytest.raises(duckdb.ConversionException, match="'x'"):
+        snapshot.query(late)
+
+
 def test_a_failed_change_leaves_no_trace(store: Store, tmp_path: Path) -> None:
     import_files(store, [export(tmp_path / "a.csv", 5)], Settings())
     with pytest.raises(RuntimeError), store.change("half") as change:  # noqa: PT012 - the change is the point
