@@ -317,7 +317,7 @@ def ask_figure(
         teams=tuple(team or saved.teams),
         people=tuple(person or ()),
         roles=tuple(role or saved.roles),
-        categories=tuple(category or ()),
+        categories=tuple(category or saved.categories),
         compares_with=compare or saved.compares_with,
     )
     # A table is read by a person, who wants the first rows; a script wants them all.

@@ -10,6 +10,7 @@ from io import StringIO
 
 import polars as pl
 
+from dashboard.categories import CATEGORIES
 from dashboard.errors import BadFilter, BadMapping
 from dashboard.filters import CUSTOM, PERIOD_CHOICES, Filters, is_encodable, resolve_choice
 from dashboard.settings.calendar import read_calendar
@@ -103,7 +104,8 @@ def resolve_view(store: Store, name: str, today: date) -> Filters:
     if row["period"] != CUSTOM:
         first, last = resolve_choice(row["period"].lower(), newest_on, today, calendar)
     roles = ("engineer",) if row["people"] == SCOPES[1] else ()
-    return Filters(first, last, split_names(row["projects"]), split_names(row["teams"]), roles=roles)
+    projects, teams, categories = (split_names(row[name]) for name in ("projects", "teams", "categories"))
+    return Filters(first, last, projects, teams, roles=roles, categories=categories)
 
 
 def find_newest_day(snapshot: Snapshot, today: date) -> date | None:
@@ -125,6 +127,10 @@ def parse_views(rows: Sequence[Row]) -> pl.DataFrame:
         _check_days(cells, row_label)
         if not all(is_encodable(str(cells[name])) for name in ("view", "projects", "teams")):
             raise BadMapping(f"{row_label} is not text in UTF-8.", "Write it in letters.")
+        unknown = [name for name in split_names(cells["categories"]) if name not in CATEGORIES]
+        if unknown:
+            message = f"{row_label} has the unknown category {unknown[0]!r}."
+            raise BadMapping(message, f"Use {', '.join(CATEGORIES)}.")
     new = VIEW_SHEET.build_frame([cells for _, cells in parsed_rows])
     check_unique(new, ("view",), "The view")
     return new
@@ -206,5 +212,6 @@ VIEW_SHEET = Sheet(
         Field("projects", "Projects", help="Names with ; between them. Empty: all."),
         Field("teams", "Teams", help="Names with ; between them. Empty: all."),
         Field("people", "People", "choice", SCOPES, default=SCOPES[0]),
+        Field("categories", "Categories", help="Of the hours on Time, with ; between them. Empty: all."),
     ),
 )

@@ -70,6 +70,7 @@ class Choice:
         parts += [", ".join(self.filters.projects)] if self.filters.projects else []
         parts += [", ".join(self.filters.teams)] if self.filters.teams else []
         parts += ["engineers only"] if self.filters.roles else []
+        parts += [", ".join(map(theme.format_category, self.filters.categories))] if self.filters.categories else []
         return " · ".join(parts)
 
 
@@ -102,7 +103,7 @@ def show_filter_bar(controls: Collection[str] = ALL_CONTROLS) -> Choice:
     )
     _show_unknown_values(filters)
     choice = Choice(filters, filters.previous() if compares_with else None, unit.lower())
-    st.session_state["choice"] = choice
+    keep_choice(choice)
     st.session_state["filter-query"] = build_query(choice)
     return choice
 
@@ -168,6 +169,7 @@ def _describe_view() -> dict[str, object]:
         "projects": join_names(state.get("project") or ()),
         "teams": join_names(state.get("team") or ()),
         "people": str(state.get("who") or SCOPES[0]),
+        "categories": join_names(state.get("categories") or ()),
     }
 
 
@@ -182,6 +184,11 @@ def _step_period(first: date, last: date, step: int) -> None:
     """Choose the period before or after these days; for buttons."""
     days = find_previous_days(first, last) if step < 0 else find_next_days(first, last)
     st.session_state.update({"period": CUSTOM, "from": days[0], "to": days[1]})
+
+
+def keep_choice(choice: Choice) -> None:
+    """Keep what the bar was set to for the rest of this run; controls of one page narrow it further."""
+    st.session_state["choice"] = choice
 
 
 def read_choice() -> Choice:
@@ -225,8 +232,9 @@ def _choose_several(label: str, figure: str, column: str, width: int) -> list[st
     names = {*list_values(figure, column), *list_values("labeled_projects", column)}
     # A bound widget silently drops what is not among its options, and everything would be shown instead of nothing.
     linked = {*st.query_params.get_all(column), *(st.session_state.get(column) or ())} - names
+    count = count_chosen(column)
     return st.multiselect(
-        label,
+        f"{label} ({count} of {len(names)})" if count else label,
         sorted(names | {name for name in linked if is_encodable(name)}, key=str.casefold),
         key=column,
         bind="query-params",
@@ -234,6 +242,12 @@ def _choose_several(label: str, figure: str, column: str, width: int) -> list[st
         placeholder=f"All {label.lower()}",
         width=width,
     )
+
+
+def count_chosen(key: str) -> int:
+    """Return how many options of a bound choice are chosen, before it is drawn: a first run has only its address."""
+    state = st.session_state
+    return len((state[key] or ()) if key in state else st.query_params.get_all(key))
 
 
 def _show_unknown_values(filters: Filters) -> None:
@@ -301,7 +315,7 @@ def show_remedy(figure: Figure) -> None:
 
 def clear_filters() -> None:
     """Clear every filter, the period too, but keep unit and comparison; for buttons."""
-    st.session_state.update({"period": "All", "project": [], "team": [], "who": SCOPES[0]})
+    st.session_state.update({"period": "All", "project": [], "team": [], "who": SCOPES[0], "categories": []})
 
 
 def build_query(choice: Choice) -> list[tuple[str, str]]:
@@ -316,16 +330,20 @@ def build_query(choice: Choice) -> list[tuple[str, str]]:
     return [*parameters, ("compare", str(state["compare"]))] if state.get("compare") else parameters
 
 
-def build_link(choice: Choice, page: str, extra: dict[str, str] | None = None) -> str:
+def build_link(choice: Choice, page: str, extra: dict[str, str | list[str]] | None = None) -> str:
     """Return the address that reproduces this view."""
     address = urlsplit(str(st.context.url or ""))
-    query = urlencode([*build_query(choice), *(extra or {}).items()])
+    query = urlencode([*build_query(choice), *(extra or {}).items()], doseq=True)
     return f"{address.scheme}://{address.netloc}/{page}?{query}"
 
 
 def show_copy_link(choice: Choice, page: str, keys: tuple[str, ...] = ()) -> None:
     """Offer the address of this view; `keys` are the page's own parameters."""
-    extra = {key: str(value).replace("True", "true") for key in keys if (value := st.session_state.get(key))}
+    extra: dict[str, str | list[str]] = {
+        key: value if isinstance(value, list) else str(value).replace("True", "true")
+        for key in keys
+        if (value := st.session_state.get(key))
+    }
     with st.container(horizontal=True, vertical_alignment="center", key="share-view"):
         with st.popover("Copy link", icon=":material/link:", key="copy-link"):
             st.caption("This address shows the same view again.")

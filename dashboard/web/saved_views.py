@@ -80,6 +80,7 @@ def open_view(view: Mapping[str, Any]) -> None:
             "project": list(split_names(view["projects"])),
             "team": list(split_names(view["teams"])),
             "who": view["people"],
+            "categories": list(split_names(view["categories"])),
         }
     )
 

@@ -74,4 +74,4 @@ def test_a_report_takes_days_and_projects_of_a_view(folder: Path, capsys: pytest
 
 def test_views_are_a_sheet_of_their_own(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call(folder, "views", "export", "-") == 0
-    assert capsys.readouterr().out.splitlines()[1] == "March,Custom,2026-03-01,2026-03-31,Lanes,,Everyone"
+    assert capsys.readouterr().out.splitlines()[1] == "March,Custom,2026-03-01,2026-03-31,Lanes,,Everyone,"

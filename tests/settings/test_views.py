@@ -94,6 +94,7 @@ def test_saving_under_the_same_name_replaces_the_filters(store: Store) -> None:
         ({**MARCH, "period": "90d"}, "days beside the period 90d"),
         ({**MARCH, "to_on": "2026-02-01"}, "before it begins"),
         ({**MARCH, "period": "fortnight"}, "unknown period 'fortnight'"),
+        ({**MARCH, "categories": "labeling; sleeping"}, "unknown category 'sleeping'"),
         ({**MARCH, "projects": "half \ud800"}, "not text in UTF-8"),
     ],
 )

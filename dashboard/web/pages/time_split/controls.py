@@ -9,12 +9,13 @@ import streamlit as st
 from dashboard.categories import CATEGORIES
 from dashboard.filters import Filters
 from dashboard.web.cached_store import read_figure
-from dashboard.web.filter_bar import Choice, choose_names, choose_segment
+from dashboard.web.filter_bar import Choice, choose_names, choose_segment, count_chosen, keep_choice
 
 VIEWS = ("Split", "Pivot", "Drill down", "Definitions")
 GROUPINGS = ("Project", "Person", "Team", "Week")
 PIVOT = ("Project", "Person", "Team", "Category", "Week")
-KEYS = ("view", "by", "down", "across", "rows")
+KEYS = ("view", "by", "down", "across", "rows", "categories")
+CATEGORY_VIEWS = ("Split", "Pivot")  # Drill down has one category of its own, and a definition needs all of them
 DRILL_LEVELS = ("category", "in", "task")
 
 
@@ -22,6 +23,9 @@ def show_split_bar(choice: Choice) -> None:
     """Draw the controls of the selected view."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="split-bar"):
         view = choose_segment("View", VIEWS, "view")
+        if view in CATEGORY_VIEWS:
+            categories = _choose_categories()
+            keep_choice(replace(choice, filters=replace(choice.filters, categories=categories)))
         if view == "Split":
             choose_segment("By", GROUPINGS, "by")
         elif view == "Pivot":
@@ -31,6 +35,22 @@ def show_split_bar(choice: Choice) -> None:
             _show_drill_controls(choice.filters)
         if view != "Definitions":
             choose_names()
+
+
+def _choose_categories() -> tuple[str, ...]:
+    """Draw a choice of categories, its label with how many are chosen, and return them."""
+    count = count_chosen("categories")
+    chosen = st.multiselect(
+        f"Categories ({count} of {len(CATEGORIES)})" if count else "Categories",
+        list(CATEGORIES),
+        key="categories",
+        bind="query-params",
+        persist_state="session",
+        placeholder="All categories",
+        width=190,
+        help="Narrows the hours below. A share of labeling needs all categories and stays as it is.",
+    )
+    return tuple(chosen)
 
 
 def _choose_option(label: str, options: tuple[str, ...], key: str, index: int) -> None:

@@ -1,0 +1,55 @@
+"""Categories are a filter on Time alone, where they narrow the hours and leave the labeling share as it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import worked_team
+from streamlit.testing.v1 import AppTest
+
+TIME = """
+from dashboard.web.cached_store import begin_run
+from dashboard.web.filter_bar import show_filter_bar
+from dashboard.web.pages.time_split.controls import show_split_bar
+from dashboard.web.pages.time_split.page import show_time_split
+
+begin_run()
+show_split_bar(show_filter_bar({"period", "projects", "teams", "people", "unit"}))
+show_time_split()
+"""
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("LABELTIME_STORE", str(worked_team.filled(tmp_path).folder))
+    made = AppTest.from_string(TIME, default_timeout=60)
+    made.query_params["period"] = "All"
+    made.query_params["by"] = "Week"
+    return made
+
+
+def test_categories_narrow_the_hours_and_say_how_many_are_chosen(app: AppTest) -> None:
+    app.query_params["categories"] = ["labeling", "review"]
+    app.run()
+    assert not app.exception
+    assert app.session_state["choice"].filters.categories == ("labeling", "review")
+    box = app.multiselect(key="categories")
+    assert box.label == "Categories (2 of 10)"
+    assert "64" in app.markdown[0].value  # the share of labeling is that of all categories
+    link = next(block.value for block in app.code if "period=All" in block.value)
+    assert "categories=labeling&categories=review" in link
+    box.set_value([]).run()
+    assert app.multiselect(key="categories").label == "Categories"
+    assert app.session_state["choice"].filters.categories == ()
+
+
+@pytest.mark.parametrize("view", ["Drill down", "Definitions"])
+def test_no_categories_are_offered_where_they_do_not_act(app: AppTest, view: str) -> None:
+    app.query_params["view"] = view
+    app.query_params["categories"] = ["labeling"]
+    app.run()
+    assert not app.exception
+    assert "categories" not in [box.key for box in app.multiselect]
+    assert app.session_state["choice"].filters.categories == ()
