@@ -38,12 +38,13 @@ from dashboard.importers.contract import (
     list_length_rejections,
 )
 from dashboard.importers.frames.entry_checks import (
+    TIME_OFF,
     LeftOut,
-    build_no_work_reason,
     count_left_out,
     find_unit_factor,
     flag_totals,
     list_no_work_rejections,
+    mark_no_work,
 )
 from dashboard.importers.frames.time_entries import NO_PERSON, NO_START
 from dashboard.importers.generic_mapping import (
@@ -277,9 +278,8 @@ def _collect_facts(source: Source, columns: dict[str, str]) -> ColumnFacts:
 def _read_batches(source: Source, layout: MappedLayout, counts: WarningCounts) -> Iterator[Batch]:
     for frame, structural in source.frames():
         rows = _compute_spans(_build_rows(frame, layout, counts), layout)
-        rows = rows.with_columns(
-            flag_totals(frame, rows).alias("_total"), build_no_work_reason(frame, layout.columns.values())
-        )
+        rows = rows.with_columns(flag_totals(frame, rows).alias("_total"))
+        rows = mark_no_work(frame, rows, layout.columns.values())
         counts.disagreements += _count_disagreements(rows, layout)
         batch = split_batch(rows, _list_rejections(layout), "time_entry", structural, records=frame.drop("_line"))
         count_left_out(batch, rows, counts.left_out, _list_rejections(layout))
@@ -389,7 +389,7 @@ def _list_rejections(layout: MappedLayout) -> list[tuple[pl.Expr, str]]:
         (pl.col("_clock_given") & pl.col("started_at").is_null(), NO_START),
         (pl.col("_span") < 0, END_BEFORE_START),
         *list_length_rejections(pl.col("seconds"), shortest=-LONGEST_SECONDS),
-        (pl.col("category").is_not_null() & ~pl.col("category").is_in(CATEGORIES), UNKNOWN_CATEGORY),
+        (pl.col("category").is_not_null() & ~pl.col("category").is_in((*CATEGORIES, TIME_OFF)), UNKNOWN_CATEGORY),
     ]
 
 

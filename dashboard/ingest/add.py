@@ -22,6 +22,7 @@ from dashboard.ingest.people import adopt_addresses, check_people, name_people
 from dashboard.ingest.results import ImportResult
 from dashboard.ingest.retold import check_retold
 from dashboard.ingest.shifted import check_shifted
+from dashboard.ingest.told_time_off import add_time_off, count_known_time_off, describe_time_off
 from dashboard.schemas import BAD_ROW, Kind, build_bad_rows
 from dashboard.store.engine import read_sql_files
 from dashboard.store.identity import NAMED_KINDS, add_names
@@ -92,6 +93,7 @@ def import_table(
         if asked_again or settings.edited != "keep":
             check_retold(change, importer, import_id, source.name)
         meeting = finish_rows(change, importer, import_id, source.name, settings)
+        meeting = replace(meeting, duplicate=meeting.duplicate + count_known_time_off(change, import_id))
     except DashboardError:
         change.remove_import(import_id)  # remove what was added before the damage was found
         raise
@@ -101,6 +103,7 @@ def import_table(
         *reading.warnings,
         *reading.final_warnings(),
         *corrections.warnings(),
+        *describe_time_off(change, import_id),
         *describe_meeting(meeting, settings),
         *describe_overlaps(change, importer.kind, import_id),
         *describe_gaps(change, importer.kind, import_id),
@@ -197,6 +200,8 @@ def load_batches(
         if batch.rows != batch.accepted.height + batch.bad.height:
             raise UnreadableFile(f"{name}: {batch.rows} rows were read but not all accounted for.", "Report this file.")
         accepted = name_people(batch.accepted, person) if importer.kind in NAMED_KINDS else batch.accepted
+        if importer.kind == "time_entry":
+            accepted = add_time_off(change, accepted, import_id)
         change.load(accepted, statement, parameters)
         rows_read += batch.rows
         bad.append(batch.bad)

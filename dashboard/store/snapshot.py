@@ -202,6 +202,7 @@ class Change(Snapshot):
         for kind in KINDS:
             touched += remove_statements(self, kind, import_id)
         self.execute("delete from bad_row where import_id = $id", {"id": import_id})
+        self.execute("delete from imported_time_off where import_id = $id", {"id": import_id})
         self.renew_rollups(import_id)
         self.assign_categories()  # of texts that came back
         self.rebuild_names()

@@ -1,5 +1,5 @@
 -- title: Capacity of each person by day
--- note: A fifth of the weekly hours in force on each weekday, less time off; only people whose weekly hours are known. A person counts from the first day in the log, or the one entered, to the last day of the whole log, or the one entered: who stops tracking still counts.
+-- note: A fifth of the weekly hours in force on each weekday, less time off, as entered or as trackers told it, whichever is longer on a day; only people whose weekly hours are known. A person counts from the first day in the log, or the one entered, to the last day of the whole log, or the one entered: who stops tracking still counts.
 
 create or replace macro capacity_day(from_on, to_on) as table
 with log as (
@@ -24,18 +24,37 @@ with log as (
         capacity.person_id, capacity.from_on as since_on, capacity.weekly_hours,
         lead(capacity.from_on) over (partition by capacity.person_id order by capacity.from_on) as until_on
     from capacity
+), told_off as (
+    -- What two imports tell of a day is the same time off.
+    select person_id, day_on, max(hours) as hours
+    from (
+        select person.person_id, off.import_id, off.day_on, sum(off.seconds) / 3600 as hours
+        from imported_time_off as off
+        inner join named_person as named on named.person = off.person
+        inner join person on person.name = named.person_name
+        group by all
+    )
+    group by all
+), absence as (
+    select person_id, day_on, max(hours) as hours
+    from (
+        select person_id, day_on, hours from time_off
+        union all
+        select person_id, day_on, hours from told_off
+    )
+    group by all
 ), offered as (
     select
         calendar.day_on, person.name as person_name, person.team, person.role,
         greatest(0, cast(round(in_force.weekly_hours * 720) as bigint)
-            - cast(round(coalesce(time_off.hours, 0) * 3600) as bigint)) as seconds
+            - cast(round(coalesce(absence.hours, 0) * 3600) as bigint)) as seconds
     from calendar
     inner join in_force
         on calendar.day_on >= in_force.since_on
         and (in_force.until_on is null or calendar.day_on < in_force.until_on)
     inner join person on person.person_id = in_force.person_id
     left join begun on begun.person_name = person.name
-    left join time_off on time_off.person_id = person.person_id and time_off.day_on = calendar.day_on
+    left join absence on absence.person_id = person.person_id and absence.day_on = calendar.day_on
     where isodow(calendar.day_on) <= 5
         and calendar.day_on >= coalesce(person.active_from, begun.first_on)
         and (person.active_to is null or calendar.day_on <= person.active_to)

@@ -124,8 +124,8 @@ def test_client_of_that_name_is_no_total(tmp_path: Path) -> None:
 def test_types_that_are_no_work(tmp_path: Path) -> None:
     text = "Date,Who,Type,Hours\n2026-03-02,Ana,REGULAR,3\n2026-03-02,Ana,Pause,1\n2026-03-03,Ana,Urlaub,8\n"
     seconds, reasons, warnings = read_text(tmp_path, IMPORTER, text, HOURS)
-    assert (seconds, reasons) == ([10_800], ["break, not work", "time off, not work"])
-    assert any("1 entry (8.00 h) of time off" in warning for warning in warnings)
+    assert (seconds, reasons) == ([10_800, 28_800], ["break, not work"])
+    assert any("1 entry (1.00 h) of break left out" in warning for warning in warnings)
 
 
 def test_a_mapped_type_is_text(tmp_path: Path) -> None:
@@ -198,8 +198,12 @@ def test_only_empty_fields_at_the_end_are_harmless(tmp_path: Path) -> None:
     assert reasons == ["more fields than the header: 8 of 7"]
 
 
-def test_time_off_is_not_in_the_clockify_total(tmp_path: Path) -> None:
+def test_the_type_of_clockify_says_what_is_time_off(tmp_path: Path) -> None:
     header = "Project,User,Type,Start Date,Start Time,End Date,End Time,Duration (h)\n"
     work = "Signs,Ana,Regular,2026-03-16,09:00,2026-03-16,12:00,03:00:00\n"
     off = ",Ana,Time Off,2026-03-17,09:00,2026-03-17,17:00,08:00:00\n"
-    assert read_text(tmp_path, clockify.IMPORTER, header + work + off)[:2] == ([10_800], ["time off, not work"])
+    path = tmp_path / "export.csv"
+    path.write_text(header + work + off, encoding="utf-8")
+    with open_sources(path) as sources:
+        (batch,) = clockify.IMPORTER.read(sources[0], Settings(zone="UTC")).batches
+    assert batch.accepted.select("seconds", "category").rows() == [(10_800, None), (28_800, "time off")]

@@ -6,7 +6,7 @@ Each check sees a whole chunk of the file at once: a total is recognised by the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
@@ -23,75 +23,106 @@ TOTAL_ENDING: Final = r"(?i)^.{1,60} (?:(?:sub)?total|(?:zwischen|gesamt)?summe)
 TOTAL_WORDS: Final = ("total", "summe", "gesamt", "somme", "suma")
 SUM_TOLERANCE: Final = 60  # seconds; the parts of a sum are rounded
 TYPE_TITLES: Final = frozenset({"type", "entry type", "time type", "typ", "eintragsart", "art", "tipo"})
-NO_WORK: Final = {
-    "break, not work": ("break", "breaks", "lunch", "lunch break", "pause", "mittagspause", "pausa", "descanso"),
-    "time off, not work": (
-        "time off", "time-off", "timeoff", "pto", "vacation", "leave", "paid leave", "sick", "sick leave", "absence",
-        "urlaub", "krank", "krankheit", "abwesenheit", "congé", "absence maladie", "vacaciones", "ausencia",
-    ),
-    "holiday, not work": ("holiday", "public holiday", "bank holiday", "feiertag", "jour férié", "festivo"),
-}  # fmt: skip
-WORK_REASONS: Final = {word: reason for reason, words in NO_WORK.items() for word in words}
+TIME_OFF: Final = "time off"  # stands for the category of rows that lower capacity and are no tracked time
+BREAK: Final = "break, not work"
+BREAK_WORDS: Final = ("break", "breaks", "lunch", "lunch break", "pause", "mittagspause", "pausa", "descanso")
+TIME_OFF_WORDS: Final = (
+    "time off", "time-off", "timeoff", "paid time off", "unpaid time off", "pto", "vacation", "vacations", "holiday",
+    "holidays", "public holiday", "public holidays", "bank holiday", "leave", "paid leave", "unpaid leave",
+    "annual leave", "parental leave", "maternity leave", "paternity leave", "compassionate leave", "bereavement leave",
+    "sick", "sick leave", "sick day", "sick days", "sickness", "absence", "absences", "absent", "day off", "days off",
+    "out of office", "ooo", "urlaub", "sonderurlaub", "krank", "krankheit", "krankmeldung", "abwesenheit", "elternzeit",
+    "feiertag", "feiertage", "congé", "congés", "congés payés", "absence maladie", "arrêt maladie", "jour férié",
+    "jours fériés", "vacaciones", "ausencia", "festivo", "festivos", "baja médica", "férias", "feriado", "ferie",
+    "malattia", "verlof", "vakantie", "ziek", "ziekte", "feestdag", "urlop",
+)  # fmt: skip
+KINDS_OF_TYPE: Final = {**dict.fromkeys(BREAK_WORDS, BREAK), **dict.fromkeys(TIME_OFF_WORDS, TIME_OFF)}
+_BETWEEN_NAMES: Final = r"\s*(?:[:/|>(]|\s[-–—]\s)\s*"
+MARKED_PARTS: Final = ("project", "task")  # where a part of the name is enough, as in "Internal / Vacation"
 
 
 @dataclass
 class LeftOut:
     """Hours of rejected rows that a reader of the total must know of, over the whole file."""
 
-    rows: dict[str, int] = field(default_factory=dict)
-    seconds: dict[str, int] = field(default_factory=dict)
-
-    def add(self, rows: pl.DataFrame, reasons: Sequence[tuple[pl.Expr, str]]) -> None:
-        """Count the rows whose first reason is that they are no work."""
-        first_reason = pl.coalesce(*(pl.when(is_bad).then(pl.lit(reason)) for is_bad, reason in reasons))
-        sums = (
-            rows.select(reason=first_reason, seconds="seconds")
-            .filter(pl.col("reason").is_in(list(NO_WORK)))
-            .group_by("reason")
-            .agg(pl.len(), pl.col("seconds").sum())
-        )
-        for reason, count, seconds in sums.iter_rows():
-            self.rows[reason] = self.rows.get(reason, 0) + count
-            self.seconds[reason] = self.seconds.get(reason, 0) + seconds
+    rows: int = 0
+    seconds: int = 0
 
     def warnings(self) -> Iterator[str]:
-        """Yield one sentence per kind of rows."""
-        for reason, name in zip(NO_WORK, ("break", "time off", "holiday"), strict=True):
-            if reason in self.rows:
-                yield f"{self._describe(reason)} of {name} left out: it is not tracked work."
-        if self.rows.keys() & list(NO_WORK)[1:]:
-            yield "Time off lowers the capacity only where it stands in the time off of the people."
-
-    def _describe(self, reason: str) -> str:
-        count = "1 entry" if self.rows[reason] == 1 else f"{self.rows[reason]:,} entries"
-        return f"{count} ({self.seconds[reason] / 3600:,.2f} h)"
+        """Yield what is told of breaks."""
+        if self.rows:
+            count = "1 entry" if self.rows == 1 else f"{self.rows:,} entries"
+            yield f"{count} ({self.seconds / 3600:,.2f} h) of break left out: it is not tracked work."
 
 
 def count_left_out(batch: Batch, rows: pl.DataFrame, left_out: LeftOut, reasons: Sequence[tuple[pl.Expr, str]]) -> None:
-    """Add the rejected rows of `batch` to `left_out`; nothing is computed where no row was rejected."""
-    if batch.bad.height:
-        left_out.add(rows, reasons)
+    """Add the rows of `batch` that were rejected as breaks to `left_out`; nothing is computed where none was."""
+    if not batch.bad.height:
+        return
+    first_reason = pl.coalesce(*(pl.when(is_bad).then(pl.lit(reason)) for is_bad, reason in reasons))
+    breaks = rows.select(reason=first_reason, seconds="seconds").filter(pl.col("reason") == BREAK)
+    left_out.rows += breaks.height
+    left_out.seconds += int(breaks["seconds"].sum())
 
 
-def build_no_work_reason(frame: pl.DataFrame, used_columns: Iterable[str]) -> pl.Series:
-    """Return why each record is no work by its column of types, such as Clockify's Type; null where it is work."""
+def mark_no_work(frame: pl.DataFrame, rows: pl.DataFrame, used_columns: Iterable[str]) -> pl.DataFrame:
+    """Return the rows with `_no_work`, and with time off as their category where a column of types says so."""
+    kinds = _read_types(frame, used_columns)
+    category = pl.col("category") if "category" in rows.columns else pl.lit(None, pl.String)
+    return rows.with_columns(kinds).with_columns(
+        pl.when(pl.col("_no_work") == TIME_OFF).then(pl.lit(TIME_OFF)).otherwise(category).alias("category")
+    )
+
+
+def _read_types(frame: pl.DataFrame, used_columns: Iterable[str]) -> pl.Series:
+    """Return what each record is by its column of types, such as Clockify's Type; null where it is work."""
     used = set(used_columns)
     titles = [name for name in frame.columns if name.strip().casefold() in TYPE_TITLES and name not in used]
     if not titles:
         return pl.repeat(None, frame.height, dtype=pl.String, eager=True).alias("_no_work")
-    reasons = [
+    kinds = [
         pl.col(title)
         .str.strip_chars()
         .str.to_lowercase()
-        .replace_strict(WORK_REASONS, default=None, return_dtype=pl.String)
+        .replace_strict(KINDS_OF_TYPE, default=None, return_dtype=pl.String)
         for title in titles
     ]
-    return frame.select(pl.coalesce(reasons).alias("_no_work"))["_no_work"]
+    return frame.select(pl.coalesce(kinds).alias("_no_work"))["_no_work"]
 
 
 def list_no_work_rejections() -> list[tuple[pl.Expr, str]]:
-    """Return the checks for breaks, time off and holidays."""
-    return [((pl.col("_no_work") == reason).fill_null(value=False), reason) for reason in NO_WORK]
+    """Return the check for breaks."""
+    return [((pl.col("_no_work") == BREAK).fill_null(value=False), BREAK)]
+
+
+def split_time_off(entries: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the entries that are work and those that are time off.
+
+    Time off is what a file says is time off, and an entry without a category whose project or task has such a name
+    ("Vacation", "Internal / Sick leave"), or whose description is one.
+    """
+    names = [pl.col(part).str.to_lowercase().str.strip_chars() for part in (*MARKED_PARTS, "description")]
+    may_be = entries.select(
+        pl.any_horizontal(
+            pl.col("category") == TIME_OFF,
+            *(name.str.contains_any(list(TIME_OFF_WORDS)) for name in names),
+        ).fill_null(value=False)
+    ).to_series()
+    if not may_be.any():
+        return entries, entries.clear()
+    is_word = [name.is_in(TIME_OFF_WORDS) for name in names]
+    has_word = [
+        name.str.replace_all(_BETWEEN_NAMES, "\x1f")
+        .str.strip_chars(") ")
+        .str.split("\x1f")
+        .list.eval(pl.element().is_in(TIME_OFF_WORDS))
+        .list.any()
+        for name in names[: len(MARKED_PARTS)]
+    ]
+    is_named = pl.col("category").is_null() & pl.any_horizontal(*is_word, *has_word).fill_null(value=False)
+    is_off = (pl.col("category") == TIME_OFF).fill_null(value=False) | is_named
+    is_off &= pl.col("seconds") >= 0
+    return entries.filter(~is_off), entries.filter(is_off)
 
 
 def flag_totals(frame: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:

@@ -29,11 +29,11 @@ from dashboard.importers.contract import (
 )
 from dashboard.importers.frames.entry_checks import (
     LeftOut,
-    build_no_work_reason,
     count_left_out,
     find_unit_factor,
     flag_totals,
     list_no_work_rejections,
+    mark_no_work,
 )
 from dashboard.importers.table import deduplicate_header, split_batch
 
@@ -202,9 +202,8 @@ def read_entry_batches(source: Source, layout: EntryLayout, counts: WarningCount
     """Yield a batch per frame of `source`, adding to `counts`."""
     for frame, structural in source.frames():
         rows = compute_times(normalize_rows(frame.select("_line", *build_cell_expressions(layout))), layout, counts)
-        rows = rows.with_columns(
-            flag_totals(frame, rows).alias("_total"), build_no_work_reason(frame, layout.columns.values())
-        )
+        rows = rows.with_columns(flag_totals(frame, rows).alias("_total"))
+        rows = mark_no_work(frame, rows, layout.columns.values())
         count_disagreements(frame, rows, layout, counts)
         counts.day_clocks += int(rows["_day_clock"].sum())
         batch = split_batch(rows, list_rejections(), "time_entry", structural, records=frame.drop("_line"))
