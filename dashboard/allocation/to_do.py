@@ -15,7 +15,8 @@ from dashboard.theme import format_hours
 from dashboard.units import count_noun
 
 STALE_DAYS = 7  # data older than a week miss a weekly look
-TO_SORT, PEOPLE, PROJECTS, AUTOMATIONS, IMPORT = "to sort", "people", "projects of tools", "automations", "import"
+TO_SORT, PEOPLE, PROJECTS, AUTOMATIONS = "to sort", "people", "projects of tools", "automations"
+WATCHED, IMPORT = "watched folders", "import"
 SCHEMA = {"place": pl.String, "count": pl.Int64, "hours": pl.Float64, "words": pl.String}
 Task = tuple[str, int, float | None, str]
 
@@ -23,7 +24,13 @@ Task = tuple[str, int, float | None, str]
 def build_to_do_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     """Return one row per task (columns of SCHEMA), none where nothing is open."""
     row = run_query(snapshot, "open_tasks", {"today": params["today"]}).row(0, named=True)
-    tasks = [*_list_sorting(snapshot), *_list_people(row), *_list_set_up(row), *_list_imports(row, params["today"])]
+    tasks = [
+        *_list_sorting(snapshot),
+        *_list_people(row),
+        *_list_set_up(row),
+        *_list_watched(snapshot),
+        *_list_imports(row, params["today"]),
+    ]
     return pl.DataFrame(tasks, schema=SCHEMA, orient="row")
 
 
@@ -48,6 +55,12 @@ def _list_set_up(row: Mapping[str, int]) -> Iterator[Task]:
     if row["unregistered_labels"]:
         count = row["unregistered_labels"]
         yield AUTOMATIONS, count, None, f"{count_noun(count, 'assisted label')} of an automation not registered"
+
+
+def _list_watched(snapshot: Snapshot) -> Iterator[Task]:
+    count = run_query(snapshot, "watched_problems", {}).height
+    if count:
+        yield WATCHED, count, None, f"{count_noun(count, 'file')} of watched folders not imported"
 
 
 def _list_imports(row: Mapping[str, object], today: object) -> Iterator[Task]:

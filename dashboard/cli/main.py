@@ -44,6 +44,7 @@ from dashboard.cli.terminal import (
     write_message,
     write_rows,
 )
+from dashboard.cli.watch import watch_folders
 from dashboard.error_log import describe_log, describe_unexpected, is_debugging
 from dashboard.errors import DashboardError, UnreadableFile
 from dashboard.variables import STORE, check_variables
@@ -75,6 +76,7 @@ application.command("report")(write_report)
 application.command("letterhead")(set_letterhead)
 application.add_typer(kept_reports, name="reports", invoke_without_command=True)
 application.command("projections")(projection_command)
+application.command("watch")(watch_folders)
 application.command("export-store")(export_store)
 application.command("restore-store")(restore_store)
 
@@ -245,7 +247,7 @@ def import_files(
                     store, files, settings, who=find_user_name(), source=source, progress=progress
                 )
         except NothingToPublish as nothing:
-            outcomes = nothing.failed
+            outcomes = nothing.outcomes
     imported = [outcome for outcome in outcomes if isinstance(outcome, ImportResult)]
     failed = [outcome for outcome in outcomes if isinstance(outcome, ImportFailure)]
     if rejects:
@@ -416,12 +418,17 @@ def show_help(
 
 
 def run_dashboard(folder: Path, port: int | None, *, open_browser: bool, allowed: Sequence[str] = ()) -> None:
-    """Run the dashboard until it is stopped; SIGTERM stops it like Ctrl+C."""
+    """Run the dashboard, and watch the folders of its store, until it is stopped; SIGTERM stops it like Ctrl+C."""
+    from threading import Event
+
+    from dashboard.ingest.watch import start_watcher
+    from dashboard.store.generations import Store
     from dashboard.web import server
 
     # A shell's background job ignores Ctrl+C, and a service is stopped by SIGTERM: both must end the child too.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    start_watcher(Store(folder), Event())
     code = server.serve_dashboard(folder, port, open_browser=open_browser, allowed=allowed)
     raise typer.Exit(code)
 

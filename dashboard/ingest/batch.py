@@ -56,17 +56,37 @@ def import_each_file(
     Files that replace an import are imported all or none of them.
 
     Raises:
-        NothingToPublish: no file can be imported, or not all of those that replace an import.
+        NothingToPublish: no file can be imported or is new, or not all of those that replace an import can be.
     """
     outcomes: list[ImportResult | ImportFailure] = []
     with store.change("import", who) as change:
         take_back_replaced(change, settings, who)
         for path in list_input_files(paths):
             outcomes += import_path(change, path, settings, who, source, (names or {}).get(path), progress)
+        outcomes = [drop_repeated(change, outcome) for outcome in outcomes]
         is_done = [isinstance(outcome, ImportResult) for outcome in outcomes]
-        if not any(is_done) or (settings.replaces is not None and not all(is_done)):
+        is_new = any(isinstance(outcome, ImportResult) and outcome.import_id is not None for outcome in outcomes)
+        if not is_new or (settings.replaces is not None and not all(is_done)):
             raise NothingToPublish(outcomes)
     return outcomes
+
+
+def drop_repeated(change: Change, outcome: ImportResult | ImportFailure) -> ImportResult | ImportFailure:
+    """Take an import out of the history again where the same file is in force already, read in the same way."""
+    if isinstance(outcome, ImportFailure) or outcome.duplicate + outcome.rejected < outcome.rows_read:
+        return outcome
+    earlier = change.query(
+        "select min(earlier.import_id) as import_id from import as earlier"
+        " inner join import as this on this.file_sha256 = earlier.file_sha256"
+        " where this.import_id = $id and earlier.import_id < $id and earlier.undone_at is null",
+        {"id": outcome.import_id},
+    ).item()
+    if earlier is None:
+        return outcome
+    change.remove_import(int(outcome.import_id or 0))
+    change.execute("delete from import where import_id = $id", {"id": outcome.import_id})
+    words = f"The same file is import {earlier} already; nothing was added, and the history stays as it is."
+    return replace(outcome, import_id=None, warnings=(words,))
 
 
 def import_path(

@@ -51,9 +51,9 @@ class ImportFailure:
 
 
 class NothingToPublish(DashboardError):
-    """No file could be imported; the store stays as it was."""
+    """No file could be imported or was new; the store stays as it was."""
 
     def __init__(self, outcomes: list[ImportResult | ImportFailure]) -> None:
         failed = [outcome for outcome in outcomes if isinstance(outcome, ImportFailure)]
         super().__init__(" ".join(str(outcome.error) for outcome in failed) or "There is no file to import.")
-        self.failed = failed
+        self.outcomes = outcomes

@@ -225,7 +225,7 @@ def test_offline_runs_of_a_folder_are_one_message(tmp_path: Path) -> None:
     (tmp_path / "wandb" / "debug.log").write_text("started\n", "utf-8")
     with pytest.raises(NothingToPublish) as caught:
         import_each_file(Store(tmp_path / "store"), [tmp_path / "wandb"], Settings())
-    (failure,) = caught.value.failed
+    (failure,) = caught.value.outcomes
     assert isinstance(failure, ImportFailure)
     assert "2 offline runs" in failure.error.message
     assert "wandb sync" in failure.error.hint

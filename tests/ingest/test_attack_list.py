@@ -180,7 +180,7 @@ def test_no_refused_file_leaves_a_trace_in_a_store(tmp_path: Path, capfd: pytest
     paths = [write_file(tmp_path, name, content) for name, content in REFUSED.items()]
     with pytest.raises(NothingToPublish) as caught:
         import_each_file(store, paths, Settings())
-    refused = {failure.file_name for failure in caught.value.failed if isinstance(failure, ImportFailure)}
+    refused = {failure.file_name for failure in caught.value.outcomes if isinstance(failure, ImportFailure)}
     assert all(any(path.name.removesuffix(".gz") in name for name in refused) for path in paths)
     for path in paths[::8]:
         with pytest.raises(DashboardError):

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
+from dashboard.ingest.watch import Watcher, watch_folder
 from dashboard.settings.people import PEOPLE_SHEET, read_people
 from dashboard.settings.time_off import TIME_OFF_SHEET
 from dashboard.store.generations import Store
@@ -231,3 +232,23 @@ def test_work_that_another_export_told_is_imported_only_when_it_is_said_to_be_ot
     press(app, "Import 1 file")
     with Store(tmp_path / "store").snapshot() as snapshot:
         assert snapshot.query("select count(*) from labeling_event").item() == 2
+
+
+def test_a_watched_folder_is_switched_off_and_its_failures_are_told(app: AppTest, tmp_path: Path) -> None:
+    (tmp_path / "drop").mkdir()
+    (tmp_path / "drop" / "odd.csv").write_text("colour,size\nred,1\n", "utf-8")
+    store = Store(tmp_path / "store")
+    watch_folder(store, tmp_path / "drop", active=True)
+    watcher = Watcher(store)
+    watcher.look()
+    watcher.look()
+    app.query_params["section"] = "Set-up"
+    app.query_params["sheet"] = "Watched folders"
+    app.run()
+    assert not app.exception
+    assert "odd.csv" in words(app).replace("\\", "")
+    app.toggle[0].set_value(False).run()
+    assert not app.exception
+    assert "not watched any more" in words(app)
+    assert "odd.csv" not in words(app).replace("\\", "")
+    assert not app.toggle[0].value

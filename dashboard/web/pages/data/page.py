@@ -18,6 +18,7 @@ from dashboard.web.pages.data.rates import show_rates
 from dashboard.web.pages.data.rejected_rows import show_rejected_rows
 from dashboard.web.pages.data.rules import show_rules
 from dashboard.web.pages.data.to_sort import show_to_sort
+from dashboard.web.pages.data.watched_folders import show_watched_folders
 from dashboard.web.pages.savings.holdout import show_holdout_card
 from dashboard.web.pages.savings.register import show_register
 
@@ -31,6 +32,7 @@ SHEETS = {
     "Rules": show_rules,
     "Letterhead": show_letterhead,
     "Calendar": show_calendar,
+    "Watched folders": show_watched_folders,
 }
 # Links to these were shared: each leads to its new place (section, sheet).
 FORMER_SECTIONS = {

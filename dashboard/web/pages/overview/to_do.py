@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.allocation.to_do import AUTOMATIONS, IMPORT, PEOPLE, PROJECTS, TO_SORT
+from dashboard.allocation.to_do import AUTOMATIONS, IMPORT, PEOPLE, PROJECTS, TO_SORT, WATCHED
 from dashboard.web.cached_store import read_figure
 from dashboard.web.routes import show_page_link
 
@@ -13,6 +13,7 @@ PLACES = {
     PEOPLE: {"section": "People"},
     PROJECTS: {"section": "Set-up", "sheet": "Projects of tools"},
     AUTOMATIONS: {"section": "Set-up", "sheet": "Automations"},
+    WATCHED: {"section": "Set-up", "sheet": "Watched folders"},
     IMPORT: {"section": "Import"},
 }
 ICONS = {
@@ -20,6 +21,7 @@ ICONS = {
     PEOPLE: ":material/group:",
     PROJECTS: ":material/join_inner:",
     AUTOMATIONS: ":material/smart_toy:",
+    WATCHED: ":material/folder_eye:",
     IMPORT: ":material/upload_file:",
 }
 

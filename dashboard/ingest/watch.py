@@ -1,0 +1,193 @@
+"""Watch folders: import each file that is dropped there once, when it is whole, and keep why one could not be."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from dashboard.errors import DashboardError, StoreBusy, UnreadableFile
+from dashboard.importers.contract import Settings
+from dashboard.ingest.batch import hash_file, import_path, list_input_files
+from dashboard.ingest.results import ImportFailure, ImportResult, NothingToPublish
+
+if TYPE_CHECKING:
+    from dashboard.store.generations import Store
+    from dashboard.store.snapshot import Change, Snapshot
+
+EVERY_SECONDS = 10.0
+UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".tmp", ".swp")
+OFFICE_LOCK = "~$"
+IS_KNOWN_SQL = """
+    select 1 where exists (from watched_file where folder = $folder and file_hash = $hash)
+        or exists (from import where split_part(file_sha256, '/', 1) = $hash)
+"""
+Outcome = ImportResult | ImportFailure
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True)
+class DroppedFile:
+    """A file in a watched folder, or a folder in it that is one export."""
+
+    folder: Path
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """Return its path below the folder."""
+        return self.path.relative_to(self.folder).as_posix()
+
+    def list_parts(self) -> list[Path]:
+        """Return the file, or all files of an export that is a folder."""
+        return sorted(path for path in self.path.rglob("*") if path.is_file()) if self.path.is_dir() else [self.path]
+
+    def read_stamp(self) -> Stamp:
+        """Return path, size and time of change of each part; two equal stamps in a row tell that nobody writes."""
+        stats = ((path, path.stat()) for path in self.list_parts())
+        return tuple((str(path), stat.st_size, stat.st_mtime_ns) for path, stat in stats)
+
+    def hash_content(self) -> str:
+        """Return a SHA-256 of the file; of an export that is a folder, one of its parts' stamps."""
+        if self.path.is_dir():
+            return sha256(json.dumps(self.read_stamp()).encode()).hexdigest()
+        return hash_file(self.path)
+
+
+@dataclass
+class Watcher:
+    """Looks at the watched folders of a store again and again; a file is read once it is the same at two looks."""
+
+    store: Store
+    who: str | None = None
+    _stamps: dict[Path, Stamp] = field(default_factory=dict)
+    _done: dict[Path, Stamp] = field(default_factory=dict)
+
+    def look(self) -> list[Outcome]:
+        """Import the files that are new, whole and not in the store; return what came of them.
+
+        Raises:
+            StoreBusy or StoreUnusable: as `Store.change`; the files are tried again at the next look.
+        """
+        if not self.store.exists():
+            return []
+        with self.store.snapshot() as snapshot:
+            files = self._list_whole_files(list_active(snapshot))
+            new_files = [file for file in files if not is_known(snapshot, file)]
+        outcomes: list[Outcome] = []
+        if new_files:
+            with suppress(NothingToPublish), self.store.change("import from a watched folder", self.who) as change:
+                for file in new_files:
+                    outcomes += import_dropped(change, file, self.who)
+                if not outcomes:  # somebody else imported them meanwhile
+                    raise NothingToPublish(outcomes)
+        self._done |= {file.path: self._stamps[file.path] for file in files}
+        return outcomes
+
+    def _list_whole_files(self, folders: Sequence[Path]) -> list[DroppedFile]:
+        """Return the files that did not change since the look before and were not read since."""
+        whole, stamps = [], {}
+        for file in (file for folder in folders for file in list_dropped_files(folder)):
+            with suppress(OSError):  # it went away
+                stamps[file.path] = file.read_stamp()
+                is_quiet = self._stamps.get(file.path) == stamps[file.path]
+                if is_quiet and self._done.get(file.path) != stamps[file.path]:
+                    whole.append(file)
+        self._stamps = stamps
+        return whole
+
+    def run(self, stop: threading.Event, every: float, report: Callable[[list[Outcome]], None]) -> None:
+        """Look until stopped; a store that is busy or a folder that is away is tried again."""
+        while not stop.is_set():
+            with suppress(StoreBusy):
+                outcomes = self.look()
+                if outcomes:
+                    report(outcomes)
+            stop.wait(every)
+
+
+def list_dropped_files(folder: Path) -> Iterator[DroppedFile]:
+    """Yield the visible files below a folder; neither links, which lead out of it, nor what is being downloaded."""
+    with suppress(OSError):  # a drive that is not mounted is there again at a later look
+        for path in list_input_files([folder]):
+            is_unfinished = path.name.lower().endswith(UNFINISHED) or path.name.startswith(OFFICE_LOCK)
+            if path != folder and not path.is_symlink() and not is_unfinished:
+                yield DroppedFile(folder, path)
+
+
+def is_known(snapshot: Snapshot, file: DroppedFile) -> bool:
+    """Return whether the content was seen in this folder or is in the history; what was undone stays undone."""
+    with suppress(OSError):
+        params: dict[str, object] = {"folder": str(file.folder), "hash": file.hash_content()}
+        return not snapshot.query(IS_KNOWN_SQL, params).is_empty()
+    return True
+
+
+def import_dropped(change: Change, file: DroppedFile, who: str | None) -> list[Outcome]:
+    """Import one file inside an open change and keep what came of it."""
+    if is_known(change, file):
+        return []
+    outcomes = import_path(change, file.path, Settings(), who, None, file.name, None)
+    problems = [str(outcome.error) for outcome in outcomes if isinstance(outcome, ImportFailure)]
+    change.execute(
+        "delete from watched_file where folder = $folder and file_name = $name",
+        {"folder": str(file.folder), "name": file.name},
+    )
+    row = {
+        "folder": str(file.folder),
+        "file_name": file.name,
+        "file_hash": file.hash_content(),
+        "seen_at": datetime.now(tz=UTC).replace(tzinfo=None),
+        "problem": " ".join(problems) or None,
+    }
+    change.insert("watched_file", pl.DataFrame([row], schema_overrides={"problem": pl.String}))
+    return outcomes
+
+
+def list_active(snapshot: Snapshot) -> list[Path]:
+    """Return the folders in watch."""
+    folders = snapshot.query("select folder from watched_folder where active order by folder")
+    return [Path(folder) for folder in folders.get_column("folder")]
+
+
+def watch_folder(store: Store, folder: Path, *, active: bool, who: str | None = None) -> None:
+    """Begin to watch a folder, or stop; what was imported from it stays.
+
+    Raises:
+        UnreadableFile: it is no folder, or holds the store.
+    """
+    path = folder.resolve()
+    if active and not path.is_dir():
+        raise UnreadableFile(f"There is no folder {folder}.", "Name the folder that exports are dropped into.")
+    if active and store.folder.resolve().is_relative_to(path):
+        raise UnreadableFile(f"{folder} holds the store itself.", "Name a folder for exports alone.")
+    with store.change(f"{'watch' if active else 'stop watching'} a folder", who) as change:
+        change.execute(
+            "insert or replace into watched_folder values ($folder, $active)", {"folder": str(path), "active": active}
+        )
+
+
+def start_watcher(store: Store, stop: threading.Event) -> None:
+    """Watch the store's folders in a thread of its own until stopped."""
+    from dashboard.error_log import record_error  # noqa: PLC0415 - only a thread needs it
+
+    def run() -> None:
+        watcher = Watcher(store)
+        while not stop.is_set():
+            try:
+                watcher.run(stop, EVERY_SECONDS, lambda _: None)
+            except DashboardError:
+                stop.wait(EVERY_SECONDS)  # a full disk or a damaged store is told by the pages
+            except Exception as error:  # noqa: BLE001 - one bad file must not end the watch
+                record_error(error)
+                stop.wait(EVERY_SECONDS)
+
+    threading.Thread(target=run, daemon=True, name="watch").start()

@@ -1,0 +1,206 @@
+"""Watched folders: each file once, when it is whole; failures are kept and told."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from dashboard.allocation.to_do import WATCHED
+from dashboard.errors import UnreadableFile
+from dashboard.figures.resolve import resolve_figure
+from dashboard.filters import Filters
+from dashboard.importers.contract import Settings
+from dashboard.ingest.batch import import_each_file, import_files, undo_import
+from dashboard.ingest.results import ImportFailure, ImportResult, NothingToPublish
+from dashboard.ingest.watch import Watcher, watch_folder
+from dashboard.store.generations import Store
+from dashboard.store.queries import run_query
+
+HEAD = "id,person,day_on,hours,project,description\n"
+ROW = "{number},Ada,2026-11-{day:02d},2,Signs,Draw boxes\n"
+GOOD = HEAD + "".join(ROW.format(number=day, day=day) for day in range(2, 7))
+BAD = "colour,size\nred,1\n"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Return a store that watches the folder `drop`."""
+    (tmp_path / "drop").mkdir()
+    store = Store(tmp_path / "store")
+    watch_folder(store, tmp_path / "drop", active=True)
+    return store
+
+
+def count_entries(store: Store) -> int:
+    """Return the number of entries in force."""
+    with store.snapshot() as snapshot:
+        return int(snapshot.query("select count(*) from time_entry").item())
+
+
+def list_imports(store: Store) -> list[str]:
+    """Return the file of each import in the history."""
+    with store.snapshot() as snapshot:
+        return snapshot.query("select file_name from import order by import_id").get_column("file_name").to_list()
+
+
+def test_a_file_is_imported_once_when_it_is_whole(store: Store, tmp_path: Path) -> None:
+    watcher, path = Watcher(store), tmp_path / "drop" / "week.csv"
+    path.write_text(GOOD[:60], encoding="utf-8")
+    assert watcher.look() == []
+    path.write_text(GOOD, encoding="utf-8")
+    assert watcher.look() == []  # it grew since the look before
+    (result,) = watcher.look()
+    assert isinstance(result, ImportResult)
+    assert result.accepted == 5
+    generation = store.generation()
+    assert (watcher.look(), watcher.look()) == ([], [])
+    again = Watcher(store)  # the program was started again
+    assert (again.look(), again.look()) == ([], [])
+    assert (store.generation(), list_imports(store)) == (generation, ["week.csv"])
+
+
+def test_the_same_content_under_another_name_is_no_second_import(store: Store, tmp_path: Path) -> None:
+    import_files(store, [write_drop(tmp_path, "a.csv", GOOD)], Settings())
+    write_drop(tmp_path, "b.csv", GOOD)
+    assert look_twice(store) == []
+    assert list_imports(store) == ["a.csv"]
+
+
+def test_what_was_undone_stays_undone(store: Store, tmp_path: Path) -> None:
+    write_drop(tmp_path, "week.csv", GOOD)
+    (result,) = look_twice(store)
+    assert isinstance(result, ImportResult)
+    undo_import(store, result.import_id or 0)
+    assert look_twice(store) == []
+    assert count_entries(store) == 0
+
+
+def test_a_changed_file_is_read_again(store: Store, tmp_path: Path) -> None:
+    path = write_drop(tmp_path, "week.csv", GOOD)
+    watcher = Watcher(store)
+    watcher.look()
+    watcher.look()
+    path.write_text(GOOD + ROW.format(number=9, day=9), encoding="utf-8")
+    watcher.look()
+    (result,) = watcher.look()
+    assert isinstance(result, ImportResult)
+    assert (result.accepted, result.duplicate, count_entries(store)) == (1, 5, 6)
+
+
+def test_failures_are_kept_and_told_until_they_are_mended(store: Store, tmp_path: Path) -> None:
+    path = write_drop(tmp_path, "colours.csv", BAD)
+    write_drop(tmp_path, "week.csv", GOOD)
+    failure, result = look_twice(store)
+    assert isinstance(failure, ImportFailure)
+    assert isinstance(result, ImportResult)
+    tasks = list_tasks(store)
+    assert tasks == ["1 file of watched folders not imported"]
+    assert look_twice(store) == []  # not tried again, not told twice
+    path.write_text(GOOD.replace("Ada", "Bo"), encoding="utf-8")
+    (mended,) = look_twice(store)
+    assert isinstance(mended, ImportResult)
+    assert list_tasks(store) == []
+
+
+def test_a_file_that_was_imported_by_hand_is_no_failure_any_more(store: Store, tmp_path: Path) -> None:
+    path = write_drop(tmp_path, "odd.csv", GOOD.replace("hours", "spent").replace("day_on", "on"))
+    (failure,) = look_twice(store)
+    assert isinstance(failure, ImportFailure)
+    mapping = {"person": "person", "day_on": "on", "hours": "spent", "project": "project"}
+    import_files(store, [path], Settings(mapping=mapping))
+    assert list_tasks(store) == []
+
+
+@pytest.mark.parametrize("name", ["x.csv.part", "x.crdownload", ".x.csv", "~$x.xlsx"])
+def test_what_is_being_written_is_left_alone(store: Store, tmp_path: Path, name: str) -> None:
+    write_drop(tmp_path, name, GOOD)
+    assert look_twice(store) == []
+
+
+def test_links_are_not_followed(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.csv").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "drop" / "link.csv").symlink_to(tmp_path / "elsewhere.csv")
+    assert look_twice(store) == []
+
+
+def test_a_folder_that_went_away_is_looked_at_again(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "drop").rename(tmp_path / "away")
+    assert look_twice(store) == []
+    (tmp_path / "away").rename(tmp_path / "drop")
+    write_drop(tmp_path, "week.csv", GOOD)
+    assert len(look_twice(store)) == 1
+
+
+def test_a_folder_that_is_not_watched_is_left_alone(store: Store, tmp_path: Path) -> None:
+    watch_folder(store, tmp_path / "drop", active=False)
+    write_drop(tmp_path, "week.csv", GOOD)
+    assert look_twice(store) == []
+
+
+def test_two_watchers_import_a_file_once(store: Store, tmp_path: Path) -> None:
+    write_drop(tmp_path, "week.csv", GOOD)
+    first, second = Watcher(store), Watcher(store)
+    first.look()
+    second.look()
+    assert len([*first.look(), *second.look()]) == 1
+    assert list_imports(store) == ["week.csv"]
+
+
+def test_a_watch_ends_when_it_is_told_to(store: Store, tmp_path: Path) -> None:
+    write_drop(tmp_path, "week.csv", GOOD)
+    stop = Event()
+    Watcher(store).run(stop, 0.01, lambda _: stop.set())
+    assert list_imports(store) == ["week.csv"]
+
+
+def test_no_folder_and_the_store_itself_are_refused(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    with pytest.raises(UnreadableFile, match="no folder"):
+        watch_folder(store, tmp_path / "nowhere", active=True)
+    with pytest.raises(UnreadableFile, match="holds the store"):
+        watch_folder(store, tmp_path, active=True)
+    assert not store.exists()
+
+
+def test_a_folder_that_is_imported_twice_leaves_no_noise(tmp_path: Path) -> None:
+    (tmp_path / "drop").mkdir()
+    write_drop(tmp_path, "a.csv", GOOD)
+    write_drop(tmp_path, "b.csv", HEAD + ROW.format(number=20, day=20))
+    store = Store(tmp_path / "store")
+    import_each_file(store, [tmp_path / "drop"], Settings())
+    generation = store.generation()
+    with pytest.raises(NothingToPublish) as caught:
+        import_each_file(store, [tmp_path / "drop"], Settings())
+    results = [outcome for outcome in caught.value.outcomes if isinstance(outcome, ImportResult)]
+    assert [(result.import_id, result.duplicate, result.rows_read) for result in results] == [
+        (None, 5, 5),
+        (None, 1, 1),
+    ]
+    assert store.generation() == generation
+    write_drop(tmp_path, "c.csv", HEAD + ROW.format(number=21, day=21))
+    import_each_file(store, [tmp_path / "drop"], Settings())
+    assert list_imports(store) == ["a.csv", "b.csv", "c.csv"]
+
+
+def write_drop(folder: Path, name: str, content: str) -> Path:
+    """Write a file into the watched folder."""
+    path = folder / "drop" / name
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def look_twice(store: Store) -> list[ImportResult | ImportFailure]:
+    """Return what a watcher imports that was just started."""
+    watcher = Watcher(store)
+    return [*watcher.look(), *watcher.look()]
+
+
+def list_tasks(store: Store) -> list[str]:
+    """Return what the to-do strip says of watched folders."""
+    rows = resolve_figure(store, "to_do", Filters(), names=True, today=date(2026, 11, 10)).rows
+    with store.snapshot() as snapshot:
+        assert run_query(snapshot, "watched_folders", {}).height == 1
+    return [row["words"] for row in rows.iter_rows(named=True) if row["place"] == WATCHED]
