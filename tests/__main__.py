@@ -22,7 +22,10 @@ def main() -> int:
     os.chdir(Path(__file__).parent.parent)
     arguments = sys.argv[1:]
     is_parallel = not any(argument.startswith(("-n", "--pdb")) for argument in arguments)
-    return subprocess.call([sys.executable, "-m", "pytest", *(PARALLEL if is_parallel else []), *arguments])
+    # Tests start hundreds of processes; without bytecode on disk, each of them compiles the whole program.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    command = [sys.executable, "-m", "pytest", *(PARALLEL if is_parallel else []), *arguments]
+    return subprocess.call(command, env=environment)
 
 
 if __name__ == "__main__":
