@@ -18,6 +18,18 @@ def find_overall_row(rows: pl.DataFrame) -> dict[str, object]:
     return matches.row(0, named=True) if matches.height else {}
 
 
+def choose_time_unit(rows: pl.DataFrame) -> str:
+    """Return the unit of a chart's times per item: minutes where their middle is two minutes or more, as in cards."""
+    middle = rows.get_column("median_seconds").median()
+    return "minutes" if isinstance(middle, float) and middle >= 120 else "seconds"  # noqa: PLR2004 - as in cards
+
+
+def add_minutes(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows with their times per item in minutes, too."""
+    names = [name for name in ("median", "mean", "p90") if f"{name}_seconds" in rows.columns]
+    return rows.with_columns((pl.col(f"{name}_seconds") / 60).alias(f"{name}_minutes") for name in names)
+
+
 def compute_untimed_share(rows: pl.DataFrame) -> float | None:
     """Return the share of labels in `seconds_per_item` whose time is unknown or not informative."""
     overall = rows.filter(project=ALL, method=ALL)

@@ -62,37 +62,39 @@ def _build_axis(field: str, order: list[str] | str | None = None) -> alt.Y:
     return alt.Y(f"{field}:N", sort=order, title=None, axis=alt.Axis(labelLimit=200, ticks=False))
 
 
-def _draw_spread(mode: Mode) -> Spec:
+def _draw_spread(mode: Mode, unit: str) -> Spec:
     """Draw the median as a point, the range up to the 90th percentile as a line, the mean as a tick."""
+    number = ",.1f" if unit == "minutes" else ",.0f"
     base = alt.Chart().encode(
         y=_build_axis("label"),
         tooltip=[
             alt.Tooltip("label:N", title="Labels of"),
-            alt.Tooltip("median_seconds:Q", title="Median, seconds", format=",.0f"),
-            alt.Tooltip("mean_seconds:Q", title="Mean, seconds", format=",.0f"),
-            alt.Tooltip("p90_seconds:Q", title="90 % under, seconds", format=",.0f"),
+            alt.Tooltip(f"median_{unit}:Q", title=f"Median, {unit}", format=number),
+            alt.Tooltip(f"mean_{unit}:Q", title=f"Mean, {unit}", format=number),
+            alt.Tooltip(f"p90_{unit}:Q", title=f"90 % under, {unit}", format=number),
             alt.Tooltip("n:Q", title="Labels with a known time", format=","),
         ],
     )
-    across = alt.X("median_seconds:Q", title="Seconds per item", scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5))
+    axis = alt.Axis(tickCount=5)
+    across = alt.X(f"median_{unit}:Q", title=f"{unit.capitalize()} per item", scale=alt.Scale(zero=True), axis=axis)
     reach = base.mark_rule(strokeWidth=3, opacity=0.45).encode(
-        x=across, x2="p90_seconds:Q", color=_grey_small_groups(mode)
+        x=across, x2=f"p90_{unit}:Q", color=_grey_small_groups(mode)
     )
-    mean = base.mark_tick(thickness=2, size=14, color=TEXT[mode]).encode(x="mean_seconds:Q")
+    mean = base.mark_tick(thickness=2, size=14, color=TEXT[mode]).encode(x=f"mean_{unit}:Q")
     middle = base.mark_point(filled=True, size=110, opacity=1).encode(x=across, color=_grey_small_groups(mode))
     return build_chart_spec(alt.layer(reach, mean, middle), alt.Step(30))
 
 
 @cache
-def draw_seconds_per_item(mode: Mode) -> Spec:
-    """Draw one line per project and method."""
-    return _draw_spread(mode)
+def draw_seconds_per_item(mode: Mode, unit: str = "seconds") -> Spec:
+    """Draw one line per project and method; unit: seconds or minutes."""
+    return _draw_spread(mode, unit)
 
 
 @cache
-def draw_time_by_kind(mode: Mode) -> Spec:
-    """Draw one line per kind of label and project."""
-    return _draw_spread(mode)
+def draw_time_by_kind(mode: Mode, unit: str = "seconds") -> Spec:
+    """Draw one line per kind of label and project; unit: seconds or minutes."""
+    return _draw_spread(mode, unit)
 
 
 def _draw_rates(mode: Mode, field: str, title: str) -> Spec:
@@ -183,8 +185,8 @@ def draw_time_by_gap(mode: Mode) -> Spec:
 
 
 @cache
-def draw_learning_curve(mode: Mode) -> Spec:
-    """Draw one line per person; points of few labels are grey."""
+def draw_learning_curve(mode: Mode, unit: str = "seconds") -> Spec:
+    """Draw one line per person; points of few labels are grey; unit: seconds or minutes."""
     first, last = "format(datum.from_label, ',')", "format(datum.to_label, ',')"
     chart = alt.Chart().transform_calculate(bin=f"{first} + (isValid(datum.to_label) ? ' to ' + {last} : ' and more')")
     base = chart.encode(
@@ -194,12 +196,12 @@ def draw_learning_curve(mode: Mode) -> Spec:
             scale=alt.Scale(type="log"),
             axis=alt.Axis(format=PLAIN_NUMBERS, tickCount=5, grid=False),
         ),
-        y=alt.Y("median_seconds:Q", title="Median seconds per item", axis=alt.Axis(tickCount=5)),
+        y=alt.Y(f"median_{unit}:Q", title=f"Median {unit} per item", axis=alt.Axis(tickCount=5)),
         detail="person:N",
         tooltip=[
             alt.Tooltip("person:N", title="Person"),
             alt.Tooltip("bin:N", title="Labels"),
-            alt.Tooltip("median_seconds:Q", title="Median, seconds", format=",.0f"),
+            alt.Tooltip(f"median_{unit}:Q", title=f"Median, {unit}", format=",.1f" if unit == "minutes" else ",.0f"),
             alt.Tooltip("labels:Q", title="Labels with a measured time", format=","),
         ],
     )
@@ -248,16 +250,18 @@ def draw_logged_against_observed(mode: Mode) -> Spec:
 
 def build_seconds_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
     """Return the spread of seconds per item by project and method."""
-    rows = chart_frames.build_spread_rows(figure.rows)
-    alt_text = describe_chart("Points: median seconds per item by project and method", options)
-    return ChartView(draw_seconds_per_item(mode), rows, alt_text)
+    rows = chart_frames.add_minutes(chart_frames.build_spread_rows(figure.rows))
+    unit = chart_frames.choose_time_unit(rows)
+    alt_text = describe_chart(f"Points: median {unit} per item by project and method", options)
+    return ChartView(draw_seconds_per_item(mode, unit), rows, alt_text)
 
 
 def build_kinds_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
     """Return the spread of seconds by kind of label."""
-    rows = chart_frames.build_kind_rows(figure.rows)
-    alt_text = describe_chart("Points: median seconds by kind of label and project", options)
-    return ChartView(draw_time_by_kind(mode), rows, alt_text)
+    rows = chart_frames.add_minutes(chart_frames.build_kind_rows(figure.rows))
+    unit = chart_frames.choose_time_unit(rows)
+    alt_text = describe_chart(f"Points: median {unit} by kind of label and project", options)
+    return ChartView(draw_time_by_kind(mode, unit), rows, alt_text)
 
 
 def build_rates_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
@@ -307,9 +311,10 @@ def build_gaps_chart(figure: Figure, mode: Mode, options: ChartOptions) -> Chart
 
 def build_learning_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
     """Return seconds per item by experience, one line per person."""
-    rows = figure.rows
-    alt_text = describe_chart("Lines: median seconds per item against the labels a person finished before", options)
-    return ChartView(draw_learning_curve(mode), rows, alt_text)
+    rows = chart_frames.add_minutes(figure.rows)
+    unit = chart_frames.choose_time_unit(rows)
+    alt_text = describe_chart(f"Lines: median {unit} per item against the labels a person finished before", options)
+    return ChartView(draw_learning_curve(mode, unit), rows, alt_text)
 
 
 def build_states_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:

@@ -106,6 +106,7 @@ def show_card(
     table_key: str | None = None,
     table_title: str = "The numbers",
     alt: str = "",
+    has_table: bool = True,
 ) -> None:
     """Draw a figure: title, explanation, chart with notes, folded table and download, or why it is unavailable.
 
@@ -121,6 +122,8 @@ def show_card(
             view = build_view(figure, options)
             if show_view(view, figure, key, empty) and remark:
                 st.caption(remark)
+        if not has_table:
+            return
         with st.expander(table_title):
             table_rows = figure.rows if rows is None else rows
             show_table(table_rows, figure.name, columns, table_key or key, alt or f"{figure.title}, as a table")

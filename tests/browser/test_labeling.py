@@ -12,7 +12,7 @@ from simulated_store import events, imported
 
 pytestmark = pytest.mark.browser
 
-FOLD = "Evidence: speed by team"
+FOLD = "Evidence: teams and people"
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ def test_the_margin_is_set_on_a_narrow_screen_and_kept(page: Page, tmp_path: Pat
         page.get_by_text("Evidence: suggestions").click()
         expect(page.get_by_role("heading", name="Time against quality")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 400
-        page.get_by_text("The margin: how much worse").click()
+        page.get_by_text("Set the margin: how").click()
         page.get_by_role("textbox", name="Set by").fill("Lee")
         page.get_by_role("button", name="Set the margin").click()
         expect(page.get_by_text("The margin is 2.0 points for All projects")).to_be_visible()

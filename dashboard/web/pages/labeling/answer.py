@@ -20,25 +20,21 @@ MIX_NOTE = "What it is compared with may have had other people, projects and kin
 
 
 def show_sentence(choice: Choice, seconds: Figure) -> None:
-    """Write the answer: how long a label takes, how many per hour, and how many of them accepted."""
+    """Write the answer: how long a label takes, and over which labels and hours that was measured."""
     overall = shape_rows(seconds, find_overall_row)
     rate = find_overall("items_per_hour", read_figure("items_per_hour", choice.filters).rows)
-    parts = []
+    accepted = read_figure("accepted_items_per_hour", choice.filters)
     if overall:
-        parts.append(
-            f"Half of the {overall['labels']:,} timed labels took people "
-            f"**{theme.format_duration(read_number(overall, 'median_seconds'))}** or less."
-        )
+        median = theme.format_duration(read_number(overall, "median_seconds"))
+        lead = f"Half of the labels took people **{median}** or less."
     else:
-        parts.append("No label in this selection has a measured time, so its speed is unknown.")
-    if read_number(rate, "items_per_hour") is not None:
-        parts.append(
-            f"People make **{read_number(rate, 'items_per_hour'):,.1f}** labels an hour, over "
-            f"{theme.format_hours(read_number(rate, 'hours'))} of labeling."
-        )
-    parts.append(describe_accepted(read_figure("accepted_items_per_hour", choice.filters)))
-    st.markdown(" ".join(parts))
-    st.caption(escape_markdown(choice.describe()))
+        lead = "No label in this selection has a measured time, so its speed is unknown."
+    st.markdown(f"{lead} {describe_accepted(accepted)}")
+    facts = [escape_markdown(choice.describe())]
+    facts += [f"{overall['labels']:,} timed labels"] if overall else []
+    hours = read_number(rate, "hours")
+    facts += [f"{theme.format_hours(hours)} of labeling"] if hours is not None else []
+    st.caption(" · ".join(facts))
 
 
 def find_overall(name: str, rows: pl.DataFrame) -> dict[str, object]:
@@ -51,18 +47,14 @@ def find_overall(name: str, rows: pl.DataFrame) -> dict[str, object]:
 
 
 def describe_accepted(accepted: Figure) -> str:
-    """Return a sentence with the accepted labels per hour, or that they are unknown."""
+    """Return on which share of labels the accepted ones per hour rest, or that they are unknown."""
     if accepted.unavailable:
         return "How many of them are accepted is unknown: " + escape_markdown(accepted.unavailable.reason)
     row = find_overall("accepted_items_per_hour", accepted.rows)
-    rate = read_number(row, "accepted_per_hour")
-    if rate is None:
+    if read_number(row, "accepted_per_hour") is None:
         return "How many of them are accepted per hour is unknown."
-    missing = "" if row["reading"] == "complete" else " That is too high, because review time is missing from the log."
-    return (
-        f"Counting review and rework, **{rate:,.1f}** accepted labels per hour, on the "
-        f"{theme.format_percent(read_number(row, 'share_reviewed'))} of labels that were reviewed.{missing}"
-    )
+    share = theme.format_percent(read_number(row, "share_reviewed"))
+    return f"How fast they are accepted is known for the {share} that were reviewed."
 
 
 def show_cards(choice: Choice, seconds: Figure) -> None:

@@ -31,11 +31,8 @@ def show_project_progress(choice: Choice) -> None:
     figure = read_figure("label_progress", choice.filters, names=has_names())
     with st.container(border=True, height="stretch"):
         show_title("How far is each project?", figure, "progress")
-        st.caption(
-            "Left to do is what the log shows as open: drafts, labels sent back, and items that only a machine "
-            "proposed for. Items that nobody opened are in no export."
-        )
         show_view(build_view(figure, {"selection": choice.describe()}), figure, "progress")
+        st.caption("Left to do: what is begun and open. Items that nobody opened are in no export.")
 
 
 def show_weekly_states(choice: Choice) -> None:

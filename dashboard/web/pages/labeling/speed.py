@@ -7,7 +7,15 @@ import streamlit as st
 
 from dashboard.labeling.chart_frames import ALL, list_overstated_projects
 from dashboard.web.cached_store import read_figure, shape_rows
-from dashboard.web.components import build_view, escape_markdown, open_fold, show_card, show_title, show_unavailable
+from dashboard.web.components import (
+    build_view,
+    escape_markdown,
+    fold_table,
+    open_fold,
+    show_card,
+    show_title,
+    show_unavailable,
+)
 from dashboard.web.filter_bar import Choice, choose_names, has_names, show_remedy
 from dashboard.web.pages.labeling.answer import show_cards, show_sentence
 from dashboard.web.pages.labeling.progress import show_people_progress, show_project_progress, show_weekly_states
@@ -54,11 +62,10 @@ def show_speed_tab(choice: Choice) -> None:
     with right:
         show_accepted_rates(choice)
     show_project_progress(choice)
-    with open_fold(
-        "Evidence: speed by team and person, weeks, what the recorded times are worth", "evidence"
-    ) as is_open:
+    with open_fold("Evidence: teams and people, weeks, recorded times, all numbers", "evidence") as is_open:
         if is_open:
             choose_names()
+            fold_numbers(choice)
             show_rates_and_learning(choice)
             show_weekly_states(choice)
             show_people_progress(choice)
@@ -82,12 +89,29 @@ def show_item_seconds(choice: Choice) -> None:
         key="seconds-per-item",
         title="How long does an item take?",
         options={"selection": choice.describe()},
-        columns=("project", "method", "basis", "share_of_labels", *SECONDS_COLUMNS, "zero_seconds"),
-        rows=figure.rows.filter(pl.col("project") != ALL, pl.col("method") != ALL),
         empty="No label in this selection has a usable time.",
-        remark="Point: median. Tick: mean. The line ends where nine of ten labels are done.",
-        table_title="The numbers, and labels without a usable time",
+        remark="Point: median. Tick: mean. Line: to nine of ten labels.",
+        has_table=False,
+    )
+
+
+def fold_numbers(choice: Choice) -> None:
+    """Offer the numbers of the charts above as tables."""
+    seconds = read_figure("seconds_per_item", choice.filters)
+    fold_table(
+        "How long an item takes, and labels without a usable time",
+        seconds,
+        ("project", "method", "basis", "share_of_labels", *SECONDS_COLUMNS, "zero_seconds"),
+        key="seconds-per-item",
         alt="Seconds per item by project, method and basis",
+        rows=seconds.rows.filter(pl.col("project") != ALL, pl.col("method") != ALL),
+    )
+    fold_table(
+        "Accepted items per hour, and where they are too high",
+        read_figure("accepted_items_per_hour", choice.filters),
+        ACCEPTED_COLUMNS,
+        key="accepted-items",
+        alt="Accepted items per hour by project",
     )
 
 
@@ -129,15 +153,12 @@ def show_accepted_rates(choice: Choice) -> None:
     """Draw accepted items per hour by project, and say where nothing is reviewed."""
     figure = read_figure("accepted_items_per_hour", choice.filters)
     overstated = shape_rows(figure, list_overstated_projects)
-    missing = f" Too high, because review time is missing from the log: {', '.join(overstated)}." if overstated else ""
+    missing = f"Too high, as review time is missing: {', '.join(overstated)}." if overstated else ""
     show_card(
         figure,
         key="accepted",
         title="Accepted items per hour",
         options={"selection": choice.describe()},
-        columns=ACCEPTED_COLUMNS,
-        remark=escape_markdown(f"Review and rework included, labels made by a machine alone left out.{missing}"),
-        table_key="accepted-items",
-        table_title="The numbers, and where they are too high",
-        alt="Accepted items per hour by project",
+        remark=escape_markdown(missing),
+        has_table=False,
     )

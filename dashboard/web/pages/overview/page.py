@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import polars as pl
 import streamlit as st
 
@@ -15,7 +13,15 @@ from dashboard.allocation.verdict import Verdict
 from dashboard.figures.resolve import Figure
 from dashboard.filters import Filters
 from dashboard.web.cached_store import open_sample, read_figure, read_tracked_days, shape_rows
-from dashboard.web.components import escape_markdown, open_fold, show_chart, show_title, show_unavailable, theme_mode
+from dashboard.web.components import (
+    escape_markdown,
+    fold_table,
+    open_fold,
+    show_chart,
+    show_title,
+    show_unavailable,
+    theme_mode,
+)
 from dashboard.web.filter_bar import Choice, clear_filters, read_choice, show_copy_link
 from dashboard.web.headline import resolve_scope, show_sentence
 from dashboard.web.pages.overview.cards import show_cards, show_savings_card
@@ -52,15 +58,16 @@ def show_overview_page() -> None:
             show_savings_card(choice)
     show_changes(choice)
     show_targets(choice)
-    with open_fold("Evidence: every part of the change, published figures", "evidence") as is_open:
+    with open_fold("Evidence: every change, published figures", "evidence") as is_open:
         if is_open:
+            show_all_changes(choice)
             show_change_card(choice)
             show_reference(choice.filters)
     show_footer(share, choice)
 
 
 def show_changes(choice: Choice) -> None:
-    """Write what changed in a line each, and the verdict on the 80/20 claim."""
+    """Write what rose or fell, and the verdict on the 80/20 claim, in a line each."""
     claim = read_figure("claim_check", choice.filters)
     with st.container(border=True):
         if choice.previous:
@@ -73,7 +80,7 @@ def show_changes(choice: Choice) -> None:
 
 
 def list_changes(changes: Figure, choice: Choice) -> list[str]:
-    """Return a sentence per measure of the chosen people that can be compared, what rose or fell first."""
+    """Return a sentence per measure of the chosen people that rose or fell, or one that none clearly did."""
     rows = changes.rows.filter(scope=resolve_scope(choice.filters))
     compared = rows.filter(pl.col("verdict") != Verdict.uncompared.value)
     if compared.is_empty():
@@ -82,8 +89,18 @@ def list_changes(changes: Figure, choice: Choice) -> list[str]:
             f"Nothing can be compared with the {choice.filters.compares_with}: {reason.rstrip('.')}."
             for reason in reasons[:1]
         ]
-    ranked = compared.sort(pl.col("verdict") == Verdict.unclear.value, maintain_order=True)
-    return [str(words) for words in ranked.head(SHOWN_CHANGES).get_column("words")]
+    moved = compared.filter(pl.col("verdict") != Verdict.unclear.value)
+    if moved.is_empty():
+        return [f"Nothing clearly rose or fell against the {choice.filters.compares_with}."]
+    return [str(words) for words in moved.head(SHOWN_CHANGES).get_column("words")]
+
+
+def show_all_changes(choice: Choice) -> None:
+    """List every measure before and now, with its verdict."""
+    if choice.previous:
+        changes = read_figure("period_change", choice.filters)
+        columns = ("scope", "measure", "before", "now", "change", "verdict", "reason", "unit")
+        fold_table("Every measure before and now", changes, columns, key="changes", alt="Every measure, before and now")
 
 
 def show_first_run() -> None:
@@ -156,30 +173,7 @@ def _show_sources(rows: pl.DataFrame) -> None:
 
 
 def show_footer(share: Figure, choice: Choice) -> None:
-    """Say how recent and complete the data is, and how much time no rule categorized."""
-    latest = shape_rows(read_figure("imports"), _find_latest_import)
-    undecided_hours, total_hours = shape_rows(read_figure("hours_by_category", choice.filters), _sum_undecided_hours)
-    parts = [f"Data as of {theme.format_day(share.as_of)}"]
-    if latest:
-        parts.append(
-            f"last import: {escape_markdown(latest['file_name'])}, {latest['imported_at']:%-d %b %Y %H:%M} UTC"
-        )
-    parts.append(escape_markdown(share.coverage_note) if share.coverage_note else "coverage unknown")
-    parts.append(
-        f"uncategorized: {theme.format_hours(undecided_hours)} "
-        f"({theme.format_percent(undecided_hours / total_hours if total_hours else None)})"
-    )
-    st.caption(" · ".join(parts))
+    """Say how recent and complete the data is."""
+    coverage = escape_markdown(share.coverage_note) if share.coverage_note else "coverage unknown"
+    st.caption(f"Data to {theme.format_day(share.as_of)} · {coverage}")
     show_copy_link(choice, "")
-
-
-def _find_latest_import(imports: pl.DataFrame) -> dict[str, Any]:
-    """Return the newest import that is not undone; empty if there is none."""
-    in_force = imports.filter(pl.col("undone_at").is_null())
-    return in_force.row(0, named=True) if in_force.height else {}
-
-
-def _sum_undecided_hours(by_category: pl.DataFrame) -> tuple[float, float]:
-    """Return the uncategorized hours, and all hours."""
-    undecided = by_category.filter(pl.col("category") == "uncategorized")
-    return float(undecided.get_column("hours").sum()), float(by_category.get_column("hours").sum())

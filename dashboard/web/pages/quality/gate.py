@@ -10,11 +10,13 @@ import streamlit as st
 
 from dashboard.errors import DashboardError
 from dashboard.figures.resolve import Figure
+from dashboard.quality.model.non_inferiority import MINIMUM_PAIRS
 from dashboard.settings.margins import MAX_POINTS, read_margins, save_margin
 from dashboard.web.cached_store import list_values, open_store, read_figure
 from dashboard.web.components import (
     build_view,
     escape_markdown,
+    fold_table,
     show_error,
     show_table,
     show_title,
@@ -25,7 +27,7 @@ from dashboard.web.filter_bar import Choice
 
 ALL_PROJECTS = "All projects"
 PROPOSED_POINTS = 2.0
-UNLISTED = ("words", "needed", "margin_note", "level_share")  # said on the cards
+UNLISTED = ("words", "needed", "margin_note", "level_share")  # said above the table
 VERDICTS: dict[str, tuple[str, str, Literal["blue", "red", "gray"]]] = {
     "confirmed": ("Confirmed", ":material/verified:", "blue"),
     "not confirmed": ("Not confirmed", ":material/help:", "gray"),
@@ -37,57 +39,54 @@ def show_quality_gate(figure: Figure) -> None:
     """Draw the gate, or what an audit needs, then the margin."""
     with st.container(border=True):
         show_title("Quality gate", figure, "quality-gate")
-        st.caption(
-            "A blind audit scores labels against gold, by hand and with automation. A saving counts as confirmed only "
-            "where assisted labels are not worse than the margin allows; without a margin nothing is. "
-            "Agreement after assistance is no evidence."
-        )
         if not show_unavailable(figure):
-            show_verdicts(figure)
+            for row in figure.rows.iter_rows(named=True):
+                show_verdict(row)
+            show_view(build_view(figure), figure, "quality-gate")
         edit_margin()
 
 
-def show_verdicts(figure: Figure) -> None:
-    """Draw the differences on one scale, a card per automation, and the table."""
-    if show_view(build_view(figure), figure, "quality-gate"):
-        st.caption(
-            "Line: one-sided 95 % bounds. Upright tick: the margin. Confirmed where the whole line is right of it."
-        )
-    with st.grid(3, min_column_width=300):
-        for row in figure.rows.filter(pl.col("verdict") != "not confirmed").iter_rows(named=True):
-            show_verdict_card(row)
-    show_open_verdicts(figure.rows.filter(verdict="not confirmed"))
-    with st.expander("The evidence as a table"):
-        columns = [name for name in figure.rows.columns if name not in UNLISTED]
-        show_table(figure.rows, figure.name, columns, "quality-gate", "Quality gate by project and automation")
-
-
-def show_open_verdicts(rows: pl.DataFrame) -> None:
-    """Write a line per automation without a verdict, and once what a verdict would need."""
-    for row in rows.iter_rows(named=True):
-        name = escape_markdown(f"{row['automation']}, {row['project']}")
-        st.markdown(f":material/help: **{name}**: {escape_markdown(str(row['words']))}")
-    lacking = rows.filter(pl.col("needed").fill_null("") != "")
-    if lacking.height:
-        others = ", and likewise for the others" if lacking.height > 1 else ""
-        first = lacking.row(0, named=True)
-        st.caption(escape_markdown(f"Needed for {first['automation']}{others}: {first['needed']}"))
-
-
-def show_verdict_card(row: Mapping[str, object]) -> None:
-    """Draw one verdict in words, or what a verdict would need."""
+def show_verdict(row: Mapping[str, object]) -> None:
+    """Write one verdict in a line: how much worse at most, or how many audited pairs there are."""
     label, icon, colour = VERDICTS[str(row["verdict"])]
-    with st.container(border=True, height="stretch"):
-        st.markdown(f"**{escape_markdown(str(row['automation']))}**  \n{escape_markdown(str(row['project']))}")
+    name = str(row["automation"])
+    heading = f"**{escape_markdown(name[:1].upper() + name[1:])}**, {escape_markdown(str(row['project']))}"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(heading, width="content")
         st.badge(label, icon=icon, color=colour)
-        st.markdown(escape_markdown(str(row["words"])))
-        if row["needed"]:
-            st.caption(escape_markdown(f"Needed: {row['needed']}"))
-        note = str(row["margin_note"])
-        if "after the audit" in note:
-            st.warning(escape_markdown(note), icon=":material/history:")
-        else:
-            st.caption(escape_markdown(f"Margin: {note}"))
+        st.markdown(escape_markdown(describe_verdict(row)), width="content")
+        if "after the audit" in str(row["margin_note"]):
+            st.badge("Margin set after the audit", icon=":material/history:", color="orange")
+
+
+def describe_verdict(row: Mapping[str, object]) -> str:
+    """Return what the audit shows, in a few words."""
+    low, margin = row["low_points"], row["margin_points"]
+    if not isinstance(low, float):
+        n = int(str(row["n"]))
+        return f"{n:,} of {MINIMUM_PAIRS} audited pairs" if n < MINIMUM_PAIRS else f"all {n:,} scores alike"
+    allowed = f"{margin:.1f} allowed" if isinstance(margin, float) else "no margin set"
+    return f"at most {max(-low, 0.0):.1f} points worse, {allowed}"
+
+
+def show_gate_details(figure: Figure) -> None:
+    """Write each verdict in full with what it still needs, and list the evidence."""
+    if figure.unavailable:
+        return
+    with st.container(border=True):
+        show_title("The quality gate in numbers", figure, "gate-details")
+        st.caption(
+            "A blind audit scores labels against gold, by hand and with automation. A saving counts as confirmed only "
+            "where assisted labels are not worse than the margin allows; without a margin nothing is. Line of the "
+            "chart: one-sided 95 % bounds. Upright tick: the margin. Agreement after assistance is no evidence."
+        )
+        for row in figure.rows.iter_rows(named=True):
+            needed = f" Needed: {row['needed']}" if row["needed"] else ""
+            name = escape_markdown(f"{row['automation']}, {row['project']}")
+            text = f"{row['words']} Margin: {row['margin_note']}{needed}"
+            st.markdown(f"**{name}**: {escape_markdown(text)}")
+        columns = [name for name in figure.rows.columns if name not in UNLISTED]
+        fold_table("The evidence", figure, columns, key="quality-gate", alt="Quality gate by project and automation")
 
 
 def show_replacement_test(choice: Choice) -> None:
@@ -111,7 +110,7 @@ def edit_margin() -> None:
     message = st.session_state.pop("margin-saved", None)
     if message:
         st.success(escape_markdown(str(message)), icon=":material/check:")
-    with st.expander("The margin: how much worse assisted labels may be"):
+    with st.expander("Set the margin: how much worse they may be"):
         st.markdown(
             "Set it before the audit is scored: a margin set afterwards proves little, and the gate says so. "
             "Every change is kept, with its time and who made it."

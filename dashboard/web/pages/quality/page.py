@@ -11,8 +11,9 @@ from dashboard.quality.rows import NO_INTERVAL
 from dashboard.web.cached_store import read_figure
 from dashboard.web.components import escape_markdown, open_fold, show_title, show_unavailable
 from dashboard.web.filter_bar import Choice, has_labels, show_remedy
-from dashboard.web.pages.quality.gate import show_quality_gate, show_replacement_test
+from dashboard.web.pages.quality.gate import show_gate_details, show_quality_gate, show_replacement_test
 from dashboard.web.pages.quality.reviews import (
+    fold_acceptance,
     show_acceptance,
     show_quality_scatter,
     show_review_stages,
@@ -34,8 +35,10 @@ def show_quality_tab(choice: Choice) -> None:
     show_cards(gate, acceptance, read_figure("rework", choice.filters))
     show_quality_gate(gate)
     show_acceptance(acceptance)
-    with open_fold("Evidence: suggestions, review stages, rework, time against quality", "evidence") as is_open:
+    with open_fold("Evidence: audits, suggestions, reviews, rework, all numbers", "evidence") as is_open:
         if is_open:
+            show_gate_details(gate)
+            fold_acceptance(acceptance)
             show_replacement_test(choice)
             show_suggestions(choice)
             show_review_stages(choice)
@@ -44,45 +47,42 @@ def show_quality_tab(choice: Choice) -> None:
 
 
 def show_sentence(gate: Figure, acceptance: Figure, choice: Choice) -> None:
-    """Write the answer: the gate first, then what reviewers accept, which is something else."""
-    parts = [describe_verdicts(gate)]
+    """Write the answer: what the gate says of automation, then how many labels were reviewed at all."""
     overall = find_overall(acceptance)
+    facts = [escape_markdown(choice.describe())]
     if overall:
-        parts.append(
-            f"Reviewers accepted **{_format_percent(_read_number(overall, 'accepted_share'))}** of the "
-            f"{overall['reviewed']:,} labels they saw, "
-            f"**{_format_percent(_read_number(overall, 'first_pass_share'))}** as "
-            "they came. "
-            f"They saw {_format_percent(_read_number(overall, 'reviewed_share'))} of all {overall['labels']:,} labels."
-        )
+        share = _format_percent(_read_number(overall, "reviewed_share"))
+        facts.append(f"95 % intervals · reviewed: {overall['reviewed']:,} of {overall['labels']:,} labels ({share})")
     else:
-        parts.append("No reviews are in the log, so what reviewers accept is unknown.")
-    st.markdown(" ".join(parts))
-    st.caption(escape_markdown(choice.describe()))
+        facts.append("No reviews are in the log, so what reviewers accept is unknown.")
+    st.markdown(describe_verdicts(gate))
+    st.caption(" · ".join(facts))
 
 
 def describe_verdicts(gate: Figure) -> str:
-    """Return which automations the gate confirms, voids or leaves open."""
+    """Return which automations the gate confirms, and which it voids or leaves open."""
     if gate.unavailable:
         return escape_markdown(gate.unavailable.reason)
     names = {
-        verdict: _list_automations(gate.rows.filter(pl.col("verdict") == verdict)) for verdict in ("confirmed", "void")
+        verdict: _list_automations(gate.rows.filter(pl.col("verdict") == verdict))
+        for verdict in ("confirmed", "void", "not confirmed")
     }
     parts = []
     if names["confirmed"]:
-        parts.append(f"Assisted labels are **as good as labels by hand**, within the margin, for {names['confirmed']}.")
+        parts.append(f"Labels are **as good as by hand**, within the margin, with {names['confirmed']}.")
     if names["void"]:
-        parts.append(f"They are **worse than the margin allows** for {names['void']}: that saving is void.")
-    unconfirmed = _list_automations(gate.rows.filter(pl.col("verdict") == "not confirmed"))
-    if unconfirmed:
-        parts.append(f"Quality is **not established** for {unconfirmed}.")
+        parts.append(f"Labels are **worse than the margin allows** with {names['void']}: that saving is void.")
+    open_count = gate.rows.filter(verdict="not confirmed").get_column("automation").n_unique()
+    if open_count:
+        others = f"{open_count} other{'s' if open_count > 1 else ''}" if parts else names["not confirmed"]
+        parts.append(f"Quality is **not established** for {others}.")
     if gate.rows.get_column("margin_points").null_count():
         parts.append("Where no margin is set, nothing is confirmed.")
     return " ".join(parts)
 
 
 def _list_automations(rows: pl.DataFrame) -> str:
-    return ", ".join(escape_markdown(f"{row['automation']} in {row['project']}") for row in rows.iter_rows(named=True))
+    return ", ".join(escape_markdown(name) for name in rows.get_column("automation").unique(maintain_order=True))
 
 
 def find_overall(acceptance: Figure) -> dict[str, object]:
@@ -110,7 +110,7 @@ def show_cards(gate: Figure, acceptance: Figure, rework: Figure) -> None:
         _show_card(
             "Quality confirmed",
             "–" if gate.unavailable else f"{confirmed} of {gate.rows.height}",
-            "no gold scores to compare" if gate.unavailable else "automations, by gold scores and the margin",
+            "no gold scores to compare" if gate.unavailable else "automations, by a blind audit",
             gate.note,
         )
         for label, name in (("Accepted", "accepted"), ("Accepted as it came", "first_pass")):
@@ -120,27 +120,28 @@ def show_cards(gate: Figure, acceptance: Figure, rework: Figure) -> None:
                 _describe_interval(overall, name),
                 acceptance.note,
             )
-        time_note = (
-            f"{rework_row['sent_back_untold']:,} sent back without a time" if rework_row else "time of rework unknown"
-        )
-        share = _read_number(rework_row, "share")
-        hours_text = (
-            f"{theme.format_hours(_read_number(rework_row, 'hours'))} of "
-            f"{theme.format_hours(_read_number(rework_row, 'told_hours'))}; "
-            if rework_row
-            else ""
-        )
-        _show_card("Rework share", _format_percent(share), hours_text + time_note, rework.note)
+        _show_card("Rework share", *describe_rework(rework_row), rework.note)
+
+
+def describe_rework(row: dict[str, object]) -> tuple[str, str]:
+    """Return rework's share of labeling time and its basis; a lower bound where some rework has no time."""
+    share, untimed = _format_percent(_read_number(row, "share")), row.get("sent_back_untold")
+    if not row:
+        return share, "time of rework unknown"
+    basis = f"{theme.format_hours(_read_number(row, 'hours'))} of {theme.format_hours(_read_number(row, 'told_hours'))}"
+    if not untimed:
+        return share, basis
+    return (share if share == "–" else f"at least {share}"), f"{basis}; {untimed:,} labels sent back untimed"
 
 
 def _describe_interval(row: dict[str, object], name: str) -> str:
-    """Return a share's interval and sample size."""
+    """Return a share's interval, or why there is none."""
     if not row:
         return "no reviews in the log"
     if row[f"{name}_low"] is None:
-        return f"{NO_INTERVAL}, n = {row['reviewed']:,}"
+        return NO_INTERVAL
     low, high = (_format_percent(_read_number(row, f"{name}_{bound}")) for bound in ("low", "high"))
-    return f"95 % interval {low} to {high}, n = {row['reviewed']:,}"
+    return f"{low} to {high}"
 
 
 def _show_card(label: str, value: str, detail: str, help_text: str) -> None:

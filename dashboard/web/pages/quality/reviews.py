@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.figures.resolve import Figure
 from dashboard.quality.charts import MIN_REVIEWED
 from dashboard.web.cached_store import read_figure
-from dashboard.web.components import build_view, show_table, show_title, show_unavailable, show_view
+from dashboard.web.components import build_view, fold_table, show_table, show_title, show_unavailable, show_view
 from dashboard.web.filter_bar import Choice
 
 CUTS = ("Project", "Method", "Automation")
@@ -49,17 +49,27 @@ def show_acceptance(figure: Figure) -> None:
         show_title("What reviewers accept", figure, "acceptance")
         if show_unavailable(figure):
             return
-        cut = str(st.segmented_control("By", CUTS, default=CUTS[0], required=True, key="acceptance-by"))
+        cut = choose_cut()
         view = build_view(figure, {"by": cut.lower()})
         show_view(view, figure, f"acceptance-{cut}", "None of these labels was reviewed.")
-        st.caption(
-            f"Grey: fewer than {MIN_REVIEWED} reviewed. Reviewers who see a suggestion accept it more easily: "
-            "acceptance of assisted labels is no evidence of their quality."
+        st.caption("Acceptance is no evidence of their quality where reviewers see the suggestion.")
+
+
+def choose_cut() -> str:
+    """Ask by what acceptance is shown."""
+    return str(
+        st.segmented_control(
+            "By", CUTS, default=CUTS[0], required=True, key="acceptance-by", label_visibility="collapsed"
         )
-        with st.expander("Acceptance as a table"):
-            rows = figure.rows.filter(pl.col("cut") == cut.lower())
-            columns = ("name", *(name for name in rows.columns if name not in {"cut", "name"}))
-            show_table(rows, figure.name, columns, "acceptance", f"Acceptance by {cut.lower()}")
+    )
+
+
+def fold_acceptance(figure: Figure) -> None:
+    """Offer acceptance by project, method and automation as a table."""
+    if not figure.unavailable:
+        columns = ("cut", "name", *(name for name in figure.rows.columns if name not in {"cut", "name"}))
+        fold_table("What reviewers accept", figure, columns, key="acceptance", alt="Acceptance by every cut")
+        st.caption(f"Grey in its chart: fewer than {MIN_REVIEWED} reviewed.")
 
 
 def show_review_stages(choice: Choice) -> None:
