@@ -132,17 +132,16 @@ def decide_verdict(
 
 def describe_claim(rows: pl.DataFrame) -> str:
     """Return the verdict on the claim for engineers in one sentence, with what the log shows or lacks."""
-    claim = f"That labeling takes {CLAIMED_SHARE:.0%} of engineering time"
     engineers = rows.filter(pl.col("scope") == "engineers")
     if engineers.is_empty():
-        return f"{claim} cannot be checked: nobody in this log has the role engineer."
+        return "It cannot be checked: nobody in this log has the role engineer."
     row = engineers.row(0, named=True)
     if row["verdict"] == "cannot tell":
-        return f"{claim} can neither be shown nor ruled out here. It takes {row['settles']}."
+        return f"It can neither be shown nor ruled out here. That takes {row['settles']}."
     low, high = min(row["low"], row["bound_low"]), max(row["high"], row["bound_high"])
     return (
-        f"{claim} is {row['verdict']} here: engineers logged {row['share']:.0%}, and between {low:.0%} and {high:.0%} "
-        "with chance and all hidden time counted either way."
+        f"{row['verdict'].capitalize()}: {row['share']:.0%} of the engineers' hours, {low:.0%} to {high:.0%} with "
+        "chance and hidden time."
     )
 
 
