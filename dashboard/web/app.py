@@ -24,6 +24,7 @@ from dashboard.web.pages.reports.page import show_reports_page
 from dashboard.web.pages.time_split.controls import show_split_bar
 from dashboard.web.pages.time_split.page import show_time_split
 from dashboard.web.routes import FORMER_PAGES, open_former_page, remember_pages
+from dashboard.web.stale_data import show_stale_hint
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
@@ -47,6 +48,7 @@ def main() -> None:
     if name in FORMER_PAGES:
         open_former_page(name)
     try:
+        show_stale_hint()
         if is_demo():
             show_demo_badge()
         show_controls(name, contents)

@@ -66,7 +66,7 @@ def close_sample() -> None:
 
 def is_demo() -> bool:
     """Return whether this is the demo team's store, as the store itself records."""
-    return CACHE.recall(_run_state(), "is demo", _read_demo_setting)
+    return CACHE.recall(shown_state(), "is demo", _read_demo_setting)
 
 
 def _read_demo_setting() -> bool:
@@ -86,7 +86,7 @@ class Contents:
 
 def read_contents() -> Contents:
     """Return what this run's generation holds."""
-    return CACHE.recall(_run_state(), "contents", _query_contents)
+    return CACHE.recall(shown_state(), "contents", _query_contents)
 
 
 def _query_contents() -> Contents:
@@ -104,7 +104,8 @@ def begin_run() -> None:
     st.session_state["data"] = open_store().state()
 
 
-def _run_state() -> StoreState:
+def shown_state() -> StoreState:
+    """Return the state of the store that this run shows."""
     state: StoreState = st.session_state["data"]
     return state
 
@@ -121,7 +122,7 @@ def read_figure(
     chosen = filters or Filters()
     # Not Streamlit's cache: frames never change, so its copies would only cost time.
     return CACHE.recall(
-        _run_state(),
+        shown_state(),
         ("figure", name, chosen, names, tasks, options),
         lambda: resolve_figure(open_store(), name, chosen, names=names, tasks=tasks, options=dict(options)),
     )
@@ -129,13 +130,13 @@ def read_figure(
 
 def read_sheet(sheet: Sheet) -> pl.DataFrame:
     """Return the rows of a sheet in this run's generation, cached; callers must not change them."""
-    return CACHE.recall(_run_state(), ("sheet", sheet.name), lambda: sheet.list_rows(open_store()))
+    return CACHE.recall(shown_state(), ("sheet", sheet.name), lambda: sheet.list_rows(open_store()))
 
 
 def read_newest_day() -> date | None:
     """Return the newest day with time or labels that is not after today; None for an empty store."""
     today = utc_today()
-    return CACHE.recall(_run_state(), ("newest day", today), lambda: _query_newest_day(today))
+    return CACHE.recall(shown_state(), ("newest day", today), lambda: _query_newest_day(today))
 
 
 def _query_newest_day(today: date) -> date | None:
@@ -145,7 +146,7 @@ def _query_newest_day(today: date) -> date | None:
 
 def read_calendar() -> Calendar:
     """Return the calendar in force."""
-    return CACHE.recall(_run_state(), "calendar", _query_calendar)
+    return CACHE.recall(shown_state(), "calendar", _query_calendar)
 
 
 def _query_calendar() -> Calendar:
@@ -155,7 +156,7 @@ def _query_calendar() -> Calendar:
 
 def shape_rows(figure: Figure, shape: Callable[..., Shape], *settings: Hashable) -> Shape:
     """Return `shape` of the figure's rows, cached per figure; callers must not change it."""
-    return CACHE.recall(_run_state(), ("shape", figure, shape, settings), lambda: shape(figure.rows, *settings))
+    return CACHE.recall(shown_state(), ("shape", figure, shape, settings), lambda: shape(figure.rows, *settings))
 
 
 def list_values(name: str, column: str) -> list[str]:
