@@ -4,47 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
-from importlib.resources import files
 
 import polars as pl
 
 from dashboard.allocation.share_range import blank_wide_shares
 from dashboard.filters import BEFORE, find_compared_days, find_earlier_project
+from dashboard.settings.references import read_references
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 
-REFERENCE_SCHEMA = {
-    "id": pl.String,
-    "about": pl.String,  # time, or savings
-    "technique": pl.String,
-    "label": pl.String,
-    "percent": pl.Float64,  # as published: share of time, or time saved (negative: it took longer); null: no number
-    "percent_to": pl.Float64,  # the upper end, if a range was published
-    "measured": pl.String,  # of what
-    "share_of_time": pl.String,  # yes, or no: a share of respondents
-    "labeling_only": pl.String,  # yes, no, or included among others
-    "sample": pl.String,
-    "grade": pl.String,  # A: randomized or controlled ... D: survey, vendor or single account
-    "authors": pl.String,
-    "year": pl.Int64,
-    "source": pl.String,
-    "url": pl.String,
-    "caveat": pl.String,
-}
 
-
-@cache
-def load_references() -> pl.DataFrame:
-    """Return the published figures, in order of id (columns of REFERENCE_SCHEMA)."""
-    text = files("dashboard.allocation").joinpath("reference_figures.csv").read_bytes()
-    return pl.read_csv(text, schema=REFERENCE_SCHEMA).sort("id")
-
-
-def select_time_shares() -> pl.DataFrame:
+def select_time_shares(snapshot: Snapshot) -> pl.DataFrame:
     """Return published shares comparable with a team's: kind, label, share (0..1), measured, source, caveat."""
     return (
-        load_references()
+        read_references(snapshot)
         .filter(pl.col("share_of_time") == "yes")
         .select(
             kind=pl.lit("published"),
@@ -60,9 +33,9 @@ def select_time_shares() -> pl.DataFrame:
 
 
 def list_references(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
-    """Return all published figures, whatever is stored."""
-    del snapshot, params
-    return load_references()
+    """Return all published figures in force, whatever else is stored."""
+    del params
+    return read_references(snapshot)
 
 
 def build_comparison_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
@@ -77,7 +50,7 @@ def build_comparison_rows(snapshot: Snapshot, params: Mapping[str, object]) -> p
     if earlier:
         shares = run_query(snapshot, "labeling_share", {**params, **earlier})
         team_shares.append(_select_team_shares(shares, f"This team, {compares_with}"))
-    return pl.concat([*team_shares, select_time_shares()], how="diagonal")
+    return pl.concat([*team_shares, select_time_shares(snapshot)], how="diagonal")
 
 
 MEASURE_DESCRIPTIONS = {

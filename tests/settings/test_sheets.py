@@ -24,6 +24,7 @@ NAMES = (
     "people",
     "projects",
     "rates",
+    "references",
     "rules",
     "scenarios",
     "targets",

@@ -15,6 +15,7 @@ from dashboard.web.pages.data.plans import show_plans
 from dashboard.web.pages.data.projects import show_projects
 from dashboard.web.pages.data.pulls import show_pulls
 from dashboard.web.pages.data.rates import show_rates
+from dashboard.web.pages.data.references import show_references
 from dashboard.web.pages.data.rejected_rows import show_rejected_rows
 from dashboard.web.pages.data.rules import show_rules
 from dashboard.web.pages.data.to_sort import show_to_sort
@@ -33,6 +34,7 @@ SHEETS = {
     "Letterhead": show_letterhead,
     "Calendar": show_calendar,
     "Watched folders": show_watched_folders,
+    "Published figures": show_references,
 }
 # Links to these were shared: each leads to its new place (section, sheet).
 FORMER_SECTIONS = {
