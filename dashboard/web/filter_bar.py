@@ -65,12 +65,11 @@ class Choice:
         return names.get(self.filters.compares_with, self.filters.earlier_project)
 
     def describe(self) -> str:
-        """Return the filters in words, for notes and empty states."""
+        """Return the filters in words, for notes and empty states; no sentence is about a few categories."""
         parts = [theme.format_period(self.filters.from_on, self.filters.to_on)]
         parts += [", ".join(self.filters.projects)] if self.filters.projects else []
         parts += [", ".join(self.filters.teams)] if self.filters.teams else []
         parts += ["engineers only"] if self.filters.roles else []
-        parts += [", ".join(map(theme.format_category, self.filters.categories))] if self.filters.categories else []
         return " · ".join(parts)
 
 
@@ -84,8 +83,8 @@ def show_filter_bar(controls: Collection[str] = ALL_CONTROLS) -> Choice:
     """
     with st.container(horizontal=True, vertical_alignment="bottom", key="filter-bar"):
         from_on, to_on = _choose_period() if "period" in controls else (None, None)
-        projects = _choose_several("Projects", "hours_by_project", "project", 170)
-        teams = _choose_several("Teams", "hours_by_team", "team", 150) if "teams" in controls else []
+        projects = _choose_several("Projects", "hours_by_project", "project", 145)
+        teams = _choose_several("Teams", "hours_by_team", "team", 125) if "teams" in controls else []
         scope = unit = ""
         if "people" in controls:
             scope = choose_segment("People", SCOPES, "who", "The 80/20 claim is about engineering time.")
@@ -118,7 +117,7 @@ def _choose_period() -> tuple[date | None, date | None]:
         key="period",
         bind="query-params",
         persist_state="session",
-        width=150,
+        width=130,
         help="Complete days only: a period ends yesterday. A number of days ends with a log that is a few days old.",
     )
     first, last = _choose_days(str(preset))
@@ -150,7 +149,7 @@ def _choose_comparison() -> str:
             key="compare",
             bind="query-params",
             persist_state="session",
-            width=190,
+            width=170,
             help="An earlier project counts with all its days.",
         )
     )
