@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
+from store_copies import copied
 
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
@@ -49,6 +50,7 @@ def entries() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["person", "day_on", "seconds", "project", "description"], orient="row")
 
 
+@copied
 def sixty_projects(folder: Path) -> Store:
     """Return a store that holds the entries and knows the people."""
     store = Store(folder / "store")
