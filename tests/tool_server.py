@@ -11,8 +11,7 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-Answer = Any
-Route = Callable[["Request"], Answer]
+Route = Callable[["Request"], Any]
 
 
 @dataclass(frozen=True)
@@ -28,6 +27,14 @@ class Request:
     def word(self, name: str, default: str = "") -> str:
         """Return the first value of a parameter."""
         return self.query.get(name, [default])[0]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer with headers of its own."""
+
+    body: Any
+    headers: dict[str, str]
 
 
 class Status(Exception):
@@ -47,14 +54,15 @@ class ToolServer:
     asked: list[Request] = field(default_factory=list)
     address: str = ""
 
-    def answer(self, request: Request) -> bytes:
+    def answer(self, request: Request) -> Answer:
         """Return what a route answers."""
         self.asked.append(request)
         matching = [start for start in self.routes if request.path.startswith(start)]
         if not matching:
             raise Status(404)
         answer = self.routes[max(matching, key=len)](request)
-        return answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+        body, headers = (answer.body, answer.headers) if isinstance(answer, Answer) else (answer, {})
+        return Answer(body if isinstance(body, bytes) else json.dumps(body).encode(), headers)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -77,7 +85,7 @@ class Handler(BaseHTTPRequestHandler):
             if isinstance(trouble, Status):
                 self.tool.asked.append(request)
                 raise trouble
-            content = self.tool.answer(request)
+            answer = self.tool.answer(request)
         except Status as status:
             self.send_response(status.code)
             for name, value in status.headers.items():
@@ -86,7 +94,9 @@ class Handler(BaseHTTPRequestHandler):
             self.end_headers()
             return
         self.send_response(200)
-        self.send_header("content-type", "application/json")
+        content = answer.body
+        for name, value in {"content-type": "application/json", **answer.headers}.items():
+            self.send_header(name, value)
         if trouble == "packed":
             self.send_header("content-encoding", "gzip")
         self.send_header("content-length", str(len(content)))

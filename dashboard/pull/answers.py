@@ -9,6 +9,7 @@ from typing import NoReturn
 from dashboard.errors import PullFailed
 from dashboard.pull.contract import Record
 
+LONGEST_KEY = 200  # characters
 FIRST_INSTANT = datetime(1990, 1, 1, tzinfo=UTC)
 
 
@@ -35,9 +36,18 @@ def read_object(answer: object, name: str | None = None) -> Record:
 def read_key(record: Record, name: str = "id") -> str:
     """Return a number or key of a record as text; raises as `list_records`."""
     value = record.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | str) or not str(value).isprintable() or not str(value):
+    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if not 0 < len(text) <= LONGEST_KEY or not text.isprintable():
         refuse_answer(f"a number or name ({name})")
-    return str(value)
+    return text
+
+
+def read_day(record: Record, name: str) -> date:
+    """Return a day of a record; raises as `list_records`."""
+    try:
+        return date.fromisoformat(read_key(record, name))
+    except ValueError:
+        refuse_answer(f"a day ({name})")
 
 
 def read_count(answer: object, name: str) -> int | None:

@@ -87,6 +87,7 @@ class Client:
         self.server = check_server(server)
         host = urlsplit(self.server).hostname or ""
         self.headers: Headers = dict
+        self.answer_headers: Mapping[str, str] = {}  # of the last answer, names in lower case
         self.renew: Callable[[], bool] = lambda: False  # after a 401: whether a new token is there
         self._sleep, self._gap, self._next_at, self._count = sleep or time.sleep, 1 / per_second, 0.0, 0
         self._http = httpx.Client(
@@ -141,6 +142,7 @@ class Client:
             elif status >= BAD_REQUEST:
                 self._refuse(status, path)
             else:
+                self.answer_headers = headers
                 return self._parse(content, path)
         raise PullFailed(f"{self._name(path)}: {problem}, {ATTEMPTS} times.", AGAIN)
 

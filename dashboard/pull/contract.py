@@ -45,6 +45,7 @@ class Cover:
     items: tuple[tuple[str, str | None], ...] = ()  # of the project: item, and when it changed
     all_items: tuple[str, ...] | None = None  # every item that the project has; the others are gone
     days: tuple[date, date] | None = None
+    gone: tuple[str, ...] = ()  # the tool's own numbers of entries that were deleted
 
 
 @dataclass(frozen=True)

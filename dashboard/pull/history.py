@@ -100,11 +100,11 @@ def end_gone_entries(change: Change, kind: Kind, import_id: int, covers: Sequenc
     """
     before = _count_endings(change, import_id)
     for cover in covers:
-        if cover.days is not None and kind == "time_entry":
-            first_on, last_on = cover.days
+        if kind == "time_entry":
+            first_on, last_on = cover.days or (None, None)
             params: dict[str, object] = {"import_id": import_id, "first_on": first_on, "last_on": last_on}
-            change.execute(INGEST_SQL["gone_time.sql"], params)
-        elif cover.days is None and kind == "labeling_event":
+            change.execute(INGEST_SQL["gone_time.sql"], {**params, "numbers": list(cover.gone)})
+        elif kind == "labeling_event":
             change.load(
                 _list_covered_items(change, cover), "create or replace temp table gone_cover as from incoming_frame"
             )

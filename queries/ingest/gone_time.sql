@@ -1,10 +1,10 @@
--- title: Entries of some days that earlier pulls hold and the tracker has no longer
+-- title: Entries of some days, or of some numbers, that earlier pulls hold and the tracker has no longer
 
 insert into holding by name
 with stored as (
-    select source, source_key, day_on, import_id from time_entry
+    select source, source_key, native_id, day_on, import_id from time_entry
     union all
-    select source, source_key, day_on, import_id from time_entry_superseded
+    select source, source_key, native_id, day_on, import_id from time_entry_superseded
 ), own as (
     select source, source_key from stored where import_id = $import_id
     union all
@@ -16,4 +16,5 @@ select distinct
 from stored
 semi join pulled_slot using (source, source_key)
 anti join own on own.source = stored.source and own.source_key = stored.source_key
-where stored.day_on between $first_on and $last_on
+where stored.day_on between cast($first_on as date) and cast($last_on as date)
+    or list_contains(cast($numbers as varchar[]), stored.native_id)

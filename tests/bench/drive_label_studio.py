@@ -42,7 +42,7 @@ FLAT = {"JSON_MIN", "CSV"}  # they tell neither how a label came about nor what 
 FULL = {"snapshot", "REST list", "pull"}  # with the predictions that labels began from
 SUFFIX = {"CSV": "csv"}
 CLOCK_SECONDS = 2.0  # the script's clock is read before the request, the server's after it
-FIELDS = ("person", "finished", "time", "outcome", "method", "suggestion", "objects")
+FIELDS = ("person", "finished", "time", "outcome", "method", "suggestion", "model", "objects")
 
 
 @dataclass
@@ -63,7 +63,7 @@ def read_labels(stores: list[Store]) -> dict[int, dict[str, Any]]:
     for store in stores:
         with store.snapshot() as snapshot:
             rows = snapshot.query(
-                "select annotation, person, outcome, method, suggestion, milliseconds, finished_at, objects, item"
+                "select annotation, person, outcome, method, suggestion, milliseconds, finished_at, objects, item, model"
                 " from labeling_event where stage = 'annotate' and outcome <> 'draft'"
             )
         labels |= {int(row["annotation"]): row for row in rows.to_dicts()}
@@ -100,6 +100,8 @@ def list_checks(
         return
     yield "method", truth.method, row["method"]
     yield "objects", truth.objects, row["objects"]
+    if form in FULL or row["model"] is not None:
+        yield "model", truth.model, row["model"]
     if form in FULL or truth.suggestion in ("none", "unknown") or row["suggestion"] != "unknown":
         yield "suggestion", truth.suggestion, row["suggestion"]
 

@@ -33,6 +33,7 @@ class Truth:
     seconds: float | None
     finished: datetime
     objects: int
+    model: str | None = None  # the version of the model whose suggestion it began from
     was_automatic: bool = False  # accepted in bulk before somebody corrected it
 
 
@@ -134,6 +135,7 @@ class World:
         truth = Truth(
             made["id"], title, item, person.email, outcome, method, suggestion, seconds, begun, len(body["result"])
         )  # type: ignore[arg-type]
+        truth = replace(truth, model=version)
         self.labels[truth.annotation] = truth
         self.drafts.pop(how.get("draft", 0), None)
         return truth
@@ -171,6 +173,7 @@ class World:
                         None,
                         begun,
                         len(parent["result"]),
+                        version,
                     )
                     self.labels[truth.annotation] = truth
 

@@ -106,6 +106,7 @@ def tool(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[ToolServ
     monkeypatch.setattr(client_module.time, "sleep", lambda _: None)
     routes = {
         "/api/users/": lambda _: PEOPLE,
+        "/api/current-user/whoami": lambda _: PEOPLE[0],
         "/api/projects/": project.list_projects,
         "/api/projects/1/export": project.export,
         "/api/tasks": project.list_tasks,

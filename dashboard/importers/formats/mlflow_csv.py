@@ -21,6 +21,7 @@ SIGNATURE_COLUMNS = frozenset({"run_id", "experiment_id", "status", "artifact_ur
 COLUMNS = {
     "run_id": "native_id",
     "experiment_id": "project",
+    "experiment_name": "project",
     "status": "state",
     "start_time": "started_at",
     "end_time": "finished_at",
@@ -31,6 +32,7 @@ COLUMNS = {
 }
 METRIC_PREFIX, PARAMETER_PREFIX, TAG_PREFIX = "metrics.", "params.", "tags."
 STAGE_COLUMNS = ("lifecycle_stage", "info.lifecycle_stage", "tags.lifecycle_stage", "tags.mlflow.lifecycle_stage")
+NAME_COLUMN = "experiment_name"  # a search does not write it; who adds it has names in place of numbers
 NUMBERED_WARNING = "Experiments are named by their number."
 DELETED_WARNING = (
     "This table does not say which runs were deleted: if the search was for all runs (ViewType.ALL), deleted ones count"
@@ -66,7 +68,11 @@ class MlflowCsv:
             columns=columns,
             unused=tuple(name for name in header if name not in columns),
             encoding=source.encoding,
-            warnings=(*WARNINGS, NUMBERED_WARNING, *(() if is_stage_told else (DELETED_WARNING,))),
+            warnings=(
+                *WARNINGS,
+                *(() if NAME_COLUMN in header else (NUMBERED_WARNING,)),
+                *(() if is_stage_told else (DELETED_WARNING,)),
+            ),
             final_warnings=lambda: describe_counts(counts),
         )
 
@@ -95,7 +101,7 @@ def _build_run(row: Mapping[str, str | int | float | None]) -> MlflowRun:
         line=int(row["_line"] or 0),
         run_id=_read_text(row, "run_id"),
         name=tags.get("mlflow.runName"),
-        project=_read_text(row, "experiment_id"),
+        project=_read_text(row, NAME_COLUMN if row.get(NAME_COLUMN) else "experiment_id"),
         person=tags.get("mlflow.user"),
         status=(_read_text(row, "status") or "").lower(),
         started=_read_milliseconds(row, "_started"),

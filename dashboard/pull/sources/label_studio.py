@@ -57,6 +57,8 @@ class LabelStudio:
     def read_pages(self, client: Client, cursors: Mapping[str, Cursor], wishes: Wishes) -> Iterator[Page]:
         """Yield the changed tasks of each project, oldest change first."""
         people = _list_people(client)
+        # Another account may see less: what it does not see is not gone.
+        viewer = read_key(read_object(client.get("/api/current-user/whoami")))
         projects = [read_key(project) for project in _list_projects(client)]
         unknown = [project for project in wishes.projects if project not in projects]
         if unknown:
@@ -64,7 +66,7 @@ class LabelStudio:
                 f"The token sees no project {', '.join(unknown)}.", f"It sees: {', '.join(projects[:50]) or 'none'}."
             )
         for project in wishes.projects or projects:
-            scope = f"project {project}"
+            scope = f"project {project}, seen by account {viewer}"
             yield from ProjectTasks(client, project, scope, people).read_pages(cursors.get(scope, {}), wishes)
 
 

@@ -1,0 +1,483 @@
+"""Pulling from small servers that speak the interfaces of trackers: pages, troubles, edits and deletions."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tool_server import Answer, Request, Route, Status, ToolServer, serve_tool
+
+from dashboard.errors import PullFailed, PullRefused
+from dashboard.importers.contract import Settings
+from dashboard.ingest.batch import import_files
+from dashboard.pull import client as client_module
+from dashboard.pull.contract import Account, Wishes
+from dashboard.pull.discover import SOURCES
+from dashboard.pull.run import Pull, run_pull
+from dashboard.pull.sources import clockify, cvat, harvest, jira, mlflow, toggl
+from dashboard.store.generations import Store
+from dashboard.store.health import check_store
+
+TODAY = date(2026, 11, 20)
+KEY = "k-0123-of-a-lead"
+Entry = dict[str, Any]
+
+
+def make_entries() -> list[Entry]:
+    """Return what a tracker holds: person, day, hours, project; the last one still runs."""
+    days = [(2026, 9, 28), (2026, 11, 2), (2026, 11, 2), (2026, 11, 18), (2026, 11, 19)]
+    names = ["Ada", "Ada", "Bo", "Bo", "Bo"]
+    entries: list[Entry] = [
+        {
+            "id": place,
+            "who": who,
+            "at": datetime(*day, 8 + place, tzinfo=UTC),
+            "seconds": 3_600 + place,
+            "text": f"Work {place}",
+        }
+        for place, (day, who) in enumerate(zip(days, names, strict=True), start=1)
+    ]
+    entries[-1]["seconds"] = None
+    for entry in entries:
+        entry["changed"] = entry["at"]
+    return entries
+
+
+def end(entry: Entry) -> str | None:
+    """Return when an entry ends, None while it runs."""
+    return (
+        None if entry["seconds"] is None else f"{entry['at'] + timedelta(seconds=entry['seconds']):%Y-%m-%dT%H:%M:%SZ}"
+    )
+
+
+class Tracker:
+    """The entries of a tracker, and how its interface gives them."""
+
+    def __init__(self) -> None:
+        self.entries = make_entries()
+        self.deleted: list[int] = []
+
+    def find(self, first: str, last: str) -> list[Entry]:
+        """Return the entries of some days."""
+        return [entry for entry in self.entries if first[:10] <= f"{entry['at']:%Y-%m-%d}" <= last[:10]]
+
+
+def check(request: Request, name: str, value: str) -> None:
+    """Answer 401 where a header is not as it should be."""
+    if request.headers.get(name) != value:
+        raise Status(401)
+
+
+def build_toggl(tracker: Tracker) -> dict[str, Route]:
+    """Return the routes of Toggl Track."""
+
+    def me(request: Request) -> object:
+        assert b64decode(request.headers["authorization"].partition(" ")[2]).decode() == f"{KEY}:api_token"
+        return {"id": 9, "email": "lead@example.org", "timezone": "Europe/Oslo"}
+
+    def report(request: Request) -> object:
+        found = tracker.find(request.body["start_date"], request.body["end_date"])
+        at = request.body["first_row_number"] - 1
+        rows = [
+            {
+                "user_id": len(entry["who"]),
+                "username": entry["who"],
+                "project_name": "Signs",
+                "billable": True,
+                "description": entry["text"],
+                "tag_names": ["a", "b"],
+                "client_name": None,
+                "task_name": None,
+                "time_entries": [
+                    {
+                        "id": entry["id"],
+                        "start": f"{entry['at']:%Y-%m-%dT%H:%M:%S}+00:00",
+                        "stop": end(entry),
+                        "seconds": entry["seconds"],
+                    }
+                ],
+            }
+            for entry in found[at : at + 1]
+        ]
+        following = {"X-Next-Row-Number": str(at + 2)} if at + 1 < len(found) else {}
+        return Answer(rows, following)
+
+    return {
+        "/api/v9/me": me,
+        "/api/v9/me/workspaces": lambda _: [{"id": 5, "name": "Team"}],
+        "/api/v9/workspaces/5/users": lambda _: [
+            {"id": 3, "email": "ada@example.org"},
+            {"id": 2, "email": "bo@example.org"},
+        ],
+        "/reports/api/v3/workspace/5/search/time_entries": report,
+    }
+
+
+def build_clockify(tracker: Tracker) -> dict[str, Route]:
+    """Return the routes of Clockify."""
+    people = [{"id": f"u{who}", "name": who, "email": f"{who.lower()}@example.org"} for who in ("Ada", "Bo")]
+
+    def page(request: Request, values: list[Any]) -> object:
+        check(request, "x-api-key", KEY)
+        number, size = int(request.word("page")), int(request.word("page-size"))
+        return values[(number - 1) * size : number * size]
+
+    def entries(request: Request) -> object:
+        who = request.path.split("/")[6][1:]
+        found = [
+            entry
+            for entry in tracker.entries
+            if request.word("start") <= f"{entry['at']:%Y-%m-%dT%H:%M:%SZ}" < request.word("end")
+            and entry["who"] == who
+        ]
+        rows = [
+            {
+                "description": entry["text"],
+                "billable": True,
+                "project": {"name": "Signs", "clientName": "Acme"},
+                "task": None,
+                "tags": [{"name": "a"}],
+                "timeInterval": {"start": f"{entry['at']:%Y-%m-%dT%H:%M:%SZ}", "end": end(entry), "duration": "PT1H"},
+            }
+            for entry in found
+        ]
+        return page(request, rows)
+
+    user = {**people[0], "settings": {"timeZone": "Europe/Oslo"}}
+    return {
+        "/api/v1/user": lambda _: user,
+        "/api/v1/workspaces": lambda _: [{"id": "w1", "name": "Team"}],
+        "/api/v1/workspaces/w1/users": lambda request: page(request, people),
+        "/api/v1/workspaces/w1/user/": entries,
+    }
+
+
+def build_harvest(tracker: Tracker) -> dict[str, Route]:
+    """Return the routes of Harvest."""
+
+    def entries(request: Request) -> object:
+        check(request, "authorization", f"Bearer {KEY}")
+        check(request, "harvest-account-id", "77")
+        since = request.word("updated_since")
+        found = tracker.find(request.word("from", "0"), request.word("to", "9"))
+        if since:
+            found = [entry for entry in tracker.entries if entry["changed"] >= datetime.fromisoformat(since)]
+        number, size = int(request.word("page")), int(request.word("per_page"))
+        rows = [
+            {
+                "id": entry["id"],
+                "spent_date": f"{entry['at']:%Y-%m-%d}",
+                "is_running": entry["seconds"] is None,
+                "hours": (entry["seconds"] or 0) / 3_600,
+                "notes": entry["text"],
+                "billable": True,
+                "is_billed": False,
+                "user": {"id": 1, "name": entry["who"]},
+                "client": {"name": "Acme"},
+                "task": {"name": entry["text"]},
+                "project": {"name": "Signs", "code": "S"},
+                "started_time": None,
+                "ended_time": None,
+            }
+            for entry in found[(number - 1) * size : number * size]
+        ]
+        return {"time_entries": rows, "total_pages": -(-len(found) // size)}
+
+    return {"/v2/users/me": lambda _: {"id": 4}, "/v2/time_entries": entries}
+
+
+def build_jira(tracker: Tracker) -> dict[str, Route]:
+    """Return the routes of Jira; a search the new way is not there, as on a server of one's own."""
+
+    def stamp(moment: datetime) -> int:
+        return int(moment.timestamp() * 1_000)
+
+    def updated(request: Request) -> object:
+        check(request, "authorization", f"Bearer {KEY}")
+        since = int(request.word("since"))
+        done = [entry for entry in tracker.entries if entry["seconds"] is not None]
+        found = sorted((stamp(entry["changed"]), entry["id"]) for entry in done if stamp(entry["changed"]) > since)
+        values = [{"worklogId": number, "updatedTime": at} for at, number in found[:2]]
+        until = found[:2][-1][0] if found else since
+        return {
+            "values": values,
+            "since": since,
+            "until": until,
+            "lastPage": len(found) <= 2,
+            "nextPage": "https://evil.example.org",
+        }
+
+    def worklogs(request: Request) -> object:
+        return [
+            {
+                "id": str(entry["id"]),
+                "issueId": "100",
+                "author": {"displayName": entry["who"]},
+                "comment": entry["text"],
+                "started": f"{entry['at']:%Y-%m-%dT%H:%M:%S.000+0000}",
+                "updated": f"{entry['changed']:%Y-%m-%dT%H:%M:%S.000+0000}",
+                "timeSpentSeconds": entry["seconds"],
+            }
+            for entry in tracker.entries
+            if entry["id"] in request.body["ids"]
+        ]
+
+    def deleted(_: Request) -> object:
+        return {"values": [{"worklogId": number} for number in tracker.deleted], "until": 1, "lastPage": True}
+
+    def search(_: Request) -> object:
+        return {
+            "issues": [
+                {"id": "100", "key": "ML-1", "fields": {"summary": "Signs", "project": {"key": "ML", "name": "Signs"}}}
+            ]
+        }
+
+    def missing(_: Request) -> object:
+        raise Status(404)
+
+    return {
+        "/rest/api/2/worklog/updated": updated,
+        "/rest/api/2/worklog/deleted": deleted,
+        "/rest/api/2/worklog/list": worklogs,
+        "/rest/api/2/search": search,
+        "/rest/api/2/search/jql": missing,
+    }
+
+
+BUILDERS: dict[str, Callable[[Tracker], dict[str, Route]]] = {
+    "toggl": build_toggl,
+    "clockify": build_clockify,
+    "harvest": build_harvest,
+    "jira": build_jira,
+}
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module.time, "sleep", lambda _: None)
+    for module in (toggl, clockify, harvest, cvat, mlflow):
+        monkeypatch.setattr(module, "PAGE_SIZE", 2)
+    monkeypatch.setattr(jira, "WORKLOGS", 2)
+    monkeypatch.setattr(jira, "OVERLAP", timedelta(0))
+
+
+@pytest.fixture
+def tracker() -> Tracker:
+    return Tracker()
+
+
+@pytest.fixture(params=list(BUILDERS))
+def tool(request: pytest.FixtureRequest, tracker: Tracker) -> Iterator[tuple[str, ToolServer]]:
+    with serve_tool(BUILDERS[request.param](tracker)) as server:
+        yield request.param, server
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "store")
+
+
+def pull(
+    store: Store, name: str, server: ToolServer, *, key: str = KEY, today: date = TODAY, full: bool = False
+) -> Pull:
+    user = "77" if name == "harvest" else None
+    done = Pull(store, SOURCES[name], Account(server.address, key, user), Wishes(is_full=full, today=today))
+    run_pull(done, lambda *_: None)
+    return done
+
+
+def list_entries(store: Store) -> list[tuple[Any, ...]]:
+    with store.snapshot() as snapshot:
+        return snapshot.query(
+            "select told_name, day_on, seconds, project from time_entry order by day_on, told_name, seconds"
+        ).rows()
+
+
+def expect(entries: list[Entry]) -> list[tuple[Any, ...]]:
+    return sorted(
+        ((entry["who"], entry["at"].date(), entry["seconds"], "Signs") for entry in entries if entry["seconds"]),
+        key=lambda row: (row[1], row[0], row[2]),
+    )
+
+
+def is_sound(store: Store) -> bool:
+    return all(good for _, good, _ in check_store(store))
+
+
+def test_a_pull_brings_every_finished_entry_once(store: Store, tool: tuple[str, ToolServer], tracker: Tracker) -> None:
+    name, server = tool
+    server.troubles = [Status(429, {"Retry-After": "1"}), "half", Status(503), "cut"]
+    pull(store, name, server)
+    assert list_entries(store) == expect(tracker.entries)
+    pull(store, name, server)
+    assert list_entries(store) == expect(tracker.entries)
+    with store.snapshot() as snapshot:
+        assert snapshot.query("select count(*) from import").item() == 1
+    assert is_sound(store)
+
+
+def test_edits_and_deletions_between_two_pulls(store: Store, tool: tuple[str, ToolServer], tracker: Tracker) -> None:
+    name, server = tool
+    pull(store, name, server)
+    now = datetime.now(tz=UTC) + timedelta(hours=1)
+    tracker.entries[1] |= {"seconds": 7_200, "changed": now}
+    tracker.entries[4] |= {"seconds": 1_800, "changed": now}  # it ran, and was stopped
+    tracker.deleted.append(tracker.entries.pop(2)["id"])
+    second = pull(store, name, server)
+    assert second.gone == 1
+    assert list_entries(store) == expect(tracker.entries)
+    assert is_sound(store)
+
+
+def test_an_old_entry_that_changed_is_found_where_the_tracker_tells_it(
+    store: Store, tool: tuple[str, ToolServer], tracker: Tracker
+) -> None:
+    name, server = tool
+    pull(store, name, server)
+    tracker.entries[0] |= {"seconds": 900, "changed": datetime.now(tz=UTC) + timedelta(hours=1)}
+    pull(store, name, server, full=name in ("toggl", "clockify"))
+    assert list_entries(store) == expect(tracker.entries)
+
+
+def test_what_a_file_brought_in_is_not_doubled_and_not_taken_out(
+    store: Store, tool: tuple[str, ToolServer], tracker: Tracker, tmp_path: Path
+) -> None:
+    name, server = tool
+    other = Store(tmp_path / "other")
+    done = pull(other, name, server)
+    assert done.results
+    if name != "toggl":
+        return
+    path = tmp_path / "toggl.csv"
+    path.write_text(
+        "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags\n"
+        'Ada,ada@example.org,,Signs,,Work 2,Yes,2026-11-02,11:00:00,2026-11-02,12:00:02,01:00:02,"a, b"\n'
+        "Ada,ada@example.org,,Signs,,By hand,Yes,2026-11-03,11:00:00,2026-11-03,12:00:00,01:00:00,\n",
+        "utf-8",
+    )
+    import_files(store, [path], Settings(zone="Europe/Oslo"))
+    assert pull(store, name, server).gone == 0
+    assert len(list_entries(store)) == len(expect(tracker.entries)) + 1
+
+
+def test_another_account_takes_nothing_out(store: Store, tracker: Tracker) -> None:
+    with serve_tool(build_toggl(tracker)) as server:
+        pull(store, "toggl", server)
+        all_entries = expect(tracker.entries)
+        tracker.entries = tracker.entries[:1]
+        server.routes["/api/v9/me"] = lambda _: {"id": 10, "timezone": "Europe/Oslo"}
+        assert pull(store, "toggl", server).gone == 0
+        assert list_entries(store) == all_entries
+
+
+def test_a_wrong_key_is_refused_and_never_told(store: Store, tool: tuple[str, ToolServer]) -> None:
+    name, server = tool
+    for path in list(server.routes):
+        server.routes[path] = lambda _: (_ for _ in ()).throw(Status(401))
+    with pytest.raises(PullRefused) as error:
+        pull(store, name, server, key="wr0ng-k3y")
+    assert "wr0ng" not in repr(error.value)
+    assert not store.exists() or list_entries(store) == []
+
+
+@pytest.mark.parametrize("answer", [[], {}, "x", {"values": 1}, [1], {"time_entries": [{"spent_date": 1}]}, None])
+def test_an_answer_of_another_shape_takes_nothing_out(
+    store: Store, tool: tuple[str, ToolServer], answer: object
+) -> None:
+    name, server = tool
+    pull(store, name, server)
+    before = list_entries(store)
+    path = {"toggl": "/api/v9/me", "clockify": "/api/v1/user", "harvest": "/v2/time_entries"}.get(name)
+    server.routes[path or "/rest/api/2/worklog/updated"] = lambda _: answer
+    with pytest.raises(PullFailed, match="as its interface says"):
+        pull(store, name, server)
+    assert list_entries(store) == before
+
+
+def build_job(number: int, state: str, changed: str) -> Entry:
+    """Return a job as CVAT lists it."""
+    job: Entry = {
+        "id": number,
+        "task_id": 1,
+        "project_id": 2,
+        "stage": "annotation",
+        "state": state,
+        "type": "annotation",
+    }
+    assignee = {"id": 5, "username": "ada"}
+    return job | {"assignee": assignee, "created_date": "2026-11-01T08:00:00.000000Z", "updated_date": changed}
+
+
+def test_jobs_of_cvat_that_changed_are_told_anew(store: Store) -> None:
+    jobs = [build_job(number, "in progress", f"2026-11-0{number}T09:00:00.000000Z") for number in range(1, 6)]
+
+    def list_jobs(request: Request) -> object:
+        check(request, "authorization", f"Bearer {KEY}")
+        asked = json.loads(request.word("filter", "{}"))
+        after = asked["and"][0][">="][1] if asked else ""
+        found = sorted((job for job in jobs if job["updated_date"] >= after), key=lambda job: job["updated_date"])
+        number, size = int(request.word("page")), int(request.word("page_size"))
+        if number > 1 and not found[(number - 1) * size :]:
+            raise Status(404)
+        return {"count": len(found), "next": None, "results": found[(number - 1) * size : number * size]}
+
+    with serve_tool({"/api/jobs": list_jobs}) as server:
+        assert pull(store, "cvat", server).records == 5
+        jobs[0] |= {"state": "completed", "updated_date": "2026-11-09T09:00:00.000000Z"}
+        server.troubles = ["half", Status(502)]
+        pull(store, "cvat", server)
+    with store.snapshot() as snapshot:
+        rows = snapshot.query("select item, outcome from labeling_event order by item").rows()
+    assert rows == [("1", "submitted"), *[(str(number), "draft") for number in range(2, 6)]]
+    assert is_sound(store)
+
+
+def test_runs_of_mlflow_that_began_ended_or_still_run_are_fetched(store: Store) -> None:
+    base = 1_763_000_000_000
+    runs = [
+        {
+            "info": {"run_id": f"r{at}", "experiment_id": "1", "status": "FINISHED", "lifecycle_stage": "active"}
+            | {"start_time": base + at, "end_time": base + at + 5_000},
+            "data": {"metrics": [{"key": "f1", "value": 0.5}], "params": [{"key": "train_size", "value": "10"}]}
+            | {
+                "tags": [{"key": "mlflow.user", "value": "ada"}, {"key": "mlflow.log-model.history", "value": "x" * 99}]
+            },
+        }
+        for at in range(5)
+    ]
+    runs[4]["info"] |= {"status": "RUNNING"}
+    del runs[4]["info"]["end_time"]  # type: ignore[union-attr]
+
+    def search(request: Request) -> object:
+        question = request.body.get("filter", "")
+        found: list[Any] = runs
+        if "RUNNING" in question:
+            found = [run for run in runs if run["info"]["status"] == "RUNNING"]  # type: ignore[index]
+        elif ">" in question:
+            name, _, value = question.removeprefix("attributes.").partition(" > ")
+            found = [run for run in runs if run["info"].get(name, 0) > int(value)]  # type: ignore[index,union-attr]
+        elif question:
+            found = []
+        at = int(request.body.get("page_token", "0"))
+        following = {"next_page_token": str(at + 2)} if at + 2 < len(found) else {}
+        return {"runs": found[at : at + 2], **following}
+
+    experiments = {"experiments": [{"experiment_id": "1", "name": "Signs", "lifecycle_stage": "active"}]}
+    with serve_tool(
+        {"/api/2.0/mlflow/experiments/search": lambda _: experiments, "/api/2.0/mlflow/runs/search": search}
+    ) as server:
+        assert pull(store, "mlflow", server).records == 5
+        later = int(datetime.now(tz=UTC).timestamp() * 1_000) + 60_000
+        runs[4]["info"] |= {"status": "FINISHED", "end_time": later}
+        assert pull(store, "mlflow", server).records == 1
+    with store.snapshot() as snapshot:
+        rows = snapshot.query(
+            "select native_id, project, person, state, value, labels_used from experiment_run order by 1"
+        )
+    assert rows.rows() == [(f"r{at}", "Signs", "ada", "finished", 0.5, 10) for at in range(5)]
+    assert is_sound(store)
