@@ -36,7 +36,7 @@ class LockedKeyring(Keyring):
 
     def get_password(self, service: str, user: str) -> str | None:
         """Fail as the library does."""
-        raise RuntimeError("locked")
+        raise RuntimeError(f"the entry {service} of {user} is locked")
 
 
 @pytest.fixture(autouse=True)
