@@ -63,7 +63,7 @@ def read_labels(stores: list[Store]) -> dict[int, dict[str, Any]]:
     for store in stores:
         with store.snapshot() as snapshot:
             rows = snapshot.query(
-                "select annotation, person, outcome, method, suggestion, milliseconds, finished_at, objects, item, model"
+                "select annotation, person, outcome, method, suggestion, milliseconds, finished_at, objects, model"
                 " from labeling_event where stage = 'annotate' and outcome <> 'draft'"
             )
         labels |= {int(row["annotation"]): row for row in rows.to_dicts()}
