@@ -28,6 +28,7 @@ from dashboard.reports.command import list_arguments
 from dashboard.reports.request import (
     LINK_DAYS,
     Audience,
+    Comparison,
     Paper,
     ReportPart,
     ReportRequest,
@@ -75,6 +76,9 @@ def write_report(
     project: Several = None,
     team: Several = None,
     view: Annotated[str | None, typer.Option(metavar="NAME", help="A saved view; other options go before it.")] = None,
+    compare: Annotated[
+        Comparison, typer.Option(help="The period before, or the same period last year.")
+    ] = Comparison.before,
     audience: Annotated[
         Audience, typer.Option(help="management: no rows about people; team: pseudonyms; private: names.")
     ] = Audience.management,
@@ -111,7 +115,15 @@ def write_report(
         write_message("A report is about everyone and names the share of engineers, so it is not narrowed to them.")
     parts = tuple(part for part in ReportPart if part not in (without or ()))
     request = ReportRequest(
-        *days, tuple(project or ()), tuple(team or ()), audience, parts, note, paper, hide_small_groups
+        *days,
+        tuple(project or ()),
+        tuple(team or ()),
+        audience,
+        parts,
+        note,
+        paper,
+        hide_small_groups,
+        comparison=compare,
     )
     if schedule:
         if first or last or freeze or out == "-":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.reports.request import Audience, Paper, ReportPart, ReportRequest
+from dashboard.reports.request import Audience, Comparison, Paper, ReportPart, ReportRequest
 
 
 def list_arguments(request: ReportRequest, style: str, period: str = "") -> list[str]:
@@ -13,5 +13,6 @@ def list_arguments(request: ReportRequest, style: str, period: str = "") -> list
     arguments += ["--audience", str(request.audience)] if request.audience is not Audience.management else []
     arguments += [f"--without={part}" for part in ReportPart if part not in request.parts]
     arguments += [f"--note={request.note}"] if request.note else []
+    arguments += ["--compare", str(request.comparison)] if request.comparison is not Comparison.before else []
     arguments += ["--hide-small-groups"] if request.hides_small_groups else []
     return arguments + (["--paper", str(request.paper)] if request.paper is not Paper.a4 else [])

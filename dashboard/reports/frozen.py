@@ -22,7 +22,7 @@ from dashboard.errors import BadFilter
 from dashboard.reports.answers import Answers, reduce_column, select_rows, to_canonical
 from dashboard.reports.content import build_content
 from dashboard.reports.document import Content, Number, clean_text
-from dashboard.reports.request import Audience, Paper, ReportPart, ReportRequest
+from dashboard.reports.request import Audience, Comparison, Paper, ReportPart, ReportRequest
 from dashboard.reports.sentences import format_plural
 from dashboard.reports.writers import ReportFormat, render_file
 from dashboard.settings.rules import RULE_SHEET, parse_rules_csv, replace_rules
@@ -293,6 +293,7 @@ def parse_request(record: dict[str, Any]) -> ReportRequest:
             "last": date.fromisoformat(record["last"]),
             "audience": Audience(record["audience"]),
             "paper": Paper(record["paper"]),
+            "comparison": Comparison(record.get("comparison", Comparison.before)),
             "parts": tuple(ReportPart(part) for part in record["parts"]),
         }
     )

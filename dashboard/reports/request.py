@@ -8,7 +8,16 @@ from enum import StrEnum
 
 from dashboard import theme
 from dashboard.errors import BadFilter
-from dashboard.filters import Calendar, Filters, count_months, find_first_day, is_whole_months, subtract_months
+from dashboard.filters import (
+    BEFORE,
+    LAST_YEAR,
+    Calendar,
+    Filters,
+    count_months,
+    find_first_day,
+    is_whole_months,
+    subtract_months,
+)
 
 HISTORY_WEEKS = 26
 QUARTER_MONTHS = 3  # months
@@ -29,6 +38,13 @@ class Paper(StrEnum):
 
     a4 = "a4"
     letter = "letter"
+
+
+class Comparison(StrEnum):
+    """What the period is compared with."""
+
+    before = "before"
+    last_year = "last-year"
 
 
 class ReportPart(StrEnum):
@@ -58,6 +74,7 @@ class ReportRequest:
     paper: Paper = Paper.a4
     hides_small_groups: bool = False  # for management: withhold projects and categories of few people, too
     week_shift: int = 0  # how many days before Monday weeks begin
+    comparison: Comparison = Comparison.before
 
     def __post_init__(self) -> None:
         """Refuse what no report can hold.
@@ -71,10 +88,11 @@ class ReportRequest:
 
     def period_filters(self) -> Filters:
         """Return the filters of the period."""
-        return Filters(self.first, self.last, self.projects, self.teams)
+        compares_with = LAST_YEAR if self.comparison is Comparison.last_year else BEFORE
+        return Filters(self.first, self.last, self.projects, self.teams, compares_with=compares_with)
 
     def previous_filters(self) -> Filters:
-        """Return the filters of the period it is compared with: calendar months for calendar months, else days."""
+        """Return the filters of the period it is compared with: the one before, or that of a year earlier."""
         return self.period_filters().previous() or self.period_filters()
 
     def unfiltered_period(self) -> Filters:
