@@ -62,10 +62,12 @@ def build_acceptance_rows(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def build_outcome_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return `suggestion_outcomes`, one row per month and outcome: label, outcome, labels, share, place."""
-    long = rows.select("month_on", "known", *OUTCOMES).unpivot(
-        OUTCOMES, index=["month_on", "known"], variable_name="outcome", value_name="labels"
-    )
+    """Return `suggestion_outcomes`, one row per month and outcome: label, outcome, labels, share, place.
+
+    A month between others without suggestions has rows without labels, so that it is a gap.
+    """
+    months = fill_calendar(rows.select("month_on", "known", *OUTCOMES), "month_on", "1mo")
+    long = months.unpivot(OUTCOMES, index=["month_on", "known"], variable_name="outcome", value_name="labels")
     places = {outcome: position for position, outcome in enumerate(OUTCOMES)}
     known_total = pl.when(pl.col("outcome") != "unknown", pl.col("known") > 0).then("known")
     return long.with_columns(

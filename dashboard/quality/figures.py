@@ -146,8 +146,8 @@ FIGURES: tuple[FigureSpec, ...] = (
         "stage_value",
         "What a review stage costs and catches",
         "hours",
-        "Caught items are those that the stage rejected or fixed. Hours are those of timed events; hours per catch "
-        "divides them by the items these events caught. No log shows what a stage lets through. The intervals are as "
+        "Items are labels where reviews name them. Caught are those that the stage rejected or fixed. Hours are those "
+        "of timed events; hours per catch divides them by the items these events caught. No log shows what a stage lets through. The intervals are as "
         "wide as annotators differ from each other; below 3 annotators there is none.",
         "hours of timed reviews / items that these rejected or fixed; share caught: 95 % interval by Student's t on "
         "the log odds, clustered by annotator",
@@ -159,7 +159,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "error_cost",
         "What errors cost downstream",
         "hours",
-        "Errors are items that a review sent back or fixed, or that were reworked; the class is the kind of label and "
+        "Errors are labels that a review sent back or fixed, or that were reworked; the class is the kind of label and "
         "how it began: tools seldom record what was wrong. Steps without a time, and rework missing from the log, "
         "are unknown, not zero: where not every step is timed, the hours are a lower bound.",
         "hours of the reviews that sent back or fixed + hours of rework; hours per error: over errors whose every step "

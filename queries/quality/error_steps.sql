@@ -1,12 +1,12 @@
 -- title: What errors cost downstream
 -- unit: hours
--- note: Errors are items that a review sent back or fixed, or that were reworked. Their cost is the review that sent them back, the review that fixed them, and the rework; later checks are not included. A step without a time, and rework missing from the log, are unknown, not zero: where not every step is timed, the hours are a lower bound.
+-- note: Errors are labels (items, where reviews name no label) that a review sent back or fixed, or that were reworked. Their cost is the review that sent them back, the review that fixed them, and the rework; later checks are not included. A step without a time, and rework missing from the log, are unknown, not zero: where not every step is timed, the hours are a lower bound.
 -- note: The class is the kind of label and how it began, as the log records them; tools seldom record what was wrong.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with began as (
     select
-        source, tool_project, item, min(person_name) filter (where person is not null) as annotator,
+        source, tool_project, item, label_key, min(person_name) filter (where person is not null) as annotator,
         case when count(distinct label_kind) > 1 then '(several kinds)' else coalesce(any_value(label_kind), '(unknown)') end as label_kind,
         case
             when count(distinct (method = 'manual', method in ('unknown', 'imported'), suggestion)) > 1
@@ -20,18 +20,29 @@ with began as (
         end as origin
     from filtered_labels(null, null, [], [], [], [])
     where is_produced
-    group by 1, 2, 3
-), step as (
+    group by grouping sets ((source, tool_project, item), (source, tool_project, item, label_key))
+), made as (
     select
-        source, tool_project, item, milliseconds,
-        stage in ('review', 'adjudicate') and outcome = 'rejected' as is_sent_back,
-        stage in ('review', 'adjudicate') and outcome = 'fixed' as is_fixed,
-        stage = 'rework' and outcome not in ('draft', 'skipped', 'cancelled', 'deleted') as is_rework
-    from filtered_events($from_on, $to_on, $projects, $teams, $people, $roles)
-    where stage = 'rework' or (stage in ('review', 'adjudicate') and outcome in ('accepted', 'rejected', 'fixed'))
+        source, tool_project, item, label_key, case when person is not null then person_name end as annotator,
+        count(*) over (partition by source, tool_project, item) as labels
+    from filtered_labels(null, null, [], [], [], [])
+    where is_produced or person is not null
+), step as (
+    -- The label that a step names, or the only one of the item; else the item as a whole.
+    select
+        event.source, event.tool_project, event.item, made.label_key, made.annotator, event.milliseconds,
+        event.stage in ('review', 'adjudicate') and event.outcome = 'rejected' as is_sent_back,
+        event.stage in ('review', 'adjudicate') and event.outcome = 'fixed' as is_fixed,
+        event.stage = 'rework' and event.outcome not in ('draft', 'skipped', 'cancelled', 'deleted') as is_rework
+    from filtered_events($from_on, $to_on, $projects, $teams, $people, $roles) as event
+    left join made
+        on made.source = event.source and made.tool_project = event.tool_project and made.item = event.item
+        and (made.labels = 1 or made.label_key = event.about_key)
+    where event.stage = 'rework'
+        or (event.stage in ('review', 'adjudicate') and event.outcome in ('accepted', 'rejected', 'fixed'))
 ), checked as (
     select
-        source, tool_project, item,
+        source, tool_project, item, label_key, any_value(annotator) as label_annotator,
         count(*) filter (where is_sent_back or is_fixed or is_rework) as logged_steps,
         greatest(count(*) filter (where is_sent_back) - count(*) filter (where is_rework), 0) as unlogged_reworks,
         count(milliseconds) filter (where is_sent_back or is_fixed or is_rework) as timed_steps,
@@ -39,11 +50,14 @@ with began as (
         sum(milliseconds) filter (where is_fixed) as fixed_ms,
         sum(milliseconds) filter (where is_rework) as rework_ms
     from step
-    group by 1, 2, 3
+    group by source, tool_project, item, label_key
 ), classed as (
-    select coalesce(label_kind, '(unknown)') as label_kind, coalesce(origin, 'unknown') as origin, annotator, checked.*
+    select coalesce(label_kind, '(unknown)') as label_kind, coalesce(origin, 'unknown') as origin,
+        coalesce(label_annotator, began.annotator) as annotator, checked.* exclude (label_annotator)
     from checked
-    left join began using (source, tool_project, item)
+    left join began
+        on began.source = checked.source and began.tool_project = checked.tool_project and began.item = checked.item
+        and began.label_key is not distinct from checked.label_key
 ), cut as (
     select 1 as place, '(all kinds)' as kind, '(all)' as begun, * from classed
     union all

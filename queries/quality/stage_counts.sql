@@ -1,19 +1,32 @@
 -- title: What a review stage costs and catches
 -- unit: hours
--- note: Caught items are those that the stage rejected or fixed. Hours are those of timed events; hours per catch divides them by the items these events caught. A stage whose events hold no verdicts catches an unknown number. No log shows what a stage lets through.
+-- note: Items are labels: an item with several labels counts once for each that its reviews name. Caught items are those that the stage rejected or fixed. Hours are those of timed events; hours per catch divides them by the items these events caught. A stage whose events hold no verdicts catches an unknown number. No log shows what a stage lets through.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
-with annotator as (
-    select source || '/' || tool_project || '/' || item as item, min(person_name) as annotator
-    from filtered_labels(null, null, $projects, [], [], [])
-    where person is not null
-    group by 1
-), checked as (
+with made as (
     select
-        project, stage, source || '/' || tool_project || '/' || item as item, milliseconds,
-        outcome in ('accepted', 'rejected', 'fixed') as is_verdict, outcome in ('rejected', 'fixed') as is_caught
-    from filtered_events($from_on, $to_on, $projects, $teams, $people, $roles)
-    where stage in ('review', 'adjudicate')
+        source, tool_project, item, label_key, case when person is not null then person_name end as annotator,
+        count(*) over (partition by source, tool_project, item) as labels
+    from filtered_labels(null, null, $projects, [], [], [])
+    where is_produced or person is not null
+), item_annotator as (
+    select source, tool_project, item, min(annotator) as annotator from made group by 1, 2, 3
+), checked as (
+    -- The label that a review names, or the only one of the item; else the item as a whole.
+    select
+        event.project, event.stage, event.milliseconds,
+        concat_ws('/', event.source, event.tool_project, event.item, made.label_key) as item,
+        coalesce(made.annotator, item_annotator.annotator) as annotator,
+        event.outcome in ('accepted', 'rejected', 'fixed') as is_verdict,
+        event.outcome in ('rejected', 'fixed') as is_caught
+    from filtered_events($from_on, $to_on, $projects, $teams, $people, $roles) as event
+    left join made
+        on made.source = event.source and made.tool_project = event.tool_project and made.item = event.item
+        and (made.labels = 1 or made.label_key = event.about_key)
+    left join item_annotator
+        on item_annotator.source = event.source and item_annotator.tool_project = event.tool_project
+        and item_annotator.item = event.item
+    where event.stage in ('review', 'adjudicate')
 ), cut as (
     select 1 as place, '(all projects)' as scope, * from checked
     union all
@@ -24,7 +37,6 @@ with annotator as (
         count(distinct item) as items,
         count(distinct item) filter (where is_caught) as caught
     from cut
-    left join annotator using (item)
     group by 1, 2, 3, 4
 ), clustered as (
     select

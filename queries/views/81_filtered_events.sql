@@ -46,6 +46,7 @@ with origin as (
         event.finished_at, event.day_on, coalesce(shared_time.milliseconds, event.milliseconds) as milliseconds,
         event.time_kind, event.idle_rule, event.objects,
         event.label_kind, event.model, event.tokens, event.cost, event.currency,
+        'id ' || coalesce(event.about, event.annotation) as about_key,
         coalesce(person.person_name, event.person, '(no person)') as person_name,
         coalesce(person.team, '(no team)') as team,
         coalesce(person.role, 'unknown') as role

@@ -15,6 +15,9 @@ from dashboard.errors import Cause
 from dashboard.figures.catalogue import CATALOGUE
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
+from dashboard.importers.contract import Settings
+from dashboard.ingest.batch import import_files
+from dashboard.quality.charts import build_outcome_rows
 from dashboard.quality.figures import FIGURES
 from dashboard.quality.model.score_means import estimate_mean
 from dashboard.store.generations import Store
@@ -102,6 +105,35 @@ def test_a_stage_costs_its_timed_hours_and_catches_what_it_rejects_or_fixes(stor
     assert row["hours"] == pytest.approx(300 / 3600)
     # The rejection of e has no time, so it is no catch of the timed hours.
     assert (row["timed_caught"], row["hours_per_catch"]) == (2, pytest.approx(150 / 3600))
+
+
+def test_stages_and_errors_count_the_labels_that_reviews_name(tmp_path: Path) -> None:
+    made = [f"{item},{who},60,manual,2026-03-02T09:00:00Z,annotate,submitted,{number}," for item, who, number in
+            (("a", "Ana", 1), ("a", "Ben", 2), ("a", "Cat", 3), ("b", "Ana", 4))]  # fmt: skip
+    said = [
+        "a,Dan,20,unknown,2026-03-02T10:00:00Z,review,rejected,,2",
+        "a,Dan,20,unknown,2026-03-02T10:01:00Z,review,accepted,,1",
+        "b,Dan,20,unknown,2026-03-02T10:02:00Z,review,rejected,,",
+        "b,Ana,30,unknown,2026-03-02T11:00:00Z,rework,submitted,4,",
+    ]
+    path = tmp_path / "labels.csv"
+    header = "item,person,seconds,method,finished_at,stage,outcome,annotation,about"
+    path.write_text("\n".join([header, *made, *said, ""]), "utf-8")
+    store = Store(tmp_path / "store")
+    import_files(store, [path], Settings())
+    row = only(resolve_figure(store, "stage_value", EVERYTHING).rows, project="(all projects)")
+    assert (row["items"], row["caught"], row["annotators"]) == (3, 2, 2)
+    rows = resolve_figure(store, "error_cost", EVERYTHING).rows
+    for row in (only(rows, origin="(all)"), only(rows, origin="by hand")):
+        assert (row["reviewed"], row["errors"], row["steps"]) == (3, 2, 4)
+
+
+def test_a_month_without_suggestions_is_a_gap() -> None:
+    counts = {"known": 1, "unchanged": 1, "edited": 0, "rejected": 0, "unknown": 0}
+    rows = pl.DataFrame([{"month_on": date(2027, 12, 1), **counts}, {"month_on": date(2028, 2, 1), **counts}])
+    bars = build_outcome_rows(rows)
+    assert bars["label"].unique(maintain_order=True).to_list() == ["Dec 2027", "Jan 2028", "Feb 2028"]
+    assert bars.filter(pl.col("label") == "Jan 2028")["labels"].null_count() == 4
 
 
 def test_errors_cost_what_followed_them_and_unknown_time_is_not_zero(store: Store) -> None:
