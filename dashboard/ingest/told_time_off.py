@@ -35,6 +35,5 @@ def describe_time_off(change: Change, import_id: int) -> Iterator[str]:
     ).row(0)
     if rows:
         yield (
-            f"{count_noun(rows, 'entry')} ({hours:,.2f} h) of time off: they lower the capacity of their people and are"
-            " no tracked work."
+            f"{count_noun(rows, 'entry')} ({hours:,.2f} h) of time off, which lowers capacity and is no tracked work."
         )

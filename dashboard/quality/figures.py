@@ -147,8 +147,9 @@ FIGURES: tuple[FigureSpec, ...] = (
         "What a review stage costs and catches",
         "hours",
         "Items are labels where reviews name them. Caught are those that the stage rejected or fixed. Hours are those "
-        "of timed events; hours per catch divides them by the items these events caught. No log shows what a stage lets through. The intervals are as "
-        "wide as annotators differ from each other; below 3 annotators there is none.",
+        "of timed events; hours per catch divides them by the items these events caught. No log shows what a stage "
+        "lets through. The intervals are as wide as annotators differ from each other; below 3 annotators there is "
+        "none.",
         "hours of timed reviews / items that these rejected or fixed; share caught: 95 % interval by Student's t on "
         "the log odds, clustered by annotator",
         rows=build_stage_rows,
