@@ -7,7 +7,9 @@ have different types here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar, cast
 
 import numpy as np
 from scipy.special import stdtr, stdtrit
@@ -16,7 +18,7 @@ from dashboard.inference.contract import Interval
 from dashboard.inference.design_matrix import Codes, NormalEquations, Reals, Solution, Terms, sum_by_code
 
 MAXIMUM_ITERATIONS = 200
-TOLERANCE = 1e-11
+SMALL_STEP = 1e-7  # of a Newton step whose error is its square
 HUBER_TUNING = 1.345
 MAD_SCALE = 1.4826
 MAXIMUM_LOG_RATIO = 50.0  # beyond any real log ratio; its exponential is still finite
@@ -73,6 +75,9 @@ class Fit:
         return float(np.sqrt((self.compute_cluster_scores(name, clusters) ** 2).sum()))
 
 
+FitType = TypeVar("FitType", bound=Fit)
+
+
 @dataclass(frozen=True)
 class HoursFit(Fit):
     """A Poisson fit of seconds: exp(coefficient) is a ratio of total hours."""
@@ -84,28 +89,50 @@ class TypicalFit(Fit):
 
 
 def fit_poisson(terms: Terms, seconds: Reals) -> HoursFit:
-    """Fit seconds by Poisson pseudo-likelihood with log link (iterated weighted least squares)."""
-    equations = NormalEquations(terms)
-    linear_predictor = np.log((seconds + seconds.mean()) / 2)
+    """Fit seconds by Poisson pseudo-likelihood with log link (iterated weighted least squares); once per terms."""
+    return recall_fit("hours", terms, seconds, iterate_poisson)
+
+
+def iterate_poisson(terms: Terms, seconds: Reals) -> HoursFit:
+    """Return the fit by Newton steps from the least-squares fit of log seconds, which is close to it.
+
+    The error of a step is about the square of the one before, so a small step leaves less than TOLERANCE.
+    """
+    equations = terms.unweighted.equations
+    start = fit_typical(terms, seconds).line
+    linear_predictor = np.clip(start + np.log(seconds.sum() / np.exp(start).sum()), -30.0, 30.0)
     for _ in range(MAXIMUM_ITERATIONS):
         expected = np.exp(linear_predictor)
         solution = equations.solve(expected)
         effects, beta = equations.solve_coefficients(solution, linear_predictor + seconds / expected - 1)
         previous, linear_predictor = linear_predictor, np.clip(equations.predict(effects, beta), -30.0, 30.0)
-        if float(np.abs(linear_predictor - previous).max()) < TOLERANCE:
+        if float(np.abs(linear_predictor - previous).max()) < SMALL_STEP:
             break
     expected = np.exp(linear_predictor)
     return HoursFit(equations, equations.solve(expected), effects, beta, linear_predictor, seconds - expected)
 
 
 def fit_typical(terms: Terms, seconds: Reals) -> TypicalFit:
-    """Fit log seconds by least squares."""
-    equations = NormalEquations(terms)
+    """Fit log seconds by least squares; once per terms."""
+    return recall_fit("typical", terms, seconds, solve_typical)
+
+
+def solve_typical(terms: Terms, seconds: Reals) -> TypicalFit:
+    """Return the least-squares fit of log seconds."""
+    equations, solution = terms.unweighted
     logs = np.log(seconds)
-    solution = equations.solve(np.ones(len(logs)))
     effects, beta = equations.solve_coefficients(solution, logs)
     linear_predictor = equations.predict(effects, beta)
     return TypicalFit(equations, solution, effects, beta, linear_predictor, logs - linear_predictor)
+
+
+def recall_fit(kind: str, terms: Terms, response: Reals, compute: Callable[[Terms, Reals], FitType]) -> FitType:
+    """Return a fit of the response, computed only if the last one of its kind on these terms had another response."""
+    last_response, fit = terms.fits.get(kind, (None, None))
+    if last_response is not response:
+        fit = compute(terms, response)
+        terms.fits[kind] = response, fit
+    return cast("FitType", fit)
 
 
 @dataclass(frozen=True)
@@ -118,16 +145,16 @@ class RobustFit:
 
 def fit_robust(terms: Terms, seconds: Reals) -> RobustFit:
     """Fit log seconds by Huber M-estimation."""
-    equations, logs = NormalEquations(terms), np.log(seconds)
-    weights, previous_beta = np.ones(len(logs)), np.full(1, np.inf)
+    (equations, solution), logs = terms.unweighted, np.log(seconds)
+    previous_beta = np.full(1, np.inf)
     for _ in range(MAXIMUM_ITERATIONS // 4):
-        effects, beta = equations.solve_coefficients(equations.solve(weights), logs)
+        effects, beta = equations.solve_coefficients(solution, logs)
         residuals = logs - equations.predict(effects, beta)
         scaled = residuals / compute_robust_deviation(residuals)
         weights = HUBER_TUNING / np.maximum(np.abs(scaled), HUBER_TUNING)
         if previous_beta.shape == beta.shape and float(np.abs(beta - previous_beta).max(initial=0.0)) < 1e-4:  # noqa: PLR2004
             break
-        previous_beta = beta
+        previous_beta, solution = beta, equations.solve(weights)
     return RobustFit(residuals, dict(zip(equations.names, beta.tolist(), strict=False)))
 
 
@@ -167,8 +194,7 @@ class Coefficient:
 
 def compute_coefficient(terms: Terms, response: Reals, name: str) -> Coefficient:
     """Return the coefficient of a column in a least-squares fit."""
-    equations = NormalEquations(terms)
-    solution = equations.solve(np.ones(len(response)))
+    equations, solution = terms.unweighted
     effects, beta = equations.solve_coefficients(solution, response)
     residuals = response - equations.predict(effects, beta)
     freedom, index = terms.rows - solution.rank, equations.names.index(name)

@@ -8,6 +8,8 @@ eliminated from the equations (block elimination); this is exact, not iterative.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +54,17 @@ class Terms:
     def rows(self) -> int:
         """Return the number of rows."""
         return len(self.groups[0])
+
+    @cached_property
+    def unweighted(self) -> UnweightedEquations:
+        """Return the equations and their solution at weights of one, which many fits of the same terms share."""
+        equations = NormalEquations(replace(self))  # a copy without this cache, which would else hold itself
+        return UnweightedEquations(equations, equations.solve(np.ones(self.rows)))
+
+    @cached_property
+    def fits(self) -> dict[str, tuple[Reals, object]]:
+        """Return the fits made so far, by kind, with the response that they fit."""
+        return {}
 
     def where(self, mask: Mask) -> Terms:
         """Return the terms for the rows that the mask selects, with dense codes."""
@@ -103,6 +116,13 @@ class LevelPairs:
         sums, is_later = sum_by_code(self.place, weights, len(self.first)), self.later > 0
         positions = (self.first[is_later], self.later[is_later] - 1)
         return csr_array((sums[is_later], positions), shape=(self.shape[0], self.shape[1] - 1))
+
+
+class UnweightedEquations(NamedTuple):
+    """Normal equations and their solution at weights of one."""
+
+    equations: NormalEquations
+    solution: Solution
 
 
 class NormalEquations:

@@ -175,7 +175,7 @@ def collect_saved_labels(snapshot: Snapshot, params: Mapping[str, object]) -> pl
     """Return the labels behind the total: automation, project, day_on, hours without automation and hours saved."""
     hours = [(pl.col(f"{name}_seconds") / HOUR).alias(f"{name}_hours") for name in ("counterfactual", "saved")]
     frames = [
-        result.estimate.labels.select("automation", "project", "day_on", *hours)
+        result.estimate.labels.select(pl.col("automation", "project").cast(pl.String), "day_on", *hours)
         for result in load_automation_results(snapshot, params)
         if result.is_counted
     ]

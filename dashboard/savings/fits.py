@@ -22,7 +22,9 @@ from dashboard.savings.checking_time import (
     find_one_sided_projects,
     find_untimed_work,
 )
+from dashboard.savings.label_rows import load_labels, load_pay
 from dashboard.savings.model.combined import compute_share
+from dashboard.savings.model.label_codes import encode_names
 from dashboard.savings.shared_items import (
     SHARED_LIMIT,
     drop_shared_labels,
@@ -147,21 +149,28 @@ class EstimateInput:
 
 def estimate_automations(snapshot: Snapshot, params: Mapping[str, object]) -> list[AutomationEstimate]:
     """Return the estimate of every automation in the log or the register within the filters, sorted by name."""
-    labels = run_query(snapshot, "labels_for_estimate", params)
+    labels, pay = load_labels(snapshot, params), load_pay(snapshot, params)
     rollouts = run_query(snapshot, "rollout_days", params)
     selected_projects = params["projects"]
     if isinstance(selected_projects, list) and selected_projects:
         rollouts = rollouts.filter(pl.col("project").is_in(selected_projects))
-    names = {*labels.get_column("automation").drop_nulls(), *rollouts.get_column("automation")}
+    names = {*labels.get_column("automation").unique().drop_nulls(), *rollouts.get_column("automation")}
     shared = measure_shared_items(labels)
-    labels = drop_shared_labels(labels)
+    if any(shared.values()):
+        labels = drop_shared_labels(labels)
     return [
         refuse_shared_items(
-            estimate_automation(name, labels, rollouts.filter(pl.col("automation") == name), params),
+            add_pay(estimate_automation(name, labels, rollouts.filter(pl.col("automation") == name), params), pay),
             shared.get(name, 0.0),
         )
         for name in sorted(names)
     ]
+
+
+def add_pay(estimate: AutomationEstimate, pay: pl.DataFrame) -> AutomationEstimate:
+    """Return the estimate with the hourly rate of each label's person on its day; null where none is known."""
+    paid = estimate.labels.join(pay, on=["annotator", "day_on"], how="left", maintain_order="left")
+    return replace(estimate, labels=paid.drop("annotator"))
 
 
 def refuse_shared_items(estimate: AutomationEstimate, share: float) -> AutomationEstimate:
@@ -175,10 +184,14 @@ def estimate_automation(
     name: str, labels: pl.DataFrame, rollouts: pl.DataFrame, params: Mapping[str, object]
 ) -> AutomationEstimate:
     """Return one automation's estimate, from its own labels and the manual labels of its projects."""
-    own_labels = labels.filter(pl.col("automation") == name)
-    projects = sorted({*own_labels.get_column("project"), *rollouts.get_column("project")})
+    is_own = pl.col("automation") == name
+    own_projects = labels.filter(is_own).get_column("project").unique()
+    projects = sorted({*own_projects, *rollouts.get_column("project")})
     technique = str(rollouts.item(0, "technique")) if rollouts.height else ""
-    compared = labels.filter(pl.col("project").is_in(projects), (pl.col("automation") == name) | ~pl.col("assisted"))
+    compared = labels.filter(pl.col("project").is_in(projects), is_own | ~pl.col("assisted"))
+    # Numbered anew, so that an import of other projects leaves the input of this estimate as it was.
+    compared = compared.with_columns(label=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
+    own_labels = compared.filter(is_own).select("label", "annotator", "automation", "project", "day_on")
     period_labels = select_period_labels(own_labels, params)
     proxies = tuple(sorted(compared.get_column("proxy_from").drop_nulls().unique()))
     if period_labels.is_empty() or technique in LABEL_SAVERS:
@@ -257,13 +270,34 @@ def build_estimate_input(compared: pl.DataFrame, first_days: tuple[tuple[str, da
     if compared.get_column("project").n_unique() > 1:
         proxy, spread = pl.col("proxy"), pl.col("proxy").std().over("project")
         labels = compared.with_columns(
-            kind=pl.format("{}: {}", "project", "kind"),
+            name_project_kinds(compared),
             proxy=(proxy - proxy.mean().over("project")) / pl.when(spread > 0).then(spread).otherwise(1.0),
         )
-    labels = labels.select(pl.col(name).cast(dtype) for name, dtype in {**LABEL_COLUMNS, **OPTIONAL_COLUMNS}.items())
-    digest = blake2b(labels.hash_rows(seed=1).to_numpy().tobytes(), digest_size=16)
-    digest.update(labels.hash_rows(seed=2).to_numpy().tobytes())
-    return EstimateInput(digest.digest(), first_days, labels)
+    labels = labels.select(name for name in (*LABEL_COLUMNS, *OPTIONAL_COLUMNS) if name != "automation")
+    return EstimateInput(digest_labels(labels), first_days, labels)
+
+
+def name_project_kinds(labels: pl.DataFrame) -> pl.Series:
+    """Return the kind of each label together with its project, named once per pair and not once per label."""
+    keys = ["project", "kind"]
+    pairs = labels.select(keys).unique()
+    named = pairs.with_columns(both=pl.format("{}: {}", *keys).cast(pl.Categorical))
+    both = labels.select(keys).join(named, on=keys, how="left", maintain_order="left").get_column("both")
+    return both.alias("kind")
+
+
+def digest_labels(labels: pl.DataFrame) -> bytes:
+    """Return a digest of the labels by their names, since the same name need not have the same code at another time."""
+    digest = blake2b(digest_size=16)
+    coded = labels
+    for name, dtype in labels.schema.items():
+        if dtype == pl.Categorical:
+            codes, names = encode_names(labels.get_column(name))
+            coded = coded.with_columns(pl.Series(name, codes))
+            digest.update(repr(names).encode())
+    for seed in (1, 2):
+        digest.update(coded.hash_rows(seed=seed).to_numpy().tobytes())
+    return digest.digest()
 
 
 def estimate_savings(estimate_input: EstimateInput) -> SavingsEstimate:

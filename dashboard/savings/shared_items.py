@@ -5,21 +5,23 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard.errors import Cause, Unavailable
+from dashboard.savings.model.label_codes import find_repeated_items
 
 SHARED_LIMIT = 0.02
 
 
 def measure_shared_items(labels: pl.DataFrame) -> dict[str, float]:
     """Return, by automation, the share of its items that other automations labeled too."""
-    pairs = labels.drop_nulls(["automation", "item"]).select("automation", "item").unique()
+    pairs = labels.select("automation", "item").drop_nulls()
+    if find_repeated_items(pairs).is_empty():
+        return dict.fromkeys(pairs.get_column("automation").unique(), 0.0)
+    pairs = pairs.unique()
     shared = pairs.with_columns(is_shared=pl.len().over("item") > 1)
     return dict(shared.group_by("automation").agg(pl.col("is_shared").mean()).iter_rows())
 
 
 def drop_shared_labels(labels: pl.DataFrame) -> pl.DataFrame:
     """Return the labels without those of an automation on items that another automation labeled before."""
-    if not any(measure_shared_items(labels).values()):
-        return labels
     first = pl.col("automation").sort_by(pl.coalesce("finished_at", pl.col("day_on").cast(pl.Datetime("us"))), "label")
     is_others = pl.col("assisted") & pl.col("item").is_not_null() & (pl.col("automation") != pl.col("first"))
     return (

@@ -105,10 +105,9 @@ def estimate_hours_saved(fit: Fit, log_ratio: Interval, assisted_seconds: float)
 
 def build_influence_rows(headline: Headline, assisted_seconds: float) -> pl.DataFrame:
     """Return how many hours each annotator moved the saving (delta method)."""
-    clusters = headline.compared.annotator_clusters()
     hours = -assisted_seconds / HOUR * float(np.exp(-headline.log_ratio)) * headline.moved
-    names = headline.compared.name[np.unique(clusters, return_index=True)[1]]
-    return pl.DataFrame({"annotator": names.tolist(), "hours": hours}, schema=INFLUENCE_COLUMNS)
+    names = [headline.compared.names[code] for code in np.unique(headline.compared.annotator)]
+    return pl.DataFrame({"annotator": names, "hours": hours}, schema=INFLUENCE_COLUMNS)
 
 
 FACTOR_TOLERANCE = 0.1

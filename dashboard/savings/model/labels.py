@@ -7,14 +7,15 @@ Cutting at a fixed percentile would leave bias, because idle time inflates the p
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from dashboard.errors import Unavailable
 from dashboard.inference.contract import IDLE_COLUMNS, LABEL_COLUMNS, OPTIONAL_COLUMNS, Diagnostic
 from dashboard.inference.design_matrix import Codes, Mask, Reals, Terms, densify_codes
+from dashboard.savings.model.label_codes import encode_names
 from dashboard.savings.model.passes import compute_repeat_ratio, mark_passes
 from dashboard.savings.model.recorded_times import TimeCap, find_time_cap, refuse_recorded_times
 
@@ -51,8 +52,9 @@ class LabelLog:
 
     label: Codes
     annotator: Codes
-    project: NDArray[np.object_]
-    name: NDArray[np.object_]
+    names: tuple[str, ...]  # of the annotators, by code
+    project: Codes
+    projects: tuple[str, ...]  # their names, by code
     kind: Codes
     item: Codes
     moment: Reals
@@ -78,8 +80,23 @@ class LabelLog:
         return len(np.unique(self.annotator))
 
     def where(self, mask: Mask) -> LabelLog:
-        """Return the labels that the mask selects."""
-        return LabelLog(**{field.name: getattr(self, field.name)[mask] for field in fields(self)})
+        """Return the labels that the mask selects; the log itself where it selects all."""
+        if mask.all():
+            return self
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return LabelLog(
+            **{name: value[mask] if isinstance(value, np.ndarray) else value for name, value in values.items()}
+        )
+
+    @cached_property
+    def log_seconds(self) -> Reals:
+        """Return the logarithms of the seconds."""
+        return np.log(self.seconds)
+
+    @cached_property
+    def terms(self) -> dict[tuple[bool, bool], Terms]:
+        """Return the terms built so far, by whether they have week effects and a trend: many fits share them."""
+        return {}
 
     def annotator_clusters(self) -> Codes:
         """Return dense codes of the annotators."""
@@ -104,10 +121,7 @@ def prepare_labels(labels: pl.DataFrame) -> tuple[LabelLog, DataHealth]:
 
     Experience counts all earlier labels of the person, whether or not their time is known.
     """
-    labels = labels.with_columns(pl.lit(None).alias(name) for name in OPTIONAL_COLUMNS if name not in labels.columns)
-    ordered_labels = labels.select(
-        pl.col(name).cast(dtype) for name, dtype in {**LABEL_COLUMNS, **OPTIONAL_COLUMNS}.items()
-    ).sort("annotator", "day_on", "label")
+    ordered_labels = order_labels(labels)
     ordered_labels = ordered_labels.with_columns(pl.int_range(pl.len()).over("annotator").log1p().alias("experience"))
     marked = mark_passes(ordered_labels.drop_nulls(["annotator", "assisted", "day_on"]))
     repeated, first_passes = marked.filter("repeated"), marked.filter(~pl.col("repeated"))
@@ -135,26 +149,51 @@ def prepare_labels(labels: pl.DataFrame) -> tuple[LabelLog, DataHealth]:
     return build_log(usable), health
 
 
+def order_labels(labels: pl.DataFrame) -> pl.DataFrame:
+    """Return the labels by annotator, day and number, with names as categories and items as numbers."""
+    names = [name for name, dtype in labels.schema.items() if dtype == pl.String and name != "item"]
+    columns = {**LABEL_COLUMNS, **OPTIONAL_COLUMNS}
+    narrow = labels.select(
+        pl.col(name) if name in labels.columns else pl.lit(None, dtype=dtype).alias(name)
+        for name, dtype in columns.items()
+        if name in labels.columns or name in OPTIONAL_COLUMNS
+    ).with_columns(pl.col(names).cast(pl.Categorical))
+    if narrow.schema["item"] != pl.UInt64:
+        narrow = narrow.with_columns(pl.col("item").cast(pl.String).rank("dense").cast(pl.UInt64))
+    annotator = encode_names(narrow.get_column("annotator"))[0]
+    day = narrow.get_column("day_on").cast(pl.Date).to_physical().fill_null(np.iinfo(np.int32).min).to_numpy()
+    order = np.lexsort((narrow.get_column("label").to_numpy(), day, annotator))
+    return narrow if bool((np.diff(order) == 1).all()) else narrow[order]
+
+
 def find_uninformative_people(positive: pl.DataFrame) -> list[str]:
-    """Return the people whose times are mostly one and the same value, written by a tool and not measured."""
-    times = positive.group_by("annotator", "seconds").len("same")
-    commonest = times.group_by("annotator").agg(pl.col("same").max(), pl.col("same").sum().alias("rows"))
+    """Return the people whose times are mostly one and the same value, written by a tool and not measured.
+
+    A value that most times have is their median.
+    """
+    seconds = pl.col("seconds")
+    commonest = positive.group_by("annotator").agg(
+        same=(seconds == seconds.quantile(0.5, "lower")).sum(), rows=pl.len()
+    )
     uninformative = commonest.filter(
         pl.col("rows") >= SAME_TIME_ROWS, pl.col("same") >= SAME_TIME_SHARE * pl.col("rows")
     )
-    return uninformative["annotator"].sort().to_list()
+    return sorted(map(str, uninformative["annotator"]))
 
 
 def build_log(usable: pl.DataFrame) -> LabelLog:
     """Return the usable labels as arrays."""
     day = usable["day_on"].to_physical().to_numpy().astype(np.int64)
     proxy, proxy_unknown = standardize_proxy(usable["proxy"])
+    annotator, names = encode_names(usable["annotator"])
+    project, projects = encode_names(usable["project"])
     return LabelLog(
         label=usable["label"].to_numpy().astype(np.int64),
-        annotator=encode_ranks(usable["annotator"]),
-        project=usable["project"].to_numpy(),
-        name=usable["annotator"].to_numpy(),
-        kind=encode_ranks(usable["kind"].fill_null("")),
+        annotator=annotator,
+        names=tuple(names),
+        project=project,
+        projects=tuple(projects),
+        kind=encode_names(usable["kind"].fill_null(""))[0],
         item=encode_items(usable),
         moment=usable["moment"].to_numpy().astype(np.float64),
         later=usable["later"].to_numpy().astype(np.bool_),
@@ -170,16 +209,17 @@ def build_log(usable: pl.DataFrame) -> LabelLog:
     )
 
 
-def encode_ranks(column: pl.Series) -> Codes:
-    """Return dense codes in the order of the values; null becomes -1."""
-    return (column.rank("dense").cast(pl.Int64) - 1).fill_null(-1).to_numpy().astype(np.int64)
-
-
 def encode_items(usable: pl.DataFrame) -> Codes:
-    """Return dense codes of the items within their project; -1 where the item is unknown."""
-    item_rank = pl.struct("project", "item").rank("dense").cast(pl.Int64) - 1
-    encoded = usable.select(pl.when(pl.col("item").is_not_null()).then(item_rank).otherwise(-1).alias("item"))
-    return encoded["item"].to_numpy().astype(np.int64)
+    """Return dense codes of the items with several labels, within their project; -1 for all others.
+
+    Only labels of one item are ever compared with each other, so an item with one label needs no number.
+    """
+    codes = np.full(usable.height, -1, dtype=np.int64)
+    is_doubled = usable["is_doubled"].to_numpy()
+    if is_doubled.any():
+        ranks = usable.filter("is_doubled").select(pl.struct("project", "item").rank("dense").cast(pl.Int64) - 1)
+        codes[is_doubled] = ranks.to_series().to_numpy()
+    return codes
 
 
 def standardize_proxy(proxy: pl.Series) -> tuple[Reals, Reals]:
@@ -212,11 +252,14 @@ def compute_deviation(values: Reals) -> float:
 
 def build_terms(log: LabelLog, *, weeks: bool = False, line: bool = False) -> Terms:
     """Return annotator and kind effects, assistance, difficulty, experience and, if asked, week effects or a trend."""
+    if (weeks, line) in log.terms:
+        return log.terms[weeks, line]
     groups = [log.annotator, log.kind, *([log.week] if weeks else [])]
     columns = {"assisted": log.assisted.astype(np.float64), **select_covariates(log)}
     if line:
         columns["time"] = (log.day - log.day.mean()) / 30.0
-    return Terms(tuple(encode_values(group) for group in groups), columns)
+    log.terms[weeks, line] = Terms(tuple(encode_values(group) for group in groups), columns)
+    return log.terms[weeks, line]
 
 
 def select_covariates(log: LabelLog) -> dict[str, Reals]:

@@ -16,6 +16,7 @@ import polars as pl
 from dashboard.errors import Cause, Unavailable
 from dashboard.inference.contract import Diagnostic
 from dashboard.inference.design_matrix import Mask
+from dashboard.savings.model.label_codes import find_repeated_items
 
 if TYPE_CHECKING:
     from dashboard.savings.model.labels import LabelLog
@@ -113,28 +114,34 @@ def explain_confounded_order(log: LabelLog) -> Unavailable:
 def mark_passes(complete: pl.DataFrame) -> pl.DataFrame:
     """Return the labels with `moment`, `later` (somebody labeled the item before) and `repeated` (the same person did).
 
-    Labels of unknown items are first passes. Where the order of a person's own labels is not known, the one by hand
-    came first.
+    Also `is_doubled`: the item has several labels. Labels of unknown items are first passes. Where the order of a
+    person's own labels is not known, the one by hand came first.
     """
     day = pl.col("day_on").cast(pl.Datetime("us"))
     moments = complete.with_columns(moment=pl.coalesce("finished_at", day).to_physical().cast(pl.Float64))
     by_item, by_person = ["project", "item"], ["project", "item", "annotator"]
+    repeated_items = find_repeated_items(complete)
+    if repeated_items.is_empty():  # the usual case
+        return moments.with_columns(pl.lit(value=False).alias(name) for name in ("is_doubled", "later", "repeated"))
     # Most items have one label, and ranking those costs more than all else.
-    is_doubled = pl.col("item").is_not_null() & pl.struct(by_item).is_duplicated()
-    rows = moments.with_columns(is_doubled=is_doubled).with_row_index("row")
+    rows = moments.with_row_index("row")
+    doubled = rows.filter(pl.col("item").is_in(repeated_items.implode()))
+    doubled = doubled.filter(pl.struct(by_item).is_duplicated())
     order = pl.struct("moment", "assisted", "label").rank("ordinal").over(by_person)
-    doubled = rows.filter("is_doubled").select(
-        "row", later=pl.col("moment") > pl.col("moment").min().over(by_item), repeated=order > 1
+    doubled = doubled.select(
+        "row", is_doubled=True, later=pl.col("moment") > pl.col("moment").min().over(by_item), repeated=order > 1
     )
-    marked = rows.drop("is_doubled").join(doubled, on="row", how="left", maintain_order="left").drop("row")
-    return marked.with_columns(pl.col("later", "repeated").fill_null(value=False))
+    marked = rows.join(doubled, on="row", how="left", maintain_order="left").drop("row")
+    return marked.with_columns(pl.col("is_doubled", "later", "repeated").fill_null(value=False))
 
 
 def compute_repeat_ratio(marked: pl.DataFrame) -> float | None:
     """Return seconds of the assisted second looks over those of the same people's first labels of the items."""
     keys = ["project", "item", "annotator"]
+    second = marked.filter(pl.col("repeated"), pl.col("assisted"))
+    if second.is_empty():
+        return None
     first = marked.filter(~pl.col("repeated"), ~pl.col("assisted")).select(*keys, first_seconds="seconds")
-    pairs = marked.filter(pl.col("repeated"), pl.col("assisted")).join(first, on=keys)
-    pairs = pairs.drop_nulls(["seconds", "first_seconds"])
+    pairs = second.join(first, on=keys).drop_nulls(["seconds", "first_seconds"])
     total = float(pairs.get_column("first_seconds").sum())
     return float(pairs.get_column("seconds").sum()) / total if total > 0 else None

@@ -23,6 +23,7 @@ CAP_LABELS = 5
 CAP_PROMINENCE = 2  # a cap holds so many times the labels of any value in the upper half below it
 CAP_DOMINANCE = 3
 BEYOND_CAP = 0.01
+FEWEST_SCREENED = 1000  # times of a project and arm that two percentiles can clear of a cap
 TIMES_NEEDED = (
     "Import an export that times every label, or compare only projects and periods in which nearly every label of both "
     "kinds is timed."
@@ -114,8 +115,12 @@ def find_time_cap(labels: pl.DataFrame) -> TimeCap | None:
     """
     times = labels.select("project", "assisted", time=pl.coalesce("annotate_seconds", "seconds"))
     times = times.filter(pl.col("time").is_finite(), pl.col("time") > 0)
-    counts = times.group_by("project", "assisted", "time").len("same")
     group = ["project", "assisted"]
+    suspects = find_suspect_groups(times)
+    if suspects.is_empty():
+        return None
+    suspect_times = times.join(suspects, on=group, how="semi", nulls_equal=True)
+    counts = suspect_times.group_by("project", "assisted", "time").len("same")
     highest = (
         counts.filter(pl.col("same") == pl.col("same").max().over(group))
         .group_by(group)
@@ -139,11 +144,21 @@ def find_time_cap(labels: pl.DataFrame) -> TimeCap | None:
     if capped.is_empty():
         return None
     caps = capped.select("project", time="cap").unique()
-    at_cap = counts.join(caps, on=["project", "time"], nulls_equal=True)
-    piled = dict(at_cap.group_by("assisted").agg(pl.col("same").sum()).iter_rows())
+    at_cap = times.join(caps, on=["project", "time"], how="semi", nulls_equal=True)
+    piled = dict(at_cap.group_by("assisted").len().iter_rows())
     totals = dict(times.group_by("assisted").len().iter_rows())
     shares = {arm: piled.get(arm, 0) / max(totals.get(arm, 0), 1) for arm in (False, True)}
     return TimeCap(tuple(capped.get_column("cap").unique().sort()), shares[False], shares[True])
+
+
+def find_suspect_groups(times: pl.DataFrame) -> pl.DataFrame:
+    """Return the projects and arms whose times may be capped, which spares the others a count of every value.
+
+    A cap with over 5 % of the times at it and at most 1 % beyond it is both the 96th and the 98th percentile.
+    """
+    low, high = (pl.col("time").quantile(level, "lower") for level in (0.96, 0.98))
+    groups = times.group_by("project", "assisted").agg(rows=pl.len(), is_flat=low == high)
+    return groups.filter((pl.col("rows") < FEWEST_SCREENED) | pl.col("is_flat"))
 
 
 def refuse_recorded_times(labels: pl.DataFrame, cap: TimeCap | None) -> Unavailable | None:

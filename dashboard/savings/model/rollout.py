@@ -8,7 +8,6 @@ from datetime import date
 from typing import Literal
 
 import numpy as np
-import polars as pl
 
 from dashboard.inference.design_matrix import Reals
 from dashboard.savings.model.labels import LabelLog
@@ -59,12 +58,9 @@ def find_registered_dates(log: LabelLog, rollouts: Mapping[str, date]) -> Reals:
     days = {group: float((start_on - EPOCH).days) for group, start_on in rollouts.items()}
     if not days or not log.rows:
         return np.full(log.rows, NEVER)
-    groups, starts = list(days), list(days.values())
-    own, projects = (
-        pl.Series(values, dtype=pl.String).replace_strict(groups, starts, default=None, return_dtype=pl.Float64)
-        for values in (log.name, log.project)
-    )
-    first_days: Reals = own.fill_null(projects).fill_null(NEVER).to_numpy()
+    own, projects = (np.array([days.get(name, NEVER) for name in names]) for names in (log.names, log.projects))
+    project_days = np.where(log.project >= 0, projects[log.project], NEVER) if projects.size else NEVER
+    first_days: Reals = np.where(np.isfinite(own[log.annotator]), own[log.annotator], project_days)
     return first_days
 
 
@@ -73,10 +69,9 @@ def infer_switch_dates(log: LabelLog) -> Reals:
 
     It does when nearly all labels from that day on are assisted, and people had worked without assistance before.
     """
-    first_days = np.full(log.rows, NEVER)
-    for person in np.unique(log.annotator[log.assisted]):
-        is_own = log.annotator == person
-        first_days[is_own] = log.day[is_own & log.assisted].min()
+    earliest = np.full(len(log.names), NEVER)
+    np.minimum.at(earliest, log.annotator[log.assisted], log.day[log.assisted].astype(np.float64))
+    first_days = earliest[log.annotator]
     is_after = log.day >= first_days
     labels_before = np.bincount(log.annotator[~is_after & np.isfinite(first_days)], minlength=1)
     assisted_people = len(np.unique(log.annotator[log.assisted]))
