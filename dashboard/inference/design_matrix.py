@@ -7,6 +7,7 @@ eliminated from the equations (block elimination); this is exact, not iterative.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -96,9 +97,25 @@ class Solution:
         return len(self.absorbed) + round(float(self.determined.sum()))
 
 
+def find_cells(groups: Sequence[Codes], levels: Sequence[int]) -> tuple[Codes, list[Codes]]:
+    """Return the cell of each row, and the level of each group in each cell.
+
+    A cell is a combination of levels that occurs. Rows are summed once, by cell; all sums by group follow from those.
+    """
+    combined = groups[0]
+    for group, count in zip(groups[1:], levels[1:], strict=True):
+        combined = combined * count + group
+    cells, place = densify_codes(combined)
+    cell_levels = []
+    for count in reversed(levels[1:]):
+        cell_levels.append(cells % count)
+        cells = cells // count
+    return place, [cells, *reversed(cell_levels)]
+
+
 @dataclass(frozen=True)
 class LevelPairs:
-    """The pairs of levels of two groups that occur, and the pair of each row; few occur where the first is large."""
+    """The pairs of levels of two groups that occur, and the pair of each cell; few occur where the first is large."""
 
     place: Codes
     first: Codes
@@ -132,21 +149,28 @@ class NormalEquations:
         """Stack the columns and count the levels; the first level of every later group is its reference."""
         self.terms = terms
         columns = [*terms.columns.values()]
-        # Sums by group read one column after the other, so each one lies in one piece.
+        # Sums by cell read one column after the other, so each one lies in one piece.
         self.columns = np.asfortranarray(np.column_stack(columns)) if columns else np.empty((terms.rows, 0))
         self.names = tuple(terms.columns)
         self.levels = [int(group.max()) + 1 for group in terms.groups]
         starts = np.cumsum([len(self.names), *(levels - 1 for levels in self.levels[1:])])
         self.starts = [int(start) for start in starts]
-        first, later = terms.groups[0], zip(terms.groups[1:], self.levels[1:], strict=True)
-        self.pairs = [LevelPairs.from_codes(first, codes, (self.levels[0], levels)) for codes, levels in later]
+        self.place, self.cells = find_cells(terms.groups, self.levels)
+        later = zip(self.cells[1:], self.levels[1:], strict=True)
+        self.pairs = [LevelPairs.from_codes(self.cells[0], codes, (self.levels[0], levels)) for codes, levels in later]
 
     def solve(self, weights: Reals) -> Solution:
         """Return the solution at these weights, with the first group eliminated."""
-        absorbed = sum_by_code(self.terms.groups[0], weights, self.levels[0])
-        columns = csr_array(self._sum_by_group(0, weights[:, None] * self.columns))
-        cross = hstack([columns, *(pairs.sum_pairs(weights) for pairs in self.pairs)], format="csr")
-        inner_products = self._build_inner_products(weights)
+        sums, inner_products = self._sum_cells(weights), np.empty((len(self.names), len(self.names)))
+        column_sums = []
+        for index, column in enumerate(self.columns.T):
+            weighted = weights * column
+            inner_products[index] = self.columns.T @ weighted
+            column_sums.append(self._sum_cells(weighted))
+        absorbed = sum_by_code(self.cells[0], sums, self.levels[0])
+        columns = csr_array(self._sum_by_group(0, column_sums))
+        cross = hstack([columns, *(pairs.sum_pairs(sums) for pairs in self.pairs)], format="csr")
+        inner_products = self._build_inner_products(inner_products, sums, column_sums)
         scaled = diags_array(1 / np.sqrt(absorbed)) @ cross
         reduced = inner_products - (scaled.T @ scaled).toarray()
         inverse, determined = compute_pseudo_inverse(reduced, np.sqrt(np.diag(inner_products)))
@@ -155,19 +179,23 @@ class NormalEquations:
     def solve_coefficients(self, solution: Solution, response: Reals) -> tuple[Reals, Reals]:
         """Return the absorbed effects and all other coefficients of a weighted regression of the response."""
         weighted = solution.weights * response
-        first_sums = sum_by_code(self.terms.groups[0], weighted, self.levels[0])
-        later_sums = np.concatenate([self.columns.T @ weighted, *self._sum_levels(weighted)])
+        sums = self._sum_cells(weighted)
+        first_sums, *level_sums = (
+            sum_by_code(codes, sums, levels) for codes, levels in zip(self.cells, self.levels, strict=True)
+        )
+        later_sums = np.concatenate([self.columns.T @ weighted, *(by_level[1:] for by_level in level_sums)])
         beta = solution.inverse @ (later_sums - solution.cross.T @ (first_sums / solution.absorbed))
         return (first_sums - solution.cross @ beta) / solution.absorbed, beta
 
     def predict(self, effects: Reals, beta: Reals, others: Terms | None = None) -> Reals:
         """Return effects + terms x beta for each row, or for other rows with the same levels and columns."""
-        terms = others or self.terms
-        columns = self.columns if others is None else np.column_stack([terms.columns[name] for name in self.names])
-        linear_predictor: Reals = effects[terms.groups[0]] + columns @ beta[: len(self.names)]
-        for group, start, levels in zip(terms.groups[1:], self.starts, self.levels[1:], strict=False):
-            linear_predictor = linear_predictor + np.concatenate([[0.0], beta[start : start + levels - 1]])[group]
-        return linear_predictor
+        if others is None:
+            by_cell = self._add_effects(effects, beta, self.cells)[self.place]
+            fitted: Reals = by_cell + self.columns @ beta[: len(self.names)]
+            return fitted
+        columns = np.column_stack([others.columns[name] for name in self.names])
+        predicted: Reals = self._add_effects(effects, beta, others.groups) + columns @ beta[: len(self.names)]
+        return predicted
 
     def compute_influence(self, solution: Solution, name: str) -> Reals:
         """Return how much a unit of each row's score moves the coefficient of a column."""
@@ -186,30 +214,35 @@ class NormalEquations:
         """Return whether the data identify a column's coefficient (it is not a combination of the others)."""
         return bool(solution.determined[self.names.index(name)] > 1 - IDENTIFIED_TOLERANCE)
 
-    def _sum_by_group(self, index: int, columns: Reals) -> Reals:
-        group, levels = self.terms.groups[index], self.levels[index]
-        sums = [sum_by_code(group, column, levels) for column in columns.T]
+    def _add_effects(self, effects: Reals, beta: Reals, groups: Sequence[Codes]) -> Reals:
+        """Return the sum of the effects of all groups, for the levels given."""
+        total: Reals = effects[groups[0]]
+        for group, start, levels in zip(groups[1:], self.starts, self.levels[1:], strict=False):
+            total = total + np.concatenate([[0.0], beta[start : start + levels - 1]])[group]
+        return total
+
+    def _sum_cells(self, weights: Reals) -> Reals:
+        return sum_by_code(self.place, weights, len(self.cells[0]))
+
+    def _sum_by_group(self, index: int, column_sums: list[Reals]) -> Reals:
+        group, levels = self.cells[index], self.levels[index]
+        sums = [sum_by_code(group, column, levels) for column in column_sums]
         return np.column_stack(sums) if sums else np.empty((levels, 0))
 
-    def _cross_tabulate(self, index: int, weights: Reals) -> list[Reals]:
-        group, levels = self.terms.groups[index], self.levels[index]
+    def _cross_tabulate(self, index: int, sums: Reals) -> list[Reals]:
+        group, levels = self.cells[index], self.levels[index]
         crosses = []
-        for codes, code_count in zip(self.terms.groups[1:], self.levels[1:], strict=True):
-            table = sum_by_code(group * code_count + codes, weights, levels * code_count)
+        for codes, code_count in zip(self.cells[1:], self.levels[1:], strict=True):
+            table = sum_by_code(group * code_count + codes, sums, levels * code_count)
             crosses.append(table.reshape(levels, code_count)[:, 1:])
         return crosses
 
-    def _sum_levels(self, weighted: Reals) -> list[Reals]:
-        pairs = zip(self.terms.groups[1:], self.levels[1:], strict=True)
-        return [sum_by_code(group, weighted, levels)[1:] for group, levels in pairs]
-
-    def _build_inner_products(self, weights: Reals) -> Reals:
-        weighted = weights[:, None] * self.columns
+    def _build_inner_products(self, products: Reals, sums: Reals, column_sums: list[Reals]) -> Reals:
         later = range(1, len(self.levels))
-        group_blocks = [self._sum_by_group(index, weighted)[1:] for index in later]
-        top = np.column_stack([self.columns.T @ weighted, *(block.T for block in group_blocks)])
+        group_blocks = [self._sum_by_group(index, column_sums)[1:] for index in later]
+        top = np.column_stack([products, *(block.T for block in group_blocks)])
         rows = [
-            np.column_stack([block, *(table[1:] for table in self._cross_tabulate(index, weights))])
+            np.column_stack([block, *(table[1:] for table in self._cross_tabulate(index, sums))])
             for index, block in zip(later, group_blocks, strict=True)
         ]
         return np.vstack([top, *rows])

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from dashboard.savings.model.label_codes import encode_names
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 NAMES = ("annotator", "project", "automation", "kind", "proxy_from", "suggestion", "log", "method")
 ORDER_ONLY = ("log", "name", "method")
@@ -30,6 +33,8 @@ def load_labels(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFram
 
 def sort_rows(rows: pl.DataFrame) -> NDArray[np.intp]:
     """Return the positions of the rows in their order; sorting numbers takes a fifth of sorting the rows themselves."""
+    import numpy as np  # noqa: PLC0415 - numpy loads with the first estimate
+
     annotator, log, method = (encode_names(rows.get_column(name))[0] for name in ("annotator", "log", "method"))
     day = rows.get_column("day_on").to_physical().to_numpy().astype(np.int64)
     item = rows.get_column("name").rank("dense").fill_null(0).to_numpy()

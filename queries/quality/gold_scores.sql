@@ -3,9 +3,19 @@
 -- note: A score on a labeling event is for that person's label. A score on a review is for the label that it is about, else for the method that the event names, else for the item's only label. Scores of all days up to the end of the period count: an audit also holds for later work. Items of one project count as the same whichever tool names them.
 -- parameters: to_on, projects
 
-with made_label as (
+with scored as (
+    select
+        event.source, coalesce(event.project, '') as tool_project,
+        coalesce(event.item, 'line ' || event.import_id || '/' || event.line) as item,
+        event.person, event.stage in ('annotate', 'rework') as is_own, event.method, event.automation,
+        event.gold_score, event.day_on, 'id ' || coalesce(event.annotation, event.about) as label_key,
+        row_number() over () as number
+    from labeling_event as event
+    where event.gold_score is not null and event.outcome not in ('skipped', 'cancelled', 'draft', 'deleted')
+), made_label as (
     select source, tool_project, project, item, person, method, automation, is_produced, label_key, finished_at
     from label
+    where item in (select item from scored)
 ), item_label as (
     -- Method, person and automation from the item's labels in any tool, where the scored event does not name them.
     select
@@ -21,15 +31,6 @@ with made_label as (
     group by 1, 2
 ), item_project as (
     select distinct source, tool_project, item, project from made_label
-), scored as (
-    select
-        event.source, coalesce(event.project, '') as tool_project,
-        coalesce(event.item, 'line ' || event.import_id || '/' || event.line) as item,
-        event.person, event.stage in ('annotate', 'rework') as is_own, event.method, event.automation,
-        event.gold_score, event.day_on, 'id ' || coalesce(event.annotation, event.about) as label_key,
-        row_number() over () as number
-    from labeling_event as event
-    where event.gold_score is not null and event.outcome not in ('skipped', 'cancelled', 'draft', 'deleted')
 ), attributed as (
     select
         item_project.project, scored.item, scored.day_on, scored.gold_score as score,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
+
 import polars as pl
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 def encode_names(column: pl.Series) -> tuple[NDArray[np.int64], list[str]]:
@@ -16,5 +20,7 @@ def encode_names(column: pl.Series) -> tuple[NDArray[np.int64], list[str]]:
 
 def find_repeated_items(labels: pl.DataFrame) -> pl.Series:
     """Return the items that several labels are about, each once; sorting hashes is quicker than grouping by them."""
+    import numpy as np
+
     items = np.sort(labels.get_column("item").drop_nulls().to_numpy())
     return pl.Series("item", np.unique(items[1:][items[1:] == items[:-1]]))

@@ -6,8 +6,9 @@ Cutting at a fixed percentile would leave bias, because idle time inflates the p
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -83,10 +84,9 @@ class LabelLog:
         """Return the labels that the mask selects; the log itself where it selects all."""
         if mask.all():
             return self
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return LabelLog(
-            **{name: value[mask] if isinstance(value, np.ndarray) else value for name, value in values.items()}
-        )
+        values: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        arrays: dict[str, Any] = {name: value[mask] for name, value in values.items() if isinstance(value, np.ndarray)}
+        return replace(self, **arrays)
 
     @cached_property
     def log_seconds(self) -> Reals:
