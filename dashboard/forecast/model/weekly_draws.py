@@ -22,7 +22,10 @@ SHARE_MARGIN = 1e-6  # shares are clipped this far from 0 and 1 before their log
 
 @dataclass(frozen=True)
 class RandomNumbers:
-    """Standard normal numbers for SERIES_NAMES: level and slope (series x draws), noise (series x draws x weeks)."""
+    """Standard normal numbers for SERIES_NAMES: level and slope (series x draws), noise (series x draws x weeks).
+
+    The noise is that of an AR(1) process, made once for all projections of a seed.
+    """
 
     level: Reals
     slope: Reals
@@ -44,7 +47,7 @@ class RandomNumbers:
         return RandomNumbers(
             cholesky_factor @ self.level,
             cholesky_factor @ self.slope,
-            np.einsum("ij,jdw->idw", cholesky_factor, self.noise),
+            np.tensordot(cholesky_factor, self.noise, axes=1),
         )
 
     def truncate_weeks(self, weeks: int) -> RandomNumbers:
@@ -57,6 +60,9 @@ def draw_random_numbers(seed: int, draws: int, weeks: int) -> RandomNumbers:
     streams = [np.random.default_rng([seed, index]) for index in range(len(SERIES_NAMES))]
     level, slope = (np.stack([stream.standard_normal(draws) for stream in streams]) for _ in range(2))
     noise = np.stack([stream.standard_normal((weeks, draws)).T for stream in streams])
+    innovation_scale = np.sqrt(1 - AUTOCORRELATION**2)
+    for week in range(1, weeks):
+        noise[:, :, week] = AUTOCORRELATION * noise[:, :, week - 1] + innovation_scale * noise[:, :, week]
     return RandomNumbers(level, slope, noise)
 
 
@@ -66,11 +72,7 @@ def draw_path(name: str, fit: SeriesFit, random_numbers: RandomNumbers) -> Reals
     level = fit.level + fit.level_error * random_numbers.level[index]
     slope = TREND_WEIGHT * (fit.slope + fit.slope_error * random_numbers.slope[index])
     damped_weeks = np.cumsum(TREND_DAMPING ** np.arange(random_numbers.weeks))
-    noise = random_numbers.noise[index].copy()
-    innovation_scale = np.sqrt(1 - AUTOCORRELATION**2)
-    for week in range(1, random_numbers.weeks):
-        noise[:, week] = AUTOCORRELATION * noise[:, week - 1] + innovation_scale * noise[:, week]
-    path: Reals = level[:, None] + slope[:, None] * damped_weeks + fit.spread * noise
+    path: Reals = level[:, None] + slope[:, None] * damped_weeks + fit.spread * random_numbers.noise[index]
     return path
 
 
