@@ -54,8 +54,8 @@ LABELS_SAVED_NEEDED = "The figure label_savings tells how many, from runs with a
 class AutomationEstimate:
     """The estimate of one automation, and its assisted labels of the period.
 
-    `labels`: project, day_on, counterfactual_seconds, saved_seconds, hourly, currency. `scale` is the period's share of
-    the counterfactual hours that the estimate covers.
+    `labels`: annotator, project, day_on, counterfactual_seconds, saved_seconds, hourly, currency. `scale` is the
+    period's share of the counterfactual hours that the estimate covers.
     """
 
     automation: str
@@ -170,7 +170,7 @@ def estimate_automations(snapshot: Snapshot, params: Mapping[str, object]) -> li
 def add_pay(estimate: AutomationEstimate, pay: pl.DataFrame) -> AutomationEstimate:
     """Return the estimate with the hourly rate of each label's person on its day; null where none is known."""
     paid = estimate.labels.join(pay, on=["annotator", "day_on"], how="left", maintain_order="left")
-    return replace(estimate, labels=paid.drop("annotator"))
+    return replace(estimate, labels=paid)
 
 
 def refuse_shared_items(estimate: AutomationEstimate, share: float) -> AutomationEstimate:

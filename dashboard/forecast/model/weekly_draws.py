@@ -47,7 +47,7 @@ class RandomNumbers:
         return RandomNumbers(
             cholesky_factor @ self.level,
             cholesky_factor @ self.slope,
-            np.tensordot(cholesky_factor, self.noise, axes=1),
+            np.einsum("ij,jdw->idw", cholesky_factor, self.noise),
         )
 
     def truncate_weeks(self, weeks: int) -> RandomNumbers:
