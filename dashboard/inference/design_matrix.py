@@ -60,7 +60,7 @@ class Terms:
     def unweighted(self) -> UnweightedEquations:
         """Return the equations and their solution at weights of one, which many fits of the same terms share."""
         equations = NormalEquations(replace(self))  # a copy without this cache, which would else hold itself
-        return UnweightedEquations(equations, equations.solve(np.ones(self.rows)))
+        return UnweightedEquations(equations, equations.solve(np.broadcast_to(1.0, self.rows)))
 
     @cached_property
     def fits(self) -> dict[str, tuple[Reals, object]]:
@@ -148,9 +148,7 @@ class NormalEquations:
     def __init__(self, terms: Terms) -> None:
         """Stack the columns and count the levels; the first level of every later group is its reference."""
         self.terms = terms
-        columns = [*terms.columns.values()]
-        # Sums by cell read one column after the other, so each one lies in one piece.
-        self.columns = np.asfortranarray(np.column_stack(columns)) if columns else np.empty((terms.rows, 0))
+        self.columns = tuple(terms.columns.values())
         self.names = tuple(terms.columns)
         self.levels = [int(group.max()) + 1 for group in terms.groups]
         starts = np.cumsum([len(self.names), *(levels - 1 for levels in self.levels[1:])])
@@ -163,9 +161,9 @@ class NormalEquations:
         """Return the solution at these weights, with the first group eliminated."""
         sums, inner_products = self._sum_cells(weights), np.empty((len(self.names), len(self.names)))
         column_sums = []
-        for index, column in enumerate(self.columns.T):
+        for index, column in enumerate(self.columns):
             weighted = weights * column
-            inner_products[index] = self.columns.T @ weighted
+            inner_products[index] = self._multiply_columns(weighted)
             column_sums.append(self._sum_cells(weighted))
         absorbed = sum_by_code(self.cells[0], sums, self.levels[0])
         columns = csr_array(self._sum_by_group(0, column_sums))
@@ -183,15 +181,16 @@ class NormalEquations:
         first_sums, *level_sums = (
             sum_by_code(codes, sums, levels) for codes, levels in zip(self.cells, self.levels, strict=True)
         )
-        later_sums = np.concatenate([self.columns.T @ weighted, *(by_level[1:] for by_level in level_sums)])
+        later_sums = np.concatenate([self._multiply_columns(weighted), *(by_level[1:] for by_level in level_sums)])
         beta = solution.inverse @ (later_sums - solution.cross.T @ (first_sums / solution.absorbed))
         return (first_sums - solution.cross @ beta) / solution.absorbed, beta
 
     def predict(self, effects: Reals, beta: Reals, others: Terms | None = None) -> Reals:
         """Return effects + terms x beta for each row, or for other rows with the same levels and columns."""
         if others is None:
-            by_cell = self._add_effects(effects, beta, self.cells)[self.place]
-            fitted: Reals = by_cell + self.columns @ beta[: len(self.names)]
+            fitted: Reals = self._add_effects(effects, beta, self.cells)[self.place]
+            for column, coefficient in zip(self.columns, beta, strict=False):
+                fitted += coefficient * column
             return fitted
         columns = np.column_stack([others.columns[name] for name in self.names])
         predicted: Reals = self._add_effects(effects, beta, others.groups) + columns @ beta[: len(self.names)]
@@ -207,7 +206,7 @@ class NormalEquations:
         later = zip(self.terms.groups[1:], self.levels[1:], strict=True)
         dummies = [group[:, None] == np.arange(1, levels) for group, levels in later]
         means: Reals = solution.cross.toarray() / solution.absorbed[:, None]
-        columns: Reals = np.column_stack([self.columns, *dummies]) - means[self.terms.groups[0]]
+        columns: Reals = np.column_stack([*self.columns, *dummies]) - means[self.terms.groups[0]]
         return columns
 
     def is_identified(self, solution: Solution, name: str) -> bool:
@@ -220,6 +219,10 @@ class NormalEquations:
         for group, start, levels in zip(groups[1:], self.starts, self.levels[1:], strict=False):
             total = total + np.concatenate([[0.0], beta[start : start + levels - 1]])[group]
         return total
+
+    def _multiply_columns(self, weights: Reals) -> Reals:
+        """Return the inner product of each column with the weights."""
+        return np.array([float(column @ weights) for column in self.columns])
 
     def _sum_cells(self, weights: Reals) -> Reals:
         return sum_by_code(self.place, weights, len(self.cells[0]))

@@ -7,7 +7,7 @@ its first day. Only the labels within the period count as saved or lost hours.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import blake2b
 
@@ -140,11 +140,11 @@ class AutomationEstimate:
 
 @dataclass(frozen=True)
 class EstimateInput:
-    """Labels and rollout dates, compared by the digest of their content."""
+    """Labels and rollout dates, and the digest of the labels' content."""
 
     digest: bytes
     rollouts: tuple[tuple[str, date], ...]
-    labels: pl.DataFrame = field(compare=False, repr=False)
+    labels: pl.DataFrame
 
 
 def estimate_automations(snapshot: Snapshot, params: Mapping[str, object]) -> list[AutomationEstimate]:
@@ -240,8 +240,10 @@ def estimate_with_checking(
 ) -> SavingsEstimate:
     """Return the estimate with the time of review and rework; bounds where only one side's reviews were logged."""
     charged = charge_checking(compared, untimed)
-    estimate = estimate_savings(build_estimate_input(charged, first_days))
     one_sided = find_one_sided_projects(charged)
+    estimate_input = build_estimate_input(charged, first_days)
+    del charged  # a million rows that the estimate does not read
+    estimate = estimate_savings(estimate_input)
     if not one_sided:
         return estimate
     without = charge_checking(compared, [*untimed, *((work, project) for work in CHECKING for project in one_sided)])
@@ -304,7 +306,7 @@ def estimate_savings(estimate_input: EstimateInput) -> SavingsEstimate:
     """Return the estimate, computed once per input: an import of other projects changes none of it."""
     from dashboard.savings.model import assembly  # noqa: PLC0415 - numpy and scipy load with the first estimate
 
-    question = "savings estimate", estimate_input
+    question = "savings estimate", estimate_input.digest, estimate_input.rollouts  # not the labels: keys stay in memory
     return CACHE.recall(
         ANY_STATE,
         question,

@@ -61,7 +61,6 @@ class LabelLog:
     moment: Reals
     later: Mask
     day: Codes
-    week: Codes
     seconds: Reals
     assisted: Mask
     eligible: Mask
@@ -74,6 +73,11 @@ class LabelLog:
     def rows(self) -> int:
         """Return the number of labels."""
         return len(self.seconds)
+
+    @property
+    def week(self) -> Codes:
+        """Return the week of each label, counted from 1970; not stored, as it follows from the day."""
+        return (self.day + MONDAY_OFFSET) // 7
 
     @property
     def annotators(self) -> int:
@@ -89,11 +93,6 @@ class LabelLog:
         return replace(self, **arrays)
 
     @cached_property
-    def log_seconds(self) -> Reals:
-        """Return the logarithms of the seconds."""
-        return np.log(self.seconds)
-
-    @cached_property
     def terms(self) -> dict[tuple[bool, bool], Terms]:
         """Return the terms built so far, by whether they have week effects and a trend: many fits share them."""
         return {}
@@ -104,7 +103,8 @@ class LabelLog:
 
     def weekly_clusters(self) -> Codes:
         """Return dense codes of the pairs of annotator and week."""
-        return encode_values(self.annotator * (int(self.week.max(initial=0)) + 1) + self.week)
+        week = self.week
+        return encode_values(self.annotator * (int(week.max(initial=0)) + 1) + week)
 
     def assisted_seconds(self) -> float:
         """Return the seconds spent on assisted labels."""
@@ -198,7 +198,6 @@ def build_log(usable: pl.DataFrame) -> LabelLog:
         moment=usable["moment"].to_numpy().astype(np.float64),
         later=usable["later"].to_numpy().astype(np.bool_),
         day=day,
-        week=(day + MONDAY_OFFSET) // 7,
         seconds=usable["seconds"].to_numpy().astype(np.float64),
         assisted=usable["assisted"].to_numpy().astype(np.bool_),
         eligible=usable["eligible"].fill_null(value=False).to_numpy().astype(np.bool_),

@@ -17,7 +17,7 @@ from dashboard.inference.design_matrix import Codes, Reals, Terms, sum_by_code
 from dashboard.savings.model import labels
 from dashboard.savings.model.evidence import Comparison
 from dashboard.savings.model.headline import build_ratio_interval, count_informative_clusters, estimate_headline
-from dashboard.savings.model.labels import IDLE_RULES, LabelLog, apply_idle_rule, encode_values
+from dashboard.savings.model.labels import HEADLINE_RULE, IDLE_RULES, LabelLog, apply_idle_rule, encode_values
 
 BOOTSTRAP_DRAWS = 400
 SEED = 20260101
@@ -122,6 +122,8 @@ def build_specification_curve(
             log.where(used_mask), filtered_comparison, weeks=weeks, level=level
         ):
             rows.append((name, rule, saving.value, saving.low, saving.high))
+        if used_mask.all() and not apply_idle_rule(residuals, HEADLINE_RULE).all():
+            log.terms.clear()  # no other fit is of all labels, and those of a million take 100 MB
     curve = pl.DataFrame(rows, schema=SPECIFICATION_COLUMNS, orient="row")
     return curve.with_columns(pl.col("share", "low", "high").fill_nan(None))
 
