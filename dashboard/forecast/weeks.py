@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SECONDS_PER_HOUR = 3600
 WEEK, AHEAD = "week", "weeks ahead"
+RANGE_LEAD = "8 of 10 simulated outcomes: "  # before a range; a page that says it once leaves it out
 FAN_SCHEMA: dict[str, pl.DataType] = {
     "project": pl.String(),
     "quantity": pl.String(),
@@ -152,7 +153,7 @@ def describe_sum(total_spread: Percentiles, quantity_name: str, weeks: int, unit
     elif total_spread.p10 < 0:
         low, high = f"a loss of {low}", f"a gain of {high}"
     name = quantity_name if total_spread.p50 >= 0 else quantity_name.replace("saved", "lost")
-    return f"About {middle} {name} in {weeks} weeks (8 of 10 simulated outcomes: {low} to {high})."
+    return f"About {middle} {name} in {weeks} weeks ({RANGE_LEAD}{low} to {high})."
 
 
 def select_measured_weeks(forecast: ProjectForecast, quantity: str) -> pl.DataFrame:

@@ -45,8 +45,11 @@ def read_number(row: dict[str, object], name: str) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def show_sentence(figure: Figure, choice: Choice) -> None:
-    """Write the answer, each share with its denominator; a range where too many hours are not sorted yet."""
+def show_sentence(figure: Figure, choice: Choice, *, has_coverage: bool = True) -> None:
+    """Write the answer, each share with its denominator; a range where too many hours are not sorted yet.
+
+    `has_coverage`: the coverage follows, where no number beside the sentence says it.
+    """
     of_both, of_all = (find_measure(figure, choice.filters, name) for name in (LABELING_AND_MODELING, ALL_TRACKED))
     subject = "Engineers" if choice.filters.roles else "The team"
     both_range, all_range = read_share_range(of_both), read_share_range(of_all)
@@ -64,9 +67,10 @@ def show_sentence(figure: Figure, choice: Choice) -> None:
             f"{subject} spent {_format_range(both_range)} of the {whole} of labeling and modeling on labeling ({hours})"
         )
         lead += f"; {describe_narrow_range(both_range)}." if both_range.open_hours else "."
+    coverage = _describe_coverage(read_number(of_both, "coverage")) if has_coverage else ""
     st.markdown(
         f"{lead} That is {_format_range(all_range)} of all {tracked} tracked, {escape_markdown(choice.describe())}. "
-        f"{_describe_coverage(read_number(of_both, 'coverage'))}"
+        f"{coverage}"
     )
 
 

@@ -107,7 +107,7 @@ def show_over_time(
         show_chart(rows, spec, alt, f"{key}-over-time-{choice.unit}-{grain}", notes)
         show_note_form(filters, key)
         if rows.get_column("partial").any():
-            st.caption(f"Faded: {grain}s cut short by the period.")
+            st.caption(f"Faded: part of a {grain}.")
         if choice.unit == "fte":
             show_fte_note(figure)
 

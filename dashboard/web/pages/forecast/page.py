@@ -9,6 +9,7 @@ from dashboard import theme
 from dashboard.figures.resolve import Figure
 from dashboard.forecast.charts import draw_fan
 from dashboard.forecast.track_record import ALL_PROJECTS
+from dashboard.forecast.weeks import RANGE_LEAD
 from dashboard.web.cached_store import read_figure, shape_rows
 from dashboard.web.components import (
     escape_markdown,
@@ -76,7 +77,7 @@ def show_answer(project: str, hours: Figure, savings: Figure) -> None:
         savings.rows, project, "saved_hours"
     )
     sentences = [*find_sentences(hours.rows, project, "hours"), *([] if savings.unavailable else net_sentences)]
-    st.markdown("  \n".join(f"**{escape_markdown(sentence)}**" for sentence in sentences))
+    st.markdown("  \n".join(f"**{escape_markdown(sentence.replace(RANGE_LEAD, ''))}**" for sentence in sentences))
     today = hours.rows.filter(project=project).item(0, "today")
     st.caption(f"Measured to {theme.format_day(today)}. Ranges hold 8 of 10 simulated outcomes.")
 

@@ -125,7 +125,7 @@ def _show_metric(
     """Draw one number with its relative change since the previous period; no interval tells it from chance."""
     uncovered = _explain_uncovered(choice) if choice.previous else ""
     delta = f"{current / previous - 1:+.0%}" if current is not None and previous and not uncovered else None
-    verdict = f"vs {escape_markdown(choice.name_comparison())}; may be chance" if delta else Verdict.uncompared.value
+    verdict = "may be chance" if delta else Verdict.uncompared.value
     st.metric(
         label,
         value,

@@ -158,7 +158,7 @@ def _show_coverage(figure: Figure, choice: Choice) -> None:
         else "set weekly hours under Data, People",
         help="Tracked hours over the hours people could have tracked, where weekly hours are known, from a person's "
         "first day in the log to the last day of the log, unless a leaving day is entered. "
-        f"A share is only as good as its coverage.{_explain_change(change)}",
+        f"A share is only as good as its coverage. {escape_markdown(figure.coverage_note)}{_explain_change(change)}",
         chart_data=_list_points(weeks, "coverage"),
         border=True,
         height="stretch",

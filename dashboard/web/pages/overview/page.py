@@ -45,7 +45,7 @@ def show_overview_page() -> None:
         show_no_match(choice, clear_filters)
         return
     show_title("Where labeling time goes", share, "headline", is_page=True)
-    show_sentence(share, choice)
+    show_sentence(share, choice, has_coverage=False)
     show_to_do()
     slow_card = show_cards(share, choice)
     left, right = st.columns([3, 2])
@@ -173,7 +173,6 @@ def _show_sources(rows: pl.DataFrame) -> None:
 
 
 def show_footer(share: Figure, choice: Choice) -> None:
-    """Say how recent and complete the data is."""
-    coverage = escape_markdown(share.coverage_note) if share.coverage_note else "coverage unknown"
-    st.caption(f"Data to {theme.format_day(share.as_of)} · {coverage}")
+    """Say how recent the data is, and offer the view as a link and as a report."""
+    st.caption(f"Data to {theme.format_day(share.as_of)}")
     show_copy_link(choice, "")
