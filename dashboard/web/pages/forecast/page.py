@@ -79,7 +79,7 @@ def show_answer(project: str, hours: Figure, savings: Figure) -> None:
     sentences = [*find_sentences(hours.rows, project, "hours"), *([] if savings.unavailable else net_sentences)]
     st.markdown("  \n".join(f"**{escape_markdown(sentence.replace(RANGE_LEAD, ''))}**" for sentence in sentences))
     today = hours.rows.filter(project=project).item(0, "today")
-    st.caption(f"Measured to {theme.format_day(today)}. Ranges hold 8 of 10 simulated outcomes.")
+    st.caption(f"Measured to {theme.format_day(today)}, then dashed. Ranges hold 8 of 10 simulated outcomes.")
 
 
 def find_sentences(rows: pl.DataFrame, project: str, quantity: str) -> list[str]:

@@ -96,7 +96,7 @@ def describe_state(row: Mapping[str, Any]) -> str:
         return f"half of simulated outcomes by the week of {theme.format_day(row['p50_on'])}"
     if row["probability"] is not None:
         return f"{row['probability']:.0%} likely in {row['weeks']} weeks, now at {_format_sum(row)}"
-    return str(row["words"])
+    return str(row["automations"] or row["words"])  # why it is not known stands under Evidence
 
 
 def _format_sum(row: Mapping[str, Any]) -> str:

@@ -121,8 +121,10 @@ def describe_finish(row: Mapping[str, Any]) -> str:
     """Return the middle day and the range of a backlog, or why there is none."""
     if row["p50_on"] is None:
         return str(row["words"])
-    first, middle = theme.format_day(row["p10_on"]), theme.format_day(row["p50_on"])
+    middle = theme.format_day(row["p50_on"])
     last = theme.format_day(row["p90_on"]) if row["p90_on"] else "later than five years from now"
+    is_same_year = row["p90_on"] and row["p90_on"].year == row["p10_on"].year
+    first = f"{row['p10_on']:%-d %b}" if is_same_year else theme.format_day(row["p10_on"])
     return f"{row['items']:,.0f} items, about {middle} ({first} to {last})"
 
 

@@ -174,5 +174,7 @@ def _show_sources(rows: pl.DataFrame) -> None:
 
 def show_footer(share: Figure, choice: Choice) -> None:
     """Say how recent the data is, and offer the view as a link and as a report."""
-    st.caption(f"Data to {theme.format_day(share.as_of)}")
+    last = choice.filters.to_on
+    if share.as_of is not None and (last is None or share.as_of < last):
+        st.caption(f"Data to {theme.format_day(share.as_of)}")
     show_copy_link(choice, "")
