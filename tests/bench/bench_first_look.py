@@ -117,7 +117,8 @@ def serve_bare(folder: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     options = ["--server.port", port, "--server.headless", "true", "--browser.gatherUsageStats", "false"]
-    with subprocess.Popen([sys.executable, "-m", "streamlit", "run", str(script), *options]) as process:
+    command = [sys.executable, "-m", "streamlit", "run", str(script), *options]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
         try:
             wait_for_port(int(port))
             yield f"http://127.0.0.1:{port}"

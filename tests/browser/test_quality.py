@@ -19,7 +19,7 @@ def test_the_margin_is_set_on_a_narrow_screen_and_kept(page: Page, tmp_path: Pat
     with running(tmp_path / "store", "serve") as address:
         page.set_viewport_size({"width": 400, "height": 900})
         page.goto(f"{address}/labeling?tab=Quality&period=All")
-        page.get_by_text("Evidence: suggestions").click()
+        page.get_by_text("Evidence: audits").click()
         expect(page.get_by_role("heading", name="Time against quality")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 400
         page.get_by_text("Set the margin: how").click()
