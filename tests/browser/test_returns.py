@@ -31,7 +31,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_the_answers_stand_first_and_every_curve_is_drawn(page: Page, address: str) -> None:
     page.goto(address)
     expect(page.get_by_text("one synthetic label is worth").first).to_be_visible()
-    expect(page.get_by_text("Labeling returns more")).to_be_visible()
+    expect(page.get_by_text("Labeling returns more").last).to_be_visible()
     page.get_by_text("Evidence: missing runs").click()
     expect(page.get_by_text("2,000 chosen labels do what")).to_be_visible()
     expect(page.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg")).to_have_count(4)
