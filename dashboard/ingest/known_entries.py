@@ -34,7 +34,10 @@ TEXT_COLUMNS = {
     "quality_report": "report, metric",
 }
 
-
+COVERED_ITEMS_SQL = (
+    "create or replace temp table covered_item as"
+    " select distinct item from labeling_event where import_id = $import_id and project is null"
+)
 CLOCK_COLUMNS = {  # the tool's id, and the instant that identifies an entry without one
     "time_entry": ("native_id", "started_at"),
     "labeling_event": ("native_id", "coalesce(started_at, finished_at)"),
@@ -71,6 +74,7 @@ def meet_known_entries(change: Change, importer: Importer, import_id: int, name:
     if kind in COVERED_KINDS:
         change.execute(INGEST_SQL["covered_days.sql"].replace("fact_table", kind), {"import_id": import_id})
     if kind == "labeling_event":
+        change.execute(COVERED_ITEMS_SQL, {"import_id": import_id})
         change.execute(INGEST_SQL["keys_with_project.sql"], {"import_id": import_id, "source": source})
     same = set_known_aside(change, kind, import_id, source)
     if kind == "labeling_event":
@@ -309,6 +313,8 @@ def find_missing(change: Change, kind: Kind, source: str, own: OpenImport) -> tu
         return 0, 0
     params: dict[str, object] = {"import_id": own.import_id, "source": source, "kind": kind}
     change.execute(INGEST_SQL["missing_slots.sql"].replace("fact_table", kind), params)
+    if kind == "labeling_event":
+        change.execute(INGEST_SQL["foreign_slots.sql"], {"import_id": own.import_id, "source": source})
     length = "seconds" if kind == "time_entry" else "coalesce(milliseconds, 0) // 1000"
     missing, seconds = change.query(
         f"select count(*), cast(coalesce(sum({length}), 0) as bigint) from {kind}"  # noqa: S608 - own names

@@ -283,3 +283,27 @@ def test_a_page_of_the_list_of_tasks_is_read_as_the_interface_gives_it(store: St
     path.write_text(json.dumps(page), "utf-8")
     assert read(store, path).accepted == 8
     assert read(store, "by_hand_beside_prediction.json").duplicate == 8
+
+
+def write_flat(path: Path, labels: dict[int, int]) -> Path:
+    """Write a flat export: annotation -> item."""
+    rows = [
+        {"id": item, "annotation_id": label, "annotator": 1, "lead_time": 4.0, "text": "Oslo"}
+        | {"created_at": f"2026-11-02T09:{label:02d}:00Z", "updated_at": "2026-11-02T10:00:00Z"}
+        for label, item in labels.items()
+    ]
+    path.write_text(json.dumps(rows), "utf-8")
+    return path
+
+
+def test_flat_exports_of_two_projects_do_not_miss_each_other(store: Store, tmp_path: Path) -> None:
+    signs, spans = {1: 11, 2: 12, 5: 13}, {3: 21, 4: 22, 6: 23}
+    read(store, write_flat(tmp_path / "signs.json", signs))
+    assert read(store, write_flat(tmp_path / "spans.json", spans), replace_period=True).missing == 0
+    del spans[4]
+    assert read(store, write_flat(tmp_path / "spans.json", spans)).missing == 1
+    assert read(store, write_flat(tmp_path / "again.json", {**spans, 7: 24}), replace_period=True).missing == 1
+    assert [item for (item,) in list_events(store, "item")] == ["11", "12", "13", "21", "23", "24"]
+    undo_import(store, 4)
+    assert len(list_events(store, "item")) == 6
+    assert is_sound(store)
