@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -38,9 +38,10 @@ def pull_source(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="First day of a first pull.")
     ] = None,
     zone: Annotated[str | None, typer.Option(help="Time zone of clock times, where the tool names none.")] = None,
-    keep: Annotated[
-        bool, typer.Option("--keep", help="Entries that look like known ones at another time are entries of their own.")
-    ] = False,
+    edited: Annotated[
+        Literal["replace", "keep"] | None,
+        typer.Option(help="Entries that look like known ones, edited or moved: the tool's version counts, or both do."),
+    ] = None,
     is_full: Annotated[bool, typer.Option("--full", help="Fetch everything again, not only what changed.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON instead of a table.")] = False,
 ) -> None:
@@ -57,7 +58,7 @@ def pull_source(
     day = since.date() if since else None
     wishes = Wishes(tuple(project or ()), day, is_full=is_full, zone=zone)
     account = read_account(tool, server, user)
-    pull = Pull(context.obj(), tool, account, wishes, find_user_name(), keeps_similar=keep)
+    pull = Pull(context.obj(), tool, account, wishes, find_user_name(), keeps_similar=edited == "keep")
     try:
         with show_pull(tool.title) as advance:
             run_pull(pull, advance)
@@ -69,7 +70,7 @@ def write_pull(pull: Pull, *, as_json: bool) -> None:
     """Write the counts of a pull to stdout, and what a person should know to stderr."""
     write_import_counts(pull.results, in_json=as_json)
     write_import_messages(pull.results, [], dry_run=False)
-    write_message(f"{count_noun(pull.records, 'record')} fetched, {len(pull.results)} with something new imported.")
+    write_message(f"{count_noun(pull.records, 'record')} fetched; imports with something new: {len(pull.results)}.")
     if pull.gone:
         write_message(f"Taken out, because the server has them no longer: {count_noun(pull.gone, 'entry')}.")
 
