@@ -1,5 +1,5 @@
 -- title: Key the experiment runs of a batch and add them
--- note: The e-mail identifies a person, else the one known e-mail of the name, else the name. occurrence is set once the file is read.
+-- note: The e-mail identifies a person, else the one known e-mail of the name, else the name. occurrence is set once the file is read. A run without a time of change was last changed when it ended, else when it began.
 
 insert into experiment_run by name
 with named as (
@@ -15,5 +15,5 @@ select
     1 as occurrence,
     native_id, run, project, identity as person, coalesce(person, email) as told_name, email, started_at, finished_at,
     day_on, seconds, coalesce(state, 'unknown') as state, parent_run, parameters_hash, metric, value, metrics,
-    labels_used, labels_synthetic, code_version, seed, selection, pretraining, modeling_hours, changed_at
+    labels_used, labels_synthetic, code_version, seed, selection, pretraining, modeling_hours, coalesce(changed_at, finished_at, started_at) as changed_at
 from named

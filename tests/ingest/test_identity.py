@@ -398,3 +398,17 @@ def test_the_same_work_every_day_is_not_taken_for_swapped_days(tmp_path: Path, s
     import_files(store, [tmp_path / "year.csv"], Settings())
     (added,) = import_files(store, [tmp_path / "december.csv"], Settings())
     assert (added.accepted, added.changed) == (11, 0)
+
+
+def test_an_older_export_does_not_set_a_finished_run_back_to_running(tmp_path: Path) -> None:
+    header = "run_id,experiment_id,status,artifact_uri,start_time,end_time,metrics.f1\n"
+    finished = tmp_path / "finished.csv"
+    finished.write_text(header + "aaa,1,FINISHED,x,2028-02-29 10:00:00+00:00,2028-02-29 12:00:00+00:00,0.8\n", "utf-8")
+    running = tmp_path / "running.csv"
+    running.write_text(header + "aaa,1,RUNNING,x,2028-02-29 10:00:00+00:00,,\n", "utf-8")
+    store = Store(tmp_path / "store")
+    import_files(store, [finished], Settings())
+    (result,) = import_files(store, [running], Settings())
+    assert (result.accepted, result.changed, result.duplicate) == (0, 0, 1)
+    with store.snapshot() as snapshot:
+        assert snapshot.query("select state, seconds from experiment_run").rows() == [("finished", 7200)]
