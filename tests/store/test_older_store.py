@@ -13,6 +13,7 @@ import pytest
 from dashboard.cli.terminal import to_json_value
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
+from dashboard.store.engine import read_sql_files
 from dashboard.store.generations import Store
 
 STORES = Path(__file__).parents[2] / "fixtures" / "stores"
@@ -53,3 +54,8 @@ def test_an_older_store_gives_the_same_answers(store: Store, name: str) -> None:
 
 def test_there_is_something_to_compare() -> None:
     assert sum(len(answer["rows"]) for answer in ANSWERS.values()) > len(ANSWERS)
+
+
+def test_migrations_are_numbered_without_a_gap_or_a_double() -> None:
+    numbers = [int(name[:4]) for name, _ in read_sql_files("schema")]
+    assert numbers == list(range(1, len(numbers) + 1))
