@@ -88,7 +88,7 @@ def import_table(
         if not settings.is_part:
             check_rows(source.name, rows_read, rejects)
         check_people(change, importer.kind, import_id, source.name)
-        if asked_again or (settings.is_part and settings.edited != "keep"):
+        if asked_again or (settings.is_part and not settings.is_settled):
             check_shifted(change, importer.kind, import_id, importer.tool, source.name)
         if asked_again or settings.edited != "keep":
             check_retold(change, importer, import_id, source.name)

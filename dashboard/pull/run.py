@@ -138,18 +138,19 @@ class Pull:
 
     def _import(self, change: Change, path: Path, name: str, heap: Heap) -> int | None:
         """Import a file of records; return the number of the import, or None where earlier pulls told all of it."""
+        chain = read_chains(change, self.source.name, self.account.server).get(heap.scope, Chain())
         settings = Settings(
             zone=heap.zone or self.wishes.zone,
             today=self.wishes.today,
-            edited="keep" if self.keeps_similar else "replace",
+            edited="replace",
             is_part=True,
+            is_settled=self.keeps_similar or bool(chain.imports),
         )
         (outcome,) = import_path(change, path, settings, self.who, self.source.importer, name, None)
         if isinstance(outcome, ImportFailure):
             raise outcome.error
         import_id = int(outcome.import_id or 0)
         importer = next(importer for importer in IMPORTERS if importer.name == self.source.importer)
-        chain = read_chains(change, self.source.name, self.account.server).get(heap.scope, Chain())
         list_pulled_slots(change, outcome.kind, importer.tool, chain.imports)
         is_new = bool(outcome.accepted or outcome.changed) or holds_something_new(change, import_id)
         gone = end_gone_entries(change, outcome.kind, import_id, heap.covers)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from tool_server import Answer, Request, Route, Status, ToolServer, serve_tool
 
-from dashboard.errors import PullFailed, PullRefused
+from dashboard.errors import PullFailed, PullRefused, QuestionNeeded
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.pull import client as client_module
@@ -363,6 +363,29 @@ def test_what_a_file_brought_in_is_not_doubled_and_not_taken_out(
     import_files(store, [path], Settings(zone="Europe/Oslo"))
     assert pull(store, name, server).gone == 0
     assert len(list_entries(store)) == len(expect(tracker.entries)) + 1
+
+
+def test_a_file_read_in_another_zone_is_asked_about_once(store: Store, tracker: Tracker, tmp_path: Path) -> None:
+    path = tmp_path / "toggl.csv"
+    head = "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags"
+    rows = [
+        f"{entry['who']},{entry['who'].lower()}@example.org,,Signs,,{entry['text']},Yes,{entry['at']:%Y-%m-%d,%H:%M:%S},"
+        f'{entry["at"]:%Y-%m-%d},,01:00:0{entry["id"]},"a, b"'
+        for entry in tracker.entries[:4]
+    ]
+    path.write_text("\n".join([head, *rows, ""]), "utf-8")
+    import_files(store, [path], Settings(zone="Europe/Oslo"))
+    with serve_tool(build_toggl(tracker)) as server:
+        with pytest.raises(QuestionNeeded, match="stand here"):
+            pull(store, "toggl", server)
+        assert len(list_entries(store)) == 4
+        answered = Pull(store, SOURCES["toggl"], Account(server.address, KEY), Wishes(today=TODAY), keeps_similar=True)
+        run_pull(answered, lambda *_: None)
+        assert len(list_entries(store)) == 8
+        tracker.entries[1] |= {"seconds": 7_200}
+        pull(store, "toggl", server)
+        assert len(list_entries(store)) == 8
+    assert is_sound(store)
 
 
 def test_another_account_takes_nothing_out(store: Store, tracker: Tracker) -> None:
