@@ -190,7 +190,7 @@ class Client:
         for part in response.iter_raw():
             size += len(part)
             if size > ANSWER_BYTES:
-                raise PullFailed(
+                raise AnswerTooLarge(
                     f"{self._name(path)}: the answer is larger than {ANSWER_BYTES >> 20} MB.",
                     "Pull fewer projects at once with --project.",
                 )
@@ -239,6 +239,10 @@ class Client:
 
     def _name(self, path: str) -> str:
         return f"{self.server}{path}".partition("?")[0]
+
+
+class AnswerTooLarge(PullFailed):
+    """An answer that is too large to be taken; half as much at once may do."""
 
 
 class NotThere(PullRefused):

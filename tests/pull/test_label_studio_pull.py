@@ -260,6 +260,27 @@ def test_a_pull_that_breaks_off_goes_on_from_there(
     assert all(good for _, good, _ in check_store(store))
 
 
+@pytest.mark.parametrize("is_list_short", [True, False])
+def test_answers_that_are_too_large_are_asked_for_in_halves(
+    store: Store, tool: ToolServer, project: Project, monkeypatch: pytest.MonkeyPatch, *, is_list_short: bool
+) -> None:
+    monkeypatch.setattr(label_studio, "PAGE_SIZE", 4)
+    monkeypatch.setattr(
+        client_module, "ANSWER_BYTES", max(len(json.dumps(task)) for task in project.tasks.values()) + 500
+    )
+    if is_list_short:
+        listed = project.list_tasks
+        short = ("id", "updated_at", "created_at")
+        tool.routes["/api/tasks"] = lambda request: {
+            "tasks": [{name: task[name] for name in short if name in task} for task in listed(request)["tasks"]],  # type: ignore[index]
+            "total": 6,
+        }
+    pull(store, tool)
+    assert len(list_labels(store)) == 8
+    sizes = {request.word("page_size") for request in tool.asked if request.word("fields") == "all"}
+    assert sizes == ({"4", "1"} if is_list_short else {"4", "2", "1"})
+
+
 def test_a_personal_token_is_exchanged_and_renewed_in_mid_pull(
     store: Store, tool: ToolServer, project: Project
 ) -> None:

@@ -24,7 +24,7 @@ from dashboard.pull.answers import (
     read_object,
     refuse_answer,
 )
-from dashboard.pull.client import Client, NotThere
+from dashboard.pull.client import AnswerTooLarge, Client, NotThere
 from dashboard.pull.contract import Access, Account, Cover, Cursor, Page, PullSource, Record, Wishes
 
 PAGE_SIZE, ID_PAGE_SIZE = 100, 1_000
@@ -80,6 +80,7 @@ class ProjectTasks:
     people: Mapping[str, Record]
     seen: dict[str, str] = field(default_factory=dict)  # task -> when it changed, of those that were fetched
     created: int = 0  # of them, those that are new since the last pull
+    size: int = field(default_factory=lambda: PAGE_SIZE)  # of a page of the list
 
     def read_pages(self, cursor: Cursor, wishes: Wishes) -> Iterator[Page]:
         """Yield the tasks that changed since the cursor; at the end, which tasks there are, where some are gone."""
@@ -90,7 +91,13 @@ class ProjectTasks:
         reached = str(cursor.get("updated_at") or "") or since.isoformat()
         after, number = since, 1
         while True:
-            answer = self._list_tasks(_filter_tasks("updated_at", "Datetime", _format_instant(after)), number)
+            try:
+                answer = self._list_tasks(_filter_tasks("updated_at", "Datetime", _format_instant(after)), number)
+            except AnswerTooLarge:
+                if self.size == 1:
+                    raise
+                self.size, number = self.size // 2, 1  # painted masks are large
+                continue
             tasks = list_records(answer, "tasks")
             fresh = [task for task in tasks if self.seen.get(read_key(task)) != _read_change(task)]
             moments = [(read_key(task), _read_change(task)) for task in fresh]
@@ -102,7 +109,7 @@ class ProjectTasks:
                 records = self._export_tasks(fresh)
                 expected = (read_count(answer, "total") or 0) + len(self.seen) - len(tasks)
                 yield Page(self.scope, records, {"updated_at": reached}, cover, expected)
-            if len(tasks) < PAGE_SIZE:
+            if len(tasks) < self.size:
                 break
             newest = parse_instant(_read_change(tasks[-1])) or after
             # Tasks that changed in one stroke share an instant, and may fill more than a page.
@@ -134,7 +141,7 @@ class ProjectTasks:
         self, asked: Mapping[str, object] | None, number: int, *, size: int | None = None, is_bare: bool = False
     ) -> object:
         """Return a page of the list; behind its end the server answers that it is not there."""
-        params: dict[str, object] = {"project": self.project, "page": number, "page_size": size or PAGE_SIZE}
+        params: dict[str, object] = {"project": self.project, "page": number, "page_size": size or self.size}
         params |= {"include": "id"} if is_bare else {"fields": "all"}
         params |= {"query": json.dumps(asked)} if asked else {}
         try:
@@ -145,7 +152,13 @@ class ProjectTasks:
     def _export_tasks(self, tasks: Sequence[Record]) -> tuple[Record, ...]:
         """Return the tasks as the JSON export has them, with the predictions and people in full."""
         params = {"exportType": "JSON", "download_all_tasks": "true", "ids[]": [read_key(task) for task in tasks]}
-        exported = list_records(self.client.get(f"/api/projects/{self.project}/export", params))
+        try:
+            exported = list_records(self.client.get(f"/api/projects/{self.project}/export", params))
+        except AnswerTooLarge:
+            half = len(tasks) // 2
+            if not half:
+                raise
+            return self._export_tasks(tasks[:half]) + self._export_tasks(tasks[half:])
         predictions = {read_key(task): task.get("predictions") for task in tasks}
         return tuple(
             self._complete_task(task, predictions[key]) for task in exported if (key := read_key(task)) in predictions
