@@ -161,7 +161,8 @@ class Store:
     def _acquire_generation(self) -> Generation:
         with self._guard:
             pointer = self.read_pointer()
-            if pointer.generation and pointer.vocabulary != hash_vocabulary():
+            current = (latest_schema_version(), hash_vocabulary())
+            if pointer.generation and (pointer.schema, pointer.vocabulary) != current:
                 with self.change("bring the store up to this version"):
                     pass
                 pointer = self.read_pointer()
