@@ -110,6 +110,23 @@ class Client:
         """Return the JSON that answers a question; raises as `ask`."""
         return self.ask("POST", path, body=body, as_guest=as_guest)
 
+    def get_text(self, path: str) -> str:
+        """Return the text at a path; raises as `ask`."""
+        return self._fetch("GET", path, None, None, as_guest=False).decode("utf-8-sig", errors="replace")
+
+    def find_path(self, address: str) -> str:
+        """Return the path of an address that the server names, below the server's own.
+
+        Raises:
+            PullRefused: it is on another server.
+        """
+        target = self._follow(self.server, address)
+        return urlsplit(target)._replace(scheme="", netloc="").geturl().removeprefix(urlsplit(self.server).path)
+
+    def pause(self, seconds: float) -> None:
+        """Wait for the server to do something."""
+        self._sleep(seconds)
+
     def ask(
         self,
         method: str,
@@ -119,11 +136,17 @@ class Client:
         *,
         as_guest: bool = False,
     ) -> object:
-        """Send a request, again where that helps, and return the JSON of the answer.
+        """Send a request and return the JSON of the answer; raises as `_fetch`, and `PullFailed` where it is none."""
+        return self._parse(self._fetch(method, path, params, body, as_guest=as_guest), path)
+
+    def _fetch(
+        self, method: str, path: str, params: Mapping[str, object] | None, body: object, *, as_guest: bool
+    ) -> bytes:
+        """Send a request, again where that helps, and return the answer.
 
         Raises:
             PullRefused: the server refuses it: the token, the right to see it, or the address.
-            PullFailed: the server does not answer, or not with JSON.
+            PullFailed: the server does not answer.
         """
         was_renewed, problem = False, "no answer"
         for attempt in range(ATTEMPTS):
@@ -143,7 +166,7 @@ class Client:
                 self._refuse(status, path)
             else:
                 self.answer_headers = headers
-                return self._parse(content, path)
+                return content
         raise PullFailed(f"{self._name(path)}: {problem}, {ATTEMPTS} times.", AGAIN)
 
     def _send(

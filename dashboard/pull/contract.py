@@ -70,6 +70,7 @@ class Access:
     server: str | None  # the only one there is, or None where every team has its own
     made_at: str | None  # where a token is made, in words; None where the tool may need none
     user: str | None = None  # what the user is, in words, where the tool wants one
+    shared: str | None = None  # the source whose server and token it uses, too
 
 
 class PullSource(Protocol):

@@ -15,7 +15,12 @@ KEYRING_SERVICE = "labeltime {}"
 
 def name_variable(source: PullSource, part: str) -> str:
     """Return the environment variable of a source: part is SERVER, TOKEN or USER."""
-    return f"LABELTIME_{source.name.upper()}_{part}"
+    return f"LABELTIME_{name_owner(source).upper()}_{part}"
+
+
+def name_owner(source: PullSource) -> str:
+    """Return the name under which a source's server and token are given."""
+    return source.access.shared or source.name
 
 
 def read_variable(source: PullSource, part: str) -> str | None:
@@ -58,7 +63,7 @@ def read_keyring(source: PullSource, address: str) -> str | None:
     with suppress(Exception):  # a locked or missing keyring is as good as an empty one
         import keyring  # noqa: PLC0415 - optional, and slow to load
 
-        return keyring.get_password(KEYRING_SERVICE.format(source.name), name_host(address)) or None
+        return keyring.get_password(KEYRING_SERVICE.format(name_owner(source)), name_host(address)) or None
     return None
 
 
@@ -72,5 +77,5 @@ def describe_token(source: PullSource, address: str) -> str:
     """Return how to give a token, in words."""
     return (
         f"Make one ({source.access.made_at}) and put it into the variable {name_variable(source, 'TOKEN')}, or into the"
-        f" keyring of the system: keyring set '{KEYRING_SERVICE.format(source.name)}' {name_host(address)}"
+        f" keyring of the system: keyring set '{KEYRING_SERVICE.format(name_owner(source))}' {name_host(address)}"
     )

@@ -460,6 +460,45 @@ def test_jobs_of_cvat_that_changed_are_told_anew(store: Store) -> None:
     assert is_sound(store)
 
 
+def test_the_log_of_cvat_is_written_waited_for_and_fetched(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = (Path(__file__).parents[2] / "fixtures" / "cvat_events" / "log.csv").read_text("utf-8").splitlines()
+    stamp = lines[0].split(",").index("timestamp")
+    states = ["queued", "started"]
+
+    def export(request: Request) -> object:
+        check(request, "authorization", f"Bearer {KEY}")
+        return {"rq_id": f"{request.word('from')}|{request.word('to')}"}
+
+    def state(request: Request) -> object:
+        number = request.path.rpartition("/")[2]
+        return (
+            {"status": "started"}
+            if states and states.pop()
+            else {"status": "finished", "result_url": f"http://{request.headers['host']}/api/events/file?of={number}"}
+        )
+
+    def file(request: Request) -> object:
+        start, end = request.word("of").replace("%7C", "|").split("|")
+        chosen = [line for line in lines[1:] if start <= line.split(",")[stamp].replace(" ", "T") < end]
+        return "\n".join([lines[0], *chosen, ""]).encode()
+
+    routes: dict[str, Route] = {"/api/events/export": export, "/api/requests/": state, "/api/events/file": file}
+    with serve_tool(routes) as server:
+        pull(store, "cvat_events", server, today=date(2024, 7, 20))
+        pull(store, "cvat_events", server, today=date(2024, 7, 21))
+        other = Store(store.folder.parent / "other")
+        import_files(other, [Path(__file__).parents[2] / "fixtures" / "cvat_events" / "log.csv"], Settings())
+        question = "select day_on, person, item, outcome, milliseconds from labeling_event order by all"
+        with store.snapshot() as pulled, other.snapshot() as imported:
+            rows = pulled.query(question).rows()
+            assert rows
+            assert rows == imported.query(question).rows()
+        assert is_sound(store)
+        server.routes["/api/requests/"] = lambda _: {"status": "finished", "result_url": "https://evil.example.org/x"}
+        with pytest.raises(PullRefused, match="another server"):
+            pull(store, "cvat_events", server, today=date(2024, 7, 22))
+
+
 def test_runs_of_mlflow_that_began_ended_or_still_run_are_fetched(store: Store) -> None:
     base = 1_763_000_000_000
     runs = [
