@@ -1,0 +1,96 @@
+"""Statistics and reports of labeling tools: sums by person, job or row, as edited and overlapping exports tell them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from importers.golden import FIXTURES, read_all
+
+from dashboard.errors import DashboardError
+from dashboard.importers.contract import Settings
+from dashboard.importers.formats import roboflow
+from dashboard.ingest.batch import import_files, undo_import
+from dashboard.ingest.results import ImportResult
+from dashboard.store.generations import Store
+
+INSIGHTS = FIXTURES / "roboflow" / "2026-03-02 2026-03-08.json"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Return an empty store."""
+    return Store(tmp_path / "store")
+
+
+def add(store: Store, *paths: Path) -> ImportResult:
+    """Return the result of importing files, of the last one."""
+    return import_files(store, list(paths), Settings())[-1]
+
+
+def ask(store: Store, query: str) -> list[tuple[Any, ...]]:
+    """Return the rows of a query."""
+    with store.snapshot() as snapshot:
+        return snapshot.query(query).rows()
+
+
+def write_insights(folder: Path, name: str, **changes: object) -> Path:
+    """Write the statistics of Roboflow with other values for Ana's street signs."""
+    answer = json.loads(INSIGHTS.read_text("utf-8"))
+    answer["data"][0] |= changes
+    path = folder / name
+    path.write_text(json.dumps(answer), "utf-8")
+    return path
+
+
+def test_images_of_roboflow_count_each_and_by_method(store: Store) -> None:
+    add(store, INSIGHTS)
+    counts = (
+        "select project, person, method, count(*), min(day_on) from label where is_produced group by all order by all"
+    )
+    assert [row[:4] for row in ask(store, counts)] == [
+        ("Lanes", "ana@example.org", "pre-annotated", 2),
+        ("Street signs", "ana@example.org", "pre-annotated", 1),
+        ("Street signs", "ana@example.org", "unknown", 3),
+        ("Street signs", "ben@example.org", "unknown", 3),
+    ]
+    assert {str(row[4]) for row in ask(store, counts)} == {"2026-03-08"}
+
+
+def test_time_of_roboflow_is_that_of_the_ticks_and_never_twice() -> None:
+    _, _, accepted, _ = read_all(roboflow.IMPORTER, FIXTURES / "roboflow" / "ticks.json")
+    times = accepted.filter(time_kind="reported")
+    assert times.select("person", "milliseconds").rows() == [("Ana", 630_000), ("Ben", 480_000), ("Ana", 335_400)]
+    assert accepted.filter(outcome="submitted").height == 5
+
+
+def test_later_statistics_of_one_period_add_what_is_new(store: Store, tmp_path: Path) -> None:
+    first = add(store, INSIGHTS)
+    later = add(store, write_insights(tmp_path, INSIGHTS.name, imagesLabeled=6, modelAssisted=2))
+    assert (later.accepted, later.changed, later.duplicate) == (2, 1, first.accepted - 1)
+    other = add(store, write_insights(tmp_path, "2026-03-09 2026-03-15.json", imagesLabeled=6, modelAssisted=2))
+    assert (other.accepted, other.changed) == (15, 0)
+    undo_import(store, other.import_id or 0)
+    undo_import(store, later.import_id or 0)
+    assert ask(store, "select count(*) from label where is_produced and method = 'unknown'") == [(6,)]
+
+
+def test_statistics_without_a_period_say_so(store: Store, tmp_path: Path) -> None:
+    result = add(store, write_insights(tmp_path, "stats.json"))
+    assert any("put its first and last day into the name" in warning for warning in result.warnings)
+
+
+@pytest.mark.parametrize("count", [-1, "9" * 12, 10**7, True, None])
+def test_counts_of_roboflow_that_cannot_be_right_are_refused(tmp_path: Path, count: object) -> None:
+    path = write_insights(tmp_path, INSIGHTS.name, imagesLabeled=count)
+    _, rows, accepted, bad = read_all(roboflow.IMPORTER, path)
+    assert (rows, accepted.height, bad.height) == (8, 6, 2)
+
+
+def test_a_cut_answer_is_a_message(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "stats.json"
+    path.write_text(INSIGHTS.read_text("utf-8")[:-40], "utf-8")
+    with pytest.raises(DashboardError):
+        add(store, path)
