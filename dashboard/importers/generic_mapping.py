@@ -15,7 +15,7 @@ from typing import Final
 from dashboard.categories import CATEGORIES
 from dashboard.errors import BadMapping
 from dashboard.importers.contract import Head
-from dashboard.importers.table import deduplicate_header
+from dashboard.importers.table import deduplicate_header, fold_title
 
 MAX_BYTES: Final = 65_536
 TEXT_PARTS: Final = ("native_id", "person", "email", "client", "project", "task", "description", "tags")
@@ -136,7 +136,7 @@ def resolve_columns(mapping: Mapping[str, str], head: Head, name: str) -> dict[s
     file_columns = deduplicate_header(head.header)
     for part, column in columns.items():
         first_name = column.removesuffix("__1")
-        if column not in file_columns and head.header.count(first_name) > 1:
+        if column not in file_columns and len(_list_namesakes(head.header, first_name)) > 1:
             columns[part] = first_name
             continue
         _check_unique(part, column, head, name)
@@ -150,18 +150,23 @@ def resolve_columns(mapping: Mapping[str, str], head: Head, name: str) -> dict[s
     return _resolve_start(columns, head)
 
 
+def _list_namesakes(header: tuple[str, ...], column: str) -> list[str]:
+    """Return the columns with the title `column`, but for case and blanks; none unless one has exactly this title."""
+    names = deduplicate_header(header)
+    same = [name for name, title in zip(names, header, strict=True) if fold_title(title) == fold_title(column)]
+    return same if column in header else []
+
+
 def _check_unique(part: str, column: str, head: Head, name: str) -> None:
-    """Raise `BadMapping` when several columns have the title `column` and their cells differ."""
-    count = head.header.count(column)
-    if count < 2:  # noqa: PLR2004 - one column is no question
+    """Raise `BadMapping` when several columns have the title `column`, but for case, and their cells differ."""
+    same = _list_namesakes(head.header, column)
+    if len(same) < 2 or all(head.sample[column].equals(head.sample[other]) for other in same):  # noqa: PLR2004 - one column is no question
         return
-    names = [column, *(f"{column}__{number}" for number in range(2, count + 1))]
-    if all(head.sample[column].equals(head.sample[other]) for other in names[1:]):
-        return
-    values = " and ".join(f'"{head.sample[other][0]}" in {column}__{n}' for n, other in enumerate(names, start=1))
+    answers = [other if other not in head.header else f"{other}__1" for other in same]
+    values = " and ".join(f'"{head.sample[other][0]}" in {answer}' for other, answer in zip(same, answers, strict=True))
     raise BadMapping(
-        f'The mapping takes {part} from "{column}", and {name} has {count} such columns: the first row has {values}.',
-        f"Write {column}__1 for the first of them, {column}__2 for the second.",
+        f'The mapping takes {part} from "{column}", and {name} has {len(same)} such columns: the first row has {values}.',
+        f"Write {' or '.join(answers)} to name one of them.",
     )
 
 
@@ -205,7 +210,7 @@ def _resolve_start(columns: dict[str, str], head: Head) -> dict[str, str]:
 def list_column_names(header: tuple[str, ...]) -> tuple[str, ...]:
     """Return the names by which a mapping takes columns: a repeated "Hours" becomes Hours__1, Hours__2."""
     names = deduplicate_header(header)
-    return tuple(f"{name}__1" if header.count(name) > 1 else name for name in names)
+    return tuple(f"{name}__1" if len(_list_namesakes(header, name)) > 1 else name for name in names)
 
 
 def propose_mapping(head: Head) -> dict[str, str]:

@@ -15,10 +15,11 @@ import polars as pl
 
 from dashboard.errors import DashboardError, SameFile, UnreadableFile
 from dashboard.importers.contract import Importer, Reading, Settings, list_lacks
+from dashboard.importers.frames.time_entries import NO_PERSON
 from dashboard.ingest.corrections import Corrections, settle_corrections
 from dashboard.ingest.isolation import IsolatedSource
 from dashboard.ingest.known_entries import Meeting, meet_known_entries
-from dashboard.ingest.people import adopt_addresses, check_people, name_people
+from dashboard.ingest.people import adopt_addresses, check_people, name_people, parse_people
 from dashboard.ingest.results import ImportResult
 from dashboard.ingest.retold import check_retold
 from dashboard.ingest.shifted import check_shifted
@@ -100,8 +101,7 @@ def import_table(
     result = build_result(change, importer, source, reading, import_id, rows_read, rejects, meeting, answers)
     warnings = [
         *describe_lacks(importer),
-        *reading.warnings,
-        *reading.final_warnings(),
+        *list_reading_warnings(reading, settings),
         *corrections.warnings(),
         *describe_time_off(change, import_id),
         *describe_meeting(meeting, settings),
@@ -246,6 +246,14 @@ def finish_rows(change: Change, importer: Importer, import_id: int, name: str, s
     change.renew_rollups(import_id)
     change.rebuild_labels(sorted({*projects, *meeting.projects}))
     return meeting
+
+
+def list_reading_warnings(reading: Reading, settings: Settings) -> Iterator[str]:
+    """Yield what the importer says of a file, but not that its rows are nobody's where the lead said whose they are."""
+    anybody, _ = parse_people(settings.person)
+    yield from (
+        warning for warning in (*reading.warnings, *reading.final_warnings()) if warning != NO_PERSON or not anybody
+    )
 
 
 def describe_lacks(importer: Importer) -> Iterator[str]:

@@ -7,6 +7,6 @@ select
     coalesce(
         person_identity(incoming_frame.email, null), known_address.person, person_identity(null, incoming_frame.person)
     ) as person,
-    day_on, seconds
+    day_on, seconds, started_local
 from incoming_frame
 left join known_address on known_address.name = incoming_frame.person

@@ -13,6 +13,7 @@ from dashboard.importers.columns.durations import parse_duration
 from dashboard.importers.contract import Importer, Settings
 from dashboard.importers.formats import clockify, toggl
 from dashboard.importers.generic import IMPORTER
+from dashboard.importers.generic_mapping import list_column_names
 from dashboard.importers.readers.open_source import open_sources
 
 TOGGL = "User,Project,Start date,Start time,End date,End time,Duration\n"
@@ -188,6 +189,16 @@ def test_columns_of_one_title_and_the_same_cells_are_one(tmp_path: Path) -> None
     assert read_text(tmp_path, IMPORTER, text, HOURS)[0] == [7200]
     different = "Date,Who,Hours,Hours\n2026-03-02,Ana,2,3\n"
     assert read_text(tmp_path, IMPORTER, different, {**HOURS, "hours": "Hours__1"})[0] == [7200]
+
+
+def test_titles_that_differ_in_case_are_asked_about(tmp_path: Path) -> None:
+    text = "Date,who,Who,Hours\n2026-03-02,Ana,Ben,2\n"
+    mapping = {"person": "who", "day_on": "Date", "hours": "Hours"}
+    with pytest.raises(BadMapping, match='"Ana" in who__1 and "Ben" in Who__1'):
+        read_text(tmp_path, IMPORTER, text, mapping)
+    for answer in ("who__1", "Who__1"):
+        assert read_text(tmp_path, IMPORTER, text, {**mapping, "person": answer})[0] == [7200]
+    assert list_column_names(("Date", "who", "Who", "Hours")) == ("Date", "who__1", "Who__1", "Hours")
 
 
 def test_only_empty_fields_at_the_end_are_harmless(tmp_path: Path) -> None:

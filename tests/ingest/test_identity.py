@@ -275,6 +275,14 @@ def test_a_file_that_names_nobody_is_asked_about(tmp_path: Path, store: Store) -
         assert snapshot.query("select person from time_entry").item() == "ann@example.org"
 
 
+def test_a_file_whose_person_was_given_is_not_called_nameless(tmp_path: Path, store: Store) -> None:
+    path = tmp_path / "timewarrior.json"
+    path.write_text('[{"id": 1, "start": "20260302T090000Z", "end": "20260302T100000Z", "tags": ["Signs"]}]', "utf-8")
+    (result,) = import_files(store, [path], Settings(person="ann@example.org", zone="UTC"))
+    assert (result.source, result.accepted) == ("timewarrior", 1)
+    assert not any("nobody" in warning for warning in result.warnings)
+
+
 def test_a_name_means_the_one_known_address_whichever_comes_first(tmp_path: Path) -> None:
     header = ("person", "email", "seconds", "started_at")
     named = ("Ann", "", "3600", "2026-03-02T09:00:00Z")

@@ -90,3 +90,38 @@ def test_time_off_that_is_entered_too_counts_once(store: Store, tmp_path: Path) 
 def test_only_a_name_of_its_own_is_time_off(store: Store, tmp_path: Path, row: str, hours: float) -> None:
     assert import_rows(store, tmp_path, "a.csv", "02,Signs,Annotation,,8", row) == (2, 0, 0, 0)
     assert read_hours(store)[0] == 8 + hours
+
+
+@pytest.mark.parametrize(
+    ("row", "capacity"),
+    [
+        ("03,Urlaub,,,24", 80 - 24),  # a day has 8 hours: Tuesday to Thursday
+        ("05,Urlaub,,,16", 80 - 16),  # Thursday and Friday
+        ("06,Urlaub,,,20", 80 - 20),  # Friday, Monday, and half of Tuesday
+        ("03,Urlaub,,,12", 80 - 8),  # less than two days is a long day
+    ],
+)
+def test_time_off_of_several_days_in_one_row(store: Store, tmp_path: Path, row: str, capacity: float) -> None:
+    import_rows(store, tmp_path, "a.csv", "02,Signs,Annotation,,8", row, "13,Signs,Annotation,,8")
+    assert read_hours(store) == (16, capacity)
+
+
+@pytest.mark.parametrize(
+    ("end", "duration", "capacity"),
+    [
+        ("2026-03-06,17:00:00", "104:00:00", 80 - 40),  # Monday to Friday, as the clock goes on at night
+        ("2026-03-04,01:00:00", "40:00:00", 80 - 40),  # a week of work
+        ("2026-03-03,17:00:00", "32:00:00", 80 - 16),
+    ],
+)
+def test_time_off_over_nights(store: Store, tmp_path: Path, end: str, duration: str, capacity: float) -> None:
+    path = tmp_path / "toggl.csv"
+    path.write_text(
+        "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags\n"
+        f"Ana Lima,,,Vacation,,,No,2026-03-02,09:00:00,{end},{duration},\n"
+        "Ana Lima,,,Signs,,,No,2026-03-13,09:00:00,2026-03-13,17:00:00,08:00:00,\n"
+        "Ana Lima,,,Signs,,,No,2026-03-01,09:00:00,2026-03-01,17:00:00,08:00:00,\n",
+        "utf-8",
+    )
+    import_files(store, [path], Settings(zone="UTC"))
+    assert read_hours(store) == (16, capacity)
