@@ -165,7 +165,8 @@ def _check_unique(part: str, column: str, head: Head, name: str) -> None:
     answers = [other if other not in head.header else f"{other}__1" for other in same]
     values = " and ".join(f'"{head.sample[other][0]}" in {answer}' for other, answer in zip(same, answers, strict=True))
     raise BadMapping(
-        f'The mapping takes {part} from "{column}", and {name} has {len(same)} such columns: the first row has {values}.',
+        f'The mapping takes {part} from "{column}", and {name} has {len(same)} such columns: the first row has'
+        f" {values}.",
         f"Write {' or '.join(answers)} to name one of them.",
     )
 
