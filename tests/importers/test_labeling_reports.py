@@ -94,3 +94,44 @@ def test_a_cut_answer_is_a_message(store: Store, tmp_path: Path) -> None:
     path.write_text(INSIGHTS.read_text("utf-8")[:-40], "utf-8")
     with pytest.raises(DashboardError):
         add(store, path)
+
+
+TASK_TIMES = FIXTURES / "datasaur" / "week.csv"
+
+
+def test_rows_of_datasaur_have_the_minutes_of_each_person(store: Store) -> None:
+    add(store, TASK_TIMES)
+    sums = ask(store, "select item, person, annotate_ms, review_ms from label where is_produced order by all")
+    assert sums == [
+        ("f1 row 1", "ana@example.org", 90_000, None),
+        ("f1 row 1", "ben@example.org", 1_200, 30_000),  # the last one before the review
+        ("f1 row 2", "ana@example.org", 135_000, None),
+        ("f2 row 7", "cleo@example.org", 60_000, None),
+    ]
+
+
+def test_a_row_that_went_on_after_a_report_replaces_its_earlier_time(store: Store, tmp_path: Path) -> None:
+    first = add(store, TASK_TIMES)
+    text = TASK_TIMES.read_text("utf-8").replace("09:01:30.000Z,1.50", "16:00:00.000Z,4.00")
+    path = tmp_path / "later.csv"
+    new = (
+        "p1",
+        "",
+        "f1",
+        "",
+        "3",
+        "ben@example.org",
+        "LABELER",
+        "",
+        "2026-03-05T10:00:00Z",
+        "2026-03-05T10:01:00Z",
+        "1",
+    )
+    path.write_text(f"{text}{','.join(new)}\n", "utf-8")
+    later = add(store, path)
+    assert (later.accepted, later.changed, later.duplicate, later.rejected) == (1, 1, 4, 3)
+    total = "select sum(annotate_ms) from label"
+    assert ask(store, total) == [(286_200 + 150_000 + 60_000,)]
+    undo_import(store, later.import_id or 0)
+    assert ask(store, total) == [(286_200,)]
+    assert first.accepted == 5
