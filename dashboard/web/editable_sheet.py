@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Literal
 
 import polars as pl
@@ -15,6 +13,7 @@ from dashboard.settings.cells import Row
 from dashboard.settings.sheet import Field, Sheet
 from dashboard.web.cached_store import list_values, open_store
 from dashboard.web.components import escape_markdown, show_download, show_error
+from dashboard.web.unsaved_edits import build_frame, discard_edits, find_draft, keep_edits, open_draft, show_unsaved
 
 if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
@@ -36,32 +35,46 @@ def rerun_with_message(name: str, message: str) -> None:
     st.rerun()
 
 
-def sheet_form(name: str) -> AbstractContextManager[object]:
-    """Return a form around tables and their buttons: input reaches the page when a button is pressed.
+def edit_frame(
+    name: str,
+    stored: pl.DataFrame,
+    columns: Columns,
+    alt: str,
+    *,
+    order: Sequence[str] | None = None,
+    identity: Sequence[str] = (),
+    disabled: Sequence[str] = (),
+    height: int | Literal["auto"] = "auto",
+) -> pl.DataFrame:
+    """Draw a table for editing and return its rows; unsaved edits stay until `discard_edits`, wherever the viewer goes.
 
-    Without it every cell would rerun the page, and letters typed during a run would be lost.
+    With columns of `identity`, by which a row is known, rows are neither added nor deleted. No column may be
+    `required`: the browser would keep a row that lacks such a cell to itself, and saving would lose it without a word.
+    What is missing is refused when it is tried or saved.
     """
-    return st.form(name, border=False, enter_to_submit=False)
-
-
-def edit_rows(name: str, frame: pl.DataFrame, columns: Columns, alt: str) -> list[Row]:
-    """Draw a table for editing and return its rows, empty ones left out; edits stay until the stored table changes.
-
-    No column may be `required`: the browser would keep a row that lacks such a cell to itself, and saving would lose
-    it without a word. What is missing is refused when it is tried or saved.
-    """
-    checksum = zlib.crc32(frame.write_csv().encode())
-    edited: pl.DataFrame = st.data_editor(
-        frame,
-        num_rows="dynamic",
+    draft = open_draft(name, stored, identity)
+    st.data_editor(
+        draft.lines(),
+        num_rows="fixed" if identity else "dynamic",
         hide_index=True,
+        height=height,
+        disabled=list(disabled),
         column_config=columns,
-        column_order=list(columns),
-        key=f"{name}-{checksum}",
+        column_order=order,
+        key=draft.key,
+        on_change=keep_edits,
+        args=(name,),
         alt=alt,
     )
-    typed_rows = edited.cast(pl.Schema(frame.schema), strict=False)  # the editor returns dates as datetimes
-    return list(drop_empty_rows(typed_rows).iter_rows(named=True))
+    keep_edits(name)
+    draft = find_draft(name) or draft
+    return build_frame(draft.apply(), stored.schema)
+
+
+def edit_rows(name: str, stored: pl.DataFrame, columns: Columns, alt: str) -> list[Row]:
+    """Draw a table for editing and return its rows, as `edit_frame` does, empty ones left out."""
+    edited = edit_frame(name, stored, columns, alt, order=list(columns))
+    return list(drop_empty_rows(edited).iter_rows(named=True))
 
 
 def drop_empty_rows(frame: pl.DataFrame) -> pl.DataFrame:
@@ -100,20 +113,23 @@ def decode_text(file: UploadedFile) -> str:
         raise BadMapping(f"{file.name} is not text in UTF-8.", 'Save it as "CSV UTF-8" and drop it again.') from None
 
 
+@st.fragment  # a run for each cell must not redraw the page: it would jump below the hands of who types
 def edit_sheet(sheet: Sheet, alt: str = "") -> None:
     """Draw a sheet with its buttons; a mistake becomes a message, and what was typed stays."""
-    stored = sheet.list_rows(open_store())
-    with sheet_form(f"{sheet.name}-form"):
-        rows = edit_rows(f"{sheet.name}-rows", stored, build_columns(sheet.fields), alt or sheet.title)
+    stored, name = sheet.list_rows(open_store()), f"{sheet.name}-rows"
+    rows = edit_rows(name, stored, build_columns(sheet.fields), alt or sheet.title)
+    with st.container(horizontal=True, vertical_alignment="center"):
         label = f"Save the {sheet.name.replace('_', ' ')}"
-        is_submitted = st.form_submit_button(label, type="primary", key=f"{sheet.name}-save")
-    show_download("Download as CSV", stored, f"{sheet.name}.csv", f"{sheet.name}-csv")
+        is_submitted = st.button(label, type="primary", key=f"{sheet.name}-save")
+        show_unsaved(name)
+        show_download("Download as CSV", stored, f"{sheet.name}.csv", f"{sheet.name}-csv")
     if is_submitted:
         try:
             count = sheet.save(open_store(), rows, None)
         except DashboardError as error:
             show_error(error)
         else:
+            discard_edits(name)
             rerun_with_message(sheet.name, sheet.saved.format(count=f"{count:,}"))
 
 

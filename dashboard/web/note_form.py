@@ -12,7 +12,7 @@ from dashboard.settings.notes import MAX_NOTE_LENGTH, add_note
 from dashboard.theme import format_day
 from dashboard.web.cached_store import list_values, open_store, read_tracked_days
 from dashboard.web.components import show_error
-from dashboard.web.editable_sheet import rerun_with_message, sheet_form, show_saved_message
+from dashboard.web.editable_sheet import rerun_with_message, show_saved_message
 from dashboard.web.routes import show_page_link
 
 ALL_PROJECTS = "All projects"
@@ -24,7 +24,7 @@ def show_note_form(filters: Filters, key: str) -> None:
     show_saved_message(name)
     with st.popover("Pin a note", icon=":material/push_pin:", type="tertiary", key=f"{name}-pin"):
         version = st.session_state.setdefault(f"{name}-turn", 0)
-        with sheet_form(f"{name}-form-{version}"):
+        with st.form(f"{name}-form-{version}", border=False, enter_to_submit=False):
             day_on = st.date_input("Day", find_last_day(filters), format="YYYY-MM-DD", key=f"{name}-day-{version}")
             text = st.text_input("What happened", max_chars=MAX_NOTE_LENGTH, key=f"{name}-text-{version}")
             project = st.selectbox("Project", [ALL_PROJECTS, *list_projects()], key=f"{name}-project-{version}")

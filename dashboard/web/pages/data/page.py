@@ -14,7 +14,7 @@ from dashboard.web.pages.data.people import show_people
 from dashboard.web.pages.data.plans import show_plans
 from dashboard.web.pages.data.projects import show_projects
 from dashboard.web.pages.data.pulls import show_pulls
-from dashboard.web.pages.data.rates import show_rates
+from dashboard.web.pages.data.rates import RATE_TABLES, show_rates
 from dashboard.web.pages.data.references import show_references
 from dashboard.web.pages.data.rejected_rows import show_rejected_rows
 from dashboard.web.pages.data.rules import show_rules
@@ -22,6 +22,7 @@ from dashboard.web.pages.data.to_sort import show_to_sort
 from dashboard.web.pages.data.watched_folders import show_watched_folders
 from dashboard.web.pages.savings.holdout import show_holdout_card
 from dashboard.web.pages.savings.register import show_register
+from dashboard.web.unsaved_edits import count_unsaved
 
 IMPORT, TO_SORT, PEOPLE, SET_UP = "Import", "To sort", "People", "Set-up"
 SHEETS = {
@@ -67,7 +68,8 @@ def show_data_page() -> None:
         show_to_sort()
     elif section == PEOPLE:
         show_people()
-        with st.expander("Rates: the price of an hour and of a million tokens"):
+        has_edits = count_unsaved(*RATE_TABLES) > 0
+        with st.expander("Rates: the price of an hour and of a million tokens", expanded=has_edits):
             show_rates()
     elif section == SET_UP:
         SHEETS[str(st.session_state.get("sheet", "Automations"))]()

@@ -12,16 +12,24 @@ from dashboard.settings.time_off import TIME_OFF_SHEET
 from dashboard.units import count_noun
 from dashboard.web.cached_store import open_store
 from dashboard.web.components import show_download, show_error
-from dashboard.web.editable_sheet import build_columns, drop_empty_rows, edit_sheet, show_saved_message, show_upload
+from dashboard.web.editable_sheet import (
+    build_columns,
+    drop_empty_rows,
+    edit_frame,
+    edit_sheet,
+    rerun_with_message,
+    show_saved_message,
+    show_upload,
+)
+from dashboard.web.unsaved_edits import discard_edits, show_unsaved
 
 USUAL_HOURS = 40.0
+PEOPLE_TABLE, PROPOSALS = "people", "aliases"
 
 
 def show_people() -> None:
     """Draw the section."""
-    message = st.session_state.pop("people-saved", None)
-    if message:
-        st.success(message, icon=":material/check:")
+    show_saved_message(PEOPLE_TABLE)
     try:
         _show_proposals()
         _edit_people()
@@ -43,50 +51,70 @@ def _show_proposals() -> None:
     rows = proposed.select(
         pl.lit(value=True).alias("confirm"), "alias", "person", "reason", "source", hours=pl.col("seconds") / 3600
     )
-    edited = st.data_editor(
+    _edit_proposals(rows)
+
+
+@st.fragment
+def _edit_proposals(rows: pl.DataFrame) -> None:
+    """Draw the proposals and their button; a mistake becomes a message and loses no input."""
+    edited = edit_frame(
+        PROPOSALS,
         rows,
-        hide_index=True,
-        disabled=["alias", "reason", "source", "hours"],
-        column_config={
+        {
             "confirm": st.column_config.CheckboxColumn("Confirm"),
             "alias": "Name in the file",
-            "person": st.column_config.TextColumn("Person", required=True),
+            "person": "Person",
             "reason": "Why",
             "source": "Tools",
             "hours": st.column_config.NumberColumn("Hours", format="%,.1f"),
         },
-        key=f"aliases-{open_store().generation()}",
-        alt="Proposed matches of names to people",
+        "Proposed matches of names to people",
+        identity=["alias"],
+        disabled=["alias", "reason", "source", "hours"],
     )
-    if st.button("Confirm the ticked names", type="primary", key="aliases-confirm"):
-        ticked = edited.filter(pl.col("confirm")).select("alias", "person")
-        if not ticked.is_empty():
+    with st.container(horizontal=True, vertical_alignment="center"):
+        is_confirmed = st.button("Confirm the ticked names", type="primary", key="aliases-confirm")
+        show_unsaved(PROPOSALS)
+    ticked = edited.filter(pl.col("confirm")).select("alias", "person")
+    if is_confirmed and not ticked.is_empty():
+        try:
             count = accept_aliases(open_store(), ticked)
-            st.session_state["people-saved"] = f"{count} names matched."
-            st.rerun()
+        except DashboardError as error:
+            show_error(error)
+        else:
+            discard_edits(PROPOSALS)
+            rerun_with_message(PEOPLE_TABLE, f"{count} names matched.")
 
 
 def _edit_people() -> None:
     """Edit all people in one table."""
     st.subheader(PEOPLE_SHEET.title, anchor=False)
     st.markdown(PEOPLE_SHEET.help)
+    _edit_people_rows()
+    _offer_hours(PEOPLE_SHEET.list_rows(open_store()))
+
+
+@st.fragment
+def _edit_people_rows() -> None:
+    """Draw the table and its buttons; a mistake becomes a message and loses no input."""
     people = PEOPLE_SHEET.list_rows(open_store())
     frame = people if not people.is_empty() else _build_blank_row()
-    edited = st.data_editor(
-        frame.select(PEOPLE_SHEET.columns),
-        num_rows="dynamic",
-        hide_index=True,
-        column_config=build_columns(PEOPLE_SHEET.fields),
-        key=f"people-{open_store().generation()}",
-        alt="People with team, role and weekly hours",
+    columns = build_columns(PEOPLE_SHEET.fields)
+    edited = edit_frame(
+        PEOPLE_TABLE, frame.select(PEOPLE_SHEET.columns), columns, "People with team, role and weekly hours"
     )
-    _offer_hours(people)
-    with st.container(horizontal=True):
-        if st.button("Save the people", type="primary", key="people-save"):
-            count = PEOPLE_SHEET.save_frame(open_store(), drop_empty_rows(edited))
-            st.session_state["people-saved"] = f"{count} people saved."
-            st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        is_submitted = st.button("Save the people", type="primary", key="people-save")
+        show_unsaved(PEOPLE_TABLE)
         show_download("Download as CSV", people, "people.csv", "people-csv")
+    if is_submitted:
+        try:
+            count = PEOPLE_SHEET.save_frame(open_store(), drop_empty_rows(edited))
+        except DashboardError as error:
+            show_error(error)
+        else:
+            discard_edits(PEOPLE_TABLE)
+            rerun_with_message(PEOPLE_TABLE, f"{count} people saved.")
 
 
 def _edit_time_off() -> None:
@@ -110,8 +138,7 @@ def _offer_hours(people: pl.DataFrame) -> None:
         label = f"Set for the {count_noun(count, 'row')} without weekly hours"
         if st.button(label, key="people-hours-save", icon=":material/schedule:"):
             PEOPLE_SHEET.save_frame(open_store(), people.with_columns(pl.col("weekly_hours").fill_null(hours)))
-            st.session_state["people-saved"] = f"{count_noun(count, 'row')} now have {hours:g} weekly hours."
-            st.rerun()
+            rerun_with_message(PEOPLE_TABLE, f"{count_noun(count, 'row')} now have {hours:g} weekly hours.")
 
 
 def _build_blank_row() -> pl.DataFrame:

@@ -12,11 +12,15 @@ from dashboard.web.components import show_download, show_error
 from dashboard.web.editable_sheet import (
     build_choice_column,
     build_columns,
+    edit_frame,
     rerun_with_message,
     show_label_moves,
     show_saved_message,
     show_upload,
 )
+from dashboard.web.unsaved_edits import discard_edits, show_unsaved
+
+MATCH_TABLE = "places"
 
 
 def show_projects() -> None:
@@ -36,10 +40,17 @@ def show_projects() -> None:
 def edit_matches(matches: pl.DataFrame) -> None:
     """Draw the matches with the proposals filled in; a mistake becomes a message and loses no input."""
     show_match_state(matches)
+    edit_match_rows(matches)
+
+
+@st.fragment
+def edit_match_rows(matches: pl.DataFrame) -> None:
+    """Draw the table and its buttons."""
     rows = edit_match_table(matches)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         is_dry_run = st.button("Try out", icon=":material/science:", key="places-try", help="Shows what would change.")
         is_confirmed = st.button("Confirm and save", type="primary", key="places-save")
+        show_unsaved(MATCH_TABLE)
         show_download(
             "Download as CSV",
             matches.select(PROJECT_SHEET.columns),
@@ -51,6 +62,7 @@ def edit_matches(matches: pl.DataFrame) -> None:
             show_label_moves(preview_labeling_projects(open_store(), rows), "places-moves")
         elif is_confirmed:
             count = PROJECT_SHEET.save_frame(open_store(), rows)
+            discard_edits(MATCH_TABLE)
             rerun_with_message(
                 PROJECT_SHEET.name, f"{count:,} projects of labeling tools are matched; every label was decided anew."
             )
@@ -83,12 +95,10 @@ def edit_match_table(matches: pl.DataFrame) -> pl.DataFrame:
         key=str.casefold,
     )
     rows = matches.with_columns(project=pl.coalesce("project", "proposed"))
-    edited: pl.DataFrame = st.data_editor(
+    edited = edit_frame(
+        MATCH_TABLE,
         rows,
-        hide_index=True,
-        disabled=["source", "tool_project", "labels", "first_on", "last_on", "reason"],
-        column_order=["tool_project", "project", "reason", "unmarked", "labels", "source", "first_on", "last_on"],
-        column_config={
+        {
             **build_columns(PROJECT_SHEET.fields),
             "project": build_choice_column(project_field, projects),
             "reason": cells.TextColumn("Proposed because", help="Only a proposal, until you confirm."),
@@ -96,7 +106,9 @@ def edit_match_table(matches: pl.DataFrame) -> pl.DataFrame:
             "first_on": cells.DateColumn("First day"),
             "last_on": cells.DateColumn("Last day"),
         },
-        key=f"places-{open_store().generation()}",
-        alt="Projects of labeling tools and the projects they are",
+        "Projects of labeling tools and the projects they are",
+        order=["tool_project", "project", "reason", "unmarked", "labels", "source", "first_on", "last_on"],
+        identity=["source", "tool_project"],
+        disabled=["source", "tool_project", "labels", "first_on", "last_on", "reason"],
     )
     return edited.select(PROJECT_SHEET.columns)

@@ -14,10 +14,12 @@ from dashboard.web.editable_sheet import (
     build_columns,
     edit_rows,
     rerun_with_message,
-    sheet_form,
     show_saved_message,
     show_upload,
 )
+from dashboard.web.unsaved_edits import discard_edits, show_unsaved
+
+RATE_TABLES = ("rates-hourly", "rates-tokens")
 
 
 def show_rates() -> None:
@@ -31,13 +33,15 @@ def show_rates() -> None:
         show_error(error)
 
 
+@st.fragment
 def edit_rates() -> None:
     """Draw both tables with their buttons; a mistake becomes a message and loses no input."""
     stored = RATE_SHEET.list_rows(open_store())
-    with sheet_form("rates-form"):
-        people, models = edit_hourly_rates(), edit_token_prices()
-        is_submitted = st.form_submit_button("Save the rates", type="primary", key="rates-save")
-    show_download("Download as CSV", stored, "rates.csv", "rates-csv")
+    people, models = edit_hourly_rates(), edit_token_prices()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        is_submitted = st.button("Save the rates", type="primary", key="rates-save")
+        show_unsaved(*RATE_TABLES)
+        show_download("Download as CSV", stored, "rates.csv", "rates-csv")
     if is_submitted:
         try:
             edited = pl.DataFrame([*people, *models], schema=stored.schema, strict=False)
@@ -45,6 +49,7 @@ def edit_rates() -> None:
         except DashboardError as error:
             show_error(error)
         else:
+            discard_edits(*RATE_TABLES)
             rerun_with_message("rates", f"{count:,} prices in force.")
 
 
@@ -55,7 +60,7 @@ def edit_hourly_rates() -> list[Row]:
     if stored.is_empty():
         st.caption("No rate yet, so no saving has a value in money. One hourly rate for everybody is enough.")
     columns = build_columns(RATE_SHEET.pick_fields(stored.columns))
-    return edit_rows("rates-hourly", stored, columns, "Hourly rates by person, role and day")
+    return edit_rows(RATE_TABLES[0], stored, columns, "Hourly rates by person, role and day")
 
 
 def edit_token_prices() -> list[Row]:
@@ -63,4 +68,4 @@ def edit_token_prices() -> list[Row]:
     st.subheader("A million tokens", anchor=False)
     stored = read_token_prices(open_store())
     columns = build_columns(RATE_SHEET.pick_fields(stored.columns))
-    return edit_rows("rates-tokens", stored, columns, "Prices of a million tokens by model and day")
+    return edit_rows(RATE_TABLES[1], stored, columns, "Prices of a million tokens by model and day")

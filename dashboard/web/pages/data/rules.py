@@ -12,43 +12,52 @@ from dashboard.settings.rules import RULE_SHEET, explain_category, parse_rules_f
 from dashboard.store.category_rules import Rule
 from dashboard.web.cached_store import open_store
 from dashboard.web.components import escape_markdown, show_download, show_error
-from dashboard.web.editable_sheet import Columns, build_column, build_columns, drop_empty_rows
+from dashboard.web.editable_sheet import (
+    Columns,
+    build_column,
+    build_columns,
+    drop_empty_rows,
+    edit_frame,
+    rerun_with_message,
+    show_saved_message,
+)
 from dashboard.web.pages.data.rule_upgrade import show_upgrade_offer
+from dashboard.web.unsaved_edits import discard_edits, show_unsaved
+
+RULE_TABLE = "rules"
 
 
 def show_rules() -> None:
     """Draw the section."""
-    message = st.session_state.pop("rules-saved", None)
-    if message:
-        st.success(message, icon=":material/check:")
+    show_saved_message(RULE_TABLE)
     show_upgrade_offer()
     st.markdown(RULE_SHEET.help)
+    edit_rules()
+    _explain_entry()
+
+
+@st.fragment
+def edit_rules() -> None:
+    """Draw the rules with their buttons; a mistake becomes a message and loses no input."""
     frame = RULE_SHEET.list_rows(open_store())
-    edited = st.data_editor(
-        frame.with_columns(pl.col("position").cast(pl.Float64)),
-        num_rows="dynamic",
-        hide_index=True,
-        height=420,
-        column_config=build_rule_columns(),
-        key=f"rules-{open_store().generation()}",
-        alt="The category rules in order",
-    )
-    with st.container(horizontal=True):
+    placed = frame.with_columns(pl.col("position").cast(pl.Float64))
+    edited = edit_frame(RULE_TABLE, placed, build_rule_columns(), "The category rules in order", height=420)
+    with st.container(horizontal=True, vertical_alignment="center"):
         is_dry_run = st.button(
             "Try out", icon=":material/science:", key="rules-try", help="Shows what would move; saves nothing."
         )
         is_submitted = st.button("Save the rules", type="primary", key="rules-save")
+        show_unsaved(RULE_TABLE)
         show_download("Download as CSV", frame, "rules.csv", "rules-csv")
     try:
         if is_dry_run:
             _show_rule_moves(parse_edited_rules(edited))
         elif is_submitted:
             count = save_rules(open_store(), parse_edited_rules(edited))
-            st.session_state["rules-saved"] = f"{count} rules saved; every category was decided anew."
-            st.rerun()
+            discard_edits(RULE_TABLE)
+            rerun_with_message(RULE_TABLE, f"{count} rules saved; every category was decided anew.")
     except DashboardError as error:
         show_error(error)
-    _explain_entry()
 
 
 def build_rule_columns() -> Columns:

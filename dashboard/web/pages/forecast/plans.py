@@ -19,6 +19,7 @@ from dashboard.web.components import escape_markdown, show_chart, show_error, sh
 from dashboard.web.editable_sheet import edit_sheet, rerun_with_message, show_saved_message, show_upload
 from dashboard.web.filter_bar import Choice
 from dashboard.web.pages.forecast.scenario_form import show_scenario_sliders
+from dashboard.web.unsaved_edits import count_unsaved
 
 QUANTITIES = {"hours": "Labeling hours", "saved_hours": "Hours saved", "net_hours": "Hours saved, net", "cash": "Money"}
 
@@ -44,7 +45,7 @@ def show_scenarios(choice: Choice, project: str) -> None:
             _show_comparison(figure.rows)
         show_saved_message("scenarios")
         show_scenario_sliders(choice, project)
-        with st.expander("Write scenarios", key="scenarios-edit"):
+        with st.expander("Write scenarios", expanded=count_unsaved("scenarios-rows") > 0, key="scenarios-edit"):
             try:
                 inputs = "; ".join(f"{name}: {unit}" for name, unit in INPUT_UNITS.items())
                 st.caption(f"One row per input. Inputs: {inputs}.")
@@ -140,7 +141,7 @@ def show_backlogs(choice: Choice) -> None:
             st.date_input("To be done by", value=None, key="finish-by", width=260)
             for row in figure.rows.iter_rows(named=True):
                 st.markdown(f"**{escape_markdown(str(row['project']))}**: {escape_markdown(str(row['words']))}")
-        with st.expander("Write backlogs", key="backlogs-edit"):
+        with st.expander("Write backlogs", expanded=count_unsaved("backlogs-rows") > 0, key="backlogs-edit"):
             try:
                 show_saved_message(BACKLOG_SHEET.name)
                 edit_sheet(BACKLOG_SHEET, "What is still to be labeled, by project")

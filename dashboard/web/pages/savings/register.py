@@ -24,11 +24,11 @@ from dashboard.web.editable_sheet import (
     build_columns,
     edit_rows,
     rerun_with_message,
-    sheet_form,
     show_label_moves,
     show_saved_message,
     show_upload,
 )
+from dashboard.web.unsaved_edits import count_unsaved, discard_edits, show_unsaved
 
 TABLE_TITLES = {
     "automation": "Automations",
@@ -36,6 +36,7 @@ TABLE_TITLES = {
     "cost": "Running costs",
     "effort": "Hours from time entries",
 }
+TABLE_NAMES = tuple(f"register-{table}" for table in TABLE_TITLES)
 TABLE_HELP = {
     "automation": "One row for each. Setup hours typed here count on the day of the rollout.",
     "rollout": "From which day on, in which project; a person only if it did not begin for everybody on one day. "
@@ -56,7 +57,9 @@ def show_register() -> None:
             is_new = register["automation"].is_empty()
             if is_new:
                 show_introduction()
-            with st.expander("Edit the register", expanded=is_new, key="register-edit"):
+            with st.expander(
+                "Edit the register", expanded=is_new or count_unsaved(*TABLE_NAMES) > 0, key="register-edit"
+            ):
                 edit_register(register)
         except DashboardError as error:
             show_error(error)
@@ -75,27 +78,29 @@ def show_introduction() -> None:
     )
 
 
+@st.fragment
 def edit_register(register: Register) -> None:
     """Draw the tables with their buttons; a mistake becomes a message and loses no input."""
     rows: dict[str, list[Row]] = {}
     column_configs = build_table_columns(register)
-    with sheet_form("register-form"):
-        for table, tab in zip(TABLE_TITLES, st.tabs(list(TABLE_TITLES.values()), key="register-table"), strict=True):
-            with tab:
-                st.caption(TABLE_HELP[table])
-                rows[table] = edit_rows(
-                    f"register-{table}", register[table], column_configs[table], f"{TABLE_TITLES[table]}: edit"
-                )
-        with st.container(horizontal=True):
-            is_dry_run = st.form_submit_button(
-                "Try out", icon=":material/science:", key="automations-try", help="Counts labels that would change."
+    for table, tab in zip(TABLE_TITLES, st.tabs(list(TABLE_TITLES.values()), key="register-table"), strict=True):
+        with tab:
+            st.caption(TABLE_HELP[table])
+            rows[table] = edit_rows(
+                f"register-{table}", register[table], column_configs[table], f"{TABLE_TITLES[table]}: edit"
             )
-            is_submitted = st.form_submit_button("Save the register", type="primary", key="automations-save")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        is_dry_run = st.button(
+            "Try out", icon=":material/science:", key="automations-try", help="Counts labels that would change."
+        )
+        is_submitted = st.button("Save the register", type="primary", key="automations-save")
+        show_unsaved(*TABLE_NAMES)
     try:
         if is_dry_run:
             show_label_moves(preview_register(open_store(), join_tables(rows)), "automations-moves")
         elif is_submitted:
             count = AUTOMATION_SHEET.save_frame(open_store(), join_tables(rows))
+            discard_edits(*TABLE_NAMES)
             rerun_with_message("automations", f"{count:,} automations in force; every label's method was decided anew.")
         show_download(
             "Download as CSV",
