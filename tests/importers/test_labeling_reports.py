@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from importers.golden import FIXTURES, read_all
 
-from dashboard.errors import DashboardError
+from dashboard.errors import DashboardError, QuestionNeeded
 from dashboard.importers.contract import Settings
 from dashboard.importers.formats import roboflow
 from dashboard.ingest.batch import import_files, undo_import
@@ -135,3 +135,45 @@ def test_a_row_that_went_on_after_a_report_replaces_its_earlier_time(store: Stor
     undo_import(store, later.import_id or 0)
     assert ask(store, total) == [(286_200,)]
     assert first.accepted == 5
+
+
+JOBS = FIXTURES / "supervisely_jobs" / "stats.json"
+
+
+def write_jobs(folder: Path, seconds: int, status: str, *, images: int = 2) -> Path:
+    """Write the statistics of a job of Supervisely whose first image has the given seconds and review."""
+    (job, *_) = json.loads(JOBS.read_text("utf-8"))
+    job["images"]["images"] = job["images"]["images"][:images]
+    job["images"]["images"][0] |= {"annotationDuration": seconds, "reviewStatus": status}
+    path = folder / f"stats {seconds} {status} {images}.json"
+    path.write_text(json.dumps(job), "utf-8")
+    return path
+
+
+def test_seconds_of_a_job_are_those_of_its_images_and_the_rest(store: Store) -> None:
+    add(store, JOBS)
+    sums = "select dataset, sum(milliseconds) from labeling_event group by all order by all"
+    assert ask(store, sums) == [("Street (#1) (day)", 200_000), ("Street (#2) (night)", 720_000)]
+    verdicts = "select item, outcome, annotate_ms from label where is_reviewed order by all"
+    assert ask(store, verdicts) == [("day_1.jpg", "accepted", 60_000), ("day_2.jpg", "rejected", 90_000)]
+
+
+def test_later_statistics_of_a_job_replace_its_times_and_reviews(store: Store, tmp_path: Path) -> None:
+    first = add(store, write_jobs(tmp_path, 60, "rejected"))
+    later = add(store, write_jobs(tmp_path, 75, "accepted", images=3))
+    assert first.accepted == 5
+    assert (later.accepted, later.changed, later.duplicate) == (1, 3, 2)  # the rest of the job, too
+    state = "select outcome, annotate_ms from label where is_produced and item = 'day_1.jpg'"
+    assert ask(store, state) == [("accepted", 75_000)]
+    assert ask(store, "select sum(milliseconds) from labeling_event") == [(200_000,)]
+    undo_import(store, later.import_id or 0)
+    assert ask(store, state) == [("rejected", 60_000)]
+
+
+def test_the_same_images_with_and_without_seconds_do_not_count_twice(store: Store, tmp_path: Path) -> None:
+    labels = tmp_path / "day_1.jpg.json"
+    figure = {"id": 1, "labelerLogin": "ana", "createdAt": "2026-03-02T09:05:00Z", "geometryType": "rectangle"}
+    labels.write_text(json.dumps({"size": {"height": 1, "width": 1}, "tags": [], "objects": [figure]}), "utf-8")
+    add(store, JOBS)
+    with pytest.raises(QuestionNeeded, match="has 1 item of this file"):
+        add(store, labels)

@@ -73,5 +73,6 @@ IMPORTER: Importer = LabelFormat(
         "objects.updatedAt": "changed_at",
         "objects.geometryType": "label_kind",
     },
+    retells=("supervisely_jobs",),
     lacks=("how long a label took", "the project"),
 )
