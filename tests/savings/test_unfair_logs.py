@@ -64,6 +64,26 @@ def test_a_choice_of_items_proves_neither_a_saving_nor_a_loss(seed: int, pull: f
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(("pull", "effect", "noise"), [(-1.0, 1.0, 2.0), (-1.0, 1.15, 1.5), (1.5, 0.95, 1.0)])
+def test_a_weak_measure_of_difficulty_proves_neither(seed: int, pull: float, effect: float, noise: float) -> None:
+    labels = simulate_choice(seed, pull=pull, effect=effect).labels
+    blur = np.random.default_rng(seed).normal(0, noise, labels.height)
+    estimate = estimate_savings(labels.with_columns(pl.col("proxy") + pl.Series(blur)), rollouts={})
+    saved = estimate.bounds or (estimate.unseen and estimate.unseen.share)
+    assert saved
+    assert saved.low < 1 - effect < saved.high
+    assert saved.low < 0 < saved.high
+
+
+def test_a_weak_measure_leaves_a_saving_of_items_that_nobody_chose() -> None:
+    labels = simulate_choice(1, pull=0.0, effect=0.65).labels
+    blur = np.random.default_rng(1).normal(0, 2, labels.height)
+    estimate = estimate_savings(labels.with_columns(pl.col("proxy") + pl.Series(blur)), rollouts={})
+    assert estimate.unseen
+    assert estimate.unseen.share.low > 0
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_without_a_measure_of_difficulty_there_are_bounds(seed: int) -> None:
     log = simulate_choice(seed, pull=-1.0, proxy=False)
     bounds = estimate_savings(log.labels, rollouts={}).bounds

@@ -2,7 +2,8 @@
 
 Nobody knows how difficult an item is beyond what the log says of it. The log's own measure of difficulty is the
 yardstick: the interval is shown beside the one that would hold if something unseen were as strong as that measure
-(Cinelli and Hazlett 2020). Without any such measure there are only bounds.
+(Cinelli and Hazlett 2020), or as many times as strong as it takes for both to explain most of the time: a weak measure
+says little of how items were chosen. Without any such measure there are only bounds.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ ASSISTED, PROXY = "assisted", "proxy"
 MINIMUM_PROXY_R2 = 0.01  # what explains less of the time says nothing of difficulty
 MINIMUM_KNOWN = 0.5
 USUAL_R2 = 0.25  # of choice and time, for a difficulty that the log does not measure at all
+DIFFICULTY_R2 = 0.75  # of the time by one person: what difficulty may explain, whether the log measures it or not
 MAXIMUM_R2 = 0.95
 PROXY_NEEDED = (
     "Log something that grows with the difficulty of an item (its length, its number of objects, a score), or leave a "
@@ -52,23 +54,23 @@ def has_difficulty_proxy(terms: Terms, log: LabelLog) -> bool:
 
 
 def compute_unseen_factor(terms: Terms, log: LabelLog) -> UnseenFactor:
-    """Return what a factor would do that is as strong as the proxy, or of the usual strength without a proxy."""
+    """Return what difficulty beyond the proxy would do, or one of the usual strength without a proxy."""
     log_seconds = np.log(log.seconds)
     with_origin = with_time = USUAL_R2
     if has_difficulty_proxy(terms, log):
         time_r2 = compute_coefficient(terms, log_seconds, PROXY).partial_r2
         origin_r2 = compute_coefficient(terms.drop_columns(ASSISTED), terms.columns[ASSISTED], PROXY).partial_r2
-        with_origin, with_time = transfer_strength(origin_r2, time_r2)
+        with_origin, with_time = transfer_strength(origin_r2, time_r2, max(1.0, DIFFICULTY_R2 / time_r2 - 1))
     error = compute_coefficient(terms, log_seconds, ASSISTED)
     bias = float(np.sqrt(with_time * with_origin / (1 - with_origin)) * error.standard_error * np.sqrt(error.freedom))
     return UnseenFactor(bias, float(np.sqrt((1 - with_time) / (1 - with_origin))))
 
 
-def transfer_strength(origin_r2: float, time_r2: float) -> tuple[float, float]:
-    """Return the partial R2 with origin and time of a factor that is as strong as a covariate with these."""
-    with_origin = min(origin_r2 / max(1 - origin_r2, 1e-9), MAXIMUM_R2)
-    shared = min(origin_r2**2 / max((1 - origin_r2) ** 2, 1e-9), MAXIMUM_R2)
-    with_time = (1 + np.sqrt(shared)) ** 2 / (1 - shared) * time_r2 / max(1 - time_r2, 1e-9)
+def transfer_strength(origin_r2: float, time_r2: float, times: float = 1.0) -> tuple[float, float]:
+    """Return the partial R2 with origin and time of a factor that is `times` as strong as a covariate with these."""
+    with_origin = min(times * origin_r2 / max(1 - origin_r2, 1e-9), MAXIMUM_R2)
+    shared = min(times * origin_r2**2 / max((1 - times * origin_r2) * (1 - origin_r2), 1e-9), MAXIMUM_R2)
+    with_time = (np.sqrt(times) + np.sqrt(shared)) ** 2 / (1 - shared) * time_r2 / max(1 - time_r2, 1e-9)
     return with_origin, min(float(with_time), MAXIMUM_R2)
 
 
