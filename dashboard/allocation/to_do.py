@@ -38,7 +38,12 @@ def _list_sorting(snapshot: Snapshot) -> Iterator[Task]:
     groups = read_unsorted(snapshot)
     if groups:
         hours = sum(group.hours for group in groups)
-        yield TO_SORT, len(groups), hours, f"{count_noun(len(groups), 'text')} not sorted: {format_hours(hours)}"
+        yield (
+            TO_SORT,
+            len(groups),
+            hours,
+            f"{count_noun(len(groups), 'text')} not sorted: {format_hours(hours)} in all periods",
+        )
 
 
 def _list_people(row: Mapping[str, int]) -> Iterator[Task]:

@@ -25,7 +25,7 @@ def explain_sign_change(forecasts: Sequence[ProjectForecast], projected: float) 
     if min(abs(measured), abs(projected)) < SMALLEST_HOURS or (measured > 0) == (projected > 0):
         return ""
     lead = f"So far automation {'saved' if measured > 0 else 'lost'} {format_hours(abs(measured))} hours here"
-    return f"{lead}, which turns: {find_reason(forecasts, is_loss=projected < 0)}."
+    return f"{lead}; that turns, as {find_reason(forecasts, is_loss=projected < 0)}."
 
 
 def find_reason(forecasts: Sequence[ProjectForecast], *, is_loss: bool) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from dashboard import __version__, theme
+from dashboard.importers.discover import name_sources
 from dashboard.reports.answers import HASH_LENGTH
 from dashboard.reports.document import Content
 from dashboard.reports.request import Audience
@@ -21,7 +22,7 @@ def build_closing_lines(content: Content) -> list[str]:
     """Return the lines at the foot."""
     provenance = content.provenance
     as_of = f"Data as of {theme.format_day(date.fromisoformat(provenance.as_of))}" if provenance.as_of else "No data"
-    sources = f", from {provenance.sources}" if provenance.sources else ""
+    sources = f", from {name_sources(provenance.sources)}" if provenance.sources else ""
     codes = f"Category rules {provenance.rules_version}; content {provenance.content_hash[:HASH_LENGTH]}"
     return [
         f"{as_of}{sources}; {provenance.rows:,} rows used.",

@@ -94,9 +94,10 @@ def describe_saving(state: str, value: Number, interval: list[Piece], basis: str
     return build_sentence("Whether automation saved time cannot be told from chance: ", value, *interval, f", {basis}.")
 
 
-def describe_evidence(state: str, grade: str, quality: str) -> Sentence:
-    """Return how far a saving can be trusted."""
-    tail = "It may be a saving, none, or a loss." if state not in {"saves", "costs"} else describe_verdict(quality)
+def describe_evidence(state: str, grade: str, quality: str, covered: str = "") -> Sentence:
+    """Return how far a saving can be trusted; `covered` is of which automations the quality is known, if not of all."""
+    verdict = describe_verdict(quality).removesuffix(".") + f"{covered}."
+    tail = "It may be a saving, none, or a loss." if state not in {"saves", "costs"} else verdict
     return build_sentence(f"Evidence grade {grade}. {tail}")
 
 

@@ -16,6 +16,8 @@ from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, SIDE_COLOURS, TEXT, Mo
 
 RAMP_COLOURS: dict[Mode, tuple[str, str]] = {"light": ("#3F8FC4", "#0A2F4D"), "dark": ("#3F86B5", "#D6ECFA")}
 ACTIVITIES = ("labeling", "modeling")
+# A log axis names only the ticks after a power of ten unless it is asked for many; what would overlap is left out.
+COUNT_AXIS = alt.Axis(format=PLAIN_NUMBERS, tickCount=20, labelOverlap="greedy")
 
 
 def build_mixture_points(rows: pl.DataFrame) -> pl.DataFrame:
@@ -48,7 +50,7 @@ def draw_exchange_rate(mode: Mode, kinds: tuple[str, ...]) -> Spec:
             "human:Q",
             scale=alt.Scale(type="log", nice=False, padding=12),
             title="Labels by people",
-            axis=alt.Axis(format=PLAIN_NUMBERS, tickCount=5),
+            axis=COUNT_AXIS,
         ),
         color=alt.Color("kind:N", scale=colours, sort=list(kinds), legend=legend),
         tooltip=[
@@ -111,7 +113,7 @@ def draw_active_learning_savings(mode: Mode) -> Spec:
     legend = alt.Legend(orient="bottom", title="Labels chosen")
     scale = alt.Scale(type="log", nice=False, padding=12)
     base = alt.Chart().encode(
-        x=alt.X("labels:Q", scale=scale, title="Labels", axis=alt.Axis(format=PLAIN_NUMBERS, tickCount=5)),
+        x=alt.X("labels:Q", scale=scale, title="Labels", axis=COUNT_AXIS),
         y=alt.Y("error:Q", scale=scale, title="Error", axis=alt.Axis(format=".2~g", tickCount=5)),
         color=alt.Color("selection:N", scale=colours, legend=legend),
         tooltip=[

@@ -19,6 +19,7 @@ from dashboard.figures.catalogue import CATALOGUE
 from dashboard.figures.chart_base import ChartView, Spec, build_chart
 from dashboard.figures.columns import describe_columns
 from dashboard.figures.resolve import Figure
+from dashboard.importers.discover import name_sources
 from dashboard.web.cached_store import read_figure
 from dashboard.web.routes import show_page_link
 from dashboard.web.tables import build_column_config, scale_rows, title_rows
@@ -193,7 +194,7 @@ def format_explanation(figure: Figure) -> str:
         "Formula": figure.formula,
         "Rows used": f"{figure.used:,}",
         "Left out": figure.excluded or "nothing",
-        "From": figure.sources,
+        "From": name_sources(figure.sources),
         "Coverage": figure.coverage_note,
         "Data as of": theme.format_day(figure.as_of),
     }

@@ -119,7 +119,7 @@ def edit_sheet(sheet: Sheet, alt: str = "") -> None:
     stored, name = sheet.list_rows(open_store()), f"{sheet.name}-rows"
     rows = edit_rows(name, stored, build_columns(sheet.fields), alt or sheet.title)
     with st.container(horizontal=True, vertical_alignment="center"):
-        label = f"Save the {sheet.name.replace('_', ' ')}"
+        label = f"Save the {sheet.title.lower()}"
         is_submitted = st.button(label, type="primary", key=f"{sheet.name}-save")
         show_unsaved(name)
         show_download("Download as CSV", stored, f"{sheet.name}.csv", f"{sheet.name}-csv")

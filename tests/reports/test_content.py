@@ -19,6 +19,7 @@ from dashboard.allocation.verdict import Verdict
 from dashboard.cli.main import application
 from dashboard.errors import BadFilter
 from dashboard.filters import Filters
+from dashboard.reports.closing import build_closing_lines
 from dashboard.reports.content import build_content
 from dashboard.reports.document import Content, Number, clean_text
 from dashboard.reports.request import Audience, ReportPart, ReportRequest, format_period, last_month, last_quarter
@@ -237,3 +238,18 @@ def test_the_last_full_month_and_quarter() -> None:
     assert last_month(date(2026, 1, 1)) == (date(2025, 12, 1), date(2025, 12, 31))
     assert last_quarter(date(2026, 11, 23)) == (date(2026, 7, 1), date(2026, 9, 30))
     assert last_quarter(date(2026, 1, 15)) == (date(2025, 10, 1), date(2025, 12, 31))
+
+
+def test_a_report_says_of_how_many_automations_the_quality_is_confirmed(of_demo: Content) -> None:
+    (section,) = (section for section in of_demo.sections if section.name == ReportPart.savings)
+    text = " ".join(str(sentence) for sentence in section.sentences)
+    verdicts = [row[-1] for row in section.tables[0].rows if row[2] is not None]
+    assert verdicts.count("confirmed") == 1
+    assert len(verdicts) == 2
+    assert "confirmed by a blind audit, for 1 of 2 automations." in text
+
+
+def test_the_foot_names_tools_as_people_do(of_demo: Content) -> None:
+    foot = build_closing_lines(of_demo)[0]
+    assert "Label Studio" in foot
+    assert "_" not in foot

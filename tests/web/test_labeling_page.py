@@ -10,6 +10,7 @@ import worked_labels
 from streamlit.testing.v1 import AppTest
 
 from dashboard import theme
+from dashboard.store.generations import Store
 from dashboard.web.pages.labeling.recorded_time import CAPS
 
 PAGE = """
@@ -120,3 +121,15 @@ def test_a_log_without_any_time_has_no_speed(page: AppTest, tmp_path: Path) -> N
 )
 def test_a_length_is_written_in_the_unit_that_reads_best(seconds: float | None, written: str) -> None:
     assert theme.format_duration(seconds) == written
+
+
+def test_a_rate_that_lacks_review_time_is_an_upper_bound(
+    page: AppTest, shared_demo: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABELTIME_STORE", str(shared_demo.folder))
+    page.session_state["evidence"] = False
+    page.run()
+    assert not page.exception
+    shown = {metric.label: metric.value for metric in page.metric}
+    assert shown["Accepted items per hour"].startswith("at most ")  # else more would be accepted than are made
+    assert not shown["Items per hour"].startswith("at most ")

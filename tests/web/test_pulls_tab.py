@@ -46,6 +46,7 @@ def test_the_sheet_shows_each_source_its_command_and_its_last_pull(store: Store)
     assert "labeltime pull label_studio --server https://ls.example.org" in [code.value for code in app.code]
     captions = "\n".join(str(caption.value) for caption in app.caption)
     assert "from https" in captions
+    assert "Pull now, which appears once" in captions
     assert [button.key for button in app.button if str(button.key).startswith("pull-label")] == []
 
 

@@ -25,7 +25,7 @@ from dashboard.reports.sentences import (
     join_names,
 )
 from dashboard.savings.total import HEADLINE
-from dashboard.savings.words import describe_verdict
+from dashboard.savings.words import QUALITY_SENTENCES, describe_verdict
 
 MAX_AUTOMATION_ROWS = 8  # automations in the table
 MAX_REASON_LENGTH, MAX_TEXT_LENGTH = 300, 10_000
@@ -64,9 +64,18 @@ def describe_savings(answers: Answers, disclosure: Disclosure) -> list[Sentence]
     value, interval = read_hours_interval(answers, "savings", VALUE_COLUMNS, state, measure=HEADLINE)
     if value is None:
         return []
+    quality = str(estimate["quality"])
     statements = [describe_saving(state, value, interval, str(estimate["basis"]))]
-    statements.append(describe_evidence(state, str(estimate["grade"]), str(estimate["quality"])))
+    statements.append(describe_evidence(state, str(estimate["grade"]), quality, count_covered(answers, quality)))
     return statements + describe_excluded(answers)
+
+
+def count_covered(answers: Answers, quality: str) -> str:
+    """Return of how many automations a blind audit gave the verdict, where that is not all that are in the total."""
+    counted = answers.load_figure("savings_by_automation").rows.filter(counted=True)
+    covered = counted.filter(quality=quality).height
+    is_partial = quality in QUALITY_SENTENCES and covered < counted.height
+    return f", for {covered} of {counted.height} automations" if is_partial else ""
 
 
 def explain_missing_total(unavailable: Unavailable) -> Sentence:
@@ -115,7 +124,8 @@ def build_key_number(answers: Answers, disclosure: Disclosure) -> KeyNumber:
     state = str(estimate["state"])
     value, interval = read_hours_interval(answers, "savings", VALUE_COLUMNS, state, measure=HEADLINE)
     label = "Hours lost" if state == "costs" else "Hours saved"
-    quality = describe_verdict(str(estimate["quality"])).rstrip(".")
+    verdict = str(estimate["quality"])
+    quality = describe_verdict(verdict).rstrip(".") + count_covered(answers, verdict)
     beside = f"{''.join(map(str, interval)).strip()}, grade {estimate['grade']}. {quality}"
     return KeyNumber(label, value, beside)
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import theme
 from dashboard.errors import DashboardError
+from dashboard.importers.discover import name_source
 from dashboard.ingest.batch import undo_import
 from dashboard.web.cached_store import open_store, read_figure
 from dashboard.web.components import escape_markdown, open_fold, show_download, show_error
@@ -61,7 +62,7 @@ def _show_import(row: dict[str, object]) -> None:
 def _describe_import(row: dict[str, object]) -> str:
     """Return one line with an import's source, time, user and counts."""
     imported_at = row["imported_at"]
-    parts = [str(row["source"])]
+    parts = [name_source(str(row["source"]))]
     parts += [f"{imported_at:%-d %b %Y %H:%M} UTC"] if isinstance(imported_at, datetime) else []
     parts += [f"by {row['imported_by']}"] if row["imported_by"] else []
     parts.append(

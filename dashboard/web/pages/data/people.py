@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.errors import DashboardError
+from dashboard.importers.discover import name_sources
 from dashboard.settings.aliases import accept_aliases, propose_aliases
 from dashboard.settings.people import PEOPLE_SHEET
 from dashboard.settings.time_off import TIME_OFF_SHEET
@@ -49,7 +50,12 @@ def _show_proposals() -> None:
         "untick what should wait, and confirm."
     )
     rows = proposed.select(
-        pl.lit(value=True).alias("confirm"), "alias", "person", "reason", "source", hours=pl.col("seconds") / 3600
+        pl.lit(value=True).alias("confirm"),
+        "alias",
+        "person",
+        "reason",
+        source=pl.col("source").map_elements(name_sources, return_dtype=pl.String),
+        hours=pl.col("seconds") / 3600,
     )
     _edit_proposals(rows)
 

@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.errors import DashboardError
+from dashboard.importers.discover import name_source
 from dashboard.settings.labeling_projects import PROJECT_SHEET, preview_labeling_projects, read_labeling_projects
 from dashboard.web.cached_store import list_values, open_store
 from dashboard.web.components import show_download, show_error
@@ -94,7 +95,10 @@ def edit_match_table(matches: pl.DataFrame) -> pl.DataFrame:
         {*list_values("hours_by_project", "project"), *matches.get_column("project").drop_nulls()},
         key=str.casefold,
     )
-    rows = matches.with_columns(project=pl.coalesce("project", "proposed"))
+    rows = matches.with_columns(
+        project=pl.coalesce("project", "proposed"),
+        tool=pl.col("source").map_elements(name_source, return_dtype=pl.String),
+    )
     edited = edit_frame(
         MATCH_TABLE,
         rows,
@@ -102,13 +106,14 @@ def edit_match_table(matches: pl.DataFrame) -> pl.DataFrame:
             **build_columns(PROJECT_SHEET.fields),
             "project": build_choice_column(project_field, projects),
             "reason": cells.TextColumn("Proposed because", help="Only a proposal, until you confirm."),
+            "tool": "Export",
             "labels": cells.NumberColumn("Labels", format="localized"),
             "first_on": cells.DateColumn("First day"),
             "last_on": cells.DateColumn("Last day"),
         },
         "Projects of labeling tools and the projects they are",
-        order=["tool_project", "project", "reason", "unmarked", "labels", "source", "first_on", "last_on"],
+        order=["tool_project", "project", "reason", "unmarked", "labels", "tool", "first_on", "last_on"],
         identity=["source", "tool_project"],
-        disabled=["source", "tool_project", "labels", "first_on", "last_on", "reason"],
+        disabled=["tool", "tool_project", "labels", "first_on", "last_on", "reason"],
     )
     return edited.select(PROJECT_SHEET.columns)

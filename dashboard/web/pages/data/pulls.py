@@ -24,8 +24,9 @@ def show_pulls() -> None:
     if done:
         st.success(escape_markdown(done), icon=":material/check:")
     st.caption(
-        "Instead of exporting a file, Labeltime can ask a tool for what changed. It asks only when you run a command"
-        " below or press its button. The token comes from the environment or the system's keyring and is never stored."
+        "Instead of exporting a file, Labeltime can ask a tool for what changed. It asks only when you run its"
+        " command or press Pull now, which appears once the command has what it needs. The token comes from the"
+        " environment or the system's keyring and is never stored."
     )
     pulls = list_pulls(open_store())
     for source in SOURCES.values():

@@ -87,10 +87,12 @@ def show_rate_card(label: str, name: str, column: str, count_column: str, choice
     """Draw a rate of labels per hour with its change."""
     row = find_overall(name, read_figure(name, choice.filters).rows)
     value, labels = read_number(row, column), read_number(row, count_column)
-    doubt = f" {row['reading']}.".capitalize() if row.get("reading") not in {None, "complete"} else ""
+    reading = str(row.get("reading") or "complete")
+    doubt = f" {reading}.".capitalize() if reading != "complete" else ""
+    lead = "at most " if reading.startswith("too high") else ""
     _show_metric(
         label,
-        "unknown" if value is None else f"{value:,.1f}",
+        "unknown" if value is None else f"{lead}{value:,.1f}",
         f"{labels or 0:,.0f} labels over {theme.format_hours(read_number(row, 'hours'))}.{doubt}",
         value,
         _read_previous(choice.previous, name, column),
