@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from importers.golden import FIXTURES, read_all
 
-from dashboard.errors import DashboardError, QuestionNeeded
+from dashboard.errors import DashboardError, QuestionNeeded, UnreadableFile
 from dashboard.importers.contract import Settings
-from dashboard.importers.formats import roboflow
+from dashboard.importers.formats import roboflow, v7_report
 from dashboard.ingest.batch import import_files, undo_import
 from dashboard.ingest.results import ImportResult
 from dashboard.store.generations import Store
@@ -177,3 +177,55 @@ def test_the_same_images_with_and_without_seconds_do_not_count_twice(store: Stor
     add(store, JOBS)
     with pytest.raises(QuestionNeeded, match="has 1 item of this file"):
         add(store, labels)
+
+
+REPORT = FIXTURES / "v7_report" / "seconds.csv"
+REPORT_TITLES = "timestamp,actor_id,actor_email,active_time,total_annotations,total_items_annotated\n"
+
+
+def write_report(folder: Path, *rows: str) -> Path:
+    """Write a report of V7 with few columns."""
+    path = folder / f"report {len(list(folder.iterdir()))}.csv"
+    path.write_text(REPORT_TITLES + "".join(f"{row}\n" for row in rows), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("rows", "milliseconds"),
+    [
+        (["2026-03-02T09:00:00Z,1,a@x.org,3600,40,9"], 3_600_000),
+        (["2026-03-02T09:00:00Z,1,a@x.org,3601000,40,9"], 3_601_000),  # more seconds than there are in an hour
+        (["2026-03-02T09:00:00Z,1,a@x.org,900,0,30"], 900_000),  # reviews: items and no annotations
+        (["2026-03-02T09:00:00Z,1,a@x.org,1800000,9,9", "2026-03-02T10:00:00Z,1,a@x.org,2000,1,1"], 1_802_000),
+        (["2026-03-02T00:00:00Z,1,a@x.org,20000,90,9", "2026-03-03T00:00:00Z,1,a@x.org,20000,90,9"], 40_000_000),
+        (["2026-03-02T09:00:00Z,,,7200,400,9", "2026-03-02T10:00:00Z,,,7200,400,9"], 14_400_000),  # of a whole team
+    ],
+)
+def test_the_report_of_v7_shows_its_unit(tmp_path: Path, rows: list[str], milliseconds: int) -> None:
+    _, _, accepted, _ = read_all(v7_report.IMPORTER, write_report(tmp_path, *rows))
+    assert accepted["milliseconds"].sum() == milliseconds
+
+
+@pytest.mark.parametrize("row", ["2026-03-02T09:00:00Z,1,a@x.org,2000,1,1", "2026-03-02T09:00:00Z,1,a@x.org,7200,90,9"])
+def test_a_report_of_v7_that_does_not_show_its_unit_is_a_message(tmp_path: Path, row: str) -> None:
+    with pytest.raises(UnreadableFile, match="seconds or milliseconds"):
+        read_all(v7_report.IMPORTER, write_report(tmp_path, row))
+
+
+def test_an_hour_that_went_on_after_a_report_replaces_its_earlier_time(store: Store, tmp_path: Path) -> None:
+    sooner = "2026-03-02T09:00:00Z,1,a@x.org,3000,90,9"
+    add(store, write_report(tmp_path, sooner, "2026-03-02T10:00:00Z,1,a@x.org,600,20,2"))
+    later = add(
+        store,
+        write_report(tmp_path, "2026-03-02T10:00:00Z,1,a@x.org,1800,60,6", "2026-03-02T11:00:00Z,1,a@x.org,60,2,1"),
+    )
+    assert (later.accepted, later.changed) == (1, 1)
+    total = "select sum(milliseconds) / 1000, sum(objects) from labeling_event"
+    assert ask(store, total) == [(4860, 152)]
+    undo_import(store, later.import_id or 0)
+    assert ask(store, total) == [(3600, 110)]
+
+
+def test_only_rows_without_any_moment_have_no_day() -> None:
+    reading, *_ = read_all(v7_report.IMPORTER, REPORT)
+    assert not any("without a date" in warning for warning in reading.final_warnings())

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dashboard.importers.contract import Importer, match_records
-from dashboard.importers.frames.entry_records import parse_day
 from dashboard.importers.frames.label_records import UTC_DAYS, FileContext, LabelFormat, Record, Row, build_each
 from dashboard.importers.frames.label_values import (
     BadRecordError,
@@ -42,8 +41,7 @@ def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
         raise BadRecordError(NO_ID)
     images = list_objects(get_object(record.get("images")).get("images"))
     started, finished = find_instant(job.get("startedAt")), find_instant(job.get("finishedAt"))
-    day = parse_day(job.get("finishedAt") or job.get("startedAt"))
-    shared = {"dataset": read_text(job.get("name")), "started_at": started, "finished_at": finished, "day_on": day}
+    shared = {"dataset": read_text(job.get("name")), "started_at": started, "finished_at": finished}
     context.counts[EDITING_NOTE] += bool(job.get("editingDuration"))
     yield from build_each(images, lambda image: _build_image(image, f"job {number}", shared, context))
     total, parts = _read_seconds(job), sum(map(_find_seconds, images))

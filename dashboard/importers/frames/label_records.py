@@ -179,7 +179,7 @@ def _build_batch(rows: list[Row], bad: list[Row], context: FileContext) -> Batch
             row |= {"time_kind": "none", "idle_rule": None}
             counts[NO_GAP_WARNING] += 1
         if row["stage"] == "annotate" and row.get("person") is not None:
-            counts[UNDATED_WARNING] += row.get("finished_at") is None and row.get("day_on") is None
+            counts[UNDATED_WARNING] += all(row.get(name) is None for name in ("finished_at", "started_at", "day_on"))
             counts[UNTIMED_WARNING] += row.get("milliseconds") is None and row.get("time_kind") != "gap-derived"
         row.setdefault("time_kind", "none" if row.get("milliseconds") is None else "reported")
     schema = {**LABELING_EVENT, **dict.fromkeys(INSTANTS, pl.Int64)}
