@@ -8,6 +8,8 @@ from datetime import date, timedelta
 
 from dashboard.errors import BadFilter
 
+METHODS = ("manual", "pre-annotated", "automatic", "active_learning", "weak", "synthetic", "imported", "unknown")
+STAGES = ("annotate", "review", "rework", "adjudicate")
 ROLES = ("engineer", "annotator", "other", "unknown")
 PERIOD_DAYS: dict[str, int | None] = {"7d": 7, "30d": 30, "90d": 90, "12m": 365, "all": None}
 CALENDAR_UNITS = ("week", "month", "quarter", "year")
@@ -57,6 +59,8 @@ class Filters:
     roles: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     compares_with: str = BEFORE
+    methods: tuple[str, ...] = ()  # of labels; no time of a tracker has one
+    stages: tuple[str, ...] = ()  # of the work on labels
 
     def __post_init__(self) -> None:
         """Refuse a period that ends before it begins, and texts that are no characters.
@@ -64,7 +68,8 @@ class Filters:
         Raises:
             BadFilter: from_on is after to_on, or a value holds bytes that are no UTF-8, as a terminal can pass them.
         """
-        for text in (*self.projects, *self.teams, *self.people, *self.roles, *self.categories, self.compares_with):
+        chosen = (self.projects, self.teams, self.people, self.roles, self.categories, self.methods, self.stages)
+        for text in (*(name for names in chosen for name in names), self.compares_with):
             if not is_encodable(text):
                 raise BadFilter(f"{text!a} is not text in UTF-8.", "Write the name as the dashboard shows it.")
         if self.compares_with not in {BEFORE, LAST_YEAR} and not self.earlier_project:
@@ -84,6 +89,8 @@ class Filters:
             "people": list(self.people),
             "roles": list(self.roles),
             "categories": list(self.categories),
+            "methods": list(self.methods),
+            "stages": list(self.stages),
             "compares_with": self.compares_with,
         }
 

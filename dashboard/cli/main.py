@@ -289,6 +289,8 @@ def ask_figure(
     person: Several = None,
     role: Several = None,
     category: Several = None,
+    method: Several = None,
+    stage: Several = None,
     view: Annotated[str | None, typer.Option(metavar="NAME", help="A saved view; other options go before it.")] = None,
     compare: Annotated[
         str | None,
@@ -321,6 +323,8 @@ def ask_figure(
         roles=tuple(role or saved.roles),
         categories=tuple(category or saved.categories),
         compares_with=compare or saved.compares_with,
+        methods=tuple(method or ()),
+        stages=tuple(stage or ()),
     )
     # A table is read by a person, who wants the first rows; a script wants them all.
     limit = TABLE_ROWS if style is RowFormat.table else ALL_ROWS

@@ -13,8 +13,8 @@ from dashboard import privacy
 from dashboard.categories import CATEGORIES
 from dashboard.errors import Cause, Unavailable, UnknownFigure
 from dashboard.figures.catalogue import CATALOGUE
-from dashboard.figures.spec import FigureSpec
-from dashboard.filters import ROLES, Filters
+from dashboard.figures.spec import LABEL_FILTERS, FigureSpec
+from dashboard.filters import METHODS, ROLES, STAGES, Filters
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
@@ -126,10 +126,14 @@ def find_unknown_values(store: Store, filters: Filters) -> list[str]:
         ("person", filters.people, {*people, *pseudonyms}),
         ("role", filters.roles, {*ROLES}),
         ("category", filters.categories, {*CATEGORIES}),
+        ("method", filters.methods, {*METHODS}),
+        ("stage", filters.stages, {*STAGES}),
     )
     messages = []
     for noun, chosen, stored in checks:
-        choices = f" Choose one of {', '.join(sorted(stored))}." if noun in {"role", "category"} else ""
+        choices = (
+            f" Choose one of {', '.join(sorted(stored))}." if noun in {"role", "category", "method", "stage"} else ""
+        )
         messages += [
             f"There is no {noun} {name!r}, so nothing matches it.{choices}" for name in sorted({*chosen} - stored)
         ]
@@ -168,8 +172,9 @@ def query_figure(
 
 
 def list_ignored_filters(spec: FigureSpec) -> tuple[str, ...]:
-    """Return the filters that do not apply to the figure; labels have no category of time."""
-    return tuple(dict.fromkeys((*spec.ignores, *(("categories",) if spec.about == "labels" else ()))))
+    """Return the filters that do not apply to the figure; labels have no category, and time has no method."""
+    ignored = [*spec.ignores, *(("categories",) if spec.about == "labels" else ())]
+    return tuple(dict.fromkeys((*ignored, *(name for name in LABEL_FILTERS if name not in spec.accepts))))
 
 
 def build_figure(spec: FigureSpec, filters: Filters, answer: Answer) -> Figure:

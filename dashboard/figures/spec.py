@@ -17,6 +17,9 @@ FigureSubject = Literal["time", "labels", "runs", "reports", "files"]
 FigureNeed = Literal["nothing", "share", "capacity"]
 
 
+LABEL_FILTERS = ("methods", "stages")
+
+
 @dataclass(frozen=True)
 class FigureSpec:
     """The declaration of one figure: its words, where its rows come from, and how it may be shown."""
@@ -32,6 +35,7 @@ class FigureSpec:
     person_level: bool = False  # its column `person` holds pseudonyms unless names are asked for
     about: FigureSubject = "time"  # which days, sources and excluded rows are shown with it
     ignores: tuple[str, ...] = ()  # filters that would change what the figure means
+    accepts: tuple[str, ...] = ()  # of the filters on methods and stages of labels, those that narrow the figure
     needs: FigureNeed = "nothing"  # what must be known for the figure to mean anything
     estimate: Callable[[pl.DataFrame], dict[str, object] | None] | None = None  # from the rows
     remark: Callable[[pl.DataFrame], str] | None = None  # from the rows: a sentence for the note, or ""
@@ -47,4 +51,5 @@ class FigureSpec:
 def build_query_spec(name: str, formula: str, **spec_fields: Any) -> FigureSpec:  # noqa: ANN401 - passed on to FigureSpec
     """Return the figure of one query; its words are in the query's header."""
     query = load_queries()[name]
+    spec_fields["accepts"] = tuple(filter_name for filter_name in LABEL_FILTERS if filter_name in query.parameters)
     return FigureSpec(name, query.title, query.unit, query.note, formula, query=name, **spec_fields)

@@ -132,6 +132,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "Student's t on the log odds, clustered by annotator",
         rows=build_acceptance_rows,
         chart="dashboard.quality.charts:build_acceptance_chart",
+        accepts=("methods",),
         about="labels",
         estimate=summarize_acceptance,
         refuses=explain_missing_reviews,
@@ -153,6 +154,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "hours of timed reviews / items that these rejected or fixed; share caught: 95 % interval by Student's t on "
         "the log odds, clustered by annotator",
         rows=build_stage_rows,
+        accepts=("methods", "stages"),
         about="labels",
         refuses=explain_missing_review_events,
     ),

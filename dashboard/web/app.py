@@ -18,7 +18,7 @@ from dashboard.web.filter_bar import ALL_CONTROLS, show_filter_bar
 from dashboard.web.pages.data.page import show_data_page, show_section_choice
 from dashboard.web.pages.help.page import show_help_page, show_topic_choice
 from dashboard.web.pages.labeling.page import show_labeling_page
-from dashboard.web.pages.labeling.tabs import TAB_CONTROLS, choose_tab
+from dashboard.web.pages.labeling.tabs import TAB_CONTROLS, choose_tab, narrow_labels
 from dashboard.web.pages.overview.page import show_overview_page
 from dashboard.web.pages.reports.page import show_reports_page
 from dashboard.web.pages.time_split.controls import show_split_bar
@@ -93,7 +93,7 @@ def show_controls(name: str, contents: Contents) -> None:
         show_topic_choice()
     elif name == "labeling":
         tab = choose_tab(contents)
-        show_filter_bar(TAB_CONTROLS[tab])
+        narrow_labels(show_filter_bar(TAB_CONTROLS[tab]), tab)
     elif name == "overview" and contents.has_time:
         show_filter_bar(ALL_CONTROLS)
     elif name == "time" and contents.has_time:

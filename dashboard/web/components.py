@@ -211,6 +211,7 @@ def format_command(figure: Figure) -> str:
     arguments += ["--to", str(filters.to_on)] if filters.to_on else []
     selected = {"project": filters.projects, "team": filters.teams, "person": filters.people}
     selected |= {"role": filters.roles, "category": filters.categories}
+    selected |= {"method": filters.methods, "stage": filters.stages}
     # One word each: a name may begin with a dash.
     arguments += [f"--{option}={name}" for option, names in selected.items() for name in names]
     return shlex.join(arguments)

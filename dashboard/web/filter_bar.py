@@ -16,6 +16,7 @@ import streamlit as st
 from dashboard import theme
 from dashboard.errors import Cause
 from dashboard.figures.resolve import Figure, find_unknown_values
+from dashboard.figures.spec import LABEL_FILTERS
 from dashboard.filters import (
     BEFORE,
     CUSTOM,
@@ -70,6 +71,8 @@ class Choice:
         parts += [", ".join(self.filters.projects)] if self.filters.projects else []
         parts += [", ".join(self.filters.teams)] if self.filters.teams else []
         parts += ["engineers only"] if self.filters.roles else []
+        parts += [f"methods: {', '.join(self.filters.methods)}"] if self.filters.methods else []
+        parts += [f"stages: {', '.join(self.filters.stages)}"] if self.filters.stages else []
         return " · ".join(parts)
 
 
@@ -243,6 +246,23 @@ def _choose_several(label: str, figure: str, column: str, width: int) -> list[st
     )
 
 
+def choose_among(label: str, options: Sequence[str], key: str, help_text: str) -> tuple[str, ...]:
+    """Draw a choice of several among a few, its label with how many are chosen; one of a link stays chosen."""
+    linked = {*st.query_params.get_all(key), *(st.session_state.get(key) or ())} - {*options}
+    count = count_chosen(key)
+    chosen = st.multiselect(
+        f"{label} ({count} of {len(options)})" if count else label,
+        [*options, *sorted(name for name in linked if is_encodable(name))],
+        key=key,
+        bind="query-params",
+        persist_state="session",
+        placeholder=f"All {label.lower()}",
+        width=190,
+        help=help_text,
+    )
+    return tuple(chosen)
+
+
 def count_chosen(key: str) -> int:
     """Return how many options of a bound choice are chosen, before it is drawn: a first run has only its address."""
     state = st.session_state
@@ -314,7 +334,16 @@ def show_remedy(figure: Figure) -> None:
 
 def clear_filters() -> None:
     """Clear every filter, the period too, but keep unit and comparison; for buttons."""
-    st.session_state.update({"period": "All", "project": [], "team": [], "who": SCOPES[0], "categories": []})
+    st.session_state.update(
+        {
+            "period": "All",
+            "project": [],
+            "team": [],
+            "who": SCOPES[0],
+            "categories": [],
+            **{key: [] for key in LABEL_FILTERS},
+        }
+    )
 
 
 def build_query(choice: Choice) -> list[tuple[str, str]]:

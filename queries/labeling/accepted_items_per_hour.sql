@@ -1,12 +1,13 @@
 -- title: Accepted items per hour
 -- unit: labels per hour
 -- note: Labels that a review accepted or fixed, divided by the labeling, review and rework time of all reviewed labels and their share of the time on skipped and unfinished ones. Labels made by a machine are not counted. Submitted is not accepted: where nothing is reviewed, there is no figure. Where the log lacks review time, the rate is too high and marked so.
--- parameters: from_on, to_on, projects, teams, people, roles
+-- parameters: from_on, to_on, projects, teams, people, roles, methods
 
 with label_set as (
     select
         project, is_produced, is_reviewed, outcome, basis, annotate_ms, review_ms, rework_ms, is_machine
     from timed_labels($from_on, $to_on, $projects, $teams, $people, $roles)
+    where (len($methods) = 0 or list_contains($methods, method))
 ), cut as (
     select 1 as place, '(all)' as project, label_set.* exclude (project) from label_set
     union all

@@ -1,14 +1,14 @@
 -- title: Items and objects per hour
 -- unit: labels per hour
 -- note: Finished labels with a measured time over all measured labeling time of the same people, skipped, cancelled and unfinished work included. Labels without a measured time are left out of both, but counted. Small groups (a team of fewer than 5 people, anyone with fewer than 20 labels) are marked: their rate is mostly chance, or one person's.
--- parameters: from_on, to_on, projects, teams, people, roles
+-- parameters: from_on, to_on, projects, teams, people, roles, methods
 
 with worked as (
     select
         case when is_produced then 1 else 0 end as finished, project, team, person_name, basis, annotate_ms,
         case when is_produced then objects end as objects, is_produced
     from timed_labels($from_on, $to_on, $projects, $teams, $people, $roles)
-    where not is_machine
+    where not is_machine and (len($methods) = 0 or list_contains($methods, method))
 ), cut as (
     select 1 as place, 'all' as cut, cast(null as varchar) as project, cast(null as varchar) as team,
         cast(null as varchar) as person, worked.* exclude (project, team)

@@ -1,12 +1,13 @@
 -- title: What a selection of labels holds
 -- unit: labels
 -- note: One row: labels inside and outside the filters, events that were not accepted, times derived from gaps, and the newest day of work.
--- parameters: from_on, to_on, projects, teams, people, roles, today
+-- parameters: from_on, to_on, projects, teams, people, roles, methods, today
 
 with used as (
     select count(*) as used, count(annotate_ms) as timed,
         count(annotate_ms) filter (where time_kind = 'gap-derived') as gap_timed
     from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
+    where (len($methods) = 0 or list_contains($methods, method))
 ), stored as (
     select count(*) as stored, max(day_on) filter (where day_on <= $today) as as_of,
         count(*) filter (where day_on > $today) as future, max(day_on) filter (where day_on > $today) as future_to, string_agg(distinct source, ', ' order by source) as sources

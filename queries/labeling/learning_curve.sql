@@ -1,11 +1,11 @@
 -- title: Seconds per item against experience
 -- unit: seconds
 -- note: A person's labels in the order they were finished, counted from that person's first label in the whole log, in bins. Only measured times. Not adjusted for the kind of label or the assistance: a falling curve can also mean easier items or better suggestions.
--- parameters: from_on, to_on, projects, teams, people, roles
+-- parameters: from_on, to_on, projects, teams, people, roles, methods
 
 with numbered as (
     select
-        person_name, basis, seconds, day_on,
+        person_name, method, basis, seconds, day_on,
         row_number() over (partition by person_name order by finished_at nulls last, source, tool_project, item) as number
     from timed_labels(null, null, $projects, $teams, $people, $roles)
     where is_produced and not is_machine
@@ -18,6 +18,7 @@ with numbered as (
     inner join bin on numbered.number >= bin.from_label and (bin.to_label is null or numbered.number <= bin.to_label)
     where numbered.basis = 'measured'
         and is_in_period(numbered.day_on, $from_on, $to_on)
+        and (len($methods) = 0 or list_contains($methods, numbered.method))
 ), summed as (
     select
         person_name as person, from_label, to_label, count(*) as labels, median(seconds) as median_seconds,

@@ -1,7 +1,7 @@
 -- title: Labeling time by method and stage
 -- unit: hours
 -- note: Every second in the log, counted once: annotating, review (with adjudication) and rework, under the method of the label worked on. The parts add up to the total of the log; minutes in which a person had several units open count once. Labels without a known time are counted separately.
--- parameters: from_on, to_on, projects, teams, people, roles
+-- parameters: from_on, to_on, projects, teams, people, roles, methods, stages
 
 with staged as (
     unpivot (
@@ -9,6 +9,7 @@ with staged as (
             method,
             coalesce(annotate_ms, -1) as annotate, coalesce(review_ms, -1) as review, coalesce(rework_ms, -1) as rework
         from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
+        where (len($methods) = 0 or list_contains($methods, method))
     ) on annotate, review, rework into name stage value milliseconds
 )
 select
@@ -20,5 +21,6 @@ select
     count(*) filter (where milliseconds >= 0) as timed_labels,
     count(*) as labels
 from staged
+where len($stages) = 0 or list_contains($stages, stage)
 group by 1, 2
 order by 1, 2

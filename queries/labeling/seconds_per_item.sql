@@ -1,12 +1,12 @@
 -- title: Seconds per item
 -- unit: seconds
 -- note: The annotator's time on a finished label, without review and rework. Labels without a known time are counted, not guessed; time derived from the gaps between events is an estimate and has its own rows; constant timings are not informative and have no average.
--- parameters: from_on, to_on, projects, teams, people, roles
+-- parameters: from_on, to_on, projects, teams, people, roles, methods
 
 with finished as (
     select project, method, basis, seconds
     from timed_labels($from_on, $to_on, $projects, $teams, $people, $roles)
-    where is_produced and not is_machine
+    where is_produced and not is_machine and (len($methods) = 0 or list_contains($methods, method))
 ), cut as (
     select
         coalesce(project, '(all)') as project, coalesce(method, '(all)') as method,

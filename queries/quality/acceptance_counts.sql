@@ -2,7 +2,7 @@
 -- unit: labels
 -- note: For labels that were produced and reviewed. Accepted includes labels that the reviewer fixed; first pass means accepted unchanged and never rejected. Counted overall, then by project, by method and by automation.
 -- note: Lists hold one count per annotator with reviewed labels; labels without an annotator count as one more.
--- parameters: from_on, to_on, projects, teams, people, roles
+-- parameters: from_on, to_on, projects, teams, people, roles, methods
 
 with produced as (
     select
@@ -12,7 +12,7 @@ with produced as (
             else named_automation(automation)
         end as automation
     from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
-    where is_produced
+    where is_produced and (len($methods) = 0 or list_contains($methods, method))
 ), cut as (
     select 1 as place, 'all labels' as cut, 'all' as name, * from produced
     union all

@@ -1,7 +1,7 @@
 -- title: Rework
 -- unit: hours
 -- note: Time spent on labels after they were sent back, charged to the method that made them. The share is of all timed work (labeling, review and rework) in the tool projects whose log records how long rework took. Elsewhere rework is unknown, not zero. Reviews and rework that may be about any label of an item count for all of them, with their time split evenly: open_reviews counts such labels.
--- parameters: from_on, to_on, projects, teams, people, roles
+-- parameters: from_on, to_on, projects, teams, people, roles, methods
 
 with worked as (
     select
@@ -16,6 +16,7 @@ with worked as (
             or (bool_or(is_reviewed) over per_tool and max(rejections) over per_tool = 0) as is_rework_known
     from worked
     window per_tool as (partition by source, tool_project)
+    qualify (len($methods) = 0 or list_contains($methods, method))
 ), cut as (
     select 1 as place, 'all labels' as cut, 'all' as name, * from rework_coverage
     union all

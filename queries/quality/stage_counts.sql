@@ -1,7 +1,7 @@
 -- title: What a review stage costs and catches
 -- unit: hours
 -- note: Items are labels: an item with several labels counts once for each that its reviews name. Caught items are those that the stage rejected or fixed. Hours are those of timed events; hours per catch divides them by the items these events caught. A stage whose events hold no verdicts catches an unknown number. No log shows what a stage lets through.
--- parameters: from_on, to_on, projects, teams, people, roles
+-- parameters: from_on, to_on, projects, teams, people, roles, methods, stages
 
 with made as (
     select
@@ -27,6 +27,8 @@ with made as (
         on item_annotator.source = event.source and item_annotator.tool_project = event.tool_project
         and item_annotator.item = event.item
     where event.stage in ('review', 'adjudicate')
+        and (len($methods) = 0 or list_contains($methods, event.method))
+        and (len($stages) = 0 or list_contains($stages, event.stage))
 ), cut as (
     select 1 as place, '(all projects)' as scope, * from checked
     union all

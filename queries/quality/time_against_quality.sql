@@ -1,13 +1,13 @@
 -- title: Time against quality
 -- unit: seconds
 -- note: One row per person, or a batch, and project. Time is the median labeling time only; quality is the first-pass rate. A point of few labels says little: fewer than 20 reviewed or timed count as too few. Items differ, so this ranks nobody.
--- parameters: from_on, to_on, projects, teams, people, roles
+-- parameters: from_on, to_on, projects, teams, people, roles, methods
 
 with produced as (
     select project, coalesce(dataset, '(no batch)') as batch, person, person_name, outcome, is_reviewed, rejections,
         annotate_ms, gold_score
     from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
-    where is_produced and person is not null
+    where is_produced and person is not null and (len($methods) = 0 or list_contains($methods, method))
 ), cut as (
     select 'person' as cut, person_name as person, cast(null as varchar) as batch, project, outcome, is_reviewed, rejections, annotate_ms,
         gold_score

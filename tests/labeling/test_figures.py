@@ -258,3 +258,20 @@ def test_what_the_filters_leave_out_is_counted_in_labels(store: Store) -> None:
     assert "12 labels outside the filters" in answer.excluded
     assert "The filter on categories does not apply here." in answer.note
     assert answer.as_of == date(2026, 4, 20)
+
+
+def test_methods_and_stages_narrow_the_figures_that_have_them_and_no_others(store: Store) -> None:
+    by_hand = Filters(methods=("manual",))
+    assert set(rows(store, "seconds_per_item", by_hand).get_column("method")) == {"manual", "(all)"}
+    every = one(rows(store, "seconds_per_item"), project="(all)", method="manual", basis="measured")
+    only = one(rows(store, "seconds_per_item", by_hand), project="(all)", method="(all)", basis="measured")
+    assert only["labels"] == every["labels"]
+    answer = resolve_figure(store, "items_per_hour", by_hand)
+    assert answer.used < resolve_figure(store, "items_per_hour", EVERYTHING).used
+    assert "does not apply" not in answer.note
+    hours = rows(store, "seconds_by_method_and_stage", Filters(methods=("manual",), stages=("review", "rework")))
+    assert set(hours.get_column("method")) == {"manual"}
+    assert set(hours.get_column("stage")) == {"review", "rework"}
+    untouched = resolve_figure(store, "label_states", by_hand)
+    assert untouched.rows.equals(rows(store, "label_states"))
+    assert "The filter on methods does not apply here." in untouched.note

@@ -268,3 +268,20 @@ def test_a_mean_of_one_score_has_no_interval() -> None:
     found = estimate_mean(pl.Series([1.0, 2.0, 3.0]))
     # Student's t with 2 degrees of freedom, 4.3027, times 1 / sqrt(3).
     assert (found.value, found.high - found.value) == (2.0, pytest.approx(4.302653 / 3**0.5))
+
+
+def test_methods_narrow_what_reviewers_accept_and_stages_what_a_stage_catches(store: Store) -> None:
+    by_hand = resolve_figure(store, "acceptance", Filters(methods=("manual",))).rows
+    assert only(by_hand, cut="all labels")["reviewed"] == 3
+    assert set(by_hand.filter(cut="method").get_column("name")) == {"manual"}
+    rework = resolve_figure(store, "rework", Filters(methods=("manual",))).rows
+    every = resolve_figure(store, "rework", EVERYTHING).rows
+    assert only(rework, cut="method", name="manual") == only(every, cut="method", name="manual")
+    assert only(rework, cut="all labels")["labels"] == only(rework, cut="method", name="manual")["labels"]
+    stages = resolve_figure(store, "stage_value", Filters(stages=("review",))).rows
+    assert set(stages.get_column("stage")) == {"review"}
+    narrowed = resolve_figure(store, "stage_value", Filters(methods=("manual",))).rows
+    assert (
+        narrowed.get_column("items").sum()
+        < resolve_figure(store, "stage_value", EVERYTHING).rows.get_column("items").sum()
+    )

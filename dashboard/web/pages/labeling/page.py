@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboard.figures.spec import LABEL_FILTERS
 from dashboard.web.filter_bar import read_choice, show_copy_link
 from dashboard.web.pages.forecast.page import show_outlook_tab
 from dashboard.web.pages.labeling.speed import show_speed_tab
@@ -23,4 +24,4 @@ def show_labeling_page() -> None:
     """Draw the selected tab."""
     choice = read_choice()
     TABS[selected_tab()](choice)
-    show_copy_link(choice, "labeling", ("tab",))
+    show_copy_link(choice, "labeling", ("tab", *LABEL_FILTERS))

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.categories import CATEGORIES
 from dashboard.filters import Filters
 from dashboard.web.cached_store import read_figure
-from dashboard.web.filter_bar import Choice, choose_names, choose_segment, count_chosen, keep_choice
+from dashboard.web.filter_bar import Choice, choose_among, choose_names, choose_segment, keep_choice
 
 VIEWS = ("Split", "Pivot", "Drill down", "Definitions")
 GROUPINGS = ("Project", "Person", "Team", "Week")
@@ -39,18 +39,8 @@ def show_split_bar(choice: Choice) -> None:
 
 def _choose_categories() -> tuple[str, ...]:
     """Draw a choice of categories, its label with how many are chosen, and return them."""
-    count = count_chosen("categories")
-    chosen = st.multiselect(
-        f"Categories ({count} of {len(CATEGORIES)})" if count else "Categories",
-        list(CATEGORIES),
-        key="categories",
-        bind="query-params",
-        persist_state="session",
-        placeholder="All categories",
-        width=190,
-        help="Narrows the hours below. A share of labeling needs all categories and stays as it is.",
-    )
-    return tuple(chosen)
+    help_text = "Narrows the hours below. A share of labeling needs all categories and stays as it is."
+    return choose_among("Categories", list(CATEGORIES), "categories", help_text)
 
 
 def _choose_option(label: str, options: tuple[str, ...], key: str, index: int) -> None:
