@@ -23,7 +23,8 @@ from dashboard.reports.closing import build_closing_lines
 from dashboard.reports.content import build_content
 from dashboard.reports.document import Content, Number, clean_text
 from dashboard.reports.request import Audience, ReportPart, ReportRequest, format_period, last_month, last_quarter
-from dashboard.reports.sentences import describe_change, describe_saving, format_interval
+from dashboard.reports.sections.outlook import AUTOMATION_SAVES, format_absolute_hours, format_range
+from dashboard.reports.sentences import build_sentence, describe_change, describe_saving, format_interval
 from dashboard.reports.withheld import describe_withheld
 from dashboard.store.generations import Store
 
@@ -253,3 +254,24 @@ def test_the_foot_names_tools_as_people_do(of_demo: Content) -> None:
     foot = build_closing_lines(of_demo)[0]
     assert "Label Studio" in foot
     assert "_" not in foot
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [
+        ((10.0, 20.0, 30.0), "automation will save about 20 hours (8 of 10 simulated outcomes: 10 to 30)."),
+        ((-30.0, -20.0, -10.0), "automation will lose about 20 hours (8 of 10 simulated outcomes: 10 to 30)."),
+        (
+            (-30.0, -5.0, 10.0),
+            "automation will lose about 5.0 hours (8 of 10 simulated outcomes: a loss of 30 to a gain of 10).",
+        ),
+    ],
+)
+def test_the_outlook_names_the_middle_first_and_a_loss_by_its_word(
+    ends: tuple[float, float, float], words: str
+) -> None:
+    low, middle, high = (
+        Number("forecast_savings", "this", (), "p50", "value", end, format_absolute_hours(end)) for end in ends
+    )
+    sentence = build_sentence(*format_range(low, middle, high, AUTOMATION_SAVES | {"unit": "hours"}))
+    assert str(sentence) == words

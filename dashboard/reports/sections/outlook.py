@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
 from dashboard import theme
 from dashboard.forecast.track_record import ALL_PROJECTS, GOOD, POOR, format_verdict
-from dashboard.forecast.weeks import AHEAD
+from dashboard.forecast.weeks import AHEAD, RANGE_LEAD
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import Disclosure
 from dashboard.reports.document import Number, Piece, Section, Sentence, clean_text
@@ -27,6 +28,10 @@ HOURS, SAVINGS, RECORD = "forecast_hours", "forecast_savings", "backtest"
 MAX_REASON_LENGTH = 300
 
 
+LABELING_TAKES = {"gain": "labeling will take", "loss": "labeling will take", "unit": "hours"}
+AUTOMATION_SAVES = {"gain": "automation will save", "loss": "automation will lose"}
+
+
 def build_outlook_section(answers: Answers, disclosure: Disclosure) -> Section:
     """Return the section."""
     figure = answers.load_figure(HOURS)
@@ -37,13 +42,13 @@ def build_outlook_section(answers: Answers, disclosure: Disclosure) -> Section:
     if figure.unavailable:
         reason = clean_text(figure.unavailable.reason, MAX_REASON_LENGTH)
         return Section(ReportPart.outlook, TITLE, (build_sentence(f"Nothing is projected. {reason}"),))
-    ranges = [*describe_range(answers, HOURS, "hours", "hours of labeling"), *describe_savings(answers, disclosure)]
+    ranges = [*describe_range(answers, HOURS, "hours", LABELING_TAKES), *describe_savings(answers, disclosure)]
     if not ranges:
         return Section(ReportPart.outlook, TITLE, (build_sentence("There is not enough history for a projection."),))
     return Section(ReportPart.outlook, TITLE, (*ranges, *describe_track_record(answers)))
 
 
-def describe_range(answers: Answers, figure: str, quantity: str, label: str) -> list[Sentence]:
+def describe_range(answers: Answers, figure: str, quantity: str, words: Mapping[str, str]) -> list[Sentence]:
     """Return the range of a quantity over the weeks ahead, all projects together; losses in words."""
     conditions = select_total(answers, figure, quantity)
     if conditions is None:
@@ -55,20 +60,23 @@ def describe_range(answers: Answers, figure: str, quantity: str, label: str) -> 
     if low is None or high is None or middle is None:
         return []
     weeks = format_plural(int(row["weeks"]), "week")
-    lead = f"In the {weeks} after {theme.format_day(row['today'])}, 8 of 10 simulated outcomes lie between "
+    lead = f"In the {weeks} after {theme.format_day(row['today'])}, "
     return [
         build_sentence(
-            lead, *format_range(low, middle, high, label), ".", describe_missing_projects(answers, figure, quantity)
+            lead, *format_range(low, middle, high, words), describe_missing_projects(answers, figure, quantity)
         )
     ]
 
 
-def format_range(low: Number, middle: Number, high: Number, label: str) -> list[Piece]:
-    """Return a range and its median, with a loss given by its word and not by its sign."""
+def format_range(low: Number, middle: Number, high: Number, words: Mapping[str, str]) -> list[Piece]:
+    """Return the middle and its range as the page of the outlook does: a loss by its word and not by its sign."""
+    lead = f"{words['loss' if middle.value < 0 else 'gain']} about "
     if high.value < 0:
-        return [high, " and ", low, f" {label.replace('saved', 'lost', 1)}; half are below ", middle]
-    half: list[Piece] = ["; half are above ", "a loss of " if middle.value < 0 else "", middle]
-    return ["a loss of " if low.value < 0 else "", low, " and ", high, f" {label}", *half]
+        low, high = high, low
+    ends: list[Piece] = [low, " to ", high]
+    if low.value < 0 <= high.value:
+        ends = ["a loss of ", low, " to a gain of ", high]
+    return [lead, middle, f" {words['unit']} ({RANGE_LEAD}", *ends, ")."]
 
 
 def format_absolute_hours(value: float) -> str:
@@ -80,8 +88,8 @@ def describe_savings(answers: Answers, disclosure: Disclosure) -> list[Sentence]
     """Return what automation will save, net of upkeep where that is known."""
     if answers.load_figure(SAVINGS).unavailable or not disclosure.shows_savings:
         return []
-    net = describe_range(answers, SAVINGS, "net_hours", "hours saved by automation, net of upkeep")
-    return net or describe_range(answers, SAVINGS, "saved_hours", "hours saved by automation, before upkeep")
+    net = describe_range(answers, SAVINGS, "net_hours", AUTOMATION_SAVES | {"unit": "hours, net of upkeep"})
+    return net or describe_range(answers, SAVINGS, "saved_hours", AUTOMATION_SAVES | {"unit": "hours, before upkeep"})
 
 
 def select_total(answers: Answers, figure: str, quantity: str) -> dict[str, Any] | None:
@@ -139,11 +147,20 @@ def describe_outcomes(answers: Answers) -> list[Piece]:
             tail,
             "; ",
             count or "0",
-            " outcomes do not overlap.",
+            " outcomes, none of which overlap.",
         ]
     least, most = (
         answers.read_number(RECORD, "coverage", format_percent, how=how, **conditions) for how in ("least", "most")
     )
     fewest = answers.read_number(RECORD, "outcomes", format_count, how="least", **conditions)
     lead = f" Ranges for {weeks} weeks ahead held, by project, "
-    return [lead, least or "–", " to ", most or "–", tail, "; ", fewest or "0", " outcomes or more do not overlap."]
+    return [
+        lead,
+        least or "–",
+        " to ",
+        most or "–",
+        tail,
+        "; ",
+        fewest or "0",
+        " outcomes or more per project, none of which overlap.",
+    ]

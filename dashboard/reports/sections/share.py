@@ -279,7 +279,8 @@ def describe_belief(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
         verdict = verdicts.get(str(engineer_rows.item(0, "verdict")), "it cannot be told")
         statements.append(
             build_sentence(
-                f"For engineers alone {verdict}; their numbers are withheld: they, or the others, are too few at it."
+                f"For engineers alone {verdict}; their numbers are withheld, as they or the others are fewer than "
+                f"{MIN_GROUP_SIZE}."
             )
         )
     return statements

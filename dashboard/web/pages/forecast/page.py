@@ -46,7 +46,16 @@ def show_outlook_tab(choice: Choice) -> None:
     if show_unavailable(hours):
         return
     names = hours.rows.get_column("project").unique(maintain_order=True).to_list()
-    project = str(st.selectbox("Project", names, key="forecast-project", width=320, format_func=format_project))
+    project = str(
+        st.selectbox(
+            "Project",
+            names,
+            key="forecast-project",
+            width=320,
+            format_func=format_project,
+            label_visibility="collapsed",
+        )
+    )
     show_answer(project, hours, read_figure("forecast_savings", choice.filters))
     show_record_warning(hours)
     title = show_fan_chart(project, choice)
@@ -77,7 +86,10 @@ def show_answer(project: str, hours: Figure, savings: Figure) -> None:
         savings.rows, project, "saved_hours"
     )
     sentences = [*find_sentences(hours.rows, project, "hours"), *([] if savings.unavailable else net_sentences)]
-    st.markdown("  \n".join(f"**{escape_markdown(sentence.replace(RANGE_LEAD, ''))}**" for sentence in sentences))
+    weeks = hours.rows.filter(project=project).get_column("weeks").max()
+    lead, *others = [sentence.replace(RANGE_LEAD, "") for sentence in sentences] or [""]
+    lines = [lead, *(sentence.replace(f" in {weeks} weeks", "", 1) for sentence in others)]
+    st.markdown("  \n".join(f"**{escape_markdown(line)}**" for line in lines if line))
     today = hours.rows.filter(project=project).item(0, "today")
     st.caption(f"Measured to {theme.format_day(today)}, then dashed. Ranges hold 8 of 10 simulated outcomes.")
 

@@ -52,7 +52,8 @@ def show_sentence(gate: Figure, acceptance: Figure, choice: Choice) -> None:
     facts = [escape_markdown(choice.describe())]
     if overall:
         share = _format_percent(_read_number(overall, "reviewed_share"))
-        facts.append(f"95 % intervals · reviewed: {overall['reviewed']:,} of {overall['labels']:,} labels ({share})")
+        count = f"{overall['reviewed']:,} of {overall['labels']:,} labels"
+        facts.append(f"95 % intervals · reviewed: {count} of people and machines ({share})")
     else:
         facts.append("No reviews are in the log, so what reviewers accept is unknown.")
     st.markdown(describe_verdicts(gate))
