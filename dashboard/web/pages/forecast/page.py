@@ -86,7 +86,7 @@ def show_answer(project: str, hours: Figure, savings: Figure) -> None:
         savings.rows, project, "saved_hours"
     )
     sentences = [*find_sentences(hours.rows, project, "hours"), *([] if savings.unavailable else net_sentences)]
-    weeks = hours.rows.filter(project=project).get_column("weeks").max()
+    weeks = hours.rows.filter(project=project).select(pl.col("weeks").max()).item()
     lead, *others = [sentence.replace(RANGE_LEAD, "") for sentence in sentences] or [""]
     lines = [lead, *(sentence.replace(f" in {weeks} weeks", "", 1) for sentence in others)]
     st.markdown("  \n".join(f"**{escape_markdown(line)}**" for line in lines if line))
