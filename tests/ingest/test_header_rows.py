@@ -114,3 +114,60 @@ def test_merged_cells_of_a_workbook_are_joined(tmp_path: Path) -> None:
     result = imported(tmp_path, path)
     assert (result.accepted, result.rejected, result.seconds_total) == (2, 0, 12_600)
     assert any("two rows" in warning for warning in result.warnings)
+
+
+MERGED = {"A2:A4": "Ada", "B3:B4": "2026-03-03", "D2:D3": "Lanes & Signs"}
+LENGTHS = ["1.5", "2", "3", "4"]
+
+
+def write_merged(folder: Path, merges: dict[str, str], **cells: str) -> Path:
+    """Write a workbook with a sheet before the one whose cells are merged."""
+    path = folder / "merged.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("Notes").write("A1", "Read the next sheet")
+        sheet = book.add_worksheet("Tim & Ada's times")
+        sheet.write_row("A1", ["person", "day_on", "hours", "project"])
+        sheet.write_column("C2", LENGTHS)
+        for place, text in {"B2": "2026-03-02", "A5": "Ben", "B5": "2026-03-02", "D5": "Lanes", **cells}.items():
+            sheet.write(place, text)
+        for place, text in merges.items():
+            sheet.merge_range(place, text)
+    return path
+
+
+def test_merged_texts_and_days_count_for_each_of_their_rows(tmp_path: Path) -> None:
+    result = imported(tmp_path, write_merged(tmp_path, MERGED, D4="Maps"))
+    assert (result.accepted, result.rejected, result.seconds_total) == (4, 0, 37_800)
+    with Store(tmp_path / "store").snapshot() as snapshot:
+        rows = snapshot.query("select person, cast(day_on as varchar), project from time_entry order by line").rows()
+    assert rows == [
+        ("Ada", "2026-03-02", "Lanes & Signs"),
+        ("Ada", "2026-03-03", "Lanes & Signs"),
+        ("Ada", "2026-03-03", "Maps"),
+        ("Ben", "2026-03-02", "Lanes"),
+    ]
+    (warning,) = (warning for warning in result.warnings if "merged" in warning)
+    assert warning.startswith(
+        "3 cells merged over several rows counted for each of these rows, such as the one in rows 2 to 4"
+    )
+
+
+def test_a_merged_number_is_not_repeated(tmp_path: Path) -> None:
+    path = write_merged(tmp_path, {"C2:C3": "6", "A2:A4": "Ada"}, B3="2026-03-03", B4="2026-03-04")
+    result = imported(tmp_path, path)
+    assert (result.accepted, result.rejected, result.seconds_total) == (3, 1, 13 * 3600)
+    assert any("merged over several rows counted for the first row only" in warning for warning in result.warnings)
+
+
+def test_a_cell_merged_beyond_the_table_makes_no_rows(tmp_path: Path) -> None:
+    path = write_merged(
+        tmp_path, {"A5:A40": "Ben", "D2:D5": "Lanes"}, A2="Ada", A3="Ada", B3="2026-03-03", A4="Ada", B4="2026-03-04"
+    )
+    result = imported(tmp_path, path)
+    assert (result.rows_read, result.accepted) == (4, 4)
+
+
+def test_blank_cells_that_are_not_merged_stay_blank(tmp_path: Path) -> None:
+    result = imported(tmp_path, write_merged(tmp_path, {}, A2="Ada", B3="2026-03-03", B4="2026-03-04"))
+    assert any("2 entries name nobody" in warning for warning in result.warnings)
+    assert not any("merged" in warning for warning in result.warnings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -11,10 +11,12 @@ from dashboard.errors import UnreadableFile
 from dashboard.importers.contract import Head, Source
 from dashboard.importers.readers.header_rows import find_titles
 from dashboard.importers.readers.limits import LIMITS
+from dashboard.importers.readers.merged_cells import RowSpan, fill_merges, read_merges
 from dashboard.importers.table import deduplicate_header
 from dashboard.schemas import build_bad_rows
 
 _HEAD_RECORDS = 100
+Merges = Mapping[str, Sequence[RowSpan]]  # by the columns of the cells
 _INSTANT_PATTERN = r"^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.\d+)?$"
 
 
@@ -52,8 +54,11 @@ def read_sheets(path: Path, display_name: str) -> list[Source]:
         raise UnreadableFile(f'"{display_name}" is a damaged workbook.', "Save it again, or save it as CSV.") from error
     has_several = sum(cells.height > 0 for _, cells in named_cells) > 1
     sources: list[Source] = []
+    merges = read_merges(path)
     for name, cells in named_cells:
-        sources += _find_tables(path, f"{display_name}: {name}" if has_several else display_name, cells)
+        spans = merges.get(name, {})
+        own = {column: spans[place] for place, column in enumerate(cells.columns) if place in spans}
+        sources += _find_tables(path, f"{display_name}: {name}" if has_several else display_name, cells, own)
     if not sources:
         raise UnreadableFile(
             f'"{display_name}" has no sheet with a header and rows.', "Put column names above the rows."
@@ -84,14 +89,14 @@ def _read_cells(workbook: object, name: str) -> pl.DataFrame:
     return cells.select(pl.all().cast(pl.String).fill_null(""))
 
 
-def _find_tables(path: Path, name: str, cells: pl.DataFrame) -> list[SheetSource]:
+def _find_tables(path: Path, name: str, cells: pl.DataFrame, merges: Merges) -> list[SheetSource]:
     """Return the tables of a sheet: those between empty columns; columns without a table are notes."""
     blocks = _split_columns(cells)
     if sum(block.width for block in blocks) > LIMITS.columns:
         raise UnreadableFile(f'"{name}" has more than {LIMITS.columns:,} columns.', "Save only the table.")
-    tables = [(block, _build_source(path, name, block)) for block in blocks if block.width > 1]
+    tables = [(block, _build_source(path, name, block, merges)) for block in blocks if block.width > 1]
     sources = [source for _, source in tables if source is not None]
-    whole = _build_source(path, name, cells) if len(sources) != 1 or len(blocks) == 1 else None
+    whole = _build_source(path, name, cells, merges) if len(sources) != 1 or len(blocks) == 1 else None
     if whole is not None and len(sources) <= 1:
         return [whole]
     table_columns = {column for block, source in tables if source is not None for column in block.columns}
@@ -133,11 +138,12 @@ def _name_column(position: int) -> str:
     return letters
 
 
-def _build_source(path: Path, name: str, cells: pl.DataFrame) -> SheetSource | None:
+def _build_source(path: Path, name: str, cells: pl.DataFrame, merges: Merges) -> SheetSource | None:
     first_rows = [list(row) for row in cells.head(LIMITS.preamble_records + 2).iter_rows()]
     rows = find_titles(first_rows)
     if rows is None or cells.height <= rows.last + 1:
         return None
+    cells, merge_notes = fill_merges(cells, merges, title_row=rows.last + 1)
     header = rows.titles
     width = max((position for position, cell in enumerate(header, start=1) if cell), default=0)
     numbered = cells.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("_line")).slice(rows.last + 1)
@@ -145,7 +151,7 @@ def _build_source(path: Path, name: str, cells: pl.DataFrame) -> SheetSource | N
     names = deduplicate_header(header[:width])
     new_names = dict(zip(cells.columns[:width], names, strict=True))
     frame = filled.select(*(_normalize_dates(filled[old], new) for old, new in new_names.items()), filled["_line"])
-    notes = rows.describe(first_rows, range(1, len(first_rows) + 1))
+    notes = (*rows.describe(first_rows, range(1, len(first_rows) + 1)), *merge_notes)
     return SheetSource(path, name, tuple(header[:width]), frame, notes) if frame.height else None
 
 
