@@ -10,6 +10,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.errors import DashboardError
+from dashboard.figures.spec import LABEL_FILTERS
 from dashboard.settings.views import (
     MAX_NAME_LENGTH,
     VIEW_SHEET,
@@ -81,6 +82,7 @@ def open_view(view: Mapping[str, Any]) -> None:
             "team": list(split_names(view["teams"])),
             "who": view["people"],
             "categories": list(split_names(view["categories"])),
+            **{key: [] for key in LABEL_FILTERS},  # a view holds none, so it is shown without any
         }
     )
 

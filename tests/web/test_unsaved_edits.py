@@ -121,6 +121,8 @@ def test_kept_edits_are_saved_from_every_kind_of_table(store: Store) -> None:
     rules = RULE_SHEET.list_rows(store).height
     app = edit(open_sheet("Set-up", "Rules"), "rules", deleted_rows=[0])
     app = edit(show_section(app, "People"), "people", edited_rows={0: {"weekly_hours": 12.5}})
+    waiting = [str(block.value).partition("Not saved yet: ")[2] for block in app.caption]
+    assert [text for text in waiting if text] == ["1 change in Rules."]  # not those of the section in sight
     app = edit(app, "rates-hourly", added_rows=[{"role": "annotator", "hourly": 31, "currency": "EUR"}])
     app = press(show_section(app, "Set-up"), "rules-save")
     assert RULE_SHEET.list_rows(store).height == rules - 1

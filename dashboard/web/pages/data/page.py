@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.units import count_noun
 from dashboard.web.filter_bar import choose_segment
 from dashboard.web.pages.data.calendar import show_calendar
 from dashboard.web.pages.data.doubts import show_doubts
 from dashboard.web.pages.data.history import show_history
 from dashboard.web.pages.data.imports import show_imports
 from dashboard.web.pages.data.letterhead import show_letterhead
-from dashboard.web.pages.data.people import show_people
-from dashboard.web.pages.data.plans import show_plans
-from dashboard.web.pages.data.projects import show_projects
+from dashboard.web.pages.data.people import PEOPLE_TABLE, PROPOSALS, show_people
+from dashboard.web.pages.data.plans import PLAN_SHEETS, show_plans
+from dashboard.web.pages.data.projects import MATCH_TABLE, show_projects
 from dashboard.web.pages.data.pulls import show_pulls
 from dashboard.web.pages.data.rates import RATE_TABLES, show_rates
 from dashboard.web.pages.data.references import show_references
 from dashboard.web.pages.data.rejected_rows import show_rejected_rows
-from dashboard.web.pages.data.rules import show_rules
+from dashboard.web.pages.data.rules import RULE_TABLE, show_rules
 from dashboard.web.pages.data.to_sort import show_to_sort
 from dashboard.web.pages.data.watched_folders import show_watched_folders
 from dashboard.web.pages.savings.holdout import show_holdout_card
-from dashboard.web.pages.savings.register import show_register
+from dashboard.web.pages.savings.register import TABLE_NAMES, show_register
 from dashboard.web.unsaved_edits import count_unsaved
 
 IMPORT, TO_SORT, PEOPLE, SET_UP = "Import", "To sort", "People", "Set-up"
@@ -36,6 +37,15 @@ SHEETS = {
     "Calendar": show_calendar,
     "Watched folders": show_watched_folders,
     "Published figures": show_references,
+}
+# Where the tables are that can hold unsaved edits.
+EDITED_TABLES = {
+    PEOPLE: (PEOPLE_TABLE, PROPOSALS, "time_off-rows", *RATE_TABLES),
+    "Automations": TABLE_NAMES,
+    "Projects of tools": (MATCH_TABLE,),
+    "Plans": tuple(f"{sheet.name}-rows" for sheet in PLAN_SHEETS),
+    "Rules": (RULE_TABLE,),
+    "Published figures": ("references-rows",),
 }
 # Links to these were shared: each leads to its new place (section, sheet).
 FORMER_SECTIONS = {
@@ -64,6 +74,7 @@ def show_data_page() -> None:
     """Draw the page."""
     st.header("Data", anchor=False)
     section = str(st.session_state.get("section", IMPORT))
+    show_unsaved_elsewhere(str(st.session_state.get("sheet", "Automations")) if section == SET_UP else section)
     if section == TO_SORT:
         show_to_sort()
     elif section == PEOPLE:
@@ -78,3 +89,11 @@ def show_data_page() -> None:
         show_history()
         show_rejected_rows()
         show_doubts()
+
+
+def show_unsaved_elsewhere(place: str) -> None:
+    """Say where else on this page edits wait to be saved."""
+    counts = {name: count_unsaved(*tables) for name, tables in EDITED_TABLES.items() if name != place}
+    places = [f"{count_noun(count, 'change')} in {name}" for name, count in counts.items() if count]
+    if places:
+        st.caption(f":material/edit: Not saved yet: {', '.join(places)}.")
