@@ -132,6 +132,24 @@ def test_kept_edits_are_saved_from_every_kind_of_table(store: Store) -> None:
     assert 12.5 in read_people(store).get_column("weekly_hours")
 
 
+def test_a_name_that_was_unticked_stays_so_and_edited_people_outlive_the_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = worked_team.imported(tmp_path)
+    monkeypatch.setenv("LABELTIME_STORE", str(store.folder))
+    app = edit(open_sheet("People"), "aliases", edited_rows={0: {"confirm": False}})
+    app = edit(app, "people", added_rows=[{"name": "Zoe", "weekly_hours": 20}])
+    app = show_section(show_section(app, "Import"), "People")
+    assert ["1 change not saved" in badge for badge in read_badges(app)] == [True, True]
+    app = press(app, "aliases-confirm")
+    matched = read_people(store).height
+    assert matched == 3  # of four, one was unticked
+    assert ["1 change not saved" in badge for badge in read_badges(app)] == [True]
+    press(app, "people-save")
+    assert "Zoe" in read_people(store).get_column("name")
+    assert read_people(store).height == matched + 1
+
+
 def draft(**edits: object) -> Draft:
     """Return a draft of two rows with edits."""
     return Draft(STORED, repeat_changes([], STORED, ()), "key", edits)
