@@ -134,6 +134,9 @@ def explain_uncovered(snapshot: Snapshot, log: str, pair: PeriodPair) -> str:
         reason = f"The {name} has too few days of one period"
     if not reason:
         return ""
+    if not sides[0]:
+        before_days = format_period(pair.before_from, pair.before_to)
+        return f"{reason}: nothing is logged in {before_days}, so there is not enough data to compare with."
     before, current = (f"{count_noun(len(side), 'day')} with {sum(side.values()):,.1f} h" for side in sides)
     return (
         f"{reason}: {before} in {format_period(pair.before_from, pair.before_to)} against {current} in "

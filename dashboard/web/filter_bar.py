@@ -30,6 +30,7 @@ from dashboard.filters import (
     resolve_choice,
     resolve_period,
 )
+from dashboard.settings.labeling_projects import UNNAMED_PROJECT
 from dashboard.settings.views import SCOPES, join_names
 from dashboard.web.cached_store import (
     list_values,
@@ -143,7 +144,7 @@ def _choose_comparison() -> str:
     if former:
         st.session_state["compare"] = former
     names = {*list_values("hours_by_project", "project"), *list_values("labeled_projects", "project")}
-    earlier = [f"{PROJECT_PREFIX.capitalize()}{name}" for name in names if name]
+    earlier = [f"{PROJECT_PREFIX.capitalize()}{name}" for name in names if name and name != UNNAMED_PROJECT]
     options = [*COMPARISONS, *sorted(earlier, key=str.casefold)]
     chosen = str(
         st.selectbox(

@@ -13,7 +13,7 @@ from worked_labels import HEADER
 from dashboard.allocation.charts import build_change_steps
 from dashboard.cli.main import main
 from dashboard.figures.resolve import resolve_figure
-from dashboard.filters import Filters
+from dashboard.filters import LAST_YEAR, Filters
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.store.generations import Store
@@ -163,3 +163,12 @@ def test_terminal_and_page_tell_the_same(
     app.run()
     assert not app.exception
     assert sentence in "\n".join(str(block.value) for block in app.markdown).replace("\\", "")
+
+
+def test_a_period_without_any_day_to_compare_with_says_so_in_few_words(store: Store) -> None:
+    answer = resolve_figure(
+        store, "change_explained", Filters(from_on=date(2026, 4, 1), to_on=date(2026, 4, 30), compares_with=LAST_YEAR)
+    )
+    assert answer.unavailable
+    assert "nothing is logged in 1 Apr 2025 to 30 Apr 2025, so there is not enough data" in answer.unavailable.reason
+    assert "0 days" not in answer.unavailable.reason

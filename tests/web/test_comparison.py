@@ -9,6 +9,8 @@ import worked_team
 from streamlit.testing.v1 import AppTest
 
 from dashboard.filters import Filters
+from dashboard.importers.contract import Settings
+from dashboard.ingest.batch import import_files
 
 APP = Path(__file__).parents[2] / "dashboard" / "web" / "app.py"
 pytestmark = pytest.mark.filterwarnings("default")
@@ -42,3 +44,16 @@ def test_the_address_names_what_is_compared_with(
         return
     assert previous is not None
     assert (previous.from_on and previous.from_on.isoformat(), previous.projects) == (first, projects)
+
+
+def test_work_without_a_project_is_no_project_to_compare_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = worked_team.filled(tmp_path)
+    file = tmp_path / "loose.csv"
+    file.write_text("person,day_on,seconds,project,description\nAda,2026-03-02,3600,,label images\n", encoding="utf-8")
+    import_files(store, [file], Settings())
+    monkeypatch.setenv("LABELTIME_STORE", str(store.folder))
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    assert not app.exception
+    (choice,) = (box for box in app.selectbox if box.label == "Compare with")
+    assert "Project Text" in choice.options
+    assert "Project (no project)" not in choice.options
