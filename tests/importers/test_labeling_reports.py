@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from importers.golden import FIXTURES, read_all
+from importers.golden import FIXTURES, read_all, recognised
 
 from dashboard.errors import DashboardError, QuestionNeeded, UnreadableFile
 from dashboard.importers.contract import Settings
@@ -87,6 +87,22 @@ def test_counts_of_roboflow_that_cannot_be_right_are_refused(tmp_path: Path, cou
     path = write_insights(tmp_path, INSIGHTS.name, imagesLabeled=count)
     _, rows, accepted, bad = read_all(roboflow.IMPORTER, path)
     assert (rows, accepted.height, bad.height) == (8, 6, 2)
+
+
+def test_statistics_without_labelers_have_their_numbers(tmp_path: Path) -> None:
+    path = tmp_path / INSIGHTS.name
+    path.write_text(json.dumps({"data": json.loads(INSIGHTS.read_text("utf-8"))["data"]}), "utf-8")
+    assert recognised(path) == ["roboflow"]
+    _, _, accepted, _ = read_all(roboflow.IMPORTER, path)
+    assert set(accepted["person"].drop_nulls()) == {"u1", "u2"}
+
+
+def test_statistics_of_nothing_are_not_taken_for_another_tool(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "stats.json"
+    path.write_text('{"data": [], "labelers": [], "stats": {}}', "utf-8")
+    with pytest.raises(DashboardError) as caught:
+        add(store, path)
+    assert "Label Studio" not in str(caught.value)
 
 
 def test_a_cut_answer_is_a_message(store: Store, tmp_path: Path) -> None:

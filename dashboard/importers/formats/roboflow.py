@@ -60,7 +60,7 @@ def _is_statistics(record: Record) -> bool:
     """Return whether a record is an answer of the statistics, new or older, or one count of it."""
     inner = get_object(record.get("data")) or record
     parts = inner.get("data")
-    is_answer = isinstance(parts, list) and bool(parts) and isinstance(inner.get("labelers"), list)
+    is_answer = isinstance(parts, list) and bool(parts or isinstance(inner.get("labelers"), list))
     return _is_count(record) or (is_answer and all(map(_is_count, parts)))  # type: ignore[arg-type]
 
 
