@@ -191,6 +191,28 @@ def test_columns_of_one_title_and_the_same_cells_are_one(tmp_path: Path) -> None
     assert read_text(tmp_path, IMPORTER, different, {**HOURS, "hours": "Hours__1"})[0] == [7200]
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "02,Ana,1 03,Ana,2 03,Subtotal_Ana,3 04,Ben,2 04,Subtotal_Ben,2",
+        "02,Ana,1 03,Ben,2 03,Ana,2 04,Total_for_Ana,3 04,Total_for_Ben,2 04,Grand_total,5",
+        "02,Ana,1 03,Ana,2 08,Week_10,3 09,Ana,2 15,Week_11,2 15,Total,5",
+        "02,Ana,1 03,Ana,2 31,Summe_März,3 31,Ben,2 31,Zwischensumme,2 31,Gesamt,5",
+        "02,Ana,1 03,Ana,2 08,KW_10_(2026),3 09,Ben,2",
+    ],
+)
+def test_totals_in_the_place_of_a_person(tmp_path: Path, rows: str) -> None:
+    lines = [f"2026-03-{row.replace('_', ' ')}\n" for row in rows.split()]
+    text = "Date,Who,Hours\n" + "".join(lines)
+    seconds, _, _ = read_text(tmp_path, IMPORTER, text, HOURS)
+    assert sum(seconds) == 5 * 3600
+
+
+def test_a_person_whose_name_begins_like_a_total_keeps_the_hours(tmp_path: Path) -> None:
+    text = "Date,Who,Hours\n2026-03-02,Ana,1\n2026-03-03,Total Sebastian,2.5\n2026-03-04,Week 3 crew,7\n"
+    assert sum(read_text(tmp_path, IMPORTER, text, HOURS)[0]) == 10.5 * 3600
+
+
 def test_titles_that_differ_in_case_are_asked_about(tmp_path: Path) -> None:
     text = "Date,who,Who,Hours\n2026-03-02,Ana,Ben,2\n"
     mapping = {"person": "who", "day_on": "Date", "hours": "Hours"}

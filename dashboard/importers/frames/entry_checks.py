@@ -20,7 +20,16 @@ TOTAL_PATTERN: Final = (
     r"|totale|subtotale|total (?:général|general|generale|du jour|del d[ií]a|diario))\s*(?:[:(].*)?$"
 )
 TOTAL_ENDING: Final = r"(?i)^.{1,60} (?:(?:sub)?total|(?:zwischen|gesamt)?summe)$"
+# "Subtotal Ana", "Summe März", "Week 10" in the place of a person: totals if they add up other rows.
+TOTAL_BEGINNING: Final = (
+    r"(?i)^(?:(?:grand |sub[- ]?)?total|(?:zwischen|tages|wochen|monats|gesamt)?summe|gesamt|sous-total|somme|suma)"
+    r"(?: (?:for|of|für|von|de|du|del|di))?[ :]+"
+)
+PERIOD_PATTERN: Final = (
+    r"(?i)^(?:(?:calendar |kalender)?we?e?k|cw|kw|woche|semaine|semana|settimana)[ .]*\d{1,2}\b.{0,60}$"
+)
 TOTAL_WORDS: Final = ("total", "summe", "gesamt", "somme", "suma")
+PERIOD_WORDS: Final = ("week", "wk", "cw", "kw", "woche", "semaine", "semana", "settimana")
 SUM_TOLERANCE: Final = 60  # seconds; the parts of a sum are rounded
 TYPE_TITLES: Final = frozenset({"type", "entry type", "time type", "typ", "eintragsart", "art", "tipo"})
 TIME_OFF: Final = "time off"  # stands for the category of rows that lower capacity and are no tracked time
@@ -132,7 +141,8 @@ def flag_totals(frame: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
     """
     is_total = _flag_undated(frame, rows["day_on"])
     has_word = pl.col("person", *LABEL_PARTS).str.contains_any(list(TOTAL_WORDS), ascii_case_insensitive=True)
-    may_be = rows.select(pl.any_horizontal(has_word.fill_null(value=False)).alias("_total"))["_total"]
+    is_period = pl.col("person").str.contains_any(list(PERIOD_WORDS), ascii_case_insensitive=True).alias("_period")
+    may_be = rows.select(pl.any_horizontal(has_word, is_period).fill_null(value=False).alias("_total"))["_total"]
     if not may_be.any():
         return is_total
     return is_total | _flag_dated(rows)
@@ -153,7 +163,10 @@ def _flag_dated(rows: pl.DataFrame) -> pl.Series:
     """Flag the rows with a day that are labelled as totals and belong to nobody, or add up other rows."""
     labels = [pl.col(part).str.contains(TOTAL_PATTERN).fill_null(value=False) for part in LABEL_PARTS]
     no_other_text = pl.sum_horizontal(pl.col(part).is_not_null() for part in LABEL_PARTS) <= 1
-    person_is_label = pl.col("person").str.contains(TOTAL_PATTERN) | pl.col("person").str.contains(TOTAL_ENDING)
+    person_is_label = pl.any_horizontal(
+        pl.col("person").str.contains(pattern)
+        for pattern in (TOTAL_PATTERN, TOTAL_ENDING, TOTAL_BEGINNING, PERIOD_PATTERN)
+    )
     work = rows.with_columns(
         _label=(pl.any_horizontal(labels) & no_other_text) | person_is_label.fill_null(value=False),
         _named=pl.col("person").is_not_null() & ~pl.col("person").str.contains(TOTAL_PATTERN).fill_null(value=False),
@@ -165,11 +178,19 @@ def _flag_dated(rows: pl.DataFrame) -> pl.Series:
         so_far - at_last_label,
         pl.col("_work").sum().over("day_on"),
         pl.col("_work").sum().over("person", "day_on"),
+        _sum_of_owner(work),
     ]
     adds_up = pl.any_horizontal(((total > 0) & ((total - pl.col("seconds")).abs() <= SUM_TOLERANCE)) for total in sums)
     others_are_named = bool(work.filter(~pl.col("_label"))["_named"].any())
     is_nobodys = ~pl.col("_named") & pl.lit(others_are_named)
     return work.select((pl.col("_label") & (is_nobodys | adds_up.fill_null(value=False))).alias("_total"))["_total"]
+
+
+def _sum_of_owner(work: pl.DataFrame) -> pl.Expr:
+    """Return the work of the person whom a total names: of Ana for "Subtotal Ana" and "Ana total"."""
+    sums = dict(work.group_by("person").agg(pl.col("_work").sum()).drop_nulls().iter_rows())
+    owner = pl.col("person").str.replace(TOTAL_BEGINNING, "").str.replace(r"(?i) (?:sub-?total|total|summe)$", "")
+    return pl.when("_label").then(owner.replace_strict(sums, default=None, return_dtype=pl.Int64))
 
 
 def find_unit_factor(stated: pl.Series, span: pl.Series) -> tuple[float, int] | None:
