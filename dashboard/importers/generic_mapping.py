@@ -33,7 +33,9 @@ OPTIONS: Final[dict[str, tuple[str, ...]]] = {  # option -> its values; empty: a
 
 UNIT_WORDS: Final[dict[str, frozenset[str]]] = {  # words in a title that name the unit of its numbers
     "hours": frozenset({"h", "hr", "hrs", "hour", "hours", "stunden", "std", "heures", "horas"}),
-    "minutes": frozenset({"min", "mins", "minute", "minutes", "minuten", "minutos", "mm:ss", "m:ss"}),
+    "minutes": frozenset(
+        {"min", "mins", "minute", "minutes", "minuten", "minutos", "mm:ss", "m:ss", "min:sec", "min:s", "mins:secs"}
+    ),
     "seconds": frozenset({"s", "sec", "secs", "second", "seconds", "sekunden", "sek", "secondes", "segundos"}),
 }
 

@@ -171,9 +171,10 @@ def test_unit_of_the_title_against_that_of_the_mapping(tmp_path: Path) -> None:
         read_text(tmp_path, IMPORTER, text, {"person": "Who", "day_on": "Date", "hours": "Time (min)"})
 
 
-def test_title_gives_short_clocks_their_unit(tmp_path: Path) -> None:
-    text = "Date,Who,Length (mm:ss)\n2026-03-02,Ana,1:30\n"
-    mapping = {"person": "Who", "day_on": "Date", "duration": "Length (mm:ss)"}
+@pytest.mark.parametrize("unit", ["mm:ss", "min:sec"])
+def test_title_gives_short_clocks_their_unit(tmp_path: Path, unit: str) -> None:
+    text = f"Date,Who,Length ({unit})\n2026-03-02,Ana,1:30\n"
+    mapping = {"person": "Who", "day_on": "Date", "duration": f"Length ({unit})"}
     assert read_text(tmp_path, IMPORTER, text, mapping)[0] == [90]
 
 
@@ -211,6 +212,15 @@ def test_totals_in_the_place_of_a_person(tmp_path: Path, rows: str) -> None:
 def test_a_person_whose_name_begins_like_a_total_keeps_the_hours(tmp_path: Path) -> None:
     text = "Date,Who,Hours\n2026-03-02,Ana,1\n2026-03-03,Total Sebastian,2.5\n2026-03-04,Week 3 crew,7\n"
     assert sum(read_text(tmp_path, IMPORTER, text, HOURS)[0]) == 10.5 * 3600
+
+
+def test_a_project_or_task_called_a_break_is_no_work(tmp_path: Path) -> None:
+    text = (
+        "Date,Who,Hours,Project,Task\n2026-03-02,Ana,3,Signs,Labeling\n2026-03-02,Ana,1,Pause,\n"
+        "2026-03-02,Ana,0.5,Signs,Lunch break\n2026-03-02,Ana,2,Prison Break,\n"
+    )
+    mapping = {**HOURS, "project": "Project", "task": "Task"}
+    assert read_text(tmp_path, IMPORTER, text, mapping)[0] == [3 * 3600, 2 * 3600]
 
 
 def test_titles_that_differ_in_case_are_asked_about(tmp_path: Path) -> None:

@@ -75,11 +75,22 @@ def count_left_out(batch: Batch, rows: pl.DataFrame, left_out: LeftOut, reasons:
 
 
 def mark_no_work(frame: pl.DataFrame, rows: pl.DataFrame, used_columns: Iterable[str]) -> pl.DataFrame:
-    """Return the rows with `_no_work`, and with time off as their category where a column of types says so."""
+    """Return the rows with `_no_work`, and with time off as their category where a column of types says so.
+
+    An entry without a category whose project or task is called "Lunch break" is a break, too.
+    """
     kinds = _read_types(frame, used_columns)
     category = pl.col("category") if "category" in rows.columns else pl.lit(None, pl.String)
-    return rows.with_columns(kinds).with_columns(
-        pl.when(pl.col("_no_work") == TIME_OFF).then(pl.lit(TIME_OFF)).otherwise(category).alias("category")
+    is_break = category.is_null() & pl.any_horizontal(
+        pl.col(part).str.strip_chars().str.to_lowercase().is_in(BREAK_WORDS) for part in MARKED_PARTS
+    ).fill_null(value=False)
+    by_name = pl.when(is_break).then(pl.lit(BREAK))
+    return (
+        rows.with_columns(kinds)
+        .with_columns(_no_work=pl.coalesce("_no_work", by_name))
+        .with_columns(
+            pl.when(pl.col("_no_work") == TIME_OFF).then(pl.lit(TIME_OFF)).otherwise(category).alias("category")
+        )
     )
 
 
