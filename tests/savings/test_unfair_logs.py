@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 import polars as pl
 import pytest
@@ -21,6 +23,7 @@ from tests.bench.unfair_logs import (
     simulate_untimed,
     simulate_wide_spread,
 )
+from tests.simulated_log import DAYS, START, simulate
 
 SEEDS = (1, 2, 3)
 
@@ -161,3 +164,16 @@ def test_the_caps_of_two_projects_are_both_named_with_their_labels() -> None:
     cap = find_time_cap(pl.concat(logs).with_columns(annotate_seconds=pl.lit(None, pl.Float64)))
     assert cap
     assert f"capped at {caps[0] - 1:,.4g} or {caps[0]:,.4g} s: " in cap.describe()
+
+
+def test_one_person_apart_is_no_group_to_compare_with() -> None:
+    log = simulate("S4", 1)
+    days = {f"p{person:02d}": START + timedelta(days=DAYS // 2) for person in range(9)}
+    assert estimate_savings(log.labels, rollouts={**days, "p09": START + timedelta(days=50)}).grade == "C"
+
+
+def test_a_hold_out_that_nobody_can_check_is_not_of_the_best_grade() -> None:
+    labels = simulate("S2", 1, holdout=0.2).labels
+    assert estimate_savings(labels, rollouts={}).grade == "A"
+    unmeasured = labels.with_columns(proxy=pl.lit(None, pl.Float64))
+    assert estimate_savings(unmeasured, rollouts={}).grade == "B"

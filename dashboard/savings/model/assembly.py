@@ -39,6 +39,7 @@ from dashboard.savings.model.bounds import (
 from dashboard.savings.model.diagnostics import build_diagnostics, check_data_health
 from dashboard.savings.model.evidence import (
     CURRENT_PEOPLE,
+    FEWEST_APART,
     POPULATION_PEOPLE,
     ClaimTier,
     Comparison,
@@ -293,7 +294,8 @@ def resolve_claim_tier(compared: LabelLog, comparison: Comparison, rollout: Roll
 
 def has_enough_staggered(compared: LabelLog, rollout: Rollout) -> bool:
     """Return whether the rollout dates support a claim."""
-    return is_enough_staggered(compared, rollout.dates, rollout.weeks_before)
+    has_groups = rollout.people_apart >= FEWEST_APART
+    return has_groups and is_enough_staggered(compared, rollout.dates, rollout.weeks_before)
 
 
 def grade_comparison(filtered: FilteredComparison, placebo_check: Diagnostic | None) -> tuple[Grade, tuple[str, ...]]:
@@ -306,6 +308,9 @@ def grade_comparison(filtered: FilteredComparison, placebo_check: Diagnostic | N
         trend_is_flat=None if placebo_check is None or placebo_check.value is None else not placebo_check.flag,
         compliance=float(select_holdout_labels(log)[log.eligible].mean()) if log.eligible.any() else 0.0,
         inferred=filtered.rollout.inferred,
+        is_measured=has_difficulty_proxy(
+            filtered.comparison.terms(log.where(filtered.comparison.kept)), log.where(filtered.comparison.kept)
+        ),
     )
     return grade_evidence(criteria)
 

@@ -25,6 +25,7 @@ ClaimTier = Literal["population", "current", "refused"]
 POPULATION_PEOPLE, POPULATION_LABELS_EACH, POPULATION_ARM_LABELS = 6, 25, 300
 CURRENT_PEOPLE, CURRENT_LABELS_EACH, CURRENT_ARM_LABELS = 3, 50, 100
 STAGGERED_PEOPLE, STAGGERED_DATES, STAGGERED_WEEKS = 8, 2, 3
+FEWEST_APART = 2  # people with another date than most
 HOLDOUT_ITEMS = 150
 HOLDOUT_SHARE = 0.08  # a planned tenth, less sampling error
 MINIMUM_COMPLIANCE = 0.95
@@ -108,6 +109,7 @@ class GradeCriteria:
     trend_is_flat: bool | None
     compliance: float
     inferred: bool
+    is_measured: bool = True  # the log says how difficult items are
 
 
 def grade_evidence(criteria: GradeCriteria) -> tuple[Grade, tuple[str, ...]]:
@@ -141,13 +143,19 @@ def limit_grade(grade: Grade, reasons: tuple[str, ...], estimated: int) -> tuple
 
 
 def grade_holdout(criteria: GradeCriteria) -> tuple[Grade, tuple[str, ...]]:
-    """Return A if the random assignment was followed."""
+    """Return A if the random assignment was followed and can be checked."""
     if criteria.compliance < MINIMUM_COMPLIANCE:
         compliance_reason = (
             f"{criteria.compliance:.0%} of the eligible labels followed the random assignment; "
             f"{MINIMUM_COMPLIANCE:.0%} are needed."
         )
         return "C", ("A random part of the eligible items was meant to stay manual.", compliance_reason)
+    if not criteria.is_measured:
+        unchecked_reason = (
+            "Nothing in the log says how difficult an item is, so nobody can see whether chance drew the items left "
+            "manual."
+        )
+        return "B", ("A random part of the eligible items was left manual.", unchecked_reason)
     return "A", ("A random part of the eligible items was left manual, so the two groups differ by chance only.",)
 
 
@@ -157,7 +165,8 @@ def grade_staggered(criteria: GradeCriteria) -> tuple[Grade, tuple[str, ...]]:
     if not criteria.staggered_enough:
         doubts.append(
             f"A claim from dates needs {STAGGERED_PEOPLE} annotators, {STAGGERED_DATES} dates "
-            f"(never counts as one) and {STAGGERED_WEEKS} weeks before the first."
+            f"(never counts as one), {FEWEST_APART} people with another date than most, and {STAGGERED_WEEKS} weeks "
+            "before the first."
         )
     if not criteria.sharp:
         doubts.append("After the rollout dates somebody still chose which items were assisted.")

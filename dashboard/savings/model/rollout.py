@@ -30,6 +30,7 @@ class Rollout:
 
     `sharp`: nearly every label of a group was assisted from its first day on, so nobody chose item by item.
     `inferred`: the dates come from the log, because the register holds none.
+    `people_apart`: how many people have another date than most; a single one is no group to compare with.
     """
 
     first: Reals
@@ -39,6 +40,7 @@ class Rollout:
     sharp: bool
     weeks_before: int
     inferred: bool
+    people_apart: int = 0
 
 
 def read_rollout(log: LabelLog, rollouts: Mapping[str, date]) -> Rollout:
@@ -118,7 +120,15 @@ def describe_rollout(log: LabelLog, first_days: Reals, *, inferred: bool) -> Rol
         and compute_early_share(log, is_after) <= MAXIMUM_EARLY
     )
     weeks = int((later_dates.min() - start) // DAYS_PER_WEEK) if len(later_dates) else 0
-    return Rollout(first_days, shape, len(later_dates) + has_never, has_never, is_sharp, weeks, inferred)
+    people = count_people_apart(log, first_days)
+    return Rollout(first_days, shape, len(later_dates) + has_never, has_never, is_sharp, weeks, inferred, people)
+
+
+def count_people_apart(log: LabelLog, first_days: Reals) -> int:
+    """Return how many people have another first day than the one that most people have."""
+    people = np.unique(np.stack([log.annotator.astype(np.float64), first_days]), axis=1)
+    _, sizes = np.unique(people[1], return_counts=True)
+    return int(sizes.sum() - sizes.max(initial=0))
 
 
 def compute_early_share(log: LabelLog, is_after: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> float:
