@@ -50,9 +50,10 @@ def test_a_plain_figure_starts_nothing_that_only_models_charts_and_pages_need(tm
     assert "duckdb" in loaded
 
 
-def test_every_importer_and_report_format_is_found_by_its_contract() -> None:
+def test_every_importer_source_and_report_format_is_found_by_its_contract() -> None:
     independent = [contract["modules"] for contract in contracts() if contract["type"] == "independence"]
-    assert independent == [["dashboard.importers.formats.*"], ["dashboard.reports.formats.*"]]
+    folders = ("importers.formats", "reports.formats", "pull.sources")
+    assert sorted(independent) == sorted([f"dashboard.{folder}.*"] for folder in folders)
     modules = {path.stem for path in (ROOT / "dashboard" / "importers" / "formats").glob("[a-z]*.py")}
     assert {importer.name for importer in IMPORTERS} == modules
 

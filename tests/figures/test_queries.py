@@ -26,6 +26,8 @@ PARAMS = {
     "now": datetime(2026, 3, 31, 12),  # noqa: DTZ001 - as the store writes moments
 }
 
+SORTED_BY_THEIR_READER = {"labels_for_estimate"}  # a million rows sort faster where they are codes
+
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Store:
@@ -48,7 +50,8 @@ def test_a_query_runs_on_an_empty_and_on_a_filled_store(name: str, empty: Store,
 def test_a_query_orders_its_rows_and_names_its_columns(name: str) -> None:
     query = load_queries()[name]
     body = " ".join(line for line in query.sql.splitlines() if not line.startswith("--")).lower()
-    assert " order by " in body.rpartition(")")[2] or " order by " in body.rpartition(" from ")[2]
+    is_ordered = " order by " in body.rpartition(")")[2] or " order by " in body.rpartition(" from ")[2]
+    assert is_ordered != (name in SORTED_BY_THEIR_READER)
     assert "select *" not in body
 
 

@@ -73,13 +73,13 @@ def test_what_cannot_be_used_is_said_and_changes_nothing(store: Store) -> None:
     assert read_notes(store).is_empty()
 
 
-def test_a_note_stands_below_the_chart_of_its_time(store: Store) -> None:
+def test_a_note_stands_behind_a_click_below_the_chart_of_its_time(store: Store) -> None:
     save_notes(store, [{"day_on": "2026-01-20", "project": "", "text": "New [guideline](http://x) <b>2</b>"}])
     app = AppTest.from_string(OVERVIEW, default_timeout=60)
     app.query_params["period"] = "All"
     app.run()
     assert not app.exception
-    told = [str(block.value) for block in app.caption if "20 Jan 2026" in str(block.value)]
+    told = [str(block.value) for block in app.markdown if "20 Jan 2026" in str(block.value)]
     assert len(told) == 1
     assert told[0].startswith("A · 20 Jan 2026")
     assert "\\[guideline\\]\\(" in told[0]
@@ -97,4 +97,4 @@ def test_a_note_is_pinned_where_its_chart_is(store: Store) -> None:
     app.button(key="overview-note-save").click().run()
     assert not app.exception
     assert read_notes(store).rows() == [(date(2026, 1, 21), "", "New tool")]
-    assert [str(block.value) for block in app.caption if str(block.value).startswith("A · 21 Jan 2026")]
+    assert [str(block.value) for block in app.markdown if str(block.value).startswith("A · 21 Jan 2026")]
