@@ -24,7 +24,7 @@ def explain_sign_change(forecasts: Sequence[ProjectForecast], projected: float) 
     measured = sum(sum_measured_hours(forecast) for forecast in forecasts)
     if min(abs(measured), abs(projected)) < SMALLEST_HOURS or (measured > 0) == (projected > 0):
         return ""
-    lead = f"So far automation {'saved' if measured > 0 else 'lost'} {format_hours(abs(measured))} hours here"
+    lead = f"So far automation {'saved' if measured > 0 else 'lost'} {format_hours(abs(measured))} hours"
     return f"{lead}; that turns, as {find_reason(forecasts, is_loss=projected < 0)}."
 
 

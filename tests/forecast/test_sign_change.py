@@ -58,7 +58,7 @@ def forecast(project: str, saved: list[float], ahead: float, items: float | None
 )
 def test_a_turn_of_sign_has_a_reason(forecasts: list[ProjectForecast], projected: float, reason: str) -> None:
     hours, _, cause = reason.partition(": ")
-    sentence = f"So far automation saved {hours} hours here; that turns, as {cause}" if reason else ""
+    sentence = f"So far automation saved {hours} hours; that turns, as {cause}" if reason else ""
     assert explain_sign_change(forecasts, projected) == sentence
 
 
@@ -75,5 +75,5 @@ def test_a_turn_of_sign_has_a_reason(forecasts: list[ProjectForecast], projected
 )
 def test_a_loss_that_turns_into_a_saving_has_a_reason(forecasts: list[ProjectForecast], reason: str) -> None:
     hours, _, cause = reason.partition(": ")
-    lead = f"So far automation lost {hours} hours here; that turns, as {cause}"
+    lead = f"So far automation lost {hours} hours; that turns, as {cause}"
     assert explain_sign_change(forecasts, 6.0).startswith(lead)

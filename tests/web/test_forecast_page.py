@@ -64,6 +64,7 @@ def test_the_answer_is_the_sentence_of_the_figure(labeled: Path, monkeypatch: py
     said = words(drawn(labeled, monkeypatch))
     assert str(sentence).replace("8 of 10 simulated outcomes: ", "") in said
     assert "Ranges hold 8 of 10 simulated outcomes." in said
+    assert "upkeep (" in said.replace("\\", "")  # the second sentence is about the same weeks, and names them not again
 
 
 def test_what_cannot_be_projected_says_why(labeled: Path, monkeypatch: pytest.MonkeyPatch) -> None:

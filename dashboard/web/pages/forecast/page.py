@@ -88,7 +88,7 @@ def show_answer(project: str, hours: Figure, savings: Figure) -> None:
     sentences = [*find_sentences(hours.rows, project, "hours"), *([] if savings.unavailable else net_sentences)]
     weeks = hours.rows.filter(project=project).select(pl.col("weeks").max()).item()
     lead, *others = [sentence.replace(RANGE_LEAD, "") for sentence in sentences] or [""]
-    lines = [lead, *(sentence.replace(f" in {weeks} weeks", "", 1) for sentence in others)]
+    lines = [lead, *(sentence.replace(f" in {weeks} weeks", "", 1).replace(", (", " (", 1) for sentence in others)]
     st.markdown("  \n".join(f"**{escape_markdown(line)}**" for line in lines if line))
     today = hours.rows.filter(project=project).item(0, "today")
     st.caption(f"Measured to {theme.format_day(today)}, then dashed. Ranges hold 8 of 10 simulated outcomes.")

@@ -91,7 +91,7 @@ def list_changes(changes: Figure, choice: Choice) -> list[str]:
         ]
     moved = compared.filter(pl.col("verdict") != Verdict.unclear.value)
     if moved.is_empty():
-        return [f"Nothing clearly rose or fell against the {choice.filters.compares_with}."]
+        return ["Nothing clearly rose or fell."]
     return [str(words) for words in moved.head(SHOWN_CHANGES).get_column("words")]
 
 
