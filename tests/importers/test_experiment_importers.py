@@ -192,8 +192,8 @@ def test_a_database_and_a_search_of_one_store_give_the_same_runs_once(tmp_path: 
     search = tmp_path / "search.csv"
     search.write_text(
         "run_id,experiment_id,status,artifact_uri,start_time,end_time\n"
-        "p1,1,FINISHED,x,2026-03-02 08:00:00+00:00,2026-03-02 08:01:30+00:00\n"
-        "d1,2,FINISHED,x,2026-03-02 09:00:00+00:00,2026-03-02 09:00:10+00:00\n",
+        "p1,1,FINISHED,x,2025-03-03 11:06:40+00:00,2025-03-03 11:08:10.4+00:00\n"
+        "d1,2,FINISHED,x,2025-03-03 11:13:20+00:00,2025-03-03 11:13:30+00:00\n",
         "utf-8",
     )
     for name, order in (("first", (path, search)), ("second", (search, path))):

@@ -160,7 +160,7 @@ def test_a_period_partly_before_the_data_says_what_it_lacks(team: Store) -> None
     said = text(checked(team, asked(date(2026, 3, 1), date(2026, 3, 31))))
     assert "The time log begins on 4 Mar 2026: the days before are in no number." in said
     assert "labeling and modeling cannot be compared with February 2026: the time log begins on 4 Mar 2026" in said
-    assert "0 days with 0.0 h in 1 Feb 2026 to 28 Feb 2026" in said
+    assert "nothing is logged in 1 Feb 2026 to 28 Feb 2026" in said
     later = text(checked(team, asked(date(2026, 4, 1), date(2026, 4, 30))))
     assert (
         "modeling shows no clear change from March 2026" in later

@@ -22,7 +22,7 @@ ASSISTED, PROXY = "assisted", "proxy"
 MINIMUM_PROXY_R2 = 0.01  # what explains less of the time says nothing of difficulty
 MINIMUM_KNOWN = 0.5
 USUAL_R2 = 0.25  # of choice and time, for a difficulty that the log does not measure at all
-DIFFICULTY_R2 = 0.75  # of the time by one person: what difficulty may explain, whether the log measures it or not
+DIFFICULTY_R2 = 0.5  # of the time by one person: what difficulty may explain, whether the log measures it or not
 MAXIMUM_R2 = 0.95
 PROXY_NEEDED = (
     "Log something that grows with the difficulty of an item (its length, its number of objects, a score), or leave a "
