@@ -423,8 +423,6 @@ def show_help(
 
 def run_dashboard(folder: Path, port: int | None, *, open_browser: bool, allowed: Sequence[str] = ()) -> None:
     """Run the dashboard, and watch the folders of its store, until it is stopped; SIGTERM stops it like Ctrl+C."""
-    from threading import Event
-
     from dashboard.ingest.watch import start_watcher
     from dashboard.store.generations import Store
     from dashboard.web import server
@@ -432,7 +430,7 @@ def run_dashboard(folder: Path, port: int | None, *, open_browser: bool, allowed
     # A shell's background job ignores Ctrl+C, and a service is stopped by SIGTERM: both must end the child too.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    start_watcher(Store(folder), Event())
+    start_watcher(Store(folder))
     code = server.serve_dashboard(folder, port, open_browser=open_browser, allowed=allowed)
     raise typer.Exit(code)
 

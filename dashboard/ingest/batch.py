@@ -77,7 +77,7 @@ def drop_repeated(change: Change, outcome: ImportResult | ImportFailure) -> Impo
         return outcome
     earlier = change.query(
         "select min(earlier.import_id) as import_id from import as earlier"
-        " inner join import as this on this.file_sha256 = earlier.file_sha256"
+        " inner join import as this on this.file_sha256 = earlier.file_sha256 and this.answers = earlier.answers"
         " where this.import_id = $id and earlier.import_id < $id and earlier.undone_at is null",
         {"id": outcome.import_id},
     ).item()

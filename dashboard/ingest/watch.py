@@ -175,12 +175,12 @@ def watch_folder(store: Store, folder: Path, *, active: bool, who: str | None = 
         )
 
 
-def start_watcher(store: Store, stop: threading.Event) -> None:
-    """Watch the store's folders in a thread of its own until stopped."""
+def start_watcher(store: Store) -> None:
+    """Watch the store's folders in a thread that ends with the program."""
     from dashboard.error_log import record_error  # noqa: PLC0415 - only a thread needs it
 
     def run() -> None:
-        watcher = Watcher(store)
+        watcher, stop = Watcher(store), threading.Event()
         while not stop.is_set():
             try:
                 watcher.run(stop, EVERY_SECONDS, lambda _: None)

@@ -11,6 +11,7 @@ from dashboard.pull.client import check_server
 from dashboard.pull.contract import Account, PullSource
 
 KEYRING_SERVICE = "labeltime {}"
+CVAT_SESSION_LENGTH = 40  # hexadecimal; other tokens are access tokens
 
 
 def name_variable(source: PullSource, part: str) -> str:
@@ -65,6 +66,13 @@ def read_keyring(source: PullSource, address: str) -> str | None:
 
         return keyring.get_password(KEYRING_SERVICE.format(name_owner(source)), name_host(address)) or None
     return None
+
+
+def build_cvat_headers(account: Account) -> dict[str, str]:
+    """Return the header of CVAT's access token, or of the token of a session."""
+    token = str(account.token)
+    is_session = len(token) == CVAT_SESSION_LENGTH and all(letter in "0123456789abcdef" for letter in token)
+    return {"Authorization": f"{'Token' if is_session else 'Bearer'} {token}"}
 
 
 def name_host(address: str) -> str:

@@ -185,6 +185,16 @@ def test_a_folder_that_is_imported_twice_leaves_no_noise(tmp_path: Path) -> None
     assert list_imports(store) == ["a.csv", "b.csv", "c.csv"]
 
 
+def test_the_same_file_as_the_whole_truth_takes_out_what_it_lacks(tmp_path: Path) -> None:
+    (tmp_path / "drop").mkdir()
+    store, path = Store(tmp_path / "store"), write_drop(tmp_path, "week.csv", GOOD)
+    import_each_file(store, [path], Settings())
+    import_each_file(store, [write_drop(tmp_path, "more.csv", HEAD + ROW.format(number=30, day=4))], Settings())
+    assert count_entries(store) == 6
+    import_each_file(store, [path], Settings(replace_period=True))
+    assert (count_entries(store), list_imports(store)) == (5, ["week.csv", "more.csv", "week.csv"])
+
+
 def write_drop(folder: Path, name: str, content: str) -> Path:
     """Write a file into the watched folder."""
     path = folder / "drop" / name

@@ -10,10 +10,10 @@ from typing import Literal
 from dashboard.pull.answers import list_records, parse_instant, read_count, read_cursor_instant, read_key, refuse_answer
 from dashboard.pull.client import Client, NotThere
 from dashboard.pull.contract import Access, Account, Cursor, Page, PullSource, Record, Wishes
+from dashboard.pull.tokens import build_cvat_headers
 
 PAGE_SIZE = 100
 OVERLAP = timedelta(minutes=5)
-OLD_TOKEN_LENGTH = 40  # hexadecimal, of a session; others are access tokens
 
 
 class Cvat:
@@ -30,9 +30,7 @@ class Cvat:
     def authorize(self, client: Client, account: Account) -> dict[str, str]:
         """Return the header of an access token, or of the token of a session."""
         del client
-        token = str(account.token)
-        is_old = len(token) == OLD_TOKEN_LENGTH and all(letter in "0123456789abcdef" for letter in token)
-        return {"Authorization": f"{'Token' if is_old else 'Bearer'} {token}"}
+        return build_cvat_headers(account)
 
     def read_pages(self, client: Client, cursors: Mapping[str, Cursor], wishes: Wishes) -> Iterator[Page]:
         """Yield the changed jobs of all projects, or of those named by number, oldest change first."""

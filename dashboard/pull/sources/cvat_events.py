@@ -12,12 +12,12 @@ from dashboard.errors import PullFailed
 from dashboard.pull.answers import read_key, read_object, read_words
 from dashboard.pull.client import AnswerTooLarge, Client
 from dashboard.pull.contract import Access, Account, Cursor, Page, PullSource, Record, Wishes
+from dashboard.pull.tokens import build_cvat_headers
 from dashboard.pull.windows import find_bounds, list_windows, read_windows
 
 LATE_DAYS = 3  # events are never edited; these days may not have been complete
 WAITS = 300  # for a file that the server writes
 CELL_CHARACTERS = 1 << 20
-OLD_TOKEN_LENGTH = 40  # hexadecimal, of a session; others are access tokens
 
 
 class CvatEvents:
@@ -48,9 +48,7 @@ class CvatEvents:
     def authorize(self, client: Client, account: Account) -> dict[str, str]:
         """Return the header of an access token, or of the token of a session."""
         del client
-        token = str(account.token)
-        is_old = len(token) == OLD_TOKEN_LENGTH and all(letter in "0123456789abcdef" for letter in token)
-        return {"Authorization": f"{'Token' if is_old else 'Bearer'} {token}"}
+        return build_cvat_headers(account)
 
     def read_pages(self, client: Client, cursors: Mapping[str, Cursor], wishes: Wishes) -> Iterator[Page]:
         """Yield the events of all projects, or of those named by number, month by month."""
