@@ -179,13 +179,8 @@ def build_category_expression(rules: Sequence[Rule], *, is_ascii: bool = False) 
     return f"case {' '.join(cases)} end", params
 
 
-def load_packaged_rules(name: str) -> tuple[Rule, ...]:
-    """Return the rules in a CSV file that comes with this package."""
-    text = files("dashboard.store").joinpath(name).read_text(encoding="utf-8")
-    return tuple(parse_rules(csv.DictReader(text.splitlines())))
-
-
 @cache
 def load_default_rules() -> tuple[Rule, ...]:
     """Return the rules that a new store starts with; checking their expressions takes a tenth of a second."""
-    return load_packaged_rules("default_rules.csv")
+    text = files("dashboard.store").joinpath("default_rules.csv").read_text(encoding="utf-8")
+    return tuple(parse_rules(csv.DictReader(text.splitlines())))

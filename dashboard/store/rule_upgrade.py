@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from hashlib import sha256
+from importlib.resources import files
 from itertools import chain
 
-from dashboard.store.category_rules import SUGGESTS, Rule, load_default_rules, load_packaged_rules
+from dashboard.store.category_rules import SUGGESTS, Rule, load_default_rules
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 
-PAST_DEFAULT_FILES = ("default_rules_1.csv",)
+EDITIONS_FILE = "default_rule_editions.csv"
+DIGEST_LENGTH = 8
 UPGRADE_OFFER = "Newer default rules are there; `labeltime rules upgrade --dry-run` shows what would move."
 UP_TO_DATE = "The default rules are the newest, or your own."
 
 
 @cache
-def load_past_defaults() -> tuple[tuple[Rule, ...], ...]:
-    """Return the sets of default rules of earlier versions."""
-    return tuple(load_packaged_rules(name) for name in PAST_DEFAULT_FILES)
+def load_editions() -> tuple[tuple[str, ...], ...]:
+    """Return the digests of all default rules that ever came with this package, oldest first; the last are today's."""
+    text = files("dashboard.store").joinpath(EDITIONS_FILE).read_text(encoding="utf-8")
+    return tuple(tuple(row["rules"].split()) for row in csv.DictReader(text.splitlines()))
+
+
+def digest_rule(rule: Rule) -> str:
+    """Return what tells a rule from others wherever it stands."""
+    content = f"{rule.field}\t{rule.operator}\t{rule.pattern}\t{rule.category}\t{rule.effect}"
+    return sha256(content.encode()).hexdigest()[:DIGEST_LENGTH]
 
 
 def read_stored_rules(snapshot: Snapshot) -> list[Rule]:
@@ -30,14 +41,17 @@ def read_stored_rules(snapshot: Snapshot) -> list[Rule]:
 def propose_upgrade(stored: Sequence[Rule]) -> list[Rule] | None:
     """Return the stored rules with old defaults replaced by new ones; None: no old defaults, or some were edited.
 
-    Own rules before the old defaults stay first. Own rules behind them stay behind what decides, before what suggests.
+    Own rules before the old defaults stay first, those among them come before the first new one that suggests, and
+    those behind what decides stay behind it, before what only suggests.
     """
-    for past in load_past_defaults():
-        start = _find_block(stored, past)
-        if start is not None:
-            deciding = [rule for rule in load_default_rules() if rule.effect != SUGGESTS]
-            suggesting = [rule for rule in load_default_rules() if rule.effect == SUGGESTS]
-            ordered = chain(stored[:start], deciding, stored[start + len(past) :], suggesting)
+    digests = [digest_rule(rule) for rule in stored]
+    *past, newest = load_editions()
+    if _find_edition(digests, newest) is not None:
+        return None
+    for edition in reversed(past):
+        places = _find_edition(digests, edition)
+        if places is not None:
+            ordered = _replace_defaults(stored, places)
             return [replace(rule, position=place) for place, rule in enumerate(ordered, start=1)]
     return None
 
@@ -47,9 +61,27 @@ def describe_upgrade(stored: Sequence[Rule]) -> str:
     return UP_TO_DATE if propose_upgrade(stored) is None else UPGRADE_OFFER
 
 
-def _find_block(stored: Sequence[Rule], past: Sequence[Rule]) -> int | None:
-    """Return where a set of defaults stands in one piece among the stored rules, positions aside."""
-    contents = [replace(rule, position=0) for rule in stored]
-    wanted = [replace(rule, position=0) for rule in past]
-    starts = range(len(contents) - len(wanted) + 1)
-    return next((start for start in starts if contents[start : start + len(wanted)] == wanted), None)
+def _find_edition(digests: Sequence[str], edition: Sequence[str]) -> list[int] | None:
+    """Return where the rules of an edition stand, in order, other rules between them or not; None: some are not."""
+    places: list[int] = []
+    start = 0
+    for digest in edition:
+        try:
+            place = digests.index(digest, start)
+        except ValueError:
+            return None
+        places.append(place)
+        start = place + 1
+    return places
+
+
+def _replace_defaults(stored: Sequence[Rule], places: Sequence[int]) -> chain[Rule]:
+    """Return today's default rules with the rules that do not stand in these places around and among them."""
+    first, last = places[0], max(place for place in places if stored[place].effect != SUGGESTS)
+    defaults = load_default_rules()
+    first_doubt = next(at for at, rule in enumerate(defaults) if rule.effect == SUGGESTS)
+    tail = 1 + max(at for at, rule in enumerate(defaults) if rule.effect != SUGGESTS)
+    own = [place for place in range(first, len(stored)) if place not in places]
+    among = [stored[place] for place in own if place < last]
+    behind = [stored[place] for place in own if place > last]
+    return chain(stored[:first], defaults[:first_doubt], among, defaults[first_doubt:tail], behind, defaults[tail:])

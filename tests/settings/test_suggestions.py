@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +13,10 @@ from settings.described_time import import_lines, read_hours
 from dashboard.errors import BadMapping
 from dashboard.settings.rules import explain_category, save_rules
 from dashboard.settings.suggestions import accept_suggestions, list_suggestions, upgrade_rules
-from dashboard.store.category_rules import Rule, load_default_rules
+from dashboard.store.category_rules import Rule, load_default_rules, parse_rules
 from dashboard.store.generations import Store
 from dashboard.store.health import check_store
-from dashboard.store.rule_upgrade import UP_TO_DATE, load_past_defaults, propose_upgrade, read_stored_rules
+from dashboard.store.rule_upgrade import UP_TO_DATE, digest_rule, load_editions, propose_upgrade, read_stored_rules
 
 LINES = """person,day_on,seconds,project,description
 Ada,2026-03-02,3600,Signs,Draw boxes on traffic signs
@@ -62,11 +64,23 @@ def read_offer(store: Store) -> str:
     return next(what for title, _, what in check_store(store) if "rules" in title)
 
 
+def load_first_defaults() -> list[Rule]:
+    """Return the default rules of the first version."""
+    path = Path(__file__).parents[2] / "fixtures" / "category_rules" / "first_default_rules.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        return parse_rules(csv.DictReader(stream))
+
+
+def renumber(rules: Sequence[Rule]) -> list[Rule]:
+    """Return rules with their positions in this order."""
+    return [replace(rule, position=place) for place, rule in enumerate(rules, start=1)]
+
+
 def test_old_defaults_are_offered_the_new_ones_and_own_rules_stay(store: Store) -> None:
     assert read_offer(store) == UP_TO_DATE
-    (past,) = load_past_defaults()
-    behind = replace(OWN, position=len(past) + 2, pattern="Other")
-    save_rules(store, [OWN, *(replace(rule, position=rule.position + 1) for rule in past), behind])
+    past = load_first_defaults()
+    among, behind = replace(OWN, pattern="Among"), replace(OWN, pattern="Behind")
+    save_rules(store, renumber([OWN, *past[:9], among, *past[9:], behind]))
     assert "labeltime rules upgrade" in read_offer(store)
     before = store.generation()
     moves = upgrade_rules(store, dry_run=True)
@@ -75,15 +89,32 @@ def test_old_defaults_are_offered_the_new_ones_and_own_rules_stay(store: Store) 
     upgrade_rules(store, "lead")
     with store.snapshot() as snapshot:
         stored = read_stored_rules(snapshot)
-    assert len(stored) == len(load_default_rules()) + 2
-    assert stored[0] == OWN
-    place = next(at for at, rule in enumerate(stored) if rule.pattern == "Other")
-    assert {rule.effect for rule in stored[place + 1 :]} == {"suggests"}
+    own = {rule.pattern: place for place, rule in enumerate(stored) if rule.category == OWN.category}
+    first_doubt = next(place for place, rule in enumerate(stored) if rule.effect == "suggests")
+    assert own["Mine"] == 0
+    assert own["Among"] == first_doubt - 1
+    assert stored[own["Behind"] - 1].effect == "decides"
+    assert {rule.effect for rule in stored[own["Behind"] + 1 :]} == {"suggests"}
+    unchanged = [rule for rule in stored if rule.pattern not in {"Mine", "Among", "Behind"}]
+    assert renumber(unchanged) == list(load_default_rules())
     assert read_offer(store) == UP_TO_DATE
 
 
+def test_accepted_suggestions_do_not_hide_an_offer(store: Store) -> None:
+    """They stand among the default rules, before the first one that suggests."""
+    accept_suggestions(store, list_suggestions(store).to_dicts())
+    assert read_offer(store) == UP_TO_DATE
+    assert len(load_editions()) == len(set(load_editions()))
+
+
+def test_the_list_of_editions_ends_with_the_default_rules_of_today() -> None:
+    """Each change of the default rules needs a line: without it, stores that have them are never offered later ones."""
+    assert load_editions()[-1] == tuple(map(digest_rule, load_default_rules()))
+    assert tuple(map(digest_rule, load_first_defaults())) in load_editions()
+
+
 def test_edited_defaults_are_never_replaced(store: Store) -> None:
-    (past,) = load_past_defaults()
+    past = load_first_defaults()
     save_rules(store, [replace(past[0], pattern="mine"), *past[1:]])
     assert read_offer(store) == UP_TO_DATE
     with pytest.raises(BadMapping, match="edited"):
