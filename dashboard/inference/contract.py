@@ -146,3 +146,4 @@ class SavingsEstimate:
     bounds: Bounds | None = None
     unseen: UnseenDifficulty | None = None
     design: str = ""
+    n_assisted: int = 0  # of the n labels compared

@@ -7,6 +7,7 @@ import polars as pl
 from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec
 from dashboard.savings.by_automation import build_automation_rows, build_project_rows, build_specification_rows
+from dashboard.savings.by_baseline import build_baseline_rows
 from dashboard.savings.by_month import build_month_rows
 from dashboard.savings.checks import build_check_rows
 from dashboard.savings.holdouts import HOLDOUTS
@@ -61,6 +62,18 @@ FIGURES: tuple[FigureSpec, ...] = (
         SAVINGS_FORMULA,
         rows=build_automation_rows,
         chart="dashboard.savings.charts:build_automations_chart",
+        about="labels",
+        refuses=explain_missing_assistance,
+    ),
+    FigureSpec(
+        "savings_by_baseline",
+        "The same saving against other baselines",
+        "shares of the time by hand",
+        "Every comparison that a log may allow, each with the grade that it deserves and under the same rules: where "
+        "easy items could explain all of it, there is no share. The one marked is the strongest that this log allows, "
+        f"and stays the one behind `savings`. {LEARNING_NOTE}",
+        "share saved = 1 - time assisted / time by hand, predicted by the model on the labels of that comparison",
+        rows=build_baseline_rows,
         about="labels",
         refuses=explain_missing_assistance,
     ),

@@ -6,10 +6,11 @@ its first day. Only the labels within the period count as saved or lost hours.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -34,6 +35,9 @@ from dashboard.savings.shared_items import (
 from dashboard.store.cache import ANY_STATE, CACHE
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from dashboard.savings.model.evidence import Design
 
 UNREGISTERED = "an automation that is not registered"  # the macro named_automation says it
 HOUR = 3600.0
@@ -147,23 +151,38 @@ class EstimateInput:
     labels: pl.DataFrame
 
 
-def estimate_automations(snapshot: Snapshot, params: Mapping[str, object]) -> list[AutomationEstimate]:
-    """Return the estimate of every automation in the log or the register within the filters, sorted by name."""
-    labels, pay = load_labels(snapshot, params), load_pay(snapshot, params)
+Estimator = Callable[[EstimateInput], Sequence[SavingsEstimate]]
+
+
+@dataclass(frozen=True)
+class AutomationLog:
+    """The labels of the selection, the register's rollout dates, and the share of items other automations labeled."""
+
+    labels: pl.DataFrame
+    rollouts: pl.DataFrame
+    shared: Mapping[str, float]
+    automations: tuple[str, ...]  # of the log or the register, sorted by name
+
+
+def load_automation_log(snapshot: Snapshot, params: Mapping[str, object]) -> AutomationLog:
+    """Return what the estimates of all automations are made from; an item counts for its first automation."""
+    labels = load_labels(snapshot, params)
     rollouts = run_query(snapshot, "rollout_days", params)
     selected_projects = params["projects"]
     if isinstance(selected_projects, list) and selected_projects:
         rollouts = rollouts.filter(pl.col("project").is_in(selected_projects))
-    names = {*labels.get_column("automation").unique().drop_nulls(), *rollouts.get_column("automation")}
     shared = measure_shared_items(labels)
+    names = {*labels.get_column("automation").unique().drop_nulls(), *rollouts.get_column("automation")}
     if any(shared.values()):
         labels = drop_shared_labels(labels)
+    return AutomationLog(labels, rollouts, shared, tuple(sorted(names)))
+
+
+def estimate_automations(snapshot: Snapshot, params: Mapping[str, object]) -> list[AutomationEstimate]:
+    """Return the estimate of every automation in the log or the register within the filters, sorted by name."""
+    log, pay = load_automation_log(snapshot, params), load_pay(snapshot, params)
     return [
-        refuse_shared_items(
-            add_pay(estimate_automation(name, labels, rollouts.filter(pl.col("automation") == name), params), pay),
-            shared.get(name, 0.0),
-        )
-        for name in sorted(names)
+        add_pay(estimate_automation(name, log, params, estimate_headline_alone)[0], pay) for name in log.automations
     ]
 
 
@@ -181,46 +200,56 @@ def refuse_shared_items(estimate: AutomationEstimate, share: float) -> Automatio
 
 
 def estimate_automation(
-    name: str, labels: pl.DataFrame, rollouts: pl.DataFrame, params: Mapping[str, object]
-) -> AutomationEstimate:
-    """Return one automation's estimate, from its own labels and the manual labels of its projects."""
+    name: str, log: AutomationLog, params: Mapping[str, object], estimator: Estimator
+) -> list[AutomationEstimate]:
+    """Return one automation's estimates, without hours where other automations labeled the same items."""
+    share = log.shared.get(name, 0.0)
+    return [refuse_shared_items(estimate, share) for estimate in estimate_own_labels(name, log, params, estimator)]
+
+
+def estimate_own_labels(
+    name: str, log: AutomationLog, params: Mapping[str, object], estimator: Estimator
+) -> list[AutomationEstimate]:
+    """Return one automation's estimates, from its own labels and the manual labels of its projects."""
+    rollouts = log.rollouts.filter(pl.col("automation") == name)
     is_own = pl.col("automation") == name
-    own_projects = labels.filter(is_own).get_column("project").unique()
+    own_projects = log.labels.filter(is_own).get_column("project").unique()
     projects = sorted({*own_projects, *rollouts.get_column("project")})
     technique = str(rollouts.item(0, "technique")) if rollouts.height else ""
-    compared = labels.filter(pl.col("project").is_in(projects), is_own | ~pl.col("assisted"))
+    compared = log.labels.filter(pl.col("project").is_in(projects), is_own | ~pl.col("assisted"))
     # Numbered anew, so that an import of other projects leaves the input of this estimate as it was.
     compared = compared.with_columns(label=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
     own_labels = compared.filter(is_own).select("label", "annotator", "automation", "project", "day_on")
     period_labels = select_period_labels(own_labels, params)
     proxies = tuple(sorted(compared.get_column("proxy_from").drop_nulls().unique()))
-    if period_labels.is_empty() or technique in LABEL_SAVERS:
-        refused = NOTHING_ASSISTED
-        if technique in LABEL_SAVERS:
-            refused = Unavailable(LABEL_SAVERS[technique], LABELS_SAVED_NEEDED, Cause.out_of_reach)
-        return AutomationEstimate(
-            name, technique, tuple(projects), None, refused, build_empty_labels(own_labels), 0.0, proxies, 0
-        )
+    no_labels = build_empty_labels(own_labels)
+    refused = AutomationEstimate(name, technique, tuple(projects), None, NOTHING_ASSISTED, no_labels, 0.0, proxies, 0)
+    if technique in LABEL_SAVERS:
+        reason = Unavailable(LABEL_SAVERS[technique], LABELS_SAVED_NEEDED, Cause.out_of_reach)
+        return [replace(refused, refused=reason)]
+    if period_labels.is_empty():
+        return [refused]
     first_days = tuple(rollouts.group_by("follows").agg(pl.col("first_on").min()).sort("follows").iter_rows())
     untimed = find_untimed_work(compared)
-    estimate = estimate_with_checking(compared, untimed, first_days)
-    saved_labels = period_labels.join(estimate.saved, on="label", how="inner")
-    total_seconds = float(estimate.saved.get_column("counterfactual_seconds").sum())
+    basis = replace(
+        refused,
+        assisted=period_labels.height,
+        untimed_work=tuple(f"{work} in {project}" for work, project in untimed),
+        compared_people=describe_compared_people(compared),
+    )
+    estimates = estimate_with_checking(compared, untimed, first_days, estimator)
+    return [add_savings(basis, savings, period_labels) for savings in estimates]
+
+
+def add_savings(
+    estimate: AutomationEstimate, savings: SavingsEstimate, period_labels: pl.DataFrame
+) -> AutomationEstimate:
+    """Return the automation's estimate with what its labels of the period saved."""
+    saved_labels = period_labels.join(savings.saved, on="label", how="inner")
+    total_seconds = float(savings.saved.get_column("counterfactual_seconds").sum())
     period_seconds = float(saved_labels.get_column("counterfactual_seconds").sum())
     scale = period_seconds / total_seconds if total_seconds > 0 else 0.0
-    return AutomationEstimate(
-        name,
-        technique,
-        tuple(projects),
-        estimate,
-        estimate.refused,
-        saved_labels,
-        scale,
-        proxies,
-        period_labels.height,
-        tuple(f"{work} in {project}" for work, project in untimed),
-        describe_compared_people(compared),
-    )
+    return replace(estimate, savings=savings, refused=savings.refused, labels=saved_labels, scale=scale)
 
 
 def describe_compared_people(compared: pl.DataFrame) -> str:
@@ -236,18 +265,22 @@ def describe_compared_people(compared: pl.DataFrame) -> str:
 
 
 def estimate_with_checking(
-    compared: pl.DataFrame, untimed: list[tuple[str, str]], first_days: tuple[tuple[str, date], ...]
-) -> SavingsEstimate:
-    """Return the estimate with the time of review and rework; bounds where only one side's reviews were logged."""
+    compared: pl.DataFrame,
+    untimed: list[tuple[str, str]],
+    first_days: tuple[tuple[str, date], ...],
+    estimator: Estimator,
+) -> list[SavingsEstimate]:
+    """Return the estimates with the time of review and rework; bounds where only one side's reviews were logged."""
     charged = charge_checking(compared, untimed)
     one_sided = find_one_sided_projects(charged)
     estimate_input = build_estimate_input(charged, first_days)
     del charged  # a million rows that the estimate does not read
-    estimate = estimate_savings(estimate_input)
+    estimates = estimator(estimate_input)
     if not one_sided:
-        return estimate
+        return list(estimates)
     without = charge_checking(compared, [*untimed, *((work, project) for work in CHECKING for project in one_sided)])
-    return bound_both_readings(estimate, estimate_savings(build_estimate_input(without, first_days)), one_sided)
+    readings = zip(estimates, estimator(build_estimate_input(without, first_days)), strict=True)
+    return [bound_both_readings(*reading, one_sided) for reading in readings]
 
 
 def select_period_labels(labels: pl.DataFrame, params: Mapping[str, object]) -> pl.DataFrame:
@@ -302,6 +335,11 @@ def digest_labels(labels: pl.DataFrame) -> bytes:
     return digest.digest()
 
 
+def estimate_headline_alone(estimate_input: EstimateInput) -> list[SavingsEstimate]:
+    """Return the estimate of the strongest comparison."""
+    return [estimate_savings(estimate_input)]
+
+
 def estimate_savings(estimate_input: EstimateInput) -> SavingsEstimate:
     """Return the estimate, computed once per input: an import of other projects changes none of it."""
     from dashboard.savings.model import assembly  # noqa: PLC0415 - numpy and scipy load with the first estimate
@@ -311,4 +349,17 @@ def estimate_savings(estimate_input: EstimateInput) -> SavingsEstimate:
         ANY_STATE,
         question,
         lambda: assembly.estimate_savings(estimate_input.labels, rollouts=dict(estimate_input.rollouts)),
+    )
+
+
+def estimate_designs(estimate_input: EstimateInput, designs: tuple[Design, ...]) -> list[SavingsEstimate]:
+    """Return the estimate of each design, computed once per input."""
+    from dashboard.savings.model import assembly  # noqa: PLC0415 - as above
+
+    question = "estimates of designs", designs, estimate_input.digest, estimate_input.rollouts
+    rollouts = dict(estimate_input.rollouts)
+    return CACHE.recall(
+        ANY_STATE,
+        question,
+        lambda: assembly.estimate_baselines(estimate_input.labels, rollouts=rollouts, designs=designs),
     )

@@ -135,6 +135,13 @@ class AutomationResult:
         return None if self.state in {"direction not established", "range only"} else self.net_hours
 
     @property
+    def shown_share(self) -> Interval | None:
+        """Return the share saved that may be shown, for people in general where the log supports that."""
+        if self.hours is None:
+            return None
+        return self.estimate.share if self.estimate.is_population else self.estimate.current_share
+
+    @property
     def is_counted(self) -> bool:
         """Whether the hours count in the team's total: a void saving does not, a loss always does."""
         hours = self.hours

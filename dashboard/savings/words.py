@@ -135,6 +135,21 @@ def describe_automation(result: AutomationResult) -> str:
     )
 
 
+def describe_baseline(result: AutomationResult) -> str:
+    """Return a sentence on the share that one comparison says was saved, or why it says nothing."""
+    share = result.shown_share
+    if share is None:
+        return explain_missing_hours(result)[0]
+    people = "" if result.estimate.is_population else ", for our current annotators"
+    if share.low <= 0 <= share.high:
+        bounds = format_bounds(Bounds(share.low, share.high, "", ""))
+        return f"No difference that can be told from chance: the assisted labels took {bounds}{people}."
+    low, high = sorted((abs(share.low), abs(share.high)))
+    size = f"{abs(share.value):.0%} [{low:.0%}, {high:.0%}] {'less' if share.value > 0 else 'more'} time"
+    doubts = describe_doubts([result], "saves" if share.value > 0 else "costs")
+    return f"The assisted labels took {size} than by hand{people}.{doubts}"
+
+
 def format_automation_name(result: AutomationResult) -> str:
     """Return the automation's name as the beginning of a sentence."""
     name = result.estimate.automation

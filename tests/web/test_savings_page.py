@@ -149,3 +149,19 @@ def test_a_number_that_is_not_known_is_not_printed_as_zero() -> None:
     known = {"saved_share": -0.1, "saved_low": -0.3, "saved_high": 0.05}
     said = format_share(known, "saved", "{} than by hand", "less time", "more time")
     assert said == "10% more time [-5%, 30%] than by hand"
+
+
+def test_another_baseline_can_be_chosen_and_the_own_choice_is_marked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported(tmp_path, [events(simulate("S2", 1, holdout=0.2))])
+    app = drawn(tmp_path, monkeypatch)
+    picker = app.selectbox(key="baseline-drafts")
+    assert picker.options[0] == "random hold-out (used above)"
+    assert len(picker.options) == 5
+    assert "Grade A: " in words(app)
+    app = picker.select("matched labels").run()
+    assert not app.exception
+    assert "Grade C: Somebody or something chose" in words(app)
+    app = app.selectbox(key="baseline-drafts").select("before and after").run()
+    assert "No day is known on which assistance began" in words(app)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -43,12 +43,15 @@ from dashboard.savings.model.evidence import (
     POPULATION_PEOPLE,
     ClaimTier,
     Comparison,
+    Design,
     GradeCriteria,
     explain_missing_labels,
     grade_evidence,
     is_enough_staggered,
     limit_grade,
+    limit_rollout,
     list_comparisons,
+    resolve_comparison,
     resolve_tier,
     select_holdout_labels,
 )
@@ -111,23 +114,55 @@ class FilteredComparison:
 
 
 def assemble_savings(frame: pl.DataFrame, rollouts: Mapping[str, date], level: float) -> SavingsEstimate:
-    """Return what assistance saved, or what is missing for an estimate."""
+    """Return what assistance saved by the strongest comparison, or what is missing for an estimate."""
     full_log, health = prepare_labels(frame)
-    if not full_log.assisted.any() or full_log.assisted.all():
-        return build_unavailable_savings(full_log, health, explain_too_few(full_log, health), EMPTY_IDLE_COUNTS)
-    fault = health.time_fault or (explain_confounded_order(full_log) if is_order_confounded(full_log) else None)
+    fault = explain_log_fault(full_log, health)
     if fault is not None:
         return build_unavailable_savings(full_log, health, fault, EMPTY_IDLE_COUNTS)
     filtered = find_strongest_comparison(full_log, read_rollout(full_log, rollouts))
+    return estimate_comparison(full_log, filtered, health, level)
+
+
+def assemble_baselines(
+    frame: pl.DataFrame, rollouts: Mapping[str, date], designs: Sequence[Design], level: float
+) -> list[SavingsEstimate]:
+    """Return what assistance saved by each of the comparisons, or what each lacks."""
+    full_log, health = prepare_labels(frame)
+    fault = explain_log_fault(full_log, health)
+    if fault is not None:
+        return [build_unavailable_savings(full_log, health, fault, EMPTY_IDLE_COUNTS) for _ in designs]
+    rollout = read_rollout(full_log, rollouts)
+    estimates = []
+    for design in designs:
+        comparison = resolve_comparison(design, full_log, rollout)
+        if isinstance(comparison, Unavailable):
+            estimates.append(build_unavailable_savings(full_log, health, comparison, EMPTY_IDLE_COUNTS))
+            continue
+        filtered = drop_idle_labels(full_log, comparison, limit_rollout(comparison, rollout))
+        estimates.append(estimate_comparison(full_log, filtered, health, level))
+    return estimates
+
+
+def explain_log_fault(full_log: LabelLog, health: DataHealth) -> Unavailable | None:
+    """Return why no comparison of this log means anything, or None."""
+    if not full_log.assisted.any() or full_log.assisted.all():
+        return explain_too_few(full_log, health)
+    return health.time_fault or (explain_confounded_order(full_log) if is_order_confounded(full_log) else None)
+
+
+def estimate_comparison(
+    full_log: LabelLog, filtered: FilteredComparison, health: DataHealth, level: float
+) -> SavingsEstimate:
+    """Return the estimate of one comparison, or why it has none."""
     dropped = count_dropped_labels(full_log, filtered.used)
+    title = filtered.comparison.title
     if filtered.tier == "refused":
-        return build_unavailable_savings(
-            full_log, health, explain_too_few(filtered.log.where(filtered.comparison.kept), health), dropped
-        )
+        too_few = explain_too_few(filtered.log.where(filtered.comparison.kept), health)
+        return build_unavailable_savings(full_log, health, too_few, dropped, title)
     headline_fit = estimate_headline(filtered.log, filtered.comparison, level)
     fault = explain_headline_fault(headline_fit, health)
     if fault is not None:
-        return build_unavailable_savings(full_log, health, fault, dropped)
+        return build_unavailable_savings(full_log, health, fault, dropped, title)
     return build_savings(full_log, filtered, headline_fit, dropped, health)
 
 
@@ -212,6 +247,7 @@ def build_savings(
         saved=saved,
         influence=build_influence_rows(headline_fit, assisted_seconds),
         n=headline_fit.compared.rows,
+        n_assisted=int(headline_fit.compared.assisted.sum()),
         annotators=headline_fit.compared.annotators,
         method=f"{filtered.comparison.method}; {headline_fit.interval_methods[0 if is_population else 1]}",
         bounds=bounds,
@@ -316,9 +352,9 @@ def grade_comparison(filtered: FilteredComparison, placebo_check: Diagnostic | N
 
 
 def build_unavailable_savings(
-    log: LabelLog, health: DataHealth, unavailable: Unavailable, dropped: pl.DataFrame
+    log: LabelLog, health: DataHealth, unavailable: Unavailable, dropped: pl.DataFrame, design: str = ""
 ) -> SavingsEstimate:
-    """Return why there is no estimate, with what can still be described."""
+    """Return why there is no estimate, with what can still be described; `design` is the comparison that was tried."""
     return SavingsEstimate(
         refused=unavailable,
         hours=None,
@@ -337,6 +373,7 @@ def build_unavailable_savings(
         n=log.rows,
         annotators=log.annotators,
         method="none: below the minimum sample",
+        design=design,
     )
 
 
@@ -351,3 +388,10 @@ def estimate_savings(labels: pl.DataFrame, *, rollouts: Mapping[str, date], leve
     typical item is shown beside it and never becomes hours.
     """
     return assemble_savings(labels, rollouts, level)
+
+
+def estimate_baselines(
+    labels: pl.DataFrame, *, rollouts: Mapping[str, date], designs: Sequence[Design], level: float = 0.95
+) -> list[SavingsEstimate]:
+    """Return the estimate of each design on the same labels, by the rules of `estimate_savings`, or what it lacks."""
+    return assemble_baselines(labels, rollouts, designs, level)

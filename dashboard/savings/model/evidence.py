@@ -6,7 +6,7 @@ A design is a way to compare the arms. The headline uses the strongest one whose
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -17,8 +17,8 @@ from dashboard.inference.design_matrix import Codes, Mask, Terms
 from dashboard.savings.model import labels
 from dashboard.savings.model.balance import check_lot
 from dashboard.savings.model.labels import LabelLog
-from dashboard.savings.model.passes import measure_order
-from dashboard.savings.model.rollout import Rollout
+from dashboard.savings.model.passes import ORDER_NEEDED, check_order, measure_order
+from dashboard.savings.model.rollout import MINIMUM_BEFORE, Rollout, RolloutShape
 
 ClaimTier = Literal["population", "current", "refused"]
 
@@ -29,6 +29,10 @@ FEWEST_APART = 3  # people with another date than most; with two, 4 of 24 logs w
 HOLDOUT_ITEMS = 150
 HOLDOUT_SHARE = 0.08  # a planned tenth, less sampling error
 MINIMUM_COMPLIANCE = 0.95
+DATES_MINIMUM = (
+    f"{STAGGERED_PEOPLE} annotators, {STAGGERED_DATES} dates (never counts as one), {FEWEST_APART} people with another "
+    f"date than most, and {STAGGERED_WEEKS} weeks before the first."
+)
 
 
 @dataclass(frozen=True)
@@ -163,11 +167,7 @@ def grade_staggered(criteria: GradeCriteria) -> tuple[Grade, tuple[str, ...]]:
     """Return B if the dates alone decided who was assisted and the groups had parallel trends before."""
     doubts = []
     if not criteria.staggered_enough:
-        doubts.append(
-            f"A claim from dates needs {STAGGERED_PEOPLE} annotators, {STAGGERED_DATES} dates "
-            f"(never counts as one), {FEWEST_APART} people with another date than most, and {STAGGERED_WEEKS} weeks "
-            "before the first."
-        )
+        doubts.append(f"A claim from dates needs {DATES_MINIMUM}")
     if not criteria.sharp:
         doubts.append("After the rollout dates somebody still chose which items were assisted.")
     if criteria.trend_is_flat is None:
@@ -267,13 +267,91 @@ def select_paired_labels(log: LabelLog) -> Mask:
     return mask
 
 
+DESIGNS: tuple[Design, ...] = ("holdout", "same items", "staggered", "one date", "observed")  # the strongest first
+DATED_DESIGNS: dict[RolloutShape, Design] = {"staggered": "staggered", "one": "one date", "none": "observed"}
+DATED_SHAPES: dict[Design, RolloutShape] = {design: shape for shape, design in DATED_DESIGNS.items()}
+
+
 def list_comparisons(log: LabelLog, rollout: Rollout) -> Iterator[Comparison]:
     """Yield the comparisons that the log allows, the strongest first; the last one uses all labels."""
-    if has_enough_holdout(log) and check_lot(log, select_holdout_labels(log)) is None:
-        yield Comparison("holdout", select_holdout_labels(log))
-    paired_mask = select_paired_labels(log)
-    is_comparable = paired_mask.any() and measure_order(log, paired_mask).is_balanced
-    if is_comparable and resolve_tier(log.where(paired_mask)) != "refused":
-        yield Comparison("same items", paired_mask)
-    designs: dict[str, Design] = {"staggered": "staggered", "one": "one date", "none": "observed"}
-    yield Comparison(designs[rollout.shape], np.ones(log.rows, dtype=np.bool_))
+    designs: tuple[Design, ...] = ("holdout", "same items", DATED_DESIGNS[rollout.shape])
+    for design in designs:
+        comparison = resolve_comparison(design, log, rollout)
+        if isinstance(comparison, Comparison):
+            yield comparison
+
+
+def resolve_comparison(design: Design, log: LabelLog, rollout: Rollout) -> Comparison | Unavailable:
+    """Return the comparison of a design, or what the log lacks for it."""
+    if design == "holdout":
+        return explain_missing_holdout(log) or Comparison(design, select_holdout_labels(log))
+    if design == "same items":
+        paired_mask = select_paired_labels(log)
+        return explain_missing_pairs(log, paired_mask) or Comparison(design, paired_mask)
+    if DATED_SHAPES[design] == rollout.shape:
+        return Comparison(design, np.ones(log.rows, dtype=np.bool_))
+    if design != "observed":
+        return explain_missing_dates(design, rollout)
+    # Labels from before assistance came are no choice of items, and what else changed since then is no saving.
+    since_mask: Mask = log.day >= rollout.first
+    return explain_few_labels(log.where(since_mask), "since assistance came") or Comparison(design, since_mask)
+
+
+def explain_missing_holdout(log: LabelLog) -> Unavailable | None:
+    """Return why no hold-out can be compared: there is none, it is too small, or chance did not draw it; or None."""
+    mask = select_holdout_labels(log)
+    manual_count = int((mask & log.holdout).sum())
+    needed = f"Leave a random tenth of the eligible items, {HOLDOUT_ITEMS} or more, to people (a manual hold-out)."
+    if not manual_count:
+        return Unavailable("No eligible item was left to people by chance.", needed, Cause.not_recorded)
+    if not has_enough_holdout(log):
+        reason = f"{manual_count:,} of {int(mask.sum()):,} eligible labels were left to people by chance: too few."
+        return Unavailable(reason, needed, Cause.too_little_data)
+    lot_check = check_lot(log, mask)
+    return None if lot_check is None else Unavailable(lot_check.words, needed, Cause.not_identified)
+
+
+def explain_missing_pairs(log: LabelLog, paired_mask: Mask) -> Unavailable | None:
+    """Return why the same items cannot be compared: none or too few were labeled both ways, or their order; or None."""
+    if not paired_mask.any():
+        return Unavailable(
+            "No item was labeled both with assistance and by hand, by different people.",
+            "Have a part of the items labeled by two people, one of them with assistance.",
+            Cause.not_recorded,
+        )
+    order_check = check_order(measure_order(log, paired_mask))
+    if order_check is not None:
+        return Unavailable(order_check.words, ORDER_NEEDED, Cause.not_identified)
+    return explain_few_labels(log.where(paired_mask), "on the items labeled both ways")
+
+
+def explain_few_labels(compared: LabelLog, place: str) -> Unavailable | None:
+    """Return which labels are missing at a place of the log for any claim, or None."""
+    if resolve_tier(compared) != "refused":
+        return None
+    return replace(explain_missing_labels(compared), reason=f"Too few labels {place} to tell the saving from chance.")
+
+
+def explain_missing_dates(design: Design, rollout: Rollout) -> Unavailable:
+    """Return why dates allow no comparison of this design."""
+    if rollout.shape == "none":
+        return Unavailable(
+            "No day is known on which assistance began after work by hand.",
+            "Enter the rollout date in the register (Data, Set-up, Automations), and import the labels made before it: "
+            f"they must be at least {MINIMUM_BEFORE:.0%} of all.",
+            Cause.not_recorded,
+        )
+    if design == "staggered":
+        reason = "Assistance came to everybody on one date, or within two weeks."
+        needed = f"Bring the automation to different people at different dates: {DATES_MINIMUM}"
+        return Unavailable(reason, needed, Cause.not_identified)
+    return Unavailable(
+        "Assistance came to groups at different dates: one before and after for all of them does not exist.",
+        f"See the comparison of {DESIGN_TITLES['staggered']}, which is the stronger one.",
+        Cause.out_of_reach,
+    )
+
+
+def limit_rollout(comparison: Comparison, rollout: Rollout) -> Rollout:
+    """Return the rollout as a comparison reads it: that of matched labels has no dates."""
+    return replace(rollout, shape=DATED_SHAPES.get(comparison.design, rollout.shape))

@@ -20,6 +20,7 @@ from dashboard.web.components import (
 )
 from dashboard.web.filter_bar import Choice, has_labels, show_remedy
 from dashboard.web.pages.quality import suggestions
+from dashboard.web.pages.savings.baselines import show_baselines
 from dashboard.web.pages.savings.cards import (
     describe_total,
     format_level,
@@ -68,6 +69,7 @@ def show_savings_tab(choice: Choice) -> None:
             if not automations.unavailable:
                 show_automation_details(automations)
             show_months(choice)
+            show_baselines(choice)
             show_savings_checks(choice)
             show_outcomes(choice)
             show_label_costs(choice)
