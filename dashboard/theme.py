@@ -92,9 +92,11 @@ def format_day(value: date | None) -> str:
 
 
 def format_period(first: date | None, last: date | None) -> str:
-    """Return a period in words."""
+    """Return a period in words; a year that both days share is written once."""
     if first is None and last is None:
         return "all time"
+    if first is not None and last is not None and first.year == last.year:
+        return f"{first.day} {first:%b} to {format_day(last)}"
     return f"{format_day(first)} to {format_day(last)}"
 
 

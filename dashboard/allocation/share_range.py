@@ -55,7 +55,7 @@ def describe_open_hours(open_hours: float) -> str:
 def describe_narrow_range(share_range: ShareRange) -> str:
     """Return between which shares a number lies once its open hours are counted."""
     bounds = format_range(share_range.low, share_range.high, "and")
-    return f"between {bounds} with the {format_hours(share_range.open_hours)} that are not sorted yet"
+    return f"between {bounds} with the {format_hours(share_range.open_hours)} not sorted yet"
 
 
 def read_share_range(row: Mapping[str, Any]) -> ShareRange | None:

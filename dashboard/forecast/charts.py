@@ -19,6 +19,13 @@ def describe_range() -> list[alt.Tooltip]:
     return [alt.Tooltip(f"{column}:Q", title=title, format=",.1f") for column, title in titles.items()]
 
 
+def build_month_axis() -> alt.Axis:
+    """Return an axis of months; the year stands at the first of them and in January."""
+    is_year_shown = "datum.index == 0 || month(datum.value) == 0"
+    label = f"timeFormat(datum.value, {is_year_shown} ? '%b %Y' : '%b')"
+    return alt.Axis(labelExpr=label, tickCount=6, labelOverlap="greedy")
+
+
 @cache
 def draw_fan(mode: Mode, title: str) -> Spec:
     """Draw measured weeks, then projected ones with their band.
@@ -27,8 +34,8 @@ def draw_fan(mode: Mode, title: str) -> Spec:
     `measured` or the three others. `title` is the title of the axis.
     """
     side = SIDE_COLOURS[mode]
-    time = alt.X("week_on:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=6, labelOverlap="greedy"))
-    axis = alt.Axis(format=PLAIN_NUMBERS, tickCount=5)
+    time = alt.X("week_on:T", title=None, axis=build_month_axis())
+    axis = alt.Axis(format=PLAIN_NUMBERS, tickCount=4)
     base = alt.Chart().encode(x=time)
     band = base.mark_area(opacity=BAND, color=side["team"]).encode(
         y=alt.Y("p10:Q", title=title, axis=axis),

@@ -41,8 +41,8 @@ def find_reason(forecasts: Sequence[ProjectForecast], *, is_loss: bool) -> str:
     ]
     if len(forecasts) > 1:
         names = " and ".join(list_automations(forecast) for forecast in turning)
-        reason = f"{names} {'cost' if is_loss else 'saved'} time and {'go' if len(turning) > 1 else 'goes'} on"
-        return f"{reason}, while the backlog of {' and '.join(ending)} ends" if ending else reason
+        reason = f"{names} {'go' if len(turning) > 1 else 'goes'} on {'costing' if is_loss else 'saving'} time"
+        return f"{reason} while the backlog of {' and '.join(ending)} ends" if ending else reason
     recent = sum_measured_hours(forecasts[0], RECENT_WEEKS)
     if sign * recent > 0:
         verb = "lost" if is_loss else "saved"

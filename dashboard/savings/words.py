@@ -8,6 +8,7 @@ from dashboard.savings.fits import UNREGISTERED
 from dashboard.savings.net_hours import VERDICT_WORDS, AutomationResult, Verdict
 
 QUALITY_SENTENCES = {"confirmed": "confirmed by a blind audit", "void": "void, a blind audit missed the margin"}
+CONFIDENCE = {"A": "high confidence", "B": "medium confidence", "C": "low confidence"}  # by the grade
 HOLDOUT_NEEDED = (
     "Leave a random tenth of the eligible items, 150 or more, to people (a manual hold-out), or bring the automation "
     "to different people at different dates."

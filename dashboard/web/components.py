@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 
@@ -20,6 +20,7 @@ from dashboard.figures.chart_base import ChartView, Spec, build_chart
 from dashboard.figures.columns import describe_columns
 from dashboard.figures.resolve import Figure
 from dashboard.importers.discover import name_sources
+from dashboard.units import count_noun
 from dashboard.web.cached_store import read_figure
 from dashboard.web.routes import show_page_link
 from dashboard.web.tables import build_column_config, scale_rows, title_rows
@@ -58,19 +59,32 @@ def show_unexpected_error(error: Exception) -> bool:
     return True
 
 
-def show_chart(rows: pl.DataFrame, spec: Spec, alt: str, key: str, notes: Figure | None = None) -> None:
-    """Draw a cached spec over rows, and pin notes (figure `notes`) on it; their texts are a click away."""
+def show_chart(
+    rows: pl.DataFrame,
+    spec: Spec,
+    alt: str,
+    key: str,
+    notes: Figure | None = None,
+    show_form: Callable[[], None] | None = None,
+) -> None:
+    """Draw a cached spec over rows, and pin notes (figure `notes`) on it; their texts are a click away.
+
+    `show_form` draws below the texts what pins a further note.
+    """
     marks, hidden = build_marks(spec, rows, notes.rows) if notes else ((), 0)
-    if not marks:
-        st.vega_lite_chart(rows, spec, width="stretch", alt=alt, key=key)
-        return
     lines = [line for mark in marks for line in mark.lines()]
     lines += [f"and {hidden} older notes: Data, Set-up, Plans"] if hidden else []
-    alt_text = f"{alt} Notes: {'; '.join(lines)}."
-    st.vega_lite_chart(rows, add_marks(spec, marks, rows, theme_mode()), width="stretch", alt=alt_text, key=key)
-    label = "1 note" if len(marks) + hidden == 1 else f"{len(marks) + hidden} notes"
+    alt_text = f"{alt} Notes: {'; '.join(lines)}." if lines else alt
+    marked_spec = add_marks(spec, marks, rows, theme_mode()) if marks else spec
+    st.vega_lite_chart(rows, marked_spec, width="stretch", alt=alt_text, key=key)
+    if not lines and show_form is None:
+        return
+    label = count_noun(len(marks) + hidden, "note") if marks else "Pin a note"
     with st.popover(label, icon=":material/push_pin:", type="tertiary", key=f"{key}-notes"):
-        st.markdown("  \n".join(map(escape_markdown, lines)))
+        if lines:
+            st.markdown("  \n".join(map(escape_markdown, lines)))
+        if show_form is not None:
+            show_form()
 
 
 @lru_cache(maxsize=500)

@@ -61,11 +61,6 @@ class Choice:
     previous: Filters | None  # None when not compared, or when the period is open
     unit: str
 
-    def name_comparison(self) -> str:
-        """Return what the selection is compared with in few words, as in "vs before"."""
-        names = {BEFORE: "before", LAST_YEAR: "last year"}
-        return names.get(self.filters.compares_with, self.filters.earlier_project)
-
     def describe(self) -> str:
         """Return the filters in words, for notes and empty states; no sentence is about a few categories."""
         parts = [theme.format_period(self.filters.from_on, self.filters.to_on)]
@@ -294,18 +289,23 @@ def _clear_names() -> None:
 def choose_segment(
     label: str, options: Sequence[str], key: str, help_text: str | None = None, *, is_label_shown: bool = True
 ) -> str:
-    """Draw a choice of one among a few, kept in the URL and by the session; for the entry script only."""
-    option = st.segmented_control(
-        label,
-        options,
-        default=options[0],
-        required=True,
-        key=key,
-        bind="query-params",
-        persist_state="session",
-        help=help_text,
-        label_visibility="visible" if is_label_shown else "collapsed",
-    )
+    """Draw a choice of one among a few, kept in the URL and by the session; for the entry script only.
+
+    It is lower than the other controls of a bar: where its label is shown, it fills their height from the top, so that
+    all labels stand on one line.
+    """
+    with st.container(width="content", height="stretch" if is_label_shown else "content"):
+        option = st.segmented_control(
+            label,
+            options,
+            default=options[0],
+            required=True,
+            key=key,
+            bind="query-params",
+            persist_state="session",
+            help=help_text,
+            label_visibility="visible" if is_label_shown else "collapsed",
+        )
     return str(option)
 
 

@@ -19,19 +19,22 @@ ALL_PROJECTS = "All projects"
 
 
 def show_note_form(filters: Filters, key: str) -> None:
-    """Offer to pin a note; a mistake becomes a message and loses no input."""
+    """Ask for a note to pin; a mistake becomes a message and loses no input."""
     name = f"{key}-note"
-    show_saved_message(name)
-    with st.popover("Pin a note", icon=":material/push_pin:", type="tertiary", key=f"{name}-pin"):
-        version = st.session_state.setdefault(f"{name}-turn", 0)
-        with st.form(f"{name}-form-{version}", border=False, enter_to_submit=False):
-            day_on = st.date_input("Day", find_last_day(filters), format="YYYY-MM-DD", key=f"{name}-day-{version}")
-            text = st.text_input("What happened", max_chars=MAX_NOTE_LENGTH, key=f"{name}-text-{version}")
-            project = st.selectbox("Project", [ALL_PROJECTS, *list_projects()], key=f"{name}-project-{version}")
-            is_submitted = st.form_submit_button("Pin it", type="primary", key=f"{name}-save")
-        show_page_link("data", "Edit all notes", {"section": "Set-up", "sheet": "Plans"})
-        if is_submitted:
-            save_note(name, day_on, "" if project == ALL_PROJECTS else str(project), text)
+    version = st.session_state.setdefault(f"{name}-turn", 0)
+    with st.form(f"{name}-form-{version}", border=False, enter_to_submit=False):
+        day_on = st.date_input("Day", find_last_day(filters), format="YYYY-MM-DD", key=f"{name}-day-{version}")
+        text = st.text_input("What happened", max_chars=MAX_NOTE_LENGTH, key=f"{name}-text-{version}")
+        project = st.selectbox("Project", [ALL_PROJECTS, *list_projects()], key=f"{name}-project-{version}")
+        is_submitted = st.form_submit_button("Pin a note", type="primary", key=f"{name}-save")
+    show_page_link("data", "Edit all notes", {"section": "Set-up", "sheet": "Plans"})
+    if is_submitted:
+        save_note(name, day_on, "" if project == ALL_PROJECTS else str(project), text)
+
+
+def show_note_message(key: str) -> None:
+    """Say that a note was pinned, after it was."""
+    show_saved_message(f"{key}-note")
 
 
 def save_note(name: str, day_on: date | None, project: str, text: str) -> None:

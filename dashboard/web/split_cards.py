@@ -33,7 +33,7 @@ from dashboard.web.components import (
     theme_mode,
 )
 from dashboard.web.filter_bar import Choice
-from dashboard.web.note_form import show_note_form
+from dashboard.web.note_form import show_note_form, show_note_message
 
 START_COLUMNS = {"day": "day_on", "week": "week_on", "month": "month_on"}
 OVER_TIME = {
@@ -104,8 +104,15 @@ def show_over_time(
         alt = f"Stacked bars: {MEASURE_WORDS[choice.unit]} by category, one bar per {grain}, {choice.describe()}."
         spec = draw_chart(theme_mode(), choice.unit, present)
         notes = read_figure("notes", filters)
-        show_chart(rows, spec, alt, f"{key}-over-time-{choice.unit}-{grain}", notes)
-        show_note_form(filters, key)
+        show_note_message(key)
+        show_chart(
+            rows,
+            spec,
+            alt,
+            f"{key}-over-time-{choice.unit}-{grain}",
+            notes,
+            show_form=lambda: show_note_form(filters, key),
+        )
         if rows.get_column("partial").any():
             st.caption(f"Faded: part of a {grain}.")
         if choice.unit == "fte":

@@ -66,7 +66,7 @@ def test_few_open_hours_leave_the_number_with_its_range(tmp_path: Path, capsys: 
     answer = json.loads(asked(store, capsys, "labeling_share", "--format", "json")[0])
     assert answer["estimate"]["value"] == pytest.approx(50 / 96)
     words = asked(store, capsys, "labeling_share")[1]
-    assert "52%; between 50 and 54% with the 4.0 h that are not sorted yet" in words
+    assert "52%; between 50 and 54% with the 4.0 h not sorted yet" in words
 
 
 def test_a_share_of_nothing_but_open_hours_is_anything(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_a_share_of_nothing_but_open_hours_is_anything(tmp_path: Path) -> None:
     ("hours", "value", "sentence"),
     [
         (WIDE, "40 to 92%", "spent **between 40 and 92%** of labeling and modeling on labeling: 52.0 h are not sorted"),
-        (NARROW, "52%", "between 50 and 54% with the 4.0 h that are not sorted yet"),
+        (NARROW, "52%", "between 50 and 54% with the 4.0 h not sorted yet"),
     ],
 )
 def test_the_page_says_the_same(

@@ -52,7 +52,7 @@ def forecast(project: str, saved: list[float], ahead: float, items: float | None
         (
             [forecast("texts", [9.0] * 20, 2.0, items=100.0), forecast("signs", [-4.0] * 20, -9.0)],
             -7.0,
-            "100: the signs model in signs cost time and goes on, while the backlog of texts ends.",
+            "100: the signs model in signs goes on costing time while the backlog of texts ends.",
         ),
     ],
 )

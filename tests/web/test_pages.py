@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.allocation.chart_frames import OTHERS, pivot_pairs, rank_rows, sum_pairs
 from dashboard.allocation.charts import draw_bad_row_reasons, draw_hours_by_week, draw_share_by_definition
 from dashboard.categories import CATEGORIES
+from dashboard.settings.notes import add_note
 from dashboard.store.generations import Store
 from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, STREAMLIT_THEME, TEXT, Mode
 
@@ -115,6 +116,38 @@ def test_every_chart_of_the_time_split_draws_the_unit_that_is_chosen(
     assert fields(split) == {measure}
     said = r"5\.0 h in weeks without known capacity, of Bob, Dan"
     assert (said in words(split)) == (unit == "FTE")
+
+
+@pytest.mark.parametrize("view", ["Split", "Pivot", "Drill down", "Definitions"])
+def test_each_view_of_time_has_one_heading_above_those_of_its_cards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: str
+) -> None:
+    monkeypatch.setenv("LABELTIME_STORE", str(tmp_path / "store"))
+    worked_team.filled(tmp_path)
+    split = AppTest.from_string(TIME_SPLIT, default_timeout=60)
+    split.query_params.update({"period": "All", "view": view})
+    split.run()
+    assert not split.exception
+    assert [header.value for header in split.header] == ["How time is split"]
+    assert split.subheader
+
+
+def test_notes_are_read_and_pinned_in_one_place(app: AppTest, tmp_path: Path) -> None:
+    store = worked_team.filled(tmp_path)
+    app.query_params.update({"period": "All"})
+    app.run()
+    assert list_note_buttons(app) == ["Pin a note"]
+    add_note(store, {"day_on": "2026-03-03", "project": "", "text": "New tool"})
+    app.run()
+    assert not app.exception
+    assert list_note_buttons(app) == ["1 note"]
+    assert app.text_input(key="overview-note-text-0").label == "What happened"
+
+
+def list_note_buttons(app: AppTest) -> list[str]:
+    """Return the labels of what opens notes."""
+    labels = [str(block.proto.popover.label) for block in app.get("popover")]
+    return [label for label in labels if "note" in label]
 
 
 @pytest.mark.parametrize(("unit", "measures"), [("Share", {"share", "part"}), ("Hours", {"hours"}), ("FTE", {"fte"})])

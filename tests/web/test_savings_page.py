@@ -82,6 +82,42 @@ def test_each_automation_shows_its_state(several: Path, monkeypatch: pytest.Monk
     assert labels == ["Hours saved, gross", "Value in money", "Quality"]
 
 
+@pytest.mark.parametrize(
+    ("verdicts", "value"),
+    [
+        (("confirmed", "confirmed"), "Confirmed"),
+        (("confirmed", "not confirmed"), "1 of 2 confirmed"),
+        (("void", "not confirmed"), "1 of 2 void"),
+        (("not confirmed",), "Not established"),
+    ],
+)
+def test_quality_is_confirmed_only_as_far_as_audits_go(verdicts: tuple[str, ...], value: str) -> None:
+    def show(verdict: str, verdicts: tuple[str, ...]) -> None:
+        import polars as pl
+
+        from dashboard.web.pages.savings.cards import show_quality_card
+
+        rows = pl.DataFrame({"automation": [f"A{n}" for n in range(len(verdicts))], "quality": verdicts})
+        show_quality_card({"quality": verdict, "state": "saves"}, rows)
+
+    app = AppTest.from_function(show, kwargs={"verdict": verdicts[0], "verdicts": verdicts}).run()
+    assert not app.exception
+    assert app.metric[0].value == value
+
+
+def test_one_word_of_confidence_is_in_sight_and_the_grade_under_evidence(
+    several: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABELTIME_STORE", str(several / "store"))
+    app = AppTest.from_string(PAGE, default_timeout=120)
+    app.query_params["period"] = "All"
+    said = words(app.run())
+    assert not app.exception
+    assert " h · low confidence" in said
+    assert "grade" not in said.lower()
+    assert "grade C" in words(drawn(several, monkeypatch))
+
+
 def test_page_and_terminal_give_the_same_number(
     several: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

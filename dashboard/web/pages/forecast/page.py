@@ -66,7 +66,7 @@ def show_outlook_tab(choice: Choice) -> None:
             show_backlogs(choice)
             show_scenarios(choice, project)
             show_goal(choice)
-    with open_fold("Evidence: past projections, inputs, all numbers", "evidence") as is_open:
+    with open_fold("Evidence: past projections, all numbers", "evidence") as is_open:
         if is_open:
             show_track_record(choice, project)
             show_weeks_table(title, project, choice)
@@ -91,7 +91,7 @@ def show_answer(project: str, hours: Figure, savings: Figure) -> None:
     lines = [lead, *(sentence.replace(f" in {weeks} weeks", "", 1).replace(", (", " (", 1) for sentence in others)]
     st.markdown("  \n".join(f"**{escape_markdown(line)}**" for line in lines if line))
     today = hours.rows.filter(project=project).item(0, "today")
-    st.caption(f"Measured to {theme.format_day(today)}, then dashed. Ranges hold 8 of 10 simulated outcomes.")
+    st.caption(f"Measured to {theme.format_day(today)}. Ranges hold 8 of 10 simulated outcomes.")
 
 
 def find_sentences(rows: pl.DataFrame, project: str, quantity: str) -> list[str]:

@@ -51,7 +51,7 @@ def show_payback(choice: Choice, project: str) -> None:
         selected = project if project in known_projects else str(known_projects[0])
         rows = shape_rows(figure, select_running_sums, selected)
         unit = str(summaries.filter(project=selected).item(0, "unit"))
-        st.caption(f"{escape_markdown(selected)}: gains less cost since setup.")
+        st.caption(f"{escape_markdown(selected)}, gains less cost")
         alt = f"Running sum in {unit}: measured until today, then projected within a band; a line at zero."
         show_chart(
             rows,
@@ -81,10 +81,15 @@ def show_project_line(row: Mapping[str, Any]) -> None:
     label, icon, colour = STATES[str(row["state"])]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{escape_markdown(str(row['project']))}**", width="content")
-        st.badge(label, icon=icon, color=colour)
+        st.badge(label, icon=icon, color=colour, help=escape_markdown(explain_gap(row)) or None)
         text = describe_state(row)
         if text:
             st.markdown(escape_markdown(text), width="content")
+
+
+def explain_gap(row: Mapping[str, Any]) -> str:
+    """Return why nothing is known of a project; empty where something is."""
+    return str(row["words"]) if row["state"] == "not known" else ""
 
 
 def describe_state(row: Mapping[str, Any]) -> str:
@@ -96,7 +101,7 @@ def describe_state(row: Mapping[str, Any]) -> str:
         return f"half of simulated outcomes by the week of {theme.format_day(row['p50_on'])}"
     if row["probability"] is not None:
         return f"{row['probability']:.0%} likely in {row['weeks']} weeks, now at {_format_sum(row)}"
-    return str(row["automations"] or row["words"])  # why it is not known stands under Evidence
+    return str(row["automations"] or "")
 
 
 def _format_sum(row: Mapping[str, Any]) -> str:

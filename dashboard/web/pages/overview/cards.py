@@ -15,6 +15,7 @@ from dashboard.allocation.verdict import Verdict
 from dashboard.categories import LABELING_SIDE, describe_side
 from dashboard.figures.chart_base import fill_calendar
 from dashboard.figures.resolve import Figure
+from dashboard.savings.words import CONFIDENCE
 from dashboard.web.cached_store import read_contents, read_figure, shape_rows
 from dashboard.web.components import escape_markdown
 from dashboard.web.filter_bar import Choice
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
 CARD_HEIGHT = 150  # pixels, of the place that waits for its number
-CONFIDENCE = {"A": "high confidence", "B": "medium confidence", "C": "low confidence"}  # by the grade
 
 
 def show_cards(figure: Figure, choice: Choice) -> DeltaGenerator | None:
@@ -84,14 +84,9 @@ def _choose_colour(
     return colour if row and row["verdict"] in {Verdict.rose, Verdict.fell} else "off"
 
 
-def _describe_change(row: Mapping[str, Any], choice: Choice) -> str | None:
-    if not row:
-        return None
-    return (
-        str(row["verdict"])
-        if row["verdict"] == Verdict.uncompared
-        else f"{row['verdict']} vs {escape_markdown(choice.name_comparison())}"
-    )
+def _describe_change(row: Mapping[str, Any]) -> str | None:
+    """Return the verdict on a change; what it is compared with stands in the filter bar."""
+    return str(row["verdict"]) if row else None
 
 
 def _explain_change(row: Mapping[str, Any]) -> str:
@@ -115,7 +110,7 @@ def _show_share(label: str, measure: str, column: str, figure: Figure, weeks: pl
         share_range.describe_value() if share_range else theme.format_percent(None),
         _format_change(change),
         delta_color=_choose_colour(change, "inverse"),
-        delta_description=_describe_change(change, choice),
+        delta_description=_describe_change(change),
         help=f"{theme.format_hours(read_number(current, 'numerator_hours'))} of "
         f"{describe_side(LABELING_SIDE)}, out of "
         f"{theme.format_hours(read_number(current, 'denominator_hours'))} of "
@@ -135,7 +130,7 @@ def _show_tracked_hours(figure: Figure, weeks: pl.DataFrame, choice: Choice) -> 
         theme.format_hours(current),
         _format_change(change),
         delta_color="off",
-        delta_description=_describe_change(change, choice),
+        delta_description=_describe_change(change),
         help=f"All {figure.used:,} entries that match the filters, whatever they were for.{_explain_change(change)}",
         chart_data=_list_points(weeks, "all_hours"),
         chart_type="bar",
@@ -153,9 +148,7 @@ def _show_coverage(figure: Figure, choice: Choice) -> None:
         theme.format_percent(current) if current is not None else "unknown",
         _format_change(change),
         delta_color=_choose_colour(change, "normal"),
-        delta_description=_describe_change(change, choice)
-        if current is not None
-        else "set weekly hours under Data, People",
+        delta_description=_describe_change(change) if current is not None else "set weekly hours under Data, People",
         help="Tracked hours over the hours people could have tracked, where weekly hours are known, from a person's "
         "first day in the log to the last day of the log, unless a leaving day is entered. "
         f"A share is only as good as its coverage. {escape_markdown(figure.coverage_note)}{_explain_change(change)}",

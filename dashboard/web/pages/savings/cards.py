@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import theme
 from dashboard.figures.resolve import Figure
-from dashboard.savings.words import format_hours
+from dashboard.savings.words import CONFIDENCE, format_hours
 from dashboard.web.components import escape_markdown, show_table, show_title
 
 Colour = Literal["blue", "red", "gray", "orange"]
@@ -99,15 +99,16 @@ def show_number_card(label: str, value: str, details: list[str], help_text: str)
 
 
 def show_hours_card(total_row: Mapping[str, object]) -> None:
-    """Draw net hours with their interval and grade."""
+    """Draw net hours with their interval and a word of confidence; the grade stands under Evidence."""
     basis = str(total_row["basis"])
     label = f"Hours saved, {'gross' if basis.startswith('gross') else 'net'}"
     help_text = (
         f"{basis[:1].upper()}{basis[1:]}. Hours the assisted labels would have taken by hand, less the hours they "
-        "took, review and rework included. Negative: automation cost time. Grades: A a hold-out at random, B two or "
-        "more rollout dates, C before and after."
+        "took, review and rework included. Negative: automation cost time. Confidence: high from a hold-out at random, "
+        "medium from two or more rollout dates, low from before and after."
     )
-    details = [f"{format_interval(total_row, 'h')} · grade {total_row['grade']}"]
+    confidence = CONFIDENCE.get(str(total_row["grade"]))
+    details = [" · ".join(filter(None, (format_interval(total_row, "h"), confidence)))]
     show_number_card(label, theme.format_hours(read_number(total_row, "value")), details, help_text)
 
 
@@ -140,12 +141,10 @@ def show_quality_card(total_row: Mapping[str, object], counted_rows: pl.DataFram
     if verdict not in QUALITY:
         details = ["Time saved, quality not established" if total_row["state"] == "saves" else "No audit yet"]
     else:
-        audited = [
-            str(row["automation"]) for row in counted_rows.filter(pl.col("quality") == verdict).iter_rows(named=True)
-        ]
-        other_count = counted_rows.height - len(audited)
-        others = f", not of {other_count} other{'s' if other_count > 1 else ''}" if other_count else ""
-        details = [f"blind audit of {', '.join(audited)}{others}"]
+        audited = [str(name) for name in counted_rows.filter(quality=verdict).get_column("automation")]
+        if len(audited) < counted_rows.height:
+            label = f"{len(audited)} of {counted_rows.height} {label.lower()}"
+        details = [f"blind audit of {', '.join(audited)}"]
     show_number_card("Quality", label, details, help_text)
 
 

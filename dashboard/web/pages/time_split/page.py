@@ -43,6 +43,7 @@ def show_time_split() -> None:
     if not share.used:
         show_no_match(choice, clear_filters)
         return
+    show_title("How time is split", share, "time", is_page=True)
     show_sentence(share, choice)
     views = {"Pivot": show_pivot, "Drill down": show_drill_down, "Definitions": show_definitions}
     views.get(str(st.session_state.get("view")), show_split)(choice)
