@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import errno
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import file_digest
 from pathlib import Path
+from typing import NoReturn
 
-from dashboard.errors import DashboardError, UnknownImport
+from dashboard.errors import DashboardError, UnknownImport, UnreadableFile
 from dashboard.importers.contract import Settings
 from dashboard.importers.readers.file_trees import is_tree, pack_tree
 from dashboard.ingest.add import Progress, import_table
@@ -16,29 +18,56 @@ from dashboard.ingest.results import ImportFailure, ImportResult, NothingToPubli
 from dashboard.store.generations import Store
 from dashboard.store.snapshot import Change
 
+MAX_DEPTH = 50  # of folders in folders
+MAX_PATH_WORDS = 300  # characters of a path in a message
+
 
 def list_input_files(paths: Sequence[Path]) -> list[Path]:
     """Return the given files, and those inside the given folders except hidden ones.
 
     A folder that is one export, such as an MLflow file store, stays one.
+
+    Raises:
+        UnreadableFile: a folder cannot be listed.
     """
     files: list[Path] = []
     for path in paths:
-        files += _list_folder(path) if path.is_dir() else [path]
+        files += walk_folder(path, refuse_folder) if path.is_dir() else [path]
     return files
 
 
-def _list_folder(folder: Path) -> list[Path]:
-    if is_tree(folder):
-        return [folder]
-    entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
-    files: list[Path] = []
-    for entry in entries:
-        if entry.is_dir() and not entry.is_symlink():
-            files += _list_folder(entry)
-        elif entry.is_file():
-            files.append(entry)
-    return files
+def refuse_folder(folder: Path, error: OSError) -> NoReturn:
+    """Refuse to import a folder of which a part would be left out.
+
+    Raises:
+        UnreadableFile: always.
+    """
+    name = str(folder) if len(str(folder)) <= MAX_PATH_WORDS else f"{str(folder)[:MAX_PATH_WORDS]}..."
+    raise UnreadableFile(f"The folder {name} cannot be read: {error.strerror}.", "Name the files in it instead.")
+
+
+def walk_folder(folder: Path, skip: Callable[[Path, OSError], None], depth: int = MAX_DEPTH) -> Iterator[Path]:
+    """Yield the visible files below a folder; a folder in it that cannot be listed goes to `skip`."""
+    entries: list[tuple[Path, bool]] = []
+    if not depth:
+        skip(folder, OSError(errno.ELOOP, "nested too deeply"))
+        return
+    try:
+        if is_tree(folder):
+            yield folder
+            return
+        for entry in sorted(entry for entry in folder.iterdir() if not entry.name.startswith(".")):
+            is_folder = entry.is_dir() and not entry.is_symlink()
+            if is_folder or entry.is_file():
+                entries.append((entry, is_folder))
+    except OSError as error:
+        skip(folder, error)
+        return
+    for entry, is_folder in entries:
+        if is_folder:
+            yield from walk_folder(entry, skip, depth - 1)
+        else:
+            yield entry
 
 
 def import_each_file(

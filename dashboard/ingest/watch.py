@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,9 +15,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from dashboard.error_log import describe_unexpected
 from dashboard.errors import DashboardError, StoreBusy, UnreadableFile
 from dashboard.importers.contract import Settings
-from dashboard.ingest.batch import hash_file, import_path, list_input_files
+from dashboard.ingest.batch import hash_file, import_path, walk_folder
 from dashboard.ingest.results import ImportFailure, ImportResult, NothingToPublish
 
 if TYPE_CHECKING:
@@ -43,8 +45,8 @@ class DroppedFile:
 
     @property
     def name(self) -> str:
-        """Return its path below the folder."""
-        return self.path.relative_to(self.folder).as_posix()
+        """Return its path below the folder, as text that can be stored: a name need not be text on every system."""
+        return os.fsencode(self.path.relative_to(self.folder).as_posix()).decode(errors="replace")
 
     def list_parts(self) -> list[Path]:
         """Return the file, or all files of an export that is a folder."""
@@ -60,6 +62,14 @@ class DroppedFile:
         if self.path.is_dir():
             return sha256(json.dumps(self.read_stamp()).encode()).hexdigest()
         return hash_file(self.path)
+
+
+class BrokenFile(Exception):
+    """A file whose import met an error that nobody expected."""
+
+    def __init__(self, file: DroppedFile) -> None:
+        super().__init__(file.name)
+        self.file = file
 
 
 @dataclass
@@ -82,14 +92,28 @@ class Watcher:
         with self.store.snapshot() as snapshot:
             files = self._list_whole_files(list_active(snapshot))
             new_files = [file for file in files if not is_known(snapshot, file)]
-        outcomes: list[Outcome] = []
-        if new_files:
-            with suppress(NothingToPublish), self.store.change("import from a watched folder", self.who) as change:
-                for file in new_files:
-                    outcomes += import_dropped(change, file, self.who)
-                if not outcomes:  # somebody else imported them meanwhile
-                    raise NothingToPublish(outcomes)
+        outcomes = self._import_files(new_files) if new_files else []
         self._done |= {file.path: self._stamps[file.path] for file in files}
+        return outcomes
+
+    def _import_files(self, files: Sequence[DroppedFile]) -> list[Outcome]:
+        """Import files in one change; one that breaks it is kept as a failure in another change, with the others."""
+        broken: dict[Path, ImportFailure] = {}
+        while True:
+            try:
+                return self._publish_files(files, broken)
+            except BrokenFile as error:
+                words = describe_unexpected(error.__cause__ or error)
+                problem = UnreadableFile(f'"{error.file.name}" cannot be imported.', words)
+                broken[error.file.path] = ImportFailure(error.file.name, problem)
+
+    def _publish_files(self, files: Sequence[DroppedFile], broken: Mapping[Path, ImportFailure]) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        with suppress(NothingToPublish), self.store.change("import from a watched folder", self.who) as change:
+            for file in files:
+                outcomes += import_dropped(change, file, self.who, broken.get(file.path))
+            if not outcomes:  # somebody else imported them meanwhile
+                raise NothingToPublish(outcomes)
         return outcomes
 
     def _list_whole_files(self, folders: Sequence[Path]) -> list[DroppedFile]:
@@ -116,11 +140,11 @@ class Watcher:
 
 def list_dropped_files(folder: Path) -> Iterator[DroppedFile]:
     """Yield the visible files below a folder; neither links, which lead out of it, nor what is being downloaded."""
-    with suppress(OSError):  # a drive that is not mounted is there again at a later look
-        for path in list_input_files([folder]):
-            is_unfinished = path.name.lower().endswith(UNFINISHED) or path.name.startswith(OFFICE_LOCK)
-            if path != folder and not path.is_symlink() and not is_unfinished:
-                yield DroppedFile(folder, path)
+    # A drive that is not mounted is there again at a later look; no part that cannot be listed keeps out the others.
+    for path in walk_folder(folder, lambda *_: None):
+        is_unfinished = path.name.lower().endswith(UNFINISHED) or path.name.startswith(OFFICE_LOCK)
+        if path != folder and not path.is_symlink() and not is_unfinished:
+            yield DroppedFile(folder, path)
 
 
 def is_known(snapshot: Snapshot, file: DroppedFile) -> bool:
@@ -131,11 +155,13 @@ def is_known(snapshot: Snapshot, file: DroppedFile) -> bool:
     return True
 
 
-def import_dropped(change: Change, file: DroppedFile, who: str | None) -> list[Outcome]:
-    """Import one file inside an open change and keep what came of it."""
+def import_dropped(
+    change: Change, file: DroppedFile, who: str | None, failure: ImportFailure | None = None
+) -> list[Outcome]:
+    """Import one file inside an open change, unless it is known to fail, and keep what came of it."""
     if is_known(change, file):
         return []
-    outcomes = import_path(change, file.path, Settings(), who, None, file.name, None)
+    outcomes: list[Outcome] = [failure] if failure else import_whole(change, file, who)
     problems = [str(outcome.error) for outcome in outcomes if isinstance(outcome, ImportFailure)]
     change.execute(
         "delete from watched_file where folder = $folder and file_name = $name",
@@ -152,6 +178,20 @@ def import_dropped(change: Change, file: DroppedFile, who: str | None) -> list[O
     return outcomes
 
 
+def import_whole(change: Change, file: DroppedFile, who: str | None) -> list[Outcome]:
+    """Import one file inside an open change.
+
+    Raises:
+        BrokenFile: it met an error that nobody expected, so that the change may hold a part of it.
+    """
+    try:
+        return [*import_path(change, file.path, Settings(), who, None, file.name, None)]
+    except DashboardError:
+        raise
+    except (Exception, pl.exceptions.PanicException) as error:
+        raise BrokenFile(file) from error
+
+
 def list_active(snapshot: Snapshot) -> list[Path]:
     """Return the folders in watch."""
     folders = snapshot.query("select folder from watched_folder where active order by folder")
@@ -162,9 +202,11 @@ def watch_folder(store: Store, folder: Path, *, active: bool, who: str | None = 
     """Begin to watch a folder, or stop; what was imported from it stays.
 
     Raises:
-        UnreadableFile: it is no folder, or holds the store.
+        UnreadableFile: it is no folder, holds the store, or has a name that is no text.
     """
     path = folder.resolve()
+    if os.fsencode(path).decode(errors="replace") != str(path):
+        raise UnreadableFile("The path of that folder is no text in UTF-8.", "Rename the folder, then watch it.")
     if active and not path.is_dir():
         raise UnreadableFile(f"There is no folder {folder}.", "Name the folder that exports are dropped into.")
     if active and store.folder.resolve().is_relative_to(path):

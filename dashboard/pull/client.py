@@ -175,14 +175,7 @@ class Client:
         """Send one request; redirects on the same server are followed."""
         address = f"{self.server}{path}"
         for _ in range(MAX_REDIRECTS + 1):
-            request = self._http.build_request(
-                method,
-                address,
-                params=params,  # type: ignore[arg-type]
-                json=body,
-                headers={} if as_guest else self.headers(),
-            )
-            response = self._http.send(request, stream=True)
+            response = self._request(method, address, params, body, {} if as_guest else self.headers())
             try:
                 if response.status_code not in REDIRECTS:
                     return response.status_code, response.headers, self._read(response, path)
@@ -191,11 +184,30 @@ class Client:
                 response.close()
         raise PullRefused(f"{self._name(path)}: the server redirects in a circle.", "Check its address.")
 
+    def _request(
+        self, method: str, address: str, params: Mapping[str, object] | None, body: object, headers: dict[str, str]
+    ) -> httpx.Response:
+        """Return the beginning of an answer; what a server sent may stand in the address, or in that of a redirect."""
+        try:
+            request = self._http.build_request(
+                method,
+                address,
+                params=params,  # type: ignore[arg-type]
+                json=body,
+                headers=headers,
+            )
+            return self._http.send(request, stream=True)
+        except (httpx.InvalidURL, ValueError):
+            refuse_address(self.server)
+
     def _follow(self, address: str, location: str) -> str:
         """Return where a redirect on the same server leads."""
-        target = urljoin(address, location)
+        try:
+            target = urljoin(address, location)
+        except ValueError:
+            refuse_address(self.server)
         if origin(target) != origin(self.server):
-            place = urlsplit(target).hostname or "another address"
+            place = origin(target)[1] or "another address"
             raise PullRefused(
                 f"{self.server} redirects to {place[:100]}, and a token is never sent to another server.",
                 "If that is the server you mean, give its own address with --server.",
@@ -281,6 +293,15 @@ def origin(address: str) -> tuple[str, str | None, int | None]:
         return "", None, None
 
 
+def refuse_address(server: str) -> NoReturn:
+    """Refuse what a server names as an address, and is none.
+
+    Raises:
+        PullRefused: always.
+    """
+    raise PullRefused(f"{server} names an address that cannot be asked.", "Check the server's address.")
+
+
 def parse_wait(text: str | None) -> float | None:
     """Return the seconds of a Retry-After header, a number or a date; None where there is none that can be read."""
     if not text:
@@ -289,7 +310,7 @@ def parse_wait(text: str | None) -> float | None:
         return float(text)
     try:
         return max((parsedate_to_datetime(text) - datetime.now(tz=UTC)).total_seconds(), 0.0)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

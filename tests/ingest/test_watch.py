@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from threading import Event
@@ -13,11 +15,13 @@ from dashboard.errors import UnreadableFile
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
-from dashboard.ingest.batch import import_each_file, import_files, undo_import
+from dashboard.ingest import watch
+from dashboard.ingest.batch import import_each_file, import_files, import_path, list_input_files, undo_import
 from dashboard.ingest.results import ImportFailure, ImportResult, NothingToPublish
 from dashboard.ingest.watch import Watcher, watch_folder
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
+from dashboard.store.snapshot import Change
 
 HEAD = "id,person,day_on,hours,project,description\n"
 ROW = "{number},Ada,2026-11-{day:02d},2,Signs,Draw boxes\n"
@@ -132,6 +136,77 @@ def test_a_folder_that_went_away_is_looked_at_again(store: Store, tmp_path: Path
     (tmp_path / "away").rename(tmp_path / "drop")
     write_drop(tmp_path, "week.csv", GOOD)
     assert len(look_twice(store)) == 1
+
+
+def test_a_name_that_is_no_text_does_not_stop_the_watch(store: Store, tmp_path: Path) -> None:
+    path = os.fsdecode(os.fsencode(tmp_path / "drop") + b"/caf\xe9 \xff.csv")
+    Path(path).write_text(GOOD, encoding="utf-8")
+    write_drop(tmp_path, "week.csv", HEAD + ROW.format(number=9, day=9))
+    assert [type(outcome) for outcome in look_twice(store)] == [ImportResult, ImportResult]
+    assert count_entries(store) == 6
+    assert look_twice(store) == []
+
+
+def test_a_file_that_breaks_the_import_does_not_keep_out_the_others(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "import_path", break_on("b.csv"))
+    for number, name in enumerate(("a", "b", "c"), start=1):
+        write_drop(tmp_path, f"{name}.csv", HEAD + ROW.format(number=number, day=number))
+    watcher = Watcher(store)
+    watcher.look()
+    outcomes = watcher.look()
+    assert [outcome.file_name for outcome in outcomes if isinstance(outcome, ImportFailure)] == ["b.csv"]
+    assert count_entries(store) == 2
+    assert list_tasks(store) == ["1 file of watched folders not imported"]
+    assert look_twice(store) == []  # not tried again, also not by the next program
+
+
+def break_on(name: str) -> Callable[..., list[ImportResult | ImportFailure]]:
+    """Return an import that stores the rows of a file and then meets an error that nobody expected."""
+
+    def import_or_break(change: Change, path: Path, *others: object) -> list[ImportResult | ImportFailure]:
+        outcomes = import_path(change, path, *others)  # type: ignore[arg-type]
+        if path.name == name:
+            raise KeyError(name)
+        return outcomes
+
+    return import_or_break
+
+
+@pytest.mark.parametrize("name", ["d", "d" * 200])
+def test_folders_nested_too_deeply_do_not_stop_the_watch(store: Store, tmp_path: Path, name: str) -> None:
+    write_drop(tmp_path, "week.csv", GOOD)
+    home = Path.cwd()
+    os.chdir(tmp_path / "drop")
+    try:
+        for _ in range(60):
+            os.mkdir(name)  # noqa: PTH102 - the whole path would be too long for the system
+            os.chdir(name)
+    finally:
+        os.chdir(home)
+    assert len(look_twice(store)) == 1
+    with pytest.raises(UnreadableFile, match=r"nested too deeply|name too long") as caught:
+        list_input_files([tmp_path / "drop"])
+    assert len(str(caught.value)) < 1_000
+
+
+def test_a_folder_that_may_not_be_listed_does_not_stop_the_watch(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_drop(tmp_path, "week.csv", GOOD)
+    (tmp_path / "drop" / "private").mkdir()
+    list_folder = Path.iterdir
+
+    def list_or_refuse(path: Path) -> Iterator[Path]:
+        if path.name == "private":  # as the system does, except to its administrator
+            raise PermissionError(13, "Permission denied")
+        return list_folder(path)
+
+    monkeypatch.setattr(Path, "iterdir", list_or_refuse)
+    assert len(look_twice(store)) == 1
+    with pytest.raises(UnreadableFile, match="private cannot be read: Permission denied"):
+        list_input_files([tmp_path / "drop"])
 
 
 def test_a_folder_that_is_not_watched_is_left_alone(store: Store, tmp_path: Path) -> None:

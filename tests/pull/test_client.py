@@ -128,6 +128,35 @@ def test_a_redirect_to_another_server_is_not_followed(client: Client, tool: Tool
     assert len(tool.asked) == 1
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "//[",
+        "//[bad]/",
+        "javascript:alert(1)",
+        "http:\\\\evil.example.org",
+        "http://xn--/",
+        "/x" * 40_000,
+        "//a:99999999",
+    ],
+)
+def test_an_address_that_nobody_can_ask_is_refused_with_a_message(client: Client, tool: ToolServer, place: str) -> None:
+    def ask_next_page() -> object:
+        return client.get(client.find_path(place))
+
+    with pytest.raises(PullRefused):
+        ask_next_page()
+    tool.troubles = [Status(302, {"Location": place[:1_000]})] * 5
+    with pytest.raises(DashboardError):
+        client.get("/echo")
+
+
+@pytest.mark.parametrize("word", ["\x00", "\ud800", "x" * 70_000])
+def test_a_word_that_no_address_can_hold_is_refused_with_a_message(client: Client, word: str) -> None:
+    with pytest.raises(PullRefused, match="cannot be asked"):
+        client.get(f"/echo/{word}")
+
+
 def test_a_redirect_on_the_same_server_is_followed_but_not_for_ever(client: Client, tool: ToolServer) -> None:
     tool.troubles = [Status(308, {"Location": "/echo?page=9"})]
     assert client.get("/text") == {"token": f"Token {KEY}", "page": "9"}
@@ -178,4 +207,5 @@ def test_a_date_to_wait_until_is_read() -> None:
     assert parse_wait("12") == 12
     assert 50 < (parse_wait(format_datetime(datetime.now(tz=UTC) + timedelta(minutes=1))) or 0) <= 60
     assert parse_wait("soon") is None
+    assert parse_wait("Mon, 01 Jan 99999999999999999999 00:00:00 GMT") is None
     assert parse_wait(None) is None
