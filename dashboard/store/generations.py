@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import NoReturn
 
 import duckdb
-from filelock import FileLock, Timeout
 
-from dashboard.errors import StoreBusy, StoreUnusable
+from dashboard.errors import StoreUnusable
 from dashboard.store.cache import StoreState
 from dashboard.store.engine import (
     create_database,
@@ -32,11 +31,11 @@ from dashboard.store.engine import (
 from dashboard.store.pointer import POINTER_FILE, Pointer, read_pointer_file, write_pointer_file
 from dashboard.store.private_files import FILE_MODE, restrict_folder, restrict_mode
 from dashboard.store.snapshot import Change, Snapshot
+from dashboard.store.write_lock import lock_store
 from dashboard.variables import KEEP, MEMORY
 
 SCRATCH_PREFIX = "scratch-"
 LOCK_TIMEOUT_SECONDS = 120.0
-RETRY_HINT = "Try again when the other import has ended."
 STORAGE_ERRORS = (
     duckdb.IOException,
     duckdb.SerializationException,
@@ -138,13 +137,13 @@ class Store:
         kept_count = KEEP.read()  # a bad value must be found before anything is written
         try:
             restrict_folder(self.folder)
-            lock = FileLock(self.folder / "write.lock", timeout=self.lock_seconds, mode=FILE_MODE)
-            with lock, self._copy_generation(self.folder) as (path, change):
+            with (
+                lock_store(self.folder, self.lock_seconds),
+                self._copy_generation(self.folder) as (path, change),
+            ):
                 yield change
                 change.log("change", action, who)
                 self._publish_copy(path, change, kept_count)
-        except Timeout:
-            raise StoreBusy(f"Another import is still writing to {self.folder}.", RETRY_HINT) from None
         except (OSError, *STORAGE_ERRORS) as error:
             self._raise_unusable(error)
 

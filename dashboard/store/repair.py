@@ -6,13 +6,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import duckdb
-from filelock import FileLock, Timeout
 
-from dashboard.errors import StoreBusy, StoreUnusable
+from dashboard.errors import StoreUnusable
 from dashboard.store.engine import latest_schema_version, open_database, read_schema_version
 from dashboard.store.pointer import Pointer, read_pointer_file, write_pointer_file
-from dashboard.store.private_files import FILE_MODE, restrict_folder
+from dashboard.store.private_files import restrict_folder
 from dashboard.store.revocations import add_revoked
+from dashboard.store.write_lock import lock_store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ def repair_store(store: Store) -> tuple[int, list[str]]:
     if not store.folder.is_dir():
         raise StoreUnusable(f"There is no store in {store.folder}.", "Name another folder with --store.")
     try:
-        with FileLock(store.folder / "write.lock", timeout=store.lock_seconds, mode=FILE_MODE):
+        with lock_store(store.folder, store.lock_seconds):
             restrict_folder(store.folder)
             numbers = store.list_generations()[::-1]
             number = find_readable(store, numbers)
@@ -53,8 +53,6 @@ def repair_store(store: Store) -> tuple[int, list[str]]:
             # Without a hash of its views the next reader brings it up to this version.
             write_pointer_file(store.folder, Pointer(number, schema))
             return number, losses
-    except Timeout:
-        raise StoreBusy(f"Another import is still writing to {store.folder}.", "Try again when it has ended.") from None
     except OSError as error:
         raise StoreUnusable(
             f"The store in {store.folder} cannot be repaired: {error}.", "Check the folder's permissions."

@@ -19,7 +19,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from dashboard.errors import DashboardError, StoreBusy
+from dashboard.errors import DashboardError
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files, undo_import
 from dashboard.store.generations import Store
@@ -149,12 +149,7 @@ def judge_step(step: str, before: State, after: State, *, acknowledged: bool) ->
 def import_many(folder: Path, paths: list[Path]) -> None:
     """Import one file after the other, each as a change of its own."""
     for path in paths:
-        while True:
-            try:
-                import_files(Store(folder), [path], Settings())
-            except StoreBusy:
-                continue  # as its message says: try again when the other import has ended
-            break
+        import_files(Store(folder), [path], Settings())
 
 
 def write_twice(store: Store, exports: Path, files: int, outcome: Outcome) -> None:

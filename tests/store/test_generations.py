@@ -209,6 +209,26 @@ def test_two_processes_import_beside_readers_without_an_error(store: Store, tmp_
     assert total(store) == (700, 420_000, 420_000)
 
 
+def test_a_writer_of_many_changes_lets_another_one_in(store: Store, tmp_path: Path) -> None:
+    turns: list[str] = []
+    is_writing = threading.Event()
+
+    def write_on() -> None:
+        while "other" not in turns and len(turns) < 30:
+            with store.change("one of many"):
+                is_writing.set()
+                turns.append("many")
+
+    writer = threading.Thread(target=write_on)
+    writer.start()
+    assert is_writing.wait(60)
+    begun = len(turns)
+    with Store(store.folder).change("another"):
+        turns.append("other")
+    writer.join()
+    assert turns.index("other") <= begun + 2
+
+
 def test_a_damaged_generation_says_so_and_repair_falls_back(store: Store, tmp_path: Path) -> None:
     import_files(store, [export(tmp_path / "a.csv", 5)], Settings())
     import_files(store, [export(tmp_path / "b.csv", 5, first=5)], Settings())
