@@ -43,7 +43,15 @@ class Fit:
 
     def compute_cluster_scores(self, name: str, clusters: Codes) -> Reals:
         """Return each cluster's influence on a coefficient; the squares add up to its CR1 variance."""
-        row_scores = self.equations.compute_influence(self.solution, name) * self.score
+        return self._sum_clusters(self.equations.compute_influence(self.solution, name) * self.score, clusters)
+
+    def compute_contrast_scores(self, contrast: Reals, clusters: Codes) -> Reals:
+        """Return each cluster's influence on a weighted sum of coefficients, as `compute_cluster_scores` does."""
+        influence = self.equations.compute_contrast_influence(self.solution, contrast)
+        return self._sum_clusters(influence * self.score, clusters)
+
+    def _sum_clusters(self, row_scores: Reals, clusters: Codes) -> Reals:
+        """Return the sums of the scores by cluster, corrected for few clusters."""
         cluster_sums = sum_by_code(clusters, row_scores, int(clusters.max()) + 1)
         count, rows = len(cluster_sums), self.equations.terms.rows
         residual_freedom = rows - self.solution.rank
@@ -159,7 +167,9 @@ def fit_robust(terms: Terms, seconds: Reals) -> RobustFit:
 
 
 def compute_robust_deviation(residuals: Reals) -> float:
-    """Return 1.4826 times the median absolute deviation; 1 where all residuals are equal."""
+    """Return 1.4826 times the median absolute deviation; 1 where all residuals are equal, or there are none."""
+    if not len(residuals):
+        return 1.0
     deviation = MAD_SCALE * float(np.median(np.abs(residuals - np.median(residuals))))
     return deviation if deviation > 0 else 1.0
 

@@ -198,7 +198,13 @@ class NormalEquations:
 
     def compute_influence(self, solution: Solution, name: str) -> Reals:
         """Return how much a unit of each row's score moves the coefficient of a column."""
-        inverse_column = solution.inverse[:, self.names.index(name)]
+        contrast = np.zeros(len(solution.inverse))
+        contrast[self.names.index(name)] = 1.0
+        return self.compute_contrast_influence(solution, contrast)
+
+    def compute_contrast_influence(self, solution: Solution, contrast: Reals) -> Reals:
+        """Return how much a unit of each row's score moves a weighted sum of the coefficients that are not absorbed."""
+        inverse_column = solution.inverse @ contrast
         return self.predict(-(solution.cross @ inverse_column) / solution.absorbed, inverse_column)
 
     def center_columns(self, solution: Solution) -> Reals:
