@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import shutil
 import signal
 import sys
 import tempfile
@@ -202,12 +203,16 @@ def format_row(what: str, outcome: Outcome) -> str:
 
 def build_table(kills: int, readers: int, seed: int) -> tuple[list[str], bool]:
     """Return the lines of the table, and whether everything went well."""
+    from damage_table import run_apart  # it needs this module
+
     CONTEXT.set_forkserver_preload(["dashboard.ingest.batch", "dashboard.store.health", "kill_table"])
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="labeltime-kills-") as folder:
         exports = Path(folder)
         store = Store(exports / "store")
         import_files(store, [write_export(exports, number) for number in range(BASE)], Settings())
+        shutil.copytree(store.folder, exports / "base")
+        damaged, is_unhurt = run_apart(exports / "base", exports)
         killed = observe(store, readers, lambda outcome: kill_steps(store, exports, kills, chance, outcome))
         twice = observe(store, readers, lambda outcome: write_twice(store, exports, max(kills // 10, 1), outcome))
         if leftovers := list(store.folder.glob("scratch-*")):
@@ -217,8 +222,10 @@ def build_table(kills: int, readers: int, seed: int) -> tuple[list[str], bool]:
         "|---|---|---|---|---|---|---|",
         format_row(f"{kills} kills beside {readers} readers", killed),
         format_row(f"two writers beside {readers} readers", twice),
+        "",
+        *damaged,
     ]
-    return lines, not any((killed.wrong, killed.reader_errors, twice.wrong, twice.reader_errors))
+    return lines, is_unhurt and not any((killed.wrong, killed.reader_errors, twice.wrong, twice.reader_errors))
 
 
 def main(arguments: list[str] | None = None) -> int:
