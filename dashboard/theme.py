@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Literal
 
 from dashboard.categories import CATEGORY_TABLE, TITLES
@@ -58,46 +57,6 @@ STREAMLIT_THEME: dict[str, str] = {
     "theme.dark.textColor": TEXT["dark"],
     "theme.dark.borderColor": "#37404C",
 }
-
-
-def format_percent(share: float | None) -> str:
-    """Return a share (0..1) as whole percent, or a dash."""
-    return "–" if share is None else f"{share:.0%}"
-
-
-def format_hours(value: float | None) -> str:
-    """Return hours with a thousands separator; one decimal below 100 hours."""
-    if value is None:
-        return "–"
-    return f"{value:,.1f} h" if abs(value) < 100 else f"{value:,.0f} h"  # noqa: PLR2004 - three digits are enough
-
-
-def format_duration(seconds: float | None) -> str:
-    """Return a time per item in seconds, from two minutes on in minutes; one decimal below 10 seconds."""
-    if seconds is None:
-        return "–"
-    if seconds >= 120:  # noqa: PLR2004 - see the docstring
-        return f"{seconds / 60:,.1f} min"
-    return f"{seconds:,.1f} s" if seconds < 10 else f"{seconds:,.0f} s"  # noqa: PLR2004 - see the docstring
-
-
-def format_points(change: float) -> str:
-    """Return a change of a share in percentage points, with its sign."""
-    return f"{change * 100:+.1f} pp"
-
-
-def format_day(value: date | None) -> str:
-    """Return a day in the form 5 Mar 2026."""
-    return "–" if value is None else f"{value.day} {value:%b %Y}"
-
-
-def format_period(first: date | None, last: date | None) -> str:
-    """Return a period in words; a year that both days share is written once."""
-    if first is None and last is None:
-        return "all time"
-    if first is not None and last is not None and first.year == last.year:
-        return f"{first.day} {first:%b} to {format_day(last)}"
-    return f"{format_day(first)} to {format_day(last)}"
 
 
 def format_category(category: str) -> str:

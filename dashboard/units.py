@@ -1,15 +1,18 @@
 """Units: what a column holds and how it is written. Every front end rounds here and nowhere else.
 
 A column is declared once, in `queries/columns.csv`; the terminal, pages, workbooks and reports read its title, unit and
-digits from there.
+digits from there. Sentences and cards write single numbers with `format_share`, `format_hours` and their like: they are
+rounder than a table, because they are read and not compared. Charts take the formats of their axes and tooltips here.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from numbers import Real
 from typing import Literal, get_args
 
 Unit = Literal[
@@ -47,6 +50,12 @@ DIGITS: dict[Unit, int] = {
     "money": 2,
     "fte": 2,
 }
+# Charts: formats of d3, as they are written in sentences and tables.
+SHARE_AXIS, SHARE_TIP = ".0%", ".1%"
+NUMBER_TIP = FTE_TIP = ",.2f"
+ERROR_TIP, ELASTICITY_TIP = ".4f", ".3f"  # of a model
+COUNT_TIP, HOURS_TIP, CHANGE_TIP, POINTS_TIP, SHARE_CHANGE_TIP = ",.0f", ",.1f", "+,.1f", "+.1f", "+.1%"
+DAY_TIP, WEEK_AXIS, MONTH_AXIS, SHORT_MONTH = "%-d %b %Y", "%-d %b", "%b %Y", "%b"
 SIGNIFICANT = 2  # digits kept of a number that its usual digits would print as zero
 MOST_DIGITS = 6
 # What rows write into their column `unit`; what is not listed is a currency or a plain number.
@@ -119,16 +128,108 @@ def format_number(value: float, unit: Unit, digits: int | None = None) -> str:
     scaled = value * scale
     places = choose_digits(scaled, DIGITS.get(unit, 2) if digits is None else digits)
     sign = "+" if unit in {"difference", "points"} and scaled > 0 else ""
-    text = f"{scaled:,.{places}f}"
-    text = text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
-    suffix = " %" if unit in {"share", "percent"} else " pp" if unit in {"difference", "points"} else ""
+    text = format_decimal(scaled, places)
+    suffix = "%" if unit in {"share", "percent"} else " pp" if unit in {"difference", "points"} else ""
     return f"{sign}{text}{suffix}"
+
+
+def format_decimal(value: object, digits: int = 1) -> str:
+    """Return a number with a separator of thousands and so many decimals, never a minus before zero; or a dash."""
+    if not isinstance(value, Real | Decimal):
+        return UNKNOWN
+    text = f"{float(value):,.{digits}f}"
+    return text if any(character in "123456789" for character in text) else text.removeprefix("-")
+
+
+def format_count(value: object) -> str:
+    """Return a whole number: 1,234."""
+    return format_decimal(value, 0)
+
+
+def format_change(value: float, digits: int = 0) -> str:
+    """Return a change with its sign; none for what rounds to zero."""
+    text = format_decimal(value, digits)
+    return f"+{text}" if value > 0 and text.strip("0.") else text
+
+
+def format_share(share: object, digits: int = 0) -> str:
+    """Return a share (0..1) in whole percent, or a dash."""
+    return f"{format_decimal(float(share) * 100, digits)}%" if isinstance(share, Real | Decimal) else UNKNOWN
+
+
+def format_points(change: float, digits: int = 1) -> str:
+    """Return a change of a share (0..1) in percentage points, with its sign."""
+    return f"{format_change(change * 100, digits)} pp"
+
+
+def round_change(before: float, current: float, digits: int = 0) -> float:
+    """Return the difference of two numbers as both are printed, so that a reader who subtracts finds the same."""
+    return round(round(current, digits) - round(before, digits), digits)
+
+
+def round_parts(parts: Sequence[float], total: float) -> list[int]:
+    """Return the parts as whole numbers that add up to the (whole) total: the largest remainders take what is left."""
+    floors = [math.floor(part) for part in parts]
+    if not floors:
+        return []
+    step, missing = divmod(round(total) - sum(floors), len(floors))
+    by_remainder = sorted(range(len(parts)), key=lambda index: floors[index] - parts[index])
+    raised = set(by_remainder[:missing])
+    return [floor + step + (index in raised) for index, floor in enumerate(floors)]
+
+
+def format_bare_hours(value: float) -> str:
+    """Return hours without their unit, whole from ten on, with one decimal below."""
+    return format_decimal(value, 1 if abs(value) < 10 else 0)  # noqa: PLR2004 - see the docstring
+
+
+def format_hours(value: float | None) -> str:
+    """Return hours, whole from ten on, with one decimal below; or a dash."""
+    return UNKNOWN if value is None else f"{format_bare_hours(value)} h"
+
+
+def format_duration(seconds: float | None) -> str:
+    """Return a time per item in seconds, from two minutes on in minutes; one decimal below 10 seconds."""
+    if seconds is None:
+        return UNKNOWN
+    if seconds >= 120:  # noqa: PLR2004 - see the docstring
+        return f"{format_decimal(seconds / 60)} min"
+    return f"{format_decimal(seconds, 1 if seconds < 10 else 0)} s"  # noqa: PLR2004 - see the docstring
+
+
+def format_day(value: date | None) -> str:
+    """Return a day in the form 5 Mar 2026."""
+    return UNKNOWN if value is None else f"{format_week(value)} {value.year}"
+
+
+def format_week(value: date) -> str:
+    """Return a day without its year: 5 Mar."""
+    return f"{value.day} {value:%b}"
+
+
+def format_moment(value: datetime) -> str:
+    """Return a moment of universal time: 5 Mar 2026 14:05 UTC."""
+    return f"{format_day(value)} {value:%H:%M} UTC"
+
+
+def format_month(value: date) -> str:
+    """Return a month: Mar 2026."""
+    return f"{value:%b %Y}"
+
+
+def format_period(first: date | None, last: date | None) -> str:
+    """Return a period in words; a year that both days share is written once."""
+    if first is None and last is None:
+        return "all time"
+    if first is not None and last is not None and first.year == last.year:
+        return f"{format_week(first)} to {format_day(last)}"
+    return f"{format_day(first)} to {format_day(last)}"
 
 
 def count_noun(count: int, noun: str) -> str:
     """Return a count with its noun: 1 entry, 3,000 entries."""
     plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
-    return f"{count:,} {noun if count == 1 else plural}"
+    return f"{format_count(count)} {noun if count == 1 else plural}"
 
 
 def choose_digits(value: float, usual: int) -> int:
@@ -147,7 +248,7 @@ def spreadsheet_format(unit: Unit, digits: int | None = None) -> str:
     if unit == "share":
         return f"{number}%"
     if unit == "percent":
-        return f'{number}" %"'
+        return f'{number}"%"'
     if unit in {"difference", "points"}:
         return f'+#,##{number}" pp";-#,##{number}" pp";{number}" pp"'
     return f"#,##{number}"

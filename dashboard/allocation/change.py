@@ -28,6 +28,14 @@ from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
+from dashboard.units import (
+    count_noun,
+    format_change,
+    format_count,
+    format_share,
+    round_change,
+    round_parts,
+)
 
 CHANGE_SCHEMA: dict[str, pl.DataType] = {
     "measure": pl.String(),
@@ -200,22 +208,29 @@ class Contribution:
 def describe_share_change(
     before: float, current: float, parts: Sequence[Contribution], verdict: Verdict, reason: str
 ) -> str:
-    """Describe the verdict on the labeling share (0..1), and where the difference lies."""
+    """Describe the verdict on the labeling share (0..1), and where the difference lies; what is printed adds up."""
     change = current - before
+    points = round_change(before * 100, current * 100, 1)
+    before_text, current_text = format_share(before, 1), format_share(current, 1)
     subject = "Labeling's share of labeling and modeling"
     if abs(change) < MIN_SHARE_CHANGE:
-        return f"{subject} shows no clear change: {before:.0%} before, {current:.0%} now ({change * 100:+.1f} points)."
-    within, mix = (sum_contributions(parts, factor) for factor in ("rate", "mix"))
-    lead = f"{subject} {verdict.value} from {before:.0%} to {current:.0%} ({change * 100:+.1f} points)"
+        return (
+            f"{subject} shows no clear change: {before_text} before, {current_text} now "
+            f"({format_change(points, 1)} points)."
+        )
+    within, mix = round_parts([10 * 100 * sum_contributions(parts, factor) for factor in ("rate", "mix")], 10 * points)
+    lead = f"{subject} {verdict.value} from {before_text} to {current_text} ({format_change(points, 1)} points)"
     if verdict is Verdict.unclear:
-        lead = f"{subject} shows no clear change ({before:.0%} before, {current:.0%} now; {reason})"
+        lead = f"{subject} shows no clear change ({before_text} before, {current_text} now; {reason})"
     text = (
-        f"{lead}: {within * 100:+.1f} points by how time is spent within projects, {mix * 100:+.1f} by which projects "
-        "it goes to."
+        f"{lead}: {format_change(within / 10, 1)} points by how time is spent within projects, "
+        f"{format_change(mix / 10, 1)} by which projects it goes to."
     )
     # Named, but not called the largest: hours that are not sorted yet may hide a larger one.
     named_part = find_largest_contribution(parts, change)
-    return f"{text} {named_part.cell} alone: {named_part.contribution * 100:+.1f} points." if named_part else text
+    if named_part is None:
+        return text
+    return f"{text} {named_part.cell} alone: {format_change(named_part.contribution * 100, 1)} points."
 
 
 def describe_hours_change(
@@ -223,22 +238,23 @@ def describe_hours_change(
 ) -> str:
     """Describe how the hours spent on labels (given in milliseconds) changed and where the change comes from."""
     verdict = judge_total(current, before)
-    hours_range = f"({before / MS_PER_HOUR:,.0f} h before, {current / MS_PER_HOUR:,.0f} h now)"
+    change = round_change(before / MS_PER_HOUR, current / MS_PER_HOUR)
+    hours_range = f"({format_count(before / MS_PER_HOUR)} h before, {format_count(current / MS_PER_HOUR)} h now)"
     opening = f"The hours spent on labels show no clear change {hours_range}"
     if verdict is not Verdict.unclear:
-        amount = abs(current - before) / MS_PER_HOUR
-        opening = f"The hours spent on labels {verdict.value} by {amount:,.0f} h {hours_range}"
-    volume, mix, rate = (sum_contributions(parts, factor) / MS_PER_HOUR for factor in ("volume", "mix", "rate"))
-    text = f"{opening}: {volume:+,.0f} h from {_format_label_counts(*labels)}, {mix:+,.0f} h from the mix of work, "
-    text += f"{rate:+,.0f} h from the time per label."
+        opening = f"The hours spent on labels {verdict.value} by {format_count(abs(change))} h {hours_range}"
+    sums = [sum_contributions(parts, factor) / MS_PER_HOUR for factor in ("volume", "mix", "rate")]
+    volume, mix, rate = (format_change(part) for part in round_parts(sums, change))
+    text = f"{opening}: {volume} h from {_format_label_counts(*labels)}, {mix} h from the mix of work, "
+    text += f"{rate} h from the time per label."
     rate_parts = [part for part in parts if part.factor == "rate"]
     largest_part = max(rate_parts, key=lambda part: abs(part.contribution), default=None)
     if largest_part and abs(largest_part.contribution) >= MS_PER_HOUR:
         # Labels without a known time may hide a larger change of pace, so this is not called the largest.
-        text += f" The time per label in {largest_part.cell} alone: {largest_part.contribution / MS_PER_HOUR:+,.0f} h."
+        largest_text = format_change(largest_part.contribution / MS_PER_HOUR)
+        text += f" The time per label in {largest_part.cell} alone: {largest_text} h."
     if untimed:
-        noun = "label" if untimed == 1 else "labels"
-        text += f" {untimed:,} {noun} without a known time {_choose_verb(untimed)} left out."
+        text += f" {count_noun(untimed, 'label')} without a known time {_choose_verb(untimed)} left out."
     return text
 
 
@@ -261,8 +277,10 @@ def find_largest_contribution(parts: Sequence[Contribution], change: float) -> C
 
 def _format_label_counts(before: int, current: int) -> str:
     if current == before:
-        return f"equally many labels ({current:,})"
-    return f"{'more' if current > before else 'fewer'} labels ({before:,} before, {current:,} now)"
+        return f"equally many labels ({format_count(current)})"
+    return (
+        f"{'more' if current > before else 'fewer'} labels ({format_count(before)} before, {format_count(current)} now)"
+    )
 
 
 def _choose_verb(count: int) -> str:

@@ -9,6 +9,7 @@ import polars as pl
 
 from dashboard.categories import CATEGORIES
 from dashboard.figures.chart_base import fill_calendar
+from dashboard.units import DAY_TIP, MONTH_AXIS, WEEK_AXIS
 
 OTHERS = "all others"
 DEFAULT_LIMIT = 10
@@ -33,7 +34,7 @@ def build_period_rows(
 
     `partial` marks a period that the selected days cut short.
     """
-    pattern = "%b %Y" if grain == "month" else "%-d %b"
+    pattern = MONTH_AXIS if grain == "month" else WEEK_AXIS
     period_end = {"day": pl.col("begins_on"), "week": pl.col("begins_on") + timedelta(days=6)}.get(
         grain, pl.col("begins_on").dt.month_end()
     )
@@ -57,7 +58,7 @@ def _distinguish_labels(rows: pl.DataFrame) -> pl.DataFrame:
     """Add the year to the labels where one chart has the same day of two years."""
     if rows.is_empty() or rows.get_column("label").n_unique() == rows.get_column("begins_on").n_unique():
         return rows
-    return rows.with_columns(label=pl.col("begins_on").dt.strftime("%-d %b %Y"))
+    return rows.with_columns(label=pl.col("begins_on").dt.strftime(DAY_TIP))
 
 
 def rank_rows(rows: pl.DataFrame, column: str, limit: int = DEFAULT_LIMIT, measure: str = "hours") -> pl.DataFrame:

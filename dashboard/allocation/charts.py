@@ -17,15 +17,27 @@ import polars as pl
 from dashboard.categories import CATEGORIES
 from dashboard.figures.chart_base import PLAIN_NUMBERS, Spec, build_bars, build_chart_spec
 from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, SEQUENTIAL, SIDE_COLOURS, TEXT, Mode
+from dashboard.units import (
+    CHANGE_TIP,
+    COUNT_TIP,
+    DAY_TIP,
+    FTE_TIP,
+    HOURS_TIP,
+    MONTH_AXIS,
+    SHARE_AXIS,
+    SHARE_CHANGE_TIP,
+    SHARE_TIP,
+    WEEK_AXIS,
+)
 
 MEASURES: dict[str, tuple[str, str, str]] = {
-    "share": ("share", "Share of tracked time", ".0%"),
-    "part": ("part", "Share of all tracked time", ".0%"),
-    "hours": ("hours", "Hours", ",.1f"),
-    "fte": ("fte", "FTE", ".2f"),
+    "share": ("share", "Share of tracked time", SHARE_AXIS),
+    "part": ("part", "Share of all tracked time", SHARE_AXIS),
+    "hours": ("hours", "Hours", HOURS_TIP),
+    "fte": ("fte", "FTE", FTE_TIP),
 }
-AXIS_FORMATS = {"share": ".0%", "part": ".0%"}  # other units: short numbers
-GRAINS = {"day": ("%d %b", "Day"), "week": ("%d %b", "Week of"), "month": ("%b %Y", "Month")}
+AXIS_FORMATS = {"share": SHARE_AXIS, "part": SHARE_AXIS}  # other units: short numbers
+GRAINS = {"day": (WEEK_AXIS, "Day"), "week": (WEEK_AXIS, "Week of"), "month": (MONTH_AXIS, "Month")}
 
 
 def build_category_colour(mode: Mode, present: tuple[str, ...] = CATEGORIES, *, legend: bool = True) -> alt.Color:
@@ -51,12 +63,12 @@ def build_tooltips(unit: str) -> list[alt.Tooltip]:
     if unit == "fte":
         return [
             alt.Tooltip("fte:Q", title="FTE", format=MEASURES["fte"][2]),
-            alt.Tooltip("hours:Q", title="Hours behind it", format=",.1f"),
+            alt.Tooltip("hours:Q", title="Hours behind it", format=HOURS_TIP),
         ]
     share = ("part:Q", "Share of all tracked time") if unit == "part" else ("share:Q", "Share")
     return [
-        alt.Tooltip("hours:Q", title="Hours", format=",.1f"),
-        alt.Tooltip(share[0], title=share[1], format=".1%"),
+        alt.Tooltip("hours:Q", title="Hours", format=HOURS_TIP),
+        alt.Tooltip(share[0], title=share[1], format=SHARE_TIP),
     ]
 
 
@@ -65,7 +77,7 @@ def _draw_over_time(mode: Mode, grain: str, unit: str, present: tuple[str, ...])
     pattern, period_title = GRAINS[grain]
     upper = alt.Scale(domain=[0, 1]) if unit == "share" else alt.Undefined
     axis = alt.Axis(
-        format="%" if unit == "share" else PLAIN_NUMBERS, title=None if unit == "share" else title, tickCount=5
+        format=SHARE_AXIS if unit == "share" else PLAIN_NUMBERS, title=None if unit == "share" else title, tickCount=5
     )
     chart = build_bars(mode).encode(
         x=alt.X("label:O", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", ticks=False)),
@@ -74,7 +86,7 @@ def _draw_over_time(mode: Mode, grain: str, unit: str, present: tuple[str, ...])
         opacity=alt.condition("datum.partial", alt.value(0.5), alt.value(1)),
         order=build_stack_order(),
         tooltip=[
-            alt.Tooltip("begins_on:T", title=period_title, format="%d %b %Y" if grain != "month" else pattern),
+            alt.Tooltip("begins_on:T", title=period_title, format=DAY_TIP if grain != "month" else pattern),
             alt.Tooltip("category:N", title="Category"),
             *build_tooltips(unit),
         ],
@@ -237,16 +249,19 @@ def draw_share_by_definition(mode: Mode) -> Spec:
     base = alt.Chart().encode(
         y=alt.Y("definition:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False)),
         x=alt.X(
-            "share:Q", title="Labeling share", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%", tickCount=5)
+            "share:Q",
+            title="Labeling share",
+            scale=alt.Scale(domain=[0, 1]),
+            axis=alt.Axis(format=SHARE_AXIS, tickCount=5),
         ),
         tooltip=[
             alt.Tooltip("definition:N", title="Definition"),
-            alt.Tooltip("share:Q", title="Labeling share", format=".1%"),
+            alt.Tooltip("share:Q", title="Labeling share", format=SHARE_TIP),
         ],
     )
     value_labels = (
         base.mark_text(align="left", dx=10, color=TEXT[mode])
-        .encode(text=alt.Text("share:Q", format=".0%"))
+        .encode(text=alt.Text("share:Q", format=SHARE_AXIS))
         .transform_filter("isValid(datum.share)")
     )
     points = base.mark_point(filled=True, size=120, color=SIDE_COLOURS[mode]["team"], opacity=1)
@@ -264,11 +279,14 @@ def draw_share_against_reference(mode: Mode) -> Spec:
     base = alt.Chart().encode(
         y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=230, ticks=False)),
         x=alt.X(
-            "share:Q", title="Share of time", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%", tickCount=5)
+            "share:Q",
+            title="Share of time",
+            scale=alt.Scale(domain=[0, 1]),
+            axis=alt.Axis(format=SHARE_AXIS, tickCount=5),
         ),
         tooltip=[
             alt.Tooltip("whose:N", title="Source"),
-            alt.Tooltip("share:Q", title="Share", format=".0%"),
+            alt.Tooltip("share:Q", title="Share", format=SHARE_AXIS),
             alt.Tooltip("measured:N", title="Of what"),
         ],
     )
@@ -278,7 +296,7 @@ def draw_share_against_reference(mode: Mode) -> Spec:
     )
     value_labels = (
         base.mark_text(align="left", dx=10, color=TEXT[mode])
-        .encode(text=alt.Text("share:Q", format=".0%"))
+        .encode(text=alt.Text("share:Q", format=SHARE_AXIS))
         .transform_filter("isValid(datum.share)")
     )
     spans = base.mark_bar(size=6, opacity=0.5, color=side["team"]).encode(
@@ -347,8 +365,8 @@ def draw_change_explained(mode: Mode, measure: str) -> Spec:
             ),
             tooltip=[
                 alt.Tooltip("label:O", title="Step"),
-                alt.Tooltip("amount:Q", title="Amount", format="+.1%" if is_share else "+,.1f"),
-                alt.Tooltip("ends:Q", title="After this step", format=".1%" if is_share else ",.1f"),
+                alt.Tooltip("amount:Q", title="Amount", format=SHARE_CHANGE_TIP if is_share else CHANGE_TIP),
+                alt.Tooltip("ends:Q", title="After this step", format=SHARE_TIP if is_share else HOURS_TIP),
             ],
         )
     )
@@ -361,6 +379,6 @@ def draw_bad_row_reasons(mode: Mode) -> Spec:
     chart = build_bars(mode, color=SIDE_COLOURS[mode]["rejected"]).encode(
         y=alt.Y("reason:N", sort="-x", title=None, axis=alt.Axis(labelLimit=320, ticks=False)),
         x=alt.X("rows:Q", title="Rows", axis=alt.Axis(format=PLAIN_NUMBERS, tickMinStep=1)),
-        tooltip=[alt.Tooltip("reason:N", title="Reason"), alt.Tooltip("rows:Q", title="Rows", format=",")],
+        tooltip=[alt.Tooltip("reason:N", title="Reason"), alt.Tooltip("rows:Q", title="Rows", format=COUNT_TIP)],
     )
     return build_chart_spec(chart, alt.Step(28))

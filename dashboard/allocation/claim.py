@@ -1,4 +1,4 @@
-"""Does this team's log support "labeling takes 80 % of engineering time"? Two kinds of uncertainty, never merged.
+"""Does this team's log support "labeling takes 80% of engineering time"? Two kinds of uncertainty, never merged.
 
 Chance: an interval clustered by people and weeks. What the log does not show: hard bounds,
 with all or none of the uncovered and uncategorized time counted as labeling.
@@ -15,6 +15,7 @@ from dashboard.allocation.share_range import MAX_SHIFT, METHOD
 from dashboard.inference.shares import SHARE_LEVEL, estimate_two_way_bounds
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
+from dashboard.units import format_share
 
 CLAIMED_SHARE = 0.80
 MIN_PEOPLE = 3
@@ -140,7 +141,8 @@ def describe_claim(rows: pl.DataFrame) -> str:
         return f"It can neither be shown nor ruled out here. That takes {row['settles']}."
     low, high = min(row["low"], row["bound_low"]), max(row["high"], row["bound_high"])
     return (
-        f"{row['verdict'].capitalize()}: {row['share']:.0%} of the engineers' hours, {low:.0%} to {high:.0%} with "
+        f"{row['verdict'].capitalize()}: {format_share(row['share'])} of the engineers' hours, {format_share(low)} to "
+        f"{format_share(high)} with "
         "chance and hidden time."
     )
 

@@ -23,6 +23,7 @@ from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
+from dashboard.units import format_hours, format_share
 
 TITLES = {
     "labeling_of_labeling_and_modeling": "Labeling's share of labeling and modeling",
@@ -169,7 +170,7 @@ def _build_row(
 def _format_value(value: float | None, unit: str) -> str:
     if value is None:
         return "unknown"
-    return f"{value:.1%}" if unit == "share" else f"{value:,.0f} h"
+    return format_share(value, 1) if unit == "share" else format_hours(value)
 
 
 def explain_no_change(rows: pl.DataFrame) -> Unavailable | None:

@@ -37,7 +37,7 @@ FIGURES: tuple[FigureSpec, ...] = (
     ),
     FigureSpec(
         "claim_check",
-        "Does labeling take 80 % of engineering time here?",
+        "Does labeling take 80% of engineering time here?",
         "share of all tracked hours",
         "The interval is about chance. The bounds are about what the log does not show: uncovered and uncategorized "
         "time, counted once as no labeling and once as all labeling. The claim is about engineers; everyone is shown "

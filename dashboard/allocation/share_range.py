@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.theme import format_hours, format_percent
+from dashboard.units import format_count, format_hours, format_share
 
 MAX_SHIFT = 0.05  # a share; open hours that could move the share further leave a range, and no number
 HEADLINE_SCOPE, HEADLINE_MEASURE = "everyone", "labeling_of_labeling_and_modeling"
@@ -31,20 +31,20 @@ class ShareRange:
 
     def describe_value(self) -> str:
         """Return the number, or the range in its place."""
-        return format_range(self.low, self.high) if self.is_wide else format_percent(self.share)
+        return format_range(self.low, self.high) if self.is_wide else format_share(self.share)
 
     def describe(self) -> str:
         """Return the answer in words: a range with the open hours, a number with its range, or a number alone."""
         if self.is_wide:
             return f"between {format_range(self.low, self.high, 'and')}: {describe_open_hours(self.open_hours)}"
         if not self.open_hours:
-            return format_percent(self.share)
-        return f"{format_percent(self.share)}; {describe_narrow_range(self)}"
+            return format_share(self.share)
+        return f"{format_share(self.share)}; {describe_narrow_range(self)}"
 
 
 def format_range(low: float, high: float, joint: str = "to") -> str:
     """Return two shares as whole percent: 40 to 92%."""
-    return f"{low * 100:.0f} {joint} {high:.0%}"
+    return f"{format_count(low * 100)} {joint} {format_share(high)}"
 
 
 def describe_open_hours(open_hours: float) -> str:

@@ -16,6 +16,7 @@ from dashboard.settings.targets import MEASURE_UNITS, TARGET_KEY
 from dashboard.settings.versions import select_current
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
+from dashboard.units import format_decimal, format_share
 
 TREND_WEEKS, CURRENT_WEEKS = 12, 4
 SECONDS_PER_HOUR = 3600
@@ -202,7 +203,7 @@ def _describe_target(row: Mapping[str, Any], trend: TrendForecast | Unavailable 
     low, high = (format_value(row[f"projected_{name}"], unit) for name in ("p10", "p90"))
     return (
         f"{sentence} If the last {trend.weeks_used} weeks continue in a straight line, that week lies between {low} "
-        f"and {high} with a probability of 80 %, and meets the target with one of {row['probability']:.0%}."
+        f"and {high} with a probability of 80%, and meets the target with one of {format_share(row['probability'])}."
     )
 
 
@@ -229,7 +230,7 @@ def _describe_ends(row: Mapping[str, Any], open_hours: float) -> str:
 
 def format_value(value: float, unit: str) -> str:
     """Return a value with its unit."""
-    return f"{value:.0%}" if unit == "share" else f"{value:,.1f} {unit}"
+    return format_share(value) if unit == "share" else f"{format_decimal(value)} {unit}"
 
 
 def explain_missing_targets(rows: pl.DataFrame) -> Unavailable | None:
@@ -253,7 +254,7 @@ TARGETS: tuple[FigureSpec, ...] = (
         "due day, a target is reached or missed by the four weeks up to that day. Hours that are not sorted yet are "
         "counted either way: where they could decide, the state is not known.",
         "current = last 4 complete weeks taken together; projected = least squares through the last 12 complete weeks "
-        "(at least 6), 80 % prediction interval by Student's t",
+        "(at least 6), 80% prediction interval by Student's t",
         rows=build_target_rows,
         ignores=("teams", "people", "roles", "categories"),
         refuses=explain_missing_targets,

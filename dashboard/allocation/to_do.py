@@ -11,8 +11,7 @@ from dashboard.figures.spec import FigureSpec
 from dashboard.settings.unsorted import read_unsorted
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
-from dashboard.theme import format_hours
-from dashboard.units import count_noun
+from dashboard.units import count_noun, format_count, format_hours
 
 STALE_DAYS = 7  # data older than a week miss a weekly look
 TO_SORT, PEOPLE, PROJECTS, AUTOMATIONS = "to sort", "people", "projects of tools", "automations"
@@ -50,7 +49,7 @@ def _list_people(row: Mapping[str, int]) -> Iterator[Task]:
     for key, what in (("people_without_hours", "weekly hours"), ("people_without_role", "a role")):
         count = row[key]
         if count:
-            yield PEOPLE, count, None, f"{'1 person' if count == 1 else f'{count:,} people'} without {what}"
+            yield PEOPLE, count, None, f"{'1 person' if count == 1 else f'{format_count(count)} people'} without {what}"
 
 
 def _list_set_up(row: Mapping[str, int]) -> Iterator[Task]:

@@ -12,8 +12,7 @@ import polars as pl
 from dashboard.filters import BEFORE, find_compared_days, find_earlier_project
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
-from dashboard.theme import format_day, format_period
-from dashboard.units import count_noun
+from dashboard.units import count_noun, format_day, format_hours, format_period
 
 WEEKEND_DAYS = 2  # days of a period's ends that may be without work
 MIN_SHARE_CHANGE = 0.005  # a share that moved by less than half a point shows no clear change
@@ -137,7 +136,7 @@ def explain_uncovered(snapshot: Snapshot, log: str, pair: PeriodPair) -> str:
     if not sides[0]:
         before_days = format_period(pair.before_from, pair.before_to)
         return f"{reason}: nothing is logged in {before_days}, so there is not enough data to compare with."
-    before, current = (f"{count_noun(len(side), 'day')} with {sum(side.values()):,.1f} h" for side in sides)
+    before, current = (f"{count_noun(len(side), 'day')} with {format_hours(sum(side.values()))}" for side in sides)
     return (
         f"{reason}: {before} in {format_period(pair.before_from, pair.before_to)} against {current} in "
         f"{format_period(pair.now_from, pair.now_to)}, so there is not enough data to compare with."

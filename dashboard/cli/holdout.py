@@ -18,6 +18,7 @@ from dashboard.cli.terminal import (
     write_rows,
 )
 from dashboard.errors import BadMapping
+from dashboard.units import format_count, format_share
 
 if TYPE_CHECKING:
     import polars as pl
@@ -105,7 +106,10 @@ def describe_price(basis: HoldoutBasis, items: int, share: float, saving: float)
     cost = compute_holdout_plan(
         items, items * seconds / 3600, share=share, saving=saving, annotators=basis.annotators, held=basis.held_out
     )
-    return f"{cost.words} Computed with {seconds:,.0f} s per item by hand ({origin}) and a saving of {saving:.0%}."
+    return (
+        f"{cost.words} Computed with {format_count(seconds)} s per item by hand ({origin}) and a saving of "
+        f"{format_share(saving)}."
+    )
 
 
 @holdout_group.command("export")

@@ -11,6 +11,7 @@ import typer
 from dashboard.cli.settings import resolve_store
 from dashboard.cli.terminal import find_user_name, write_message
 from dashboard.errors import UnreadableFile
+from dashboard.units import format_count
 
 
 def set_letterhead(
@@ -38,7 +39,9 @@ def set_letterhead(
         save_letterhead(store, letterhead, find_user_name())
         letterhead = read_letterhead(store)
     picture_words = (
-        f"a logo ({letterhead.logo.style}, {len(letterhead.logo.data):,} bytes)" if letterhead.logo else "no logo"
+        f"a logo ({letterhead.logo.style}, {format_count(len(letterhead.logo.data))} bytes)"
+        if letterhead.logo
+        else "no logo"
     )
     write_message(f"Team: {letterhead.team or '–'}; author: {letterhead.author or '–'}; {picture_words}.")
 

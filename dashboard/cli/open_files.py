@@ -9,6 +9,7 @@ import typer
 
 from dashboard.cli.settings import resolve_store
 from dashboard.cli.terminal import write_message
+from dashboard.units import format_count
 
 if TYPE_CHECKING:
     from dashboard.store.open_files import Manifest
@@ -38,4 +39,4 @@ def restore_store(
 
 def describe_manifest(manifest: Manifest) -> str:
     """Return how much an export holds, in words."""
-    return f"{len(manifest.tables)} tables with {manifest.count_rows():,} rows"
+    return f"{len(manifest.tables)} tables with {format_count(manifest.count_rows())} rows"

@@ -37,6 +37,7 @@ from dashboard.reports.request import (
     last_quarter,
 )
 from dashboard.reports.writers import ReportFormat, file_name, load_format, render_file, render_images
+from dashboard.units import format_count
 
 if TYPE_CHECKING:
     from dashboard.store.generations import Store
@@ -154,7 +155,9 @@ def write_report(
     for message in find_unknown_values(store, request.period_filters()):
         write_message(message)
     if target != "-":
-        write_message(f"{report.about}: {target} ({len(file):,} bytes), content {report.provenance.content_hash}.")
+        write_message(
+            f"{report.about}: {target} ({format_count(len(file))} bytes), content {report.provenance.content_hash}."
+        )
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import typer
 from dashboard.cli.settings import FileArgument, resolve_store
 from dashboard.cli.terminal import RowFormat, build_rows, find_user_name, write_file, write_message, write_rows
 from dashboard.errors import BadMapping
+from dashboard.units import format_count, format_decimal
 
 if TYPE_CHECKING:
     import polars as pl
@@ -49,7 +50,9 @@ def accept_suggested(
         raise BadMapping(f"There is no suggestion {unknown[0]}.", "See `labeltime rules suggest`.")
     chosen = [row for row in rows if everything or row["number"] in (numbers or ())]
     done = accept_suggestions(store, chosen, category, find_user_name())
-    write_message(f"{len(chosen)} accepted: {done.entries:,} entries with {done.hours:,.1f} hours moved.")
+    write_message(
+        f"{len(chosen)} accepted: {format_count(done.entries)} entries with {format_decimal(done.hours)} hours moved."
+    )
 
 
 def upgrade_defaults(context: typer.Context, *, dry_run: DryRun = False) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from dashboard import privacy
 from dashboard.errors import DashboardError, QuestionNeeded, Unavailable, UnreadableFile, UnwritableFile
-from dashboard.units import Column, format_value
+from dashboard.units import Column, format_count, format_share, format_value
 
 if TYPE_CHECKING:
     from dashboard.figures.resolve import Figure
@@ -305,7 +305,7 @@ def write_figure(figure: Figure, style: RowFormat) -> None:
         write_unavailable(figure.unavailable)
     if figure.estimate and figure.estimate.get("words"):
         write_message(str(figure.estimate["words"]))
-    share = "unknown" if figure.coverage is None else f"{figure.coverage:.1%}"
+    share = "unknown" if figure.coverage is None else format_share(figure.coverage, 1)
     coverage = f"Coverage {share}: {figure.coverage_note}." if figure.coverage_note else ""
     for line in (figure.note, coverage, f"Data as of {figure.as_of}." if figure.as_of else ""):
         if line:
@@ -324,4 +324,4 @@ def show_progress(task: str) -> Iterator[Progress]:
     from rich.text import Text
 
     with Console(stderr=True).status(task) as status:
-        yield lambda name, rows: status.update(Text(f"{replace_control(name)}: {rows:,} rows read"))
+        yield lambda name, rows: status.update(Text(f"{replace_control(name)}: {format_count(rows)} rows read"))

@@ -20,6 +20,7 @@ from dashboard.inference.draws import SEED
 from dashboard.settings.budgets import BUDGET_KEY
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
+from dashboard.units import format_count, format_hours, format_share
 
 MAX_HISTORY_WEEKS = 12
 WEEKEND = timedelta(days=2)
@@ -115,8 +116,8 @@ class MissingUse:
 
     def describe(self, unit: str) -> str:
         """Return why the use is a lower bound, or nothing."""
-        reasons = [f"{self.unpriced_hours:,.0f} h have no rate in {unit}"] if self.unpriced_hours else []
-        reasons += [f"{self.open_hours:,.0f} h are not sorted yet"] if self.open_hours else []
+        reasons = [f"{format_hours(self.unpriced_hours)} have no rate in {unit}"] if self.unpriced_hours else []
+        reasons += [f"{format_hours(self.open_hours)} are not sorted yet"] if self.open_hours else []
         return " and ".join(reasons)
 
 
@@ -192,14 +193,18 @@ def _describe_period(
     missing: MissingUse,
 ) -> str:
     because = missing.describe(period.unit)
-    text = f"{used:,.0f} of {period.amount:,.0f} {period.unit} used ({used / period.amount:.0%}): {state}"
+    text = (
+        f"{format_count(used)} of {format_count(period.amount)} {period.unit} used "
+        f"({format_share(used / period.amount)}): {state}"
+    )
     text = f"At least {text}; {because}." if because else f"{text}."
     if state == NOT_KNOWN:
         return text
     if isinstance(burn, BurnForecast):
         return (
-            f"{text} By {period.to_on}, 80 % of the draws end between {burn.p10:,.0f} and {burn.p90:,.0f} "
-            f"{period.unit}; {burn.over:.0%} of them end over budget."
+            f"{text} By {period.to_on}, 80% of the draws end between {format_count(burn.p10)} and "
+            f"{format_count(burn.p90)} "
+            f"{period.unit}; {format_share(burn.over)} of them end over budget."
         )
     if burn is not None:
         return f"{text} Its end cannot be projected: {burn.reason} Needed: {burn.needed}"

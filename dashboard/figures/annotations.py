@@ -11,7 +11,8 @@ from typing import Any
 import polars as pl
 
 from dashboard.figures.chart_base import Spec
-from dashboard.theme import TEXT, Mode, format_day
+from dashboard.theme import TEXT, Mode
+from dashboard.units import format_day
 
 MAX_MARKS = 8  # marks in one chart; more would hide it
 LETTERS = "ABCDEFGH"

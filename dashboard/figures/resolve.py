@@ -18,7 +18,7 @@ from dashboard.filters import METHODS, ROLES, STAGES, Filters
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
-from dashboard.units import count_noun
+from dashboard.units import count_noun, format_count, format_hours
 
 ROW_LIMIT = 1000  # single rows shown at once; the note says how many there are
 MAX_NAMED_PEOPLE = 5  # people named in a sentence
@@ -270,7 +270,7 @@ def build_note(spec: FigureSpec, filters: Filters, answer: Answer) -> str:
         f"The filter on {name} does not apply here." for name in list_ignored_filters(spec) if getattr(filters, name)
     ]
     if answer.found is not None and answer.found > answer.rows.height:
-        parts.append(f"The first {answer.rows.height:,} of {answer.found:,} rows are shown.")
+        parts.append(f"The first {format_count(answer.rows.height)} of {format_count(answer.found)} rows are shown.")
     if spec.needs == "share" and not answer.selection["people_with_role"]:
         parts.append("No roles are set, so engineers cannot be shown separately: mark who is an engineer under people.")
     elif spec.needs == "share" and not answer.selection["has_engineers"]:
@@ -288,7 +288,8 @@ def describe_gaps(selection: Mapping[str, Any]) -> str:
     if not selection.get("gap_timed"):
         return ""
     return (
-        f"The time of {selection['gap_timed']:,} of {count_noun(selection['timed'], 'timed label')} is estimated from"
+        f"The time of {format_count(selection['gap_timed'])} of {count_noun(selection['timed'], 'timed label')} is "
+        "estimated from"
         " the gaps between completions, because their tool stamps only these; a gap over 5 min counts as a break."
     )
 
@@ -298,7 +299,7 @@ def describe_future(selection: Mapping[str, Any], about: str, *, counted: bool =
     if not selection["future"] or about not in COUNTED_UNITS:
         return ""
     verb = "is" if selection["future"] == 1 else "are"
-    text = f"{selection['future']:,} of the {COUNTED_UNITS[about]} {verb} dated after today, up to "
+    text = f"{format_count(selection['future'])} of the {COUNTED_UNITS[about]} {verb} dated after today, up to "
     left_out = "" if counted else f", and {verb} not counted"
     return f"{text}{selection['future_to']}{left_out}: check their dates."
 
@@ -330,7 +331,10 @@ def describe_missing_capacity(excluded_rows: pl.DataFrame | None) -> str:
     people = excluded_rows.sort("seconds", "person", descending=[True, False]).get_column("person").to_list()
     unnamed_count = len(people) - MAX_NAMED_PEOPLE
     name_list = ", ".join(people[:MAX_NAMED_PEOPLE]) + (f" and {unnamed_count} more" if unnamed_count > 0 else "")
-    return f"left out: {excluded_rows.get_column('hours').sum():,.1f} h in weeks without known capacity, of {name_list}"
+    return (
+        f"left out: {format_hours(float(excluded_rows.get_column('hours').sum()))} in weeks without known capacity, of "
+        f"{name_list}"
+    )
 
 
 def describe_exclusions(selection: Mapping[str, Any], excluded_entries: int = 0, counted_unit: str = "entries") -> str:
@@ -341,4 +345,4 @@ def describe_exclusions(selection: Mapping[str, Any], excluded_entries: int = 0,
         (selection["rejected"], "rejected rows of the files (see bad_rows)"),
         (selection["duplicate"], "duplicate rows, counted once"),
     )
-    return "; ".join(f"{count:,} {description}" for count, description in exclusions if count)
+    return "; ".join(f"{format_count(count)} {description}" for count, description in exclusions if count)

@@ -8,6 +8,7 @@ import altair as alt
 
 from dashboard.figures.chart_base import PLAIN_NUMBERS, Spec, build_chart_spec
 from dashboard.theme import BACKGROUND, SIDE_COLOURS, TEXT, Mode
+from dashboard.units import DAY_TIP, HOURS_TIP, MONTH_AXIS, SHARE_AXIS, SHORT_MONTH, WEEK_AXIS
 
 BAND = 0.22
 DASH = [6, 4]
@@ -16,13 +17,13 @@ DASH = [6, 4]
 def describe_range() -> list[alt.Tooltip]:
     """Return the tooltips of a projected range."""
     titles = {"p10": "Low (1 in 10 below)", "p50": "Middle", "p90": "High (1 in 10 above)"}
-    return [alt.Tooltip(f"{column}:Q", title=title, format=",.1f") for column, title in titles.items()]
+    return [alt.Tooltip(f"{column}:Q", title=title, format=HOURS_TIP) for column, title in titles.items()]
 
 
 def build_month_axis() -> alt.Axis:
     """Return an axis of months; the year stands at the first of them and in January."""
     is_year_shown = "datum.index == 0 || month(datum.value) == 0"
-    label = f"timeFormat(datum.value, {is_year_shown} ? '%b %Y' : '%b')"
+    label = f"timeFormat(datum.value, {is_year_shown} ? '{MONTH_AXIS}' : '{SHORT_MONTH}')"
     return alt.Axis(labelExpr=label, tickCount=6, labelOverlap="greedy")
 
 
@@ -41,7 +42,7 @@ def draw_fan(mode: Mode, title: str) -> Spec:
         y=alt.Y("p10:Q", title=title, axis=axis),
         y2="p90:Q",
         tooltip=[
-            alt.Tooltip("week_on:T", title="Week of", format="%-d %b %Y"),
+            alt.Tooltip("week_on:T", title="Week of", format=DAY_TIP),
             *describe_range(),
         ],
     )
@@ -49,8 +50,8 @@ def draw_fan(mode: Mode, title: str) -> Spec:
     measured = base.mark_line(strokeWidth=2, color=side["team"], point={"filled": True, "size": 22}).encode(
         y="measured:Q",
         tooltip=[
-            alt.Tooltip("week_on:T", title="Week of", format="%-d %b %Y"),
-            alt.Tooltip("measured:Q", title="Measured", format=",.1f"),
+            alt.Tooltip("week_on:T", title="Week of", format=DAY_TIP),
+            alt.Tooltip("measured:Q", title="Measured", format=HOURS_TIP),
         ],
     )
     return build_chart_spec(alt.layer(band, projected, measured, _build_today_rule(mode)))
@@ -60,10 +61,12 @@ def draw_fan(mode: Mode, title: str) -> Spec:
 def draw_track_record(mode: Mode) -> Spec:
     """Draw projections against actuals, one row per origin: origin_on, p10, p50, p90, actual, inside."""
     side = SIDE_COLOURS[mode]
-    time = alt.X("origin_on:T", title="Projected in the week of", axis=alt.Axis(format="%-d %b", labelOverlap="greedy"))
+    time = alt.X(
+        "origin_on:T", title="Projected in the week of", axis=alt.Axis(format=WEEK_AXIS, labelOverlap="greedy")
+    )
     tooltip = [
-        alt.Tooltip("origin_on:T", title="Projected in the week of", format="%-d %b %Y"),
-        alt.Tooltip("actual:Q", title="Came", format=",.1f"),
+        alt.Tooltip("origin_on:T", title="Projected in the week of", format=DAY_TIP),
+        alt.Tooltip("actual:Q", title="Came", format=HOURS_TIP),
         *describe_range(),
     ]
     base = alt.Chart().encode(x=time, tooltip=tooltip)
@@ -124,8 +127,8 @@ def draw_tornado(mode: Mode, title: str) -> Spec:
         tooltip=[
             alt.Tooltip("input:N", title="Input"),
             alt.Tooltip("side:N", title="Bar for"),
-            alt.Tooltip("result:Q", title="Result", format=",.1f"),
-            alt.Tooltip("base:Q", title="Result as it stands", format=",.1f"),
+            alt.Tooltip("result:Q", title="Result", format=HOURS_TIP),
+            alt.Tooltip("base:Q", title="Result as it stands", format=HOURS_TIP),
         ],
     )
     return build_chart_spec(alt.layer(bars), alt.Step(28))
@@ -154,7 +157,7 @@ def draw_scenarios(mode: Mode, title: str) -> Spec:
 def draw_target_chance(mode: Mode) -> Spec:
     """Draw the chance of reaching a target over the acceptance of suggestions: acceptance, probability, mode."""
     side = SIDE_COLOURS[mode]
-    share = alt.Axis(format=".0%", tickCount=5)
+    share = alt.Axis(format=SHARE_AXIS, tickCount=5)
     lines = (
         alt.Chart()
         .mark_line(strokeWidth=2)
@@ -169,8 +172,8 @@ def draw_target_chance(mode: Mode) -> Spec:
             strokeDash=alt.StrokeDash("mode:N", legend=None),
             tooltip=[
                 alt.Tooltip("mode:N", title="Freed hours"),
-                alt.Tooltip("acceptance:Q", title="Kept", format=".0%"),
-                alt.Tooltip("probability:Q", title="Chance", format=".0%"),
+                alt.Tooltip("acceptance:Q", title="Kept", format=SHARE_AXIS),
+                alt.Tooltip("probability:Q", title="Chance", format=SHARE_AXIS),
             ],
         )
     )

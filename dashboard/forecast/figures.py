@@ -157,7 +157,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "money, or hours if no rate is known; days",
         "Savings, upkeep and running cost so far, then 52 weeks ahead; measured and projected sums never share a "
         "column. Upkeep and running cost so far are spread evenly over the weeks; those ahead are as in the last "
-        "twelve weeks. The present value covers the weeks ahead, at 1 % per month (an assumption), without past setup.",
+        "twelve weeks. The present value covers the weeks ahead, at 1% per month (an assumption), without past setup.",
         "sum over the weeks of rate x (hours saved - upkeep) - running cost, less setup; paid back from the week after "
         "which the sum never falls below zero",
         rows=build_payback_rows,
@@ -183,7 +183,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "goal_seek",
         "What brings labeling's share of hours to a target",
         "shares",
-        "From everyone's labeling share of labeling and modeling hours in the period to 50 %, in two ways: freed hours "
+        "From everyone's labeling share of labeling and modeling hours in the period to 50%, in two ways: freed hours "
         "go to modeling, or leave the team. Coverage and checking are weighted by the hours by hand, so that several "
         "projects count as one.",
         "effort needed = target / share if freed hours go to modeling, else (1 - share) / share x target / "
@@ -224,8 +224,8 @@ FIGURES: tuple[FigureSpec, ...] = (
         "How well such projections did in the past",
         "hours and shares, as stated in each column",
         "From the eighth week on, each week's projection uses only what was known by then, and only outcomes known by "
-        "then recalibrate it. The seconds per item are scored, in hours of the items that came. Good: 65 to 95 % of 8 "
-        "or more outcomes that do not overlap lie within the range (the aim is 80 %); fewer outcomes: not yet "
+        "then recalibrate it. The seconds per item are scored, in hours of the items that came. Good: 65 to 95% of 8 "
+        "or more outcomes that do not overlap lie within the range (the aim is 80%); fewer outcomes: not yet "
         "known; outside: poor. For comparison: the rate of the last four weeks, and no change.",
         "coverage = outcomes within the range / outcomes, bounds: Wilson; pinball loss = mean over low, middle and "
         "high of the weighted miss / actual hours",

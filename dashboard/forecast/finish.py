@@ -12,6 +12,7 @@ from dashboard.forecast.model.finish import FinishForecast, HeadCount, estimate_
 from dashboard.forecast.project_forecasts import ProjectForecast, load_forecasts
 from dashboard.inference.draws import SEED
 from dashboard.store.snapshot import Snapshot
+from dashboard.units import format_count, format_share
 
 VELOCITY_WEEKS = 26
 DEFAULT_WEEKS = 12  # the number of people is for being done in so many weeks, unless a day is given
@@ -34,8 +35,8 @@ FINISH_SCHEMA: dict[str, pl.DataType] = {
     "seed": pl.Int64(),
     "words": pl.String(),
 }
-"""One row per project with a backlog. `p90_on`: 90 % of the draws are done by then (null: not within five years).
-`people_even`, `_likely`, `_sure`: how many people are done by `by_on` in 50, 80 and 90 % of the draws."""
+"""One row per project with a backlog. `p90_on`: 90% of the draws are done by then (null: not within five years).
+`people_even`, `_likely`, `_sure`: how many people are done by `by_on` in 50, 80 and 90% of the draws."""
 
 
 def build_finish_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
@@ -94,11 +95,12 @@ def describe_finish(
     latest = f"by {dates.p90}" if dates.p90 else "later than five years from now"
     middle = f"half of them by {dates.p50}" if dates.p50 else "fewer than half of them within five years"
     earliest = f"from {dates.p10} on" if dates.p10 else "never within five years"
-    text = f"{items:,.0f} items: 8 of 10 simulated outcomes are done {earliest} and {latest}, {middle}."
+    text = f"{format_count(items)} items: 8 of 10 simulated outcomes are done {earliest} and {latest}, {middle}."
     if dates.trend is not None:
         verb = "grows" if dates.trend > 0 else "falls"
         text += (
-            f" The weekly pace {verb} by {abs(dates.trend):.1%} a week: the days go on along this trend for "
+            f" The weekly pace {verb} by {format_share(abs(dates.trend), 1)} a week: the days go on along this trend "
+            "for "
             f"{dates.weeks_used} weeks, the number of people is worked out without it."
         )
     if isinstance(heads, Unavailable):

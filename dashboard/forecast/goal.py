@@ -32,6 +32,7 @@ from dashboard.forecast.project_forecasts import ProjectForecast, load_forecasts
 from dashboard.forecast.track_record import combine_verdicts
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
+from dashboard.units import format_share
 
 if TYPE_CHECKING:
     from dashboard.inference.design_matrix import Reals
@@ -74,7 +75,7 @@ the acceptance needed for other coverages and times to check. Where there is no 
 whose words say what is missing, for which project.
 
 `required` is the labeling effort relative to today's, `effort_now` and `effort_required` relative to making every
-label by hand. `value_sure` is the acceptance that suffices in 80 % of the draws.
+label by hand. `value_sure` is the acceptance that suffices in 80% of the draws.
 """
 MODE_PHRASES: dict[FreedHours, str] = {
     "reallocate": "if freed hours go to modeling",
@@ -139,7 +140,7 @@ def describe_open_share(share_range: ShareRange | None, target: float, growth: f
         needs.append(f"{format_range(low, high, 'and')} less than today {MODE_PHRASES[mode]}")
     yield (
         f"All projects: a category for every hour. The labeling share lies {share_range.describe()}. For a share of "
-        f"{target:.0%}, labeling must take between {', and between '.join(needs)}."
+        f"{format_share(target)}, labeling must take between {', and between '.join(needs)}."
     )
 
 
@@ -261,24 +262,25 @@ def _describe_goal(
 ) -> str:  # fmt: skip
     """Describe the answer in a sentence or two."""
     aim = (
-        f"From {share:.0%} to {target:.0%} {MODE_PHRASES[mode]}: labeling must take {1 - required:.1%} less than today"
+        f"From {format_share(share)} to {format_share(target)} {MODE_PHRASES[mode]}: labeling must take "
+        f"{format_share(1 - required, 1)} less than today"
     )
     if required >= 1:
-        return f"The labeling share is {share:.0%} already, at or below the target of {target:.0%}."
+        return f"The labeling share is {format_share(share)} already, at or below the target of {format_share(target)}."
     if need.value is not None:
         certain = ""
         if need.lever == "acceptance":
             certain = (
-                f"; {sure_acceptance:.0%} for 8 of 10 simulated outcomes"
+                f"; {format_share(sure_acceptance)} for 8 of 10 simulated outcomes"
                 if sure_acceptance is not None
                 else "; none suffices in 8 of 10 simulated outcomes"
             )
-        current_text = f"(now {need.now:.0%}{certain})"
-        return f"{aim}. The {LEVER_NAMES[need.lever]} must be {need.value:.0%} {current_text}."
+        current_text = f"(now {format_share(need.now)}{certain})"
+        return f"{aim}. The {LEVER_NAMES[need.lever]} must be {format_share(need.value)} {current_text}."
     text = f"{aim}. Not reachable by the {LEVER_NAMES[need.lever]} alone"
     if binding is None:
         return f"{text}."
     if unlock is None:
         return f"{text}, nor with any other single lever; the {LEVER_NAMES[binding]} limits it most."
-    limit = f"the {LEVER_NAMES[binding]} limits it, and would have to be {unlock:.0%}"
+    limit = f"the {LEVER_NAMES[binding]} limits it, and would have to be {format_share(unlock)}"
     return f"{text}: {limit} even with every suggestion kept."

@@ -22,7 +22,7 @@ from dashboard.store.queries import run_query
 
 @dataclass(frozen=True)
 class IssuedQuantity:
-    """The forecast of one quantity: 80 % of simulated outcomes lie between p10 and p90."""
+    """The forecast of one quantity: 80% of simulated outcomes lie between p10 and p90."""
 
     quantity: str
     p10: float

@@ -12,8 +12,8 @@ import polars as pl
 from dashboard.forecast.model.payback import BreakEven, estimate_break_even, estimate_present_value
 from dashboard.forecast.project_forecasts import ProjectForecast, load_forecasts, resolve_scenario
 from dashboard.inference.draws import compute_percentiles, compute_running_percentiles
-from dashboard.savings.words import format_hours
 from dashboard.store.snapshot import Snapshot
+from dashboard.units import format_bare_hours, format_share
 
 if TYPE_CHECKING:
     from dashboard.inference.design_matrix import Reals
@@ -199,18 +199,18 @@ def classify_payback(payback: BreakEven) -> str:
 def describe_payback(payback: BreakEven, low_payback: BreakEven, unit: str) -> str:
     """Describe when it pays back, and how certain that is."""
     if payback.measured_on:
-        ahead = f"{format_hours(payback.balance)} {unit} ahead"
+        ahead = f"{format_bare_hours(payback.balance)} {unit} ahead"
         text = f"Paid back in the week of {payback.measured_on}, as measured; now {ahead}."
         return (
             text
             if low_payback.measured_on
             else f"{text} At the low end of the estimate of savings it is not paid back yet."
         )
-    opening = f"{payback.probability:.0%} of simulated outcomes pay back within {payback.horizon} weeks"
+    opening = f"{format_share(payback.probability)} of simulated outcomes pay back within {payback.horizon} weeks"
     if payback.p50 is None:
-        return f"{opening}; so far the sum is {format_hours(payback.balance)} {unit}."
+        return f"{opening}; so far the sum is {format_bare_hours(payback.balance)} {unit}."
     week_range = f"{payback.p10} and {payback.p90}" if payback.p90 else f"{payback.p10} and later than the horizon"
-    return f"{opening}: half by the week of {payback.p50}, 80 % of them between {week_range}."
+    return f"{opening}: half by the week of {payback.p50}, 80% of them between {week_range}."
 
 
 def build_week_rows(

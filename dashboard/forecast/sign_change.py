@@ -8,7 +8,7 @@ import polars as pl
 
 from dashboard.forecast.project_forecasts import ProjectForecast
 from dashboard.inference.draws import compute_total_percentiles
-from dashboard.savings.words import format_hours
+from dashboard.units import format_bare_hours
 
 SAVED = "saved_hours"
 RECENT_WEEKS = 12
@@ -24,7 +24,7 @@ def explain_sign_change(forecasts: Sequence[ProjectForecast], projected: float) 
     measured = sum(sum_measured_hours(forecast) for forecast in forecasts)
     if min(abs(measured), abs(projected)) < SMALLEST_HOURS or (measured > 0) == (projected > 0):
         return ""
-    lead = f"So far automation {'saved' if measured > 0 else 'lost'} {format_hours(abs(measured))} hours"
+    lead = f"So far automation {'saved' if measured > 0 else 'lost'} {format_bare_hours(abs(measured))} hours"
     return f"{lead}; that turns, as {find_reason(forecasts, is_loss=projected < 0)}."
 
 
@@ -46,7 +46,7 @@ def find_reason(forecasts: Sequence[ProjectForecast], *, is_loss: bool) -> str:
     recent = sum_measured_hours(forecasts[0], RECENT_WEEKS)
     if sign * recent > 0:
         verb = "lost" if is_loss else "saved"
-        hours = format_hours(abs(recent))
+        hours = format_bare_hours(abs(recent))
         return f"the last {RECENT_WEEKS} weeks already {verb} {hours} hours, and the range starts there"
     return LATEST_WEEKS
 

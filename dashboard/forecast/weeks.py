@@ -13,8 +13,8 @@ from dashboard.forecast.project_forecasts import ProjectForecast, load_forecasts
 from dashboard.forecast.sign_change import explain_sign_change
 from dashboard.forecast.track_record import ALL_PROJECTS, combine_verdicts
 from dashboard.inference.draws import Percentiles, add_draws, compute_total_percentiles, compute_weekly_percentiles
-from dashboard.savings.words import format_hours
 from dashboard.store.snapshot import Snapshot
+from dashboard.units import format_bare_hours
 
 if TYPE_CHECKING:
     from dashboard.inference.design_matrix import Reals
@@ -146,7 +146,7 @@ def describe_sum(total_spread: Percentiles, quantity_name: str, weeks: int, unit
     """Describe a sum as a statement of frequency; a loss is called a loss instead of showing a minus sign."""
     money = "" if unit in {"hours", "items"} else f" {unit}"
     low, middle, high = (
-        f"{format_hours(abs(bound))}{money}" for bound in (total_spread.p10, total_spread.p50, total_spread.p90)
+        f"{format_bare_hours(abs(bound))}{money}" for bound in (total_spread.p10, total_spread.p50, total_spread.p90)
     )
     if total_spread.p90 < 0:
         low, high = high, low

@@ -60,6 +60,7 @@ from dashboard.importers.generic_mapping import (
 )
 from dashboard.importers.table import deduplicate_header, split_batch
 from dashboard.schemas import Kind
+from dashboard.units import format_count
 
 __all__ = ["IMPORTER", "load_mapping", "propose_mapping"]
 
@@ -121,7 +122,7 @@ class WarningCounts:
         """Return one sentence per kind of warning."""
         sentences: list[str] = []
         if self.disagreements:
-            count = "1 entry" if self.disagreements == 1 else f"{self.disagreements:,} entries"
+            count = "1 entry" if self.disagreements == 1 else f"{format_count(self.disagreements)} entries"
             sentences.append(f"{count}: the stated duration is not end minus start; the stated duration was taken.")
         sentences += self.left_out.warnings()
         if self.zone and self.clocks:
@@ -230,7 +231,7 @@ def _check_unit_by_clocks(source: Source, layout: MappedLayout) -> None:
     column = next(layout.columns[part] for part in LENGTH_PARTS if layout.has(part))
     times = f"times {factor[0]:g}" if factor[0] >= 1 else f"divided by {1 / factor[0]:g}"
     raise BadMapping(
-        f'"{column}" {times} is end minus start in each of {factor[1]:,} entries: it has another unit.',
+        f'"{column}" {times} is end minus start in each of {format_count(factor[1])} entries: it has another unit.',
         "Map it with its own unit, or leave it out of the mapping: end minus start counts then.",
     )
 

@@ -1,4 +1,4 @@
-"""Percentiles of simulated weeks: 80 % of the draws lie between P10 and P90."""
+"""Percentiles of simulated weeks: 80% of the draws lie between P10 and P90."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PERCENTILE_LEVELS = (0.1, 0.5, 0.9)
 
 @dataclass(frozen=True)
 class Percentiles:
-    """The median of simulated outcomes, and the bounds that hold 80 % of them."""
+    """The median of simulated outcomes, and the bounds that hold 80% of them."""
 
     p10: float
     p50: float

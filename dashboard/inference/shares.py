@@ -19,7 +19,7 @@ Z = 1.959963984540054  # the normal quantile of 0.975
 
 
 def estimate_two_way_bounds(parts: Reals, wholes: Reals) -> tuple[float, float]:
-    """Return the 95 % bounds of sum(parts) / sum(wholes); both are people x weeks, at least 2 x 2, 0 where absent.
+    """Return the 95% bounds of sum(parts) / sum(wholes); both are people x weeks, at least 2 x 2, 0 where absent.
 
     Degrees of freedom: the smaller of both numbers, less 1. The variance is never below that of one clustering alone:
     where people and weeks differ little, the difference of the three sums may even be negative.
@@ -53,7 +53,7 @@ def build_share_bounds(share: float, error: float, freedom: float) -> tuple[floa
 
 
 def estimate_clustered_bounds(parts: Reals, wholes: Reals) -> tuple[float, float] | None:
-    """Return the 95 % bounds of sum(parts) / sum(wholes), counts of labels by person; None below 3 people.
+    """Return the 95% bounds of sum(parts) / sum(wholes), counts of labels by person; None below 3 people.
 
     Variance: as if each person were left out in turn; degrees of freedom: those of so many people with equal numbers
     of labels. Never narrower than Wilson's interval (1927, JASA 22, 209), which takes labels as independent: people

@@ -28,7 +28,7 @@ from dashboard.schemas import BAD_ROW, Kind, build_bad_rows
 from dashboard.store.engine import read_sql_files
 from dashboard.store.identity import NAMED_KINDS, add_names
 from dashboard.store.snapshot import Change
-from dashboard.units import count_noun
+from dashboard.units import count_noun, format_count, format_hours
 
 Progress = Callable[[str, int], None]
 INGEST_SQL = dict(read_sql_files("ingest"))
@@ -220,7 +220,7 @@ def check_rows(name: str, rows_read: int, rejects: pl.DataFrame) -> None:
         raise UnreadableFile(f"{name}: the file holds no rows.", "Export it again for a period with entries.")
     if rejects.height == rows_read:
         raise UnreadableFile(
-            f"{name}: none of its {rows_read:,} rows can be taken. {count_reasons(rejects)}", NO_ROW_HINT
+            f"{name}: none of its {format_count(rows_read)} rows can be taken. {count_reasons(rejects)}", NO_ROW_HINT
         )
 
 
@@ -229,7 +229,10 @@ def count_reasons(rejects: pl.DataFrame) -> str:
     reasons = rejects.group_by("reason").agg(pl.len().alias("rows"), pl.col("line").min())
     most_frequent = reasons.sort("rows", "line", descending=[True, False]).head(5).select("reason", "rows", "line")
     return (
-        "; ".join(f"{reason}: {rows:,}, first in line {line}" for reason, rows, line in most_frequent.iter_rows()) + "."
+        "; ".join(
+            f"{reason}: {format_count(rows)}, first in line {line}" for reason, rows, line in most_frequent.iter_rows()
+        )
+        + "."
     )
 
 
@@ -276,7 +279,7 @@ def describe_meeting(meeting: Meeting, settings: Settings) -> Iterator[str]:
     if meeting.older:
         yield f"Older than what the store has, so that nothing changes: {count_noun(meeting.older, 'row')}."
     if meeting.missing:
-        missing = f"{count_noun(meeting.missing, 'entry')}, {meeting.missing_seconds / 3600:,.1f} h"
+        missing = f"{count_noun(meeting.missing, 'entry')}, {format_hours(meeting.missing_seconds / 3600)}"
         yield (
             f"Taken out, because this file does not have them: {missing}."
             if settings.replace_period
@@ -302,8 +305,9 @@ def describe_overlaps(change: Change, kind: Kind, import_id: int) -> Iterator[st
     ).row(0)
     if reported - counted > OVERLAP_SHARE * reported:
         yield (
-            f"Labels of one person overlap: their times add up to {reported / 3.6e6:,.1f} h, and by the clock they took"
-            f" {counted / 3.6e6:,.1f} h. The clock counts, split over the labels."
+            f"Labels of one person overlap: their times add up to {format_hours(reported / 3.6e6)}, and by the clock "
+            "they took"
+            f" {format_hours(counted / 3.6e6)}. The clock counts, split over the labels."
         )
 
 
@@ -322,8 +326,10 @@ def describe_gaps(change: Change, kind: Kind, import_id: int) -> Iterator[str]:
     ).row(0)
     if labels:
         yield (
-            f"The file says when a label was finished, not how long it took. For {timed:,} of {labels:,} labels the"
-            f" time is estimated from the gap to the person's label before it ({milliseconds / 3.6e6:,.1f} h); the"
+            f"The file says when a label was finished, not how long it took. For {format_count(timed)} of "
+            f"{format_count(labels)} labels the"
+            f" time is estimated from the gap to the person's label before it ({format_hours(milliseconds / 3.6e6)}); "
+            "the"
             " first label and those after a gap of more than 5 min have none. These times are marked as estimates."
         )
 
@@ -409,7 +415,10 @@ def find_doubts(change: Change, result: ImportResult, day: date) -> Iterator[str
     if result.kind == "time_entry":
         days, longest_on, hours = change.query(INGEST_SQL["long_days_time_entry.sql"], parameters).row(0)
         if days:
-            yield f"Days with more than 24 h of one person: {days}; the longest is {longest_on} with {hours:.1f} h."
+            yield (
+                f"Days with more than 24 h of one person: {days}; the longest is {longest_on} with "
+                f"{format_hours(hours)}."
+            )
 
 
 def count_overlaps(neighbours: pl.DataFrame) -> int:

@@ -15,7 +15,7 @@ from dashboard.importers.contract import NEGATIVE_DURATION
 from dashboard.schemas import build_bad_rows
 from dashboard.store.engine import read_sql_files
 from dashboard.store.snapshot import Change
-from dashboard.units import count_noun
+from dashboard.units import count_noun, format_decimal
 
 INGEST_SQL = dict(read_sql_files("ingest"))
 
@@ -33,14 +33,17 @@ class Corrections:
         """Yield what the lead should know of them."""
         if self.count:
             yield (
-                f"{count_noun(self.count, 'row')} with negative hours ({self.seconds / 3600:,.2f} h) kept as"
+                f"{count_noun(self.count, 'row')} with negative hours ({format_decimal(self.seconds / 3600, 2)} h) "
+                "kept as"
                 " corrections of the same person, day and project."
             )
         if self.rejected.height:
             yield (
-                f"{count_noun(self.rejected.height, 'row')} with negative hours ({self.rejected_seconds / 3600:,.2f} h)"
+                f"{count_noun(self.rejected.height, 'row')} with negative hours "
+                f"({format_decimal(self.rejected_seconds / 3600, 2)} h)"
                 " left out, because the file has fewer hours of the same person, day and project. If they correct other"
-                f" entries, the total is {-self.rejected_seconds / 3600:,.2f} h too high: correct those entries and"
+                f" entries, the total is {format_decimal(-self.rejected_seconds / 3600, 2)} h too high: correct those "
+                "entries and"
                 " export it again."
             )
 

@@ -37,6 +37,7 @@ from dashboard.ingest.exchange import (
     unpack_head,
 )
 from dashboard.schemas import Kind
+from dashboard.units import format_count
 from dashboard.variables import READ_MEMORY, READ_SECONDS
 
 __all__ = ["IsolatedSource", "open_isolated"]
@@ -147,7 +148,7 @@ class ReadingProcess:
         code = self.process.returncode
         if self.is_late or code == -getattr(signal, "SIGXCPU", 0):
             return UnreadableFile(
-                f'"{self.name}" takes longer than {self.seconds:,} seconds to read.',
+                f'"{self.name}" takes longer than {format_count(self.seconds)} seconds to read.',
                 "Export a shorter period, or set LABELTIME_READ_SECONDS to more seconds.",
             )
         if any(part in words for part in _MEMORY_WORDS):
@@ -162,7 +163,7 @@ class ReadingProcess:
 
     def _describe_memory(self) -> UnreadableFile:
         return UnreadableFile(
-            f'"{self.name}" takes more than {self.memory // 1_000_000:,} MB of memory to read.',
+            f'"{self.name}" takes more than {format_count(self.memory // 1_000_000)} MB of memory to read.',
             "Save only the table, as CSV; or set LABELTIME_READ_MEMORY to more, such as 2GB.",
         )
 

@@ -9,7 +9,7 @@ import polars as pl
 from dashboard.importers.frames.entry_checks import split_time_off
 from dashboard.store.engine import read_sql_files
 from dashboard.store.snapshot import Change
-from dashboard.units import count_noun
+from dashboard.units import count_noun, format_decimal
 
 INGEST_SQL = dict(read_sql_files("ingest"))
 
@@ -35,5 +35,6 @@ def describe_time_off(change: Change, import_id: int) -> Iterator[str]:
     ).row(0)
     if rows:
         yield (
-            f"{count_noun(rows, 'entry')} ({hours:,.2f} h) of time off, which lowers capacity and is no tracked work."
+            f"{count_noun(rows, 'entry')} ({format_decimal(hours, 2)} h) of time off, which lowers capacity and is no "
+            "tracked work."
         )

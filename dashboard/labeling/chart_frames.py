@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard.figures.chart_base import fill_calendar
+from dashboard.units import MONTH_AXIS
 
 ALL = "(all)"
 MAX_ROWS = 24  # rows of one chart; the table holds them all
@@ -122,7 +123,7 @@ def build_view_rows(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col(column).filter(pl.col(column).is_not_null()).sum() for column in ("logged_hours", "observed_hours")
     )
     named = fill_calendar(summed.sort("month_on"), "month_on", "1mo").with_columns(
-        month=pl.col("month_on").dt.strftime("%b %Y")
+        month=pl.col("month_on").dt.strftime(MONTH_AXIS)
     )
     logged = named.select("month_on", "month", hours="logged_hours", seen=pl.lit("logged"))
     observed = named.select("month_on", "month", hours="observed_hours", seen=pl.lit("observed"))

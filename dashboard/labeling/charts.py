@@ -24,6 +24,7 @@ from dashboard.figures.chart_base import (
 from dashboard.figures.resolve import Figure
 from dashboard.labeling import chart_frames
 from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS, TEXT, Mode
+from dashboard.units import COUNT_TIP, DAY_TIP, HOURS_TIP, NUMBER_TIP, WEEK_AXIS
 
 STATE_COLOURS = {  # state -> the category whose colour it has
     "labeled": "labeling",
@@ -64,15 +65,15 @@ def _build_axis(field: str, order: list[str] | str | None = None) -> alt.Y:
 
 def _draw_spread(mode: Mode, unit: str) -> Spec:
     """Draw the median as a point, the range up to the 90th percentile as a line, the mean as a tick."""
-    number = ",.1f" if unit == "minutes" else ",.0f"
+    number = HOURS_TIP if unit == "minutes" else COUNT_TIP
     base = alt.Chart().encode(
         y=_build_axis("label"),
         tooltip=[
             alt.Tooltip("label:N", title="Labels of"),
             alt.Tooltip(f"median_{unit}:Q", title=f"Median, {unit}", format=number),
             alt.Tooltip(f"mean_{unit}:Q", title=f"Mean, {unit}", format=number),
-            alt.Tooltip(f"p90_{unit}:Q", title=f"90 % under, {unit}", format=number),
-            alt.Tooltip("n:Q", title="Labels with a known time", format=","),
+            alt.Tooltip(f"p90_{unit}:Q", title=f"90% under, {unit}", format=number),
+            alt.Tooltip("n:Q", title="Labels with a known time", format=COUNT_TIP),
         ],
     )
     axis = alt.Axis(tickCount=5)
@@ -103,14 +104,14 @@ def _draw_rates(mode: Mode, field: str, title: str) -> Spec:
         x=alt.X(f"{field}:Q", title=title, axis=alt.Axis(tickCount=5)),
         tooltip=[
             alt.Tooltip("label:N", title="Who or what"),
-            alt.Tooltip(f"{field}:Q", title=title, format=",.2f"),
-            alt.Tooltip("n:Q", title="Labels behind it", format=","),
-            alt.Tooltip("hours:Q", title="Hours behind it", format=",.1f"),
+            alt.Tooltip(f"{field}:Q", title=title, format=NUMBER_TIP),
+            alt.Tooltip("n:Q", title="Labels behind it", format=COUNT_TIP),
+            alt.Tooltip("hours:Q", title="Hours behind it", format=HOURS_TIP),
         ],
     )
     bars = base.mark_bar(cornerRadiusEnd=3).encode(color=_grey_small_groups(mode))
     value_labels = base.mark_text(align="left", dx=4, color=TEXT[mode]).encode(
-        text=alt.Text(f"{field}:Q", format=",.1f")
+        text=alt.Text(f"{field}:Q", format=HOURS_TIP)
     )
     return build_chart_spec(alt.layer(bars, value_labels), alt.Step(28))
 
@@ -138,7 +139,7 @@ def _draw_stacked(mode: Mode, field: str, meanings: dict[str, str], title: str, 
         tooltip=[
             alt.Tooltip("label:N", title="Of"),
             alt.Tooltip(f"{field}:N", title="What"),
-            alt.Tooltip(f"{value}:Q", title=title, format=",.1f" if is_hours else ","),
+            alt.Tooltip(f"{value}:Q", title=title, format=HOURS_TIP if is_hours else COUNT_TIP),
         ],
     )
     return build_chart_spec(chart, alt.Step(30))
@@ -170,8 +171,8 @@ def draw_time_by_gap(mode: Mode) -> Spec:
         tooltip=[
             alt.Tooltip("source:N", title="Tool"),
             alt.Tooltip("limit_seconds:O", title="Limit, seconds"),
-            alt.Tooltip("estimated_hours:Q", title="Estimated hours", format=",.1f"),
-            alt.Tooltip("recorded_hours:Q", title="Recorded hours", format=",.1f"),
+            alt.Tooltip("estimated_hours:Q", title="Estimated hours", format=HOURS_TIP),
+            alt.Tooltip("recorded_hours:Q", title="Recorded hours", format=HOURS_TIP),
         ],
     )
     hours = alt.Axis(format=PLAIN_NUMBERS, tickCount=5)
@@ -202,7 +203,7 @@ def draw_learning_curve(mode: Mode, unit: str = "seconds") -> Spec:
             alt.Tooltip("person:N", title="Person"),
             alt.Tooltip("bin:N", title="Labels"),
             alt.Tooltip(f"median_{unit}:Q", title=f"Median, {unit}", format=",.1f" if unit == "minutes" else ",.0f"),
-            alt.Tooltip("labels:Q", title="Labels with a measured time", format=","),
+            alt.Tooltip("labels:Q", title="Labels with a measured time", format=COUNT_TIP),
         ],
     )
     lines = base.mark_line(opacity=0.55, color=SIDE_COLOURS[mode]["team"])
@@ -218,13 +219,13 @@ def draw_label_states(mode: Mode, present: tuple[str, ...] = tuple(STATE_COLOURS
         alt.Chart()
         .mark_line(point=alt.OverlayMarkDef(size=18))
         .encode(
-            x=alt.X("week_on:T", title=None, axis=alt.Axis(format="%d %b", tickCount=6, labelOverlap="greedy")),
+            x=alt.X("week_on:T", title=None, axis=alt.Axis(format=WEEK_AXIS, tickCount=6, labelOverlap="greedy")),
             y=alt.Y("items:Q", title="Items in the week", axis=alt.Axis(format=PLAIN_NUMBERS, tickCount=5)),
             color=_build_colour(mode, "state", meanings),
             tooltip=[
-                alt.Tooltip("week_on:T", title="Week of", format="%d %b %Y"),
+                alt.Tooltip("week_on:T", title="Week of", format=DAY_TIP),
                 alt.Tooltip("state:N", title="State"),
-                alt.Tooltip("items:Q", title="Items", format=","),
+                alt.Tooltip("items:Q", title="Items", format=COUNT_TIP),
             ],
         )
     )
@@ -242,7 +243,7 @@ def draw_logged_against_observed(mode: Mode) -> Spec:
         tooltip=[
             alt.Tooltip("month:O", title="Month"),
             alt.Tooltip("seen:N", title="Time"),
-            alt.Tooltip("hours:Q", title="Hours", format=",.1f"),
+            alt.Tooltip("hours:Q", title="Hours", format=HOURS_TIP),
         ],
     )
     return build_chart_spec(chart, 240)

@@ -22,6 +22,7 @@ import httpx
 
 from dashboard import __version__
 from dashboard.errors import BadAddress, PullFailed, PullRefused
+from dashboard.units import format_count
 
 ANSWER_BYTES = 64 << 20
 TIMEOUT = httpx.Timeout(60.0, connect=15.0)
@@ -257,7 +258,9 @@ class Client:
         """Keep to the number of requests per second that the tool allows."""
         self._count += 1
         if self._count > MAX_REQUESTS:
-            raise PullFailed(f"{self.server} has more pages than {MAX_REQUESTS:,} requests can fetch.", AGAIN)
+            raise PullFailed(
+                f"{self.server} has more pages than {format_count(MAX_REQUESTS)} requests can fetch.", AGAIN
+            )
         wait = self._next_at - time.monotonic()
         if wait > 0:
             self._sleep(wait)
@@ -269,7 +272,7 @@ class Client:
             return
         wait = parse_wait(asked)
         if wait is not None and wait > LONGEST_WAIT:
-            raise PullFailed(f"{self.server} asks to wait for {wait / 60:,.0f} min.", AGAIN)
+            raise PullFailed(f"{self.server} asks to wait for {format_count(wait / 60)} min.", AGAIN)
         self._sleep(wait if wait is not None else 2**attempt * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
 
     def _name(self, path: str) -> str:

@@ -22,6 +22,7 @@ from dashboard.figures.chart_base import (
 )
 from dashboard.figures.resolve import Figure
 from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS, TEXT, Mode
+from dashboard.units import COUNT_TIP, DAY_TIP, HOURS_TIP, MONTH_AXIS, POINTS_TIP, SHARE_AXIS, SHARE_TIP, WEEK_AXIS
 
 VERDICTS = ("confirmed", "not confirmed", "void")
 MEASURES = ("accepted, fixed ones included", "accepted as it came")
@@ -71,7 +72,7 @@ def build_outcome_rows(rows: pl.DataFrame) -> pl.DataFrame:
     places = {outcome: position for position, outcome in enumerate(OUTCOMES)}
     known_total = pl.when(pl.col("outcome") != "unknown", pl.col("known") > 0).then("known")
     return long.with_columns(
-        label=pl.col("month_on").dt.strftime("%b %Y"),
+        label=pl.col("month_on").dt.strftime(MONTH_AXIS),
         place=pl.col("outcome").replace_strict(places, return_dtype=pl.Int64),
         share=pl.col("labels") / known_total,
     ).sort("month_on", "place")
@@ -109,9 +110,9 @@ def draw_quality_gate(mode: Mode) -> Spec:
         y=alt.Y("label:N", sort=None, title=None, axis=None),
         tooltip=[
             alt.Tooltip("label:N", title="Automation"),
-            alt.Tooltip("difference_points:Q", title="Difference, points", format="+.1f"),
-            alt.Tooltip("low_points:Q", title="at worst", format="+.1f"),
-            alt.Tooltip("high_points:Q", title="at best", format="+.1f"),
+            alt.Tooltip("difference_points:Q", title="Difference, points", format=POINTS_TIP),
+            alt.Tooltip("low_points:Q", title="at worst", format=POINTS_TIP),
+            alt.Tooltip("high_points:Q", title="at best", format=POINTS_TIP),
             alt.Tooltip("n:Q", title="n"),
         ],
     )
@@ -143,13 +144,13 @@ def draw_acceptance(mode: Mode) -> Spec:
         tooltip=[
             alt.Tooltip("name:N", title="Of"),
             alt.Tooltip("measure:N", title="Measure"),
-            alt.Tooltip("share:Q", title="Share", format=".1%"),
-            alt.Tooltip("low:Q", title="from", format=".1%"),
-            alt.Tooltip("high:Q", title="to", format=".1%"),
-            alt.Tooltip("reviewed:Q", title="Reviewed labels", format=","),
+            alt.Tooltip("share:Q", title="Share", format=SHARE_TIP),
+            alt.Tooltip("low:Q", title="from", format=SHARE_TIP),
+            alt.Tooltip("high:Q", title="to", format=SHARE_TIP),
+            alt.Tooltip("reviewed:Q", title="Reviewed labels", format=COUNT_TIP),
         ],
     )
-    axis = alt.Axis(format=".0%", tickCount=5)
+    axis = alt.Axis(format=SHARE_AXIS, tickCount=5)
     scale = alt.Scale(domain=[0, 1])
     rules = base.mark_rule(strokeWidth=2, color=SIDE_COLOURS[mode]["reference"]).encode(
         x=alt.X("low:Q", title="Share of reviewed labels", scale=scale, axis=axis), x2="high:Q"
@@ -182,9 +183,9 @@ def draw_suggestion_outcomes(mode: Mode) -> Spec:
         tooltip=[
             alt.Tooltip("label:O", title="Month"),
             alt.Tooltip("outcome:N", title="Outcome"),
-            alt.Tooltip("labels:Q", title="Labels", format=","),
-            alt.Tooltip("share:Q", title="Of those known", format=".1%"),
-            alt.Tooltip("known:Q", title="Known", format=","),
+            alt.Tooltip("labels:Q", title="Labels", format=COUNT_TIP),
+            alt.Tooltip("share:Q", title="Of those known", format=SHARE_TIP),
+            alt.Tooltip("known:Q", title="Known", format=COUNT_TIP),
         ],
     )
     return build_chart_spec(chart, 200)
@@ -194,18 +195,18 @@ def draw_suggestion_outcomes(mode: Mode) -> Spec:
 def draw_suggestions_by_week(mode: Mode) -> Spec:
     """Draw the share of one automation's suggestions that stay unchanged, by week."""
     base = alt.Chart().encode(
-        x=alt.X("week_on:T", title=None, axis=alt.Axis(format="%d %b", tickCount=5, labelOverlap="greedy")),
+        x=alt.X("week_on:T", title=None, axis=alt.Axis(format=WEEK_AXIS, tickCount=5, labelOverlap="greedy")),
         y=alt.Y(
             "unchanged_share:Q",
             title="Kept unchanged",
             scale=alt.Scale(domain=[0, 1]),
-            axis=alt.Axis(format=".0%", tickCount=5),
+            axis=alt.Axis(format=SHARE_AXIS, tickCount=5),
         ),
         tooltip=[
-            alt.Tooltip("week_on:T", title="Week of", format="%d %b %Y"),
-            alt.Tooltip("unchanged_share:Q", title="Unchanged", format=".0%"),
-            alt.Tooltip("suggestions:Q", title="Suggestions known", format=","),
-            alt.Tooltip("median_seconds:Q", title="Median seconds", format=",.0f"),
+            alt.Tooltip("week_on:T", title="Week of", format=DAY_TIP),
+            alt.Tooltip("unchanged_share:Q", title="Unchanged", format=SHARE_AXIS),
+            alt.Tooltip("suggestions:Q", title="Suggestions known", format=COUNT_TIP),
+            alt.Tooltip("median_seconds:Q", title="Median seconds", format=COUNT_TIP),
         ],
     )
     colour = SIDE_COLOURS[mode]["team"]
@@ -226,16 +227,16 @@ def draw_time_against_quality(mode: Mode) -> Spec:
                 "share:Q",
                 title="Accepted as it came",
                 scale=alt.Scale(domain=[0, 1]),
-                axis=alt.Axis(format=".0%", tickCount=5),
+                axis=alt.Axis(format=SHARE_AXIS, tickCount=5),
             ),
             color=colour,
             shape=shape,
             tooltip=[
                 alt.Tooltip("who:N", title="Who"),
                 alt.Tooltip("project:N", title="Project"),
-                alt.Tooltip("minutes:Q", title="Minutes", format=",.1f"),
-                alt.Tooltip("share:Q", title="Accepted as it came", format=".0%"),
-                alt.Tooltip("reviewed:Q", title="Reviewed", format=","),
+                alt.Tooltip("minutes:Q", title="Minutes", format=HOURS_TIP),
+                alt.Tooltip("share:Q", title="Accepted as it came", format=SHARE_AXIS),
+                alt.Tooltip("reviewed:Q", title="Reviewed", format=COUNT_TIP),
             ],
         )
     )
@@ -262,7 +263,7 @@ def build_acceptance_chart(figure: Figure, mode: Mode, options: ChartOptions) ->
     """Return what reviewers accept by the option `by`: project, method or automation."""
     cut = str(options.get("by", "project"))
     rows = build_acceptance_rows(figure.rows.filter(pl.col("cut") == cut))
-    alt_text = describe_chart(f"Points with 95 % intervals: accepted share of reviewed labels by {cut}", options)
+    alt_text = describe_chart(f"Points with 95% intervals: accepted share of reviewed labels by {cut}", options)
     return ChartView(draw_acceptance(mode), rows, alt_text)
 
 

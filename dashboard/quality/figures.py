@@ -99,7 +99,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "lies below, else not confirmed. Without a set margin nothing is confirmed. Items with both scores are "
         "compared with themselves; else all scores of the project, which is weaker. Scores of all days up to the end "
         "of the period count. Acceptance and agreement are no evidence here.",
-        "score with automation - score by hand, one-sided bounds at 95 %, clustered by annotator",
+        "score with automation - score by hand, one-sided bounds at 95%, clustered by annotator",
         rows=build_gate_rows,
         chart="dashboard.quality.charts:build_gate_chart",
         about="labels",
@@ -115,7 +115,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "model wins against an annotator if it is at most epsilon worse, which is what a person's label costs beyond "
         "the model's: 0.1 for crowd workers, 0.15 for skilled annotators, 0.2 for experts. Half of them or more: it "
         "may replace them. Only answers by hand count. Answers are the same or not; numbers have a distance.",
-        "one-sided t test per annotator, corrected by Benjamini and Yekutieli at 5 %; advantage: mean over annotators "
+        "one-sided t test per annotator, corrected by Benjamini and Yekutieli at 5%; advantage: mean over annotators "
         "of the share of items on which the model is at least as near",
         rows=build_replacement_rows,
         about="labels",
@@ -128,7 +128,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "Accepted includes labels that the reviewer fixed; first pass means accepted unchanged and never sent back. "
         "Shares leave out unreviewed labels. The intervals are as wide as annotators differ from each other; below "
         "3 annotators there is none.",
-        "accepted, fixed ones included / reviewed; first pass: accepted as it came / reviewed; 95 % interval by "
+        "accepted, fixed ones included / reviewed; first pass: accepted as it came / reviewed; 95% interval by "
         "Student's t on the log odds, clustered by annotator",
         rows=build_acceptance_rows,
         chart="dashboard.quality.charts:build_acceptance_chart",
@@ -151,7 +151,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "of timed events; hours per catch divides them by the items these events caught. No log shows what a stage "
         "lets through. The intervals are as wide as annotators differ from each other; below 3 annotators there is "
         "none.",
-        "hours of timed reviews / items that these rejected or fixed; share caught: 95 % interval by Student's t on "
+        "hours of timed reviews / items that these rejected or fixed; share caught: 95% interval by Student's t on "
         "the log odds, clustered by annotator",
         rows=build_stage_rows,
         accepts=("methods", "stages"),
@@ -166,7 +166,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "how it began: tools seldom record what was wrong. Steps without a time, and rework missing from the log, "
         "are unknown, not zero: where not every step is timed, the hours are a lower bound.",
         "hours of the reviews that sent back or fixed + hours of rework; hours per error: over errors whose every step "
-        "is timed; errors of reviewed items: 95 % interval by Student's t on the log odds, clustered by annotator",
+        "is timed; errors of reviewed items: 95% interval by Student's t on the log odds, clustered by annotator",
         rows=build_error_rows,
         about="labels",
         refuses=explain_missing_review_events,

@@ -10,6 +10,7 @@ from dashboard.errors import Cause, Unavailable
 from dashboard.quality.model.replacement import ENOUGH_WINS, EPSILONS, Expertise, ReplacementTest, run_replacement_test
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
+from dashboard.units import format_count
 
 REPLACEMENT_SCHEMA: dict[str, pl.DataType] = {
     "project": pl.String(),
@@ -70,7 +71,10 @@ def describe_test(result: ReplacementTest) -> tuple[str, str]:
         return "not enough data", result.refused.reason
     passed = next((expertise for expertise in EPSILONS if result.win_rates[expertise] >= ENOUGH_WINS), None)
     rate = result.win_rates[passed or "expert"]
-    wins = f"it wins against {round(rate * result.people)} of {result.people} annotators on {result.items:,} items"
+    wins = (
+        f"it wins against {round(rate * result.people)} of {result.people} annotators on {format_count(result.items)} "
+        "items"
+    )
     epsilon = f"epsilon {EPSILONS[passed or 'expert']:g}"
     if passed is None:
         return "may not replace", f"The model may not replace annotators: {wins}, even if they are experts ({epsilon})."

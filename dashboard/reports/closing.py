@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from dashboard import __version__, theme
+from dashboard import __version__
 from dashboard.importers.discover import name_sources
 from dashboard.reports.answers import HASH_LENGTH
 from dashboard.reports.document import Content
 from dashboard.reports.request import Audience
+from dashboard.units import format_count, format_day
 
 DEMO_NOTE = "Demo data: an invented team."
 AUDIENCE_NOTES = {
@@ -21,11 +22,11 @@ AUDIENCE_NOTES = {
 def build_closing_lines(content: Content) -> list[str]:
     """Return the lines at the foot."""
     provenance = content.provenance
-    as_of = f"Data as of {theme.format_day(date.fromisoformat(provenance.as_of))}" if provenance.as_of else "No data"
+    as_of = f"Data as of {format_day(date.fromisoformat(provenance.as_of))}" if provenance.as_of else "No data"
     sources = f", from {name_sources(provenance.sources)}" if provenance.sources else ""
     codes = f"Category rules {provenance.rules_version}; content {provenance.content_hash[:HASH_LENGTH]}"
     return [
-        f"{as_of}{sources}; {provenance.rows:,} rows used.",
+        f"{as_of}{sources}; {format_count(provenance.rows)} rows used.",
         f"{codes}; Labeltime {__version__}.",
         " ".join(filter(None, (AUDIENCE_NOTES[content.request.audience], DEMO_NOTE if provenance.is_demo else ""))),
     ]

@@ -7,18 +7,18 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import theme
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import EVERYONE, Disclosure
 from dashboard.reports.document import Decision, Number, Piece, clean_text
 from dashboard.reports.message import GRADE_WORDS, format_unsigned_hours
-from dashboard.reports.sections.hours import UNDECIDED, format_count
+from dashboard.reports.sections.hours import UNDECIDED
 from dashboard.reports.sections.savings import MAX_REASON_LENGTH, read_hours_interval
 from dashboard.reports.sections.share import SHARE_OF_BOTH, describe_log_limits, read_ends
-from dashboard.reports.sentences import build_sentence, format_percent, join_names
+from dashboard.reports.sentences import build_sentence, join_names
 from dashboard.savings.fits import HOUR
 from dashboard.savings.words import describe_loss_basis
 from dashboard.settings.labeling_projects import UNNAMED_PROJECT
+from dashboard.units import format_count, format_hours, format_share
 
 MAX_DECISIONS = 3
 BEST_GRADE = "A"
@@ -83,7 +83,7 @@ def find_log_gaps(answers: Answers, disclosure: Disclosure) -> Iterator[Decision
     """Yield what the time log lacks: coverage, and hours that are not sorted."""
     if answers.load_figure("labeling_share").unavailable:
         return
-    coverage = answers.read_number("labeling_share", "coverage", format_percent, scope=EVERYONE, measure=SHARE_OF_BOTH)
+    coverage = answers.read_number("labeling_share", "coverage", format_share, scope=EVERYONE, measure=SHARE_OF_BOTH)
     if coverage is None and not disclosure.hides_coverage:
         people = answers.read_number("labeling_share", "people", format_count, scope=EVERYONE, measure=SHARE_OF_BOTH)
         whose: list[Piece | None] = [" of the ", people, " people with time"] if people else []
@@ -106,10 +106,10 @@ def find_log_gaps(answers: Answers, disclosure: Disclosure) -> Iterator[Decision
 
 def find_unsorted_hours(answers: Answers, disclosure: Disclosure) -> Iterator[Decision]:
     """Yield the hours that no rule decides, where they are many."""
-    share = answers.read_number("hours_by_category", "share", format_percent, category=UNDECIDED)
+    share = answers.read_number("hours_by_category", "share", format_share, category=UNDECIDED)
     if share is None or share.value <= HIGH_UNDECIDED or UNDECIDED in disclosure.hidden_categories:
         return
-    hours = answers.read_number("hours_by_category", "hours", theme.format_hours, category=UNDECIDED)
+    hours = answers.read_number("hours_by_category", "hours", format_hours, category=UNDECIDED)
     ends = read_ends(answers, scope=EVERYONE, measure=SHARE_OF_BOTH)
     worth = build_sentence("What they were for is not known.")
     if ends and not disclosure.hides_labeling_share and not disclosure.hides_open_hours:
@@ -171,12 +171,12 @@ def suggest_next_project(answers: Answers, disclosure: Disclosure) -> Iterator[D
     rows = answers.load_figure("hours_by_project").rows
     if disclosure.hidden_projects | disclosure.hidden_shares or "labeling_seconds" not in rows.columns:
         return
-    unsorted = answers.read_number("hours_by_category", "share", format_percent, category=UNDECIDED)
+    unsorted = answers.read_number("hours_by_category", "share", format_share, category=UNDECIDED)
     if unsorted and unsorted.value > HIGH_UNDECIDED:
         return  # first they are sorted
     name = find_most_labeling(rows)
     if name and rows.filter(pl.col("labeling_seconds") > 0).height > 1:
-        share = answers.read_number("hours_by_project", "labeling_seconds", format_percent, how="share", project=name)
+        share = answers.read_number("hours_by_project", "labeling_seconds", format_share, how="share", project=name)
         yield Decision(
             build_sentence(f"Look at {clean_text(name)} first when something is to be automated next."),
             build_sentence("It takes ", share, " of all labeling time, the most of any project."),

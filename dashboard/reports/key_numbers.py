@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard import theme
 from dashboard.allocation.verdict import MIN_TOTAL_CHANGE, Bounds, PeriodPair, Verdict, explain_uncovered, judge_change
 from dashboard.errors import Cause
 from dashboard.privacy import MIN_GROUP_SIZE
@@ -17,6 +16,7 @@ from dashboard.reports.request import ReportPart, name_period
 from dashboard.reports.sections import share
 from dashboard.reports.sections.savings import VALUE_COLUMNS, build_key_number, read_hours_interval
 from dashboard.savings.total import HEADLINE
+from dashboard.units import format_hours, format_share
 
 NO_AUTOMATION = {Cause.nothing_imported, Cause.nothing_matches, Cause.not_recorded}
 
@@ -47,7 +47,7 @@ def describe_share_change(answers: Answers, disclosure: Disclosure, before: str)
     change = read_change(answers)
     if not disclosure.shows_change or not change or change["change"] is None:
         return f"not comparable with {before}"
-    return f"{change['verdict']} from {theme.format_percent(change['before'])} in {before}"
+    return f"{change['verdict']} from {format_share(change['before'])} in {before}"
 
 
 def build_tracked_number(
@@ -57,7 +57,7 @@ def build_tracked_number(
     change = read_change(answers, "tracked_hours")
     parts = [f"not comparable with {before}"]
     if change and change["change"] is not None and disclosure.shows_before:
-        parts = [f"{change['verdict']} from {theme.format_hours(change['before'])} in {before}"]
+        parts = [f"{change['verdict']} from {format_hours(change['before'])} in {before}"]
     parts += [f"{numbers.coverage} of capacity"] if numbers.coverage else []
     return KeyNumber("Tracked time", numbers.tracked_hours, "; ".join(parts))
 

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 from dashboard.errors import BadMapping
 from dashboard.reports.document import Letterhead, Logo, clean_text
 from dashboard.store.generations import Store
+from dashboard.units import format_count
 
 MAX_LOGO_BYTES = 200_000
 MAX_LOGO_PIXELS = 4_000  # of a side
@@ -53,7 +54,7 @@ def check_logo(data: bytes) -> Logo:
         BadMapping: too large, neither PNG nor SVG, damaged, or with parts that run or fetch something.
     """
     if len(data) > MAX_LOGO_BYTES:
-        raise BadMapping(f"The logo has {len(data):,} bytes.", LOGO_HINT)
+        raise BadMapping(f"The logo has {format_count(len(data))} bytes.", LOGO_HINT)
     logo = Logo("png", data) if data.startswith(PNG_SIGNATURE) else Logo("svg", data)
     if logo.style == "png":
         _check_png_size(data)
@@ -68,7 +69,10 @@ def _check_png_size(data: bytes) -> None:
     size = data[SIZE_BYTES]
     wide, high = int.from_bytes(size[:4]), int.from_bytes(size[4:])
     if not 0 < wide <= MAX_LOGO_PIXELS or not 0 < high <= MAX_LOGO_PIXELS:
-        raise BadMapping(f"The logo is {wide:,} by {high:,} pixels.", f"Use at most {MAX_LOGO_PIXELS:,} a side.")
+        raise BadMapping(
+            f"The logo is {format_count(wide)} by {format_count(high)} pixels.",
+            f"Use at most {format_count(MAX_LOGO_PIXELS)} a side.",
+        )
 
 
 def _check_svg(data: bytes) -> None:

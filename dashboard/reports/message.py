@@ -15,8 +15,8 @@ from dashboard.reports.document import Piece, Remark, Sentence, clean_text
 from dashboard.reports.request import ReportPart, phrase_named_period
 from dashboard.reports.sections import share
 from dashboard.reports.sections.savings import list_excluded
-from dashboard.reports.sentences import build_sentence, format_percent, join_names
-from dashboard.savings.words import format_hours
+from dashboard.reports.sentences import build_sentence, join_names
+from dashboard.units import format_count, format_hours, format_share
 
 MAX_NAMED_AUTOMATIONS = 2  # automations in the title
 GRADE_WORDS = {
@@ -49,7 +49,7 @@ def build_share_message(answers: Answers, disclosure: Disclosure, numbers: share
     whole = f" of labeling and modeling {period}"
     change = read_change(answers)
     before = answers.read_number(
-        "labeling_share", "share", format_percent, period="before", scope=EVERYONE, measure=share.SHARE_OF_BOTH
+        "labeling_share", "share", format_share, period="before", scope=EVERYONE, measure=share.SHARE_OF_BOTH
     )
     verdict = Verdict(change["verdict"]) if change and before and disclosure.shows_change else Verdict.uncompared
     if verdict in {Verdict.rose, Verdict.fell}:
@@ -84,7 +84,7 @@ def list_savings_pieces(answers: Answers, disclosure: Disclosure) -> list[Piece]
 
 def format_unsigned_hours(value: float) -> str:
     """Return hours without their sign; the verb has it."""
-    return f"{format_hours(abs(value))} h"
+    return format_hours(abs(value))
 
 
 def list_remarks(
@@ -138,7 +138,7 @@ def explain_money(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
 
 def format_amount(value: float) -> str:
     """Return an amount of money without its sign."""
-    return f"{abs(value):,.0f}"
+    return format_count(abs(value))
 
 
 def describe_grade(answers: Answers, disclosure: Disclosure) -> list[Sentence]:

@@ -8,6 +8,7 @@ import altair as alt
 
 from dashboard.figures.chart_base import Spec, build_chart_spec
 from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS, TEXT, Mode
+from dashboard.units import COUNT_TIP, DAY_TIP, HOURS_TIP, MONTH_AXIS, SHARE_AXIS, SHARE_TIP, format_share
 
 CHART_HEIGHT = 150  # pixels
 CLAIM_OFFSET = 37  # pixels below the axis, beside the legend
@@ -19,15 +20,15 @@ def draw_share_over_weeks(mode: Mode, claim: float) -> Spec:
     """Draw both labeling shares by week (begins_on, measure, share), and the claimed share as a dashed line."""
     colours = [CATEGORY_COLOURS[mode]["labeling"], CATEGORY_COLOURS[mode]["review"]]
     scale = alt.Scale(domain=list(MEASURES), range=colours)
-    axis = alt.Axis(format=".0%", tickCount=5)
+    axis = alt.Axis(format=SHARE_AXIS, tickCount=5)
     lines = (
         alt.Chart()
         # The invisible edge makes a point easier to hit.
         .mark_line(point=alt.OverlayMarkDef(size=22, filled=True, stroke="transparent", strokeWidth=12))
         .encode(
             tooltip=[
-                alt.Tooltip("begins_on:T", timeUnit="utcyearmonthdate", format="%-d %b %Y", title="Week of"),
-                alt.Tooltip("share:Q", format=".1%", title="Labeling share"),
+                alt.Tooltip("begins_on:T", timeUnit="utcyearmonthdate", format=DAY_TIP, title="Week of"),
+                alt.Tooltip("share:Q", format=SHARE_TIP, title="Labeling share"),
                 alt.Tooltip("measure:N", title="Share"),
             ],
             # In UTC, a day stays the same day in every time zone.
@@ -35,7 +36,7 @@ def draw_share_over_weeks(mode: Mode, claim: float) -> Spec:
                 "begins_on:T",
                 title=None,
                 scale=alt.Scale(type="utc"),
-                axis=alt.Axis(format="%b %Y", tickCount="month", labelOverlap="greedy", labelSeparation=8),
+                axis=alt.Axis(format=MONTH_AXIS, tickCount="month", labelOverlap="greedy", labelSeparation=8),
             ),
             y=alt.Y("share:Q", title="Labeling share", scale=alt.Scale(domain=[0, 1]), axis=axis),
             color=alt.Color(
@@ -55,7 +56,7 @@ def draw_share_over_weeks(mode: Mode, claim: float) -> Spec:
     claim_label = single_row.mark_text(align="right", baseline="top", color=TEXT[mode]).encode(
         x=alt.value("width"),
         y=alt.value(CHART_HEIGHT + CLAIM_OFFSET),
-        text=alt.datum(f"long dashes: the {claim:.0%} belief, of all tracked time"),
+        text=alt.datum(f"long dashes: the {format_share(claim)} belief, of all tracked time"),
     )
     return build_chart_spec(alt.layer(lines, rule, claim_label), CHART_HEIGHT)
 
@@ -70,10 +71,12 @@ def draw_hours_of_projects(mode: Mode) -> Spec:
             title=None,
             axis=alt.Axis(labelLimit=220, ticks=False),
         ),
-        x=alt.X("hours:Q", title="Hours", axis=alt.Axis(format=",.0f", tickCount=5)),
+        x=alt.X("hours:Q", title="Hours", axis=alt.Axis(format=COUNT_TIP, tickCount=5)),
     )
     bars = base.mark_bar(color=SIDE_COLOURS[mode]["team"], cornerRadiusEnd=2).encode(
-        tooltip=[alt.Tooltip("project:N", title="Project"), alt.Tooltip("hours:Q", format=",.1f", title="Hours")]
+        tooltip=[alt.Tooltip("project:N", title="Project"), alt.Tooltip("hours:Q", format=HOURS_TIP, title="Hours")]
     )
-    value_labels = base.mark_text(align="left", dx=4, color=TEXT[mode]).encode(text=alt.Text("hours:Q", format=",.0f"))
+    value_labels = base.mark_text(align="left", dx=4, color=TEXT[mode]).encode(
+        text=alt.Text("hours:Q", format=COUNT_TIP)
+    )
     return build_chart_spec(alt.layer(bars, value_labels), alt.Step(18))

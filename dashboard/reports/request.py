@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from dashboard import theme
+from dashboard import units
 from dashboard.errors import BadFilter
 from dashboard.filters import (
     BEFORE,
@@ -18,6 +18,7 @@ from dashboard.filters import (
     is_whole_months,
     subtract_months,
 )
+from dashboard.units import format_count, format_day
 
 HISTORY_WEEKS = 26
 QUARTER_MONTHS = 3  # months
@@ -84,7 +85,9 @@ class ReportRequest:
         """
         Filters(self.first, self.last)
         if len(self.note) > MAX_NOTE_LENGTH:
-            raise BadFilter(f"The note has {len(self.note):,} characters.", f"Use at most {MAX_NOTE_LENGTH}.")
+            raise BadFilter(
+                f"The note has {format_count(len(self.note))} characters.", f"Use at most {MAX_NOTE_LENGTH}."
+            )
 
     def period_filters(self) -> Filters:
         """Return the filters of the period."""
@@ -126,7 +129,7 @@ def last_quarter(today: date) -> tuple[date, date]:
 def format_period(first: date, last: date) -> str:
     """Return the period as people say it: October 2026, the third quarter of 2026, 5 Mar 2026, 5 Mar to 9 Apr 2026."""
     if first == last:
-        return theme.format_day(first)
+        return format_day(first)
     if is_whole_months(first, last):
         count = count_months(first, last)
         if count == 1:
@@ -137,7 +140,7 @@ def format_period(first: date, last: date) -> str:
         if count == 12 and first.month == 1:  # noqa: PLR2004 - a calendar year
             return f"{first.year}"
         return f"{first:%B %Y} to {last:%B %Y}"
-    return theme.format_period(first, last)
+    return units.format_period(first, last)
 
 
 def phrase_period(first: date, last: date) -> str:

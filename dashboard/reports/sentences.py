@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from dashboard import theme
 from dashboard.allocation.verdict import Verdict
 from dashboard.reports.document import Number, Piece, Sentence
 from dashboard.savings.words import describe_verdict
-from dashboard.savings.words import format_hours as hours_said
+from dashboard.units import format_bare_hours, format_change, format_count, format_decimal
 
 Formatter = Callable[[float], str]
 
@@ -28,7 +27,7 @@ def join_names(names: Sequence[Sequence[Piece]]) -> list[Piece]:
 
 def format_plural(count: int, singular: str, plural: str | None = None) -> str:
     """Return a count with its noun."""
-    return f"{count:,} {singular if count == 1 else plural or f'{singular}s'}"
+    return f"{format_count(count)} {singular if count == 1 else plural or f'{singular}s'}"
 
 
 def describe_change(
@@ -50,12 +49,12 @@ def describe_change(
 
 def format_absolute_points(change: float) -> str:
     """Return a change of shares in percentage points without its sign; the verb has it."""
-    return f"{abs(change) * 100:.1f} percentage points"
+    return f"{format_decimal(abs(change) * 100)} percentage points"
 
 
 def format_signed_points(value: float) -> str:
     """Return a part of a change of shares, in percentage points with its sign."""
-    return f"{strip_zero_sign(f'{value * 100:+.1f}')} points"
+    return f"{format_change(value * 100, 1)} points"
 
 
 def describe_share(subject: str, period: str, share_of_both: Number, labeling: Number, total: Number) -> Sentence:
@@ -77,7 +76,7 @@ def format_interval(low: Number | None, high: Number | None) -> list[Piece]:
 
 
 def describe_belief(verdict: str, settles: str, value: Sequence[Piece | None]) -> Sentence:
-    """Return whether the log supports that labeling takes 80 % of the time; `value` is what it takes."""
+    """Return whether the log supports that labeling takes 80% of the time; `value` is what it takes."""
     claim = "that labeling takes 80% of the time"
     states = {"supported": "is supported", "not supported": "is not supported"}
     state = states.get(verdict, "can be neither supported nor refuted")
@@ -103,7 +102,7 @@ def describe_evidence(state: str, grade: str, quality: str, covered: str = "") -
 
 def format_hours(value: float) -> str:
     """Return hours saved, as the figure of savings says them."""
-    return f"{hours_said(value)} hours"
+    return f"{format_bare_hours(value)} hours"
 
 
 def format_lost_hours(value: float) -> str:
@@ -111,14 +110,9 @@ def format_lost_hours(value: float) -> str:
     return format_hours(-value)
 
 
-def format_bare_hours(value: float) -> str:
-    """Return an end of an interval of hours."""
-    return hours_said(value)
-
-
 def format_bare_loss(value: float) -> str:
     """Return an end of an interval of hours lost."""
-    return hours_said(-value)
+    return format_bare_hours(-value)
 
 
 def describe_coverage(coverage: Number | None) -> Sentence:
@@ -130,13 +124,3 @@ def describe_coverage(coverage: Number | None) -> Sentence:
         coverage,
         " of capacity; who stopped tracking still counts, unless a leaving day is set.",
     )
-
-
-def strip_zero_sign(text: str) -> str:
-    """Return a printed number without its sign where it rounds to zero."""
-    return text if text.strip("+-0.,") else text.lstrip("+-")
-
-
-def format_percent(value: float) -> str:
-    """Return a share of 0..1 as whole percent."""
-    return theme.format_percent(value)

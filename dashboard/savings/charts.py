@@ -13,6 +13,7 @@ import polars as pl
 from dashboard.figures.chart_base import PLAIN_NUMBERS, ChartOptions, ChartView, Spec, build_chart_spec, describe_chart
 from dashboard.figures.resolve import Figure
 from dashboard.theme import BACKGROUND, SIDE_COLOURS, TEXT, Mode
+from dashboard.units import CHANGE_TIP, HOURS_TIP, MONTH_AXIS, SHARE_AXIS, SHARE_TIP, SHORT_MONTH
 
 WITHOUT_AUTOMATION = "No automation"
 ACTUAL = "Actual"
@@ -30,7 +31,7 @@ def build_waterfall(rows: pl.DataFrame) -> pl.DataFrame:
     Columns: place, label, automation, kind (whole, saved, cost, upkeep), hours, begins, ends.
     """
     total_hours = float(rows.get_column("counterfactual_hours").sum())
-    pattern = "%b %Y" if rows.get_column("month_on").dt.year().n_unique() > 1 else "%b"
+    pattern = MONTH_AXIS if rows.get_column("month_on").dt.year().n_unique() > 1 else SHORT_MONTH
     saved = rows.filter(pl.col("counterfactual_hours") > 0).select(
         "month_on",
         "automation",
@@ -100,8 +101,8 @@ def draw_savings_by_month(mode: Mode, labels: tuple[str, ...]) -> Spec:
             tooltip=[
                 alt.Tooltip("label:O", title="Month"),
                 alt.Tooltip("automation:N", title="Automation"),
-                alt.Tooltip("hours:Q", title="Hours", format="+,.1f"),
-                alt.Tooltip("ends:Q", title="Hours after this step", format=",.1f"),
+                alt.Tooltip("hours:Q", title="Hours", format=CHANGE_TIP),
+                alt.Tooltip("ends:Q", title="Hours after this step", format=HOURS_TIP),
             ],
         )
     )
@@ -119,9 +120,9 @@ def draw_savings_by_automation(mode: Mode) -> Spec:
         y=alt.Y("automation:N", sort=None, title=None, axis=alt.Axis(labelLimit=180, ticks=False)),
         tooltip=[
             alt.Tooltip("automation:N", title="Automation"),
-            alt.Tooltip("hours:Q", title="Hours saved", format=",.1f"),
-            alt.Tooltip("hours_from:Q", title="from", format=",.1f"),
-            alt.Tooltip("hours_to:Q", title="to", format=",.1f"),
+            alt.Tooltip("hours:Q", title="Hours saved", format=HOURS_TIP),
+            alt.Tooltip("hours_from:Q", title="from", format=HOURS_TIP),
+            alt.Tooltip("hours_to:Q", title="to", format=HOURS_TIP),
             alt.Tooltip("state:N", title="State"),
         ],
     )
@@ -150,12 +151,12 @@ def draw_savings_specifications(mode: Mode) -> Spec:
         tooltip=[
             alt.Tooltip("specification:N", title="Specification"),
             alt.Tooltip("idle_rule:N", title="Idle rule"),
-            alt.Tooltip("share:Q", title="Saved", format=".1%"),
-            alt.Tooltip("low:Q", title="from", format=".1%"),
-            alt.Tooltip("high:Q", title="to", format=".1%"),
+            alt.Tooltip("share:Q", title="Saved", format=SHARE_TIP),
+            alt.Tooltip("low:Q", title="from", format=SHARE_TIP),
+            alt.Tooltip("high:Q", title="to", format=SHARE_TIP),
         ],
     )
-    axis = alt.Axis(format=".0%", tickCount=5)
+    axis = alt.Axis(format=SHARE_AXIS, tickCount=5)
     rules = base.mark_rule(strokeWidth=1.5, color=side["reference"]).encode(
         x=alt.X("low:Q", title="Share of time saved", axis=axis), x2="high:Q"
     )

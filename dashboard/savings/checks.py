@@ -9,9 +9,9 @@ import polars as pl
 from dashboard.savings.by_automation import load_automation_results
 from dashboard.savings.fits import HOUR
 from dashboard.savings.net_hours import AutomationResult
-from dashboard.savings.words import format_hours
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
+from dashboard.units import format_bare_hours, format_count
 
 WHOLE_LOG = "(the whole log)"
 CHECK_SCHEMA: dict[str, pl.DataType] = {
@@ -81,8 +81,10 @@ def build_left_out_rows(snapshot: Snapshot, params: Mapping[str, object]) -> lis
     rows = []
     for reason, labels, milliseconds in counts.iter_rows():
         checking = (
-            f" People spent {format_hours(milliseconds / 1000 / HOUR)} hours checking them." if milliseconds else ""
+            f" People spent {format_bare_hours(milliseconds / 1000 / HOUR)} hours checking them."
+            if milliseconds
+            else ""
         )
-        text = f"{labels:,} labels were {reason}: in no estimate.{checking}"
+        text = f"{format_count(labels)} labels were {reason}: in no estimate.{checking}"
         rows.append(build_check(WHOLE_LOG, "left out", text, float(labels), flag="unknown" in reason))
     return rows

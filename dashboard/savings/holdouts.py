@@ -79,7 +79,7 @@ def explain_missing_plans(rows: pl.DataFrame) -> Unavailable | None:
     if rows.is_empty():
         return Unavailable(
             "No hold-out is planned here.",
-            "Plan one under Data, Set-up, Hold-outs, or with labeltime holdout plan: 10 % of the items an automation "
+            "Plan one under Data, Set-up, Hold-outs, or with labeltime holdout plan: 10% of the items an automation "
             "could have, left to people.",
             Cause.not_entered,
         )

@@ -6,6 +6,7 @@ import polars as pl
 
 from dashboard.errors import Cause, Unavailable
 from dashboard.savings.model.label_codes import find_repeated_items
+from dashboard.units import format_share
 
 SHARED_LIMIT = 0.02
 
@@ -34,7 +35,8 @@ def drop_shared_labels(labels: pl.DataFrame) -> pl.DataFrame:
 def explain_shared_items(name: str, share: float) -> Unavailable:
     """Return why an automation whose items another one labeled too has no saving of its own."""
     return Unavailable(
-        f"{share:.0%} of the items that {name} assisted were assisted by another automation too. What an item would "
+        f"{format_share(share)} of the items that {name} assisted were assisted by another automation too. What an "
+        "item would "
         "have taken by hand can be saved only once, and the log does not show which automation saved it.",
         "Register them as one automation, or let each item get one of them, drawn by chance.",
         Cause.not_identified,

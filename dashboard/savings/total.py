@@ -21,6 +21,7 @@ from dashboard.savings.net_hours import (
 )
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
+from dashboard.units import format_bare_hours
 
 HEADLINE = "hours saved"
 PERCENT = "percent"
@@ -185,7 +186,7 @@ def compute_typical_speedup(results: Sequence[AutomationResult]) -> Interval | N
 def build_money_rows(results: list[AutomationResult], gross: Interval) -> list[dict[str, object]]:
     """Return value and running cost by currency; currencies are never added."""
     unpriced = sum_unpriced_hours(results)
-    unpriced_text = f" {words.format_hours(unpriced)} hours saved have no rate." if unpriced else ""
+    unpriced_text = f" {format_bare_hours(unpriced)} hours saved have no rate." if unpriced else ""
     rows: list[dict[str, object]] = []
     for money in compute_money_saved(results, gross):
         text = f"Net of setup, maintenance and running cost where known.{unpriced_text}"

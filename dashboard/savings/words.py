@@ -6,6 +6,7 @@ from dashboard.errors import Cause, Unavailable
 from dashboard.inference.contract import CAPPED_CHECK, Bounds, Interval
 from dashboard.savings.fits import UNREGISTERED
 from dashboard.savings.net_hours import VERDICT_WORDS, AutomationResult, Verdict
+from dashboard.units import format_bare_hours, format_share
 
 QUALITY_SENTENCES = {"confirmed": "confirmed by a blind audit", "void": "void, a blind audit missed the margin"}
 CONFIDENCE = {"A": "high confidence", "B": "medium confidence", "C": "low confidence"}  # by the grade
@@ -34,15 +35,10 @@ FRAGILE_LOSS_REASON = (
 )
 
 
-def format_hours(hours: float) -> str:
-    """Return hours as text, with one decimal below ten."""
-    text = f"{hours:,.1f}" if abs(hours) < 10 else f"{hours:,.0f}"  # noqa: PLR2004 - see above
-    return "0.0" if text == "-0.0" else text
-
-
 def format_interval(interval: Interval) -> str:
     """Return hours with their interval."""
-    return f"{format_hours(interval.value)} hours [{format_hours(interval.low)}, {format_hours(interval.high)}]"
+    bounds = f"[{format_bare_hours(interval.low)}, {format_bare_hours(interval.high)}]"
+    return f"{format_bare_hours(interval.value)} hours {bounds}"
 
 
 def format_loss(interval: Interval) -> str:
@@ -58,19 +54,19 @@ def describe_loss_basis(basis: str) -> str:
     return f"{kinds} included{f', {remainder}' if remainder else ''}"
 
 
-def format_share(share: Interval) -> str:
+def describe_share(share: Interval) -> str:
     """Return a share of the hours by hand with its interval, in a sentence about the labels alone."""
-    bounds = f"[{share.low:.0%}, {share.high:.0%}]"
-    return f" The assisted labels took {share.value:.0%} {bounds} less time than by hand."
+    bounds = f"[{format_share(share.low)}, {format_share(share.high)}]"
+    return f" The assisted labels took {format_share(share.value)} {bounds} less time than by hand."
 
 
 def format_bounds(bounds: Bounds) -> str:
     """Return between which shares the saving lies."""
     if bounds.high <= 0:
-        return f"between {-bounds.high:.0%} and {-bounds.low:.0%} more time than by hand"
+        return f"between {format_share(-bounds.high)} and {format_share(-bounds.low)} more time than by hand"
     if bounds.low >= 0:
-        return f"between {bounds.low:.0%} and {bounds.high:.0%} less time than by hand"
-    return f"between {-bounds.low:.0%} more and {bounds.high:.0%} less time than by hand"
+        return f"between {format_share(bounds.low)} and {format_share(bounds.high)} less time than by hand"
+    return f"between {format_share(-bounds.low)} more and {format_share(bounds.high)} less time than by hand"
 
 
 def describe_doubts(results: list[AutomationResult], state: str) -> str:
@@ -146,7 +142,10 @@ def describe_baseline(result: AutomationResult) -> str:
         bounds = format_bounds(Bounds(share.low, share.high, "", ""))
         return f"No difference that can be told from chance: the assisted labels took {bounds}{people}."
     low, high = sorted((abs(share.low), abs(share.high)))
-    size = f"{abs(share.value):.0%} [{low:.0%}, {high:.0%}] {'less' if share.value > 0 else 'more'} time"
+    size = (
+        f"{format_share(abs(share.value))} [{format_share(low)}, {format_share(high)}] "
+        f"{'less' if share.value > 0 else 'more'} time"
+    )
     doubts = describe_doubts([result], "saves" if share.value > 0 else "costs")
     return f"The assisted labels took {size} than by hand{people}.{doubts}"
 
@@ -190,7 +189,7 @@ def describe_total(
     doubts = describe_doubts(results, state)
     if state == "saves":
         return (
-            f"Automation saved {format_interval(net)}, {basis}.{format_share(share)}{doubts} "
+            f"Automation saved {format_interval(net)}, {basis}.{describe_share(share)}{doubts} "
             f"Grade {grade}. {describe_verdict(verdict)}{population_note}"
         )
     if state == "costs":

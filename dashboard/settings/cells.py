@@ -11,6 +11,7 @@ import polars as pl
 from dashboard.errors import BadMapping
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
+from dashboard.units import format_count
 
 CURRENCY_PATTERN = re.compile(r"[A-Z]{3}")
 EARLIEST_DAY = date(1990, 1, 1)
@@ -51,7 +52,8 @@ def read_hours(row: Row, column: str, name: str, maximum: float) -> float | None
         hours = -1.0
     if not 0 <= hours <= maximum:
         raise BadMapping(
-            f"{column} of {name} is {written!r}.", f"Write hours from 0 to {maximum:.0f}, with a decimal point."
+            f"{column} of {name} is {written!r}.",
+            f"Write hours from 0 to {format_count(maximum)}, with a decimal point.",
         )
     return hours
 

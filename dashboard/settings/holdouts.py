@@ -19,6 +19,7 @@ from dashboard.settings.csv_text import restore_cell
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Change
+from dashboard.units import format_count
 
 PLAN_ITEM_COLUMNS = ("item", "holdout", "project", "planned_on")
 MAX_ITEMS = 1_000_000
@@ -58,7 +59,9 @@ def parse_item_list(text: str) -> list[str]:
     if not items:
         raise BadMapping("There are no items in the list.", "Write one item per line, named as in the labeling tool.")
     if len(items) > MAX_ITEMS:
-        raise BadMapping(f"The list has {len(items):,} items.", f"Plan at most {MAX_ITEMS:,} at a time.")
+        raise BadMapping(
+            f"The list has {format_count(len(items))} items.", f"Plan at most {format_count(MAX_ITEMS)} at a time."
+        )
     return items
 
 

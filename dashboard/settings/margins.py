@@ -10,9 +10,10 @@ import polars as pl
 from dashboard.errors import BadMapping
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
+from dashboard.units import format_count
 
 MAX_POINTS = 50.0
-POINTS_HINT = f"Write points above 0 and up to {MAX_POINTS:.0f}, such as 2."
+POINTS_HINT = f"Write points above 0 and up to {format_count(MAX_POINTS)}, such as 2."
 
 
 def read_margins(store: Store) -> pl.DataFrame:

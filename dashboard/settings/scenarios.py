@@ -193,7 +193,7 @@ SCENARIO_SHEET = Sheet(
             help="Empty: the row only names a scenario.",
         ),
         Field("value", "Value", "number", column_only=True),
-        Field("low", "Low", "number", help="80 % lie between low and high; empty: treated as certain."),
+        Field("low", "Low", "number", help="80% lie between low and high; empty: treated as certain."),
         Field("high", "High", "number"),
         Field("origin", "Origin", "choice", ORIGINS, help="Empty: assumed."),
         Field("as_of", "As of", "day"),

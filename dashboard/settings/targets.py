@@ -73,7 +73,7 @@ def check_share(cells: Cells, row_label: str) -> None:
     """
     if MEASURE_UNITS[cells["measure"]] == "share" and cells["value"] > 1:
         message = f"value of {row_label} is {cells['value']:g}."
-        raise BadMapping(message, f"{cells['measure']} is a share: write 0.5 for 50 %.")
+        raise BadMapping(message, f"{cells['measure']} is a share: write 0.5 for 50%.")
 
 
 TARGET_SHEET = Sheet(
@@ -89,7 +89,7 @@ TARGET_SHEET = Sheet(
         Field("measure", "Measure", "choice", tuple(MEASURE_UNITS), required=True),
         Field("project", "Project", help="Empty: all projects together.", names_project=True),
         Field("direction", "Wanted", "choice", DIRECTIONS, required=True),
-        Field("value", "Value", "number", required=True, help="Shares as 0.5 for 50 %."),
+        Field("value", "Value", "number", required=True, help="Shares as 0.5 for 50%."),
         Field("by_on", "By", "day", required=True, help="The day by which to reach it."),
     ),
 )

@@ -12,6 +12,7 @@ from dashboard.settings.cells import Row, read_period
 from dashboard.settings.people import HOURS_PER_DAY, read_time_off, save_time_off
 from dashboard.settings.sheet import Field, Sheet
 from dashboard.store.generations import Store
+from dashboard.units import format_count
 
 MAX_DAYS = 1100  # of one row: three years of leave
 DAY_SCHEMA: dict[str, pl.DataType] = {"name": pl.String(), "day_on": pl.Date(), "hours": pl.Float64()}
@@ -41,8 +42,10 @@ def save_absences(store: Store, rows: Sequence[Row], who: str | None = None) -> 
         first, last = read_period(row, row_label)
         length = ((last or first) - first).days + 1
         if length > MAX_DAYS:
-            message = f"{row_label} is {length:,} days long."
-            raise BadMapping(message, f"Write at most {MAX_DAYS:,} days in a row, or a leaving day under people.")
+            message = f"{row_label} is {format_count(length)} days long."
+            raise BadMapping(
+                message, f"Write at most {format_count(MAX_DAYS)} days in a row, or a leaving day under people."
+            )
         hours = HOURS_PER_DAY if cells["hours"] is None else cells["hours"]
         days += [(cells["person"], first + timedelta(days=day), hours) for day in range(length)]
     return save_time_off(store, pl.DataFrame(days, schema=DAY_SCHEMA, orient="row"), who)

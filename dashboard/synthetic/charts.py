@@ -13,6 +13,7 @@ import polars as pl
 from dashboard.figures.chart_base import PLAIN_NUMBERS, ChartOptions, ChartView, Spec, build_chart_spec, describe_chart
 from dashboard.figures.resolve import Figure
 from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, SIDE_COLOURS, TEXT, Mode
+from dashboard.units import COUNT_TIP, ELASTICITY_TIP, ERROR_TIP, SHARE_AXIS, SHARE_TIP, format_count
 
 RAMP_COLOURS: dict[Mode, tuple[str, str]] = {"light": ("#3F8FC4", "#0A2F4D"), "dark": ("#3F86B5", "#D6ECFA")}
 ACTIVITIES = ("labeling", "modeling")
@@ -22,7 +23,7 @@ COUNT_AXIS = alt.Axis(format=PLAIN_NUMBERS, tickCount=20, labelOverlap="greedy")
 
 def build_mixture_points(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the points of one project that a log axis can show; `kind` is their number of synthetic labels."""
-    count = pl.col("synthetic").map_elements(lambda value: f"{value:,.0f}", return_dtype=pl.String)
+    count = pl.col("synthetic").map_elements(format_count, return_dtype=pl.String)
     kind = pl.when(pl.col("synthetic") > 0).then(count).otherwise(pl.lit("none"))
     return rows.filter(pl.col("human") > 0).with_columns(kind=kind).sort("synthetic", "human")
 
@@ -54,12 +55,12 @@ def draw_exchange_rate(mode: Mode, kinds: tuple[str, ...]) -> Spec:
         ),
         color=alt.Color("kind:N", scale=colours, sort=list(kinds), legend=legend),
         tooltip=[
-            alt.Tooltip("human:Q", title="Labels by people", format=",.0f"),
-            alt.Tooltip("synthetic:Q", title="Synthetic labels", format=",.0f"),
-            alt.Tooltip("error:Q", title="Error, mean of seeds", format=".4f"),
-            alt.Tooltip("error_low:Q", title="best seed", format=".4f"),
-            alt.Tooltip("error_high:Q", title="worst seed", format=".4f"),
-            alt.Tooltip("fitted_error:Q", title="Curve", format=".4f"),
+            alt.Tooltip("human:Q", title="Labels by people", format=COUNT_TIP),
+            alt.Tooltip("synthetic:Q", title="Synthetic labels", format=COUNT_TIP),
+            alt.Tooltip("error:Q", title="Error, mean of seeds", format=ERROR_TIP),
+            alt.Tooltip("error_low:Q", title="best seed", format=ERROR_TIP),
+            alt.Tooltip("error_high:Q", title="worst seed", format=ERROR_TIP),
+            alt.Tooltip("fitted_error:Q", title="Curve", format=ERROR_TIP),
             alt.Tooltip("seeds:Q", title="Seeds"),
         ],
     )
@@ -80,17 +81,17 @@ def draw_marginal_return(mode: Mode) -> Spec:
     """Draw the share of the error that the next hours of labeling and of modeling remove, with intervals."""
     side, colours = SIDE_COLOURS[mode], CATEGORY_COLOURS[mode]
     scale = alt.Scale(domain=list(ACTIVITIES), range=[colours[name] for name in ACTIVITIES])
-    axis = alt.Axis(format=".1%", tickCount=5)
+    axis = alt.Axis(format=SHARE_TIP, tickCount=5)
     base = alt.Chart().encode(
         y=alt.Y("project:N", sort=None, title=None, axis=alt.Axis(labelLimit=150, ticks=False)),
         yOffset=alt.YOffset("activity:N", sort=list(ACTIVITIES)),
         tooltip=[
             alt.Tooltip("project:N", title="Project"),
             alt.Tooltip("activity:N", title="Spent on"),
-            alt.Tooltip("gain_share:Q", title="Error removed", format=".1%"),
-            alt.Tooltip("gain_low:Q", title="from", format=".1%"),
-            alt.Tooltip("gain_high:Q", title="to", format=".1%"),
-            alt.Tooltip("elasticity:Q", title="Elasticity", format=".3f"),
+            alt.Tooltip("gain_share:Q", title="Error removed", format=SHARE_TIP),
+            alt.Tooltip("gain_low:Q", title="from", format=SHARE_TIP),
+            alt.Tooltip("gain_high:Q", title="to", format=SHARE_TIP),
+            alt.Tooltip("elasticity:Q", title="Elasticity", format=ELASTICITY_TIP),
             alt.Tooltip("runs:Q", title="Runs"),
         ],
     )
@@ -118,10 +119,10 @@ def draw_active_learning_savings(mode: Mode) -> Spec:
         color=alt.Color("selection:N", scale=colours, legend=legend),
         tooltip=[
             alt.Tooltip("selection:N", title="Labels chosen"),
-            alt.Tooltip("labels:Q", title="Labels", format=",.0f"),
-            alt.Tooltip("error:Q", title="Error, mean of seeds", format=".4f"),
-            alt.Tooltip("random_labels:Q", title="Random labels for this error", format=",.0f"),
-            alt.Tooltip("saved_share:Q", title="Saved", format=".0%"),
+            alt.Tooltip("labels:Q", title="Labels", format=COUNT_TIP),
+            alt.Tooltip("error:Q", title="Error, mean of seeds", format=ERROR_TIP),
+            alt.Tooltip("random_labels:Q", title="Random labels for this error", format=COUNT_TIP),
+            alt.Tooltip("saved_share:Q", title="Saved", format=SHARE_AXIS),
             alt.Tooltip("seeds:Q", title="Seeds"),
         ],
     )

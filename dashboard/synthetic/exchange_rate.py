@@ -12,6 +12,7 @@ from dashboard.store.cache import ANY_STATE, CACHE
 from dashboard.store.snapshot import Snapshot
 from dashboard.synthetic.model.exchange_rate import MIXTURE_COLUMNS, RUN_COLUMNS, ExchangeRate, estimate_exchange_rate
 from dashboard.synthetic.runs import ProjectRuns, explain_unclear_direction, load_project_runs
+from dashboard.units import format_count, format_decimal, format_share
 
 RATE_SCHEMA: dict[str, pl.DataType] = {
     "project": pl.String(),
@@ -147,14 +148,17 @@ def _describe_rate(estimate: ExchangeRate, kappa: Interval, pace: float | None) 
     """Return a sentence on the rate, its range, and when a synthetic label pays off."""
     human, synthetic = estimate.human_range or (0, 0), estimate.synthetic_range or (0, 0)
     sentence = (
-        f"One synthetic label is worth {kappa.value:.2g} labels by people ({kappa.level:.0%} interval {kappa.low:.2g} "
-        f"to {kappa.high:.2g}), measured with {human[0]:,.0f} to {human[1]:,.0f} labels by people and "
-        f"{synthetic[0]:,.0f} to {synthetic[1]:,.0f} synthetic ones; beyond that nothing is known."
+        f"One synthetic label is worth {kappa.value:.2g} labels by people ({format_share(kappa.level)} interval "
+        f"{kappa.low:.2g} "
+        f"to {kappa.high:.2g}), measured with {format_count(human[0])} to {format_count(human[1])} labels by people "
+        "and "
+        f"{format_count(synthetic[0])} to {format_count(synthetic[1])} synthetic ones; beyond that nothing is known."
     )
     if pace is not None:
         sentence += (
-            f" It pays as long as it costs less than {pace * kappa.low:,.1f} s of an annotator, and does not above "
-            f"{pace * kappa.high:,.1f} s."
+            f" It pays as long as it costs less than {format_decimal(pace * kappa.low)} s of an annotator, and does "
+            "not above "
+            f"{format_decimal(pace * kappa.high)} s."
         )
     if not estimate.fits:
         sentence += (

@@ -17,6 +17,7 @@ from dashboard.synthetic.model.label_savings import (
     estimate_labels_saved,
 )
 from dashboard.synthetic.runs import HOUR, ProjectRuns, explain_unclear_direction, load_project_runs
+from dashboard.units import format_count, format_share
 
 LABEL_SAVINGS_SCHEMA: dict[str, pl.DataType] = {
     "project": pl.String(),
@@ -126,13 +127,17 @@ def _build_size_row(row: Mapping[str, object], pace: float | None, technique: Te
     }
     if not isinstance(matched, float):
         return columns | {
-            "words": f"With {labels:,.0f} labels it is {row['beyond']} than every run {technique.runs_without}."
+            "words": f"With {format_count(labels)} labels it is {row['beyond']} than every run "
+            f"{technique.runs_without}."
         }
     saved = matched - labels
-    does = f"{labels:,.0f} labels with pre-training do what {matched:,.0f} do without it"
+    does = f"{format_count(labels)} labels with pre-training do what {format_count(matched)} do without it"
     if technique is ACTIVE_LEARNING:
-        does = f"{labels:,.0f} chosen labels do what {matched:,.0f} random ones do"
-    sentence = f"{does}: {row['share']:.0%} fewer (95% interval {row['share_low']:.0%} to {row['share_high']:.0%})."
+        does = f"{format_count(labels)} chosen labels do what {format_count(matched)} random ones do"
+    sentence = (
+        f"{does}: {format_share(row['share'])} fewer (95% interval {format_share(row['share_low'])} to "
+        f"{format_share(row['share_high'])})."
+    )
     if row["beyond"] == "open":
         sentence += f" The runs {technique.runs_without} end within the interval, so one of its ends is open."
     columns |= {f"random_{end}": row[f"random_{end}"] for end in ("labels", "low", "high")}

@@ -11,6 +11,7 @@ from dashboard.store.snapshot import Snapshot
 from dashboard.synthetic.model import marginal_return
 from dashboard.synthetic.model.marginal_return import MarginalReturn
 from dashboard.synthetic.runs import HOUR, ProjectRuns, explain_unclear_direction, load_project_runs
+from dashboard.units import format_count, format_share
 
 NEXT_HOURS = 40.0
 RETURN_SCHEMA: dict[str, pl.DataType] = {
@@ -59,7 +60,7 @@ def explain_missing_return(rows: pl.DataFrame) -> Unavailable | None:
         return Unavailable(
             "No finished run names the labels it learned from.",
             "Import runs with labels_used, code_version, seed and modeling_hours: the final code on 12.5, "
-            "25, 50 and 100 % of the labels, and code of 4 stages on all of them, 3 seeds each.",
+            "25, 50 and 100% of the labels, and code of 4 stages on all of them, 3 seeds each.",
             Cause.not_recorded,
         )
     if rows.get_column("elasticity").is_not_null().any() or rows.get_column("history").str.contains("consistent").any():
@@ -123,8 +124,10 @@ def _describe_return(estimate: MarginalReturn) -> str:
     better = estimate.returns.filter(pl.col("activity") == estimate.verdict).row(0, named=True)
     worse = estimate.returns.filter(pl.col("activity") != estimate.verdict).row(0, named=True)
     return (
-        f"The next {NEXT_HOURS:.0f} hours return more in {better['activity']}: they take {better['gain']:.2%} of "
-        f"the error away ({estimate.contrast.level:.0%} interval {better['gain_low']:.2%} to "
-        f"{better['gain_high']:.2%}), in {worse['activity']} "
-        f"{worse['gain']:.2%} ({worse['gain_low']:.2%} to {worse['gain_high']:.2%})."
+        f"The next {format_count(NEXT_HOURS)} hours return more in {better['activity']}: they take "
+        f"{format_share(better['gain'], 2)} of "
+        f"the error away ({format_share(estimate.contrast.level)} interval {format_share(better['gain_low'], 2)} to "
+        f"{format_share(better['gain_high'], 2)}), in {worse['activity']} "
+        f"{format_share(worse['gain'], 2)} ({format_share(worse['gain_low'], 2)} to "
+        f"{format_share(worse['gain_high'], 2)})."
     )

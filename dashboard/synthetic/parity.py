@@ -16,6 +16,7 @@ from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 from dashboard.synthetic.exchange_rate import build_point_rows, build_rate_rows
 from dashboard.synthetic.runs import HOUR
+from dashboard.units import format_bare_hours, format_count, format_hours
 
 ABBREVIATIONS = {
     "ims": "identical matches with",
@@ -69,7 +70,7 @@ def _build_label_rows(snapshot: Snapshot, params: Mapping[str, object], labels: 
             "project": project, "about": "labels", "measure": "synthetic share of finished labels",
             "value": synthetic / total, "scale_low": 0.0, "scale_high": 1.0, "of": total,
             "day_on": project_rows[0]["newest_on"],
-            "words": f"{synthetic:,} of {total:,} finished labels are synthetic.",
+            "words": f"{format_count(synthetic)} of {format_count(total)} finished labels are synthetic.",
         }  # fmt: skip
         yield _build_hours_row(project, synthetic, rates.get(project))
         for row in project_rows:
@@ -87,9 +88,12 @@ def _build_hours_row(project: str, synthetic: int, rate: Row | None) -> Row:
         return row | {"words": "Unknown: it takes an exchange rate and labels with times."}
     measured_limit = rate["synthetic_to"]
     is_beyond = isinstance(measured_limit, float) and synthetic > measured_limit
-    sentence = f"{value:,.1f} h ({low:,.1f} to {high:,.1f}): {synthetic:,} synthetic labels at the exchange rate."
+    sentence = (
+        f"{format_hours(value)} ({format_bare_hours(low)} to {format_bare_hours(high)}): {format_count(synthetic)} "
+        "synthetic labels at the exchange rate."
+    )
     sentence += (
-        f" The rate was measured with up to {measured_limit:,.0f}, so this is likely too high, not too low."
+        f" The rate was measured with up to {format_count(measured_limit)}, so this is likely too high, not too low."
         if is_beyond
         else ""
     )
@@ -127,8 +131,8 @@ def _build_model_rows(snapshot: Snapshot, params: Mapping[str, object]) -> Itera
                 "value": synthetic_point["error"], "value_from": synthetic_point["error_low"],
                 "value_to": synthetic_point["error_high"], "reference": human_point["error"],
                 "better": "lower", "scale_low": 0.0,
-                "words": f"{synthetic_point['synthetic']:,.0f} synthetic labels against {human_point['human']:,.0f} by "
-                "people.",
+                "words": f"{format_count(synthetic_point['synthetic'])} synthetic labels against "
+                f"{format_count(human_point['human'])} by people.",
             }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from dashboard.figures.chart_base import ChartView, Spec, build_chart
 from dashboard.figures.columns import describe_columns
 from dashboard.figures.resolve import Figure
 from dashboard.importers.discover import name_sources
-from dashboard.units import count_noun
+from dashboard.units import count_noun, format_count, format_day
 from dashboard.web.cached_store import read_figure
 from dashboard.web.routes import show_page_link
 from dashboard.web.tables import build_column_config, scale_rows, title_rows
@@ -206,11 +206,11 @@ def format_explanation(figure: Figure) -> str:
     """Return what a figure means and what it counts, as Markdown."""
     facts = {
         "Formula": figure.formula,
-        "Rows used": f"{figure.used:,}",
+        "Rows used": format_count(figure.used),
         "Left out": figure.excluded or "nothing",
         "From": name_sources(figure.sources),
         "Coverage": figure.coverage_note,
-        "Data as of": theme.format_day(figure.as_of),
+        "Data as of": format_day(figure.as_of),
     }
     lines = [f"**{escape_markdown(figure.title)}** ({escape_markdown(figure.unit)})", escape_markdown(figure.note)]
     lines += [f"**{label}**  \n{escape_markdown(text)}" for label, text in facts.items() if text]

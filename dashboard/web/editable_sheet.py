@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.errors import BadMapping, DashboardError
 from dashboard.settings.cells import Row
 from dashboard.settings.sheet import Field, Sheet
+from dashboard.units import format_count
 from dashboard.web.cached_store import list_values, open_store
 from dashboard.web.components import escape_markdown, show_download, show_error
 from dashboard.web.unsaved_edits import build_frame, discard_edits, find_draft, keep_edits, open_draft, show_unsaved
@@ -98,7 +99,7 @@ def show_upload(sheet: Sheet) -> None:
     if is_requested and file is not None:
         count = sheet.load_csv(open_store(), decode_text(file))
         st.session_state[f"{name}-turn"] = version + 1
-        rerun_with_message(name, f"Loaded from {file.name}: {count:,} in force.")
+        rerun_with_message(name, f"Loaded from {file.name}: {format_count(count)} in force.")
 
 
 def decode_text(file: UploadedFile) -> str:
@@ -130,7 +131,7 @@ def edit_sheet(sheet: Sheet, alt: str = "") -> None:
             show_error(error)
         else:
             discard_edits(name)
-            rerun_with_message(sheet.name, sheet.saved.format(count=f"{count:,}"))
+            rerun_with_message(sheet.name, sheet.saved.format(count=format_count(count)))
 
 
 def build_columns(fields: Sequence[Field], projects: Sequence[str] | None = None) -> Columns:
@@ -179,7 +180,7 @@ def show_label_moves(rows: pl.DataFrame, key: str) -> None:
         st.info("No label would change.", icon=":material/info:")
         return
     labels = int(rows.get_column("labels").sum())
-    st.markdown(f"**{labels:,} labels would change.** Nothing is saved yet.")
+    st.markdown(f"**{format_count(labels)} labels would change.** Nothing is saved yet.")
     st.dataframe(
         rows,
         hide_index=True,

@@ -13,7 +13,6 @@ from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
-from dashboard import theme
 from dashboard.errors import Cause
 from dashboard.figures.resolve import Figure, find_unknown_values
 from dashboard.figures.spec import LABEL_FILTERS
@@ -32,6 +31,7 @@ from dashboard.filters import (
 )
 from dashboard.settings.labeling_projects import UNNAMED_PROJECT
 from dashboard.settings.views import SCOPES, join_names
+from dashboard.units import format_period
 from dashboard.web.cached_store import (
     list_values,
     open_store,
@@ -63,7 +63,7 @@ class Choice:
 
     def describe(self) -> str:
         """Return the filters in words, for notes and empty states; no sentence is about a few categories."""
-        parts = [theme.format_period(self.filters.from_on, self.filters.to_on)]
+        parts = [format_period(self.filters.from_on, self.filters.to_on)]
         parts += [", ".join(self.filters.projects)] if self.filters.projects else []
         parts += [", ".join(self.filters.teams)] if self.filters.teams else []
         parts += ["engineers only"] if self.filters.roles else []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard import theme
 from dashboard.allocation.share_range import (
     ShareRange,
     describe_narrow_range,
@@ -15,6 +14,7 @@ from dashboard.allocation.share_range import (
 )
 from dashboard.figures.resolve import Figure
 from dashboard.filters import Filters
+from dashboard.units import format_hours, format_share
 from dashboard.web.cached_store import shape_rows
 from dashboard.web.components import escape_markdown
 from dashboard.web.filter_bar import Choice
@@ -53,12 +53,12 @@ def show_sentence(figure: Figure, choice: Choice, *, has_coverage: bool = True) 
     of_both, of_all = (find_measure(figure, choice.filters, name) for name in (LABELING_AND_MODELING, ALL_TRACKED))
     subject = "Engineers" if choice.filters.roles else "The team"
     both_range, all_range = read_share_range(of_both), read_share_range(of_all)
-    tracked = theme.format_hours(read_number(of_all, "denominator_hours"))
+    tracked = format_hours(read_number(of_all, "denominator_hours"))
     if both_range is None or all_range is None:
         st.markdown(f"{subject} tracked {tracked}, none of it labeling or modeling.")
         return
-    hours = theme.format_hours(read_number(of_both, "numerator_hours"))
-    whole = theme.format_hours(read_number(of_both, "denominator_hours"))
+    hours = format_hours(read_number(of_both, "numerator_hours"))
+    whole = format_hours(read_number(of_both, "denominator_hours"))
     if both_range.is_wide:
         lead = f"{subject} spent {_format_range(both_range)} of labeling and modeling on labeling: "
         lead += f"{describe_open_hours(both_range.open_hours)}."
@@ -78,10 +78,10 @@ def _format_range(share_range: ShareRange) -> str:
     """Return the number, or the range in its place, in bold."""
     if share_range.is_wide:
         return f"**between {format_range(share_range.low, share_range.high, 'and')}**"
-    return f"**{theme.format_percent(share_range.share)}**"
+    return f"**{format_share(share_range.share)}**"
 
 
 def _describe_coverage(coverage: float | None) -> str:
     if coverage is None:
         return "How much of all work is tracked is unknown: no weekly hours are set."
-    return f"Tracked time covers {theme.format_percent(coverage)} of capacity."
+    return f"Tracked time covers {format_share(coverage)} of capacity."

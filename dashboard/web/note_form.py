@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.errors import DashboardError
 from dashboard.filters import Filters
 from dashboard.settings.notes import MAX_NOTE_LENGTH, add_note
-from dashboard.theme import format_day
+from dashboard.units import format_day
 from dashboard.web.cached_store import list_values, open_store, read_tracked_days
 from dashboard.web.components import show_error
 from dashboard.web.editable_sheet import rerun_with_message, show_saved_message

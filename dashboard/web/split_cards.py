@@ -7,7 +7,6 @@ from datetime import date
 import polars as pl
 import streamlit as st
 
-from dashboard import theme
 from dashboard.allocation import chart_frames
 from dashboard.allocation.charts import (
     draw_fte_by_person,
@@ -23,6 +22,7 @@ from dashboard.allocation.charts import (
 )
 from dashboard.figures.resolve import Figure
 from dashboard.filters import Filters
+from dashboard.units import format_day
 from dashboard.web.cached_store import read_figure, read_tracked_days, shape_rows
 from dashboard.web.components import (
     escape_markdown,
@@ -200,7 +200,7 @@ def show_no_match(choice: Choice, clear: object) -> None:
     st.info(
         f"No time is tracked for: {escape_markdown(choice.describe())}."
         + (
-            f" The data runs from {theme.format_day(tracked_days[0])} to {theme.format_day(tracked_days[1])}."
+            f" The data runs from {format_day(tracked_days[0])} to {format_day(tracked_days[1])}."
             if tracked_days
             else ""
         ),

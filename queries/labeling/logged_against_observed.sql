@@ -38,7 +38,7 @@ select
         when untimed_labels > 0.2 * labels then 'labels without a time: the tool saw more work than it timed'
         when observed_hours > 1.1 * logged_hours then 'idle tabs, or work that nobody entered'
         when observed_hours < 0.9 * logged_hours then 'work away from the tool, or time that an idle rule cut'
-        else 'they agree within 10 %'
+        else 'they agree within 10%'
     end as reading
 from compared
 order by month_on, project

@@ -1,6 +1,6 @@
 -- title: Times that mean less than they seem
 -- unit: labels
--- note: One row per person, project and doubt. One value on 80 % or more of 20 or more labels is a constant, not a measurement. Zero seconds are batches that were saved at once. A doubt is about the log, not about the person.
+-- note: One row per person, project and doubt. One value on 80% or more of 20 or more labels is a constant, not a measurement. Zero seconds are batches that were saved at once. A doubt is about the log, not about the person.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with worked as (

@@ -83,9 +83,9 @@ def test_a_difference_of_one_person_is_told_with_its_parts_and_no_verdict(store:
     # Meetings are neither labeling nor modeling; Text went from a third of the time to three fifths.
     assert found[("mix", "Text")] == pytest.approx((3 / 5 - 1 / 3) * (1 - (4 / 5 + 2 / 3) / 2))
     assert said(store, "labeling share") == (
-        "Labeling's share of labeling and modeling shows no clear change (67% before, 80% now; chance cannot be told "
-        "apart for so few people or weeks): +0.0 points by how time is spent within projects, +13.3 by which projects "
-        "it goes to. Text alone: +7.1 points."
+        "Labeling's share of labeling and modeling shows no clear change (66.7% before, 80.0% now; chance cannot be "
+        "told apart for so few people or weeks): 0.0 points by how time is spent within projects, +13.3 by which "
+        "projects it goes to. Text alone: +7.1 points."
     )
 
 
@@ -123,7 +123,7 @@ def test_a_share_that_stayed_shows_no_clear_change(tmp_path: Path) -> None:
     ) + "Ada,2026-04-30,60,Vision,,other\n"  # fmt: skip
     store = filled(tmp_path, labels(4, "Vision", 2, "60"), same)
     assert said(store, "labeling share") == (
-        "Labeling's share of labeling and modeling shows no clear change: 50% before, 50% now (+0.0 points)."
+        "Labeling's share of labeling and modeling shows no clear change: 50.0% before, 50.0% now (0.0 points)."
     )
     assert "The labeling log begins on 2 Apr 2026" in said(store, "hours spent on labels")
 
@@ -170,5 +170,5 @@ def test_a_period_without_any_day_to_compare_with_says_so_in_few_words(store: St
         store, "change_explained", Filters(from_on=date(2026, 4, 1), to_on=date(2026, 4, 30), compares_with=LAST_YEAR)
     )
     assert answer.unavailable
-    assert "nothing is logged in 1 Apr 2025 to 30 Apr 2025, so there is not enough data" in answer.unavailable.reason
+    assert "nothing is logged in 1 Apr to 30 Apr 2025, so there is not enough data" in answer.unavailable.reason
     assert "0 days" not in answer.unavailable.reason

@@ -58,7 +58,7 @@ def test_open_hours_that_could_decide_leave_a_range(tmp_path: Path, capsys: pyte
     answer = json.loads(asked(store, capsys, "labeling_share", "--format", "json")[0])
     estimate = answer["estimate"]
     assert (estimate["value"], estimate["low"], estimate["high"]) == (None, 0.4, 0.92)
-    assert "between 40 and 92%: 52.0 h are not sorted yet" in asked(store, capsys, "labeling_share")[1]
+    assert "between 40 and 92%: 52 h are not sorted yet" in asked(store, capsys, "labeling_share")[1]
 
 
 def test_few_open_hours_leave_the_number_with_its_range(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,7 +79,7 @@ def test_a_share_of_nothing_but_open_hours_is_anything(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("hours", "value", "sentence"),
     [
-        (WIDE, "40 to 92%", "spent **between 40 and 92%** of labeling and modeling on labeling: 52.0 h are not sorted"),
+        (WIDE, "40 to 92%", "spent **between 40 and 92%** of labeling and modeling on labeling: 52 h are not sorted"),
         (NARROW, "52%", "between 50 and 54% with the 4.0 h not sorted yet"),
     ],
 )
@@ -105,7 +105,7 @@ def test_the_report_says_the_same(audience: Audience, tmp_path: Path) -> None:
     wide = build_content(store, request)
     assert str(wide.headline).startswith(
         "The team spent between 40% and 92% of labeling and modeling time on labeling in March 2026: "
-        "52.0 h are not sorted yet."
+        "52 h are not sorted yet."
     )
     assert str(wide.numbers[0].number) == "40 to 92%"
     words = " ".join(str(sentence) for section in wide.sections for sentence in section.sentences)
@@ -177,7 +177,7 @@ def test_a_goal_from_a_range_is_a_range(tmp_path: Path) -> None:
     with team(tmp_path, WIDE).snapshot() as snapshot:
         rows = build_goal_rows(snapshot, {**Filters().parameters(), "today": date(2026, 4, 1), "target": 0.5})
     words = rows.item(0, "words")
-    assert "The labeling share lies between 40 and 92%: 52.0 h are not sorted yet" in words
+    assert "The labeling share lies between 40 and 92%: 52 h are not sorted yet" in words
     # From 40 % nothing is needed; from 92 %, labeling falls to 50/92 if freed hours go to modeling.
     assert "between 0 and 46% less than today if freed hours go to modeling" in words
     assert rows.get_column("share").is_null().all()

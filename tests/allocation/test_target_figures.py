@@ -167,7 +167,7 @@ def unsorted(tmp_path: Path) -> Store:
     ("change", "states", "words"),
     [
         ({"value": 0.6}, {"not known"}, "Labeling share: between 40 and 90% in the four complete weeks to 2026-03-29"),
-        ({"value": 0.95}, {"on track", "reached"}, "because 20.0 h are not sorted yet"),
+        ({"value": 0.95}, {"on track", "reached"}, "because 20 h are not sorted yet"),
         ({"value": 0.3}, {"off track", "missed"}, "between 40 and 90%"),
         ({"measure": "labeling hours a week", "value": 6}, {"not known"}, "at least 4.0"),
         ({"measure": "labeling hours a week", "value": 3}, {"off track", "missed"}, "and at most 9.0"),

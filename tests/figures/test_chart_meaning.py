@@ -18,7 +18,7 @@ from dashboard.labeling import charts as labeling_charts
 FIELDS_OF_WORDS = {
     "Median": r"median|minutes|p50",  # minutes: the median seconds / 60
     "Mean": r"mean",
-    "90 % under": r"p90",
+    "90% under": r"p90",
     "P10": r"p10|low",
     "P90": r"p90|high",
     "Hours": r"hours|measured|p\d0|now|before|change|begin|end|value|saved|net|actual|contribution|used|balance",

@@ -52,7 +52,7 @@ def test_nothing_is_declared_for_a_figure_that_does_not_exist() -> None:
         (0.002, "money", "0.0020"),
         (0.004, "difference", "+0.4 pp"),
         (20_260_101, "key", "20260101"),
-        (0.5573, "share", "55.7 %"),
+        (0.5573, "share", "55.7%"),
         (-0.00001, "hours", "-0.000010"),
         (-0.0, "hours", "0.0"),
         (1234.56, "hours", "1,234.6"),
@@ -69,8 +69,8 @@ def test_a_value_is_written_in_its_unit(value: object, unit: Unit, text: str) ->
     ("row_unit", "plain", "change"),
     [
         ("hours", "0.3", "0.3"),
-        ("share", "30.0 %", "+30.0 pp"),
-        ("percent", "0.3 %", "0.3 %"),
+        ("share", "30.0%", "+30.0 pp"),
+        ("percent", "0.3%", "0.3%"),
         ("EUR", "0.30", "0.30"),
         ("furlongs", "0.30", "0.30"),
     ],
@@ -87,7 +87,7 @@ def test_the_terminal_prints_a_figure_by_its_declarations() -> None:
         build_rows(rows.columns, rows.iter_rows(), (*declared, Column("seed", "Random seed", "key")))
     ).splitlines()
     assert table[0].split() == ["Project", "Labels", "Share", "Random", "seed"]
-    assert table[1].split() == ["A", "576", "50.0", "%", "20260101"]
+    assert table[1].split() == ["A", "576", "50.0%", "20260101"]
 
 
 def test_a_cell_never_steers_the_terminal() -> None:
@@ -101,7 +101,7 @@ def test_a_cell_never_steers_the_terminal() -> None:
     ("unit", "number_format", "cell"),
     [
         ("share", "0.0%", 0.05),
-        ("percent", '0.0" %"', 0.05),
+        ("percent", '0.0"%"', 0.05),
         ("difference", '+#,##0.0" pp";-#,##0.0" pp";0.0" pp"', 5.0),
         ("points", '+#,##0.0" pp";-#,##0.0" pp";0.0" pp"', 0.05),
         ("hours", "#,##0.0", 0.05),

@@ -224,7 +224,7 @@ def test_savings_losses_and_neither_are_told_apart() -> None:
     [
         (date(2026, 10, 1), date(2026, 10, 31), "October 2026", (date(2026, 9, 1), date(2026, 9, 30))),
         (date(2026, 1, 1), date(2026, 3, 31), "the first quarter of 2026", (date(2025, 10, 1), date(2025, 12, 31))),
-        (date(2026, 3, 5), date(2026, 3, 11), "5 Mar 2026 to 11 Mar 2026", (date(2026, 2, 26), date(2026, 3, 4))),
+        (date(2026, 3, 5), date(2026, 3, 11), "5 Mar to 11 Mar 2026", (date(2026, 2, 26), date(2026, 3, 4))),
         (date(2024, 2, 1), date(2024, 2, 29), "February 2024", (date(2024, 1, 1), date(2024, 1, 31))),
     ],
 )

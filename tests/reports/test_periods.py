@@ -160,7 +160,7 @@ def test_a_period_partly_before_the_data_says_what_it_lacks(team: Store) -> None
     said = text(checked(team, asked(date(2026, 3, 1), date(2026, 3, 31))))
     assert "The time log begins on 4 Mar 2026: the days before are in no number." in said
     assert "labeling and modeling cannot be compared with February 2026: the time log begins on 4 Mar 2026" in said
-    assert "nothing is logged in 1 Feb 2026 to 28 Feb 2026" in said
+    assert "nothing is logged in 1 Feb to 28 Feb 2026" in said
     later = text(checked(team, asked(date(2026, 4, 1), date(2026, 4, 30))))
     assert (
         "modeling shows no clear change from March 2026" in later
@@ -202,7 +202,7 @@ def test_chosen_projects_are_judged_too(team: Store) -> None:
         (date(2026, 5, 1), date(2026, 6, 30), "May 2026 to June 2026", "from May 2026 to June 2026"),
         (date(2026, 1, 1), date(2026, 12, 31), "2026", "in 2026"),
         (date(2026, 4, 1), date(2026, 6, 30), "the second quarter of 2026", "in the second quarter of 2026"),
-        (date(2026, 5, 6), date(2026, 5, 9), "6 May 2026 to 9 May 2026", "from 6 May 2026 to 9 May 2026"),
+        (date(2026, 5, 6), date(2026, 5, 9), "6 May to 9 May 2026", "from 6 May to 9 May 2026"),
     ],
 )
 def test_a_period_has_its_preposition(first: date, last: date, name: str, when: str) -> None:

@@ -13,7 +13,7 @@ from dashboard.filters import Filters
 from dashboard.inference.contract import Bounds, Interval
 from dashboard.savings.fits import UNREGISTERED
 from dashboard.savings.model.combined import compute_share
-from dashboard.savings.words import describe_loss_basis, describe_verdict, format_bounds, format_share
+from dashboard.savings.words import describe_loss_basis, describe_share, describe_verdict, format_bounds
 from dashboard.store.generations import Store
 
 
@@ -34,7 +34,7 @@ def test_a_share_moves_with_the_hours_by_hand() -> None:
     """Net 20 h [10, 40] of 100 h by hand: at the ends 90 h and 120 h would have been needed."""
     share = compute_share(Interval(20.0, 10.0, 40.0, 0.95), 100.0)
     assert (share.value, share.low, share.high) == pytest.approx((20 / 100, 10 / 90, 40 / 120))
-    assert format_share(share) == " The assisted labels took 20% [11%, 33%] less time than by hand."
+    assert describe_share(share) == " The assisted labels took 20% [11%, 33%] less time than by hand."
 
 
 def test_a_share_never_exceeds_all_and_always_has_bounds() -> None:

@@ -94,7 +94,7 @@ def test_a_label_of_unknown_price_cannot_be_ranked() -> None:
 def test_nothing_says_what_would_do() -> None:
     found = of(pl.DataFrame(schema=RUN_COLUMNS))
     assert found.refused is not None
-    assert "12.5, 25, 50 and 100 %" in found.refused.needed
+    assert "12.5, 25, 50 and 100%" in found.refused.needed
 
 
 def test_one_seed_each_is_not_enough() -> None:

@@ -105,4 +105,4 @@ def test_weeks_outside_of_the_band_are_pointed_out_and_only_the_newest() -> None
         ]
     )
     (words,) = describe_outliers(rows)
-    assert words.startswith("B: the four weeks to 1 Feb 2026 took 70.0 h, less than the 90.0 h to 110 h")
+    assert words.startswith("B: the four weeks to 1 Feb 2026 took 70 h, less than the 90 h to 110 h")

@@ -9,8 +9,8 @@ import pytest
 import worked_labels
 from streamlit.testing.v1 import AppTest
 
-from dashboard import theme
 from dashboard.store.generations import Store
+from dashboard.units import format_duration
 from dashboard.web.pages.labeling.recorded_time import CAPS
 
 PAGE = """
@@ -120,7 +120,7 @@ def test_a_log_without_any_time_has_no_speed(page: AppTest, tmp_path: Path) -> N
     ("seconds", "written"), [(None, "–"), (0.4, "0.4 s"), (95.0, "95 s"), (120.0, "2.0 min"), (6000.0, "100.0 min")]
 )
 def test_a_length_is_written_in_the_unit_that_reads_best(seconds: float | None, written: str) -> None:
-    assert theme.format_duration(seconds) == written
+    assert format_duration(seconds) == written
 
 
 def test_a_rate_that_lacks_review_time_is_an_upper_bound(

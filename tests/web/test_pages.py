@@ -62,7 +62,7 @@ def test_the_answer_is_the_one_worked_out_by_hand(app: AppTest, tmp_path: Path) 
     shown = {metric.label: metric.value for metric in app.metric}
     assert shown["Labeling share"] == "64 to 73%"  # 14 of 20 hours, and 2 hours that no rule decides
     assert shown["Labeling of all tracked"] == "56 to 64%"  # 14 of 25 hours, and the same 2
-    assert shown["Tracked hours"] == "25.0 h"
+    assert shown["Tracked hours"] == "25 h"
 
 
 def test_engineers_only_changes_the_answer(app: AppTest, tmp_path: Path) -> None:
@@ -274,7 +274,7 @@ def test_a_name_of_a_link_that_does_not_exist_is_told_and_matches_nothing(
     app.button(key="clear-unknown").click().run()
     assert not app.exception
     assert not app.warning
-    assert {metric.label: metric.value for metric in app.metric}["Tracked hours"] == "25.0 h"
+    assert {metric.label: metric.value for metric in app.metric}["Tracked hours"] == "25 h"
 
 
 def test_a_known_name_beside_an_unknown_one_is_answered(app: AppTest, tmp_path: Path) -> None:
@@ -282,7 +282,7 @@ def test_a_known_name_beside_an_unknown_one_is_answered(app: AppTest, tmp_path: 
     app.query_params.update({"period": "All", "project": ["Vision", "Gone"]})
     app.run()
     assert "'Gone'" in app.warning[0].value
-    assert {metric.label: metric.value for metric in app.metric}["Tracked hours"] == "11.0 h"
+    assert {metric.label: metric.value for metric in app.metric}["Tracked hours"] == "11 h"
     app.multiselect(key="project").unselect("Gone").run()
     assert not app.exception
     assert not app.warning

@@ -140,7 +140,7 @@ def test_the_terminal_says_the_sentence_of_the_page_beside_its_table(
     told = capsys.readouterr()
     (sentence,) = [line for line in told.err.splitlines() if line.startswith(("Automation", "No saving"))]
     assert sentence in words(drawn(several, monkeypatch))
-    assert "95 %" in told.out
+    assert "95%" in told.out
 
 
 def test_easy_items_automated_first_are_no_saving_anywhere(

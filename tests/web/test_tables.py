@@ -43,4 +43,4 @@ def test_values_are_scaled_to_their_format_and_written_in_the_unit_of_their_row(
     shown = scale_rows(rows, columns | {"value": Column("value", "", "by row")})
     assert shown.get_column("tiny").to_list() == pytest.approx([0.002, 50])
     assert shown.get_column("gap").to_list() == pytest.approx([10, -20])
-    assert shown.get_column("value").to_list() == ["50.0 %", None]
+    assert shown.get_column("value").to_list() == ["50.0%", None]

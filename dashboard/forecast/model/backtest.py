@@ -70,7 +70,7 @@ SCORE_COLUMNS: dict[str, pl.DataType] = {
     "gate": pl.String(),
 }
 """One row per horizon. `coverage` is the share of origins whose outcome lay between P10 and P90 (nominal: .80). Its
-bounds are Wilson's (95 %) for the number of outcomes that do not overlap (`outcomes`). Pinball loss (mean of P10, P50,
+bounds are Wilson's (95%) for the number of outcomes that do not overlap (`outcomes`). Pinball loss (mean of P10, P50,
 P90), bias (P50 / actual - 1), mean absolute error and width of the band are shares of the actual hours.
 """
 

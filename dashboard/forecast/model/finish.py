@@ -31,7 +31,7 @@ NORMAL_P975 = 1.959963984540054
 class FinishForecast:
     """The last working day of the week in which the backlog is done; None where it is not within five years.
 
-    `p10` is early: 10 % of the draws are done by then. `weeks_used` counts the past weeks drawn from.
+    `p10` is early: 10% of the draws are done by then. `weeks_used` counts the past weeks drawn from.
     """
 
     p10: date | None
@@ -60,7 +60,7 @@ class PaceTrend:
 
 @dataclass(frozen=True)
 class HeadCount:
-    """People needed to finish by a date: `even` in half of the draws, `likely` in 80 %, `sure` in 90 %."""
+    """People needed to finish by a date: `even` in half of the draws, `likely` in 80%, `sure` in 90%."""
 
     even: int
     likely: int

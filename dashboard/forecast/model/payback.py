@@ -100,12 +100,12 @@ def estimate_present_value(weekly_gains: Reals, monthly_rate: float, *, setup: R
     `weekly_gains` (draws x weeks) in money; `setup` still to be spent, one value or one per draw.
 
     Raises:
-        ValueError: the rate is -100 % per month or below.
+        ValueError: the rate is -100% per month or below.
     """
     import numpy as np
 
     if monthly_rate <= -1:
-        raise ValueError("The monthly rate must be above -100 %.")
+        raise ValueError("The monthly rate must be above -100%.")
     months = np.arange(1, weekly_gains.shape[1] + 1) / WEEKS_PER_MONTH
     values = weekly_gains @ (1 + monthly_rate) ** -months - setup
     low, median, high = (float(value) for value in np.quantile(values, PERCENTILE_LEVELS))

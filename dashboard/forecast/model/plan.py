@@ -74,7 +74,7 @@ QUANTITY_UNITS: Mapping[str, str] = {
 class InputOverride:
     """A value that replaces the history; without bounds it is taken as certain.
 
-    80 % lie between `low` and `high`. For `setup_hours` and `maintenance_hours` the bounds are the minimum and maximum
+    80% lie between `low` and `high`. For `setup_hours` and `maintenance_hours` the bounds are the minimum and maximum
     and the value is the mode (PERT).
     """
 
@@ -138,7 +138,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Assumption:
-    """An input as used: its median and the range of 80 % of its draws, over all projected weeks."""
+    """An input as used: its median and the range of 80% of its draws, over all projected weeks."""
 
     name: str
     value: float
@@ -154,7 +154,7 @@ class Projection:
     """The weeks ahead, as draws and as percentiles.
 
     `weeks` has week_on, quantity, p10, p50, p90. `totals`, the sums over the weeks, has quantity, p10, p50, p90 and
-    p50_error, the Monte Carlo error of the median (68 %).
+    p50_error, the Monte Carlo error of the median (68%).
 
     `by_week` maps each quantity to its draws (draws x weeks); a row is the same draw in all of them:
     - items: labels;

@@ -264,7 +264,7 @@ def build_total_rows(by_week: Mapping[str, Reals]) -> pl.DataFrame:
 
 
 def list_assumptions(inputs: ProjectedInputs, setup: Mapping[str, Reals]) -> tuple[Assumption, ...]:
-    """Return every input as used: median and range of 80 % of its draws, each the mean over the weeks ahead."""
+    """Return every input as used: median and range of 80% of its draws, each the mean over the weeks ahead."""
     draws = {**inputs.draws, **setup}
     assumptions = []
     for name in (name for name in INPUT_NAMES if name in inputs.origin and name in draws):

@@ -29,6 +29,7 @@ from dashboard.importers.contract import (
 )
 from dashboard.importers.table import deduplicate_header, match_columns, split_batch
 from dashboard.schemas import Kind
+from dashboard.units import format_count
 
 # Comment;date;author;seconds: only the comment may contain `;`, so the others are split off from the right.
 _CELL_PATTERN = r"(?s)\A(?:(.*);)?([^;]*);([^;]*);([^;]*)\z"
@@ -283,7 +284,7 @@ def _map_columns(layout: IssueLayout) -> dict[str, str]:
 
 
 def _format_count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return f"{format_count(number)} {noun}" if number == 1 else f"{format_count(number)} {noun}s"
 
 
 IMPORTER = Jira()

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from dashboard.importers.contract import BadRecord, Batch, Head, Importer, Reading, Settings, Source
 from dashboard.importers.frames.mlflow_runs import NO_STATE, MlflowRun, build_run_batch, describe_counts
 from dashboard.schemas import Kind
+from dashboard.units import format_count
 
 STATES = {
     "PENDING": "scheduled",
@@ -52,9 +53,12 @@ class PageFacts:
         """Return what to do where the file is one page of several."""
         if not self.has_next and self.total <= self.listed:
             return ()
-        of_all = f" of {self.total:,}" if self.total > self.listed else ""
+        of_all = f" of {format_count(self.total)}" if self.total > self.listed else ""
         return (
-            f"The file is one page, with {self.listed:,}{of_all} runs: ask for all pages, or for a larger page_size.",
+            (
+                f"The file is one page, with {format_count(self.listed)}{of_all} runs: ask for all pages, or for a "
+                "larger page_size."
+            ),
         )
 
 

@@ -33,6 +33,7 @@ from dashboard.importers.contract import (
 from dashboard.importers.frames.time_entries import NO_START
 from dashboard.importers.table import match_columns, split_batch
 from dashboard.schemas import UTC_INSTANT, Kind
+from dashboard.units import format_count
 
 UNKNOWN_CATEGORY = "category not known"
 TEXT_COLUMNS: Final = ("person", "email", "client", "project", "task", "description")
@@ -79,7 +80,7 @@ class WarningCounts:
     def warnings(self) -> tuple[str, ...]:
         """Return one sentence per kind of warning."""
         sentences = (
-            ["1 entry names nobody." if self.unnamed == 1 else f"{self.unnamed:,} entries name nobody."]
+            ["1 entry names nobody." if self.unnamed == 1 else f"{format_count(self.unnamed)} entries name nobody."]
             if self.unnamed
             else []
         )

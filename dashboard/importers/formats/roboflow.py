@@ -26,6 +26,7 @@ from dashboard.importers.frames.label_values import (
     read_length,
     read_text,
 )
+from dashboard.units import format_count
 
 IMAGES = ("imagesLabeled", "total_images_labeled")
 MINUTES = "total_time_spent_annotating_minutes"
@@ -33,7 +34,7 @@ MINUTE = 60
 MOST_IMAGES = 200_000  # of one person, project and period: each becomes a row
 SUM_RULE = "sum over the images of a person and period"
 NO_COUNT = "no count of images that can be read"
-TOO_MANY = f"more than {MOST_IMAGES:,} images of one person and project"
+TOO_MANY = f"more than {format_count(MOST_IMAGES)} images of one person and project"
 BOTH_NOTE = "Sums of a project, not counted as rows, because the file has the same work by person and period"
 NULL_NOTE = "Images marked as without objects, counted among the labeled ones"
 NO_PERIOD = (

@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from dashboard.importers.contract import Batch
+from dashboard.units import format_count, format_decimal
 
 LABEL_PARTS: Final = ("client", "project", "task", "description")
 TOTAL_PATTERN: Final = (
@@ -60,8 +61,8 @@ class LeftOut:
     def warnings(self) -> Iterator[str]:
         """Yield what is told of breaks."""
         if self.rows:
-            count = "1 entry" if self.rows == 1 else f"{self.rows:,} entries"
-            yield f"{count} ({self.seconds / 3600:,.2f} h) of break left out: it is not tracked work."
+            count = "1 entry" if self.rows == 1 else f"{format_count(self.rows)} entries"
+            yield f"{count} ({format_decimal(self.seconds / 3600, 2)} h) of break left out: it is not tracked work."
 
 
 def count_left_out(batch: Batch, rows: pl.DataFrame, left_out: LeftOut, reasons: Sequence[tuple[pl.Expr, str]]) -> None:

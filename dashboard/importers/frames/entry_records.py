@@ -30,6 +30,7 @@ from dashboard.importers.contract import (
 from dashboard.importers.frames.time_entries import NO_PERSON
 from dashboard.importers.table import RAW_LENGTH, split_batch
 from dashboard.schemas import TIME_ENTRY, Kind
+from dashboard.units import format_count
 
 BATCH_RECORDS = 5_000
 NOT_AN_ENTRY = "not an entry of this format"
@@ -74,7 +75,7 @@ class FileFacts:
     def warnings(self) -> tuple[str, ...]:
         """Return what is known once all records are read."""
         nameless = () if self.has_person else (NO_PERSON,)
-        return (*nameless, *(f"{sentence}: {count:,}." for sentence, count in self.counts.items() if count))
+        return (*nameless, *(f"{sentence}: {format_count(count)}." for sentence, count in self.counts.items() if count))
 
 
 BuildEntries = Callable[[Source, FileFacts], Iterable[EntryRecord]]

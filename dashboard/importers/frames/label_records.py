@@ -19,6 +19,7 @@ from dashboard.importers.contract import BadRecord, Batch, Head, Reading, Settin
 from dashboard.importers.frames.label_values import NAMELESS, BadRecordError
 from dashboard.importers.table import RAW_LENGTH, deduplicate_header
 from dashboard.schemas import LABELING_EVENT, Kind, build_bad_rows, conform_frame
+from dashboard.units import format_count
 
 Record = Mapping[str, Any]
 Row = dict[str, Any]
@@ -90,7 +91,7 @@ class LabelFormat:
             encoding=source.encoding,
             warnings=self.notes,
             final_warnings=lambda: tuple(
-                f"{sentence}: {count:,}." for sentence, count in context.counts.items() if count
+                f"{sentence}: {format_count(count)}." for sentence, count in context.counts.items() if count
             ),
         )
 

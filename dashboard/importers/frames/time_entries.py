@@ -36,6 +36,7 @@ from dashboard.importers.frames.entry_checks import (
     mark_no_work,
 )
 from dashboard.importers.table import deduplicate_header, split_batch
+from dashboard.units import format_count
 
 DAY_SECONDS = 86_400
 HOUR_SECONDS = 3_600
@@ -127,7 +128,7 @@ class WarningCounts:
             count = "1 entry" if self.disagreements == 1 else f"{self.disagreements} entries"
             sentences.append(f"{count}: the stated duration is not end minus start; the stated duration was taken.")
         if self.day_clocks:
-            count = "1 duration" if self.day_clocks == 1 else f"{self.day_clocks:,} durations"
+            count = "1 duration" if self.day_clocks == 1 else f"{format_count(self.day_clocks)} durations"
             sentences.append(
                 f"{count} written as a time of day (02:00:00 AM), as a spreadsheet does: end minus start was taken,"
                 " and where an entry has no end, the time since midnight."
@@ -188,7 +189,7 @@ def drop_wrong_unit(source: Source, layout: EntryLayout) -> tuple[EntryLayout, t
         else f'"{layout.columns["duration"]}" is not in hours: divided by {1 / times:g} it is end minus start'
     )
     without_duration = {part: column for part, column in layout.columns.items() if part != "duration"}
-    warning = f"{sentence} in each of {count:,} entries; end minus start was taken."
+    warning = f"{sentence} in each of {format_count(count)} entries; end minus start was taken."
     return replace(layout, columns=without_duration), (warning,)
 
 

@@ -13,6 +13,7 @@ from typing import IO, Literal
 
 from dashboard.errors import UnreadableFile
 from dashboard.importers.readers.limits import LIMITS
+from dashboard.units import format_count
 
 _COPY_BYTES = 1 << 20
 _IGNORED_NAMES = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
@@ -84,10 +85,11 @@ def _unpack_members(
 def _check_sizes(infos: list[zipfile.ZipInfo], display_name: str, max_bytes: int) -> None:
     if len(infos) > LIMITS.members:
         raise UnreadableFile(
-            f'"{display_name}" holds {len(infos):,} files; {LIMITS.members} are allowed.', "Unpack it first."
+            f'"{display_name}" holds {format_count(len(infos))} files; {LIMITS.members} are allowed.',
+            "Unpack it first.",
         )
     if sum(info.file_size for info in infos) > max_bytes:
-        raise UnreadableFile(f'"{display_name}" unpacks to more than {max_bytes >> 20:,} MB.', _BOMB_HINT)
+        raise UnreadableFile(f'"{display_name}" unpacks to more than {format_count(max_bytes >> 20)} MB.', _BOMB_HINT)
     for info in infos:
         _check_ratio(info.file_size, max(info.compress_size, 1), display_name)
 
@@ -106,7 +108,9 @@ def _copy_limited(
     while chunk := source.read(_COPY_BYTES):
         size += len(chunk)
         if size > max_bytes:
-            raise UnreadableFile(f'"{display_name}" unpacks to more than {max_bytes >> 20:,} MB.', _BOMB_HINT)
+            raise UnreadableFile(
+                f'"{display_name}" unpacks to more than {format_count(max_bytes >> 20)} MB.', _BOMB_HINT
+            )
         _check_ratio(size, packed, display_name)
         sink.write(chunk)
 

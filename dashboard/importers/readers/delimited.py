@@ -21,6 +21,7 @@ from dashboard.importers.readers.header_rows import TitleRows, clean_title, find
 from dashboard.importers.readers.limits import LIMITS
 from dashboard.importers.readers.records import Chunk, ParsedChunk, parse_irregular_chunk, parse_regular_chunk
 from dashboard.importers.table import deduplicate_header
+from dashboard.units import format_count
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_BYTES = 256 << 10
@@ -154,7 +155,8 @@ def _detect_layout(path: Path, name: str, start: int) -> TableLayout:
     best = max((_score_layout(text, delimiter) for delimiter in _DELIMITERS), key=lambda candidate: candidate.score)
     if len(best.header) > LIMITS.columns:
         raise UnreadableFile(
-            f'"{name}": line {best.line} has {len(best.header):,} columns; {LIMITS.columns:,} are allowed.',
+            f'"{name}": line {best.line} has {format_count(len(best.header))} columns; '
+            f"{format_count(LIMITS.columns)} are allowed.",
             "Export it with fewer fields.",
         )
     if not any(best.header):

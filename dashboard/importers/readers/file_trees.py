@@ -19,6 +19,7 @@ import polars as pl
 from dashboard.errors import UnreadableFile
 from dashboard.importers.contract import Head
 from dashboard.importers.readers.limits import LIMITS
+from dashboard.units import format_count
 
 _RUN_META = re.compile(r"(?:^|/)[^/.][^/]*/[0-9A-Za-z_-]{8,64}/meta\.yaml$")
 _OFFLINE_RUN = re.compile(r"(?:^|/)run-[0-9A-Za-z_-]+\.wandb$")
@@ -66,7 +67,7 @@ def open_tree(path: Path, name: str) -> TreeSource | None:
     names = list_names(path, name)
     offline = [member for member in names if _OFFLINE_RUN.search(member)]
     if offline:
-        noun = "an offline run" if len(offline) == 1 else f"{len(offline):,} offline runs"
+        noun = "an offline run" if len(offline) == 1 else f"{format_count(len(offline))} offline runs"
         raise UnreadableFile(
             f'"{name}" holds {noun} of Weights & Biases, which keep state, settings and results in a log of the tool'
             " alone, and their start only in the name of a folder.",

@@ -14,6 +14,7 @@ from dashboard.importers.readers.limits import LIMITS
 from dashboard.importers.readers.merged_cells import RowSpan, fill_merges, read_merges
 from dashboard.importers.table import deduplicate_header
 from dashboard.schemas import build_bad_rows
+from dashboard.units import format_count
 
 _HEAD_RECORDS = 100
 Merges = Mapping[str, Sequence[RowSpan]]  # by the columns of the cells
@@ -70,7 +71,7 @@ def read_old_sheets(path: Path, display_name: str) -> list[Source]:
     """Read the sheets of an old workbook (XLS); raises `UnreadableFile` for other old office files."""
     if path.stat().st_size > LIMITS.workbook_bytes:
         raise UnreadableFile(
-            f'"{display_name}" is larger than {LIMITS.workbook_bytes >> 20:,} MB.', "Save the table as CSV."
+            f'"{display_name}" is larger than {format_count(LIMITS.workbook_bytes >> 20)} MB.', "Save the table as CSV."
         )
     try:
         return read_sheets(path, display_name)
@@ -93,7 +94,7 @@ def _find_tables(path: Path, name: str, cells: pl.DataFrame, merges: Merges) -> 
     """Return the tables of a sheet: those between empty columns; columns without a table are notes."""
     blocks = _split_columns(cells)
     if sum(block.width for block in blocks) > LIMITS.columns:
-        raise UnreadableFile(f'"{name}" has more than {LIMITS.columns:,} columns.', "Save only the table.")
+        raise UnreadableFile(f'"{name}" has more than {format_count(LIMITS.columns)} columns.', "Save only the table.")
     tables = [(block, _build_source(path, name, block, merges)) for block in blocks if block.width > 1]
     sources = [source for _, source in tables if source is not None]
     whole = _build_source(path, name, cells, merges) if len(sources) != 1 or len(blocks) == 1 else None

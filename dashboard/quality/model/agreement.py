@@ -12,6 +12,7 @@ import polars as pl
 
 from dashboard.errors import Cause, Unavailable
 from dashboard.inference.contract import Interval
+from dashboard.units import format_count
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,7 +69,7 @@ def estimate_krippendorff_alpha(
         # Without any disagreement, resampling never draws one; the exact bound of its share still allows some.
         low = min(low, tail ** (1 / items))
     interval = Interval(float(alpha), float(min(low, alpha)), float(max(high, alpha)), level)
-    method = f"Krippendorff's alpha, {scale}; bootstrap of items, {BOOTSTRAP_RESAMPLES:,} resamples"
+    method = f"Krippendorff's alpha, {scale}; bootstrap of items, {format_count(BOOTSTRAP_RESAMPLES)} resamples"
     return AgreementEstimate(interval, scale, items, paired_ratings.height, people, method, None)
 
 
@@ -96,7 +97,7 @@ def _check_ratings(items: int, value_count: int) -> Unavailable | None:
         )
     if items * value_count > MAXIMUM_CELLS:
         return Unavailable(
-            f"{items:,} items with {value_count:,} distinct values are too many.",
+            f"{format_count(items)} items with {format_count(value_count)} distinct values are too many.",
             "a shorter period",
             Cause.out_of_reach,
         )

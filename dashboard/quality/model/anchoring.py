@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from dashboard.errors import Cause, Unavailable
+from dashboard.units import format_count, format_decimal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,7 +78,7 @@ def audit_anchoring(labels: pl.DataFrame, *, level: float = 0.95, seed: int = 0)
     counts = _count_labels(compared_labels)
     if counts.height > MAXIMUM_CLASSES:
         return _build_unavailable(
-            assisted, blind, f"{counts.height:,} distinct labels are no classes.", "labels that are classes"
+            assisted, blind, f"{format_count(counts.height)} distinct labels are no classes.", "labels that are classes"
         )
     statistic, freedom, p = _test_chi_square(counts)
     chance_distance, permutation_p = _test_permutation(paired_labels if is_paired else None, counts, seed)
@@ -187,9 +188,10 @@ def _describe_shift(
     distance: float, chance_distance: float, p: float | None, assisted: int, blind: int, *, shifted: bool, paired: bool
 ) -> str:
     """Return the finding in a sentence."""
-    sample_text = f"({assisted:,} assisted, {blind:,} blind labels)"
+    sample_text = f"({format_count(assisted)} assisted, {format_count(blind)} blind labels)"
     size_text = (
-        f"{100 * distance:.1f} % of labels would have to change, {100 * chance_distance:.1f} % by chance alone "
+        f"{format_decimal(100 * distance)}% of labels would have to change, {format_decimal(100 * chance_distance)}% "
+        "by chance alone "
         f"{sample_text}"
     )
     if p is None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from dashboard.errors import Cause, Unavailable
+from dashboard.units import format_change, format_count, format_decimal, format_share
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,7 +69,7 @@ class QualityComparison:
     """The result of an audit; `difference` (automated less human), the bounds and the margin are shares.
 
     `bound` and `upper` are one-sided bounds, each at `level`. `needed` is how many pairs (unpaired: labels on each
-    side) give 80 % power if there is no true difference. `refused` says what is missing where there is no bound.
+    side) give 80% power if there is no true difference. `refused` says what is missing where there is no bound.
     """
 
     difference: float | None
@@ -206,7 +207,10 @@ def _bound_scores(pairs: pl.DataFrame, difference: NDArray[np.float64], level: f
     units, unit = (annotators, "annotators") if clustered is not None else (pairs["item"], "items")
     low, high = _bootstrap_bounds(difference, _encode_values(units), level, seed)
     return _BoundedDifference(
-        float(difference.mean()), low, high, f"paired bootstrap of {unit}, {BOOTSTRAP_RESAMPLES:,} resamples"
+        float(difference.mean()),
+        low,
+        high,
+        f"paired bootstrap of {unit}, {format_count(BOOTSTRAP_RESAMPLES)} resamples",
     )
 
 
@@ -308,16 +312,19 @@ def _build_comparison(
         verdict = "confirmed"
     elif bounded.high < -margin:
         verdict = "void"
-    low, high, margin_text = format_points(bounded.low), format_points(bounded.high), f"{100 * margin:.1f}"
-    sample_text = f"({n:,} {'labels' if caveat else 'pairs'}{f', {people} annotators' if people > 1 else ''})"
+    low, high, margin_text = format_points(bounded.low), format_points(bounded.high), format_decimal(100 * margin)
+    sample_text = (
+        f"({format_count(n)} {'labels' if caveat else 'pairs'}{f', {people} annotators' if people > 1 else ''})"
+    )
     text = {
         "confirmed": f"Quality confirmed: worse by at most "
-        f"{format_points(max(0.0, -bounded.low), signed=False)} points with {level:.0%} confidence, "
+        f"{format_points(max(0.0, -bounded.low), signed=False)} points with {format_share(level)} confidence, "
         f"where up to {margin_text} was allowed {sample_text}.",
         "void": f"Void: quality is worse by more than the {margin_text} points allowed; the difference is at "
         f"best {high} points {sample_text}.",
         "not confirmed": f"Quality not established: the difference lies between {low} and {high} points, and at most "
-        f"{margin_text} worse was allowed {sample_text}; about {needed:,} would do if quality is the same and "
+        f"{margin_text} worse was allowed {sample_text}; about {format_count(needed)} would do if quality is the same "
+        "and "
         "people err alike.",
     }[verdict]
     return QualityComparison(
@@ -333,7 +340,9 @@ def _build_unavailable(
     needed = compute_sample_size(0.1, margin, level)
     reason = f"There are {n} {noun}; at least {minimum} are needed."
     unavailable = Unavailable(
-        reason, f"about {needed:,} audited items, if one in ten is right on one side only", Cause.too_little_data
+        reason,
+        f"about {format_count(needed)} audited items, if one in ten is right on one side only",
+        Cause.too_little_data,
     )
     return QualityComparison(
         None, None, None, margin, level, n, annotator_count, needed, "not confirmed", "none",
@@ -343,4 +352,5 @@ def _build_unavailable(
 
 def format_points(share: float, *, signed: bool = True) -> str:
     """Return a share as percentage points to one decimal."""
-    return f"{100 * share:{'+' if signed else ''}.1f}".replace("-", "−")
+    points = format_change(100 * share, 1) if signed else format_decimal(100 * share)
+    return points.replace("-", "−")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from dashboard.errors import Cause, Unavailable
+from dashboard.units import format_count
 
 if TYPE_CHECKING:
     import numpy as np
@@ -135,7 +136,7 @@ def explain_missing_answers(compared: pl.DataFrame) -> Unavailable:
     """Return which answers the test lacks."""
     counts = compared.group_by("who").len().sort("len", descending=True).get_column("len").to_list()
     able = sum(count >= MINIMUM_ITEMS for count in counts)
-    fewest = f"; the others have {counts[able]:,} or fewer" if len(counts) > able else ""
+    fewest = f"; the others have {format_count(counts[able])} or fewer" if len(counts) > able else ""
     return Unavailable(
         f"{able} {'annotator has' if able == 1 else 'annotators have'} {MINIMUM_ITEMS} or more answers by hand to "
         f"items that another person and the model answered, too{fewest}.",

@@ -12,6 +12,7 @@ import polars as pl
 
 from dashboard.errors import Cause, Unavailable
 from dashboard.inference.contract import Diagnostic
+from dashboard.units import format_decimal, format_share
 
 MINIMUM_WEEKS = 6
 LATEST_WEEKS = 4  # weeks that count as recent
@@ -45,7 +46,7 @@ def detect_rubber_stamping(weeks: pl.DataFrame, *, least_seconds: float | None) 
     seconds per assisted item, null where unknown), gold and wrong (int: assisted items checked against gold, and wrong
     ones). `least_seconds`: the time below which nobody can have looked (see `estimate_time_floor`). The three signs:
     the unchanged rate rises over the weeks (Kendall's tau, one-sided), the median of the last four weeks is below the
-    floor, and gold errors are more frequent in the later half (Fisher's exact test, one-sided); each at 5 %.
+    floor, and gold errors are more frequent in the later half (Fisher's exact test, one-sided); each at 5%.
     """
     shown_weeks = weeks.filter(pl.col("suggestions") > 0).sort("week")
     if shown_weeks.height < MINIMUM_WEEKS:
@@ -81,7 +82,7 @@ def _check_unchanged_share(weeks: pl.DataFrame) -> Diagnostic:
         _compute_unchanged_share(weeks.head(weeks.height // 2)),
         _compute_unchanged_share(weeks.tail(weeks.height // 2)),
     )
-    text = f"unchanged suggestions went from {early_share:.0%} to {late_share:.0%} of those shown."
+    text = f"unchanged suggestions went from {format_share(early_share)} to {format_share(late_share)} of those shown."
     if (rates == rates[0]).all():
         return Diagnostic("unchanged", late_share, text, flag=False)
     trend = kendalltau(range(len(rates)), rates, alternative="greater")
@@ -96,7 +97,10 @@ def _check_time(weeks: pl.DataFrame, floor: float | None) -> Diagnostic:
     if floor is None or not len(seconds):
         return Diagnostic("time", None, "the time per item or its floor is not known.", flag=False)
     median = float(seconds.median())  # type: ignore[arg-type]
-    text = f"an assisted item takes {median:,.1f} s, and {floor:,.1f} s is the fastest that work by hand gets."
+    text = (
+        f"an assisted item takes {format_decimal(median)} s, and {format_decimal(floor)} s is the fastest that work "
+        "by hand gets."
+    )
     return Diagnostic("time", median, text, flag=median < floor)
 
 
@@ -113,7 +117,10 @@ def _check_gold_errors(weeks: pl.DataFrame) -> Diagnostic:
         return Diagnostic("gold errors", None, text, flag=False)
     test = fisher_exact([[late[1], late[0] - late[1]], [early[1], early[0] - early[1]]], alternative="greater")
     early_rate, late_rate = early[1] / early[0], late[1] / late[0]
-    text = f"errors against gold went from {early_rate:.1%} of {early[0]} to {late_rate:.1%} of {late[0]}."
+    text = (
+        f"errors against gold went from {format_share(early_rate, 1)} of {early[0]} to {format_share(late_rate, 1)} "
+        f"of {late[0]}."
+    )
     return Diagnostic("gold errors", late_rate, text, flag=bool(test.pvalue < SIGNIFICANCE_LEVEL))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,15 +17,15 @@ from dashboard.reports.sentences import (
     Formatter,
     build_sentence,
     format_absolute_points,
-    format_percent,
     format_signed_points,
-    strip_zero_sign,
 )
 from dashboard.settings.labeling_projects import UNNAMED_PROJECT
+from dashboard.units import format_change, format_count, format_share, round_parts
 
 FIGURE = "change_explained"
 SHARE, HOURS = "labeling share", "hours spent on labels"
 MAX_REASON_LENGTH = 800  # two logs that do not cover both periods, each with its days and hours
+POINT_STEP = 0.001  # shares are printed in tenths of a percentage point
 MIN_CELLS = 2  # cells; a single one is the whole change
 
 
@@ -53,8 +54,11 @@ def explain_share(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
     change = sum_contribution(answers, SHARE, "change", format_absolute_points)
     if change is None:
         return explain_refusal(answers, SHARE)
-    previous = answers.read_number(FIGURE, "before", format_percent, measure=SHARE, factor="change")
-    within, between = (sum_contribution(answers, SHARE, factor, format_signed_points) for factor in ("rate", "mix"))
+    previous = answers.read_number(FIGURE, "before", format_share, measure=SHARE, factor="change")
+    within, between = align_parts(
+        [sum_contribution(answers, SHARE, factor, format_signed_points) for factor in ("rate", "mix")],
+        change, format_signed_points, POINT_STEP,
+    )  # fmt: skip
     lead = f"Against {format_comparison(answers, SHARE)}, labeling's share of labeling and modeling "
     verdict: list[Piece | None]
     if read_verdict(answers, SHARE) is Verdict.unclear:
@@ -76,9 +80,10 @@ def explain_hours(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
     change = sum_contribution(answers, HOURS, "change", format_absolute_hours)
     if change is None:
         return explain_refusal(answers, HOURS)
-    volume, mix, rate = (
-        sum_contribution(answers, HOURS, factor, format_signed_hours) for factor in ("volume", "mix", "rate")
-    )
+    volume, mix, rate = align_parts(
+        [sum_contribution(answers, HOURS, factor, format_signed_hours) for factor in ("volume", "mix", "rate")],
+        change, format_signed_hours, 1.0,
+    )  # fmt: skip
     lead = f"Against {format_comparison(answers, HOURS)}, the hours spent on labels "
     verdict = read_verdict(answers, HOURS)
     comparison: list[Piece | None] = (
@@ -92,6 +97,13 @@ def explain_hours(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
             " from the time per label.",
         )
     ]  # fmt: skip
+
+
+def align_parts(parts: list[Number | None], change: Number, show: Formatter, step: float) -> list[Number | None]:
+    """Return the parts, printed in multiples of `step` that add up to the printed change."""
+    known_parts = [part for part in parts if part is not None]
+    rounded = iter(round_parts([part.value / step for part in known_parts], change.value / step))
+    return [part and replace(part, text=show(next(rounded) * step)) for part in parts]
 
 
 def read_verdict(answers: Answers, measure: str) -> Verdict:
@@ -143,9 +155,9 @@ def format_comparison(answers: Answers, measure: str) -> str:
 
 def format_signed_hours(value: float) -> str:
     """Return a part of a change of hours with its sign."""
-    return f"{strip_zero_sign(f'{value:+,.0f}')} h"
+    return f"{format_change(value)} h"
 
 
 def format_absolute_hours(value: float) -> str:
     """Return a change of hours without its sign; the verb has it."""
-    return f"{abs(value):,.0f} h"
+    return f"{format_count(abs(value))} h"

@@ -16,8 +16,9 @@ from dashboard.reports.document import Cell, Section, Sentence, Table, build_col
 from dashboard.reports.report_charts import draw_projects
 from dashboard.reports.request import ReportPart
 from dashboard.reports.sections.share import read_settled_share
-from dashboard.reports.sentences import build_sentence, format_percent, format_plural, join_names
+from dashboard.reports.sentences import build_sentence, format_plural, join_names
 from dashboard.settings.labeling_projects import UNNAMED_PROJECT
+from dashboard.units import format_count, format_hours, format_share
 
 TITLE = "Where the hours went"
 MAX_PROJECT_ROWS = 10  # projects in the table
@@ -43,15 +44,15 @@ def describe_largest_categories(answers: Answers, disclosure: Disclosure) -> lis
     largest = rows.head(MAX_NAMED_CATEGORIES).get_column("category").to_list()
     if largest:
         parts = [
-            [f"{name} (", answers.read_number("hours_by_category", "share", format_percent, category=name) or "–", ")"]
+            [f"{name} (", answers.read_number("hours_by_category", "share", format_share, category=name) or "–", ")"]
             for name in largest
         ]
         is_most = not disclosure.hidden_categories and are_most_hours(all_rows, len(largest))
         lead = "Most time went to " if is_most else "Among others, time went to "
         statements.append(build_sentence(lead, *join_names(parts), "."))
-    undecided = answers.read_number("hours_by_category", "hours", theme.format_hours, category=UNDECIDED)
+    undecided = answers.read_number("hours_by_category", "hours", format_hours, category=UNDECIDED)
     if undecided and undecided.value and UNDECIDED not in disclosure.hidden_categories:
-        share = answers.read_number("hours_by_category", "share", format_percent, category=UNDECIDED)
+        share = answers.read_number("hours_by_category", "share", format_share, category=UNDECIDED)
         statements.append(build_sentence("No rule decides what ", undecided, " (", share, ") were for."))
     return statements
 
@@ -91,9 +92,9 @@ def describe_largest_project(answers: Answers, disclosure: Disclosure) -> list[S
     if disclosure.hidden_projects or not count or (sizes[0] <= sizes[1] + without and count > 1):
         return []
     name = str(named.item(0, "project"))
-    hours = answers.read_number("hours_by_project", "hours", theme.format_hours, project=name)
-    share = answers.read_number("hours_by_project", "share", format_percent, project=name)
-    lead = "The only project is " if count == 1 else f"Of {count:,} projects the largest is "
+    hours = answers.read_number("hours_by_project", "hours", format_hours, project=name)
+    share = answers.read_number("hours_by_project", "share", format_share, project=name)
+    lead = "The only project is " if count == 1 else f"Of {format_count(count)} projects the largest is "
     return [build_sentence(f"{lead}{clean_text(name)} (", hours, ", ", share, " of all).")]
 
 
@@ -139,19 +140,14 @@ def read_hours_share(answers: Answers, figure: str, column: str, names: tuple[st
     if len(names) == 1:
         conditions: dict[str, Any] = {column: names[0]}
         return (
-            answers.read_number(figure, "hours", theme.format_hours, **conditions),
-            answers.read_number(figure, "share", format_percent, **conditions),
+            answers.read_number(figure, "hours", format_hours, **conditions),
+            answers.read_number(figure, "share", format_share, **conditions),
         )
     conditions = {column: names}
     return (
-        answers.read_number(figure, "hours", theme.format_hours, how="sum", **conditions),
-        answers.read_number(figure, "hours", format_percent, how="share", **conditions),
+        answers.read_number(figure, "hours", format_hours, how="sum", **conditions),
+        answers.read_number(figure, "hours", format_share, how="share", **conditions),
     )
-
-
-def format_count(value: float) -> str:
-    """Return a count."""
-    return f"{value:,.0f}"
 
 
 def describe_remainder(count: int, figure: Figure) -> str:

@@ -7,21 +7,18 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import theme
 from dashboard.forecast.track_record import ALL_PROJECTS, GOOD, POOR, format_verdict
 from dashboard.forecast.weeks import AHEAD, RANGE_LEAD
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import Disclosure
 from dashboard.reports.document import Number, Piece, Section, Sentence, clean_text
 from dashboard.reports.request import ReportPart
-from dashboard.reports.sections.hours import format_count
 from dashboard.reports.sentences import (
     build_sentence,
-    format_bare_hours,
     format_interval,
-    format_percent,
     format_plural,
 )
+from dashboard.units import format_bare_hours, format_count, format_day, format_share
 
 TITLE = "What is to come"
 HOURS, SAVINGS, RECORD = "forecast_hours", "forecast_savings", "backtest"
@@ -60,7 +57,7 @@ def describe_range(answers: Answers, figure: str, quantity: str, words: Mapping[
     if low is None or high is None or middle is None:
         return []
     weeks = format_plural(int(row["weeks"]), "week")
-    lead = f"In the {weeks} after {theme.format_day(row['today'])}, "
+    lead = f"In the {weeks} after {format_day(row['today'])}, "
     return [
         build_sentence(
             lead, *format_range(low, middle, high, words), describe_missing_projects(answers, figure, quantity)
@@ -136,8 +133,8 @@ def describe_outcomes(answers: Answers) -> list[Piece]:
         value, low, high, count = (
             answers.read_number(RECORD, column, show, **conditions)
             for column, show in (
-                ("coverage", format_percent), ("coverage_low", format_percent),
-                ("coverage_high", format_percent), ("outcomes", format_count),
+                ("coverage", format_share), ("coverage_low", format_share),
+                ("coverage_high", format_share), ("outcomes", format_count),
             )
         )  # fmt: skip
         return [
@@ -150,7 +147,7 @@ def describe_outcomes(answers: Answers) -> list[Piece]:
             " outcomes, none of which overlap.",
         ]
     least, most = (
-        answers.read_number(RECORD, "coverage", format_percent, how=how, **conditions) for how in ("least", "most")
+        answers.read_number(RECORD, "coverage", format_share, how=how, **conditions) for how in ("least", "most")
     )
     fewest = answers.read_number(RECORD, "outcomes", format_count, how="least", **conditions)
     lead = f" Ranges for {weeks} weeks ahead held, by project, "

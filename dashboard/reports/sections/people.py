@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboard import theme
 from dashboard.figures.resolve import Figure
 from dashboard.privacy import NOBODY
 from dashboard.reports.answers import Answers
 from dashboard.reports.document import Cell, Section, Sentence, Table, build_columns, clean_text
 from dashboard.reports.request import Audience, ReportPart
 from dashboard.reports.sections.share import read_settled_share
-from dashboard.reports.sentences import build_sentence, format_percent, format_plural
+from dashboard.reports.sentences import build_sentence, format_plural
+from dashboard.units import format_hours, format_share
 
 TITLE = "Who spent the hours"
 FIGURE = "hours_by_person"
@@ -52,9 +52,9 @@ def build_people_table(answers: Answers) -> Table:
         hours, share, both = (
             answers.read_number(FIGURE, column, show, how=how, person=others)
             for column, show, how in (
-                ("hours", theme.format_hours, "sum"),
-                ("hours", format_percent, "share"),
-                ("labeling_and_modeling_hours", theme.format_hours, "sum"),
+                ("hours", format_hours, "sum"),
+                ("hours", format_share, "share"),
+                ("labeling_and_modeling_hours", format_hours, "sum"),
             )
         )
         rows.append((label, hours, share, None, both))
@@ -69,9 +69,9 @@ def build_person_row(answers: Answers, name: str) -> tuple[Cell, ...]:
     hours, share, both = (
         answers.read_number(FIGURE, column, show, person=name)
         for column, show in (
-            ("hours", theme.format_hours),
-            ("share", format_percent),
-            ("labeling_and_modeling_hours", theme.format_hours),
+            ("hours", format_hours),
+            ("share", format_share),
+            ("labeling_and_modeling_hours", format_hours),
         )
     )
     return (clean_text(name), hours, share, read_settled_share(answers, FIGURE, person=name), both)

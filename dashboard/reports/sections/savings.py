@@ -17,7 +17,6 @@ from dashboard.reports.sentences import (
     build_sentence,
     describe_evidence,
     describe_saving,
-    format_bare_hours,
     format_bare_loss,
     format_hours,
     format_interval,
@@ -26,6 +25,7 @@ from dashboard.reports.sentences import (
 )
 from dashboard.savings.total import HEADLINE
 from dashboard.savings.words import QUALITY_SENTENCES, describe_verdict
+from dashboard.units import format_bare_hours
 
 MAX_AUTOMATION_ROWS = 8  # automations in the table
 MAX_REASON_LENGTH, MAX_TEXT_LENGTH = 300, 10_000

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from dashboard import theme
 from dashboard.allocation.share_range import MAX_SHIFT, format_range, read_share_range
 from dashboard.allocation.verdict import WEEKEND_DAYS, Verdict
 from dashboard.privacy import MIN_GROUP_SIZE
@@ -16,7 +15,8 @@ from dashboard.reports.disclosure import ENGINEERS, EVERYONE, Disclosure
 from dashboard.reports.document import KeyNumber, Number, Piece, Section, Sentence
 from dashboard.reports.report_charts import draw_shares
 from dashboard.reports.request import ReportPart, format_period, phrase_period
-from dashboard.reports.sentences import build_sentence, format_percent
+from dashboard.reports.sentences import build_sentence
+from dashboard.units import format_day, format_hours, format_share
 
 SHARE_OF_BOTH = "labeling_of_labeling_and_modeling"
 SHARE_OF_ALL = "labeling_of_all_tracked"
@@ -43,15 +43,15 @@ def read_share_numbers(answers: Answers, disclosure: Disclosure) -> ShareNumbers
     both = {"scope": EVERYONE, "measure": SHARE_OF_BOTH}
     tracked = {"scope": EVERYONE, "measure": SHARE_OF_ALL}
     numbers = ShareNumbers(
-        share_of_both=answers.read_number("labeling_share", "share", format_percent, **both),
-        labeling_hours=answers.read_number("labeling_share", "numerator_hours", theme.format_hours, **both),
-        both_hours=answers.read_number("labeling_share", "denominator_hours", theme.format_hours, **both),
-        tracked_hours=answers.read_number("labeling_share", "denominator_hours", theme.format_hours, **tracked),
-        share_of_all=answers.read_number("labeling_share", "share", format_percent, **tracked),
+        share_of_both=answers.read_number("labeling_share", "share", format_share, **both),
+        labeling_hours=answers.read_number("labeling_share", "numerator_hours", format_hours, **both),
+        both_hours=answers.read_number("labeling_share", "denominator_hours", format_hours, **both),
+        tracked_hours=answers.read_number("labeling_share", "denominator_hours", format_hours, **tracked),
+        share_of_all=answers.read_number("labeling_share", "share", format_share, **tracked),
         coverage=None
         if disclosure.hides_coverage
-        else answers.read_number("labeling_share", "coverage", format_percent, **both),
-        open_hours=answers.read_number("labeling_share", "open_hours", theme.format_hours, **both),
+        else answers.read_number("labeling_share", "coverage", format_share, **both),
+        open_hours=answers.read_number("labeling_share", "open_hours", format_hours, **both),
         range_of_both=None if disclosure.hides_labeling_share else read_wide_range(answers, **both),
         range_of_all=None if disclosure.hides_share_of_all else read_wide_range(answers, **tracked),
     )
@@ -73,7 +73,7 @@ def read_ends(
     **conditions: Any,  # noqa: ANN401 - compared with the values of a column
 ) -> tuple[Number, Number] | None:
     """Return the lowest and the highest share of a row, or None where it has none."""
-    low, high = (answers.read_number(figure, end, format_percent, **conditions) for end in ends)
+    low, high = (answers.read_number(figure, end, format_share, **conditions) for end in ends)
     return (low, high) if low and high else None
 
 
@@ -120,9 +120,9 @@ def explain_no_time(answers: Answers) -> str:
     """Return where the time log begins or ends, if it misses the period."""
     log_span = answers.log_span()
     if log_span and answers.request.last < log_span[0]:
-        return f": the time log begins on {theme.format_day(log_span[0])}"
+        return f": the time log begins on {format_day(log_span[0])}"
     if log_span and answers.request.first > log_span[1]:
-        return f": the time log ends on {theme.format_day(log_span[1])}"
+        return f": the time log ends on {format_day(log_span[1])}"
     return ""
 
 
@@ -131,11 +131,11 @@ def describe_log_limits(answers: Answers) -> list[Sentence]:
     log_span, statements = answers.log_span(), []
     if log_span and answers.request.first < log_span[0]:
         statements.append(
-            build_sentence(f"The time log begins on {theme.format_day(log_span[0])}: the days before are in no number.")
+            build_sentence(f"The time log begins on {format_day(log_span[0])}: the days before are in no number.")
         )
     if log_span and answers.request.last > log_span[1]:
         statements.append(
-            build_sentence(f"The time log ends on {theme.format_day(log_span[1])}: the days after are in no number.")
+            build_sentence(f"The time log ends on {format_day(log_span[1])}: the days after are in no number.")
         )
     return statements
 
@@ -177,7 +177,7 @@ def read_settled_share(
     answers: Answers, figure: str, *, shows_range: bool = True, **conditions: str
 ) -> Number | None:  # fmt: skip
     """Return the labeling share of a row; its range where unsorted hours leave no number; None where it has neither."""
-    share = answers.read_number(figure, "labeling_share", format_percent, **conditions)
+    share = answers.read_number(figure, "labeling_share", format_share, **conditions)
     if share is not None or not shows_range:
         return share
     ends = read_ends(answers, figure, ("labeling_share_low", "labeling_share_high"), **conditions)
@@ -227,14 +227,14 @@ def describe_change(answers: Answers, disclosure: Disclosure) -> Sentence:
     measure = SHARE_OF_ALL if disclosure.hides_labeling_share else SHARE_OF_BOTH
     is_shown = disclosure.shows_before if measure == SHARE_OF_ALL else disclosure.shows_change
     if log_span and first + timedelta(days=WEEKEND_DAYS) < log_span[0] <= last and not is_shown:
-        began = theme.format_day(log_span[0])
+        began = format_day(log_span[0])
         return build_sentence(
             f"The time log begins on {began}, too late to compare it with all of {format_period(first, last)}."
         )
     if not is_shown:
         return build_sentence(f"Too few people have time {before} to compare it with.")
     conditions = {"scope": EVERYONE, "measure": measure}
-    previous = answers.read_number("labeling_share", "share", format_percent, period="before", **conditions)
+    previous = answers.read_number("labeling_share", "share", format_share, period="before", **conditions)
     change = answers.read_number(
         "labeling_share", "share", sentences.format_absolute_points, how="change", **conditions
     )
@@ -248,10 +248,10 @@ def describe_change(answers: Answers, disclosure: Disclosure) -> Sentence:
 def describe_engineers(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
     """Return the engineers' own share, where it may be shown."""
     conditions = {"scope": ENGINEERS, "measure": SHARE_OF_ALL}
-    value = answers.read_number("labeling_share", "share", format_percent, **conditions)
+    value = answers.read_number("labeling_share", "share", format_share, **conditions)
     if value is None or disclosure.hides_engineers:
         return []
-    hours = answers.read_number("labeling_share", "denominator_hours", theme.format_hours, **conditions)
+    hours = answers.read_number("labeling_share", "denominator_hours", format_hours, **conditions)
     spent = join_bounds(read_wide_range(answers, **conditions)) or [value]
     return [build_sentence("Engineers alone spent ", *spent, " of their ", hours, " on labeling.")]
 
@@ -265,8 +265,8 @@ def describe_belief(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
     if rows.is_empty():
         return []
     row = rows.row(0, named=True)
-    value = answers.read_number("claim_check", "share", format_percent, scope=scope)
-    low, high = (answers.read_number("claim_check", end, format_percent, scope=scope) for end in ("low", "high"))
+    value = answers.read_number("claim_check", "share", format_share, scope=scope)
+    low, high = (answers.read_number("claim_check", end, format_share, scope=scope) for end in ("low", "high"))
     if value is None:
         return []
     pieces: list[Piece] = [value, *sentences.format_interval(low, high)]

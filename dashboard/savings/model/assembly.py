@@ -81,6 +81,7 @@ from dashboard.savings.model.passes import (
 from dashboard.savings.model.placebo import run_placebo_test
 from dashboard.savings.model.recorded_times import TimeCap
 from dashboard.savings.model.rollout import Rollout, read_rollout
+from dashboard.units import format_count, format_share
 
 NOT_IDENTIFIED = Unavailable(
     "In this log assistance cannot be separated from people, weeks or kinds.",
@@ -290,17 +291,20 @@ def list_limits(filtered: FilteredComparison, health: DataHealth) -> tuple[str, 
     compared_share = float(filtered.comparison.kept[filtered.log.assisted].mean())
     if compared_share < NEARLY_ALL:
         reasons.append(
-            f"{compared_share:.0%} of the assisted labels were compared; the others are assumed to save the same share."
+            f"{format_share(compared_share)} of the assisted labels were compared; the others are assumed to save the "
+            "same share."
         )
     if health.repeated_assisted:
         reasons.append(
-            f"{health.repeated_assisted:,} of {health.assisted:,} assisted labels are second looks by people who had "
+            f"{format_count(health.repeated_assisted)} of {format_count(health.assisted)} assisted labels are second "
+            "looks by people who had "
             "labeled the same item before: doing an item twice saves nothing, so they are not in the hours."
         )
     missing = health.assisted - health.repeated_assisted - int(filtered.log.assisted.sum())
     if missing > (1 - NEARLY_ALL) * health.assisted:
         reasons.append(
-            f"{missing:,} of {health.assisted:,} assisted labels are not in the hours: their time is unknown or idle."
+            f"{format_count(missing)} of {format_count(health.assisted)} assisted labels are not in the hours: their "
+            "time is unknown or idle."
         )
     return tuple(reasons)
 

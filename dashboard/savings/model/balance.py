@@ -13,6 +13,7 @@ import numpy as np
 from dashboard.inference.contract import Diagnostic
 from dashboard.inference.design_matrix import Codes, Mask
 from dashboard.savings.model.labels import LabelLog
+from dashboard.units import format_decimal, format_share
 
 SMALLEST_CHANCE = 0.001  # a lot that differs more than this by chance is taken for none
 FEWEST_EXPECTED = 5.0  # of a cell of the chi-squared test; rarer kinds and weeks are counted as one
@@ -59,7 +60,7 @@ def compare_difficulty(log: LabelLog) -> GroupDifference | None:
     if min(held.size, others.size) < FEWEST_KNOWN or held.std() + others.std() == 0:
         return None
     gap = float(held.mean() - others.mean())
-    size = f"{abs(gap):.2f} standard deviations {'harder' if gap > 0 else 'easier'}"
+    size = f"{format_decimal(abs(gap), 2)} standard deviations {'harder' if gap > 0 else 'easier'}"
     return GroupDifference("difficulty", float(stats.ttest_ind(held, others, equal_var=False).pvalue), size)
 
 
@@ -77,7 +78,7 @@ def compare_shares(respect: str, codes: Codes, holdout: Mask) -> GroupDifference
     if merged.shape[1] < 2 or (merged.sum(axis=1) == 0).any():  # noqa: PLR2004 - one column leaves nothing to compare
         return None
     shares = merged[0] / merged.sum(axis=0)
-    size = f"between {shares.min():.0%} and {shares.max():.0%} held out, by {respect}"
+    size = f"between {format_share(shares.min())} and {format_share(shares.max())} held out, by {respect}"
     return GroupDifference(respect, float(stats.chi2_contingency(merged, correction=False).pvalue), size)
 
 

@@ -17,6 +17,7 @@ from dashboard.inference.cluster_scores import compute_coefficient, compute_save
 from dashboard.inference.contract import Bounds, Interval, UnseenDifficulty
 from dashboard.inference.design_matrix import Terms
 from dashboard.savings.model.labels import HEADLINE_RULE, UNEVEN_LIMIT, LabelLog
+from dashboard.units import format_share
 
 ASSISTED, PROXY = "assisted", "proxy"
 MINIMUM_PROXY_R2 = 0.01  # what explains less of the time says nothing of difficulty
@@ -108,7 +109,8 @@ def bound_uneven_idle_time(dropped: pl.DataFrame, curve: pl.DataFrame, specifica
     if abs(with_all["share"] - without_idle["share"]) <= without_idle["high"] - without_idle["low"]:
         return None
     reason = (
-        f"Very long times decide the answer: {manual_share:.1%} of the labels by hand and {assisted_share:.1%} of the "
+        f"Very long times decide the answer: {format_share(manual_share, 1)} of the labels by hand and "
+        f"{format_share(assisted_share, 1)} of the "
         "assisted ones look idle, and nobody knows whether these times were work."
     )
     low, high = min(with_all["low"], without_idle["low"]), max(with_all["high"], without_idle["high"])

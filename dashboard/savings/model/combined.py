@@ -47,7 +47,7 @@ def add_intervals(hours: Sequence[Interval]) -> Interval:
 def compute_share(hours: Interval, by_hand: float) -> Interval:
     """Return hours saved as a share of the hours by hand, as 1 - exp of the bounds of the log ratio.
 
-    The hours that the labels took are certain, so those by hand move with the hours saved: no share exceeds 100 %.
+    The hours that the labels took are certain, so those by hand move with the hours saved: no share exceeds 100%.
     """
     taken = by_hand - hours.value
     low, high = (compute_share_bound(bound, taken, by_hand) for bound in (hours.low, hours.high))

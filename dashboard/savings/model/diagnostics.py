@@ -28,6 +28,7 @@ from dashboard.savings.model.labels import HEADLINE_RULE, DataHealth, LabelLog, 
 from dashboard.savings.model.passes import check_order, measure_order
 from dashboard.savings.model.rollout import Rollout
 from dashboard.savings.model.specification_curve import DESIGN_NAMES, RAW_RATIO, TOTAL_HOURS, build_strata, find_share
+from dashboard.units import format_count, format_decimal, format_share
 
 MINIMUM_ARM_SHARE, MAXIMUM_ARM_SHARE = 0.05, 0.95
 OUTSIDE_LIMIT = 0.1
@@ -47,7 +48,8 @@ def check_overlap(log: LabelLog) -> Diagnostic:
     text = "Every kind and difficulty that was assisted was also done by hand often enough to compare."
     if outside > 0:
         text = (
-            f"{outside:.0%} of the assisted labels have a kind and difficulty where nearly all or nearly none were "
+            f"{format_share(outside)} of the assisted labels have a kind and difficulty where nearly all or nearly "
+            "none were "
             "assisted, so there is little to compare them with."
         )
     return Diagnostic("overlap", outside, text, outside > OUTSIDE_LIMIT)
@@ -62,7 +64,7 @@ def check_balance(log: LabelLog) -> Diagnostic:
         "the week": find_largest_difference(log.week, log.assisted),
     }
     worst = max(differences, key=lambda name: differences[name])
-    uneven = [f"{name} ({size:.2f})" for name, size in differences.items() if size > BALANCE_LIMIT]
+    uneven = [f"{name} ({format_decimal(size, 2)})" for name, size in differences.items() if size > BALANCE_LIMIT]
     text = (
         f"Assisted and manual labels differ in {', '.join(uneven)} standard deviations; the model adjusts for these."
         if uneven
@@ -159,11 +161,14 @@ def check_robustness(terms: Terms, log: LabelLog, *, designed: bool) -> Diagnost
     """
     log_seconds = np.log(log.seconds)
     value, cohen_f = compute_robustness_value(*compute_t_statistic(terms, log_seconds, ASSISTED))
-    text = f"An unobserved factor would have to explain {value:.0%} of what is left of both the choice and the time"
+    text = (
+        f"An unobserved factor would have to explain {format_share(value)} of what is left of both the choice and the "
+        "time"
+    )
     proxy_factor = None
     if PROXY_COLUMN in terms.columns:
         proxy_factor = cohen_f / compute_bias_factor(terms, log_seconds)
-        factor_text = "more than 100" if proxy_factor >= MAXIMUM_FACTOR else f"{proxy_factor:.1f}"
+        factor_text = "more than 100" if proxy_factor >= MAXIMUM_FACTOR else format_decimal(proxy_factor)
         text += f", {factor_text} times as strong as the difficulty proxy,"
     text += " to explain the saving away."
     is_weak = value < WEAK_VALUE or (STRONG_FACTOR if proxy_factor is None else proxy_factor) < STRONG_FACTOR
@@ -244,7 +249,7 @@ def check_raw_gap(rows: pl.DataFrame, design: str) -> Diagnostic:
     raw, model = find_share(rows, RAW_RATIO, "none"), find_share(rows, model_name, HEADLINE_RULE)
     if raw is None or model is None:
         return Diagnostic("raw gap", None, "The raw ratio cannot be compared with the model.", flag=True)
-    text = f"A division of averages says {raw:.0%}, the model ({model_name}) {model:.0%}."
+    text = f"A division of averages says {format_share(raw)}, the model ({model_name}) {format_share(model)}."
     is_wide = abs(model - raw) > RAW_GAP_TOLERANCE
     filtered = find_share(rows, RAW_RATIO, HEADLINE_RULE)
     if is_wide and filtered is not None and abs(model - filtered) <= RAW_GAP_TOLERANCE:
@@ -267,8 +272,9 @@ def check_learning(comparison: Comparison, headline: Headline) -> Diagnostic:
         1 - _compute_ratio(fit_without.coefficient(ASSISTED)),
     )
     text = (
-        f"Seconds change with experience to the power of {slope.value:.2f} ({slope.low:.2f} to {slope.high:.2f}); "
-        f"the saving is {saving_with:.0%} with this and {saving_without:.0%} without."
+        f"Seconds change with experience to the power of {format_decimal(slope.value, 2)} "
+        f"({format_decimal(slope.low, 2)} to {format_decimal(slope.high, 2)}); "
+        f"the saving is {format_share(saving_with)} with this and {format_share(saving_without)} without."
     )
     return Diagnostic("learning", slope.value, text, abs(saving_with - saving_without) > LEARNING_TOLERANCE)
 
@@ -284,7 +290,10 @@ def check_one_date(rows: pl.DataFrame) -> Diagnostic:
     )
     text = "Assistance came to everybody on one date, so a trend looks like a saving."
     if trend_saving is not None and flat_saving is not None:
-        text += f" The saving is {trend_saving:.0%} with a linear trend, {flat_saving:.0%} without a trend."
+        text += (
+            f" The saving is {format_share(trend_saving)} with a linear trend, {format_share(flat_saving)} without a "
+            "trend."
+        )
     return Diagnostic(ONE_DATE_CHECK, trend_saving, text, flag=True)
 
 
@@ -292,7 +301,8 @@ def check_nothing_beside(log: LabelLog, rollout: Rollout) -> Diagnostic:
     """Return the warning that hardly anything was labeled by hand once everybody had assistance."""
     share = float(log.assisted[log.day >= rollout.first].mean())
     text = (
-        f"{share:.0%} of the labels since the one rollout date are assisted: whatever else changed on that date cannot "
+        f"{format_share(share)} of the labels since the one rollout date are assisted: whatever else changed on that "
+        "date cannot "
         "be told from assistance."
     )
     return Diagnostic(NOTHING_BESIDE_CHECK, share, text, flag=True)
@@ -315,10 +325,13 @@ def check_data_health(data_health: DataHealth) -> Diagnostic:
     """Return which labels could not be used and why; unknown times are not zeros."""
     count = max(data_health.labels, 1)
     text = (
-        f"Of {data_health.labels:,} labels {data_health.incomplete:,} lack annotator, day or method, "
-        f"{data_health.unknown:,} have no known time, {data_health.zero:,} have zero seconds, "
-        f"{data_health.uninformative:,} (of {data_health.uninformative_people} people) have one and the same time, "
-        f"which says nothing (not informative); these are left out. {data_health.long:,} took longer than an hour."
+        f"Of {format_count(data_health.labels)} labels {format_count(data_health.incomplete)} lack annotator, day or "
+        "method, "
+        f"{format_count(data_health.unknown)} have no known time, {format_count(data_health.zero)} have zero seconds, "
+        f"{format_count(data_health.uninformative)} (of {data_health.uninformative_people} people) have one and the "
+        "same time, "
+        f"which says nothing (not informative); these are left out. {format_count(data_health.long)} took longer than "
+        "an hour."
     )
     is_flagged = (
         data_health.unknown > UNKNOWN_LIMIT * count

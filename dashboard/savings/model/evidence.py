@@ -19,6 +19,7 @@ from dashboard.savings.model.balance import check_lot
 from dashboard.savings.model.labels import LabelLog
 from dashboard.savings.model.passes import ORDER_NEEDED, check_order, measure_order
 from dashboard.savings.model.rollout import MINIMUM_BEFORE, Rollout, RolloutShape
+from dashboard.units import format_count, format_share
 
 ClaimTier = Literal["population", "current", "refused"]
 
@@ -140,7 +141,8 @@ def limit_grade(grade: Grade, reasons: tuple[str, ...], estimated: int) -> tuple
     if not estimated:
         return grade, reasons
     reason = (
-        f"The time of {estimated:,} labels is estimated from the gaps between completions: what a person did in between"
+        f"The time of {format_count(estimated)} labels is estimated from the gaps between completions: what a person "
+        "did in between"
         " is part of it."
     )
     return ("C" if grade in {"A", "B"} else grade), (*reasons, reason)
@@ -150,8 +152,8 @@ def grade_holdout(criteria: GradeCriteria) -> tuple[Grade, tuple[str, ...]]:
     """Return A if the random assignment was followed and can be checked."""
     if criteria.compliance < MINIMUM_COMPLIANCE:
         compliance_reason = (
-            f"{criteria.compliance:.0%} of the eligible labels followed the random assignment; "
-            f"{MINIMUM_COMPLIANCE:.0%} are needed."
+            f"{format_share(criteria.compliance)} of the eligible labels followed the random assignment; "
+            f"{format_share(MINIMUM_COMPLIANCE)} are needed."
         )
         return "C", ("A random part of the eligible items was meant to stay manual.", compliance_reason)
     if not criteria.is_measured:
@@ -305,7 +307,10 @@ def explain_missing_holdout(log: LabelLog) -> Unavailable | None:
     if not manual_count:
         return Unavailable("No eligible item was left to people by chance.", needed, Cause.not_recorded)
     if not has_enough_holdout(log):
-        reason = f"{manual_count:,} of {int(mask.sum()):,} eligible labels were left to people by chance: too few."
+        reason = (
+            f"{format_count(manual_count)} of {format_count(int(mask.sum()))} eligible labels were left to people by "
+            "chance: too few."
+        )
         return Unavailable(reason, needed, Cause.too_little_data)
     lot_check = check_lot(log, mask)
     return None if lot_check is None else Unavailable(lot_check.words, needed, Cause.not_identified)
@@ -338,7 +343,7 @@ def explain_missing_dates(design: Design, rollout: Rollout) -> Unavailable:
         return Unavailable(
             "No day is known on which assistance began after work by hand.",
             "Enter the rollout date in the register (Data, Set-up, Automations), and import the labels made before it: "
-            f"they must be at least {MINIMUM_BEFORE:.0%} of all.",
+            f"they must be at least {format_share(MINIMUM_BEFORE)} of all.",
             Cause.not_recorded,
         )
     if design == "staggered":

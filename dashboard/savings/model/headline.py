@@ -20,6 +20,7 @@ from dashboard.inference.contract import INFLUENCE_COLUMNS, SAVED_COLUMNS, Diagn
 from dashboard.inference.design_matrix import Codes, Mask, Reals, Terms
 from dashboard.savings.model.evidence import Comparison
 from dashboard.savings.model.labels import LabelLog
+from dashboard.units import format_decimal
 
 ASSISTED = "assisted"
 HOUR = 3600.0
@@ -161,5 +162,5 @@ def map_level_codes(
 
 def check_scaling_factor(factor: float) -> Diagnostic:
     """Return how far the item-by-item predictions are from the headline."""
-    text = f"Item-by-item predictions were scaled by {factor:.2f} to add up to the hours above."
+    text = f"Item-by-item predictions were scaled by {format_decimal(factor, 2)} to add up to the hours above."
     return Diagnostic("imputation", factor, text, abs(factor - 1) > FACTOR_TOLERANCE)

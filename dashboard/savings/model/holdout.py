@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from dashboard.units import format_count, format_decimal, format_share
+
 MINIMUM_SHARE = 0.10
 MINIMUM_ITEMS = 150
 MINIMUM_COMPLIANCE = 0.95  # share of held-out items done by hand; below it the hold-out no longer counts as random
@@ -149,8 +151,9 @@ def check_compliance(assignment: pl.DataFrame, labels: pl.DataFrame) -> HoldoutC
     labeled = manual + assisted + unknown
     is_kept = labeled > 0 and manual >= MINIMUM_COMPLIANCE * labeled
     text = (
-        f"{manual:,} of {labeled:,} labeled hold-out items were done by hand, {assisted:,} with assistance, "
-        f"{unknown:,} in an unknown way; {missing:,} are not labeled yet. "
+        f"{format_count(manual)} of {format_count(labeled)} labeled hold-out items were done by hand, "
+        f"{format_count(assisted)} with assistance, "
+        f"{format_count(unknown)} in an unknown way; {format_count(missing)} are not labeled yet. "
     ) + _describe_compliance(labeled, kept=is_kept)
     return HoldoutCompliance(outcomes.height, manual, assisted, unknown, missing, is_kept, outcomes, text)
 
@@ -166,14 +169,21 @@ def _describe_plan(
     holdout_count: int, price: float, before: float | None, after: float | None, *, enough: bool
 ) -> str:  # fmt: skip
     """Return what the hold-out costs and buys, in one or two sentences."""
-    cost = f"costs about {price:,.1f} hours" if price >= 0 else f"spares about {-price:,.1f} hours"
-    text = f"Doing {holdout_count:,} items by hand {cost}"
+    cost = (
+        f"costs about {format_decimal(price)} hours" if price >= 0 else f"spares about {format_decimal(-price)} hours"
+    )
+    text = f"Doing {format_count(holdout_count)} items by hand {cost}"
     if after is None:
         text += "; with fewer than two annotators no interval can be given."
     elif before is None:
-        text += f" and gives an answer free of selection, to about ±{100 * after:.0f} points; today there is none."
+        text += (
+            f" and gives an answer free of selection, to about ±{format_count(100 * after)} points; today there is "
+            "none."
+        )
     else:
-        text += f" and narrows the answer from about ±{100 * before:.0f} to ±{100 * after:.0f} points."
+        text += (
+            f" and narrows the answer from about ±{format_count(100 * before)} to ±{format_count(100 * after)} points."
+        )
     if not enough:
-        text += f" For grade A hold out at least {MINIMUM_SHARE:.0%} and {MINIMUM_ITEMS} items."
+        text += f" For grade A hold out at least {format_share(MINIMUM_SHARE)} and {MINIMUM_ITEMS} items."
     return text

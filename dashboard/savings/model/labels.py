@@ -19,6 +19,7 @@ from dashboard.inference.design_matrix import Codes, Mask, Reals, Terms, densify
 from dashboard.savings.model.label_codes import encode_names
 from dashboard.savings.model.passes import compute_repeat_ratio, mark_passes
 from dashboard.savings.model.recorded_times import TimeCap, find_time_cap, refuse_recorded_times
+from dashboard.units import format_share
 
 SAME_TIME_SHARE = 0.8
 SAME_TIME_ROWS = 10
@@ -304,7 +305,10 @@ def count_dropped_labels(log: LabelLog, used_mask: Mask) -> pl.DataFrame:
 def check_idle_time(dropped: pl.DataFrame) -> Diagnostic:
     """Return how unevenly idle time was dropped between the arms, which is a bias of its own."""
     manual_share, assisted_share = dropped["share"].to_list()
-    text = f"Dropped as idle: {manual_share:.1%} of the manual and {assisted_share:.1%} of the assisted labels."
+    text = (
+        f"Dropped as idle: {format_share(manual_share, 1)} of the manual and {format_share(assisted_share, 1)} of the "
+        "assisted labels."
+    )
     is_uneven = abs(assisted_share - manual_share) > UNEVEN_LIMIT
     return Diagnostic(
         "idle", assisted_share - manual_share, text + (" The shares differ: ask why." if is_uneven else ""), is_uneven

@@ -17,6 +17,7 @@ from dashboard.errors import Cause, Unavailable
 from dashboard.inference.contract import Diagnostic
 from dashboard.inference.design_matrix import Mask
 from dashboard.savings.model.label_codes import find_repeated_items
+from dashboard.units import format_count, format_share
 
 if TYPE_CHECKING:
     from dashboard.savings.model.labels import LabelLog
@@ -66,10 +67,11 @@ def check_order(shares: OrderShares) -> Diagnostic | None:
     if not shares.items or shares.is_balanced:
         return None
     if shares.known < KNOWN_ORDER_SHARE:
-        text = f"Of {shares.items:,} items labeled both ways it is mostly not known which way came first"
+        text = f"Of {format_count(shares.items)} items labeled both ways it is mostly not known which way came first"
     else:
         text = (
-            f"Of {shares.items:,} items labeled both ways, assistance came first on {shares.assisted_first:.0%}; a "
+            f"Of {format_count(shares.items)} items labeled both ways, assistance came first on "
+            f"{format_share(shares.assisted_first)}; a "
             "second look may be quicker or slower whatever the tool"
         )
     return Diagnostic(
@@ -81,7 +83,8 @@ def explain_repeated_labels(assisted: int, repeated: int, ratio: float | None) -
     """Return why second looks by the same person are no saving, with how quick they were."""
     speed = "" if ratio is None else f" They took {describe_speed(ratio)} than the first."
     return Unavailable(
-        f"{repeated:,} of {assisted:,} assisted labels are second looks by people who had labeled the same item "
+        f"{format_count(repeated)} of {format_count(assisted)} assisted labels are second looks by people who had "
+        "labeled the same item "
         f"before: doing an item twice saves no hours.{speed}",
         ORDER_NEEDED,
         Cause.not_identified,
@@ -90,7 +93,7 @@ def explain_repeated_labels(assisted: int, repeated: int, ratio: float | None) -
 
 def describe_speed(ratio: float) -> str:
     """Return how much quicker or slower a second look was."""
-    return f"{1 - ratio:.0%} less time" if ratio <= 1 else f"{ratio - 1:.0%} more time"
+    return f"{format_share(1 - ratio)} less time" if ratio <= 1 else f"{format_share(ratio - 1)} more time"
 
 
 def is_order_confounded(log: LabelLog) -> bool:
@@ -104,7 +107,8 @@ def explain_confounded_order(log: LabelLog) -> Unavailable:
     """Return why assistance cannot be told from a second look."""
     later = int((log.later & log.assisted).sum())
     return Unavailable(
-        f"{later:,} of {int(log.assisted.sum()):,} assisted labels are second looks at items that somebody else had "
+        f"{format_count(later)} of {format_count(int(log.assisted.sum()))} assisted labels are second looks at items "
+        "that somebody else had "
         "labeled before, and those by hand are not: assistance cannot be told from a second look.",
         ORDER_NEEDED,
         Cause.not_identified,

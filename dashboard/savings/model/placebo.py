@@ -11,6 +11,7 @@ from dashboard.inference.contract import Diagnostic
 from dashboard.savings.model.headline import ASSISTED
 from dashboard.savings.model.labels import LabelLog, build_terms
 from dashboard.savings.model.rollout import DAYS_PER_WEEK, Rollout
+from dashboard.units import format_share
 
 MINIMUM_ARM = 30
 SIGNIFICANCE_LEVEL = 0.05
@@ -45,8 +46,8 @@ def estimate_placebo_effect(early_log: LabelLog, *, staggered: bool, level: floa
     saving = compute_saved_share(build_interval(effect, error, freedom, level))
     is_significant = compute_p_value(effect / error, freedom) < SIGNIFICANCE_LEVEL
     text = (
-        f"A pretended earlier rollout date shows a saving of {saving.value:.0%} "
-        f"({saving.low:.0%} to {saving.high:.0%}); "
+        f"A pretended earlier rollout date shows a saving of {format_share(saving.value)} "
+        f"({format_share(saving.low)} to {format_share(saving.high)}); "
         + (
             "it should show none, so something else was changing."
             if is_significant

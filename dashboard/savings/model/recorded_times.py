@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from dashboard.errors import Cause, Unavailable
+from dashboard.units import format_share
 
 UNKNOWN_LIMIT = 0.3
 DIFFERENCE_LIMIT = 0.1
@@ -52,8 +53,8 @@ class TimeCap:
         """Return at which time labels are capped, and how many are."""
         limits = " or ".join(f"{seconds:,.4g}" for seconds in self.seconds)
         return (
-            f"Times are capped at {limits} s: {self.manual:.0%} of the labels by hand and "
-            f"{self.assisted:.0%} of the assisted ones have exactly this time"
+            f"Times are capped at {limits} s: {format_share(self.manual)} of the labels by hand and "
+            f"{format_share(self.assisted)} of the assisted ones have exactly this time"
         )
 
     def refuse(self) -> Unavailable:
@@ -70,13 +71,13 @@ def explain_missing_times(labels: pl.DataFrame) -> Unavailable | None:
     if len(arms) < 2:  # noqa: PLR2004 - with one arm there is nothing to compare
         return None
     names = {True: "the assisted labels", False: "the labels by hand"}
-    described = ", ".join(f"{share:.0%} of {names[bool(arm)]}" for arm, _, share in arms)
+    described = ", ".join(f"{format_share(share)} of {names[bool(arm)]}" for arm, _, share in arms)
     if differ_in_unknown_times(arms):
         reason = f"The time is unknown for {described}: the timed ones need not be like the others."
         return Unavailable(reason, TIMES_NEEDED, Cause.not_recorded)
     outcomes = count_unknown_times(timed.filter("assisted").with_columns(suggestion=name_outcome()), "suggestion")
     if differ_in_unknown_times(outcomes):
-        shares = ", ".join(f"{share:.0%} of those {name}" for name, _, share in outcomes)
+        shares = ", ".join(f"{format_share(share)} of those {name}" for name, _, share in outcomes)
         reason = f"Whether an assisted label is timed depends on its suggestion: the time is unknown for {shares}."
         return Unavailable(reason, TIMES_NEEDED, Cause.not_recorded)
     if int(timed.get_column("is_unknown").sum()) > UNKNOWN_LIMIT * timed.height:
@@ -154,7 +155,7 @@ def find_time_cap(labels: pl.DataFrame) -> TimeCap | None:
 def find_suspect_groups(times: pl.DataFrame) -> pl.DataFrame:
     """Return the projects and arms whose times may be capped, which spares the others a count of every value.
 
-    A cap with over 5 % of the times at it and at most 1 % beyond it is both the 96th and the 98th percentile.
+    A cap with over 5% of the times at it and at most 1% beyond it is both the 96th and the 98th percentile.
     """
     low, high = (pl.col("time").quantile(level, "lower") for level in (0.96, 0.98))
     groups = times.group_by("project", "assisted").agg(rows=pl.len(), is_flat=low == high)

@@ -20,6 +20,7 @@ import polars as pl
 from dashboard.errors import Cause, Unavailable
 from dashboard.inference.contract import Interval
 from dashboard.synthetic.model import run_points
+from dashboard.units import format_count, format_share
 
 Array = Any  # numpy is imported where it is used; an array of floats
 
@@ -192,7 +193,7 @@ def estimate_exchange_rate(
     reason = _explain_unavailable(points, noise)
     method = (
         "log error = log(floor + scale (human + kappa synthetic)^-exponent) by least squares; interval: residuals "
-        f"drawn {draws:,} times (seed {seed}), by whole points where these lie off the curve, "
+        f"drawn {format_count(draws)} times (seed {seed}), by whole points where these lie off the curve, "
         f"widened by {KAPPA_WIDENING}"
     )
     empty_fields = (None, None, points, missing, None, None, noise, False, seeds.height, method)
@@ -307,14 +308,17 @@ def _explain_unavailable(points: pl.DataFrame, noise: float | None) -> str | Non
         span = largest / smallest if isinstance(smallest, float) and isinstance(largest, float) else 1.0
         mixture_count = _select_replicated(_select_mixed(points)).height
         return (
-            f"{human_sizes.len()} sizes of labels by people, {span:.0f} times apart, and {mixture_count} mixtures with "
-            f"at least {REQUIRED_RATIO:.0f} synthetic labels per label by people have {REQUIRED_SEEDS} seeds; an "
+            f"{human_sizes.len()} sizes of labels by people, {format_count(span)} times apart, and {mixture_count} "
+            "mixtures with "
+            f"at least {format_count(REQUIRED_RATIO)} synthetic labels per label by people have {REQUIRED_SEEDS} "
+            "seeds; an "
             f"exchange rate needs {REQUIRED_SIZES} sizes, "
-            f"{REQUIRED_SPAN:.0f} times apart, and {REQUIRED_MIXTURES} mixtures."
+            f"{format_count(REQUIRED_SPAN)} times apart, and {REQUIRED_MIXTURES} mixtures."
         )
     if noise is None or _compute_two_seed_noise(points, noise) > MAXIMUM_NOISE:
         return (
-            f"Seeds differ by {noise or 0:.1%} in error: more than {MAXIMUM_NOISE:.0%} hides the effect of synthetic "
+            f"Seeds differ by {format_share(noise or 0, 1)} in error: more than {format_share(MAXIMUM_NOISE)} hides "
+            "the effect of synthetic "
             "labels."
         )
     return None
@@ -330,13 +334,15 @@ def _describe_needed_runs(points: pl.DataFrame, noise: float | None, missing: pl
     """Return a sentence on the cheapest runs that would be enough."""
     if points.is_empty():
         return (
-            f"Train on {REQUIRED_SIZES} sizes of labels by people, {REQUIRED_SPAN:.0f} times apart, and "
-            f"on {REQUIRED_MIXTURES} mixtures with {REQUIRED_RATIO:.0f} synthetic labels per label by people, each "
+            f"Train on {REQUIRED_SIZES} sizes of labels by people, {format_count(REQUIRED_SPAN)} times apart, and "
+            f"on {REQUIRED_MIXTURES} mixtures with {format_count(REQUIRED_RATIO)} synthetic labels per label by "
+            "people, each "
             f"with {REQUIRED_SEEDS} seeds: {2 * (REQUIRED_SIZES + REQUIRED_MIXTURES)} runs."
         )
     if missing.height:
         run_texts = [
-            f"{runs} on {human:,.0f} labels by people" + (f" and {synthetic:,.0f} synthetic" if synthetic else "")
+            f"{runs} on {format_count(human)} labels by people"
+            + (f" and {format_count(synthetic)} synthetic" if synthetic else "")
             for human, synthetic, runs in missing.iter_rows()
         ]
         return f"Add {missing.get_column('runs').sum()} runs, each with a seed of its own: {'; '.join(run_texts)}."

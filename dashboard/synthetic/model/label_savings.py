@@ -14,6 +14,7 @@ import polars as pl
 
 from dashboard.errors import Cause, Unavailable
 from dashboard.synthetic.model import run_points
+from dashboard.units import format_count
 
 Array = Any  # numpy is imported where it is used; an array of floats
 
@@ -98,7 +99,7 @@ def estimate_labels_saved(
     method = (
         f"labels {technique.labels_without} for the same error, by straight lines on logarithms between the sizes run; "
         "interval: means "
-        f"of seeds drawn {draws:,} times (seed {seed}) with the pooled noise between seeds"
+        f"of seeds drawn {format_count(draws)} times (seed {seed}) with the pooled noise between seeds"
     )
     unavailable = _check_runs(active, random, technique)
     empty_rows = pl.DataFrame(schema=SAVED_COLUMNS)
@@ -122,7 +123,7 @@ def _check_runs(active: pl.DataFrame, random: pl.DataFrame, technique: Technique
         )
     if random.height < MINIMUM_SIZES:
         largest = float(str(active.get_column("labels").max()))
-        sizes = ", ".join(f"{largest * factor:,.0f}" for factor in (0.5, 1, 2))
+        sizes = ", ".join(format_count(largest * factor) for factor in (0.5, 1, 2))
         return Unavailable(
             f"{random.height} sizes of labels {technique.labels_without} have two seeds; a curve needs "
             f"{MINIMUM_SIZES}.",
@@ -140,13 +141,15 @@ def _explain_out_of_range(savings: pl.DataFrame, random: pl.DataFrame, technique
     if (savings.get_column("beyond") == "better").any():
         return Unavailable(
             f"{name} is better than every run {technique.runs_without}, so nobody knows how many would match it.",
-            f"Train on {2 * largest:,.0f} and {4 * largest:,.0f} labels {without}, {MINIMUM_SEEDS} seeds each.",
+            f"Train on {format_count(2 * largest)} and {format_count(4 * largest)} labels {without}, {MINIMUM_SEEDS} "
+            "seeds each.",
             Cause.out_of_reach,
         )
     smallest = float(str(random.get_column("labels").min()))
     return Unavailable(
         f"{name} is worse than every run {technique.runs_without}, so nobody knows how few would match it.",
-        f"Train on {smallest / 2:,.0f} and {smallest / 4:,.0f} labels {without}, {MINIMUM_SEEDS} seeds each.",
+        f"Train on {format_count(smallest / 2)} and {format_count(smallest / 4)} labels {without}, {MINIMUM_SEEDS} "
+        "seeds each.",
         Cause.out_of_reach,
     )
 

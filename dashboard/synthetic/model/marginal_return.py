@@ -18,6 +18,7 @@ import polars as pl
 from dashboard.errors import Cause, Unavailable
 from dashboard.inference.contract import Interval
 from dashboard.synthetic.model import run_points
+from dashboard.units import format_count, format_decimal
 
 Array = Any  # numpy is imported where it is used; an array of floats
 
@@ -271,8 +272,10 @@ def fit_history(runs: pl.DataFrame, *, level: float = 0.95) -> HistoryFit:
 def _describe_history(labels: Interval, hours: Interval, n: int) -> str:
     """Return in words what the history says, and that it cannot rank."""
     return (
-        f"The history of {n} stages is consistent with {labels.low:.2f} to {labels.high:.2f} for labels and "
-        f"{hours.low:.2f} to {hours.high:.2f} for modeling. Labels and modeling grow together in a project, so a "
+        f"The history of {n} stages is consistent with {format_decimal(labels.low, 2)} to "
+        f"{format_decimal(labels.high, 2)} for labels and "
+        f"{format_decimal(hours.low, 2)} to {format_decimal(hours.high, 2)} for modeling. Labels and modeling grow "
+        "together in a project, so a "
         "history cannot rank them."
     )
 
@@ -386,11 +389,11 @@ def _describe_missing_runs(missing: pl.DataFrame, unknown: Sequence[str] = ()) -
         )
     if missing.is_empty():
         return (
-            f"Train the final code on 12.5, 25, 50 and 100 % of the labels, and code of {GRID_POINTS} stages on all "
+            f"Train the final code on 12.5, 25, 50 and 100% of the labels, and code of {GRID_POINTS} stages on all "
             f"labels, each with {GRID_SEEDS} seeds; record labels_used, code_version, seed and modeling_hours."
         )
     run_texts = [
-        f"{runs} on {labels:,.0f} labels with the code of {hours:,.0f} modeling hours"
+        f"{runs} on {format_count(labels)} labels with the code of {format_count(hours)} modeling hours"
         for labels, hours, runs in missing.iter_rows()
     ]
     return f"Add {missing.get_column('runs').sum()} runs, each with a seed of its own: {'; '.join(run_texts)}."

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import theme
 from dashboard.errors import DashboardError
 from dashboard.importers.discover import name_source
 from dashboard.ingest.batch import undo_import
+from dashboard.units import format_count, format_hours, format_moment, format_period
 from dashboard.web.cached_store import open_store, read_figure
 from dashboard.web.components import escape_markdown, open_fold, show_download, show_error
 
@@ -29,7 +29,7 @@ def show_history() -> None:
     for row in newest.to_dicts():
         _show_import(row)
     if older.height:
-        with open_fold(f"{older.height:,} older imports", "older-imports", ":material/history:") as is_open:
+        with open_fold(f"{format_count(older.height)} older imports", "older-imports", ":material/history:") as is_open:
             if is_open:
                 for row in older.to_dicts():
                     _show_import(row)
@@ -63,16 +63,17 @@ def _describe_import(row: dict[str, object]) -> str:
     """Return one line with an import's source, time, user and counts."""
     imported_at = row["imported_at"]
     parts = [name_source(str(row["source"]))]
-    parts += [f"{imported_at:%-d %b %Y %H:%M} UTC"] if isinstance(imported_at, datetime) else []
+    parts += [format_moment(imported_at)] if isinstance(imported_at, datetime) else []
     parts += [f"by {row['imported_by']}"] if row["imported_by"] else []
     parts.append(
-        f"{row['rows_read']:,} rows read: {row['accepted']:,} accepted, {row['changed']:,} changed, "
-        f"{row['duplicate']:,} already there, "
-        f"{row['rejected']:,} rejected"
+        f"{format_count(row['rows_read'])} rows read: {format_count(row['accepted'])} accepted, "
+        f"{format_count(row['changed'])} changed, "
+        f"{format_count(row['duplicate'])} already there, "
+        f"{format_count(row['rejected'])} rejected"
     )
-    parts.append(theme.format_hours(float(str(row["hours"] or 0))))
+    parts.append(format_hours(float(str(row["hours"] or 0))))
     if row["first_day"]:
-        parts.append(theme.format_period(row["first_day"], row["last_day"]))  # type: ignore[arg-type]
+        parts.append(format_period(row["first_day"], row["last_day"]))  # type: ignore[arg-type]
     return escape_markdown(" · ".join(parts))
 
 
@@ -80,7 +81,8 @@ def _describe_import(row: dict[str, object]) -> str:
 def _confirm_undo(number: int, file_name: str, accepted: int) -> None:
     """Ask for confirmation, because every total changes."""
     st.markdown(
-        f"{escape_markdown(file_name)}: its {accepted:,} rows will leave every figure, unless another import "
+        f"{escape_markdown(file_name)}: its {format_count(accepted)} rows will leave every figure, unless another "
+        "import "
         "holds them too. The import stays in the history, and the file can be imported again."
     )
     if st.button("Undo the import", type="primary", key="undo-for-sure"):

@@ -10,7 +10,6 @@ from zoneinfo import available_timezones
 import polars as pl
 import streamlit as st
 
-from dashboard import theme
 from dashboard.errors import AmbiguousFormat, BadMapping, DashboardError, QuestionNeeded, SameFile, UnknownFormat
 from dashboard.importers.contract import Settings
 from dashboard.importers.discover import IMPORTERS
@@ -18,6 +17,7 @@ from dashboard.importers.generic_mapping import list_column_names, propose_mappi
 from dashboard.ingest.batch import import_files, preview_import
 from dashboard.ingest.isolation import open_isolated
 from dashboard.ingest.results import ImportResult
+from dashboard.units import format_count, format_hours, format_period
 from dashboard.web.cached_store import close_sample, open_store, shows_sample
 from dashboard.web.components import escape_markdown, open_fold, show_download, show_error
 from dashboard.web.editable_sheet import Columns
@@ -105,16 +105,16 @@ def _show_known_exports() -> None:
 def _show_imported(imported: ImportResult) -> None:
     """Say what an import added, and link to it."""
     st.success(
-        f"{escape_markdown(imported.file_name)}: {imported.accepted:,} rows imported, "
-        f"{imported.changed:,} replaced an earlier version, "
-        f"{imported.duplicate:,} were already there, {imported.rejected:,} rejected.",
+        f"{escape_markdown(imported.file_name)}: {format_count(imported.accepted)} rows imported, "
+        f"{format_count(imported.changed)} replaced an earlier version, "
+        f"{format_count(imported.duplicate)} were already there, {format_count(imported.rejected)} rejected.",
         title="Imported",
         icon=":material/check:",
     )
     first, last = imported.first_day, imported.last_day
     if imported.accepted and first and last:
         days = {"period": "Custom", "from": str(first), "to": str(last)}
-        show_page_link("overview", f"See {theme.format_period(first, last)} in the overview", days)
+        show_page_link("overview", f"See {format_period(first, last)} in the overview", days)
 
 
 def _show_file(upload: Upload) -> Settings | None:
@@ -227,7 +227,7 @@ def _offer_whole_period(upload: Upload, previews: Sequence[ImportResult]) -> Non
     missing = sum(preview.missing for preview in previews)
     settings = _read_settings(upload)
     if missing or settings.replace_period:
-        label = f"The file is the whole truth for its days: take out the {missing:,} entries that it lacks"
+        label = f"The file is the whole truth for its days: take out the {format_count(missing)} entries that it lacks"
         is_whole = st.toggle(label, value=settings.replace_period, key=f"whole-{upload.key}")
         if is_whole != settings.replace_period:
             _save_settings(upload, replace(settings, replace_period=is_whole))
@@ -262,14 +262,14 @@ def _show_preview(preview: ImportResult, key: str) -> None:
     """Show what the file is and what would be stored."""
     facts = [preview.source, preview.encoding or "", f"times in {preview.zone}" if preview.zone else "days as written"]
     facts += [f"dates {preview.date_order}"] if preview.date_order else []
-    facts += [theme.format_period(preview.first_day, preview.last_day)] if preview.first_day else []
+    facts += [format_period(preview.first_day, preview.last_day)] if preview.first_day else []
     st.caption(escape_markdown(" · ".join(filter(None, facts))))
     with st.grid(5, min_column_width=150):
-        st.metric("New rows", f"{preview.accepted:,}", border=True)
-        st.metric("Changed", f"{preview.changed:,}", border=True)
-        st.metric("Already there", f"{preview.duplicate:,}", border=True)
-        st.metric("Rejected", f"{preview.rejected:,}", border=True)
-        st.metric("Hours", theme.format_hours(preview.seconds_total / 3600), border=True)
+        st.metric("New rows", format_count(preview.accepted), border=True)
+        st.metric("Changed", format_count(preview.changed), border=True)
+        st.metric("Already there", format_count(preview.duplicate), border=True)
+        st.metric("Rejected", format_count(preview.rejected), border=True)
+        st.metric("Hours", format_hours(preview.seconds_total / 3600), border=True)
     if preview.warnings:
         warning_lines = "\n".join(f"- {escape_markdown(warning)}" for warning in preview.warnings)
         st.warning(warning_lines, title="Worth knowing", icon=":material/warning:")
@@ -319,7 +319,7 @@ def _show_categories(preview: ImportResult, key: str) -> None:
 def _show_rejects(preview: ImportResult, key: str) -> None:
     if preview.rejects.is_empty():
         return
-    st.markdown(f"**{preview.rejected:,} rejected rows**, with their line in the file and the reason")
+    st.markdown(f"**{format_count(preview.rejected)} rejected rows**, with their line in the file and the reason")
     st.dataframe(preview.rejects.head(SHOWN_REJECTS), hide_index=True, alt="Rejected rows", key=f"rejects-{key}")
     show_download("Download all rejected rows", preview.rejects, "rejected-rows.csv", f"download-{key}")
 
@@ -337,7 +337,7 @@ def _run_import(uploads_ready: list[tuple[Upload, Settings]]) -> None:
                     [upload.path],
                     settings,
                     names={upload.path: upload.name},
-                    progress=lambda _, rows, line=line: line.text(f"{rows:,} rows read"),  # type: ignore[misc]
+                    progress=lambda _, rows, line=line: line.text(f"{format_count(rows)} rows read"),  # type: ignore[misc]
                 )
             status.update(label="Imported", state="complete")
     except DashboardError as error:

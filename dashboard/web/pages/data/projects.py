@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.errors import DashboardError
 from dashboard.importers.discover import name_source
 from dashboard.settings.labeling_projects import PROJECT_SHEET, preview_labeling_projects, read_labeling_projects
+from dashboard.units import format_count
 from dashboard.web.cached_store import list_values, open_store
 from dashboard.web.components import show_download, show_error
 from dashboard.web.editable_sheet import (
@@ -65,7 +66,8 @@ def edit_match_rows(matches: pl.DataFrame) -> None:
             count = PROJECT_SHEET.save_frame(open_store(), rows)
             discard_edits(MATCH_TABLE)
             rerun_with_message(
-                PROJECT_SHEET.name, f"{count:,} projects of labeling tools are matched; every label was decided anew."
+                PROJECT_SHEET.name,
+                f"{format_count(count)} projects of labeling tools are matched; every label was decided anew.",
             )
     except DashboardError as error:
         show_error(error)
@@ -76,13 +78,14 @@ def show_match_state(matches: pl.DataFrame) -> None:
     unmapped = matches.filter(pl.col("project").is_null())
     st.markdown(PROJECT_SHEET.help)
     if unmapped.is_empty():
-        st.caption(f"All {matches.height:,} projects of labeling tools are matched.")
+        st.caption(f"All {format_count(matches.height)} projects of labeling tools are matched.")
         return
     labels, proposed = int(unmapped.get_column("labels").sum()), unmapped.drop_nulls("proposed").height
     st.info(
-        f"{unmapped.height:,} of {matches.height:,} projects of labeling tools, with {labels:,} labels, are not "
+        f"{format_count(unmapped.height)} of {format_count(matches.height)} projects of labeling tools, with "
+        f"{format_count(labels)} labels, are not "
         f"matched: "
-        f"they count under their own name. {proposed:,} have a proposal below; it counts once you confirm.",
+        f"they count under their own name. {format_count(proposed)} have a proposal below; it counts once you confirm.",
         icon=":material/join_inner:",
     )
 

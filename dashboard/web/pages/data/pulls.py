@@ -13,7 +13,7 @@ from dashboard.pull.discover import SOURCES
 from dashboard.pull.overview import Setup, describe_setup, list_pulls
 from dashboard.pull.run import Pull, run_pull
 from dashboard.pull.tokens import read_account
-from dashboard.units import count_noun
+from dashboard.units import count_noun, format_count, format_moment
 from dashboard.web.cached_store import is_demo, open_store, shows_sample
 from dashboard.web.components import escape_markdown, show_error
 
@@ -57,7 +57,7 @@ def _describe_last(pulls: list[dict[str, object]]) -> str:
     if not pulls:
         return "Never pulled."
     pulled_at = pulls[0]["pulled_at"]
-    moment = f"{pulled_at:%-d %b %Y %H:%M} UTC" if isinstance(pulled_at, datetime) else "unknown"
+    moment = format_moment(pulled_at) if isinstance(pulled_at, datetime) else "unknown"
     return escape_markdown(f"Last pulled {moment} from {pulls[0]['server']}.")
 
 
@@ -70,7 +70,7 @@ def _pull_now(setup: Setup) -> None:
             line = st.empty()
 
             def advance(scope: str, records: int, _: int | None) -> None:
-                line.text(f"{scope}: {records:,} records")
+                line.text(f"{scope}: {format_count(records)} records")
 
             run_pull(pull, advance)
     except DashboardError as error:
@@ -78,7 +78,7 @@ def _pull_now(setup: Setup) -> None:
         return
     changed = sum(result.accepted + result.changed for result in pull.results)
     st.session_state["pulled"] = (
-        f"{source.title}: {count_noun(pull.records, 'record')} fetched, {changed:,} rows new or changed,"
-        f" {pull.gone:,} taken out."
+        f"{source.title}: {count_noun(pull.records, 'record')} fetched, {format_count(changed)} rows new or changed,"
+        f" {format_count(pull.gone)} taken out."
     )
     st.rerun()

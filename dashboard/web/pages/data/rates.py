@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.errors import DashboardError
 from dashboard.settings.cells import Row
 from dashboard.settings.rates import RATE_SHEET, read_hourly_rates, read_token_prices
+from dashboard.units import format_count
 from dashboard.web.cached_store import open_store
 from dashboard.web.components import show_download, show_error
 from dashboard.web.editable_sheet import (
@@ -50,7 +51,7 @@ def edit_rates() -> None:
             show_error(error)
         else:
             discard_edits(*RATE_TABLES)
-            rerun_with_message("rates", f"{count:,} prices in force.")
+            rerun_with_message("rates", f"{format_count(count)} prices in force.")
 
 
 def edit_hourly_rates() -> list[Row]:

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.errors import DashboardError
 from dashboard.settings.rules import RULE_SHEET, explain_category, parse_rules_frame, preview_rules, save_rules
 from dashboard.store.category_rules import Rule
+from dashboard.units import format_count, format_decimal
 from dashboard.web.cached_store import open_store
 from dashboard.web.components import escape_markdown, show_download, show_error
 from dashboard.web.editable_sheet import (
@@ -81,7 +82,9 @@ def _show_rule_moves(edited_rules: list[Rule]) -> None:
         return
     hours = float(moves.get_column("hours").sum())
     entries = int(moves.get_column("entries").sum())
-    st.markdown(f"**{entries:,} entries with {hours:,.1f} hours would move.** Nothing is saved yet.")
+    st.markdown(
+        f"**{format_count(entries)} entries with {format_decimal(hours)} hours would move.** Nothing is saved yet."
+    )
     st.dataframe(
         moves.select("from_category", "to_category", "entries", "hours"),
         hide_index=True,

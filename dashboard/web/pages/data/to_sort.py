@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import polars as pl
 import streamlit as st
 
-from dashboard import theme
 from dashboard.allocation.share_range import read_share_range
 from dashboard.categories import TITLES
 from dashboard.errors import DashboardError
@@ -18,7 +17,7 @@ from dashboard.settings.suggestions import Acceptance, accept_suggestions
 from dashboard.settings.unsorted import Unsorted, list_unsorted, sort_groups, sort_words, sum_textless_hours
 from dashboard.store.cache import CACHE
 from dashboard.store.category_rules import RULE_CATEGORIES
-from dashboard.units import count_noun
+from dashboard.units import count_noun, format_hours
 from dashboard.web.cached_store import open_store, read_contents, read_figure
 from dashboard.web.components import show_error
 from dashboard.web.editable_sheet import show_saved_message
@@ -54,7 +53,7 @@ def show_to_sort() -> None:
         return
     hours = sum(group.hours for group in groups)
     st.markdown(
-        f"**{theme.format_hours(hours)} in {count_noun(len(groups), 'text')} are not sorted yet.** "
+        f"**{format_hours(hours)} in {count_noun(len(groups), 'text')} are not sorted yet.** "
         f"The labeling share is {_read_share()}. Tick one or more rows, then press what the work was."
     )
     chosen = _choose_groups(groups)
@@ -160,7 +159,7 @@ def _offer_all_suggestions(groups: Sequence[Unsorted]) -> None:
     suggested = [group for group in groups if group.suggestion]
     if not suggested:
         return
-    hours = theme.format_hours(sum(group.hours for group in suggested))
+    hours = format_hours(sum(group.hours for group in suggested))
     st.button(
         f"Accept all {len(suggested)} suggestions ({hours})",
         key="sort-suggested",
@@ -210,7 +209,7 @@ def _show_last_step() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         decided = f"are now {step.category}" if step.category else "have their suggested category"
         st.markdown(
-            f":material/check: {count_noun(step.done.entries, 'entry')} with {theme.format_hours(step.done.hours)} "
+            f":material/check: {count_noun(step.done.entries, 'entry')} with {format_hours(step.done.hours)} "
             f"{decided}{_describe_moved(step.done)}. "
             f"The labeling share was {step.share_before} and is {_read_share()}.",
             width="content",
@@ -243,6 +242,6 @@ def _show_textless() -> None:
     textless = CACHE.recall(open_store().state(), "textless hours", lambda: sum_textless_hours(open_store()))
     if textless:
         st.caption(
-            f"{theme.format_hours(textless)} have no text at all: no project, task, description or tag. "
+            f"{format_hours(textless)} have no text at all: no project, task, description or tag. "
             "They stay unsorted until the file says more."
         )

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.figures.resolve import Figure
 from dashboard.forecast.charts import draw_target_chance, draw_tornado
 from dashboard.forecast.tornado import format_input
+from dashboard.units import format_count, format_hours, format_share
 from dashboard.web.cached_store import read_figure, shape_rows
 from dashboard.web.components import (
     escape_markdown,
@@ -152,10 +153,11 @@ def _show_inputs(rows: pl.DataFrame) -> None:
 def _show_holdout_gain(rows: pl.DataFrame) -> None:
     """Say what holding out further items costs and gains."""
     for row in rows.iter_rows(named=True):
-        comparison = f" ({row['of_now']:.0%} of today's width)" if row["of_now"] is not None else ""
+        comparison = f" ({format_share(row['of_now'])} of today's width)" if row["of_now"] is not None else ""
         price = row["price_hours"]
-        cost = f"costs about {price:,.1f} h" if price >= 0 else f"saves about {-price:,.1f} h"
+        cost = f"costs about {format_hours(price)}" if price >= 0 else f"saves about {format_hours(-price)}"
         st.caption(
-            f"Holding out {row['items']:,} further items {cost} and narrows the saving to ±{row['half_width']:.0%}"
+            f"Holding out {format_count(row['items'])} further items {cost} and narrows the saving to "
+            f"±{format_share(row['half_width'])}"
             f"{comparison}."
         )

@@ -9,8 +9,8 @@ from typing import Any, Literal
 import polars as pl
 import streamlit as st
 
-from dashboard import theme
 from dashboard.forecast.charts import draw_payback
+from dashboard.units import format_count, format_day, format_share
 from dashboard.web.cached_store import read_figure, shape_rows
 from dashboard.web.components import (
     escape_markdown,
@@ -96,14 +96,14 @@ def describe_state(row: Mapping[str, Any]) -> str:
     """Return the one thing that the state leaves open: since when, how likely, or what is missing."""
     if row["measured_on"] is not None:
         doubt = "" if row["sure"] else "; not yet at the low end of the estimate"
-        return f"in the week of {theme.format_day(row['measured_on'])}, now {_format_sum(row)} ahead{doubt}"
+        return f"in the week of {format_day(row['measured_on'])}, now {_format_sum(row)} ahead{doubt}"
     if row["p50_on"] is not None:
-        return f"half of simulated outcomes by the week of {theme.format_day(row['p50_on'])}"
+        return f"half of simulated outcomes by the week of {format_day(row['p50_on'])}"
     if row["probability"] is not None:
-        return f"{row['probability']:.0%} likely in {row['weeks']} weeks, now at {_format_sum(row)}"
+        return f"{format_share(row['probability'])} likely in {row['weeks']} weeks, now at {_format_sum(row)}"
     return str(row["automations"] or "")
 
 
 def _format_sum(row: Mapping[str, Any]) -> str:
     """Return where the running sum stands today."""
-    return f"{row['balance']:,.0f} {row['unit']}"
+    return f"{format_count(row['balance'])} {row['unit']}"

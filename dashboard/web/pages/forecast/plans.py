@@ -8,12 +8,12 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard import theme
 from dashboard.errors import DashboardError
 from dashboard.forecast.charts import draw_scenarios
 from dashboard.forecast.issued import issue_projection
 from dashboard.settings.backlogs import BACKLOG_SHEET
 from dashboard.settings.scenarios import INPUT_UNITS, SCENARIO_SHEET
+from dashboard.units import format_count, format_day, format_share, format_week
 from dashboard.web.cached_store import list_values, open_store, read_figure, utc_today
 from dashboard.web.components import escape_markdown, show_chart, show_error, show_title, theme_mode
 from dashboard.web.editable_sheet import edit_sheet, rerun_with_message, show_saved_message, show_upload
@@ -77,8 +77,8 @@ def _show_comparison(rows: pl.DataFrame) -> None:
         st.markdown(
             f"**{escape_markdown(str(row['scenario']))}** {comparison} "
             f"{escape_markdown(str(row['than']))} in "
-            f"{theme.format_percent(row['probability'])} of simulated outcomes; the difference lies between "
-            f"{row['p10']:,.0f} and {row['p90']:,.0f} {escape_markdown(unit)} in 80 % of them."
+            f"{format_share(row['probability'])} of simulated outcomes; the difference lies between "
+            f"{format_count(row['p10'])} and {format_count(row['p90'])} {escape_markdown(unit)} in 80% of them."
         )
     with st.expander("The numbers, and where each input comes from"):
         number = st.column_config.NumberColumn
@@ -122,11 +122,11 @@ def describe_finish(row: Mapping[str, Any]) -> str:
     """Return the middle day and the range of a backlog, or why there is none."""
     if row["p50_on"] is None:
         return str(row["words"])
-    middle = theme.format_day(row["p50_on"])
-    last = theme.format_day(row["p90_on"]) if row["p90_on"] else "later than five years from now"
+    middle = format_day(row["p50_on"])
+    last = format_day(row["p90_on"]) if row["p90_on"] else "later than five years from now"
     is_same_year = row["p90_on"] and row["p90_on"].year == row["p10_on"].year
-    first = f"{row['p10_on']:%-d %b}" if is_same_year else theme.format_day(row["p10_on"])
-    return f"{row['items']:,.0f} items, about {middle} ({first} to {last})"
+    first = format_week(row["p10_on"]) if is_same_year else format_day(row["p10_on"])
+    return f"{format_count(row['items'])} items, about {middle} ({first} to {last})"
 
 
 def show_backlogs(choice: Choice) -> None:

@@ -71,7 +71,7 @@ def slider_start(input_: str, value: float) -> float:
 
 
 def show_slider(project: str, input_: str, value: float) -> float:
-    """Draw one slider, from zero to three times the measured value; shares from 0 to 100 %."""
+    """Draw one slider, from zero to three times the measured value; shares from 0 to 100%."""
     initial = slider_start(input_, value)
     maximum = float(PERCENT) if input_ in SHARE_INPUTS else max(3 * initial, 10.0)
     return float(

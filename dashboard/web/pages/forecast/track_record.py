@@ -8,7 +8,6 @@ from typing import Literal
 import polars as pl
 import streamlit as st
 
-from dashboard import theme
 from dashboard.figures.resolve import Figure
 from dashboard.forecast.charts import draw_track_record
 from dashboard.forecast.track_record import (
@@ -20,6 +19,7 @@ from dashboard.forecast.track_record import (
     format_verdict,
     select_verdicts,
 )
+from dashboard.units import format_day, format_hours, format_share
 from dashboard.web.cached_store import read_figure, shape_rows
 from dashboard.web.components import escape_markdown, show_chart, show_title, show_unavailable, theme_mode
 from dashboard.web.filter_bar import Choice
@@ -80,10 +80,10 @@ def describe_outliers(rows: pl.DataFrame) -> tuple[str, ...]:
     outcomes = rows.filter(kind="origin", horizon=4).sort("origin_on")
     newest = outcomes.unique("project", keep="last", maintain_order=True).sort("project")
     return tuple(
-        f"{row['project']}: the four weeks to {theme.format_day(row['last_on'])} took "
-        f"{theme.format_hours(row['actual'])}, "
-        f"{'more' if row['actual'] > row['p90'] else 'less'} than the {theme.format_hours(row['p10'])} to "
-        f"{theme.format_hours(row['p90'])} expected from the weeks before, for the items that came. "
+        f"{row['project']}: the four weeks to {format_day(row['last_on'])} took "
+        f"{format_hours(row['actual'])}, "
+        f"{'more' if row['actual'] > row['p90'] else 'less'} than the {format_hours(row['p10'])} to "
+        f"{format_hours(row['p90'])} expected from the weeks before, for the items that came. "
         "One outcome in five lies outside by chance."
         for row in newest.filter(~pl.col("inside")).iter_rows(named=True)
     )
@@ -105,13 +105,13 @@ def _show_score(score: pl.DataFrame) -> None:
         return
     row = score.row(0, named=True)
     within = (
-        f"{theme.format_percent(row['coverage'])} of {row['origins']} past projections contained the outcome (80 % is "
+        f"{format_share(row['coverage'])} of {row['origins']} past projections contained the outcome (80% is "
         f"promised; "
-        f"{row['outcomes']} of them do not overlap: interval {theme.format_percent(row['coverage_low'])} to "
-        f"{theme.format_percent(row['coverage_high'])})."
+        f"{row['outcomes']} of them do not overlap: interval {format_share(row['coverage_low'])} to "
+        f"{format_share(row['coverage_high'])})."
     )
     side = "above" if row["bias"] > 0 else "below"
-    st.markdown(f"{within} On average the median lay {theme.format_percent(abs(row['bias']))} {side} what came.")
+    st.markdown(f"{within} On average the median lay {format_share(abs(row['bias']))} {side} what came.")
     st.caption(
         "Recomputed from what was known in each week, for the items that then came: volume belongs to the plan. Score "
         "(pinball loss, lower is better) against two simple rules: see the numbers."

@@ -5,11 +5,11 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard import theme
 from dashboard.allocation.verdict import Verdict
 from dashboard.figures.resolve import Figure
 from dashboard.filters import Filters
 from dashboard.labeling.chart_frames import ALL, compute_untimed_share, find_overall_row
+from dashboard.units import format_change, format_count, format_decimal, format_duration, format_hours, format_share
 from dashboard.web.cached_store import read_figure, shape_rows
 from dashboard.web.components import escape_markdown
 from dashboard.web.filter_bar import Choice
@@ -25,15 +25,15 @@ def show_sentence(choice: Choice, seconds: Figure) -> None:
     rate = find_overall("items_per_hour", read_figure("items_per_hour", choice.filters).rows)
     accepted = read_figure("accepted_items_per_hour", choice.filters)
     if overall:
-        median = theme.format_duration(read_number(overall, "median_seconds"))
+        median = format_duration(read_number(overall, "median_seconds"))
         lead = f"Half of the labels took people **{median}** or less."
     else:
         lead = "No label in this selection has a measured time, so its speed is unknown."
     st.markdown(f"{lead} {describe_accepted(accepted)}")
     facts = [escape_markdown(choice.describe())]
-    facts += [f"{overall['labels']:,} timed labels"] if overall else []
+    facts += [f"{format_count(overall['labels'])} timed labels"] if overall else []
     hours = read_number(rate, "hours")
-    facts += [f"{theme.format_hours(hours)} of labeling"] if hours is not None else []
+    facts += [f"{format_hours(hours)} of labeling"] if hours is not None else []
     st.caption(" · ".join(facts))
 
 
@@ -53,7 +53,7 @@ def describe_accepted(accepted: Figure) -> str:
     row = find_overall("accepted_items_per_hour", accepted.rows)
     if read_number(row, "accepted_per_hour") is None:
         return "How many of them are accepted per hour is unknown."
-    share = theme.format_percent(read_number(row, "share_reviewed"))
+    share = format_share(read_number(row, "share_reviewed"))
     return f"How fast they are accepted is known for the {share} that were reviewed."
 
 
@@ -64,10 +64,10 @@ def show_cards(choice: Choice, seconds: Figure) -> None:
     with st.grid(4, min_column_width=220):
         _show_metric(
             "Median time per item",
-            theme.format_duration(read_number(current, "median_seconds")),
-            f"Over {current.get('labels', 0):,} labels with a measured time. Mean "
-            f"{theme.format_duration(read_number(current, 'mean_seconds'))}, 90 % under "
-            f"{theme.format_duration(read_number(current, 'p90_seconds'))}.",
+            format_duration(read_number(current, "median_seconds")),
+            f"Over {format_count(current.get('labels', 0))} labels with a measured time. Mean "
+            f"{format_duration(read_number(current, 'mean_seconds'))}, 90% under "
+            f"{format_duration(read_number(current, 'p90_seconds'))}.",
             read_number(current, "median_seconds"),
             _read_previous(choice.previous, "seconds_per_item", "median_seconds"),
             choice,
@@ -76,7 +76,7 @@ def show_cards(choice: Choice, seconds: Figure) -> None:
         show_rate_card("Accepted items per hour", "accepted_items_per_hour", "accepted_per_hour", "accepted", choice)
         st.metric(
             "Labels without a usable time",
-            theme.format_percent(untimed),
+            format_share(untimed),
             help="Their time is unknown, or one constant value that says nothing. No average includes them.",
             border=True,
             height="stretch",
@@ -92,8 +92,8 @@ def show_rate_card(label: str, name: str, column: str, count_column: str, choice
     lead = "at most " if reading.startswith("too high") else ""
     _show_metric(
         label,
-        "unknown" if value is None else f"{lead}{value:,.1f}",
-        f"{labels or 0:,.0f} labels over {theme.format_hours(read_number(row, 'hours'))}.{doubt}",
+        "unknown" if value is None else f"{lead}{format_decimal(value)}",
+        f"{format_count(labels or 0)} labels over {format_hours(read_number(row, 'hours'))}.{doubt}",
         value,
         _read_previous(choice.previous, name, column),
         choice,
@@ -126,7 +126,11 @@ def _show_metric(
 ) -> None:
     """Draw one number with its relative change since the previous period; no interval tells it from chance."""
     uncovered = _explain_uncovered(choice) if choice.previous else ""
-    delta = f"{current / previous - 1:+.0%}" if current is not None and previous and not uncovered else None
+    delta = (
+        f"{format_change(100 * (current / previous - 1))}%"
+        if current is not None and previous and not uncovered
+        else None
+    )
     verdict = "may be chance" if delta else Verdict.uncompared.value
     st.metric(
         label,

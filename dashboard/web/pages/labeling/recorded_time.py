@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard import theme
 from dashboard.labeling.chart_frames import select_cap_rows
+from dashboard.units import format_count, format_hours, format_share
 from dashboard.web.cached_store import read_figure
 from dashboard.web.components import show_card, show_table, show_title
 from dashboard.web.filter_bar import Choice, has_names
@@ -96,22 +96,20 @@ def describe_cap(rows: pl.DataFrame, cap_name: str, cap_seconds: int | None) -> 
     """Return a sentence on the effect of the cap."""
     hours = float(rows.get_column("recorded_hours").sum())
     if cap_seconds is None:
-        return (
-            f"{theme.format_hours(hours)} as the tools recorded them. Choose a cap to see how much could be idle tabs."
-        )
+        return f"{format_hours(hours)} as the tools recorded them. Choose a cap to see how much could be idle tabs."
     cut_events, timed_events = int(rows.get_column("events_cut").sum()), int(rows.get_column("timed_events").sum())
     removed_hours = float(rows.get_column("hours_taken_away").sum())
     return (
-        f"A cap of {cap_name} cuts {cut_events:,} of {timed_events:,} timed events and takes "
-        f"{theme.format_hours(removed_hours)} of "
-        f"{theme.format_hours(hours)} away ({theme.format_percent(removed_hours / hours if hours else None)})."
+        f"A cap of {cap_name} cuts {format_count(cut_events)} of {format_count(timed_events)} timed events and takes "
+        f"{format_hours(removed_hours)} of "
+        f"{format_hours(hours)} away ({format_share(removed_hours / hours if hours else None)})."
     )
 
 
 def show_time_spent(choice: Choice) -> None:
     """Draw every second by method and stage."""
     figure = read_figure("seconds_by_method_and_stage", choice.filters)
-    total = theme.format_hours(float(figure.rows.get_column("hours").sum()))
+    total = format_hours(float(figure.rows.get_column("hours").sum()))
     show_card(
         figure,
         key="spent",

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 import streamlit as st
 
-from dashboard import theme
 from dashboard.allocation.share_range import read_share_range
 from dashboard.allocation.verdict import Verdict
 from dashboard.categories import LABELING_SIDE, describe_side
 from dashboard.figures.chart_base import fill_calendar
 from dashboard.figures.resolve import Figure
 from dashboard.savings.words import CONFIDENCE
+from dashboard.units import format_change, format_count, format_hours, format_points, format_share
 from dashboard.web.cached_store import read_contents, read_figure, shape_rows
 from dashboard.web.components import escape_markdown
 from dashboard.web.filter_bar import Choice
@@ -74,7 +74,7 @@ def _format_change(row: Mapping[str, Any]) -> str | None:
     """Return the change as text; none where the periods cannot be compared."""
     if not row or row["change"] is None:
         return None
-    return theme.format_points(row["change"]) if row["unit"] == "share" else f"{row['change']:+,.0f} h"
+    return format_points(row["change"]) if row["unit"] == "share" else f"{format_change(row['change'])} h"
 
 
 def _choose_colour(
@@ -107,13 +107,13 @@ def _show_share(label: str, measure: str, column: str, figure: Figure, weeks: pl
     share_range, change = read_share_range(current), _read_change(choice, measure)
     st.metric(
         label,
-        share_range.describe_value() if share_range else theme.format_percent(None),
+        share_range.describe_value() if share_range else format_share(None),
         _format_change(change),
         delta_color=_choose_colour(change, "inverse"),
         delta_description=_describe_change(change),
-        help=f"{theme.format_hours(read_number(current, 'numerator_hours'))} of "
+        help=f"{format_hours(read_number(current, 'numerator_hours'))} of "
         f"{describe_side(LABELING_SIDE)}, out of "
-        f"{theme.format_hours(read_number(current, 'denominator_hours'))} of "
+        f"{format_hours(read_number(current, 'denominator_hours'))} of "
         + ("labeling and modeling." if measure == LABELING_AND_MODELING else "all tracked time.")
         + _explain_change(change),
         chart_data=_list_points(weeks, column),
@@ -127,11 +127,12 @@ def _show_tracked_hours(figure: Figure, weeks: pl.DataFrame, choice: Choice) -> 
     change = _read_change(choice, "tracked_hours")
     st.metric(
         "Tracked hours",
-        theme.format_hours(current),
+        format_hours(current),
         _format_change(change),
         delta_color="off",
         delta_description=_describe_change(change),
-        help=f"All {figure.used:,} entries that match the filters, whatever they were for.{_explain_change(change)}",
+        help=f"All {format_count(figure.used)} entries that match the filters, whatever they were for."
+        f"{_explain_change(change)}",
         chart_data=_list_points(weeks, "all_hours"),
         chart_type="bar",
         border=True,
@@ -145,7 +146,7 @@ def _show_coverage(figure: Figure, choice: Choice) -> None:
     weeks = read_figure("coverage_by_week", choice.filters).rows
     st.metric(
         "Coverage",
-        theme.format_percent(current) if current is not None else "unknown",
+        format_share(current) if current is not None else "unknown",
         _format_change(change),
         delta_color=_choose_colour(change, "normal"),
         delta_description=_describe_change(change) if current is not None else "set weekly hours under Data, People",
@@ -176,7 +177,7 @@ def show_savings_card(choice: Choice) -> None:
     basis = "gross" if str(row["basis"]).startswith("gross") else "net"
     st.metric(
         f"Hours saved, {basis}",
-        format_interval(row, "h") if value is None else theme.format_hours(value),
+        format_interval(row, "h") if value is None else format_hours(value),
         format_interval(row, "h") if value is not None else None,
         delta_color="off",
         delta_arrow="off",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard import theme
 from dashboard.allocation.charts import build_change_steps, draw_change_explained
 from dashboard.figures.resolve import Figure
+from dashboard.units import format_period
 from dashboard.web.cached_store import read_figure, shape_rows
 from dashboard.web.components import escape_markdown, show_chart, show_title, show_unavailable, theme_mode
 from dashboard.web.filter_bar import Choice
@@ -36,7 +36,7 @@ def show_change_card(choice: Choice) -> None:
 
 def _describe_periods(figure: Figure) -> str:
     first = figure.rows.row(0, named=True)
-    current, previous = (theme.format_period(first[f"{name}_from"], first[f"{name}_to"]) for name in ("now", "before"))
+    current, previous = (format_period(first[f"{name}_from"], first[f"{name}_to"]) for name in ("now", "before"))
     return f"{current}, against {previous}. Where a difference lies, not what caused it."
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard import theme
 from dashboard.allocation.chart_frames import shorten_team_labels
 from dashboard.allocation.charts import draw_share_against_reference
 from dashboard.allocation.claim import describe_claim
 from dashboard.allocation.verdict import Verdict
 from dashboard.figures.resolve import Figure
 from dashboard.filters import Filters
+from dashboard.units import format_day
 from dashboard.web.cached_store import open_sample, read_figure, read_tracked_days, shape_rows
 from dashboard.web.components import (
     escape_markdown,
@@ -75,7 +75,7 @@ def show_changes(choice: Choice) -> None:
             show_title("What changed", changes, "changes")
             if not show_unavailable(changes):
                 st.markdown("\n".join(f"- {escape_markdown(words)}" for words in list_changes(changes, choice)))
-        show_title("Does labeling take 80 % of engineering time?", claim, "claim")
+        show_title("Does labeling take 80% of engineering time?", claim, "claim")
         st.markdown(escape_markdown(claim.unavailable.reason if claim.unavailable else describe_claim(claim.rows)))
 
 
@@ -176,5 +176,5 @@ def show_footer(share: Figure, choice: Choice) -> None:
     """Say how recent the data is, and offer the view as a link and as a report."""
     last = choice.filters.to_on
     if share.as_of is not None and (last is None or share.as_of < last):
-        st.caption(f"Data to {theme.format_day(share.as_of)}")
+        st.caption(f"Data to {format_day(share.as_of)}")
     show_copy_link(choice, "")

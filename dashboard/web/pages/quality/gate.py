@@ -12,6 +12,7 @@ from dashboard.errors import DashboardError
 from dashboard.figures.resolve import Figure
 from dashboard.quality.model.non_inferiority import MINIMUM_PAIRS
 from dashboard.settings.margins import MAX_POINTS, read_margins, save_margin
+from dashboard.units import format_count, format_decimal
 from dashboard.web.cached_store import list_values, open_store, read_figure
 from dashboard.web.components import (
     build_view,
@@ -64,9 +65,13 @@ def describe_verdict(row: Mapping[str, object]) -> str:
     low, margin = row["low_points"], row["margin_points"]
     if not isinstance(low, float):
         n = int(str(row["n"]))
-        return f"{n:,} of {MINIMUM_PAIRS} audited pairs" if n < MINIMUM_PAIRS else f"all {n:,} scores alike"
-    allowed = f"{margin:.1f} allowed" if isinstance(margin, float) else "no margin set"
-    return f"at most {max(-low, 0.0):.1f} points worse, {allowed}"
+        return (
+            f"{format_count(n)} of {MINIMUM_PAIRS} audited pairs"
+            if n < MINIMUM_PAIRS
+            else f"all {format_count(n)} scores alike"
+        )
+    allowed = f"{format_decimal(margin)} allowed" if isinstance(margin, float) else "no margin set"
+    return f"at most {format_decimal(max(-low, 0.0))} points worse, {allowed}"
 
 
 def show_gate_details(figure: Figure) -> None:
@@ -78,7 +83,7 @@ def show_gate_details(figure: Figure) -> None:
         st.caption(
             "A blind audit scores labels against gold, by hand and with automation. A saving counts as confirmed only "
             "where assisted labels are not worse than the margin allows; without a margin nothing is. Line of the "
-            "chart: one-sided 95 % bounds. Upright tick: the margin. Agreement after assistance is no evidence."
+            "chart: one-sided 95% bounds. Upright tick: the margin. Agreement after assistance is no evidence."
         )
         for row in figure.rows.iter_rows(named=True):
             needed = f" Needed: {row['needed']}" if row["needed"] else ""
@@ -135,14 +140,14 @@ def show_margin_form() -> None:
         is_submitted = st.form_submit_button("Set the margin", type="primary", key="margin-save")
     if is_submitted:
         save_margin(open_store(), float(points), "" if project == ALL_PROJECTS else project, set_by.strip() or None)
-        st.session_state["margin-saved"] = f"The margin is {points:.1f} points for {project}."
+        st.session_state["margin-saved"] = f"The margin is {format_decimal(points)} points for {project}."
         st.rerun()
 
 
 def show_margin_history(rows: pl.DataFrame) -> None:
     """List the margins, newest first."""
     if rows.is_empty():
-        st.caption(f"No margin is set: nothing is confirmed. {PROPOSED_POINTS:.0f} points are proposed.")
+        st.caption(f"No margin is set: nothing is confirmed. {format_count(PROPOSED_POINTS)} points are proposed.")
         return
     margins = rows.select(
         pl.when(pl.col("project") == "").then(pl.lit(ALL_PROJECTS)).otherwise("project").alias("project"),

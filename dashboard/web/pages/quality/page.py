@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard import theme
 from dashboard.figures.resolve import Figure
 from dashboard.quality.rows import NO_INTERVAL
+from dashboard.units import format_count, format_hours, format_share
 from dashboard.web.cached_store import read_figure
 from dashboard.web.components import escape_markdown, open_fold, show_title, show_unavailable
 from dashboard.web.filter_bar import Choice, has_labels, show_remedy
@@ -52,8 +52,8 @@ def show_sentence(gate: Figure, acceptance: Figure, choice: Choice) -> None:
     facts = [escape_markdown(choice.describe())]
     if overall:
         share = _format_percent(_read_number(overall, "reviewed_share"))
-        count = f"{overall['reviewed']:,} of {overall['labels']:,} labels"
-        facts.append(f"95 % intervals · reviewed: {count} of people and machines ({share})")
+        count = f"{format_count(overall['reviewed'])} of {format_count(overall['labels'])} labels"
+        facts.append(f"95% intervals · reviewed: {count} of people and machines ({share})")
     else:
         facts.append("No reviews are in the log, so what reviewers accept is unknown.")
     st.markdown(describe_verdicts(gate))
@@ -94,7 +94,7 @@ def find_overall(acceptance: Figure) -> dict[str, object]:
 
 def _format_percent(share: float | None) -> str:
     """Return a share to a tenth of a percent, so that nearly all does not read as all."""
-    return "–" if share is None else f"{share:.1%}"
+    return "–" if share is None else format_share(share, 1)
 
 
 def _read_number(row: dict[str, object], name: str) -> float | None:
@@ -129,10 +129,12 @@ def describe_rework(row: dict[str, object]) -> tuple[str, str]:
     share, untimed = _format_percent(_read_number(row, "share")), row.get("sent_back_untold")
     if not row:
         return share, "time of rework unknown"
-    basis = f"{theme.format_hours(_read_number(row, 'hours'))} of {theme.format_hours(_read_number(row, 'told_hours'))}"
+    basis = f"{format_hours(_read_number(row, 'hours'))} of {format_hours(_read_number(row, 'told_hours'))}"
     if not untimed:
         return share, basis
-    return (share if share == "–" else f"at least {share}"), f"{basis}; {untimed:,} labels sent back untimed"
+    return (
+        share if share == "–" else f"at least {share}"
+    ), f"{basis}; {format_count(untimed)} labels sent back untimed"
 
 
 def _describe_interval(row: dict[str, object], name: str) -> str:

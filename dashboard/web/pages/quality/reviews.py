@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.figures.resolve import Figure
 from dashboard.quality.charts import MIN_REVIEWED
+from dashboard.units import format_count
 from dashboard.web.cached_store import read_figure
 from dashboard.web.components import build_view, fold_table, show_table, show_title, show_unavailable, show_view
 from dashboard.web.filter_bar import Choice
@@ -98,7 +99,8 @@ def show_rework(choice: Choice) -> None:
         untimed = int(figure.rows.item(0, "sent_back_untold"))
         if untimed:
             st.caption(
-                f"{untimed:,} labels were sent back in tools that do not say how long the rework took: their rework is "
+                f"{format_count(untimed)} labels were sent back in tools that do not say how long the rework took: "
+                "their rework is "
                 "unknown and in no share. A labeling events CSV can give it: rework as stage, and seconds."
             )
         show_table(figure.rows, figure.name, REWORK_COLUMNS, "rework", "Rework by project and method")

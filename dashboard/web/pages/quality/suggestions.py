@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.figures.resolve import Figure
+from dashboard.units import format_count, format_share
 from dashboard.web.cached_store import read_figure
 from dashboard.web.components import (
     build_view,
@@ -50,10 +51,16 @@ def describe_outcomes(rows: pl.DataFrame) -> str:
     known_count, label_count = int(rows.get_column("known").sum()), int(rows.get_column("labels").sum())
     if not known_count:
         return (
-            f"The log does not say what became of its {label_count:,} suggestions: the column suggestion would say so."
+            f"The log does not say what became of its {format_count(label_count)} suggestions: the column suggestion "
+            "would say so."
         )
-    parts = [f"{rows.get_column(name).sum() / known_count:.0%} {name}" for name in ("unchanged", "edited", "rejected")]
-    return f"{', '.join(parts)}, of {known_count:,} known; {label_count - known_count:,} unknown."
+    parts = [
+        f"{format_share(rows.get_column(name).sum() / known_count)} {name}"
+        for name in ("unchanged", "edited", "rejected")
+    ]
+    return (
+        f"{', '.join(parts)}, of {format_count(known_count)} known; {format_count(label_count - known_count)} unknown."
+    )
 
 
 def show_rubber_stamps(figure: Figure, weeks: Figure) -> None:

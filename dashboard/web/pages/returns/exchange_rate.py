@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.figures.resolve import Figure
+from dashboard.units import format_count
 from dashboard.web.cached_store import read_figure
 from dashboard.web.components import (
     build_view,
@@ -61,11 +62,12 @@ def describe_rate(rows: pl.DataFrame) -> str:
 def describe_reach(row: Mapping[str, object]) -> str:
     """Return where the rate holds, or how many runs would give one."""
     if row["kappa"] is None:
-        return f"Not enough data: {row['runs_missing']:,} more runs would give a rate; Evidence names them."
+        return f"Not enough data: {format_count(row['runs_missing'])} more runs would give a rate; Evidence names them."
     falls = "" if row["fits"] else " It falls with more synthetic labels."
     return (
-        f"Holds for {row['human_from']:,.0f} to {row['human_to']:,.0f} labels by people and "
-        f"{row['synthetic_from']:,.0f} to {row['synthetic_to']:,.0f} synthetic ones, at equal quality.{falls}"
+        f"Holds for {format_count(row['human_from'])} to {format_count(row['human_to'])} labels by people and "
+        f"{format_count(row['synthetic_from'])} to {format_count(row['synthetic_to'])} synthetic ones, at equal "
+        f"quality.{falls}"
     )
 
 
@@ -74,7 +76,7 @@ def _format_rate(value: object) -> str:
 
 
 def _format_seconds(value: object) -> str:
-    return f"{value:,.0f} s" if isinstance(value, float) else "–"
+    return f"{format_count(value)} s" if isinstance(value, float) else "–"
 
 
 def show_exchange_tables(rate: Figure, choice: Choice) -> None:

@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.figures.resolve import Figure
+from dashboard.units import format_share
 from dashboard.web.components import (
     build_view,
     escape_markdown,
@@ -60,7 +61,9 @@ def describe_return(rows: pl.DataFrame) -> str:
     """Return which activity of a project returns more, and by how much; rows: one per activity."""
     ranked = rows.sort("gain_share", descending=True, nulls_last=True).to_dicts()
     gains = [
-        f"{row['activity']} {row['gain_share']:.2%} ({row['gain_low']:.2%} to {row['gain_high']:.2%})" for row in ranked
+        f"{row['activity']} {format_share(row['gain_share'], 2)} ({format_share(row['gain_low'], 2)} to "
+        f"{format_share(row['gain_high'], 2)})"
+        for row in ranked
     ]
     return f"{ranked[0]['activity']} returns more. Of the error, the next 40 hours remove: {', '.join(gains)}."
 

@@ -61,7 +61,7 @@ def show_answer(rate: Figure, gain: Figure) -> None:
         *list_answers(gain, pl.col("verdict") != "cannot rank", describe_return),
     ]
     st.markdown("  \n".join(lines) if lines else "**The runs do not give an answer yet.**")
-    st.caption("All runs count, whatever their day. In brackets: 95 % intervals.")
+    st.caption("All runs count, whatever their day. In brackets: 95% intervals.")
 
 
 def list_answers(figure: Figure, has_answer: pl.Expr, describe: Callable[[pl.DataFrame], str]) -> list[str]:

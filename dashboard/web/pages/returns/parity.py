@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import polars as pl
 import streamlit as st
 
-from dashboard import theme
 from dashboard.figures.resolve import Figure
+from dashboard.units import format_change, format_day, format_hours, format_share
 from dashboard.web.components import (
     build_view,
     escape_markdown,
@@ -56,9 +56,9 @@ def _format_value(row: Mapping[str, object]) -> str:
     if not isinstance(value, float):
         return "–"
     formatted = {
-        "labels": theme.format_percent(value),
-        "hours": theme.format_hours(value),
-        "gate": f"{value:+.1f} points",
+        "labels": format_share(value),
+        "hours": format_hours(value),
+        "gate": f"{format_change(value, 1)} points",
     }
     return formatted.get(str(row["about"]), f"{value:.4g}")
 
@@ -73,7 +73,7 @@ def show_report_scores(figure: Figure) -> None:
     first = rows.filter(report=selected).row(0, named=True)
     st.markdown(
         f"**{escape_markdown(selected)}**, {escape_markdown(str(first['source']))}"
-        + (f", {theme.format_day(first['day_on'])}" if first["day_on"] else ", without a day")
+        + (f", {format_day(first['day_on'])}" if first["day_on"] else ", without a day")
     )
     if show_view(build_view(figure, {"report": selected}), figure, "synthetic-parity"):
         st.caption("Point: the score, on its own scale. Upright tick: what real data reach, where the report says so.")

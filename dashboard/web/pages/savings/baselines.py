@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 import streamlit as st
 
+from dashboard.units import format_count
 from dashboard.web.cached_store import read_figure
 from dashboard.web.components import escape_markdown, fold_table, show_title
 from dashboard.web.filter_bar import Choice
@@ -56,7 +57,8 @@ def show_comparison(row: Mapping[str, object]) -> None:
         return
     grade = f"Grade {row['grade']}: {row['grade_reasons']}"
     labels = (
-        f"{row['assisted_labels']:,} assisted labels and {row['manual_labels']:,} by hand of {row['annotators']} "
+        f"{format_count(row['assisted_labels'])} assisted labels and {format_count(row['manual_labels'])} by hand of "
+        f"{row['annotators']} "
         "annotators"
     )
     st.caption(escape_markdown(f"{grade} · {labels}"))

@@ -8,9 +8,9 @@ from typing import Literal
 import polars as pl
 import streamlit as st
 
-from dashboard import theme
 from dashboard.figures.resolve import Figure
-from dashboard.savings.words import CONFIDENCE, format_hours
+from dashboard.savings.words import CONFIDENCE
+from dashboard.units import format_bare_hours, format_count, format_hours, format_share
 from dashboard.web.components import escape_markdown, show_table, show_title
 
 Colour = Literal["blue", "red", "gray", "orange"]
@@ -61,14 +61,15 @@ def describe_total(rows: pl.DataFrame) -> str:
     head = rows.row(0, named=True)
     bounds = [read_number(head, name) for name in ("value", "value_from", "value_to")]
     value, low, high = (0.0 if bound is None else bound for bound in bounds)
+    bounds_text = f"({format_bare_hours(low)} to {format_bare_hours(high)})"
     if head["state"] == "saves":
         share = read_number(rows.row(by_predicate=pl.col("measure") == SHARE_MEASURE, named=True), "value")
-        text = "" if share is None else f" Assisted labels took {share:.0f} % less time than by hand."
-        return f"Automation saved {format_hours(value)} hours ({format_hours(low)} to {format_hours(high)}).{text}"
+        text = "" if share is None else f" Assisted labels took {format_count(share)}% less time than by hand."
+        return f"Automation saved {format_bare_hours(value)} hours {bounds_text}.{text}"
     if head["state"] == "costs":
-        bounds_text = f"({format_hours(-high)} to {format_hours(-low)})"
-        return f"Automation cost {format_hours(-value)} hours {bounds_text} more than labeling by hand."
-    return f"No saving can be told from chance: {format_hours(value)} h ({format_hours(low)} to {format_hours(high)})."
+        bounds_text = f"({format_bare_hours(-high)} to {format_bare_hours(-low)})"
+        return f"Automation cost {format_bare_hours(-value)} hours {bounds_text} more than labeling by hand."
+    return f"No saving can be told from chance: {format_bare_hours(value)} h {bounds_text}."
 
 
 def show_numbers(total: Figure, automations: pl.DataFrame) -> None:
@@ -109,7 +110,7 @@ def show_hours_card(total_row: Mapping[str, object]) -> None:
     )
     confidence = CONFIDENCE.get(str(total_row["grade"]))
     details = [" · ".join(filter(None, (format_interval(total_row, "h"), confidence)))]
-    show_number_card(label, theme.format_hours(read_number(total_row, "value")), details, help_text)
+    show_number_card(label, format_hours(read_number(total_row, "value")), details, help_text)
 
 
 def show_money_card(rows: pl.DataFrame) -> None:
@@ -124,7 +125,7 @@ def show_money_card(rows: pl.DataFrame) -> None:
     with st.container(border=True, height="stretch"):
         for row in rows.iter_rows(named=True):
             value = read_number(row, "value")
-            amount = "–" if value is None else f"{value:,.0f}"
+            amount = "–" if value is None else format_count(value)
             more = escape_markdown(str(row["words"]))
             st.metric(f"Value, {escape_markdown(str(row['unit']))}", amount, help=f"{help_text} {more}")
             st.caption(escape_markdown(format_interval(row, "")))
@@ -164,15 +165,19 @@ def describe_automation(row: Mapping[str, object]) -> str:
     """Return the hours of an automation with their interval and share, or on how many labels there is no answer."""
     value, low, high = (read_number(row, name) for name in ("hours", "hours_from", "hours_to"))
     if row["state"] == "not enough data":
-        return f"{row['labels']:,} assisted labels"
+        return f"{format_count(row['labels'])} assisted labels"
     if value is None or low is None or high is None:
         return str(row["reason"])
     if value < 0:
-        hours = f"{format_hours(-value)} h ({format_hours(-high)} to {format_hours(-low)}) lost"
+        hours = f"{format_bare_hours(-value)} h ({format_bare_hours(-high)} to {format_bare_hours(-low)}) lost"
     else:
-        hours = f"{format_hours(value)} h ({format_hours(low)} to {format_hours(high)}) saved"
+        hours = f"{format_bare_hours(value)} h ({format_bare_hours(low)} to {format_bare_hours(high)}) saved"
     share = read_number(row, "saved_share")
-    text = hours if share is None else f"{hours}; labels took {abs(share):.0%} {'more' if share < 0 else 'less'} time"
+    text = (
+        hours
+        if share is None
+        else f"{hours}; labels took {format_share(abs(share))} {'more' if share < 0 else 'less'} time"
+    )
     return text if row["counted"] else f"{text}, not in the total"
 
 
@@ -182,17 +187,20 @@ def show_automation_details(figure: Figure) -> None:
         show_title("Each automation in numbers", figure, "automation-numbers")
         for row in figure.rows.iter_rows(named=True):
             facts = [
-                format_share(row, "saved", "{} than by hand", "less time", "more time"),
-                format_share(row, "current", "our current annotators: {}", "less", "more"),
-                format_share(row, "typical", "typical item {}", "faster", "slower"),
-                f"{row['labels_in_hours'] or 0:,} of {row['labels']:,} assisted labels in {row['projects']} counted",
+                describe_share(row, "saved", "{} than by hand", "less time", "more time"),
+                describe_share(row, "current", "our current annotators: {}", "less", "more"),
+                describe_share(row, "typical", "typical item {}", "faster", "slower"),
+                (
+                    f"{format_count(row['labels_in_hours'] or 0)} of {format_count(row['labels'])} assisted labels in "
+                    f"{row['projects']} counted"
+                ),
             ]
             st.markdown(escape_markdown(" ".join(filter(None, (str(row["words"]), str(row["needed"] or ""))))))
             st.caption(escape_markdown(" · ".join(filter(None, facts))))
         show_table(figure.rows, figure.name, COLUMNS, "automations", "Every automation with hours, shares and grade")
 
 
-def format_share(row: Mapping[str, object], name: str, template: str, less_word: str, more_word: str) -> str:
+def describe_share(row: Mapping[str, object], name: str, template: str, less_word: str, more_word: str) -> str:
     """Return a share with its interval and a word for its direction, so that no loss hides in a minus sign.
 
     Empty where it is unknown.
@@ -201,8 +209,8 @@ def format_share(row: Mapping[str, object], name: str, template: str, less_word:
     if value is None or low is None or high is None:
         return ""
     if value < 0:
-        return template.format(f"{-value:.0%} {more_word} [{-high:.0%}, {-low:.0%}]")
-    return template.format(f"{value:.0%} {less_word} [{low:.0%}, {high:.0%}]")
+        return template.format(f"{format_share(-value)} {more_word} [{format_share(-high)}, {format_share(-low)}]")
+    return template.format(f"{format_share(value)} {less_word} [{format_share(low)}, {format_share(high)}]")
 
 
 def read_number(row: Mapping[str, object], name: str) -> float | None:
@@ -216,10 +224,10 @@ def format_interval(row: Mapping[str, object], unit: str) -> str:
     low, high = read_number(row, "value_from"), read_number(row, "value_to")
     if low is None or high is None:
         return "not known"
-    digits = 1 if max(abs(low), abs(high)) < 100 and unit == "h" else 0  # noqa: PLR2004 - as hours are written
-    return f"{low:,.{digits}f} to {high:,.{digits}f}{f' {unit}' if unit else ''}"
+    write = format_bare_hours if unit == "h" else format_count
+    return f"{write(low)} to {write(high)}{f' {unit}' if unit else ''}"
 
 
 def format_level(row: Mapping[str, object]) -> str:
     """Return the level of an interval."""
-    return theme.format_percent(read_number(row, "level"))
+    return format_share(read_number(row, "level"))

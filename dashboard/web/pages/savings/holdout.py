@@ -21,6 +21,7 @@ from dashboard.settings.holdouts import (
     save_holdout_plan,
     withdraw_holdout_plan,
 )
+from dashboard.units import format_count
 from dashboard.web.cached_store import list_values, open_store
 from dashboard.web.components import escape_markdown, show_download, show_error
 
@@ -93,7 +94,8 @@ def show_left_out(offer: HoldoutCandidates, origin: str) -> None:
     """Say which items can no longer be assigned, and what to do if none can."""
     if offer.begun or offer.planned:
         st.info(
-            f"Left out: {offer.begun:,} items begun or labeled already, {offer.planned:,} in an earlier plan.",
+            f"Left out: {format_count(offer.begun)} items begun or labeled already, {format_count(offer.planned)} in "
+            "an earlier plan.",
             icon=":material/filter_alt:",
         )
     if not offer.items.is_empty():
@@ -119,7 +121,7 @@ def show_trade_off(project: str, items: pl.DataFrame) -> None:
             value=round(default_seconds, 1),
             key=f"holdout-seconds-{project}",
             width=180,
-            help=f"From {basis.manual_labels:,} labels by hand in the store; without any, a guess.",
+            help=f"From {format_count(basis.manual_labels)} labels by hand in the store; without any, a guess.",
         )
         saving = st.number_input(
             "Saving you expect, %", -200, 99, DEFAULT_SAVING, key="holdout-saving", width=170, help="A guess will do."
@@ -138,7 +140,8 @@ def show_trade_off(project: str, items: pl.DataFrame) -> None:
     )
     st.markdown(f"**{escape_markdown(plan.words)}**")
     st.caption(
-        f"Of {items.height:,} items. An expectation from usual spreads between people and items, not a promise. "
+        f"Of {format_count(items.height)} items. An expectation from usual spreads between people and items, not a "
+        "promise. "
         "Which items it will be is decided at random, and stored before anybody labels them."
     )
     if st.button("Choose at random and store the plan", type="primary", key="holdout-save"):
@@ -152,7 +155,8 @@ def save_plan(project: str, items: pl.DataFrame, share: float, who: str | None) 
     plan_id = save_holdout_plan(open_store(), project, assignment, share=share, seed=seed, who=who)
     held_count = int(assignment.get_column("holdout").sum())
     st.session_state["holdout-saved"] = (
-        f"Plan {plan_id}: {held_count:,} of {assignment.height:,} items of {project} are left to people. "
+        f"Plan {plan_id}: {format_count(held_count)} of {format_count(assignment.height)} items of {project} are left "
+        "to people. "
         "Download the list and set these items up without suggestions."
     )
     st.session_state["holdout-turn"] += 1
@@ -182,7 +186,8 @@ def show_plan(row: dict[str, object]) -> None:
     plan_id = int(str(row["plan_id"]))
     planner = f" by {row['planned_by']}" if row["planned_by"] else ""
     summary = (
-        f"Plan {plan_id} for {row['project']}, {row['planned_on']}{planner}: {row['held_out']:,} of {row['items']:,} "
+        f"Plan {plan_id} for {row['project']}, {row['planned_on']}{planner}: {format_count(row['held_out'])} of "
+        f"{format_count(row['items'])} "
         f"items"
     )
     st.markdown(escape_markdown(f"{summary} left to people."))

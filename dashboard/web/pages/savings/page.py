@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard import theme
 from dashboard.figures.resolve import Figure
+from dashboard.units import format_count, format_hours
 from dashboard.web.cached_store import read_figure
 from dashboard.web.components import (
     build_view,
@@ -87,7 +87,7 @@ def show_answer(total: Figure, automations: Figure, choice: Choice) -> None:
     total_row = total.rows.row(0, named=True)
     st.markdown(f"**{escape_markdown(describe_total(total.rows))}** {escape_markdown(str(total_row['doubts'] or ''))}")
     st.caption(
-        f"{escape_markdown(choice.describe())} · {total_row['labels']:,} assisted labels of "
+        f"{escape_markdown(choice.describe())} · {format_count(total_row['labels'])} assisted labels of "
         f"{total_row['annotators']} annotators · in brackets: {format_level(total_row)} intervals"
     )
     show_numbers(total, automations.rows)
@@ -130,9 +130,7 @@ def describe_undated(months: pl.DataFrame) -> str:
     """Return a sentence about setup hours without a date; empty if there are none."""
     hours = float(months.filter(pl.col("month_on").is_null()).get_column("setup_hours").sum())
     return (
-        f"Setup of {theme.format_hours(hours)} has no date: its automation has no rollout in the register."
-        if hours
-        else ""
+        f"Setup of {format_hours(hours)} has no date: its automation has no rollout in the register." if hours else ""
     )
 
 

@@ -17,6 +17,7 @@ from dashboard.settings.automations import (
     read_register,
 )
 from dashboard.settings.cells import Row
+from dashboard.units import format_count
 from dashboard.web.cached_store import list_values, open_store
 from dashboard.web.components import show_download, show_error
 from dashboard.web.editable_sheet import (
@@ -101,7 +102,9 @@ def edit_register(register: Register) -> None:
         elif is_submitted:
             count = AUTOMATION_SHEET.save_frame(open_store(), join_tables(rows))
             discard_edits(*TABLE_NAMES)
-            rerun_with_message("automations", f"{count:,} automations in force; every label's method was decided anew.")
+            rerun_with_message(
+                "automations", f"{format_count(count)} automations in force; every label's method was decided anew."
+            )
         show_download(
             "Download as CSV",
             read_automations(open_store()),

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboard.units import format_count
 from dashboard.web.cached_store import read_figure
 from dashboard.web.components import show_download, show_title
 from dashboard.web.filter_bar import Choice
@@ -89,7 +90,10 @@ def _show_entries(choice: Choice) -> None:
     with st.container(border=True):
         show_title("Single entries", figure, "entries")
         if figure.used > rows.height:
-            st.caption(f"The newest {rows.height:,} of {figure.used:,}. Narrow the filters to see others.")
+            st.caption(
+                f"The newest {format_count(rows.height)} of {format_count(figure.used)}. "
+                "Narrow the filters to see others."
+            )
         st.dataframe(
             rows.to_arrow(),
             hide_index=True,

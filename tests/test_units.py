@@ -1,0 +1,98 @@
+"""Numbers and days are written in one place, and what is printed side by side adds up."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dashboard import units
+
+PACKAGE = Path(units.__file__).parent
+HERE = {"units.py"}
+FILES_OF_TRACKERS = "demo"  # writes numbers as other tools' exports have them
+NUMBER_FORMAT = re.compile(r"[+,]*\.\d+[f%]|\+?,|[+,]*%")
+DAY_FORMAT = re.compile(r".*%-?d %b|.*%b %Y|%b")
+
+
+def list_formats(path: Path) -> Iterator[str]:
+    """Yield the formats of numbers and days that a module writes itself, as line and format."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FormattedValue) and isinstance(node.format_spec, ast.JoinedStr):
+            texts = [part.value for part in node.format_spec.values if isinstance(part, ast.Constant)]
+        elif isinstance(node, ast.keyword) and node.arg == "format" and isinstance(node.value, ast.Constant):
+            texts = [node.value.value]
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "strftime":
+            texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+        else:
+            continue
+        for text in map(str, texts):
+            if NUMBER_FORMAT.fullmatch(text) or DAY_FORMAT.match(text):
+                yield f"{path.relative_to(PACKAGE)}:{node.lineno if hasattr(node, 'lineno') else 0} {text}"
+
+
+def test_no_module_but_units_writes_numbers_and_days() -> None:
+    modules = [path for path in sorted(PACKAGE.rglob("*.py")) if path.name not in HERE]
+    own = [place for path in modules if FILES_OF_TRACKERS not in path.parts for place in list_formats(path)]
+    assert own == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [('f"{x:,.1f} h"', True), ('f"{x:.0%}"', True), ('Axis(format="%d %b")', True), ('f"{x:g}"', False)],
+)
+def test_the_search_finds_formats(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, *, is_found: bool
+) -> None:
+    monkeypatch.setattr(f"{__name__}.PACKAGE", tmp_path)
+    (tmp_path / "module.py").write_text(f"value = {text}\n")
+    assert bool(list(list_formats(tmp_path / "module.py"))) is is_found
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        (units.format_share(0.35), "35%"),
+        (units.format_number(0.35, "share"), "35.0%"),
+        (units.format_hours(85.7), "86 h"),
+        (units.format_hours(9.46), "9.5 h"),
+        (units.format_hours(-0.01), "0.0 h"),
+        (units.format_hours(None), "–"),
+        (units.format_count(1234.6), "1,235"),
+        (units.format_change(-0.4), "0"),
+        (units.format_change(0.2, 1), "+0.2"),
+        (units.format_points(-0.092), "-9.2 pp"),
+        (units.format_duration(119.0), "119 s"),
+        (units.format_duration(120.0), "2.0 min"),
+        (units.format_period(date(2026, 8, 29), date(2026, 11, 26)), "29 Aug to 26 Nov 2026"),
+        (units.format_period(date(2025, 12, 29), date(2026, 1, 4)), "29 Dec 2025 to 4 Jan 2026"),
+    ],
+)
+def test_a_quantity_is_written_in_one_way(written: str, text: str) -> None:
+    assert written == text
+
+
+def test_a_difference_is_that_of_the_printed_numbers() -> None:
+    assert units.round_change(131.4, 88.6) == -42  # printed as 131 and 89; the bare difference is -42.8
+    assert units.round_change(0.4, 0.4) == 0
+
+
+@pytest.mark.parametrize(
+    ("parts", "total", "rounded"),
+    [
+        ((10.4, -3.4, -49.6), -42, [11, -3, -50]),
+        ((0.5, 0.5), 1, [1, 0]),
+        ((1.0, 2.0), 3, [1, 2]),
+        ((-0.6, -0.6), -2, [-1, -1]),
+        ((2.6, 2.6), 4, [2, 2]),
+        ((2.0, 2.0), 3, [2, 1]),
+        ((), 0, []),
+    ],
+)
+def test_parts_add_up_to_the_printed_difference(parts: tuple[float, ...], total: int, rounded: list[int]) -> None:
+    assert units.round_parts(parts, total) == rounded
+    assert sum(rounded) == total
