@@ -103,7 +103,8 @@ def test_every_printed_number_is_what_ask_answers(team: str, request: pytest.Fix
         value = again(store, wanted, number)
         assert number.value == pytest.approx(value, rel=1e-11, abs=1e-12), number
         shown, half = printed(f"{number.text} points" if number.how.startswith("drift") else number.text)
-        assert abs(abs(shown) - abs(value)) <= half * 1.000001, number
+        is_part = number.figure == "change_explained"  # parts add up as printed, so one of them may be a whole step off
+        assert abs(abs(shown) - abs(value)) <= half * (2 if is_part else 1) * 1.000001, number
 
 
 def test_the_demo_report_says_what_matters(of_demo: Content) -> None:
