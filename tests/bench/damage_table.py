@@ -191,7 +191,11 @@ def damage_pointers(row: Row, store: Path, place: Path) -> None:
 def read_newer(row: Row, store: Path, place: Path) -> None:
     """Give a store the schema of a newer version: everything must be refused, and no file touched."""
     folder = Path(shutil.copytree(store, place / "newer"))
-    write_pointer(schema=latest_schema_version() + 1)(folder / "current.json")
+    newer = latest_schema_version() + 1
+    con = open_database(Store(folder).generation_path(1), read_only=False)
+    con.execute("update meta set value = ? where key = 'schema'", [str(newer)])
+    con.close()
+    write_pointer(schema=newer)(folder / "current.json")
     before = list_bytes(folder)
     row.refuse_all("newer", folder, "newer version")
     row.attempt("repair", lambda: repair_store(Store(folder)), "newer version")
