@@ -80,8 +80,9 @@ def parse_folder(text: str) -> Path | None:
     """Return a folder that is there or can be made, or None where a file has its name."""
     folder = Path(text)
     try:
+        os.fsencode(text).decode()  # DuckDB opens no other path
         return None if folder.exists() and not folder.is_dir() else folder
-    except (OSError, ValueError):  # a name too long, or one that the system does not allow
+    except (OSError, ValueError):  # a name too long, one that the system does not allow, or one that is no text
         return None
 
 

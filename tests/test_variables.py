@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -87,6 +88,14 @@ def test_a_file_in_the_place_of_the_store_is_refused(
 ) -> None:
     (tmp_path / "notes").write_text("mine", encoding="utf-8")
     monkeypatch.setenv("LABELTIME_STORE", str(tmp_path / "notes"))
+    assert run_command("imports") == 1
+    assert "LABELTIME_STORE" in capsys.readouterr().err
+
+
+def test_a_folder_whose_name_is_no_text_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LABELTIME_STORE", os.fsdecode(bytes(tmp_path) + b"/caf\xe9"))
     assert run_command("imports") == 1
     assert "LABELTIME_STORE" in capsys.readouterr().err
 

@@ -132,7 +132,11 @@ def configure_context(
 
 def resolve_store_folder(context: typer.Context) -> Path:
     """Return the folder named with --store or LABELTIME_STORE, or the one in the platform's data folder."""
-    named: Path | None = context.find_root().params["store"]
+    root = context.find_root()
+    named: Path | None = root.params["store"]
+    source = root.get_parameter_source("store")
+    if named is not None and source is not None and source.name == "ENVIRONMENT":
+        named = STORE.read() if str(named).strip() else None  # as it was checked: without blanks around it
     return named or find_data_folder() / "store"
 
 

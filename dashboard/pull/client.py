@@ -25,6 +25,7 @@ from dashboard.errors import BadAddress, PullFailed, PullRefused
 from dashboard.units import format_count
 
 ANSWER_BYTES = 64 << 20
+ANSWER_SECONDS = 600.0  # for all of an answer; the time-out below is for each part of it
 TIMEOUT = httpx.Timeout(60.0, connect=15.0)
 ATTEMPTS = 5
 LONGEST_WAIT = 120.0  # seconds; beyond, the person at the terminal decides
@@ -216,14 +217,18 @@ class Client:
         return target
 
     def _read(self, response: httpx.Response, path: str) -> bytes:
-        """Return the body, as far as it has a size that can be kept in memory."""
+        """Return the body, as far as it comes in time and has a size that can be kept in memory."""
         if response.headers.get("content-encoding", "identity") not in ("identity", ""):
             raise PullFailed(
                 f"{self._name(path)}: the answer is packed, which was not asked for.", "Check the address."
             )
         parts: list[bytes] = []
-        size = 0
+        size, deadline = 0, time.monotonic() + ANSWER_SECONDS
         for part in response.iter_raw():
+            if time.monotonic() > deadline:
+                raise PullFailed(
+                    f"{self._name(path)}: the answer takes longer than {ANSWER_SECONDS / 60:.0f} min.", AGAIN
+                )
             size += len(part)
             if size > ANSWER_BYTES:
                 raise AnswerTooLarge(

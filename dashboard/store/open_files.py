@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MANIFEST_FILE = "manifest.json"
 SQL_FILE = "load.sql"
 MAX_MANIFEST_BYTES = 10_000_000
+MAX_TEXT = 100  # characters of a name or hash in it; ours have at most 64
 SQL_INTRODUCTION = """-- Every table of a Labeltime store. In this folder, any DuckDB reads them: duckdb -init load.sql
 -- `labeltime restore-store` makes a store of this folder again.
 """
@@ -188,8 +189,9 @@ def parse_manifest(content: dict[str, Any]) -> Manifest:
         raise TypeError(texts)
     if any(type(number) is not int for number in (manifest.schema, *(table.rows for table in tables))):
         raise TypeError(manifest)
-    if manifest.schema < 1:
-        raise ValueError(manifest.schema)
+    is_foreign = [text for text in texts if not text.isascii() or len(text) > MAX_TEXT]
+    if manifest.schema < 1 or is_foreign:
+        raise ValueError(manifest.schema, is_foreign)
     return manifest
 
 
@@ -217,7 +219,7 @@ def load_tables(change: Change, folder: Path, manifest: Manifest) -> None:
     """Fill a new store with an export: tables of its schema, the rows, then this version's schema and views.
 
     Raises:
-        UnreadableFile: the tables of the export are not those of its schema.
+        UnreadableFile: the tables of the export are not those of its schema, or do not make a store.
     """
     change.recreate_tables(manifest.schema)
     expected = [table for table, _ in change.query(TABLES_SQL).rows()]
@@ -242,6 +244,17 @@ def load_tables(change: Change, folder: Path, manifest: Manifest) -> None:
                 f"{folder / table.file_name} holds {rows} rows and the manifest says {table.rows}.",
                 "Take the export from a backup, or export again.",
             )
-    change.upgrade_tables(
-        is_derived=(manifest.schema, manifest.vocabulary) == (latest_schema_version(), hash_vocabulary())
-    )
+    is_derived = (manifest.schema, manifest.vocabulary) == (latest_schema_version(), hash_vocabulary())
+    try:
+        is_same_schema = change.read_setting("schema") == str(manifest.schema)
+        change.upgrade_tables(is_derived=is_derived)
+    except duckdb.Error as error:
+        raise UnreadableFile(
+            f"The tables in {folder} do not make a store: {str(error).splitlines()[0]}.",
+            "Take the export from a backup, or export again.",
+        ) from error
+    if not is_same_schema:
+        raise UnreadableFile(
+            f"The tables in {folder} are not of the schema that {MANIFEST_FILE} says.",
+            "Take the export from a backup, or export again.",
+        )

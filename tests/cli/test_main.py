@@ -273,6 +273,10 @@ def test_the_environment_names_a_store_but_not_the_demos(monkeypatch: pytest.Mon
     assert resolve_demo_folder(from_environment) == find_data_folder() / "demo"
     named = command.make_context("labeltime", ["--store", str(tmp_path / "named"), "demo"])
     assert resolve_store_folder(named) == resolve_demo_folder(named) == tmp_path / "named"
+    monkeypatch.setenv("LABELTIME_STORE", f" {tmp_path / 'own'} ")
+    assert resolve_store_folder(command.make_context("labeltime", ["demo"])) == tmp_path / "own"
+    monkeypatch.setenv("LABELTIME_STORE", " ")
+    assert resolve_store_folder(command.make_context("labeltime", ["demo"])) == find_data_folder() / "store"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals as on POSIX")

@@ -19,6 +19,7 @@ from dashboard.importers.columns.dates import (
     resolve_date_order,
 )
 from dashboard.importers.columns.durations import parse_duration
+from dashboard.importers.columns.iso import parse_iso
 from dashboard.importers.columns.numbers import collect_number_facts, parse_number, resolve_decimal_sign
 from dashboard.importers.columns.text import clean_text
 from dashboard.importers.columns.zones import convert_to_utc, describe_dst_shifts, require_zone
@@ -281,3 +282,10 @@ def test_every_row_is_taken_or_refused_with_the_first_reason() -> None:
     assert batch.bad.rows() == [
         (3, NO_DURATION, " | b"), (4, "fewer fields", "x"), (5, NEGATIVE_DURATION, "-1:00 | c")
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("offset", ["+99:00", "-15:30", "+01:60", "+1500:00"])
+def test_an_offset_that_no_clock_has_makes_no_instant(offset: str) -> None:
+    parts = parse_iso(pl.Series([f"2026-03-02T09:00:00{offset}", "2026-03-02T09:00:00-12:00"]))
+    assert parts["local"].is_null().to_list() == [True, False]
+    assert parts["offset"].to_list() == [None, -12 * 3600]

@@ -112,6 +112,23 @@ def test_an_office_document_is_not_a_workbook(tmp_path: Path) -> None:
     refused(path, "office document")
 
 
+def test_a_zip_with_a_password(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("export.csv", HEADER + "Ann,Birds,1\n")
+    packed = bytearray(buffer.getvalue())
+    packed[packed.index(b"PK\x01\x02") + 8] |= 1  # the flags of the member, as a tool that locks it writes them
+    refused(written(tmp_path, bytes(packed), "export.zip"), "locked with a password")
+
+
+def test_the_name_of_a_member_cannot_steer_a_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("in/\x1b[31m\n\u202eweek.csv", HEADER + "Ann,Birds,1\n")
+    with open_sources(path) as (source,):
+        assert source.name == "export.zip: [31mweek.csv"
+
+
 def test_a_damaged_workbook(tmp_path: Path) -> None:
     path = tmp_path / "report.xlsx"
     with zipfile.ZipFile(path, "w") as archive:

@@ -187,6 +187,12 @@ def test_a_long_answer_is_refused(client: Client, tool: ToolServer, monkeypatch:
         client.get("/long")
 
 
+def test_an_answer_that_never_ends_is_refused(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "ANSWER_SECONDS", -1.0)
+    with pytest.raises(PullFailed, match="takes longer"):
+        client.get("/echo")
+
+
 def test_requests_keep_their_distance(tool: ToolServer, waits: list[float]) -> None:
     client = Client(tool.address, per_second=0.5, sleep=waits.append)
     client.get("/echo")

@@ -112,12 +112,26 @@ def rename_table(folder: Path) -> None:
     edit_manifest(folder, tables=[{**tables[0], "table": "../person"}, *tables[1:]])
 
 
-def replace_person(folder: Path) -> None:
-    """Replace a table by one of other columns, with its right hash."""
-    pl.DataFrame({"foreign": [1]}).write_parquet(folder / "person.parquet")
+def replace_table(folder: Path, table: str, rows: pl.DataFrame) -> None:
+    """Replace a table by other rows, with their right hash and number."""
+    rows.write_parquet(folder / f"{table}.parquet")
     tables = json.loads((folder / MANIFEST_FILE).read_bytes())["tables"]
-    sha256 = hash_file(folder / "person.parquet")
-    edit_manifest(folder, tables=[{**row, "sha256": sha256} if row["table"] == "person" else row for row in tables])
+    change = {"sha256": hash_file(folder / f"{table}.parquet"), "rows": rows.height}
+    edit_manifest(folder, tables=[row | change if row["table"] == table else row for row in tables])
+
+
+def change_settings(folder: Path, *, schema: str | None) -> None:
+    """Let the settings in the tables tell another schema than the manifest, or none."""
+    settings = pl.read_parquet(folder / "meta.parquet")
+    others = settings.filter(pl.col("key") != "schema")
+    row = settings.filter(pl.col("key") == "schema").with_columns(pl.lit(schema).alias("value"))
+    replace_table(folder, "meta", others if schema is None else pl.concat([others, row]))
+
+
+def name_long_table(folder: Path) -> None:
+    """Let the manifest name a table that is too long for the system."""
+    tables = json.loads((folder / MANIFEST_FILE).read_bytes())["tables"]
+    edit_manifest(folder, tables=[{**tables[0], "table": "x" * 5_000}, *tables[1:]])
 
 
 DAMAGE: dict[str, Callable[[Path], object]] = {
@@ -133,7 +147,11 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
         folder, tables=json.loads((folder / MANIFEST_FILE).read_bytes())["tables"][1:]
     ),
     "name that leads out": rename_table,
-    "table of other columns": replace_person,
+    "table of other columns": lambda folder: replace_table(folder, "person", pl.DataFrame({"foreign": [1]})),
+    "name too long": name_long_table,
+    "link that is no text": lambda folder: edit_manifest(folder, revoked_links=["\ud800"]),
+    "settings without a schema": lambda folder: change_settings(folder, schema=None),
+    "settings of another schema": lambda folder: change_settings(folder, schema="3"),
 }
 
 

@@ -12,6 +12,7 @@ from dashboard.importers.columns.zones import convert_to_utc
 _PLAIN_LENGTH = len("2025-03-03T09:00:00")
 _MAX_ENDINGS = 200  # more distinct endings than there are offsets: not the plain form
 _LOOSE_FORM = r"^(\d{4}-\d{2}-\d{2})[t ](\d{2}:\d{2})(:\d{2})?([.,]\d{1,9})? ?(.*)$"
+_MAX_OFFSET = 15 * 3600  # seconds; no place on earth has been further from UTC
 _OFFSET = re.compile(r"(?:[Zz]|(?:utc|gmt)|([+-])(\d{2}):?(\d{2})?)")
 
 
@@ -91,4 +92,6 @@ def _parse_offset(ending: str) -> int | None:
         return None
     sign, hours, minutes = match.groups(default="0")
     seconds = int(hours) * 3600 + int(minutes) * 60
+    if int(minutes) >= 60 or seconds > _MAX_OFFSET:
+        return None
     return -seconds if sign == "-" else seconds

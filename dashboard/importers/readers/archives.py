@@ -8,7 +8,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, Literal
 
 from dashboard.errors import UnreadableFile
@@ -16,11 +16,18 @@ from dashboard.importers.readers.limits import LIMITS
 from dashboard.units import format_count
 
 _COPY_BYTES = 1 << 20
+_LOCKED = 1  # the bit of a member that needs a password
 _IGNORED_NAMES = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 # What reading an archive raises when it is cut off, garbled (also in a member's name), locked (RuntimeError), or
 # packed in a way Python does not know (NotImplementedError, a RuntimeError). bz2 raises OSError, the others their own.
 _DAMAGE_ERRORS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, UnicodeDecodeError)
 _BOMB_HINT = "It unpacks to far more than an export would; unpack it yourself if it is genuine."
+
+
+def clean_name(name: str) -> str:
+    """Return a name fit for messages: its last part, without invisible characters, not too long."""
+    last_part = name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    return "".join(char for char in last_part if char.isprintable())[:120] or "file"
 
 
 def detect_packing(first_bytes: bytes) -> Literal["gzip", "zip"] | None:
@@ -57,6 +64,8 @@ def unpack_zip(path: Path, display_name: str, folder: Path) -> list[tuple[Path, 
             _check_sizes(infos, display_name, LIMITS.workbook_bytes if is_workbook else LIMITS.unpacked_bytes)
             if is_workbook:
                 return None
+            if any(info.flag_bits & _LOCKED for info in infos):
+                raise UnreadableFile(f'"{display_name}" is locked with a password.', "Unpack it first.")
             if "[Content_Types].xml" in names or "mimetype" in names:
                 raise UnreadableFile(f'"{display_name}" is an office document.', "Save the table as XLSX or CSV.")
             return _unpack_members(archive, infos, display_name, folder)
@@ -76,7 +85,7 @@ def _unpack_members(
         target = _make_target(folder)
         with archive.open(info) as source, target.open("wb") as sink:
             _copy_limited(source, sink, max(info.compress_size, 1), info.file_size, display_name)
-        members.append((target, f"{display_name}: {PurePosixPath(info.filename).name}"))
+        members.append((target, f"{display_name}: {clean_name(info.filename)}"))
     if not members:
         raise UnreadableFile(f'"{display_name}" holds no files.', "Export it again.")
     return members

@@ -18,7 +18,7 @@ import polars as pl
 
 from dashboard.errors import UnreadableFile
 from dashboard.importers.contract import Head, Source
-from dashboard.importers.readers.archives import detect_packing, unpack_gzip, unpack_zip
+from dashboard.importers.readers.archives import clean_name, detect_packing, unpack_gzip, unpack_zip
 from dashboard.importers.readers.cvat_xml import CvatXmlSource, is_cvat_xml
 from dashboard.importers.readers.delimited import DelimitedSource
 from dashboard.importers.readers.documents import JsonLinesSource, JsonSource, detect_json_shape
@@ -88,16 +88,10 @@ def open_sources(path: Path, name: str | None = None) -> Iterator[list[Source]]:
 
     Raises `UnreadableFile`, which names the file, the problem, and what to do.
     """
-    display_name = _clean_name(name if name is not None else path.name)
+    display_name = clean_name(name if name is not None else path.name)
     _check_regular_file(path, display_name)
     with tempfile.TemporaryDirectory(prefix="labeltime-") as folder:
         yield _list_sources(path, display_name, Path(folder), packed=False)
-
-
-def _clean_name(name: str) -> str:
-    """Return a name fit for messages: its last part, without invisible characters, not too long."""
-    last_part = name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
-    return "".join(char for char in last_part if char.isprintable())[:120] or "file"
 
 
 def _check_regular_file(path: Path, display_name: str) -> None:
@@ -128,7 +122,7 @@ def _list_sources(path: Path, display_name: str, folder: Path, *, packed: bool) 
         raise UnreadableFile(f'"{display_name}" is an archive inside an archive.', "Unpack it first.")
     if kind == "gzip":
         unpacked = unpack_gzip(path, display_name, folder)
-        return _list_sources(unpacked, _clean_name(display_name.removesuffix(".gz")), folder, packed=True)
+        return _list_sources(unpacked, clean_name(display_name.removesuffix(".gz")), folder, packed=True)
     if (kind == "zip" or is_tar(path)) and (tree := open_tree(path, display_name)) is not None:
         return [tree]
     if kind == "zip" and (members := unpack_zip(path, display_name, folder)) is not None:
