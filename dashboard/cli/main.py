@@ -5,6 +5,7 @@ Each command imports what it needs when it runs, so that `labeltime --help` answ
 
 from __future__ import annotations
 
+import errno
 import signal
 import sys
 from collections.abc import Sequence
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from dashboard.ingest.results import ImportFailure, ImportResult
     from dashboard.store.generations import Store
 
+LONG_NAME = "The name of a file or folder is longer than the system allows. Give a shorter one."
 TABLE_ROWS = 1000
 ALL_ROWS = 1_000_000_000
 application = typer.Typer(
@@ -100,7 +102,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BaseException as error:  # a panic of Polars is no Exception
         if is_debugging():
             raise
-        write_message(f"labeltime: {describe_unexpected(error)}")
+        is_too_long = isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG
+        write_message(f"labeltime: {LONG_NAME if is_too_long else describe_unexpected(error)}")
         sys.exit(1)
 
 

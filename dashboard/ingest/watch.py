@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dashboard.store.snapshot import Change, Snapshot
 
 EVERY_SECONDS = 10.0
+FILES_AT_ONCE = 50  # in one change: nobody else can change the store meanwhile, and a crash loses no more
 UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".tmp", ".swp")
 OFFICE_LOCK = "~$"
 IS_KNOWN_SQL = """
@@ -92,7 +93,9 @@ class Watcher:
         with self.store.snapshot() as snapshot:
             files = self._list_whole_files(list_active(snapshot))
             new_files = [file for file in files if not is_known(snapshot, file)]
-        outcomes = self._import_files(new_files) if new_files else []
+        outcomes: list[Outcome] = []
+        for first in range(0, len(new_files), FILES_AT_ONCE):
+            outcomes += self._import_files(new_files[first : first + FILES_AT_ONCE])
         self._done |= {file.path: self._stamps[file.path] for file in files}
         return outcomes
 

@@ -265,6 +265,13 @@ def test_the_demo_never_touches_a_store_of_ones_own(run: Run, week: Path) -> Non
     assert hours(run) == before
 
 
+@pytest.mark.parametrize("command", [("import", "x" * 5_000), ("watch", "x" * 5_000), ("report", "--out", "x" * 5_000)])
+def test_a_name_that_is_too_long_is_said(run: Run, command: tuple[str, ...]) -> None:
+    refused = run(*command)
+    assert refused.code == 1
+    assert "longer than the system allows" in refused.err
+
+
 def test_the_environment_names_a_store_but_not_the_demos(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("LABELTIME_STORE", str(tmp_path / "own"))
     command = typer.main.get_command(application)

@@ -66,6 +66,17 @@ def test_a_file_is_imported_once_when_it_is_whole(store: Store, tmp_path: Path) 
     assert (store.generation(), list_imports(store)) == (generation, ["week.csv"])
 
 
+def test_many_files_are_stored_in_several_changes(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "FILES_AT_ONCE", 2)
+    for number in range(1, 6):
+        write_drop(tmp_path, f"{number}.csv", HEAD + ROW.format(number=number, day=number))
+    generation = store.generation()
+    assert len(look_twice(store)) == 5
+    assert (store.generation(), count_entries(store)) == (generation + 3, 5)
+
+
 def test_the_same_content_under_another_name_is_no_second_import(store: Store, tmp_path: Path) -> None:
     import_files(store, [write_drop(tmp_path, "a.csv", GOOD)], Settings())
     write_drop(tmp_path, "b.csv", GOOD)

@@ -89,6 +89,12 @@ def test_a_png_is_drawn_too(written: Content) -> None:
         SVG.replace(b"#c33", b"url(http://x/y)"),
         SVG.replace(b"<rect", b"<style>@import 'http://x/y.css';</style><rect"),
         SVG.replace(b"<rect", b"<foreignObject><p/></foreignObject><rect"),
+        SVG.replace(b"#c33", b"u\\72l(http://x/y)"),
+        SVG.replace(
+            b"<rect",
+            b'<filter id="f" width="9999999" height="9999999"><feGaussianBlur stdDeviation="9999"/></filter>'
+            b'<rect filter="url(#f)"',
+        ),
         b'<!DOCTYPE svg [<!ENTITY a "b">]>' + SVG,
     ],
 )
