@@ -1,7 +1,8 @@
 """Bad inputs through the whole reading: each is rejected by name with a next step, or read to the last row.
 
 Where the other attacks are tested. Configuration: there is no YAML to attack; settings are CSV and JSON, and no
-pickle is ever opened (`object.csv` below). What a page or report shows:
+pickle is ever opened (`object.csv` below). Sizes, archives, names, links, dates and numbers in the readers
+themselves: importers/test_hostile_files. What a page or report shows:
 
 - script in names: browser/test_safety, reports/test_html_and_markdown, reports/test_pptx
 - Markdown, image beacons, links: browser/test_safety, reports/test_html_and_markdown (no live markup from names)
@@ -13,7 +14,7 @@ The server and the store:
 - SQL in filters and patterns: settings/test_default_rules (patterns never become SQL), `sql.csv` below
 - foreign origin, host and frame: web/test_access, browser/test_safety (headers); there is no login to forge
 - long waits and crowds: web/test_connections, ingest/test_isolation (limits on time and memory)
-- kill -9, full disk, two imports at once: store/test_generations, store/test_repair
+- kill -9, full disk, two imports at once: store/test_generations, store/test_repair, store/test_kills (one table)
 - flipped bits, missing file, newer version: store/test_repair, test_variables, store/test_generations
 """
 
