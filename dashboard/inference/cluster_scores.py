@@ -43,21 +43,23 @@ class Fit:
 
     def compute_cluster_scores(self, name: str, clusters: Codes) -> Reals:
         """Return each cluster's influence on a coefficient; the squares add up to its CR1 variance."""
-        return self._sum_clusters(self.equations.compute_influence(self.solution, name) * self.score, clusters)
-
-    def compute_contrast_scores(self, contrast: Reals, clusters: Codes) -> Reals:
-        """Return each cluster's influence on a weighted sum of coefficients, as `compute_cluster_scores` does."""
-        influence = self.equations.compute_contrast_influence(self.solution, contrast)
-        return self._sum_clusters(influence * self.score, clusters)
-
-    def _sum_clusters(self, row_scores: Reals, clusters: Codes) -> Reals:
-        """Return the sums of the scores by cluster, corrected for few clusters."""
+        row_scores = self.equations.compute_influence(self.solution, name) * self.score
         cluster_sums = sum_by_code(clusters, row_scores, int(clusters.max()) + 1)
-        count, rows = len(cluster_sums), self.equations.terms.rows
+        return cluster_sums * self._correct_few_clusters(len(cluster_sums))
+
+    def compute_contrast_errors(self, contrasts: Reals, clusters: Codes) -> Reals:
+        """Return the cluster-robust standard errors (CR1) of weighted sums of coefficients, one for each column."""
+        sums = self.equations.sum_contrast_influence(self.solution, contrasts, self.score, clusters)
+        errors: Reals = np.sqrt((sums**2).sum(axis=0)) * self._correct_few_clusters(len(sums))
+        return errors
+
+    def _correct_few_clusters(self, count: int) -> float:
+        """Return the factor of CR1 for so many clusters; not a number where they are too few."""
+        rows = self.equations.terms.rows
         residual_freedom = rows - self.solution.rank
         if count < 2 or residual_freedom < 1:  # noqa: PLR2004 - the number says it
-            return np.full(count, np.nan)
-        return cluster_sums * float(np.sqrt(count / (count - 1) * (rows - 1) / residual_freedom))
+            return float("nan")
+        return float(np.sqrt(count / (count - 1) * (rows - 1) / residual_freedom))
 
     def compute_jackknife_scores(self, name: str) -> Reals:
         """Return how much a coefficient moves without each level of the first group, by one Newton step.

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, diags_array, hstack
+from scipy.sparse import coo_array, csr_array, diags_array, hstack
 
 Reals = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -198,14 +198,25 @@ class NormalEquations:
 
     def compute_influence(self, solution: Solution, name: str) -> Reals:
         """Return how much a unit of each row's score moves the coefficient of a column."""
-        contrast = np.zeros(len(solution.inverse))
-        contrast[self.names.index(name)] = 1.0
-        return self.compute_contrast_influence(solution, contrast)
-
-    def compute_contrast_influence(self, solution: Solution, contrast: Reals) -> Reals:
-        """Return how much a unit of each row's score moves a weighted sum of the coefficients that are not absorbed."""
-        inverse_column = solution.inverse @ contrast
+        inverse_column = solution.inverse[:, self.names.index(name)]
         return self.predict(-(solution.cross @ inverse_column) / solution.absorbed, inverse_column)
+
+    def sum_contrast_influence(self, solution: Solution, contrasts: Reals, scores: Reals, clusters: Codes) -> Reals:
+        """Return how much the scores of each cluster move weighted sums of the coefficients that are not absorbed.
+
+        `contrasts` has a column for each sum. The rows are summed by cluster once, not once for each sum.
+        """
+        count = int(clusters.max()) + 1
+        absorbed_sums, *level_sums = (
+            coo_array((scores, (clusters, group)), shape=(count, levels)).tocsr()
+            for group, levels in zip(self.terms.groups, self.levels, strict=True)
+        )
+        column_sums = [csr_array(sum_by_code(clusters, scores * column, count)[:, None]) for column in self.columns]
+        later_sums = hstack([csr_array((count, 0)), *column_sums, *(sums[:, 1:] for sums in level_sums)], format="csr")
+        inverse_columns = solution.inverse @ contrasts
+        moved: Reals = later_sums @ inverse_columns
+        moved -= absorbed_sums @ ((solution.cross @ inverse_columns) / solution.absorbed[:, None])
+        return moved
 
     def center_columns(self, solution: Solution) -> Reals:
         """Return all columns with dummies expanded, less their weighted means within the first group."""

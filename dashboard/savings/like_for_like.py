@@ -45,14 +45,16 @@ def build_ratio_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Dat
     if not compared.log.rows:
         return pl.DataFrame(schema=RATIO_SCHEMA)
     compared = drop_idle_time(compared)
-    return pl.concat([build_dimension_rows(compared, dimension) for dimension in DIMENSIONS])
+    selected = select_rows(frame, params)
+    return pl.concat([build_dimension_rows(compared, dimension, selected) for dimension in DIMENSIONS])
 
 
-def build_dimension_rows(compared: ComparedLog, dimension: Dimension) -> pl.DataFrame:
-    """Return the rows of one dimension."""
+def build_dimension_rows(compared: ComparedLog, dimension: Dimension, selected: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of one dimension; `selected` holds all labels of the selection, timed or not."""
     from dashboard.savings.model.like_for_like import compare_members  # noqa: PLC0415 - as above
 
     is_person = dimension == "annotator"
+    unknown_shares = selected.group_by(dimension).agg(pl.col("seconds").is_null().mean())
     rows = [
         {
             "dimension": dimension,
@@ -66,7 +68,7 @@ def build_dimension_rows(compared: ComparedLog, dimension: Dimension) -> pl.Data
             "reason": member.refused and member.refused.reason,
             "needed": member.refused and member.refused.needed,
         }
-        for member in compare_members(compared, dimension)
+        for member in compare_members(compared, dimension, dict(unknown_shares.iter_rows()))
     ]
     frame = pl.DataFrame(rows, schema=RATIO_SCHEMA)
     if is_person:
@@ -91,17 +93,22 @@ def select_labels(frame: pl.DataFrame, params: Mapping[str, object]) -> Compared
         difficulty=standardize_difficulty(),
     )
     log, _ = prepare_labels(labels.drop("method", "objects", "difficulty"))
-    method, method_names = encode_names(labels.get_column("method"))
+    method, _ = encode_names(labels.get_column("method"))
     kind, kinds = encode_names(labels.get_column("kind"))
     difficulty = labels.get_column("difficulty").to_numpy()[log.label]
     compared = ComparedLog(replace(log, kind=kind[log.label]), method[log.label], difficulty, tuple(kinds))
-    mask = np.ones(log.rows, dtype=np.bool_)
+    selected = select_rows(labels, params).get_column("label").to_numpy()
+    return compared.where(np.isin(log.label, selected))
+
+
+def select_rows(labels: pl.DataFrame, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return the labels of the period and the methods."""
     first, methods = params["from_on"], params["methods"]
     if isinstance(first, date):
-        mask &= log.day >= (first - date(1970, 1, 1)).days
+        labels = labels.filter(pl.col("day_on") >= first)
     if isinstance(methods, list | tuple) and methods:
-        mask &= np.isin(compared.method, [code for code, name in enumerate(method_names) if name in methods])
-    return compared.where(mask)
+        labels = labels.filter(pl.col("method").is_in(methods))
+    return labels
 
 
 def standardize_difficulty() -> pl.Expr:

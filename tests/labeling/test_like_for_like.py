@@ -13,6 +13,8 @@ from simulated_store import imported
 
 from dashboard.figures.resolve import Figure, resolve_figure
 from dashboard.filters import Filters
+from dashboard.inference.cluster_scores import fit_poisson
+from dashboard.inference.design_matrix import Terms
 from dashboard.savings.like_for_like import build_dimension_rows, select_labels
 from dashboard.savings.model.like_for_like import drop_idle_time
 from dashboard.store.generations import Store
@@ -85,7 +87,7 @@ def compare(events: pl.DataFrame, dimension: str) -> dict[str, dict[str, object]
         day_on=finished.dt.date(),
     ).sort("annotator", "finished_at")
     compared = drop_idle_time(select_labels(frame.drop("person", "label_kind"), EVERYTHING))
-    rows = build_dimension_rows(compared, "annotator" if dimension == "person" else dimension)
+    rows = build_dimension_rows(compared, "annotator" if dimension == "person" else dimension, frame)
     return {str(row["person"] or row["member"]): row for row in rows.iter_rows(named=True)}
 
 
@@ -216,3 +218,23 @@ def test_one_project_has_nothing_to_be_compared_with_and_untimed_labels_are_refu
     untimed = ask(imported(tmp_path / "untimed", [events.with_columns(seconds=pl.lit(None, dtype=pl.Float64))]))
     assert untimed.unavailable is not None
     assert "measured time" in untimed.unavailable.reason
+
+
+def test_a_project_whose_slow_labels_are_not_timed_has_no_ratio() -> None:
+    events = simulate(9).events
+    is_slow = (pl.col("project") == "scans") & (pl.col("seconds") > pl.col("seconds").median().over("project"))
+    rows = compare(events.with_columns(seconds=pl.when(~is_slow).then("seconds")), "project")
+    assert rows["scans"]["ratio"] is None
+    assert "no measured time" in str(rows["scans"]["reason"])
+    assert rows["roads"]["ratio"]
+
+
+def test_the_errors_of_many_contrasts_are_those_of_each_coefficient() -> None:
+    rng = np.random.default_rng(1)
+    groups = tuple(rng.integers(0, levels, 400) for levels in (6, 4, 3))
+    terms = Terms(groups, {"objects": rng.normal(size=400)})
+    fit = fit_poisson(terms, np.exp(rng.normal(size=400)))
+    contrasts = np.zeros((len(fit.beta), 2))
+    contrasts[0, 0], contrasts[0, 1] = 1.0, -2.0
+    expected = fit.error("objects", groups[0])
+    assert fit.compute_contrast_errors(contrasts, groups[0]) == pytest.approx([expected, 2 * expected])

@@ -9,6 +9,7 @@ Where a member shares nobody, no kind or no method with the others, the data can
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -21,6 +22,7 @@ from dashboard.inference.contract import Interval
 from dashboard.inference.design_matrix import IDENTIFIED_TOLERANCE, Codes, Mask, Reals, Terms
 from dashboard.savings.model.idle_time import ASSISTED, compute_idle_scores
 from dashboard.savings.model.labels import HEADLINE_RULE, LabelLog, apply_idle_rule, encode_values, select_covariates
+from dashboard.savings.model.recorded_times import UNKNOWN_LIMIT
 
 Dimension = Literal["project", "kind", "annotator"]
 DIMENSIONS: tuple[Dimension, ...] = ("project", "kind", "annotator")
@@ -87,11 +89,21 @@ def drop_idle_time(compared: ComparedLog) -> ComparedLog:
     return compared.where(apply_idle_rule(scores, HEADLINE_RULE))
 
 
-def compare_members(compared: ComparedLog, dimension: Dimension) -> list[MemberRatio]:
-    """Return the ratio of each project, kind or annotator, or why it has none."""
+def compare_members(
+    compared: ComparedLog, dimension: Dimension, unknown_shares: Mapping[str, float]
+) -> list[MemberRatio]:
+    """Return the ratio of each project, kind or annotator, or why it has none.
+
+    `unknown_shares`: by name, the share of a member's labels that have no measured time.
+    """
     original: Codes = getattr(compared.log, dimension)
     codes, members, names = compared.groups[dimension], np.unique(original), compared.name_members(dimension)
-    refusals = {member: explain_unshared(compared, dimension, member) for member in range(len(members))}
+    shared = {name: find_shared(codes, factor) for name, factor in compared.factors.items() if name != dimension}
+    refusals = {
+        member: explain_unknown_times(unknown_shares.get(names[code], 0.0))
+        or explain_unshared(compared, dimension, member, shared)
+        for member, code in enumerate(members.tolist())
+    }
     shown = [member for member, refused in refusals.items() if refused is None]
     fit, order, identified = fit_members(compared, dimension, shown)
     for member in set(shown) - identified:
@@ -158,15 +170,14 @@ def estimate_ratios(
     weights[order[shown]] = seconds[shown] / seconds[shown].sum()
     is_person = dimension == "annotator"
     clusters = compared.log.weekly_clusters() if is_person else compared.log.annotator_clusters()
+    contrasts = np.zeros((len(fit.beta) + 1, len(shown)))  # a row too many, for the reference level
+    contrasts[-levels:] -= weights[:, None]
+    contrasts[len(contrasts) - levels + order[shown], np.arange(len(shown))] += 1
+    contrasts = np.delete(contrasts, len(contrasts) - levels, axis=0)
     ratios = {}
-    for member in shown:
-        contrast = np.zeros(len(fit.beta))
-        contrast[len(contrast) - levels + 1 :] = -weights[1:]
-        if order[member]:
-            contrast[len(contrast) - levels + int(order[member])] += 1
-        error = float(np.sqrt((fit.compute_contrast_scores(contrast, clusters) ** 2).sum()))
+    for member, error in zip(shown, fit.compute_contrast_errors(contrasts, clusters), strict=True):
         units = count_weeks(compared, codes == member) if is_person else count_bridges(compared, codes == member)
-        log_ratio = build_interval(float(effects[member] - average), error, units - 1, LEVEL)
+        log_ratio = build_interval(float(effects[member] - average), float(error), units - 1, LEVEL)
         value, low, high = np.exp(np.clip([log_ratio.value, log_ratio.low, log_ratio.high], -50, 50))
         ratios[member] = Interval(float(value), float(low), float(high), LEVEL)
     return ratios
@@ -214,13 +225,34 @@ PERSON_UNSHARED = {
 }
 
 
-def explain_unshared(compared: ComparedLog, dimension: Dimension, member: int) -> Unavailable | None:
+def explain_unknown_times(share: float) -> Unavailable | None:
+    """Return why labels that are mostly untimed cannot be compared, or None."""
+    if share <= UNKNOWN_LIMIT:
+        return None
+    return Unavailable(
+        f"{share:.0%} of these labels have no measured time: the others may be the quick ones, or the slow ones.",
+        "An export that times nearly every label.",
+        Cause.not_recorded,
+    )
+
+
+def find_shared(members: Codes, factor: Codes) -> Mask:
+    """Return which members have a level of a factor in common with another member."""
+    levels = int(factor.max()) + 1
+    table = np.bincount(members * levels + factor, minlength=(int(members.max()) + 1) * levels).reshape(-1, levels)
+    shared: Mask = ((table > 0) & (table.sum(axis=0) > table)).any(axis=1)
+    return shared
+
+
+def explain_unshared(
+    compared: ComparedLog, dimension: Dimension, member: int, shared: Mapping[str, Mask]
+) -> Unavailable | None:
     """Return why a member cannot be compared: too few labels, or nothing shared with the others; or None."""
     is_own = compared.groups[dimension] == member
     if is_own.all():
         return NOTHING_BESIDE
-    for factor, codes in compared.factors.items():
-        if factor != dimension and not np.intersect1d(codes[is_own], codes[~is_own]).size:
+    for factor, is_shared in shared.items():
+        if not is_shared[member]:
             texts = PERSON_UNSHARED if dimension == "annotator" else UNSHARED
             return Unavailable(*texts[factor], Cause.not_identified)
     if is_own.sum() < FEWEST_LABELS:
