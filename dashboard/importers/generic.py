@@ -72,8 +72,8 @@ CANONICAL_COLUMNS: Final = {
     "start_date": "day_on",
     "start_time": "started_at",
 }
-_BARE_NUMBER = r"^-?\d+([.,]\d+)?$"
-_SHORT_CLOCK = r"^\s*-?\d+:\d\d\s*$"
+_BARE_NUMBER = r"^[-(]?\d+([.,]\d+)?[-)]?$"
+_SHORT_CLOCK = r"^\s*[-(]?\d+:\d\d[-)]?\s*$"
 _WITH_CLOCK = r"\d(?:[Tt]|,?\s)\d{1,2}[:.h]\d{2}"
 _ROUNDING_SECONDS = 60  # hours and minutes are rounded; the clock times may differ by this much
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import file_digest
 from pathlib import Path
@@ -92,17 +93,20 @@ def import_each_file(
         take_back_replaced(change, settings, who)
         for path in list_input_files(paths):
             outcomes += import_path(change, path, settings, who, source, (names or {}).get(path), progress)
-        outcomes = [drop_repeated(change, outcome) for outcome in outcomes]
         is_done = [isinstance(outcome, ImportResult) for outcome in outcomes]
-        is_new = any(isinstance(outcome, ImportResult) and outcome.import_id is not None for outcome in outcomes)
-        if not is_new or (settings.replaces is not None and not all(is_done)):
+        if not is_any_new(outcomes) or (settings.replaces is not None and not all(is_done)):
             raise NothingToPublish(outcomes)
     return outcomes
 
 
-def drop_repeated(change: Change, outcome: ImportResult | ImportFailure) -> ImportResult | ImportFailure:
+def is_any_new(outcomes: Sequence[ImportResult | ImportFailure]) -> bool:
+    """Return whether an import stands in the history: some file was imported, and not for the second time."""
+    return any(isinstance(outcome, ImportResult) and outcome.import_id is not None for outcome in outcomes)
+
+
+def drop_repeated(change: Change, outcome: ImportResult) -> ImportResult:
     """Take an import out of the history again where the same file is in force already, read in the same way."""
-    if isinstance(outcome, ImportFailure) or outcome.duplicate + outcome.rejected < outcome.rows_read:
+    if outcome.duplicate + outcome.rejected < outcome.rows_read:
         return outcome
     earlier = change.query(
         "select min(earlier.import_id) as import_id from import as earlier"
@@ -138,7 +142,9 @@ def import_path(
             for number, source in enumerate(sources, start=1):
                 table_hash = sha256 if len(sources) == 1 else f"{sha256}/{number}"
                 try:
-                    outcomes.append(import_table(change, source, settings, who, importer_name, table_hash, progress))
+                    result = import_table(change, source, settings, who, importer_name, table_hash, progress)
+                    # A pull says itself which of its parts stay in the history.
+                    outcomes.append(result if settings.is_part else drop_repeated(change, result))
                 except DashboardError as error:
                     outcomes.append(ImportFailure(source.name, error))
     except DashboardError as error:
@@ -156,14 +162,18 @@ def import_files(
     names: dict[Path, str] | None = None,
     progress: Progress | None = None,
 ) -> list[ImportResult]:
-    """Import all files, or none of them.
+    """Import all files, or none of them; where none is new, the store stays as it was.
 
     Raises:
         DashboardError: the first file's error; the store stays as it was.
     """
-    with store.change("import", who) as change:
+    results: list[ImportResult] = []
+    with suppress(NothingToPublish), store.change("import", who) as change:
         take_back_replaced(change, settings, who)
-        return import_all(change, list_input_files(paths), settings, who, source, names or {}, progress)
+        results = import_all(change, list_input_files(paths), settings, who, source, names or {}, progress)
+        if not is_any_new(results):
+            raise NothingToPublish([*results])
+    return results
 
 
 def preview_import(

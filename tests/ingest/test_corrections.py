@@ -68,6 +68,26 @@ def test_a_correction_that_does_not_fit_is_rejected_with_its_hours(store: Store,
     assert any("the total is 1.50 h too high" in warning for warning in result.warnings)
 
 
+@pytest.mark.parametrize("written", ["(1.5)", "1.5-", "(1:30)", "1:30 -", "(1h 30m)", "- 1.5", "\u22121.5", "(-1.5)"])
+def test_a_correction_may_be_written_as_in_bookkeeping(store: Store, tmp_path: Path, written: str) -> None:
+    rows = f"2026-01-05,A,B,C,{written},Yes,Ada,E\n2026-01-05,A,B,D,3.25,Yes,Ada,E\n"
+    result = read(store, tmp_path / "a.csv", rows)
+    assert (result.accepted, result.rejected, sum_days(store)) == (2, 0, {("Ada E", "B"): 1.75})
+
+
+@pytest.mark.parametrize("written", ["(1,5)", "1,5-", "-1,5"])
+def test_a_correction_in_brackets_may_have_a_decimal_comma(store: Store, tmp_path: Path, written: str) -> None:
+    rows = f'2026-01-05;A;B;C;"{written}";Yes;Ada;E\n2026-01-05;A;B;D;"3,250";Yes;Ada;E\n'
+    result = read(store, tmp_path / "a.csv", rows, HARVEST.replace(",", ";"))
+    assert (result.accepted, result.rejected, sum_days(store)) == (2, 0, {("Ada E", "B"): 1.75})
+
+
+def test_a_word_in_brackets_is_no_length(store: Store, tmp_path: Path) -> None:
+    rows = "2026-01-05,A,B,C,(none),Yes,Ada,E\n2026-01-05,A,B,C,2026-,Yes,Ada,E\n2026-01-05,A,B,D,3,Yes,Ada,E\n"
+    result = read(store, tmp_path / "a.csv", rows)
+    assert (result.accepted, result.rejected, sum_days(store)) == (1, 2, {("Ada E", "B"): 3.0})
+
+
 def test_corrections_fit_one_after_the_other(store: Store, tmp_path: Path) -> None:
     rows = "".join(f"2026-01-05,A,B,C,{hours},Yes,Ada,E\n" for hours in ("-1", "2", "-1", "-0.5"))
     result = read(store, tmp_path / "a.csv", rows)

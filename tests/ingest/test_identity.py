@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,21 @@ def test_a_renamed_project_edits_the_entries_and_doubles_none(store: Store) -> N
     assert sum_hours(store) == 6
     assert sum_hours(store, "project = 'Street Signs'") == 0
     assert is_sound(store)
+
+
+@pytest.mark.parametrize("importing", [import_files, import_each_file])
+def test_the_same_file_again_leaves_the_history_as_it_is(store: Store, importing: Callable[..., object]) -> None:
+    read(store, "harvest.csv", edited="replace")
+    paths, answers = [CASES / "harvest.csv", CASES / "toggl.csv"], Settings(zone="UTC", edited="replace")
+    importing(store, paths, answers)
+    generation = store.generation()
+    (again,) = import_files(store, [paths[1]], answers)
+    assert (again.import_id, again.accepted) == (None, 0)
+    assert any("The same file is import 2 already" in warning for warning in again.warnings)
+    with store.snapshot() as snapshot:
+        names = snapshot.query("select file_name from import order by import_id").get_column("file_name").to_list()
+    assert names == ["harvest.csv", "toggl.csv"]
+    assert store.generation() == generation
 
 
 def test_a_shortened_entry_counts_with_its_new_length(store: Store) -> None:

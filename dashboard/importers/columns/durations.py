@@ -7,7 +7,7 @@ from typing import Literal
 import polars as pl
 
 from dashboard.importers.columns.numbers import parse_number
-from dashboard.importers.columns.text import map_distinct, normalize_text
+from dashboard.importers.columns.text import map_distinct, normalize_sign, normalize_text
 
 BareUnit = Literal["hours", "minutes", "seconds"]
 
@@ -40,7 +40,7 @@ def parse_duration(
     """
 
     def parse_durations(values: pl.Series) -> pl.Series:
-        table = values.alias("text").to_frame().with_columns(normalize_text(pl.col("text")))
+        table = values.alias("text").to_frame().with_columns(normalize_sign(normalize_text(pl.col("text"))))
         forms = [
             _parse_clock_form(short_is_minutes=bare in ("minutes", "seconds")),
             _parse_unit_words(decimal, day_hours),

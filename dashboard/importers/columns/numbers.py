@@ -8,7 +8,7 @@ from typing import Literal
 import polars as pl
 
 from dashboard.errors import QuestionNeeded
-from dashboard.importers.columns.text import map_distinct, normalize_text
+from dashboard.importers.columns.text import map_distinct, normalize_sign, normalize_text
 
 DecimalSign = Literal[".", ","]
 
@@ -41,7 +41,7 @@ def collect_number_facts(values: pl.Series) -> NumberFacts:
         .unique()
         .alias("text")
         .to_frame()
-        .select(normalize_text(pl.col("text")))["text"]
+        .select(normalize_sign(normalize_text(pl.col("text"))))["text"]
         .drop_nulls()
     )
     ambiguous = texts.filter(texts.str.contains(_AMBIGUOUS))
@@ -87,7 +87,7 @@ def _parse_simple_number(values: pl.Series) -> pl.Series:
 
 def _parse_any_number(decimal: str) -> pl.Expr:
     form, thousands = (_COMMA_FORM, "[.' ]") if decimal == "," else (_POINT_FORM, "[,' ]")
-    text = normalize_text(pl.col("text"))
+    text = normalize_sign(normalize_text(pl.col("text")))
     digits = text.str.replace_all(thousands, "").str.replace(",", ".", literal=True)
     readable = pl.when(text.str.contains(form) & text.str.contains(r"\d")).then(digits.str.strip_prefix("+"))
     value = readable.cast(pl.Float64, strict=False)

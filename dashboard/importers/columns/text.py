@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 
 import polars as pl
 
@@ -13,6 +14,10 @@ _EDGE_CHARACTERS = (
     " \t\n\r\x0b\x0c\x85\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200c\u200d"
 )
 _EDGE_CHARACTERS += "\u2028\u2029\u202f\u205f\u3000"
+
+_BRACKETED = r"^\( ?-? ?((?:\d|[.,]\d)[^()]*?) ?\)$"
+_MINUS_APART = r"^- (\d|[.,]\d)"
+_MINUS_BEHIND = r"^((?:\d|[.,]\d)[^()-]*?) ?-$"
 
 
 def clean_text(expr: pl.Expr) -> pl.Expr:
@@ -35,6 +40,12 @@ def normalize_text(expr: pl.Expr) -> pl.Expr:
     """Clean, lower-case and unify blanks and hyphens: for cells that are parsed, not shown."""
     with_hyphens = clean_text(expr).str.replace_all("[\u2212\u2012\u2013]", "-")
     return with_hyphens.str.replace_all(r"\s+", " ").str.to_lowercase()
+
+
+def normalize_sign(text: pl.Expr) -> pl.Expr:
+    """Return `(1.5)`, `1.5-` and `- 1.5`, as bookkeeping writes negative numbers, as `-1.5`; other texts unchanged."""
+    forms = (_BRACKETED, _MINUS_BEHIND, _MINUS_APART)
+    return reduce(lambda expr, form: expr.str.replace(form, "-$1"), forms, text)
 
 
 def map_distinct(

@@ -74,7 +74,7 @@ class Harvest:
 
 def _collect_hours_facts(values: pl.Series) -> NumberFacts:
     """Collect facts on hours; no entry lasts a thousand, so three digits after a single sign are decimals."""
-    return collect_number_facts(values.str.replace(r"^\s*(\d{1,3}[.,]\d{3})\s*$", "${1}0"))
+    return collect_number_facts(values.str.replace(r"^(\s*[-+(]?\d{1,3}[.,]\d{3})([-)]?\s*)$", "${1}0$2"))
 
 
 def _has_clocks(frame: pl.DataFrame, columns: dict[str, str]) -> bool:
