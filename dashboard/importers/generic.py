@@ -130,6 +130,10 @@ class WarningCounts:
         return tuple(sentences)
 
 
+class WrongUnit(BadMapping):
+    """All lengths differ from end minus start by one factor: a mapping is to be corrected, a known format is not."""
+
+
 class GenericTable:
     """A table that no importer knows; it needs a mapping."""
 
@@ -218,7 +222,7 @@ def _list_warnings(layout: MappedLayout) -> Iterator[str]:
 
 
 def _check_unit_by_clocks(source: Source, layout: MappedLayout) -> None:
-    """Raise `BadMapping` when all lengths differ from end minus start by one factor: they have another unit."""
+    """Raise `WrongUnit` when all lengths differ from end minus start by one factor: they have another unit."""
     if not (layout.has(*LENGTH_PARTS) and layout.has(*END_PARTS) and layout.has("started_at", "start_time")):
         return
     sample = source.head().sample
@@ -230,7 +234,7 @@ def _check_unit_by_clocks(source: Source, layout: MappedLayout) -> None:
         return
     column = next(layout.columns[part] for part in LENGTH_PARTS if layout.has(part))
     times = f"times {factor[0]:g}" if factor[0] >= 1 else f"divided by {1 / factor[0]:g}"
-    raise BadMapping(
+    raise WrongUnit(
         f'"{column}" {times} is end minus start in each of {format_count(factor[1])} entries: it has another unit.',
         "Map it with its own unit, or leave it out of the mapping: end minus start counts then.",
     )

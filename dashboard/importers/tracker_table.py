@@ -14,6 +14,7 @@ import polars as pl
 
 from dashboard.importers.contract import Head, Reading, Settings, Source
 from dashboard.importers.generic import IMPORTER as GENERIC
+from dashboard.importers.generic import WrongUnit
 from dashboard.importers.table import deduplicate_header, fold_title
 from dashboard.schemas import Kind
 
@@ -64,7 +65,12 @@ class TrackerTable:
             mapping["day_on"] = mapping.pop("started_at")
         if self.unit and "duration" in mapping:
             mapping["_duration_unit"] = self.unit
-        return GENERIC.read(prepared, replace(settings, mapping=mapping))
+        try:
+            return GENERIC.read(prepared, replace(settings, mapping=mapping))
+        except WrongUnit as error:  # a known format has no mapping that could be corrected
+            mapping = {part: title for part, title in mapping.items() if part not in ("duration", "_duration_unit")}
+            reading = GENERIC.read(prepared, replace(settings, mapping=mapping))
+            return replace(reading, warnings=(*reading.warnings, f"{error.message} End minus start was taken."))
 
     def find_columns(self, header: Sequence[str]) -> dict[str, str]:
         """Return the first column of the file for each part, named as in its frames."""

@@ -1,5 +1,5 @@
 -- title: Known entries that stand in an import with day and month swapped
--- note: Same person, texts, length and clock. Only a file without a day after the 12th can be read both ways, and only one whose days lie closer together the other way looks misread; any other has no row here. stored counts the known entries that would lie in the file's days, unmoved those that stand where they stood.
+-- note: Same person, texts, length and clock. Only a file without a day after the 12th can be read both ways, and only one whose matching days lie no further apart the other way looks misread; where neither it nor the import that holds its entries does, there is no row. stored counts the known entries that would lie in the file's days, unmoved those that stand where they stood.
 
 with incoming as (
     select
@@ -12,7 +12,7 @@ with incoming as (
     order by day_on
     limit 2000
 ), bounds as (
-    select min(day_on) as first_on, max(day_on) as last_on, max(swapped_on) - min(swapped_on) as swapped_days
+    select min(day_on) as first_on, max(day_on) as last_on
     from incoming
 ), stored as (
     select
@@ -20,11 +20,22 @@ with incoming as (
         started_local - date_trunc('day', started_local) as clock
     from time_entry
     where source = $source and import_id <> $import_id and day(day_on) <= 12
+), misread as (
+    select import_id
+    from time_entry
+    where source = $source and import_id <> $import_id
+    group by 1
+    having max(day(day_on)) <= 12
+        and max(try(make_date(year(day_on), day(day_on), month(day_on))))
+            - min(try(make_date(year(day_on), day(day_on), month(day_on)))) <= max(day_on) - min(day_on)
+        and max(day_on) > min(day_on)
 ), matched as (
     select
         count(distinct incoming.row_id) filter (stored.day_on <> incoming.day_on) as entries,
         count(distinct incoming.row_id) filter (stored.day_on = incoming.day_on) as unmoved,
-        mode(stored.import_id) filter (stored.day_on <> incoming.day_on) as earlier_id
+        mode(stored.import_id) filter (stored.day_on <> incoming.day_on) as earlier_id,
+        max(incoming.day_on) - min(incoming.day_on) as days,
+        max(incoming.swapped_on) - min(incoming.swapped_on) as swapped_days
     from incoming
     inner join stored
         on stored.text_key = incoming.text_key and stored.clock is not distinct from incoming.clock
@@ -38,4 +49,5 @@ select
             and make_date(year(day_on), day(day_on), month(day_on)) between first_on and last_on
     ) as stored
 from matched, bounds
-where swapped_days < last_on - first_on
+where (swapped_days <= days and days > 0)
+    or earlier_id in (select import_id from misread)

@@ -10,8 +10,8 @@ import pytest
 from dashboard.errors import BadMapping, QuestionNeeded
 from dashboard.importers.columns.dates import collect_date_facts, parse_clock, parse_day, resolve_date_order
 from dashboard.importers.columns.durations import parse_duration
-from dashboard.importers.contract import Importer, Settings
-from dashboard.importers.formats import clockify, toggl
+from dashboard.importers.contract import TOTALS_ROW, Importer, Settings
+from dashboard.importers.formats import clockify, harvest, native_time, solidtime, toggl
 from dashboard.importers.generic import IMPORTER
 from dashboard.importers.generic_mapping import list_column_names
 from dashboard.importers.readers.open_source import open_sources
@@ -221,6 +221,46 @@ def test_a_project_or_task_called_a_break_is_no_work(tmp_path: Path) -> None:
     )
     mapping = {**HOURS, "project": "Project", "task": "Task"}
     assert read_text(tmp_path, IMPORTER, text, mapping)[0] == [3 * 3600, 2 * 3600]
+
+
+def test_a_break_may_stand_in_the_description_alone(tmp_path: Path) -> None:
+    rows = "Ada,,Lunch Break,2026-03-02,12:00,2026-03-02,13:00,1:00\nAda,,,2026-03-02,13:00,2026-03-02,15:00,2:00\n"
+    header = "User,Project,Description,Start date,Start time,End date,End time,Duration\n"
+    seconds, reasons, warnings = read_text(tmp_path, toggl.IMPORTER, header + rows)
+    assert (seconds, reasons) == ([7200], ["break, not work"])
+    assert "1 entry (1.00 h) of break left out: it is not tracked work." in warnings
+
+
+def test_breaks_time_off_and_totals_in_the_native_file(tmp_path: Path) -> None:
+    text = (
+        "person,day_on,hours,project,task,Type\nAda,2026-03-02,3,Signs,Draw boxes,Work\nAda,2026-03-02,1,,Lunch,\n"
+        "Ada,2026-03-02,0.5,Signs,,Break\nAda,2026-03-03,8,Signs,,Time off\n,2026-03-02,4.5,,Total,\n"
+    )
+    seconds, reasons, warnings = read_text(tmp_path, native_time.IMPORTER, text)
+    assert (seconds, sorted(reasons)) == ([10_800, 28_800], ["break, not work", "break, not work", TOTALS_ROW])
+    assert warnings == ["2 entries (1.50 h) of break left out: it is not tracked work."]
+
+
+def test_a_total_may_name_what_it_sums_up(tmp_path: Path) -> None:
+    header = "Date,Client,Project,Task,Hours,Billable?,First Name,Last Name\n"
+    rows = (
+        "2026-01-05,Acme,Signs,Boxes,3,Yes,Ada,E\n2026-01-06,Acme,Signs,Boxes,2,Yes,Ada,E\n"
+        "2026-01-06,Acme,Signs,Total,5,,,\n2026-01-07,Acme,Poles,Boxes,2,Yes,Ada,E\n"
+        "2026-01-07,Acme,Poles,Total,9,,,\n"
+    )
+    seconds, reasons, _ = read_text(tmp_path, harvest.IMPORTER, header + rows)
+    assert (seconds, reasons) == ([10_800, 7200, 7200, 32_400], [TOTALS_ROW])  # the last one adds up nothing
+
+
+def test_a_known_table_in_another_unit_counts_by_its_clocks(tmp_path: Path) -> None:
+    text = (
+        "Description,Task,Project,Client,User,Start,End,Duration\n"
+        "x,L,S,C,Ana,2024-03-04 09:00:00,2024-03-04 10:30:00,0.0625\n"
+        "x,L,S,C,Ana,2024-03-05 09:00:00,2024-03-05 17:00:00,0.33333\n"
+    )
+    seconds, _, warnings = read_text(tmp_path, solidtime.IMPORTER, text)
+    assert seconds == [5400, 28_800]
+    assert any('"Duration" times 24 is end minus start' in warning for warning in warnings)
 
 
 def test_titles_that_differ_in_case_are_asked_about(tmp_path: Path) -> None:

@@ -413,6 +413,21 @@ def test_days_read_in_the_other_order_are_asked_about(tmp_path: Path, store: Sto
     assert (again.duplicate, again.accepted) == (3, 2)
 
 
+@pytest.mark.parametrize("is_day_first", [True, False])
+@pytest.mark.parametrize("days", [["02/03", "03/03", "04/03"], ["03/04", "05/06"]], ids=["a week", "months apart"])
+def test_days_read_the_other_way_are_asked_about_whichever_reading_came_first(
+    tmp_path: Path, store: Store, days: list[str], *, is_day_first: bool
+) -> None:
+    header = "User,Project,Description,Start date,Start time,End date,End time,Duration\n"
+    rows = [f"Ada,Signs,{day},{day}/2026,09:00,{day}/2026,1{n}:00,{n + 1}:00\n" for n, day in enumerate(days)]
+    path, longer = tmp_path / "a.csv", tmp_path / "b.csv"
+    path.write_text(header + "".join(rows), "utf-8")
+    longer.write_text(header + "".join(rows) + "Ada,Signs,more,07/08/2026,09:00,07/08/2026,10:00,1:00\n", "utf-8")
+    import_files(store, [path], Settings(zone="UTC", day_first=is_day_first))
+    with pytest.raises(QuestionNeeded, match="with day and month swapped"):
+        import_files(store, [longer], Settings(zone="UTC", day_first=not is_day_first))
+
+
 def test_the_same_work_every_day_is_not_taken_for_swapped_days(tmp_path: Path, store: Store) -> None:
     header = "person,day_on,hours,task\n"
     year = [f"Ann,2026-{month:02d}-{day:02d},8,labeling\n" for month in range(1, 12) for day in range(1, 29)]

@@ -21,6 +21,7 @@ from dashboard.importers.columns.text import clean_text
 from dashboard.importers.columns.zones import describe_dst_shifts, require_zone
 from dashboard.importers.contract import (
     LONGEST_SECONDS,
+    TOTALS_ROW,
     Batch,
     FileColumn,
     Head,
@@ -29,6 +30,15 @@ from dashboard.importers.contract import (
     Source,
     list_day_rejections,
     list_length_rejections,
+)
+from dashboard.importers.frames.entry_checks import (
+    TIME_OFF,
+    TYPE_TITLES,
+    LeftOut,
+    count_left_out,
+    flag_totals,
+    list_no_work_rejections,
+    mark_no_work,
 )
 from dashboard.importers.frames.time_entries import NO_START
 from dashboard.importers.table import match_columns, split_batch
@@ -75,6 +85,7 @@ class WarningCounts:
 
     zone: str | None
     unnamed: int = 0
+    left_out: LeftOut = field(default_factory=LeftOut)
     clocks: list[pl.Series] = field(default_factory=list)
 
     def warnings(self) -> tuple[str, ...]:
@@ -84,6 +95,7 @@ class WarningCounts:
             if self.unnamed
             else []
         )
+        sentences += self.left_out.warnings()
         if self.zone and self.clocks:
             sentences += describe_dst_shifts(pl.concat(self.clocks), self.zone)
         return tuple(sentences)
@@ -118,7 +130,8 @@ class NativeTime:
             )
         columns = match_columns(head.header, COLUMNS)
         used_columns = {title: canonical for canonical, title in columns.items()}
-        unused = tuple(dict.fromkeys(title for title in head.header if title not in used_columns))
+        read_titles = [title for title in head.header if title in used_columns or title.casefold() in TYPE_TITLES]
+        unused = tuple(dict.fromkeys(title for title in head.header if title not in read_titles))
         is_local = "started_at" in columns and has_local_times(head.sample[columns["started_at"]])
         zone = require_zone(settings.zone, self.title) if is_local else settings.zone
         counts = WarningCounts(zone)
@@ -142,20 +155,31 @@ def describe_columns() -> list[FileColumn]:
 
 def _read_batches(source: Source, columns: dict[str, str], counts: WarningCounts) -> Iterator[Batch]:
     rejections = [
+        (pl.col("_total"), TOTALS_ROW),
+        *list_no_work_rejections(),
         *list_day_rejections(pl.col("day_on")),
         (pl.col("_start_given") & pl.col("started_at").is_null(), NO_START),
         *list_length_rejections(pl.col("seconds"), shortest=-LONGEST_SECONDS),
-        (pl.col("category").is_not_null() & ~pl.col("category").is_in(CATEGORIES), UNKNOWN_CATEGORY),
+        (pl.col("category").is_not_null() & ~pl.col("category").is_in((*CATEGORIES, TIME_OFF)), UNKNOWN_CATEGORY),
     ]
     for frame, structural in source.frames():
         texts = frame.select("_line", *(_clean_texts(frame[title]).alias(name) for name, title in columns.items()))
         rows = _parse_lengths(_parse_clocks(texts, counts))
         if "category" not in rows.columns:
             rows = rows.with_columns(category=pl.lit(None, dtype=pl.String))
-        rows = rows.with_columns(_parse_choices(rows))
+        rows = _add_texts(rows.with_columns(_parse_choices(rows)))
+        rows = rows.with_columns(flag_totals(frame, rows).alias("_total"))
+        rows = mark_no_work(frame, rows, columns.values())
         batch = split_batch(rows, rejections, "time_entry", structural, records=frame.drop("_line"))
+        count_left_out(batch, rows, counts.left_out, rejections)
         counts.unnamed += batch.accepted["person"].null_count()
         yield batch
+
+
+def _add_texts(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with the texts that the file lacks as empty ones."""
+    names = ("client", "project", "task", "description")
+    return rows.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in names if name not in rows.columns)
 
 
 def _clean_texts(values: pl.Series) -> pl.Series:

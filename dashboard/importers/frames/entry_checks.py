@@ -78,12 +78,12 @@ def count_left_out(batch: Batch, rows: pl.DataFrame, left_out: LeftOut, reasons:
 def mark_no_work(frame: pl.DataFrame, rows: pl.DataFrame, used_columns: Iterable[str]) -> pl.DataFrame:
     """Return the rows with `_no_work`, and with time off as their category where a column of types says so.
 
-    An entry without a category whose project or task is called "Lunch break" is a break, too.
+    An entry without a category whose project, task or description is "Lunch break" is a break, too.
     """
     kinds = _read_types(frame, used_columns)
     category = pl.col("category") if "category" in rows.columns else pl.lit(None, pl.String)
     is_break = category.is_null() & pl.any_horizontal(
-        pl.col(part).str.strip_chars().str.to_lowercase().is_in(BREAK_WORDS) for part in MARKED_PARTS
+        pl.col(part).is_in(_list_spellings(rows[part], BREAK_WORDS)) for part in (*MARKED_PARTS, "description")
     ).fill_null(value=False)
     by_name = pl.when(is_break).then(pl.lit(BREAK))
     return (
@@ -93,6 +93,12 @@ def mark_no_work(frame: pl.DataFrame, rows: pl.DataFrame, used_columns: Iterable
             pl.when(pl.col("_no_work") == TIME_OFF).then(pl.lit(TIME_OFF)).otherwise(category).alias("category")
         )
     )
+
+
+def _list_spellings(values: pl.Series, words: Sequence[str]) -> list[str]:
+    """Return the texts of a column that are one of `words` but for case and blanks: few are, and texts repeat."""
+    texts = values.unique()
+    return texts.filter(texts.str.strip_chars().str.to_lowercase().is_in(words).fill_null(value=False)).to_list()
 
 
 def _read_types(frame: pl.DataFrame, used_columns: Iterable[str]) -> pl.Series:
@@ -152,10 +158,12 @@ def flag_totals(frame: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
     `rows` are the parsed records of `frame`: day_on, person, the label parts and seconds.
     """
     is_total = _flag_undated(frame, rows["day_on"])
-    has_word = pl.col("person", *LABEL_PARTS).str.contains_any(list(TOTAL_WORDS), ascii_case_insensitive=True)
-    is_period = pl.col("person").str.contains_any(list(PERIOD_WORDS), ascii_case_insensitive=True).alias("_period")
-    may_be = rows.select(pl.any_horizontal(has_word, is_period).fill_null(value=False).alias("_total"))["_total"]
-    if not may_be.any():
+    words = {"person": (*TOTAL_WORDS, *PERIOD_WORDS), **dict.fromkeys(LABEL_PARTS, TOTAL_WORDS)}
+    may_be = (
+        rows[part].unique().str.contains_any(list(patterns), ascii_case_insensitive=True).any()
+        for part, patterns in words.items()
+    )
+    if not any(may_be):
         return is_total
     return is_total | _flag_dated(rows)
 
@@ -174,13 +182,15 @@ def _flag_undated(frame: pl.DataFrame, day_on: pl.Series) -> pl.Series:
 def _flag_dated(rows: pl.DataFrame) -> pl.Series:
     """Flag the rows with a day that are labelled as totals and belong to nobody, or add up other rows."""
     labels = [pl.col(part).str.contains(TOTAL_PATTERN).fill_null(value=False) for part in LABEL_PARTS]
+    # Beside the word for a total, a row without a person may name what is summed up.
     no_other_text = pl.sum_horizontal(pl.col(part).is_not_null() for part in LABEL_PARTS) <= 1
     person_is_label = pl.any_horizontal(
         pl.col("person").str.contains(pattern)
         for pattern in (TOTAL_PATTERN, TOTAL_ENDING, TOTAL_BEGINNING, PERIOD_PATTERN)
     )
     work = rows.with_columns(
-        _label=(pl.any_horizontal(labels) & no_other_text) | person_is_label.fill_null(value=False),
+        _label=(pl.any_horizontal(labels) & (no_other_text | pl.col("person").is_null()))
+        | person_is_label.fill_null(value=False),
         _named=pl.col("person").is_not_null() & ~pl.col("person").str.contains(TOTAL_PATTERN).fill_null(value=False),
     ).with_columns(_work=pl.when("_label").then(0).otherwise(pl.col("seconds").fill_null(0)))
     so_far = pl.col("_work").cum_sum()
@@ -194,7 +204,7 @@ def _flag_dated(rows: pl.DataFrame) -> pl.Series:
     ]
     adds_up = pl.any_horizontal(((total > 0) & ((total - pl.col("seconds")).abs() <= SUM_TOLERANCE)) for total in sums)
     others_are_named = bool(work.filter(~pl.col("_label"))["_named"].any())
-    is_nobodys = ~pl.col("_named") & pl.lit(others_are_named)
+    is_nobodys = ~pl.col("_named") & pl.lit(others_are_named) & (no_other_text | pl.col("person").is_not_null())
     return work.select((pl.col("_label") & (is_nobodys | adds_up.fill_null(value=False))).alias("_total"))["_total"]
 
 
