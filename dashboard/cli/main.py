@@ -219,8 +219,11 @@ def import_files(
         typer.Option(metavar="WHO", help="Whose entries a file without names holds, or NAME=E-MAIL of a name."),
     ] = None,
     edited: Annotated[
-        Literal["replace", "keep", "ask"] | None,
-        typer.Option(help="Entries that look edited in the tracker: the file's version counts, or both do."),
+        Literal["replace", "keep", "new", "ask"] | None,
+        typer.Option(
+            help="Entries that look edited in the tracker: the file's version counts, or both do. new: of a calendar,"
+            " only the events whose time no other import holds."
+        ),
     ] = None,
     replace_period: Annotated[
         bool,

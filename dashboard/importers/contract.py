@@ -29,7 +29,8 @@ class Settings:
     mapping: dict[str, str] | None = None  # canonical column -> column of the file
     today: date | None = None  # the clock is an argument; None = today in UTC
     person: str | None = None  # whose entries these are; or "NAME=E-MAIL; NAME=E-MAIL" where a name is open
-    edited: Literal["replace", "keep", "ask"] | None = None  # what to do with entries that look edited
+    # What to do with entries that look edited or told twice; new: of a calendar, only what no other import holds.
+    edited: Literal["replace", "keep", "new", "ask"] | None = None
     replace_period: bool = False  # the file is the whole truth for its days, people and projects
     replaces: int | None = None  # an import that is undone in the same step
     is_part: bool = False  # what changed since an earlier reading: it covers no days, and may hold no rows

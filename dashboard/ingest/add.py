@@ -21,7 +21,7 @@ from dashboard.ingest.isolation import IsolatedSource
 from dashboard.ingest.known_entries import Meeting, meet_known_entries
 from dashboard.ingest.people import adopt_addresses, check_people, name_people, parse_people
 from dashboard.ingest.results import ImportResult
-from dashboard.ingest.retold import check_retold
+from dashboard.ingest.retold import settle_retold
 from dashboard.ingest.shifted import check_shifted
 from dashboard.ingest.told_time_off import add_time_off, count_known_time_off, describe_time_off
 from dashboard.schemas import BAD_ROW, Kind, build_bad_rows
@@ -91,10 +91,11 @@ def import_table(
         check_people(change, importer.kind, import_id, source.name)
         if asked_again or (settings.is_part and not settings.is_settled):
             check_shifted(change, importer.kind, import_id, importer.tool, source.name)
-        if asked_again or settings.edited != "keep":
-            check_retold(change, importer, import_id, source.name)
+        left_out = settle_retold(change, importer, import_id, source.name, settings, is_open=asked_again)
         meeting = finish_rows(change, importer, import_id, source.name, settings)
-        meeting = replace(meeting, duplicate=meeting.duplicate + count_known_time_off(change, import_id))
+        meeting = replace(
+            meeting, duplicate=meeting.duplicate + left_out.count + count_known_time_off(change, import_id)
+        )
     except DashboardError:
         change.remove_import(import_id)  # remove what was added before the damage was found
         raise
@@ -103,6 +104,7 @@ def import_table(
         *describe_lacks(importer),
         *list_reading_warnings(reading, settings),
         *corrections.warnings(),
+        *left_out.warnings(),
         *describe_time_off(change, import_id),
         *describe_meeting(meeting, settings),
         *describe_overlaps(change, importer.kind, import_id),

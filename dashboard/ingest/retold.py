@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from dashboard.errors import QuestionNeeded
-from dashboard.importers.contract import Importer, list_retold
+from dashboard.importers.contract import Importer, Settings, list_retold
 from dashboard.store.engine import read_sql_files
 from dashboard.store.snapshot import Change
 from dashboard.units import count_noun
@@ -11,12 +14,43 @@ from dashboard.units import count_noun
 INGEST_SQL = dict(read_sql_files("ingest"))
 
 
-QUERIES: dict[str, tuple[str, ...]] = {  # what a kind of facts may tell twice
-    "labeling_event": ("retold_items.sql",),
-    "time_entry": ("retold_entries.sql", "retold_meetings.sql"),
-}
+QUERIES: dict[str, str] = {"labeling_event": "retold_items.sql", "time_entry": "retold_entries.sql"}  # in other rows
+CALENDAR = "icalendar"
+COMPARED_EVENTS = 2000
+KEEP_ONE = "Keep one of the two: leave this file out, or undo import {number} and import this one."
 OTHER_EXPORT = "is another export of the same work and has {items} of this file, whose time would count twice."
-MEETINGS = "has the time of {items}, which would count twice."
+
+
+@dataclass(frozen=True)
+class LeftOutEvents:
+    """Events of a calendar that were left out, because entries of another import hold their time."""
+
+    count: int = 0
+    seconds: int = 0
+    import_id: int | None = None  # that holds most of them
+
+    def warnings(self) -> Iterator[str]:
+        """Yield what was left out, and when to import the calendar again."""
+        if self.count:
+            yield (
+                f"{count_noun(self.count, 'event')} ({self.seconds / 3600:,.2f} h) left out, because entries of import"
+                f" {self.import_id} hold at least half of their time. If you undo that import, import this file again."
+            )
+
+
+def settle_retold(
+    change: Change, importer: Importer, import_id: int, name: str, settings: Settings, *, is_open: bool
+) -> LeftOutEvents:
+    """Leave out the events whose time is in the store if the lead said so, and ask about work that is told twice.
+
+    `is_open` says that the answer was not given for this file. Raises as `check_retold`.
+    """
+    left_out = LeftOutEvents()
+    if settings.edited == "new" and importer.name == CALENDAR:
+        left_out = leave_out_events(change, import_id)
+    if is_open or settings.edited != "keep":
+        check_retold(change, importer, import_id, name)
+    return left_out
 
 
 def check_retold(change: Change, importer: Importer, import_id: int, name: str) -> None:
@@ -26,26 +60,57 @@ def check_retold(change: Change, importer: Importer, import_id: int, name: str) 
         QuestionNeeded: their time and labels would count twice.
     """
     formats = [*list_retold(importer), *([importer.name] if importer.kind == "time_entry" else [])]
-    if not formats:
-        return
-    for query in QUERIES.get(importer.kind, ()):
+    if formats and importer.kind in QUERIES:
         parameters = {"import_id": import_id, "format": importer.name, "formats": formats}
-        if query == "retold_meetings.sql":
-            del parameters["formats"]
-        matches = change.query(INGEST_SQL[query], parameters)
-        if matches.is_empty():
-            continue
-        row = matches.row(0, named=True)
+        for row in change.query(INGEST_SQL[QUERIES[importer.kind]], parameters).iter_rows(named=True):
+            noun = "item" if importer.kind == "labeling_event" else "entry"
+            raise QuestionNeeded(
+                "retold",
+                f"{name}: import {row['earlier_id']} ({row['file_name']})"
+                f" {OTHER_EXPORT.format(items=count_noun(row['items'], noun))}",
+                f"{KEEP_ONE.format(number=row['earlier_id'])} If it is other work, say --edited keep.",
+            )
+    if importer.kind == "time_entry":
+        check_meetings(change, importer, import_id, name)
+
+
+def check_meetings(change: Change, importer: Importer, import_id: int, name: str) -> None:
+    """Ask about a calendar whose events are entries of a tracker, or the other way round.
+
+    Raises:
+        QuestionNeeded: their time would count twice.
+    """
+    find_covered(change, importer.name, import_id, COMPARED_EVENTS)
+    for row in change.query(INGEST_SQL["retold_meetings.sql"], {}).iter_rows(named=True):
+        is_calendar, number = importer.name == CALENDAR, row["earlier_id"]
+        only_new = (
+            "--edited new leaves them out and keeps the others."
+            if is_calendar
+            else f"To have the other events, too: undo import {number}, import this file, and then the calendar with"
+            " --edited new."
+        )
         raise QuestionNeeded(
-            "retold",
-            f"{name}: import {row['earlier_id']} ({row['file_name']}) {describe_match(query, row['items'])}",
-            f"Keep one of the two: leave this file out, or undo import {row['earlier_id']} and import this one. If it"
-            " is other work, say --edited keep.",
+            "events" if is_calendar else "retold",
+            f"{name}: import {number} ({row['file_name']}) has the time of"
+            f" {count_noun(row['items'], 'event')} of the calendar, which would count twice.",
+            f"{KEEP_ONE.format(number=number)} {only_new} If it is other work, say --edited keep.",
         )
 
 
-def describe_match(query: str, count: int) -> str:
-    """Return what an earlier import shares with the file."""
-    if query == "retold_meetings.sql":
-        return MEETINGS.format(items=count_noun(count, "event") + " of the calendar")
-    return OTHER_EXPORT.format(items=count_noun(count, "item" if query == "retold_items.sql" else "entry"))
+def find_covered(change: Change, importer_name: str, import_id: int, most: int) -> None:
+    """List the events of calendars that entries of another import hold in `covered_event`."""
+    parameters = {"import_id": import_id, "format": importer_name, "most": most}
+    change.execute(INGEST_SQL["covered_events.sql"], parameters)
+
+
+def leave_out_events(change: Change, import_id: int) -> LeftOutEvents:
+    """Take the events of a calendar whose time entries of other imports hold out of the facts."""
+    own_rows = int(change.query("select count(*) from time_entry where import_id = $id", {"id": import_id}).item())
+    find_covered(change, CALENDAR, import_id, own_rows)
+    left_out = change.query(
+        "select count(distinct row_id) as count, mode(earlier_id) as import_id,"
+        " (select sum(seconds) from time_entry where rowid in (select row_id from covered_event)) as seconds"
+        " from covered_event"
+    ).row(0, named=True)
+    change.execute("delete from time_entry where rowid in (select row_id from covered_event)")
+    return LeftOutEvents(left_out["count"], int(left_out["seconds"] or 0), left_out["import_id"])

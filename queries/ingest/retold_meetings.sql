@@ -1,46 +1,10 @@
 -- title: Import whose entries hold the time of a calendar's events, or the other way round
--- note: An event counts twice where entries of the same person cover at least half of it, or where it has the length of an entry of that day without clock times; with nobody named, where an entry has its start and length. The first 2,000 events decide, and at least a fifth of them must count twice.
+-- note: At least a fifth of the events must count twice.
 
-with told as (
-    select
-        entry.*, entry.started_at + to_seconds(entry.seconds) as ended_at,
-        coalesce(import.source, $format) = 'icalendar' as is_event
-    from time_entry as entry
-    left join import using (import_id)
-    where entry.import_id = $import_id
-        or (coalesce(import.source, '') = 'icalendar') <> ($format = 'icalendar')
-), event as (
-    select row_number() over () as number, *
-    from (
-        select * from told
-        where is_event and seconds > 0
-            and day_on between (select min(day_on) from told where not is_event)
-                and (select max(day_on) from told where not is_event)
-        order by day_on, started_at, line limit 2000
-    )
-), covered as (
-    select
-        event.number, any_value(event.seconds) as seconds,
-        if($format = 'icalendar', other.import_id, event.import_id) as earlier_id,
-        sum(case
-            when event.person = other.person and other.started_at is not null
-                then greatest(date_diff(
-                    'second', greatest(event.started_at, other.started_at), least(event.ended_at, other.ended_at)
-                ), 0)
-            when event.person = other.person and abs(event.seconds - other.seconds) < 60 then event.seconds
-            when (event.person is null or other.person is null) and event.started_at = other.started_at
-                and abs(event.seconds - other.seconds) < 60 then event.seconds
-            else 0
-        end) as covered
-    from event
-    inner join told as other on other.day_on = event.day_on and not other.is_event
-    group by all
-)
 select import.import_id as earlier_id, import.file_name, count(*) as items
-from covered
-inner join import on import.import_id = covered.earlier_id
-where 2 * covered.covered >= covered.seconds
+from covered_event
+inner join import on import.import_id = covered_event.earlier_id
 group by 1, 2
-having 5 * count(*) >= (select count(*) from event)
+having 5 * count(*) >= any_value(covered_event.events)
 order by items desc, earlier_id
 limit 1

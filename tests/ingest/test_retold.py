@@ -12,6 +12,7 @@ from dashboard.errors import QuestionNeeded
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files, undo_import
 from dashboard.store.generations import Store
+from dashboard.store.health import check_store
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 HISTORY = "project_id,task_id,phase,phase_stage,account_id,user_id,username,worktime_hour,started_datetime\n"
@@ -213,6 +214,41 @@ def test_meetings_that_the_tracker_has_are_asked_about(
         import_files(store, files[1:], Settings())
     others = write_file(tmp_path, "ben.csv", header + row.replace("Ana,ana", "Ben,ben"))
     import_files(store, [others], Settings())
+
+
+def test_a_calendar_may_add_only_what_the_tracker_does_not_hold(store: Store, tmp_path: Path) -> None:
+    calendar = write_calendar(tmp_path, ["20260330", "20260331", "20260401"])
+    header = "person,email,started_at,seconds,description\n"
+    row = "Ana,ana@example.org,2026-03-30T09:00:00Z,14400,labeling and a meeting\n"
+    last = "Ana,ana@example.org,2026-04-01T16:00:00Z,3600,labeling\n"
+    import_files(store, [write_file(tmp_path, "native.csv", header + row + last)], Settings())
+    with pytest.raises(QuestionNeeded, match="has the time of 1 event of the calendar") as caught:
+        import_files(store, [calendar], Settings())
+    assert "--edited new" in caught.value.hint
+    (result,) = import_files(store, [calendar], Settings(edited="new"))
+    assert (result.accepted, result.duplicate) == (2, 1)
+    assert any("1 event (0.50 h) left out, because entries of import 1 hold" in warning for warning in result.warnings)
+    assert sum_entries(store) == 4 + 1 + 2 * 0.5
+    assert all(passed for _, passed, _ in check_store(store))
+    undo_import(store, 1)
+    assert sum_entries(store) == 2 * 0.5
+    (again,) = import_files(store, [calendar], Settings(edited="new"))
+    assert (again.accepted, again.duplicate) == (1, 2)
+    assert sum_entries(store) == 3 * 0.5
+
+
+def test_only_a_calendar_is_thinned_out(store: Store, tmp_path: Path) -> None:
+    import_files(store, [write_calendar(tmp_path, ["20260330"])], Settings())
+    row = "person,email,started_at,seconds\nAna,ana@example.org,2026-03-30T09:00:00Z,14400\n"
+    with pytest.raises(QuestionNeeded, match="has the time of 1 event of the calendar") as caught:
+        import_files(store, [write_file(tmp_path, "native.csv", row)], Settings(edited="new"))
+    assert "then the calendar with --edited new" in caught.value.hint
+
+
+def sum_entries(store: Store) -> float:
+    """Return the hours of all time entries."""
+    with store.snapshot() as snapshot:
+        return float(snapshot.query("select coalesce(sum(seconds), 0) / 3600 from time_entry").item())
 
 
 JOBS = """[{"id": 5, "task_id": 3, "stage": "annotation", "state": "completed", "type": "annotation",

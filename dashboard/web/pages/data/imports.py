@@ -58,10 +58,11 @@ CHANGE_COLUMNS: Columns = {
     "seconds": st.column_config.NumberColumn("Seconds", format="localized"),
     "milliseconds": st.column_config.NumberColumn("Milliseconds", format="localized"),
 }
-EDIT_CHOICES: dict[str, dict[str, Literal["replace", "keep"]]] = {
+EDIT_CHOICES: dict[str, dict[str, Literal["replace", "keep", "new"]]] = {
     "edited": {"They were edited: the file's version counts": "replace", "Both are entries of their own": "keep"},
     "shifted": {"They are other entries": "keep"},
     "retold": {"They are other work": "keep"},
+    "events": {"Leave these events out, import the others": "new", "They are other work": "keep"},
 }
 
 
@@ -206,7 +207,7 @@ def _ask_edited(upload: Upload, question: str) -> None:
         for label, edited in EDIT_CHOICES[question].items():
             if st.button(label, key=f"{edited}-{upload.key}"):
                 _save_settings(upload, replace(_read_settings(upload), edited=edited))
-    if question == "retold":
+    if question in ("retold", "events"):
         st.caption("If it is the same work, leave the file out, or undo the earlier import first.")
     if question == "shifted":
         st.caption("Or read the file as the earlier one was:")
