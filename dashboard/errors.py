@@ -61,6 +61,10 @@ class BadMapping(DashboardError):
     """A column mapping, a rule or a people table that cannot be used as written."""
 
 
+class WrongUnit(BadMapping):
+    """All lengths differ from end minus start by one factor: a mapping is to be corrected, a known format is not."""
+
+
 class StoreBusy(DashboardError):
     """Another import is writing and did not finish in time."""
 

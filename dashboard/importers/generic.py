@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from dashboard.categories import CATEGORIES
-from dashboard.errors import BadMapping
+from dashboard.errors import BadMapping, WrongUnit
 from dashboard.importers.columns.dates import (
     DateFacts,
     collect_date_facts,
@@ -128,10 +128,6 @@ class WarningCounts:
         if self.zone and self.clocks:
             sentences += describe_dst_shifts(pl.concat(self.clocks), self.zone)
         return tuple(sentences)
-
-
-class WrongUnit(BadMapping):
-    """All lengths differ from end minus start by one factor: a mapping is to be corrected, a known format is not."""
 
 
 class GenericTable:

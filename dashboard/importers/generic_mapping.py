@@ -191,12 +191,25 @@ def _check_unit(part: str, column: str, duration_unit: str | None) -> None:
         )
 
 
+def _holds_clocks_only(head: Head, column: str) -> bool:
+    """Return whether the cells of a column are times of day without a day."""
+    cells = head.sample[column].str.strip_chars()
+    cells = cells.filter(cells.str.len_bytes() > 0)
+    return bool(len(cells)) and bool(cells.str.contains(r"^\d{1,2}[:.h]\d\d([:.]\d\d)?( ?[AaPp]\.?[Mm]\.?)?$").all())
+
+
 def _resolve_start(columns: dict[str, str], head: Head) -> dict[str, str]:
     """Return `columns` with the day that belongs to a start time as start_date.
+
+    A start or an end that is only a time of day belongs to the day that is mapped.
 
     Raises:
         BadMapping: there is no length, and no start time from which an end could be counted.
     """
+    if {"day_on", "start_date"} & columns.keys():
+        for moment, clock in (("started_at", "start_time"), ("ended_at", "end_time")):
+            if moment in columns and clock not in columns and _holds_clocks_only(head, columns[moment]):
+                columns[clock] = columns.pop(moment)
     if "start_time" in columns and "start_date" not in columns:
         day_part = "day_on" if "day_on" in columns else "started_at"
         has_clock = head.sample[columns[day_part]].str.contains(r"\d[ T]+\d{1,2}[:.h]\d\d").any()

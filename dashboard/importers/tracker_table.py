@@ -12,9 +12,9 @@ from pathlib import Path
 
 import polars as pl
 
+from dashboard.errors import WrongUnit
 from dashboard.importers.contract import Head, Reading, Settings, Source
 from dashboard.importers.generic import IMPORTER as GENERIC
-from dashboard.importers.generic import WrongUnit
 from dashboard.importers.table import deduplicate_header, fold_title
 from dashboard.schemas import Kind
 

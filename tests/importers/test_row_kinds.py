@@ -263,6 +263,23 @@ def test_a_known_table_in_another_unit_counts_by_its_clocks(tmp_path: Path) -> N
     assert any('"Duration" times 24 is end minus start' in warning for warning in warnings)
 
 
+@pytest.mark.parametrize("start", ["started_at", "start_time"])
+@pytest.mark.parametrize("end", ["ended_at", "end_time"])
+@pytest.mark.parametrize("day", ["day_on", "start_date"])
+def test_times_of_day_belong_to_the_day_that_is_mapped(tmp_path: Path, day: str, start: str, end: str) -> None:
+    mapping = {"person": "Who", day: "Date", start: "From", end: "To"}
+    text = "Date,Who,From,To\n2026-03-02,Ada,9:00 AM,10:30 AM\n2026-03-03,Ada,10:00 PM,1:00 AM\n"
+    seconds, reasons, _ = read_text(tmp_path, IMPORTER, text, mapping)
+    assert (seconds, reasons) == ([5400, 10_800], [])
+
+
+@pytest.mark.parametrize("word", ["Coffee break", "Pause déjeuner", "KAFFEEPAUSE", "休憩"])
+def test_breaks_in_other_words(tmp_path: Path, word: str) -> None:
+    text = f"person,day_on,hours,project,task\nAda,2026-03-02,3,Signs,x\nAda,2026-03-02,1,,{word}\n"
+    seconds, reasons, _ = read_text(tmp_path, native_time.IMPORTER, text)
+    assert (seconds, reasons) == ([10_800], ["break, not work"])
+
+
 def test_titles_that_differ_in_case_are_asked_about(tmp_path: Path) -> None:
     text = "Date,who,Who,Hours\n2026-03-02,Ana,Ben,2\n"
     mapping = {"person": "who", "day_on": "Date", "hours": "Hours"}

@@ -35,7 +35,13 @@ SUM_TOLERANCE: Final = 60  # seconds; the parts of a sum are rounded
 TYPE_TITLES: Final = frozenset({"type", "entry type", "time type", "typ", "eintragsart", "art", "tipo"})
 TIME_OFF: Final = "time off"  # stands for the category of rows that lower capacity and are no tracked time
 BREAK: Final = "break, not work"
-BREAK_WORDS: Final = ("break", "breaks", "lunch", "lunch break", "pause", "mittagspause", "pausa", "descanso")
+BREAK_WORDS: Final = (
+    "break", "breaks", "break time", "rest break", "coffee break", "tea break", "meal break", "unpaid break",
+    "paid break", "short break", "lunch", "lunch break", "lunch time", "lunchtime", "pause", "pausen", "mittagspause",
+    "mittag", "kaffeepause", "déjeuner", "pause déjeuner", "pause-déjeuner", "pausa", "pausa pranzo", "pranzo",
+    "descanso", "almuerzo", "pausa almuerzo", "almoço", "pausa para almoço", "pauze", "lunchpauze", "przerwa",
+    "перерыв", "обед", "休憩", "昼休み", "午休",
+)  # fmt: skip
 TIME_OFF_WORDS: Final = (
     "time off", "time-off", "timeoff", "paid time off", "unpaid time off", "pto", "vacation", "vacations", "holiday",
     "holidays", "public holiday", "public holidays", "bank holiday", "leave", "paid leave", "unpaid leave",
@@ -44,7 +50,13 @@ TIME_OFF_WORDS: Final = (
     "out of office", "ooo", "urlaub", "sonderurlaub", "krank", "krankheit", "krankmeldung", "abwesenheit", "elternzeit",
     "feiertag", "feiertage", "congé", "congés", "congés payés", "absence maladie", "arrêt maladie", "jour férié",
     "jours fériés", "vacaciones", "ausencia", "festivo", "festivos", "baja médica", "férias", "feriado", "ferie",
-    "malattia", "verlof", "vakantie", "ziek", "ziekte", "feestdag", "urlop",
+    "malattia", "verlof", "vakantie", "ziek", "ziekte", "feestdag", "urlop", "vacation day", "vacation days",
+    "vacation leave", "holiday leave", "floating holiday", "jury duty", "personal day", "personal leave",
+    "sick time", "medical leave", "time off in lieu", "toil", "urlaubstag", "urlaubstage", "ferien", "krankheitstag",
+    "krankenstand", "kranktag", "kranktage", "arbeitsunfähig", "arbeitsunfähigkeit", "gleittag", "zeitausgleich",
+    "überstundenabbau", "mutterschutz", "vacances", "congé maladie", "rtt", "vacaciones pagadas", "días festivos",
+    "permiso", "enfermedad", "permesso", "feriados", "ausência", "chorobowe", "zwolnienie lekarskie", "отпуск",
+    "больничный", "休暇", "有給休暇", "有休", "病欠", "年假", "病假", "휴가", "병가",
 )  # fmt: skip
 KINDS_OF_TYPE: Final = {**dict.fromkeys(BREAK_WORDS, BREAK), **dict.fromkeys(TIME_OFF_WORDS, TIME_OFF)}
 _BETWEEN_NAMES: Final = r"\s*(?:[:/|>(]|\s[-–—]\s)\s*"
