@@ -34,6 +34,7 @@ from dashboard.web.components import (
 )
 from dashboard.web.filter_bar import Choice
 from dashboard.web.note_form import show_note_form, show_note_message
+from dashboard.web.tables import SHARE_CELL, scale_shares
 
 START_COLUMNS = {"day": "day_on", "week": "week_on", "month": "month_on"}
 OVER_TIME = {
@@ -57,6 +58,7 @@ TABLE_COLUMNS = (
     "entries",
     "people",
 )
+TABLE_SHARES = tuple(name for name in TABLE_COLUMNS if "share" in name)
 SHARE_RANGE_HELP = (
     "Hours that are not sorted yet, counted as modeling and as labeling; the share itself is empty where they could "
     "move it by more than 5 points."
@@ -161,7 +163,7 @@ def show_hours_table(choice: Choice, column: str, key: str, *, names: bool = Fal
     fte_figure = read_figure(f"fte_by_{column}", choice.filters, names=names) if choice.unit == "fte" else None
     rows = shape_rows(figure, _select_columns, column, fte_figure)
     st.dataframe(
-        rows.to_arrow(),
+        scale_shares(rows, *TABLE_SHARES).to_arrow(),
         hide_index=True,
         placeholder="–",
         column_config={
@@ -171,11 +173,15 @@ def show_hours_table(choice: Choice, column: str, key: str, *, names: bool = Fal
             ),
             "hours": st.column_config.NumberColumn("Hours", format="%,.1f"),
             "labeling_share": st.column_config.ProgressColumn(
-                "Labeling share", format="percent", min_value=0, max_value=1, help="Of labeling and modeling together."
+                "Labeling share",
+                format=SHARE_CELL,
+                min_value=0,
+                max_value=100,
+                help="Of labeling and modeling together.",
             ),
-            "labeling_share_low": st.column_config.NumberColumn("At least", format="percent", help=SHARE_RANGE_HELP),
-            "labeling_share_high": st.column_config.NumberColumn("At most", format="percent", help=SHARE_RANGE_HELP),
-            "share": st.column_config.NumberColumn("Of all tracked", format="percent"),
+            "labeling_share_low": st.column_config.NumberColumn("At least", format=SHARE_CELL, help=SHARE_RANGE_HELP),
+            "labeling_share_high": st.column_config.NumberColumn("At most", format=SHARE_CELL, help=SHARE_RANGE_HELP),
+            "share": st.column_config.NumberColumn("Of all tracked", format=SHARE_CELL),
             "entries": st.column_config.NumberColumn("Entries", format="localized"),
             "people": st.column_config.NumberColumn("People"),
         },

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
 
 BY_ROW = ("by row", "difference by row")
-PERCENT_DIGITS = 2  # decimals that Streamlit's own percent format shows at most
+SHARE_CELL = f"%,.{DIGITS['share']}f%%"  # for cells of `scale_shares`; Streamlit's own percent has no or two decimals
 SUFFIXES = {"difference": " pp", "points": " pp", "percent": "%%", "share": "%%"}
 
 
@@ -51,16 +51,9 @@ def choose_number_format(column: Column, values: pl.Series) -> str:
         return "%d"
     if column.unit == "count" and values.dtype.is_integer():
         return "localized"
-    if is_plain_percent(column, values):
-        return "percent"
     places = count_digits(column, values)
     sign = "+" if column.unit in {"difference", "points"} else ""
     return f"%{sign},.{places}f{SUFFIXES.get(column.unit, '')}"
-
-
-def is_plain_percent(column: Column, values: pl.Series) -> bool:
-    """Return whether Streamlit's percent format writes every share of the column as more than zero."""
-    return column.unit == "share" and count_digits(column, values) <= PERCENT_DIGITS
 
 
 def count_digits(column: Column, values: pl.Series) -> int:
@@ -72,7 +65,7 @@ def count_digits(column: Column, values: pl.Series) -> int:
 
 
 def scale_rows(rows: pl.DataFrame, columns: dict[str, Column]) -> pl.DataFrame:
-    """Return rows as Streamlit has to show them: differences times 100, and values with a unit per row as text."""
+    """Return rows as Streamlit has to show them: shares and differences times 100, values with a row unit as text."""
     shown = rows
     for name, column in columns.items():
         values = rows.get_column(name)
@@ -81,11 +74,14 @@ def scale_rows(rows: pl.DataFrame, columns: dict[str, Column]) -> pl.DataFrame:
             texts = [format_value(value, column, unit) for value, unit in zip(values, units, strict=True)]
             cells = [None if text == UNKNOWN else text for text in texts]
             shown = shown.with_columns(pl.Series(name, cells, dtype=pl.String))
-        elif values.dtype.is_numeric() and (
-            column.unit == "difference" or (column.unit == "share" and not is_plain_percent(column, values))
-        ):
+        elif values.dtype.is_numeric() and column.unit in {"difference", "share"}:
             shown = shown.with_columns(pl.col(name) * 100)
     return shown
+
+
+def scale_shares(rows: pl.DataFrame, *names: str) -> pl.DataFrame:
+    """Return rows with shares (0..1) in percent, as cells with the format SHARE_CELL hold them."""
+    return rows.with_columns(pl.col(name) * 100 for name in names if name in rows.columns)
 
 
 def title_rows(rows: pl.DataFrame, figure: str) -> pl.DataFrame:

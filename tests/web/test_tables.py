@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
 from dashboard.units import Column, Unit
-from dashboard.web.tables import build_column_config, choose_number_format, scale_rows
+from dashboard.web.tables import SHARE_CELL, build_column_config, choose_number_format, scale_rows, scale_shares
 
 
 @pytest.mark.parametrize(
     ("unit", "values", "written"),
     [
-        ("share", [0.5, 0.0], "percent"),
+        ("share", [0.5, 0.0], "%,.1f%%"),
         ("share", [0.5, 0.00002], "%,.4f%%"),
         ("hours", [12.0], "%,.1f"),
         ("hours", [12.0, 0.004], "%,.4f"),
@@ -44,3 +45,12 @@ def test_values_are_scaled_to_their_format_and_written_in_the_unit_of_their_row(
     assert shown.get_column("tiny").to_list() == pytest.approx([0.002, 50])
     assert shown.get_column("gap").to_list() == pytest.approx([10, -20])
     assert shown.get_column("value").to_list() == ["50.0%", None]
+
+
+def test_a_table_has_one_format_of_shares() -> None:
+    assert choose_number_format(Column("x", "X", "share"), pl.Series([0.4075])) == SHARE_CELL
+    rows = scale_shares(pl.DataFrame({"share": [0.4075, None], "hours": [2.0, 1.0]}), "share", "absent")
+    assert rows.get_column("share").to_list() == [pytest.approx(40.75), None]
+    assert rows.get_column("hours").to_list() == [2.0, 1.0]
+    pages = Path(__file__).parents[2] / "dashboard" / "web"
+    assert [path.name for path in pages.rglob("*.py") if 'format="percent"' in path.read_text()] == []

@@ -19,6 +19,7 @@ from dashboard.web.components import (
     theme_mode,
 )
 from dashboard.web.filter_bar import Choice
+from dashboard.web.tables import SHARE_CELL, scale_shares
 
 LEVERS = {
     "acceptance": "Suggestions kept unchanged",
@@ -58,7 +59,9 @@ def _show_needs(figure: Figure) -> None:
     with st.expander("What each lever alone must be"):
         rows = figure.rows.filter(kind="lever").with_columns(pl.col("lever").replace(LEVERS))
         st.dataframe(
-            rows.select("mode", "lever", "now", "value", "best", "reachable").to_arrow(),
+            scale_shares(
+                rows.select("mode", "lever", "now", "value", "best", "reachable"), "now", "value", "best"
+            ).to_arrow(),
             hide_index=True,
             placeholder="–",
             column_config={
@@ -66,11 +69,11 @@ def _show_needs(figure: Figure) -> None:
                     "Freed hours", help="reallocate: to modeling; release: they leave."
                 ),
                 "lever": "Lever",
-                "now": st.column_config.NumberColumn("Now", format="percent"),
-                "value": st.column_config.NumberColumn("Needed", format="percent"),
+                "now": st.column_config.NumberColumn("Now", format=SHARE_CELL),
+                "value": st.column_config.NumberColumn("Needed", format=SHARE_CELL),
                 "best": st.column_config.NumberColumn(
                     "Effort at best",
-                    format="percent",
+                    format=SHARE_CELL,
                     help="Effort relative to all work by hand, with this lever at its best value.",
                 ),
                 "reachable": "Reachable",
@@ -119,7 +122,8 @@ def _show_inputs(rows: pl.DataFrame) -> None:
     with st.expander("The inputs, and where they come from"):
         number = st.column_config.NumberColumn
         st.dataframe(
-            rows.select(
+            scale_shares(rows, "explained")
+            .select(
                 build_input_title(),
                 "origin",
                 "input_p10",
@@ -129,7 +133,8 @@ def _show_inputs(rows: pl.DataFrame) -> None:
                 "swing",
                 "rank_correlation",
                 "explained",
-            ).to_arrow(),
+            )
+            .to_arrow(),
             hide_index=True,
             placeholder="–",
             column_config={
@@ -142,7 +147,7 @@ def _show_inputs(rows: pl.DataFrame) -> None:
                 "swing": number("Swing", format="%,.1f"),
                 "rank_correlation": number("Rank correlation", format="%.2f"),
                 "explained": number(
-                    "Explained", format="percent", help="Share of the variance that knowing this input would remove."
+                    "Explained", format=SHARE_CELL, help="Share of the variance that knowing this input would remove."
                 ),
             },
             alt="Inputs with their range, origin and effect",

@@ -23,12 +23,19 @@ from dashboard.units import format_day, format_hours, format_share
 from dashboard.web.cached_store import read_figure, shape_rows
 from dashboard.web.components import escape_markdown, show_chart, show_title, show_unavailable, theme_mode
 from dashboard.web.filter_bar import Choice
+from dashboard.web.tables import SHARE_CELL, scale_shares
 
 BADGES: dict[str, tuple[str, Literal["blue", "gray", "red"]]] = {
     GOOD: (":material/verified:", "blue"),
     UNKNOWN: (":material/hourglass_empty:", "gray"),
     POOR: (":material/dangerous:", "red"),
 }
+
+
+SCORE_SHARES = (
+    *("coverage", "coverage_low", "coverage_high", "pinball", "pinball_last_four", "pinball_no_change"),
+    *("bias", "width"),
+)
 
 
 def show_record_warning(figure: Figure) -> None:
@@ -123,7 +130,7 @@ def _show_scores_table(scores: pl.DataFrame) -> None:
     with st.expander("The scores"):
         number = st.column_config.NumberColumn
         st.dataframe(
-            scores.select(
+            scale_shares(scores, *SCORE_SHARES).select(
                 "project", "horizon", "gate", "origins", "outcomes", "coverage", "coverage_low", "coverage_high",
                 "pinball", "pinball_last_four", "pinball_no_change", "bias", "width",
             ).to_arrow(),
@@ -135,14 +142,14 @@ def _show_scores_table(scores: pl.DataFrame) -> None:
                 "gate": "Gate",
                 "origins": number("Projections"),
                 "outcomes": number("Not overlapping"),
-                "coverage": number("Within the band", format="percent"),
-                "coverage_low": number("from", format="percent"),
-                "coverage_high": number("to", format="percent"),
-                "pinball": number("Loss", format="percent", help="Pinball loss, as a share of what came."),
-                "pinball_last_four": number("Loss, last 4 weeks' rate", format="percent"),
-                "pinball_no_change": number("Loss, no change ever", format="percent"),
-                "bias": number("Bias", format="percent"),
-                "width": number("Width", format="percent"),
+                "coverage": number("Within the band", format=SHARE_CELL),
+                "coverage_low": number("from", format=SHARE_CELL),
+                "coverage_high": number("to", format=SHARE_CELL),
+                "pinball": number("Loss", format=SHARE_CELL, help="Pinball loss, as a share of what came."),
+                "pinball_last_four": number("Loss, last 4 weeks' rate", format=SHARE_CELL),
+                "pinball_no_change": number("Loss, no change ever", format=SHARE_CELL),
+                "bias": number("Bias", format=SHARE_CELL),
+                "width": number("Width", format=SHARE_CELL),
             },
             alt="Scores of past projections by project and horizon",
             key="record-table",

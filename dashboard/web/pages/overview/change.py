@@ -11,6 +11,7 @@ from dashboard.units import format_period
 from dashboard.web.cached_store import read_figure, shape_rows
 from dashboard.web.components import escape_markdown, show_chart, show_title, show_unavailable, theme_mode
 from dashboard.web.filter_bar import Choice
+from dashboard.web.tables import scale_shares
 
 MEASURES = {"Labeling share": "labeling share", "Hours on labels": "hours spent on labels"}
 
@@ -42,11 +43,13 @@ def _describe_periods(figure: Figure) -> str:
 
 def _show_contributions(selected: pl.DataFrame, measure: str) -> None:
     """List every contribution; together they make up the change."""
-    number_format = "percent" if measure == "labeling share" else "%,.1f"
+    is_share = measure == "labeling share"
     with st.expander("Every part of the change"):
         parts = selected.filter(pl.col("factor") != "change").sort(pl.col("contribution").abs(), descending=True)
         st.dataframe(
-            parts.select("factor", "cell", "contribution").to_arrow(),
+            scale_shares(parts, *(("contribution",) if is_share else ()))
+            .select("factor", "cell", "contribution")
+            .to_arrow(),
             hide_index=True,
             placeholder="–",
             column_config={
@@ -54,7 +57,9 @@ def _show_contributions(selected: pl.DataFrame, measure: str) -> None:
                     "Cause", help="volume: how many labels; mix: where they or the hours are; rate: how each is done"
                 ),
                 "cell": "Where",
-                "contribution": st.column_config.NumberColumn("Part of the change", format=number_format),
+                "contribution": st.column_config.NumberColumn(
+                    "Part of the change", format="%+,.1f pp" if is_share else "%+,.1f"
+                ),
             },
             alt="Parts of the change by cause and place",
             key="change-table",

@@ -30,6 +30,7 @@ from dashboard.web.pages.overview.targets import show_targets
 from dashboard.web.pages.overview.to_do import show_to_do
 from dashboard.web.routes import show_page_link
 from dashboard.web.split_cards import show_by_column, show_no_match, show_over_time
+from dashboard.web.tables import SHARE_CELL, scale_shares
 
 SHOWN_CHANGES = 3
 
@@ -150,16 +151,16 @@ def _show_sources(rows: pl.DataFrame) -> None:
     """List what each share measured, its source and its caveat."""
     with st.expander("Sources and caveats"):
         st.dataframe(
-            rows.select(
-                "label", "share", "share_low", "share_high", "measured", "grade", "caveat", "source"
-            ).to_arrow(),
+            scale_shares(rows, "share", "share_low", "share_high")
+            .select("label", "share", "share_low", "share_high", "measured", "grade", "caveat", "source")
+            .to_arrow(),
             hide_index=True,
             placeholder="–",
             column_config={
                 "label": st.column_config.TextColumn("Share", pinned=True),
-                "share": st.column_config.NumberColumn("Value", format="percent"),
-                "share_low": st.column_config.NumberColumn("At least", format="percent"),
-                "share_high": st.column_config.NumberColumn("At most", format="percent"),
+                "share": st.column_config.NumberColumn("Value", format=SHARE_CELL),
+                "share_low": st.column_config.NumberColumn("At least", format=SHARE_CELL),
+                "share_high": st.column_config.NumberColumn("At most", format=SHARE_CELL),
                 "measured": "Of what",
                 "grade": st.column_config.TextColumn(
                     "Grade", help="A: controlled trial. D: survey, vendor or single account."

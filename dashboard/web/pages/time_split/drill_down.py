@@ -12,6 +12,7 @@ from dashboard.web.cached_store import read_figure
 from dashboard.web.components import show_download, show_title
 from dashboard.web.filter_bar import Choice
 from dashboard.web.pages.time_split.controls import DRILL_LEVELS, narrow_filters
+from dashboard.web.tables import SHARE_CELL, scale_shares
 
 LEVELS = DRILL_LEVELS
 FIGURES = {"category": "hours_by_category", "in": "hours_by_project", "task": "tasks"}
@@ -58,14 +59,14 @@ def _show_level(choice: Choice, level: str) -> None:
         st.caption(f"Select a row to see inside that {LEVEL_NAMES[level]}.")
         key = f"drill-{level}"
         st.dataframe(
-            rows.to_arrow(),
+            scale_shares(rows, "share").to_arrow(),
             hide_index=True,
             on_select=lambda: _open_selected_row(key, level, rows.get_column(column)),
             selection_mode="single-row",
             column_config={
                 column: st.column_config.TextColumn(LEVEL_NAMES[level].capitalize(), pinned=True),
                 "hours": st.column_config.NumberColumn("Hours", format="%,.1f"),
-                "share": st.column_config.NumberColumn("Share", format="percent"),
+                "share": st.column_config.NumberColumn("Share", format=SHARE_CELL),
                 "entries": st.column_config.NumberColumn("Entries", format="localized"),
             },
             alt=f"Hours by {LEVEL_NAMES[level]}",

@@ -31,6 +31,12 @@ from dashboard.web.split_cards import (
     show_no_match,
     show_over_time,
 )
+from dashboard.web.tables import SHARE_CELL, scale_shares
+
+WEEK_SHARES = (
+    *("share_of_labeling_and_modeling", "share_of_both_low", "share_of_both_high"),
+    *("share_of_all_tracked", "share_of_all_low", "share_of_all_high"),
+)
 
 
 def show_time_split() -> None:
@@ -78,7 +84,7 @@ def show_weeks_table(choice: Choice) -> None:
             return
         rows = shape_rows(figure, _sort_newest_first, resolve_scope(choice.filters))
         st.dataframe(
-            rows.to_arrow(),
+            scale_shares(rows, *WEEK_SHARES).to_arrow(),
             hide_index=True,
             placeholder="–",
             column_config={
@@ -86,13 +92,17 @@ def show_weeks_table(choice: Choice) -> None:
                 "labeling_hours": st.column_config.NumberColumn("Labeling hours", format="%,.1f"),
                 "modeling_hours": st.column_config.NumberColumn("Modeling hours", format="%,.1f"),
                 "all_hours": st.column_config.NumberColumn("All hours", format="%,.1f"),
-                "share_of_labeling_and_modeling": st.column_config.NumberColumn("Labeling share", format="percent"),
+                "share_of_labeling_and_modeling": st.column_config.NumberColumn("Labeling share", format=SHARE_CELL),
                 "open_hours": st.column_config.NumberColumn("Not sorted yet", format="%,.1f"),
-                "share_of_both_low": st.column_config.NumberColumn("At least", format="percent", help=SHARE_RANGE_HELP),
-                "share_of_both_high": st.column_config.NumberColumn("At most", format="percent", help=SHARE_RANGE_HELP),
-                "share_of_all_tracked": st.column_config.NumberColumn("Of all tracked", format="percent"),
-                "share_of_all_low": st.column_config.NumberColumn("Of all, at least", format="percent"),
-                "share_of_all_high": st.column_config.NumberColumn("Of all, at most", format="percent"),
+                "share_of_both_low": st.column_config.NumberColumn(
+                    "At least", format=SHARE_CELL, help=SHARE_RANGE_HELP
+                ),
+                "share_of_both_high": st.column_config.NumberColumn(
+                    "At most", format=SHARE_CELL, help=SHARE_RANGE_HELP
+                ),
+                "share_of_all_tracked": st.column_config.NumberColumn("Of all tracked", format=SHARE_CELL),
+                "share_of_all_low": st.column_config.NumberColumn("Of all, at least", format=SHARE_CELL),
+                "share_of_all_high": st.column_config.NumberColumn("Of all, at most", format=SHARE_CELL),
             },
             alt="Weeks with labeling hours and shares",
             key="weeks",
@@ -155,11 +165,11 @@ def _build_wide_table(cells: pl.DataFrame, down: str, across: str, unit: str) ->
 def _show_pivot_table(table: pl.DataFrame, unit: str, title: str) -> None:
     """Show the pivot table and offer it as a file."""
     _, total_column, *cell_columns = table.columns
-    formats = {"share": "percent", "fte": "%.2f"}
+    formats = {"share": SHARE_CELL, "fte": "%.2f"}
     numbers = {name: st.column_config.NumberColumn(format=formats.get(unit, "%,.1f")) for name in cell_columns}
     numbers[total_column] = st.column_config.NumberColumn(format="%.2f" if unit == "fte" else "%,.1f")
     st.dataframe(
-        table.to_arrow(),
+        scale_shares(table, *(cell_columns if unit == "share" else ())).to_arrow(),
         hide_index=True,
         placeholder="–",
         column_config=numbers,
@@ -185,12 +195,12 @@ def show_definitions(choice: Choice) -> None:
             "definition", "share", "numerator_hours", "denominator_hours", "labeling_side", "modeling_side"
         )
         st.dataframe(
-            table.to_arrow(),
+            scale_shares(table, "share").to_arrow(),
             hide_index=True,
             placeholder="–",
             column_config={
                 "definition": "Definition",
-                "share": st.column_config.NumberColumn("Labeling share", format="percent"),
+                "share": st.column_config.NumberColumn("Labeling share", format=SHARE_CELL),
                 "numerator_hours": st.column_config.NumberColumn("Labeling hours", format="%,.1f"),
                 "denominator_hours": st.column_config.NumberColumn("Of hours", format="%,.1f"),
                 "labeling_side": "Labeling side",
