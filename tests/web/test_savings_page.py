@@ -11,7 +11,7 @@ from simulated_store import events, imported, register
 from streamlit.testing.v1 import AppTest
 
 from dashboard.cli.main import main
-from dashboard.web.pages.savings.cards import format_interval, format_level, format_share
+from dashboard.web.pages.savings.cards import describe_share, format_interval, format_level
 
 PAGE = """
 from dashboard.web.cached_store import begin_run
@@ -181,9 +181,9 @@ def test_a_number_that_is_not_known_is_not_printed_as_zero() -> None:
     nothing |= {"saved_share": None, "saved_low": None, "saved_high": None}
     assert format_interval(nothing, "h") == "not known"
     assert format_level(nothing) == "–"
-    assert not format_share(nothing, "saved", "{} than by hand", "less time", "more time")
+    assert not describe_share(nothing, "saved", "{} than by hand", "less time", "more time")
     known = {"saved_share": -0.1, "saved_low": -0.3, "saved_high": 0.05}
-    said = format_share(known, "saved", "{} than by hand", "less time", "more time")
+    said = describe_share(known, "saved", "{} than by hand", "less time", "more time")
     assert said == "10% more time [-5%, 30%] than by hand"
 
 
