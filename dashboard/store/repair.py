@@ -29,6 +29,7 @@ LISTED = {
 }
 REVOKED_SQL = "select token_hash from report_link where revoked_at is not null"
 MAX_NAMED = 10
+IMPORT_AGAIN = "Import the latest files again; what is there already is not stored twice."
 
 
 def repair_store(store: Store) -> tuple[int, list[str]]:
@@ -47,7 +48,7 @@ def repair_store(store: Store) -> tuple[int, list[str]]:
             number = find_readable(store, numbers)
             schema = read_generation_schema(store, number)
             damaged = numbers[: numbers.index(number)]
-            losses = describe_losses(store, number, damaged)
+            losses = [*describe_missing(store, number, numbers), *describe_losses(store, number, damaged)]
             for generation in numbers:
                 add_revoked(store.folder, read_texts(store, generation, REVOKED_SQL) or ())
             # Without a hash of its views the next reader brings it up to this version.
@@ -94,6 +95,8 @@ def read_generation_schema(store: Store, number: int) -> int:
 
 def read_texts(store: Store, number: int, sql: str) -> list[str] | None:
     """Return the texts that a query lists in a generation, or None where they cannot be read."""
+    if not store.generation_path(number).is_file():
+        return None  # opening a pipe would wait for ever
     with suppress(duckdb.Error):
         con = open_database(store.generation_path(number), read_only=True)
         try:
@@ -101,6 +104,17 @@ def read_texts(store: Store, number: int, sql: str) -> list[str] | None:
         finally:
             con.close()
     return None
+
+
+def describe_missing(store: Store, restored: int, numbers: Sequence[int]) -> list[str]:
+    """Return that nobody can say what the current generation held, where its file is gone."""
+    with suppress(OSError, ValueError):
+        named = read_pointer_file(store.folder).generation
+        if named > restored and named not in numbers:
+            earlier = max(number for number in numbers if number < named)  # there is at least the restored one
+            where = f"what it held beyond generation {earlier}"
+            return [f"The file of generation {named} is missing, so nobody can say {where}. {IMPORT_AGAIN}"]
+    return []
 
 
 def describe_losses(store: Store, restored: int, damaged: Sequence[int]) -> list[str]:
@@ -121,6 +135,6 @@ def describe_losses(store: Store, restored: int, damaged: Sequence[int]) -> list
     if unknown:
         sentences.append(
             f"Generation {damaged[0]} is too damaged to say which of these it held beyond generation {restored}: "
-            f"{', '.join(unknown)}. Import the latest files again; what is there already is not stored twice."
+            f"{', '.join(unknown)}. {IMPORT_AGAIN}"
         )
     return sentences or [f"Generation {damaged[0]} held nothing beyond generation {restored}."]

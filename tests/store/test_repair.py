@@ -106,6 +106,24 @@ def test_repair_says_so_where_nothing_can_be_known(store: Store) -> None:
     assert count_entries(store) == 1
 
 
+def test_repair_says_so_where_the_current_generation_is_missing(store: Store) -> None:
+    store.generation_path(2).unlink()
+    number, losses = repair_store(store)
+    assert number == 1
+    assert "generation 2 is missing" in " ".join(losses)
+    assert "Import the latest files again" in " ".join(losses)
+    assert repair_store(store) == (1, [])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes in folders as on POSIX")
+def test_a_pipe_in_the_place_of_a_generation_is_damage(store: Store) -> None:
+    store.generation_path(2).unlink()
+    os.mkfifo(store.generation_path(2))
+    number, losses = repair_store(store)
+    assert number == 1
+    assert "too damaged to say" in " ".join(losses)
+
+
 def test_a_newer_generation_is_refused_not_thrown_away(store: Store) -> None:
     write_schema(store, 2, latest_schema_version() + 1)
     (store.folder / "current.json").write_text("{", encoding="utf-8")
