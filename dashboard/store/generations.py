@@ -25,6 +25,7 @@ from dashboard.store.engine import (
     latest_schema_version,
     open_database,
     open_empty,
+    read_schema_version,
     renew_secret,
     sync_to_disk,
 )
@@ -34,6 +35,7 @@ from dashboard.store.snapshot import Change, Snapshot
 from dashboard.store.write_lock import lock_store
 from dashboard.variables import KEEP, MEMORY
 
+MAX_DIGITS = 8  # of a generation's number; fewer than a pointer takes, so that there is always a next one
 SCRATCH_PREFIX = "scratch-"
 LOCK_TIMEOUT_SECONDS = 120.0
 STORAGE_ERRORS = (
@@ -100,7 +102,9 @@ class Store:
     def list_generations(self) -> list[int]:
         """Return the numbers of the generations that have a file, in ascending order."""
         names = (path.stem for path in self.folder.glob("[0-9]*.duckdb"))
-        return sorted(int(name) for name in names if name.isascii() and name.isdecimal() and int(name))
+        # A longer number is somebody's copy, such as one named by the time; the next one would fit into no pointer.
+        digits = (name for name in names if name.isascii() and name.isdecimal() and len(name) <= MAX_DIGITS)
+        return sorted(int(name) for name in digits if int(name))
 
     def generation(self) -> int:
         """Return the number of the current generation."""
@@ -245,6 +249,8 @@ class Store:
         except duckdb.Error:
             return False
         try:
+            if not read_schema_version(con):
+                return False  # a database of something else
             for (table,) in con.sql("select table_name from duckdb_tables() where not internal").fetchall():
                 con.sql(f'select count(hash(t)) from "{table}" as t').fetchall()  # noqa: S608 - own tables
         except duckdb.Error:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dashboard.cli.main import main
@@ -122,6 +124,20 @@ def test_a_pipe_in_the_place_of_a_generation_is_damage(store: Store) -> None:
     number, losses = repair_store(store)
     assert number == 1
     assert "too damaged to say" in " ".join(losses)
+
+
+def test_a_copy_with_a_long_number_is_no_generation(store: Store, tmp_path: Path) -> None:
+    for number in ("20261127174300", "999999999"):
+        shutil.copy(store.generation_path(2), store.folder / f"{number}.duckdb")
+    import_day(store, tmp_path, 3)
+    assert (repair_store(store)[0], count_entries(store)) == (3, 3)
+
+
+def test_a_database_of_something_else_is_damage(store: Store) -> None:
+    store.generation_path(2).unlink()
+    duckdb.connect(str(store.generation_path(2))).execute("create table other (x int)").close()
+    assert repair_store(store)[0] == 1
+    assert count_entries(store) == 1
 
 
 def test_a_newer_generation_is_refused_not_thrown_away(store: Store) -> None:
