@@ -14,6 +14,7 @@ from uuid import uuid4
 import pytest
 from filelock import FileLock
 
+from dashboard.store.engine import attach_facts, migrate_schema, open_database
 from dashboard.store.generations import Store
 
 Arguments = ParamSpec("Arguments")
@@ -60,3 +61,11 @@ def copied(build: Builder[Arguments]) -> Builder[Arguments]:
         return Store(folder / "store")
 
     return copy
+
+
+def write_older_generation(path: Path, version: int) -> None:
+    """Write an empty generation as versions with that schema did: all tables in one file."""
+    con = open_database(None, read_only=False)
+    attach_facts(con, path, read_only=False)
+    migrate_schema(con, upto=version)
+    con.close()

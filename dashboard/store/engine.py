@@ -1,4 +1,8 @@
-"""DuckDB, locked down: open a file, migrate its schema, define shared views and macros, run a statement."""
+"""DuckDB, locked down: open a store's two files, migrate their schema, define views and macros, run a statement.
+
+What files say, and what is derived from it alone, stands in a database `facts` of its own, so that a note or a rule is
+saved without copying it. Statements name tables alone: the search path finds them in either file.
+"""
 
 from __future__ import annotations
 
@@ -39,6 +43,28 @@ def hash_vocabulary() -> str:
     return sha256("".join(sql_texts).encode()).hexdigest()[:16]
 
 
+FACTS_APART = 21  # the migration that gave facts a file of their own
+FACT_TABLES = frozenset(
+    (
+        "bad_row",
+        "experiment_run",
+        "experiment_run_superseded",
+        "holding",
+        "imported_time_off",
+        "label",
+        "labeling_day",
+        "labeling_event",
+        "labeling_event_superseded",
+        "quality_report",
+        "quality_report_superseded",
+        "shared_time",
+        "time_entry",
+        "time_entry_superseded",
+    )
+)
+"""A migration that adds one names its file: `create table facts.<name>`."""
+
+
 def open_database(path: Path | None, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     """Open a DuckDB file (None = in memory), locked down: no extension is fetched or loaded."""
     con = duckdb.connect(
@@ -58,6 +84,25 @@ def open_database(path: Path | None, *, read_only: bool) -> duckdb.DuckDBPyConne
     con.execute("set enable_progress_bar = false")  # it is drawn on stdout, which is for answers
     con.execute("set preserve_insertion_order = false")  # every query states its order; inserts run in parallel
     return con
+
+
+def attach_facts(con: duckdb.DuckDBPyConnection, path: Path | None, *, read_only: bool) -> None:
+    """Attach the file of the facts (None = in memory), so that statements find the tables of both files."""
+    place = ":memory:" if path is None else str(path).replace("'", "''")
+    con.execute(f"attach if not exists '{place}' as facts {'(read_only)' if read_only else ''}")
+    search_both(con)
+
+
+def search_both(con: duckdb.DuckDBPyConnection) -> None:
+    """Let statements of a connection find the tables of both files."""
+    others = "select database_name from duckdb_databases() where not internal and database_name <> 'facts'"
+    (name,) = con.execute(others).fetchall()[0]
+    con.execute(f"set search_path = '\"{name}\".main,facts.main'")
+
+
+def read_search_path(con: duckdb.DuckDBPyConnection) -> str:
+    """Return where statements of a connection look for tables; a cursor does not inherit it."""
+    return str(con.execute("select current_setting('search_path')").fetchall()[0][0])
 
 
 def fetch_rows(cursor: duckdb.DuckDBPyConnection, sql: str, params: dict[str, object] | None) -> pl.DataFrame:
@@ -82,14 +127,31 @@ def read_schema_version(con: duckdb.DuckDBPyConnection) -> int:
 def migrate_schema(con: duckdb.DuckDBPyConnection, upto: int | None = None) -> None:
     """Migrate an open store forward to version `upto` (default: the newest)."""
     version = read_schema_version(con)
+    if version < FACTS_APART:
+        con.execute("use facts")  # where all tables are, until that migration
     for name, sql in read_sql_files("schema"):
         number = int(name[:4])
         if version < number <= (upto or number):
+            if number == FACTS_APART:
+                search_both(con)
+                move_settings(con)
             con.execute(sql)
             con.execute("insert or replace into meta values ('schema', cast(? as varchar))", [number])
     if version == 0:
         renew_secret(con)
         insert_default_rules(con)
+
+
+def move_settings(con: duckdb.DuckDBPyConnection) -> None:
+    """Move every table that holds no facts out of the file of the facts; drop its views, which are made anew."""
+    own = "database_name = 'facts' and not internal order by 1"
+    for (view,) in con.execute(f"select view_name from duckdb_views() where {own}").fetchall():  # noqa: S608 - own text
+        con.execute(f'drop view facts."{view}"')
+    for table, sql in con.execute(f"select table_name, sql from duckdb_tables() where {own}").fetchall():  # noqa: S608 - own text
+        if table not in FACT_TABLES:
+            con.execute(sql)
+            con.execute(f'insert into "{table}" by name select * from facts."{table}"')  # noqa: S608 - own names
+            con.execute(f'drop table facts."{table}"')
 
 
 def renew_secret(con: duckdb.DuckDBPyConnection) -> None:
@@ -119,25 +181,32 @@ def define_vocabulary(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(sql)
 
 
-_EMPTY: list[bytes] = []  # the file of a store without facts, once this process has made one
+_EMPTY: list[tuple[bytes, bytes]] = []  # the files of a store without facts, once this process has made them
 
 
-def create_database(path: Path) -> None:
-    """Create the file of a store without facts; later ones of a process are copies of its first, made in no time.
+def create_database(path: Path, facts: Path) -> None:
+    """Create the files of a store without facts; later ones of a process are copies of its first, made in no time.
 
     A copy has the secret of what it was copied from, so `renew_secret` has to follow.
     """
-    if _EMPTY:
-        path.write_bytes(_EMPTY[0])
-        return
-    con = open_database(path, read_only=False)
-    try:
-        migrate_schema(con)
-        define_vocabulary(con)
-        con.execute("checkpoint")
-    finally:
-        con.close()
-    _EMPTY.append(path.read_bytes())
+    if not _EMPTY:
+        con = open_database(path, read_only=False)
+        try:
+            create_tables(con, facts)
+            con.execute("checkpoint")
+            con.execute("checkpoint facts")
+        finally:
+            con.close()
+        _EMPTY.append((path.read_bytes(), facts.read_bytes()))
+    for file, content in zip((path, facts), _EMPTY[0], strict=True):
+        file.write_bytes(content)
+
+
+def create_tables(con: duckdb.DuckDBPyConnection, facts: Path | None) -> None:
+    """Create the tables and views of an empty store, the facts in a file of their own (None = in memory)."""
+    attach_facts(con, facts, read_only=False)
+    migrate_schema(con)
+    define_vocabulary(con)
 
 
 @cache
@@ -145,8 +214,7 @@ def open_empty(memory: str) -> duckdb.DuckDBPyConnection:
     """Open a store without facts in memory; all readers of empty stores share it, through cursors of their own."""
     del memory  # a limit that was changed meanwhile holds for who opens next
     con = open_database(None, read_only=False)
-    migrate_schema(con)
-    define_vocabulary(con)
+    create_tables(con, None)
     return con
 
 

@@ -1,5 +1,8 @@
 """The generations of a store: read the current one, change a private copy, publish it.
 
+A generation is two files: what a lead enters, and the facts. While the facts do not change, generations share the file
+of the facts, each under a name of its own (a hard link).
+
 A crash leaves an orphan file that the next writer deletes; readers are never blocked.
 """
 
@@ -20,13 +23,17 @@ import duckdb
 from dashboard.errors import StoreUnusable
 from dashboard.store.cache import StoreState
 from dashboard.store.engine import (
+    FACTS_APART,
+    attach_facts,
     create_database,
     hash_vocabulary,
     latest_schema_version,
     open_database,
     open_empty,
     read_schema_version,
+    read_search_path,
     renew_secret,
+    search_both,
     sync_to_disk,
 )
 from dashboard.store.pointer import POINTER_FILE, Pointer, read_pointer_file, write_pointer_file
@@ -37,6 +44,7 @@ from dashboard.variables import KEEP, MEMORY
 
 MAX_DIGITS = 8  # of a generation's number; fewer than a pointer takes, so that there is always a next one
 SCRATCH_PREFIX = "scratch-"
+FACTS_SUFFIX = ".facts.duckdb"
 LOCK_TIMEOUT_SECONDS = 120.0
 STORAGE_ERRORS = (
     duckdb.IOException,
@@ -52,10 +60,11 @@ REPAIR_HINT = "Run `labeltime check --repair` to go back to the newest good stat
 
 @dataclass
 class Generation:
-    """An open generation and the number of its readers."""
+    """An open generation, where its statements look for tables, and the number of its readers."""
 
     number: int
     con: duckdb.DuckDBPyConnection
+    search_path: str
     users: int = 0
 
 
@@ -99,6 +108,10 @@ class Store:
         """Return the path of a generation."""
         return self.folder / f"{generation:06d}.duckdb"
 
+    def facts_path(self, generation: int) -> Path:
+        """Return the path of a generation's facts; generations of earlier versions have them in their one file."""
+        return self.folder / f"{generation:06d}{FACTS_SUFFIX}"
+
     def list_generations(self) -> list[int]:
         """Return the numbers of the generations that have a file, in ascending order."""
         names = (path.stem for path in self.folder.glob("[0-9]*.duckdb"))
@@ -123,7 +136,8 @@ class Store:
         """
         generation = self._acquire_generation()
         try:
-            yield Snapshot(generation.con, generation.number, StoreState(str(self.folder.resolve()), generation.number))
+            state = StoreState(str(self.folder.resolve()), generation.number)
+            yield Snapshot(generation.con, generation.number, generation.search_path, state)
         except STORAGE_ERRORS as error:
             self._raise_unusable(error)
         finally:
@@ -136,7 +150,7 @@ class Store:
         Raises:
             StoreBusy: another writer did not finish in time.
             StoreUnusable: disk full, folder read-only, store damaged or newer.
-        BadVariable: how many generations to keep is not a count.
+            BadVariable: how many generations to keep is not a count.
         """
         kept_count = KEEP.read()  # a bad value must be found before anything is written
         try:
@@ -171,7 +185,8 @@ class Store:
                 pointer = self.read_pointer()
             number = pointer.generation
             if self._open is None or self._open.number != number:
-                stale, self._open = self._open, Generation(number, self._open_generation(number))
+                con = self._open_generation(number)
+                stale, self._open = self._open, Generation(number, con, read_search_path(con))
                 if stale and not stale.users:
                     stale.con.close()
             self._open.users += 1
@@ -185,34 +200,46 @@ class Store:
 
     def _open_generation(self, number: int) -> duckdb.DuckDBPyConnection:
         if number == 0:
-            return open_empty(MEMORY.read()).cursor()
-        if not self.generation_path(number).is_file():
-            raise StoreUnusable(f"{self.generation_path(number)} is missing.", REPAIR_HINT)
+            cursor = open_empty(MEMORY.read()).cursor()
+            search_both(cursor)
+            return cursor
+        self._require_files(self.generation_path(number), self.facts_path(number))
         try:
-            return open_database(self.generation_path(number), read_only=True)
+            return self._open_files(number)
         except duckdb.Error as error:
             self._raise_unusable(error)
+
+    def _require_files(self, *paths: Path) -> None:
+        for path in paths:
+            if not path.is_file():
+                raise StoreUnusable(f"{path} is missing.", REPAIR_HINT)
+
+    def _open_files(self, number: int) -> duckdb.DuckDBPyConnection:
+        con = open_database(self.generation_path(number), read_only=True)
+        try:
+            attach_facts(con, self.facts_path(number), read_only=True)
+        except duckdb.Error:
+            con.close()
+            raise
+        return con
 
     @contextmanager
     def _copy_generation(self, folder: Path) -> Iterator[tuple[Path, Change]]:
         pointer = self.read_pointer()
         path = folder / f"{SCRATCH_PREFIX}{uuid.uuid4().hex}.duckdb"
-        number = pointer.generation
+        number, facts = pointer.generation, path.with_suffix(FACTS_SUFFIX)
         try:
-            if number:
-                if not self.generation_path(number).is_file():
-                    raise StoreUnusable(f"{self.generation_path(number)} is missing.", REPAIR_HINT)
-                # Nobody ever writes to the source, so dropping its POSIX lock here does no harm.
-                shutil.copyfile(self.generation_path(number), path)
+            self._copy_files(pointer, path, facts)
             with translate_errors(self):
-                if not number:
-                    create_database(path)
                 con = open_database(path, read_only=False)
                 restrict_mode(path, FILE_MODE)
             try:
+                with translate_errors(self):
+                    is_shared = not facts.exists()
+                    attach_facts(con, self.facts_path(number) if is_shared else facts, read_only=is_shared)
                 # No transaction: the copy is thrown away or published as a whole, and DuckDB 2.0.0 reads no
                 # rows back from a large insert into a table that was created in the same transaction.
-                change = Change(con, number)
+                change = Change(con, number, lambda: self._copy_facts(con, number, facts))
                 is_same_vocabulary = pointer.vocabulary == hash_vocabulary()
                 if not number:
                     renew_secret(con)
@@ -222,16 +249,46 @@ class Store:
             finally:
                 con.close()
         finally:
-            for leftover in (path, path.with_name(path.name + ".wal")):
+            for leftover in folder.glob(f"{path.stem}.*"):  # with what DuckDB writes beside them
                 leftover.unlink(missing_ok=True)
 
+    def _copy_files(self, pointer: Pointer, path: Path, facts: Path) -> None:
+        """Copy a generation without its facts, or create both files; an earlier version's is all facts at first."""
+        source = self.generation_path(pointer.generation)
+        if not pointer.generation:
+            with translate_errors(self):
+                create_database(path, facts)
+            restrict_mode(facts, FILE_MODE)
+        elif pointer.schema < FACTS_APART:
+            self._require_files(source)
+            shutil.copyfile(source, facts)
+        else:
+            self._require_files(source, self.facts_path(pointer.generation))
+            # Nobody ever writes to the source, so dropping its POSIX lock here does no harm.
+            shutil.copyfile(source, path)
+
+    def _copy_facts(self, con: duckdb.DuckDBPyConnection, number: int, facts: Path) -> None:
+        """Copy the facts of a generation for a change, unless that is done."""
+        if facts.exists():
+            return
+        shutil.copyfile(self.facts_path(number), facts)
+        restrict_mode(facts, FILE_MODE)
+        con.execute("detach facts")
+        attach_facts(con, facts, read_only=False)
+
     def _publish_copy(self, path: Path, change: Change, kept_count: int) -> None:
+        facts, has_new_facts = path.with_suffix(FACTS_SUFFIX), path.with_suffix(FACTS_SUFFIX).exists()
         change.execute("checkpoint")
+        if has_new_facts:
+            change.execute("checkpoint facts")
         change._con.close()  # noqa: SLF001 - the one place where a change ends
         # Higher than every number ever used: a reused file name would be served from cache.
         number = max([*self.list_generations(), change.generation]) + 1
-        sync_to_disk(path)
-        path.rename(self.generation_path(number))
+        if not has_new_facts:
+            link_file(self.facts_path(change.generation), facts)
+        for source, target in ((facts, self.facts_path(number)), (path, self.generation_path(number))):
+            sync_to_disk(source)
+            source.rename(target)
         sync_to_disk(self.folder)  # the name must survive a power loss before anything points to it
         self.set_current(number)
         self._delete_leftovers(number, kept_count)
@@ -249,8 +306,13 @@ class Store:
         except duckdb.Error:
             return False
         try:
-            if not read_schema_version(con):
+            schema = read_schema_version(con)
+            if not schema:
                 return False  # a database of something else
+            if schema >= FACTS_APART:
+                if not self.facts_path(number).is_file():
+                    return False
+                attach_facts(con, self.facts_path(number), read_only=True)
             for (table,) in con.sql("select table_name from duckdb_tables() where not internal").fetchall():
                 con.sql(f'select count(hash(t)) from "{table}" as t').fetchall()  # noqa: S608 - own tables
         except duckdb.Error:
@@ -259,18 +321,34 @@ class Store:
             con.close()
         return True
 
+    def _shares_facts(self, number: int, other: int) -> bool:
+        try:
+            return self.facts_path(number).samefile(self.facts_path(other))
+        except OSError:  # one of an earlier version, or damaged
+            return False
+
     def _delete_leftovers(self, current: int, kept_count: int) -> None:
         """Delete what is neither the current generation, one of those kept before it, nor the newest good one."""
         earlier = [number for number in self.list_generations() if number < current]
         outdated = earlier[: max(len(earlier) - kept_count, 0)]
+        if kept_count and all(self._shares_facts(number, current) for number in earlier[len(outdated) :]):
+            # Damage to a file of facts would be damage to all generations that share it.
+            others = [number for number in outdated if not self._shares_facts(number, current)]
+            outdated = [number for number in outdated if number not in others[-1:]]
         if outdated:
             remaining = [*earlier[len(outdated) :], current]
             # A copy of a damaged generation is damaged as well; the last good one must not go.
             if not any(map(self.is_readable, reversed(remaining))):
                 newest_readable = next(filter(self.is_readable, reversed(outdated)), None)
                 outdated = [number for number in outdated if number != newest_readable]
-        orphans = [*self.folder.glob(f"{SCRATCH_PREFIX}*"), *self.folder.glob(f"{POINTER_FILE}.*")]
-        for leftover in (*map(self.generation_path, outdated), *orphans):
+        deleted = [path(number) for number in outdated for path in (self.generation_path, self.facts_path)]
+        facts = [
+            path
+            for path in self.folder.glob(f"[0-9]*{FACTS_SUFFIX}")
+            if not path.with_name(path.name.replace(FACTS_SUFFIX, ".duckdb")).exists()
+        ]
+        orphans = [*self.folder.glob(f"{SCRATCH_PREFIX}*"), *self.folder.glob(f"{POINTER_FILE}.*"), *facts]
+        for leftover in (*deleted, *orphans):
             with suppress(OSError):  # a reader on another system may have it open; the next change tries again
                 leftover.unlink(missing_ok=True)
 
@@ -291,6 +369,14 @@ class Store:
                 f"The store in {self.folder} cannot be written: {text}.", "Check the folder's permissions."
             )
         raise StoreUnusable(f"The store in {self.folder} cannot be used: {text}.", REPAIR_HINT) from error
+
+
+def link_file(source: Path, target: Path) -> None:
+    """Give a file a second name, or copy it where the file system has none."""
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 @contextmanager

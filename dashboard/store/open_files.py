@@ -30,7 +30,7 @@ SQL_INTRODUCTION = """-- Every table of a Labeltime store. In this folder, any D
 """
 TABLES_SQL = """
     select table_name, sql from duckdb_tables()
-    where database_name = current_database() and schema_name = 'main' and not internal
+    where database_name not in ('temp', 'system') and schema_name = 'main' and not internal
     order by table_name
 """
 

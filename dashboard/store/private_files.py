@@ -12,7 +12,8 @@ FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 OTHERS = 0o077
 STORE_FILE = re.compile(
-    r"([0-9]+|scratch-[0-9a-f]+)\.duckdb(\.wal)?|current\.json(\.[0-9a-f]+)?|(write|turn)\.lock|revoked\.txt|damaged-pointer-.*"
+    r"([0-9]+|scratch-[0-9a-f]+)(\.facts)?\.duckdb(\.wal)?|current\.json(\.[0-9a-f]+)?|(write|turn)\.lock"
+    r"|revoked\.txt|damaged-pointer-.*"
 )
 
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import duckdb
 import polars as pl
 
 from dashboard.errors import BadMapping
 from dashboard.store.cache import ANY_STATE, CACHE, StoreState
 from dashboard.store.category_rules import Rule, build_category_expression
-from dashboard.store.engine import define_vocabulary, fetch_rows, migrate_schema, read_sql_files
+from dashboard.store.engine import (
+    FACT_TABLES,
+    define_vocabulary,
+    fetch_rows,
+    migrate_schema,
+    read_search_path,
+    read_sql_files,
+)
 from dashboard.store.identity import KINDS, NAMED_KINDS, add_names, remove_statements
 
 EVENTS_PER_CHUNK = 500_000  # labels are derived in chunks of about this many events, to bound memory
@@ -55,11 +64,17 @@ CATEGORIZE_SQL = """
 IS_TOUCHED_SQL = "$touched is null or list_contains($touched, source || '/' || {})"
 
 
+FACTS_ARE_READ_ONLY = 'on database "facts" which is attached in read-only mode'
+
+
 class Snapshot:
     """A read-only view of one generation; each query has its own cursor."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, generation: int, state: StoreState | None = None) -> None:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, generation: int, search_path: str, state: StoreState | None = None
+    ) -> None:
         self._con = con
+        self._search_path = search_path
         self.generation = generation
         self.state = state  # what the cache knows it by; None while a change is not published
 
@@ -67,6 +82,7 @@ class Snapshot:
         """Run a select with named parameters and return its rows."""
         cursor = self._con.cursor()
         try:
+            cursor.execute(f"set search_path = '{self._search_path}'")
             return fetch_rows(cursor, sql, params)
         finally:
             cursor.close()
@@ -78,15 +94,29 @@ class Snapshot:
 
 
 class Change(Snapshot):
-    """A generation in the making: its changes are published together or not at all."""
+    """A generation in the making: its changes are published together or not at all.
+
+    The facts are those of the generation before, read-only, until the first statement that changes them: it makes
+    `copy_facts` run, and runs again on the copy.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, generation: int, copy_facts: Callable[[], None]) -> None:
+        super().__init__(con, generation, read_search_path(con))
+        self.copy_facts = copy_facts
 
     def query(self, sql: str, params: dict[str, object] | None = None) -> pl.DataFrame:
         """Run a select inside the change."""
         return fetch_rows(self._con, sql, params)
 
     def execute(self, sql: str, params: dict[str, object] | None = None) -> None:
-        """Run a statement with named parameters and wait for it: DuckDB 2 returns before a large one ends."""
-        self._con.execute(sql, params or {}).fetchall()
+        """Run one statement with named parameters and wait for it: DuckDB 2 returns before a large one ends."""
+        try:
+            self._con.execute(sql, params or {}).fetchall()
+        except duckdb.InvalidInputException as error:
+            if FACTS_ARE_READ_ONLY not in str(error):
+                raise
+            self.copy_facts()
+            self._con.execute(sql, params or {}).fetchall()
 
     def load(self, frame: pl.DataFrame, sql: str, params: dict[str, object] | None = None) -> None:
         """Run a statement that reads a frame as `incoming_frame`; instants become UTC without a zone."""
@@ -152,16 +182,17 @@ class Change(Snapshot):
         """Rebuild all categories after a rule edit, and the rollups that depend on them."""
         self.execute("delete from activity where scheme = $scheme", {"scheme": scheme})
         self._apply_rules(scheme, None)
-        self.rebuild_rollups()
+        self.rebuild_rollups(depends_on_rules=True)
 
-    def rebuild_rollups(self) -> None:
-        """Rebuild the rollups from all facts."""
-        for name, _ in read_sql_files("rollups"):
-            self.execute(f"delete from {name[:-4]}")  # noqa: S608 - names of own files
-        self.add_rollups(None)
+    def rebuild_rollups(self, *, depends_on_rules: bool = False) -> None:
+        """Rebuild the rollups from all facts: all of them, or only those that rules change."""
+        for name, sql in read_sql_files("rollups"):
+            if not depends_on_rules or name[:-4] not in FACT_TABLES:
+                self.execute(f"delete from {name[:-4]}")  # noqa: S608 - names of own files
+                self.execute(f"insert into {name[:-4]} by name {sql}", {"import_id": None})
 
-    def add_rollups(self, import_id: int | None) -> None:
-        """Add the facts of one import, or of all imports (None), to the rollups."""
+    def add_rollups(self, import_id: int) -> None:
+        """Add the facts of one import to the rollups."""
         for name, sql in read_sql_files("rollups"):
             self.execute(f"insert into {name[:-4]} by name {sql}", {"import_id": import_id})
 
@@ -210,6 +241,7 @@ class Change(Snapshot):
 
     def recreate_tables(self, schema: int) -> None:
         """Drop all tables and create those of a version of the schema."""
+        self.copy_facts()
         tables = self.query("select table_name from duckdb_tables() where not internal order by table_name")
         for table in tables.get_column("table_name"):
             self.execute(f'drop table "{table}"')
@@ -217,6 +249,7 @@ class Change(Snapshot):
 
     def upgrade_tables(self, *, is_derived: bool) -> None:
         """Bring tables and views up to this version, and what it derives unless that is there already."""
+        self.copy_facts()
         migrate_schema(self._con)
         define_vocabulary(self._con)
         if not is_derived:

@@ -15,12 +15,20 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from store_copies import write_older_generation
 
 from dashboard.errors import StoreUnusable
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files, undo_import
 from dashboard.ingest.results import ImportResult
-from dashboard.store.engine import define_vocabulary, latest_schema_version, migrate_schema
+from dashboard.store.engine import (
+    FACTS_APART,
+    attach_facts,
+    define_vocabulary,
+    latest_schema_version,
+    migrate_schema,
+    open_database,
+)
 from dashboard.store.generations import Store
 from dashboard.store.repair import repair_store
 
@@ -113,9 +121,10 @@ def test_a_snapshot_does_not_move_while_the_store_does(store: Store, tmp_path: P
 
 
 def test_every_earlier_version_migrates_to_the_newest(tmp_path: Path) -> None:
-    for version in range(1, latest_schema_version() + 1):
-        con = duckdb.connect(str(tmp_path / f"{version}.duckdb"))
-        migrate_schema(con, upto=version)
+    for version in range(1, FACTS_APART):
+        write_older_generation(tmp_path / f"{version}.duckdb", version)
+        con = open_database(None, read_only=False)
+        attach_facts(con, tmp_path / f"{version}.duckdb", read_only=False)
         migrate_schema(con)
         define_vocabulary(con)
         newest = con.sql("select cast(value as integer) from meta where key = 'schema'").fetchall()
@@ -145,9 +154,56 @@ def test_old_generations_are_kept_then_swept(store: Store, tmp_path: Path, monke
         import_files(store, [export(tmp_path / f"{number}.csv", 2, first=2 * number)], Settings())
     assert sorted(path.name for path in store.folder.glob("*.duckdb")) == [
         "000003.duckdb",
+        "000003.facts.duckdb",
         "000004.duckdb",
+        "000004.facts.duckdb",
         "000005.duckdb",
+        "000005.facts.duckdb",
     ]
+
+
+def test_a_note_shares_the_facts_and_rules_leave_them_alone(store: Store, tmp_path: Path) -> None:
+    import_files(store, [export(tmp_path / "a.csv", 5)], Settings())
+    with store.change("note") as change:
+        change.execute(
+            "insert into note (day_on, text, set_at) values (date '2026-01-01', 'x', current_localtimestamp())"
+        )
+    with store.change("rules") as change:
+        change.rebuild_categories()
+    assert store.generation() == 3
+    assert all(store.facts_path(1).samefile(store.facts_path(number)) for number in (2, 3))
+    import_files(store, [export(tmp_path / "b.csv", 5, first=5)], Settings())
+    assert not store.facts_path(4).samefile(store.facts_path(1))
+    assert total(store)[0] == 10
+
+
+def test_the_facts_before_the_last_import_are_kept_through_many_notes(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABELTIME_KEEP", "2")
+    for number in range(2):
+        import_files(store, [export(tmp_path / f"{number}.csv", 2, first=2 * number)], Settings())
+    for _ in range(4):
+        with store.change("note"):
+            pass
+    assert store.list_generations() == [1, 4, 5, 6]
+    store.facts_path(6).write_bytes(b"damaged")
+    assert repair_store(Store(store.folder))[0] == 1
+    assert total(Store(store.folder))[0] == 2
+
+
+def test_facts_are_copied_where_files_cannot_have_two_names(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    import_files(store, [export(tmp_path / "a.csv", 5)], Settings())
+    monkeypatch.setattr(os, "link", refuse)  # FAT and some network drives
+    with store.change("note"):
+        pass
+    assert not store.facts_path(1).samefile(store.facts_path(2))
+    assert total(Store(store.folder))[0] == 5
 
 
 def test_kill_nine_at_random_moments_loses_and_doubles_nothing(store: Store, tmp_path: Path) -> None:

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from store_copies import write_older_generation
 
 from dashboard.cli.terminal import to_json_value
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.store.engine import (
+    FACTS_APART,
     hash_vocabulary,
     latest_schema_version,
-    migrate_schema,
-    open_database,
     read_sql_files,
 )
 from dashboard.store.generations import Store
@@ -71,10 +71,8 @@ def test_migrations_are_numbered_without_a_gap_or_a_double() -> None:
 def test_a_store_is_migrated_where_only_its_tables_are_old(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     store.folder.mkdir()
-    con = open_database(store.generation_path(1), read_only=False)
-    migrate_schema(con, upto=latest_schema_version() - 1)
-    con.close()
-    write_pointer_file(store.folder, Pointer(1, latest_schema_version() - 1, hash_vocabulary()))
+    write_older_generation(store.generation_path(1), FACTS_APART - 1)
+    write_pointer_file(store.folder, Pointer(1, FACTS_APART - 1, hash_vocabulary()))
     with Store(store.folder).snapshot() as snapshot:
         assert snapshot.read_setting("schema") == str(latest_schema_version())
     assert store.read_pointer().schema == latest_schema_version()

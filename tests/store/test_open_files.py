@@ -20,7 +20,7 @@ from dashboard.figures.catalogue import collect_figures
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.reports.links import hash_token
-from dashboard.store.engine import latest_schema_version, migrate_schema, open_database
+from dashboard.store.engine import attach_facts, latest_schema_version, migrate_schema, open_database
 from dashboard.store.generations import Store
 from dashboard.store.open_files import MANIFEST_FILE, export_store, hash_file, restore_store
 from dashboard.store.revocations import add_revoked, read_revoked
@@ -170,6 +170,7 @@ def test_an_export_of_an_older_schema_is_brought_up_to_date(tmp_path: Path) -> N
     folder = tmp_path / "older"
     folder.mkdir()
     con = open_database(None, read_only=False)
+    attach_facts(con, None, read_only=False)
     migrate_schema(con, upto=5)
     con.execute("insert into person (person_id, name) values (1, 'Ada')")
     tables = []

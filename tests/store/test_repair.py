@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from store_copies import write_older_generation
 
 from dashboard.cli.main import main
 from dashboard.errors import StoreUnusable
@@ -157,12 +158,8 @@ def test_a_generation_only_a_newer_version_can_read_is_no_damage(store: Store) -
 
 
 def test_an_older_generation_is_brought_up_to_date(store: Store) -> None:
-    from dashboard.store.engine import migrate_schema, open_database
-
     store.generation_path(1).unlink()
-    con = open_database(store.generation_path(1), read_only=False)
-    migrate_schema(con, upto=1)
-    con.close()
+    write_older_generation(store.generation_path(1), 1)
     truncate(store, 2)
     assert repair_store(store)[0] == 1
     assert json.loads((store.folder / "current.json").read_text(encoding="utf-8"))["schema"] == 1

@@ -1,0 +1,2 @@
+-- title: Facts in a file of their own
+-- note: Before this step the tables that hold no facts are moved out of it: engine.FACT_TABLES lists what stays.
