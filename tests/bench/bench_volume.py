@@ -1,6 +1,7 @@
-"""Estimates and label figures on many labels: processor time and peak memory of each, in a process of its own.
+"""Estimates and label figures on many labels: processor time and peak memory of each, in a process of its own; edits.
 
 The baseline of a figure is one pass over the labels by SQL in the same run: sums by person, kind, week and method.
+That of an edit is a copy of the whole store.
 
 Run as `python -m tests.bench.bench_volume --labels 1000000`.
 """
@@ -8,16 +9,20 @@ Run as `python -m tests.bench.bench_volume --labels 1000000`.
 from __future__ import annotations
 
 import argparse
+import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from time import process_time
 
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.store.generations import Store
+from dashboard.store.snapshot import Change
 from tests.bench import measure, volume_labels
 
 FIGURES = ("savings_by_automation", "savings", "forecast_hours", "learning_curve", "label_states", "seconds_per_item")
+NOTE = "insert into note (day_on, text, set_at) values (date '2026-01-01', 'a note', current_localtimestamp())"
 BASELINE = "one pass by SQL"
 SUMS = """
     select person, label_kind, date_trunc('week', day_on) as week_on, method, count(*) as labels, sum(annotate_ms) as ms
@@ -47,6 +52,32 @@ def compare(folder: Path, figures: list[str], labels: int) -> None:
         measure.say(f"{labels:,} labels, {figure}: {float(seconds):.2f} CPU s = {times:.1f} x, {float(memory):.0f} MB")
 
 
+def compare_edits(store: Store, labels: int) -> None:
+    """Print the seconds of a note and of new rules, and what they write, beside a copy of the whole store."""
+    number = store.generation()
+    sources = store.generation_path(number), store.facts_path(number)
+    with tempfile.TemporaryDirectory(dir=store.folder.parent) as folder:
+        whole = measure.seconds(lambda: [shutil.copy(source, folder) for source in sources])
+    edits: dict[str, Callable[[Change], None]] = {
+        "a note": lambda change: change.execute(NOTE),
+        "new rules": lambda change: change.rebuild_categories(),
+    }
+    for name, edit in edits.items():
+
+        def save(edit: Callable[[Change], None] = edit) -> None:
+            with store.change("edit") as change:
+                edit(change)
+
+        spent = measure.seconds(save)
+        files = store.generation_path(store.generation()), store.facts_path(store.generation())
+        written = sum(path.stat().st_size for path in files if path.stat().st_nlink == 1) / 1e6
+        size = sum(path.stat().st_size for path in sources) / 1e6
+        measure.say(
+            f"{labels:,} labels, {name}: {spent:.2f} s = {spent / whole:.1f} x a copy of the store, "
+            f"{written:.0f} MB written of {size:.0f}"
+        )
+
+
 def main() -> None:
     """Measure with the sizes asked for."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -64,6 +95,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             store = asked.store or volume_labels.fill_labels(Path(folder), labels, labels, asked.automations).folder
             compare(store, asked.figures, labels)
+            compare_edits(Store(store), labels)
 
 
 if __name__ == "__main__":
