@@ -149,7 +149,7 @@ def remount(place: Path, options: str) -> None:
 
 def fill_disks(row: Row, store: Path, place: Path) -> None:
     """Try the steps on disks of ten sizes, and again when there is room."""
-    generation = Store(store).generation_path(Store(store).generation()).stat().st_size
+    generation = sum(path.stat().st_size for path in store.glob("*.duckdb"))
     overhead = 64 * 1024  # folder, pointer, locks
     for free in FREE:
         with mount_copy(store, place, int(generation * (1 + free)) + overhead) as folder:
