@@ -20,6 +20,7 @@ from dashboard.units import format_share
 CLAIMED_SHARE = 0.80
 MIN_PEOPLE = 3
 MIN_WEEKS = 4
+MAX_CLAIM_DISTANCE = 0.10  # an interval that reaches farther from the claim leaves other shares as likely
 MAX_BOUND_DISTANCE = 0.10  # bounds farther than this from the share mean that the log hides too much
 SCOPE_ROLES: dict[str, str | None] = {"engineers": "engineer", "everyone": None}
 
@@ -123,7 +124,8 @@ def decide_verdict(
     if not low <= CLAIMED_SHARE <= high:
         return "not supported", ""
     hides_too_much = share - hard_bounds[0] > MAX_BOUND_DISTANCE or hard_bounds[1] - share > MAX_BOUND_DISTANCE
-    if interval[0] <= CLAIMED_SHARE <= interval[1] and not hides_too_much:
+    is_narrow = max(CLAIMED_SHARE - interval[0], interval[1] - CLAIMED_SHARE) <= MAX_CLAIM_DISTANCE
+    if is_narrow and interval[0] <= CLAIMED_SHARE <= interval[1] and not hides_too_much:
         return "supported", ""
     return (
         "cannot tell",
@@ -141,9 +143,8 @@ def describe_claim(rows: pl.DataFrame) -> str:
         return f"It can neither be shown nor ruled out here. That takes {row['settles']}."
     low, high = min(row["low"], row["bound_low"]), max(row["high"], row["bound_high"])
     return (
-        f"{row['verdict'].capitalize()}: {format_share(row['share'])} of the engineers' hours, {format_share(low)} to "
-        f"{format_share(high)} with "
-        "chance and hidden time."
+        f"{row['verdict'].capitalize()}: {format_share(row['share'], 1)} of the engineers' hours, "
+        f"{format_share(low, 1)} to {format_share(high, 1)} with chance and hidden time."
     )
 
 

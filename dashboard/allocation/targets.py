@@ -229,8 +229,10 @@ def _describe_ends(row: Mapping[str, Any], open_hours: float) -> str:
 
 
 def format_value(value: float, unit: str) -> str:
-    """Return a value with its unit."""
-    return format_share(value) if unit == "share" else f"{format_decimal(value)} {unit}"
+    """Return a value with its unit; a share with a decimal if it has one, so that no rounding contradicts a verdict."""
+    if unit == "share":
+        return format_share(value, 0 if round(value * 100, 1).is_integer() else 1)
+    return f"{format_decimal(value)} {unit}"
 
 
 def explain_missing_targets(rows: pl.DataFrame) -> Unavailable | None:

@@ -46,6 +46,8 @@ def weeks(share: float, *, people: int = 4, count: int = 12, covered: float = 1.
         (weeks(0.55, covered=0.40), "cannot tell", "more of the time"),
         (weeks(0.80, known=False), "cannot tell", "weekly hours"),
         (weeks(0.80, people=2), "cannot tell", "at least 3 people"),
+        # The interval holds the claim and much else: a share of 60% would be as likely.
+        (pl.concat([weeks(0.5), weeks(0.95).with_columns(person=pl.col("person") + "x")]), "cannot tell", "more weeks"),
     ],
 )
 def test_the_verdict_follows_from_both_doubts(cells: pl.DataFrame, verdict: str, settles: str) -> None:
