@@ -20,6 +20,7 @@ from dashboard.errors import DashboardError, StoreBusy, UnreadableFile
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import hash_file, import_path, walk_folder
 from dashboard.ingest.results import ImportFailure, ImportResult, NothingToPublish
+from dashboard.store.generations import DISK_ERROR
 
 if TYPE_CHECKING:
     from dashboard.store.generations import Store
@@ -164,6 +165,8 @@ def import_dropped(
     """Import one file inside an open change, unless it is known to fail, and keep what came of it."""
     if is_known(change, file):
         return []
+    if not failure:
+        change.copy_facts()  # a disk without room for them is no fault of the file
     outcomes: list[Outcome] = [failure] if failure else import_whole(change, file, who)
     problems = [str(outcome.error) for outcome in outcomes if isinstance(outcome, ImportFailure)]
     change.execute(
@@ -189,7 +192,7 @@ def import_whole(change: Change, file: DroppedFile, who: str | None) -> list[Out
     """
     try:
         return [*import_path(change, file.path, Settings(), who, None, file.name, None)]
-    except DashboardError:
+    except (DashboardError, DISK_ERROR):  # a full disk is no fault of the file
         raise
     except (Exception, pl.exceptions.PanicException) as error:
         raise BrokenFile(file) from error

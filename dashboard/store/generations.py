@@ -8,15 +8,14 @@ A crash leaves an orphan file that the next writer deletes; readers are never bl
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import BinaryIO, NoReturn
 
 import duckdb
 
@@ -37,7 +36,7 @@ from dashboard.store.engine import (
     sync_to_disk,
 )
 from dashboard.store.pointer import POINTER_FILE, Pointer, read_pointer_file, write_pointer_file
-from dashboard.store.private_files import FILE_MODE, restrict_folder, restrict_mode
+from dashboard.store.private_files import FILE_MODE, copy_private, delete_paths, restrict_folder, restrict_mode
 from dashboard.store.snapshot import Change, Snapshot
 from dashboard.store.write_lock import lock_store
 from dashboard.variables import KEEP, MEMORY
@@ -46,8 +45,9 @@ MAX_DIGITS = 8  # of a generation's number; fewer than a pointer takes, so that 
 SCRATCH_PREFIX = "scratch-"
 FACTS_SUFFIX = ".facts.duckdb"
 LOCK_TIMEOUT_SECONDS = 120.0
+DISK_ERROR = duckdb.IOException
 STORAGE_ERRORS = (
-    duckdb.IOException,
+    DISK_ERROR,
     duckdb.SerializationException,
     duckdb.InternalException,
     duckdb.FatalException,
@@ -114,7 +114,10 @@ class Store:
 
     def list_generations(self) -> list[int]:
         """Return the numbers of the generations that have a file, in ascending order."""
-        names = (path.stem for path in self.folder.glob("[0-9]*.duckdb"))
+        return self._list_numbers(".duckdb")
+
+    def _list_numbers(self, suffix: str) -> list[int]:
+        names = (path.name.removesuffix(suffix) for path in self.folder.glob(f"[0-9]*{suffix}"))
         # A longer number is somebody's copy, such as one named by the time; the next one would fit into no pointer.
         digits = (name for name in names if name.isascii() and name.isdecimal() and len(name) <= MAX_DIGITS)
         return sorted(int(name) for name in digits if int(name))
@@ -182,10 +185,15 @@ class Store:
             if pointer.generation and (pointer.schema, pointer.vocabulary) != current:
                 with self.change("bring the store up to this version"):
                     pass
-                pointer = self.read_pointer()
-            number = pointer.generation
-            if self._open is None or self._open.number != number:
-                con = self._open_generation(number)
+            number = self.generation()
+            while self._open is None or self._open.number != number:
+                try:
+                    con = self._open_generation(number)
+                except StoreUnusable:
+                    if self.generation() == number:
+                        raise
+                    number = self.generation()  # a writer has published and deleted meanwhile
+                    continue
                 stale, self._open = self._open, Generation(number, con, read_search_path(con))
                 if stale and not stale.users:
                     stale.con.close()
@@ -228,77 +236,84 @@ class Store:
         pointer = self.read_pointer()
         path = folder / f"{SCRATCH_PREFIX}{uuid.uuid4().hex}.duckdb"
         number, facts = pointer.generation, path.with_suffix(FACTS_SUFFIX)
-        try:
-            self._copy_files(pointer, path, facts)
+        with ExitStack() as stack:
+            stack.callback(lambda: delete_paths(folder.glob(f"{path.stem}.*")))
+            source = self._copy_files(number, path, facts, stack)
             with translate_errors(self):
                 con = open_database(path, read_only=False)
+                stack.callback(con.close)
                 restrict_mode(path, FILE_MODE)
-            try:
-                with translate_errors(self):
-                    is_shared = not facts.exists()
-                    attach_facts(con, self.facts_path(number) if is_shared else facts, read_only=is_shared)
-                # No transaction: the copy is thrown away or published as a whole, and DuckDB 2.0.0 reads no
-                # rows back from a large insert into a table that was created in the same transaction.
-                change = Change(con, number, lambda: self._copy_facts(con, number, facts))
-                is_same_vocabulary = pointer.vocabulary == hash_vocabulary()
-                if not number:
-                    renew_secret(con)
-                elif not is_same_vocabulary or pointer.schema != latest_schema_version():
-                    change.upgrade_tables(is_derived=is_same_vocabulary)  # an older version may derive differently
-                yield path, change
-            finally:
-                con.close()
-        finally:
-            for leftover in folder.glob(f"{path.stem}.*"):  # with what DuckDB writes beside them
-                leftover.unlink(missing_ok=True)
+                is_shared = not facts.exists()
+                attach_facts(con, self.facts_path(number) if is_shared else facts, read_only=is_shared)
+            # No transaction: the copy is thrown away or published as a whole, and DuckDB 2.0.0 reads no
+            # rows back from a large insert into a table that was created in the same transaction.
+            change = Change(con, number, lambda: copy_facts(con, source, facts))
+            is_same_vocabulary = pointer.vocabulary == hash_vocabulary()
+            if not number:
+                renew_secret(con)
+            elif not is_same_vocabulary or pointer.schema != latest_schema_version():
+                change.upgrade_tables(is_derived=is_same_vocabulary)  # an older version may derive differently
+            yield path, change
 
-    def _copy_files(self, pointer: Pointer, path: Path, facts: Path) -> None:
-        """Copy a generation without its facts, or create both files; an earlier version's is all facts at first."""
-        source = self.generation_path(pointer.generation)
-        if not pointer.generation:
+    def _copy_files(self, number: int, path: Path, facts: Path, stack: ExitStack) -> BinaryIO | None:
+        """Copy a generation without its facts, and return these, open: they may be deleted before they are needed.
+
+        Where there is none, both files are created. One of an earlier version has all in one file: all facts at first.
+        """
+        if not number:
             with translate_errors(self):
                 create_database(path, facts)
             restrict_mode(facts, FILE_MODE)
-        elif pointer.schema < FACTS_APART:
-            self._require_files(source)
-            shutil.copyfile(source, facts)
-        else:
-            self._require_files(source, self.facts_path(pointer.generation))
-            # Nobody ever writes to the source, so dropping its POSIX lock here does no harm.
-            shutil.copyfile(source, path)
+            return None
+        self._require_files(self.generation_path(number))
+        source = stack.enter_context(self.generation_path(number).open("rb"))
+        if self._read_schema(number) < FACTS_APART:
+            copy_private(source, facts)
+            return None
+        self._require_files(self.facts_path(number))
+        # Nobody ever writes to the source, so dropping its POSIX lock here does no harm.
+        copy_private(source, path)
+        return stack.enter_context(self.facts_path(number).open("rb"))
 
-    def _copy_facts(self, con: duckdb.DuckDBPyConnection, number: int, facts: Path) -> None:
-        """Copy the facts of a generation for a change, unless that is done."""
-        if facts.exists():
-            return
-        shutil.copyfile(self.facts_path(number), facts)
-        restrict_mode(facts, FILE_MODE)
-        con.execute("detach facts")
-        attach_facts(con, facts, read_only=False)
+    def _read_schema(self, number: int) -> int:
+        """Return the version of a generation's schema."""
+        with translate_errors(self):
+            con = open_database(self.generation_path(number), read_only=True)
+            try:
+                return read_schema_version(con)
+            finally:
+                con.close()
 
     def _publish_copy(self, path: Path, change: Change, kept_count: int) -> None:
-        facts, has_new_facts = path.with_suffix(FACTS_SUFFIX), path.with_suffix(FACTS_SUFFIX).exists()
+        facts = path.with_suffix(FACTS_SUFFIX)
         change.execute("checkpoint")
-        if has_new_facts:
+        if facts.exists():
             change.execute("checkpoint facts")
         change._con.close()  # noqa: SLF001 - the one place where a change ends
-        # Higher than every number ever used: a reused file name would be served from cache.
-        number = max([*self.list_generations(), change.generation]) + 1
-        if not has_new_facts:
+        if not facts.exists():
             link_file(self.facts_path(change.generation), facts)
-        for source, target in ((facts, self.facts_path(number)), (path, self.generation_path(number))):
-            sync_to_disk(source)
-            source.rename(target)
-        sync_to_disk(self.folder)  # the name must survive a power loss before anything points to it
-        self.set_current(number)
+        # Higher than every number ever used: a reused file name would be served from cache.
+        number = max([*self.list_generations(), *self._list_numbers(FACTS_SUFFIX), change.generation]) + 1
+        targets = {facts: self.facts_path(number), path: self.generation_path(number)}
+        try:
+            for source in targets:
+                sync_to_disk(source)
+            for source, target in targets.items():
+                source.replace(target)
+            sync_to_disk(self.folder)  # the names must survive a power loss before anything points to them
+            self.set_current(number)
+        except BaseException:
+            if self.generation() != number:
+                delete_paths(targets.values())
+            raise
         self._delete_leftovers(number, kept_count)
 
     def set_current(self, number: int) -> None:
         """Make a generation the current one, atomically and durably."""
         write_pointer_file(self.folder, Pointer(number, latest_schema_version(), hash_vocabulary()))
 
-    def is_readable(self, number: int) -> bool:
-        """Return whether a whole generation can be read (DuckDB checks every block it reads)."""
+    def is_readable(self, number: int, *, has_known_facts: bool = False) -> bool:
+        """Return whether a whole generation can be read (DuckDB checks every block it reads); known facts are not."""
         if not self.generation_path(number).is_file():
             return False
         try:
@@ -309,7 +324,7 @@ class Store:
             schema = read_schema_version(con)
             if not schema:
                 return False  # a database of something else
-            if schema >= FACTS_APART:
+            if schema >= FACTS_APART and not has_known_facts:
                 if not self.facts_path(number).is_file():
                     return False
                 attach_facts(con, self.facts_path(number), read_only=True)
@@ -331,26 +346,28 @@ class Store:
         """Delete what is neither the current generation, one of those kept before it, nor the newest good one."""
         earlier = [number for number in self.list_generations() if number < current]
         outdated = earlier[: max(len(earlier) - kept_count, 0)]
-        if kept_count and all(self._shares_facts(number, current) for number in earlier[len(outdated) :]):
+        remaining = [*earlier[len(outdated) :], current]
+        if kept_count and all(self._shares_facts(number, current) for number in remaining):
             # Damage to a file of facts would be damage to all generations that share it.
             others = [number for number in outdated if not self._shares_facts(number, current)]
-            outdated = [number for number in outdated if number not in others[-1:]]
+            spare = others[0] if len(others) == 1 else next(filter(self.is_readable, reversed(others)), None)
+            outdated = [number for number in outdated if number != spare]
         if outdated:
-            remaining = [*earlier[len(outdated) :], current]
+            # Facts were read when they were new.
+            is_good = self.is_readable(current, has_known_facts=self._shares_facts(current, earlier[-1]))
             # A copy of a damaged generation is damaged as well; the last good one must not go.
-            if not any(map(self.is_readable, reversed(remaining))):
+            if not is_good and not any(map(self.is_readable, reversed(remaining[:-1]))):
                 newest_readable = next(filter(self.is_readable, reversed(outdated)), None)
                 outdated = [number for number in outdated if number != newest_readable]
-        deleted = [path(number) for number in outdated for path in (self.generation_path, self.facts_path)]
-        facts = [
-            path
-            for path in self.folder.glob(f"[0-9]*{FACTS_SUFFIX}")
-            if not path.with_name(path.name.replace(FACTS_SUFFIX, ".duckdb")).exists()
-        ]
-        orphans = [*self.folder.glob(f"{SCRATCH_PREFIX}*"), *self.folder.glob(f"{POINTER_FILE}.*"), *facts]
-        for leftover in (*deleted, *orphans):
-            with suppress(OSError):  # a reader on another system may have it open; the next change tries again
-                leftover.unlink(missing_ok=True)
+        delete_paths(path(number) for number in outdated for path in (self.generation_path, self.facts_path))
+        self._delete_orphans(min(self.list_generations()))
+
+    def _delete_orphans(self, oldest: int) -> None:
+        """Delete what an interrupted change left; facts without their other file may be the last ones of an import."""
+        owned = set(self.list_generations())
+        facts = [number for number in self._list_numbers(FACTS_SUFFIX) if number not in owned and number < oldest]
+        patterns = f"{SCRATCH_PREFIX}*", f"{POINTER_FILE}.*"
+        delete_paths([*map(self.facts_path, facts), *(path for name in patterns for path in self.folder.glob(name))])
 
     def _raise_unusable(self, error: Exception) -> NoReturn:
         text = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -376,7 +393,17 @@ def link_file(source: Path, target: Path) -> None:
     try:
         target.hardlink_to(source)
     except OSError:
-        shutil.copyfile(source, target)
+        with source.open("rb") as opened:
+            copy_private(opened, target)
+
+
+def copy_facts(con: duckdb.DuckDBPyConnection, source: BinaryIO | None, facts: Path) -> None:
+    """Copy the facts of a generation for a change, unless that is done."""
+    if source is None or facts.exists():
+        return
+    copy_private(source, facts)
+    con.execute("detach facts")
+    attach_facts(con, facts, read_only=False)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from dashboard.errors import StoreUnusable
 from dashboard.store.engine import read_sql_files
 from dashboard.store.generations import REPAIR_HINT, Store
 from dashboard.store.queries import load_queries, run_query
-from dashboard.store.repair import repair_store
+from dashboard.store.repair import read_generation_schema, repair_store
 from dashboard.store.rule_upgrade import describe_upgrade, read_stored_rules
 from dashboard.store.snapshot import Snapshot
 from dashboard.store.union_check import check_union
@@ -66,6 +66,6 @@ def check_generation(store: Store) -> Finding:
         return title, False, str(error)
     if number == 0:
         return title, True, "The store is empty."
-    if store.is_readable(number):
+    if store.is_readable(number) and read_generation_schema(store, number) == store.read_pointer().schema:
         return title, True, f"Generation {number} can be read as a whole."
     return title, False, f"Generation {number} is missing or damaged. {REPAIR_HINT}"

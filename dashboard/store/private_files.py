@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import stat
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 OTHERS = 0o077
+COPIED_BYTES = 1 << 22  # at a time
 STORE_FILE = re.compile(
-    r"([0-9]+|scratch-[0-9a-f]+)(\.facts)?\.duckdb(\.wal)?|current\.json(\.[0-9a-f]+)?|(write|turn)\.lock"
+    r"([0-9]+|scratch-[0-9a-f]+)(\.facts)?\.duckdb(\.wal|\.copy|\.tmp)?|current\.json(\.[0-9a-f]+)?|(write|turn)\.lock"
     r"|revoked\.txt|damaged-pointer-.*"
 )
 
@@ -23,6 +27,24 @@ def write_private(path: Path, content: bytes, *, append: bool = False) -> None:
     with os.fdopen(os.open(path, flags, FILE_MODE), "ab" if append else "wb") as sink:
         sink.write(content)
     restrict_mode(path, FILE_MODE)
+
+
+def copy_private(source: BinaryIO, target: Path) -> None:
+    """Copy an open file to one that only its owner can read; it has its name only when it is whole."""
+    unfinished = target.with_name(f"{target.name}.copy")
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE), "wb") as sink:
+        shutil.copyfileobj(source, sink, COPIED_BYTES)
+    unfinished.replace(target)
+
+
+def delete_paths(paths: Iterable[Path]) -> None:
+    """Delete files, and folders with what is in them, as far as the system lets us."""
+    for path in paths:
+        with suppress(OSError):  # a reader on another system may have it open; the next change tries again
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def restrict_mode(path: Path, mode: int) -> None:
