@@ -60,18 +60,19 @@ def test_the_same_file_again_adds_nothing(store: Store, tmp_path: Path) -> None:
     assert sums(store) == before
 
 
-def test_the_same_file_is_read_again_and_holds_its_rows_too(store: Store, tmp_path: Path) -> None:
+def test_the_same_file_again_adds_nothing_until_its_import_is_undone(store: Store, tmp_path: Path) -> None:
     file = write(tmp_path / "a.csv", [row(n) for n in range(40)])
     import_files(store, [file], Settings())
     again = import_files(store, [file], Settings())[0]
     assert counts(again) == (40, 0, 40, 0)
     undo_import(store, 1)
-    assert counts(import_files(store, [file], Settings())[0]) == (40, 0, 40, 0)
-    undo_import(store, 2)
+    assert counts(import_files(store, [file], Settings())[0]) == (40, 40, 0, 0)
     longer = write(tmp_path / "b.csv", [row(n) for n in range(45)])
-    assert counts(import_files(store, [longer, longer], Settings())[1]) == (45, 0, 45, 0)
-    undo_import(store, 3)
-    assert counts(import_files(store, [longer], Settings())[0]) == (45, 0, 45, 0)
+    first, second = import_files(store, [longer, longer], Settings())
+    assert (counts(first), counts(second)) == ((45, 5, 40, 0), (45, 0, 45, 0))
+    assert isinstance(first, ImportResult)
+    undo_import(store, first.import_id)
+    assert counts(import_files(store, [longer], Settings())[0]) == (45, 5, 40, 0)
 
 
 def test_tables_of_one_name_in_one_archive_are_each_read(store: Store, tmp_path: Path) -> None:
