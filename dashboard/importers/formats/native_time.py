@@ -168,7 +168,7 @@ def _read_batches(source: Source, columns: dict[str, str], counts: WarningCounts
         if "category" not in rows.columns:
             rows = rows.with_columns(category=pl.lit(None, dtype=pl.String))
         rows = _add_texts(rows.with_columns(_parse_choices(rows)))
-        rows = rows.with_columns(flag_totals(frame, rows).alias("_total"))
+        rows = rows.with_columns(flag_totals(frame, rows, is_native=True).alias("_total"))
         rows = mark_no_work(frame, rows, columns.values())
         batch = split_batch(rows, rejections, "time_entry", structural, records=frame.drop("_line"))
         count_left_out(batch, rows, counts.left_out, rejections)

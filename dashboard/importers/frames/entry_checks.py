@@ -11,6 +11,7 @@ from typing import Final
 
 import polars as pl
 
+from dashboard.importers.columns.dates import MONTHS
 from dashboard.importers.contract import Batch
 from dashboard.units import format_count, format_decimal
 
@@ -31,6 +32,17 @@ PERIOD_PATTERN: Final = (
 )
 TOTAL_WORDS: Final = ("total", "summe", "gesamt", "somme", "suma")
 PERIOD_WORDS: Final = ("week", "wk", "cw", "kw", "woche", "semaine", "semana", "settimana")
+OWNER_ENDING: Final = r"(?i) (?:(?:sub)?total|(?:zwischen|gesamt)?summe)$"
+# What may stand beside the word for a total and is nobody's name: "Total March 2026", "Total hours".
+NO_NAME: Final = (
+    r"(?i)^(?:[\d\s.,:/()–-]+|(?:calendar|we?e?k|cw|kw|kalenderwoche|woche|semaine|semana|settimana|month|monat|mois|mes|mese"
+    r"|day|tag|year|jahr|q[1-4]|hours?|hrs?|h|time|stunden|heures|horas|ore|team|all|alle|everyone|overall|"
+    + "|".join(MONTHS)
+    + r")\b)+$"
+)
+FIRST_NAME: Final = r"(?i)^suma(?:$|[ (])"  # a first name as well as a word for a total
+FIRST_NAME_AS_WORD: Final = r"(?i)^suma (?:for|of|für|von|de|du|del|di) "
+NAME_PARTS: Final = ("client", "project")  # may be called "Total", as a company is
 SUM_TOLERANCE: Final = 60  # seconds; the parts of a sum are rounded
 TYPE_TITLES: Final = frozenset({"type", "entry type", "time type", "typ", "eintragsart", "art", "tipo"})
 TIME_OFF: Final = "time off"  # stands for the category of rows that lower capacity and are no tracked time
@@ -58,8 +70,13 @@ TIME_OFF_WORDS: Final = (
     "permiso", "enfermedad", "permesso", "feriados", "ausência", "chorobowe", "zwolnienie lekarskie", "отпуск",
     "больничный", "休暇", "有給休暇", "有休", "病欠", "年假", "病假", "휴가", "병가",
 )  # fmt: skip
+# Words that also name what is worked on: the leaves of a plant, the absent and the present in a picture.
+AMBIGUOUS_WORDS: Final = (
+    "absent", "leave", "sick", "pto", "ooo", "rtt", "toil", "holiday", "holidays", "permiso", "permesso",
+)  # fmt: skip
 KINDS_OF_TYPE: Final = {**dict.fromkeys(BREAK_WORDS, BREAK), **dict.fromkeys(TIME_OFF_WORDS, TIME_OFF)}
 _BETWEEN_NAMES: Final = r"\s*(?:[:/|>(]|\s[-–—]\s)\s*"
+WORK_PARTS: Final = ("project", "task", "description")
 MARKED_PARTS: Final = ("project", "task")  # where a part of the name is enough, as in "Internal / Vacation"
 
 
@@ -90,13 +107,16 @@ def count_left_out(batch: Batch, rows: pl.DataFrame, left_out: LeftOut, reasons:
 def mark_no_work(frame: pl.DataFrame, rows: pl.DataFrame, used_columns: Iterable[str]) -> pl.DataFrame:
     """Return the rows with `_no_work`, and with time off as their category where a column of types says so.
 
-    An entry without a category whose project, task or description is "Lunch break" is a break, too.
+    An entry without a category whose project, task or description is "Lunch break" is a break, too, unless its task
+    or description says something else: a project called "Lunch" may label meals.
     """
     kinds = _read_types(frame, used_columns)
     category = pl.col("category") if "category" in rows.columns else pl.lit(None, pl.String)
-    is_break = category.is_null() & pl.any_horizontal(
-        pl.col(part).is_in(_list_spellings(rows[part], BREAK_WORDS)) for part in (*MARKED_PARTS, "description")
-    ).fill_null(value=False)
+    is_word = {
+        part: pl.col(part).is_in(_list_spellings(rows[part], BREAK_WORDS)).fill_null(value=False) for part in WORK_PARTS
+    }
+    is_break = category.is_null() & pl.any_horizontal(is_word.values())
+    is_break &= pl.all_horizontal(pl.col(part).is_null() | is_word[part] for part in WORK_PARTS[1:])
     by_name = pl.when(is_break).then(pl.lit(BREAK))
     return (
         rows.with_columns(kinds)
@@ -140,34 +160,50 @@ def split_time_off(entries: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     Time off is what a file says is time off, and an entry without a category whose project or task has such a name
     ("Vacation", "Internal / Sick leave"), or whose description is one.
     """
-    names = [pl.col(part).str.to_lowercase().str.strip_chars() for part in (*MARKED_PARTS, "description")]
+    names = {part: pl.col(part).str.to_lowercase().str.strip_chars() for part in WORK_PARTS}
     may_be = entries.select(
         pl.any_horizontal(
             pl.col("category") == TIME_OFF,
-            *(name.str.contains_any(list(TIME_OFF_WORDS)) for name in names),
+            *(name.str.contains_any(list(TIME_OFF_WORDS)) for name in names.values()),
         ).fill_null(value=False)
     ).to_series()
     if not may_be.any():
         return entries, entries.clear()
-    is_word = [name.is_in(TIME_OFF_WORDS) for name in names]
-    has_word = [
-        name.str.replace_all(_BETWEEN_NAMES, "\x1f")
-        .str.strip_chars(") ")
-        .str.split("\x1f")
-        .list.eval(pl.element().is_in(TIME_OFF_WORDS))
-        .list.any()
-        for name in names[: len(MARKED_PARTS)]
-    ]
-    is_named = pl.col("category").is_null() & pl.any_horizontal(*is_word, *has_word).fill_null(value=False)
+    is_named = pl.col("category").is_null() & _is_time_off(names)
     is_off = (pl.col("category") == TIME_OFF).fill_null(value=False) | is_named
     is_off &= pl.col("seconds") >= 0
     return entries.filter(~is_off), entries.filter(is_off)
 
 
-def flag_totals(frame: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
+def _is_time_off(names: dict[str, pl.Expr]) -> pl.Expr:
+    """Return whether the project, the task or the description of an entry is time off.
+
+    A clear word counts as a whole text or at the end of a path. An ambiguous one, and one that begins a path, counts
+    only where task and description say nothing else.
+    """
+    clear_words = [word for word in TIME_OFF_WORDS if word not in AMBIGUOUS_WORDS]
+    paths = {
+        part: names[part].str.replace_all(_BETWEEN_NAMES, "\x1f").str.strip_chars(") ").str.split("\x1f")
+        for part in MARKED_PARTS
+    }
+    last = {part: path.list.last() for part, path in paths.items()} | {"description": names["description"]}
+    is_clear = pl.any_horizontal(name.is_in(clear_words) for name in (*names.values(), *last.values())).fill_null(
+        value=False
+    )
+    is_word = {part: (names[part].is_in(TIME_OFF_WORDS) | name.is_in(TIME_OFF_WORDS)) for part, name in last.items()}
+    for part, path in paths.items():
+        is_word[part] |= path.list.eval(pl.element().is_in(clear_words)).list.any()
+    nothing_else = pl.all_horizontal(
+        pl.col(part).is_null() | is_word[part] | names[part].is_in(BREAK_WORDS) for part in WORK_PARTS[1:]
+    )
+    return is_clear | (pl.any_horizontal(is_word.values()) & nothing_else).fill_null(value=False)
+
+
+def flag_totals(frame: pl.DataFrame, rows: pl.DataFrame, *, is_native: bool = False) -> pl.Series:
     """Flag the records that are totals: a cell says so, and no day, no person or the sum of other rows proves it.
 
-    `rows` are the parsed records of `frame`: day_on, person, the label parts and seconds.
+    `rows` are the parsed records of `frame`: day_on, person, the label parts and seconds. A native file is written by
+    a script: there only a row of nobody, of "Total" or of the total of a person in the file is one.
     """
     is_total = _flag_undated(frame, rows["day_on"])
     words = {"person": (*TOTAL_WORDS, *PERIOD_WORDS), **dict.fromkeys(LABEL_PARTS, TOTAL_WORDS)}
@@ -177,7 +213,7 @@ def flag_totals(frame: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
     )
     if not any(may_be):
         return is_total
-    return is_total | _flag_dated(rows)
+    return is_total | _flag_dated(rows, is_native=is_native)
 
 
 def _flag_undated(frame: pl.DataFrame, day_on: pl.Series) -> pl.Series:
@@ -191,40 +227,128 @@ def _flag_undated(frame: pl.DataFrame, day_on: pl.Series) -> pl.Series:
     return frame.select(is_total.alias("_total"))["_total"] & day_on.is_null()
 
 
-def _flag_dated(rows: pl.DataFrame) -> pl.Series:
-    """Flag the rows with a day that are labelled as totals and belong to nobody, or add up other rows."""
-    labels = [pl.col(part).str.contains(TOTAL_PATTERN).fill_null(value=False) for part in LABEL_PARTS]
-    # Beside the word for a total, a row without a person may name what is summed up.
-    no_other_text = pl.sum_horizontal(pl.col(part).is_not_null() for part in LABEL_PARTS) <= 1
-    person_is_label = pl.any_horizontal(
-        pl.col("person").str.contains(pattern)
-        for pattern in (TOTAL_PATTERN, TOTAL_ENDING, TOTAL_BEGINNING, PERIOD_PATTERN)
-    )
-    work = rows.with_columns(
-        _label=(pl.any_horizontal(labels) & (no_other_text | pl.col("person").is_null()))
-        | person_is_label.fill_null(value=False),
-        _named=pl.col("person").is_not_null() & ~pl.col("person").str.contains(TOTAL_PATTERN).fill_null(value=False),
-    ).with_columns(_work=pl.when("_label").then(0).otherwise(pl.col("seconds").fill_null(0)))
-    so_far = pl.col("_work").cum_sum()
-    at_last_label = pl.when("_label").then(so_far).forward_fill().shift(1).fill_null(0)
-    sums = [
-        so_far,
-        so_far - at_last_label,
-        pl.col("_work").sum().over("day_on"),
-        pl.col("_work").sum().over("person", "day_on"),
-        _sum_of_owner(work),
-    ]
-    adds_up = pl.any_horizontal(((total > 0) & ((total - pl.col("seconds")).abs() <= SUM_TOLERANCE)) for total in sums)
+def _flag_dated(rows: pl.DataFrame, *, is_native: bool) -> pl.Series:
+    """Flag the rows with a day that are labelled as totals and belong to nobody, or add up other rows.
+
+    A label that may be the name of a person, a client or a project counts if it is a sum wherever it occurs, and of
+    two rows or more: on its row, or on two other days.
+    """
+    work = _mark_labels(_mark_owners(rows), is_native=is_native)
     others_are_named = bool(work.filter(~pl.col("_label"))["_named"].any())
-    is_nobodys = ~pl.col("_named") & pl.lit(others_are_named) & (no_other_text | pl.col("person").is_not_null())
-    return work.select((pl.col("_label") & (is_nobodys | adds_up.fill_null(value=False))).alias("_total"))["_total"]
+    is_nobodys = pl.col("_label") & ~pl.col("_named") & pl.lit(others_are_named)
+    is_nobodys &= (pl.sum_horizontal(_has_text(LABEL_PARTS)) <= 1) | pl.col("person").is_not_null()
+    work = work.with_columns(
+        _nobodys=is_nobodys,
+        _sum=pl.col("_label") & _adds_up(1),
+        _sum_of_several=pl.col("_label") & _adds_up(2),
+    ).with_columns(
+        _always=(pl.col("_sum") | pl.col("_nobodys")).all().over("_text"),
+        _days=pl.col("day_on").filter(pl.col("_sum_of_several")).n_unique().over("_text"),
+    )
+    is_sum = (
+        pl.when("_may_be_name")
+        .then(pl.col("_sum") & pl.col("_always") & (pl.col("_sum_of_several") | (pl.col("_days") > 1)))
+        .otherwise("_sum")
+    )
+    return work.select((pl.col("_nobodys") | is_sum).fill_null(value=False).alias("_total"))["_total"]
 
 
-def _sum_of_owner(work: pl.DataFrame) -> pl.Expr:
-    """Return the work of the person whom a total names: of Ana for "Subtotal Ana" and "Ana total"."""
-    sums = dict(work.group_by("person").agg(pl.col("_work").sum()).drop_nulls().iter_rows())
-    owner = pl.col("person").str.replace(TOTAL_BEGINNING, "").str.replace(r"(?i) (?:sub-?total|total|summe)$", "")
-    return pl.when("_label").then(owner.replace_strict(sums, default=None, return_dtype=pl.Int64))
+def _has_text(parts: Iterable[str]) -> list[pl.Expr]:
+    return [pl.col(part).is_not_null() for part in parts]
+
+
+def _mark_owners(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with what their person says of a total: `_word`, or `_owner`, `_no_name` or `_other` beside it.
+
+    `_first_name` flags the word that is a name, too, and `_group` is the person, or the owner of a total.
+    """
+    person = pl.col("person")
+    is_total = pl.any_horizontal(
+        person.str.contains(pattern) for pattern in (TOTAL_PATTERN, TOTAL_ENDING, TOTAL_BEGINNING, PERIOD_PATTERN)
+    ).fill_null(value=False)
+    is_word = person.str.contains(TOTAL_PATTERN).fill_null(value=False)
+    owner = person.str.replace(TOTAL_BEGINNING, "").str.replace(OWNER_ENDING, "").str.to_lowercase()
+    names = rows.filter(~is_total)["person"].drop_nulls().unique().str.to_lowercase()
+    first_name = person.str.contains(FIRST_NAME) & ~person.str.contains(FIRST_NAME_AS_WORD)
+    beside = is_total & ~is_word
+    is_owner = beside & owner.is_in(names.implode()).fill_null(value=False)
+    no_name = beside & ~is_owner & owner.str.contains(NO_NAME)
+    return rows.with_columns(
+        _word=is_word,
+        _owner=is_owner,
+        _no_name=no_name,
+        _other=beside & ~is_owner & ~no_name,
+        _first_name=first_name.fill_null(value=False),
+        _group=pl.when(is_owner).then(owner).otherwise(person.str.to_lowercase()),
+    )
+
+
+def _mark_labels(rows: pl.DataFrame, *, is_native: bool) -> pl.DataFrame:
+    """Return the rows with `_label`, where they may be totals, and with what `_flag_dated` asks of them."""
+    is_label = {part: pl.col(part).str.contains(TOTAL_PATTERN).fill_null(value=False) for part in LABEL_PARTS}
+    no_text, no_other_text = (pl.sum_horizontal(_has_text(LABEL_PARTS)) <= most for most in (0, 1))
+    # Beside the word for a total, a row without a person may name what is summed up, above it.
+    nothing_below = {
+        part: pl.all_horizontal(
+            pl.col(below).is_null() | is_label[below] for below in LABEL_PARTS[LABEL_PARTS.index(part) + 1 :]
+        )
+        if part != LABEL_PARTS[-1]
+        else pl.lit(value=True)
+        for part in LABEL_PARTS
+    }
+    in_part = pl.any_horizontal(is_label[part] & nothing_below[part] for part in LABEL_PARTS)
+    in_part &= pl.col("person").is_null() | (no_other_text & pl.lit(not is_native))
+    is_certain = (pl.col("_word") | pl.col("_owner") | pl.col("_no_name")) & ~pl.col("_first_name")
+    # "Suma Rao" is a person; "Suma" alone and "Total Marketing" may be one, if their row has no work.
+    may_be_name = (pl.col("_other") != pl.col("_first_name")) & no_text
+    in_person = is_certain | may_be_name
+    if is_native:
+        in_person &= pl.col("_word") | pl.col("_owner")
+    in_name = pl.any_horizontal(is_label[part] for part in NAME_PARTS) & ~pl.any_horizontal(
+        is_label[part] for part in LABEL_PARTS if part not in NAME_PARTS
+    )
+    text = pl.when(in_person).then("person").otherwise(pl.coalesce(pl.when(is_label[p]).then(p) for p in LABEL_PARTS))
+    return rows.with_columns(
+        _label=in_person | in_part,
+        _named=pl.col("person").is_not_null() & (~pl.col("_word") | pl.col("_first_name")),
+        _may_be_name=pl.when(in_person).then(may_be_name).otherwise(in_name),
+        _of_group=pl.col("_owner") | (~in_person & pl.col("person").is_not_null()),
+        _text=pl.when(in_person | in_part).then(text.str.to_lowercase()),
+        _everybody=pl.lit(value=True),
+    ).with_columns(_work=pl.when("_label").then(0).otherwise(pl.col("seconds").fill_null(0)))
+
+
+def _adds_up(least: int) -> pl.Expr:
+    """Return whether a row is the sum of `least` other rows or more: so far, since the last total, or of the day.
+
+    A total of a person adds up rows of that person, and one that names an owner may add up all of them.
+    """
+    return (
+        pl.when("_of_group")
+        .then(pl.any_horizontal(_list_fits("_group", least)))
+        .otherwise(pl.any_horizontal(_list_fits("_everybody", least)[:-1]))
+        .fill_null(value=False)
+    )
+
+
+def _list_fits(scope: str, least: int) -> list[pl.Expr]:
+    """Return whether a row has the hours of the rows of its scope: so far, since a total, of the day, and of all."""
+    sums = []
+    for value in (pl.col("_work"), (pl.col("_work") != 0).cast(pl.Int64)):
+        so_far = value.cum_sum()
+        at_last_label = pl.when("_label").then(so_far).forward_fill().shift(1).fill_null(0)
+        sums.append(
+            [
+                so_far.over(scope),
+                (so_far - at_last_label).over(scope),
+                value.sum().over(scope, "day_on"),
+                value.sum().over(scope),
+            ]
+        )
+    return [
+        (seconds > 0) & ((seconds - pl.col("seconds")).abs() <= SUM_TOLERANCE) & (rows >= least)
+        for seconds, rows in zip(*sums, strict=True)
+    ]
 
 
 def find_unit_factor(stated: pl.Series, span: pl.Series) -> tuple[float, int] | None:
