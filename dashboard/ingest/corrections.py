@@ -33,9 +33,9 @@ class Corrections:
         """Yield what the lead should know of them."""
         if self.count:
             yield (
-                f"{count_noun(self.count, 'row')} with negative hours ({format_decimal(self.seconds / 3600, 2)} h) "
-                "kept as"
-                " corrections of the same person, day and project."
+                f"{count_noun(self.count, 'row')} with negative hours kept as corrections of the same person, day and"
+                f" project. The total is {format_decimal(-self.seconds / 3600, 2)} h lower by"
+                f" {'it' if self.count == 1 else 'them'}."
             )
         if self.rejected.height:
             yield (

@@ -27,6 +27,7 @@ class LeftOutEvents:
 
     count: int = 0
     seconds: int = 0
+    uncovered: int = 0  # seconds of them that no entry holds
     import_id: int | None = None  # that holds most of them
 
     def warnings(self) -> Iterator[str]:
@@ -34,8 +35,14 @@ class LeftOutEvents:
         if self.count:
             yield (
                 f"{count_noun(self.count, 'event')} ({self.seconds / 3600:,.2f} h) left out, because entries of import"
-                f" {self.import_id} hold at least half of their time. If you undo that import, import this file again."
+                f" {self.import_id} hold at least half of their time.{self._describe_gap()} If you undo that import,"
+                " import this file again."
             )
+
+    def _describe_gap(self) -> str:
+        """Return the sentence on their time that no entry holds, which is now in no total."""
+        hours = f"{self.uncovered / 3600:,.2f} h"
+        return f" No entry holds {hours} of their time: it is not counted." if self.uncovered else ""
 
 
 def settle_retold(
@@ -108,9 +115,12 @@ def leave_out_events(change: Change, import_id: int) -> LeftOutEvents:
     own_rows = int(change.query("select count(*) from time_entry where import_id = $id", {"id": import_id}).item())
     find_covered(change, CALENDAR, import_id, own_rows)
     left_out = change.query(
-        "select count(distinct row_id) as count, mode(earlier_id) as import_id,"
-        " (select sum(seconds) from time_entry where rowid in (select row_id from covered_event)) as seconds"
-        " from covered_event"
+        "select count(*) as count, mode(earlier_id) as import_id, sum(seconds) as seconds,"
+        " sum(greatest(seconds - covered, 0)) as uncovered"
+        " from (select row_id, mode(earlier_id) as earlier_id, any_value(seconds) as seconds,"
+        " any_value(covered) as covered from covered_event group by row_id)"
     ).row(0, named=True)
     change.execute("delete from time_entry where rowid in (select row_id from covered_event)")
-    return LeftOutEvents(left_out["count"], int(left_out["seconds"] or 0), left_out["import_id"])
+    return LeftOutEvents(
+        left_out["count"], int(left_out["seconds"] or 0), int(left_out["uncovered"] or 0), left_out["import_id"]
+    )

@@ -1,5 +1,5 @@
 -- title: Events of calendars whose time the entries of another import hold, where one of the two is incoming
--- note: An event counts twice where entries of the same person cover at least half of it, or where it has the length of an entry of that day without clock times; with nobody named, where an entry has its start and length. events counts all that were compared, the first $most of the days of the other import.
+-- note: An event counts twice where entries of the same person cover at least half of it, or where it has the length of an entry of that day without clock times; with nobody named, where an entry has its start and length. events counts all that were compared, the first $most of the days of the other import; covered is the seconds that entries of all imports hold.
 
 create or replace temp table covered_event as
 with told as (
@@ -37,6 +37,8 @@ with told as (
     inner join told as other on other.day_on = event.day_on and not other.is_event
     group by all
 )
-select row_id, seconds, earlier_id, (select count(*) from event) as events
+select
+    row_id, seconds, earlier_id, (select count(*) from event) as events,
+    sum(covered) over (partition by row_id) as covered
 from covered
-where 2 * covered >= seconds
+qualify 2 * covered.covered >= seconds

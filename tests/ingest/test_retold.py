@@ -237,6 +237,25 @@ def test_a_calendar_may_add_only_what_the_tracker_does_not_hold(store: Store, tm
     assert sum_entries(store) == 3 * 0.5
 
 
+@pytest.mark.parametrize(
+    ("rows", "hours"),
+    [
+        ("Ana,ana@example.org,2026-03-30T10:00:00Z,1080\n", "0.20"),
+        ("Ana,ana@example.org,2026-03-30T10:12:00Z,7200\nAna,ana@example.org,2026-03-31T10:03:00Z,1620\n", "0.25"),
+        ("Ana,ana@example.org,2026-03-30T09:00:00Z,14400\n", None),
+        ("Ana,ana@example.org,2026-03-30T09:00:00Z,4500\nAna,ana@example.org,2026-03-30T10:15:00Z,7200\n", None),
+    ],
+)
+def test_time_of_half_covered_events_is_told(store: Store, tmp_path: Path, rows: str, hours: str | None) -> None:
+    """The events are at 10:00 and half an hour long."""
+    calendar = write_calendar(tmp_path, ["20260330", "20260331"])
+    import_files(store, [write_file(tmp_path, "native.csv", f"person,email,started_at,seconds\n{rows}")], Settings())
+    (result,) = import_files(store, [calendar], Settings(edited="new"))
+    (warning,) = (text for text in result.warnings if "left out, because entries of import 1" in text)
+    assert ("No entry holds" in warning) == (hours is not None)
+    assert hours is None or f"No entry holds {hours} h of their time: it is not counted." in warning
+
+
 def test_only_a_calendar_is_thinned_out(store: Store, tmp_path: Path) -> None:
     import_files(store, [write_calendar(tmp_path, ["20260330"])], Settings())
     row = "person,email,started_at,seconds\nAna,ana@example.org,2026-03-30T09:00:00Z,14400\n"
