@@ -160,43 +160,44 @@ def split_time_off(entries: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     Time off is what a file says is time off, and an entry without a category whose project or task has such a name
     ("Vacation", "Internal / Sick leave"), or whose description is one.
     """
-    names = {part: pl.col(part).str.to_lowercase().str.strip_chars() for part in WORK_PARTS}
-    may_be = entries.select(
-        pl.any_horizontal(
-            pl.col("category") == TIME_OFF,
-            *(name.str.contains_any(list(TIME_OFF_WORDS)) for name in names.values()),
-        ).fill_null(value=False)
-    ).to_series()
-    if not may_be.any():
-        return entries, entries.clear()
-    is_named = pl.col("category").is_null() & _is_time_off(names)
-    is_off = (pl.col("category") == TIME_OFF).fill_null(value=False) | is_named
+    is_off = (pl.col("category") == TIME_OFF).fill_null(value=False)
+    is_off |= pl.col("category").is_null() & _is_named_time_off(entries)
     is_off &= pl.col("seconds") >= 0
-    return entries.filter(~is_off), entries.filter(is_off)
+    off = entries.select(is_off.alias("off")).to_series()
+    return (entries.filter(~off), entries.filter(off)) if off.any() else (entries, entries.clear())
 
 
-def _is_time_off(names: dict[str, pl.Expr]) -> pl.Expr:
+def _is_named_time_off(entries: pl.DataFrame) -> pl.Expr:
     """Return whether the project, the task or the description of an entry is time off.
 
     A clear word counts as a whole text or at the end of a path. An ambiguous one, and one that begins a path, counts
     only where task and description say nothing else.
     """
+    is_clear, is_word = {}, {}
+    for part in WORK_PARTS:
+        clear, words = _list_time_off(entries[part], is_path=part in MARKED_PARTS)
+        is_clear[part] = pl.col(part).is_in(clear).fill_null(value=False)
+        is_word[part] = pl.col(part).is_in(words).fill_null(value=False)
+    says_nothing_else = pl.all_horizontal(
+        pl.col(part).is_null() | is_word[part] | pl.col(part).is_in(_list_spellings(entries[part], BREAK_WORDS))
+        for part in WORK_PARTS[1:]
+    )
+    return pl.any_horizontal(is_clear.values()) | (pl.any_horizontal(is_word.values()) & says_nothing_else)
+
+
+def _list_time_off(values: pl.Series, *, is_path: bool) -> tuple[list[str], list[str]]:
+    """Return the texts of a column that are time off, and those that are if nothing is said beside them."""
+    texts = values.drop_nulls().unique()
+    lowered = texts.str.to_lowercase()
+    may_be = lowered.str.contains_any(list(TIME_OFF_WORDS))
+    texts, names = texts.filter(may_be), lowered.filter(may_be).str.strip_chars()
+    marked = names.str.replace_all(_BETWEEN_NAMES, "\x1f").str.strip_chars(") ") if is_path else names
+    path = marked.str.split("\x1f")
     clear_words = [word for word in TIME_OFF_WORDS if word not in AMBIGUOUS_WORDS]
-    paths = {
-        part: names[part].str.replace_all(_BETWEEN_NAMES, "\x1f").str.strip_chars(") ").str.split("\x1f")
-        for part in MARKED_PARTS
-    }
-    last = {part: path.list.last() for part, path in paths.items()} | {"description": names["description"]}
-    is_clear = pl.any_horizontal(name.is_in(clear_words) for name in (*names.values(), *last.values())).fill_null(
-        value=False
-    )
-    is_word = {part: (names[part].is_in(TIME_OFF_WORDS) | name.is_in(TIME_OFF_WORDS)) for part, name in last.items()}
-    for part, path in paths.items():
-        is_word[part] |= path.list.eval(pl.element().is_in(clear_words)).list.any()
-    nothing_else = pl.all_horizontal(
-        pl.col(part).is_null() | is_word[part] | names[part].is_in(BREAK_WORDS) for part in WORK_PARTS[1:]
-    )
-    return is_clear | (pl.any_horizontal(is_word.values()) & nothing_else).fill_null(value=False)
+    is_clear = names.is_in(clear_words) | path.list.last().is_in(clear_words)
+    is_word = is_clear | names.is_in(TIME_OFF_WORDS) | path.list.last().is_in(TIME_OFF_WORDS)
+    is_word |= path.list.eval(pl.element().is_in(clear_words)).list.any()
+    return texts.filter(is_clear).to_list(), texts.filter(is_word).to_list()
 
 
 def flag_totals(frame: pl.DataFrame, rows: pl.DataFrame, *, is_native: bool = False) -> pl.Series:
@@ -234,6 +235,8 @@ def _flag_dated(rows: pl.DataFrame, *, is_native: bool) -> pl.Series:
     two rows or more: on its row, or on two other days.
     """
     work = _mark_labels(_mark_owners(rows), is_native=is_native)
+    if not work["_label"].any():
+        return work["_label"].alias("_total")
     others_are_named = bool(work.filter(~pl.col("_label"))["_named"].any())
     is_nobodys = pl.col("_label") & ~pl.col("_named") & pl.lit(others_are_named)
     is_nobodys &= (pl.sum_horizontal(_has_text(LABEL_PARTS)) <= 1) | pl.col("person").is_not_null()
