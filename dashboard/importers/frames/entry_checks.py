@@ -271,12 +271,13 @@ def _mark_owners(rows: pl.DataFrame) -> pl.DataFrame:
     ).fill_null(value=False)
     is_word = person.str.contains(TOTAL_PATTERN).fill_null(value=False)
     owner = person.str.replace(TOTAL_BEGINNING, "").str.replace(OWNER_ENDING, "").str.to_lowercase()
-    names = rows.filter(~is_total)["person"].drop_nulls().unique().str.to_lowercase()
+    people = rows.select("person").unique()
+    names = people.filter(~is_total)["person"].drop_nulls().str.to_lowercase()
     first_name = person.str.contains(FIRST_NAME) & ~person.str.contains(FIRST_NAME_AS_WORD)
     beside = is_total & ~is_word
     is_owner = beside & owner.is_in(names.implode()).fill_null(value=False)
     no_name = beside & ~is_owner & owner.str.contains(NO_NAME)
-    return rows.with_columns(
+    marked = people.with_columns(
         _word=is_word,
         _owner=is_owner,
         _no_name=no_name,
@@ -284,11 +285,16 @@ def _mark_owners(rows: pl.DataFrame) -> pl.DataFrame:
         _first_name=first_name.fill_null(value=False),
         _group=pl.when(is_owner).then(owner).otherwise(person.str.to_lowercase()),
     )
+    return rows.join(marked, on="person", how="left", nulls_equal=True, maintain_order="left")
 
 
 def _mark_labels(rows: pl.DataFrame, *, is_native: bool) -> pl.DataFrame:
     """Return the rows with `_label`, where they may be totals, and with what `_flag_dated` asks of them."""
-    is_label = {part: pl.col(part).str.contains(TOTAL_PATTERN).fill_null(value=False) for part in LABEL_PARTS}
+    texts = {part: rows[part].drop_nulls().unique() for part in LABEL_PARTS}
+    is_label = {
+        part: pl.col(part).is_in(values.filter(values.str.contains(TOTAL_PATTERN)).to_list()).fill_null(value=False)
+        for part, values in texts.items()
+    }
     no_text, no_other_text = (pl.sum_horizontal(_has_text(LABEL_PARTS)) <= most for most in (0, 1))
     # Beside the word for a total, a row without a person may name what is summed up, above it.
     nothing_below = {
