@@ -64,6 +64,7 @@ def test_a_total_of_an_owner_goes(label: str) -> None:
 @pytest.mark.parametrize("label", ["Week 10", "Summe März", "Total March 2026", "Total 2026-03", "Total Q1"])
 def test_a_total_of_a_period_goes_after_one_row(label: str) -> None:
     assert list_totals((2, "Ana||Signs", 3), (2, label, 3)) == [1]
+    assert list_totals((2, "Ana||Signs", 3), (2, f"{label}||Signs|Labeling", 3)) == []
 
 
 @pytest.mark.parametrize("label", ["Total", "Gesamt", "Total (Angola)", "Summe"])

@@ -307,7 +307,9 @@ def _mark_labels(rows: pl.DataFrame, *, is_native: bool) -> pl.DataFrame:
     }
     in_part = pl.any_horizontal(is_label[part] & nothing_below[part] for part in LABEL_PARTS)
     in_part &= pl.col("person").is_null() | (no_other_text & pl.lit(not is_native))
-    is_certain = (pl.col("_word") | pl.col("_owner") | pl.col("_no_name")) & ~pl.col("_first_name")
+    no_work = pl.all_horizontal(pl.col(part).is_null() for part in WORK_PARTS)
+    is_certain = pl.col("_word") | pl.col("_owner") | (pl.col("_no_name") & no_work)
+    is_certain &= ~pl.col("_first_name")
     # "Suma Rao" is a person; "Suma" alone and "Total Marketing" may be one, if their row has no work.
     may_be_name = (pl.col("_other") != pl.col("_first_name")) & no_text
     in_person = is_certain | may_be_name
