@@ -34,8 +34,8 @@ class Corrections:
         if self.count:
             yield (
                 f"{count_noun(self.count, 'row')} with negative hours kept as corrections of the same person, day and"
-                f" project. The total is {format_decimal(-self.seconds / 3600, 2)} h lower by"
-                f" {'it' if self.count == 1 else 'them'}."
+                f" project. {'It lowers' if self.count == 1 else 'They lower'} the total by"
+                f" {format_decimal(-self.seconds / 3600, 2)} h."
             )
         if self.rejected.height:
             yield (

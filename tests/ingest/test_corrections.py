@@ -46,8 +46,8 @@ def test_a_correction_that_fits_takes_its_hours_off(store: Store, tmp_path: Path
     assert (result.accepted, result.rejected, result.seconds_total) == (3, 0, 12_600)
     assert sum_days(store) == {("Ada E", "B"): 1.5, ("Ada E", "Z"): 2.0}
     assert (
-        "1 row with negative hours kept as corrections of the same person, day and project. The total is 1.50 h lower"
-        " by it." in result.warnings
+        "1 row with negative hours kept as corrections of the same person, day and project. It lowers the total by"
+        " 1.50 h." in result.warnings
     )
 
 
@@ -76,7 +76,7 @@ def test_a_correction_may_be_written_as_in_bookkeeping(store: Store, tmp_path: P
     rows = f"2026-01-05,A,B,C,{written},Yes,Ada,E\n2026-01-05,A,B,D,3.25,Yes,Ada,E\n"
     result = read(store, tmp_path / "a.csv", rows)
     assert (result.accepted, result.rejected, sum_days(store)) == (2, 0, {("Ada E", "B"): 1.75})
-    assert any("The total is 1.50 h lower" in warning for warning in result.warnings)
+    assert any("It lowers the total by 1.50 h" in warning for warning in result.warnings)
 
 
 @pytest.mark.parametrize("written", ["(1,5)", "1,5-", "-1,5"])
