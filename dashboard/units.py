@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from numbers import Real
-from typing import Literal, get_args
+from typing import Literal, TypeGuard, get_args
 
 Unit = Literal[
     "text",
@@ -54,7 +54,7 @@ DIGITS: dict[Unit, int] = {
 SHARE_AXIS, SHARE_TIP = ".0%", ".1%"
 NUMBER_TIP = FTE_TIP = ",.2f"
 ERROR_TIP, ELASTICITY_TIP = ".4f", ".3f"  # of a model
-COUNT_TIP, HOURS_TIP, CHANGE_TIP, POINTS_TIP, SHARE_CHANGE_TIP = ",.0f", ",.1f", "+,.1f", "+.1f", "+.1%"
+COUNT_TIP, HOURS_TIP, CHANGE_TIP, POINTS_TIP = ",.0f", ",.1f", "+,.1f", "+.1f"
 DAY_TIP, WEEK_AXIS, MONTH_AXIS, SHORT_MONTH = "%-d %b %Y", "%-d %b", "%b %Y", "%b"
 SIGNIFICANT = 2  # digits kept of a number that its usual digits would print as zero
 MOST_DIGITS = 6
@@ -133,9 +133,14 @@ def format_number(value: float, unit: Unit, digits: int | None = None) -> str:
     return f"{sign}{text}{suffix}"
 
 
+def is_known(value: object) -> TypeGuard[Real | Decimal]:
+    """Return whether a value is a finite number; nothing else can be printed as one."""
+    return isinstance(value, Real | Decimal) and math.isfinite(value)
+
+
 def format_decimal(value: object, digits: int = 1) -> str:
     """Return a number with a separator of thousands and so many decimals, never a minus before zero; or a dash."""
-    if not isinstance(value, Real | Decimal):
+    if not is_known(value):
         return UNKNOWN
     text = f"{float(value):,.{digits}f}"
     return text if any(character in "123456789" for character in text) else text.removeprefix("-")
@@ -149,17 +154,31 @@ def format_count(value: object) -> str:
 def format_change(value: float, digits: int = 0) -> str:
     """Return a change with its sign; none for what rounds to zero."""
     text = format_decimal(value, digits)
-    return f"+{text}" if value > 0 and text.strip("0.") else text
+    return f"+{text}" if 0 < value < math.inf and text.strip("0.") else text
 
 
 def format_share(share: object, digits: int = 0) -> str:
     """Return a share (0..1) in whole percent, or a dash."""
-    return f"{format_decimal(float(share) * 100, digits)}%" if isinstance(share, Real | Decimal) else UNKNOWN
+    return f"{format_decimal(float(share) * 100, digits)}%" if is_known(share) else UNKNOWN
+
+
+def format_chance(chance: object) -> str:
+    """Return a simulated or modeled chance (0..1) in whole percent, or a dash; never as certain."""
+    if not is_known(chance):
+        return UNKNOWN
+    least, most = 0.005, 0.995  # what rounds to 0% or to 100%
+    return "<1%" if float(chance) < least else ">99%" if float(chance) >= most else format_share(chance)
 
 
 def format_points(change: float, digits: int = 1) -> str:
     """Return a change of a share (0..1) in percentage points, with its sign."""
-    return f"{format_change(change * 100, digits)} pp"
+    return f"{format_change(change * 100, digits)} pp" if math.isfinite(change) else UNKNOWN
+
+
+def round_up(value: float, digits: int = 1) -> float:
+    """Return the next number with so many decimals that is not below the value; -round_up(-x) is not above x."""
+    scale = 10.0**digits
+    return math.ceil(round(value * scale, 6)) / scale
 
 
 def round_change(before: float, current: float, digits: int = 0) -> float:
@@ -167,15 +186,51 @@ def round_change(before: float, current: float, digits: int = 0) -> float:
     return round(round(current, digits) - round(before, digits), digits)
 
 
-def round_parts(parts: Sequence[float], total: float) -> list[int]:
-    """Return the parts as whole numbers that add up to the (whole) total: the largest remainders take what is left."""
-    floors = [math.floor(part) for part in parts]
+def round_points(before: float, current: float) -> float:
+    """Return the change of a share (0..1) in percentage points: that of both in tenths of a percent."""
+    return round_change(before * 100, current * 100, 1)
+
+
+def round_hours_change(before: float, current: float) -> float:
+    """Return the change of hours as both are printed."""
+    return round_change(before, current, choose_hours_digits(before, current))
+
+
+def choose_change_digits(before: float, current: float) -> int:
+    """Return how many decimals both ends of a change need: one where whole numbers do not show what it does."""
+    is_same = round(before) == round(current)
+    if is_same and not round_change(before, current, 1):
+        return 0
+    return int(is_same or abs(current - before) < 1)
+
+
+def choose_hours_digits(before: float, current: float) -> int:
+    """Return how many decimals both ends of a change of hours need: one where either is below ten, too."""
+    return max(choose_change_digits(before, current), int(min(abs(before), abs(current)) < 10))  # noqa: PLR2004 - as said
+
+
+def format_share_ends(before: float, current: float) -> tuple[str, str]:
+    """Return both ends of a change of a share (0..1) with the decimals that show it."""
+    digits = choose_change_digits(before * 100, current * 100)
+    return format_share(before, digits), format_share(current, digits)
+
+
+def format_hours_ends(before: float, current: float) -> tuple[str, str]:
+    """Return both ends of a change of hours with the decimals that show it."""
+    digits = choose_hours_digits(before, current)
+    return f"{format_decimal(before, digits)} h", f"{format_decimal(current, digits)} h"
+
+
+def round_parts(parts: Sequence[float], total: float, digits: int = 0) -> list[float]:
+    """Return the parts, rounded so that they add up to the rounded total: the largest remainders take what is left."""
+    sizes = [part * 10**digits for part in parts]
+    floors = [math.floor(size) for size in sizes]
     if not floors:
         return []
-    step, missing = divmod(round(total) - sum(floors), len(floors))
-    by_remainder = sorted(range(len(parts)), key=lambda index: floors[index] - parts[index])
+    step, missing = divmod(round(total * 10**digits) - sum(floors), len(floors))
+    by_remainder = sorted(range(len(sizes)), key=lambda index: floors[index] - sizes[index])
     raised = set(by_remainder[:missing])
-    return [floor + step + (index in raised) for index, floor in enumerate(floors)]
+    return [(floor + step + (index in raised)) / 10**digits for index, floor in enumerate(floors)]
 
 
 def format_bare_hours(value: float) -> str:
@@ -185,12 +240,12 @@ def format_bare_hours(value: float) -> str:
 
 def format_hours(value: float | None) -> str:
     """Return hours, whole from ten on, with one decimal below; or a dash."""
-    return UNKNOWN if value is None else f"{format_bare_hours(value)} h"
+    return f"{format_bare_hours(value)} h" if value is not None and math.isfinite(value) else UNKNOWN
 
 
 def format_duration(seconds: float | None) -> str:
     """Return a time per item in seconds, from two minutes on in minutes; one decimal below 10 seconds."""
-    if seconds is None:
+    if seconds is None or not math.isfinite(seconds):
         return UNKNOWN
     if seconds >= 120:  # noqa: PLR2004 - see the docstring
         return f"{format_decimal(seconds / 60)} min"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -62,6 +63,22 @@ def test_the_search_finds_formats(
         (units.format_hours(9.46), "9.5 h"),
         (units.format_hours(-0.01), "0.0 h"),
         (units.format_hours(None), "–"),
+        (units.format_hours(math.nan), "–"),
+        (units.format_bare_hours(math.nan), "–"),
+        (units.format_duration(math.nan), "–"),
+        (units.format_share(math.inf), "–"),
+        (units.format_share(math.nan, 1), "–"),
+        (units.format_decimal(-math.inf), "–"),
+        (units.format_count(math.nan), "–"),
+        (units.format_change(math.inf), "–"),
+        (units.format_points(math.nan), "–"),
+        (units.format_chance(math.nan), "–"),
+        (units.format_chance(0.0), "<1%"),
+        (units.format_chance(0.0049), "<1%"),
+        (units.format_chance(0.006), "1%"),
+        (units.format_chance(0.994), "99%"),
+        (units.format_chance(0.995), ">99%"),
+        (units.format_chance(1), ">99%"),
         (units.format_count(1234.6), "1,235"),
         (units.format_change(-0.4), "0"),
         (units.format_change(0.2, 1), "+0.2"),
@@ -79,6 +96,32 @@ def test_a_quantity_is_written_in_one_way(written: str, text: str) -> None:
 def test_a_difference_is_that_of_the_printed_numbers() -> None:
     assert units.round_change(131.4, 88.6) == -42  # printed as 131 and 89; the bare difference is -42.8
     assert units.round_change(0.4, 0.4) == 0
+    assert units.round_points(0.4004, 0.4116) == 1.2
+    assert units.round_hours_change(100.4, 150.6) == 51
+    assert units.round_hours_change(9.8, 12.2) == 2.4
+
+
+@pytest.mark.parametrize(
+    ("before", "current", "written"),
+    [
+        (0.416, 0.424, ("41.6%", "42.4%")),
+        (0.425, 0.434, ("42.5%", "43.4%")),
+        (0.415, 0.425, ("41.5%", "42.5%")),  # whole numbers are rounded to even ones, here to the same
+        (0.4004, 0.4116, ("40%", "41%")),
+        (0.4201, 0.4203, ("42%", "42%")),
+        (0.42, 0.42, ("42%", "42%")),
+    ],
+)
+def test_both_ends_of_a_change_show_it(before: float, current: float, written: tuple[str, str]) -> None:
+    assert units.format_share_ends(before, current) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "rounded"),
+    [(0.01, 1, 0.1), (2.0, 1, 2.0), (100 * 0.07, 1, 7.0), (-2.04, 1, -2.0), (1.231, 2, 1.24), (0.0, 1, 0.0)],
+)
+def test_a_bound_is_rounded_up(value: float, digits: int, rounded: float) -> None:
+    assert units.round_up(value, digits) == rounded
 
 
 @pytest.mark.parametrize(
@@ -96,3 +139,5 @@ def test_a_difference_is_that_of_the_printed_numbers() -> None:
 def test_parts_add_up_to_the_printed_difference(parts: tuple[float, ...], total: int, rounded: list[int]) -> None:
     assert units.round_parts(parts, total) == rounded
     assert sum(rounded) == total
+    tenths = units.round_parts([part / 10 for part in parts], total / 10, 1)
+    assert tenths == [number / 10 for number in rounded]

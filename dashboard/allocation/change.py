@@ -29,12 +29,16 @@ from dashboard.figures.spec import FigureSpec
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 from dashboard.units import (
+    choose_hours_digits,
     count_noun,
     format_change,
     format_count,
+    format_decimal,
+    format_hours_ends,
     format_share,
-    round_change,
+    round_hours_change,
     round_parts,
+    round_points,
 )
 
 CHANGE_SCHEMA: dict[str, pl.DataType] = {
@@ -140,7 +144,7 @@ def _explain_hours_change(
     parts = [Contribution(*row) for row in change.contributions.iter_rows()]
     untimed = sum(int(frame.get_column("untimed_labels").sum()) for frame in period_frames)
     text = describe_hours_change(change.before, change.now, counts, untimed, parts)
-    head["verdict"] = judge_total(change.now, change.before).value
+    head["verdict"] = judge_total(change.now / MS_PER_HOUR, change.before / MS_PER_HOUR).value
     return _build_measure_rows(head, change, text, parts, MS_PER_HOUR)
 
 
@@ -210,7 +214,7 @@ def describe_share_change(
 ) -> str:
     """Describe the verdict on the labeling share (0..1), and where the difference lies; what is printed adds up."""
     change = current - before
-    points = round_change(before * 100, current * 100, 1)
+    points = round_points(before, current)
     before_text, current_text = format_share(before, 1), format_share(current, 1)
     subject = "Labeling's share of labeling and modeling"
     if abs(change) < MIN_SHARE_CHANGE:
@@ -218,13 +222,13 @@ def describe_share_change(
             f"{subject} shows no clear change: {before_text} before, {current_text} now "
             f"({format_change(points, 1)} points)."
         )
-    within, mix = round_parts([10 * 100 * sum_contributions(parts, factor) for factor in ("rate", "mix")], 10 * points)
+    within, mix = round_parts([100 * sum_contributions(parts, factor) for factor in ("rate", "mix")], points, 1)
     lead = f"{subject} {verdict.value} from {before_text} to {current_text} ({format_change(points, 1)} points)"
     if verdict is Verdict.unclear:
         lead = f"{subject} shows no clear change ({before_text} before, {current_text} now; {reason})"
     text = (
-        f"{lead}: {format_change(within / 10, 1)} points by how time is spent within projects, "
-        f"{format_change(mix / 10, 1)} by which projects it goes to."
+        f"{lead}: {format_change(within, 1)} points by how time is spent within projects, "
+        f"{format_change(mix, 1)} by which projects it goes to."
     )
     # Named, but not called the largest: hours that are not sorted yet may hide a larger one.
     named_part = find_largest_contribution(parts, change)
@@ -237,21 +241,23 @@ def describe_hours_change(
     before: float, current: float, labels: tuple[int, int], untimed: int, parts: Sequence[Contribution]
 ) -> str:
     """Describe how the hours spent on labels (given in milliseconds) changed and where the change comes from."""
-    verdict = judge_total(current, before)
-    change = round_change(before / MS_PER_HOUR, current / MS_PER_HOUR)
-    hours_range = f"({format_count(before / MS_PER_HOUR)} h before, {format_count(current / MS_PER_HOUR)} h now)"
+    hours = (before / MS_PER_HOUR, current / MS_PER_HOUR)
+    verdict = judge_total(hours[1], hours[0])
+    change, digits = round_hours_change(*hours), choose_hours_digits(*hours)
+    before_text, current_text = format_hours_ends(*hours)
+    hours_range = f"({before_text} before, {current_text} now)"
     opening = f"The hours spent on labels show no clear change {hours_range}"
     if verdict is not Verdict.unclear:
-        opening = f"The hours spent on labels {verdict.value} by {format_count(abs(change))} h {hours_range}"
+        opening = f"The hours spent on labels {verdict.value} by {format_decimal(abs(change), digits)} h {hours_range}"
     sums = [sum_contributions(parts, factor) / MS_PER_HOUR for factor in ("volume", "mix", "rate")]
-    volume, mix, rate = (format_change(part) for part in round_parts(sums, change))
+    volume, mix, rate = (format_change(part, digits) for part in round_parts(sums, change, digits))
     text = f"{opening}: {volume} h from {_format_label_counts(*labels)}, {mix} h from the mix of work, "
     text += f"{rate} h from the time per label."
     rate_parts = [part for part in parts if part.factor == "rate"]
     largest_part = max(rate_parts, key=lambda part: abs(part.contribution), default=None)
     if largest_part and abs(largest_part.contribution) >= MS_PER_HOUR:
         # Labels without a known time may hide a larger change of pace, so this is not called the largest.
-        largest_text = format_change(largest_part.contribution / MS_PER_HOUR)
+        largest_text = format_change(largest_part.contribution / MS_PER_HOUR, digits)
         text += f" The time per label in {largest_part.cell} alone: {largest_text} h."
     if untimed:
         text += f" {count_noun(untimed, 'label')} without a known time {_choose_verb(untimed)} left out."

@@ -24,8 +24,8 @@ from dashboard.units import (
     FTE_TIP,
     HOURS_TIP,
     MONTH_AXIS,
+    POINTS_TIP,
     SHARE_AXIS,
-    SHARE_CHANGE_TIP,
     SHARE_TIP,
     WEEK_AXIS,
 )
@@ -318,8 +318,8 @@ KINDS = ("whole", "less", "more")
 def build_change_steps(rows: pl.DataFrame, measure: str) -> pl.DataFrame:
     """Return the steps of a measure's change, one per factor, between its value before and now.
 
-    `rows` are those of the figure `change_explained`. Columns: label, kind (whole, less, more), amount, begins, ends;
-    empty where the measure cannot be compared.
+    `rows` are those of the figure `change_explained`. Columns: label, kind (whole, less, more), amount (of a share
+    in percentage points), begins, ends; empty where the measure cannot be compared.
     """
     measure_rows = rows.filter(pl.col("measure") == measure)
     schema = {"label": pl.String, "kind": pl.String, "amount": pl.Float64, "begins": pl.Float64, "ends": pl.Float64}
@@ -335,7 +335,8 @@ def build_change_steps(rows: pl.DataFrame, measure: str) -> pl.DataFrame:
         steps.append((label, "more" if amount >= 0 else "less", amount, level, level + amount))
         level += amount
     steps.append(("Now", "whole", after, 0.0, after))
-    return pl.DataFrame(steps, schema=schema, orient="row")
+    scale = 100 if measure == "labeling share" else 1
+    return pl.DataFrame(steps, schema=schema, orient="row").with_columns(pl.col("amount") * scale)
 
 
 @cache
@@ -365,7 +366,9 @@ def draw_change_explained(mode: Mode, measure: str) -> Spec:
             ),
             tooltip=[
                 alt.Tooltip("label:O", title="Step"),
-                alt.Tooltip("amount:Q", title="Amount", format=SHARE_CHANGE_TIP if is_share else CHANGE_TIP),
+                alt.Tooltip(
+                    "amount:Q", title="Points" if is_share else "Amount", format=POINTS_TIP if is_share else CHANGE_TIP
+                ),
                 alt.Tooltip("ends:Q", title="After this step", format=SHARE_TIP if is_share else HOURS_TIP),
             ],
         )

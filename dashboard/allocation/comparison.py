@@ -23,7 +23,7 @@ from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
-from dashboard.units import format_hours, format_share
+from dashboard.units import format_hours_ends, format_share
 
 TITLES = {
     "labeling_of_labeling_and_modeling": "Labeling's share of labeling and modeling",
@@ -155,22 +155,17 @@ def _build_row(
     """Return a row; where nothing can be compared it has no difference."""
     before, current = values
     is_compared = verdict is not Verdict.uncompared and before is not None and current is not None
-    texts = [_format_value(value, unit) for value in values]
     title = f"{TITLES[measure]} ({scope})"
     words = f"{title} {verdict.value}: {reason[:1].lower()}{reason[1:].rstrip('.')}."
-    if is_compared:
-        words = f"{title}: {verdict.value}, {texts[0]} before, {texts[1]} now{f' ({reason})' if reason else ''}."
+    if is_compared and before is not None and current is not None:
+        ends = (format_share(before, 1), format_share(current, 1)) if unit == "share" else None
+        before_text, current_text = ends or format_hours_ends(before, current)
+        words = f"{title}: {verdict.value}, {before_text} before, {current_text} now{f' ({reason})' if reason else ''}."
     return {
         "scope": scope, "measure": measure, "unit": unit, "before": before, "now": current,
         "change": current - before if is_compared and before is not None and current is not None else None,
         "verdict": verdict.value, "reason": reason, "words": words,
     }  # fmt: skip
-
-
-def _format_value(value: float | None, unit: str) -> str:
-    if value is None:
-        return "unknown"
-    return format_share(value, 1) if unit == "share" else format_hours(value)
 
 
 def explain_no_change(rows: pl.DataFrame) -> Unavailable | None:

@@ -16,7 +16,7 @@ from dashboard.settings.targets import MEASURE_UNITS, TARGET_KEY
 from dashboard.settings.versions import select_current
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
-from dashboard.units import format_decimal, format_share
+from dashboard.units import format_chance, format_decimal, format_share
 
 TREND_WEEKS, CURRENT_WEEKS = 12, 4
 SECONDS_PER_HOUR = 3600
@@ -203,7 +203,7 @@ def _describe_target(row: Mapping[str, Any], trend: TrendForecast | Unavailable 
     low, high = (format_value(row[f"projected_{name}"], unit) for name in ("p10", "p90"))
     return (
         f"{sentence} If the last {trend.weeks_used} weeks continue in a straight line, that week lies between {low} "
-        f"and {high} with a probability of 80%, and meets the target with one of {format_share(row['probability'])}."
+        f"and {high} with a probability of 80%, and meets the target with one of {format_chance(row['probability'])}."
     )
 
 

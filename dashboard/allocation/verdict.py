@@ -12,7 +12,7 @@ import polars as pl
 from dashboard.filters import BEFORE, find_compared_days, find_earlier_project
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
-from dashboard.units import count_noun, format_day, format_hours, format_period
+from dashboard.units import count_noun, format_day, format_hours, format_period, round_hours_change
 
 WEEKEND_DAYS = 2  # days of a period's ends that may be without work
 MIN_SHARE_CHANGE = 0.005  # a share that moved by less than half a point shows no clear change
@@ -75,9 +75,11 @@ def judge_interval(low: float, high: float) -> Verdict:
 
 
 def judge_total(current: float | None, previous: float | None) -> Verdict:
-    """Return the verdict on a total, such as hours: it is what was logged, so only its size counts."""
+    """Return the verdict on hours: they are what was logged, so only their size counts, and as far as it is printed."""
     if current is None or not previous:
         return Verdict.uncompared
+    if not round_hours_change(previous, current):
+        return Verdict.unclear
     return judge_change(current, previous, (current, current), (previous, previous), MIN_TOTAL_CHANGE * abs(previous))
 
 

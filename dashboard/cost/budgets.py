@@ -20,7 +20,7 @@ from dashboard.inference.draws import SEED
 from dashboard.settings.budgets import BUDGET_KEY
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
-from dashboard.units import format_count, format_hours, format_share
+from dashboard.units import format_chance, format_count, format_hours, format_share
 
 MAX_HISTORY_WEEKS = 12
 WEEKEND = timedelta(days=2)
@@ -204,7 +204,7 @@ def _describe_period(
         return (
             f"{text} By {period.to_on}, 80% of the draws end between {format_count(burn.p10)} and "
             f"{format_count(burn.p90)} "
-            f"{period.unit}; {format_share(burn.over)} of them end over budget."
+            f"{period.unit}; {format_chance(burn.over)} of them end over budget."
         )
     if burn is not None:
         return f"{text} Its end cannot be projected: {burn.reason} Needed: {burn.needed}"

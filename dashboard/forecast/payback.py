@@ -13,7 +13,7 @@ from dashboard.forecast.model.payback import BreakEven, estimate_break_even, est
 from dashboard.forecast.project_forecasts import ProjectForecast, load_forecasts, resolve_scenario
 from dashboard.inference.draws import compute_percentiles, compute_running_percentiles
 from dashboard.store.snapshot import Snapshot
-from dashboard.units import format_bare_hours, format_share
+from dashboard.units import format_bare_hours, format_chance
 
 if TYPE_CHECKING:
     from dashboard.inference.design_matrix import Reals
@@ -206,7 +206,7 @@ def describe_payback(payback: BreakEven, low_payback: BreakEven, unit: str) -> s
             if low_payback.measured_on
             else f"{text} At the low end of the estimate of savings it is not paid back yet."
         )
-    opening = f"{format_share(payback.probability)} of simulated outcomes pay back within {payback.horizon} weeks"
+    opening = f"{format_chance(payback.probability)} of simulated outcomes pay back within {payback.horizon} weeks"
     if payback.p50 is None:
         return f"{opening}; so far the sum is {format_bare_hours(payback.balance)} {unit}."
     week_range = f"{payback.p10} and {payback.p90}" if payback.p90 else f"{payback.p10} and later than the horizon"

@@ -16,11 +16,12 @@ from dashboard.quality.model.non_inferiority import (
     QualityComparison,
     compare_paired_quality,
     compare_unpaired_quality,
-    format_points,
+    format_bounds,
+    format_margin,
 )
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
-from dashboard.units import format_count, format_decimal
+from dashboard.units import format_count
 
 PROPOSED_MARGIN = 0.02
 GOLD_SCORE_SOURCE = (
@@ -66,7 +67,7 @@ class Margin:
 
     def note(self, audited_on: date | None) -> str:
         """Return when the margin was set, and a warning where the audit is older than that."""
-        points = f"{format_decimal(100 * self.value)} points"
+        points = f"{format_margin(self.value)} points"
         if self.set_at is None:
             return f"Not set: nothing confirmed. {points} are proposed."
         if audited_on is not None and self.set_at.date() > audited_on:
@@ -143,10 +144,10 @@ def _build_gate(assisted_project: Mapping[str, object], scores: pl.DataFrame, ma
 
 def withhold_verdict(result: QualityComparison) -> QualityComparison:
     """Return the comparison without a verdict, as no margin is set: what is good enough is the team's to say."""
-    text = f"The margin is not set: nothing confirmed. {format_decimal(100 * result.margin)} points are proposed. "
+    text = f"The margin is not set: nothing confirmed. {format_margin(result.margin)} points are proposed. "
     if result.refused or result.bound is None or result.upper is None:
         return replace(result, words=text + result.words)
-    low, high = format_points(result.bound), format_points(result.upper)
+    low, high = format_bounds(result.bound, result.upper, result.margin)
     text += f"The difference lies between {low} and {high} points ({format_count(result.n)} compared).{result.caveat}"
     return replace(result, verdict="not confirmed", words=text)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from dashboard.allocation.verdict import MIN_TOTAL_CHANGE, Bounds, PeriodPair, Verdict, explain_uncovered, judge_change
@@ -16,7 +17,7 @@ from dashboard.reports.request import ReportPart, name_period
 from dashboard.reports.sections import share
 from dashboard.reports.sections.savings import VALUE_COLUMNS, build_key_number, read_hours_interval
 from dashboard.savings.total import HEADLINE
-from dashboard.units import format_hours, format_share
+from dashboard.units import format_hours_ends, format_share_ends
 
 NO_AUTOMATION = {Cause.nothing_imported, Cause.nothing_matches, Cause.not_recorded}
 
@@ -30,7 +31,7 @@ def build_key_numbers(answers: Answers, disclosure: Disclosure, numbers: share.S
         else share.build_share_of_all(disclosure, numbers)
     )
     return (
-        share.build_share_of_both(disclosure, numbers, describe_share_change(answers, disclosure, before)),
+        build_share_number(answers, disclosure, numbers, before),
         build_tracked_number(answers, disclosure, numbers, before),
         third,
     )
@@ -42,12 +43,14 @@ def has_savings(answers: Answers) -> bool:
     return unavailable is None or unavailable.cause not in NO_AUTOMATION
 
 
-def describe_share_change(answers: Answers, disclosure: Disclosure, before: str) -> str:
-    """Return the verdict on the labeling share in few words."""
-    change = read_change(answers)
-    if not disclosure.shows_change or not change or change["change"] is None:
-        return f"not comparable with {before}"
-    return f"{change['verdict']} from {format_share(change['before'])} in {before}"
+def build_share_number(answers: Answers, disclosure: Disclosure, numbers: share.ShareNumbers, before: str) -> KeyNumber:
+    """Return the labeling share with the verdict on its change in few words."""
+    change, current = read_change(answers), numbers.share_of_both
+    if not disclosure.shows_change or not change or change["change"] is None or not current:
+        return share.build_share_of_both(disclosure, numbers, f"not comparable with {before}")
+    before_text, current_text = format_share_ends(change["before"], current.value)
+    shown = replace(numbers, share_of_both=replace(current, text=current_text))
+    return share.build_share_of_both(disclosure, shown, f"{change['verdict']} from {before_text} in {before}")
 
 
 def build_tracked_number(
@@ -55,11 +58,13 @@ def build_tracked_number(
 ) -> KeyNumber:
     """Return the tracked hours, their change, and how much of capacity they are."""
     change = read_change(answers, "tracked_hours")
-    parts = [f"not comparable with {before}"]
-    if change and change["change"] is not None and disclosure.shows_before:
-        parts = [f"{change['verdict']} from {format_hours(change['before'])} in {before}"]
+    parts, current = [f"not comparable with {before}"], numbers.tracked_hours
+    if current and change and change["change"] is not None and disclosure.shows_before:
+        before_text, current_text = format_hours_ends(change["before"], current.value)
+        current = replace(current, text=current_text)
+        parts = [f"{change['verdict']} from {before_text} in {before}"]
     parts += [f"{numbers.coverage} of capacity"] if numbers.coverage else []
-    return KeyNumber("Tracked time", numbers.tracked_hours, "; ".join(parts))
+    return KeyNumber("Tracked time", current, "; ".join(parts))
 
 
 def build_savings_number(answers: Answers, disclosure: Disclosure, before: str) -> KeyNumber:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -16,7 +17,7 @@ from dashboard.reports.request import ReportPart, phrase_named_period
 from dashboard.reports.sections import share
 from dashboard.reports.sections.savings import list_excluded
 from dashboard.reports.sentences import build_sentence, join_names
-from dashboard.units import format_count, format_hours, format_share
+from dashboard.units import format_count, format_hours, format_share, format_share_ends
 
 MAX_NAMED_AUTOMATIONS = 2  # automations in the title
 GRADE_WORDS = {
@@ -52,10 +53,14 @@ def build_share_message(answers: Answers, disclosure: Disclosure, numbers: share
         "labeling_share", "share", format_share, period="before", scope=EVERYONE, measure=share.SHARE_OF_BOTH
     )
     verdict = Verdict(change["verdict"]) if change and before and disclosure.shows_change else Verdict.uncompared
+    current = numbers.share_of_both
+    if before and current and verdict is not Verdict.uncompared:
+        before_text, current_text = format_share_ends(before.value, current.value)
+        before, current = replace(before, text=before_text), replace(current, text=current_text)
     if verdict in {Verdict.rose, Verdict.fell}:
-        return build_sentence(f"Labeling {verdict.value} from ", before, " to ", numbers.share_of_both, f"{whole}.")
+        return build_sentence(f"Labeling {verdict.value} from ", before, " to ", current, f"{whole}.")
     tail: list[Piece | None] = [", no clear change from ", before, "."] if verdict is Verdict.unclear else ["."]
-    return build_sentence("Labeling took ", numbers.share_of_both, whole, *tail)
+    return build_sentence("Labeling took ", current, whole, *tail)
 
 
 def read_change(answers: Answers, measure: str = share.SHARE_OF_BOTH) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ import polars as pl
 
 from dashboard.savings.by_automation import load_automation_results
 from dashboard.savings.fits import AutomationLog, estimate_automation, estimate_designs, load_automation_log
-from dashboard.savings.net_hours import AutomationResult
+from dashboard.savings.net_hours import AutomationResult, classify_interval
 from dashboard.savings.words import describe_baseline, explain_missing_hours
 from dashboard.store.snapshot import Snapshot
 
@@ -73,7 +73,8 @@ def _build_row(result: AutomationResult, baseline: str, *, is_headline: bool = F
         "automation": estimate.automation,
         "baseline": baseline,
         "is_headline": is_headline,
-        "state": result.state,
+        # Setup and maintenance are part of no share, so it is judged by its own interval.
+        "state": classify_interval(share) if share else result.state,
         "saved_share": share.value if share else None,
         "saved_low": bounds.low if bounds else None,
         "saved_high": bounds.high if bounds else None,

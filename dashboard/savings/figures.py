@@ -128,11 +128,12 @@ FIGURES: tuple[FigureSpec, ...] = (
         "like_for_like",
         "Pace on labels that are alike",
         "times the average",
-        "How long the same labels take at the pace of one project, kind or person, over the average of all that can be "
-        "compared: 1.2 is 20 % longer. The annotator's measured time, without idle time, review and rework. Adjusted "
-        "for person, kind, project, method, number of objects, difficulty within the project, and experience; the raw "
-        "ratio is not. What shares nobody, no kind or no method with the others has no ratio. People are in no order, "
-        "and which items they got may explain a ratio.",
+        "How long labels take at the pace of one project, kind or person, over the average of all that can be "
+        "compared: 1.2 takes 20% longer for labels that are alike as far as the log says. The annotator's measured "
+        "time, without idle time, review and rework. Adjusted for person, kind, project, method, number of objects, "
+        "difficulty within the project, experience, and earlier labels of the same item, but not for the calendar; the "
+        "raw ratio is not adjusted. What shares nobody, no kind or no method with the others has no ratio. People are "
+        "in no order, and which items they got may explain a ratio.",
         "exp(effect) / mean of all exp(effect), in a Poisson model of the seconds of each label; interval: clusters of "
         "annotators, for a person of weeks",
         rows=build_ratio_rows,

@@ -147,7 +147,8 @@ def describe_baseline(result: AutomationResult) -> str:
         f"{'less' if share.value > 0 else 'more'} time"
     )
     doubts = describe_doubts([result], "saves" if share.value > 0 else "costs")
-    return f"The assisted labels took {size} than by hand{people}.{doubts}"
+    quality = f" {describe_verdict(describe_quality(result.verdict, saves=True))}" if share.value > 0 else ""
+    return f"The assisted labels took {size} than by hand{people}.{doubts}{quality}"
 
 
 def format_automation_name(result: AutomationResult) -> str:

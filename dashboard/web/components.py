@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import Literal
 
 import polars as pl
 import streamlit as st
@@ -39,6 +40,11 @@ def escape_markdown(text: str) -> str:
     plain = _BIDI_CONTROLS.sub("", text.replace("\n", " "))
     short = _LONG_WORD.sub(lambda match: f"{match[0][:_SHOWN_CHARACTERS]}…", plain)
     return _MARKDOWN_CHARACTERS.sub(r"\\\1", _ACTIVE_LINK.sub(rf"\g<0>{_JOINER}", short))
+
+
+def choose_arrow(change: str | None) -> Literal["auto", "off"]:
+    """Return whether a card draws an arrow: none beside a change that is printed as zero."""
+    return "off" if change is not None and not re.search("[1-9]", change) else "auto"
 
 
 def theme_mode() -> theme.Mode:

@@ -71,6 +71,7 @@ def test_a_total_is_judged_by_its_size_alone() -> None:
     assert judge_total(97, 100) is Verdict.fell
     assert judge_total(101, 100) is Verdict.unclear
     assert judge_total(101, 0) is Verdict.uncompared
+    assert judge_total(0.54, 0.51) is Verdict.unclear  # both are printed as 0.5 h
     assert judge_interval(-0.1, 0.1) is Verdict.unclear
 
 
@@ -98,7 +99,7 @@ def test_a_clear_rise_is_told_as_one(tmp_path: Path) -> None:
     assert (row["verdict"], row["before"], row["now"], row["reason"]) == ("rose", 0.25, 0.75, "")
     assert row["before_from"] == date(2026, 4, 1)
     words = resolve_figure(store, "change_explained", MAY).rows.item(0, "words")
-    assert words.startswith("Labeling's share of labeling and modeling rose from 25% to 75% (+50.0 points)")
+    assert words.startswith("Labeling's share of labeling and modeling rose from 25.0% to 75.0% (+50.0 points)")
 
 
 @pytest.mark.parametrize(
@@ -116,8 +117,8 @@ def test_a_period_that_the_log_does_not_cover_is_not_compared(tmp_path: Path, da
         assert (row["verdict"], row["change"]) == ("cannot be compared", None)
         assert reason in row["reason"]
         before, current = (sum(day.month == month for day in days) for month in (4, 5))
-        assert f"{before} day{'' if before == 1 else 's'} with {before * 40:,.1f} h" in row["reason"]
-        assert f"{current} days with {current * 40:,.1f} h" in row["reason"]
+        assert f"{before} day{'' if before == 1 else 's'} with {before * 40:,} h" in row["reason"]
+        assert f"{current} days with {current * 40:,} h" in row["reason"]
     refused = resolve_figure(store, "change_explained", MAY).unavailable
     assert refused is not None
     assert reason in refused.reason

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import polars as pl
 import pytest
@@ -18,6 +20,8 @@ from dashboard.quality.model.non_inferiority import (
     compare_unpaired_quality,
     compute_sample_size,
     compute_score_limits,
+    format_bounds,
+    format_loss,
 )
 
 
@@ -98,6 +102,31 @@ def test_the_verdict_is_where_the_whole_interval_lies(gained: int, lost: int, ve
     assert answer.difference == pytest.approx((gained - lost) / 2_000)
     assert answer.method.startswith("Tango")
     assert answer.refused is None
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "margin", "loss", "bounds"),
+    [
+        (-0.0004, 0.0101, 0.02, "0.1", ("−0.1", "+1.1")),
+        (0.003, 0.02, 0.02, "0.0", ("+0.3", "+2.0")),
+        (-0.01996, -0.0001, 0.02, "2.0", ("−2.0", "0.0")),
+        (-0.0123, 0.0, 0.0125, "1.23", ("−1.23", "0.00")),
+        (-0.07, 0.07, 0.07, "7.0", ("−7.0", "+7.0")),
+    ],
+)
+def test_printed_bounds_hold_the_true_ones(
+    low: float, high: float, margin: float, loss: str, bounds: tuple[str, str]
+) -> None:
+    assert format_loss(low, margin) == loss
+    assert format_bounds(low, high, margin) == bounds
+
+
+def test_a_loss_within_a_fine_margin_is_printed_within_it() -> None:
+    answer = compare_paired_quality(pairs(40, 40, 1_920), margin=0.0125)
+    assert answer.verdict == "confirmed"
+    assert answer.bound is not None
+    printed, allowed = (float(text) for text in re.findall(r"at most (\S+) points.*up to (\S+) was", answer.words)[0])
+    assert -100 * answer.bound <= printed <= allowed == 1.25
 
 
 def test_a_small_audit_confirms_nothing_however_perfect() -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from dashboard.errors import Cause, Unavailable
-from dashboard.units import format_change, format_count, format_decimal, format_share
+from dashboard.units import format_change, format_count, format_decimal, format_share, round_up
 
 if TYPE_CHECKING:
     import numpy as np
@@ -312,14 +312,13 @@ def _build_comparison(
         verdict = "confirmed"
     elif bounded.high < -margin:
         verdict = "void"
-    low, high, margin_text = format_points(bounded.low), format_points(bounded.high), format_decimal(100 * margin)
+    (low, high), margin_text = format_bounds(bounded.low, bounded.high, margin), format_margin(margin)
     sample_text = (
         f"({format_count(n)} {'labels' if caveat else 'pairs'}{f', {people} annotators' if people > 1 else ''})"
     )
     text = {
-        "confirmed": f"Quality confirmed: worse by at most "
-        f"{format_points(max(0.0, -bounded.low), signed=False)} points with {format_share(level)} confidence, "
-        f"where up to {margin_text} was allowed {sample_text}.",
+        "confirmed": f"Quality confirmed: worse by at most {format_loss(bounded.low, margin)} points with "
+        f"{format_share(level)} confidence, where up to {margin_text} was allowed {sample_text}.",
         "void": f"Void: quality is worse by more than the {margin_text} points allowed; the difference is at "
         f"best {high} points {sample_text}.",
         "not confirmed": f"Quality not established: the difference lies between {low} and {high} points, and at most "
@@ -350,7 +349,25 @@ def _build_unavailable(
     )  # fmt: skip
 
 
-def format_points(share: float, *, signed: bool = True) -> str:
-    """Return a share as percentage points to one decimal."""
-    points = format_change(100 * share, 1) if signed else format_decimal(100 * share)
-    return points.replace("-", "−")
+def count_margin_digits(margin: float) -> int:
+    """Return how many decimals the points of a margin need, at least one; bounds have as many to compare with it."""
+    return next((digits for digits in (1, 2) if math.isclose(100 * margin, round(100 * margin, digits))), 3)
+
+
+def format_margin(margin: float) -> str:
+    """Return a margin (a share) in percentage points."""
+    return format_decimal(100 * margin, count_margin_digits(margin))
+
+
+def format_loss(low: float, margin: float) -> str:
+    """Return by how many percentage points quality is worse at most, given the low bound: never fewer than it says."""
+    digits = count_margin_digits(margin)
+    return format_decimal(round_up(max(0.0, -100 * low), digits), digits)
+
+
+def format_bounds(low: float, high: float, margin: float) -> tuple[str, str]:
+    """Return both bounds (shares) in percentage points, rounded outwards so that they hold the true ones."""
+    digits = count_margin_digits(margin)
+    points = (-round_up(-100 * low, digits), round_up(100 * high, digits))
+    texts = [format_change(value, digits).replace("-", "−") for value in points]
+    return texts[0], texts[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -20,12 +21,19 @@ from dashboard.reports.sentences import (
     format_signed_points,
 )
 from dashboard.settings.labeling_projects import UNNAMED_PROJECT
-from dashboard.units import format_change, format_count, format_share, round_parts
+from dashboard.units import (
+    choose_hours_digits,
+    format_change,
+    format_decimal,
+    format_share,
+    round_hours_change,
+    round_parts,
+    round_points,
+)
 
 FIGURE = "change_explained"
 SHARE, HOURS = "labeling share", "hours spent on labels"
 MAX_REASON_LENGTH = 800  # two logs that do not cover both periods, each with its days and hours
-POINT_STEP = 0.001  # shares are printed in tenths of a percentage point
 MIN_CELLS = 2  # cells; a single one is the whole change
 
 
@@ -54,10 +62,12 @@ def explain_share(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
     change = sum_contribution(answers, SHARE, "change", format_absolute_points)
     if change is None:
         return explain_refusal(answers, SHARE)
+    points = round_points(*read_ends(answers, SHARE))
+    change = replace(change, text=format_absolute_points(points / 100))
     previous = answers.read_number(FIGURE, "before", format_share, measure=SHARE, factor="change")
     within, between = align_parts(
         [sum_contribution(answers, SHARE, factor, format_signed_points) for factor in ("rate", "mix")],
-        change, format_signed_points, POINT_STEP,
+        points, format_signed_points, 1, scale=100,
     )  # fmt: skip
     lead = f"Against {format_comparison(answers, SHARE)}, labeling's share of labeling and modeling "
     verdict: list[Piece | None]
@@ -80,10 +90,13 @@ def explain_hours(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
     change = sum_contribution(answers, HOURS, "change", format_absolute_hours)
     if change is None:
         return explain_refusal(answers, HOURS)
+    ends = read_ends(answers, HOURS)
+    hours, digits = round_hours_change(*ends), choose_hours_digits(*ends)
+    change = replace(change, text=format_absolute_hours(hours, digits))
+    show = partial(format_signed_hours, digits=digits)
     volume, mix, rate = align_parts(
-        [sum_contribution(answers, HOURS, factor, format_signed_hours) for factor in ("volume", "mix", "rate")],
-        change, format_signed_hours, 1.0,
-    )  # fmt: skip
+        [sum_contribution(answers, HOURS, factor, show) for factor in ("volume", "mix", "rate")], hours, show, digits
+    )
     lead = f"Against {format_comparison(answers, HOURS)}, the hours spent on labels "
     verdict = read_verdict(answers, HOURS)
     comparison: list[Piece | None] = (
@@ -99,11 +112,19 @@ def explain_hours(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
     ]  # fmt: skip
 
 
-def align_parts(parts: list[Number | None], change: Number, show: Formatter, step: float) -> list[Number | None]:
-    """Return the parts, printed in multiples of `step` that add up to the printed change."""
+def align_parts(
+    parts: list[Number | None], change: float, show: Formatter, digits: int, *, scale: int = 1
+) -> list[Number | None]:
+    """Return the parts, printed so that they add up to the printed change, which is `scale` times the values."""
     known_parts = [part for part in parts if part is not None]
-    rounded = iter(round_parts([part.value / step for part in known_parts], change.value / step))
-    return [part and replace(part, text=show(next(rounded) * step)) for part in parts]
+    rounded = iter(round_parts([part.value * scale for part in known_parts], change, digits))
+    return [part and replace(part, text=show(next(rounded) / scale)) for part in parts]
+
+
+def read_ends(answers: Answers, measure: str) -> tuple[float, float]:
+    """Return a measure before and now."""
+    row = answers.select_rows(FIGURE, measure=measure, factor="change").row(0, named=True)
+    return float(row["before"]), float(row["now"])
 
 
 def read_verdict(answers: Answers, measure: str) -> Verdict:
@@ -153,11 +174,11 @@ def format_comparison(answers: Answers, measure: str) -> str:
     return format_period(first, last)
 
 
-def format_signed_hours(value: float) -> str:
+def format_signed_hours(value: float, digits: int = 0) -> str:
     """Return a part of a change of hours with its sign."""
-    return f"{format_change(value)} h"
+    return f"{format_change(value, digits)} h"
 
 
-def format_absolute_hours(value: float) -> str:
+def format_absolute_hours(value: float, digits: int = 0) -> str:
     """Return a change of hours without its sign; the verb has it."""
-    return f"{format_count(abs(value))} h"
+    return f"{format_decimal(abs(value), digits)} h"

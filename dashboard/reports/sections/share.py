@@ -16,7 +16,7 @@ from dashboard.reports.document import KeyNumber, Number, Piece, Section, Senten
 from dashboard.reports.report_charts import draw_shares
 from dashboard.reports.request import ReportPart, format_period, phrase_period
 from dashboard.reports.sentences import build_sentence
-from dashboard.units import format_day, format_hours, format_share
+from dashboard.units import format_day, format_hours, format_share, round_points
 
 SHARE_OF_BOTH = "labeling_of_labeling_and_modeling"
 SHARE_OF_ALL = "labeling_of_all_tracked"
@@ -239,6 +239,9 @@ def describe_change(answers: Answers, disclosure: Disclosure) -> Sentence:
         "labeling_share", "share", sentences.format_absolute_points, how="change", **conditions
     )
     row = answers.select_rows("period_change", **conditions).row(0, named=True)
+    if change and row["change"] is not None:
+        points = round_points(row["before"], row["now"])
+        change = replace(change, text=sentences.format_absolute_points(points / 100))
     subject = f"Labeling's share of {'all tracked time' if measure == SHARE_OF_ALL else 'labeling and modeling'}"
     return sentences.describe_change(
         subject, Verdict(row["verdict"]), format_period(first, last), change, previous, row["reason"]

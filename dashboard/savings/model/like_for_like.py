@@ -23,6 +23,7 @@ from dashboard.inference.design_matrix import IDENTIFIED_TOLERANCE, Codes, Mask,
 from dashboard.savings.model.idle_time import ASSISTED, compute_idle_scores
 from dashboard.savings.model.labels import HEADLINE_RULE, LabelLog, apply_idle_rule, encode_values, select_covariates
 from dashboard.savings.model.recorded_times import UNKNOWN_LIMIT
+from dashboard.units import format_chance
 
 Dimension = Literal["project", "kind", "annotator"]
 DIMENSIONS: tuple[Dimension, ...] = ("project", "kind", "annotator")
@@ -115,7 +116,12 @@ def compare_members(
     ratios = estimate_ratios(compared, dimension, fit, order, shown) if fit and shown else {}
     in_average = np.isin(codes, shown)
     average = float(compared.log.seconds[in_average].mean()) if shown else 0.0
-    return [
+    untimed = [
+        MemberRatio(name, None, None, 0, 0, refused)
+        for name in sorted(unknown_shares.keys() - {names[code] for code in members.tolist()})
+        if (refused := explain_unknown_times(unknown_shares[name]))
+    ]
+    return untimed + [
         MemberRatio(
             names[int(members[member])],
             ratios.get(member),
@@ -229,8 +235,9 @@ def explain_unknown_times(share: float) -> Unavailable | None:
     """Return why labels that are mostly untimed cannot be compared, or None."""
     if share <= UNKNOWN_LIMIT:
         return None
+    reason = f"{format_chance(share)} of these labels have no measured time: the others may be the quick or slow ones."
     return Unavailable(
-        f"{share:.0%} of these labels have no measured time: the others may be the quick ones, or the slow ones.",
+        "None of these labels has a measured time." if share == 1 else reason,
         "An export that times nearly every label.",
         Cause.not_recorded,
     )

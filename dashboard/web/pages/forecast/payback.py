@@ -10,7 +10,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.forecast.charts import draw_payback
-from dashboard.units import format_count, format_day, format_share
+from dashboard.units import format_chance, format_count, format_day
 from dashboard.web.cached_store import read_figure, shape_rows
 from dashboard.web.components import (
     escape_markdown,
@@ -100,7 +100,7 @@ def describe_state(row: Mapping[str, Any]) -> str:
     if row["p50_on"] is not None:
         return f"half of simulated outcomes by the week of {format_day(row['p50_on'])}"
     if row["probability"] is not None:
-        return f"{format_share(row['probability'])} likely in {row['weeks']} weeks, now at {_format_sum(row)}"
+        return f"{format_chance(row['probability'])} likely in {row['weeks']} weeks, now at {_format_sum(row)}"
     return str(row["automations"] or "")
 
 

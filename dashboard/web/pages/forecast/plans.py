@@ -13,7 +13,7 @@ from dashboard.forecast.charts import draw_scenarios
 from dashboard.forecast.issued import issue_projection
 from dashboard.settings.backlogs import BACKLOG_SHEET
 from dashboard.settings.scenarios import INPUT_UNITS, SCENARIO_SHEET
-from dashboard.units import format_count, format_day, format_share, format_week
+from dashboard.units import format_chance, format_count, format_day, format_week
 from dashboard.web.cached_store import list_values, open_store, read_figure, utc_today
 from dashboard.web.components import escape_markdown, show_chart, show_error, show_title, theme_mode
 from dashboard.web.editable_sheet import edit_sheet, rerun_with_message, show_saved_message, show_upload
@@ -77,7 +77,7 @@ def _show_comparison(rows: pl.DataFrame) -> None:
         st.markdown(
             f"**{escape_markdown(str(row['scenario']))}** {comparison} "
             f"{escape_markdown(str(row['than']))} in "
-            f"{format_share(row['probability'])} of simulated outcomes; the difference lies between "
+            f"{format_chance(row['probability'])} of simulated outcomes; the difference lies between "
             f"{format_count(row['p10'])} and {format_count(row['p90'])} {escape_markdown(unit)} in 80% of them."
         )
     with st.expander("The numbers, and where each input comes from"):

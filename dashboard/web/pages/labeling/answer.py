@@ -11,7 +11,7 @@ from dashboard.filters import Filters
 from dashboard.labeling.chart_frames import ALL, compute_untimed_share, find_overall_row
 from dashboard.units import format_change, format_count, format_decimal, format_duration, format_hours, format_share
 from dashboard.web.cached_store import read_figure, shape_rows
-from dashboard.web.components import escape_markdown
+from dashboard.web.components import choose_arrow, escape_markdown
 from dashboard.web.filter_bar import Choice
 from dashboard.web.headline import read_number
 
@@ -137,6 +137,7 @@ def _show_metric(
         value,
         delta,
         delta_color="off",
+        delta_arrow=choose_arrow(delta),
         delta_description=verdict if choice.previous else None,
         help=f"{help_text} {uncovered or MIX_NOTE}" if choice.previous else help_text,
         border=True,

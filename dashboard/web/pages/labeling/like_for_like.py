@@ -23,8 +23,8 @@ def show_like_for_like(choice: Choice) -> None:
         titles = list(DIMENSIONS)
         title = st.segmented_control("Compare by", titles, default=titles[0], required=True, key="compare-by")
         st.caption(
-            "1 is the average of all that can be compared; 1.2 takes 20 % longer for the same labels. The raw ratio is "
-            "that of plain averages."
+            "1 is the average of all that can be compared; 1.2 takes 20% longer for labels that are alike as far as "
+            "the log says. The raw ratio is the plain average over that of all that can be compared."
         )
         dimension = DIMENSIONS[str(title)]
         rows = figure.rows.filter(pl.col("dimension") == dimension)

@@ -15,9 +15,18 @@ from dashboard.categories import LABELING_SIDE, describe_side
 from dashboard.figures.chart_base import fill_calendar
 from dashboard.figures.resolve import Figure
 from dashboard.savings.words import CONFIDENCE
-from dashboard.units import format_change, format_count, format_hours, format_points, format_share
+from dashboard.units import (
+    choose_hours_digits,
+    format_change,
+    format_count,
+    format_hours,
+    format_points,
+    format_share,
+    round_hours_change,
+    round_points,
+)
 from dashboard.web.cached_store import read_contents, read_figure, shape_rows
-from dashboard.web.components import escape_markdown
+from dashboard.web.components import choose_arrow, escape_markdown
 from dashboard.web.filter_bar import Choice
 from dashboard.web.headline import (
     ALL_TRACKED,
@@ -70,11 +79,14 @@ def _read_change(choice: Choice, measure: str) -> Mapping[str, Any]:
     return shape_rows(read_figure("period_change", choice.filters), find_row, resolve_scope(choice.filters), measure)
 
 
-def _format_change(row: Mapping[str, Any]) -> str | None:
+def format_card_change(row: Mapping[str, Any]) -> str | None:
     """Return the change as text; none where the periods cannot be compared."""
     if not row or row["change"] is None:
         return None
-    return format_points(row["change"]) if row["unit"] == "share" else f"{format_change(row['change'])} h"
+    ends = (row["before"], row["now"])
+    if row["unit"] == "share":
+        return format_points(round_points(*ends) / 100)
+    return f"{format_change(round_hours_change(*ends), choose_hours_digits(*ends))} h"
 
 
 def _choose_colour(
@@ -108,8 +120,9 @@ def _show_share(label: str, measure: str, column: str, figure: Figure, weeks: pl
     st.metric(
         label,
         share_range.describe_value() if share_range else format_share(None),
-        _format_change(change),
+        format_card_change(change),
         delta_color=_choose_colour(change, "inverse"),
+        delta_arrow=choose_arrow(format_card_change(change)),
         delta_description=_describe_change(change),
         help=f"{format_hours(read_number(current, 'numerator_hours'))} of "
         f"{describe_side(LABELING_SIDE)}, out of "
@@ -128,8 +141,9 @@ def _show_tracked_hours(figure: Figure, weeks: pl.DataFrame, choice: Choice) -> 
     st.metric(
         "Tracked hours",
         format_hours(current),
-        _format_change(change),
+        format_card_change(change),
         delta_color="off",
+        delta_arrow=choose_arrow(format_card_change(change)),
         delta_description=_describe_change(change),
         help=f"All {format_count(figure.used)} entries that match the filters, whatever they were for."
         f"{_explain_change(change)}",
@@ -147,8 +161,9 @@ def _show_coverage(figure: Figure, choice: Choice) -> None:
     st.metric(
         "Coverage",
         format_share(current) if current is not None else "unknown",
-        _format_change(change),
+        format_card_change(change),
         delta_color=_choose_colour(change, "normal"),
+        delta_arrow=choose_arrow(format_card_change(change)),
         delta_description=_describe_change(change) if current is not None else "set weekly hours under Data, People",
         help="Tracked hours over the hours people could have tracked, where weekly hours are known, from a person's "
         "first day in the log to the last day of the log, unless a leaving day is entered. "

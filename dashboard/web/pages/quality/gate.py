@@ -10,9 +10,9 @@ import streamlit as st
 
 from dashboard.errors import DashboardError
 from dashboard.figures.resolve import Figure
-from dashboard.quality.model.non_inferiority import MINIMUM_PAIRS
+from dashboard.quality.model.non_inferiority import MINIMUM_PAIRS, format_loss, format_margin
 from dashboard.settings.margins import MAX_POINTS, read_margins, save_margin
-from dashboard.units import format_count, format_decimal
+from dashboard.units import format_count
 from dashboard.web.cached_store import list_values, open_store, read_figure
 from dashboard.web.components import (
     build_view,
@@ -70,8 +70,10 @@ def describe_verdict(row: Mapping[str, object]) -> str:
             if n < MINIMUM_PAIRS
             else f"all {format_count(n)} scores alike"
         )
-    allowed = f"{format_decimal(margin)} allowed" if isinstance(margin, float) else "no margin set"
-    return f"at most {format_decimal(max(-low, 0.0))} points worse, {allowed}"
+    is_set = isinstance(margin, float)
+    limit = margin / 100 if isinstance(margin, float) else PROPOSED_POINTS / 100
+    allowed = f"{format_margin(limit)} allowed" if is_set else "no margin set"
+    return f"at most {format_loss(low / 100, limit)} points worse, {allowed}"
 
 
 def show_gate_details(figure: Figure) -> None:
@@ -140,7 +142,7 @@ def show_margin_form() -> None:
         is_submitted = st.form_submit_button("Set the margin", type="primary", key="margin-save")
     if is_submitted:
         save_margin(open_store(), float(points), "" if project == ALL_PROJECTS else project, set_by.strip() or None)
-        st.session_state["margin-saved"] = f"The margin is {format_decimal(points)} points for {project}."
+        st.session_state["margin-saved"] = f"The margin is {format_margin(points / 100)} points for {project}."
         st.rerun()
 
 

@@ -35,6 +35,7 @@ def show_baselines(choice: Choice) -> None:
         return
     with st.container(border=True):
         show_title("Compared with what?", figure, "baselines")
+        st.caption("A better number under a weaker baseline is no better evidence.")
         names = figure.rows.get_column("automation").unique(maintain_order=True).to_list()
         name = names[0]
         if len(names) > 1:

@@ -105,8 +105,9 @@ def show_hours_card(total_row: Mapping[str, object]) -> None:
     label = f"Hours saved, {'gross' if basis.startswith('gross') else 'net'}"
     help_text = (
         f"{basis[:1].upper()}{basis[1:]}. Hours the assisted labels would have taken by hand, less the hours they "
-        "took, review and rework included. Negative: automation cost time. Confidence: high from a hold-out at random, "
-        "medium from two or more rollout dates, low from before and after."
+        "took, review and rework included. Negative: automation cost time. Confidence is high for a random hold-out "
+        "that can be checked; medium for the same items both ways, different dates, or a hold-out that cannot be "
+        "checked; low for anything else, such as matched labels or before and after."
     )
     confidence = CONFIDENCE.get(str(total_row["grade"]))
     details = [" · ".join(filter(None, (format_interval(total_row, "h"), confidence)))]
