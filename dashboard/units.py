@@ -24,6 +24,7 @@ Unit = Literal[
     "count",  # whole things
     "number",  # a plain quantity
     "share",  # 0..1, written as percent
+    "chance",  # 0..1, simulated or modeled: written in whole percent, never as certain
     "percent",  # 0..100, written as percent
     "difference",  # of two shares in 0..1, written in percentage points
     "points",  # percentage points
@@ -41,6 +42,7 @@ DIGITS: dict[Unit, int] = {
     "count": 0,
     "number": 2,
     "share": 1,
+    "chance": 0,
     "percent": 1,
     "difference": 1,
     "points": 1,
@@ -124,6 +126,8 @@ def format_number(value: float, unit: Unit, digits: int | None = None) -> str:
     """Return a number with the digits of its unit; what would print as zero keeps two significant digits."""
     if unit == "key":
         return f"{value:.0f}"
+    if unit == "chance":
+        return format_chance(value)
     scale = 100.0 if unit in {"share", "difference"} else 1.0
     scaled = value * scale
     places = choose_digits(scaled, DIGITS.get(unit, 2) if digits is None else digits)
@@ -300,6 +304,8 @@ def spreadsheet_format(unit: Unit, digits: int | None = None) -> str:
         return "0"
     places = DIGITS.get(unit, 2) if digits is None else digits
     number = "0" if places == 0 else f"0.{'0' * places}"
+    if unit == "chance":
+        return '[<0.005]"<1%";[>=0.995]">99%";0%'
     if unit == "share":
         return f"{number}%"
     if unit == "percent":

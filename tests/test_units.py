@@ -73,6 +73,8 @@ def test_the_search_finds_formats(
         (units.format_change(math.inf), "–"),
         (units.format_points(math.nan), "–"),
         (units.format_chance(math.nan), "–"),
+        (units.format_number(1.0, "chance"), ">99%"),
+        (units.format_number(0.42, "chance"), "42%"),
         (units.format_chance(0.0), "<1%"),
         (units.format_chance(0.0049), "<1%"),
         (units.format_chance(0.006), "1%"),

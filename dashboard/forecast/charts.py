@@ -158,8 +158,11 @@ def draw_target_chance(mode: Mode) -> Spec:
     """Draw the chance of reaching a target over the acceptance of suggestions: acceptance, probability, mode."""
     side = SIDE_COLOURS[mode]
     share = alt.Axis(format=SHARE_AXIS, tickCount=5)
+    middle = f"format(datum.probability, '{SHARE_AXIS}')"  # no chance is written as certain
+    chance = f"datum.probability < 0.005 ? '<1%' : datum.probability >= 0.995 ? '>99%' : {middle}"
     lines = (
         alt.Chart()
+        .transform_calculate(chance=chance)
         .mark_line(strokeWidth=2)
         .encode(
             x=alt.X("acceptance:Q", title="Share of suggestions kept", axis=share),
@@ -173,7 +176,7 @@ def draw_target_chance(mode: Mode) -> Spec:
             tooltip=[
                 alt.Tooltip("mode:N", title="Freed hours"),
                 alt.Tooltip("acceptance:Q", title="Kept", format=SHARE_AXIS),
-                alt.Tooltip("probability:Q", title="Chance", format=SHARE_AXIS),
+                alt.Tooltip("chance:N", title="Chance"),
             ],
         )
     )

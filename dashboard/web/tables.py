@@ -21,7 +21,7 @@ from dashboard.units import (
 if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
 
-BY_ROW = ("by row", "difference by row")
+AS_TEXT = ("by row", "difference by row", "chance")  # units that no format of numbers can write
 SHARE_CELL = f"%,.{DIGITS['share']}f%%"  # for cells of `scale_shares`; Streamlit's own percent has no or two decimals
 SUFFIXES = {"difference": " pp", "points": " pp", "percent": "%%", "share": "%%"}
 
@@ -37,7 +37,7 @@ def build_column_config(column: Column, values: pl.Series, *, is_pinned: bool = 
         day_format = "MMM YYYY" if column.name == "month_on" else None
         return st.column_config.DateColumn(title, help=help_text, pinned=pinned, format=day_format)
     if not values.dtype.is_numeric():
-        is_written = column.unit in BY_ROW
+        is_written = column.unit in AS_TEXT
         return st.column_config.TextColumn(
             title, help=help_text, pinned=pinned, alignment="right" if is_written else None
         )
@@ -65,11 +65,11 @@ def count_digits(column: Column, values: pl.Series) -> int:
 
 
 def scale_rows(rows: pl.DataFrame, columns: dict[str, Column]) -> pl.DataFrame:
-    """Return rows as Streamlit has to show them: shares and differences times 100, values with a row unit as text."""
+    """Return rows as Streamlit has to show them: shares and differences times 100, units of AS_TEXT as text."""
     shown = rows
     for name, column in columns.items():
         values = rows.get_column(name)
-        if column.unit in BY_ROW:
+        if column.unit in AS_TEXT:
             units = rows.get_column("unit") if "unit" in rows.columns else [None] * rows.height
             texts = [format_value(value, column, unit) for value, unit in zip(values, units, strict=True)]
             cells = [None if text == UNKNOWN else text for text in texts]

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from worked_labels import HEADER
 
-from dashboard.allocation.charts import build_change_steps
+from dashboard.allocation.charts import build_change_steps, draw_change_explained
 from dashboard.cli.main import main
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import LAST_YEAR, Filters
@@ -138,6 +138,11 @@ def test_the_steps_of_the_chart_lead_from_before_to_now(store: Store) -> None:
         steps = build_change_steps(rows, measure)
         assert steps.item(-2, "ends") == pytest.approx(steps.item(-1, "ends"))
         assert steps.item(0, "label") == "Before"
+        scale = 100 if measure == "labeling share" else 1  # of a share the amount is in percentage points
+        assert steps.item(0, "amount") == pytest.approx(steps.item(0, "ends") * scale)
+        spec = json.dumps(draw_change_explained("light", measure))
+        assert ('"title": "Points"' in spec) == (measure == "labeling share")
+        assert "+.1%" not in spec
     assert build_change_steps(rows.clear(), "labeling share").is_empty()
 
 

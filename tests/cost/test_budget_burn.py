@@ -51,6 +51,7 @@ def test_a_steady_team_ends_where_its_weeks_say(store: Store) -> None:
     assert [running[f"projected_{name}"] for name in ("p10", "p50", "p90")] == pytest.approx([46, 46, 46])
     assert (running["over_probability"], running["weeks_used"]) == (1, 12)
     assert running["words"].startswith("10 of 42 hours used (24%): likely over. By 2026-04-30, 80% of the draws")
+    assert running["words"].endswith("; >99% of them end over budget.")
 
 
 def test_a_new_amount_leaves_past_periods_as_they_were(store: Store) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.forecast.model.payback import estimate_break_even, estimate_present_value
+from dashboard.forecast.payback import describe_payback
 
 MONDAY = date(2026, 11, 23)
 
@@ -23,6 +24,7 @@ def test_steady_gain_pays_setup_back_in_the_week_worked_out() -> None:
     found = estimate_break_even(np.full((100, 10), 4.0), MONDAY, setup=10.0)
     assert (found.p10, found.p50, found.p90) == (MONDAY + timedelta(weeks=2),) * 3
     assert found.probability == 1.0
+    assert describe_payback(found, found, "hours").startswith(">99% of simulated outcomes pay back within 10 weeks: ")
     assert (found.balance, found.lowest, found.lowest_on) == (-10.0, -10.0, None)
 
 
@@ -45,6 +47,7 @@ def test_half_the_draws_may_never_pay_back() -> None:
 def test_what_always_costs_never_breaks_even() -> None:
     found = estimate_break_even(np.full((10, 6), -3.0), MONDAY, past=past(-1.0, -1.0), setup=5.0)
     assert (found.probability, found.p10, found.measured_on) == (0.0, None, None)
+    assert describe_payback(found, found, "hours").startswith("<1% of simulated outcomes pay back within 6 weeks; ")
     assert found.lowest == -25.0
     assert found.lowest_on == MONDAY + timedelta(weeks=5)
 

@@ -229,6 +229,16 @@ def test_a_project_whose_slow_labels_are_not_timed_has_no_ratio() -> None:
     assert rows["roads"]["ratio"]
 
 
+def test_a_project_without_any_time_has_a_row_that_says_so() -> None:
+    is_untimed = (pl.col("project") == "scans") | (pl.col("person") == "p03")
+    events = simulate(9).events.with_columns(seconds=pl.when(~is_untimed).then("seconds"))
+    for dimension, name in (("project", "scans"), ("person", "p03")):
+        row = compare(events, dimension)[name]
+        assert (row["ratio"], row["raw_ratio"], row["labels"]) == (None, None, 0)
+        assert row["reason"] == "None of these labels has a measured time."
+        assert row["needed"] == "An export that times nearly every label."
+
+
 def test_the_errors_of_many_contrasts_are_those_of_each_coefficient() -> None:
     rng = np.random.default_rng(1)
     groups = tuple(rng.integers(0, levels, 400) for levels in (6, 4, 3))

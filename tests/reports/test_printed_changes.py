@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from streamlit.proto.Metric_pb2 import Metric as MetricProto
+from streamlit.testing.v1 import AppTest
 from worked_labels import HEADER
 
 from dashboard.figures.resolve import resolve_figure
@@ -18,6 +20,14 @@ from dashboard.reports.request import Audience, ReportRequest
 from dashboard.store.generations import Store
 from dashboard.web.pages.overview.cards import format_card_change
 
+PAGE = """
+from dashboard.web.cached_store import begin_run
+from dashboard.web.filter_bar import show_filter_bar
+from dashboard.web.pages.{}
+begin_run()
+show_filter_bar()
+{}()
+"""
 FIRST, LAST = date(2026, 5, 1), date(2026, 5, 31)
 PEOPLE = ("Ada", "Bob", "Cleo", "Dan", "Eve", "Finn")
 DAY_SECONDS = 28_800
@@ -80,6 +90,23 @@ def test_a_rise_within_one_percent_shows_both_ends(tmp_path: Path) -> None:
     content, _ = write_report(build_store(tmp_path, (0.416, 0.424), (100.0, 100.0)))
     assert str(content.headline).startswith("Labeling rose from 41.6% to 42.4%")
     assert (str(content.numbers[0].number), "rose from 41.6%" in content.numbers[0].beside) == ("42.4%", True)
+
+
+def test_a_change_that_is_printed_as_zero_has_no_arrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = build_store(tmp_path, (0.4, 0.4), (105.0, 105.0))
+    monkeypatch.setenv("LABELTIME_STORE", str(store.folder))
+    for page, label, change in (
+        ("overview.page import show_overview_page", "Labeling share", "0.0 pp"),
+        ("labeling.page import show_labeling_page", "Items per hour", "-5%"),
+        ("labeling.page import show_labeling_page", "Median time per item", "+5%"),
+    ):
+        app = AppTest.from_string(PAGE.format(page, page.split()[-1]), default_timeout=120)
+        app.query_params.update({"period": "Custom", "from": str(FIRST), "to": str(LAST)})
+        app.run()
+        assert not app.exception
+        (metric,) = (metric for metric in app.metric if metric.label == label)
+        assert metric.delta == change
+        assert (metric.proto.direction == MetricProto.MetricDirection.NONE) == ("5" not in change)
 
 
 @pytest.mark.parametrize(

@@ -124,6 +124,17 @@ def test_every_comparison_has_a_row_and_the_first_is_marked(tmp_path: Path) -> N
         assert missing["needed"].null_count() == 0
 
 
+def test_a_share_is_judged_by_itself_and_not_by_the_hours_that_setup_took(tmp_path: Path) -> None:
+    store = imported(tmp_path, [events(simulate("S0", 1))])
+    register(store, "drafts", setup_seconds=3_600_000)
+    net = resolve_figure(store, "savings_by_automation", Filters()).rows.row(0, named=True)
+    gross = resolve_figure(store, "savings_by_baseline", Filters()).rows.row(0, named=True)
+    assert net["state"] == "costs"
+    assert gross["saved_low"] > 0
+    assert gross["state"] == "saves"
+    assert gross["words"].endswith(" Quality: not established.")
+
+
 def test_easy_items_and_few_labels_are_refused_as_in_the_headline(tmp_path: Path) -> None:
     few = read_rows(tmp_path / "few", simulate("S0", 1, people=2, items=40))
     assert few["saved_share"].null_count() == len(TITLES)

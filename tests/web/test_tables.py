@@ -41,7 +41,11 @@ def test_titles_and_help_are_those_of_the_column(values: pl.Series, kind: str) -
 def test_values_are_scaled_to_their_format_and_written_in_the_unit_of_their_row() -> None:
     rows = pl.DataFrame({"tiny": [0.00002, 0.5], "gap": [0.1, -0.2], "value": [0.5, None], "unit": ["share", "EUR"]})
     columns = {"tiny": Column("tiny", "", "share"), "gap": Column("gap", "", "difference")}
-    shown = scale_rows(rows, columns | {"value": Column("value", "", "by row")})
+    columns["odds"] = Column("odds", "", "chance")
+    shown = scale_rows(
+        rows.with_columns(odds=pl.Series([0.0, 1.0])), columns | {"value": Column("value", "", "by row")}
+    )
+    assert shown.get_column("odds").to_list() == ["<1%", ">99%"]
     assert shown.get_column("tiny").to_list() == pytest.approx([0.002, 50])
     assert shown.get_column("gap").to_list() == pytest.approx([10, -20])
     assert shown.get_column("value").to_list() == ["50.0%", None]
