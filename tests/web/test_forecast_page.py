@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.store.generations import Store
+from dashboard.web.pages.forecast.payback import describe_state
 from dashboard.web.pages.forecast.track_record import describe_outliers
 
 PAGE = """
@@ -106,3 +107,9 @@ def test_weeks_outside_of_the_band_are_pointed_out_and_only_the_newest() -> None
     )
     (words,) = describe_outliers(rows)
     assert words.startswith("B: the four weeks to 1 Feb 2026 took 70 h, less than the 90 h to 110 h")
+
+
+@pytest.mark.parametrize(("probability", "said"), [(0.0, "<1%"), (0.42, "42%"), (1.0, ">99%")])
+def test_no_simulated_chance_is_certain(probability: float, said: str) -> None:
+    row = {"measured_on": None, "p50_on": None, "probability": probability, "weeks": 52, "balance": -8.0}
+    assert describe_state({**row, "unit": "hours"}) == f"{said} likely in 52 weeks, now at -8 hours"

@@ -16,6 +16,7 @@ from dashboard.quality.rows import NO_INTERVAL
 from dashboard.settings.margins import read_margins, save_margin
 from dashboard.store.generations import Store
 from dashboard.theme import Mode
+from dashboard.web.pages.quality.gate import describe_verdict
 
 BEFORE = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PAGE = """
@@ -158,3 +159,15 @@ def test_charts_hold_no_data_and_say_their_units(mode: Mode, name: str) -> None:
     assert "data" not in spec
     assert "datasets" not in spec
     assert "title" in str(spec)
+
+
+@pytest.mark.parametrize(
+    ("low", "margin", "said"),
+    [
+        (-0.04, 2.0, "at most 0.1 points worse, 2.0 allowed"),
+        (-1.23, 1.25, "at most 1.23 points worse, 1.25 allowed"),
+        (0.3, None, "at most 0.0 points worse, no margin set"),
+    ],
+)
+def test_the_line_of_a_verdict_never_says_less_than_its_bound(low: float, margin: float | None, said: str) -> None:
+    assert describe_verdict({"low_points": low, "margin_points": margin, "n": 900}) == said
