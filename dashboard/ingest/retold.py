@@ -9,7 +9,7 @@ from dashboard.errors import QuestionNeeded
 from dashboard.importers.contract import Importer, Settings, list_retold
 from dashboard.store.engine import read_sql_files
 from dashboard.store.snapshot import Change
-from dashboard.units import count_noun
+from dashboard.units import count_noun, format_decimal
 
 INGEST_SQL = dict(read_sql_files("ingest"))
 
@@ -33,15 +33,15 @@ class LeftOutEvents:
     def warnings(self) -> Iterator[str]:
         """Yield what was left out, and when to import the calendar again."""
         if self.count:
+            hours = f"{format_decimal(self.seconds / 3600, 2)} h"
             yield (
-                f"{count_noun(self.count, 'event')} ({self.seconds / 3600:,.2f} h) left out, because entries of import"
-                f" {self.import_id} hold at least half of their time.{self._describe_gap()} If you undo that import,"
-                " import this file again."
+                f"{count_noun(self.count, 'event')} ({hours}) left out, because entries of import {self.import_id} hold"
+                f" at least half of their time.{self._describe_gap()} If you undo that import, import this file again."
             )
 
     def _describe_gap(self) -> str:
         """Return the sentence on their time that no entry holds, which is now in no total."""
-        hours = f"{self.uncovered / 3600:,.2f} h"
+        hours = f"{format_decimal(self.uncovered / 3600, 2)} h"
         return f" No entry holds {hours} of their time: it is not counted." if self.uncovered else ""
 
 

@@ -22,7 +22,7 @@ import httpx
 
 from dashboard import __version__
 from dashboard.errors import BadAddress, PullFailed, PullRefused
-from dashboard.units import format_count
+from dashboard.units import format_count, format_decimal
 
 ANSWER_BYTES = 64 << 20
 ANSWER_SECONDS = 600.0  # for all of an answer; the time-out below is for each part of it
@@ -227,7 +227,8 @@ class Client:
         for part in response.iter_raw():
             if time.monotonic() > deadline:
                 raise PullFailed(
-                    f"{self._name(path)}: the answer takes longer than {ANSWER_SECONDS / 60:.0f} min.", AGAIN
+                    f"{self._name(path)}: the answer takes longer than {format_decimal(ANSWER_SECONDS / 60, 0)} min.",
+                    AGAIN,
                 )
             size += len(part)
             if size > ANSWER_BYTES:
