@@ -64,7 +64,7 @@ def test_the_numbers_are_those_worked_out_by_hand(page: AppTest, tmp_path: Path)
 @pytest.mark.parametrize("names", [False, True])
 def test_the_tab_draws_and_hides_names_until_they_are_asked_for(page: AppTest, tmp_path: Path, *, names: bool) -> None:
     worked_labels.filled(tmp_path)
-    for key, value in {"names": names, "per": "Person", "compare-by": "Person", "cap": "2 min"}.items():
+    for key, value in {"names": names, "per": "Person", "compare-by": "People", "cap": "2 min"}.items():
         page.session_state[key] = value
     page.run()
     assert not page.exception
@@ -135,7 +135,7 @@ def test_a_rate_that_lacks_review_time_is_an_upper_bound(
     assert not shown["Items per hour"].startswith("at most ")
 
 
-@pytest.mark.parametrize(("by", "count"), [("Project", 2), ("Kind", 3), ("Person", 3)])
+@pytest.mark.parametrize(("by", "count"), [("Projects", 2), ("Kinds", 3), ("People", 3)])
 def test_like_for_like_names_what_cannot_be_compared(page: AppTest, tmp_path: Path, by: str, count: int) -> None:
     worked_labels.filled(tmp_path)
     page.session_state["compare-by"] = by

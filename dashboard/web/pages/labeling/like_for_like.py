@@ -9,7 +9,7 @@ from dashboard.web.cached_store import read_figure
 from dashboard.web.components import show_table, show_title, show_unavailable
 from dashboard.web.filter_bar import Choice, has_names
 
-DIMENSIONS = {"Project": "project", "Kind": "kind", "Person": "annotator"}
+DIMENSIONS = {"Projects": "project", "Kinds": "kind", "People": "annotator"}
 COLUMNS = ("ratio", "ratio_low", "ratio_high", "raw_ratio", "labels", "annotators", "reason", "needed")
 
 
@@ -21,7 +21,7 @@ def show_like_for_like(choice: Choice) -> None:
         if show_unavailable(figure):
             return
         titles = list(DIMENSIONS)
-        title = st.segmented_control("Compare by", titles, default=titles[0], required=True, key="compare-by")
+        title = st.segmented_control("Compare", titles, default=titles[0], required=True, key="compare-by")
         st.caption(
             "1 is the average of all that can be compared; 1.2 takes 20% longer for labels that are alike as far as "
             "the log says. The raw ratio is the plain average over that of all that can be compared."
@@ -29,5 +29,5 @@ def show_like_for_like(choice: Choice) -> None:
         dimension = DIMENSIONS[str(title)]
         rows = figure.rows.filter(pl.col("dimension") == dimension)
         first = "person" if dimension == "annotator" else "member"
-        alt = f"Time per label by {str(title).lower()}, adjusted and raw, over the average"
+        alt = f"Time per label of {str(title).lower()}, adjusted and raw, over the average"
         show_table(rows, figure.name, (first, *COLUMNS), f"like-for-like-{dimension}", alt)
