@@ -127,7 +127,6 @@ def test_imports_add_up_again_and_can_be_taken_back(tmp_path: Path) -> None:
     assert (again.accepted, again.duplicate, again.rejected) == (0, 2, 1)
     assert all(finding[1] for finding in check_store(store))
     undo_import(store, first.import_id or 0)
-    undo_import(store, again.import_id or 0)
     with store.snapshot() as snapshot:
         assert snapshot.query("select count(*) from quality_report").item() == 0
     assert all(finding[1] for finding in check_store(store))
