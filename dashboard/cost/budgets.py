@@ -203,8 +203,7 @@ def _describe_period(
     if isinstance(burn, BurnForecast):
         return (
             f"{text} By {period.to_on}, 80% of the draws end between {format_count(burn.p10)} and "
-            f"{format_count(burn.p90)} "
-            f"{period.unit}; {format_chance(burn.over)} of them end over budget."
+            f"{format_count(burn.p90)} {period.unit}; {format_chance(burn.over)} of them end over budget."
         )
     if burn is not None:
         return f"{text} Its end cannot be projected: {burn.reason} Needed: {burn.needed}"

@@ -177,7 +177,7 @@ class Client:
         """Send one request; redirects on the same server are followed."""
         address = f"{self.server}{path}"
         for _ in range(MAX_REDIRECTS + 1):
-            response = self._request(method, address, params, body, {} if as_guest else self.headers())
+            response = self._send_request(method, address, params, body, {} if as_guest else self.headers())
             try:
                 if response.status_code not in REDIRECTS:
                     return response.status_code, response.headers, self._read(response, path)
@@ -186,7 +186,7 @@ class Client:
                 response.close()
         raise PullRefused(f"{self._name(path)}: the server redirects in a circle.", "Check its address.")
 
-    def _request(
+    def _send_request(
         self, method: str, address: str, params: Mapping[str, object] | None, body: object, headers: dict[str, str]
     ) -> httpx.Response:
         """Return the beginning of an answer; what a server sent may stand in the address, or in that of a redirect."""

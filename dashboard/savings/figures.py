@@ -6,12 +6,13 @@ import polars as pl
 
 from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec
+from dashboard.labeling.figures import explain_missing_times
 from dashboard.savings.by_automation import build_automation_rows, build_project_rows, build_specification_rows
 from dashboard.savings.by_baseline import build_baseline_rows
 from dashboard.savings.by_month import build_month_rows
 from dashboard.savings.checks import build_check_rows
 from dashboard.savings.holdouts import HOLDOUTS
-from dashboard.savings.like_for_like import build_ratio_rows, explain_missing_times
+from dashboard.savings.like_for_like import build_ratio_rows
 from dashboard.savings.total import build_estimate, build_total_rows, explain_missing_total
 from dashboard.savings.words import NOTHING_ASSISTED
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from dashboard.errors import Cause, Unavailable
 from dashboard.savings.model.label_codes import encode_names
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
@@ -116,14 +115,3 @@ def standardize_difficulty() -> pl.Expr:
     difficulty, spread = pl.col("difficulty"), pl.col("difficulty").std().over("project")
     centred = (difficulty - difficulty.mean().over("project")) / pl.when(spread > 0).then(spread).otherwise(1.0)
     return centred.fill_null(0.0).fill_nan(0.0)
-
-
-def explain_missing_times(rows: pl.DataFrame) -> Unavailable | None:
-    """Return why nothing can be compared, or None."""
-    if rows.height:
-        return None
-    return Unavailable(
-        "No finished label in this selection has a measured time.",
-        "Import an export that holds the time of each label.",
-        Cause.not_recorded,
-    )

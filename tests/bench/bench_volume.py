@@ -57,7 +57,7 @@ def compare_edits(store: Store, labels: int) -> None:
     number = store.generation()
     sources = store.generation_path(number), store.facts_path(number)
     with tempfile.TemporaryDirectory(dir=store.folder.parent) as folder:
-        whole = measure.seconds(lambda: [shutil.copy(source, folder) for source in sources])
+        copy_seconds = measure.seconds(lambda: [shutil.copy(source, folder) for source in sources])
     edits: dict[str, Callable[[Change], None]] = {
         "a note": lambda change: change.execute(NOTE),
         "new rules": lambda change: change.rebuild_categories(),
@@ -73,7 +73,7 @@ def compare_edits(store: Store, labels: int) -> None:
         written = sum(path.stat().st_size for path in files if path.stat().st_nlink == 1) / 1e6
         size = sum(path.stat().st_size for path in sources) / 1e6
         measure.say(
-            f"{labels:,} labels, {name}: {spent:.2f} s = {spent / whole:.1f} x a copy of the store, "
+            f"{labels:,} labels, {name}: {spent:.2f} s = {spent / copy_seconds:.1f} x a copy of the store, "
             f"{written:.0f} MB written of {size:.0f}"
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from dashboard.allocation.share_range import MAX_SHIFT, format_range, read_share_range
@@ -268,8 +269,9 @@ def describe_belief(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
     if rows.is_empty():
         return []
     row = rows.row(0, named=True)
-    value = answers.read_number("claim_check", "share", format_share, scope=scope)
-    low, high = (answers.read_number("claim_check", end, format_share, scope=scope) for end in ("low", "high"))
+    show = partial(format_share, digits=1)  # a verdict hangs on it: 79.7% is not 80%
+    value = answers.read_number("claim_check", "share", show, scope=scope)
+    low, high = (answers.read_number("claim_check", end, show, scope=scope) for end in ("low", "high"))
     if value is None:
         return []
     pieces: list[Piece] = [value, *sentences.format_interval(low, high)]

@@ -52,22 +52,22 @@ class ComparedLog:
         return {"project": self.log.projects, "kind": self.kinds, "annotator": self.log.names}[dimension]
 
     @cached_property
-    def groups(self) -> dict[str, Codes]:
+    def group_codes(self) -> dict[str, Codes]:
         """Return what labels are grouped by, as dense codes."""
         log = self.log
         groups = {"annotator": log.annotator, "kind": log.kind, "project": log.project, "method": self.method}
         return {name: encode_values(codes) for name, codes in groups.items()}
 
     @cached_property
-    def columns(self) -> dict[str, Reals]:
+    def covariates(self) -> dict[str, Reals]:
         """Return the number of objects, difficulty, experience and second looks, as far as they vary."""
         columns = select_covariates(self.log)
         return columns | {"difficulty": self.difficulty} if np.ptp(self.difficulty) > 0 else columns
 
     @cached_property
-    def factors(self) -> dict[str, Codes]:
+    def shared_factors(self) -> dict[str, Codes]:
         """Return what a member must share with the others to be compared."""
-        return {**self.groups, "objects": self.log.proxy_unknown.astype(np.int64)}
+        return {**self.group_codes, "objects": self.log.proxy_unknown.astype(np.int64)}
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,8 @@ class MemberRatio:
 
 def drop_idle_time(compared: ComparedLog) -> ComparedLog:
     """Return the labels without idle ones, by the rule of the savings."""
-    groups = tuple(compared.groups.values())[:3]
-    columns = {ASSISTED: compared.log.assisted.astype(np.float64), **compared.columns}
+    groups = tuple(compared.group_codes.values())[:3]
+    columns = {ASSISTED: compared.log.assisted.astype(np.float64), **compared.covariates}
     scores = compute_idle_scores(Terms(groups, columns), compared.log.seconds)
     return compared.where(apply_idle_rule(scores, HEADLINE_RULE))
 
@@ -98,24 +98,24 @@ def compare_members(
     `unknown_shares`: by name, the share of a member's labels that have no measured time.
     """
     original: Codes = getattr(compared.log, dimension)
-    codes, members, names = compared.groups[dimension], np.unique(original), compared.name_members(dimension)
-    shared = {name: find_shared(codes, factor) for name, factor in compared.factors.items() if name != dimension}
+    codes, members, names = compared.group_codes[dimension], np.unique(original), compared.name_members(dimension)
+    shared = {name: find_shared(codes, factor) for name, factor in compared.shared_factors.items() if name != dimension}
     refusals = {
         member: explain_unknown_times(unknown_shares.get(names[code], 0.0))
         or explain_unshared(compared, dimension, member, shared)
         for member, code in enumerate(members.tolist())
     }
-    shown = [member for member, refused in refusals.items() if refused is None]
-    fit, order, identified = fit_members(compared, dimension, shown)
-    for member in set(shown) - identified:
+    comparable = [member for member, refused in refusals.items() if refused is None]
+    fit, order, identified = fit_members(compared, dimension, comparable)
+    for member in set(comparable) - identified:
         refusals[member] = NOT_SEPARATE
-    shown = sorted(identified)
-    if len(shown) < 2:  # noqa: PLR2004 - a member alone is its own average
+    comparable = sorted(identified)
+    if len(comparable) < 2:  # noqa: PLR2004 - a member alone is its own average
         refusals |= {member: refusals[member] or NOTHING_BESIDE for member in refusals}
-        shown = []
-    ratios = estimate_ratios(compared, dimension, fit, order, shown) if fit and shown else {}
-    in_average = np.isin(codes, shown)
-    average = float(compared.log.seconds[in_average].mean()) if shown else 0.0
+        comparable = []
+    ratios = estimate_ratios(compared, dimension, fit, order, comparable) if fit and comparable else {}
+    in_average = np.isin(codes, comparable)
+    average = float(compared.log.seconds[in_average].mean()) if comparable else 0.0
     untimed = [
         MemberRatio(name, None, None, 0, 0, refused)
         for name in sorted(unknown_shares.keys() - {names[code] for code in members.tolist()})
@@ -135,53 +135,53 @@ def compare_members(
 
 
 def fit_members(
-    compared: ComparedLog, dimension: Dimension, shown: list[int]
+    compared: ComparedLog, dimension: Dimension, comparable: list[int]
 ) -> tuple[HoursFit | None, Codes, set[int]]:
     """Return the fit, each member's level in it, and which members the data tell apart from each other.
 
     The effects of the last group are measured from its level 0, so the members are tried as level 0, the largest
     first, until another one can be told from it.
     """
-    codes = compared.groups[dimension]
-    others = [group for name, group in compared.groups.items() if name != dimension]
+    codes = compared.group_codes[dimension]
+    others = [group for name, group in compared.group_codes.items() if name != dimension]
     sizes = np.bincount(codes)
     order = np.arange(len(sizes), dtype=np.int64)
-    for reference in sorted(shown, key=lambda member: -sizes[member]):
+    for reference in sorted(comparable, key=lambda member: -sizes[member]):
         order = np.arange(len(sizes), dtype=np.int64)
         order[[0, reference]] = order[[reference, 0]]
-        terms = Terms((*others, order[codes]), compared.columns)
+        terms = Terms((*others, order[codes]), compared.covariates)
         determined = terms.unweighted.solution.determined[-(len(sizes) - 1) :] if len(sizes) > 1 else np.empty(0)
         is_apart = np.concatenate([[1.0], determined]) > 1 - IDENTIFIED_TOLERANCE
-        identified = {member for member in shown if is_apart[order[member]]}
+        identified = {member for member in comparable if is_apart[order[member]]}
         if len(identified) > 1:
             return fit_poisson(terms, compared.log.seconds), order, identified
     return None, order, set()
 
 
 def estimate_ratios(
-    compared: ComparedLog, dimension: Dimension, fit: HoursFit, order: Codes, shown: list[int]
+    compared: ComparedLog, dimension: Dimension, fit: HoursFit, order: Codes, comparable: list[int]
 ) -> dict[int, Interval]:
-    """Return the ratio of each member to the average of all that are shown, with its interval.
+    """Return the ratio of each member to the average of all that can be compared, with its interval.
 
     The log of a ratio is the member's effect less the log of the mean of all effects, weighted by the time that the
     labels of each would take at one pace; its variance is by the delta method, clustered by annotator. People are
     compared by their own weeks, since a person is one cluster.
     """
-    codes, levels = compared.groups[dimension], len(order)
+    codes, levels = compared.group_codes[dimension], len(order)
     effects = np.concatenate([[0.0], fit.beta[len(fit.beta) - levels + 1 :]])[order]
     seconds = np.bincount(codes, np.exp(fit.line), levels)
-    base = {member: seconds[member] / np.exp(effects[member]) for member in shown}
-    average = np.log(sum(seconds[member] for member in shown) / sum(base.values()))
+    base = {member: seconds[member] / np.exp(effects[member]) for member in comparable}
+    average = np.log(sum(seconds[member] for member in comparable) / sum(base.values()))
     weights = np.zeros(levels)
-    weights[order[shown]] = seconds[shown] / seconds[shown].sum()
+    weights[order[comparable]] = seconds[comparable] / seconds[comparable].sum()
     is_person = dimension == "annotator"
     clusters = compared.log.weekly_clusters() if is_person else compared.log.annotator_clusters()
-    contrasts = np.zeros((len(fit.beta) + 1, len(shown)))  # a row too many, for the reference level
+    contrasts = np.zeros((len(fit.beta) + 1, len(comparable)))  # a row too many, for the reference level
     contrasts[-levels:] -= weights[:, None]
-    contrasts[len(contrasts) - levels + order[shown], np.arange(len(shown))] += 1
+    contrasts[len(contrasts) - levels + order[comparable], np.arange(len(comparable))] += 1
     contrasts = np.delete(contrasts, len(contrasts) - levels, axis=0)
     ratios = {}
-    for member, error in zip(shown, fit.compute_contrast_errors(contrasts, clusters), strict=True):
+    for member, error in zip(comparable, fit.compute_contrast_errors(contrasts, clusters), strict=True):
         units = count_weeks(compared, codes == member) if is_person else count_bridges(compared, codes == member)
         log_ratio = build_interval(float(effects[member] - average), float(error), units - 1, LEVEL)
         value, low, high = np.exp(np.clip([log_ratio.value, log_ratio.low, log_ratio.high], -50, 50))
@@ -191,7 +191,7 @@ def estimate_ratios(
 
 def count_bridges(compared: ComparedLog, is_own: Mask) -> int:
     """Return how many people have enough labels both of a member and of the others."""
-    people = compared.groups["annotator"]
+    people = compared.group_codes["annotator"]
     own, others = (np.bincount(people[mask], minlength=int(people.max()) + 1) for mask in (is_own, ~is_own))
     return int((np.minimum(own, others) >= FEWEST_EACH).sum())
 
@@ -255,7 +255,7 @@ def explain_unshared(
     compared: ComparedLog, dimension: Dimension, member: int, shared: Mapping[str, Mask]
 ) -> Unavailable | None:
     """Return why a member cannot be compared: too few labels, or nothing shared with the others; or None."""
-    is_own = compared.groups[dimension] == member
+    is_own = compared.group_codes[dimension] == member
     if is_own.all():
         return NOTHING_BESIDE
     for factor, is_shared in shared.items():

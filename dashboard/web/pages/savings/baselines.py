@@ -59,7 +59,6 @@ def show_comparison(row: Mapping[str, object]) -> None:
     grade = f"Grade {row['grade']}: {row['grade_reasons']}"
     labels = (
         f"{format_count(row['assisted_labels'])} assisted labels and {format_count(row['manual_labels'])} by hand of "
-        f"{row['annotators']} "
-        "annotators"
+        f"{format_count(row['annotators'])} annotators"
     )
     st.caption(escape_markdown(f"{grade} · {labels}"))
