@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from tests.system_tools import install_missing
 
 # Files stay together, so that workers share what a file builds; an idle worker takes over what another has left.
 PARALLEL = ["-n", "auto", "--dist", "worksteal"]
+MEMORY_DISK = Path("/dev/shm")  # noqa: S108 - a folder with a name of its own is made in it
+MEMORY_ROOM = 4 << 30  # bytes; the stores of passed tests are removed at once
 
 
 def main() -> int:
@@ -22,10 +26,25 @@ def main() -> int:
     os.chdir(Path(__file__).parent.parent)
     arguments = sys.argv[1:]
     is_parallel = not any(argument.startswith(("-n", "--pdb")) for argument in arguments)
-    # Tests start hundreds of processes; without bytecode on disk, each of them compiles the whole program.
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     command = [sys.executable, "-m", "pytest", *(PARALLEL if is_parallel else []), *arguments]
-    return subprocess.call(command, env=environment)
+    # Nothing is left behind, and nothing that others left is met; `--basetemp FOLDER` keeps what failed tests wrote.
+    with tempfile.TemporaryDirectory(
+        prefix="labeltime-tests-", dir=choose_disk(), ignore_cleanup_errors=True
+    ) as scratch:
+        return subprocess.call(command, env={**keep_bytecode(), "PYTEST_DEBUG_TEMPROOT": scratch})
+
+
+def choose_disk() -> Path | None:
+    """Return the disk in memory, where there is room: stores are synced at every change (None = the usual one)."""
+    try:
+        return MEMORY_DISK if shutil.disk_usage(MEMORY_DISK).free > MEMORY_ROOM else None
+    except OSError:
+        return None
+
+
+def keep_bytecode() -> dict[str, str]:
+    """Return the environment in which the hundreds of processes that tests start need not compile the program anew."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 if __name__ == "__main__":

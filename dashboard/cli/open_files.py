@@ -29,7 +29,7 @@ def restore_store(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="What export-store wrote.")],
 ) -> None:
-    """Make a new store of what export-store wrote; refused where there is a store already."""
+    """Make a new store of what export-store wrote, where there is none; it watches no folder until you name one."""
     from dashboard.store import open_files
 
     store = resolve_store(context)

@@ -92,7 +92,10 @@ def write_report(
     without: Annotated[list[ReportPart] | None, typer.Option(help="Leave a section out; may be repeated.")] = None,
     note: Annotated[str, typer.Option(help="Your own words, on top.")] = "",
     paper: Annotated[Paper, typer.Option(help="The sheet it is printed on.")] = Paper.a4,
-    style: Annotated[ReportFormat, typer.Option("--format", help="How to write it.")] = DEFAULT_FORMAT,
+    style: Annotated[
+        ReportFormat | None,
+        typer.Option("--format", help="How to write it; else as the name of the file ends, or HTML."),
+    ] = None,
     out: Annotated[str | None, typer.Option(metavar="FILE", help='Where to; "-" is standard output.')] = None,
     freeze: Annotated[str | None, typer.Option(metavar="NAME", help="Keep it for good under this name, too.")] = None,
     schedule: Annotated[
@@ -114,6 +117,7 @@ def write_report(
     saved = Filters() if view is None else resolve_view(store, view, today)
     if saved.roles:
         write_message("A report is about everyone and names the share of engineers, so it is not narrowed to them.")
+    style = style or find_format(out)
     parts = tuple(part for part in ReportPart if part not in (without or ()))
     request = ReportRequest(
         *days,
@@ -201,6 +205,12 @@ def narrow_request(store: Store, request: ReportRequest, saved: Filters, *, has_
     return replace(request, first=first, last=last, projects=projects, teams=teams)
 
 
+def find_format(out: str | None) -> ReportFormat:
+    """Return the format that the name of a file ends like; HTML where there is none."""
+    name = Path(out or "").suffix.lower().removeprefix(".")
+    return ReportFormat(name) if name in ReportFormat.__members__ else DEFAULT_FORMAT
+
+
 def resolve_days(first: datetime | None, last: datetime | None, period: Period, today: date) -> tuple[date, date]:
     """Return the days of the report; both or neither are given."""
     if (first is None) != (last is None):
@@ -242,11 +252,15 @@ def show_report(
     number: ReportId,
     out: Annotated[str, typer.Option(metavar="FILE", help='Where to; "-" is standard output.')],
     *,
-    style: Annotated[FrozenFormat, typer.Option("--format", help="Which of the two.")] = FrozenFormat.pdf,
+    style: Annotated[
+        FrozenFormat | None,
+        typer.Option("--format", help="Which of the two; else as the name of the file ends, or PDF."),
+    ] = None,
 ) -> None:
     """Write a frozen report as it was sent, byte for byte."""
     from dashboard.reports.frozen import read_frozen_report
 
+    style = style or (FrozenFormat.html if Path(out).suffix.lower() in (".html", ".htm") else FrozenFormat.pdf)
     frozen_report = read_frozen_report(resolve_store(context), number)
     write_bytes(out, frozen_report.pdf if style is FrozenFormat.pdf else frozen_report.html.encode())
 

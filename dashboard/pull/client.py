@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from threading import Timer
 from typing import NoReturn
 from urllib.parse import urljoin, urlsplit
 
@@ -190,6 +191,10 @@ class Client:
         self, method: str, address: str, params: Mapping[str, object] | None, body: object, headers: dict[str, str]
     ) -> httpx.Response:
         """Return the beginning of an answer; what a server sent may stand in the address, or in that of a redirect."""
+        # A server may send its headers byte by byte, each within the time-out; a closed connection ends that.
+        timer = Timer(ANSWER_SECONDS, self._http.close)
+        timer.daemon = True
+        timer.start()
         try:
             request = self._http.build_request(
                 method,
@@ -201,6 +206,12 @@ class Client:
             return self._http.send(request, stream=True)
         except (httpx.InvalidURL, ValueError):
             refuse_address(self.server)
+        except (httpx.TransportError, OSError, RuntimeError):
+            if self._http.is_closed:
+                refuse_late(address.partition("?")[0])
+            raise
+        finally:
+            timer.cancel()
 
     def _follow(self, address: str, location: str) -> str:
         """Return where a redirect on the same server leads."""
@@ -226,10 +237,7 @@ class Client:
         size, deadline = 0, time.monotonic() + ANSWER_SECONDS
         for part in response.iter_raw():
             if time.monotonic() > deadline:
-                raise PullFailed(
-                    f"{self._name(path)}: the answer takes longer than {format_decimal(ANSWER_SECONDS / 60, 0)} min.",
-                    AGAIN,
-                )
+                refuse_late(self._name(path))
             size += len(part)
             if size > ANSWER_BYTES:
                 raise AnswerTooLarge(
@@ -309,6 +317,15 @@ def refuse_address(server: str) -> NoReturn:
         PullRefused: always.
     """
     raise PullRefused(f"{server} names an address that cannot be asked.", "Check the server's address.")
+
+
+def refuse_late(place: str) -> NoReturn:
+    """Give up an answer that does not end.
+
+    Raises:
+        PullFailed: always.
+    """
+    raise PullFailed(f"{place}: the answer takes longer than {format_decimal(ANSWER_SECONDS / 60, 0)} min.", AGAIN)
 
 
 def parse_wait(text: str | None) -> float | None:

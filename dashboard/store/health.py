@@ -7,6 +7,7 @@ from dashboard.store.engine import read_sql_files
 from dashboard.store.generations import REPAIR_HINT, Store
 from dashboard.store.queries import load_queries, run_query
 from dashboard.store.repair import read_generation_schema, repair_store
+from dashboard.store.revocations import read_revoked
 from dashboard.store.rule_upgrade import describe_upgrade, read_stored_rules
 from dashboard.store.snapshot import Snapshot
 from dashboard.store.union_check import check_union
@@ -58,10 +59,11 @@ def check_rollup(snapshot: Snapshot, rollup: str, sql: str) -> Finding:
 
 
 def check_generation(store: Store) -> Finding:
-    """Return whether the whole current generation can be read."""
+    """Return whether the whole current generation can be read, and the list of revoked links beside it."""
     title = "Can the current generation be read?"
     try:
         number = store.generation()
+        read_revoked(store.folder)
     except StoreUnusable as error:
         return title, False, str(error)
     if number == 0:

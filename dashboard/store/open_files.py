@@ -137,6 +137,7 @@ def restore_store(store: Store, folder: Path) -> Manifest:
     with store.change(f"restore from {folder.name}") as change:
         refuse_other_store(store, [change.generation] if change.generation else [])
         load_tables(change, folder, manifest)
+        change.execute("update watched_folder set active = false")  # an export of somebody else may name any folder
         add_revoked(store.folder, manifest.revoked_links)  # before it is published: none may open for a moment
     return manifest
 

@@ -11,7 +11,7 @@ from dashboard.errors import StoreUnusable
 from dashboard.store.engine import latest_schema_version, open_database, read_schema_version
 from dashboard.store.pointer import Pointer, read_pointer_file, write_pointer_file
 from dashboard.store.private_files import restrict_folder
-from dashboard.store.revocations import add_revoked
+from dashboard.store.revocations import add_revoked, set_aside_list
 from dashboard.store.write_lock import lock_store
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ LISTED = {
     "frozen report": "select report_id || ' (' || name || ')' from frozen_report",
     "edit": "select strftime(logged_at, '%Y-%m-%d %H:%M:%S') || ' ' || detail from audit_log where what = 'change'",
 }
-REVOKED_SQL = "select token_hash from report_link where revoked_at is not null"
+LINKS_SQL = "select token_hash from report_link"
+REVOKED_SQL = f"{LINKS_SQL} where revoked_at is not null"
 MAX_NAMED = 10
 IMPORT_AGAIN = "Import the latest files again; what is there already is not stored twice."
 
@@ -49,8 +50,16 @@ def repair_store(store: Store) -> tuple[int, list[str]]:
             schema = read_generation_schema(store, number)
             damaged = numbers[: numbers.index(number)]
             losses = [*describe_missing(store, number, numbers), *describe_losses(store, number, damaged)]
+            renamed_list = set_aside_list(store.folder)
             for generation in numbers:
-                add_revoked(store.folder, read_texts(store, generation, REVOKED_SQL) or ())
+                add_revoked(
+                    store.folder, read_texts(store, generation, LINKS_SQL if renamed_list else REVOKED_SQL) or ()
+                )
+            if renamed_list:
+                losses.append(
+                    f"The list of revoked links could not be read and is called {renamed_list.name} now. "
+                    "So that no revoked link opens again, all links are revoked: make new ones."
+                )
             # Without a hash of its views the next reader brings it up to this version.
             write_pointer_file(store.folder, Pointer(number, schema))
             return number, losses

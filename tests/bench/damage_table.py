@@ -90,7 +90,7 @@ class Row:
         """Try an import, an edit and an undo; without words, none may be refused."""
         for step, detail in self.steps:
             before = read_state(Store(folder))
-            is_done = self.attempt(f"{name}: {step}", lambda s=step, d=detail: take_step(folder, s, d, Silent()), words)
+            is_done = self.attempt(f"{name}: {step}", lambda s=step, d=detail: take_step(folder, s, d), words)
             self.wrong += judge_step(step, before, read_state(Store(folder)), acknowledged=is_done)
             if is_done and must_fail:
                 self.wrong.append(f"{name}: {step} was not refused")
@@ -101,7 +101,7 @@ class Row:
         """Try to read and to change a store that must refuse both, and leave every file as it is."""
         before = list_bytes(folder)
         acts = [("read", lambda: read_state(Store(folder)))]
-        acts += [(step, lambda s=step, d=detail: take_step(folder, s, d, Silent())) for step, detail in self.steps]
+        acts += [(step, lambda s=step, d=detail: take_step(folder, s, d)) for step, detail in self.steps]
         for act_name, act in acts:
             if self.attempt(f"{name}: {act_name}", act, words):
                 self.wrong.append(f"{name}: {act_name} was not refused")
@@ -112,13 +112,6 @@ class Row:
         """Return the row."""
         verdict = "; ".join(dict.fromkeys(self.wrong)) or "nothing lost, nothing doubled"
         return f"| {what} | {self.tried} | {self.refused} | {self.tried - self.refused} | {verdict} |"
-
-
-class Silent:
-    """Takes the word that a step is done."""
-
-    def set(self) -> None:
-        """Do nothing: who calls in the same process sees that the call returns."""
 
 
 def list_bytes(folder: Path) -> dict[str, bytes]:
@@ -156,7 +149,7 @@ def fill_disks(row: Row, store: Path, place: Path) -> None:
             row.take_steps(f"{free:.0%} free", folder, "is full")
             remount(place, "size=1g")
             read_state(Store(folder))
-            if not row.attempt("with room", lambda f=folder: take_step(f, "edit", 0, Silent()), ""):
+            if not row.attempt("with room", lambda f=folder: take_step(f, "edit", 0), ""):
                 row.wrong.append(f"{free:.0%} free: not usable when there is room again")
     if not row.refused:
         row.wrong.append("no disk was full")
@@ -211,7 +204,7 @@ def read_older(row: Row, _: Path, place: Path) -> None:
     con = open_database(next(folder.glob("*.duckdb")), read_only=True)
     facts = con.sql(FACTS_SQL).fetchall()
     con.close()
-    row.attempt("edit", lambda: take_step(folder, "edit", 0, Silent()), "")
+    row.attempt("edit", lambda: take_step(folder, "edit", 0), "")
     with Store(folder).snapshot() as snapshot:
         if snapshot.query(FACTS_SQL).rows() != facts:
             row.wrong.append(f"before {facts}, after {snapshot.query(FACTS_SQL).rows()}")

@@ -7,6 +7,7 @@ there or wholly absent; whatever was acknowledged must be there; no reader may e
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import shutil
 import signal
@@ -32,6 +33,7 @@ BASE = 3  # imports that are in force from the start
 ADD_NOTE_SQL = "insert into note (day_on, text, set_at) values (date '2026-01-01', $text, current_localtimestamp())"
 STEPS = ("import", "edit", "undo")
 READER_PAUSE = 0.02  # seconds
+READER_PATIENCE = 120  # seconds until a reader that says nothing is taken to have died
 CONTEXT = get_context("forkserver")  # processes that begin at once, with everything imported
 State = tuple[int, int, int]  # entries in force, imports in force, edits
 
@@ -73,8 +75,8 @@ def read_state(store: Store) -> State:
     return int(entries), int(imports), int(edits)
 
 
-def take_step(folder: Path, step: str, detail: Any, acknowledged: Any) -> None:  # noqa: ANN401 - path, number, event
-    """Do one step in a process of its own, and say so once it is done."""
+def take_step(folder: Path, step: str, detail: Any) -> None:  # noqa: ANN401 - a path or a number
+    """Import a file, undo an import, or edit."""
     store = Store(folder)
     if step == "import":
         import_files(store, [detail], Settings())
@@ -83,13 +85,18 @@ def take_step(folder: Path, step: str, detail: Any, acknowledged: Any) -> None: 
     else:
         with store.change("note") as change:
             change.execute(ADD_NOTE_SQL, {"text": str(detail)})
-    acknowledged.set()
+
+
+def take_told_step(folder: Path, step: str, detail: Any, done: Path) -> None:  # noqa: ANN401 - as above
+    """Do one step in a process of its own, and leave a file once it is done: it holds no lock when it is killed."""
+    take_step(folder, step, detail)
+    done.touch()
 
 
 def keep_reading(folder: Path, stop: Any, results: Any) -> None:  # noqa: ANN401 - an event and a queue
     """Read until told to stop; report how often, and what went wrong."""
-    store, reads, errors = Store(folder), 0, []
-    while not stop.is_set():
+    store, reads, errors, parent = Store(folder), 0, [], os.getppid()
+    while not stop.is_set() and os.getppid() == parent:  # nobody is left behind where the table is ended
         try:
             read_state(store)
             reads += 1
@@ -115,8 +122,8 @@ def kill_steps(store: Store, exports: Path, kills: int, chance: random.Random, o
     number = BASE
     while sum(outcome.killed.values()) < kills:
         step, detail = choose_step(chance, store, number, exports)
-        before, acknowledged = read_state(store), CONTEXT.Event()
-        process = CONTEXT.Process(target=take_step, args=(store.folder, step, detail, acknowledged))
+        before, done = read_state(store), exports / f"done-{number}"
+        process = CONTEXT.Process(target=take_told_step, args=(store.folder, step, detail, done))
         begun = time.monotonic()
         process.start()
         process.join(lengths[step] if step not in outcome.finished else chance.uniform(0, 1.2 * lengths[step]))
@@ -130,7 +137,7 @@ def kill_steps(store: Store, exports: Path, kills: int, chance: random.Random, o
         outcome.kept += was_killed and after != before
         if not was_killed:
             lengths[step] = time.monotonic() - begun
-        outcome.wrong += judge_step(step, before, after, acknowledged=acknowledged.is_set())
+        outcome.wrong += judge_step(step, before, after, acknowledged=done.exists())
         number += 1
 
 
@@ -180,7 +187,7 @@ def observe(store: Store, readers: int, act: Callable[[Outcome], None]) -> Outco
     finally:
         stop.set()
         for _ in processes:
-            reads, errors = results.get()
+            reads, errors = results.get(timeout=READER_PATIENCE)
             outcome.reads += reads
             outcome.reader_errors += errors
         for process in processes:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from threading import Thread
 
 import pytest
 from tool_server import Request, Status, ToolServer, serve_tool
@@ -191,6 +195,26 @@ def test_an_answer_that_never_ends_is_refused(client: Client, monkeypatch: pytes
     monkeypatch.setattr(client_module, "ANSWER_SECONDS", -1.0)
     with pytest.raises(PullFailed, match="takes longer"):
         client.get("/echo")
+
+
+def test_headers_that_never_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "ANSWER_SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        Thread(target=drip_header, args=(server,), daemon=True).start()
+        client = Client(f"http://127.0.0.1:{server.getsockname()[1]}", per_second=1000)
+        with pytest.raises(PullFailed, match="takes longer"):
+            client.get("/echo")
+        client.close()
+
+
+def drip_header(server: socket.socket) -> None:
+    """Answer one request with a header that goes on for a minute, or until nobody listens."""
+    connection, _ = server.accept()
+    with connection, suppress(OSError):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+        for _ in range(600):
+            connection.sendall(b"x")
+            time.sleep(0.1)
 
 
 def test_requests_keep_their_distance(tool: ToolServer, waits: list[float]) -> None:

@@ -32,7 +32,7 @@ def test_a_report_is_written_where_it_is_wanted(
 
 
 def test_markdown_brings_its_images(demo: Store, tmp_path: Path) -> None:
-    assert run(demo, *OCTOBER, "--format", "md", "--out", str(tmp_path / "r.md")) == 0
+    assert run(demo, *OCTOBER, "--out", str(tmp_path / "r.md")) == 0
     assert sorted(path.suffix for path in tmp_path.iterdir()) == [".md", ".png", ".png", ".png"]
 
 

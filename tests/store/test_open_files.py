@@ -19,6 +19,7 @@ from dashboard.errors import DashboardError, StoreUnusable, UnreadableFile, Unwr
 from dashboard.figures.catalogue import collect_figures
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
+from dashboard.ingest.watch import list_active, watch_folder
 from dashboard.reports.links import hash_token
 from dashboard.store.engine import attach_facts, latest_schema_version, migrate_schema, open_database
 from dashboard.store.generations import Store
@@ -191,3 +192,14 @@ def test_no_store_is_no_export(tmp_path: Path) -> None:
     with pytest.raises(DashboardError, match="no store"):
         export_store(Store(tmp_path / "nothing"), tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_restored_store_watches_no_folder(tmp_path: Path) -> None:
+    store, restored = Store(tmp_path / "store"), Store(tmp_path / "restored")
+    (tmp_path / "drop").mkdir()
+    watch_folder(store, tmp_path / "drop", active=True)
+    export_store(store, tmp_path / "export")
+    restore_store(restored, tmp_path / "export")
+    for each, expected in ((store, [str(tmp_path / "drop")]), (restored, [])):
+        with each.snapshot() as snapshot:
+            assert [str(folder) for folder in list_active(snapshot)] == expected

@@ -195,6 +195,33 @@ def test_a_revoked_link_stays_revoked_after_a_repair(store: Store) -> None:
     assert hash_token("by generation") in read_revoked(store.folder)
 
 
+@pytest.mark.parametrize("replace", [Path.mkdir, lambda path: path.symlink_to("nowhere"), os.mkfifo])
+def test_without_the_list_of_revoked_links_a_repair_revokes_all(store: Store, replace: Callable[[Path], None]) -> None:
+    with store.change("a link") as change:
+        change.execute(
+            "insert into report_link values ('aa', 1, timestamp '2026-01-01', null, timestamp '2099-01-01', null)"
+        )
+    (store.folder / "revoked.txt").unlink(missing_ok=True)
+    replace(store.folder / "revoked.txt")
+    assert not check_store(store)[0][1]
+    findings = check_store(store, repair=True)
+    assert any("all links are revoked" in sentence for _, _, sentence in findings)
+    assert read_revoked(store.folder) == {"aa"}
+    assert all(passed for _, passed, _ in check_store(store))
+
+
+@pytest.mark.parametrize("name", ["write.lock", "turn.lock"])
+def test_a_folder_in_the_place_of_a_lock_is_told(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (store.folder / name).unlink(missing_ok=True)
+    (store.folder / name).mkdir()
+    assert run_command("--store", store.folder, "import", write_day(tmp_path, 3))
+    assert name in capsys.readouterr().err
+    (store.folder / name).rmdir()
+    assert count_entries(store) == 2
+
+
 def sample_value(kind: str) -> str:
     """Return a literal for a column of this type."""
     return {"VARCHAR": "'{}'", "DATE": "'2026-01-01'", "TIMESTAMP": "'2026-01-01'", "BLOB": "'x'"}.get(kind, "1")
