@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from demo_team import demo_original
@@ -28,6 +30,20 @@ def _log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep the errors of tests out of the log of whoever runs them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LABELTIME_LOG", str(tmp_path_factory.mktemp("log")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _scan_components_once() -> Iterator[None]:
+    """Let Streamlit look through all installed packages for components once, not at every first run of a page."""
+    if "streamlit.testing.v1" not in sys.modules:  # no test of this run draws a page
+        yield
+        return
+    from streamlit.components.v2 import manifest_scanner
+
+    with pytest.MonkeyPatch.context() as patch:
+        scan = cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", scan)
         yield
 
 
