@@ -17,6 +17,7 @@ from dashboard.store.category_rules import (
     SEPARATOR,
     SUGGESTS,
     Rule,
+    build_match_test,
     quote_text,
 )
 from dashboard.store.generations import Store
@@ -83,7 +84,7 @@ def build_field_expression(rules: Sequence[Rule]) -> tuple[str, dict[str, object
     for rule in rules:
         params[f"pattern_{rule.position}"] = rule.build_regex()
         fields = SEVERAL_FIELDS.get(rule.field, (rule.field,))
-        tests = " ".join(f"when regexp_matches({name}, $pattern_{rule.position}) then '{name}'" for name in fields)
+        tests = " ".join(f"when {build_match_test(name, f'$pattern_{rule.position}')} then '{name}'" for name in fields)
         cases.append(f"when {rule.position} then case {tests} end")
     return (f"case rule_position {' '.join(cases)} end" if cases else "cast(null as varchar)"), params
 

@@ -121,6 +121,8 @@ def test_a_pattern_that_only_the_store_can_judge_is_refused_too(tmp_path: Path) 
         with pytest.raises(BadMapping, match="pattern"):
             attempt(store, greedy)
     assert read_rules(store).height == len(DEFAULT_RULES)
+    with pytest.raises(BadMapping, match="pattern"):
+        save_rules(Store(tmp_path / "empty"), greedy)
 
 
 def test_an_entry_can_be_asked_which_rule_decided(tmp_path: Path) -> None:
