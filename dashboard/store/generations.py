@@ -267,10 +267,11 @@ class Store:
             return None
         self._require_files(self.generation_path(number))
         source = stack.enter_context(self.generation_path(number).open("rb"))
-        if self._read_schema(number) < FACTS_APART:
-            copy_private(source, facts)
-            return None
-        self._require_files(self.facts_path(number))
+        if not self.facts_path(number).is_file():  # asked first, because opening a database takes its time
+            if self._read_schema(number) < FACTS_APART:
+                copy_private(source, facts)
+                return None
+            self._require_files(self.facts_path(number))
         # Nobody ever writes to the source, so dropping its POSIX lock here does no harm.
         copy_private(source, path)
         return stack.enter_context(self.facts_path(number).open("rb"))

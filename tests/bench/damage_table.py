@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kill_table import STEPS, choose_step, judge_step, read_state, take_step
+from kill_table import STEPS, choose_step, judge_step, read_state, take_step, write_export
 
 from dashboard.errors import DashboardError
 from dashboard.store.engine import latest_schema_version, open_database
@@ -59,6 +59,22 @@ POINTERS: dict[str, Callable[[Path], object]] = {
     "pipe": os.mkfifo,
     "link to nowhere": lambda path: path.symlink_to("nowhere"),
 }
+
+FACTS: dict[str, Callable[[Path], object]] = {
+    "missing": Path.unlink,
+    "empty": lambda path: os.truncate(path, 0),
+    "cut off": lambda path: os.truncate(path, path.stat().st_size // 8),
+    "a byte wrong in each block": lambda path: path.write_bytes(flip_bytes(path.read_bytes())),
+    "text": lambda path: path.write_text("no database", encoding="utf-8"),
+    "folder": lambda path: (path.unlink(), path.mkdir()),
+    "pipe": lambda path: (path.unlink(), os.mkfifo(path)),
+    "link to nowhere": lambda path: (path.unlink(), path.symlink_to("nowhere")),
+}
+
+
+def flip_bytes(content: bytes, every: int = 4096) -> bytes:
+    """Return content with one byte of each block changed."""
+    return bytes(byte ^ 255 if place % every == every // 2 else byte for place, byte in enumerate(content))
 
 
 @dataclass
@@ -181,6 +197,24 @@ def damage_pointers(row: Row, store: Path, place: Path) -> None:
     row.take_steps("repaired", folder)
 
 
+def damage_facts(row: Row, store: Path, place: Path) -> None:
+    """Damage the newest file of facts in each way; reading must refuse it, and a repair must say what went back."""
+    before = read_state(Store(store))
+    for name, damage in FACTS.items():
+        folder = Path(shutil.copytree(store, place / name))
+        take_step(folder, "import", write_export(place, 950))
+        damage(Store(folder).facts_path(2))
+        if row.attempt(f"{name}: read", lambda f=folder: read_state(Store(f)), "--repair"):
+            row.wrong.append(f"{name}: read was not refused")
+        losses: list[str] = []
+        row.attempt(f"{name}: repair", lambda f=folder, to=losses: to.extend(repair_store(Store(f))[1]), "")
+        if not any("950.csv" in sentence for sentence in losses):
+            row.wrong.append(f"{name}: the repair does not say that an import went back: {losses}")
+        if read_state(Store(folder)) != before:
+            row.wrong.append(f"{name}: not as before the lost import after the repair")
+    row.take_steps("repaired", folder)
+
+
 def read_newer(row: Row, store: Path, place: Path) -> None:
     """Give a store the schema of a newer version: everything must be refused, and no file touched."""
     folder = Path(shutil.copytree(store, place / "newer"))
@@ -216,6 +250,7 @@ ROWS: dict[str, Callable[[Row, Path, Path], None]] = {
     f"disk full, {len(FREE)} sizes": fill_disks,
     "read-only disk, read-only folder": forbid_writing,
     f"damaged pointer: {', '.join(POINTERS)}": damage_pointers,
+    f"damaged facts: {', '.join(FACTS)}": damage_facts,
     "newer schema": read_newer,
     "older schema (version 0.1)": read_older,
 }

@@ -21,4 +21,4 @@ def test_kills_two_writers_full_disks_and_damage_lose_nothing() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     verdicts = [line.split("|")[-2].strip() for line in done.stdout.splitlines() if line.startswith("|")]
-    assert sum(verdict.startswith(("nothing lost, nothing doubled", "not measured")) for verdict in verdicts) == 7
+    assert sum(verdict.startswith(("nothing lost, nothing doubled", "not measured")) for verdict in verdicts) == 8
