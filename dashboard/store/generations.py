@@ -329,8 +329,9 @@ class Store:
                 if not self.facts_path(number).is_file():
                     return False
                 attach_facts(con, self.facts_path(number), read_only=True)
-            for (table,) in con.sql("select table_name from duckdb_tables() where not internal").fetchall():
-                con.sql(f'select count(hash(t)) from "{table}" as t').fetchall()  # noqa: S608 - own tables
+            tables = con.sql("select table_name from duckdb_tables() where not internal").fetchall()
+            counts = (f'select count(hash(t)) from "{table}" as t' for (table,) in tables)  # noqa: S608 - own tables
+            con.sql(" union all ".join(counts)).fetchall()
         except duckdb.Error:
             return False
         finally:
