@@ -8,8 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from store_copies import copied
 
 from dashboard.cli.main import main
+from dashboard.importers.contract import Settings
+from dashboard.ingest.batch import import_files
+from dashboard.store.generations import Store
 
 HEADER = "item,person,seconds,method,finished_at,project\n"
 Run = Callable[..., tuple[int, str, str]]
@@ -26,13 +30,20 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     return run_command
 
 
-@pytest.fixture
-def items(run: Run, tmp_path: Path) -> Path:
-    """Import labels by hand of two people; return a list of forty new items and an old one."""
-    past = tmp_path / "past.csv"
+@copied
+def build_labeled(folder: Path) -> Store:
+    """Return a store in the folder with labels by hand of two people."""
+    store, past = Store(folder / "store"), folder / "past.csv"
     rows = "".join(f"o{number},{'AB'[number % 2]},36,manual,2026-03-02T10:00:00Z,P\n" for number in range(6))
     past.write_text(HEADER + rows, encoding="utf-8")
-    assert run("import", past)[0] == 0
+    import_files(store, [past], Settings())
+    return store
+
+
+@pytest.fixture
+def items(tmp_path: Path) -> Path:
+    """Give the store that `run` uses labels; return a list of forty new items and an old one."""
+    build_labeled(tmp_path)
     listed = tmp_path / "items.txt"
     listed.write_text("\n".join(["o1", *(f"n{number}" for number in range(40))]), encoding="utf-8")
     return listed

@@ -17,8 +17,12 @@ from typing import Any
 
 import pytest
 import typer
+from store_copies import copied
 
 from dashboard.cli.main import application, find_data_folder, main, resolve_demo_folder, resolve_store_folder
+from dashboard.importers.contract import Settings
+from dashboard.ingest.batch import import_files
+from dashboard.store.generations import Store
 
 HEADER = "person,day_on,hours,project,category,description\n"
 WEEK = (
@@ -62,6 +66,20 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 @pytest.fixture
 def week(tmp_path: Path) -> Path:
     return write(tmp_path / "week.csv", WEEK)
+
+
+@copied
+def build_week(folder: Path) -> Store:
+    """Return a store in the folder into which the week is imported."""
+    store = Store(folder / "store")
+    import_files(store, [write(folder / "week.csv", WEEK)], Settings())
+    return store
+
+
+@pytest.fixture
+def week_store(tmp_path: Path) -> Store:
+    """Give the store that `run` uses the week."""
+    return build_week(tmp_path)
 
 
 def write(path: Path, text: str) -> Path:
@@ -173,8 +191,7 @@ def test_what_cannot_be_done_ends_with_a_message_and_its_exit_code(run: Run, arg
     assert "Traceback" not in outcome.err
 
 
-def test_csv_and_json_agree_cell_for_cell_and_are_not_rounded(run: Run, week: Path) -> None:
-    run("import", week)
+def test_csv_and_json_agree_cell_for_cell_and_are_not_rounded(run: Run, week_store: Store) -> None:
     answer = run("ask", "hours_by_project", "--format", "json").json
     lines = list(csv.reader(StringIO(run("ask", "hours_by_project", "--format", "csv").out)))
     assert lines[0] == answer["columns"]
@@ -185,14 +202,12 @@ def test_csv_and_json_agree_cell_for_cell_and_are_not_rounded(run: Run, week: Pa
             assert not isinstance(value, float) or float(text) == value
 
 
-def test_a_formula_in_a_name_is_harmless_in_csv(run: Run, week: Path) -> None:
-    run("import", week)
+def test_a_formula_in_a_name_is_harmless_in_csv(run: Run, week_store: Store) -> None:
     assert "\n=1+1" not in run("ask", "hours_by_project", "--format", "csv").out
     assert "=1+1" in run("ask", "hours_by_project", "--format", "json").out
 
 
-def test_the_json_of_a_figure_has_the_parts_that_scripts_rely_on(run: Run, week: Path) -> None:
-    run("import", week)
+def test_the_json_of_a_figure_has_the_parts_that_scripts_rely_on(run: Run, week_store: Store) -> None:
     answer = run("ask", "labeling_share", "--from", "2026-03-01", "--to", "2026-03-31", "--format", "json").json
     wanted = {"figure", "title", "unit", "note", "as_of", "filters", "coverage", "columns", "rows"}
     assert wanted <= set(answer)
@@ -200,8 +215,7 @@ def test_the_json_of_a_figure_has_the_parts_that_scripts_rely_on(run: Run, week:
     assert answer["as_of"] == "2026-03-03"
 
 
-def test_filters_narrow_the_answer(run: Run, week: Path) -> None:
-    run("import", week)
+def test_filters_narrow_the_answer(run: Run, week_store: Store) -> None:
     narrowed = run("ask", "hours_by_category", "--project", "Lanes", "--to", "2026-03-02", "--format", "json").json
     assert {row["category"]: row["hours"] for row in narrowed["rows"] if row["hours"]} == {"labeling": 6}
 
@@ -222,8 +236,7 @@ def test_an_empty_store_has_answers_too(run: Run, tmp_path: Path) -> None:
     "subject",
     "rules people automations rates projects scenarios backlogs budgets targets notes".split(),  # noqa: SIM905 - short
 )
-def test_a_setup_can_be_exported_and_loaded_again(run: Run, week: Path, tmp_path: Path, subject: str) -> None:
-    run("import", week)
+def test_a_setup_can_be_exported_and_loaded_again(run: Run, week_store: Store, tmp_path: Path, subject: str) -> None:
     kept = tmp_path / f"{subject}.csv"
     assert run(subject, "export", kept).code == 0
     text = kept.read_bytes().decode()  # line ends as written
@@ -243,8 +256,7 @@ def test_a_loaded_rule_moves_the_hours(run: Run, tmp_path: Path) -> None:
     assert {name for name, value in hours(run).items() if value} == {"review"}
 
 
-def test_check_passes_on_a_sound_store_and_fails_on_a_damaged_one(run: Run, week: Path, tmp_path: Path) -> None:
-    run("import", week)
+def test_check_passes_on_a_sound_store_and_fails_on_a_damaged_one(run: Run, week_store: Store, tmp_path: Path) -> None:
     run("import", write(tmp_path / "more.csv", HEADER + "Cyd,2026-03-04,2,Lanes,labeling,\n"))
     assert run("check").code == 0
     newest = max((tmp_path / "store").glob("*.duckdb"))
@@ -256,8 +268,7 @@ def test_check_passes_on_a_sound_store_and_fails_on_a_damaged_one(run: Run, week
     assert hours(run)["labeling"] == 6
 
 
-def test_the_demo_never_touches_a_store_of_ones_own(run: Run, week: Path) -> None:
-    run("import", week)
+def test_the_demo_never_touches_a_store_of_ones_own(run: Run, week_store: Store) -> None:
     before = hours(run)
     refused = run("demo", "--no-browser")
     assert refused.code == 1

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from store_copies import copied
 
 from dashboard.cli.main import main
 from dashboard.settings.views import save_view
@@ -20,13 +21,20 @@ LOG = (
 MARCH = {"view": "March", "period": "Custom", "from_on": "2026-03-01", "to_on": "2026-03-31", "projects": "Lanes"}
 
 
+@copied
+def build_viewed(folder: Path) -> Store:
+    """Return a store in the folder with a log and a view of March."""
+    (folder / "log.csv").write_text(LOG)
+    assert call(folder / "store", "import", folder / "log.csv") == 0
+    save_view(Store(folder / "store"), MARCH)
+    return Store(folder / "store")
+
+
 @pytest.fixture
 def folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
-    (tmp_path / "log.csv").write_text(LOG)
-    assert call(tmp_path / "store", "import", tmp_path / "log.csv") == 0
-    save_view(Store(tmp_path / "store"), MARCH)
+    store = build_viewed(tmp_path)
     capsys.readouterr()
-    return tmp_path / "store"
+    return store.folder
 
 
 def call(folder: Path, *arguments: object) -> int:

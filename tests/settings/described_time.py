@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from store_copies import copied
+
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
@@ -11,6 +13,7 @@ from dashboard.ingest.batch import import_files
 from dashboard.store.generations import Store
 
 
+@copied
 def import_lines(folder: Path, lines: str) -> Store:
     """Return a store in the folder that holds these lines of a native time CSV."""
     file = folder / "time.csv"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -28,6 +28,9 @@ from dashboard.store.generations import Store
 DEFAULT_RULES = load_default_rules()
 DESCRIPTIONS = Path(__file__).parents[2] / "fixtures" / "category_rules" / "descriptions.csv"
 COLUMNS = ("person", "source", "client", "project", "task", "description", "tags")
+Entry = frozenset[tuple[str, str]]
+Decisions = dict[Entry, Rule | None]
+BOT: Entry = frozenset({"person": "Labeling Bot", "source": "label_studio"}.items())
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +39,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def positions(
-    store: Store, rules: Sequence[Rule], entries: Sequence[dict[str, str | None]], *, is_ascii: bool = False
+    store: Store, rules: Sequence[Rule], entries: Sequence[Mapping[str, str | None]], *, is_ascii: bool = False
 ) -> list[int | None]:
     """Return the position of the rule that decides, for each entry."""
     expression, params = build_category_expression(rules, is_ascii=is_ascii)
@@ -86,25 +89,65 @@ WORDS_OF_THE_TRADE = [
 ]  # fmt: skip
 
 
-def categories(store: Store, entries: Sequence[dict[str, str | None]]) -> list[str]:
+CLIENTS = ("Halden Legal", "Polygon Labs", "Label Insight", "Model & Train Ltd", "HR Partners", "Annotation Review AG")
+SUGGESTED_WORDS = (
+    "Label", "annotate", "Model", "Network", "Train", "Tests", "review", "Batch 5", "Training",
+    "QA", "Models", "Annotation", "Modelling", "Tag", "Segment", "Polygons", "Boxes", "Draw",
+)  # fmt: skip
+LABELED_OBJECTS = (
+    "Label clauses in NDAs", "annotate legal documents", "Labeling insurance claims, batch 3", "Tag tax returns",
+)  # fmt: skip
+LEGAL_WORK = ("Sign NDAs", "Legal review of the agreement", "Insurance paperwork", "Tax return 2025")
+TEXT_FIELDS = ("project", "task", "description", "tags")
+SPELLINGS = (str, str.capitalize, str.swapcase)
+
+with DESCRIPTIONS.open(encoding="utf-8", newline="") as lines:
+    DESCRIBED = list(csv.DictReader(lines))
+
+
+def describe(text: str, field: str = "description", client: str | None = None) -> Entry:
+    """Return an entry that has only a text, and perhaps a client."""
+    return frozenset({field: text, **({"client": client} if client else {})}.items())
+
+
+@pytest.fixture(scope="module")
+def decided(store: Store) -> Decisions:
+    """Give the rule that decides each entry; all are asked at once, because compiling the rules takes the time."""
+    described = [row["description"] for row in DESCRIBED]
+    entries = [
+        *(describe(text, client=client) for text in described for client in (None, *CLIENTS)),
+        *(describe(text, field) for text in LOOK_ALIKES for field in TEXT_FIELDS),
+        *(
+            describe(spell(text), field)
+            for text, _ in WORDS_OF_THE_TRADE
+            for field in ("task", "description")
+            for spell in SPELLINGS
+        ),
+        *(describe(text) for text in (*SUGGESTED_WORDS, *LABELED_OBJECTS, *LEGAL_WORK)),
+        BOT,
+    ]
+    by_position = {rule.position: rule for rule in DEFAULT_RULES}
+    deciding = positions(store, DEFAULT_RULES, [dict(entry) for entry in entries])
+    return {entry: by_position.get(position or 0) for entry, position in zip(entries, deciding, strict=True)}
+
+
+def categories(decided: Decisions, entries: Iterable[Entry]) -> list[str]:
     """Return the category that the default rules give each entry."""
-    by_position = {rule.position: rule.category for rule in DEFAULT_RULES if rule.effect == DECIDES}
-    found = positions(store, DEFAULT_RULES, entries)
-    return [by_position.get(position or 0, "uncategorized") for position in found]
+    rules = (decided[entry] for entry in entries)
+    return [rule.category if rule and rule.effect == DECIDES else "uncategorized" for rule in rules]
 
 
-@pytest.mark.parametrize("field", ["project", "task", "description", "tags"])
-def test_look_alikes_are_neither_labeling_nor_modeling(store: Store, field: str) -> None:
+@pytest.mark.parametrize("field", TEXT_FIELDS)
+def test_look_alikes_are_neither_labeling_nor_modeling(decided: Decisions, field: str) -> None:
     sides = {"labeling", "review", "labeling operations", "modeling", "evaluation"}
-    found = zip(LOOK_ALIKES, categories(store, [{field: text} for text in LOOK_ALIKES]), strict=True)
+    found = zip(LOOK_ALIKES, categories(decided, [describe(text, field) for text in LOOK_ALIKES]), strict=True)
     assert [(text, category) for text, category in found if category in sides] == []
 
 
 @pytest.mark.parametrize("field", ["task", "description"])
-@pytest.mark.parametrize("shown", [str, str.capitalize, str.swapcase])
-def test_words_of_the_trade_are_known(store: Store, field: str, shown: Callable[[str], str]) -> None:
-    entries: list[dict[str, str | None]] = [{field: shown(text)} for text, _ in WORDS_OF_THE_TRADE]
-    found = categories(store, entries)
+@pytest.mark.parametrize("spell", SPELLINGS)
+def test_words_of_the_trade_are_known(decided: Decisions, field: str, spell: Callable[[str], str]) -> None:
+    found = categories(decided, [describe(spell(text), field) for text, _ in WORDS_OF_THE_TRADE])
     named = [(text, category) for (text, _), category in zip(WORDS_OF_THE_TRADE, found, strict=True)]
     assert named == WORDS_OF_THE_TRADE
 
@@ -116,49 +159,26 @@ HALVES = {
 
 
 @pytest.mark.parametrize(("half", "smallest"), HALVES.items())
-def test_sides_are_precise_and_mostly_recognized(store: Store, half: str, smallest: int) -> None:
+def test_sides_are_precise_and_mostly_recognized(decided: Decisions, half: str, smallest: int) -> None:
     """The rules were written with some halves in sight; `hidden` and `teams_fresh` are the words of others, and decide.
 
     None of `near_misses` is labeling or modeling, though each has words of these.
     """
-    with DESCRIPTIONS.open(encoding="utf-8") as lines:
-        rows = [row for row in csv.DictReader(lines) if row["half"] == half]
+    rows = [row for row in DESCRIBED if row["half"] == half]
     assert len(rows) >= smallest
-    given = categories(store, [{"description": row["description"]} for row in rows])
+    given = categories(decided, [describe(row["description"]) for row in rows])
     for side in (list_side(LABELING_SIDE), list_side(MODELING_SIDE)):
         right = sum(row["category"] in side and name in side for row, name in zip(rows, given, strict=True))
         assert right >= 0.98 * sum(name in side for name in given)
         assert right >= 0.7 * sum(row["category"] in side for row in rows)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Label",
-        "annotate",
-        "Model",
-        "Network",
-        "Train",
-        "Tests",
-        "review",
-        "Batch 5",
-        "Training",
-        "QA",
-        "Models",
-        "Annotation",
-        "Modelling",
-        "Tag",
-        "Segment",
-        "Polygons",
-        "Boxes",
-        "Draw",
-    ],
-)
-def test_a_word_that_may_mean_either_is_only_suggested(store: Store, text: str) -> None:
-    (position,) = positions(store, DEFAULT_RULES, [{"description": text}])
-    (rule,) = [rule for rule in DEFAULT_RULES if rule.position == position]
+@pytest.mark.parametrize("text", SUGGESTED_WORDS)
+def test_a_word_that_may_mean_either_is_only_suggested(decided: Decisions, text: str) -> None:
+    rule = decided[describe(text)]
+    assert rule is not None
     assert rule.effect == SUGGESTS
-    assert categories(store, [{"description": text}]) == ["uncategorized"]
+    assert categories(decided, [describe(text)]) == ["uncategorized"]
 
 
 def test_the_default_rules_lead_to_every_category() -> None:
@@ -166,8 +186,8 @@ def test_the_default_rules_lead_to_every_category() -> None:
     assert [rule.position for rule in DEFAULT_RULES] == list(range(1, len(DEFAULT_RULES) + 1))
 
 
-def test_people_and_tools_are_asked_only_by_name(store: Store) -> None:
-    assert categories(store, [{"person": "Labeling Bot", "source": "label_studio"}]) == ["uncategorized"]
+def test_people_and_tools_are_asked_only_by_name(store: Store, decided: Decisions) -> None:
+    assert categories(decided, [BOT]) == ["uncategorized"]
     by_person = [Rule(1, "person", "equals", "labeling bot", "labeling")]
     assert positions(store, by_person, [{"person": "Labeling Bot"}, {"person": "Labeling Bot 2"}]) == [1, None]
 
@@ -260,8 +280,7 @@ def test_the_lowest_position_decides(
 
 
 def test_rules_for_ascii_decide_as_those_for_any_text(store: Store) -> None:
-    with DESCRIPTIONS.open(encoding="utf-8", newline="") as stream:
-        texts = [text for row in csv.DictReader(stream) if (text := row["description"]).isascii()]
+    texts = [text for row in DESCRIBED if (text := row["description"]).isascii()]
     texts += [f"{mark}daily{mark}labeling{mark}" for mark in map(chr, range(128))]
     entries = [{"description": text} for text in texts]
     assert len(texts) > 500
@@ -274,27 +293,18 @@ def test_no_rules_decide_nothing(store: Store) -> None:
     assert next(iter(FIELD_SQL)) == "any"
 
 
-CLIENTS = ("Halden Legal", "Polygon Labs", "Label Insight", "Model & Train Ltd", "HR Partners", "Annotation Review AG")
-
-
 @pytest.mark.parametrize("client", CLIENTS)
-def test_the_name_of_a_client_decides_nothing(store: Store, client: str) -> None:
-    with DESCRIPTIONS.open(newline="", encoding="utf-8") as stream:
-        texts = [row["description"] for row in csv.DictReader(stream)]
-    alone = categories(store, [{"description": text} for text in texts])
-    assert categories(store, [{"description": text, "client": client} for text in texts]) == alone
+def test_the_name_of_a_client_decides_nothing(decided: Decisions, client: str) -> None:
+    texts = [row["description"] for row in DESCRIBED]
+    alone = categories(decided, map(describe, texts))
+    assert categories(decided, [describe(text, client=client) for text in texts]) == alone
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["Label clauses in NDAs", "annotate legal documents", "Labeling insurance claims, batch 3", "Tag tax returns"],
-)
-def test_what_is_labeled_does_not_decide_what_the_work_is(store: Store, text: str) -> None:
-    assert categories(store, [{"description": text}]) == ["labeling"]
+@pytest.mark.parametrize("text", LABELED_OBJECTS)
+def test_what_is_labeled_does_not_decide_what_the_work_is(decided: Decisions, text: str) -> None:
+    assert categories(decided, [describe(text)]) == ["labeling"]
 
 
-@pytest.mark.parametrize(
-    "text", ["Sign NDAs", "Legal review of the agreement", "Insurance paperwork", "Tax return 2025"]
-)
-def test_legal_work_stays_no_labeling(store: Store, text: str) -> None:
-    assert set(categories(store, [{"description": text}])) <= {"other", "uncategorized"}
+@pytest.mark.parametrize("text", LEGAL_WORK)
+def test_legal_work_stays_no_labeling(decided: Decisions, text: str) -> None:
+    assert set(categories(decided, [describe(text)])) <= {"other", "uncategorized"}

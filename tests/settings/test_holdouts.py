@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from store_copies import copied
 
 from dashboard.errors import BadMapping
 from dashboard.importers.contract import Settings
@@ -31,6 +32,7 @@ ITEMS = [f"i{number:02}" for number in range(20)]
 PLANNED_ON = date(2026, 3, 3)
 
 
+@copied
 def imported(folder: Path, name: str, rows: str) -> Store:
     file = folder / f"{name}.csv"
     file.write_text(HEADER + rows, encoding="utf-8")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from store_copies import copied
 
 from dashboard.errors import BadMapping
 from dashboard.importers.contract import Settings
@@ -51,14 +52,28 @@ cost,Drafts,,,,,,2026-03-01,,compute,,,month,99.5,eur
 AUTOMATION = "automation,Drafts,pre-labeling,,,,,,,,,,,,\n"
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    store = Store(tmp_path / "store")
+@copied
+def build_labeled(folder: Path) -> Store:
+    """Return a store in the folder with labels and time entries."""
+    store = Store(folder / "store")
     for name, text in (("events", EVENTS), ("entries", ENTRIES)):
-        file = tmp_path / f"{name}.csv"
+        file = folder / f"{name}.csv"
         file.write_text(text, encoding="utf-8")
         import_files(store, [file], Settings(zone="UTC"))
     return store
+
+
+@copied
+def build_registered(folder: Path) -> Store:
+    """Return such a store with the register of `SHEET`."""
+    store = build_labeled(folder)
+    AUTOMATION_SHEET.load_csv(store, SHEET)
+    return store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return build_labeled(tmp_path)
 
 
 def methods(store: Store) -> dict[str, tuple[str, str | None]]:
@@ -96,8 +111,8 @@ def test_a_saved_register_decides_labels_and_comes_back_as_it_was(store: Store) 
     assert AUTOMATION_SHEET.format_csv(store) == text
 
 
-def test_a_dry_run_says_how_many_labels_would_change_and_saves_nothing(store: Store) -> None:
-    AUTOMATION_SHEET.load_csv(store, SHEET)
+def test_a_dry_run_says_how_many_labels_would_change_and_saves_nothing(tmp_path: Path) -> None:
+    store = build_registered(tmp_path)
     frame = read_automations(store)
     moves = preview_register(store, frame.clear())
     told = moves.select("from_method", "to_method", "from_automation", "to_automation", "labels").rows()
@@ -133,8 +148,8 @@ def test_a_dry_run_says_how_many_labels_would_change_and_saves_nothing(store: St
         ),
     ],
 )
-def test_a_register_that_cannot_be_right_is_refused_and_changes_nothing(store: Store, lines: str, said: str) -> None:
-    AUTOMATION_SHEET.load_csv(store, SHEET)
+def test_a_register_that_cannot_be_right_is_refused_and_changes_nothing(tmp_path: Path, lines: str, said: str) -> None:
+    store = build_registered(tmp_path)
     with pytest.raises(BadMapping, match=said):
         AUTOMATION_SHEET.load_csv(store, HEAD + lines)
     assert methods(store)["b"] == ("pre-annotated", "Drafts")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from store_copies import copied
 from worked_labels import filled
 
 from dashboard.errors import BadMapping
@@ -37,6 +38,14 @@ EARLY, LATE = datetime(2026, 3, 1, 9, tzinfo=UTC), datetime(2026, 4, 1, 9, tzinf
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return filled(tmp_path)
+
+
+@copied
+def build_planned(folder: Path) -> Store:
+    """Return a store in the folder with the scenarios of `SHEET`."""
+    store = filled(folder)
+    SCENARIO_SHEET.load_csv(store, SHEET)
+    return store
 
 
 def made(store: Store) -> dict[tuple[str, str], tuple[datetime, str | None]]:
@@ -99,8 +108,8 @@ def test_a_scenario_that_stays_keeps_its_maker(store: Store) -> None:
         ("A,,hourly,3,,,,,,one\nA,,coverage,1,,,,,,two", "two notes"),
     ],
 )
-def test_what_cannot_be_used_is_refused_whole(store: Store, line: str, what: str) -> None:
-    SCENARIO_SHEET.load_csv(store, SHEET)
+def test_what_cannot_be_used_is_refused_whole(tmp_path: Path, line: str, what: str) -> None:
+    store = build_planned(tmp_path)
     with pytest.raises(BadMapping, match=what):
         SCENARIO_SHEET.load_csv(store, HEAD + line + "\n")
     assert read_scenarios(store).height == 4
