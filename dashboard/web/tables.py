@@ -29,6 +29,8 @@ SUFFIXES = {"difference": " pp", "points": " pp", "percent": "%%", "share": "%%"
 def build_column_config(column: Column, values: pl.Series, *, is_pinned: bool = False) -> ColumnConfig:
     """Return how a column is shown: its title and help, and the format of its unit."""
     title, help_text, pinned = column.title, column.help or None, is_pinned or None
+    if column.unit in AS_TEXT:  # a column of numbers would read "19%" as 0.19
+        return st.column_config.TextColumn(title, help=help_text, pinned=pinned, alignment="right")
     if values.dtype == pl.Boolean:
         return st.column_config.CheckboxColumn(title, help=help_text, pinned=pinned)
     if isinstance(values.dtype, pl.Datetime):
@@ -37,10 +39,7 @@ def build_column_config(column: Column, values: pl.Series, *, is_pinned: bool = 
         day_format = "MMM YYYY" if column.name == "month_on" else None
         return st.column_config.DateColumn(title, help=help_text, pinned=pinned, format=day_format)
     if not values.dtype.is_numeric():
-        is_written = column.unit in AS_TEXT
-        return st.column_config.TextColumn(
-            title, help=help_text, pinned=pinned, alignment="right" if is_written else None
-        )
+        return st.column_config.TextColumn(title, help=help_text, pinned=pinned)
     number_format = choose_number_format(column, values)
     return st.column_config.NumberColumn(title, help=help_text, pinned=pinned, format=number_format)
 

@@ -58,3 +58,10 @@ def test_a_table_has_one_format_of_shares() -> None:
     assert rows.get_column("hours").to_list() == [2.0, 1.0]
     pages = Path(__file__).parents[2] / "dashboard" / "web"
     assert [path.name for path in pages.rglob("*.py") if 'format="percent"' in path.read_text()] == []
+
+
+@pytest.mark.parametrize("unit", ["by row", "difference by row", "chance"])
+def test_what_is_written_as_text_is_no_column_of_numbers(unit: Unit) -> None:
+    config: Any = build_column_config(Column("value", "Value", unit), pl.Series([0.19, 12.0]))
+    assert config["type_config"]["type"] == "text"
+    assert config["alignment"] == "right"
