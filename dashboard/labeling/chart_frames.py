@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard.figures.chart_base import fill_calendar
+from dashboard.importers.discover import name_source
 from dashboard.units import MONTH_AXIS
 
 ALL = "(all)"
@@ -82,7 +83,8 @@ def select_cap_rows(rows: pl.DataFrame, cap_seconds: int | None) -> pl.DataFrame
 def split_capped_hours(rows: pl.DataFrame, cap_seconds: int | None) -> pl.DataFrame:
     """Return two parts per tool and rule: the hours that count, and those over the cap."""
     timed = select_cap_rows(rows, cap_seconds).filter(pl.col("hours").is_not_null())
-    labeled = timed.with_columns(label=pl.format("{}: {}", "source", pl.col("meaning").str.extract("^([^,:]+)")))
+    tool = pl.col("source").map_elements(name_source, return_dtype=pl.String)
+    labeled = timed.with_columns(label=pl.format("{}: {}", tool, pl.col("meaning").str.extract("^([^,:]+)")))
     summed = labeled.group_by("label", maintain_order=True).agg(pl.col("hours", "hours_taken_away").sum())
     within_cap = summed.select("label", "hours", part=pl.lit("counted"), place=pl.lit(0))
     over_cap = summed.select("label", hours="hours_taken_away", part=pl.lit("over the cap"), place=pl.lit(1))

@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.figures.columns import describe_columns
+from dashboard.importers.discover import name_source
 from dashboard.units import (
     DIGITS,
     MOST_DIGITS,
@@ -64,7 +65,7 @@ def count_digits(column: Column, values: pl.Series) -> int:
 
 
 def scale_rows(rows: pl.DataFrame, columns: dict[str, Column]) -> pl.DataFrame:
-    """Return rows as Streamlit has to show them: shares and differences times 100, units of AS_TEXT as text."""
+    """Return rows as Streamlit has to show them: shares times 100, units of AS_TEXT as text, tools by their names."""
     shown = rows
     for name, column in columns.items():
         values = rows.get_column(name)
@@ -75,6 +76,8 @@ def scale_rows(rows: pl.DataFrame, columns: dict[str, Column]) -> pl.DataFrame:
             shown = shown.with_columns(pl.Series(name, cells, dtype=pl.String))
         elif values.dtype.is_numeric() and column.unit in {"difference", "share"}:
             shown = shown.with_columns(pl.col(name) * 100)
+        elif name == "source" and values.dtype == pl.String:
+            shown = shown.with_columns(pl.col(name).replace({tool: name_source(tool) for tool in values.drop_nulls()}))
     return shown
 
 

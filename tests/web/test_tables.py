@@ -65,3 +65,9 @@ def test_what_is_written_as_text_is_no_column_of_numbers(unit: Unit) -> None:
     config: Any = build_column_config(Column("value", "Value", unit), pl.Series([0.19, 12.0]))
     assert config["type_config"]["type"] == "text"
     assert config["alignment"] == "right"
+
+
+def test_tools_go_by_their_names() -> None:
+    rows = pl.DataFrame({"source": ["label_studio", None, "Smith 2024"]})
+    shown = scale_rows(rows, {"source": Column("source", "Tool")})
+    assert shown.get_column("source").to_list() == ["Label Studio", None, "Smith 2024"]
