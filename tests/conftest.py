@@ -19,10 +19,12 @@ settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _originals(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Give stores that are built once their place."""
+def _originals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give stores that are built once their place, and see at the end that no test changed one that others read."""
     Originals.folder = shared_folder(tmp_path_factory) / "originals"
     Originals.folder.mkdir(exist_ok=True)
+    yield
+    Originals.check_shared()
 
 
 @pytest.fixture(scope="session", autouse=True)

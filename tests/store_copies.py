@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from functools import wraps
+from functools import update_wrapper
 from hashlib import sha256
 from pathlib import Path
-from typing import Concatenate, ParamSpec
+from typing import ClassVar, Concatenate, Generic, ParamSpec
 from uuid import uuid4
 
 import pytest
@@ -31,6 +31,13 @@ class Originals:
     """The folder of the stores that were built; the session sets it before the first test."""
 
     folder: Path
+    shared: ClassVar[dict[Path, int]] = {}  # the generations that tests read together
+
+    @classmethod
+    def check_shared(cls) -> None:
+        """Fail where a test changed a store that others read."""
+        for folder, generation in cls.shared.items():
+            assert Store(folder).generation() == generation, f"a test changed {folder}; it needs a copy of its own"
 
 
 def build_once(original: Path, build: Callable[[Path], object]) -> Path:
@@ -44,23 +51,34 @@ def build_once(original: Path, build: Callable[[Path], object]) -> Path:
     return original
 
 
-def copied(build: Builder[Arguments]) -> Builder[Arguments]:
-    """Make a builder of `folder / "store"` copy what the same arguments built before; `__wrapped__` builds anew.
+class CopiedBuilder(Generic[Arguments]):
+    """A builder of `folder / "store"` that copies what the same arguments built before; `__wrapped__` builds anew."""
 
-    Copies share the secret that pseudonyms are made with. A store that is there already is added to as usual.
-    """
+    def __init__(self, build: Builder[Arguments]) -> None:
+        self.__wrapped__ = build
+        update_wrapper(self, build)
 
-    @wraps(build)
-    def copy(folder: Path, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Store:
+    def __call__(self, folder: Path, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Store:
+        """Return a copy, which shares the secret of pseudonyms with others; a store that is there is added to."""
         if (folder / "store").exists():
-            return build(folder, *args, **kwargs)
-        key = sha256(repr((args, sorted(kwargs.items()))).encode()).hexdigest()[:16]
-        original = Originals.folder / f"{build.__module__}-{build.__name__}-{key}"
-        build_once(original, lambda place: build(place, *args, **kwargs))
-        shutil.copytree(original, folder, dirs_exist_ok=True)
+            return self.__wrapped__(folder, *args, **kwargs)
+        shutil.copytree(self._build_original(*args, **kwargs), folder, dirs_exist_ok=True)
         return Store(folder / "store")
 
-    return copy
+    def shared(self, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Store:
+        """Return the original, for tests that only read: what it answers is computed once a worker."""
+        store = Store(self._build_original(*args, **kwargs) / "store")
+        Originals.shared.setdefault(store.folder, store.generation())
+        return store
+
+    def _build_original(self, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Path:
+        build = self.__wrapped__
+        key = sha256(repr((args, sorted(kwargs.items()))).encode()).hexdigest()[:16]
+        original = Originals.folder / f"{build.__module__}-{build.__name__}-{key}"
+        return build_once(original, lambda place: build(place, *args, **kwargs))
+
+
+copied = CopiedBuilder
 
 
 def write_older_generation(path: Path, version: int) -> None:

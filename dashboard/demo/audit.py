@@ -8,6 +8,7 @@ than they are beside assisted ones.
 from __future__ import annotations
 
 import csv
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -50,7 +51,7 @@ class AuditDesk:
     project: Project
     roll: Random
     answers: Random
-    found: list[Item]
+    finish_times: dict[int, list[datetime]]  # of all items of the project, in ascending order by member
     waiting: list[AuditTask]
     to_review: list[AuditTask] = field(default_factory=list)
     to_rework: list[AuditTask] = field(default_factory=list)
@@ -77,11 +78,20 @@ def _simulate_audit(
     sample = [item for item in items if item.finished_at.date() >= first_on and not item.was_skipped]
     sample = [item for item in sample if project.rollout is None or item.suggestion != "none"]
     sample = sorted(rng.sample(sample, min(count, len(sample))), key=lambda item: item.number)
-    desk = AuditDesk(project, rng, make_rng(seed, "answers", project.key), items, list(_build_tasks(sample)))
+    answers = make_rng(seed, "answers", project.key)
+    desk = AuditDesk(project, rng, answers, _sort_finish_times(items), list(_build_tasks(sample)))
     for entry in entries:
         if entry.project is project and entry.category == "review" and entry.day >= first_on and not entry.is_running:
             _fill_entry(desk, entry)
     return desk.rows
+
+
+def _sort_finish_times(items: list[Item]) -> dict[int, list[datetime]]:
+    """Return when each member, by number, finished their items."""
+    times: dict[int, list[datetime]] = {}
+    for item in items:
+        times.setdefault(item.member.number, []).append(item.finished_at)
+    return {number: sorted(finished) for number, finished in times.items()}
 
 
 def _build_tasks(sample: list[Item]) -> Iterator[AuditTask]:
@@ -184,7 +194,7 @@ def _rework_next(desk: AuditDesk, member: Member, started_at: datetime, remainin
 
 def _compute_usual_seconds(desk: AuditDesk, task: AuditTask, member: Member, started_at: datetime) -> float:
     """Return the expected seconds of this person for the item by hand, given their practice so far."""
-    done_before = sum(1 for item in desk.found if item.member is member and item.finished_at < started_at)
+    done_before = bisect_left(desk.finish_times.get(member.number, []), started_at)
     practice = 1 - LEARNING_RATE * min(3.0, len(str(done_before)) - 1)
     return 60 * desk.project.minutes * member.pace * practice * (0.7 + 0.086 * task.item.objects)
 

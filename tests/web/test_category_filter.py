@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import worked_team
 from streamlit.testing.v1 import AppTest
@@ -22,8 +20,8 @@ pytestmark = pytest.mark.filterwarnings("default")
 
 
 @pytest.fixture
-def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    monkeypatch.setenv("LABELTIME_STORE", str(worked_team.filled(tmp_path).folder))
+def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("LABELTIME_STORE", str(worked_team.filled.shared().folder))
     made = AppTest.from_string(TIME, default_timeout=60)
     made.query_params["period"] = "All"
     made.query_params["by"] = "Week"

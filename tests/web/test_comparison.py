@@ -28,9 +28,9 @@ pytestmark = pytest.mark.filterwarnings("default")
     ],
 )
 def test_the_address_names_what_is_compared_with(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compare: str | None, first: str | None, projects: tuple[str, ...]
+    monkeypatch: pytest.MonkeyPatch, compare: str | None, first: str | None, projects: tuple[str, ...]
 ) -> None:
-    monkeypatch.setenv("LABELTIME_STORE", str(worked_team.filled(tmp_path).folder))
+    monkeypatch.setenv("LABELTIME_STORE", str(worked_team.filled.shared().folder))
     app = AppTest.from_file(str(APP), default_timeout=60)
     given = {"period": "Custom", "from": "2026-03-02", "to": "2026-03-08"} | ({"compare": compare} if compare else {})
     for name, value in given.items():

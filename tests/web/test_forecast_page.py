@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from simulated_log import simulate
-from simulated_store import events, imported
+from simulated_store import events, imported_texts
 from streamlit.testing.v1 import AppTest
 
 from dashboard.figures.resolve import resolve_figure
@@ -48,11 +48,9 @@ def words(app: AppTest) -> str:
 
 
 @pytest.fixture(scope="module")
-def labeled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a project that has automation and enough weeks."""
-    folder = tmp_path_factory.mktemp("forecast")
-    imported(folder, [events(simulate("S0", 1))])
-    return folder
+def labeled() -> Path:
+    """Return the folder of a project that has automation and enough weeks; tests only read it."""
+    return imported_texts.shared(events(simulate("S0", 1)).write_csv()).folder.parent
 
 
 def test_an_empty_store_says_what_to_import(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from store_copies import copied
 from streamlit.testing.v1 import AppTest
 
 from dashboard.importers.contract import Settings
@@ -29,15 +30,21 @@ def words(app: AppTest) -> str:
     return "\n".join(str(block.value) for block in blocks).replace("\\", "")
 
 
+@copied
+def build_store(folder: Path) -> Store:
+    """Return a store that holds six labels of two people."""
+    rows = "".join(f"o{number},{who},36,manual,2026-03-02T10:00:00Z,P*\n" for number, who in enumerate("AAABBB"))
+    file = folder / "events.csv"
+    file.write_text("item,person,seconds,method,finished_at,project\n" + rows, encoding="utf-8")
+    store = Store(folder / "store")
+    import_files(store, [file], Settings(zone="UTC"))
+    return store
+
+
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.setenv("LABELTIME_STORE", str(tmp_path / "store"))
-    rows = "".join(f"o{number},{who},36,manual,2026-03-02T10:00:00Z,P*\n" for number, who in enumerate("AAABBB"))
-    file = tmp_path / "events.csv"
-    file.write_text("item,person,seconds,method,finished_at,project\n" + rows, encoding="utf-8")
-    store = Store(tmp_path / "store")
-    import_files(store, [file], Settings(zone="UTC"))
-    return store
+    return build_store(tmp_path)
 
 
 def drawn() -> AppTest:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import worked_labels
 from streamlit.testing.v1 import AppTest
@@ -23,8 +21,8 @@ pytestmark = pytest.mark.filterwarnings("default")
 
 
 @pytest.fixture
-def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    monkeypatch.setenv("LABELTIME_STORE", str(worked_labels.filled(tmp_path).folder))
+def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("LABELTIME_STORE", str(worked_labels.filled.shared().folder))
     made = AppTest.from_string(PAGE, default_timeout=60)
     made.query_params["period"] = "All"
     return made

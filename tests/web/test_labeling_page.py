@@ -34,6 +34,11 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     return app
 
 
+def show_log(monkeypatch: pytest.MonkeyPatch, *rows: str) -> None:
+    """Show the page a store that holds the worked labels, or these rows; the page only reads it."""
+    monkeypatch.setenv("LABELTIME_STORE", str(worked_labels.filled.shared(*rows).folder))
+
+
 def words(app: AppTest) -> str:
     """Return all text of the page."""
     blocks = (*app.markdown, *app.subheader, *app.header, *app.info, *app.error, *app.caption)
@@ -46,8 +51,8 @@ def test_an_empty_store_says_what_to_import(page: AppTest) -> None:
     assert "No labeling events are imported yet" in words(page)
 
 
-def test_the_numbers_are_those_worked_out_by_hand(page: AppTest, tmp_path: Path) -> None:
-    worked_labels.filled(tmp_path)
+def test_the_numbers_are_those_worked_out_by_hand(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    show_log(monkeypatch)
     page.run()
     assert not page.exception
     shown = {metric.label: metric.value for metric in page.metric}
@@ -62,8 +67,10 @@ def test_the_numbers_are_those_worked_out_by_hand(page: AppTest, tmp_path: Path)
 
 
 @pytest.mark.parametrize("names", [False, True])
-def test_the_tab_draws_and_hides_names_until_they_are_asked_for(page: AppTest, tmp_path: Path, *, names: bool) -> None:
-    worked_labels.filled(tmp_path)
+def test_the_tab_draws_and_hides_names_until_they_are_asked_for(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch, *, names: bool
+) -> None:
+    show_log(monkeypatch)
     for key, value in {"names": names, "per": "Person", "compare-by": "People", "cap": "2 min"}.items():
         page.session_state[key] = value
     page.run()
@@ -75,8 +82,10 @@ def test_the_tab_draws_and_hides_names_until_they_are_asked_for(page: AppTest, t
     assert bool(re.search(r"\b(Ann|Ben|Cy)\b", told)) == names
 
 
-def test_projects_that_no_tracker_knows_can_be_chosen_and_filters_cleared(page: AppTest, tmp_path: Path) -> None:
-    worked_labels.filled(tmp_path)
+def test_projects_that_no_tracker_knows_can_be_chosen_and_filters_cleared(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show_log(monkeypatch)
     page.query_params["period"] = "7d"
     page.run()
     assert "No labels match the filters" in words(page)
@@ -87,8 +96,8 @@ def test_projects_that_no_tracker_knows_can_be_chosen_and_filters_cleared(page: 
     assert {metric.label: metric.value for metric in page.metric}["Items per hour"] == "20.0"
 
 
-def test_a_cap_says_what_it_takes_away(page: AppTest, tmp_path: Path) -> None:
-    worked_labels.filled(tmp_path)
+def test_a_cap_says_what_it_takes_away(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    show_log(monkeypatch)
     page.session_state["cap"] = "2 min"
     page.run()
     assert "A cap of 2 min cuts 4 of 32 timed events" in words(page)
@@ -101,16 +110,18 @@ def test_the_caps_are_those_of_the_figure() -> None:
     assert {str(cap) for cap in CAPS.values() if cap} == offered
 
 
-def test_without_reviews_the_page_does_not_count_submitted_as_accepted(page: AppTest, tmp_path: Path) -> None:
-    worked_labels.filled(tmp_path, worked_labels.TEXT)
+def test_without_reviews_the_page_does_not_count_submitted_as_accepted(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show_log(monkeypatch, worked_labels.TEXT)
     page.run()
     assert not page.exception
     assert {metric.label: metric.value for metric in page.metric}["Accepted items per hour"] == "unknown"
     assert "submitted labels are not counted as accepted" in words(page)
 
 
-def test_a_log_without_any_time_has_no_speed(page: AppTest, tmp_path: Path) -> None:
-    worked_labels.filled(tmp_path, "v4,Ann,,manual,,2026-03-03T11:00:00Z,annotate,submitted,Vision,box,1\n")
+def test_a_log_without_any_time_has_no_speed(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    show_log(monkeypatch, "v4,Ann,,manual,,2026-03-03T11:00:00Z,annotate,submitted,Vision,box,1\n")
     page.run()
     assert not page.exception
     assert "its speed is unknown" in words(page)
@@ -136,8 +147,10 @@ def test_a_rate_that_lacks_review_time_is_an_upper_bound(
 
 
 @pytest.mark.parametrize(("by", "count"), [("Projects", 2), ("Kinds", 3), ("People", 3)])
-def test_like_for_like_names_what_cannot_be_compared(page: AppTest, tmp_path: Path, by: str, count: int) -> None:
-    worked_labels.filled(tmp_path)
+def test_like_for_like_names_what_cannot_be_compared(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch, by: str, count: int
+) -> None:
+    show_log(monkeypatch)
     page.session_state["compare-by"] = by
     page.run()
     assert not page.exception

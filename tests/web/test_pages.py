@@ -41,6 +41,23 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     return AppTest.from_file(str(APP), default_timeout=60)
 
 
+@pytest.fixture
+def team_app(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """Give the pages on the worked team's store, which they only read, over all its time."""
+    monkeypatch.setenv("LABELTIME_STORE", str(worked_team.filled.shared().folder))
+    app.query_params["period"] = "All"
+    return app
+
+
+@pytest.fixture
+def split(monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """Give the split of the worked team's time, which only reads its store."""
+    monkeypatch.setenv("LABELTIME_STORE", str(worked_team.filled.shared().folder))
+    split = AppTest.from_string(TIME_SPLIT, default_timeout=60)
+    split.query_params["period"] = "All"
+    return split
+
+
 def words(app: AppTest) -> str:
     """Return all text of a page."""
     blocks = (*app.markdown, *app.subheader, *app.header, *app.info, *app.error, *app.caption, *app.success)
@@ -54,36 +71,31 @@ def test_an_empty_store_says_what_to_do_next(app: AppTest) -> None:
     assert app.button(key="open-sample").label == "Show the sample"
 
 
-def test_the_answer_is_the_one_worked_out_by_hand(app: AppTest, tmp_path: Path) -> None:
-    worked_team.filled(tmp_path)
-    app.query_params["period"] = "All"
-    app.run()
-    assert not app.exception
-    shown = {metric.label: metric.value for metric in app.metric}
+def test_the_answer_is_the_one_worked_out_by_hand(team_app: AppTest) -> None:
+    team_app.run()
+    assert not team_app.exception
+    shown = {metric.label: metric.value for metric in team_app.metric}
     assert shown["Labeling share"] == "64 to 73%"  # 14 of 20 hours, and 2 hours that no rule decides
     assert shown["Labeling of all tracked"] == "56 to 64%"  # 14 of 25 hours, and the same 2
     assert shown["Tracked hours"] == "25 h"
 
 
-def test_engineers_only_changes_the_answer(app: AppTest, tmp_path: Path) -> None:
-    worked_team.filled(tmp_path)
-    app.query_params["period"] = "All"
-    app.query_params["who"] = "Engineers only"
-    app.run()
-    assert not app.exception
-    assert {metric.label: metric.value for metric in app.metric}["Labeling share"] == "55%"  # 6 of 11 hours
+def test_engineers_only_changes_the_answer(team_app: AppTest) -> None:
+    team_app.query_params["who"] = "Engineers only"
+    team_app.run()
+    assert not team_app.exception
+    assert {metric.label: metric.value for metric in team_app.metric}["Labeling share"] == "55%"  # 6 of 11 hours
 
 
-def test_filters_that_leave_nothing_offer_the_way_out(app: AppTest, tmp_path: Path) -> None:
-    worked_team.filled(tmp_path)
-    app.query_params["period"] = "7d"
-    app.run()
-    assert not app.exception
-    assert "No time is tracked for" in words(app)
-    app.button(key="clear-filters").click().run()
-    assert not app.exception
-    assert "The team spent" in words(app)
-    assert not app.warning
+def test_filters_that_leave_nothing_offer_the_way_out(team_app: AppTest) -> None:
+    team_app.query_params["period"] = "7d"
+    team_app.run()
+    assert not team_app.exception
+    assert "No time is tracked for" in words(team_app)
+    team_app.button(key="clear-filters").click().run()
+    assert not team_app.exception
+    assert "The team spent" in words(team_app)
+    assert not team_app.warning
 
 
 def fields(app: AppTest) -> set[str]:
@@ -104,12 +116,9 @@ def fields(app: AppTest) -> set[str]:
     ],
 )
 def test_every_chart_of_the_time_split_draws_the_unit_that_is_chosen(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unit: str, measure: str, asked: dict[str, str]
+    split: AppTest, unit: str, measure: str, asked: dict[str, str]
 ) -> None:
-    monkeypatch.setenv("LABELTIME_STORE", str(tmp_path / "store"))
-    worked_team.filled(tmp_path)
-    split = AppTest.from_string(TIME_SPLIT, default_timeout=60)
-    split.query_params.update({"period": "All", "unit": unit, **asked})
+    split.query_params.update({"unit": unit, **asked})
     split.session_state["names"] = True
     split.run()
     assert not split.exception
@@ -119,13 +128,8 @@ def test_every_chart_of_the_time_split_draws_the_unit_that_is_chosen(
 
 
 @pytest.mark.parametrize("view", ["Split", "Pivot", "Drill down", "Definitions"])
-def test_each_view_of_time_has_one_heading_above_those_of_its_cards(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: str
-) -> None:
-    monkeypatch.setenv("LABELTIME_STORE", str(tmp_path / "store"))
-    worked_team.filled(tmp_path)
-    split = AppTest.from_string(TIME_SPLIT, default_timeout=60)
-    split.query_params.update({"period": "All", "view": view})
+def test_each_view_of_time_has_one_heading_above_those_of_its_cards(split: AppTest, view: str) -> None:
+    split.query_params.update({"view": view})
     split.run()
     assert not split.exception
     assert [header.value for header in split.header] == ["How time is split"]
@@ -151,15 +155,12 @@ def list_note_buttons(app: AppTest) -> list[str]:
 
 
 @pytest.mark.parametrize(("unit", "measures"), [("Share", {"share", "part"}), ("Hours", {"hours"}), ("FTE", {"fte"})])
-def test_the_overview_draws_the_unit_that_is_chosen(
-    app: AppTest, tmp_path: Path, unit: str, measures: set[str]
-) -> None:
-    worked_team.filled(tmp_path)
-    app.query_params.update({"period": "All", "unit": unit})
-    app.session_state["evidence"] = True
-    app.run()
-    assert not app.exception
-    assert fields(app) == {*measures, "share"}  # the published shares are shares in any unit
+def test_the_overview_draws_the_unit_that_is_chosen(team_app: AppTest, unit: str, measures: set[str]) -> None:
+    team_app.query_params.update({"unit": unit})
+    team_app.session_state["evidence"] = True
+    team_app.run()
+    assert not team_app.exception
+    assert fields(team_app) == {*measures, "share"}  # the published shares are shares in any unit
 
 
 def cells() -> pl.DataFrame:
@@ -260,32 +261,30 @@ def luminance(colour: str) -> float:
 
 @pytest.mark.parametrize(("key", "noun"), [("project", "project"), ("team", "team")])
 def test_a_name_of_a_link_that_does_not_exist_is_told_and_matches_nothing(
-    app: AppTest, tmp_path: Path, key: str, noun: str
+    team_app: AppTest, key: str, noun: str
 ) -> None:
-    worked_team.filled(tmp_path)
-    app.query_params.update({"period": "All", key: "Gone_*"})
-    app.run()
+    team_app.query_params.update({key: "Gone_*"})
+    team_app.run()
     for _ in range(2):  # it stays so at the next click
-        assert not app.exception
-        assert f"There is no {noun} 'Gone" in app.warning[0].value
-        assert "No time is tracked for" in words(app)
-        assert not app.metric
-        app.run()
-    app.button(key="clear-unknown").click().run()
-    assert not app.exception
-    assert not app.warning
-    assert {metric.label: metric.value for metric in app.metric}["Tracked hours"] == "25 h"
+        assert not team_app.exception
+        assert f"There is no {noun} 'Gone" in team_app.warning[0].value
+        assert "No time is tracked for" in words(team_app)
+        assert not team_app.metric
+        team_app.run()
+    team_app.button(key="clear-unknown").click().run()
+    assert not team_app.exception
+    assert not team_app.warning
+    assert {metric.label: metric.value for metric in team_app.metric}["Tracked hours"] == "25 h"
 
 
-def test_a_known_name_beside_an_unknown_one_is_answered(app: AppTest, tmp_path: Path) -> None:
-    worked_team.filled(tmp_path)
-    app.query_params.update({"period": "All", "project": ["Vision", "Gone"]})
-    app.run()
-    assert "'Gone'" in app.warning[0].value
-    assert {metric.label: metric.value for metric in app.metric}["Tracked hours"] == "11 h"
-    app.multiselect(key="project").unselect("Gone").run()
-    assert not app.exception
-    assert not app.warning
+def test_a_known_name_beside_an_unknown_one_is_answered(team_app: AppTest) -> None:
+    team_app.query_params.update({"project": ["Vision", "Gone"]})
+    team_app.run()
+    assert "'Gone'" in team_app.warning[0].value
+    assert {metric.label: metric.value for metric in team_app.metric}["Tracked hours"] == "11 h"
+    team_app.multiselect(key="project").unselect("Gone").run()
+    assert not team_app.exception
+    assert not team_app.warning
 
 
 def test_sample_data_stand_in_a_store_of_their_own_and_leave_again(

@@ -30,9 +30,9 @@ show_quality_tab(read_choice())
 pytestmark = pytest.mark.filterwarnings("default")
 
 
-def drawn(folder: Path, monkeypatch: pytest.MonkeyPatch, **query: str) -> AppTest:
-    """Return the page on the store in the folder, over all time unless a period is asked for."""
-    monkeypatch.setenv("LABELTIME_STORE", str(folder / "store"))
+def drawn(store: Store, monkeypatch: pytest.MonkeyPatch, **query: str) -> AppTest:
+    """Return the page on a store, over all time unless a period is asked for."""
+    monkeypatch.setenv("LABELTIME_STORE", str(store.folder))
     app = AppTest.from_string(PAGE, default_timeout=120)
     app.session_state["evidence"] = True
     app.query_params.update({"period": "All", **query})
@@ -48,17 +48,13 @@ def words(app: AppTest) -> str:
 
 
 def test_an_empty_store_says_what_to_import(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    Store(tmp_path / "store")
-    said = words(drawn(tmp_path, monkeypatch))
+    said = words(drawn(Store(tmp_path / "store"), monkeypatch))
     assert "No labeling events are imported yet." in said
     assert "What reviewers accept" not in said
 
 
-def test_reviews_without_an_audit_give_numbers_and_say_what_the_gate_needs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store_of(tmp_path, REVIEWED)
-    app = drawn(tmp_path, monkeypatch)
+def test_reviews_without_an_audit_give_numbers_and_say_what_the_gate_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = drawn(store_of.shared(REVIEWED), monkeypatch)
     shown = {metric.label: metric.value for metric in app.metric}
     assert shown == {
         "Quality confirmed": "–",
@@ -76,8 +72,9 @@ def test_reviews_without_an_audit_give_numbers_and_say_what_the_gate_needs(
 
 
 def test_an_audit_confirms_in_words_and_on_the_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    save_margin(store_of(tmp_path, audit(900, wrong_by_hand=18, wrong_with=18)), 2.0, now=BEFORE)
-    app = drawn(tmp_path, monkeypatch)
+    store = store_of(tmp_path, audit(900, wrong_by_hand=18, wrong_with=18))
+    save_margin(store, 2.0, now=BEFORE)
+    app = drawn(store, monkeypatch)
     assert app.metric[0].value == "1 of 1"
     said = words(app)
     assert "as good as by hand**, within the margin, with Boxes." in said
@@ -85,9 +82,8 @@ def test_an_audit_confirms_in_words_and_on_the_card(tmp_path: Path, monkeypatch:
     assert "2.0 points, set on 2026-03-01" in said
 
 
-def test_without_a_margin_the_page_confirms_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store_of(tmp_path, audit(900, wrong_by_hand=18, wrong_with=18))
-    app = drawn(tmp_path, monkeypatch)
+def test_without_a_margin_the_page_confirms_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = drawn(store_of.shared(audit(900, wrong_by_hand=18, wrong_with=18)), monkeypatch)
     assert app.metric[0].value == "0 of 1"
     said = words(app)
     assert "Where no margin is set, nothing is confirmed." in said
@@ -96,14 +92,15 @@ def test_without_a_margin_the_page_confirms_nothing(tmp_path: Path, monkeypatch:
 
 
 def test_worse_labels_make_the_saving_void(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    save_margin(store_of(tmp_path, audit(600, wrong_by_hand=6, wrong_with=90)), 2.0, now=BEFORE)
-    said = words(drawn(tmp_path, monkeypatch))
+    store = store_of(tmp_path, audit(600, wrong_by_hand=6, wrong_with=90))
+    save_margin(store, 2.0, now=BEFORE)
+    said = words(drawn(store, monkeypatch))
     assert "**worse than the margin allows** with Boxes: that saving is void" in said
 
 
 def test_a_margin_set_after_the_audit_is_kept_and_warned_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = store_of(tmp_path, audit(900, wrong_by_hand=18, wrong_with=18))
-    app = drawn(tmp_path, monkeypatch)
+    app = drawn(store, monkeypatch)
     app.number_input(key="margin-points").set_value(3.0)
     app.text_input(key="margin-who").set_value("Lee")
     app.button(key="margin-save").click().run()
@@ -115,29 +112,28 @@ def test_a_margin_set_after_the_audit_is_kept_and_warned_of(tmp_path: Path, monk
 
 
 @pytest.mark.parametrize("cut", ["Project", "Method", "Automation"])
-def test_acceptance_can_be_cut_in_three_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: str) -> None:
-    store_of(tmp_path, REVIEWED)
-    app = drawn(tmp_path, monkeypatch)
+def test_acceptance_can_be_cut_in_three_ways(monkeypatch: pytest.MonkeyPatch, cut: str) -> None:
+    app = drawn(store_of.shared(REVIEWED), monkeypatch)
     app.segmented_control(key="acceptance-by").set_value(cut).run()
     app.segmented_control(key="scatter-by").set_value("Batch").run()
     assert not app.exception
 
 
-def test_names_from_files_are_shown_letter_by_letter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store_of(tmp_path, audit(40, wrong_by_hand=0, wrong_with=1).replace(",Boxes,", ",**![x](http://x.example)**,"))
-    blocks = [block.value for block in drawn(tmp_path, monkeypatch).markdown]
+def test_names_from_files_are_shown_letter_by_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = audit(40, wrong_by_hand=0, wrong_with=1).replace(",Boxes,", ",**![x](http://x.example)**,")
+    blocks = [block.value for block in drawn(store_of.shared(rows), monkeypatch).markdown]
     assert any("x.example" in block.replace("\\", "") for block in blocks)
     assert not any("](http" in block for block in blocks)
 
 
-def test_filters_that_leave_nothing_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store_of(tmp_path, REVIEWED)
-    said = words(drawn(tmp_path, monkeypatch, period="Custom", **{"from": "2025-01-01", "to": "2025-01-02"}))
+def test_filters_that_leave_nothing_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    days = {"from": "2025-01-01", "to": "2025-01-02"}
+    said = words(drawn(store_of.shared(REVIEWED), monkeypatch, period="Custom", **days))
     assert "No labels match the filters." in said
 
 
-def test_rows_are_shaped_for_the_charts(tmp_path: Path) -> None:
-    store = store_of(tmp_path, REVIEWED)
+def test_rows_are_shaped_for_the_charts() -> None:
+    store = store_of.shared(REVIEWED)
     outcomes = charts.build_outcome_rows(resolve_figure(store, "suggestion_outcomes", Filters()).rows)
     assert outcomes.select("outcome", "labels", "share").rows() == [
         ("unchanged", 1, 0.5), ("edited", 1, 0.5), ("rejected", 0, 0.0), ("unknown", 1, None),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from store_copies import copied
 from streamlit.testing.v1 import AppTest
 
 from dashboard.importers.contract import Settings
@@ -40,14 +41,20 @@ def words(app: AppTest) -> str:
     return "\n".join(str(block.value) for block in blocks).replace("\\", "")
 
 
+@copied
+def build_store(folder: Path) -> Store:
+    """Return a store that holds a few labels and entries."""
+    store = Store(folder / "store")
+    for name, text in (("events.csv", EVENTS), ("time.csv", ENTRIES)):
+        (folder / name).write_text(text, encoding="utf-8")
+        import_files(store, [folder / name], Settings(zone="UTC"))
+    return store
+
+
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.setenv("LABELTIME_STORE", str(tmp_path / "store"))
-    store = Store(tmp_path / "store")
-    for name, text in (("events.csv", EVENTS), ("time.csv", ENTRIES)):
-        (tmp_path / name).write_text(text, encoding="utf-8")
-        import_files(store, [tmp_path / name], Settings(zone="UTC"))
-    return store
+    return build_store(tmp_path)
 
 
 SHEETS = {
