@@ -89,7 +89,8 @@ class Snapshot:
 
     def read_setting(self, key: str) -> str | None:
         """Return a value from the store's key-value table, or None."""
-        setting = self.query("select value from meta where key = $key", {"key": key})
+        sql = "select value from meta where key = $key"
+        setting = CACHE.recall(self.state, ("setting", key), lambda: self.query(sql, {"key": key}))
         return None if setting.is_empty() else str(setting.item())
 
 

@@ -3,7 +3,10 @@
 -- note: One row: entries inside and outside the filters, rows that were not accepted, the newest day, and how many people have known weekly hours; of those, who tracked nothing for more than three weeks at the end, and who never did.
 -- parameters: from_on, to_on, projects, teams, people, roles, categories, today
 
-with used as (
+with week as materialized (
+    select person_name, week_on, capacity_seconds, covered_seconds, tracked_seconds
+    from person_week($from_on, $to_on, $teams, $people, $roles)
+), used as (
     select
         cast(coalesce(sum(entries), 0) as bigint) as used, cast(coalesce(sum(seconds), 0) as bigint) as used_seconds,
         count(distinct role) filter (where role = 'engineer') > 0 as has_engineers
@@ -25,12 +28,12 @@ with used as (
         count(distinct person_name) as people,
         count(distinct person_name) filter (where capacity_seconds is not null) as people_known,
         sum(covered_seconds) filter (where capacity_seconds is not null) / nullif(sum(capacity_seconds), 0) as coverage
-    from person_week($from_on, $to_on, $teams, $people, $roles)
+    from week
 ), person_span as (
     select
         person_name, max(week_on) filter (where capacity_seconds > 0) as offered_on,
         max(week_on) filter (where tracked_seconds > 0) as tracked_on, min(week_on) as week_on
-    from person_week($from_on, $to_on, $teams, $people, $roles)
+    from week
     group by person_name
 ), stopped as (
     select count(*) as people_stopped
