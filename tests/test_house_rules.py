@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,12 @@ from dashboard.importers.discover import IMPORTERS
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "dashboard").rglob("*.py"))
 HEAVY = {"streamlit", "altair", "polars", "duckdb", "pandas", "numpy", "pyarrow", "statistics", "dashboard.store"}
+
+
+@cache
+def parse_module(source: str) -> ast.Module:
+    """Return the tree of a module, which two rules look at."""
+    return ast.parse(source)
 
 
 def contracts() -> list[dict[str, object]]:
@@ -62,7 +69,7 @@ def test_every_importer_source_and_report_format_is_found_by_its_contract() -> N
 def test_a_module_fits_on_a_few_screens_and_says_what_it_is_for(module: Path) -> None:
     text = module.read_text(encoding="utf-8")
     assert len(text.splitlines()) < 500
-    assert ast.get_docstring(ast.parse(text))
+    assert ast.get_docstring(parse_module(text))
 
 
 def test_no_module_beside_the_app_is_named_like_one_of_python() -> None:
@@ -81,7 +88,7 @@ def is_sentence(node: ast.AST) -> bool:
 
 def compared_sentences(source: str) -> list[int]:
     """Return the lines that compare with a sentence, written there or in a constant of the module."""
-    tree = ast.parse(source)
+    tree = parse_module(source)
     named: set[str] = set()
     for node in tree.body:
         if isinstance(node, ast.Assign):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from store_copies import copied
 
 from dashboard.cli.main import main
 from dashboard.errors import BadVariable
@@ -132,18 +133,24 @@ def test_every_variable_of_the_program_is_declared_and_documented() -> None:
         assert f"| `{variable.name}` | {variable.sets} | {variable.allowed} |" in text
 
 
+@copied
+def import_long_file(folder: Path) -> Store:
+    """Return a store of many entries."""
+    file = folder / "time.csv"
+    file.write_text("person,day_on,hours,project,category,description\n", encoding="utf-8")
+    with file.open("a", encoding="utf-8") as sink:
+        sink.writelines(f"Ada,2026-03-02,0.01,P{row},labeling,text {row * 7919}\n" for row in range(30_000))
+    assert run_command("--store", folder / "store", "import", file) == 0
+    return Store(folder / "store")
+
+
 @pytest.mark.parametrize("keep", [1, 3])
 def test_the_newest_good_generation_outlives_every_sweep(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keep: int
 ) -> None:
     """Damage that a copy carries on must not push the last good generation out."""
-    store = Store(tmp_path / "store")
+    store = import_long_file(tmp_path)
     monkeypatch.setenv("LABELTIME_KEEP", str(keep))
-    file = tmp_path / "time.csv"
-    file.write_text("person,day_on,hours,project,category,description\n", encoding="utf-8")
-    with file.open("a", encoding="utf-8") as sink:
-        sink.writelines(f"Ada,2026-03-02,0.01,P{row},labeling,text {row * 7919}\n" for row in range(30_000))
-    assert run_command("--store", store.folder, "import", file) == 0
     with store.change("a note") as change:
         change.save_setting("note", "good")
     last_good = store.generation()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from store_copies import copied
 
 from dashboard.figures.resolve import Figure, resolve_figure
 from dashboard.filters import Filters
@@ -20,6 +21,14 @@ WEEKS = 10
 
 
 def build_store(folder: Path, weeks: dict[str, range], people: pl.DataFrame) -> Store:
+    """Return a store of a log and of the people who are registered."""
+    store = import_log(folder, weeks)
+    PEOPLE_SHEET.save_frame(store, people)
+    return store
+
+
+@copied
+def import_log(folder: Path, weeks: dict[str, range]) -> Store:
     """Return a store in which people track eight hours on each workday of their weeks."""
     lines = ["person,day_on,seconds,task"]
     for name, own_weeks in weeks.items():
@@ -29,7 +38,6 @@ def build_store(folder: Path, weeks: dict[str, range], people: pl.DataFrame) -> 
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     store = Store(folder / "store")
     import_files(store, [file], Settings())
-    PEOPLE_SHEET.save_frame(store, people)
     return store
 
 

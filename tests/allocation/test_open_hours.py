@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from store_copies import copied
 from streamlit.testing.v1 import AppTest
 
 from dashboard.allocation.share_range import MAX_SHIFT
@@ -28,6 +29,7 @@ WIDE = {"labeling": 40, "modeling": 8, "": 52}  # 40 of 100 hours at least, 92 a
 NARROW = {"labeling": 50, "modeling": 46, "": 4}  # 50 to 54 of 100 hours
 
 
+@copied
 def team(folder: Path, hours: dict[str, int]) -> Store:
     """Return a store of six people who share the hours of each category out over the days of March."""
     folder.mkdir(exist_ok=True)

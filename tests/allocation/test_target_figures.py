@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from store_copies import copied
 from worked_labels import VISION, filled
 
 from dashboard.errors import Unavailable
@@ -28,16 +29,26 @@ TARGET: Row = {"measure": "labeling share", "direction": "at most", "value": 0.6
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
+    return build_falling(tmp_path)
+
+
+@copied
+def build_falling(folder: Path) -> Store:
     """Return a store of 12 complete weeks from 5 January: of ten hours, 9.0, 8.8, 8.6 ... are labeling."""
-    store = Store(tmp_path / "store")
     lines = ["person,day_on,seconds,project,description,category"]
     for week in range(12):
         monday, labeling = date(2026, 1, 5) + timedelta(weeks=week), 32400 - 720 * week
         lines.append(f"Ada,{monday},{labeling},Vision,,labeling")
         lines.append(f"Ada,{monday + timedelta(days=4)},{36000 - labeling},Vision,,modeling")
     lines.append("Ada,2026-03-30,36000,Vision,,labeling")
-    (tmp_path / "time.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    import_files(store, [tmp_path / "time.csv"], Settings(zone="UTC"))
+    return import_lines(folder, lines)
+
+
+def import_lines(folder: Path, lines: list[str]) -> Store:
+    """Return a store with the lines of a file of time entries."""
+    store = Store(folder / "store")
+    (folder / "time.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    import_files(store, [folder / "time.csv"], Settings(zone="UTC"))
     return store
 
 
@@ -150,16 +161,18 @@ def test_hours_of_time_add_up_to_their_category(store: Store, measure: str) -> N
 
 @pytest.fixture
 def unsorted(tmp_path: Path) -> Store:
+    return build_unsorted(tmp_path)
+
+
+@copied
+def build_unsorted(folder: Path) -> Store:
     """Return a store of 12 complete weeks: of ten hours, 4 are labeling, 1 is modeling and 5 are not sorted yet."""
-    store = Store(tmp_path / "unsorted")
     lines = ["person,day_on,seconds,project,description,category"]
     for week in range(12):
         monday = date(2026, 1, 5) + timedelta(weeks=week)
         lines += [f"Ada,{monday},14400,Vision,,labeling", f"Ada,{monday},3600,Vision,,modeling"]
         lines.append(f"Ada,{monday + timedelta(days=4)},18000,Vision,qwertz {week},")
-    (tmp_path / "unsorted.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    import_files(store, [tmp_path / "unsorted.csv"], Settings(zone="UTC"))
-    return store
+    return import_lines(folder, lines)
 
 
 @pytest.mark.parametrize("by_on", ["2026-04-28", "2026-03-29"])

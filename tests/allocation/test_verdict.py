@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from store_copies import copied
 
 from dashboard.allocation.verdict import Verdict, judge_change, judge_interval, judge_total
 from dashboard.errors import BadFilter
@@ -21,6 +22,7 @@ MAY = Filters(date(2026, 5, 1), date(2026, 5, 31))
 PEOPLE = ("Ada", "Bob", "Cleo", "Dan", "Eve")
 
 
+@copied
 def build_store(folder: Path, hours: dict[date, float], category: str = "labeling") -> Store:
     """Return a store in which five people track eight hours a workday, so many of them labeling."""
     lines = ["person,day_on,seconds,project,category"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from store_copies import copied
 
 from dashboard.figures.resolve import Figure, resolve_figure
 from dashboard.filters import Filters
@@ -38,12 +39,19 @@ RUNNING = (
 )
 
 
-def store_with(folder: Path, *statements: str) -> Store:
-    """Return a store with the events and some lines of the register."""
+@copied
+def import_events(folder: Path) -> Store:
+    """Return a store with the events."""
     path = folder / "events.csv"
     path.write_text(HEADER + EVENTS, encoding="utf-8")
     store = Store(folder / "store")
     import_files(store, [path], Settings(zone="UTC"))
+    return store
+
+
+def store_with(folder: Path, *statements: str) -> Store:
+    """Return a store with the events and some lines of the register."""
+    store = import_events(folder)
     with store.change("register") as change:
         for statement in statements:
             change.execute(statement)

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from simulated_log import simulate
 from simulated_store import events, imported, register
+from store_copies import copied
 
 from dashboard.errors import BadFilter
 from dashboard.figures.resolve import Figure, resolve_figure
@@ -42,7 +43,13 @@ late-2,annotator 1,4000,pre-annotated,2026-02-03T11:00:00Z,reviews,drafts
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    store = imported(tmp_path, [events(simulate("S0", 1))])
+    return build_drafts(tmp_path)
+
+
+@copied
+def build_drafts(folder: Path) -> Store:
+    """Return a store of reviews with a registered automation and a rate."""
+    store = imported(folder, [events(simulate("S0", 1))])
     register(store, "drafts")
     RATE_SHEET.load_csv(store, "person,hourly,currency\n,30,EUR\n")
     return store

@@ -34,7 +34,8 @@ FIGURES = {  # by subject; projections that are compared or issued are read from
 FIGURES["cost"] += ["label_cost_llm", "cost_per_accepted_label"]
 ENTERED = ("automation", "automation_scope", "person", "capacity", "rate", "backlog_plan", "scenario", "scenario_input",
            "budget", "category_rule", "import", "time_entry", "labeling_event", "experiment_run")  # fmt: skip
-DERIVED_FROM = ("time_entry", "labeling_event", "automation", "category_rule", "import")  # what anything is made of
+# What labels and sums by day are derived from.
+DERIVED_FROM = ("time_entry", "labeling_event", "automation", "person", "category_rule", "import")
 BLANKED = {  # what is emptied in the facts, beside whole tables
     "times of labels": "update labeling_event set milliseconds = null",
     "times of labels by hand": "update labeling_event set milliseconds = null where method = 'manual'",

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from store_copies import write_older_generation
+from store_copies import copied, write_older_generation
 
 from dashboard.errors import StoreUnusable
 from dashboard.importers.contract import Settings
@@ -33,6 +33,7 @@ from dashboard.store.generations import Store
 from dashboard.store.repair import repair_store
 
 HEADER = "person,started_at,seconds,project,task,description\n"
+READER_PAUSE = 0.02  # seconds
 IMPORT = """
 import sys
 from pathlib import Path
@@ -69,6 +70,14 @@ def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "store")
 
 
+@copied
+def fill_store(folder: Path) -> Store:
+    """Return a store of five entries."""
+    store = Store(folder / "store")
+    import_files(store, [export(folder / "a.csv", 5)], Settings())
+    return store
+
+
 def test_an_empty_store_answers_and_creates_nothing(store: Store) -> None:
     assert total(store) == (0, 0, 0)
     assert not store.folder.exists()
@@ -102,7 +111,7 @@ def test_a_query_that_fails_after_its_first_rows_says_why_in_duckdbs_words(store
 
 
 def test_a_failed_change_leaves_no_trace(store: Store, tmp_path: Path) -> None:
-    import_files(store, [export(tmp_path / "a.csv", 5)], Settings())
+    fill_store(tmp_path)
     with pytest.raises(RuntimeError), store.change("half") as change:  # noqa: PT012 - the change is the point
         change.execute("delete from time_entry")
         raise RuntimeError
@@ -112,7 +121,7 @@ def test_a_failed_change_leaves_no_trace(store: Store, tmp_path: Path) -> None:
 
 
 def test_a_snapshot_does_not_move_while_the_store_does(store: Store, tmp_path: Path) -> None:
-    import_files(store, [export(tmp_path / "a.csv", 5)], Settings())
+    fill_store(tmp_path)
     with store.snapshot() as before:
         import_files(store, [export(tmp_path / "b.csv", 4, first=5)], Settings())
         assert before.query("select count(*) from time_entry").item() == 5
@@ -133,7 +142,7 @@ def test_every_earlier_version_migrates_to_the_newest(tmp_path: Path) -> None:
 
 
 def test_an_older_vocabulary_is_brought_up_to_date(store: Store, tmp_path: Path) -> None:
-    import_files(store, [export(tmp_path / "a.csv", 5)], Settings())
+    fill_store(tmp_path)
     pointer = json.loads((store.folder / "current.json").read_text(encoding="utf-8"))
     (store.folder / "current.json").write_text(json.dumps({**pointer, "vocabulary": "older"}), encoding="utf-8")
     assert total(Store(store.folder))[0] == 5
@@ -141,7 +150,7 @@ def test_an_older_vocabulary_is_brought_up_to_date(store: Store, tmp_path: Path)
 
 
 def test_a_newer_store_is_refused_with_words(store: Store, tmp_path: Path) -> None:
-    import_files(store, [export(tmp_path / "a.csv", 5)], Settings())
+    fill_store(tmp_path)
     pointer = json.loads((store.folder / "current.json").read_text(encoding="utf-8"))
     (store.folder / "current.json").write_text(json.dumps({**pointer, "schema": 9999}), encoding="utf-8")
     with pytest.raises(StoreUnusable, match="newer version"):
@@ -163,7 +172,7 @@ def test_old_generations_are_kept_then_swept(store: Store, tmp_path: Path, monke
 
 
 def test_a_note_shares_the_facts_and_rules_leave_them_alone(store: Store, tmp_path: Path) -> None:
-    import_files(store, [export(tmp_path / "a.csv", 5)], Settings())
+    fill_store(tmp_path)
     with store.change("note") as change:
         change.execute(
             "insert into note (day_on, text, set_at) values (date '2026-01-01', 'x', current_localtimestamp())"
@@ -198,7 +207,7 @@ def test_facts_are_copied_where_files_cannot_have_two_names(
     def refuse(*_: object) -> None:
         raise PermissionError
 
-    import_files(store, [export(tmp_path / "a.csv", 5)], Settings())
+    fill_store(tmp_path)
     monkeypatch.setattr(os, "link", refuse)  # FAT and some network drives
     with store.change("note"):
         pass
@@ -245,6 +254,7 @@ def test_two_processes_import_beside_readers_without_an_error(store: Store, tmp_
             except BaseException as problem:  # noqa: BLE001 - any problem of a reader fails the test
                 problems.append(problem)
                 return
+            time.sleep(READER_PAUSE)
 
     readers = [threading.Thread(target=read) for _ in range(8)]
     for reader in readers:
@@ -286,7 +296,7 @@ def test_a_writer_of_many_changes_lets_another_one_in(store: Store, tmp_path: Pa
 
 
 def test_a_damaged_generation_says_so_and_repair_falls_back(store: Store, tmp_path: Path) -> None:
-    import_files(store, [export(tmp_path / "a.csv", 5)], Settings())
+    fill_store(tmp_path)
     import_files(store, [export(tmp_path / "b.csv", 5, first=5)], Settings())
     current = store.generation_path(2)
     damaged = bytearray(current.read_bytes())
@@ -302,7 +312,7 @@ def test_a_damaged_generation_says_so_and_repair_falls_back(store: Store, tmp_pa
 
 @pytest.mark.parametrize("pointer", ["", "{", '{"generation": "x"}', "[]", '{"generation": 77, "schema": 1}'])
 def test_a_damaged_pointer_says_so_and_repair_mends_it(store: Store, tmp_path: Path, pointer: str) -> None:
-    import_files(store, [export(tmp_path / "a.csv", 5)], Settings())
+    fill_store(tmp_path)
     (store.folder / "current.json").write_text(pointer, encoding="utf-8")
     fresh = Store(store.folder)
     with pytest.raises(StoreUnusable, match="--repair"):
@@ -312,7 +322,7 @@ def test_a_damaged_pointer_says_so_and_repair_mends_it(store: Store, tmp_path: P
 
 
 def test_a_lost_pointer_is_not_an_empty_store(store: Store, tmp_path: Path) -> None:
-    import_files(store, [export(tmp_path / "a.csv", 5)], Settings())
+    fill_store(tmp_path)
     (store.folder / "current.json").unlink()
     with pytest.raises(StoreUnusable, match="lost its pointer"):
         total(Store(store.folder))
@@ -327,7 +337,7 @@ def test_a_folder_that_cannot_be_written_is_a_message(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_a_message_and_changes_nothing(store: Store, tmp_path: Path) -> None:
     """The child may write files of 300 kB at most, as on a disk that is nearly full."""
-    import_files(store, [export(tmp_path / "a.csv", 5)], Settings())
+    fill_store(tmp_path)
     before = total(store)
     file = export(tmp_path / "big.csv", 20_000, first=5)
     limited = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"

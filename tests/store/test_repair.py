@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from store_copies import write_older_generation
+from store_copies import copied, write_older_generation
 
 from dashboard.cli.main import main
 from dashboard.errors import StoreUnusable
@@ -42,9 +42,15 @@ main(["--store", sys.argv[2], *sys.argv[3:]])
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     """Return a store of two imports, each a generation."""
-    store = Store(tmp_path / "store")
+    return build_days(tmp_path)
+
+
+@copied
+def build_days(folder: Path) -> Store:
+    """Return a store of two imports."""
+    store = Store(folder / "store")
     for day in (1, 2):
-        import_day(store, tmp_path, day)
+        import_day(store, folder, day)
     return store
 
 
