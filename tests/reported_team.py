@@ -53,9 +53,22 @@ def entries() -> pl.DataFrame:
 @copied
 def sixty_projects(folder: Path) -> Store:
     """Return a store that holds the entries and knows the people."""
+    return build_store(folder, entries())
+
+
+@copied
+def five_projects(folder: Path) -> Store:
+    """Return such a store that holds the entries of five projects with plain names."""
+    return build_store(
+        folder, entries().filter(pl.col("project").is_in([f"Project {number}" for number in range(10, 15)]))
+    )
+
+
+def build_store(folder: Path, rows: pl.DataFrame) -> Store:
+    """Return a store that holds these entries and knows the people."""
     store = Store(folder / "store")
     file = folder / "time.csv"
-    entries().write_csv(file)
+    rows.write_csv(file)
     import_files(store, [file], Settings())
     known = {"name": PEOPLE, "team": ["Field"] * len(PEOPLE), "role": ["engineer"] * len(PEOPLE)}
     PEOPLE_SHEET.save_frame(store, pl.DataFrame({**known, "weekly_hours": [40.0] * len(PEOPLE)}))

@@ -6,6 +6,8 @@ import json
 from datetime import date
 from pathlib import Path
 
+from store_copies import copied
+
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.reports.command import list_arguments
@@ -17,6 +19,7 @@ from dashboard.store.generations import Store
 MARCH = ReportRequest(date(2026, 3, 1), date(2026, 3, 31), comparison=Comparison.last_year)
 
 
+@copied
 def build_store(folder: Path) -> Store:
     """Return a store with a day in each month of two years."""
     lines = ["person,day_on,hours,project,category"]
@@ -27,8 +30,8 @@ def build_store(folder: Path) -> Store:
     return store
 
 
-def test_a_report_names_the_period_of_last_year(tmp_path: Path) -> None:
-    report = build_content(build_store(tmp_path), MARCH)
+def test_a_report_names_the_period_of_last_year() -> None:
+    report = build_content(build_store.shared(), MARCH)
     assert report.compared == "March 2025"
     assert list_arguments(report.request, "md")[-2:] == ["--compare", "last-year"]
 

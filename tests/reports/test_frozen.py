@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from reported_team import OCTOBER
+from store_copies import copied
 
 from dashboard.cli.main import main
 from dashboard.errors import BadFilter
@@ -43,11 +44,30 @@ def imported(store: Store, file: Path, rows: list[tuple[str, int, str, str, str]
     import_files(store, [file], Settings())
 
 
+@copied
+def build_store(folder: Path) -> Store:
+    """Return a store that holds the hours of before."""
+    store = Store(folder / "store")
+    imported(store, folder / "before.csv", BEFORE)
+    return store
+
+
+@copied
+def build_frozen(folder: Path) -> Store:
+    """Return such a store whose report is frozen, with the number 1."""
+    store = build_store(folder)
+    freeze_report(store, build_content(store, REQUEST), "October", "lead")
+    return store
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    found = Store(tmp_path / "store")
-    imported(found, tmp_path / "before.csv", BEFORE)
-    return found
+    return build_store(tmp_path)
+
+
+@pytest.fixture
+def frozen(tmp_path: Path) -> Store:
+    return build_frozen(tmp_path)
 
 
 def labeled_whiteboards(store: Store) -> None:
@@ -62,19 +82,17 @@ def row(moved: pl.DataFrame, column: str, what: str) -> dict[str, float]:
     return moved.filter((pl.col("column") == column) & pl.col("what").str.contains(what)).row(0, named=True)
 
 
-def test_where_nothing_happened_nothing_moved(store: Store) -> None:
-    number = freeze_report(store, build_content(store, REQUEST), "October", "lead")
-    assert compare_numbers(store, number).is_empty()
-    assert describe_changes(store, number).startswith("Nothing moved")
+def test_where_nothing_happened_nothing_moved() -> None:
+    frozen = build_frozen.shared()
+    assert compare_numbers(frozen, 1).is_empty()
+    assert describe_changes(frozen, 1).startswith("Nothing moved")
 
 
-def test_data_and_rules_each_get_what_they_moved(store: Store, tmp_path: Path) -> None:
-    found = build_content(store, REQUEST)
-    number = freeze_report(store, found, "October", "lead")
-    sent = read_frozen_report(store, number)
-    imported(store, tmp_path / "after.csv", AFTER)
-    labeled_whiteboards(store)
-    moved = compare_numbers(store, number)
+def test_data_and_rules_each_get_what_they_moved(frozen: Store, tmp_path: Path) -> None:
+    sent = read_frozen_report(frozen, 1)
+    imported(frozen, tmp_path / "after.csv", AFTER)
+    labeled_whiteboards(frozen)
+    moved = compare_numbers(frozen, 1)
     share = row(moved, "share", "hours_by_category, labeling")
     # 60 of all 100 hours; with the new data 80 of 120; with the new rules 90 of 120.
     assert share["then"] == pytest.approx(60 / 100)
@@ -89,10 +107,10 @@ def test_data_and_rules_each_get_what_they_moved(store: Store, tmp_path: Path) -
         for one in moved.drop_nulls().iter_rows(named=True)
     )
     # What was sent is what it was, to the last byte, and so are the rules in force.
-    assert read_frozen_report(store, number) == sent
-    assert "whiteboard" in RULE_SHEET.format_csv(store)
+    assert read_frozen_report(frozen, 1) == sent
+    assert "whiteboard" in RULE_SHEET.format_csv(frozen)
     said = 'The category rules were changed (added: description contains "whiteboard" is labeling).'
-    assert describe_changes(store, number).startswith(said)
+    assert describe_changes(frozen, 1).startswith(said)
 
 
 def test_what_is_kept_comes_back_as_it_went_in(store: Store) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from reported_team import OCTOBER, sixty_projects
+from reported_team import OCTOBER, five_projects
 from streamlit.testing.v1 import AppTest
 
 from dashboard.importers.contract import Settings
@@ -78,8 +78,8 @@ def test_the_preview_is_the_pages_as_they_print(of_demo: Content) -> None:
     assert of_demo.request == OCTOBER
 
 
-def test_the_view_that_a_link_comes_from_is_carried_over_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = sixty_projects(tmp_path)
+def test_the_view_that_a_link_comes_from_is_carried_over_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = five_projects.shared()
     monkeypatch.setenv("LABELTIME_STORE", str(store.folder))
     monkeypatch.setattr(cached_store, "utc_today", lambda: date(2026, 11, 23))
     app = AppTest.from_string(PAGE, default_timeout=180)
@@ -99,7 +99,7 @@ def test_the_view_that_a_link_comes_from_is_carried_over_once(tmp_path: Path, mo
 def test_a_report_is_frozen_on_the_page_and_told_apart_from_later_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = sixty_projects(tmp_path)
+    store = five_projects(tmp_path)
     monkeypatch.setenv("LABELTIME_STORE", str(store.folder))
     monkeypatch.setattr(cached_store, "utc_today", lambda: date(2026, 11, 23))
     app = AppTest.from_string(PAGE, default_timeout=180)

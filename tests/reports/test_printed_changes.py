@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from store_copies import copied
 from streamlit.proto.Metric_pb2 import Metric as MetricProto
 from streamlit.testing.v1 import AppTest
 from worked_labels import HEADER
@@ -16,7 +17,7 @@ from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.reports.content import build_content
 from dashboard.reports.document import Content
-from dashboard.reports.request import Audience, ReportRequest
+from dashboard.reports.request import Audience, ReportPart, ReportRequest
 from dashboard.store.generations import Store
 from dashboard.web.pages.overview.cards import format_card_change
 
@@ -33,32 +34,54 @@ PEOPLE = ("Ada", "Bob", "Cleo", "Dan", "Eve", "Finn")
 DAY_SECONDS = 28_800
 
 
-def build_store(folder: Path, shares: tuple[float, float], hours: tuple[float, float]) -> Store:
-    """Return a store whose people label these shares of every workday in April and May, and so many hours in a log."""
-    entries, labels = ["person,day_on,seconds,project,category"], []
+def list_workdays() -> list[date]:
+    """Return the workdays of April and May."""
     days = [date(2026, 4, 1) + timedelta(days=step) for step in range((LAST - date(2026, 4, 1)).days + 1)]
-    for day in (day for day in days if day.weekday() < 5):
+    return [day for day in days if day.weekday() < 5]
+
+
+def import_text(store: Store, name: str, text: str) -> None:
+    """Import a CSV file from beside the store."""
+    file = store.folder.parent / name
+    file.write_text(text, encoding="utf-8")
+    import_files(store, [file], Settings(zone="UTC"))
+
+
+@copied
+def build_time(folder: Path, shares: tuple[float, float]) -> Store:
+    """Return a store whose people label these shares of every workday in April and May."""
+    lines = ["person,day_on,seconds,project,category"]
+    for day in list_workdays():
         labeling = round(DAY_SECONDS * shares[day.month - 4])
-        per_label = (
-            hours[day.month - 4]
-            * 3600
-            / len(PEOPLE)
-            / sum(other.weekday() < 5 and other.month == day.month for other in days)
-        )
         for name in PEOPLE:
-            entries += [f"{name},{day},{labeling},Signs,labeling"]
-            entries += [f"{name},{day},{DAY_SECONDS - labeling},Signs,modeling"]
-            labels += [f"{name}{day},{name},{per_label:.3f},manual,,{day}T10:00:00Z,annotate,submitted,Signs,box,1\n"]
+            lines += [
+                f"{name},{day},{labeling},Signs,labeling",
+                f"{name},{day},{DAY_SECONDS - labeling},Signs,modeling",
+            ]
     store = Store(folder / "store")
-    for name, text in (("time.csv", "\n".join(entries) + "\n"), ("labels.csv", HEADER + "".join(labels))):
-        (folder / name).write_text(text, encoding="utf-8")
-        import_files(store, [folder / name], Settings(zone="UTC"))
+    import_text(store, "time.csv", "\n".join(lines) + "\n")
     return store
 
 
-def write_report(store: Store) -> tuple[Content, str]:
-    """Return the report of May with the sentences of its sections in one text."""
-    content = build_content(store, ReportRequest(first=FIRST, last=LAST, audience=Audience.private))
+def build_store(folder: Path, shares: tuple[float, float], hours: tuple[float, float]) -> Store:
+    """Return such a store that also holds a log of so many hours of labeling in each month."""
+    store, days = build_time(folder, shares), list_workdays()
+    labels = []
+    for day in days:
+        in_month = sum(other.month == day.month for other in days)
+        per_label = hours[day.month - 4] * 3600 / len(PEOPLE) / in_month
+        labels += [
+            f"{name}{day},{name},{per_label:.3f},manual,,{day}T10:00:00Z,annotate,submitted,Signs,box,1\n"
+            for name in PEOPLE
+        ]
+    import_text(store, "labels.csv", HEADER + "".join(labels))
+    return store
+
+
+def write_report(store: Store, *parts: ReportPart) -> tuple[Content, str]:
+    """Return these parts of the report of May, or all, with the sentences of its sections in one text."""
+    request = ReportRequest(first=FIRST, last=LAST, audience=Audience.private, parts=parts or tuple(ReportPart))
+    content = build_content(store, request)
     return content, " ".join(str(sentence) for section in content.sections for sentence in section.sentences)
 
 
@@ -87,7 +110,7 @@ def test_page_card_and_report_name_one_change(tmp_path: Path) -> None:
 
 
 def test_a_rise_within_one_percent_shows_both_ends(tmp_path: Path) -> None:
-    content, _ = write_report(build_store(tmp_path, (0.416, 0.424), (100.0, 100.0)))
+    content, _ = write_report(build_store(tmp_path, (0.416, 0.424), (100.0, 100.0)), ReportPart.share)
     assert str(content.headline).startswith("Labeling rose from 41.6% to 42.4%")
     assert (str(content.numbers[0].number), "rose from 41.6%" in content.numbers[0].beside) == ("42.4%", True)
 
@@ -121,6 +144,6 @@ def test_a_change_that_is_printed_as_zero_has_no_arrow(tmp_path: Path, monkeypat
 def test_few_hours_change_by_tenths_or_not_at_all(tmp_path: Path, hours: tuple[float, float], words: str) -> None:
     store = build_store(tmp_path, (0.4, 0.4), hours)
     assert words in read_words(store, "hours spent on labels")
-    _, sections = write_report(store)
+    _, sections = write_report(store, ReportPart.change)
     opening = words.partition(" (")[0]
     assert f"the hours spent on labels {opening}" in sections
