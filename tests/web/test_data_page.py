@@ -42,13 +42,15 @@ def words(app: AppTest) -> str:
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-def test_every_section_stands_on_an_empty_and_on_a_filled_store(app: AppTest, tmp_path: Path, section: str) -> None:
+def test_every_section_stands_on_an_empty_and_on_a_filled_store(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch, section: str
+) -> None:
     app.query_params["section"] = section
     for fold in ("rejected", "doubts"):
         app.session_state[fold] = True
     app.run()
     assert not app.exception
-    worked_team.filled(tmp_path)
+    monkeypatch.setenv("LABELTIME_STORE", str(worked_team.filled.shared().folder))
     app.run()
     assert not app.exception
     assert not app.error
