@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 
 from dashboard.errors import BadFilter
 
@@ -155,7 +155,7 @@ def find_first_day(unit: str, day: date, calendar: Calendar = DEFAULT_CALENDAR) 
     """Return the first day of the week, month, quarter or year that holds a day."""
     month_on, fiscal_months = day.replace(day=1), (day.month - calendar.fiscal_month) % 12
     firsts = {
-        "week": day - timedelta(days=(day.weekday() + calendar.week_shift) % 7),
+        "week": shift_day(day, -((day.weekday() + calendar.week_shift) % 7)),
         "fiscal quarter": subtract_months(month_on, fiscal_months % 3),
         "fiscal year": subtract_months(month_on, fiscal_months),
         "month": day.replace(day=1),
@@ -181,32 +181,37 @@ def find_days_last_year(first: date, last: date) -> tuple[date, date]:
     Whole weeks keep their days of the week, on which the hours worked depend.
     """
     if is_whole_months(first, last):
-        return subtract_months(first, 12), subtract_months(last + timedelta(days=1), 12) - timedelta(days=1)
+        month_on = subtract_months(last.replace(day=1), 12)
+        return subtract_months(first, 12), month_on.replace(day=monthrange(month_on.year, month_on.month)[1])
     if ((last - first).days + 1) % 7 == 0:
-        shift = timedelta(weeks=WEEKS_A_YEAR)
-        return first - shift, last - shift
+        return shift_day(first, -7 * WEEKS_A_YEAR), shift_day(last, -7 * WEEKS_A_YEAR)
     return find_day_last_year(first), find_day_last_year(last)
 
 
 def find_day_last_year(day: date) -> date:
     """Return the same date a year earlier; 28 February for 29 February."""
     is_leap_day = (day.month, day.day) == (2, 29)
-    return date(day.year - 1, 2, 28) if is_leap_day else day.replace(year=day.year - 1)
+    return date(day.year - 1, 2, 28) if is_leap_day else day.replace(year=max(day.year - 1, MINYEAR))
 
 
 def find_previous_days(first: date, last: date) -> tuple[date, date]:
     """Return the days that a period is compared with: as many calendar months before whole ones, else as many days."""
     if is_whole_months(first, last):
-        return subtract_months(first, count_months(first, last)), first - timedelta(days=1)
-    return first - timedelta(days=(last - first).days + 1), first - timedelta(days=1)
+        return subtract_months(first, count_months(first, last)), shift_day(first, -1)
+    return shift_day(first, -((last - first).days + 1)), shift_day(first, -1)
 
 
 def find_next_days(first: date, last: date) -> tuple[date, date]:
     """Return the days of the period after this one: as many calendar months after whole ones, else as many days."""
-    begin = last + timedelta(days=1)
+    begin = shift_day(last, 1)
     if is_whole_months(first, last):
-        return begin, subtract_months(begin, -count_months(first, last)) - timedelta(days=1)
-    return begin, begin + (last - first)
+        return begin, max(begin, shift_day(subtract_months(begin, -count_months(first, last)), -1))
+    return begin, shift_day(begin, (last - first).days)
+
+
+def shift_day(day: date, count: int) -> date:
+    """Return the day that lies `count` days later, or the nearest that a date can be."""
+    return date.fromordinal(min(max(day.toordinal() + count, date.min.toordinal()), date.max.toordinal()))
 
 
 def is_whole_months(first: date, last: date) -> bool:
@@ -220,6 +225,6 @@ def count_months(first: date, last: date) -> int:
 
 
 def subtract_months(first: date, count: int) -> date:
-    """Return the first day of the month that lies `count` months earlier."""
-    months = first.year * 12 + first.month - 1 - count
+    """Return the first day of the month that lies `count` months earlier, or of the nearest that a date can be in."""
+    months = min(max(first.year * 12 + first.month - 1 - count, MINYEAR * 12), MAXYEAR * 12 + 11)
     return date(months // 12, months % 12 + 1, 1)

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import polars as pl
 
-from dashboard.filters import BEFORE, find_compared_days, find_earlier_project
+from dashboard.filters import BEFORE, find_compared_days, find_earlier_project, shift_day
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 from dashboard.units import count_noun, format_day, format_hours, format_period, round_hours_change
@@ -120,16 +120,15 @@ def explain_uncovered(snapshot: Snapshot, log: str, pair: PeriodPair) -> str:
     days = dict(run_query(snapshot, "logged_days", {}).filter(log=log).select("day_on", "hours").iter_rows())
     if not days:
         return "The log is empty."
-    slack = timedelta(days=WEEKEND_DAYS)
     name = "time log" if log == "time" else "labeling log"
     sides = [
         {day: hours for day, hours in days.items() if first <= day <= last}
         for first, last in ((pair.before_from, pair.before_to), (pair.now_from, pair.now_to))
     ]
     reason = ""
-    if min(days) > pair.before_from + slack:
+    if min(days) > shift_day(pair.before_from, WEEKEND_DAYS):
         reason = f"The {name} begins on {format_day(min(days))}, after the period to compare with began"
-    elif max(days) < pair.now_to - slack:
+    elif max(days) < shift_day(pair.now_to, -WEEKEND_DAYS):
         reason = f"The {name} ends on {format_day(max(days))}, before the period is over"
     elif max(len(side) for side in sides) > MAX_DAY_RATIO * min(len(side) for side in sides):
         reason = f"The {name} has too few days of one period"

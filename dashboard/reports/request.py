@@ -16,6 +16,7 @@ from dashboard.filters import (
     count_months,
     find_first_day,
     is_whole_months,
+    shift_day,
     subtract_months,
 )
 from dashboard.units import format_count, format_day
@@ -110,8 +111,8 @@ class ReportRequest:
     def history_filters(self) -> Filters:
         """Return the filters of the half year before the period, the team's own history; in whole weeks."""
         week_on = find_first_day("week", self.first, Calendar(self.week_shift))
-        from_on = week_on - timedelta(weeks=HISTORY_WEEKS)
-        return replace(self.period_filters(), from_on=from_on, to_on=week_on - timedelta(days=1))
+        from_on = shift_day(week_on, -7 * HISTORY_WEEKS)
+        return replace(self.period_filters(), from_on=from_on, to_on=shift_day(week_on, -1))
 
 
 def last_month(today: date) -> tuple[date, date]:

@@ -66,9 +66,12 @@ FACT_TABLES = frozenset(
 
 
 def open_database(path: Path | None, *, read_only: bool) -> duckdb.DuckDBPyConnection:
-    """Open a DuckDB file (None = in memory), locked down: no extension is fetched or loaded."""
+    """Open a DuckDB file (None = in memory), locked down: no extension is fetched or loaded.
+
+    DuckDB takes the begin of a relative path, such as `s3:`, for the name of an extension.
+    """
     con = duckdb.connect(
-        ":memory:" if path is None else str(path),
+        ":memory:" if path is None else str(path.absolute()),
         read_only=read_only,
         config={
             "autoinstall_known_extensions": "false",
@@ -88,7 +91,7 @@ def open_database(path: Path | None, *, read_only: bool) -> duckdb.DuckDBPyConne
 
 def attach_facts(con: duckdb.DuckDBPyConnection, path: Path | None, *, read_only: bool) -> None:
     """Attach the file of the facts (None = in memory), so that statements find the tables of both files."""
-    place = ":memory:" if path is None else str(path).replace("'", "''")
+    place = ":memory:" if path is None else str(path.absolute()).replace("'", "''")
     con.execute(f"attach if not exists '{place}' as facts {'(read_only)' if read_only else ''}")
     search_both(con)
 

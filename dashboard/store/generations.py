@@ -8,6 +8,7 @@ A crash leaves an orphan file that the next writer deletes; readers are never bl
 
 from __future__ import annotations
 
+import os
 import tempfile
 import threading
 import uuid
@@ -20,6 +21,7 @@ from typing import BinaryIO, NoReturn
 import duckdb
 
 from dashboard.errors import StoreUnusable
+from dashboard.filters import is_encodable
 from dashboard.store.cache import StoreState
 from dashboard.store.engine import (
     FACTS_APART,
@@ -235,6 +237,7 @@ class Store:
     def _copy_generation(self, folder: Path) -> Iterator[tuple[Path, Change]]:
         pointer = self.read_pointer()
         path = folder / f"{SCRATCH_PREFIX}{uuid.uuid4().hex}.duckdb"
+        require_plain_path(folder.absolute())
         number, facts = pointer.generation, path.with_suffix(FACTS_SUFFIX)
         with ExitStack() as stack:
             stack.callback(lambda: delete_paths(folder.glob(f"{path.stem}.*")))
@@ -388,6 +391,20 @@ class Store:
                 f"The store in {self.folder} cannot be written: {text}.", "Check the folder's permissions."
             )
         raise StoreUnusable(f"The store in {self.folder} cannot be used: {text}.", REPAIR_HINT) from error
+
+
+def require_plain_path(folder: Path) -> None:
+    """Refuse a folder whose path DuckDB takes for another one.
+
+    Raises:
+        StoreUnusable: it holds a question mark, a backslash that separates nothing, or bytes that are no text.
+    """
+    path = str(folder)
+    if "?" in path or ("\\" in path and os.sep != "\\") or not is_encodable(path):
+        raise StoreUnusable(
+            f"No store can be in {path!a}: its path holds a question mark, a backslash, or bytes that are not UTF-8.",
+            "Name another folder with --store.",
+        )
 
 
 def link_file(source: Path, target: Path) -> None:

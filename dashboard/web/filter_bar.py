@@ -29,6 +29,7 @@ from dashboard.filters import (
     resolve_choice,
     resolve_period,
 )
+from dashboard.importers import contract
 from dashboard.settings.labeling_projects import UNNAMED_PROJECT
 from dashboard.settings.views import SCOPES, join_names
 from dashboard.units import format_period
@@ -50,6 +51,7 @@ NOTHING = "Nothing"
 COMPARISONS = (BEFORE.capitalize(), LAST_YEAR.capitalize(), NOTHING)
 FORMER_COMPARISONS = {"true": COMPARISONS[0], "false": NOTHING}  # links with these were shared
 DEFAULT_DAYS = 90
+FIRST_DAY, LAST_DAY = date(contract.FIRST_YEAR, 1, 1), date(contract.LAST_YEAR, 12, 31)  # no entry is outside
 ALL_CONTROLS = frozenset({"period", "projects", "teams", "people", "unit", "compare"})
 
 
@@ -181,7 +183,8 @@ def _list_periods() -> list[str]:
 def _step_period(first: date, last: date, step: int) -> None:
     """Choose the period before or after these days; for buttons."""
     days = find_previous_days(first, last) if step < 0 else find_next_days(first, last)
-    st.session_state.update({"period": CUSTOM, "from": days[0], "to": days[1]})
+    first_on, last_on = (min(max(day, FIRST_DAY), LAST_DAY) for day in days)
+    st.session_state.update({"period": CUSTOM, "from": first_on, "to": last_on})
 
 
 def keep_choice(choice: Choice) -> None:
@@ -216,7 +219,9 @@ def _choose_day(label: str, key: str, default: date | None) -> date | None:
     """Draw one day of a custom period; a step may have set it already."""
     return st.date_input(
         label,
-        value=None if key in st.session_state else default,
+        value=None if key in st.session_state else min(max(default, FIRST_DAY), LAST_DAY),
+        min_value=FIRST_DAY,  # without these, ten years around the default: a link to others would be dropped
+        max_value=LAST_DAY,
         key=key,
         bind="query-params",
         persist_state="session",

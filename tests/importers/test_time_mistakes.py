@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from dashboard.errors import BadMapping, QuestionNeeded, UnreadableFile
 from dashboard.importers.contract import Settings
 from dashboard.importers.discover import IMPORTERS
-from dashboard.importers.formats import harvest, toggl
+from dashboard.importers.formats import harvest, icalendar, toggl
 from dashboard.importers.readers.open_source import open_sources
 
 WORKSPACE = {
@@ -90,3 +91,52 @@ def test_a_column_that_stands_twice_is_named(tmp_path: Path) -> None:
     assert batch.accepted["person"].to_list() == ["Ada"]
     assert reading.unused == ("User__2",)
     assert reading.warnings == ("Columns that occur twice, of which the first was used: User.",)
+
+
+CALENDAR = """BEGIN:VCALENDAR
+VERSION:2.0
+X-WR-CALNAME:ann@example.org
+X-WR-TIMEZONE:Pacific/Kiritimati
+BEGIN:VEVENT
+UID:1
+DTSTART:20260302T100000Z
+DTEND:20260302T110000Z
+SUMMARY:Planning
+END:VEVENT
+BEGIN:VEVENT
+UID:2
+{}
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def count_events(path: Path, today: date | None = None) -> tuple[int, int]:
+    """Return how many entries a calendar has, and how many of its events are refused."""
+    with open_sources(path) as sources:
+        batches = list(icalendar.IMPORTER.read(sources[0], Settings(today=today)).batches)
+    return sum(batch.accepted.height for batch in batches), sum(batch.bad.height for batch in batches)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "DTSTART:99991231T235959Z\nDTEND:99991231T235959Z",
+        "DTSTART;TZID=Etc/GMT+12:99991231T235959\nDTEND:20260302T110000Z",
+        "DTSTART:00010101T000000\nDTEND:20260302T110000Z",
+        "RECURRENCE-ID:00010101T000000\nDTSTART:00010101T000000\nDURATION:PT1H",
+        "DTSTART:20250101T090000Z\nDURATION:PT1H\nRRULE:FREQ=MONTHLY;BYEASTER=20260101",
+        "DTSTART:20250101T090000Z\nDURATION:PT1H\nRRULE:FREQ=YEARLY;INTERVAL=0;BYMONTH=2;BYMONTHDAY=30",
+    ],
+)
+def test_an_event_at_the_edge_of_the_calendar_keeps_out_no_other(tmp_path: Path, event: str) -> None:
+    path = tmp_path / "ann.ics"
+    path.write_text(CALENDAR.format(event), encoding="utf-8")
+    assert count_events(path) == (1, 1)
+
+
+def test_a_rule_that_ends_in_the_last_year_of_all_never_ends(tmp_path: Path) -> None:
+    path = tmp_path / "ann.ics"
+    event = "DTSTART:20250101T090000Z\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;UNTIL=99991231T235959Z"
+    path.write_text(CALENDAR.format(event), encoding="utf-8")
+    assert count_events(path, date(2025, 1, 31)) == (6, 0)

@@ -371,3 +371,22 @@ def test_a_store_cannot_be_where_a_file_is(tmp_path: Path) -> None:
         with pytest.raises(StoreUnusable, match="is not a folder"), store.change("nothing"):
             pass
     assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("name", ["s3:x", "sqlite:x", "md:x", "~x", ":memory:", "a'b", 'a"b', "a*b [1]", "a%20b;c"])
+def test_a_store_may_have_a_name_that_means_something_to_the_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    store = Store(Path(name))
+    import_files(store, [export(tmp_path / "a.csv", 3)], Settings())
+    assert total(Store(tmp_path / name)) == total(store)
+    assert os.listdir(tmp_path / name)  # noqa: PTH208 - it is there and nowhere else
+    assert sorted(os.listdir(tmp_path)) == sorted([name, "a.csv"])  # noqa: PTH208 - as above
+
+
+@pytest.mark.skipif(os.sep == "\\", reason="Windows has no such names")
+@pytest.mark.parametrize("name", ["what?", "back\\slash", "\udcff"])
+def test_a_path_that_the_engine_would_misread_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(StoreUnusable, match="No store can be in"), Store(tmp_path / name / "store").change("nothing"):
+        pass

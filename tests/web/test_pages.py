@@ -16,6 +16,8 @@ from streamlit.testing.v1 import AppTest
 from dashboard.allocation.chart_frames import OTHERS, pivot_pairs, rank_rows, sum_pairs
 from dashboard.allocation.charts import draw_bad_row_reasons, draw_hours_by_week, draw_share_by_definition
 from dashboard.categories import CATEGORIES
+from dashboard.importers.contract import Settings
+from dashboard.ingest.batch import import_files
 from dashboard.settings.notes import add_note
 from dashboard.store.generations import Store
 from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, STREAMLIT_THEME, TEXT, Mode
@@ -300,3 +302,32 @@ def test_sample_data_stand_in_a_store_of_their_own_and_leave_again(
     app.button(key="close-sample").click().run()
     assert "Where does your team's time go?" in words(app)
     assert Store(tmp_path / "store").generation() == 0
+
+
+def test_a_link_shows_its_days_however_far_they_are_from_the_others(app: AppTest, tmp_path: Path) -> None:
+    entries = tmp_path / "old.csv"
+    lines = ["person,seconds,day_on,project", "Ann,3600,2005-03-02,Signs", "Ann,7200,2026-03-02,Signs"]
+    entries.write_text("\n".join(lines), encoding="utf-8")
+    import_files(Store(tmp_path / "store"), [entries], Settings())
+    app.query_params.update({"period": "Custom", "from": "2026-01-01", "to": "2026-12-31"})
+    app.run()
+    assert not app.exception
+    assert (app.date_input(key="from").value, app.date_input(key="to").value) == (date(2026, 1, 1), date(2026, 12, 31))
+
+
+REPORTS = """
+from dashboard.web.cached_store import begin_run
+from dashboard.web.pages.reports.page import show_reports_page
+
+begin_run()
+show_reports_page()
+"""
+
+
+def test_a_report_over_all_days_of_the_calendar_is_one(app: AppTest, tmp_path: Path) -> None:
+    worked_team.filled(tmp_path)
+    page = AppTest.from_string(REPORTS, default_timeout=60)
+    page.query_params.update({"first": "0001-01-01", "last": "9999-12-31"})
+    page.run()
+    assert not page.exception
+    assert page.date_input(key="report-from").value == date(1990, 1, 1)

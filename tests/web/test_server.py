@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import threading
+from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -51,3 +53,22 @@ def test_no_free_port_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
         taken.listen()
         with pytest.raises(DashboardError, match="No free port"):
             server.find_free_port(taken.getsockname()[1])
+
+
+def test_the_dashboard_is_not_looked_for_through_a_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "_stcore").mkdir()
+    (tmp_path / "_stcore" / "health").write_text("ok", encoding="utf-8")
+    with socket.socket() as nobody, HTTPServer((server.ADDRESS, 0), QuietHandler) as site:
+        nobody.bind((server.ADDRESS, 0))  # taken, but nobody listens
+        monkeypatch.setenv("http_proxy", f"http://{server.ADDRESS}:{nobody.getsockname()[1]}")
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.chdir(tmp_path)
+        threading.Thread(target=site.handle_request, daemon=True).start()
+        assert server.wait_until_healthy(f"http://{server.ADDRESS}:{site.server_port}", 10)
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serves the working folder and writes no log."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""

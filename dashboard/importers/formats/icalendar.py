@@ -6,9 +6,10 @@ and those that leave their time free. An event with attendees is a meeting.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import MAXYEAR, UTC, date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,7 @@ BAD_RULE = "a rule of repetition that cannot be read"
 REPEATED = "Occurrences of repeating events, counted up to today"
 MANY = "Repeating events of which only the first 5,000 occurrences are read"
 MAX_OCCURRENCES = 5_000
+NO_STEP = re.compile(r"INTERVAL=\s*[+-]?0+\s*(;|$)")  # it would be looked for without end
 SLOW_RULES = ("SECONDLY", "MINUTELY", "HOURLY")
 MEETING = "meetings and coordination"
 
@@ -97,7 +99,7 @@ def _build_event(event: Event, calendar: CalendarFacts, facts: FileFacts) -> Ite
     if event.get("RRULE") or event.get("RDATE"):
         try:
             starts = _repeat(event, start, calendar, facts)
-        except (ValueError, TypeError, OverflowError, ArithmeticError):
+        except (ValueError, TypeError, ArithmeticError, LookupError):
             yield EntryRecord(event.line, raw, reason=BAD_RULE)
             return
         facts.add(REPEATED, len(starts))
@@ -139,7 +141,7 @@ def _repeat(event: Event, start: datetime, calendar: CalendarFacts, facts: FileF
     zone = start.tzinfo
     moments: set[datetime] = {start}
     for rule in event.properties.get("RRULE", []):
-        if any(f"FREQ={word}" in rule.value.upper() for word in SLOW_RULES):
+        if any(f"FREQ={word}" in rule.value.upper() for word in SLOW_RULES) or NO_STEP.search(rule.value.upper()):
             raise ValueError(rule.value)
         # Repeated by the clock of the event's zone, so that nine o'clock stays nine o'clock when clocks change.
         series = rrulestr(_localize_until(rule.value, start), dtstart=start.replace(tzinfo=None))
@@ -165,6 +167,8 @@ def _localize_until(rule: str, start: datetime) -> str:
     """Return a rule whose end is a clock time of the event's zone, as its occurrences are."""
     parts = dict(part.split("=", 1) for part in rule.strip().strip(";").split(";"))
     parts = {name.upper(): value for name, value in parts.items()}
+    if parts.get("UNTIL", "").strip().startswith(str(MAXYEAR)):
+        del parts["UNTIL"]  # how some write that it never ends
     until = parse_time(Property(parts["UNTIL"]), None) if "UNTIL" in parts else None
     if isinstance(until, datetime) and until.tzinfo:
         parts["UNTIL"] = until.astimezone(start.tzinfo).strftime("%Y%m%dT%H%M%S")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _PROPERTY = re.compile(
@@ -144,9 +144,11 @@ def parse_time(part: Property, zone: ZoneInfo | None) -> datetime | date | None:
     try:
         if part.parameters.get("VALUE", "").upper() == "DATE" or len(text) == len("20260101"):
             return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
-        if text.endswith("Z"):
-            return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-        moment = datetime.strptime(text, "%Y%m%dT%H%M%S")  # noqa: DTZ007 - its zone follows
+        moment = datetime.strptime(text.removesuffix("Z"), "%Y%m%dT%H%M%S")  # noqa: DTZ007 - its zone follows
     except ValueError:
         return None
+    if not MINYEAR < moment.year < MAXYEAR:
+        return None  # the same instant has no date in some other zones
+    if text.endswith("Z"):
+        return moment.replace(tzinfo=UTC)
     return moment.replace(tzinfo=find_zone(part.parameters.get("TZID")) or zone)

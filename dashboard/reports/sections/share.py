@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from dashboard.allocation.share_range import MAX_SHIFT, format_range, read_share_range
 from dashboard.allocation.verdict import WEEKEND_DAYS, Verdict
+from dashboard.filters import shift_day
 from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports import sentences
 from dashboard.reports.answers import Answers
@@ -227,7 +227,7 @@ def describe_change(answers: Answers, disclosure: Disclosure) -> Sentence:
     before, log_span = phrase_period(first, last), answers.log_span()
     measure = SHARE_OF_ALL if disclosure.hides_labeling_share else SHARE_OF_BOTH
     is_shown = disclosure.shows_before if measure == SHARE_OF_ALL else disclosure.shows_change
-    if log_span and first + timedelta(days=WEEKEND_DAYS) < log_span[0] <= last and not is_shown:
+    if log_span and shift_day(first, WEEKEND_DAYS) < log_span[0] <= last and not is_shown:
         began = format_day(log_span[0])
         return build_sentence(
             f"The time log begins on {began}, too late to compare it with all of {format_period(first, last)}."

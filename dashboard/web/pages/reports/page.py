@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -28,8 +29,12 @@ from dashboard.reports.writers import ReportFormat, file_name, load_format, rend
 from dashboard.store.cache import CACHE
 from dashboard.web.cached_store import list_values, open_store, read_tracked_days, utc_today
 from dashboard.web.components import escape_markdown
+from dashboard.web.filter_bar import FIRST_DAY, LAST_DAY
 from dashboard.web.pages.overview.page import show_first_run
 from dashboard.web.pages.reports.frozen import show_changes_since, show_freeze_form, show_frozen_reports
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 PERIODS = ("Last month", "Last quarter", "Custom")
 AUDIENCES = {
@@ -151,9 +156,13 @@ def choose_period() -> tuple[date, date]:
         st.caption(f"{format_period(*days)}: complete calendar days only.")
         return days
     left, right = st.columns(2)
-    first = left.date_input("From", key="report-from", format="YYYY-MM-DD")
-    last = right.date_input("To", key="report-to", format="YYYY-MM-DD")
-    return first, last
+    return _choose_day(left, "From", "report-from"), _choose_day(right, "To", "report-to")
+
+
+def _choose_day(place: DeltaGenerator, label: str, key: str) -> date:
+    """Draw one day of a custom period; one of an address may be far from all data."""
+    st.session_state[key] = min(max(st.session_state[key], FIRST_DAY), LAST_DAY)
+    return place.date_input(label, key=key, format="YYYY-MM-DD", min_value=FIRST_DAY, max_value=LAST_DAY)
 
 
 def build_content(request: ReportRequest) -> Content:
