@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hmac
 import io
+import re
 import unicodedata
 from base64 import b32encode
 from collections.abc import Collection, Iterable, Sequence
@@ -18,6 +19,7 @@ NOBODY = "(nobody named)"
 SHORT_CODE_LENGTH = 4
 MIN_GROUP_SIZE = 5  # people; a row about fewer tells of single ones
 _FORMULA_PREFIXES = ("=", "+", "-", "\u2212", "@", "\t", "\r", "|")
+_SPLITS = re.compile(r"([;\r\n])")
 _UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}  # categories of characters that a spreadsheet may pass over
 
 
@@ -68,12 +70,36 @@ def is_formula(cell: str) -> bool:
     return cell.startswith(_FORMULA_PREFIXES) or unicodedata.normalize("NFKC", first_seen).startswith(_FORMULA_PREFIXES)
 
 
+def guard_cell(cell: object) -> object:
+    """Return the cell so that it runs nowhere either where a spreadsheet takes ";" for the separator.
+
+    In many countries it does. It splits there whatever stands between quotes, because the quote is not the first sign.
+    """
+    if not isinstance(cell, str):
+        return cell
+    parts = _SPLITS.split(cell)
+    parts[2::2] = map(str, map(neutralize_cell, parts[2::2]))
+    joined = "".join(parts)
+    return f"'{joined}" if is_formula(cell) else joined
+
+
+def restore_text(text: str) -> str:
+    """Return a text of a CSV without the apostrophes of `guard_cell`."""
+    parts = _SPLITS.split(text)
+    parts[2::2] = map(_strip_apostrophe, parts[2::2])
+    return _strip_apostrophe("".join(parts))
+
+
+def _strip_apostrophe(text: str) -> str:
+    return text[1:] if text.startswith("'") and is_formula(text[1:]) else text
+
+
 def format_safe_csv(columns: Iterable[str], values: Iterable[Iterable[object]]) -> str:
     """Return rows as CSV, nothing rounded, every text and header made harmless."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow([neutralize_cell(name) for name in columns])
-    writer.writerows([[neutralize_cell(cell) for cell in row] for row in values])
+    writer.writerow([guard_cell(name) for name in columns])
+    writer.writerows([[guard_cell(cell) for cell in row] for row in values])
     return buffer.getvalue()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from dashboard import privacy
 from dashboard.privacy import MIN_GROUP_SIZE, Group
+from dashboard.settings.csv_text import restore_cell
 
 
 @pytest.mark.parametrize(
@@ -23,10 +25,8 @@ from dashboard.privacy import MIN_GROUP_SIZE, Group
         "@SUM(A1)",
         "|calc",
         "\t=1",
-        "\r=1",
         " =1+1",
         "\xa0@SUM(A1)",
-        "\n=1",
         "\uff1d1+1",
         "\uff0b1",
         "\uff0d2",
@@ -42,6 +42,26 @@ from dashboard.privacy import MIN_GROUP_SIZE, Group
 def test_a_formula_is_made_harmless_in_values_and_headers(cell: str) -> None:
     written = list(csv.reader(io.StringIO(privacy.format_safe_csv([cell], [[cell]]), newline="")))
     assert written == [[f"'{cell}"], [f"'{cell}"]]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("a;=1+1;b", "a;'=1+1;b"),
+        ("a\n=1+1;b", "a\n'=1+1;b"),
+        ("a\r\n @SUM(A1)", "a\r\n' @SUM(A1)"),
+        ("=1;-2", "'=1;'-2"),
+        ("\r=1", "'\r'=1"),
+        ("\n=1", "'\n'=1"),
+        ("a; b\nc", "a; b\nc"),
+    ],
+)
+def test_a_formula_behind_another_separator_is_made_harmless(cell: str, expected: str) -> None:
+    written = list(csv.reader(io.StringIO(privacy.format_safe_csv([cell], [[cell]]), newline="")))
+    assert written == [[expected], [expected]]
+    parts = re.split("[;\r\n]", privacy.format_safe_csv(["person", "task"], [["Ann", cell]]))
+    assert not any(part.lstrip().startswith(("=", "@", "-")) for part in parts)
+    assert restore_cell(expected).strip() == cell.strip()
 
 
 @pytest.mark.parametrize("cell", [-5, 3.5, "labels", "a=b", " plain", ""])

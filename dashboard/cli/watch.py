@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dashboard.cli.settings import resolve_store
-from dashboard.cli.terminal import find_user_name, write_import_counts, write_import_messages, write_message
+from dashboard.cli.terminal import (
+    find_user_name,
+    write_error,
+    write_import_counts,
+    write_import_messages,
+    write_message,
+)
 from dashboard.errors import UnreadableFile
 
 if TYPE_CHECKING:
@@ -49,7 +55,7 @@ def watch_folders(
         report_outcomes(watcher.look())
         return
     try:
-        watcher.run(Event(), every, report_outcomes)
+        watcher.run(Event(), every, report_outcomes, write_error)
     except KeyboardInterrupt:
         return
 

@@ -132,13 +132,27 @@ class Watcher:
         self._stamps = stamps
         return whole
 
-    def run(self, stop: threading.Event, every: float, report: Callable[[list[Outcome]], None]) -> None:
-        """Look until stopped; a store that is busy or a folder that is away is tried again."""
+    def run(
+        self,
+        stop: threading.Event,
+        every: float,
+        report: Callable[[list[Outcome]], None],
+        report_problem: Callable[[DashboardError], None],
+    ) -> None:
+        """Look until stopped; a store that is busy, damaged or on a full disk is told once and tried again."""
+        problem = ""
         while not stop.is_set():
-            with suppress(StoreBusy):
+            try:
                 outcomes = self.look()
+                problem = ""
                 if outcomes:
                     report(outcomes)
+            except StoreBusy:
+                pass
+            except DashboardError as error:
+                if str(error) != problem:
+                    report_problem(error)
+                problem = str(error)
             stop.wait(every)
 
 
@@ -231,9 +245,7 @@ def start_watcher(store: Store) -> None:
         watcher, stop = Watcher(store), threading.Event()
         while not stop.is_set():
             try:
-                watcher.run(stop, EVERY_SECONDS, lambda _: None)
-            except DashboardError:
-                stop.wait(EVERY_SECONDS)  # a full disk or a damaged store is told by the pages
+                watcher.run(stop, EVERY_SECONDS, lambda _: None, lambda _: None)  # the pages tell it
             except Exception as error:  # noqa: BLE001 - one bad file must not end the watch
                 record_error(error)
                 stop.wait(EVERY_SECONDS)

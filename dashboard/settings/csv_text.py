@@ -1,4 +1,4 @@
-"""Settings as CSV: cells are read as text, without the quote that keeps spreadsheets from running them."""
+"""Settings as CSV: cells are read as text, without the quotes that keep spreadsheets from running them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 from collections.abc import Collection, Sequence
 
 from dashboard.errors import BadMapping
-from dashboard.privacy import is_formula
+from dashboard.privacy import restore_text
 
 
 def parse_csv(text: str, required: Collection[str], columns: Sequence[str]) -> list[dict[str, str]]:
@@ -38,6 +38,5 @@ def parse_csv(text: str, required: Collection[str], columns: Sequence[str]) -> l
 
 
 def restore_cell(cell: str) -> str:
-    """Return a cell without the quote that made it harmless for spreadsheets."""
-    text = cell.strip()
-    return text[1:] if text.startswith("'") and is_formula(text[1:]) else text
+    """Return a cell without the quotes that made it harmless for spreadsheets."""
+    return restore_text(cell.strip())

@@ -219,7 +219,7 @@ def _choose_day(label: str, key: str, default: date | None) -> date | None:
     """Draw one day of a custom period; a step may have set it already."""
     return st.date_input(
         label,
-        value=None if key in st.session_state else min(max(default, FIRST_DAY), LAST_DAY),
+        value=None if default is None or key in st.session_state else min(max(default, FIRST_DAY), LAST_DAY),
         min_value=FIRST_DAY,  # without these, ten years around the default: a link to others would be dropped
         max_value=LAST_DAY,
         key=key,

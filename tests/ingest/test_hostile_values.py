@@ -43,6 +43,16 @@ def test_a_labeling_time_beyond_all_numbers_is_rejected(tmp_path: Path, length: 
         imported(tmp_path, "tasks.json", text)
 
 
+@pytest.mark.parametrize("count", ["9" * 19, "9" * 400, "1e308", "1e999"])
+def test_a_number_of_tokens_beyond_all_numbers_is_not_known(tmp_path: Path, count: str) -> None:
+    labeled = (EXPORT.parents[1] / "autolabel" / "labeled.csv").read_text(encoding="utf-8")
+    result = imported(tmp_path, "labeled.csv", labeled.replace("=120,", f"={count},").replace("0.00021", count))
+    assert (result.accepted, result.rejected) == (2, 0)
+    with Store(tmp_path / "store").snapshot() as snapshot:
+        assert snapshot.query("select sum(tokens) from labeling_event").item() == 4 + 118
+        assert snapshot.query("select bool_and(isfinite(cost)) from labeling_event").item()
+
+
 def test_half_an_emoji_is_replaced_not_stumbled_over(tmp_path: Path) -> None:
     whole, half = json.dumps("🚗"), '"cut \\ud83d"'
     expected = imported(tmp_path / "whole", "tasks.json", TASKS.replace('"project": 1', f'"project": {whole}'))

@@ -6,12 +6,12 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from threading import Event
+from threading import Event, Timer
 
 import pytest
 
 from dashboard.allocation.to_do import WATCHED
-from dashboard.errors import UnreadableFile
+from dashboard.errors import DashboardError, UnreadableFile
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
@@ -235,10 +235,31 @@ def test_two_watchers_import_a_file_once(store: Store, tmp_path: Path) -> None:
     assert list_imports(store) == ["week.csv"]
 
 
+def raise_problem(error: DashboardError) -> None:
+    raise error
+
+
+def test_a_store_that_is_out_of_order_for_a_while_does_not_end_the_watch(store: Store, tmp_path: Path) -> None:
+    write_drop(tmp_path, "week.csv", GOOD)
+    pointer = store.folder / "current.json"
+    content = pointer.read_bytes()
+    pointer.write_bytes(b"{")
+    problems: list[str] = []
+    stop = Event()
+    Timer(0.5, lambda: pointer.write_bytes(content)).start()
+    limit = Timer(60, stop.set)
+    limit.start()
+    Watcher(store).run(stop, 0.01, lambda _: stop.set(), lambda error: problems.append(error.message))
+    limit.cancel()
+    assert len(problems) == 1  # told once, however many looks
+    assert "pointer file" in problems[0]
+    assert count_entries(store) == 5
+
+
 def test_a_watch_ends_when_it_is_told_to(store: Store, tmp_path: Path) -> None:
     write_drop(tmp_path, "week.csv", GOOD)
     stop = Event()
-    Watcher(store).run(stop, 0.01, lambda _: stop.set())
+    Watcher(store).run(stop, 0.01, lambda _: stop.set(), raise_problem)
     assert list_imports(store) == ["week.csv"]
 
 

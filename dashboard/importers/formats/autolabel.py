@@ -5,13 +5,14 @@ The annotation of a row is written as Python shows it; only its numbers of token
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 
 from dashboard.importers.contract import Head, Importer
 from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row
 from dashboard.importers.frames.label_values import digest_text, read_text
-from dashboard.importers.frames.model_answers import make_answer
+from dashboard.importers.frames.model_answers import make_answer, sum_counts
 
 SUCCESS = "_successfully_labeled"
 SUFFIXES = ("label", "annotation", "error", "prompt", "successfully_labeled", "confidence", "explanation")
@@ -32,7 +33,8 @@ def _matches(head: Head) -> bool:
 
 def _read_number(text: str | None, name: str) -> float | None:
     match = re.search(_NUMBER.format(name=name), text or "")
-    return float(match[1]) if match else None
+    number = float(match[1]) if match else math.inf
+    return number if math.isfinite(number) else None
 
 
 def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
@@ -57,7 +59,7 @@ def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
             "outcome": "submitted" if has_label else "skipped",
             "method": "automatic",
             "suggestion": "none",
-            "tokens": int(sum(count or 0 for count in tokens)) if any(count is not None for count in tokens) else None,
+            "tokens": sum_counts(tokens),
             "cost": cost,
             "currency": None if cost is None else "USD",
             "answer": make_answer(cells["label"]) if has_label else None,

@@ -164,9 +164,10 @@ def parse_day(value: object) -> date | None:
 def parse_epoch(value: object) -> datetime | None:
     """Return the instant of seconds since 1970, None for anything else."""
     try:
-        return datetime.fromtimestamp(float(value), tz=UTC) if isinstance(value, int | float) else None
+        moment = datetime.fromtimestamp(float(value), tz=UTC) if isinstance(value, int | float) else None
     except (ValueError, OverflowError, OSError):
         return None
+    return moment if moment and 1 < moment.year < 9999 else None  # noqa: PLR2004 - as above
 
 
 def join_tags(value: object) -> str | None:
