@@ -64,6 +64,7 @@ def write_exports(folder: Path, today: date, seed: int = 20) -> DemoTeam:
 EDITION = "9"  # increased when exports or people change, so that older demo stores are rebuilt
 HOURS_PER_DAY = 8.0
 AUTHOR = "demo"
+OWN_IMPORTS_SQL = "select 1 from import where imported_by is distinct from $author limit 1"
 DEMO_TABLES = (
     *("import", "bad_row", "time_entry", "labeling_event", "experiment_run", "quality_report", "activity"),
     *("time_day", "labeling_day"),
@@ -75,7 +76,9 @@ MARGIN, MARGIN_DAYS = 0.02, 130  # agreed this many days ago, before the blind a
 
 
 def build_demo(store_folder: Path, today: date | None = None, progress: Callable[[str], None] | None = None) -> None:
-    """Build the demo's store, unless the folder has one of today and this edition.
+    """Build the demo's store, unless the folder has one of today and this edition, or one with imports of somebody.
+
+    Those would be lost: building it anew takes out every row.
 
     Raises:
         StoreUnusable: the folder holds a store that is not the demo's.
@@ -112,11 +115,12 @@ def _is_fresh(store: Store, today: date) -> bool:
         return False
     with store.snapshot() as snap:
         meta = dict(snap.query("select key, value from meta order by key").iter_rows())
+        has_own_imports = not snap.query(OWN_IMPORTS_SQL, {"author": AUTHOR}).is_empty()
     if meta.get("demo") != "true":
         raise StoreUnusable(
             f"{store.folder} holds a store of your own.", "Name another folder for the demo with --store."
         )
-    return meta.get("demo_edition") == f"{EDITION} of {today}"
+    return has_own_imports or meta.get("demo_edition") == f"{EDITION} of {today}"
 
 
 def _add_people(change: Change, team: DemoTeam) -> None:

@@ -309,3 +309,15 @@ def test_notes_stand_on_the_days_of_the_rollouts(store: Store) -> None:
     assert pinned.height == 4
     assert pinned.get_column("day_on").is_between(SUNDAY - timedelta(days=305), SUNDAY).all()
     assert "switched on" in pinned.filter(project="Contract Reader").item(0, "text")
+
+
+def test_what_somebody_imported_into_a_demo_is_not_lost(tmp_path: Path) -> None:
+    demo = Store(tmp_path / "demo")
+    file = tmp_path / "own.csv"
+    file.write_text("person,seconds,day_on,project\nAnn,3600,2026-03-02,Signs\n", encoding="utf-8")
+    import_files(demo, [file], Settings())
+    with demo.change("as a demo of an earlier day") as change:
+        change.save_setting("demo", "true")
+    build_demo(demo.folder, SUNDAY)
+    with demo.snapshot() as snap:
+        assert snap.query("select project from time_entry order by 1").rows() == [("Signs",)]

@@ -15,6 +15,7 @@ from dashboard.errors import UnreadableFile
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
+from dashboard.importers.frames.label_values import BadRecordError, read_instant
 from dashboard.ingest.batch import import_files
 from dashboard.ingest.results import ImportResult
 from dashboard.store.generations import Store
@@ -51,6 +52,23 @@ def test_a_number_of_tokens_beyond_all_numbers_is_not_known(tmp_path: Path, coun
     with Store(tmp_path / "store").snapshot() as snapshot:
         assert snapshot.query("select sum(tokens) from labeling_event").item() == 4 + 118
         assert snapshot.query("select bool_and(isfinite(cost)) from labeling_event").item()
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400), 1e308, float("inf"), float("nan")])
+def test_an_instant_beyond_all_numbers_is_none(number: float) -> None:
+    with pytest.raises(BadRecordError):
+        read_instant(number)
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])
+def test_a_clock_at_the_edge_of_the_calendar_keeps_out_no_other(tmp_path: Path, year: str, zone: str) -> None:
+    days = (f"{year}-01-01 Mon", f"{year}-12-31 Fri", "2026-03-02 Mon")
+    clocks = [f"CLOCK: [{day} 00:01]--[{day} 23:59] => 23:58" for day in days]
+    path = tmp_path / "clocks.org"
+    path.write_text("\n".join(["* Signs", ":LOGBOOK:", *clocks, ":END:", ""]), encoding="utf-8")
+    (result,) = import_files(Store(tmp_path / "store"), [path], Settings(zone=zone, person="Ann"))
+    assert (result.accepted, result.rejected) == (1, 2)
 
 
 def test_half_an_emoji_is_replaced_not_stumbled_over(tmp_path: Path) -> None:

@@ -224,7 +224,7 @@ def _build_row(entry: EntryRecord, facts: FileFacts) -> dict[str, object]:
 
 def _resolve(moment: datetime | None, facts: FileFacts) -> datetime | None:
     """Return a moment in UTC; a clock time is one of the zone that the lead gave."""
-    if moment is None:
+    if moment is None or not 1 < moment.year < 9999:  # noqa: PLR2004 - as in `parse_moment`
         return None
     if moment.tzinfo is not None:
         return moment.astimezone(UTC)

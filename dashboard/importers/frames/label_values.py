@@ -44,11 +44,11 @@ def read_instant(value: object) -> int | None:
     Raises:
         BadRecordError: there is a value, and it is no instant of the years that a store keeps.
     """
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= EPOCH_MILLISECONDS:
-        value = value / 1000
     if isinstance(value, str):
         value = value.strip().removesuffix(" UTC")
     try:
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= EPOCH_MILLISECONDS:
+            value = value / 1000
         moment = parse_instant(value)
     except (ValueError, OverflowError, TypeError) as error:
         raise BadRecordError(NO_DATE) from error
