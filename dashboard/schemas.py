@@ -11,6 +11,7 @@ from typing import Literal
 import polars as pl
 
 Kind = Literal["time_entry", "labeling_event", "experiment_run", "quality_report"]
+FIRST_IMPORT = 1  # its number; the store has nothing that its rows could be compared with
 
 UTC_INSTANT = pl.Datetime("us", "UTC")
 WALL_CLOCK = pl.Datetime("us")

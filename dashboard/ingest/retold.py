@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.errors import QuestionNeeded
 from dashboard.importers.contract import Importer, Settings, list_retold
+from dashboard.schemas import FIRST_IMPORT
 from dashboard.store.engine import read_sql_files
 from dashboard.store.snapshot import Change
 from dashboard.units import count_noun, format_decimal
@@ -53,6 +54,8 @@ def settle_retold(
     `is_open` says that the answer was not given for this file. Raises as `check_retold`.
     """
     left_out = LeftOutEvents()
+    if import_id == FIRST_IMPORT:
+        return left_out
     if settings.edited == "new" and importer.name == CALENDAR:
         left_out = leave_out_events(change, import_id)
     if is_open or settings.edited != "keep":

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard.errors import QuestionNeeded
-from dashboard.schemas import Kind
+from dashboard.schemas import FIRST_IMPORT, Kind
 from dashboard.store.engine import read_sql_files
 from dashboard.store.snapshot import Change
 from dashboard.units import count_noun
@@ -23,7 +23,7 @@ def check_shifted(change: Change, kind: Kind, import_id: int, source: str, name:
     Raises:
         QuestionNeeded: most known entries of that time stand in the file, all moved alike.
     """
-    if kind != "time_entry":
+    if kind != "time_entry" or import_id == FIRST_IMPORT:
         return
     params = {"import_id": import_id, "source": source}
     for row in change.query(INGEST_SQL["shifted_starts.sql"], params).iter_rows(named=True):

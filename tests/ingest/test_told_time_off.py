@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from store_copies import copied
 
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
@@ -17,12 +18,17 @@ from dashboard.store.generations import Store
 HEADER = "Date,Project,Task,Notes,Hours,Billable?,Approved?,First Name,Last Name\n"
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    """Return a store that knows the weekly hours of Ana."""
-    store = Store(tmp_path / "store")
+@copied
+def build_staffed(folder: Path) -> Store:
+    """Return a store in the folder that knows the weekly hours of Ana."""
+    store = Store(folder / "store")
     save_people(store, [{"name": "Ana Lima", "weekly_hours": 40}])
     return store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return build_staffed(tmp_path)
 
 
 def import_rows(store: Store, folder: Path, name: str, *rows: str) -> tuple[int, int, int, int]:

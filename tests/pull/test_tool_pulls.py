@@ -177,15 +177,28 @@ def test_a_wrong_key_is_refused_and_never_told(store: Store, tool: tuple[str, To
     assert not store.exists() or list_entries(store) == []
 
 
+@pytest.fixture(scope="module", params=list(BUILDERS))
+def pulled(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, ToolServer, Store]]:
+    """Give a tool from which a store was pulled, to tests that leave both as they are."""
+    with serve_tool(BUILDERS[request.param](Tracker())) as server:
+        store = Store(tmp_path_factory.mktemp("pulled") / "store")
+        pull(store, request.param, server)
+        generation = store.generation()
+        assert list_entries(store)
+        yield request.param, server, store
+        assert store.generation() == generation, "a test changed the store that others read"
+
+
 @pytest.mark.parametrize("answer", [[], {}, "x", {"values": 1}, [1], {"time_entries": [{"spent_date": 1}]}, None])
 def test_an_answer_of_another_shape_takes_nothing_out(
-    store: Store, tool: tuple[str, ToolServer], answer: object
+    pulled: tuple[str, ToolServer, Store], answer: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name, server = tool
-    pull(store, name, server)
+    name, server, store = pulled
     before = list_entries(store)
     path = {"toggl": "/api/v9/me", "clockify": "/api/v1/user", "harvest": "/v2/time_entries"}.get(name)
-    server.routes[path or "/rest/api/2/worklog/updated"] = lambda _: answer
+    monkeypatch.setitem(server.routes, path or "/rest/api/2/worklog/updated", lambda _: answer)
     with pytest.raises(PullFailed, match="as its interface says"):
         pull(store, name, server)
     assert list_entries(store) == before
