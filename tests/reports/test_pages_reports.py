@@ -14,8 +14,10 @@ from dashboard.ingest.batch import import_files
 from dashboard.reports.document import Content
 from dashboard.reports.formats.pdf import render_pages
 from dashboard.reports.links import find_linked_report
+from dashboard.reports.request import ReportPart
 from dashboard.store.generations import Store
 from dashboard.web import cached_store
+from dashboard.web.pages.reports.page import PARTS
 
 PAGE = """
 from dashboard.web.cached_store import begin_run
@@ -103,6 +105,7 @@ def test_a_report_is_frozen_on_the_page_and_told_apart_from_later_data(
     monkeypatch.setenv("LABELTIME_STORE", str(store.folder))
     monkeypatch.setattr(cached_store, "utc_today", lambda: date(2026, 11, 23))
     app = AppTest.from_string(PAGE, default_timeout=180)
+    app.session_state["report-without"] = [name for name, part in PARTS.items() if part is not ReportPart.share]
     app.run()
     assert "Sent reports" not in words(app)
     app.text_input(key="report-name").input("For the board")
