@@ -14,10 +14,22 @@ from dashboard.demo.build import build_demo
 SUNDAY = date(2026, 11, 22)
 
 
+LETTER = "letter.txt"  # of somebody else, in the folder of a demo that was made anew
+
+
 def demo_original(factory: pytest.TempPathFactory, day: date = SUNDAY) -> Path:
-    """Return the folder of the demo's store of that day, which all tests read and none may change."""
-    folder = shared_folder(factory) / f"demo-{day}"
-    return build_once(folder, lambda place: build_demo(place / "store", day, lambda _: None)) / "store"
+    """Return the folder of the demo's store of that day, which all tests read and none may change.
+
+    A demo of a later day is made anew from the one of Sunday, which is a test of that, too.
+    """
+
+    def build(place: Path) -> None:
+        if day > SUNDAY:
+            shutil.copytree(demo_original(factory), place / "store")
+            (place / "store" / LETTER).write_text("not the demo's", encoding="utf-8")
+        build_demo(place / "store", day, lambda _: None)
+
+    return build_once(shared_folder(factory) / f"demo-{day}", build) / "store"
 
 
 def demo_copy(factory: pytest.TempPathFactory, day: date = SUNDAY) -> Path:

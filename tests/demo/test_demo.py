@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
-from demo_team import SUNDAY
+from demo_team import LETTER, SUNDAY, demo_original
 
 from dashboard.demo.ablations import RENDERED_WORTH
 from dashboard.demo.build import build_demo, write_exports
@@ -207,18 +207,19 @@ def test_reviewers_accept_most_labels_and_send_some_back(store: Store) -> None:
     assert 0 < rework["hours"] < 20
 
 
-def test_a_demo_of_today_is_left_alone_and_an_older_one_made_anew(store: Store, tmp_path: Path) -> None:
-    copy = Store(shutil.copytree(store.folder, tmp_path / "copy"))
-    (copy.folder / "letter.txt").write_text("not the demo's")
-    made = copy.generation()
-    build_demo(copy.folder, SUNDAY)
-    assert copy.generation() == made
-    build_demo(copy.folder, SUNDAY + timedelta(days=1))
-    assert copy.generation() > made
-    with copy.snapshot() as snap:
-        assert snap.query("select max(day_on) from time_entry").item() == SUNDAY
+def test_a_demo_of_today_is_left_alone_and_an_older_one_made_anew(
+    store: Store, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    day = max(datetime.now(tz=UTC).date(), SUNDAY + timedelta(days=1))
+    newer = Store(demo_original(tmp_path_factory, day))
+    made = newer.generation()
+    assert made > store.generation()
+    build_demo(newer.folder, day)
+    assert newer.generation() == made
+    with newer.snapshot() as snap:
+        assert snap.query("select max(day_on) from time_entry").item() == day - timedelta(days=1)
         assert snap.query("select count(*) from import").item() == len(IMPORTER_OF)
-    assert (copy.folder / "letter.txt").exists()
+    assert (newer.folder / LETTER).exists()
 
 
 def test_a_store_of_ones_own_is_never_overwritten(team: DemoTeam, tmp_path: Path) -> None:
