@@ -241,7 +241,7 @@ class Store:
         number, facts = pointer.generation, path.with_suffix(FACTS_SUFFIX)
         with ExitStack() as stack:
             stack.callback(lambda: delete_paths(folder.glob(f"{path.stem}.*")))
-            source = self._copy_files(number, path, facts, stack)
+            source = self._copy_files(pointer, path, facts, stack)
             with translate_errors(self):
                 con = open_database(path, read_only=False)
                 stack.callback(con.close)
@@ -258,11 +258,12 @@ class Store:
                 change.upgrade_tables(is_derived=is_same_vocabulary)  # an older version may derive differently
             yield path, change
 
-    def _copy_files(self, number: int, path: Path, facts: Path, stack: ExitStack) -> BinaryIO | None:
+    def _copy_files(self, pointer: Pointer, path: Path, facts: Path, stack: ExitStack) -> BinaryIO | None:
         """Copy a generation without its facts, and return these, open: they may be deleted before they are needed.
 
         Where there is none, both files are created. One of an earlier version has all in one file: all facts at first.
         """
+        number = pointer.generation
         if not number:
             with translate_errors(self):
                 create_database(path, facts)
@@ -270,11 +271,12 @@ class Store:
             return None
         self._require_files(self.generation_path(number))
         source = stack.enter_context(self.generation_path(number).open("rb"))
-        if not self.facts_path(number).is_file():  # asked first, because opening a database takes its time
-            if self._read_schema(number) < FACTS_APART:
-                copy_private(source, facts)
-                return None
-            self._require_files(self.facts_path(number))
+        # Opening a database takes its time, so its schema is read only where pointer or files leave a doubt.
+        is_apart = pointer.schema >= FACTS_APART and self.facts_path(number).is_file()
+        if not is_apart and self._read_schema(number) < FACTS_APART:
+            copy_private(source, facts)
+            return None
+        self._require_files(self.facts_path(number))
         # Nobody ever writes to the source, so dropping its POSIX lock here does no harm.
         copy_private(source, path)
         return stack.enter_context(self.facts_path(number).open("rb"))
