@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -46,6 +46,7 @@ DAY = ["%Y-%m-%d"]
 Several = Annotated[list[str] | None, typer.Option(help="Only these; may be repeated.")]
 
 DEFAULT_FORMAT = ReportFormat("html")
+Format = TypeVar("Format", bound=StrEnum)
 
 
 report_group = typer.Typer(help="Frozen reports: list, show, compare with today.")
@@ -117,7 +118,7 @@ def write_report(
     saved = Filters() if view is None else resolve_view(store, view, today)
     if saved.roles:
         write_message("A report is about everyone and names the share of engineers, so it is not narrowed to them.")
-    style = style or find_format(out)
+    style = style or find_format(ReportFormat, out, DEFAULT_FORMAT)
     parts = tuple(part for part in ReportPart if part not in (without or ()))
     request = ReportRequest(
         *days,
@@ -205,10 +206,20 @@ def narrow_request(store: Store, request: ReportRequest, saved: Filters, *, has_
     return replace(request, first=first, last=last, projects=projects, teams=teams)
 
 
-def find_format(out: str | None) -> ReportFormat:
-    """Return the format that the name of a file ends like; HTML where there is none."""
-    name = Path(out or "").suffix.lower().removeprefix(".")
-    return ReportFormat(name) if name in ReportFormat.__members__ else DEFAULT_FORMAT
+def find_format(formats: type[Format], out: str | None, default: Format) -> Format:
+    """Return the format that the name of a file ends like; the default where it has no ending of letters.
+
+    Raises:
+        BadParameter: no format ends like that.
+    """
+    ending = Path(out or "").suffix.lower().removeprefix(".")
+    ending = "html" if ending == "htm" else ending
+    if ending in formats.__members__:
+        return formats(ending)
+    if ending.isalpha():
+        known = ", ".join(formats)
+        raise typer.BadParameter(f'No format has the ending ".{ending}". Add --format, which is one of: {known}.')
+    return default
 
 
 def resolve_days(first: datetime | None, last: datetime | None, period: Period, today: date) -> tuple[date, date]:
@@ -260,7 +271,7 @@ def show_report(
     """Write a frozen report as it was sent, byte for byte."""
     from dashboard.reports.frozen import read_frozen_report
 
-    style = style or (FrozenFormat.html if Path(out).suffix.lower() in (".html", ".htm") else FrozenFormat.pdf)
+    style = style or find_format(FrozenFormat, out, FrozenFormat.pdf)
     frozen_report = read_frozen_report(resolve_store(context), number)
     write_bytes(out, frozen_report.pdf if style is FrozenFormat.pdf else frozen_report.html.encode())
 

@@ -80,11 +80,17 @@ def select_cap_rows(rows: pl.DataFrame, cap_seconds: int | None) -> pl.DataFrame
     return rows.filter(pl.col("cap_seconds").eq_missing(pl.lit(cap_seconds, dtype=pl.Int32)))
 
 
+def name_tools(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with tools by the names that people know."""
+    return rows.with_columns(pl.col("source").map_elements(name_source, return_dtype=pl.String))
+
+
 def split_capped_hours(rows: pl.DataFrame, cap_seconds: int | None) -> pl.DataFrame:
     """Return two parts per tool and rule: the hours that count, and those over the cap."""
     timed = select_cap_rows(rows, cap_seconds).filter(pl.col("hours").is_not_null())
-    tool = pl.col("source").map_elements(name_source, return_dtype=pl.String)
-    labeled = timed.with_columns(label=pl.format("{}: {}", tool, pl.col("meaning").str.extract("^([^,:]+)")))
+    labeled = name_tools(timed).with_columns(
+        label=pl.format("{}: {}", "source", pl.col("meaning").str.extract("^([^,:]+)"))
+    )
     summed = labeled.group_by("label", maintain_order=True).agg(pl.col("hours", "hours_taken_away").sum())
     within_cap = summed.select("label", "hours", part=pl.lit("counted"), place=pl.lit(0))
     over_cap = summed.select("label", hours="hours_taken_away", part=pl.lit("over the cap"), place=pl.lit(1))

@@ -305,9 +305,8 @@ def build_progress_chart(figure: Figure, mode: Mode, options: ChartOptions) -> C
 
 def build_gaps_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
     """Return estimated hours by gap limit."""
-    rows = figure.rows
     alt_text = describe_chart("Line: estimated hours by the longest gap that counts as work", options)
-    return ChartView(draw_time_by_gap(mode), rows, alt_text)
+    return ChartView(draw_time_by_gap(mode), chart_frames.name_tools(figure.rows), alt_text)
 
 
 def build_learning_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:

@@ -1,4 +1,4 @@
-"""Settings as CSV: cells are read as text, without the quotes that keep spreadsheets from running them."""
+"""Settings as CSV: cells are read as text, without the apostrophes that keep spreadsheets from running them."""
 
 from __future__ import annotations
 
@@ -38,5 +38,5 @@ def parse_csv(text: str, required: Collection[str], columns: Sequence[str]) -> l
 
 
 def restore_cell(cell: str) -> str:
-    """Return a cell without the quotes that made it harmless for spreadsheets."""
+    """Return a cell without the apostrophes that made it harmless for spreadsheets."""
     return restore_text(cell.strip())

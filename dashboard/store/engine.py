@@ -68,7 +68,7 @@ FACT_TABLES = frozenset(
 def open_database(path: Path | None, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     """Open a DuckDB file (None = in memory), locked down: no extension is fetched or loaded.
 
-    DuckDB takes the begin of a relative path, such as `s3:`, for the name of an extension.
+    DuckDB takes the beginning of a relative path, such as `s3:`, for the name of an extension.
     """
     con = duckdb.connect(
         ":memory:" if path is None else str(path.absolute()),

@@ -25,7 +25,7 @@ def read_revoked(folder: Path) -> frozenset[str]:
     if not os.path.lexists(path):
         return frozenset()
     if not path.is_file():  # reading a pipe would wait for ever
-        raise StoreUnusable(f"The list of revoked links, {path}, is no file.", hint)
+        raise StoreUnusable(f"The list of revoked links, {path}, is not a file.", hint)
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -183,8 +183,12 @@ def _list_periods() -> list[str]:
 def _step_period(first: date, last: date, step: int) -> None:
     """Choose the period before or after these days; for buttons."""
     days = find_previous_days(first, last) if step < 0 else find_next_days(first, last)
-    first_on, last_on = (min(max(day, FIRST_DAY), LAST_DAY) for day in days)
-    st.session_state.update({"period": CUSTOM, "from": first_on, "to": last_on})
+    st.session_state.update({"period": CUSTOM, "from": limit_day(days[0]), "to": limit_day(days[1])})
+
+
+def limit_day(day: date) -> date:
+    """Return the day, or the nearest on which an entry can be."""
+    return min(max(day, FIRST_DAY), LAST_DAY)
 
 
 def keep_choice(choice: Choice) -> None:
@@ -219,7 +223,7 @@ def _choose_day(label: str, key: str, default: date | None) -> date | None:
     """Draw one day of a custom period; a step may have set it already."""
     return st.date_input(
         label,
-        value=None if default is None or key in st.session_state else min(max(default, FIRST_DAY), LAST_DAY),
+        value=None if default is None or key in st.session_state else limit_day(default),
         min_value=FIRST_DAY,  # without these, ten years around the default: a link to others would be dropped
         max_value=LAST_DAY,
         key=key,

@@ -87,7 +87,7 @@ def take_step(folder: Path, step: str, detail: Any) -> None:  # noqa: ANN401 - a
             change.execute(ADD_NOTE_SQL, {"text": str(detail)})
 
 
-def take_told_step(folder: Path, step: str, detail: Any, done: Path) -> None:  # noqa: ANN401 - as above
+def take_and_mark_step(folder: Path, step: str, detail: Any, done: Path) -> None:  # noqa: ANN401 - as above
     """Do one step in a process of its own, and leave a file once it is done: it holds no lock when it is killed."""
     take_step(folder, step, detail)
     done.touch()
@@ -123,7 +123,7 @@ def kill_steps(store: Store, exports: Path, kills: int, chance: random.Random, o
     while sum(outcome.killed.values()) < kills:
         step, detail = choose_step(chance, store, number, exports)
         before, done = read_state(store), exports / f"done-{number}"
-        process = CONTEXT.Process(target=take_told_step, args=(store.folder, step, detail, done))
+        process = CONTEXT.Process(target=take_and_mark_step, args=(store.folder, step, detail, done))
         begun = time.monotonic()
         process.start()
         process.join(lengths[step] if step not in outcome.finished else chance.uniform(0, 1.2 * lengths[step]))

@@ -36,6 +36,22 @@ def test_markdown_brings_its_images(demo: Store, tmp_path: Path) -> None:
     assert sorted(path.suffix for path in tmp_path.iterdir()) == [".md", ".png", ".png", ".png"]
 
 
+@pytest.mark.parametrize(
+    ("name", "begin"), [("r.PDF", b"%PDF"), ("r.htm", b"<!doctype"), ("r", b"<!doctype"), ("r.2026-10", b"<!doctype")]
+)
+def test_the_name_of_the_file_says_the_format(demo: Store, tmp_path: Path, name: str, begin: bytes) -> None:
+    assert run(demo, *OCTOBER, "--out", str(tmp_path / name)) == 0
+    assert (tmp_path / name).read_bytes().lower().startswith(begin.lower())
+
+
+def test_an_ending_that_no_format_has_is_refused(
+    demo: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(demo, *OCTOBER, "--out", str(tmp_path / "r.docx")) == 2
+    assert "pptx" in capsys.readouterr().err
+    assert not (tmp_path / "r.docx").exists()
+
+
 def test_standard_output_holds_the_report_alone(demo: Store, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert run(demo, *OCTOBER, "--format", "md", "--out", "-") == 0
     assert capfdbinary.readouterr().out.startswith(b"# Labeling took ")

@@ -69,5 +69,5 @@ def test_what_is_written_as_text_is_no_column_of_numbers(unit: Unit) -> None:
 
 def test_tools_go_by_their_names() -> None:
     rows = pl.DataFrame({"source": ["label_studio", None, "Smith 2024"]})
-    shown = scale_rows(rows, {"source": Column("source", "Tool")})
-    assert shown.get_column("source").to_list() == ["Label Studio", None, "Smith 2024"]
+    scaled = scale_rows(rows, {"source": Column("source", "Tool")})
+    assert scaled.get_column("source").to_list() == ["Label Studio", None, "Smith 2024"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import MAXYEAR, MINYEAR, datetime
 from difflib import get_close_matches
 from functools import cache
 from typing import Literal
@@ -102,3 +103,8 @@ def describe_dst_shifts(local: pl.Series, zone: str) -> list[str]:
     if counts[1]:
         notes.append(f"{counts[1]} times happen twice when clocks in {zone} go back; the first pass was taken.")
     return notes
+
+
+def has_date_everywhere(moment: datetime) -> bool:
+    """Return whether a moment has a date in every time zone, which it lacks at the edges of the calendar."""
+    return MINYEAR < moment.year < MAXYEAR

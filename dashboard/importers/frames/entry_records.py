@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from dashboard.importers.columns.zones import convert_to_utc, require_zone
+from dashboard.importers.columns.zones import convert_to_utc, has_date_everywhere, require_zone
 from dashboard.importers.contract import (
     END_BEFORE_START,
     LONGEST_SECONDS,
@@ -150,7 +150,7 @@ def parse_moment(value: object) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment if len(text) > len("2026-01-01") and 1 < moment.year < 9999 else None  # noqa: PLR2004 - an offset must not leave the calendar
+    return moment if len(text) > len("2026-01-01") and has_date_everywhere(moment) else None
 
 
 def parse_day(value: object) -> date | None:
@@ -167,7 +167,7 @@ def parse_epoch(value: object) -> datetime | None:
         moment = datetime.fromtimestamp(float(value), tz=UTC) if isinstance(value, int | float) else None
     except (ValueError, OverflowError, OSError):
         return None
-    return moment if moment and 1 < moment.year < 9999 else None  # noqa: PLR2004 - as above
+    return moment if moment and has_date_everywhere(moment) else None
 
 
 def join_tags(value: object) -> str | None:
@@ -224,7 +224,7 @@ def _build_row(entry: EntryRecord, facts: FileFacts) -> dict[str, object]:
 
 def _resolve(moment: datetime | None, facts: FileFacts) -> datetime | None:
     """Return a moment in UTC; a clock time is one of the zone that the lead gave."""
-    if moment is None or not 1 < moment.year < 9999:  # noqa: PLR2004 - as in `parse_moment`
+    if moment is None or not has_date_everywhere(moment):
         return None
     if moment.tzinfo is not None:
         return moment.astimezone(UTC)

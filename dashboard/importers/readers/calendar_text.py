@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from dashboard.importers.columns.zones import has_date_everywhere
 
 _PROPERTY = re.compile(
     r'([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^";:,]*)(?:,(?:"[^"]*"|[^";:,]*))*)*):(.*)', re.DOTALL
@@ -147,8 +149,8 @@ def parse_time(part: Property, zone: ZoneInfo | None) -> datetime | date | None:
         moment = datetime.strptime(text.removesuffix("Z"), "%Y%m%dT%H%M%S")  # noqa: DTZ007 - its zone follows
     except ValueError:
         return None
-    if not MINYEAR < moment.year < MAXYEAR:
-        return None  # the same instant has no date in some other zones
+    if not has_date_everywhere(moment):
+        return None
     if text.endswith("Z"):
         return moment.replace(tzinfo=UTC)
     return moment.replace(tzinfo=find_zone(part.parameters.get("TZID")) or zone)

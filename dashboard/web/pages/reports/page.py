@@ -29,7 +29,7 @@ from dashboard.reports.writers import ReportFormat, file_name, load_format, rend
 from dashboard.store.cache import CACHE
 from dashboard.web.cached_store import list_values, open_store, read_tracked_days, utc_today
 from dashboard.web.components import escape_markdown
-from dashboard.web.filter_bar import FIRST_DAY, LAST_DAY
+from dashboard.web.filter_bar import FIRST_DAY, LAST_DAY, limit_day
 from dashboard.web.pages.overview.page import show_first_run
 from dashboard.web.pages.reports.frozen import show_changes_since, show_freeze_form, show_frozen_reports
 
@@ -161,7 +161,7 @@ def choose_period() -> tuple[date, date]:
 
 def _choose_day(place: DeltaGenerator, label: str, key: str) -> date:
     """Draw one day of a custom period; one of an address may be far from all data."""
-    st.session_state[key] = min(max(st.session_state[key], FIRST_DAY), LAST_DAY)
+    st.session_state[key] = limit_day(st.session_state[key])
     return place.date_input(label, key=key, format="YYYY-MM-DD", min_value=FIRST_DAY, max_value=LAST_DAY)
 
 

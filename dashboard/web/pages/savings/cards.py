@@ -144,9 +144,10 @@ def show_quality_card(total_row: Mapping[str, object], counted_rows: pl.DataFram
         details = ["Time saved, quality not established" if total_row["state"] == "saves" else "No audit yet"]
     else:
         audited = [str(name) for name in counted_rows.filter(quality=verdict).get_column("automation")]
+        details = [f"blind audit of {', '.join(audited)}"]
         if len(audited) < counted_rows.height:
             label = f"{len(audited)} of {counted_rows.height} {label.lower()}"
-        details = [f"blind audit of {', '.join(audited)}"]
+            details.insert(0, "of the automations in the total")
     show_number_card("Quality", label, details, help_text)
 
 
