@@ -60,7 +60,8 @@ def _grey_small_groups(mode: Mode) -> Any:  # noqa: ANN401 - Altair's conditions
 
 
 def _build_axis(field: str, order: list[str] | str | None = None) -> alt.Y:
-    return alt.Y(f"{field}:N", sort=order, title=None, axis=alt.Axis(labelLimit=200, ticks=False))
+    axis = alt.Axis(labelLimit=200, labelExpr="split(datum.label, ': ')", ticks=False)  # a line for each part
+    return alt.Y(f"{field}:N", sort=order, title=None, axis=axis)
 
 
 def _draw_spread(mode: Mode, unit: str) -> Spec:
@@ -128,8 +129,10 @@ def draw_accepted_per_hour(mode: Mode) -> Spec:
     return _draw_rates(mode, "accepted_per_hour", "Accepted items per hour")
 
 
-def _draw_stacked(mode: Mode, field: str, meanings: dict[str, str], title: str, *, value: str = "hours") -> Spec:
-    """Draw one stacked bar per label; `value` is hours or a number of labels."""
+def _draw_stacked(
+    mode: Mode, field: str, meanings: dict[str, str], title: str, *, value: str = "hours", step: int = 30
+) -> Spec:
+    """Draw one stacked bar per label; `value` is hours or a number of labels, `step` the height of a bar in pixels."""
     is_hours = value == "hours"
     chart = build_bars(mode).encode(
         y=_build_axis("label"),
@@ -142,13 +145,13 @@ def _draw_stacked(mode: Mode, field: str, meanings: dict[str, str], title: str, 
             alt.Tooltip(f"{value}:Q", title=title, format=HOURS_TIP if is_hours else COUNT_TIP),
         ],
     )
-    return build_chart_spec(chart, alt.Step(30))
+    return build_chart_spec(chart, alt.Step(step))
 
 
 @cache
 def draw_active_time(mode: Mode) -> Spec:
     """Draw one bar per tool and its rule: hours that count, and hours over the cap."""
-    return _draw_stacked(mode, "part", CAP_COLOURS, "Hours")
+    return _draw_stacked(mode, "part", CAP_COLOURS, "Hours", step=42)  # its labels have two lines
 
 
 @cache
