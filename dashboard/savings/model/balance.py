@@ -55,7 +55,7 @@ def compare_difficulty(log: LabelLog) -> GroupDifference | None:
     """Return how the difficulty of the held-out labels differs; None where it is not known of enough labels."""
     from scipy import stats
 
-    has_proxy = log.proxy_unknown == 0
+    has_proxy = ~log.proxy_unknown
     held, others = log.proxy[has_proxy & log.holdout], log.proxy[has_proxy & ~log.holdout]
     if min(held.size, others.size) < FEWEST_KNOWN or held.std() + others.std() == 0:
         return None

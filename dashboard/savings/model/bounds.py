@@ -49,7 +49,7 @@ class UnseenFactor:
 
 def has_difficulty_proxy(terms: Terms, log: LabelLog) -> bool:
     """Return whether the log measures difficulty: for most labels, and so that it explains some of the time."""
-    if PROXY not in terms.columns or float((log.proxy_unknown == 0).mean()) < MINIMUM_KNOWN:
+    if PROXY not in terms.columns or float((~log.proxy_unknown).mean()) < MINIMUM_KNOWN:
         return False
     return compute_coefficient(terms, np.log(log.seconds), PROXY).partial_r2 >= MINIMUM_PROXY_R2
 

@@ -67,7 +67,7 @@ class LabelLog:
     eligible: Mask
     holdout: Mask
     proxy: Reals
-    proxy_unknown: Reals
+    proxy_unknown: Mask
     experience: Reals
 
     @property
@@ -83,7 +83,7 @@ class LabelLog:
     @property
     def annotators(self) -> int:
         """Return the number of people."""
-        return len(np.unique(self.annotator))
+        return len(densify_codes(self.annotator)[0])
 
     def where(self, mask: Mask) -> LabelLog:
         """Return the labels that the mask selects; the log itself where it selects all."""
@@ -184,21 +184,20 @@ def find_uninformative_people(positive: pl.DataFrame) -> list[str]:
 
 def build_log(usable: pl.DataFrame) -> LabelLog:
     """Return the usable labels as arrays."""
-    day = usable["day_on"].to_physical().to_numpy().astype(np.int64)
     proxy, proxy_unknown = standardize_proxy(usable["proxy"])
     annotator, names = encode_names(usable["annotator"])
     project, projects = encode_names(usable["project"])
     return LabelLog(
         label=usable["label"].to_numpy().astype(np.int64),
-        annotator=annotator,
+        annotator=annotator.astype(np.int32),
         names=tuple(names),
-        project=project,
+        project=project.astype(np.int32),
         projects=tuple(projects),
-        kind=encode_names(usable["kind"].fill_null(""))[0],
+        kind=encode_names(usable["kind"].fill_null(""))[0].astype(np.int32),
         item=encode_items(usable),
         moment=usable["moment"].to_numpy().astype(np.float64),
         later=usable["later"].to_numpy().astype(np.bool_),
-        day=day,
+        day=usable["day_on"].to_physical().to_numpy().astype(np.int32),
         seconds=usable["seconds"].to_numpy().astype(np.float64),
         assisted=usable["assisted"].to_numpy().astype(np.bool_),
         eligible=usable["eligible"].fill_null(value=False).to_numpy().astype(np.bool_),
@@ -214,7 +213,7 @@ def encode_items(usable: pl.DataFrame) -> Codes:
 
     Only labels of one item are ever compared with each other, so an item with one label needs no number.
     """
-    codes = np.full(usable.height, -1, dtype=np.int64)
+    codes = np.full(usable.height, -1, dtype=np.int32)
     is_doubled = usable["is_doubled"].to_numpy()
     if is_doubled.any():
         ranks = usable.filter("is_doubled").select(pl.struct("project", "item").rank("dense").cast(pl.Int64) - 1)
@@ -222,7 +221,7 @@ def encode_items(usable: pl.DataFrame) -> Codes:
     return codes
 
 
-def standardize_proxy(proxy: pl.Series) -> tuple[Reals, Reals]:
+def standardize_proxy(proxy: pl.Series) -> tuple[Reals, Mask]:
     """Return the proxy in standard deviations (zero where unknown), and whether it is unknown.
 
     Skewed proxies that are never negative, such as lengths, enter as logarithms, so that one long item does not decide.
@@ -236,7 +235,7 @@ def standardize_proxy(proxy: pl.Series) -> tuple[Reals, Reals]:
     values[is_known] = (
         (known_values - known_values.mean()) / compute_deviation(known_values) if known_values.size else known_values
     )
-    return values, (~is_known).astype(np.float64)
+    return values, ~is_known
 
 
 def compute_skewness(values: Reals) -> float:
@@ -266,7 +265,7 @@ def select_covariates(log: LabelLog) -> dict[str, Reals]:
     """Return the columns other than assistance that vary in this log."""
     columns = {
         "proxy": log.proxy,
-        "proxy_unknown": log.proxy_unknown,
+        "proxy_unknown": log.proxy_unknown.astype(np.float64),
         "experience": log.experience,
         "later": log.later.astype(np.float64),
     }

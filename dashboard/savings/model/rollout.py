@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from dashboard.inference.design_matrix import Reals
+from dashboard.inference.design_matrix import Reals, densify_codes
 from dashboard.savings.model.labels import LabelLog
 
 EPOCH = date(1970, 1, 1)
@@ -126,8 +126,9 @@ def describe_rollout(log: LabelLog, first_days: Reals, *, inferred: bool) -> Rol
 
 def count_people_apart(log: LabelLog, first_days: Reals) -> int:
     """Return how many people have another first day than the one that most people have."""
-    people = np.unique(np.stack([log.annotator.astype(np.float64), first_days]), axis=1)
-    _, sizes = np.unique(people[1], return_counts=True)
+    dates, date_codes = densify_codes(np.where(np.isfinite(first_days), first_days, -1.0).astype(np.int64))
+    pairs = densify_codes(log.annotator * len(dates) + date_codes)[0]
+    sizes = np.bincount(pairs % max(len(dates), 1))
     return int(sizes.sum() - sizes.max(initial=0))
 
 

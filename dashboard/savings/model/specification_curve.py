@@ -46,7 +46,7 @@ def estimate_stratified_saving(log: LabelLog, level: float) -> Interval:
 
 def build_strata(log: LabelLog) -> Codes:
     """Return the stratum of each label: kind x fifth of the proxy, or kind x unknown difficulty."""
-    is_known = log.proxy_unknown == 0
+    is_known = ~log.proxy_unknown
     if not is_known.any() or np.ptp(log.proxy[is_known]) == 0:
         return encode_values(log.kind)
     edges = np.quantile(log.proxy[is_known], np.arange(1, FIFTHS) / FIFTHS)
