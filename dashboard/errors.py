@@ -25,6 +25,14 @@ class UnreadableFile(DashboardError):
     """The file is not what its name says, damaged, empty, or over a limit."""
 
 
+class NoRows(UnreadableFile):
+    """The file is an export, and nothing is in it."""
+
+
+class NoExport(UnreadableFile):
+    """The file is of a type that no export has, such as a picture or a program."""
+
+
 class UnwritableFile(DashboardError):
     """A file that was asked for cannot be written where it should be."""
 

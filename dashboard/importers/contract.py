@@ -114,8 +114,9 @@ class Source(Protocol):
 class Importer(Protocol):
     """One export format.
 
-    It may have `lacks`, what no such file tells, `retells`, which formats of its tool tell the same work, and
-    `carries_data`, whether the columns of the team's own data stand beside its own.
+    It may have `lacks`, what no such file tells, `retells`, which formats of its tool tell the same work,
+    `carries_data`, whether the columns of the team's own data stand beside its own, and `has_item_files`, whether an
+    export is one JSON file for each item.
     """
 
     name: str  # "toggl"
@@ -171,6 +172,11 @@ def list_retold(importer: Importer) -> tuple[str, ...]:
 def carries_data(importer: Importer) -> bool:
     """Return whether an importer's files have the columns of the team's own data, with any names, beside its own."""
     return bool(getattr(importer, "carries_data", False))
+
+
+def is_item_format(importer: Importer) -> bool:
+    """Return whether an export of this format has a file for each item, so that those of an archive are one export."""
+    return bool(getattr(importer, "has_item_files", False))
 
 
 def list_length_rejections(seconds: pl.Expr, *, shortest: int = 0) -> list[tuple[pl.Expr, str]]:

@@ -128,7 +128,7 @@ def describe_unknown(head: Head, name: str) -> DashboardError:
     if near:
         table, missing, hint = near
         return UnknownFormat(f"{name} looks like {table}, but lacks {missing}.", f"{hint} {MAPPING_HINT}")
-    no_table = _describe_no_table(head, name)
+    no_table = describe_no_table(head, name)
     if no_table:
         return no_table
     columns = ", ".join(head.header[:12]) + (" ..." if len(head.header) > 12 else "")  # noqa: PLR2004 - fits a line
@@ -141,7 +141,7 @@ def _describe_known_table(titles: set[str], name: str) -> UnreadableFile | None:
     return UnreadableFile(f"{name} {table.message}", table.hint) if table else None
 
 
-def _describe_no_table(head: Head, name: str) -> UnreadableFile | None:
+def describe_no_table(head: Head, name: str) -> UnreadableFile | None:
     """Return what a file is that holds no times in columns, None where it may hold some."""
     if len(head.header) == 1:
         return UnreadableFile(

@@ -13,7 +13,7 @@ from typing import Literal
 
 import polars as pl
 
-from dashboard.errors import DashboardError, SameFile, UnreadableFile
+from dashboard.errors import DashboardError, NoRows, SameFile, UnreadableFile
 from dashboard.importers.contract import Importer, Reading, Settings, list_lacks
 from dashboard.importers.frames.time_entries import NO_PERSON
 from dashboard.ingest.corrections import Corrections, settle_corrections
@@ -216,10 +216,11 @@ def check_rows(name: str, rows_read: int, rejects: pl.DataFrame) -> None:
     """Refuse a file of which nothing can be taken.
 
     Raises:
-        UnreadableFile: it holds no rows, or every row is rejected.
+        NoRows: it holds none.
+        UnreadableFile: every row is rejected.
     """
     if not rows_read:
-        raise UnreadableFile(f"{name}: the file holds no rows.", "Export it again for a period with entries.")
+        raise NoRows(f"{name}: the file holds no rows.", "Export it again for a period with entries.")
     if rejects.height == rows_read:
         raise UnreadableFile(
             f"{name}: none of its {format_count(rows_read)} rows can be taken. {count_reasons(rejects)}", NO_ROW_HINT

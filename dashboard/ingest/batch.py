@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from hashlib import file_digest
+from itertools import groupby
 from pathlib import Path
 from typing import NoReturn
 
-from dashboard.errors import DashboardError, UnknownImport, UnreadableFile
+from dashboard.errors import DashboardError, NoRows, UnknownImport, UnreadableFile
 from dashboard.importers.contract import Settings
-from dashboard.importers.readers.file_trees import is_tree, pack_tree
+from dashboard.importers.readers.archives import is_media
+from dashboard.importers.readers.file_trees import is_tree, pack_items, pack_tree
 from dashboard.ingest.add import Progress, import_table
 from dashboard.ingest.isolation import open_isolated
 from dashboard.ingest.results import ImportFailure, ImportResult, NothingToPublish
@@ -24,17 +26,43 @@ MAX_PATH_WORDS = 300  # characters of a path in a message
 
 
 def list_input_files(paths: Sequence[Path]) -> list[Path]:
-    """Return the given files, and those inside the given folders except hidden ones.
+    """Return the given files, and those inside the given folders except hidden ones, pictures and the like.
 
-    A folder that is one export, such as an MLflow file store, stays one.
+    A folder that is one export, such as an MLflow file store, stays one, as does one with a file for each item.
 
     Raises:
         UnreadableFile: a folder cannot be listed.
     """
     files: list[Path] = []
     for path in paths:
-        files += walk_folder(path, refuse_folder) if path.is_dir() else [path]
+        files += group_items(walk_folder(path, refuse_folder)) if path.is_dir() else [path]
     return files
+
+
+def group_items(files: Iterable[Path]) -> Iterator[Path]:
+    """Yield the files, but for those of a folder that are the items of one export the folder itself."""
+    for folder, several in groupby(files, lambda file: file.parent):
+        inner = list(several)
+        items = [file for file in inner if is_item_file(file)]
+        if len(items) > 1 and are_items(items[:2]):
+            yield folder
+            yield from (file for file in inner if file not in items)
+        else:
+            yield from inner
+
+
+def is_item_file(file: Path) -> bool:
+    """Return whether a file may be one of the items of an export, by its name alone."""
+    return file.suffix.lower() == ".json" and file.is_file() and not file.is_symlink()
+
+
+def are_items(files: Sequence[Path]) -> bool:
+    """Return whether files are items of one export: together they are one source."""
+    try:
+        with pack_items(files) as packed, open_isolated(packed) as sources:
+            return [source.name for source in sources] == [packed.name]
+    except (DashboardError, OSError):
+        return False
 
 
 def refuse_folder(folder: Path, error: OSError) -> NoReturn:
@@ -59,7 +87,7 @@ def walk_folder(folder: Path, skip: Callable[[Path, OSError], None], depth: int 
             return
         for entry in sorted(entry for entry in folder.iterdir() if not entry.name.startswith(".")):
             is_folder = entry.is_dir() and not entry.is_symlink()
-            if is_folder or entry.is_file():
+            if is_folder or (entry.is_file() and not is_media(entry.name)):
                 entries.append((entry, is_folder))
     except OSError as error:
         skip(folder, error)
@@ -133,7 +161,8 @@ def import_path(
 ) -> list[ImportResult | ImportFailure]:
     """Import the tables of one path; errors are returned, not raised."""
     if path.is_dir():
-        with pack_tree(path) as packed:
+        items = sorted(file for file in path.iterdir() if is_item_file(file) and not file.name.startswith("."))
+        with pack_items(items) if items and not is_tree(path) else pack_tree(path) as packed:
             return import_path(change, packed, settings, who, importer_name, name or path.name, progress)
     outcomes: list[ImportResult | ImportFailure] = []
     try:
@@ -149,7 +178,19 @@ def import_path(
                     outcomes.append(ImportFailure(source.name, error))
     except DashboardError as error:
         outcomes.append(ImportFailure(name or path.name, error))
-    return outcomes
+    return forgive_empty_parts(outcomes)
+
+
+def forgive_empty_parts(outcomes: list[ImportResult | ImportFailure]) -> list[ImportResult | ImportFailure]:
+    """Return the outcomes of one path; where a part of it was imported, another without rows is told and no failure."""
+    is_empty = [isinstance(outcome, ImportFailure) and isinstance(outcome.error, NoRows) for outcome in outcomes]
+    kept = [outcome for outcome, empty in zip(outcomes, is_empty, strict=True) if not empty]
+    first = next((outcome for outcome in kept if isinstance(outcome, ImportResult)), None)
+    if first is None or len(kept) == len(outcomes):
+        return outcomes
+    names = [outcome.file_name.rsplit(": ", 1)[-1] for outcome, empty in zip(outcomes, is_empty, strict=True) if empty]
+    words = f"Without rows: {', '.join(names)}."
+    return [replace(outcome, warnings=(*first.warnings, words)) if outcome is first else outcome for outcome in kept]
 
 
 def import_files(

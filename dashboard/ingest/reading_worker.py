@@ -33,7 +33,7 @@ from dashboard.ingest.exchange import (
     pack_reading,
     unpack_settings,
 )
-from dashboard.ingest.recognise import find_importer
+from dashboard.ingest.recognise import choose_sources, find_importer
 
 try:
     import resource
@@ -90,7 +90,7 @@ class Worker:
         set_limits(int(str(request["memory"])), int(str(request["seconds"])))
         path, name = Path(str(request["path"])), request["name"]
         self.job = Job(folder, Path(str(name or path)).name)
-        self.job.sources = self.job.stack.enter_context(open_sources(path, str(name) if name else None))
+        self.job.sources = choose_sources(self.job.stack.enter_context(open_sources(path, str(name) if name else None)))
         return {"sources": [{"name": source.name, "encoding": source.encoding} for source in self.job.sources]}
 
     def read_head(self, request: Mapping[str, object]) -> Message:

@@ -54,7 +54,7 @@ def _build_annotation(annotation: Record, number: int, record: Record, context: 
     is_drawn = system.get("automated") is False and read_text(annotation.get("source")) == "ui"
     moment = read_instant(annotation.get("createdAt"))
     yield {
-        "item": read_text(annotation.get("itemId")) or read_text(record.get("filename")) or context.name,
+        "item": read_text(annotation.get("itemId")) or read_text(record.get("filename")) or context.name_item(record),
         "dataset": read_text(annotation.get("datasetId")),
         "project": read_text(system.get("taskId")),
         "native_id": digest_text(annotation.get("itemId"), annotation.get("id"), system.get("clientId"), number),
@@ -85,4 +85,5 @@ IMPORTER: Importer = LabelFormat(
         "annotations.type": "label_kind",
     },
     lacks=("how long a label took",),
+    has_item_files=True,
 )

@@ -31,7 +31,7 @@ def _is_text(record: Record) -> bool:
 
 
 def _find_annotator(context: FileContext) -> str | None:
-    stem = context.name.rsplit(".", 1)[0].strip()
+    stem = context.file.rsplit(".", 1)[0].strip()
     is_username = stem.casefold() not in COMMON_NAMES and len(stem) <= LONGEST_USERNAME
     if not is_username or context.settings.person:
         return context.name_person(None)

@@ -107,4 +107,5 @@ IMPORTER: Importer = LabelFormat(
         "objects.shape": "label_kind",
     },
     lacks=("how long a label took", "the project"),
+    has_item_files=True,
 )

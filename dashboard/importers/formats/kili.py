@@ -28,7 +28,8 @@ BARE = "Assets without a label, not counted as rows"
 
 def _is_asset(record: Record) -> bool:
     labels = list_objects(record.get("labels")) or [get_object(record.get("latestLabel"))]
-    return "externalId" in record and ("jsonMetadata" in record or "jsonResponse" in labels[0])
+    is_bare = {"id", "labels"} <= record.keys() and not record["labels"]
+    return "externalId" in record and ("jsonMetadata" in record or "jsonResponse" in labels[0] or is_bare)
 
 
 def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
@@ -140,4 +141,5 @@ IMPORTER: Importer = LabelFormat(
         "latestLabel": "person",
     },
     lacks=("the project", "earlier labels of an asset, where only the latest is exported"),
+    has_item_files=True,
 )

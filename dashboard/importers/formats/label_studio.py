@@ -70,6 +70,7 @@ class LabelStudio:
     tool = "label_studio"
     title = "Label Studio JSON"
     kind: Kind = "labeling_event"
+    has_item_files = True
 
     def can_read(self, head: Head) -> bool:
         """Recognise tasks by a number, data and a list of annotations."""

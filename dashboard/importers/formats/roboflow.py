@@ -83,7 +83,7 @@ def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
     counts = [record] if _is_count(record) else list_objects(inner.get("data"))
     ticks = [tick for tick in list_objects(inner.get("ticks")) if get_object(tick.get("values"))]
     context.counts[BOTH_NOTE] += len(counts) if ticks else 0
-    dated = _list_ticks(ticks, counts) if ticks else [(count, find_period(context.name)) for count in counts]
+    dated = _list_ticks(ticks, counts) if ticks else [(count, find_period(context.file)) for count in counts]
     yield from build_each(dated, lambda part: _build_count(part[0], labelers, part[1], context))
 
 

@@ -108,9 +108,9 @@ def _describe_content(content: object, facts: Record) -> Row:
 
 
 def _build_responses(record: Record, context: FileContext) -> Iterator[Row]:
-    path = str(record.get("_path") or "")
+    path = context.name_item(record)
     match = ITEM_IN_PATH.search(path)
-    item = match[1] if match else read_text(record.get("humanLoopName")) or path or context.name
+    item = match[1] if match else read_text(record.get("humanLoopName")) or path
     answers = list_objects(record.get("answers") or record.get("humanAnswers"))
     yield from build_each(answers, lambda answer: _build_answer(answer, item, context))
 
@@ -157,4 +157,5 @@ IMPORTER: Importer = LabelFormat(
     },
     retells=("sagemaker",),
     lacks=("who labeled and how long it took (manifest)", "whether a label was suggested (responses)"),
+    has_item_files=True,
 )

@@ -34,7 +34,7 @@ def _is_item(record: Record) -> bool:
 def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
     """Yield the events of the instances of one item."""
     metadata = get_object(record.get("metadata"))
-    name = read_text(metadata.get("name")) or context.name
+    name = read_text(metadata.get("name")) or context.name_item(record)
     status = str(metadata.get("status") or "").casefold().replace(" ", "")
     place = {
         "item": name,
@@ -96,4 +96,5 @@ IMPORTER: Importer = LabelFormat(
         "instances.creationType": "method",
     },
     lacks=("how long a label took",),
+    has_item_files=True,
 )

@@ -80,4 +80,5 @@ IMPORTER: Importer = LabelFormat(
     },
     notes=(),
     lacks=("when an item was labeled", "how long it took", "what a review decided"),
+    has_item_files=True,
 )

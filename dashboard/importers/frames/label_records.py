@@ -51,6 +51,15 @@ class FileContext:
     head: Head
     counts: Counter[str] = field(default_factory=Counter)  # sentence -> how often it is true
 
+    @property
+    def file(self) -> str:
+        """Return the name of the file itself, without that of the archive that it comes in."""
+        return self.name.rsplit(": ", 1)[-1]
+
+    def name_item(self, record: Record) -> str:
+        """Return the file that a record is of, with its path where it comes in an archive."""
+        return str(record.get("_path") or self.file)
+
     def name_person(self, name: str | None) -> str | None:
         """Return the person of a label that a person made; one for all where the file names nobody."""
         if name is not None or self.settings.person:
@@ -73,6 +82,7 @@ class LabelFormat:
     lacks: tuple[str, ...] = ()  # what no file of this format tells
     retells: tuple[str, ...] = ()  # formats of the tool that tell the same work in other rows
     notes: tuple[str, ...] = (UTC_DAYS,)
+    has_item_files: bool = False  # an export is one JSON file for each item
     has_header: bool = True  # else columns are named by their places, from 0
     kind: Kind = "labeling_event"
 

@@ -9,25 +9,48 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Literal, NamedTuple
 
 from dashboard.errors import UnreadableFile
 from dashboard.importers.readers.limits import LIMITS
 from dashboard.units import format_count
 
 _COPY_BYTES = 1 << 20
+_PLACE_LENGTH = 300
 _LOCKED = 1  # the bit of a member that needs a password
 _IGNORED_NAMES = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 # What reading an archive raises when it is cut off, garbled (also in a member's name), locked (RuntimeError), or
 # packed in a way Python does not know (NotImplementedError, a RuntimeError). bz2 raises OSError, the others their own.
 _DAMAGE_ERRORS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, UnicodeDecodeError)
+# What labeling tools pack beside their labels; it is left where it is.
+_MEDIA_SUFFIXES = (
+    *(".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".dcm", ".nii", ".pcd", ".ply", ".las"),
+    *(".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".wav", ".mp3", ".flac", ".ogg", ".m4a"),
+)
 _BOMB_HINT = "It unpacks to far more than an export would; unpack it yourself if it is genuine."
+
+
+class Member(NamedTuple):
+    """A file of an archive: where it was unpacked, its name for messages, and its path in the archive."""
+
+    path: Path
+    title: str
+    place: str
+
+
+def is_media(name: str) -> bool:
+    """Return whether a file is a picture, a recording or the like by its name, and so no export."""
+    return name.lower().endswith(_MEDIA_SUFFIXES)
 
 
 def clean_name(name: str) -> str:
     """Return a name fit for messages: its last part, without invisible characters, not too long."""
     last_part = name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
     return "".join(char for char in last_part if char.isprintable())[:120] or "file"
+
+
+def _clean_place(name: str) -> str:
+    return "".join(char for char in name if char.isprintable())[-_PLACE_LENGTH:]
 
 
 def detect_packing(first_bytes: bytes) -> Literal["gzip", "zip"] | None:
@@ -51,15 +74,15 @@ def unpack_gzip(path: Path, display_name: str, folder: Path) -> Path:
     return target
 
 
-def unpack_zip(path: Path, display_name: str, folder: Path) -> list[tuple[Path, str]] | None:
-    """Return the unpacked members and their display names; None for an XLSX workbook, which stays packed.
+def unpack_zip(path: Path, display_name: str, folder: Path) -> list[Member] | None:
+    """Return the unpacked members without pictures and the like; None for an XLSX workbook, which stays packed.
 
     Members are stored in `folder` under our own names, so that theirs cannot point elsewhere.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            infos = archive.infolist()
-            names = {info.filename for info in infos}
+            names = set(archive.namelist())
+            infos = [info for info in archive.infolist() if not is_media(info.filename)]
             is_workbook = "xl/workbook.xml" in names
             _check_sizes(infos, display_name, LIMITS.workbook_bytes if is_workbook else LIMITS.unpacked_bytes)
             if is_workbook:
@@ -77,26 +100,28 @@ def unpack_zip(path: Path, display_name: str, folder: Path) -> list[tuple[Path, 
 
 def _unpack_members(
     archive: zipfile.ZipFile, infos: Iterable[zipfile.ZipInfo], display_name: str, folder: Path
-) -> list[tuple[Path, str]]:
-    members: list[tuple[Path, str]] = []
+) -> list[Member]:
+    members: list[Member] = []
     for info in infos:
         if info.is_dir() or any(ignored in info.filename for ignored in _IGNORED_NAMES) or not info.file_size:
             continue
         target = _make_target(folder)
         with archive.open(info) as source, target.open("wb") as sink:
             _copy_limited(source, sink, max(info.compress_size, 1), info.file_size, display_name)
-        members.append((target, f"{display_name}: {clean_name(info.filename)}"))
+        members.append(Member(target, f"{display_name}: {clean_name(info.filename)}", _clean_place(info.filename)))
     if not members:
-        raise UnreadableFile(f'"{display_name}" holds no files.', "Export it again.")
+        raise UnreadableFile(f'"{display_name}" holds no files that could be an export.', "Export it again.")
     return members
 
 
 def _check_sizes(infos: list[zipfile.ZipInfo], display_name: str, max_bytes: int) -> None:
-    if len(infos) > LIMITS.members:
-        raise UnreadableFile(
-            f'"{display_name}" holds {format_count(len(infos))} files; {LIMITS.members} are allowed.',
-            "Unpack it first.",
-        )
+    item_count = sum(info.filename.lower().endswith(".json") for info in infos)
+    for count, limit in ((len(infos) - item_count, LIMITS.members), (item_count, LIMITS.item_files)):
+        if count > limit:
+            raise UnreadableFile(
+                f'"{display_name}" holds {format_count(count)} files; {format_count(limit)} are allowed.',
+                "Unpack it first, and import it in parts.",
+            )
     if sum(info.file_size for info in infos) > max_bytes:
         raise UnreadableFile(f'"{display_name}" unpacks to more than {format_count(max_bytes >> 20)} MB.', _BOMB_HINT)
     for info in infos:

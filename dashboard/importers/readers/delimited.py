@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 import polars as pl
 
-from dashboard.errors import UnreadableFile
+from dashboard.errors import NoExport, NoRows, UnreadableFile
 from dashboard.importers.contract import Head
 from dashboard.importers.readers.header_rows import TitleRows, clean_title, find_titles
 from dashboard.importers.readers.limits import LIMITS
@@ -105,10 +105,10 @@ def _build_empty_error(name: str, header: tuple[str, ...]) -> UnreadableFile:
     """Return what is wrong with a file of one line: column titles without rows, or a sentence."""
     if len(header) <= 2 or any(title.count(" ") >= 4 for title in header):  # noqa: PLR2004 - words, not titles
         line = ", ".join(header)[:80]
-        return UnreadableFile(
+        return NoExport(
             f'"{name}" is text and no table: its only line is "{line}".', "Give a table with column names and rows."
         )
-    return UnreadableFile(f'"{name}" has a header but no rows.', "Export a period with entries in it.")
+    return NoRows(f'"{name}" has a header but no rows.', "Export a period with entries in it.")
 
 
 def _read_lines(file: BinaryIO, chunk_bytes: int) -> tuple[bytes, bool]:
@@ -148,10 +148,10 @@ def _detect_layout(path: Path, name: str, start: int) -> TableLayout:
                     f'"{name}": line 1 is longer than {LIMITS.record_bytes >> 20} MB.', "This is not a table."
                 )
     if not beginning.strip():
-        raise UnreadableFile(f'"{name}" has no rows.', "Export it again.")
+        raise NoRows(f'"{name}" has no rows.', "Export it again.")
     text = beginning.decode("utf-8", errors="ignore")
     if not text.strip("".join(_DELIMITERS) + " \r\n\"'"):
-        raise UnreadableFile(f'"{name}" has no rows, only delimiters.', "Export a period with entries in it.")
+        raise NoRows(f'"{name}" has no rows, only delimiters.', "Export a period with entries in it.")
     best = max((_score_layout(text, delimiter) for delimiter in _DELIMITERS), key=lambda candidate: candidate.score)
     if len(best.header) > LIMITS.columns:
         raise UnreadableFile(

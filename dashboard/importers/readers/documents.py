@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import NoReturn
@@ -141,6 +141,8 @@ def _describe_cause(error: ValueError) -> str:
 class JsonSource(_JsonSourceBase):
     """A list whose items are the records, or one object as the only record."""
 
+    place = ""  # its path, where it is a file of an archive
+
     def head(self) -> Head:
         """Return the first items of the list, or the object."""
         return Head(shape="json", records=tuple(record for _, record in islice(self.records(), _HEAD_RECORDS)))
@@ -227,3 +229,31 @@ class _TextWindow:
     def line(self, position: int | None = None) -> int:
         """Return the line of `position` in the buffer, by default of the next character."""
         return self._lines_before + self.buffer.count("\n", 0, self.at if position is None else position)
+
+
+class ItemFilesSource:
+    """The files of an export that has one for each item, as one list; each item gets its file's place as `_path`."""
+
+    notes: tuple[str, ...] = ()
+
+    def __init__(self, name: str, files: Sequence[JsonSource]) -> None:
+        self.name, self._files = name, files
+        self.path, self.encoding = files[0].path, files[0].encoding
+
+    def head(self) -> Head:
+        """Return the items of the first files."""
+        readable = (record for _, record in self.records() if not isinstance(record, BadRecord))
+        return Head(shape="json", records=tuple(islice(readable, _HEAD_RECORDS)))
+
+    def frames(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """Raise: JSON has no columns of text."""
+        raise UnreadableFile(f'"{self.name}" is JSON, not a table.')
+
+    def records(self) -> Iterator[tuple[int, object]]:
+        """Yield (number of the file, its item); a file that is no JSON costs no other."""
+        for number, file in enumerate(self._files, start=1):
+            try:
+                for _, record in file.records():
+                    yield number, {**record, "_path": file.place} if isinstance(record, Mapping) else record
+            except UnreadableFile as error:
+                yield number, BadRecord(f"not JSON: {error.message}", file.place[:RAW_LENGTH])

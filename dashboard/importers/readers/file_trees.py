@@ -9,9 +9,10 @@ import re
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 
 import polars as pl
@@ -144,3 +145,17 @@ def _add_file(archive: tarfile.TarFile, file: Path, name: str) -> None:
     info.size = file.stat().st_size if is_value else 0
     with file.open("rb") as content:
         archive.addfile(info, content if is_value else None)
+
+
+@contextmanager
+def pack_items(files: Sequence[Path]) -> Iterator[Path]:
+    """Pack files of one folder, each with the names of two folders above it; the archive is deleted at exit."""
+    folder = files[0].parent
+    with TemporaryDirectory(prefix="labeltime-") as target:
+        path = Path(target) / f"{folder.name}.zip"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+            for file in files:
+                place = "/".join(file.absolute().parts[-3:])
+                with file.open("rb") as content, archive.open(zipfile.ZipInfo(place), "w", force_zip64=True) as member:
+                    copyfileobj(content, member)
+        yield path

@@ -15,6 +15,7 @@ class Limits:
     ratio_from_bytes: int = 16 << 20  # below this nobody is hurt
     workbook_bytes: int = 512 << 20
     members: int = 200
+    item_files: int = 20_000  # JSON files of an archive, which labeling tools write one of for each item
     columns: int = 5_000
     field_bytes: int = 1 << 20
     record_bytes: int = 8 << 20

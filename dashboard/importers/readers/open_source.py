@@ -16,9 +16,9 @@ from pathlib import Path
 
 import polars as pl
 
-from dashboard.errors import UnreadableFile
+from dashboard.errors import NoExport, NoRows, UnreadableFile
 from dashboard.importers.contract import Head, Source
-from dashboard.importers.readers.archives import clean_name, detect_packing, unpack_gzip, unpack_zip
+from dashboard.importers.readers.archives import Member, clean_name, detect_packing, unpack_gzip, unpack_zip
 from dashboard.importers.readers.cvat_xml import CvatXmlSource, is_cvat_xml
 from dashboard.importers.readers.delimited import DelimitedSource
 from dashboard.importers.readers.documents import JsonLinesSource, JsonSource, detect_json_shape
@@ -126,8 +126,7 @@ def _list_sources(path: Path, display_name: str, folder: Path, *, packed: bool) 
     if (kind == "zip" or is_tar(path)) and (tree := open_tree(path, display_name)) is not None:
         return [tree]
     if kind == "zip" and (members := unpack_zip(path, display_name, folder)) is not None:
-        exports = _choose_members(members)
-        return [source for member, title in exports for source in _list_sources(member, title, folder, packed=True)]
+        return _open_members(_choose_members(members), folder)
     if kind == "zip":
         return list(read_sheets(path, display_name))
     return _open_plain(path, display_name, folder, beginning)
@@ -156,9 +155,33 @@ def _list_databases(path: Path, display_name: str) -> list[Source]:
     return [SqliteSource(path, display_name), traces] if has_rows(path, tables, "runs") else [traces]
 
 
-def _choose_members(members: Sequence[tuple[Path, str]]) -> Sequence[tuple[Path, str]]:
+def _open_members(members: Sequence[Member], folder: Path) -> list[Source]:
+    """Return the sources of an archive; a JSON file keeps its place in it, and the first tells what is none.
+
+    Raises:
+        UnreadableFile: a file is damaged, or none is an export.
+    """
+    sources: list[Source] = []
+    others: list[UnreadableFile] = []
+    for member in members:
+        try:
+            opened = _list_sources(member.path, member.title, folder, packed=True)
+        except (NoExport, NoRows) as error:
+            others.append(error)
+            continue
+        for source in opened:
+            if isinstance(source, JsonSource):
+                source.place = member.place
+        sources += opened
+    if not sources:
+        raise others[0]
+    sources[0].notes = (*sources[0].notes, *(error.message for error in others))
+    return sources
+
+
+def _choose_members(members: Sequence[Member]) -> Sequence[Member]:
     """Return the members of an archive that are exports: of an INCEpTION project, which holds texts too, its log."""
-    names = [title.rsplit(": ", 1)[-1].rsplit("/", 1)[-1] for _, title in members]
+    names = [member.place.rsplit("/", 1)[-1] for member in members]
     if {"event.log", "exportedproject.json"} <= set(names):
         return [member for member, name in zip(members, names, strict=True) if name == "event.log"]
     return members
@@ -178,7 +201,7 @@ def _reject_unsupported(beginning: bytes, display_name: str) -> None:
     elif text.startswith((b"<?xml", b"<svg")):
         file_type = "an XML file"
     if file_type is not None:
-        raise UnreadableFile(f'"{display_name}" is {file_type}, not an export that can be read.', _HINT)
+        raise NoExport(f'"{display_name}" is {file_type}, not an export that can be read.', _HINT)
 
 
 def _open_text(path: Path, display_name: str, folder: Path) -> Source:
