@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from dashboard.reports.answers import to_canonical
 from dashboard.reports.cjk_font import find_font_folder
@@ -20,7 +21,11 @@ PNG_SCALE = 2.0
 FONT = "Noto Sans, Noto Sans Arabic, Noto Sans CJK JP, Liberation Sans, Arial, sans-serif"
 _ID = re.compile(r'\bid="([^"]+)"')
 _ID_REFERENCE = re.compile(r'(\bid="|url\(#|href="#)([^")]+)(["\)])')
+# A drawing is XML, which holds none of these: vl-convert would not raise, it would end the program.
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_TWO_HALVES = re.compile("[\U00010000-\U0010ffff]")  # in Vega, which cuts long labels at any half
 _GRID = "#E3E7EC"
+Drawing = TypeVar("Drawing", str, bytes)
 CONFIG: dict[str, Any] = {
     "background": BACKGROUND["light"],
     "font": FONT,
@@ -37,7 +42,18 @@ def draw_svg(chart: Chart, width: int = WIDTH) -> str:
 
 @lru_cache(maxsize=64)
 def _convert_svg(spec: str) -> str:
-    return renumber_ids(load_vega().vegalite_to_svg(spec, vl_version=VEGA_LITE))
+    return renumber_ids(_draw(spec, lambda text: load_vega().vegalite_to_svg(text, vl_version=VEGA_LITE)))
+
+
+def _draw(spec: str, convert: Callable[[str], Drawing]) -> Drawing:
+    """Return a drawing; where a label is cut within an emoji, which cannot be drawn, with signs for all of them."""
+    try:
+        return convert(spec)
+    except ValueError:
+        plain = _TWO_HALVES.sub("\N{WHITE SQUARE}", spec)
+        if plain == spec:
+            raise
+        return convert(plain)
 
 
 def renumber_ids(svg: str) -> str:
@@ -65,14 +81,26 @@ def load_vega() -> Any:  # noqa: ANN401 - a module
 
 def draw_png(chart: Chart, width: int = WIDTH) -> bytes:
     """Return the chart as PNG, at twice the pixels so that it stays sharp."""
-    image: bytes = load_vega().vegalite_to_png(build_print_spec(chart, width), vl_version=VEGA_LITE, scale=PNG_SCALE)
+    image: bytes = _draw(
+        build_print_spec(chart, width),
+        lambda text: load_vega().vegalite_to_png(text, vl_version=VEGA_LITE, scale=PNG_SCALE),
+    )
     return image
 
 
 def build_print_spec(chart: Chart, width: int) -> str:
     """Return the complete spec for print as JSON: with data, width and style, without tooltips."""
     spec = strip_tooltips(chart.spec)
-    return dump_json({**spec, **_build_base(chart), "width": width})
+    return dump_json(keep_drawable({**spec, **_build_base(chart), "width": width}))
+
+
+def keep_drawable(value: object) -> Any:  # noqa: ANN401 - any JSON
+    """Return a spec whose texts hold nothing that breaks a drawing."""
+    if isinstance(value, dict):
+        return {key: keep_drawable(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [keep_drawable(part) for part in value]
+    return _NO_XML.sub("", value) if isinstance(value, str) else value
 
 
 def build_live_spec(chart: Chart) -> str:

@@ -7,8 +7,8 @@ from functools import reduce
 
 import polars as pl
 
-# Controls but tab and line feed, soft hyphen, zero-width space, word joiner, BOM, direction overrides.
-_INVISIBLE = r"[\x00-\x08\x0B-\x1F\x7F-\x9F\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060\u2066-\u2069\uFEFF]"
+# Controls but tab and line feed, soft hyphen, zero-width space, word joiner, BOM, direction overrides, no characters.
+_INVISIBLE = r"[\x00-\x08\x0B-\x1F\x7F-\x9F\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060\u2066-\u2069\uFEFF\uFFFE\uFFFF]"
 # Joiners matter inside a word or an emoji, never at its edge.
 _EDGE_CHARACTERS = (
     " \t\n\r\x0b\x0c\x85\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200c\u200d"
