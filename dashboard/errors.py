@@ -5,8 +5,11 @@ Front ends turn a `DashboardError` into a message; anything else goes to `error_
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from enum import Enum
+
+FULL_DISK_CODES = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class DashboardError(Exception):
@@ -31,6 +34,15 @@ class NoRows(UnreadableFile):
 
 class NoExport(UnreadableFile):
     """The file is of a type that no export has, such as a picture or a program."""
+
+
+class NoRoom(DashboardError):
+    """A disk is full on which files are unpacked: no fault of any file, so it is worth another try."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            f"The disk of {folder} is full, and files are unpacked there.", "Free some space, then try again."
+        )
 
 
 class UnwritableFile(DashboardError):
@@ -111,6 +123,17 @@ class PullFailed(DashboardError):
 
 class UnknownTopic(DashboardError):
     """No help on a topic of that name."""
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Return whether an error of the system, or one that led to this error, says that a disk is full."""
+    link: BaseException | None = error
+    while link is not None:
+        # Polars gives no code. The words of any other error may be those of a row.
+        if isinstance(link, OSError) and (link.errno in FULL_DISK_CODES or "No space left" in str(link)):
+            return True
+        link = link.__cause__ or link.__context__
+    return False
 
 
 class Cause(Enum):

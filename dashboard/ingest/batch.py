@@ -165,9 +165,11 @@ def import_path(
         with pack_items(items) if items and not is_tree(path) else pack_tree(path) as packed:
             return import_path(change, packed, settings, who, importer_name, name or path.name, progress)
     outcomes: list[ImportResult | ImportFailure] = []
+    # Before it is read: to a file that still grows, what comes later is new, and not taken for known.
+    with suppress(OSError):  # what cannot be hashed cannot be opened, and that is told there
+        sha256 = hash_file(path) if path.is_file() else ""
     try:
         with open_isolated(path, name) as sources:
-            sha256 = hash_file(path)
             for number, source in enumerate(sources, start=1):
                 table_hash = sha256 if len(sources) == 1 else f"{sha256}/{number}"
                 try:

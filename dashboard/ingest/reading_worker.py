@@ -18,7 +18,7 @@ from typing import BinaryIO
 import polars as pl
 
 from dashboard.error_log import record_error
-from dashboard.errors import DashboardError, UnreadableFile
+from dashboard.errors import DashboardError, NoRoom, UnreadableFile, is_disk_full
 from dashboard.importers.contract import Batch, Importer, Reading, Source
 from dashboard.importers.readers.open_source import open_sources
 from dashboard.importers.table import check_unique_columns
@@ -74,10 +74,12 @@ class Worker:
         try:
             return self.actions[str(request["do"])](request)
         except DashboardError as error:
-            return pack_error(error)
+            return pack_error(NoRoom(str(self.job.folder.parent)) if is_disk_full(error) else error)
         except MemoryError:
             return {"memory": True}
         except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001 - no file may end the program
+            if is_disk_full(error):
+                return pack_error(NoRoom(str(self.job.folder.parent)))
             path = record_error(error, "reading an export")
             hint = f"Save the table anew as CSV. Report it with the log of errors{f', {path}' if path else ''}."
             broken = f'"{name}" cannot be read: it breaks the reader ({type(error).__name__}).'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from dashboard.error_log import describe_unexpected
-from dashboard.errors import DashboardError, StoreBusy, UnreadableFile
+from dashboard.errors import DashboardError, NoRoom, StoreBusy, UnreadableFile, is_disk_full
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import hash_file, import_path, walk_folder
 from dashboard.ingest.results import ImportFailure, ImportResult, NothingToPublish
@@ -167,17 +168,24 @@ def list_dropped_files(folder: Path) -> Iterator[DroppedFile]:
 
 def is_known(snapshot: Snapshot, file: DroppedFile) -> bool:
     """Return whether the content was seen in this folder or is in the history; what was undone stays undone."""
+    return find_new_hash(snapshot, file) is None
+
+
+def find_new_hash(snapshot: Snapshot, file: DroppedFile) -> str | None:
+    """Return the hash of a content that is not known yet; None for one that is, and for a file that went away."""
     with suppress(OSError):
-        params: dict[str, object] = {"folder": str(file.folder), "hash": file.hash_content()}
-        return not snapshot.query(IS_KNOWN_SQL, params).is_empty()
-    return True
+        content_hash = file.hash_content()
+        params: dict[str, object] = {"folder": str(file.folder), "hash": content_hash}
+        return content_hash if snapshot.query(IS_KNOWN_SQL, params).is_empty() else None
+    return None
 
 
 def import_dropped(
     change: Change, file: DroppedFile, who: str | None, failure: ImportFailure | None = None
 ) -> list[Outcome]:
     """Import one file inside an open change, unless it is known to fail, and keep what came of it."""
-    if is_known(change, file):
+    content_hash = find_new_hash(change, file)  # before it is read: what is written meanwhile is for a later look
+    if content_hash is None:
         return []
     if not failure:
         change.copy_facts()  # a disk without room for them is no fault of the file
@@ -190,7 +198,7 @@ def import_dropped(
     row = {
         "folder": str(file.folder),
         "file_name": file.name,
-        "file_hash": file.hash_content(),
+        "file_hash": content_hash,
         "seen_at": datetime.now(tz=UTC).replace(tzinfo=None),
         "problem": " ".join(problems) or None,
     }
@@ -203,13 +211,20 @@ def import_whole(change: Change, file: DroppedFile, who: str | None) -> list[Out
 
     Raises:
         BrokenFile: it met an error that nobody expected, so that the change may hold a part of it.
+        NoRoom: a disk is full, which is no fault of the file.
     """
     try:
-        return [*import_path(change, file.path, Settings(), who, None, file.name, None)]
-    except (DashboardError, DISK_ERROR):  # a full disk is no fault of the file
+        outcomes: list[Outcome] = [*import_path(change, file.path, Settings(), who, None, file.name, None)]
+    except (DashboardError, DISK_ERROR):
         raise
     except (Exception, pl.exceptions.PanicException) as error:
+        if is_disk_full(error):
+            raise NoRoom(tempfile.gettempdir()) from error
         raise BrokenFile(file) from error
+    for outcome in outcomes:
+        if isinstance(outcome, ImportFailure) and isinstance(outcome.error, NoRoom):
+            raise outcome.error
+    return outcomes
 
 
 def list_active(snapshot: Snapshot) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -12,10 +13,11 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from dashboard.errors import DashboardError, QuestionNeeded, UnreadableFile
+from dashboard.errors import DashboardError, QuestionNeeded, UnreadableFile, is_disk_full
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files, preview_import
 from dashboard.ingest.isolation import open_isolated
+from dashboard.ingest.reading_worker import Worker
 from dashboard.store.generations import Store
 
 ENTRIES = "person,day_on,seconds\nAda,2026-03-02,60\n"
@@ -131,3 +133,22 @@ def test_the_reader_ends_with_the_program(tmp_path: Path) -> None:
         signal.sigtimedwait([], 0.05)
     status = Path(f"/proc/{reader}/status").read_text(encoding="utf-8")
     assert "Z (zombie)" in status
+
+
+@pytest.mark.parametrize("is_wrapped", [True, False])
+def test_a_full_disk_is_not_called_damage_of_the_file(is_wrapped: bool) -> None:  # noqa: FBT001
+    full = OSError(errno.ENOSPC, "No space left on device")
+
+    def break_down(_: object) -> dict[str, object]:
+        if is_wrapped:
+            raise UnreadableFile('"a.csv.gz" is cut off or damaged.') from full
+        raise full
+
+    worker = Worker()
+    worker.actions["open"] = break_down
+    answer = worker.answer({"do": "open", "name": "a.csv.gz", "path": "a.csv.gz"})
+    assert answer["error"] == "NoRoom"
+
+
+def test_the_words_of_a_row_are_no_full_disk() -> None:
+    assert not is_disk_full(ValueError("No space left on device"))

@@ -11,7 +11,7 @@ from threading import Event, Timer
 import pytest
 
 from dashboard.allocation.to_do import WATCHED
-from dashboard.errors import DashboardError, UnreadableFile
+from dashboard.errors import DashboardError, NoRoom, UnreadableFile
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
@@ -321,3 +321,38 @@ def list_tasks(store: Store) -> list[str]:
     with store.snapshot() as snapshot:
         assert run_query(snapshot, "watched_folders", {}).height == 1
     return [row["words"] for row in rows.iter_rows(named=True) if row["place"] == WATCHED]
+
+
+def test_what_is_written_while_a_file_is_imported_is_imported_later(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_drop(tmp_path, "week.csv", HEAD + ROW.format(number=1, day=2))
+
+    def import_and_write(*args: object) -> list[ImportResult | ImportFailure]:
+        outcomes = import_path(*args)  # type: ignore[arg-type]
+        with path.open("a", encoding="utf-8") as file:
+            file.write(ROW.format(number=2, day=3))
+        return outcomes
+
+    watcher = Watcher(store)
+    with monkeypatch.context() as patched:
+        patched.setattr(watch, "import_path", import_and_write)
+        assert (watcher.look(), len(watcher.look())) == ([], 1)
+    watcher.look()
+    watcher.look()
+    assert count_entries(store) == 2
+
+
+def test_a_full_disk_is_no_fault_of_a_file_which_is_tried_again(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_drop(tmp_path, "week.csv", GOOD)
+    watcher = Watcher(store)
+    with monkeypatch.context() as patched:
+        patched.setattr(watch, "import_path", lambda *_: [ImportFailure("week.csv", NoRoom("the program"))])
+        watcher.look()
+        with pytest.raises(NoRoom):
+            watcher.look()
+    assert count_entries(store) == 0
+    watcher.look()
+    assert count_entries(store) == 5
