@@ -21,7 +21,7 @@ from traceback import print_exception, walk_tb
 from types import FrameType
 
 from dashboard import __version__
-from dashboard.errors import BadVariable
+from dashboard.errors import BadVariable, is_disk_full
 from dashboard.variables import DEBUG, LOG
 
 FILE_NAME = "errors.log"
@@ -29,6 +29,7 @@ MAX_BYTES = 500_000  # then the file becomes errors.log.1, and the one before it
 MAX_FRAMES = 40
 MAX_ERRORS = 10  # of one chain or group
 ADVICE = "Try again; if it happens again, report it with that file, which holds nothing of your data."
+FULL_DISK_WORDS = "A disk is full, so that something cannot be written. Free some space, then try again."
 _MARK = "_labeltime_log"
 _LOCK = Lock()
 
@@ -63,7 +64,9 @@ def is_debugging() -> bool:
 
 
 def describe_unexpected(error: BaseException) -> str:
-    """Record an error that nobody expected; return what to tell the user, who can only report it."""
+    """Record an error that nobody expected; return what to tell the user, who can only report it, or free a disk."""
+    if is_disk_full(error):
+        return FULL_DISK_WORDS
     path = record_error(error)
     name = type(error).__name__
     if path is None:

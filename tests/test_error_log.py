@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import error_log
 from dashboard.cli.main import main
-from dashboard.error_log import MAX_BYTES, describe_log, record_error, record_stray_errors
+from dashboard.error_log import MAX_BYTES, describe_log, describe_unexpected, record_error, record_stray_errors
 from dashboard.errors import UnreadableFile
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
@@ -234,3 +235,7 @@ def test_an_end_of_the_reading_process_is_recorded(log: Path, tmp_path: Path) ->
     assert "ended with signal 9" in text
     assert "Ada" not in text
     assert import_files(Store(tmp_path / "store"), [path], Settings())[0].accepted == 1
+
+
+def test_a_full_disk_is_told_as_one() -> None:
+    assert "Free some space" in describe_unexpected(OSError(errno.ENOSPC, "No space left on device"))

@@ -19,10 +19,10 @@ from dashboard.cli.terminal import (
     check_writable,
     find_user_name,
     show_progress,
+    write_bytes,
     write_message,
     write_rows,
 )
-from dashboard.errors import UnwritableFile
 from dashboard.filters import Filters
 from dashboard.reports.command import list_arguments
 from dashboard.reports.request import (
@@ -229,22 +229,6 @@ def resolve_days(first: datetime | None, last: datetime | None, period: Period, 
     if first and last:
         return first.date(), last.date()
     return last_month(today) if period is Period.month else last_quarter(today)
-
-
-def write_bytes(target: str, data: bytes) -> None:
-    """Write bytes to a file, or to stdout for "-".
-
-    Raises:
-        UnwritableFile: the file cannot be written.
-    """
-    if target == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        Path(target).write_bytes(data)
-    except OSError as error:
-        raise UnwritableFile(f"{target} cannot be written ({error.strerror}).", "Choose another place.") from error
 
 
 @report_group.callback()

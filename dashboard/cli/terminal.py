@@ -5,6 +5,8 @@ from __future__ import annotations
 import getpass
 import json
 import math
+import os
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,10 +16,18 @@ from decimal import Decimal
 from enum import StrEnum
 from io import StringIO, TextIOWrapper
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from dashboard import privacy
-from dashboard.errors import DashboardError, QuestionNeeded, Unavailable, UnreadableFile, UnwritableFile
+from dashboard.errors import (
+    DashboardError,
+    QuestionNeeded,
+    Unavailable,
+    UnreadableFile,
+    UnwritableFile,
+    is_disk_full,
+)
 from dashboard.units import Column, format_count, format_share, format_value
 
 if TYPE_CHECKING:
@@ -187,18 +197,44 @@ def find_user_name() -> str | None:
 
 
 def write_file(target: str, text: str) -> None:
-    """Write text to a file, or to stdout for "-".
+    """Write text to a file, or to stdout for "-"; raises as `write_bytes`."""
+    if target == "-":
+        write_data(text)
+    else:
+        write_bytes(target, text.encode())
+
+
+def write_bytes(target: str, content: bytes) -> None:
+    """Write bytes to a file, or to stdout for "-"; a file that is there stays as it was unless all can be written.
 
     Raises:
         UnwritableFile: the file cannot be written.
     """
     if target == "-":
-        write_data(text)
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
         return
+    path = Path(target)
     try:
-        Path(target).write_text(text, encoding="utf-8", newline="")
+        if path.is_symlink() or (path.exists() and not path.is_file()) or not os.access(path.parent, os.W_OK):
+            path.write_bytes(content)  # a link, a pipe or a device is written to, not replaced
+        else:
+            replace_file(path, content)
     except OSError as error:
-        raise UnwritableFile(f"{target} cannot be written ({error.strerror}).", "Choose another place.") from error
+        advice = "Free some space, or choose another place." if is_disk_full(error) else "Choose another place."
+        raise UnwritableFile(f"{target} cannot be written ({error.strerror}).", advice) from error
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file under another name, and give it its own once it is whole."""
+    unfinished = path.with_name(f".labeltime-{token_hex(8)}.part")
+    try:
+        unfinished.write_bytes(content)
+        if path.exists():
+            shutil.copymode(path, unfinished)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def check_writable(target: str | None) -> None:

@@ -161,7 +161,7 @@ class Store:
         try:
             restrict_folder(self.folder)
             with (
-                lock_store(self.folder, self.lock_seconds),
+                self._lock_and_sweep(),
                 self._copy_generation(self.folder) as (path, change),
             ):
                 yield change
@@ -232,6 +232,13 @@ class Store:
             con.close()
             raise
         return con
+
+    @contextmanager
+    def _lock_and_sweep(self) -> Iterator[None]:
+        """Lock the store, and delete what killed writers left: their copies may be what fills the disk."""
+        with lock_store(self.folder, self.lock_seconds):
+            self._delete_scratch()
+            yield
 
     @contextmanager
     def _copy_generation(self, folder: Path) -> Iterator[tuple[Path, Change]]:
@@ -373,8 +380,12 @@ class Store:
         """Delete what an interrupted change left; facts without their other file may be the last ones of an import."""
         owned = set(self.list_generations())
         facts = [number for number in self._list_numbers(FACTS_SUFFIX) if number not in owned and number < oldest]
+        delete_paths(map(self.facts_path, facts))
+
+    def _delete_scratch(self) -> None:
+        """Delete the copies and pointers that were never published; only who holds the lock may."""
         patterns = f"{SCRATCH_PREFIX}*", f"{POINTER_FILE}.*"
-        delete_paths([*map(self.facts_path, facts), *(path for name in patterns for path in self.folder.glob(name))])
+        delete_paths(path for name in patterns for path in self.folder.glob(name))
 
     def _raise_unusable(self, error: Exception) -> NoReturn:
         text = str(error).splitlines()[0] if str(error) else type(error).__name__

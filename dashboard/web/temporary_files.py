@@ -16,6 +16,8 @@ from secrets import token_hex
 
 from filelock import FileLock, Timeout
 
+from dashboard.errors import NoRoom, is_disk_full
+
 PREFIX = "labeltime-server-"
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 
@@ -73,7 +75,18 @@ def remove_lock(lock: FileLock) -> None:
 
 
 def write_private(path: Path, content: memoryview | bytes) -> None:
-    """Write a new file that only its owner can read."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), FILE_MODE)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+    """Write a new file that only its owner can read; it has its name only when it is whole.
+
+    Raises:
+        NoRoom: the disk is full.
+    """
+    unfinished = path.with_name(f"{path.name}.part")
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), FILE_MODE)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise (NoRoom(str(path.parent)) if is_disk_full(error) else error) from error
+    unfinished.replace(path)

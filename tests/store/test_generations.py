@@ -110,6 +110,17 @@ def test_a_query_that_fails_after_its_first_rows_says_why_in_duckdbs_words(store
         snapshot.query(late)
 
 
+def test_what_a_killed_writer_left_goes_before_room_is_needed(store: Store, tmp_path: Path) -> None:
+    fill_store(tmp_path)
+    left = store.folder / "scratch-0123456789abcdef.facts.duckdb"
+    left.write_bytes(b"half a copy")
+    with pytest.raises(RuntimeError), store.change("no room") as change:  # noqa: PT012 - the change is the point
+        assert change.generation == 1
+        assert not left.exists()
+        raise RuntimeError
+    assert total(store) == (5, 3000, 3000)
+
+
 def test_a_failed_change_leaves_no_trace(store: Store, tmp_path: Path) -> None:
     fill_store(tmp_path)
     with pytest.raises(RuntimeError), store.change("half") as change:  # noqa: PT012 - the change is the point
