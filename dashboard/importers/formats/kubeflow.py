@@ -1,4 +1,4 @@
-"""Runs of Kubeflow Pipelines as its v2beta1 interface gives them: one run, or the answer that lists them.
+"""Runs of Kubeflow Pipelines as its interface gives them, v2beta1 or v1beta1: one run, or the answer that lists them.
 
 A run that has not ended may carry the instant zero as its end. Its service account is not a person.
 """
@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from dashboard.importers.contract import BadRecord, Batch, Head, Importer, Reading, Settings, Source
 from dashboard.importers.frames.mlflow_runs import NO_STATE, MlflowRun, build_run_batch, describe_counts
@@ -27,7 +28,8 @@ STATES = {
     "SKIPPED": "finished",  # its result was in the cache
 }
 RUN_FIELDS = frozenset({"run_id", "experiment_id"})
-LIST_FIELDS = frozenset({"runs", "total_size", "next_page_token"})
+OLD_RUN_FIELDS = frozenset({"id", "created_at"})
+OLD_STATES = {"Error": "FAILED", "Terminated": "CANCELED", "Omitted": "SKIPPED"}  # others only in capital letters
 COLUMNS = {
     "run_id": "native_id",
     "display_name": "run",
@@ -67,7 +69,7 @@ class Kubeflow:
 
     name = "kubeflow"
     tool = "kubeflow"
-    title = "Kubeflow Pipelines runs (v2beta1 JSON)"
+    title = "Kubeflow Pipelines runs (v2beta1 or v1beta1 JSON)"
     kind: Kind = "experiment_run"
     lacks = ("who started a run", "scores", "the name of the experiment")
 
@@ -94,13 +96,40 @@ class Kubeflow:
 def _is_run_or_list(record: RunRecord) -> bool:
     runs = record.get("runs")
     if isinstance(runs, list):
-        return all(isinstance(run, dict) and record_is_run(run) for run in runs) and record.keys() <= LIST_FIELDS
+        are_runs = all(isinstance(run, dict) and record_is_run(run) for run in runs)
+        return are_runs and bool(runs or record.keys() <= {"runs", "total_size", "next_page_token"})
     return record_is_run(record)
 
 
 def record_is_run(record: RunRecord) -> bool:
-    """Return whether a record is a run of the v2beta1 interface."""
-    return record.keys() >= RUN_FIELDS and bool(record.keys() & {"state", "created_at", "storage_state"})
+    """Return whether a record is a run of the v2beta1 interface, or of v1beta1 before it."""
+    is_old = record.keys() >= OLD_RUN_FIELDS and bool(record.keys() & {"pipeline_spec", "resource_references"})
+    return is_old or (record.keys() >= RUN_FIELDS and bool(record.keys() & {"state", "created_at", "storage_state"}))
+
+
+def convert_old_run(record: RunRecord) -> RunRecord:
+    """Return a run of the v1beta1 interface under the names of v2beta1; any other one as it is."""
+    if "run_id" in record or "id" not in record:
+        return record
+    references = [
+        part for part in _list_objects(record.get("resource_references")) if isinstance(part.get("key"), dict)
+    ]
+    owners = [part["key"].get("id") for part in references if part["key"].get("type") == "EXPERIMENT"]
+    specification = record.get("pipeline_spec")
+    parameters = _list_objects(specification.get("parameters")) if isinstance(specification, dict) else []
+    status = str(record.get("status") or "")
+    return {
+        **record,
+        "run_id": record["id"],
+        "display_name": record.get("name"),
+        "experiment_id": next(iter(owners), None),
+        "state": OLD_STATES.get(status, status.upper()),
+        "runtime_config": {"parameters": {str(part.get("name")): part.get("value") for part in parameters}},
+    }
+
+
+def _list_objects(value: object) -> list[dict[str, Any]]:
+    return [part for part in value if isinstance(part, dict)] if isinstance(value, list) else []
 
 
 def _read_batches(source: Source, counts: Counter[str], pages: PageFacts) -> Iterator[Batch]:
@@ -125,6 +154,7 @@ def _build_run(line: int, record: object) -> MlflowRun:
     if not isinstance(record, dict):
         raw = record.raw if isinstance(record, BadRecord) else f"{record!s:.100}"
         return MlflowRun(line, None, raw, None, None, NO_STATE, None, None)
+    record = convert_old_run(record)
     config = record.get("runtime_config")
     parameters = config.get("parameters") if isinstance(config, dict) else None
     created, finished = (_parse_instant(record.get(name)) for name in ("created_at", "finished_at"))

@@ -1,4 +1,6 @@
-"""Labelbox: the NDJSON of data rows (export v2), and the JSON list of labels before it (v1).
+"""Labelbox: the NDJSON of data rows (export v2), and the JSON list or CSV of labels before it (v1).
+
+A label of v1 is the word "Skip" where nothing was labeled; before 2019 it names the shapes by their class.
 
 Each block of v2 is there only if it was asked for: labels without `label_details` have neither person nor day, without
 `performance_details` no time. Seconds of review belong to the last review of a label; without one they are an event
@@ -7,13 +9,15 @@ of their own, of nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from dashboard.importers.contract import Importer, match_records
+from dashboard.importers.contract import Head, Importer, match_records
 from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, build_each
 from dashboard.importers.frames.label_values import (
     count_answers,
+    digest_text,
     find_instant,
     get_object,
     list_objects,
@@ -25,20 +29,30 @@ from dashboard.importers.frames.label_values import (
 )
 
 PERCENT = 100
+SKIP = "Skip"
 BARE = "Data rows without a label, not counted as rows"
 NO_DETAILS = "Labels without label_details: ask for them in the export, to know who made them and when"
 
 
 def _is_export(record: Record) -> bool:
     is_row = isinstance(record.get("data_row"), dict) and isinstance(record.get("projects"), dict)
-    return is_row or {"DataRow ID", "Label", "Created At"} <= record.keys()
+    return is_row or _is_old_label(record.keys())
+
+
+def _is_old_label(names: Collection[str]) -> bool:
+    return {"Label", "Created At"} <= set(names) and not {"DataRow ID", "Labeled Data"}.isdisjoint(names)
+
+
+def _matches(head: Head) -> bool:
+    return _is_old_label(head.header) if head.shape == "table" else match_records(_is_export)(head)
 
 
 def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
     """Yield the labels and reviews of a data row (v2), or of a label (v1)."""
     if "data_row" not in record:
+        data = read_text(record.get("External ID")) or digest_text(record.get("Labeled Data"))
         place = {
-            "item": read_text(record.get("DataRow ID")),
+            "item": read_text(record.get("DataRow ID")) or data,
             "dataset": read_text(record.get("Dataset Name")),
             "project": read_text(record.get("Project Name")),
         }
@@ -142,11 +156,12 @@ def _convert_old_label(record: Record) -> Record:
     """Return a label of an export before v2 under the names of v2."""
     reviews = [
         {**review, "reviewed_at": review.get("createdAt"), "reviewed_by": review.get("createdBy")}
-        for review in list_objects(record.get("Reviews"))
+        for review in list_objects(_parse_cell(record.get("Reviews")))
     ]
+    content = _parse_cell(record.get("Label"))
     return {
         "id": record.get("ID"),
-        "annotations": record.get("Label"),
+        "annotations": _convert_old_content(get_object(content)),
         "label_details": {
             "created_by": record.get("Created By"),
             "created_at": record.get("Created At"),
@@ -154,13 +169,34 @@ def _convert_old_label(record: Record) -> Record:
             "reviews": reviews,
         },
         "performance_details": {
-            "skipped": record.get("Skipped"),
+            "skipped": record.get("Skipped") in (True, "true", "True") or content == SKIP,
             "seconds_to_create": record.get("Seconds to Create", record.get("Seconds to Label")),
             "seconds_to_review": record.get("Seconds to Review"),
-            "consensus_score": record.get("Agreement"),
-            "benchmark_score": record.get("Benchmark Agreement"),
+            "consensus_score": _parse_cell(record.get("Agreement")),
+            "benchmark_score": _parse_cell(record.get("Benchmark Agreement")),
         },
     }
+
+
+def _parse_cell(value: object) -> object:
+    """Return what a cell of a CSV holds as JSON; any other value as it is."""
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except (ValueError, RecursionError):
+        return value
+
+
+def _convert_old_content(content: Record) -> Record:
+    """Return the shapes by class of a label before 2019 as objects, its answers as classifications."""
+    if not content or {"objects", "classifications"} & content.keys():
+        return content
+    objects = [{"title": name, "polygon": shape} for name, value in content.items() for shape in _list_shapes(value)]
+    answers = [{"title": name, "answer": {"title": value}} for name, value in content.items() if isinstance(value, str)]
+    return {"objects": objects, "classifications": answers}
+
+
+def _list_shapes(value: object) -> list[object]:
+    return [part for part in value if isinstance(part, list | dict)] if isinstance(value, list) else []
 
 
 def _read_verdict(review: Record) -> str:
@@ -216,8 +252,8 @@ def _format_part(part: Record) -> str | None:
 IMPORTER: Importer = LabelFormat(
     name="labelbox",
     tool="labelbox",
-    title="Labelbox NDJSON (v2) or JSON (v1)",
-    matches=match_records(_is_export),
+    title="Labelbox NDJSON (v2), JSON or CSV (v1)",
+    matches=_matches,
     build_rows=build_rows,
     columns={
         "data_row.id": "item",
@@ -230,6 +266,22 @@ IMPORTER: Importer = LabelFormat(
         "performance_details.benchmark_score": "gold_score",
         "label_details.reviews": "stage",
         "annotations": "objects",
+        "ID": "native_id",
+        "DataRow ID": "item",
+        "External ID": "item",
+        "Label": "objects",
+        "Created By": "person",
+        "Created At": "finished_at",
+        "Updated At": "changed_at",
+        "Project Name": "project",
+        "Dataset Name": "dataset",
+        "Seconds to Label": "milliseconds",
+        "Seconds to Create": "milliseconds",
+        "Seconds to Review": "milliseconds",
+        "Agreement": "agreement",
+        "Benchmark Agreement": "gold_score",
+        "Reviews": "stage",
+        "Skipped": "outcome",
     },
     lacks=("whether a label began with a suggestion",),
 )

@@ -1,4 +1,4 @@
-"""Outputs of batches of model requests: of OpenAI and services of its style, and of vLLM in old and new shape.
+"""Outputs of batches of model requests: of OpenAI and services of its style, vLLM, Anthropic, Gemini and Bedrock.
 
 Each answered request is a label of the model. Old vLLM puts the answer where others put its envelope, and some of its
 answers have a `created` that is no instant: those have no day. A failed request gave no label and is rejected.
@@ -6,12 +6,12 @@ answers have a `created` that is no instant: those have no day. A failed request
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from dashboard.importers.contract import Importer, match_records
 from dashboard.importers.frames.label_records import UTC_DAYS, FileContext, LabelFormat, Record, Row
-from dashboard.importers.frames.label_values import find_instant, list_objects, read_text
-from dashboard.importers.frames.model_answers import count_tokens, make_answer
+from dashboard.importers.frames.label_values import digest_text, find_first_text, find_instant, format_value, get_object
+from dashboard.importers.frames.model_answers import count_tokens, read_output
 
 FAILED = "a request that failed, without a label"
 NO_OUTPUT = "an answer without a text, such as of embeddings"
@@ -24,12 +24,20 @@ GPU_NOTE = (
 
 
 def _is_output(record: Record) -> bool:
-    return "custom_id" in record and ("response" in record or "error" in record)
+    if "custom_id" in record:
+        return not {"response", "error", "result"}.isdisjoint(record)
+    if "recordId" in record:
+        return not {"modelOutput", "error"}.isdisjoint(record)
+    is_named = not {"key", "processed_time"}.isdisjoint(record)
+    return is_named and ("error" in record or "candidates" in get_object(record.get("response")))
 
 
-def _find_body(record: Record) -> Mapping[str, object] | None:
+def _find_body(record: Record) -> Record | None:
     """Return the answer of the model, None where the request failed."""
-    response = record.get("response")
+    result = get_object(record.get("result"))
+    if result:
+        return get_object(result.get("message")) if result.get("type") == "succeeded" else None
+    response = record.get("response", record.get("modelOutput"))
     if not isinstance(response, dict):
         return None
     status = response.get("status_code")
@@ -39,18 +47,10 @@ def _find_body(record: Record) -> Mapping[str, object] | None:
     return body if isinstance(body, dict) and not body.get("error") and body.get("object") != "error" else None
 
 
-def _read_output(body: Mapping[str, object]) -> tuple[str | None, bool]:
-    """Return the text of an answer, of chat, completion or responses, and whether it was cut off."""
-    choices = body.get("choices")
-    if isinstance(choices, list) and choices and isinstance(choices[0], dict):
-        choice = choices[0]
-        message = choice.get("message")
-        text = message.get("content") if isinstance(message, dict) else choice.get("text")
-        calls = message.get("tool_calls") if isinstance(message, dict) else None
-        return make_answer(text if text is not None else calls), choice.get("finish_reason") == "length"
-    parts = [part for item in list_objects(body.get("output")) for part in list_objects(item.get("content"))]
-    texts = [text for part in parts if (text := read_text(part.get("text")))]
-    return make_answer("\n".join(texts)) if texts else None, body.get("status") == "incomplete"
+def _find_item(record: Record) -> str | None:
+    """Return the name of a request; a digest of the request itself where the service keeps no name."""
+    names = (record.get("custom_id"), record.get("key"), record.get("recordId"))
+    return find_first_text(*names) or digest_text(format_value(record.get("request")))
 
 
 def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
@@ -59,23 +59,24 @@ def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
     if body is None:
         yield {"_reason": FAILED}
         return
-    answer, is_cut = _read_output(body)
+    answer, is_cut = read_output(body)
     if answer is None:
         yield {"_reason": NO_OUTPUT}
         return
-    moment = find_instant(body.get("created") or body.get("created_at"))
+    stamps = (body.get("created"), body.get("created_at"), body.get("createTime"), record.get("processed_time"))
+    moment = find_instant(next(filter(None, stamps), None))
     context.counts[CUT_SHORT] += is_cut
     context.counts[UNDATED] += moment is None
-    number = read_text(record.get("id")) or read_text(body.get("id"))
+    number = find_first_text(record.get("id"), body.get("id"), body.get("responseId"))
     yield {
-        "item": read_text(record.get("custom_id")),
+        "item": _find_item(record),
         "native_id": number,
         "annotation": number,
         "method": "automatic",
         "suggestion": "none",
         "finished_at": moment,
-        "model": read_text(body.get("model")),
-        "tokens": count_tokens(body.get("usage")),
+        "model": find_first_text(body.get("model"), body.get("modelVersion")),
+        "tokens": count_tokens(body.get("usage", body.get("usageMetadata"))),
         "answer": answer,
     }
 
@@ -83,7 +84,7 @@ def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
 IMPORTER: Importer = LabelFormat(
     name="llm_batch",
     tool="llm_batch",
-    title="OpenAI-style and vLLM batch output (JSONL)",
+    title="Batch output of language models (JSONL of OpenAI and its style, vLLM, Anthropic, Gemini, Bedrock)",
     matches=match_records(_is_output),
     build_rows=build_rows,
     columns={
@@ -93,6 +94,8 @@ IMPORTER: Importer = LabelFormat(
         "response.body.usage": "tokens",
         "response.body.choices": "answer",
         "response.body.created": "finished_at",
+        "result.message": "answer",
+        "modelOutput": "answer",
     },
     lacks=("how long an answer took", "its cost", "the project"),
     notes=(UTC_DAYS, GPU_NOTE),

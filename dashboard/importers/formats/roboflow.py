@@ -16,7 +16,6 @@ from datetime import UTC, date, datetime
 from dashboard.importers.contract import Importer, match_records
 from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, build_each
 from dashboard.importers.frames.label_values import (
-    BadRecordError,
     get_object,
     list_objects,
     mark_reported,
@@ -25,17 +24,15 @@ from dashboard.importers.frames.label_values import (
     read_instant,
     read_length,
     read_text,
+    require_image_count,
 )
-from dashboard.units import format_count
 
 IMAGES = ("imagesLabeled", "total_images_labeled")
 MINUTES = "total_time_spent_annotating_minutes"
 MINUTE = 60
-MOST_IMAGES = 200_000  # of one person, project and period: each becomes a row
 SUM_RULE = "sum over the images of a person and period"
-NO_COUNT = "no count of images that can be read"
-TOO_MANY = f"more than {format_count(MOST_IMAGES)} images of one person and project"
 BOTH_NOTE = "Sums of a project, not counted as rows, because the file has the same work by person and period"
+TWICE = "The list of annotation jobs of Roboflow counts the same images: where it is imported, undo that import."
 NULL_NOTE = "Images marked as without objects, counted among the labeled ones"
 NO_PERIOD = (
     "Rows without a day, because the statistics do not name their period: put its first and last day into the name of"
@@ -138,13 +135,7 @@ def _build_count(
 
 def _read_images(count: Record, *names: str, default: int | None = None) -> int:
     """Return how many images a count states; raises `BadRecordError` for what is no count that can be right."""
-    value = next((count[name] for name in names if count.get(name) is not None), default)
-    number = None if isinstance(value, bool) else read_count(value)
-    if number is None:
-        raise BadRecordError(NO_COUNT)
-    if number > MOST_IMAGES:
-        raise BadRecordError(TOO_MANY)
-    return number
+    return require_image_count(next((count[name] for name in names if count.get(name) is not None), default))
 
 
 IMPORTER: Importer = LabelFormat(
@@ -163,6 +154,6 @@ IMPORTER: Importer = LabelFormat(
         "data.rejected": "outcome",
         f"data.{MINUTES}": "milliseconds",
     },
-    notes=(),
+    notes=(TWICE,),
     lacks=("which image it was", "when in the period it was labeled", "how long an image took", "who reviewed"),
 )

@@ -23,6 +23,7 @@ PAIR_COLUMNS = frozenset({"column 1", "column 2", "metric", "score"})
 STRUCTURE_COLUMNS = frozenset({"metric", "score"})
 COLUMNS = {name: (name,) for name in sorted(SHAPE_COLUMNS | PAIR_COLUMNS)}
 OPTIONAL_COLUMNS = frozenset({"real correlation", "synthetic correlation", "real association", "meets threshold?"})
+INDEX_TITLES = frozenset({"", "unnamed: 0", "index"})
 NO_METRIC = "no column and metric"
 BLANK_SCORE = "no score: the tool gives none below its threshold"
 
@@ -36,8 +37,8 @@ class SdmetricsTable:
     kind: Kind = "quality_report"
 
     def can_read(self, head: Head) -> bool:
-        """Recognise the table by its columns and the absence of others."""
-        names = {title.casefold() for title in head.header}
+        """Recognise the table by its columns and the absence of others but for the row numbers of pandas."""
+        names = {title.casefold() for title in head.header} - INDEX_TITLES
         return head.shape == "table" and any(
             required <= names <= required | OPTIONAL_COLUMNS
             for required in (SHAPE_COLUMNS, PAIR_COLUMNS, STRUCTURE_COLUMNS)

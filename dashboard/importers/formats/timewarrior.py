@@ -21,12 +21,11 @@ from dashboard.importers.frames.entry_records import (
 )
 
 _INSTANT = re.compile(r"\d{8}T\d{6}Z")
+_OF_A_TASK = frozenset({"uuid", "entry", "status"})  # of Taskwarrior, whose instants have the same form
 
 
 def _is_interval(record: Mapping[str, object]) -> bool:
-    return bool(_INSTANT.fullmatch(str(record.get("start")))) and record.keys() <= {
-        *("id", "start", "end", "tags", "annotation")
-    }
+    return bool(_INSTANT.fullmatch(str(record.get("start")))) and not _OF_A_TASK & record.keys()
 
 
 def _build_entries(source: Source, facts: FileFacts) -> Iterator[EntryRecord]:

@@ -24,12 +24,16 @@ from dashboard.importers.frames.label_studio_events import (
     parse_instant,
     parse_milliseconds,
 )
+from dashboard.units import format_count
 
 NAMELESS = "unnamed annotator"
 GAP_RULE = "gaps of up to 5 min between completions"
 OPEN_RULE = "open time, idle not cut"
 NO_ANSWER = "(nothing)"
 DIGEST_DIGITS = 16
+MOST_IMAGES = 200_000  # of one person, project and period, or of one job: each becomes a row
+NO_COUNT = "no count of images that can be read"
+TOO_MANY = f"more than {format_count(MOST_IMAGES)} images of one person and project"
 LONGEST_COUNT = 9  # digits; a longer number is an id
 EPOCH_MILLISECONDS = 10**11  # a larger number of an instant is in milliseconds, a smaller one in seconds
 
@@ -126,10 +130,25 @@ def read_text(value: object) -> str | None:
     return None if isinstance(value, bool) else format_label(value)
 
 
+def find_first_text(*values: object) -> str | None:
+    """Return the first of several values that is a number or text, as text."""
+    return next((text for value in values if (text := read_text(value)) is not None), None)
+
+
 def read_count(value: object) -> int | None:
     """Return a count from text such as `12` or `12.0`; None for anything else."""
     text = "" if value is None else str(value).removesuffix(".0")
     return int(text) if text.isdecimal() and len(text) <= LONGEST_COUNT else None
+
+
+def require_image_count(value: object) -> int:
+    """Return how many images a tool counts; raises `BadRecordError` for what is no count that can be right."""
+    number = None if isinstance(value, bool) else read_count(value)
+    if number is None:
+        raise BadRecordError(NO_COUNT)
+    if number > MOST_IMAGES:
+        raise BadRecordError(TOO_MANY)
+    return number
 
 
 def read_email(value: object) -> str | None:
