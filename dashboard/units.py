@@ -15,6 +15,18 @@ from decimal import Decimal
 from numbers import Real
 from typing import Literal, TypeGuard, get_args
 
+from dashboard.formats import (
+    DAY_FORMATS,
+    USUAL_DAY,
+    USUAL_SHORT_DAY,
+    current_formats,
+    write_day,
+    write_money,
+    write_number,
+    write_short_day,
+    write_table_day,
+)
+
 Unit = Literal[
     "text",
     "day",
@@ -57,7 +69,7 @@ SHARE_AXIS, SHARE_TIP = ".0%", ".1%"
 NUMBER_TIP = FTE_TIP = ",.2f"
 ERROR_TIP, ELASTICITY_TIP = ".4f", ".3f"  # of a model
 COUNT_TIP, HOURS_TIP, CHANGE_TIP, POINTS_TIP = ",.0f", ",.1f", "+,.1f", "+.1f"
-DAY_TIP, WEEK_AXIS, MONTH_AXIS, SHORT_MONTH = "%-d %b %Y", "%-d %b", "%b %Y", "%b"
+DAY_TIP, WEEK_AXIS, MONTH_AXIS, SHORT_MONTH = USUAL_DAY, USUAL_SHORT_DAY, "%b %Y", "%b"
 SIGNIFICANT = 2  # digits kept of a number that its usual digits would print as zero
 MOST_DIGITS = 6
 # What rows write into their column `unit`; what is not listed is a currency or a plain number.
@@ -97,9 +109,9 @@ def format_value(value: object, column: Column, row_unit: str | None = None) -> 
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="minutes")
+        return write_table_day(value) + value.isoformat(sep=" ", timespec="minutes")[len("2026-03-05") :]
     if isinstance(value, date):
-        return value.isoformat()
+        return write_table_day(value)
     if not isinstance(value, int | float | Decimal):
         return str(value)
     unit, digits = resolve_unit(column, row_unit)
@@ -144,8 +156,10 @@ def is_known(value: object) -> TypeGuard[Real | Decimal]:
 
 def format_decimal(value: object, digits: int = 1) -> str:
     """Return a number with a separator of thousands and so many decimals, never a minus before zero; or a dash."""
-    if not is_known(value):
-        return UNKNOWN
+    return write_number(_round_decimal(value, digits)) if is_known(value) else UNKNOWN
+
+
+def _round_decimal(value: Real | Decimal, digits: int) -> str:
     text = f"{float(value):,.{digits}f}"
     return text if any(character in "123456789" for character in text) else text.removeprefix("-")
 
@@ -158,7 +172,7 @@ def format_count(value: object) -> str:
 def format_change(value: float, digits: int = 0) -> str:
     """Return a change with its sign; none for what rounds to zero."""
     text = format_decimal(value, digits)
-    return f"+{text}" if 0 < value < math.inf and text.strip("0.") else text
+    return f"+{text}" if 0 < value < math.inf and text.strip("0.,") else text
 
 
 def format_share(share: object, digits: int = 0) -> str:
@@ -247,6 +261,11 @@ def format_hours(value: float | None) -> str:
     return f"{format_bare_hours(value)} h" if value is not None and math.isfinite(value) else UNKNOWN
 
 
+def format_quantity(amount: str, unit: str) -> str:
+    """Return a written amount with its unit in words, or as money where that is a currency."""
+    return write_money(amount, unit) if name_row_unit(unit) == "money" else f"{amount} {unit}"
+
+
 def format_duration(seconds: float | None) -> str:
     """Return a time per item in seconds, from two minutes on in minutes; one decimal below 10 seconds."""
     if seconds is None or not math.isfinite(seconds):
@@ -258,12 +277,17 @@ def format_duration(seconds: float | None) -> str:
 
 def format_day(value: date | None) -> str:
     """Return a day in the form 5 Mar 2026."""
-    return UNKNOWN if value is None else f"{format_week(value)} {value.year}"
+    return UNKNOWN if value is None else write_day(value)
+
+
+def format_table_day(value: date) -> str:
+    """Return a day as tables and lines beside commands write it: 2026-03-05."""
+    return write_table_day(value)
 
 
 def format_week(value: date) -> str:
     """Return a day without its year: 5 Mar."""
-    return f"{value.day} {value:%b}"
+    return write_short_day(value)
 
 
 def format_moment(value: datetime) -> str:
@@ -280,7 +304,8 @@ def format_period(first: date | None, last: date | None) -> str:
     """Return a period in words; a year that both days share is written once."""
     if first is None and last is None:
         return "all time"
-    if first is not None and last is not None and first.year == last.year:
+    is_worded = DAY_FORMATS[current_formats().day].is_worded
+    if is_worded and first is not None and last is not None and first.year == last.year:
         return f"{format_week(first)} to {format_day(last)}"
     return f"{format_day(first)} to {format_day(last)}"
 

@@ -14,7 +14,7 @@ import pytest
 from dashboard import units
 
 PACKAGE = Path(units.__file__).parent
-HERE = {"units.py"}
+HERE = {"units.py", "formats.py"}
 FILES_OF_TRACKERS = "demo"  # writes numbers as other tools' exports have them
 NUMBER_FORMAT = re.compile(r"[+,]*\.\d+[f%]|\+?,|[+,]*%")
 DAY_FORMAT = re.compile(r".*%-?d %b|.*%b %Y|%b")
@@ -40,6 +40,12 @@ def test_no_module_but_units_writes_numbers_and_days() -> None:
     modules = [path for path in sorted(PACKAGE.rglob("*.py")) if path.name not in HERE]
     own = [place for path in modules if FILES_OF_TRACKERS not in path.parts for place in list_formats(path)]
     assert own == []
+
+
+def test_pages_draw_tables_and_charts_in_the_formats_in_force() -> None:
+    direct = re.compile(r"\b(?:st|place)\.(?:dataframe|vega_lite_chart|altair_chart|table)\(")
+    calls = {path.name: len(direct.findall(path.read_text())) for path in (PACKAGE / "web").rglob("*.py")}
+    assert {name: count for name, count in calls.items() if count} == {"components.py": 1, "tables.py": 2}
 
 
 @pytest.mark.parametrize(

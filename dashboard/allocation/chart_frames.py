@@ -9,6 +9,7 @@ import polars as pl
 
 from dashboard.categories import CATEGORIES
 from dashboard.figures.chart_base import fill_calendar
+from dashboard.formats import write_pattern
 from dashboard.units import DAY_TIP, MONTH_AXIS, WEEK_AXIS
 
 OTHERS = "all others"
@@ -48,7 +49,7 @@ def build_period_rows(
     )
     shaped = filled_rows.with_columns(
         share=pl.col("hours") / pl.col("hours").sum().over("begins_on"),
-        label=pl.col("begins_on").dt.strftime(pattern),
+        label=pl.col("begins_on").dt.strftime(write_pattern(pattern)),
         partial=starts_late | ends_early,
     )
     return add_stack_place(_distinguish_labels(shaped)).sort("begins_on", "place")
@@ -58,7 +59,7 @@ def _distinguish_labels(rows: pl.DataFrame) -> pl.DataFrame:
     """Add the year to the labels where one chart has the same day of two years."""
     if rows.is_empty() or rows.get_column("label").n_unique() == rows.get_column("begins_on").n_unique():
         return rows
-    return rows.with_columns(label=pl.col("begins_on").dt.strftime(DAY_TIP))
+    return rows.with_columns(label=pl.col("begins_on").dt.strftime(write_pattern(DAY_TIP)))
 
 
 def rank_rows(rows: pl.DataFrame, column: str, limit: int = DEFAULT_LIMIT, measure: str = "hours") -> pl.DataFrame:

@@ -16,7 +16,7 @@ from dashboard.settings.targets import MEASURE_UNITS, TARGET_KEY
 from dashboard.settings.versions import select_current
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
-from dashboard.units import format_chance, format_decimal, format_share
+from dashboard.units import format_chance, format_decimal, format_share, format_table_day
 
 TREND_WEEKS, CURRENT_WEEKS = 12, 4
 SECONDS_PER_HOUR = 3600
@@ -193,8 +193,8 @@ def _describe_target(row: Mapping[str, Any], trend: TrendForecast | Unavailable 
     unit = row["unit"]
     sentence = (
         f"{row['measure'].capitalize()}: {format_value(row['current'], unit)} in the four complete weeks to "
-        f"{row['current_to']}; wanted: {row['direction']} {format_value(row['target'], unit)} by {row['by_on']}: "
-        f"{row['state']}."
+        f"{format_table_day(row['current_to'])}; wanted: {row['direction']} {format_value(row['target'], unit)} by "
+        f"{format_table_day(row['by_on'])}: {row['state']}."
     )
     if isinstance(trend, Unavailable):
         return f"{sentence} {trend.reason} It takes: {trend.needed}"
@@ -215,9 +215,9 @@ def _describe_ends(row: Mapping[str, Any], open_hours: float) -> str:
         else f"at least {format_value(low, unit)} and at most {format_value(high, unit)}"
     )
     sentence = (
-        f"{row['measure'].capitalize()}: {value} in the four complete weeks to {row['current_to']}, because "
-        f"{describe_open_hours(open_hours)}; wanted: {row['direction']} {format_value(row['target'], unit)} by "
-        f"{row['by_on']}: {row['state']}."
+        f"{row['measure'].capitalize()}: {value} in the four complete weeks to {format_table_day(row['current_to'])}, "
+        f"because {describe_open_hours(open_hours)}; wanted: {row['direction']} {format_value(row['target'], unit)} by "
+        f"{format_table_day(row['by_on'])}: {row['state']}."
     )
     if row.get("projected_p10") is None:
         return sentence

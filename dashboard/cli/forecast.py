@@ -27,6 +27,7 @@ def list_projections(
     from dashboard.figures.resolve import find_unknown_values, resolve_figure
     from dashboard.filters import Filters
     from dashboard.forecast.issued import issue_projection
+    from dashboard.formats import USUAL, set_formats
 
     if issue and not project:
         raise typer.BadParameter("Name the project with --project.", param_hint="--issue")
@@ -34,8 +35,10 @@ def list_projections(
         today = datetime.now(tz=UTC).date()
         number = issue_projection(resolve_store(context), project, weeks, scenario, find_user_name(), today=today)
         write_message(f"Projection {number} is issued; nothing will change it.")
-    filters = Filters(projects=(project,) if project else ())
-    figure = resolve_figure(resolve_store(context), "issued_projections", filters)
+    filters, store = Filters(projects=(project,) if project else ()), resolve_store(context)
+    if as_json:
+        set_formats(USUAL)
+    figure = resolve_figure(store, "issued_projections", filters)
     write_figure(figure, RowFormat.json if as_json else RowFormat.table)
-    for message in find_unknown_values(resolve_store(context), filters):
+    for message in find_unknown_values(store, filters):
         write_message(message)

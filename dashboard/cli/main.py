@@ -9,6 +9,7 @@ import errno
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -162,7 +163,19 @@ def open_store(context: typer.Context) -> Store:
     """Return the store in use; it need not exist yet."""
     from dashboard.store.generations import Store
 
-    return Store(resolve_store_folder(context))
+    store = Store(resolve_store_folder(context))
+    write_for_people(store)
+    return store
+
+
+def write_for_people(store: Store) -> None:
+    """Write numbers, days and money as the store has it; as usual where it cannot be read, which the command says."""
+    from dashboard.formats import USUAL, set_formats
+    from dashboard.settings.formats import read_formats
+
+    set_formats(USUAL)
+    with suppress(DashboardError), store.snapshot() as snapshot:
+        set_formats(read_formats(snapshot))
 
 
 def list_exports(paths: Sequence[Path]) -> list[Path]:
@@ -316,6 +329,7 @@ def ask_figure(
     from dashboard.figures.catalogue import CATALOGUE
     from dashboard.figures.resolve import find_unknown_values, resolve_figure
     from dashboard.filters import Filters
+    from dashboard.formats import USUAL, set_formats
     from dashboard.settings.views import resolve_view
 
     if name is None:
@@ -323,6 +337,8 @@ def ask_figure(
         write_rows(build_rows(("figure", "title", "unit"), figure_list), style)
         return
     store = open_store(context)
+    if style is not RowFormat.table:
+        set_formats(USUAL)  # words among the rows, too
     saved = resolve_view(store, view, datetime.now(tz=UTC).date()) if view is not None else Filters()
     filters = Filters(
         from_on=first.date() if first else saved.from_on,

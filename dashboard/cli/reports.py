@@ -37,7 +37,7 @@ from dashboard.reports.request import (
     last_quarter,
 )
 from dashboard.reports.writers import ReportFormat, file_name, load_format, render_file, render_images
-from dashboard.units import format_count
+from dashboard.units import format_count, format_table_day
 
 if TYPE_CHECKING:
     from dashboard.store.generations import Store
@@ -289,7 +289,7 @@ def link_report(
     report_link = create_link(resolve_store(context), number, days, find_user_name())
     sys.stdout.write(f"{base_url.rstrip('/')}{report_link.path}\n")
     write_message(
-        f"Ends {report_link.expires_at:%Y-%m-%d %H:%M} UTC; "
+        f"Ends {format_table_day(report_link.expires_at)} {report_link.expires_at:%H:%M} UTC; "
         f"`labeltime reports revoke {report_link.handle}` ends it at once."
     )
     write_message(REACH_NOTE)

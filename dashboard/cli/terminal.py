@@ -28,7 +28,7 @@ from dashboard.errors import (
     UnwritableFile,
     is_disk_full,
 )
-from dashboard.units import Column, format_count, format_share, format_value
+from dashboard.units import Column, format_count, format_share, format_table_day, format_value
 
 if TYPE_CHECKING:
     from dashboard.figures.resolve import Figure
@@ -343,7 +343,7 @@ def write_figure(figure: Figure, style: RowFormat) -> None:
         write_message(str(figure.estimate["words"]))
     share = "unknown" if figure.coverage is None else format_share(figure.coverage, 1)
     coverage = f"Coverage {share}: {figure.coverage_note}." if figure.coverage_note else ""
-    for line in (figure.note, coverage, f"Data as of {figure.as_of}." if figure.as_of else ""):
+    for line in (figure.note, coverage, f"Data as of {format_table_day(figure.as_of)}." if figure.as_of else ""):
         if line:
             write_message(line)
 

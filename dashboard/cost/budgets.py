@@ -20,7 +20,7 @@ from dashboard.inference.draws import SEED
 from dashboard.settings.budgets import BUDGET_KEY
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
-from dashboard.units import format_chance, format_count, format_hours, format_share
+from dashboard.units import format_chance, format_count, format_hours, format_quantity, format_share, format_table_day
 
 MAX_HISTORY_WEEKS = 12
 WEEKEND = timedelta(days=2)
@@ -194,21 +194,22 @@ def _describe_period(
 ) -> str:
     because = missing.describe(period.unit)
     text = (
-        f"{format_count(used)} of {format_count(period.amount)} {period.unit} used "
+        f"{format_count(used)} of {format_quantity(format_count(period.amount), period.unit)} used "
         f"({format_share(used / period.amount)}): {state}"
     )
     text = f"At least {text}; {because}." if because else f"{text}."
     if state == NOT_KNOWN:
         return text
-    if isinstance(burn, BurnForecast):
+    if isinstance(burn, BurnForecast) and period.to_on:
+        high = format_quantity(format_count(burn.p90), period.unit)
         return (
-            f"{text} By {period.to_on}, 80% of the draws end between {format_count(burn.p10)} and "
-            f"{format_count(burn.p90)} {period.unit}; {format_chance(burn.over)} of them end over budget."
+            f"{text} By {format_table_day(period.to_on)}, 80% of the draws end between {format_count(burn.p10)} and "
+            f"{high}; {format_chance(burn.over)} of them end over budget."
         )
-    if burn is not None:
+    if isinstance(burn, Unavailable):
         return f"{text} Its end cannot be projected: {burn.reason} Needed: {burn.needed}"
     if state == "not enough data":
-        return f"{text} Time is known to {known_to} only."
+        return f"{text} Time is known to {format_table_day(known_to)} only."
     return text if period.to_on else f"{text} It has no last day, so its end is not projected."
 
 

@@ -13,7 +13,7 @@ from dashboard.forecast.model.payback import BreakEven, estimate_break_even, est
 from dashboard.forecast.project_forecasts import ProjectForecast, load_forecasts, resolve_scenario
 from dashboard.inference.draws import compute_percentiles, compute_running_percentiles
 from dashboard.store.snapshot import Snapshot
-from dashboard.units import format_bare_hours, format_chance
+from dashboard.units import format_bare_hours, format_chance, format_quantity, format_table_day
 
 if TYPE_CHECKING:
     from dashboard.inference.design_matrix import Reals
@@ -199,8 +199,8 @@ def classify_payback(payback: BreakEven) -> str:
 def describe_payback(payback: BreakEven, low_payback: BreakEven, unit: str) -> str:
     """Describe when it pays back, and how certain that is."""
     if payback.measured_on:
-        ahead = f"{format_bare_hours(payback.balance)} {unit} ahead"
-        text = f"Paid back in the week of {payback.measured_on}, as measured; now {ahead}."
+        ahead = f"{format_quantity(format_bare_hours(payback.balance), unit)} ahead"
+        text = f"Paid back in the week of {format_table_day(payback.measured_on)}, as measured; now {ahead}."
         return (
             text
             if low_payback.measured_on
@@ -208,9 +208,10 @@ def describe_payback(payback: BreakEven, low_payback: BreakEven, unit: str) -> s
         )
     opening = f"{format_chance(payback.probability)} of simulated outcomes pay back within {payback.horizon} weeks"
     if payback.p50 is None:
-        return f"{opening}; so far the sum is {format_bare_hours(payback.balance)} {unit}."
-    week_range = f"{payback.p10} and {payback.p90}" if payback.p90 else f"{payback.p10} and later than the horizon"
-    return f"{opening}: half by the week of {payback.p50}, 80% of them between {week_range}."
+        return f"{opening}; so far the sum is {format_quantity(format_bare_hours(payback.balance), unit)}."
+    first, half, last = (day and format_table_day(day) for day in (payback.p10, payback.p50, payback.p90))
+    week_range = f"{first} and {last or 'later than the horizon'}"
+    return f"{opening}: half by the week of {half}, 80% of them between {week_range}."
 
 
 def build_week_rows(

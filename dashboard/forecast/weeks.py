@@ -14,7 +14,7 @@ from dashboard.forecast.sign_change import explain_sign_change
 from dashboard.forecast.track_record import ALL_PROJECTS, combine_verdicts
 from dashboard.inference.draws import Percentiles, add_draws, compute_total_percentiles, compute_weekly_percentiles
 from dashboard.store.snapshot import Snapshot
-from dashboard.units import format_bare_hours
+from dashboard.units import format_bare_hours, format_quantity
 
 if TYPE_CHECKING:
     from dashboard.inference.design_matrix import Reals
@@ -144,10 +144,9 @@ def build_projected_rows(head: Mapping[str, object], weekly_draws: Reals, first_
 
 def describe_sum(total_spread: Percentiles, quantity_name: str, weeks: int, unit: str) -> str:
     """Describe a sum as a statement of frequency; a loss is called a loss instead of showing a minus sign."""
-    money = "" if unit in {"hours", "items"} else f" {unit}"
-    low, middle, high = (
-        f"{format_bare_hours(abs(bound))}{money}" for bound in (total_spread.p10, total_spread.p50, total_spread.p90)
-    )
+    is_money = unit not in {"hours", "items"}
+    amounts = (format_bare_hours(abs(bound)) for bound in (total_spread.p10, total_spread.p50, total_spread.p90))
+    low, middle, high = (format_quantity(amount, unit) if is_money else amount for amount in amounts)
     if total_spread.p90 < 0:
         low, high = high, low
     elif total_spread.p10 < 0:

@@ -21,7 +21,7 @@ from dashboard.quality.model.non_inferiority import (
 )
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
-from dashboard.units import format_count
+from dashboard.units import format_count, format_table_day
 
 PROPOSED_MARGIN = 0.02
 GOLD_SCORE_SOURCE = (
@@ -72,10 +72,10 @@ class Margin:
             return f"Not set: nothing confirmed. {points} are proposed."
         if audited_on is not None and self.set_at.date() > audited_on:
             return (
-                f"{points}, set on {self.set_at:%Y-%m-%d}, after the audit's newest day {audited_on}: "
-                "a margin chosen after the scores were known proves little."
+                f"{points}, set on {format_table_day(self.set_at)}, after the audit's newest day "
+                f"{format_table_day(audited_on)}: a margin chosen after the scores were known proves little."
             )
-        return f"{points}, set on {self.set_at:%Y-%m-%d}."
+        return f"{points}, set on {format_table_day(self.set_at)}."
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import polars.selectors as cs
 
 from dashboard.figures.resolve import Figure, resolve_figure
 from dashboard.filters import Filters
+from dashboard.formats import USUAL
 from dashboard.inference.trends import estimate_drift
 from dashboard.reports.document import Number
 from dashboard.reports.query_cache import cache_queries, recall_figure
@@ -124,6 +125,8 @@ class Answers:
             for (name, period), figure in self._figures.items()
         }
         fields = {name: getattr(self.request, name) for name in self.request.__dataclass_fields__}
+        if self.request.formats == USUAL:  # as in reports from before there was a choice
+            del fields["formats"]
         payload = {"request": fields, "figures": digests, "rules": self.rules_version(), "definitions": definitions}
         return hash_json(payload)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
+from dashboard.formats import write_chart
 from dashboard.reports.answers import to_canonical
 from dashboard.reports.cjk_font import find_font_folder
 from dashboard.reports.document import Chart
@@ -90,8 +91,8 @@ def draw_png(chart: Chart, width: int = WIDTH) -> bytes:
 
 def build_print_spec(chart: Chart, width: int) -> str:
     """Return the complete spec for print as JSON: with data, width and style, without tooltips."""
-    spec = strip_tooltips(chart.spec)
-    return dump_json(keep_drawable({**spec, **_build_base(chart), "width": width}))
+    spec = write_chart(strip_tooltips(chart.spec))
+    return dump_json(keep_drawable({**spec, **_build_base(chart, spec), "width": width}))
 
 
 def keep_drawable(value: object) -> Any:  # noqa: ANN401 - any JSON
@@ -105,17 +106,19 @@ def keep_drawable(value: object) -> Any:  # noqa: ANN401 - any JSON
 
 def build_live_spec(chart: Chart) -> str:
     """Return the complete spec for a page as JSON: as wide as its container, with its tooltips."""
-    spec = {key: value for key, value in chart.spec.items() if key != "$schema"}  # Altair's is newer than the bundle
+    spec = {
+        key: value for key, value in write_chart(chart.spec).items() if key != "$schema"
+    }  # Altair's is newer than the bundle
     if isinstance(step := spec.get("height"), dict):  # Vega warns of a step beside a container's width
         spec["height"] = step["step"] * chart.rows.height
-    return dump_json({**spec, **_build_base(chart), "width": "container", "description": chart.alt})
+    return dump_json({**spec, **_build_base(chart, spec), "width": "container", "description": chart.alt})
 
 
-def _build_base(chart: Chart) -> dict[str, Any]:
+def _build_base(chart: Chart, spec: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "data": {"values": chart.rows.to_dicts()},
         "autosize": {"type": "fit-x", "contains": "padding"},
-        "config": {**chart.spec.get("config", {}), **CONFIG},
+        "config": {**spec.get("config", {}), **CONFIG},
     }
 
 

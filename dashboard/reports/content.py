@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from dashboard.errors import StoreBusy
+from dashboard.formats import Formats, use_formats
 from dashboard.reports.answers import Answers
 from dashboard.reports.decisions import list_decisions
 from dashboard.reports.disclosure import Disclosure, compute_disclosure
@@ -23,6 +24,7 @@ from dashboard.reports.sections.people import build_people_section
 from dashboard.reports.sections.savings import build_savings_section
 from dashboard.reports.withheld import list_withheld
 from dashboard.settings.calendar import read_calendar
+from dashboard.settings.formats import read_formats
 from dashboard.store.generations import Store
 
 ATTEMPTS = 3
@@ -31,8 +33,8 @@ LABEL_FIGURES = ("savings", "savings_by_automation", "forecast_hours")  # any of
 MAX_SELECTION_LENGTH = 120  # characters of the chosen projects and teams
 
 
-def build_content(store: Store, request: ReportRequest) -> Content:
-    """Return the report's content, all from one state of the store.
+def build_content(store: Store, request: ReportRequest, formats: Formats | None = None) -> Content:
+    """Return the report's content, all from one state of the store, in these formats or in those of the store.
 
     Raises:
         BadFilter: too few people for the audience.
@@ -41,8 +43,10 @@ def build_content(store: Store, request: ReportRequest) -> Content:
     for _ in range(ATTEMPTS):
         with store.snapshot() as snapshot:
             week_shift = read_calendar(snapshot).week_shift
-        answers = Answers(store, replace(request, week_shift=week_shift))
-        report = assemble_content(answers)
+            chosen = formats or read_formats(snapshot)
+        answers = Answers(store, replace(request, week_shift=week_shift, formats=chosen))
+        with use_formats(chosen):
+            report = assemble_content(answers)
         if store.generation() == answers.generation:
             return report
     raise StoreBusy("The store changed while the report was written.", "Try again.")

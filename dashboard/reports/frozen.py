@@ -19,6 +19,7 @@ import polars as pl
 
 from dashboard import __version__
 from dashboard.errors import BadFilter
+from dashboard.formats import Formats
 from dashboard.reports.answers import Answers, reduce_column, select_rows, to_canonical
 from dashboard.reports.content import build_content
 from dashboard.reports.document import Content, Number, clean_text
@@ -130,7 +131,7 @@ def freeze_report(
         "first_on": request.first,
         "last_on": request.last,
         "audience": str(request.audience),
-        "request": dump_json(vars(request)),
+        "request": dump_json({**vars(request), "formats": vars(request.formats)}),
         "content_hash": report.provenance.content_hash,
         "rules_version": report.provenance.rules_version,
         "rules": RULE_SHEET.format_csv(store),
@@ -171,7 +172,7 @@ def read_frozen_report(store: Store, report_id: int) -> FrozenReport:
 def describe_changes(store: Store, report_id: int) -> str:
     """Return in a sentence whether anything changed since the report was frozen."""
     frozen = read_frozen_report(store, report_id)
-    if build_content(store, frozen.request).provenance.content_hash == frozen.content_hash:
+    if build_content(store, frozen.request, frozen.request.formats).provenance.content_hash == frozen.content_hash:
         return "Nothing moved: the same report written now is the same."
     causes = []
     current_rules = RULE_SHEET.format_csv(store)
@@ -293,6 +294,7 @@ def parse_request(record: dict[str, Any]) -> ReportRequest:
             "last": date.fromisoformat(record["last"]),
             "audience": Audience(record["audience"]),
             "paper": Paper(record["paper"]),
+            "formats": Formats(**record.get("formats", {})),
             "comparison": Comparison(record.get("comparison", Comparison.before)),
             "parts": tuple(ReportPart(part) for part in record["parts"]),
         }

@@ -8,6 +8,7 @@ from typing import Any
 
 from dashboard.allocation.verdict import MIN_TOTAL_CHANGE, Bounds, PeriodPair, Verdict, explain_uncovered, judge_change
 from dashboard.errors import Cause
+from dashboard.formats import write_money
 from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import Disclosure
@@ -83,7 +84,8 @@ def build_savings_number(answers: Answers, disclosure: Disclosure, before: str) 
 def describe_money(estimate: Mapping[str, Any]) -> list[str]:
     """Return the value in money, one text per currency; nothing where no rates are known."""
     return [
-        f"in money, less running cost: {money['unit']} {format_amount(money['value'])}" + " lost" * (money["value"] < 0)
+        f"in money, less running cost: {write_money(format_amount(money['value']), money['unit'], is_code_first=True)}"
+        + " lost" * (money["value"] < 0)
         for money in estimate["money"]
         if money["value"] is not None
     ]

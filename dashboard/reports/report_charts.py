@@ -15,7 +15,7 @@ from dashboard.reports.disclosure import EVERYONE, Disclosure
 from dashboard.reports.document import Chart, clean_text
 from dashboard.reports.sentences import format_plural
 from dashboard.savings.charts import draw_savings_by_automation
-from dashboard.units import format_share
+from dashboard.units import format_share, format_table_day
 
 MAX_PROJECTS = 10
 MAX_NOTE_LENGTH = 160  # characters of a note
@@ -47,8 +47,8 @@ def draw_shares(answers: Answers, disclosure: Disclosure) -> tuple[Chart, ...]:
         return ()
     first, last = rows.item(0, "begins_on"), rows.item(-1, "begins_on")
     alt = (
-        f"Two lines: the labeling share of each week from {first} to {last}, of labeling and modeling and of all "
-        f"tracked time, beside the {format_share(CLAIMED_SHARE)} belief."
+        f"Two lines: the labeling share of each week from {format_table_day(first)} to {format_table_day(last)}, "
+        f"of labeling and modeling and of all tracked time, beside the {format_share(CLAIMED_SHARE)} belief."
     )
     rows = fill_calendar(rows, "begins_on", by="measure")
     spec = print_charts.draw_share_over_weeks("light", CLAIMED_SHARE)

@@ -19,6 +19,7 @@ from dashboard.filters import (
     shift_day,
     subtract_months,
 )
+from dashboard.formats import USUAL, Formats
 from dashboard.units import format_count, format_day
 
 HISTORY_WEEKS = 26
@@ -77,6 +78,7 @@ class ReportRequest:
     hides_small_groups: bool = False  # for management: withhold projects and categories of few people, too
     week_shift: int = 0  # how many days before Monday weeks begin
     comparison: Comparison = Comparison.before
+    formats: Formats = USUAL  # how numbers, days and money are written
 
     def __post_init__(self) -> None:
         """Refuse what no report can hold.

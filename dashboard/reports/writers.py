@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from dashboard.discovery import list_modules
+from dashboard.formats import use_formats
 from dashboard.reports.request import ReportRequest, file_stem
 
 if TYPE_CHECKING:
@@ -39,13 +40,15 @@ def load_format(style: ReportFormat) -> FormatModule:
 
 def render_file(content: Content, style: ReportFormat) -> bytes:
     """Return the report as one file; the same content gives the same bytes."""
-    return load_format(style).render_report(content)
+    with use_formats(content.request.formats):
+        return load_format(style).render_report(content)
 
 
 def render_images(content: Content, style: ReportFormat, stem: str) -> dict[str, bytes]:
     """Return the files that belong beside the report, by name; most formats have none."""
     render = getattr(load_format(style), "render_images", None)
-    return render(content, stem) if render else {}
+    with use_formats(content.request.formats):
+        return render(content, stem) if render else {}
 
 
 def file_name(request: ReportRequest, style: ReportFormat) -> str:

@@ -10,6 +10,8 @@ from typing import NamedTuple, TypeVar, cast
 
 import polars as pl
 
+from dashboard.formats import current_formats
+
 Result = TypeVar("Result")
 MAX_ENTRIES = 10_000
 MAX_BYTES = 400_000_000  # of rows, draws and drawings
@@ -63,7 +65,7 @@ class StoreCache:
         """
         if state is None:
             return compute()
-        key = (state, question)
+        key = (state, (question, current_formats()))  # answers have words in them, too
         while True:
             entry, is_new = self._find_entry(key)
             if is_new:

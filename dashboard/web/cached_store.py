@@ -16,7 +16,9 @@ import streamlit as st
 from dashboard.errors import StoreUnusable
 from dashboard.figures.resolve import Figure, resolve_figure
 from dashboard.filters import Calendar, Filters
+from dashboard.formats import Formats, set_formats
 from dashboard.settings import calendar
+from dashboard.settings.formats import read_formats
 from dashboard.settings.sheet import Sheet
 from dashboard.settings.views import find_newest_day
 from dashboard.store.cache import CACHE, StoreState
@@ -100,8 +102,14 @@ def utc_today() -> date:
 
 
 def begin_run() -> None:
-    """Fix the newest generation for this run, so that all its figures use the same data."""
+    """Fix the newest generation for this run, so that all its figures use the same data, and its formats."""
     st.session_state["data"] = open_store().state()
+    set_formats(CACHE.recall(shown_state(), "formats", _query_formats))
+
+
+def _query_formats() -> Formats:
+    with open_store().snapshot() as snapshot:
+        return read_formats(snapshot)
 
 
 def shown_state() -> StoreState:

@@ -20,11 +20,12 @@ from dashboard.figures.catalogue import CATALOGUE
 from dashboard.figures.chart_base import ChartView, Spec, build_chart
 from dashboard.figures.columns import describe_columns
 from dashboard.figures.resolve import Figure
+from dashboard.formats import Formats, current_formats, write_chart
 from dashboard.importers.discover import name_sources
 from dashboard.units import count_noun, format_count, format_day
 from dashboard.web.cached_store import read_figure
 from dashboard.web.routes import show_page_link
-from dashboard.web.tables import build_column_config, scale_rows, title_rows
+from dashboard.web.tables import build_column_config, scale_rows, show_frame, title_rows
 
 _MARKDOWN_CHARACTERS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:@&])")
 # Addresses and :names: become links and icons even when escaped; an invisible word joiner prevents that.
@@ -82,7 +83,7 @@ def show_chart(
     lines += [f"and {hidden} older notes: Data, Set-up, Plans"] if hidden else []
     alt_text = f"{alt} Notes: {'; '.join(lines)}." if lines else alt
     marked_spec = add_marks(spec, marks, rows, theme_mode()) if marks else spec
-    st.vega_lite_chart(rows, marked_spec, width="stretch", alt=alt_text, key=key)
+    st.vega_lite_chart(rows, write_chart(marked_spec), width="stretch", alt=alt_text, key=key)
     if not lines and show_form is None:
         return
     label = count_noun(len(marks) + hidden, "note") if marks else "Pin a note"
@@ -94,13 +95,18 @@ def show_chart(
 
 
 @lru_cache(maxsize=500)
-def _build_view(figure: Figure, mode: theme.Mode, options: tuple[tuple[str, Hashable], ...]) -> ChartView:
+def _build_view(
+    figure: Figure,
+    mode: theme.Mode,
+    options: tuple[tuple[str, Hashable], ...],
+    formats: Formats,  # noqa: ARG001 - labels are written in them
+) -> ChartView:
     return build_chart(figure, mode, dict(options))
 
 
 def build_view(figure: Figure, options: Mapping[str, Hashable] | None = None) -> ChartView:
     """Return the chart that the figure declares, in the viewer's mode; cached, because pages draw it at every click."""
-    return _build_view(figure, theme_mode(), tuple((options or {}).items()))
+    return _build_view(figure, theme_mode(), tuple((options or {}).items()), current_formats())
 
 
 def show_view(view: ChartView, figure: Figure, key: str, empty: str = "") -> bool:
@@ -169,7 +175,7 @@ def fold_table(
 def show_table(rows: pl.DataFrame, figure_name: str, columns: Sequence[str] | None, key: str, alt: str) -> None:
     """Show the given columns as a table, the first one pinned, with all columns as a CSV download."""
     described = describe_columns(figure_name, [name for name in columns or rows.columns if name in rows.columns])
-    st.dataframe(
+    show_frame(
         scale_rows(rows, described).select(*described).to_arrow(),
         hide_index=True,
         placeholder="–",

@@ -14,6 +14,7 @@ from dashboard.settings.sheet import Field, Sheet
 from dashboard.units import format_count
 from dashboard.web.cached_store import list_values, open_store
 from dashboard.web.components import escape_markdown, show_download, show_error
+from dashboard.web.tables import show_frame
 from dashboard.web.unsaved_edits import build_frame, discard_edits, find_draft, keep_edits, open_draft, show_unsaved
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def show_label_moves(rows: pl.DataFrame, key: str) -> None:
         return
     labels = int(rows.get_column("labels").sum())
     st.markdown(f"**{format_count(labels)} labels would change.** Nothing is saved yet.")
-    st.dataframe(
+    show_frame(
         rows,
         hide_index=True,
         placeholder="–",

@@ -44,6 +44,7 @@ from dashboard.web.cached_store import (
 from dashboard.web.components import escape_markdown
 from dashboard.web.routes import show_page_link
 from dashboard.web.saved_views import show_views
+from dashboard.web.tables import typed_format
 
 UNITS = ("Share", "Hours", "FTE")
 REPORT_ICON = ":material/description:"
@@ -229,7 +230,7 @@ def _choose_day(label: str, key: str, default: date | None) -> date | None:
         key=key,
         bind="query-params",
         persist_state="session",
-        format="YYYY-MM-DD",
+        format=typed_format(),
         width=140,
     )
 

@@ -14,6 +14,7 @@ from dashboard.web.cached_store import list_values, open_store, read_tracked_day
 from dashboard.web.components import show_error
 from dashboard.web.editable_sheet import rerun_with_message, show_saved_message
 from dashboard.web.routes import show_page_link
+from dashboard.web.tables import typed_format
 
 ALL_PROJECTS = "All projects"
 
@@ -23,7 +24,7 @@ def show_note_form(filters: Filters, key: str) -> None:
     name = f"{key}-note"
     version = st.session_state.setdefault(f"{name}-turn", 0)
     with st.form(f"{name}-form-{version}", border=False, enter_to_submit=False):
-        day_on = st.date_input("Day", find_last_day(filters), format="YYYY-MM-DD", key=f"{name}-day-{version}")
+        day_on = st.date_input("Day", find_last_day(filters), format=typed_format(), key=f"{name}-day-{version}")
         text = st.text_input("What happened", max_chars=MAX_NOTE_LENGTH, key=f"{name}-text-{version}")
         project = st.selectbox("Project", [ALL_PROJECTS, *list_projects()], key=f"{name}-project-{version}")
         is_submitted = st.form_submit_button("Pin a note", type="primary", key=f"{name}-save")

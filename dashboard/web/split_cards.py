@@ -34,7 +34,7 @@ from dashboard.web.components import (
 )
 from dashboard.web.filter_bar import Choice
 from dashboard.web.note_form import show_note_form, show_note_message
-from dashboard.web.tables import SHARE_CELL, scale_shares
+from dashboard.web.tables import SHARE_CELL, scale_shares, show_frame
 
 START_COLUMNS = {"day": "day_on", "week": "week_on", "month": "month_on"}
 OVER_TIME = {
@@ -162,7 +162,7 @@ def show_hours_table(choice: Choice, column: str, key: str, *, names: bool = Fal
     figure = read_figure(f"hours_by_{column}", choice.filters, names=names)
     fte_figure = read_figure(f"fte_by_{column}", choice.filters, names=names) if choice.unit == "fte" else None
     rows = shape_rows(figure, _select_columns, column, fte_figure)
-    st.dataframe(
+    show_frame(
         scale_shares(rows, *TABLE_SHARES).to_arrow(),
         hide_index=True,
         placeholder="–",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import streamlit as st
 
 from dashboard.figures.columns import describe_columns
+from dashboard.formats import DAY_FORMATS, USUAL, current_formats
 from dashboard.importers.discover import name_source
 from dashboard.units import (
     DIGITS,
@@ -15,6 +18,8 @@ from dashboard.units import (
     UNKNOWN,
     Column,
     choose_digits,
+    format_change,
+    format_decimal,
     format_value,
     spreadsheet_title,
 )
@@ -24,6 +29,8 @@ if TYPE_CHECKING:
 
 AS_TEXT = ("by row", "difference by row", "chance")  # units that no format of numbers can write
 SHARE_CELL = f"%,.{DIGITS['share']}f%%"  # for cells of `scale_shares`; Streamlit's own percent has no or two decimals
+_NUMBER = re.compile(r"%(?P<sign>\+?),?\.(?P<digits>\d)f(?P<suffix>.*)")
+_DAY = re.compile(r"YYYY-MM-DD|D MMM YYYY")
 SUFFIXES = {"difference": " pp", "points": " pp", "percent": "%%", "share": "%%"}
 
 
@@ -62,6 +69,58 @@ def count_digits(column: Column, values: pl.Series) -> int:
     sizes = values.cast(pl.Float64).abs() * (100 if column.unit in {"share", "difference"} else 1)
     smallest = sizes.filter((sizes >= 0.5 * 10**-MOST_DIGITS) & sizes.is_finite()).min()
     return choose_digits(smallest, usual) if isinstance(smallest, float) else usual
+
+
+def show_frame(
+    rows: pl.DataFrame | Any,  # noqa: ANN401 - also a table of Arrow
+    *,
+    column_config: Mapping[str, Any] | None = None,
+    **options: Any,  # noqa: ANN401 - passed on to Streamlit
+) -> Any:  # noqa: ANN401 - what Streamlit returns of a selection
+    """Draw a table in the formats in force, and return what is selected in it."""
+    if current_formats() == USUAL:
+        return st.dataframe(rows, column_config=column_config, **options)
+    frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(rows)
+    config = dict(column_config or {})
+    writers: dict[str, Callable[[Any], str]] = {}
+    for name, values in frame.to_dict().items():
+        config[name], writer = _write_column(config.get(name), values)
+        if writer:
+            writers[name] = writer
+    # The browser knows one way of writing numbers only; texts of a style stand over numbers that still sort as such.
+    styled = frame.to_pandas(use_pyarrow_extension_array=True).style.format(writers, na_rep=UNKNOWN)
+    return st.dataframe(styled, column_config=config, **options)
+
+
+def typed_format(usual: str = "YYYY-MM-DD") -> str:
+    """Return how a day is typed, in letters of Moment.js."""
+    name = current_formats().day
+    return usual if name == USUAL.day else DAY_FORMATS[name].typed
+
+
+def _write_column(given: Any, values: pl.Series) -> tuple[Any, Callable[[Any], str] | None]:  # noqa: ANN401 - see show_frame
+    """Return a column's configuration in the formats in force, and what writes its numbers where the browser cannot."""
+    day = DAY_FORMATS[current_formats().day].table
+    if given is None or isinstance(given, str):
+        return (st.column_config.DateColumn(given, format=day), None) if values.dtype == pl.Date else (given, None)
+    config = dict(given)
+    kind = dict(config.get("type_config") or {})
+    written = kind.get("format")
+    if kind.get("type") in {"date", "datetime"}:
+        kind["format"] = day if written is None else _DAY.sub(day, written)
+        return {**config, "type_config": kind}, None
+    match = _NUMBER.fullmatch(written) if isinstance(written, str) else None
+    is_usual = current_formats().number == USUAL.number
+    if is_usual or (written != "localized" and match is None):
+        return given, None
+    if kind.get("type") == "progress":  # its text is the browser's: without decimals it needs no sign for them
+        kind["format"] = f"%.0f{match['suffix'] if match else ''}"
+        return {**config, "type_config": kind}, None
+    kind["format"] = None
+    digits = int(match["digits"]) if match else 0
+    suffix = match["suffix"].replace("%%", "%") if match else ""
+    write = format_change if match and match["sign"] else format_decimal
+    return {**config, "type_config": kind}, lambda value: f"{write(value, digits)}{suffix}"
 
 
 def scale_rows(rows: pl.DataFrame, columns: dict[str, Column]) -> pl.DataFrame:

@@ -20,6 +20,7 @@ NAMES = (
     "backlogs",
     "budgets",
     "calendar",
+    "formats",
     "notes",
     "people",
     "projects",

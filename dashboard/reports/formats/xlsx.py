@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from dashboard.figures.columns import describe_column
+from dashboard.formats import DAY_FORMATS, current_formats
 from dashboard.privacy import neutralize_cell
 from dashboard.reports.closing import build_closing_lines
 from dashboard.reports.document import Cell, Chart, Content, Number, Section, Table
@@ -34,7 +35,7 @@ CHART_ROWS = 16  # rows that a chart is high
 WIDE_COLUMN, NARROW_COLUMN = 34, 17  # characters of a column
 TEXT_WIDTH = 100
 LINE_HEIGHT = 15.0  # points
-SHARE_FORMAT, COUNT_FORMAT, DAY_FORMAT = "0%", "#,##0", "yyyy-mm-dd"
+SHARE_FORMAT, COUNT_FORMAT = "0%", "#,##0"
 MARGINS = {  # what error bars are drawn from; the figure has the ends of the interval instead
     "down": Column("down", "Hours down to the low end", "hours"),
     "up": Column("up", "Hours up to the high end", "hours"),
@@ -214,7 +215,7 @@ def write_cell(
             row,
             column,
             datetime(cell.year, cell.month, cell.day, tzinfo=UTC).replace(tzinfo=None),
-            pages.cell_format(num_format=DAY_FORMAT, align="left"),
+            pages.cell_format(num_format=DAY_FORMATS[current_formats().day].sheet, align="left"),
         )
     elif isinstance(cell, int | float):
         number_format = pages.cell_format(num_format=spreadsheet_format(unit))

@@ -1,4 +1,4 @@
-"""Calendar: the first day of the week and the first month of the fiscal year."""
+"""Calendar and formats: first days of week and fiscal year; how numbers, days and money are written."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import streamlit as st
 
 from dashboard.errors import DashboardError
 from dashboard.settings.calendar import CALENDAR_SHEET
+from dashboard.settings.formats import FORMAT_SHEET
+from dashboard.settings.sheet import Sheet
 from dashboard.web.cached_store import open_store, read_sheet
 from dashboard.web.components import show_error
 from dashboard.web.editable_sheet import rerun_with_message, show_saved_message
@@ -13,22 +15,32 @@ from dashboard.web.editable_sheet import rerun_with_message, show_saved_message
 
 def show_calendar() -> None:
     """Draw the section."""
-    show_saved_message(CALENDAR_SHEET.name)
-    st.subheader(CALENDAR_SHEET.title, anchor=False)
-    st.markdown(CALENDAR_SHEET.help)
-    current = read_sheet(CALENDAR_SHEET).row(0, named=True)
-    with st.form("calendar", border=True, enter_to_submit=False):
+    for sheet in (CALENDAR_SHEET, FORMAT_SHEET):
+        show_choices(sheet)
+
+
+def show_choices(sheet: Sheet) -> None:
+    """Draw a sheet of one row, whose columns are all choices, as a form."""
+    show_saved_message(sheet.name)
+    st.subheader(sheet.title, anchor=False)
+    st.markdown(sheet.help)
+    current = read_sheet(sheet).row(0, named=True)
+    with st.form(sheet.name, border=True, enter_to_submit=False):
         row = {
             field.name: st.selectbox(
-                field.title, field.choices, index=field.choices.index(current[field.name]), key=f"calendar-{field.name}"
+                field.title,
+                field.choices,
+                index=field.choices.index(current[field.name]),
+                help=field.help or None,
+                key=f"{sheet.name}-{field.name}",
             )
-            for field in CALENDAR_SHEET.fields
+            for field in sheet.fields
         }
-        is_saved = st.form_submit_button("Save", type="primary", icon=":material/save:", key="calendar-save")
+        is_saved = st.form_submit_button("Save", type="primary", icon=":material/save:", key=f"{sheet.name}-save")
     if is_saved:
         try:
-            CALENDAR_SHEET.save(open_store(), [row], None)
+            sheet.save(open_store(), [row], None)
         except DashboardError as error:
             show_error(error)
         else:
-            rerun_with_message(CALENDAR_SHEET.name, CALENDAR_SHEET.saved)
+            rerun_with_message(sheet.name, sheet.saved)

@@ -22,6 +22,7 @@ from dashboard.web.cached_store import close_sample, open_store, shows_sample
 from dashboard.web.components import escape_markdown, open_fold, show_download, show_error
 from dashboard.web.editable_sheet import Columns
 from dashboard.web.routes import show_page_link
+from dashboard.web.tables import show_frame
 from dashboard.web.uploads import Upload, save_uploads
 
 # Canonical columns that a mapping can fill, with their labels in the form.
@@ -276,7 +277,7 @@ def _show_preview(preview: ImportResult, key: str) -> None:
         st.warning(warning_lines, title="Worth knowing", icon=":material/warning:")
     if not preview.changes.is_empty():
         st.markdown("**Entries that change**, before and after")
-        st.dataframe(
+        show_frame(
             preview.changes,
             hide_index=True,
             placeholder="–",
@@ -286,7 +287,7 @@ def _show_preview(preview: ImportResult, key: str) -> None:
         )
     if not preview.first_rows.is_empty():
         st.markdown("**The first rows, as they will be stored**")
-        st.dataframe(
+        show_frame(
             preview.first_rows,
             hide_index=True,
             placeholder="–",
@@ -298,7 +299,7 @@ def _show_preview(preview: ImportResult, key: str) -> None:
     _show_rejects(preview, key)
     with st.expander("Columns of the file"):
         used = pl.DataFrame({"column of the file": list(preview.columns), "stored as": list(preview.columns.values())})
-        st.dataframe(used, hide_index=True, alt="Columns used", key=f"columns-{key}")
+        show_frame(used, hide_index=True, alt="Columns used", key=f"columns-{key}")
         if preview.unused:
             st.caption("Not used: " + escape_markdown(", ".join(preview.unused)))
 
@@ -308,7 +309,7 @@ def _show_categories(preview: ImportResult, key: str) -> None:
         return
     st.markdown("**Hours by category**, by the current rules")
     rows = preview.by_category.with_columns(hours=pl.col("seconds") / 3600).select("category", "entries", "hours")
-    st.dataframe(
+    show_frame(
         rows,
         hide_index=True,
         column_config={"hours": st.column_config.NumberColumn(format="%.1f")},
@@ -321,7 +322,7 @@ def _show_rejects(preview: ImportResult, key: str) -> None:
     if preview.rejects.is_empty():
         return
     st.markdown(f"**{format_count(preview.rejected)} rejected rows**, with their line in the file and the reason")
-    st.dataframe(preview.rejects.head(SHOWN_REJECTS), hide_index=True, alt="Rejected rows", key=f"rejects-{key}")
+    show_frame(preview.rejects.head(SHOWN_REJECTS), hide_index=True, alt="Rejected rows", key=f"rejects-{key}")
     show_download("Download all rejected rows", preview.rejects, "rejected-rows.csv", f"download-{key}")
 
 

@@ -16,6 +16,7 @@ from dashboard.pull.tokens import read_account
 from dashboard.units import count_noun, format_count, format_moment
 from dashboard.web.cached_store import is_demo, open_store, shows_sample
 from dashboard.web.components import escape_markdown, show_error
+from dashboard.web.tables import show_frame
 
 
 def show_pulls() -> None:
@@ -49,7 +50,7 @@ def _show_source(source: PullSource, pulls: list[dict[str, object]]) -> None:
             with st.expander(f"{count_noun(len(pulls), 'part')} pulled so far"):
                 names = ("server", "scope", "pulled_at", "pulls", "records")
                 rows = pl.DataFrame([{name: row[name] for name in names} for row in pulls])
-                st.dataframe(rows, hide_index=True, alt=f"Pulls from {source.title}", key=f"pulls-{source.name}")
+                show_frame(rows, hide_index=True, alt=f"Pulls from {source.title}", key=f"pulls-{source.name}")
 
 
 def _describe_last(pulls: list[dict[str, object]]) -> str:

@@ -10,6 +10,7 @@ from dashboard.figures.resolve import Figure
 from dashboard.units import count_noun
 from dashboard.web.cached_store import read_figure
 from dashboard.web.components import open_fold, show_chart, show_download, show_title, theme_mode
+from dashboard.web.tables import show_frame
 
 
 def show_rejected_rows() -> None:
@@ -57,5 +58,5 @@ def _show_rejected_rows(reasons: list[str]) -> None:
         rows = figure.rows.drop("found", strict=False)
         rows = rows.filter(pl.col("reason") == reason) if reason else rows
         rows = rows.filter(pl.col("file_name") == file) if file else rows
-        st.dataframe(rows, hide_index=True, alt="Rejected rows", key="bad-rows")
+        show_frame(rows, hide_index=True, alt="Rejected rows", key="bad-rows")
         show_download("Download as CSV", rows, "rejected-rows.csv", "bad-rows-csv")

@@ -10,6 +10,7 @@ from dashboard.store.rule_upgrade import propose_upgrade, read_stored_rules
 from dashboard.web.cached_store import open_store
 from dashboard.web.components import show_error
 from dashboard.web.editable_sheet import Columns, rerun_with_message
+from dashboard.web.tables import show_frame
 
 MOVE_COLUMNS: Columns = {
     "from_category": "From",
@@ -41,4 +42,4 @@ def show_upgrade_offer() -> None:
         return
     if is_wanted:
         rerun_with_message("rules", "The newest default rules are in force.")
-    st.dataframe(moves.select(list(MOVE_COLUMNS)), hide_index=True, column_config=MOVE_COLUMNS, key="upgrade-moves")
+    show_frame(moves.select(list(MOVE_COLUMNS)), hide_index=True, column_config=MOVE_COLUMNS, key="upgrade-moves")

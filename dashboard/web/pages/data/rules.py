@@ -23,6 +23,7 @@ from dashboard.web.editable_sheet import (
     show_saved_message,
 )
 from dashboard.web.pages.data.rule_upgrade import show_upgrade_offer
+from dashboard.web.tables import show_frame
 from dashboard.web.unsaved_edits import discard_edits, show_unsaved
 
 RULE_TABLE = "rules"
@@ -85,7 +86,7 @@ def _show_rule_moves(edited_rules: list[Rule]) -> None:
     st.markdown(
         f"**{format_count(entries)} entries with {format_decimal(hours)} hours would move.** Nothing is saved yet."
     )
-    st.dataframe(
+    show_frame(
         moves.select("from_category", "to_category", "entries", "hours"),
         hide_index=True,
         column_config={

@@ -23,6 +23,7 @@ from dashboard.web.components import show_error
 from dashboard.web.editable_sheet import show_saved_message
 from dashboard.web.headline import LABELING_AND_MODELING, find_measure
 from dashboard.web.pages.data.rule_upgrade import show_upgrade_offer
+from dashboard.web.tables import show_frame
 
 HEIGHT = 430
 SHOWN_PROJECTS, SHOWN_WORDINGS = 3, 12
@@ -82,7 +83,7 @@ def _choose_groups(groups: Sequence[Unsorted]) -> list[Unsorted]:
         },
         schema_overrides={"suggestion": pl.String},
     )
-    event = st.dataframe(
+    event = show_frame(
         table.to_arrow(),
         hide_index=True,
         placeholder="–",

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.errors import DashboardError
 from dashboard.ingest.watch import watch_folder
 from dashboard.store.queries import run_query
-from dashboard.units import count_noun
+from dashboard.units import count_noun, format_table_day
 from dashboard.web.cached_store import open_store
 from dashboard.web.components import escape_markdown, show_error
 from dashboard.web.editable_sheet import rerun_with_message, show_saved_message
@@ -28,7 +28,8 @@ def show_watched_folders() -> None:
         folders = run_query(snapshot, "watched_folders", {})
         problems = run_query(snapshot, "watched_problems", {})
     for number, row in enumerate(folders.iter_rows(named=True)):
-        seen = f", the newest on {row['seen_at']:%Y-%m-%d %H:%M} UTC" if row["seen_at"] else ""
+        moment = row["seen_at"]
+        seen = f", the newest on {format_table_day(moment)} {moment:%H:%M} UTC" if moment else ""
         words = f"{escape_markdown(row['folder'])} ({count_noun(row['files'], 'file')}{seen})"
         is_active = st.toggle(words, value=row["active"], key=f"watch-{number}-{row['active']}")
         if is_active != row["active"]:

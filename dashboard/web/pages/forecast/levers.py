@@ -19,7 +19,7 @@ from dashboard.web.components import (
     theme_mode,
 )
 from dashboard.web.filter_bar import Choice
-from dashboard.web.tables import SHARE_CELL, scale_shares
+from dashboard.web.tables import SHARE_CELL, scale_shares, show_frame
 
 LEVERS = {
     "acceptance": "Suggestions kept unchanged",
@@ -58,7 +58,7 @@ def select_chances(rows: pl.DataFrame) -> pl.DataFrame:
 def _show_needs(figure: Figure) -> None:
     with st.expander("What each lever alone must be"):
         rows = figure.rows.filter(kind="lever").with_columns(pl.col("lever").replace(LEVERS))
-        st.dataframe(
+        show_frame(
             scale_shares(
                 rows.select("mode", "lever", "now", "value", "best", "reachable"), "now", "value", "best"
             ).to_arrow(),
@@ -121,7 +121,7 @@ def build_input_title() -> pl.Expr:
 def _show_inputs(rows: pl.DataFrame) -> None:
     with st.expander("The inputs, and where they come from"):
         number = st.column_config.NumberColumn
-        st.dataframe(
+        show_frame(
             scale_shares(rows, "explained")
             .select(
                 build_input_title(),

@@ -10,7 +10,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.forecast.charts import draw_payback
-from dashboard.units import format_chance, format_count, format_day
+from dashboard.units import format_chance, format_count, format_day, format_quantity
 from dashboard.web.cached_store import read_figure, shape_rows
 from dashboard.web.components import (
     escape_markdown,
@@ -106,4 +106,4 @@ def describe_state(row: Mapping[str, Any]) -> str:
 
 def _format_sum(row: Mapping[str, Any]) -> str:
     """Return where the running sum stands today."""
-    return f"{format_count(row['balance'])} {row['unit']}"
+    return format_quantity(format_count(row["balance"]), str(row["unit"]))

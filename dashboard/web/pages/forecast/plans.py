@@ -19,6 +19,7 @@ from dashboard.web.components import escape_markdown, show_chart, show_error, sh
 from dashboard.web.editable_sheet import edit_sheet, rerun_with_message, show_saved_message, show_upload
 from dashboard.web.filter_bar import Choice
 from dashboard.web.pages.forecast.scenario_form import show_scenario_sliders
+from dashboard.web.tables import show_frame, typed_format
 from dashboard.web.unsaved_edits import count_unsaved
 
 QUANTITIES = {"hours": "Labeling hours", "saved_hours": "Hours saved", "net_hours": "Hours saved, net", "cash": "Money"}
@@ -82,7 +83,7 @@ def _show_comparison(rows: pl.DataFrame) -> None:
         )
     with st.expander("The numbers, and where each input comes from"):
         number = st.column_config.NumberColumn
-        st.dataframe(
+        show_frame(
             scenario_rows.select("scenario", "p10", "p50", "p90", "p50_error", "inputs").to_arrow(),
             hide_index=True,
             placeholder="–",
@@ -138,7 +139,7 @@ def show_backlogs(choice: Choice) -> None:
         if figure.unavailable:
             st.caption("Enter below how many items are still to be labeled; the pace is the team's own.")
         else:
-            st.date_input("To be done by", value=None, key="finish-by", width=260)
+            st.date_input("To be done by", value=None, key="finish-by", format=typed_format("YYYY/MM/DD"), width=260)
             for row in figure.rows.iter_rows(named=True):
                 st.markdown(f"**{escape_markdown(str(row['project']))}**: {escape_markdown(str(row['words']))}")
         with st.expander("Write backlogs", expanded=count_unsaved("backlogs-rows") > 0, key="backlogs-edit"):
@@ -183,7 +184,7 @@ def _issue_projection(project: str) -> None:
 def _show_issued_table(rows: pl.DataFrame) -> None:
     """List what was projected, what came, and which inputs changed since."""
     number = st.column_config.NumberColumn
-    st.dataframe(
+    show_frame(
         rows.with_columns(pl.col("quantity").replace(ISSUED_LABELS)).select(
             "projection_id", "issued_at", "project", "scenario", "quantity", "first_on", "last_on", "p10", "p50", "p90",
             "state", "actual", "inside", "gate", "moved", "moved_words", "seed", "inputs_hash",

@@ -23,7 +23,7 @@ from dashboard.units import format_day, format_hours, format_share
 from dashboard.web.cached_store import read_figure, shape_rows
 from dashboard.web.components import escape_markdown, show_chart, show_title, show_unavailable, theme_mode
 from dashboard.web.filter_bar import Choice
-from dashboard.web.tables import SHARE_CELL, scale_shares
+from dashboard.web.tables import SHARE_CELL, scale_shares, show_frame
 
 BADGES: dict[str, tuple[str, Literal["blue", "gray", "red"]]] = {
     GOOD: (":material/verified:", "blue"),
@@ -129,7 +129,7 @@ def _show_scores_table(scores: pl.DataFrame) -> None:
     """List the scores of every project and horizon."""
     with st.expander("The scores"):
         number = st.column_config.NumberColumn
-        st.dataframe(
+        show_frame(
             scale_shares(scores, *SCORE_SHARES).select(
                 "project", "horizon", "gate", "origins", "outcomes", "coverage", "coverage_low", "coverage_high",
                 "pinball", "pinball_last_four", "pinball_no_change", "bias", "width",

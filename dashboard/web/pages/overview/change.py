@@ -11,7 +11,7 @@ from dashboard.units import format_period
 from dashboard.web.cached_store import read_figure, shape_rows
 from dashboard.web.components import escape_markdown, show_chart, show_title, show_unavailable, theme_mode
 from dashboard.web.filter_bar import Choice
-from dashboard.web.tables import scale_shares
+from dashboard.web.tables import scale_shares, show_frame
 
 MEASURES = {"Labeling share": "labeling share", "Hours on labels": "hours spent on labels"}
 
@@ -46,7 +46,7 @@ def _show_contributions(selected: pl.DataFrame, measure: str) -> None:
     is_share = measure == "labeling share"
     with st.expander("Every part of the change"):
         parts = selected.filter(pl.col("factor") != "change").sort(pl.col("contribution").abs(), descending=True)
-        st.dataframe(
+        show_frame(
             scale_shares(parts, *(("contribution",) if is_share else ()))
             .select("factor", "cell", "contribution")
             .to_arrow(),

@@ -30,7 +30,7 @@ from dashboard.web.pages.overview.targets import show_targets
 from dashboard.web.pages.overview.to_do import show_to_do
 from dashboard.web.routes import show_page_link
 from dashboard.web.split_cards import show_by_column, show_no_match, show_over_time
-from dashboard.web.tables import SHARE_CELL, scale_shares
+from dashboard.web.tables import SHARE_CELL, scale_shares, show_frame
 
 SHOWN_CHANGES = 3
 
@@ -150,7 +150,7 @@ def show_reference(filters: Filters) -> None:
 def _show_sources(rows: pl.DataFrame) -> None:
     """List what each share measured, its source and its caveat."""
     with st.expander("Sources and caveats"):
-        st.dataframe(
+        show_frame(
             scale_shares(rows, "share", "share_low", "share_high")
             .select("label", "share", "share_low", "share_high", "measured", "grade", "caveat", "source")
             .to_arrow(),

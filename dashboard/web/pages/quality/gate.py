@@ -25,6 +25,7 @@ from dashboard.web.components import (
     show_view,
 )
 from dashboard.web.filter_bar import Choice
+from dashboard.web.tables import show_frame
 
 ALL_PROJECTS = "All projects"
 PROPOSED_POINTS = 2.0
@@ -157,7 +158,7 @@ def show_margin_history(rows: pl.DataFrame) -> None:
         set_at="set_at",
         set_by="set_by",
     )
-    st.dataframe(
+    show_frame(
         margins,
         hide_index=True,
         placeholder="–",

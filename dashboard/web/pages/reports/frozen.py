@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -19,9 +20,11 @@ from dashboard.reports.frozen import (
 from dashboard.reports.request import file_stem
 from dashboard.store.cache import CACHE
 from dashboard.store.generations import Store
+from dashboard.units import format_table_day
 from dashboard.web.cached_store import open_store
 from dashboard.web.components import escape_markdown, show_download
 from dashboard.web.pages.reports.links import show_report_links
+from dashboard.web.tables import show_frame
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -56,7 +59,7 @@ def show_frozen_reports() -> tuple[int, DeltaGenerator] | None:
         return None
     st.subheader("Sent reports", anchor=False)
     labels = {
-        int(row["report_id"]): f"{row['report_id']}: {row['name']} ({row['first_on']} to {row['last_on']})"
+        int(row["report_id"]): f"{row['report_id']}: {row['name']} ({describe_days(row)})"
         for row in reports.iter_rows(named=True)
     }
     number = st.selectbox(
@@ -66,6 +69,11 @@ def show_frozen_reports() -> tuple[int, DeltaGenerator] | None:
     show_sent_files(report)
     show_report_links(store, int(number), report)
     return int(number), st.expander("What changed since", icon=":material/difference:", key="report-changes")
+
+
+def describe_days(report: Mapping[str, Any]) -> str:
+    """Return the first and last day of a report."""
+    return f"{format_table_day(report['first_on'])} to {format_table_day(report['last_on'])}"
 
 
 def show_changes_since(number: int, place: DeltaGenerator) -> None:
@@ -82,7 +90,7 @@ def _show_moved_numbers(number: int, state: str, moved: pl.DataFrame) -> None:
     st.caption(
         "Then + by the data + by the rules = now. Shares are fractions of 1; a dash: the number no longer exists."
     )
-    st.dataframe(
+    show_frame(
         moved.to_arrow(),
         hide_index=True,
         placeholder="–",

@@ -11,6 +11,8 @@ from dashboard.reports.frozen import FrozenReport
 from dashboard.reports.links import LINK_PATH, MAX_DAYS, REACH_NOTE, create_link, list_links, revoke_link
 from dashboard.reports.request import LINK_DAYS, Audience
 from dashboard.store.generations import Store
+from dashboard.units import format_table_day
+from dashboard.web.tables import show_frame
 
 MADE_KEY = "report-link-made"
 LINK_COLUMNS = {
@@ -32,7 +34,7 @@ def show_report_links(store: Store, number: int, report: FrozenReport) -> None:
         _show_link_form(store, number)
         link_rows = list_links(store).filter(report_id=number)
         if link_rows.height:
-            st.dataframe(
+            show_frame(
                 link_rows.select("handle", "created_at", "created_by", "expires_at", "state").to_arrow(),
                 hide_index=True,
                 placeholder="–",
@@ -53,7 +55,8 @@ def _show_link_form(store: Store, number: int) -> None:
         return
     st.code(f"{_server_address()}{link.path}", language=None, wrap_lines=True)
     st.caption(
-        f"Copy it now: it is not shown again. It ends on {link.expires_at:%Y-%m-%d at %H:%M} UTC. "
+        f"Copy it now: it is not shown again. It ends on {format_table_day(link.expires_at)} at "
+        f"{link.expires_at:%H:%M} UTC. "
         f"For other people, put the address of your link server in front of {LINK_PATH} instead."
     )
     st.session_state.pop(MADE_KEY)

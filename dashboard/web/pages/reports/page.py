@@ -32,6 +32,7 @@ from dashboard.web.components import escape_markdown
 from dashboard.web.filter_bar import FIRST_DAY, LAST_DAY, limit_day
 from dashboard.web.pages.overview.page import show_first_run
 from dashboard.web.pages.reports.frozen import show_changes_since, show_freeze_form, show_frozen_reports
+from dashboard.web.tables import typed_format
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -162,7 +163,7 @@ def choose_period() -> tuple[date, date]:
 def _choose_day(place: DeltaGenerator, label: str, key: str) -> date:
     """Draw one day of a custom period; one of an address may be far from all data."""
     st.session_state[key] = limit_day(st.session_state[key])
-    return place.date_input(label, key=key, format="YYYY-MM-DD", min_value=FIRST_DAY, max_value=LAST_DAY)
+    return place.date_input(label, key=key, format=typed_format(), min_value=FIRST_DAY, max_value=LAST_DAY)
 
 
 def build_content(request: ReportRequest) -> Content:

@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.figures.resolve import Figure
+from dashboard.formats import write_money
 from dashboard.savings.words import CONFIDENCE
 from dashboard.units import format_bare_hours, format_count, format_hours, format_share
 from dashboard.web.components import escape_markdown, show_table, show_title
@@ -126,7 +127,7 @@ def show_money_card(rows: pl.DataFrame) -> None:
     with st.container(border=True, height="stretch"):
         for row in rows.iter_rows(named=True):
             value = read_number(row, "value")
-            amount = "–" if value is None else format_count(value)
+            amount = "–" if value is None else write_money(format_count(value), str(row["unit"]), is_named=True)
             more = escape_markdown(str(row["words"]))
             st.metric(f"Value, {escape_markdown(str(row['unit']))}", amount, help=f"{help_text} {more}")
             st.caption(escape_markdown(format_interval(row, "")))

@@ -12,7 +12,7 @@ from dashboard.web.cached_store import read_figure
 from dashboard.web.components import show_download, show_title
 from dashboard.web.filter_bar import Choice
 from dashboard.web.pages.time_split.controls import DRILL_LEVELS, narrow_filters
-from dashboard.web.tables import SHARE_CELL, scale_shares
+from dashboard.web.tables import SHARE_CELL, scale_shares, show_frame
 
 LEVELS = DRILL_LEVELS
 FIGURES = {"category": "hours_by_category", "in": "hours_by_project", "task": "tasks"}
@@ -58,7 +58,7 @@ def _show_level(choice: Choice, level: str) -> None:
         show_title(f"Time by {LEVEL_NAMES[level]}", figure, f"drill-{level}")
         st.caption(f"Select a row to see inside that {LEVEL_NAMES[level]}.")
         key = f"drill-{level}"
-        st.dataframe(
+        show_frame(
             scale_shares(rows, "share").to_arrow(),
             hide_index=True,
             on_select=lambda: _open_selected_row(key, level, rows.get_column(column)),
@@ -95,7 +95,7 @@ def _show_entries(choice: Choice) -> None:
                 f"The newest {format_count(rows.height)} of {format_count(figure.used)}. "
                 "Narrow the filters to see others."
             )
-        st.dataframe(
+        show_frame(
             rows.to_arrow(),
             hide_index=True,
             placeholder="–",

@@ -31,7 +31,7 @@ from dashboard.web.split_cards import (
     show_no_match,
     show_over_time,
 )
-from dashboard.web.tables import SHARE_CELL, scale_shares
+from dashboard.web.tables import SHARE_CELL, scale_shares, show_frame
 
 WEEK_SHARES = (
     *("share_of_labeling_and_modeling", "share_of_both_low", "share_of_both_high"),
@@ -83,7 +83,7 @@ def show_weeks_table(choice: Choice) -> None:
         if show_unavailable(figure):
             return
         rows = shape_rows(figure, _sort_newest_first, resolve_scope(choice.filters))
-        st.dataframe(
+        show_frame(
             scale_shares(rows, *WEEK_SHARES).to_arrow(),
             hide_index=True,
             placeholder="–",
@@ -168,7 +168,7 @@ def _show_pivot_table(table: pl.DataFrame, unit: str, title: str) -> None:
     formats = {"share": SHARE_CELL, "fte": "%.2f"}
     numbers = {name: st.column_config.NumberColumn(format=formats.get(unit, "%,.1f")) for name in cell_columns}
     numbers[total_column] = st.column_config.NumberColumn(format="%.2f" if unit == "fte" else "%,.1f")
-    st.dataframe(
+    show_frame(
         scale_shares(table, *(cell_columns if unit == "share" else ())).to_arrow(),
         hide_index=True,
         placeholder="–",
@@ -194,7 +194,7 @@ def show_definitions(choice: Choice) -> None:
         table = rows.select(
             "definition", "share", "numerator_hours", "denominator_hours", "labeling_side", "modeling_side"
         )
-        st.dataframe(
+        show_frame(
             scale_shares(table, "share").to_arrow(),
             hide_index=True,
             placeholder="–",
