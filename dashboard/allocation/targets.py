@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from dashboard.allocation.share_range import ShareRange, describe_open_hours, format_range
+from dashboard.allocation.target_numbers import NUMBER_READERS, NumberReader, OneNumber, read_number, read_weeks
 from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec
 from dashboard.inference.trends import TrendForecast, forecast_trend
@@ -16,17 +18,28 @@ from dashboard.settings.targets import MEASURE_UNITS, TARGET_KEY
 from dashboard.settings.versions import select_current
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
-from dashboard.units import format_chance, format_decimal, format_share, format_table_day
+from dashboard.units import (
+    format_chance,
+    format_decimal,
+    format_quantity,
+    format_share,
+    format_table_day,
+    name_row_unit,
+)
 
 TREND_WEEKS, CURRENT_WEEKS = 12, 4
 SECONDS_PER_HOUR = 3600
 NOT_KNOWN = "not known"
+NOT_PROJECTED = {"reached": "reached so far", "missed": "not reached yet"}  # before the due day
 TIME_MEASURES = (
     "labeling share",
     "labeling hours a week",
     "modeling hours a week",
     "review hours a week",
     "tracked hours a week",
+    "hours not sorted a week",
+    "labeling share of all tracked",
+    "coverage",
 )
 TARGETS_SCHEMA: dict[str, pl.DataType] = {
     "measure": pl.String(),
@@ -67,9 +80,16 @@ def build_target_rows(snapshot: Snapshot, params: Mapping[str, Any]) -> pl.DataF
     known_span = run_query(snapshot, "known_span", {}).row(0, named=True)
     target_rows = []
     for target in selected_targets:
-        last_on = known_span["time_to" if target["measure"] in TIME_MEASURES else "labels_to"]
-        weekly = select_complete_weeks(measured, target["measure"], target["project"], min(last_on or today, today))
-        target_rows.append(_build_row(target, weekly, today))
+        is_of_time = target["measure"] in TIME_MEASURES
+        last_on = min(known_span["time_to" if is_of_time else "labels_to"] or today, today)
+        reader = NUMBER_READERS.get(target["measure"])
+        counted = ("tracked hours a week" if is_of_time else "labels a week") if reader else target["measure"]
+        weekly = select_complete_weeks(measured, counted, target["project"], last_on)
+        if reader:
+            known_weeks = weekly.get_column("week_on").to_list()
+            target_rows.append(_build_number_row(snapshot, reader, target, known_weeks, last_on, today))
+        else:
+            target_rows.append(_build_row(target, weekly, today))
     return pl.DataFrame(target_rows, schema=TARGETS_SCHEMA, orient="row")
 
 
@@ -113,16 +133,61 @@ def _compute_value(weekly: pl.DataFrame) -> float:
     return float(weekly.get_column("part").sum()) / float(weekly.get_column("whole").sum())
 
 
-def _build_row(target: Mapping[str, Any], weekly: pl.DataFrame, today: date) -> dict[str, object]:
-    is_due = target["by_on"] < today
-    until = weekly.filter(pl.col("week_on") <= target["by_on"]) if is_due else weekly
-    recent = until.tail(CURRENT_WEEKS)
-    row = {
+def _start_row(target: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         **{name: target[name] for name in ("measure", "direction", "by_on", "set_at")},
         "project": target["project"] or None,
         "unit": MEASURE_UNITS[target["measure"]],
         "target": target["value"],
     }
+
+
+def _build_number_row(
+    snapshot: Snapshot, reader: NumberReader, target: Mapping[str, Any], weeks: list[date], last_on: date, today: date
+) -> dict[str, object]:
+    """Return the row of a target on the number of a figure."""
+    row, is_due = _start_row(target), target["by_on"] < today
+    known_weeks = [week_on for week_on in weeks if not is_due or week_on <= target["by_on"]]
+    recent = known_weeks[-CURRENT_WEEKS:]
+    if reader.is_total:
+        first_on, end_on = None, min(last_on, target["by_on"])
+    elif recent:
+        first_on, end_on = recent[0], recent[-1] + timedelta(days=6)
+    else:
+        return {**row, "state": "not enough data", "words": f"No complete week of {target['measure']} is known."}
+    number = read_number(snapshot, reader, target["project"], first_on, end_on, today)
+    if number is None:
+        words = f"{_name_measure(row)} cannot be told; `labeltime ask {reader.figure}` says what is missing."
+        return {**row, "state": "not enough data", "words": words}
+    row |= {"unit": number.unit, "current_from": first_on, "current_to": end_on}
+    row |= {"current": number.value} if number.value is not None else {}
+    row |= {"current_low": number.low, "current_high": number.high} if number.value is None else {}
+    trends: list[TrendForecast | Unavailable | None] = [None, None]
+    if reader.is_weekly and not is_due and None in (number.low, number.high):  # no line goes through what is open
+        return {**row, "state": NOT_KNOWN, "words": _describe_number(row, number, reader, NOT_KNOWN)}
+    if reader.is_weekly and not is_due:
+        ends = read_weeks(snapshot, reader, target["project"], known_weeks[-TREND_WEEKS:], today)
+        trends = [_project_trend(row, end) for end in ends]
+    states = {_classify_state(row, end, trend) for end, trend in zip(number.ends(), trends, strict=True)}
+    state = states.pop() if len(states) == 1 else NOT_KNOWN
+    if not is_due and not reader.is_weekly:
+        state = NOT_PROJECTED.get(state, state)
+    forecasts = [trend for trend in trends if isinstance(trend, TrendForecast)]
+    if forecasts:
+        row["projected_p10"] = _clip_value(min(trend.p10 for trend in forecasts), number.unit)
+        row["projected_p90"] = _clip_value(max(trend.p90 for trend in forecasts), number.unit)
+        row["weeks_used"] = forecasts[0].weeks_used
+    words = _describe_number(row, number, reader, state)
+    missing = next((trend for trend in trends if isinstance(trend, Unavailable)), None)
+    words += f" {missing.reason} It takes: {missing.needed}" if missing else _describe_course(row)
+    return {**row, "state": state, "words": words}
+
+
+def _build_row(target: Mapping[str, Any], weekly: pl.DataFrame, today: date) -> dict[str, object]:
+    is_due = target["by_on"] < today
+    until = weekly.filter(pl.col("week_on") <= target["by_on"]) if is_due else weekly
+    recent = until.tail(CURRENT_WEEKS)
+    row = _start_row(target)
     if recent.is_empty():
         return {**row, "state": "not enough data", "words": f"No complete week of {target['measure']} is known."}
     row |= {"current_from": recent.item(0, "week_on"), "current_to": recent.item(-1, "week_on") + timedelta(days=6)}
@@ -176,6 +241,8 @@ def _project_trend(row: Mapping[str, Any], recent: pl.DataFrame) -> TrendForecas
 
 
 def _meets_target(row: Mapping[str, Any], value: float) -> bool:
+    if math.isinf(value):
+        return (value > 0) is (row["direction"] == "at least")
     tolerance = 1e-9 * max(abs(value), 1.0)
     target = float(row["target"])
     return value <= target + tolerance if row["direction"] == "at most" else value >= target - tolerance
@@ -207,6 +274,36 @@ def _describe_target(row: Mapping[str, Any], trend: TrendForecast | Unavailable 
     )
 
 
+def _name_measure(row: Mapping[str, Any]) -> str:
+    return f"{row['measure'][:1].upper()}{row['measure'][1:]}"
+
+
+def _describe_number(row: Mapping[str, Any], number: OneNumber, reader: NumberReader, state: str) -> str:
+    unit = number.unit
+    if number.value is not None:
+        value = format_value(number.value, unit)
+    elif number.low is None or number.high is None:
+        bound, end = ("at least", number.low) if number.high is None else ("at most", number.high)
+        value = f"{bound} {format_value(float(end or 0), unit)}{number.doubt}"
+    else:
+        value = f"between {format_value(number.low, unit)} and {format_value(number.high, unit)}{number.doubt}"
+    span = "up to" if reader.is_total else "in the four complete weeks to"
+    return (
+        f"{_name_measure(row)}: {value}, {span} {format_table_day(row['current_to'])}; wanted: {row['direction']} "
+        f"{format_value(row['target'], unit)} by {format_table_day(row['by_on'])}: {state}."
+    )
+
+
+def _describe_course(row: Mapping[str, Any]) -> str:
+    if row.get("projected_p10") is None:
+        return ""
+    low, high = (format_value(row[f"projected_{name}"], row["unit"]) for name in ("p10", "p90"))
+    return (
+        f" If the last {row['weeks_used']} weeks continue in a straight line, that week lies between {low} and {high} "
+        "with a probability of 80%."
+    )
+
+
 def _describe_ends(row: Mapping[str, Any], open_hours: float) -> str:
     unit, low, high = row["unit"], row["current_low"], row["current_high"]
     value = (
@@ -232,7 +329,8 @@ def format_value(value: float, unit: str) -> str:
     """Return a value with its unit; a share with a decimal if it has one, so that no rounding contradicts a verdict."""
     if unit == "share":
         return format_share(value, 0 if round(value * 100, 1).is_integer() else 1)
-    return f"{format_decimal(value)} {unit}"
+    digits = 2 if name_row_unit(unit) == "money" else 1
+    return format_quantity(format_decimal(value, digits), unit)
 
 
 def explain_missing_targets(rows: pl.DataFrame) -> Unavailable | None:
@@ -254,7 +352,8 @@ TARGETS: tuple[FigureSpec, ...] = (
         "Everybody's work, whatever the period. On track: the median projection meets the target. A straight line is a "
         "rough guide: it is extrapolated 26 weeks at most, and its range holds only if the line continues. After its "
         "due day, a target is reached or missed by the four weeks up to that day. Hours that are not sorted yet are "
-        "counted either way: where they could decide, the state is not known.",
+        "counted either way: where they could decide, the state is not known. So it is where a number is known from "
+        "one side only, or where chance could decide. Hours saved and the cost of a label are not projected.",
         "current = last 4 complete weeks taken together; projected = least squares through the last 12 complete weeks "
         "(at least 6), 80% prediction interval by Student's t",
         rows=build_target_rows,

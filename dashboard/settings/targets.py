@@ -16,20 +16,26 @@ from dashboard.store.queries import run_query
 
 MEASURE_UNITS = {
     "labeling share": "share",
+    "labeling share of all tracked": "share",
+    "coverage": "share",
     "labeling hours a week": "hours",
     "modeling hours a week": "hours",
     "review hours a week": "hours",
     "tracked hours a week": "hours",
+    "hours not sorted a week": "hours",
     "labels a week": "labels",
     "labels an hour": "labels",
     "seconds a label": "seconds",
+    "accepted items an hour": "items an hour",
+    "cost an accepted label": "money",
+    "hours saved": "hours",
     "acceptance": "share",
     "first-pass acceptance": "share",
     "suggestions kept": "share",
     "rework share": "share",
     "gold score": "share",
 }
-"""Measures that can have a target -> unit; all are computed from complete weeks."""
+"""Measures that can have a target -> unit; of complete weeks, but hours saved, which are those so far."""
 DIRECTIONS = ("at least", "at most")
 TARGET_KEY = ("measure", "project")
 
@@ -82,14 +88,22 @@ TARGET_SHEET = Sheet(
     noun="the targets in force",
     summary="Targets and their days",
     saved="{count} targets are in force.",
-    help="What a measure should reach by a given day. Overview says whether the latest weeks are on course.",
+    help="What a number should reach by a given day: a measure of the latest weeks, or the hours saved so far. "
+    "Overview says whether it is on course. A number that is known from one side only decides nothing that its other "
+    "side leaves open.",
     read=read_targets,
     save=save_targets,
     fields=(
         Field("measure", "Measure", "choice", tuple(MEASURE_UNITS), required=True),
         Field("project", "Project", help="Empty: all projects together.", names_project=True),
         Field("direction", "Wanted", "choice", DIRECTIONS, required=True),
-        Field("value", "Value", "number", required=True, help="Shares as 0.5 for 50%."),
+        Field(
+            "value",
+            "Value",
+            "number",
+            required=True,
+            help="Shares as 0.5 for 50%; money in the currency of your rates.",
+        ),
         Field("by_on", "By", "day", required=True, help="The day by which to reach it."),
     ),
 )

@@ -65,6 +65,8 @@ with tracked as (
     union all
     select 'tracked hours a week', project, week_on, hours(seconds), null, 0 from tracked
     union all
+    select 'hours not sorted a week', project, week_on, hours(open_seconds), null, 0 from tracked
+    union all
     select 'labels a week', project, week_on, labels, null, 0 from labeled
     union all
     select 'labels an hour', project, week_on, timed, hours(worked_seconds), 0 from labeled

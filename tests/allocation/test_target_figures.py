@@ -12,6 +12,7 @@ import pytest
 from store_copies import copied
 from worked_labels import VISION, filled
 
+from dashboard.allocation.target_numbers import NUMBER_READERS, NumberReader, OneNumber
 from dashboard.errors import Unavailable
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
@@ -19,6 +20,7 @@ from dashboard.importers.contract import Settings
 from dashboard.inference.trends import TrendForecast, forecast_trend
 from dashboard.ingest.batch import import_files
 from dashboard.settings.cells import Row
+from dashboard.settings.people import PEOPLE_SHEET
 from dashboard.settings.targets import MEASURE_UNITS, save_targets
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
@@ -149,7 +151,7 @@ def test_every_measure_counts_as_the_figure_about_it_does(tmp_path: Path) -> Non
     assert "suggestions kept" not in found  # the log does not say what became of them: unknown, not 0 %
 
 
-@pytest.mark.parametrize("measure", [name for name, unit in MEASURE_UNITS.items() if unit == "hours"])
+@pytest.mark.parametrize("measure", [name for name in MEASURE_UNITS if name.endswith(" hours a week")])
 def test_hours_of_time_add_up_to_their_category(store: Store, measure: str) -> None:
     with store.snapshot() as snapshot:
         weeks = run_query(snapshot, "target_weeks", {"today": TODAY}).filter(measure=measure)
@@ -196,3 +198,107 @@ def test_a_target_that_unsorted_hours_could_decide_is_not_known(
     assert (row["current"] is None) == (row["measure"] != "tracked hours a week")
     if row["state"] == "not known":
         assert row["probability"] is None
+
+
+def test_a_target_on_the_number_of_a_figure_is_followed_by_its_weeks(store: Store) -> None:
+    row = told(store, measure="labeling share of all tracked")  # all of it is labeling or modeling
+    assert row["current"] == pytest.approx(0.9 - 0.02 * 9.5)
+    assert (row["projected_p10"], row["projected_p90"]) == pytest.approx((0.58, 0.58))
+    assert (row["state"], row["weeks_used"]) == ("on track", 12)
+    assert row["words"].startswith(
+        "Labeling share of all tracked: 71%, in the four complete weeks to 2026-03-29; wanted"
+    )
+    assert told(store, measure="labeling share of all tracked", value=0.5)["state"] == "off track"
+    due = told(store, measure="labeling share of all tracked", value=0.77, by_on="2026-03-08")
+    assert (due["state"], due["current"]) == ("reached", pytest.approx(0.77))
+
+
+def test_unsorted_hours_leave_the_share_of_all_open_and_can_have_a_target_themselves(unsorted: Store) -> None:
+    row = told(unsorted, measure="labeling share of all tracked")
+    assert (row["state"], row["current"]) == ("not known", None)
+    assert "between 40% and 90%, because 20 h are not sorted yet, in the four" in row["words"]
+    assert told(unsorted, measure="labeling share of all tracked", value=0.3)["state"] == "off track"
+    assert told(unsorted, measure="hours not sorted a week", value=2)["state"] == "off track"
+    assert told(unsorted, measure="hours not sorted a week", value=5)["state"] == "on track"
+
+
+def test_coverage_has_a_target_once_weekly_hours_are_known(store: Store) -> None:
+    wanted = {"measure": "coverage", "direction": "at least", "value": 0.45}
+    unknown = told(store, **wanted)
+    assert (unknown["state"], unknown["current"]) == ("not enough data", None)
+    assert "`labeltime ask labeling_share` says what is missing" in unknown["words"]
+    PEOPLE_SHEET.save(store, [{"name": "Ada", "weekly_hours": 20}], None)
+    assert told(store, **wanted)["current"] == pytest.approx(0.5)
+    assert told(store, **wanted)["state"] == "on track"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "direction", "value", "due", "ahead"),
+    [
+        (90.0, 165.0, "at least", 80, "reached", "reached so far"),
+        (90.0, 165.0, "at least", 120, "not known", "not known"),
+        (90.0, 165.0, "at least", 170, "missed", "not reached yet"),
+        (90.0, None, "at least", 80, "reached", "reached so far"),  # at least 90, and so at least 80
+        (90.0, None, "at least", 120, "not known", "not known"),
+        (90.0, None, "at most", 80, "missed", "not reached yet"),
+        (90.0, None, "at most", 120, "not known", "not known"),
+        (None, 165.0, "at least", 170, "missed", "not reached yet"),
+        (None, 165.0, "at most", 170, "reached", "reached so far"),
+        (None, 165.0, "at most", 120, "not known", "not known"),
+    ],
+)
+def test_a_bound_is_no_verdict(
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    low: float | None,
+    high: float | None,
+    direction: str,
+    value: float,
+    due: str,
+    ahead: str,
+) -> None:
+    number = OneNumber("hours", low, high, doubt=", because some of it is not timed")
+    reader = NumberReader("labeling_share", lambda _rows, _project: number, is_total=True)
+    monkeypatch.setitem(NUMBER_READERS, "hours saved", reader)
+    wanted = {"measure": "hours saved", "direction": direction, "value": value}
+    past, coming = told(store, **wanted, by_on="2026-03-08"), told(store, **wanted)
+    assert (past["state"], coming["state"]) == (due, ahead)
+    assert (past["current"], past["current_low"], past["current_high"]) == (None, low, high)
+    bound = "between" if low and high else "at least 90.0" if low else "at most 165.0"
+    assert f"Hours saved: {bound}" in past["words"]
+    assert ", because some of it is not timed, up to 2026-03-08" in past["words"]
+    assert "continue in a straight line" not in coming["words"]
+
+
+def read(measure: str, *rows: dict[str, object]) -> OneNumber | None:
+    """Return what the reader of a measure makes of rows."""
+    return NUMBER_READERS[measure].read(pl.DataFrame(rows), "")
+
+
+def test_what_a_figure_says_of_itself_makes_a_bound() -> None:
+    rate = {"project": "(all)", "accepted_per_hour": 4.5}
+    assert read("accepted items an hour", {**rate, "reading": "complete"}) == OneNumber("items an hour", 4.5, 4.5, 4.5)
+    high = read("accepted items an hour", {**rate, "reading": "too high: review time is not in the log"})
+    assert high == OneNumber("items an hour", None, 4.5, doubt=", because review time is not in the log")
+    assert read("accepted items an hour", {**rate, "accepted_per_hour": None, "reading": ""}) is None
+    cost = {"currency": "EUR", "cost": 30.0, "accepted": 2, "is_lower_bound": False}
+    assert read("cost an accepted label", cost, {**cost, "cost": 10.0}) == OneNumber("EUR", 10.0, 10.0, 10.0)
+    floor = read("cost an accepted label", cost, {**cost, "is_lower_bound": True})
+    assert floor is not None
+    assert (floor.low, floor.high, floor.value) == (15.0, None, None)
+    unpriced = read("cost an accepted label", cost, {**cost, "currency": None, "cost": None})
+    assert unpriced is not None
+    assert unpriced.high is None
+    assert read("cost an accepted label", cost, {**cost, "currency": "USD"}) is None
+    saved = {"measure": "hours saved", "value": 100.0, "value_from": 90.0, "value_to": 110.0, "level": 0.95}
+    assert read("hours saved", saved) == OneNumber("hours", 90.0, 110.0, doubt=" with 95% confidence")
+    assert read("hours saved", {**saved, "value_from": None}) is None
+
+
+def test_money_of_a_target_has_its_currency(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = NumberReader("labeling_share", lambda _rows, _project: OneNumber("EUR", 9.5, 9.5, 9.5))
+    monkeypatch.setitem(NUMBER_READERS, "coverage", reader)
+    row = told(store, measure="coverage", value=1)
+    assert (row["unit"], row["state"]) == ("EUR", "not reached yet")
+    assert "9.50 EUR" in row["words"]
+    assert "at most 1.00 EUR" in row["words"]

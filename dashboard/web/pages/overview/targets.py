@@ -18,6 +18,8 @@ ICONS = {
     "on track": ":material/check:",
     "within budget": ":material/check:",
     "reached": ":material/check:",
+    "reached so far": ":material/check:",
+    "not reached yet": ":material/schedule:",
 }
 BUDGET_KEYS = ("project", "covers", "unit", "recurs")
 
