@@ -349,8 +349,8 @@ def ask_figure(
         roles=tuple(role or saved.roles),
         categories=tuple(category or saved.categories),
         compares_with=compare or saved.compares_with,
-        methods=tuple(method or ()),
-        stages=tuple(stage or ()),
+        methods=tuple(method or saved.methods),
+        stages=tuple(stage or saved.stages),
     )
     # A table is read by a person, who wants the first rows; a script wants them all.
     limit = TABLE_ROWS if style is RowFormat.table else ALL_ROWS

@@ -116,8 +116,7 @@ def write_report(
     store, today = resolve_store(context), datetime.now(tz=UTC).date()
     days = resolve_days(first, last, period or Period.month, today)
     saved = Filters() if view is None else resolve_view(store, view, today)
-    if saved.roles:
-        write_message("A report is about everyone and names the share of engineers, so it is not narrowed to them.")
+    tell_wider(saved)
     style = style or find_format(ReportFormat, out, DEFAULT_FORMAT)
     parts = tuple(part for part in ReportPart if part not in (without or ()))
     request = ReportRequest(
@@ -163,6 +162,14 @@ def write_report(
         write_message(
             f"{report.about}: {target} ({format_count(len(file))} bytes), content {report.provenance.content_hash}."
         )
+
+
+def tell_wider(saved: Filters) -> None:
+    """Say which filters of a view do not narrow a report."""
+    if saved.roles:
+        write_message("A report is about everyone and names the share of engineers, so it is not narrowed to them.")
+    if saved.methods or saved.stages:
+        write_message("A report is about all methods and stages of labels, so it is not narrowed to those of the view.")
 
 
 @dataclass(frozen=True)

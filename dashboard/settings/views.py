@@ -12,7 +12,7 @@ import polars as pl
 
 from dashboard.categories import CATEGORIES
 from dashboard.errors import BadFilter, BadMapping
-from dashboard.filters import CUSTOM, PERIOD_CHOICES, Filters, is_encodable, resolve_choice
+from dashboard.filters import CUSTOM, METHODS, PERIOD_CHOICES, STAGES, Filters, is_encodable, resolve_choice
 from dashboard.settings.calendar import read_calendar
 from dashboard.settings.cells import Row, check_unique, read_text
 from dashboard.settings.sheet import Cells, Field, Sheet
@@ -23,6 +23,7 @@ from dashboard.store.snapshot import Change, Snapshot
 
 SCOPES = ("Everyone", "Engineers only")
 MAX_NAME_LENGTH = 60
+KNOWN_NAMES = {"categories": ("category", CATEGORIES), "methods": ("method", METHODS), "stages": ("stage", STAGES)}
 
 
 def read_views(store: Store) -> pl.DataFrame:
@@ -105,7 +106,8 @@ def resolve_view(store: Store, name: str, today: date) -> Filters:
         first, last = resolve_choice(row["period"].lower(), newest_on, today, calendar)
     roles = ("engineer",) if row["people"] == SCOPES[1] else ()
     projects, teams, categories = (split_names(row[name]) for name in ("projects", "teams", "categories"))
-    return Filters(first, last, projects, teams, roles=roles, categories=categories)
+    methods, stages = split_names(row["methods"]), split_names(row["stages"])
+    return Filters(first, last, projects, teams, roles=roles, categories=categories, methods=methods, stages=stages)
 
 
 def find_newest_day(snapshot: Snapshot, today: date) -> date | None:
@@ -127,10 +129,10 @@ def parse_views(rows: Sequence[Row]) -> pl.DataFrame:
         _check_days(cells, row_label)
         if not all(is_encodable(str(cells[name])) for name in ("view", "projects", "teams")):
             raise BadMapping(f"{row_label} is not text in UTF-8.", "Write it in letters.")
-        unknown = [name for name in split_names(cells["categories"]) if name not in CATEGORIES]
-        if unknown:
-            message = f"{row_label} has the unknown category {unknown[0]!r}."
-            raise BadMapping(message, f"Use {', '.join(CATEGORIES)}.")
+        for column, (noun, known) in KNOWN_NAMES.items():
+            unknown = [name for name in split_names(cells[column]) if name not in known]
+            if unknown:
+                raise BadMapping(f"{row_label} has the unknown {noun} {unknown[0]!r}.", f"Use {', '.join(known)}.")
     new = VIEW_SHEET.build_frame([cells for _, cells in parsed_rows])
     check_unique(new, ("view",), "The view")
     return new
@@ -213,5 +215,7 @@ VIEW_SHEET = Sheet(
         Field("teams", "Teams", help="Names with ; between them. Empty: all."),
         Field("people", "People", "choice", SCOPES, default=SCOPES[0]),
         Field("categories", "Categories", help="Of the hours on Time, with ; between them. Empty: all."),
+        Field("methods", "Methods", help="Of labels on Speed and Quality, with ; between them. Empty: all."),
+        Field("stages", "Stages", help="Of labels on Speed and Quality, with ; between them. Empty: all."),
     ),
 )

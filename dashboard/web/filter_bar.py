@@ -170,7 +170,7 @@ def _describe_view() -> dict[str, object]:
         "projects": join_names(state.get("project") or ()),
         "teams": join_names(state.get("team") or ()),
         "people": str(state.get("who") or SCOPES[0]),
-        "categories": join_names(state.get("categories") or ()),
+        **{key: join_names(list_chosen(key)) for key in ("categories", *LABEL_FILTERS)},
     }
 
 
@@ -269,10 +269,15 @@ def choose_among(label: str, options: Sequence[str], key: str, help_text: str) -
     return tuple(chosen)
 
 
-def count_chosen(key: str) -> int:
-    """Return how many options of a bound choice are chosen, before it is drawn: a first run has only its address."""
+def list_chosen(key: str) -> list[str]:
+    """Return what is chosen in a bound choice, before it is drawn: a first run has only its address."""
     state = st.session_state
-    return len((state[key] or ()) if key in state else st.query_params.get_all(key))
+    return list((state[key] or ()) if key in state else st.query_params.get_all(key))
+
+
+def count_chosen(key: str) -> int:
+    """Return how many options of a bound choice are chosen, before it is drawn."""
+    return len(list_chosen(key))
 
 
 def _show_unknown_values(filters: Filters) -> None:

@@ -81,8 +81,7 @@ def open_view(view: Mapping[str, Any]) -> None:
             "project": list(split_names(view["projects"])),
             "team": list(split_names(view["teams"])),
             "who": view["people"],
-            "categories": list(split_names(view["categories"])),
-            **{key: [] for key in LABEL_FILTERS},  # a view holds none, so it is shown without any
+            **{key: list(split_names(view[key])) for key in ("categories", *LABEL_FILTERS)},
         }
     )
 

@@ -80,6 +80,21 @@ def test_a_report_takes_days_and_projects_of_a_view(folder: Path, capsys: pytest
     assert "Signs" not in text
 
 
+def test_methods_of_a_view_narrow_an_answer_and_not_a_report(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    save_view(Store(folder), {**MARCH, "methods": "manual", "stages": "review"})
+    used = filters(folder, capsys, "--view", "March")
+    assert (used["methods"], used["stages"]) == (["manual"], ["review"])
+    assert filters(folder, capsys, "--view", "March", "--method", "weak")["methods"] == ["weak"]
+    assert call(folder, "report", "--view", "March", "--format", "md", "--out", "-") == 0
+    assert "not narrowed to those of the view" in capsys.readouterr().err
+
+
+def test_a_view_from_before_methods_and_stages_is_loaded(folder: Path) -> None:
+    text = "view,period,from_on,to_on,projects,teams,people,categories\nOld,All,,,,,Everyone,\n"
+    (folder.parent / "old.csv").write_text(text)
+    assert call(folder, "views", "load", folder.parent / "old.csv") == 0
+
+
 def test_views_are_a_sheet_of_their_own(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call(folder, "views", "export", "-") == 0
-    assert capsys.readouterr().out.splitlines()[1] == "March,Custom,2026-03-01,2026-03-31,Lanes,,Everyone,"
+    assert capsys.readouterr().out.splitlines()[1] == "March,Custom,2026-03-01,2026-03-31,Lanes,,Everyone,,,"

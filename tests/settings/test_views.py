@@ -47,6 +47,11 @@ def test_a_view_gives_its_filters(store: Store) -> None:
     assert resolve_view(store, "March", TODAY) == expected
 
 
+def test_a_view_gives_methods_and_stages_of_labels(store: Store) -> None:
+    save_view(store, {"view": "By hand", "period": "All", "methods": "manual", "stages": "review; rework"})
+    assert resolve_view(store, "By hand", TODAY) == Filters(methods=("manual",), stages=("review", "rework"))
+
+
 def test_a_period_of_a_view_moves_with_the_calendar(store: Store) -> None:
     save_view(store, {"view": "Last one", "period": "Last month"})
     assert resolve_view(store, "Last one", TODAY) == Filters(date(2026, 10, 1), date(2026, 10, 31))
@@ -95,6 +100,8 @@ def test_saving_under_the_same_name_replaces_the_filters(store: Store) -> None:
         ({**MARCH, "to_on": "2026-02-01"}, "before it begins"),
         ({**MARCH, "period": "fortnight"}, "unknown period 'fortnight'"),
         ({**MARCH, "categories": "labeling; sleeping"}, "unknown category 'sleeping'"),
+        ({**MARCH, "methods": "manual; by ear"}, "unknown method 'by ear'"),
+        ({**MARCH, "stages": "annotating"}, "unknown stage 'annotating'"),
         ({**MARCH, "projects": "half \ud800"}, "not text in UTF-8"),
     ],
 )

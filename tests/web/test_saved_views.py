@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import worked_labels
 import worked_team
 from streamlit.testing.v1 import AppTest
 
@@ -12,6 +13,17 @@ from dashboard.settings.views import read_views, save_view
 from dashboard.store.generations import Store
 
 APP = Path(__file__).parents[2] / "dashboard" / "web" / "app.py"
+LABELING = """
+from dashboard.web.cached_store import begin_run, read_contents
+from dashboard.web.filter_bar import show_filter_bar
+from dashboard.web.pages.labeling.page import show_labeling_page
+from dashboard.web.pages.labeling.tabs import TAB_CONTROLS, choose_tab, narrow_labels
+
+begin_run()
+tab = choose_tab(read_contents())
+narrow_labels(show_filter_bar(TAB_CONTROLS[tab]), tab)
+show_labeling_page()
+"""
 pytestmark = pytest.mark.filterwarnings("default")
 
 
@@ -98,3 +110,24 @@ def test_an_undo_does_not_take_back_what_was_changed_since(store: Store) -> None
     save_view(store, {"view": "Month", "period": "Last month"})
     click(app, "view-undo")
     assert names(store) == ["Month"]
+
+
+def test_methods_and_stages_of_a_link_are_in_its_view_and_come_back(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    labels = worked_labels.filled(tmp_path)
+    monkeypatch.setenv("LABELTIME_STORE", str(labels.folder))
+    page = AppTest.from_string(LABELING, default_timeout=60)
+    page.query_params.update({"period": ["All"], "methods": ["manual"], "stages": ["annotate", "review"]})
+    page.run()
+    assert not page.exception
+    assert page.multiselect(key="stages").label == "Stages (2 of 4)"
+    page.text_input(key="view-new").set_value("By hand")
+    click(page, "view-save")
+    (view,) = read_views(labels).to_dicts()
+    assert (view["methods"], view["stages"]) == ("manual", "annotate;review")
+    page.multiselect(key="methods").set_value([]).run()
+    assert not page.button(key="view-open-0").disabled
+    click(page, "view-open-0")
+    assert page.session_state["choice"].filters.methods == ("manual",)
+    assert page.button(key="view-open-0").disabled
