@@ -81,7 +81,7 @@ def import_table(
     reading = source.read(replace(settings, zone=settings.zone or remembered, today=resolve_today(settings)), importer)
     answers = record_answers(importer.name, reading, settings)
     check_same_file(change, source.name, sha256, answers)
-    import_id = int(change.query("select coalesce(max(import_id), 0) + 1 as next from import").item())
+    import_id = find_next_id(change)
     try:
         rows_read, rejects = load_batches(change, importer, reading, import_id, source.name, settings.person, progress)
         corrections = settle_corrections(change, import_id) if importer.kind == "time_entry" else Corrections()
@@ -120,6 +120,18 @@ def import_table(
     result = replace(result, warnings=tuple(warnings))
     save_import(change, result, who, sha256)
     return result
+
+
+def import_nothing(change: Change, importer: Importer, name: str, who: str | None) -> ImportResult:
+    """Write down an import without rows: a pull that finds none may tell that entries of earlier ones are gone."""
+    result = ImportResult(importer.name, importer.kind, name, find_next_id(change), 0, 0, 0, 0, 0, 0, None, None)
+    save_import(change, result, who, "")
+    return result
+
+
+def find_next_id(change: Change) -> int:
+    """Return the number of the import to come."""
+    return int(change.query("select coalesce(max(import_id), 0) + 1 as next from import").item())
 
 
 def resolve_today(settings: Settings) -> date:

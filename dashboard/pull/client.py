@@ -126,6 +126,18 @@ class Client:
         target = self._follow(self.server, address)
         return urlsplit(target)._replace(scheme="", netloc="").geturl().removeprefix(urlsplit(self.server).path)
 
+    def read_clock(self) -> datetime:
+        """Return what time it is: by this machine or by the last answer of the server, whichever is earlier.
+
+        A cursor that is ahead of the server's clock would leave out for ever what changes until then.
+        """
+        here = datetime.now(tz=UTC)
+        try:
+            there = parsedate_to_datetime(self.answer_headers.get("date", ""))
+            return min(here, (there if there.tzinfo else there.replace(tzinfo=UTC)).astimezone(UTC))
+        except (ValueError, OverflowError):
+            return here
+
     def pause(self, seconds: float) -> None:
         """Wait for the server to do something."""
         self._sleep(seconds)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from dashboard.errors import DashboardError
 from dashboard.importers.contract import Settings
 from dashboard.importers.discover import IMPORTERS
+from dashboard.ingest.add import import_nothing
 from dashboard.ingest.batch import import_path
 from dashboard.ingest.results import ImportFailure, ImportResult
 from dashboard.pull.client import Client
@@ -121,7 +122,8 @@ class Pull:
         with tempfile.TemporaryDirectory(prefix="labeltime-") as folder:
             name = f"{self.source.title}, {name_host(self.account.server)}, {heap.scope}"
             path = Path(folder) / f"pull.{self.source.form}"
-            write_records(path, heap.records, self.source.columns)
+            if heap.records:
+                write_records(path, heap.records, self.source.columns)
             with self.store.change(f"pull {self.source.name}", self.who) as change:
                 import_id = self._import(change, path, name, heap) if heap.records or heap.covers else None
                 if heap.cursor is not None:
@@ -146,11 +148,14 @@ class Pull:
             is_part=True,
             is_settled=self.keeps_similar or bool(chain.imports),
         )
-        (outcome,) = import_path(change, path, settings, self.who, self.source.importer, name, None)
+        importer = next(importer for importer in IMPORTERS if importer.name == self.source.importer)
+        if heap.records:
+            (outcome,) = import_path(change, path, settings, self.who, importer.name, name, None)
+        else:
+            outcome = import_nothing(change, importer, name, self.who)
         if isinstance(outcome, ImportFailure):
             raise outcome.error
         import_id = int(outcome.import_id or 0)
-        importer = next(importer for importer in IMPORTERS if importer.name == self.source.importer)
         list_pulled_slots(change, outcome.kind, importer.tool, chain.imports)
         is_new = bool(outcome.accepted or outcome.changed) or holds_something_new(change, import_id)
         gone = end_gone_entries(change, outcome.kind, import_id, heap.covers)

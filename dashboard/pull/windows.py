@@ -31,12 +31,13 @@ def check_no_projects(wishes: Wishes, title: str) -> None:
         raise PullRefused(f"{title} is pulled whole.", "Leave out --project; every figure can be filtered by project.")
 
 
-def list_windows(cursor: Cursor, wishes: Wishes, zone: str, late_days: int = LATE_DAYS) -> list[Window]:
+def list_windows(cursor: Cursor, wishes: Wishes, zone: str, now: datetime, late_days: int = LATE_DAYS) -> list[Window]:
     """Return the windows to ask for, each within a month, until today."""
-    today = wishes.today or datetime.now(tz=ZoneInfo(zone)).date()
+    today = wishes.today or now.astimezone(ZoneInfo(zone)).date()
     until = cursor.get("until")
     if isinstance(until, str):
-        first = date.fromisoformat(until) - timedelta(days=late_days)
+        # A cursor of a clock that was ahead must not keep the days out that are asked for every time.
+        first = min(date.fromisoformat(until), today) - timedelta(days=late_days)
     else:
         first = wishes.since or today - timedelta(days=FIRST_DAYS)
     windows: list[Window] = []

@@ -239,3 +239,27 @@ def test_a_date_to_wait_until_is_read() -> None:
     assert parse_wait("soon") is None
     assert parse_wait("Mon, 01 Jan 99999999999999999999 00:00:00 GMT") is None
     assert parse_wait(None) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "is_theirs"),
+    [
+        ("Sat, 14 Mar 2026 09:00:00 GMT", True),
+        ("Sat, 14 Mar 2026 09:00:00 -0000", True),
+        ("Sat, 14 Mar 9000 09:00:00 GMT", False),
+        ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", False),
+        ("soon", False),
+        ("", False),
+    ],
+)
+def test_the_clock_of_a_pull_is_never_ahead_of_the_servers(client: Client, told: str, *, is_theirs: bool) -> None:
+    client.answer_headers = {"date": told}
+    theirs, here = datetime(2026, 3, 14, 9, tzinfo=UTC), datetime.now(tz=UTC)
+    clock = client.read_clock()
+    assert clock == theirs if is_theirs else timedelta(0) <= clock - here < timedelta(minutes=1)
+
+
+def test_the_server_tells_the_time(client: Client) -> None:
+    client.get("/echo")
+    assert client.answer_headers["date"]
+    assert client.read_clock() <= datetime.now(tz=UTC)

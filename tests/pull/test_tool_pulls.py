@@ -90,6 +90,34 @@ def test_a_pull_brings_every_finished_entry_once(store: Store, tool: tuple[str, 
     assert is_sound(store)
 
 
+def test_a_clock_that_was_ahead_at_one_pull_hides_nothing_from_the_next(
+    store: Store, tool: tuple[str, ToolServer], tracker: Tracker
+) -> None:
+    name, server = tool
+    missing = tracker.entries.pop()
+    pull(store, name, server, today=TODAY + timedelta(days=100))
+    tracker.entries.append(missing | {"changed": datetime.now(tz=UTC) + timedelta(hours=1)})
+    pull(store, name, server)
+    assert list_entries(store) == expect(tracker.entries)
+    assert is_sound(store)
+
+
+def test_a_pull_of_an_idle_account_brings_nothing_and_tells_what_is_gone(
+    store: Store, tool: tuple[str, ToolServer], tracker: Tracker
+) -> None:
+    name, server = tool
+    entries, tracker.entries = tracker.entries, []
+    assert pull(store, name, server).results == []
+    tracker.entries = entries
+    pull(store, name, server)
+    tracker.deleted += [entry["id"] for entry in entries]
+    tracker.entries = []
+    pull(store, name, server)
+    kept = list_entries(store)  # of days that are not asked for every time
+    assert all(day < TODAY - timedelta(days=35) for _, day, _, _ in kept)
+    assert is_sound(store)
+
+
 def test_edits_and_deletions_between_two_pulls(store: Store, tool: tuple[str, ToolServer], tracker: Tracker) -> None:
     name, server = tool
     pull(store, name, server)

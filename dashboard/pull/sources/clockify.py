@@ -52,7 +52,7 @@ class Clockify:
             number = read_key(workspace)
             scope = f"workspace {number}, seen by account {read_key(person)}"
             entries = Entries(client, number, zone, _list_people(client, number) or [person])
-            windows = list_windows(cursors.get(scope, {}), wishes, zone)
+            windows = list_windows(cursors.get(scope, {}), wishes, zone, client.read_clock())
             yield from read_windows(scope, windows, entries.read_days, zone)
 
 

@@ -54,7 +54,7 @@ class CvatEvents:
         """Yield the events of all projects, or of those named by number, month by month."""
         for project in wishes.projects or (None,):
             scope = f"project {project}" if project else "all projects"
-            windows = list_windows(cursors.get(scope, {}), wishes, "UTC", LATE_DAYS)
+            windows = list_windows(cursors.get(scope, {}), wishes, "UTC", client.read_clock(), LATE_DAYS)
             for page in read_windows(scope, windows, EventLog(client, project).read_days, "UTC"):
                 yield Page(page.scope, page.records, page.cursor)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 from dashboard.pull.answers import (
@@ -49,10 +49,10 @@ class Harvest:
     def read_pages(self, client: Client, cursors: Mapping[str, Cursor], wishes: Wishes) -> Iterator[Page]:
         """Yield whole days: the last weeks, and earlier days of which an entry changed since the last pull."""
         check_no_projects(wishes, self.title)
-        asked_at = datetime.now(tz=UTC)
         scope = f"entries seen by account {read_key(read_object(client.get('/v2/users/me')))}"
+        asked_at = client.read_clock()
         cursor = cursors.get(scope, {})
-        windows = list_windows(cursor, wishes, "UTC")
+        windows = list_windows(cursor, wishes, "UTC", asked_at)
         days = _list_changed_days(client, cursor, windows[0][0]) if windows else []
         kept_until = {"until": cursor.get("until"), "asked_at": cursor.get("asked_at")}
         for page in read_windows(scope, days, lambda first, last: _read_days(client, first, last), ""):
@@ -66,6 +66,7 @@ def _list_changed_days(client: Client, cursor: Cursor, before: date) -> list[Win
     since = read_cursor_instant(cursor, "asked_at", OVERLAP)
     if since is None:
         return []
+    since = min(since, client.read_clock() - OVERLAP)
     entries = (entry for page in _read_entries(client, {"updated_since": since.isoformat()}) for entry in page)
     days = {read_day(entry, "spent_date") for entry in entries}
     return [(day, day) for day in sorted(days) if day < before]

@@ -40,17 +40,17 @@ class Mlflow:
 
     def read_pages(self, client: Client, cursors: Mapping[str, Cursor], wishes: Wishes) -> Iterator[Page]:
         """Yield the runs of all experiments, or of those named by number or name."""
-        asked_at = datetime.now(tz=UTC)
         names = {
             read_key(experiment, "experiment_id"): read_words(experiment, "name")
             for page in _read_search(client, "experiments", {"view_type": "ALL"})
             for experiment in page
         }
+        asked_at = client.read_clock()
         wanted = [key for key, name in names.items() if not wishes.projects or {key, name} & set(wishes.projects)]
         scope = f"experiments {', '.join(wishes.projects)}" if wishes.projects else "all experiments"
         for begun in range(0, len(wanted), EXPERIMENTS):
             experiments = wanted[begun : begun + EXPERIMENTS]
-            for question in _list_questions(cursors.get(scope, {}), wishes):
+            for question in _list_questions(cursors.get(scope, {}), wishes, asked_at):
                 body = {"experiment_ids": experiments, "run_view_type": "ALL", "filter": question}
                 for runs in _read_search(client, "runs", body):
                     # What is stored before the end moves the cursor not.
@@ -58,13 +58,13 @@ class Mlflow:
         yield Page(scope, (), {"asked_at": asked_at.isoformat()})
 
 
-def _list_questions(cursor: Cursor, wishes: Wishes) -> Sequence[str]:
+def _list_questions(cursor: Cursor, wishes: Wishes, now: datetime) -> Sequence[str]:
     """Return the filters that together find what is new: the server knows no time of change."""
     last = parse_instant(cursor.get("asked_at"))
     if last is None:
         since = begin_of_day(wishes.since) if wishes.since else None
         return [f"attributes.start_time > {_format_milliseconds(since)}"] if since else [""]
-    moment = _format_milliseconds(last - OVERLAP)
+    moment = _format_milliseconds(min(last, now) - OVERLAP)
     conditions = ("start_time > {}", "end_time > {}", "status = 'RUNNING'", "status = 'SCHEDULED'")
     return [f"attributes.{condition.format(moment)}" for condition in conditions]
 

@@ -52,7 +52,7 @@ class Toggl:
             number = read_key(workspace)
             scope = f"workspace {number}, seen by account {read_key(person)}"
             report = Report(client, number, zone, _list_addresses(client, number))
-            windows = list_windows(cursors.get(scope, {}), wishes, zone)
+            windows = list_windows(cursors.get(scope, {}), wishes, zone, client.read_clock())
             yield from read_windows(scope, windows, report.read_days, zone)
 
 
