@@ -53,6 +53,11 @@ def collect_number_facts(values: pl.Series) -> NumberFacts:
     )
 
 
+def collect_hours_facts(values: pl.Series) -> NumberFacts:
+    """Collect facts on hours; no entry lasts a thousand, so three digits after a single sign are decimals."""
+    return collect_number_facts(values.str.replace(r"^(\s*[-+(]?\d{1,3}[.,]\d{3})([-)]?\s*)$", "${1}0$2"))
+
+
 def resolve_decimal_sign(facts: NumberFacts, column: str) -> DecimalSign:
     """Return the decimal sign of `column`; raises `QuestionNeeded` when it matters and the file does not show it."""
     if facts.point and facts.comma:

@@ -6,7 +6,7 @@ from dashboard.errors import UnreadableFile
 from dashboard.importers.columns.dates import resolve_date_order
 from dashboard.importers.columns.zones import require_zone
 from dashboard.importers.contract import Head, Reading, Settings, Source
-from dashboard.importers.frames.time_entries import EntryLayout, collect_source_dates, read_entries
+from dashboard.importers.frames.time_entries import EntryLayout, collect_source_dates, find_decimal_sign, read_entries
 from dashboard.importers.table import match_columns
 from dashboard.schemas import Kind
 
@@ -55,7 +55,9 @@ class Clockify:
         order = resolve_date_order(collect_source_dates(source, days), settings.day_first, columns["start_day"])
         zone = require_zone(settings.zone, self.title) if "start_clock" in columns else None
         warnings = () if _is_detailed(source.head()) else (SUMMARY_WARNING,)
-        return read_entries(source, EntryLayout(columns, order, zone), warnings)
+        return read_entries(
+            source, EntryLayout(columns, order, zone, decimal=find_decimal_sign(source, columns)), warnings
+        )
 
 
 def _is_detailed(head: Head) -> bool:

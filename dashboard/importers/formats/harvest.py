@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard.importers.columns.dates import DateFacts, collect_date_facts, resolve_date_order
-from dashboard.importers.columns.numbers import NumberFacts, collect_number_facts, resolve_decimal_sign
+from dashboard.importers.columns.numbers import NumberFacts, collect_hours_facts, resolve_decimal_sign
 from dashboard.importers.columns.zones import require_zone
 from dashboard.importers.contract import Head, Reading, Settings, Source
 from dashboard.importers.frames.time_entries import EntryLayout, read_entries
@@ -62,7 +62,7 @@ class Harvest:
         date_facts, hours_facts, has_clocks = DateFacts(), NumberFacts(), False
         for frame, _ in source.frames():
             date_facts = date_facts + collect_date_facts(frame[columns["start_day"]])
-            hours_facts = hours_facts + _collect_hours_facts(frame[columns["duration"]])
+            hours_facts = hours_facts + collect_hours_facts(frame[columns["duration"]])
             has_clocks = has_clocks or _has_clocks(frame, columns)
         order = resolve_date_order(date_facts, settings.day_first, columns["start_day"])
         decimal = resolve_decimal_sign(hours_facts, columns["duration"])
@@ -70,11 +70,6 @@ class Harvest:
             columns = {part: name for part, name in columns.items() if part not in ("start_clock", "end_clock")}
         zone = require_zone(settings.zone, self.title) if has_clocks else None
         return read_entries(source, EntryLayout(columns, order, zone, decimal=decimal))
-
-
-def _collect_hours_facts(values: pl.Series) -> NumberFacts:
-    """Collect facts on hours; no entry lasts a thousand, so three digits after a single sign are decimals."""
-    return collect_number_facts(values.str.replace(r"^(\s*[-+(]?\d{1,3}[.,]\d{3})([-)]?\s*)$", "${1}0$2"))
 
 
 def _has_clocks(frame: pl.DataFrame, columns: dict[str, str]) -> bool:

@@ -9,7 +9,7 @@ from dashboard.errors import UnreadableFile
 from dashboard.importers.columns.dates import resolve_date_order
 from dashboard.importers.columns.zones import require_zone
 from dashboard.importers.contract import Head, Reading, Settings, Source
-from dashboard.importers.frames.time_entries import EntryLayout, collect_source_dates, read_entries
+from dashboard.importers.frames.time_entries import EntryLayout, collect_source_dates, find_decimal_sign, read_entries
 from dashboard.importers.table import match_columns
 from dashboard.schemas import Kind
 
@@ -59,7 +59,7 @@ class Toggl:
         days = [columns[part] for part in ("start_day", "end_day") if part in columns]
         order = resolve_date_order(collect_source_dates(source, days), settings.day_first, columns["start_day"])
         zone = require_zone(settings.zone, self.title)
-        return read_entries(source, EntryLayout(columns, order, zone))
+        return read_entries(source, EntryLayout(columns, order, zone, decimal=find_decimal_sign(source, columns)))
 
 
 def _fold_titles(head: Head) -> set[str]:

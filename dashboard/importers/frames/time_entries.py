@@ -14,7 +14,7 @@ import polars as pl
 from dashboard.importers.columns import layouts
 from dashboard.importers.columns.dates import DateFacts, collect_date_facts, combine_day_clock, parse_clock, parse_day
 from dashboard.importers.columns.durations import is_day_clock, parse_duration
-from dashboard.importers.columns.numbers import parse_number
+from dashboard.importers.columns.numbers import NumberFacts, collect_hours_facts, parse_number, resolve_decimal_sign
 from dashboard.importers.columns.zones import convert_to_utc, describe_dst_shifts
 from dashboard.importers.contract import (
     END_BEFORE_START,
@@ -38,6 +38,7 @@ from dashboard.importers.frames.entry_checks import (
 from dashboard.importers.table import deduplicate_header, split_batch
 from dashboard.units import format_count
 
+_BARE_NUMBER = r"^\s*[-+(]?\d+(?:[.,]\d*)?[-)]?\s*$"
 DAY_SECONDS = 86_400
 HOUR_SECONDS = 3_600
 TEXT_PARTS = ("email", "client", "project", "task", "description", "tags", "billable")
@@ -137,6 +138,19 @@ class WarningCounts:
         if self.zone and self.odd_clocks:
             sentences += describe_dst_shifts(pl.concat(self.odd_clocks), self.zone)
         return tuple(sentences)
+
+
+def find_decimal_sign(source: Source, columns: Mapping[str, str]) -> str:
+    """Return the decimal sign of the lengths of a file; a point where none is a number without a unit.
+
+    Raises:
+        QuestionNeeded: some have a point and others a comma.
+    """
+    column = columns.get("duration")
+    if column is None or not source.head().sample[column].str.contains(_BARE_NUMBER).any():
+        return "."
+    facts = sum((collect_hours_facts(frame[column]) for frame, _ in source.frames()), NumberFacts())
+    return resolve_decimal_sign(facts, column)
 
 
 def collect_source_dates(source: Source, columns: Sequence[str]) -> DateFacts:
