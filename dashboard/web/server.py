@@ -31,6 +31,8 @@ PUBLIC_WARNING = (
     "Traffic is not encrypted: put it behind a server that encrypts it, or keep it inside your network.\n"
 )
 
+_GUARDS: list[socket.socket] = []  # of the ports that this process took
+
 SETTINGS: dict[str, str] = {
     "server.address": ADDRESS,
     "server.headless": "true",
@@ -94,24 +96,37 @@ def resolve_own_address(host: str) -> IPv4Address | IPv6Address:
 
 
 def find_free_port(preferred: int | None, host: str = ADDRESS) -> int:
-    """Return `wanted`, or the next port after it that nothing listens on.
+    """Return the preferred port, or the next one after it that nothing listens on and no start of Labeltime took.
 
     Raises:
         DashboardError: no free port near it.
     """
     first = preferred or FIRST_PORT
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for port in range(first, min(first + PORTS_TRIED, 65536)):
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            # Without reuse a port whose last connection just closed looks taken for a minute.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                continue
+        if reserve_port(port, host):
             return port
     message = f"No free port from {first} to {first + PORTS_TRIED - 1}."
     raise DashboardError(message, "Choose another with --port.")
+
+
+def reserve_port(port: int, host: str) -> bool:
+    """Return whether a port is free; if so, no other Labeltime finds it free as long as this process runs.
+
+    Its server listens only seconds later. Until then a socket for datagrams, which nobody sends, holds the number.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    guard = socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        guard.bind((host, port))
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            # Without reuse a port whose last connection just closed looks taken for a minute.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError:
+        guard.close()
+        return False
+    _GUARDS.append(guard)
+    return True
 
 
 def serve_dashboard(store_folder: Path, port: int | None, *, open_browser: bool, allowed: Sequence[str] = ()) -> int:
@@ -159,7 +174,7 @@ def serve_links(store_folder: Path, port: int | None, host: str = ADDRESS) -> No
             host=str(address),
             port=selected_port,
             access_log=False,  # it would hold the links
-            log_level="warning",
+            log_level="error",  # whoever sends nonsense would fill the terminal with warnings
             server_header=False,
             http=LimitedProtocol,
             ws="none",

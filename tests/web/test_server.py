@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import threading
 from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
@@ -44,6 +46,21 @@ def test_a_taken_port_is_answered_by_the_next_free_one() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         assert port < server.find_free_port(port) < port + server.PORTS_TRIED
+
+
+def test_two_that_start_at_once_take_two_ports() -> None:
+    with socket.socket() as probe:
+        probe.bind((server.ADDRESS, 0))
+        port = probe.getsockname()[1]
+    code = f"from dashboard.web import server; print(server.find_free_port({port}), flush=True); input()"
+    starts = [
+        subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    ports = {start.stdout.readline().strip() for start in starts if start.stdout}
+    for start in starts:
+        start.communicate("\n")
+    assert len(ports) == 2
 
 
 def test_no_free_port_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
