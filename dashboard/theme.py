@@ -30,6 +30,17 @@ SIDE_COLOURS: dict[Mode, dict[str, str]] = {
         "upkeep": "#FE952F",
     },
 }
+# Of own category schemes: none of them is a colour of an activity; the last is for what is in no group.
+GROUP_COLOURS: dict[Mode, tuple[str, ...]] = {
+    "light": (
+        *("#3F5FB0", "#B4500A", "#2C7A4B", "#8A3FA8", "#A62C52", "#5C6B1E", "#147C86", "#7D5A2F"),
+        "#6B7280",
+    ),
+    "dark": (
+        *("#8FB0F0", "#F2A065", "#72D19B", "#CFA0E8", "#F090AE", "#BFC980", "#70D3E0", "#D1B08E"),
+        "#9CA3AF",
+    ),
+}
 SEQUENTIAL: dict[Mode, tuple[str, str]] = {"light": ("#EAF4FA", "#075E8C"), "dark": ("#1E2A36", "#80C8F8")}
 BACKGROUND: dict[Mode, str] = {"light": "#FFFFFF", "dark": "#12161C"}
 # At 60 % opacity, as in Streamlit's captions, the light one still has a contrast of 4.5:1 on every background.

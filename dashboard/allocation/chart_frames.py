@@ -67,19 +67,23 @@ def rank_rows(rows: pl.DataFrame, column: str, limit: int = DEFAULT_LIMIT, measu
 
     Adds `rank`, `place`, `share` (of the value's own hours) and `part` (of all hours).
     """
-    totals = rows.group_by(column).agg(total=pl.col(measure).sum()).sort("total", column, descending=[True, False])
-    top_values = totals.head(limit).get_column(column).to_list()
-    folded = rows.with_columns(
-        pl.when(pl.col(column).is_in(top_values)).then(pl.col(column)).otherwise(pl.lit(OTHERS)).alias(column)
-    )
-    ranks = {value: rank for rank, value in enumerate(top_values)}
-    summed = folded.group_by(column, "category").agg(pl.col({"hours", measure}).sum())
+    folded = rank_names(rows, column, limit, measure)
+    summed = folded.group_by(column, "rank", "category").agg(pl.col({"hours", measure}).sum())
     shared = summed.with_columns(
-        share=pl.col("hours") / pl.col("hours").sum().over(column),
-        part=pl.col("hours") / pl.col("hours").sum(),
-        rank=pl.col(column).replace_strict(ranks, default=len(top_values)),
+        share=pl.col("hours") / pl.col("hours").sum().over(column), part=pl.col("hours") / pl.col("hours").sum()
     )
     return add_stack_place(shared).sort("rank", "place")
+
+
+def rank_names(rows: pl.DataFrame, column: str, limit: int, measure: str = "hours") -> pl.DataFrame:
+    """Return the rows with the `rank` of their name by its total, 0 the largest, all beyond `limit` under one name."""
+    totals = rows.group_by(column).agg(total=pl.col(measure).sum()).sort("total", column, descending=[True, False])
+    top_values = totals.head(limit).get_column(column).to_list()
+    ranks = {value: rank for rank, value in enumerate(top_values)}
+    return rows.with_columns(
+        pl.when(pl.col(column).is_in(top_values)).then(pl.col(column)).otherwise(pl.lit(OTHERS)).alias(column),
+        rank=pl.col(column).replace_strict(ranks, default=len(top_values), return_dtype=pl.Int64),
+    )
 
 
 def choose_grain(first: date | None, last: date | None) -> str:

@@ -6,6 +6,7 @@ from dashboard.allocation.change import CHANGE
 from dashboard.allocation.claim import build_claim_rows, estimate_engineer_share
 from dashboard.allocation.comparison import PERIOD_CHANGE
 from dashboard.allocation.references import build_comparison_rows, list_references
+from dashboard.allocation.schemes import SCHEMES
 from dashboard.allocation.share_range import estimate_share
 from dashboard.allocation.targets import TARGETS
 from dashboard.allocation.to_do import TO_DO
@@ -102,5 +103,6 @@ FIGURES: tuple[FigureSpec, ...] = (
     TO_DO,
     PERIOD_CHANGE,
     *CHANGE,
+    *SCHEMES,
     *TARGETS,
 )

@@ -28,12 +28,14 @@ NAMES = (
     "references",
     "rules",
     "scenarios",
+    "schemes",
     "targets",
     "time_off",
     "views",
 )
 NOT_IN_THE_DEMO = {
     "budgets": "project,covers,unit,recurs,from_on,amount\n,labeling,hours,month,2026-01-01,40\n",
+    "schemes": "scheme,group,category,project\nInvestment,Data,labeling,\nInvestment,Rest,,\n",
     "targets": "measure,project,direction,value,by_on\nacceptance,,at least,0.9,2026-12-31\n",
     "views": "view,period,from_on,to_on,projects,teams,people\nMarch,Custom,2026-03-01,2026-03-31,Lanes,,\n",
 }

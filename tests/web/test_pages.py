@@ -19,8 +19,9 @@ from dashboard.categories import CATEGORIES
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.settings.notes import add_note
+from dashboard.settings.schemes import MAX_GROUPS
 from dashboard.store.generations import Store
-from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, STREAMLIT_THEME, TEXT, Mode
+from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, GROUP_COLOURS, STREAMLIT_THEME, TEXT, Mode
 
 TIME_SPLIT = """
 from dashboard.web.cached_store import begin_run
@@ -224,7 +225,10 @@ def test_a_missing_store_is_a_message_not_a_crash(app: AppTest, monkeypatch: pyt
 def test_every_category_has_a_colour_that_can_be_seen(mode: Mode) -> None:
     assert set(CATEGORY_COLOURS[mode]) == set(CATEGORIES)
     assert len(set(CATEGORY_COLOURS[mode].values())) == len(CATEGORIES)
-    for colour in CATEGORY_COLOURS[mode].values():
+    assert (
+        len(GROUP_COLOURS[mode]) == len({*GROUP_COLOURS[mode]} - {*CATEGORY_COLOURS[mode].values()}) == MAX_GROUPS + 1
+    )
+    for colour in (*CATEGORY_COLOURS[mode].values(), *GROUP_COLOURS[mode]):
         assert contrast(colour, BACKGROUND[mode]) >= 3 - 0.05
 
 

@@ -23,6 +23,7 @@ from dashboard.web.pages.data.to_sort import show_to_sort
 from dashboard.web.pages.data.watched_folders import show_watched_folders
 from dashboard.web.pages.savings.holdout import show_holdout_card
 from dashboard.web.pages.savings.register import TABLE_NAMES, show_register
+from dashboard.web.pages.time_split.schemes import show_scheme_sheet
 from dashboard.web.unsaved_edits import count_unsaved
 
 IMPORT, TO_SORT, PEOPLE, SET_UP = "Import", "To sort", "People", "Set-up"
@@ -37,6 +38,7 @@ SHEETS = {
     "Calendar": show_calendar,
     "Watched folders": show_watched_folders,
     "Published figures": show_references,
+    "Category schemes": show_scheme_sheet,
 }
 # Where the tables are that can hold unsaved edits.
 EDITED_TABLES = {
@@ -46,6 +48,7 @@ EDITED_TABLES = {
     "Plans": tuple(f"{sheet.name}-rows" for sheet in PLAN_SHEETS),
     "Rules": (RULE_TABLE,),
     "Published figures": ("references-rows",),
+    "Category schemes": ("schemes-rows",),
 }
 # Links to these were shared: each leads to its new place (section, sheet).
 FORMER_SECTIONS = {

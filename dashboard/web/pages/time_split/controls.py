@@ -10,11 +10,12 @@ from dashboard.categories import CATEGORIES
 from dashboard.filters import Filters
 from dashboard.web.cached_store import read_figure
 from dashboard.web.filter_bar import Choice, choose_among, choose_names, choose_segment, keep_choice
+from dashboard.web.pages.time_split.schemes import choose_scheme
 
 VIEWS = ("Split", "Pivot", "Drill down", "Definitions")
 GROUPINGS = ("Project", "Person", "Team", "Week")
 PIVOT = ("Project", "Person", "Team", "Category", "Week")
-KEYS = ("view", "by", "down", "across", "rows", "categories")
+KEYS = ("view", "by", "down", "across", "rows", "categories", "scheme")
 CATEGORY_VIEWS = ("Split", "Pivot")  # Drill down has one category of its own, and a definition needs all of them
 DRILL_LEVELS = ("category", "in", "task")
 
@@ -26,14 +27,15 @@ def show_split_bar(choice: Choice) -> None:
         if view in CATEGORY_VIEWS:
             categories = _choose_categories()
             keep_choice(replace(choice, filters=replace(choice.filters, categories=categories)))
-        if view == "Split":
+        scheme = choose_scheme() if view == "Split" else ""
+        if view == "Split" and not scheme:
             choose_segment("By", GROUPINGS, "by")
         elif view == "Pivot":
             _choose_option("Rows", PIVOT, "down", 0)
             _choose_option("Columns", PIVOT, "across", 3)
         elif view == "Drill down":
             _show_drill_controls(choice.filters)
-        if view != "Definitions":
+        if view != "Definitions" and not scheme:  # no group names anybody
             choose_names()
 
 

@@ -22,6 +22,7 @@ from dashboard.web.headline import resolve_scope, show_sentence
 from dashboard.web.pages.overview.page import show_first_run
 from dashboard.web.pages.time_split.controls import DRILL_LEVELS, KEYS
 from dashboard.web.pages.time_split.drill_down import show_drill_down
+from dashboard.web.pages.time_split.schemes import selected_scheme, show_scheme
 from dashboard.web.split_cards import (
     MEASURE_WORDS,
     SHARE_RANGE_HELP,
@@ -57,7 +58,10 @@ def show_time_split() -> None:
 
 
 def show_split(choice: Choice) -> None:
-    """Draw the split by category, and by one column."""
+    """Draw the split by category, and by one column; or the groups of an own scheme."""
+    if scheme := selected_scheme():
+        show_scheme(choice, scheme)
+        return
     column = str(st.session_state.get("by", "Project")).lower()
     if column == "week":
         show_over_time(choice, "split", "Time by week", always_weeks=True, names=has_names())
