@@ -47,6 +47,17 @@ def _get_first_result(record: Mapping[str, object]) -> Mapping[str, object]:
     return first if isinstance(first, Mapping) else {}
 
 
+def _match_api(*names: str, first: str = "") -> Callable[[Mapping[str, object]], bool]:
+    """Return a test for what a tracker's interface answers: entries, or a page that lists them under a name."""
+
+    def matches(record: Mapping[str, object]) -> bool:
+        entries = record.get(first)
+        entry = entries[0] if isinstance(entries, list) and entries else record
+        return isinstance(entry, Mapping) and set(names) <= entry.keys()
+
+    return matches
+
+
 LABEL_STUDIO_HINT: Final = "In Label Studio, open the project, press Export and choose JSON; import that file."
 JSON_NEIGHBOURS: Final = (
     JsonNeighbour(
@@ -68,6 +79,36 @@ JSON_NEIGHBOURS: Final = (
         lambda record: {"segment_size", "jobs", "owner"} <= _get_first_result(record).keys(),
         "is a list of tasks of CVAT: without who labeled what, when and in what time.",
         "Export the events of CVAT's analytics as CSV for the time, or save the list of its jobs for their states.",
+    ),
+    JsonNeighbour(
+        _match_api("workspace_id", "start", "duration", "description"),
+        "is an answer of the interface of Toggl Track, which names projects by numbers alone.",
+        "Let Labeltime ask itself (`labeltime pull toggl`), or export the detailed report as CSV.",
+    ),
+    JsonNeighbour(
+        _match_api("timeInterval", "workspaceId"),
+        "is an answer of the interface of Clockify, which names people and projects by numbers alone.",
+        "Let Labeltime ask itself (`labeltime pull clockify`), or export the detailed report as CSV.",
+    ),
+    JsonNeighbour(
+        _match_api("spent_date", "hours", first="time_entries"),
+        "is an answer of the interface of Harvest.",
+        "Let Labeltime ask itself (`labeltime pull harvest`), or export the detailed time report as CSV.",
+    ),
+    JsonNeighbour(
+        _match_api("spent_on", "hours", first="time_entries"),
+        "is an answer of the interface of Redmine.",
+        "In Redmine, open Spent time, choose the Details tab, and export that as CSV.",
+    ),
+    JsonNeighbour(
+        _match_api("tempoWorklogId", "timeSpentSeconds", first="results"),
+        "is an answer of the interface of Tempo, which names issues and people by numbers alone.",
+        "In Tempo, open Reports, Logged time, and export the worklogs as CSV or XLSX.",
+    ),
+    JsonNeighbour(
+        _match_api("begin", "duration", "activity", "project"),
+        "is an answer of the interface of Kimai, which names people and projects by numbers alone.",
+        "In Kimai, open the export of times, and choose CSV or XLSX.",
     ),
     JsonNeighbour(
         _match_fields("images", "annotations", "categories"),

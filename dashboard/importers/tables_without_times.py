@@ -75,6 +75,11 @@ TABLES: Final = (
         "is the CSV of a chart of MLflow: values by step, no runs.",
         "Open the table of runs instead and press Download CSV, or import mlflow.db.",
     ),
+    TableWithoutTimes(
+        frozenset({"member_id", "organization_id", "project_id", "start", "end"}),
+        "is part of the export of an organization of solidtime, which names people and projects by numbers alone.",
+        "In solidtime, open Reporting, Detailed, and export the entries as CSV.",
+    ),
 )  # fmt: skip
 
 

@@ -20,6 +20,15 @@ JSON_FILES = [
     ([{"images": [], "annotations": [], "categories": []}], "COCO"),
     ([{"text": "a", "_input_hash": 1, "_task_hash": 2}], "tasks of Prodigy without answers"),
     ([{"count": 1, "results": [{"id": 1, "segment_size": 5, "jobs": {}, "owner": {}}]}], "list of tasks of CVAT"),
+    (
+        [{"workspace_id": 1, "start": "2026-03-02T09:00:00Z", "duration": 9, "description": ""}],
+        "`labeltime pull toggl`",
+    ),
+    ([{"timeInterval": {"start": "2026-03-02T09:00:00Z"}, "workspaceId": "w"}], "`labeltime pull clockify`"),
+    ([{"time_entries": [{"spent_date": "2026-03-02", "hours": 2}], "per_page": 9}], "`labeltime pull harvest`"),
+    ([{"time_entries": [{"spent_on": "2026-03-02", "hours": 2}], "limit": 9}], "choose the Details tab"),
+    ([{"results": [{"tempoWorklogId": 1, "timeSpentSeconds": 9}], "metadata": {}}], "In Tempo, open Reports"),
+    ([{"begin": "2026-03-02T09:00:00+0100", "duration": 9, "activity": 1, "project": 1}], "In Kimai, open the export"),
     ([{"anything": 1}], "no importer recognises this JSON"),
 ]
 TABLES = [
@@ -31,6 +40,7 @@ TABLES = [
     ),
     ("Run,Run ID,metric,step,timestamp,value\na,ab,f1,1,1741000000000,0.7\n", "chart of MLflow"),
     ("id_str,label,recommendation,annotation_id,user_id,group_id\n1,Yes,No,1,a,g1\n", "without when and in what time"),
+    ("id,start,end,member_id,organization_id,project_id\na,b,c,1,2,3\n", "organization of solidtime"),
     ("subject_id,sex,assistance_level,experience_text_annotation\n1,2,3,4\n", "without its rows"),
     ("name,color\nfoo,red\nbar,blue\n", "is not a table of times"),
     ("hello, this is not an export\n", "is text and no table"),

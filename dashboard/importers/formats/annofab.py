@@ -54,6 +54,9 @@ def parse_iso_length(value: object) -> int | None:
 def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
     """Yield the step of a row, or the steps of all tasks of a JSON object."""
     if "phase" in record:
+        if not {"account_id", "user_id", "username"} & record.keys():
+            context.counts[BARE] += 1
+            return
         yield from _build_step(record, read_length(record.get("worktime_hour"), unit_seconds=HOUR), None, context)
         return
     for history in record.values():
@@ -129,6 +132,6 @@ IMPORTER: Importer = LabelFormat(
         "ended_datetime": "finished_at",
     },
     notes=(),
-    retells=("annofab_tasks",),
+    retells=("annofab_tasks", "annofab_sessions"),
     lacks=("whether a label began with a suggestion", "how many objects a task holds"),
 )

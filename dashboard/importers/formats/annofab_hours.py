@@ -15,9 +15,9 @@ IMPORTER: Importer = TrackerTable(
     title="Annofab labor and worktime per date (CSV)",
     columns={
         "day_on": ("date",),
-        "person": ("user_id", "account_id", "username"),
+        "person": ("user_id", "account_id", "username", "user_name"),
         "project": ("project_title", "project_name", "project_id"),
-        "hours": ("actual_worktime_hour",),
+        "hours": ("actual_worktime_hour", "worktime_actual", "作業実績時間"),
     },
     signatures=(frozenset({"day_on", "person", "hours"}),),
     lacks=("tasks", "the time of day"),

@@ -90,6 +90,6 @@ IMPORTER: Importer = LabelFormat(
         **{f"first_{phase}_started_datetime": "started_at" for phase in STAGES},
     },
     notes=(HISTORY_NOTE,),
-    retells=("annofab",),
+    retells=("annofab", "annofab_sessions"),
     lacks=("whether a label began with a suggestion", "who went on with a phase after its first person"),
 )
