@@ -254,7 +254,9 @@ def import_files(
     from dashboard.importers.generic_mapping import load_mapping
     from dashboard.ingest.batch import import_each_file
     from dashboard.ingest.results import ImportFailure, ImportResult, NothingToPublish
+    from dashboard.web.temporary_files import keep_temporary_files
 
+    context.with_resource(keep_temporary_files())
     settings = Settings(zone=zone, day_first=day_first, mapping=load_mapping(mapping) if mapping else None)
     settings = replace(settings, person="; ".join(person) if person else None)
     settings = replace(settings, edited=edited, replace_period=replace_period, replaces=replaces)

@@ -53,7 +53,9 @@ def pull_source(
     from dashboard.pull.discover import find_source
     from dashboard.pull.run import Pull, run_pull
     from dashboard.pull.tokens import read_account
+    from dashboard.web.temporary_files import keep_temporary_files
 
+    context.with_resource(keep_temporary_files())
     tool = find_source(source)
     day = since.date() if since else None
     wishes = Wishes(tuple(project or ()), day, is_full=is_full, zone=zone)

@@ -37,7 +37,9 @@ def watch_folders(
 ) -> None:
     """Import each export that is dropped into a folder, once; the dashboard does the same while it runs."""
     from dashboard.ingest import watch
+    from dashboard.web.temporary_files import keep_temporary_files
 
+    context.with_resource(keep_temporary_files())
     store, who = resolve_store(context), find_user_name()
     for folder in folders or ():
         watch.watch_folder(store, folder, active=not stop, who=who)

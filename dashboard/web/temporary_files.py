@@ -1,6 +1,6 @@
-"""The temporary files of a server: in a private folder that goes with it, and is swept when it could not.
+"""The temporary files of a server or a command: in a private folder that goes with it, and is swept when it could not.
 
-A server that is killed leaves its folder behind. Its lock then is free, because the system let go of it; a process
+One that is killed leaves its folder behind. Its lock then is free, because the system let go of it; a process
 number would not do, since another program may have it by now.
 """
 
@@ -24,24 +24,26 @@ FOLDER_MODE, FILE_MODE = 0o700, 0o600
 
 @contextmanager
 def keep_temporary_files() -> Iterator[Path]:
-    """Put what this process writes for a while into a folder of its own; delete those of servers that are gone."""
+    """Put what this process writes for a while into a folder of its own; delete those of others that are gone."""
     parent, previous = Path(tempfile.gettempdir()), tempfile.tempdir
     sweep_folders(parent)
     folder = parent / f"{PREFIX}{token_hex(8)}"
     lock = build_lock(folder)
-    with lock:  # before the folder is there, so that no other server sees one without its lock
-        folder.mkdir(mode=FOLDER_MODE)
-        tempfile.tempdir = str(folder)
-        try:
-            yield folder
-        finally:
-            tempfile.tempdir = previous
-            shutil.rmtree(folder, ignore_errors=True)
-    remove_lock(lock)
+    try:
+        with lock:  # before the folder is there, so that no other server sees one without its lock
+            folder.mkdir(mode=FOLDER_MODE)
+            tempfile.tempdir = str(folder)
+            try:
+                yield folder
+            finally:
+                tempfile.tempdir = previous
+                shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        remove_lock(lock)
 
 
 def sweep_folders(parent: Path) -> None:
-    """Delete the folders of this account whose server is gone."""
+    """Delete the folders of this account whose server or command is gone."""
     for folder in parent.glob(f"{PREFIX}*[!k]"):  # a lock ends in .lock, a folder in a hexadecimal digit
         if not is_own_folder(folder):
             continue

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import resource
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from dashboard.cli.main import main
 from dashboard.cli.terminal import write_bytes, write_file
 from dashboard.errors import NoRoom, UnwritableFile
-from dashboard.web.temporary_files import write_private
+from dashboard.web.temporary_files import PREFIX, write_private
 
 SIZE = 100_000
 
@@ -64,3 +66,17 @@ def test_an_upload_without_room_is_no_upload(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
     write_private(path, bytes(SIZE))
     assert path.stat().st_size == SIZE
+
+
+def test_an_import_deletes_what_a_killed_one_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, export = tmp_path / "tmp", tmp_path / "week.csv"
+    left = place / f"{PREFIX}00"
+    left.mkdir(parents=True)
+    (left / "rows.arrow").write_text("Ada", encoding="utf-8")
+    export.write_text("person,day_on,seconds\nAda,2026-03-02,60\n", encoding="utf-8")
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    with pytest.raises(SystemExit) as ended:
+        main(["--store", str(tmp_path / "store"), "import", str(export)])
+    assert ended.value.code == 0
+    assert list(place.iterdir()) == []
+    assert tempfile.tempdir == str(place)
