@@ -24,6 +24,7 @@ from dashboard.formats import Formats, current_formats, write_chart
 from dashboard.importers.discover import name_sources
 from dashboard.units import count_noun, format_count, format_day
 from dashboard.web.cached_store import read_figure
+from dashboard.web.chart_picks import Pick, make_clickable, name_chart, read_pick
 from dashboard.web.routes import show_page_link
 from dashboard.web.tables import build_column_config, scale_rows, show_frame, title_rows
 
@@ -73,25 +74,36 @@ def show_chart(
     key: str,
     notes: Figure | None = None,
     show_form: Callable[[], None] | None = None,
-) -> None:
+    picks: Sequence[str] = (),
+) -> Pick:
     """Draw a cached spec over rows, and pin notes (figure `notes`) on it; their texts are a click away.
 
-    `show_form` draws below the texts what pins a further note.
+    `show_form` draws below the texts what pins a further note. Of a bar that is clicked, return the columns `picks`.
     """
+    if picks:
+        spec = make_clickable(spec, picks)
     marks, hidden = build_marks(spec, rows, notes.rows) if notes else ((), 0)
     lines = [line for mark in marks for line in mark.lines()]
     lines += [f"and {hidden} older notes: Data, Set-up, Plans"] if hidden else []
     alt_text = f"{alt} Notes: {'; '.join(lines)}." if lines else alt
     marked_spec = add_marks(spec, marks, rows, theme_mode()) if marks else spec
-    st.vega_lite_chart(rows, write_chart(marked_spec), width="stretch", alt=alt_text, key=key)
+    pick: Pick = {}
+    if picks:
+        event = st.vega_lite_chart(
+            rows, write_chart(marked_spec), width="stretch", alt=alt_text, key=name_chart(key), on_select="rerun"
+        )
+        pick = read_pick(event)
+    else:
+        st.vega_lite_chart(rows, write_chart(marked_spec), width="stretch", alt=alt_text, key=key)
     if not lines and show_form is None:
-        return
+        return pick
     label = count_noun(len(marks) + hidden, "note") if marks else "Pin a note"
     with st.popover(label, icon=":material/push_pin:", type="tertiary", key=f"{key}-notes"):
         if lines:
             st.markdown("  \n".join(map(escape_markdown, lines)))
         if show_form is not None:
             show_form()
+    return pick
 
 
 @lru_cache(maxsize=500)

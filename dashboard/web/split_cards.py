@@ -24,6 +24,7 @@ from dashboard.figures.resolve import Figure
 from dashboard.filters import Filters
 from dashboard.units import format_day
 from dashboard.web.cached_store import read_figure, read_tracked_days, shape_rows
+from dashboard.web.chart_picks import find_days, show_pick
 from dashboard.web.components import (
     escape_markdown,
     show_chart,
@@ -91,6 +92,7 @@ def show_over_time(
     *,
     always_weeks: bool = False,
     names: bool = False,
+    is_clickable: bool = False,
 ) -> None:
     """Draw the split by category over time, in the chosen unit."""
     filters = choice.filters
@@ -107,14 +109,16 @@ def show_over_time(
         spec = draw_chart(theme_mode(), choice.unit, present)
         notes = read_figure("notes", filters)
         show_note_message(key)
-        show_chart(
+        pick = show_chart(
             rows,
             spec,
             alt,
             f"{key}-over-time-{choice.unit}-{grain}",
             notes,
             show_form=lambda: show_note_form(filters, key),
+            picks=("label", "category") if is_clickable else (),
         )
+        show_pick(find_days(rows, pick, _read_bounds(filters)[1]), f"{key}-over-time")
         if rows.get_column("partial").any():
             st.caption(f"Faded: part of a {grain}.")
         if choice.unit == "fte":
@@ -143,7 +147,10 @@ def show_by_column(choice: Choice, column: str, key: str, title: str, *, names: 
         present = shape_rows(figure, chart_frames.list_present_categories)
         alt = f"Stacked bars: {MEASURE_WORDS[unit]} by {column} and category, {choice.describe()}."
         draw_chart = (FTE_BY if is_fte else HOURS_BY)[column]
-        show_chart(rows, draw_chart(theme_mode(), unit, present), alt, f"{key}-by-{column}-{unit}")
+        # Nobody is a filter: a click on a person's bar is one on its category.
+        picks = () if is_small else ("category",) if column == "person" else (column, "category")
+        spec = draw_chart(theme_mode(), unit, present)
+        show_pick(show_chart(rows, spec, alt, f"{key}-by-{column}-{unit}", picks=picks), f"{key}-by-{column}")
         if is_fte:
             show_fte_note(figure)
 

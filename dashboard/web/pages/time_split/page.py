@@ -16,6 +16,7 @@ from dashboard.allocation.charts import (
 )
 from dashboard.categories import DEFINITIONS, join_words
 from dashboard.web.cached_store import read_figure, read_tracked_days, shape_rows
+from dashboard.web.chart_picks import show_pick
 from dashboard.web.components import show_chart, show_download, show_title, show_unavailable, theme_mode
 from dashboard.web.filter_bar import Choice, clear_filters, has_names, read_choice, show_copy_link
 from dashboard.web.headline import resolve_scope, show_sentence
@@ -64,7 +65,7 @@ def show_split(choice: Choice) -> None:
         return
     column = str(st.session_state.get("by", "Project")).lower()
     if column == "week":
-        show_over_time(choice, "split", "Time by week", always_weeks=True, names=has_names())
+        show_over_time(choice, "split", "Time by week", always_weeks=True, names=has_names(), is_clickable=True)
         show_weeks_table(choice)
     else:
         left, right = st.columns([2, 3])  # the categories first: their bars are the legend of the others
@@ -130,7 +131,8 @@ def show_categories(choice: Choice) -> None:
             return
         alt = f"Bars: {MEASURE_WORDS[choice.unit]} by category, {choice.describe()}."
         draw_chart = draw_fte_by_category if is_fte else draw_hours_by_category
-        show_chart(figure.rows, draw_chart(theme_mode(), choice.unit), alt, f"categories-{choice.unit}")
+        spec, key = draw_chart(theme_mode(), choice.unit), f"categories-{choice.unit}"
+        show_pick(show_chart(figure.rows, spec, alt, key, picks=("category",)), "categories")
         if is_fte:
             show_fte_note(figure)
 
