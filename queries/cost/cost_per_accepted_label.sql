@@ -18,17 +18,25 @@ with selected_label as (
         count(*) filter (where annotate_ms is null and is_produced and person_name <> '(no person)') as untimed
     from selected_label
     group by 1, 2
+), later_work as (
+    select source, tool_project, item, project, person_name, role, day_on, milliseconds
+    from filtered_events($from_on, $to_on, $projects, $teams, $people, $roles)
+    where stage <> 'annotate' and milliseconds is not null
 ), item_dataset as (
-    select source, tool_project, item, any_value(dataset) as dataset from selected_label group by 1, 2, 3
+    select source, tool_project, item, any_value(dataset) as dataset
+    from selected_label
+    semi join later_work using (source, tool_project, item)
+    group by 1, 2, 3
 ), timed_work as (
     select project, dataset, person_name, role, day_on, annotate_ms as milliseconds
     from selected_label
     where annotate_ms is not null
     union all
-    select event.project, item_dataset.dataset, event.person_name, event.role, event.day_on, event.milliseconds
-    from filtered_events($from_on, $to_on, $projects, $teams, $people, $roles) as event
+    select
+        later_work.project, item_dataset.dataset, later_work.person_name, later_work.role, later_work.day_on,
+        later_work.milliseconds
+    from later_work
     inner join item_dataset using (source, tool_project, item)
-    where event.stage <> 'annotate' and event.milliseconds is not null
 ), worked as (
     select
         project, dataset, hourly_rate(person_name, role, coalesce(day_on, current_date)) as rate,

@@ -21,7 +21,7 @@ with event as (
     from filtered_events($from_on, $to_on, $projects, $teams, $people, $roles)
     where day_on is not null
 )
-select week_on, state, count(distinct (source, tool_project, item)) as items, count(*) as events
+select week_on, state, count(distinct hash(source, tool_project, item)) as items, count(*) as events
 from event
 group by 1, 2
 order by 1, 2

@@ -3,17 +3,26 @@
 -- note: One row per event, with the project and the person as they stand now; method is that of the label which the event is part of or about.
 
 create or replace macro filtered_events(from_on, to_on, projects, teams, people, roles) as table
-with origin as (
+with shared as (
+    -- Most items have one label, which needs no grouping. Two items of one hash are grouped for nothing, no more.
+    select hash(source, tool_project, item) as item_hash from label group by 1 having count(*) > 1
+), grouped as (
+    select label.* from label semi join shared on shared.item_hash = hash(label.source, label.tool_project, label.item)
+), origin as (
     select source, tool_project, item, any_value(project) as project, arg_max(method, is_produced) as method,
         arg_max(automation, is_produced) as automation, count(distinct (method, automation)) as ways
-    from label
+    from grouped
     where is_produced or person is not null
     group by 1, 2, 3
     union all
     select source, tool_project, item, any_value(project), any_value(method), any_value(automation), 1
-    from label
+    from grouped
     group by 1, 2, 3
     having not bool_or(is_produced or person is not null)
+    union all
+    select label.source, label.tool_project, label.item, label.project, label.method, label.automation, 1
+    from label
+    anti join shared on shared.item_hash = hash(label.source, label.tool_project, label.item)
 ), chosen as (
     -- Of items with labels made in several ways: the label that the event is part of, or about.
     select

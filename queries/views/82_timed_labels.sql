@@ -2,16 +2,28 @@
 -- note: Labels by people and by machines. basis says what the seconds are: 'measured' by the tool, 'gap-derived', 'not informative' (a person's times in a project are one value on 80 % or more of 20 or more labels), or 'unknown'.
 
 create or replace macro timed_labels(from_on, to_on, projects, teams, people, roles) as table
-with frequency as (
-    select source, tool_project, person, annotate_ms, count(*) as labels
+with by_second as (
+    -- Who has one value on most labels has one second on most labels: few people are left to count by value.
+    select source, tool_project, person, annotate_ms // 1000 as second, count(*) as labels
     from label
     where annotate_ms is not null and person is not null
+    group by 1, 2, 3, 4
+), even as (
+    select source, tool_project, person
+    from by_second
+    group by 1, 2, 3
+    having sum(labels) >= 20 and max(labels) >= 0.8 * sum(labels)
+), frequency as (
+    select source, tool_project, person, annotate_ms, count(*) as labels
+    from label
+    semi join even using (source, tool_project, person)
+    where annotate_ms is not null
     group by 1, 2, 3, 4
 ), constant as (
     select source, tool_project, person
     from frequency
     group by 1, 2, 3
-    having sum(labels) >= 20 and max(labels) >= 0.8 * sum(labels)
+    having max(labels) >= 0.8 * sum(labels)
 )
 select
     filtered.*,
