@@ -171,3 +171,10 @@ def test_blank_cells_that_are_not_merged_stay_blank(tmp_path: Path) -> None:
     result = imported(tmp_path, write_merged(tmp_path, {}, A2="Ada", B3="2026-03-03", B4="2026-03-04"))
     assert any("2 entries name nobody" in warning for warning in result.warnings)
     assert not any("merged" in warning for warning in result.warnings)
+
+
+@pytest.mark.parametrize("write", [write_csv, write_sheet])
+def test_the_row_numbers_of_pandas_have_no_title(tmp_path: Path, write: object) -> None:
+    rows = [["", "person", "day_on", "hours"], ["0", "Ada", "2026-03-02", "1.5"], ["1", "Ben", "2026-03-03", "2"]]
+    result = imported(tmp_path, write(tmp_path, rows))  # type: ignore[operator]
+    assert (result.accepted, result.rejected, result.seconds_total) == (2, 0, 12_600)

@@ -61,9 +61,13 @@ def clean_title(field: str) -> str:
 
 
 def _is_header(record: Sequence[str], usual_width: int) -> bool:
-    """Return whether a record holds column titles: more than half the usual number of fields, and no values."""
+    """Return whether a record holds column titles: more than half the usual number of fields, and no values.
+
+    The first field may be blank, as pandas leaves it above the numbers of the rows.
+    """
     filled = [field.strip() for field in record if field.strip()]
-    return len(record) * 2 > usual_width and len(filled) * 5 >= len(record) * 4 and _are_titles(filled)
+    width = len(record) - (len(filled) > 1 and not record[0].strip())
+    return len(record) * 2 > usual_width and len(filled) * 5 >= width * 4 and _are_titles(filled)
 
 
 def _are_titles(filled: Sequence[str]) -> bool:
