@@ -102,10 +102,11 @@ def _unpack_members(
     archive: zipfile.ZipFile, infos: Iterable[zipfile.ZipInfo], display_name: str, folder: Path
 ) -> list[Member]:
     members: list[Member] = []
-    for info in infos:
+    target_folder = Path(tempfile.mkdtemp(dir=folder))
+    for number, info in enumerate(infos, start=1):
         if info.is_dir() or any(ignored in info.filename for ignored in _IGNORED_NAMES) or not info.file_size:
             continue
-        target = _make_target(folder)
+        target = target_folder / str(number)
         with archive.open(info) as source, target.open("wb") as sink:
             _copy_limited(source, sink, max(info.compress_size, 1), info.file_size, display_name)
         members.append(Member(target, f"{display_name}: {clean_name(info.filename)}", _clean_place(info.filename)))
