@@ -288,8 +288,6 @@ def test_an_archive_in_an_archive_and_one_of_many(tmp_path: Path) -> None:
         ('[{"a": 1}', ["cut off"]),
         ('[{"a": 1},\n', ["cut off"]),
         ("[", ["cut off"]),
-        ("[1,\n\nNaN]", ["line 3", "NaN"]),
-        ("[Infinity]", ["Infinity"]),
         ("[1e309]", ["too large"]),
         (f"[{'9' * 5000}]", ["digits"]),
         ("[1 2]", ["comma"]),

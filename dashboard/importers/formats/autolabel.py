@@ -17,12 +17,13 @@ from dashboard.importers.frames.model_answers import make_answer, sum_counts
 SUCCESS = "_successfully_labeled"
 SUFFIXES = ("label", "annotation", "error", "prompt", "successfully_labeled", "confidence", "explanation")
 _NUMBER = r"['\"]?{name}['\"]?\s*[=:]\s*(\d+(?:\.\d+)?(?:[eE]-?\d+)?)"
+OLD_TITLES = {"llm_labeled_successfully": "llm_successfully_labeled"}  # of the first versions, with yes and no
 FAILED = "Rows that the model did not label, kept as skipped with their tokens and cost"
 UNDATED = "Labels without a day: autolabel keeps none"
 
 
 def _find_tasks(header: Iterable[str]) -> list[str]:
-    titles = set(header)
+    titles = {OLD_TITLES.get(title, title) for title in header}
     tasks = (title.removesuffix(SUCCESS) for title in titles if title.endswith(SUCCESS))
     return sorted(task for task in tasks if f"{task}_label" in titles)
 
@@ -40,12 +41,13 @@ def _read_number(text: str | None, name: str) -> float | None:
 def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
     """Yield the label of each task in one row."""
     tasks = _find_tasks(context.head.header)
+    record = {OLD_TITLES.get(name, name): text for name, text in record.items()}
     outputs = {f"{task}_{suffix}" for task in tasks for suffix in SUFFIXES}
     inputs = [f"{name}={record[name]}" for name in sorted(record) if name not in outputs]
     item = read_text(record.get("id")) or digest_text(*inputs)
     for task in tasks:
         cells = {suffix: read_text(record.get(f"{task}_{suffix}")) for suffix in SUFFIXES}
-        has_label = (cells["successfully_labeled"] or "").casefold() == "true"
+        has_label = (cells["successfully_labeled"] or "").casefold() in ("true", "yes")
         context.counts[FAILED] += not has_label
         context.counts[UNDATED] += 1
         tokens = [_read_number(cells["annotation"], name) for name in ("input_tokens", "output_tokens")]

@@ -8,7 +8,6 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import NoReturn
 
 import polars as pl
 
@@ -44,12 +43,13 @@ def _parse_finite(text: str) -> float:
     return value
 
 
-def _reject_constant(text: str) -> NoReturn:
-    raise _JsonRuleError(f"{text} is not a number in JSON")
+def _read_constant(text: str) -> None:
+    """Return nothing for NaN and infinity, which tools written in Python put where a number is not known."""
+    del text
 
 
 _DECODER = json.JSONDecoder(
-    object_pairs_hook=_check_unique_keys, parse_float=_parse_finite, parse_constant=_reject_constant
+    object_pairs_hook=_check_unique_keys, parse_float=_parse_finite, parse_constant=_read_constant
 )
 
 
