@@ -111,6 +111,16 @@ JSON_NEIGHBOURS: Final = (
         "In Kimai, open the export of times, and choose CSV or XLSX.",
     ),
     JsonNeighbour(
+        _match_api("info", "data", first="runs"),
+        "is an answer of the interface of MLflow.",
+        "Let Labeltime ask itself (`labeltime pull mlflow`), or import mlflow.db or the CSV of `mlflow.search_runs`.",
+    ),
+    JsonNeighbour(
+        _match_fields("shapes", "imagePath"),
+        "is an image with its shapes by labelme: labels without who made them, when and in what time.",
+        LABELS_HINT,
+    ),
+    JsonNeighbour(
         _match_fields("images", "annotations", "categories"),
         "is a COCO dataset: labels without who made them, when and in what time.",
         LABELS_HINT,

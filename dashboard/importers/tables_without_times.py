@@ -76,6 +76,22 @@ TABLES: Final = (
         "Open the table of runs instead and press Download CSV, or import mlflow.db.",
     ),
     TableWithoutTimes(
+        frozenset({"subject", "start date", "start time", "end date", "end time"}),
+        "is a list of appointments, as Outlook exports it: what was planned, and not who worked on what.",
+        "Import the entries of a time tracker; or save the calendar as iCalendar (.ics) and import that.",
+    ),
+    TableWithoutTimes(
+        frozenset({"member", "start date", "start time", "end date", "end time", "theme color"}),
+        "is a plan of shifts of Microsoft Teams: when people were to be there, and not what they worked on.",
+        "Import the entries of a time tracker.",
+    ),
+    TableWithoutTimes(
+        frozenset({"summary", "config", "name"}),
+        "is a table of runs that was written with the interface of Weights & Biases: settings and results as Python"
+        " text, without how a run ended.",
+        "In the table of runs on the web page, make Created, Runtime and State visible, and export that as CSV.",
+    ),
+    TableWithoutTimes(
         frozenset({"member_id", "organization_id", "project_id", "start", "end"}),
         "is part of the export of an organization of solidtime, which names people and projects by numbers alone.",
         "In solidtime, open Reporting, Detailed, and export the entries as CSV.",

@@ -29,6 +29,8 @@ JSON_FILES = [
     ([{"time_entries": [{"spent_on": "2026-03-02", "hours": 2}], "limit": 9}], "choose the Details tab"),
     ([{"results": [{"tempoWorklogId": 1, "timeSpentSeconds": 9}], "metadata": {}}], "In Tempo, open Reports"),
     ([{"begin": "2026-03-02T09:00:00+0100", "duration": 9, "activity": 1, "project": 1}], "In Kimai, open the export"),
+    ([{"runs": [{"info": {"run_id": "a"}, "data": {}}]}], "`labeltime pull mlflow`"),
+    ([{"version": "5.0", "shapes": [], "imagePath": "a.jpg"}], "shapes by labelme"),
     ([{"anything": 1}], "no importer recognises this JSON"),
 ]
 TABLES = [
@@ -40,6 +42,22 @@ TABLES = [
     ),
     ("Run,Run ID,metric,step,timestamp,value\na,ab,f1,1,1741000000000,0.7\n", "chart of MLflow"),
     ("id_str,label,recommendation,annotation_id,user_id,group_id\n1,Yes,No,1,a,g1\n", "without when and in what time"),
+    (
+        (
+            "Subject,Start Date,Start Time,End Date,End Time,All day event,Categories\n"
+            "Weekly,3/14/2026,9:00:00 AM,3/14/2026,10:00:00 AM,False,\n"
+        ),
+        "list of appointments",
+    ),
+    (
+        (
+            "Member,Work Email,Group,Start Date,Start Time,End Date,End Time,Theme Color,Notes\n"
+            "Ana,ana@example.org,Team,3/14/2026,09:00,3/14/2026,17:00,1. White,\n"
+        ),
+        "plan of shifts",
+    ),
+    ("Number,Start date,Start time,Duration\n0171,2026-03-14,09:00:00,00:03:00\n", "lacks the column user"),
+    (",summary,config,name\n0,\"{'_runtime': 12.5}\",\"{'lr': 0.1}\",run-1\n", "interface of Weights & Biases"),
     ("id,start,end,member_id,organization_id,project_id\na,b,c,1,2,3\n", "organization of solidtime"),
     ("subject_id,sex,assistance_level,experience_text_annotation\n1,2,3,4\n", "without its rows"),
     ("name,color\nfoo,red\nbar,blue\n", "is not a table of times"),

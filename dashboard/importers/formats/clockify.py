@@ -29,6 +29,7 @@ COLUMNS = {
 DURATION_COLUMNS = frozenset({"duration (h)", "duration (decimal)"})
 SUM_COLUMNS = frozenset({"time (h)", "time (decimal)"})
 CLOCK_COLUMNS = frozenset({"Start Date", "Start Time", "End Date", "End Time"})
+FOREIGN_COLUMNS = frozenset({"subject", "theme color"})  # of appointments and of shifts, with the same clock columns
 HINT = "In Clockify, open Reports, Detailed, and export that as CSV."
 SUMMARY_WARNING = "A summary report: sums by day without clock times; export the Detailed report for single entries."
 
@@ -63,7 +64,7 @@ class Clockify:
 def _is_detailed(head: Head) -> bool:
     """Recognise a detailed report; without duration columns only capital letters distinguish it from Toggl's."""
     names = {title.casefold() for title in head.header}
-    if "duration" in names:
+    if "duration" in names or FOREIGN_COLUMNS & names:
         return False
     return ("start date" in names and bool(DURATION_COLUMNS & names)) or set(head.header) >= CLOCK_COLUMNS
 

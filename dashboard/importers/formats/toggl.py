@@ -31,6 +31,7 @@ COLUMNS = {
 SUMMARY_COLUMNS = frozenset(
     {"user", "member", "email", "client", "project", "task", "description", "time entry", "billable"}
 )
+WORK_COLUMNS = frozenset({"client", "project", "task", "description", "tags", "user", "member", "email"})
 GROUP_COLUMNS = frozenset({"client", "project", "time entry"})
 WEEKDAY_PATTERN = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b.*\d|\d{4}-\d\d-\d\d", re.IGNORECASE)
 DAYS_OF_WEEK = 7
@@ -67,7 +68,8 @@ def _fold_titles(head: Head) -> set[str]:
 
 
 def _is_detailed(head: Head) -> bool:
-    return {"start date", "start time", "duration"} <= _fold_titles(head)
+    titles = _fold_titles(head)
+    return {"start date", "start time", "duration"} <= titles and bool(WORK_COLUMNS & titles)
 
 
 def _is_summary(head: Head) -> bool:
