@@ -178,7 +178,9 @@ RULE_SHEET = Sheet(
     saved="{count} rules are in force.",
     help="The first rule that matches an entry decides its category, or only suggests one: then the entry stays "
     "uncategorized until somebody accepts the suggestion. A category that the file itself gives comes "
-    "before all rules. Patterns ignore case; several texts are separated by `|`.",
+    "before all rules. Patterns ignore case; several texts are separated by `|`. `each of` asks for a word of "
+    "every kind: `box*|mask* & # images but not css` holds where one of the first kind and one of the second stand, in "
+    "any order, and none of those after `but not`. There, `*` is the rest of a word, and `#` a number.",
     read=read_rules,
     save=save_rule_rows,
     fields=(

@@ -82,7 +82,7 @@ def build_field_expression(rules: Sequence[Rule]) -> tuple[str, dict[str, object
     params: dict[str, object] = {}
     cases = []
     for rule in rules:
-        params[f"pattern_{rule.position}"] = rule.build_regex()
+        params[f"pattern_{rule.position}"], _ = rule.build_regexes()[0]  # of several kinds of words, the first
         fields = SEVERAL_FIELDS.get(rule.field, (rule.field,))
         tests = " ".join(f"when {build_match_test(name, f'$pattern_{rule.position}')} then '{name}'" for name in fields)
         cases.append(f"when {rule.position} then case {tests} end")
