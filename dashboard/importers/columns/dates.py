@@ -1,7 +1,8 @@
 """Days, clock times and timestamps as exports write them; the order of day and month is never guessed.
 
 Month names are known in the languages of tracker exports: English, German, Spanish, French, Italian, Portuguese, Dutch,
-Polish, Russian, Japanese and Chinese.
+Polish, Czech, Russian, Turkish, Hungarian, Romanian, the Scandinavian ones, Finnish, Japanese and Chinese; so are the
+halves of the day.
 """
 
 from __future__ import annotations
@@ -28,9 +29,26 @@ oct october okt oktober octobre octubre ott ottobre out outubro paź październi
 nov november novembre noviembre novembro lis listopada listopad ноя нояб ноября ноябрь
 dec december dez dezember déc décembre decembre dic diciembre dicembre dezembro gru grudnia grudzień дек декабря декабрь
 """
+_MORE_MONTH_NAMES = """
+leden ledna led oca ocak ian ianuarie tammi tammik
+únor února úno şub şubat febr február helmi helmik
+březen března bře márc március martie maalis maalisk
+duben dubna dub nis nisan ápr április aprilie huhti huhtik
+květen května kvě máj május touko toukok
+červen června čvn čer haz haziran jún június iun iunie kesä kesäk
+červenec července čvc tem temmuz júl július iul iulie heinä heinäk
+srpen srpna srp ağu ağustos augusti augusztus elo elok
+září zář eyl eylül szept szeptember septembrie syys syysk
+říjen října říj eki ekim október octombrie loka lokak
+kas marras marrask noiembrie
+prosinec prosince pro des desember ara decembrie joulu jouluk
+"""
 
 MONTHS: dict[str, int] = {
-    name: number for number, names in enumerate(_MONTH_NAMES.strip().splitlines(), start=1) for name in names.split()
+    name: number
+    for table in (_MONTH_NAMES, _MORE_MONTH_NAMES)
+    for number, names in enumerate(table.strip().splitlines(), start=1)
+    for name in names.split()
 }
 MONTHS_IN_ENGLISH = tuple(names.split()[0] for names in _MONTH_NAMES.strip().splitlines())
 
@@ -44,6 +62,8 @@ _EASTERN_MONTHS = {
 _HALVES = {"午前": " am ", "上午": " am ", "오전": " am ", "午後": " pm ", "下午": " pm ", "오후": " pm "}
 
 
+_MORNING = r"(\d) ?(?:fm|dop\.?|öö|de\.|ap\.)$"  # Swedish, Czech, Turkish, Hungarian, Finnish
+_AFTERNOON = r"(\d) ?(?:em|odp\.?|ös|du\.|ip\.)$"
 Order = Literal["year-month-day", "day-month-year", "month-day-year"]
 
 _TAIL = r"(?:(?:t|,? )\d.*)?$"
@@ -61,7 +81,8 @@ _STAMP = rf"^(.*\d)(?:t|,? )({_CLOCK})$"
 
 def _normalize_dates(values: pl.Series) -> pl.DataFrame:
     """Return texts in one spelling as column `text`; months and halves of the day of eastern languages in English."""
-    table = values.alias("text").to_frame().select(normalize_text(pl.col("text")))
+    text = normalize_text(pl.col("text")).str.replace(_MORNING, "$1 am").str.replace(_AFTERNOON, "$1 pm")
+    table = values.alias("text").to_frame().select(text)
     if not table["text"].str.contains(_EASTERN).any():
         return table
     text = pl.col("text").str.replace(r"(\d{4})年 ?(\d{1,2})月 ?(\d{1,2})日", "$1-$2-$3")
