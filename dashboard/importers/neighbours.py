@@ -116,6 +116,11 @@ JSON_NEIGHBOURS: Final = (
         "Let Labeltime ask itself (`labeltime pull mlflow`), or import mlflow.db or the CSV of `mlflow.search_runs`.",
     ),
     JsonNeighbour(
+        _match_fields("shapes", "tracks", "tags"),
+        "is part of the backup of a task of CVAT: labels without who made them, when and in what time.",
+        "Export the annotations as CVAT for images, or the events of CVAT's analytics as CSV for the time.",
+    ),
+    JsonNeighbour(
         _match_fields("shapes", "imagePath"),
         "is an image with its shapes by labelme: labels without who made them, when and in what time.",
         LABELS_HINT,

@@ -30,6 +30,7 @@ JSON_FILES = [
     ([{"results": [{"tempoWorklogId": 1, "timeSpentSeconds": 9}], "metadata": {}}], "In Tempo, open Reports"),
     ([{"begin": "2026-03-02T09:00:00+0100", "duration": 9, "activity": 1, "project": 1}], "In Kimai, open the export"),
     ([{"runs": [{"info": {"run_id": "a"}, "data": {}}]}], "`labeltime pull mlflow`"),
+    ([{"version": 0, "tags": [], "shapes": [{"source": "manual"}], "tracks": []}], "backup of a task of CVAT"),
     ([{"version": "5.0", "shapes": [], "imagePath": "a.jpg"}], "shapes by labelme"),
     ([{"anything": 1}], "no importer recognises this JSON"),
 ]

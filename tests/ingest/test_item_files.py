@@ -130,6 +130,12 @@ def test_an_archive_of_pictures_is_refused(store: Store, tmp_path: Path) -> None
         import_each_file(store, [pack(tmp_path / "birds.zip", {"a.jpg": JPEG, "b.PNG": b"\x89PNG"})], Settings())
 
 
+def test_a_data_set_for_training_is_named(store: Store, tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {f"labels/{number}.txt": "0 0.5 0.5 0.1 0.1\n" for number in range(300)}
+    with pytest.raises(NothingToPublish, match="data set for training"):
+        import_each_file(store, [pack(tmp_path / "yolo.zip", files)], Settings())
+
+
 def test_annotators_of_doccano_are_named_by_the_files_of_the_archive(store: Store, tmp_path: Path) -> None:
     line = json.dumps({"id": 1, "text": "A bird", "label": ["bird"], "Comments": []})
     import_files(store, [pack(tmp_path / "birds.zip", {"ann.jsonl": line, "bob.jsonl": line})], Settings())

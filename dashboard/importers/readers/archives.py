@@ -27,6 +27,11 @@ _MEDIA_SUFFIXES = (
     *(".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".dcm", ".nii", ".pcd", ".ply", ".las"),
     *(".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".wav", ".mp3", ".flac", ".ogg", ".m4a"),
 )
+_TRAINING_SUFFIXES = (".txt", ".xml")  # of YOLO and of Pascal VOC, which have one for each picture
+_TRAINING_HINT = (
+    "It looks like a data set for training, which does not say who labeled, when and in what time: export the labels"
+    " in the labeling tool's own format."
+)
 _BOMB_HINT = "It unpacks to far more than an export would; unpack it yourself if it is genuine."
 
 
@@ -119,9 +124,10 @@ def _check_sizes(infos: list[zipfile.ZipInfo], display_name: str, max_bytes: int
     item_count = sum(info.filename.lower().endswith(".json") for info in infos)
     for count, limit in ((len(infos) - item_count, LIMITS.members), (item_count, LIMITS.item_files)):
         if count > limit:
+            is_training = sum(info.filename.lower().endswith(_TRAINING_SUFFIXES) for info in infos) * 2 > len(infos)
             raise UnreadableFile(
                 f'"{display_name}" holds {format_count(count)} files; {format_count(limit)} are allowed.',
-                "Unpack it first, and import it in parts.",
+                _TRAINING_HINT if is_training else "Unpack it first, and import it in parts.",
             )
     if sum(info.file_size for info in infos) > max_bytes:
         raise UnreadableFile(f'"{display_name}" unpacks to more than {format_count(max_bytes >> 20)} MB.', _BOMB_HINT)
