@@ -47,6 +47,16 @@ class Fit:
         cluster_sums = sum_by_code(clusters, row_scores, int(clusters.max()) + 1)
         return cluster_sums * self._correct_few_clusters(len(cluster_sums))
 
+    def count_effective_clusters(self, name: str, clusters: Codes) -> float:
+        """Return how many clusters of equal weight would tell as much about a coefficient.
+
+        clusters / (1 + squared coefficient of variation of their information): Carter, Schnepel and Steigerwald (2017).
+        """
+        moved = self.equations.compute_influence(self.solution, name)
+        information = sum_by_code(clusters, self.solution.weights * moved**2, int(clusters.max()) + 1)
+        total = float((information**2).sum())
+        return float(information.sum()) ** 2 / total if total > 0 else 0.0
+
     def compute_contrast_errors(self, contrasts: Reals, clusters: Codes) -> Reals:
         """Return the cluster-robust standard errors (CR1) of weighted sums of coefficients, one for each column."""
         sums = self.equations.sum_contrast_influence(self.solution, contrasts, self.score, clusters)

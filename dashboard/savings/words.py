@@ -8,6 +8,7 @@ from dashboard.savings.fits import UNREGISTERED
 from dashboard.savings.net_hours import VERDICT_WORDS, AutomationResult, Verdict
 from dashboard.units import format_bare_hours, format_share
 
+WIDE_HALF_WIDTH = 0.2
 QUALITY_SENTENCES = {"confirmed": "confirmed by a blind audit", "void": "void, a blind audit missed the margin"}
 CONFIDENCE = {"A": "high confidence", "B": "medium confidence", "C": "low confidence"}  # by the grade
 HOLDOUT_NEEDED = (
@@ -58,6 +59,16 @@ def describe_share(share: Interval) -> str:
     """Return a share of the hours by hand with its interval, in a sentence about the labels alone."""
     bounds = f"[{format_share(share.low)}, {format_share(share.high)}]"
     return f" The assisted labels took {format_share(share.value)} {bounds} less time than by hand."
+
+
+def lead_with_width(share: Interval | None) -> str:
+    """Return the range as the beginning of an answer where it is more than 20 points to either side."""
+    if share is None or (share.high - share.low) / 2 <= WIDE_HALF_WIDTH:
+        return ""
+    low, high = (
+        f"a {'saving' if bound >= 0 else 'loss'} of {format_share(abs(bound))}" for bound in (share.low, share.high)
+    )
+    return f"Somewhere between {low} and {high}. "
 
 
 def format_bounds(bounds: Bounds) -> str:
@@ -120,14 +131,15 @@ def describe_automation(result: AutomationResult) -> str:
     basis = describe_loss_basis(result.setup_cost.basis) if result.state == "costs" else result.setup_cost.basis
     people = "" if result.estimate.is_population else ", for our current annotators"
     tail = f"{basis}, grade {describe_grade([result])}{people}"
+    lead = lead_with_width(result.estimate.share)
     if result.state == "saves":
         verdict = describe_verdict(describe_quality(result.verdict, saves=True))
-        return f"{name} saved {format_interval(net)}, {tail}.{describe_doubts([result], result.state)} {verdict}"
+        return f"{lead}{name} saved {format_interval(net)}, {tail}.{describe_doubts([result], result.state)} {verdict}"
     if result.state == "costs":
-        loss = f"{name} costs {format_loss(net)} more than labeling by hand would have taken, {tail}."
+        loss = f"{lead}{name} costs {format_loss(net)} more than labeling by hand would have taken, {tail}."
         return loss + describe_doubts([result], result.state)
     return (
-        f"{name}: no difference that can be told from chance, {format_interval(net)} saved, {tail}."
+        f"{lead}{name}: no difference that can be told from chance, {format_interval(net)} saved, {tail}."
         f"{describe_caps([result])}"
     )
 
@@ -187,20 +199,20 @@ def describe_total(
         if all(result.estimate.is_population for result in results)
         else " Too few annotators to speak of others than these."
     )
-    doubts = describe_doubts(results, state)
+    doubts, lead = describe_doubts(results, state), lead_with_width(share)
     if state == "saves":
         return (
-            f"Automation saved {format_interval(net)}, {basis}.{describe_share(share)}{doubts} "
+            f"{lead}Automation saved {format_interval(net)}, {basis}.{describe_share(share)}{doubts} "
             f"Grade {grade}. {describe_verdict(verdict)}{population_note}"
         )
     if state == "costs":
         return (
-            f"Automation costs {format_loss(net)} more than labeling by hand would have taken, "
+            f"{lead}Automation costs {format_loss(net)} more than labeling by hand would have taken, "
             f"{describe_loss_basis(basis)}.{doubts} Grade {grade}. {describe_verdict(verdict)}{population_note}"
         )
     return (
-        f"No saving can be told from chance: {format_interval(net)} saved, {basis}. Grade {grade}. It may be a saving, "
-        f"none, or a loss.{describe_caps(results)}{population_note}"
+        f"{lead}No saving can be told from chance: {format_interval(net)} saved, {basis}. Grade {grade}. "
+        f"It may be a saving, none, or a loss.{describe_caps(results)}{population_note}"
     )
 
 

@@ -89,7 +89,7 @@ def test_labels_from_before_the_one_date_are_no_matched_labels() -> None:
     refused = by_design["observed"].refused
     assert refused is not None
     assert "since assistance came" in refused.reason
-    assert "manual labels" in refused.needed
+    assert "labels by hand" in refused.needed
 
 
 def test_labels_that_stayed_manual_after_the_one_date_are_matched_without_those_before() -> None:

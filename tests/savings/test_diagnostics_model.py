@@ -133,11 +133,11 @@ def test_the_robustness_value_of_the_paper() -> None:
 @pytest.mark.parametrize(
     ("people", "each", "tier"),
     [
-        (6, 50, "population"),
-        (6, 49, "current"),
-        (12, 25, "population"),
-        (6, 25, "current"),
-        (12, 24, "refused"),
+        (6, 10, "population"),
+        (6, 9, "current"),
+        (41, 2, "population"),
+        (6, 6, "refused"),
+        (5, 60, "current"),
         (3, 50, "current"),
         (3, 49, "refused"),
     ],
@@ -152,10 +152,11 @@ def test_the_minimum_samples(people: int, each: int, tier: str) -> None:
 
 def test_the_refusal_counts_what_is_missing() -> None:
     log, _ = prepare_labels(table(annotator=["a"] * 90, assisted=[one < 30 for one in range(90)]))
-    needed = explain_missing_labels(log).needed
-    assert "70 more assisted labels with a known time (there are 30)" in needed
-    assert "40 more manual labels" in needed
-    assert "3 more annotators" in needed
+    missing = explain_missing_labels(log, idle=2)
+    assert "30 assisted labels and 60 by hand, 2 set aside as idle" in missing.reason
+    assert "10 more assisted labels with a known time (there are 30)" in missing.needed
+    assert "more labels by hand" not in missing.needed
+    assert "6 annotators with labels of both kinds (there are 1), or 3 with 50 of each (there are 0)" in missing.needed
 
 
 @pytest.mark.parametrize(

@@ -184,7 +184,7 @@ def test_too_few_labels_are_refused_with_what_is_missing(tmp_path: Path) -> None
     store = imported(tmp_path, [events(simulate("S0", 4, people=2, items=40))])
     refused = resolve_figure(store, "savings", EVERYTHING).unavailable
     assert refused is not None
-    assert "more assisted labels" in refused.needed
+    assert "3 more assisted labels" in refused.needed
     row = resolve_figure(store, "savings_by_automation", EVERYTHING).rows.row(0, named=True)
     assert (row["state"], row["hours"], row["grade"]) == ("not enough data", None, None)
     assert 0 < row["labels"] < 80  # the assisted ones

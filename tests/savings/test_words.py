@@ -13,7 +13,13 @@ from dashboard.filters import Filters
 from dashboard.inference.contract import Bounds, Interval
 from dashboard.savings.fits import UNREGISTERED
 from dashboard.savings.model.combined import compute_share
-from dashboard.savings.words import describe_loss_basis, describe_share, describe_verdict, format_bounds
+from dashboard.savings.words import (
+    describe_loss_basis,
+    describe_share,
+    describe_verdict,
+    format_bounds,
+    lead_with_width,
+)
 from dashboard.store.generations import Store
 
 
@@ -41,6 +47,12 @@ def test_a_share_never_exceeds_all_and_always_has_bounds() -> None:
     share = compute_share(Interval(76.0, 30.0, 161.0, 0.95), 100.0)
     assert (share.low, share.high) == pytest.approx((30 / 54, 161 / 185))
     assert compute_share(Interval(20.0, -90.0, 40.0, 0.95), 100.0).low < 0
+
+
+def test_a_wide_range_leads_the_answer() -> None:
+    wide = Interval(0.09, -0.13, 0.28, 0.95)
+    assert lead_with_width(wide) == "Somewhere between a loss of 13% and a saving of 28%. "
+    assert lead_with_width(Interval(0.25, 0.06, 0.44, 0.95)) == ""
 
 
 def test_bounds_name_a_loss_as_more_time() -> None:

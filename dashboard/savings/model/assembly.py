@@ -45,11 +45,13 @@ from dashboard.savings.model.evidence import (
     Comparison,
     Design,
     GradeCriteria,
+    explain_imprecision,
     explain_missing_labels,
     grade_evidence,
     is_enough_staggered,
     limit_grade,
     limit_rollout,
+    limit_tier,
     list_comparisons,
     resolve_comparison,
     resolve_tier,
@@ -61,6 +63,7 @@ from dashboard.savings.model.headline import (
     count_informative_clusters,
     estimate_headline,
     estimate_hours_saved,
+    measure_precision,
 )
 from dashboard.savings.model.idle_time import compute_idle_scores
 from dashboard.savings.model.labels import (
@@ -98,7 +101,10 @@ CURRENT_ONLY_REASON = (
 
 @dataclass(frozen=True)
 class FilteredComparison:
-    """A comparison without idle labels: the labels used, the remaining log, and whom a claim can cover."""
+    """A comparison without idle labels: the labels used, the remaining log, whom a claim can cover, and the fit.
+
+    Without enough labels there is no fit.
+    """
 
     whole: Comparison
     residuals: Reals
@@ -107,6 +113,7 @@ class FilteredComparison:
     comparison: Comparison
     rollout: Rollout
     tier: ClaimTier
+    headline: Headline | None = None
 
     @property
     def weeks(self) -> bool:
@@ -120,8 +127,8 @@ def assemble_savings(frame: pl.DataFrame, rollouts: Mapping[str, date], level: f
     fault = explain_log_fault(full_log, health)
     if fault is not None:
         return build_unavailable_savings(full_log, health, fault, EMPTY_IDLE_COUNTS)
-    filtered = find_strongest_comparison(full_log, read_rollout(full_log, rollouts))
-    return estimate_comparison(full_log, filtered, health, level)
+    filtered = find_strongest_comparison(full_log, read_rollout(full_log, rollouts), level)
+    return estimate_comparison(full_log, filtered, health)
 
 
 def assemble_baselines(
@@ -139,29 +146,30 @@ def assemble_baselines(
         if isinstance(comparison, Unavailable):
             estimates.append(build_unavailable_savings(full_log, health, comparison, EMPTY_IDLE_COUNTS))
             continue
-        filtered = drop_idle_labels(full_log, comparison, limit_rollout(comparison, rollout))
-        estimates.append(estimate_comparison(full_log, filtered, health, level))
+        filtered = fit_comparison(full_log, comparison, limit_rollout(comparison, rollout), level)
+        estimates.append(estimate_comparison(full_log, filtered, health))
     return estimates
 
 
 def explain_log_fault(full_log: LabelLog, health: DataHealth) -> Unavailable | None:
     """Return why no comparison of this log means anything, or None."""
     if not full_log.assisted.any() or full_log.assisted.all():
-        return explain_too_few(full_log, health)
+        return explain_too_few(full_log, health, idle=0)
     return health.time_fault or (explain_confounded_order(full_log) if is_order_confounded(full_log) else None)
 
 
-def estimate_comparison(
-    full_log: LabelLog, filtered: FilteredComparison, health: DataHealth, level: float
-) -> SavingsEstimate:
+def estimate_comparison(full_log: LabelLog, filtered: FilteredComparison, health: DataHealth) -> SavingsEstimate:
     """Return the estimate of one comparison, or why it has none."""
     dropped = count_dropped_labels(full_log, filtered.used)
-    title = filtered.comparison.title
-    if filtered.tier == "refused":
-        too_few = explain_too_few(filtered.log.where(filtered.comparison.kept), health)
+    title, headline_fit = filtered.comparison.title, filtered.headline
+    if headline_fit is None:
+        too_few = explain_too_few(
+            filtered.log.where(filtered.comparison.kept), health, idle=int(dropped["dropped"].sum())
+        )
         return build_unavailable_savings(full_log, health, too_few, dropped, title)
-    headline_fit = estimate_headline(filtered.log, filtered.comparison, level)
     fault = explain_headline_fault(headline_fit, health)
+    if fault is None and filtered.tier == "refused":
+        fault = explain_imprecision(measure_precision(headline_fit), headline_fit.compared)
     if fault is not None:
         return build_unavailable_savings(full_log, health, fault, dropped, title)
     return build_savings(full_log, filtered, headline_fit, dropped, health)
@@ -176,20 +184,29 @@ def explain_headline_fault(headline_fit: Headline, health: DataHealth) -> Unavai
     return None
 
 
-def explain_too_few(compared: LabelLog, health: DataHealth) -> Unavailable:
+def explain_too_few(compared: LabelLog, health: DataHealth, idle: int) -> Unavailable:
     """Return why the labels do not suffice: too few, or second looks by the same people instead of first ones."""
     if health.repeated_assisted > REPEATED_LIMIT * health.assisted:
         return explain_repeated_labels(health.assisted, health.repeated_assisted, health.repeat_ratio)
-    return explain_missing_labels(compared)
+    return explain_missing_labels(compared, idle)
 
 
-def find_strongest_comparison(log: LabelLog, rollout: Rollout) -> FilteredComparison:
-    """Return the strongest comparison that is large enough without its idle labels, else the weakest one."""
-    comparisons = (drop_idle_labels(log, comparison, rollout) for comparison in list_comparisons(log, rollout))
+def find_strongest_comparison(log: LabelLog, rollout: Rollout, level: float) -> FilteredComparison:
+    """Return the strongest comparison that is precise enough without its idle labels, else the weakest one."""
+    comparisons = (fit_comparison(log, comparison, rollout, level) for comparison in list_comparisons(log, rollout))
     strongest_so_far = next(comparisons)
     while strongest_so_far.tier == "refused" and (weaker := next(comparisons, None)):
         strongest_so_far = weaker
     return strongest_so_far
+
+
+def fit_comparison(log: LabelLog, comparison: Comparison, rollout: Rollout, level: float) -> FilteredComparison:
+    """Return a comparison without its idle labels, with its fit if there are enough labels, and whom it can cover."""
+    filtered = drop_idle_labels(log, comparison, rollout)
+    if filtered.tier == "refused":
+        return filtered
+    headline_fit = estimate_headline(filtered.log, filtered.comparison, level)
+    return replace(filtered, headline=headline_fit, tier=limit_tier(filtered.tier, measure_precision(headline_fit)))
 
 
 def drop_idle_labels(log: LabelLog, full_comparison: Comparison, rollout: Rollout) -> FilteredComparison:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Literal
 
 import numpy as np
@@ -23,11 +24,13 @@ from dashboard.units import format_count, format_share
 
 ClaimTier = Literal["population", "current", "refused"]
 
-POPULATION_PEOPLE, POPULATION_LABELS_EACH, POPULATION_ARM_LABELS = 6, 25, 300
-CURRENT_PEOPLE, CURRENT_LABELS_EACH, CURRENT_ARM_LABELS = 3, 50, 100
+POPULATION_PEOPLE, POPULATION_ARM_LABELS = 6, 60  # people with labels in both arms; labels in each arm
+CURRENT_PEOPLE, CURRENT_LABELS_EACH, CURRENT_ARM_LABELS = 3, 50, 40
+MINIMUM_EFFECTIVE_CLUSTERS = 4.0
+MAXIMUM_HALF_WIDTH = 0.3
 STAGGERED_PEOPLE, STAGGERED_DATES, STAGGERED_WEEKS = 8, 2, 3
 FEWEST_APART = 3  # people with another date than most; with two, 4 of 24 logs without a saving claimed one
-HOLDOUT_ITEMS = 150
+HOLDOUT_ITEMS = 60
 HOLDOUT_SHARE = 0.08  # a planned tenth, less sampling error
 MINIMUM_COMPLIANCE = 0.95
 DATES_MINIMUM = (
@@ -61,18 +64,49 @@ def count_arm_labels(log: LabelLog) -> ArmCounts:
 def resolve_tier(log: LabelLog) -> ClaimTier:
     """Return whom a log without a special design can speak of: people in general, the current people, or nobody.
 
-    Six annotators or more with too few labels for people in general still support a claim about themselves.
+    Labels per person are not counted from six people on: whether they suffice, the interval shows (`limit_tier`).
     """
     counts = count_arm_labels(log)
     smaller_arm = min(counts.assisted, counts.manual)
-    has_enough_people = counts.count_annotators(POPULATION_LABELS_EACH) >= POPULATION_PEOPLE
-    if has_enough_people and smaller_arm >= POPULATION_ARM_LABELS:
+    if counts.count_annotators(1) >= POPULATION_PEOPLE:
+        if smaller_arm >= POPULATION_ARM_LABELS:
+            return "population"
+        return "current" if smaller_arm >= CURRENT_ARM_LABELS else "refused"
+    return "current" if counts.count_annotators(CURRENT_LABELS_EACH) >= CURRENT_PEOPLE else "refused"
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How close an estimate is: half its interval as a share, and how many people carry it in effect."""
+
+    population_half_width: float
+    current_half_width: float
+    effective_people: float
+
+
+def limit_tier(tier: ClaimTier, precision: Precision) -> ClaimTier:
+    """Return whom an estimate can speak of once its precision is known.
+
+    A claim about people in general needs four people or more in effect (Carter, Schnepel and Steigerwald 2017), and
+    any claim an interval of at most 30 points to either side.
+    """
+    has_people = precision.effective_people >= MINIMUM_EFFECTIVE_CLUSTERS
+    if tier == "population" and has_people and precision.population_half_width <= MAXIMUM_HALF_WIDTH:
         return "population"
-    if (
-        has_enough_people or counts.count_annotators(CURRENT_LABELS_EACH) >= CURRENT_PEOPLE
-    ) and smaller_arm >= CURRENT_ARM_LABELS:
-        return "current"
-    return "refused"
+    return "current" if tier != "refused" and precision.current_half_width <= MAXIMUM_HALF_WIDTH else "refused"
+
+
+def explain_imprecision(precision: Precision, log: LabelLog) -> Unavailable:
+    """Return that an interval is too wide to be of use, and how many more labels would narrow it enough."""
+    counts = count_arm_labels(log)
+    times = max(2, ceil((precision.current_half_width / MAXIMUM_HALF_WIDTH) ** 2))
+    return Unavailable(
+        f"The labels leave too much open: {format_count(counts.assisted)} with assistance and "
+        f"{format_count(counts.manual)} by hand give a range of {round(100 * precision.current_half_width)} points to "
+        f"either side, and {round(100 * MAXIMUM_HALF_WIDTH)} are the most that says anything.",
+        f"Needed: about {times} times as many labels of both kinds, best from more people who make both.",
+        Cause.too_little_data,
+    )
 
 
 def is_enough_staggered(log: LabelLog, dates: int, weeks: int) -> bool:
@@ -82,23 +116,24 @@ def is_enough_staggered(log: LabelLog, dates: int, weeks: int) -> bool:
     return has_enough_dates and min(counts.assisted, counts.manual) >= POPULATION_ARM_LABELS
 
 
-def explain_missing_labels(log: LabelLog) -> Unavailable:
-    """Return which labels a log lacks for any estimate."""
+def explain_missing_labels(log: LabelLog, idle: int = 0) -> Unavailable:
+    """Return which labels a log lacks for any estimate; `idle` is how many were set aside as idle time."""
     counts = count_arm_labels(log)
     missing = [
-        f"{CURRENT_ARM_LABELS - count} more {arm} labels with a known time (there are {count})"
-        for arm, count in (("assisted", counts.assisted), ("manual", counts.manual))
+        f"{CURRENT_ARM_LABELS - count} more {arm} with a known time (there are {format_count(count)})"
+        for arm, count in (("assisted labels", counts.assisted), ("labels by hand", counts.manual))
         if count < CURRENT_ARM_LABELS
     ]
-    able_people = counts.count_annotators(CURRENT_LABELS_EACH)
-    if able_people < CURRENT_PEOPLE:
-        noun = "annotator" if able_people == CURRENT_PEOPLE - 1 else "annotators"
+    both, able = counts.count_annotators(1), counts.count_annotators(CURRENT_LABELS_EACH)
+    if both < POPULATION_PEOPLE:
         missing.append(
-            f"{CURRENT_PEOPLE - able_people} more {noun} with {CURRENT_LABELS_EACH} assisted and "
-            f"{CURRENT_LABELS_EACH} manual labels each (there are {able_people})"
+            f"{POPULATION_PEOPLE} annotators with labels of both kinds (there are {both}), or {CURRENT_PEOPLE} with "
+            f"{CURRENT_LABELS_EACH} of each (there are {able})"
         )
     return Unavailable(
-        "Not enough data to separate the saving from chance.",
+        "Not enough data to separate the saving from chance: "
+        f"{format_count(counts.assisted)} assisted labels and {format_count(counts.manual)} by hand, "
+        f"{format_count(idle)} set aside as idle.",
         "Needed: " + "; ".join(missing) + ".",
         Cause.too_little_data,
     )

@@ -15,10 +15,17 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from dashboard.inference.cluster_scores import MAXIMUM_LOG_RATIO, Fit, HoursFit, build_interval, fit_poisson
+from dashboard.inference.cluster_scores import (
+    MAXIMUM_LOG_RATIO,
+    Fit,
+    HoursFit,
+    build_interval,
+    compute_saved_share,
+    fit_poisson,
+)
 from dashboard.inference.contract import INFLUENCE_COLUMNS, SAVED_COLUMNS, Diagnostic, Interval
 from dashboard.inference.design_matrix import Codes, Mask, Reals, Terms
-from dashboard.savings.model.evidence import Comparison
+from dashboard.savings.model.evidence import Comparison, Precision
 from dashboard.savings.model.labels import LabelLog
 from dashboard.units import format_decimal
 
@@ -84,6 +91,27 @@ def compute_population_scores(fit: HoursFit, comparison: Comparison, clusters: C
 def build_ratio_interval(fit: Fit, clusters: Codes, freedom: int, level: float) -> Interval:
     """Return the coefficient of assistance with its cluster-robust t interval."""
     return build_interval(fit.coefficient(ASSISTED), fit.error(ASSISTED, clusters), freedom, level)
+
+
+def measure_precision(headline: Headline) -> Precision:
+    """Return the half widths of both intervals and the people who carry the estimate in effect."""
+    clusters = headline.compared.annotator_clusters()
+    return Precision(
+        measure_half_width(headline.population),
+        measure_half_width(headline.present),
+        headline.fit.count_effective_clusters(ASSISTED, clusters),
+    )
+
+
+def measure_half_width(log_ratio: Interval) -> float:
+    """Return half the interval of a share: of the hours by hand for a saving, of the hours taken for a loss.
+
+    So a loss is as easy to establish as a saving of the same ratio.
+    """
+    if log_ratio.value > 0:
+        log_ratio = Interval(-log_ratio.value, -log_ratio.high, -log_ratio.low, log_ratio.level)
+    share = compute_saved_share(log_ratio)
+    return (share.high - share.low) / 2
 
 
 def count_informative_clusters(log: LabelLog, clusters: Codes) -> int:

@@ -1,0 +1,71 @@
+"""Logs of the size of published studies: what counts is how close the estimate is, not the labels of each person."""
+
+from __future__ import annotations
+
+import pytest
+from simulated_small_log import SmallLog, simulate_small_log
+
+from dashboard.inference.contract import Interval, SavingsEstimate
+from dashboard.savings.model.assembly import estimate_savings, find_strongest_comparison
+from dashboard.savings.model.evidence import ClaimTier, Precision, limit_tier
+from dashboard.savings.model.headline import measure_half_width, measure_precision
+from dashboard.savings.model.labels import prepare_labels
+from dashboard.savings.model.rollout import read_rollout
+
+STUDIES = [(41, 2), (16, 8), (13, 12), (15, 45)]
+
+
+def estimate(log: SmallLog) -> SavingsEstimate:
+    return estimate_savings(log.labels, rollouts={})
+
+
+@pytest.mark.parametrize(("people", "each"), STUDIES)
+@pytest.mark.parametrize("ratio", [0.75, 1.19])
+def test_a_study_has_a_number_with_the_sign_and_size_that_it_found(people: int, each: int, ratio: float) -> None:
+    logs = [simulate_small_log(people, each, 0.1, seed, ratio) for seed in range(5)]
+    shares = [estimate(log).share for log in logs]
+    held = [share.low <= log.saving <= share.high for share, log in zip(shares, logs, strict=True) if share]
+    assert len(held) == len(logs)
+    assert sum(held) >= 4
+    assert sum(share.value for share in shares if share) / len(shares) == pytest.approx(1 - ratio, abs=0.1)
+
+
+def test_an_interval_that_leaves_nearly_everything_open_is_refused_and_says_what_would_narrow_it() -> None:
+    refused = estimate(simulate_small_log(6, 10, 1.2, 1)).refused
+    assert refused
+    assert "60 with assistance and 60 by hand give a range of" in refused.reason
+    assert "times as many labels of both kinds" in refused.needed
+
+
+@pytest.mark.parametrize(
+    ("tier", "precision", "expected"),
+    [
+        ("population", Precision(0.3, 0.2, 4.0), "population"),
+        ("population", Precision(0.31, 0.2, 9.0), "current"),
+        ("population", Precision(0.1, 0.1, 3.9), "current"),
+        ("population", Precision(0.31, 0.31, 9.0), "refused"),
+        ("current", Precision(0.1, 0.1, 9.0), "current"),
+        ("current", Precision(float("nan"), float("nan"), 9.0), "refused"),
+    ],
+)
+def test_precision_decides_whom_a_number_speaks_of(tier: ClaimTier, precision: Precision, expected: ClaimTier) -> None:
+    assert limit_tier(tier, precision) == expected
+
+
+def test_a_loss_is_as_close_as_a_saving_of_the_same_ratio() -> None:
+    saving, loss = Interval(-0.5, -0.8, -0.2, 0.95), Interval(0.5, 0.2, 0.8, 0.95)
+    assert measure_half_width(saving) == pytest.approx(measure_half_width(loss))
+
+
+def test_people_of_unlike_weight_are_fewer_in_effect() -> None:
+    labels = simulate_small_log(8, 60, 0.1, 1).labels
+    number = labels["label"] % 120
+    uneven = labels.filter((labels["annotator"] == "p00") | (number < 6))
+    found = []
+    for frame in (labels, uneven):
+        log, _ = prepare_labels(frame)
+        headline = find_strongest_comparison(log, read_rollout(log, {}), 0.95).headline
+        assert headline
+        found.append(measure_precision(headline).effective_people)
+    assert found[0] > 7
+    assert found[1] < 4
