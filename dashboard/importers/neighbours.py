@@ -58,10 +58,11 @@ def _match_api(*names: str, first: str = "") -> Callable[[Mapping[str, object]],
     return matches
 
 
+LABELED_FIELDS: Final = frozenset({"annotations", "completions", "results", "errors"})
 LABEL_STUDIO_HINT: Final = "In Label Studio, open the project, press Export and choose JSON; import that file."
 JSON_NEIGHBOURS: Final = (
     JsonNeighbour(
-        lambda record: "data" in record and "annotations" not in record and "completions" not in record,
+        lambda record: isinstance(record.get("data"), Mapping) and not LABELED_FIELDS & record.keys(),
         "holds tasks of Label Studio to import into it, and no annotations.",
         LABEL_STUDIO_HINT,
     ),

@@ -32,6 +32,7 @@ JSON_FILES = [
     ([{"runs": [{"info": {"run_id": "a"}, "data": {}}]}], "`labeltime pull mlflow`"),
     ([{"version": 0, "tags": [], "shapes": [{"source": "manual"}], "tracks": []}], "backup of a task of CVAT"),
     ([{"version": "5.0", "shapes": [], "imagePath": "a.jpg"}], "shapes by labelme"),
+    ([{"data": [{"range": {"date": "2026-03-02"}}]}], "no importer recognises this JSON"),
     ([{"anything": 1}], "no importer recognises this JSON"),
 ]
 TABLES = [

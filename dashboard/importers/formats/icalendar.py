@@ -1,7 +1,7 @@
 """Events of a calendar (.ics): single ones, and each occurrence of a repeating one up to today.
 
 What is no work by the calendar itself is rejected with its reason: events of a whole day, cancelled or declined ones,
-and those that leave their time free. An event with attendees is a meeting.
+and those that leave their time free or are shown as out of office. An event with attendees is a meeting.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ ALL_DAY = "an event of a whole day, not work"
 CANCELLED = "cancelled, not work"
 DECLINED = "declined, not work"
 FREE = "leaves its time free, not work"
+AWAY = "out of office, not work"
 CUT_OFF = "an event that is cut off"
 BAD_RULE = "a rule of repetition that cannot be read"
 REPEATED = "Occurrences of repeating events, counted up to today"
@@ -111,13 +112,15 @@ def _find_rejection(event: Event, start: object, length: timedelta | None, email
     """Return why an event is no entry, None where it is one."""
     attendees = event.properties.get("ATTENDEE", [])
     own = [part for part in attendees if email and part.value.casefold().removeprefix("mailto:") == email.casefold()]
+    shown_as = (event.text("X-MICROSOFT-CDO-BUSYSTATUS") or "").upper()  # Outlook's "Show as"
     checks = [
         (event.get("X-CUT-OFF") is not None, CUT_OFF),
         ((event.text("STATUS") or "").upper() == "CANCELLED", CANCELLED),
         (any(part.parameters.get("PARTSTAT", "").upper() == "DECLINED" for part in own), DECLINED),
         (start is None, NO_MOMENT),
         (not isinstance(start, datetime), ALL_DAY),
-        ((event.text("TRANSP") or "").upper() == "TRANSPARENT", FREE),
+        ((event.text("TRANSP") or "").upper() == "TRANSPARENT" or shown_as == "FREE", FREE),
+        (shown_as == "OOF", AWAY),
         (length is None, NO_DURATION),
     ]
     return next((reason for is_bad, reason in checks if is_bad), None)
