@@ -66,6 +66,7 @@ STREAMLIT_THEME: dict[str, str] = {
     "theme.dark.backgroundColor": BACKGROUND["dark"],
     "theme.dark.secondaryBackgroundColor": "#1B212A",
     "theme.dark.textColor": TEXT["dark"],
+    "theme.dark.codeTextColor": TEXT["dark"],
     "theme.dark.borderColor": "#37404C",
 }
 

@@ -30,6 +30,7 @@ from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 
 AS_MEASURED = ""
+PACE_WEEKS = 12  # from which the present pace is taken
 DEFAULT_HORIZON = 12  # weeks, unless a backlog lasts longer
 MAX_HORIZON = 104
 COURSE_INPUTS = ("ramp", "acceptance_decay", "retrain_weeks", "retrain_hours")
@@ -144,11 +145,13 @@ def build_plan(
     plan_inputs = {**build_price_inputs(history.price, history.next_on - timedelta(days=1)), **changed_inputs}
     remaining = None
     if planned_backlog is not None:
-        if planned_backlog.items_per_week is not None and "items_per_week" not in scenario_inputs:
+        # A scenario's own volume or team goes before those of the backlog.
+        is_pace_given = bool({"items_per_week", "team_size"} & scenario_inputs.keys())
+        if planned_backlog.items_per_week is not None and not is_pace_given:
             plan_inputs["items_per_week"] = InputOverride(
                 planned_backlog.items_per_week, source="the backlog", as_of=planned_backlog.from_on
             )
-        elif planned_backlog.team_size is not None and "team_size" not in scenario_inputs:
+        elif planned_backlog.team_size is not None and not is_pace_given:
             plan_inputs["team_size"] = InputOverride(
                 planned_backlog.team_size, source="the backlog", as_of=planned_backlog.from_on
             )
@@ -185,7 +188,7 @@ def compute_horizon(history: ProjectHistory, remaining: float, plan_inputs: Mapp
 def compute_team_pace(history: ProjectHistory, plan_inputs: dict[str, InputOverride]) -> dict[str, InputOverride]:
     """Return the items per week of a team of the given size, at the pace per person of the last twelve weeks."""
     size = plan_inputs.pop("team_size", None)
-    recent_weeks = history.weeks.tail(12).filter(pl.col("people") > 0)
+    recent_weeks = history.weeks.tail(PACE_WEEKS).filter(pl.col("people") > 0)
     if size is None or "items_per_week" in plan_inputs or recent_weeks.is_empty():
         return {}
     items_per_person = recent_weeks.select(pl.col("items").sum() / pl.col("people").sum()).item()
@@ -196,7 +199,7 @@ def compute_team_pace(history: ProjectHistory, plan_inputs: dict[str, InputOverr
 
 def compute_recent_pace(history: ProjectHistory) -> float:
     """Return the mean items per week over the last twelve weeks."""
-    return float(history.weeks.tail(12).select(pl.col("items").mean()).item())
+    return float(history.weeks.tail(PACE_WEEKS).select(pl.col("items").mean()).item())
 
 
 def build_price_inputs(price: ProjectPrices, as_of: date) -> dict[str, InputOverride]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,7 +10,13 @@ import polars as pl
 from dashboard.forecast.model.plan import Projection
 from dashboard.forecast.model.tornado import compute_swings
 from dashboard.forecast.model.value_of_information import compute_explained_variance, compute_narrowing
-from dashboard.forecast.project_forecasts import ProjectForecast, load_forecasts, resolve_scenario
+from dashboard.forecast.project_forecasts import (
+    PACE_WEEKS,
+    ProjectForecast,
+    compute_recent_pace,
+    load_forecasts,
+    resolve_scenario,
+)
 from dashboard.inference.draws import compute_percentiles
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
@@ -53,16 +59,18 @@ TORNADO_SCHEMA: dict[str, pl.DataType] = {
 """`kind` input: the result (hours saved, or hours) with one input at its P10 and P90 and all others at their median,
 largest swing first; the rank correlation and the share of the variance explained are over all draws. `kind` hold-out:
 how wide the estimate of savings becomes (half-width as a share; of_now: relative to today's) if so many further items
-are labeled by hand.
+are labeled by hand. `kind` now: an input that does not move the result, or is planned, at its present value.
 """
 
 
 def build_tornado_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     """Return what moves the result in each project (columns of TORNADO_SCHEMA)."""
     forecasts = load_forecasts(snapshot, params, resolve_scenario(snapshot, params))
-    tornado_rows = [
-        row for forecast in forecasts for row in (*build_input_rows(forecast), *build_holdout_rows(snapshot, forecast))
-    ]
+    tornado_rows: list[dict[str, object]] = []
+    for forecast in forecasts:
+        inputs = list(build_input_rows(forecast))
+        others = build_present_rows(forecast, {row["input"] for row in inputs}) if inputs else ()
+        tornado_rows += [*inputs, *others, *build_holdout_rows(snapshot, forecast)]
     return pl.DataFrame(tornado_rows, schema=TORNADO_SCHEMA)
 
 
@@ -106,6 +114,25 @@ def build_input_rows(forecast: ProjectForecast) -> Iterator[dict[str, object]]:
             "explained": explained_shares.get(row["input"]),
             **row,
         }
+
+
+def build_present_rows(forecast: ProjectForecast, moving: Collection[object]) -> Iterator[dict[str, object]]:
+    """Yield volume, team and price as they are now, where they are not among the inputs that move the result."""
+    if forecast.projection is None:
+        return
+    history, planned = forecast.history, forecast.plan.inputs
+    recent_people = history.weeks.tail(PACE_WEEKS).filter(pl.col("people") > 0).get_column("people")
+    present = {
+        "items_per_week": compute_recent_pace(history),
+        "team_size": recent_people.mean(),
+        "hourly": history.price.hourly,
+    }
+    for name, measured in present.items():
+        value = planned[name].value if name in planned else measured
+        if value is not None and name not in moving:
+            head = {"project": history.project, "kind": "now", "input": name}
+            origin = planned[name].origin if name in planned else "measured"
+            yield {**head, "origin": origin, "input_p10": value, "input_p90": value}
 
 
 def has_own_effect(name: str, quantity: str, projection: Projection) -> bool:

@@ -19,6 +19,7 @@ from dashboard.forecast.weeks import describe_sum
 from dashboard.inference.draws import Percentiles
 from dashboard.settings.backlogs import BACKLOG_SHEET
 from dashboard.settings.rates import RATE_SHEET
+from dashboard.settings.scenarios import save_scenario
 from dashboard.store.generations import Store
 
 EVERYTHING = Filters()
@@ -142,6 +143,27 @@ def test_a_backlog_says_how_many_items_and_weeks_there_are(store: Store, today: 
     assert one.projection is not None
     assert (one.plan.items, one.plan.weeks) == (500.0, 8)
     assert one.projection.by_week["items"].sum(axis=1) == pytest.approx(500.0)
+
+
+def test_a_team_of_a_scenario_goes_before_the_pace_of_the_backlog(today: date, tmp_path: Path) -> None:
+    plan = pl.DataFrame({"project": ["scans"], "items": [500], "items_per_week": [100.0], "from_on": [today]})
+    mine = imported(tmp_path, [events(simulate("S0", 2), project="scans")])
+    BACKLOG_SHEET.save_frame(mine, plan)
+    save_scenario(mine, "Twenty", [{"input": "team_size", "value": 20}])
+    with mine.snapshot() as snapshot:
+        (one,) = load_forecasts(snapshot, {**EVERYTHING.parameters(), "today": today}, "Twenty")
+    pace = one.plan.inputs["items_per_week"]
+    assert pace.source == "20 people at the pace of the last twelve weeks"
+    assert pace.value != 100
+
+
+def test_the_tornado_says_what_volume_and_team_are_now(store: Store, today: date) -> None:
+    rows = ask(store, "tornado", today).rows
+    of_one = rows.filter(project="scans")
+    known = of_one.filter(pl.col("kind").is_in(["input", "now"])).get_column("input").to_list()
+    assert {"items_per_week", "team_size"} <= {*known}
+    assert len(known) == len({*known})
+    assert (rows.filter(kind="now").get_column("input_p10") > 0).all()
 
 
 def test_too_short_a_history_is_refused_with_what_it_takes(store: Store) -> None:

@@ -91,6 +91,27 @@ def test_a_slider_that_is_moved_becomes_a_scenario(
     assert rows.item(0, "inputs").startswith("items_per_week 40 (assumed")
 
 
+def test_a_team_of_another_size_is_a_slider_and_goes_without_another_volume(
+    labeled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(labeled / "store", tmp_path / "store")
+    app = drawn(tmp_path, monkeypatch)
+    people = next(one for one in app.slider if one.label == "People who label")
+    volume = next(one for one in app.slider if one.label == "Items per week")
+    assert people.value > 1
+    people.set_value(people.value + 2)
+    volume.set_value(volume.value + 5)
+    app.text_input(key="try-name").set_value("Two more")
+    next(one for one in app.button if one.label == "Save the scenario").click().run()
+    assert any("not both" in str(one.value) for one in app.warning)
+    volume = next(one for one in app.slider if one.label == "Items per week")
+    volume.set_value(volume.value - 5)
+    next(one for one in app.button if one.label == "Save the scenario").click().run()
+    assert not app.exception
+    rows = resolve_figure(Store(tmp_path / "store"), "scenario_comparison", Filters()).rows.filter(scenario="Two more")
+    assert f"{people.value:g} people at the pace" in rows.item(0, "inputs") or "team_size" in rows.item(0, "inputs")
+
+
 def test_weeks_outside_of_the_band_are_pointed_out_and_only_the_newest() -> None:
     first, last = date(2026, 1, 5), date(2026, 2, 1)
     origin = {"kind": "origin", "horizon": 4, "p10": 90.0, "p90": 110.0}

@@ -40,7 +40,7 @@ def _show_source(source: PullSource, pulls: list[dict[str, object]]) -> None:
     with st.container(border=True):
         st.subheader(source.title, anchor=False)
         st.caption(_describe_last(pulls))
-        st.code(setup.command, language="sh", wrap_lines=True)
+        st.code(setup.command, language=None, wrap_lines=True)  # its colours are too faint to read
         needs = "\n".join(f"- `{name}`: {escape_markdown(holds)}" for name, holds in setup.variables)
         with st.expander("What it needs"):
             st.markdown(needs)

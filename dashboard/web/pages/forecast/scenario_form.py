@@ -22,6 +22,7 @@ INPUT_LABELS = {
     "correct_seconds": "Seconds to check and correct another",
     "rework_seconds": "Seconds of rework per automated item",
     "items_per_week": "Items per week",
+    "team_size": "People who label",
     "hourly": "Money per hour",
 }
 PERCENT = 100
@@ -32,7 +33,7 @@ def show_scenario_sliders(choice: Choice, project: str) -> None:
     figure = read_figure("tornado", choice.filters)
     if figure.unavailable:
         return
-    rows = figure.rows.filter(kind="input")
+    rows = figure.rows.filter(pl.col("kind").is_in(["input", "now"]))
     names = rows.get_column("project").unique(maintain_order=True).to_list()
     selected = project if project in names else str(names[0])
     with st.expander(f"Try one with sliders: {escape_markdown(selected)}", key="try"):
@@ -87,6 +88,10 @@ def save_moved_inputs(name: str, project: str, moved: dict[str, float]) -> None:
     """
     if not name.strip() or not moved:
         st.warning("Give the scenario a name, and move at least one slider.", icon=":material/edit:")
+        return
+    if {"items_per_week", "team_size"} <= moved.keys():
+        message = "Move items per week or people, not both: the one is the other at the present pace of each person."
+        st.warning(message, icon=":material/edit:")
         return
     today: date = utc_today()
     inputs = [
