@@ -46,6 +46,10 @@ BACKGROUND: dict[Mode, str] = {"light": "#FFFFFF", "dark": "#12161C"}
 # At 60 % opacity, as in Streamlit's captions, the light one still has a contrast of 4.5:1 on every background.
 TEXT: dict[Mode, str] = {"light": "#12161E", "dark": "#E8EAED"}
 
+# Streamlit writes white on every primary colour, which cannot be read on the light one of the dark page.
+_PRIMARY = "button[kind^=primary]:not(:disabled)"
+DARK_PAGE_STYLE = f"<style>{_PRIMARY}, {_PRIMARY} * {{ color: {BACKGROUND['dark']}; }}</style>"
+
 PAGE_ICON = "⏱️"
 
 # Passed to Streamlit at start, so that they apply whatever folder it is started from.

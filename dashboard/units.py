@@ -304,6 +304,8 @@ def format_period(first: date | None, last: date | None) -> str:
     """Return a period in words; a year that both days share is written once."""
     if first is None and last is None:
         return "all time"
+    if first == last:
+        return format_day(first)
     is_worded = DAY_FORMATS[current_formats().day].is_worded
     if is_worded and first is not None and last is not None and first.year == last.year:
         return f"{format_week(first)} to {format_day(last)}"

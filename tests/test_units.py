@@ -94,6 +94,7 @@ def test_the_search_finds_formats(
         (units.format_duration(119.0), "119 s"),
         (units.format_duration(120.0), "2.0 min"),
         (units.format_period(date(2026, 8, 29), date(2026, 11, 26)), "29 Aug to 26 Nov 2026"),
+        (units.format_period(date(2026, 11, 8), date(2026, 11, 8)), "8 Nov 2026"),
         (units.format_period(date(2025, 12, 29), date(2026, 1, 4)), "29 Dec 2025 to 4 Jan 2026"),
     ],
 )

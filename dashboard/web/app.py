@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard import theme
 from dashboard.errors import DashboardError
 from dashboard.web.cached_store import Contents, begin_run, close_sample, is_demo, read_contents, shows_sample
-from dashboard.web.components import show_error
+from dashboard.web.components import show_error, theme_mode
 from dashboard.web.filter_bar import ALL_CONTROLS, show_filter_bar
 from dashboard.web.pages.data.page import show_data_page, show_section_choice
 from dashboard.web.pages.help.page import show_help_page, show_topic_choice
@@ -34,6 +34,8 @@ def main() -> None:
     """Draw one run of the dashboard."""
     # A Material icon here would make the browser fetch it from elsewhere; an emoji stays in the page.
     st.set_page_config(page_title="Labeltime", page_icon=theme.PAGE_ICON, layout="wide")
+    if theme_mode() == "dark":
+        st.html(theme.DARK_PAGE_STYLE)
     try:
         begin_run()
         contents = read_contents()

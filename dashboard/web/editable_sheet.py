@@ -66,6 +66,7 @@ def edit_frame(
         key=draft.key,
         on_change=keep_edits,
         args=(name,),
+        placeholder="",  # what is empty has a meaning of its own, which the help of the column says
         alt=alt,
     )
     keep_edits(name)

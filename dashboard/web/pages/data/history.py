@@ -71,7 +71,8 @@ def _describe_import(row: dict[str, object]) -> str:
         f"{format_count(row['duplicate'])} already there, "
         f"{format_count(row['rejected'])} rejected"
     )
-    parts.append(format_hours(float(str(row["hours"] or 0))))
+    if row["hours"]:  # runs and labels without a time have none
+        parts.append(format_hours(float(str(row["hours"]))))
     if row["first_day"]:
         parts.append(format_period(row["first_day"], row["last_day"]))  # type: ignore[arg-type]
     return escape_markdown(" · ".join(parts))
