@@ -19,7 +19,7 @@ from importers.golden import FIXTURES, cases, counted, expected, lines_by_reason
 from dashboard.errors import DashboardError, QuestionNeeded
 from dashboard.importers.contract import Importer, Settings
 from dashboard.importers.discover import IMPORTERS
-from dashboard.importers.formats import cvat_events, label_studio, label_studio_table, native_labeling
+from dashboard.importers.formats import cvat_events, label_studio, label_studio_table, labelbox, native_labeling
 from dashboard.importers.frames.label_values import read_length
 from dashboard.importers.readers.open_source import open_sources
 from dashboard.ingest.batch import import_files
@@ -331,6 +331,27 @@ def test_a_label_that_cannot_be_taken_does_not_cost_the_others_of_its_item() -> 
     kili = next(importer for importer in IMPORTERS if importer.name == "kili")
     _, rows, accepted, bad = read_all(kili, FIXTURES / "kili" / "labels.json")
     assert (rows, accepted.filter(item="1.jpg").height, lines_by_reason(bad)) == (7, 5, {"negative duration": [1]})
+
+
+def test_a_review_of_labelbox_that_its_workflow_tells_too_is_one(tmp_path: Path) -> None:
+    review = {"reviewed_at": "2026-03-03T10:00:00.000+00:00", "reviewed_by": "rob@example.org"}
+    steps = [
+        {"action": "Approve", "created_at": "2026-03-03T10:00:01.000+00:00", "created_by": "rob@example.org"},
+        {"action": "Reject", "created_at": "2026-03-04T10:00:00.000+00:00", "created_by": "rob@example.org"},
+    ]
+    label = {
+        "id": "l1",
+        "label_details": {"created_at": "2026-03-02T10:00:00Z", "created_by": "ana@example.org", "reviews": [review]},
+        "performance_details": {"seconds_to_create": 35, "seconds_to_review": 12},
+        "annotations": {"objects": []},
+    }
+    project = {"name": "Birds", "labels": [label], "project_details": {"workflow_history": steps}}
+    path = tmp_path / "rows.ndjson"
+    path.write_text(json.dumps({"data_row": {"id": "d1"}, "projects": {"p": project}}), "utf-8")
+    _, _, accepted, _ = read_all(labelbox.IMPORTER, path)
+    reviews = accepted.filter(stage="review")
+    assert reviews["outcome"].to_list() == ["accepted", "rejected"]
+    assert reviews["milliseconds"].to_list() == [12_000, None]
 
 
 def test_seconds_that_kili_gives_for_a_prediction_are_no_labeling_time(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from dashboard.importers.frames.label_values import (
 
 PERCENT = 100
 SKIP = "Skip"
+SAME_MOMENT = 5_000_000  # microseconds
 BARE = "Data rows without a label, not counted as rows"
 NO_DETAILS = "Labels without label_details: ask for them in the export, to know who made them and when"
 
@@ -75,13 +76,29 @@ def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
 
 
 def _build_project_rows(labels: list[Any], workflow: Record, place: Row, context: FileContext) -> Iterator[Row]:
-    """Yield the labels and reviews of a data row in one project."""
-    yield from build_each(labels, lambda label: _build_label_rows(label, place, context))
+    """Yield the labels and reviews of a data row in one project; a review that a step tells too is one."""
+    rows = list(build_each(labels, lambda label: _build_label_rows(label, place, context)))
+    open_reviews = [row for row in rows if row.get("stage") == "review" and row["outcome"] == "submitted"]
     steps = list_objects(workflow.get("workflow_history"))
     selected = read_text(workflow.get("selected_label_id")) or (
         read_text(labels[0].get("id")) if len(labels) == 1 else None
     )
-    yield from build_each(steps, lambda step: _build_step_rows(step, selected, place))
+    for row in build_each(steps, lambda step: _build_step_rows(step, selected, place)):
+        same = next((review for review in open_reviews if _is_same_review(review, row)), None)
+        if same is None:
+            rows.append(row)
+        else:
+            same["outcome"] = row["outcome"]
+            open_reviews.remove(same)
+    yield from rows
+
+
+def _is_same_review(review: Row, step: Row) -> bool:
+    """Return whether a step of the workflow is the verdict of a review: by the same person in the same moment."""
+    reviewed, stepped = review.get("finished_at"), step.get("finished_at")
+    if review.get("person") != step.get("person") or reviewed is None or stepped is None:
+        return False
+    return bool(abs(reviewed - stepped) <= SAME_MOMENT)
 
 
 def _build_label_rows(label: Record, place: Row, context: FileContext) -> Iterator[Row]:
