@@ -178,3 +178,13 @@ def test_the_row_numbers_of_pandas_have_no_title(tmp_path: Path, write: object) 
     rows = [["", "person", "day_on", "hours"], ["0", "Ada", "2026-03-02", "1.5"], ["1", "Ben", "2026-03-03", "2"]]
     result = imported(tmp_path, write(tmp_path, rows))  # type: ignore[operator]
     assert (result.accepted, result.rejected, result.seconds_total) == (2, 0, 12_600)
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u202f"])
+def test_blanks_that_bind_the_words_of_a_title_are_blanks(tmp_path: Path, blank: str) -> None:
+    rows = [
+        ["User", f"Start{blank}date", f"Start{blank}time", "Duration"],
+        ["Ada", "2026-03-02", "09:00:00", "01:30:00"],
+    ]
+    (result,) = import_files(Store(tmp_path / "store"), [write_csv(tmp_path, rows)], Settings(zone="UTC"))
+    assert (result.source, result.seconds_total) == ("toggl", 5_400)

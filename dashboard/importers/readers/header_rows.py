@@ -56,8 +56,9 @@ def find_titles(records: Sequence[Sequence[str]]) -> TitleRows | None:
 
 
 def clean_title(field: str) -> str:
-    """Return a column name without invisible characters and outer blanks."""
-    return "".join(char for char in field if char.isprintable() or char == "\u00a0").replace("\ufeff", "").strip()
+    """Return a column name without invisible characters and outer blanks; blanks that bind words are plain ones."""
+    plain = field.replace("\u00a0", " ").replace("\u202f", " ").replace("\ufeff", "")
+    return "".join(char for char in plain if char.isprintable()).strip()
 
 
 def _is_header(record: Sequence[str], usual_width: int) -> bool:
