@@ -30,10 +30,11 @@ def restore_store(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="What export-store wrote.")],
 ) -> None:
     """Make a new store of what export-store wrote, where there is none; it watches no folder until you name one."""
+    from dashboard.reports.restored import check_restored
     from dashboard.store import open_files
 
     store = resolve_store(context)
-    manifest = open_files.restore_store(store, folder)
+    manifest = open_files.restore_store(store, folder, check_restored)
     write_message(f"Restored {describe_manifest(manifest)} to {store.folder}.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from glob import escape
 from hashlib import file_digest
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from dashboard import __version__
-from dashboard.errors import StoreUnusable, UnreadableFile, UnwritableFile
+from dashboard.errors import DashboardError, StoreUnusable, UnreadableFile, UnwritableFile
 from dashboard.store.engine import hash_vocabulary, latest_schema_version, sync_to_disk
 from dashboard.store.private_files import FILE_MODE, FOLDER_MODE, restrict_mode, write_private
 from dashboard.store.revocations import add_revoked, read_revoked
@@ -33,6 +34,13 @@ TABLES_SQL = """
     where database_name not in ('temp', 'system') and schema_name = 'main' and not internal
     order by table_name
 """
+NUMBERS_SQL = """
+    select table_name, column_name from duckdb_columns()
+    where database_name not in ('temp', 'system') and schema_name = 'main' and not internal
+        and column_name like '%\\_id' escape '\\' and data_type = 'INTEGER'
+    order by table_name, column_name
+"""
+MAX_NUMBER = 1_000_000_000  # of an import, a report or a person; the type ends at twice as many
 
 
 @dataclass(frozen=True)
@@ -124,8 +132,10 @@ def hash_file(path: Path) -> str:
         return file_digest(source, "sha256").hexdigest()
 
 
-def restore_store(store: Store, folder: Path) -> Manifest:
+def restore_store(store: Store, folder: Path, check: Callable[[Change], None] | None = None) -> Manifest:
     """Make a new store of an exported folder; nothing is written unless all of it is whole.
+
+    `check` raises what it finds wrong with the contents of the tables.
 
     Raises:
         UnreadableFile: the folder is no export, damaged, incomplete, or from a newer version.
@@ -137,7 +147,10 @@ def restore_store(store: Store, folder: Path) -> Manifest:
     with store.change(f"restore from {folder.name}") as change:
         refuse_other_store(store, [change.generation] if change.generation else [])
         load_tables(change, folder, manifest)
-        change.execute("update watched_folder set active = false")  # an export of somebody else may name any folder
+        check_contents(change, folder, check)
+        # An export of somebody else may name any folder, and have a link to a report that is yet to be frozen.
+        change.execute("update watched_folder set active = false")
+        change.execute("delete from report_link where report_id not in (select report_id from frozen_report)")
         add_revoked(store.folder, manifest.revoked_links)  # before it is published: none may open for a moment
     return manifest
 
@@ -259,3 +272,38 @@ def load_tables(change: Change, folder: Path, manifest: Manifest) -> None:
             f"The tables in {folder} are not of the schema that {MANIFEST_FILE} says.",
             "Take the export from a backup, or export again.",
         )
+
+
+def check_contents(change: Change, folder: Path, check: Callable[[Change], None] | None) -> None:
+    """Check that what is in the tables can be read, and that there are numbers left for what is to come.
+
+    Raises:
+        UnreadableFile: it cannot, or there are none.
+    """
+    highest = {
+        table: change.query(f'select max("{column}") from "{table}"').item()  # noqa: S608 - names of own tables
+        for table, column in change.query(NUMBERS_SQL).rows()
+    }
+    too_high = [table for table, number in highest.items() if number is not None and number > MAX_NUMBER]
+    if too_high:
+        raise UnreadableFile(
+            f"{folder / too_high[0]}.parquet has a number above {MAX_NUMBER}, after which there is no next one.",
+            "Take the export from a backup, or export again.",
+        )
+    try:
+        if check is not None:
+            check(change)
+    except UnreadableFile:
+        raise
+    except (DashboardError, duckdb.Error, ValueError, TypeError, LookupError, AttributeError) as error:
+        raise UnreadableFile(
+            f"What is in {folder} cannot be used: {describe_problem(error)}.",
+            "Take the export from a backup, or export again.",
+        ) from error
+
+
+def describe_problem(error: Exception) -> str:
+    """Return what is wrong in one line; of an error of Python only its kind, for its words may be anything."""
+    if isinstance(error, DashboardError | duckdb.Error):
+        return (error.message if isinstance(error, DashboardError) else str(error)).splitlines()[0].rstrip(".")
+    return f"a setting, a view or a report in it is damaged ({type(error).__name__})"

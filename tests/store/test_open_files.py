@@ -7,7 +7,7 @@ import shutil
 import stat
 import zipfile
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -20,7 +20,10 @@ from dashboard.figures.catalogue import collect_figures
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.ingest.watch import list_active, watch_folder
+from dashboard.reports.frozen import dump_json, read_frozen_report
 from dashboard.reports.links import hash_token
+from dashboard.reports.request import ReportRequest
+from dashboard.reports.restored import check_restored
 from dashboard.store.engine import attach_facts, latest_schema_version, migrate_schema, open_database
 from dashboard.store.generations import Store
 from dashboard.store.open_files import MANIFEST_FILE, export_store, hash_file, restore_store
@@ -28,6 +31,34 @@ from dashboard.store.revocations import add_revoked, read_revoked
 
 STORES = Path(__file__).parents[2] / "fixtures" / "stores"
 DAY = date(2026, 11, 22)
+NOW, LATER = datetime(2026, 11, 22), datetime(2099, 1, 1)  # noqa: DTZ001 - as the store has them
+HEAD = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-nENh4ST3XyBMbQlIgvO+Nd6+='; \
+img-src data:; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Labeling report</title>
+"""
+REQUEST = ReportRequest(date(2026, 10, 1), date(2026, 10, 31))
+
+
+def build_report(html: str, request: str | None = None) -> dict[str, object]:
+    """Return the row of a frozen report."""
+    return {
+        **dict.fromkeys(("name", "content_hash", "rules_version", "code_version"), "x"),
+        "report_id": 1,
+        "frozen_at": NOW,
+        "first_on": REQUEST.first,
+        "last_on": REQUEST.last,
+        "audience": "team",
+        "rules": "",
+        "numbers": "[]",
+        "html": html,
+        "pdf": b"%PDF-1.7",
+        "request": request or dump_json({**vars(REQUEST), "formats": vars(REQUEST.formats)}),
+    }
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +96,7 @@ def answer_all(store: Store) -> dict[str, str]:
 
 def test_a_restored_store_gives_the_same_answers(store: Store, exported: Path, tmp_path: Path) -> None:
     restored = Store(tmp_path / "restored")
-    restore_store(restored, exported)
+    restore_store(restored, exported, check_restored)
     expected = answer_all(store)
     assert answer_all(restored) == expected
     assert sum(len(answer) > 2 for answer in expected.values()) > 50
@@ -203,3 +234,73 @@ def test_a_restored_store_watches_no_folder(tmp_path: Path) -> None:
     for each, expected in ((store, [str(tmp_path / "drop")]), (restored, [])):
         with each.snapshot() as snapshot:
             assert [str(folder) for folder in list_active(snapshot)] == expected
+
+
+def empty_export(tmp_path: Path) -> Path:
+    """Return the export of a store with a note alone."""
+    folder = tmp_path / "export"
+    store = Store(tmp_path / "store")
+    with store.change("a note") as change:
+        change.execute("insert into note (day_on, project, text, set_at) values (date '2026-03-02', '', 'x', now())")
+    export_store(store, folder)
+    return folder
+
+
+def forge_rows(folder: Path, table: str, *rows: dict[str, object]) -> None:
+    """Replace a table by rows of somebody's own making."""
+    schema = pl.read_parquet_schema(folder / f"{table}.parquet")
+    whole = [{**dict.fromkeys(schema), **row} for row in rows]
+    replace_table(folder, table, pl.DataFrame(whole, schema=schema))
+
+
+def test_a_link_to_a_report_yet_to_be_frozen_is_not_restored(tmp_path: Path) -> None:
+    folder = empty_export(tmp_path)
+    link = {"token_hash": hash_token("known to its maker"), "report_id": 1, "created_at": NOW, "expires_at": LATER}
+    forge_rows(folder, "report_link", link)
+    restored = Store(tmp_path / "restored")
+    restore_store(restored, folder)
+    with restored.snapshot() as snapshot:
+        assert snapshot.query("select count(*) from report_link").item() == 0
+
+
+FORGED: dict[str, tuple[str, dict[str, object]]] = {
+    "a view that is no JSON": ("saved_view", {"view": "v", "filters": "[1,", "set_at": NOW}),
+    "a view of another form": ("saved_view", {"view": "v", "filters": "[1]", "set_at": NOW}),
+    "a projection that is no JSON": ("issued_projection", {"projection_id": 1, "issued_at": NOW, "inputs": "{"}),
+    "a week that begins on no day": ("meta", {"key": "week_shift", "value": "x"}),
+    "a rule that looks at SQL": (
+        "category_rule",
+        {"scheme": "activity", "position": 1, "field": "1=1", "operator": "contains", "pattern": "x"}
+        | {"category": "labeling", "effect": "decides"},
+    ),
+    "a logo that is none": ("meta", {"key": "report/logo", "value": "svg:PHNjcmlwdC8+"}),
+    "the last number of a person": ("person", {"person_id": 2**31 - 1, "name": "Ada"}),
+    "a report without a request": ("frozen_report", build_report(HEAD, request="{}")),
+    "a page that runs a script": ("frozen_report", build_report("<script>alert(1)</script>")),
+    "a page with a policy of its own": ("frozen_report", build_report(HEAD.replace("default-src 'none'", "x-src *"))),
+    "a script before the policy": ("frozen_report", build_report(HEAD.replace("<head>", "<head><script>1</script>"))),
+    "a page that leads elsewhere": (
+        "frozen_report",
+        build_report(HEAD + '<meta http-equiv="refresh" content="0;url=https://example.org">'),
+    ),
+}
+
+
+@pytest.mark.parametrize(("table", "row"), FORGED.values(), ids=list(FORGED))
+def test_what_a_stranger_made_by_hand_is_refused(tmp_path: Path, table: str, row: dict[str, object]) -> None:
+    folder = empty_export(tmp_path)
+    kept = pl.read_parquet(folder / f"{table}.parquet").to_dicts() if table == "meta" else []
+    forge_rows(folder, table, *kept, row)
+    restored = Store(tmp_path / "restored")
+    with pytest.raises(UnreadableFile) as refusal:
+        restore_store(restored, folder, check_restored)
+    assert refusal.value.hint
+    assert not restored.exists()
+
+
+def test_a_frozen_report_comes_back(tmp_path: Path) -> None:
+    folder = empty_export(tmp_path)
+    forge_rows(folder, "frozen_report", build_report(HEAD))
+    restored = Store(tmp_path / "restored")
+    restore_store(restored, folder, check_restored)
+    assert read_frozen_report(restored, 1).html == HEAD
