@@ -25,6 +25,7 @@ DAYS = {"month": ("*-*-01", "1 * *"), "quarter": ("*-01,04,07,10-01", "1 1,4,7,1
 TOOL_PATHS = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin:/usr/lib"  # where sendmail and curl are; cron knows few
 _ADDRESS = re.compile(r"[^@\s,;:<>()\"'\\|]+@[^@\s,;:<>()\"'\\|]+")
 INDENT = "    "  # of what is shown of a file
+NO_CRONTAB = ("no crontab", "no such file")  # as the makers of cron say that a person has none
 ASK_HINT = "Run it in a terminal, or add --yes."
 
 
@@ -132,7 +133,8 @@ def ask_consent() -> bool:
 
 def find_config_folder() -> Path:
     """Return the folder of the person's settings."""
-    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    named = Path(os.environ.get("XDG_CONFIG_HOME", ""))
+    return named if named.is_absolute() else Path.home() / ".config"  # the standard: a relative one does not count
 
 
 def find_script(schedule: Schedule) -> Path:
@@ -163,7 +165,7 @@ def build_script(schedule: Schedule) -> str:
         lines.append(f"{{ printf '{head}' {values}; base64 \"$file\"; }} | sendmail -t -i")
     if schedule.webhook:
         kind = shlex.quote(f"Content-Type: {schedule.media_type}")
-        words = f"curl --fail --silent --show-error --header {kind} --data-binary @- --"
+        words = f"curl --globoff --fail --silent --show-error --header {kind} --data-binary @- --"
         lines.append(f'{words} {shlex.quote(schedule.webhook)} < "$file"')
     return "\n".join([*lines, ""])
 
@@ -188,14 +190,27 @@ def build_cron_line(schedule: Schedule) -> str:
 
 
 def read_crontab() -> str:
-    """Return the person's crontab, "" where there is none."""
-    done = subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=False)  # noqa: S607 - of the system
-    return done.stdout if done.returncode == 0 else ""
+    """Return the person's crontab, "" where there is none.
+
+    Raises:
+        UnwritableFile: it cannot be read, so that its lines would be lost.
+    """
+    done = start_tool(["crontab", "-l"])
+    if done.returncode == 0:
+        return decode_output(done.stdout)
+    reason = decode_output(done.stderr).strip()
+    if any(words in reason.lower() for words in NO_CRONTAB):
+        return ""
+    raise UnwritableFile(
+        f"The crontab cannot be read: {reason or f'code {done.returncode}'}. Nothing was written.",
+        "Mend this first, or use the other one: --with systemd.",
+    )
 
 
 def replace_entry(crontab: str, schedule: Schedule) -> str:
-    """Return the crontab with the line of this schedule, once."""
-    others = [line for line in crontab.splitlines() if not line.endswith(f"# {schedule.name}")]
+    """Return the crontab with the line of this schedule, once; all others stay as they are."""
+    lines = crontab.removesuffix("\n").split("\n") if crontab else []
+    others = [line for line in lines if not line.endswith(f"# {schedule.name}")]
     return "\n".join([*others, build_cron_line(schedule), ""])
 
 
@@ -220,12 +235,32 @@ def run_tool(command: Sequence[str], text: str = "") -> None:
     Raises:
         UnwritableFile: it is missing, or refuses.
     """
-    try:
-        done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)  # noqa: S603 - fixed words
-    except OSError as error:
-        raise UnwritableFile(f"{command[0]} cannot be started.", "Install it, or use the other one: --with.") from error
+    done = start_tool(command, text)
     if done.returncode:
-        reason = done.stderr.strip() or f"code {done.returncode}"
+        reason = decode_output(done.stderr).strip() or f"code {done.returncode}"
         raise UnwritableFile(
             f"{shlex.join(command)} refused: {reason}.", "Use the other one with --with, or mend this."
         )
+
+
+def start_tool(command: Sequence[str], text: str = "") -> subprocess.CompletedProcess[bytes]:
+    """Run a tool of the system and return how it ended, in the words of English; in and out it takes any bytes.
+
+    Raises:
+        UnwritableFile: it is missing.
+    """
+    try:
+        return subprocess.run(  # noqa: S603 - fixed words
+            command,
+            input=text.encode("utf-8", "surrogateescape"),
+            capture_output=True,
+            check=False,
+            env={**os.environ, "LC_ALL": "C"},
+        )
+    except OSError as error:
+        raise UnwritableFile(f"{command[0]} cannot be started.", "Install it, or use the other one: --with.") from error
+
+
+def decode_output(output: bytes) -> str:
+    """Return what a tool wrote; bytes that are no text come back as they were when it is encoded again."""
+    return output.decode("utf-8", "surrogateescape")

@@ -12,6 +12,7 @@ import pytest
 from reported_team import sixty_projects
 
 from dashboard.cli.main import main
+from dashboard.cli.schedule import find_config_folder
 from dashboard.store.generations import Store
 
 TOOL = '#!/bin/sh\necho "$0 $*" >> "{log}"\n'
@@ -38,7 +39,10 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         text = TOOL.format(log=log)
         if name == "crontab":
             text += (
-                f'if [ "$1" = -l ]; then cat "{tmp_path}/crontab" 2>/dev/null; else cat > "{tmp_path}/crontab"; fi\n'
+                f'if [ "$1" != -l ]; then cat > "{tmp_path}/crontab"\n'
+                f'elif [ -e "{tmp_path}/refusal" ]; then cat "{tmp_path}/refusal" >&2; exit 1\n'
+                f'elif [ -e "{tmp_path}/crontab" ]; then cat "{tmp_path}/crontab"\n'
+                "else echo 'no crontab for somebody' >&2; exit 1; fi\n"
             )
         if name in RECEIVED:
             text += f'cat > "{tmp_path}/{RECEIVED[name]}"\n'
@@ -88,6 +92,38 @@ def test_cron_keeps_other_lines_and_has_the_report_once(store: Store, machine: P
     assert len(lines) == 2
     assert lines[1].startswith("0 7 1 * * /bin/sh ")
     assert "con fig\\%" in lines[1]
+
+
+def test_cron_keeps_the_bytes_of_other_lines(store: Store, machine: Path) -> None:
+    lines = b"# caf\xe9\r\n5 5 * * * printf '\x0c\x85'\n"
+    (machine / "crontab").write_bytes(lines)
+    assert run(store, "--with", "cron", "--out", str(machine / "r.md"), "--yes") == 0
+    assert (machine / "crontab").read_bytes().startswith(lines + b"0 7 1 * * ")
+
+
+def test_a_crontab_that_cannot_be_read_is_never_replaced(
+    store: Store, machine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (machine / "crontab").write_text("5 5 * * * true\n", encoding="utf-8")
+    (machine / "refusal").write_text("You are not allowed to use this program", encoding="utf-8")
+    assert run(store, "--with", "cron", "--out", str(machine / "r.md"), "--yes") == 1
+    assert "The crontab cannot be read: You are not allowed" in capsys.readouterr().err
+    assert (machine / "crontab").read_text(encoding="utf-8") == "5 5 * * * true\n"
+    assert not (machine / "con fig%").exists()
+
+
+def test_a_machine_without_cron_is_a_message(
+    store: Store, machine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (machine / "bin" / "crontab").unlink()
+    monkeypatch.setenv("PATH", str(machine / "bin"))
+    assert run(store, "--with", "cron", "--out", str(machine / "r.md"), "--yes") == 1
+    assert "crontab cannot be started." in capsys.readouterr().err
+
+
+def test_a_relative_folder_of_settings_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", "here")
+    assert find_config_folder() == Path.home() / ".config"
 
 
 def test_the_script_writes_the_report_and_sends_it(store: Store, machine: Path) -> None:
