@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from dashboard.errors import PullRefused
+from dashboard.importers.columns.zones import list_zones
 from dashboard.pull.contract import Cover, Cursor, Page, Record, Wishes
 
 FIRST_DAYS = 365  # of a first pull without --since
@@ -18,7 +19,7 @@ Fetch = Callable[[date, date], Iterable[tuple[Record, ...]]]
 def check_zone(wishes: Wishes, named: object) -> str:
     """Return the time zone of clock times: the one given, else the account's, else UTC."""
     zone = wishes.zone or (named if isinstance(named, str) else None)
-    return zone if zone in available_timezones() else "UTC"
+    return zone if zone in list_zones() else "UTC"
 
 
 def check_no_projects(wishes: Wishes, title: str) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from zoneinfo import available_timezones
 
 import polars as pl
 
 from dashboard.errors import BadMapping
 from dashboard.filters import ROLES
+from dashboard.importers.columns.zones import list_zones
 from dashboard.settings.cells import EARLIEST_DAY, Row, read_day, read_hours, read_text
 from dashboard.settings.sheet import Cells, Field, Sheet
 from dashboard.store.generations import Store
@@ -94,7 +94,7 @@ def merge_row(person: Person, cells: Cells, row_label: str) -> None:
     person.team = cells["team"] or person.team
     person.role = cells["role"] or person.role
     person.zone = cells["zone"] or person.zone
-    if person.zone and person.zone not in available_timezones():
+    if person.zone and person.zone not in list_zones():
         raise BadMapping(f"{row_label} has the unknown time zone {person.zone!r}.", "Write it like Europe/Berlin.")
     person.active_from = cells["active_from"] or person.active_from
     person.active_to = cells["active_to"] or person.active_to

@@ -22,7 +22,7 @@ from dashboard.importers.columns.durations import parse_duration
 from dashboard.importers.columns.iso import parse_iso
 from dashboard.importers.columns.numbers import collect_number_facts, parse_number, resolve_decimal_sign
 from dashboard.importers.columns.text import clean_text
-from dashboard.importers.columns.zones import convert_to_utc, describe_dst_shifts, require_zone
+from dashboard.importers.columns.zones import convert_to_utc, describe_dst_shifts, list_zones, require_zone
 from dashboard.importers.contract import (
     DAY_OUTSIDE,
     NEGATIVE_DURATION,
@@ -243,6 +243,18 @@ def test_days_have_the_hours_the_zone_gives_them(day: date, hours: int) -> None:
 def test_a_whole_day_skipped_by_a_zone_has_an_instant() -> None:
     skipped = pl.DataFrame({"local": [naive(2011, 12, 30, 2, 30)]})
     assert skipped.select(convert_to_utc(pl.col("local"), "Pacific/Apia")).to_series().null_count() == 0
+
+
+@pytest.mark.parametrize("name", ["Factory", "localtime", "posixrules"])
+def test_a_file_beside_the_zones_is_none(name: str) -> None:
+    with pytest.raises(BadMapping, match="not a time zone"):
+        require_zone(name, "Toggl")
+
+
+def test_every_zone_that_is_offered_can_be_used() -> None:
+    local = pl.Series("local", [naive(2026, 3, 2)])
+    for zone in list_zones():
+        local.dt.replace_time_zone(zone)
 
 
 def test_zones_are_asked_for_and_checked() -> None:

@@ -42,10 +42,19 @@ ABBREVIATIONS = {
 }
 
 
+NO_PLACES = {"Factory", "localtime"}  # files in the system's folder of zones; Polars and DuckDB know no such zone
+
+
+@cache
+def list_zones() -> tuple[str, ...]:
+    """Return the IANA names of all zones."""
+    return tuple(sorted(available_timezones() - NO_PLACES))
+
+
 @cache
 def _list_zone_names() -> dict[str, str]:
     """Return IANA names by their lower-case form."""
-    return {name.casefold(): name for name in sorted(available_timezones())}
+    return {name.casefold(): name for name in list_zones()}
 
 
 def require_zone(zone: str | None, title: str) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
-from zoneinfo import available_timezones
 
 import polars as pl
 import streamlit as st
 
 from dashboard.errors import AmbiguousFormat, BadMapping, DashboardError, QuestionNeeded, SameFile, UnknownFormat
+from dashboard.importers.columns.zones import list_zones
 from dashboard.importers.contract import Settings
 from dashboard.importers.discover import IMPORTERS
 from dashboard.importers.generic_mapping import list_column_names, propose_mapping
@@ -176,7 +176,7 @@ def _ask_question(upload: Upload, question: QuestionNeeded) -> None:
         browser_zone = st.context.timezone
         zone = st.selectbox(
             "Time zone of the times in this file",
-            sorted(available_timezones()),
+            list_zones(),
             index=None,
             placeholder="Type a city, such as Berlin",
             key=f"zone-{upload.key}",
@@ -212,7 +212,7 @@ def _ask_edited(upload: Upload, question: str) -> None:
         st.caption("If it is the same work, leave the file out, or undo the earlier import first.")
     if question == "shifted":
         st.caption("Or read the file as the earlier one was:")
-        zone = st.selectbox("Time zone", sorted(available_timezones()), index=None, key=f"zone-{upload.key}")
+        zone = st.selectbox("Time zone", list_zones(), index=None, key=f"zone-{upload.key}")
         if zone:
             _save_settings(upload, replace(_read_settings(upload), zone=zone))
 
