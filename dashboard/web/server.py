@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import subprocess
@@ -113,18 +114,25 @@ def reserve_port(port: int, host: str) -> bool:
     """Return whether a port is free; if so, no other Labeltime finds it free as long as this process runs.
 
     Its server listens only seconds later. Until then a socket for datagrams, which nobody sends, holds the number.
+    Where the system allows no such socket, two starts at once may find the same port.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    guard = socket.socket(family, socket.SOCK_DGRAM)
     try:
-        guard.bind((host, port))
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             # Without reuse a port whose last connection just closed looks taken for a minute.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except OSError:
-        guard.close()
         return False
+    try:
+        guard = socket.socket(family, socket.SOCK_DGRAM)
+    except OSError:
+        return True
+    try:
+        guard.bind((host, port))
+    except OSError as error:
+        guard.close()
+        return error.errno != errno.EADDRINUSE
     _GUARDS.append(guard)
     return True
 

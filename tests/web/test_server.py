@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import subprocess
 import sys
@@ -61,6 +62,26 @@ def test_two_that_start_at_once_take_two_ports() -> None:
     for start in starts:
         start.communicate("\n")
     assert len(ports) == 2
+
+
+@pytest.mark.parametrize("refused", ["socket", "bind"])
+def test_a_port_is_free_where_the_system_allows_no_guard(refused: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Fenced(socket.socket):
+        def __init__(self, family: int = socket.AF_INET, kind: int = socket.SOCK_STREAM, *rest: int) -> None:
+            if refused == "socket" and kind == socket.SOCK_DGRAM:
+                raise PermissionError(errno.EPERM, "Operation not permitted")
+            super().__init__(family, kind, *rest)
+
+        def bind(self, address: tuple[str, int]) -> None:
+            if self.type == socket.SOCK_DGRAM:
+                raise PermissionError(errno.EACCES, "Permission denied")
+            super().bind(address)
+
+    with socket.socket() as probe:
+        probe.bind((server.ADDRESS, 0))
+        port = probe.getsockname()[1]
+    monkeypatch.setattr(socket, "socket", Fenced)
+    assert server.reserve_port(port, server.ADDRESS)
 
 
 def test_no_free_port_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
