@@ -67,9 +67,11 @@ def read_choice(row: Row, column: str, options: Sequence[str], row_label: str, d
     written = read_text(row, column) or default
     spellings = {option.casefold(): option for option in options}
     if not written and "" not in spellings:
-        raise BadMapping(f"{row_label} has no {column}.", f"Use one of: {', '.join(options)}.")
+        raise BadMapping(f"{row_label} has no {column}.", f"Use one of: {', '.join(filter(None, options))}.")
     if written.casefold() not in spellings:
-        raise BadMapping(f"{row_label} has the unknown {column} {written!r}.", f"Use one of: {', '.join(options)}.")
+        raise BadMapping(
+            f"{row_label} has the unknown {column} {written!r}.", f"Use one of: {', '.join(filter(None, options))}."
+        )
     return spellings[written.casefold()]
 
 

@@ -23,6 +23,7 @@ RULE_COLUMNS: tuple[str, ...] = ("position", "field", "operator", "pattern", "ca
 DECIDES, SUGGESTS = "decides", "suggests"
 EFFECTS = (DECIDES, SUGGESTS)
 MAX_PATTERN_LENGTH = 2000
+MAX_POSITION = 999_999
 SHOWN_PATTERN_LENGTH = 60
 SEPARATOR = "|"
 EACH_OF = "each of"
@@ -194,9 +195,10 @@ def parse_rules(rows: Iterable[Mapping[str, object]]) -> list[Rule]:
 def _parse_rule(row: Mapping[str, object], number: int) -> Rule:
     field, operator, pattern, category, effect = (str(row.get(name) or "").strip() for name in RULE_COLUMNS[1:])
     stated = str(row.get("position") or number).strip()
-    if not stated.isdecimal():
+    if not (stated.isdecimal() and len(stated) <= len(str(MAX_POSITION))):
         raise BadMapping(
-            f"The position of rule {number} is {stated!r}, not a whole number.", "Number the rules from 1."
+            f"The position of rule {number} is {stated!r}, not a whole number up to {MAX_POSITION}.",
+            "Number the rules from 1.",
         )
     return Rule(int(stated), field.lower(), operator.lower(), pattern, category.lower(), effect.lower() or DECIDES)
 

@@ -103,6 +103,7 @@ def test_rules_go_out_as_csv_and_come_back_the_same(tmp_path: Path) -> None:
         ("field,operator,pattern\nany,contains,x\n", "column category is missing"),
         ("field,operator,pattern,category,colour\nany,contains,x,other,red\n", "colour is not known"),
         ("position,field,operator,pattern,category\nfirst,any,contains,x,other\n", "position of Line 1 of the rules"),
+        ("position,field,operator,pattern,category\n1e10,any,contains,x,other\n", "position of Line 1 of the rules"),
         ("field,operator,pattern,category\nany,contains,x,fun\n", "unknown category 'fun'"),
         ('field,operator,pattern,category\nany,contains,"x,other\n', "not CSV"),
     ],
