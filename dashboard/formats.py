@@ -21,7 +21,7 @@ NUMBER_FORMATS: dict[str, tuple[str, str]] = {
     "1 234,5": (NO_BREAK, ","),
     "1'234.5": ("\u2019", "."),  # the apostrophe that is printed
 }
-MONEY_FORMATS = ("code", "code before", "symbol after", "symbol before")
+MONEY_FORMATS = ("5 EUR", "EUR 5", "5 €", "€5")
 SYMBOLS = {
     "BRL": "R$",
     "EUR": "€",
@@ -144,14 +144,14 @@ def write_money(amount: str, currency: str, *, is_code_first: bool = False, is_n
     """
     style = current_formats().money
     symbol = SYMBOLS.get(currency)
-    if style == "code" and is_named:
+    code_last, code_first, symbol_last, symbol_first = MONEY_FORMATS
+    if style == code_last and is_named:
         return amount
-    if style == "code" or not symbol:
-        is_first = is_code_first if style == "code" else style.endswith("before")
-        return f"{currency} {amount}" if is_first else f"{amount} {currency}"
-    if style == "code before":
+    if style == code_first or (is_code_first and style == code_last) or (not symbol and style == symbol_first):
         return f"{currency} {amount}"
-    if style == "symbol after":
+    if style == code_last or not symbol:
+        return f"{amount} {currency}"
+    if style == symbol_last:
         return f"{amount}{NO_BREAK}{symbol}"
     sign, digits = ("-", amount[1:]) if amount.startswith("-") else ("", amount)
     return f"{sign}{symbol}{digits}"

@@ -74,8 +74,8 @@ FORMAT_SHEET = Sheet(
             MONEY_FORMATS,
             required=True,
             default=USUAL.money,
-            help="5 EUR or EUR 5 as the sentence has it, always EUR 5, 5 €, or €5. A currency without a symbol here "
-            "keeps its code.",
+            help="With 5 EUR a few sentences of a report begin with the code, and a title may name it instead. A "
+            "currency without a symbol here keeps its code.",
         ),
     ),
 )

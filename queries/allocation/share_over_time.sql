@@ -1,6 +1,6 @@
 -- title: Labeling share by week
 -- unit: share of hours
--- note: Weeks begin on the day in Set-up, Calendar. A share is empty in a week without any hours in its denominator, and where the hours that are not sorted yet could move it by more than 5 points; then its range is the answer.
+-- note: Weeks begin on the day in Set-up, Calendar and formats. A share is empty in a week without any hours in its denominator, and where the hours that are not sorted yet could move it by more than 5 points; then its range is the answer.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with tracked as (

@@ -37,7 +37,7 @@ from dashboard.store.generations import Store
 from dashboard.units import Column
 
 APP = Path(__file__).parents[2] / "dashboard" / "web" / "app.py"
-GERMAN = Formats("1.234,5", "05.03.2026", "symbol after")
+GERMAN = Formats("1.234,5", "05.03.2026", "5 €")
 DAY = date(2026, 3, 5)
 SET_UP = """
 from dashboard.web.cached_store import begin_run
@@ -110,10 +110,10 @@ def test_money_is_written_with_code_or_symbol() -> None:
             written[style] = (write_money("-5", "EUR"), write_money("5", "EUR", is_code_first=True))
             assert write_money("5", "CHF") in {"5 CHF", "CHF 5"}  # which has no sign
     assert written == {
-        "code": ("-5 EUR", "EUR 5"),
-        "code before": ("EUR -5", "EUR 5"),
-        "symbol after": ("-5\u00a0€", "5\u00a0€"),
-        "symbol before": ("-€5", "€5"),
+        "5 EUR": ("-5 EUR", "EUR 5"),
+        "EUR 5": ("EUR -5", "EUR 5"),
+        "5 €": ("-5\u00a0€", "5\u00a0€"),
+        "€5": ("-€5", "€5"),
     }
 
 

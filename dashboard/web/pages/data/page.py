@@ -35,7 +35,7 @@ SHEETS = {
     "Plans": show_plans,
     "Rules": show_rules,
     "Letterhead": show_letterhead,
-    "Calendar": show_calendar,
+    "Calendar and formats": show_calendar,
     "Watched folders": show_watched_folders,
     "Published figures": show_references,
     "Category schemes": show_scheme_sheet,
@@ -62,12 +62,17 @@ FORMER_SECTIONS = {
 }
 
 
+FORMER_SHEETS = {"Calendar": "Calendar and formats"}
+
+
 def show_section_choice() -> None:
     """Draw the choice of section; in the entry script, so that it stays in the URL."""
     former = FORMER_SECTIONS.get(st.query_params.get("section", ""))
     if former:
         section, sheet = former
         st.session_state.update({"section": section} | ({"sheet": sheet} if sheet else {}))
+    if sheet := FORMER_SHEETS.get(st.query_params.get("sheet", "")):
+        st.session_state["sheet"] = sheet
     section = choose_segment("Section", (IMPORT, TO_SORT, PEOPLE, SET_UP), "section", is_label_shown=False)
     if section == SET_UP:
         choose_segment("Sheet", tuple(SHEETS), "sheet", is_label_shown=False)
