@@ -76,6 +76,7 @@ class Interval:
 
 ONE_DATE_CHECK = "one rollout date"  # a check that is warned of in the sentence
 NOTHING_BESIDE_CHECK = "nothing by hand since"  # a check that takes away any direction
+ALIKE_SINCE_CHECK = "by hand as quick since"  # likewise
 CAPPED_CHECK = "capped times"  # a check that is warned of in the sentence
 
 

@@ -12,7 +12,13 @@ from typing import Literal
 
 import polars as pl
 
-from dashboard.inference.contract import NOTHING_BESIDE_CHECK, ONE_DATE_CHECK, Diagnostic, Interval
+from dashboard.inference.contract import (
+    ALIKE_SINCE_CHECK,
+    NOTHING_BESIDE_CHECK,
+    ONE_DATE_CHECK,
+    Diagnostic,
+    Interval,
+)
 from dashboard.quality.gate import build_gates
 from dashboard.savings.fits import HOUR, AutomationEstimate
 from dashboard.store.queries import run_query
@@ -119,7 +125,7 @@ class AutomationResult:
 
         A loss that comes from setup and maintenance alone is none of the items.
         """
-        if direction in {"saves", "costs"} and self.has_nothing_beside:
+        if direction in {"saves", "costs"} and (self.has_nothing_beside or self.has_check(ALIKE_SINCE_CHECK)):
             return True
         gross, unseen = self.estimate.hours, self.estimate.unseen_hours
         if direction not in {"saves", "costs"} or gross is None or unseen is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.errors import Cause, Unavailable
-from dashboard.inference.contract import CAPPED_CHECK, Bounds, Interval
+from dashboard.inference.contract import ALIKE_SINCE_CHECK, CAPPED_CHECK, Bounds, Interval
 from dashboard.savings.fits import UNREGISTERED
 from dashboard.savings.net_hours import VERDICT_WORDS, AutomationResult, Verdict
 from dashboard.units import format_bare_hours, format_share
@@ -174,19 +174,25 @@ def explain_missing_hours(result: AutomationResult) -> tuple[str, str]:
     if result.estimate.refused:
         return result.estimate.refused.reason, result.estimate.refused.needed
     if result.state == "direction not established":
-        hours = result.estimate.hours
-        if result.has_nothing_beside:
-            return NOTHING_BESIDE_REASON.format(
-                result="loss" if hours and hours.value < 0 else "saving"
-            ), HOLDOUT_NEEDED
-        if hours is None:
-            return UNSETTLED_REASON, HOLDOUT_NEEDED
-        return FRAGILE_REASON if hours.value > 0 else FRAGILE_LOSS_REASON, HOLDOUT_NEEDED
+        return explain_missing_direction(result), HOLDOUT_NEEDED
     if bounds := result.estimate.bounds:
         return f"The assisted labels took {format_bounds(bounds)}; there is no single number. {bounds.reason}", (
             bounds.needed
         )
     return "", ""
+
+
+def explain_missing_direction(result: AutomationResult) -> str:
+    """Return why neither a saving nor a loss is established."""
+    hours = result.estimate.hours
+    direction = "loss" if hours and hours.value < 0 else "saving"
+    if result.has_nothing_beside:
+        return NOTHING_BESIDE_REASON.format(result=direction)
+    if hours is None:
+        return UNSETTLED_REASON
+    if check := result.find_check(ALIKE_SINCE_CHECK):
+        return f"No {direction} is established. {check.words}"
+    return FRAGILE_REASON if hours.value > 0 else FRAGILE_LOSS_REASON
 
 
 def describe_total(

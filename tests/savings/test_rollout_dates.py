@@ -62,3 +62,21 @@ def test_one_date_for_everybody_establishes_nothing(tmp_path: Path, seed: int) -
     row = resolve_figure(store, "savings_by_automation", Filters()).rows.row(0, named=True)
     assert (row["state"], row["grade"], row["hours"]) == ("direction not established", "C", None)
     assert "Everybody had assistance from one date on" in row["words"]
+
+
+@pytest.mark.parametrize(("effect", "state"), [(1.0, "direction not established"), (0.5, "saves")])
+def test_labels_by_hand_since_the_one_date_must_bear_out_the_saving(tmp_path: Path, effect: float, state: str) -> None:
+    """A guideline that came on that date quickens the labels by hand, too; a tool does not."""
+    log = simulate("S0", 2, people=12, items=300, effect=effect)
+    start = START + timedelta(days=DAYS // 2)
+    is_after = pl.col("day_on") >= start
+    guideline = pl.when(is_after).then(pl.col("seconds") * (0.7 if effect == 1.0 else 1.0)).otherwise("seconds")
+    by_hand = pl.col("seconds") / pl.when("assisted").then(effect).otherwise(1.0)
+    helped = is_after & (pl.col("label") % 3 > 0)
+    labels = log.labels.with_columns(seconds=by_hand).with_columns(seconds=guideline, assisted=helped)
+    labels = labels.with_columns(seconds=pl.col("seconds") * pl.when("assisted").then(effect).otherwise(1.0))
+    store = imported(tmp_path, [events(replace(log, labels=labels))])
+    register(store, "drafts", people=dict.fromkeys(sorted(set(labels["annotator"])), start))
+    row = resolve_figure(store, "savings_by_automation", Filters()).rows.row(0, named=True)
+    assert row["state"] == state
+    assert ("Since the one rollout date, assisted labels took" in row["words"]) == (effect == 1.0)

@@ -12,19 +12,27 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from dashboard.inference.cluster_scores import build_interval, compute_t_statistic, fit_poisson
-from dashboard.inference.contract import NOTHING_BESIDE_CHECK, ONE_DATE_CHECK, Diagnostic
+from dashboard.inference.cluster_scores import build_interval, compute_saved_share, compute_t_statistic, fit_poisson
+from dashboard.inference.contract import ALIKE_SINCE_CHECK, NOTHING_BESIDE_CHECK, ONE_DATE_CHECK, Diagnostic
 from dashboard.inference.design_matrix import Codes, Mask, Reals, Terms, sum_by_code
 from dashboard.savings.model.balance import check_lot
 from dashboard.savings.model.evidence import (
     HOLDOUT_ITEMS,
     Comparison,
     has_enough_holdout,
+    resolve_tier,
     select_holdout_labels,
     select_paired_labels,
 )
-from dashboard.savings.model.headline import ASSISTED, Headline
-from dashboard.savings.model.labels import HEADLINE_RULE, DataHealth, LabelLog, check_idle_time, encode_values
+from dashboard.savings.model.headline import ASSISTED, Headline, build_ratio_interval, count_informative_clusters
+from dashboard.savings.model.labels import (
+    HEADLINE_RULE,
+    DataHealth,
+    LabelLog,
+    build_terms,
+    check_idle_time,
+    encode_values,
+)
 from dashboard.savings.model.passes import check_order, measure_order
 from dashboard.savings.model.rollout import Rollout
 from dashboard.savings.model.specification_curve import DESIGN_NAMES, RAW_RATIO, TOTAL_HOURS, build_strata, find_share
@@ -228,8 +236,8 @@ def build_diagnostics(
         checks.append(check_learning(comparison, headline))
     if rollout.shape == "one" and comparison.design == "one date":
         checks.append(check_one_date(rows))
-        if rollout.sharp:
-            checks.append(check_nothing_beside(log, rollout))
+        since_check = check_since_date(log, rollout, headline)
+        checks.extend([since_check] if since_check else [])
     if log.holdout.any() and not has_enough_holdout(log):
         checks.append(check_holdout_size(log))
     lot_check = check_lot(log, select_holdout_labels(log)) if has_enough_holdout(log) else None
@@ -295,6 +303,31 @@ def check_one_date(rows: pl.DataFrame) -> Diagnostic:
             "trend."
         )
     return Diagnostic(ONE_DATE_CHECK, trend_saving, text, flag=True)
+
+
+def check_since_date(log: LabelLog, rollout: Rollout, headline: Headline) -> Diagnostic | None:
+    """Return the warning that labels by hand since the one date do not bear out the result; None where they do.
+
+    A new guideline on that date would quicken labels by hand as much as assisted ones.
+    """
+    since = log.where(log.day >= rollout.first)
+    if rollout.sharp or resolve_tier(since) == "refused":
+        return check_nothing_beside(log, rollout)
+    clusters = since.annotator_clusters()
+    freedom = count_informative_clusters(since, clusters) - 1
+    log_ratio = build_ratio_interval(
+        fit_poisson(build_terms(since), since.seconds), clusters, freedom, headline.population.level
+    )
+    saving = headline.population.value < 0
+    if log_ratio.high < 0 if saving else log_ratio.low > 0:
+        return None
+    share = compute_saved_share(log_ratio)
+    text = (
+        f"Since the one rollout date, assisted labels took {format_share(share.value)} [{format_share(share.low)}, "
+        f"{format_share(share.high)}] less time than labels by hand, which is no clear difference: something else that "
+        "changed on that date would look the same."
+    )
+    return Diagnostic(ALIKE_SINCE_CHECK, share.value, text, flag=True)
 
 
 def check_nothing_beside(log: LabelLog, rollout: Rollout) -> Diagnostic:
