@@ -57,6 +57,7 @@ STORAGE_ERRORS = (
     duckdb.OutOfMemoryException,
 )
 FULL_DISK = ("No space left", "Disk quota", "File too large", "disk full")
+NO_TEMPORARY_FOLDER = "No usable temporary directory"  # the words of Python
 REPAIR_HINT = "Run `labeltime check --repair` to go back to the newest good state."
 
 
@@ -157,36 +158,51 @@ class Store:
             StoreUnusable: disk full, folder read-only, store damaged or newer.
             BadVariable: how many generations to keep is not a count.
         """
+        with self._write() as kept_count, self._change_locked(action, who, kept_count) as change:
+            yield change
+
+    def _bring_up_to_date(self) -> None:
+        """Bring the store up to this version, unless another one that opened it at the same time did so."""
+        with self._write() as kept_count:
+            if not is_current(self.read_pointer()):
+                with self._change_locked("bring the store up to this version", None, kept_count):
+                    pass
+
+    @contextmanager
+    def _write(self) -> Iterator[int]:
+        """Lock the store for writing, and give how many generations are to be kept."""
         kept_count = KEEP.read()  # a bad value must be found before anything is written
         try:
             restrict_folder(self.folder)
-            with (
-                self._lock_and_sweep(),
-                self._copy_generation(self.folder) as (path, change),
-            ):
-                yield change
-                change.log("change", action, who)
-                self._publish_copy(path, change, kept_count)
+            with self._lock_and_sweep():
+                yield kept_count
         except (OSError, *STORAGE_ERRORS) as error:
             self._raise_unusable(error)
 
     @contextmanager
+    def _change_locked(self, action: str, who: str | None, kept_count: int) -> Iterator[Change]:
+        """Change a copy of the current generation and publish it."""
+        with self._copy_generation(self.folder) as (path, change):
+            yield change
+            change.log("change", action, who)
+            self._publish_copy(path, change, kept_count)
+
+    @contextmanager
     def try_change(self) -> Iterator[Change]:
         """Try a change on a copy that is thrown away, so that previews run the code of real changes."""
-        with tempfile.TemporaryDirectory(prefix="labeltime-") as folder:
-            try:
-                with self._copy_generation(Path(folder)) as (_, change):
-                    yield change
-            except (OSError, *STORAGE_ERRORS) as error:
-                self._raise_unusable(error)
+        try:
+            with (
+                tempfile.TemporaryDirectory(prefix="labeltime-") as folder,
+                self._copy_generation(Path(folder)) as (_, change),
+            ):
+                yield change
+        except (OSError, *STORAGE_ERRORS) as error:
+            self._raise_unusable(error)
 
     def _acquire_generation(self) -> Generation:
         with self._guard:
-            pointer = self.read_pointer()
-            current = (latest_schema_version(), hash_vocabulary())
-            if pointer.generation and (pointer.schema, pointer.vocabulary) != current:
-                with self.change("bring the store up to this version"):
-                    pass
+            if not is_current(self.read_pointer()):
+                self._bring_up_to_date()
             number = self.generation()
             while self._open is None or self._open.number != number:
                 try:
@@ -393,6 +409,11 @@ class Store:
             raise StoreUnusable(
                 f"The disk of the store in {self.folder} is full; nothing was changed.", "Free some space."
             )
+        if NO_TEMPORARY_FOLDER in text:
+            raise StoreUnusable(
+                "Nothing can be written to any folder for temporary files; nothing was changed.",
+                "Free some space, or name another folder in TMPDIR.",
+            )
         if isinstance(error, duckdb.OutOfMemoryException):
             raise StoreUnusable(
                 f"The store in {self.folder} needs more memory: {text}.", f"Give it more with {MEMORY.name}."
@@ -404,6 +425,12 @@ class Store:
                 f"The store in {self.folder} cannot be written: {text}.", "Check the folder's permissions."
             )
         raise StoreUnusable(f"The store in {self.folder} cannot be used: {text}.", REPAIR_HINT) from error
+
+
+def is_current(pointer: Pointer) -> bool:
+    """Return whether a store is of this version, or empty."""
+    version = (latest_schema_version(), hash_vocabulary())
+    return not pointer.generation or (pointer.schema, pointer.vocabulary) == version
 
 
 def require_plain_path(folder: Path) -> None:

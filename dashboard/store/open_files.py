@@ -116,6 +116,7 @@ def prepare_folder(folder: Path) -> None:
 def write_table(snapshot: Snapshot, table: str, folder: Path) -> TableFile:
     """Write a table to its Parquet file."""
     path = folder / f"{table}.parquet"
+    write_private(path, b"")  # what cannot be written here is no fault of the store
     rows = snapshot.query(f"copy \"{table}\" to '{quote_path(path)}' (format parquet, compression zstd)").item()
     restrict_mode(path, FILE_MODE)
     return TableFile(table, int(rows), hash_file(path))

@@ -24,8 +24,15 @@ FOLDER_MODE, FILE_MODE = 0o700, 0o600
 
 @contextmanager
 def keep_temporary_files() -> Iterator[Path]:
-    """Put what this process writes for a while into a folder of its own; delete those of others that are gone."""
-    parent, previous = Path(tempfile.gettempdir()), tempfile.tempdir
+    """Put what this process writes for a while into a folder of its own; delete those of others that are gone.
+
+    Raises:
+        NoRoom: nothing can be written to any folder for temporary files.
+    """
+    try:
+        parent, previous = Path(tempfile.gettempdir()), tempfile.tempdir
+    except FileNotFoundError as error:  # Python tries to write a few bytes to each
+        raise NoRoom("the temporary files") from error
     sweep_folders(parent)
     folder = parent / f"{PREFIX}{token_hex(8)}"
     lock = build_lock(folder)

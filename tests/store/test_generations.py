@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -401,3 +402,15 @@ def test_a_store_may_have_a_name_that_means_something_to_the_engine(
 def test_a_path_that_the_engine_would_misread_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(StoreUnusable, match="No store can be in"), Store(tmp_path / name / "store").change("nothing"):
         pass
+
+
+def test_a_rehearsal_without_room_for_temporary_files_is_a_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def find_nothing() -> str:
+        raise FileNotFoundError(2, "No usable temporary directory found in ['/tmp']")
+
+    monkeypatch.setattr(tempfile, "gettempdir", find_nothing)
+    with pytest.raises(StoreUnusable) as refusal, Store(tmp_path / "store").try_change():
+        pass
+    assert "TMPDIR" in refusal.value.hint

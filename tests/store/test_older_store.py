@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,20 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     with zipfile.ZipFile(STORES / "store_0.1.zip") as archive:
         archive.extractall(folder)
     return Store(folder)
+
+
+def test_readers_that_open_an_older_store_at_once_bring_it_up_to_date_once(tmp_path: Path) -> None:
+    with zipfile.ZipFile(STORES / "store_0.1.zip") as archive:
+        archive.extractall(tmp_path)
+    older = Store(tmp_path).list_generations()
+
+    def read(_: int) -> int:
+        with Store(tmp_path).snapshot() as snapshot:
+            return int(snapshot.query("select count(*) from time_entry").item())
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(read, range(4)))) == 1
+    assert len(Store(tmp_path).list_generations()) == len(older) + 1
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERS))

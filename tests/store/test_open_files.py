@@ -24,6 +24,7 @@ from dashboard.reports.frozen import dump_json, read_frozen_report
 from dashboard.reports.links import hash_token
 from dashboard.reports.request import ReportRequest
 from dashboard.reports.restored import check_restored
+from dashboard.store import open_files
 from dashboard.store.engine import attach_facts, latest_schema_version, migrate_schema, open_database
 from dashboard.store.generations import Store
 from dashboard.store.open_files import MANIFEST_FILE, export_store, hash_file, restore_store
@@ -123,6 +124,17 @@ def test_a_folder_that_holds_something_is_left_alone(store: Store, tmp_path: Pat
     with pytest.raises(UnwritableFile, match="not empty"):
         export_store(store, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_folder_that_takes_no_files_is_no_fault_of_the_store(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, *_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(open_files, "write_private", refuse)
+    with pytest.raises(UnwritableFile, match="cannot be written"):
+        export_store(store, tmp_path / "out")
 
 
 def test_a_store_is_never_restored_over(store: Store, exported: Path) -> None:
