@@ -13,6 +13,9 @@ import pytest
 from dashboard.discovery import list_packages
 from dashboard.figures.chart_base import Spec
 from dashboard.labeling import charts as labeling_charts
+from dashboard.quality import charts as quality_charts
+from dashboard.savings import charts as savings_charts
+from dashboard.theme import SIDE_COLOURS
 
 # A word in a title, and what the names of fields that may carry it look like.
 FIELDS_OF_WORDS = {
@@ -99,3 +102,78 @@ def test_the_learning_curve_is_one_of_medians() -> None:
     drawn = {layer["encoding"]["y"]["field"] for layer in spec.get("layer", [spec]) if "y" in layer["encoding"]}
     drawn |= {spec["encoding"]["y"]["field"]} if "encoding" in spec and "y" in spec["encoding"] else set()
     assert drawn == {"median_seconds"}
+
+
+EXAMPLES = {"measure": "labeling share", "title": "Hours", "labels": ("March",), "kinds": ("none",)}
+LOW_END, HIGH_END = r"low|p10|from|begins|base", r"high|p90|to$|ends|result"
+MIDDLE_MARKS = ("point", "line", "tick", "bar", "circle")
+
+
+def list_all_draw_functions() -> list[Any]:
+    """Return every function that draws a spec, with an example of each argument that it needs beside the mode."""
+    drawn = []
+    for module in find_chart_modules():
+        for name, function in inspect.getmembers(module, callable):
+            if name.startswith("draw_") and getattr(function, "__module__", "") == module.__name__:
+                needed = [p.name for p in inspect.signature(function).parameters.values() if p.default is p.empty]
+                arguments = {each: EXAMPLES[each] for each in needed if each != "mode"}
+                drawn.append(pytest.param(function, arguments, id=f"{module.__name__.split('.')[1]}.{name}"))
+    return drawn
+
+
+def list_layers(spec: Spec) -> list[tuple[str, dict[str, Any]]]:
+    """Return the mark of each layer and its encoding, with what it takes over from the whole chart."""
+    layers = []
+    for layer in spec.get("layer", [spec]):
+        mark = layer["mark"]["type"] if isinstance(layer["mark"], dict) else layer["mark"]
+        layers.append((mark, {**spec.get("encoding", {}), **layer.get("encoding", {})}))
+    return layers
+
+
+@pytest.mark.parametrize(("draw", "arguments"), list_all_draw_functions())
+def test_a_range_goes_from_its_low_to_its_high_end_and_a_point_shows_neither(
+    draw: Callable[..., Spec], arguments: dict[str, Any]
+) -> None:
+    for mark, encoding in list_layers(draw("light", **arguments)):
+        for axis in ("x", "y"):
+            field = encoding.get(axis, {}).get("field", "")
+            end = encoding.get(f"{axis}2", {}).get("field")
+            if end is not None:
+                assert re.search(LOW_END, field) or (mark, field) == ("rule", "median_seconds"), field
+                assert re.search(HIGH_END, end), f"{field} to {end}"
+            elif mark in MIDDLE_MARKS:
+                assert not re.search(r"(?:^|_)(?:low|high|from(?!_label)|to|p10|p90)(?:_|$)", field), (
+                    f"a {mark} draws {field}"
+                )
+
+
+@pytest.mark.parametrize(("draw", "arguments"), list_all_draw_functions())
+def test_a_stack_has_an_order_and_a_share_an_axis_of_percent(
+    draw: Callable[..., Spec], arguments: dict[str, Any]
+) -> None:
+    for mark, encoding in list_layers(draw("light", **arguments)):
+        positions = [encoding[axis] for axis in ("x", "y") if axis in encoding]
+        if mark == "bar" and any(each.get("stack") == "zero" for each in positions):
+            assert encoding.get("order", {}).get("field") == "place"
+        for each in positions:
+            if re.search(r"share|probability|acceptance$", each.get("field", "")) and each.get("axis"):
+                assert "%" in each["axis"].get("format", ""), each["field"]
+
+
+def find_colours(spec: Spec, field: str) -> dict[str, str]:
+    """Return the colour of each value of a field."""
+    for _, encoding in list_layers(spec):
+        if encoding.get("color", {}).get("field") == field:
+            scale = encoding["color"]["scale"]
+            return dict(zip(scale["domain"], scale["range"], strict=True))
+    message = f"nothing is coloured by {field}"
+    raise AssertionError(message)
+
+
+def test_good_is_the_colour_of_the_team_and_bad_that_of_rejection() -> None:
+    side = SIDE_COLOURS["light"]
+    colours = (side["team"], side["rejected"], side["reference"])
+    gate = find_colours(quality_charts.draw_quality_gate("light"), "verdict")
+    assert (gate["confirmed"], gate["void"], gate["not confirmed"]) == colours
+    saved = find_colours(savings_charts.draw_savings_by_automation("light"), "state")
+    assert (saved["saves"], saved["costs"], saved["no clear difference"]) == colours
