@@ -76,7 +76,7 @@ def test_each_automation_shows_its_state(several: Path, monkeypatch: pytest.Monk
     said = words(app)
     assert "drafts saved" in said
     assert "rough masks costs" in said
-    assert "annotators with 50 assisted and 50 manual labels each" in said
+    assert "annotators with labels of both kinds" in said
     assert "Not in the total: transcripts * (not enough data)" in said
     labels = [metric.label for metric in app.metric]
     assert labels == ["Hours saved, gross", "Value in money", "Quality"]
