@@ -55,6 +55,7 @@ def change(store: Store, measure: str, filters: Filters = MAY) -> dict[str, Any]
         (0.5, 0.4, (0.42, 0.58), (0.37, 0.43), Verdict.unclear),
         (0.4, 0.5, None, (0.47, 0.53), Verdict.unclear),
         (0.4, 0.404, (0.4, 0.4), (0.404, 0.404), Verdict.unclear),
+        (0.4, 0.407, (0.4, 0.4), (0.407, 0.407), Verdict.fell),
         (0.4, None, (0.3, 0.5), None, Verdict.uncompared),
     ],
 )

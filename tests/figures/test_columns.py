@@ -41,6 +41,17 @@ def test_every_column_is_declared_with_a_unit_that_fits_its_values(figures: dict
             assert float(values.abs().max()) <= MAX_SHARE, f"{name}.{column.name} is no share of 0..1"  # type: ignore[arg-type]
 
 
+def test_a_share_is_declared_as_one() -> None:
+    """One of 0.8 that is declared as percent is printed as 0.8%."""
+    shares = {
+        (figure, name): column.unit
+        for (figure, name), column in load_columns().items()
+        if name == "coverage" or name.endswith("share")
+    }
+    shares.pop(("marginal_return", "contrast_share"))  # less modeling's: a difference
+    assert set(shares.values()) == {"share"}
+
+
 def test_nothing_is_declared_for_a_figure_that_does_not_exist() -> None:
     assert {figure for figure, _ in load_columns() if figure} <= set(CATALOGUE)
 

@@ -21,6 +21,7 @@ from dashboard.quality.charts import build_outcome_rows
 from dashboard.quality.figures import FIGURES
 from dashboard.quality.model.score_means import estimate_mean
 from dashboard.store.generations import Store
+from dashboard.store.queries import run_query
 
 EVERYTHING = Filters()
 NAMES = [spec.name for spec in FIGURES]
@@ -97,6 +98,33 @@ def test_rework_without_time_is_unknown_not_zero(tmp_path: Path) -> None:
     assert answer.unavailable is not None
     assert "unknown, not zero" in answer.unavailable.reason
     assert "rework as stage, and seconds" in answer.unavailable.needed
+
+
+def test_rework_without_time_has_no_hours_in_any_row(tmp_path: Path) -> None:
+    store = store_of(tmp_path, REVIEWED.replace("b,Ann,600,manual", "b,Ann,,manual"))
+    with store.snapshot() as snapshot:
+        rows = run_query(snapshot, "rework", EVERYTHING.parameters())
+    assert only(rows, cut="all labels")["sent_back_untold"] > 0
+    assert only(rows, cut="all labels")["hours"] is None
+
+
+def test_suggestions_of_a_week_have_their_median_time(store: Store) -> None:
+    weeks = resolve_figure(store, "suggestions_by_week", EVERYTHING).rows
+    with store.snapshot() as snapshot:
+        labels = snapshot.query("""
+            select coalesce(automation, '') as automation, date_trunc('week', day_on) as week_on, annotate_ms
+            from label where is_produced and method not in ('manual', 'unknown', 'imported')
+        """)
+    medians = labels.group_by("week_on").agg(pl.col("annotate_ms").median() / 1000).sort("week_on")
+    means = labels.group_by("week_on").agg(pl.col("annotate_ms").mean() / 1000).sort("week_on")
+    assert weeks.get_column("median_seconds").to_list() == pytest.approx(medians.get_column("annotate_ms").to_list())
+    assert medians.get_column("annotate_ms").to_list() != means.get_column("annotate_ms").to_list()
+
+
+def test_the_interval_of_acceptance_is_named_by_its_level(store: Store) -> None:
+    estimate = resolve_figure(store, "acceptance", EVERYTHING).estimate
+    assert estimate is not None
+    assert estimate["level"] == 0.95
 
 
 def test_a_stage_costs_its_timed_hours_and_catches_what_it_rejects_or_fixes(store: Store) -> None:
