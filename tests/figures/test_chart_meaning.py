@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
+import polars as pl
 import pytest
 
 from dashboard.discovery import list_packages
 from dashboard.figures.chart_base import Spec
+from dashboard.forecast import charts as forecast_charts
 from dashboard.labeling import charts as labeling_charts
 from dashboard.quality import charts as quality_charts
 from dashboard.savings import charts as savings_charts
@@ -177,3 +179,62 @@ def test_good_is_the_colour_of_the_team_and_bad_that_of_rejection() -> None:
     assert (gate["confirmed"], gate["void"], gate["not confirmed"]) == colours
     saved = find_colours(savings_charts.draw_savings_by_automation("light"), "state")
     assert (saved["saves"], saved["costs"], saved["no clear difference"]) == colours
+
+
+def find_channels(node: object, channel: str) -> list[dict[str, Any]]:
+    """Return the encodings of one channel, from all layers of a spec."""
+    if isinstance(node, list):
+        return [found for value in node for found in find_channels(value, channel)]
+    if not isinstance(node, dict):
+        return []
+    own = (node.get("encoding") or {}).get(channel)
+    below = [found for key, value in node.items() if key != "encoding" for found in find_channels(value, channel)]
+    return ([own] if isinstance(own, dict) else []) + below
+
+
+def test_a_bar_of_the_tornado_is_named_for_the_end_of_the_input_that_it_shows() -> None:
+    spec = forecast_charts.draw_tornado("light", "Hours")
+    (calculated,) = (
+        (step["calculate"] for step in spec["transform"] if "calculate" in step)
+        if "transform" in spec
+        else (
+            step["calculate"] for layer in spec["layer"] for step in layer.get("transform", []) if "calculate" in step
+        )
+    )
+    assert calculated == "datum.end == 'at_p10' ? 'input low' : 'input high'"
+
+
+def test_the_legend_of_the_waterfall_names_what_was_saved_and_lost() -> None:
+    spec = savings_charts.draw_savings_by_month("light", ("March",))
+    side = SIDE_COLOURS["light"]
+    for colour in find_channels(spec, "color"):
+        colours = dict(zip(colour["scale"]["domain"], colour["scale"]["range"], strict=True))
+        assert (colours["saved"], colours["cost"]) == (side["team"], side["rejected"])
+        names = dict(re.findall(r"(\w+): '([^']+)'", colour["legend"]["labelExpr"]))
+        assert names == {"whole": "all hours", "saved": "saved", "cost": "lost", "upkeep": "setup and maintenance"}
+
+
+@pytest.mark.parametrize("draw", list_draw_functions())
+def test_an_axis_of_shares_is_in_percent(draw: Callable[[str], Spec]) -> None:
+    spec = draw("light")
+    for axis in ("x", "y"):
+        for channel in find_channels(spec, axis):
+            is_share = re.search(r"share|_rate$|coverage$", str(channel.get("field", "")))
+            if is_share and isinstance(channel.get("axis"), dict) and "format" in channel["axis"]:
+                assert "%" in channel["axis"]["format"], channel
+
+
+def test_outcomes_of_suggestions_are_coloured_by_outcome() -> None:
+    (colour,) = find_channels(quality_charts.draw_suggestion_outcomes("light"), "color")
+    assert colour["field"] == "outcome"
+    assert colour["scale"]["domain"][0] == "unchanged"
+
+
+def test_each_measure_of_acceptance_has_its_own_share() -> None:
+    shares = {"accepted_share": 0.9, "first_pass_share": 0.7}
+    bounds = {f"{part}_{end}": 0.5 for part in ("accepted", "first_pass") for end in ("low", "high")}
+    rows = quality_charts.build_acceptance_rows(pl.DataFrame([{"name": "all", "reviewed": 40, **shares, **bounds}]))
+    assert dict(rows.select("measure", "share").iter_rows()) == {
+        "accepted, fixed ones included": 0.9,
+        "accepted as it came": 0.7,
+    }
