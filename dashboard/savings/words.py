@@ -12,7 +12,7 @@ WIDE_HALF_WIDTH = 0.2
 QUALITY_SENTENCES = {"confirmed": "confirmed by a blind audit", "void": "void, a blind audit missed the margin"}
 CONFIDENCE = {"A": "high confidence", "B": "medium confidence", "C": "low confidence"}  # by the grade
 HOLDOUT_NEEDED = (
-    "Leave a random tenth of the eligible items, 150 or more, to people (a manual hold-out), or bring the automation "
+    "Leave a random tenth of the eligible items, 60 or more, to people (a manual hold-out), or bring the automation "
     "to different people at different dates."
 )
 UNSETTLED_REASON = "The direction is not established: other ways to compute it give the other sign."
@@ -192,7 +192,16 @@ def explain_missing_direction(result: AutomationResult) -> str:
         return UNSETTLED_REASON
     if check := result.find_check(ALIKE_SINCE_CHECK):
         return f"No {direction} is established. {check.words}"
-    return FRAGILE_REASON if hours.value > 0 else FRAGILE_LOSS_REASON
+    return (FRAGILE_REASON if hours.value > 0 else FRAGILE_LOSS_REASON) + describe_unseen_range(result)
+
+
+def describe_unseen_range(result: AutomationResult) -> str:
+    """Return between which shares the saving lies if items may have been chosen; '' where that leaves out nothing."""
+    unseen = result.estimate.savings.unseen if result.estimate.savings else None
+    if unseen is None or not unseen.share.low <= 0 <= unseen.share.high:
+        return ""
+    bounds = format_bounds(Bounds(unseen.share.low, unseen.share.high, "", ""))
+    return f" Allowing for that, the assisted labels took {bounds}."
 
 
 def describe_total(

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import pytest
-from simulated_small_log import SmallLog, simulate_small_log
+import re
+from pathlib import Path
 
+import polars as pl
+import pytest
+from simulated_log import Simulated
+from simulated_small_log import SmallLog, simulate_small_log
+from simulated_store import events, imported
+
+from dashboard.figures.resolve import resolve_figure
+from dashboard.filters import Filters
 from dashboard.inference.contract import Interval, SavingsEstimate
 from dashboard.savings.model.assembly import estimate_savings, find_strongest_comparison
-from dashboard.savings.model.evidence import ClaimTier, Precision, limit_tier
+from dashboard.savings.model.evidence import HOLDOUT_ITEMS, ClaimTier, Precision, limit_tier
 from dashboard.savings.model.headline import measure_half_width, measure_precision
 from dashboard.savings.model.labels import prepare_labels
 from dashboard.savings.model.rollout import read_rollout
+from dashboard.savings.words import HOLDOUT_NEEDED
 
 STUDIES = [(41, 2), (16, 8), (13, 12), (15, 45)]
 
@@ -28,6 +37,21 @@ def test_a_study_has_a_number_with_the_sign_and_size_that_it_found(people: int, 
     assert len(held) == len(logs)
     assert sum(held) >= 4
     assert sum(share.value for share in shares if share) / len(shares) == pytest.approx(1 - ratio, abs=0.1)
+
+
+def test_a_study_of_chosen_items_is_answered_with_a_range(tmp_path: Path) -> None:
+    """41 people with two labels of each kind: no number that a choice of items could not explain, but a range."""
+    labels = simulate_small_log(41, 2, 0.18, 3).labels.with_columns(
+        finished_at=pl.col("day_on").cast(pl.Datetime("us")) + pl.duration(hours=9, minutes=pl.col("label"))
+    )
+    store = imported(tmp_path, [events(Simulated(labels, {}, 0.75, 0.75, 0.75))])
+    row = resolve_figure(store, "savings_by_automation", Filters()).rows.row(0, named=True)
+    assert row["state"] == "direction not established"
+    assert re.search(r"the assisted labels took between \d+% more and \d+% less time than by hand", row["words"])
+
+
+def test_the_words_name_the_smallest_hold_out_that_counts() -> None:
+    assert f"{HOLDOUT_ITEMS} or more" in HOLDOUT_NEEDED
 
 
 def test_an_interval_that_leaves_nearly_everything_open_is_refused_and_says_what_would_narrow_it() -> None:
