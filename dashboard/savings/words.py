@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboard.errors import Cause, Unavailable
 from dashboard.inference.contract import ALIKE_SINCE_CHECK, CAPPED_CHECK, Bounds, Interval
 from dashboard.savings.fits import UNREGISTERED
+from dashboard.savings.model.holdout import HOLDOUT_ITEMS
 from dashboard.savings.net_hours import VERDICT_WORDS, AutomationResult, Verdict
 from dashboard.units import format_bare_hours, format_share
 
@@ -12,8 +13,8 @@ WIDE_HALF_WIDTH = 0.2
 QUALITY_SENTENCES = {"confirmed": "confirmed by a blind audit", "void": "void, a blind audit missed the margin"}
 CONFIDENCE = {"A": "high confidence", "B": "medium confidence", "C": "low confidence"}  # by the grade
 HOLDOUT_NEEDED = (
-    "Leave a random tenth of the eligible items, 60 or more, to people (a manual hold-out), or bring the automation "
-    "to different people at different dates."
+    f"Leave a random tenth of the eligible items, {HOLDOUT_ITEMS} or more, to people (a manual hold-out), or bring the "
+    "automation to different people at different dates."
 )
 UNSETTLED_REASON = "The direction is not established: other ways to compute it give the other sign."
 NOTHING_ASSISTED = Unavailable(

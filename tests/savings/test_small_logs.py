@@ -15,11 +15,10 @@ from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.inference.contract import Interval, SavingsEstimate
 from dashboard.savings.model.assembly import estimate_savings, find_strongest_comparison
-from dashboard.savings.model.evidence import HOLDOUT_ITEMS, ClaimTier, Precision, limit_tier
+from dashboard.savings.model.evidence import ClaimTier, Precision, limit_tier
 from dashboard.savings.model.headline import measure_half_width, measure_precision
 from dashboard.savings.model.labels import prepare_labels
 from dashboard.savings.model.rollout import read_rollout
-from dashboard.savings.words import HOLDOUT_NEEDED
 
 STUDIES = [(41, 2), (16, 8), (13, 12), (15, 45)]
 
@@ -48,10 +47,6 @@ def test_a_study_of_chosen_items_is_answered_with_a_range(tmp_path: Path) -> Non
     row = resolve_figure(store, "savings_by_automation", Filters()).rows.row(0, named=True)
     assert row["state"] == "direction not established"
     assert re.search(r"the assisted labels took between \d+% more and \d+% less time than by hand", row["words"])
-
-
-def test_the_words_name_the_smallest_hold_out_that_counts() -> None:
-    assert f"{HOLDOUT_ITEMS} or more" in HOLDOUT_NEEDED
 
 
 def test_an_interval_that_leaves_nearly_everything_open_is_refused_and_says_what_would_narrow_it() -> None:

@@ -65,7 +65,7 @@ def test_price_and_width_stand_before_the_plan_and_the_list_after(store: Store) 
     said = words(app)
     assert "1 items begun or labeled already" in said
     assert "Doing 8 items by hand costs about 0.0 hours" in said
-    assert "hold out at least 10% and 150 items" in said
+    assert "hold out at least 10% and 60 items" in said
     assert read_holdout_plans(store).is_empty()
     app.text_input(key="holdout-who").input("Lea").run()
     app.button(key="holdout-save").click().run()

@@ -17,7 +17,6 @@ from dashboard.inference.contract import ALIKE_SINCE_CHECK, NOTHING_BESIDE_CHECK
 from dashboard.inference.design_matrix import Codes, Mask, Reals, Terms, sum_by_code
 from dashboard.savings.model.balance import check_lot
 from dashboard.savings.model.evidence import (
-    HOLDOUT_ITEMS,
     Comparison,
     has_enough_holdout,
     resolve_tier,
@@ -25,6 +24,7 @@ from dashboard.savings.model.evidence import (
     select_paired_labels,
 )
 from dashboard.savings.model.headline import ASSISTED, Headline, build_ratio_interval, count_informative_clusters
+from dashboard.savings.model.holdout import HOLDOUT_ITEMS
 from dashboard.savings.model.labels import (
     HEADLINE_RULE,
     DataHealth,

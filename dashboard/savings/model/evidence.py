@@ -17,6 +17,7 @@ from dashboard.inference.contract import Grade
 from dashboard.inference.design_matrix import Codes, Mask, Terms
 from dashboard.savings.model import labels
 from dashboard.savings.model.balance import check_lot
+from dashboard.savings.model.holdout import HOLDOUT_ITEMS
 from dashboard.savings.model.labels import LabelLog
 from dashboard.savings.model.passes import ORDER_NEEDED, check_order, measure_order
 from dashboard.savings.model.rollout import MINIMUM_BEFORE, Rollout, RolloutShape
@@ -30,7 +31,6 @@ MINIMUM_EFFECTIVE_CLUSTERS = 4.0
 MAXIMUM_HALF_WIDTH = 0.3
 STAGGERED_PEOPLE, STAGGERED_DATES, STAGGERED_WEEKS = 8, 2, 3
 FEWEST_APART = 3  # people with another date than most; with two, 4 of 24 logs without a saving claimed one
-HOLDOUT_ITEMS = 60
 HOLDOUT_SHARE = 0.08  # a planned tenth, less sampling error
 MINIMUM_COMPLIANCE = 0.95
 DATES_MINIMUM = (

@@ -14,7 +14,7 @@ import polars as pl
 from dashboard.units import format_count, format_decimal, format_share
 
 MINIMUM_SHARE = 0.10
-MINIMUM_ITEMS = 150
+HOLDOUT_ITEMS = 60  # held out at random; with fewer it is no evidence
 MINIMUM_COMPLIANCE = 0.95  # share of held-out items done by hand; below it the hold-out no longer counts as random
 
 HOLDOUT_COLUMNS: dict[str, pl.DataType] = {"item": pl.String(), "holdout": pl.Boolean()}
@@ -107,7 +107,7 @@ def compute_holdout_plan(
     spreads = {"ratio": 1 - saving, "spread_person": spread_person, "spread_item": spread_item, "level": level}
     current_half_width = compute_half_width(annotators, held, items, **spreads) if held else None
     planned_half_width = compute_half_width(annotators, held + holdout_count, items - holdout_count, **spreads)
-    is_enough = share >= MINIMUM_SHARE and held + holdout_count >= MINIMUM_ITEMS
+    is_enough = share >= MINIMUM_SHARE and held + holdout_count >= HOLDOUT_ITEMS
     price = share * hours * saving
     return HoldoutPlan(
         holdout_count,
@@ -185,5 +185,5 @@ def _describe_plan(
             f" and narrows the answer from about ±{format_count(100 * before)} to ±{format_count(100 * after)} points."
         )
     if not enough:
-        text += f" For grade A hold out at least {format_share(MINIMUM_SHARE)} and {MINIMUM_ITEMS} items."
+        text += f" For grade A hold out at least {format_share(MINIMUM_SHARE)} and {HOLDOUT_ITEMS} items."
     return text
