@@ -180,6 +180,15 @@ def format_share(share: object, digits: int = 0) -> str:
     return f"{format_decimal(float(share) * 100, digits)}%" if is_known(share) else UNKNOWN
 
 
+def format_time_range(low: float, high: float) -> str:
+    """Return between which shares time was saved, a negative one being a loss, as words after "took"."""
+    if high <= 0:
+        return f"between {format_share(-high)} and {format_share(-low)} more time than by hand"
+    if low >= 0:
+        return f"between {format_share(low)} and {format_share(high)} less time than by hand"
+    return f"between {format_share(-low)} more and {format_share(high)} less time than by hand"
+
+
 def format_chance(chance: object) -> str:
     """Return a simulated or modeled chance (0..1) in whole percent, or a dash; never as certain."""
     if not is_known(chance):

@@ -31,7 +31,7 @@ class OneNumber:
     value: float | None = None
     doubt: str = ""  # what makes it a range or a bound, as words behind it
 
-    def ends(self) -> tuple[float, float]:
+    def list_ends(self) -> tuple[float, float]:
         """Return the least and the most it can be."""
         if self.value is not None:
             return self.value, self.value
@@ -70,7 +70,7 @@ def read_weeks(
         week_on: read_number(snapshot, reader, project, week_on, week_on + timedelta(days=6), today)
         for week_on in weeks
     }
-    known = {week_on: number.ends() for week_on, number in numbers.items() if number is not None}
+    known = {week_on: number.list_ends() for week_on, number in numbers.items() if number is not None}
     schema = {"week_on": pl.Date(), "part": pl.Float64(), "whole": pl.Float64(), "open_part": pl.Float64()}
     low, high = (
         pl.DataFrame([(week_on, ends[side], 1.0, 0.0) for week_on, ends in known.items()], schema, orient="row")

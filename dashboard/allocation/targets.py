@@ -168,7 +168,7 @@ def _build_number_row(
     if reader.is_weekly and not is_due:
         ends = read_weeks(snapshot, reader, target["project"], known_weeks[-TREND_WEEKS:], today)
         trends = [_project_trend(row, end) for end in ends]
-    states = {_classify_state(row, end, trend) for end, trend in zip(number.ends(), trends, strict=True)}
+    states = {_classify_state(row, end, trend) for end, trend in zip(number.list_ends(), trends, strict=True)}
     state = states.pop() if len(states) == 1 else NOT_KNOWN
     if not is_due and not reader.is_weekly:
         state = NOT_PROJECTED.get(state, state)

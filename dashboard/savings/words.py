@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dashboard.errors import Cause, Unavailable
-from dashboard.inference.contract import ALIKE_SINCE_CHECK, CAPPED_CHECK, Bounds, Interval
+from dashboard.inference.contract import ALIKE_SINCE_CHECK, CAPPED_CHECK, Interval
 from dashboard.savings.fits import UNREGISTERED
 from dashboard.savings.model.holdout import HOLDOUT_ITEMS
 from dashboard.savings.net_hours import VERDICT_WORDS, AutomationResult, Verdict
-from dashboard.units import format_bare_hours, format_share
+from dashboard.units import format_bare_hours, format_share, format_time_range
 
 WIDE_HALF_WIDTH = 0.2
 QUALITY_SENTENCES = {"confirmed": "confirmed by a blind audit", "void": "void, a blind audit missed the margin"}
@@ -70,15 +70,6 @@ def lead_with_width(share: Interval | None) -> str:
         f"a {'saving' if bound >= 0 else 'loss'} of {format_share(abs(bound))}" for bound in (share.low, share.high)
     )
     return f"Somewhere between {low} and {high}. "
-
-
-def format_bounds(bounds: Bounds) -> str:
-    """Return between which shares the saving lies."""
-    if bounds.high <= 0:
-        return f"between {format_share(-bounds.high)} and {format_share(-bounds.low)} more time than by hand"
-    if bounds.low >= 0:
-        return f"between {format_share(bounds.low)} and {format_share(bounds.high)} less time than by hand"
-    return f"between {format_share(-bounds.low)} more and {format_share(bounds.high)} less time than by hand"
 
 
 def describe_doubts(results: list[AutomationResult], state: str) -> str:
@@ -152,7 +143,7 @@ def describe_baseline(result: AutomationResult) -> str:
         return explain_missing_hours(result)[0]
     people = "" if result.estimate.is_population else ", for our current annotators"
     if share.low <= 0 <= share.high:
-        bounds = format_bounds(Bounds(share.low, share.high, "", ""))
+        bounds = format_time_range(share.low, share.high)
         return f"No difference that can be told from chance: the assisted labels took {bounds}{people}."
     low, high = sorted((abs(share.low), abs(share.high)))
     size = (
@@ -177,9 +168,8 @@ def explain_missing_hours(result: AutomationResult) -> tuple[str, str]:
     if result.state == "direction not established":
         return explain_missing_direction(result), HOLDOUT_NEEDED
     if bounds := result.estimate.bounds:
-        return f"The assisted labels took {format_bounds(bounds)}; there is no single number. {bounds.reason}", (
-            bounds.needed
-        )
+        took = format_time_range(bounds.low, bounds.high)
+        return f"The assisted labels took {took}; there is no single number. {bounds.reason}", bounds.needed
     return "", ""
 
 
@@ -201,8 +191,8 @@ def describe_unseen_range(result: AutomationResult) -> str:
     unseen = result.estimate.savings.unseen if result.estimate.savings else None
     if unseen is None or not unseen.share.low <= 0 <= unseen.share.high:
         return ""
-    bounds = format_bounds(Bounds(unseen.share.low, unseen.share.high, "", ""))
-    return f" Allowing for that, the assisted labels took {bounds}."
+    took = format_time_range(unseen.share.low, unseen.share.high)
+    return f" Allowing for that, the assisted labels took {took}."
 
 
 def describe_total(

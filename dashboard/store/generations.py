@@ -158,18 +158,18 @@ class Store:
             StoreUnusable: disk full, folder read-only, store damaged or newer.
             BadVariable: how many generations to keep is not a count.
         """
-        with self._write() as kept_count, self._change_locked(action, who, kept_count) as change:
+        with self._lock_for_writing() as kept_count, self._change_locked(action, who, kept_count) as change:
             yield change
 
     def _bring_up_to_date(self) -> None:
         """Bring the store up to this version, unless another one that opened it at the same time did so."""
-        with self._write() as kept_count:
+        with self._lock_for_writing() as kept_count:
             if not is_current(self.read_pointer()):
                 with self._change_locked("bring the store up to this version", None, kept_count):
                     pass
 
     @contextmanager
-    def _write(self) -> Iterator[int]:
+    def _lock_for_writing(self) -> Iterator[int]:
         """Lock the store for writing, and give how many generations are to be kept."""
         kept_count = KEEP.read()  # a bad value must be found before anything is written
         try:

@@ -169,14 +169,14 @@ class Change(Snapshot):
         sql = f"""create temp table decided as
             select activity_key, {expression} as position from ({JOINED_TEXTS_SQL.format(table="rule_text")})"""  # noqa: S608 - allow-listed names, bound values
 
-        def decide() -> pl.DataFrame:
+        def decide_categories() -> pl.DataFrame:
             self.execute(sql, params)
             frame = self.query("from decided")
             self.execute("drop table decided")
             return frame
 
         try:
-            return CACHE.recall(ANY_STATE, ("rules", rules, *fingerprint), decide)
+            return CACHE.recall(ANY_STATE, ("rules", rules, *fingerprint), decide_categories)
         except duckdb.InvalidInputException as error:
             raise BadMapping(
                 f"A rule's pattern cannot be used: {error}.", "Correct the pattern and save again."

@@ -15,7 +15,7 @@ from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.inference.contract import Interval, SavingsEstimate
 from dashboard.savings.model.assembly import estimate_savings, find_strongest_comparison
-from dashboard.savings.model.evidence import ClaimTier, Precision, limit_tier
+from dashboard.savings.model.evidence import ClaimTier, Precision, explain_imprecision, limit_tier
 from dashboard.savings.model.headline import measure_half_width, measure_precision
 from dashboard.savings.model.labels import prepare_labels
 from dashboard.savings.model.rollout import read_rollout
@@ -52,8 +52,15 @@ def test_a_study_of_chosen_items_is_answered_with_a_range(tmp_path: Path) -> Non
 def test_an_interval_that_leaves_nearly_everything_open_is_refused_and_says_what_would_narrow_it() -> None:
     refused = estimate(simulate_small_log(6, 10, 1.2, 1)).refused
     assert refused
-    assert "60 with assistance and 60 by hand give a range of" in refused.reason
-    assert "times as many labels of both kinds" in refused.needed
+    assert "68 points to either side, from 60 assisted labels and 60 by hand" in refused.reason
+    assert refused.needed == "About 6 times as many labels of both kinds, best from more people who make both."
+
+
+def test_a_range_of_more_than_all_is_not_given_in_points() -> None:
+    log, _ = prepare_labels(simulate_small_log(6, 10, 1.2, 1).labels)
+    refused = explain_imprecision(Precision(1e9, 1e9, 6.0), log)
+    assert "more than 100 points to either side" in refused.reason
+    assert refused.needed.startswith("Many more labels")
 
 
 @pytest.mark.parametrize(

@@ -10,17 +10,17 @@ from simulated_store import events, imported, register
 
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
-from dashboard.inference.contract import Bounds, Interval
+from dashboard.inference.contract import Interval
 from dashboard.savings.fits import UNREGISTERED
 from dashboard.savings.model.combined import compute_share
 from dashboard.savings.words import (
     describe_loss_basis,
     describe_share,
     describe_verdict,
-    format_bounds,
     lead_with_width,
 )
 from dashboard.store.generations import Store
+from dashboard.units import format_time_range
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,9 @@ def test_a_wide_range_leads_the_answer() -> None:
 
 
 def test_bounds_name_a_loss_as_more_time() -> None:
-    assert format_bounds(Bounds(-0.14, 0.54, "", "")) == "between 14% more and 54% less time than by hand"
-    assert format_bounds(Bounds(0.1, 0.5, "", "")) == "between 10% and 50% less time than by hand"
-    assert format_bounds(Bounds(-0.5, -0.1, "", "")) == "between 10% and 50% more time than by hand"
+    assert format_time_range(-0.14, 0.54) == "between 14% more and 54% less time than by hand"
+    assert format_time_range(0.1, 0.5) == "between 10% and 50% less time than by hand"
+    assert format_time_range(-0.5, -0.1) == "between 10% and 50% more time than by hand"
 
 
 def test_one_share_stands_in_row_sentence_and_estimate(tmp_path: Path) -> None:

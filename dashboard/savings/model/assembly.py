@@ -177,7 +177,7 @@ def estimate_comparison(full_log: LabelLog, filtered: FilteredComparison, health
 
 def explain_headline_fault(headline_fit: Headline, health: DataHealth) -> Unavailable | None:
     """Return why the fitted effect is none: it is not identified, or the clock's limit may have made it; or None."""
-    if not np.isfinite(headline_fit.population.low):
+    if not np.isfinite([headline_fit.population.low, headline_fit.present.low]).all():
         return NOT_IDENTIFIED
     if health.cap is not None and health.cap.hides_direction(saves=headline_fit.population.value < 0):
         return health.cap.refuse()

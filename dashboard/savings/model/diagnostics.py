@@ -36,7 +36,7 @@ from dashboard.savings.model.labels import (
 from dashboard.savings.model.passes import check_order, measure_order
 from dashboard.savings.model.rollout import Rollout
 from dashboard.savings.model.specification_curve import DESIGN_NAMES, RAW_RATIO, TOTAL_HOURS, build_strata, find_share
-from dashboard.units import format_count, format_decimal, format_share
+from dashboard.units import format_count, format_decimal, format_share, format_time_range
 
 MINIMUM_ARM_SHARE, MAXIMUM_ARM_SHARE = 0.05, 0.95
 OUTSIDE_LIMIT = 0.1
@@ -323,9 +323,8 @@ def check_since_date(log: LabelLog, rollout: Rollout, headline: Headline) -> Dia
         return None
     share = compute_saved_share(log_ratio)
     text = (
-        f"Since the one rollout date, assisted labels took {format_share(share.value)} [{format_share(share.low)}, "
-        f"{format_share(share.high)}] less time than labels by hand, which is no clear difference: something else that "
-        "changed on that date would look the same."
+        f"Since the one rollout date, assisted labels took {format_time_range(share.low, share.high)}: what changed on "
+        "that date may be something else."
     )
     return Diagnostic(ALIKE_SINCE_CHECK, share.value, text, flag=True)
 

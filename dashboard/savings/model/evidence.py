@@ -98,13 +98,15 @@ def limit_tier(tier: ClaimTier, precision: Precision) -> ClaimTier:
 
 def explain_imprecision(precision: Precision, log: LabelLog) -> Unavailable:
     """Return that an interval is too wide to be of use, and how many more labels would narrow it enough."""
-    counts = count_arm_labels(log)
-    times = max(2, ceil((precision.current_half_width / MAXIMUM_HALF_WIDTH) ** 2))
+    counts, half_width = count_arm_labels(log), precision.current_half_width
+    times = ceil((half_width / MAXIMUM_HALF_WIDTH) ** 2)
+    width = f"{round(100 * half_width)}" if half_width <= 1 else "more than 100"
+    more = f"About {times} times as many labels" if half_width <= 1 else "Many more labels"
     return Unavailable(
-        f"The labels leave too much open: {format_count(counts.assisted)} with assistance and "
-        f"{format_count(counts.manual)} by hand give a range of {round(100 * precision.current_half_width)} points to "
-        f"either side, and {round(100 * MAXIMUM_HALF_WIDTH)} are the most that says anything.",
-        f"Needed: about {times} times as many labels of both kinds, best from more people who make both.",
+        f"The range is too wide to say anything: {width} points to either side, from {format_count(counts.assisted)} "
+        f"assisted labels and {format_count(counts.manual)} by hand. At most {round(100 * MAXIMUM_HALF_WIDTH)} points "
+        "are shown.",
+        f"{more} of both kinds, best from more people who make both.",
         Cause.too_little_data,
     )
 
