@@ -16,7 +16,7 @@ with flagged as (
 ), counted as (
     select
         place, project, person,
-        count(distinct (source, tool_project, item)) as items,
+        count(distinct hash(source, tool_project, item)) as items,
         count(*) filter (where is_persons) as begun,
         count(*) filter (where is_persons and is_produced and outcome is distinct from 'rejected') as done,
         count(*) filter (where not is_persons and is_produced) as made_by_machine,
@@ -25,7 +25,7 @@ with flagged as (
         count(*) filter (where is_persons and outcome = 'skipped') as skipped,
         count(*) filter (where is_persons and outcome = 'draft') as open_drafts,
         count(*) filter (where is_produced and outcome = 'rejected') as sent_back,
-        count(distinct (source, tool_project, item)) filter (where not is_touched and not is_produced) as waiting
+        count(distinct hash(source, tool_project, item)) filter (where not is_touched and not is_produced) as waiting
     from cut
     group by 1, 2, 3
 )

@@ -19,7 +19,7 @@ with event as (
 )
 select
     gap.source, allowed.limit_seconds,
-    count(distinct (gap.tool_project, gap.item, gap.person)) as labels,
+    count(distinct hash(gap.tool_project, gap.item, gap.person)) as labels,
     count(gap.gap_ms) as gaps,
     count(*) filter (where gap.gap_ms > allowed.limit_seconds * 1000) as gaps_over,
     hours_of_ms(coalesce(sum(gap.gap_ms) filter (where gap.gap_ms <= allowed.limit_seconds * 1000), 0)) as estimated_hours,
