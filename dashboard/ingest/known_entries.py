@@ -172,38 +172,39 @@ def set_known_aside(change: Change, kind: Kind, import_id: int, source: str) -> 
     change.execute(INGEST_SQL["known_slots.sql"].replace("fact_table", kind), params)
     if not change.query("select count(*) from touched_slot").item():
         return 0
-    content = content_sql(kind, "fact")
     change.execute(
         f"""
-        create or replace temp table same_slot as
-        with compared as (
-            select
-                source, source_key,
-                list({content} order by {content}) filter (import_id = $import_id) as incoming,
-                list({content} order by {content}) filter (import_id <> $import_id) as stored
-            from {kind} as fact semi join touched_slot using (source, source_key)
-            group by 1, 2
-        )
-        select source, source_key from compared where incoming = stored
+        create or replace temp table met_row as
+        select
+            fact.rowid as row_id, source, source_key, import_id = $import_id as is_incoming, line, changed_at,
+            {content_sql(kind, "fact")} as content_key
+        from {kind} as fact semi join touched_slot using (source, source_key)
         """,  # noqa: S608 - own names
         {"import_id": import_id},
     )
+    # Equal sums of the contents' hashes are equal contents: as unlikely to mislead as one hash, and without sorting.
     change.execute(
-        f"""
-        insert into holding by name
-        select import_id, $kind as kind, source, source_key, {content} as content_key, line, changed_at
-        from {kind} as fact semi join same_slot using (source, source_key)
-        where import_id = $import_id and source = $source
-        """,  # noqa: S608 - own names
-        {**params, "kind": kind},
+        """
+        create or replace temp table same_slot as
+        select source, source_key
+        from met_row
+        group by 1, 2
+        having count(*) filter (is_incoming) = count(*) filter (not is_incoming)
+            and sum(content_key) filter (is_incoming) = sum(content_key) filter (not is_incoming)
+        """
     )
-    joined = f"{kind}.source = same_slot.source and {kind}.source_key = same_slot.source_key"
-    own: dict[str, object] = {"import_id": import_id}
-    counted = change.query(
-        f"select count(*) from {kind} semi join same_slot using (source, source_key) where import_id = $import_id",  # noqa: S608
-        own,
-    ).item()
-    change.execute(f"delete from {kind} using same_slot where {joined} and import_id = $import_id", own)  # noqa: S608
+    change.execute(
+        "create or replace temp table known_row as"
+        " select * from met_row semi join same_slot using (source, source_key) where is_incoming"
+    )
+    change.execute(
+        "insert into holding by name"
+        " select $import_id as import_id, $kind as kind, source, source_key, content_key, line, changed_at"
+        " from known_row",
+        {"import_id": import_id, "kind": kind},
+    )
+    change.execute(f"delete from {kind} using known_row where {kind}.rowid = known_row.row_id")  # noqa: S608 - own names
+    counted = change.query("select count(*) from known_row").item()
     change.execute(
         "delete from touched_slot using same_slot"
         " where touched_slot.source = same_slot.source and touched_slot.source_key = same_slot.source_key"

@@ -1,30 +1,36 @@
 -- title: Import that holds the time entries of another import in other rows
 -- note: The same length (to the minute) of the same task; from another format at the same moment in any time zone, or on the same day where one has days only; from the same format of the same person and project, begun in the same minute, or on a day without clock times. Rows with the same slot are matched already. The first 2,000 other rows decide; at least half of those in the earlier import's time must match.
 
-with told as (
-    select entry.*, coalesce(import.source, $format) as format
+with earlier as (
+    select import_id, source as format
+    from import
+    where import_id <> $import_id and list_contains($formats, source)
+), own as (
+    select *
+    from time_entry
+    where import_id = $import_id
+), shared_slot as (
+    select distinct entry.source, entry.source_key
     from time_entry as entry
-    left join import using (import_id)
-    where entry.import_id = $import_id or list_contains($formats, import.source)
+    semi join earlier using (import_id)
+    semi join own using (source, source_key)
 ), incoming as (
-    select row_number() over () as number, *
+    select row_number() over () as number, $format as format, *
     from (
-        select told.*
-        from told
-        anti join (select source, source_key from told where import_id <> $import_id) as same_slot
-            using (source, source_key)
-        where told.import_id = $import_id
-        order by told.day_on, told.started_at, told.line
+        select own.*
+        from own
+        anti join shared_slot using (source, source_key)
+        order by own.day_on, own.started_at, own.line
         limit 2000
     )
-), stored as (
-    select told.*
-    from told
-    anti join (select source, source_key from told where import_id = $import_id) as same_slot
-        using (source, source_key)
-    where told.import_id <> $import_id
 ), near_day as (
     select *, unnest([day_on - 1, day_on, day_on + 1]) as compared_on from incoming
+), stored as (
+    select entry.*, earlier.format
+    from time_entry as entry
+    inner join earlier using (import_id)
+    anti join shared_slot using (source, source_key)
+    where entry.day_on between (select min(day_on) - 1 from incoming) and (select max(day_on) + 1 from incoming)
 ), pair as (
     select
         incoming.number, stored.import_id,

@@ -19,15 +19,21 @@ with incoming as (
         import_id, hash(told_name, client, project, task, description, tags, seconds) as text_key, day_on,
         started_local - date_trunc('day', started_local) as clock
     from time_entry
-    where source = $source and import_id <> $import_id and day(day_on) <= 12
-), misread as (
-    select import_id
+    semi join (select day_on from incoming union select swapped_on from incoming) as compared_day using (day_on)
+    where source = $source and import_id <> $import_id
+), stored_day as (
+    select
+        import_id, day_on, count(*) as entries,
+        case when day(day_on) <= 12 then make_date(year(day_on), day(day_on), month(day_on)) end as swapped_on
     from time_entry
     where source = $source and import_id <> $import_id
+    group by import_id, day_on
+), misread as (
+    select import_id
+    from stored_day
     group by 1
     having max(day(day_on)) <= 12
-        and max(try(make_date(year(day_on), day(day_on), month(day_on))))
-            - min(try(make_date(year(day_on), day(day_on), month(day_on)))) <= max(day_on) - min(day_on)
+        and max(swapped_on) - min(swapped_on) <= max(day_on) - min(day_on)
         and max(day_on) > min(day_on)
 ), matched as (
     select
@@ -44,9 +50,8 @@ with incoming as (
 select
     entries, unmoved, earlier_id,
     (
-        select count(*) from stored, bounds
-        where day(day_on) <> month(day_on)
-            and make_date(year(day_on), day(day_on), month(day_on)) between first_on and last_on
+        select cast(coalesce(sum(stored_day.entries), 0) as bigint) from stored_day, bounds
+        where swapped_on <> day_on and swapped_on between first_on and last_on
     ) as stored
 from matched, bounds
 where (swapped_days <= days and days > 0)
