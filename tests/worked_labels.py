@@ -52,11 +52,11 @@ PEOPLE = pl.DataFrame(
 
 
 @copied
-def filled(folder: Path, rows: str = VISION + TEXT + OPEN) -> Store:
+def filled(folder: Path, rows: str = VISION + TEXT + OPEN, header: str = HEADER) -> Store:
     """Return a store that holds the log and knows Ann and Ben."""
     store = Store(folder / "store")
     file = folder / "labels.csv"
-    file.write_text(HEADER + rows, encoding="utf-8")
+    file.write_text(header + rows, encoding="utf-8")
     import_files(store, [file], Settings(zone="UTC"))
     PEOPLE_SHEET.save_frame(store, PEOPLE)
     return store

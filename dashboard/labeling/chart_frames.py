@@ -54,8 +54,8 @@ def build_spread_rows(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def build_kind_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the lines of `time_by_label_kind` that have a measured time."""
-    timed = rows.filter(pl.col("median_seconds").is_not_null())
+    """Return the lines of `time_by_label_kind` that have a measured time, each kind with all its classes."""
+    timed = rows.filter(pl.col("median_seconds").is_not_null(), pl.col("class") == ALL)
     return timed.with_columns(label=pl.format("{} · {}", "label_kind", "project"), n="timed_labels").head(MAX_ROWS)
 
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec, build_query_spec
+from dashboard.units import count_noun, format_count, format_share
 
 SECONDS_FORMULA = (
     "annotating seconds of each finished label; mean, median and 90th percentile over the labels with a known time"
@@ -52,6 +53,22 @@ def explain_missing_times(rows: pl.DataFrame) -> Unavailable | None:
     )
 
 
+def describe_unknown_classes(rows: pl.DataFrame) -> str:
+    """Return how many labels have no known kind or class, or nothing where all are known."""
+    by_class = rows.filter(pl.col("class") != "(all)")
+    total = int(by_class.get_column("labels").sum())
+    counts = {
+        noun: int(by_class.filter(pl.col(column) == unknown).get_column("labels").sum())
+        for noun, column, unknown in (("kind", "label_kind", "(kind not said)"), ("class", "class", "(unknown)"))
+    }
+    parts = [
+        f"no {noun} for {format_count(count)} ({format_share(count / total)})"
+        for noun, count in counts.items()
+        if count
+    ]
+    return f"Of {count_noun(total, 'label')}, the exports give {' and '.join(parts)}." if parts else ""
+
+
 FIGURES: tuple[FigureSpec, ...] = (
     build_query_spec(
         "seconds_per_item", SECONDS_FORMULA, chart="dashboard.labeling.charts:build_seconds_chart", about="labels"
@@ -84,7 +101,11 @@ FIGURES: tuple[FigureSpec, ...] = (
         about="labels",
     ),
     build_query_spec(
-        "time_by_label_kind", SECONDS_FORMULA, chart="dashboard.labeling.charts:build_kinds_chart", about="labels"
+        "time_by_label_kind",
+        SECONDS_FORMULA,
+        chart="dashboard.labeling.charts:build_kinds_chart",
+        remark=describe_unknown_classes,
+        about="labels",
     ),
     build_query_spec(
         "learning_curve",

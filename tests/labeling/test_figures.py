@@ -164,6 +164,34 @@ def test_progress_says_what_the_log_shows_as_open(store: Store) -> None:
     assert "unknown here" in CATALOGUE["label_progress"].note
 
 
+def test_time_by_kind_of_label_is_split_by_the_classes_of_the_answer(tmp_path: Path) -> None:
+    answers = ["kind: car"] * 20 + ["kind: dog x2; kind: car"] * 20 + ["kind: yak", "", "sha256:0123456789abcdef"]
+    log = "item,person,seconds,method,finished_at,project,label_kind,objects,answer\n" + "".join(
+        f"i{number},Ann,{10 + number},manual,2026-03-02T08:{number:02d}:00Z,Vision,box,2,{answer}\n"
+        for number, answer in enumerate(answers)
+    )
+    answer = resolve_figure(worked_labels.filled(tmp_path, log, header=""), "time_by_label_kind", EVERYTHING)
+    assert answer.rows.select("class", "labels", "mean_seconds", "seconds_per_object").rows() == [
+        ("(all)", 43, 31.0, 15.5),  # 10 s to 52 s, two objects each
+        ("car, dog", 20, 39.5, 19.75),
+        ("car", 20, 19.5, 9.75),
+        ("(unknown)", 2, 51.5, 25.75),
+        ("(rarer classes)", 1, 50.0, 25.0),
+    ]
+    assert answer.rows.get_column("share_of_labels").to_list() == pytest.approx([1, 20 / 43, 20 / 43, 2 / 43, 1 / 43])
+    assert answer.note.endswith("Of 43 labels, the exports give no class for 2 (5%).")
+
+
+def test_no_class_is_made_of_free_text(tmp_path: Path) -> None:
+    texts = ["text 0123456789abcdef", "note: text 0123456789abcdef; kind: car", '{""a"": 1}'] * 20
+    log = "item,person,seconds,method,finished_at,project,answer\n" + "".join(
+        f'i{number},Ann,9,manual,2026-03-02T09:{number % 60:02d}:00Z,Vision,"{text}"\n'
+        for number, text in enumerate(texts)
+    )
+    classes = rows(worked_labels.filled(tmp_path, log, header=""), "time_by_label_kind").get_column("class")
+    assert classes.to_list() == ["(all)", "(unknown)"]
+
+
 def test_work_is_all_done_only_where_nothing_is_left(tmp_path: Path) -> None:
     log = (
         "a,Ann,30,manual,,2026-03-02T08:00:00Z,annotate,submitted,Vision,,\n"
