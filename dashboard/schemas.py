@@ -45,7 +45,7 @@ LABELING_EVENT: dict[str, pl.DataType | type[pl.DataType]] = {
     "person": pl.String,  # null for a machine
     "email": pl.String,
     "stage": pl.String,  # annotate, review, rework, adjudicate
-    "outcome": pl.String,  # submitted, skipped, cancelled, accepted, rejected, fixed, draft, deleted
+    "outcome": pl.String,  # submitted, skipped, cancelled, accepted, rejected, fixed, draft, deleted, assigned
     "method": pl.String,  # manual, pre-annotated, automatic, active_learning, weak, synthetic, imported, unknown
     "suggestion": pl.String,  # unchanged, edited, rejected, none, unknown
     "started_at": UTC_INSTANT,

@@ -117,7 +117,8 @@ FIGURES: tuple[FigureSpec, ...] = (
     ),
     build_query_spec(
         "label_progress",
-        "left to do = open drafts + labels sent back + items that only a machine proposed for",
+        "assigned = begun or not begun; left to do = assigned and not begun + open drafts + labels sent back + items "
+        "that only a machine proposed for",
         chart="dashboard.labeling.charts:build_progress_chart",
         person_level=True,
         about="labels",

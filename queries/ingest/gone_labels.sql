@@ -1,5 +1,5 @@
 -- title: Labels that earlier pulls hold and the server has no longer
--- note: gone_cover lists the items that were pulled whole, with when they changed. Drafts of others are not shown to everybody, so they cannot be missing.
+-- note: gone_cover lists the items that were pulled whole, with when they changed. Drafts and assignments of others are not shown to everybody, so they cannot be missing.
 
 insert into holding by name
 with stored as (
@@ -18,4 +18,4 @@ from stored
 semi join pulled_slot using (source, source_key)
 inner join gone_cover on gone_cover.item = stored.item and gone_cover.project is not distinct from stored.project
 anti join own on own.source = stored.source and own.source_key = stored.source_key
-where stored.stage = 'annotate' and stored.outcome <> 'draft'
+where stored.stage = 'annotate' and stored.outcome not in ('draft', 'assigned')

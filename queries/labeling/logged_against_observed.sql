@@ -18,7 +18,7 @@ with logged as (
         count(*) filter (where person is not null and annotate_ms is null) as untimed_labels,
         string_agg(distinct idle_rule, '; ' order by idle_rule) as idle_rules
     from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
-    where day_on is not null
+    where day_on is not null and outcome <> 'assigned'
     group by 1, 2
 ), compared as (
     select

@@ -9,7 +9,7 @@ with staged as (
             method,
             coalesce(annotate_ms, -1) as annotate, coalesce(review_ms, -1) as review, coalesce(rework_ms, -1) as rework
         from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
-        where (len($methods) = 0 or list_contains($methods, method))
+        where outcome <> 'assigned' and (len($methods) = 0 or list_contains($methods, method))
     ) on annotate, review, rework into name stage value milliseconds
 )
 select

@@ -1,5 +1,5 @@
 -- title: Labels, one row each
--- note: A label is one annotation: its id, else what one person made of an item in one way. A draft that never became a label has a row of its own.
+-- note: A label is one annotation: its id, else what one person made of an item in one way. A draft that never became a label has a row of its own, and so has an assignment that nobody began.
 -- note: Reviews, verdicts, scores and rework belong to the label they are about, else to the last one of the item before them (rework: of the same person, if there is one). Where that is open they count for all labels of the item, with their time split evenly; open_reviews says how many.
 -- note: Method and automation come from the log where it names them, else from the register, else they are unknown.
 -- note: The log's own hold-out mark overrides the plan; a plan does not apply to labels older than it.
@@ -10,7 +10,7 @@ with event as (
     select
         import_id, source, source_key, occurrence, coalesce(project, '') as tool_project,
         coalesce(item, 'line ' || import_id || '/' || line) as item_key,
-        stage, stage = 'annotate' as is_annotating, outcome, method, suggestion, dataset, person, started_at,
+        stage, stage = 'annotate' as is_annotating, outcome, outcome = 'assigned' as is_assignment, method, suggestion, dataset, person, started_at,
         finished_at, day_on, milliseconds, time_kind, idle_rule, objects, label_kind, difficulty, agreement,
         gold_score, model, tokens, cost, currency, automation, holdout, eligible, answer, annotation, about,
         coalesce(finished_at, started_at) as moment,
@@ -27,23 +27,32 @@ with event as (
 ), item as (
     select
         source, tool_project, item_key,
-        coalesce(bool_or(is_annotating and person is not null), false) as has_person,
+        coalesce(bool_or(is_annotating and not is_assignment and person is not null), false) as has_person,
         coalesce(bool_or(is_annotating and annotation is not null), false) as has_ids,
         coalesce(bool_or(person is null and method not in ('manual', 'unknown', 'imported')), false) as is_marked,
         arg_max(dataset, finished_at) as dataset,
         max(agreement) as agreement,
         max(difficulty) as difficulty,
         bool_or(holdout) as holdout,
-        bool_or(eligible) as eligible
+        bool_or(eligible) as eligible,
+        bool_or(is_assignment) as has_assignment
     from timed
     group by 1, 2, 3
+), begun as (
+    -- An assignment says nothing more once its person works on the item.
+    select timed.source, timed.tool_project, timed.item_key, timed.person as begun_by
+    from timed
+    inner join item using (source, tool_project, item_key)
+    where item.has_assignment
+    group by all
+    having bool_or(is_annotating and not is_assignment)
 ), keyed as (
     -- Work that names no way of its own goes with what the person made next of the item, else before.
     select
         timed.*, item.has_person, item.has_ids,
         case
             when annotation is not null then 'id ' || annotation
-            when person is not null and outcome = 'draft' and item.has_ids then 'draft'
+            when person is not null and outcome in ('draft', 'assigned') and item.has_ids then 'draft'
             when person is not null then 'by ' || coalesce(
                 made_by, first_value(made_by ignore nulls) over later, last_value(made_by ignore nulls) over earlier, ''
             )
@@ -51,6 +60,10 @@ with event as (
         end as label_key
     from timed
     inner join item using (source, tool_project, item_key)
+    left join begun
+        on is_assignment and begun.source = timed.source and begun.tool_project = timed.tool_project
+        and begun.item_key = timed.item_key and begun_by = timed.person
+    where begun_by is null
     window
         later as (
             partition by timed.source, timed.tool_project, timed.item_key, timed.is_annotating, timed.person
@@ -68,7 +81,7 @@ with event as (
         row_number() over (partition by source, tool_project, item_key order by person, label_key) as number,
         count(*) over (partition by source, tool_project, item_key) as labels
     from keyed
-    where is_annotating and label_key <> 'draft' and (person is not null or not has_person)
+    where is_annotating and label_key <> 'draft' and not is_assignment and (person is not null or not has_person)
     group by source, tool_project, item_key, person, label_key, has_ids
 ), aimed as (
     select
@@ -135,8 +148,9 @@ with event as (
     -- Items that only a machine, or only a reviewer, touched keep a row without an annotator.
     select
         timed.source, timed.tool_project, timed.item_key,
-        case when timed.is_annotating and timed.has_person then timed.person end as person,
+        case when timed.is_annotating and (timed.has_person or is_assignment) then timed.person end as person,
         case
+            when is_assignment then 'assigned'
             when timed.has_person and (not timed.is_annotating or timed.person is null) then '(others)'
             when timed.is_annotating then timed.label_key
             else coalesce(first_key.label_key, '')
@@ -156,6 +170,7 @@ with event as (
         coalesce(bool_or(is_annotating and timed.method = 'imported'), false) as is_imported,
         bool_or(is_annotating and timed.outcome in ('skipped', 'cancelled')) as is_skipped,
         coalesce(bool_or(is_annotating), false) as is_annotated,
+        bool_and(is_assignment) as is_assigned,
         sum(timed.milliseconds) filter (where is_annotating) as annotate_ms,
         arg_max(timed.time_kind, timed.finished_at) filter (where timed.milliseconds is not null) as time_kind,
         arg_max(timed.idle_rule, timed.finished_at) filter (where timed.idle_rule is not null) as idle_rule,
@@ -177,7 +192,7 @@ with event as (
     group by 1, 2, 3, 4, 5
 ), placed as (
     select
-        worked.*, item.* exclude (source, tool_project, item_key),
+        worked.*, item.* exclude (source, tool_project, item_key, has_assignment),
         checked.* exclude (source, tool_project, item_key, person, label_key, gold_score),
         greatest(worked.own_gold_score, checked.gold_score) as gold_score,
         coalesce(map.project, nullif(worked.tool_project, ''), '(no project)') as project_name,
@@ -280,6 +295,7 @@ select
     end as suggestion,
     case
         when not is_output and is_skipped then 'skipped'
+        when not is_output and is_assigned then 'assigned'
         when not is_output then 'draft'
         when verdict = 'rejected' and finished_at > rejected_at then 'submitted'
         else coalesce(verdict, 'submitted')

@@ -1,6 +1,6 @@
 -- title: Labeling events within the filters
 -- note: Overlapping events of one person take the time that they cover together.
--- note: One row per event, with the project and the person as they stand now; method is that of the label which the event is part of or about.
+-- note: One row per event of work, assignments left out, with the project and the person as they stand now; method is that of the label which the event is part of or about.
 
 create or replace macro filtered_events(from_on, to_on, projects, teams, people, roles) as table
 with shared as (
@@ -69,7 +69,7 @@ select
 from named
 inner join origin using (source, tool_project, item)
 left join chosen using (import_id, source, source_key, occurrence)
-where is_in_period(day_on, from_on, to_on)
+where outcome <> 'assigned' and is_in_period(day_on, from_on, to_on)
     and (len(projects) = 0 or list_contains(projects, origin.project))
     and (len(teams) = 0 or list_contains(teams, team))
     and (len(people) = 0 or list_contains(people, person_name))

@@ -38,4 +38,4 @@ select
 from filtered_labels(from_on, to_on, projects, teams, people, roles) as filtered
 left join constant
     on constant.source = filtered.source and constant.tool_project = filtered.tool_project and constant.person = filtered.person
-where filtered.person is not null or filtered.is_produced;
+where (filtered.person is not null or filtered.is_produced) and filtered.outcome <> 'assigned';

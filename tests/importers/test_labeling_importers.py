@@ -19,7 +19,14 @@ from importers.golden import FIXTURES, cases, counted, expected, lines_by_reason
 from dashboard.errors import DashboardError, QuestionNeeded
 from dashboard.importers.contract import Importer, Settings
 from dashboard.importers.discover import IMPORTERS
-from dashboard.importers.formats import cvat_events, label_studio, label_studio_table, labelbox, native_labeling
+from dashboard.importers.formats import (
+    cvat_events,
+    cvat_jobs,
+    label_studio,
+    label_studio_table,
+    labelbox,
+    native_labeling,
+)
 from dashboard.importers.frames.label_values import read_length
 from dashboard.importers.readers.open_source import open_sources
 from dashboard.ingest.batch import import_files
@@ -173,6 +180,21 @@ def test_cvat_effort_and_output_are_told_apart() -> None:
 def test_cvat_warns_of_its_window_of_30_days() -> None:
     reading, *_ = read_all(cvat_events.IMPORTER, CVAT)
     assert any("last 30 days" in warning for warning in reading.warnings)
+
+
+def test_a_new_job_of_cvat_is_assigned_to_who_has_not_begun(tmp_path: Path) -> None:
+    jobs = [
+        {"id": number, "task_id": 1, "stage": stage, "state": state, "assignee": {"id": 7, "username": "ann"}}
+        | {"created_date": "2026-03-02T08:00:00Z", "updated_date": "2026-03-02T08:00:00Z"}
+        for number, (stage, state) in enumerate(
+            [("annotation", "new"), ("annotation", "in progress"), ("validation", "new"), ("annotation", "completed")]
+        )
+    ]
+    file = tmp_path / "jobs.json"
+    file.write_text(json.dumps({"count": 4, "results": [*jobs, {**jobs[0], "id": 9, "assignee": None}]}))
+    _, _, accepted, _ = read_all(cvat_jobs.IMPORTER, file)
+    outcomes = accepted.select("person", "outcome").rows()
+    assert outcomes == [("ann", "assigned"), ("ann", "draft"), ("ann", "draft"), ("ann", "submitted"), (None, "draft")]
 
 
 def test_native_days_are_those_on_the_clock_of_the_writer() -> None:

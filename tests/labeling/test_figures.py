@@ -164,6 +164,67 @@ def test_progress_says_what_the_log_shows_as_open(store: Store) -> None:
     assert "unknown here" in CATALOGUE["label_progress"].note
 
 
+ASSIGNED = """\
+a,Ann,,,,2026-03-02T07:00:00Z,annotate,assigned,Vision,,
+b,Ann,,,,2026-03-02T07:00:00Z,annotate,assigned,Vision,,
+c,Ben,,,,2026-03-02T07:00:00Z,annotate,assigned,Vision,,
+d,Ben,,,,2026-03-02T07:00:00Z,annotate,assigned,Vision,,
+a,Ann,30,manual,,2026-03-02T08:00:00Z,annotate,submitted,Vision,,
+a,Rae,9,,,2026-03-02T09:00:00Z,review,accepted,Vision,,
+c,Ben,40,manual,,2026-03-02T08:30:00Z,annotate,draft,Vision,,
+d,Cy,20,manual,,2026-03-02T08:40:00Z,annotate,submitted,Vision,,
+d,Rae,9,,,2026-03-02T09:10:00Z,review,accepted,Vision,,
+e,,,automatic,,2026-03-02T07:00:00Z,annotate,submitted,Vision,,
+e,Ann,,,,2026-03-02T07:30:00Z,annotate,assigned,Vision,,
+t,Ann,30,manual,,2026-03-02T10:00:00Z,annotate,submitted,Text,,
+"""
+
+
+def test_what_is_assigned_done_and_left_is_told_by_person(tmp_path: Path) -> None:
+    store = worked_labels.filled(tmp_path, ASSIGNED)
+    columns = ("person", "assigned", "not_begun", "begun", "done", "open_drafts", "left_to_do", "share_done")
+    vision = rows(store, "label_progress").filter(project="Vision").select(columns)
+    assert vision.sort("person", nulls_last=True).rows() == [
+        ("Ann", 3, 2, 1, 1, 0, 2, 1 / 3),  # b and e are not begun
+        ("Ben", 2, 1, 1, 0, 1, 2, 0),
+        ("Cy", 1, 0, 1, 1, 0, 0, 1),
+        (None, 6, 3, 3, 2, 1, 4, 1 / 3),
+    ]
+    project = rows(store, "label_progress").filter(pl.col("person").is_null(), project="Vision")
+    assert project.item(0, "made_by_machine") == 1
+    text = rows(store, "label_progress").filter(project="Text").select("assigned", "not_begun", "left_to_do")
+    assert text.rows() == [(1, None, 0), (1, None, 0)]  # nobody says there who is to do what
+
+
+def test_an_assignment_is_neither_work_nor_what_a_review_is_about(tmp_path: Path) -> None:
+    store = worked_labels.filled(tmp_path, ASSIGNED)
+    with store.snapshot() as snapshot:
+        labels = snapshot.query(
+            "select item, person, outcome, review_ms from label where item in ('a', 'd') and person <> '' order by all"
+        )
+    assert labels.rows() == [
+        ("a", "Ann", "accepted", 9000),
+        ("d", "Ben", "assigned", None),
+        ("d", "Cy", "accepted", 9000),
+    ]
+    assert rows(store, "active_against_open_time").filter(time_kind="none").is_empty()
+    assert rows(store, "timing_doubts").is_empty()
+    assert one(rows(store, "items_per_hour"), cut="all")["without_output"] == 1
+
+
+def test_a_label_with_an_id_ends_its_assignment(tmp_path: Path) -> None:
+    header = "item,person,seconds,method,finished_at,outcome,annotation\n"
+    log = (
+        "a,Ann,,,2026-03-02T07:00:00Z,assigned,\n"
+        "a,Ann,30,manual,2026-03-02T08:00:00Z,submitted,77\n"
+        "b,Ann,,,2026-03-02T07:00:00Z,assigned,\n"
+    )
+    store = worked_labels.filled(tmp_path, log, header=header)
+    with store.snapshot() as snapshot:
+        labels = snapshot.query("select item, outcome, label_key from label order by all").rows()
+    assert labels == [("a", "submitted", "id 77"), ("b", "assigned", "assigned")]
+
+
 def test_time_by_kind_of_label_is_split_by_the_classes_of_the_answer(tmp_path: Path) -> None:
     answers = ["kind: car"] * 20 + ["kind: dog x2; kind: car"] * 20 + ["kind: yak", "", "sha256:0123456789abcdef"]
     log = "item,person,seconds,method,finished_at,project,label_kind,objects,answer\n" + "".join(

@@ -61,14 +61,15 @@ def _describe_job(job: Record, context: FileContext) -> Row:
     context.counts[GROUND_TRUTH] += is_gold
     assignee = get_object(job.get("assignee"))
     done = "accepted" if stage == "review" else "submitted"
-    outcome = {"completed": done, "rejected": "rejected"}.get(state, "draft")
     username = read_text(assignee.get("username"))
+    is_waiting = state == "new" and stage == "annotate" and username is not None
+    outcome = "assigned" if is_waiting else {"completed": done, "rejected": "rejected"}.get(state, "draft")
     return {
         "item": read_text(job.get("id")),
         "dataset": read_text(job.get("task_id")),
         "project": read_text(job.get("project_id")),
         "native_id": f"{job.get('id')} {job.get('created_date')}",
-        "person": username if outcome == "draft" else context.name_person(username),
+        "person": username if outcome in {"draft", "assigned"} else context.name_person(username),
         "account": read_text(assignee.get("id")),
         "stage": "adjudicate" if is_gold else stage,
         "outcome": outcome,

@@ -67,7 +67,7 @@ ALLOWED_WORDS = {  # column -> allowed words
         "unknown",
     ),
     "stage": ("annotate", "review", "rework", "adjudicate"),
-    "outcome": ("submitted", "skipped", "cancelled", "accepted", "rejected", "fixed", "draft", "deleted"),
+    "outcome": ("submitted", "skipped", "cancelled", "accepted", "rejected", "fixed", "draft", "deleted", "assigned"),
     "suggestion": ("unchanged", "edited", "rejected", "none", "unknown"),
     "time_kind": ("reported", "start-end", "gap-derived", "none"),
 }
@@ -95,7 +95,7 @@ COLUMN_HELP = {
     "about": "of a review, score or rework: the annotation it is about; empty is the last one of the item before it",
     "method": "how the label came about; empty is unknown",
     "stage": "empty is annotate",
-    "outcome": "empty is submitted",
+    "outcome": "empty is submitted; assigned: given to the person, who has not begun",
     "suggestion": "what became of the suggestion; empty is none for manual work and unknown otherwise",
     "objects": "whole number of boxes, spans or classes in the item",
     "tokens": "whole number of tokens that the model used",

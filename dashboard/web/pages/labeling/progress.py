@@ -13,6 +13,8 @@ PROGRESS_COLUMNS = (
     "project",
     "person",
     "share_done",
+    "assigned",
+    "not_begun",
     "begun",
     "done",
     "reviewed",
