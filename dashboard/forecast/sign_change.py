@@ -19,13 +19,17 @@ LATEST_WEEKS = (
 SMALLEST_HOURS = 1.0  # less than an hour is neither a saving nor a loss worth a sentence
 
 
-def explain_sign_change(forecasts: Sequence[ProjectForecast], projected: float) -> str:
-    """Return why `projected` hours saved (the middle) have another sign than those measured so far, or nothing."""
+def explain_sign_change(forecasts: Sequence[ProjectForecast], projected: float, *, is_clear: bool = True) -> str:
+    """Return why `projected` hours saved (the middle) have another sign than those measured so far, or nothing.
+
+    `is_clear`: the whole range has that sign.
+    """
     measured = sum(sum_measured_hours(forecast) for forecast in forecasts)
     if min(abs(measured), abs(projected)) < SMALLEST_HOURS or (measured > 0) == (projected > 0):
         return ""
     lead = f"So far automation {'saved' if measured > 0 else 'lost'} {format_bare_hours(abs(measured))} hours"
-    return f"{lead}; that turns, as {find_reason(forecasts, is_loss=projected < 0)}."
+    verb = "turns" if is_clear else "may turn"
+    return f"{lead}; that {verb}, as {find_reason(forecasts, is_loss=projected < 0)}."
 
 
 def find_reason(forecasts: Sequence[ProjectForecast], *, is_loss: bool) -> str:

@@ -37,11 +37,13 @@ FAN_SCHEMA: dict[str, pl.DataType] = {
     "origin": pl.String(),
     "gate": pl.String(),
     "reach": pl.Int64(),
+    "turn": pl.String(),
     "words": pl.String(),
 }
 """One row per project, quantity and week, and one for all weeks ahead; measured and projected never share a column.
 
-`today` is the last measured day; `gate` is the verdict on the track record, `reach` weeks ahead; `words` are
+`today` is the last measured day; `gate` is the verdict on the track record, `reach` weeks ahead; `turn` is why
+the hours saved ahead have another sign than those so far; `words` are
 in the row of all weeks ahead, and in rows of a missing quantity.
 """
 HOURS_QUANTITIES = ("hours", "hours_by_hand", "items")
@@ -95,17 +97,19 @@ def build_project_fan(forecast: ProjectForecast, quantity: str) -> list[dict[str
     origin = "borrowed" if projection.borrowed else "projected"
     projected_fields = {"origin": origin, "gate": forecast.gate, "reach": forecast.reach}
     rows += build_projected_rows({**head, **projected_fields}, projection.by_week[quantity], projection.first_on)
-    reason = explain_turn([forecast], quantity, rows[-1])
+    rows[-1]["turn"] = reason = explain_turn([forecast], quantity, rows[-1])
     rows[-1]["words"] = " ".join(filter(None, (str(rows[-1]["words"]), reason, *list_caveats(forecast, quantity))))
     return rows
 
 
 def explain_turn(forecasts: Sequence[ProjectForecast], quantity: str, total_row: Mapping[str, object]) -> str:
     """Return why the hours saved ahead have another sign than those so far, where they do."""
-    middle = total_row["p50"]
-    if quantity not in {"saved_hours", "net_hours"} or not isinstance(middle, float):
+    low, middle, high = total_row["p10"], total_row["p50"], total_row["p90"]
+    if not (isinstance(low, float) and isinstance(middle, float) and isinstance(high, float)):
         return ""
-    return explain_sign_change(forecasts, middle)
+    if quantity not in {"saved_hours", "net_hours"}:
+        return ""
+    return explain_sign_change(forecasts, middle, is_clear=low >= 0 or high < 0)
 
 
 def list_caveats(forecast: ProjectForecast, quantity: str) -> Iterator[str]:
@@ -150,7 +154,11 @@ def describe_sum(total_spread: Percentiles, quantity_name: str, weeks: int, unit
     if total_spread.p90 < 0:
         low, high = high, low
     elif total_spread.p10 < 0:
-        low, high = f"a loss of {low}", f"a gain of {high}"
+        worth, unit_text = ("money", "") if is_money else ("time", f" {unit}")
+        return (
+            f"Automation may save or lose {worth}{quantity_name.partition('saved')[2]} in {weeks} weeks "
+            f"({RANGE_LEAD}a loss of {low} to a gain of {high}{unit_text})."
+        )
     name = quantity_name if total_spread.p50 >= 0 else quantity_name.replace("saved", "lost")
     return f"About {middle} {name} in {weeks} weeks ({RANGE_LEAD}{low} to {high})."
 
@@ -211,7 +219,7 @@ def build_total_fan(forecasts: Sequence[ProjectForecast], quantity: str) -> list
     }
     rows += build_projected_rows(projected_head, summed_draws, projections[0].first_on)
     if reason := explain_turn(summed_forecasts, quantity, rows[-1]):
-        rows[-1]["words"] = f"{rows[-1]['words']} {reason}"
+        rows[-1] |= {"turn": reason, "words": f"{rows[-1]['words']} {reason}"}
     missing_projects = [forecast.history.project for forecast in forecasts if forecast not in summed_forecasts]
     if missing_projects:
         rows[-1]["words"] = f"{rows[-1]['words']} Not in it: {', '.join(missing_projects)}."

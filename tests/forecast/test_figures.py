@@ -178,17 +178,26 @@ def test_too_short_a_history_is_refused_with_what_it_takes(store: Store) -> None
 @pytest.mark.parametrize(
     ("ends", "words"),
     [
-        ((10.0, 20.0, 30.0), "20 hours saved in 4 weeks (8 of 10 simulated outcomes: 10 to 30)."),
-        ((-30.0, -20.0, -10.0), "20 hours lost in 4 weeks (8 of 10 simulated outcomes: 10 to 30)."),
+        ((10.0, 20.0, 30.0), "About 20 hours saved, before upkeep, in 4 weeks (8 of 10 simulated outcomes: 10 to 30)."),
+        (
+            (-30.0, -20.0, -10.0),
+            "About 20 hours lost, before upkeep, in 4 weeks (8 of 10 simulated outcomes: 10 to 30).",
+        ),
         (
             (-10.0, 5.0, 30.0),
-            "5.0 hours saved in 4 weeks (8 of 10 simulated outcomes: a loss of 10 to a gain of 30).",
+            (
+                "Automation may save or lose time, before upkeep, in 4 weeks "
+                "(8 of 10 simulated outcomes: a loss of 10 to a gain of 30 hours)."
+            ),
         ),
         (
             (-30.0, -5.0, 10.0),
-            "5.0 hours lost in 4 weeks (8 of 10 simulated outcomes: a loss of 30 to a gain of 10).",
+            (
+                "Automation may save or lose time, before upkeep, in 4 weeks "
+                "(8 of 10 simulated outcomes: a loss of 30 to a gain of 10 hours)."
+            ),
         ),
     ],
 )
-def test_a_loss_is_said_in_words(ends: tuple[float, float, float], words: str) -> None:
-    assert describe_sum(Percentiles(*ends), "hours saved", 4, "hours") == f"About {words}"
+def test_a_loss_is_said_in_words_and_none_where_it_may_be_a_gain(ends: tuple[float, float, float], words: str) -> None:
+    assert describe_sum(Percentiles(*ends), "hours saved, before upkeep,", 4, "hours") == words

@@ -77,3 +77,8 @@ def test_a_loss_that_turns_into_a_saving_has_a_reason(forecasts: list[ProjectFor
     hours, _, cause = reason.partition(": ")
     lead = f"So far automation lost {hours} hours; that turns, as {cause}"
     assert explain_sign_change(forecasts, 6.0).startswith(lead)
+
+
+def test_a_range_around_none_may_turn_the_sign() -> None:
+    sentence = explain_sign_change([forecast("texts", [4.0] * 20, 5.0)], -3.0, is_clear=False)
+    assert sentence.startswith("So far automation saved 80 hours; that may turn, as ")

@@ -23,6 +23,7 @@ from dashboard.units import format_bare_hours, format_count, format_day, format_
 TITLE = "What is to come"
 HOURS, SAVINGS, RECORD = "forecast_hours", "forecast_savings", "backtest"
 MAX_REASON_LENGTH = 300
+MAX_TURN_LENGTH = 2_000
 
 
 LABELING_TAKES = {"gain": "labeling will take", "loss": "labeling will take", "unit": "hours"}
@@ -70,10 +71,10 @@ def format_range(low: Number, middle: Number, high: Number, words: Mapping[str, 
     lead = f"{words['loss' if middle.value < 0 else 'gain']} about "
     if high.value < 0:
         low, high = high, low
-    ends: list[Piece] = [low, " to ", high]
     if low.value < 0 <= high.value:
-        ends = ["a loss of ", low, " to a gain of ", high]
-    return [lead, middle, f" {words['unit']} ({RANGE_LEAD}", *ends, ")."]
+        ends: list[Piece] = ["a loss of ", low, " to a gain of ", high, f" {words['unit']}"]
+        return [f"automation may save or lose time ({RANGE_LEAD}", *ends, ")."]
+    return [lead, middle, f" {words['unit']} ({RANGE_LEAD}", low, " to ", high, ")."]
 
 
 def format_absolute_hours(value: float) -> str:
@@ -85,8 +86,17 @@ def describe_savings(answers: Answers, disclosure: Disclosure) -> list[Sentence]
     """Return what automation will save, net of upkeep where that is known."""
     if answers.load_figure(SAVINGS).unavailable or not disclosure.shows_savings:
         return []
-    net = describe_range(answers, SAVINGS, "net_hours", AUTOMATION_SAVES | {"unit": "hours, net of upkeep"})
-    return net or describe_range(answers, SAVINGS, "saved_hours", AUTOMATION_SAVES | {"unit": "hours, before upkeep"})
+    for quantity, unit in (("net_hours", "hours, net of upkeep"), ("saved_hours", "hours, before upkeep")):
+        if sentences := describe_range(answers, SAVINGS, quantity, AUTOMATION_SAVES | {"unit": unit}):
+            return [*sentences, *describe_turn(answers, disclosure, quantity)]
+    return []
+
+
+def describe_turn(answers: Answers, disclosure: Disclosure, quantity: str) -> list[Sentence]:
+    """Return why hours saved ahead have another sign than those so far; nothing where that would name the withheld."""
+    turn = answers.select_rows(SAVINGS, **(select_total(answers, SAVINGS, quantity) or {})).item(0, "turn")
+    is_shown = turn and not (disclosure.hidden_automations or disclosure.hidden_projects)
+    return [build_sentence(clean_text(turn, MAX_TURN_LENGTH))] if is_shown else []
 
 
 def select_total(answers: Answers, figure: str, quantity: str) -> dict[str, Any] | None:
@@ -144,7 +154,7 @@ def describe_outcomes(answers: Answers) -> list[Piece]:
             tail,
             "; ",
             count or "0",
-            " outcomes, none of which overlap.",
+            " outcome." if count and count.value == 1 else " outcomes, none of which overlap.",
         ]
     least, most = (
         answers.read_number(RECORD, "coverage", format_share, how=how, **conditions) for how in ("least", "most")
