@@ -189,6 +189,15 @@ def format_time_range(low: float, high: float) -> str:
     return f"between {format_share(-low)} more and {format_share(high)} less time than by hand"
 
 
+def format_hours_range(low: float, high: float, unit: str = "hours") -> str:
+    """Return between how many hours were saved, a negative number being a loss, in words."""
+    ends = [format_bare_hours(abs(bound)) for bound in (low, high)]
+    if low < 0 <= high:
+        return f"between {ends[0]} {unit} lost and {ends[1]} saved"
+    lower, upper = ends if low >= 0 else reversed(ends)
+    return f"between {lower} and {upper} {unit} {'saved' if low >= 0 else 'lost'}"
+
+
 def format_chance(chance: object) -> str:
     """Return a simulated or modeled chance (0..1) in whole percent, or a dash; never as certain."""
     if not is_known(chance):

@@ -147,23 +147,29 @@ def find_unaudited(answers: Answers, disclosure: Disclosure) -> Iterator[Decisio
 def find_unproven(answers: Answers, disclosure: Disclosure) -> Iterator[Decision]:
     """Yield automations without an answer and what would give one, grouped by what they need."""
     for state in ("direction not established", "range only", "not enough data", "no clear difference"):
-        needs: dict[str, list[str]] = {}
+        needs: dict[tuple[str, bool], list[str]] = {}
         for automation in iterate_automations(answers, state):
             if automation["automation"] not in disclosure.hidden_counts and automation["needed"]:
                 needed = clean_text(automation["needed"], MAX_REASON_LENGTH)
-                needs.setdefault(needed, []).append(str(automation["automation"]))
-        for needed, names in needs.items():
-            conditions: dict[str, Any] = {"automation": tuple(names)}
-            labels = answers.read_number("savings_by_automation", "labels", format_count, how="sum", **conditions)
-            titles = join_names([[clean_text(name)] for name in names])
-            verb = "saves" if len(names) == 1 else "save"
-            counts: list[Piece | None] = [" So far they have ", labels, " assisted labels."]
-            yield Decision(
-                build_sentence("Find out whether ", *titles, f" {verb} time."),
-                build_sentence(
-                    f"What it is worth is not known. {needed}", *(counts if labels and labels.value else ())
-                ),
-            )
+                is_saving = state == "range only" and automation["saved_low"] > 0
+                needs.setdefault((needed, is_saving), []).append(str(automation["automation"]))
+        for (needed, is_saving), names in needs.items():
+            yield advise_finding_out(answers, names, needed, is_saving=is_saving)
+
+
+def advise_finding_out(answers: Answers, names: list[str], needed: str, *, is_saving: bool) -> Decision:
+    """Return what would tell whether automations save time, or how much where both ends of the range save."""
+    conditions: dict[str, Any] = {"automation": tuple(names)}
+    labels = answers.read_number("savings_by_automation", "labels", format_count, how="sum", **conditions)
+    titles = join_names([[clean_text(name)] for name in names])
+    verb = "saves" if len(names) == 1 else "save"
+    question, known = ("how much time ", "") if is_saving else ("whether ", " time")
+    lead = "Only a range is known." if is_saving else "What it is worth is not known."
+    counts: list[Piece | None] = [" So far they have ", labels, " assisted labels."]
+    return Decision(
+        build_sentence(f"Find out {question}", *titles, f" {verb}{known}."),
+        build_sentence(f"{lead} {needed}", *(counts if labels and labels.value else ())),
+    )
 
 
 def suggest_next_project(answers: Answers, disclosure: Disclosure) -> Iterator[Decision]:
@@ -205,5 +211,5 @@ def find_low_grades(answers: Answers, disclosure: Disclosure) -> Iterator[Decisi
         tail = f" it saved, which so far rest on {basis}." if basis else " it saved."
         yield Decision(
             build_sentence(f"Leave a random tenth of the items of {title} to people for a while."),
-            build_sentence("This makes sure of the ", value, *interval, tail),
+            build_sentence("This tests the ", value, *interval, tail),
         )

@@ -76,7 +76,8 @@ def build_savings_number(answers: Answers, disclosure: Disclosure, before: str) 
     estimate = answers.load_figure("savings").estimate or {}
     _, interval = read_hours_interval(answers, "savings", VALUE_COLUMNS, str(estimate["state"]), measure=HEADLINE)
     bounds = "".join(map(str, interval)).strip(" []")
-    parts = [f"95%: {bounds}" if bounds else "", *describe_money(estimate)]
+    is_chance = estimate["state"] == "no clear difference"
+    parts = [f"95%: {bounds}{', may be chance' * is_chance}" if bounds else "", *describe_money(estimate)]
     parts.append(describe_savings_change(answers, disclosure, estimate, before))
     return KeyNumber(key.label, key.number, "; ".join(filter(None, parts)))
 

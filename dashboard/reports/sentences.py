@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from dashboard.allocation.verdict import Verdict
 from dashboard.reports.document import Number, Piece, Sentence
@@ -90,14 +91,25 @@ def describe_saving(state: str, value: Number, interval: list[Piece], basis: str
         return build_sentence("Automation saved ", value, *interval, f", {basis}.")
     if state == "costs":
         return build_sentence("Automation cost ", value, *interval, f" more than labeling by hand, {basis}.")
-    return build_sentence("Whether automation saved time cannot be told from chance: ", value, *interval, f", {basis}.")
+    lead = "Neither a saving nor a loss by automation can be told from chance: "
+    return build_sentence(lead, *describe_hours_range(interval), f", {basis}.")
+
+
+def describe_hours_range(interval: Sequence[Piece]) -> list[Piece]:
+    """Return between how many hours were saved, a loss by its word and not by its sign."""
+    low, high = (piece for piece in interval if isinstance(piece, Number))
+    ends = [replace(bound, text=format_bare_hours(abs(bound.value))) for bound in (low, high)]
+    if low.value < 0 <= high.value:
+        return ["between ", ends[0], " hours lost and ", ends[1], " saved"]
+    if high.value < 0:
+        ends.reverse()
+    return ["between ", ends[0], " and ", ends[1], f" hours {'saved' if low.value >= 0 else 'lost'}"]
 
 
 def describe_evidence(state: str, grade: str, quality: str, covered: str = "") -> Sentence:
     """Return how far a saving can be trusted; `covered` is of which automations the quality is known, if not of all."""
-    verdict = describe_verdict(quality).removesuffix(".") + f"{covered}."
-    tail = "It may be a saving, none, or a loss." if state not in {"saves", "costs"} else verdict
-    return build_sentence(f"Evidence grade {grade}. {tail}")
+    tail = f" {describe_verdict(quality, covered)}" if state in {"saves", "costs"} else ""
+    return build_sentence(f"Evidence grade {grade}.{tail}")
 
 
 def format_hours(value: float) -> str:

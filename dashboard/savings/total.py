@@ -40,6 +40,7 @@ TOTAL_SCHEMA: dict[str, pl.DataType] = {
     "basis": pl.String(),
     "method": pl.String(),
     "doubts": pl.String(),
+    "left_out": pl.String(),
     "words": pl.String(),
     "reason": pl.String(),
     "needed": pl.String(),
@@ -82,7 +83,7 @@ def build_headline(
     verdict = resolve_verdict(results)
     quality = words.describe_quality(verdict, saves=state == "saves")
     basis = describe_basis(results)
-    excluded_results = [result for result in all_results if not result.is_counted]
+    left_out = words.describe_left_out([result for result in all_results if not result.is_counted])
     sentence = words.describe_total(results, net, state, basis, share, quality)
     return {
         **build_measure_row(HEADLINE, "hours", net),
@@ -93,10 +94,9 @@ def build_headline(
         "quality": quality,
         "basis": basis,
         "method": describe_method(results),
-        "doubts": " ".join(
-            filter(None, (words.describe_doubts(results, state).strip(), words.describe_left_out(excluded_results)))
-        ),
-        "words": " ".join(filter(None, (sentence, words.describe_left_out(excluded_results)))),
+        "doubts": words.describe_doubts(results, state).strip() or None,
+        "left_out": left_out or None,
+        "words": " ".join(filter(None, (sentence, left_out))),
     }
 
 
@@ -246,6 +246,7 @@ def build_estimate(total: pl.DataFrame) -> dict[str, object] | None:
         "state": head["state"],
         "quality": head["quality"],
         "basis": head["basis"],
+        "doubts": head["doubts"],
         "words": head["words"],
         "gross": measures["hours saved, gross"],
         "share": measures["share of hours saved, gross"],

@@ -7,7 +7,7 @@ from dashboard.inference.contract import ALIKE_SINCE_CHECK, CAPPED_CHECK, Interv
 from dashboard.savings.fits import UNREGISTERED
 from dashboard.savings.model.holdout import HOLDOUT_ITEMS
 from dashboard.savings.net_hours import VERDICT_WORDS, AutomationResult, Verdict
-from dashboard.units import format_bare_hours, format_share, format_time_range
+from dashboard.units import format_bare_hours, format_hours_range, format_share, format_time_range
 
 WIDE_HALF_WIDTH = 0.2
 QUALITY_SENTENCES = {"confirmed": "confirmed by a blind audit", "void": "void, a blind audit missed the margin"}
@@ -23,8 +23,8 @@ NOTHING_ASSISTED = Unavailable(
     Cause.not_recorded,
 )
 FRAGILE_REASON = (
-    "No saving is established. As far as the log shows, the assisted items may simply have been easier, and that alone "
-    "could explain all of it."
+    "No saving is established. The assisted items may have been easier in ways that the log does not show, and that "
+    "alone could explain all of it."
 )
 ONE_DATE_DOUBT = " Everybody got assistance on one date, so another change on that date may be part of this, too."
 NOTHING_BESIDE_REASON = (
@@ -32,9 +32,14 @@ NOTHING_BESIDE_REASON = (
     "was labeled by hand since: whatever else changed then would look the same."
 )
 FRAGILE_LOSS_REASON = (
-    "No loss is established. As far as the log shows, the assisted items may simply have been harder, and that alone "
-    "could explain all of it."
+    "No loss is established. The assisted items may have been harder in ways that the log does not show, and that "
+    "alone could explain all of it."
 )
+
+
+def describe_confidence(state: str, grade: str) -> str:
+    """Return in a few words how far a number of hours can be trusted."""
+    return "may be chance" if state == "no clear difference" else CONFIDENCE.get(grade, "")
 
 
 def format_interval(interval: Interval) -> str:
@@ -107,9 +112,17 @@ def describe_quality(verdict: Verdict, *, saves: bool) -> str:
     return VERDICT_WORDS[verdict] if saves or verdict != "not confirmed" else "quality not established"
 
 
-def describe_verdict(verdict: str) -> str:
-    """Return the verdict as a sentence of its own, so that it is not taken for one on the hours."""
-    return f"Quality: {QUALITY_SENTENCES.get(verdict, 'not established')}."
+def describe_verdict(verdict: str, covered: str = "") -> str:
+    """Return the verdict as a sentence of its own, so that it is not taken for one on the hours.
+
+    `covered` is of which automations it holds, if not of all (`describe_covered`).
+    """
+    return f"Quality: {QUALITY_SENTENCES.get(verdict, 'not established')}{covered}."
+
+
+def describe_covered(covered: int, total: int) -> str:
+    """Return for how many automations a verdict holds, as the end of its sentence; nothing where that is all."""
+    return f", for {covered} of {total} automations" if 0 < covered < total else ""
 
 
 def describe_automation(result: AutomationResult) -> str:
@@ -131,7 +144,7 @@ def describe_automation(result: AutomationResult) -> str:
         loss = f"{lead}{name} costs {format_loss(net)} more than labeling by hand would have taken, {tail}."
         return loss + describe_doubts([result], result.state)
     return (
-        f"{lead}{name}: no difference that can be told from chance, {format_interval(net)} saved, {tail}."
+        f"{lead}{name}: no difference that can be told from chance, {format_hours_range(net.low, net.high)}, {tail}."
         f"{describe_caps([result])}"
     )
 
@@ -206,19 +219,21 @@ def describe_total(
         else " Too few annotators to speak of others than these."
     )
     doubts, lead = describe_doubts(results, state), lead_with_width(share)
+    covered = sum(describe_quality(result.verdict, saves=True) == verdict for result in results)
+    quality = describe_verdict(verdict, describe_covered(covered, len(results)) if verdict in QUALITY_SENTENCES else "")
     if state == "saves":
         return (
             f"{lead}Automation saved {format_interval(net)}, {basis}.{describe_share(share)}{doubts} "
-            f"Grade {grade}. {describe_verdict(verdict)}{population_note}"
+            f"Grade {grade}. {quality}{population_note}"
         )
     if state == "costs":
         return (
             f"{lead}Automation costs {format_loss(net)} more than labeling by hand would have taken, "
-            f"{describe_loss_basis(basis)}.{doubts} Grade {grade}. {describe_verdict(verdict)}{population_note}"
+            f"{describe_loss_basis(basis)}.{doubts} Grade {grade}. {quality}{population_note}"
         )
     return (
-        f"{lead}No saving can be told from chance: {format_interval(net)} saved, {basis}. Grade {grade}. "
-        f"It may be a saving, none, or a loss.{describe_caps(results)}{population_note}"
+        f"{lead}Neither a saving nor a loss can be told from chance: {format_hours_range(net.low, net.high)}, {basis}. "
+        f"Grade {grade}.{describe_caps(results)}{population_note}"
     )
 
 
@@ -237,7 +252,7 @@ def explain_missing_total(results: list[AutomationResult]) -> Unavailable:
     if len(results) == 1:
         reason, needed = explain_missing_hours(results[0])
         reason = reason or f"Its quality missed the margin: {VERDICT_WORDS['void']}."
-        return Unavailable(reason, needed, Cause.too_little_data)
+        return Unavailable(reason, needed, find_cause(results))
     reasons = [
         f"{result.estimate.automation}: {explain_missing_hours(result)[0] or 'void, its quality missed the margin.'}"
         for result in results
@@ -245,7 +260,13 @@ def explain_missing_total(results: list[AutomationResult]) -> Unavailable:
     needs = [
         f"{result.estimate.automation}: {needed}" for result in results if (needed := explain_missing_hours(result)[1])
     ]
-    return Unavailable(" ".join(reasons), " ".join(needs), Cause.too_little_data)
+    return Unavailable(" ".join(reasons), " ".join(needs), find_cause(results))
+
+
+def find_cause(results: list[AutomationResult]) -> Cause:
+    """Return whether more of the same labels would give an answer, or only another comparison."""
+    is_unclear = any(result.state in {"range only", "direction not established"} for result in results)
+    return Cause.not_identified if is_unclear else Cause.too_little_data
 
 
 def describe_grade(results: list[AutomationResult]) -> str:

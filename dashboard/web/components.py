@@ -14,7 +14,7 @@ import streamlit as st
 
 from dashboard import privacy, theme
 from dashboard.error_log import describe_unexpected
-from dashboard.errors import DashboardError
+from dashboard.errors import Cause, DashboardError
 from dashboard.figures.annotations import add_marks, build_marks
 from dashboard.figures.catalogue import CATALOGUE
 from dashboard.figures.chart_base import ChartView, Spec, build_chart
@@ -273,6 +273,19 @@ def show_download(label: str, rows: pl.DataFrame, file_name: str, key: str, figu
     )
 
 
+MISSING_TITLES = {
+    Cause.nothing_imported: "Nothing imported yet",
+    Cause.nothing_matches: "Nothing matches",
+    Cause.not_recorded: "Not recorded",
+    Cause.not_entered: "Not entered yet",
+    Cause.no_capacity: "Weekly hours unknown",
+    Cause.no_share: "No share",
+    Cause.too_little_data: "Too little data",
+    Cause.not_identified: "No clear answer",
+    Cause.out_of_reach: "Beyond the data",
+}
+
+
 def show_unavailable(figure: Figure) -> bool:
     """Say why a figure is unavailable, if it is; return whether it is."""
     if not figure.unavailable:
@@ -280,7 +293,7 @@ def show_unavailable(figure: Figure) -> bool:
     reason, needed = figure.unavailable.reason, figure.unavailable.needed
     st.info(
         f"{escape_markdown(reason)}\n\n{escape_markdown(needed)}".strip(),
-        title="Too little data",
+        title=MISSING_TITLES[figure.unavailable.cause],
         icon=":material/info:",
     )
     return True

@@ -218,7 +218,10 @@ def test_savings_losses_and_neither_are_told_apart() -> None:
         == "Automation saved 12 hours [12 hours to 12 hours], gross."
     )
     assert "more than labeling by hand" in str(describe_saving("costs", value, ends, "gross"))
-    assert "cannot be told from chance" in str(describe_saving("no clear difference", value, ends, "gross"))
+    loss = Number("f", "this", (), "c", "value_from", -2.5, "-2.5")
+    assert str(describe_saving("no clear difference", value, format_interval(loss, value), "gross")) == (
+        "Neither a saving nor a loss by automation can be told from chance: between 2.5 hours lost and 12 saved, gross."
+    )
 
 
 @pytest.mark.parametrize(
@@ -243,6 +246,13 @@ def test_the_last_full_month_and_quarter() -> None:
     assert last_quarter(date(2026, 1, 15)) == (date(2025, 10, 1), date(2025, 12, 31))
 
 
+def test_a_report_says_why_a_saving_turns(of_demo: Content) -> None:
+    (section,) = (section for section in of_demo.sections if section.name == ReportPart.outlook)
+    turned = " ".join(str(sentence) for sentence in section.sentences)
+    assert "So far automation saved" in turned
+    assert "goes on costing time" in turned
+
+
 def test_a_report_says_of_how_many_automations_the_quality_is_confirmed(of_demo: Content) -> None:
     (section,) = (section for section in of_demo.sections if section.name == ReportPart.savings)
     text = " ".join(str(sentence) for sentence in section.sentences)
@@ -250,6 +260,7 @@ def test_a_report_says_of_how_many_automations_the_quality_is_confirmed(of_demo:
     assert verdicts.count("confirmed") == 1
     assert len(verdicts) == 2
     assert "confirmed by a blind audit, for 1 of 2 automations." in text
+    assert "so another change on that date may be part of this, too." in text
 
 
 def test_the_foot_names_tools_as_people_do(of_demo: Content) -> None:
@@ -265,7 +276,7 @@ def test_the_foot_names_tools_as_people_do(of_demo: Content) -> None:
         ((-30.0, -20.0, -10.0), "automation will lose about 20 hours (8 of 10 simulated outcomes: 10 to 30)."),
         (
             (-30.0, -5.0, 10.0),
-            "automation will lose about 5.0 hours (8 of 10 simulated outcomes: a loss of 30 to a gain of 10).",
+            ("automation may save or lose time (8 of 10 simulated outcomes: a loss of 30 to a gain of 10 hours)."),
         ),
     ],
 )

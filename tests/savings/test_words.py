@@ -14,13 +14,15 @@ from dashboard.inference.contract import Interval
 from dashboard.savings.fits import UNREGISTERED
 from dashboard.savings.model.combined import compute_share
 from dashboard.savings.words import (
+    describe_confidence,
+    describe_covered,
     describe_loss_basis,
     describe_share,
     describe_verdict,
     lead_with_width,
 )
 from dashboard.store.generations import Store
-from dashboard.units import format_time_range
+from dashboard.units import format_hours_range, format_time_range
 
 
 @pytest.mark.parametrize(
@@ -143,3 +145,18 @@ def test_queries_and_sentences_name_it_alike(tmp_path: Path) -> None:
     with Store(tmp_path).snapshot() as snapshot:
         names = snapshot.query("select named_automation(null), named_automation('tagger')").row(0)
     assert names == (UNREGISTERED, "tagger")
+
+
+def test_what_may_be_chance_is_a_range_and_no_saving() -> None:
+    assert format_hours_range(-0.2, 1.5) == "between 0.2 hours lost and 1.5 saved"
+    assert format_hours_range(3.0, 12.0, "h") == "between 3.0 and 12 h saved"
+    assert format_hours_range(-12.0, -3.0) == "between 3.0 and 12 hours lost"
+    assert describe_confidence("no clear difference", "A") == "may be chance"
+    assert describe_confidence("saves", "C") == "low confidence"
+
+
+def test_a_verdict_on_some_automations_says_on_how_many() -> None:
+    assert describe_verdict("confirmed", describe_covered(1, 2)) == (
+        "Quality: confirmed by a blind audit, for 1 of 2 automations."
+    )
+    assert describe_covered(2, 2) == ""

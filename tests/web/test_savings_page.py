@@ -5,13 +5,20 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 from simulated_log import simulate
 from simulated_store import events, imported, register
 from streamlit.testing.v1 import AppTest
 
 from dashboard.cli.main import main
-from dashboard.web.pages.savings.cards import describe_share, format_interval, format_level
+from dashboard.web.pages.savings.cards import (
+    describe_automation,
+    describe_share,
+    describe_total,
+    format_interval,
+    format_level,
+)
 
 PAGE = """
 from dashboard.web.cached_store import begin_run
@@ -201,3 +208,47 @@ def test_another_baseline_can_be_chosen_and_the_own_choice_is_marked(
     assert "Grade C: Somebody or something chose" in words(app)
     app = app.selectbox(key="baseline-drafts").select("before and after").run()
     assert "No day is known on which assistance began" in words(app)
+
+
+def test_the_answer_gives_the_share_of_time_with_its_interval() -> None:
+    hours = {"measure": "hours saved", "state": "saves", "value": 1.5, "value_from": 0.5, "value_to": 2.8}
+    share = {"measure": "share of hours saved, gross", "state": None, "value": 41.0, "value_from": 20.0}
+    rows = pl.DataFrame([hours, {**share, "value_to": 56.0}])
+    assert describe_total(rows) == (
+        "Automation saved 1.5 hours (0.5 to 2.8). Assisted labels took 41% (20% to 56%) less time than by hand."
+    )
+    unclear = rows.with_columns(state=pl.lit("no clear difference"), value_from=pl.lit(-0.2))
+    assert describe_total(unclear) == (
+        "Neither a saving nor a loss can be told from chance: between 0.2 hours lost and 2.8 saved."
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "hours", "shares", "text"),
+    [
+        (
+            "saves",
+            (1.5, 0.5, 2.8),
+            (0.41, 0.2, 0.56),
+            "1.5 h (0.5 to 2.8) saved; labels took 41% (20% to 56%) less time",
+        ),
+        (
+            "costs",
+            (-9.0, -12.0, -6.0),
+            (-0.2, -0.3, -0.1),
+            "9.0 h (6.0 to 12) lost; labels took 20% (10% to 30%) more time",
+        ),
+        (
+            "no clear difference",
+            (0.6, -0.2, 1.5),
+            (0.1, -0.04, 0.21),
+            "between 0.2 h lost and 1.5 saved; labels took between 4% more and 21% less time than by hand",
+        ),
+    ],
+)
+def test_a_line_on_an_automation_says_no_more_than_its_interval(
+    state: str, hours: tuple[float, float, float], shares: tuple[float, float, float], text: str
+) -> None:
+    row = dict(zip(("hours", "hours_from", "hours_to"), hours, strict=True))
+    row |= dict(zip(("saved_share", "saved_low", "saved_high"), shares, strict=True))
+    assert describe_automation({**row, "state": state, "counted": True}) == text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.errors import Unavailable
+from dashboard.errors import Cause, Unavailable
 from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import Disclosure
@@ -24,7 +24,7 @@ from dashboard.reports.sentences import (
     join_names,
 )
 from dashboard.savings.total import HEADLINE
-from dashboard.savings.words import QUALITY_SENTENCES, describe_verdict
+from dashboard.savings.words import QUALITY_SENTENCES, describe_covered, describe_verdict
 from dashboard.units import format_bare_hours
 
 MAX_AUTOMATION_ROWS = 8  # automations in the table
@@ -66,6 +66,8 @@ def describe_savings(answers: Answers, disclosure: Disclosure) -> list[Sentence]
         return []
     quality = str(estimate["quality"])
     statements = [describe_saving(state, value, interval, str(estimate["basis"]))]
+    doubts = clean_text(estimate["doubts"] or "", MAX_TEXT_LENGTH)
+    statements += [build_sentence(doubts)] if doubts else []
     statements.append(describe_evidence(state, str(estimate["grade"]), quality, count_covered(answers, quality)))
     return statements + describe_excluded(answers)
 
@@ -74,8 +76,7 @@ def count_covered(answers: Answers, quality: str) -> str:
     """Return of how many automations a blind audit gave the verdict, where that is not all that are in the total."""
     counted = answers.load_figure("savings_by_automation").rows.filter(counted=True)
     covered = counted.filter(quality=quality).height
-    is_partial = quality in QUALITY_SENTENCES and covered < counted.height
-    return f", for {covered} of {counted.height} automations" if is_partial else ""
+    return describe_covered(covered, counted.height) if quality in QUALITY_SENTENCES else ""
 
 
 def explain_missing_total(unavailable: Unavailable) -> Sentence:
@@ -120,14 +121,21 @@ def build_key_number(answers: Answers, disclosure: Disclosure) -> KeyNumber:
     figure = answers.load_figure("savings")
     estimate = figure.estimate
     if figure.unavailable or not estimate or not disclosure.shows_savings:
-        return KeyNumber("Hours saved", None, "withheld" if not disclosure.shows_savings else "not enough data")
+        return KeyNumber("Hours saved", None, explain_missing_number(figure.unavailable, disclosure))
     state = str(estimate["state"])
     value, interval = read_hours_interval(answers, "savings", VALUE_COLUMNS, state, measure=HEADLINE)
     label = "Hours lost" if state == "costs" else "Hours saved"
     verdict = str(estimate["quality"])
-    quality = describe_verdict(verdict).rstrip(".") + count_covered(answers, verdict)
+    quality = describe_verdict(verdict, count_covered(answers, verdict)).rstrip(".")
     beside = f"{''.join(map(str, interval)).strip()}, grade {estimate['grade']}. {quality}"
     return KeyNumber(label, value, beside)
+
+
+def explain_missing_number(unavailable: Unavailable | None, disclosure: Disclosure) -> str:
+    """Return in a few words why there is no large number."""
+    if not disclosure.shows_savings:
+        return "withheld"
+    return "no clear answer" if unavailable and unavailable.cause is Cause.not_identified else "not enough data"
 
 
 def build_automation_table(answers: Answers, disclosure: Disclosure) -> Table:

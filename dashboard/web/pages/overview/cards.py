@@ -14,7 +14,7 @@ from dashboard.allocation.verdict import Verdict
 from dashboard.categories import LABELING_SIDE, describe_side
 from dashboard.figures.chart_base import fill_calendar
 from dashboard.figures.resolve import Figure
-from dashboard.savings.words import CONFIDENCE
+from dashboard.savings.words import describe_confidence
 from dashboard.units import (
     choose_hours_digits,
     format_change,
@@ -196,7 +196,7 @@ def show_savings_card(choice: Choice) -> None:
         format_interval(row, "h") if value is not None else None,
         delta_color="off",
         delta_arrow="off",
-        delta_description=CONFIDENCE.get(str(row["grade"]), str(row["state"])),
+        delta_description=describe_confidence(str(row["state"]), str(row["grade"])) or str(row["state"]),
         help=escape_markdown(str(row["words"])),
         border=True,
         height="stretch",

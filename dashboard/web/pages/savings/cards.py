@@ -10,8 +10,15 @@ import streamlit as st
 
 from dashboard.figures.resolve import Figure
 from dashboard.formats import write_money
-from dashboard.savings.words import CONFIDENCE
-from dashboard.units import format_bare_hours, format_count, format_hours, format_share
+from dashboard.savings.words import describe_confidence
+from dashboard.units import (
+    format_bare_hours,
+    format_count,
+    format_hours,
+    format_hours_range,
+    format_share,
+    format_time_range,
+)
 from dashboard.web.components import escape_markdown, show_table, show_title
 
 Colour = Literal["blue", "red", "gray", "orange"]
@@ -64,13 +71,23 @@ def describe_total(rows: pl.DataFrame) -> str:
     value, low, high = (0.0 if bound is None else bound for bound in bounds)
     bounds_text = f"({format_bare_hours(low)} to {format_bare_hours(high)})"
     if head["state"] == "saves":
-        share = read_number(rows.row(by_predicate=pl.col("measure") == SHARE_MEASURE, named=True), "value")
-        text = "" if share is None else f" Assisted labels took {format_count(share)}% less time than by hand."
-        return f"Automation saved {format_bare_hours(value)} hours {bounds_text}.{text}"
+        share = rows.row(by_predicate=pl.col("measure") == SHARE_MEASURE, named=True)
+        return f"Automation saved {format_bare_hours(value)} hours {bounds_text}.{describe_time_saved(share)}"
     if head["state"] == "costs":
         bounds_text = f"({format_bare_hours(-high)} to {format_bare_hours(-low)})"
         return f"Automation cost {format_bare_hours(-value)} hours {bounds_text} more than labeling by hand."
-    return f"No saving can be told from chance: {format_bare_hours(value)} h {bounds_text}."
+    return f"Neither a saving nor a loss can be told from chance: {format_hours_range(low, high)}."
+
+
+def describe_time_saved(share: Mapping[str, object]) -> str:
+    """Return a sentence on the share of the time by hand that was saved, with its interval; empty where unknown."""
+    value, low, high = (read_number(share, name) for name in ("value", "value_from", "value_to"))
+    if value is None or low is None or high is None:
+        return ""
+    if low < 0:
+        return f" Assisted labels took {format_time_range(low / 100, high / 100)}."
+    percent, lower, upper = (f"{format_count(number)}%" for number in (value, low, high))
+    return f" Assisted labels took {percent} ({lower} to {upper}) less time than by hand."
 
 
 def show_numbers(total: Figure, automations: pl.DataFrame) -> None:
@@ -110,7 +127,7 @@ def show_hours_card(total_row: Mapping[str, object]) -> None:
         "that can be checked; medium for the same items both ways, different dates, or a hold-out that cannot be "
         "checked; low for anything else, such as matched labels or before and after."
     )
-    confidence = CONFIDENCE.get(str(total_row["grade"]))
+    confidence = describe_confidence(str(total_row["state"]), str(total_row["grade"]))
     details = [" · ".join(filter(None, (format_interval(total_row, "h"), confidence)))]
     show_number_card(label, format_hours(read_number(total_row, "value")), details, help_text)
 
@@ -171,17 +188,25 @@ def describe_automation(row: Mapping[str, object]) -> str:
         return f"{format_count(row['labels'])} assisted labels"
     if value is None or low is None or high is None:
         return str(row["reason"])
-    if value < 0:
-        hours = f"{format_bare_hours(-value)} h ({format_bare_hours(-high)} to {format_bare_hours(-low)}) lost"
+    if row["state"] == "no clear difference":
+        text = format_hours_range(low, high, "h")
     else:
-        hours = f"{format_bare_hours(value)} h ({format_bare_hours(low)} to {format_bare_hours(high)}) saved"
-    share = read_number(row, "saved_share")
-    text = (
-        hours
-        if share is None
-        else f"{hours}; labels took {format_share(abs(share))} {'more' if share < 0 else 'less'} time"
-    )
+        size, ends = (value, (low, high)) if value >= 0 else (-value, (-high, -low))
+        text = f"{format_bare_hours(size)} h ({' to '.join(map(format_bare_hours, ends))})"
+        text += " saved" if value >= 0 else " lost"
+    text = "; ".join(filter(None, (text, describe_time(row))))
     return text if row["counted"] else f"{text}, not in the total"
+
+
+def describe_time(row: Mapping[str, object]) -> str:
+    """Return how much less or more time labels took, with its interval, or a range around none; empty if unknown."""
+    share, low, high = (read_number(row, f"saved_{name}") for name in ("share", "low", "high"))
+    if share is None or low is None or high is None:
+        return ""
+    if low < 0 < high:
+        return f"labels took {format_time_range(low, high)}"
+    size, ends, word = (share, (low, high), "less") if share >= 0 else (-share, (-high, -low), "more")
+    return f"labels took {format_share(size)} ({' to '.join(map(format_share, ends))}) {word} time"
 
 
 def show_automation_details(figure: Figure) -> None:

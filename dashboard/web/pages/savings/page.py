@@ -85,7 +85,8 @@ def show_answer(total: Figure, automations: Figure, choice: Choice) -> None:
     if show_unavailable(total):
         return
     total_row = total.rows.row(0, named=True)
-    st.markdown(f"**{escape_markdown(describe_total(total.rows))}** {escape_markdown(str(total_row['doubts'] or ''))}")
+    caveats = " ".join(filter(None, (total_row["doubts"], total_row["left_out"])))
+    st.markdown(f"**{escape_markdown(describe_total(total.rows))}** {escape_markdown(caveats)}")
     st.caption(
         f"{escape_markdown(choice.describe())} · {format_count(total_row['labels'])} assisted labels of "
         f"{total_row['annotators']} annotators · in brackets: {format_level(total_row)} intervals"
