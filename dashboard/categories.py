@@ -19,13 +19,14 @@ UNCATEGORIZED = "uncategorized"
 
 @dataclass(frozen=True)
 class Category:
-    """One row of the table: a category, its side in each definition, and its colours."""
+    """One row of the table: a category, its side in each definition, its colours, and what belongs to it."""
 
     name: str
     title: str
     sides: Mapping[str, str]  # definition -> side; a definition that has it on neither side is absent
     colour_light: str
     colour_dark: str
+    help: str
 
 
 def parse_categories(text: str) -> tuple[tuple[str, ...], tuple[Category, ...]]:
@@ -43,7 +44,9 @@ def parse_categories(text: str) -> tuple[tuple[str, ...], tuple[Category, ...]]:
         sides = {name: row[SIDE_PREFIX + name] for name in definitions if row[SIDE_PREFIX + name]}
         if not set(sides.values()) <= {LABELING_SIDE, MODELING_SIDE}:
             raise ValueError(f"{row['name']} is on an unknown side: {sides}")
-        categories.append(Category(row["name"], row["title"], sides, row["colour_light"], row["colour_dark"]))
+        categories.append(
+            Category(row["name"], row["title"], sides, row["colour_light"], row["colour_dark"], row["help"])
+        )
     return definitions, tuple(categories)
 
 
@@ -52,6 +55,7 @@ DEFINITIONS, CATEGORY_TABLE = parse_categories(
 )
 CATEGORIES: tuple[str, ...] = tuple(category.name for category in CATEGORY_TABLE)
 TITLES: dict[str, str] = {category.name: category.title for category in CATEGORY_TABLE}
+HELP: dict[str, str] = {category.name: category.help for category in CATEGORY_TABLE}
 
 
 def list_side(side: str, definition: str = DEFAULT_DEFINITION) -> tuple[str, ...]:

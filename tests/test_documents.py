@@ -64,7 +64,7 @@ def test_a_changed_part_is_rewritten_and_prose_is_not() -> None:
     text = "# Title\n\nProse.\n\n<!-- generated: categories -->\nold\n<!-- end -->\n\nMore prose.\n"
     rendered = render_topic(text)
     assert "old" not in rendered
-    assert "- labeling operations\n" in rendered
+    assert "- **labeling operations**: " in rendered
     assert rendered.startswith("# Title\n\nProse.\n\n<!-- generated: categories -->\n")
     assert rendered.endswith("<!-- end -->\n\nMore prose.\n")
     assert render_topic(rendered) == rendered

@@ -16,7 +16,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from dashboard import help as help_topics
-from dashboard.categories import CATEGORIES
+from dashboard.categories import CATEGORIES, HELP
 from dashboard.figures.catalogue import CATALOGUE
 from dashboard.figures.spec import FigureSpec
 from dashboard.importers.contract import FileColumn, list_lacks
@@ -192,8 +192,8 @@ def describe_sheet_columns() -> str:
 
 
 def describe_categories() -> str:
-    """Return the categories of time."""
-    return "\n".join(f"- {category}" for category in CATEGORIES)
+    """Return the categories of time, and what belongs to each."""
+    return "\n".join(f"- **{category}**: {HELP[category]}" for category in CATEGORIES)
 
 
 def describe_definitions() -> str:

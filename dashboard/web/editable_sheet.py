@@ -25,10 +25,10 @@ Columns = Mapping[str, "ColumnConfig | str | None"]
 
 
 def show_saved_message(name: str) -> None:
-    """Show what the last change of a sheet did."""
+    """Show what the last change of a sheet did, where it moves nothing on the page."""
     message = st.session_state.pop(f"{name}-saved", None)
     if message:
-        st.success(escape_markdown(str(message)), icon=":material/check:")
+        st.toast(escape_markdown(str(message)), icon=":material/check:", duration="long")
 
 
 def rerun_with_message(name: str, message: str) -> None:

@@ -41,3 +41,10 @@ def show_page_link(
             (key, value) for key, value in st.session_state.get("filter-query", []) if key not in (query or {})
         ]
         st.page_link(pages[name], label=label, icon=icon, query_params=[*parameters, *(query or {}).items()])
+
+
+def show_page_button(name: str, label: str, icon: str, key: str) -> None:
+    """Draw a button for the next step, which a link would not stand out as; it opens a page."""
+    pages: dict[str, StreamlitPage] = st.session_state.get("places", {})
+    if st.button(label, icon=icon, type="primary", key=key) and name in pages:
+        st.switch_page(pages[name])

@@ -51,6 +51,7 @@ SETTINGS: dict[str, str] = {
     "runner.magicEnabled": "false",
     "runner.postScriptGC": "false",  # a full collection after each run is most of the time of a run
     "logger.level": "warning",
+    "global.disableWidgetStateDuplicationWarning": "true",  # a button that opens a section sets what is chosen
 }
 
 

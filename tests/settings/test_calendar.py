@@ -108,6 +108,6 @@ def test_set_up_sets_it_and_the_periods_follow(tmp_path: Path, monkeypatch: pyte
     data.selectbox(key="calendar-fiscal_month").set_value("April")
     data.button(key="calendar-save").click().run()
     assert not data.exception
-    assert data.success[0].value == "The calendar is set\\."
+    assert data.toast[0].value == "The calendar is set\\."
     app.run()
     assert "Last fiscal quarter" in app.selectbox(key="period").options

@@ -205,7 +205,7 @@ def test_set_up_sets_them_and_pages_follow(tmp_path: Path, monkeypatch: pytest.M
     data.selectbox(key="formats-number").set_value("1.234,5")
     data.button(key="formats-save").click().run()
     assert not data.exception
-    assert data.success[0].value == "The formats are set\\."
+    assert data.toast[0].value == "The formats are set\\."
     with store.snapshot() as snapshot:
         assert read_formats(snapshot) == Formats("1.234,5", "05.03.2026")
     app.run()

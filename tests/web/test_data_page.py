@@ -37,7 +37,16 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
 
 def words(app: AppTest) -> str:
     """Return all text of the page."""
-    blocks = (*app.markdown, *app.subheader, *app.info, *app.error, *app.warning, *app.caption, *app.success)
+    blocks = (
+        *app.markdown,
+        *app.subheader,
+        *app.info,
+        *app.error,
+        *app.warning,
+        *app.caption,
+        *app.success,
+        *app.toast,
+    )
     return "\n".join(str(block.value) for block in blocks)
 
 
@@ -110,7 +119,7 @@ def test_time_off_stands_below_the_people(app: AppTest, tmp_path: Path) -> None:
     assert TIME_OFF_SHEET.title in [heading.value for heading in app.subheader]
     app.button(key="time_off-save").click().run()
     assert not app.exception
-    assert "5 days of time off are known" in app.success[0].value
+    assert "5 days of time off are known" in app.toast[0].value
     assert TIME_OFF_SHEET.list_rows(store).height == 1
 
 

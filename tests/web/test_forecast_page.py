@@ -84,7 +84,7 @@ def test_a_slider_that_is_moved_becomes_a_scenario(
     app.text_input(key="try-name").set_value("Fewer items")
     next(one for one in app.button if one.label == "Save the scenario").click().run()
     assert not app.exception
-    assert [str(one.value) for one in app.success] == ["Fewer items is saved\\."]
+    assert [str(one.value) for one in app.toast] == ["Fewer items is saved\\."]
     rows = resolve_figure(Store(tmp_path / "store"), "scenario_comparison", Filters()).rows.filter(
         scenario="Fewer items"
     )

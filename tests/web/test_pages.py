@@ -63,7 +63,7 @@ def split(monkeypatch: pytest.MonkeyPatch) -> AppTest:
 
 def words(app: AppTest) -> str:
     """Return all text of a page."""
-    blocks = (*app.markdown, *app.subheader, *app.header, *app.info, *app.error, *app.caption, *app.success)
+    blocks = (*app.markdown, *app.subheader, *app.header, *app.info, *app.error, *app.caption, *app.success, *app.toast)
     return "\n".join(str(block.value) for block in blocks)
 
 

@@ -54,11 +54,11 @@ def test_a_sheet_is_loaded_shown_and_saved_as_it_stands(store: Store, name: str,
     app.file_uploader(key=f"{name}-file-0").upload(f"{name}.csv", csv.encode(), "text/csv").run()
     app.button(key=f"{name}-load").click().run()
     assert not app.exception
-    assert "1 in force" in app.success[0].value
+    assert "1 in force" in app.toast[0].value
     before = store.generation()
     app.button(key=f"{name}-save").click().run()
     assert not app.exception
-    assert app.success[0].value.replace("\\", "") == find_sheets()[name].saved.format(count=1)
+    assert app.toast[0].value.replace("\\", "") == find_sheets()[name].saved.format(count=1)
     assert store.generation() > before
     frames = {"notes": read_notes, "budgets": read_budgets, "targets": read_targets}
     assert frames[name](store).height == 1

@@ -44,7 +44,7 @@ def drawn(store: Store, monkeypatch: pytest.MonkeyPatch, **query: str) -> AppTes
 def words(app: AppTest) -> str:
     """Return all text of a page, without the escapes of Markdown."""
     blocks = (*app.markdown, *app.subheader, *app.header, *app.info, *app.error, *app.caption, *app.warning)
-    return "\n".join(str(block.value) for block in (*blocks, *app.success)).replace("\\", "")
+    return "\n".join(str(block.value) for block in (*blocks, *app.success, *app.toast)).replace("\\", "")
 
 
 def test_an_empty_store_says_what_to_import(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

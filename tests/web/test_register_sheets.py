@@ -37,7 +37,16 @@ pytestmark = pytest.mark.filterwarnings("default")
 
 def words(app: AppTest) -> str:
     """Return all text of the page, without the escapes of Markdown."""
-    blocks = (*app.markdown, *app.subheader, *app.info, *app.error, *app.warning, *app.caption, *app.success)
+    blocks = (
+        *app.markdown,
+        *app.subheader,
+        *app.info,
+        *app.error,
+        *app.warning,
+        *app.caption,
+        *app.success,
+        *app.toast,
+    )
     return "\n".join(str(block.value) for block in blocks).replace("\\", "")
 
 

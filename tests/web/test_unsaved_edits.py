@@ -11,7 +11,7 @@ import worked_team
 from streamlit.testing.v1 import AppTest
 
 from dashboard.settings.notes import read_notes, save_notes
-from dashboard.settings.people import read_people
+from dashboard.settings.people import PEOPLE_SHEET, read_people
 from dashboard.settings.rates import read_hourly_rates
 from dashboard.settings.rules import RULE_SHEET
 from dashboard.store.generations import Store
@@ -136,6 +136,7 @@ def test_a_name_that_was_unticked_stays_so_and_edited_people_outlive_the_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = worked_team.imported(tmp_path)
+    PEOPLE_SHEET.load_csv(store, "name\nYan\n")
     monkeypatch.setenv("LABELTIME_STORE", str(store.folder))
     app = edit(open_sheet("People"), "aliases", edited_rows={0: {"confirm": False}})
     app = edit(app, "people", added_rows=[{"name": "Zoe", "weekly_hours": 20}])
@@ -143,7 +144,7 @@ def test_a_name_that_was_unticked_stays_so_and_edited_people_outlive_the_names(
     assert ["1 change not saved" in badge for badge in read_badges(app)] == [True, True]
     app = press(app, "aliases-confirm")
     matched = read_people(store).height
-    assert matched == 3  # of four, one was unticked
+    assert matched == 4  # Yan and three of four: one was unticked
     assert ["1 change not saved" in badge for badge in read_badges(app)] == [True]
     press(app, "people-save")
     assert "Zoe" in read_people(store).get_column("name")

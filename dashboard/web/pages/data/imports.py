@@ -12,15 +12,16 @@ import streamlit as st
 from dashboard.errors import AmbiguousFormat, BadMapping, DashboardError, QuestionNeeded, SameFile, UnknownFormat
 from dashboard.importers.columns.zones import list_zones
 from dashboard.importers.contract import Settings
-from dashboard.importers.discover import IMPORTERS
+from dashboard.importers.discover import IMPORTERS, name_source
 from dashboard.importers.generic_mapping import list_column_names, propose_mapping
 from dashboard.ingest.batch import import_files, preview_import
 from dashboard.ingest.isolation import open_isolated
 from dashboard.ingest.results import ImportResult
-from dashboard.units import format_count, format_hours, format_period
+from dashboard.units import count_noun, format_count, format_hours, format_period
 from dashboard.web.cached_store import close_sample, open_store, shows_sample
 from dashboard.web.components import escape_markdown, open_fold, show_download, show_error
 from dashboard.web.editable_sheet import Columns
+from dashboard.web.pages.overview.to_do import show_to_do
 from dashboard.web.routes import show_page_link
 from dashboard.web.tables import show_frame
 from dashboard.web.uploads import Upload, save_uploads
@@ -46,18 +47,14 @@ MAPPABLE_COLUMNS = {
     "category": "Category",
 }
 SHOWN_REJECTS = 20
-CHANGE_COLUMNS: Columns = {
+PREVIEW_COLUMNS: Columns = {  # of others the title is the name
     "pair": "Entry",
-    "version": "Version",
-    "line": "Line",
-    "person": "Person",
     "day_on": st.column_config.DateColumn("Day"),
     "started_local": st.column_config.DatetimeColumn("Start", format="HH:mm"),
-    "project": "Project",
-    "task": "Task",
-    "description": "Description",
-    "seconds": st.column_config.NumberColumn("Seconds", format="localized"),
-    "milliseconds": st.column_config.NumberColumn("Milliseconds", format="localized"),
+    "finished_at": st.column_config.DatetimeColumn("Finished (UTC)", format="YYYY-MM-DD HH:mm"),
+    "hours": st.column_config.NumberColumn("Hours", format="%,.2f"),
+    "seconds": st.column_config.NumberColumn("Hours", format="%,.2f"),
+    "milliseconds": st.column_config.NumberColumn("Seconds", format="%,.1f"),
 }
 EDIT_CHOICES: dict[str, dict[str, Literal["replace", "keep", "new"]]] = {
     "edited": {"They were edited: the file's version counts": "replace", "Both are entries of their own": "keep"},
@@ -73,9 +70,7 @@ def show_imports() -> None:
         st.info("You are looking at sample data. Your own files belong into your own store.", icon=":material/info:")
         st.button("Back to my own data", on_click=close_sample, type="primary", key="leave-sample")
         return
-    imports: list[ImportResult] = st.session_state.pop("imported", [])
-    for imported in imports:
-        _show_imported(imported)
+    _show_last_imports()
     version = st.session_state.setdefault("upload-turn", 0)
     files = st.file_uploader(
         "Drop exports here: Toggl, Clockify, Harvest, Jira, Label Studio, CVAT, MLflow, or any table",
@@ -86,13 +81,14 @@ def show_imports() -> None:
     if not files:
         _show_known_exports()
         return
+    top = st.container()  # the button is in sight above previews of any length
     uploads_ready = [
         (upload, settings) for upload in save_uploads(files) if (settings := _show_file(upload)) is not None
     ]
-    if uploads_ready and st.button(
-        f"Import {len(uploads_ready)} file{'s' * (len(uploads_ready) > 1)}", type="primary", key="import"
-    ):
-        _run_import(uploads_ready)
+    if uploads_ready:
+        with top:
+            if st.button(f"Import {count_noun(len(uploads_ready), 'file')}", type="primary", key="import"):
+                _run_import(uploads_ready)
 
 
 def _show_known_exports() -> None:
@@ -102,6 +98,16 @@ def _show_known_exports() -> None:
         if is_open:
             st.markdown("\n".join(f"- {escape_markdown(importer.title)}" for importer in IMPORTERS))
     st.caption("Larger than 200 MB: `labeltime import FILE` in the terminal takes files of any size.")
+
+
+def _show_last_imports() -> None:
+    """Say what the last import added and what is to do next, until the store changes again."""
+    generation, imports = st.session_state.get("imported", (None, []))
+    if generation != open_store().generation():
+        return
+    for imported in imports:
+        _show_imported(imported)
+    show_to_do(is_data_page=True)
 
 
 def _show_imported(imported: ImportResult) -> None:
@@ -262,7 +268,11 @@ def _edit_mapping(upload: Upload) -> None:
 
 def _show_preview(preview: ImportResult, key: str) -> None:
     """Show what the file is and what would be stored."""
-    facts = [preview.source, preview.encoding or "", f"times in {preview.zone}" if preview.zone else "days as written"]
+    facts = [
+        name_source(preview.source),
+        preview.encoding or "",
+        f"times in {preview.zone}" if preview.zone else "days as written",
+    ]
     facts += [f"dates {preview.date_order}"] if preview.date_order else []
     facts += [format_period(preview.first_day, preview.last_day)] if preview.first_day else []
     st.caption(escape_markdown(" · ".join(filter(None, facts))))
@@ -278,20 +288,20 @@ def _show_preview(preview: ImportResult, key: str) -> None:
     if not preview.changes.is_empty():
         st.markdown("**Entries that change**, before and after")
         show_frame(
-            preview.changes,
+            scale_lengths(preview.changes),
             hide_index=True,
             placeholder="–",
             alt="Entries that change",
-            column_config=CHANGE_COLUMNS,
+            column_config=title_columns(preview.changes),
             key=f"changes-{key}",
         )
     if not preview.first_rows.is_empty():
         st.markdown("**The first rows, as they will be stored**")
         show_frame(
-            preview.first_rows,
+            scale_lengths(preview.first_rows),
             hide_index=True,
             placeholder="–",
-            column_config={"day_on": st.column_config.DateColumn()},
+            column_config=title_columns(preview.first_rows),
             alt="First rows of the file",
             key=f"rows-{key}",
         )
@@ -304,6 +314,17 @@ def _show_preview(preview: ImportResult, key: str) -> None:
             st.caption("Not used: " + escape_markdown(", ".join(preview.unused)))
 
 
+def scale_lengths(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return stored rows with their lengths in the units that a preview shows: hours of work, seconds of a label."""
+    scales = {"seconds": 3600, "milliseconds": 1000}
+    return rows.with_columns(pl.col(name) / scale for name, scale in scales.items() if name in rows.columns)
+
+
+def title_columns(rows: pl.DataFrame) -> Columns:
+    """Return how the columns of stored rows are shown."""
+    return {name: PREVIEW_COLUMNS.get(name, name.replace("_", " ").capitalize()) for name in rows.columns}
+
+
 def _show_categories(preview: ImportResult, key: str) -> None:
     if preview.by_category.is_empty():
         return
@@ -312,7 +333,7 @@ def _show_categories(preview: ImportResult, key: str) -> None:
     show_frame(
         rows,
         hide_index=True,
-        column_config={"hours": st.column_config.NumberColumn(format="%.1f")},
+        column_config=title_columns(rows),
         alt="Hours of the file by category",
         key=f"categories-{key}",
     )
@@ -345,7 +366,7 @@ def _run_import(uploads_ready: list[tuple[Upload, Settings]]) -> None:
     except DashboardError as error:
         show_error(error)
         return
-    st.session_state["imported"] = imports
+    st.session_state["imported"] = (open_store().generation(), imports)
     st.session_state["import-settings"] = {}
     st.session_state["upload-turn"] += 1
     st.rerun()

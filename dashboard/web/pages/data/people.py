@@ -6,11 +6,12 @@ import polars as pl
 import streamlit as st
 
 from dashboard.errors import DashboardError
+from dashboard.filters import ROLES
 from dashboard.importers.discover import name_sources
 from dashboard.settings.aliases import accept_aliases, propose_aliases
 from dashboard.settings.people import PEOPLE_SHEET
 from dashboard.settings.time_off import TIME_OFF_SHEET
-from dashboard.units import count_noun
+from dashboard.units import format_count
 from dashboard.web.cached_store import open_store
 from dashboard.web.components import show_download, show_error
 from dashboard.web.editable_sheet import (
@@ -26,24 +27,26 @@ from dashboard.web.unsaved_edits import discard_edits, show_unsaved
 
 USUAL_HOURS = 40.0
 PEOPLE_TABLE, PROPOSALS = "people", "aliases"
+*NAMED_ROLES, UNKNOWN_ROLE = ROLES
 
 
 def show_people() -> None:
     """Draw the section."""
     show_saved_message(PEOPLE_TABLE)
     try:
-        _show_proposals()
+        if _show_proposals() and PEOPLE_SHEET.list_rows(open_store()).is_empty():
+            return  # an empty table below them would ask for the same names again
         _edit_people()
         _edit_time_off()
     except DashboardError as error:
         show_error(error)
 
 
-def _show_proposals() -> None:
-    """Offer names that are matched to nobody; a match counts only once confirmed."""
+def _show_proposals() -> bool:
+    """Offer names that are matched to nobody, and return whether there are any; a match counts only once confirmed."""
     proposed = propose_aliases(open_store())
     if proposed.is_empty():
-        return
+        return False
     st.subheader("Names to match", anchor=False)
     st.markdown(
         "These names occur in imported files but belong to nobody yet. Correct the person where the proposal is wrong, "
@@ -58,6 +61,7 @@ def _show_proposals() -> None:
         hours=pl.col("seconds") / 3600,
     )
     _edit_proposals(rows)
+    return True
 
 
 @st.fragment
@@ -93,11 +97,13 @@ def _edit_proposals(rows: pl.DataFrame) -> None:
 
 
 def _edit_people() -> None:
-    """Edit all people in one table."""
+    """Offer what people lack in a click each, and edit all of them in one table."""
     st.subheader(PEOPLE_SHEET.title, anchor=False)
+    people = PEOPLE_SHEET.list_rows(open_store())
+    _offer_roles(people)
+    _offer_hours(people)
     st.markdown(PEOPLE_SHEET.help)
     _edit_people_rows()
-    _offer_hours(PEOPLE_SHEET.list_rows(open_store()))
 
 
 @st.fragment
@@ -134,17 +140,46 @@ def _edit_time_off() -> None:
     show_upload(TIME_OFF_SHEET)
 
 
+def _offer_roles(people: pl.DataFrame) -> None:
+    """Offer to give people without a role one together: tick who has the same, then press it."""
+    names = people.filter(pl.col("role") == UNKNOWN_ROLE).get_column("name").unique(maintain_order=True).to_list()
+    if not names:
+        return
+    key = f"people-roles-{open_store().generation()}"
+    with st.container(border=True):
+        ticked = st.pills(
+            f"{_count_people(len(names))} without a role. Tick those who have the same one, then press it.",
+            names,
+            default=names,
+            selection_mode="multi",
+            key=key,
+        )
+        with st.container(horizontal=True):
+            for role in NAMED_ROLES:
+                if st.button(role.capitalize(), key=f"role-{role}", disabled=not ticked):
+                    has_role = pl.col("name").is_in(ticked)
+                    edited = people.with_columns(role=pl.when(has_role).then(pl.lit(role)).otherwise("role"))
+                    PEOPLE_SHEET.save_frame(open_store(), edited)
+                    rerun_with_message(PEOPLE_TABLE, f"{_count_people(len(ticked))} now {role}.")
+
+
 def _offer_hours(people: pl.DataFrame) -> None:
     """Offer the same weekly hours for everybody who has none."""
-    count = people.filter(pl.col("weekly_hours").is_null()).height
+    is_open = pl.col("weekly_hours").is_null()
+    count = people.filter(is_open).get_column("name").n_unique()
     if not count:
         return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(border=True), st.container(horizontal=True, vertical_alignment="bottom"):
         hours = st.number_input("Weekly hours", 0.5, 168.0, USUAL_HOURS, 0.5, key="people-hours", width=140)
-        label = f"Set for the {count_noun(count, 'row')} without weekly hours"
+        label = f"Set for the {_count_people(count)} without weekly hours"
         if st.button(label, key="people-hours-save", icon=":material/schedule:"):
             PEOPLE_SHEET.save_frame(open_store(), people.with_columns(pl.col("weekly_hours").fill_null(hours)))
-            rerun_with_message(PEOPLE_TABLE, f"{count_noun(count, 'row')} now have {hours:g} weekly hours.")
+            rerun_with_message(PEOPLE_TABLE, f"{_count_people(count)} with {hours:g} weekly hours now.")
+
+
+def _count_people(count: int) -> str:
+    """Return a number of people in words."""
+    return "1 person" if count == 1 else f"{format_count(count)} people"
 
 
 def _build_blank_row() -> pl.DataFrame:

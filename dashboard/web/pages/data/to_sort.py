@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.allocation.share_range import read_share_range
-from dashboard.categories import TITLES
+from dashboard.categories import HELP, TITLES
 from dashboard.errors import DashboardError
 from dashboard.filters import Filters
 from dashboard.settings.rules import save_rules
@@ -23,9 +23,10 @@ from dashboard.web.components import show_error
 from dashboard.web.editable_sheet import show_saved_message
 from dashboard.web.headline import LABELING_AND_MODELING, find_measure
 from dashboard.web.pages.data.rule_upgrade import show_upgrade_offer
+from dashboard.web.pages.overview.to_do import show_section_button
 from dashboard.web.tables import show_frame
 
-HEIGHT = 430
+HEIGHT = 37 * 12  # pixels: twelve lines
 SHOWN_PROJECTS, SHOWN_WORDINGS = 3, 12
 
 
@@ -46,19 +47,23 @@ def show_to_sort() -> None:
         return
     show_saved_message("rules")
     show_upgrade_offer()
-    _show_last_step()
     groups = list_groups()
     if not groups:
+        _show_last_step()
         st.success("Every text is sorted.", icon=":material/check:")
+        show_section_button("Say who is an engineer, under People", {"section": "People"}, ":material/group:")
         _show_textless()
         return
     hours = sum(group.hours for group in groups)
     st.markdown(
         f"**{format_hours(hours)} in {count_noun(len(groups), 'text')} are not sorted yet.** "
-        f"The labeling share is {_read_share()}. Tick one or more rows, then press what the work was."
+        f"The labeling share is {_read_share()}."
     )
+    _show_last_step()
+    buttons = st.container(horizontal=True, key="sort-categories")  # above the rows, whose number changes
     chosen = _choose_groups(groups)
-    _show_categories(chosen)
+    with buttons:
+        _show_categories(chosen)
     _show_examples(chosen)
     _offer_all_suggestions(groups)
     _show_textless()
@@ -110,26 +115,20 @@ def _join_projects(group: Unsorted) -> str:
     return ", ".join(group.projects[:SHOWN_PROJECTS]) + (f" and {others} more" if others > 0 else "")
 
 
-def order_categories(chosen: Sequence[Unsorted]) -> list[str]:
-    """Return the categories, those suggested for the chosen groups first."""
-    suggested = [group.suggestion for group in chosen if group.suggestion]
-    return list(dict.fromkeys([*suggested, *RULE_CATEGORIES]))
-
-
 def _show_categories(chosen: Sequence[Unsorted]) -> None:
-    """Draw a button per category; the keys 1 to 9 press them."""
+    """Draw a button per category, each always in its place, suggested ones in colour; the keys 1 to 9 press them."""
     suggested = {group.suggestion for group in chosen}
-    with st.container(horizontal=True, key="sort-categories"):
-        for place, category in enumerate(order_categories(chosen), start=1):
-            st.button(
-                TITLES[category],
-                key=f"sort-{category}",
-                type="primary" if category in suggested else "secondary",
-                shortcut=str(place),
-                disabled=not chosen,
-                on_click=_sort_chosen,
-                args=(chosen, category, open_store().generation()),
-            )
+    for place, category in enumerate(RULE_CATEGORIES, start=1):
+        st.button(
+            TITLES[category],
+            key=f"sort-{category}",
+            help=HELP[category],
+            type="primary" if category in suggested else "secondary",
+            shortcut=str(place),
+            disabled=not chosen,
+            on_click=_sort_chosen,
+            args=(chosen, category, open_store().generation()),
+        )
 
 
 def _show_examples(chosen: Sequence[Unsorted]) -> None:
@@ -137,6 +136,7 @@ def _show_examples(chosen: Sequence[Unsorted]) -> None:
     if not chosen:
         return
     texts = [text for group in chosen for _, text in group.texts]
+    suggested = [group.suggestion for group in chosen if group.suggestion]
     with st.expander(f"What is in it: {count_noun(len(texts), 'wording')}; or sort by words, always"):
         for text in texts[:SHOWN_WORDINGS]:
             st.text(text)
@@ -144,7 +144,8 @@ def _show_examples(chosen: Sequence[Unsorted]) -> None:
             words = st.text_input("Every entry that contains the words", value=chosen[0].title, key="sort-words-text")
             category = st.selectbox(
                 "is",
-                order_categories(chosen),
+                RULE_CATEGORIES,
+                index=RULE_CATEGORIES.index(suggested[0]) if suggested else 0,
                 format_func=lambda name: TITLES[name],
                 key="sort-words-category",
                 width=220,
@@ -200,14 +201,20 @@ def _keep_step(decide: Callable[[], Acceptance], category: str | None) -> None:
 
 
 def _show_last_step() -> None:
-    """Say what the last step did to the hours and to the share, and offer its undo."""
+    """Say what the last step did to the hours and to the share, and offer its undo; before the first, what to do.
+
+    The line is always there, so that nothing below it moves under the pointer.
+    """
     error = st.session_state.pop("sort-error", None)
     if isinstance(error, DashboardError):
         show_error(error)
     step = st.session_state.get("sort-step")
-    if not isinstance(step, Step) or step.generation != open_store().generation():
-        return  # something else was changed since: an undo would take that back, too
     with st.container(horizontal=True, vertical_alignment="center"):
+        # After another change an undo would take that back, too.
+        if not isinstance(step, Step) or step.generation != open_store().generation():
+            st.markdown("Tick one or more rows, then press what the work was, or its number.", width="content")
+            st.button("Undo", icon=":material/undo:", key="sort-undo", disabled=True)
+            return
         decided = f"are now {step.category}" if step.category else "have their suggested category"
         st.markdown(
             f":material/check: {count_noun(step.done.entries, 'entry')} with {format_hours(step.done.hours)} "

@@ -28,7 +28,7 @@ from dashboard.web.pages.overview.cards import show_cards, show_savings_card
 from dashboard.web.pages.overview.change import show_change_card
 from dashboard.web.pages.overview.targets import show_targets
 from dashboard.web.pages.overview.to_do import show_to_do
-from dashboard.web.routes import show_page_link
+from dashboard.web.routes import show_page_button, show_page_link
 from dashboard.web.split_cards import show_by_column, show_no_match, show_over_time
 from dashboard.web.tables import SHARE_CELL, scale_shares, show_frame
 
@@ -114,7 +114,7 @@ def show_first_run() -> None:
                 "Export a detailed report from your tracker, or take any table of hours, and drop the file. "
                 "You see exactly what would be stored before anything is."
             )
-            show_page_link("data", "Import files", icon=":material/upload_file:")
+            show_page_button("data", "Import files", ":material/upload_file:", "first-import")
         with st.container(border=True, height="stretch"):
             st.subheader("Look at sample data", anchor=False)
             st.markdown(

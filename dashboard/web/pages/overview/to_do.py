@@ -26,12 +26,24 @@ ICONS = {
 }
 
 
-def show_to_do() -> None:
-    """Draw one link per task in a row; nothing where nothing is open."""
+def show_to_do(*, is_data_page: bool = False) -> None:
+    """Draw one link per task in a row; nothing where nothing is open. On the Data page it is a button."""
     tasks = read_figure("to_do").rows
     if tasks.is_empty():
         return
     with st.container(horizontal=True, vertical_alignment="center", key="to-do"):
         st.markdown("**To do:**", width="content")
         for row in tasks.iter_rows(named=True):
-            show_page_link("data", row["words"], PLACES[row["place"]], ICONS[row["place"]])
+            place, words, icon = PLACES[row["place"]], row["words"], ICONS[row["place"]]
+            if is_data_page:
+                show_section_button(words, place, icon)
+            else:
+                show_page_link("data", words, place, icon)
+
+
+def show_section_button(label: str, place: dict[str, str], icon: str) -> None:
+    """Draw a button that opens another section of the Data page, where a link to the page itself would change nothing.
+
+    `place` is the section and, under Set-up, the sheet.
+    """
+    st.button(label, icon=icon, type="tertiary", key=f"open-{label}", on_click=st.session_state.update, args=(place,))

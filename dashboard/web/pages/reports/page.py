@@ -189,9 +189,9 @@ def show_downloads(content: Content) -> None:
                 type="primary" if style == "pdf" else "secondary",
                 key=f"report-{style}",
             )
-    st.caption(f"Content {content.provenance.content_hash[:12]}: the same data give the same bytes.")
-    st.caption("The same in the terminal, for a schedule")
-    st.code(format_command(content.request), language=None, wrap_lines=True)
+    with st.expander("The same in the terminal, for a schedule"):
+        st.code(format_command(content.request), language=None, wrap_lines=True)
+        st.caption(f"Content {content.provenance.content_hash[:12]}: the same data give the same bytes.")
 
 
 def format_command(request: ReportRequest) -> str:
