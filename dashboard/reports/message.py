@@ -31,11 +31,12 @@ GRADE_WORDS = {
 def build_message(answers: Answers, disclosure: Disclosure, numbers: share.ShareNumbers) -> Sentence:
     """Return the title: how much labeling took and how that changed, and what automation saved or cost."""
     lead = build_share_message(answers, disclosure, numbers)
-    if ReportPart.savings not in answers.request.parts or not numbers.tracked_hours or not numbers.tracked_hours.value:
-        return lead
-    savings = list_savings_pieces(answers, disclosure)
+    savings = list_savings_pieces(answers, disclosure) if ReportPart.savings in answers.request.parts else []
     if not savings:
         return lead
+    if not numbers.tracked_hours or not numbers.tracked_hours.value:
+        period = phrase_named_period(answers.request.first, answers.request.last)
+        return build_sentence(f"{period[:1].upper()}{period[1:]}, ", *savings, "; no time is tracked.")
     *start, last = lead.pieces
     closed = str(last).rstrip(".")
     return build_sentence(*start, closed if isinstance(last, str) else last, "; ", *savings, ".")
@@ -78,7 +79,7 @@ def list_savings_pieces(answers: Answers, disclosure: Disclosure) -> list[Piece]
     clear = counted.filter(pl.col("state").is_in(["saves", "costs"]))
     largest = clear.sort(pl.col("hours").abs(), "automation", descending=[True, False]).head(MAX_NAMED_AUTOMATIONS)
     if largest.is_empty():
-        return ["no clear saving by automation"] if counted.height else []
+        return ["no clear saving or loss by automation"] if counted.height else []
     pieces: list[list[Piece]] = []
     for name, state in largest.select("automation", "state").iter_rows():
         hours = answers.read_number("savings_by_automation", "hours", format_unsigned_hours, automation=name)
@@ -97,7 +98,8 @@ def list_remarks(
 ) -> tuple[Remark, ...]:
     """Return two lines: how sure the message is, and what is not in it."""
     if not numbers.tracked_hours or not numbers.tracked_hours.value:
-        return ()
+        grade = describe_grade(answers, disclosure)
+        return (Remark("How sure", tuple(grade)),) if grade else ()
     sure = [*describe_cover(numbers, disclosure), *share.describe_narrow_ranges(answers, disclosure, numbers)]
     sure += [*describe_grade(answers, disclosure), *explain_money(answers, disclosure)]
     missing = share.describe_log_limits(answers)

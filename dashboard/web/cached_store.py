@@ -181,6 +181,17 @@ def read_tracked_days() -> tuple[date, date] | None:
     return shape_rows(read_figure("hours_by_day"), _find_tracked_days)
 
 
+def read_logged_days() -> tuple[date, date] | None:
+    """Return the first and last day of the time log or, without one, of the labels; None for neither."""
+    return read_tracked_days() or CACHE.recall(shown_state(), "labeled days", _query_labeled_days)
+
+
+def _query_labeled_days() -> tuple[date, date] | None:
+    with open_store().snapshot() as snapshot:
+        span = run_query(snapshot, "known_span", {}).row(0, named=True)
+    return (span["labels_from"], span["labels_to"]) if span["labels_from"] and span["labels_to"] else None
+
+
 def _find_tracked_days(rows: pl.DataFrame) -> tuple[date, date] | None:
     days = rows.get_column("day_on")
     first, last = days.min(), days.max()

@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 from reported_team import OCTOBER, five_projects
+from simulated_log import simulate
+from simulated_store import events, imported
 from streamlit.testing.v1 import AppTest
 
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
+from dashboard.reports.content import build_content
 from dashboard.reports.document import Content
 from dashboard.reports.formats.pdf import render_pages
 from dashboard.reports.links import find_linked_report
-from dashboard.reports.request import ReportPart
+from dashboard.reports.request import ReportPart, ReportRequest
 from dashboard.store.generations import Store
 from dashboard.web import cached_store
 from dashboard.web.pages.reports.page import PARTS
@@ -127,3 +130,20 @@ def test_a_report_is_frozen_on_the_page_and_told_apart_from_later_data(
     assert not app.exception
     assert "The data or the register moved" in words(app)
     assert len(app.dataframe) == 2  # links, and what moved
+
+
+def test_labels_alone_make_a_report_whose_title_is_what_automation_saved(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    store = imported(tmp_path, [events(simulate("S0", 1))])
+    content = build_content(store, ReportRequest(date(2026, 1, 1), date(2026, 3, 31)))
+    assert str(content.headline).startswith("In Q1 2026, drafts saved ")
+    assert str(content.headline).endswith("; no time is tracked.")
+    assert [remark.label for remark in content.remarks] == ["How sure"]
+    monkeypatch.setenv("LABELTIME_STORE", str(store.folder))
+    monkeypatch.setattr(cached_store, "utc_today", lambda: date(2026, 4, 2))
+    app = AppTest.from_string(PAGE, default_timeout=180)
+    app.run()
+    assert not app.exception
+    assert [header.value for header in app.header] == ["Reports"]
+    assert "reviews" in app.multiselect(key="report-projects").options

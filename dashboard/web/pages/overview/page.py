@@ -12,7 +12,7 @@ from dashboard.allocation.verdict import Verdict
 from dashboard.figures.resolve import Figure
 from dashboard.filters import Filters
 from dashboard.units import format_day
-from dashboard.web.cached_store import open_sample, read_figure, read_tracked_days, shape_rows
+from dashboard.web.cached_store import open_sample, read_contents, read_figure, read_tracked_days, shape_rows
 from dashboard.web.components import (
     escape_markdown,
     fold_table,
@@ -107,6 +107,8 @@ def show_all_changes(choice: Choice) -> None:
 def show_first_run() -> None:
     """Say what to do with an empty store: three ways to begin."""
     st.header("Where does your team's time go?", anchor=False)
+    if read_contents().has_labels:
+        show_page_link("labeling", "See what the imported labels say", icon=":material/label:")
     with st.grid(3, min_column_width=280):
         with st.container(border=True, height="stretch"):
             st.subheader("Import your time tracking", anchor=False)

@@ -27,7 +27,7 @@ from dashboard.reports.request import (
 from dashboard.reports.withheld import describe_withheld
 from dashboard.reports.writers import ReportFormat, file_name, load_format, render_file
 from dashboard.store.cache import CACHE
-from dashboard.web.cached_store import list_values, open_store, read_tracked_days, utc_today
+from dashboard.web.cached_store import list_values, open_store, read_logged_days, utc_today
 from dashboard.web.components import escape_markdown
 from dashboard.web.filter_bar import FIRST_DAY, LAST_DAY, limit_day
 from dashboard.web.pages.overview.page import show_first_run
@@ -58,13 +58,13 @@ PARTS = {
 
 def show_reports_page() -> None:
     """Draw the page."""
-    tracked_days = read_tracked_days()
-    if tracked_days is None:
+    logged_days = read_logged_days()
+    if logged_days is None:
         show_first_run()
         return
     st.header("Reports", anchor=False)
     frozen = show_frozen_reports()
-    carry_view(tracked_days)
+    carry_view(logged_days)
     left, right = st.columns([2, 3], gap="large")
     with left:
         request = choose_request()
@@ -78,7 +78,7 @@ def show_reports_page() -> None:
         show_changes_since(*frozen)
 
 
-def carry_view(tracked_days: tuple[date, date]) -> None:
+def carry_view(logged_days: tuple[date, date]) -> None:
     """Take over the period, projects and teams of the view that a link came from, once per link."""
     query = st.query_params
     view = (query.get("first", ""), query.get("last", ""), query.get_all("project"), query.get_all("team"))
@@ -86,14 +86,19 @@ def carry_view(tracked_days: tuple[date, date]) -> None:
     if view[0] and state.get("report-view") != view:
         state["report-view"] = view
         state["report-period"] = "Custom"
-        names = {"project": list_values("hours_by_project", "project"), "team": list_values("hours_by_team", "team")}
+        names = {"project": list_projects(), "team": list_values("hours_by_team", "team")}
         state["report-projects"] = [name for name in view[2] if name in names["project"]]
         state["report-teams"] = [name for name in view[3] if name in names["team"]]
         state["report-from"], state["report-to"] = (
-            read_day(text) or day for text, day in zip(view[:2], tracked_days, strict=True)
+            read_day(text) or day for text, day in zip(view[:2], logged_days, strict=True)
         )
-    state.setdefault("report-from", tracked_days[0])
-    state.setdefault("report-to", tracked_days[1])
+    state.setdefault("report-from", logged_days[0])
+    state.setdefault("report-to", logged_days[1])
+
+
+def list_projects() -> list[str]:
+    """Return the projects of the time log or, without one, of the labels."""
+    return list_values("hours_by_project", "project") or list_values("label_progress", "project")
 
 
 def read_day(text: str) -> date | None:
@@ -113,7 +118,7 @@ def choose_request() -> ReportRequest:
     first, last = choose_period()
     projects = st.multiselect(
         "Projects",
-        list_values("hours_by_project", "project"),
+        list_projects(),
         placeholder="All projects",
         key="report-projects",
     )
