@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -252,3 +253,13 @@ def test_a_line_on_an_automation_says_no_more_than_its_interval(
     row = dict(zip(("hours", "hours_from", "hours_to"), hours, strict=True))
     row |= dict(zip(("saved_share", "saved_low", "saved_high"), shares, strict=True))
     assert describe_automation({**row, "state": state, "counted": True}) == text
+
+
+def test_a_reason_stands_once_on_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = simulate("S0", 1)
+    imported(tmp_path, [events(replace(log, labels=log.labels.with_columns(proxy=pl.lit(None, dtype=pl.Float64))))])
+    app = drawn(tmp_path, monkeypatch)
+    app.session_state["evidence"] = False
+    app.run()
+    assert words(app).count("there is no single number") == 1
+    assert "assisted labels" in words(app)

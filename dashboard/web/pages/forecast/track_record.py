@@ -19,7 +19,7 @@ from dashboard.forecast.track_record import (
     format_verdict,
     select_verdicts,
 )
-from dashboard.units import format_day, format_hours, format_share
+from dashboard.units import count_noun, format_day, format_hours, format_share
 from dashboard.web.cached_store import read_figure, shape_rows
 from dashboard.web.components import escape_markdown, show_chart, show_title, show_unavailable, theme_mode
 from dashboard.web.filter_bar import Choice
@@ -112,9 +112,8 @@ def _show_score(score: pl.DataFrame) -> None:
         return
     row = score.row(0, named=True)
     within = (
-        f"{format_share(row['coverage'])} of {row['origins']} past projections contained the outcome (80% is "
-        f"promised; "
-        f"{row['outcomes']} of them do not overlap: interval {format_share(row['coverage_low'])} to "
+        f"{format_share(row['coverage'])} of {count_noun(row['origins'], 'past projection')} contained the outcome "
+        f"(80% is promised; {row['outcomes']} without overlap: interval {format_share(row['coverage_low'])} to "
         f"{format_share(row['coverage_high'])})."
     )
     side = "above" if row["bias"] > 0 else "below"

@@ -169,7 +169,7 @@ def show_quality_card(total_row: Mapping[str, object], counted_rows: pl.DataFram
     show_number_card("Quality", label, details, help_text)
 
 
-def show_automation_line(row: Mapping[str, object]) -> None:
+def show_automation_line(row: Mapping[str, object], *, is_explained: bool) -> None:
     """Write what one automation saved, or why that is not known."""
     label, icon, colour = STATES[str(row["state"])]
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -178,16 +178,19 @@ def show_automation_line(row: Mapping[str, object]) -> None:
         if str(row["quality"]) in QUALITY:
             quality_label, sign, shade = QUALITY[str(row["quality"])]
             st.badge(f"Quality {quality_label.lower()}", icon=sign, color=shade)
-        st.markdown(escape_markdown(describe_automation(row)), width="content")
+        text = describe_automation(row, is_explained=is_explained)
+        st.markdown(escape_markdown(text), width="content")
 
 
-def describe_automation(row: Mapping[str, object]) -> str:
-    """Return the hours of an automation with their interval and share, or on how many labels there is no answer."""
+def describe_automation(row: Mapping[str, object], *, is_explained: bool = False) -> str:
+    """Return the hours of an automation with their interval and share, or why there are none.
+
+    Where that is said already (`is_explained`), or is too little data: on how many labels.
+    """
     value, low, high = (read_number(row, name) for name in ("hours", "hours_from", "hours_to"))
-    if row["state"] == "not enough data":
-        return f"{format_count(row['labels'])} assisted labels"
     if value is None or low is None or high is None:
-        return str(row["reason"])
+        is_short = is_explained or row["state"] == "not enough data"
+        return f"{format_count(row['labels'])} assisted labels" if is_short else str(row["reason"])
     if row["state"] == "no clear difference":
         text = format_hours_range(low, high, "h")
     else:

@@ -56,7 +56,7 @@ def show_savings_tab(choice: Choice) -> None:
     show_title("What automation saved", total, "savings", is_page=True)
     show_answer(total, automations, choice)
     if not automations.unavailable:
-        show_automations(automations)
+        show_automations(automations, is_explained=bool(total.unavailable))
     if total.estimate:
         show_waterfall(choice)
     show_page_link("data", "Register automations, plan a hold-out", AUTOMATIONS, ":material/tune:")
@@ -94,12 +94,15 @@ def show_answer(total: Figure, automations: Figure, choice: Choice) -> None:
     show_numbers(total, automations.rows)
 
 
-def show_automations(automations: Figure) -> None:
-    """Write a line per automation, and draw all that have hours on one scale."""
+def show_automations(automations: Figure, *, is_explained: bool) -> None:
+    """Write a line per automation, and draw all that have hours on one scale.
+
+    `is_explained`: the answer above says why there are no hours.
+    """
     with st.container(border=True):
         show_title("Automation by automation", automations, "by-automation")
         for row in automations.rows.iter_rows(named=True):
-            show_automation_line(row)
+            show_automation_line(row, is_explained=is_explained)
         view = build_view(automations)
         if view.rows.height > 1:
             show_view(view, automations, "by-automation")
