@@ -17,7 +17,7 @@ import polars as pl
 
 from dashboard.inference.contract import Interval
 from dashboard.savings.by_automation import load_automation_results
-from dashboard.savings.fits import HOUR
+from dashboard.savings.fits import HOUR, count_labels
 from dashboard.savings.net_hours import AutomationResult, SetupCost, load_setup_costs
 from dashboard.savings.words import describe_automation
 from dashboard.store.queries import run_query
@@ -149,10 +149,10 @@ def _combine_savings(
     newest_on: date = project_labels.select(pl.col("day_on").max()).item()
     recent_labels = project_labels.filter(pl.col("day_on") > newest_on - timedelta(days=RECENT_DAYS))
     basis_labels = recent_labels if recent_labels.height >= MIN_RECENT_LABELS else project_labels
-    seconds = float(basis_labels.select(pl.col("counterfactual_seconds").mean()).item())
-    label_count = sum(frame.height for frame in label_frames)
+    seconds = float(basis_labels.select(pl.col("counterfactual_seconds").sum() / pl.col("stands_for").sum()).item())
+    label_count = sum(count_labels(frame) for frame in label_frames)
     half_width = sum(
-        frame.height / label_count * _compute_half_width(result)
+        count_labels(frame) / label_count * _compute_half_width(result)
         for result, frame in zip(results, label_frames, strict=True)
     )
     hours = [(pl.col(f"{name}_seconds") / HOUR).sum().alias(f"{name}_hours") for name in ("saved", "counterfactual")]
@@ -299,7 +299,7 @@ def _compute_label_share(result: AutomationResult, project: str) -> float:
     labels = result.estimate.labels
     if labels.is_empty():
         return 1.0 if result.estimate.projects == (project,) else 0.0
-    return labels.filter(pl.col("project") == project).height / labels.height
+    return count_labels(labels.filter(pl.col("project") == project)) / result.estimate.label_count
 
 
 def _count_months(first_on: date | None, last_on: date) -> float:

@@ -117,7 +117,7 @@ def _build_automation_row(result: AutomationResult) -> dict[str, object]:
         "grade": savings.grade if savings and not estimate.refused else None,
         "quality": describe_quality(result.verdict, saves=result.state == "saves"),
         "labels": estimate.assisted,
-        "labels_in_hours": estimate.labels.height if shown_savings else None,
+        "labels_in_hours": estimate.label_count if shown_savings else None,
         "annotators": savings.annotators if savings else 0,
         "compared_people": estimate.compared_people or None,
         **build_share_columns(result),
@@ -172,10 +172,10 @@ def compute_net_hours(results: Sequence[AutomationResult], gross: Interval) -> t
 
 
 def collect_saved_labels(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
-    """Return the labels behind the total: automation, project, day_on, hours without automation and hours saved."""
+    """Return the labels behind the total: automation, project, day_on, stands_for, hours by hand and hours saved."""
     hours = [(pl.col(f"{name}_seconds") / HOUR).alias(f"{name}_hours") for name in ("counterfactual", "saved")]
     frames = [
-        result.estimate.labels.select(pl.col("automation", "project").cast(pl.String), "day_on", *hours)
+        result.estimate.labels.select(pl.col("automation", "project").cast(pl.String), "day_on", "stands_for", *hours)
         for result in load_automation_results(snapshot, params)
         if result.is_counted
     ]
@@ -186,6 +186,7 @@ SAVED_LABEL_SCHEMA: dict[str, pl.DataType] = {
     "automation": pl.String(),
     "project": pl.String(),
     "day_on": pl.Date(),
+    "stands_for": pl.Float64(),
     "counterfactual_hours": pl.Float64(),
     "saved_hours": pl.Float64(),
 }
@@ -193,7 +194,7 @@ HOUR_SUMS = (
     pl.col("counterfactual_hours").sum(),
     (pl.col("counterfactual_hours") - pl.col("saved_hours")).sum().alias("actual_hours"),
     pl.col("saved_hours").sum(),
-    pl.len().cast(pl.Int64).alias("labels"),
+    pl.col("stands_for").sum().round().cast(pl.Int64).alias("labels"),
 )
 
 

@@ -24,6 +24,7 @@ from dashboard.savings.checking_time import (
     find_untimed_work,
 )
 from dashboard.savings.label_rows import load_labels, load_pay
+from dashboard.savings.label_sample import ARM, LabelSample, plan_sample
 from dashboard.savings.model.combined import compute_share
 from dashboard.savings.model.label_codes import encode_names
 from dashboard.savings.shared_items import (
@@ -58,8 +59,9 @@ LABELS_SAVED_NEEDED = "The figure label_savings tells how many, from runs with a
 class AutomationEstimate:
     """The estimate of one automation, and its assisted labels of the period.
 
-    `labels`: annotator, project, day_on, counterfactual_seconds, saved_seconds, hourly, currency. `scale` is the
-    period's share of the counterfactual hours that the estimate covers.
+    `labels`: annotator, project, day_on, stands_for, counterfactual_seconds, saved_seconds, hourly, currency; where
+    labels were drawn, the seconds are those of all labels that one stands for. `scale` is the period's counterfactual
+    hours over those that the estimate covers.
     """
 
     automation: str
@@ -73,6 +75,11 @@ class AutomationEstimate:
     assisted: int  # labels of the period, with or without an estimate
     untimed_work: tuple[str, ...] = ()  # review and rework that a project's log does not time: on neither side
     compared_people: str = ""
+
+    @property
+    def label_count(self) -> int:
+        """Return how many labels the hours are of."""
+        return count_labels(self.labels)
 
     @property
     def hours(self) -> Interval | None:
@@ -156,17 +163,31 @@ Estimator = Callable[[EstimateInput], Sequence[SavingsEstimate]]
 
 @dataclass(frozen=True)
 class AutomationLog:
-    """The labels of the selection, the register's rollout dates, and the share of items other automations labeled."""
+    """The labels of the selection, the register's rollout dates, and the share of items other automations labeled.
+
+    `stood_for`: how many labels one stands for, by project and automation, where `sample` drew them.
+    """
 
     labels: pl.DataFrame
     rollouts: pl.DataFrame
     shared: Mapping[str, float]
     automations: tuple[str, ...]  # of the log or the register, sorted by name
+    sample: LabelSample
+    stood_for: pl.DataFrame
+
+    def weigh(self, labels: pl.DataFrame) -> pl.DataFrame:
+        """Return labels with `stands_for`: how many labels of the store each stands for."""
+        weighed = labels.with_columns(pl.col(ARM).cast(pl.String)).join(
+            self.stood_for, on=ARM, how="left", maintain_order="left", nulls_equal=True
+        )
+        return labels.with_columns(weighed.get_column("stands_for").fill_null(1.0))
 
 
 def load_automation_log(snapshot: Snapshot, params: Mapping[str, object]) -> AutomationLog:
     """Return what the estimates of all automations are made from; an item counts for its first automation."""
-    labels = load_labels(snapshot, params)
+    sample = plan_sample(snapshot, params)
+    labels = load_labels(snapshot, params, sample)
+    stood_for = sample.count_stood_for(labels)
     rollouts = run_query(snapshot, "rollout_days", params)
     selected_projects = params["projects"]
     if isinstance(selected_projects, list) and selected_projects:
@@ -175,7 +196,7 @@ def load_automation_log(snapshot: Snapshot, params: Mapping[str, object]) -> Aut
     names = {*labels.get_column("automation").unique().drop_nulls(), *rollouts.get_column("automation")}
     if any(shared.values()):
         labels = drop_shared_labels(labels)
-    return AutomationLog(labels, rollouts, shared, tuple(sorted(names)))
+    return AutomationLog(labels, rollouts, shared, tuple(sorted(names)), sample, stood_for)
 
 
 def estimate_automations(snapshot: Snapshot, params: Mapping[str, object]) -> list[AutomationEstimate]:
@@ -219,7 +240,7 @@ def estimate_own_labels(
     compared = log.labels.filter(pl.col("project").is_in(projects), is_own | ~pl.col("assisted"))
     # Numbered anew, so that an import of other projects leaves the input of this estimate as it was.
     compared = compared.with_columns(label=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
-    own_labels = compared.filter(is_own).select("label", "annotator", "automation", "project", "day_on")
+    own_labels = log.weigh(compared.filter(is_own).select("label", "annotator", "automation", "project", "day_on"))
     period_labels = select_period_labels(own_labels, params)
     proxies = tuple(sorted(compared.get_column("proxy_from").drop_nulls().unique()))
     no_labels = build_empty_labels(own_labels)
@@ -233,23 +254,32 @@ def estimate_own_labels(
     untimed = find_untimed_work(compared)
     basis = replace(
         refused,
-        assisted=period_labels.height,
+        assisted=count_labels(period_labels),
         untimed_work=tuple(f"{work} in {project}" for work, project in untimed),
         compared_people=describe_compared_people(compared),
     )
     estimates = estimate_with_checking(compared, untimed, first_days, estimator)
-    return [add_savings(basis, savings, period_labels) for savings in estimates]
+    drawn = log.sample.describe(compared.height, name, projects)
+    return [
+        add_savings(basis, replace(savings, reasons=(*savings.reasons, *drawn)), period_labels) for savings in estimates
+    ]
 
 
 def add_savings(
     estimate: AutomationEstimate, savings: SavingsEstimate, period_labels: pl.DataFrame
 ) -> AutomationEstimate:
     """Return the automation's estimate with what its labels of the period saved."""
-    saved_labels = period_labels.join(savings.saved, on="label", how="inner")
+    seconds = [pl.col(name) * pl.col("stands_for") for name in ("counterfactual_seconds", "saved_seconds")]
+    saved_labels = period_labels.join(savings.saved, on="label", how="inner").with_columns(seconds)
     total_seconds = float(savings.saved.get_column("counterfactual_seconds").sum())
     period_seconds = float(saved_labels.get_column("counterfactual_seconds").sum())
     scale = period_seconds / total_seconds if total_seconds > 0 else 0.0
     return replace(estimate, savings=savings, refused=savings.refused, labels=saved_labels, scale=scale)
+
+
+def count_labels(labels: pl.DataFrame) -> int:
+    """Return how many labels of the store these stand for."""
+    return round(float(labels.get_column("stands_for").sum()))
 
 
 def describe_compared_people(compared: pl.DataFrame) -> str:

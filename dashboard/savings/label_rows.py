@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from dashboard.savings.label_sample import LabelSample
 from dashboard.savings.model.label_codes import encode_names
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
@@ -19,13 +20,13 @@ NAMES = ("annotator", "project", "automation", "kind", "proxy_from", "suggestion
 ORDER_ONLY = ("log", "name", "method")
 
 
-def load_labels(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+def load_labels(snapshot: Snapshot, params: Mapping[str, object], sample: LabelSample) -> pl.DataFrame:
     """Return the labels (query `labels_for_estimate`) by person and day, with `label`, their number, and `assisted`.
 
     Labels of one day are in the order of the log, the item, the time and the method, so that every reading of one store
     gives the same rows.
     """
-    rows = run_query(snapshot, "labels_for_estimate", params)
+    rows = run_query(snapshot, "labels_for_estimate", {**params, **sample.params()})
     rows = rows.with_columns(pl.col(NAMES).cast(pl.Categorical), assisted=pl.col("method") != "manual")
     order = sort_rows(rows)
     return rows.drop(ORDER_ONLY)[order].with_columns(label=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))

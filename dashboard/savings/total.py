@@ -87,7 +87,7 @@ def build_headline(
     sentence = words.describe_total(results, net, state, basis, share, quality)
     return {
         **build_measure_row(HEADLINE, "hours", net),
-        "labels": sum(result.estimate.labels.height for result in results),
+        "labels": sum(result.estimate.label_count for result in results),
         "annotators": count_annotators(results),
         "grade": words.find_worst_grade(results),
         "state": state,
@@ -167,7 +167,7 @@ def compute_typical_speedup(results: Sequence[AutomationResult]) -> Interval | N
     Bounds are averaged as well, which is wider than needed where the errors of automations are independent.
     """
     speedups = [
-        (result.estimate.labels.height, result.estimate.savings.typical)
+        (result.estimate.label_count, result.estimate.savings.typical)
         for result in results
         if result.estimate.savings and result.estimate.savings.typical
     ]

@@ -15,7 +15,8 @@ select
     source, tool_project, project, dataset, item, person, person_name, team, role, day_on, finished_at, method,
     automation, suggestion, outcome, is_produced, is_reviewed, rejections, annotate_ms, review_ms, rework_ms,
     time_kind, idle_rule, objects, label_kind, difficulty, agreement, gold_score, model, tokens, cost, currency,
-    holdout, eligible, events, answer, label_key, open_reviews
+    holdout, eligible, events, answer, label_key, open_reviews,
+    hash(source, tool_project, item, if(item is null, hash(person, finished_at, label_key), 0)) as item_draw
 from named
 where is_in_period(day_on, from_on, to_on)
     and (len(projects) = 0 or list_contains(projects, project))
