@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from dashboard.cli.terminal import (
+    UNDO_HINT,
     RowFormat,
     build_rows,
     find_user_name,
     replace_control,
     write_import_counts,
-    write_import_messages,
     write_message,
     write_rows,
+    write_warnings,
 )
 from dashboard.units import count_noun
 
@@ -71,10 +72,15 @@ def pull_source(
 def write_pull(pull: Pull, *, as_json: bool) -> None:
     """Write the counts of a pull to stdout, and what a person should know to stderr."""
     write_import_counts(pull.results, in_json=as_json)
-    write_import_messages(pull.results, [], dry_run=False)
-    write_message(f"{count_noun(pull.records, 'record')} fetched; imports with something new: {len(pull.results)}.")
+    write_warnings(pull.results)
+    imports = sum(1 for result in pull.results if result.import_id is not None)
+    write_message(f"{count_noun(pull.records, 'record')} fetched; imports with something new: {imports}.")
+    if rejected := pull.describe_rejected():
+        write_message(rejected)
     if pull.gone:
         write_message(f"Taken out, because the server has them no longer: {count_noun(pull.gone, 'entry')}.")
+    if imports:
+        write_message(UNDO_HINT)
 
 
 def list_sources(context: typer.Context, *, as_json: bool) -> None:

@@ -61,6 +61,7 @@ DETAIL_COLUMNS = (
     "warnings",
 )
 COUNT_COLUMNS = {"rows_read", "accepted", "changed", "duplicate", "rejected", "seconds_total"}
+UNDO_HINT = "Undo an import with `labeltime undo IMPORT_ID`."
 MAX_TABLE_WIDTH = 100_000  # lines are never wrapped, so that other programs can read them
 MAX_CELL_WIDTH = 48  # of a text in a table; CSV and JSON have all of it
 
@@ -300,10 +301,8 @@ def write_import_counts(results: Sequence[ImportResult], *, in_json: bool) -> No
 
 
 def write_import_messages(results: Sequence[ImportResult], failed: Sequence[ImportFailure], *, dry_run: bool) -> None:
-    """Write what a person should know about an import beside its counts."""
-    for result in results:
-        for warning in result.warnings:
-            write_message(f"{result.file_name}: {warning}")
+    """Write what a person should know about an import of files beside its counts."""
+    write_warnings(results)
     for failure in failed:
         write_message(f"Not imported: {failure.file_name}")
         write_error(failure.error)
@@ -312,7 +311,14 @@ def write_import_messages(results: Sequence[ImportResult], failed: Sequence[Impo
     if dry_run:
         write_message("Dry run: nothing was stored.")
     elif any(result.accepted for result in results):
-        write_message("Undo an import with `labeltime undo IMPORT_ID`.")
+        write_message(UNDO_HINT)
+
+
+def write_warnings(results: Sequence[ImportResult]) -> None:
+    """Write what is worth knowing about what was read."""
+    for result in results:
+        for warning in result.warnings:
+            write_message(f"{result.file_name}: {warning}")
 
 
 def write_figure(figure: Figure, style: RowFormat) -> None:

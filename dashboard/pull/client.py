@@ -26,6 +26,7 @@ from dashboard.errors import BadAddress, PullFailed, PullRefused
 from dashboard.units import format_count, format_decimal
 
 ANSWER_BYTES = 64 << 20
+KEPT_BYTES = 256 << 20  # of answers together, until what they hold is stored
 ANSWER_SECONDS = 600.0  # for all of an answer; the time-out below is for each part of it
 TIMEOUT = httpx.Timeout(60.0, connect=15.0)
 ATTEMPTS = 5
@@ -91,6 +92,7 @@ class Client:
         host = urlsplit(self.server).hostname or ""
         self.headers: Headers = dict
         self.answer_headers: Mapping[str, str] = {}  # of the last answer, names in lower case
+        self.kept_bytes = 0  # of the answers since the pull last stored something
         self.renew: Callable[[], bool] = lambda: False  # after a 401: whether a new token is there
         self._sleep, self._gap, self._next_at, self._count = sleep or time.sleep, 1 / per_second, 0.0, 0
         self._http = httpx.Client(
@@ -257,6 +259,13 @@ class Client:
                     "Pull fewer projects at once with --project.",
                 )
             parts.append(part)
+        self.kept_bytes += size
+        if self.kept_bytes > KEPT_BYTES:
+            raise PullFailed(
+                f"{self._name(path)}: more than {KEPT_BYTES >> 20} MB came for one month or one list, "
+                "perhaps the same page again and again.",
+                AGAIN,
+            )
         return b"".join(parts)
 
     def _parse(self, content: bytes, path: str) -> object:

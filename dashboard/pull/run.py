@@ -8,18 +8,20 @@ from __future__ import annotations
 import csv
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dashboard.errors import DashboardError
+from dashboard.errors import DashboardError, PullFailed
 from dashboard.importers.contract import Settings
 from dashboard.importers.discover import IMPORTERS
+from dashboard.importers.readers.limits import LIMITS
 from dashboard.ingest.add import import_nothing
 from dashboard.ingest.batch import import_path
 from dashboard.ingest.results import ImportFailure, ImportResult
-from dashboard.pull.client import Client
+from dashboard.pull.client import KEPT_BYTES, Client
 from dashboard.pull.contract import Account, Cover, Cursor, Page, PullSource, Record, Wishes
 from dashboard.pull.history import (
     Chain,
@@ -30,6 +32,7 @@ from dashboard.pull.history import (
     record_pull,
 )
 from dashboard.pull.tokens import name_host
+from dashboard.units import count_noun, format_count
 
 if TYPE_CHECKING:
     from httpx import BaseTransport
@@ -69,7 +72,7 @@ class Pull:
     wishes: Wishes
     who: str | None = None
     keeps_similar: bool = False  # entries that look like known ones, moved in time, are others
-    results: list[ImportResult] = field(default_factory=list)
+    results: list[ImportResult] = field(default_factory=list)  # without a number: nothing new but rejected rows
     gone: int = 0  # entries that the server has no longer
     records: int = 0
 
@@ -90,20 +93,27 @@ class Pull:
             for page in self.source.read_pages(client, {} if self.wishes.is_full else cursors, self.wishes):
                 if heap is not None and heap.scope != page.scope:
                     self._store(heap)
-                    heap = None
+                    heap, client.kept_bytes = None, 0
                 heap = heap or Heap(page.scope)
                 heap.add(page)
                 self.records += len(page.records)
                 advance(page.scope, self.records, page.expected)
-                if heap.cursor is not None and len(heap.records) >= STORED_RECORDS:
+                is_large = len(heap.records) >= STORED_RECORDS or client.kept_bytes >= KEPT_BYTES // 4
+                if heap.cursor is not None and is_large:
                     self._store(heap)
-                    heap = None
+                    heap, client.kept_bytes = None, 0
         except DashboardError:
             if heap is not None and heap.records:
                 self._store(replace(heap, covers=heap.covers if heap.cursor is not None else []))
             raise
         if heap is not None:
             self._store(heap)
+
+    def describe_rejected(self) -> str:
+        """Return how many records could not be read, and why; empty where there is none."""
+        reasons = Counter(str(reason) for result in self.results for reason in result.rejects["reason"])
+        listed = "; ".join(f"{reason} ({format_count(count)})" for reason, count in reasons.most_common())
+        return f"{count_noun(reasons.total(), 'record')} could not be read: {listed}." if reasons else ""
 
     def _authorize(self, client: Client) -> Callable[[], dict[str, str]]:
         headers = self.source.authorize(client, self.account)
@@ -162,6 +172,8 @@ class Pull:
         if not (is_new or gone):
             change.remove_import(import_id)
             change.execute("delete from import where import_id = $id", {"id": import_id})
+            if outcome.rejected:
+                self.results.append(replace(outcome, import_id=None))
             return None
         self.gone += gone
         self.results.append(outcome)
@@ -178,12 +190,29 @@ def run_pull(pull: Pull, advance: Advance, transport: BaseTransport | None = Non
 
 
 def write_records(path: Path, records: Sequence[Record], columns: Sequence[str]) -> None:
-    """Write records as JSON, or as CSV with all of their columns."""
+    """Write records as JSON, or as CSV with all of their columns.
+
+    Raises:
+        PullFailed: more columns than an export may have.
+    """
     if path.suffix == ".json":
         path.write_text(json.dumps(records), encoding="utf-8")
         return
-    names = list(dict.fromkeys([*columns, *(name for record in records for name in record)]))
+    rows = [{clean_cell(name): clean_cell(cell) for name, cell in record.items()} for record in records]
+    names = list(dict.fromkeys([*columns, *(name for row in rows for name in row)]))
+    if len(names) > LIMITS.columns:
+        raise PullFailed(
+            f"{format_count(len(records))} records have {format_count(len(names))} columns; "
+            f"{format_count(LIMITS.columns)} are allowed.",
+            "Pull fewer projects at once with --project.",
+        )
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, names, restval="", lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writeheader()
-        writer.writerows(records)
+        writer.writerows(rows)
+
+
+def clean_cell(value: object) -> str:
+    """Return the text of a cell without what no file of text can hold: half an emoji, and NUL."""
+    text = "" if value is None else str(value).replace("\0", "")
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

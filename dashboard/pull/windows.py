@@ -69,9 +69,12 @@ def find_bounds(first: date, last: date, zone: str) -> tuple[str, str]:
 
 
 def format_clock(moment: datetime, zone: str) -> tuple[str, str]:
-    """Return day and clock of an instant in a zone."""
-    local = moment.astimezone(ZoneInfo(zone))
-    return f"{local:%Y-%m-%d}", f"{local:%H:%M:%S}"
+    """Return day and clock of an instant in a zone; of one beyond the calendar there, in UTC."""
+    try:
+        local = moment.astimezone(ZoneInfo(zone))
+    except OverflowError:
+        local = moment
+    return local.date().isoformat(), f"{local:%H:%M:%S}"
 
 
 def format_length(seconds: int) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tool_server import Request, Route, Status, ToolServer, serve_tool
-from tracker_servers import BUILDERS, KEY, Entry, Tracker, build_toggl, check
+from tool_server import Answer, Request, Route, Status, ToolServer, serve_tool
+from tracker_servers import BUILDERS, KEY, Entry, Tracker, build_clockify, build_toggl, check
 
 from dashboard.errors import PullFailed, PullRefused, QuestionNeeded
 from dashboard.importers.contract import Settings
@@ -18,7 +18,7 @@ from dashboard.ingest.batch import import_files
 from dashboard.pull import client as client_module
 from dashboard.pull.contract import Account, Wishes
 from dashboard.pull.discover import SOURCES
-from dashboard.pull.run import Pull, run_pull
+from dashboard.pull.run import Pull, run_pull, write_records
 from dashboard.pull.sources import clockify, cvat, harvest, jira, mlflow, toggl
 from dashboard.store.generations import Store
 from dashboard.store.health import check_store
@@ -230,6 +230,55 @@ def test_an_answer_of_another_shape_takes_nothing_out(
     with pytest.raises(PullFailed, match="as its interface says"):
         pull(store, name, server)
     assert list_entries(store) == before
+
+
+@pytest.mark.parametrize("text", ["cut \ud83d", "\ud83d\ude80", "a\0b", 'a\n"b",'])
+def test_a_text_that_no_file_can_hold_keeps_out_no_entry(
+    store: Store, tool: tuple[str, ToolServer], tracker: Tracker, text: str
+) -> None:
+    name, server = tool
+    tracker.entries[1] |= {"text": text}
+    pull(store, name, server)
+    assert list_entries(store) == expect(tracker.entries)
+    assert pull(store, name, server).results == []
+
+
+@pytest.mark.parametrize("start", ["9999-12-31T23:30:00", "0001-01-01T00:30:00"])
+def test_an_entry_beyond_the_calendar_keeps_out_no_other(store: Store, start: str) -> None:
+    routes, days = build_toggl(Tracker()), ("2026-11-02T08:00:00", start)
+    entries = [{"start": f"{day}+00:00", "stop": f"{day[:-5]}59:00+00:00", "seconds": 60} for day in days]
+
+    def report(request: Request) -> object:
+        is_november = request.body["start_date"] == "2026-11-01"
+        rows = [{"username": "Ada", "project_name": "Signs", "time_entries": entries}] if is_november else []
+        return Answer(rows, {"X-Next-Row-Number": "9" * 5_000})
+
+    routes["/reports/api/v3/workspace/5/search/time_entries"] = report
+    with serve_tool(routes) as server:
+        done = pull(store, "toggl", server)
+        assert list_entries(store) == [("Ada", date(2026, 11, 2), 60, "Signs")]
+        assert "1 record could not be read: date outside 1990 to 2100 (1)." in done.describe_rejected()
+        again = pull(store, "toggl", server)
+    assert [result.import_id for result in again.results] == [None]
+    assert again.describe_rejected() == done.describe_rejected()
+
+
+def test_a_server_that_never_ends_a_list_is_left(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "KEPT_BYTES", 100_000)
+    routes = build_clockify(Tracker())
+    interval = {"start": "2026-11-02T08:00:00Z", "end": "2026-11-02T09:00:00Z"}
+    page = [{"description": "x" * 1_000, "timeInterval": interval}] * 2
+    routes["/api/v1/workspaces/w1/user/"] = lambda _: page
+    with serve_tool(routes) as server:
+        with pytest.raises(PullFailed, match="again and again"):
+            pull(store, "clockify", server)
+        assert len(server.asked) < 100
+
+
+def test_runs_with_more_columns_than_a_table_may_have_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(PullFailed, match="5,001 columns"):
+        write_records(tmp_path / "pull.csv", [{f"tags.{number}": "x" for number in range(5_001)}], ())
+    assert not list(tmp_path.iterdir())
 
 
 def build_job(number: int, state: str, changed: str) -> Entry:

@@ -15,6 +15,7 @@ from dashboard.pull.contract import Access, Account, Cursor, Page, PullSource, R
 
 PAGE_SIZE = 1_000
 EXPERIMENTS = 200  # of one question
+MOMENT_DIGITS = 14  # of milliseconds since 1970
 OVERLAP = timedelta(minutes=5)
 KEPT_TAGS = {"mlflow.runName", "mlflow.user", "mlflow.parentRunId", "mlflow.source.git.commit"}
 
@@ -107,7 +108,7 @@ def _build_record(run: Record, names: Mapping[str, str]) -> Record:
 def _format_moment(value: object) -> str:
     """Return milliseconds since 1970, a number or its text, as an instant; empty where there are none."""
     text = str(value)
-    if not text.isdecimal() or not 0 < int(text) < 10**14:
+    if not text.isdecimal() or len(text) > MOMENT_DIGITS or not int(text):
         return ""
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(text))).isoformat(timespec="milliseconds")
 

@@ -22,6 +22,7 @@ from dashboard.pull.windows import (
 )
 
 PAGE_SIZE = 500
+ROW_DIGITS = 18
 
 
 class Toggl:
@@ -76,9 +77,10 @@ class Report:
             )
             yield tuple(record for group in groups for record in self._build_records(group))
             following = self.client.answer_headers.get("x-next-row-number", "")
-            if not groups or not following.isdecimal() or int(following) <= row:
+            next_row = int(following) if following.isdecimal() and len(following) <= ROW_DIGITS else 0
+            if not groups or next_row <= row:
                 return
-            row = int(following)
+            row = next_row
 
     def _build_records(self, group: Record) -> Iterator[Record]:
         """Yield the finished entries of a group, which share their texts."""

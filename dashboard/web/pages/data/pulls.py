@@ -80,6 +80,6 @@ def _pull_now(setup: Setup) -> None:
     changed = sum(result.accepted + result.changed for result in pull.results)
     st.session_state["pulled"] = (
         f"{source.title}: {count_noun(pull.records, 'record')} fetched, {format_count(changed)} rows new or changed,"
-        f" {format_count(pull.gone)} taken out."
-    )
+        f" {format_count(pull.gone)} taken out. {pull.describe_rejected()}"
+    ).strip()
     st.rerun()
