@@ -216,6 +216,21 @@ def test_a_page_that_fails_names_the_log_and_what_to_do(log: Path, capfd: pytest
     assert "Traceback" not in written.err
 
 
+def test_a_button_that_is_refused_before_the_page_is_drawn_says_why(log: Path) -> None:
+    def draw_page() -> None:
+        from streamlit.error_util import handle_user_script_exception
+
+        from dashboard.errors import StoreBusy
+        from dashboard.web.components import show_unexpected_error
+
+        handle_user_script_exception(StoreBusy("It is still writing.", "Try again later."), show_unexpected_error)
+
+    page = AppTest.from_function(draw_page, default_timeout=60).run()
+    (box,) = page.error
+    assert "still writing" in box.value
+    assert not log.exists()
+
+
 def test_the_dashboard_shows_unexpected_errors_that_way() -> None:
     assert app._on_script_error is show_unexpected_error  # noqa: SLF001 - Streamlit tells it no other way
 

@@ -61,7 +61,13 @@ def show_error(error: DashboardError) -> None:
 
 
 def show_unexpected_error(error: Exception) -> bool:
-    """Show that something went wrong and where it is recorded; True keeps Streamlit from showing its own box."""
+    """Show that something went wrong and where it is recorded; True keeps Streamlit from showing its own box.
+
+    What a button did before the page is drawn ends up here too, with errors that have a message of their own.
+    """
+    if isinstance(error, DashboardError):
+        show_error(error)
+        return True
     safety = "A change of your data is stored whole or not at all, so nothing is half done."
     st.error(escape_markdown(f"{describe_unexpected(error)} {safety}"), title="Unexpected error")
     return True

@@ -134,6 +134,10 @@ def _show_last_step() -> None:
 
 def _undo(step: ViewStep) -> None:
     """Bring the views before the last change back, unless somebody changed something in between."""
-    if step.generation == open_store().generation():
-        save_views(open_store(), step.views_before.to_dicts())
+    try:
+        if step.generation == open_store().generation():
+            save_views(open_store(), step.views_before.to_dicts())
+    except DashboardError as error:
+        st.session_state[ERROR] = error
+        return
     st.session_state.pop(STEP, None)

@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.settings.views import read_views, save_view
 from dashboard.store.generations import Store
+from dashboard.store.write_lock import lock_store
+from dashboard.web import cached_store
 
 APP = Path(__file__).parents[2] / "dashboard" / "web" / "app.py"
 LABELING = """
@@ -110,6 +112,20 @@ def test_an_undo_does_not_take_back_what_was_changed_since(store: Store) -> None
     save_view(store, {"view": "Month", "period": "Last month"})
     click(app, "view-undo")
     assert names(store) == ["Month"]
+
+
+def test_an_undo_that_cannot_be_stored_says_why_and_can_be_tried_again(store: Store) -> None:
+    save_view(store, {"view": "Quarter", "period": "Last quarter"})
+    app = open_app(period="All")
+    click(app, "view-edit-0")
+    click(app, "view-delete")
+    cached_store._open_folder(str(store.folder)).lock_seconds = 0.1  # noqa: SLF001 - two minutes are too long here
+    with lock_store(store.folder, 1.0):
+        click(app, "view-undo")
+    assert "Another import is still writing" in app.error[0].value
+    assert names(store) == []
+    click(app, "view-undo")
+    assert names(store) == ["Quarter"]
 
 
 def test_methods_and_stages_of_a_link_are_in_its_view_and_come_back(

@@ -234,7 +234,11 @@ def _undo_step(step: Step) -> None:
     """Bring the rules before the last step back, unless somebody changed something in between."""
     if step.generation != open_store().generation():
         return
-    save_rules(open_store(), step.done.rules_before)
+    try:
+        save_rules(open_store(), step.done.rules_before)
+    except DashboardError as error:
+        st.session_state["sort-error"] = error
+        return
     st.session_state.pop("sort-step", None)
 
 
