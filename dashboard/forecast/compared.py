@@ -60,10 +60,23 @@ def build_comparison_rows(snapshot: Snapshot, params: Mapping[str, object]) -> p
     names = [AS_MEASURED, *scenario_names]
     forecasts = {name or MEASURED_NAME: load_forecasts(snapshot, {**params, "weeks": weeks}, name) for name in names}
     input_texts = {name or MEASURED_NAME: describe_inputs(saved_inputs, name, project_names) for name in names}
-    return pl.DataFrame(
-        [row for quantity in QUANTITIES for row in compare_quantity(quantity, forecasts, input_texts, weeks)],
-        schema=COMPARISON_SCHEMA,
-    )
+    reasons = {name: explain_unprojected(projected) for name, projected in forecasts.items() if name != MEASURED_NAME}
+    unknown = {name: why for name, why in reasons.items() if why}
+    known = {name: projected for name, projected in forecasts.items() if name not in unknown}
+    rows = [row for quantity in QUANTITIES for row in compare_quantity(quantity, known, input_texts, weeks)]
+    rows += [
+        {"kind": "scenario", "quantity": "hours", "unit": "hours", "scenario": name, "weeks": weeks,
+         "inputs": f"{input_texts[name]}. {why}"}
+        for name, why in unknown.items()
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=COMPARISON_SCHEMA)
+
+
+def explain_unprojected(forecasts: Sequence[ProjectForecast]) -> str:
+    """Return why a scenario can project no project at all, or "" where it can: the others are compared without it."""
+    if any(forecast.projection for forecast in forecasts):
+        return ""
+    return " ".join(dict.fromkeys(forecast.why for forecast in forecasts))
 
 
 def describe_inputs(saved_inputs: pl.DataFrame, scenario: str, projects: set[str]) -> str:

@@ -212,7 +212,8 @@ FIGURES: tuple[FigureSpec, ...] = (
         "When the backlog is done, and how many people it takes",
         "days and people",
         "Past weeks are resampled in blocks of four, because slow weeks cluster. New people are assumed to work like "
-        "the present ones from the first day; a team that hires needs more. Seed 20260101, 2,000 draws.",
+        "the present ones from the first day; a team that hires needs more. With a scenario everybody labels as many "
+        "hours a week as so far, so that items which take longer are done later. Seed 20260101, 2,000 draws.",
         "done in the first week in which the drawn items reach the backlog; people = backlog / items per person in the "
         "weeks left, at the requested percentile",
         rows=build_finish_rows,

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import polars as pl
 
 from dashboard.errors import Unavailable
 from dashboard.forecast.model.finish import FinishForecast, HeadCount, estimate_finish_date, estimate_head_count
-from dashboard.forecast.project_forecasts import ProjectForecast, load_forecasts
+from dashboard.forecast.model.plan import Projection
+from dashboard.forecast.project_forecasts import (
+    ProjectForecast,
+    collect_inputs,
+    compute_recent_pace,
+    load_forecasts,
+    resolve_scenario,
+)
 from dashboard.inference.draws import SEED
+from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 from dashboard.units import format_count, format_share
 
@@ -34,26 +43,76 @@ FINISH_SCHEMA: dict[str, pl.DataType] = {
     "people_sure": pl.Int64(),
     "seed": pl.Int64(),
     "words": pl.String(),
+    "scenario": pl.String(),
 }
 """One row per project with a backlog. `p90_on`: 90% of the draws are done by then (null: not within five years).
 `people_even`, `_likely`, `_sure`: how many people are done by `by_on` in 50, 80 and 90% of the draws."""
 
 
 def build_finish_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
-    """Return when each planned backlog is done (`params` may hold `by_on`, a day); columns of FINISH_SCHEMA."""
-    forecasts = [forecast for forecast in load_forecasts(snapshot, params) if forecast.plan.items is not None]
-    return pl.DataFrame(
-        [build_project_row(forecast, params.get("by_on")) for forecast in forecasts], schema=FINISH_SCHEMA
-    )
+    """Return when each planned backlog is done; columns of FINISH_SCHEMA.
+
+    `params` may hold `by_on`, a day, and `scenario`, which changes the pace of the weeks ahead.
+    """
+    scenario = resolve_scenario(snapshot, params)
+    measured_forecasts = load_forecasts(snapshot, params)
+    forecasts = load_forecasts(snapshot, params, scenario)
+    saved_inputs = run_query(snapshot, "scenarios", {}).filter(pl.col("scenario") == scenario)
+    rows = []
+    for measured, forecast in zip(measured_forecasts, forecasts, strict=True):
+        if forecast.plan.items is not None:
+            changed = set(collect_inputs(saved_inputs, forecast.history.project))
+            row = build_project_row(forecast, params.get("by_on"), compute_paces(measured, forecast, changed))
+            rows.append({**row, "scenario": scenario or None})
+    return pl.DataFrame(rows, schema=FINISH_SCHEMA)
 
 
-def build_project_row(forecast: ProjectForecast, by_on: object) -> dict[str, object]:
+@dataclass(frozen=True)
+class Paces:
+    """How many times as many items a week, and per person and week, a scenario brings as were measured."""
+
+    team: float = 1.0
+    person: float = 1.0
+
+
+def compute_paces(measured: ProjectForecast, forecast: ProjectForecast, changed: Collection[str]) -> Paces | str:
+    """Return the paces of a scenario that changes these inputs, or why they are not known.
+
+    Everybody labels as many hours a week as so far: items that take less time are more items. A volume that the
+    scenario gives is what comes, however long an item takes; a team that it gives works at its new pace.
+    """
+    if not changed:
+        return Paces()
+    if measured.projection is None or forecast.projection is None:
+        return forecast.why or measured.why
+    seconds_before, seconds = compute_seconds(measured.projection), compute_seconds(forecast.projection)
+    if not seconds:
+        return "In this scenario an item takes no time, so there is no date."
+    person = seconds_before / seconds
+    recent_pace = compute_recent_pace(forecast.history)
+    given = forecast.plan.inputs.get("items_per_week") if {"items_per_week", "team_size"} & set(changed) else None
+    if given is None or not recent_pace:
+        return Paces(person, person)
+    return Paces(given.value / recent_pace * (person if "items_per_week" not in changed else 1.0), person)
+
+
+def compute_seconds(projection: Projection) -> float:
+    """Return the hours per item of a projection, all its draws and weeks together."""
+    items = float(projection.by_week["items"].sum())
+    return float(projection.by_week["hours"].sum()) / items if items else 0.0
+
+
+def build_project_row(forecast: ProjectForecast, by_on: object, paces: Paces | str) -> dict[str, object]:
     """Return the row of one project."""
     first_on, items = forecast.history.next_on, float(forecast.plan.items or 0)
+    if isinstance(paces, str):
+        return {"project": forecast.history.project, "items": items, "words": paces}
     recent = forecast.history.weeks.tail(VELOCITY_WEEKS)
-    dates = estimate_finish_date(recent.get_column("items").cast(pl.Float64).to_numpy(), items, first_on, seed=SEED)
+    weekly_items = recent.get_column("items").cast(pl.Float64).to_numpy() * paces.team
+    dates = estimate_finish_date(weekly_items, items, first_on, seed=SEED)
     worked_weeks = recent.filter(pl.col("people") > 0)
-    items_per_person = worked_weeks.select(pl.col("items") / pl.col("people")).to_series().to_numpy()
+    per_person = worked_weeks.select(pl.col("items") / pl.col("people") * paces.person)
+    items_per_person = per_person.to_series().to_numpy()
     weeks = (by_on - first_on).days // 7 if isinstance(by_on, date) else DEFAULT_WEEKS
     heads = estimate_head_count(items_per_person, items, weeks, seed=SEED)
     until = by_on if isinstance(by_on, date) else first_on + timedelta(days=7 * DEFAULT_WEEKS - 3)

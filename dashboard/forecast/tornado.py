@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from dashboard.errors import Unavailable
+from dashboard.forecast.inputs import ProjectHistory
 from dashboard.forecast.model.plan import Projection
 from dashboard.forecast.model.tornado import compute_swings
 from dashboard.forecast.model.value_of_information import compute_explained_variance, compute_narrowing
@@ -59,7 +61,8 @@ TORNADO_SCHEMA: dict[str, pl.DataType] = {
 """`kind` input: the result (hours saved, or hours) with one input at its P10 and P90 and all others at their median,
 largest swing first; the rank correlation and the share of the variance explained are over all draws. `kind` hold-out:
 how wide the estimate of savings becomes (half-width as a share; of_now: relative to today's) if so many further items
-are labeled by hand. `kind` now: an input that does not move the result, or is planned, at its present value.
+are labeled by hand. `kind` now: an input that does not move the result, or is planned, at its present value;
+review_rate is the share of the labels of the last twelve weeks that were reviewed, if enough reviews are timed.
 """
 
 
@@ -126,6 +129,7 @@ def build_present_rows(forecast: ProjectForecast, moving: Collection[object]) ->
         "items_per_week": compute_recent_pace(history),
         "team_size": recent_people.mean(),
         "hourly": history.price.hourly,
+        "review_rate": find_review_rate(history),
     }
     for name, measured in present.items():
         value = planned[name].value if name in planned else measured
@@ -133,6 +137,15 @@ def build_present_rows(forecast: ProjectForecast, moving: Collection[object]) ->
             head = {"project": history.project, "kind": "now", "input": name}
             origin = planned[name].origin if name in planned else "measured"
             yield {**head, "origin": origin, "input_p10": value, "input_p90": value}
+
+
+def find_review_rate(history: ProjectHistory) -> float | None:
+    """Return the share of labels that are reviewed, where it is known how long a review takes."""
+    from dashboard.forecast.model.review_rate import estimate_review_effort  # noqa: PLC0415 - numpy loads late
+    from dashboard.forecast.model.weekly_series import read_history  # noqa: PLC0415 - it too
+
+    effort = estimate_review_effort(read_history(history.weeks).columns)
+    return None if isinstance(effort, Unavailable) else effort.rate
 
 
 def has_own_effect(name: str, quantity: str, projection: Projection) -> bool:

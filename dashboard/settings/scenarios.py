@@ -16,7 +16,7 @@ from dashboard.store.snapshot import Change
 
 ORIGINS = ("assumed", "measured", "published", "borrowed")
 BORROWED_SAVING = "borrowed_saving"
-SHARE_INPUTS = frozenset({"coverage", "acceptance", "acceptance_decay", BORROWED_SAVING})
+SHARE_INPUTS = frozenset({"coverage", "acceptance", "review_rate", "acceptance_decay", BORROWED_SAVING})
 INPUT_UNITS: Mapping[str, str] = {
     "coverage": "share of the items that are offered to automation",
     "acceptance": "share of the suggestions kept as they come",
@@ -32,6 +32,7 @@ INPUT_UNITS: Mapping[str, str] = {
     "setup_hours": "hours to set up",
     "maintenance_hours": "hours per month for maintenance",
     "running_cost": "running cost per month",
+    "review_rate": "share of all labels that are reviewed; a review takes as long as the team's own, and rework stays",
     BORROWED_SAVING: "share of the seconds by hand that a published automation saves; used with a wide margin",
     "ramp": "how fast coverage moves from its present to its planned value, per week: 1 - exp(-ramp x weeks)",
     "acceptance_decay": "share of the acceptance lost per month since the model was last trained",

@@ -1,6 +1,6 @@
 -- title: Weekly history of labeling, by project
 -- unit: labels and seconds per week
--- note: One row per project and complete week since the project's first label, including weeks without labels. Only labels that a person produced. A week is complete if it is over and the newest label of the project's tools is from its Friday or later. Seconds are those of timed labels; each sum has its number of labels next to it. people counts those who annotated.
+-- note: One row per project and complete week since the project's first label, including weeks without labels. Only labels that a person produced. A week is complete if it is over and the newest label of the project's tools is from its Friday or later. Seconds are those of timed labels; each sum has its number of labels next to it. people counts those who annotated; reviewed counts labels that were reviewed, with or without a time.
 -- parameters: to_on, projects, teams, people, roles, today
 
 with produced as (
@@ -10,7 +10,9 @@ with produced as (
         method not in ('manual', 'unknown', 'imported') as is_offered,
         suggestion,
         annotate_ms + coalesce(review_ms, 0) as handling_ms,
-        case when annotate_ms is not null then coalesce(rework_ms, 0) end as rework_ms
+        case when annotate_ms is not null then coalesce(rework_ms, 0) end as rework_ms,
+        is_reviewed or review_ms is not null as is_reviewed,
+        case when annotate_ms is not null then review_ms end as review_ms
     from filtered_labels(null, $to_on, $projects, $teams, $people, $roles)
     where is_produced and person is not null and day_on <= $today
 ), newest as (
@@ -44,7 +46,10 @@ with produced as (
         count(rework_ms) filter (where is_offered) as rework_timed,
         sum(handling_ms + rework_ms) / 1000.0 as human_seconds,
         count(handling_ms) as human_timed,
-        count(distinct person_name) as people
+        count(distinct person_name) as people,
+        count(*) filter (where is_reviewed) as reviewed,
+        sum(review_ms) / 1000.0 as review_seconds,
+        count(review_ms) as review_timed
     from produced
     group by 1, 2
 )
@@ -66,7 +71,10 @@ select
     coalesce(rework_timed, 0) as rework_timed,
     coalesce(human_seconds, 0.0) as human_seconds,
     coalesce(human_timed, 0) as human_timed,
-    coalesce(people, 0) as people
+    coalesce(people, 0) as people,
+    coalesce(reviewed, 0) as reviewed,
+    coalesce(review_seconds, 0.0) as review_seconds,
+    coalesce(review_timed, 0) as review_timed
 from week
 left join summed on summed.project = week.project and summed.week_on = week.week_on
 order by week.project, week.week_on

@@ -143,6 +143,30 @@ def test_a_backlog_is_done_by_a_day_with_a_range(store: Store) -> None:
     assert "8 of 10 simulated outcomes" in row["words"]
 
 
+def test_a_scenario_of_another_pace_moves_the_finish_date_and_people(store: Store) -> None:
+    rows = {
+        name: resolve_figure(store, "finish_date", EVERYTHING, today=TODAY, options={"scenario": name}).rows.row(
+            0, named=True
+        )
+        for name in ("", "On scans")
+    }
+    assert rows[""]["scenario"] is None
+    assert rows["On scans"]["scenario"] == "On scans"
+    assert rows["On scans"]["per_week_p50"] > rows[""]["per_week_p50"]  # at the same hours a week
+    assert rows["On scans"]["people_likely"] < rows[""]["people_likely"]
+
+
+def test_a_scenario_that_nothing_can_be_told_of_leaves_the_others_compared(tmp_path: Path) -> None:
+    store = imported(tmp_path, [events(simulate("S0", 2))])
+    save_scenario(store, "All reviewed", [{"input": "review_rate", "value": 1}])
+    save_scenario(store, "By hand slower", [{"input": "manual_seconds", "value": 200}])
+    rows = ask(store, "scenario_comparison").rows.filter(kind="scenario", quantity="hours")
+    middles = dict(rows.select("scenario", "p50").iter_rows())
+    assert middles["All reviewed"] is None
+    assert middles["By hand slower"] > middles[MEASURED_NAME]
+    assert "Not enough data" in rows.filter(scenario="All reviewed").item(0, "inputs")
+
+
 @pytest.mark.parametrize(
     ("name", "filters", "words"),
     [

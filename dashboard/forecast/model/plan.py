@@ -34,9 +34,9 @@ WEEK_COLUMNS: dict[str, pl.DataType] = {
 """The history of one project: one row per complete week (its Monday), no gaps; a week without labels has zeros.
 
 Each sum of seconds covers the labels counted in the `_timed` column beside it. `offered` labels were assisted;
-`unchanged` and `edited` (or rejected) ones have a known suggestion outcome. Two more columns are optional:
-`human_seconds` and `human_timed` of all timed labels. With them, labels of an unknown method count with the time they
-take, neither as manual nor as nothing.
+`unchanged` and `edited` (or rejected) ones have a known suggestion outcome. More columns are optional: `human_seconds`
+and `human_timed` of all timed labels. With them, labels of an unknown method count with the time they take, neither as
+manual nor as nothing. `reviewed` labels, `review_seconds` and `review_timed` say what a review takes.
 """
 
 INPUT_NAMES = (
@@ -54,9 +54,11 @@ INPUT_NAMES = (
     "setup_hours",
     "maintenance_hours",
     "running_cost",
+    "review_rate",
 )
 """The inputs a plan may set: shares, seconds per item, items per week, people, money per hour, hours, hours per month,
-money per month. `verify_seconds` is for a suggestion that is kept, `correct_seconds` for one that is checked and
+money per month. A new one goes to the end, so that old seeds keep their draws. `review_rate` is the share of all labels
+that are reviewed. `verify_seconds` is for a suggestion that is kept, `correct_seconds` for one that is checked and
 corrected (v + k in the usual notation), `assisted_seconds` for either, `rework_seconds` per automated item (e q)."""
 
 QUANTITY_UNITS: Mapping[str, str] = {

@@ -29,6 +29,7 @@ from dashboard.forecast.model.plan import (
     PublishedSaving,
 )
 from dashboard.forecast.model.projected_inputs import WEEKS_PER_MONTH, ProjectedInputs, draw_inputs
+from dashboard.forecast.model.review_rate import estimate_review_effort
 from dashboard.forecast.model.weekly_draws import draw_override, draw_random_numbers, draw_weekly_items
 from dashboard.forecast.model.weekly_series import MINIMUM_ERRORS, Reals, read_history, recalibrate_seconds
 from dashboard.inference.draws import DRAWS, SEED
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 SECONDS_PER_HOUR = 3600.0
 VELOCITY_WEEKS = 26
 PERCENTILE_COLUMNS = ("p10", "p50", "p90")
+REVIEW_STREAM = 99  # of random numbers, that of the seconds per review; those of the inputs begin with 100
+NO_REVIEW_EFFECT = "What fewer or more reviews do to rework and to quality is not known and not counted."
 NO_COUNTERFACTUAL = (
     "There is no savings estimate, so the time the automated items would take by hand, and the saving, is not known."
 )
@@ -79,8 +82,12 @@ def project_weeks(
             "Say how many items come per week.",
             Cause.too_little_data,
         )
+    review_seconds = draw_review_change(inputs)
+    if isinstance(review_seconds, Unavailable):
+        return review_seconds
     is_recalibrated = errors is not None and len(errors) >= MINIMUM_ERRORS
-    by_week = compute_quantities(inputs, recalibrate_seconds(compute_item_seconds(inputs), errors))
+    per_item = recalibrate_seconds(compute_item_seconds(inputs), errors)
+    by_week = compute_quantities(inputs, np.maximum(per_item + review_seconds, 0.0), review_seconds)
     by_week |= compute_cash(inputs, by_week)
     setup = draw_setup_costs(inputs)
     return Projection(
@@ -139,6 +146,23 @@ def compute_manual_seconds(inputs: ProjectedInputs) -> Reals | None:
     return item_seconds
 
 
+def draw_review_change(inputs: ProjectedInputs) -> Reals | float | Unavailable:
+    """Return the seconds that a planned share of reviewed labels adds per item (draws x weeks); 0 without a plan."""
+    name = "review_rate"
+    if name not in inputs.plan.inputs:
+        return 0.0
+    effort = estimate_review_effort(inputs.history.columns)
+    if isinstance(effort, Unavailable):
+        return effort
+    value, draws = inputs.plan.inputs[name], inputs.random_numbers.draws
+    inputs.draws[name] = inputs.repeat_weekly(draw_override(name, value, inputs.seed, draws))
+    inputs.origin[name] = value.origin, value.as_of, value.source
+    numbers = np.random.default_rng([inputs.seed, REVIEW_STREAM]).standard_normal(draws)
+    seconds = inputs.repeat_weekly(effort.seconds * np.exp(effort.log_error * numbers))
+    inputs.missing.append(NO_REVIEW_EFFECT)
+    return effort.compute_change(inputs.draws[name], seconds)
+
+
 def draw_items(inputs: ProjectedInputs) -> bool:
     """Draw the items that come in each week; return whether the plan or the history says how many."""
     name, plan = "items_per_week", inputs.plan
@@ -167,14 +191,20 @@ def compute_weekly_items(inputs: ProjectedInputs) -> Reals:
     return weekly_finished
 
 
-def compute_quantities(inputs: ProjectedInputs, per_item: Reals) -> dict[str, Reals]:
-    """Return items, hours and, where the hours by hand are known, the hours saved."""
+def compute_quantities(
+    inputs: ProjectedInputs, per_item: Reals, review_seconds: Reals | float = 0.0
+) -> dict[str, Reals]:
+    """Return items, hours and, where the hours by hand are known, the hours saved.
+
+    Labels by hand would be reviewed as often as the others, so `review_seconds` are in both and save nothing.
+    """
     weekly_items = compute_weekly_items(inputs)
     quantities = {"items": weekly_items, "hours": weekly_items * per_item / SECONDS_PER_HOUR}
     manual_seconds = compute_manual_seconds(inputs)
     if manual_seconds is None:
         inputs.missing.append(NO_COUNTERFACTUAL)
         return quantities
+    manual_seconds = np.maximum(manual_seconds + review_seconds, 0.0)
     if not (inputs.draws["coverage"] > 0).any():
         manual_seconds = per_item
     quantities["hours_by_hand"] = weekly_items * manual_seconds / SECONDS_PER_HOUR

@@ -26,7 +26,7 @@ MINIMUM_STEPS = 6  # in common between two series
 MINIMUM_SQUARES = 1e-9  # sum of squares below which a series does not move
 MINIMUM_TREND_WEEKS = 4  # weeks below which there is no trend
 MINIMUM_SECONDS = 0.01  # per label; less is no time, and its logarithm would drown all others
-SHARE_SERIES = frozenset({"coverage", "acceptance"})
+SHARE_SERIES = frozenset({"coverage", "acceptance", "review_rate"})
 SPREAD_FLOORS = {True: 0.10, False: 0.04}  # least spread of weeks, logit and log
 SERIES_NAMES = (
     "coverage",

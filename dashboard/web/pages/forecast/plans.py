@@ -10,11 +10,12 @@ import streamlit as st
 
 from dashboard.errors import DashboardError
 from dashboard.forecast.charts import draw_scenarios
+from dashboard.forecast.compared import MEASURED_NAME
 from dashboard.forecast.issued import issue_projection
 from dashboard.settings.backlogs import BACKLOG_SHEET
 from dashboard.settings.scenarios import INPUT_UNITS, SCENARIO_SHEET
 from dashboard.units import format_chance, format_count, format_day, format_week
-from dashboard.web.cached_store import list_values, open_store, read_figure, utc_today
+from dashboard.web.cached_store import Options, list_values, open_store, read_figure, utc_today
 from dashboard.web.components import escape_markdown, show_chart, show_error, show_title, theme_mode
 from dashboard.web.editable_sheet import edit_sheet, rerun_with_message, show_saved_message, show_upload
 from dashboard.web.filter_bar import Choice
@@ -43,7 +44,7 @@ def show_scenarios(choice: Choice, project: str) -> None:
                 "No scenario is saved yet. Write what you would change below; what you leave out stays as measured."
             )
         else:
-            _show_comparison(figure.rows)
+            _show_comparison(figure.rows, choice)
         show_saved_message("scenarios")
         show_scenario_sliders(choice, project)
         with st.expander("Write scenarios", expanded=count_unsaved("scenarios-rows") > 0, key="scenarios-edit"):
@@ -56,7 +57,7 @@ def show_scenarios(choice: Choice, project: str) -> None:
                 show_error(error)
 
 
-def _show_comparison(rows: pl.DataFrame) -> None:
+def _show_comparison(rows: pl.DataFrame, choice: Choice) -> None:
     quantities = [name for name in QUANTITIES if name in set(rows.get_column("quantity"))]
     quantity = str(
         st.segmented_control(
@@ -71,7 +72,7 @@ def _show_comparison(rows: pl.DataFrame) -> None:
     scenario_rows = rows.filter(kind="scenario", quantity=quantity)
     unit = str(scenario_rows.item(0, "unit"))
     alt = f"Points with ranges: {QUANTITIES[quantity]} in each scenario."
-    intervals = scenario_rows.select("scenario", "p10", "p50", "p90")
+    intervals = scenario_rows.select("scenario", "p10", "p50", "p90").drop_nulls()
     show_chart(intervals, draw_scenarios(theme_mode(), f"{QUANTITIES[quantity]}, {unit}"), alt, "scenarios")
     comparison = "takes fewer hours than" if quantity == "hours" else "brings more than"
     for row in rows.filter(kind="pair", quantity=quantity).iter_rows(named=True):
@@ -81,6 +82,7 @@ def _show_comparison(rows: pl.DataFrame) -> None:
             f"{format_chance(row['probability'])} of simulated outcomes; the difference lies between "
             f"{format_count(row['p10'])} and {format_count(row['p90'])} {escape_markdown(unit)} in 80% of them."
         )
+    _show_scenario_finish(choice, scenario_rows.get_column("scenario").to_list())
     with st.expander("The numbers, and where each input comes from"):
         number = st.column_config.NumberColumn
         show_frame(
@@ -102,6 +104,23 @@ def _show_comparison(rows: pl.DataFrame) -> None:
             alt="Scenarios with their range and inputs",
             key="scenarios-table",
         )
+
+
+def _show_scenario_finish(choice: Choice, scenarios: list[str]) -> None:
+    """Say when each backlog is done in each scenario, everybody labeling as many hours a week as so far."""
+    lines = []
+    for scenario in scenarios:
+        finish = read_figure("finish_date", choice.filters, options=name_scenario(scenario))
+        for row in finish.rows.iter_rows(named=True):
+            head = f"**{escape_markdown(scenario)}**, {escape_markdown(str(row['project']))}"
+            lines.append(f"- {head}: {escape_markdown(describe_finish(row))}")
+    if lines:
+        st.markdown("\n".join(["Backlog done, at the hours a week of today:", "", *lines]))
+
+
+def name_scenario(scenario: str) -> Options:
+    """Return the options of a figure for a scenario of a comparison."""
+    return () if scenario == MEASURED_NAME else (("scenario", scenario),)
 
 
 def _list_projects() -> list[str]:

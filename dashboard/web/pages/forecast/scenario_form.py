@@ -24,6 +24,7 @@ INPUT_LABELS = {
     "items_per_week": "Items per week",
     "team_size": "People who label",
     "hourly": "Money per hour",
+    "review_rate": "Labels that are reviewed, %",
 }
 PERCENT = 100
 
@@ -38,6 +39,8 @@ def show_scenario_sliders(choice: Choice, project: str) -> None:
     selected = project if project in names else str(names[0])
     with st.expander(f"Try one with sliders: {escape_markdown(selected)}", key="try"):
         measured = compute_middles(rows, selected)
+        if "review_rate" not in measured:
+            st.caption("Share of labels reviewed: not enough data; at least 30 timed reviews are needed.")
         with st.form(f"try-{selected}", border=False, enter_to_submit=False):
             name = st.text_input("Name", key="try-name", max_chars=80, width=320, placeholder="What if ...")
             with st.grid(2, min_column_width=280):
