@@ -24,6 +24,7 @@ from dashboard.store.snapshot import Snapshot
 from dashboard.units import format_bare_hours
 
 HEADLINE = "hours saved"
+SHARE_MEASURE = "share of hours saved, gross"
 PERCENT = "percent"
 TOTAL_SCHEMA: dict[str, pl.DataType] = {
     "measure": pl.String(),
@@ -46,6 +47,7 @@ TOTAL_SCHEMA: dict[str, pl.DataType] = {
     "needed": pl.String(),
 }
 """One row per measure, the headline first. Only hours become money; the typical item never does."""
+NO_STATES = {Cause.not_identified: "direction not established", Cause.too_little_data: "not enough data"}
 
 
 def build_total_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
@@ -54,7 +56,8 @@ def build_total_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Dat
     results = [result for result in all_results if result.is_counted]
     if not results:
         missing = words.explain_missing_total(all_results)
-        return pl.DataFrame([{"measure": HEADLINE, "unit": "hours", **missing.as_words()}], schema=TOTAL_SCHEMA)
+        row = {"measure": HEADLINE, "unit": "hours", "state": NO_STATES.get(missing.cause), **missing.as_words()}
+        return pl.DataFrame([row], schema=TOTAL_SCHEMA)
     gross = compute_gross_hours(results)
     net, state = compute_net_hours(results, gross)
     expected = sum(result.estimate.counterfactual_hours for result in results)
@@ -117,9 +120,7 @@ def build_supporting_rows(results: list[AutomationResult], gross: Interval) -> l
     upkeep_hours = sum(result.setup_cost.hours for result in results)
     return [
         build_measure_row("hours saved, gross", "hours", gross, "Before setup and maintenance."),
-        build_measure_row(
-            "share of hours saved, gross", PERCENT, percent, "Of what the same labels would have taken by hand."
-        ),
+        build_measure_row(SHARE_MEASURE, PERCENT, percent, "Of what the same labels would have taken by hand."),
         build_measure_row(
             "hours saved, our current annotators",
             "hours",
@@ -249,7 +250,7 @@ def build_estimate(total: pl.DataFrame) -> dict[str, object] | None:
         "doubts": head["doubts"],
         "words": head["words"],
         "gross": measures["hours saved, gross"],
-        "share": measures["share of hours saved, gross"],
+        "share": measures[SHARE_MEASURE],
         "current": measures["hours saved, our current annotators"],
         "typical": measures["typical item"],
         "setup_hours": measures["setup hours"]["value"],
@@ -268,4 +269,6 @@ def explain_missing_total(total: pl.DataFrame) -> Unavailable | None:
     """Return why there is no headline and what is needed, or None."""
     if total.is_empty() or total.item(0, "value") is not None:
         return None
-    return Unavailable(str(total.item(0, "reason")), str(total.item(0, "needed")), Cause.too_little_data)
+    state = total.item(0, "state")
+    cause = next((cause for cause, name in NO_STATES.items() if name == state), Cause.too_little_data)
+    return Unavailable(str(total.item(0, "reason")), str(total.item(0, "needed")), cause)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 from simulated_log import simulate
 from simulated_store import events, imported, register
 
+from dashboard.errors import Cause
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.inference.contract import Interval
@@ -160,3 +163,11 @@ def test_a_verdict_on_some_automations_says_on_how_many() -> None:
         "Quality: confirmed by a blind audit, for 1 of 2 automations."
     )
     assert describe_covered(2, 2) == ""
+
+
+def test_a_range_is_no_lack_of_data(tmp_path: Path) -> None:
+    log = simulate("S0", 1)
+    unknown = log.labels.with_columns(proxy=pl.lit(None, dtype=pl.Float64))
+    figure = resolve_figure(imported(tmp_path, [events(replace(log, labels=unknown))]), "savings", Filters())
+    assert figure.unavailable is not None
+    assert figure.unavailable.cause is Cause.not_identified

@@ -23,9 +23,9 @@ from dashboard.reports.sentences import (
     format_lost_hours,
     join_names,
 )
-from dashboard.savings.total import HEADLINE
+from dashboard.savings.total import HEADLINE, SHARE_MEASURE
 from dashboard.savings.words import QUALITY_SENTENCES, describe_covered, describe_verdict
-from dashboard.units import format_bare_hours
+from dashboard.units import format_bare_hours, format_count
 
 MAX_AUTOMATION_ROWS = 8  # automations in the table
 MAX_REASON_LENGTH, MAX_TEXT_LENGTH = 300, 10_000
@@ -66,10 +66,26 @@ def describe_savings(answers: Answers, disclosure: Disclosure) -> list[Sentence]
         return []
     quality = str(estimate["quality"])
     statements = [describe_saving(state, value, interval, str(estimate["basis"]))]
+    statements += describe_share(answers) if state == "saves" else []
     doubts = clean_text(estimate["doubts"] or "", MAX_TEXT_LENGTH)
     statements += [build_sentence(doubts)] if doubts else []
     statements.append(describe_evidence(state, str(estimate["grade"]), quality, count_covered(answers, quality)))
     return statements + describe_excluded(answers)
+
+
+def describe_share(answers: Answers) -> list[Sentence]:
+    """Return the share of the time by hand that was saved, with its interval; nothing where that may be none."""
+    share, low, high = (
+        answers.read_number("savings", column, format_percent, measure=SHARE_MEASURE) for column in VALUE_COLUMNS
+    )
+    if share is None or low is None or low.value <= 0:
+        return []
+    return [build_sentence("The assisted labels took ", share, *format_interval(low, high), " less time than by hand.")]
+
+
+def format_percent(value: float) -> str:
+    """Return a number of percent, whole."""
+    return f"{format_count(value)}%"
 
 
 def count_covered(answers: Answers, quality: str) -> str:

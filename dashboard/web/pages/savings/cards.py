@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.figures.resolve import Figure
 from dashboard.formats import write_money
+from dashboard.savings.total import SHARE_MEASURE
 from dashboard.savings.words import describe_confidence
 from dashboard.units import (
     format_bare_hours,
@@ -34,7 +35,6 @@ QUALITY: dict[str, tuple[str, str, Colour]] = {
     "confirmed": ("Confirmed", ":material/verified:", "blue"),
     "void": ("Void", ":material/block:", "red"),
 }
-SHARE_MEASURE = "share of hours saved, gross"
 COLUMNS = (
     "automation",
     "state",
