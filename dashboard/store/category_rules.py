@@ -11,7 +11,7 @@ import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from dashboard.categories import CATEGORIES, UNCATEGORIZED
@@ -177,6 +177,12 @@ def quote_text(text: str) -> str:
     return r"\s+".join(word if word.isalnum() else re.sub(r"([^\w])", r"\\\1", word) for word in text.split())
 
 
+@lru_cache(maxsize=4)
+def check_rules(rows: tuple[tuple[int, str, str, str, str, str], ...]) -> tuple[Rule, ...]:
+    """Return the rules of rows of RULE_COLUMNS; raises as `Rule`."""
+    return tuple(Rule(*row) for row in rows)
+
+
 def parse_rules(rows: Iterable[Mapping[str, object]]) -> list[Rule]:
     """Return rules (columns of RULE_COLUMNS) in order of position.
 
@@ -221,6 +227,14 @@ def build_category_expression(rules: Sequence[Rule]) -> tuple[str, dict[str, obj
         params[f"rule_{number}_position"] = rule.position
         cases.append(f"when {' and '.join(tests)} then cast($rule_{number}_position as integer)")
     return f"case {' '.join(cases)} end", params
+
+
+@lru_cache(maxsize=4)
+def build_decision_sql(rules: tuple[Rule, ...]) -> tuple[str, dict[str, object]]:
+    """Return a statement that decides the texts in `rule_text`, and its parameters; to write it takes a while, too."""
+    expression, params = build_category_expression(rules)
+    texts = JOINED_TEXTS_SQL.format(table="rule_text")
+    return f"create temp table decided as select activity_key, {expression} as position from ({texts})", params  # noqa: S608 - allow-listed names, bound values
 
 
 def build_match_test(text: str, pattern: str, *, is_needed: bool = True) -> str:

@@ -9,7 +9,7 @@ import polars as pl
 
 from dashboard.errors import BadMapping
 from dashboard.store.cache import ANY_STATE, CACHE, StoreState
-from dashboard.store.category_rules import JOINED_TEXTS_SQL, Rule, build_category_expression
+from dashboard.store.category_rules import RULE_COLUMNS, Rule, build_decision_sql, check_rules
 from dashboard.store.engine import (
     FACT_TABLES,
     define_vocabulary,
@@ -150,10 +150,10 @@ class Change(Snapshot):
             BadMapping: a pattern that the store's regular expressions cannot run.
         """
         ordered = self.query(
-            "select * exclude (scheme) from category_rule where scheme = $scheme order by position",
+            f"select {', '.join(RULE_COLUMNS)} from category_rule where scheme = $scheme order by position",  # noqa: S608 - own names
             {"scheme": scheme},
         )
-        rules = tuple(Rule(**row) for row in ordered.to_dicts())
+        rules = check_rules(tuple(ordered.rows()))
         self.execute(GATHER_TEXTS_SQL, {"scheme": scheme, "import_id": import_id})
         self.load(self._decide_texts(rules), CATEGORIZE_SQL, {"scheme": scheme})
         self.execute("drop table rule_text")
@@ -165,12 +165,9 @@ class Change(Snapshot):
         A statement compiles them once, and a query that Polars reads twice.
         """
         fingerprint = self.query(PRINT_TEXTS_SQL).row(0)
-        expression, params = build_category_expression(rules)
-        sql = f"""create temp table decided as
-            select activity_key, {expression} as position from ({JOINED_TEXTS_SQL.format(table="rule_text")})"""  # noqa: S608 - allow-listed names, bound values
 
         def decide_categories() -> pl.DataFrame:
-            self.execute(sql, params)
+            self.execute(*build_decision_sql(rules))
             frame = self.query("from decided")
             self.execute("drop table decided")
             return frame
