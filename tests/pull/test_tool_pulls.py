@@ -26,13 +26,16 @@ from dashboard.store.health import check_store
 TODAY = date(2026, 11, 20)
 
 
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module.time, "sleep", lambda _: None)
-    for module in (toggl, clockify, harvest, cvat, mlflow):
-        monkeypatch.setattr(module, "PAGE_SIZE", 2)
-    monkeypatch.setattr(jira, "WORKLOGS", 2)
-    monkeypatch.setattr(jira, "OVERLAP", timedelta(0))
+@pytest.fixture(scope="module", autouse=True)
+def _quick() -> Iterator[None]:
+    """Ask for small pages without a pause between them; also in fixtures of the whole module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(client_module.time, "sleep", lambda _: None)
+        for module in (toggl, clockify, harvest, cvat, mlflow):
+            patch.setattr(module, "PAGE_SIZE", 2)
+        patch.setattr(jira, "WORKLOGS", 2)
+        patch.setattr(jira, "OVERLAP", timedelta(0))
+        yield
 
 
 @pytest.fixture
