@@ -19,6 +19,7 @@ import polars as pl
 
 from dashboard import __version__
 from dashboard.errors import BadFilter
+from dashboard.figures.catalogue import CATALOGUE
 from dashboard.formats import Formats
 from dashboard.reports.answers import Answers, reduce_column, select_rows, to_canonical
 from dashboard.reports.content import build_content
@@ -246,7 +247,17 @@ def recompute_numbers(store: Store, frozen: FrozenReport) -> list[float | None]:
 
 
 def recompute_number(answers: Answers, number: Number) -> float | None:
-    """Return a number computed anew, or None where it no longer exists."""
+    """Return a number computed anew, or None where it no longer exists, perhaps not in this version."""
+    if number.figure not in CATALOGUE:
+        return None
+    try:
+        return reduce_number(answers, number)
+    except (pl.exceptions.PolarsError, LookupError, TypeError, ValueError):  # its column is gone, or of another type
+        return None
+
+
+def reduce_number(answers: Answers, number: Number) -> float | None:
+    """Return a number of a figure of today."""
     if number.how == "change":
         pair = [
             reduce_column(answers.load_figure(number.figure, period).rows, number.where, number.column, "value")

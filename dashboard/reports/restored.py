@@ -10,7 +10,7 @@ import re
 from typing import cast
 
 from dashboard.errors import UnreadableFile
-from dashboard.reports.frozen import RehearsedStore, list_frozen_reports, read_frozen_report
+from dashboard.reports.frozen import FrozenReport, RehearsedStore, list_frozen_reports, read_frozen_report
 from dashboard.reports.letterhead import check_logo, read_letterhead
 from dashboard.settings.rules import RULE_SHEET, parse_rules_csv
 from dashboard.settings.sheet import find_sheets
@@ -27,6 +27,7 @@ _POLICY = re.compile(
 )
 _OTHER_META = re.compile(r'<meta(?! name="[a-z-]+" content="[^"<>]*">)', re.IGNORECASE)  # one may lead elsewhere
 _PDF_HEAD = b"%PDF-"
+MAX_VALUE = 1e15  # of a printed number
 
 
 def check_restored(change: Change) -> None:
@@ -46,11 +47,27 @@ def check_restored(change: Change) -> None:
         json.loads(inputs)
     for number in list_frozen_reports(store).get_column("report_id"):
         report = read_frozen_report(store, number)
+        check_types(report)
         if not (is_inert(report.html) and report.pdf.startswith(_PDF_HEAD)):
             raise UnreadableFile(
                 f"Frozen report {number} of the export is not as Labeltime writes one: it may run code when opened.",
                 "Restore only what `labeltime export-store` wrote, for somebody whom you trust.",
             )
+
+
+def check_types(report: FrozenReport) -> None:
+    """Check what is used later as text or as a number.
+
+    Raises:
+        TypeError: it is something else.
+    """
+    texts: list[object] = [*report.request.projects, *report.request.teams]
+    for number in report.numbers:
+        texts += [number.figure, number.column, number.period, number.how, number.text]
+        if not isinstance(number.value, int | float) or abs(number.value) > MAX_VALUE:
+            raise TypeError(number)
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError(texts)
 
 
 def is_inert(html: str) -> bool:

@@ -15,6 +15,7 @@ from dashboard.cli.main import main
 from dashboard.errors import BadFilter
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
+from dashboard.reports.answers import Answers
 from dashboard.reports.content import build_content
 from dashboard.reports.frozen import (
     compare_numbers,
@@ -23,6 +24,7 @@ from dashboard.reports.frozen import (
     freeze_report,
     list_frozen_reports,
     read_frozen_report,
+    recompute_number,
 )
 from dashboard.reports.request import Audience, ReportPart
 from dashboard.settings.rules import RULE_SHEET
@@ -86,6 +88,26 @@ def test_where_nothing_happened_nothing_moved() -> None:
     frozen = build_frozen.shared()
     assert compare_numbers(frozen, 1).is_empty()
     assert describe_changes(frozen, 1).startswith("Nothing moved")
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        {"figure": "x"},
+        {"where": (("x", 1),)},
+        {"where": (("category", 1),)},
+        {"period": "x"},
+        {"column": "x"},
+        {"how": "x"},
+        {"figure": "hours_by_category", "where": (), "column": "category", "how": "most"},
+    ],
+)
+def test_a_number_that_this_version_does_not_know_no_longer_exists(gone: dict[str, object]) -> None:
+    frozen = build_frozen.shared()
+    sent = read_frozen_report(frozen, 1)
+    number = next(number for number in sent.numbers if number.figure == "hours_by_category")
+    assert recompute_number(Answers(frozen, sent.request), number) == pytest.approx(number.value)
+    assert recompute_number(Answers(frozen, sent.request), replace(number, **gone)) is None  # type: ignore[arg-type]
 
 
 def test_data_and_rules_each_get_what_they_moved(frozen: Store, tmp_path: Path) -> None:

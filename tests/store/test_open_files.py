@@ -62,6 +62,12 @@ def build_report(html: str, request: str | None = None) -> dict[str, object]:
     }
 
 
+def build_number(**other: object) -> str:
+    """Return a printed number of a frozen report."""
+    number = {"figure": "labeling_share", "period": "this", "where": [], "column": "share", "how": "value"}
+    return dump_json([{**number, "value": 0.5, "text": "50%", **other}])
+
+
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """Return a store of exports of trackers, labeling tools and runs."""
@@ -288,6 +294,15 @@ FORGED: dict[str, tuple[str, dict[str, object]]] = {
     "a logo that is none": ("meta", {"key": "report/logo", "value": "svg:PHNjcmlwdC8+"}),
     "the last number of a person": ("person", {"person_id": 2**31 - 1, "name": "Ada"}),
     "a report without a request": ("frozen_report", build_report(HEAD, request="{}")),
+    "a report on a project that is a number": (
+        "frozen_report",
+        build_report(HEAD, dump_json({**vars(REQUEST), "formats": vars(REQUEST.formats), "projects": [5]})),
+    ),
+    "a printed number that is a text": ("frozen_report", build_report(HEAD) | {"numbers": build_number(value="x")}),
+    "a printed number beyond all numbers": (
+        "frozen_report",
+        build_report(HEAD) | {"numbers": build_number(value=10**400)},
+    ),
     "a page that runs a script": ("frozen_report", build_report("<script>alert(1)</script>")),
     "a page with a policy of its own": ("frozen_report", build_report(HEAD.replace("default-src 'none'", "x-src *"))),
     "a script before the policy": ("frozen_report", build_report(HEAD.replace("<head>", "<head><script>1</script>"))),
