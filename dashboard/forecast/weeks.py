@@ -97,7 +97,8 @@ def build_project_fan(forecast: ProjectForecast, quantity: str) -> list[dict[str
     origin = "borrowed" if projection.borrowed else "projected"
     projected_fields = {"origin": origin, "gate": forecast.gate, "reach": forecast.reach}
     rows += build_projected_rows({**head, **projected_fields}, projection.by_week[quantity], projection.first_on)
-    rows[-1]["turn"] = reason = explain_turn([forecast], quantity, rows[-1])
+    reason = explain_turn([forecast], quantity, rows[-1])
+    rows[-1]["turn"] = reason or None
     rows[-1]["words"] = " ".join(filter(None, (str(rows[-1]["words"]), reason, *list_caveats(forecast, quantity))))
     return rows
 

@@ -81,6 +81,11 @@ def test_the_sum_of_the_weeks_is_told_in_words(store: Store, today: date) -> Non
     assert row["p90"] < weeks.get_column("p90").sum()
 
 
+def test_where_nothing_turns_there_is_no_reason(store: Store, today: date) -> None:
+    turns = ask(store, "forecast_savings", today).rows.get_column("turn").drop_nulls()
+    assert "" not in turns
+
+
 def test_the_total_is_narrower_than_its_projects_added(store: Store, today: date) -> None:
     ahead = ask(store, "forecast_hours", today).rows.filter(
         pl.col("span") == "weeks ahead", pl.col("quantity") == "hours"
