@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +16,8 @@ from dashboard.ingest.watch import Watcher, watch_folder
 from dashboard.settings.people import PEOPLE_SHEET, read_people
 from dashboard.settings.time_off import TIME_OFF_SHEET
 from dashboard.store.generations import Store
+from dashboard.web.cached_store import Contents
+from dashboard.web.pages.data.imports import describe_place
 from dashboard.web.pages.data.page import FORMER_SECTIONS
 
 PAGE = """
@@ -263,3 +266,9 @@ def test_a_watched_folder_is_switched_off_and_its_failures_are_told(app: AppTest
     assert "not watched any more" in words(app)
     assert "odd.csv" not in words(app).replace("\\", "")
     assert not app.toggle[0].value
+
+
+def test_labels_alone_are_seen_where_they_are_shown() -> None:
+    labels = Contents(has_time=False, has_labels=True, has_runs=False, has_reports=False)
+    assert describe_place(labels) == ("labeling", "in Labeling & automation")
+    assert describe_place(replace(labels, has_time=True)) == ("overview", "in the overview")

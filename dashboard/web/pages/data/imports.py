@@ -18,7 +18,7 @@ from dashboard.ingest.batch import import_files, preview_import
 from dashboard.ingest.isolation import open_isolated
 from dashboard.ingest.results import ImportResult
 from dashboard.units import count_noun, format_count, format_hours, format_period
-from dashboard.web.cached_store import close_sample, open_store, shows_sample
+from dashboard.web.cached_store import Contents, close_sample, open_store, read_contents, shows_sample
 from dashboard.web.components import escape_markdown, open_fold, show_download, show_error
 from dashboard.web.editable_sheet import Columns
 from dashboard.web.pages.overview.to_do import show_to_do
@@ -122,7 +122,14 @@ def _show_imported(imported: ImportResult) -> None:
     first, last = imported.first_day, imported.last_day
     if imported.accepted and first and last:
         days = {"period": "Custom", "from": str(first), "to": str(last)}
-        show_page_link("overview", f"See {format_period(first, last)} in the overview", days)
+        page, place = describe_place(read_contents())
+        show_page_link(page, f"See {format_period(first, last)} {place}", days)
+
+
+def describe_place(contents: Contents) -> tuple[str, str]:
+    """Return the page that shows what was imported, and how a link calls it: without hours the overview is empty."""
+    has_labels_alone = contents.has_labels and not contents.has_time
+    return ("labeling", "in Labeling & automation") if has_labels_alone else ("overview", "in the overview")
 
 
 def _show_file(upload: Upload) -> Settings | None:
