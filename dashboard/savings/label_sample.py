@@ -68,9 +68,12 @@ class LabelSample:
         return (sentence,)
 
 
-def plan_sample(snapshot: Snapshot, params: Mapping[str, object]) -> LabelSample:
-    """Return which labels an estimate is made from: all of them, or a draw where they are too many to read."""
-    arms = run_query(snapshot, "labels_per_arm", params)
+def plan_sample(snapshot: Snapshot, params: Mapping[str, object], *, all_methods: bool = False) -> LabelSample:
+    """Return which labels an estimate is made from: all of them, or a draw where they are too many to read.
+
+    `all_methods`: labels whose method is not known are read, too.
+    """
+    arms = run_query(snapshot, "labels_per_arm", params).filter(pl.col("is_compared") | pl.lit(all_methods))
     labels = int(arms.get_column("labels").sum())
     if labels <= MOST_LABELS:
         return LabelSample()

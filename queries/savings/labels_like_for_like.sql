@@ -1,7 +1,7 @@
 -- title: Labels that projects, kinds and annotators are compared by
 -- unit: seconds
--- note: One row per finished label by a person, with the annotator's measured time; time derived from gaps between events is null. Every label up to the last day of the period, because experience counts the earlier ones.
--- parameters: to_on, projects, teams, people, roles
+-- note: One row per finished label by a person, with the annotator's measured time; time derived from gaps between events is null. Every label up to the last day of the period, because experience counts the earlier ones. Of a very large store one in `one_in` items is read, and all of `whole_projects`.
+-- parameters: to_on, projects, teams, people, roles, one_in, whole_projects
 
 select
     person_name as annotator,
@@ -16,4 +16,5 @@ select
     hash(source, tool_project, item) as item
 from filtered_labels(null, $to_on, $projects, $teams, $people, $roles) as filtered
 where is_produced and person is not null and day_on is not null
+    and (item_draw % $one_in = 0 or list_contains($whole_projects, project))
 order by person_name, day_on, finished_at nulls last, source, tool_project, filtered.item, method

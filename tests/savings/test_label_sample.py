@@ -97,3 +97,18 @@ def test_a_draw_is_told_beside_the_grade(drawn_from: Store) -> None:
     assert len(told) == 2
     for reasons in told:
         assert "labels, drawn by chance: one in 5 items" in reasons
+
+
+def test_the_comparison_of_people_draws_labels_too(
+    large: Store, drawn_from: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = resolve_figure(drawn_from, "like_for_like", Filters()).rows
+    monkeypatch.undo()
+    whole = resolve_figure(large, "like_for_like", Filters()).rows
+    both = whole.join(drawn, on=["dimension", "member", "person"], suffix="_drawn", nulls_equal=True)
+    assert both.height == whole.height
+    share = pl.col("labels_drawn").sum() / pl.col("labels").sum()
+    assert both.select(share).item() == pytest.approx(0.2, abs=0.02)
+    ratios = both.drop_nulls(["ratio", "ratio_drawn"]).filter(pl.col("dimension") != "annotator")
+    assert ratios.height
+    assert ratios.select((pl.col("ratio_drawn") / pl.col("ratio")).is_between(0.9, 1.1).all()).item()
