@@ -120,6 +120,13 @@ def list_states(rows: pl.DataFrame) -> tuple[str, ...]:
     return tuple(rows.get_column("state").unique().sort())
 
 
+def order_states(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the bands of `items_by_state` in the order of work, what is done first."""
+    order = ["done", "made by a machine", "labeled, not reviewed", "annotating", "not started", "skipped"]
+    places = {state: place for place, state in enumerate(order)}
+    return rows.with_columns(place=pl.col("state").replace_strict(places, return_dtype=pl.Int64))
+
+
 def list_overstated_projects(rows: pl.DataFrame) -> list[str]:
     """Return the projects of `accepted_items_per_hour` whose review time is missing from the log."""
     return rows.filter(pl.col("project") != ALL, pl.col("share_with_review_time") < 1).get_column("project").to_list()

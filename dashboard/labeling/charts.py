@@ -38,6 +38,14 @@ STATE_COLOURS = {  # state -> the category whose colour it has
     "made by a machine": "meetings and coordination",
     "reviewed": "modeling",
 }
+BURNDOWN_COLOURS = {
+    "not started": "meetings and coordination",
+    "annotating": "data preparation",
+    "labeled, not reviewed": "review",
+    "done": "labeling",
+    "made by a machine": "labeling operations",
+    "skipped": "other",
+}
 STAGE_COLOURS = {"annotate": "labeling", "review": "review", "rework": "uncategorized"}
 PROGRESS_COLOURS = {"done": "labeling", "skipped": "other", "left to do": "evaluation"}
 CAP_COLOURS = {"counted": "labeling", "over the cap": "uncategorized"}
@@ -236,6 +244,27 @@ def draw_label_states(mode: Mode, present: tuple[str, ...] = tuple(STATE_COLOURS
 
 
 @cache
+def draw_items_by_state(mode: Mode) -> Spec:
+    """Draw one band per state over the days; what is open shrinks as what is done grows."""
+    chart = (
+        alt.Chart()
+        .mark_area(interpolate="step-after")
+        .encode(
+            x=alt.X("day_on:T", title=None, axis=alt.Axis(format=WEEK_AXIS, tickCount=6, labelOverlap="greedy")),
+            y=alt.Y("items:Q", title="Items", stack="zero", axis=alt.Axis(format=PLAIN_NUMBERS, tickCount=5)),
+            color=_build_colour(mode, "state", BURNDOWN_COLOURS),
+            order=alt.Order("place:Q"),
+            tooltip=[
+                alt.Tooltip("day_on:T", title="Day", format=DAY_TIP),
+                alt.Tooltip("state:N", title="State"),
+                alt.Tooltip("items:Q", title="Items", format=COUNT_TIP),
+            ],
+        )
+    )
+    return build_chart_spec(chart, 260)
+
+
+@cache
 def draw_logged_against_observed(mode: Mode) -> Spec:
     """Draw two bars per month side by side, never stacked."""
     chart = build_bars(mode).encode(
@@ -325,6 +354,13 @@ def build_states_chart(figure: Figure, mode: Mode, options: ChartOptions) -> Cha
     rows = fill_calendar(figure.rows, "week_on", by="state")
     alt_text = describe_chart("Lines: items labeled, accepted, sent back and more by week", options)
     return ChartView(draw_label_states(mode, chart_frames.list_states(rows)), rows, alt_text)
+
+
+def build_burndown_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:
+    """Return how many items stand in each state by day, done ones at the bottom."""
+    rows = chart_frames.order_states(figure.rows)
+    alt_text = describe_chart("Bands: items not started, annotating, not reviewed, done and skipped by day", options)
+    return ChartView(draw_items_by_state(mode), rows, alt_text)
 
 
 def build_views_chart(figure: Figure, mode: Mode, options: ChartOptions) -> ChartView:

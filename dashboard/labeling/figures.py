@@ -69,6 +69,23 @@ def describe_unknown_classes(rows: pl.DataFrame) -> str:
     return f"Of {count_noun(total, 'label')}, the exports give {' and '.join(parts)}." if parts else ""
 
 
+def describe_undated_items(rows: pl.DataFrame) -> str:
+    """Return how many items have no day in the log and stand in no state, or nothing."""
+    count = int(rows.item(0, "undated_items")) if rows.height else 0
+    return f"{count_noun(count, 'item')} without any day in the log left out: their state is unknown." if count else ""
+
+
+def explain_missing_days(rows: pl.DataFrame) -> Unavailable | None:
+    """Return why no item has a state by day, or None."""
+    if rows.height:
+        return None
+    return Unavailable(
+        "No event of these items has a day, so their state by day is unknown.",
+        "Import an export that says when items were labeled.",
+        Cause.not_recorded,
+    )
+
+
 FIGURES: tuple[FigureSpec, ...] = (
     build_query_spec(
         "seconds_per_item", SECONDS_FORMULA, chart="dashboard.labeling.charts:build_seconds_chart", about="labels"
@@ -127,6 +144,14 @@ FIGURES: tuple[FigureSpec, ...] = (
         "label_states",
         "distinct items with an event of that kind in the week",
         chart="dashboard.labeling.charts:build_states_chart",
+        about="labels",
+    ),
+    build_query_spec(
+        "items_by_state",
+        "items by the last thing that happened to them up to the end of the day; share = items / all of the day",
+        chart="dashboard.labeling.charts:build_burndown_chart",
+        remark=describe_undated_items,
+        refuses=explain_missing_days,
         about="labels",
     ),
     build_query_spec(

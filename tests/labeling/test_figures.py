@@ -225,6 +225,63 @@ def test_a_label_with_an_id_ends_its_assignment(tmp_path: Path) -> None:
     assert labels == [("a", "submitted", "id 77"), ("b", "assigned", "assigned")]
 
 
+BURNDOWN = """\
+a,Ann,,,,2026-03-02T07:00:00Z,annotate,assigned,Vision,,
+b,,,automatic,,2026-03-02T07:00:00Z,annotate,draft,Vision,,
+c,,,automatic,,2026-03-02T07:00:00Z,annotate,submitted,Vision,,
+a,Ann,5,manual,,2026-03-03T08:00:00Z,annotate,draft,Vision,,
+b,Ann,30,manual,,2026-03-03T08:00:00Z,annotate,submitted,Vision,,
+a,Ann,30,manual,,2026-03-05T08:00:00Z,annotate,submitted,Vision,,
+b,Rae,9,,,2026-03-05T09:00:00Z,review,rejected,Vision,,
+b,,,automatic,,2026-03-05T11:00:00Z,annotate,submitted,Vision,,
+d,Ann,9,manual,,2026-03-05T12:00:00Z,annotate,skipped,Vision,,
+b,Ann,30,manual,,2026-03-06T08:00:00Z,rework,submitted,Vision,,
+a,Rae,9,,,2026-03-06T09:00:00Z,review,accepted,Vision,,
+t,Cy,30,manual,,2026-03-06T10:00:00Z,annotate,submitted,Text,,
+"""
+
+
+def read_states(store: Store, filters: Filters = EVERYTHING) -> dict[int, dict[str, int]]:
+    """Return the items of each state that has any, by the day of March."""
+    states: dict[int, dict[str, int]] = {}
+    for row in rows(store, "items_by_state", filters).filter(pl.col("items") > 0).iter_rows(named=True):
+        states.setdefault(row["day_on"].day, {})[row["state"]] = row["items"]
+    return states
+
+
+def test_every_item_stands_in_one_state_at_the_end_of_each_day(tmp_path: Path) -> None:
+    store = worked_labels.filled(tmp_path, BURNDOWN)
+    machine = {"made by a machine": 1}  # c
+    on_third = {**machine, "annotating": 1, "labeled, not reviewed": 1}
+    assert read_states(store, Filters(projects=("Vision",))) == {
+        2: {**machine, "not started": 2},
+        3: on_third,
+        4: on_third,  # a day without events
+        5: {**machine, "labeled, not reviewed": 1, "annotating": 1, "skipped": 1},  # a labeled, b sent back
+        6: {**machine, "labeled, not reviewed": 1, "done": 1, "skipped": 1},
+    }
+    text = rows(store, "items_by_state", Filters(projects=("Text",)))
+    assert text.select("state", "items", "known_items", "share").rows() == [("done", 1, 1, 1.0)]  # nobody reviews there
+    assert read_states(store, Filters(people=("Cy",))) == {6: {"done": 1}}
+    assert list(read_states(store, Filters(from_on=date(2026, 3, 5)))) == [5, 6]
+    assert read_states(store, Filters(to_on=date(2026, 3, 3)))[3] == on_third
+
+
+def test_a_long_burndown_has_the_last_day_of_each_week_and_tells_items_without_a_day(tmp_path: Path) -> None:
+    log = "".join(
+        f"i{month},Ann,9,manual,,2025-{month:02d}-03T08:00:00Z,annotate,submitted,Vision,,\n" for month in range(1, 12)
+    )
+    store = worked_labels.filled(tmp_path, log)
+    with store.change("take days away") as change:
+        change.execute("update labeling_event set day_on = null where item in ('i4', 'i5')")
+    answer = resolve_figure(store, "items_by_state", EVERYTHING)
+    days = answer.rows.get_column("day_on")
+    assert days.head(2).to_list() == [date(2025, 1, 5), date(2025, 1, 12)]
+    assert (days.len(), days.max()) == (45, date(2025, 11, 3))
+    assert answer.rows.get_column("items").max() == 9
+    assert answer.note.endswith("2 items without any day in the log left out: their state is unknown.")
+
+
 def test_time_by_kind_of_label_is_split_by_the_classes_of_the_answer(tmp_path: Path) -> None:
     answers = ["kind: car"] * 20 + ["kind: dog x2; kind: car"] * 20 + ["kind: yak", "", "sha256:0123456789abcdef"]
     log = "item,person,seconds,method,finished_at,project,label_kind,objects,answer\n" + "".join(

@@ -52,6 +52,21 @@ def show_weekly_states(choice: Choice) -> None:
     )
 
 
+def show_items_by_state(choice: Choice) -> None:
+    """Draw how many items stand in each state by day."""
+    figure = read_figure("items_by_state", choice.filters)
+    show_card(
+        figure,
+        key="burndown",
+        title="What is open, day by day?",
+        options={"selection": choice.describe()},
+        columns=("day_on", "state", "items", "share", "known_items"),
+        rows=figure.rows.sort("day_on", "state", descending=[True, False]),
+        intro="Each item in one state at the end of the day. Items that no export names are not in it.",
+        alt="Items by state and day",
+    )
+
+
 def show_people_progress(choice: Choice) -> None:
     """List the same by project and person; the project's own row comes first."""
     figure = read_figure("label_progress", choice.filters, names=has_names())

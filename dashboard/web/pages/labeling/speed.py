@@ -19,7 +19,12 @@ from dashboard.web.components import (
 from dashboard.web.filter_bar import Choice, choose_names, has_names, show_remedy
 from dashboard.web.pages.labeling.answer import show_cards, show_sentence
 from dashboard.web.pages.labeling.like_for_like import show_like_for_like
-from dashboard.web.pages.labeling.progress import show_people_progress, show_project_progress, show_weekly_states
+from dashboard.web.pages.labeling.progress import (
+    show_items_by_state,
+    show_people_progress,
+    show_project_progress,
+    show_weekly_states,
+)
 from dashboard.web.pages.labeling.recorded_time import show_recorded_time
 
 GROUPINGS = ("Project", "Team", "Person")
@@ -70,6 +75,7 @@ def show_speed_tab(choice: Choice) -> None:
             show_rates_and_learning(choice)
             show_like_for_like(choice)
             show_weekly_states(choice)
+            show_items_by_state(choice)
             show_people_progress(choice)
             show_recorded_time(choice)
 
