@@ -13,6 +13,7 @@ from dashboard.quality.rows import (
     COMPARISON_NOTE,
     build_acceptance_rows,
     build_agreement_rows,
+    build_edit_rows,
     build_error_rows,
     build_rubber_stamp_rows,
     build_shift_rows,
@@ -185,6 +186,20 @@ FIGURES: tuple[FigureSpec, ...] = (
         "suggestion_outcomes",
         "unchanged, edited or rejected / suggestions whose outcome is known",
         chart="dashboard.quality.charts:build_outcomes_chart",
+        about="labels",
+        refuses=explain_missing_suggestions,
+    ),
+    FigureSpec(
+        "suggestion_edits",
+        "How much of suggestions people change",
+        "share of the suggestion",
+        "Labels that people made from a suggestion, where the store holds the machine's answer to the item and the "
+        "final one; the last suggestion before the label counts. The share is 0 where the suggestion was kept and 1 "
+        "where nothing of it is left. What the store lacks for more is said in each row, and every label is in one "
+        "of them. Keeping a suggestion is no evidence that it is right.",
+        "texts: Levenshtein distance / length of the longer; classes: objects that only one of both has / those that "
+        "either has; mean over all labels of the row, median over the edited ones",
+        rows=build_edit_rows,
         about="labels",
         refuses=explain_missing_suggestions,
     ),

@@ -10,6 +10,7 @@ import polars.selectors as cs
 from dashboard.inference.shares import MINIMUM_PEOPLE, estimate_clustered_bounds
 from dashboard.quality.model.agreement import Scale, estimate_krippendorff_alpha
 from dashboard.quality.model.anchoring import audit_anchoring
+from dashboard.quality.model.edit_shares import compute_class_edits, compute_text_edits, summarize_edits
 from dashboard.quality.model.rubber_stamp import detect_rubber_stamping, estimate_time_floor
 from dashboard.quality.model.score_means import estimate_mean
 from dashboard.store.queries import run_query
@@ -40,6 +41,26 @@ AGREEMENT_SCHEMA: dict[str, pl.DataType] = {
     "high": pl.Float64(),
     "method": pl.String(),
     "caveat": pl.String(),
+}
+
+EDIT_SCHEMA: dict[str, pl.DataType] = {
+    "automation": pl.String(),
+    "basis": pl.String(),
+    "labels": pl.Int64(),
+    "share_of_labels": pl.Float64(),
+    "unchanged": pl.Int64(),
+    "edited": pl.Int64(),
+    "unchanged_share": pl.Float64(),
+    "mean_edit_share": pl.Float64(),
+    "median_edit_share": pl.Float64(),
+    "missing": pl.String(),
+}
+NOT_STORED = {  # basis -> what the store lacks for more
+    "text": "",
+    "classes": "where boxes and spans lie: no geometry is stored",
+    "digests": "the texts: of long or free ones only a digest is stored, so how much changed is unknown",
+    "number of objects": "what the objects are and where they lie: as many need not be the same",
+    "not stored": "the suggestion or the final answer: a row without a person, with the same item and answer",
 }
 
 STAMP_SCHEMA: dict[str, pl.DataType] = {
@@ -265,3 +286,35 @@ def _build_shift_row(automation: str, compared: str, pairs: pl.DataFrame) -> dic
         "method": result.method,
         "needed": result.refused.needed if result.refused else "",
     }
+
+
+def build_edit_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
+    """Return by automation and basis how many suggestions were kept and how much of the others was edited."""
+    pairs = run_query(snapshot, "suggested_answers", params)
+    rows = [
+        _describe_edits(str(automation), str(basis), group, pairs.filter(automation=automation))
+        for (automation, basis), group in pairs.group_by("automation", "basis", maintain_order=True)
+    ]
+    return pl.DataFrame(rows, schema=EDIT_SCHEMA, orient="row")
+
+
+def _describe_edits(automation: str, basis: str, group: pl.DataFrame, all_pairs: pl.DataFrame) -> dict[str, object]:
+    labels, total = int(group.get_column("labels").sum()), int(all_pairs.get_column("labels").sum())
+    row: dict[str, object] = {
+        "automation": automation,
+        "basis": basis,
+        "labels": labels,
+        "share_of_labels": labels / total,
+        "missing": NOT_STORED[basis] or None,
+    }
+    if basis == "not stored":
+        return row
+    columns = ("suggested_objects", "final_objects") if basis == "number of objects" else ("suggested", "final")
+    is_same = group.get_column(columns[0]) == group.get_column(columns[1])
+    unchanged = int(group.filter(is_same).get_column("labels").sum())
+    row |= {"unchanged": unchanged, "edited": labels - unchanged, "unchanged_share": unchanged / labels}
+    if basis in {"text", "classes"}:
+        compute = compute_text_edits if basis == "text" else compute_class_edits
+        shares = compute(*(group.get_column(column).to_list() for column in columns))
+        row |= summarize_edits(group.select("labels", edit_share=pl.Series(shares, dtype=pl.Float64)))
+    return row

@@ -390,6 +390,7 @@ def test_every_query_with_a_chart_or_none_is_in_the_catalogue(store: Store) -> N
         "known_people",
         "known_projects",
         "labeling_projects",
+        "suggested_answers",
         "hourly_rates",
         "token_prices",
         "contents",

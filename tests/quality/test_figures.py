@@ -19,6 +19,7 @@ from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.quality.charts import build_outcome_rows
 from dashboard.quality.figures import FIGURES
+from dashboard.quality.model.edit_shares import compute_class_edits, compute_text_edits
 from dashboard.quality.model.score_means import estimate_mean
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
@@ -313,3 +314,49 @@ def test_methods_narrow_what_reviewers_accept_and_stages_what_a_stage_catches(st
         narrowed.get_column("items").sum()
         < resolve_figure(store, "stage_value", EVERYTHING).rows.get_column("items").sum()
     )
+
+
+SUGGESTED = """\
+a,,,automatic,2026-03-02T07:00:00Z,draft,,the cat sat,
+a,Ann,9,pre-annotated,2026-03-02T08:00:00Z,submitted,Drafts,the cat sat,
+b,,,automatic,2026-03-02T07:00:00Z,draft,,a cat,
+b,Ann,9,pre-annotated,2026-03-02T08:00:00Z,submitted,Drafts,a hat!,
+c,,,automatic,2026-03-02T07:00:00Z,draft,,kind: car x2; kind: dog,
+c,Ann,9,pre-annotated,2026-03-02T08:00:00Z,submitted,Drafts,kind: car; kind: dog,
+d,,,automatic,2026-03-02T07:00:00Z,draft,,kind: car,
+d,,,automatic,2026-03-02T09:00:00Z,draft,,kind: dog,
+d,Ann,9,pre-annotated,2026-03-02T08:00:00Z,submitted,Drafts,kind: car,
+e,,,automatic,2026-03-02T07:00:00Z,draft,,sha256:0123456789abcdef,
+e,Ann,9,pre-annotated,2026-03-02T08:00:00Z,submitted,Drafts,sha256:fedcba9876543210,
+f,,,automatic,2026-03-02T07:00:00Z,draft,,,4
+f,Ann,9,pre-annotated,2026-03-02T08:00:00Z,submitted,Drafts,,3
+g,Ann,9,pre-annotated,2026-03-02T08:00:00Z,submitted,Drafts,kind: car,3
+h,Ann,9,manual,2026-03-02T08:00:00Z,submitted,,kind: car,3
+"""
+
+
+def test_how_much_of_a_suggestion_was_edited_is_told_where_both_answers_are_stored(tmp_path: Path) -> None:
+    file = tmp_path / "events.csv"
+    file.write_text(
+        "item,person,seconds,method,finished_at,outcome,automation,answer,objects\n" + SUGGESTED, encoding="utf-8"
+    )
+    store = Store(tmp_path / "store")
+    import_files(store, [file], Settings(zone="UTC"))
+    answer = resolve_figure(store, "suggestion_edits", Filters())
+    columns = ("basis", "labels", "unchanged", "edited", "mean_edit_share", "median_edit_share")
+    assert sorted(answer.rows.select(columns).rows()) == [
+        ("classes", 2, 1, 1, pytest.approx(1 / 6), pytest.approx(1 / 3)),  # one of three objects gone; the later "dog"
+        ("digests", 1, 0, 1, None, None),
+        ("not stored", 1, None, None, None, None),
+        ("number of objects", 1, 0, 1, None, None),
+        ("text", 2, 1, 1, pytest.approx(1 / 6), pytest.approx(1 / 3)),  # a cat -> a hat!: two of six signs
+    ]
+    assert answer.rows.get_column("share_of_labels").sum() == pytest.approx(1)
+    assert "no geometry" in answer.rows.filter(basis="classes").item(0, "missing")
+
+
+def test_an_edit_share_is_0_for_what_was_kept_and_1_for_what_was_replaced() -> None:
+    assert compute_text_edits(["abc", "abc", "", ""], ["abc", "xyz", "", "a"]) == [0, 1, 0, 1]
+    before = ["k: a", "k: a", "(nothing)", "(nothing)", "k: a x3"]
+    after = ["k: a", "k: b", "(nothing)", "k: a", "k: a; k: b"]
+    assert compute_class_edits(before, after) == pytest.approx([0, 1, 0, 1, 3 / 4])

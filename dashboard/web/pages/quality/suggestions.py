@@ -11,6 +11,7 @@ from dashboard.web.cached_store import read_figure
 from dashboard.web.components import (
     build_view,
     escape_markdown,
+    fold_table,
     show_table,
     show_title,
     show_unavailable,
@@ -25,6 +26,8 @@ def show_suggestions(choice: Choice) -> None:
     show_outcomes(outcomes)
     if outcomes.unavailable:
         return
+    edits = read_figure("suggestion_edits", choice.filters)
+    fold_table(edits.title, edits, key="edits", alt="How much of suggestions people changed, by automation")
     show_rubber_stamps(read_figure("rubber_stamp", choice.filters), read_figure("suggestions_by_week", choice.filters))
     show_anchoring(read_figure("anchoring", choice.filters))
 

@@ -3,8 +3,7 @@
 
 create or replace macro named_classes(answer) as
     case
-        when answer is null or starts_with(answer, 'sha256:') or starts_with(answer, '{')
-            or regexp_matches(answer, '(^|: )text [0-9a-f]{16}( x[0-9]+)?(;|$)') then null
+        when answer is null or is_digest(answer) or starts_with(answer, '{') then null
         else list_aggregate(list_sort(list_distinct(list_transform(
             string_split(answer, '; '),
             lambda part: regexp_replace(regexp_replace(part, ' x[0-9]+$', ''), '^[^:]*: ', '')
