@@ -82,6 +82,17 @@ FIGURES: tuple[FigureSpec, ...] = (
         ignores=("projects", "categories"),
     ),
     build_query_spec(
+        "closed_weeks",
+        "labeling side / (labeling side + modeling side), over the hours of closed, open and unknown weeks",
+        ignores=("categories",),
+    ),
+    build_query_spec(
+        "open_weeks",
+        "missing = capacity - tracked time, of people with less than 80% of their capacity in a week that is over",
+        person_level=True,
+        ignores=("projects", "categories"),
+    ),
+    build_query_spec(
         "data_quality",
         "effect = labeling share without the entries - labeling share with them",
         ignores=("categories",),

@@ -101,3 +101,32 @@ def test_who_never_tracked_is_told_and_counts_from_an_entered_day(tmp_path: Path
     (tmp_path / "entered").mkdir()
     entered = people_of("Ada", "Eve", active_from=[None, FIRST_ON])
     assert ask(build_store(tmp_path / "entered", weeks, entered)).coverage == pytest.approx(0.5)
+
+
+def test_a_week_is_closed_once_everybody_finished_it(tmp_path: Path) -> None:
+    """Ann tracks three weeks, Ben the first and the third, on 40 h each; nobody knows the hours of Cy, week three."""
+    people = pl.DataFrame({"name": ["Ann", "Ben"], "weekly_hours": [40.0, 40.0]})
+    store = build_store(tmp_path, {"Ann": range(3), "Ben": range(0, 3, 2), "Cy": range(2, 3)}, people)
+    closed = resolve_figure(store, "closed_weeks", Filters()).rows
+    columns = ("scope", "weeks", "person_weeks", "finished", "hours_unknown", "coverage", "numerator_hours", "share")
+    assert closed.select(columns).rows() == [
+        ("all weeks", 3, 7, 5, 1, pytest.approx(200 / 240), 240, 1),
+        ("closed weeks", 1, 2, 2, 0, 1, 80, 1),
+        ("open weeks", 1, 2, 1, 0, 0.5, 40, 1),
+        ("unknown weeks", 1, 3, 2, 1, 1, 120, 1),
+    ]
+    unfinished = resolve_figure(store, "open_weeks", Filters(), names=True).rows
+    assert unfinished.select("week_on", "person", "state", "missing_hours").rows() == [
+        (FIRST_ON + timedelta(weeks=2), "Cy", "unknown", None),
+        (FIRST_ON + timedelta(weeks=1), "Ben", "not finished", 40),
+    ]
+
+
+def test_a_week_that_the_log_does_not_reach_to_the_end_is_open_and_blames_nobody(tmp_path: Path) -> None:
+    people = pl.DataFrame({"name": ["Ann", "Ben"], "weekly_hours": [40.0, 40.0]})
+    store = build_store(tmp_path, {"Ann": range(2), "Ben": range(2)}, people)
+    with store.change("end on a Thursday") as change:
+        change.execute("delete from time_day where day_on > $last_on", {"last_on": FIRST_ON + timedelta(days=10)})
+    closed = resolve_figure(store, "closed_weeks", Filters()).rows
+    assert closed.select("scope", "weeks").rows() == [("all weeks", 2), ("closed weeks", 1), ("open weeks", 1)]
+    assert resolve_figure(store, "open_weeks", Filters()).rows.is_empty()
