@@ -98,6 +98,9 @@ FIGURES: tuple[FigureSpec, ...] = (
         ignores=("categories",),
     ),
     build_query_spec("overlaps", "seconds = what two entries of one person have in common", person_level=True),
+    build_query_spec(
+        "overlap_rules", "effect = labeling share under the rule - labeling share with both counted in full"
+    ),
     build_query_spec("imports", "rows read = accepted + duplicate + rejected", about="files"),
     build_query_spec("bad_rows", "one row per record that was rejected", about="files"),
     build_query_spec("notes", "one row per note", about="files", ignores=("teams", "people", "roles", "categories")),

@@ -414,3 +414,36 @@ def test_every_query_with_a_chart_or_none_is_in_the_catalogue(store: Store) -> N
 def test_an_unknown_figure_is_named_with_the_known_ones(store: Store) -> None:
     with pytest.raises(UnknownFigure, match="labeling_share"):
         resolve_figure(store, "hours_by_moon", EVERYTHING)
+
+
+def test_overlaps_come_to_other_totals_under_other_rules(tmp_path: Path) -> None:
+    """Ada labels from 8 to 12 and models from 10 to 13, with an hour of labeling from 10:30; Bob models meanwhile."""
+    from dashboard.importers.contract import Settings
+    from dashboard.ingest.batch import import_files
+
+    file = tmp_path / "overlap.csv"
+    file.write_text(
+        "person,started_at,seconds,category\n"
+        "Ada,2026-03-02T08:00:00Z,14400,labeling\n"
+        "Ada,2026-03-02T10:00:00Z,10800,modeling\n"
+        "Ada,2026-03-02T10:30:00Z,3600,labeling\n"
+        "Bob,2026-03-02T09:00:00Z,3600,modeling\n",
+        encoding="utf-8",
+    )
+    store = Store(tmp_path / "store")
+    import_files(store, [file], Settings(zone="UTC"))
+    columns = ("rule", "entries", "hours", "hours_taken_away", "numerator_hours", "share", "clock_share")
+    expected = {
+        "both in full (in force)": (3, 9, 0, 5, 5 / 9, 1),
+        # Alone until 10 and from 12; two open for an hour, three from 10:30 to 11:30.
+        "shared evenly": (3, 6, 3, 3 + 1 / 6, (3 + 1 / 6) / 6, 1),
+        "for the one that began first": (3, 6, 3, 4, 4 / 6, 1),
+        "until the next begins": (3, 4.5, 4.5, 3, 3 / 4.5, 1),
+    }
+    found = rows(store, "overlap_rules")
+    assert {row[0]: row[1:] for row in found.select(columns).rows()} == {
+        rule: pytest.approx(values) for rule, values in expected.items()
+    }
+    assert found.get_column("effect").to_list() == pytest.approx([0, (3 + 1 / 6) / 6 - 5 / 9, 4 / 6 - 5 / 9, 1 / 9])
+    bob = rows(store, "overlap_rules", Filters(people=("Bob",)))
+    assert set(bob.select("entries", "hours").rows()) == {(0, 1.0)}

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.web.cached_store import read_figure, read_tracked_days
 from dashboard.web.components import open_fold, show_table, show_title
 
+RULE_COLUMNS = ("rule", "entries", "hours", "hours_taken_away", "share", "effect")
 SHOWN_COLUMNS = ("rule", "entries", "hours", "share_without", "effect")
 
 
@@ -40,3 +41,5 @@ def _show_overlaps() -> None:
             return
         columns = [name for name in figure.columns if name != "seconds"]
         show_table(figure.rows, figure.name, columns, "overlaps", "Overlapping entries")
+        rules = read_figure("overlap_rules")
+        show_table(rules.rows, rules.name, RULE_COLUMNS, "overlap-rules", "Totals under each rule for overlaps")
