@@ -34,7 +34,7 @@ def estimate_drift(weeks: Reals, values: Reals) -> Interval | None:
     three effective weeks.
     """
     import numpy as np
-    from scipy import stats
+    from scipy.special import stdtrit
 
     n = len(values)
     if n < MINIMUM_DRIFT_WEEKS:
@@ -53,7 +53,7 @@ def estimate_drift(weeks: Reals, values: Reals) -> Interval | None:
     if effective_weeks - 2 < 1:
         return None
     error = math.sqrt(residual_squares / (effective_weeks - 2) / weeks_squares)
-    half_width = float(stats.t.ppf(0.5 + DRIFT_LEVEL / 2, effective_weeks - 2)) * error
+    half_width = float(stdtrit(effective_weeks - 2, 0.5 + DRIFT_LEVEL / 2)) * error
     week_span = float(x.max() - x.min())
     return Interval(slope * week_span, (slope - half_width) * week_span, (slope + half_width) * week_span, DRIFT_LEVEL)
 
@@ -76,17 +76,17 @@ class TrendForecast:
 
     def compute_probability_below(self, limit: float) -> float:
         """Return the probability that the coming value is at most `limit`."""
-        from scipy import stats
+        from scipy.special import stdtr
 
         if self.error == 0:
             return float(self.p50 <= limit)
-        return float(stats.t.cdf((limit - self.p50) / self.error, self.freedom))
+        return float(stdtr(self.freedom, (limit - self.p50) / self.error))
 
 
 def forecast_trend(weeks: Reals, values: Reals, target_week: float) -> TrendForecast | Unavailable:
     """Return the value at week `target_week` on the line through `values` at `weeks` (both counted in weeks)."""
     import numpy as np
-    from scipy import stats
+    from scipy.special import stdtrit
 
     n = len(values)
     if n < MINIMUM_WEEKS:
@@ -106,5 +106,5 @@ def forecast_trend(weeks: Reals, values: Reals, target_week: float) -> TrendFore
     residuals = y - y.mean() - slope * deviations
     variance = float(residuals @ residuals) / (n - 2)
     error = math.sqrt(variance * (1 + 1 / n + (target_week - float(x.mean())) ** 2 / float(deviations @ deviations)))
-    half_width = error * float(stats.t.ppf(0.9, n - 2))
+    half_width = error * float(stdtrit(n - 2, 0.9))
     return TrendForecast(center - half_width, center, center + half_width, slope, error, n - 2, n)

@@ -60,7 +60,7 @@ class Acceptance:
 def list_suggestions(store: Store) -> pl.DataFrame:
     """Return the suggestions with the most hours first (COLUMNS); their time counts as uncategorized."""
     with store.snapshot() as snapshot:
-        suggesting = {rule.position: rule for rule in read_stored_rules(snapshot) if rule.effect == SUGGESTS}
+        suggesting = {rule.position: rule for rule in read_stored_rules(snapshot, SUGGESTS)}
         field, params = build_field_expression(list(suggesting.values()))
         texts = " ".join(f"when '{name}' then {name}" for name in (*TEXT_FIELDS, "person", "source"))
         rows = snapshot.query(

@@ -79,7 +79,7 @@ def list_unsorted(store: Store) -> list[Unsorted]:
 
 def read_unsorted(snapshot: Snapshot) -> list[Unsorted]:
     """Return the groups with the most hours first; entries without any text are in none."""
-    suggesting = {rule.position: rule for rule in read_stored_rules(snapshot) if rule.effect == SUGGESTS}
+    suggesting = {rule.position: rule for rule in read_stored_rules(snapshot, SUGGESTS)}
     suggested, params = build_field_expression(list(suggesting.values()))
     first_field = " ".join(f"when {name} <> '' then '{name}'" for name in TEXT_FIELDS)
     texts = " ".join(f"when '{name}' then {name}" for name in (*TEXT_FIELDS, "person", "source"))

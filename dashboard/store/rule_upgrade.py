@@ -33,9 +33,10 @@ def digest_rule(rule: Rule) -> str:
     return sha256(content.encode()).hexdigest()[:DIGEST_LENGTH]
 
 
-def read_stored_rules(snapshot: Snapshot) -> list[Rule]:
-    """Return the rules of a store in order."""
-    return [Rule(**row) for row in run_query(snapshot, "category_rules", {}).iter_rows(named=True)]
+def read_stored_rules(snapshot: Snapshot, effect: str | None = None) -> list[Rule]:
+    """Return the rules of a store in order, or those of one effect: each takes time, as its expression is checked."""
+    rows = run_query(snapshot, "category_rules", {}).iter_rows(named=True)
+    return [Rule(**row) for row in rows if effect is None or row["effect"] == effect]
 
 
 def propose_upgrade(stored: Sequence[Rule]) -> list[Rule] | None:

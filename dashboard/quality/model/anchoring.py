@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from dashboard.errors import Cause, Unavailable
+from dashboard.inference.two_samples import compare_counts
 from dashboard.units import format_count, format_decimal
 
 if TYPE_CHECKING:
@@ -115,8 +116,6 @@ def _count_labels(labels: pl.DataFrame) -> pl.DataFrame:
 
 def _test_chi_square(counts: pl.DataFrame) -> tuple[float | None, int | None, float | None]:
     """Return Pearson's chi-square, its degrees of freedom and p, rare labels pooled; None for a single label."""
-    from scipy.stats import chi2_contingency
-
     label_total = pl.col("assisted") + pl.col("blind")
     smaller_share = min(counts["assisted"].sum(), counts["blind"].sum()) / counts.select(label_total.sum()).item()
     pooled_label = (
@@ -129,8 +128,8 @@ def _test_chi_square(counts: pl.DataFrame) -> tuple[float | None, int | None, fl
     )
     if table.height < 2:  # noqa: PLR2004
         return None, None, None
-    test = chi2_contingency(table.to_numpy(), correction=False)
-    return float(test.statistic), int(test.dof), float(test.pvalue)
+    test = compare_counts(table.to_numpy())
+    return test.statistic, test.freedom, test.chance
 
 
 def _compute_total_variation(counts: pl.DataFrame) -> float:

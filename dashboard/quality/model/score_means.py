@@ -16,12 +16,12 @@ def estimate_mean(values: pl.Series, level: float = 0.95) -> Interval:
     Raises:
         ValueError: fewer than two numbers.
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     count = len(values)
     if count < 2:  # noqa: PLR2004 - one number has no spread
         raise ValueError(f"a mean of {count} values has no interval")
     scores = values.to_numpy().astype(float)
-    half_width = float(t.ppf((1 + level) / 2, count - 1)) * float(scores.std(ddof=1)) / count**0.5
+    half_width = float(stdtrit(count - 1, (1 + level) / 2)) * float(scores.std(ddof=1)) / count**0.5
     center = float(scores.mean())
     return Interval(center, center - half_width, center + half_width, level)

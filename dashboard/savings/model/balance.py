@@ -12,6 +12,7 @@ import numpy as np
 
 from dashboard.inference.contract import Diagnostic
 from dashboard.inference.design_matrix import Codes, Mask
+from dashboard.inference.two_samples import compare_counts, compare_means
 from dashboard.savings.model.labels import LabelLog
 from dashboard.units import format_decimal, format_share
 
@@ -53,21 +54,17 @@ def mark_first_rows(items: Codes) -> Mask:
 
 def compare_difficulty(log: LabelLog) -> GroupDifference | None:
     """Return how the difficulty of the held-out labels differs; None where it is not known of enough labels."""
-    from scipy import stats
-
     has_proxy = ~log.proxy_unknown
     held, others = log.proxy[has_proxy & log.holdout], log.proxy[has_proxy & ~log.holdout]
     if min(held.size, others.size) < FEWEST_KNOWN or held.std() + others.std() == 0:
         return None
     gap = float(held.mean() - others.mean())
     size = f"{format_decimal(abs(gap), 2)} standard deviations {'harder' if gap > 0 else 'easier'}"
-    return GroupDifference("difficulty", float(stats.ttest_ind(held, others, equal_var=False).pvalue), size)
+    return GroupDifference("difficulty", compare_means(held, others), size)
 
 
 def compare_shares(respect: str, codes: Codes, holdout: Mask) -> GroupDifference | None:
     """Return whether the share held out differs between kinds, or weeks; None where there is only one."""
-    from scipy import stats
-
     table = np.stack(
         [np.bincount(codes[mask], minlength=int(codes.max(initial=0)) + 1) for mask in (holdout, ~holdout)]
     )
@@ -79,7 +76,7 @@ def compare_shares(respect: str, codes: Codes, holdout: Mask) -> GroupDifference
         return None
     shares = merged[0] / merged.sum(axis=0)
     size = f"between {format_share(shares.min())} and {format_share(shares.max())} held out, by {respect}"
-    return GroupDifference(respect, float(stats.chi2_contingency(merged, correction=False).pvalue), size)
+    return GroupDifference(respect, compare_counts(merged).chance, size)
 
 
 def check_lot(log: LabelLog, compared: Mask) -> Diagnostic | None:

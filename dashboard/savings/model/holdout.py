@@ -84,12 +84,12 @@ def compute_half_width(
     seconds between people's gains and within items:
     SE^2 = person^2 / J + item^2 (1 / manual + 1 / assisted), with t(J - 1).
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     if annotators < 2 or min(manual, assisted) <= 0:  # noqa: PLR2004
         return None
     variance = spread_person**2 / annotators + spread_item**2 * (1 / manual + 1 / assisted)
-    log_half_width = float(t.ppf(0.5 + level / 2, annotators - 1)) * math.sqrt(variance)
+    log_half_width = float(stdtrit(annotators - 1, 0.5 + level / 2)) * math.sqrt(variance)
     return ratio * math.expm1(log_half_width)
 
 

@@ -391,14 +391,14 @@ def _draw_residuals(residuals: Array, point_codes: Array, draws: int, seed: int,
 def _is_adequate_fit(residuals: Array, point_codes: Array) -> bool:
     """Return whether the curve fits the points as closely as their seeds agree (F test of lack of fit)."""
     import numpy as np
-    from scipy.stats import f
+    from scipy.special import fdtrc
 
     counts = np.bincount(point_codes)
     means = np.bincount(point_codes, residuals) / counts
     freedom = (len(counts) - PARAMETER_COUNT, len(point_codes) - len(counts))
     within = float(((residuals - means[point_codes]) ** 2).sum()) / freedom[1]
     lack = float((counts * means**2).sum()) / freedom[0]
-    return bool(f.sf(lack / max(within, 1e-12), *freedom) >= LACK_OF_FIT_LEVEL)
+    return bool(fdtrc(*freedom, lack / max(within, 1e-12)) >= LACK_OF_FIT_LEVEL)
 
 
 def _find_range(values: pl.Series) -> tuple[float, float]:

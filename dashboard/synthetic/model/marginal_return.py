@@ -42,9 +42,9 @@ class Elasticity:
 
 def compute_t_bound(level: float, freedom: float) -> float:
     """Return the two-sided bound of Student's t."""
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
-    return float(t.ppf(0.5 + level / 2, freedom))
+    return float(stdtrit(freedom, 0.5 + level / 2))
 
 
 def estimate_elasticity(seeds: pl.DataFrame, amount: str) -> Elasticity | None:
