@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from demo_team import demo_copy
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 from served import running
 from system_tools import find_browser
 
@@ -23,6 +22,7 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
+SCREEN: ViewportSize = {"width": 1440, "height": 1100}
 PATIENCE = 60_000  # milliseconds; a loaded machine is slow, and a right page is still right
 
 expect.set_options(timeout=PATIENCE)
@@ -41,7 +41,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running(demo_copy(tmp_path_factory, datetime.now(tz=UTC).date()), "demo") as address:
+    with running(demo_copy(tmp_path_factory), "serve") as address:
         yield address
 
 
@@ -56,9 +56,20 @@ def served(store: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 1100})
+@pytest.fixture(scope="session")
+def profile(browser: Browser) -> Iterator[BrowserContext]:
+    """Give one profile to all pages, so that the scripts of a dashboard are loaded once, not for every test."""
+    context = browser.new_context(viewport=SCREEN)
     context.set_default_timeout(PATIENCE)
-    yield context.new_page()
+    yield context
     context.close()
+
+
+@pytest.fixture
+def page(profile: BrowserContext) -> Iterator[Page]:
+    """Give a new page, and let nothing that it keeps reach the next one."""
+    page = profile.new_page()
+    yield page
+    page.evaluate("try { localStorage.clear(); sessionStorage.clear() } catch {}")  # a blank page has none
+    page.close()
+    profile.clear_cookies()

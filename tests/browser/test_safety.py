@@ -7,9 +7,10 @@ import urllib.request
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from served import running
 
 from dashboard.importers.contract import Settings
@@ -64,8 +65,9 @@ def test_hostile_names_stay_text_and_nothing_is_fetched_elsewhere(page: Page, ho
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["/", "/time?view=Pivot", "/data?section=To+sort"])
-def test_nothing_overflows_a_narrow_screen(browser: Browser, demo: str, scheme: str, path: str) -> None:
-    page = browser.new_page(viewport={"width": 400, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+def test_nothing_overflows_a_narrow_screen(page: Page, demo: str, scheme: Literal["light", "dark"], path: str) -> None:
+    page.set_viewport_size({"width": 400, "height": 900})
+    page.emulate_media(color_scheme=scheme)
     page.goto(demo + path)
     expect(
         page.locator("[data-testid=stMetric], [data-testid=stDataFrame], [data-testid=stExpander]").first
@@ -75,7 +77,6 @@ def test_nothing_overflows_a_narrow_screen(browser: Browser, demo: str, scheme: 
         "(() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth })()"
     )
     background = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
-    page.close()
     assert wide <= 0
     assert background == {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 22, 28)"}[scheme]
 
