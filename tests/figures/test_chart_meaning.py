@@ -5,19 +5,29 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
+from itertools import chain
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import polars as pl
 import pytest
 
+import dashboard
+from dashboard.allocation import charts as allocation_charts
 from dashboard.discovery import list_packages
 from dashboard.figures.chart_base import Spec
 from dashboard.forecast import charts as forecast_charts
+from dashboard.inference.shares import SHARE_LEVEL
+from dashboard.inference.trends import DRIFT_LEVEL
 from dashboard.labeling import charts as labeling_charts
 from dashboard.quality import charts as quality_charts
+from dashboard.quality.rows import LEVEL
 from dashboard.savings import charts as savings_charts
-from dashboard.theme import SIDE_COLOURS
+from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS, Mode
+
+MODES: tuple[Mode, ...] = ("light", "dark")
 
 # A word in a title, and what the names of fields that may carry it look like.
 FIELDS_OF_WORDS = {
@@ -238,3 +248,72 @@ def test_each_measure_of_acceptance_has_its_own_share() -> None:
         "accepted, fixed ones included": 0.9,
         "accepted as it came": 0.7,
     }
+
+
+def test_an_outcome_has_the_colour_of_what_it_means() -> None:
+    for mode in MODES:
+        category, side = CATEGORY_COLOURS[mode], SIDE_COLOURS[mode]
+        assert find_colours(quality_charts.draw_suggestion_outcomes(mode), "outcome") == {
+            "unchanged": side["accepted"],
+            "edited": category["modeling"],
+            "rejected": side["rejected"],
+            "unknown": category["data preparation"],
+        }
+
+
+def test_less_labeling_has_the_colour_of_a_gain_and_a_published_share_is_grey() -> None:
+    for mode in MODES:
+        side = SIDE_COLOURS[mode]
+        change = allocation_charts.draw_change_explained(mode, "labeling share")
+        colours = {"whole": side["reference"], "less": side["team"], "more": side["rejected"]}
+        assert find_colours(change, "kind") == colours
+        shares = find_colours(allocation_charts.draw_share_against_reference(mode), "kind")
+        assert shares == {"this team": side["team"], "published": side["reference"]}
+
+
+def test_small_groups_are_grey_crosses() -> None:
+    for mode in MODES:
+        side = SIDE_COLOURS[mode]
+        spec = quality_charts.draw_time_against_quality(mode)
+        assert find_colours(spec, "enough") == {"20 or more": side["team"], "too few to say": side["reference"]}
+        (shape,) = find_channels(spec, "shape")
+        assert shape["scale"] == {"domain": ["20 or more", "too few to say"], "range": ["circle", "cross"]}
+
+
+@pytest.mark.parametrize(("reviewed", "size"), [(19, "too few to say"), (20, "20 or more")])
+def test_a_group_is_small_below_the_number_that_its_legend_names(reviewed: int, size: str) -> None:
+    shares = {f"{part}_{end}": 0.5 for part in ("accepted", "first_pass") for end in ("share", "low", "high")}
+    rows = quality_charts.build_acceptance_rows(pl.DataFrame([{"name": "all", "reviewed": reviewed, **shares}]))
+    assert set(rows.get_column("enough")) == {size}
+
+
+def test_the_share_of_an_outcome_is_of_the_known_ones() -> None:
+    month = {"month_on": date(2026, 3, 1), "known": 8, "unchanged": 4, "edited": 2, "rejected": 2, "unknown": 8}
+    rows = quality_charts.build_outcome_rows(pl.DataFrame([month]))
+    shares = {"unchanged": 0.5, "edited": 0.25, "rejected": 0.25, "unknown": None}
+    assert dict(rows.select("outcome", "share").iter_rows()) == shares
+
+
+ENDS_OF_WORDS = {"from": r"low|from", "to": r"high|to$", "at worst": r"low", "at best": r"high"}
+
+
+@pytest.mark.parametrize(("draw", "arguments"), list_all_draw_functions())
+def test_a_tooltip_names_the_end_that_it_shows(draw: Callable[..., Spec], arguments: dict[str, Any]) -> None:
+    for field, title in find_encodings(draw("light", **arguments)):
+        assert re.search(ENDS_OF_WORDS.get(title, ""), field), f"{title!r} shows {field!r}"
+
+
+LEVEL_WORDS = re.compile(r"(\d+)%(?:-| )(?:confidence |two-sided |one-sided )?(?:interval|bound)|bounds at (\d+)%")
+
+
+def test_words_name_the_level_of_the_intervals() -> None:
+    assert (SHARE_LEVEL, DRIFT_LEVEL, LEVEL) == (0.95, 0.95, 0.95)
+    named = {
+        (path.stem, level)
+        for path in Path(dashboard.__file__).parent.rglob("*")
+        if path.suffix in (".py", ".csv", ".md")
+        for level in chain.from_iterable(LEVEL_WORDS.findall(path.read_text(encoding="utf-8")))
+        if level
+    }
+    assert len(named) >= 5
+    assert {level for _, level in named} == {"95"}, named
