@@ -11,7 +11,7 @@ import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 
 from dashboard.categories import CATEGORIES, UNCATEGORIZED
@@ -67,6 +67,7 @@ OPERATOR_PATTERNS: dict[str, str] = {
     EACH_OF: "(?:{texts})",
     "matches": "(?:{texts})",
 }
+LITERAL = re.compile(r"[^\W\d_]+")
 _NUMBER = r"\d[\d.,]*k?"
 
 _UNSUPPORTED_BY_RE2 = re.compile(r"\(\?<?[=!]|\(\?P=|\(\?>|\(\?\(|(?<!\\)(?:\\\\)*\\[1-9]|[*+?}]\+")
@@ -147,6 +148,13 @@ class Rule:
         texts = self.texts() if self.operator == "matches" else map(quote_text, self.texts())
         return [("(?im)" + OPERATOR_PATTERNS[self.operator].format(texts="|".join(texts), edge=_EDGE), True)]
 
+    def could_match(self, text: str) -> bool:
+        """Return whether the rule may match a part of a text in folded case; `False` is certain."""
+        if self.operator == "matches":
+            return True
+        kinds = self._list_kinds() if self.operator == EACH_OF else [(self.texts(), True)]
+        return all(any(map(partial(has_parts, text), words)) for words, is_needed in kinds if is_needed)
+
     def _list_kinds(self) -> list[tuple[tuple[str, ...], bool]]:
         """Return the words of each kind, and whether one of them is needed or barred."""
         needed, *barred = self.pattern.split(BARRED)
@@ -170,6 +178,11 @@ def build_kind_regex(words: Sequence[str]) -> str:
         for (opens, ends), texts in endings.items()
     )
     return "(?im)" + OPERATOR_PATTERNS[EACH_OF].format(texts=SEPARATOR.join(groups))
+
+
+def has_parts(text: str, words: str) -> bool:
+    """Return whether a text in folded case holds every part of some words that no sign or blank divides."""
+    return all(part in text for part in LITERAL.findall(words.casefold()))
 
 
 def quote_text(text: str) -> str:

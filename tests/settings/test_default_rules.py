@@ -15,6 +15,7 @@ from dashboard.categories import LABELING_SIDE, MODELING_SIDE, list_side
 from dashboard.errors import BadMapping
 from dashboard.store.category_rules import (
     DECIDES,
+    EACH_OF,
     FIELD_SQL,
     JOINED_TEXTS_SQL,
     OPERATOR_PATTERNS,
@@ -297,6 +298,36 @@ def test_the_lowest_position_decides(
     shuffled = list(rules)
     order.shuffle(shuffled)  # type: ignore[attr-defined]
     assert positions(store, shuffled, entries) == first
+
+
+def test_the_rule_that_decides_is_never_left_out(decided: Decisions) -> None:
+    # Of a few texts, an import compiles the rules that could match, and no others.
+    deciding = {entry: rule for entry, rule in decided.items() if rule is not None}
+    assert len({rule.operator for rule in deciding.values()}) >= 3
+    for entry, rule in deciding.items():
+        assert rule.could_match(" ".join(text for _, text in entry).casefold()), (entry, rule)
+    text = " ".join(text for _, text in next(iter(deciding))).casefold()
+    assert sum(rule.could_match(text) for rule in DEFAULT_RULES) < len(DEFAULT_RULES) / 2
+
+
+@pytest.mark.parametrize("operator", ["contains", "word", "equals", "starts with", EACH_OF])
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("kelvin", "\u212aelvin"),
+        ("stand", "\u017fTAND"),
+        ("straße", "STRA\u1e9eE"),
+        ("σοφος", "ΣΟΦΟΣ"),
+        ("x|c++  3d-model", "C++ 3D-Model"),
+    ],
+)
+def test_a_rule_is_not_left_out_for_the_case_of_its_letters(
+    store: Store, operator: str, pattern: str, text: str
+) -> None:
+    rule = Rule(1, "task", operator, pattern, "other")
+    assert positions(store, [rule], [{"task": text}]) == [1]
+    assert rule.could_match(text.casefold())
+    assert not rule.could_match("zebra")
 
 
 def test_words_end_where_no_letter_mark_or_number_stands(store: Store) -> None:
