@@ -88,6 +88,17 @@ def explain_missing_rates(rows: pl.DataFrame) -> MissingReason:
     return None
 
 
+def explain_missing_resources(rows: pl.DataFrame) -> MissingReason:
+    """Return why there is nothing to show, or None."""
+    if rows.is_empty():
+        return Unavailable(
+            "No hours, runs, model calls, running costs or invoices match the filters.",
+            "Import an export, or enter invoices.",
+            Cause.nothing_matches,
+        )
+    return None
+
+
 FIGURES: tuple[FigureSpec, ...] = (
     FigureSpec(
         "automations",
@@ -113,6 +124,12 @@ FIGURES: tuple[FigureSpec, ...] = (
         "nobody reviewed count as accepted",
         about="labels",
         refuses=explain_missing_rates,
+    ),
+    build_query_spec(
+        "resources_by_month",
+        "hours, and hours x rate, tokens x price, or an amount x its days in the month / days of its period",
+        ignores=("teams", "people", "roles", "categories"),
+        refuses=explain_missing_resources,
     ),
     *BUDGETS,
 )

@@ -393,6 +393,7 @@ def test_every_query_with_a_chart_or_none_is_in_the_catalogue(store: Store) -> N
         "suggested_answers",
         "hourly_rates",
         "token_prices",
+        "invoices",
         "contents",
         "known_teams",
         "open_tasks",

@@ -9,10 +9,12 @@ import polars as pl
 import pytest
 from store_copies import copied
 
+from dashboard.errors import BadMapping
 from dashboard.figures.resolve import Figure, resolve_figure
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
+from dashboard.settings.invoices import INVOICE_SHEET
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
 
@@ -178,3 +180,73 @@ def test_one_price_of_a_day_holds_in_every_figure(tmp_path: Path) -> None:
     with store.snapshot() as snapshot:
         by_automation = run_query(snapshot, "model_cost", Filters().parameters()).get_column("amount").sum()
     assert by_label == by_model == by_automation == pytest.approx(1.75)
+
+
+RUNS = """
+    insert into experiment_run by name
+    select
+        1 as import_id, 'bench' as source, cast(number as ubigint) as source_key, 1 as occurrence, number as line, run,
+        'P' as project, date '2026-03-05' as day_on, seconds, state, parent_run
+    from (values
+        (1, 'whole', 7200, 'finished', null), (2, 'first', 3600, 'finished', 'whole'),
+        (3, 'second', null, 'failed', 'whole'), (4, 'gone', 3600, 'deleted', null)
+    ) as run(number, run, seconds, state, parent_run)
+"""
+TIME = "person,day_on,seconds,project,category\nAnn,2026-03-02,7200,P,labeling\nZoe,2026-03-03,3600,P,labeling\n"
+INVOICES = (
+    "vendor,kind,project,from_on,to_on,amount,currency,hours,note\n"
+    "Cloud,compute,P,2026-03-17,2026-04-16,310,USD,31,\n"
+    "Crowd,labeling,,2026-03-31,,99,eur,,batch 7\n"
+)
+
+
+def test_people_machines_and_vendors_stand_in_one_table_and_are_never_added(tmp_path: Path) -> None:
+    rates = "insert into rate values ('Ann', '', date '2026-01-01', 40, 'EUR')"
+    compute = "insert into automation_cost values ('Pre', 'compute', 'month', date '2026-03-22', null, 30.4375, 'EUR')"
+    store = store_with(tmp_path, rates, PRICE, *RUNNING[:2], compute, RUNS)
+    file = tmp_path / "time.csv"
+    file.write_text(TIME, encoding="utf-8")
+    import_files(store, [file], Settings())
+    assert INVOICE_SHEET.load_csv(store, INVOICES) == 2
+    asked = resolve_figure(store, "resources_by_month", Filters(), today=date(2026, 4, 30))
+    columns = ("month_on", "resource", "hours_of", "hours", "currency", "money", "unknown", "unknown_unit")
+    march, april = date(2026, 3, 1), date(2026, 4, 1)
+    expected = [
+        (march, "invoices: compute", "of vendors", 15, "USD", 150, 0, None),
+        (march, "invoices: labeling", None, None, "EUR", 99, 0, None),
+        (march, "model calls", None, None, "USD", 1.75, 0, None),  # half a million tokens at 2 USD, and 0.75 USD
+        (march, "people: labeling", "of people", 1, None, None, 1, "hours without a rate"),
+        (march, "people: labeling", "of people", 2, "EUR", 80, 0, None),
+        (march, "running costs: compute", None, None, "EUR", 10, 0, None),  # ten days at 1 EUR
+        (march, "training runs", "of machines", 1, None, None, 1, "runs without a length"),
+        (april, "invoices: compute", "of vendors", 16, "USD", 160, 0, None),
+        (april, "running costs: compute", None, None, "EUR", 30, 0, None),
+    ]
+    found = sorted(asked.rows.select(columns).rows(), key=lambda row: (row[0], row[1], row[3] or 0))
+    rounded = [tuple(round(cell, 9) if isinstance(cell, float) else cell for cell in row) for row in found]
+    assert rounded == expected
+    chosen = resolve_figure(store, "resources_by_month", Filters(projects=("P",), to_on=date(2026, 3, 20))).rows
+    assert set(chosen.get_column("resource")) == {
+        "invoices: compute",
+        "model calls",
+        "people: labeling",
+        "training runs",
+    }
+    assert chosen.filter(resource="invoices: compute").select("hours", "money").rows() == [(4, 40)]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("Cloud,compute,,2026-03-02,2026-03-01,1,EUR,,", "before it begins"),
+        ("Cloud,compute,,2026-03-02,,1,euro,,", "currency"),
+        ("Cloud,rent,,2026-03-02,,1,EUR,,", "kind"),
+        ("Cloud,compute,Nowhere,2026-03-02,,1,EUR,,", "Nowhere"),
+        ("Cloud,compute,,2026-03-02,,-1,EUR,,", "amount"),
+    ],
+)
+def test_an_invoice_that_cannot_be_used_is_refused(tmp_path: Path, line: str, message: str) -> None:
+    store = import_events(tmp_path)
+    with pytest.raises(BadMapping, match=message):
+        INVOICE_SHEET.load_csv(store, f"{INVOICES.splitlines()[0]}\n{line}\n")
+    assert INVOICE_SHEET.list_rows(store).is_empty()

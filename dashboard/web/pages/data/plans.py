@@ -1,4 +1,4 @@
-"""Plans: notes pinned to a day, budgets and targets, each as a sheet and as CSV."""
+"""Plans: notes pinned to a day, budgets, targets and invoices, each as a sheet and as CSV."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import streamlit as st
 
 from dashboard.errors import DashboardError
 from dashboard.settings.budgets import BUDGET_SHEET
+from dashboard.settings.invoices import INVOICE_SHEET
 from dashboard.settings.notes import NOTE_SHEET
 from dashboard.settings.targets import TARGET_SHEET
 from dashboard.web.components import show_error
 from dashboard.web.editable_sheet import edit_sheet, show_saved_message, show_upload
 
-PLAN_SHEETS = (NOTE_SHEET, BUDGET_SHEET, TARGET_SHEET)
+PLAN_SHEETS = (NOTE_SHEET, BUDGET_SHEET, TARGET_SHEET, INVOICE_SHEET)
 
 
 def show_plans() -> None:
