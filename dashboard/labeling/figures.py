@@ -86,6 +86,17 @@ def explain_missing_days(rows: pl.DataFrame) -> Unavailable | None:
     )
 
 
+def describe_joined_days(rows: pl.DataFrame) -> str:
+    """Return on how many of the days of people there are both entries and events, or nothing."""
+    days = rows.filter(pl.col("cut") == "person and day")
+    both, total = int(days.get_column("both_days").sum()), days.height
+    if not total:
+        return ""
+    return (
+        f"Both logs have {format_count(both)} of {format_count(total)} days of people ({format_share(both / total)})."
+    )
+
+
 FIGURES: tuple[FigureSpec, ...] = (
     build_query_spec(
         "seconds_per_item", SECONDS_FORMULA, chart="dashboard.labeling.charts:build_seconds_chart", about="labels"
@@ -164,6 +175,13 @@ FIGURES: tuple[FigureSpec, ...] = (
         "logged_against_observed",
         "gap = hours of time entries for labeling and review - hours that labeling tools recorded",
         chart="dashboard.labeling.charts:build_views_chart",
+        about="labels",
+    ),
+    build_query_spec(
+        "logged_against_observed_by_day",
+        "gap = hours of time entries for labeling and review - hours that labeling tools recorded, same person and day",
+        person_level=True,
+        remark=describe_joined_days,
         about="labels",
     ),
     build_query_spec("labeled_projects", "labels counted by project and team", about="labels"),

@@ -421,3 +421,32 @@ def test_methods_and_stages_narrow_the_figures_that_have_them_and_no_others(stor
     untouched = resolve_figure(store, "label_states", by_hand)
     assert untouched.rows.equals(rows(store, "label_states"))
     assert "The filter on methods does not apply here." in untouched.note
+
+
+def test_entries_and_labels_are_joined_by_person_and_day_and_unknown_is_empty(tmp_path: Path) -> None:
+    log = (
+        "a,Ann,1800,manual,,2026-03-02T10:00:00Z,annotate,submitted,Vision,,\n"
+        "b,Ann,,manual,,2026-03-02T11:00:00Z,annotate,submitted,Vision,,\n"
+        "a,Ben,900,,,2026-03-03T10:00:00Z,review,accepted,Vision,,\n"
+        "m,,,automatic,,2026-03-03T10:00:00Z,annotate,submitted,Vision,,\n"
+    )
+    store = worked_labels.filled(tmp_path, log)
+    file = tmp_path / "time.csv"
+    entries = ("2026-03-02,3600,labeling", "2026-03-02,3600,modeling", "2026-03-04,7200,labeling")
+    lines = "".join(f"Ann,{entry}\n" for entry in entries)
+    file.write_text("person,day_on,seconds,category\n" + lines, encoding="utf-8")
+    import_files(store, [file], Settings())
+    answer = resolve_figure(store, "logged_against_observed_by_day", EVERYTHING, names=True)
+    days = answer.rows.filter(cut="person and day").select(
+        "day_on", "person", "tracked_hours", "logged_hours", "observed_hours", "gap_hours", "timed_share"
+    )
+    assert days.rows() == [
+        (date(2026, 3, 4), "Ann", 2, 2, None, None, None),
+        (date(2026, 3, 3), "Ben", None, None, 0.25, None, 1),
+        (date(2026, 3, 2), "Ann", 2, 1, 0.5, 0.5, 0.5),
+    ]
+    week = answer.rows.filter(cut="team and week").select(
+        "day_on", "team", "person", "person_days", "both_days", "logged_hours", "observed_hours", "events"
+    )
+    assert week.rows() == [(date(2026, 3, 2), "Labelers", None, 3, 1, 3, 0.75, 3)]
+    assert answer.note.endswith("Both logs have 1 of 3 days of people (33%).")
