@@ -184,6 +184,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         remark=describe_joined_days,
         about="labels",
     ),
+    build_query_spec("labels", "one row per label", person_level=True, about="labels"),
     build_query_spec("labeled_projects", "labels counted by project and team", about="labels"),
     build_query_spec(
         "timing_doubts", "labels of a person and project with that doubt", person_level=True, about="labels"

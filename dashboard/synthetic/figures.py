@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dashboard.figures.spec import FigureSpec
+import polars as pl
+
+from dashboard.errors import Cause, Unavailable
+from dashboard.figures.spec import FigureSpec, build_query_spec
 from dashboard.synthetic.exchange_rate import build_point_rows, build_rate_rows, explain_missing_rate
 from dashboard.synthetic.label_savings import build_label_savings_rows, explain_missing_savings
 from dashboard.synthetic.marginal_return import build_return_rows, explain_missing_return
@@ -16,6 +19,18 @@ RUNS_NOTE = (
 )
 CURVE_FORMULA = "error = floor + scale x (labels by people + kappa x synthetic labels)^(-exponent), fitted on log error"
 IGNORED_FILTERS = ("teams", "people", "roles", "categories")
+
+
+def explain_missing_runs(rows: pl.DataFrame) -> Unavailable | None:
+    """Return why there are no runs to list, or None."""
+    if rows.height:
+        return None
+    return Unavailable(
+        "No training run matches the filters.",
+        "Import an export of an experiment tracker, or widen the selection.",
+        Cause.nothing_matches,
+    )
+
 
 FIGURES: tuple[FigureSpec, ...] = (
     FigureSpec(
@@ -83,5 +98,13 @@ FIGURES: tuple[FigureSpec, ...] = (
         chart="dashboard.synthetic.charts:build_parity_chart",
         about="reports",
         ignores=IGNORED_FILTERS,
+    ),
+    build_query_spec(
+        "training_runs",
+        "one row per run",
+        person_level=True,
+        about="files",
+        ignores=("teams", "roles", "categories"),
+        refuses=explain_missing_runs,
     ),
 )

@@ -450,3 +450,17 @@ def test_entries_and_labels_are_joined_by_person_and_day_and_unknown_is_empty(tm
     )
     assert week.rows() == [(date(2026, 3, 2), "Labelers", None, 3, 1, 3, 0.75, 3)]
     assert answer.note.endswith("Both logs have 1 of 3 days of people (33%).")
+
+
+def test_every_label_can_be_had_as_a_row(store: Store) -> None:
+    answer = resolve_figure(store, "labels", EVERYTHING, names=True, limit=100)
+    with store.snapshot() as snapshot:
+        stored = snapshot.query("select count(*) from label").item()
+    assert answer.rows.height == stored
+    vision = answer.rows.filter(pl.col("item") == "v8", pl.col("person") == "Ben").select(
+        "seconds", "review_seconds", "rework_seconds", "rejections", "label_kind", "objects"
+    )
+    assert vision.rows() == [(150, 40, 70, 1, "box", 3)]
+    shown = resolve_figure(store, "labels", Filters(methods=("automatic",)), limit=1)
+    assert shown.rows.select("item", "person", "seconds").rows() == [("m1", None, None)]
+    assert "The first 1 of" in resolve_figure(store, "labels", EVERYTHING, limit=1).note

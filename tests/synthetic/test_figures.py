@@ -268,3 +268,20 @@ def test_a_history_is_consistent_with_and_never_ranks(tmp_path: Path) -> None:
     assert "Cannot rank. No runs show" in rows["words"].item(0)
     assert "The history of 12 stages is consistent with" in rows["history"].item(0)
     assert "cannot rank them" in rows["history"].item(0)
+
+
+def test_every_run_can_be_had_as_a_row_whatever_it_lacks(tmp_path: Path) -> None:
+    runs = (
+        "a,2026-03-02T09:00:00Z,2026-03-02T09:30:00Z,Signs,f1,0.8,100,20,final,1,active,4\n"
+        "b,2026-03-03T09:00:00Z,,Signs,,,,,,,,\n"
+    )
+    store = store_of(tmp_path, runs, labels=0)
+    columns = ("run", "seconds", "value", "labels_used", "labels_synthetic", "selection", "modeling_hours")
+    answer = resolve_figure(store, "training_runs", Filters())
+    assert answer.rows.select(columns).rows() == [
+        ("b", None, None, None, None, None, None),
+        ("a", 1800, 0.8, 100, 20, "active", 4),
+    ]
+    nothing = resolve_figure(store, "training_runs", Filters(projects=("Faces",)))
+    assert nothing.unavailable is not None
+    assert nothing.unavailable.reason == "No training run matches the filters."
