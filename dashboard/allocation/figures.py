@@ -102,6 +102,12 @@ FIGURES: tuple[FigureSpec, ...] = (
         "overlap_rules", "effect = labeling share under the rule - labeling share with both counted in full"
     ),
     build_query_spec("imports", "rows read = accepted + duplicate + rejected", about="files"),
+    build_query_spec(
+        "deleted_rows",
+        "rows that the store keeps and no figure counts, by kind, tool and project",
+        about="files",
+        ignores=("teams", "people", "roles", "categories"),
+    ),
     build_query_spec("bad_rows", "one row per record that was rejected", about="files"),
     build_query_spec("notes", "one row per note", about="files", ignores=("teams", "people", "roles", "categories")),
     build_query_spec("bad_row_reasons", "rows counted by import and reason", about="files"),

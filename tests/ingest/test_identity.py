@@ -6,6 +6,7 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dashboard.errors import BadMapping, DashboardError, QuestionNeeded, SameFile
+from dashboard.figures.resolve import resolve_figure
+from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_each_file, import_files, preview_import, undo_import
 from dashboard.ingest.results import ImportResult
@@ -451,3 +454,21 @@ def test_an_older_export_does_not_set_a_finished_run_back_to_running(tmp_path: P
     assert (result.accepted, result.changed, result.duplicate) == (0, 0, 1)
     with store.snapshot() as snapshot:
         assert snapshot.query("select state, seconds from experiment_run").rows() == [("finished", 7200)]
+
+
+def test_what_a_whole_export_no_longer_has_is_kept_and_told_but_not_counted(tmp_path: Path) -> None:
+    header = "id,person,day_on,seconds,project\n"
+    first, whole = tmp_path / "first.csv", tmp_path / "whole.csv"
+    first.write_text(
+        header + "1,Ann,2026-03-02,3600,P\n2,Ann,2026-03-03,7200,P\n3,Ann,2026-03-04,1800,P\n", encoding="utf-8"
+    )
+    whole.write_text(header + "1,Ann,2026-03-02,3600,P\n3,Ann,2026-03-04,900,P\n", encoding="utf-8")
+    store = Store(tmp_path / "store")
+    import_files(store, [first], Settings())
+    assert resolve_figure(store, "deleted_rows", Filters()).rows.is_empty()
+    import_files(store, [whole], Settings(replace_period=True))
+    columns = ("kind", "project", "state", "rows", "hours", "unknown", "from_on")
+    gone = ("time entries", "P", "gone from the tool", 1, 2, 0, date(2026, 3, 3))  # the third was edited, not deleted
+    assert resolve_figure(store, "deleted_rows", Filters()).rows.select(columns).rows() == [gone]
+    assert resolve_figure(store, "hours_by_project", Filters()).rows.get_column("hours").sum() == 1.25
+    assert resolve_figure(store, "deleted_rows", Filters(projects=("Q",))).rows.is_empty()
