@@ -130,3 +130,21 @@ def test_a_week_that_the_log_does_not_reach_to_the_end_is_open_and_blames_nobody
     closed = resolve_figure(store, "closed_weeks", Filters()).rows
     assert closed.select("scope", "weeks").rows() == [("all weeks", 2), ("closed weeks", 1), ("open weeks", 1)]
     assert resolve_figure(store, "open_weeks", Filters()).rows.is_empty()
+
+
+def test_coverage_is_of_tracked_time_on_days_with_a_known_capacity(tmp_path: Path) -> None:
+    """Ada, an engineer, tracks on after she left; Bob tracks half of his time; nobody knows the hours of Cy."""
+    weeks = {"Ada": range(4), "Bob": range(0, 4, 2), "Cy": range(4)}
+    people = people_of("Ada", "Bob", active_to=[FIRST_ON + timedelta(days=11), None])
+    people = people.with_columns(role=pl.Series(["engineer", "annotator"]))
+    store = build_store(tmp_path, weeks, people.with_columns(active_from=pl.lit(FIRST_ON)))
+    figure = ask(store)
+    assert coverage_of(figure) == {"Ada": 1.0, "Bob": 0.5, "Cy": None}
+    assert figure.coverage == pytest.approx(160 / 240)
+    weekly = resolve_figure(store, "coverage_by_week", Filters()).rows
+    assert weekly.get_column("coverage").to_list() == [1.0, 0.5, 1.0, 0.0]
+    share = resolve_figure(store, "labeling_share", Filters()).rows
+    assert dict(share.select("scope", "coverage").iter_rows()) == {
+        "engineers": 1.0,
+        "everyone": pytest.approx(160 / 240),
+    }
