@@ -25,7 +25,7 @@ from dashboard.labeling import charts as labeling_charts
 from dashboard.quality import charts as quality_charts
 from dashboard.quality.rows import LEVEL
 from dashboard.savings import charts as savings_charts
-from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS, Mode
+from dashboard.theme import BACKGROUND, CATEGORY_COLOURS, SIDE_COLOURS, Mode
 
 MODES: tuple[Mode, ...] = ("light", "dark")
 
@@ -41,6 +41,7 @@ FIELDS_OF_WORDS = {
     "Category": r"category",
     "Project": r"project|name|label",
     "Week": r"week|begins|begin|day|on",
+    "Suggestions known": r"^suggestions$",
 }
 
 
@@ -317,3 +318,56 @@ def test_words_name_the_level_of_the_intervals() -> None:
     }
     assert len(named) >= 5
     assert {level for _, level in named} == {"95"}, named
+
+
+def find_shapes(spec: Spec) -> dict[str, str]:
+    """Return the shape of each value that a mark has one for."""
+    scales = [channel["scale"] for channel in find_channels(spec, "shape")]
+    return {name: shape for scale in scales for name, shape in zip(scale["domain"], scale["range"], strict=True)}
+
+
+def test_a_shape_says_what_its_colour_says() -> None:
+    saved = find_shapes(savings_charts.draw_savings_by_automation("light"))
+    assert saved == {"saves": "triangle-up", "costs": "triangle-down", "no clear difference": "circle"}
+    accepted = find_shapes(quality_charts.draw_acceptance("light"))
+    assert accepted == {"accepted, fixed ones included": "diamond", "accepted as it came": "circle"}
+    gate = find_shapes(quality_charts.draw_quality_gate("light"))
+    assert gate == {"confirmed": "circle", "not confirmed": "square", "void": "cross"}
+
+
+def test_the_steps_of_a_change_are_named_for_their_cause_and_direction() -> None:
+    (colour,) = find_channels(allocation_charts.draw_change_explained("light", "labeling share"), "color")
+    names = dict(re.findall(r"(\w+): '([^']+)'", colour["legend"]["labelExpr"]))
+    assert names == {"whole": "the whole", "less": "less labeling", "more": "more labeling"}
+    parts = {"change": 0.1, "mix": -0.1, "rate": 0.2}
+    rows = [
+        {"measure": "labeling share", "factor": factor, "before": 0.4, "now": 0.5, "contribution": part}
+        for factor, part in parts.items()
+    ]
+    steps = allocation_charts.build_change_steps(pl.DataFrame(rows), "labeling share")
+    assert steps.select("label", "kind", pl.col("amount").round(6)).rows() == [
+        ("Before", "whole", 40),
+        ("Which projects", "less", -10),
+        ("Within projects", "more", 20),
+        ("Now", "whole", 50),
+    ]
+
+
+def test_more_hours_stand_out_more_from_the_page() -> None:
+    for mode in MODES:
+        (colour,) = find_channels(allocation_charts.draw_person_by_category(mode), "color")
+        weak, strong = (measure_distance(end, BACKGROUND[mode]) for end in colour["scale"]["range"])
+        assert weak < strong
+
+
+def measure_distance(one_colour: str, other: str) -> int:
+    """Return how far two colours (#RRGGBB) are from each other."""
+    ends = ([int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in (one_colour, other))
+    return sum(abs(first - second) for first, second in zip(*ends, strict=True))
+
+
+@pytest.mark.parametrize(("unit", "field"), [("part", "part"), ("hours", "share"), ("share", "share")])
+def test_a_tooltip_of_a_share_names_what_it_is_of(unit: str, field: str) -> None:
+    hours, share = (tip.to_dict() for tip in allocation_charts.build_tooltips(unit))
+    assert (hours["field"], hours["title"], share["field"]) == ("hours", "Hours", field)
+    assert share["title"] == {"part": "Share of all tracked time", "share": "Share"}[field]

@@ -177,6 +177,15 @@ def test_a_person_alone_on_a_project_and_one_of_a_single_week_have_no_ratio() ->
     assert "(there are 1)" in str(compare(brief, "person")["p00"]["needed"])
 
 
+@pytest.mark.parametrize(("count", "needed"), [(19, "1 more labels with a measured time."), (20, None)])
+def test_a_person_has_a_ratio_from_twenty_labels_on(count: int, needed: str | None) -> None:
+    events = simulate(7).events
+    is_first = pl.col("person") == "p00"
+    few = events.filter(is_first).gather_every(12).head(count)
+    row = compare(pl.concat([events.filter(~is_first), few]), "person")["p00"]
+    assert (row["needed"], row["ratio"] is None) == (needed, needed is not None)
+
+
 def test_long_pauses_do_not_make_a_project_slow() -> None:
     log = simulate(8)
     is_idle = (pl.col("project") == "roads") & (pl.int_range(pl.len()) % 40 == 0)

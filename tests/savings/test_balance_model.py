@@ -9,7 +9,8 @@ from simulated_log import simulate
 
 from dashboard.inference.contract import SavingsEstimate
 from dashboard.savings.model.assembly import estimate_savings
-from dashboard.savings.model.balance import compare_shares
+from dashboard.savings.model.balance import compare_difficulty, compare_shares
+from dashboard.savings.model.labels import prepare_labels
 
 SEEDS = range(1, 7)
 
@@ -48,6 +49,16 @@ def test_a_lot_of_some_weeks_only_is_no_lot() -> None:
     answer = estimate(choose(labels, (pl.col("day_on") > days.median()) & (pl.int_range(pl.len()) % 5 == 0)))
     assert answer.grade == "C"
     assert any("week" in check.words for check in answer.diagnostics if check.name == "lot")
+
+
+@pytest.mark.parametrize(("count", "is_compared"), [(19, False), (20, True)])
+def test_difficulty_is_compared_from_twenty_labels_of_each_group_on(count: int, *, is_compared: bool) -> None:
+    labels = simulate("S2", 1, people=12, items=400, holdout=0.1).labels
+    log, _ = prepare_labels(labels)
+    held = np.flatnonzero(log.holdout & ~log.proxy_unknown)[:count]
+    others = np.flatnonzero(~log.holdout & ~log.proxy_unknown)[:100]
+    few = log.where(np.isin(np.arange(log.rows), np.concatenate([held, others])))
+    assert (compare_difficulty(few) is not None) is is_compared
 
 
 def test_shares_by_kind_are_compared_by_pearsons_test() -> None:

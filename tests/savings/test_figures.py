@@ -15,6 +15,7 @@ from dashboard.figures.resolve import Figure, resolve_figure
 from dashboard.filters import Filters
 from dashboard.inference.contract import Interval
 from dashboard.savings.by_automation import compute_gross_hours, load_automation_results
+from dashboard.savings.checking_time import is_checked_on_one_side
 from dashboard.savings.net_hours import AutomationResult, SetupCost, Verdict, compute_money_saved
 from dashboard.savings.total import build_supporting_rows, resolve_verdict
 from dashboard.store.generations import Store
@@ -404,3 +405,9 @@ def test_reviews_logged_on_one_side_only_give_bounds_of_both_readings(tmp_path: 
     assert reviewed["saved_low"] <= plain["saved_share"] <= reviewed["saved_high"]
     assert reviewed["saved_high"] - reviewed["saved_low"] > plain["saved_high"] - plain["saved_low"] + 0.1
     assert "not reviewed, or their reviews not logged" in reviewed["words"]
+
+
+@pytest.mark.parametrize(("count", "is_one_sided"), [(19, False), (20, True)])
+def test_a_side_of_few_labels_is_not_called_unreviewed(count: int, *, is_one_sided: bool) -> None:
+    sides = pl.DataFrame({"len": [count, 100], "is_checked": [0, 50], "charged": [False, True]})
+    assert is_checked_on_one_side(sides) is is_one_sided
