@@ -39,9 +39,14 @@ with selected as (
     from placed
     left join reviewed on reviewed.source = placed.source and reviewed.tool_project = placed.tool_project
 ), item_day as (
+    -- One number decides, which is quicker than several: work before proposals, then the moment, then how far it is.
     select
         item_hash, day_on, bool_or(is_work) as is_work,
-        arg_max(state, (is_work, coalesce(epoch_us(moment), 0), state <> 'annotating')) as state
+        arg_max(
+            state,
+            if(is_work, 4000000000000000000, 0) + 32 * coalesce(epoch_us(moment), 0)
+                + case state when 'annotating' then 0 when 'done' then 31 else ascii(state) - 96 end
+        ) as state
     from event
     where state is not null and is_in_period(day_on, cast(null as date), $to_on) and day_on is not null
     group by 1, 2
@@ -69,9 +74,9 @@ with selected as (
 ), stock as (
     select day_on, state, cast(sum(items) over (partition by state order by day_on) as bigint) as items from day_state
 ), dated as (
-    select count(distinct item_hash) filter (where day_on is null) as undated_items
+    select count(distinct item_hash) as undated_items
     from placed
-    where item_hash not in (select item_hash from placed where day_on is not null)
+    where day_on is null and item_hash not in (select item_hash from placed where day_on is not null)
 )
 select
     stock.day_on, stock.state, stock.items, cast(sum(stock.items) over (partition by stock.day_on) as bigint) as known_items,
