@@ -1,7 +1,8 @@
 """SuperAnnotate: one JSON per item, with its instances and who made and changed each, when.
 
 Every instance is an event of its maker. A pre-annotated one is work of whoever changed it, else of the item's
-annotator. An item without instances that is finished is one event. Times are moments only.
+annotator. An item without instances that is finished is one event; one that is not started is assigned. Times are
+moments only.
 """
 
 from __future__ import annotations
@@ -46,9 +47,19 @@ def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
         enumerate(instances),
         lambda numbered: [{**place, **_describe_instance(numbered[1], metadata, f"{name} {numbered[0]}", context)}],
     )
+    action = get_object(metadata.get("lastAction"))
+    annotator = read_text(metadata.get("annotatorEmail"))
+    if not instances and status == "notstarted" and annotator:
+        yield {
+            **place,
+            "outcome": "assigned",
+            "native_id": digest_text(place["project"], name),
+            "person": annotator,
+            "email": read_email(annotator),
+            "finished_at": read_instant(action.get("timestamp")),
+        }
     if not instances and place["outcome"] != "draft":
-        action = get_object(metadata.get("lastAction"))
-        email = read_text(metadata.get("annotatorEmail")) or read_text(action.get("email"))
+        email = annotator or read_text(action.get("email"))
         yield {
             **place,
             "native_id": digest_text(place["project"], name),
