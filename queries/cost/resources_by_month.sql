@@ -30,14 +30,15 @@ with people_time as (
     group by month_on, project, work, rate.currency
 ), runs as (
     select
-        cast(date_trunc('month', day_on) as date) as month_on, coalesce(project, '(no project)') as project,
+        cast(date_trunc('month', day_on) as date) as month_on, coalesce(map.project, run.project, '(no project)') as project,
         'training runs' as resource, 'of machines' as hours_of, hours(sum(seconds)) as hours,
         cast(null as varchar) as currency, cast(null as double) as money, count(*) - count(seconds) as unknown,
         'runs without a length' as unknown_unit
-    from experiment_run
+    from experiment_run as run
+    left join labeling_project as map on map.source = run.source and map.tool_project = run.project
     where state <> 'deleted' and day_on is not null and is_in_period(day_on, $from_on, $to_on)
-        and (len($projects) = 0 or list_contains($projects, coalesce(project, '(no project)')))
-        and run not in (select parent_run from experiment_run where parent_run is not null)
+        and (len($projects) = 0 or list_contains($projects, coalesce(map.project, run.project, '(no project)')))
+        and run.run not in (select parent_run from experiment_run where parent_run is not null)
     group by 1, 2
 ), model_call as (
     select

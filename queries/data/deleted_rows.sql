@@ -35,7 +35,7 @@ with stated as (
         coalesce(map.project, nullif(marked.project, ''), '(no project)') as project
     from marked
     left join labeling_project as map
-        on marked.kind = 'labeling events' and map.source = marked.source
+        on marked.kind <> 'time entries' and map.source = marked.source
         and map.tool_project = coalesce(marked.project, '')
 )
 select

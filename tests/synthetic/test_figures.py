@@ -282,6 +282,12 @@ def test_every_run_can_be_had_as_a_row_whatever_it_lacks(tmp_path: Path) -> None
         ("b", None, None, None, None, None, None),
         ("a", 1800, 0.8, 100, 20, "active", 4),
     ]
+    with store.change("match a project") as change:
+        change.execute("insert into labeling_project values ('native_runs', 'Signs', 'Street Signs', 'unknown')")
+    street = resolve_figure(store, "training_runs", Filters(projects=("Street Signs",))).rows
+    assert street.get_column("project").to_list() == ["Street Signs", "Street Signs"]
+    cost = resolve_figure(store, "resources_by_month", Filters(projects=("Street Signs",))).rows
+    assert cost.select("resource", "hours", "unknown").rows() == [("training runs", 0.5, 1)]
     nothing = resolve_figure(store, "training_runs", Filters(projects=("Faces",)))
     assert nothing.unavailable is not None
     assert nothing.unavailable.reason == "No training run matches the filters."
