@@ -78,6 +78,7 @@ def write_report(
     project: Several = None,
     team: Several = None,
     view: Annotated[str | None, typer.Option(metavar="NAME", help="A saved view; other options go before it.")] = None,
+    scheme: Annotated[str, typer.Option(metavar="NAME", help="Own groups of the hours, beside the activities.")] = "",
     compare: Annotated[
         Comparison, typer.Option(help="The period before, or the same period last year.")
     ] = Comparison.before,
@@ -129,6 +130,7 @@ def write_report(
         paper,
         hide_small_groups,
         comparison=compare,
+        scheme=scheme,
     )
     if schedule:
         if first or last or freeze or out == "-":

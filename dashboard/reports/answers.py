@@ -30,6 +30,8 @@ HASH_LENGTH = 12  # printed; enough to tell two reports apart
 RULES_HASH_LENGTH = 8
 DAYS_PER_WEEK = 7  # days
 SIGNIFICANT_DIGITS = 12  # significant digits kept of a number; further ones differ from run to run
+SHARE_OF_SCHEME = "share of scheme"
+SHARES = ("share", SHARE_OF_SCHEME)
 _REDUCTIONS: dict[str, Callable[[pl.Series], Any]] = {
     "value": lambda values: values.item() if values.len() == 1 else None,
     "sum": lambda values: values.sum() if values.len() else None,
@@ -125,8 +127,10 @@ class Answers:
             for (name, period), figure in self._figures.items()
         }
         fields = {name: getattr(self.request, name) for name in self.request.__dataclass_fields__}
-        if self.request.formats == USUAL:  # as in reports from before there was a choice
-            del fields["formats"]
+        # As in reports from before there was a choice.
+        for name, usual in (("formats", USUAL), ("scheme", "")):
+            if fields[name] == usual:
+                del fields[name]
         payload = {"request": fields, "figures": digests, "rules": self.rules_version(), "definitions": definitions}
         return hash_json(payload)
 
@@ -154,12 +158,15 @@ def reduce_column(
 ) -> float | None:
     """Return the number that `how` computes from the matching rows, or None where there is none.
 
-    `share` is the sum over the matching rows divided by the column's total.
+    `share` is the sum over the matching rows divided by the column's total; `share of scheme` by that of its scheme,
+    as every scheme divides the same hours.
     """
     if column not in rows.columns:
         return None
     values = select_rows(rows, conditions).get_column(column).drop_nulls()
-    if how == "share":
+    if how == SHARE_OF_SCHEME:
+        rows = select_rows(rows, tuple(pair for pair in conditions if pair[0] == "scheme"))
+    if how in SHARES:
         total = rows.get_column(column).sum()
         return float(values.sum()) / float(total) if values.len() and total else None
     if how in _TREND_PARTS:

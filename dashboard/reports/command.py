@@ -15,4 +15,5 @@ def list_arguments(request: ReportRequest, style: str, period: str = "") -> list
     arguments += [f"--note={request.note}"] if request.note else []
     arguments += ["--compare", str(request.comparison)] if request.comparison is not Comparison.before else []
     arguments += ["--hide-small-groups"] if request.hides_small_groups else []
+    arguments += [f"--scheme={request.scheme}"] if request.scheme else []
     return arguments + (["--paper", str(request.paper)] if request.paper is not Paper.a4 else [])

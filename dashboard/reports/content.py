@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from dashboard.errors import StoreBusy
+from dashboard.errors import BadFilter, StoreBusy
 from dashboard.formats import Formats, use_formats
 from dashboard.reports.answers import Answers
 from dashboard.reports.decisions import list_decisions
@@ -25,6 +25,7 @@ from dashboard.reports.sections.savings import build_savings_section
 from dashboard.reports.withheld import list_withheld
 from dashboard.settings.calendar import read_calendar
 from dashboard.settings.formats import read_formats
+from dashboard.settings.schemes import read_schemes
 from dashboard.store.generations import Store
 
 ATTEMPTS = 3
@@ -44,12 +45,29 @@ def build_content(store: Store, request: ReportRequest, formats: Formats | None 
         with store.snapshot() as snapshot:
             week_shift = read_calendar(snapshot).week_shift
             chosen = formats or read_formats(snapshot)
+            generation = snapshot.generation
         answers = Answers(store, replace(request, week_shift=week_shift, formats=chosen))
+        check_scheme(answers)
         with use_formats(chosen):
             report = assemble_content(answers)
-        if store.generation() == answers.generation:
+        if store.generation() == answers.generation == generation:
             return report
     raise StoreBusy("The store changed while the report was written.", "Try again.")
+
+
+def check_scheme(answers: Answers) -> None:
+    """Refuse a scheme that the store does not have.
+
+    Raises:
+        BadFilter: there is none of this name.
+    """
+    scheme = answers.request.scheme
+    if not scheme:
+        return
+    with answers.store.snapshot() as snapshot:
+        names = read_schemes(snapshot).get_column("scheme").unique(maintain_order=True).to_list()
+    if scheme not in names:
+        raise BadFilter(f"There is no category scheme {scheme!r}.", f"There are: {', '.join(names) or 'none'}.")
 
 
 def assemble_content(answers: Answers) -> Content:
@@ -81,7 +99,8 @@ def assemble_content(answers: Answers) -> Content:
 def describe_selection(request: ReportRequest) -> str:
     """Return the period and the selection in words."""
     period = format_period(request.first, request.last)
-    selections = (("Projects", request.projects), ("Teams", request.teams))
+    scheme = (request.scheme,) if request.scheme else ()
+    selections = (("Projects", request.projects), ("Teams", request.teams), ("Scheme", scheme))
     labelled = [f"{label}: {', '.join(clean_text(name) for name in names)}" for label, names in selections if names]
     return "; ".join([period[:1].upper() + period[1:], *(clean_text(part, MAX_SELECTION_LENGTH) for part in labelled)])
 

@@ -79,6 +79,7 @@ class ReportRequest:
     week_shift: int = 0  # how many days before Monday weeks begin
     comparison: Comparison = Comparison.before
     formats: Formats = USUAL  # how numbers, days and money are written
+    scheme: str = ""  # own groups of the same hours, told beside the activities
 
     def __post_init__(self) -> None:
         """Refuse what no report can hold.

@@ -394,7 +394,9 @@ def show_copy_link(choice: Choice, page: str, keys: tuple[str, ...] = ()) -> Non
             st.code(build_link(choice, page, extra), language=None, wrap_lines=True)
         tracked_days = read_tracked_days()
         if tracked_days:
-            show_page_link("reports", "Report of this view", build_report_query(choice, tracked_days), REPORT_ICON)
+            query = build_report_query(choice, tracked_days)
+            query |= {"scheme": str(extra["scheme"])} if "scheme" in extra else {}
+            show_page_link("reports", "Report of this view", query, REPORT_ICON)
 
 
 def build_report_query(choice: Choice, tracked_days: tuple[date, date]) -> dict[str, str]:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
+import reported_team
 import worked_team
 from streamlit.testing.v1 import AppTest
 
 from dashboard.allocation.scheme_charts import sum_groups, sum_groups_by_project, sum_groups_by_week
 from dashboard.allocation.schemes import group_hours
-from dashboard.errors import BadMapping
+from dashboard.errors import BadFilter, BadMapping
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
+from dashboard.reports.command import list_arguments
+from dashboard.reports.content import build_content
+from dashboard.reports.request import ReportPart, ReportRequest
+from dashboard.reports.writers import ReportFormat, render_file
 from dashboard.settings.cells import Row
 from dashboard.settings.schemes import MAX_GROUPS, REST, SCHEME_SHEET
 from dashboard.store.generations import Store
+from dashboard.units import format_share
 
 APP = Path(__file__).parents[2] / "dashboard" / "web" / "app.py"
 TIME = """
@@ -131,3 +139,53 @@ def test_a_link_to_a_scheme_opens_it_and_to_one_that_is_gone_shows_the_activitie
 def test_without_a_scheme_there_is_no_choice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_time(worked_team.filled(tmp_path), monkeypatch)
     assert "scheme" not in [box.key for box in page.selectbox]
+
+
+REPORTS = """
+from dashboard.web.cached_store import begin_run
+from dashboard.web.pages.reports.page import show_reports_page
+begin_run()
+show_reports_page()
+"""
+MARCH = (date(2026, 3, 1), date(2026, 3, 31))
+
+
+def test_a_report_of_a_view_tells_its_scheme_in_every_format(store: Store) -> None:
+    content = build_content(store, ReportRequest(*MARCH, scheme="Investment"))
+    groups = resolve_figure(store, "hours_by_group", Filters(*MARCH)).rows.filter(scheme="Investment")
+    total = groups.get_column("hours").sum()
+    share = groups.filter(group="Data").get_column("hours").sum() / total
+    hours = next(section for section in content.sections if section.name == ReportPart.hours)
+    assert "Scheme: Investment" in content.about
+    sentence = f"In the scheme Investment, the same hours are Data {format_share(share)}"
+    assert sentence in " ".join(map(str, hours.sentences))
+    table = next(table for table in hours.tables if table.figure == "hours_by_group")
+    assert "Investment" in table.title
+    assert [str(row[0]) for row in table.rows] == ["Data", "Models", REST]
+    for style in ("html", "md", "interactive"):
+        assert "In the scheme Investment" in render_file(content, ReportFormat(style)).decode()
+    for style in ("pdf", "pptx", "xlsx"):
+        plain = build_content(store, ReportRequest(*MARCH))
+        assert render_file(content, ReportFormat(style)) != render_file(plain, ReportFormat(style))
+    assert "--scheme=Investment" in list_arguments(content.request, "pdf")
+
+
+def test_a_report_withholds_groups_that_could_give_away_others_and_refuses_a_scheme_that_is_gone(
+    store: Store, tmp_path: Path
+) -> None:
+    larger = reported_team.five_projects(tmp_path / "larger")
+    SCHEME_SHEET.save(larger, INVESTMENT, None)
+    strict = build_content(larger, replace(reported_team.OCTOBER, scheme="Investment", hides_small_groups=True))
+    assert not [table for section in strict.sections for table in section.tables if table.figure == "hours_by_group"]
+    with pytest.raises(BadFilter, match="There is no category scheme 'Gone'"):
+        build_content(store, ReportRequest(*MARCH, scheme="Gone"))
+
+
+def test_the_page_of_reports_takes_the_scheme_of_a_view_over(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABELTIME_STORE", str(store.folder))
+    page = AppTest.from_string(REPORTS, default_timeout=60)
+    page.query_params.update({"first": "2026-03-01", "last": "2026-03-31", "scheme": "Investment"})
+    page.run()
+    assert not page.exception
+    assert page.selectbox(key="report-scheme").value == "Investment"
+    assert any("--scheme=Investment" in block.value for block in page.code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -31,9 +32,11 @@ from dashboard.formats import (
 )
 from dashboard.reports.content import build_content
 from dashboard.reports.frozen import describe_changes, freeze_report
+from dashboard.reports.request import ReportRequest
 from dashboard.reports.writers import ReportFormat, render_file
 from dashboard.settings.formats import FORMAT_SHEET, read_formats
 from dashboard.store.generations import Store
+from dashboard.store.snapshot import Snapshot
 from dashboard.units import Column
 
 APP = Path(__file__).parents[2] / "dashboard" / "web" / "app.py"
@@ -225,3 +228,26 @@ def test_a_table_keeps_its_numbers_below_their_texts() -> None:
     assert column["hours"]["type_config"].get("format") is None
     assert column["day_on"]["type_config"]["format"] == "DD.MM.YYYY"
     assert "1.234,6" in str(pl.read_ipc_stream(shown.proto.arrow_data.styler.display_values).rows())
+
+
+class ChangingStore(Store):
+    """A store whose formats somebody sets right after it was first read."""
+
+    is_changed = False
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """Open a snapshot, and set the formats once it is closed."""
+        with super().snapshot() as snapshot:
+            yield snapshot
+        if not self.is_changed:
+            self.is_changed = True
+            choose(Store(self.folder), GERMAN)
+
+
+def test_a_report_written_while_the_formats_are_set_is_all_in_the_new_ones(tmp_path: Path) -> None:
+    store = worked_team.filled(tmp_path)
+    request = ReportRequest(date(2026, 3, 1), date(2026, 3, 31))
+    during = build_content(ChangingStore(store.folder), request)
+    assert during.request.formats == GERMAN
+    assert during.provenance.content_hash == build_content(store, request).provenance.content_hash

@@ -13,6 +13,7 @@ import polars as pl
 from dashboard.figures.columns import describe_column
 from dashboard.formats import DAY_FORMATS, current_formats
 from dashboard.privacy import neutralize_cell
+from dashboard.reports.answers import SHARES
 from dashboard.reports.closing import build_closing_lines
 from dashboard.reports.document import Cell, Chart, Content, Number, Section, Table
 from dashboard.reports.report_charts import MEASURES
@@ -227,7 +228,7 @@ def write_cell(
 def choose_unit(number: Number) -> tuple[Unit, int | None]:
     """Return unit and digits of a printed number: those of its column, or of what was computed from the column."""
     column = describe_column(number.figure, number.column)
-    if number.how == "share" or (column.unit == "by row" and "%" in number.text):
+    if number.how in SHARES or (column.unit == "by row" and "%" in number.text):
         return "share", None
     if number.how in CHANGES and column.unit == "share":
         return "difference", None

@@ -30,8 +30,16 @@ def build_hours_section(answers: Answers, disclosure: Disclosure) -> Section:
     """Return the section."""
     if answers.load_figure("hours_by_category").unavailable or not answers.load_figure("hours_by_project").rows.height:
         return Section(ReportPart.hours, TITLE, (build_sentence("No time is tracked."),))
-    tables = (build_category_table(answers, disclosure), build_project_table(answers, disclosure))
-    statements = (*describe_largest_categories(answers, disclosure), *describe_largest_project(answers, disclosure))
+    tables = (
+        build_category_table(answers, disclosure),
+        *list_group_tables(answers, disclosure),
+        build_project_table(answers, disclosure),
+    )
+    statements = (
+        *describe_largest_categories(answers, disclosure),
+        *describe_scheme(answers, disclosure),
+        *describe_largest_project(answers, disclosure),
+    )
     return Section(ReportPart.hours, TITLE, statements, tables, draw_projects(answers, disclosure))
 
 
@@ -80,6 +88,48 @@ def build_category_table(answers: Answers, disclosure: Disclosure) -> Table:
         rows.append((label, *read_hours_share(answers, "hours_by_category", "category", hidden)))
     columns = build_columns("hours_by_category", "category", "hours", "share")
     return Table("Hours by category", "hours_by_category", columns, tuple(rows), explain_withheld(hidden))
+
+
+def list_groups(answers: Answers) -> list[str]:
+    """Return the groups of the request's scheme that have time, in the order of the scheme."""
+    rows = answers.load_figure("hours_by_group").rows.filter(scheme=answers.request.scheme)
+    return rows.sort("place", maintain_order=True).get_column("group").unique(maintain_order=True).to_list()
+
+
+def hides_scheme(disclosure: Disclosure) -> bool:
+    """Return whether anything is withheld that the totals of other groups of the same hours could give away."""
+    return disclosure.hides_groups or bool(disclosure.hidden_categories or disclosure.hidden_projects)
+
+
+def describe_scheme(answers: Answers, disclosure: Disclosure) -> list[Sentence]:
+    """Return how the same hours divide in the request's scheme, or that this is withheld; nothing without one."""
+    scheme = answers.request.scheme
+    if not scheme:
+        return []
+    if hides_scheme(disclosure):
+        return [build_sentence(f"The groups of {clean_text(scheme)} are withheld, as they could give away others.")]
+    parts = [[f"{clean_text(name)} ", read_group(answers, name)[1] or "–"] for name in list_groups(answers)]
+    return [build_sentence(f"In the scheme {clean_text(scheme)}, the same hours are ", *join_names(parts), ".")]
+
+
+def list_group_tables(answers: Answers, disclosure: Disclosure) -> tuple[Table, ...]:
+    """Return the table of hours by group of the request's scheme; none without a scheme, or where it is withheld."""
+    scheme = answers.request.scheme
+    if not scheme or hides_scheme(disclosure):
+        return ()
+    rows = tuple((clean_text(name), *read_group(answers, name)) for name in list_groups(answers))
+    columns = (*build_columns("hours_by_group", "group", "hours"), *build_columns("hours_by_category", "share"))
+    note = "Other groups of the same hours; the labeling share is that of the activities."
+    return (Table(f"Hours by group of {clean_text(scheme)}", "hours_by_group", columns, rows, note),)
+
+
+def read_group(answers: Answers, group: str) -> tuple[Cell, Cell]:
+    """Return the hours of a group of the request's scheme, and their share of all."""
+    conditions = {"scheme": answers.request.scheme, "group": group}
+    return (
+        answers.read_number("hours_by_group", "hours", format_hours, how="sum", **conditions),
+        answers.read_number("hours_by_group", "hours", format_share, how="share of scheme", **conditions),
+    )
 
 
 def describe_largest_project(answers: Answers, disclosure: Disclosure) -> list[Sentence]:

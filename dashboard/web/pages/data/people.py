@@ -28,6 +28,7 @@ from dashboard.web.unsaved_edits import discard_edits, show_unsaved
 USUAL_HOURS = 40.0
 PEOPLE_TABLE, PROPOSALS = "people", "aliases"
 *NAMED_ROLES, UNKNOWN_ROLE = ROLES
+FIRST_COLUMNS = ("name", "role", "weekly_hours", "team")  # a phone has place for them
 
 
 def show_people() -> None:
@@ -113,7 +114,11 @@ def _edit_people_rows() -> None:
     frame = people if not people.is_empty() else _build_blank_row()
     columns = build_columns(PEOPLE_SHEET.fields)
     edited = edit_frame(
-        PEOPLE_TABLE, frame.select(PEOPLE_SHEET.columns), columns, "People with team, role and weekly hours"
+        PEOPLE_TABLE,
+        frame.select(PEOPLE_SHEET.columns),
+        columns,
+        "People with team, role and weekly hours",
+        order=[*FIRST_COLUMNS, *(name for name in PEOPLE_SHEET.columns if name not in FIRST_COLUMNS)],
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         is_submitted = st.button("Save the people", type="primary", key="people-save")

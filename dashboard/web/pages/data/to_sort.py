@@ -97,7 +97,7 @@ def _choose_groups(groups: Sequence[Unsorted]) -> list[Unsorted]:
         selection_mode="multi-row",
         selection_default={"selection": {"rows": [0]}},
         column_config={
-            "text": st.column_config.TextColumn("Text", width="large"),
+            "text": "Text",
             "hours": st.column_config.NumberColumn("Hours", format="%,.1f"),
             "entries": st.column_config.NumberColumn("Entries", format="localized"),
             "suggestion": "Suggested",

@@ -32,6 +32,7 @@ from dashboard.web.components import escape_markdown
 from dashboard.web.filter_bar import FIRST_DAY, LAST_DAY, limit_day
 from dashboard.web.pages.overview.page import show_first_run
 from dashboard.web.pages.reports.frozen import show_changes_since, show_freeze_form, show_frozen_reports
+from dashboard.web.pages.time_split.schemes import ACTIVITIES, list_schemes
 from dashboard.web.tables import typed_format
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ def show_reports_page() -> None:
 def carry_view(logged_days: tuple[date, date]) -> None:
     """Take over the period, projects and teams of the view that a link came from, once per link."""
     query = st.query_params
-    view = (query.get("first", ""), query.get("last", ""), query.get_all("project"), query.get_all("team"))
+    chosen = (query.get_all("project"), query.get_all("team"), query.get("scheme", ""))
+    view = (query.get("first", ""), query.get("last", ""), *chosen)
     state = st.session_state
     if view[0] and state.get("report-view") != view:
         state["report-view"] = view
@@ -89,6 +91,7 @@ def carry_view(logged_days: tuple[date, date]) -> None:
         names = {"project": list_projects(), "team": list_values("hours_by_team", "team")}
         state["report-projects"] = [name for name in view[2] if name in names["project"]]
         state["report-teams"] = [name for name in view[3] if name in names["team"]]
+        state["report-scheme"] = view[4] if view[4] in list_schemes() else ACTIVITIES
         state["report-from"], state["report-to"] = (
             read_day(text) or day for text, day in zip(view[:2], logged_days, strict=True)
         )
@@ -132,10 +135,17 @@ def choose_request() -> ReportRequest:
         help="Management: nobody named, no row about people. Team: pseudonyms. Private: names.",
     )
     is_strict = audience == "Management" and st.toggle(
-        f"Withhold projects and categories of fewer than {MIN_GROUP_SIZE} people, too",
+        "Withhold small projects, too",
         key="report-strict",
-        help="For reports that leave the company. Otherwise their totals are shown, whatever the number of people.",
+        help=f"Projects and categories of fewer than {MIN_GROUP_SIZE} people, for reports that leave the company. "
+        "Otherwise their totals are shown, whatever the number of people.",
     )
+    schemes = list_schemes()
+    scheme = ""
+    if schemes:
+        help_text = "Own groups of the same hours, told beside the activities."
+        chosen = st.selectbox("Category scheme", [ACTIVITIES, *schemes], key="report-scheme", help=help_text)
+        scheme = chosen if chosen in schemes else ""
     omitted = st.multiselect("Leave out", PARTS, placeholder="Nothing", key="report-without")
     paper = st.segmented_control("Paper", PAPERS, default="A4", required=True, key="report-paper")
     note = st.text_area("Your own words, on top", max_chars=MAX_NOTE_LENGTH, height=90, key="report-note")
@@ -150,6 +160,7 @@ def choose_request() -> ReportRequest:
         note or "",
         PAPERS[str(paper)],
         is_strict,
+        scheme=scheme,
     )
 
 
