@@ -22,7 +22,7 @@ SAVINGS_FORMULA = (
 )
 LEARNING_NOTE = (
     "The model learns from all labels up to the last day of the period, since the labels compared with may be older "
-    "than its first day; only labels within the period count. Of more than 1.5 million labels, about one million are "
+    "than its first day; only labels within the period count. Of more than a million labels, about half a million are "
     "drawn, whole items by chance, with all labels of rare automations and small projects; the grade's reasons say so, "
     "and hours and counts are those of all labels."
 )
@@ -136,8 +136,8 @@ FIGURES: tuple[FigureSpec, ...] = (
         "time, without idle time, review and rework. Adjusted for person, kind, project, method, number of objects, "
         "difficulty within the project, experience, and earlier labels of the same item, but not for the calendar; the "
         "raw ratio is not adjusted. What shares nobody, no kind or no method with the others has no ratio. People are "
-        "in no order, and which items they got may explain a ratio. Of more than 1.5 million labels, about one million "
-        "are drawn, whole items by chance; labels counts the drawn ones.",
+        "in no order, and which items they got may explain a ratio. Of more than a million labels, about half a "
+        "million are drawn, whole items by chance; labels counts the drawn ones.",
         "exp(effect) / mean of all exp(effect), in a Poisson model of the seconds of each label; interval: clusters of "
         "annotators, for a person of weeks",
         rows=build_ratio_rows,

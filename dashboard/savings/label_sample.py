@@ -1,6 +1,6 @@
 """Which labels of a very large store an estimate is made from, and how many labels each of them stands for.
 
-A saving comes from people who differ: a million labels of a hundred people say as much as ten million of them. Whole
+A saving comes from people who differ: half a million labels of a hundred people say as much as ten million. Whole
 items are drawn, by a hash, so that the labels of one item stay together and every reading draws the same ones. Rare
 automations and small projects are read whole: chance must not decide whether a pilot has enough labels.
 """
@@ -16,8 +16,8 @@ from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 from dashboard.units import format_count
 
-MOST_LABELS = 1_500_000  # of which all are read
-DRAWN_LABELS = 1_000_000  # about so many are drawn of more
+MOST_LABELS = 1_000_000  # of which all are read
+DRAWN_LABELS = 500_000  # about so many are drawn of more
 FEWEST_LABELS = 50_000  # of an automation or a project; with fewer it is read whole
 ARM = ["project", "automation"]
 ARM_SCHEMA: dict[str, pl.DataType] = {"project": pl.String(), "automation": pl.String(), "labels": pl.Int64()}

@@ -36,7 +36,7 @@ select
 from filtered_labels(null, $to_on, $projects, $teams, $people, $roles)
 where is_produced and person is not null and day_on is not null and method not in ('unknown', 'imported', 'active_learning')
     and (
-        item_draw % $one_in = 0
+        item_draw % cast($one_in as ubigint) = 0
         or list_contains($whole_projects, project)
         or item_draw in (
             select item_draw

@@ -16,5 +16,5 @@ select
     hash(source, tool_project, item) as item
 from filtered_labels(null, $to_on, $projects, $teams, $people, $roles) as filtered
 where is_produced and person is not null and day_on is not null
-    and (item_draw % $one_in = 0 or list_contains($whole_projects, project))
+    and (item_draw % cast($one_in as ubigint) = 0 or list_contains($whole_projects, project))
 order by person_name, day_on, finished_at nulls last, source, tool_project, filtered.item, method
