@@ -360,3 +360,12 @@ def test_an_edit_share_is_0_for_what_was_kept_and_1_for_what_was_replaced() -> N
     before = ["k: a", "k: a", "(nothing)", "(nothing)", "k: a x3"]
     after = ["k: a", "k: b", "(nothing)", "k: a", "k: a; k: b"]
     assert compute_class_edits(before, after) == pytest.approx([0, 1, 0, 1, 3 / 4])
+
+
+def test_accepted_items_per_hour_say_how_many_labels_were_reviewed_and_how_many_reviews_timed(store: Store) -> None:
+    row = only(resolve_figure(store, "accepted_items_per_hour", EVERYTHING).rows, project="Vision")
+    assert (row["labels"], row["reviewed"], row["timed"], row["accepted"]) == (6, 5, 5, 4)
+    assert row["share_reviewed"] == pytest.approx(5 / 6)
+    assert row["share_with_review_time"] == 0.8
+    # 4,000 s of labels with reviews, 300 s of these reviews, 600 s of rework.
+    assert row["accepted_per_hour"] == pytest.approx(4 / (4900 / 3600))
