@@ -369,3 +369,14 @@ def test_accepted_items_per_hour_say_how_many_labels_were_reviewed_and_how_many_
     assert row["share_with_review_time"] == 0.8
     # 4,000 s of labels with reviews, 300 s of these reviews, 600 s of rework.
     assert row["accepted_per_hour"] == pytest.approx(4 / (4900 / 3600))
+
+
+def test_the_outcomes_of_suggestions_are_shares_of_the_known_ones(tmp_path: Path) -> None:
+    outcomes = ("unchanged", "edited", "rejected", "rejected", "")
+    labels = "".join(
+        f"i{number},Ann,60,pre-annotated,2026-04-06T1{number}:00:00Z,annotate,submitted,{outcome},Vision,one,Boxes,1,,\n"
+        for number, outcome in enumerate(outcomes)
+    )
+    row = only(resolve_figure(store_of(tmp_path, labels), "suggestion_outcomes", EVERYTHING).rows, automation="Boxes")
+    shares = [row[f"{outcome}_share"] for outcome in ("unchanged", "edited", "rejected")]
+    assert (shares, row["unknown"]) == ([0.25, 0.25, 0.5], 1)
