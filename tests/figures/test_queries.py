@@ -23,6 +23,9 @@ PARAMS = {
     "report": 1,
     "project": "P",
     "token_hash": "0" * 64,
+    "one_in": 1,
+    "whole_automations": [],
+    "whole_projects": [],
     "now": datetime(2026, 3, 31, 12),  # noqa: DTZ001 - as the store writes moments
 }
 

@@ -377,6 +377,9 @@ def test_the_outcomes_of_suggestions_are_shares_of_the_known_ones(tmp_path: Path
         f"i{number},Ann,60,pre-annotated,2026-04-06T1{number}:00:00Z,annotate,submitted,{outcome},Vision,one,Boxes,1,,\n"
         for number, outcome in enumerate(outcomes)
     )
-    row = only(resolve_figure(store_of(tmp_path, labels), "suggestion_outcomes", EVERYTHING).rows, automation="Boxes")
+    store = store_of(tmp_path, labels)
+    row = only(resolve_figure(store, "suggestion_outcomes", EVERYTHING).rows, automation="Boxes")
     shares = [row[f"{outcome}_share"] for outcome in ("unchanged", "edited", "rejected")]
     assert (shares, row["unknown"]) == ([0.25, 0.25, 0.5], 1)
+    week = only(resolve_figure(store, "suggestions_by_week", EVERYTHING).rows, automation="Boxes")
+    assert (week["suggestions"], week["unchanged_share"]) == (4, 0.25)
