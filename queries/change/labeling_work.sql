@@ -11,6 +11,6 @@ select
     ) as bigint) as milliseconds,
     count(*) - count(annotate_ms) as untimed_labels
 from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
-where person is not null
+where person is not null and outcome <> 'assigned'
 group by 1, 2
 order by 1, 2

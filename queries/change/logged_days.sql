@@ -10,6 +10,6 @@ group by day_on
 union all
 select 'labels' as log, day_on, hours_of_ms(coalesce(sum(annotate_ms), 0)) as hours
 from label
-where day_on <= current_date
+where day_on <= current_date and outcome <> 'assigned'
 group by day_on
 order by 1, 2

@@ -26,7 +26,7 @@ with began as (
         source, tool_project, item, label_key, case when person is not null then person_name end as annotator,
         count(*) over (partition by source, tool_project, item) as labels
     from filtered_labels(null, null, [], [], [], [])
-    where is_produced or person is not null
+    where is_produced or person is not null and outcome <> 'assigned'
 ), step as (
     -- The label that a step names, or the only one of the item; else the item as a whole.
     select

@@ -8,7 +8,7 @@ with made as (
         source, tool_project, item, label_key, case when person is not null then person_name end as annotator,
         count(*) over (partition by source, tool_project, item) as labels
     from filtered_labels(null, null, $projects, [], [], [])
-    where is_produced or person is not null
+    where is_produced or person is not null and outcome <> 'assigned'
 ), item_annotator as (
     select source, tool_project, item, min(annotator) as annotator from made group by 1, 2, 3
 ), checked as (

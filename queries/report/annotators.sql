@@ -5,5 +5,5 @@
 
 select count(distinct person_name) as annotators
 from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
-where person_name <> '(no person)'
+where person_name <> '(no person)' and outcome <> 'assigned'
 order by 1

@@ -13,5 +13,5 @@ select item
 from label
 where project = $project and item not in (select item from planned)
 group by item
-having not bool_or(is_produced) and count(person) = 0 and coalesce(bool_and(eligible), true)
+having not bool_or(is_produced) and count(person) filter (where outcome <> 'assigned') = 0 and coalesce(bool_and(eligible), true)
 order by item

@@ -8,7 +8,7 @@ with begun as (
     from label
     where project = $project
     group by item
-    having bool_or(is_produced) or count(person) > 0
+    having bool_or(is_produced) or count(person) filter (where outcome <> 'assigned') > 0
 ), planned as (
     select planned_item.item
     from holdout_item as planned_item

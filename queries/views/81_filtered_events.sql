@@ -12,13 +12,13 @@ with shared as (
     select source, tool_project, item, any_value(project) as project, arg_max(method, is_produced) as method,
         arg_max(automation, is_produced) as automation, count(distinct (method, automation)) as ways
     from grouped
-    where is_produced or person is not null
+    where is_produced or person is not null and outcome <> 'assigned'
     group by 1, 2, 3
     union all
     select source, tool_project, item, any_value(project), any_value(method), any_value(automation), 1
     from grouped
     group by 1, 2, 3
-    having not bool_or(is_produced or person is not null)
+    having not bool_or(is_produced or person is not null and outcome <> 'assigned')
     union all
     select label.source, label.tool_project, label.item, label.project, label.method, label.automation, 1
     from label
@@ -44,7 +44,7 @@ with shared as (
         and origin.item = event.item
     inner join label
         on label.source = origin.source and label.tool_project = origin.tool_project and label.item = origin.item
-        and (label.is_produced or label.person is not null)
+        and (label.is_produced or label.person is not null and label.outcome <> 'assigned')
     group by all
 ), named as (
     select

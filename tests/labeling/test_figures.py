@@ -11,6 +11,7 @@ import worked_labels
 import worked_team
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 from worked_labels import HEADER
 
 from dashboard.figures.catalogue import CATALOGUE
@@ -21,6 +22,7 @@ from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.labeling.figures import FIGURES
 from dashboard.store.generations import Store
+from dashboard.store.queries import run_query
 from dashboard.units import format_value
 
 EVERYTHING = Filters()
@@ -210,6 +212,32 @@ def test_an_assignment_is_neither_work_nor_what_a_review_is_about(tmp_path: Path
     assert rows(store, "active_against_open_time").filter(time_kind="none").is_empty()
     assert rows(store, "timing_doubts").is_empty()
     assert one(rows(store, "items_per_hour"), cut="all")["without_output"] == 1
+
+
+def test_assignments_change_no_figure_but_those_about_them(tmp_path: Path) -> None:
+    log = ASSIGNED + (
+        "f,Cy,20,manual,,2026-03-02T08:50:00Z,annotate,submitted,Vision,,\n"
+        "f,Rae,9,,,2026-03-02T09:20:00Z,review,rejected,Vision,,\n"
+    )
+    without = "".join(line for line in log.splitlines(keepends=True) if ",assigned," not in line)
+    (tmp_path / "without").mkdir()
+    with_them, without_them = (
+        worked_labels.filled(tmp_path, log),
+        worked_labels.filled(tmp_path / "without", without),
+    )
+    about_them = {"label_progress", "items_by_state", "labels", "labeled_projects"}
+    for name in [spec.name for spec in CATALOGUE.values() if spec.about == "labels" and spec.name not in about_them]:
+        found, wanted = (rows(store, name) for store in (with_them, without_them))
+        assert_frame_equal(found, wanted, check_exact=False)
+    for name in ("stage_counts", "error_steps"):
+        found, wanted = (read_query(store, name) for store in (with_them, without_them))
+        assert_frame_equal(found, wanted, check_exact=False)
+
+
+def read_query(store: Store, name: str) -> pl.DataFrame:
+    """Return the rows of a query over everything."""
+    with store.snapshot() as snapshot:
+        return run_query(snapshot, name, EVERYTHING.parameters())
 
 
 def test_a_label_with_an_id_ends_its_assignment(tmp_path: Path) -> None:
