@@ -161,6 +161,7 @@ def test_a_report_of_a_view_tells_its_scheme_in_every_format(store: Store) -> No
     assert sentence in " ".join(map(str, hours.sentences))
     table = next(table for table in hours.tables if table.figure == "hours_by_group")
     assert "Investment" in table.title
+    assert [table.figure for table in hours.tables] == ["hours_by_category", "hours_by_project", "hours_by_group"]
     assert [str(row[0]) for row in table.rows] == ["Data", "Models", REST]
     for style in ("html", "md", "interactive"):
         assert "In the scheme Investment" in render_file(content, ReportFormat(style)).decode()

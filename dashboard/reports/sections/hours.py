@@ -32,8 +32,8 @@ def build_hours_section(answers: Answers, disclosure: Disclosure) -> Section:
         return Section(ReportPart.hours, TITLE, (build_sentence("No time is tracked."),))
     tables = (
         build_category_table(answers, disclosure),
+        build_project_table(answers, disclosure),  # in the wider column of a page: it has the most columns
         *list_group_tables(answers, disclosure),
-        build_project_table(answers, disclosure),
     )
     statements = (
         *describe_largest_categories(answers, disclosure),
