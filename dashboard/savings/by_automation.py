@@ -156,7 +156,8 @@ def compute_gross_hours(results: Sequence[AutomationResult]) -> Interval:
     """Return the sum of gross hours, combined by the annotators' influence, or by adding bounds where it is unknown."""
     hours = [result.estimate.hours for result in results if result.estimate.hours]
     if all(result.estimate.is_population for result in results):
-        return combine_hours(hours, [result.estimate.influence() for result in results])
+        own_errors = [result.estimate.period_error.seconds / HOUR for result in results]
+        return combine_hours(hours, [result.estimate.influence() for result in results], own_errors)
     return add_intervals(hours)
 
 

@@ -18,7 +18,8 @@ from dashboard.savings.words import NOTHING_ASSISTED
 
 SAVINGS_FORMULA = (
     "hours saved = sum over assisted labels of (time by hand, predicted by the model - time taken, review and rework "
-    "included) - setup - maintenance; interval: clusters of annotators, t(annotators - 1)"
+    "included) - setup - maintenance; interval: clusters of annotators, t(annotators - 1), and for a part of the log "
+    "the error of its own labels, by weeks of annotators"
 )
 LEARNING_NOTE = (
     "The model learns from all labels up to the last day of the period, since the labels compared with may be older "

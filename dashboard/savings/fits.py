@@ -6,6 +6,7 @@ its first day. Only the labels within the period count as saved or lost hours.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -27,6 +28,7 @@ from dashboard.savings.label_rows import load_labels, load_pay
 from dashboard.savings.label_sample import ARM, LabelSample, plan_sample
 from dashboard.savings.model.combined import compute_share
 from dashboard.savings.model.label_codes import encode_names
+from dashboard.savings.model.period import WHOLE_LOG, PeriodError, measure_period_error
 from dashboard.savings.shared_items import (
     SHARED_LIMIT,
     drop_shared_labels,
@@ -75,6 +77,7 @@ class AutomationEstimate:
     assisted: int  # labels of the period, with or without an estimate
     untimed_work: tuple[str, ...] = ()  # review and rework that a project's log does not time: on neither side
     compared_people: str = ""
+    period_error: PeriodError = WHOLE_LOG  # of the labels of the period alone
 
     @property
     def label_count(self) -> int:
@@ -141,11 +144,13 @@ class AutomationEstimate:
         return self.savings.influence.with_columns(pl.col("hours") * self.scale)
 
     def _scale_to_period(self, interval: Interval | None) -> Interval | None:
-        """Return the interval scaled to the period's hours."""
+        """Return the interval scaled to the period's hours, wider by the error of the period's own labels."""
         if interval is None:
             return None
         value = float(self.labels.get_column("saved_seconds").sum()) / HOUR
-        below, above = (interval.value - interval.low) * self.scale, (interval.high - interval.value) * self.scale
+        own = self.period_error.half_width(interval.level) / HOUR
+        below = math.hypot((interval.value - interval.low) * self.scale, own)
+        above = math.hypot((interval.high - interval.value) * self.scale, own)
         return Interval(value, value - below, value + above, interval.level)
 
 
@@ -261,20 +266,34 @@ def estimate_own_labels(
     estimates = estimate_with_checking(compared, untimed, first_days, estimator)
     drawn = log.sample.describe(compared.height, name, projects)
     return [
-        add_savings(basis, replace(savings, reasons=(*savings.reasons, *drawn)), period_labels) for savings in estimates
+        add_savings(basis, replace(savings, reasons=(*savings.reasons, *drawn)), own_labels, params)
+        for savings in estimates
     ]
 
 
 def add_savings(
-    estimate: AutomationEstimate, savings: SavingsEstimate, period_labels: pl.DataFrame
+    estimate: AutomationEstimate, savings: SavingsEstimate, own_labels: pl.DataFrame, params: Mapping[str, object]
 ) -> AutomationEstimate:
     """Return the automation's estimate with what its labels of the period saved."""
-    seconds = [pl.col(name) * pl.col("stands_for") for name in ("counterfactual_seconds", "saved_seconds")]
-    saved_labels = period_labels.join(savings.saved, on="label", how="inner").with_columns(seconds)
-    total_seconds = float(savings.saved.get_column("counterfactual_seconds").sum())
-    period_seconds = float(saved_labels.get_column("counterfactual_seconds").sum())
+    saved_labels = own_labels.join(savings.saved, on="label", how="inner")
+    first = params["from_on"]
+    error = measure_period_error(saved_labels, first if isinstance(first, date) else None)
+    total_seconds = float(saved_labels.get_column("counterfactual_seconds").sum())
+    stands_for = pl.col("stands_for")
+    period_labels = select_period_labels(saved_labels, params).with_columns(
+        pl.col("counterfactual_seconds", "saved_seconds") * stands_for
+    )
+    period_seconds = float(period_labels.get_column("counterfactual_seconds").sum())
     scale = period_seconds / total_seconds if total_seconds > 0 else 0.0
-    return replace(estimate, savings=savings, refused=savings.refused, labels=saved_labels, scale=scale)
+    drawn_in = count_labels(period_labels) / max(period_labels.height, 1)  # labels that each drawn one stands for
+    return replace(
+        estimate,
+        savings=savings,
+        refused=savings.refused,
+        labels=period_labels,
+        scale=scale,
+        period_error=replace(error, seconds=error.seconds * drawn_in),
+    )
 
 
 def count_labels(labels: pl.DataFrame) -> int:

@@ -50,6 +50,12 @@ def test_people_whose_errors_cancel_leave_less_doubt() -> None:
     assert (found.low, found.high) == (30, 30)
 
 
+def test_errors_of_parts_of_logs_are_added_as_independent_ones() -> None:
+    others = influence(PEOPLE, [-one for one in PULL])
+    hours = combine_hours([around(10), around(20)], [influence(PEOPLE, PULL), others], [3.0, 4.0])
+    assert hours.high - 30 == pytest.approx(compute_t_quantile(4, 0.95) * 5)
+
+
 def test_bounds_of_people_at_hand_are_added_up() -> None:
     assert add_intervals([Interval(1, 0, 3, 0.95), Interval(-4, -6, -1, 0.95)]) == Interval(-3, -6, 2, 0.95)
 

@@ -10,13 +10,16 @@ import polars as pl
 from dashboard.inference.contract import Interval
 
 
-def combine_hours(hours: Sequence[Interval], influences: Sequence[pl.DataFrame]) -> Interval:
+def combine_hours(
+    hours: Sequence[Interval], influences: Sequence[pl.DataFrame], own_errors: Sequence[float] = ()
+) -> Interval:
     """Return the sum of hours saved with its interval.
 
     `influences` hold each annotator's influence on the hours (annotator, hours), in the order of `hours`. The variance
     of the sum is the sum over annotators of their squared total influence, which keeps the correlation between
-    automations with shared annotators (the delta method with clusters); its quantile is t(annotators - 1). A single
-    automation keeps its own interval. Raises ValueError for no hours, or for levels that differ.
+    automations with shared annotators (the delta method with clusters); its quantile is t(annotators - 1).
+    `own_errors` are standard errors that the hours have beside those, independent of each other. A single automation
+    keeps its own interval. Raises ValueError for no hours, or for levels that differ.
     """
     if not hours or len({interval.level for interval in hours}) > 1 or len(hours) != len(influences):
         raise ValueError(hours)
@@ -24,7 +27,7 @@ def combine_hours(hours: Sequence[Interval], influences: Sequence[pl.DataFrame])
         return hours[0]
     by_annotator = pl.concat(influences).group_by("annotator").agg(pl.col("hours").sum())
     value = sum(interval.value for interval in hours)
-    error = math.sqrt(float((by_annotator.get_column("hours") ** 2).sum()))
+    error = math.hypot(*by_annotator.get_column("hours"), *own_errors)
     half_width = compute_t_quantile(by_annotator.height, hours[0].level) * error
     return Interval(value, value - half_width, value + half_width, hours[0].level)
 
@@ -61,7 +64,7 @@ def compute_share_bound(hours: float, taken: float, by_hand: float) -> float:
     return 1 - taken / by_hand * math.exp((by_hand - taken - hours) / by_hand)
 
 
-def compute_t_quantile(annotators: int, level: float) -> float:
+def compute_t_quantile(annotators: float, level: float) -> float:
     """Return the two-sided quantile of t(annotators - 1); infinite for one annotator, who has no spread."""
     from scipy.special import stdtrit  # scipy.stats takes seconds to load
 

@@ -1,0 +1,55 @@
+"""How far the hours saved in a part of a log may lie from that part's share of the hours saved in all of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from dashboard.savings.model.combined import compute_t_quantile
+
+
+@dataclass(frozen=True)
+class PeriodError:
+    """The standard error, in seconds, that the labels of a period have of their own, and its degrees of freedom."""
+
+    seconds: float = 0.0
+    freedom: float = 0.0
+
+    def half_width(self, level: float) -> float:
+        """Return half of the interval's width, in seconds."""
+        return self.seconds * compute_t_quantile(self.freedom + 1, level) if self.seconds else 0.0
+
+
+WHOLE_LOG = PeriodError()  # all labels have no error beside that of the share saved
+
+
+def measure_period_error(labels: pl.DataFrame, first: date | None) -> PeriodError:
+    """Return the error of the labels on or after a day; none where these are all labels.
+
+    `labels`: annotator, day_on, counterfactual_seconds, saved_seconds, of all assisted labels. The interval of the
+    whole log bounds the share saved in all of it. A part of the log has labels that chance made slower or quicker than
+    predicted, which even out only over the whole. With r the part's share of the seconds by hand and d the sum over a
+    person's week of (saved - overall share x by hand), the error's variance is n / (n - 1) times the sum of
+    ((1 - r) d)^2 over the weeks of the part and of (r d)^2 over the others: clusters as in Liang and Zeger (1986). A
+    few long labels make that sum uncertain: its degrees of freedom are 3 (sum of squares)^2 / (sum of fourth powers)
+    - 2, which is n where all weeks are alike (Satterthwaite; Johnson and Rust 1992).
+    """
+    total, saved = (float(labels.get_column(f"{name}_seconds").sum()) for name in ("counterfactual", "saved"))
+    is_period = pl.lit(value=True) if first is None else pl.col("day_on") >= first
+    part = float(labels.filter(is_period).get_column("counterfactual_seconds").sum())
+    if not 0 < part < total:
+        return WHOLE_LOG
+    weight = pl.when(is_period).then(1 - part / total).otherwise(part / total)
+    deviation = pl.col("saved_seconds") - saved / total * pl.col("counterfactual_seconds")
+    clusters = labels.group_by("annotator", pl.col("day_on").dt.truncate("1w"), is_period.alias("is_period")).agg(
+        deviation=(weight * deviation).sum()
+    )
+    squares = clusters.get_column("deviation") ** 2
+    variance, fourths = float(squares.sum()), float((squares**2).sum())
+    if not variance:
+        return WHOLE_LOG
+    error = math.sqrt(variance * clusters.height / (clusters.height - 1))
+    return PeriodError(error, max(3 * variance**2 / fourths - 2, 1.0))
