@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running(demo_copy(tmp_path_factory), "serve") as address:
+    today = datetime.now(tz=UTC).date()  # an older demo would open on another period some day
+    with running(demo_copy(tmp_path_factory, today), "serve") as address:
         yield address
 
 
