@@ -24,7 +24,7 @@ SAVINGS_FORMULA = (
 LEARNING_NOTE = (
     "The model learns from all labels up to the last day of the period, since the labels compared with may be older "
     "than its first day; only labels within the period count. Of more than a million labels, about half a million are "
-    "drawn, whole items by chance, with all labels of rare automations and small projects; the grade's reasons say so, "
+    "drawn, whole items by chance, with all labels of rare automations and small projects; Evidence says how many, "
     "and hours and counts are those of all labels."
 )
 
