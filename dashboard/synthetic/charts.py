@@ -96,7 +96,7 @@ def draw_marginal_return(mode: Mode) -> Spec:
         ],
     )
     bars = base.mark_bar(stroke=BACKGROUND[mode], strokeWidth=1, opacity=0.75).encode(
-        x=alt.X("gain_share:Q", title="Share of the error that the next 40 hours remove", axis=axis),
+        x=alt.X("gain_share:Q", title="Error removed by the next 40 hours", axis=axis),
         color=alt.Color("activity:N", scale=scale, legend=alt.Legend(orient="bottom", title=None, symbolType="square")),
     )
     rules = base.mark_rule(strokeWidth=2, color=TEXT[mode]).encode(x=alt.X("gain_low:Q", axis=axis), x2="gain_high:Q")
