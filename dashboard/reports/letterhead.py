@@ -21,6 +21,17 @@ TEAM_KEY, AUTHOR_KEY, LOGO_KEY = "report/team", "report/author", "report/logo"
 _UNSAFE_TEXT = re.compile(r"<!DOCTYPE|<!ENTITY|<\?xml-stylesheet|@import|javascript:|expression\(", re.IGNORECASE)
 _OUTSIDE_URL = re.compile(r"url\(\s*['\"]?(?!#)", re.IGNORECASE)
 _UNSAFE_TAGS = {"script", "foreignobject", "iframe", "image", "a", "animate", "set", "animatetransform", "handler"}
+LOGO_PPI = 288  # of a drawing that becomes pixels
+# Scaled before it is drawn: a drawing claims any size it likes, even one that no memory holds.
+_PIXELS_SOURCE = """#let data = bytes(json(bytes(sys.inputs.data)))
+#let box = json(bytes(sys.inputs.box)).map(side => side * 1in)
+#set page(width: auto, height: auto, margin: 0pt, fill: none)
+#context {
+  let size = measure(image(data, format: "svg"))
+  let factor = calc.min(box.at(0) / size.width, box.at(1) / size.height)
+  let fitted = (size.width, size.height).map(side => calc.max(side * factor, 1pt))
+  image(data, format: "svg", width: fitted.at(0), height: fitted.at(1))
+}"""
 _SLOW_TAG = "filter"  # a blur over a large region takes minutes to draw
 LOGO_HINT = f"Choose a PNG or SVG file of at most {MAX_LOGO_BYTES // 1000} kB that draws without anything from outside."
 
@@ -107,3 +118,11 @@ def _check_drawable(logo: Logo) -> None:
         typst.compile(source.encode(), format="pdf", sys_inputs={"data": str(list(logo.data))})
     except typst.TypstError as error:
         raise BadMapping("The logo is damaged: it cannot be drawn.", LOGO_HINT) from error
+
+
+def draw_logo_pixels(logo: Logo, box: tuple[float, float]) -> bytes:
+    """Return an SVG logo as a PNG that fills a box, in inches, in one direction, whatever size it claims to have."""
+    import typst  # noqa: PLC0415 - heavy, and only slides need it
+
+    inputs = {"data": str(list(logo.data)), "box": str(list(box))}
+    return typst.compile(_PIXELS_SOURCE.encode(), format="png", ppi=LOGO_PPI, sys_inputs=inputs)

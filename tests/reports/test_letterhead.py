@@ -16,7 +16,8 @@ from dashboard.cli.main import main
 from dashboard.errors import BadMapping
 from dashboard.reports.content import build_content
 from dashboard.reports.document import Content, Letterhead, Logo
-from dashboard.reports.letterhead import MAX_LOGO_BYTES, check_logo, read_letterhead, save_letterhead
+from dashboard.reports.formats.pptx import LOGO_BOX
+from dashboard.reports.letterhead import LOGO_PPI, MAX_LOGO_BYTES, check_logo, read_letterhead, save_letterhead
 from dashboard.reports.request import ReportPart
 from dashboard.reports.writers import ReportFormat, render_file
 from dashboard.store.generations import Store
@@ -70,6 +71,16 @@ def test_a_png_is_drawn_too(written: Content) -> None:
     content = replace(written, letterhead=Letterhead("", "", logo))
     assert PdfReader(io.BytesIO(render_file(content, ReportFormat.pdf))).pages[0].images
     assert render_file(content, ReportFormat.pptx)
+
+
+@pytest.mark.parametrize("size", [(40, 20), (10**8, 10**8), (10**30, 10**30), (1, 10**8), (10**8, 1)])
+def test_a_drawing_becomes_few_pixels_whatever_size_it_claims(written: Content, size: tuple[int, int]) -> None:
+    data = SVG.replace(b'width="40" height="20"', b'width="%d" height="%d"' % size, 1)
+    content = replace(written, letterhead=Letterhead("", "", check_logo(data)))
+    slides = Presentation(io.BytesIO(render_file(content, ReportFormat.pptx)))
+    picture = next(shape for shape in slides.slides[0].shapes if shape.shape_type == 13)
+    assert max(picture.image.size) <= max(LOGO_BOX) * LOGO_PPI + 1
+    assert (picture.width > picture.height, picture.width < picture.height) == (size[0] > size[1], size[0] < size[1])
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from unicodedata import east_asian_width
 
 from dashboard.reports.closing import build_closing_lines
 from dashboard.reports.document import Chart, Content, KeyNumber, Section, Table, clean_text, shorten_notes
+from dashboard.reports.letterhead import draw_logo_pixels
 from dashboard.reports.native_charts import SLIDE_NAME_LENGTH, draw_chart
 from dashboard.reports.office_zip import normalize_zip
 from dashboard.theme import TEXT
@@ -220,13 +221,12 @@ def draw_opening(deck: Any, content: Content) -> None:  # noqa: ANN401 - see sav
 
 def draw_logo(slide: Any, content: Content) -> None:  # noqa: ANN401 - see save_deck
     """Draw the logo at the right of the first slide; a drawing as pixels, since slides hold only those."""
-    import vl_convert  # noqa: PLC0415 - heavy
     from pptx.util import Inches  # noqa: PLC0415 - see render_report
 
     logo = content.letterhead.logo
     if logo is None:
         return
-    pixels = logo.data if logo.style == "png" else vl_convert.svg_to_png(logo.data.decode("utf-8-sig"), scale=2)
+    pixels = logo.data if logo.style == "png" else draw_logo_pixels(logo, LOGO_BOX)
     picture = slide.shapes.add_picture(io.BytesIO(pixels), 0, 0)
     factor = min(Inches(LOGO_BOX[0]) / picture.width, Inches(LOGO_BOX[1]) / picture.height)
     picture.width, picture.height = int(picture.width * factor), int(picture.height * factor)
