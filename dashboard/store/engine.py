@@ -43,6 +43,7 @@ def hash_vocabulary() -> str:
     return sha256("".join(sql_texts).encode()).hexdigest()[:16]
 
 
+FULL_DISK = ("No space left", "Disk quota", "File too large", "disk full")
 FACTS_APART = 21  # the migration that gave facts a file of their own
 FACT_TABLES = frozenset(
     (

@@ -25,6 +25,7 @@ from dashboard.filters import is_encodable
 from dashboard.store.cache import StoreState
 from dashboard.store.engine import (
     FACTS_APART,
+    FULL_DISK,
     attach_facts,
     create_database,
     hash_vocabulary,
@@ -56,7 +57,6 @@ STORAGE_ERRORS = (
     duckdb.TransactionException,
     duckdb.OutOfMemoryException,
 )
-FULL_DISK = ("No space left", "Disk quota", "File too large", "disk full")
 NO_TEMPORARY_FOLDER = "No usable temporary directory"  # the words of Python
 REPAIR_HINT = "Run `labeltime check --repair` to go back to the newest good state."
 

@@ -14,8 +14,8 @@ import duckdb
 
 from dashboard import __version__
 from dashboard.errors import DashboardError, StoreUnusable, UnreadableFile, UnwritableFile
-from dashboard.store.engine import hash_vocabulary, latest_schema_version, sync_to_disk
-from dashboard.store.private_files import FILE_MODE, FOLDER_MODE, restrict_mode, write_private
+from dashboard.store.engine import FULL_DISK, hash_vocabulary, latest_schema_version, sync_to_disk
+from dashboard.store.private_files import FILE_MODE, FOLDER_MODE, delete_paths, restrict_mode, write_private
 from dashboard.store.revocations import add_revoked, read_revoked
 
 if TYPE_CHECKING:
@@ -82,22 +82,31 @@ def export_store(store: Store, folder: Path) -> Manifest:
         raise StoreUnusable(f"There is no store in {store.folder}.", "Name its folder with --store.")
     try:
         prepare_folder(folder)
-        with store.snapshot() as snapshot:
-            tables = snapshot.query(TABLES_SQL).rows()
-            manifest = Manifest(
-                int(snapshot.read_setting("schema") or 0),
-                hash_vocabulary(),
-                tuple(write_table(snapshot, table, folder) for table, _ in tables),
-                tuple(sorted(read_revoked(store.folder))),
-            )
-        statements = [f"{sql}\ninsert into \"{table}\" by name from '{table}.parquet';\n" for table, sql in tables]
-        write_private(folder / SQL_FILE, (SQL_INTRODUCTION + "\n".join(statements)).encode())
-        content = {"labeltime": __version__, **asdict(manifest)}
-        write_private(folder / MANIFEST_FILE, json.dumps(content, indent=1).encode())
-        for path in (*folder.iterdir(), folder):
-            sync_to_disk(path)
+        try:
+            return write_export(store, folder)
+        except BaseException:
+            delete_paths(list(folder.iterdir()))  # half an export would stand in the way of the next one
+            raise
     except OSError as error:
         raise UnwritableFile(f"{folder} cannot be written: {error}.", "Name another folder.") from error
+
+
+def write_export(store: Store, folder: Path) -> Manifest:
+    """Write the files of an export to a folder that is empty."""
+    with store.snapshot() as snapshot:
+        tables = snapshot.query(TABLES_SQL).rows()
+        manifest = Manifest(
+            int(snapshot.read_setting("schema") or 0),
+            hash_vocabulary(),
+            tuple(write_table(snapshot, table, folder) for table, _ in tables),
+            tuple(sorted(read_revoked(store.folder))),
+        )
+    statements = [f"{sql}\ninsert into \"{table}\" by name from '{table}.parquet';\n" for table, sql in tables]
+    write_private(folder / SQL_FILE, (SQL_INTRODUCTION + "\n".join(statements)).encode())
+    content = {"labeltime": __version__, **asdict(manifest)}
+    write_private(folder / MANIFEST_FILE, json.dumps(content, indent=1).encode())
+    for path in (*folder.iterdir(), folder):
+        sync_to_disk(path)
     return manifest
 
 
@@ -117,7 +126,13 @@ def write_table(snapshot: Snapshot, table: str, folder: Path) -> TableFile:
     """Write a table to its Parquet file."""
     path = folder / f"{table}.parquet"
     write_private(path, b"")  # what cannot be written here is no fault of the store
-    rows = snapshot.query(f"copy \"{table}\" to '{quote_path(path)}' (format parquet, compression zstd)").item()
+    try:
+        rows = snapshot.query(f"copy \"{table}\" to '{quote_path(path)}' (format parquet, compression zstd)").item()
+    except duckdb.IOException as error:
+        if not any(words in str(error) for words in FULL_DISK):
+            raise
+        hint = "Free some space, or name a folder on another disk."
+        raise UnwritableFile(f"The disk of {folder} is full; nothing was exported.", hint) from error
     restrict_mode(path, FILE_MODE)
     return TableFile(table, int(rows), hash_file(path))
 

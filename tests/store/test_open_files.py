@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import shutil
 import stat
 import zipfile
@@ -141,6 +142,17 @@ def test_a_folder_that_takes_no_files_is_no_fault_of_the_store(
     monkeypatch.setattr(open_files, "write_private", refuse)
     with pytest.raises(UnwritableFile, match="cannot be written"):
         export_store(store, tmp_path / "out")
+
+
+def test_a_full_disk_of_the_export_is_named_and_keeps_no_half_of_it(store: Store, tmp_path: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200, limits[1]))  # bytes of a file
+    try:
+        with pytest.raises(UnwritableFile, match=f"The disk of {tmp_path / 'out'} is full"):
+            export_store(store, tmp_path / "out")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert export_store(store, tmp_path / "out").tables
 
 
 def test_a_store_is_never_restored_over(store: Store, exported: Path) -> None:
