@@ -4,7 +4,7 @@
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with finished as (
-    select coalesce(label_kind, '(kind not said)') as label_kind, project, basis, seconds, objects, answer
+    select coalesce(label_kind, '(kind not said)') as label_kind, project, basis, annotate_ms, objects, answer
     from timed_labels($from_on, $to_on, $projects, $teams, $people, $roles)
     where is_produced and not is_machine
 ), answered as (
@@ -18,7 +18,7 @@ with finished as (
     qualify row_number() over (partition by label_kind order by sum(labels) desc, class) <= 40
 ), classed as (
     select
-        finished.label_kind, finished.project, finished.basis, finished.seconds, finished.objects,
+        finished.label_kind, finished.project, finished.basis, finished.annotate_ms, finished.objects,
         case
             when answered.class is null then '(unknown)'
             when frequent.class is null then '(rarer classes)'
@@ -37,14 +37,14 @@ select
     label_kind, class, project, count(*) as labels,
     count(*) / sum(count(*)) over (partition by place) as share_of_labels,
     count(*) filter (where basis = 'measured') as timed_labels,
-    hours(sum(seconds) filter (where basis = 'measured')) as hours,
-    sum(seconds) filter (where basis = 'measured')
-        / nullif(sum(sum(seconds) filter (where basis = 'measured')) over (partition by place), 0) as share,
-    avg(seconds) filter (where basis = 'measured') as mean_seconds,
-    median(seconds) filter (where basis = 'measured') as median_seconds,
-    quantile_cont(seconds, 0.9) filter (where basis = 'measured') as p90_seconds,
+    hours(sum(annotate_ms) filter (where basis = 'measured') / 1000.0) as hours,
+    sum(annotate_ms) filter (where basis = 'measured')
+        / nullif(sum(sum(annotate_ms) filter (where basis = 'measured')) over (partition by place), 0) as share,
+    avg(annotate_ms) filter (where basis = 'measured') / 1000.0 as mean_seconds,
+    median(annotate_ms) filter (where basis = 'measured') / 1000.0 as median_seconds,
+    quantile_cont(annotate_ms, 0.9) filter (where basis = 'measured') / 1000.0 as p90_seconds,
     cast(sum(objects) filter (where basis = 'measured' and objects > 0) as bigint) as objects,
-    sum(seconds) filter (where basis = 'measured' and objects > 0)
+    sum(annotate_ms) filter (where basis = 'measured' and objects > 0) / 1000.0
         / nullif(sum(objects) filter (where basis = 'measured' and objects > 0), 0) as seconds_per_object,
     count(*) filter (where basis = 'measured') < 20 as is_small
 from cut
