@@ -293,8 +293,10 @@ def link_report(
     base_url: Annotated[str, typer.Option(metavar="URL", help="Where linked reports are served.")] = "",
 ) -> None:
     """Make a read-only link to a frozen report; it is shown this once."""
+    from dashboard.cli.schedule import check_web_address
     from dashboard.reports.links import REACH_NOTE, create_link
 
+    check_web_address(base_url, "--base-url")
     report_link = create_link(resolve_store(context), number, days, find_user_name())
     sys.stdout.write(f"{base_url.rstrip('/')}{report_link.path}\n")
     write_message(

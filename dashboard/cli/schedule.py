@@ -61,11 +61,22 @@ def check_targets(mail: str, webhook: str) -> None:
     """
     if mail and not _ADDRESS.fullmatch(mail):
         raise typer.BadParameter(f"{mail!r} is not one e-mail address.", param_hint="--mail")
-    if not webhook:
-        return
-    parts = urlsplit(webhook)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or not webhook.isprintable() or " " in webhook:
-        raise typer.BadParameter(f"{webhook!r} is no address of http or https.", param_hint="--webhook")
+    check_web_address(webhook, "--webhook")
+
+
+def check_web_address(address: str, option: str) -> None:
+    """Refuse the value of an option that is no address of a web server; none is fine.
+
+    Raises:
+        BadParameter: it is none.
+    """
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # such as an open bracket
+        parts = urlsplit("")
+    is_web = parts.scheme in {"http", "https"} and bool(parts.netloc)
+    if address and not (is_web and address.isprintable() and " " not in address):
+        raise typer.BadParameter(f"{address!r} is no address of http or https.", param_hint=option)
 
 
 def find_program() -> tuple[str, ...]:

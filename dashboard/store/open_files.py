@@ -81,7 +81,7 @@ def export_store(store: Store, folder: Path) -> Manifest:
     if not store.exists():
         raise StoreUnusable(f"There is no store in {store.folder}.", "Name its folder with --store.")
     try:
-        prepare_folder(folder)
+        prepare_folder(folder, store.folder)
         try:
             return write_export(store, folder)
         except BaseException:
@@ -110,15 +110,20 @@ def write_export(store: Store, folder: Path) -> Manifest:
     return manifest
 
 
-def prepare_folder(folder: Path) -> None:
+def prepare_folder(folder: Path, store_folder: Path) -> None:
     """Create the folder of an export.
 
     Raises:
-        UnwritableFile: it holds something already.
+        UnwritableFile: it holds something already, is no folder, or lies in that of the store.
     """
+    hint = "Name a new or an empty folder."
+    if folder.resolve().is_relative_to(store_folder.resolve()):
+        raise UnwritableFile(f"{folder} is in the folder of the store.", "Name a folder elsewhere.")
+    if not folder.is_dir() and (folder.exists() or folder.is_symlink()):
+        raise UnwritableFile(f"{folder} is no folder.", hint)
     folder.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
     if any(folder.iterdir()):
-        raise UnwritableFile(f"{folder} is not empty.", "Name a new or an empty folder.")
+        raise UnwritableFile(f"{folder} is not empty.", hint)
     restrict_mode(folder, FOLDER_MODE)
 
 

@@ -246,6 +246,15 @@ def test_an_address_of_another_machine_is_told_from_a_port_in_use(host: str) -> 
         resolve_own_address(host)
 
 
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "reports.example.org", "http://", "http://[", "http://a b"])
+def test_a_link_goes_to_a_web_server_only(store: Store, capsys: pytest.CaptureFixture[str], address: str) -> None:
+    links = list_links(store).height
+    refused = run(capsys, store, "reports", "link", "1", "--base-url", address)
+    assert refused.code == 2
+    assert not refused.out
+    assert list_links(store).height == links
+
+
 def test_the_terminal_makes_lists_and_revokes(store: Store, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     _, link, said = run(
         capsys, store, "reports", "link", "1", "--days", "7", "--base-url", "https://reports.example.org/"

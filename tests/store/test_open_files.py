@@ -133,6 +133,19 @@ def test_a_folder_that_holds_something_is_left_alone(store: Store, tmp_path: Pat
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
+def test_a_file_a_link_to_nowhere_and_the_store_itself_take_no_export(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    (tmp_path / "nowhere").symlink_to(tmp_path / "gone")
+    for name in ("file", "nowhere"):
+        with pytest.raises(UnwritableFile, match="is no folder"):
+            export_store(store, tmp_path / name)
+    files = sorted(store.folder.iterdir())
+    with pytest.raises(UnwritableFile, match="in the folder of the store"):
+        export_store(store, store.folder / "export")
+    assert sorted(store.folder.iterdir()) == files
+    assert not (tmp_path / "gone").exists()
+
+
 def test_a_folder_that_takes_no_files_is_no_fault_of_the_store(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
