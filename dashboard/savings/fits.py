@@ -148,7 +148,7 @@ class AutomationEstimate:
         if interval is None:
             return None
         value = float(self.labels.get_column("saved_seconds").sum()) / HOUR
-        own = self.period_error.half_width(interval.level) / HOUR
+        own = self.period_error.compute_half_width(interval.level) / HOUR
         below = math.hypot((interval.value - interval.low) * self.scale, own)
         above = math.hypot((interval.high - interval.value) * self.scale, own)
         return Interval(value, value - below, value + above, interval.level)
@@ -180,7 +180,7 @@ class AutomationLog:
     sample: LabelSample
     stood_for: pl.DataFrame
 
-    def weigh(self, labels: pl.DataFrame) -> pl.DataFrame:
+    def weigh_labels(self, labels: pl.DataFrame) -> pl.DataFrame:
         """Return labels with `stands_for`: how many labels of the store each stands for."""
         weighed = labels.with_columns(pl.col(ARM).cast(pl.String)).join(
             self.stood_for, on=ARM, how="left", maintain_order="left", nulls_equal=True
@@ -245,7 +245,9 @@ def estimate_own_labels(
     compared = log.labels.filter(pl.col("project").is_in(projects), is_own | ~pl.col("assisted"))
     # Numbered anew, so that an import of other projects leaves the input of this estimate as it was.
     compared = compared.with_columns(label=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
-    own_labels = log.weigh(compared.filter(is_own).select("label", "annotator", "automation", "project", "day_on"))
+    own_labels = log.weigh_labels(
+        compared.filter(is_own).select("label", "annotator", "automation", "project", "day_on")
+    )
     period_labels = select_period_labels(own_labels, params)
     proxies = tuple(sorted(compared.get_column("proxy_from").drop_nulls().unique()))
     no_labels = build_empty_labels(own_labels)
@@ -264,7 +266,7 @@ def estimate_own_labels(
         compared_people=describe_compared_people(compared),
     )
     estimates = estimate_with_checking(compared, untimed, first_days, estimator)
-    drawn = log.sample.describe(compared.height, name, projects)
+    drawn = log.sample.describe_draw(compared.height, name, projects)
     return [
         add_savings(basis, replace(savings, reasons=(*savings.reasons, *drawn)), own_labels, params)
         for savings in estimates

@@ -26,7 +26,7 @@ def load_labels(snapshot: Snapshot, params: Mapping[str, object], sample: LabelS
     Labels of one day are in the order of the log, the item, the time and the method, so that every reading of one store
     gives the same rows.
     """
-    rows = run_query(snapshot, "labels_for_estimate", {**params, **sample.params()})
+    rows = run_query(snapshot, "labels_for_estimate", {**params, **sample.list_params()})
     rows = rows.with_columns(pl.col(NAMES).cast(pl.Categorical), assisted=pl.col("method") != "manual")
     order = sort_rows(rows)
     return rows.drop(ORDER_ONLY)[order].with_columns(label=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))

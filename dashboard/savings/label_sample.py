@@ -35,7 +35,7 @@ class LabelSample:
     whole_projects: tuple[str, ...] = ()
     arms: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ARM_SCHEMA))
 
-    def params(self) -> dict[str, object]:
+    def list_params(self) -> dict[str, object]:
         """Return the parameters of the query `labels_for_estimate`."""
         return {
             "one_in": self.one_in,
@@ -55,7 +55,7 @@ class LabelSample:
         joined = self.arms.join(counts, on=ARM, nulls_equal=True)
         return joined.select(*ARM, stands_for=pl.col("labels") / pl.col("drawn"))
 
-    def describe(self, compared: int, automation: str, projects: Sequence[str]) -> tuple[str, ...]:
+    def describe_draw(self, compared: int, automation: str, projects: Sequence[str]) -> tuple[str, ...]:
         """Return the sentence on the draw, for an automation that so many drawn labels are compared of; or none."""
         if self.one_in == 1:
             return ()

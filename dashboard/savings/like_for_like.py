@@ -37,7 +37,7 @@ RATIO_SCHEMA: dict[str, pl.DataType] = {
 def build_ratio_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     """Return the ratios by project, then by kind, the slowest first, then by person: people are never ranked."""
     sample = plan_sample(snapshot, params, all_methods=True)
-    frame = run_query(snapshot, "labels_like_for_like", {**params, **sample.params()})
+    frame = run_query(snapshot, "labels_like_for_like", {**params, **sample.list_params()})
     if frame.get_column("seconds").drop_nulls().is_empty():
         return pl.DataFrame(schema=RATIO_SCHEMA)
     from dashboard.savings.model.like_for_like import DIMENSIONS, drop_idle_time  # noqa: PLC0415 - it loads numpy

@@ -56,7 +56,7 @@ def test_whole_items_are_drawn_and_rare_automations_are_read_whole(drawn_from: S
         )
     assert log.sample.one_in == 5
     assert log.sample.whole_automations == ("pilot",)
-    drawn = log.weigh(log.labels.with_columns(pl.col("automation", "project").cast(pl.String)))
+    drawn = log.weigh_labels(log.labels.with_columns(pl.col("automation", "project").cast(pl.String)))
     stood_for = drawn.group_by("project", "automation").agg(pl.col("stands_for").sum().round(6))
     assert (
         stood_for.join(arms, on=["project", "automation"], nulls_equal=True, how="full")

@@ -18,7 +18,7 @@ class PeriodError:
     seconds: float = 0.0
     freedom: float = 0.0
 
-    def half_width(self, level: float) -> float:
+    def compute_half_width(self, level: float) -> float:
         """Return half of the interval's width, in seconds."""
         return self.seconds * compute_t_quantile(self.freedom + 1, level) if self.seconds else 0.0
 
