@@ -115,11 +115,12 @@ class StoreCache:
             entry.done.set()
 
     def _drop_surplus(self) -> None:
-        for key in list(self._entries):
-            if len(self._entries) <= self._max_entries and self._bytes <= self._max_bytes:
+        while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
+            # Others still wait for an entry without an answer.
+            oldest = next((key for key, entry in self._entries.items() if entry.answers), None)
+            if oldest is None:
                 return
-            if self._entries[key].answers:  # others still wait for the rest
-                self._drop_entry(key)
+            self._drop_entry(oldest)
 
     def _drop_entry(self, key: tuple[StoreState, Hashable]) -> None:
         self._bytes -= self._entries.pop(key).size
