@@ -24,6 +24,7 @@ UNIT_BYTES = {
 }
 MIN_MEMORY, MAX_MEMORY = 100 * 1000**2, 100 * 1000**4
 MAX_GENERATIONS = 1000
+MAX_THREADS = 1000
 MAX_SECONDS = 86_400
 # Stricter than the standard: no user, no zone, no trailing dot.
 HOST_NAME = r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:]+(?:[0-9.]+)?\]"
@@ -59,6 +60,12 @@ def parse_count(text: str) -> int | None:
     """Return a whole number of generations, or None where the text is none or is out of range."""
     is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_GENERATIONS))
     return int(text) if is_number and int(text) <= MAX_GENERATIONS else None
+
+
+def parse_threads(text: str) -> int | None:
+    """Return a number of threads, by default that of the cores, or None where the text is none or is out of range."""
+    count = parse_count(text or str(min(os.cpu_count() or 1, MAX_THREADS)))
+    return count if count and count <= MAX_THREADS else None
 
 
 def parse_seconds(text: str) -> int | None:
@@ -123,6 +130,13 @@ MEMORY = Variable(
     "700MB",
     parse_memory,
 )
+THREADS = Variable(
+    "LABELTIME_THREADS",
+    "How many threads the store's engine may use; where it is not set, as many as the machine has cores.",
+    f"a whole number from 1 to {MAX_THREADS}",
+    "",
+    parse_threads,
+)
 READ_MEMORY = Variable(
     "LABELTIME_READ_MEMORY",
     "How much the process that reads an export may grow.",
@@ -162,6 +176,7 @@ VARIABLES: tuple[Variable[Path] | Variable[int] | Variable[str] | Variable[bool]
     STORE,
     KEEP,
     MEMORY,
+    THREADS,
     READ_MEMORY,
     READ_SECONDS,
     ALLOW,

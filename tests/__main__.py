@@ -31,7 +31,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(
         prefix="labeltime-tests-", dir=choose_disk(), ignore_cleanup_errors=True
     ) as scratch:
-        return subprocess.call(command, env={**keep_bytecode(), "PYTEST_DEBUG_TEMPROOT": scratch})
+        variables = {**keep_bytecode(), "PYTEST_DEBUG_TEMPROOT": scratch}
+        if is_parallel:  # there is a worker for every core already
+            variables.setdefault("LABELTIME_THREADS", "1")
+        return subprocess.call(command, env=variables)
 
 
 def choose_disk() -> Path | None:

@@ -27,6 +27,7 @@ BAD_NAMES = ("http://a.example", "a.example:80", "a.example,b.example", "*", "a.
 BAD_VALUES = [
     *(("LABELTIME_KEEP", text) for text in BAD_COUNTS),
     *(("LABELTIME_MEMORY", text) for text in BAD_AMOUNTS),
+    *(("LABELTIME_THREADS", text) for text in ("0", *BAD_COUNTS)),
     *(("LABELTIME_ALLOW", text) for text in BAD_NAMES),
 ]
 

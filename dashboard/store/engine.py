@@ -18,7 +18,7 @@ import polars as pl
 
 from dashboard.categories import build_definition_sql
 from dashboard.store.category_rules import RULE_COLUMNS, SCHEME, load_default_rules
-from dashboard.variables import MEMORY
+from dashboard.variables import MEMORY, THREADS
 
 
 @cache
@@ -80,6 +80,7 @@ def open_database(path: Path | None, *, read_only: bool) -> duckdb.DuckDBPyConne
             "allow_community_extensions": "false",
             "python_enable_replacements": "false",
             "memory_limit": MEMORY.read(),
+            "threads": str(THREADS.read()),
         },
     )
     # Only SET is enforced; the same limit given to connect() is shown but ignored.

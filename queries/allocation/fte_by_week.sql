@@ -5,7 +5,7 @@
 
 select
     week_on, category,
-    sum(fte) as fte,
+    sum(fte order by fte) as fte,
     cast(sum(seconds) as bigint) as seconds,
     hours(sum(seconds)) as hours,
     count(distinct person_name) as people

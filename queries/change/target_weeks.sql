@@ -30,7 +30,7 @@ with tracked as (
         count(*) filter (where is_produced and not is_machine and suggestion = 'unchanged') as kept,
         count(*) filter (where is_produced and not is_machine and suggestion in ('unchanged', 'edited', 'rejected'))
             as suggested,
-        sum(gold_score) filter (where is_produced and not is_machine) as gold,
+        sum(gold_score order by gold_score) filter (where is_produced and not is_machine) as gold,
         count(gold_score) filter (where is_produced and not is_machine) as scored
     from timed_labels(
         null, $today, cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[]), cast([] as varchar[])

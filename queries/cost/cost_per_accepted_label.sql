@@ -44,7 +44,7 @@ with selected_label as (
     from timed_work
     group by project, dataset, person_name, role, day_on
 ), people_cost as (
-    select project, dataset, rate.currency as currency, sum(milliseconds * rate.hourly) / 3.6e6 as amount
+    select project, dataset, rate.currency as currency, sum(milliseconds * rate.hourly order by milliseconds * rate.hourly) / 3.6e6 as amount
     from worked
     where rate.hourly is not null
     group by 1, 2, 3
@@ -55,7 +55,7 @@ with selected_label as (
     from worked
     group by 1, 2
 ), running as (
-    select automation, currency, sum(amount) as amount from running_cost($from_on, $to_on) group by 1, 2
+    select automation, currency, sum(amount order by amount) as amount from running_cost($from_on, $to_on) group by 1, 2
 ), uses as (
     select automation, count(*) as labels
     from filtered_labels($from_on, $to_on, [], [], [], [])
@@ -68,7 +68,7 @@ with selected_label as (
     group by 1, 2, 3
 ), running_cost as (
     select used_here.project, used_here.dataset, running.currency,
-        sum(running.amount * used_here.labels / uses.labels) as amount
+        sum(running.amount * used_here.labels / uses.labels order by running.amount, used_here.labels / uses.labels) as amount
     from used_here
     inner join uses using (automation)
     inner join running using (automation)
@@ -87,7 +87,7 @@ with selected_label as (
     select
         project, dataset,
         case when cost is not null then coalesce(currency, '(no currency)') else price.currency end as currency,
-        sum(coalesce(cost, tokens * price.per_million / 1e6)) as amount
+        sum(coalesce(cost, tokens * price.per_million / 1e6) order by coalesce(cost, tokens * price.per_million / 1e6)) as amount
     from call
     where cost is not null or price is not null
     group by 1, 2, 3

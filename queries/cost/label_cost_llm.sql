@@ -36,7 +36,7 @@ with selected_item as (
     select
         project, model, source, tool_project, item,
         case when cost is null then null else coalesce(currency, '(no currency)') end as currency,
-        sum(tokens) as tokens, sum(cost) as cost
+        sum(tokens) as tokens, sum(cost order by cost) as cost
     from priced
     group by 1, 2, 3, 4, 5, 6
 )
@@ -47,8 +47,8 @@ select
     count(*) filter (where outcome.is_reviewed) as reviewed,
     cast(sum(each_item.tokens) as bigint) as tokens,
     count(*) filter (where each_item.cost is null) as without_cost,
-    sum(each_item.cost) as cost,
-    sum(each_item.cost) / nullif(count(*) filter (where outcome.is_accepted and each_item.cost is not null), 0)
+    sum(each_item.cost order by each_item.cost) as cost,
+    sum(each_item.cost order by each_item.cost) / nullif(count(*) filter (where outcome.is_accepted and each_item.cost is not null), 0)
         as cost_per_accepted
 from each_item
 inner join outcome using (source, tool_project, item)

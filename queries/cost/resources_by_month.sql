@@ -54,7 +54,7 @@ with people_time as (
     select
         month_on, project, 'model calls' as resource, cast(null as varchar) as hours_of, cast(null as double) as hours,
         if(cost is not null, coalesce(model_call.currency, '(no currency)'), price.currency) as currency,
-        sum(coalesce(cost, tokens * price.per_million / 1e6)) as money,
+        sum(coalesce(cost, tokens * price.per_million / 1e6) order by coalesce(cost, tokens * price.per_million / 1e6)) as money,
         count(*) filter (where cost is null and price is null) as unknown, 'calls without a price' as unknown_unit
     from model_call
     left join price_day
@@ -93,8 +93,8 @@ with people_time as (
     from charged_month
 ), spread as (
     select
-        month_on, project, resource, hours_of, sum(hours_each_day * days) as hours, currency,
-        sum(money_each_day * days) as money, 0 as unknown, cast(null as varchar) as unknown_unit
+        month_on, project, resource, hours_of, sum(hours_each_day * days order by hours_each_day * days) as hours, currency,
+        sum(money_each_day * days order by money_each_day * days) as money, 0 as unknown, cast(null as varchar) as unknown_unit
     from charges
     where days > 0
     group by month_on, project, resource, hours_of, currency

@@ -6,18 +6,18 @@
 with worked as (
     select
         project, person_name, role, day_on,
-        sum(annotate_ms + coalesce(review_ms, 0) + coalesce(rework_ms, 0)) / 1000.0 as seconds
+        sum(annotate_ms + coalesce(review_ms, 0) + coalesce(rework_ms, 0)) as milliseconds
     from filtered_labels(
         cast(least($today, coalesce($to_on, $today)) - 84 as date), $to_on, $projects, $teams, $people, $roles
     )
     where is_produced and person is not null and annotate_ms is not null and day_on <= $today
     group by 1, 2, 3, 4
 ), priced as (
-    select project, seconds, hourly_rate(person_name, role, day_on) as rate from worked
+    select project, milliseconds, hourly_rate(person_name, role, day_on) as rate from worked
 )
 select
-    project, rate.currency as currency, sum(seconds) as seconds,
-    sum(seconds * rate.hourly) / nullif(sum(seconds), 0) as hourly
+    project, rate.currency as currency, sum(milliseconds) / 1000.0 as seconds,
+    sum(milliseconds * rate.hourly order by milliseconds * rate.hourly) / nullif(sum(milliseconds), 0) as hourly
 from priced
 group by 1, 2
 order by project, seconds desc, currency

@@ -5,7 +5,7 @@
 
 with numbered as (
     select
-        person_name, method, basis, seconds, day_on,
+        person_name, method, basis, seconds, annotate_ms, day_on,
         row_number() over (partition by person_name order by finished_at nulls last, source, tool_project, item) as number
     from timed_labels(null, null, $projects, $teams, $people, $roles)
     where is_produced and not is_machine
@@ -13,7 +13,7 @@ with numbered as (
     values (1, 20), (21, 50), (51, 100), (101, 200), (201, 500), (501, 1000), (1001, 2000), (2001, 5000),
         (5001, null)
 ), binned as (
-    select numbered.person_name, numbered.seconds, bin.from_label, bin.to_label
+    select numbered.person_name, numbered.seconds, numbered.annotate_ms, bin.from_label, bin.to_label
     from numbered
     inner join bin on numbered.number >= bin.from_label and (bin.to_label is null or numbered.number <= bin.to_label)
     where numbered.basis = 'measured'
@@ -22,7 +22,7 @@ with numbered as (
 ), summed as (
     select
         person_name as person, from_label, to_label, count(*) as labels, median(seconds) as median_seconds,
-        avg(seconds) as mean_seconds, quantile_cont(seconds, 0.9) as p90_seconds
+        avg(annotate_ms) / 1000.0 as mean_seconds, quantile_cont(seconds, 0.9) as p90_seconds
     from binned
     group by 1, 2, 3
 )

@@ -182,7 +182,7 @@ with event as (
         ) as answer,
         arg_max(timed.model, timed.finished_at) as model,
         sum(timed.tokens) as tokens,
-        sum(timed.cost) as cost,
+        sum(timed.cost order by timed.cost) as cost,
         max(timed.currency) as currency,
         max(timed.gold_score) filter (where is_annotating) as own_gold_score,
         count(*) filter (where is_annotating) as annotate_events,

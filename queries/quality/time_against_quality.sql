@@ -27,7 +27,7 @@ select
     count(*) filter (where is_reviewed and outcome = 'accepted' and rejections = 0)
         / nullif(count(*) filter (where is_reviewed), 0) as first_pass_share,
     count(gold_score) as scored,
-    avg(gold_score) as gold_score,
+    avg(gold_score order by gold_score) as gold_score,
     count(annotate_ms) >= 20 and count(*) filter (where is_reviewed) >= 20 as is_enough
 from cut
 group by 1, 2, 3, 4

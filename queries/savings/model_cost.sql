@@ -20,7 +20,7 @@ with model_call as (
     left join price_day
         on price_day.model = model_call.model and price_day.day_on is not distinct from model_call.day_on
 )
-select automation, currency, sum(amount) as amount
+select automation, currency, sum(amount order by amount) as amount
 from summed
 where amount is not null and automation not in (select automation from automation_cost where kind = 'tokens')
 group by 1, 2

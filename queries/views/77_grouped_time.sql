@@ -64,7 +64,7 @@ create or replace macro fte_by_member_and_category(
 ) as table
 select
     member_of(dimension, project, team, person_name, category) as member, category,
-    sum(fte) / any_value(weeks) as fte,
+    sum(fte order by fte) / any_value(weeks) as fte,
     any_value(weeks) as weeks,
     cast(sum(seconds) as bigint) as seconds,
     hours(sum(seconds)) as hours,

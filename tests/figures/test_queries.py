@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
+from demo_team import demo_copy
 from worked_team import filled
 
 from dashboard.errors import BadQuery
@@ -56,6 +57,20 @@ def test_a_query_orders_its_rows_and_names_its_columns(name: str) -> None:
     is_ordered = " order by " in body.rpartition(")")[2] or " order by " in body.rpartition(" from ")[2]
     assert is_ordered != (name in SORTED_BY_THEIR_READER)
     assert "select *" not in body
+
+
+def test_any_number_of_threads_gives_the_same_rows(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queries = {name: query for name, query in load_queries().items() if name not in SORTED_BY_THEIR_READER}
+    answers = []
+    for threads in ("1", "4"):
+        monkeypatch.setenv("LABELTIME_THREADS", threads)
+        with Store(demo_copy(tmp_path_factory)).snapshot() as snapshot:
+            assert snapshot.query("select current_setting('threads') as threads").item() == int(threads)
+            answers.append({name: run_query(snapshot, name, PARAMS) for name in queries})
+    alone, together = answers
+    assert [name for name in queries if not alone[name].equals(together[name])] == []
 
 
 @pytest.mark.parametrize("name", sorted(load_queries()))
