@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import polars as pl
 
 from dashboard.errors import Unavailable
+from dashboard.store.kept_answers import keep_frame
 from dashboard.store.queries import load_queries, run_query
 from dashboard.store.snapshot import Snapshot
 
@@ -44,7 +46,8 @@ class FigureSpec:
     def read(self, snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
         """Return the rows of the figure."""
         if self.rows is not None:
-            return self.rows(snapshot, params)
+            rows_loader, question = self.rows, (self.name, sorted(params.items()), datetime.now(tz=UTC).date())
+            return keep_frame(snapshot.state, question, lambda: rows_loader(snapshot, params))
         return run_query(snapshot, self.query or self.name, params)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from dashboard.errors import BadFilter, StoreBusy
 from dashboard.formats import Formats, use_formats
 from dashboard.reports.answers import Answers
 from dashboard.reports.decisions import list_decisions
 from dashboard.reports.disclosure import Disclosure, compute_disclosure
-from dashboard.reports.document import Content, Definition, Letterhead, Provenance, Section, clean_text
+from dashboard.reports.document import Content, Definition, Letterhead, Provenance, Section, Sentence, clean_text
 from dashboard.reports.key_numbers import build_key_numbers
 from dashboard.reports.letterhead import read_letterhead
 from dashboard.reports.message import build_message, build_share_message, list_remarks
@@ -28,6 +29,7 @@ from dashboard.settings.formats import read_formats
 from dashboard.settings.schemes import read_schemes
 from dashboard.store.generations import Store
 
+Part = TypeVar("Part")
 ATTEMPTS = 3
 TITLE = "Labeling report"
 LABEL_FIGURES = ("savings", "savings_by_automation", "forecast_hours")  # any of them says which labels were used
@@ -41,6 +43,23 @@ def build_content(store: Store, request: ReportRequest, formats: Formats | None 
         BadFilter: too few people for the audience.
         StoreBusy: the store changed during every attempt.
     """
+    return answer_consistently(store, request, assemble_content, formats)
+
+
+def build_title(store: Store, request: ReportRequest) -> Sentence:
+    """Return the report's title alone, which stands long before the rest.
+
+    Raises:
+        BadFilter: too few people for the audience.
+        StoreBusy: the store changed during every attempt.
+    """
+    return answer_consistently(store, request, assemble_title)
+
+
+def answer_consistently(
+    store: Store, request: ReportRequest, assemble: Callable[[Answers], Part], formats: Formats | None = None
+) -> Part:
+    """Return what is assembled from the answers of one state of the store."""
     for _ in range(ATTEMPTS):
         with store.snapshot() as snapshot:
             week_shift = read_calendar(snapshot).week_shift
@@ -49,10 +68,16 @@ def build_content(store: Store, request: ReportRequest, formats: Formats | None 
         answers = Answers(store, replace(request, week_shift=week_shift, formats=chosen))
         check_scheme(answers)
         with use_formats(chosen):
-            report = assemble_content(answers)
+            part = assemble(answers)
         if store.generation() == answers.generation == generation:
-            return report
+            return part
     raise StoreBusy("The store changed while the report was written.", "Try again.")
+
+
+def assemble_title(answers: Answers) -> Sentence:
+    """Return the title from one load of the figures."""
+    disclosure = compute_disclosure(answers)
+    return build_message(answers, disclosure, share.read_share_numbers(answers, disclosure))
 
 
 def check_scheme(answers: Answers) -> None:

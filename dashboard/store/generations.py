@@ -38,6 +38,7 @@ from dashboard.store.engine import (
     search_both,
     sync_to_disk,
 )
+from dashboard.store.kept_answers import drop_outdated_answers
 from dashboard.store.pointer import POINTER_FILE, Pointer, read_pointer_file, write_pointer_file
 from dashboard.store.private_files import FILE_MODE, copy_private, delete_paths, restrict_folder, restrict_mode
 from dashboard.store.snapshot import Change, Snapshot
@@ -391,6 +392,7 @@ class Store:
                 outdated = [number for number in outdated if number != newest_readable]
         delete_paths(path(number) for number in outdated for path in (self.generation_path, self.facts_path))
         self._delete_orphans(min(self.list_generations()))
+        drop_outdated_answers(self.state())
 
     def _delete_orphans(self, oldest: int) -> None:
         """Delete what an interrupted change left; facts without their other file may be the last ones of an import."""

@@ -17,7 +17,7 @@ OTHERS = 0o077
 COPIED_BYTES = 1 << 22  # at a time
 STORE_FILE = re.compile(
     r"([0-9]+|scratch-[0-9a-f]+)(\.facts)?\.duckdb(\.wal|\.copy|\.tmp)?|current\.json(\.[0-9a-f]+)?|(write|turn)\.lock"
-    r"|revoked\.txt|damaged-(pointer|revoked)-.*"
+    r"|revoked\.txt|damaged-(pointer|revoked)-.*|[0-9]+\.answers"
 )
 
 

@@ -3,31 +3,39 @@
 -- note: Time entries that match the register's patterns, whatever project they were booked on, and hours typed in the register, dated to the rollout; without a rollout they have no month. No row means unknown. An entry that matches both kinds counts as setup.
 -- parameters: from_on, to_on
 
-with entry as (
+with entry as materialized (
     select
         project, coalesce(task, '') as task, coalesce(description, '') as description,
         coalesce(tags, '') as tags, coalesce(client, '') as client,
         person_name, role, day_on, seconds, import_id, line
     from filtered_entries($from_on, $to_on, [], [], [], [], [])
+), word as (
+    select automation, kind, field, trim(unnest(string_split(lower(pattern), '|'))) as word
+    from automation_effort
+), spelling as (
+    select distinct project, task, description, tags, client
+    from entry
+), matching as (
+    select distinct word.automation, word.kind, spelling.*
+    from spelling
+    inner join word
+        on word.word <> ''
+        and contains(
+            lower(case word.field
+                when 'project' then spelling.project
+                when 'task' then spelling.task
+                when 'description' then spelling.description
+                when 'tags' then spelling.tags
+                else spelling.client
+            end),
+            word.word
+        )
 ), fitting as (
-    select distinct on (rule.automation, entry.import_id, entry.line, entry.day_on)
-        rule.automation, rule.kind, entry.person_name, entry.role, entry.day_on, entry.seconds
-    from automation_effort as rule
-    inner join entry
-        on len(list_filter(
-            string_split(lower(rule.pattern), '|'),
-            lambda text: trim(text) <> '' and contains(
-                lower(case rule.field
-                    when 'project' then entry.project
-                    when 'task' then entry.task
-                    when 'description' then entry.description
-                    when 'tags' then entry.tags
-                    else entry.client
-                end),
-                trim(text)
-            )
-        )) > 0
-    order by rule.automation, entry.import_id, entry.line, entry.day_on, rule.kind desc
+    select distinct on (matching.automation, entry.import_id, entry.line, entry.day_on)
+        matching.automation, matching.kind, entry.person_name, entry.role, entry.day_on, entry.seconds
+    from entry
+    inner join matching using (project, task, description, tags, client)
+    order by matching.automation, entry.import_id, entry.line, entry.day_on, matching.kind desc
 ), priced as (
     select
         automation, kind, cast(date_trunc('month', day_on) as date) as month_on, seconds,

@@ -44,6 +44,7 @@ AUDIENCES = {
     "Team": Audience.team,
     "Private": Audience.private,
 }
+PREVIEW_HEIGHT = 900  # pixels, of the place that waits for its pages
 PAPERS = {"A4": Paper.a4, "Letter": Paper.letter}
 PARTS = {
     "Labeling share": ReportPart.share,
@@ -69,11 +70,15 @@ def show_reports_page() -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         request = choose_request()
-        with st.spinner("Writing the report; a new period takes some seconds"):
-            content = build_content(request)
+    with right:
+        show_title(request)
+        place = st.empty()
+        place.skeleton(height=PREVIEW_HEIGHT)
+    with left:
+        content = build_content(request)
         show_downloads(content)
         show_freeze_form(content)
-    with right:
+    with place.container():
         show_preview(content)
     if frozen:
         show_changes_since(*frozen)
@@ -182,6 +187,13 @@ def _choose_day(place: DeltaGenerator, label: str, key: str) -> date:
     return place.date_input(label, key=key, format=typed_format(), min_value=FIRST_DAY, max_value=LAST_DAY)
 
 
+def show_title(request: ReportRequest) -> None:
+    """Write the report's title: what management reads first stands before the rest is written."""
+    store = open_store()
+    title = CACHE.recall(store.state(), ("report title", request), lambda: contents.build_title(store, request))
+    st.markdown(f"**{escape_markdown(str(title))}**")
+
+
 def build_content(request: ReportRequest) -> Content:
     """Return the report's content, computed once per state of the store."""
     store = open_store()
@@ -216,8 +228,7 @@ def format_command(request: ReportRequest) -> str:
 
 
 def show_preview(content: Content) -> None:
-    """Show the pages as they will print, and their answer as text for those who cannot see them."""
-    st.markdown(f"**{escape_markdown(str(content.headline))}**")
+    """Show the pages as they will print."""
     for number, page in enumerate(draw_pages(content), 1):
         with st.container(border=True):
             alt = f"Page {number} as it will print; the web page says the same as text."
