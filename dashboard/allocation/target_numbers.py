@@ -15,6 +15,7 @@ import polars as pl
 
 from dashboard.allocation.share_range import MAX_SHIFT, describe_open_hours
 from dashboard.filters import Filters
+from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 from dashboard.units import format_share
 
@@ -62,14 +63,16 @@ def read_number(
     return reader.read(rows, project)
 
 
-def read_weeks(
-    snapshot: Snapshot, reader: NumberReader, project: str, weeks: Sequence[date], today: date
-) -> tuple[Rows, Rows]:
-    """Return the least and the most of each week that has the number (columns of `select_complete_weeks`)."""
-    numbers = {
-        week_on: read_number(snapshot, reader, project, week_on, week_on + timedelta(days=6), today)
-        for week_on in weeks
-    }
+def read_weeks(snapshot: Snapshot, reader: NumberReader, project: str, weeks: Sequence[date]) -> tuple[Rows, Rows]:
+    """Return the least and the most of each week that has the number (columns of `select_complete_weeks`).
+
+    `weeks` are Mondays. One query reads all of them, and says of each what the figure says of it.
+    """
+    filters = Filters(min(weeks), max(weeks) + timedelta(days=6), (project,) if project else ())
+    rows = run_query(snapshot, "target_number_weeks", filters.parameters()).with_columns(
+        scope=pl.lit("everyone"), measure=pl.lit("labeling_of_all_tracked"), project=pl.lit(project or "(all)")
+    )
+    numbers = {week_on: reader.read(rows.filter(week_on=week_on), project) for week_on in weeks}
     known = {week_on: number.list_ends() for week_on, number in numbers.items() if number is not None}
     schema = {"week_on": pl.Date(), "part": pl.Float64(), "whole": pl.Float64(), "open_part": pl.Float64()}
     low, high = (

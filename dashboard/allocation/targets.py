@@ -166,7 +166,7 @@ def _build_number_row(
     if reader.is_weekly and not is_due and None in (number.low, number.high):  # no line goes through what is open
         return {**row, "state": NOT_KNOWN, "words": _describe_number(row, number, reader, NOT_KNOWN)}
     if reader.is_weekly and not is_due:
-        ends = read_weeks(snapshot, reader, target["project"], known_weeks[-TREND_WEEKS:], today)
+        ends = read_weeks(snapshot, reader, target["project"], known_weeks[-TREND_WEEKS:])
         trends = [_project_trend(row, end) for end in ends]
     states = {_classify_state(row, end, trend) for end, trend in zip(number.list_ends(), trends, strict=True)}
     state = states.pop() if len(states) == 1 else NOT_KNOWN

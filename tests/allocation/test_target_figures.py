@@ -12,7 +12,7 @@ import pytest
 from store_copies import copied
 from worked_labels import VISION, filled
 
-from dashboard.allocation.target_numbers import NUMBER_READERS, NumberReader, OneNumber
+from dashboard.allocation.target_numbers import NUMBER_READERS, NumberReader, OneNumber, read_number, read_weeks
 from dashboard.errors import Unavailable
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
@@ -302,3 +302,22 @@ def test_money_of_a_target_has_its_currency(store: Store, monkeypatch: pytest.Mo
     assert (row["unit"], row["state"]) == ("EUR", "not reached yet")
     assert "9.50 EUR" in row["words"]
     assert "at most 1.00 EUR" in row["words"]
+
+
+@pytest.mark.parametrize("project", ["", "Crop Health"])
+@pytest.mark.parametrize("measure", [name for name, reader in NUMBER_READERS.items() if reader.is_weekly])
+def test_one_query_says_of_each_week_what_the_figure_says_of_it(shared_demo: Store, measure: str, project: str) -> None:
+    reader = NUMBER_READERS[measure]
+    with shared_demo.snapshot() as snapshot:
+        rows = run_query(snapshot, "target_weeks", {"today": date.max})
+        known = rows.filter(measure="tracked hours a week").get_column("week_on").unique().sort().to_list()
+        # The first and the last weeks, in which people begin and the log ends, and one without anything.
+        weeks = [known[0] - timedelta(weeks=1), *known[:3], *known[-3:]]
+        numbers = {
+            week_on: read_number(snapshot, reader, project, week_on, week_on + timedelta(days=6), date.max)
+            for week_on in weeks
+        }
+        low, high = read_weeks(snapshot, reader, project, weeks)
+    expected = [(week_on, *number.list_ends()) for week_on, number in numbers.items() if number]
+    assert expected
+    assert low.select("week_on", "part").with_columns(high.get_column("part").alias("high")).rows() == expected
