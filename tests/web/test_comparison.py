@@ -57,3 +57,14 @@ def test_work_without_a_project_is_no_project_to_compare_with(tmp_path: Path, mo
     (choice,) = (box for box in app.selectbox if box.label == "Compare with")
     assert "Project Text" in choice.options
     assert "Project (no project)" not in choice.options
+
+
+def test_a_first_time_lead_is_told_once_that_there_is_nothing_to_compare_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABELTIME_STORE", str(worked_team.filled.shared().folder))
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.query_params.update({"period": "Custom", "from": "2026-03-02", "to": "2026-03-08"})
+    app.run()
+    assert app.metric
+    verdicts = [metric.proto.delta_description for metric in app.metric]
+    assert not [verdict for verdict in verdicts if "compared" in verdict]
+    assert sum("can be compared" in block.value for block in app.markdown) == 1

@@ -58,7 +58,7 @@ def describe_accepted(accepted: Figure) -> str:
 
 
 def show_cards(choice: Choice, seconds: Figure) -> None:
-    """Draw the four numbers with their change."""
+    """Draw the four numbers with their change, or why there is none."""
     current = shape_rows(seconds, find_overall_row)
     untimed = shape_rows(seconds, compute_untimed_share)
     with st.grid(4, min_column_width=220):
@@ -81,6 +81,8 @@ def show_cards(choice: Choice, seconds: Figure) -> None:
             border=True,
             height="stretch",
         )
+    if choice.previous and (uncovered := _explain_uncovered(choice)):
+        st.caption(escape_markdown(uncovered))
 
 
 def show_rate_card(label: str, name: str, column: str, count_column: str, choice: Choice) -> None:
@@ -124,21 +126,23 @@ def _show_metric(
     previous: float | None,
     choice: Choice,
 ) -> None:
-    """Draw one number with its relative change since the previous period; no interval tells it from chance."""
+    """Draw one number with its relative change since the previous period; no interval tells it from chance.
+
+    Where nothing can be compared, the page says so once; the card has the reason in its help.
+    """
     uncovered = _explain_uncovered(choice) if choice.previous else ""
     delta = (
         f"{format_change(100 * (current / previous - 1))}%"
         if current is not None and previous and not uncovered
         else None
     )
-    verdict = "may be chance" if delta else Verdict.uncompared.value
     st.metric(
         label,
         value,
         delta,
         delta_color="off",
         delta_arrow=choose_arrow(delta),
-        delta_description=verdict if choice.previous else None,
+        delta_description="may be chance" if delta else None,
         help=f"{help_text} {uncovered or MIX_NOTE}" if choice.previous else help_text,
         border=True,
         height="stretch",

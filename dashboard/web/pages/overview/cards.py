@@ -97,8 +97,11 @@ def _choose_colour(
 
 
 def _describe_change(row: Mapping[str, Any]) -> str | None:
-    """Return the verdict on a change; what it is compared with stands in the filter bar."""
-    return str(row["verdict"]) if row else None
+    """Return the verdict on a change; what it is compared with stands in the filter bar.
+
+    That nothing can be compared is said once, under What changed, and not in every card.
+    """
+    return str(row["verdict"]) if row and row["verdict"] != Verdict.uncompared else None
 
 
 def _explain_change(row: Mapping[str, Any]) -> str:
