@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 import polars as pl
@@ -166,6 +167,7 @@ NEAR_TABLES: Final[dict[str, tuple[frozenset[str], str]]] = {  # export -> its c
         "Add the column; `labeltime help formats` shows what it holds.",
     ),
 }
+MOST_NAMES, NAME_LENGTH = 12, 60  # of columns in a message
 OWN_LENGTHS, OWN_STARTS = frozenset({"seconds", "hours"}), frozenset({"started_at", "day_on"})
 
 
@@ -188,7 +190,7 @@ def describe_unknown(head: Head, name: str) -> DashboardError:
     no_table = describe_no_table(head, name)
     if no_table:
         return no_table
-    columns = ", ".join(head.header[:12]) + (" ..." if len(head.header) > 12 else "")  # noqa: PLR2004 - fits a line
+    columns = _list_names(head.header) + (" ..." if len(head.header) > MOST_NAMES else "")
     return UnknownFormat(f"{name}: no importer recognises this file. Its columns: {columns}.", MAPPING_HINT)
 
 
@@ -207,7 +209,7 @@ def describe_no_table(head: Head, name: str) -> UnreadableFile | None:
         )
     if _may_hold_times(head):
         return None
-    columns = ", ".join(head.header[:12])
+    columns = _list_names(head.header)
     return UnreadableFile(
         f"{name} is not a table of times: it has the columns {columns}, and none holds a date, a time or a number.",
         "Give an export of a time tracker, a labeling tool or an experiment tracker.",
@@ -219,7 +221,7 @@ def _describe_json(head: Head, name: str) -> DashboardError:
     for neighbour in JSON_NEIGHBOURS:
         if records and all(neighbour.matches(record) for record in records):
             return UnreadableFile(f"{name} {neighbour.message}", neighbour.hint)
-    names = ", ".join(str(key) for key in list(records[0])[:8]) if records else "no objects"
+    names = _list_names(map(str, records[0])) if records else "no objects"
     return UnreadableFile(
         f"{name}: no importer recognises this JSON. Its first record has: {names}.",
         "`labeltime help formats` lists the exports that can be read.",
@@ -247,6 +249,13 @@ def _list_missing_own(titles: set[str]) -> list[str]:
     missing = [] if "person" in titles else ["person"]
     missing += [] if titles & OWN_LENGTHS else ["seconds (or hours)"]
     return missing + ([] if titles & OWN_STARTS else ["started_at (or day_on)"])
+
+
+def _list_names(names: Iterable[str]) -> str:
+    """Return the first names, each short enough to be read in a message."""
+    return ", ".join(
+        name if len(name) <= NAME_LENGTH else f"{name[:NAME_LENGTH]}..." for name in islice(names, MOST_NAMES)
+    )
 
 
 def _may_hold_times(head: Head) -> bool:

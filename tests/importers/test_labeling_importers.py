@@ -426,3 +426,14 @@ def test_odd_values_anywhere_are_rows_or_messages(importer: Importer, path: Path
         odd.write_text("\n".join(json.dumps(damage(record, chance, draw)) for record in records), "utf-8")
         with suppress(DashboardError):  # a message is as good as rows
             read_all(importer, odd, told(path))
+
+
+def test_an_answer_nested_too_deeply_costs_no_other(tmp_path: Path) -> None:
+    answers = [{"workerId": "w", "submissionTime": "2026-03-02T10:00:00Z", "answerContent": {"a": "Duck"}}]
+    deep = json.dumps({"answers": answers}).replace('"Duck"', "[" * 400 + "1" + "]" * 400)
+    path = tmp_path / "responses.jsonl"
+    path.write_text("\n".join([json.dumps({"answers": answers}), deep]), "utf-8")
+    importer = next(importer for importer in IMPORTERS if importer.name == "sagemaker")
+    _, rows, accepted, bad = read_all(importer, path)
+    assert (rows, accepted["line"].to_list()) == (2, [1])
+    assert lines_by_reason(bad) == {"nested too deeply": [2]}

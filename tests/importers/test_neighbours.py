@@ -134,3 +134,13 @@ def test_one_line_of_titles_has_no_rows(tmp_path: Path) -> None:
     path.write_text("person,started_at,seconds\n", encoding="utf-8")
     with pytest.raises(UnreadableFile, match="header but no rows"), open_sources(path):
         pass
+
+
+def test_a_message_shows_the_beginning_of_long_titles(tmp_path: Path) -> None:
+    table, records = tmp_path / "a.csv", tmp_path / "a.json"
+    table.write_text("\n".join([",".join(letter * 3000 for letter in "abc"), "1,2,3"]), "utf-8")
+    records.write_text(json.dumps([{"x" * 3000: 1}]), "utf-8")
+    for path in (table, records):
+        with open_sources(path) as (source,), pytest.raises(DashboardError) as caught:
+            find_importer(source.head(), source.name, Settings())
+        assert len(caught.value.message) < 400

@@ -27,6 +27,7 @@ Part = TypeVar("Part")
 
 BATCH_RECORDS = 5_000
 NOT_A_RECORD = "not a record with names and values"
+TOO_DEEP = "nested too deeply"
 INSTANTS = ("started_at", "finished_at", "changed_at", "draft_at")
 DEFAULTS = {"stage": "annotate", "outcome": "submitted", "method": "unknown", "suggestion": "unknown"}
 UTC_DAYS = "Days are in UTC: the export gives no local time."
@@ -116,6 +117,8 @@ def build_each(parts: Iterable[Part], build: Callable[[Part], Iterable[Row]]) ->
             yield from build(part)
         except BadRecordError as error:
             yield {"_reason": str(error), "_record": part}
+        except RecursionError:
+            yield {"_reason": TOO_DEEP, "_record": _name_parts(part)}
 
 
 def match_header(*names: str) -> Callable[[Head], bool]:
@@ -158,6 +161,13 @@ def _collect_rows(
                 rows.append({"line": line, **DEFAULTS, **row})
     except BadRecordError as error:
         bad.append(_build_bad_row(line, str(error), record))
+    except RecursionError:
+        bad.append(_build_bad_row(line, TOO_DEEP, _name_parts(record)))
+
+
+def _name_parts(record: object) -> str:
+    """Return the names in a record that is nested too deeply to be shown."""
+    return ", ".join(map(str, record)) if isinstance(record, Mapping) else ""
 
 
 def _build_bad_row(line: int, reason: str, record: object) -> Row:
