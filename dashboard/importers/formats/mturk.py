@@ -2,21 +2,24 @@
 
 The time is that from accepting to submitting, which is what WorkTimeInSeconds holds too; it includes idle time, and
 assignments that a worker had open together share it. Clock times name their zone by an abbreviation of the American
-west coast. The table of a published crowd data set with the same columns under other names is read too.
+west coast. The table of a published crowd data set with the same columns under other names is read too, and the JSON
+of the command line or boto3 (`list-assignments-for-hit`), in which the answers of an assignment are XML in one field.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 from dashboard.importers.columns.dates import MONTHS_IN_ENGLISH
-from dashboard.importers.contract import NO_DATE, Head, Importer
-from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, match_header
+from dashboard.importers.contract import NO_DATE, Head, Importer, match_records
+from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, build_each, match_header
 from dashboard.importers.frames.label_values import (
     OPEN_RULE,
     BadRecordError,
+    list_objects,
     mark_reported,
     measure_span,
     read_instant,
@@ -29,6 +32,11 @@ CLOCK_TIME = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d{1,2}:\d{2
 MONTHS = tuple(name.title() for name in MONTHS_IN_ENGLISH)
 NO_ZONE = "a clock time without a time zone that is known"
 OUTCOMES = {"rejected": "rejected", "abandoned": "cancelled", "returned": "cancelled"}
+FIELDS = frozenset({"AssignmentId", "WorkerId", "HITId", "AcceptTime"})
+ANSWER = re.compile(r"<Answer>(.*?)</Answer>", re.DOTALL)
+QUESTION = re.compile(r"<QuestionIdentifier>(.*?)</QuestionIdentifier>", re.DOTALL)
+CONTENT = re.compile(r"<(FreeText|SelectionIdentifier|OtherSelectionText|UploadedFileKey)>(.*?)</\1>", re.DOTALL)
+EMPTY_PAGES = "Pages without an assignment, not counted as rows"
 OLD_NAMES = {  # of a data set's table -> of the batch results
     "!amt_annotation_ids": "AssignmentId",
     "!amt_worker_ids": "WorkerId",
@@ -39,13 +47,13 @@ OLD_NAMES = {  # of a data set's table -> of the batch results
 }
 
 
-def parse_clock_time(text: str | None) -> int | None:
-    """Return microseconds since 1970 of `Wed Oct 25 06:27:55 PDT 2017`, or of ISO text.
+def parse_clock_time(text: object) -> int | None:
+    """Return microseconds since 1970 of `Wed Oct 25 06:27:55 PDT 2017`, of ISO text, or of seconds since 1970.
 
     Raises:
         BadRecordError: it is neither, or its zone is not known.
     """
-    match = CLOCK_TIME.fullmatch(text.strip()) if text else None
+    match = CLOCK_TIME.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
         return read_instant(text)
     month, day, clock, zone, year = match.groups()
@@ -58,8 +66,37 @@ def parse_clock_time(text: str | None) -> int | None:
     return read_instant((local.replace(tzinfo=UTC) - timedelta(hours=OFFSETS[zone])).isoformat())
 
 
+def _is_page(record: Record) -> bool:
+    page = record.get("Assignments")
+    return isinstance(page, list) and all(_is_assignment(assignment) for assignment in page)
+
+
+def _is_assignment(record: object) -> bool:
+    return isinstance(record, Mapping) and record.keys() >= FIELDS
+
+
 def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
-    """Yield the event of one assignment."""
+    """Yield the event of one assignment, or of every one of a page."""
+    if context.head.shape == "table":
+        yield from _build_assignment(record, context)
+        return
+    page = list_objects(record.get("Assignments")) if "Assignments" in record else [record]
+    context.counts[EMPTY_PAGES] += not page
+    yield from build_each(page, lambda assignment: _build_assignment(_list_cells(assignment), context))
+
+
+def _list_cells(assignment: Record) -> Record:
+    """Return an assignment as the cells of a batch."""
+    cells = {name: value for name, value in assignment.items() if name != "Answer" and value is not None}
+    for answer in ANSWER.findall(str(assignment.get("Answer") or "")):
+        question = QUESTION.search(answer)
+        texts = [unescape(text).strip() for _, text in CONTENT.findall(answer)]
+        if question and any(texts):
+            cells[f"Answer.{unescape(question[1]).strip()}"] = "|".join(texts)
+    return cells
+
+
+def _build_assignment(record: Record, context: FileContext) -> Iterator[Row]:
     cells = {OLD_NAMES.get(name, name): text for name, text in record.items()}
     answers = {name: text for name, text in cells.items() if name.startswith("Answer.")}
     number = read_text(cells.get("AssignmentId"))
@@ -93,13 +130,14 @@ def _format_answers(answers: Record) -> str | None:
 
 def _matches(head: Head) -> bool:
     is_batch = match_header("HITId", "AssignmentId", "WorkerId", "AcceptTime", "SubmitTime")
-    return is_batch(head) or match_header(*OLD_NAMES)(head)
+    is_listed = match_records(lambda record: _is_page(record) or _is_assignment(record))
+    return is_batch(head) or match_header(*OLD_NAMES)(head) or is_listed(head)
 
 
 IMPORTER: Importer = LabelFormat(
     name="mturk",
     tool="mturk",
-    title="Amazon Mechanical Turk batch results CSV",
+    title="Amazon Mechanical Turk batch results CSV or assignments JSON",
     matches=_matches,
     build_rows=build_rows,
     columns={
