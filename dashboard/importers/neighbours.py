@@ -60,6 +60,9 @@ def _match_api(*names: str, first: str = "") -> Callable[[Mapping[str, object]],
 
 
 LABELED_FIELDS: Final = frozenset({"annotations", "completions", "results", "errors"})
+LABELING_JOB_HINT: Final = (
+    "Import the whole output folder of the job: the answers in annotations/worker-response have who and when."
+)
 LABEL_STUDIO_HINT: Final = "In Label Studio, open the project, press Export and choose JSON; import that file."
 JSON_NEIGHBOURS: Final = (
     JsonNeighbour(
@@ -76,6 +79,21 @@ JSON_NEIGHBOURS: Final = (
         _match_fields("_input_hash", "_task_hash"),
         "holds tasks of Prodigy without answers.",
         "Write the annotated dataset with `prodigy db-out`, and import that JSONL.",
+    ),
+    JsonNeighbour(
+        lambda record: "datasetObjectId" in record and bool({"annotations", "consolidatedAnnotation"} & record.keys()),
+        "is a step of a labeling job of SageMaker Ground Truth that joins answers: without when and in what time.",
+        LABELING_JOB_HINT,
+    ),
+    JsonNeighbour(
+        _match_fields("LabelingJobName", "LabelCounters"),
+        "describes a labeling job of SageMaker Ground Truth: counts of labels, without who and when.",
+        LABELING_JOB_HINT,
+    ),
+    JsonNeighbour(
+        _match_fields("attribute_groups", "color", "name"),
+        "names the classes of a project of SuperAnnotate, and holds no labels.",
+        "Import the JSON files of the items, which stand beside it in the export.",
     ),
     JsonNeighbour(
         lambda record: {"segment_size", "jobs", "owner"} <= _get_first_result(record).keys(),

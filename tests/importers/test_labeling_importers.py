@@ -437,3 +437,19 @@ def test_an_answer_nested_too_deeply_costs_no_other(tmp_path: Path) -> None:
     _, rows, accepted, bad = read_all(importer, path)
     assert (rows, accepted["line"].to_list()) == (2, [1])
     assert lines_by_reason(bad) == {"nested too deeply": [2]}
+
+
+def test_an_assignment_by_the_command_line_is_that_of_the_batch(tmp_path: Path) -> None:
+    batch = tmp_path / "batch.csv"
+    batch.write_text(
+        "HITId,AssignmentId,WorkerId,AssignmentStatus,AcceptTime,SubmitTime,Answer.label\n"
+        "H1,3A1,AWA,Approved,Tue Mar 02 10:00:00 PST 2021,Tue Mar 02 10:01:30 PST 2021,cat\n",
+        "utf-8",
+    )
+    answer = "<Answer><QuestionIdentifier>label</QuestionIdentifier><FreeText>cat</FreeText></Answer>"
+    assignment = {"HITId": "H1", "AssignmentId": "3A1", "WorkerId": "AWA", "AssignmentStatus": "Approved"}
+    times = {"AcceptTime": "2021-03-02T10:00:00-08:00", "SubmitTime": "2021-03-02T10:01:30-08:00"}
+    page = tmp_path / "page.json"
+    page.write_text(json.dumps({"Assignments": [{**assignment, **times, "Answer": answer}]}), "utf-8")
+    first, second = import_files(Store(tmp_path / "store"), [batch, page], Settings())
+    assert (first.accepted, second.duplicate) == (1, 1)

@@ -140,3 +140,43 @@ def test_annotators_of_doccano_are_named_by_the_files_of_the_archive(store: Stor
     line = json.dumps({"id": 1, "text": "A bird", "label": ["bird"], "Comments": []})
     import_files(store, [pack(tmp_path / "birds.zip", {"ann.jsonl": line, "bob.jsonl": line})], Settings())
     assert sorted(str(person) for _, _, person in read_labels(store)) == ["ann", "bob"]
+
+
+def describe_line(number: int, by: str) -> str:
+    """Return a line of the output manifest of SageMaker Ground Truth."""
+    facts = {"job-name": "labeling-job/birds", "human-annotated": by, "creation-date": "2026-03-02T12:00:00"}
+    return json.dumps({"source-ref": f"s3://b/{number}.jpg", "birds": 0, "birds-metadata": facts}) + "\n"
+
+
+def describe_response(number: int) -> str:
+    """Return the answer of a worker on an item."""
+    answer = {
+        "workerId": f"w{number}",
+        "acceptanceTime": "2026-03-02T10:00:00Z",
+        "submissionTime": "2026-03-02T10:00:30Z",
+    }
+    return json.dumps({"answers": [{**answer, "answerContent": {"class": {"label": "duck"}}}]})
+
+
+def test_of_a_labeling_job_each_label_counts_once(store: Store, tmp_path: Path) -> None:
+    annotations = "birds/annotations"
+    files: dict[str, str | bytes] = {
+        f"{annotations}/worker-response/iteration-1/0/2026-03-02_10.json": describe_response(0),
+        f"{annotations}/worker-response/iteration-1/1/2026-03-02_10.json": describe_response(1),
+        f"{annotations}/consolidated-annotation/consolidation-request/iteration-1/a.json": '[{"datasetObjectId": "0"}]',
+        f"{annotations}/intermediate/1/annotations.manifest": describe_line(0, "yes"),
+        "birds/manifests/output/output.manifest": describe_line(0, "yes") + describe_line(2, "no"),
+        "birds/annotation-tool/data.json": '{"labels": [{"label": "duck"}]}',
+    }
+    folder = lay_out(tmp_path, files) / "birds"
+    outcomes = import_each_file(store, [folder], Settings())
+    assert [type(outcome) for outcome in outcomes] == [ImportResult, ImportResult]
+    with store.snapshot() as snapshot:
+        labels = snapshot.query("select item, person, method, milliseconds from labeling_event order by item").rows()
+    assert labels == [
+        ("0", "w0", "unknown", 30_000),
+        ("1", "w1", "unknown", 30_000),
+        ("s3://b/2.jpg", None, "automatic", None),
+    ]
+    again = import_each_file(store, [pack(tmp_path / "birds.zip", files)], Settings())
+    assert [outcome.accepted for outcome in again if isinstance(outcome, ImportResult)] == [0, 0]

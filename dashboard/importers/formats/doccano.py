@@ -1,15 +1,16 @@
-"""doccano JSONL: one text with its labels per line, in one file per annotator (`<username>.jsonl`).
+"""doccano JSONL or CSV: one text with its labels per line, in one file per annotator (`<username>.jsonl`).
 
 Nothing inside says who labeled, when or how; the file's name is the annotator, unless it is a usual name of data such
-as `all.jsonl`. The form before version 1 names a number of the user with every label.
+as `all.jsonl`. A CSV joins the classes of a text by `#`. The form before version 1 names a number of the user with
+every label.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dashboard.importers.contract import Importer, match_records
-from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row
+from dashboard.importers.contract import Head, Importer, match_records
+from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, match_header
 from dashboard.importers.frames.label_values import count_answers, digest_text, list_objects, read_text
 
 LABEL_FIELDS = ("label", "labels", "entities", "relations", "cats")
@@ -30,6 +31,11 @@ def _is_text(record: Record) -> bool:
     return any(isinstance(record.get(name), list) for name in LABEL_FIELDS)
 
 
+def _matches(head: Head) -> bool:
+    is_table = match_header("id", "label", "Comments")(head) and bool(set(SOURCES) & set(head.header))
+    return is_table or match_records(_is_text)(head)
+
+
 def _find_annotator(context: FileContext) -> str | None:
     stem = context.file.rsplit(".", 1)[0].strip()
     is_username = stem.casefold() not in COMMON_NAMES and len(stem) <= LONGEST_USERNAME
@@ -46,7 +52,9 @@ def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
     if "annotations" in record:
         yield from _build_old_rows(record, item, context)
         return
-    parts = [part for name in LABEL_FIELDS if isinstance(record.get(name), list) for part in record[name]]
+    label = record.get("label")
+    parts = [part for part in label.split("#") if part.strip()] if isinstance(label, str) else []
+    parts += [part for name in LABEL_FIELDS if isinstance(record.get(name), list) for part in record[name]]
     if not parts:
         context.counts[BARE] += 1
         return
@@ -85,8 +93,8 @@ def _format_part(part: object) -> str | None:
 IMPORTER: Importer = LabelFormat(
     name="doccano",
     tool="doccano",
-    title="doccano JSONL",
-    matches=match_records(_is_text),
+    title="doccano JSONL or CSV",
+    matches=_matches,
     build_rows=build_rows,
     columns={"id": "item", "label": "answer", "labels": "answer", "entities": "answer"},
     notes=(),

@@ -1,5 +1,7 @@
 """Supervisely statistics of labeling jobs (`jobs.stats`): the seconds and the review of each image of a job.
 
+The jobs themselves (`jobs.list`, `jobs.info`) say who is to label which images: of one not begun these are assigned.
+
 The statistics name no person and no day of an image: the day is the one on which the job was finished, else begun.
 Time of a job that none of its images has stands in a row of the job, so that sums stay those of the job.
 """
@@ -21,6 +23,7 @@ from dashboard.importers.frames.label_values import (
     read_text,
 )
 
+BEGUN = "Jobs that are begun, not counted as rows: their statistics (`jobs.stats`) tell what was done"
 NO_ID = "no id of the job or image"
 VERDICTS = ("accepted", "rejected")
 DAY_NOTE = "Images have the day on which their job was finished, else begun: the statistics give them no other."
@@ -33,8 +36,36 @@ def _is_statistics(record: Record) -> bool:
     return "annotationDuration" in job and isinstance(images.get("images"), list)
 
 
+def _is_job(record: Record) -> bool:
+    return isinstance(record.get("entities"), list) and {"assignedToLogin", "status", "datasetId"} <= record.keys()
+
+
+def _build_assigned(job: Record, context: FileContext) -> Iterator[Row]:
+    """Yield the images of a job that nobody has begun; those of others are told by its statistics."""
+    number, images = read_text(job.get("id")), list_objects(job.get("entities"))
+    if number is None:
+        raise BadRecordError(NO_ID)
+    if job.get("status") != "pending":
+        context.counts[BEGUN] += 1
+        return
+    for image in images:
+        name = read_text(image.get("name")) or read_text(image.get("id"))
+        yield {
+            "item": name,
+            "dataset": read_text(job.get("name")),
+            "project": read_text(job.get("projectName")) or read_text(job.get("projectId")),
+            "native_id": f"job {number} image {read_text(image.get('id')) or name}",
+            "person": context.name_person(read_text(job.get("assignedToLogin"))),
+            "outcome": "assigned",
+            "finished_at": find_instant(job.get("createdAt")),
+        }
+
+
 def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
     """Yield the images of one job, their reviews, and the time of the job that no image has."""
+    if _is_job(record):
+        yield from _build_assigned(record, context)
+        return
     job = get_object(record.get("job"))
     number = read_text(job.get("id"))
     if number is None:
@@ -93,8 +124,8 @@ def _find_seconds(image: Record) -> int:
 IMPORTER: Importer = LabelFormat(
     name="supervisely_jobs",
     tool="supervisely",
-    title="Supervisely labeling job statistics JSON",
-    matches=match_records(_is_statistics),
+    title="Supervisely labeling job or its statistics JSON",
+    matches=match_records(lambda record: _is_statistics(record) or _is_job(record)),
     build_rows=build_rows,
     columns={
         "job.name": "dataset",
@@ -105,8 +136,14 @@ IMPORTER: Importer = LabelFormat(
         "images.annotationDuration": "milliseconds",
         "images.labelsCount": "objects",
         "images.reviewStatus": "outcome",
+        "assignedToLogin": "person",
+        "entities.name": "item",
     },
     retells=("supervisely",),
     notes=(UTC_DAYS, DAY_NOTE),
-    lacks=("who labeled or reviewed", "the project", "whether a label began with a suggestion", "the day of an image"),
+    lacks=(
+        "who labeled or reviewed and the project (statistics)",
+        "whether a label began with a suggestion",
+        "the day of an image",
+    ),
 )

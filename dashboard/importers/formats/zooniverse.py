@@ -2,6 +2,7 @@
 
 The time runs from `started_at` to `finished_at` in the metadata, idle time included. `created_at` is the server's
 clock, which may differ; it stands in where the browser's is missing. A time that the two clocks contradict is unknown.
+Exports of 2015 have no number of a classification, and those of the subjects only in their data.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from dashboard.importers.contract import Importer
+from dashboard.importers.contract import Head, Importer
 from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, match_header
 from dashboard.importers.frames.label_values import (
     BadRecordError,
@@ -23,23 +24,22 @@ from dashboard.importers.frames.label_values import (
     read_text,
 )
 
-SIGNATURE_COLUMNS = ("classification_id", "user_name", "workflow_id", "created_at", "metadata", "subject_ids")
+SIGNATURE_COLUMNS = ("user_name", "workflow_id", "created_at", "metadata", "annotations")
 EMPTY = frozenset({"NA", "null", ""})
 ODD_CLOCK = "Classifications whose clock in the browser is wrong: their time is unknown"
 GOLD = "Classifications marked as gold standard"
-UNREADABLE = "metadata is not JSON"
 
 
 def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
     """Yield the event of one classification."""
     cells = {name: text for name, text in record.items() if text.strip() not in EMPTY}
-    metadata = get_object(_parse_json(cells.get("metadata")))
-    tasks = list_objects(_parse_json(cells.get("annotations")))
+    metadata = get_object(_parse_json(cells, "metadata"))
+    tasks = list_objects(_parse_json(cells, "annotations"))
     number = read_text(cells.get("classification_id"))
     context.counts[GOLD] += cells.get("gold_standard", "").casefold() == "true"
     values = [task.get("value") for task in tasks]
     yield {
-        "item": read_text(cells.get("subject_ids")),
+        "item": read_text(cells.get("subject_ids")) or _find_subjects(cells),
         "project": read_text(cells.get("workflow_name")) or read_text(cells.get("workflow_id")),
         "native_id": number,
         "annotation": number,
@@ -51,11 +51,17 @@ def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
     }
 
 
-def _parse_json(text: str | None) -> object:
+def _find_subjects(cells: Record) -> str | None:
+    """Return the numbers of the subjects, by which their data stand in `subject_data`."""
+    subjects = get_object(_parse_json(cells, "subject_data"))
+    return ";".join(sorted(subjects)) or None
+
+
+def _parse_json(cells: Record, name: str) -> object:
     try:
-        return json.loads(text) if text else None
+        return json.loads(cells[name]) if name in cells else None
     except (ValueError, RecursionError) as error:
-        raise BadRecordError(UNREADABLE) from error
+        raise BadRecordError(f"{name} is not JSON") from error
 
 
 def _measure_time(cells: Record, metadata: Record, context: FileContext) -> Row:
@@ -70,11 +76,16 @@ def _measure_time(cells: Record, metadata: Record, context: FileContext) -> Row:
     return span if finished is not None else {"finished_at": created}
 
 
+def _matches(head: Head) -> bool:
+    has_subjects = bool({"subject_ids", "subject_data"} & set(head.header))
+    return has_subjects and match_header(*SIGNATURE_COLUMNS)(head)
+
+
 IMPORTER: Importer = LabelFormat(
     name="zooniverse",
     tool="zooniverse",
     title="Zooniverse classifications CSV",
-    matches=match_header(*SIGNATURE_COLUMNS),
+    matches=_matches,
     build_rows=build_rows,
     columns={
         "classification_id": "native_id",
@@ -84,6 +95,7 @@ IMPORTER: Importer = LabelFormat(
         "metadata": "milliseconds",
         "annotations": "answer",
         "subject_ids": "item",
+        "subject_data": "item",
     },
     lacks=("whether a label began with a suggestion", "idle time within a classification"),
 )

@@ -199,7 +199,7 @@ def _build_batch(rows: list[Row], bad: list[Row], context: FileContext) -> Batch
         if row.get("person") == NAMELESS and row.get("time_kind") == "gap-derived":
             row |= {"time_kind": "none", "idle_rule": None}
             counts[NO_GAP_WARNING] += 1
-        if row["stage"] == "annotate" and row.get("person") is not None:
+        if row["stage"] == "annotate" and row["outcome"] != "assigned" and row.get("person") is not None:
             counts[UNDATED_WARNING] += all(row.get(name) is None for name in ("finished_at", "started_at", "day_on"))
             counts[UNTIMED_WARNING] += row.get("milliseconds") is None and row.get("time_kind") != "gap-derived"
         row.setdefault("time_kind", "none" if row.get("milliseconds") is None else "reported")

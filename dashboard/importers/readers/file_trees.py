@@ -9,7 +9,7 @@ import re
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfileobj
@@ -19,6 +19,7 @@ import polars as pl
 
 from dashboard.errors import UnreadableFile
 from dashboard.importers.contract import Head
+from dashboard.importers.readers.labeling_jobs import is_job_file, is_labeling_job
 from dashboard.importers.readers.limits import LIMITS
 from dashboard.units import format_count
 
@@ -118,6 +119,8 @@ def _read_members(path: Path) -> Iterator[tuple[str, bytes]]:
 
 def is_tree(folder: Path) -> bool:
     """Return whether a folder is one export, and not a folder of exports."""
+    if is_labeling_job(folder):
+        return True
     if any(folder.glob("run-*.wandb")) or any(folder.glob("*/run-*.wandb")):
         return True
     metas = (meta.relative_to(folder.parent).as_posix() for meta in folder.glob("*/*/meta.yaml"))
@@ -127,6 +130,12 @@ def is_tree(folder: Path) -> bool:
 @contextmanager
 def pack_tree(folder: Path) -> Iterator[Path]:
     """Pack a folder that is one export, always into the same bytes; the archive is deleted at exit."""
+    if is_labeling_job(folder):
+        files = (file for file in sorted(folder.rglob("*")) if file.is_file() and not file.is_symlink())
+        places = {file: file.relative_to(folder.parent).as_posix() for file in files}
+        with _pack_files({file: place for file, place in places.items() if is_job_file(place)}, folder.name) as packed:
+            yield packed
+        return
     with TemporaryDirectory(prefix="labeltime-") as target:
         path = Path(target) / f"{folder.name}.tar"
         with tarfile.open(path, "w", format=tarfile.USTAR_FORMAT) as archive:
@@ -150,12 +159,18 @@ def _add_file(archive: tarfile.TarFile, file: Path, name: str) -> None:
 @contextmanager
 def pack_items(files: Sequence[Path]) -> Iterator[Path]:
     """Pack files of one folder, each with the names of two folders above it; the archive is deleted at exit."""
-    folder = files[0].parent
+    places = {file: "/".join(file.absolute().parts[-3:]) for file in files}
+    with _pack_files(places, files[0].parent.name) as packed:
+        yield packed
+
+
+@contextmanager
+def _pack_files(places: Mapping[Path, str], name: str) -> Iterator[Path]:
+    """Pack files under their places in an archive, always into the same bytes; it is deleted at exit."""
     with TemporaryDirectory(prefix="labeltime-") as target:
-        path = Path(target) / f"{folder.name}.zip"
+        path = Path(target) / f"{name}.zip"
         with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-            for file in files:
-                place = "/".join(file.absolute().parts[-3:])
+            for file, place in places.items():
                 with file.open("rb") as content, archive.open(zipfile.ZipInfo(place), "w", force_zip64=True) as member:
                     copyfileobj(content, member)
         yield path

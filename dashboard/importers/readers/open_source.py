@@ -24,6 +24,7 @@ from dashboard.importers.readers.delimited import DelimitedSource
 from dashboard.importers.readers.documents import JsonLinesSource, JsonSource, detect_json_shape
 from dashboard.importers.readers.encodings import convert_to_utf8
 from dashboard.importers.readers.file_trees import is_tar, open_tree
+from dashboard.importers.readers.labeling_jobs import choose_job_files
 from dashboard.importers.readers.limits import LIMITS
 from dashboard.importers.readers.lined_text import TextSource, is_lined_text
 from dashboard.importers.readers.mlflow_traces import TraceSource, has_rows
@@ -180,7 +181,10 @@ def _open_members(members: Sequence[Member], folder: Path) -> list[Source]:
 
 
 def _choose_members(members: Sequence[Member]) -> Sequence[Member]:
-    """Return the members of an archive that are exports: of an INCEpTION project, which holds texts too, its log."""
+    """Return the members of an archive that are exports: of an INCEpTION project its log, of a labeling job some."""
+    job_files = choose_job_files(members)
+    if job_files:
+        return job_files
     names = [member.place.rsplit("/", 1)[-1] for member in members]
     if {"event.log", "exportedproject.json"} <= set(names):
         return [member for member, name in zip(members, names, strict=True) if name == "event.log"]
