@@ -133,7 +133,7 @@ def build_saving(
     project_labels = pl.concat(label_frames, how="vertical") if label_frames else None
     if project_labels is None or project_labels.is_empty():
         return None, " ".join(describe_automation(result) for result in project_results)
-    project_saving = _combine_savings(counted_results, label_frames, project_labels, currency)
+    project_saving = _combine_savings(counted_results, project, label_frames, project_labels, currency)
     return replace(
         project_saving,
         unestimated=tuple(result.estimate.automation for result in project_results if result not in counted_results),
@@ -142,6 +142,7 @@ def build_saving(
 
 def _combine_savings(
     results: Sequence[AutomationResult],
+    project: str,
     label_frames: Sequence[pl.DataFrame],
     project_labels: pl.DataFrame,
     currency: str | None,
@@ -152,7 +153,7 @@ def _combine_savings(
     seconds = float(basis_labels.select(pl.col("counterfactual_seconds").sum() / pl.col("stands_for").sum()).item())
     label_count = sum(count_labels(frame) for frame in label_frames)
     half_width = sum(
-        count_labels(frame) / label_count * _compute_half_width(result)
+        count_labels(frame) / label_count * _compute_half_width(result, project)
         for result, frame in zip(results, label_frames, strict=True)
     )
     hours = [(pl.col(f"{name}_seconds") / HOUR).sum().alias(f"{name}_hours") for name in ("saved", "counterfactual")]
@@ -174,9 +175,12 @@ def _combine_savings(
     )
 
 
-def _compute_half_width(result: AutomationResult) -> float:
-    """Return the half-width of the interval of hours saved, as a share of the hours by hand."""
-    hours, counterfactual_hours = result.estimate.hours, result.estimate.counterfactual_hours
+def _compute_half_width(result: AutomationResult, project: str) -> float:
+    """Return the half-width of the interval of hours saved in a project, as a share of its hours by hand."""
+    is_here = pl.col("project") == project
+    hours = result.estimate.estimate_part(is_here)
+    labels = result.estimate.labels.filter(is_here)
+    counterfactual_hours = float(labels.get_column("counterfactual_seconds").sum()) / HOUR
     return (hours.high - hours.low) / 2 / counterfactual_hours if hours and counterfactual_hours > 0 else 0.0
 
 

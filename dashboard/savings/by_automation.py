@@ -172,6 +172,21 @@ def compute_net_hours(results: Sequence[AutomationResult], gross: Interval) -> t
     return net, state
 
 
+def bound_saved_hours(snapshot: Snapshot, params: Mapping[str, object], name: str, key: pl.Expr) -> pl.DataFrame:
+    """Return the interval of the hours saved in each part of an automation's labels: `name`, automation, its bounds.
+
+    `key`: the part of a label, of its project and day.
+    """
+    rows = [
+        {name: part, "automation": estimate.automation, **_build_bounds("saved_hours", ("", "_low", "_high"), interval)}
+        for estimate in (result.estimate for result in load_automation_results(snapshot, params) if result.is_counted)
+        for part in estimate.labels.select(key).to_series().unique().sort()
+        if (interval := estimate.estimate_part(key == part))
+    ]
+    schema = {name: pl.String() if name == "project" else pl.Date(), "automation": pl.String(), **BOUNDS_SCHEMA}
+    return pl.DataFrame(rows, schema=schema)
+
+
 def collect_saved_labels(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     """Return the labels behind the total: automation, project, day_on, stands_for, hours by hand and hours saved."""
     hours = [(pl.col(f"{name}_seconds") / HOUR).alias(f"{name}_hours") for name in ("counterfactual", "saved")]
@@ -191,6 +206,7 @@ SAVED_LABEL_SCHEMA: dict[str, pl.DataType] = {
     "counterfactual_hours": pl.Float64(),
     "saved_hours": pl.Float64(),
 }
+BOUNDS_SCHEMA: dict[str, pl.DataType] = {"saved_hours_low": pl.Float64(), "saved_hours_high": pl.Float64()}
 HOUR_SUMS = (
     pl.col("counterfactual_hours").sum(),
     (pl.col("counterfactual_hours") - pl.col("saved_hours")).sum().alias("actual_hours"),
@@ -202,9 +218,11 @@ HOUR_SUMS = (
 def build_project_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.DataFrame:
     """Return hours by project and automation; they add up to the gross hours of the headline."""
     labels = collect_saved_labels(snapshot, params)
+    bounds = bound_saved_hours(snapshot, params, "project", pl.col("project"))
     summed = labels.group_by("project", "automation").agg(*HOUR_SUMS)
     share = pl.col("saved_hours") / pl.col("counterfactual_hours")
-    return summed.with_columns(saved_share=share).sort(
+    bounded = summed.join(bounds, on=["project", "automation"], how="left")
+    return bounded.with_columns(saved_share=share).sort(
         "saved_hours", "project", "automation", descending=[True, False, False]
     )
 

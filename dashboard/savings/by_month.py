@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from dashboard.savings.by_automation import HOUR_SUMS, collect_saved_labels, load_automation_results
+from dashboard.savings.by_automation import HOUR_SUMS, bound_saved_hours, collect_saved_labels, load_automation_results
 from dashboard.savings.net_hours import AutomationResult
 from dashboard.store.snapshot import Snapshot
 
@@ -27,7 +27,8 @@ def build_month_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Dat
     without any.
     """
     results = [result for result in load_automation_results(snapshot, params) if result.is_counted]
-    labels = collect_saved_labels(snapshot, params).with_columns(month_on=pl.col("day_on").dt.month_start())
+    month = pl.col("day_on").dt.month_start()
+    labels = collect_saved_labels(snapshot, params).with_columns(month_on=month)
     summed = labels.group_by(KEYS).agg(*HOUR_SUMS)
     months = summed.join(sum_upkeep_hours(results), on=KEYS, how="full", coalesce=True, nulls_equal=True)
     measured = pl.exclude(KEYS).fill_null(0)
@@ -36,7 +37,9 @@ def build_month_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Dat
     )
     hours = flagged.with_columns(pl.when(f"{name}_known").then(name).alias(name) for name in UPKEEP)
     net = pl.col("saved_hours") - pl.sum_horizontal(UPKEEP)
-    return hours.select(*summed.columns, *UPKEEP, net_hours=net).sort(KEYS, nulls_last=True)
+    bounds = bound_saved_hours(snapshot, params, "month_on", month)
+    bounded = hours.select(*summed.columns, *UPKEEP, net_hours=net).join(bounds, on=KEYS, how="left")
+    return bounded.sort(KEYS, nulls_last=True)
 
 
 def sum_upkeep_hours(results: Sequence[AutomationResult]) -> pl.DataFrame:

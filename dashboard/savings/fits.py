@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ from dashboard.savings.label_rows import load_labels, load_pay
 from dashboard.savings.label_sample import ARM, LabelSample, plan_sample
 from dashboard.savings.model.combined import compute_share
 from dashboard.savings.model.label_codes import encode_names
-from dashboard.savings.model.period import WHOLE_LOG, PeriodError, measure_period_error
+from dashboard.savings.model.part import WHOLE_LOG, PartError, measure_part_error
 from dashboard.savings.shared_items import (
     SHARED_LIMIT,
     drop_shared_labels,
@@ -62,8 +62,9 @@ class AutomationEstimate:
     """The estimate of one automation, and its assisted labels of the period.
 
     `labels`: annotator, project, day_on, stands_for, counterfactual_seconds, saved_seconds, hourly, currency; where
-    labels were drawn, the seconds are those of all labels that one stands for. `scale` is the period's counterfactual
-    hours over those that the estimate covers.
+    labels were drawn, the seconds are those of all labels that one stands for. `log_labels`: annotator, project,
+    day_on, counterfactual_seconds, saved_seconds of all labels that the estimate covers, each for itself. `scale` is
+    the period's counterfactual hours over those that the estimate covers.
     """
 
     automation: str
@@ -77,7 +78,9 @@ class AutomationEstimate:
     assisted: int  # labels of the period, with or without an estimate
     untimed_work: tuple[str, ...] = ()  # review and rework that a project's log does not time: on neither side
     compared_people: str = ""
-    period_error: PeriodError = WHOLE_LOG  # of the labels of the period alone
+    period_error: PartError = WHOLE_LOG  # of the labels of the period alone
+    log_labels: pl.DataFrame = field(default_factory=pl.DataFrame)
+    first_on: date | None = None  # of the period
 
     @property
     def label_count(self) -> int:
@@ -92,12 +95,36 @@ class AutomationEstimate:
         """
         if self.savings is None or self.refused or not self.savings.established or self.savings.bounds:
             return None
-        return self._scale_to_period(self.savings.hours or self.savings.current_hours)
+        return self._scale_to_part(
+            self.savings.hours or self.savings.current_hours, self.labels, self.scale, self.period_error
+        )
 
     @property
     def current_hours(self) -> Interval | None:
         """Return gross hours saved in the period, for the current annotators only."""
-        return self._scale_to_period(self.savings.current_hours) if self.savings and self.hours else None
+        if self.savings is None or self.hours is None:
+            return None
+        return self._scale_to_part(self.savings.current_hours, self.labels, self.scale, self.period_error)
+
+    def estimate_part(self, is_part: pl.Expr) -> Interval | None:
+        """Return the gross hours saved by the period's labels that an expression of project and day selects.
+
+        None where the period has no hours, or the part no label.
+        """
+        part = self.labels.filter(is_part)
+        if self.savings is None or self.hours is None or part.is_empty():
+            return None
+        error = measure_part_error(self.log_labels, is_part & is_in_period(self.first_on))
+        seconds, log_seconds = (
+            float(labels.get_column("counterfactual_seconds").sum()) for labels in (part, self.log_labels)
+        )
+        drawn_in = count_labels(part) / part.height
+        return self._scale_to_part(
+            self.savings.hours or self.savings.current_hours,
+            part,
+            seconds / log_seconds,
+            replace(error, seconds=error.seconds * drawn_in),
+        )
 
     @property
     def share(self) -> Interval | None:
@@ -143,14 +170,17 @@ class AutomationEstimate:
             return pl.DataFrame(schema={"annotator": pl.String, "hours": pl.Float64})
         return self.savings.influence.with_columns(pl.col("hours") * self.scale)
 
-    def _scale_to_period(self, interval: Interval | None) -> Interval | None:
-        """Return the interval scaled to the period's hours, wider by the error of the period's own labels."""
+    @staticmethod
+    def _scale_to_part(
+        interval: Interval | None, part: pl.DataFrame, scale: float, error: PartError
+    ) -> Interval | None:
+        """Return the interval scaled to the hours of some labels, wider by the error that they have of their own."""
         if interval is None:
             return None
-        value = float(self.labels.get_column("saved_seconds").sum()) / HOUR
-        own = self.period_error.compute_half_width(interval.level) / HOUR
-        below = math.hypot((interval.value - interval.low) * self.scale, own)
-        above = math.hypot((interval.high - interval.value) * self.scale, own)
+        value = float(part.get_column("saved_seconds").sum()) / HOUR
+        own = error.compute_half_width(interval.level) / HOUR
+        below = math.hypot((interval.value - interval.low) * scale, own)
+        above = math.hypot((interval.high - interval.value) * scale, own)
         return Interval(value, value - below, value + above, interval.level)
 
 
@@ -279,7 +309,8 @@ def add_savings(
     """Return the automation's estimate with what its labels of the period saved."""
     saved_labels = own_labels.join(savings.saved, on="label", how="inner")
     first = params["from_on"]
-    error = measure_period_error(saved_labels, first if isinstance(first, date) else None)
+    first_on = first if isinstance(first, date) else None
+    error = measure_part_error(saved_labels, is_in_period(first_on))
     total_seconds = float(saved_labels.get_column("counterfactual_seconds").sum())
     stands_for = pl.col("stands_for")
     period_labels = select_period_labels(saved_labels, params).with_columns(
@@ -295,7 +326,14 @@ def add_savings(
         labels=period_labels,
         scale=scale,
         period_error=replace(error, seconds=error.seconds * drawn_in),
+        log_labels=saved_labels,
+        first_on=first_on,
     )
+
+
+def is_in_period(first_on: date | None) -> pl.Expr:
+    """Return whether a label is on or after the first day of the period (None = of the log)."""
+    return pl.lit(value=True) if first_on is None else pl.col("day_on") >= first_on
 
 
 def count_labels(labels: pl.DataFrame) -> int:
@@ -337,7 +375,7 @@ def estimate_with_checking(
 def select_period_labels(labels: pl.DataFrame, params: Mapping[str, object]) -> pl.DataFrame:
     """Return the labels on or after the first day of the period."""
     first = params["from_on"]
-    return labels.filter(pl.col("day_on") >= first) if isinstance(first, date) else labels
+    return labels.filter(is_in_period(first if isinstance(first, date) else None))
 
 
 def build_empty_labels(labels: pl.DataFrame) -> pl.DataFrame:

@@ -17,7 +17,7 @@ import polars as pl
 
 from dashboard.savings.fits import AutomationEstimate, add_savings
 from dashboard.savings.model.assembly import estimate_savings
-from dashboard.savings.model.period import WHOLE_LOG
+from dashboard.savings.model.part import WHOLE_LOG
 from tests.bench import measure
 from tests.simulated_log import DAYS, START, simulate
 
