@@ -49,6 +49,10 @@ class UnwritableFile(DashboardError):
     """A file that was asked for cannot be written where it should be."""
 
 
+class MissingProgram(DashboardError):
+    """A package or program that has to be installed, or one that does not start."""
+
+
 class BadVariable(DashboardError):
     """An environment variable of the program whose value is not allowed."""
 
@@ -75,6 +79,10 @@ class SameFile(DashboardError):
     def __init__(self, import_id: int, message: str, hint: str) -> None:
         super().__init__(message, hint)
         self.import_id = import_id
+
+
+class CountedTwice(DashboardError):
+    """The same work would be in the store in two ways, and count twice."""
 
 
 class BadMapping(DashboardError):

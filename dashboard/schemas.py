@@ -10,7 +10,7 @@ from typing import Literal
 
 import polars as pl
 
-Kind = Literal["time_entry", "labeling_event", "experiment_run", "quality_report"]
+Kind = Literal["time_entry", "labeling_event", "experiment_run", "quality_report", "labeling_day"]
 FIRST_IMPORT = 1  # its number; the store has nothing that its rows could be compared with
 
 UTC_INSTANT = pl.Datetime("us", "UTC")
@@ -36,6 +36,8 @@ TIME_ENTRY: dict[str, pl.DataType | type[pl.DataType]] = {
     "changed_at": UTC_INSTANT,  # when the tool changed the entry last; null if it does not say
 }
 
+OUTCOMES = ("submitted", "skipped", "cancelled", "accepted", "rejected", "fixed", "draft", "deleted", "assigned")
+TIME_KINDS = ("reported", "start-end", "gap-derived", "none")
 LABELING_EVENT: dict[str, pl.DataType | type[pl.DataType]] = {
     "line": pl.Int64,  # for JSON: the ordinal of the record, from 1
     "native_id": pl.String,

@@ -1,4 +1,4 @@
-"""The programs that the tests drive and pip cannot bring: a browser, an office suite and a tracer."""
+"""The programs that the tests drive and pip cannot bring: a browser, an office suite, Java and a tracer."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ OFFICE = SystemTool(
     "macOS: brew install --cask libreoffice; Windows: winget install TheDocumentFoundation.LibreOffice; "
     "elsewhere: the packages of LibreOffice Impress and Calc.",
 )
+JAVA = SystemTool("Java", ("default-jre-headless",), (), "Install Java 17 or newer, for the tests of Spark.")
 STRACE = SystemTool("strace", ("strace",), (), "Install strace with your package manager.")
 
 
@@ -66,6 +67,12 @@ def find_office() -> Path | None:
     return None
 
 
+def find_java() -> Path | None:
+    """Return the path of an installed Java, or None."""
+    path = shutil.which("java")
+    return Path(path) if path else None
+
+
 def find_strace() -> Path | None:
     """Return the path of an installed strace, or None."""
     path = shutil.which("strace")
@@ -79,7 +86,7 @@ def has_office_modules() -> bool:
 
 def list_missing() -> list[SystemTool]:
     """Return the tools that are not installed."""
-    tools = [(BROWSER, find_browser), (OFFICE, find_office)]
+    tools = [(BROWSER, find_browser), (OFFICE, find_office), (JAVA, find_java)]
     if sys.platform == "linux":
         tools.append((STRACE, find_strace))
     return [tool for tool, find in tools if find() is None]

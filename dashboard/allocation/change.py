@@ -191,6 +191,7 @@ CHANGE: tuple[FigureSpec, ...] = (
         "number of labels, mix = which projects and methods they are in, rate = time per label; for the share: "
         "mix = which projects time goes to, rate = labeling's share within a project",
         rows=build_change_rows,
+        counts_labels=True,
         ignores=("categories",),
         refuses=explain_missing_comparison,
     ),

@@ -106,6 +106,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "deleted_rows",
         "rows that the store keeps and no figure counts, by kind, tool and project",
         about="files",
+        counts_labels=True,
         ignores=("teams", "people", "roles", "categories"),
     ),
     build_query_spec("bad_rows", "one row per record that was rejected", about="files"),

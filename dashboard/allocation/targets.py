@@ -357,6 +357,7 @@ TARGETS: tuple[FigureSpec, ...] = (
         "current = last 4 complete weeks taken together; projected = least squares through the last 12 complete weeks "
         "(at least 6), 80% prediction interval by Student's t",
         rows=build_target_rows,
+        counts_labels=True,
         ignores=("teams", "people", "roles", "categories"),
         refuses=explain_missing_targets,
     ),

@@ -26,6 +26,7 @@ from dashboard.cli.open_files import export_store, restore_store
 from dashboard.cli.pull import pull_source
 from dashboard.cli.reports import report_group as kept_reports
 from dashboard.cli.reports import write_report
+from dashboard.cli.rollup import roll_up
 from dashboard.cli.rules import add_rule_commands
 from dashboard.cli.settings import build_sheet_groups
 from dashboard.cli.terminal import (
@@ -80,6 +81,7 @@ application.command("letterhead")(set_letterhead)
 application.add_typer(kept_reports, name="reports", invoke_without_command=True)
 application.command("projections")(projection_command)
 application.command("watch")(watch_folders)
+application.command("rollup")(roll_up)
 application.command("export-store")(export_store)
 application.command("restore-store")(restore_store)
 

@@ -34,6 +34,7 @@ PART = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTA
 FIGURE_GROUPS = {
     "time": "About time entries",
     "labels": "About labels",
+    "events": "About labeling events",
     "runs": "About training runs",
     "reports": "About reports on synthetic data",
     "files": "About the data itself",

@@ -128,6 +128,7 @@ FIGURES: tuple[FigureSpec, ...] = (
     build_query_spec(
         "resources_by_month",
         "hours, and hours x rate, tokens x price, or an amount x its days in the month / days of its period",
+        counts_labels=True,
         ignores=("teams", "people", "roles", "categories"),
         refuses=explain_missing_resources,
     ),

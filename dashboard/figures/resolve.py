@@ -22,8 +22,19 @@ from dashboard.units import count_noun, format_count, format_hours
 
 ROW_LIMIT = 1000  # single rows shown at once; the note says how many there are
 MAX_NAMED_PEOPLE = 5  # people named in a sentence
-SELECTION_QUERIES = {"labels": "label_selection", "runs": "run_selection", "reports": "report_selection"}
-COUNTED_UNITS = {"time": "entries", "labels": "labels", "runs": "runs", "reports": "scores and synthetic labels"}
+SELECTION_QUERIES = {
+    "labels": "label_selection",
+    "events": "event_selection",
+    "runs": "run_selection",
+    "reports": "report_selection",
+}
+COUNTED_UNITS = {
+    "time": "entries",
+    "labels": "labels",
+    "events": "labeling events",
+    "runs": "runs",
+    "reports": "scores and synthetic labels",
+}
 EMPTY_MESSAGES = {  # by what a figure is about: none stored, what is needed, and none that match the filters
     "labels": (
         "No labeling events are imported yet.",
@@ -75,6 +86,7 @@ class Answer:
     found: int | None  # how many rows there are, if only some are shown
     selection: dict[str, Any]
     excluded_rows: pl.DataFrame | None = None  # query `without_capacity`, for figures that need capacity
+    summed_events: int = 0  # labeling events inside the filters that a figure of single labels cannot count
     counts_future: bool = False  # whether rows dated after today may be counted, because they were asked for
 
 
@@ -166,14 +178,17 @@ def query_figure(
         excluded_rows = (
             privacy.hide_names(excluded_rows, "person", known_people, secret) if excluded_rows is not None else None
         )
+    summed_events = 0
+    if spec.about == "labels" or spec.counts_labels:
+        summed_events = int(run_query(snapshot, "summed_events", params).item(0, "events"))
     last_asked = max((day for day in (filters.from_on, filters.to_on) if day), default=clock_day)
     counts_future = last_asked > clock_day or spec.name in FUTURE_FIGURES
-    return Answer(rows, total_rows, selection_rows.row(0, named=True), excluded_rows, counts_future)
+    return Answer(rows, total_rows, selection_rows.row(0, named=True), excluded_rows, summed_events, counts_future)
 
 
 def list_ignored_filters(spec: FigureSpec) -> tuple[str, ...]:
     """Return the filters that do not apply to the figure; labels have no category, and time has no method."""
-    ignored = [*spec.ignores, *(("categories",) if spec.about == "labels" else ())]
+    ignored = [*spec.ignores, *(("categories",) if spec.about in {"labels", "events"} else ())]
     return tuple(dict.fromkeys((*ignored, *(name for name in LABEL_FILTERS if name not in spec.accepts))))
 
 
@@ -238,7 +253,14 @@ def explain_refusal(spec: FigureSpec, answer: Answer) -> Unavailable | None:
 
 def explain_empty_selection(spec: FigureSpec, answer: Answer) -> Unavailable | None:
     """Return why there is no figure about labels, runs or reports, and what it needs, or None."""
-    none_stored, needed, none_matching = EMPTY_MESSAGES[spec.about]
+    none_stored, needed, none_matching = EMPTY_MESSAGES["labels" if spec.about == "events" else spec.about]
+    if is_only_summed(spec, answer):
+        return Unavailable(
+            f"Single labels are not in this store: it holds {count_noun(answer.summed_events, 'labeling event')} as"
+            " daily sums.",
+            "Import the export of the labeling tool for these days. The figure labeling_hours answers from daily sums.",
+            Cause.not_recorded,
+        )
     if not answer.selection["stored"]:
         return Unavailable(none_stored, needed, Cause.nothing_imported)
     if not answer.selection["used"]:
@@ -277,10 +299,24 @@ def build_note(spec: FigureSpec, filters: Filters, answer: Answer) -> str:
         parts.append("No engineer has time in this selection.")
     parts += [
         spec.remark(answer.rows) if spec.remark else "",
+        "" if is_only_summed(spec, answer) else describe_summed(answer.summed_events),
         describe_gaps(answer.selection),
         describe_future(answer.selection, spec.about, counted=answer.counts_future),
     ]
     return " ".join(filter(None, parts))
+
+
+def is_only_summed(spec: FigureSpec, answer: Answer) -> bool:
+    """Return whether a figure about labels finds none, while there are events that are held as daily sums."""
+    return spec.about == "labels" and answer.summed_events > 0 and not answer.selection["used"]
+
+
+def describe_summed(events: int) -> str:
+    """Return how many labeling events are not counted because the store holds them as daily sums, or nothing."""
+    if not events:
+        return ""
+    verb = "is" if events == 1 else "are"
+    return f"Without {count_noun(events, 'labeling event')} that {verb} held as daily sums: this needs single labels."
 
 
 def describe_gaps(selection: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from dashboard.store.queries import load_queries, run_query
 from dashboard.store.snapshot import Snapshot
 
 RowsLoader = Callable[[Snapshot, Mapping[str, object]], pl.DataFrame]
-FigureSubject = Literal["time", "labels", "runs", "reports", "files"]
+FigureSubject = Literal["time", "labels", "events", "runs", "reports", "files"]
 FigureNeed = Literal["nothing", "share", "capacity"]
 
 
@@ -36,6 +36,7 @@ class FigureSpec:
     chart: str | None = None  # the builder of its chart, as module:function, so that declarations load no Altair
     person_level: bool = False  # its column `person` holds pseudonyms unless names are asked for
     about: FigureSubject = "time"  # which days, sources and excluded rows are shown with it
+    counts_labels: bool = False  # single labels count in it, though it is about something else
     ignores: tuple[str, ...] = ()  # filters that would change what the figure means
     accepts: tuple[str, ...] = ()  # of the filters on methods and stages of labels, those that narrow the figure
     needs: FigureNeed = "nothing"  # what must be known for the figure to mean anything

@@ -17,6 +17,7 @@ TOPIC_ORDER = (
     "formats",
     "native-files",
     "pull",
+    "rollups",
     "sheets",
     "commands",
     "figures",

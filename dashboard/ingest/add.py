@@ -17,6 +17,7 @@ from dashboard.errors import DashboardError, NoRows, SameFile, UnreadableFile
 from dashboard.importers.contract import Importer, Reading, Settings, list_lacks
 from dashboard.importers.frames.time_entries import NO_PERSON
 from dashboard.ingest.corrections import Corrections, settle_corrections
+from dashboard.ingest.counted_once import check_counted_once
 from dashboard.ingest.isolation import IsolatedSource
 from dashboard.ingest.known_entries import Meeting, meet_known_entries
 from dashboard.ingest.people import adopt_addresses, check_people, name_people, parse_people
@@ -262,6 +263,8 @@ def finish_rows(change: Change, importer: Importer, import_id: int, name: str, s
     if kind == "time_entry":
         change.assign_categories(import_id=import_id)
     change.renew_rollups(import_id)
+    if kind == "labeling_event":
+        check_counted_once(change)
     change.rebuild_labels(sorted({*projects, *meeting.projects}))
     return meeting
 

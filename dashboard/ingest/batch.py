@@ -16,8 +16,11 @@ from dashboard.importers.contract import Settings
 from dashboard.importers.readers.archives import is_media
 from dashboard.importers.readers.file_trees import is_tree, pack_items, pack_tree
 from dashboard.ingest.add import Progress, import_table
+from dashboard.ingest.add_rollups import import_rollups
+from dashboard.ingest.counted_once import check_counted_once
 from dashboard.ingest.isolation import open_isolated
 from dashboard.ingest.results import ImportFailure, ImportResult, NothingToPublish
+from dashboard.ingest.rollup_folder import is_rollup_folder
 from dashboard.store.generations import Store
 from dashboard.store.snapshot import Change
 
@@ -82,7 +85,7 @@ def walk_folder(folder: Path, skip: Callable[[Path, OSError], None], depth: int 
         skip(folder, OSError(errno.ELOOP, "nested too deeply"))
         return
     try:
-        if is_tree(folder):
+        if is_tree(folder) or is_rollup_folder(folder):
             yield folder
             return
         for entry in sorted(entry for entry in folder.iterdir() if not entry.name.startswith(".")):
@@ -160,6 +163,8 @@ def import_path(
     progress: Progress | None,
 ) -> list[ImportResult | ImportFailure]:
     """Import the tables of one path; errors are returned, not raised."""
+    if is_rollup_folder(path):
+        return [import_sums(change, path, who)]
     if path.is_dir():
         items = sorted(file for file in path.iterdir() if is_item_file(file) and not file.name.startswith("."))
         with pack_items(items) if items and not is_tree(path) else pack_tree(path) as packed:
@@ -181,6 +186,16 @@ def import_path(
     except DashboardError as error:
         outcomes.append(ImportFailure(name or path.name, error))
     return forgive_empty_parts(outcomes)
+
+
+def import_sums(change: Change, folder: Path, who: str | None) -> ImportResult | ImportFailure:
+    """Import a folder of rollups; an error is returned, not raised, and leaves nothing of it."""
+    try:
+        return import_rollups(change, folder, who)
+    except DashboardError as error:
+        change.execute("delete from rolled_month where import_id not in (select import_id from import)")
+        change.execute("delete from rolled_day where sha256 not in (select sha256 from rolled_month)")
+        return ImportFailure(folder.name, error)
 
 
 def forgive_empty_parts(outcomes: list[ImportResult | ImportFailure]) -> list[ImportResult | ImportFailure]:
@@ -293,6 +308,7 @@ def take_back_import(change: Change, import_id: int, who: str | None) -> None:
             f"Import {import_id} was already undone.", "`labeltime imports` lists the imports in force."
         )
     change.remove_import(import_id)
+    check_counted_once(change)
     change.execute(
         "update import set undone_at = cast(now() as timestamp), undone_by = $who where import_id = $id",
         {"id": import_id, "who": who},

@@ -175,17 +175,23 @@ FIGURES: tuple[FigureSpec, ...] = (
         "logged_against_observed",
         "gap = hours of time entries for labeling and review - hours that labeling tools recorded",
         chart="dashboard.labeling.charts:build_views_chart",
-        about="labels",
+        about="events",
     ),
     build_query_spec(
         "logged_against_observed_by_day",
         "gap = hours of time entries for labeling and review - hours that labeling tools recorded, same person and day",
         person_level=True,
         remark=describe_joined_days,
-        about="labels",
+        about="events",
+    ),
+    build_query_spec(
+        "labeling_hours",
+        "sum of the known times of events; timed = events with a known time / events",
+        person_level=True,
+        about="events",
     ),
     build_query_spec("labels", "one row per label", person_level=True, about="labels"),
-    build_query_spec("labeled_projects", "labels counted by project and team", about="labels"),
+    build_query_spec("labeled_projects", "labels counted by project and team", about="events"),
     build_query_spec(
         "timing_doubts", "labels of a person and project with that doubt", person_level=True, about="labels"
     ),

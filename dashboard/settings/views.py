@@ -113,7 +113,7 @@ def resolve_view(store: Store, name: str, today: date) -> Filters:
 def find_newest_day(snapshot: Snapshot, today: date) -> date | None:
     """Return the newest day with time or labels that is not after today; None for an empty store."""
     span = run_query(snapshot, "known_span", {}).row(0, named=True)
-    days = [day for day in (span["time_to"], span["labels_to"]) if day]
+    days = [day for day in (span["time_to"], span["events_to"]) if day]
     return min(max(days), today) if days else None
 
 

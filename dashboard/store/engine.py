@@ -58,6 +58,8 @@ FACT_TABLES = frozenset(
         "labeling_event_superseded",
         "quality_report",
         "quality_report_superseded",
+        "rolled_day",
+        "rolled_month",
         "shared_time",
         "time_entry",
         "time_entry_superseded",

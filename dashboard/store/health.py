@@ -48,8 +48,7 @@ def check_rollup(snapshot: Snapshot, rollup: str, sql: str) -> Finding:
         missing as (select * from recomputed except all select * from stored),
         surplus as (select * from stored except all select * from recomputed)
         select (select count(*) from missing) + (select count(*) from surplus) as differing
-        """,  # noqa: S608 - own files
-        {"import_id": None},
+        """  # noqa: S608 - own files
     ).item()
     return (
         f"Do the daily sums in {rollup} equal the facts?",

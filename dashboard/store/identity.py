@@ -43,6 +43,11 @@ ADD_ACCOUNTS_SQL = """
     select distinct person, account, cast(null as date) from labeling_event
     where ($import_id is null or import_id = $import_id) and contains(person, '@') and account is not null
 """
+ADD_ROLLED_NAMES_SQL = """
+    insert into told_name
+    select person_identity(null, person), person, max(day_on) from rolled_day where person is not null group by 1, 2
+    on conflict do update set last_on = greatest(last_on, excluded.last_on)
+"""
 IN_FORCE_SCHEMA = {
     "source_key": pl.UInt64,
     "occurrence": pl.Int32,
@@ -98,6 +103,17 @@ def add_names(change: Change, kind: str, import_id: int | None) -> None:
     change.execute(ADD_NAMES_SQL.format(kind=kind), {"import_id": import_id})
     if kind == "labeling_event":
         change.execute(ADD_ACCOUNTS_SQL, {"import_id": import_id})
+
+
+def add_rolled_names(change: Change) -> None:
+    """Add how the events that are held as daily sums call people."""
+    change.execute(ADD_ROLLED_NAMES_SQL)
+
+
+def remove_rollups(change: Change, import_id: int) -> None:
+    """Take the rollups of an import out, and sums that no other import names."""
+    change.execute("delete from rolled_month where import_id = $id", {"id": import_id})
+    change.execute("delete from rolled_day where sha256 not in (select sha256 from rolled_month)")
 
 
 def remove_statements(change: Change, kind: str, import_id: int) -> list[str]:

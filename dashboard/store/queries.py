@@ -17,7 +17,7 @@ from dashboard.errors import BadQuery, UnknownFigure
 from dashboard.store.cache import CACHE
 from dashboard.store.snapshot import Snapshot
 
-NON_QUERY_FOLDERS = {"schema", "views", "rollups", "labels", "ingest"}
+NON_QUERY_FOLDERS = {"schema", "views", "rollups", "labels", "ingest", "event_files"}
 MAX_CACHED_BYTES = 1_000_000  # of an answer; the labels themselves would push everything else out of the cache
 HEADER_PATTERN = re.compile(r"^-- (title|unit|note|parameters): (.+)$")
 # Stand in a note for the categories of a side of the labeling share.

@@ -18,7 +18,14 @@ from dashboard.store.engine import (
     read_search_path,
     read_sql_files,
 )
-from dashboard.store.identity import KINDS, NAMED_KINDS, add_names, remove_statements
+from dashboard.store.identity import (
+    KINDS,
+    NAMED_KINDS,
+    add_names,
+    add_rolled_names,
+    remove_rollups,
+    remove_statements,
+)
 
 EVENTS_PER_CHUNK = 500_000  # labels are derived in chunks of about this many events, to bound memory
 HAS_UNCATEGORIZED_SQL = """
@@ -200,12 +207,15 @@ class Change(Snapshot):
         for name, sql in read_sql_files("rollups"):
             if not depends_on_rules or name[:-4] not in FACT_TABLES:
                 self.execute(f"delete from {name[:-4]}")  # noqa: S608 - names of own files
-                self.execute(f"insert into {name[:-4]} by name {sql}", {"import_id": None})
+                self.execute(f"insert into {name[:-4]} by name {sql}")
 
     def add_rollups(self, import_id: int) -> None:
         """Add the facts of one import to the rollups."""
         for name, sql in read_sql_files("rollups"):
-            self.execute(f"insert into {name[:-4]} by name {sql}", {"import_id": import_id})
+            self.execute(
+                f"insert into {name[:-4]} by name from ({sql}) where import_id = $import_id",
+                {"import_id": import_id},
+            )
 
     def labeling_projects(self, import_id: int) -> list[str]:
         """Return the labeling projects that an import has events of, as `source/project`."""
@@ -243,6 +253,7 @@ class Change(Snapshot):
         touched = self.labeling_projects(import_id)
         for kind in KINDS:
             touched += remove_statements(self, kind, import_id)
+        remove_rollups(self, import_id)
         self.execute("delete from bad_row where import_id = $id", {"id": import_id})
         self.execute("delete from imported_time_off where import_id = $id", {"id": import_id})
         self.renew_rollups(import_id)
@@ -273,3 +284,4 @@ class Change(Snapshot):
         self.execute("delete from told_name")
         for kind in NAMED_KINDS:
             add_names(self, kind, None)
+        add_rolled_names(self)

@@ -182,14 +182,14 @@ def read_tracked_days() -> tuple[date, date] | None:
 
 
 def read_logged_days() -> tuple[date, date] | None:
-    """Return the first and last day of the time log or, without one, of the labels; None for neither."""
+    """Return the first and last day of the time log or, without one, of labeling; None for neither."""
     return read_tracked_days() or CACHE.recall(shown_state(), "labeled days", _query_labeled_days)
 
 
 def _query_labeled_days() -> tuple[date, date] | None:
     with open_store().snapshot() as snapshot:
         span = run_query(snapshot, "known_span", {}).row(0, named=True)
-    return (span["labels_from"], span["labels_to"]) if span["labels_from"] and span["labels_to"] else None
+    return (span["events_from"], span["events_to"]) if span["events_from"] and span["events_to"] else None
 
 
 def _find_tracked_days(rows: pl.DataFrame) -> tuple[date, date] | None:

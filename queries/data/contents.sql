@@ -5,7 +5,7 @@
 
 select
     exists (from time_entry) as has_time,
-    exists (from labeling_event) as has_labels,
+    exists (from labeling_event) or exists (from rolled_month) as has_labels,
     exists (from experiment_run) as has_runs,
     exists (from quality_report) as has_reports
 order by has_time

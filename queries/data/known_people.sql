@@ -7,7 +7,7 @@ select name as person from person
 union
 select alias as person from alias
 union
-select person_name as person from named_person where person in (select person from label)
+select person_name as person from named_person where person in (select person from label union select person from rolled_work)
 union
 select person from automation_scope where person <> ''
 union

@@ -8,6 +8,8 @@ with project_name as (
     union all
     select distinct project, false as is_tracked from label
     union all
+    select distinct project, false as is_tracked from rolled_work
+    union all
     select distinct project, false as is_tracked from labeling_project
     union all
     select distinct project, false as is_tracked from automation_scope

@@ -9,6 +9,8 @@ with imported as (
     select person, told_name, source, email, 0 from labeling_event
     union all
     select person, told_name, source, email, 0 from experiment_run
+    union all
+    select person, told_name, source, null, 0 from rolled_work
 )
 select
     coalesce(named_person.alias, imported.told_name) as alias, imported.source, lower(imported.email) as email,

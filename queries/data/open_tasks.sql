@@ -17,7 +17,9 @@ select
         as people_without_role,
     (
         select count(*) from (
-            select distinct source, tool_project from label where tool_project <> ''
+            select source, tool_project from label where tool_project <> ''
+            union
+            select source, tool_project from rolled_work where tool_project <> ''
         ) as named
         where exists (from time_entry)
             and not exists (
@@ -31,6 +33,9 @@ select
         where automation is null and method not in ('manual', 'unknown', 'imported', 'synthetic')
     ) as unregistered_labels,
     (select max(day_on) from time_entry where day_on <= $today) as tracked_on,
-    (select max(day_on) from label where day_on <= $today) as labeled_on,
+    (
+        select max(day_on) from (select day_on from label union all select day_on from rolled_work)
+        where day_on <= $today
+    ) as labeled_on,
     (select coalesce(arg_max(missing, import_id), 0) from import where undone_at is null) as missing_entries
 order by people_without_hours

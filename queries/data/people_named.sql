@@ -11,7 +11,11 @@ with named as (
     )
     union
     select coalesce(person.person_name, worked.person)
-    from (select distinct person from labeling_event where person is not null) as worked
+    from (
+        select person from labeling_event where person is not null
+        union
+        select person from rolled_work where person is not null
+    ) as worked
     left join named_person as person on person.person = worked.person
     union
     select name from person

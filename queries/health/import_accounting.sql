@@ -9,6 +9,7 @@ with held as (
     union all select import_id from experiment_run union all select import_id from experiment_run_superseded
     union all select import_id from quality_report union all select import_id from quality_report_superseded
     union all select import_id from imported_time_off
+    union all select rolled_month.import_id from rolled_month inner join rolled_day using (sha256)
     union all select import_id from holding where content_key is not null
 ), held_count as (
     select import_id, count(*) as held from held group by import_id

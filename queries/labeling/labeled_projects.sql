@@ -1,9 +1,19 @@
--- title: Projects and teams that have labels
+-- title: Projects and teams that have labels or labeling events
 -- unit: labels
--- note: One row per project and team of the annotators; the filter options where no time is tracked.
+-- note: One row per project and team of the annotators; the labels among events that are held as daily sums cannot be counted; the filter options where no time is tracked.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
-select project, team, count(*) as labels
-from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
+with counted as (
+    select project, team, count(*) as labels, cast(null as bigint) as summed_events
+    from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
+    group by 1, 2
+    union all
+    select project, team, null, sum(events)
+    from filtered_rolled($from_on, $to_on, $projects, $teams, $people, $roles)
+    group by 1, 2
+)
+select
+    project, team, cast(sum(labels) as bigint) as labels, cast(sum(summed_events) as bigint) as summed_events
+from counted
 group by 1, 2
 order by 1, 2

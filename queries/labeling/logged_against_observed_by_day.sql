@@ -10,11 +10,17 @@ with logged as (
     from filtered_time($from_on, $to_on, $projects, $teams, $people, $roles, cast([] as varchar[]))
     where person_name <> '(nobody named)'
     group by 1, 2, 3
+), event as (
+    select person, day_on, person_name, team, milliseconds, 1 as events, if(milliseconds is null, 0, 1) as timed_events
+    from filtered_events($from_on, $to_on, $projects, $teams, $people, $roles)
+    union all
+    select person, day_on, person_name, team, if(timed_events > 0, milliseconds, null), events, timed_events
+    from filtered_rolled($from_on, $to_on, $projects, $teams, $people, $roles)
 ), observed as (
     select
-        day_on, person_name, team, sum(milliseconds) as milliseconds, count(*) as events,
-        count(milliseconds) as timed_events
-    from filtered_events($from_on, $to_on, $projects, $teams, $people, $roles)
+        day_on, person_name, team, sum(milliseconds) as milliseconds, sum(events) as events,
+        sum(timed_events) as timed_events
+    from event
     where person is not null and day_on is not null
     group by 1, 2, 3
 ), ran as (

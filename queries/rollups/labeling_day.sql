@@ -1,4 +1,5 @@
 -- title: Labeling by day, project, dataset, person, method, stage and outcome
+-- note: Portable SQL: DuckDB and Spark run this text.
 -- note: Milliseconds are summed only over events of known time; timed_events counts these.
 
 select
@@ -8,5 +9,4 @@ select
     cast(coalesce(sum(milliseconds), 0) as bigint) as milliseconds,
     cast(sum(objects) as bigint) as objects
 from labeling_event
-where $import_id is null or import_id = $import_id
 group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10

@@ -9,5 +9,4 @@ select
     cast(sum(piece.begun) as bigint) as entries
 from time_piece as piece
 left join activity on activity.activity_key = piece.activity_key
-where $import_id is null or piece.import_id = $import_id
 group by 1, 2, 3, 4, 5, 6, 7, 8

@@ -38,7 +38,7 @@ from dashboard.importers.contract import (
 )
 from dashboard.importers.frames.label_values import GAP_RULE
 from dashboard.importers.table import match_columns, split_batch
-from dashboard.schemas import Kind
+from dashboard.schemas import OUTCOMES, TIME_KINDS, Kind
 
 REQUIRED_COLUMNS = frozenset({"item", "person", "method", "finished_at"})
 TEXT_COLUMNS = (
@@ -67,9 +67,9 @@ ALLOWED_WORDS = {  # column -> allowed words
         "unknown",
     ),
     "stage": ("annotate", "review", "rework", "adjudicate"),
-    "outcome": ("submitted", "skipped", "cancelled", "accepted", "rejected", "fixed", "draft", "deleted", "assigned"),
+    "outcome": OUTCOMES,
     "suggestion": ("unchanged", "edited", "rejected", "none", "unknown"),
-    "time_kind": ("reported", "start-end", "gap-derived", "none"),
+    "time_kind": TIME_KINDS,
 }
 INTEGER_COLUMNS = ("objects", "tokens")
 NUMBER_COLUMNS = ("seconds", "difficulty", "gold_score", "agreement", "cost")

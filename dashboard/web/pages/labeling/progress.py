@@ -26,6 +26,8 @@ PROGRESS_COLUMNS = (
     "left_to_do",
     "made_by_machine",
 )
+SIDES = ("Week", "Project", "Team", "Person", "Method", "Stage", "Outcome")
+WORK_COLUMNS = ("hours", "events", "timed_share", "objects", "summed_events")
 
 
 def show_project_progress(choice: Choice) -> None:
@@ -65,6 +67,17 @@ def show_items_by_state(choice: Choice) -> None:
         intro="Each item in one state at the end of the day. Items that no export names are not in it.",
         alt="Items by state and day",
     )
+
+
+def show_labeling_work(choice: Choice) -> None:
+    """List hours and events along one side at a time; events that are held as daily sums are counted."""
+    side = str(st.segmented_control("Work per", SIDES, default=SIDES[0], required=True, key="work-per")).lower()
+    figure = read_figure("labeling_hours", choice.filters, names=has_names())
+    with st.container(border=True):
+        show_title(f"Labeling work by {side}", figure, "work")
+        column = "week_on" if side == "week" else side
+        rows = figure.rows.filter(pl.col("cut") == side)
+        show_table(rows, figure.name, (column, *WORK_COLUMNS), f"work-{side}", f"Labeling work by {side}")
 
 
 def show_people_progress(choice: Choice) -> None:

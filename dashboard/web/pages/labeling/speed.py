@@ -21,6 +21,7 @@ from dashboard.web.pages.labeling.answer import show_cards, show_sentence
 from dashboard.web.pages.labeling.like_for_like import show_like_for_like
 from dashboard.web.pages.labeling.progress import (
     show_items_by_state,
+    show_labeling_work,
     show_people_progress,
     show_project_progress,
     show_weekly_states,
@@ -59,6 +60,9 @@ def show_speed_tab(choice: Choice) -> None:
     show_title("How labels are made", seconds, "labeling", is_page=True)
     if show_unavailable(seconds):
         show_remedy(seconds)
+        if not read_figure("labeling_hours", choice.filters).unavailable:
+            choose_names()
+            show_labeling_work(choice)
         return
     show_sentence(choice, seconds)
     show_cards(choice, seconds)
@@ -74,6 +78,7 @@ def show_speed_tab(choice: Choice) -> None:
             fold_numbers(choice)
             show_rates_and_learning(choice)
             show_like_for_like(choice)
+            show_labeling_work(choice)
             show_weekly_states(choice)
             show_items_by_state(choice)
             show_people_progress(choice)
