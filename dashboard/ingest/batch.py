@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from dashboard.errors import DashboardError, NoRows, UnknownImport, UnreadableFile
 from dashboard.importers.contract import Settings
-from dashboard.importers.readers.archives import is_media
+from dashboard.importers.readers.archives import is_media, is_system_file
 from dashboard.importers.readers.file_trees import is_tree, pack_items, pack_tree
 from dashboard.ingest.add import Progress, import_table
 from dashboard.ingest.add_rollups import import_rollups
@@ -88,7 +88,7 @@ def walk_folder(folder: Path, skip: Callable[[Path, OSError], None], depth: int 
         if is_tree(folder) or is_rollup_folder(folder):
             yield folder
             return
-        for entry in sorted(entry for entry in folder.iterdir() if not entry.name.startswith(".")):
+        for entry in sorted(entry for entry in folder.iterdir() if not is_system_file(entry.name)):
             is_folder = entry.is_dir() and not entry.is_symlink()
             if is_folder or (entry.is_file() and not is_media(entry.name)):
                 entries.append((entry, is_folder))

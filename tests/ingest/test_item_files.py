@@ -180,3 +180,14 @@ def test_of_a_labeling_job_each_label_counts_once(store: Store, tmp_path: Path) 
     ]
     again = import_each_file(store, [pack(tmp_path / "birds.zip", files)], Settings())
     assert [outcome.accepted for outcome in again if isinstance(outcome, ImportResult)] == [0, 0]
+
+
+def test_files_that_a_system_keeps_for_itself_are_passed_over(store: Store, tmp_path: Path) -> None:
+    names = (".DS_Store", "desktop.ini", "~$march.xlsx", "Thumbs.db")
+    files: dict[str, str | bytes] = {
+        **dict.fromkeys(names, b"\x05not an export"),
+        "./march.csv": f"{HEADER}\n{ENTRY}\n",
+    }
+    assert [file.name for file in list_input_files([lay_out(tmp_path / "folder", files)])] == ["march.csv"]
+    (result,) = import_files(store, [pack(tmp_path / "march.zip", files)], Settings(zone="UTC"))
+    assert (result.accepted, result.file_name) == (1, "march.zip: march.csv")

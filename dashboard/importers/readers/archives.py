@@ -18,7 +18,7 @@ from dashboard.units import format_count
 _COPY_BYTES = 1 << 20
 _PLACE_LENGTH = 300
 _LOCKED = 1  # the bit of a member that needs a password
-_IGNORED_NAMES = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+_SYSTEM_NAMES = ("thumbs.db", "desktop.ini", "__macosx")
 # What reading an archive raises when it is cut off, garbled (also in a member's name), locked (RuntimeError), or
 # packed in a way Python does not know (NotImplementedError, a RuntimeError). bz2 raises OSError, the others their own.
 _DAMAGE_ERRORS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, UnicodeDecodeError)
@@ -46,6 +46,12 @@ class Member(NamedTuple):
 def is_media(name: str) -> bool:
     """Return whether a file is a picture, a recording or the like by its name, and so no export."""
     return name.lower().endswith(_MEDIA_SUFFIXES)
+
+
+def is_system_file(name: str) -> bool:
+    """Return whether a path is of a file that a system or an office program keeps for itself, such as a lock."""
+    parts = [part for part in name.split("/") if part not in (".", "..")]
+    return any(part.startswith((".", "~$")) or part.lower() in _SYSTEM_NAMES for part in parts)
 
 
 def clean_name(name: str) -> str:
@@ -109,7 +115,7 @@ def _unpack_members(
     members: list[Member] = []
     target_folder = Path(tempfile.mkdtemp(dir=folder))
     for number, info in enumerate(infos, start=1):
-        if info.is_dir() or any(ignored in info.filename for ignored in _IGNORED_NAMES) or not info.file_size:
+        if info.is_dir() or is_system_file(info.filename) or not info.file_size:
             continue
         target = target_folder / str(number)
         with archive.open(info) as source, target.open("wb") as sink:
