@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -12,6 +13,7 @@ import polars as pl
 from dashboard.errors import DashboardError, UnknownFormat, UnreadableFile
 from dashboard.importers.contract import Head
 from dashboard.importers.formats import cvat_events, mlflow_csv
+from dashboard.importers.table import GRID_HINT
 from dashboard.importers.tables_without_times import find_table_without_times
 
 MAPPING_HINT: Final = (
@@ -186,6 +188,8 @@ NEAR_TABLES: Final[dict[str, tuple[frozenset[str], str]]] = {  # export -> its c
     ),
 }
 MOST_NAMES, NAME_LENGTH = 12, 60  # of columns in a message
+DAY_TITLE: Final = re.compile(r"(?:[^\W\d]{2,9}\.?,? )?(?:\d{1,4}[./-]\d{1,2}(?:[./-]\d{0,4})?|\d{1,2})(?: 00:00:00)?")
+FEWEST_DAYS = 3
 OWN_LENGTHS, OWN_STARTS = frozenset({"seconds", "hours"}), frozenset({"started_at", "day_on"})
 
 
@@ -205,7 +209,7 @@ def describe_unknown(head: Head, name: str) -> DashboardError:
     if near:
         table, missing, hint = near
         return UnknownFormat(f"{name} looks like {table}, but lacks {missing}.", f"{hint} {MAPPING_HINT}")
-    no_table = describe_no_table(head, name)
+    no_table = describe_no_table(head, name) or _describe_grid(head, name)
     if no_table:
         return no_table
     columns = _list_names(head.header) + (" ..." if len(head.header) > MOST_NAMES else "")
@@ -232,6 +236,14 @@ def describe_no_table(head: Head, name: str) -> UnreadableFile | None:
         f"{name} is not a table of times: it has the columns {columns}, and none holds a date, a time or a number.",
         "Give an export of a time tracker, a labeling tool or an experiment tracker.",
     )
+
+
+def _describe_grid(head: Head, name: str) -> UnreadableFile | None:
+    """Return that a table has a column for each day, None for any other."""
+    days = [title for title in head.header if DAY_TITLE.fullmatch(title)]
+    if len(days) * 2 <= len(head.header) or len(days) < FEWEST_DAYS:
+        return None
+    return UnreadableFile(f"{name} has a column for each of {len(days)} days, such as {days[0]}.", GRID_HINT)
 
 
 def _describe_json(head: Head, name: str) -> DashboardError:

@@ -11,6 +11,10 @@ from dashboard.importers.contract import Batch, Head
 from dashboard.schemas import FRAMES, Kind, build_bad_rows, conform_frame
 
 RAW_LENGTH = 500
+GRID_HINT = (
+    "Of a table with a column for each day, make one with a row for each person and day, and the columns person, day_on"
+    " and hours; Excel does so with Data, From Table, Unpivot Columns."
+)
 
 
 def deduplicate_header(header: Iterable[str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from dashboard.importers.contract import Head, Source
 from dashboard.importers.readers.header_rows import find_titles
 from dashboard.importers.readers.limits import LIMITS
 from dashboard.importers.readers.merged_cells import RowSpan, fill_merges, read_merges
-from dashboard.importers.table import deduplicate_header
+from dashboard.importers.table import GRID_HINT, deduplicate_header
 from dashboard.schemas import build_bad_rows
 from dashboard.units import format_count
 
@@ -62,7 +62,7 @@ def read_sheets(path: Path, display_name: str) -> list[Source]:
         sources += _find_tables(path, f"{display_name}: {name}" if has_several else display_name, cells, own)
     if not sources:
         raise UnreadableFile(
-            f'"{display_name}" has no sheet with a header and rows.', "Put column names above the rows."
+            f'"{display_name}" has no sheet with a header and rows.', f"Put column names above the rows. {GRID_HINT}"
         )
     return sources
 
