@@ -452,3 +452,11 @@ def test_no_number_and_no_duration(value: str) -> None:
 def test_lengths_beyond_number_do_not_overflow(value: str) -> None:
     frame = pl.DataFrame({"text": [value]})
     assert frame.select(parse_duration(pl.col("text"), bare="hours")).item() is None
+
+
+def test_a_database_whose_tables_cannot_be_named_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "mlflow.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("create table runs (run_uuid text)")
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE runs", b"CREATE TABLE \x80uns("))
+    refused(path, "damaged SQLite file")

@@ -79,7 +79,7 @@ def _read_batches(source: Source, metrics_sql: str, counts: Counter[str]) -> Ite
             while chunk := rows.fetchmany(BATCH_RUNS):
                 yield build_run_batch(_build_runs(database, chunk, line, metrics_sql), None, counts)
                 line += len(chunk)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         message = f"{source.name}: the database cannot be read ({error})."
         raise UnreadableFile(message, "Copy it while the tracking server is stopped, and import the copy.") from error
 

@@ -65,7 +65,7 @@ class TraceSource:
         try:
             with closing(_connect(self.path)) as database:
                 yield from self._list_traces(database)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             message = f"{self.name}: the database cannot be read ({error})."
             raise UnreadableFile(
                 message, "Copy it while the tracking server is stopped, and import the copy."

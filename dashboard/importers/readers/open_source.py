@@ -224,6 +224,6 @@ def _list_tables(path: Path, display_name: str) -> frozenset[str]:
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as database:
             rows = database.execute("select name from sqlite_master where type = 'table' order by name").fetchall()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise UnreadableFile(f'"{display_name}" is a damaged SQLite file: {error}.', "Copy it again.") from error
     return frozenset(str(row[0]) for row in rows)
