@@ -33,7 +33,10 @@ from dashboard.units import count_noun, format_count, format_hours
 
 Progress = Callable[[str, int], None]
 INGEST_SQL = dict(read_sql_files("ingest"))
-NO_ROW_HINT = "Correct these rows, or the mapping of their columns, and import the file again."
+NO_ROW_HINT = (
+    "If a spreadsheet program saved the file, import it as it was downloaded: such programs rewrite dates and numbers."
+    " Else correct these rows, or the mapping of their columns, and import the file again."
+)
 SECONDS_SQL: dict[Kind, str] = {  # kinds whose time is not a sum of seconds
     "labeling_event": "cast(coalesce(sum(milliseconds), 0) as bigint) // 1000",
     "quality_report": "cast(0 as bigint)",

@@ -20,7 +20,12 @@ from dashboard.importers.columns.dates import (
 )
 from dashboard.importers.columns.durations import parse_duration
 from dashboard.importers.columns.iso import parse_iso
-from dashboard.importers.columns.numbers import collect_number_facts, parse_number, resolve_decimal_sign
+from dashboard.importers.columns.numbers import (
+    collect_number_facts,
+    parse_number,
+    parse_program_number,
+    resolve_decimal_sign,
+)
 from dashboard.importers.columns.text import clean_text
 from dashboard.importers.columns.zones import convert_to_utc, describe_dst_shifts, list_zones, require_zone
 from dashboard.importers.contract import (
@@ -31,6 +36,7 @@ from dashboard.importers.contract import (
     list_day_rejections,
     list_length_rejections,
 )
+from dashboard.importers.frames.mlflow_runs import parse_metrics
 from dashboard.importers.table import deduplicate_header, match_columns, split_batch
 from dashboard.schemas import TIME_ENTRY, build_bad_rows
 
@@ -306,3 +312,20 @@ def test_an_offset_that_no_clock_has_makes_no_instant(offset: str) -> None:
     parts = parse_iso(pl.Series([f"2026-03-02T09:00:00{offset}", "2026-03-02T09:00:00-12:00"]))
     assert parts["local"].is_null().to_list() == [True, False]
     assert parts["offset"].to_list() == [None, -12 * 3600]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0.912", 0.912),
+        ("0,912", 0.912),
+        ("1,234", 1.234),
+        ("-1,5e-05", -1.5e-05),
+        ("12", 12.0),
+        ("1,2,3", None),
+        ("a", None),
+    ],
+)
+def test_a_comma_in_a_number_of_a_program_is_the_decimal_sign_of_a_spreadsheet(text: str, number: float | None) -> None:
+    assert pl.DataFrame({"text": [text]}).select(parse_program_number(pl.col("text"))).item() == number
+    assert parse_metrics({"f1": text}) == ({} if number is None else {"f1": number})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +17,7 @@ _POINT_FORM = r"^[+-]?(?:\d+|[1-9]\d{0,2}(?:[,' ]\d{3})+)?(?:\.\d*)?(?:e[+-]?\d{
 _COMMA_FORM = r"^[+-]?(?:\d+|[1-9]\d{0,2}(?:[.' ]\d{3})+)?(?:,\d*)?(?:e[+-]?\d{1,3})?$"
 _POINT_PROOF = r"^[+-]?(?:0|[1-9]\d{3,})?\.\d+$|^[+-]?\d*\.(?:\d{1,2}|\d{4,})$|,\d{3}\.\d|,\d{3},\d{3}|[' ]\d{3}\."
 _COMMA_PROOF = r"^[+-]?(?:0|[1-9]\d{3,})?,\d+$|^[+-]?\d*,(?:\d{1,2}|\d{4,})$|\.\d{3},\d|\.\d{3}\.\d{3}|[' ]\d{3},"
+_ONE_COMMA = r"^(\s*[+-]?\d*),(\d+(?:[eE][+-]?\d+)?\s*)$"
 _AMBIGUOUS = r"^[+-]?[1-9]\d{0,2}[.,]\d{3}$"
 
 
@@ -82,6 +84,19 @@ def parse_number(expr: pl.Expr, decimal: str) -> pl.Expr:
         return values.alias("text").to_frame().select(_parse_any_number(decimal)).to_series()
 
     return map_distinct(expr, parse_numbers, pl.Float64, quick=None if decimal == "," else _parse_simple_number)
+
+
+def parse_program_number(expr: pl.Expr) -> pl.Expr:
+    """Parse Float64 as programs write it; see `replace_decimal_comma`."""
+    return parse_number(expr.str.replace(_ONE_COMMA, "${1}.${2}"), ".")
+
+
+def replace_decimal_comma(text: str) -> str:
+    """Return a number of a program with a decimal point.
+
+    Programs write no thousands separators: a comma is the decimal sign of a spreadsheet program that saved the file.
+    """
+    return re.sub(_ONE_COMMA, r"\1.\2", text)
 
 
 def _parse_simple_number(values: pl.Series) -> pl.Series:

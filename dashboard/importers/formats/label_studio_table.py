@@ -14,7 +14,7 @@ from itertools import islice
 import polars as pl
 
 from dashboard.importers.columns.instants import parse_instants
-from dashboard.importers.columns.numbers import parse_number
+from dashboard.importers.columns.numbers import parse_program_number
 from dashboard.importers.columns.text import clean_text
 from dashboard.importers.contract import (
     Batch,
@@ -127,8 +127,7 @@ def _build_rows(frame: pl.DataFrame) -> pl.DataFrame:
         _clean_cell(frame, "project").alias("project"),
     ).rename({"_lead_time": "_time", "_annotator": "person", "_id": "item"})
     cells = cells.with_columns(parse_instants(cells["_created_at"], "UTC").alias("finished_at"))
-    # A decimal comma would be read as thousands; Label Studio never writes one.
-    seconds = pl.when(~pl.col("_time").str.contains(",")).then(parse_number(pl.col("_time"), "."))
+    seconds = parse_program_number(pl.col("_time"))
     native_id = pl.concat_str("_annotation_id", pl.lit("@"), pl.col("finished_at").dt.epoch("us"))
     is_timed = pl.col("_time").is_not_null()
     return cells.with_columns(
@@ -140,7 +139,7 @@ def _build_rows(frame: pl.DataFrame) -> pl.DataFrame:
         milliseconds=(seconds * 1000).round().cast(pl.Int64, strict=False),
         time_kind=pl.when(is_timed).then(pl.lit("reported")).otherwise(pl.lit("none")),
         idle_rule=pl.when(is_timed).then(pl.lit(IDLE_RULE)),
-        agreement=parse_number(pl.col("_agreement"), ".") / 100,
+        agreement=parse_program_number(pl.col("_agreement")) / 100,
         stage=pl.lit("annotate"),
         outcome=pl.lit("submitted"),
         method=pl.lit("unknown"),

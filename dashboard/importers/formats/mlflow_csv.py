@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from dashboard.importers.columns.instants import parse_instants
-from dashboard.importers.columns.numbers import parse_number
+from dashboard.importers.columns.numbers import parse_program_number
 from dashboard.importers.columns.text import clean_text
 from dashboard.importers.contract import Batch, Head, Importer, Reading, Settings, Source
 from dashboard.importers.frames.mlflow_runs import WARNINGS, MlflowRun, build_run_batch, describe_counts, parse_metrics
@@ -86,7 +86,7 @@ def _build_runs(frame: pl.DataFrame) -> Iterator[MlflowRun]:
     metric_columns = [name for name in frame.columns if name.startswith(METRIC_PREFIX)]
     cells = frame.with_columns(
         *(clean_text(pl.col(name)) for name in frame.columns if name != "_line" and name not in metric_columns),
-        *(parse_number(pl.col(name), ".").alias(name) for name in metric_columns),
+        *(parse_program_number(pl.col(name)).alias(name) for name in metric_columns),
     )
     cells = cells.with_columns(
         _started=parse_instants(cells["start_time"], "UTC").dt.epoch("ms"),

@@ -14,7 +14,7 @@ import polars as pl
 from dashboard.errors import UnreadableFile
 from dashboard.importers.columns.durations import parse_duration
 from dashboard.importers.columns.instants import InstantReader
-from dashboard.importers.columns.numbers import parse_number
+from dashboard.importers.columns.numbers import parse_program_number
 from dashboard.importers.columns.text import clean_text
 from dashboard.importers.contract import Batch, Head, Importer, Reading, Settings, Source
 from dashboard.importers.frames.mlflow_runs import (
@@ -153,7 +153,7 @@ def _build_runs(frame: pl.DataFrame, columns: Mapping[str, str], clock: InstantR
     empty = pl.Series([None] * cells.height, dtype=pl.String)
     texts = {part: cells[columns[part]] if part in columns else empty for part in COLUMNS}
     lengths = texts["seconds"].to_frame("text").select(parse_duration(pl.col("text"), bare="seconds")).to_series()
-    logged = texts["last_logged"].to_frame("text").select(parse_number(pl.col("text"), ".")).to_series()
+    logged = texts["last_logged"].to_frame("text").select(parse_program_number(pl.col("text"))).to_series()
     times = pl.DataFrame(
         {
             "start": clock.utc(texts["started_at"]).dt.epoch("ms"),

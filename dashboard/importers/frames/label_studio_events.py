@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from dashboard.importers.columns.numbers import replace_decimal_comma
 from dashboard.importers.contract import (
     DAY_OUTSIDE,
     FIRST_YEAR,
@@ -141,7 +142,7 @@ def parse_milliseconds(value: object, *, unit_seconds: float = 1.0) -> int | Non
 def _parse_float(value: float | str) -> float:
     """Return the number; infinity beyond the range of floats, also where Python raises OverflowError."""
     try:
-        return float(value)
+        return float(replace_decimal_comma(value) if isinstance(value, str) else value)
     except OverflowError:
         return math.inf
 

@@ -22,6 +22,7 @@ from typing import Any
 
 import polars as pl
 
+from dashboard.importers.columns.numbers import replace_decimal_comma
 from dashboard.importers.contract import DAY_OUTSIDE, END_BEFORE_START, FIRST_YEAR, LAST_YEAR, Batch
 from dashboard.importers.table import split_batch
 from dashboard.schemas import EXPERIMENT_RUN
@@ -207,7 +208,7 @@ def parse_metrics(fields: Mapping[str, str]) -> dict[str, float]:
     metrics: dict[str, float] = {}
     for name, cell in fields.items():
         try:
-            number = float(cell)
+            number = float(replace_decimal_comma(cell) if isinstance(cell, str) else cell)
         except ValueError:
             continue
         if math.isfinite(number):
