@@ -1,7 +1,7 @@
 """The bars at a million rows, as ratios of one run; below ten minutes. Run as `python -m tests.bench`.
 
-`--large` adds ten million rows, `--pages` the first look at each page in a browser. What the estimates are worth is
-measured by the other modules here, one by one.
+`--large` adds ten million rows, `--pages` the first look at each page in a browser, `--sessions` thirty sessions at
+once, for two minutes a page. What the estimates are worth is measured by the other modules here, one by one.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ LARGE: tuple[tuple[str, ...], ...] = (
     ("bench_page",),
 )
 PAGES: tuple[tuple[str, ...], ...] = (("bench_first_look",),)
+SESSIONS: tuple[tuple[str, ...], ...] = (("bench_sessions",),)
 
 
 def main() -> None:
@@ -32,9 +33,11 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--large", action="store_true", help="ten million rows as well")
     options.add_argument("--pages", action="store_true", help="the pages in a browser as well")
+    options.add_argument("--sessions", action="store_true", help="thirty sessions at once as well")
     asked = options.parse_args()
+    more = ((asked.large, LARGE), (asked.pages, PAGES), (asked.sessions, SESSIONS))
     failed = []
-    for name, *arguments in (*PARTS, *(LARGE if asked.large else ()), *(PAGES if asked.pages else ())):
+    for name, *arguments in (*PARTS, *(part for is_asked, parts in more if is_asked for part in parts)):
         measure.say(f"\n== {name}")
         begun = perf_counter()
         command = [sys.executable, "-m", f"tests.bench.{name}", *arguments]

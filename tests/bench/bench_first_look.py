@@ -123,10 +123,10 @@ def time_browser(browser: Browser, address: str, page_path: str, store: Path) ->
 
 
 @contextmanager
-def serve_bare(folder: Path) -> Iterator[str]:
+def serve_bare(folder: Path, text: str = BARE) -> Iterator[str]:
     """Run a bare Streamlit page and give its address."""
     script = folder / "bare.py"
-    script.write_text(BARE, encoding="utf-8")
+    script.write_text(text, encoding="utf-8")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
