@@ -42,12 +42,15 @@ def list_input_files(paths: Sequence[Path]) -> list[Path]:
     return files
 
 
-def group_items(files: Iterable[Path]) -> Iterator[Path]:
-    """Yield the files, but for those of a folder that are the items of one export the folder itself."""
+def group_items(files: Iterable[Path], judge: Callable[[Sequence[Path]], bool] | None = None) -> Iterator[Path]:
+    """Yield the files, but for those of a folder that are the items of one export the folder itself.
+
+    `judge` says whether the first two are items, by default `are_items`.
+    """
     for folder, several in groupby(files, lambda file: file.parent):
         inner = list(several)
         items = [file for file in inner if is_item_file(file)]
-        if len(items) > 1 and are_items(items[:2]):
+        if len(items) > 1 and (judge or are_items)(items[:2]):
             yield folder
             yield from (file for file in inner if file not in items)
         else:
@@ -57,6 +60,11 @@ def group_items(files: Iterable[Path]) -> Iterator[Path]:
 def is_item_file(file: Path) -> bool:
     """Return whether a file may be one of the items of an export, by its name alone."""
     return file.suffix.lower() == ".json" and file.is_file() and not file.is_symlink()
+
+
+def list_item_files(folder: Path) -> list[Path]:
+    """Return the files of a folder that may be items of an export."""
+    return sorted(file for file in folder.iterdir() if is_item_file(file) and not is_system_file(file.name))
 
 
 def are_items(files: Sequence[Path]) -> bool:
@@ -166,7 +174,7 @@ def import_path(
     if is_rollup_folder(path):
         return [import_sums(change, path, who)]
     if path.is_dir():
-        items = sorted(file for file in path.iterdir() if is_item_file(file) and not file.name.startswith("."))
+        items = list_item_files(path)
         with pack_items(items) if items and not is_tree(path) else pack_tree(path) as packed:
             return import_path(change, packed, settings, who, importer_name, name or path.name, progress)
     outcomes: list[ImportResult | ImportFailure] = []

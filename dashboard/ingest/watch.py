@@ -19,7 +19,8 @@ import polars as pl
 from dashboard.error_log import describe_unexpected
 from dashboard.errors import DashboardError, NoRoom, StoreBusy, UnreadableFile, is_disk_full
 from dashboard.importers.contract import Settings
-from dashboard.ingest.batch import hash_file, import_path, walk_folder
+from dashboard.importers.readers.file_trees import is_tree
+from dashboard.ingest.batch import are_items, group_items, hash_file, import_path, list_item_files, walk_folder
 from dashboard.ingest.results import ImportFailure, ImportResult, NothingToPublish
 from dashboard.store.generations import DISK_ERROR
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 EVERY_SECONDS = 10.0
 FILES_AT_ONCE = 50  # in one change: nobody else can change the store meanwhile, and a crash loses no more
 UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".tmp", ".swp")
-OFFICE_LOCK = "~$"
 IS_KNOWN_SQL = """
     select 1 where exists (from watched_file where folder = $folder and file_hash = $hash)
         or exists (from import where split_part(file_sha256, '/', 1) = $hash)
@@ -49,11 +49,16 @@ class DroppedFile:
     @property
     def name(self) -> str:
         """Return its path below the folder, as text that can be stored: a name need not be text on every system."""
-        return os.fsencode(self.path.relative_to(self.folder).as_posix()).decode(errors="replace")
+        place = self.path.relative_to(self.folder).as_posix() if self.path != self.folder else self.folder.name
+        return os.fsencode(place).decode(errors="replace")
 
     def list_parts(self) -> list[Path]:
-        """Return the file, or all files of an export that is a folder."""
-        return sorted(path for path in self.path.rglob("*") if path.is_file()) if self.path.is_dir() else [self.path]
+        """Return the file, or the files of an export that is a folder: all of them, or its items."""
+        if not self.path.is_dir():
+            return [self.path]
+        if is_tree(self.path):
+            return sorted(path for path in self.path.rglob("*") if path.is_file())
+        return list_item_files(self.path)
 
     def read_stamp(self) -> Stamp:
         """Return path, size and time of change of each part; two equal stamps in a row tell that nobody writes."""
@@ -83,6 +88,7 @@ class Watcher:
     who: str | None = None
     _stamps: dict[Path, Stamp] = field(default_factory=dict)
     _done: dict[Path, Stamp] = field(default_factory=dict)
+    _judged: dict[Stamp, bool] = field(default_factory=dict)  # two files -> whether they are items of one export
 
     def look(self) -> list[Outcome]:
         """Import the files that are new, whole and not in the store; return what came of them.
@@ -124,7 +130,7 @@ class Watcher:
     def _list_whole_files(self, folders: Sequence[Path]) -> list[DroppedFile]:
         """Return the files that did not change since the look before and were not read since."""
         whole, stamps = [], {}
-        for file in (file for folder in folders for file in list_dropped_files(folder)):
+        for file in (file for folder in folders for file in list_dropped_files(folder, self._are_items)):
             with suppress(OSError):  # it went away
                 stamps[file.path] = file.read_stamp()
                 is_quiet = self._stamps.get(file.path) == stamps[file.path]
@@ -132,6 +138,13 @@ class Watcher:
                     whole.append(file)
         self._stamps = stamps
         return whole
+
+    def _are_items(self, files: Sequence[Path]) -> bool:
+        """Return whether files are items of one export, looking into them once."""
+        stamp = tuple(part for file in files for part in DroppedFile(file.parent, file).read_stamp())
+        if stamp not in self._judged:
+            self._judged[stamp] = are_items(files)
+        return self._judged[stamp]
 
     def run(
         self,
@@ -157,13 +170,20 @@ class Watcher:
             stop.wait(every)
 
 
-def list_dropped_files(folder: Path) -> Iterator[DroppedFile]:
-    """Yield the visible files below a folder; neither links, which lead out of it, nor what is being downloaded."""
+def list_dropped_files(folder: Path, judge: Callable[[Sequence[Path]], bool]) -> Iterator[DroppedFile]:
+    """Yield the visible files below a folder, and for the items of one export, which `judge` knows, their folder.
+
+    Neither links, which lead out of the folder, nor what is being downloaded are among them.
+    """
     # A drive that is not mounted is there again at a later look; no part that cannot be listed keeps out the others.
-    for path in walk_folder(folder, lambda *_: None):
-        is_unfinished = path.name.lower().endswith(UNFINISHED) or path.name.startswith(OFFICE_LOCK)
-        if path != folder and not path.is_symlink() and not is_unfinished:
-            yield DroppedFile(folder, path)
+    paths = (path for path in walk_folder(folder, lambda *_: None) if path != folder and is_whole_file(path))
+    for path in group_items(paths, judge):
+        yield DroppedFile(folder, path)
+
+
+def is_whole_file(path: Path) -> bool:
+    """Return whether a path is no link, and not named as what is still being downloaded."""
+    return not path.is_symlink() and not path.name.lower().endswith(UNFINISHED)
 
 
 def is_known(snapshot: Snapshot, file: DroppedFile) -> bool:

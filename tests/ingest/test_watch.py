@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -292,6 +293,28 @@ def test_a_folder_that_is_imported_twice_leaves_no_noise(tmp_path: Path) -> None
     assert list_imports(store) == ["a.csv", "b.csv", "c.csv"]
 
 
+@pytest.mark.parametrize("place", ["", "birds/"])
+def test_an_export_of_a_file_for_each_item_is_one_import(store: Store, tmp_path: Path, place: str) -> None:
+    for number in (1, 2, 3):
+        write_drop(tmp_path, f"{place}{number}.jpg.json", describe_image(number))
+    write_drop(tmp_path, "week.csv", GOOD)
+    outcomes = look_twice(store)
+    assert sorted(outcome.accepted for outcome in outcomes if isinstance(outcome, ImportResult)) == [3, 5]
+    assert (look_twice(store), len(list_imports(store))) == ([], 2)
+    write_drop(tmp_path, f"{place}4.jpg.json", describe_image(4))
+    (more,) = look_twice(store)
+    assert isinstance(more, ImportResult)
+    assert (more.accepted, more.duplicate) == (1, 3)
+
+
+def describe_image(number: int) -> str:
+    """Return the annotation of an image by SuperAnnotate, with one object."""
+    moment = f"2026-11-02T10:0{number}:00.000Z"
+    thing = {"classId": 1, "type": "polygon", "createdAt": moment, "createdBy": {"email": "ada@example.org"}}
+    metadata = {"name": f"{number}.jpg", "projectId": 7, "status": "Completed", "lastAction": {}}
+    return json.dumps({"metadata": metadata, "instances": [thing]})
+
+
 def test_the_same_file_as_the_whole_truth_takes_out_what_it_lacks(tmp_path: Path) -> None:
     (tmp_path / "drop").mkdir()
     store, path = Store(tmp_path / "store"), write_drop(tmp_path, "week.csv", GOOD)
@@ -305,6 +328,7 @@ def test_the_same_file_as_the_whole_truth_takes_out_what_it_lacks(tmp_path: Path
 def write_drop(folder: Path, name: str, content: str) -> Path:
     """Write a file into the watched folder."""
     path = folder / "drop" / name
+    path.parent.mkdir(exist_ok=True)
     path.write_text(content, encoding="utf-8")
     return path
 
