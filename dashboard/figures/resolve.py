@@ -76,6 +76,7 @@ class Figure:
     sources: str
     estimate: dict[str, object] | None = None
     unavailable: Unavailable | None = None
+    summed_events: int = 0  # labeling events inside the filters that it does not count: they are held as daily sums
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ class Answer:
     found: int | None  # how many rows there are, if only some are shown
     selection: dict[str, Any]
     excluded_rows: pl.DataFrame | None = None  # query `without_capacity`, for figures that need capacity
-    summed_events: int = 0  # labeling events inside the filters that a figure of single labels cannot count
+    summed_events: int = 0  # as in Figure
+    stored_sums: int = 0  # the same, whatever the filters
     counts_future: bool = False  # whether rows dated after today may be counted, because they were asked for
 
 
@@ -178,12 +180,13 @@ def query_figure(
         excluded_rows = (
             privacy.hide_names(excluded_rows, "person", known_people, secret) if excluded_rows is not None else None
         )
-    summed_events = 0
+    summed_events, stored_sums = 0, 0
     if spec.about == "labels" or spec.counts_labels:
-        summed_events = int(run_query(snapshot, "summed_events", params).item(0, "events"))
+        summed_events, stored_sums = run_query(snapshot, "summed_events", params).row(0)
     last_asked = max((day for day in (filters.from_on, filters.to_on) if day), default=clock_day)
     counts_future = last_asked > clock_day or spec.name in FUTURE_FIGURES
-    return Answer(rows, total_rows, selection_rows.row(0, named=True), excluded_rows, summed_events, counts_future)
+    selection = selection_rows.row(0, named=True)
+    return Answer(rows, total_rows, selection, excluded_rows, summed_events, stored_sums, counts_future)
 
 
 def list_ignored_filters(spec: FigureSpec) -> tuple[str, ...]:
@@ -224,6 +227,7 @@ def build_figure(spec: FigureSpec, filters: Filters, answer: Answer) -> Figure:
         sources=selection["sources"] or "",
         estimate=spec.estimate(rows) if spec.estimate else None,
         unavailable=unavailable,
+        summed_events=answer.summed_events,
     )
 
 
@@ -256,7 +260,7 @@ def explain_empty_selection(spec: FigureSpec, answer: Answer) -> Unavailable | N
     none_stored, needed, none_matching = EMPTY_MESSAGES["labels" if spec.about == "events" else spec.about]
     if is_only_summed(spec, answer):
         return Unavailable(
-            f"Single labels are not in this store: it holds {count_noun(answer.summed_events, 'labeling event')} as"
+            f"Single labels are not in this store: it holds {count_noun(answer.stored_sums, 'labeling event')} as"
             " daily sums.",
             "Import the export of the labeling tool for these days. The figure labeling_hours answers from daily sums.",
             Cause.not_recorded,
@@ -307,8 +311,9 @@ def build_note(spec: FigureSpec, filters: Filters, answer: Answer) -> str:
 
 
 def is_only_summed(spec: FigureSpec, answer: Answer) -> bool:
-    """Return whether a figure about labels finds none, while there are events that are held as daily sums."""
-    return spec.about == "labels" and answer.summed_events > 0 and not answer.selection["used"]
+    """Return whether a figure about labels finds none where there are events that are held as daily sums."""
+    has_sums = answer.summed_events > 0 or (answer.stored_sums > 0 and not answer.selection["stored"])
+    return spec.about == "labels" and has_sums and not answer.selection["used"]
 
 
 def describe_summed(events: int) -> str:

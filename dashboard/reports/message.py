@@ -17,7 +17,7 @@ from dashboard.reports.request import ReportPart, phrase_named_period
 from dashboard.reports.sections import share
 from dashboard.reports.sections.savings import list_excluded
 from dashboard.reports.sentences import build_sentence, join_names
-from dashboard.units import format_count, format_hours, format_share, format_share_ends
+from dashboard.units import count_noun, format_count, format_hours, format_share, format_share_ends
 
 MAX_NAMED_AUTOMATIONS = 2  # automations in the title
 GRADE_WORDS = {
@@ -99,10 +99,12 @@ def list_remarks(
     """Return two lines: how sure the message is, and what is not in it."""
     if not numbers.tracked_hours or not numbers.tracked_hours.value:
         grade = describe_grade(answers, disclosure)
-        return (Remark("How sure", tuple(grade)),) if grade else ()
+        summed = describe_summed(answers)
+        remarks = (("How sure", grade), ("Not in it", summed))
+        return tuple(Remark(label, tuple(sentences)) for label, sentences in remarks if sentences)
     sure = [*describe_cover(numbers, disclosure), *share.describe_narrow_ranges(answers, disclosure, numbers)]
     sure += [*describe_grade(answers, disclosure), *explain_money(answers, disclosure)]
-    missing = share.describe_log_limits(answers)
+    missing = [*share.describe_log_limits(answers), *describe_summed(answers)]
     if ReportPart.savings in answers.request.parts and not answers.load_figure("savings").unavailable:
         names = [[name] for name in list_excluded(answers)]
         missing += [build_sentence("What was saved or lost by ", *join_names(names), ".")] if names else []
@@ -112,6 +114,14 @@ def list_remarks(
         )
     missing = missing or [build_sentence("Work that nobody tracked.")]
     return (Remark("How sure", tuple(sure)), Remark("Not in it", tuple(missing)))
+
+
+def describe_summed(answers: Answers) -> list[Sentence]:
+    """Return how many labeling events of the period the store holds as daily sums, from which no saving is told."""
+    if ReportPart.savings not in answers.request.parts:
+        return []
+    events = answers.load_figure("savings").summed_events
+    return [build_sentence(f"{count_noun(events, 'labeling event')} held as daily sums.")] if events else []
 
 
 def describe_cover(numbers: share.ShareNumbers, disclosure: Disclosure) -> list[Sentence]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import warnings
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from dashboard.cli.main import main
 from dashboard.errors import CountedTwice, UnreadableFile
 from dashboard.figures.catalogue import CATALOGUE
 from dashboard.figures.resolve import Figure, resolve_figure
@@ -22,6 +25,15 @@ from dashboard.store.generations import Store
 from dashboard.store.health import check_store
 from dashboard.store.open_files import export_store, restore_store
 
+PAGE = """
+from dashboard.web.cached_store import begin_run
+from dashboard.web.filter_bar import show_filter_bar
+from dashboard.web.pages.labeling.page import show_labeling_page
+
+begin_run()
+show_filter_bar()
+show_labeling_page()
+"""
 TODAY = date(2026, 5, 1)
 ENTRIES = "person,seconds,started_at,project,description\n" + "".join(
     f"{person},7200,2026-03-{day:02d}T09:00:00Z,signs,{text}\n"
@@ -41,7 +53,7 @@ def list_events(project: str, months: int, seed: int) -> pl.DataFrame:
             seconds = None if (number + seed) % 13 == 0 else 20 + (number * 7 + place * 3 + seed) % 40
             rows += [
                 (item, person, seconds, method, day, 10, "annotate", "submitted", project, 2, "reported"),
-                (item, "Cleo", 5, method, day + timedelta(0), 15, "review", "accepted", project, None, "reported"),
+                (item, "Cleo", 5, method, day, 15, "review", "accepted", project, None, "reported"),
             ]
     names = ["item", "person", "seconds", "method", "day_on", "hour", "stage", "outcome", "project", "objects", "kind"]
     return pl.DataFrame(rows, schema=names, orient="row")
@@ -273,3 +285,34 @@ def test_what_is_to_do_names_projects_that_only_daily_sums_have(stores: dict[str
     place = pl.col("place") == "projects of tools"
     assert tasks[0].filter(place).equals(tasks[1].filter(place))
     assert tasks[1].filter(place).item(0, "count") == 1
+
+
+def test_a_report_says_which_events_are_not_in_it(stores: dict[str, Store], capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["report", "--from", "2026-03-01", "--to", "2026-03-31", "--format", "md", "--out", "-"]
+    for name, is_told in (("summed", True), ("both", False)):
+        with pytest.raises(SystemExit, match="0"):
+            main(["--store", str(stores[name].folder), *arguments])
+        assert ("112 labeling events held as daily sums" in capsys.readouterr().out) == is_told
+
+
+def test_sums_outside_the_filters_are_no_reason_to_import_a_first_export(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    take(store, roll_up(list_events("signs", 1, 0), tmp_path))
+    figure = ask(store, "savings", Filters(from_on=date(2025, 1, 1), to_on=date(2025, 1, 31)))
+    assert figure.unavailable
+    assert figure.unavailable.reason.startswith("Single labels are not in this store: it holds 112 labeling events")
+
+
+def test_the_labeling_page_shows_the_work_and_says_what_it_is_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path / "store")
+    take(store, roll_up(list_events("signs", 1, 0), tmp_path))
+    monkeypatch.setenv("LABELTIME_STORE", str(store.folder))
+    page = AppTest.from_string(PAGE, default_timeout=60)
+    page.query_params["period"] = "All"
+    with warnings.catch_warnings(action="ignore"):
+        page.run()
+    assert not page.exception
+    assert any("112 labeling events as daily sums" in str(box.value) for box in page.info)
+    assert [title.value for title in page.subheader] == ["Labeling work by week"]
