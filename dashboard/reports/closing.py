@@ -19,14 +19,19 @@ AUDIENCE_NOTES = {
 }
 
 
+def describe_as_of(content: Content) -> str:
+    """Return the newest day of the data in words."""
+    as_of = content.provenance.as_of
+    return f"Data as of {format_day(date.fromisoformat(as_of))}" if as_of else "No data"
+
+
 def build_closing_lines(content: Content) -> list[str]:
     """Return the lines at the foot."""
     provenance = content.provenance
-    as_of = f"Data as of {format_day(date.fromisoformat(provenance.as_of))}" if provenance.as_of else "No data"
     sources = f", from {name_sources(provenance.sources)}" if provenance.sources else ""
     codes = f"Category rules {provenance.rules_version}; content {provenance.content_hash[:HASH_LENGTH]}"
     return [
-        f"{as_of}{sources}; {format_count(provenance.rows)} rows used.",
+        f"{describe_as_of(content)}{sources}; {format_count(provenance.rows)} rows used.",
         f"{codes}; Labeltime {__version__}.",
         " ".join(filter(None, (AUDIENCE_NOTES[content.request.audience], DEMO_NOTE if provenance.is_demo else ""))),
     ]

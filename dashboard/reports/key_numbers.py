@@ -18,7 +18,7 @@ from dashboard.reports.request import ReportPart, name_period
 from dashboard.reports.sections import share
 from dashboard.reports.sections.savings import VALUE_COLUMNS, build_key_number, read_hours_interval
 from dashboard.savings.total import HEADLINE
-from dashboard.units import format_hours_ends, format_share_ends
+from dashboard.units import format_bare_hours, format_hours_ends, format_share_ends
 
 NO_AUTOMATION = {Cause.nothing_imported, Cause.nothing_matches, Cause.not_recorded}
 
@@ -79,7 +79,8 @@ def build_savings_number(answers: Answers, disclosure: Disclosure, before: str) 
     is_chance = estimate["state"] == "no clear difference"
     parts = [f"95%: {bounds}{', may be chance' * is_chance}" if bounds else "", *describe_money(estimate)]
     parts.append(describe_savings_change(answers, disclosure, estimate, before))
-    return KeyNumber(key.label, key.number, "; ".join(filter(None, parts)))
+    number = replace(key.number, text=f"{format_bare_hours(abs(key.number.value))} h")  # a large number, no sentence
+    return KeyNumber(key.label, number, "; ".join(filter(None, parts)))
 
 
 def describe_money(estimate: Mapping[str, Any]) -> list[str]:

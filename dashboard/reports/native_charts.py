@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ CHART_SPACE = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 DRAWING_SPACE = "http://schemas.openxmlformats.org/drawingml/2006/main"
 MARKS_LABEL = "notes, listed below"
 SLIDE_NAME_LENGTH = 26  # letters of a name on a slide
+AXIS_STEPS = 5  # about
 GRID_COLOUR = "E3E7EC"
 
 
@@ -34,6 +36,8 @@ def draw_chart(slide: Any, chart: Chart, box: tuple[float, float, float, float])
             mark_notes(shape.chart, chart)
     elif "hours_from" in chart.rows.columns:
         add_error_bars(shape.chart, chart)
+        axis = shape.chart.value_axis
+        axis.minimum_scale, axis.maximum_scale, axis.major_unit = find_axis_ends(chart)
 
 
 def build_line_data(chart: Chart) -> Any:  # noqa: ANN401 - see draw_chart
@@ -126,6 +130,16 @@ def add_error_bars(native_chart: Any, chart: Chart) -> None:  # noqa: ANN401 - s
     series.find(f"{{{CHART_SPACE}}}cat").addprevious(parse_xml(bars_xml))
 
 
+def find_axis_ends(chart: Chart) -> tuple[float, float, float]:
+    """Return the ends of the axis and the step between its numbers: no interval runs out of the chart."""
+    low = min(0.0, *chart.rows.get_column("hours_from"), *chart.rows.get_column("hours"))
+    high = max(0.0, *chart.rows.get_column("hours_to"), *chart.rows.get_column("hours"))
+    wanted = max(high - low, 0.001) / AXIS_STEPS
+    power = 10.0 ** math.floor(math.log10(wanted))
+    step = power * next(factor for factor in (1, 2, 5, 10) if factor * power >= wanted)
+    return math.floor(low / step) * step, math.ceil(high / step) * step, step
+
+
 def upper_distance(row: tuple[float, float, float]) -> float:
     """Return how far the interval reaches beyond the value."""
     return row[2] - row[0]
@@ -140,6 +154,7 @@ def style_chart(native_chart: Any, chart: Chart, *, is_line: bool) -> None:  # n
     """Give a chart its colours, axes and labels."""
     from pptx.dml.color import RGBColor  # noqa: PLC0415 - see draw_chart
     from pptx.enum.chart import XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION  # noqa: PLC0415 - see draw_chart
+    from pptx.enum.dml import MSO_LINE  # noqa: PLC0415 - see draw_chart
     from pptx.util import Pt  # noqa: PLC0415 - see draw_chart
 
     native_chart.font.size = Pt(11)
@@ -149,7 +164,9 @@ def style_chart(native_chart: Any, chart: Chart, *, is_line: bool) -> None:  # n
     native_chart.value_axis.major_gridlines.format.line.color.rgb = RGBColor.from_string(GRID_COLOUR)
     side = CATEGORY_COLOURS["light"]
     colours = (side["labeling"], side["review"]) if is_line else (SIDE_COLOURS["light"]["team"],)
-    for series, colour in zip(native_chart.plots[0].series, colours, strict=False):
+    for index, (series, colour) in enumerate(zip(native_chart.plots[0].series, colours, strict=False)):
+        if is_line and index:
+            series.format.line.dash_style = MSO_LINE.ROUND_DOT  # told apart without colours
         look = series.format.line.color if is_line else _fill_series(series)
         look.rgb = RGBColor.from_string(colour.lstrip("#"))
     if is_line:

@@ -79,4 +79,6 @@ def draw_hours_of_projects(mode: Mode) -> Spec:
     value_labels = base.mark_text(align="left", dx=4, color=TEXT[mode]).encode(
         text=alt.Text("hours:Q", format=COUNT_TIP)
     )
-    return build_chart_spec(alt.layer(bars, value_labels), alt.Step(18))
+    # Nothing is seen of it: it leaves room for the number beside the longest bar.
+    room = base.transform_calculate(room="datum.hours * 1.1").mark_point(opacity=0, aria=False).encode(x="room:Q")
+    return build_chart_spec(alt.layer(bars, value_labels, room), alt.Step(18))

@@ -44,7 +44,7 @@ def describe_change(
             f"{subject} shows no clear change from {before} (", previous, ", a difference of ", change, f"): {reason}."
         )
     return build_sentence(
-        f"{subject} {verdict.value} by ", change, " from ", previous, f" {before}, more than people and weeks vary."
+        f"{subject} {verdict.value} by ", change, " from ", previous, f" in {before}, more than people and weeks vary."
     )
 
 

@@ -56,7 +56,7 @@ def words(data: bytes, style: ReportFormat) -> str:
         shapes = [shape for slide in Presentation(io.BytesIO(data)).slides for shape in slide.shapes]
         return " ".join(shape.text_frame.text for shape in shapes if shape.has_text_frame)
     if style is ReportFormat.xlsx:
-        sheet = fastexcel.read_excel(data).load_sheet("share_over_time", header_row=None)
+        sheet = fastexcel.read_excel(data).load_sheet("Labeling share by week", header_row=None)
         return " ".join(str(cell) for row in sheet.to_polars().rows() for cell in row)
     return data.decode()
 

@@ -6,8 +6,10 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import fastexcel
 import pypdfium2
 import pytest
+from printed_letters import find_covered_text
 from pypdf import PdfReader
 from system_tools import find_office
 
@@ -89,3 +91,15 @@ def test_no_page_is_blank_and_nothing_runs_over_its_edge(opened: Path, style: Re
         right, bottom = round(wide * (1 - EDGE)), round(high * (1 - EDGE))
         assert dark.crop((right, 0, wide, high)).getbbox() is None, number
         assert dark.crop((0, bottom, wide, high)).getbbox() is None, number
+
+
+@pytest.mark.parametrize("style", WRITERS)
+@pytest.mark.parametrize("team", TEAMS)
+def test_no_text_runs_into_other_text(opened: Path, style: ReportFormat, team: str) -> None:
+    assert find_covered_text(opened / f"{team}-{style}.pdf") == []
+
+
+@pytest.mark.parametrize("team", TEAMS)
+def test_a_sheet_with_a_chart_prints_on_one_page(opened: Path, team: str) -> None:
+    sheets = fastexcel.read_excel(opened / f"{team}-xlsx.xlsx").sheet_names
+    assert len(PdfReader(opened / f"{team}-xlsx.pdf").pages) == len(sheets)

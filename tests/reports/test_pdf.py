@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from printed_letters import find_covered_text
 from pypdf import PdfReader
 from reported_team import OCTOBER
 
@@ -119,3 +120,13 @@ def test_the_file_was_made_on_the_day_of_the_data(of_demo: Content) -> None:
             f"D:{of_demo.provenance.as_of.replace('-', '')}"
         )
     )
+
+
+def test_no_name_runs_into_the_numbers_beside_it(of_demo: Content, of_sixty: Content) -> None:
+    assert find_covered_text(render_report(of_demo)) == []
+    assert find_covered_text(render_report(of_sixty)) == []
+
+
+def test_a_name_of_two_words_stays_on_one_line(of_demo: Content) -> None:
+    pages = [page.extract_text() for page in read(of_demo).pages]
+    assert any("Contract Reader" in line and " h" in line for page in pages for line in page.splitlines())

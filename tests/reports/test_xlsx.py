@@ -37,15 +37,20 @@ def parts(written: bytes, pattern: str) -> dict[str, str]:
 def test_there_is_one_sheet_a_figure_and_one_of_definitions(of_demo: Content) -> None:
     names = fastexcel.read_excel(render_report(of_demo)).sheet_names
     assert names == [
-        "Report", "share_over_time", "hours_by_category", "hours_by_project", "savings_by_automation", "Definitions",
-    ]  # fmt: skip
+        "Report",
+        "Labeling share by week",
+        "Hours by category",
+        "Hours by project",
+        "By automation",
+        "Definitions",
+    ]
 
 
 def test_tables_hold_unrounded_numbers(of_demo: Content) -> None:
     written = render_report(of_demo)
     for section in of_demo.sections:
         for table in section.tables:
-            held = [str(value) for row in cells(written, table.figure) for value in row if value is not None]
+            held = [str(value) for row in cells(written, table.title) for value in row if value is not None]
             values = [float(one) for one in held if re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?", one)]
             for row in table.rows:
                 for cell in row:
@@ -73,17 +78,17 @@ def test_charts_are_native_with_words_for_those_who_do_not_see_them(of_demo: Con
 
 
 def test_weeks_are_real_days(of_demo: Content) -> None:
-    rows = cells(render_report(of_demo), "share_over_time")
+    rows = cells(render_report(of_demo), "Labeling share by week")
     assert any(isinstance(row[0], date | datetime) or re.match(r"2026-\d\d-\d\d", str(row[0])) for row in rows)
 
 
 def test_rows_below_a_chart_have_the_titles_of_the_figure(of_demo: Content) -> None:
     written = render_report(of_demo)
     assert ("Week of", "Labeling share", "Labeling, of all tracked") in [
-        row[:3] for row in cells(written, "share_over_time")
+        row[:3] for row in cells(written, "Labeling share by week")
     ]
     heads = "Automation", "Hours saved", "Hours down to the low end", "Hours up to the high end", "Result"
-    assert heads in [row[:5] for row in cells(written, "savings_by_automation")]
+    assert heads in [row[:5] for row in cells(written, "By automation")]
     raw = {"begins_on", "week", "project", "automation", "hours", "down", "up", "state"}
     for sheet in fastexcel.read_excel(written).sheet_names:
         assert not raw & {value for row in cells(written, sheet) for value in row if isinstance(value, str)}

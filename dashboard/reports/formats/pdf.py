@@ -30,7 +30,8 @@ FONT_SIZES = (9.4, 8.8, 8.2, 7.6)  # points; the largest that keeps to these pag
 STANDARDS: list[typst.PDFStandard] = ["ua-1"]
 MAX_NOTE_LINES = 4  # lines below a chart; the first page is one page
 MISSING_LETTER = "\N{REPLACEMENT CHARACTER}"  # stands for a letter that no font here has
-_LONG_WORD = re.compile(r"\S{12}(?=\S)")
+_LONG_WORD = re.compile(r"\S{15,}")  # fits no column of names
+ASCII_STEP, CLUSTER_STEP = 4, 12  # letters between break points; other scripts join letters, which a break would part
 _HOURS = re.compile(r"(?<=\d) h\b")
 _UNSHOWN_TEXT = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 
@@ -61,8 +62,13 @@ def _compile_report(content: Content, options: dict[str, Any]) -> Any:  # noqa: 
 
 
 def allow_breaks(text: str) -> str:
-    """Return text with break points inside very long words."""
-    return _LONG_WORD.sub("\\g<0>\N{ZERO WIDTH SPACE}", text)
+    """Return text with break points inside very long words, so that they fill the lines of a narrow column."""
+
+    def split_word(match: re.Match[str]) -> str:
+        step = ASCII_STEP if match[0].rstrip("…").isascii() else CLUSTER_STEP
+        return "\N{ZERO WIDTH SPACE}".join(match[0][start : start + step] for start in range(0, len(match[0]), step))
+
+    return _LONG_WORD.sub(split_word, text)
 
 
 def replace_missing_letters(data: str) -> str:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from unicodedata import east_asian_width
 
-from dashboard.reports.closing import build_closing_lines
+from dashboard.reports.closing import build_closing_lines, describe_as_of
 from dashboard.reports.document import Chart, Content, KeyNumber, Section, Table, clean_text, shorten_notes
 from dashboard.reports.letterhead import draw_logo_pixels
 from dashboard.reports.native_charts import SLIDE_NAME_LENGTH, draw_chart
@@ -28,6 +28,9 @@ CONTENT_TOP, CONTENT_BOTTOM = 1.3, SLIDE_HEIGHT - 0.62  # where a slide's own pa
 TITLE_LAYOUT = 5  # layout of the built-in template
 FONT = "Arial"  # on every desk, or with a stand-in of the same widths
 
+HEAD_ROWS = 1.3  # of a table's head, which may have two lines
+TABLE_SIZE, BOLD = 13, 1.12  # points of a table's text; how much wider the bold letters of its head are
+CELL_MARGINS, MIN_NAME_SHARE = 0.2, 0.25  # inches at both sides of a cell; of a table's width, for the names
 MAX_NOTE_LINES = 5  # lines below a chart
 ROW_HEIGHT = 0.36  # inches
 MAX_TITLE_LENGTH = 135  # letters of a sentence that can be a title
@@ -112,7 +115,7 @@ def add_slide(deck: Any, title: str, content: Content, notes: str, label: str = 
     if label:
         write_lines(slide, [label], (MARGIN, 0.15, CONTENT_WIDTH, 0.3), size=12, colour=SOFT)
     draw_rectangle(slide, (0, 0.45, 0.18, 0.6), ACCENT)
-    foot = [f"{content.title}: {content.about}. {build_closing_lines(content)[0]}"]
+    foot = [f"{content.title}: {content.about}. {describe_as_of(content)}."]
     write_lines(slide, foot, (MARGIN, SLIDE_HEIGHT - 0.55, CONTENT_WIDTH - 1, 0.4), size=9, colour=SOFT)
     write_slide_number(slide, len(deck.slides))
     slide.notes_slide.notes_text_frame.text = "\n".join(filter(None, (notes, *build_closing_lines(content))))
@@ -283,24 +286,53 @@ def draw_chart_notes(slide: Any, chart: Chart, top: float) -> None:  # noqa: ANN
 
 
 def draw_table(slide: Any, table: Table, left_edge: float, top: float, width: float) -> None:  # noqa: ANN401 - see save_deck
-    """Draw a table with its note below; the first column is wider than the others."""
+    """Draw a table with its note below; names have the width that the other columns do not need."""
     from pptx.util import Inches  # noqa: PLC0415 - see above
 
-    is_wide = width > SLIDE_WIDTH / 2
-    height = (ROW_HEIGHT if is_wide else 0.32) * (len(table.rows) + 1)
+    height = ROW_HEIGHT * (len(table.rows) + HEAD_ROWS)
     box = (Inches(left_edge), Inches(top), Inches(width), Inches(height))
     shape = slide.shapes.add_table(len(table.rows) + 1, len(table.columns), *box)
     shape._element.nvGraphicFramePr.cNvPr.set("descr", f"Table: {table.title}")  # noqa: SLF001 - no public way
-    narrow = width * 0.62 / (len(table.columns) - 1)
-    for index, column in enumerate(shape.table.columns):
-        column.width = Inches(width * 0.38 if index == 0 else narrow)
+    widths = measure_columns(table, width)
+    shape.table.rows[0].height = Inches(HEAD_ROWS * ROW_HEIGHT)
+    for table_row in list(shape.table.rows)[1:]:
+        table_row.height = Inches(ROW_HEIGHT)
+    for column, column_width in zip(shape.table.columns, widths, strict=True):
+        column.width = Inches(column_width)
     heads: tuple[str, ...] = tuple(column.label for column in table.columns)
     for row, cells in enumerate((heads, *table.rows)):
         for index, (value, column) in enumerate(zip(cells, table.columns, strict=True)):
-            text = "–" if value is None else clean_text(value, SLIDE_NAME_LENGTH) if index == 0 else str(value)
-            fill_cell(shape.table.cell(row, index), text, 13 if is_wide else 10, row, is_number=column.is_number)
+            text = "–" if value is None else fit_name(str(value), widths[0]) if index == 0 else str(value)
+            fill_cell(shape.table.cell(row, index), text, TABLE_SIZE, row, is_number=column.is_number)
     if table.note:
         write_lines(slide, [table.note], (left_edge, top + height + 0.1, width, 0.5), size=10, colour=SOFT)
+
+
+def measure_columns(table: Table, width: float) -> list[float]:
+    """Return the width of each column in inches: what its longest cell and its head on two lines take.
+
+    The first column, that of names, has what is left.
+    """
+    widths = []
+    for index, column in enumerate(table.columns[1:], 1):
+        cells = ["–" if row[index] is None else str(row[index]) for row in table.rows]
+        words = column.label.split()
+        halves = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(len(words))]
+        head = min(max(map(measure_length, half)) for half in halves) if halves else 0
+        longest = max(head * BOLD, *map(measure_length, cells))
+        widths.append(longest * TABLE_SIZE * LETTER_WIDTH / 72 + CELL_MARGINS)
+    factor = min(1.0, width * (1 - MIN_NAME_SHARE) / sum(widths)) if widths else 1.0
+    scaled = [one * factor for one in widths]
+    return [width - sum(scaled), *scaled]
+
+
+def fit_name(name: str, width: float) -> str:
+    """Return a name, cut where it would not fit one line of a cell."""
+    letters = max(SLIDE_NAME_LENGTH // 2, int((width - CELL_MARGINS) * 72 / (TABLE_SIZE * LETTER_WIDTH)))
+    length = letters
+    while measure_length(text := clean_text(name, length)) > letters and length > 1:
+        length -= 1
+    return text
 
 
 def fill_cell(box: Any, text: str, size: float, row: int, *, is_number: bool) -> None:  # noqa: ANN401 - see save_deck

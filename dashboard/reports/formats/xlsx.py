@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from dashboard.figures.catalogue import CATALOGUE
 from dashboard.figures.columns import describe_column
 from dashboard.formats import DAY_FORMATS, current_formats
 from dashboard.privacy import neutralize_cell
@@ -35,6 +37,8 @@ CHART_SIZE = {"width": 760, "height": 320}
 CHART_ROWS = 16  # rows that a chart is high
 WIDE_COLUMN, NARROW_COLUMN = 34, 17  # characters of a column
 TEXT_WIDTH = 100
+MAX_NAME_COLUMN, MAX_SHEET_NAME = 60, 31  # characters of the longest name that is shown, and of Excel's sheet names
+MAX_PRINTED_ROWS = 60  # rows of a sheet that can be read on one page
 LINE_HEIGHT = 15.0  # points
 SHARE_FORMAT, COUNT_FORMAT = "0%", "#,##0"
 MARGINS = {  # what error bars are drawn from; the figure has the ends of the interval instead
@@ -73,12 +77,12 @@ class WorkbookPages:
         self._paper = PAPER_SIZES[paper]
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
 
-    def add_sheet(self, name: str) -> Worksheet:
-        """Return a new sheet."""
+    def add_sheet(self, name: str, *, is_one_page: bool = False) -> Worksheet:
+        """Return a new sheet; with `is_one_page` it prints on one, so that no page's end cuts a chart."""
         page = self.book.add_worksheet(name)
         page.set_paper(self._paper)
         page.set_landscape()
-        page.fit_to_pages(1, 0)
+        page.fit_to_pages(1, 1 if is_one_page else 0)
         page.hide_gridlines(2)
         page.set_footer("&L&A&RPage &P of &N")
         return page
@@ -97,7 +101,7 @@ class WorkbookPages:
 
 def write_summary(pages: WorkbookPages, content: Content) -> None:
     """Write the first sheet: what the report says in words, and its large numbers."""
-    page = pages.add_sheet("Report")
+    page = pages.add_sheet("Report", is_one_page=True)
     page.set_column(0, 0, 26)
     page.set_column(1, 1, 14)
     page.set_column(2, 2, TEXT_WIDTH)
@@ -117,7 +121,7 @@ def write_summary(pages: WorkbookPages, content: Content) -> None:
             row += 1
     for key in content.numbers:
         pages.write_text(page, row, 0, key.label, bold=True)
-        write_cell(pages, page, row, 1, key.number)
+        write_key_number(pages, page, row, key.number)
         pages.write_text(page, row, 2, key.beside, indent=1)
         row += 1
     rows = [(f"Decide, {number}", str(decision)) for number, decision in enumerate(content.decisions, 1)]
@@ -128,6 +132,17 @@ def write_summary(pages: WorkbookPages, content: Content) -> None:
         page.set_row(line, estimate_height(text))
         pages.write_text(page, line, 0, label, bold=True, text_wrap=True)
         pages.write_text(page, line, 2, text, text_wrap=True)
+
+
+def write_key_number(pages: WorkbookPages, page: Worksheet, row: int, number: Number | None) -> None:
+    """Write a large number with its unit, apart from the words at its right."""
+    if number is None or number.high is not None:
+        pages.write_text(page, row, 1, "–" if number is None else number.text)
+        return
+    unit, digits = choose_unit(number)
+    suffix = '" h"' if number.text.endswith(" h") else ""
+    look = pages.cell_format(num_format=f"{spreadsheet_format(unit, digits)}{suffix}", align="left", bold=True)
+    page.write_number(row, 1, spreadsheet_value(printed_value(number), unit), look)
 
 
 def estimate_height(text: str) -> float:
@@ -146,10 +161,20 @@ def group_by_figure(sections: Iterable[Section]) -> dict[str, tuple[list[Table],
     return by_figure
 
 
+def name_sheet(title: str, tables: Sequence[Table]) -> str:
+    """Return the name of a figure's sheet: its title, or that of its table where Excel takes no such long name."""
+    short = next((name for name in (title, *(table.title for table in tables)) if len(name) <= MAX_SHEET_NAME), title)
+    return re.sub(r"[^\w -]", "", short)[:MAX_SHEET_NAME].strip()
+
+
 def write_figure_sheet(pages: WorkbookPages, name: str, tables: Sequence[Table], charts: Sequence[Chart]) -> None:
     """Write the sheet of one figure: its tables, its charts, and the rows that they are drawn from."""
-    page = pages.add_sheet(name[:31])
-    page.set_column(0, 0, WIDE_COLUMN if tables else NARROW_COLUMN)  # days alone are short
+    title = name_sheet(CATALOGUE[name].title, tables)
+    heights = [len(table.rows) for table in tables] + [chart.rows.height + CHART_ROWS for chart in charts]
+    page = pages.add_sheet(title, is_one_page=sum(heights) <= MAX_PRINTED_ROWS)
+    names = [str(row[0]) for table in tables for row in table.rows]
+    longest = min(max(map(len, names), default=0), MAX_NAME_COLUMN)
+    page.set_column(0, 0, max(WIDE_COLUMN, longest + 2) if tables else NARROW_COLUMN)  # days alone are short
     page.set_column(1, 12, NARROW_COLUMN)
     row = 0
     for table in tables:
@@ -168,7 +193,7 @@ def write_figure_sheet(pages: WorkbookPages, name: str, tables: Sequence[Table],
         below = frame.height < CHART_ROWS
         chart_row, chart_column = (row + frame.height + 2, 0) if below else (row, frame.width + 1)
         options = {"description": chart.alt, "object_position": 2}
-        page.insert_chart(chart_row, chart_column, build_chart(pages, name[:31], chart, frame, row), options)
+        page.insert_chart(chart_row, chart_column, build_chart(pages, title, chart, frame, row), options)
         row += frame.height + 2 + (CHART_ROWS + 2 if below else 0)
         for line in chart.notes:
             pages.write_text(page, row, 0, line)
@@ -288,7 +313,7 @@ def range_reference(sheet_name: str, first: int, last: int, column: int) -> str:
     """Return an absolute reference to rows of a column."""
     from xlsxwriter.utility import xl_range_abs  # noqa: PLC0415 - see render_report
 
-    return f"{sheet_name}!{xl_range_abs(first, column, last, column)}"
+    return f"'{sheet_name}'!{xl_range_abs(first, column, last, column)}"
 
 
 def style_axes(native_chart: Any, chart: Chart, *, is_line: bool) -> None:  # noqa: ANN401 - see build_chart
