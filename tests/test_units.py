@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from dashboard import units
+from dashboard.formats import SYMBOLS, Formats, use_formats, write_money
+from dashboard.units import format_number, format_quantity, name_row_unit
 
 PACKAGE = Path(units.__file__).parent
 HERE = {"units.py", "formats.py"}
@@ -150,3 +153,53 @@ def test_parts_add_up_to_the_printed_difference(parts: tuple[float, ...], total:
     assert sum(rounded) == total
     tenths = units.round_parts([part / 10 for part in parts], total / 10, 1)
     assert tenths == [number / 10 for number in rounded]
+
+
+@pytest.mark.parametrize(
+    ("style", "currency", "plain", "code_first", "named"),
+    [
+        ("5 EUR", "EUR", "-5.00 EUR", "EUR -5.00", "-5.00"),
+        ("EUR 5", "EUR", "EUR -5.00", "EUR -5.00", "EUR -5.00"),
+        ("5 €", "EUR", "-5.00\N{NO-BREAK SPACE}€", "-5.00\N{NO-BREAK SPACE}€", "-5.00\N{NO-BREAK SPACE}€"),
+        ("€5", "EUR", "-€5.00", "-€5.00", "-€5.00"),
+        ("5 €", "CHF", "-5.00 CHF", "-5.00 CHF", "-5.00 CHF"),
+        ("€5", "CHF", "CHF -5.00", "CHF -5.00", "CHF -5.00"),
+    ],
+)
+def test_money_stands_as_chosen(style: str, currency: str, plain: str, code_first: str, named: str) -> None:
+    with use_formats(Formats(money=style)):
+        assert write_money("-5.00", currency) == format_quantity("-5.00", currency) == plain
+        assert write_money("-5.00", currency, is_code_first=True) == code_first
+        assert write_money("-5.00", currency, is_named=True) == named
+
+
+def test_a_symbol_is_that_of_its_currency() -> None:
+    """The signs as Unicode names them; two dollars are told apart by their letters."""
+    signs = {
+        "EUR": "EURO",
+        "GBP": "POUND",
+        "ILS": "NEW SHEQEL",
+        "INR": "INDIAN RUPEE",
+        "JPY": "YEN",
+        "KRW": "WON",
+        "NGN": "NAIRA",
+        "PHP": "PESO",
+        "TRY": "TURKISH LIRA",
+        "UAH": "HRYVNIA",
+        "USD": "DOLLAR",
+        "VND": "DONG",
+    }
+    named = {currency: unicodedata.lookup(f"{name} SIGN") for currency, name in signs.items()}
+    assert named | {"BRL": "R$"} == SYMBOLS
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"), [("EUR", "money"), ("eur", "number"), ("EURO", "number"), ("EU", "number"), ("hours", "hours")]
+)
+def test_a_unit_of_three_capitals_is_a_currency(text: str, unit: str) -> None:
+    assert name_row_unit(text) == unit
+
+
+def test_an_amount_has_its_unit() -> None:
+    assert format_number(1234.5, "money") == "1,234.50"
+    assert format_quantity("5", "labels") == "5 labels"
