@@ -66,6 +66,8 @@ LOOK_ALIKES = [
 ]  # fmt: skip
 
 WORDS_OF_THE_TRADE = [
+    ("train the tagger", "modeling"),
+    ("train the taggers", "labeling operations"),
     ("labeling", "labeling"), ("Labelling batch 12", "labeling"), ("annotate frames", "labeling"),
     ("label 200 images", "labeling"), ("Bounding boxes, night scenes", "labeling"), ("CVAT job 7", "labeling"),
     ("étiquetage des images", "labeling"), ("etiquetado", "labeling"), ("Annotieren", "labeling"),
