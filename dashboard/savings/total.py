@@ -21,9 +21,10 @@ from dashboard.savings.net_hours import (
 )
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
-from dashboard.units import format_bare_hours
+from dashboard.units import count_noun, format_bare_hours
 
 HEADLINE = "hours saved"
+UNTOLD = "made in an unknown way"
 SHARE_MEASURE = "share of hours saved, gross"
 PERCENT = "percent"
 TOTAL_SCHEMA: dict[str, pl.DataType] = {
@@ -56,7 +57,10 @@ def build_total_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Dat
     results = [result for result in all_results if result.is_counted]
     if not results:
         missing = words.explain_missing_total(all_results)
-        row = {"measure": HEADLINE, "unit": "hours", "state": NO_STATES.get(missing.cause), **missing.as_words()}
+        texts = missing.as_words()
+        if missing.cause == Cause.too_little_data:
+            texts["needed"] = f"{texts['needed']} {describe_untold_labels(snapshot, params)}".strip()
+        row = {"measure": HEADLINE, "unit": "hours", "state": NO_STATES.get(missing.cause), **texts}
         return pl.DataFrame([row], schema=TOTAL_SCHEMA)
     gross = compute_gross_hours(results)
     net, state = compute_net_hours(results, gross)
@@ -68,6 +72,17 @@ def build_total_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Dat
         *build_left_out_rows(snapshot, params),
     ]
     return pl.DataFrame([head, *detail_rows], schema=TOTAL_SCHEMA)
+
+
+def describe_untold_labels(snapshot: Snapshot, params: Mapping[str, object]) -> str:
+    """Return the sentence on labels that are on neither side, because nothing says how they were made; "" for none."""
+    counts = dict(run_query(snapshot, "labels_left_out", params).select("reason", "labels").iter_rows())
+    count = counts.get(UNTOLD, 0)
+    return (
+        f"On neither side: {count_noun(count, 'label')} of which the export does not say how they were made."
+        if count
+        else ""
+    )
 
 
 def build_left_out_rows(snapshot: Snapshot, params: Mapping[str, object]) -> list[dict[str, object]]:
