@@ -47,6 +47,7 @@ MAPPABLE_COLUMNS = {
     "category": "Category",
 }
 SHOWN_REJECTS = 20
+TIME_TITLES = {"time_entry": "Hours", "labeling_event": "Labeling time", "experiment_run": "Machine hours"}
 PREVIEW_COLUMNS: Columns = {  # of others the title is the name
     "pair": "Entry",
     "day_on": st.column_config.DateColumn("Day"),
@@ -273,6 +274,12 @@ def _edit_mapping(upload: Upload) -> None:
             _save_settings(upload, replace(_read_settings(upload), mapping=mapping))
 
 
+def _format_total(preview: ImportResult) -> str:
+    """Return the hours that a file states; labels of which none has a time have an unknown one, not zero."""
+    is_unknown = preview.kind == "labeling_event" and not preview.seconds_total
+    return "not stated" if is_unknown else format_hours(preview.seconds_total / 3600)
+
+
 def _show_preview(preview: ImportResult, key: str) -> None:
     """Show what the file is and what would be stored."""
     facts = [
@@ -288,7 +295,8 @@ def _show_preview(preview: ImportResult, key: str) -> None:
         st.metric("Changed", format_count(preview.changed), border=True)
         st.metric("Already there", format_count(preview.duplicate), border=True)
         st.metric("Rejected", format_count(preview.rejected), border=True)
-        st.metric("Hours", format_hours(preview.seconds_total / 3600), border=True)
+        if preview.kind in TIME_TITLES:
+            st.metric(TIME_TITLES[preview.kind], _format_total(preview), border=True)
     if preview.warnings:
         warning_lines = "\n".join(f"- {escape_markdown(warning)}" for warning in preview.warnings)
         st.warning(warning_lines, title="Worth knowing", icon=":material/warning:")
