@@ -1,7 +1,8 @@
 """The bars at a million rows, as ratios of one run; below ten minutes. Run as `python -m tests.bench`.
 
 `--large` adds ten million rows, `--pages` the first look at each page in a browser, `--sessions` thirty sessions at
-once, for two minutes a page. What the estimates are worth is measured by the other modules here, one by one.
+once, for two minutes a page, `--spark EVENTS` daily sums by Apache Spark, at a million and at so many events. What the
+estimates are worth is measured by the other modules here, one by one.
 """
 
 from __future__ import annotations
@@ -34,8 +35,10 @@ def main() -> None:
     options.add_argument("--large", action="store_true", help="ten million rows as well")
     options.add_argument("--pages", action="store_true", help="the pages in a browser as well")
     options.add_argument("--sessions", action="store_true", help="thirty sessions at once as well")
+    options.add_argument("--spark", type=int, metavar="EVENTS", help="Apache Spark as well, at so many events")
     asked = options.parse_args()
-    more = ((asked.large, LARGE), (asked.pages, PAGES), (asked.sessions, SESSIONS))
+    spark = (("bench_spark", "--events", "1000000", str(asked.spark)),)
+    more = ((asked.large, LARGE), (asked.pages, PAGES), (asked.sessions, SESSIONS), (asked.spark, spark))
     failed = []
     for name, *arguments in (*PARTS, *(part for is_asked, parts in more if is_asked for part in parts)):
         measure.say(f"\n== {name}")
