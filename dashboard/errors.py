@@ -9,7 +9,14 @@ import errno
 from dataclasses import dataclass
 from enum import Enum
 
+MAX_MESSAGE = 2000  # characters
 FULL_DISK_CODES = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def shorten_message(message: str) -> str:
+    """Return a message without the middle of what it quotes, where that is longer than anybody reads."""
+    half = MAX_MESSAGE // 2
+    return message if len(message) <= MAX_MESSAGE else f"{message[:half]} … {message[-half:]}"
 
 
 class DashboardError(Exception):
@@ -17,7 +24,7 @@ class DashboardError(Exception):
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
-        self.message = message
+        self.message = shorten_message(message)
         self.hint = hint
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -15,6 +16,9 @@ from dashboard.units import format_count
 
 CURRENCY_PATTERN = re.compile(r"[A-Z]{3}")
 EARLIEST_DAY = date(1990, 1, 1)
+MAX_NUMBER = 1_000_000_000_000  # of anything that is counted or paid; beyond it sums no longer fit their columns
+_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ][0-9:.]+)?")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?", re.IGNORECASE)
 Row = Mapping[str, object]
 
 
@@ -31,10 +35,18 @@ def read_day(row: Row, column: str, name: str) -> date | None:
         BadMapping: not a day in the form year-month-day.
     """
     written = read_text(row, column)
+    if not written:
+        return None
+    match = _DAY.fullmatch(written)
     try:
-        return date.fromisoformat(written[:10]) if written else None
+        return date.fromisoformat(match[1] if match else "")
     except ValueError:
         raise BadMapping(f"{column} of {name} is {written!r}, not a day.", "Write it like 2026-03-31.") from None
+
+
+def parse_number(written: str) -> float:
+    """Return a number as pages and CSV write it, or NaN: Python would also take 1_000, and digits of other scripts."""
+    return float(written) if _NUMBER.fullmatch(written) else math.nan
 
 
 def read_hours(row: Row, column: str, name: str, maximum: float) -> float | None:
@@ -46,10 +58,7 @@ def read_hours(row: Row, column: str, name: str, maximum: float) -> float | None
     written = read_text(row, column)
     if not written:
         return None
-    try:
-        hours = float(written)
-    except ValueError:
-        hours = -1.0
+    hours = parse_number(written)
     if not 0 <= hours <= maximum:
         raise BadMapping(
             f"{column} of {name} is {written!r}.",

@@ -13,9 +13,10 @@ import polars as pl
 from dashboard import privacy
 from dashboard.discovery import import_modules
 from dashboard.errors import BadMapping
-from dashboard.settings.cells import Row, read_choice, read_day, read_text
+from dashboard.settings.cells import MAX_NUMBER, Row, parse_number, read_choice, read_day, read_text
 from dashboard.settings.csv_text import parse_csv
 from dashboard.store.generations import Store
+from dashboard.units import format_count
 
 FieldType = Literal["text", "day", "number", "choice", "flag"]
 Cells = dict[str, Any]
@@ -99,15 +100,14 @@ class Field:
         return "a value, or delete the row" if self.type == "text" else self.describe_values()
 
     def _parse_number(self, written: str, row_label: str) -> float:
-        try:
-            value = float(written)
-        except ValueError:
-            value = math.nan
+        value = parse_number(written)
+        message = f"{self.name} of {row_label} is {written!r}."
         is_inside = self.minimum <= value <= (math.inf if self.maximum is None else self.maximum)
         is_refused = self.above_minimum and value == self.minimum
         if not (math.isfinite(value) and is_inside) or is_refused or (self.digits == 0 and not value.is_integer()):
-            message = f"{self.name} of {row_label} is {written!r}."
             raise BadMapping(message, f"Write a {self.range_text}, with a decimal point.")
+        if value > MAX_NUMBER:
+            raise BadMapping(message, f"Write at most {format_count(MAX_NUMBER)}.")
         return int(value) if self.digits == 0 else value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -118,7 +119,7 @@ def test_limits_of_a_field_are_checked_and_described() -> None:
     share = Field("share", "Share", "number", maximum=1)
     assert share.describe_values() == "a number from 0 to 1"
     assert share.parse_cell({"share": "0.5"}, "Line 1") == 0.5
-    for written in ("1.5", "-0.1", "nan", "inf", "half"):
+    for written in ("1.5", "-0.1", "nan", "inf", "half", "0_1", "\u0661", "1e-1_0"):
         with pytest.raises(BadMapping, match=rf"share of Line 1 is '{written}'"):
             share.parse_cell({"share": written}, "Line 1")
     flag = Field("is_on", "On", "flag")
@@ -126,3 +127,37 @@ def test_limits_of_a_field_are_checked_and_described() -> None:
     with pytest.raises(BadMapping, match="has no text"):
         NOTE_SHEET.parse_rows([{"day_on": "2026-01-05", "text": " "}])
     assert "number above 0" in describe_sheet(BUDGET_SHEET)
+
+
+@pytest.mark.parametrize("field", [field for _, field in CELLS if field.type == "number" and field.maximum is None])
+def test_a_number_beyond_every_use_is_refused(field: Field) -> None:
+    for written in ("1e308", "1e18", "9223372036854775807"):
+        with pytest.raises(BadMapping, match="at most 1,000,000,000,000"):
+            field.parse_cell({field.name: written}, "Line 1")
+
+
+def test_setup_hours_beyond_every_use_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadMapping, match="setup_hours"):
+        SHEETS["automations"].load_csv(
+            Store(tmp_path / "store"), "row,automation,technique,setup_hours\nautomation,A,pre-labeling,1e18\n", None
+        )
+
+
+@pytest.mark.parametrize("written", ["2026-03-311", "2026-03-31; 2026-04-30", "2026-W14-2", "20260331", "31.03.2026"])
+def test_what_only_begins_like_a_day_is_none(written: str) -> None:
+    with pytest.raises(BadMapping, match="not a day"):
+        NOTE_SHEET.parse_rows([{"day_on": written, "text": "a note"}])
+
+
+@pytest.mark.parametrize("written", ["2026-03-31", "2026-03-31 00:00:00", "2026-03-31T00:00:00.000"])
+def test_a_day_may_come_with_midnight(written: str) -> None:
+    _, cells = NOTE_SHEET.parse_rows([{"day_on": written, "text": "a note"}])[0]
+    assert cells["day_on"] == date(2026, 3, 31)
+
+
+def test_a_message_does_not_repeat_a_cell_of_a_book() -> None:
+    with pytest.raises(BadMapping) as refused:
+        NOTE_SHEET.parse_rows([{"day_on": "a" * 30_000, "text": "a note"}])
+    assert len(str(refused.value)) < 2500
+    assert refused.value.message.startswith("day_on of Line 1 of the notes is 'aaa")
+    assert refused.value.message.endswith("aaa', not a day.")
