@@ -143,9 +143,16 @@ def ask_consent() -> bool:
 
 
 def find_config_folder() -> Path:
-    """Return the folder of the person's settings."""
+    """Return the folder of the person's settings.
+
+    Raises:
+        UnwritableFile: its path holds a line end, where a crontab or a unit would begin a line of its own.
+    """
     named = Path(os.environ.get("XDG_CONFIG_HOME", ""))
-    return named if named.is_absolute() else Path.home() / ".config"  # the standard: a relative one does not count
+    folder = named if named.is_absolute() else Path.home() / ".config"  # the standard: a relative one does not count
+    if len(str(folder).splitlines()) != 1:
+        raise UnwritableFile(f"The path of your settings, {str(folder)!r}, holds a line end.", "Set XDG_CONFIG_HOME.")
+    return folder
 
 
 def find_script(schedule: Schedule) -> Path:

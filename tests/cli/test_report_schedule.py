@@ -126,6 +126,17 @@ def test_a_relative_folder_of_settings_does_not_count(monkeypatch: pytest.Monkey
     assert find_config_folder() == Path.home() / ".config"
 
 
+@pytest.mark.parametrize("scheduler", ["cron", "systemd"])
+def test_a_line_end_in_the_path_of_settings_adds_no_line_of_its_own(
+    store: Store, machine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], scheduler: str
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", f"{machine}/a\n* * * * * true")
+    assert run(store, "--with", scheduler, "--out", str(machine / "r.md"), "--yes") == 1
+    assert "holds a line end" in capsys.readouterr().err
+    assert not (machine / "crontab").exists()
+    assert not list(machine.glob("a*"))
+
+
 def test_the_script_writes_the_report_and_sends_it(store: Store, machine: Path) -> None:
     words = ["--format", "md", "--without", "savings", "--without", "outlook", "--without", "decisions"]
     targets = ["--mail", "lead@example.org", "--webhook", "https://example.org/a?b=c&d='e"]
