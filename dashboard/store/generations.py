@@ -48,6 +48,7 @@ from dashboard.variables import KEEP, MEMORY
 MAX_DIGITS = 8  # of a generation's number; fewer than a pointer takes, so that there is always a next one
 SCRATCH_PREFIX = "scratch-"
 FACTS_SUFFIX = ".facts.duckdb"
+LOCK_SUFFIX = ".lock"
 LOCK_TIMEOUT_SECONDS = 120.0
 DISK_ERROR = duckdb.IOException
 STORAGE_ERRORS = (
@@ -191,14 +192,16 @@ class Store:
     @contextmanager
     def try_change(self) -> Iterator[Change]:
         """Try a change on a copy that is thrown away, so that previews run the code of real changes."""
+        place = None
         try:
+            place = Path(tempfile.gettempdir())
             with (
-                tempfile.TemporaryDirectory(prefix="labeltime-") as folder,
+                tempfile.TemporaryDirectory(prefix="labeltime-", dir=place) as folder,
                 self._copy_generation(Path(folder)) as (_, change),
             ):
                 yield change
         except (OSError, *STORAGE_ERRORS) as error:
-            self._raise_unusable(error)
+            self._raise_unusable(error, place)
 
     def _acquire_generation(self) -> Generation:
         with self._guard:
@@ -266,7 +269,7 @@ class Store:
         with ExitStack() as stack:
             stack.callback(lambda: delete_paths(folder.glob(f"{path.stem}.*")))
             source = self._copy_files(pointer, path, facts, stack)
-            with translate_errors(self):
+            with translate_errors(self, folder):
                 con = open_database(path, read_only=False)
                 stack.callback(con.close)
                 restrict_mode(path, FILE_MODE)
@@ -289,7 +292,7 @@ class Store:
         """
         number = pointer.generation
         if not number:
-            with translate_errors(self):
+            with translate_errors(self, path.parent):
                 create_database(path, facts)
             restrict_mode(facts, FILE_MODE)
             return None
@@ -405,9 +408,15 @@ class Store:
         patterns = f"{SCRATCH_PREFIX}*", f"{POINTER_FILE}.*"
         delete_paths(path for name in patterns for path in self.folder.glob(name))
 
-    def _raise_unusable(self, error: Exception) -> NoReturn:
+    def _raise_unusable(self, error: Exception, folder: Path | None = None) -> NoReturn:
+        """Say what is wrong with the store, or with the other folder to which its copy was written."""
         text = str(error).splitlines()[0] if str(error) else type(error).__name__
         if any(words in str(error) for words in FULL_DISK):
+            if folder not in {None, self.folder}:
+                raise StoreUnusable(
+                    f"The disk of {folder} is full, where a change is tried out; nothing was changed.",
+                    "Free some space, or name another folder in TMPDIR.",
+                )
             raise StoreUnusable(
                 f"The disk of the store in {self.folder} is full; nothing was changed.", "Free some space."
             )
@@ -425,6 +434,10 @@ class Store:
         if isinstance(error, PermissionError) or "Read-only file system" in str(error):
             raise StoreUnusable(
                 f"The store in {self.folder} cannot be written: {text}.", "Check the folder's permissions."
+            )
+        if isinstance(error, OSError) and str(error.filename).endswith(LOCK_SUFFIX):  # a repair does not mend it
+            raise StoreUnusable(
+                f"The lock of the store cannot be used: {text}.", "Delete it when no import runs, then try again."
             )
         raise StoreUnusable(f"The store in {self.folder} cannot be used: {text}.", REPAIR_HINT) from error
 
@@ -468,9 +481,9 @@ def copy_facts(con: duckdb.DuckDBPyConnection, source: BinaryIO | None, facts: P
 
 
 @contextmanager
-def translate_errors(store: Store) -> Iterator[None]:
-    """Turn DuckDB errors about a damaged file into StoreUnusable."""
+def translate_errors(store: Store, folder: Path | None = None) -> Iterator[None]:
+    """Turn DuckDB errors about a damaged file, or about the folder of a copy, into StoreUnusable."""
     try:
         yield
     except duckdb.Error as error:
-        store._raise_unusable(error)  # noqa: SLF001 - same module
+        store._raise_unusable(error, folder)  # noqa: SLF001 - same module

@@ -414,3 +414,23 @@ def test_a_rehearsal_without_room_for_temporary_files_is_a_message(
     with pytest.raises(StoreUnusable) as refusal, Store(tmp_path / "store").try_change():
         pass
     assert "TMPDIR" in refusal.value.hint
+
+
+def test_a_full_disk_of_temporary_files_is_named_and_not_that_of_the_store(store: Store, tmp_path: Path) -> None:
+    """The child may write files of 300 kB at most, as on a disk that is nearly full."""
+    fill_store(tmp_path)
+    places = tmp_path / "temporary"
+    places.mkdir()
+    limited = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+    limited += "resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))\n"
+    limited += "import sys; from pathlib import Path; from dashboard.store.generations import Store\n"
+    limited += "with Store(Path(sys.argv[1])).try_change(): pass\n"
+    child = subprocess.run(
+        [sys.executable, "-c", limited, str(store.folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "TMPDIR": str(places)},
+    )
+    assert f"The disk of {places}" in child.stderr
+    assert "TMPDIR" in child.stderr

@@ -223,7 +223,10 @@ def test_a_folder_in_the_place_of_a_lock_is_told(
     (store.folder / name).unlink(missing_ok=True)
     (store.folder / name).mkdir()
     assert run_command("--store", store.folder, "import", write_day(tmp_path, 3))
-    assert name in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert name in told
+    assert "Delete it" in told
+    assert "--repair" not in told
     (store.folder / name).rmdir()
     assert count_entries(store) == 2
 
