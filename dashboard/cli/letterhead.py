@@ -50,12 +50,13 @@ def read_bytes(path: str, limit: int) -> bytes:
     """Return the bytes of a file, at most so many.
 
     Raises:
-        UnreadableFile: it cannot be read.
+        UnreadableFile: it cannot be read, or is none.
     """
+    hint = "Give the path of a PNG or SVG file."
+    if Path(path).exists() and not Path(path).is_file():
+        raise UnreadableFile(f"{path} is not a file.", hint)  # reading a pipe may wait for ever
     try:
         with Path(path).open("rb") as file:
             return file.read(limit)
     except OSError as error:
-        raise UnreadableFile(
-            f"{path} cannot be read ({error.strerror}).", "Give the path of a PNG or SVG file."
-        ) from error
+        raise UnreadableFile(f"{path} cannot be read ({error.strerror}).", hint) from error

@@ -77,6 +77,8 @@ def load_mapping(path: Path) -> dict[str, str]:
     Raises:
         BadMapping: it is unreadable, not JSON, too large, or has an unknown name or value.
     """
+    if path.exists() and not path.is_file():
+        raise BadMapping(f"The mapping {path.name} is not a file.", "Give the path of a JSON file.")  # a pipe may wait
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)

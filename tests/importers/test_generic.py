@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import defaultdict
 from datetime import date, datetime
 from pathlib import Path
@@ -206,3 +207,10 @@ def test_marketplace_report_with_worded_durations(tmp_path: Path) -> None:
     _, accepted, bad = read_all(path, Settings(mapping=mapping, zone="Europe/Berlin"))
     assert accepted.select("day_on", "seconds").rows() == [(date(2023, 1, 20), 9000), (date(2023, 1, 21), 10800)]
     assert bad["reason"].to_list() == ["totals row, not an entry"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes in folders as on POSIX")
+def test_a_pipe_for_a_mapping_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "mapping.json")
+    with pytest.raises(errors.BadMapping, match=r"mapping\.json is not a file"):
+        load_mapping(tmp_path / "mapping.json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -132,3 +133,7 @@ def test_the_terminal_sets_and_removes_parts(tmp_path: Path, capsys: pytest.Capt
     assert run("--logo", str(file)) == 1
     assert "neither PNG nor SVG" in capsys.readouterr().err
     assert run("--logo", str(tmp_path / "missing.png")) == 1
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.png")  # nobody writes to it
+        assert run("--logo", str(tmp_path / "pipe.png")) == 1
+        assert "pipe.png is not a file" in capsys.readouterr().err
