@@ -98,6 +98,7 @@ def append_private(path: Path, content: bytes) -> None:
         if path.exists() and path.stat().st_size + len(content) > MAX_BYTES:
             path.replace(path.with_name(f"{path.name}.1"))
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+        flags |= getattr(os, "O_NONBLOCK", 0)  # a pipe that nobody reads fails, instead of waiting for ever
         descriptor = os.open(path, flags, 0o600)
         try:
             os.write(descriptor, content)  # one write, so that lines of two processes do not mix

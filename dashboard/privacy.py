@@ -104,7 +104,7 @@ def format_safe_csv(columns: Iterable[str], values: Iterable[Iterable[object]]) 
 
 
 def format_frame_csv(frame: pl.DataFrame) -> str:
-    """Return a frame as CSV; see `neutral_csv`."""
+    """Return a frame as CSV; see `format_safe_csv`."""
     return format_safe_csv(frame.columns, frame.iter_rows())
 
 

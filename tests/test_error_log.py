@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -254,3 +255,10 @@ def test_an_end_of_the_reading_process_is_recorded(log: Path, tmp_path: Path) ->
 
 def test_a_full_disk_is_told_as_one() -> None:
     assert "Free some space" in describe_unexpected(OSError(errno.ENOSPC, "No space left on device"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes in folders as on POSIX")
+def test_a_pipe_in_the_place_of_the_log_is_not_waited_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LABELTIME_LOG", str(tmp_path))
+    os.mkfifo(tmp_path / error_log.FILE_NAME)
+    assert record_error(ValueError()) is None

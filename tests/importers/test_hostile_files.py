@@ -18,6 +18,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import xlsxwriter
 
 from dashboard.errors import QuestionNeeded, UnreadableFile
 from dashboard.importers.columns.dates import collect_date_facts, parse_day, parse_timestamp, resolve_date_order
@@ -314,6 +315,15 @@ def test_a_deep_line_is_one_bad_record(tmp_path: Path) -> None:
 
 
 # Number 16: cut off on the way.
+def test_a_workbook_of_too_many_sheets_is_told_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "sheets.xlsx"
+    with xlsxwriter.Workbook(path) as workbook:
+        for _ in range(300):
+            workbook.add_worksheet()
+    message = refused(path, "300 sheets")
+    assert "training" not in message
+
+
 def test_a_gzip_that_is_cut_off(tmp_path: Path) -> None:
     packed = gzip.compress(os.urandom(50_000).hex().encode())
     refused(written(tmp_path, packed[: len(packed) // 2], "export.csv.gz"), "cut off")

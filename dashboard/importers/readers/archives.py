@@ -27,6 +27,7 @@ _MEDIA_SUFFIXES = (
     *(".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".dcm", ".nii", ".pcd", ".ply", ".las"),
     *(".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".wav", ".mp3", ".flac", ".ogg", ".m4a"),
 )
+_SHEET_PLACE = "xl/worksheets/sheet"  # in the archive that a workbook is
 _TRAINING_SUFFIXES = (".txt", ".xml")  # of YOLO and of Pascal VOC, which have one for each picture
 _TRAINING_HINT = (
     "It looks like a data set for training, which does not say who labeled, when and in what time: export the labels"
@@ -127,6 +128,13 @@ def _unpack_members(
 
 
 def _check_sizes(infos: list[zipfile.ZipInfo], display_name: str, max_bytes: int) -> None:
+    sheet_count = sum(info.filename.startswith(_SHEET_PLACE) for info in infos)
+    if sheet_count and len(infos) > LIMITS.members:
+        raise UnreadableFile(
+            f'"{display_name}" is a workbook of {format_count(sheet_count)} sheets, and of more than '
+            f"{format_count(LIMITS.members)} parts.",
+            "Save the sheets with the hours as a workbook of their own.",
+        )
     item_count = sum(info.filename.lower().endswith(".json") for info in infos)
     for count, limit in ((len(infos) - item_count, LIMITS.members), (item_count, LIMITS.item_files)):
         if count > limit:
