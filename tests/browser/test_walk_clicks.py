@@ -1,12 +1,17 @@
-"""A newcomer's whole way, counted: from an empty store to a report of sorted hours, people and roles."""
+"""A newcomer's whole way, counted: from an empty store to a report of sorted hours, people and roles.
+
+With `-s`, pytest prints the clicks and seconds of each step.
+"""
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import cycle, islice
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -53,10 +58,17 @@ def write_export(path: Path) -> Path:
 
 
 class Clicker:
-    """A hand that counts its clicks."""
+    """A hand that counts its clicks, and times its steps."""
 
     def __init__(self, page: Page) -> None:
         self.page, self.clicks = page, 0
+        self.begun, self.counted = perf_counter(), 0
+
+    def end_step(self, name: str) -> None:
+        """Print the clicks and seconds since the last step."""
+        now = perf_counter()
+        sys.stdout.write(f"{name}: {self.clicks - self.counted} clicks, {now - self.begun:.1f} s\n")
+        self.begun, self.counted = now, self.clicks
 
     def click(self, target: Locator) -> None:
         """Click once, when the page stands."""
@@ -98,15 +110,19 @@ def test_a_newcomer_has_a_report_of_a_sorted_log_within_the_budget_of_clicks(pag
         hand.press(re.compile("the zone of this browser"))
         hand.press("Import 1 file")
         expect(page.get_by_text("300 rows imported")).to_be_visible()
+        hand.end_step("The file is imported")
         hand.press(re.compile("texts not sorted"))
         expect(page.get_by_text("are not sorted yet.")).to_be_visible()
         sort_texts(hand)
+        hand.end_step("Every text is sorted")
         hand.press(re.compile("Say who is an engineer"))
         name_people(hand)
+        hand.end_step("Names, roles and hours are known")
         hand.click(page.get_by_role("link", name="Reports"))
         with page.expect_download() as download:
             hand.press(re.compile(r"PDF$"))
         assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
+        hand.end_step("The report is there to send")
     assert hand.clicks <= MOST_CLICKS, hand.clicks
 
 
