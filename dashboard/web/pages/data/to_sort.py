@@ -61,6 +61,7 @@ def show_to_sort() -> None:
     )
     _show_last_step()
     buttons = st.container(horizontal=True, key="sort-categories")  # above the rows, whose number changes
+    st.space("small")  # for the table's own buttons, which appear above it
     chosen = _choose_groups(groups)
     with buttons:
         _show_categories(chosen)

@@ -69,14 +69,21 @@ def show_reports_page() -> None:
     carry_view(logged_days)
     left, right = st.columns([2, 3], gap="large")
     with left:
-        request = choose_request()
+        # The downloads are in sight without scrolling; what few change comes below them.
+        choices, downloads, options = (
+            st.container(),
+            st.container(),
+            st.expander("Your own words, paper, what to leave out"),
+        )
+        request = choose_request(choices, options)
     with right:
         show_title(request)
         place = st.empty()
         place.skeleton(height=PREVIEW_HEIGHT)
-    with left:
+    with downloads:
         content = build_content(request)
         show_downloads(content)
+    with left:
         show_freeze_form(content)
     with place.container():
         show_preview(content)
@@ -117,43 +124,47 @@ def read_day(text: str) -> date | None:
         return None
 
 
-def choose_request() -> ReportRequest:
-    """Draw the controls and return the request.
+def choose_request(choices: DeltaGenerator, options: DeltaGenerator) -> ReportRequest:
+    """Draw the controls and return the request; what few change is among the options, below the downloads.
 
     Raises:
         BadFilter: a period that ends before it begins.
     """
-    first, last = choose_period()
-    projects = st.multiselect(
-        "Projects",
-        list_projects(),
-        placeholder="All projects",
-        key="report-projects",
-    )
-    teams = st.multiselect("Teams", list_values("hours_by_team", "team"), placeholder="All teams", key="report-teams")
-    audience = st.segmented_control(
-        "For",
-        AUDIENCES,
-        default="Management",
-        required=True,
-        key="report-audience",
-        help="Management: nobody named, no row about people. Team: pseudonyms. Private: names.",
-    )
-    is_strict = audience == "Management" and st.toggle(
-        "Withhold small projects, too",
-        key="report-strict",
-        help=f"Projects and categories of fewer than {MIN_GROUP_SIZE} people, for reports that leave the company. "
-        "Otherwise their totals are shown, whatever the number of people.",
-    )
-    schemes = list_schemes()
     scheme = ""
-    if schemes:
-        help_text = "Own groups of the same hours, told beside the activities."
-        chosen = st.selectbox("Category scheme", [ACTIVITIES, *schemes], key="report-scheme", help=help_text)
-        scheme = chosen if chosen in schemes else ""
-    omitted = st.multiselect("Leave out", PARTS, placeholder="Nothing", key="report-without")
-    paper = st.segmented_control("Paper", PAPERS, default="A4", required=True, key="report-paper")
-    note = st.text_area("Your own words, on top", max_chars=MAX_NOTE_LENGTH, height=90, key="report-note")
+    with choices:
+        first, last = choose_period()
+        projects = st.multiselect(
+            "Projects",
+            list_projects(),
+            placeholder="All projects",
+            key="report-projects",
+        )
+        teams = st.multiselect(
+            "Teams", list_values("hours_by_team", "team"), placeholder="All teams", key="report-teams"
+        )
+        audience = st.segmented_control(
+            "For",
+            AUDIENCES,
+            default="Management",
+            required=True,
+            key="report-audience",
+            help="Management: nobody named, no row about people. Team: pseudonyms. Private: names.",
+        )
+        is_strict = audience == "Management" and st.toggle(
+            "Withhold small projects, too",
+            key="report-strict",
+            help=f"Projects and categories of fewer than {MIN_GROUP_SIZE} people, for reports that leave the company. "
+            "Otherwise their totals are shown, whatever the number of people.",
+        )
+    with options:
+        note = st.text_area("Your own words, on top", max_chars=MAX_NOTE_LENGTH, height=90, key="report-note")
+        schemes = list_schemes()
+        if schemes:
+            help_text = "Own groups of the same hours, told beside the activities."
+            chosen = st.selectbox("Category scheme", [ACTIVITIES, *schemes], key="report-scheme", help=help_text)
+            scheme = chosen if chosen in schemes else ""
+        omitted = st.multiselect("Leave out", PARTS, placeholder="Nothing", key="report-without")
+        paper = st.segmented_control("Paper", PAPERS, default="A4", required=True, key="report-paper")
     parts = tuple(PARTS[name] for name in PARTS if name not in omitted)
     return ReportRequest(
         first,
