@@ -227,7 +227,7 @@ def build_figure(spec: FigureSpec, filters: Filters, answer: Answer) -> Figure:
         sources=selection["sources"] or "",
         estimate=spec.estimate(rows) if spec.estimate else None,
         unavailable=unavailable,
-        summed_events=answer.summed_events,
+        summed_events=0 if spec.counts_sums else answer.summed_events,
     )
 
 
@@ -265,9 +265,10 @@ def explain_empty_selection(spec: FigureSpec, answer: Answer) -> Unavailable | N
             "Import the export of the labeling tool for these days. The figure labeling_hours answers from daily sums.",
             Cause.not_recorded,
         )
-    if not answer.selection["stored"]:
+    counted = (answer.stored_sums, answer.summed_events) if spec.counts_sums else (0, 0)
+    if not answer.selection["stored"] + counted[0]:
         return Unavailable(none_stored, needed, Cause.nothing_imported)
-    if not answer.selection["used"]:
+    if not answer.selection["used"] + counted[1]:
         return Unavailable(none_matching, "Widen the period or remove a filter.", Cause.nothing_matches)
     return spec.refuses(answer.rows) if spec.refuses else None
 
@@ -303,7 +304,7 @@ def build_note(spec: FigureSpec, filters: Filters, answer: Answer) -> str:
         parts.append("No engineer has time in this selection.")
     parts += [
         spec.remark(answer.rows) if spec.remark else "",
-        "" if is_only_summed(spec, answer) else describe_summed(answer.summed_events),
+        "" if is_only_summed(spec, answer) else describe_summed(answer.summed_events, counted=spec.counts_sums),
         describe_gaps(answer.selection),
         describe_future(answer.selection, spec.about, counted=answer.counts_future),
     ]
@@ -313,15 +314,17 @@ def build_note(spec: FigureSpec, filters: Filters, answer: Answer) -> str:
 def is_only_summed(spec: FigureSpec, answer: Answer) -> bool:
     """Return whether a figure about labels finds none where there are events that are held as daily sums."""
     has_sums = answer.summed_events > 0 or (answer.stored_sums > 0 and not answer.selection["stored"])
-    return spec.about == "labels" and has_sums and not answer.selection["used"]
+    return spec.about == "labels" and has_sums and not spec.counts_sums and not answer.selection["used"]
 
 
-def describe_summed(events: int) -> str:
-    """Return how many labeling events are not counted because the store holds them as daily sums, or nothing."""
+def describe_summed(events: int, *, counted: bool) -> str:
+    """Return how many labeling events are held as daily sums, and that they are not counted; or nothing."""
     if not events:
         return ""
-    verb = "is" if events == 1 else "are"
-    return f"Without {count_noun(events, 'labeling event')} that {verb} held as daily sums: this needs single labels."
+    words, verb = count_noun(events, "labeling event"), "is" if events == 1 else "are"
+    if counted:
+        return f"{words} in it {verb} held as daily sums."
+    return f"Without {words} that {verb} held as daily sums: this needs single labels."
 
 
 def describe_gaps(selection: Mapping[str, Any]) -> str:

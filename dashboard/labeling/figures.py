@@ -175,7 +175,8 @@ FIGURES: tuple[FigureSpec, ...] = (
         "logged_against_observed",
         "gap = hours of time entries for labeling and review - hours that labeling tools recorded",
         chart="dashboard.labeling.charts:build_views_chart",
-        about="events",
+        about="labels",
+        counts_sums=True,
     ),
     build_query_spec(
         "logged_against_observed_by_day",
@@ -191,7 +192,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         about="events",
     ),
     build_query_spec("labels", "one row per label", person_level=True, about="labels"),
-    build_query_spec("labeled_projects", "labels counted by project and team", about="events"),
+    build_query_spec("labeled_projects", "labels counted by project and team", about="labels", counts_sums=True),
     build_query_spec(
         "timing_doubts", "labels of a person and project with that doubt", person_level=True, about="labels"
     ),

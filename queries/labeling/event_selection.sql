@@ -3,14 +3,12 @@
 -- note: One row: events inside and outside the filters, held one by one or as daily sums, rows that were not accepted, times derived from gaps, and the newest day of work.
 -- parameters: from_on, to_on, projects, teams, people, roles, methods, stages, today
 
-with single as (
-    select count(*) as used, count(milliseconds) as timed,
-        count(milliseconds) filter (where time_kind = 'gap-derived') as gap_timed
-    from filtered_events($from_on, $to_on, $projects, $teams, $people, $roles)
-    where (len($methods) = 0 or list_contains($methods, method)) and (len($stages) = 0 or list_contains($stages, stage))
-), rolled as (
-    select coalesce(sum(events), 0) as used, coalesce(sum(timed_events), 0) as timed
-    from filtered_rolled($from_on, $to_on, $projects, $teams, $people, $roles)
+with used as (
+    select
+        cast(coalesce(sum(events), 0) as bigint) as used, cast(coalesce(sum(timed_events), 0) as bigint) as timed,
+        cast(coalesce(sum(timed_events) filter (where time_kind = 'gap-derived' and not is_summed), 0) as bigint)
+            as gap_timed
+    from filtered_work($from_on, $to_on, $projects, $teams, $people, $roles)
     where (len($methods) = 0 or list_contains($methods, method)) and (len($stages) = 0 or list_contains($stages, stage))
 ), held as (
     select source, day_on, events from labeling_day where outcome <> 'assigned'
@@ -30,8 +28,7 @@ with single as (
     where undone_at is null and kind = 'labeling_event'
 )
 select
-    cast(single.used + rolled.used as bigint) as used, cast(single.timed + rolled.timed as bigint) as timed,
-    single.gap_timed, stored.stored, stored.as_of, stored.future, stored.future_to, stored.sources, files.rejected,
-    files.duplicate
-from single cross join rolled cross join stored cross join files
-order by 1
+    used.used, used.timed, used.gap_timed, stored.stored, stored.as_of, stored.future, stored.future_to, stored.sources,
+    files.rejected, files.duplicate
+from used cross join stored cross join files
+order by used.used

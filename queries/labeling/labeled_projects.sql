@@ -9,7 +9,8 @@ with counted as (
     group by 1, 2
     union all
     select project, team, null, sum(events)
-    from filtered_rolled($from_on, $to_on, $projects, $teams, $people, $roles)
+    from filtered_work($from_on, $to_on, $projects, $teams, $people, $roles)
+    where is_summed
     group by 1, 2
 )
 select

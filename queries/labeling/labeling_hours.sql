@@ -1,27 +1,16 @@
 -- title: Labeling work by week, project, team, person, method, stage and outcome
 -- unit: hours
--- note: Every event of people's work in the labeling logs, in whole and along one side at a time; what a machine made is left out. Timed is the share of events whose time is known: below 100%, hours are a lower bound. Events that the store holds one by one have the method of their label, and minutes in which a person had several labels open count once. Daily sums have the method of the event, and such minutes count for each label. People stand in no order of rank.
+-- note: Every event of people's work in the labeling logs, in whole and along one side at a time; what a machine made is left out. Timed is the share of events whose time is known: below 100%, hours are a lower bound. Methods are those of events, not of labels. Minutes in which a person had several labels open count once; in daily sums they count for each label, and labels that are only stamped have no time. People stand in no order of rank.
 -- parameters: from_on, to_on, projects, teams, people, roles, methods, stages
 
-with event as (
-    select
-        day_on, project, team, person_name, method, stage, outcome, 1 as events, 0 as summed_events,
-        if(milliseconds is null, 0, 1) as timed_events, milliseconds, objects
-    from filtered_events($from_on, $to_on, $projects, $teams, $people, $roles)
-    where person is not null
-    union all
-    select
-        day_on, project, team, person_name, method, stage, outcome, events, events as summed_events, timed_events,
-        milliseconds, objects
-    from filtered_rolled($from_on, $to_on, $projects, $teams, $people, $roles)
-    where person is not null
-), worked as (
+with worked as (
     select
         coalesce(week_of(day_on), date '0001-01-01') as week_on, project, team, person_name as person, method, stage,
-        outcome, sum(events) as events, sum(summed_events) as summed_events, sum(timed_events) as timed_events,
-        sum(milliseconds) as milliseconds, sum(objects) as objects
-    from event
-    where (len($methods) = 0 or list_contains($methods, method)) and (len($stages) = 0 or list_contains($stages, stage))
+        outcome, sum(events) as events, sum(events) filter (where is_summed) as summed_events,
+        sum(timed_events) as timed_events, sum(milliseconds) as milliseconds, sum(objects) as objects
+    from filtered_work($from_on, $to_on, $projects, $teams, $people, $roles)
+    where person is not null
+        and (len($methods) = 0 or list_contains($methods, method)) and (len($stages) = 0 or list_contains($stages, stage))
     group by 1, 2, 3, 4, 5, 6, 7
 ), cut as (
     select
@@ -39,7 +28,7 @@ select
     cast(events as bigint) as events, cast(timed_events as bigint) as timed_events,
     timed_events / nullif(events, 0) as timed_share,
     case when timed_events > 0 then hours_of_ms(milliseconds) end as hours, cast(objects as bigint) as objects,
-    cast(summed_events as bigint) as summed_events
+    cast(coalesce(summed_events, 0) as bigint) as summed_events
 from cut
 where events > 0
 order by place nulls first, week_on nulls last, project, team, method, stage, outcome, md5(person), person

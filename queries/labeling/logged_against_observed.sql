@@ -20,8 +20,8 @@ with logged as (
     union all
     select
         day_on, project, milliseconds, timed_events > 0, null, 0, 0, events, events - timed_events
-    from filtered_rolled($from_on, $to_on, $projects, $teams, $people, $roles)
-    where person is not null
+    from filtered_work($from_on, $to_on, $projects, $teams, $people, $roles)
+    where is_summed and person is not null
 ), observed as (
     select
         cast(date_trunc('month', day_on) as date) as month_on, project,

@@ -15,7 +15,8 @@ with logged as (
     from filtered_events($from_on, $to_on, $projects, $teams, $people, $roles)
     union all
     select person, day_on, person_name, team, if(timed_events > 0, milliseconds, null), events, timed_events
-    from filtered_rolled($from_on, $to_on, $projects, $teams, $people, $roles)
+    from filtered_work($from_on, $to_on, $projects, $teams, $people, $roles)
+    where is_summed
 ), observed as (
     select
         day_on, person_name, team, sum(milliseconds) as milliseconds, sum(events) as events,

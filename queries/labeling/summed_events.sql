@@ -6,5 +6,6 @@
 select
     cast(coalesce(sum(events), 0) as bigint) as events,
     (select cast(coalesce(sum(events), 0) as bigint) from rolled_work) as stored
-from filtered_rolled($from_on, $to_on, $projects, $teams, $people, $roles)
+from filtered_work($from_on, $to_on, $projects, $teams, $people, $roles)
+where is_summed
 order by events

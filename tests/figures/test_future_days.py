@@ -79,4 +79,4 @@ def test_labels_to_come_are_not_counted(tmp_path: Path) -> None:
     import_files(Store(tmp_path / "store"), [file], Settings(zone="UTC"))
     figure = resolve_figure(Store(tmp_path / "store"), "labeled_projects", Filters())
     assert figure.rows.get_column("labels").sum() == 1
-    assert "1 of the labeling events is dated after today, up to 2031-03-02, and is not counted" in figure.note
+    assert "1 of the labels is dated after today, up to 2031-03-02, and is not counted" in figure.note
