@@ -6,15 +6,14 @@ With `-s`, pytest prints the clicks and seconds of each step.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import cycle, islice
 from pathlib import Path
-from time import perf_counter
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from clicker import Clicker
+from playwright.sync_api import Page, expect
 from served import running
 
 pytestmark = pytest.mark.browser
@@ -55,34 +54,6 @@ def write_export(path: Path) -> Path:
     ]
     path.write_text(HEAD + "\n".join(islice(lines, ROWS)) + "\n", encoding="utf-8")
     return path
-
-
-class Clicker:
-    """A hand that counts its clicks, and times its steps."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.clicks = page, 0
-        self.begun, self.counted = perf_counter(), 0
-
-    def end_step(self, name: str) -> None:
-        """Print the clicks and seconds since the last step."""
-        now = perf_counter()
-        sys.stdout.write(f"{name}: {self.clicks - self.counted} clicks, {now - self.begun:.1f} s\n")
-        self.begun, self.counted = now, self.clicks
-
-    def click(self, target: Locator) -> None:
-        """Click once, when the page stands."""
-        expect(self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
-        target.click()
-        self.clicks += 1
-
-    def press(self, name: str | re.Pattern[str]) -> None:
-        """Click a button."""
-        self.click(self.page.get_by_role("button", name=name))
-
-    def choose(self, name: str) -> None:
-        """Click a segment."""
-        self.click(self.page.get_by_role("radio", name=name, exact=True))
 
 
 def list_open_texts(page: Page) -> Iterator[str]:
