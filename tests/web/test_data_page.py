@@ -18,7 +18,7 @@ from dashboard.settings.time_off import TIME_OFF_SHEET
 from dashboard.store.generations import Store
 from dashboard.web.cached_store import Contents
 from dashboard.web.pages.data.imports import describe_place
-from dashboard.web.pages.data.page import FORMER_SECTIONS
+from dashboard.web.pages.data.page import FORMER_SECTIONS, list_hidden_pages
 
 PAGE = """
 from dashboard.web.cached_store import begin_run
@@ -272,3 +272,23 @@ def test_labels_alone_are_seen_where_they_are_shown() -> None:
     labels = Contents(has_time=False, has_labels=True, has_runs=False, has_reports=False)
     assert describe_place(labels) == ("labeling", "in Labeling & automation")
     assert describe_place(replace(labels, has_time=True)) == ("overview", "in the overview")
+
+
+@pytest.mark.parametrize(
+    ("stored", "hidden"),
+    [
+        ((), ["Labeling & automation"]),
+        (("labels",), ["Labels or model?"]),
+        (("runs",), ["Speed, Savings, Quality and Outlook"]),
+        (("labels", "runs"), []),
+    ],
+)
+def test_set_up_says_what_would_make_a_hidden_page_appear(stored: tuple[str, ...], hidden: list[str]) -> None:
+    contents = Contents(has_time=True, has_labels="labels" in stored, has_runs="runs" in stored, has_reports=False)
+    assert [text.partition(", until")[0] for text in list_hidden_pages(contents)] == hidden
+
+
+def test_set_up_of_a_tracker_alone_names_the_page_for_labels(app: AppTest) -> None:
+    app.query_params["section"] = "Set-up"
+    app.run()
+    assert any("Not shown yet: Labeling & automation" in caption.value for caption in app.caption)

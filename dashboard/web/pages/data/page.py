@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.units import count_noun
+from dashboard.web.cached_store import Contents, read_contents
 from dashboard.web.filter_bar import choose_segment
 from dashboard.web.pages.data.calendar import show_calendar
 from dashboard.web.pages.data.doubts import show_doubts
@@ -91,12 +92,23 @@ def show_data_page() -> None:
         with st.expander("Rates: the price of an hour and of a million tokens", expanded=has_edits):
             show_rates()
     elif section == SET_UP:
+        if hidden := list_hidden_pages(read_contents()):
+            st.caption(f"Not shown yet: {'; '.join(hidden)}.")
         SHEETS[str(st.session_state.get("sheet", "Automations"))]()
     else:
         show_imports()
         show_history()
         show_rejected_rows()
         show_doubts()
+
+
+def list_hidden_pages(contents: Contents) -> list[str]:
+    """Return the pages and tabs that have no data to show, each with what would make it appear."""
+    has_returns = contents.has_runs or contents.has_reports
+    if not (contents.has_labels or has_returns):
+        return ["Labeling & automation, until an export of a labeling tool is imported"]
+    hidden = [] if contents.has_labels else ["Speed, Savings, Quality and Outlook, until labels are imported"]
+    return hidden if has_returns else [*hidden, "Labels or model?, until training runs or quality reports are imported"]
 
 
 def show_unsaved_elsewhere(place: str) -> None:
