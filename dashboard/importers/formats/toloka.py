@@ -1,7 +1,7 @@
 """Toloka assignments TSV: one row per task of a page, with the start and the submission of the page.
 
 The tasks of one page share its time. By default the file holds only accepted assignments and not the submission, so
-that there is no time: both must be asked for.
+that there is no time: both must be asked for. Where the number of a task is not among the columns, its inputs tell it.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from dashboard.importers.contract import Importer
 from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, match_header
-from dashboard.importers.frames.label_values import measure_span, read_instant, read_text
+from dashboard.importers.frames.label_values import digest_text, measure_span, read_instant, read_text
 
 OUTCOMES = {"REJECTED": "rejected", "SKIPPED": "skipped", "EXPIRED": "cancelled", "ACTIVE": "draft"}
-OUTPUT, GOLDEN = "OUTPUT:", "GOLDEN:"
+INPUT, OUTPUT, GOLDEN = "INPUT:", "OUTPUT:", "GOLDEN:"
 NO_SUBMISSION = "Assignments without ASSIGNMENT:submitted: add that column in the download to have their time"
 
 
@@ -23,7 +23,8 @@ def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
     answers = {name.removeprefix(OUTPUT): text for name, text in record.items() if name.startswith(OUTPUT)}
     golds = {name.removeprefix(GOLDEN): text for name, text in record.items() if name.startswith(GOLDEN)}
     compared = [answers.get(name) == text for name, text in golds.items()]
-    task, assignment = read_text(cells.get("task_id")), read_text(cells.get("assignment_id"))
+    inputs = [f"{name}: {text}" for name, text in sorted(record.items()) if name.startswith(INPUT)]
+    task, assignment = read_text(cells.get("task_id")) or digest_text(*inputs), read_text(cells.get("assignment_id"))
     number = f"{assignment} {task}"
     submitted = read_instant(cells.get("submitted"))
     context.counts[NO_SUBMISSION] += submitted is None
@@ -50,7 +51,7 @@ IMPORTER: Importer = LabelFormat(
     name="toloka",
     tool="toloka",
     title="Toloka assignments TSV",
-    matches=match_header("ASSIGNMENT:assignment_id", "ASSIGNMENT:task_id", "ASSIGNMENT:worker_id"),
+    matches=match_header("ASSIGNMENT:assignment_id", "ASSIGNMENT:started", "ASSIGNMENT:worker_id"),
     build_rows=build_rows,
     columns={
         "ASSIGNMENT:task_id": "item",
@@ -60,6 +61,6 @@ IMPORTER: Importer = LabelFormat(
         "ASSIGNMENT:started": "started_at",
         "ASSIGNMENT:submitted": "finished_at",
     },
-    prefixes=(OUTPUT, GOLDEN),
+    prefixes=(INPUT, OUTPUT, GOLDEN),
     lacks=("the project", "whether a label began with a suggestion", "rejected assignments, unless asked for"),
 )
