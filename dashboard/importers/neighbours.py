@@ -188,7 +188,11 @@ NEAR_TABLES: Final[dict[str, tuple[frozenset[str], str]]] = {  # export -> its c
     ),
 }
 MOST_NAMES, NAME_LENGTH = 12, 60  # of columns in a message
-DAY_TITLE: Final = re.compile(r"(?:[^\W\d]{2,9}\.?,? )?(?:\d{1,4}[./-]\d{1,2}(?:[./-]\d{0,4})?|\d{1,2})(?: 00:00:00)?")
+DAY_TITLE: Final = re.compile(  # 02.03.2026, Mon 3/2, Mon, Mar 2, or 2 alone
+    r"(?:\w+\.?,? )?(?:\d{1,4}([./-])\d{1,2}\1\d{2,4}|\d{1,2}\.\d{1,2}\.|\d{1,2}/\d{1,2})(?: 00:00:00)?|\d{1,2}"
+    r"|(?:\w+\.?,? )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6} \d{1,2}",
+    re.IGNORECASE,
+)
 FEWEST_DAYS = 3
 OWN_LENGTHS, OWN_STARTS = frozenset({"seconds", "hours"}), frozenset({"started_at", "day_on"})
 

@@ -43,6 +43,8 @@ TABLES = [
         "Name;02.03.2026;03.03.2026;04.03.2026;Sum\nAnn;8;7,5;8;23,5\n",
         "each of 3 days, such as 02.03.2026",
     ),
+    ('User,"Mon, Mar 2","Tue, Mar 3","Wed, Mar 4"\nAnn,1:00,2:00,3:00\n', "each of 3 days, such as Mon, Mar 2"),
+    ("Name,Model 4.5,Model 5.1,Label 1,Label 2\nAnn,8,7,8,8\n", "no importer recognises this file"),
     ("Name,1,2,3,4\nAnn,8,7,8,8\n", "has a column for each of 4 days"),
     ("Name,Mon 3/2,Tue 3/3,Wed 3/4\nAnn,8,7,8\n", "has a column for each of 3 days, such as Mon 3/2"),
     ("person,started_at,project\nAna,2026-03-02T08:00:00Z,Signs\n", "lacks the column seconds (or hours)"),
