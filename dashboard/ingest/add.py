@@ -33,9 +33,11 @@ from dashboard.units import count_noun, format_count, format_hours
 
 Progress = Callable[[str, int], None]
 INGEST_SQL = dict(read_sql_files("ingest"))
-NO_ROW_HINT = (
+NO_ROW_HINT = "Correct these rows, or the mapping of their columns, and import the file again."
+UNREAD = "can(not)? be read"  # in the reasons for cells that a spreadsheet program may have rewritten
+SPREADSHEET_HINT = (
     "If a spreadsheet program saved the file, import it as it was downloaded: such programs rewrite dates and numbers."
-    " Else correct these rows, or the mapping of their columns, and import the file again."
+    f" Else: {NO_ROW_HINT}"
 )
 SECONDS_SQL: dict[Kind, str] = {  # kinds whose time is not a sum of seconds
     "labeling_event": "cast(coalesce(sum(milliseconds), 0) as bigint) // 1000",
@@ -238,8 +240,10 @@ def check_rows(name: str, rows_read: int, rejects: pl.DataFrame) -> None:
     if not rows_read:
         raise NoRows(f"{name}: the file holds no rows.", "Export it again for a period with entries.")
     if rejects.height == rows_read:
+        is_unread = rejects["reason"].str.contains(UNREAD).any()
         raise UnreadableFile(
-            f"{name}: none of its {format_count(rows_read)} rows can be taken. {count_reasons(rejects)}", NO_ROW_HINT
+            f"{name}: none of its {format_count(rows_read)} rows can be taken. {count_reasons(rejects)}",
+            SPREADSHEET_HINT if is_unread else NO_ROW_HINT,
         )
 
 

@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 import polars as pl
 
-from dashboard.importers.columns.numbers import parse_number
+from dashboard.importers.columns.numbers import parse_program_number
 from dashboard.importers.columns.text import clean_text
 from dashboard.importers.contract import Batch, Head, Importer, Reading, Settings, Source
 from dashboard.importers.frames.quality_scores import NO_SCORE, OFF_SCALE, parse_file_name
@@ -64,7 +64,7 @@ def _read_batches(source: Source, columns: Mapping[str, str]) -> Iterator[Batch]
     metric_parts = [pl.col("metric"), *names]
     for frame, structural in source.frames():
         cells = frame.select("_line", *(clean_text(pl.col(title)).alias(name) for name, title in columns.items()))
-        score = parse_number(pl.col("score"), ".")
+        score = parse_program_number(pl.col("score"))
         rows = cells.select(
             "_line",
             pl.col("score").alias("_score"),
