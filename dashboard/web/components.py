@@ -56,8 +56,7 @@ def theme_mode() -> theme.Mode:
 
 def show_error(error: DashboardError) -> None:
     """Show what is wrong and what to do about it."""
-    title = re.sub(r"(?<!^)(?=[A-Z])", " ", type(error).__name__)
-    st.error(f"{escape_markdown(error.message)}\n\n{escape_markdown(error.hint)}".strip(), title=title.capitalize())
+    st.error(f"**{escape_markdown(error.message)}**\n\n{escape_markdown(error.hint)}".strip(), icon=":material/error:")
 
 
 def show_unexpected_error(error: Exception) -> bool:

@@ -374,6 +374,9 @@ def build_query(choice: Choice) -> list[tuple[str, str]]:
     return [*parameters, ("compare", str(state["compare"]))] if state.get("compare") else parameters
 
 
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})  # nobody else reaches them
+
+
 def build_link(choice: Choice, page: str, extra: dict[str, str | list[str]] | None = None) -> str:
     """Return the address that reproduces this view."""
     address = urlsplit(str(st.context.url or ""))
@@ -390,8 +393,10 @@ def show_copy_link(choice: Choice, page: str, keys: tuple[str, ...] = ()) -> Non
     }
     with st.container(horizontal=True, vertical_alignment="center", key="share-view"):
         with st.popover("Copy link", icon=":material/link:", key="copy-link"):
-            st.caption("This address shows the same view again.")
-            st.code(build_link(choice, page, extra), language=None, wrap_lines=True)
+            link = build_link(choice, page, extra)
+            place = ", on this machine only" if urlsplit(link).hostname in LOOPBACK_HOSTS else ""
+            st.caption(f"This address shows the same view again{place}.")
+            st.code(link, language=None, wrap_lines=True)
         tracked_days = read_tracked_days()
         if tracked_days:
             query = build_report_query(choice, tracked_days)

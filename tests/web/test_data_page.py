@@ -80,6 +80,10 @@ def test_a_file_without_a_zone_is_asked_about_and_then_previewed(app: AppTest) -
     shown = {metric.label: metric.value for metric in app.metric}
     assert shown["New rows"] == "6"
     assert shown["Rejected"] == "1"
+    next(button for button in app.button if button.label == "Answer anew").click().run()
+    assert "without a time zone" in words(app)
+    app.selectbox[0].select("Europe/Lisbon").run()
+    assert "times in Europe/Lisbon" in words(app)
     app.button(key="import").click().run()
     assert not app.exception
     assert "6 rows imported" in words(app)
@@ -292,3 +296,23 @@ def test_set_up_of_a_tracker_alone_names_the_page_for_labels(app: AppTest) -> No
     app.query_params["section"] = "Set-up"
     app.run()
     assert any("Not shown yet: Labeling & automation" in caption.value for caption in app.caption)
+
+
+def test_a_copy_of_a_file_is_promised_once(app: AppTest) -> None:
+    app.run()
+    content = b"person,day_on,seconds\nAda,2026-03-02,3600\n"
+    app.file_uploader[0].upload("mine.csv", content, "text/csv")
+    app.file_uploader[0].upload("copy.csv", content, "text/csv")
+    app.run()
+    assert not app.exception
+    assert [metric.value for metric in app.metric if metric.label == "New rows"] == ["1"]
+    assert "is a copy of" in app.info[0].value
+
+
+def test_an_error_is_titled_by_what_is_wrong_not_by_a_name_of_the_code(app: AppTest) -> None:
+    app.run()
+    app.file_uploader[0].upload("broken.xlsx", b"PK\x03\x04 broken", "text/csv")
+    app.run()
+    assert not app.exception
+    assert app.error
+    assert not any(box.proto.title for box in app.error)

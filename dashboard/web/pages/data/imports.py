@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
+from hashlib import file_digest
 from typing import Literal
 
 import polars as pl
@@ -83,13 +85,30 @@ def show_imports() -> None:
         _show_known_exports()
         return
     top = st.container()  # the button is in sight above previews of any length
-    uploads_ready = [
-        (upload, settings) for upload in save_uploads(files) if (settings := _show_file(upload)) is not None
-    ]
+    uploads = _drop_copies(save_uploads(files))
+    uploads_ready = [(upload, settings) for upload in uploads if (settings := _show_file(upload)) is not None]
     if uploads_ready:
         with top:
             if st.button(f"Import {count_noun(len(uploads_ready), 'file')}", type="primary", key="import"):
                 _run_import(uploads_ready)
+
+
+def _drop_copies(uploads: Sequence[Upload]) -> list[Upload]:
+    """Return the files without the copies of others, and say which these are: their rows would be promised twice."""
+    originals: dict[str, Upload] = {}
+    for upload in uploads:
+        original = originals.setdefault(_hash_content(upload, upload.key), upload)
+        if original is not upload:
+            names = (escape_markdown(upload.name), escape_markdown(original.name))
+            st.info("{} is a copy of {}, which is read once.".format(*names), icon=":material/content_copy:")
+    return list(originals.values())
+
+
+@st.cache_data(max_entries=100, show_spinner=False, scope="session")
+def _hash_content(_upload: Upload, key: str) -> str:
+    del key
+    with _upload.path.open("rb") as content:
+        return file_digest(content, "sha256").hexdigest()
 
 
 def _show_known_exports() -> None:
@@ -138,6 +157,9 @@ def _show_file(upload: Upload) -> Settings | None:
     settings = _read_settings(upload)
     with st.container(border=True):
         st.subheader(escape_markdown(upload.name), anchor=False)
+        if settings != Settings():
+            forget = partial(_forget_settings, upload)
+            st.button("Answer anew", on_click=forget, icon=":material/undo:", type="tertiary", key=f"anew-{upload.key}")
         try:
             with st.spinner("Reading the file"):
                 previews = _preview_import(upload, settings, f"{upload.key} {settings} {open_store().generation()}")
@@ -169,6 +191,10 @@ def _read_settings(upload: Upload) -> Settings:
     saved_settings = st.session_state.setdefault("import-settings", {})
     settings = saved_settings.get(upload.key, Settings())
     return settings if isinstance(settings, Settings) else Settings()
+
+
+def _forget_settings(upload: Upload) -> None:
+    st.session_state.get("import-settings", {}).pop(upload.key, None)
 
 
 def _save_settings(upload: Upload, settings: Settings) -> None:
