@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -52,6 +53,19 @@ def test_another_question_state_or_version_is_answered_anew(
     assert keep_frame(asked, "others" if change == "question" else "hours", ROWS.head).equals(ROWS)
     with pytest.raises(AssertionError):
         keep_frame(asked, "never asked", fail)
+
+
+def test_a_store_made_anew_under_the_same_number_is_answered_anew(tmp_path: Path) -> None:
+    store = imported(tmp_path / "first", [events(simulate("S0", 1))])
+    keep_frame(store.state(), "hours", lambda: ROWS)
+    for path in filter(Path.is_file, store.folder.iterdir()):
+        path.unlink()
+    other = imported(tmp_path / "second", [events(simulate("S0", 2))])
+    for path in filter(Path.is_file, other.folder.iterdir()):
+        shutil.copy(path, store.folder)
+    state = Store(store.folder).state()
+    assert state == store.state()
+    assert keep_frame(state, "hours", lambda: ROWS.head(1)).height == 1
 
 
 def test_a_damaged_or_unfinished_file_is_computed_anew(state: StoreState) -> None:
