@@ -17,7 +17,7 @@ from dashboard.ingest.rollup_folder import (
     SUMS_FOLDER,
     Manifest,
     MonthSums,
-    check_words,
+    check_sums,
     delete_unnamed,
     find_finished,
     read_manifest,
@@ -82,7 +82,7 @@ def sum_month(engine: EventEngine, folder: Path, month: str, files: list[EventFi
     """
     try:
         frame = engine.sum_events([file.path for file in files])
-        check_words(frame)
+        check_sums(frame)
     except DashboardError as error:
         raise UnreadableFile(f"{month}: {error.message} Nothing was published.", error.hint) from error
     return write_sums(folder, month, fingerprint_files(files), frame)

@@ -17,6 +17,7 @@ import polars as pl
 
 from dashboard.errors import UnreadableFile
 from dashboard.filters import METHODS, STAGES
+from dashboard.importers.contract import FIRST_YEAR, LAST_YEAR, LONGEST_SECONDS, TOO_LONG
 from dashboard.schemas import OUTCOMES, TIME_KINDS
 from dashboard.store.engine import sync_to_disk
 from dashboard.units import count_noun
@@ -42,7 +43,8 @@ SUMS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 WORDS = {"method": METHODS, "stage": STAGES, "outcome": OUTCOMES, "time_kind": TIME_KINDS}
 MONTH = re.compile(r"[0-9]{4}-[0-9]{2}|undated")
 HASH = re.compile(r"[0-9a-f]{64}")
-NEGATIVE = "negative"  # the time kind that `event_files/labeling_event` gives to a time below zero
+NEGATIVE = "negative"  # the time kind that `event_files/labeling_event` gives to a time or number below zero
+LONGEST_MS = 1000 * LONGEST_SECONDS  # of one event
 AGAIN_HINT = "Run `labeltime rollup` again."
 
 
@@ -172,8 +174,37 @@ def parse_sums(content: bytes) -> pl.DataFrame:
         raise UnreadableFile("A file of daily sums is damaged.", AGAIN_HINT) from error
     if dict(frame.schema) != {name: pl.Schema(SUMS_SCHEMA)[name] for name in SUMS_SCHEMA}:
         raise UnreadableFile("A file of daily sums has other columns.", AGAIN_HINT)
-    check_words(frame)
+    check_sums(frame)
     return frame
+
+
+def check_sums(frame: pl.DataFrame) -> None:
+    """Refuse sums that no events have: they would show a wrong number.
+
+    Raises:
+        UnreadableFile: a word, a day or a count cannot be; the message says of how many events.
+    """
+    check_words(frame)
+    outside = frame.filter(~pl.col("day_on").dt.year().is_between(FIRST_YEAR, LAST_YEAR).fill_null(True))  # noqa: FBT003
+    if outside.height:
+        number = count_noun(int(outside.get_column("events").sum()), "event")
+        raise UnreadableFile(
+            f"{number} dated outside {FIRST_YEAR} to {LAST_YEAR}, such as {outside.item(0, 'day_on')}.",
+            "Correct the day in the events, or leave it empty.",
+        )
+    if frame.filter(pl.any_horizontal(pl.col(pl.String).str.contains("\0", literal=True))).height:
+        raise UnreadableFile("A name has a NUL byte.", "Correct it in the events.")
+    events, timed, milliseconds = (pl.col(name) for name in ("events", "timed_events", "milliseconds"))
+    has_objects = (pl.col("objects") >= 0).fill_null(True)  # noqa: FBT003
+    is_possible = (events >= 1) & timed.is_between(0, events) & (milliseconds >= 0) & has_objects
+    if not frame.select(is_possible.fill_null(False).all()).item():  # noqa: FBT003
+        raise UnreadableFile("A file of daily sums holds counts that no events have.", AGAIN_HINT)
+    too_long = frame.filter(milliseconds.cast(pl.Float64) > timed.cast(pl.Float64) * LONGEST_MS)
+    if too_long.height:
+        raise UnreadableFile(
+            f"Events on {too_long.item(0, 'day_on') or 'no day'} are {TOO_LONG} on average.",
+            "Correct the time in the events, or leave it empty.",
+        )
 
 
 def check_words(frame: pl.DataFrame) -> None:
@@ -187,7 +218,9 @@ def check_words(frame: pl.DataFrame) -> None:
         if wrong.height:
             events, value = count_noun(int(wrong.get_column("events").sum()), "event"), wrong.item(0, name)
             if value == NEGATIVE:
-                raise UnreadableFile(f"{events} with a time below zero.", "Write an unknown time as empty.")
+                raise UnreadableFile(
+                    f"{events} with a time or number of objects below zero.", "Write an unknown one as empty."
+                )
             known = f" It is one of {', '.join(words)}." if words else ""
             raise UnreadableFile(
                 f"{events} without a known {name}, such as {'an empty one' if value is None else repr(value)}.",

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -18,7 +19,7 @@ from simulated_events import list_months, write_events
 from dashboard.cli.main import main
 from dashboard.errors import DashboardError, MissingProgram, StoreBusy, UnreadableFile, UnwritableFile
 from dashboard.ingest.roll_up import lock_folder, roll_up_events
-from dashboard.ingest.rollup_folder import MANIFEST, SUMS_FOLDER, parse_sums, read_manifest
+from dashboard.ingest.rollup_folder import MANIFEST, SUMS_FOLDER, SUMS_SCHEMA, parse_sums, read_manifest
 from dashboard.store.duck_events import DuckEngine
 from dashboard.store.spark_events import open_spark
 
@@ -143,7 +144,17 @@ def replace_january(folder: Path, frame: pl.DataFrame) -> None:
         (lambda folder: replace_january(folder, event_row().drop("method", "objects")), "no column method, objects"),
         (lambda folder: replace_january(folder, event_row(milliseconds=1.5)), "milliseconds is of the type DOUBLE"),
         (lambda folder: replace_january(folder, event_row(day_on="2025-01-06")), "day_on is of the type VARCHAR"),
-        (lambda folder: replace_january(folder, event_row(milliseconds=-1)), "1 event with a time below zero"),
+        (
+            lambda folder: replace_january(folder, event_row(milliseconds=-1)),
+            "time or number of objects below zero",
+        ),
+        (
+            lambda folder: replace_january(folder, event_row(objects=-1)),
+            "time or number of objects below zero",
+        ),
+        (lambda folder: replace_january(folder, event_row(day_on=date(1, 1, 1))), "1 event dated outside 1990 to 2100"),
+        (lambda folder: replace_january(folder, event_row(person="A\0nn")), "A name has a NUL byte"),
+        (lambda folder: replace_january(folder, event_row(milliseconds=2**62)), "are longer than 31 days"),
         (
             lambda folder: replace_january(folder, event_row(method="by hand")),
             "1 event without a known method, such as 'by hand'",
@@ -167,6 +178,38 @@ def test_events_that_cannot_be_summed_are_refused_in_words(
     assert words in told
     assert "Traceback" not in told
     assert not (tmp_path / "sums" / MANIFEST).exists()
+
+
+def test_names_lose_the_blanks_around_them(tmp_path: Path) -> None:
+    folder = tmp_path / "events" / "month=2025-01"
+    folder.mkdir(parents=True)
+    rows = [event_row(), event_row(person=" Ann ", project=" signs", source="cvat ", dataset=" ")]
+    pl.concat(rows).write_parquet(folder / "part-0.parquet")
+    roll_up_events(DuckEngine(), str(tmp_path / "events"), tmp_path / "sums")
+    sums = read_all_sums(tmp_path / "sums").select("source", "project", "dataset", "person", "events")
+    assert sums.rows() == [("cvat", "signs", None, "Ann", 2)]
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {"events": 0},
+        {"events": -1, "timed_events": -1},
+        {"timed_events": 2},
+        {"milliseconds": -1},
+        {"objects": -1},
+        {"events": None},
+        {"milliseconds": None},
+    ],
+)
+def test_sums_that_no_events_have_are_refused(counts: dict[str, object], events: Path, tmp_path: Path) -> None:
+    roll_up_events(DuckEngine(), str(events), tmp_path / "sums")
+    row = read_all_sums(tmp_path / "sums").head(1).with_columns(events=pl.lit(1), timed_events=pl.lit(1))
+    forged = row.with_columns(pl.lit(value, pl.Int64).alias(name) for name, value in counts.items())
+    content = BytesIO()
+    forged.cast(SUMS_SCHEMA).write_parquet(content)
+    with pytest.raises(UnreadableFile, match="counts that no events have"):
+        parse_sums(content.getvalue())
 
 
 @pytest.mark.parametrize("place", ["nothing", "empty", "s3://bucket/events"])
