@@ -157,7 +157,8 @@ def read_sums(folder: Path, month: MonthSums) -> pl.DataFrame:
         content = path.read_bytes()
     except OSError as error:
         raise UnreadableFile(f"{path} cannot be read: {error.strerror}.", AGAIN_HINT) from error
-    if describe_sums(month.month, month.fingerprint, content) != month:
+    is_same = sha256(content).hexdigest() == month.sha256  # before it is parsed
+    if not is_same or describe_sums(month.month, month.fingerprint, content) != month:
         raise UnreadableFile(f"{path} is not what the manifest says of it.", f"Delete it. {AGAIN_HINT}")
     return parse_sums(content)
 

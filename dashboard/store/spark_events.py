@@ -6,10 +6,12 @@ Nothing leaves the machine unless a master elsewhere is named.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -41,6 +43,8 @@ LOCAL_SETTINGS = {
     "spark.driver.host": LOOPBACK,
     "spark.sql.shuffle.partitions": "8",  # the usual 200 take longer than the sums, on a few cores
 }
+MASTER = re.compile(r"local(\[[0-9*]+(,[0-9]+)?\])?|yarn|(spark|k8s)://\S+")
+MASTER_HINT = "Check its address, and that it can be reached from here."
 CONNECTOR_HINT = (
     "Start it with the connector of your storage, for S3 (as s3a://) with "
     "PYSPARK_SUBMIT_ARGS='--packages org.apache.hadoop:hadoop-aws:3.4.2 pyspark-shell'."
@@ -95,6 +99,8 @@ def open_spark(master: str) -> Iterator[SparkEngine]:
     Raises:
         MissingProgram: Spark or Java is not installed, or does not start.
     """
+    if not MASTER.fullmatch(master):
+        raise MissingProgram(f"{master} is no master of Spark.", "Name local[2], spark://HOST:7077, yarn or k8s://URL.")
     try:
         from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra, and slow to load
     except ImportError:
@@ -105,7 +111,7 @@ def open_spark(master: str) -> Iterator[SparkEngine]:
             "On Debian and Ubuntu, run: sudo apt-get install -y default-jre-headless",
         )
     active = SparkSession.getActiveSession()
-    with translate_errors(f"Spark does not start with the master {master}", MissingProgram):
+    with translate_errors(f"Spark does not start with the master {master}", MissingProgram, MASTER_HINT):
         session = active or start_session(master)
     try:
         yield SparkEngine(session)
@@ -122,16 +128,20 @@ def start_session(master: str) -> SparkSession:
     if master.startswith("local"):
         settings = {**SETTINGS, **LOCAL_SETTINGS}
         os.environ.setdefault("SPARK_LOCAL_IP", LOOPBACK)
+    log_settings = files(__package__) / "spark_log4j2.properties"
+    os.environ.setdefault("SPARK_SUBMIT_OPTS", f"-Dlog4j2.configurationFile={log_settings}")
     builder = SparkSession.builder.appName("labeltime rollup").master(master)
     for name, value in settings.items():
         builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("OFF")  # what goes wrong is raised, and told once
-    return session
+    return builder.getOrCreate()
 
 
 @contextmanager
-def translate_errors(what: str, kind: type[UnreadableFile | MissingProgram] = UnreadableFile) -> Iterator[None]:
+def translate_errors(
+    what: str,
+    kind: type[UnreadableFile | MissingProgram] = UnreadableFile,
+    hint: str = "Correct that, and run it again.",
+) -> Iterator[None]:
     """Tell errors of Spark and of its Java part in their first line.
 
     Raises:
@@ -147,8 +157,7 @@ def translate_errors(what: str, kind: type[UnreadableFile | MissingProgram] = Un
     except (PySparkException, Py4JError, OSError, RuntimeError) as error:
         words = find_cause(error) if isinstance(error, Py4JJavaError) else shorten_message(error)
         is_connector_missing = "S3AFileSystem" in words or "No FileSystem for scheme" in words
-        hint = CONNECTOR_HINT if is_connector_missing else "Correct that, and run it again."
-        raise kind(f"{what}: {words}", hint) from error
+        raise kind(f"{what}: {words}", CONNECTOR_HINT if is_connector_missing else hint) from error
 
 
 def find_cause(error: BaseException) -> str:

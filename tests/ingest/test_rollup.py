@@ -277,6 +277,12 @@ def test_a_manifest_names_no_file_outside_and_counts_nothing_odd(
         read_manifest(folder)
 
 
+def test_a_master_that_is_none_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="1"):
+        main(["rollup", str(tmp_path), "--out", str(tmp_path / "sums"), "--engine", "spark", "--master", "nonsense"])
+    assert "nonsense is no master of Spark" in capsys.readouterr().err
+
+
 def test_without_spark_or_java_one_command_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setitem(sys.modules, "pyspark.sql", None)

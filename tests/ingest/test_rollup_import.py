@@ -190,7 +190,7 @@ def test_damaged_sums_are_refused_and_leave_nothing(tmp_path: Path) -> None:
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
-    with pytest.raises(UnreadableFile):
+    with pytest.raises(UnreadableFile, match="is not what the manifest says of it"):
         take(store, sums)
     file.unlink()
     with pytest.raises(UnreadableFile, match="cannot be read"):
