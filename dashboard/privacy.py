@@ -61,13 +61,18 @@ def hide_names(frame: pl.DataFrame, column: str, known_names: Iterable[str], sec
 
 def neutralize_cell(cell: object) -> object:
     """Return the cell so that a spreadsheet shows it instead of running it; numbers stay numbers."""
-    return f"'{cell}" if isinstance(cell, str) and is_formula(cell) else cell
+    return f"'{cell}" if isinstance(cell, str) and needs_apostrophe(cell) else cell
 
 
 def is_formula(cell: str) -> bool:
     """Return whether a spreadsheet might run a text, also behind blanks and with signs of full width."""
     first_seen = next((char for char in cell if unicodedata.category(char) not in _UNSEEN), "")
     return cell.startswith(_FORMULA_PREFIXES) or unicodedata.normalize("NFKC", first_seen).startswith(_FORMULA_PREFIXES)
+
+
+def needs_apostrophe(cell: str) -> bool:
+    """Return whether a text gets an apostrophe: a formula, or one that has some already and would lose one on return."""
+    return is_formula(cell.lstrip("'"))
 
 
 def guard_cell(cell: object) -> object:
@@ -80,7 +85,7 @@ def guard_cell(cell: object) -> object:
     parts = _SPLITS.split(cell)
     parts[2::2] = map(str, map(neutralize_cell, parts[2::2]))
     joined = "".join(parts)
-    return f"'{joined}" if is_formula(cell) else joined
+    return f"'{joined}" if needs_apostrophe(cell) else joined
 
 
 def restore_text(text: str) -> str:
@@ -91,7 +96,7 @@ def restore_text(text: str) -> str:
 
 
 def _strip_apostrophe(text: str) -> str:
-    return text[1:] if text.startswith("'") and is_formula(text[1:]) else text
+    return text[1:] if text.startswith("'") and needs_apostrophe(text) else text
 
 
 def format_safe_csv(columns: Iterable[str], values: Iterable[Iterable[object]]) -> str:

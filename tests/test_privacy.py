@@ -69,6 +69,13 @@ def test_numbers_and_plain_texts_stay_as_they_are(cell: object) -> None:
     assert privacy.neutralize_cell(cell) == cell
 
 
+@given(st.text("'=+@;\r\n \t\uff1d\u200b1a", max_size=8).map(str.strip))
+def test_a_text_survives_the_way_through_a_csv_whatever_apostrophes_it_has(text: str) -> None:
+    written = next(csv.reader(io.StringIO(privacy.format_safe_csv([text], []), newline="")))
+    assert not privacy.is_formula(written[0])
+    assert privacy.restore_text(written[0]) == text
+
+
 GROUPS = st.lists(
     st.builds(
         Group,
