@@ -71,7 +71,7 @@ def is_formula(cell: str) -> bool:
 
 
 def needs_apostrophe(cell: str) -> bool:
-    """Return whether a text gets an apostrophe: a formula, or one that has some already and would lose one on return."""
+    """Return whether a text gets an apostrophe: a formula, or one behind apostrophes, which would lose one."""
     return is_formula(cell.lstrip("'"))
 
 

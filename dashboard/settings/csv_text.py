@@ -14,27 +14,47 @@ def parse_csv(text: str, required: Collection[str], columns: Sequence[str]) -> l
     """Return the records of a CSV text by column name, with stripped cells and without empty records.
 
     Raises:
-        BadMapping: not CSV, a required column is missing, or a column is not known.
+        BadMapping: not CSV, a required column is missing, a column not known or there twice, or a cell in none.
     """
     try:
-        rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), strict=True))
+        reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
+        names = [name.strip().lower() for name in next(filter(None, reader), [])]
+        check_columns(names, required, columns)
+        records = [dict(zip(names, read_cells(row, len(names), reader.line_num), strict=True)) for row in reader]
     except csv.Error as error:
         raise BadMapping(f"This is not CSV: {error}.", "Export the current sheet to see its format.") from None
-    header = list(rows[0]) if rows else list(csv.DictReader(io.StringIO(text)).fieldnames or ())
-    names = [str(column).strip().lower() for column in header if column is not None]
+    return [record for record in records if any(record.values())]
+
+
+def check_columns(names: Sequence[str], required: Collection[str], columns: Sequence[str]) -> None:
+    """Check the columns of a CSV.
+
+    Raises:
+        BadMapping: a required one is missing, or one is not known or there twice.
+    """
+    hint = f"Columns: {', '.join(columns)}."
     missing = [column for column in required if column not in names]
     if missing:
-        raise BadMapping(f"The column {', '.join(missing)} is missing.", f"Columns: {', '.join(columns)}.")
+        raise BadMapping(f"The column {', '.join(missing)} is missing.", hint)
     unknown = [column for column in names if column not in columns]
-    if unknown or None in header:
-        raise BadMapping(
-            f"The column {', '.join(unknown) or 'without a name'} is not known.", f"Columns: {', '.join(columns)}."
-        )
-    records = [
-        {str(column).strip().lower(): restore_cell(cell or "") for column, cell in row.items() if column is not None}
-        for row in rows
-    ]
-    return [record for record in records if any(record.values())]
+    if unknown:
+        raise BadMapping(f"The column {', '.join(filter(None, unknown)) or 'without a name'} is not known.", hint)
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise BadMapping(f"There are two columns called {', '.join(repeated)}.", "Keep the one that counts.")
+
+
+def read_cells(row: Sequence[str], width: int, line: int) -> list[str]:
+    """Return the cells of a row, as many as there are columns; what is not written is empty.
+
+    Raises:
+        BadMapping: there is something beyond the last column.
+    """
+    surplus = [cell for cell in row[width:] if cell.strip()]
+    if surplus:
+        message = f"Line {line} of the file has {surplus[0]!r} beyond the last column."
+        raise BadMapping(message, "Write a text with a comma between quotes, and 1,500 as 1500.")
+    return [restore_cell(cell) for cell in [*row[:width], *[""] * (width - len(row))]]
 
 
 def restore_cell(cell: str) -> str:

@@ -161,3 +161,25 @@ def test_a_message_does_not_repeat_a_cell_of_a_book() -> None:
     assert len(str(refused.value)) < 2500
     assert refused.value.message.startswith("day_on of Line 1 of the notes is 'aaa")
     assert refused.value.message.endswith("aaa', not a day.")
+
+
+BUDGET = "project,covers,unit,recurs,from_on,amount"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f"{BUDGET},Amount\n,labeling,hours,month,2026-01-01,100,7\n", "two columns called amount"),
+        (f"{BUDGET}\n,,hours,month,2026-01-01,900\n,,EUR,month,2026-01-01,1,500\n", "Line 3 .* '500' beyond"),
+        (f"{BUDGET}\n,,EUR,month,2026-01-01,1,500\n", "Line 2 .* '500' beyond"),
+        (f"{BUDGET},\n,,EUR,month,2026-01-01,1,500\n", "without a name"),
+    ],
+)
+def test_no_cell_of_a_csv_is_dropped_without_a_word(text: str, words: str) -> None:
+    with pytest.raises(BadMapping, match=words):
+        find_sheets()["budgets"].parse_csv(text)
+
+
+def test_empty_cells_beyond_the_last_column_are_nothing() -> None:
+    rows = find_sheets()["budgets"].parse_csv(f"{BUDGET}\n,,EUR,month,2026-01-01,1500,,\n,,,,,,\n")
+    assert [row["amount"] for row in rows] == ["1500"]
