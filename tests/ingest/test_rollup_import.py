@@ -316,3 +316,15 @@ def test_the_labeling_page_shows_the_work_and_says_what_it_is_without(
     assert not page.exception
     assert any("112 labeling events as daily sums" in str(box.value) for box in page.info)
     assert [title.value for title in page.subheader] == ["Labeling work by week"]
+
+
+def test_aliases_teams_and_matched_projects_hold_for_sums_at_once(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    take(store, roll_up(list_events("signs", 1, 0), tmp_path))
+    with store.change("set up") as change:
+        change.execute("insert into person (person_id, name, team) values (1, 'Ann Lee', 'vision')")
+        change.execute("insert into alias values ('ann@example.org', 1)")
+        change.execute("insert into labeling_project values ('native_labeling', 'signs', 'Street signs', 'unknown')")
+    rows = ask(store, "labeling_hours", Filters(teams=("vision",), projects=("Street signs",))).rows
+    assert rows.filter(cut="person").get_column("person").to_list() == ["Ann Lee"]
+    assert rows.filter(cut="project").get_column("project").to_list() == ["Street signs"]
