@@ -77,6 +77,16 @@ def test_charts_are_native_with_words_for_those_who_do_not_see_them(of_demo: Con
     assert all(f'descr="{chart.alt}"' in drawings for chart in charts)
 
 
+def test_no_interval_runs_out_of_its_chart(of_demo: Content) -> None:
+    charts = [chart for section in of_demo.sections for chart in section.charts]
+    savings = next(chart for chart in charts if "hours_from" in chart.rows.columns)
+    drawn = [text for text in parts(render_report(of_demo), r"charts/chart\d+\.xml$").values() if "<c:errBars>" in text]
+    least, most = (float(re.search(f'<c:{end} val="([^"]+)"', drawn[0])[1]) for end in ("min", "max"))  # type: ignore[index]
+    assert len(drawn) == 1
+    assert least <= savings.rows.get_column("hours_from").min() < 0  # type: ignore[operator]
+    assert most >= savings.rows.get_column("hours_to").max() > 0  # type: ignore[operator]
+
+
 def test_weeks_are_real_days(of_demo: Content) -> None:
     rows = cells(render_report(of_demo), "Labeling share by week")
     assert any(isinstance(row[0], date | datetime) or re.match(r"2026-\d\d-\d\d", str(row[0])) for row in rows)

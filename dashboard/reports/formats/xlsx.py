@@ -18,6 +18,7 @@ from dashboard.privacy import neutralize_cell
 from dashboard.reports.answers import SHARES
 from dashboard.reports.closing import build_closing_lines
 from dashboard.reports.document import Cell, Chart, Content, Number, Section, Table
+from dashboard.reports.native_charts import find_axis_ends
 from dashboard.reports.report_charts import MEASURES
 from dashboard.reports.request import Paper
 from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS
@@ -328,7 +329,10 @@ def style_axes(native_chart: Any, chart: Chart, *, is_line: bool) -> None:  # no
         native_chart.set_legend({"position": "bottom"})
     else:
         native_chart.set_y_axis({"reverse": True, "label_position": "low"})
-        native_chart.set_x_axis({"name": "Hours", "num_format": COUNT_FORMAT})
+        hours_axis: dict[str, Any] = {"name": "Hours", "num_format": COUNT_FORMAT}
+        if "hours_from" in chart.rows.columns:
+            hours_axis |= dict(zip(("min", "max", "major_unit"), find_axis_ends(chart), strict=True))
+        native_chart.set_x_axis(hours_axis)
         native_chart.set_legend({"none": True})
 
 
