@@ -331,7 +331,7 @@ def ask_figure(
 ) -> None:
     """Answer a question: any figure as table, CSV or JSON; without dates, over everything stored."""
     from dashboard.figures.catalogue import CATALOGUE
-    from dashboard.figures.resolve import find_unknown_values, resolve_figure
+    from dashboard.figures.resolve import find_unknown_values, list_unused_options, resolve_figure
     from dashboard.filters import Filters
     from dashboard.formats import USUAL, set_formats
     from dashboard.settings.views import resolve_view
@@ -360,7 +360,7 @@ def ask_figure(
     limit = TABLE_ROWS if style is RowFormat.table else ALL_ROWS
     options = {"weeks": weeks, "scenario": scenario, "target": target}
     write_figure(resolve_figure(store, name, filters, names=names, limit=limit, options=options), style)
-    for message in find_unknown_values(store, filters):
+    for message in (*find_unknown_values(store, filters), *list_unused_options(name, options)):
         write_message(message)
 
 

@@ -126,6 +126,16 @@ def resolve_figure(
     return build_figure(spec, filters, answer)
 
 
+def list_unused_options(name: str, options: Mapping[str, object]) -> list[str]:
+    """Return, in words, the options that were given and that the figure does not take."""
+    taken = CATALOGUE[name].options
+    return [
+        f"{name} takes no --{option}: its rows are the same without it."
+        for option, value in options.items()
+        if value is not None and option not in taken
+    ]
+
+
 def find_unknown_values(store: Store, filters: Filters) -> list[str]:
     """Return, in words, the chosen values that the store does not know: no row matches them."""
     with store.snapshot() as snapshot:

@@ -40,6 +40,7 @@ class FigureSpec:
     counts_sums: bool = False  # of one about labels: events that are held as daily sums are in it, too
     ignores: tuple[str, ...] = ()  # filters that would change what the figure means
     accepts: tuple[str, ...] = ()  # of the filters on methods and stages of labels, those that narrow the figure
+    options: tuple[str, ...] = ()  # of weeks, scenario and target, those that change its rows
     needs: FigureNeed = "nothing"  # what must be known for the figure to mean anything
     estimate: Callable[[pl.DataFrame], dict[str, object] | None] | None = None  # from the rows
     remark: Callable[[pl.DataFrame], str] | None = None  # from the rows: a sentence for the note, or ""

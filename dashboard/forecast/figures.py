@@ -133,6 +133,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         f"Only labels that people produced. {DRAWS_NOTE}",
         HOURS_FORMULA,
         rows=build_hours_fan,
+        options=("weeks", "scenario"),
         about="labels",
         remark=describe_track_record,
         refuses=explain_missing_projection,
@@ -147,6 +148,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "hours saved = automated items x (seconds by hand - seconds taken) / 3600; money = rate x (hours saved - "
         "upkeep) - running cost",
         rows=build_savings_fan,
+        options=("weeks", "scenario"),
         about="labels",
         remark=describe_track_record,
         refuses=explain_missing_projection,
@@ -161,6 +163,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "sum over the weeks of rate x (hours saved - upkeep) - running cost, less setup; paid back from the week after "
         "which the sum never falls below zero",
         rows=build_payback_rows,
+        options=("weeks", "scenario"),
         about="labels",
         remark=describe_track_record,
         refuses=explain_missing_automation,
@@ -175,6 +178,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "probability = draws in which the first has fewer hours (or more saved) / all draws; the error of the middle "
         "is from order statistics",
         rows=build_comparison_rows,
+        options=("weeks",),
         about="labels",
         remark=describe_track_record,
         refuses=explain_missing_scenarios,
@@ -189,6 +193,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "effort needed = target / share if freed hours go to modeling, else (1 - share) / share x target / "
         "(1 - target); effort = overhead + 1 - coverage + coverage x (checking + (1 - acceptance) x correcting)",
         rows=build_goal_rows,
+        options=("weeks", "scenario", "target"),
         about="labels",
         remark=describe_track_record,
         refuses=explain_missing_goal,
@@ -203,6 +208,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "swing = result at the high input - result at the low one; explained = variance of the result's mean within 20 "
         "bins of the input / its whole variance",
         rows=build_tornado_rows,
+        options=("weeks", "scenario"),
         about="labels",
         remark=describe_track_record,
         refuses=explain_missing_weeks,
@@ -217,6 +223,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "done in the first week in which the drawn items reach the backlog; people = backlog / items per person in the "
         "weeks left, at the requested percentile",
         rows=build_finish_rows,
+        options=("scenario",),
         about="labels",
         refuses=explain_missing_backlog,
     ),

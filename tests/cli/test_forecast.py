@@ -78,3 +78,10 @@ def test_ask_takes_the_options_of_a_projection(run: Run) -> None:
     assert code == 1
     assert "There is no scenario 'Nowhere'." in said
     assert run("ask", "goal_seek", "--target", "2")[0] == 2
+
+
+def test_ask_says_which_options_a_figure_does_not_take(run: Run) -> None:
+    said = run("ask", "hours_by_project", "--scenario", "Nowhere", "--weeks", "3", "--format", "csv")[2]
+    assert "hours_by_project takes no --scenario" in said
+    assert "hours_by_project takes no --weeks" in said
+    assert "takes no" not in run("ask", "goal_seek", "--target", "0.4", "--weeks", "3")[2]
