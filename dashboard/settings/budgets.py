@@ -44,8 +44,9 @@ def save_budgets(store: Store, rows: Sequence[Row], who: str | None = None, *, n
     check_unique(new, ("project", "covers", "unit", "from_on"), "The budget of")
     with store.change("save budgets", who) as change:
         check_known_names(change, new, "project", "known_projects")
-        added = find_changes(run_query(change, "budget_versions", {}), new, BUDGET_KEY, "amount")
-        insert_versions(change, "budget", added, resolve_instant(now), who)
+        old = run_query(change, "budget_versions", {})
+        added = find_changes(old, new, BUDGET_KEY, "amount")
+        insert_versions(change, "budget", added, resolve_instant(now), who, old.join(added, on=BUDGET_KEY, how="semi"))
         change.log("budgets", f"{new.height} in force, {added.height} changed", who)
     return new.height
 

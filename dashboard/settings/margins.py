@@ -28,15 +28,16 @@ def save_margin(
     """Set the margin of a project, or of all projects (""), in percentage points; earlier ones are kept.
 
     Raises:
-        BadMapping: not above 0 and up to 50 points, or a second margin in the same instant.
+        BadMapping: not above 0 and up to 50 points, or one that was set in the same instant or later.
     """
     if not (math.isfinite(points) and 0 < points <= MAX_POINTS):
         raise BadMapping(f"The quality margin is {points:g} points.", POINTS_HINT)
     set_at = (now or datetime.now(tz=UTC)).astimezone(UTC).replace(tzinfo=None)
     row = {"project": project, "margin": points / 100, "set_at": set_at, "who": who}
     with store.change("set the quality margin", who) as change:
-        same_instant_sql = "select 1 from quality_margin where project = $project and set_at = $set_at order by 1"
-        if change.query(same_instant_sql, {"project": project, "set_at": set_at}).height:
-            raise BadMapping("A margin was set in the same instant.", "Check it, and set it again if it is wrong.")
+        not_earlier_sql = "select 1 from quality_margin where project = $project and set_at >= $set_at order by 1"
+        if change.query(not_earlier_sql, {"project": project, "set_at": set_at}).height:
+            message = "A margin was set in the same instant, or later by the clock of this machine."
+            raise BadMapping(message, "Check the clock and the margin, and set it again if it is wrong.")
         change.execute("insert into quality_margin values ($project, $margin, $set_at, $who)", row)
         change.log("quality margin", f"{points:g} points for {project or 'all projects'}", who)

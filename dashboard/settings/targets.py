@@ -65,8 +65,9 @@ def save_targets(store: Store, rows: Sequence[Row], who: str | None = None, *, n
     check_unique(new, TARGET_KEY, "The target of")
     with store.change("save targets", who) as change:
         check_known_names(change, new, "project", "known_projects")
-        added = find_changes(run_query(change, "target_versions", {}), new, TARGET_KEY, "value")
-        insert_versions(change, "target", added, resolve_instant(now), who)
+        old = run_query(change, "target_versions", {})
+        added = find_changes(old, new, TARGET_KEY, "value")
+        insert_versions(change, "target", added, resolve_instant(now), who, old.join(added, on=TARGET_KEY, how="semi"))
         change.log("targets", f"{new.height} in force, {added.height} changed", who)
     return new.height
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
@@ -29,8 +29,16 @@ def find_changes(versions: pl.DataFrame, new: pl.DataFrame, key: Sequence[str], 
     return pl.concat([changed, ended.with_columns(pl.lit(None, old.schema[value]).alias(value))])
 
 
-def insert_versions(change: Change, table: str, rows: pl.DataFrame, set_at: datetime, who: str | None) -> None:
-    """Insert rows into a table as versions set at an instant by a person."""
+def insert_versions(
+    change: Change, table: str, rows: pl.DataFrame, set_at: datetime, who: str | None, old: pl.DataFrame | None = None
+) -> None:
+    """Insert rows into a table as versions set at an instant by a person.
+
+    They come after the `old` versions of what they replace, also where the clock of the machine was set back since.
+    """
     if rows.height:
+        newest_at = old.get_column("set_at").max() if old is not None else None
+        if isinstance(newest_at, datetime):
+            set_at = max(set_at, newest_at + timedelta(microseconds=1))
         versions = rows.with_columns(pl.lit(set_at).alias("set_at"), pl.lit(who, pl.String).alias("set_by"))
         change.insert(table, versions)

@@ -186,7 +186,8 @@ def _replace_views(change: Change, new: pl.DataFrame, who: str | None, now: date
     texts = [_format_filters(row) for row in new.to_dicts()]
     current = pl.DataFrame({"view": new.get_column("view"), "filters": pl.Series(texts, dtype=pl.String)})
     added = find_changes(versions, current, ("view",), "filters")
-    insert_versions(change, "saved_view", added, resolve_instant(now), who)
+    old = versions.join(added, on="view", how="semi")
+    insert_versions(change, "saved_view", added, resolve_instant(now), who, old)
     change.log("views", f"{new.height} in force, {added.height} changed", who)
 
 

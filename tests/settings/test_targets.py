@@ -12,6 +12,7 @@ from dashboard.settings.budgets import BUDGET_SHEET, read_budgets, save_budgets
 from dashboard.settings.cells import Row
 from dashboard.settings.notes import NOTE_SHEET, read_notes, save_notes
 from dashboard.settings.targets import read_targets, save_targets
+from dashboard.settings.views import read_views, save_view
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
 
@@ -37,6 +38,22 @@ def test_a_changed_budget_keeps_what_it_was(store: Store) -> None:
     save_budgets(store, [{**BUDGET, "amount": 500}], now=APRIL)
     assert read_budgets(store).get_column("amount").to_list() == [500]
     assert versions(store, "budget_versions", "amount") == [400, 500]
+
+
+@pytest.mark.parametrize("now", [MARCH, APRIL])
+def test_what_is_saved_last_is_in_force_whatever_the_clock_says(store: Store, now: datetime) -> None:
+    save_budgets(store, [BUDGET], now=APRIL)
+    save_targets(store, [TARGET], now=APRIL)
+    save_view(store, {"view": "Quarter", "period": "90d"}, now=APRIL)
+    save_budgets(store, [{**BUDGET, "amount": 500}], now=now)
+    save_targets(store, [{**TARGET, "value": 0.4}], now=now)
+    save_view(store, {"view": "Quarter", "period": "30d"}, now=now)
+    assert read_budgets(store).get_column("amount").to_list() == [500]
+    assert read_targets(store).get_column("value").to_list() == [0.4]
+    assert read_views(store).get_column("period").to_list() == ["30d"]
+    assert versions(store, "budget_versions", "amount") == [400, 500]
+    save_budgets(store, [], now=now)
+    assert read_budgets(store).is_empty()
 
 
 def test_saving_what_is_in_force_adds_no_version(store: Store) -> None:
