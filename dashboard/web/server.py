@@ -26,6 +26,7 @@ FIRST_PORT = 8501
 PORTS_TRIED = 50
 UPLOAD_LIMIT_MB = 200
 START_SECONDS = 60
+STOP_SECONDS = 10
 IPV6 = 6
 PUBLIC_WARNING = (
     "Whoever reaches this address can open the reports they hold a link to, and nothing else of the store. "
@@ -153,9 +154,18 @@ def serve_dashboard(store_folder: Path, port: int | None, *, open_browser: bool,
     try:
         return process.wait()
     except KeyboardInterrupt:
-        process.terminate()
-        process.wait(timeout=10)
+        stop_process(process)
         return 0
+
+
+def stop_process(process: subprocess.Popen[bytes], seconds: float = STOP_SECONDS) -> None:
+    """End a process, by force if it is not gone after that time: one that only just starts may hear nothing yet."""
+    process.terminate()
+    try:
+        process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def serve_links(store_folder: Path, port: int | None, host: str = ADDRESS) -> None:
