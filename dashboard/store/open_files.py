@@ -17,6 +17,7 @@ from dashboard.errors import DashboardError, StoreUnusable, UnreadableFile, Unwr
 from dashboard.store.engine import FULL_DISK, hash_vocabulary, latest_schema_version, sync_to_disk
 from dashboard.store.private_files import FILE_MODE, FOLDER_MODE, delete_paths, restrict_mode, write_private
 from dashboard.store.revocations import add_revoked, read_revoked
+from dashboard.units import format_count
 
 if TYPE_CHECKING:
     from dashboard.store.generations import Store
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 MANIFEST_FILE = "manifest.json"
 SQL_FILE = "load.sql"
 MAX_MANIFEST_BYTES = 10_000_000
+MAX_ROWS_PER_BYTE = 20  # of a Parquet file; ours have less than one
 MAX_TEXT = 100  # characters of a name or hash in it; ours have at most 64
 SQL_INTRODUCTION = """-- Every table of a Labeltime store. In this folder, any DuckDB reads them: duckdb -init load.sql
 -- `labeltime restore-store` makes a store of this folder again.
@@ -266,6 +268,7 @@ def load_tables(change: Change, folder: Path, manifest: Manifest) -> None:
     for table in manifest.tables:
         path = quote_path(Path(escape(str(folder / table.file_name))))
         try:
+            check_size(change, folder / table.file_name, path)
             change.execute(f'delete from "{table.table}"')  # noqa: S608 - names of own tables
             change.execute(f"insert into \"{table.table}\" by name from read_parquet('{path}')")
             rows = change.query(f'select count(*) from "{table.table}"').item()  # noqa: S608 - names of own tables
@@ -291,6 +294,21 @@ def load_tables(change: Change, folder: Path, manifest: Manifest) -> None:
     if not is_same_schema:
         raise UnreadableFile(
             f"The tables in {folder} are not of the schema that {MANIFEST_FILE} says.",
+            "Take the export from a backup, or export again.",
+        )
+
+
+def check_size(change: Change, path: Path, quoted_path: str) -> None:
+    """Check that a table is no file of a few kilobytes that says one row millions of times.
+
+    Raises:
+        UnreadableFile: it is.
+    """
+    rows = int(change.query(f"select num_rows from parquet_file_metadata('{quoted_path}')").item())  # noqa: S608
+    size = path.stat().st_size
+    if rows > size * MAX_ROWS_PER_BYTE:
+        raise UnreadableFile(
+            f"{path} says that it has {format_count(rows)} rows in {format_count(size)} bytes, which no export has.",
             "Take the export from a backup, or export again.",
         )
 

@@ -241,6 +241,13 @@ def test_a_damaged_export_is_refused_whole(copied: Path, tmp_path: Path, damage:
     assert not restored.list_generations()
 
 
+def test_a_table_of_millions_of_the_same_row_is_refused_before_it_is_read(copied: Path, tmp_path: Path) -> None:
+    note = pl.read_parquet(copied / "note.parquet").clear()
+    replace_table(copied, "note", note.clear(n=3_000_000))
+    with pytest.raises(UnreadableFile, match="3,000,000 rows in"):
+        restore_store(Store(tmp_path / "restored"), copied)
+
+
 def test_an_export_of_an_older_schema_is_brought_up_to_date(tmp_path: Path) -> None:
     folder = tmp_path / "older"
     folder.mkdir()
