@@ -38,6 +38,7 @@ from dashboard.savings.shared_items import (
 from dashboard.store.cache import ANY_STATE, CACHE
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
+from dashboard.units import count_noun, format_day
 
 if TYPE_CHECKING:
     from dashboard.savings.model.evidence import Design
@@ -228,7 +229,9 @@ def load_automation_log(snapshot: Snapshot, params: Mapping[str, object]) -> Aut
     if isinstance(selected_projects, list) and selected_projects:
         rollouts = rollouts.filter(pl.col("project").is_in(selected_projects))
     shared = measure_shared_items(labels)
-    names = {*labels.get_column("automation").unique().drop_nulls(), *rollouts.get_column("automation")}
+    last = params["to_on"]
+    begun = rollouts.filter((pl.col("first_on") <= last).fill_null(value=True)) if isinstance(last, date) else rollouts
+    names = {*labels.get_column("automation").unique().drop_nulls(), *begun.get_column("automation")}
     if any(shared.values()):
         labels = drop_shared_labels(labels)
     return AutomationLog(labels, rollouts, shared, tuple(sorted(names)), sample, stood_for)
@@ -286,7 +289,7 @@ def estimate_own_labels(
         reason = Unavailable(LABEL_SAVERS[technique], LABELS_SAVED_NEEDED, Cause.out_of_reach)
         return [replace(refused, refused=reason)]
     if period_labels.is_empty():
-        return [refused]
+        return [refused if own_labels.is_empty() else replace(refused, refused=explain_older_labels(own_labels))]
     first_days = tuple(rollouts.group_by("follows").agg(pl.col("first_on").min()).sort("follows").iter_rows())
     untimed = find_untimed_work(compared)
     basis = replace(
@@ -334,6 +337,16 @@ def add_savings(
 def is_in_period(first_on: date | None) -> pl.Expr:
     """Return whether a label is on or after the first day of the period (None = of the log)."""
     return pl.lit(value=True) if first_on is None else pl.col("day_on") >= first_on
+
+
+def explain_older_labels(labels: pl.DataFrame) -> Unavailable:
+    """Return that all labels of an automation are older than the period; nothing that a lead does would change it."""
+    last_on: date = labels.select(pl.col("day_on").max()).item()
+    reason = (
+        f"No label of this period was made with it: {count_noun(count_labels(labels), 'label')} before it, the last on "
+        f"{format_day(last_on)}."
+    )
+    return Unavailable(reason, "", Cause.nothing_matches)
 
 
 def count_labels(labels: pl.DataFrame) -> int:

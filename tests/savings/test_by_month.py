@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -110,3 +111,21 @@ def test_the_waterfall_ends_at_the_net_hours(store: Store) -> None:
         ACTUAL,
     )
     assert inner.filter(pl.col("kind") == "upkeep").get_column("hours").to_list() == [-1.0, -0.5, -1.5, -2.0]
+
+
+def test_an_automation_is_told_from_its_first_day_on(tmp_path: Path) -> None:
+    """Before it there is nothing to find out; in a later period without labels, the last one before it is named."""
+    is_early = pl.col("automation").is_null() | (pl.col("finished_at") < "2026-02-01")
+    store = imported(tmp_path, [events(simulate("S0", 1)).filter(is_early)])
+    register(store, "drafts")
+    register(store, "later", from_on=date(2026, 2, 20))
+    answers = [
+        resolve_figure(store, "savings_by_automation", Filters(from_on=first, to_on=last)).rows
+        for first, last in ((None, date(2026, 2, 19)), (date(2026, 2, 10), None))
+    ]
+    before, after = (dict(rows.select("automation", "reason").iter_rows()) for rows in answers)
+    assert before.keys() == {"drafts"}
+    assert after.keys() == {"drafts", "later"}
+    assert re.fullmatch(
+        r"No label of this period .*: [\d,]+ labels before it, the last on 31 Jan 2026.", after["drafts"]
+    )
