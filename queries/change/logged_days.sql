@@ -8,7 +8,7 @@ from time_day
 where day_on <= current_date
 group by day_on
 union all
-select 'labels' as log, day_on, hours_of_ms(coalesce(sum(annotate_ms), 0)) as hours
+select 'labels' as log, day_on, hours_of_ms(coalesce(sum(annotate_ms) filter (where not is_by_machine(person, method)), 0)) as hours
 from label
 where day_on <= current_date and outcome <> 'assigned'
 group by day_on

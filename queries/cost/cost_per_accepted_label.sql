@@ -1,11 +1,12 @@
 -- title: What an accepted label costs
 -- unit: money per accepted label, one row per dataset and currency
--- note: Hours of labeling, review and rework at the rate of that person and day, plus running costs of automations shared by their labels, plus the cost of models, unless the register has a sum for the tokens of their automation. If some hours have no rate or some calls no price, the cost is a lower bound. A part that is not known in that currency is empty, not zero. Currencies are never added.
+-- note: People's hours of labeling, review and rework at the rate of that person and day, plus running costs of automations shared by their labels, plus the cost of models, unless the register has a sum for the tokens of their automation. If some hours have no rate or some calls no price, the cost is a lower bound. A part that is not known in that currency is empty, not zero. Currencies are never added.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with selected_label as (
     select source, tool_project, project, coalesce(dataset, '(no dataset)') as dataset, item, person_name, role, day_on,
-        automation, method, model, outcome, is_produced, is_reviewed, annotate_ms, tokens, cost, currency
+        automation, method, model, outcome, is_produced, is_reviewed,
+        if(is_by_machine(person, method), null, annotate_ms) as annotate_ms, tokens, cost, currency
     from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
 ), label_count as (
     select

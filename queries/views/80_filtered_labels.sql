@@ -1,6 +1,9 @@
 -- title: Labels within the filters
 -- note: One row per label, with the person's name, team and role as they stand now; categories do not apply.
 
+-- Work of nobody known is a machine's, unless it was done by hand or nobody knows how.
+create or replace macro is_by_machine(person, method) as person is null and method not in ('manual', 'unknown', 'imported');
+
 create or replace macro filtered_labels(from_on, to_on, projects, teams, people, roles) as table
 with named as (
     select

@@ -79,6 +79,30 @@ def test_cost_of_a_label_is_hours_at_the_rate_of_the_day_and_more(tmp_path: Path
     assert not any(row["is_lower_bound"] for row in rows.values())
 
 
+def test_the_seconds_of_a_machine_are_not_paid_like_those_of_people(tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    lines = [
+        f"{item},{who},3600,{how},2026-03-02T{hour:02d}:00:00Z,annotate,submitted,P,d1,,,,"
+        for item, who, how, hour in (
+            ("a", "", "automatic", 9),
+            ("b", "", "weak", 11),
+            ("c", "Ann", "manual", 13),
+            ("d", "", "manual", 15),
+        )
+    ]
+    path.write_text(HEADER + "\n".join(lines), encoding="utf-8")
+    store = Store(tmp_path / "store")
+    import_files(store, [path], Settings(zone="UTC"))
+    with store.change("register") as change:
+        change.execute("insert into rate values ('', '', date '2026-01-01', 60, 'EUR')")
+    row = told(resolve_figure(store, "cost_per_accepted_label", Filters()))["d1", "EUR"]
+    assert (row["hours"], row["people_cost"], row["untimed"]) == (2.0, 120.0, 0)
+    observed = resolve_figure(store, "logged_against_observed", Filters()).rows.row(0, named=True)
+    assert observed["observed_hours"] == 2.0
+    with store.snapshot() as snapshot:
+        assert run_query(snapshot, "logged_days", {}).get_column("hours").sum() == 2.0
+
+
 def test_hours_without_a_rate_make_the_cost_a_lower_bound(tmp_path: Path) -> None:
     store = store_with(tmp_path, "insert into rate values ('Ann', '', date '2026-01-01', 40, 'EUR')", PRICE)
     row = told(resolve_figure(store, "cost_per_accepted_label", Filters()))["d1", "EUR"]
