@@ -106,7 +106,7 @@ def find_selected_days(params: Mapping[str, object], newest_on: date) -> tuple[d
         return from_on, end
     known_to = min(to_on, last_on) if isinstance(to_on, date) else last_on
     next_month_on = (known_to + timedelta(days=WEEKEND_DAYS + 1)).replace(day=1)
-    now_to = next_month_on - timedelta(days=1)
+    now_to = shift_day(next_month_on, -1)
     return now_to.replace(day=1), now_to
 
 

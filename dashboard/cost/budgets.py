@@ -16,6 +16,7 @@ import polars as pl
 from dashboard.cost.model.budget import BurnForecast, forecast_burn
 from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec
+from dashboard.filters import shift_day
 from dashboard.inference.draws import SEED
 from dashboard.settings.budgets import BUDGET_KEY
 from dashboard.store.queries import run_query
@@ -144,9 +145,7 @@ def _project_burn(
     period: Period, covered_days: pl.DataFrame, used: float, known_to: date
 ) -> BurnForecast | Unavailable:
     """Return where a running period is heading, from the last complete weeks."""
-    weeks = (
-        count_workdays(max(known_to, period.from_on - timedelta(days=1)), period.to_on or known_to) / WORKDAYS_PER_WEEK
-    )
+    weeks = count_workdays(max(known_to, shift_day(period.from_on, -1)), period.to_on or known_to) / WORKDAYS_PER_WEEK
     history = sum_weekly_use(covered_days, known_to).to_numpy()
     return forecast_burn(history, used, weeks, period.amount, seed=SEED)
 
@@ -178,9 +177,7 @@ def _classify_period(period: Period, used: float, burn: BurnForecast | Unavailab
         return "likely over" if burn.p50 > period.amount else "on track"
     if burn is not None:
         return "not enough data"
-    unknown = period.to_on is not None and count_workdays(
-        max(known_to, period.from_on - timedelta(days=1)), period.to_on
-    )
+    unknown = period.to_on is not None and count_workdays(max(known_to, shift_day(period.from_on, -1)), period.to_on)
     return "not enough data" if unknown else "within budget"
 
 

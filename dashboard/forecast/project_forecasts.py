@@ -182,7 +182,8 @@ def build_course(scenario_inputs: Mapping[str, InputOverride]) -> dict[str, Any]
 def compute_horizon(history: ProjectHistory, remaining: float, plan_inputs: Mapping[str, InputOverride]) -> int:
     """Return how many weeks a backlog lasts at the team's pace, times 1.5 to allow for slow draws."""
     pace = plan_inputs["items_per_week"].value if "items_per_week" in plan_inputs else compute_recent_pace(history)
-    return min(max(math.ceil(1.5 * remaining / pace), 4), MAX_HORIZON) if pace > 0 else MAX_HORIZON
+    needed = 1.5 * remaining
+    return max(math.ceil(needed / pace), 4) if needed < MAX_HORIZON * pace else MAX_HORIZON
 
 
 def compute_team_pace(history: ProjectHistory, plan_inputs: dict[str, InputOverride]) -> dict[str, InputOverride]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from store_copies import copied
 
-from dashboard.allocation.verdict import Verdict, judge_change, judge_interval, judge_total
+from dashboard.allocation.verdict import Verdict, find_selected_days, judge_change, judge_interval, judge_total
 from dashboard.errors import BadFilter
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters, find_days_last_year, find_previous_days
@@ -200,3 +200,7 @@ def test_the_days_of_a_year_earlier(first: date, last: date, expected: tuple[dat
 def test_what_nothing_can_be_compared_with_is_refused() -> None:
     with pytest.raises(BadFilter, match="Nothing can be compared with 'last summer'"):
         Filters(compares_with="last summer")
+
+
+def test_the_first_day_of_the_calendar_ends_a_period() -> None:
+    assert find_selected_days({"to_on": date.min}, date(2026, 3, 31)) == (date.min, date.min)

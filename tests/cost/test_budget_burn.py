@@ -54,6 +54,12 @@ def test_a_steady_team_ends_where_its_weeks_say(store: Store) -> None:
     assert running["words"].endswith("; >99% of them end over budget.")
 
 
+@pytest.mark.parametrize("recurs", ["once", "year"])
+def test_a_budget_from_the_first_day_of_the_calendar_counts_all_time(store: Store, recurs: str) -> None:
+    save_budgets(store, [{**MONTHLY, "recurs": recurs, "from_on": "0001-01-01"}], now=JANUARY)
+    assert told(store, "used")[-1] == 135
+
+
 def test_a_new_amount_leaves_past_periods_as_they_were(store: Store) -> None:
     save_budgets(store, [MONTHLY], now=JANUARY)
     save_budgets(store, [{**MONTHLY, "amount": 50}], now=APRIL)

@@ -14,6 +14,9 @@ from simulated_store import events, imported, register
 from dashboard.figures.catalogue import CATALOGUE
 from dashboard.figures.resolve import Figure, build_figure, query_figure
 from dashboard.filters import Filters
+from dashboard.forecast.inputs import ProjectHistory, ProjectPrices
+from dashboard.forecast.model.plan import InputOverride
+from dashboard.forecast.project_forecasts import MAX_HORIZON, compute_horizon
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files
 from dashboard.settings.backlogs import BACKLOG_SHEET
@@ -144,3 +147,12 @@ def test_goal_seek_names_what_is_missing_and_for_which_project(store: Store, mis
         refusal = ask(change, "goal_seek").unavailable
     assert refusal is not None
     assert all(word in refusal.needed for word in words), refusal.needed
+
+
+def test_a_backlog_that_hardly_moves_lasts_as_long_as_projections_reach() -> None:
+    history = ProjectHistory(
+        "signs", pl.DataFrame(), None, "", ProjectPrices(None, None, None, 0, 0, 0, 0, None, 0, 0), None
+    )
+    assert compute_horizon(history, 1e9, {"items_per_week": InputOverride(1e-300)}) == MAX_HORIZON
+    assert compute_horizon(history, 10, {"items_per_week": InputOverride(0)}) == MAX_HORIZON
+    assert compute_horizon(history, 100, {"items_per_week": InputOverride(10)}) == 15
