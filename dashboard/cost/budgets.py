@@ -72,7 +72,7 @@ def build_budget_rows(snapshot: Snapshot, params: Mapping[str, object]) -> pl.Da
 
 
 def _build_period_row(period: Period, days: pl.DataFrame, today: date) -> dict[str, object]:
-    known_to = days.get_column("day_on").max()
+    known_from, known_to = days.get_column("day_on").min(), days.get_column("day_on").max()
     covered_days = _select_covered_days(period, days)
     period_days = covered_days.filter(pl.col("day_on").is_between(period.from_on, period.to_on or date.max))
     used, unpriced, open_used, open_hours = (
@@ -89,7 +89,8 @@ def _build_period_row(period: Period, days: pl.DataFrame, today: date) -> dict[s
         "open_hours": open_hours,
         "known_to": known_to,
     }
-    if not isinstance(known_to, date):
+    is_before_log = isinstance(known_from, date) and period.to_on is not None and period.to_on < known_from
+    if not isinstance(known_to, date) or is_before_log:
         return {**row, "used": None, "share": None, "state": "not enough data", "words": "No time is known."}
     is_running = period.to_on is not None and period.to_on >= today
     # What lacks a price lacks it in the weeks before, too: they would give no end.

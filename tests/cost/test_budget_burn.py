@@ -60,6 +60,13 @@ def test_a_budget_from_the_first_day_of_the_calendar_counts_all_time(store: Stor
     assert told(store, "used")[-1] == 135
 
 
+def test_a_period_before_the_log_is_not_known_and_not_zero(store: Store) -> None:
+    save_budgets(store, [{**MONTHLY, "from_on": "2025-12-01"}], now=JANUARY)
+    rows = ask(store).rows
+    assert rows.select("used", "share", "state", "words").row(0) == (None, None, "not enough data", "No time is known.")
+    assert rows.get_column("used").to_list()[1:] == [40, 40, 45, 10]
+
+
 def test_a_new_amount_leaves_past_periods_as_they_were(store: Store) -> None:
     save_budgets(store, [MONTHLY], now=JANUARY)
     save_budgets(store, [{**MONTHLY, "amount": 50}], now=APRIL)
