@@ -37,6 +37,16 @@ def test_the_error_of_a_part_is_that_of_weeks_as_worked_by_hand() -> None:
     assert error.freedom == pytest.approx(3 * 250**2 / (2 * 25**2 + 2 * 100**2) - 2)
 
 
+def test_a_single_label_on_the_overall_share_is_as_uncertain_as_any_other() -> None:
+    # A share of .4 in all; 20 labels deviate by 10 seconds, the one of the part by none: sqrt(20 x 10^2 / 21) x 20 / 21
+    # for itself, and a twentieth of that variance for the others.
+    rows = build_rows([50.0, 30.0] * 10 + [40.0], list(range(21)))
+    error = measure_part_error(rows, pl.col("day_on") == MONDAY + timedelta(weeks=20))
+    own = 20 * 10**2 / 21 * (20 / 21) ** 2
+    assert error.seconds == pytest.approx((own * (1 + 1 / 20)) ** 0.5)
+    assert error.freedom == 21
+
+
 @pytest.mark.parametrize("first", [None, MONDAY, MONDAY + timedelta(weeks=9)])
 def test_a_whole_log_and_no_part_of_it_have_no_error_of_their_own(first: date | None) -> None:
     rows = build_rows([50.0, 30.0, 60.0, 20.0], [0, 1, 2, 3])

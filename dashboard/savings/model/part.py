@@ -35,7 +35,8 @@ def measure_part_error(labels: pl.DataFrame, is_part: pl.Expr) -> PartError:
     variance is n / (n - 1) times the sum of ((1 - r) d)^2 over the weeks of the part and of (r d)^2 over the
     others: clusters as in Liang and Zeger (1986). A few long labels make that sum uncertain: its degrees of freedom
     are 3 (sum of squares)^2 / (sum of fourth powers) - 2, which is n where all weeks are alike (Satterthwaite;
-    Johnson and Rust 1992).
+    Johnson and Rust 1992). A part of few weeks may lie on the overall share by luck: its variance is at least that of
+    as many labels drawn from the whole log, whose deviations grow with their seconds by hand.
     """
     total, saved = (float(labels.get_column(f"{name}_seconds").sum()) for name in ("counterfactual", "saved"))
     part = float(labels.filter(is_part).get_column("counterfactual_seconds").sum())
@@ -50,5 +51,10 @@ def measure_part_error(labels: pl.DataFrame, is_part: pl.Expr) -> PartError:
     variance, fourths = float(squares.sum()), float((squares**2).sum())
     if not variance:
         return WHOLE_LOG
-    error = math.sqrt(variance * clusters.height / (clusters.height - 1))
-    return PartError(error, max(3 * variance**2 / fourths - 2, 1.0))
+    by_hand = pl.col("counterfactual_seconds")
+    usual = ((deviation**2).sum() / (by_hand**2).sum() * ((weight * by_hand) ** 2).sum()).alias("usual")
+    usual_variance = float(labels.select(usual).item())
+    variance *= clusters.height / (clusters.height - 1)
+    if variance < usual_variance:
+        return PartError(math.sqrt(usual_variance), float(clusters.height))
+    return PartError(math.sqrt(variance), max(3 * float(squares.sum()) ** 2 / fourths - 2, 1.0))
