@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.system_tools import install_missing
 
 # Files stay together, so that workers share what a file builds; an idle worker takes over what another has left.
-PARALLEL = ["--dist", "worksteal", "-n"]
+PARALLEL = ["-n", "auto", "--dist", "worksteal"]
 MEMORY_DISK = Path("/dev/shm")  # noqa: S108 - a folder with a name of its own is made in it
 MEMORY_ROOM = 4 << 30  # bytes; the stores of passed tests are removed at once
 
@@ -26,7 +26,7 @@ def main() -> int:
     os.chdir(Path(__file__).parent.parent)
     arguments = sys.argv[1:]
     is_parallel = not any(argument.startswith(("-n", "--pdb")) for argument in arguments)
-    command = [sys.executable, "-m", "pytest", *([*PARALLEL, str(count_workers())] if is_parallel else []), *arguments]
+    command = [sys.executable, "-m", "pytest", *(PARALLEL if is_parallel else []), *arguments]
     # Nothing is left behind, and nothing that others left is met; `--basetemp FOLDER` keeps what failed tests wrote.
     with tempfile.TemporaryDirectory(
         prefix="labeltime-tests-", dir=choose_disk(), ignore_cleanup_errors=True
@@ -35,12 +35,6 @@ def main() -> int:
         if is_parallel:  # there is a worker for every core already
             variables.setdefault("LABELTIME_THREADS", "1")
         return subprocess.call(command, env=variables)
-
-
-def count_workers() -> int:
-    """Return one more than there are cores: while a test waits for a browser or a process, another one works."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return cores + 1
 
 
 def choose_disk() -> Path | None:

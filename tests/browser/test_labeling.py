@@ -30,7 +30,7 @@ def test_a_lead_walks_through_the_tabs_and_shares_one(page: Page, address: str) 
     expect(page.get_by_text("Half of the")).to_be_visible()
     page.get_by_text(FOLD).click()
     expect(page.get_by_role("heading", name="Times to doubt")).to_be_visible()
-    page.get_by_role("radio", name="Person", exact=True).click()
+    page.get_by_role("radiogroup", name="Per", exact=True).get_by_role("radio", name="Person", exact=True).click()
     expect(page.get_by_role("heading", name="Items per hour by person")).to_be_visible()
     assert page.evaluate("window.broken") is None
     assert page.locator("[data-testid=stMain] a[href*='example.com'], [href^='javascript']").count() == 0
