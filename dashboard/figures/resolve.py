@@ -315,7 +315,7 @@ def build_note(spec: FigureSpec, filters: Filters, answer: Answer) -> str:
     parts += [
         spec.remark(answer.rows) if spec.remark else "",
         "" if is_only_summed(spec, answer) else describe_summed(answer.summed_events, counted=spec.counts_sums),
-        describe_gaps(answer.selection),
+        describe_gaps(answer.selection, "event" if spec.about == "events" else "label"),
         describe_future(answer.selection, spec.about, counted=answer.counts_future),
     ]
     return " ".join(filter(None, parts))
@@ -337,14 +337,14 @@ def describe_summed(events: int, *, counted: bool) -> str:
     return f"Without {words} that {verb} held as daily sums: this needs single labels."
 
 
-def describe_gaps(selection: Mapping[str, Any]) -> str:
-    """Return how many labels have a time that is derived from gaps between completions, or nothing."""
+def describe_gaps(selection: Mapping[str, Any], noun: str) -> str:
+    """Return how many labels or events have a time that is derived from gaps between completions, or nothing."""
     if not selection.get("gap_timed"):
         return ""
     return (
-        f"The time of {format_count(selection['gap_timed'])} of {count_noun(selection['timed'], 'timed label')} is "
-        "estimated from"
-        " the gaps between completions, because their tool stamps only these; a gap over 5 min counts as a break."
+        f"The time of {format_count(selection['gap_timed'])} of {count_noun(selection['timed'], f'timed {noun}')} is "
+        "estimated from the gaps between completions, because their tool stamps only these; a gap over 5 min counts as "
+        "a break."
     )
 
 

@@ -77,7 +77,7 @@ def is_loopback(host: str) -> bool:
     return host == "localhost"
 
 
-pause = time.sleep  # of pulls alone: who replaces it leaves other threads their sleep
+pause_pull = time.sleep  # tests replace this name, and not the sleep of every thread
 
 
 class Client:
@@ -97,7 +97,7 @@ class Client:
         self.answer_headers: Mapping[str, str] = {}  # of the last answer, names in lower case
         self.kept_bytes = 0  # of the answers since the pull last stored something
         self.renew: Callable[[], bool] = lambda: False  # after a 401: whether a new token is there
-        self._sleep, self._gap, self._next_at, self._count = sleep or pause, 1 / per_second, 0.0, 0
+        self._sleep, self._gap, self._next_at, self._count = sleep or pause_pull, 1 / per_second, 0.0, 0
         self._http = httpx.Client(
             timeout=TIMEOUT,
             follow_redirects=False,

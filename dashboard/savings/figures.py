@@ -87,9 +87,9 @@ FIGURES: tuple[FigureSpec, ...] = (
         "Hours saved by month",
         "hours",
         "Predicted label by label; the saved hours of all months add up to the gross hours of `savings`, the net hours "
-        "to its headline. The low and high value hold the month's own chance, too. Setup and maintenance belong to the "
-        "month of their time entries, typed setup hours to that of the rollout, or to none if it is unknown; null "
-        "means that they are unknown.",
+        "to its headline. Low and high are the ends of the 95% interval, for the labels of that month. Setup and "
+        "maintenance belong to the month of their time entries, typed setup hours to that of the rollout, or to none "
+        "if it is unknown; null means that they are unknown.",
         "time by hand, predicted from the labels made by hand, - time taken, scaled to the model's total; net - setup "
         "- maintenance",
         rows=build_month_rows,
@@ -102,7 +102,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "Hours saved by project",
         "hours",
         "Predicted label by label, gross of setup and maintenance; the projects add up to the gross hours of `savings`."
-        " The low and high value hold the project's own chance, too.",
+        " Low and high are the ends of the 95% interval, for the labels of that project.",
         "time by hand, predicted from the labels made by hand, - time taken, scaled to the model's total",
         rows=build_project_rows,
         about="labels",

@@ -103,7 +103,7 @@ def tool(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[ToolServ
     monkeypatch.setattr(label_studio, "PAGE_SIZE", 2)
     monkeypatch.setattr(label_studio, "ID_PAGE_SIZE", 2)
     monkeypatch.setattr(label_studio, "OVERLAP", timedelta(seconds=1))
-    monkeypatch.setattr(client_module, "pause", lambda _: None)
+    monkeypatch.setattr(client_module, "pause_pull", lambda _: None)
     routes = {
         "/api/users/": lambda _: PEOPLE,
         "/api/current-user/whoami": lambda _: PEOPLE[0],

@@ -30,7 +30,7 @@ TODAY = date(2026, 11, 20)
 def _quick() -> Iterator[None]:
     """Ask for small pages without a pause between them; also in fixtures of the whole module."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(client_module, "pause", lambda _: None)
+        patch.setattr(client_module, "pause_pull", lambda _: None)
         for module in (toggl, clockify, harvest, cvat, mlflow):
             patch.setattr(module, "PAGE_SIZE", 2)
         patch.setattr(jira, "WORKLOGS", 2)
