@@ -36,14 +36,14 @@ def find_untimed_work(labels: pl.DataFrame) -> list[tuple[str, str]]:
 
 def charge_checking(labels: pl.DataFrame, left_out: Sequence[tuple[str, str]]) -> pl.DataFrame:
     """Return the labels with `seconds` (labeling and checking) and `is_checked`, some checking left out."""
-    seconds = pl.col("annotate_seconds")
+    annotating = seconds = pl.col("annotate_seconds")
     for work in CHECKING:
         projects = [project for kind, project in left_out if kind == work]
         charged = pl.col(f"{work}_seconds").fill_null(0.0)
         seconds = seconds + pl.when(pl.col("project").is_in(projects)).then(0.0).otherwise(charged)
     is_checked = pl.any_horizontal(pl.col("is_reviewed", "is_rejected").fill_null(value=False))
     return labels.with_columns(
-        seconds=seconds,
+        seconds=pl.when(annotating == 0).then(annotating).otherwise(seconds),  # not known, with or without a review
         is_checked=is_checked | pl.col("review_seconds").is_not_null() | pl.col("rework_seconds").is_not_null(),
     )
 

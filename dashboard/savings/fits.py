@@ -356,7 +356,7 @@ def count_labels(labels: pl.DataFrame) -> int:
 
 def describe_compared_people(compared: pl.DataFrame) -> str:
     """Return how many people with assisted labels and labels by hand are compared, and how many have one kind only."""
-    is_timed = pl.col("annotate_seconds").is_not_null()
+    is_timed = pl.col("annotate_seconds") > 0
     people = compared.group_by("annotator").agg(
         has_both=pl.col("assisted").n_unique() > 1, is_compared=pl.col("assisted").filter(is_timed).n_unique() > 1
     )

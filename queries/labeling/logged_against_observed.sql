@@ -11,16 +11,16 @@ with logged as (
     group by 1, 2
 ), work as (
     select
-        day_on, project, if(is_by_machine(person, method), null, annotate_ms) as own_ms,
-        coalesce(own_ms, 0) + coalesce(review_ms, 0) + coalesce(rework_ms, 0) as milliseconds,
-        own_ms is not null or review_ms is not null or rework_ms is not null as is_timed, idle_rule,
+        day_on, project,
+        coalesce(annotate_ms, 0) + coalesce(review_ms, 0) + coalesce(rework_ms, 0) as milliseconds,
+        annotate_ms is not null or review_ms is not null or rework_ms is not null as is_timed, idle_rule,
         if(person is null, 0, 1) as labels, if(person is null or annotate_ms is not null, 0, 1) as untimed_labels,
         0 as summed_events, 0 as untimed_events
     from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
     where outcome <> 'assigned'
     union all
     select
-        day_on, project, null, milliseconds, timed_events > 0, null, 0, 0, events, events - timed_events
+        day_on, project, milliseconds, timed_events > 0, null, 0, 0, events, events - timed_events
     from filtered_work($from_on, $to_on, $projects, $teams, $people, $roles)
     where is_summed and person is not null
 ), observed as (

@@ -1,6 +1,6 @@
 -- title: Labeling time by method and stage
 -- unit: hours
--- note: Every second in the log, counted once: annotating, review (with adjudication) and rework, under the method of the label worked on. The parts add up to the total of the log; minutes in which a person had several units open count once. Labels without a known time are counted separately.
+-- note: Every second of people in the log, counted once: annotating, review (with adjudication) and rework, under the method of the label worked on. The parts add up to that total; seconds of machines are left out; minutes in which a person had several units open count once. Labels without a known time, or with 0 seconds, are counted separately.
 -- parameters: from_on, to_on, projects, teams, people, roles, methods, stages
 
 with staged as (

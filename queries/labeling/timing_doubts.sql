@@ -1,10 +1,10 @@
 -- title: Times that mean less than they seem
 -- unit: labels
--- note: One row per person, project and doubt. One value on 80% or more of 20 or more labels is a constant, not a measurement. Zero seconds are batches that were saved at once. A doubt is about the log, not about the person.
+-- note: One row per person, project and doubt. One value on 80% or more of 20 or more labels is a constant, not a measurement. Zero seconds are batches that were saved at once, or times that the tool does not know. A doubt is about the log, not about the person.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with worked as (
-    select source, project, person_name, annotate_ms, basis
+    select source, project, person_name, annotate_ms, basis, is_zero_time
     from timed_labels($from_on, $to_on, $projects, $teams, $people, $roles)
     where not is_machine
 ), frequent as (
@@ -22,13 +22,13 @@ with worked as (
     select worked.source, worked.project, worked.person_name, 'zero seconds: saved as a batch', frequent.labels, count(*), 0.0
     from worked
     inner join frequent using (source, project, person_name)
-    where worked.annotate_ms = 0
+    where worked.is_zero_time
     group by all
     union all
     select worked.source, worked.project, worked.person_name, 'time not known', frequent.labels, count(*), null
     from worked
     inner join frequent using (source, project, person_name)
-    where worked.annotate_ms is null
+    where worked.annotate_ms is null and not worked.is_zero_time
     group by all
     union all
     select worked.source, worked.project, worked.person_name, 'derived from gaps, an estimate', frequent.labels, count(*), null

@@ -136,8 +136,8 @@ with event as (
         bool_or(outcome in ('accepted', 'rejected', 'fixed')) as is_reviewed,
         arg_max(outcome, moment) filter (where outcome in ('accepted', 'rejected', 'fixed', 'submitted')) as verdict,
         max(moment) filter (where outcome = 'rejected') as rejected_at,
-        sum(charged_ms) filter (where stage in ('review', 'adjudicate')) as review_ms,
-        sum(charged_ms) filter (where stage = 'rework') as rework_ms,
+        sum(charged_ms) filter (where stage in ('review', 'adjudicate') and not is_by_machine(charged.person, method)) as review_ms,
+        sum(charged_ms) filter (where stage = 'rework' and not is_by_machine(charged.person, method)) as rework_ms,
         max(gold_score) as gold_score,
         count(*) filter (where is_open) as open_reviews
     from charged

@@ -18,7 +18,7 @@ select
     case when project in (select project from rated) then difficulty else ln(1 + objects) end as proxy,
     case when project in (select project from rated) then 'difficulty' when objects is not null then 'objects' end
         as proxy_from,
-    annotate_ms / 1000.0 as annotate_seconds,
+    if(is_zero_time, 0, annotate_ms) / 1000.0 as annotate_seconds,
     review_ms / 1000.0 as review_seconds,
     rework_ms / 1000.0 as rework_seconds,
     is_reviewed,

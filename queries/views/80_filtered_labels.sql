@@ -1,5 +1,6 @@
 -- title: Labels within the filters
 -- note: One row per label, with the person's name, team and role as they stand now; categories do not apply.
+-- note: No work takes 0 seconds: tools write them where they know no time, or saved a batch at once. Such a time is not known; is_zero_time marks the label. The time of a machine is no person's, and left out.
 
 -- Work of nobody known is a machine's, unless it was done by hand or nobody knows how.
 create or replace macro is_by_machine(person, method) as person is null and method not in ('manual', 'unknown', 'imported');
@@ -16,7 +17,9 @@ with named as (
 )
 select
     source, tool_project, project, dataset, item, person, person_name, team, role, day_on, finished_at, method,
-    automation, suggestion, outcome, is_produced, is_reviewed, rejections, annotate_ms, review_ms, rework_ms,
+    automation, suggestion, outcome, is_produced, is_reviewed, rejections,
+    if(is_by_machine(person, method), null, nullif(annotate_ms, 0)) as annotate_ms, nullif(review_ms, 0) as review_ms,
+    nullif(rework_ms, 0) as rework_ms, coalesce(annotate_ms = 0 and not is_by_machine(person, method), false) as is_zero_time,
     time_kind, idle_rule, objects, label_kind, difficulty, agreement, gold_score, model, tokens, cost, currency,
     holdout, eligible, events, answer, label_key, open_reviews,
     hash(source, tool_project, item, if(item is null, hash(person, finished_at, label_key), 0)) as item_draw

@@ -1,5 +1,5 @@
 -- title: Labeling events within the filters
--- note: Overlapping events of one person take the time that they cover together.
+-- note: Overlapping events of one person take the time that they cover together. A time of 0 seconds is not known, and that of a machine is no person's.
 -- note: One row per event of work, assignments left out, with the project and the person as they stand now; method is that of the label which the event is part of or about.
 
 create or replace macro filtered_events(from_on, to_on, projects, teams, people, roles) as table
@@ -52,7 +52,9 @@ with shared as (
         coalesce(event.project, '') as tool_project,
         coalesce(event.item, 'line ' || event.import_id || '/' || event.line) as item,
         event.dataset, event.person, event.stage, event.outcome, event.suggestion, event.started_at,
-        event.finished_at, event.day_on, coalesce(shared_time.milliseconds, event.milliseconds) as milliseconds,
+        event.finished_at, event.day_on, 
+        if(is_by_machine(event.person, event.method), null, nullif(coalesce(shared_time.milliseconds, event.milliseconds), 0))
+            as milliseconds,
         event.time_kind, event.idle_rule, event.objects,
         event.label_kind, event.model, event.tokens, event.cost, event.currency,
         'id ' || coalesce(event.about, event.annotation) as about_key,

@@ -27,7 +27,7 @@ with single as (
     -- What overlaps and gaps make of a time.
     select
         event.source, event.project, event.person, event.day_on, event.method, event.stage, event.outcome,
-        event.time_kind, 0, if(event.milliseconds is null, 1, 0),
+        event.time_kind, 0, if(shared_time.milliseconds > 0, 1, 0) - if(event.milliseconds > 0, 1, 0),
         shared_time.milliseconds - coalesce(event.milliseconds, 0), null
     from shared_time
     inner join labeling_event as event using (import_id, source, source_key, occurrence)

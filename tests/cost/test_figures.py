@@ -274,3 +274,23 @@ def test_an_invoice_that_cannot_be_used_is_refused(tmp_path: Path, line: str, me
     with pytest.raises(BadMapping, match=message):
         INVOICE_SHEET.load_csv(store, f"{INVOICES.splitlines()[0]}\n{line}\n")
     assert INVOICE_SHEET.list_rows(store).is_empty()
+
+
+def test_a_label_of_zero_seconds_has_no_known_cost(tmp_path: Path) -> None:
+    events = "".join(
+        f"{item},Ann,{seconds},manual,2026-03-02T10:00:00Z,annotate,submitted,P,{dataset},,,,\n"
+        for item, seconds, dataset in (("a", 0, "zeros"), ("b", 0, "zeros"), ("c", 0, "mixed"), ("d", 1800, "mixed"))
+    )
+    (tmp_path / "events.csv").write_text(HEADER + events, encoding="utf-8")
+    store = Store(tmp_path / "store")
+    import_files(store, [tmp_path / "events.csv"], Settings(zone="UTC"))
+    with store.change("rates") as change:
+        change.execute(RATES[0])
+    rows = {row["dataset"]: row for row in resolve_figure(store, "cost_per_accepted_label", Filters()).rows.to_dicts()}
+    assert (rows["zeros"]["untimed"], rows["zeros"]["cost_per_accepted"], rows["zeros"]["is_lower_bound"]) == (
+        2,
+        None,
+        True,
+    )
+    mixed = rows["mixed"]
+    assert (mixed["untimed"], mixed["cost_per_accepted"], mixed["is_lower_bound"]) == (1, pytest.approx(10), True)

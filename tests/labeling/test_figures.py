@@ -53,7 +53,9 @@ def test_seconds_per_item_are_of_measured_times_alone(store: Store) -> None:
 
 def test_constant_times_are_counted_and_have_no_average(store: Store) -> None:
     constant = one(rows(store, "seconds_per_item"), project="Text", method="(all)", basis="not informative")
-    assert (constant["labels"], constant["zero_seconds"], constant["median_seconds"]) == (20, 1, None)
+    assert (constant["labels"], constant["zero_seconds"], constant["median_seconds"]) == (19, 0, None)
+    unknown = one(rows(store, "seconds_per_item"), project="Text", method="(all)", basis="unknown")
+    assert (unknown["labels"], unknown["zero_seconds"]) == (1, 1)
     doubts = rows(store, "timing_doubts").select("doubt", "person", "labels", "affected", "value_seconds").rows()
     assert doubts == [
         ("one value on most labels", "Cy", 20, 17, 30.0),
@@ -395,6 +397,16 @@ EVENT = st.tuples(
 )
 
 
+PEOPLES_MILLISECONDS = """
+    select cast(coalesce(sum(milliseconds), 0) as bigint)
+    from (
+        select annotate_ms as milliseconds from label where not is_by_machine(person, method)
+        union all
+        select milliseconds from labeling_event where stage <> 'annotate' and not is_by_machine(person, method)
+    )
+"""
+
+
 @settings(max_examples=15)
 @given(st.lists(EVENT, min_size=1, max_size=25))
 def test_the_seconds_of_any_log_add_up_to_the_millisecond(
@@ -410,7 +422,7 @@ def test_the_seconds_of_any_log_add_up_to_the_millisecond(
     store = Store(folder / "store")
     import_files(store, [folder / "any.csv"], Settings(zone="UTC"))
     with store.snapshot() as snapshot:
-        total = snapshot.query("select cast(coalesce(sum(milliseconds), 0) as bigint) from labeling_event").item()
+        total = snapshot.query(PEOPLES_MILLISECONDS).item()
     assert rows(store, "seconds_by_method_and_stage")["milliseconds"].sum() == total
 
 
@@ -492,3 +504,46 @@ def test_every_label_can_be_had_as_a_row(store: Store) -> None:
     shown = resolve_figure(store, "labels", Filters(methods=("automatic",)), limit=1)
     assert shown.rows.select("item", "person", "seconds").rows() == [("m1", None, None)]
     assert "The first 1 of" in resolve_figure(store, "labels", EVERYTHING, limit=1).note
+
+
+# Ann labels z1 and z2, z1 in 0 seconds; a machine makes m1 in 50 s, reviews z2 in 60 s, and reworks it in 70 s.
+ZERO_AND_MACHINE = """\
+z1,Ann,0,manual,,2026-03-02T10:00:00Z,annotate,submitted,Vision,box,1
+z2,Ann,40,manual,,2026-03-02T11:00:00Z,annotate,submitted,Vision,box,1
+z1,Rae,0,manual,,2026-03-03T10:00:00Z,review,accepted,Vision,,
+m1,,50,automatic,,2026-03-02T12:00:00Z,annotate,submitted,Vision,box,1
+z2,,60,automatic,,2026-03-03T11:00:00Z,review,rejected,Vision,,
+z2,Ann,30,manual,,2026-03-04T11:00:00Z,rework,submitted,Vision,,
+z2,,70,automatic,,2026-03-05T11:00:00Z,rework,submitted,Vision,,
+"""
+
+
+@pytest.fixture(scope="module")
+def zero_and_machine(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return worked_labels.filled(tmp_path_factory.mktemp("zero"), ZERO_AND_MACHINE)
+
+
+def test_a_time_of_zero_seconds_is_not_known(zero_and_machine: Store) -> None:
+    seconds = rows(zero_and_machine, "seconds_per_item").filter(project="Vision", method="manual")
+    columns = ("basis", "labels", "mean_seconds", "zero_seconds")
+    assert seconds.select(columns).rows() == [("measured", 1, 40, 0), ("unknown", 1, None, 1)]
+    doubts = rows(zero_and_machine, "timing_doubts").select("doubt", "affected").rows()
+    assert doubts == [("zero seconds: saved as a batch", 1)]
+    whole = rows(zero_and_machine, "labeling_hours").row(0, named=True)
+    assert (whole["events"], whole["timed_events"]) == (4, 2)
+    stages = rows(zero_and_machine, "stage_value").filter(project="(all projects)")
+    assert stages.select("events", "timed_events", "hours").rows() == [(2, 0, None)]
+    rework = one(rows(zero_and_machine, "rework"), cut="all labels")
+    assert rework["told_milliseconds"] == 70_000
+
+
+def test_seconds_of_machines_are_no_persons(zero_and_machine: Store) -> None:
+    spent = rows(zero_and_machine, "seconds_by_method_and_stage")
+    hours = {(row["method"], row["stage"]): row["milliseconds"] for row in spent.iter_rows(named=True)}
+    assert (hours["manual", "annotate"], hours["manual", "rework"]) == (40_000, 30_000)
+    assert hours["manual", "review"] is None
+    assert hours["automatic", "annotate"] is None
+    rework = {row["name"]: row["rework_milliseconds"] for row in rows(zero_and_machine, "rework").iter_rows(named=True)}
+    assert (rework["manual"], rework["all"]) == (30_000, 30_000)
+    error = rows(zero_and_machine, "error_cost").row(0, named=True)
+    assert error["rework_milliseconds"] == 30_000

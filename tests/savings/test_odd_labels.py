@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from dashboard.inference.contract import LABEL_COLUMNS, SavingsEstimate
+from dashboard.savings.checking_time import charge_checking
 from dashboard.savings.model.assembly import estimate_savings
 
 FIRST = date(2026, 1, 1)
@@ -87,3 +88,18 @@ def test_odd_labels_are_answered_or_refused(tens: int) -> None:
         holds(found)
         answered += found.refused is None
     assert answered
+
+
+def test_a_label_of_zero_seconds_takes_no_time_from_its_review() -> None:
+    labels = pl.DataFrame(
+        {
+            "project": ["P", "P"],
+            "annotate_seconds": [0.0, 40.0],
+            "review_seconds": [60.0, 60.0],
+            "rework_seconds": [None, None],
+            "is_reviewed": [True, True],
+            "is_rejected": [False, False],
+        },
+        schema_overrides={"rework_seconds": pl.Float64},
+    )
+    assert charge_checking(labels, []).get_column("seconds").to_list() == [0, 100]

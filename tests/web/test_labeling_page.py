@@ -100,7 +100,7 @@ def test_a_cap_says_what_it_takes_away(page: AppTest, monkeypatch: pytest.Monkey
     show_log(monkeypatch)
     page.session_state["cap"] = "2 min"
     page.run()
-    assert "A cap of 2 min cuts 4 of 32 timed events" in words(page)
+    assert "A cap of 2 min cuts 4 of 31 timed events" in words(page)
 
 
 def test_the_caps_are_those_of_the_figure() -> None:

@@ -116,7 +116,7 @@ def show_time_spent(choice: Choice) -> None:
         title="Where did the seconds go?",
         options={"selection": choice.describe()},
         columns=("method", "stage", "hours", "share", "timed_labels", "labels"),
-        intro=f"Adds up to {total}: all the time in the log, each second once, whatever its outcome.",
+        intro=f"Adds up to {total}: all the time of people in the log, each second once, whatever its outcome.",
         empty="No event in this selection has a time.",
         table_key="seconds-by-method",
         alt="Hours by method and stage",
