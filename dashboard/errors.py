@@ -108,6 +108,16 @@ class StoreUnusable(DashboardError):
     """The store is missing, damaged, read-only, full, or from a newer version."""
 
 
+class ChangedMeanwhile(DashboardError):
+    """Somebody else changed what is to be replaced since it was shown."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(
+            f"{title}: somebody else changed this since you were shown it, so nothing was saved.",
+            "Your edits are kept. Look at what is there now, and save again.",
+        )
+
+
 class UnknownFigure(DashboardError):
     """No figure or query of that name."""
 

@@ -16,6 +16,7 @@ from dashboard.errors import BadMapping
 from dashboard.settings.cells import MAX_NUMBER, Row, parse_number, read_choice, read_day, read_text
 from dashboard.settings.csv_text import parse_csv
 from dashboard.store.generations import Store
+from dashboard.store.shown_store import ShownStore
 from dashboard.units import format_count
 
 FieldType = Literal["text", "day", "number", "choice", "flag"]
@@ -176,6 +177,22 @@ class Sheet:
             BadMapping: a row that cannot be used.
         """
         return self.save(store, frame.to_dicts(), who)
+
+    def replace_shown(self, store: Store, rows: Sequence[Row], shown: pl.DataFrame, who: str | None = None) -> int:
+        """Replace the rows that somebody was shown, and return how many rows, or what the sheet counts, are in force.
+
+        Raises:
+            BadMapping: a row that cannot be used.
+            ChangedMeanwhile: others are in force by now.
+        """
+        return self.save(self.expect_shown(store, shown), rows, who)
+
+    def expect_shown(self, store: Store, shown: pl.DataFrame) -> Store:
+        """Return the store, refusing changes once other rows of the sheet are in force than somebody was shown."""
+        return ShownStore(store, self._read_columns, shown.select(self.columns), self.title)
+
+    def _read_columns(self, store: Store) -> pl.DataFrame:
+        return self.read(store).select(self.columns)
 
     def parse_rows(self, rows: Sequence[Row]) -> list[tuple[str, Cells]]:
         """Return each row as its label for messages and its values by column.

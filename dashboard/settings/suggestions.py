@@ -10,7 +10,7 @@ import polars as pl
 
 from dashboard.categories import UNCATEGORIZED
 from dashboard.errors import BadMapping
-from dashboard.settings.rules import preview_rules, save_rules
+from dashboard.settings.rules import RULE_SHEET, preview_rules, save_rules
 from dashboard.store.category_rules import (
     MAX_PATTERN_LENGTH,
     RULE_CATEGORIES,
@@ -22,6 +22,7 @@ from dashboard.store.category_rules import (
 )
 from dashboard.store.generations import Store
 from dashboard.store.rule_upgrade import propose_upgrade, read_stored_rules
+from dashboard.store.shown_store import ShownStore
 
 TEXT_FIELDS = ("description", "task", "tags", "project", "client")  # the most telling text of an entry first
 SEVERAL_FIELDS = {"any": TEXT_FIELDS, "work": TEXT_FIELDS[:4], "text": TEXT_FIELDS[:3]}
@@ -105,19 +106,24 @@ def accept_suggestions(
     return save_decisions(store, build_accepted_rules(texts), who)
 
 
+def load_stored_rules(store: Store) -> list[Rule]:
+    """Return the rules of a store in order."""
+    with store.snapshot() as snapshot:
+        return read_stored_rules(snapshot)
+
+
 def save_decisions(store: Store, accepted: Sequence[Rule], who: str | None = None) -> Acceptance:
     """Save rules before the first one that suggests, and say how many entries of another category they moved.
 
     Raises:
         BadMapping: a pattern that the store cannot run; then nothing changes.
     """
-    with store.snapshot() as snapshot:
-        stored = read_stored_rules(snapshot)
+    stored = load_stored_rules(store)
     place = next((at for at, rule in enumerate(stored) if rule.effect == SUGGESTS), len(stored))
     ordered = [*stored[:place], *accepted, *stored[place:]]
     renumbered = [replace(rule, position=at) for at, rule in enumerate(ordered, start=1)]
     moves = preview_rules(store, renumbered)
-    save_rules(store, renumbered, who)
+    save_rules(ShownStore(store, load_stored_rules, stored, RULE_SHEET.title), renumbered, who)
     return Acceptance(
         len(accepted),
         int(moves.get_column("entries").sum()),
@@ -163,8 +169,7 @@ def upgrade_rules(store: Store, who: str | None = None, *, dry_run: bool = False
     Raises:
         BadMapping: there are no old default rules, or some of them were edited.
     """
-    with store.snapshot() as snapshot:
-        stored = read_stored_rules(snapshot)
+    stored = load_stored_rules(store)
     upgraded = propose_upgrade(stored)
     if upgraded is None:
         raise BadMapping(
@@ -173,5 +178,5 @@ def upgrade_rules(store: Store, who: str | None = None, *, dry_run: bool = False
         )
     moves = preview_rules(store, upgraded)
     if not dry_run:
-        save_rules(store, upgraded, who)
+        save_rules(ShownStore(store, load_stored_rules, stored, RULE_SHEET.title), upgraded, who)
     return moves

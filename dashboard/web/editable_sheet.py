@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import polars as pl
 import streamlit as st
@@ -12,7 +12,7 @@ from dashboard.errors import BadMapping, DashboardError
 from dashboard.settings.cells import Row
 from dashboard.settings.sheet import Field, Sheet
 from dashboard.units import format_count
-from dashboard.web.cached_store import list_values, open_store
+from dashboard.web.cached_store import list_values, open_store, shows_sample
 from dashboard.web.components import escape_markdown, show_download, show_error
 from dashboard.web.tables import show_frame
 from dashboard.web.unsaved_edits import build_frame, discard_edits, find_draft, keep_edits, open_draft, show_unsaved
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+Content = TypeVar("Content")
 Columns = Mapping[str, "ColumnConfig | str | None"]
 
 
@@ -91,15 +92,16 @@ def show_upload(sheet: Sheet) -> None:
 
     Raises:
         BadMapping: the file cannot be used; nothing is changed then.
+        ChangedMeanwhile: others are in force than the page showed.
     """
     name = sheet.name
-    version = st.session_state.setdefault(f"{name}-turn", 0)
+    version, shown = st.session_state.setdefault(f"{name}-turn", 0), track_shown(sheet, "upload")
     st.caption(f"A CSV replaces {sheet.noun} as a whole. The download shows the format.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         file = st.file_uploader("Load from CSV", type=["csv"], key=f"{name}-file-{version}", width=420)
         is_requested = st.button("Replace with this file", disabled=file is None, key=f"{name}-load")
     if is_requested and file is not None:
-        count = sheet.load_csv(open_store(), decode_text(file))
+        count = sheet.replace_shown(open_store(), sheet.parse_csv(decode_text(file)), shown)
         st.session_state[f"{name}-turn"] = version + 1
         rerun_with_message(name, f"Loaded from {file.name}: {format_count(count)} in force.")
 
@@ -116,10 +118,42 @@ def decode_text(file: UploadedFile) -> str:
         raise BadMapping(f"{file.name} is not text in UTF-8.", 'Save it as "CSV UTF-8" and drop it again.') from None
 
 
+def track_shown(sheet: Sheet, place: str = "table") -> pl.DataFrame:
+    """Return the rows of a sheet that the browser shows, those of the run before, and note those of this run.
+
+    Each place that saves the sheet calls this once in each of its runs.
+    """
+    return track_content(f"{sheet.name}-{place}", sheet.list_rows(open_store()))
+
+
+def track_content(name: str, current: Content) -> Content:
+    """Return what the browser shows of something, the content in the run before, and note that of this run."""
+    key = f"{name}-shown-{shows_sample()}"
+    shown: Content = st.session_state.get(key, current)
+    st.session_state[key] = current
+    return shown
+
+
+def begin_form(name: str) -> tuple[int, Mapping[str, Any]]:
+    """Return the turn of a form, for the keys of its fields, and the edits that were not saved by the last turn."""
+    error, edits = st.session_state.pop(f"{name}-refused", (None, {}))
+    if error:
+        show_error(error)
+    return st.session_state.setdefault(f"{name}-turn", 0), edits
+
+
+def redraw_form(name: str, edits: Mapping[str, object], error: DashboardError) -> None:
+    """Draw a form anew, with what is in force by now under the edits, and say why it was not saved."""
+    st.session_state[f"{name}-refused"] = error, edits
+    st.session_state[f"{name}-turn"] += 1
+    st.rerun()
+
+
 @st.fragment  # a run for each cell must not redraw the page: it would jump below the hands of who types
 def edit_sheet(sheet: Sheet, alt: str = "") -> None:
     """Draw a sheet with its buttons; a mistake becomes a message, and what was typed stays."""
-    stored, name = sheet.list_rows(open_store()), f"{sheet.name}-rows"
+    shown, name = track_shown(sheet), f"{sheet.name}-rows"
+    stored = sheet.list_rows(open_store())
     rows = edit_rows(name, stored, build_columns(sheet.fields), alt or sheet.title)
     with st.container(horizontal=True, vertical_alignment="center"):
         label = f"Save the {sheet.title.lower()}"
@@ -128,7 +162,7 @@ def edit_sheet(sheet: Sheet, alt: str = "") -> None:
         show_download("Download as CSV", stored, f"{sheet.name}.csv", f"{sheet.name}-csv")
     if is_submitted:
         try:
-            count = sheet.save(open_store(), rows, None)
+            count = sheet.replace_shown(open_store(), rows, shown)
         except DashboardError as error:
             show_error(error)
         else:

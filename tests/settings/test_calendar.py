@@ -105,7 +105,7 @@ def test_set_up_sets_it_and_the_periods_follow(tmp_path: Path, monkeypatch: pyte
         "from dashboard.web.pages.data.calendar import show_calendar\nbegin_run()\nshow_calendar()",
         default_timeout=60,
     ).run()
-    data.selectbox(key="calendar-fiscal_month").set_value("April")
+    data.selectbox(key="calendar-fiscal_month-0").set_value("April")
     data.button(key="calendar-save").click().run()
     assert not data.exception
     assert data.toast[0].value == "The calendar is set\\."

@@ -204,8 +204,8 @@ def test_set_up_sets_them_and_pages_follow(tmp_path: Path, monkeypatch: pytest.M
     app = AppTest.from_file(str(APP), default_timeout=60).run()
     before = [str(element.value) for element in app.caption]
     data = AppTest.from_string(SET_UP, default_timeout=60).run()
-    data.selectbox(key="formats-day").set_value("05.03.2026")
-    data.selectbox(key="formats-number").set_value("1.234,5")
+    data.selectbox(key="formats-day-0").set_value("05.03.2026")
+    data.selectbox(key="formats-number-0").set_value("1.234,5")
     data.button(key="formats-save").click().run()
     assert not data.exception
     assert data.toast[0].value == "The formats are set\\."

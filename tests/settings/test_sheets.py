@@ -10,7 +10,7 @@ import pytest
 from demo_team import demo_copy
 
 from dashboard.discovery import read_declarations
-from dashboard.errors import BadMapping
+from dashboard.errors import BadMapping, ChangedMeanwhile
 from dashboard.settings.budgets import BUDGET_SHEET
 from dashboard.settings.notes import NOTE_SHEET
 from dashboard.settings.sheet import Field, describe_sheet, find_sheets
@@ -61,6 +61,8 @@ def test_a_csv_that_goes_out_comes_back_the_same(store: Store, name: str) -> Non
     sheet.load_csv(store, text)
     assert sheet.format_csv(store) == text
     assert sheet.list_rows(store).equals(rows)
+    with pytest.raises(ChangedMeanwhile, match=sheet.title):
+        sheet.replace_shown(store, rows.to_dicts(), rows.clear())
 
 
 def test_no_sheet_is_compared_empty(store: Store) -> None:

@@ -10,6 +10,9 @@ import pytest
 import worked_team
 from streamlit.testing.v1 import AppTest
 
+from dashboard.reports.document import Letterhead
+from dashboard.reports.letterhead import read_letterhead, save_letterhead
+from dashboard.settings.calendar import CALENDAR_SHEET
 from dashboard.settings.notes import read_notes, save_notes
 from dashboard.settings.people import PEOPLE_SHEET, read_people
 from dashboard.settings.rates import read_hourly_rates
@@ -192,3 +195,39 @@ def test_a_second_round_of_edits_counts_from_what_is_stored() -> None:
     first = draft(edited_rows={0: {"hours": 9}}, deleted_rows=[1], added_rows=[{"name": "c"}])
     second = Draft(STORED, first.apply(), "key", {"edited_rows": {0: {"hours": 1}}, "deleted_rows": [1]})
     assert second.changes() == [({"name": "b", "from_on": None, "hours": 2.0}, None)]
+
+
+def test_a_sheet_that_somebody_else_saved_is_not_overwritten(store: Store) -> None:
+    """Two tabs show the same notes; the second to save is told, keeps its edits, and then saves on top."""
+    save_notes(store, [{**NOTE, "project": ""}])
+    app = edit(open_sheet("Set-up"), "notes-rows", added_rows=[{**NOTE, "text": "Mine"}])
+    save_notes(store, [{**NOTE, "project": "", "text": "Theirs"}])
+    app = press(app, "notes-save")
+    assert "somebody else changed this" in app.error[0].value
+    assert read_notes(store).get_column("text").to_list() == ["Theirs"]
+    assert "1 change not saved" in read_badges(app)[0]
+    assert "Theirs" in str(app.data_editor[0].value.to_dict())
+    press(app, "notes-save")
+    assert sorted(read_notes(store).get_column("text")) == ["Mine", "Theirs"]
+
+
+def test_a_form_that_somebody_else_saved_keeps_both_changes(store: Store) -> None:
+    app = open_sheet("Set-up", "Calendar and formats")
+    first = CALENDAR_SHEET.list_rows(store).row(0, named=True)
+    CALENDAR_SHEET.save(store, [{**first, "fiscal_month": "April"}], None)
+    app.selectbox(key="calendar-week_start-0").set_value("Sunday")
+    app = press(app, "calendar-save")
+    assert "somebody else changed this" in app.error[0].value
+    assert CALENDAR_SHEET.list_rows(store).row(0, named=True) == {**first, "fiscal_month": "April"}
+    press(app, "calendar-save")
+    assert CALENDAR_SHEET.list_rows(store).row(0, named=True) == {"week_start": "Sunday", "fiscal_month": "April"}
+
+
+def test_a_letterhead_that_somebody_else_saved_is_not_overwritten(store: Store) -> None:
+    app = open_sheet("Set-up", "Letterhead")
+    save_letterhead(store, Letterhead("Theirs", "Ann"))
+    app.text_input(key="letterhead-author-0").set_value("Ben")
+    app = press(app, "letterhead-save")
+    assert "somebody else changed this" in app.error[0].value
+    press(app, "letterhead-save")
+    assert read_letterhead(store) == Letterhead("Theirs", "Ben")

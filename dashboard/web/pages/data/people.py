@@ -22,6 +22,7 @@ from dashboard.web.editable_sheet import (
     rerun_with_message,
     show_saved_message,
     show_upload,
+    track_shown,
 )
 from dashboard.web.unsaved_edits import discard_edits, show_unsaved
 
@@ -110,6 +111,7 @@ def _edit_people() -> None:
 @st.fragment
 def _edit_people_rows() -> None:
     """Draw the table and its buttons; a mistake becomes a message and loses no input."""
+    shown = track_shown(PEOPLE_SHEET)
     people = PEOPLE_SHEET.list_rows(open_store())
     frame = people if not people.is_empty() else _build_blank_row()
     columns = build_columns(PEOPLE_SHEET.fields)
@@ -126,7 +128,7 @@ def _edit_people_rows() -> None:
         show_download("Download as CSV", people, "people.csv", "people-csv")
     if is_submitted:
         try:
-            count = PEOPLE_SHEET.save_frame(open_store(), drop_empty_rows(edited))
+            count = PEOPLE_SHEET.replace_shown(open_store(), drop_empty_rows(edited).to_dicts(), shown)
         except DashboardError as error:
             show_error(error)
         else:
@@ -164,7 +166,7 @@ def _offer_roles(people: pl.DataFrame) -> None:
                 if st.button(role.capitalize(), key=f"role-{role}", disabled=not ticked):
                     has_role = pl.col("name").is_in(ticked)
                     edited = people.with_columns(role=pl.when(has_role).then(pl.lit(role)).otherwise("role"))
-                    PEOPLE_SHEET.save_frame(open_store(), edited)
+                    PEOPLE_SHEET.replace_shown(open_store(), edited.to_dicts(), people)
                     rerun_with_message(PEOPLE_TABLE, f"{_count_people(len(ticked))} now {role}.")
 
 
@@ -178,7 +180,8 @@ def _offer_hours(people: pl.DataFrame) -> None:
         hours = st.number_input("Weekly hours", 0.5, 168.0, USUAL_HOURS, 0.5, key="people-hours", width=140)
         label = f"Set for the {_count_people(count)} without weekly hours"
         if st.button(label, key="people-hours-save", icon=":material/schedule:"):
-            PEOPLE_SHEET.save_frame(open_store(), people.with_columns(pl.col("weekly_hours").fill_null(hours)))
+            edited = people.with_columns(pl.col("weekly_hours").fill_null(hours))
+            PEOPLE_SHEET.replace_shown(open_store(), edited.to_dicts(), people)
             rerun_with_message(PEOPLE_TABLE, f"{_count_people(count)} with {hours:g} weekly hours now.")
 
 

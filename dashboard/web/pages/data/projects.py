@@ -19,6 +19,7 @@ from dashboard.web.editable_sheet import (
     show_label_moves,
     show_saved_message,
     show_upload,
+    track_shown,
 )
 from dashboard.web.unsaved_edits import discard_edits, show_unsaved
 
@@ -48,6 +49,7 @@ def edit_matches(matches: pl.DataFrame) -> None:
 @st.fragment
 def edit_match_rows(matches: pl.DataFrame) -> None:
     """Draw the table and its buttons."""
+    shown = track_shown(PROJECT_SHEET)
     rows = edit_match_table(matches)
     with st.container(horizontal=True, vertical_alignment="center"):
         is_dry_run = st.button("Try out", icon=":material/science:", key="places-try", help="Shows what would change.")
@@ -63,7 +65,7 @@ def edit_match_rows(matches: pl.DataFrame) -> None:
         if is_dry_run:
             show_label_moves(preview_labeling_projects(open_store(), rows), "places-moves")
         elif is_confirmed:
-            count = PROJECT_SHEET.save_frame(open_store(), rows)
+            count = PROJECT_SHEET.replace_shown(open_store(), rows.to_dicts(), shown)
             discard_edits(MATCH_TABLE)
             rerun_with_message(
                 PROJECT_SHEET.name,

@@ -17,6 +17,7 @@ from dashboard.web.editable_sheet import (
     rerun_with_message,
     show_saved_message,
     show_upload,
+    track_shown,
 )
 from dashboard.web.unsaved_edits import discard_edits, show_unsaved
 
@@ -37,7 +38,7 @@ def show_rates() -> None:
 @st.fragment
 def edit_rates() -> None:
     """Draw both tables with their buttons; a mistake becomes a message and loses no input."""
-    stored = RATE_SHEET.list_rows(open_store())
+    shown, stored = track_shown(RATE_SHEET), RATE_SHEET.list_rows(open_store())
     people, models = edit_hourly_rates(), edit_token_prices()
     with st.container(horizontal=True, vertical_alignment="center"):
         is_submitted = st.button("Save the rates", type="primary", key="rates-save")
@@ -46,7 +47,7 @@ def edit_rates() -> None:
     if is_submitted:
         try:
             edited = pl.DataFrame([*people, *models], schema=stored.schema, strict=False)
-            count = RATE_SHEET.save_frame(open_store(), edited)
+            count = RATE_SHEET.replace_shown(open_store(), edited.to_dicts(), shown)
         except DashboardError as error:
             show_error(error)
         else:

@@ -21,6 +21,7 @@ from dashboard.web.editable_sheet import (
     edit_frame,
     rerun_with_message,
     show_saved_message,
+    track_shown,
 )
 from dashboard.web.pages.data.rule_upgrade import show_upgrade_offer
 from dashboard.web.tables import show_frame
@@ -41,7 +42,7 @@ def show_rules() -> None:
 @st.fragment
 def edit_rules() -> None:
     """Draw the rules with their buttons; a mistake becomes a message and loses no input."""
-    frame = RULE_SHEET.list_rows(open_store())
+    shown, frame = track_shown(RULE_SHEET), RULE_SHEET.list_rows(open_store())
     placed = frame.with_columns(pl.col("position").cast(pl.Float64))
     edited = edit_frame(RULE_TABLE, placed, build_rule_columns(), "The category rules in order", height=420)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -55,7 +56,7 @@ def edit_rules() -> None:
         if is_dry_run:
             _show_rule_moves(parse_edited_rules(edited))
         elif is_submitted:
-            count = save_rules(open_store(), parse_edited_rules(edited))
+            count = save_rules(RULE_SHEET.expect_shown(open_store(), shown), parse_edited_rules(edited))
             discard_edits(RULE_TABLE)
             rerun_with_message(RULE_TABLE, f"{count} rules saved; every category was decided anew.")
     except DashboardError as error:

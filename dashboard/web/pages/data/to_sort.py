@@ -12,11 +12,13 @@ from dashboard.allocation.share_range import read_share_range
 from dashboard.categories import HELP, TITLES
 from dashboard.errors import DashboardError
 from dashboard.filters import Filters
-from dashboard.settings.rules import save_rules
+from dashboard.settings.rules import RULE_SHEET, save_rules
 from dashboard.settings.suggestions import Acceptance, accept_suggestions
 from dashboard.settings.unsorted import Unsorted, list_unsorted, sort_groups, sort_words, sum_textless_hours
 from dashboard.store.cache import CACHE
 from dashboard.store.category_rules import RULE_CATEGORIES
+from dashboard.store.generations import Store
+from dashboard.store.shown_store import ShownStore
 from dashboard.units import count_noun, format_hours
 from dashboard.web.cached_store import open_store, read_contents, read_figure
 from dashboard.web.components import show_error
@@ -236,7 +238,8 @@ def _undo_step(step: Step) -> None:
     if step.generation != open_store().generation():
         return
     try:
-        save_rules(open_store(), step.done.rules_before)
+        store = ShownStore(open_store(), Store.generation, step.generation, RULE_SHEET.title)
+        save_rules(store, step.done.rules_before)
     except DashboardError as error:
         st.session_state["sort-error"] = error
         return

@@ -28,6 +28,7 @@ from dashboard.web.editable_sheet import (
     show_label_moves,
     show_saved_message,
     show_upload,
+    track_shown,
 )
 from dashboard.web.unsaved_edits import count_unsaved, discard_edits, show_unsaved
 
@@ -83,6 +84,7 @@ def show_introduction() -> None:
 def edit_register(register: Register) -> None:
     """Draw the tables with their buttons; a mistake becomes a message and loses no input."""
     rows: dict[str, list[Row]] = {}
+    shown = track_shown(AUTOMATION_SHEET)
     column_configs = build_table_columns(register)
     for table, tab in zip(TABLE_TITLES, st.tabs(list(TABLE_TITLES.values()), key="register-table"), strict=True):
         with tab:
@@ -100,7 +102,7 @@ def edit_register(register: Register) -> None:
         if is_dry_run:
             show_label_moves(preview_register(open_store(), join_tables(rows)), "automations-moves")
         elif is_submitted:
-            count = AUTOMATION_SHEET.save_frame(open_store(), join_tables(rows))
+            count = AUTOMATION_SHEET.replace_shown(open_store(), join_tables(rows).to_dicts(), shown)
             discard_edits(*TABLE_NAMES)
             rerun_with_message(
                 "automations", f"{format_count(count)} automations in force; every label's method was decided anew."
