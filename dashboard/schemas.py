@@ -74,6 +74,8 @@ LABELING_EVENT: dict[str, pl.DataType | type[pl.DataType]] = {
     "changed_at": UTC_INSTANT,  # when the tool changed the event last; null if it does not say
     "account": pl.String,  # the tool's number of the person, by which other exports of it name the same one
     "draft_at": UTC_INSTANT,  # when the draft was begun that became this label
+    "edit_share": pl.Float64,  # how much of the suggestion was changed: 0 kept, 1 nothing left; null = unknown
+    "edit_basis": pl.String,  # what was compared for it: text, choices, regions, several kinds, stated
 }
 
 EXPERIMENT_RUN: dict[str, pl.DataType | type[pl.DataType]] = {

@@ -18,6 +18,7 @@ from dashboard.quality.rows import (
     build_rubber_stamp_rows,
     build_shift_rows,
     build_stage_rows,
+    describe_edit_coverage,
     summarize_acceptance,
 )
 
@@ -193,14 +194,18 @@ FIGURES: tuple[FigureSpec, ...] = (
         "suggestion_edits",
         "How much of suggestions people change",
         "share of the suggestion",
-        "Labels that people made from a suggestion, where the store holds the machine's answer to the item and the "
-        "final one; the last suggestion before the label counts. The share is 0 where the suggestion was kept and 1 "
-        "where nothing of it is left. What the store lacks for more is said in each row, and every label is in one "
-        "of them. Keeping a suggestion is no evidence that it is right.",
-        "texts: Levenshtein distance / length of the longer; classes: objects that only one of both has / those that "
-        "either has; mean over all labels of the row, median over the edited ones",
+        "Labels that people made from a suggestion. Where an export holds the suggestion and the final answer, the "
+        "import compares them and keeps the share, no content: classes with the place of boxes and spans, choices, and "
+        "texts; relations are not compared. Else the machine's row of the same item is compared with the final answer; "
+        "the last suggestion before the label counts. The share is 0 where the suggestion was kept and 1 where nothing "
+        "of it is left. What the store lacks for more is said in each row, and every label is in one of them. Keeping "
+        "a suggestion is no evidence that it is right.",
+        "edits / size of the larger of both: signs of a text replaced, added or removed (Levenshtein 1966), objects "
+        "likewise, without order (bag distance: Bartolini, Ciaccia and Patella 2002); of several kinds, a text counts "
+        "as an object with its share of changed signs; mean over all labels of the row, median over the edited ones",
         rows=build_edit_rows,
         about="labels",
+        remark=describe_edit_coverage,
         refuses=explain_missing_suggestions,
     ),
     FigureSpec(

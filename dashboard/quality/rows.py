@@ -15,6 +15,7 @@ from dashboard.quality.model.rubber_stamp import detect_rubber_stamping, estimat
 from dashboard.quality.model.score_means import estimate_mean
 from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
+from dashboard.units import count_noun, format_count
 
 LEVEL = 0.95
 NO_INTERVAL = f"no interval: fewer than {MINIMUM_PEOPLE} annotators"
@@ -56,7 +57,11 @@ EDIT_SCHEMA: dict[str, pl.DataType] = {
     "missing": pl.String(),
 }
 NOT_STORED = {  # basis -> what the store lacks for more
+    "regions": "",
+    "choices": "",
     "text": "",
+    "several kinds": "",
+    "stated": "how the file measured it",
     "classes": "where boxes and spans lie: no geometry is stored",
     "digests": "the texts: of long or free ones only a digest is stored, so how much changed is unknown",
     "number of objects": "what the objects are and where they lie: as many need not be the same",
@@ -309,12 +314,30 @@ def _describe_edits(automation: str, basis: str, group: pl.DataFrame, all_pairs:
     }
     if basis == "not stored":
         return row
-    columns = ("suggested_objects", "final_objects") if basis == "number of objects" else ("suggested", "final")
-    is_same = group.get_column(columns[0]) == group.get_column(columns[1])
-    unchanged = int(group.filter(is_same).get_column("labels").sum())
-    row |= {"unchanged": unchanged, "edited": labels - unchanged, "unchanged_share": unchanged / labels}
-    if basis in {"text", "classes"}:
-        compute = compute_text_edits if basis == "text" else compute_class_edits
-        shares = compute(*(group.get_column(column).to_list() for column in columns))
-        row |= summarize_edits(group.select("labels", edit_share=pl.Series(shares, dtype=pl.Float64)))
-    return row
+    shares = _list_edit_shares(basis, group)
+    if shares is None:
+        columns = ("suggested_objects", "final_objects") if basis == "number of objects" else ("suggested", "final")
+        is_kept = group.get_column(columns[0]) == group.get_column(columns[1])
+    else:
+        is_kept = shares == 0
+        row |= summarize_edits(group.select("labels", edit_share=shares))
+    unchanged = int(group.filter(is_kept).get_column("labels").sum())
+    return row | {"unchanged": unchanged, "edited": labels - unchanged, "unchanged_share": unchanged / labels}
+
+
+def _list_edit_shares(basis: str, group: pl.DataFrame) -> pl.Series | None:
+    """Return the share edited of each pair: as the import found it, else from the two stored answers; None for none."""
+    compute = {"text": compute_text_edits, "classes": compute_class_edits}.get(basis)
+    shares = group.get_column("edit_share")
+    if compute is None:
+        return None if shares.null_count() else shares
+    stored = group.filter(pl.col("edit_share").is_null()).select("suggested", "final")
+    computed = iter(compute(*(stored.get_column(column).to_list() for column in stored.columns)))
+    return pl.Series([next(computed) if share is None else share for share in shares], dtype=pl.Float64)
+
+
+def describe_edit_coverage(rows: pl.DataFrame) -> str:
+    """Return for how many labels from suggestions the share edited is known, as a sentence."""
+    known = int(rows.filter(pl.col("mean_edit_share").is_not_null()).get_column("labels").sum())
+    total = int(rows.get_column("labels").sum())
+    return f"Both answers are known in full for {format_count(known)} of {count_noun(total, 'label')} from suggestions."

@@ -1,12 +1,12 @@
 -- title: What machines suggested and what people made of it
 -- unit: labels
--- note: One row per automation, suggested and final answer, and difference in objects. The suggestion is the last one that a machine made of the item before the label was finished. A basis tells what the store holds of both: text; classes; digests of long or free texts, which are the same or not; the number of objects; or nothing to compare.
+-- note: One row per automation, suggested and final answer, and difference in objects. The suggestion is the last one that a machine made of the item before the label was finished. The share edited is known where the export held both answers, and was computed at the import. Else a basis tells what the store holds of both: text; classes; digests of long or free texts, which are the same or not; the number of objects; or nothing to compare.
 -- parameters: from_on, to_on, projects, teams, people, roles
 
 with assisted as (
     select
         source, tool_project, item, person, label_key, finished_at, named_automation(automation) as automation, answer,
-        objects
+        objects, edit_share, edit_basis
     from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
     where is_produced and person is not null and method not in ('manual', 'unknown', 'imported')
 ), proposed as (
@@ -28,14 +28,15 @@ with assisted as (
     group by all
 ), paired as (
     select
-        assisted.automation, assisted.answer as final, suggested.proposal.answer as suggested,
+        assisted.automation, assisted.edit_share, assisted.edit_basis, assisted.answer as final, suggested.proposal.answer as suggested,
         assisted.objects as final_objects, suggested.proposal.objects as suggested_objects
     from assisted
     left join suggested using (source, tool_project, item, person, label_key)
 ), based as (
     select
-        automation,
+        automation, edit_share,
         case
+            when edit_share is not null then edit_basis
             when suggested is null or final is null then
                 if(suggested_objects is null or final_objects is null, 'not stored', 'number of objects')
             when is_digest(suggested) or is_digest(final) then 'digests'
@@ -46,12 +47,12 @@ with assisted as (
     from paired
 )
 select
-    automation, basis,
-    if(basis in ('text', 'classes', 'digests'), suggested, null) as suggested,
-    if(basis in ('text', 'classes', 'digests'), final, null) as final,
+    automation, basis, edit_share,
+    if(edit_share is null and basis in ('text', 'classes', 'digests'), suggested, null) as suggested,
+    if(edit_share is null and basis in ('text', 'classes', 'digests'), final, null) as final,
     if(basis = 'number of objects', suggested_objects, null) as suggested_objects,
     if(basis = 'number of objects', final_objects, null) as final_objects,
     count(*) as labels
 from based
 group by all
-order by automation, basis, labels desc, suggested, final, suggested_objects, final_objects
+order by automation, basis, edit_share, labels desc, suggested, final, suggested_objects, final_objects

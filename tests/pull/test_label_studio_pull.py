@@ -130,7 +130,7 @@ def pull(store: Store, tool: ToolServer, token: str = LEGACY, projects: tuple[st
 def list_labels(store: Store) -> list[tuple[Any, ...]]:
     with store.snapshot() as snapshot:
         return snapshot.query(
-            "select item, person, outcome, method, suggestion, milliseconds from labeling_event"
+            "select item, person, outcome, method, suggestion, milliseconds, edit_share from labeling_event"
             " where stage = 'annotate' order by cast(item as integer), person, milliseconds"
         ).rows()
 
@@ -148,6 +148,18 @@ def test_a_pull_stores_what_an_export_of_the_same_moment_does(store: Store, tool
     assert without_people == [(row[0], *row[2:]) for row in list_labels(other)]
     assert {row[1] for row in list_labels(store)} == {None, *(mail for _, mail in NAMES.values())}  # None: in bulk
     assert all(good for _, good, _ in check_store(store))
+
+
+def test_a_pull_tells_how_much_of_a_prediction_was_edited(store: Store, tool: ToolServer, project: Project) -> None:
+    """The list of tasks holds predictions in full, the export that is pulled for them only numbers."""
+    task = project.tasks[9]
+    (annotation,) = task["annotations"]
+    del annotation["prediction"]
+    (region,) = annotation["result"]
+    other = {**region, "id": "other"}
+    task["predictions"] = [{"id": 9, "result": [region, other], "model_version": "one"}]
+    pull(store, tool)
+    assert [row[4:] for row in list_labels(store) if row[0] == "9"] == [("edited", annotation["lead_time"] * 1000, 0.5)]
 
 
 def test_an_export_after_a_pull_adds_nothing(store: Store, tool: ToolServer) -> None:

@@ -19,6 +19,7 @@ from dashboard.importers.frames.label_values import (
     read_instant,
     read_text,
 )
+from dashboard.importers.frames.suggestion_edits import AnswerParts, describe_edit, read_value
 
 OUTCOMES = {"draft": "draft", "discarded": "skipped"}
 BARE = "Records without a response, not counted as rows"
@@ -99,10 +100,18 @@ def _compare(answers: Record, suggestions: dict[str, Record]) -> Row:
     """Return whether a response began with suggestions, and what became of them."""
     if not suggestions:
         return {"method": "manual", "suggestion": "none"}
-    compared = [answers[name] == suggestions[name].get("value") for name in answers if name in suggestions]
+    compared = [name for name in answers if name in suggestions]
     if not compared:
         return {"method": "unknown", "suggestion": "unknown"}
-    return {"method": "pre-annotated", "suggestion": "unchanged" if all(compared) else "edited"}
+    suggested, final = AnswerParts(), AnswerParts()
+    for name in compared:
+        read_value(suggested, name, suggestions[name].get("value"))
+        read_value(final, name, answers[name])
+    is_same = all(answers[name] == suggestions[name].get("value") for name in compared)
+    edit = describe_edit(suggested, final)
+    if edit.get("edit_share") == 0 and not is_same:  # the same names in another order: a ranking, or several classes
+        edit = {}
+    return {"method": "pre-annotated", "suggestion": "unchanged" if is_same else "edited", **edit}
 
 
 IMPORTER: Importer = LabelFormat(

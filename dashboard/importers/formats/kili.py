@@ -21,8 +21,11 @@ from dashboard.importers.frames.label_values import (
     read_length,
     read_text,
 )
+from dashboard.importers.frames.suggestion_edits import AnswerParts, describe_edit, format_content, name_outcome
 
 MACHINE_TYPES = ("PREDICTION", "INFERENCE")
+UNSTABLE = frozenset({"mid", "confidence", "score", "isKeyFrame", "labelVersion"})  # what is no part of an answer
+DECIMALS = 5  # of coordinates, which are shares of the width and height
 BARE = "Assets without a label, not counted as rows"
 
 
@@ -93,9 +96,33 @@ def _find_method(label: Record, predictions: list[Record]) -> Row:
         return {"method": "automatic", "suggestion": "none", "model": read_text(label.get("modelName"))}
     if not predictions:
         return {"method": "unknown", "suggestion": "unknown"}
-    is_same = label.get("jsonResponse") == predictions[-1].get("jsonResponse")
+    suggested, final = (get_object(part.get("jsonResponse")) for part in (predictions[-1], label))
+    edit = describe_edit(_read_parts(suggested), _read_parts(final))
     model = read_text(predictions[-1].get("modelName"))
-    return {"method": "pre-annotated", "suggestion": "unchanged" if is_same else "edited", "model": model}
+    return {"method": "pre-annotated", "suggestion": name_outcome(edit), "model": model, **edit}
+
+
+def _list_jobs(response: Record) -> list[tuple[str, str, Record]]:
+    """Return the frame of a video, the name and the content of each job of a response."""
+    frames = [(name, get_object(frame)) for name, frame in response.items() if name.isdigit()]
+    parts = frames or [("", response)]
+    return [(number, name, get_object(job)) for number, frame in parts for name, job in frame.items()]
+
+
+def _read_parts(response: Record) -> AnswerParts:
+    """Return the parts of a response: objects with class and place, classes, and texts."""
+    parts = AnswerParts()
+    for frame, name, job in _list_jobs(response):
+        for annotation in list_objects(job.get("annotations")):
+            content = format_content(annotation, DECIMALS, without=UNSTABLE)
+            parts.add_object((frame, name, content), has_place=True)
+        for category in list_objects(job.get("categories")):
+            parts.add_object((frame, name, read_text(category.get("name"))), has_place=False)
+        if isinstance(job.get("text"), str):
+            parts.add_text(f"{frame} {name}", job["text"])
+        elif job and not {"annotations", "categories"} & job.keys():
+            parts.add_object((frame, name, format_content(job, DECIMALS, without=UNSTABLE)), has_place=False)
+    return parts
 
 
 def _read_mark(value: object) -> float | None:
@@ -105,8 +132,7 @@ def _read_mark(value: object) -> float | None:
 
 def _describe_response(response: Record) -> Row:
     """Return how many objects and classes a response has, by the jobs of the interface."""
-    frames = [get_object(job) for name, job in response.items() if name.isdigit()]
-    jobs = [(name, get_object(job)) for frame in frames or [response] for name, job in frame.items()]
+    jobs = [(name, job) for _, name, job in _list_jobs(response)]
     classes: list[str | None] = []
     objects: dict[str, str | None] = {}  # an object of a video stands in each of its frames
     for _, job in jobs:

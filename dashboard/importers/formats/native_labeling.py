@@ -4,8 +4,8 @@ Columns in any order and case: item, person (empty for a machine), method (empty
 unknown) and finished_at (ISO, with an offset or in the given zone); and optionally
 seconds (empty for unknown), started_at, stage, outcome, project, dataset, label_kind,
 objects, difficulty, suggestion, automation, holdout, eligible (true or false),
-gold_score, agreement, model, tokens, cost, currency, answer, annotation, about, email, time_kind, id. Numbers have a
-decimal point. The default stage is annotate, the default outcome submitted; the default suggestion is
+gold_score, agreement, edit_share, model, tokens, cost, currency, answer, annotation, about, email, time_kind, id.
+Numbers have a decimal point. The default stage is annotate, the default outcome submitted; the default suggestion is
 none for manual work, else unknown. Without seconds, the time is finished_at minus started_at,
 where both are given and differ; it then includes idle time, and is marked so. With time_kind gap-derived and
 no seconds, the time is derived from the gap to the person's label before it.
@@ -72,7 +72,7 @@ ALLOWED_WORDS = {  # column -> allowed words
     "time_kind": TIME_KINDS,
 }
 INTEGER_COLUMNS = ("objects", "tokens")
-NUMBER_COLUMNS = ("seconds", "difficulty", "gold_score", "agreement", "cost")
+NUMBER_COLUMNS = ("seconds", "difficulty", "gold_score", "agreement", "edit_share", "cost")
 FLAG_COLUMNS = ("holdout", "eligible")
 INSTANT_COLUMNS = ("started_at", "finished_at")
 COLUMNS = {
@@ -97,6 +97,7 @@ COLUMN_HELP = {
     "stage": "empty is annotate",
     "outcome": "empty is submitted; assigned: given to the person, who has not begun",
     "suggestion": "what became of the suggestion; empty is none for manual work and unknown otherwise",
+    "edit_share": "number from 0, kept, to 1, nothing left: how much of the suggestion the person changed",
     "objects": "whole number of boxes, spans or classes in the item",
     "tokens": "whole number of tokens that the model used",
     "seconds": "number; empty is from started_at to finished_at, which includes idle time, or else unknown",
@@ -193,6 +194,7 @@ def _build_rows(frame: pl.DataFrame, columns: Mapping[str, str], clock: InstantR
         *(_parse_bounded(name).alias(name) for name in NUMBER_COLUMNS if name != "seconds"),
         *(_parse_flag(name) for name in FLAG_COLUMNS),
         *instant_columns.values(),
+        pl.when(pl.col("edit_share").is_not_null()).then(pl.lit("stated")).alias("edit_basis"),
         clock.days(cells["finished_at"]).alias("day_on"),
         (_parse_bounded("seconds") * 1000).round().cast(pl.Int64, strict=False).alias("milliseconds"),
         _name_time_kind(_parse_word("time_kind")).alias("time_kind"),
@@ -278,6 +280,7 @@ def _list_rejections(columns: Mapping[str, str]) -> list[tuple[pl.Expr, str]]:
             for name in parsed_columns
         ),
         (pl.col("objects") < 0, "negative number of objects"),
+        (~pl.col("edit_share").is_between(0, 1), "edit_share is not from 0 to 1"),
     ]
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dashboard.importers.frames.label_studio_edits import compare_regions
+from dashboard.importers.frames.suggestion_edits import DECIMALS, name_outcome
+
 Annotation = Mapping[str, Any]
 
-DECIMALS = 3  # the editor changes the last digits of coordinates; a thousandth of a percent is not an edit
 MACHINE_ORIGINS = {"prediction", "prediction-changed"}
 
 
@@ -72,21 +74,23 @@ def list_origins(annotation: Annotation) -> set[str]:
     return {str(region["origin"]) for region in list_regions(annotation.get("result")) if region.get("origin")}
 
 
-def infer_suggestion(task: Mapping[str, Any], annotation: Annotation, method: str) -> str:
-    """Infer the suggestion outcome: unchanged, edited or rejected; none without a prediction; unknown if absent."""
+def infer_suggestion(task: Mapping[str, Any], annotation: Annotation, method: str) -> dict[str, Any]:
+    """Infer the suggestion outcome, and how much was edited where the export holds the prediction.
+
+    The outcome is unchanged, edited or rejected; none without a prediction; unknown if absent.
+    """
     if method in ("manual", "unknown", "imported"):
-        return "none" if method == "manual" else "unknown"
+        return {"suggestion": "none" if method == "manual" else "unknown"}
     if annotation.get("was_cancelled"):
-        return "unknown"
+        return {"suggestion": "unknown"}
     suggestion = find_suggestion(task, annotation)
     if suggestion is None or not isinstance(suggestion.get("result"), list):
-        return "edited" if is_corrected_acceptance(task, annotation) else "unknown"
+        return {"suggestion": "edited" if is_corrected_acceptance(task, annotation) else "unknown"}
     proposed, final = list_regions(suggestion.get("result")), list_regions(annotation.get("result"))
-    matches = [_match_region(region, final) for region in proposed]
-    if len(proposed) == len(final) and all(match == "same" for match in matches):
-        return "unchanged"
-    is_gone = bool(proposed) and all(match == "gone" for match in matches)
-    return "rejected" if is_gone and not list_origins(annotation) & MACHINE_ORIGINS else "edited"
+    edit = compare_regions(proposed, final)
+    is_gone = bool(proposed) and all(_is_gone(region, final) for region in proposed)
+    is_rejected = edit.get("edit_share") != 0 and is_gone and not list_origins(annotation) & MACHINE_ORIGINS
+    return {"suggestion": "rejected" if is_rejected else name_outcome(edit), **edit}
 
 
 def find_suggestion(task: Mapping[str, Any], annotation: Annotation) -> Mapping[str, Any] | None:
@@ -108,16 +112,14 @@ def list_regions(result: object) -> list[Mapping[str, Any]]:
     return [region for region in regions if isinstance(region, dict) and region.get("type") != "relation"]
 
 
-def _match_region(predicted: Mapping[str, Any], regions: Sequence[Mapping[str, Any]]) -> str:
-    """Return whether the annotation has a predicted region as it was (same), altered (changed), or not (gone)."""
+def _is_gone(predicted: Mapping[str, Any], regions: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether an annotation has a predicted region neither as it was nor altered."""
     control = (predicted.get("from_name"), predicted.get("to_name"))
     candidates = [region for region in regions if (region.get("from_name"), region.get("to_name")) == control]
-    same_id = [
-        region for region in candidates if predicted.get("id") is not None and region.get("id") == predicted.get("id")
-    ]
-    if any(_contains_value(region.get("value"), predicted.get("value")) for region in same_id or candidates):
-        return "same"
-    return "changed" if same_id else "gone"
+    number = predicted.get("id")
+    has_same_id = number is not None and any(region.get("id") == number for region in candidates)
+    is_kept = any(_contains_value(region.get("value"), predicted.get("value")) for region in candidates)
+    return not has_same_id and not is_kept
 
 
 def _contains_value(final: object, proposed: object) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import polars as pl
+
+from dashboard.edit_distance import compute_bag_distance, compute_text_distance
 
 NO_ANSWER = "(nothing)"
 _COUNT = re.compile(r"^(.*) x(\d+)$", re.DOTALL)
@@ -14,31 +16,24 @@ _COUNT = re.compile(r"^(.*) x(\d+)$", re.DOTALL)
 
 def compute_text_edits(suggested: Sequence[str], final: Sequence[str]) -> list[float]:
     """Return for each pair of texts the Levenshtein distance divided by the length of the longer one."""
-    from rapidfuzz.distance import Levenshtein
-
-    return [Levenshtein.normalized_distance(before, after) for before, after in zip(suggested, final, strict=True)]
+    return [compute_text_distance(before, after) for before, after in zip(suggested, final, strict=True)]
 
 
 def compute_class_edits(suggested: Sequence[str], final: Sequence[str]) -> list[float]:
-    """Return for each pair of class lists the objects that only one has, divided by those that either has."""
+    """Return for each pair of class lists the objects replaced, added or removed, divided by those of the larger."""
     return [
-        _compare_objects(_count_objects(before), _count_objects(after))
+        compute_bag_distance(_count_objects(before), _count_objects(after))
         for before, after in zip(suggested, final, strict=True)
     ]
 
 
-def _count_objects(answer: str) -> Counter[str]:
+def _count_objects(answer: str) -> Counter[Hashable]:
     """Return the objects of a list such as `kind: car x2; kind: dog`."""
-    objects: Counter[str] = Counter()
+    objects: Counter[Hashable] = Counter()
     for part in answer.split("; ") if answer != NO_ANSWER else ():
         counted = _COUNT.match(part)
         objects[counted[1] if counted else part] += int(counted[2]) if counted else 1
     return objects
-
-
-def _compare_objects(before: Counter[str], after: Counter[str]) -> float:
-    either = (before | after).total()
-    return 1 - (before & after).total() / either if either else 0.0
 
 
 def summarize_edits(pairs: pl.DataFrame) -> dict[str, float | None]:
