@@ -19,10 +19,14 @@ ENTRY_BYTES = 500  # an entry's share of everything that is not measured
 
 
 class StoreState(NamedTuple):
-    """What an answer is read from: a store, by its folder, at one generation."""
+    """What an answer is read from: a store, by its folder, at one generation.
+
+    A store that is deleted and made anew counts from 1 again: the stamp of the generation's file tells them apart.
+    """
 
     folder: str
     generation: int
+    stamp: tuple[int, ...] = ()
 
 
 ANY_STATE = StoreState("", 0)  # for questions that hold all of their input, so that they outlive a generation

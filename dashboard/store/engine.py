@@ -17,6 +17,8 @@ import duckdb
 import polars as pl
 
 from dashboard.categories import build_definition_sql
+from dashboard.errors import StoreUnusable
+from dashboard.filters import is_encodable
 from dashboard.store.category_rules import RULE_COLUMNS, SCHEME, load_default_rules
 from dashboard.variables import MEMORY, THREADS
 
@@ -66,6 +68,20 @@ FACT_TABLES = frozenset(
     )
 )
 """A migration that adds one names its file: `create table facts.<name>`."""
+
+
+def require_plain_path(folder: Path) -> None:
+    """Refuse a folder whose path DuckDB takes for another one.
+
+    Raises:
+        StoreUnusable: it holds a question mark, a backslash that separates nothing, or bytes that are no text.
+    """
+    path = str(folder)
+    if "?" in path or ("\\" in path and os.sep != "\\") or not is_encodable(path):
+        raise StoreUnusable(
+            f"No store can be in {path!a}: its path holds a question mark, a backslash, or bytes that are not UTF-8.",
+            "Name another folder with --store.",
+        )
 
 
 def open_database(path: Path | None, *, read_only: bool) -> duckdb.DuckDBPyConnection:

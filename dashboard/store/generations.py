@@ -8,7 +8,6 @@ A crash leaves an orphan file that the next writer deletes; readers are never bl
 
 from __future__ import annotations
 
-import os
 import tempfile
 import threading
 import uuid
@@ -20,8 +19,7 @@ from typing import BinaryIO, NoReturn
 
 import duckdb
 
-from dashboard.errors import StoreUnusable
-from dashboard.filters import is_encodable
+from dashboard.errors import StoreBusy, StoreUnusable
 from dashboard.store.cache import StoreState
 from dashboard.store.engine import (
     FACTS_APART,
@@ -35,12 +33,20 @@ from dashboard.store.engine import (
     read_schema_version,
     read_search_path,
     renew_secret,
+    require_plain_path,
     search_both,
     sync_to_disk,
 )
 from dashboard.store.kept_answers import drop_outdated_answers
-from dashboard.store.pointer import POINTER_FILE, Pointer, read_pointer_file, write_pointer_file
-from dashboard.store.private_files import FILE_MODE, copy_private, delete_paths, restrict_folder, restrict_mode
+from dashboard.store.pointer import POINTER_FILE, Pointer, read_pointer_file, stamp_file, write_pointer_file
+from dashboard.store.private_files import (
+    FILE_MODE,
+    copy_private,
+    delete_paths,
+    link_file,
+    restrict_folder,
+    restrict_mode,
+)
 from dashboard.store.snapshot import Change, Snapshot
 from dashboard.store.write_lock import lock_store
 from dashboard.variables import KEEP, MEMORY
@@ -50,6 +56,7 @@ SCRATCH_PREFIX = "scratch-"
 FACTS_SUFFIX = ".facts.duckdb"
 LOCK_SUFFIX = ".lock"
 LOCK_TIMEOUT_SECONDS = 120.0
+READER_SECONDS = 10.0  # for the last readers of a store that was made anew
 DISK_ERROR = duckdb.IOException
 STORAGE_ERRORS = (
     DISK_ERROR,
@@ -67,7 +74,7 @@ REPAIR_HINT = "Run `labeltime check --repair` to go back to the newest good stat
 class Generation:
     """An open generation, where its statements look for tables, and the number of its readers."""
 
-    number: int
+    state: StoreState
     con: duckdb.DuckDBPyConnection
     search_path: str
     users: int = 0
@@ -80,7 +87,7 @@ class Store:
         self.folder = Path(folder)
         self.lock_seconds = LOCK_TIMEOUT_SECONDS
         self._open: Generation | None = None
-        self._guard = threading.Lock()
+        self._guard = threading.Condition()
 
     def exists(self) -> bool:
         """Return whether a generation was ever published here."""
@@ -133,7 +140,8 @@ class Store:
 
     def state(self) -> StoreState:
         """Return the store's current state, by which its answers are cached."""
-        return StoreState(str(self.folder.resolve()), self.generation())
+        number = self.generation()
+        return StoreState(str(self.folder.resolve()), number, stamp_file(self.generation_path(number)))
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
@@ -144,8 +152,8 @@ class Store:
         """
         generation = self._acquire_generation()
         try:
-            state = StoreState(str(self.folder.resolve()), generation.number)
-            yield Snapshot(generation.con, generation.number, generation.search_path, state)
+            state = generation.state
+            yield Snapshot(generation.con, state.generation, generation.search_path, state)
         except STORAGE_ERRORS as error:
             self._raise_unusable(error)
         finally:
@@ -207,24 +215,41 @@ class Store:
         with self._guard:
             if not is_current(self.read_pointer()):
                 self._bring_up_to_date()
-            number = self.generation()
-            while self._open is None or self._open.number != number:
+            state = self.state()
+            while self._open is None or self._open.state != state:
+                self._close_namesake(state.generation)
                 try:
-                    con = self._open_generation(number)
+                    con = self._open_generation(state.generation)
                 except StoreUnusable:
-                    if self.generation() == number:
+                    if self.state() == state:
                         raise
-                    number = self.generation()  # a writer has published and deleted meanwhile
+                    state = self.state()  # a writer has published and deleted meanwhile
                     continue
-                stale, self._open = self._open, Generation(number, con, read_search_path(con))
+                stale, self._open = self._open, Generation(state, con, read_search_path(con))
                 if stale and not stale.users:
                     stale.con.close()
             self._open.users += 1
             return self._open
 
+    def _close_namesake(self, number: int) -> None:
+        """Close the generation of a store that was deleted and made anew: DuckDB would open it again by its name.
+
+        Raises:
+            StoreBusy: it is still read.
+        """
+        if self._open is None or self._open.state.generation != number:
+            return
+        namesake = self._open
+        if not self._guard.wait_for(lambda: not namesake.users, READER_SECONDS):
+            raise StoreBusy(f"The store in {self.folder} was made anew while it was read.", "Try again.")
+        if self._open is namesake:
+            self._open = None
+            namesake.con.close()
+
     def _release_generation(self, generation: Generation) -> None:
         with self._guard:
             generation.users -= 1
+            self._guard.notify_all()
             if generation is not self._open and not generation.users:
                 generation.con.close()
 
@@ -446,29 +471,6 @@ def is_current(pointer: Pointer) -> bool:
     """Return whether a store is of this version, or empty."""
     version = (latest_schema_version(), hash_vocabulary())
     return not pointer.generation or (pointer.schema, pointer.vocabulary) == version
-
-
-def require_plain_path(folder: Path) -> None:
-    """Refuse a folder whose path DuckDB takes for another one.
-
-    Raises:
-        StoreUnusable: it holds a question mark, a backslash that separates nothing, or bytes that are no text.
-    """
-    path = str(folder)
-    if "?" in path or ("\\" in path and os.sep != "\\") or not is_encodable(path):
-        raise StoreUnusable(
-            f"No store can be in {path!a}: its path holds a question mark, a backslash, or bytes that are not UTF-8.",
-            "Name another folder with --store.",
-        )
-
-
-def link_file(source: Path, target: Path) -> None:
-    """Give a file a second name, or copy it where the file system has none."""
-    try:
-        target.hardlink_to(source)
-    except OSError:
-        with source.open("rb") as opened:
-            copy_private(opened, target)
 
 
 def copy_facts(con: duckdb.DuckDBPyConnection, source: BinaryIO | None, facts: Path) -> None:

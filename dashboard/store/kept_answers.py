@@ -23,7 +23,6 @@ from dashboard.store.cache import StoreState
 from dashboard.store.private_files import FOLDER_MODE, delete_paths, write_private
 
 ANSWERS_SUFFIX = ".answers"
-DATABASE_SUFFIX = ".duckdb"
 FILE_SUFFIX = ".arrow"
 WORTH_SECONDS = 0.02  # what is computed faster is not worth a file
 MAX_BYTES = 5_000_000  # of one answer
@@ -46,7 +45,7 @@ def keep_frame(state: StoreState | None, question: Hashable, compute: Callable[[
     """
     if state is None or not state.generation:
         return compute()
-    text = repr((question, current_formats(), hash_program(), stamp_generation(state)))
+    text = repr((question, current_formats(), hash_program(), state.stamp))
     path = name_folder(state) / f"{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}{FILE_SUFFIX}"
     kept = read_frame(path)
     if kept is not None:
@@ -94,15 +93,6 @@ def drop_outdated_answers(state: StoreState) -> None:
     """Delete the answers of every other generation; nobody asks for them again."""
     current = name_folder(state)
     delete_paths(path for path in current.parent.glob(f"*{ANSWERS_SUFFIX}") if path != current)
-
-
-def stamp_generation(state: StoreState) -> tuple[int, int] | None:
-    """Return size and time of the generation's file: a store that was deleted, or replaced by a copy, counts anew."""
-    try:
-        status = (Path(state.folder) / f"{state.generation:06d}{DATABASE_SUFFIX}").stat()
-    except OSError:
-        return None
-    return status.st_size, status.st_mtime_ns
 
 
 @cache

@@ -49,6 +49,15 @@ def read_pointer_file(folder: Path) -> Pointer:
     return Pointer(content["generation"], content["schema"], str(content.get("vocabulary", "")))
 
 
+def stamp_file(path: Path) -> tuple[int, ...]:
+    """Return what tells a file from any other that had its name before; empty where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ()
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
 def write_pointer_file(folder: Path, pointer: Pointer) -> None:
     """Replace the pointer file atomically and durably; a folder in its place is moved aside."""
     path = folder / POINTER_FILE

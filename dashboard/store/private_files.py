@@ -37,6 +37,15 @@ def copy_private(source: BinaryIO, target: Path) -> None:
     unfinished.replace(target)
 
 
+def link_file(source: Path, target: Path) -> None:
+    """Give a file a second name, or copy it where the file system has none."""
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        with source.open("rb") as opened:
+            copy_private(opened, target)
+
+
 def delete_paths(paths: Iterable[Path]) -> None:
     """Delete files, and folders with what is in them, as far as the system lets us."""
     for path in paths:

@@ -174,7 +174,8 @@ def test_a_change_that_is_not_published_is_never_cached(tmp_path: Path) -> None:
             cache.recall(change.state, "question", counter(computed))
     assert len(computed) == 2
     with store.snapshot() as snapshot:
-        assert snapshot.state == store.state() == StoreState(str(tmp_path.resolve()), 1)
+        assert snapshot.state == store.state()
+        assert store.state()[:2] == (str(tmp_path.resolve()), 1)
 
 
 def test_the_size_of_an_answer_counts_what_is_in_it() -> None:

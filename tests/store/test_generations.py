@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,10 +19,11 @@ import duckdb
 import pytest
 from store_copies import copied, write_older_generation
 
-from dashboard.errors import StoreUnusable
+from dashboard.errors import StoreBusy, StoreUnusable
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files, undo_import
 from dashboard.ingest.results import ImportResult
+from dashboard.store import generations
 from dashboard.store.engine import (
     FACTS_APART,
     attach_facts,
@@ -139,6 +141,30 @@ def test_a_snapshot_does_not_move_while_the_store_does(store: Store, tmp_path: P
         assert before.query("select count(*) from time_entry").item() == 5
         assert total(store)[0] == 9
         assert before.query("select count(*) from time_entry").item() == 5
+
+
+def test_a_store_made_anew_under_the_same_number_is_read_anew(tmp_path: Path) -> None:
+    """A server that runs meanwhile has the old file open, under the same name."""
+    store = fill_store(tmp_path)
+    old_state = store.state()
+    assert total(store)[0] == 5
+    shutil.rmtree(store.folder)
+    import_files(Store(store.folder), [export(tmp_path / "other.csv", 3)], Settings())
+    assert store.generation() == old_state.generation
+    assert store.state() != old_state
+    assert total(store)[0] == 3
+
+
+def test_a_reader_of_a_store_that_is_made_anew_ends_in_peace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generations, "READER_SECONDS", 0.1)
+    store = fill_store(tmp_path)
+    with store.snapshot() as snapshot:
+        shutil.rmtree(store.folder)
+        import_files(Store(store.folder), [export(tmp_path / "other.csv", 3)], Settings())
+        with pytest.raises(StoreBusy):
+            total(store)
+        assert snapshot.query("select count(*) from time_entry").item() == 5
+    assert total(store)[0] == 3
 
 
 def test_every_earlier_version_migrates_to_the_newest(tmp_path: Path) -> None:

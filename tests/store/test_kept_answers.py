@@ -63,9 +63,7 @@ def test_a_store_made_anew_under_the_same_number_is_answered_anew(tmp_path: Path
     other = imported(tmp_path / "second", [events(simulate("S0", 2))])
     for path in filter(Path.is_file, other.folder.iterdir()):
         shutil.copy(path, store.folder)
-    state = Store(store.folder).state()
-    assert state == store.state()
-    assert keep_frame(state, "hours", lambda: ROWS.head(1)).height == 1
+    assert keep_frame(store.state(), "hours", lambda: ROWS.head(1)).height == 1
 
 
 def test_a_damaged_or_unfinished_file_is_computed_anew(state: StoreState) -> None:
