@@ -10,7 +10,7 @@ import polars as pl
 from dashboard.categories import CATEGORIES
 from dashboard.figures.chart_base import fill_calendar
 from dashboard.formats import write_pattern
-from dashboard.units import DAY_TIP, MONTH_AXIS, WEEK_AXIS
+from dashboard.units import DAY_TIP, MONTH_AXIS, WEEK_AXIS, format_hours, format_share
 
 OTHERS = "all others"
 DEFAULT_LIMIT = 10
@@ -84,6 +84,12 @@ def rank_names(rows: pl.DataFrame, column: str, limit: int, measure: str = "hour
         pl.when(pl.col(column).is_in(top_values)).then(pl.col(column)).otherwise(pl.lit(OTHERS)).alias(column),
         rank=pl.col(column).replace_strict(ranks, default=len(top_values), return_dtype=pl.Int64),
     )
+
+
+def describe_others(others: pl.DataFrame, rows: pl.DataFrame, names: str) -> str:
+    """Return how many hours of all `rows` those without a bar have; one bar for them would dwarf all others."""
+    hours, total = (float(frame.get_column("hours").sum()) for frame in (others, rows))
+    return f"Without a bar: {names}, {format_hours(hours)}{f' ({format_share(hours / total)} of all)' * (total > 0)}."
 
 
 def choose_grain(first: date | None, last: date | None) -> str:

@@ -14,13 +14,14 @@ from dashboard.forecast.sign_change import explain_sign_change
 from dashboard.forecast.track_record import ALL_PROJECTS, combine_verdicts
 from dashboard.inference.draws import Percentiles, add_draws, compute_total_percentiles, compute_weekly_percentiles
 from dashboard.store.snapshot import Snapshot
-from dashboard.units import format_bare_hours, format_quantity
+from dashboard.units import count_noun, format_bare_hours, format_quantity
 
 if TYPE_CHECKING:
     from dashboard.inference.design_matrix import Reals
 
 SECONDS_PER_HOUR = 3600
 WEEK, AHEAD = "week", "weeks ahead"
+WEEKS_BEFORE = 12  # measured weeks that the hours ahead are told beside
 RANGE_LEAD = "8 of 10 simulated outcomes: "  # before a range; a page that says it once leaves it out
 FAN_SCHEMA: dict[str, pl.DataType] = {
     "project": pl.String(),
@@ -49,7 +50,7 @@ in the row of all weeks ahead, and in rows of a missing quantity.
 HOURS_QUANTITIES = ("hours", "hours_by_hand", "items")
 SAVINGS_QUANTITIES = ("saved_hours", "net_hours", "cash")
 QUANTITY_NAMES = {
-    "hours": "hours of labeling",
+    "hours": "hours for the labels of {scope}",
     "hours_by_hand": "hours, if all of it were done by hand,",
     "items": "items",
     "saved_hours": "hours saved, before upkeep,",
@@ -96,11 +97,23 @@ def build_project_fan(forecast: ProjectForecast, quantity: str) -> list[dict[str
         )
     origin = "borrowed" if projection.borrowed else "projected"
     projected_fields = {"origin": origin, "gate": forecast.gate, "reach": forecast.reach}
-    rows += build_projected_rows({**head, **projected_fields}, projection.by_week[quantity], projection.first_on)
+    before = describe_weeks_before(rows, quantity)
+    rows += build_projected_rows(
+        {**head, **projected_fields}, projection.by_week[quantity], projection.first_on, forecast.history.project
+    )
     reason = explain_turn([forecast], quantity, rows[-1])
     rows[-1]["turn"] = reason or None
-    rows[-1]["words"] = " ".join(filter(None, (str(rows[-1]["words"]), reason, *list_caveats(forecast, quantity))))
+    sentences = (str(rows[-1]["words"]), before, reason, *list_caveats(forecast, quantity))
+    rows[-1]["words"] = " ".join(filter(None, sentences))
     return rows
+
+
+def describe_weeks_before(measured_rows: Sequence[Mapping[str, object]], quantity: str) -> str:
+    """Return how many hours the last measured weeks took, for comparison with the hours ahead."""
+    hours = [value for row in measured_rows if isinstance(value := row["measured"], float)][-WEEKS_BEFORE:]
+    if quantity != "hours" or not hours:
+        return ""
+    return f"The {count_noun(len(hours), 'week')} before took {format_bare_hours(sum(hours))}."
 
 
 def explain_turn(forecasts: Sequence[ProjectForecast], quantity: str, total_row: Mapping[str, object]) -> str:
@@ -136,14 +149,17 @@ def explain_absence(forecast: ProjectForecast) -> str:
     return forecast.history.why or " ".join(forecast.projection.missing if forecast.projection else ())
 
 
-def build_projected_rows(head: Mapping[str, object], weekly_draws: Reals, first_on: date) -> list[dict[str, object]]:
-    """Return projected weeks and their sum."""
+def build_projected_rows(
+    head: Mapping[str, object], weekly_draws: Reals, first_on: date, scope: str
+) -> list[dict[str, object]]:
+    """Return projected weeks and their sum; `scope` says whose labels they are."""
     weeks = [
         {**head, "span": WEEK, "weeks": 1, "week_on": first_on + timedelta(weeks=index), **vars(spread)}
         for index, spread in enumerate(compute_weekly_percentiles(weekly_draws))
     ]
     total_spread = compute_total_percentiles(weekly_draws)
-    text = describe_sum(total_spread, QUANTITY_NAMES[str(head["quantity"])], weekly_draws.shape[1], str(head["unit"]))
+    name = QUANTITY_NAMES[str(head["quantity"])].format(scope=scope)
+    text = describe_sum(total_spread, name, weekly_draws.shape[1], str(head["unit"]))
     return [*weeks, {**head, "span": AHEAD, "weeks": weekly_draws.shape[1], **vars(total_spread), "words": text}]
 
 
@@ -158,7 +174,7 @@ def describe_sum(total_spread: Percentiles, quantity_name: str, weeks: int, unit
         worth, unit_text = ("money", "") if is_money else ("time", f" {unit}")
         return (
             f"Automation may save or lose {worth}{quantity_name.partition('saved')[2]} in {weeks} weeks "
-            f"({RANGE_LEAD}a loss of {low} to a gain of {high}{unit_text})."
+            f"({RANGE_LEAD}{low}{unit_text} lost to {high} saved)."
         )
     name = quantity_name if total_spread.p50 >= 0 else quantity_name.replace("saved", "lost")
     return f"About {middle} {name} in {weeks} weeks ({RANGE_LEAD}{low} to {high})."
@@ -218,9 +234,11 @@ def build_total_fan(forecasts: Sequence[ProjectForecast], quantity: str) -> list
         "gate": gate,
         "reach": reach,
     }
-    rows += build_projected_rows(projected_head, summed_draws, projections[0].first_on)
-    if reason := explain_turn(summed_forecasts, quantity, rows[-1]):
-        rows[-1] |= {"turn": reason, "words": f"{rows[-1]['words']} {reason}"}
+    before = describe_weeks_before(rows, quantity)
+    scope = count_noun(len(summed_forecasts), "project")
+    rows += build_projected_rows(projected_head, summed_draws, projections[0].first_on, scope)
+    reason = explain_turn(summed_forecasts, quantity, rows[-1])
+    rows[-1] |= {"turn": reason or None, "words": " ".join(filter(None, (str(rows[-1]["words"]), before, reason)))}
     missing_projects = [forecast.history.project for forecast in forecasts if forecast not in summed_forecasts]
     if missing_projects:
         rows[-1]["words"] = f"{rows[-1]['words']} Not in it: {', '.join(missing_projects)}."

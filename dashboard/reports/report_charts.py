@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 
+from dashboard.allocation.chart_frames import describe_others
 from dashboard.allocation.claim import CLAIMED_SHARE
 from dashboard.figures.annotations import add_marks, build_marks
 from dashboard.figures.chart_base import fill_calendar
@@ -19,7 +20,6 @@ from dashboard.units import format_share, format_table_day
 
 MAX_PROJECTS = 10
 MAX_NOTE_LENGTH = 160  # characters of a note
-OTHERS_LABEL = "all others"
 MIN_MARKS = 2  # marks; one alone is no chart
 MEASURES = dict(zip(("share_of_labeling_and_modeling", "share_of_all_tracked"), print_charts.MEASURES, strict=True))
 
@@ -94,27 +94,24 @@ def list_rollouts(answers: Answers) -> list[tuple[date, str | None, str]]:
 
 
 def draw_projects(answers: Answers, disclosure: Disclosure) -> tuple[Chart, ...]:
-    """Return the hours of the ten largest projects that may be shown, and of all others together."""
+    """Return the hours of the ten largest projects that may be shown; what all others have is a line below them."""
     rows = answers.load_figure("hours_by_project").rows.select("project", "hours")
     rows = rows.sort("hours", "project", descending=[True, False])
     largest = rows.filter(~pl.col("project").is_in(disclosure.hidden_projects)).head(MAX_PROJECTS)
-    remaining_hours = rows.join(largest, on="project", how="anti").get_column("hours")
-    # Two long names may be cut to the same text; the rank tells them apart.
-    named_hours = [(clean_text(name), hours) for name, hours in largest.iter_rows()] + (
-        [(OTHERS_LABEL, remaining_hours.sum())] if remaining_hours.len() else []
-    )
-    if len(named_hours) < MIN_MARKS:
+    if largest.height < MIN_MARKS:
         return ()
-    bars = pl.DataFrame(
-        [
-            (distinguish_name(name, [earlier for earlier, _ in named_hours[:rank]]), hours, rank)
-            for rank, (name, hours) in enumerate(named_hours)
-        ],
-        schema={"project": pl.String, "hours": pl.Float64, "rank": pl.Int64},
-        orient="row",
+    # Two long names may be cut to the same text; the rank tells them apart.
+    names = [clean_text(name) for name in largest.get_column("project")]
+    bars = largest.with_columns(
+        project=pl.Series([distinguish_name(name, names[:rank]) for rank, name in enumerate(names)], dtype=pl.String),
+        rank=pl.int_range(pl.len()),
     )
-    alt = f"Bars: hours of {len(named_hours)} projects or groups of them, the largest first."
-    return (Chart("hours_by_project", "Hours by project", alt, print_charts.draw_hours_of_projects("light"), bars),)
+    others = rows.join(largest, on="project", how="anti")
+    names_of_others = format_plural(others.height, "other project")
+    notes = () if others.is_empty() else (describe_others(others, rows, names_of_others),)
+    alt = " ".join((f"Bars: hours of {format_plural(bars.height, 'project')}, the largest first.", *notes))
+    spec = print_charts.draw_hours_of_projects("light")
+    return (Chart("hours_by_project", "Hours by project", alt, spec, bars, notes),)
 
 
 def draw_automations(answers: Answers, disclosure: Disclosure) -> tuple[Chart, ...]:

@@ -22,7 +22,7 @@ from dashboard.allocation.charts import (
 )
 from dashboard.figures.resolve import Figure
 from dashboard.filters import Filters
-from dashboard.units import format_day
+from dashboard.units import format_count, format_day
 from dashboard.web.cached_store import read_figure, read_tracked_days, shape_rows
 from dashboard.web.chart_picks import find_days, show_pick
 from dashboard.web.components import (
@@ -69,6 +69,7 @@ FTE_BY = {
     "person": draw_fte_by_person,
     "team": draw_fte_by_team,
 }
+PLURALS = {"project": ("project", "projects"), "person": ("person", "people"), "team": ("team", "teams")}
 MEASURE_WORDS = {
     "share": "share of tracked time",
     "part": "share of all tracked time",
@@ -141,16 +142,22 @@ def show_by_column(choice: Choice, column: str, key: str, title: str, *, names: 
         show_title(title, figure, f"{key}-{column}")
         if show_unavailable(figure):
             return
-        rows = shape_rows(
-            figure, chart_frames.rank_rows, column, FEW_BARS if is_small else MANY_BARS, "fte" if is_fte else "hours"
-        )
+        limit = FEW_BARS if is_small else MANY_BARS
+        rows = shape_rows(figure, chart_frames.rank_rows, column, limit, "fte" if is_fte else "hours")
+        others = rows.filter(pl.col("rank") >= limit) if unit != "share" else rows.clear()
         present = shape_rows(figure, chart_frames.list_present_categories)
         alt = f"Stacked bars: {MEASURE_WORDS[unit]} by {column} and category, {choice.describe()}."
         draw_chart = (FTE_BY if is_fte else HOURS_BY)[column]
         # Nobody is a filter: a click on a person's bar is one on its category.
         picks = () if is_small else ("category",) if column == "person" else (column, "category")
         spec = draw_chart(theme_mode(), unit, present)
-        show_pick(show_chart(rows, spec, alt, f"{key}-by-{column}-{unit}", picks=picks), f"{key}-by-{column}")
+        drawn = rows.join(others, on="rank", how="anti", maintain_order="left")
+        show_pick(show_chart(drawn, spec, alt, f"{key}-by-{column}-{unit}", picks=picks), f"{key}-by-{column}")
+        if not others.is_empty():
+            count = figure.rows.get_column(column).n_unique() - limit
+            st.caption(
+                chart_frames.describe_others(others, rows, f"{format_count(count)} other {PLURALS[column][count > 1]}")
+            )
         if is_fte:
             show_fte_note(figure)
 

@@ -21,6 +21,7 @@ from dashboard.settings.backlogs import BACKLOG_SHEET
 from dashboard.settings.rates import RATE_SHEET
 from dashboard.settings.scenarios import save_scenario
 from dashboard.store.generations import Store
+from dashboard.units import format_bare_hours
 
 EVERYTHING = Filters()
 SUNDAY = date(2026, 3, 1)  # of the last complete week: the newest label is of a Thursday
@@ -139,6 +140,19 @@ def test_options_are_those_of_the_question(store: Store, today: date) -> None:
         resolve_figure(store, "forecast_hours", EVERYTHING, today=today, options={"scenario": "Elsewhere"})
 
 
+def test_the_hours_ahead_say_whose_labels_they_are_and_what_the_weeks_before_took(store: Store, today: date) -> None:
+    rows = ask(store, "forecast_hours", today).rows.filter(quantity="hours")
+    words = rows.filter(span="weeks ahead").select("project", "words").rows()
+    counted = rows.filter(pl.col("p50").is_not_null() & (pl.col("project") != ALL_PROJECTS))
+    assert len(words) > 1
+    for project, text in words:
+        scope = f"{counted.get_column('project').n_unique()} projects" if project == ALL_PROJECTS else project
+        measured = rows.filter(span="week", project=project).drop_nulls("measured").sort("week_on").tail(12)
+        hours = format_bare_hours(measured.get_column("measured").sum())
+        assert f" hours for the labels of {scope} in " in text
+        assert f"The {measured.height} weeks before took {hours}." in text
+
+
 def test_a_backlog_says_how_many_items_and_weeks_there_are(store: Store, today: date, tmp_path: Path) -> None:
     plan = pl.DataFrame({"project": ["scans"], "items": [500], "items_per_week": [100.0], "from_on": [today]})
     mine = imported(tmp_path, [events(simulate("S0", 2), project="scans")])
@@ -192,14 +206,14 @@ def test_too_short_a_history_is_refused_with_what_it_takes(store: Store) -> None
             (-10.0, 5.0, 30.0),
             (
                 "Automation may save or lose time, before upkeep, in 4 weeks "
-                "(8 of 10 simulated outcomes: a loss of 10 to a gain of 30 hours)."
+                "(8 of 10 simulated outcomes: 10 hours lost to 30 saved)."
             ),
         ),
         (
             (-30.0, -5.0, 10.0),
             (
                 "Automation may save or lose time, before upkeep, in 4 weeks "
-                "(8 of 10 simulated outcomes: a loss of 30 to a gain of 10 hours)."
+                "(8 of 10 simulated outcomes: 30 hours lost to 10 saved)."
             ),
         ),
     ],

@@ -184,16 +184,21 @@ def test_too_few_people_are_no_report_for_management(demo: Store) -> None:
     assert build_content(demo, replace(OCTOBER, projects=("Crop Health",), parts=(ReportPart.hours,)))
 
 
-def test_sixty_projects_are_ten_and_others_and_the_table_says_where_they_are(sixty: Store) -> None:
+def test_sixty_projects_are_ten_and_others_in_a_row_and_not_a_bar(sixty: Store) -> None:
     found = build_content(sixty, replace(OCTOBER, audience=Audience.team))
     table = found.sections[1].tables[1]
     assert len(table.rows) == 11
     assert table.rows[-1][0] == "50 other projects"
     assert "labeltime ask hours_by_project --from 2026-10-01 --to 2026-10-31" in table.note
     total = sum(row[1].value for row in table.rows if isinstance(row[1], Number))
-    assert total == pytest.approx(
-        sum(row["hours"] for row in asked(sixty, "hours_by_project", OCTOBER.period_filters()))
-    )
+    everything = sum(row["hours"] for row in asked(sixty, "hours_by_project", OCTOBER.period_filters()))
+    assert total == pytest.approx(everything)
+    chart = next(chart for chart in found.sections[1].charts if chart.name == "hours_by_project")
+    others = everything - chart.rows.get_column("hours").sum()
+    assert chart.rows.height == 10
+    share = f"{100 * others / everything:.0f}%"
+    assert chart.notes == (f"Without a bar: 50 other projects, {others:,.0f} h ({share} of all).",)
+    assert chart.notes[0] in chart.alt
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -137,10 +137,8 @@ class Attacker:
                 whole = mine & (pl.col("side") != NEITHER) if "modeling" in measure else mine
                 self.ratio(pl.col("side") == LABELING, whole, share)
         if one.name == "hours_by_project":
-            shown = one.rows.filter(pl.col("project") != "all others").get_column("project").to_list()
             for project, hours in one.rows.select("project", "hours").iter_rows():
-                named = pl.col("project") == project
-                self.total(~pl.col("project").is_in(shown) if project == "all others" else named, hours)
+                self.total(pl.col("project") == project, hours)
 
     def knows(self, where: pl.Expr) -> bool:
         """Return whether the hours of these cells follow from what was learnt."""

@@ -13,7 +13,7 @@ import worked_team
 from demo_team import demo_original
 from streamlit.testing.v1 import AppTest
 
-from dashboard.allocation.chart_frames import OTHERS, pivot_pairs, rank_rows, sum_pairs
+from dashboard.allocation.chart_frames import OTHERS, describe_others, pivot_pairs, rank_rows, sum_pairs
 from dashboard.allocation.charts import draw_bad_row_reasons, draw_hours_by_week, draw_share_by_definition
 from dashboard.categories import CATEGORIES
 from dashboard.importers.contract import Settings
@@ -205,6 +205,12 @@ def test_bars_rank_by_what_they_draw() -> None:
         ("total", 0, pytest.approx(0.45), pytest.approx(8 / 12)),
         (OTHERS, 1, pytest.approx(0.1), pytest.approx(4 / 12)),
     ]
+
+
+def test_projects_beyond_the_bars_are_a_line_and_no_bar() -> None:
+    ranked = rank_rows(cells(), "project", 1)
+    others = ranked.filter(pl.col("rank") >= 1)
+    assert describe_others(others, ranked, "1 other project") == "Without a bar: 1 other project, 4.0 h (33% of all)."
 
 
 def test_a_demo_store_says_so_on_every_page(app: AppTest, tmp_path: Path) -> None:

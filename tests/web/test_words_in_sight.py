@@ -24,7 +24,7 @@ show_filter_bar(TAB_CONTROLS[choose_tab(read_contents())])
 show_labeling_page()
 """
 # At most 250 words in a browser, less those of the menu and of the charts there, whose axes depend on the data.
-MOST_WORDS = {"": 250 - 77, "Speed": 170, "Savings": 180, "Quality": 190, "Outlook": 250 - 52, "Labels or model?": 190}
+MOST_WORDS = {"": 250 - 77, "Speed": 170, "Savings": 180, "Quality": 190, "Outlook": 250 - 51, "Labels or model?": 190}
 MOST_CHARTS = 4
 FOLDED = {"expander", "popover"}
 BADGE = re.compile(r":[a-z]+-badge\[(?::material/\w+:)?(.*)\]")

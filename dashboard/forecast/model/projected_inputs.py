@@ -28,6 +28,7 @@ from dashboard.forecast.model.weekly_series import (
     estimate_correlations,
     fit_series,
 )
+from dashboard.units import count_noun
 
 MINIMUM_WEEKS = 6
 WIDENED_ERROR = 0.35  # log standard deviation of a level that is known for few weeks only
@@ -288,7 +289,8 @@ def explain_lacking(inputs: ProjectedInputs) -> Unavailable:
         reason = f"The history has {weeks} weeks with labels; a projection needs {MINIMUM_WEEKS}."
         return Unavailable(
             reason,
-            f"{MINIMUM_WEEKS - weeks} more weeks, or a published figure to start from and {lacking_texts}.",
+            f"{count_noun(MINIMUM_WEEKS - weeks, 'more week')}, or a published figure to start from and "
+            f"{lacking_texts}.",
             Cause.too_little_data,
         )
     return Unavailable(

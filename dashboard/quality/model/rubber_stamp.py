@@ -12,7 +12,7 @@ import polars as pl
 
 from dashboard.errors import Cause, Unavailable
 from dashboard.inference.contract import Diagnostic
-from dashboard.units import format_decimal, format_share
+from dashboard.units import count_noun, format_decimal, format_share
 
 MINIMUM_WEEKS = 6
 LATEST_WEEKS = 4  # weeks that count as recent
@@ -51,7 +51,9 @@ def detect_rubber_stamping(weeks: pl.DataFrame, *, least_seconds: float | None) 
     shown_weeks = weeks.filter(pl.col("suggestions") > 0).sort("week")
     if shown_weeks.height < MINIMUM_WEEKS:
         reason = f"Suggestions were shown in {shown_weeks.height} weeks; a trend needs {MINIMUM_WEEKS}."
-        unavailable = Unavailable(reason, f"{MINIMUM_WEEKS - shown_weeks.height} more weeks", Cause.too_little_data)
+        unavailable = Unavailable(
+            reason, count_noun(MINIMUM_WEEKS - shown_weeks.height, "more week"), Cause.too_little_data
+        )
         return RubberStampWarning(
             is_raised=False, signs=(), weeks=shown_weeks.height, words=f"Not known yet: {reason}", refused=unavailable
         )

@@ -7,8 +7,9 @@ from typing import Any
 
 import polars as pl
 
+from dashboard.errors import Cause
 from dashboard.forecast.track_record import ALL_PROJECTS, GOOD, POOR, format_verdict
-from dashboard.forecast.weeks import AHEAD, RANGE_LEAD
+from dashboard.forecast.weeks import AHEAD, RANGE_LEAD, WEEK, WEEKS_BEFORE
 from dashboard.reports.answers import Answers
 from dashboard.reports.disclosure import Disclosure
 from dashboard.reports.document import Number, Piece, Section, Sentence, clean_text
@@ -22,11 +23,11 @@ from dashboard.units import format_bare_hours, format_count, format_day, format_
 
 TITLE = "What is to come"
 HOURS, SAVINGS, RECORD = "forecast_hours", "forecast_savings", "backtest"
-MAX_REASON_LENGTH = 300
 MAX_TURN_LENGTH = 2_000
+TOO_SHORT = "Nothing can be projected yet: that takes six weeks with timed labels of one project."
+MAX_REASON_LENGTH = 300
 
 
-LABELING_TAKES = {"gain": "labeling will take", "loss": "labeling will take", "unit": "hours"}
 AUTOMATION_SAVES = {"gain": "automation will save", "loss": "automation will lose"}
 
 
@@ -38,15 +39,39 @@ def build_outlook_section(answers: Answers, disclosure: Disclosure) -> Section:
             ReportPart.outlook, TITLE, (build_sentence("Projections are withheld: too few people labeled."),)
         )
     if figure.unavailable:
-        reason = clean_text(figure.unavailable.reason, MAX_REASON_LENGTH)
-        return Section(ReportPart.outlook, TITLE, (build_sentence(f"Nothing is projected. {reason}"),))
-    ranges = [*describe_range(answers, HOURS, "hours", LABELING_TAKES), *describe_savings(answers, disclosure)]
+        is_short = figure.unavailable.cause is Cause.too_little_data
+        reason = TOO_SHORT if is_short else clean_text(figure.unavailable.reason, MAX_REASON_LENGTH)
+        return Section(ReportPart.outlook, TITLE, (build_sentence(reason),))
+    ranges = [*describe_hours(answers), *describe_savings(answers, disclosure)]
     if not ranges:
         return Section(ReportPart.outlook, TITLE, (build_sentence("There is not enough history for a projection."),))
     return Section(ReportPart.outlook, TITLE, (*ranges, *describe_track_record(answers)))
 
 
-def describe_range(answers: Answers, figure: str, quantity: str, words: Mapping[str, str]) -> list[Sentence]:
+def describe_hours(answers: Answers) -> list[Sentence]:
+    """Return what labeling will take and what it took, of which projects, and that trackers' hours are not in it."""
+    total = select_total(answers, HOURS, "hours")
+    if total is None:
+        return []
+    rows = answers.select_rows(HOURS, quantity="hours")
+    projected = rows.filter(pl.col("p50").is_not_null() & (pl.col("project") != ALL_PROJECTS))
+    scope = format_plural(projected.get_column("project").n_unique(), "project")
+    takes = f"the labels of {scope} will take"
+    measured = rows.filter(project=total["project"]).drop_nulls("measured").sort("week_on").tail(WEEKS_BEFORE)
+    weeks = tuple(measured.get_column("week_on").to_list())
+    conditions = total | {"span": WEEK, "week_on": weeks}
+    before = answers.read_number(HOURS, "measured", format_bare_hours, how="sum", **conditions) if weeks else None
+    count = format_plural(len(weeks), "measured week")
+    return [
+        *describe_range(answers, HOURS, "hours", {"gain": takes, "loss": takes, "unit": "hours"}),
+        *([build_sentence(f"The {count} before took ", before, " hours.")] if before else []),
+        build_sentence("Only work in labeling tools is in this, no hours of time trackers."),
+    ]
+
+
+def describe_range(
+    answers: Answers, figure: str, quantity: str, words: Mapping[str, str], lead: str = ""
+) -> list[Sentence]:
     """Return the range of a quantity over the weeks ahead, all projects together; losses in words."""
     conditions = select_total(answers, figure, quantity)
     if conditions is None:
@@ -58,7 +83,7 @@ def describe_range(answers: Answers, figure: str, quantity: str, words: Mapping[
     if low is None or high is None or middle is None:
         return []
     weeks = format_plural(int(row["weeks"]), "week")
-    lead = f"In the {weeks} after {format_day(row['today'])}, "
+    lead = lead or f"In the {weeks} after {format_day(row['today'])}, "
     return [
         build_sentence(
             lead, *format_range(low, middle, high, words), describe_missing_projects(answers, figure, quantity)
@@ -87,7 +112,9 @@ def describe_savings(answers: Answers, disclosure: Disclosure) -> list[Sentence]
     if answers.load_figure(SAVINGS).unavailable or not disclosure.shows_savings:
         return []
     for quantity, unit in (("net_hours", "hours, net of upkeep"), ("saved_hours", "hours, before upkeep")):
-        if sentences := describe_range(answers, SAVINGS, quantity, AUTOMATION_SAVES | {"unit": unit}):
+        if sentences := describe_range(
+            answers, SAVINGS, quantity, AUTOMATION_SAVES | {"unit": unit}, "In the same weeks, "
+        ):
             return [*sentences, *describe_turn(answers, disclosure, quantity)]
     return []
 

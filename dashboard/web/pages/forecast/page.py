@@ -9,7 +9,6 @@ from dashboard.figures.resolve import Figure
 from dashboard.forecast.charts import draw_fan
 from dashboard.forecast.track_record import ALL_PROJECTS
 from dashboard.forecast.weeks import RANGE_LEAD
-from dashboard.units import format_day
 from dashboard.web.cached_store import read_figure, shape_rows
 from dashboard.web.components import (
     escape_markdown,
@@ -90,8 +89,7 @@ def show_answer(project: str, hours: Figure, savings: Figure) -> None:
     lead, *others = [sentence.replace(RANGE_LEAD, "") for sentence in sentences] or [""]
     lines = [lead, *(sentence.replace(f" in {weeks} weeks", "", 1).replace(", (", " (", 1) for sentence in others)]
     st.markdown("  \n".join(f"**{escape_markdown(line)}**" for line in lines if line))
-    today = hours.rows.filter(project=project).item(0, "today")
-    st.caption(f"Measured to {format_day(today)}. Ranges hold 8 of 10 simulated outcomes.")
+    st.caption("From labeling tools, not trackers. Ranges hold 8 of 10 simulated outcomes.")
 
 
 def find_sentences(rows: pl.DataFrame, project: str, quantity: str) -> list[str]:

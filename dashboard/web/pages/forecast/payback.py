@@ -96,7 +96,7 @@ def describe_state(row: Mapping[str, Any]) -> str:
     """Return the one thing that the state leaves open: since when, how likely, or what is missing."""
     if row["measured_on"] is not None:
         doubt = "" if row["sure"] else "; not yet at the low end of the estimate"
-        return f"in the week of {format_day(row['measured_on'])}, now {_format_sum(row)} ahead{doubt}"
+        return f"since {format_day(row['measured_on'])}, now {_format_sum(row)} ahead{doubt}"
     if row["p50_on"] is not None:
         return f"half of simulated outcomes by the week of {format_day(row['p50_on'])}"
     if row["probability"] is not None:

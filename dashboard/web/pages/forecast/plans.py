@@ -142,10 +142,10 @@ def describe_finish(row: Mapping[str, Any]) -> str:
     """Return the middle day and the range of a backlog, or why there is none."""
     if row["p50_on"] is None:
         return str(row["words"])
-    middle = format_day(row["p50_on"])
     last = format_day(row["p90_on"]) if row["p90_on"] else "later than five years from now"
-    is_same_year = row["p90_on"] and row["p90_on"].year == row["p10_on"].year
-    first = format_week(row["p10_on"]) if is_same_year else format_day(row["p10_on"])
+    is_same_year = row["p90_on"] and row["p90_on"].year == row["p10_on"].year  # and that of the middle
+    write_day = format_week if is_same_year else format_day
+    middle, first = write_day(row["p50_on"]), write_day(row["p10_on"])
     return f"{format_count(row['items'])} items, about {middle} ({first} to {last})"
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import polars as pl
 import streamlit as st
 
+from dashboard.allocation.chart_frames import describe_others
 from dashboard.allocation.scheme_charts import (
+    MAX_PROJECTS,
     draw_groups,
     draw_groups_by_project,
     draw_groups_by_week,
@@ -63,7 +66,11 @@ def show_scheme(choice: Choice, scheme: str) -> None:
         show_title("By project", figure, "groups-project")
         rows = shape_rows(figure, sum_groups_by_project, scheme)
         alt = f"Stacked bars: {words} by project, {about}, {choice.describe()}."
-        show_chart(rows, draw_groups_by_project(mode, unit, names), alt, f"groups-project-{unit}")
+        others = rows.filter(pl.col("rank") >= MAX_PROJECTS) if unit != "share" else rows.clear()
+        drawn = rows.join(others, on="rank", how="anti", maintain_order="left")
+        show_chart(drawn, draw_groups_by_project(mode, unit, names), alt, f"groups-project-{unit}")
+        if not others.is_empty():
+            st.caption(describe_others(others, rows, "all smaller projects"))
     with st.container(border=True):
         show_title("By week", figure, "groups-week")
         rows = shape_rows(figure, sum_groups_by_week, scheme)
