@@ -3,6 +3,7 @@
 -- note: Reviews, verdicts, scores and rework belong to the label they are about, else to the last one of the item before them (rework: of the same person, if there is one). Where that is open they count for all labels of the item, with their time split evenly; open_reviews says how many.
 -- note: Method and automation come from the log where it names them, else from the register, else they are unknown.
 -- note: The log's own hold-out mark overrides the plan; a plan does not apply to labels older than it.
+-- note: Of several events of a label, what the newest one says counts; those without an end come before it, in their order in the file.
 -- note: Runs once for each part of the items, so that a large log needs no more memory than a small one.
 -- parameters: touched, part, parts
 
@@ -14,6 +15,7 @@ with event as (
         finished_at, day_on, milliseconds, time_kind, idle_rule, objects, label_kind, difficulty, agreement,
         gold_score, model, tokens, cost, currency, automation, holdout, eligible, answer, annotation, about,
         edit_share, edit_basis, coalesce(finished_at, started_at) as moment,
+        coalesce(finished_at, timestamp '0001-01-01' + to_microseconds(line)) as place_in_time,
         case
             when outcome in ('submitted', 'accepted', 'fixed') and method not in ('unknown', 'imported') then method
         end as made_by
@@ -30,7 +32,7 @@ with event as (
         coalesce(bool_or(is_annotating and not is_assignment and person is not null), false) as has_person,
         coalesce(bool_or(is_annotating and annotation is not null), false) as has_ids,
         coalesce(bool_or(person is null and method not in ('manual', 'unknown', 'imported')), false) as is_marked,
-        arg_max(dataset, finished_at) as dataset,
+        arg_max(dataset, place_in_time) as dataset,
         max(agreement) as agreement,
         max(difficulty) as difficulty,
         bool_or(holdout) as holdout,
@@ -134,7 +136,7 @@ with event as (
         source, tool_project, item_key, label_person as person, charged_key as label_key,
         count(*) filter (where outcome = 'rejected') as rejections,
         bool_or(outcome in ('accepted', 'rejected', 'fixed')) as is_reviewed,
-        arg_max(outcome, moment) filter (where outcome in ('accepted', 'rejected', 'fixed', 'submitted')) as verdict,
+        arg_max(outcome, coalesce(moment, place_in_time)) filter (where outcome in ('accepted', 'rejected', 'fixed', 'submitted')) as verdict,
         max(moment) filter (where outcome = 'rejected') as rejected_at,
         sum(charged_ms) filter (where stage in ('review', 'adjudicate') and not is_by_machine(charged.person, method)) as review_ms,
         sum(charged_ms) filter (where stage = 'rework' and not is_by_machine(charged.person, method)) as rework_ms,
@@ -165,25 +167,25 @@ with event as (
         min(timed.suggestion) filter (where timed.suggestion <> 'unknown') as least_suggestion,
         max(timed.suggestion) filter (where timed.suggestion <> 'unknown') as most_suggestion,
         bool_or(timed.suggestion = 'edited') as is_edited,
-        arg_max(timed.automation, timed.finished_at) as automation,
+        arg_max(timed.automation, timed.place_in_time) as automation,
         coalesce(bool_or(is_annotating and timed.outcome in ('submitted', 'accepted', 'fixed')), false) as is_output,
         coalesce(bool_or(is_annotating and timed.method = 'imported'), false) as is_imported,
         bool_or(is_annotating and timed.outcome in ('skipped', 'cancelled')) as is_skipped,
         coalesce(bool_or(is_annotating), false) as is_annotated,
         bool_and(is_assignment) as is_assigned,
         sum(timed.milliseconds) filter (where is_annotating) as annotate_ms,
-        arg_max(timed.time_kind, timed.finished_at) filter (where timed.milliseconds is not null) as time_kind,
-        arg_max(timed.idle_rule, timed.finished_at) filter (where timed.idle_rule is not null) as idle_rule,
+        arg_max(timed.time_kind, timed.place_in_time) filter (where timed.milliseconds is not null) as time_kind,
+        arg_max(timed.idle_rule, timed.place_in_time) filter (where timed.idle_rule is not null) as idle_rule,
         sum(case when timed.outcome = 'deleted' then -timed.objects else timed.objects end)
             filter (where is_annotating) as objects,
-        arg_max(timed.label_kind, timed.finished_at) filter (where timed.label_kind is not null) as label_kind,
-        arg_max(timed.answer, timed.finished_at) filter (
+        arg_max(timed.label_kind, timed.place_in_time) filter (where timed.label_kind is not null) as label_kind,
+        arg_max(timed.answer, timed.place_in_time) filter (
             where is_annotating and timed.outcome in ('submitted', 'accepted', 'fixed') and timed.answer is not null
         ) as answer,
-        arg_max(struct_pack(share := timed.edit_share, basis := timed.edit_basis), timed.finished_at) filter (
+        arg_max(struct_pack(share := timed.edit_share, basis := timed.edit_basis), timed.place_in_time) filter (
             where is_annotating and timed.outcome in ('submitted', 'accepted', 'fixed') and timed.edit_share is not null
         ) as edit,
-        arg_max(timed.model, timed.finished_at) as model,
+        arg_max(timed.model, timed.place_in_time) as model,
         sum(timed.tokens) as tokens,
         sum(timed.cost order by timed.cost) as cost,
         max(timed.currency) as currency,

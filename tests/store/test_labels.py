@@ -13,6 +13,7 @@ from dashboard.ingest.batch import import_files
 from dashboard.settings.automations import TECHNIQUES
 from dashboard.store.generations import Store
 
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 HEADER = "item,person,seconds,method,started_at,finished_at,stage,outcome,project\n"
 
 
@@ -280,3 +281,16 @@ def test_every_technique_is_covered_above() -> None:
     marks = test_every_technique_makes_labels_of_its_method.pytestmark  # type: ignore[attr-defined]
     tried = {technique for mark in marks for technique, _ in mark.args[1]}
     assert tried | {"synthetic data"} == set(TECHNIQUES)  # synthetic data make labels of no person
+
+
+def test_a_label_without_a_moment_keeps_what_its_export_says(tmp_path: Path) -> None:
+    """Records of Argilla 2 have no moment at all."""
+    store = Store(tmp_path / "store")
+    import_files(store, [FIXTURES / "argilla" / "records.json"], Settings())
+    with store.snapshot() as snapshot:
+        events, labels = (
+            snapshot.query(f"select answer, label_kind, model, edit_share from {table} order by all")  # noqa: S608
+            for table in ("labeling_event", "label")
+        )
+    assert events["answer"].null_count() == 0
+    assert labels.rows() == events.rows()
