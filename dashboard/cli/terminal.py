@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -63,6 +63,7 @@ DETAIL_COLUMNS = (
 COUNT_COLUMNS = {"rows_read", "accepted", "changed", "duplicate", "rejected", "seconds_total"}
 UNDO_HINT = "Undo an import with `labeltime undo IMPORT_ID`."
 MAX_TABLE_WIDTH = 100_000  # lines are never wrapped, so that other programs can read them
+MAX_TEXT = 50_000_000  # characters of a sheet
 MAX_CELL_WIDTH = 48  # of a text in a table; CSV and JSON have all of it
 
 
@@ -259,12 +260,19 @@ def read_file(source: str) -> str:
     """Return the text of a file, or of stdin for "-".
 
     Raises:
-        UnreadableFile: not there, or not UTF-8.
+        UnreadableFile: not there, no ordinary file, too long, or not UTF-8.
     """
+    hint = "It should be a CSV file in UTF-8."
+    if source != "-" and Path(source).exists() and not Path(source).is_file():  # a pipe or device may never end
+        raise UnreadableFile(f"{source} is not an ordinary file.", f'{hint} Give "-" to read from a pipe.')
     try:
-        return sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8-sig")
+        with nullcontext(sys.stdin) if source == "-" else Path(source).open(encoding="utf-8-sig") as file:
+            text = file.read(MAX_TEXT + 1)
     except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableFile(f"{source} cannot be read: {error}.", "It should be a CSV file in UTF-8.") from error
+        raise UnreadableFile(f"{source} cannot be read: {error}.", hint) from error
+    if len(text) > MAX_TEXT:
+        raise UnreadableFile(f"{source} has more than {format_count(MAX_TEXT)} characters.", hint)
+    return text
 
 
 def build_rows(columns: Iterable[str], values: Iterable[Iterable[object]], declared: tuple[Column, ...] = ()) -> Rows:

@@ -20,11 +20,13 @@ from dashboard.filters import METHODS, STAGES
 from dashboard.importers.contract import FIRST_YEAR, LAST_YEAR, LONGEST_SECONDS, TOO_LONG
 from dashboard.schemas import OUTCOMES, TIME_KINDS
 from dashboard.store.engine import sync_to_disk
-from dashboard.units import count_noun
+from dashboard.units import count_noun, format_count
 
 MANIFEST = "rollup.json"
 FORMAT = 1
 SUMS_FOLDER = "labeling_day"
+MAX_BYTES, MAX_MANIFEST_BYTES = 1 << 30, 10_000_000
+MAX_ROWS_PER_BYTE = 20  # of a file of sums; ours have less than one
 SUMS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "source": pl.String,
     "day_on": pl.Date,
@@ -88,6 +90,8 @@ def read_manifest(folder: Path) -> Manifest:
     if not path.exists():
         return Manifest("", ())
     try:
+        if path.stat().st_size > MAX_MANIFEST_BYTES:
+            raise UnreadableFile(f"{path} is too large for what it should be.", f"Delete it. {AGAIN_HINT}")
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["labeltime_rollup"] != FORMAT:
             raise UnreadableFile(f"{path} was written by another version of Labeltime.", "Update Labeltime.")
@@ -154,6 +158,8 @@ def read_sums(folder: Path, month: MonthSums) -> pl.DataFrame:
     """
     path = folder / SUMS_FOLDER / month.file_name
     try:
+        if not path.is_file() or path.stat().st_size > MAX_BYTES:  # a pipe or device may never end
+            raise UnreadableFile(f"{path} is no file of daily sums.", AGAIN_HINT)
         content = path.read_bytes()
     except OSError as error:
         raise UnreadableFile(f"{path} cannot be read: {error.strerror}.", AGAIN_HINT) from error
@@ -170,6 +176,10 @@ def parse_sums(content: bytes) -> pl.DataFrame:
         UnreadableFile: it is damaged, or holds something else.
     """
     try:
+        rows = pl.scan_parquet(content).select(pl.len()).collect().item()
+        if rows > len(content) * MAX_ROWS_PER_BYTE:  # it would fill the memory
+            size = f"{format_count(rows)} rows in {format_count(len(content))} bytes"
+            raise UnreadableFile(f"A file of daily sums says that it has {size}.", AGAIN_HINT)
         frame = pl.read_parquet(BytesIO(content))
     except (pl.exceptions.PolarsError, OSError) as error:
         raise UnreadableFile("A file of daily sums is damaged.", AGAIN_HINT) from error

@@ -17,7 +17,7 @@ from dashboard.store.queries import run_query
 BUDGET_SCOPES = ("labeling", "all time")
 RECURRENCES = ("once", "month", "quarter", "year")
 HOURS_UNIT = "hours"
-MAX_AMOUNT = 1e12
+MIN_AMOUNT, MAX_AMOUNT = 0.01, 1e12
 BUDGET_KEY = ("project", "covers", "unit", "recurs", "from_on")
 
 
@@ -80,6 +80,6 @@ BUDGET_SHEET = Sheet(
         Field("unit", "Unit", required=True, help="hours, or a currency such as EUR."),
         Field("recurs", "For each", "choice", RECURRENCES, required=True),
         Field("from_on", "From", "day", required=True),
-        Field("amount", "Amount", "number", required=True, above_minimum=True, maximum=MAX_AMOUNT),
+        Field("amount", "Amount", "number", required=True, minimum=MIN_AMOUNT, maximum=MAX_AMOUNT),
     ),
 )

@@ -14,7 +14,7 @@ from dashboard.store.queries import run_query
 from dashboard.store.snapshot import Snapshot
 from dashboard.units import format_count
 
-CURRENCY_PATTERN = re.compile(r"[A-Z]{3}")
+CURRENCY_PATTERN = re.compile(r"(?!NAN)[A-Z]{3}")  # NAN: a number that is none, as programs write it
 EARLIEST_DAY = date(1990, 1, 1)
 MAX_NUMBER = 1_000_000_000_000  # of anything that is counted or paid; beyond it sums no longer fit their columns
 _DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ][0-9:.]+)?")

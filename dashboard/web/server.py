@@ -88,14 +88,17 @@ def resolve_own_address(host: str) -> IPv4Address | IPv6Address:
     Raises:
         DashboardError: there is none.
     """
+    message, hint = f"{host} is not an address of this machine.", "Name one that is, or 0.0.0.0 for all of them."
     try:
         family, _, _, _, socket_address = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.bind(socket_address)
     except (OSError, UnicodeError) as error:
-        message = f"{host} is not an address of this machine."
-        raise DashboardError(message, "Name one that is, or 0.0.0.0 for all of them.") from error
-    return ip_address(str(socket_address[0]).partition("%")[0])
+        raise DashboardError(message, hint) from error
+    address = ip_address(str(socket_address[0]).partition("%")[0])
+    if address.is_multicast:  # the system lets it be bound, and nobody can connect to it
+        raise DashboardError(message, hint)
+    return address
 
 
 def find_free_port(preferred: int | None, host: str = ADDRESS) -> int:

@@ -191,6 +191,17 @@ def test_what_cannot_be_done_ends_with_a_message_and_its_exit_code(run: Run, arg
     assert "Traceback" not in outcome.err
 
 
+@pytest.mark.parametrize("kind", ["device", "pipe", "folder"])
+def test_a_sheet_is_read_from_an_ordinary_file(run: Run, tmp_path: Path, kind: str) -> None:
+    path = Path("/dev/zero") if kind == "device" else tmp_path / kind
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    outcome = run("notes", "load", str(path))
+    assert (outcome.code, "not an ordinary file" in outcome.err) == (1, True)
+
+
 def test_csv_and_json_agree_cell_for_cell_and_are_not_rounded(run: Run, week_store: Store) -> None:
     answer = run("ask", "hours_by_project", "--format", "json").json
     lines = list(csv.reader(StringIO(run("ask", "hours_by_project", "--format", "csv").out)))

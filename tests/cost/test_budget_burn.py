@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from budgeted_team import MONTHLY, TODAY, filled
 
+from dashboard.errors import BadMapping
 from dashboard.figures.resolve import Figure, resolve_figure
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
@@ -167,3 +168,9 @@ def test_hours_not_sorted_yet_may_be_labeling(amount: int, words: str, tmp_path:
     assert told(store, "used") == [20, 20, 25, 5]
     assert told(store, "words")[0] == words
     assert told(store, "state")[1] == "within budget"
+
+
+@pytest.mark.parametrize("cells", [{"unit": "NaN"}, {"unit": "EURO"}, {"amount": 1e-7}, {"amount": 0}])
+def test_a_budget_that_means_nothing_is_refused(store: Store, cells: Row) -> None:
+    with pytest.raises(BadMapping):
+        save_budgets(store, [{**MONTHLY, **cells}], now=APRIL)

@@ -212,6 +212,14 @@ def test_sums_that_no_events_have_are_refused(counts: dict[str, object], events:
         parse_sums(content.getvalue())
 
 
+def test_a_small_file_of_millions_of_sums_is_refused_before_it_is_read(events: Path, tmp_path: Path) -> None:
+    roll_up_events(DuckEngine(), str(events), tmp_path / "sums")
+    row, content = read_all_sums(tmp_path / "sums").head(1), BytesIO()
+    pl.concat([row] * 2_000_000).write_parquet(content)
+    with pytest.raises(UnreadableFile, match="2,000,000 rows in"):
+        parse_sums(content.getvalue())
+
+
 @pytest.mark.parametrize("place", ["nothing", "empty", "s3://bucket/events"])
 def test_a_place_without_events_is_refused_in_words(
     place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

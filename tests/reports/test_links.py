@@ -240,7 +240,9 @@ def test_links_may_be_served_on_an_address_of_this_machine(host: str) -> None:
     assert find_free_port(40_000, str(address)) >= 40_000
 
 
-@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-name.invalid", "a" * 80, "..", "host name"])
+@pytest.mark.parametrize(
+    "host", ["192.0.2.1", "no-such-name.invalid", "a" * 80, "..", "host name", "224.0.0.1", "ff02::1"]
+)
 def test_an_address_of_another_machine_is_told_from_a_port_in_use(host: str) -> None:
     with pytest.raises(DashboardError, match="not an address of this machine"):
         resolve_own_address(host)

@@ -128,7 +128,8 @@ def test_limits_of_a_field_are_checked_and_described() -> None:
     assert [flag.parse_cell({"is_on": cell}, "Line 1") for cell in ("Yes", "no", "")] == [True, False, False]
     with pytest.raises(BadMapping, match="has no text"):
         NOTE_SHEET.parse_rows([{"day_on": "2026-01-05", "text": " "}])
-    assert "number above 0" in describe_sheet(BUDGET_SHEET)
+    assert "number from 0.01 to" in describe_sheet(BUDGET_SHEET)
+    assert Field("hours", "Hours", "number", above_minimum=True).describe_values() == "a number above 0"
 
 
 @pytest.mark.parametrize("field", [field for _, field in CELLS if field.type == "number" and field.maximum is None])
