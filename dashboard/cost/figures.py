@@ -109,6 +109,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "setup and maintenance = time entries that the register's patterns find, or the hours typed there",
         rows=build_automation_rows,
         about="labels",
+        counts_hours=True,
         ignores=("projects", "teams", "people", "roles"),
         refuses=explain_missing_automations,
     ),

@@ -52,6 +52,7 @@ EMPTY_MESSAGES = {  # by what a figure is about: none stored, what is needed, an
         "No quality report and no synthetic label matches the filters.",
     ),
 }
+COUNTED_IN_FULL = "both in full"  # the rule for overlapping entries that takes nothing away
 FUTURE_FIGURES = {"data_quality"}  # about doubtful rows, those dated after today among them
 SHARE_COLUMNS = ("share", "share_high", "share_of_both_high", "share_of_labeling_and_modeling", "share_of_all_tracked")
 
@@ -76,6 +77,7 @@ class Figure:
     sources: str
     estimate: dict[str, object] | None = None
     unavailable: Unavailable | None = None
+    overlap_note: str = ""  # what the rule for overlapping entries takes away from the hours in it
     summed_events: int = 0  # labeling events inside the filters that it does not count: they are held as daily sums
 
 
@@ -89,6 +91,7 @@ class Answer:
     excluded_rows: pl.DataFrame | None = None  # query `without_capacity`, for figures that need capacity
     summed_events: int = 0  # as in Figure
     stored_sums: int = 0  # the same, whatever the filters
+    overlap_effect: dict[str, Any] | None = None  # query `overlap_effect`, while a rule takes hours away
     counts_future: bool = False  # whether rows dated after today may be counted, because they were asked for
 
 
@@ -193,10 +196,13 @@ def query_figure(
     summed_events, stored_sums = 0, 0
     if spec.about == "labels" or spec.counts_labels:
         summed_events, stored_sums = run_query(snapshot, "summed_events", params).row(0)
+    effect = None
+    if (spec.about == "time" or spec.counts_hours) and snapshot.read_setting("overlap_rule"):
+        effect = run_query(snapshot, "overlap_effect", params).row(0, named=True)
     last_asked = max((day for day in (filters.from_on, filters.to_on) if day), default=clock_day)
     counts_future = last_asked > clock_day or spec.name in FUTURE_FIGURES
     selection = selection_rows.row(0, named=True)
-    return Answer(rows, total_rows, selection, excluded_rows, summed_events, stored_sums, counts_future)
+    return Answer(rows, total_rows, selection, excluded_rows, summed_events, stored_sums, effect, counts_future)
 
 
 def list_ignored_filters(spec: FigureSpec) -> tuple[str, ...]:
@@ -237,6 +243,7 @@ def build_figure(spec: FigureSpec, filters: Filters, answer: Answer) -> Figure:
         sources=selection["sources"] or "",
         estimate=spec.estimate(rows) if spec.estimate else None,
         unavailable=unavailable,
+        overlap_note=describe_overlaps(answer.overlap_effect),
         summed_events=0 if spec.counts_sums else answer.summed_events,
     )
 
@@ -317,6 +324,7 @@ def build_note(spec: FigureSpec, filters: Filters, answer: Answer) -> str:
         "" if is_only_summed(spec, answer) else describe_summed(answer.summed_events, counted=spec.counts_sums),
         describe_gaps(answer.selection, "event" if spec.about == "events" else "label"),
         describe_future(answer.selection, spec.about, counted=answer.counts_future),
+        describe_overlaps(answer.overlap_effect),
     ]
     return " ".join(filter(None, parts))
 
@@ -346,6 +354,22 @@ def describe_gaps(selection: Mapping[str, Any], noun: str) -> str:
         "estimated from the gaps between completions, because their tool stamps only these; a gap over 5 min counts as "
         "a break."
     )
+
+
+def describe_overlaps(effect: Mapping[str, Any] | None) -> str:
+    """Return which rule for overlapping entries is in force, and what it takes away; or nothing."""
+    if effect is None or effect["rule"] == COUNTED_IN_FULL:
+        return ""
+    taken = (
+        f"{format_hours(effect['hours'])} less in {count_noun(effect['shortened'], 'entry')}"
+        if effect["shortened"]
+        else "no entry here overlaps"
+    )
+    text = f"Time that entries of one person have in common counts {effect['rule']}: {taken}."
+    if not effect["not_judged"]:
+        return text
+    entries = f"{format_count(effect['not_judged'])} of {count_noun(effect['entries'], 'entry')}"
+    return f"{text} {entries} cannot be judged, without a clock or a person."
 
 
 def describe_future(selection: Mapping[str, Any], about: str, *, counted: bool = False) -> str:

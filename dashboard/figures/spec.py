@@ -37,6 +37,7 @@ class FigureSpec:
     person_level: bool = False  # its column `person` holds pseudonyms unless names are asked for
     about: FigureSubject = "time"  # which days, sources and excluded rows are shown with it
     counts_labels: bool = False  # single labels count in it, though it is about something else
+    counts_hours: bool = False  # hours of time entries count in it, though it is about something else
     counts_sums: bool = False  # of one about labels: events that are held as daily sums are in it, too
     ignores: tuple[str, ...] = ()  # filters that would change what the figure means
     accepts: tuple[str, ...] = ()  # of the filters on methods and stages of labels, those that narrow the figure

@@ -176,6 +176,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "gap = hours of time entries for labeling and review - hours that labeling tools recorded",
         chart="dashboard.labeling.charts:build_views_chart",
         about="labels",
+        counts_hours=True,
         counts_sums=True,
     ),
     build_query_spec(
@@ -184,6 +185,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         person_level=True,
         remark=describe_joined_days,
         about="events",
+        counts_hours=True,
     ),
     build_query_spec(
         "labeling_hours",

@@ -55,6 +55,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         SAVINGS_FORMULA,
         rows=build_total_rows,
         about="labels",
+        counts_hours=True,
         estimate=build_estimate,
         refuses=explain_missing_total,
     ),
@@ -68,6 +69,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         rows=build_automation_rows,
         chart="dashboard.savings.charts:build_automations_chart",
         about="labels",
+        counts_hours=True,
         refuses=explain_missing_assistance,
     ),
     FigureSpec(
@@ -80,6 +82,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "share saved = 1 - time assisted / time by hand, predicted by the model on the labels of that comparison",
         rows=build_baseline_rows,
         about="labels",
+        counts_hours=True,
         refuses=explain_missing_assistance,
     ),
     FigureSpec(
@@ -95,6 +98,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         rows=build_month_rows,
         chart="dashboard.savings.charts:build_months_chart",
         about="labels",
+        counts_hours=True,
         refuses=explain_missing_hours,
     ),
     FigureSpec(
@@ -106,6 +110,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "time by hand, predicted from the labels made by hand, - time taken, scaled to the model's total",
         rows=build_project_rows,
         about="labels",
+        counts_hours=True,
         refuses=explain_missing_hours,
     ),
     FigureSpec(
@@ -118,6 +123,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         rows=build_specification_rows,
         chart="dashboard.savings.charts:build_specifications_chart",
         about="labels",
+        counts_hours=True,
         refuses=explain_missing_assistance,
     ),
     FigureSpec(
@@ -128,6 +134,7 @@ FIGURES: tuple[FigureSpec, ...] = (
         "see the words of each check",
         rows=build_check_rows,
         about="labels",
+        counts_hours=True,
     ),
     FigureSpec(
         "like_for_like",

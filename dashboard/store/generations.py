@@ -194,6 +194,7 @@ class Store:
         """Change a copy of the current generation and publish it."""
         with self._copy_generation(self.folder) as (path, change):
             yield change
+            change.settle_overlaps(are_facts_new=path.with_suffix(FACTS_SUFFIX).exists())
             change.log("change", action, who)
             self._publish_copy(path, change, kept_count)
 

@@ -70,6 +70,23 @@ CATEGORIZE_SQL = """
 IS_TOUCHED_SQL = "$touched is null or list_contains($touched, source || '/' || {})"
 
 
+# Whatever decides who overlaps beside the entries: the rule in force, and who is one person.
+PRINT_OVERLAPS_SQL = """
+    select md5(concat(overlap_rule(), (
+        select string_agg(concat_ws(chr(31), person, person_name), chr(30) order by person) from named_person
+    ))) as print
+"""
+NEW_CUTS_SQL = """
+    create or replace temp table new_cut as
+    select import_id, source, source_key, occurrence, day_on, seconds from overlap_taken where rule = $rule
+"""
+RECUT_IMPORTS_SQL = """
+    with change as (
+        (from overlap_cut except all from new_cut) union all (from new_cut except all from overlap_cut)
+    )
+    select distinct import_id from change order by import_id
+"""
+OVERLAP_PRINT = "overlap_print"  # the setting that tells for what the cuts were last made
 FACTS_ARE_READ_ONLY = 'on database "facts" which is attached in read-only mode'
 
 
@@ -247,6 +264,27 @@ class Change(Snapshot):
         for name, _ in read_sql_files("rollups"):
             self.execute(f"delete from {name[:-4]} where import_id = $id", {"id": import_id})  # noqa: S608 - own names
         self.add_rollups(import_id)
+
+    def settle_overlaps(self, *, are_facts_new: bool) -> None:
+        """Make what the rule for overlapping entries takes away agree with entries, people and rule.
+
+        Daily sums are made anew for the imports that lose or regain time. Entries of all imports may overlap, so this
+        is done once, when all else in a change is.
+        """
+        has_rule = self.query("select overlap_rule() <> 'both in full' or exists (from overlap_cut) as has_rule").item()
+        print_now = str(self.query(PRINT_OVERLAPS_SQL).item()) if has_rule else ""
+        if not has_rule or (not are_facts_new and print_now == self.read_setting(OVERLAP_PRINT)):
+            return
+        # A constant, so that the other rules are not computed.
+        self.execute(NEW_CUTS_SQL, {"rule": self.query("select overlap_rule() as rule").item()})
+        imports: dict[str, object] = {"imports": self.query(RECUT_IMPORTS_SQL).get_column("import_id").to_list()}
+        self.execute("delete from overlap_cut")
+        self.execute("insert into overlap_cut by name from new_cut")
+        self.execute("drop table new_cut")
+        sql = dict(read_sql_files("rollups"))["time_day.sql"]
+        self.execute("delete from time_day where list_contains($imports, import_id)", imports)
+        self.execute(f"insert into time_day by name from ({sql}) where list_contains($imports, import_id)", imports)
+        self.save_setting(OVERLAP_PRINT, print_now)
 
     def remove_import(self, import_id: int) -> None:
         """Remove what only this import holds; what others hold stays, as if it had never been read."""

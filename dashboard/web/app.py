@@ -12,7 +12,16 @@ import streamlit as st
 
 from dashboard import theme
 from dashboard.errors import DashboardError
-from dashboard.web.cached_store import Contents, begin_run, close_sample, is_demo, read_contents, shows_sample
+from dashboard.settings.overlaps import OVERLAP_RULES, OVERLAP_SHEET
+from dashboard.web.cached_store import (
+    Contents,
+    begin_run,
+    close_sample,
+    is_demo,
+    read_contents,
+    read_sheet,
+    shows_sample,
+)
 from dashboard.web.components import show_error, theme_mode
 from dashboard.web.filter_bar import ALL_CONTROLS, show_filter_bar
 from dashboard.web.pages.data.page import show_data_page, show_section_choice
@@ -53,6 +62,7 @@ def main() -> None:
         show_stale_hint()
         if is_demo():
             show_demo_badge()
+        show_overlap_rule()
         show_controls(name, contents)
         current.run()
     except DashboardError as error:
@@ -85,6 +95,13 @@ def show_demo_badge() -> None:
         st.badge("Demo data: an invented team", icon=":material/science:", color="violet")
         if shows_sample():
             st.button("Back to my own data", on_click=close_sample, type="tertiary", key="close-sample")
+
+
+def show_overlap_rule() -> None:
+    """Say which rule for overlapping entries is in force, unless these count in full."""
+    rule = str(read_sheet(OVERLAP_SHEET).item(0, "rule"))
+    if rule != OVERLAP_RULES[0]:
+        st.badge(f"Overlapping entries count {rule}", icon=":material/layers:", color="gray")
 
 
 def show_controls(name: str, contents: Contents) -> None:

@@ -1,6 +1,6 @@
 -- title: Entries of one person that overlap
 -- unit: seconds
--- note: Entries with a clock time that begin before an earlier entry of the same person has ended. Both are counted in full everywhere; nothing is corrected.
+-- note: Entries with a clock time that begin before an earlier entry of the same person has ended. How they count says the sheet overlaps; as imported, both in full.
 -- parameters: from_on, to_on, projects, teams, people, roles, categories, limit
 
 with clocked as (

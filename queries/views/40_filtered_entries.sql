@@ -7,7 +7,8 @@ with joined as (
         entry.import_id, entry.line, (entry.import_id, entry.source_key, entry.occurrence) as entry_key, entry.source,
         entry.client, entry.task, entry.description, entry.tags,
         entry.started_at, entry.started_local, entry.category, entry.rule_position, entry.category_given,
-        entry.person_name, entry.role, piece.day_on, piece.seconds, entry.seconds as entry_seconds,
+        entry.person_name, entry.role, piece.day_on, piece.seconds, piece.overlap_seconds, piece.begun,
+        entry.seconds as entry_seconds,
         coalesce(entry.project, '(no project)') as project,
         coalesce(entry.team, '(no team)') as team
     from categorized_time as entry
@@ -18,7 +19,8 @@ with joined as (
 )
 select
     import_id, line, entry_key, source, client, project, task, description, tags, started_at, started_local, category,
-    rule_position, category_given, person_name, team, role, day_on, seconds, entry_seconds
+    rule_position, category_given, person_name, team, role, day_on, seconds, overlap_seconds,
+    begun, entry_seconds
 from joined
 where is_in_period(day_on, from_on, to_on)
     and (len(projects) = 0 or list_contains(projects, project))

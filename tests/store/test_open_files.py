@@ -318,6 +318,7 @@ FORGED: dict[str, tuple[str, dict[str, object]]] = {
     "a view of another form": ("saved_view", {"view": "v", "filters": "[1]", "set_at": NOW}),
     "a projection that is no JSON": ("issued_projection", {"projection_id": 1, "issued_at": NOW, "inputs": "{"}),
     "a week that begins on no day": ("meta", {"key": "week_shift", "value": "x"}),
+    "a rule for overlaps that is none": ("meta", {"key": "overlap_rule", "value": "as you like"}),
     "a rule that looks at SQL": (
         "category_rule",
         {"scheme": "activity", "position": 1, "field": "1=1", "operator": "contains", "pattern": "x"}

@@ -128,8 +128,10 @@ def explain_no_time(answers: Answers) -> str:
 
 
 def describe_log_limits(answers: Answers) -> list[Sentence]:
-    """Return which days of the period the time log does not cover."""
+    """Return which days of the period the time log does not cover, and what counts not in full."""
     log_span, statements = answers.log_span(), []
+    if note := answers.load_figure("labeling_share").overlap_note:
+        statements.append(build_sentence(note))
     if log_span and answers.request.first < log_span[0]:
         statements.append(
             build_sentence(f"The time log begins on {format_day(log_span[0])}: the days before are in no number.")

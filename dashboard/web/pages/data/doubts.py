@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.settings.overlaps import OVERLAP_SHEET
 from dashboard.web.cached_store import read_figure, read_tracked_days
 from dashboard.web.components import open_fold, show_table, show_title
+from dashboard.web.pages.data.calendar import show_choices
 
-RULE_COLUMNS = ("rule", "entries", "hours", "hours_taken_away", "share", "effect")
+RULE_COLUMNS = ("rule", "in_force", "hours", "entries", "hours_taken_away", "share", "effect", "entries_not_judged")
 SHOWN_COLUMNS = ("rule", "entries", "hours", "share_without", "effect")
 
 
@@ -26,7 +28,8 @@ def _show_doubts() -> None:
     with st.container(border=True):
         show_title("What could mislead", figure, "data-quality")
         st.caption(
-            "Nothing is corrected or left out. The last column says how the labeling share would change without them."
+            "Nothing here is corrected or left out. The last column says how the labeling share would change without "
+            "them."
         )
         alt = "Doubtful entries and their effect on the labeling share"
         show_table(figure.rows, figure.name, SHOWN_COLUMNS, "data-quality", alt)
@@ -43,3 +46,4 @@ def _show_overlaps() -> None:
         show_table(figure.rows, figure.name, columns, "overlaps", "Overlapping entries")
         rules = read_figure("overlap_rules")
         show_table(rules.rows, rules.name, RULE_COLUMNS, "overlap-rules", "Totals under each rule for overlaps")
+        show_choices(OVERLAP_SHEET)

@@ -28,6 +28,9 @@ ENTRY_COLUMNS: dict[str, Any] = {
     "description": "Description",
     "category": "Category",
     "hours": st.column_config.NumberColumn("Hours", format="%.2f"),
+    "overlap_hours": st.column_config.NumberColumn(
+        "Overlap", format="%.2f", help="Hours that the rule for overlapping entries takes away."
+    ),
     "rule_position": st.column_config.NumberColumn("By rule", help="The rule that decided; empty: the file says so."),
     "category_given": st.column_config.CheckboxColumn("From the file"),
     "client": "Client",
@@ -88,6 +91,7 @@ def _show_entries(choice: Choice) -> None:
     tasks = (str(task),) if task else ()
     figure = read_figure("entries", narrow_filters(choice.filters), names=names, tasks=tasks)
     rows = figure.rows
+    has_overlaps = bool(rows.get_column("overlap_hours").any())
     with st.container(border=True):
         show_title("Single entries", figure, "entries")
         if figure.used > rows.height:
@@ -99,7 +103,9 @@ def _show_entries(choice: Choice) -> None:
             rows.to_arrow(),
             hide_index=True,
             placeholder="–",
-            column_order=[name for name in ENTRY_COLUMNS if name in rows.columns],
+            column_order=[
+                name for name in ENTRY_COLUMNS if name in rows.columns and (name != "overlap_hours" or has_overlaps)
+            ],
             column_config=ENTRY_COLUMNS,
             alt="Single entries behind the numbers",
             key="entries",
