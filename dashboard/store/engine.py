@@ -41,8 +41,13 @@ def latest_schema_version() -> int:
 @cache
 def hash_vocabulary() -> str:
     """Return a hash of the SQL of views, macros and derived tables; a store with another hash is brought up to date."""
-    sql_texts = [build_definition_sql(), *(sql for folder in ("views", "labels") for _, sql in read_sql_files(folder))]
-    return sha256("".join(sql_texts).encode()).hexdigest()[:16]
+    return sha256("".join(list_vocabulary_texts()).encode()).hexdigest()[:16]
+
+
+def list_vocabulary_texts() -> list[str]:
+    """Return the SQL of all that a store derives from its facts."""
+    folders = ("views", "rollups", "labels")
+    return [build_definition_sql(), *(sql for folder in folders for _, sql in read_sql_files(folder))]
 
 
 FULL_DISK = ("No space left", "Disk quota", "File too large", "disk full")

@@ -29,8 +29,10 @@ from dashboard.store.engine import (
     attach_facts,
     define_vocabulary,
     latest_schema_version,
+    list_vocabulary_texts,
     migrate_schema,
     open_database,
+    read_sql_files,
 )
 from dashboard.store.generations import Store
 from dashboard.store.repair import repair_store
@@ -177,6 +179,11 @@ def test_every_earlier_version_migrates_to_the_newest(tmp_path: Path) -> None:
         newest = con.sql("select cast(value as integer) from meta where key = 'schema'").fetchall()
         con.close()
         assert newest == [(latest_schema_version(),)]
+
+
+@pytest.mark.parametrize("folder", ["views", "rollups", "labels"])
+def test_another_text_of_anything_derived_is_another_vocabulary(folder: str) -> None:
+    assert {sql for _, sql in read_sql_files(folder)} <= set(list_vocabulary_texts())
 
 
 def test_an_older_vocabulary_is_brought_up_to_date(store: Store, tmp_path: Path) -> None:
