@@ -78,7 +78,8 @@ def test_another_seed_gives_another_team(team: DemoTeam, tmp_path: Path) -> None
 @pytest.mark.parametrize("name", IMPORTER_OF)
 def test_each_export_is_recognised_by_exactly_one_importer(team: DemoTeam, name: str) -> None:
     with open_sources(team.files[name]) as sources:
-        assert [importer.name for importer in IMPORTERS if importer.can_read(sources[0].head())] == [IMPORTER_OF[name]]
+        head = sources[0].head()
+        assert [importer.name for importer in IMPORTERS if importer.can_read(head)] == [IMPORTER_OF[name]]
 
 
 def test_every_record_is_accepted_or_rejected(history: pl.DataFrame) -> None:

@@ -45,7 +45,8 @@ def told(path: Path) -> Settings:
 def recognised(path: Path) -> list[str]:
     """Return the names of the importers that know a file."""
     with open_sources(path) as sources:
-        return [importer.name for importer in IMPORTERS if importer.can_read(sources[0].head())]
+        head = sources[0].head()
+    return [importer.name for importer in IMPORTERS if importer.can_read(head)]
 
 
 def read_all(

@@ -119,7 +119,8 @@ def test_case_reads_as_expected(importer: Importer, path: Path) -> None:
 def test_exactly_one_importer_recognises(folder: str, path: Path) -> None:
     with open_sources(path) as sources:
         for source in sources:
-            assert [importer.name for importer in IMPORTERS if importer.can_read(source.head())] == [folder]
+            head = source.head()
+            assert [importer.name for importer in IMPORTERS if importer.can_read(head)] == [folder]
 
 
 @pytest.mark.parametrize("name", sorted(TIME))

@@ -37,7 +37,8 @@ def test_workspace_archive_of_toggl_is_named(tmp_path: Path) -> None:
     with open_sources(path) as sources:
         assert len(sources) == len(WORKSPACE)
         for source in sources:
-            found = [importer for importer in IMPORTERS if importer.can_read(source.head())]
+            head = source.head()
+            found = [importer for importer in IMPORTERS if importer.can_read(head)]
             assert [importer.name for importer in found] == ["toggl"]
             with pytest.raises(UnreadableFile, match="workspace export"):
                 found[0].read(source, Settings())
