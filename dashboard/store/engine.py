@@ -114,9 +114,35 @@ def open_database(path: Path | None, *, read_only: bool) -> duckdb.DuckDBPyConne
     return con
 
 
+def open_generation(path: Path, facts: Path) -> duckdb.DuckDBPyConnection:
+    """Open the two files of a generation to read from.
+
+    Nearly every statement asks who is who: planning that view anew each time takes longer than what it is asked for,
+    so its rows stand in memory, before the view on the search path.
+    """
+    con = open_database(None, read_only=False)
+    try:
+        con.execute(f"set temp_directory = '{quote_path(path)}.tmp'")
+        con.execute(f"attach '{quote_path(path)}' as entered (read_only)")
+        con.execute(f"attach '{quote_path(facts)}' as facts (read_only)")
+        con.execute("set search_path = 'entered.main,facts.main'")
+        con.execute("create schema memory.derived")
+        con.execute("create table memory.derived.named_person as from named_person")
+        con.execute("set search_path = 'memory.derived,entered.main,facts.main'")
+    except duckdb.Error:
+        con.close()
+        raise
+    return con
+
+
+def quote_path(path: Path) -> str:
+    """Return the path of a file for a text of SQL."""
+    return str(path.absolute()).replace("'", "''")
+
+
 def attach_facts(con: duckdb.DuckDBPyConnection, path: Path | None, *, read_only: bool) -> None:
     """Attach the file of the facts (None = in memory), so that statements find the tables of both files."""
-    place = ":memory:" if path is None else str(path.absolute()).replace("'", "''")
+    place = ":memory:" if path is None else quote_path(path)
     con.execute(f"attach if not exists '{place}' as facts {'(read_only)' if read_only else ''}")
     search_both(con)
 

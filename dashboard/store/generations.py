@@ -30,6 +30,7 @@ from dashboard.store.engine import (
     latest_schema_version,
     open_database,
     open_empty,
+    open_generation,
     read_schema_version,
     read_search_path,
     renew_secret,
@@ -261,7 +262,7 @@ class Store:
             return cursor
         self._require_files(self.generation_path(number), self.facts_path(number))
         try:
-            return self._open_files(number)
+            return open_generation(self.generation_path(number), self.facts_path(number))
         except duckdb.Error as error:
             self._raise_unusable(error)
 
@@ -269,15 +270,6 @@ class Store:
         for path in paths:
             if not path.is_file():
                 raise StoreUnusable(f"{path} is missing.", REPAIR_HINT)
-
-    def _open_files(self, number: int) -> duckdb.DuckDBPyConnection:
-        con = open_database(self.generation_path(number), read_only=True)
-        try:
-            attach_facts(con, self.facts_path(number), read_only=True)
-        except duckdb.Error:
-            con.close()
-            raise
-        return con
 
     @contextmanager
     def _lock_and_sweep(self) -> Iterator[None]:

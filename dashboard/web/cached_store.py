@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import polars as pl
 import streamlit as st
@@ -176,23 +176,36 @@ def _sort_values(rows: pl.DataFrame, column: str) -> tuple[str, ...]:
     return tuple(sorted({str(value) for value in rows.get_column(column).drop_nulls()}, key=str.casefold))
 
 
+def list_names(column: Literal["project", "team"], *, is_tracked: bool | None = None) -> list[str]:
+    """Return the projects or teams of the whole store in alphabetical order; only those of time, or of labels."""
+    question = ("names", column, is_tracked)
+    return list(CACHE.recall(shown_state(), question, lambda: _query_names(column, is_tracked=is_tracked)))
+
+
+def _query_names(column: str, *, is_tracked: bool | None) -> tuple[str, ...]:
+    with open_store().snapshot() as snapshot:
+        rows = run_query(snapshot, "filter_names", {})
+    return _sort_values(rows if is_tracked is None else rows.filter(is_tracked=is_tracked), column)
+
+
 def read_tracked_days() -> tuple[date, date] | None:
     """Return the first and last day on which anything was tracked, or None for an empty store."""
-    return shape_rows(read_figure("hours_by_day"), _find_tracked_days)
+    return read_known_days("time")
 
 
 def read_logged_days() -> tuple[date, date] | None:
     """Return the first and last day of the time log or, without one, of labeling; None for neither."""
-    return read_tracked_days() or CACHE.recall(shown_state(), "labeled days", _query_labeled_days)
+    return read_tracked_days() or read_known_days("events")
 
 
-def _query_labeled_days() -> tuple[date, date] | None:
+def read_known_days(kind: Literal["time", "events"]) -> tuple[date, date] | None:
+    """Return the first and last day of facts of a kind; None without any up to today."""
+    today = utc_today()
+    return CACHE.recall(shown_state(), ("known days", kind, today), lambda: _query_known_days(kind))
+
+
+def _query_known_days(kind: str) -> tuple[date, date] | None:
     with open_store().snapshot() as snapshot:
         span = run_query(snapshot, "known_span", {}).row(0, named=True)
-    return (span["events_from"], span["events_to"]) if span["events_from"] and span["events_to"] else None
-
-
-def _find_tracked_days(rows: pl.DataFrame) -> tuple[date, date] | None:
-    days = rows.get_column("day_on")
-    first, last = days.min(), days.max()
-    return (first, last) if isinstance(first, date) and isinstance(last, date) else None
+    first, last = span[f"{kind}_from"], span[f"{kind}_to"]
+    return (first, last) if first and last else None

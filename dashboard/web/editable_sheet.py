@@ -12,7 +12,7 @@ from dashboard.errors import BadMapping, DashboardError
 from dashboard.settings.cells import Row
 from dashboard.settings.sheet import Field, Sheet
 from dashboard.units import format_count
-from dashboard.web.cached_store import list_values, open_store, shows_sample
+from dashboard.web.cached_store import list_names, list_values, open_store, shows_sample
 from dashboard.web.components import escape_markdown, show_download, show_error
 from dashboard.web.tables import show_frame
 from dashboard.web.unsaved_edits import build_frame, discard_edits, find_draft, keep_edits, open_draft, show_unsaved
@@ -206,7 +206,7 @@ def build_choice_column(field: Field, options: Sequence[str]) -> ColumnConfig:
 
 def list_projects() -> list[str]:
     """Return the projects named in time entries or labels."""
-    names = {*list_values("hours_by_project", "project"), *list_values("label_progress", "project")}
+    names = {*list_names("project", is_tracked=True), *list_values("label_progress", "project")}
     return sorted((name for name in names if not name.startswith("(")), key=str.casefold)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
@@ -34,7 +35,7 @@ from dashboard.settings.labeling_projects import UNNAMED_PROJECT
 from dashboard.settings.views import SCOPES, join_names
 from dashboard.units import format_period
 from dashboard.web.cached_store import (
-    list_values,
+    list_names,
     open_store,
     read_calendar,
     read_newest_day,
@@ -85,8 +86,8 @@ def show_filter_bar(controls: Collection[str] = ALL_CONTROLS) -> Choice:
     """
     with st.container(horizontal=True, vertical_alignment="bottom", key="filter-bar"):
         from_on, to_on = _choose_period() if "period" in controls else (None, None)
-        projects = _choose_several("Projects", "hours_by_project", "project", 145)
-        teams = _choose_several("Teams", "hours_by_team", "team", 125) if "teams" in controls else []
+        projects = _choose_several("Projects", "project", 145)
+        teams = _choose_several("Teams", "team", 125) if "teams" in controls else []
         scope = unit = ""
         if "people" in controls:
             scope = choose_segment("People", SCOPES, "who", "The 80/20 claim is about engineering time.")
@@ -141,8 +142,8 @@ def _choose_comparison() -> str:
     former = FORMER_COMPARISONS.get(str(st.query_params.get("compare", "")))
     if former:
         st.session_state["compare"] = former
-    names = {*list_values("hours_by_project", "project"), *list_values("labeled_projects", "project")}
-    earlier = [f"{PROJECT_PREFIX.capitalize()}{name}" for name in names if name and name != UNNAMED_PROJECT]
+    names = [name for name in list_names("project") if name and name != UNNAMED_PROJECT]
+    earlier = [f"{PROJECT_PREFIX.capitalize()}{name}" for name in names]
     options = [*COMPARISONS, *sorted(earlier, key=str.casefold)]
     chosen = str(
         st.selectbox(
@@ -235,9 +236,9 @@ def _choose_day(label: str, key: str, default: date | None) -> date | None:
     )
 
 
-def _choose_several(label: str, figure: str, column: str, width: int) -> list[str]:
+def _choose_several(label: str, column: Literal["project", "team"], width: int) -> list[str]:
     """Draw a choice of names; one of a link that the data does not have stays chosen, so that it matches nothing."""
-    names = {*list_values(figure, column), *list_values("labeled_projects", column)}
+    names = {*list_names(column)}
     # A bound widget silently drops what is not among its options, and everything would be shown instead of nothing.
     linked = {*st.query_params.get_all(column), *(st.session_state.get(column) or ())} - names
     count = count_chosen(column)
@@ -282,13 +283,7 @@ def count_chosen(key: str) -> int:
 
 def _show_unknown_values(filters: Filters) -> None:
     """Tell which chosen projects and teams do not exist (a link may be old), and offer to clear them."""
-    listed = {
-        *list_values("hours_by_project", "project"),
-        *list_values("hours_by_team", "team"),
-        *list_values("labeled_projects", "project"),
-        *list_values("labeled_projects", "team"),
-    }
-    if listed.issuperset((*filters.projects, *filters.teams)):
+    if {*list_names("project"), *list_names("team")}.issuperset((*filters.projects, *filters.teams)):
         return
     messages = find_unknown_values(open_store(), filters)
     if messages:

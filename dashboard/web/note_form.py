@@ -10,7 +10,7 @@ from dashboard.errors import DashboardError
 from dashboard.filters import Filters
 from dashboard.settings.notes import MAX_NOTE_LENGTH, add_note
 from dashboard.units import format_day
-from dashboard.web.cached_store import list_values, open_store, read_tracked_days
+from dashboard.web.cached_store import list_names, open_store, read_tracked_days
 from dashboard.web.components import show_error
 from dashboard.web.editable_sheet import rerun_with_message, show_saved_message
 from dashboard.web.routes import show_page_link
@@ -52,7 +52,7 @@ def save_note(name: str, day_on: date | None, project: str, text: str) -> None:
 
 def list_projects() -> list[str]:
     """Return the projects of the time log, which this page has already read."""
-    return sorted(name for name in list_values("hours_by_project", "project") if not name.startswith("("))
+    return sorted(name for name in list_names("project", is_tracked=True) if not name.startswith("("))
 
 
 def find_last_day(filters: Filters) -> date | None:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 from store_copies import copied, write_older_generation
 
@@ -23,6 +24,7 @@ from dashboard.errors import StoreBusy, StoreUnusable
 from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files, undo_import
 from dashboard.ingest.results import ImportResult
+from dashboard.settings.people import PEOPLE_SHEET
 from dashboard.store import generations
 from dashboard.store.engine import (
     FACTS_APART,
@@ -467,3 +469,16 @@ def test_a_full_disk_of_temporary_files_is_named_and_not_that_of_the_store(store
     )
     assert f"The disk of {places}" in child.stderr
     assert "TMPDIR" in child.stderr
+
+
+def test_readers_know_people_as_the_store_does_after_every_change(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    names_sql = "select person, person_name, team, role from {}named_person order by all"
+    import_files(store, [export(tmp_path / "a.csv", 3)], Settings(zone="UTC"))
+    import_files(store, [export(tmp_path / "b.csv", 3, person="bo@example.org")], Settings(zone="UTC"))
+    for name in ("Bo", "Bo Berg"):
+        PEOPLE_SHEET.save_frame(store, pl.DataFrame({"name": [name], "aliases": ["bo@example.org"]}))
+        with store.snapshot() as snapshot:
+            rows = snapshot.query(names_sql.format(""))
+            assert rows.rows() == snapshot.query(names_sql.format("entered.")).rows()
+            assert name in rows.get_column("person_name")

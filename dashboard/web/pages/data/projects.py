@@ -9,7 +9,7 @@ from dashboard.errors import DashboardError
 from dashboard.importers.discover import name_source
 from dashboard.settings.labeling_projects import PROJECT_SHEET, preview_labeling_projects, read_labeling_projects
 from dashboard.units import format_count
-from dashboard.web.cached_store import list_values, open_store
+from dashboard.web.cached_store import list_names, open_store
 from dashboard.web.components import show_download, show_error
 from dashboard.web.editable_sheet import (
     build_choice_column,
@@ -97,7 +97,7 @@ def edit_match_table(matches: pl.DataFrame) -> pl.DataFrame:
     cells = st.column_config
     (project_field,) = PROJECT_SHEET.pick_fields(["project"])
     projects = sorted(
-        {*list_values("hours_by_project", "project"), *matches.get_column("project").drop_nulls()},
+        {*list_names("project", is_tracked=True), *matches.get_column("project").drop_nulls()},
         key=str.casefold,
     )
     rows = matches.with_columns(

@@ -13,7 +13,7 @@ from dashboard.figures.resolve import Figure
 from dashboard.quality.model.non_inferiority import MINIMUM_PAIRS, format_loss, format_margin
 from dashboard.settings.margins import MAX_POINTS, read_margins, save_margin
 from dashboard.units import format_count
-from dashboard.web.cached_store import list_values, open_store, read_figure
+from dashboard.web.cached_store import list_names, list_values, open_store, read_figure
 from dashboard.web.components import (
     build_view,
     escape_markdown,
@@ -132,7 +132,7 @@ def edit_margin() -> None:
 
 def show_margin_form() -> None:
     """Offer to set the margin of one project or of all."""
-    names = {*list_values("quality_gate", "project"), *list_values("hours_by_project", "project")}
+    names = {*list_values("quality_gate", "project"), *list_names("project", is_tracked=True)}
     projects = [ALL_PROJECTS, *sorted(names, key=str.casefold)]
     with st.form("margin", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         project = st.selectbox("For", projects, key="margin-project", width=220)

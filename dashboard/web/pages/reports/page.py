@@ -27,7 +27,7 @@ from dashboard.reports.request import (
 from dashboard.reports.withheld import describe_withheld
 from dashboard.reports.writers import ReportFormat, file_name, load_format, render_file
 from dashboard.store.cache import CACHE
-from dashboard.web.cached_store import list_values, open_store, read_logged_days, utc_today
+from dashboard.web.cached_store import list_names, list_values, open_store, read_logged_days, utc_today
 from dashboard.web.components import escape_markdown
 from dashboard.web.filter_bar import FIRST_DAY, LAST_DAY, limit_day
 from dashboard.web.pages.overview.page import show_first_run
@@ -100,7 +100,7 @@ def carry_view(logged_days: tuple[date, date]) -> None:
     if view[0] and state.get("report-view") != view:
         state["report-view"] = view
         state["report-period"] = "Custom"
-        names = {"project": list_projects(), "team": list_values("hours_by_team", "team")}
+        names = {"project": list_projects(), "team": list_names("team", is_tracked=True)}
         state["report-projects"] = [name for name in view[2] if name in names["project"]]
         state["report-teams"] = [name for name in view[3] if name in names["team"]]
         state["report-scheme"] = view[4] if view[4] in list_schemes() else ACTIVITIES
@@ -113,7 +113,7 @@ def carry_view(logged_days: tuple[date, date]) -> None:
 
 def list_projects() -> list[str]:
     """Return the projects of the time log or, without one, of the labels."""
-    return list_values("hours_by_project", "project") or list_values("label_progress", "project")
+    return list_names("project", is_tracked=True) or list_values("label_progress", "project")
 
 
 def read_day(text: str) -> date | None:
@@ -140,7 +140,7 @@ def choose_request(choices: DeltaGenerator, options: DeltaGenerator) -> ReportRe
             key="report-projects",
         )
         teams = st.multiselect(
-            "Teams", list_values("hours_by_team", "team"), placeholder="All teams", key="report-teams"
+            "Teams", list_names("team", is_tracked=True), placeholder="All teams", key="report-teams"
         )
         audience = st.segmented_control(
             "For",

@@ -18,7 +18,7 @@ from dashboard.settings.automations import (
 )
 from dashboard.settings.cells import Row
 from dashboard.units import format_count
-from dashboard.web.cached_store import list_values, open_store
+from dashboard.web.cached_store import list_names, list_values, open_store
 from dashboard.web.components import show_download, show_error
 from dashboard.web.editable_sheet import (
     Columns,
@@ -126,7 +126,7 @@ def join_tables(rows: Mapping[str, list[Row]]) -> pl.DataFrame:
 
 def build_table_columns(register: Register) -> dict[str, Columns]:
     """Return how the columns of each table are shown and edited."""
-    projects = {*list_values("label_progress", "project"), *list_values("hours_by_project", "project")}
+    projects = {*list_values("label_progress", "project"), *list_names("project", is_tracked=True)}
     projects |= {str(name) for name in register["rollout"].get_column("project")}
     names = sorted(projects, key=str.casefold)
     return {table: build_columns(table_fields, names) for table, table_fields in TABLE_FIELDS.items()}
