@@ -107,6 +107,17 @@ def test_what_became_of_a_prediction_is_told_from_its_content() -> None:
     }
 
 
+def test_completions_of_annotation_lab_have_their_own_names_of_who_when_and_what_before() -> None:
+    found = events(LABEL_STUDIO / "annotation_lab.json")
+    assert [found[number]["day_on"].isoformat() for number in ("11001", "11002", "11003")] == [
+        "2022-10-30", "2022-10-29", "2022-10-28",
+    ]  # fmt: skip
+    assert (found["11001"]["model"], found["11001"]["edit_share"]) == (
+        "SparkNLP Pre-annotation",
+        0.5,
+    )  # one of two spans
+
+
 def test_an_edit_shows_although_every_region_says_prediction() -> None:
     assert events(LABEL_STUDIO / "snapshot.json")["6"]["suggestion"] == "edited"
 

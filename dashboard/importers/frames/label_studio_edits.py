@@ -12,6 +12,8 @@ Regions = Sequence[Mapping[str, Any]]
 
 WITHOUT_PLACE = frozenset({"choices", "rating", "number", "taxonomy", "datetime", "pairwise", "ranker"})
 
+SCORES = frozenset({"score", "confidence"})  # of the model, which people do not change
+
 
 def compare_regions(proposed: Regions, final: Regions) -> dict[str, Any]:
     """Return the share of a prediction's regions that were edited, and what was compared.
@@ -51,4 +53,4 @@ def _name_control(region: Mapping[str, Any]) -> str:
 
 def _get_value(region: Mapping[str, Any]) -> Mapping[str, Any]:
     value = region.get("value")
-    return {name: part for name, part in value.items() if name != "score"} if isinstance(value, Mapping) else {}
+    return {name: part for name, part in value.items() if name not in SCORES} if isinstance(value, Mapping) else {}

@@ -55,9 +55,23 @@ PERCENT = 100
 
 def list_annotations(task: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
     """Return the annotations of a task (until 2020 called completions) and its drafts."""
-    annotations = task.get("annotations", task.get("completions"))
-    drafts = task.get("drafts")
+    annotations, drafts = task.get("annotations"), task.get("drafts")
+    if "annotations" not in task and isinstance(task.get("completions"), list):
+        annotations = [rename_completion(part) if isinstance(part, dict) else part for part in task["completions"]]
     return (annotations if isinstance(annotations, list) else []), (drafts if isinstance(drafts, list) else [])
+
+
+def rename_completion(completion: Annotation) -> Annotation:
+    """Return a completion with the names of today: Annotation Lab kept the old ones and added its own."""
+    renamed = dict(completion)
+    if renamed.get("created_at") is None:
+        moments = (renamed.get("submitted_at"), renamed.get("created_ago"))  # the second may be "2 days", too
+        renamed["created_at"] = next((moment for moment in moments if parse_moment(moment) is not None), None)
+    origin, _, number = str(renamed.get("copied_from") or "").partition(": ")
+    if origin == "prediction":
+        renamed.setdefault("parent_prediction", int(number) if number.isdecimal() else number)
+    renamed.setdefault("ground_truth", bool(renamed.get("honeypot")))
+    return renamed
 
 
 def build_task_rows(line: int, task: object, *, by_number: bool) -> Iterator[Row]:
@@ -182,7 +196,8 @@ def find_author(task: Mapping[str, Any], annotation: Annotation, method: str) ->
     author, corrector = annotation.get("completed_by"), annotation.get("updated_by")
     if is_corrected_acceptance(task, annotation) and corrector and format_account(corrector) != format_account(author):
         return corrector
-    return author or str(annotation.get("created_username") or "").rpartition(",")[0]
+    writer = str(annotation.get("created_username") or "")
+    return author or writer.rpartition(",")[0] or writer
 
 
 def _count_objects(annotation: Annotation) -> Row:
@@ -226,7 +241,7 @@ def _build_annotation(task: Mapping[str, Any], annotation: Annotation) -> Row:
         "_seconds": None if method == "imported" else annotation.get("lead_time"),
         "answer": format_answer(list_regions(result)) if outcome == "submitted" and isinstance(result, list) else None,
         "agreement": agreement / PERCENT if isinstance(agreement, int | float) and 0 <= agreement <= PERCENT else None,
-        "model": format_label(suggestion.get("model_version")),
+        "model": format_label(suggestion.get("model_version") or suggestion.get("created_username")),
         "_gold": bool(annotation.get("ground_truth")),
     }
 

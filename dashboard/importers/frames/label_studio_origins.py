@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dashboard.importers.frames.label_studio_edits import compare_regions
+from dashboard.importers.frames.label_studio_edits import SCORES, compare_regions
 from dashboard.importers.frames.suggestion_edits import DECIMALS, name_outcome
 
 Annotation = Mapping[str, Any]
@@ -127,7 +127,7 @@ def _contains_value(final: object, proposed: object) -> bool:
     if isinstance(proposed, dict):
         if not isinstance(final, dict):
             return False
-        return all(_contains_value(final.get(key), value) for key, value in proposed.items() if key != "score")
+        return all(_contains_value(final.get(key), value) for key, value in proposed.items() if key not in SCORES)
     if isinstance(proposed, list):
         if not isinstance(final, list) or len(final) != len(proposed):
             return False
