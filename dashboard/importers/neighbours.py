@@ -12,7 +12,7 @@ import polars as pl
 
 from dashboard.errors import DashboardError, UnknownFormat, UnreadableFile
 from dashboard.importers.contract import Head
-from dashboard.importers.formats import cvat_events, mlflow_csv
+from dashboard.importers.formats import cvat_events, mlflow_csv, wandb_csv
 from dashboard.importers.table import GRID_HINT
 from dashboard.importers.tables_without_times import find_table_without_times
 
@@ -194,6 +194,9 @@ DAY_TITLE: Final = re.compile(  # 02.03.2026, Mon 3/2, Mon, Mar 2, or 2 alone
     re.IGNORECASE,
 )
 FEWEST_DAYS = 3
+FEWEST_COLUMNS = 3
+NUMBER_OR_NONE: Final = r"^(?:[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|NaN|-?Infinity|true|false|)$"
+TOGGL_WORKSPACE: Final = frozenset({"clients.json", "workspace_users.json", "workspace_settings.json", "tags.json"})
 OWN_LENGTHS, OWN_STARTS = frozenset({"seconds", "hours"}), frozenset({"started_at", "day_on"})
 
 
@@ -217,7 +220,11 @@ def describe_unknown(head: Head, name: str) -> DashboardError:
     if no_table:
         return no_table
     columns = _list_names(head.header) + (" ..." if len(head.header) > MOST_NAMES else "")
-    return UnknownFormat(f"{name}: no importer recognises this file. Its columns: {columns}.", MAPPING_HINT)
+    runs_hint = (
+        f" If it is the table of runs of Weights & Biases: {wandb_csv.ADD_COLUMNS}" if _may_be_runs(head) else ""
+    )
+    message = f"{name}: no importer recognises this file. Its columns: {columns}."
+    return UnknownFormat(message, MAPPING_HINT + runs_hint)
 
 
 def _describe_known_table(titles: set[str], name: str) -> UnreadableFile | None:
@@ -250,7 +257,21 @@ def _describe_grid(head: Head, name: str) -> UnreadableFile | None:
     return UnreadableFile(f"{name} has a column for each of {len(days)} days, such as {days[0]}.", GRID_HINT)
 
 
+def _may_be_runs(head: Head) -> bool:
+    """Return whether a table has names, numbers and nothing else, as one of runs has without its times."""
+    if len(head.header) < FEWEST_COLUMNS or head.header[0].casefold() != "name":
+        return False
+    numbers = pl.all().str.strip_chars().str.contains(NUMBER_OR_NONE).fill_null(value=True).all()
+    return all(head.sample.drop("_line", strict=False)[:, 1:].select(numbers).row(0))
+
+
 def _describe_json(head: Head, name: str) -> DashboardError:
+    archive, _, file = name.rpartition(": ")
+    if archive and file in TOGGL_WORKSPACE:
+        return UnreadableFile(
+            f"{archive} is the data of a workspace of Toggl Track: clients, projects and tags, and no time entries.",
+            "In Toggl Track, open Reports, Detailed, and export that as CSV; or Settings, Data export, time entries.",
+        )
     records = [record for record in head.records if isinstance(record, Mapping)]
     for neighbour in JSON_NEIGHBOURS:
         if records and all(neighbour.matches(record) for record in records):

@@ -55,6 +55,22 @@ TABLES: Final = (
         "Import the labeled dataset that `agent.run(...)` saves as CSV.",
     ),
     TableWithoutTimes(
+        frozenset({"_unit_id", "_golden", "_unit_state", "_trusted_judgments"}),
+        "is the aggregated report of Appen: one row per unit with the answer of the majority, without who and when.",
+        "In Appen, open Results, Reports, and download the full report, which has each judgment.",
+    ),
+    TableWithoutTimes(
+        frozenset({"polarity", "coverage", "overlaps", "conflicts"}),
+        "is the summary of labeling functions of Snorkel: shares by function, and no labels.",
+        "Write one row per label with the columns item, person (empty), method (weak), finished_at and model (the"
+        " function), and import that CSV (`labeltime help formats`, labeling events).",
+    ),
+    TableWithoutTimes(
+        frozenset({"rank", "time spent (seconds)", "number of people", "activity"}),
+        "is a report of RescueTime by rank: sums over a whole period, without days.",
+        "Ask its interface for the same report with perspective=interval, which gives a row for each day or hour.",
+    ),
+    TableWithoutTimes(
         frozenset({"label", "recommendation", "annotation_id", "user_id"}),
         "has labels of people beside the suggestion that INCEpTION showed them, without when and in what time.",
         "Import the event.log of the exported INCEpTION project, which has the times; or write one row per label with"

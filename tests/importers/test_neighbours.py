@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -155,3 +156,28 @@ def test_a_message_shows_the_beginning_of_long_titles(tmp_path: Path) -> None:
         with open_sources(path) as (source,), pytest.raises(DashboardError) as caught:
             find_importer(source.head(), source.name, Settings())
         assert len(caught.value.message) < 400
+
+
+def test_a_table_of_names_and_numbers_may_be_one_of_runs_whose_times_were_not_visible(tmp_path: Path) -> None:
+    hints = {}
+    for name, text in {
+        "runs": "Name,lr,acc\nrun-1,0.1,0.9\nrun-2,1e-3,\n",
+        "team": "Name,Role,Hours\nAnn,dev,8\n",
+    }.items():
+        path = tmp_path / f"{name}.csv"
+        path.write_text(text, "utf-8")
+        with open_sources(path) as (source,), pytest.raises(DashboardError) as caught:
+            find_importer(source.head(), source.name, Settings())
+        hints[name] = caught.value.hint or ""
+    assert "make Created, Runtime and State visible" in hints["runs"]
+    assert "Weights" not in hints["team"]
+
+
+def test_the_data_of_a_workspace_of_toggl_is_named_and_what_to_export_instead(tmp_path: Path) -> None:
+    path = tmp_path / "workspace.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("clients.json", '[{"id": 1, "wid": 2, "name": "C"}]')
+        archive.writestr("projects.json", '[{"id": 1, "name": "P"}]')
+    with open_sources(path) as sources, pytest.raises(UnreadableFile, match="data of a workspace of Toggl") as caught:
+        find_importer(sources[0].head(), sources[0].name, Settings())
+    assert "Reports, Detailed" in (caught.value.hint or "")

@@ -20,6 +20,11 @@ TABLES = {
     'S-1,Signs,Label,Done,Ana,Ana,,,"Sun, 20 Apr 2025 10:17:06 UTC+0000"\n',
     "sums of Annofab": "user_id,first_working_date,last_working_date,working_days,actual_worktime_hour\n"
     "ana,2021-11-01,2021-11-09,5,12\n",
+    "aggregated report of Appen": "_unit_id,_golden,_unit_state,_trusted_judgments,_last_judgment_at,q,q:confidence\n"
+    "1,false,finalized,3,1/2/2017 10:00:00,yes,0.9\n",
+    "summary of labeling functions": ",j,Polarity,Coverage,Overlaps,Conflicts,Correct\nlf_a,0,[1],0.5,0.1,0.05,10\n",
+    "report of RescueTime by rank": "Rank,Time Spent (seconds),Number of People,Activity,Category,Productivity\n"
+    "1,120,1,vim,Editing,2\n",
 }
 
 
