@@ -183,7 +183,8 @@ def _read_batches(source: Source, build_entries: BuildEntries, facts: FileFacts)
 
 
 def _build_batch(entries: list[EntryRecord], facts: FileFacts) -> Batch:
-    rows = [_build_row(entry, facts) for entry in entries]
+    clocks = _resolve_clocks(entries, facts)
+    rows = [_build_row(entry, clocks, facts.settings.zone) for entry in entries]
     schema: dict[str, pl.DataType | type[pl.DataType]] = {"_line": pl.Int64, "_reason": pl.String, "record": pl.String}
     schema |= {name: dtype for name, dtype in TIME_ENTRY.items() if name != "line"}
     frame = pl.DataFrame({name: [row.get(name) for row in rows] for name in schema}, schema=schema)
@@ -196,9 +197,8 @@ def _build_batch(entries: list[EntryRecord], facts: FileFacts) -> Batch:
     return split_batch(frame, rejections, "time_entry", records=frame.select("record"))
 
 
-def _build_row(entry: EntryRecord, facts: FileFacts) -> dict[str, object]:
-    zone = facts.settings.zone
-    start, end = (_resolve(moment, facts) for moment in (entry.started, entry.ended))
+def _build_row(entry: EntryRecord, clocks: Mapping[datetime, datetime | None], zone: str | None) -> dict[str, object]:
+    start, end = (_resolve(moment, clocks) for moment in (entry.started, entry.ended))
     local = _convert_local(start, entry.started, zone) if start and entry.started else None
     seconds = entry.seconds
     if seconds is None and start and end:
@@ -222,15 +222,22 @@ def _build_row(entry: EntryRecord, facts: FileFacts) -> dict[str, object]:
     }
 
 
-def _resolve(moment: datetime | None, facts: FileFacts) -> datetime | None:
-    """Return a moment in UTC; a clock time is one of the zone that the lead gave."""
-    if moment is None or not has_date_everywhere(moment):
-        return None
-    if moment.tzinfo is not None:
-        return moment.astimezone(UTC)
-    zone = facts.require_zone()
-    resolved = pl.select(convert_to_utc(pl.lit(moment, pl.Datetime("us")), zone.key)).item()
-    return resolved if isinstance(resolved, datetime) else None
+def _resolve_clocks(entries: list[EntryRecord], facts: FileFacts) -> dict[datetime, datetime | None]:
+    """Return for each clock time without an offset the moment in UTC, in the zone that the lead gave."""
+    moments = {moment for entry in entries for moment in (entry.started, entry.ended) if moment is not None}
+    clocks = [moment for moment in moments if moment.tzinfo is None and has_date_everywhere(moment)]
+    if not clocks:
+        return {}
+    frame = pl.DataFrame({"clock": clocks}, schema={"clock": pl.Datetime("us")})
+    resolved = frame.select(convert_to_utc(pl.col("clock"), facts.require_zone().key)).to_series()
+    return dict(zip(clocks, resolved, strict=True))
+
+
+def _resolve(moment: datetime | None, clocks: Mapping[datetime, datetime | None]) -> datetime | None:
+    """Return a moment in UTC."""
+    if moment is None or moment.tzinfo is None:
+        return clocks.get(moment) if moment else None
+    return moment.astimezone(UTC) if has_date_everywhere(moment) else None
 
 
 def _convert_local(start: datetime, written: datetime, zone: str | None) -> datetime:
