@@ -1,4 +1,7 @@
-"""Text that is neither a table nor JSON but has lines that trackers write: calendars, and clocks of org files."""
+"""Text that is neither a table nor JSON but has lines that trackers write: calendars, and clocks.
+
+Clocks are those of org files, of timeclock files (hledger, ledger) and of Timewarrior's own data.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,9 @@ from dashboard.importers.readers.limits import LIMITS
 _SNIFF_BYTES = 1 << 20
 _HEAD_LINES = 20
 _CALENDAR = b"BEGIN:VCALENDAR"
-_CLOCK_LINE = re.compile(rb"(?m)^[ \t]*CLOCK: \[\d{4}-\d\d-\d\d")
+_CLOCK_LINE = re.compile(
+    rb"(?m)^(?:[ \t]*CLOCK: \[\d{4}-\d\d-\d\d|[io] \d{4}([-/])\d\d?\1\d\d? \d{1,2}:\d\d|inc \d{8}T\d{6}Z)"
+)
 
 
 class TextSource:
@@ -30,7 +35,7 @@ class TextSource:
     def head(self) -> Head:
         """Return the first lines, and the first one that tells the format."""
         first_lines = [line for _, line in islice(self.records(), _HEAD_LINES)]
-        clock = next((line for _, line in self.records() if str(line).lstrip().startswith("CLOCK: [")), None)
+        clock = next((line for _, line in self.records() if _CLOCK_LINE.match(str(line).encode())), None)
         return Head(shape="text", records=tuple(first_lines if clock is None else [*first_lines, clock]))
 
     def frames(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
