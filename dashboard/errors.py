@@ -6,10 +6,12 @@ Front ends turn a `DashboardError` into a message; anything else goes to `error_
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
 MAX_MESSAGE = 2000  # characters
+MAX_QUOTE = 60  # characters of a title, name or cell in a message
 FULL_DISK_CODES = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -17,6 +19,18 @@ def shorten_message(message: str) -> str:
     """Return a message without the middle of what it quotes, where that is longer than anybody reads."""
     half = MAX_MESSAGE // 2
     return message if len(message) <= MAX_MESSAGE else f"{message[:half]} … {message[-half:]}"
+
+
+def shorten_quote(text: str) -> str:
+    """Return what a message quotes of a file, without the middle of what is longer than a title: forms have essays."""
+    line = " ".join(text.split()) if len(text) > MAX_QUOTE else text
+    return line if len(line) <= MAX_QUOTE else f"{line[: MAX_QUOTE - 20]} ... {line[-15:]}"
+
+
+def join_quotes(names: Iterable[str], most: int = 30) -> str:
+    """Return the first names in a row, each short enough to be read, and how many more there are."""
+    quotes = [shorten_quote(name) for name in names]
+    return ", ".join(quotes[:most]) + (f" and {len(quotes) - most:,} more" if len(quotes) > most else "")
 
 
 class DashboardError(Exception):

@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from dashboard.categories import CATEGORIES
-from dashboard.errors import BadMapping, WrongUnit
+from dashboard.errors import BadMapping, WrongUnit, shorten_quote
 from dashboard.importers.columns.dates import (
     DateFacts,
     collect_date_facts,
@@ -174,8 +174,9 @@ class GenericTable:
 def _build_layout(source: Source, settings: Settings, mapping: dict[str, str], columns: dict[str, str]) -> MappedLayout:
     facts = _collect_facts(source, columns)
     if facts.has_plain_numbers and "_duration_unit" not in mapping:
+        title = shorten_quote(columns["duration"])
         raise BadMapping(
-            f'The column "{columns["duration"]}" has plain numbers, and the mapping does not say their unit.',
+            f'The column "{title}" has plain numbers, and the mapping does not say their unit.',
             "Set duration_unit to hours, minutes or seconds, or map the column as hours, minutes or seconds.",
         )
     day_first = {"day-month-year": True, "month-day-year": False}.get(
@@ -213,8 +214,8 @@ def _list_warnings(layout: MappedLayout) -> Iterator[str]:
     """Yield what is to be said of a file before its rows are read."""
     if not layout.has("person", "email"):
         yield NO_PERSON
-    for column in layout.minute_clocks:
-        yield f'"{column}" is in minutes or seconds: cells such as 1:30 were read as minutes and seconds.'
+    for title in map(shorten_quote, layout.minute_clocks):
+        yield f'"{title}" is in minutes or seconds: cells such as 1:30 were read as minutes and seconds.'
 
 
 def _check_unit_by_clocks(source: Source, layout: MappedLayout) -> None:
@@ -228,10 +229,10 @@ def _check_unit_by_clocks(source: Source, layout: MappedLayout) -> None:
     factor = find_unit_factor(pl.concat(stated for stated, _ in lengths), pl.concat(span for _, span in lengths))
     if factor is None:
         return
-    column = next(layout.columns[part] for part in LENGTH_PARTS if layout.has(part))
+    title = shorten_quote(next(layout.columns[part] for part in LENGTH_PARTS if layout.has(part)))
     times = f"times {factor[0]:g}" if factor[0] >= 1 else f"divided by {1 / factor[0]:g}"
     raise WrongUnit(
-        f'"{column}" {times} is end minus start in each of {format_count(factor[1])} entries: it has another unit.',
+        f'"{title}" {times} is end minus start in each of {format_count(factor[1])} entries: it has another unit.',
         "Map it with its own unit, or leave it out of the mapping: end minus start counts then.",
     )
 

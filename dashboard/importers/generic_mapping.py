@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from dashboard.categories import CATEGORIES
-from dashboard.errors import BadMapping
+from dashboard.errors import BadMapping, join_quotes, shorten_quote
 from dashboard.importers.contract import Head
 from dashboard.importers.table import deduplicate_header, fold_title
 
@@ -103,7 +103,9 @@ def _flatten_mapping(content: object, name: str) -> dict[str, str]:
     mapping = columns | options
     wrong = [str(key).lstrip("_") for key, value in mapping.items() if not isinstance(value, str)]
     if wrong:
-        raise BadMapping(f'"{wrong[0]}" in the mapping {name} is not a text.', "Give the name of a column in quotes.")
+        raise BadMapping(
+            f'"{shorten_quote(wrong[0])}" in the mapping {name} is not a text.', "Give the name of a column in quotes."
+        )
     return {str(key): str(value) for key, value in mapping.items() if value}
 
 
@@ -116,10 +118,13 @@ def check_mapping(mapping: Mapping[str, str]) -> dict[str, str]:
     for key, value in mapping.items():
         if key not in PARTS and key not in OPTIONS:
             known = ", ".join([*PARTS, *(option.lstrip("_") for option in OPTIONS)])
-            raise BadMapping(f'The mapping has an unknown name "{key.lstrip("_")}".', f"Known are: {known}.")
+            raise BadMapping(
+                f'The mapping has an unknown name "{shorten_quote(key.lstrip("_"))}".', f"Known are: {known}."
+            )
         if OPTIONS.get(key) and value not in OPTIONS[key]:
             raise BadMapping(
-                f'The mapping\'s {key.lstrip("_")} cannot be "{value}".', f"It can be: {', '.join(OPTIONS[key])}."
+                f'The mapping\'s {key.lstrip("_")} cannot be "{shorten_quote(value)}".',
+                f"It can be: {', '.join(OPTIONS[key])}.",
             )
     if not mapping.keys() & set(START_PARTS):
         raise BadMapping("The mapping does not say when an entry began.", f"Map one of: {', '.join(START_PARTS)}.")
@@ -145,10 +150,9 @@ def resolve_columns(mapping: Mapping[str, str], head: Head, name: str) -> dict[s
             continue
         _check_unique(part, column, head, name)
         if column not in file_columns:
-            listed_columns = ", ".join(file_columns[:60])
             raise BadMapping(
-                f'The mapping takes {part} from the column "{column}", which {name} lacks.',
-                f"Its columns are: {listed_columns}.",
+                f'The mapping takes {part} from the column "{shorten_quote(column)}", which {name} lacks.',
+                f"Its columns are: {join_quotes(file_columns)}.",
             )
         _check_unit(part, column, mapping.get("_duration_unit"))
     return _resolve_start(columns, head)
@@ -166,11 +170,12 @@ def _check_unique(part: str, column: str, head: Head, name: str) -> None:
     same = _list_namesakes(head.header, column)
     if len(same) < 2 or all(head.sample[column].equals(head.sample[other]) for other in same):  # noqa: PLR2004 - one column is no question
         return
-    answers = [other if other not in head.header else f"{other}__1" for other in same]
-    values = " and ".join(f'"{head.sample[other][0]}" in {answer}' for other, answer in zip(same, answers, strict=True))
+    answers = [shorten_quote(other if other not in head.header else f"{other}__1") for other in same]
+    cells = [shorten_quote(head.sample[other][0]) for other in same]
+    values = " and ".join(f'"{cell}" in {answer}' for cell, answer in zip(cells, answers, strict=True))
     raise BadMapping(
-        f'The mapping takes {part} from "{column}", and {name} has {len(same)} such columns: the first row has'
-        f" {values}.",
+        f'The mapping takes {part} from "{shorten_quote(column)}", and {name} has {len(same)} such columns: the first'
+        f" row has {values}.",
         f"Write {' or '.join(answers)} to name one of them.",
     )
 
@@ -188,7 +193,7 @@ def _check_unit(part: str, column: str, duration_unit: str | None) -> None:
     title_unit = find_title_unit(column)
     if stated_unit and title_unit and stated_unit != title_unit:
         raise BadMapping(
-            f'The column "{column}" says {title_unit}, and the mapping reads it as {stated_unit}.',
+            f'The column "{shorten_quote(column)}" says {title_unit}, and the mapping reads it as {stated_unit}.',
             f"Map it as {title_unit}, or give the column another title.",
         )
 

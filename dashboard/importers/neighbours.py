@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
 import polars as pl
 
-from dashboard.errors import DashboardError, UnknownFormat, UnreadableFile
+from dashboard.errors import DashboardError, UnknownFormat, UnreadableFile, join_quotes
 from dashboard.importers.contract import Head
 from dashboard.importers.formats import cvat_events, mlflow_csv, wandb_csv
 from dashboard.importers.table import GRID_HINT
@@ -187,7 +186,7 @@ NEAR_TABLES: Final[dict[str, tuple[frozenset[str], str]]] = {  # export -> its c
         "Add the column; `labeltime help formats` shows what it holds.",
     ),
 }
-MOST_NAMES, NAME_LENGTH = 12, 60  # of columns in a message
+MOST_NAMES = 12  # columns in a message
 DAY_TITLE: Final = re.compile(  # 02.03.2026, Mon 3/2, Mon, Mar 2, or 2 alone
     r"(?:\w+\.?,? )?(?:\d{1,4}([./-])\d{1,2}\1\d{2,4}|\d{1,2}\.\d{1,2}\.|\d{1,2}/\d{1,2})(?: 00:00:00)?|\d{1,2}"
     r"|(?:\w+\.?,? )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6} \d{1,2}",
@@ -219,7 +218,7 @@ def describe_unknown(head: Head, name: str) -> DashboardError:
     no_table = describe_no_table(head, name) or _describe_grid(head, name)
     if no_table:
         return no_table
-    columns = _list_names(head.header) + (" ..." if len(head.header) > MOST_NAMES else "")
+    columns = join_quotes(head.header, MOST_NAMES)
     runs_hint = (
         f" If it is the table of runs of Weights & Biases: {wandb_csv.ADD_COLUMNS}" if _may_be_runs(head) else ""
     )
@@ -242,7 +241,7 @@ def describe_no_table(head: Head, name: str) -> UnreadableFile | None:
         )
     if _may_hold_times(head):
         return None
-    columns = _list_names(head.header)
+    columns = join_quotes(head.header, MOST_NAMES)
     return UnreadableFile(
         f"{name} is not a table of times: it has the columns {columns}, and none holds a date, a time or a number.",
         "Give an export of a time tracker, a labeling tool or an experiment tracker.",
@@ -276,7 +275,7 @@ def _describe_json(head: Head, name: str) -> DashboardError:
     for neighbour in JSON_NEIGHBOURS:
         if records and all(neighbour.matches(record) for record in records):
             return UnreadableFile(f"{name} {neighbour.message}", neighbour.hint)
-    names = _list_names(map(str, records[0])) if records else "no objects"
+    names = join_quotes(map(str, records[0]), MOST_NAMES) if records else "no objects"
     return UnreadableFile(
         f"{name}: no importer recognises this JSON. Its first record has: {names}.",
         "`labeltime help formats` lists the exports that can be read.",
@@ -304,13 +303,6 @@ def _list_missing_own(titles: set[str]) -> list[str]:
     missing = [] if "person" in titles else ["person"]
     missing += [] if titles & OWN_LENGTHS else ["seconds (or hours)"]
     return missing + ([] if titles & OWN_STARTS else ["started_at (or day_on)"])
-
-
-def _list_names(names: Iterable[str]) -> str:
-    """Return the first names, each short enough to be read in a message."""
-    return ", ".join(
-        name if len(name) <= NAME_LENGTH else f"{name[:NAME_LENGTH]}..." for name in islice(names, MOST_NAMES)
-    )
 
 
 def _may_hold_times(head: Head) -> bool:

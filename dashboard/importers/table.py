@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
-from dashboard.errors import BadMapping
+from dashboard.errors import BadMapping, shorten_quote
 from dashboard.importers.contract import Batch, Head
 from dashboard.schemas import FRAMES, Kind, build_bad_rows, conform_frame
 
@@ -57,9 +57,9 @@ def check_unique_columns(head: Head, columns: Iterable[str], name: str) -> None:
         same = [names[place] for place, title in enumerate(folded_titles) if title == fold_title(column)]
         if len(same) > 1 and not all(head.sample[same[0]].equals(head.sample[other]) for other in same[1:]):
             raise BadMapping(
-                f'"{name}" has {len(same)} columns called "{column}", whose cells differ.',
+                f'"{name}" has {len(same)} columns called "{shorten_quote(column)}", whose cells differ.',
                 "Delete or rename the one that does not count, or name one in a column mapping "
-                f'("{column}__1" is the first, "{column}__2" the second).',
+                f'("{shorten_quote(column)}__1" is the first, "{shorten_quote(column)}__2" the second).',
             )
 
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 import polars as pl
 
-from dashboard.errors import DashboardError, NoRows, SameFile, UnreadableFile
+from dashboard.errors import DashboardError, NoRows, SameFile, UnreadableFile, shorten_message, shorten_quote
 from dashboard.importers.contract import Importer, Reading, Settings, list_lacks
 from dashboard.importers.frames.time_entries import NO_PERSON
 from dashboard.ingest.corrections import Corrections, settle_corrections
@@ -123,7 +123,7 @@ def import_table(
         change.save_setting("zone", settings.zone)
     if not asked_again and meeting.answered and settings.edited and not settings.is_part:
         change.save_setting(f"edited/{importer.tool}", settings.edited)
-    result = replace(result, warnings=tuple(warnings))
+    result = replace(result, warnings=tuple(map(shorten_message, warnings)))
     save_import(change, result, who, sha256)
     return result
 
@@ -200,7 +200,7 @@ def check_same_file(change: Change, name: str, sha256: str, answers: dict[str, o
 def format_answer(answer: object) -> str:
     """Return an answer in a few words."""
     if isinstance(answer, dict):
-        return ", ".join(f"{name} = {column}" for name, column in sorted(answer.items()))
+        return ", ".join(f"{name} = {shorten_quote(column)}" for name, column in sorted(answer.items()))
     return "not given" if answer is None else str(answer)
 
 

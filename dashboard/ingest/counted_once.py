@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.errors import CountedTwice
+from dashboard.errors import CountedTwice, shorten_quote
 from dashboard.store.snapshot import Change
 from dashboard.units import count_noun
 
@@ -39,7 +39,7 @@ def check_counted_once(change: Change) -> None:
     span = f"{count_noun(days, 'day')}, {first} to {last}" if first else "events without a day"
     more = f" So would those of {count_noun(twice.height - 1, 'other project')}." if twice.height > 1 else ""
     raise CountedTwice(
-        f"Events of {source}, project {project or '(no project)'}, would count twice ({span}): they are held one by one"
-        f" and as daily sums, or as sums of two places.{more}",
+        f"Events of {source}, project {shorten_quote(project or '(no project)')}, would count twice ({span}): they are"
+        f" held one by one and as daily sums, or as sums of two places.{more}",
         "Undo the other import first; `labeltime imports` lists them.",
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from dashboard.errors import BadMapping, QuestionNeeded
+from dashboard.errors import BadMapping, QuestionNeeded, shorten_quote
 from dashboard.importers.contract import Importer, Settings
 from dashboard.schemas import Kind
 from dashboard.store.engine import read_sql_files
@@ -260,7 +260,8 @@ def check_edits(
         return
     pairs = list_changes(change, kind, open_edits).filter(pl.col("version") == "after").head(LISTED)
     entries = "; ".join(
-        f"line {row['line']}: {row['person'] or 'nobody named'}, {row['day_on']}, {row['project'] or 'no project'}"
+        f"line {row['line']}: {shorten_quote(row['person'] or 'nobody named')}, {row['day_on']}, "
+        f"{shorten_quote(row['project'] or 'no project')}"
         for row in pairs.iter_rows(named=True)
     )
     count = sum(len(outcome.replaced) for outcome in open_edits.values())

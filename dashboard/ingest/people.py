@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboard.errors import BadMapping, QuestionNeeded
+from dashboard.errors import BadMapping, QuestionNeeded, shorten_quote
 from dashboard.schemas import Kind
 from dashboard.store.engine import read_sql_files
 from dashboard.store.identity import NAMED_KINDS, content_sql
@@ -75,7 +75,7 @@ def check_people(change: Change, kind: Kind, import_id: int, name: str) -> None:
             )
     shared = change.query(INGEST_SQL["shared_names.sql"].replace("fact_table", kind), params)
     if shared.height:
-        known_name, addresses = shared.row(0)
+        known_name, addresses = shorten_quote(shared.item(0, 0)), shared.item(0, 1)
         raise QuestionNeeded(
             "person",
             f"{name} calls somebody {known_name!r} without an e-mail, and the store knows {addresses} by that name.",

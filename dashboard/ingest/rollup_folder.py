@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import polars as pl
 
-from dashboard.errors import UnreadableFile
+from dashboard.errors import UnreadableFile, shorten_quote
 from dashboard.filters import METHODS, STAGES
 from dashboard.importers.contract import FIRST_YEAR, LAST_YEAR, LONGEST_SECONDS, TOO_LONG
 from dashboard.schemas import OUTCOMES, TIME_KINDS
@@ -233,8 +233,9 @@ def check_words(frame: pl.DataFrame) -> None:
                     f"{events} with a time or number of objects below zero.", "Write an unknown one as empty."
                 )
             known = f" It is one of {', '.join(words)}." if words else ""
+            example = "an empty one" if value is None else repr(shorten_quote(str(value)))
             raise UnreadableFile(
-                f"{events} without a known {name}, such as {'an empty one' if value is None else repr(value)}.",
+                f"{events} without a known {name}, such as {example}.",
                 f"Correct it in the events.{known}",
             )
 

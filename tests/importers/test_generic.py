@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 from collections import defaultdict
@@ -17,6 +18,7 @@ from dashboard.importers.contract import Head, Reading, Settings
 from dashboard.importers.generic import IMPORTER
 from dashboard.importers.generic_mapping import load_mapping, propose_mapping
 from dashboard.importers.readers.open_source import open_sources
+from dashboard.web.pages.data.imports import shorten_titles
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "generic"
 CASES = sorted(path.name.split(".")[0] for path in FIXTURES.glob("*.expected.json"))
@@ -214,3 +216,37 @@ def test_a_pipe_for_a_mapping_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "mapping.json")
     with pytest.raises(errors.BadMapping, match=r"mapping\.json is not a file"):
         load_mapping(tmp_path / "mapping.json")
+
+
+ESSAY = "Say how good the answer is with respect to all of the guidelines " * 60
+LONG_TABLES = {
+    "a column that is lacking": (["day", "h", ESSAY], {"day_on": "day", "hours": f"{ESSAY}?"}, ()),
+    "an unknown part": (["day", "h"], {"day_on": "day", ESSAY: "h"}, ()),
+    "an unknown option": (["day", "h"], {"day_on": "day", "hours": "h", "_decimal": ESSAY}, ()),
+    "a title that comes twice": (["day", ESSAY, ESSAY], {"day_on": "day", "hours": ESSAY}, ("2026-03-02", "1", ESSAY)),
+    "plain numbers": (["day", ESSAY], {"day_on": "day", "duration": ESSAY}, ("2026-03-02", "1")),
+    "another unit": (["day", f"{ESSAY} (min)"], {"day_on": "day", "hours": f"{ESSAY} (min)"}, ("2026-03-02", "1")),
+    "an open order of days": ([ESSAY, "h"], {"day_on": ESSAY, "hours": "h"}, ("03/04/2026", "1")),
+    "a decimal sign or none": (["day", ESSAY], {"day_on": "day", "hours": ESSAY}, ("2026-03-02", "1,234")),
+    "a zone": (["day", "h"], {"started_at": "day", "hours": "h", "_zone": ESSAY}, ("2026-03-02 09:00", "1")),
+}
+
+
+@pytest.mark.parametrize("case", LONG_TABLES)
+def test_messages_cut_what_is_longer_than_a_title(tmp_path: Path, case: str) -> None:
+    header, mapping, row = LONG_TABLES[case]
+    path = tmp_path / "form.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([header, row or ("2026-03-02", "1", "x")[: len(header)]])
+    with pytest.raises(errors.DashboardError) as caught:
+        read_all(path, Settings(mapping=mapping))
+    assert len(str(caught.value)) < 500
+
+
+def test_choices_of_columns_are_short_and_differ() -> None:
+    names = ("day", ESSAY + "a" + ESSAY, ESSAY + "b" + ESSAY, f"{ESSAY}?")
+    titles = shorten_titles(names)
+    assert [*titles] == [*names]
+    assert len({*titles.values()}) == len(names)
+    assert titles["day"] == "day"
+    assert all(len(title) < 80 for title in titles.values())

@@ -12,7 +12,7 @@ from typing import Literal
 
 import polars as pl
 
-from dashboard.errors import QuestionNeeded
+from dashboard.errors import QuestionNeeded, shorten_quote
 from dashboard.importers.columns.text import map_distinct, normalize_text
 
 _MONTH_NAMES = """
@@ -173,23 +173,24 @@ def resolve_date_order(
     Raises `QuestionNeeded` when neither the file nor the lead determines it, when the file
     contradicts the lead, and when it contradicts itself.
     """
+    title = shorten_quote(column)
     if facts.may_begin_with_year() and (year_first or facts.not_year_last):
         return "year-month-day"
     if facts.may_begin_with_year() and day_first is None:
         raise _build_question(
-            f'Column "{column}" does not show whether "{facts.short_example}" begins with the year or ends with it.',
+            f'Column "{title}" does not show whether "{facts.short_example}" begins with the year or ends with it.',
             "Export it again with four digits for the year. If the year stands last, say whether the day or the month"
             ' comes first; if it stands first, import with a mapping that has "date_order": "year-month-day".',
         )
     if facts.day_leads and facts.month_leads:
         raise _build_question(
-            f'Column "{column}" mixes dates with the day first and dates with the month first.',
+            f'Column "{title}" mixes dates with the day first and dates with the month first.',
             "Export the file again with one date format, best year-month-day.",
         )
     if (day_first is False and facts.day_leads) or (day_first and facts.month_leads):
         stated_part, proven_part = ("day", "month") if day_first else ("month", "day")
         raise _build_question(
-            f'Column "{column}" was said to have the {stated_part} first, '
+            f'Column "{title}" was said to have the {stated_part} first, '
             f"but it has dates with the {proven_part} first.",
             f"Import the file with the {proven_part} first, or leave the order to the file.",
         )
@@ -198,7 +199,7 @@ def resolve_date_order(
     is_day_first = bool(facts.day_leads) if facts.day_leads or facts.month_leads else day_first
     if is_day_first is None:
         raise _build_question(
-            f'Column "{column}" does not show whether "{facts.example}" begins with the day or the month.',
+            f'Column "{title}" does not show whether "{facts.example}" begins with the day or the month.',
             "Say whether the day or the month comes first.",
         )
     return "day-month-year" if is_day_first else "month-day-year"

@@ -8,7 +8,7 @@ from typing import Literal
 
 import polars as pl
 
-from dashboard.errors import QuestionNeeded
+from dashboard.errors import QuestionNeeded, shorten_quote
 from dashboard.importers.columns.text import map_distinct, normalize_sign, normalize_text
 
 DecimalSign = Literal[".", ","]
@@ -62,16 +62,17 @@ def collect_hours_facts(values: pl.Series) -> NumberFacts:
 
 def resolve_decimal_sign(facts: NumberFacts, column: str) -> DecimalSign:
     """Return the decimal sign of `column`; raises `QuestionNeeded` when it matters and the file does not show it."""
+    title = shorten_quote(column)
     if facts.point and facts.comma:
         raise QuestionNeeded(
             "decimal",
-            f'Column "{column}" has numbers with a decimal point and others with a decimal comma.',
+            f'Column "{title}" has numbers with a decimal point and others with a decimal comma.',
             "Export it again with one number format.",
         )
     if facts.open and not facts.point and not facts.comma:
         raise QuestionNeeded(
             "decimal",
-            f'Column "{column}" does not show whether "{facts.example}" has a decimal sign or a thousands separator.',
+            f'Column "{title}" does not show whether "{facts.example}" has a decimal sign or a thousands separator.',
             "Export it again with one or two decimals, or without thousands separators.",
         )
     return "," if facts.comma else "."

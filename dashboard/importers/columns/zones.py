@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 import polars as pl
 
-from dashboard.errors import BadMapping, QuestionNeeded
+from dashboard.errors import BadMapping, QuestionNeeded, shorten_quote
 
 ABBREVIATIONS = {
     "CEST": "Europe/Berlin or Europe/Madrid, for example",
@@ -68,7 +68,7 @@ def require_zone(zone: str | None, title: str) -> str:
     zone_name = zone.strip().replace(" ", "_")
     if zone_name.casefold() in _list_zone_names():
         return _list_zone_names()[zone_name.casefold()]
-    raise BadMapping(f'"{zone}" is not a time zone.', _suggest_zone(zone_name))
+    raise BadMapping(f'"{shorten_quote(zone)}" is not a time zone.', _suggest_zone(zone_name))
 
 
 def _suggest_zone(name: str) -> str:

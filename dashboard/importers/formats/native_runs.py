@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from dashboard.errors import join_quotes
 from dashboard.importers.columns.instants import InstantReader
 from dashboard.importers.columns.iso import has_local_times
 from dashboard.importers.columns.numbers import parse_number
@@ -105,7 +106,7 @@ class NativeRuns:
             zone=settings.zone if is_local else None,
             date_order="year-month-day",
             encoding=source.encoding,
-            warnings=(f"Columns not used: {', '.join(unused)}.",) if unused else (),
+            warnings=(f"Columns not used: {join_quotes(unused)}.",) if unused else (),
             final_warnings=clock.notes,
         )
 

@@ -14,7 +14,7 @@ from typing import Final
 import polars as pl
 
 from dashboard.categories import CATEGORIES
-from dashboard.errors import UnreadableFile
+from dashboard.errors import UnreadableFile, join_quotes
 from dashboard.importers.columns.iso import has_local_times, parse_iso, resolve_instants
 from dashboard.importers.columns.numbers import parse_number
 from dashboard.importers.columns.text import clean_text
@@ -142,7 +142,7 @@ class NativeTime:
             zone=zone if is_local else None,
             date_order="year-month-day",
             encoding=source.encoding,
-            warnings=(f"Columns not used: {', '.join(unused)}.",) if unused else (),
+            warnings=(f"Columns not used: {join_quotes(unused)}.",) if unused else (),
             final_warnings=counts.warnings,
         )
 

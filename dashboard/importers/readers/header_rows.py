@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dashboard.errors import shorten_quote
 from dashboard.importers.readers.limits import LIMITS
 
 _VALUE_PATTERN = re.compile(r"[-+]?[\d.,:/ %-]*\d[\d.,:/ %-]*(?:[AaPp][Mm])?")
@@ -34,7 +35,7 @@ class TitleRows:
             example = next((title for title in titles if not self._is_lower(title, records)), titles[0])
             notes.append(
                 f"The column titles stand in two rows, lines {lines[self.first]} and {lines[self.last]}, and were"
-                f' joined to one, such as "{example}".'
+                f' joined to one, such as "{shorten_quote(example)}".'
             )
         return tuple(notes)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -11,7 +12,16 @@ from typing import Literal
 import polars as pl
 import streamlit as st
 
-from dashboard.errors import AmbiguousFormat, BadMapping, DashboardError, QuestionNeeded, SameFile, UnknownFormat
+from dashboard.errors import (
+    AmbiguousFormat,
+    BadMapping,
+    DashboardError,
+    QuestionNeeded,
+    SameFile,
+    UnknownFormat,
+    join_quotes,
+    shorten_quote,
+)
 from dashboard.importers.columns.zones import list_zones
 from dashboard.importers.contract import Settings
 from dashboard.importers.discover import IMPORTERS, name_source
@@ -286,6 +296,7 @@ def _edit_mapping(upload: Upload) -> None:
         return
     proposed = propose_mapping(table_head) | (_read_settings(upload).mapping or {})
     column_names = list_column_names(table_head.header)
+    titles = shorten_titles(column_names)
     with st.form(f"mapping-{upload.key}"):
         st.markdown("**Which column holds what?** Choose a day or a start, and a length or an end.")
         mapping: dict[str, str] = {}
@@ -293,11 +304,27 @@ def _edit_mapping(upload: Upload) -> None:
             for field, label in MAPPABLE_COLUMNS.items():
                 index = column_names.index(proposed[field]) if proposed.get(field) in column_names else None
                 key = f"map-{field}-{upload.key}"
-                column = st.selectbox(label, column_names, index=index, placeholder="not in this file", key=key)
+                column = st.selectbox(
+                    label,
+                    column_names,
+                    index=index,
+                    format_func=titles.__getitem__,
+                    placeholder="not in this file",
+                    key=key,
+                )
                 if column:
                     mapping[field] = column
         if st.form_submit_button("Read with this mapping", type="primary") and mapping:
             _save_settings(upload, replace(_read_settings(upload), mapping=mapping))
+
+
+def shorten_titles(names: Sequence[str]) -> dict[str, str]:
+    """Return what stands for each column in a choice: long names are cut, and numbered where they look alike then."""
+    quotes = Counter(map(shorten_quote, names))
+    return {
+        name: short if quotes[short := shorten_quote(name)] == 1 else f"{short} (column {number})"
+        for number, name in enumerate(names, start=1)
+    }
 
 
 def _format_total(preview: ImportResult) -> str:
@@ -352,7 +379,7 @@ def _show_preview(preview: ImportResult, key: str) -> None:
         used = pl.DataFrame({"column of the file": list(preview.columns), "stored as": list(preview.columns.values())})
         show_frame(used, hide_index=True, alt="Columns used", key=f"columns-{key}")
         if preview.unused:
-            st.caption("Not used: " + escape_markdown(", ".join(preview.unused)))
+            st.caption("Not used: " + escape_markdown(join_quotes(preview.unused, most=100)))
 
 
 def scale_lengths(rows: pl.DataFrame) -> pl.DataFrame:
