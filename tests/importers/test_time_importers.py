@@ -126,3 +126,18 @@ def test_exactly_one_importer_recognises(folder: str, path: Path) -> None:
 @pytest.mark.parametrize("name", sorted(TIME))
 def test_every_time_importer_has_cases(name: str) -> None:
     assert any(case.values[0].name == name for case in CASES)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Mitarbeiter;Startdatum;Enddatum;Dauer (h)",
+        "Vorgang;Startdatum;Dauer (h);Bearbeiter",
+        "Formation;Date;Durée (h)",
+    ],
+)
+def test_tables_with_some_titles_of_a_translated_report_are_not_taken_for_one(tmp_path: Path, header: str) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(f"{header}\n{';'.join('2' * (header.count(';') + 1))}\n", encoding="utf-8")
+    with open_sources(path) as sources:
+        assert not [importer.name for importer in IMPORTERS if importer.can_read(sources[0].head())]

@@ -10,23 +10,32 @@ from dashboard.importers.frames.time_entries import EntryLayout, collect_source_
 from dashboard.importers.table import match_columns
 from dashboard.schemas import Kind
 
+# Titles are in the language of whoever exports: English, German, Spanish, French, Portuguese.
 COLUMNS = {
-    "person": ("User",),
-    "email": ("Email",),
-    "client": ("Client",),
-    "project": ("Project",),
-    "task": ("Task", "Activity"),
-    "description": ("Description",),
-    "tags": ("Tags", "Tag"),
-    "billable": ("Billable",),
-    "start_day": ("Start Date", "Date"),
-    "start_clock": ("Start Time",),
-    "end_day": ("End Date",),
-    "end_clock": ("End Time",),
+    "person": ("User", "Benutzer", "Usuario", "Utilisateur", "Usuário", "Do utilizador"),
+    "email": ("Email", "E-Mail", "Correo electrónico"),
+    "client": ("Client", "Kunde", "Cliente"),
+    "project": ("Project", "Projekt", "Proyecto", "Projet", "Projeto"),
+    "task": ("Task", "Activity", "Aufgabe", "Tarea", "Tâche", "Tarefa"),
+    "description": ("Description", "Beschreibung", "Descripción", "Descrição"),
+    "tags": ("Tags", "Tag", "Etiquetas", "Étiquettes", "Etiqueta"),
+    "billable": ("Billable", "Abrechenbar", "Facturable", "Faturável"),
+    "start_day": ("Start Date", "Date", "Startdatum", "Fecha de inicio", "Date de début", "Data de início"),
+    "start_clock": ("Start Time", "Startzeit", "Hora de inicio", "Heure de début", "Hora de início"),
+    "end_day": (*("End Date", "Enddatum", "Fecha de finalización", "Date de fin", "Data final", "Data de término"),),
+    "end_clock": ("End Time", "Endzeit", "Hora de finalización", "Heure de fin", "Hora de término"),
     # The decimal column is cut to two places (36 seconds), so it is used only where the other one is switched off.
-    "duration": ("Duration (h)", "Time (h)", "Duration (decimal)", "Time (decimal)"),
+    "duration": (
+        *("Duration (h)", "Time (h)", "Dauer (h)", "Duración (h)", "Durée (h)", "Duração (h)"),
+        *("Duration (decimal)", "Time (decimal)", "Dauer (dezimal)", "Dauer (Dezimalzahl)", "Duración (decimal)"),
+        *("Durée (décimal)", "Duração (decimal)"),
+    ),
 }
 DURATION_COLUMNS = frozenset({"duration (h)", "duration (decimal)"})
+# Of a title in another language only this much is Clockify's own: others, too, write "Startdatum" and "Dauer (h)".
+DECIMAL_COLUMNS = frozenset(
+    {"dauer (dezimal)", "dauer (dezimalzahl)", "duración (decimal)", "durée (décimal)", "duração (decimal)"}
+)
 SUM_COLUMNS = frozenset({"time (h)", "time (decimal)"})
 CLOCK_COLUMNS = frozenset({"Start Date", "Start Time", "End Date", "End Time"})
 FOREIGN_COLUMNS = frozenset({"subject", "theme color"})  # of appointments and of shifts, with the same clock columns
@@ -66,6 +75,10 @@ def _is_detailed(head: Head) -> bool:
     names = {title.casefold() for title in head.header}
     if "duration" in names or FOREIGN_COLUMNS & names:
         return False
+    if "start date" not in names:
+        columns = match_columns(head.header, COLUMNS)
+        is_whole = {"start_day", "start_clock", "end_day", "end_clock", "duration"} <= columns.keys()
+        return "start_day" in columns and (bool(DECIMAL_COLUMNS & names) or is_whole)
     return ("start date" in names and bool(DURATION_COLUMNS & names)) or set(head.header) >= CLOCK_COLUMNS
 
 

@@ -52,7 +52,10 @@ CANONICAL_COLUMNS = {  # part of a layout -> canonical column, where the two hav
     "end_clock": "seconds",
     "duration": "seconds",
 }
-YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+YES_NO = {
+    **dict.fromkeys(("yes", "true", "1", "ja", "sí", "si", "oui", "sim"), True),
+    **dict.fromkeys(("no", "false", "0", "nein", "non", "não"), False),
+}
 NO_START = "no start time that can be read"
 NO_PERSON = "The file names nobody: its entries belong to no person."
 
