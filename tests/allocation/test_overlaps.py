@@ -272,7 +272,7 @@ def test_a_lead_chooses_the_rule_on_the_data_page(tmp_path: Path, monkeypatch: p
         "from dashboard.web.pages.data.doubts import _show_overlaps\nbegin_run()\n_show_overlaps()",
         default_timeout=60,
     ).run()
-    page.selectbox(key="overlaps-rule").set_value(FIRST)
+    page.selectbox(key="overlaps-rule-0").set_value(FIRST)
     page.button(key="overlaps-save").click().run()
     assert not page.exception
     assert sum(read_seconds(store).values()) == 9000
