@@ -20,6 +20,7 @@ from dashboard.reports.sentences import build_sentence, join_names
 from dashboard.units import count_noun, format_count, format_hours, format_share, format_share_ends
 
 MAX_NAMED_AUTOMATIONS = 2  # automations in the title
+LEAST_SHARE = 0.005  # of the tracked hours; what an automation saved or cost below it is no headline
 GRADE_WORDS = {
     "A": "a random test",
     "B": "the same items done both ways, or rollouts at different dates",
@@ -31,7 +32,8 @@ GRADE_WORDS = {
 def build_message(answers: Answers, disclosure: Disclosure, numbers: share.ShareNumbers) -> Sentence:
     """Return the title: how much labeling took and how that changed, and what automation saved or cost."""
     lead = build_share_message(answers, disclosure, numbers)
-    savings = list_savings_pieces(answers, disclosure) if ReportPart.savings in answers.request.parts else []
+    least = LEAST_SHARE * (numbers.tracked_hours.value if numbers.tracked_hours else 0)
+    savings = list_savings_pieces(answers, disclosure, least) if ReportPart.savings in answers.request.parts else []
     if not savings:
         return lead
     if not numbers.tracked_hours or not numbers.tracked_hours.value:
@@ -70,8 +72,11 @@ def read_change(answers: Answers, measure: str = share.SHARE_OF_BOTH) -> Mapping
     return rows.row(0, named=True) if rows.height else {}
 
 
-def list_savings_pieces(answers: Answers, disclosure: Disclosure) -> list[Piece]:
-    """Return what the largest automations saved or cost, as part of a sentence; nothing where that is not known."""
+def list_savings_pieces(answers: Answers, disclosure: Disclosure, least: float) -> list[Piece]:
+    """Return what the largest automations saved or cost, as part of a sentence.
+
+    Nothing where that is not known, or is less than `least` hours each.
+    """
     rows = answers.load_figure("savings_by_automation").rows
     if not disclosure.shows_savings or "state" not in rows.columns:
         return []
@@ -80,6 +85,7 @@ def list_savings_pieces(answers: Answers, disclosure: Disclosure) -> list[Piece]
     largest = clear.sort(pl.col("hours").abs(), "automation", descending=[True, False]).head(MAX_NAMED_AUTOMATIONS)
     if largest.is_empty():
         return ["no clear saving or loss by automation"] if counted.height else []
+    largest = largest.filter(pl.col("hours").abs() >= least)
     pieces: list[list[Piece]] = []
     for name, state in largest.select("automation", "state").iter_rows():
         hours = answers.read_number("savings_by_automation", "hours", format_unsigned_hours, automation=name)

@@ -38,6 +38,7 @@ def draw_chart(slide: Any, chart: Chart, box: tuple[float, float, float, float])
         add_error_bars(shape.chart, chart)
         axis = shape.chart.value_axis
         axis.minimum_scale, axis.maximum_scale, axis.major_unit = find_axis_ends(chart)
+        axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = choose_axis_format(chart), False
 
 
 def build_line_data(chart: Chart) -> Any:  # noqa: ANN401 - see draw_chart
@@ -138,6 +139,13 @@ def find_axis_ends(chart: Chart) -> tuple[float, float, float]:
     power = 10.0 ** math.floor(math.log10(wanted))
     step = power * next(factor for factor in (1, 2, 5, 10) if factor * power >= wanted)
     return math.floor(low / step) * step, math.ceil(high / step) * step, step
+
+
+def choose_axis_format(chart: Chart) -> str:
+    """Return the number format that tells the steps of an axis apart: whole numbers would say 0, 1, 1, 2."""
+    step = find_axis_ends(chart)[2]
+    digits = max(0, -math.floor(math.log10(step)))
+    return "#,##0" + ("." + "0" * digits if digits else "")
 
 
 def upper_distance(row: tuple[float, float, float]) -> float:

@@ -68,7 +68,7 @@ CASES = (
 
 def row(found: SavingsEstimate, specification: str) -> Interval:
     """Return a row of the strip under the headline's idle rule."""
-    at = found.strip.filter(pl.col("specification") == specification, pl.col("idle_rule") == "3 SD")
+    at = found.strip.filter(pl.col("specification") == specification, pl.col("idle_rule") == "usual")
     _, _, *shares = at.row(0)
     return Interval(*shares, level=0.95)
 

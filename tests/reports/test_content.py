@@ -19,9 +19,12 @@ from dashboard.allocation.verdict import Verdict
 from dashboard.cli.main import application
 from dashboard.errors import BadFilter
 from dashboard.filters import Filters
+from dashboard.reports.answers import Answers
 from dashboard.reports.closing import build_closing_lines
 from dashboard.reports.content import build_content
+from dashboard.reports.disclosure import compute_disclosure
 from dashboard.reports.document import Content, Number, clean_text
+from dashboard.reports.message import list_savings_pieces
 from dashboard.reports.request import Audience, ReportPart, ReportRequest, format_period, last_month, last_quarter
 from dashboard.reports.sections.outlook import AUTOMATION_SAVES, format_absolute_hours, format_range
 from dashboard.reports.sentences import build_sentence, describe_change, describe_saving, format_interval
@@ -182,6 +185,17 @@ def test_too_few_people_are_no_report_for_management(demo: Store) -> None:
     with pytest.raises(BadFilter, match="5 or more"):
         build_content(demo, replace(OCTOBER, projects=("Crop Health",), hides_small_groups=True))
     assert build_content(demo, replace(OCTOBER, projects=("Crop Health",), parts=(ReportPart.hours,)))
+
+
+def test_what_is_less_than_half_a_percent_of_the_time_is_no_headline(demo: Store) -> None:
+    answers = Answers(demo, OCTOBER)
+    disclosure = compute_disclosure(answers)
+    hours = answers.load_figure("savings_by_automation").rows.filter(automation="Sign detector").item(0, "hours")
+    told = "".join(map(str, list_savings_pieces(answers, disclosure, abs(hours))))
+    assert re.fullmatch(r"Contract pre-labels saved \d+ h and Sign detector cost \d+ h", told)
+    told = "".join(map(str, list_savings_pieces(answers, disclosure, abs(hours) + 0.01)))
+    assert re.fullmatch(r"Contract pre-labels saved \d+ h", told)
+    assert list_savings_pieces(answers, disclosure, 10_000) == []
 
 
 def test_sixty_projects_are_ten_and_others_in_a_row_and_not_a_bar(sixty: Store) -> None:

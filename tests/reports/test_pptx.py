@@ -14,9 +14,9 @@ from pptx import Presentation
 from reported_team import OCTOBER
 
 from dashboard.reports.content import build_content
-from dashboard.reports.document import Chart, Content, Number
-from dashboard.reports.formats.pptx import render_report
-from dashboard.reports.native_charts import find_axis_ends
+from dashboard.reports.document import Chart, Column, Content, Number, Table
+from dashboard.reports.formats.pptx import estimate_width, measure_columns, render_report
+from dashboard.reports.native_charts import choose_axis_format, find_axis_ends
 from dashboard.reports.request import Audience
 from dashboard.store.generations import Store
 
@@ -102,3 +102,21 @@ def test_hostile_names_stay_text(sixty: Store) -> None:
     for book in parts(made, r"embeddings/.*\.xlsx$").values():
         assert not any(b"<f>" in part for part in parts(book, r"sheet\d+\.xml$").values())
     assert all(isinstance(one, Number) for one in found.printed_numbers())
+
+
+@pytest.mark.parametrize(("step", "written_as"), [(50, "#,##0"), (1, "#,##0"), (0.5, "#,##0.0"), (0.02, "#,##0.00")])
+def test_no_two_numbers_of_an_axis_are_written_alike(step: float, written_as: str) -> None:
+    rows = pl.DataFrame({"automation": ["a"], "hours": [4 * step], "hours_from": [step], "hours_to": [5 * step]})
+    assert choose_axis_format(Chart("savings_by_automation", "Hours", "", {}, rows)) == written_as
+
+
+def test_long_words_beside_numbers_break_no_number_and_no_head() -> None:
+    heads = ("Automation", "Result", "Hours saved", "Hours saved, low", "Evidence grade", "Quality")
+    columns = tuple(Column(head, is_number=head.startswith("Hours")) for head in heads)
+    row = ("drafts", "direction not established", "1,234.5", "1,200.5", "C", "time saved, quality not established")
+    names, result, saved, low, grade, quality = measure_columns(Table("", "", columns, (row,)), 8.0)
+    assert min(saved, low) >= estimate_width(len("1,234.5"))
+    assert result >= estimate_width(len("established")) <= quality
+    assert grade >= estimate_width(len("Evidence"))
+    assert names == pytest.approx(8.0 - result - saved - low - grade - quality)
+    assert names >= 2.0

@@ -129,7 +129,7 @@ def test_idle_time_is_dropped_and_counted_by_arm() -> None:
     shares = dict(found.idle.select("assisted", "share").iter_rows())
     assert shares[False] - shares[True] > 0.02
     assert "idle" in flagged(found)
-    assert set(found.strip["idle_rule"]) == {"none", "3 SD", "2.5 SD"}
+    assert set(found.strip["idle_rule"]) == {"none", "usual", "strict"}
 
 
 @pytest.mark.parametrize("scenario", ["S1", "S3"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 from worked_reviews import REVIEWED, audit, store_of
@@ -16,7 +17,7 @@ from dashboard.quality.rows import NO_INTERVAL
 from dashboard.settings.margins import read_margins, save_margin
 from dashboard.store.generations import Store
 from dashboard.theme import Mode
-from dashboard.web.pages.quality.gate import describe_verdict
+from dashboard.web.pages.quality.gate import describe_verdict, list_needs
 
 BEFORE = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PAGE = """
@@ -167,3 +168,12 @@ def test_charts_hold_no_data_and_say_their_units(mode: Mode, name: str) -> None:
 )
 def test_the_line_of_a_verdict_never_says_less_than_its_bound(low: float, margin: float | None, said: str) -> None:
     assert describe_verdict({"low_points": low, "margin_points": margin, "n": 900}) == said
+
+
+def test_what_several_automations_need_is_said_once() -> None:
+    needs = ["30 pairs by hand and with drafts", "30 pairs by hand and with masks", None, "a margin"]
+    rows = pl.DataFrame({"automation": ["drafts", "masks", "boxes", "boxes"], "needed": needs})
+    assert list_needs(rows) == [
+        "Needed for drafts and masks: 30 pairs by hand and with the automation",
+        "Needed for boxes: a margin",
+    ]

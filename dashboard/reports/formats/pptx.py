@@ -250,6 +250,8 @@ def draw_section(deck: Any, section: Section, content: Content, method: str) -> 
     """Draw a section: its message with what explains it and its chart, then each table on a slide of its own."""
     is_told = bool(section.message) and content.leading_chart() is not None  # on the slide of that chart
     message, sentences = split_message(replace(section, message="") if is_told else section)
+    if not (sentences or section.tables or section.charts):
+        return  # a slide of a title alone, such as that nothing can be projected yet
     slide = add_slide(deck, message, content, method, section.title)
     charts = content.list_annex_charts(section)
     height = 1.3 if charts else CONTENT_BOTTOM - CONTENT_TOP
@@ -311,19 +313,31 @@ def draw_table(slide: Any, table: Table, left_edge: float, top: float, width: fl
 def measure_columns(table: Table, width: float) -> list[float]:
     """Return the width of each column in inches: what its longest cell and its head on two lines take.
 
-    The first column, that of names, has what is left.
+    The first column, that of names, has what is left. Where that is too little, columns of words give way as far as
+    their longest word; a number is never broken.
     """
-    widths = []
+    wanted, least = [], []
     for index, column in enumerate(table.columns[1:], 1):
         cells = ["–" if row[index] is None else str(row[index]) for row in table.rows]
         words = column.label.split()
         halves = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(len(words))]
-        head = min(max(map(measure_length, half)) for half in halves) if halves else 0
-        longest = max(head * BOLD, *map(measure_length, cells))
-        widths.append(longest * TABLE_SIZE * LETTER_WIDTH / 72 + CELL_MARGINS)
-    factor = min(1.0, width * (1 - MIN_NAME_SHARE) / sum(widths)) if widths else 1.0
-    scaled = [one * factor for one in widths]
-    return [width - sum(scaled), *scaled]
+        head = BOLD * min((max(map(measure_length, half)) for half in halves), default=0)
+        longest_word = BOLD * max(map(measure_length, words), default=0)
+        parts = cells if column.is_number else [word for cell in cells for word in cell.split()]
+        wanted.append(estimate_width(max(head, *map(measure_length, cells))))
+        least.append(estimate_width(max(longest_word, *map(measure_length, parts))))
+    space = width * (1 - MIN_NAME_SHARE)
+    excess = max(0.0, sum(wanted) - space)
+    slack = sum(wanted) - sum(least)
+    factor = min(1.0, excess / slack) if slack else 0.0
+    widths = [full - factor * (full - low) for full, low in zip(wanted, least, strict=True)]
+    scale = min(1.0, space / sum(widths)) if widths else 1.0  # for longest words that have no place beside each other
+    return [width - scale * sum(widths), *(scale * one for one in widths)]
+
+
+def estimate_width(letters: float) -> float:
+    """Return how many inches a cell of so many letters takes."""
+    return letters * TABLE_SIZE * LETTER_WIDTH / 72 + CELL_MARGINS
 
 
 def fit_name(name: str, width: float) -> str:

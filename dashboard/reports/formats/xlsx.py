@@ -18,7 +18,7 @@ from dashboard.privacy import neutralize_cell
 from dashboard.reports.answers import SHARES
 from dashboard.reports.closing import build_closing_lines
 from dashboard.reports.document import Cell, Chart, Content, Number, Section, Table
-from dashboard.reports.native_charts import find_axis_ends
+from dashboard.reports.native_charts import choose_axis_format, find_axis_ends
 from dashboard.reports.report_charts import MEASURES
 from dashboard.reports.request import Paper
 from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS
@@ -332,6 +332,7 @@ def style_axes(native_chart: Any, chart: Chart, *, is_line: bool) -> None:  # no
         hours_axis: dict[str, Any] = {"name": "Hours", "num_format": COUNT_FORMAT}
         if "hours_from" in chart.rows.columns:
             hours_axis |= dict(zip(("min", "max", "major_unit"), find_axis_ends(chart), strict=True))
+            hours_axis["num_format"] = choose_axis_format(chart)
         native_chart.set_x_axis(hours_axis)
         native_chart.set_legend({"none": True})
 

@@ -280,8 +280,9 @@ def build_item_terms(log: LabelLog) -> Terms:
     return Terms((encode_values(log.item), encode_values(log.annotator)), columns)
 
 
-HEADLINE_RULE = "3 SD"
-IDLE_RULES = {"none": float("inf"), HEADLINE_RULE: 3.0, "2.5 SD": 2.5}
+HEADLINE_RULE = "usual"
+# Robust standard deviations beyond which a label counts as idle time, by the name of the rule.
+IDLE_RULES = {"none": float("inf"), HEADLINE_RULE: 3.0, "strict": 2.5}
 UNEVEN_LIMIT = 0.02
 
 

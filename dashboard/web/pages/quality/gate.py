@@ -8,6 +8,7 @@ from typing import Literal
 import polars as pl
 import streamlit as st
 
+from dashboard.categories import join_words
 from dashboard.errors import DashboardError
 from dashboard.figures.resolve import Figure
 from dashboard.quality.model.non_inferiority import MINIMUM_PAIRS, format_loss, format_margin
@@ -89,12 +90,22 @@ def show_gate_details(figure: Figure) -> None:
             "chart: one-sided 95% bounds. Upright tick: the margin. Agreement after assistance is no evidence."
         )
         for row in figure.rows.iter_rows(named=True):
-            needed = f" Needed: {row['needed']}" if row["needed"] else ""
             name = escape_markdown(f"{row['automation']}, {row['project']}")
-            text = f"{row['words']} Margin: {row['margin_note']}{needed}"
+            text = f"{row['words']} Margin: {row['margin_note']}"
             st.markdown(f"**{name}**: {escape_markdown(text)}")
+        for need in list_needs(figure.rows):
+            st.markdown(escape_markdown(need))
         columns = [name for name in figure.rows.columns if name not in UNLISTED]
         fold_table("The evidence", figure, columns, key="quality-gate", alt="Quality gate by project and automation")
+
+
+def list_needs(rows: pl.DataFrame) -> list[str]:
+    """Return what verdicts on automations still need, each demand once with the automations that it is for."""
+    names_by_need: dict[str, list[str]] = {}
+    for automation, need in rows.drop_nulls("needed").select("automation", "needed").iter_rows():
+        names = names_by_need.setdefault(need.replace(automation, "the automation"), [])
+        names += [automation] if automation not in names else []
+    return [f"Needed for {join_words(names)}: {need}" for need, names in names_by_need.items() if need]
 
 
 def show_replacement_test(choice: Choice) -> None:

@@ -18,6 +18,7 @@ from dashboard.web.components import (
     show_view,
 )
 from dashboard.web.filter_bar import Choice
+from dashboard.web.pages.quality.gate import list_needs
 
 
 def show_suggestions(choice: Choice) -> None:
@@ -100,8 +101,8 @@ def show_anchoring(figure: Figure) -> None:
                 st.warning(sentence, icon=":material/anchor:")
             else:
                 st.markdown(sentence)
-            if row["needed"]:
-                remedy = "a labeling events CSV with the same item, manual as method, and answer or objects"
-                st.caption(escape_markdown(f"Needed: {row['needed']}: {remedy}."))
+        for need in list_needs(figure.rows):
+            remedy = "a labeling events CSV with the same item, manual as method, and answer or objects"
+            st.caption(escape_markdown(f"{need}: {remedy}."))
         comparisons = figure.rows.get_column("compared").unique().sort().to_list()
         st.caption(f"Compared on items labeled both ways: {' or '.join(comparisons)}.")

@@ -26,7 +26,7 @@ def show_savings_checks(choice: Choice) -> None:
         st.caption(
             "Raw ratio: a ratio of averages, as a spreadsheet would give. Total hours: the model behind the hours "
             "above. Typical item: another question, how much faster a typical label is done. "
-            "Each under three rules for idle time."
+            "Each under three rules for idle time: none, the usual one, and a strict one that sets more aside."
         )
         show_view(build_view(specifications, {"automation": str(name)}), specifications, "specifications")
         show_diagnostics(checks.rows, str(name))
