@@ -23,6 +23,7 @@ from dashboard.units import format_count, format_hours, format_share
 MAX_DECISIONS = 3
 BEST_GRADE = "A"
 LOW_COVERAGE = 0.80
+HIGH_COVERAGE = 1.25  # more than overtime explains
 HIGH_UNDECIDED = 0.05
 HOUR_COLUMNS = ("hours", "hours_from", "hours_to")
 
@@ -101,6 +102,11 @@ def find_log_gaps(answers: Answers, disclosure: Disclosure) -> Iterator[Decision
             build_sentence("Have the other work tracked, too: only ", coverage, " of capacity is."),
             build_sentence("Until then the shares are about that part alone."),
         )
+    elif coverage and coverage.value > HIGH_COVERAGE and not disclosure.hides_coverage:
+        yield Decision(
+            build_sentence("Check the weekly hours, and whether people share an account (Data, People)."),
+            build_sentence("Tracked time is ", coverage, " of capacity, which cannot be."),
+        )
     yield from find_unsorted_hours(answers, disclosure)
 
 
@@ -165,7 +171,7 @@ def advise_finding_out(answers: Answers, names: list[str], needed: str, *, is_sa
     verb = "saves" if len(names) == 1 else "save"
     question, known = ("how much time ", "") if is_saving else ("whether ", " time")
     lead = "Only a range is known." if is_saving else "What it is worth is not known."
-    counts: list[Piece | None] = [" So far they have ", labels, " assisted labels."]
+    counts: list[Piece | None] = [" So far there are ", labels, " assisted labels."]
     return Decision(
         build_sentence(f"Find out {question}", *titles, f" {verb}{known}."),
         build_sentence(f"{lead} {needed}", *(counts if labels and labels.value else ())),

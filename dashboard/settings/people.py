@@ -186,8 +186,9 @@ PEOPLE_SHEET = Sheet(
     noun="the people",
     summary="People, their aliases, teams and roles",
     saved="{count} people are known.",
-    help="Coverage and FTE need weekly hours; the engineers' share needs roles. Aliases are separated by `;`. "
-    "A second row of the same name with another day changes the weekly hours from that day on.",
+    help="Coverage and FTE need weekly hours; the engineers' share needs roles. Also called are the names that a "
+    "person has in files, with `;` between them. A second row of the same name with another day changes the weekly "
+    "hours from that day on.",
     read=read_people,
     save=save_people,
     row_name="name",

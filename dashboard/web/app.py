@@ -6,7 +6,8 @@ they stay in the URL when the page is switched.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
@@ -49,10 +50,10 @@ def main() -> None:
         begin_run()
         contents = read_contents()
     except DashboardError as error:
-        st.navigation(list(build_pages(has_labeling=True).values()), position="top")
+        st.navigation(list(build_pages().values()), position="top")
         show_error(error)
         return
-    pages = build_pages(has_labeling=contents.has_labels or contents.has_runs or contents.has_reports)
+    pages = build_pages(contents.list_empty_pages())
     current = st.navigation(list(pages.values()), position="top")
     remember_pages(pages)
     name = next(name for name, page in pages.items() if page == current)
@@ -69,19 +70,35 @@ def main() -> None:
         show_error(error)
 
 
-def build_pages(*, has_labeling: bool) -> dict[str, StreamlitPage]:
-    """Return the pages by name; one without data and the former addresses are not in the navigation."""
+def build_pages(empty: Collection[str] = ()) -> dict[str, StreamlitPage]:
+    """Return the pages by name; those without data and the former addresses are not in the navigation."""
+
+    def choose_visibility(name: str) -> Literal["visible", "hidden"]:
+        return "hidden" if name in empty else "visible"
+
     pages = {
         "overview": st.Page(show_overview_page, title="Overview", icon=":material/insights:", default=True),
-        "time": st.Page(show_time_split, title="Time", icon=":material/stacked_bar_chart:", url_path="time"),
+        "time": st.Page(
+            show_time_split,
+            title="Time",
+            icon=":material/stacked_bar_chart:",
+            url_path="time",
+            visibility=choose_visibility("time"),
+        ),
         "labeling": st.Page(
             show_labeling_page,
             title="Labeling & automation",
             icon=":material/label:",
             url_path="labeling",
-            visibility="visible" if has_labeling else "hidden",
+            visibility=choose_visibility("labeling"),
         ),
-        "reports": st.Page(show_reports_page, title="Reports", icon=":material/description:", url_path="reports"),
+        "reports": st.Page(
+            show_reports_page,
+            title="Reports",
+            icon=":material/description:",
+            url_path="reports",
+            visibility=choose_visibility("reports"),
+        ),
         "data": st.Page(show_data_page, title="Data", icon=":material/database:", url_path="data"),
         "help": st.Page(show_help_page, title="Help", icon=":material/menu_book:", url_path="help"),
     }

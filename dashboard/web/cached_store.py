@@ -85,6 +85,15 @@ class Contents:
     has_runs: bool
     has_reports: bool  # on synthetic data
 
+    def list_empty_pages(self) -> list[str]:
+        """Return the names of the pages that have nothing to show."""
+        has_pages = {
+            "time": self.has_time,
+            "labeling": self.has_labels or self.has_runs or self.has_reports,
+            "reports": self.has_time or self.has_labels,
+        }
+        return [name for name, is_filled in has_pages.items() if not is_filled]
+
 
 def read_contents() -> Contents:
     """Return what this run's generation holds."""

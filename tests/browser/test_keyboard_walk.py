@@ -47,7 +47,7 @@ def test_keys_alone_lead_from_a_file_to_a_report(page: Page, served: str, tmp_pa
     sort_texts(hand)
     hand.use("Say who is an engineer")
     name_people(hand)
-    hand.use("Reports$", role="a")
+    hand.use("See the report$", role="a")
     expect(page.get_by_role("button", name="PDF")).to_be_visible()
     hand.reach("PDF$")
     with page.expect_download() as download:

@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 import pytest
-from reported_team import HOSTILE, OCTOBER
+from reported_team import HOSTILE, OCTOBER, five_projects
 from typer.testing import CliRunner
 
 from dashboard.allocation.verdict import Verdict
@@ -29,6 +30,7 @@ from dashboard.reports.request import Audience, ReportPart, ReportRequest, forma
 from dashboard.reports.sections.outlook import AUTOMATION_SAVES, format_absolute_hours, format_range
 from dashboard.reports.sentences import build_sentence, describe_change, describe_saving, format_interval
 from dashboard.reports.withheld import describe_withheld
+from dashboard.settings.people import PEOPLE_SHEET
 from dashboard.store.generations import Store
 
 REDUCED = {"sum": sum, "least": min, "median": median, "most": max, "value": lambda values: values[0]}
@@ -185,6 +187,14 @@ def test_too_few_people_are_no_report_for_management(demo: Store) -> None:
     with pytest.raises(BadFilter, match="5 or more"):
         build_content(demo, replace(OCTOBER, projects=("Crop Health",), hides_small_groups=True))
     assert build_content(demo, replace(OCTOBER, projects=("Crop Health",), parts=(ReportPart.hours,)))
+
+
+def test_more_time_than_there_can_be_is_to_be_checked(tmp_path: Path) -> None:
+    store = five_projects(tmp_path)
+    advice = "Check the weekly hours, and whether people share an account (Data, People)."
+    assert advice not in [str(decision.recommendation) for decision in build_content(store, OCTOBER).decisions]
+    PEOPLE_SHEET.save_frame(store, PEOPLE_SHEET.list_rows(store).with_columns(weekly_hours=0.5))
+    assert advice in [str(decision.recommendation) for decision in build_content(store, OCTOBER).decisions]
 
 
 def test_what_is_less_than_half_a_percent_of_the_time_is_no_headline(demo: Store) -> None:

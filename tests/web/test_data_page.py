@@ -19,6 +19,7 @@ from dashboard.store.generations import Store
 from dashboard.web.cached_store import Contents
 from dashboard.web.pages.data.imports import describe_place
 from dashboard.web.pages.data.page import FORMER_SECTIONS, list_hidden_pages
+from dashboard.web.pages.data.people import is_complete
 
 PAGE = """
 from dashboard.web.cached_store import begin_run
@@ -285,17 +286,28 @@ def test_labels_alone_are_seen_where_they_are_shown() -> None:
         (("labels",), ["Labels or model?"]),
         (("runs",), ["Speed, Savings, Quality and Outlook"]),
         (("labels", "runs"), []),
+        (("labels", "runs", "no time"), ["Time"]),
+        (("no time",), ["Time", "Labeling & automation", "Reports"]),
     ],
 )
 def test_set_up_says_what_would_make_a_hidden_page_appear(stored: tuple[str, ...], hidden: list[str]) -> None:
-    contents = Contents(has_time=True, has_labels="labels" in stored, has_runs="runs" in stored, has_reports=False)
+    has_time = "no time" not in stored
+    contents = Contents(has_time, has_labels="labels" in stored, has_runs="runs" in stored, has_reports=False)
     assert [text.partition(", until")[0] for text in list_hidden_pages(contents)] == hidden
+
+
+def test_people_are_complete_with_a_role_and_hours_each() -> None:
+    people = pl.DataFrame({"name": ["Ada", "Bob"], "role": ["engineer", "annotator"], "weekly_hours": [40.0, 20.0]})
+    assert is_complete(people)
+    assert not is_complete(people.clear())
+    assert not is_complete(people.with_columns(role=pl.lit("unknown")))
+    assert not is_complete(people.with_columns(weekly_hours=pl.Series([40.0, None])))
 
 
 def test_set_up_of_a_tracker_alone_names_the_page_for_labels(app: AppTest) -> None:
     app.query_params["section"] = "Set-up"
     app.run()
-    assert any("Not shown yet: Labeling & automation" in caption.value for caption in app.caption)
+    assert any("Not shown yet: " in text.value and "Labeling & automation, until" in text.value for text in app.caption)
 
 
 def test_a_copy_of_a_file_is_promised_once(app: AppTest) -> None:

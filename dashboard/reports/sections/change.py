@@ -34,6 +34,9 @@ from dashboard.units import (
 FIGURE = "change_explained"
 SHARE, HOURS = "labeling share", "hours spent on labels"
 MAX_REASON_LENGTH = 800  # two logs that do not cover both periods, each with its days and hours
+PARTS_NOTE = (
+    "The parts add up to the difference. They are sums of what was logged, and say where it lies, not what caused it."
+)
 MIN_CELLS = 2  # cells; a single one is the whole change
 
 
@@ -45,14 +48,16 @@ def build_change_section(answers: Answers, disclosure: Disclosure) -> Section:
     elif figure.unavailable:
         sentences = [build_sentence(clean_text(figure.unavailable.reason, MAX_REASON_LENGTH))]
     else:
-        sentences = [*explain_share(answers, disclosure), *explain_hours(answers, disclosure)]
-        sentences.append(
-            build_sentence(
-                "The parts add up to the difference: they are sums of what was logged, not estimates, and say where "
-                "it lies, not what caused it."
-            )
-        )
+        explained = [*explain_share(answers, disclosure), *explain_hours(answers, disclosure)]
+        sentences = [sentence for sentence in explained if has_numbers(sentence)]
+        sentences += [build_sentence(PARTS_NOTE)] if sentences else []
+        sentences += [sentence for sentence in explained if not has_numbers(sentence)]
     return Section(ReportPart.change, "What changed", tuple(sentences))
+
+
+def has_numbers(sentence: Sentence) -> bool:
+    """Return whether a sentence tells a change and its parts, and not why they are unknown."""
+    return any(isinstance(piece, Number) for piece in sentence.pieces)
 
 
 def explain_share(answers: Answers, disclosure: Disclosure) -> list[Sentence]:

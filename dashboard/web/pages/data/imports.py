@@ -122,9 +122,7 @@ def _hash_content(_upload: Upload, key: str) -> str:
 
 
 def _show_known_exports() -> None:
-    with open_fold(
-        f"The {len(IMPORTERS)} exports that are known by themselves", "exports", ":material/list:"
-    ) as is_open:
+    with open_fold(f"The {len(IMPORTERS)} exports that Labeltime recognizes", "exports", ":material/list:") as is_open:
         if is_open:
             st.markdown("\n".join(f"- {escape_markdown(importer.title)}" for importer in IMPORTERS))
     st.caption("Larger than 200 MB: `labeltime import FILE` in the terminal takes files of any size.")

@@ -63,6 +63,11 @@ FORMER_SECTIONS = {
 }
 
 
+PAGE_NEEDS = {
+    "time": "Time, until tracked time is imported",
+    "labeling": "Labeling & automation, until an export of a labeling tool is imported",
+    "reports": "Reports, until tracked time or labels are imported",
+}
 FORMER_SHEETS = {"Calendar": "Calendar and formats"}
 
 
@@ -104,11 +109,14 @@ def show_data_page() -> None:
 
 def list_hidden_pages(contents: Contents) -> list[str]:
     """Return the pages and tabs that have no data to show, each with what would make it appear."""
-    has_returns = contents.has_runs or contents.has_reports
-    if not (contents.has_labels or has_returns):
-        return ["Labeling & automation, until an export of a labeling tool is imported"]
-    hidden = [] if contents.has_labels else ["Speed, Savings, Quality and Outlook, until labels are imported"]
-    return hidden if has_returns else [*hidden, "Labels or model?, until training runs or quality reports are imported"]
+    empty = contents.list_empty_pages()
+    hidden = [PAGE_NEEDS[name] for name in empty]
+    if "labeling" in empty:
+        return hidden
+    hidden += [] if contents.has_labels else ["Speed, Savings, Quality and Outlook, until labels are imported"]
+    if contents.has_runs or contents.has_reports:
+        return hidden
+    return [*hidden, "Labels or model?, until training runs or quality reports are imported"]
 
 
 def show_unsaved_elsewhere(place: str) -> None:

@@ -24,6 +24,7 @@ from dashboard.web.editable_sheet import (
     show_upload,
     track_shown,
 )
+from dashboard.web.routes import show_page_link
 from dashboard.web.unsaved_edits import discard_edits, show_unsaved
 
 USUAL_HOURS = 40.0
@@ -104,6 +105,10 @@ def _edit_people() -> None:
     people = PEOPLE_SHEET.list_rows(open_store())
     _offer_roles(people)
     _offer_hours(people)
+    if is_complete(people):
+        show_page_link(
+            "reports", "Everybody has a role and weekly hours. See the report", icon=":material/description:"
+        )
     st.markdown(PEOPLE_SHEET.help)
     _edit_people_rows()
 
@@ -183,6 +188,12 @@ def _offer_hours(people: pl.DataFrame) -> None:
             edited = people.with_columns(pl.col("weekly_hours").fill_null(hours))
             PEOPLE_SHEET.replace_shown(open_store(), edited.to_dicts(), people)
             rerun_with_message(PEOPLE_TABLE, f"{_count_people(count)} with {hours:g} weekly hours now.")
+
+
+def is_complete(people: pl.DataFrame) -> bool:
+    """Return whether there is anybody, and everybody has a role and weekly hours."""
+    is_open = (pl.col("role") == UNKNOWN_ROLE) | pl.col("weekly_hours").is_null()
+    return not people.is_empty() and people.filter(is_open).is_empty()
 
 
 def _count_people(count: int) -> str:

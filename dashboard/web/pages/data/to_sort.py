@@ -45,7 +45,8 @@ class Step:
 def show_to_sort() -> None:
     """Draw the section."""
     if not read_contents().has_time:
-        st.info("Nothing was imported yet. Drop a file under Import.", icon=":material/info:")
+        st.info("No tracked time was imported yet, so there is nothing to sort.", icon=":material/info:")
+        show_section_button("Import files", {"section": "Import"}, ":material/upload_file:")
         return
     show_saved_message("rules")
     show_upgrade_offer()
