@@ -9,6 +9,13 @@ import polars as pl
 from dashboard.importers.columns.iso import parse_iso
 from dashboard.importers.columns.zones import convert_to_utc, describe_dst_shifts, require_zone
 
+# "3 days ago", "2h ago", "3d", "just now", "yesterday", "last month": as pages of a tool say it, and as it is copied.
+RELATIVE_TIME = (
+    r"(?i)^\s*(?:(?:about |over |almost )?(?:\d+|an?|a few)\s*(?:[smhdwy]|secs?|mins?|hrs?|mos?"
+    r"|(?:second|minute|hour|day|week|month|year)s?)(?:\s+ago)?"
+    r"|(?:just )?now|today|yesterday|last (?:week|month|year))\s*$"
+)
+
 
 def parse_instants(texts: pl.Series, zone: str) -> pl.Series:
     """Parse ISO texts as UTC instants; one without an offset is in `zone`, an unreadable one is null."""

@@ -13,7 +13,7 @@ import polars as pl
 
 from dashboard.errors import UnreadableFile
 from dashboard.importers.columns.durations import parse_duration
-from dashboard.importers.columns.instants import InstantReader
+from dashboard.importers.columns.instants import RELATIVE_TIME, InstantReader
 from dashboard.importers.columns.numbers import parse_program_number
 from dashboard.importers.columns.text import clean_text
 from dashboard.importers.contract import Batch, Head, Importer, Reading, Settings, Source
@@ -66,6 +66,10 @@ ADD_COLUMNS = (
     " again."
 )
 RUN_WARNING = "Run time is machine time; of a resumed run it may be the last part only."
+RELATIVE_HINT = (
+    "Export the table of runs as CSV instead of copying it from the page. If the file is such an export, make the"
+    " columns _timestamp and _runtime visible beside Created, and export it again."
+)
 MIN_VIEW_COLUMNS = 2
 
 
@@ -76,6 +80,7 @@ class WandbCsv:
     tool = "wandb"
     title = "Weights & Biases runs table (CSV)"
     kind: Kind = "experiment_run"
+    repeats_columns = True  # Runtime and _runtime, of a resumed run: the whole length counts
     lacks = ("the project", "a number of the run", "which columns are settings and which results")
 
     def can_read(self, head: Head) -> bool:
@@ -103,6 +108,7 @@ class WandbCsv:
             )
         columns = match_columns(header, COLUMNS)
         _require_columns(source.name, columns)
+        relative = _count_relative(source, columns)
         counts: Counter[str] = Counter()
         clock = InstantReader(self.title, settings.zone)
         has_length = bool(columns.keys() & {"seconds", "finished_at"})
@@ -118,7 +124,7 @@ class WandbCsv:
                 RUN_WARNING,
                 f"The table has no Runtime column: no run has a length. {ADD_COLUMNS}",
             ),
-            final_warnings=lambda: (*clock.notes(), *describe_counts(counts)),
+            final_warnings=lambda: (*relative, *clock.notes(), *describe_counts(counts)),
         )
 
 
@@ -139,6 +145,26 @@ def _require_columns(name: str, columns: Mapping[str, str]) -> None:
         raise UnreadableFile(
             f'"{name}" is a table of runs of Weights & Biases without the {noun} {" and ".join(missing)}.', ADD_COLUMNS
         )
+
+
+def _count_relative(source: Source, columns: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what is to be said of runs of which the table says how long ago they began, and not when.
+
+    Raises:
+        UnreadableFile: it says so of every run, and the columns that tell the instant are not in it.
+    """
+    if "started_at" not in columns or {"last_logged", "seconds"} <= columns.keys():
+        return ()
+    title, runs, relative, example = columns["started_at"], 0, 0, ""
+    for frame, _ in source.frames():
+        texts = frame[title].drop_nulls()
+        matches = texts.filter(texts.str.contains(RELATIVE_TIME))
+        runs, relative = runs + frame.height, relative + matches.len()
+        example = example or (str(matches[0]).strip() if matches.len() else "")
+    said = f'"{title}" says how long ago a run began, such as "{example}", and not when'
+    if relative and relative == runs:
+        raise UnreadableFile(f'"{source.name}": {said}: that would be another day with every import.', RELATIVE_HINT)
+    return (f"{relative} of {runs} runs are left out: {said}. {RELATIVE_HINT}",) if relative else ()
 
 
 def _read_batches(
