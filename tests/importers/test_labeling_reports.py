@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -245,3 +246,19 @@ def test_an_hour_that_went_on_after_a_report_replaces_its_earlier_time(store: St
 def test_only_rows_without_any_moment_have_no_day() -> None:
     reading, *_ = read_all(v7_report.IMPORTER, REPORT)
     assert not any("without a date" in warning for warning in reading.final_warnings())
+
+
+def test_instances_of_potato_are_those_of_the_annotator_whose_folder_they_are_in(store: Store, tmp_path: Path) -> None:
+    file = FIXTURES / "potato_instances" / "annotated_instances.jsonl"
+    archive = tmp_path / "output.zip"
+    with zipfile.ZipFile(archive, "w") as folders:
+        for person in ("ann", "bob"):
+            folders.write(file, f"annotation_output/{person}/{file.name}")
+    assert [result.accepted for result in import_files(store, [archive], Settings())] == [3, 3]
+    assert ask(store, "select person, sum(milliseconds) from labeling_event group by all order by all") == [
+        ("ann", 95_000), ("bob", 95_000),
+    ]  # fmt: skip
+    with pytest.raises(QuestionNeeded, match="whose labels"):
+        import_files(store, [file], Settings())
+    (again,) = import_files(store, [file], Settings(person="cat"))
+    assert again.accepted == 3

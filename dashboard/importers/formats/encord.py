@@ -106,6 +106,7 @@ IMPORTER: Importer = LabelFormat(
         "objects.manualAnnotation": "method",
         "objects.shape": "label_kind",
     },
+    retells=("encord_time",),
     lacks=("how long a label took", "the project"),
     has_item_files=True,
 )

@@ -81,6 +81,7 @@ IMPORTER: Importer = LabelFormat(
         f"{TIMES}.total_time_ms": "milliseconds",
         f"{TIMES}.ai_usage": "suggestion",
     },
+    retells=("potato_instances",),
     lacks=("the project", "idle time within an instance", "whether an accepted suggestion was edited"),
     has_item_files=True,
 )

@@ -87,6 +87,7 @@ def detect_json_shape(path: Path, start: int, *, lines: bool) -> str | None:
 
 class _JsonSourceBase:
     notes: tuple[str, ...] = ()
+    place = ""  # its path, where it is a file of an archive
 
     def __init__(self, path: Path, name: str, encoding: str | None, start: int = 0) -> None:
         self.path, self.name, self.encoding, self._start = path, name, encoding, start
@@ -140,8 +141,6 @@ def _describe_cause(error: ValueError) -> str:
 
 class JsonSource(_JsonSourceBase):
     """A list whose items are the records, or one object as the only record."""
-
-    place = ""  # its path, where it is a file of an archive
 
     def head(self) -> Head:
         """Return the first items of the list, or the object."""

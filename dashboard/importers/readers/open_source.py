@@ -171,7 +171,7 @@ def _open_members(members: Sequence[Member], folder: Path) -> list[Source]:
             others.append(error)
             continue
         for source in opened:
-            if isinstance(source, JsonSource):
+            if isinstance(source, JsonSource | JsonLinesSource):
                 source.place = member.place
         sources += opened
     if not sources:
