@@ -59,6 +59,9 @@ if TYPE_CHECKING:
     from dashboard.store.generations import Store
 
 LONG_NAME = "The name of a file or folder is longer than the system allows. Give a shorter one."
+NO_DOCSTRINGS = (
+    "The charts need the docstrings of Python. Start Labeltime without PYTHONOPTIMIZE=2 and without -OO; 1 and -O work."
+)
 TABLE_ROWS = 1000
 ALL_ROWS = 1_000_000_000
 application = typer.Typer(
@@ -95,6 +98,9 @@ NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Only print the ad
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
     configure_streams()
+    if sys.flags.optimize > 1:
+        write_message(f"labeltime: {NO_DOCSTRINGS}")
+        sys.exit(1)
     try:
         application(args=arguments)
     except DashboardError as error:

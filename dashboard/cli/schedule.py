@@ -242,7 +242,7 @@ def write_private(path: Path, text: str, mode: int) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=mode)
         path.chmod(mode)
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(text.encode("utf-8", "surrogateescape"))  # the name of a file need not be text
     except OSError as error:
         raise UnwritableFile(f"{path} cannot be written ({error.strerror}).", "Allow it, then try again.") from error
 

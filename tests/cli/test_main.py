@@ -202,6 +202,13 @@ def test_a_sheet_is_read_from_an_ordinary_file(run: Run, tmp_path: Path, kind: s
     assert (outcome.code, "not an ordinary file" in outcome.err) == (1, True)
 
 
+@pytest.mark.parametrize(("switch", "code"), [("-O", 0), ("-OO", 1)])
+def test_without_docstrings_the_program_says_what_it_needs(switch: str, code: int) -> None:
+    words = [sys.executable, switch, "-c", "from dashboard.cli.main import main; main(['--version'])"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, "PYTHONOPTIMIZE" in done.stderr) == (code, bool(code))
+
+
 def test_csv_and_json_agree_cell_for_cell_and_are_not_rounded(run: Run, week_store: Store) -> None:
     answer = run("ask", "hours_by_project", "--format", "json").json
     lines = list(csv.reader(StringIO(run("ask", "hours_by_project", "--format", "csv").out)))

@@ -12,7 +12,7 @@ import pytest
 from reported_team import sixty_projects
 
 from dashboard.cli.main import main
-from dashboard.cli.schedule import find_config_folder
+from dashboard.cli.schedule import Schedule, build_script, find_config_folder, write_private
 from dashboard.store.generations import Store
 
 TOOL = '#!/bin/sh\necho "$0 $*" >> "{log}"\n'
@@ -135,6 +135,13 @@ def test_a_line_end_in_the_path_of_settings_adds_no_line_of_its_own(
     assert "holds a line end" in capsys.readouterr().err
     assert not (machine / "crontab").exists()
     assert not list(machine.glob("a*"))
+
+
+def test_a_name_that_is_no_text_stands_in_the_script_as_it_is(tmp_path: Path) -> None:
+    report = Path(os.fsdecode(os.fsencode(tmp_path / "report-") + b"\xff.txt"))
+    script = tmp_path / "report.sh"
+    write_private(script, build_script(Schedule("month", ("/bin/echo",), report, "text/plain")), 0o700)
+    assert os.fsencode(report) in script.read_bytes()
 
 
 def test_the_script_writes_the_report_and_sends_it(store: Store, machine: Path) -> None:
