@@ -42,6 +42,18 @@ NUMBERS_SQL = """
         and column_name like '%\\_id' escape '\\' and data_type = 'INTEGER'
     order by table_name, column_name
 """
+VALUES_SQL = """
+    select table_name, column_name, data_type from duckdb_columns()
+    where database_name not in ('temp', 'system') and schema_name = 'main' and not internal
+        and data_type in ('DATE', 'TIMESTAMP', 'DOUBLE', 'BIGINT')
+    order by table_name, column_name
+"""
+UNUSABLE = {  # by type: what no importer and no sheet lets in, and what ends answers with an error
+    "DATE": 'bool_or(not isfinite("{0}") or year("{0}") not between 1 and 9999)',
+    "TIMESTAMP": 'bool_or(not isfinite("{0}") or year("{0}") not between 1 and 9999)',
+    "DOUBLE": 'bool_or(not isfinite("{0}"))',
+    "BIGINT": 'sum(abs(cast("{0}" as hugeint))) > 1e15',  # it would be more than a sum of milliseconds holds
+}
 MAX_NUMBER = 1_000_000_000  # of an import, a report or a person; the type ends at twice as many
 
 
@@ -329,6 +341,15 @@ def check_contents(change: Change, folder: Path, check: Callable[[Change], None]
             f"{folder / too_high[0]}.parquet has a number above {MAX_NUMBER}, after which there is no next one.",
             "Take the export from a backup, or export again.",
         )
+    for table, columns in group_columns(change).items():
+        tests = ", ".join(UNUSABLE[data_type].format(column) for column, data_type in columns)
+        answers = change.query(f'select {tests} from "{table}"').row(0)  # noqa: S608 - names of own tables
+        unusable = [column for (column, _), answer in zip(columns, answers, strict=True) if answer]
+        if unusable:
+            raise UnreadableFile(
+                f"{folder / table}.parquet has a day or a number in {unusable[0]} that nothing can be counted with.",
+                "Take the export from a backup, or export again.",
+            )
     try:
         if check is not None:
             check(change)
@@ -339,6 +360,14 @@ def check_contents(change: Change, folder: Path, check: Callable[[Change], None]
             f"What is in {folder} cannot be used: {describe_problem(error)}.",
             "Take the export from a backup, or export again.",
         ) from error
+
+
+def group_columns(change: Change) -> dict[str, list[tuple[str, str]]]:
+    """Return name and type of the columns with days and numbers, by table."""
+    columns: dict[str, list[tuple[str, str]]] = {}
+    for table, column, data_type in change.query(VALUES_SQL).rows():
+        columns.setdefault(table, []).append((column, data_type))
+    return columns
 
 
 def describe_problem(error: Exception) -> str:

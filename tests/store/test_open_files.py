@@ -75,7 +75,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     folder = tmp_path_factory.mktemp("original") / "store"
     with zipfile.ZipFile(STORES / "store_0.1.zip") as archive:
         archive.extractall(folder)
-    return Store(folder)
+    store = Store(folder)
+    with store.snapshot():  # brings it up to this version
+        return store
 
 
 @pytest.fixture(scope="module")
@@ -326,6 +328,15 @@ FORGED: dict[str, tuple[str, dict[str, object]]] = {
     ),
     "a logo that is none": ("meta", {"key": "report/logo", "value": "svg:PHNjcmlwdC8+"}),
     "the last number of a person": ("person", {"person_id": 2**31 - 1, "name": "Ada"}),
+    "a rate that is no number": (
+        "rate",
+        {"person": "", "role": "", "from_on": NOW.date(), "hourly": float("inf"), "currency": "EUR"},
+    ),
+    "more events than there are": (
+        "labeling_day",
+        {"import_id": 1, "source": "s", "method": "manual", "stage": "annotate"}
+        | {"outcome": "submitted", "time_kind": "none", "events": 2**62, "timed_events": 0, "milliseconds": 0},
+    ),
     "a report without a request": ("frozen_report", build_report(HEAD, request="{}")),
     "a report on a project that is a number": (
         "frozen_report",
@@ -356,6 +367,17 @@ def test_what_a_stranger_made_by_hand_is_refused(tmp_path: Path, table: str, row
         restore_store(restored, folder, check_restored)
     assert refusal.value.hint
     assert not restored.exists()
+
+
+@pytest.mark.parametrize("day", [2**31 - 1, -(2**31) + 1, 3_000_000])  # DuckDB's infinities, and the year 10183
+def test_a_day_outside_of_the_calendar_is_refused(tmp_path: Path, day: int) -> None:
+    folder = empty_export(tmp_path)
+    note = {"day_on": NOW.date(), "project": "", "text": "x", "set_at": NOW}
+    forge_rows(folder, "note", note)
+    forged = pl.read_parquet(folder / "note.parquet").with_columns(day_on=pl.lit(day, pl.Int32).cast(pl.Date))
+    replace_table(folder, "note", forged)
+    with pytest.raises(UnreadableFile, match="day_on"):
+        restore_store(Store(tmp_path / "restored"), folder)
 
 
 def test_a_frozen_report_comes_back(tmp_path: Path) -> None:

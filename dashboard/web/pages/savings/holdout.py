@@ -118,7 +118,8 @@ def show_trade_off(project: str, items: pl.DataFrame) -> None:
         manual_seconds = st.number_input(
             "Seconds per item by hand",
             0.1,
-            value=round(default_seconds, 1),
+            86_400.0,
+            value=min(round(default_seconds, 1), 86_400.0),
             key=f"holdout-seconds-{project}",
             width=180,
             help=f"From {format_count(basis.manual_labels)} labels by hand in the store; without any, a guess.",
@@ -129,7 +130,7 @@ def show_trade_off(project: str, items: pl.DataFrame) -> None:
         people = st.number_input(
             "Annotators", 1, value=max(basis.annotators, 1), key=f"holdout-people-{project}", width=130
         )
-        planned_by = st.text_input("Planned by", key="holdout-who", width=160)
+        planned_by = st.text_input("Planned by", max_chars=80, key="holdout-who", width=160)
     plan = holdout.compute_holdout_plan(
         items.height,
         items.height * float(manual_seconds) / 3600,
