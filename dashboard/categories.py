@@ -68,9 +68,15 @@ def join_words(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+def name_category(category: str) -> str:
+    """Return a category as sentences and legends name it: the one that is called like its side is that "itself"."""
+    return f"{category} itself" if category == LABELING_SIDE else category
+
+
 def describe_side(side: str, definition: str = DEFAULT_DEFINITION) -> str:
-    """Return the categories of a side as words of a sentence."""
-    return join_words(list_side(side, definition))
+    """Return the categories of a side as words of a sentence; that of labeling begins with labeling itself."""
+    categories = list_side(side, definition)
+    return join_words([name_category(category) for category in categories] if len(categories) > 1 else categories)
 
 
 def list_definition_rows() -> Iterator[tuple[str, int, str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,17 @@ import pytest
 from worked_team import filled
 
 from dashboard import categories, theme
-from dashboard.categories import CATEGORIES, DEFINITIONS, list_definition_rows, list_side, parse_categories
+from dashboard.allocation.charts import draw_hours_by_category, draw_hours_by_week
+from dashboard.categories import (
+    CATEGORIES,
+    DEFINITIONS,
+    LABELING_SIDE,
+    describe_side,
+    list_definition_rows,
+    list_side,
+    name_category,
+    parse_categories,
+)
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.reports.disclosure import LABELING, MODELING, SIDES
@@ -71,13 +82,21 @@ def test_disclosure_groups_by_the_sides_of_the_share() -> None:
 def test_words_name_the_categories_of_both_sides() -> None:
     report = {entry.term: entry.text for entry in list_definitions(ReportRequest(date(2026, 3, 1), date(2026, 3, 31)))}
     assert report["Labeling share"].startswith(
-        "hours of labeling, review and labeling operations over those and modeling and evaluation; "
+        "hours of labeling itself, review and labeling operations over those and modeling and evaluation; "
     )
-    labeling, modeling = "labeling, review and labeling operations", "modeling and evaluation"
+    labeling, modeling = "labeling itself, review and labeling operations", "modeling and evaluation"
     share = load_queries()["labeling_share"]
     assert share.note.startswith(f"Labeling is {labeling}; modeling is {modeling}. ")
     assert f"-- note: Labeling is {labeling}; " in share.sql
     assert load_queries()["labeling_and_modeling"].note.endswith(f": {labeling} against {modeling}.")
+
+
+def test_labeling_itself_does_not_read_like_its_whole_side() -> None:
+    assert [name_category(name) for name in ("labeling", "review")] == ["labeling itself", "review"]
+    assert describe_side(LABELING_SIDE, "narrow") == "labeling"
+    assert describe_side(LABELING_SIDE) == "labeling itself, review and labeling operations"
+    spec = json.dumps([draw_hours_by_week("light"), draw_hours_by_category("light")])
+    assert spec.count("labeling itself") == 2
 
 
 def test_no_token_is_left_in_a_note() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from dashboard import theme
+from dashboard.categories import name_category
 from dashboard.figures.resolve import Figure
 from dashboard.privacy import MIN_GROUP_SIZE
 from dashboard.reports.answers import Answers
@@ -52,7 +53,11 @@ def describe_largest_categories(answers: Answers, disclosure: Disclosure) -> lis
     largest = rows.head(MAX_NAMED_CATEGORIES).get_column("category").to_list()
     if largest:
         parts = [
-            [f"{name} (", answers.read_number("hours_by_category", "share", format_share, category=name) or "–", ")"]
+            [
+                f"{name_category(name)} (",
+                answers.read_number("hours_by_category", "share", format_share, category=name) or "–",
+                ")",
+            ]
             for name in largest
         ]
         is_most = not disclosure.hidden_categories and are_most_hours(all_rows, len(largest))
@@ -78,7 +83,7 @@ def build_category_table(answers: Answers, disclosure: Disclosure) -> Table:
     figure = answers.load_figure("hours_by_category")
     names = [str(name) for name in figure.rows.get_column("category")]
     rows: list[tuple[Cell, ...]] = [
-        (theme.format_category(name), *read_hours_share(answers, "hours_by_category", "category", (name,)))
+        (format_title(name), *read_hours_share(answers, "hours_by_category", "category", (name,)))
         for name in names
         if name not in disclosure.hidden_categories
     ]
@@ -88,6 +93,12 @@ def build_category_table(answers: Answers, disclosure: Disclosure) -> Table:
         rows.append((label, *read_hours_share(answers, "hours_by_category", "category", hidden)))
     columns = build_columns("hours_by_category", "category", "hours", "share")
     return Table("Hours by category", "hours_by_category", columns, tuple(rows), explain_withheld(hidden))
+
+
+def format_title(category: str) -> str:
+    """Return a category's title; that of labeling itself does not read like the whole side of labeling."""
+    name = name_category(category)
+    return theme.format_category(category) if name == category else f"{name[:1].upper()}{name[1:]}"
 
 
 def list_groups(answers: Answers) -> list[str]:
