@@ -100,6 +100,22 @@ SUGGESTED_WORDS = (
 LABELED_OBJECTS = (
     "Label clauses in NDAs", "annotate legal documents", "Labeling insurance claims, batch 3", "Tag tax returns",
 )  # fmt: skip
+# What is labeled, of which the name alone says that it is no jar and no button; and the same words in other work.
+LABELED_ITEMS = (
+    "label the news", "label news headlines", "labeling court decisions", "annotate the verdicts", "label 200 lyrics",
+    "annotate birdsong", "label the heartbeats", "label sleep stages", "label EEG epochs", "annotate moles",
+    "label the mosquitoes", "label plankton", "annotate galaxies", "label the potholes", "label licence plates",
+    "label sarcasm", "label clickbait", "relabel the spam", "label the prompts", "annotate completions",
+    "label the preferences", "label typos", "annotate dialects", "label the gunshots", "label memes",
+    "label product reviews batch 3", "annotate movie reviews", "label the job ads", "annotate podcasts",
+)  # fmt: skip
+OTHER_WORK_ON_ITEMS = (
+    "add a label to the news page", "the label on the news tab is cut off", "fix label of the job ads form",
+    "label the fish tank filter", "record label: songs for the spring release", "label printer for the news desk",
+    "print labels for apples", "label smoke detectors", "label the spam folder", "read the news on labeling startups",
+    "train the tagger on labeled product reviews", "evaluate the model on annotated court decisions",
+    "guideline for annotating court decisions", "QA of the labeled headlines", "news about label regulations",
+)  # fmt: skip
 LEGAL_WORK = ("Sign NDAs", "Legal review of the agreement", "Insurance paperwork", "Tax return 2025")
 TEXT_FIELDS = ("project", "task", "description", "tags")
 SPELLINGS = (str, str.capitalize, str.swapcase)
@@ -127,6 +143,7 @@ def decided(store: Store) -> Decisions:
             for spell in SPELLINGS
         ),
         *(describe(text) for text in (*SUGGESTED_WORDS, *LABELED_OBJECTS, *LEGAL_WORK)),
+        *(describe(text) for text in (*LABELED_ITEMS, *OTHER_WORK_ON_ITEMS)),
         BOT,
     ]
     by_position = {rule.position: rule for rule in DEFAULT_RULES}
@@ -366,6 +383,11 @@ def test_the_name_of_a_client_decides_nothing(decided: Decisions, client: str) -
 @pytest.mark.parametrize("text", LABELED_OBJECTS)
 def test_what_is_labeled_does_not_decide_what_the_work_is(decided: Decisions, text: str) -> None:
     assert categories(decided, [describe(text)]) == ["labeling"]
+
+
+def test_the_item_that_is_labeled_decides_in_a_line_without_other_words(decided: Decisions) -> None:
+    assert {text for text in LABELED_ITEMS if categories(decided, [describe(text)]) != ["labeling"]} == set()
+    assert {text for text in OTHER_WORK_ON_ITEMS if categories(decided, [describe(text)]) == ["labeling"]} == set()
 
 
 @pytest.mark.parametrize("text", LEGAL_WORK)
