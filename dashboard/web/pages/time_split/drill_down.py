@@ -91,7 +91,7 @@ def _show_entries(choice: Choice) -> None:
     tasks = (str(task),) if task else ()
     figure = read_figure("entries", narrow_filters(choice.filters), names=names, tasks=tasks)
     rows = figure.rows
-    has_overlaps = bool(rows.get_column("overlap_hours").any())
+    has_overlaps = bool((rows.get_column("overlap_hours") != 0).any())
     with st.container(border=True):
         show_title("Single entries", figure, "entries")
         if figure.used > rows.height:
