@@ -15,7 +15,7 @@ from typing import Any
 from dashboard.importers.contract import BadRecord, Batch, Head, Importer, Reading, Settings, Source
 from dashboard.importers.frames.mlflow_runs import NO_STATE, MlflowRun, build_run_batch, describe_counts
 from dashboard.schemas import Kind
-from dashboard.units import format_count
+from dashboard.units import count_noun, format_count
 
 STATES = {
     "PENDING": "scheduled",
@@ -55,10 +55,10 @@ class PageFacts:
         """Return what to do where the file is one page of several."""
         if not self.has_next and self.total <= self.listed:
             return ()
-        of_all = f" of {format_count(self.total)}" if self.total > self.listed else ""
+        runs = f"{format_count(self.listed)} of " if self.total > self.listed else ""
         return (
             (
-                f"The file is one page, with {format_count(self.listed)}{of_all} runs: ask for all pages, or for a "
+                f"The file is one page, with {runs}{count_noun(max(self.listed, self.total), 'run')}: ask for all pages, or for a "
                 "larger page_size."
             ),
         )
