@@ -45,7 +45,7 @@ HEADER_WORDS: Final[dict[str, str]] = {
     "person": "person|user|employee|member|worker|name|mitarbeiter(in)?|benutzer|bearbeiter|utilisateur|employe|"
     "collaborateur|nom|usuario|empleado|persona|nombre|full name|user ?name|team member|"
     "author|consultant|autor|auteur|who",
-    "started_at": "start(ed)?( at)?|time started|begin|beginn|start ?date ?time|from|debut|inicio",
+    "started_at": "start(ed)?( at)?|logged (at|on)|time started|begin|beginn|start ?date ?time|from|debut|inicio",
     "start_date": "start date|startdatum|date de debut|fecha de inicio",
     "day_on": "date|day|work ?date|datum|tag|arbeitstag|jour|fecha|dia",
     "start_time": "start time|startzeit|von|heure de debut|hora de inicio",
@@ -53,12 +53,12 @@ HEADER_WORDS: Final[dict[str, str]] = {
     "end_date": "end date|enddatum|date de fin|fecha de fin",
     "end_time": "end time|endzeit|bis|heure de fin|hora de fin",
     "seconds": "(duration )?sec(ond)?s?|sekunden|secondes|segundos|(duration|time spent) \\(?s(ec(onds)?)?\\)?",
-    "minutes": "(duration )?min(ute)?s?|minuten|minutos|duration \\(?min(utes)?\\)?",
+    "minutes": "(duration )?min(ute)?s?|minuten|minutos|duration \\(?m(in(utes)?)?\\)?",
     "hours": "(total |decimal )?hours?|stunden|heures|horas|std|duration \\((decimal|hours|h)\\)|time \\(h\\)",
-    "duration": "duration|time spent|time|dauer|aufwand|zeit|duree|temps( passe)?|duracion|tiempo",
+    "duration": "duration( h:mm?(:ss)?)?|time spent|time|dauer|aufwand|zeit|duree|temps( passe)?|duracion|tiempo",
     "client": "client|customer|kunde|cliente|account",
     "project": "project( name)?|projekt|projet|proyecto",
-    "task": "task|activity( name)?|issue( key)?|ticket|aufgabe|tatigkeit|tache|activite|tarea|actividad",
+    "task": "task|activity( name| type)?|issue( key)?|ticket|aufgabe|tatigkeit|tache|activite|tarea|actividad",
     "description": "(work )?description|notes?|comments?|beschreibung|bemerkung|notiz|kommentar|commentaires?|"
     "descripcion|comentarios?|summary|details",
     "tags": "tags?|labels?|schlagworte|etiquettes?|etiquetas?",

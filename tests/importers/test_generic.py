@@ -250,3 +250,29 @@ def test_choices_of_columns_are_short_and_differ() -> None:
     assert len({*titles.values()}) == len(names)
     assert titles["day"] == "day"
     assert all(len(title) < 80 for title in titles.values())
+
+
+SMALL_TRACKERS = {  # table -> seconds and rows that are taken at the first press
+    "Activity type,Duration,From,To,Comment\nLabel,01:00,2026-03-02 09:00,2026-03-02 10:00,\n\n"
+    "Activity type,Duration,%\nLabel,01:00,100\n": (3600, 1),  # aTimeLogger: two tables below each other
+    "Member,Date,Project,Task,Time\nAnn,2026-03-02,Signs,Label,1:30\n": (5400, 1),  # Everhour
+    "Project,Client,Date,Name,Duration\nSigns,C,2026-03-02,Label,1:30\nTOTAL,,,,1:30\n": (5400, 1),  # Nextcloud
+    ",person,project,day,duration\n0,Ann,Signs,2026-03-02,0 days 08:00:00\n": (28_800, 1),  # pandas
+    "activity name,time started,time ended,comment,categories,record tags,duration,duration minutes\n"
+    "label,2026-03-02 09:00:00,2026-03-02 10:00:00,,c,,1:00:00,60\n": (3600, 1),  # Simple Time Tracker
+    "Week\tDate\tUser\tProject\tNotes\tHours\n10\t13/03/2026\tAnn\tSigns\t\t1,5\n": (5400, 1),  # TimeChimp
+    "Month;Date;Project;Duration H:M;Duration M\n01.2019;15.01.2019;Signs;0:05;5.5\n": (330, 1),  # Yast
+    'Project,Issue,User,Logged at,Duration\nSigns,S-1,Ann,"Mon, 21 Apr 2025 10:17:06 UTC+0000",1h 30m\n': (5400, 1),
+    "task,parents,category,start,end,effort,ishabit,tags\nt,p,c,2017-03-25 14:46,2017-03-25 15:46,,,\n": (3600, 1),
+}
+
+
+@pytest.mark.parametrize("table", SMALL_TRACKERS, ids=range(len(SMALL_TRACKERS)))
+def test_the_proposal_for_the_table_of_a_small_tracker_works_as_it_is(table: str, tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(table, "utf-8")
+    with open_sources(path) as (source,):
+        mapping = propose_mapping(source.head())
+        reading = IMPORTER.read(source, Settings(zone="UTC", mapping=mapping))
+        accepted = pl.concat([batch.accepted for batch in reading.batches])
+    assert (accepted["seconds"].sum(), accepted.height) == SMALL_TRACKERS[table]

@@ -86,7 +86,9 @@ def test_plain_and_loose_stamps_read_the_same(start: datetime) -> None:
 @pytest.mark.parametrize(
     ("text", "offset"),
     [("2025-03-03T09:00:00Z", 0), ("2025-03-03T09:00Z", 0), ("2025-03-03T09:00:00.123456-0330", -12600),
-     ("2025-03-03 09:00:00 +05", 18000), ("2025-03-03T09:00:00UTC", 0), ("2025-03-03T09:00:00", None)],
+     ("2025-03-03 09:00:00 +05", 18000), ("2025-03-03T09:00:00UTC", 0), ("2025-03-03T09:00:00", None),
+     ("Mon, 3 Mar 2025 09:00:00 UTC+0000", 0), ("Mon, 03 Mar 2025 09:00:00 -0330", -12600),
+     ("Mon, 03 Mar 2025 09:00:00 GMT", 0), ("Mon Mar 03 2025 09:00:00 GMT+0100 (CET)", 3600)],
 )  # fmt: skip
 def test_offsets(text: str, offset: int | None) -> None:
     read = parse_iso(pl.Series([text, None])).row(0)

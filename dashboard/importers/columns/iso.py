@@ -12,6 +12,11 @@ from dashboard.importers.columns.zones import convert_to_utc
 _PLAIN_LENGTH = len("2025-03-03T09:00:00")
 _MAX_ENDINGS = 200  # more distinct endings than there are offsets: not the plain form
 _LOOSE_FORM = r"^(\d{4}-\d{2}-\d{2})[t ](\d{2}:\d{2})(:\d{2})?([.,]\d{1,9})? ?(.*)$"
+_CLOCK_AND_TAIL = r"(?P<clock>\d{2}:\d{2}:\d{2}) ?(?P<tail>(?:utc|gmt)?[+-]\d{4}|utc|gmt|z|)(?: \(.*\))?$"
+_NAMED_FORMS = (  # with names of weekday and month, as in mail, and as scripts of web pages write them
+    r"^[a-z]{3}, (?P<day>\d{1,2}) (?P<month>[a-z]{3}) (?P<year>\d{4}) " + _CLOCK_AND_TAIL,
+    r"^[a-z]{3} (?P<month>[a-z]{3}) (?P<day>\d{1,2}) (?P<year>\d{4}) " + _CLOCK_AND_TAIL,
+)
 _MAX_OFFSET = 15 * 3600  # seconds; no place on earth has been further from UTC
 _OFFSET = re.compile(r"(?:[Zz]|(?:utc|gmt)|([+-])(\d{2}):?(\d{2})?)")
 
@@ -67,7 +72,24 @@ def _parse_loose_forms(table: pl.DataFrame) -> pl.DataFrame:
     body = pl.concat_str(pl.col("1"), pl.lit("T"), clock, seconds, fraction)
     day = body.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", strict=False, time_unit="us")
     local = pl.when(is_day_end).then(day.dt.offset_by("1d")).otherwise(day)
-    return groups.select(local=local, tail=pl.col("5").fill_null(""))
+    loose_parts = groups.select(local=local, tail=pl.col("5").fill_null(""))
+    if groups["1"].null_count() == table["text"].null_count():
+        return loose_parts
+    for form in _NAMED_FORMS:
+        named_parts = _parse_named_form(table, form)
+        is_named = named_parts["local"].is_not_null()
+        loose_parts = loose_parts.select(
+            pl.when(is_named).then(named_parts[name]).otherwise(name).alias(name) for name in ("local", "tail")
+        )
+    return loose_parts
+
+
+def _parse_named_form(table: pl.DataFrame, form: str) -> pl.DataFrame:
+    """Parse instants with the names of weekday and month, such as `Mon, 21 Apr 2025 10:17:06 UTC+0000`."""
+    parts = table.select(normalize_text(pl.col("text")).str.extract_groups(form).alias("part")).unnest("part")
+    written = pl.concat_str("day", "month", "year", "clock", separator=" ")
+    local = written.str.to_datetime("%d %b %Y %H:%M:%S", strict=False, time_unit="us")
+    return parts.select(local=local, tail=pl.col("tail").str.replace("^(?:utc|gmt)([+-])", "$1"))
 
 
 def _add_offset(parts: pl.DataFrame) -> pl.DataFrame:
