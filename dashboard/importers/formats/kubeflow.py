@@ -55,13 +55,9 @@ class PageFacts:
         """Return what to do where the file is one page of several."""
         if not self.has_next and self.total <= self.listed:
             return ()
-        runs = f"{format_count(self.listed)} of " if self.total > self.listed else ""
-        return (
-            (
-                f"The file is one page, with {runs}{count_noun(max(self.listed, self.total), 'run')}: ask for all pages, or for a "
-                "larger page_size."
-            ),
-        )
+        part = f"{format_count(self.listed)} of " if self.total > self.listed else ""
+        runs = count_noun(max(self.listed, self.total), "run")
+        return (f"The file is one page, with {part}{runs}: ask for all pages, or for a larger page_size.",)
 
 
 class Kubeflow:
