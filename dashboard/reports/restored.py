@@ -27,6 +27,7 @@ _POLICY = re.compile(
 )
 _OTHER_META = re.compile(r'<meta(?! name="[a-z-]+" content="[^"<>]*">)', re.IGNORECASE)  # one may lead elsewhere
 _PDF_HEAD = b"%PDF-"
+_SECRET = re.compile(r"[0-9a-f]{64}")
 MAX_VALUE = 1e15  # of a printed number
 
 
@@ -39,7 +40,15 @@ def check_restored(change: Change) -> None:
     """
     store = cast("Store", RehearsedStore(change))
     for sheet in find_sheets().values():
-        sheet.list_rows(store)
+        rows = sheet.list_rows(store)
+        if all(field.type == "choice" for field in sheet.fields):  # words of the program, which every page needs
+            sheet.parse_rows(rows.to_dicts())
+    change.query("select week_of(current_date) order by 1")  # queries read the calendar, too
+    if not _SECRET.fullmatch(change.read_setting("pseudonym_secret") or ""):
+        raise UnreadableFile(
+            "The export lacks the secret that pseudonyms are made with: anybody could tell who they are.",
+            "Take the export from a backup, or export again.",
+        )
     parse_rules_csv(RULE_SHEET.format_csv(store))
     if logo := read_letterhead(store).logo:
         check_logo(logo.data)

@@ -320,6 +320,9 @@ FORGED: dict[str, tuple[str, dict[str, object]]] = {
     "a view of another form": ("saved_view", {"view": "v", "filters": "[1]", "set_at": NOW}),
     "a projection that is no JSON": ("issued_projection", {"projection_id": 1, "issued_at": NOW, "inputs": "{"}),
     "a week that begins on no day": ("meta", {"key": "week_shift", "value": "x"}),
+    "a week that begins on nothing": ("meta", {"key": "week_shift", "value": ""}),
+    "numbers written in no known way": ("meta", {"key": "number_format", "value": "x"}),
+    "pseudonyms that anybody can solve": ("meta", {"key": "pseudonym_secret", "value": ""}),
     "a rule for overlaps that is none": ("meta", {"key": "overlap_rule", "value": "as you like"}),
     "a rule that looks at SQL": (
         "category_rule",
@@ -361,7 +364,7 @@ FORGED: dict[str, tuple[str, dict[str, object]]] = {
 def test_what_a_stranger_made_by_hand_is_refused(tmp_path: Path, table: str, row: dict[str, object]) -> None:
     folder = empty_export(tmp_path)
     kept = pl.read_parquet(folder / f"{table}.parquet").to_dicts() if table == "meta" else []
-    forge_rows(folder, table, *kept, row)
+    forge_rows(folder, table, *(other for other in kept if other["key"] != row["key"]), row)
     restored = Store(tmp_path / "restored")
     with pytest.raises(UnreadableFile) as refusal:
         restore_store(restored, folder, check_restored)
