@@ -1,5 +1,5 @@
 -- title: Import that tells the work of another import in other rows
--- note: The same project, item and stage in formats of one tool that tell the same work; of CVAT the same job or task, or the same shapes on most images of two files; of SageMaker a manifest from the days of the workers' responses. The import with the most such items is given.
+-- note: The same project, item and stage in formats of one tool that tell the same work; of CVAT the same job or task, or the same shapes on most images of two files; of SageMaker a manifest from the days of the workers' responses; of Encord the people of times by data unit, which name neither project nor day. The import with the most such items is given.
 
 with told as (
     select event.*, coalesce(import.source, $format) as format
@@ -13,6 +13,8 @@ with told as (
             when format = 'sagemaker' then []
             when format = 'cvat_xml' then [regexp_extract(native_id, '^(job|task) \d+')]
             when native_id like 'quality report %' then []
+            when format = 'encord_time' and started_at is null then [concat_ws(' ', 'person', person)]
+            when format = 'encord' then [concat_ws(' ', 'person', person), concat_ws(chr(31), source, project, item, stage)]
             when format in ('cvat_jobs', 'cvat_events') then ['job ' || item, 'task ' || dataset]
             else [concat_ws(chr(31), source, project, item, stage)]
         end) as item
@@ -24,6 +26,10 @@ with told as (
         concat_ws(chr(31), item, label_kind, answer, objects, method)
     from told
     where format = 'cvat_xml'
+    union all
+    select import_id, import_id = $import_id, format, if(started_at is null, 'by data unit', 'by period'), person
+    from told
+    where format = 'encord_time' and person is not null
 ), same_item as (
     select stored.import_id, count(distinct incoming.item) as items, incoming.place is not null as needs_most
     from work as incoming

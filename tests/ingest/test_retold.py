@@ -322,3 +322,64 @@ def test_a_manifest_and_the_responses_of_its_days_are_one_job(
     else:
         import_files(store, [manifest], Settings())
     assert count_rows(store, "labeling_event") == (1 if is_same else 2)
+
+
+ENCORD = {
+    "units": [{"userEmail": "ann@example.org", "userRole": "annotator", "dataTitle": "a.jpg", "timeSeconds": 180}],
+    "periods": [
+        {
+            "period_start_time": "2026-03-02T00:00:00Z",
+            "time_spent_seconds": 180,
+            "user_email": "ann@example.org",
+            "project_user_role": "annotator",
+            "data_uuid": "u1",
+            "data_title": "a.jpg",
+        }
+    ],
+    "labels": [
+        {
+            "label_hash": "l1",
+            "data_hash": "u1",
+            "data_title": "a.jpg",
+            "data_units": {
+                "u1": {
+                    "labels": {
+                        "objects": [
+                            {
+                                "objectHash": "o1",
+                                "shape": "bounding_box",
+                                "createdAt": "Mon, 02 Mar 2026 08:00:00 UTC",
+                                "createdBy": "ann@example.org",
+                                "manualAnnotation": True,
+                            }
+                        ]
+                    }
+                }
+            },
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("units", "periods"), ("periods", "units"), ("units", "labels"), ("labels", "units"), ("labels", "periods")],
+)
+def test_a_persons_time_in_two_exports_of_encord_counts_once(
+    store: Store, tmp_path: Path, first: str, second: str
+) -> None:
+    import_files(store, [write_file(tmp_path, "first.json", json.dumps(ENCORD[first]))], Settings())
+    later = write_file(tmp_path, "second.json", json.dumps(ENCORD[second]))
+    with pytest.raises(QuestionNeeded, match="is another export of the same work"):
+        import_files(store, [later], Settings())
+    assert count_rows(store, "labeling_event") == 1
+    import_files(store, [later], Settings(edited="keep"))
+    assert count_rows(store, "labeling_event") == 2
+
+
+@pytest.mark.parametrize("name", ["units", "periods"])
+def test_a_newer_export_of_times_of_encord_replaces_the_earlier_one(store: Store, tmp_path: Path, name: str) -> None:
+    text = json.dumps(ENCORD[name])
+    import_files(store, [write_file(tmp_path, "first.json", text)], Settings())
+    import_files(store, [write_file(tmp_path, "second.json", text.replace("180", "360"))], Settings())
+    assert sum_hours(store) == pytest.approx(0.1)

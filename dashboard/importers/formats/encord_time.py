@@ -80,6 +80,6 @@ IMPORTER: Importer = LabelFormat(
         "time_seconds": "milliseconds",
         "workflow_stage": "stage",
     },
-    retells=("encord",),
+    retells=("encord", "encord_time"),
     lacks=("how many labels were made", "the project", "the day (times by data unit)"),
 )
