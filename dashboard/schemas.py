@@ -75,6 +75,7 @@ LABELING_EVENT: dict[str, pl.DataType | type[pl.DataType]] = {
     "account": pl.String,  # the tool's number of the person, by which other exports of it name the same one
     "draft_at": UTC_INSTANT,  # when the draft was begun that became this label
     "edit_share": pl.Float64,  # how much of the suggestion was changed: 0 kept, 1 nothing left; null = unknown
+    "media_milliseconds": pl.Int64,  # how long the audio or video is; null = unknown, or the item is neither
     "edit_basis": pl.String,  # what was compared for it: text, choices, regions, several kinds, stated
 }
 

@@ -53,6 +53,17 @@ def explain_missing_times(rows: pl.DataFrame) -> Unavailable | None:
     )
 
 
+def explain_missing_lengths(rows: pl.DataFrame) -> Unavailable | None:
+    """Return why the minutes of audio and video are not known, or None."""
+    if rows.height:
+        return None
+    return Unavailable(
+        "No export here says how long the audio or video of a label is.",
+        "Import audio or video of Label Studio, video of Kili, or a labeling events CSV with media_seconds.",
+        Cause.not_recorded,
+    )
+
+
 def describe_unknown_classes(rows: pl.DataFrame) -> str:
     """Return how many labels have no known kind or class, or nothing where all are known."""
     by_class = rows.filter(pl.col("class") != "(all)")
@@ -133,6 +144,13 @@ FIGURES: tuple[FigureSpec, ...] = (
         SECONDS_FORMULA,
         chart="dashboard.labeling.charts:build_kinds_chart",
         remark=describe_unknown_classes,
+        about="labels",
+    ),
+    build_query_spec(
+        "media_minutes",
+        "minutes of labeling / minutes of audio or video, over labels with a measured time and a known length; median: "
+        "of the quotients of single labels",
+        refuses=explain_missing_lengths,
         about="labels",
     ),
     build_query_spec(

@@ -28,7 +28,9 @@ CONTENT = {
     " value metrics labels_used labels_synthetic code_version seed selection modeling_hours",
     "quality_report": "report metric",
 }
-LATER_CONTENT = {"labeling_event": "edit_share"}  # null in older rows, which therefore keep their hash
+LATER_CONTENT = {
+    "labeling_event": "edit_share media_milliseconds"
+}  # null in older rows, which therefore keep their hash
 KINDS = tuple(CONTENT)
 NAMED_KINDS = ("time_entry", "labeling_event", "experiment_run")
 ADD_NAMES_SQL = """
@@ -96,7 +98,7 @@ DETAIL = {"label_studio": 1, "mlflow_db": 1}  # formats that tell more than anot
 def content_sql(kind: str, table: str) -> str:
     """Return the SQL of the hash of an entry's content; stable, because md5 and the texts of values are."""
     parts = [f"coalesce(cast({table}.{name} as varchar), chr(30))" for name in CONTENT[kind].split()]
-    parts += [f"cast({table}.{name} as varchar)" for name in LATER_CONTENT.get(kind, "").split()]
+    parts += [f"'{name} ' || cast({table}.{name} as varchar)" for name in LATER_CONTENT.get(kind, "").split()]
     return f"md5_number_lower(concat_ws(chr(31), {', '.join(parts)}))"
 
 

@@ -19,5 +19,6 @@ select
     started_at, finished_at, day_on, milliseconds, coalesce(time_kind, 'none') as time_kind, idle_rule, objects,
     label_kind, difficulty, agreement, gold_score, model, tokens, cost, currency, automation, holdout, eligible,
     case when length(answer) > 200 then 'sha256:' || left(sha256(answer), 16) else answer end as answer,
-    annotation, about, changed_at, account, draft_at, edit_share, edit_basis
+    annotation, about, changed_at, account, draft_at, edit_share, edit_basis,
+    media_milliseconds
 from named

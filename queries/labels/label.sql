@@ -14,7 +14,7 @@ with event as (
         stage, stage = 'annotate' as is_annotating, outcome, outcome = 'assigned' as is_assignment, method, suggestion, dataset, person, started_at,
         finished_at, day_on, milliseconds, time_kind, idle_rule, objects, label_kind, difficulty, agreement,
         gold_score, model, tokens, cost, currency, automation, holdout, eligible, answer, annotation, about,
-        edit_share, edit_basis, coalesce(finished_at, started_at) as moment,
+        edit_share, edit_basis, media_milliseconds, coalesce(finished_at, started_at) as moment,
         coalesce(finished_at, timestamp '0001-01-01' + to_microseconds(line)) as place_in_time,
         case
             when outcome in ('submitted', 'accepted', 'fixed') and method not in ('unknown', 'imported') then method
@@ -185,6 +185,7 @@ with event as (
         arg_max(struct_pack(share := timed.edit_share, basis := timed.edit_basis), timed.place_in_time) filter (
             where is_annotating and timed.outcome in ('submitted', 'accepted', 'fixed') and timed.edit_share is not null
         ) as edit,
+        max(timed.media_milliseconds) filter (where is_annotating) as media_milliseconds,
         arg_max(timed.model, timed.place_in_time) as model,
         sum(timed.tokens) as tokens,
         sum(timed.cost order by timed.cost) as cost,
@@ -310,5 +311,5 @@ select
     cast(annotate_ms as bigint) as annotate_ms, cast(review_ms as bigint) as review_ms, cast(rework_ms as bigint) as rework_ms,
     coalesce(time_kind, 'none') as time_kind, idle_rule, cast(objects as bigint) as objects, label_kind, difficulty,
     agreement, gold_score, label_key, model, cast(tokens as bigint) as tokens, cost, currency, holdout, eligible, events,
-    answer, edit.share as edit_share, edit.basis as edit_basis
+    answer, edit.share as edit_share, edit.basis as edit_basis, media_milliseconds
 from resolved_label

@@ -21,7 +21,7 @@ select
     if(is_by_machine(person, method), null, nullif(annotate_ms, 0)) as annotate_ms, nullif(review_ms, 0) as review_ms,
     nullif(rework_ms, 0) as rework_ms, coalesce(annotate_ms = 0 and not is_by_machine(person, method), false) as is_zero_time,
     time_kind, idle_rule, objects, label_kind, difficulty, agreement, gold_score, model, tokens, cost, currency,
-    holdout, eligible, events, answer, edit_share, edit_basis, label_key, open_reviews,
+    holdout, eligible, events, answer, edit_share, edit_basis, media_milliseconds, label_key, open_reviews,
     hash(source, tool_project, item, if(item is null, hash(person, finished_at, label_key), 0)) as item_draw
 from named
 where is_in_period(day_on, from_on, to_on)

@@ -22,6 +22,7 @@ from dashboard.importers.discover import IMPORTERS
 from dashboard.importers.formats import (
     cvat_events,
     cvat_jobs,
+    kili,
     label_studio,
     label_studio_table,
     labelbox,
@@ -116,6 +117,25 @@ def test_completions_of_annotation_lab_have_their_own_names_of_who_when_and_what
         "SparkNLP Pre-annotation",
         0.5,
     )  # one of two spans
+
+
+def test_how_long_audio_and_video_are_is_told_by_their_regions_or_frames(tmp_path: Path) -> None:
+    told = [
+        [{"id": "a", "type": "labels", "original_length": 98.7195, "value": {"start": 1, "end": 2, "labels": ["Dog"]}}],
+        [{"id": "v", "type": "videorectangle", "value": {"framesCount": 100, "duration": 4, "sequence": []}}],
+        [{"id": "b", "type": "rectanglelabels", "value": {"x": 1, "rectanglelabels": ["Car"]}}],
+        [{"id": "x", "type": "labels", "original_length": -1, "value": {"duration": "long"}}],
+    ]
+    tasks = [
+        {"id": number, "data": {}, "annotations": [{"id": number, "completed_by": 1, "result": regions}]}
+        for number, regions in enumerate(told)
+    ]
+    file = tmp_path / "media.json"
+    file.write_text(json.dumps(tasks), "utf-8")
+    _, _, accepted, _ = read_all(label_studio.IMPORTER, file)
+    assert accepted["media_milliseconds"].to_list() == [98_720, 4_000, None, None]
+    _, _, accepted, _ = read_all(kili.IMPORTER, FIXTURES / "kili" / "video.json")
+    assert accepted["media_milliseconds"].to_list() == [4_300]  # 86 frames, 20 a second
 
 
 def test_an_edit_shows_although_every_region_says_prediction() -> None:

@@ -330,6 +330,32 @@ def test_time_by_kind_of_label_is_split_by_the_classes_of_the_answer(tmp_path: P
     assert answer.note.endswith("Of 43 labels, the exports give no class for 2 (5%).")
 
 
+def test_labeling_minutes_per_minute_of_media_are_of_timed_labels_of_known_length(tmp_path: Path) -> None:
+    """By hand: 90 s for 60 s and 60 s for 120 s; one label without a time, one without a length."""
+    log = "item,person,seconds,method,finished_at,project,media_seconds\n" + "".join(
+        f"{item},Ann,{seconds},manual,2026-03-02T08:00:00Z,{project},{length}\n"
+        for item, seconds, project, length in [
+            ("a", 90, "Calls", 60), ("b", 60, "Calls", 120), ("c", "", "Calls", 30), ("d", 9, "Calls", ""),
+            ("e", 9, "Signs", ""),
+        ]
+    )  # fmt: skip
+    answer = rows(worked_labels.filled(tmp_path, log, header=""), "media_minutes")
+    assert answer.to_dicts() == [
+        {
+            "project": "Calls", "method": "manual", "labels": 4, "labels_with_length": 3, "share_with_length": 0.75,
+            "timed_labels": 2, "media_minutes": 3, "labeling_minutes": 2.5,
+            "minutes_per_minute": pytest.approx(150 / 180), "median_minutes_per_minute": pytest.approx(1),
+            "is_small": True,
+        }
+    ]  # fmt: skip
+
+
+def test_without_any_length_of_media_the_way_to_it_is_told(store: Store) -> None:
+    unavailable = resolve_figure(store, "media_minutes", EVERYTHING).unavailable
+    assert unavailable is not None
+    assert "media_seconds" in unavailable.needed
+
+
 def test_no_class_is_made_of_free_text(tmp_path: Path) -> None:
     texts = ["text 0123456789abcdef", "note: text 0123456789abcdef; kind: car", '{""a"": 1}'] * 20
     log = "item,person,seconds,method,finished_at,project,answer\n" + "".join(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dashboard.importers.contract import Importer, match_records
+from dashboard.importers.contract import LONGEST_SECONDS, Importer, match_records
 from dashboard.importers.frames.label_records import FileContext, LabelFormat, Record, Row, build_each
 from dashboard.importers.frames.label_values import (
     count_answers,
@@ -26,6 +26,7 @@ from dashboard.importers.frames.suggestion_edits import AnswerParts, describe_ed
 MACHINE_TYPES = ("PREDICTION", "INFERENCE")
 UNSTABLE = frozenset({"mid", "confidence", "score", "isKeyFrame", "labelVersion"})  # what is no part of an answer
 DECIMALS = 5  # of coordinates, which are shares of the width and height
+MOST_FRAMES = 10**9
 BARE = "Assets without a label, not counted as rows"
 
 
@@ -71,6 +72,7 @@ def _build_label(
         "agreement": _read_mark(label.get("consensusMark")),
         "gold_score": _read_mark(label.get("honeypotMark")),
         **_describe_response(get_object(label.get("jsonResponse"))),
+        "media_milliseconds": _find_video_length(record),
     }
 
 
@@ -123,6 +125,19 @@ def _read_parts(response: Record) -> AnswerParts:
         elif job and not {"annotations", "categories"} & job.keys():
             parts.add_object((frame, name, format_content(job, DECIMALS, without=UNSTABLE)), has_place=False)
     return parts
+
+
+def _find_video_length(record: Record) -> int | None:
+    """Return how long a video is: its frames at the frames per second in which they are shown."""
+    facts = get_object(get_object(record.get("jsonMetadata")).get("processingParameters"))
+    frames, rate = (_read_positive(facts.get(name)) for name in ("numberOfFrames", "framesPlayedPerSecond"))
+    length = None if frames is None or rate is None else frames / rate
+    return None if length is None or length > LONGEST_SECONDS else round(length * 1000)
+
+
+def _read_positive(value: object) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and 0 < value < MOST_FRAMES else None  # type: ignore[operator,arg-type]
 
 
 def _read_mark(value: object) -> float | None:

@@ -4,9 +4,9 @@ Columns in any order and case: item, person (empty for a machine), method (empty
 unknown) and finished_at (ISO, with an offset or in the given zone); and optionally
 seconds (empty for unknown), started_at, stage, outcome, project, dataset, label_kind,
 objects, difficulty, suggestion, automation, holdout, eligible (true or false),
-gold_score, agreement, edit_share, model, tokens, cost, currency, answer, annotation, about, email, time_kind, id.
-Numbers have a decimal point. The default stage is annotate, the default outcome submitted; the default suggestion is
-none for manual work, else unknown. Without seconds, the time is finished_at minus started_at,
+gold_score, agreement, edit_share, media_seconds, model, tokens, cost, currency, answer, annotation, about, email,
+time_kind, id. Numbers have a decimal point. The default stage is annotate, the default outcome submitted; the default
+suggestion is none for manual work, else unknown. Without seconds, the time is finished_at minus started_at,
 where both are given and differ; it then includes idle time, and is marked so. With time_kind gap-derived and
 no seconds, the time is derived from the gap to the person's label before it.
 """
@@ -73,8 +73,9 @@ ALLOWED_WORDS = {  # column -> allowed words
     "time_kind": TIME_KINDS,
 }
 INTEGER_COLUMNS = ("objects", "tokens")
-NUMBER_COLUMNS = ("seconds", "difficulty", "gold_score", "agreement", "edit_share", "cost")
+NUMBER_COLUMNS = ("seconds", "difficulty", "gold_score", "agreement", "edit_share", "cost", "media_seconds")
 FLAG_COLUMNS = ("holdout", "eligible")
+LENGTHS = {"seconds": "milliseconds", "media_seconds": "media_milliseconds"}  # column of the file -> of the store
 INSTANT_COLUMNS = ("started_at", "finished_at")
 COLUMNS = {
     name: (name,)
@@ -99,6 +100,7 @@ COLUMN_HELP = {
     "outcome": "empty is submitted; assigned: given to the person, who has not begun",
     "suggestion": "what became of the suggestion; empty is none for manual work and unknown otherwise",
     "edit_share": "number from 0, kept, to 1, nothing left: how much of the suggestion the person changed",
+    "media_seconds": "number: how long the audio or video of the item is; empty where it is neither",
     "objects": "whole number of boxes, spans or classes in the item",
     "tokens": "whole number of tokens that the model used",
     "seconds": "number; empty is from started_at to finished_at, which includes idle time, or else unknown",
@@ -135,7 +137,7 @@ class NativeLabeling:
         """Read the events; an instant without an offset raises `QuestionNeeded` if no zone was given."""
         head = source.head()
         columns = match_columns(head.header, COLUMNS)
-        used_columns = {title: "milliseconds" if name == "seconds" else name for name, title in columns.items()}
+        used_columns = {title: LENGTHS.get(name, name) for name, title in columns.items()}
         unused = tuple(dict.fromkeys(title for title in head.header if title not in used_columns))
         is_local = any(has_local_times(head.sample[columns[name]]) for name in INSTANT_COLUMNS if name in columns)
         clock = InstantReader(self.title, settings.zone)
@@ -195,6 +197,7 @@ def _build_rows(frame: pl.DataFrame, columns: Mapping[str, str], clock: InstantR
         *(_parse_bounded(name).alias(name) for name in NUMBER_COLUMNS if name != "seconds"),
         *(_parse_flag(name) for name in FLAG_COLUMNS),
         *instant_columns.values(),
+        (_parse_bounded("media_seconds") * 1000).round().cast(pl.Int64, strict=False).alias("media_milliseconds"),
         pl.when(pl.col("edit_share").is_not_null()).then(pl.lit("stated")).alias("edit_basis"),
         clock.days(cells["finished_at"]).alias("day_on"),
         (_parse_bounded("seconds") * 1000).round().cast(pl.Int64, strict=False).alias("milliseconds"),
@@ -282,6 +285,7 @@ def _list_rejections(columns: Mapping[str, str]) -> list[tuple[pl.Expr, str]]:
         ),
         (pl.col("objects") < 0, "negative number of objects"),
         (~pl.col("edit_share").is_between(0, 1), "edit_share is not from 0 to 1"),
+        (pl.col("media_milliseconds") < 0, "negative media_seconds"),
     ]
 
 

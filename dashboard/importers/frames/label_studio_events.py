@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -205,7 +205,22 @@ def _count_objects(annotation: Annotation) -> Row:
     region_ids = {str(region["id"]) for region in regions if region.get("id") is not None}
     unnumbered = sum(1 for region in regions if region.get("id") is None)
     kinds = sorted({str(region["type"]) for region in regions if region.get("type")})
-    return {"objects": len(region_ids) + unnumbered, "label_kind": "; ".join(kinds) or None}
+    return {
+        "objects": len(region_ids) + unnumbered,
+        "label_kind": "; ".join(kinds) or None,
+        "media_milliseconds": _find_media_length(regions),
+    }
+
+
+def _find_media_length(regions: Sequence[Mapping[str, Any]]) -> int | None:
+    """Return how long the audio or video is, which each region of it says in seconds."""
+    for region in regions:
+        value = region.get("value")
+        told = (region.get("original_length"), value.get("duration") if isinstance(value, dict) else None)
+        for seconds in told:
+            if isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 < seconds <= LONGEST_SECONDS:
+                return round(seconds * 1000)
+    return None
 
 
 def _build_annotation_rows(line: int, task: Mapping[str, Any], annotation: Annotation) -> Iterator[Row]:
