@@ -89,7 +89,13 @@ class Rows:
 
 
 def configure_streams() -> None:
-    """Write UTF-8 wherever the output goes, so that no name in the data can stop the program."""
+    """Write UTF-8 wherever the output goes, so that no name in the data can stop the program.
+
+    What somebody closed, as `>&-` does, is written nowhere, and reads as empty.
+    """
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 - as long as the program runs
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")

@@ -209,6 +209,16 @@ def test_without_docstrings_the_program_says_what_it_needs(switch: str, code: in
     assert (done.returncode, "PYTHONOPTIMIZE" in done.stderr) == (code, bool(code))
 
 
+@pytest.mark.parametrize(("words", "closed", "code"), [("notes", ">&-", 0), ("notes load -", "<&-", 1)])
+def test_a_closed_stream_is_no_unexpected_error(tmp_path: Path, words: str, closed: str, code: int) -> None:
+    script = "from dashboard.cli.main import main; main()"
+    line = f'exec "$0" -c "{script}" --store "$1" {words} {closed}'
+    done = subprocess.run(
+        ["/bin/sh", "-c", line, sys.executable, tmp_path], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, "unexpected" in done.stderr) == (code, False)
+
+
 def test_csv_and_json_agree_cell_for_cell_and_are_not_rounded(run: Run, week_store: Store) -> None:
     answer = run("ask", "hours_by_project", "--format", "json").json
     lines = list(csv.reader(StringIO(run("ask", "hours_by_project", "--format", "csv").out)))
