@@ -30,7 +30,7 @@ def shorten_quote(text: str) -> str:
 def join_quotes(names: Iterable[str], most: int = 30) -> str:
     """Return the first names in a row, each short enough to be read, and how many more there are."""
     quotes = [shorten_quote(name) for name in names]
-    return ", ".join(quotes[:most]) + (f" and {len(quotes) - most:,} more" if len(quotes) > most else "")
+    return ", ".join(quotes[:most]) + (f" and {len(quotes) - most} more" if len(quotes) > most else "")
 
 
 class DashboardError(Exception):

@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from numbers import Real
 from typing import Literal, TypeGuard, get_args
 
@@ -72,6 +72,7 @@ COUNT_TIP, HOURS_TIP, CHANGE_TIP, POINTS_TIP = ",.0f", ",.1f", "+,.1f", "+.1f"
 DAY_TIP, WEEK_AXIS, MONTH_AXIS, SHORT_MONTH = USUAL_DAY, USUAL_SHORT_DAY, "%b %Y", "%b"
 SIGNIFICANT = 2  # digits kept of a number that its usual digits would print as zero
 MOST_DIGITS = 6
+LARGEST_FRACTION = 2.0**52  # floating-point numbers from here on have none
 # What rows write into their column `unit`; what is not listed is a currency or a plain number.
 ROW_UNITS: dict[str, Unit] = {
     "hours": "hours",
@@ -159,8 +160,15 @@ def format_decimal(value: object, digits: int = 1) -> str:
     return write_number(_round_decimal(value, digits)) if is_known(value) else UNKNOWN
 
 
+def round_half_up(value: float, digits: int = 0) -> float:
+    """Return a number rounded as spreadsheets and charts round it: a half goes away from zero."""
+    if not abs(value) < LARGEST_FRACTION:
+        return value
+    return float(Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+
+
 def _round_decimal(value: Real | Decimal, digits: int) -> str:
-    text = f"{float(value):,.{digits}f}"
+    text = f"{round_half_up(float(value), digits):,.{digits}f}"
     return text if any(character in "123456789" for character in text) else text.removeprefix("-")
 
 
@@ -219,7 +227,7 @@ def round_up(value: float, digits: int = 1) -> float:
 
 def round_change(before: float, current: float, digits: int = 0) -> float:
     """Return the difference of two numbers as both are printed, so that a reader who subtracts finds the same."""
-    return round(round(current, digits) - round(before, digits), digits)
+    return round(round_half_up(current, digits) - round_half_up(before, digits), digits)
 
 
 def round_points(before: float, current: float) -> float:
@@ -234,7 +242,7 @@ def round_hours_change(before: float, current: float) -> float:
 
 def choose_change_digits(before: float, current: float) -> int:
     """Return how many decimals both ends of a change need: one where whole numbers do not show what it does."""
-    is_same = round(before) == round(current)
+    is_same = round_half_up(before) == round_half_up(current)
     if is_same and not round_change(before, current, 1):
         return 0
     return int(is_same or abs(current - before) < 1)
@@ -263,7 +271,7 @@ def round_parts(parts: Sequence[float], total: float, digits: int = 0) -> list[f
     floors = [math.floor(size) for size in sizes]
     if not floors:
         return []
-    step, missing = divmod(round(total * 10**digits) - sum(floors), len(floors))
+    step, missing = divmod(int(round_half_up(total * 10**digits)) - sum(floors), len(floors))
     by_remainder = sorted(range(len(sizes)), key=lambda index: floors[index] - sizes[index])
     raised = set(by_remainder[:missing])
     return [(floor + step + (index in raised)) / 10**digits for index, floor in enumerate(floors)]

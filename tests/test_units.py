@@ -14,7 +14,7 @@ import pytest
 
 from dashboard import units
 from dashboard.formats import SYMBOLS, Formats, use_formats, write_money
-from dashboard.units import format_number, format_quantity, name_row_unit
+from dashboard.units import format_number, format_quantity, name_row_unit, round_half_up
 
 PACKAGE = Path(units.__file__).parent
 HERE = {"units.py", "formats.py"}
@@ -114,11 +114,20 @@ def test_a_difference_is_that_of_the_printed_numbers() -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "digits", "rounded"),
+    [(308.5, 0, 309), (309.5, 0, 310), (-308.5, 0, -309), (0.25, 1, 0.3), (0.24, 1, 0.2), (1e300, 2, 1e300)],
+)
+def test_a_half_is_rounded_as_charts_and_spreadsheets_round_it(value: float, digits: int, rounded: float) -> None:
+    assert round_half_up(value, digits) == rounded
+    assert math.isnan(round_half_up(math.nan))
+
+
+@pytest.mark.parametrize(
     ("before", "current", "written"),
     [
         (0.416, 0.424, ("41.6%", "42.4%")),
         (0.425, 0.434, ("42.5%", "43.4%")),
-        (0.415, 0.425, ("41.5%", "42.5%")),  # whole numbers are rounded to even ones, here to the same
+        (0.415, 0.425, ("42%", "43%")),  # halves go up, and not both to the even number between them
         (0.4004, 0.4116, ("40%", "41%")),
         (0.4201, 0.4203, ("42%", "42%")),
         (0.42, 0.42, ("42%", "42%")),

@@ -52,4 +52,4 @@ def test_an_automation_without_a_name_is_no_name_within_a_sentence(tmp_path: Pat
     answers = Answers(store, REQUEST)
     (decision,) = find_low_grades(answers, Disclosure())
     assert "the items of an automation that is not registered to people" in str(decision)
-    assert str(list_savings_pieces(answers, Disclosure())[0]) == "an automation that is not registered saved "
+    assert str(list_savings_pieces(answers, Disclosure(), 0)[0]) == "an automation that is not registered saved "

@@ -28,16 +28,16 @@ from dashboard.web.pages.time_split.schemes import show_scheme_sheet
 from dashboard.web.unsaved_edits import count_unsaved
 
 IMPORT, TO_SORT, PEOPLE, SET_UP = "Import", "To sort", "People", "Set-up"
-SHEETS = {
+SHEETS = {  # what every team needs, what some do, and last what few change
     "Automations": show_register,
-    "Hold-outs": show_holdout_card,
     "Projects of tools": show_projects,
-    "Pull": show_pulls,
     "Plans": show_plans,
-    "Rules": show_rules,
+    "Hold-outs": show_holdout_card,
     "Letterhead": show_letterhead,
     "Calendar and formats": show_calendar,
+    "Pull": show_pulls,
     "Watched folders": show_watched_folders,
+    "Rules": show_rules,
     "Published figures": show_references,
     "Category schemes": show_scheme_sheet,
 }
