@@ -254,6 +254,15 @@ def test_a_ratio_of_typical_items_never_becomes_hours() -> None:
         estimate_hours_saved(whole[1], Interval(-0.4, -0.5, -0.3, 0.95), 3600.0)
 
 
+@pytest.mark.parametrize("missing", [None, 0.0])
+def test_times_of_zero_seconds_are_missing_as_unknown_ones_are(missing: float | None) -> None:
+    is_missing = pl.col("assisted") & (pl.col("label") % 2 == 0)
+    labels = simulate("S0", 1).labels.with_columns(seconds=pl.when(is_missing).then(missing).otherwise("seconds"))
+    found = estimate_savings(labels, rollouts={})
+    assert found.refused
+    assert "The time is unknown for" in found.refused.reason
+
+
 def test_unknown_and_zero_times_are_left_out_and_counted() -> None:
     log = simulate("S0", 1)
     holes = log.labels.with_columns(

@@ -370,4 +370,9 @@ def check_data_health(data_health: DataHealth) -> Diagnostic:
         or data_health.zero > ZERO_LIMIT * count
         or data_health.long > LONG_LIMIT * count
     )
-    return Diagnostic("data health", 1 - data_health.unknown / count, text, is_flagged or data_health.uninformative > 0)
+    return Diagnostic(
+        "data health",
+        1 - (data_health.unknown + data_health.zero) / count,
+        text,
+        is_flagged or data_health.uninformative > 0,
+    )

@@ -64,9 +64,8 @@ class TimeCap:
 
 def explain_missing_times(labels: pl.DataFrame) -> Unavailable | None:
     """Return why labels without a time make the timed ones no fair sample; None if they may be one."""
-    timed = labels.select(
-        "assisted", "suggestion", is_unknown=pl.col("seconds").is_finite().fill_null(value=False).not_()
-    )
+    is_known = (pl.col("seconds").is_finite() & (pl.col("seconds") > 0)).fill_null(value=False)  # 0: no known time
+    timed = labels.select("assisted", "suggestion", is_unknown=is_known.not_())
     arms = count_unknown_times(timed, "assisted")
     if len(arms) < 2:  # noqa: PLR2004 - with one arm there is nothing to compare
         return None
