@@ -190,6 +190,13 @@ FIGURES: tuple[FigureSpec, ...] = (
         about="labels",
         refuses=explain_missing_suggestions,
     ),
+    build_query_spec(
+        "model_versions",
+        "unchanged / suggestions whose outcome is known; accepted, fixed ones included / reviewed; share edited: as in "
+        "suggestion_edits, mean over labels whose export holds both answers",
+        about="labels",
+        refuses=explain_missing_suggestions,
+    ),
     FigureSpec(
         "suggestion_edits",
         "How much of suggestions people change",

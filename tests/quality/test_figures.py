@@ -355,6 +355,39 @@ def test_how_much_of_a_suggestion_was_edited_is_told_where_both_answers_are_stor
     assert "no geometry" in answer.rows.filter(basis="classes").item(0, "missing")
 
 
+def test_versions_of_a_model_stand_side_by_side_with_what_is_known_of_each(tmp_path: Path) -> None:
+    file = tmp_path / "events.csv"
+    lines = [
+        "a,Ann,9,pre-annotated,2026-03-02T08:00:00Z,annotate,submitted,unchanged,one,0",
+        "b,Ann,9,pre-annotated,2026-03-03T08:00:00Z,annotate,submitted,edited,one,0.5",
+        "c,Ann,9,pre-annotated,2026-03-03T09:00:00Z,annotate,submitted,,one,",
+        "c,Rae,,,2026-03-03T10:00:00Z,review,rejected,,,",
+        "a,Rae,,,2026-03-03T10:00:00Z,review,accepted,,,",
+        "d,Ann,9,pre-annotated,2026-03-04T08:00:00Z,annotate,submitted,unchanged,two,",
+        "e,Ann,9,pre-annotated,2026-03-04T09:00:00Z,annotate,submitted,edited,,",
+        "f,Ann,9,manual,2026-03-04T09:00:00Z,annotate,submitted,,,",
+    ]
+    header = "item,person,seconds,method,finished_at,stage,outcome,suggestion,model,edit_share"
+    file.write_text("\n".join([header, *lines]), encoding="utf-8")
+    store = Store(tmp_path / "store")
+    import_files(store, [file], Settings(zone="UTC"))
+    columns = (
+        "model",
+        "labels",
+        "known",
+        "unchanged_share",
+        "compared",
+        "mean_edit_share",
+        "reviewed",
+        "accepted_share",
+    )
+    assert resolve_figure(store, "model_versions", Filters()).rows.select(columns).rows() == [
+        ("one", 3, 2, 0.5, 2, 0.25, 2, 0.5),
+        ("(not named)", 1, 1, 0.0, 0, None, 0, None),
+        ("two", 1, 1, 1.0, 0, None, 0, None),
+    ]
+
+
 def test_an_edit_share_is_0_for_what_was_kept_and_1_for_what_was_replaced() -> None:
     assert compute_text_edits(["abc", "abc", "", ""], ["abc", "xyz", "", "a"]) == [0, 1, 0, 1]
     before = ["k: a", "k: a", "(nothing)", "(nothing)", "k: a x3"]

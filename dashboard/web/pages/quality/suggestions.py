@@ -29,6 +29,9 @@ def show_suggestions(choice: Choice) -> None:
         return
     edits = read_figure("suggestion_edits", choice.filters)
     fold_table(edits.title, edits, key="edits", alt="How much of suggestions people changed, by automation")
+    versions = read_figure("model_versions", choice.filters)
+    if versions.rows.get_column("model").n_unique() > 1:
+        fold_table(versions.title, versions, key="versions", alt="What became of suggestions, by version of the model")
     show_rubber_stamps(read_figure("rubber_stamp", choice.filters), read_figure("suggestions_by_week", choice.filters))
     show_anchoring(read_figure("anchoring", choice.filters))
 
