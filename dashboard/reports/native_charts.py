@@ -184,7 +184,7 @@ def style_chart(native_chart: Any, chart: Chart, *, is_line: bool) -> None:  # n
             native_chart.value_axis.tick_labels.number_format,
             native_chart.value_axis.tick_labels.number_format_is_linked,
         ) = "0%", False
-        native_chart.category_axis.tick_labels.number_format = "mmm yyyy"
+        native_chart.category_axis.tick_labels.number_format = "d mmm yyyy"
         native_chart.category_axis.tick_labels.number_format_is_linked = False
     else:
         native_chart.category_axis.reverse_order = True

@@ -104,6 +104,10 @@ def test_hostile_names_stay_text(sixty: Store) -> None:
     assert all(isinstance(one, Number) for one in found.printed_numbers())
 
 
+def test_weeks_are_labeled_by_day_since_their_months_do_not_begin_at_the_first(written: bytes) -> None:
+    assert [b"d mmm yyyy" in part for part in parts(written, r"charts/chart\d+\.xml$").values()].count(True) == 1
+
+
 @pytest.mark.parametrize(("step", "written_as"), [(50, "#,##0"), (1, "#,##0"), (0.5, "#,##0.0"), (0.02, "#,##0.00")])
 def test_no_two_numbers_of_an_axis_are_written_alike(step: float, written_as: str) -> None:
     rows = pl.DataFrame({"automation": ["a"], "hours": [4 * step], "hours_from": [step], "hours_to": [5 * step]})

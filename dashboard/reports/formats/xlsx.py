@@ -323,7 +323,7 @@ def style_axes(native_chart: Any, chart: Chart, *, is_line: bool) -> None:  # no
     native_chart.set_size(CHART_SIZE)
     if is_line:
         native_chart.set_x_axis(
-            {"date_axis": True, "num_format": "mmm yyyy", "major_unit": 1, "major_unit_type": "months"}
+            {"date_axis": True, "num_format": "d mmm yyyy", "major_unit": 1, "major_unit_type": "months"}
         )
         native_chart.set_y_axis({"num_format": SHARE_FORMAT, "min": 0, "max": 1})
         native_chart.set_legend({"position": "bottom"})
