@@ -46,6 +46,13 @@ UNSORTED_SQL = """
     order by sum(seconds) desc, field, text
 """
 
+SUGGESTED_SQL = """
+    select distinct rule_position
+    from activity
+    where scheme = 'activity' and category = 'uncategorized' and rule_position is not null
+    order by rule_position
+"""
+
 TEXTLESS_SQL = """
     select hours(coalesce(sum(seconds), 0)) as hours
     from categorized_time
@@ -80,7 +87,9 @@ def list_unsorted(store: Store) -> list[Unsorted]:
 def read_unsorted(snapshot: Snapshot) -> list[Unsorted]:
     """Return the groups with the most hours first; entries without any text are in none."""
     suggesting = {rule.position: rule for rule in read_stored_rules(snapshot, SUGGESTS)}
-    suggested, params = build_field_expression(list(suggesting.values()))
+    # Compiling the patterns of all rules takes longer than everything else here.
+    used = [position for position in snapshot.query(SUGGESTED_SQL).get_column("rule_position") if position in suggesting]
+    suggested, params = build_field_expression([suggesting[position] for position in used])
     first_field = " ".join(f"when {name} <> '' then '{name}'" for name in TEXT_FIELDS)
     texts = " ".join(f"when '{name}' then {name}" for name in (*TEXT_FIELDS, "person", "source"))
     rows = snapshot.query(
