@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from dashboard.cost.budgets import BUDGETS
+from dashboard.cost.effort import load_effort
 from dashboard.errors import Cause, Unavailable
 from dashboard.figures.spec import FigureSpec, build_query_spec
 from dashboard.store.queries import run_query
@@ -23,7 +24,7 @@ def build_automation_rows(snapshot: Snapshot, params: Mapping[str, object]) -> p
     not known), currency, running_cost, note.
     """
     automations = run_query(snapshot, "automations", params)
-    effort = run_query(snapshot, "effort_on_automations", params)
+    effort = load_effort(snapshot, params)
     hours = effort.group_by("automation").agg(
         (pl.col("seconds").filter(pl.col("kind") == kind).sum() / SECONDS_PER_HOUR)
         .mul(pl.when(pl.col("kind").eq(kind).any()).then(1.0))

@@ -15,6 +15,7 @@ from typing import Any
 
 import polars as pl
 
+from dashboard.cost.effort import load_effort
 from dashboard.inference.contract import Interval
 from dashboard.savings.by_automation import load_automation_results
 from dashboard.savings.fits import HOUR, count_labels
@@ -230,7 +231,7 @@ def load_spending(snapshot: Snapshot, params: Mapping[str, object], last_on: dat
     )
     first_days = run_query(snapshot, "rollout_days", {}).group_by("automation").agg(pl.col("first_on").min())
     first_on: dict[str, date] = dict(first_days.iter_rows())
-    efforts = [run_query(snapshot, "effort_on_automations", parameters) for parameters in (all_time, recent_period)]
+    efforts = [load_effort(snapshot, parameters) for parameters in (all_time, recent_period)]
     return AutomationSpending(
         efforts[0],
         efforts[1],

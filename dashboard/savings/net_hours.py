@@ -12,6 +12,7 @@ from typing import Literal
 
 import polars as pl
 
+from dashboard.cost.effort import load_effort
 from dashboard.inference.contract import (
     ALIKE_SINCE_CHECK,
     NOTHING_BESIDE_CHECK,
@@ -168,7 +169,7 @@ def subtract_hours(hours: Interval | None, deduction: float) -> Interval | None:
 
 def load_setup_costs(snapshot: Snapshot, params: Mapping[str, object]) -> dict[str, SetupCost]:
     """Return what each automation of the register cost within the period."""
-    effort = run_query(snapshot, "effort_on_automations", params)
+    effort = load_effort(snapshot, params)
     costs = [run_query(snapshot, name, params) for name in ("running_cost", "model_cost")]
     running = pl.concat(costs).group_by("automation", "currency").agg(pl.col("amount").sum())
     names = {*effort.get_column("automation"), *running.get_column("automation")}

@@ -88,8 +88,8 @@ def read_unsorted(snapshot: Snapshot) -> list[Unsorted]:
     """Return the groups with the most hours first; entries without any text are in none."""
     suggesting = {rule.position: rule for rule in read_stored_rules(snapshot, SUGGESTS)}
     # Compiling the patterns of all rules takes longer than everything else here.
-    used = [position for position in snapshot.query(SUGGESTED_SQL).get_column("rule_position") if position in suggesting]
-    suggested, params = build_field_expression([suggesting[position] for position in used])
+    used = snapshot.query(SUGGESTED_SQL).get_column("rule_position")
+    suggested, params = build_field_expression([suggesting[position] for position in used if position in suggesting])
     first_field = " ".join(f"when {name} <> '' then '{name}'" for name in TEXT_FIELDS)
     texts = " ".join(f"when '{name}' then {name}" for name in (*TEXT_FIELDS, "person", "source"))
     rows = snapshot.query(

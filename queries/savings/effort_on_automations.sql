@@ -1,14 +1,14 @@
 -- title: Hours spent on setup and maintenance of automations
--- unit: seconds, one row per automation, kind, month and rate
--- note: Time entries that match the register's patterns, whatever project they were booked on, and hours typed in the register, dated to the rollout; without a rollout they have no month. No row means unknown. An entry that matches both kinds counts as setup.
--- parameters: from_on, to_on
+-- unit: seconds, one row per automation, kind, day and rate
+-- note: Time entries that match the register's patterns, whatever project they were booked on, and hours typed in the register, dated to the rollout; without a rollout they have no day. No row means unknown. An entry that matches both kinds counts as setup. Of all days, because a page asks for several periods.
+-- parameters: none
 
 with entry as materialized (
     select
         project, coalesce(task, '') as task, coalesce(description, '') as description,
         coalesce(tags, '') as tags, coalesce(client, '') as client,
         person_name, role, day_on, seconds, import_id, line
-    from filtered_entries($from_on, $to_on, [], [], [], [], [])
+    from filtered_entries(null, date '9999-12-31', [], [], [], [], [])
 ), word as (
     select automation, kind, field, trim(unnest(string_split(lower(pattern), '|'))) as word
     from automation_effort
@@ -38,12 +38,12 @@ with entry as materialized (
     order by matching.automation, entry.import_id, entry.line, entry.day_on, matching.kind desc
 ), priced as (
     select
-        automation, kind, cast(date_trunc('month', day_on) as date) as month_on, seconds,
+        automation, kind, day_on, seconds,
         hourly_rate(person_name, role, day_on) as rate
     from fitting
 ), measured as (
     select
-        automation, kind, month_on, cast(sum(seconds) as bigint) as seconds, rate.hourly as hourly,
+        automation, kind, day_on, cast(sum(seconds) as bigint) as seconds, rate.hourly as hourly,
         rate.currency as currency
     from priced
     group by 1, 2, 3, 5, 6
@@ -56,23 +56,17 @@ with entry as materialized (
     where automation.setup_seconds is not null
 ), typed_priced as (
     select
-        automation, cast(date_trunc('month', first_on) as date) as month_on,
-        case
-            when ($from_on is null or first_on >= $from_on) and ($to_on is null or first_on <= $to_on)
-                then setup_seconds
-            else 0
-        end as seconds,
+        automation, first_on as day_on, setup_seconds as seconds,
         hourly_rate('', 'engineer', coalesce(first_on, current_date)) as rate
     from typed
 ), known as (
     select distinct automation, kind from automation_effort
 )
-select automation, kind, month_on, seconds, hourly, currency from measured
+select automation, kind, day_on, seconds, hourly, currency, false as is_typed from measured
 union all
-select automation, 'setup' as kind, month_on, seconds, rate.hourly as hourly, rate.currency as currency
+select automation, 'setup' as kind, day_on, seconds, rate.hourly as hourly, rate.currency as currency, true as is_typed
 from typed_priced
 union all
-select known.automation, known.kind, null as month_on, cast(0 as bigint) as seconds, null as hourly, null as currency
+select automation, kind, null as day_on, cast(0 as bigint) as seconds, null as hourly, null as currency, false as is_typed
 from known
-anti join measured using (automation, kind)
-order by automation, kind, month_on, currency, hourly, seconds
+order by automation, kind, day_on, currency, hourly, seconds, is_typed
