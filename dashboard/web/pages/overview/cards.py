@@ -1,9 +1,9 @@
-"""Overview: four numbers, each with its change; the slow one is filled when everything else stands."""
+"""Overview: four numbers, each with its change; the slow ones are filled when the charts stand."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
@@ -42,30 +42,34 @@ from dashboard.web.pages.savings.cards import format_interval
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
+SlowCard = tuple["DeltaGenerator", Callable[[Choice], None]]
 CARD_HEIGHT = 150  # pixels, of the place that waits for its number
 
 
-def show_cards(figure: Figure, choice: Choice) -> DeltaGenerator | None:
-    """Draw the four numbers with their change and trend; return the place of the slow one, to be filled last.
+def show_cards(figure: Figure, choice: Choice) -> list[SlowCard]:
+    """Draw the four numbers with their change and trend; return the slow ones with their places, to be drawn last.
 
     Without labels in the store there is nothing slow: tracked hours and their share stand in its place.
     """
     filters = choice.filters
     weeks = shape_rows(read_figure("share_over_time", filters), _select_weeks, resolve_scope(filters))
-    slow = None
+    slow_cards: list[SlowCard] = []
     with st.grid(4, min_column_width=220):
         _show_share("Labeling share", LABELING_AND_MODELING, "share_of_labeling_and_modeling", figure, weeks, choice)
         if read_contents().has_labels:
-            slow = st.empty()
-            slow.skeleton(height=CARD_HEIGHT)
-            show_rate_card(
-                "Accepted items per hour", "accepted_items_per_hour", "accepted_per_hour", "accepted", choice
-            )
+            slow_cards = [(hold_place(), show_savings_card), (hold_place(), show_accepted_card)]
         else:
             _show_share("Labeling of all tracked", ALL_TRACKED, "share_of_all_tracked", figure, weeks, choice)
             _show_tracked_hours(figure, weeks, choice)
         _show_coverage(figure, choice)
-    return slow
+    return slow_cards
+
+
+def hold_place() -> DeltaGenerator:
+    """Return the place of a card that waits for its number."""
+    place = st.empty()
+    place.skeleton(height=CARD_HEIGHT)
+    return place
 
 
 def _select_weeks(rows: pl.DataFrame, scope: str) -> pl.DataFrame:
@@ -175,6 +179,11 @@ def _show_coverage(figure: Figure, choice: Choice) -> None:
         border=True,
         height="stretch",
     )
+
+
+def show_accepted_card(choice: Choice) -> None:
+    """Draw the accepted items per hour with their change."""
+    show_rate_card("Accepted items per hour", "accepted_items_per_hour", "accepted_per_hour", "accepted", choice)
 
 
 def show_savings_card(choice: Choice) -> None:

@@ -24,7 +24,7 @@ from dashboard.web.components import (
 )
 from dashboard.web.filter_bar import Choice, clear_filters, read_choice, show_copy_link
 from dashboard.web.headline import resolve_scope, show_sentence
-from dashboard.web.pages.overview.cards import show_cards, show_savings_card
+from dashboard.web.pages.overview.cards import show_cards
 from dashboard.web.pages.overview.change import show_change_card
 from dashboard.web.pages.overview.targets import show_targets
 from dashboard.web.pages.overview.to_do import show_to_do
@@ -48,15 +48,15 @@ def show_overview_page() -> None:
     show_title("Where labeling time goes", share, "headline", is_page=True)
     show_sentence(share, choice, has_coverage=False)
     show_to_do()
-    slow_card = show_cards(share, choice)
+    slow_cards = show_cards(share, choice)
     left, right = st.columns([3, 2])
     with left:
         show_over_time(choice, "overview")
     with right:
         show_by_column(choice, "project", "overview", "Time by project")
-    if slow_card is not None:
-        with slow_card.container(height="stretch"):
-            show_savings_card(choice)
+    for place, show_card in reversed(slow_cards):
+        with place.container(height="stretch"):
+            show_card(choice)
     show_changes(choice)
     show_targets(choice)
     with open_fold("Evidence: every change, published figures", "evidence") as is_open:
