@@ -15,6 +15,7 @@ from dashboard.errors import DashboardError, NoRows, UnknownImport, UnreadableFi
 from dashboard.importers.contract import Settings
 from dashboard.importers.readers.archives import is_media, is_system_file
 from dashboard.importers.readers.file_trees import is_tree, pack_items, pack_tree
+from dashboard.importers.readers.regular_files import open_regular
 from dashboard.ingest.add import Progress, import_table
 from dashboard.ingest.add_rollups import import_rollups
 from dashboard.ingest.counted_once import check_counted_once
@@ -282,7 +283,7 @@ def import_all(
 
 def hash_file(path: Path) -> str:
     """Return the SHA-256 of a file, hexadecimal."""
-    with path.open("rb") as stream:
+    with open_regular(path, follows_link=True) as stream:
         return file_digest(stream, "sha256").hexdigest()
 
 

@@ -18,6 +18,7 @@ import polars as pl
 from dashboard.errors import UnreadableFile, shorten_quote
 from dashboard.filters import METHODS, STAGES
 from dashboard.importers.contract import FIRST_YEAR, LAST_YEAR, LONGEST_SECONDS, TOO_LONG
+from dashboard.importers.readers.regular_files import open_regular
 from dashboard.schemas import OUTCOMES, TIME_KINDS
 from dashboard.store.engine import sync_to_disk
 from dashboard.units import count_noun, format_count
@@ -158,11 +159,12 @@ def read_sums(folder: Path, month: MonthSums) -> pl.DataFrame:
     """
     path = folder / SUMS_FOLDER / month.file_name
     try:
-        if not path.is_file() or path.stat().st_size > MAX_BYTES:  # a pipe or device may never end
-            raise UnreadableFile(f"{path} is no file of daily sums.", AGAIN_HINT)
-        content = path.read_bytes()
+        with open_regular(path, follows_link=True) as file:
+            content = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise UnreadableFile(f"{path} cannot be read: {error.strerror}.", AGAIN_HINT) from error
+    if len(content) > MAX_BYTES:
+        raise UnreadableFile(f"{path} is too large for a file of daily sums.", AGAIN_HINT)
     is_same = sha256(content).hexdigest() == month.sha256  # before it is parsed
     if not is_same or describe_sums(month.month, month.fingerprint, content) != month:
         raise UnreadableFile(f"{path} is not what the manifest says of it.", f"Delete it. {AGAIN_HINT}")

@@ -16,6 +16,7 @@ from dashboard.errors import DashboardError, NoRoom, UnreadableFile
 from dashboard.figures.resolve import resolve_figure
 from dashboard.filters import Filters
 from dashboard.importers.contract import Settings
+from dashboard.importers.readers.file_trees import pack_items
 from dashboard.ingest import watch
 from dashboard.ingest.batch import import_each_file, import_files, import_path, list_input_files, undo_import
 from dashboard.ingest.results import ImportFailure, ImportResult, NothingToPublish
@@ -140,6 +141,18 @@ def test_links_are_not_followed(store: Store, tmp_path: Path) -> None:
     (tmp_path / "elsewhere.csv").write_text(GOOD, encoding="utf-8")
     (tmp_path / "drop" / "link.csv").symlink_to(tmp_path / "elsewhere.csv")
     assert look_twice(store) == []
+
+
+def test_a_file_that_is_swapped_after_it_was_listed_is_neither_waited_for_nor_followed(tmp_path: Path) -> None:
+    pipe, link, secret = tmp_path / "pipe.json", tmp_path / "link.json", tmp_path / "secret"
+    os.mkfifo(pipe)
+    secret.write_text("{}", encoding="utf-8")
+    link.symlink_to(secret)
+    with pytest.raises(OSError, match="not an ordinary file"):
+        watch.DroppedFile(tmp_path, pipe).hash_content()
+    for path in (pipe, link):
+        with pytest.raises(OSError, match=path.name), pack_items([path]):
+            pass
 
 
 def test_a_folder_that_went_away_is_looked_at_again(store: Store, tmp_path: Path) -> None:

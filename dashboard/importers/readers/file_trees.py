@@ -21,6 +21,7 @@ from dashboard.errors import UnreadableFile
 from dashboard.importers.contract import Head
 from dashboard.importers.readers.labeling_jobs import is_job_file, is_labeling_job
 from dashboard.importers.readers.limits import LIMITS
+from dashboard.importers.readers.regular_files import open_regular
 from dashboard.units import format_count
 
 _RUN_META = re.compile(r"(?:^|/)[^/.][^/]*/[0-9A-Za-z_-]{8,64}/meta\.yaml$")
@@ -152,7 +153,7 @@ def _add_file(archive: tarfile.TarFile, file: Path, name: str) -> None:
     info = tarfile.TarInfo(name)
     is_value = bool(_STORE_FILE.search(name))
     info.size = file.stat().st_size if is_value else 0
-    with file.open("rb") as content:
+    with open_regular(file) as content:
         archive.addfile(info, content if is_value else None)
 
 
@@ -171,6 +172,9 @@ def _pack_files(places: Mapping[Path, str], name: str) -> Iterator[Path]:
         path = Path(target) / f"{name}.zip"
         with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
             for file, place in places.items():
-                with file.open("rb") as content, archive.open(zipfile.ZipInfo(place), "w", force_zip64=True) as member:
+                with (
+                    open_regular(file) as content,
+                    archive.open(zipfile.ZipInfo(place), "w", force_zip64=True) as member,
+                ):
                     copyfileobj(content, member)
         yield path
