@@ -1,30 +1,37 @@
-"""What holds for every importer: an export adds up, adds nothing the second time, and is a message when damaged."""
+"""What holds for every importer: an export adds up, overlaps, is edited, undone in any order, and damaged."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
+from importers.altered_exports import cut_export, edit_export
 from importers.golden import FIXTURES, expected, told
 
 from dashboard.errors import DashboardError
-from dashboard.importers.contract import Settings
+from dashboard.importers.contract import Importer, Settings
 from dashboard.importers.discover import IMPORTERS
-from dashboard.ingest.batch import import_files
+from dashboard.ingest.batch import import_all, import_files, take_back_import
+from dashboard.ingest.results import ImportResult
 from dashboard.store.generations import Store
+from dashboard.store.identity import CONTENT
+from dashboard.store.snapshot import Change
 
 
-def first_export(name: str) -> Path | None:
-    """Return the first fixture of an importer that is imported, None where there is none."""
+def list_exports(name: str) -> list[Path]:
+    """Return the fixtures of an importer that are imported, in order."""
+    exports: list[Path] = []
     for beside in sorted((FIXTURES / name).glob("*.expected.json")):
         if "refused" not in json.loads(beside.read_text("utf-8")):
             stem = beside.name.removesuffix(".expected.json")
-            files = (file for file in beside.parent.glob(f"{stem}.*") if not file.name.endswith(".expected.json"))
-            return next(file for file in files if not file.name.endswith(".settings.json"))
-    return None
+            files = beside.parent.glob(f"{stem}.*")
+            exports += [file for file in files if not file.name.endswith((".expected.json", ".settings.json"))]
+    return exports
 
 
 def answers(path: Path) -> Settings:
@@ -32,36 +39,126 @@ def answers(path: Path) -> Settings:
     return replace(told(path), person="kim@example.org")
 
 
-LABELING_IMPORTERS = {importer.name for importer in IMPORTERS if importer.kind == "labeling_event"}
 EXPORTS: list[Any] = [
-    pytest.param(importer.name, path, id=importer.name)
+    pytest.param(importer.name, exports[0], id=importer.name)
     for importer in IMPORTERS
-    if (path := first_export(importer.name)) is not None
+    if (exports := list_exports(importer.name))
 ]
+NAMED: list[Any] = [pytest.param(importer, id=importer.name) for importer in IMPORTERS if list_exports(importer.name)]
+REPORTS = {importer.name for importer in IMPORTERS if importer.kind == "quality_report"}  # with a row less, another one
+# A database, an archive, and fixtures of one row that no shorter file gives.
+NEVER_CUT = REPORTS | {"manictime", "mlflow_files", "mlflow_traces", "roboflow_jobs"}
+# What these say of a row is its time, place or kind alone, or computed from several cells.
+NEVER_EDITED = REPORTS | {
+    *("annofab", "appraise", "autolabel", "cvat_jobs", "distilabel", "inception", "kubeflow", "mlflow_files"),
+    *("mlflow_traces", "roboflow", "supervisely"),
+}
 
 
-# Every labeling fixture is imported twice where labeling importers are tested.
-OTHER_EXPORTS = [export for export in EXPORTS if export.id not in LABELING_IMPORTERS]
+@pytest.fixture(scope="module")
+def change(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Change]:
+    """Give a store that each test leaves as empty as it was, so that nothing is published for any."""
+    with Store(tmp_path_factory.mktemp("every") / "store").try_change() as change:
+        yield change
 
 
-@pytest.mark.parametrize(("name", "path"), OTHER_EXPORTS)
-def test_an_export_adds_up_and_adds_nothing_the_second_time(name: str, path: Path, tmp_path: Path) -> None:
-    store = Store(tmp_path / "store")
-    (first,) = import_files(store, [path], answers(path))
-    again = tmp_path / "again" / path.name  # some formats know an item or a report by the name of its file
+@dataclass
+class Ledger:
+    """Imports of one importer in an open change, and what they leave."""
+
+    change: Change
+    importer: Importer
+
+    def add(self, path: Path, settings: Settings) -> ImportResult:
+        """Import a file of one table."""
+        (result,) = import_all(self.change, [path], settings, None, None, {}, None)
+        assert result.source == self.importer.name
+        assert result.rows_read == result.accepted + result.changed + result.duplicate + result.rejected
+        return result
+
+    def undo(self, result: ImportResult) -> None:
+        """Take an import back."""
+        take_back_import(self.change, int(result.import_id or 0), None)
+
+    def facts(self) -> pl.DataFrame:
+        """Return what the entries in force say."""
+        kind = self.importer.kind
+        return self.change.query(f"select {', '.join(CONTENT[kind].split())} from {kind} order by all")  # noqa: S608 - own names
+
+
+@pytest.fixture
+def ledger(change: Change, importer: Importer) -> Iterator[Ledger]:
+    """Give the imports of an importer, and leave none of them."""
+    ledger = Ledger(change, importer)
+    assert ledger.facts().is_empty()
+    yield ledger
+    for number in change.query("select import_id from import where undone_at is null order by 1").to_series():
+        take_back_import(change, int(number), None)
+    change.execute("delete from meta where key = 'zone' or key like 'edited/%'")
+
+
+@pytest.mark.parametrize("importer", NAMED)
+def test_overlapping_and_repeated_exports_count_once_whichever_is_undone_first(
+    ledger: Ledger, importer: Importer, tmp_path: Path
+) -> None:
+    """Undone are the earlier export, or the one that holds all of it, first."""
+    files = list_exports(importer.name)
+    cuts = (
+        None if importer.name in REPORTS else cut_export(importer, path, tmp_path / str(number), answers(path))
+        for number, path in enumerate(files)
+    )
+    path, earlier = next(((path, cut) for path, cut in zip(files, cuts, strict=False) if cut), (files[0], files[0]))
+    assert (earlier is path) == (importer.name in NEVER_CUT)
+    imports = {"earlier": ledger.add(earlier, answers(path))}
+    facts = {"earlier": ledger.facts()}
+    imports["whole"] = ledger.add(path, answers(path))
+    facts["whole"] = facts["again"] = ledger.facts()
+    assert imports["whole"].rows_read == expected(path)["rows_read"]
+    assert facts["whole"].height > facts["earlier"].height or earlier is path or imports["whole"].rejected
+    if importer.kind != "labeling_event":  # all fixtures of these are imported twice where they are tested
+        imports["again"] = ledger.add(write_again(path, tmp_path), answers(path))
+        assert (imports["again"].accepted, imports["again"].changed) == (0, 0)
+    held = [name for name, result in imports.items() if result.import_id is not None]  # the same bytes are no import
+    held = held if len(importer.name) % 2 else held[::-1]
+    for place, name in enumerate(held, start=1):
+        ledger.undo(imports[name])
+        left = held[place:]
+        assert ledger.facts().equals(facts["whole" if {"whole", "again"} & {*left} else "earlier"]) or not left
+    assert ledger.facts().is_empty()
+
+
+@pytest.mark.parametrize("importer", NAMED)
+def test_an_edited_row_replaces_its_earlier_version_which_an_undo_brings_back(
+    ledger: Ledger, importer: Importer, tmp_path: Path
+) -> None:
+    files = list_exports(importer.name)
+    edits = (edit_export(importer, path, tmp_path / str(number), answers(path)) for number, path in enumerate(files))
+    path, edited = next(((path, edit) for path, edit in zip(files, edits, strict=False) if edit), (None, None))
+    assert (edited is None) == (importer.name in NEVER_EDITED)
+    if path is None or edited is None:
+        return
+    settings = replace(answers(path), edited="replace")
+    first = ledger.add(path, settings)
+    facts = ledger.facts()
+    second = ledger.add(edited, settings)
+    assert second.changed
+    assert not second.accepted
+    assert ledger.facts().height == facts.height
+    assert not ledger.facts().equals(facts)
+    ledger.undo(second)
+    assert ledger.facts().equals(facts)
+    ledger.undo(first)
+    assert ledger.facts().is_empty()
+
+
+def write_again(path: Path, folder: Path) -> Path:
+    """Write a file with other bytes and the same rows; some formats know an item or a report by its name."""
+    again = folder / "again" / path.name
     again.parent.mkdir()
     content = path.read_bytes()
-    again.write_bytes(content + (b" " if path.suffix in (".json", ".xml") else b"\n") if is_text(path) else content)
-    (second,) = import_files(store, [again], answers(path))
-    wanted = expected(path)
-    assert first.source == name
-    assert first.rows_read == first.accepted + first.changed + first.duplicate + first.rejected == wanted["rows_read"]
-    assert (second.accepted, second.changed) == (0, 0)
-
-
-def is_text(path: Path) -> bool:
-    """Return whether a file may be lengthened by a blank without being another file."""
-    return path.suffix in (".csv", ".tsv", ".json", ".jsonl", ".ics", ".org")
+    blank = b" " if path.suffix in (".json", ".xml") else b"\n"
+    again.write_bytes(content if b"\0" in content or path.suffix == ".tgz" else content + blank)
+    return again
 
 
 @pytest.mark.parametrize(("name", "path"), EXPORTS)
