@@ -28,6 +28,7 @@ from dashboard.importers.discover import IMPORTERS, name_source
 from dashboard.importers.generic_mapping import list_column_names, propose_mapping
 from dashboard.ingest.batch import import_files, preview_import
 from dashboard.ingest.isolation import open_isolated
+from dashboard.ingest.recalled_mapping import recall_mapping
 from dashboard.ingest.results import ImportResult
 from dashboard.units import count_noun, format_count, format_hours, format_period
 from dashboard.web.cached_store import Contents, close_sample, open_store, read_contents, shows_sample
@@ -292,11 +293,15 @@ def _edit_mapping(upload: Upload) -> None:
         return  # the file itself cannot be read; its message is shown above
     if not table_head.header:
         return
-    proposed = propose_mapping(table_head) | (_read_settings(upload).mapping or {})
     column_names = list_column_names(table_head.header)
+    with open_store().snapshot() as snapshot:
+        recalled = recall_mapping(snapshot, column_names)
+    proposed = (recalled or propose_mapping(table_head)) | (_read_settings(upload).mapping or {})
     titles = shorten_titles(column_names)
     with st.form(f"mapping-{upload.key}"):
         st.markdown("**Which column holds what?** Choose a day or a start, and a length or an end.")
+        if recalled:
+            st.caption("Filled in as you mapped a table with these columns last.")
         mapping: dict[str, str] = {}
         with st.grid(4, min_column_width=200):
             for field, label in MAPPABLE_COLUMNS.items():
