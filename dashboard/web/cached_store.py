@@ -84,6 +84,7 @@ class Contents:
     has_labels: bool
     has_runs: bool
     has_reports: bool  # on synthetic data
+    has_kept_report: bool  # frozen, or shared by a link
 
     def list_empty_pages(self) -> list[str]:
         """Return the names of the pages that have nothing to show."""

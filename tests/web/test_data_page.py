@@ -274,7 +274,7 @@ def test_a_watched_folder_is_switched_off_and_its_failures_are_told(app: AppTest
 
 
 def test_labels_alone_are_seen_where_they_are_shown() -> None:
-    labels = Contents(has_time=False, has_labels=True, has_runs=False, has_reports=False)
+    labels = Contents(has_time=False, has_labels=True, has_runs=False, has_reports=False, has_kept_report=False)
     assert describe_place(labels) == ("labeling", "in Labeling & automation")
     assert describe_place(replace(labels, has_time=True)) == ("overview", "in the overview")
 
@@ -292,7 +292,9 @@ def test_labels_alone_are_seen_where_they_are_shown() -> None:
 )
 def test_set_up_says_what_would_make_a_hidden_page_appear(stored: tuple[str, ...], hidden: list[str]) -> None:
     has_time = "no time" not in stored
-    contents = Contents(has_time, has_labels="labels" in stored, has_runs="runs" in stored, has_reports=False)
+    contents = Contents(
+        has_time, has_labels="labels" in stored, has_runs="runs" in stored, has_reports=False, has_kept_report=False
+    )
     assert [text.partition(", until")[0] for text in list_hidden_pages(contents)] == hidden
 
 

@@ -27,7 +27,7 @@ from dashboard.web.headline import resolve_scope, show_sentence
 from dashboard.web.pages.overview.cards import show_cards
 from dashboard.web.pages.overview.change import show_change_card
 from dashboard.web.pages.overview.targets import show_targets
-from dashboard.web.pages.overview.to_do import show_to_do
+from dashboard.web.pages.overview.to_do import show_first_steps, show_to_do
 from dashboard.web.routes import show_page_button, show_page_link
 from dashboard.web.split_cards import show_by_column, show_no_match, show_over_time
 from dashboard.web.tables import SHARE_CELL, scale_shares, show_frame
@@ -47,6 +47,7 @@ def show_overview_page() -> None:
         return
     show_title("Where labeling time goes", share, "headline", is_page=True)
     show_sentence(share, choice, has_coverage=False)
+    show_first_steps()
     show_to_do()
     slow_cards = show_cards(share, choice)
     left, right = st.columns([3, 2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.allocation.to_do import AUTOMATIONS, IMPORT, PEOPLE, PROJECTS, TO_SORT, WATCHED
-from dashboard.web.cached_store import read_figure
+from dashboard.web.cached_store import is_demo, read_contents, read_figure
 from dashboard.web.routes import show_page_link
 
 PLACES = {
@@ -39,6 +39,21 @@ def show_to_do(*, is_data_page: bool = False) -> None:
                 show_section_button(words, place, icon)
             else:
                 show_page_link("data", words, place, icon)
+
+
+def show_first_steps() -> None:
+    """List the steps to a first report, ticked once done; nothing once a report is kept, or on demo data."""
+    if is_demo() or read_contents().has_kept_report:
+        return
+    open_places = read_figure("to_do").rows.get_column("place")
+    steps = {
+        "Imported": True,
+        "Sorted": TO_SORT not in open_places,
+        "Roles and hours": PEOPLE not in open_places,
+        "First report kept": False,
+    }
+    boxes = {True: ":material/check_box:", False: ":material/check_box_outline_blank:"}
+    st.caption("First steps: " + " · ".join(f"{boxes[is_done]} {step}" for step, is_done in steps.items()))
 
 
 def show_section_button(label: str, place: dict[str, str], icon: str) -> None:
