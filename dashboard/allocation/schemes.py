@@ -63,7 +63,7 @@ def explain_missing_schemes(rows: pl.DataFrame) -> Unavailable | None:
         return None
     return Unavailable(
         "There is no category scheme of your own, or no time in this selection.",
-        "Write one under Data, Set-up, Category schemes, or with `labeltime schemes load FILE`.",
+        "Write one under Data, Set-up, Advanced, or with `labeltime schemes load FILE`.",
         Cause.not_entered,
     )
 

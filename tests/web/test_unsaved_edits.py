@@ -94,7 +94,7 @@ def test_edits_wait_in_the_session_and_are_saved_on_return(store: Store) -> None
 def test_discarded_edits_do_not_return(store: Store) -> None:
     save_notes(store, [{**NOTE, "project": ""}])
     app = edit(open_sheet("Set-up"), "notes-rows", edited_rows={0: {"text": "Other"}})
-    app = show_section(show_section(app, "Rules", "sheet"), "Plans", "sheet")
+    app = show_section(show_section(app, "Advanced", "sheet"), "Plans", "sheet")
     assert "1 change not saved" in read_badges(app)[0]
     app = press(app, "notes-rows-discard")
     assert not read_badges(app)

@@ -28,7 +28,8 @@ from dashboard.web.pages.time_split.schemes import show_scheme_sheet
 from dashboard.web.unsaved_edits import count_unsaved
 
 IMPORT, TO_SORT, PEOPLE, SET_UP = "Import", "To sort", "People", "Set-up"
-SHEETS = {  # what every team needs, what some do, and last what few change
+ADVANCED = "Advanced"
+SHEETS = {  # what every team needs, and then what some do
     "Automations": show_register,
     "Projects of tools": show_projects,
     "Plans": show_plans,
@@ -37,6 +38,8 @@ SHEETS = {  # what every team needs, what some do, and last what few change
     "Calendar and formats": show_calendar,
     "Pull": show_pulls,
     "Watched folders": show_watched_folders,
+}
+ADVANCED_SHEETS = {  # what few change
     "Rules": show_rules,
     "Published figures": show_references,
     "Category schemes": show_scheme_sheet,
@@ -76,19 +79,31 @@ def show_section_choice() -> None:
     former = FORMER_SECTIONS.get(st.query_params.get("section", ""))
     if former:
         section, sheet = former
-        st.session_state.update({"section": section} | ({"sheet": sheet} if sheet else {}))
-    if sheet := FORMER_SHEETS.get(st.query_params.get("sheet", "")):
-        st.session_state["sheet"] = sheet
+        st.session_state.update({"section": section} | (place_sheet(sheet) if sheet else {}))
+    named = st.query_params.get("sheet", "")
+    if named in FORMER_SHEETS or named in ADVANCED_SHEETS:
+        st.session_state.update(place_sheet(FORMER_SHEETS.get(named, named)))
     section = choose_segment("Section", (IMPORT, TO_SORT, PEOPLE, SET_UP), "section", is_label_shown=False)
-    if section == SET_UP:
-        choose_segment("Sheet", tuple(SHEETS), "sheet", is_label_shown=False)
+    if section == SET_UP and choose_segment("Sheet", (*SHEETS, ADVANCED), "sheet", is_label_shown=False) == ADVANCED:
+        choose_segment("Advanced sheet", tuple(ADVANCED_SHEETS), "advanced", is_label_shown=False)
+
+
+def place_sheet(sheet: str) -> dict[str, str]:
+    """Return what the controls hold when a sheet of Set-up is open."""
+    return {"sheet": ADVANCED, "advanced": sheet} if sheet in ADVANCED_SHEETS else {"sheet": sheet}
+
+
+def read_open_sheet() -> str:
+    """Return the sheet of Set-up that is open."""
+    sheet = str(st.session_state.get("sheet", "Automations"))
+    return str(st.session_state.get("advanced", "Rules")) if sheet == ADVANCED else sheet
 
 
 def show_data_page() -> None:
     """Draw the page."""
     st.header("Data", anchor=False)
     section = str(st.session_state.get("section", IMPORT))
-    show_unsaved_elsewhere(str(st.session_state.get("sheet", "Automations")) if section == SET_UP else section)
+    show_unsaved_elsewhere(read_open_sheet() if section == SET_UP else section)
     if section == TO_SORT:
         show_to_sort()
     elif section == PEOPLE:
@@ -99,7 +114,7 @@ def show_data_page() -> None:
     elif section == SET_UP:
         if hidden := list_hidden_pages(read_contents()):
             st.caption(f"Not shown yet: {'; '.join(hidden)}.")
-        SHEETS[str(st.session_state.get("sheet", "Automations"))]()
+        (SHEETS | ADVANCED_SHEETS)[read_open_sheet()]()
     else:
         show_imports()
         show_history()

@@ -37,7 +37,7 @@ def choose_scheme() -> str:
     names = list_schemes()
     if not names:
         return ""
-    label, help_text = "Scheme", "Other groups of the same hours: Data, Set-up, Category schemes."
+    label, help_text = "Scheme", "Other groups of the same hours: Data, Set-up, Advanced."
     st.selectbox(label, [ACTIVITIES, *names], key="scheme", bind="query-params", help=help_text, width=170)
     return selected_scheme()
 
