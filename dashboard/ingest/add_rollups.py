@@ -15,6 +15,7 @@ import polars as pl
 from dashboard.errors import NoRows
 from dashboard.ingest.add import find_next_id, save_import
 from dashboard.ingest.counted_once import check_counted_once
+from dashboard.ingest.isolation import check_sums_apart
 from dashboard.ingest.results import ImportResult
 from dashboard.ingest.rollup_folder import MANIFEST, Manifest, read_manifest, read_sums
 from dashboard.store.snapshot import Change
@@ -85,7 +86,7 @@ def add_months(change: Change, folder: Path, manifest: Manifest, import_id: int)
     stored = set(change.query("select distinct sha256 from rolled_month order by 1").get_column("sha256"))
     for month in manifest.months:
         if month.sha256 not in stored:
-            change.load(read_sums(folder, month), ADD_SUMS_SQL, {"sha256": month.sha256})
+            change.load(read_sums(folder, month, check_sums_apart), ADD_SUMS_SQL, {"sha256": month.sha256})
             stored.add(month.sha256)
     rows = [
         {

@@ -40,7 +40,7 @@ from dashboard.schemas import Kind
 from dashboard.units import format_count
 from dashboard.variables import READ_MEMORY, READ_SECONDS
 
-__all__ = ["IsolatedSource", "open_isolated"]
+__all__ = ["IsolatedSource", "check_sums_apart", "open_isolated"]
 
 _BYTES_PER_SPAN = 100 << 20
 _MEMORY_WORDS = (b"memory allocation of", b"MemoryError", b"capacity overflow", b"Cannot allocate memory")
@@ -51,6 +51,7 @@ class ReadingProcess:
     """A process that reads one file at a time."""
 
     def __init__(self) -> None:
+        self.memory, self.seconds = read_limits(0)  # a bad setting is found before a process is started
         package_home = str(Path(__file__).resolve().parents[2])
         paths = [package_home, *filter(None, [os.environ.get("PYTHONPATH")])]
         self.trouble: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
@@ -68,7 +69,6 @@ class ReadingProcess:
             },
         )
         self.name = "file"
-        self.memory, self.seconds = read_limits(0)
         self.seconds_left = float(self.seconds)
         self.is_late = False
         self.pending = 0  # answers that have not been fetched
@@ -81,6 +81,14 @@ class ReadingProcess:
         limits = {"memory": self.memory, "seconds": self.seconds}
         where = {"path": str(path.absolute()), "name": name, "folder": str(folder)}
         return self.ask({"do": "open", **where, **limits})
+
+    def check_sums(self, path: Path) -> None:
+        """Read a file of daily sums and forget it; raises as `ask`."""
+        self.name = path.name
+        self.memory, self.seconds = read_limits(path.stat().st_size if path.is_file() else 0)
+        self.seconds_left = float(self.seconds)
+        limits = {"memory": self.memory, "seconds": self.seconds}
+        self.ask({"do": "check_sums", "path": str(path.absolute()), "name": path.name, **limits})
 
     def ask(self, request: Mapping[str, object]) -> Message:
         """Send a request and return its answer.
@@ -229,6 +237,19 @@ def open_isolated(path: Path, name: str | None = None) -> Iterator[list[Isolated
                 IsolatedSource(process, Path(folder), number, source["name"], source["encoding"])
                 for number, source in enumerate(opened)
             ]
+    finally:
+        _give_back(process)
+
+
+def check_sums_apart(path: Path) -> None:
+    """Read a file of daily sums in another process first: a small one may fill the memory of this one.
+
+    Raises:
+        UnreadableFile: it holds something else, or takes more memory or time than it may.
+    """
+    process = _take_process()
+    try:
+        process.check_sums(path)
     finally:
         _give_back(process)
 

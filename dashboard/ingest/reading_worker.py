@@ -34,6 +34,7 @@ from dashboard.ingest.exchange import (
     unpack_settings,
 )
 from dashboard.ingest.recognise import choose_sources, find_importer
+from dashboard.ingest.rollup_folder import parse_sums
 
 try:
     import resource
@@ -66,11 +67,12 @@ class Worker:
             "read": self.begin_reading,
             "next": self.read_batch,
             "close": self.close_file,
+            "check_sums": self.check_sums,
         }
 
     def answer(self, request: Mapping[str, object]) -> Message:
         """Do what is asked; errors are answers, too."""
-        name = self.job.name if request["do"] != "open" else Path(str(request["name"] or request["path"])).name
+        name = self.job.name if "path" not in request else Path(str(request["name"] or request["path"])).name
         try:
             return self.actions[str(request["do"])](request)
         except DashboardError as error:
@@ -128,6 +130,12 @@ class Worker:
         del request
         self.job.stack.close()
         self.job = Job(self.job.folder, "file")
+        return {}
+
+    def check_sums(self, request: Mapping[str, object]) -> Message:
+        """Read a file of daily sums, within the limits."""
+        set_limits(int(str(request["memory"])), int(str(request["seconds"])))
+        parse_sums(Path(str(request["path"])).read_bytes())
         return {}
 
     def _find_source(self, request: Mapping[str, object]) -> Source:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -151,8 +152,8 @@ def find_finished(folder: Path, month: str, fingerprint: str) -> MonthSums | Non
         return None
 
 
-def read_sums(folder: Path, month: MonthSums) -> pl.DataFrame:
-    """Return the sums of a month that a manifest names.
+def read_sums(folder: Path, month: MonthSums, check: Callable[[Path], None]) -> pl.DataFrame:
+    """Return the sums of a month that a manifest names, once `check` could read their file.
 
     Raises:
         UnreadableFile: the file is gone, or not the one that the manifest means.
@@ -166,6 +167,8 @@ def read_sums(folder: Path, month: MonthSums) -> pl.DataFrame:
     if len(content) > MAX_BYTES:
         raise UnreadableFile(f"{path} is too large for a file of daily sums.", AGAIN_HINT)
     is_same = sha256(content).hexdigest() == month.sha256  # before it is parsed
+    if is_same:
+        check(path)
     if not is_same or describe_sums(month.month, month.fingerprint, content) != month:
         raise UnreadableFile(f"{path} is not what the manifest says of it.", f"Delete it. {AGAIN_HINT}")
     return parse_sums(content)

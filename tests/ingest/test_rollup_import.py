@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import warnings
 from datetime import date
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -19,7 +21,7 @@ from dashboard.importers.contract import Settings
 from dashboard.ingest.batch import import_files, preview_import, undo_import
 from dashboard.ingest.results import ImportResult
 from dashboard.ingest.roll_up import roll_up_events
-from dashboard.ingest.rollup_folder import SUMS_FOLDER
+from dashboard.ingest.rollup_folder import SUMS_FOLDER, SUMS_SCHEMA, Manifest, MonthSums, write_manifest
 from dashboard.store.duck_events import DuckEngine
 from dashboard.store.generations import Store
 from dashboard.store.health import check_store
@@ -196,6 +198,25 @@ def test_damaged_sums_are_refused_and_leave_nothing(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="cannot be read"):
         take(store, sums)
     assert not store.exists()
+
+
+def test_a_small_file_that_would_fill_the_memory_is_refused_by_a_process_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABELTIME_READ_MEMORY", "300MB")
+    folder, store = tmp_path / "sums", Store(tmp_path / "store")
+    (folder / SUMS_FOLDER).mkdir(parents=True)
+    words = {"method": "manual", "stage": "annotate", "outcome": "submitted", "time_kind": "reported"}
+    counts = {"events": 1, "timed_events": 1, "milliseconds": 1000, "objects": 1}
+    names = dict.fromkeys(("project", "dataset", "person"), "a" * 100_000_000)
+    row = {"source": "tool", "day_on": date(2026, 3, 2), **names, **words, **counts}
+    content = BytesIO()
+    pl.DataFrame([row], schema=SUMS_SCHEMA).write_parquet(content)
+    month = MonthSums("2026-03", "0" * 64, sha256(content.getvalue()).hexdigest(), 1, 1, 1000)
+    (folder / SUMS_FOLDER / month.file_name).write_bytes(content.getvalue())
+    write_manifest(folder, Manifest("/events", (month,)))
+    with pytest.raises(UnreadableFile, match="takes more than 300 MB of memory to read"):
+        import_files(store, [folder], Settings())
 
 
 def test_hours_and_events_are_those_of_the_same_events_one_by_one(tmp_path: Path) -> None:
