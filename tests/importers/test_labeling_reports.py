@@ -258,7 +258,7 @@ def test_instances_of_potato_are_those_of_the_annotator_whose_folder_they_are_in
     assert ask(store, "select person, sum(milliseconds) from labeling_event group by all order by all") == [
         ("ann", 95_000), ("bob", 95_000),
     ]  # fmt: skip
-    with pytest.raises(QuestionNeeded, match="whose labels"):
+    with pytest.raises(QuestionNeeded, match="An archive of all annotators' folders says it"):
         import_files(store, [file], Settings())
     (again,) = import_files(store, [file], Settings(person="cat"))
     assert again.accepted == 3

@@ -84,8 +84,8 @@ class InstanceFormat(LabelFormat):
         if person is None and not settings.person:
             raise QuestionNeeded(
                 "person",
-                f"{source.name} names nobody: whose labels are they?",
-                "Name the person, by e-mail where there is one; or import the folders of all annotators as an archive.",
+                f"{source.name} names nobody: whose labels are they? An archive of all annotators' folders says it.",
+                "Name the person, by e-mail where there is one.",
             )
         return LabelFormat.read(replace(self, build_rows=partial(build_rows, person=person)), source, settings)
 
