@@ -69,6 +69,25 @@ def test_every_section_stands_on_an_empty_and_on_a_filled_store(
     assert not app.error
 
 
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ({"section": "Rules"}, {"section": "Set-up", "sheet": "Advanced", "advanced": "Rules"}),
+        ({"section": "Set-up", "sheet": "Published figures"}, {"sheet": "Advanced", "advanced": "Published figures"}),
+        ({"section": "Set-up", "sheet": "Calendar"}, {"sheet": "Calendar and formats"}),
+        ({"section": "Rates"}, {"section": "People"}),
+    ],
+)
+def test_an_old_address_becomes_that_of_the_new_place(
+    app: AppTest, address: dict[str, str], place: dict[str, str]
+) -> None:
+    for name, value in address.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    assert {name: app.query_params[name] for name in place} == place
+
+
 def test_a_file_without_a_zone_is_asked_about_and_then_previewed(app: AppTest) -> None:
     toggl = Path(__file__).parents[2] / "fixtures" / "toggl" / "export_2025.csv"
     app.run()

@@ -79,10 +79,12 @@ def show_section_choice() -> None:
     former = FORMER_SECTIONS.get(st.query_params.get("section", ""))
     if former:
         section, sheet = former
-        st.session_state.update({"section": section} | (place_sheet(sheet) if sheet else {}))
+        st.query_params.update({"section": section} | (place_sheet(sheet) if sheet else {}))
+        st.rerun()
     named = st.query_params.get("sheet", "")
     if named in FORMER_SHEETS or named in ADVANCED_SHEETS:
-        st.session_state.update(place_sheet(FORMER_SHEETS.get(named, named)))
+        st.query_params.update(place_sheet(FORMER_SHEETS.get(named, named)))
+        st.rerun()  # so that the controls read the new address, and keep it
     section = choose_segment("Section", (IMPORT, TO_SORT, PEOPLE, SET_UP), "section", is_label_shown=False)
     if section == SET_UP and choose_segment("Sheet", (*SHEETS, ADVANCED), "sheet", is_label_shown=False) == ADVANCED:
         choose_segment("Advanced sheet", tuple(ADVANCED_SHEETS), "advanced", is_label_shown=False)
