@@ -383,3 +383,8 @@ def test_a_newer_export_of_times_of_encord_replaces_the_earlier_one(store: Store
     import_files(store, [write_file(tmp_path, "first.json", text)], Settings())
     import_files(store, [write_file(tmp_path, "second.json", text.replace("180", "360"))], Settings())
     assert sum_hours(store) == pytest.approx(0.1)
+
+
+def test_times_by_data_unit_say_that_another_project_would_replace_them(store: Store, tmp_path: Path) -> None:
+    (result,) = import_files(store, [write_file(tmp_path, "units.json", json.dumps(ENCORD["units"]))], Settings())
+    assert any("a file of another project replaces those of the same person" in words for words in result.warnings)

@@ -25,7 +25,10 @@ from dashboard.importers.frames.label_values import (
 BY_PERIOD = frozenset({"user_email", "period_start_time", "time_spent_seconds"})
 BY_UNIT = frozenset({"user_email", "user_role", "time_seconds"})
 IDLE_RULE = "time in the editor, by Encord's own rule"
-UNDATED = "Times without a day: those by period (TimeSpent) have one"
+UNDATED = (
+    "Times without a day, which those by period (TimeSpent) have. They name no project, so that a file of another"
+    " project replaces those of the same person and title"
+)
 _CAPITAL = re.compile(r"(?<=[a-z])([A-Z])")
 
 
