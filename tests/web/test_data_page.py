@@ -72,7 +72,7 @@ def test_every_section_stands_on_an_empty_and_on_a_filled_store(
 @pytest.mark.parametrize(
     ("address", "place"),
     [
-        ({"section": "Rules"}, {"section": "Set-up", "sheet": "Advanced", "advanced": "Rules"}),
+        ({"section": "Rules"}, {"section": "Set-up", "sheet": "Advanced"}),
         ({"section": "Set-up", "sheet": "Published figures"}, {"sheet": "Advanced", "advanced": "Published figures"}),
         ({"section": "Set-up", "sheet": "Calendar"}, {"sheet": "Calendar and formats"}),
         ({"section": "Rates"}, {"section": "People"}),
