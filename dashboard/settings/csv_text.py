@@ -5,22 +5,29 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection, Sequence
+from itertools import islice
 
 from dashboard.errors import BadMapping
 from dashboard.privacy import restore_text
+from dashboard.units import format_count
+
+MAX_ROWS = 50_000  # of a table that people keep; more would fill the memory of the dashboard
 
 
 def parse_csv(text: str, required: Collection[str], columns: Sequence[str]) -> list[dict[str, str]]:
     """Return the records of a CSV text by column name, with stripped cells and without empty records.
 
     Raises:
-        BadMapping: not CSV, a required column is missing, a column not known or there twice, or a cell in none.
+        BadMapping: not CSV, too long, a required column missing, a column not known or there twice, or a cell in none.
     """
     try:
         reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
         names = [name.strip().lower() for name in next(filter(None, reader), [])]
         check_columns(names, required, columns)
-        records = [dict(zip(names, read_cells(row, len(names), reader.line_num), strict=True)) for row in reader]
+        rows = ((row, reader.line_num) for row in islice(reader, MAX_ROWS))
+        records = [dict(zip(names, read_cells(row, len(names), line), strict=True)) for row, line in rows]
+        if next(reader, None) is not None:
+            raise BadMapping(f"This has more than {format_count(MAX_ROWS)} rows.", "Check that it is the right file.")
     except csv.Error as error:
         raise BadMapping(f"This is not CSV: {error}.", "Export the current sheet to see its format.") from None
     return [record for record in records if any(record.values())]

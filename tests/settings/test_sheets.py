@@ -183,6 +183,12 @@ def test_no_cell_of_a_csv_is_dropped_without_a_word(text: str, words: str) -> No
         find_sheets()["budgets"].parse_csv(text)
 
 
+def test_a_table_of_any_length_is_refused_before_it_is_in_the_memory() -> None:
+    with pytest.raises(BadMapping, match="more than 50,000 rows"):
+        find_sheets()["people"].parse_csv("name\n" + "p\n" * 50_001)
+    assert len(find_sheets()["people"].parse_csv("name\n" + "p\n" * 50_000)) == 50_000
+
+
 def test_empty_cells_beyond_the_last_column_are_nothing() -> None:
     rows = find_sheets()["budgets"].parse_csv(f"{BUDGET}\n,,EUR,month,2026-01-01,1500,,\n,,,,,,\n")
     assert [row["amount"] for row in rows] == ["1500"]
