@@ -89,7 +89,7 @@ def test_order_of_rows_and_weeks_without_suggestions_do_not_matter() -> None:
 def test_few_weeks_are_refused() -> None:
     answer = detect_rubber_stamping(weeks(RISING, HASTY, MORE_WRONG).head(MINIMUM_WEEKS - 1), least_seconds=5.0)
     assert answer.refused is not None
-    assert answer.refused.needed == "1 more weeks"
+    assert answer.refused.needed == "1 more week"
     assert not answer.is_raised
 
 
