@@ -23,6 +23,7 @@ TOPIC_ORDER = (
     "figures",
     "reports",
     "example",
+    "benchmarks",
     "dependencies",
 )
 _COMMENT = re.compile(r"^<!--.*?-->\n+", re.MULTILINE)
