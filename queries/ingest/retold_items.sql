@@ -1,5 +1,5 @@
 -- title: Import that tells the work of another import in other rows
--- note: The same project, item and stage in formats of one tool that tell the same work; of CVAT the same job or task, or the same shapes on most images of two files; of SageMaker a manifest from the days of the workers' responses; of Encord the people of times by data unit, which name neither project nor day. The import with the most such items is given.
+-- note: The same project, item and stage in formats of one tool that tell the same work; of CVAT the same job or task, or the same shapes on most images of two files; of SageMaker a manifest from the days of the workers' responses, and a worker's answer and task that began or ended in one second; of Encord the people of times by data unit, which name neither project nor day. The import with the most such items is given.
 
 with told as (
     select event.*, coalesce(import.source, $format) as format
@@ -10,7 +10,9 @@ with told as (
     select
         import_id, import_id = $import_id as is_incoming, format, null as place,
         unnest(case
-            when format = 'sagemaker' then []
+            when format in ('sagemaker', 'sagemaker_log') then [
+                person || ' began ' || date_trunc('second', started_at), person || ' ended ' || date_trunc('second', finished_at)
+            ]
             when format = 'cvat_xml' then [regexp_extract(native_id, '^(job|task) \d+')]
             when native_id like 'quality report %' then []
             when format = 'encord_time' and started_at is null then [concat_ws(' ', 'person', person)]

@@ -155,7 +155,7 @@ IMPORTER: Importer = LabelFormat(
         "answers.acceptanceTime": "started_at",
         "answers.timeSpentInSeconds": "milliseconds",
     },
-    retells=("sagemaker",),
+    retells=("sagemaker", "sagemaker_log"),
     lacks=("who labeled and how long it took (manifest)", "whether a label was suggested (responses)"),
     has_item_files=True,
 )

@@ -21,17 +21,13 @@ from dashboard.importers.frames.label_values import (
 
 ENDS = {"task_submitted_time": "draft", "task_returned_time": "cancelled", "task_declined_time": "cancelled"}
 OPEN_TASKS = "Tasks accepted and not yet ended, not counted as rows"
-TWICE = (
-    "Tasks of workers: where the answers of the job (annotations/worker-response) are imported with their times, the"
-    " same time counts twice. Keep one of the two"
-)
 
 
 def _is_event(record: Record) -> bool:
-    return {"worker_id", "task_accepted_time", "event_type"} <= _unwrap(record).keys()
+    return {"worker_id", "task_accepted_time", "event_type"} <= _unwrap_event(record).keys()
 
 
-def _unwrap(record: Record) -> Record:
+def _unwrap_event(record: Record) -> Record:
     """Return the event itself, also where the log is exported with its own moment around it."""
     return get_object(record.get("message")) or record
 
@@ -54,7 +50,7 @@ def parse_moment(value: object) -> int | None:
 
 def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
     """Yield the time of one task that ended."""
-    event = _unwrap(record)
+    event = _unwrap_event(record)
     ends = [(name, moment) for name in ENDS if (moment := parse_moment(event.get(name))) is not None]
     accepted = parse_moment(event.get("task_accepted_time"))
     if not ends or accepted is None:
@@ -63,7 +59,6 @@ def build_rows(record: Record, context: FileContext) -> Iterator[Row]:
     worker = read_text(event.get("worker_id"))
     job = (read_text(event.get("labeling_job_arn")) or "").rpartition("/")[2] or None
     name, ended = ends[0]
-    context.counts[TWICE] += 1
     number = digest_text(worker, job, accepted, event.get("task_id"))
     yield {
         "item": read_text(event.get("task_id")) or number,
@@ -89,5 +84,6 @@ IMPORTER: Importer = LabelFormat(
         "task_returned_time": "outcome",
         "task_declined_time": "outcome",
     },
+    retells=("sagemaker",),
     lacks=("which item a task was about", "idle time within a task", "the answers"),
 )
