@@ -17,7 +17,7 @@ from dashboard.figures.spec import LABEL_FILTERS, FigureSpec
 from dashboard.filters import METHODS, ROLES, STAGES, Filters
 from dashboard.store.generations import Store
 from dashboard.store.queries import run_query
-from dashboard.store.snapshot import Snapshot
+from dashboard.store.snapshot import OVERLAP_RULE, Snapshot
 from dashboard.units import count_noun, format_count, format_hours
 
 ROW_LIMIT = 1000  # single rows shown at once; the note says how many there are
@@ -52,7 +52,6 @@ EMPTY_MESSAGES = {  # by what a figure is about: none stored, what is needed, an
         "No quality report and no synthetic label matches the filters.",
     ),
 }
-COUNTED_IN_FULL = "both in full"  # the rule for overlapping entries that takes nothing away
 FUTURE_FIGURES = {"data_quality"}  # about doubtful rows, those dated after today among them
 SHARE_COLUMNS = ("share", "share_high", "share_of_both_high", "share_of_labeling_and_modeling", "share_of_all_tracked")
 
@@ -197,7 +196,7 @@ def query_figure(
     if spec.about == "labels" or spec.counts_labels:
         summed_events, stored_sums = run_query(snapshot, "summed_events", params).row(0)
     effect = None
-    if (spec.about == "time" or spec.counts_hours) and snapshot.read_setting("overlap_rule"):
+    if (spec.about == "time" or spec.counts_hours) and snapshot.read_setting(OVERLAP_RULE):
         effect = run_query(snapshot, "overlap_effect", params).row(0, named=True)
     last_asked = max((day for day in (filters.from_on, filters.to_on) if day), default=clock_day)
     counts_future = last_asked > clock_day or spec.name in FUTURE_FIGURES
@@ -358,18 +357,18 @@ def describe_gaps(selection: Mapping[str, Any], noun: str) -> str:
 
 def describe_overlaps(effect: Mapping[str, Any] | None) -> str:
     """Return which rule for overlapping entries is in force, and what it takes away; or nothing."""
-    if effect is None or effect["rule"] == COUNTED_IN_FULL:
+    if effect is None:
         return ""
     taken = (
         f"{format_hours(effect['hours'])} less in {count_noun(effect['shortened'], 'entry')}"
         if effect["shortened"]
-        else "no entry here overlaps"
+        else "none here"
     )
-    text = f"Time that entries of one person have in common counts {effect['rule']}: {taken}."
+    text = f"Overlapping entries of one person ({effect['rule']}): {taken}."
     if not effect["not_judged"]:
         return text
     entries = f"{format_count(effect['not_judged'])} of {count_noun(effect['entries'], 'entry')}"
-    return f"{text} {entries} cannot be judged, without a clock or a person."
+    return f"{text} Without a clock or a person, and in full: {entries}."
 
 
 def describe_future(selection: Mapping[str, Any], about: str, *, counted: bool = False) -> str:

@@ -47,7 +47,7 @@ OVERLAP_SHARE = 0.02  # of the time of labels; overlaps beyond are told
 NOUNS: dict[Kind, str] = {"time_entry": "entries", "labeling_event": "labels"}
 DOUBTS: dict[Kind, dict[str, str]] = {  # count of an oddity -> what is said of it
     "time_entry": {
-        "overlapping": "begin before an earlier entry of the same person ends; such time counts {rule}",
+        "overlapping": "begin before an earlier entry of the same person ends; the rule in force: {rule}",
         "over_a_day": "are longer than 24 h",
         "over_twelve_hours": "are longer than 12 h",
         "in_the_future": "lie in the future",
@@ -436,8 +436,8 @@ def find_doubts(change: Change, result: ImportResult, day: date) -> Iterator[str
     for name, sentence in DOUBTS[result.kind].items():
         if counts[name]:
             news = "new or changed" if result.changed else "new"
-            told = sentence.format(rule=change.query("select overlap_rule() as rule").item())
-            yield f"{counts[name]} of {stored} {news} {NOUNS[result.kind]} {told}."
+            rule = change.query("select overlap_rule() as rule").item() if "{rule}" in sentence else ""
+            yield f"{counts[name]} of {stored} {news} {NOUNS[result.kind]} {sentence.format(rule=rule)}."
     if result.kind == "time_entry":
         days, longest_on, hours = change.query(INGEST_SQL["long_days_time_entry.sql"], parameters).row(0)
         if days:

@@ -10,8 +10,8 @@ from dashboard.errors import BadMapping
 from dashboard.settings.cells import Row
 from dashboard.settings.sheet import Field, Sheet
 from dashboard.store.generations import Store
+from dashboard.store.snapshot import OVERLAP_RULE
 
-RULE_KEY = "overlap_rule"  # queries read it, too
 OVERLAP_RULES = ("both in full", "shared evenly", "for the one that began first", "until the next begins")
 
 
@@ -22,7 +22,7 @@ def read_overlap_sheet(store: Store) -> pl.DataFrame:
         ValueError: the store holds words that name no rule.
     """
     with store.snapshot() as snapshot:
-        place = OVERLAP_RULES.index(snapshot.read_setting(RULE_KEY) or OVERLAP_RULES[0])
+        place = OVERLAP_RULES.index(snapshot.read_setting(OVERLAP_RULE) or OVERLAP_RULES[0])
     return OVERLAP_SHEET.build_frame([{"rule": OVERLAP_RULES[place]}])
 
 
@@ -36,7 +36,10 @@ def save_overlap_rule(store: Store, rows: Sequence[Row], who: str | None = None)
         raise BadMapping(f"There are {len(rows)} rules for overlapping entries.", "Write one.")
     (_, cells), *_ = OVERLAP_SHEET.parse_rows(rows)
     with store.change("set the rule for overlapping entries", who) as change:
-        change.save_setting(RULE_KEY, str(cells["rule"]))
+        if cells["rule"] == OVERLAP_RULES[0]:
+            change.drop_setting(OVERLAP_RULE)
+        else:
+            change.save_setting(OVERLAP_RULE, str(cells["rule"]))
         change.log("overlaps", str(cells["rule"]), who)
     return 1
 

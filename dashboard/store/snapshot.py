@@ -86,6 +86,7 @@ RECUT_IMPORTS_SQL = """
     )
     select distinct import_id from change order by import_id
 """
+OVERLAP_RULE = "overlap_rule"  # the setting that names the rule in force; without it, both entries count in full
 OVERLAP_PRINT = "overlap_print"  # the setting that tells for what the cuts were last made
 FACTS_ARE_READ_ONLY = 'on database "facts" which is attached in read-only mode'
 
@@ -159,6 +160,10 @@ class Change(Snapshot):
     def save_setting(self, key: str, value: str) -> None:
         """Write a value to the store's key-value table."""
         self.execute("insert or replace into meta values ($key, $value)", {"key": key, "value": value})
+
+    def drop_setting(self, key: str) -> None:
+        """Remove a value from the store's key-value table."""
+        self.execute("delete from meta where key = $key", {"key": key})
 
     def log(self, what: str, detail: str = "", who: str | None = None) -> None:
         """Write a line of the audit log."""
@@ -271,7 +276,7 @@ class Change(Snapshot):
         Daily sums are made anew for the imports that lose or regain time. Entries of all imports may overlap, so this
         is done once, when all else in a change is.
         """
-        has_rule = self.query("select overlap_rule() <> 'both in full' or exists (from overlap_cut) as has_rule").item()
+        has_rule = self.read_setting(OVERLAP_RULE) or self.query("select exists (from overlap_cut) as has_cuts").item()
         print_now = str(self.query(PRINT_OVERLAPS_SQL).item()) if has_rule else ""
         if not has_rule or (not are_facts_new and print_now == self.read_setting(OVERLAP_PRINT)):
             return

@@ -118,7 +118,7 @@ def show_overlap_rule() -> None:
     """Say which rule for overlapping entries is in force, unless these count in full."""
     rule = str(read_sheet(OVERLAP_SHEET).item(0, "rule"))
     if rule != OVERLAP_RULES[0]:
-        st.badge(f"Overlapping entries count {rule}", icon=":material/layers:", color="gray")
+        st.badge(f"Overlapping entries: {rule}", icon=":material/layers:", color="gray")
 
 
 def show_controls(name: str, contents: Contents) -> None:

@@ -1,6 +1,6 @@
 -- title: Entries of one person that overlap
 -- unit: seconds
--- note: Entries with a clock time that begin before an earlier entry of the same person has ended. How they count says the sheet overlaps; as imported, both in full.
+-- note: Entries with a clock time that begin before an earlier entry of the same person has ended. The sheet `overlaps` says how they count: both in full, unless somebody chose another rule.
 -- parameters: from_on, to_on, projects, teams, people, roles, categories, limit
 
 with clocked as (

@@ -197,6 +197,7 @@ def overlapping_store(folder: Path) -> Store:
 def test_the_effect_on_the_labeling_share_is_told_before_and_after(tmp_path: Path) -> None:
     store = overlapping_store(tmp_path)
     before = resolve_figure(store, "overlap_rules", Filters()).rows
+    assert tuple(before.get_column("rule")) == OVERLAP_RULES
     assert dict(before.select("rule", "share").rows())[FIRST] == pytest.approx(7200 / 9000)
     assert before.get_column("entries_not_judged").to_list() == [1, 1, 1, 1]
     set_rule(store, FIRST)
@@ -210,8 +211,8 @@ def test_the_effect_on_the_labeling_share_is_told_before_and_after(tmp_path: Pat
 
 
 NOTE = (
-    "Time that entries of one person have in common counts for the one that began first: 0.5 h less in 1 entry. "
-    "1 of 3 entries cannot be judged, without a clock or a person."
+    "Overlapping entries of one person (for the one that began first): 0.5 h less in 1 entry. "
+    "Without a clock or a person, and in full: 1 of 3 entries."
 )
 
 
