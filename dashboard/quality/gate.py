@@ -168,9 +168,8 @@ def _build_row(gate: Gate) -> dict[str, object]:
     refused = result.refused
     needed = ""
     if refused:
-        needed = (
-            f"{refused.needed}, each scored against gold both by hand and with {gate.automation}: {GOLD_SCORE_SOURCE}."
-        )
+        scored = "each scored against gold both by hand and with the automation"  # for several automations the same
+        needed = f"{refused.needed}, {scored}: {GOLD_SCORE_SOURCE}."
     return {
         "project": gate.project,
         "automation": gate.automation,

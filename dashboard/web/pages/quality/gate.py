@@ -103,7 +103,7 @@ def list_needs(rows: pl.DataFrame) -> list[str]:
     """Return what verdicts on automations still need, each demand once with the automations that it is for."""
     names_by_need: dict[str, list[str]] = {}
     for automation, need in rows.drop_nulls("needed").select("automation", "needed").iter_rows():
-        names = names_by_need.setdefault(need.replace(automation, "the automation"), [])
+        names = names_by_need.setdefault(need, [])
         names += [automation] if automation not in names else []
     return [f"Needed for {join_words(names)}: {need}" for need, names in names_by_need.items() if need]
 
