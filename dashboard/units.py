@@ -339,8 +339,11 @@ def format_period(first: date | None, last: date | None) -> str:
 
 
 def count_noun(count: int, noun: str) -> str:
-    """Return a count with its noun: 1 entry, 3,000 entries."""
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
+    """Return a count with its noun: 1 entry, 3,000 entries, 2 people."""
+    if noun.endswith("person"):
+        plural = f"{noun.removesuffix('person')}people"
+    else:
+        plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
     return f"{format_count(count)} {noun if count == 1 else plural}"
 
 

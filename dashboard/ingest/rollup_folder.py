@@ -22,13 +22,13 @@ from dashboard.importers.contract import FIRST_YEAR, LAST_YEAR, LONGEST_SECONDS,
 from dashboard.importers.readers.regular_files import open_regular
 from dashboard.schemas import OUTCOMES, TIME_KINDS
 from dashboard.store.engine import sync_to_disk
+from dashboard.store.open_files import MAX_ROWS_PER_BYTE
 from dashboard.units import count_noun, format_count
 
 MANIFEST = "rollup.json"
 FORMAT = 1
 SUMS_FOLDER = "labeling_day"
 MAX_BYTES, MAX_MANIFEST_BYTES = 1 << 30, 10_000_000
-MAX_ROWS_PER_BYTE = 20  # of a file of sums; ours have less than one
 SUMS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "source": pl.String,
     "day_on": pl.Date,

@@ -28,9 +28,7 @@ CONTENT = {
     " value metrics labels_used labels_synthetic code_version seed selection modeling_hours",
     "quality_report": "report metric",
 }
-LATER_CONTENT = {
-    "labeling_event": "edit_share media_milliseconds"
-}  # null in older rows, which therefore keep their hash
+LATER_CONTENT = {"labeling_event": "edit_share media_milliseconds"}  # null in older rows, which keep their hash
 KINDS = tuple(CONTENT)
 NAMED_KINDS = ("time_entry", "labeling_event", "experiment_run")
 ADD_NAMES_SQL = """

@@ -7,7 +7,7 @@ they stay in the URL when the page is switched.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -70,37 +70,28 @@ def main() -> None:
         show_error(error)
 
 
+PAGES = {  # name, which is the address, too: what draws it, title, icon
+    "overview": (show_overview_page, "Overview", "insights"),
+    "time": (show_time_split, "Time", "stacked_bar_chart"),
+    "labeling": (show_labeling_page, "Labeling & automation", "label"),
+    "reports": (show_reports_page, "Reports", "description"),
+    "data": (show_data_page, "Data", "database"),
+    "help": (show_help_page, "Help", "menu_book"),
+}
+
+
 def build_pages(empty: Collection[str] = ()) -> dict[str, StreamlitPage]:
     """Return the pages by name; those without data and the former addresses are not in the navigation."""
-
-    def choose_visibility(name: str) -> Literal["visible", "hidden"]:
-        return "hidden" if name in empty else "visible"
-
     pages = {
-        "overview": st.Page(show_overview_page, title="Overview", icon=":material/insights:", default=True),
-        "time": st.Page(
-            show_time_split,
-            title="Time",
-            icon=":material/stacked_bar_chart:",
-            url_path="time",
-            visibility=choose_visibility("time"),
-        ),
-        "labeling": st.Page(
-            show_labeling_page,
-            title="Labeling & automation",
-            icon=":material/label:",
-            url_path="labeling",
-            visibility=choose_visibility("labeling"),
-        ),
-        "reports": st.Page(
-            show_reports_page,
-            title="Reports",
-            icon=":material/description:",
-            url_path="reports",
-            visibility=choose_visibility("reports"),
-        ),
-        "data": st.Page(show_data_page, title="Data", icon=":material/database:", url_path="data"),
-        "help": st.Page(show_help_page, title="Help", icon=":material/menu_book:", url_path="help"),
+        name: st.Page(
+            show_page,
+            title=title,
+            icon=f":material/{icon}:",
+            url_path=name,
+            default=name == "overview",
+            visibility="hidden" if name in empty else "visible",
+        )
+        for name, (show_page, title, icon) in PAGES.items()
     }
     former = {name: st.Page(main, title=name, url_path=name, visibility="hidden") for name in FORMER_PAGES}
     return pages | former

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import polars as pl
 import streamlit as st
@@ -132,21 +132,6 @@ def track_content(name: str, current: Content) -> Content:
     shown: Content = st.session_state.get(key, current)
     st.session_state[key] = current
     return shown
-
-
-def begin_form(name: str) -> tuple[int, Mapping[str, Any]]:
-    """Return the turn of a form, for the keys of its fields, and the edits that were not saved by the last turn."""
-    error, edits = st.session_state.pop(f"{name}-refused", (None, {}))
-    if error:
-        show_error(error)
-    return st.session_state.setdefault(f"{name}-turn", 0), edits
-
-
-def redraw_form(name: str, edits: Mapping[str, object], error: DashboardError) -> None:
-    """Draw a form anew, with what is in force by now under the edits, and say why it was not saved."""
-    st.session_state[f"{name}-refused"] = error, edits
-    st.session_state[f"{name}-turn"] += 1
-    st.rerun()
 
 
 @st.fragment  # a run for each cell must not redraw the page: it would jump below the hands of who types

@@ -22,7 +22,7 @@ from dashboard.allocation.charts import (
 )
 from dashboard.figures.resolve import Figure
 from dashboard.filters import Filters
-from dashboard.units import format_count, format_day
+from dashboard.units import count_noun, format_day
 from dashboard.web.cached_store import read_figure, read_tracked_days, shape_rows
 from dashboard.web.chart_picks import find_days, show_pick
 from dashboard.web.components import (
@@ -69,7 +69,6 @@ FTE_BY = {
     "person": draw_fte_by_person,
     "team": draw_fte_by_team,
 }
-PLURALS = {"project": ("project", "projects"), "person": ("person", "people"), "team": ("team", "teams")}
 MEASURE_WORDS = {
     "share": "share of tracked time",
     "part": "share of all tracked time",
@@ -154,10 +153,8 @@ def show_by_column(choice: Choice, column: str, key: str, title: str, *, names: 
         drawn = rows.join(others, on="rank", how="anti", maintain_order="left")
         show_pick(show_chart(drawn, spec, alt, f"{key}-by-{column}-{unit}", picks=picks), f"{key}-by-{column}")
         if not others.is_empty():
-            count = figure.rows.get_column(column).n_unique() - limit
-            st.caption(
-                chart_frames.describe_others(others, rows, f"{format_count(count)} other {PLURALS[column][count > 1]}")
-            )
+            names_of_others = count_noun(figure.rows.get_column(column).n_unique() - limit, f"other {column}")
+            st.caption(chart_frames.describe_others(others, rows, names_of_others))
         if is_fte:
             show_fte_note(figure)
 

@@ -5,8 +5,7 @@
 
 with selected_label as (
     select source, tool_project, project, coalesce(dataset, '(no dataset)') as dataset, item, person_name, role, day_on,
-        automation, method, model, outcome, is_produced, is_reviewed,
-        annotate_ms, tokens, cost, currency
+        automation, method, model, outcome, is_produced, is_reviewed, annotate_ms, tokens, cost, currency
     from filtered_labels($from_on, $to_on, $projects, $teams, $people, $roles)
 ), label_count as (
     select

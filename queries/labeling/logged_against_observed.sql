@@ -11,8 +11,7 @@ with logged as (
     group by 1, 2
 ), work as (
     select
-        day_on, project,
-        coalesce(annotate_ms, 0) + coalesce(review_ms, 0) + coalesce(rework_ms, 0) as milliseconds,
+        day_on, project, coalesce(annotate_ms, 0) + coalesce(review_ms, 0) + coalesce(rework_ms, 0) as milliseconds,
         annotate_ms is not null or review_ms is not null or rework_ms is not null as is_timed, idle_rule,
         if(person is null, 0, 1) as labels, if(person is null or annotate_ms is not null, 0, 1) as untimed_labels,
         0 as summed_events, 0 as untimed_events

@@ -52,7 +52,7 @@ with shared as (
         coalesce(event.project, '') as tool_project,
         coalesce(event.item, 'line ' || event.import_id || '/' || event.line) as item,
         event.dataset, event.person, event.stage, event.outcome, event.suggestion, event.started_at,
-        event.finished_at, event.day_on, 
+        event.finished_at, event.day_on,
         if(is_by_machine(event.person, event.method), null, nullif(coalesce(shared_time.milliseconds, event.milliseconds), 0))
             as milliseconds,
         event.time_kind, event.idle_rule, event.objects,

@@ -20,7 +20,7 @@ NOTHING_OPEN = "clocked out without having clocked in"
 OTHER_LINES = "Lines that are no clock, such as required hours, left out"
 
 
-def _matches(head: Head) -> bool:
+def _is_timeclock(head: Head) -> bool:
     return head.shape == "text" and any(_STAMP.fullmatch(str(line)) for line in head.records)
 
 
@@ -70,7 +70,7 @@ IMPORTER: Importer = RecordFormat(
     name="timeclock",
     tool="timeclock",
     title="Timeclock file (hledger, ledger)",
-    matches=_matches,
+    matches=_is_timeclock,
     build_entries=_build_entries,
     columns={"i": "started_at", "o": "seconds", "account": "project"},
     lacks=("whose work it is",),

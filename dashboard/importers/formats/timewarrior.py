@@ -30,7 +30,7 @@ def _is_interval(record: Mapping[str, object]) -> bool:
     return bool(_INSTANT.fullmatch(str(record.get("start")))) and not _OF_A_TASK & record.keys()
 
 
-def _matches(head: Head) -> bool:
+def _is_timewarrior(head: Head) -> bool:
     if head.shape == "text":
         return any(_DATA_LINE.fullmatch(str(line)) for line in head.records)
     return match_records(_is_interval)(head)
@@ -72,7 +72,7 @@ IMPORTER: Importer = RecordFormat(
     name="timewarrior",
     tool="timewarrior",
     title="Timewarrior export (JSON) or data file",
-    matches=_matches,
+    matches=_is_timewarrior,
     build_entries=_build_entries,
     columns={"start": "started_at", "end": "seconds", "tags": "tags", "annotation": "description"},
     lacks=("whose work it is", "the local time zone"),

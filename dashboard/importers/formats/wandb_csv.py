@@ -161,10 +161,10 @@ def _count_relative(source: Source, columns: Mapping[str, str]) -> tuple[str, ..
         matches = texts.filter(texts.str.contains(RELATIVE_TIME))
         runs, relative = runs + frame.height, relative + matches.len()
         example = example or (str(matches[0]).strip() if matches.len() else "")
-    said = f'"{title}" says how long ago a run began, such as "{example}", and not when'
+    doubt = f'"{title}" says how long ago a run began, such as "{example}", and not when'
     if relative and relative == runs:
-        raise UnreadableFile(f'"{source.name}": {said}: that would be another day with every import.', RELATIVE_HINT)
-    return (f"{relative} of {runs} runs are left out: {said}. {RELATIVE_HINT}",) if relative else ()
+        raise UnreadableFile(f'"{source.name}": {doubt}: that would be another day with every import.', RELATIVE_HINT)
+    return (f"{relative} of {runs} runs are left out: {doubt}. {RELATIVE_HINT}",) if relative else ()
 
 
 def _read_batches(

@@ -198,7 +198,7 @@ def _build_batch(entries: list[EntryRecord], facts: FileFacts) -> Batch:
 
 
 def _build_row(entry: EntryRecord, clocks: Mapping[datetime, datetime | None], zone: str | None) -> dict[str, object]:
-    start, end = (_resolve(moment, clocks) for moment in (entry.started, entry.ended))
+    start, end = (_resolve_moment(moment, clocks) for moment in (entry.started, entry.ended))
     local = _convert_local(start, entry.started, zone) if start and entry.started else None
     seconds = entry.seconds
     if seconds is None and start and end:
@@ -233,7 +233,7 @@ def _resolve_clocks(entries: list[EntryRecord], facts: FileFacts) -> dict[dateti
     return dict(zip(clocks, resolved, strict=True))
 
 
-def _resolve(moment: datetime | None, clocks: Mapping[datetime, datetime | None]) -> datetime | None:
+def _resolve_moment(moment: datetime | None, clocks: Mapping[datetime, datetime | None]) -> datetime | None:
     """Return a moment in UTC."""
     if moment is None or moment.tzinfo is None:
         return clocks.get(moment) if moment else None

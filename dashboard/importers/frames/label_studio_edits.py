@@ -11,7 +11,6 @@ from dashboard.importers.frames.suggestion_edits import AnswerParts, describe_ed
 Regions = Sequence[Mapping[str, Any]]
 
 WITHOUT_PLACE = frozenset({"choices", "rating", "number", "taxonomy", "datetime", "pairwise", "ranker"})
-
 SCORES = frozenset({"score", "confidence"})  # of the model, which people do not change
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.settings.overlaps import OVERLAP_SHEET
 from dashboard.web.cached_store import read_figure, read_tracked_days
 from dashboard.web.components import open_fold, show_table, show_title
-from dashboard.web.pages.data.calendar import show_choices
+from dashboard.web.sheet_forms import show_choices
 
 RULE_COLUMNS = ("rule", "in_force", "hours", "entries", "hours_taken_away", "share", "effect", "entries_not_judged")
 SHOWN_COLUMNS = ("rule", "entries", "hours", "share_without", "effect")

@@ -12,7 +12,8 @@ from dashboard.reports.letterhead import LOGO_HINT, read_letterhead, save_letter
 from dashboard.store.shown_store import ShownStore
 from dashboard.web.cached_store import open_store
 from dashboard.web.components import show_error
-from dashboard.web.editable_sheet import begin_form, redraw_form, rerun_with_message, show_saved_message, track_content
+from dashboard.web.editable_sheet import rerun_with_message, show_saved_message, track_content
+from dashboard.web.sheet_forms import begin_form, redraw_form
 
 NAME = "letterhead"
 MAX_LETTERS = 48
