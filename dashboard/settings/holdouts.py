@@ -23,6 +23,8 @@ from dashboard.units import format_count
 
 PLAN_ITEM_COLUMNS = ("item", "holdout", "project", "planned_on")
 MAX_ITEMS = 1_000_000
+MAX_LINE = 100_000  # characters
+LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # those of `str.splitlines`
 MAX_SEED = 2**31
 
 
@@ -49,9 +51,18 @@ def parse_item_list(text: str) -> list[str]:
     """Return the distinct item names in a text: one per line, or the column `item` of a CSV.
 
     Raises:
-        BadMapping: no name, more than a million, or not CSV although the first line names the column.
+        BadMapping: no name, more than a million, too long a line, or not CSV although the first line names the column.
     """
+    if sum(map(text.count, LINE_ENDS)) > 2 * MAX_ITEMS:  # before they fill the memory; a line may end with two signs
+        raise BadMapping(
+            f"The list has more than {format_count(MAX_ITEMS)} lines.",
+            f"Plan at most {format_count(MAX_ITEMS)} items at a time.",
+        )
     lines = text.removeprefix("\ufeff").splitlines()
+    if any(len(line) > MAX_LINE for line in lines):
+        raise BadMapping(
+            f"A line of the list has more than {format_count(MAX_LINE)} characters.", "Write one item per line."
+        )
     header = next(csv.reader(lines[:1]), []) if lines else []
     columns = [column.strip().lower() for column in header]
     names = _read_column(lines, columns.index("item")) if "item" in columns else [restore_cell(line) for line in lines]

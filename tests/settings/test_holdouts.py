@@ -65,6 +65,14 @@ def test_a_list_without_items_is_refused(text: str) -> None:
         parse_item_list(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["ab\n" * 2_000_001, "ab\u2028" * 2_000_001, "item" + ",a" * 60_000, "item\n" + "a," * 60_000]
+)
+def test_a_list_that_would_fill_the_memory_is_refused_before_it_is_read(text: str) -> None:
+    with pytest.raises(BadMapping, match="more than"):
+        parse_item_list(text)
+
+
 def test_only_items_that_nobody_has_begun_are_dealt_out_and_only_once(tmp_path: Path) -> None:
     store = imported(tmp_path, "before", BEFORE)
     offer = find_candidates(store, "P", [*ITEMS, "old"])
