@@ -153,7 +153,7 @@ def test_every_column_of_a_native_file_is_in_its_topic(name: str) -> None:
 
 def test_every_page_is_in_the_pages() -> None:
     source = (ROOT / "dashboard" / "web" / "app.py").read_text(encoding="utf-8")
-    titles = re.findall(r'st\.Page\([^)]*?title="([^"]+)"', source)
+    titles = re.findall(r'^    "\w+": \(show_\w+, "([^"]+)", "\w+"\),$', source, re.MULTILINE)
     assert titles
     assert re.findall(r"^- \*\*([^*]+)\*\*:", read_topic("pages").text, re.MULTILINE) == titles
 
