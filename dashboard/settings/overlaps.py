@@ -50,10 +50,10 @@ OVERLAP_SHEET = Sheet(
     noun="the rule for overlapping entries",
     summary="How time counts that two entries of one person have in common",
     saved="The rule for overlapping entries is set.",
-    help="Entries stay as they were imported: the rule acts where hours are counted, in every figure, and both in full "
-    "takes it back. `labeltime ask overlap_rules` says what hours and labeling share are under each rule. Tools that "
-    "log durations may write several entries with one start, though the work was done one after the other: count these "
-    "in full.",
+    help="Entries stay as they were imported. The rule acts where hours are counted, in every figure; to take it back, "
+    "choose both in full. `labeltime ask overlap_rules` says what hours and labeling share are under each rule. Tools "
+    "that log durations may write several entries with one start, though the work was done one after the other: count "
+    "these in full.",
     read=read_overlap_sheet,
     save=save_overlap_rule,
     fields=(
