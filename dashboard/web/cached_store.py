@@ -53,11 +53,13 @@ def shows_sample() -> bool:
     return bool(st.session_state.get("sample"))
 
 
-def open_sample() -> None:
-    """Build the made-up team in a store beside the own one, and show it to this viewer."""
-    from dashboard.demo.build import build_demo  # noqa: PLC0415 - only who asks for it needs its generator
+def sample_folder() -> Path:
+    """Return the folder of the sample's store, beside the own one."""
+    return Path(f"{open_store().folder}{SAMPLE_SUFFIX}")
 
-    build_demo(Path(f"{open_store().folder}{SAMPLE_SUFFIX}"))
+
+def open_sample() -> None:
+    """Show the sample to this viewer; its store must have been built."""
     st.session_state["sample"] = True
 
 

@@ -12,7 +12,7 @@ from dashboard.allocation.verdict import Verdict
 from dashboard.figures.resolve import Figure
 from dashboard.filters import Filters
 from dashboard.units import format_day
-from dashboard.web.cached_store import open_sample, read_contents, read_figure, read_tracked_days, shape_rows
+from dashboard.web.cached_store import read_figure, read_tracked_days, shape_rows
 from dashboard.web.components import (
     escape_markdown,
     fold_table,
@@ -23,12 +23,12 @@ from dashboard.web.components import (
     theme_mode,
 )
 from dashboard.web.filter_bar import Choice, clear_filters, read_choice, show_copy_link
+from dashboard.web.first_run import show_first_run
 from dashboard.web.headline import resolve_scope, show_sentence
 from dashboard.web.pages.overview.cards import show_cards
 from dashboard.web.pages.overview.change import show_change_card
 from dashboard.web.pages.overview.targets import show_targets
 from dashboard.web.pages.overview.to_do import show_first_steps, show_to_do
-from dashboard.web.routes import show_page_button, show_page_link
 from dashboard.web.split_cards import show_by_column, show_no_match, show_over_time
 from dashboard.web.tables import SHARE_CELL, scale_shares, show_frame
 
@@ -103,34 +103,6 @@ def show_all_changes(choice: Choice) -> None:
         changes = read_figure("period_change", choice.filters)
         columns = ("scope", "measure", "before", "now", "change", "verdict", "reason", "unit")
         fold_table("Every measure before and now", changes, columns, key="changes", alt="Every measure, before and now")
-
-
-def show_first_run() -> None:
-    """Say what to do with an empty store: three ways to begin."""
-    st.header("Where does your team's time go?", anchor=False)
-    if read_contents().has_labels:
-        show_page_link("labeling", "See what the imported labels say", icon=":material/label:")
-    with st.grid(3, min_column_width=280):
-        with st.container(border=True, height="stretch"):
-            st.subheader("Import your time tracking", anchor=False)
-            st.markdown(
-                "Export a detailed report from your tracker, or take any table of hours, and drop the file. "
-                "You see exactly what would be stored before anything is."
-            )
-            show_page_button("data", "Import files", ":material/upload_file:", "first-import")
-        with st.container(border=True, height="stretch"):
-            st.subheader("Look at sample data", anchor=False)
-            st.markdown(
-                "Twelve invented people, four projects, ten months. It has a store of its own; yours stays empty."
-            )
-            if st.button("Show the sample", icon=":material/science:", key="open-sample"):
-                with st.spinner("Building the sample; this takes half a minute the first time"):
-                    open_sample()
-                st.rerun()
-        with st.container(border=True, height="stretch"):
-            st.subheader("Read what it does", anchor=False)
-            st.markdown("What each page shows, how each number is computed, and which exports can be read.")
-            show_page_link("help", "Open the help", icon=":material/menu_book:")
 
 
 def show_reference(filters: Filters) -> None:

@@ -30,7 +30,7 @@ from dashboard.store.cache import CACHE
 from dashboard.web.cached_store import list_names, list_values, open_store, read_logged_days, utc_today
 from dashboard.web.components import escape_markdown
 from dashboard.web.filter_bar import FIRST_DAY, LAST_DAY, limit_day
-from dashboard.web.pages.overview.page import show_first_run
+from dashboard.web.first_run import show_first_run
 from dashboard.web.pages.reports.frozen import show_changes_since, show_freeze_form, show_frozen_reports
 from dashboard.web.pages.time_split.schemes import ACTIVITIES, list_schemes
 from dashboard.web.tables import typed_format

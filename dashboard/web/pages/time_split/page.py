@@ -19,8 +19,8 @@ from dashboard.web.cached_store import read_figure, read_tracked_days, shape_row
 from dashboard.web.chart_picks import show_pick
 from dashboard.web.components import show_chart, show_download, show_title, show_unavailable, theme_mode
 from dashboard.web.filter_bar import Choice, clear_filters, has_names, read_choice, show_copy_link
+from dashboard.web.first_run import show_first_run
 from dashboard.web.headline import resolve_scope, show_sentence
-from dashboard.web.pages.overview.page import show_first_run
 from dashboard.web.pages.time_split.controls import DRILL_LEVELS, KEYS
 from dashboard.web.pages.time_split.drill_down import show_drill_down
 from dashboard.web.pages.time_split.schemes import selected_scheme, show_scheme
