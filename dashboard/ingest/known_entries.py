@@ -13,6 +13,7 @@ from dashboard.store.engine import read_sql_files
 from dashboard.store.identity import (
     OpenImport,
     content_sql,
+    has_touched_slots,
     list_touched_projects,
     load_statements,
     replay_statements,
@@ -79,18 +80,14 @@ def meet_known_entries(change: Change, importer: Importer, import_id: int, name:
     same = set_known_aside(change, kind, import_id, source)
     if kind == "labeling_event":
         end_submitted_drafts(change, import_id, source)
-    load_statements(change, kind, None)
     rules = Rules(edited="keep" if settings.edited == "keep" else "replace", replaces_period=settings.replace_period)
     own = OpenImport(import_id, importer.name, rules)
-    outcomes = replay_statements(change, own)
-    slots = classify_slots(change, kind)
-    check_edits(change, kind, name, settings, outcomes, slots)
-    write_slots(change, kind, outcomes)
+    outcomes, slots = settle_met_slots(change, kind, name, settings, own)
     results = outcomes.values()
     changed = sum(len(outcome.replaced) for outcome in results)
     changes = list_changes(change, kind, outcomes) if changed else pl.DataFrame()
-    projects = list_touched_projects(change, kind)
-    missing, seconds = (0, 0) if settings.is_part else find_missing(change, kind, source, own)
+    projects = list_touched_projects(change, kind) if outcomes else []
+    missing, seconds, ended = (0, 0, []) if settings.is_part else find_missing(change, kind, source, own)
     return Meeting(
         duplicate=repeated + same + sum(outcome.known + outcome.older for outcome in results),
         changed=changed,
@@ -101,8 +98,25 @@ def meet_known_entries(change: Change, importer: Importer, import_id: int, name:
         missing=missing,
         missing_seconds=seconds,
         changes=changes,
-        projects=tuple(projects + list_touched_projects(change, kind)),
+        projects=(*projects, *ended),
     )
+
+
+def settle_met_slots(
+    change: Change, kind: Kind, name: str, settings: Settings, own: OpenImport
+) -> tuple[dict[int, SlotOutcome], dict[int, str]]:
+    """Put the rows of the slots that the store knew where they belong.
+
+    Returns what each slot became, and what identifies its entries. Raises as `check_edits`.
+    """
+    if not has_touched_slots(change):
+        return {}, {}
+    load_statements(change, kind, None)
+    outcomes = replay_statements(change, own)
+    slots = classify_slots(change, kind)
+    check_edits(change, kind, name, settings, outcomes, slots)
+    write_slots(change, kind, outcomes)
+    return outcomes, slots
 
 
 def number_places(change: Change, kind: Kind, import_id: int, source: str) -> int:
@@ -170,7 +184,7 @@ def set_known_aside(change: Change, kind: Kind, import_id: int, source: str) -> 
     """
     params: dict[str, object] = {"import_id": import_id, "source": source}
     change.execute(INGEST_SQL["known_slots.sql"].replace("fact_table", kind), params)
-    if not change.query("select count(*) from touched_slot").item():
+    if not has_touched_slots(change):
         return 0
     change.execute(
         f"""
@@ -306,13 +320,13 @@ def list_changes(change: Change, kind: Kind, outcomes: dict[int, SlotOutcome]) -
     )
 
 
-def find_missing(change: Change, kind: Kind, source: str, own: OpenImport) -> tuple[int, int]:
+def find_missing(change: Change, kind: Kind, source: str, own: OpenImport) -> tuple[int, int, list[str]]:
     """Return how many entries, and seconds, of the days, people and projects of the file are not in it.
 
-    Where the import is the whole truth for its days, they are taken out of force.
+    Where the import is the whole truth for its days, they are taken out of force; their labeling projects come third.
     """
     if kind not in COVERED_KINDS:
-        return 0, 0
+        return 0, 0, []
     params: dict[str, object] = {"import_id": own.import_id, "source": source, "kind": kind}
     change.execute(INGEST_SQL["missing_slots.sql"].replace("fact_table", kind), params)
     if kind == "labeling_event":
@@ -322,7 +336,8 @@ def find_missing(change: Change, kind: Kind, source: str, own: OpenImport) -> tu
         f"select count(*), cast(coalesce(sum({length}), 0) as bigint) from {kind}"  # noqa: S608 - own names
         " semi join touched_slot using (source, source_key)"
     ).row(0)
-    if own.rules.replaces_period:
+    is_ended = own.rules.replaces_period and has_touched_slots(change)
+    if is_ended:
         change.execute(
             "insert into holding by name"
             " select $import_id as import_id, $kind as kind, source, source_key, null as content_key, 0 as line,"
@@ -331,4 +346,4 @@ def find_missing(change: Change, kind: Kind, source: str, own: OpenImport) -> tu
         )
         load_statements(change, kind, None)
         write_slots(change, kind, replay_statements(change, own))
-    return int(missing), int(seconds)
+    return int(missing), int(seconds), list_touched_projects(change, kind) if is_ended else []

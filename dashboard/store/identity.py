@@ -125,6 +125,8 @@ def remove_statements(change: Change, kind: str, import_id: int) -> list[str]:
     """
     params: dict[str, object] = {"id": import_id, "kind": kind}
     change.execute(f"create or replace temp table held_slot as {HELD_SLOT_SQL.format(kind=kind)}", params)
+    if change.query("select 1 from held_slot limit 1").is_empty():
+        return []
     change.execute(
         f"create or replace temp table touched_slot as {SHARED_SLOT_SQL.format(kind=kind)}",
         params,
@@ -140,8 +142,12 @@ def remove_statements(change: Change, kind: str, import_id: int) -> list[str]:
             " and (source, source_key) not in (select source, source_key from touched_slot)",
             {"id": import_id},
         )
-    resolve_slots(change, kind, left_out=import_id)
-    return list_touched_projects(change, kind)
+    return list_touched_projects(change, kind) if resolve_slots(change, kind, left_out=import_id) else []
+
+
+def has_touched_slots(change: Change) -> bool:
+    """Return whether any slot is to be worked out: for none, a dozen statements need not be planned."""
+    return not change.query("select 1 from touched_slot limit 1").is_empty()
 
 
 def list_touched_projects(change: Change, kind: str) -> list[str]:
@@ -159,6 +165,8 @@ def resolve_slots(change: Change, kind: str, left_out: int | None = None) -> dic
 
     `left_out`: an import that counts no longer. Rollups of the imports concerned are made anew.
     """
+    if not has_touched_slots(change):
+        return {}
     load_statements(change, kind, left_out)
     outcomes = replay_statements(change)
     write_slots(change, kind, outcomes)

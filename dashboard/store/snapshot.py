@@ -257,6 +257,8 @@ class Change(Snapshot):
             self.execute(f"delete from {table} where {IS_TOUCHED_SQL.format('tool_project')}", params)  # noqa: S608 - own text
         is_touched = IS_TOUCHED_SQL.format("coalesce(project, '')")
         event_count = self.query(f"select count(*) from labeling_event where {is_touched}", params)  # noqa: S608 - own text
+        if not event_count.item():
+            return
         chunk_count = int(event_count.item()) // EVENTS_PER_CHUNK + 1
         queries = dict(read_sql_files("labels"))
         for table in ("shared_time", "label"):
@@ -266,9 +268,13 @@ class Change(Snapshot):
 
     def renew_rollups(self, import_id: int) -> None:
         """Make the rollups of one import anew."""
+        self.delete_rollups(import_id)
+        self.add_rollups(import_id)
+
+    def delete_rollups(self, import_id: int) -> None:
+        """Delete the rollups of one import."""
         for name, _ in read_sql_files("rollups"):
             self.execute(f"delete from {name[:-4]} where import_id = $id", {"id": import_id})  # noqa: S608 - own names
-        self.add_rollups(import_id)
 
     def settle_overlaps(self, *, are_facts_new: bool) -> None:
         """Make what the rule for overlapping entries takes away agree with entries, people and rule.
@@ -299,7 +305,7 @@ class Change(Snapshot):
         remove_rollups(self, import_id)
         self.execute("delete from bad_row where import_id = $id", {"id": import_id})
         self.execute("delete from imported_time_off where import_id = $id", {"id": import_id})
-        self.renew_rollups(import_id)
+        self.delete_rollups(import_id)
         self.assign_categories()  # of texts that came back
         self.rebuild_names()
         self.rebuild_labels(sorted(set(touched)))
