@@ -31,6 +31,7 @@ from dashboard.cli.rules import add_rule_commands
 from dashboard.cli.settings import build_sheet_groups
 from dashboard.cli.terminal import (
     RowFormat,
+    build_figure_rows,
     build_rows,
     check_writable,
     configure_streams,
@@ -307,7 +308,9 @@ def list_imports(context: typer.Context, *, as_json: Json = False) -> None:
     from dashboard.filters import Filters
 
     figure = resolve_figure(open_store(context), "imports", Filters())
-    write_rows(build_rows(figure.columns, figure.rows.iter_rows()), RowFormat.json if as_json else RowFormat.table)
+    columns = [name for name in figure.columns if as_json or name != "seconds_total"]
+    rows = build_figure_rows(figure.name, columns, figure.rows.select(columns).iter_rows())
+    write_rows(rows, RowFormat.json if as_json else RowFormat.table)
 
 
 @application.command("ask")

@@ -44,8 +44,10 @@ def build_commands(declaration: Declaration) -> typer.Typer:
     @group.callback(help=f"List {noun}.")
     def list_rows(context: typer.Context) -> None:
         if context.invoked_subcommand is None:
-            frame = import_sheet(declaration).list_rows(resolve_store(context))
-            write_rows(build_rows(frame.columns, frame.iter_rows()), RowFormat.table)
+            sheet = import_sheet(declaration)
+            frame = sheet.list_rows(resolve_store(context))
+            titles = {field.name: field.title for field in sheet.fields}
+            write_rows(build_rows(frame.columns, frame.iter_rows(), titles), RowFormat.table)
 
     @group.command("export", help=f"Write {noun} as CSV, to keep them in version control.")
     def export_rows(context: typer.Context, target: FileArgument) -> None:

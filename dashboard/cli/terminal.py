@@ -10,7 +10,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -42,25 +42,12 @@ QUESTION_HINTS = {
     "person": "Name the person with --person, by e-mail where there is one.",
     "mapping": "Name the columns in a JSON file and pass it with --mapping.",
 }
-# The columns of `import`, and the order of its table.
-IMPORT_COLUMNS = (
-    "file",
-    "import_id",
-    "source",
-    "rows_read",
-    "accepted",
-    "changed",
-    "duplicate",
-    "rejected",
-    "seconds_total",
-    "first_day",
-    "last_day",
+COUNT_COLUMNS = ("rows_read", "accepted", "changed", "duplicate", "rejected")
+RECORD_COLUMNS = (  # of `import --json`, after the file
+    *("import_id", "source", *COUNT_COLUMNS, "seconds_total", "first_day", "last_day"),
+    *("kind", "edited", "missing", "answers", "zone", "date_order", "encoding", "columns", "unused", "warnings"),
 )
-DETAIL_COLUMNS = (
-    *("kind", "edited", "missing", "answers", "zone", "date_order", "encoding", "columns", "unused"),
-    "warnings",
-)
-COUNT_COLUMNS = {"rows_read", "accepted", "changed", "duplicate", "rejected", "seconds_total"}
+IMPORT_TABLE_COLUMNS = ("file_name", "import_id", "source", *COUNT_COLUMNS, "hours", "first_day", "last_day")
 UNDO_HINT = "Undo an import with `labeltime undo IMPORT_ID`."
 MAX_TABLE_WIDTH = 100_000  # lines are never wrapped, so that other programs can read them
 MAX_TEXT = 50_000_000  # characters of a sheet
@@ -82,6 +69,7 @@ class Rows:
     columns: tuple[str, ...]
     values: tuple[tuple[object, ...], ...]
     declared: tuple[Column, ...] = ()  # of a figure: title, unit and digits
+    titles: Mapping[str, str] = field(default_factory=dict)  # of a sheet, by column
 
     def records(self) -> list[dict[str, object]]:
         """Return a mapping per row, by column name."""
@@ -159,7 +147,7 @@ def format_table(rows: Rows) -> str:
     from rich.table import Table
     from rich.text import Text
 
-    declared = rows.declared or tuple(infer_column(name, rows.values, at) for at, name in enumerate(rows.columns))
+    declared = rows.declared or tuple(infer_column(rows, at) for at in range(len(rows.columns)))
     unit_at = rows.columns.index("unit") if "unit" in rows.columns else None
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="")
     for column in declared:
@@ -173,14 +161,14 @@ def format_table(rows: Rows) -> str:
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines())
 
 
-def infer_column(name: str, rows: Sequence[Sequence[object]], at: int) -> Column:
+def infer_column(rows: Rows, at: int) -> Column:
     """Return the column of a list that is no figure: whole numbers are printed as they are, since they may be keys."""
-    value = next((row[at] for row in rows if row[at] is not None), None)
+    name = rows.columns[at]
+    title = rows.titles.get(name) or name.replace("_", " ").capitalize()
+    value = next((row[at] for row in rows.values if row[at] is not None), None)
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        return Column(name, name)
-    if isinstance(value, int):
-        return Column(name, name, "count" if name in COUNT_COLUMNS else "key")
-    return Column(name, name, "number")
+        return Column(name, title)
+    return Column(name, title, "key" if isinstance(value, int) else "number")
 
 
 def format_csv(rows: Rows) -> str:
@@ -281,15 +269,24 @@ def read_file(source: str) -> str:
     return text
 
 
-def build_rows(columns: Iterable[str], values: Iterable[Iterable[object]], declared: tuple[Column, ...] = ()) -> Rows:
-    """Return rows of the given columns."""
-    return Rows(tuple(columns), tuple(tuple(row) for row in values), declared)
+def build_rows(
+    columns: Iterable[str], values: Iterable[Iterable[object]], titles: Mapping[str, str] | None = None
+) -> Rows:
+    """Return rows of the given columns; a table shows the titles, or else the names as words."""
+    return Rows(tuple(columns), tuple(tuple(row) for row in values), titles=titles or {})
+
+
+def build_figure_rows(figure: str, columns: Iterable[str], values: Iterable[Iterable[object]]) -> Rows:
+    """Return rows of columns of a figure, with the titles, units and digits that it declares."""
+    from dashboard.figures.columns import describe_columns
+
+    declared = describe_columns(figure, columns)
+    return Rows(tuple(declared), tuple(tuple(row) for row in values), tuple(declared.values()))
 
 
 def build_record(result: ImportResult) -> dict[str, object]:
     """Return what is reported of one imported file."""
-    names = (*IMPORT_COLUMNS[1:], *DETAIL_COLUMNS)
-    return {"file": result.file_name, **{name: getattr(result, name) for name in names}}
+    return {"file": result.file_name, **{name: getattr(result, name) for name in RECORD_COLUMNS}}
 
 
 def list_rejected_rows(results: Sequence[ImportResult]) -> Rows:
@@ -304,14 +301,11 @@ def list_rejected_rows(results: Sequence[ImportResult]) -> Rows:
 
 def write_import_counts(results: Sequence[ImportResult], *, in_json: bool) -> None:
     """Write the counts of each imported file to stdout."""
-    records = [build_record(result) for result in results]
     if in_json:
-        write_data(format_json(records))
-    elif records:
-        write_rows(
-            build_rows(IMPORT_COLUMNS, ([record[name] for name in IMPORT_COLUMNS] for record in records)),
-            RowFormat.table,
-        )
+        write_data(format_json([build_record(result) for result in results]))
+    elif results:
+        values = ([getattr(result, name) for name in IMPORT_TABLE_COLUMNS] for result in results)
+        write_rows(build_figure_rows("imports", IMPORT_TABLE_COLUMNS, values), RowFormat.table)
 
 
 def write_import_messages(results: Sequence[ImportResult], failed: Sequence[ImportFailure], *, dry_run: bool) -> None:
@@ -337,10 +331,7 @@ def write_warnings(results: Sequence[ImportResult]) -> None:
 
 def write_figure(figure: Figure, style: RowFormat) -> None:
     """Write a figure to stdout; what a table or CSV cannot hold goes to stderr."""
-    from dashboard.figures.columns import describe_columns
-
-    declared = tuple(describe_columns(figure.name, figure.columns).values())
-    rows = build_rows(figure.columns, figure.rows.select(figure.columns).iter_rows(), declared)
+    rows = build_figure_rows(figure.name, figure.columns, figure.rows.select(figure.columns).iter_rows())
     if style is RowFormat.json:
         fields = ("title", "unit", "note", "as_of")
         document: dict[str, object] = {"figure": figure.name, **{name: getattr(figure, name) for name in fields}}

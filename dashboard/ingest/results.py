@@ -41,6 +41,11 @@ class ImportResult:
     changes: pl.DataFrame = field(default_factory=pl.DataFrame)  # pair, version (before, after), line, and what it says
     answers: dict[str, object] = field(default_factory=dict)  # what the lead answered about the file
 
+    @property
+    def hours(self) -> float:
+        """Return the time of the accepted and changed rows."""
+        return self.seconds_total / 3600
+
 
 @dataclass(frozen=True)
 class ImportFailure:

@@ -11,15 +11,17 @@ from dashboard.theme import CATEGORY_COLOURS, SIDE_COLOURS, TEXT, Mode
 from dashboard.units import COUNT_TIP, DAY_TIP, HOURS_TIP, MONTH_AXIS, SHARE_AXIS, SHARE_TIP, format_share
 
 CHART_HEIGHT = 150  # pixels
-CLAIM_OFFSET = 37  # pixels below the axis, beside the legend
 MEASURES = ("of labeling and modeling", "of all tracked time")
 
 
 @cache
 def draw_share_over_weeks(mode: Mode, claim: float) -> Spec:
     """Draw both labeling shares by week (begins_on, measure, share), and the claimed share as a dashed line."""
-    colours = [CATEGORY_COLOURS[mode]["labeling"], CATEGORY_COLOURS[mode]["review"]]
-    scale = alt.Scale(domain=list(MEASURES), range=colours)
+    belief = f"the {format_share(claim)} belief, of all tracked time"
+    colours = [CATEGORY_COLOURS[mode]["labeling"], CATEGORY_COLOURS[mode]["review"], TEXT[mode]]
+    scale = alt.Scale(domain=[*MEASURES, belief], range=colours)
+    dashes = alt.Scale(domain=[*MEASURES, belief], range=[[1, 0], [3, 2], [6, 3]])
+    legend = alt.Legend(orient="bottom", title=None, symbolType="stroke", columns=2, labelLimit=240)
     axis = alt.Axis(format=SHARE_AXIS, tickCount=5)
     lines = (
         alt.Chart()
@@ -39,26 +41,18 @@ def draw_share_over_weeks(mode: Mode, claim: float) -> Spec:
                 axis=alt.Axis(format=MONTH_AXIS, tickCount="month", labelOverlap="greedy", labelSeparation=8),
             ),
             y=alt.Y("share:Q", title="Labeling share", scale=alt.Scale(domain=[0, 1]), axis=axis),
-            color=alt.Color(
-                "measure:N", scale=scale, legend=alt.Legend(orient="bottom", title=None, symbolType="stroke")
-            ),
-            strokeDash=alt.StrokeDash(
-                "measure:N",
-                scale=alt.Scale(domain=list(MEASURES), range=[[1, 0], [3, 2]]),
-                legend=alt.Legend(orient="bottom", title=None, symbolType="stroke"),
-            ),
+            color=alt.Color("measure:N", scale=scale, legend=legend),
+            strokeDash=alt.StrokeDash("measure:N", scale=dashes, legend=legend),
         )
     )
-    # One mark in all, not one per row: text drawn many times over itself looks smeared.
-    single_row = alt.Chart().transform_aggregate(rows="count()")
-    rule = single_row.mark_rule(color=TEXT[mode], strokeDash=[6, 3], aria=False).encode(y=alt.datum(claim))
-    # Below the axis, where no mark of a note runs through it.
-    claim_label = single_row.mark_text(align="right", baseline="top", color=TEXT[mode]).encode(
-        x=alt.value("width"),
-        y=alt.value(CHART_HEIGHT + CLAIM_OFFSET),
-        text=alt.datum(f"long dashes: the {format_share(claim)} belief, of all tracked time"),
+    # One mark in all, not one per row: a dashed line drawn many times over itself looks smeared.
+    rule = (
+        alt.Chart()
+        .transform_aggregate(rows="count()")
+        .mark_rule(aria=False)
+        .encode(y=alt.datum(claim), color=alt.datum(belief), strokeDash=alt.datum(belief))
     )
-    return build_chart_spec(alt.layer(lines, rule, claim_label), CHART_HEIGHT)
+    return build_chart_spec(alt.layer(lines, rule), CHART_HEIGHT)
 
 
 @cache

@@ -102,6 +102,13 @@ def test_import_reports_what_became_of_every_row(run: Run, tmp_path: Path) -> No
     assert isinstance(said["warnings"], list)
 
 
+def test_tables_of_imports_are_for_people(run: Run, week: Path) -> None:
+    for table in (run("import", week).out, run("imports").out):
+        titles, row = table.splitlines()
+        assert [title in titles for title in ("Rows added", "Hours", "seconds", "_")] == [True, True, False, False]
+        assert " 7.3 " in row  # 26,460 seconds
+
+
 def test_the_same_file_again_adds_nothing_and_undo_restores_every_total(run: Run, week: Path, tmp_path: Path) -> None:
     run("import", week)
     before = hours(run)

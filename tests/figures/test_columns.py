@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from demo_team import SUNDAY
 
-from dashboard.cli.terminal import build_rows, format_table
+from dashboard.cli.terminal import Rows, build_rows, format_table
 from dashboard.figures.catalogue import CATALOGUE
 from dashboard.figures.columns import describe_columns, load_columns
 from dashboard.figures.resolve import Figure, resolve_figure
@@ -94,11 +94,15 @@ def test_a_row_may_name_its_unit(row_unit: str, plain: str, change: str) -> None
 def test_the_terminal_prints_a_figure_by_its_declarations() -> None:
     rows = pl.DataFrame({"project": ["A"], "labels": [576], "share": [0.5], "seed": [20_260_101]})
     declared = (Column("project", "Project"), Column("labels", "Labels", "count"), Column("share", "Share", "share"))
-    table = format_table(
-        build_rows(rows.columns, rows.iter_rows(), (*declared, Column("seed", "Random seed", "key")))
-    ).splitlines()
+    declared = (*declared, Column("seed", "Random seed", "key"))
+    table = format_table(Rows(tuple(rows.columns), tuple(rows.iter_rows()), declared)).splitlines()
     assert table[0].split() == ["Project", "Labels", "Share", "Random", "seed"]
     assert table[1].split() == ["A", "576", "50.0%", "20260101"]
+
+
+def test_the_terminal_prints_lists_for_people_with_titles_or_names_as_words() -> None:
+    rows = build_rows(["what", "pulled_at"], [["toggl", "today"]], {"what": "Tool"})
+    assert format_table(rows).splitlines()[0].split(maxsplit=1) == ["Tool", "Pulled at"]
 
 
 def test_a_cell_never_steers_the_terminal() -> None:
