@@ -21,12 +21,8 @@ import polars as pl
 from dashboard.errors import join_quotes
 from dashboard.importers.columns.instants import InstantReader
 from dashboard.importers.columns.iso import has_local_times
-from dashboard.importers.columns.numbers import parse_number
 from dashboard.importers.columns.text import clean_text
 from dashboard.importers.contract import (
-    END_BEFORE_START,
-    LONGEST_SECONDS,
-    TOO_LONG,
     Batch,
     FileColumn,
     Head,
@@ -34,54 +30,19 @@ from dashboard.importers.contract import (
     Reading,
     Settings,
     Source,
-    list_day_rejections,
-    list_length_rejections,
 )
-from dashboard.importers.frames.label_values import GAP_RULE
+from dashboard.importers.frames.event_rows import (
+    ALLOWED_WORDS,
+    COLUMNS,
+    INSTANT_COLUMNS,
+    build_event_rows,
+    list_event_rejections,
+)
 from dashboard.importers.table import match_columns, split_batch
-from dashboard.schemas import OUTCOMES, TIME_KINDS, Kind
+from dashboard.schemas import Kind
 
 REQUIRED_COLUMNS = frozenset({"item", "person", "method", "finished_at"})
-TEXT_COLUMNS = (
-    "item",
-    "person",
-    "email",
-    "project",
-    "dataset",
-    "label_kind",
-    "model",
-    "currency",
-    "automation",
-    "answer",
-    "annotation",
-    "about",
-)
-ALLOWED_WORDS = {  # column -> allowed words
-    "method": (
-        "manual",
-        "pre-annotated",
-        "automatic",
-        "active_learning",
-        "weak",
-        "synthetic",
-        "imported",
-        "unknown",
-    ),
-    "stage": ("annotate", "review", "rework", "adjudicate"),
-    "outcome": OUTCOMES,
-    "suggestion": ("unchanged", "edited", "rejected", "none", "unknown"),
-    "time_kind": TIME_KINDS,
-}
-INTEGER_COLUMNS = ("objects", "tokens")
-NUMBER_COLUMNS = ("seconds", "difficulty", "gold_score", "agreement", "edit_share", "cost", "media_seconds")
-FLAG_COLUMNS = ("holdout", "eligible")
 LENGTHS = {"seconds": "milliseconds", "media_seconds": "media_milliseconds"}  # column of the file -> of the store
-INSTANT_COLUMNS = ("started_at", "finished_at")
-COLUMNS = {
-    name: (name,)
-    for name in (*TEXT_COLUMNS, *ALLOWED_WORDS, *INTEGER_COLUMNS, *NUMBER_COLUMNS, *FLAG_COLUMNS, *INSTANT_COLUMNS)
-} | {"native_id": ("id", "native_id")}
-YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 COLUMN_HELP = {
     "item": "the thing that is labeled, by any name that is the same each time",
     "person": "who did it; empty for a machine",
@@ -115,10 +76,6 @@ COLUMN_HELP = {
     "time_kind": "what the seconds are; gap-derived without seconds: estimated from the gaps between a person's labels",
     "native_id": "the tool's own number of the event; the column may also be called id",
 }
-NO_ITEM = "no item"
-NO_START = "no start that can be read"
-MAX_NUMBER = 2.0**62
-IDLE_RULE = "start to end, idle not cut"
 
 
 class NativeLabeling:
@@ -170,8 +127,8 @@ def _read_batches(
 ) -> Iterator[Batch]:
     for frame, structural in source.frames():
         batch = split_batch(
-            _build_rows(frame, columns, clock),
-            _list_rejections(columns),
+            build_event_rows(_read_cells(frame, columns, clock)),
+            list_event_rejections(columns),
             "labeling_event",
             structural,
             frame.drop("_line"),
@@ -180,113 +137,17 @@ def _read_batches(
         yield batch
 
 
-def _build_rows(frame: pl.DataFrame, columns: Mapping[str, str], clock: InstantReader) -> pl.DataFrame:
+def _read_cells(frame: pl.DataFrame, columns: Mapping[str, str], clock: InstantReader) -> pl.DataFrame:
     empty_cell = pl.lit(None, dtype=pl.String)
     cells = frame.select(
         "_line",
         *((clean_text(pl.col(columns[name])) if name in columns else empty_cell).alias(name) for name in COLUMNS),
     )
-    instant_columns = {name: clock.utc(cells[name]).alias(name) for name in INSTANT_COLUMNS}
-    return cells.select(
-        "_line",
-        *(pl.col(name).alias(f"_{name}") for name in (*INTEGER_COLUMNS, *NUMBER_COLUMNS, *FLAG_COLUMNS, "started_at")),
-        "native_id",
-        *TEXT_COLUMNS,
-        *_parse_words(),
-        *(_parse_integer(name).alias(name) for name in INTEGER_COLUMNS),
-        *(_parse_bounded(name).alias(name) for name in NUMBER_COLUMNS if name != "seconds"),
-        *(_parse_flag(name) for name in FLAG_COLUMNS),
-        *instant_columns.values(),
-        (_parse_bounded("media_seconds") * 1000).round().cast(pl.Int64, strict=False).alias("media_milliseconds"),
-        pl.when(pl.col("edit_share").is_not_null()).then(pl.lit("stated")).alias("edit_basis"),
+    return cells.with_columns(
+        *(clock.utc(cells[name]).alias(name) for name in INSTANT_COLUMNS),
         clock.days(cells["finished_at"]).alias("day_on"),
-        (_parse_bounded("seconds") * 1000).round().cast(pl.Int64, strict=False).alias("milliseconds"),
-        _name_time_kind(_parse_word("time_kind")).alias("time_kind"),
-    ).with_columns(_fill_lengths())
-
-
-def _name_time_kind(stated: pl.Expr) -> pl.Expr:
-    """Return what the seconds are: as stated, where that agrees with whether there are any."""
-    without_seconds = pl.when(stated.is_in(["reported", "start-end"])).then(pl.lit("none")).otherwise(stated)
-    with_seconds = pl.when(stated == "none").then(pl.lit("reported")).otherwise(stated)
-    return (
-        pl.when(pl.col("seconds").is_null())
-        .then(without_seconds.fill_null("none"))
-        .otherwise(with_seconds.fill_null("reported"))
+        cells["started_at"].alias("_started_at"),
     )
-
-
-def _fill_lengths() -> list[pl.Expr]:
-    """Use the time between the instants where no seconds are given; equal instants give no time."""
-    span = (pl.col("finished_at") - pl.col("started_at")).dt.total_milliseconds()
-    is_unstated = (pl.col("time_kind") == "none") & span.is_between(1, LONGEST_SECONDS * 1000)
-    return [
-        pl.when(is_unstated).then(span).otherwise("milliseconds").alias("milliseconds"),
-        pl.when(is_unstated).then(pl.lit("start-end")).otherwise("time_kind").alias("time_kind"),
-        pl.when(is_unstated)
-        .then(pl.lit(IDLE_RULE))
-        .when((pl.col("time_kind") == "gap-derived") & pl.col("milliseconds").is_null())
-        .then(pl.lit(GAP_RULE))
-        .alias("idle_rule"),
-    ]
-
-
-def _parse_bounded(name: str) -> pl.Expr:
-    value = parse_number(pl.col(name), ".")
-    return pl.when(value.abs() < MAX_NUMBER / 1000).then(value)
-
-
-def _parse_integer(name: str) -> pl.Expr:
-    value = _parse_bounded(name)
-    return pl.when(value == value.round()).then(value.cast(pl.Int64, strict=False))
-
-
-def _parse_flag(name: str) -> pl.Expr:
-    words = pl.col(name).str.to_lowercase()
-    return words.replace_strict(YES_NO, default=None, return_dtype=pl.Boolean).alias(name)
-
-
-def _parse_words() -> list[pl.Expr]:
-    """Parse the columns with a fixed set of words, however their blanks are written."""
-    values = {name: _parse_word(name) for name in ALLOWED_WORDS}
-    method = values["method"].fill_null("unknown")
-    default_suggestion = pl.when(method == "manual").then(pl.lit("none")).otherwise(pl.lit("unknown"))
-    return [
-        method.alias("method"),
-        values["stage"].fill_null("annotate").alias("stage"),
-        values["outcome"].fill_null("submitted").alias("outcome"),
-        values["suggestion"].fill_null(default_suggestion).alias("suggestion"),
-    ]
-
-
-def _parse_word(name: str) -> pl.Expr:
-    text = pl.col(name).str.to_lowercase().str.replace_all("[ _-]+", "_")
-    return text.replace({word.replace("-", "_"): word for word in ALLOWED_WORDS[name]})
-
-
-def _list_rejections(columns: Mapping[str, str]) -> list[tuple[pl.Expr, str]]:
-    length_rules = list_length_rejections(pl.col("milliseconds"))[:-1]
-    too_long = pl.col("milliseconds") > LONGEST_SECONDS * 1000
-    parsed_columns = [
-        name for name in (*INTEGER_COLUMNS, *NUMBER_COLUMNS, *FLAG_COLUMNS) if name in columns and name != "seconds"
-    ]
-    is_start_unreadable = pl.col("_started_at").is_not_null() & pl.col("started_at").is_null()
-    return [
-        (pl.col("item").is_null(), NO_ITEM),
-        *list_day_rejections(pl.col("finished_at").dt.date()),
-        (is_start_unreadable, NO_START),
-        (pl.col("finished_at") < pl.col("started_at"), END_BEFORE_START),
-        *((pl.col("_seconds").is_not_null() & condition, reason) for condition, reason in length_rules),
-        (too_long, TOO_LONG),
-        *((~pl.col(name).is_in(words), f"{name} not known") for name, words in ALLOWED_WORDS.items()),
-        *(
-            (pl.col(f"_{name}").is_not_null() & pl.col(name).is_null(), f"{name} cannot be read")
-            for name in parsed_columns
-        ),
-        (pl.col("objects") < 0, "negative number of objects"),
-        (~pl.col("edit_share").is_between(0, 1), "edit_share is not from 0 to 1"),
-        (pl.col("media_milliseconds") < 0, "negative media_seconds"),
-    ]
 
 
 IMPORTER: Importer = NativeLabeling()

@@ -18,10 +18,8 @@ import polars as pl
 from dashboard.errors import join_quotes
 from dashboard.importers.columns.instants import InstantReader
 from dashboard.importers.columns.iso import has_local_times
-from dashboard.importers.columns.numbers import parse_number
 from dashboard.importers.columns.text import clean_text
 from dashboard.importers.contract import (
-    END_BEFORE_START,
     Batch,
     FileColumn,
     Head,
@@ -29,25 +27,21 @@ from dashboard.importers.contract import (
     Reading,
     Settings,
     Source,
-    list_day_rejections,
+)
+from dashboard.importers.frames.run_rows import (
+    COLUMNS,
+    INSTANT_COLUMNS,
+    PRETRAININGS,
+    SELECTIONS,
+    STATES,
+    build_run_rows,
+    list_run_rejections,
 )
 from dashboard.importers.table import match_columns, split_batch
 from dashboard.schemas import Kind
 
 REQUIRED_COLUMNS = frozenset({"run", "started_at"})
 FOREIGN_COLUMNS = frozenset({"item", "method", "seconds", "hours"})  # a native file of another kind
-TEXT_COLUMNS = ("run", "project", "person", "email", "metric", "parent_run", "code_version")
-INTEGER_COLUMNS = ("labels_used", "labels_synthetic", "seed")
-INSTANT_COLUMNS = ("started_at", "finished_at")
-NUMBER_COLUMNS = ("value", "modeling_hours")
-SELECTIONS = ("random", "active")
-PRETRAININGS = ("none", "self-supervised")
-CHOICE_COLUMNS = ("state", "selection", "pretraining")
-COLUMNS = {
-    name: (name,) for name in (*TEXT_COLUMNS, *INTEGER_COLUMNS, *INSTANT_COLUMNS, *NUMBER_COLUMNS, *CHOICE_COLUMNS)
-} | {"native_id": ("id", "native_id")}
-STATES = ("finished", "failed", "killed", "running", "scheduled", "deleted")
-ENDED_STATES = ("finished", "failed", "killed", "deleted")
 COLUMN_HELP = {
     "run": "the name of the run; a run with several metrics has one row per metric",
     "project": "text",
@@ -68,14 +62,6 @@ COLUMN_HELP = {
     "pretraining": "of the model on data without labels, before it learned from labels",
     "native_id": "the tracker's own number of the run; the column may also be called id",
 }
-NO_RUN = "no run"
-NO_START = "no start that can be read"
-NO_END = "no end that can be read"
-NO_STATE = "state not known"
-MORE_SYNTHETIC = "more synthetic labels than labels used"
-NO_SELECTION = "selection is neither random nor active"
-NO_PRETRAINING = "pretraining is neither none nor self-supervised"
-MAX_NUMBER = 2.0**62
 
 
 class NativeRuns:
@@ -120,68 +106,21 @@ def describe_columns() -> list[FileColumn]:
 
 def _read_batches(source: Source, columns: Mapping[str, str], clock: InstantReader) -> Iterator[Batch]:
     for frame, structural in source.frames():
-        rows = _build_rows(frame, columns, clock)
-        yield split_batch(rows, _list_rejections(), "experiment_run", structural, frame.drop("_line"))
+        rows = build_run_rows(_read_cells(frame, columns, clock))
+        yield split_batch(rows, list_run_rejections(), "experiment_run", structural, frame.drop("_line"))
 
 
-def _build_rows(frame: pl.DataFrame, columns: Mapping[str, str], clock: InstantReader) -> pl.DataFrame:
+def _read_cells(frame: pl.DataFrame, columns: Mapping[str, str], clock: InstantReader) -> pl.DataFrame:
     empty_cell = pl.lit(None, dtype=pl.String)
     cells = frame.select(
         "_line",
         *((clean_text(pl.col(columns[name])) if name in columns else empty_cell).alias(name) for name in COLUMNS),
     )
-    started, finished = (clock.utc(cells[name]).alias(name) for name in INSTANT_COLUMNS)
-    default_state = pl.when(pl.col("_finished_at").is_null()).then(pl.lit("running")).otherwise(pl.lit("finished"))
-    rows = cells.select(
-        "_line",
-        *(pl.col(name).alias(f"_{name}") for name in (*INTEGER_COLUMNS, *INSTANT_COLUMNS, *NUMBER_COLUMNS)),
-        "native_id",
-        *TEXT_COLUMNS,
-        *(_parse_integer(name).alias(name) for name in INTEGER_COLUMNS),
-        *(_parse_bounded(name).alias(name) for name in NUMBER_COLUMNS),
-        started,
-        finished,
+    return cells.with_columns(
+        *(clock.utc(cells[name]).alias(name) for name in INSTANT_COLUMNS),
         clock.days(cells["started_at"]).alias("day_on"),
-        pl.col(CHOICE_COLUMNS).str.to_lowercase(),
-    ).with_columns(pl.col("state").fill_null(default_state))
-    length = (pl.col("finished_at") - pl.col("started_at")).dt.total_milliseconds()
-    return rows.with_columns(
-        seconds=pl.when(pl.col("state").is_in(ENDED_STATES)).then((length / 1000).round().cast(pl.Int64))
+        *(cells[name].alias(f"_{name}") for name in INSTANT_COLUMNS),
     )
-
-
-def _parse_bounded(name: str) -> pl.Expr:
-    value = parse_number(pl.col(name), ".")
-    return pl.when(value.abs() < MAX_NUMBER).then(value)
-
-
-def _parse_integer(name: str) -> pl.Expr:
-    value = _parse_bounded(name)
-    return pl.when(value == value.round()).then(value.cast(pl.Int64, strict=False))
-
-
-def _list_rejections() -> list[tuple[pl.Expr, str]]:
-    has_text = {
-        name: pl.col(f"_{name}").is_not_null() for name in (*INTEGER_COLUMNS, *INSTANT_COLUMNS, *NUMBER_COLUMNS)
-    }
-    negative = pl.any_horizontal(pl.col(name) < 0 for name in INTEGER_COLUMNS if name != "seed")
-    return [
-        (pl.col("run").is_null(), NO_RUN),
-        (pl.col("started_at").is_null(), NO_START),
-        *list_day_rejections(pl.col("day_on")),
-        (has_text["finished_at"] & pl.col("finished_at").is_null(), NO_END),
-        (pl.col("finished_at") < pl.col("started_at"), END_BEFORE_START),
-        (~pl.col("state").is_in(STATES), NO_STATE),
-        *(
-            (has_text[name] & pl.col(name).is_null(), f"{name} cannot be read")
-            for name in (*INTEGER_COLUMNS, *NUMBER_COLUMNS)
-        ),
-        (negative, "negative number of labels"),
-        (pl.col("labels_synthetic") > pl.col("labels_used"), MORE_SYNTHETIC),
-        (pl.col("modeling_hours") < 0, "fewer than no hours"),
-        (~pl.col("selection").is_in(SELECTIONS), NO_SELECTION),
-        (~pl.col("pretraining").is_in(PRETRAININGS), NO_PRETRAINING),
-    ]
 
 
 IMPORTER: Importer = NativeRuns()
